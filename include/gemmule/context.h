@@ -1,0 +1,97 @@
+/* gemmule/context.h - where the library meets its host: memory, files, clock, log, threads.
+ *
+ * Everything the library does outside of arithmetic goes through a context's hooks, so that a host can meter it and a
+ * test can make it fail. A context outlives what is made with it. Objects made with one context may be used from
+ * several threads as each function says; the context itself may be shared by them. */
+#ifndef GEMMULE_CONTEXT_H
+#define GEMMULE_CONTEXT_H
+
+#include "gemmule/matrix.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gml_context gml_context;
+
+/* Memory. `alignment` is a power of two, 64 for all numerical memory. `allocate` answers null when there is none;
+ * `release` gets the size that was asked for. Both may be called from any thread that calls the library. */
+typedef struct gml_allocator {
+    void *user;
+    void *(*allocate)(void *user, size_t size, size_t alignment);
+    void (*release)(void *user, void *pointer, size_t size);
+} gml_allocator;
+
+typedef enum gml_file_mode {
+    GML_FILE_READ = 0,  /* an existing file, from its start */
+    GML_FILE_CREATE_NEW /* a file that must not be there yet, readable by all and writable by its owner as umask says */
+} gml_file_mode;
+
+typedef enum gml_path_kind { GML_PATH_NONE = 0, GML_PATH_FILE, GML_PATH_FOLDER } gml_path_kind;
+
+/* Files. Each call answers 0 or an errno value. `read` answers fewer bytes than asked only at the end of the file;
+ * `write` writes all or fails. `sync` makes what was written to an open file last; `sync_folder` does so for the names
+ * in the folder that holds `path`. */
+typedef struct gml_file_system {
+    void *user;
+    int (*open)(void *user, const char *path, gml_file_mode mode, void **file);
+    int (*read)(void *user, void *file, void *buffer, size_t capacity, size_t *got);
+    int (*write)(void *user, void *file, const void *data, size_t size);
+    int (*sync)(void *user, void *file);
+    int (*close)(void *user, void *file);
+    int (*rename)(void *user, const char *from, const char *to);
+    int (*remove)(void *user, const char *path);
+    int (*sync_folder)(void *user, const char *path);
+    gml_path_kind (*kind)(void *user, const char *path);
+} gml_file_system;
+
+typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } gml_log_level;
+
+/* Zero-initialised means: the C library's memory and files, the monotonic clock, no log, as many threads as the
+ * process may use processors, the best kernel set this processor has. A hook struct is taken whole: its first function
+ * null means "the default", and then the rest must be null too. */
+typedef struct gml_context_options {
+    gml_allocator allocator;
+    gml_file_system files;
+    void (*log)(void *user, gml_log_level level, const char *message);
+    void *log_user;
+    uint64_t (*clock)(void *user); /* nanoseconds from any fixed start, never going back */
+    void *clock_user;
+    size_t threads; /* how many threads a call may use, at most 1024; results do not depend on it, to the bit */
+    const char
+        *isa; /* a kernel set by name, see gml_kernel_set_name; null: GEMMULE_ISA of the environment, else best */
+} gml_context_options;
+
+/* Makes a context; `options` may be null. Errors: argument (a half-filled hook struct, too many threads), name (a
+ * kernel set that this build or processor lacks), memory. With no context to hold the message, gml_context_create
+ * writes it to `message` (capacity `message_size`, may be null and 0). */
+GML_API gml_status gml_context_create(const gml_context_options *options, gml_context **context, char *message,
+                                      size_t message_size);
+
+/* Gives back what gml_context_create took. Null is fine. Whatever was made with it must be gone. */
+GML_API void gml_context_destroy(gml_context *context);
+
+/* The sentence about the last call that failed with this context, "" before the first. It stays until the next
+ * failure; where several threads share a context, copy it with gml_context_copy_message. */
+GML_API const char *gml_context_message(const gml_context *context);
+
+/* Copies the last sentence, cut to size - 1 bytes. Safe beside failing calls of other threads. */
+GML_API void gml_context_copy_message(const gml_context *context, char *text, size_t size);
+
+/* The number of threads a call may use. */
+GML_API size_t gml_context_threads(const gml_context *context);
+
+/* The kernel set in use: "x86-64-v4", "x86-64-v3" or "baseline". */
+GML_API const char *gml_context_isa(const gml_context *context);
+
+/* The kernel sets of this build that this processor can run, best first; null past the last. */
+GML_API const char *gml_kernel_set_name(size_t index);
+
+/* What the build has, a line each: "openmp yes", "zlib no", the BLAS at run time; null past the last. The text is the
+ * library's. */
+GML_API const char *gml_build_feature(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

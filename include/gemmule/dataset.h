@@ -1,0 +1,97 @@
+/* gemmule/dataset.h - samples and their targets: from the caller's arrays, from files, and parts of them. */
+#ifndef GEMMULE_DATASET_H
+#define GEMMULE_DATASET_H
+
+#include "gemmule/context.h"
+#include "gemmule/entry.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gml_dataset gml_dataset;
+
+typedef enum gml_task {
+    GML_TASK_AUTO = 0,      /* from the target: text, or at most 20 distinct whole numbers, are classes */
+    GML_TASK_REGRESSION,    /* targets are values */
+    GML_TASK_CLASSIFICATION /* targets are class numbers 0 .. classes-1, in one column */
+} gml_task;
+
+typedef enum gml_choice { GML_CHOICE_AUTO = 0, GML_CHOICE_YES, GML_CHOICE_NO } gml_choice;
+
+/* The table of file formats, row by row; null past the last. */
+GML_API const gml_entry *gml_format_entry(size_t index);
+
+/* How a file is to be understood. Zero-initialised: found out from the file itself. The strings are only read during
+ * the call. To read data for an existing network, start from gml_network_data_options. */
+typedef struct gml_dataset_options {
+    const char *format; /* "csv", "idx"; null: from the contents */
+    const char *part;   /* of a folder of IDX files: "train" (the default) or "t10k" */
+    gml_choice header;  /* of a CSV: is the first row names? */
+    const char *target; /* of a CSV: the target column's name, or its index from 0, or from -1 at the end; null: last */
+    gml_choice targets; /* are targets in the file? auto: yes, but not where a CSV has just `features` columns */
+    gml_task task;      /* what the targets are */
+    size_t features;    /* inputs that must be found; 0: any number */
+    const char *const
+        *class_names; /* the classes and their order; null: those found, numbers ascending, else as text */
+    size_t classes;   /* how many class_names */
+} gml_dataset_options;
+
+/* A dataset over the caller's memory, which must stay while the dataset is used.
+ *
+ * inputs   [n x features], any dtype
+ * targets  [n x 1] class numbers, or [n x outputs] values, any dtype; or gml_matrix_none()
+ * task     auto: u8 in one column is class numbers, all else is values
+ *
+ * Values are not looked at here except class numbers: they must be whole, and the greatest tells how many classes there
+ * are. Errors: argument, shape, data (row and value in the message), memory. */
+GML_API gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
+                                             gml_dataset **dataset);
+
+/* Reads a file or folder whole into memory.
+ *
+ * A CSV: comma separated, quoted as in RFC 4180, with or without a header row; inputs are numbers, kept as f64. IDX: a
+ * folder with `train-images-idx3-ubyte` and its siblings, with or without `.gz`, or one images file whose labels file
+ * lies beside it; images are kept as u8, a row each.
+ *
+ * Errors: not_found, read, data (file, row and column or byte in the message), name (a target or format that is not
+ * there), unsupported (gzip in a build without zlib), memory. `options` may be null. */
+GML_API gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
+                                    gml_dataset **dataset);
+
+/* Does the folder at `path` hold the IDX part ("train", "t10k")? Looks at names only. */
+GML_API int gml_dataset_part_exists(gml_context *context, const char *path, const char *part);
+
+/* Cuts a dataset in two at random: `second` gets round(fraction * n) samples, at least one, `first` the rest, at least
+ * one; for classification each class gives its share. The same seed gives the same cut. Both refer to `dataset`, which
+ * must outlive them. Errors: argument (a fraction outside (0, 1), fewer than two samples), memory. */
+GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t seed, gml_dataset **first,
+                                     gml_dataset **second);
+
+/* Gives back what making the dataset took. Null is fine. */
+GML_API void gml_dataset_destroy(gml_dataset *dataset);
+
+GML_API size_t gml_dataset_size(const gml_dataset *dataset);     /* samples */
+GML_API size_t gml_dataset_features(const gml_dataset *dataset); /* inputs of a sample */
+GML_API size_t gml_dataset_targets(const gml_dataset *dataset);  /* columns of targets: 1 for classes; 0 if none */
+GML_API size_t gml_dataset_classes(const gml_dataset *dataset);  /* 0 for regression */
+GML_API gml_task gml_dataset_task(const gml_dataset *dataset);   /* never auto where there are targets */
+
+/* Names, owned by the dataset; null where there is none or the index is past the last. */
+GML_API const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index);
+GML_API const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index);
+GML_API const char *gml_dataset_target_name(const gml_dataset *dataset);
+
+/* Copies the samples order[0 .. count-1] as real numbers; with a null order, the first `count` samples.
+ *
+ * inputs   [count x features] f32 or f64, written, or gml_matrix_none()
+ * targets  [count x targets] f32 or f64, written, or gml_matrix_none()
+ *
+ * One thread, allocates nothing, safe beside other readers. Errors: shape, argument (a sample past the last). */
+GML_API gml_status gml_dataset_gather(const gml_dataset *dataset, const size_t *order, size_t count, gml_matrix inputs,
+                                      gml_matrix targets);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

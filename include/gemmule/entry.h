@@ -1,0 +1,38 @@
+/* gemmule/entry.h - a row of one of the library's tables: an activation, a loss, an optimizer, an initializer.
+ *
+ * Rows are found by name and written as calls: "relu", "leaky_relu(slope=0.2)", "adam(beta2=0.99, eps=1e-7)". An
+ * argument left out takes the row's default. */
+#ifndef GEMMULE_ENTRY_H
+#define GEMMULE_ENTRY_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { GML_MAX_PARAMETERS = 8 };
+
+typedef struct gml_parameter {
+    const char *name;    /* as written in a call */
+    double initial;      /* the value when left out */
+    double minimum;      /* least value accepted, itself included */
+    double maximum;      /* greatest value accepted, itself included */
+    const char *meaning; /* one line */
+} gml_parameter;
+
+typedef struct gml_entry {
+    const char *name;       /* as written in texts and files */
+    const char *summary;    /* one line */
+    const char *formula;    /* value, plain text */
+    const char *derivative; /* derivative, gradient or update, plain text; "" where there is none */
+    const char *pitfall;    /* what to mind, one or two sentences */
+    const char *source;     /* where the formula comes from */
+    gml_parameter parameters[GML_MAX_PARAMETERS];
+    size_t parameter_count;
+} gml_entry;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

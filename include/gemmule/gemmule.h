@@ -1,0 +1,18 @@
+/* gemmule/gemmule.h - all of gemmule. */
+#ifndef GEMMULE_GEMMULE_H
+#define GEMMULE_GEMMULE_H
+
+#include "gemmule/activation.h"
+#include "gemmule/context.h"
+#include "gemmule/dataset.h"
+#include "gemmule/entry.h"
+#include "gemmule/loss.h"
+#include "gemmule/matrix.h"
+#include "gemmule/metrics.h"
+#include "gemmule/model.h"
+#include "gemmule/network.h"
+#include "gemmule/optimizer.h"
+#include "gemmule/status.h"
+#include "gemmule/train.h"
+
+#endif

@@ -1,0 +1,30 @@
+/* gemmule/metrics.h - how good a network is on data. */
+#ifndef GEMMULE_METRICS_H
+#define GEMMULE_METRICS_H
+
+#include "gemmule/network.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gml_metrics {
+    size_t samples;
+    double loss;     /* the loss's mean, on scaled targets where the network scales them */
+    double accuracy; /* share of samples whose class is right; NaN for regression */
+    double rmse;     /* root mean squared error in the targets' own unit; NaN for classification */
+    double r2;       /* 1 - squared error / squared deviation from the mean; NaN for classification */
+} gml_metrics;
+
+/* Measures a network on a dataset with targets.
+ *
+ * loss  a call, or null: the fact "loss" of the network, else the one that goes with its last activation
+ *
+ * Makes and gives back a working memory of its own. Errors: shape, name, data, memory. */
+GML_API gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, const char *loss,
+                                gml_metrics *metrics);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

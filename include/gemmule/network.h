@@ -1,0 +1,138 @@
+/* gemmule/network.h - dense feed-forward networks: make, ask, and go through forward and backward by hand. */
+#ifndef GEMMULE_NETWORK_H
+#define GEMMULE_NETWORK_H
+
+#include "gemmule/dataset.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct gml_network gml_network;
+
+/* The table of initializers, row by row; null past the last. */
+GML_API const gml_entry *gml_initializer_entry(size_t index);
+
+/* Zero-initialised means: float, seed 0. */
+typedef struct gml_network_options {
+    gml_dtype dtype; /* GML_F32 or GML_F64: of the parameters and all arithmetic */
+    uint64_t seed;   /* of the initial weights */
+} gml_network_options;
+
+/* Makes a network from its description.
+ *
+ *     inputs -> layer -> layer ...        "784 -> 512 relu -> 256 relu -> 10 softmax"
+ *     layer:  units [activation] [init=initializer] [bias=no]
+ *
+ * Activation and initializer are calls as in "leaky_relu(slope=0.2)"; without one a layer is the identity and its
+ * initializer the one its activation's entry names. A description that begins with '{' is the JSON form, which
+ * gml_network_to_json writes.
+ *
+ * A layer computes Y = f(X W + b) with X [batch x in], W [in x out] row-major, b [out]. All parameters lie in one
+ * 64-byte aligned block made here. Errors: argument (the message points at the character), name, shape, memory. */
+GML_API gml_status gml_network_create(gml_context *context, const char *description, const gml_network_options *options,
+                                      gml_network **network);
+
+/* Gives back what the network took. Null is fine. Passes and trainers made for it must be gone. */
+GML_API void gml_network_destroy(gml_network *network);
+
+GML_API gml_context *gml_network_context(const gml_network *network);
+GML_API gml_dtype gml_network_dtype(const gml_network *network);
+GML_API size_t gml_network_inputs(const gml_network *network);
+GML_API size_t gml_network_outputs(const gml_network *network);
+GML_API size_t gml_network_layers(const gml_network *network);          /* dense layers */
+GML_API size_t gml_network_parameter_count(const gml_network *network); /* numbers learned */
+
+/* The description in canonical text, and in JSON; the network's own strings. */
+GML_API const char *gml_network_description(const gml_network *network);
+GML_API const char *gml_network_to_json(const gml_network *network);
+
+/* One block of parameters: the weights or the biases of a layer. */
+typedef struct gml_block {
+    char name[48];     /* "layers.0.weight", "layers.0.bias" */
+    gml_matrix values; /* the network's memory: weight [in x out], bias [1 x out] */
+} gml_block;
+
+/* The blocks, weights before biases, layer by layer; layers made with bias=no have no bias block. */
+GML_API size_t gml_network_block_count(const gml_network *network);
+
+/* The block at `index`. Reading its values is safe beside predictions; writing them is not. Errors: argument. */
+GML_API gml_status gml_network_block(const gml_network *network, size_t index, gml_block *block);
+
+/* Draws all parameters anew from a seed. */
+GML_API void gml_network_initialize(gml_network *network, uint64_t seed);
+
+/* A second network with the same description, data facts and scaling, and the parameters converted to `dtype`. */
+GML_API gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_network **copy);
+
+/* Asks the network.
+ *
+ * x  [n x inputs], u8, f32 or f64, read
+ * y  [n x outputs], the dtype of the network, written, in the caller's memory
+ *
+ * Inputs are scaled as the network has been told to, and so are outputs. Any number of threads may predict with one
+ * network at once, as long as none changes it. Allocates nothing. Errors: shape, argument. */
+GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y);
+
+/* ---- what a network knows of its data; all of it is kept in model files ---- */
+
+typedef enum gml_scaling_kind {
+    GML_SCALING_AUTO = 0, /* unit for u8 data, standard for all other */
+    GML_SCALING_NONE,     /* x as it is */
+    GML_SCALING_UNIT,     /* x / greatest value in the data: into [0, 1] for data not below 0 */
+    GML_SCALING_STANDARD  /* (x - mean) / standard deviation, feature by feature */
+} gml_scaling_kind;
+
+/* Lets the network know its data: takes over task and names, and fits the scaling of inputs to it. For regression with
+ * a scaling of auto or standard, targets are standardised too, and predictions are given back in the targets' own
+ * unit. Errors: shape (data that does not fit the network), data (NaN or infinity: row and column), memory. */
+GML_API gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind);
+
+/* x' = (x - shift[j]) * scale[j] before the first layer; arrays of `inputs` numbers, copied; null: 0 and 1. Errors:
+ * data (a number that is not finite, a scale of 0). */
+GML_API gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale);
+
+/* y = y' * scale[k] + shift[k] after the last layer, for predictions; arrays of `outputs` numbers, copied. */
+GML_API gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale);
+
+GML_API gml_task gml_network_task(const gml_network *network); /* auto: not told yet */
+GML_API const char *gml_network_class_name(const gml_network *network, size_t index);
+GML_API const char *gml_network_feature_name(const gml_network *network, size_t index);
+GML_API const char *gml_network_target_name(const gml_network *network);
+
+/* Options that make gml_dataset_open read data as this network saw it: features, task, target, class names. The
+ * pointers are the network's. */
+GML_API gml_dataset_options gml_network_data_options(const gml_network *network);
+
+/* Short texts that travel with the network and into its file, such as "loss" or "optimizer", which training sets.
+ * Setting a null text takes the fact away. At most 64 facts. Errors: argument, memory. */
+GML_API gml_status gml_network_set_fact(gml_network *network, const char *name, const char *text);
+GML_API const char *gml_network_fact(const gml_network *network, const char *name);                   /* null: none */
+GML_API const char *gml_network_fact_at(const gml_network *network, size_t index, const char **name); /* null: past */
+
+/* ---- forward and backward by hand ---- */
+
+/* The memory for one batch on its way through a network: activations and gradients. One thread uses it at a time;
+ * several passes may share a network. */
+typedef struct gml_pass gml_pass;
+
+/* Makes a pass for batches of up to `batch` samples. Errors: argument, shape, memory. */
+GML_API gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **pass);
+GML_API void gml_pass_destroy(gml_pass *pass);
+
+/* x [n x inputs] any dtype, read and copied; y [n x outputs] of the network's dtype, written: the last layer's values
+ * before any output scaling. n at most the batch of the pass. Allocates nothing after the first call. Errors: shape. */
+GML_API gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y);
+
+/* After gml_pass_forward with n samples: dy [n x outputs] = d value / d y, read; dx gml_matrix_none() or [n x inputs]
+ * of the network's dtype, written: d value / d x, with respect to x as it was given, before scaling. Fills the
+ * gradients of all blocks. Errors: shape, argument (no forward before). */
+GML_API gml_status gml_pass_backward(gml_pass *pass, gml_matrix dy, gml_matrix dx);
+
+/* The gradient of block `index` after gml_pass_backward; the pass's memory, in the shape of the block. */
+GML_API gml_status gml_pass_gradient(const gml_pass *pass, size_t index, gml_block *gradient);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,18 @@
+/* gemmule/optimizer.h - how gradients become steps. */
+#ifndef GEMMULE_OPTIMIZER_H
+#define GEMMULE_OPTIMIZER_H
+
+#include "gemmule/context.h"
+#include "gemmule/entry.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The table of optimizers, row by row; null past the last. Their first parameter is the learning rate, `lr`. */
+GML_API const gml_entry *gml_optimizer_entry(size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

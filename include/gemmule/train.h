@@ -1,0 +1,122 @@
+/* gemmule/train.h - training: one step, a whole fit, and the proof that the gradients are right. */
+#ifndef GEMMULE_TRAIN_H
+#define GEMMULE_TRAIN_H
+
+#include "gemmule/loss.h"
+#include "gemmule/metrics.h"
+#include "gemmule/optimizer.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Zero-initialised means the default. */
+typedef struct gml_train_options {
+    const char *loss;      /* a call; null: softmax_cross_entropy after softmax, binary_cross_entropy after sigmoid,
+                              softmax_cross_entropy after identity for classes, else mean_squared_error */
+    const char *optimizer; /* a call; null: "adam" */
+    double learning_rate;  /* greater than 0; 0: the optimizer's `lr` */
+    double l2;             /* L2 decay: adds l2 * w to the gradient of every weight, not of biases; not below 0 */
+    double clip_norm;      /* the gradient's global norm is cut to this; 0: not */
+    double clip_value;     /* each entry of the gradient is cut to [-c, c] first; 0: not */
+    size_t batch;          /* samples a step; 0: 32 */
+    size_t epochs;         /* of a fit; 0: 10 */
+    uint64_t seed;         /* of the order of samples */
+} gml_train_options;
+
+/* ---- one step on the caller's own batch ---- */
+
+/* A network being trained: gradients and the optimizer's state. One thread uses it at a time, and nobody may predict
+ * with the network meanwhile. */
+typedef struct gml_trainer gml_trainer;
+
+/* Makes a trainer for batches of up to options->batch samples; `options` may be null. Errors: name, argument, shape (a
+ * loss that does not fit the outputs), memory. */
+GML_API gml_status gml_trainer_create(gml_network *network, const gml_train_options *options, gml_trainer **trainer);
+GML_API void gml_trainer_destroy(gml_trainer *trainer);
+
+/* Forward, loss, backward and update on one batch.
+ *
+ * x     [n x inputs], any dtype, read; n at most the batch of the trainer
+ * y     [n x outputs], or [n x 1] class numbers, any dtype, read
+ * loss  the batch's mean loss before the update; may be null
+ *
+ * If the loss or the gradient's norm is not finite, the weights stay as they are and the answer is diverged, with the
+ * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged. */
+GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
+
+/* Changes the learning rate from the next step on; a rate not above 0 is refused (argument). */
+GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate);
+
+/* The gradient of block `index` as the last step used it, before clipping and decay; the trainer's memory. */
+GML_API gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient);
+
+/* ---- a whole fit ---- */
+
+typedef struct gml_progress {
+    size_t epoch, epochs;          /* from 1 */
+    size_t step, steps;            /* within the epoch, from 1 */
+    double loss;                   /* mean over the epoch so far */
+    double seconds;                /* since the fit began */
+    size_t samples;                /* seen since the fit began */
+    const gml_metrics *validation; /* at the end of an epoch with validation data, else null */
+} gml_progress;
+
+/* Called on the thread that called gml_fit; a value other than 0 ends the fit well after the running step. Either may
+ * be null. */
+typedef struct gml_fit_callbacks {
+    void *user;
+    int (*on_step)(void *user, const gml_progress *progress);
+    int (*on_epoch)(void *user, const gml_progress *progress);
+} gml_fit_callbacks;
+
+typedef struct gml_fit_report {
+    size_t epochs;          /* finished */
+    size_t steps;           /* taken */
+    size_t samples;         /* seen */
+    double train_loss;      /* mean over the last epoch, as seen while it ran */
+    gml_metrics validation; /* after the last epoch; samples 0 without validation data */
+    double seconds;
+    int stopped; /* what the callback that ended the fit returned; 0 if none did */
+} gml_fit_report;
+
+/* Trains a network on a dataset for options->epochs epochs, in an order drawn anew for each.
+ *
+ * validation  null or a dataset measured after every epoch
+ * callbacks   null or functions to be told, and to stop by
+ * report      null or filled, also when the answer is diverged
+ *
+ * On diverged, the network has the weights from the beginning of that epoch. A network that was not adapted to its data
+ * (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer", "epochs", "batch" and others. The weights
+ * afterwards are the same bits for any number of threads. Errors: name, argument, shape, data, memory, diverged. */
+GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
+                           const gml_train_options *options, const gml_fit_callbacks *callbacks,
+                           gml_fit_report *report);
+
+/* ---- the gradient check ---- */
+
+typedef struct gml_check_block {
+    char name[48];        /* a block's name, or "inputs" */
+    double worst;         /* greatest difference over the block's largest entry: backward pass against differences */
+    double float_worst;   /* the same for the backward pass in float against the one in double */
+    size_t checked;       /* entries compared */
+    size_t kinks;         /* entries skipped because a kink lay between the two points */
+    int straight_through; /* behind a step activation: its estimator is no derivative, so nothing was compared */
+} gml_check_block;
+
+/* Holds the backward pass of a network against central differences of a naive reference in double.
+ *
+ * x, y      a batch as for gml_trainer_step; a few samples do
+ * loss      a call, or null as in gml_train_options
+ * blocks    capacity `capacity`, filled with one entry a parameter block and one for the inputs, in that order
+ * count     how many were filled: gml_network_block_count + 1
+ *
+ * At most `entries` entries of a block are tried, evenly spread; 0 means all. Works on copies: the network may be of
+ * either dtype and is not changed. Errors: shape, name, argument, memory. */
+GML_API gml_status gml_gradient_check(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss,
+                                      size_t entries, gml_check_block *blocks, size_t capacity, size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,35 @@
+/* base/call.h - "leaky_relu(slope=0.2)": finding a row of a table by name, with its arguments.
+ *
+ * One mechanism for all tables. An unknown name or argument gets the nearest ones and the list in the message. */
+#ifndef GML_BASE_CALL_H
+#define GML_BASE_CALL_H
+
+#include <stdbool.h>
+
+#include "base/context.h"
+#include "gemmule/entry.h"
+
+/* A table: the row at an index, null past the last. */
+typedef const gml_entry *(*gml_table)(size_t index);
+
+typedef struct gml_call {
+    size_t row; /* index in the table */
+    const gml_entry *entry;
+    double values[GML_MAX_PARAMETERS]; /* one for each parameter of the entry */
+} gml_call;
+
+enum { GML_CALL_SIZE = 256 }; /* room for any call in text, the end included */
+
+/* Reads a call from `length` characters at `text`; spaces around its parts are allowed. `what` says what is looked for:
+ * "activation". Errors: name (no such row or argument), argument (not a number, outside its range, bad form; the
+ * message names the character). */
+gml_status gml_call_parse(gml_context *context, const char *what, gml_table table, const char *text, size_t length,
+                          gml_call *call);
+
+/* Writes a call in canonical form, naming only arguments that differ from the defaults; numbers read back the same. */
+void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE]);
+
+/* The row of that exact name with default arguments; false if there is none. */
+bool gml_call_default(gml_table table, const char *name, gml_call *call);
+
+#endif

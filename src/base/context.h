@@ -1,0 +1,46 @@
+/* base/context.h - the inside of a context: hooks, the last message, and the two ways to fail.
+ *
+ * kernel/context.c makes contexts, because a context also names the kernel tables to use. */
+#ifndef GML_BASE_CONTEXT_H
+#define GML_BASE_CONTEXT_H
+
+#include <stdatomic.h>
+
+#include "gemmule/context.h"
+
+struct gml_kernels;
+
+enum { GML_MESSAGE_SIZE = 1024, GML_ALIGNMENT = 64, GML_MAX_THREADS = 1024 };
+
+struct gml_context {
+    gml_context_options hooks;            /* complete: no null function but `log` */
+    size_t threads;                       /* at least 1 */
+    const struct gml_kernels *kernels[2]; /* by dtype: GML_F32, GML_F64 */
+    atomic_flag message_lock;
+    char message[GML_MESSAGE_SIZE];
+};
+
+/* Keeps the sentence and returns `status`, so that a failing path reads `return gml_fail(...)`. */
+gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* 64-byte aligned memory through the hook, not cleared; null (and the message kept) when there is none or the size
+ * overflows. `what` names the thing in the message. A count or size of 0 takes one byte. */
+void *gml_allocate(gml_context *context, size_t count, size_t size, const char *what);
+
+/* Gives back what gml_allocate gave for the same count and size. Null is fine. */
+void gml_release(gml_context *context, void *pointer, size_t count, size_t size);
+
+/* A copy of a string in hooked memory, and its release. */
+char *gml_copy_string(gml_context *context, const char *text);
+void gml_release_string(gml_context *context, char *text);
+
+/* Nanoseconds by the context's clock. */
+uint64_t gml_now(const gml_context *context);
+
+/* The defaults of the hooks (base/hooks.c). */
+gml_allocator gml_default_allocator(void);
+gml_file_system gml_default_file_system(void);
+uint64_t gml_default_clock(void *user);
+
+#endif

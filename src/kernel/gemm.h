@@ -1,0 +1,40 @@
+/* kernel/gemm.h - the one door to OpenBLAS.
+ *
+ * Every call is single-threaded: threads are ours (base/parallel.h), so that results do not depend on how many there
+ * are. Callers hold the door open around their parallel work. */
+#ifndef GML_KERNEL_GEMM_H
+#define GML_KERNEL_GEMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gemmule/matrix.h"
+
+/* op(A) [m x k] times op(B) [k x n]; each matrix with its row stride, in entries. All sizes at most INT_MAX, which the
+ * plan sees to. */
+typedef struct gml_gemm {
+    size_t m, n, k;
+    const void *a, *b;
+    void *c;
+    size_t a_stride, b_stride, c_stride;
+    bool a_transposed, b_transposed;
+    bool accumulate; /* C += instead of C = */
+} gml_gemm;
+
+/* C = op(A) op(B), or C += op(A) op(B), in GML_F32 or GML_F64. */
+void gml_gemm_run(gml_dtype dtype, const gml_gemm *call);
+
+/* What to put back when the door closes; the same thread closes it. */
+typedef struct gml_gemm_door {
+    int threads;
+} gml_gemm_door;
+
+/* From the first open to the last close in the process OpenBLAS runs one thread a call; then the host's setting is put
+ * back. May be nested and called from any number of threads. */
+gml_gemm_door gml_gemm_open(void);
+void gml_gemm_close(gml_gemm_door door);
+
+/* "OpenBLAS 0.3.21 pthread", say. */
+const char *gml_gemm_backend(void);
+
+#endif

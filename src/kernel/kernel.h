@@ -1,0 +1,143 @@
+/* kernel/kernel.h - the table of kernels: every loop over elements, once for each (dtype, instruction set).
+ *
+ * All bodies are plain C in terms of `real` (kernel/real.h), compiled several times by Meson. The table is all that is
+ * seen from outside; arguments are untyped pointers to the table's dtype. Matrices are row-major; where one `stride` is
+ * given, all matrices of the call share it. No kernel allocates, and all may be called from any thread. */
+#ifndef GML_KERNEL_KERNEL_H
+#define GML_KERNEL_KERNEL_H
+
+#include <stddef.h>
+
+#include "base/random.h"
+#include "gemmule/matrix.h"
+
+/* ---- activations ---- */
+
+typedef struct gml_forward_call {
+    size_t rows, cols, stride;
+    const void *z;            /* [rows x cols] before the bias, read */
+    const void *bias;         /* [cols], added to every row of z first; or null */
+    void *y;                  /* [rows x cols], written: f(z + bias); may be z */
+    void *slope;              /* [rows x cols], written: f'(z + bias); or null; may be z if y is not */
+    const double *parameters; /* the values of the activation's call */
+} gml_forward_call;
+
+typedef struct gml_backward_call {
+    size_t rows, cols, stride;
+    void *gradient;      /* [rows x cols], in: d/dy, out: d/dz */
+    const void *saved;   /* [rows x cols]: y where the row says slope_from_value, else the slope of the forward call */
+    void *bias_gradient; /* [cols], written: the sums of d/dz over the rows; or null */
+    const double *parameters;
+} gml_backward_call;
+
+typedef struct gml_activation_kernel {
+    const char *name;     /* of the row in layer/activation.c it belongs to; null ends the table */
+    int slope_from_value; /* backward takes y (nothing else need be kept), not the slope */
+    void (*forward)(const gml_forward_call *call);
+    void (*backward)(const gml_backward_call *call);
+} gml_activation_kernel;
+
+/* ---- losses ---- */
+
+typedef struct gml_loss_call {
+    size_t rows, cols, stride; /* stride: of outputs and gradient */
+    const void *outputs;       /* [rows x cols], read: logits where the row says so */
+    const void *targets;       /* [rows x target_cols] packed, read */
+    size_t target_cols;        /* cols, or 1 for class numbers */
+    void *gradient;            /* [rows x cols], written: scale * d sum / d outputs; may be outputs; or null */
+    double scale;              /* 1 / the divisor of the mean */
+    const double *parameters;
+} gml_loss_call;
+
+typedef struct gml_loss_kernel {
+    const char *name;                         /* of the row in loss/loss.c it belongs to; null ends the table */
+    double (*run)(const gml_loss_call *call); /* returns the sum, not scaled */
+} gml_loss_kernel;
+
+/* ---- optimizers ---- */
+
+typedef struct gml_update_call {
+    size_t count;
+    void *w;        /* [count], updated */
+    const void *g;  /* [count], the gradient as the backward pass left it */
+    void *state[2]; /* [count] each, as many as the row in optimizer/optimizer.c says; zero before the first step */
+    const double *parameters; /* the values of the optimizer's call, `lr` first */
+    double gradient_scale;    /* g is multiplied by this: clipping by norm */
+    double clip;              /* then cut to [-clip, clip]; infinity: not */
+    double l2;                /* then l2 * w is added */
+    double decay;             /* w is first multiplied by 1 - lr * decay */
+    double correction[2];     /* 1 - beta1^t, 1 - beta2^t at step t; 1 where unused */
+} gml_update_call;
+
+typedef struct gml_optimizer_kernel {
+    const char *name; /* of the row in optimizer/optimizer.c it belongs to; null ends the table */
+    void (*update)(const gml_update_call *call);
+} gml_optimizer_kernel;
+
+/* ---- data ---- */
+
+typedef struct gml_gather_call {
+    size_t rows, cols;
+    const void *source; /* [* x cols] in source_dtype, row i of the result is row order[i] of it */
+    gml_dtype source_dtype;
+    size_t source_stride;
+    const size_t *order; /* [rows]; null: 0, 1, 2, ... */
+    const double *shift; /* [cols] subtracted, then */
+    const double
+        *scale;   /* [cols] multiplied, in double for an f64 source, else in the table's dtype; both null: as is */
+    void *target; /* [rows x cols] in the table's dtype, written */
+    size_t target_stride;
+} gml_gather_call;
+
+/* ---- random fills ---- */
+
+typedef struct gml_fill_call {
+    size_t count;
+    void *target; /* [count], written: elements 0 .. count-1 of the stream */
+    gml_stream stream;
+    double a, b; /* uniform: from a up to b; normal: mean a, standard deviation b */
+} gml_fill_call;
+
+/* ---- the table ---- */
+
+typedef struct gml_kernels {
+    const char *isa; /* "baseline", "x86-64-v3", "x86-64-v4" */
+    gml_dtype dtype; /* GML_F32 or GML_F64 */
+    size_t size;     /* bytes of an entry */
+
+    const gml_activation_kernel *activations;
+    const gml_loss_kernel *losses;
+    const gml_optimizer_kernel *optimizers;
+
+    void (*gather)(const gml_gather_call *call);
+    void (*fill_uniform)(const gml_fill_call *call);
+    void (*fill_normal)(const gml_fill_call *call);
+
+    /* out[j] = sum over i of m[i][j], rows in order; m packed */
+    void (*sum_rows)(size_t rows, size_t cols, const void *m, void *out);
+    /* m[i][j] *= scale[j] */
+    void (*scale_columns)(size_t rows, size_t cols, size_t stride, const double *scale, void *m);
+    /* m[i][j] = m[i][j] * scale[j] + shift[j] */
+    void (*affine_columns)(size_t rows, size_t cols, size_t stride, const double *scale, const double *shift, void *m);
+    /* sum of x^2, in double, in a fixed order */
+    double (*sum_of_squares)(size_t count, const void *x);
+    /* the index of the first entry that is infinite or NaN; count if there is none */
+    size_t (*first_nonfinite)(size_t count, const void *x);
+    /* rows whose class is right: with target_cols 1 and cols > 1 the greatest output against the class number; with
+     * cols 1 output > threshold against target > 0.5; else the greatest output against the greatest target */
+    size_t (*count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
+                            size_t target_cols, double threshold);
+    /* sum over all entries of ((outputs - targets) * unit[j])^2; unit null: 1. Targets packed. */
+    double (*sum_squared_error)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
+                                const double *unit);
+} gml_kernels;
+
+/* The table of a kernel set, by name; null: the best. Null if this build or processor lacks it. */
+const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa);
+
+/* The kernel by name in a table; null if it is missing. */
+const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name);
+const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *name);
+const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name);
+
+#endif

@@ -1,0 +1,49 @@
+#include "harness.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+int run_tests(const char *name, double seconds, const TTest *const *tests)
+{
+    Suite *suite = suite_create(name);
+    TCase *cases = tcase_create(name);
+    tcase_set_timeout(cases, seconds);
+    for (size_t i = 0; tests[i] != NULL; i++) {
+        tcase_add_test(cases, tests[i]);
+    }
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+gml_context *test_context(void)
+{
+    gml_context_options options = {.threads = 2};
+    gml_context *context = NULL;
+    char message[256] = "";
+    gml_status status = gml_context_create(&options, &context, message, sizeof message);
+    ck_assert_msg(status == GML_OK, "no context: %s", message);
+    return context;
+}
+
+void assert_ok(const gml_context *context, gml_status status)
+{
+    ck_assert_msg(status == GML_OK, "%s: %s", gml_status_name(status), gml_context_message(context));
+}
+
+void assert_refused(const gml_context *context, gml_status status, gml_status expected, ...)
+{
+    ck_assert_msg(status == expected, "expected %s, got %s: %s", gml_status_name(expected), gml_status_name(status),
+                  gml_context_message(context));
+    va_list texts;
+    va_start(texts, expected);
+    for (const char *text = va_arg(texts, const char *); text != NULL; text = va_arg(texts, const char *)) {
+        ck_assert_msg(strstr(gml_context_message(context), text) != NULL, "\"%s\" is not in: %s", text,
+                      gml_context_message(context));
+    }
+    va_end(texts);
+}
