@@ -1,0 +1,25 @@
+/* data/schema.h - what is known of data besides the numbers: the task and the names. Datasets have one, and a network
+ * keeps a copy of the one it was adapted to. */
+#ifndef GML_DATA_SCHEMA_H
+#define GML_DATA_SCHEMA_H
+
+#include "base/context.h"
+#include "gemmule/dataset.h"
+
+typedef struct gml_schema {
+    gml_task task;
+    size_t features;      /* inputs of a sample */
+    size_t targets;       /* columns of targets, 0 if there are none */
+    size_t classes;       /* 0 for regression */
+    char **feature_names; /* [features] or null */
+    char **class_names;   /* [classes] or null */
+    char *target_name;    /* or null */
+} gml_schema;
+
+/* A deep copy in hooked memory; on failure `copy` holds nothing. */
+gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_schema *copy);
+
+/* Gives back all names and clears the schema. */
+void gml_schema_clear(gml_context *context, gml_schema *schema);
+
+#endif

@@ -1,0 +1,59 @@
+/* network/network.h - the inside of a network: its layers over one block of parameters. */
+#ifndef GML_NETWORK_NETWORK_H
+#define GML_NETWORK_NETWORK_H
+
+#include <stdatomic.h>
+
+#include "data/schema.h"
+#include "gemmule/network.h"
+#include "kernel/kernel.h"
+#include "network/spec.h"
+
+enum { GML_MAX_FACTS = 64 };
+
+/* y = f(x W + b) */
+typedef struct gml_dense {
+    size_t in, out;
+    void *weight; /* [in x out], 64-byte aligned */
+    void *bias;   /* [out], 64-byte aligned; or null */
+    const gml_activation_kernel *activation;
+    const gml_layer_spec *spec;
+} gml_dense;
+
+typedef struct gml_fact {
+    char *name, *text;
+} gml_fact;
+
+/* y = (x - shift) * scale, column by column; data null: as it is */
+typedef struct gml_scaling {
+    double *shift, *scale;
+} gml_scaling;
+
+typedef struct gml_predict_slot {
+    atomic_flag busy;
+    void *memory[2]; /* [panel x widest] each: a layer reads one and writes the other */
+} gml_predict_slot;
+
+struct gml_network {
+    gml_context *context;
+    const gml_kernels *kernels;
+    gml_spec spec;
+    char *description, *json; /* canonical texts of the spec */
+    gml_dense *layers;        /* [spec.layer_count] */
+    void *parameters;         /* all weights and biases, layer by layer, each on a 64-byte line */
+    size_t parameter_bytes;
+    gml_schema schema;
+    gml_scaling input;  /* [inputs] or null */
+    gml_scaling output; /* [outputs] or null: targets are scaled by it, predictions scaled back */
+    gml_fact facts[GML_MAX_FACTS];
+    size_t fact_count;
+    gml_predict_slot *slots;
+    size_t slot_count, panel, widest;
+    void *arena;
+    size_t arena_size;
+};
+
+/* Takes a copy of a schema. */
+gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
+
+#endif

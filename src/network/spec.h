@@ -1,0 +1,32 @@
+/* network/spec.h - what a network is, before it has any memory: read from text or JSON, written to both. */
+#ifndef GML_NETWORK_SPEC_H
+#define GML_NETWORK_SPEC_H
+
+#include "base/call.h"
+
+enum { GML_MAX_LAYERS = 1024 };
+
+typedef struct gml_layer_spec {
+    size_t units;
+    gml_call activation;
+    gml_call initializer;
+    bool bias;
+} gml_layer_spec;
+
+typedef struct gml_spec {
+    size_t inputs;
+    size_t layer_count; /* at least 1 */
+    gml_layer_spec *layers;
+} gml_spec;
+
+/* Reads a description: JSON where it begins with '{', else the text grammar of gml_network_create. Sizes are from 1 to
+ * INT_MAX. On failure `spec` holds nothing. */
+gml_status gml_spec_parse(gml_context *context, const char *description, gml_spec *spec);
+
+void gml_spec_clear(gml_context *context, gml_spec *spec);
+
+/* The canonical text and JSON, in hooked memory (gml_release_string). */
+gml_status gml_spec_to_text(gml_context *context, const gml_spec *spec, char **text);
+gml_status gml_spec_to_json(gml_context *context, const gml_spec *spec, char **json);
+
+#endif
