@@ -1,0 +1,98 @@
+/* base/context.c - failing with a sentence, and memory and time through the hooks. */
+#include "base/context.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static void lock_message(const gml_context *context)
+{
+    atomic_flag *lock = (atomic_flag *)(uintptr_t)&context->message_lock;
+    while (atomic_flag_test_and_set_explicit(lock, memory_order_acquire)) {
+    }
+}
+
+static void unlock_message(const gml_context *context)
+{
+    atomic_flag_clear_explicit((atomic_flag *)(uintptr_t)&context->message_lock, memory_order_release);
+}
+
+gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
+{
+    char message[GML_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+
+    lock_message(context);
+    memcpy(context->message, message, sizeof message);
+    unlock_message(context);
+    return status;
+}
+
+const char *gml_context_message(const gml_context *context)
+{
+    return context->message;
+}
+
+void gml_context_copy_message(const gml_context *context, char *text, size_t size)
+{
+    if (size == 0) {
+        return;
+    }
+    lock_message(context);
+    strncpy(text, context->message, size - 1);
+    unlock_message(context);
+    text[size - 1] = '\0';
+}
+
+size_t gml_context_threads(const gml_context *context)
+{
+    return context->threads;
+}
+
+void *gml_allocate(gml_context *context, size_t count, size_t size, const char *what)
+{
+    size_t bytes = 0;
+    if (__builtin_mul_overflow(count, size, &bytes)) {
+        gml_fail(context, GML_ERROR_MEMORY, "%s: %zu times %zu bytes are more than can be counted", what, count, size);
+        return NULL;
+    }
+    void *pointer =
+        context->hooks.allocator.allocate(context->hooks.allocator.user, bytes == 0 ? 1 : bytes, GML_ALIGNMENT);
+    if (pointer == NULL) {
+        gml_fail(context, GML_ERROR_MEMORY, "%s: there is no memory for %zu bytes", what, bytes);
+    }
+    return pointer;
+}
+
+void gml_release(gml_context *context, void *pointer, size_t count, size_t size)
+{
+    if (pointer != NULL) {
+        size_t bytes = count * size;
+        context->hooks.allocator.release(context->hooks.allocator.user, pointer, bytes == 0 ? 1 : bytes);
+    }
+}
+
+char *gml_copy_string(gml_context *context, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = gml_allocate(context, size, 1, "a name");
+    if (copy != NULL) {
+        memcpy(copy, text, size);
+    }
+    return copy;
+}
+
+void gml_release_string(gml_context *context, char *text)
+{
+    if (text != NULL) {
+        gml_release(context, text, strlen(text) + 1, 1);
+    }
+}
+
+uint64_t gml_now(const gml_context *context)
+{
+    return context->hooks.clock(context->hooks.clock_user);
+}

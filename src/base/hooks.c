@@ -1,0 +1,168 @@
+/* base/hooks.c - what a context does unless its host says otherwise: the C library's memory, POSIX files, the
+ * monotonic clock. */
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/context.h"
+
+/* Refuses what the machine cannot hold at all: systems that promise memory they do not have would only say so by
+ * killing the process. */
+static void *allocate(void *user, size_t size, size_t alignment)
+{
+    (void)user;
+    long pages = sysconf(_SC_PHYS_PAGES);
+    long page = sysconf(_SC_PAGESIZE);
+    if (pages > 0 && page > 0 && size / (size_t)page >= (size_t)pages) {
+        return NULL;
+    }
+    void *pointer = NULL;
+    return posix_memalign(&pointer, alignment, size) == 0 ? pointer : NULL;
+}
+
+static void release(void *user, void *pointer, size_t size)
+{
+    (void)user;
+    (void)size;
+    free(pointer);
+}
+
+gml_allocator gml_default_allocator(void)
+{
+    return (gml_allocator){.allocate = allocate, .release = release};
+}
+
+/* An open file is its descriptor + 1, carried in the pointer, so that opening takes no memory. */
+static int descriptor(void *file)
+{
+    return (int)((intptr_t)file - 1);
+}
+
+static int open_file(void *user, const char *path, gml_file_mode mode, void **file)
+{
+    (void)user;
+    int flags = mode == GML_FILE_READ ? O_RDONLY : O_WRONLY | O_CREAT | O_EXCL;
+    int fd = open(path, flags | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        return errno;
+    }
+    *file = (void *)((intptr_t)fd + 1);
+    return 0;
+}
+
+static int read_file(void *user, void *file, void *buffer, size_t capacity, size_t *got)
+{
+    (void)user;
+    size_t done = 0;
+    while (done < capacity) {
+        ssize_t n = read(descriptor(file), (char *)buffer + done, capacity - done);
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n < 0) {
+            return errno;
+        }
+        if (n == 0) {
+            break;
+        }
+        done += (size_t)n;
+    }
+    *got = done;
+    return 0;
+}
+
+static int write_file(void *user, void *file, const void *data, size_t size)
+{
+    (void)user;
+    size_t done = 0;
+    while (done < size) {
+        ssize_t n = write(descriptor(file), (const char *)data + done, size - done);
+        if (n < 0 && errno != EINTR) {
+            return errno;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return 0;
+}
+
+static int sync_file(void *user, void *file)
+{
+    (void)user;
+    /* EINVAL: a pipe or a device, where there is nothing to sync. */
+    return fsync(descriptor(file)) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+static int close_file(void *user, void *file)
+{
+    (void)user;
+    return close(descriptor(file)) == 0 ? 0 : errno;
+}
+
+static int rename_file(void *user, const char *from, const char *to)
+{
+    (void)user;
+    return rename(from, to) == 0 ? 0 : errno;
+}
+
+static int remove_file(void *user, const char *path)
+{
+    (void)user;
+    return unlink(path) == 0 ? 0 : errno;
+}
+
+static int sync_folder(void *user, const char *path)
+{
+    (void)user;
+    char copy[PATH_MAX];
+    if (strlen(path) >= sizeof copy) {
+        return ENAMETOOLONG;
+    }
+    int fd = open(dirname(strcpy(copy, path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return errno;
+    }
+    /* Some file systems cannot sync a folder and say EINVAL; the rename is then as lasting as they make it. */
+    int failure = fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
+    close(fd);
+    return failure;
+}
+
+static gml_path_kind path_kind(void *user, const char *path)
+{
+    (void)user;
+    struct stat found;
+    if (stat(path, &found) != 0) {
+        return GML_PATH_NONE;
+    }
+    return S_ISDIR(found.st_mode) ? GML_PATH_FOLDER : GML_PATH_FILE;
+}
+
+gml_file_system gml_default_file_system(void)
+{
+    return (gml_file_system){
+        .open = open_file,
+        .read = read_file,
+        .write = write_file,
+        .sync = sync_file,
+        .close = close_file,
+        .rename = rename_file,
+        .remove = remove_file,
+        .sync_folder = sync_folder,
+        .kind = path_kind,
+    };
+}
+
+uint64_t gml_default_clock(void *user)
+{
+    (void)user;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}

@@ -1,0 +1,20 @@
+/* base/random.c - Philox 4x32-10, keyed by the seed and counted by (element, layer, purpose, step). */
+#include "base/random.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wundef"
+#include <Random123/philox.h>
+#pragma GCC diagnostic pop
+
+void gml_random_block(const gml_stream *stream, uint32_t block, uint32_t out[4])
+{
+    philox4x32_key_t key = {{(uint32_t)stream->seed, (uint32_t)(stream->seed >> 32)}};
+    philox4x32_ctr_t counter = {{block, (uint32_t)stream->step,
+                                 (uint32_t)(stream->step >> 32) << 16 | (stream->layer & 0xffffu),
+                                 (uint32_t)stream->purpose}};
+    philox4x32_ctr_t drawn = philox4x32(counter, key);
+    for (int i = 0; i < 4; i++) {
+        out[i] = drawn.v[i];
+    }
+}
