@@ -27,7 +27,12 @@ typedef enum gml_file_mode {
     GML_FILE_CREATE_NEW /* a file that must not be there yet, readable by all and writable by its owner as umask says */
 } gml_file_mode;
 
-typedef enum gml_path_kind { GML_PATH_NONE = 0, GML_PATH_FILE, GML_PATH_FOLDER } gml_path_kind;
+typedef enum gml_path_kind {
+    GML_PATH_NONE = 0, /* nothing is there */
+    GML_PATH_FILE,     /* a regular file */
+    GML_PATH_FOLDER,
+    GML_PATH_OTHER /* a device, a pipe, a socket: may be read, is never replaced */
+} gml_path_kind;
 
 /* Files. Each call answers 0 or an errno value. `read` answers fewer bytes than asked only at the end of the file;
  * `write` writes all or fails. `sync` makes what was written to an open file last; `sync_folder` does so for the names

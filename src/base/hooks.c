@@ -141,7 +141,7 @@ static gml_path_kind path_kind(void *user, const char *path)
     if (stat(path, &found) != 0) {
         return GML_PATH_NONE;
     }
-    return S_ISDIR(found.st_mode) ? GML_PATH_FOLDER : GML_PATH_FILE;
+    return S_ISDIR(found.st_mode) ? GML_PATH_FOLDER : S_ISREG(found.st_mode) ? GML_PATH_FILE : GML_PATH_OTHER;
 }
 
 gml_file_system gml_default_file_system(void)
