@@ -1,0 +1,281 @@
+/* base/text.c - numbers as text and back, whatever the host's locale.
+ *
+ * Reading: up to 19 significant digits and a power of ten up to 27 either way, which is nearly every number in a file,
+ * are integer arithmetic in 128 bits with one rounding. The rest goes to strtod as digits and an exponent, a form in
+ * which there is no decimal point that a locale could change. */
+#include "base/text.h"
+
+#include <float.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+    MAX_DIGITS = 19,          /* any 19 digits fit in 64 bits */
+    MAX_POWER = 27,           /* 5^27 < 2^63 */
+    MAX_EXPONENT = 100000000, /* beyond this a written exponent is as good as infinite */
+    MAX_SLOW_TEXT = 1200,     /* longer than the longest exact decimal of a double, 1076 digits */
+    MAX_DISTANCE_TEXT = 63
+};
+
+/* A number as written: digits * 10^exponent. */
+typedef struct decimal {
+    bool negative;
+    bool exact; /* all significant digits are in `digits` */
+    uint64_t digits;
+    long exponent;
+} decimal;
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static void trim(const char **text, const char **end)
+{
+    while (*text < *end && is_space(**text)) {
+        (*text)++;
+    }
+    while (*end > *text && is_space((*end)[-1])) {
+        (*end)--;
+    }
+}
+
+/* Takes the digits and the point of a number; returns where they end, or null if there is no digit. */
+static const char *scan_digits(const char *p, const char *end, decimal *number)
+{
+    int significant = 0;
+    bool any = false;
+    bool point = false;
+    for (; p < end; p++) {
+        if (*p == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (!is_digit(*p)) {
+            break;
+        }
+        any = true;
+        if (significant < MAX_DIGITS) {
+            number->digits = number->digits * 10 + (uint64_t)(*p - '0');
+            significant += number->digits != 0;
+            number->exponent -= point;
+        } else {
+            number->exact = number->exact && *p == '0';
+            number->exponent += !point;
+        }
+    }
+    return any ? p : NULL;
+}
+
+/* Takes the "e-12" of a number; false if something else stands between p and end. */
+static bool scan_exponent(const char *p, const char *end, decimal *number)
+{
+    if (p == end) {
+        return true;
+    }
+    if (*p != 'e' && *p != 'E') {
+        return false;
+    }
+    p++;
+    bool negative = p < end && *p == '-';
+    p += p < end && (*p == '-' || *p == '+');
+    if (p == end) {
+        return false;
+    }
+    long exponent = 0;
+    for (; p < end; p++) {
+        if (!is_digit(*p)) {
+            return false;
+        }
+        exponent = exponent < MAX_EXPONENT ? exponent * 10 + (*p - '0') : exponent;
+    }
+    number->exponent += negative ? -exponent : exponent;
+    return true;
+}
+
+/* "inf", "infinity" and "nan", the sign already taken. */
+static bool scan_special(const char *text, size_t length, double *value)
+{
+    static const struct {
+        const char *word;
+        double value;
+    } words[] = {{"inf", (double)INFINITY}, {"infinity", (double)INFINITY}, {"nan", (double)NAN}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (length == strlen(words[i].word) && strncasecmp(text, words[i].word, length) == 0) {
+            *value = words[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+#ifdef __SIZEOF_INT128__
+__extension__ typedef unsigned __int128 wide;
+
+/* digits * 10^exponent correctly rounded, for digits > 0 and |exponent| at most MAX_POWER. The powers of two of 10 go
+ * into the result's exponent; what is left is one exact product, or one quotient whose remainder is kept as a last
+ * sticky bit, far enough below the 53 bits of a double that the conversion rounds as if it had seen all of it. */
+static double scale_exactly(uint64_t digits, long exponent)
+{
+    uint64_t power = 1;
+    for (long i = 0; i < labs(exponent); i++) {
+        power *= 5;
+    }
+    int shift = __builtin_clzll(digits);
+    digits <<= shift;
+    int power_shift = __builtin_clzll(power);
+    power <<= power_shift;
+    if (exponent >= 0) {
+        wide product = (wide)digits * power;
+        uint64_t high = (uint64_t)(product >> 64) | ((uint64_t)product != 0);
+        return ldexp((double)high, (int)exponent + 64 - shift - power_shift);
+    }
+    wide dividend = (wide)digits << 63;
+    uint64_t quotient = (uint64_t)(dividend / power) | (dividend % power != 0);
+    return ldexp((double)quotient, (int)exponent - 63 - shift + power_shift);
+}
+#else
+static double scale_exactly(uint64_t digits, long exponent)
+{
+    char text[64];
+    snprintf(text, sizeof text, "%llue%ld", (unsigned long long)digits, exponent);
+    return strtod(text, NULL);
+}
+#endif
+
+/* The general case, for a text known to be a decimal number. Digits beyond what can decide a rounding are left out; if
+ * one of them is not zero, a 1 in their place decides ties. */
+static double scale_slowly(const char *text, const char *end)
+{
+    char copy[MAX_SLOW_TEXT + 32];
+    size_t used = 0;
+    decimal tail = {0};
+    bool point = false;
+    bool sticky = false;
+    bool leading = true;
+    for (; text < end && *text != 'e' && *text != 'E'; text++) {
+        if (*text == '.') {
+            point = true;
+            continue;
+        }
+        leading = leading && *text == '0';
+        tail.exponent -= point;
+        if (!leading && used < MAX_SLOW_TEXT) {
+            copy[used++] = *text;
+        } else if (!leading) {
+            sticky = sticky || *text != '0';
+            tail.exponent++;
+        }
+    }
+    if (sticky) {
+        copy[used++] = '1';
+        tail.exponent--;
+    }
+    scan_exponent(text, end, &tail);
+    snprintf(copy + used, sizeof copy - used, "e%ld", tail.exponent);
+    return strtod(copy, NULL);
+}
+
+bool gml_text_to_double(const char *text, size_t length, double *value)
+{
+    const char *end = text + length;
+    trim(&text, &end);
+    decimal number = {.exact = true};
+    if (text < end && (*text == '-' || *text == '+')) {
+        number.negative = *text == '-';
+        text++;
+    }
+    double magnitude;
+    const char *rest = scan_digits(text, end, &number);
+    if (rest == NULL) {
+        if (!scan_special(text, (size_t)(end - text), &magnitude)) {
+            return false;
+        }
+    } else if (!scan_exponent(rest, end, &number)) {
+        return false;
+    } else if (number.digits == 0) {
+        magnitude = 0.0;
+    } else if (number.exact && labs(number.exponent) <= MAX_POWER) {
+        magnitude = scale_exactly(number.digits, number.exponent);
+    } else {
+        magnitude = scale_slowly(text, end);
+    }
+    *value = number.negative ? -magnitude : magnitude;
+    return true;
+}
+
+bool gml_text_to_size(const char *text, size_t length, size_t *value)
+{
+    size_t number = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (!is_digit(text[i]) || __builtin_mul_overflow(number, (size_t)10, &number) ||
+            __builtin_add_overflow(number, (size_t)(text[i] - '0'), &number)) {
+            return false;
+        }
+    }
+    *value = length > 0 ? number : *value;
+    return length > 0;
+}
+
+/* Prints in %g form and puts a point where the locale has put its own. */
+static void print_general(double value, int precision, char text[GML_NUMBER_SIZE])
+{
+    char local[2 * GML_NUMBER_SIZE];
+    snprintf(local, sizeof local, "%.*g", precision, value);
+    size_t used = 0;
+    for (const char *p = local; *p != '\0' && used + 1 < GML_NUMBER_SIZE; p++) {
+        bool plain = is_digit(*p) || *p == '-' || *p == '+' || *p == 'e';
+        if (plain) {
+            text[used++] = *p;
+        } else if (used > 0 && text[used - 1] != '.') {
+            text[used++] = '.';
+        }
+    }
+    text[used] = '\0';
+}
+
+void gml_text_from_double(double value, char text[GML_NUMBER_SIZE])
+{
+    if (!isfinite(value)) {
+        strcpy(text, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
+        return;
+    }
+    /* Fifteen digits survive the way through a normal double, so fewer are found by %g itself. */
+    double back = 0.0;
+    for (int precision = fabs(value) < DBL_MIN ? 1 : DBL_DIG; precision <= 17; precision++) {
+        print_general(value, precision, text);
+        if (gml_text_to_double(text, strlen(text), &back) && back == value) {
+            return;
+        }
+    }
+}
+
+size_t gml_text_distance(const char *a, size_t a_length, const char *b)
+{
+    a_length = a_length < MAX_DISTANCE_TEXT ? a_length : MAX_DISTANCE_TEXT;
+    size_t b_length = strnlen(b, MAX_DISTANCE_TEXT);
+    size_t row[MAX_DISTANCE_TEXT + 1]; /* row[j]: edits between the first i characters of a and the first j of b */
+    for (size_t j = 0; j <= b_length; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+            size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
+            diagonal = row[j];
+            row[j] = replaced < shorter + 1 ? replaced : shorter + 1;
+        }
+    }
+    return row[b_length];
+}
