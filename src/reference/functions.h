@@ -1,0 +1,83 @@
+/* reference/functions.h - activations, losses and optimizers as a textbook writes them, in double.
+ *
+ * The second opinion on every formula of the library: it shares no code with the kernels and is not meant to be fast.
+ * Rows are found by the names the library's own tables use; `parameters` are the values of a call, in the order of the
+ * library's table. */
+#ifndef GML_REFERENCE_FUNCTIONS_H
+#define GML_REFERENCE_FUNCTIONS_H
+
+#include <stddef.h>
+
+/* ---- activations ---- */
+
+/* Either the functions of one entry are there, or those of a row, for an activation that couples its entries. */
+typedef struct gml_reference_activation {
+    const char *name;
+    double (*value)(double x, const double *parameters);
+    double (*slope)(double x, const double *parameters);
+    unsigned (*piece)(double x); /* which smooth piece of the function x lies in; null: there is but one */
+    void (*row_value)(size_t cols, const double *z, double *y);
+    void (*row_backward)(size_t cols, const double *z, const double *dy, double *dz);
+} gml_reference_activation;
+
+/* The row of that name; null if there is none. */
+const gml_reference_activation *gml_reference_find_activation(const char *name);
+
+/* y = f(z) for one row of `cols` entries; y may be z. */
+void gml_reference_activate(const gml_reference_activation *activation, const double *parameters, size_t cols,
+                            const double *z, double *y);
+
+/* dz = the gradient dy carried back through f at z, for one row; dz may be dy, not z. */
+void gml_reference_differentiate(const gml_reference_activation *activation, const double *parameters, size_t cols,
+                                 const double *z, const double *dy, double *dz);
+
+/* The number of the smooth piece x lies in: where it changes between two points, there is a kink between them. */
+unsigned gml_reference_piece(const gml_reference_activation *activation, double x);
+
+/* ---- losses ---- */
+
+typedef struct gml_reference_loss_call {
+    size_t rows, cols;
+    const double *outputs; /* [rows x cols] */
+    const double *targets; /* [rows x target_cols] */
+    size_t target_cols;    /* cols, or 1 for class numbers */
+    double *gradient;      /* [rows x cols], written: d value / d outputs; or null */
+} gml_reference_loss_call;
+
+typedef struct gml_reference_loss {
+    const char *name;
+    const char *link; /* the activation this loss has taken into itself: it wants that layer's z; null: none */
+    double (*run)(const gml_reference_loss_call *call); /* returns the mean */
+} gml_reference_loss;
+
+/* The row of that name; null if there is none. */
+const gml_reference_loss *gml_reference_find_loss(const char *name);
+
+/* ---- optimizers ---- */
+
+typedef struct gml_reference_update_call {
+    size_t count;
+    double *w;                /* [count], updated */
+    const double *g;          /* [count], the gradient */
+    double *state[2];         /* [count] each, as many as the optimizer has; zero before the first step */
+    const double *parameters; /* `lr` first */
+    size_t step;              /* from 1 */
+    double scale;             /* g is multiplied by this (clipping by norm), then */
+    double clip;              /* cut to [-clip, clip] (infinity: not), then */
+    double l2;                /* l2 * w is added */
+} gml_reference_update_call;
+
+typedef struct gml_reference_optimizer {
+    const char *name;
+    size_t states; /* arrays of state: 0, 1 or 2 */
+    /* One entry: w after the step, from its gradient and its state `s`, which is brought up to date. */
+    double (*update)(double w, double g, double *const s[2], const double *parameters, double step);
+} gml_reference_optimizer;
+
+/* The row of that name; null if there is none. */
+const gml_reference_optimizer *gml_reference_find_optimizer(const char *name);
+
+/* One step over `count` entries. */
+void gml_reference_update(const gml_reference_optimizer *optimizer, const gml_reference_update_call *call);
+
+#endif
