@@ -1,0 +1,127 @@
+/* base/gunzip.c - zlib is used here and nowhere else. */
+#include "base/gunzip.h"
+
+bool gml_gunzip_recognizes(const uint8_t *bytes, size_t size)
+{
+    return size >= 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+}
+
+#ifdef GML_HAVE_ZLIB
+#include <zlib.h>
+
+struct gml_gunzip {
+    gml_context *context;
+    z_stream stream;
+    bool begun; /* inside a member */
+};
+
+/* zlib gives no size when it gives memory back, so each block carries its own in front. */
+static void *allocate(void *context, uInt count, uInt size)
+{
+    size_t bytes = 0;
+    if (__builtin_mul_overflow((size_t)count, (size_t)size, &bytes) ||
+        __builtin_add_overflow(bytes, (size_t)GML_ALIGNMENT, &bytes)) {
+        return NULL;
+    }
+    char *block = gml_allocate(context, bytes, 1, "zlib's working memory");
+    if (block == NULL) {
+        return NULL;
+    }
+    *(size_t *)(void *)block = bytes;
+    return block + GML_ALIGNMENT;
+}
+
+static void release(void *context, void *pointer)
+{
+    char *block = (char *)pointer - GML_ALIGNMENT;
+    gml_release(context, block, *(size_t *)(void *)block, 1);
+}
+
+gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip **gunzip)
+{
+    gml_gunzip *made = gml_allocate(context, 1, sizeof *made, "a gzip reader");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_gunzip){.context = context, .stream = {.zalloc = allocate, .zfree = release, .opaque = context}};
+    int answer = inflateInit2(&made->stream, 16 + MAX_WBITS); /* 16: gzip, not zlib's own wrapper */
+    if (answer != Z_OK) {
+        gml_release(context, made, 1, sizeof *made);
+        return answer == Z_MEM_ERROR
+                   ? GML_ERROR_MEMORY
+                   : gml_fail(context, GML_ERROR_UNSUPPORTED, "%s: zlib %s cannot read gzip", path, zlibVersion());
+    }
+    *gunzip = made;
+    return GML_OK;
+}
+
+void gml_gunzip_destroy(gml_gunzip *gunzip)
+{
+    if (gunzip != NULL) {
+        inflateEnd(&gunzip->stream);
+        gml_release(gunzip->context, gunzip, 1, sizeof *gunzip);
+    }
+}
+
+static uInt clamp(size_t size)
+{
+    return size < (1u << 30) ? (uInt)size : 1u << 30;
+}
+
+void gml_gunzip_run(gml_gunzip *gunzip, gml_gunzip_step *step)
+{
+    z_stream *stream = &gunzip->stream;
+    if (!gunzip->begun) {
+        inflateReset(stream);
+        gunzip->begun = true;
+    }
+    uInt in = clamp(step->in_size);
+    uInt out = clamp(step->out_size);
+    stream->next_in = (Bytef *)(uintptr_t)step->in;
+    stream->avail_in = in;
+    stream->next_out = step->out;
+    stream->avail_out = out;
+    int answer = inflate(stream, Z_NO_FLUSH);
+    step->in += in - stream->avail_in;
+    step->in_size -= in - stream->avail_in;
+    step->out += out - stream->avail_out;
+    step->out_size -= out - stream->avail_out;
+    step->member_ended = answer == Z_STREAM_END;
+    step->problem = NULL;
+    if (answer == Z_STREAM_END) {
+        gunzip->begun = false;
+    } else if (answer != Z_OK && answer != Z_BUF_ERROR) {
+        step->problem = stream->msg != NULL ? stream->msg : zError(answer);
+    }
+}
+
+bool gml_gunzip_available(void)
+{
+    return true;
+}
+
+#else
+
+gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip **gunzip)
+{
+    (void)gunzip;
+    return gml_fail(context, GML_ERROR_UNSUPPORTED,
+                    "%s: is under gzip, which this build cannot read: it was made without zlib", path);
+}
+
+void gml_gunzip_destroy(gml_gunzip *gunzip)
+{
+    (void)gunzip;
+}
+
+void gml_gunzip_run(gml_gunzip *gunzip, gml_gunzip_step *step)
+{
+    (void)gunzip;
+    step->problem = "no zlib";
+}
+
+bool gml_gunzip_available(void)
+{
+    return false;
+}
+#endif

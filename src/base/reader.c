@@ -1,0 +1,228 @@
+/* base/reader.c - the bounded reader: file -> chunk -> (gunzip) -> the caller's buffer. */
+#include "base/reader.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/gunzip.h"
+#include "base/system_text.h"
+
+enum { CHUNK_SIZE = 1 << 16 };
+
+struct gml_reader {
+    gml_context *context;
+    char *path;
+    void *file;                    /* null once closed or never opened */
+    gml_gunzip *gunzip;            /* null for a file as it is */
+    bool member_ended;             /* between two members of a gzip file, where it may end */
+    uint8_t *chunk;                /* [CHUNK_SIZE] of the file as it lies on the disk */
+    size_t chunk_begin, chunk_end; /* the part of the chunk that is still to be used */
+    uint64_t file_position;        /* bytes of the file that have been used */
+    uint64_t position;             /* bytes of the contents that have been handed out */
+    uint8_t peek[GML_PEEK_SIZE];   /* the first bytes of the contents */
+    size_t peek_begin, peek_size;  /* the part of them that is still to be handed out */
+};
+
+/* Fills the empty chunk; it stays empty at the end of the file. */
+static gml_status fill_chunk(gml_reader *reader)
+{
+    const gml_file_system *files = &reader->context->hooks.files;
+    size_t got = 0;
+    int failure = files->read(files->user, reader->file, reader->chunk, CHUNK_SIZE, &got);
+    if (failure != 0) {
+        return gml_fail(reader->context, GML_ERROR_READ, "%s: reading stopped at byte %" PRIu64 ": %s", reader->path,
+                        reader->file_position, gml_system_text(failure));
+    }
+    reader->chunk_begin = 0;
+    reader->chunk_end = got;
+    return GML_OK;
+}
+
+/* The contents of a file as it is: what is left of the chunk, then large pieces straight into the caller's buffer. */
+static gml_status read_plain(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got)
+{
+    size_t left = reader->chunk_end - reader->chunk_begin;
+    if (left == 0 && capacity >= CHUNK_SIZE) {
+        const gml_file_system *files = &reader->context->hooks.files;
+        int failure = files->read(files->user, reader->file, buffer, capacity, got);
+        reader->file_position += failure == 0 ? *got : 0;
+        return failure == 0 ? GML_OK
+                            : gml_fail(reader->context, GML_ERROR_READ, "%s: reading stopped at byte %" PRIu64 ": %s",
+                                       reader->path, reader->file_position, gml_system_text(failure));
+    }
+    gml_status status = left == 0 ? fill_chunk(reader) : GML_OK;
+    if (status != GML_OK) {
+        return status;
+    }
+    left = reader->chunk_end - reader->chunk_begin;
+    *got = left < capacity ? left : capacity;
+    memcpy(buffer, reader->chunk + reader->chunk_begin, *got);
+    reader->chunk_begin += *got;
+    reader->file_position += *got;
+    return GML_OK;
+}
+
+/* One step of a file under gzip: `got` may be 0 before the end too; `ended` tells. */
+static gml_status read_gzip(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got, bool *ended)
+{
+    *got = 0;
+    *ended = false;
+    if (reader->chunk_begin == reader->chunk_end) {
+        gml_status status = fill_chunk(reader);
+        if (status != GML_OK) {
+            return status;
+        }
+        if (reader->chunk_end == 0 && !reader->member_ended) {
+            return gml_fail(reader->context, GML_ERROR_DATA,
+                            "%s: truncated gzip file: it ends at byte %" PRIu64 " in the middle of its data",
+                            reader->path, reader->file_position);
+        }
+        *ended = reader->chunk_end == 0;
+    }
+    if (*ended) {
+        return GML_OK;
+    }
+    gml_gunzip_step step = {.in = reader->chunk + reader->chunk_begin,
+                            .in_size = reader->chunk_end - reader->chunk_begin,
+                            .out = buffer,
+                            .out_size = capacity};
+    gml_gunzip_run(reader->gunzip, &step);
+    size_t used = reader->chunk_end - reader->chunk_begin - step.in_size;
+    reader->chunk_begin += used;
+    reader->file_position += used;
+    reader->member_ended = step.member_ended;
+    *got = capacity - step.out_size;
+    if (step.problem != NULL) {
+        return gml_fail(reader->context, GML_ERROR_DATA, "%s: broken gzip data near byte %" PRIu64 " of the file: %s",
+                        reader->path, reader->file_position, step.problem);
+    }
+    return GML_OK;
+}
+
+/* Reads until `capacity` bytes or the end, past the peeked bytes. */
+static gml_status read_on(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got)
+{
+    size_t done = 0;
+    bool ended = false;
+    while (done < capacity && !ended) {
+        size_t more = 0;
+        gml_status status = GML_OK;
+        if (reader->gunzip != NULL) {
+            status = read_gzip(reader, buffer + done, capacity - done, &more, &ended);
+        } else {
+            status = read_plain(reader, buffer + done, capacity - done, &more);
+            ended = more == 0;
+        }
+        if (status != GML_OK) {
+            return status;
+        }
+        done += more;
+    }
+    *got = done;
+    return GML_OK;
+}
+
+/* Opens the file, sees whether it is under gzip, and keeps the first bytes of the contents. */
+static gml_status begin(gml_reader *reader)
+{
+    const gml_file_system *files = &reader->context->hooks.files;
+    int failure = files->open(files->user, reader->path, GML_FILE_READ, &reader->file);
+    if (failure != 0) {
+        return gml_fail(reader->context, GML_ERROR_NOT_FOUND, "%s: cannot be opened: %s", reader->path,
+                        gml_system_text(failure));
+    }
+    gml_status status = fill_chunk(reader);
+    if (status == GML_OK && gml_gunzip_recognizes(reader->chunk, reader->chunk_end)) {
+        status = gml_gunzip_create(reader->context, reader->path, &reader->gunzip);
+    }
+    return status == GML_OK ? read_on(reader, reader->peek, GML_PEEK_SIZE, &reader->peek_size) : status;
+}
+
+gml_status gml_reader_open(gml_context *context, const char *path, gml_reader **reader)
+{
+    gml_reader *made = gml_allocate(context, 1, sizeof *made, "a file reader");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_reader){.context = context};
+    made->path = gml_copy_string(context, path);
+    made->chunk = made->path != NULL ? gml_allocate(context, CHUNK_SIZE, 1, "a file reader's buffer") : NULL;
+    gml_status status = made->chunk != NULL ? begin(made) : GML_ERROR_MEMORY;
+    if (status != GML_OK) {
+        gml_reader_close(made);
+        return status;
+    }
+    *reader = made;
+    return GML_OK;
+}
+
+void gml_reader_close(gml_reader *reader)
+{
+    if (reader == NULL) {
+        return;
+    }
+    gml_context *context = reader->context;
+    if (reader->file != NULL) {
+        context->hooks.files.close(context->hooks.files.user, reader->file);
+    }
+    gml_gunzip_destroy(reader->gunzip);
+    gml_release(context, reader->chunk, CHUNK_SIZE, 1);
+    gml_release_string(context, reader->path);
+    gml_release(context, reader, 1, sizeof *reader);
+}
+
+const uint8_t *gml_reader_peek(const gml_reader *reader, size_t *size)
+{
+    *size = reader->peek_size - reader->peek_begin;
+    return reader->peek + reader->peek_begin;
+}
+
+gml_status gml_reader_read(gml_reader *reader, void *buffer, size_t capacity, size_t *got)
+{
+    size_t peeked = reader->peek_size - reader->peek_begin;
+    peeked = peeked < capacity ? peeked : capacity;
+    memcpy(buffer, reader->peek + reader->peek_begin, peeked);
+    reader->peek_begin += peeked;
+    size_t more = 0;
+    gml_status status = read_on(reader, (uint8_t *)buffer + peeked, capacity - peeked, &more);
+    if (status != GML_OK) {
+        return status;
+    }
+    *got = peeked + more;
+    reader->position += *got;
+    return GML_OK;
+}
+
+gml_status gml_reader_read_exact(gml_reader *reader, void *buffer, size_t size, const char *what)
+{
+    size_t got = 0;
+    gml_status status = gml_reader_read(reader, buffer, size, &got);
+    if (status == GML_OK && got < size) {
+        return gml_fail(reader->context, GML_ERROR_DATA, "%s: ends at byte %" PRIu64 ", %zu bytes short of its %s",
+                        reader->path, reader->position, size - got, what);
+    }
+    return status;
+}
+
+gml_status gml_reader_expect_end(gml_reader *reader, const char *after)
+{
+    uint8_t byte;
+    size_t got = 0;
+    uint64_t position = reader->position;
+    gml_status status = gml_reader_read(reader, &byte, 1, &got);
+    if (status == GML_OK && got > 0) {
+        return gml_fail(reader->context, GML_ERROR_DATA, "%s: goes on at byte %" PRIu64 ", after its %s", reader->path,
+                        position, after);
+    }
+    return status;
+}
+
+uint64_t gml_reader_position(const gml_reader *reader)
+{
+    return reader->position;
+}
+
+const char *gml_reader_path(const gml_reader *reader)
+{
+    return reader->path;
+}

@@ -1,0 +1,15 @@
+/* base/system_text.c - alone in its file because it takes a GNU extension: strerror depends on the locale. */
+#define _GNU_SOURCE
+#include "base/system_text.h"
+
+#include <string.h>
+
+const char *gml_system_text(int error)
+{
+#if defined(__GLIBC__) && (__GLIBC__ > 2 || (__GLIBC__ == 2 && __GLIBC_MINOR__ >= 32))
+    const char *text = strerrordesc_np(error);
+    return text != NULL ? text : "Unknown error";
+#else
+    return strerror(error);
+#endif
+}
