@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "data/pile.h"
 #include "data/schema.h"
 
 struct gml_dataset {
@@ -11,11 +12,22 @@ struct gml_dataset {
     gml_matrix inputs;  /* [n x features] of the whole source, any dtype */
     gml_matrix targets; /* [n x targets] of the whole source, any dtype; data null if there are none */
     gml_schema schema;
-    const size_t *order; /* sample i is row order[i] of the source; null: row i */
-    size_t size;         /* samples */
-    bool borrowed_names; /* the schema's names are the parent's (a part made by gml_dataset_split) */
-    void *owned_inputs;  /* memory to give back: inputs.rows * inputs.stride entries of inputs.dtype; or null */
-    void *owned_targets; /* likewise */
+    const size_t *order;    /* sample i is row order[i] of the source; null: row i */
+    size_t size;            /* samples */
+    bool borrowed_names;    /* the schema's names are the parent's (a part made by gml_dataset_split) */
+    size_t *owned_order;    /* [size] `order`, if it is the dataset's own */
+    gml_pile owned_inputs;  /* the memory of inputs, if it is the dataset's own */
+    gml_pile owned_targets; /* likewise */
 };
+
+/* A dataset over matrices and a schema that are known to be right; takes over what is owned, and the schema's names,
+ * also on failure. Errors: memory. */
+gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, gml_dataset **dataset);
+
+/* Gives back what a dataset owns, but not the structure itself. */
+void gml_dataset_clear(gml_dataset *dataset);
+
+/* The target of a sample in its first column; the dataset has targets. */
+double gml_dataset_target_of(const gml_dataset *dataset, size_t sample);
 
 #endif

@@ -19,6 +19,9 @@ typedef struct gml_schema {
 /* A deep copy in hooked memory; on failure `copy` holds nothing. */
 gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_schema *copy);
 
+/* A copy of an array of names in hooked memory, as a schema holds them. */
+gml_status gml_schema_copy_names(gml_context *context, const char *const *names, size_t count, char ***copy);
+
 /* Gives back all names and clears the schema. */
 void gml_schema_clear(gml_context *context, gml_schema *schema);
 

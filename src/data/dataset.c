@@ -1,0 +1,256 @@
+/* data/dataset.c - making datasets over matrices, asking them, and gathering batches. */
+#include "data/dataset.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+
+enum {
+    MAX_CLASSES = 1 << 24, /* class numbers travel as reals, and a float counts no further */
+    GATHER_ROWS = 256      /* indexes worked out at a time, on the stack */
+};
+
+/* ---- making ---- */
+
+gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, gml_dataset **dataset)
+{
+    gml_dataset *made = gml_allocate(context, 1, sizeof *made, "a dataset");
+    gml_dataset local;
+    gml_dataset *target = made != NULL ? made : &local;
+    *target = *contents;
+    target->context = context;
+    if (made == NULL) {
+        gml_dataset_clear(&local);
+        return GML_ERROR_MEMORY;
+    }
+    *dataset = made;
+    return GML_OK;
+}
+
+void gml_dataset_clear(gml_dataset *dataset)
+{
+    gml_context *context = dataset->context;
+    if (!dataset->borrowed_names) {
+        gml_schema_clear(context, &dataset->schema);
+    }
+    gml_release(context, dataset->owned_order, dataset->size, sizeof *dataset->owned_order);
+    gml_pile_clear(context, &dataset->owned_inputs);
+    gml_pile_clear(context, &dataset->owned_targets);
+}
+
+void gml_dataset_destroy(gml_dataset *dataset)
+{
+    if (dataset != NULL) {
+        gml_context *context = dataset->context;
+        gml_dataset_clear(dataset);
+        gml_release(context, dataset, 1, sizeof *dataset);
+    }
+}
+
+static gml_status check_view(gml_context *context, gml_matrix m, const char *what)
+{
+    size_t bytes = 0;
+    size_t size = gml_dtype_size(m.dtype);
+    if (m.data == NULL || size == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: %s", what,
+                        m.data == NULL ? "there is no matrix" : "the dtype is none of f32, f64 and u8");
+    }
+    if (m.rows == 0 || m.cols == 0) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: %zu x %zu; at least one row and one column are needed", what,
+                        m.rows, m.cols);
+    }
+    if (m.stride < m.cols || __builtin_mul_overflow(m.rows, m.stride, &bytes) ||
+        __builtin_mul_overflow(bytes, size, &bytes)) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: %zu x %zu with rows %zu entries apart cannot lie in memory",
+                        what, m.rows, m.cols, m.stride);
+    }
+    return GML_OK;
+}
+
+static double entry_of(gml_matrix m, size_t row)
+{
+    size_t index = row * m.stride;
+    switch (m.dtype) {
+    case GML_F32:
+        return (double)((const float *)m.data)[index];
+    case GML_F64:
+        return ((const double *)m.data)[index];
+    default:
+        return (double)((const uint8_t *)m.data)[index];
+    }
+}
+
+/* Class numbers are whole and not below 0; there is one class more than the greatest says. */
+static gml_status count_classes(gml_context *context, gml_matrix targets, size_t *classes)
+{
+    double greatest = 0.0;
+    for (size_t i = 0; i < targets.rows; i++) {
+        double number = entry_of(targets, i);
+        if (!(number >= 0.0 && number < MAX_CLASSES && floor(number) == number)) {
+            return gml_fail(context, GML_ERROR_DATA, "targets: row %zu holds %g; a class number is whole, from 0 to %d",
+                            i, number, MAX_CLASSES - 1);
+        }
+        greatest = number > greatest ? number : greatest;
+    }
+    *classes = (size_t)greatest + 1;
+    return GML_OK;
+}
+
+static gml_status check_targets(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
+                                gml_schema *schema)
+{
+    gml_status status = check_view(context, targets, "targets");
+    if (status != GML_OK) {
+        return status;
+    }
+    if (targets.rows != inputs.rows) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%zu rows of inputs, but %zu of targets", inputs.rows, targets.rows);
+    }
+    if (task == GML_TASK_AUTO) {
+        task = targets.dtype == GML_U8 && targets.cols == 1 ? GML_TASK_CLASSIFICATION : GML_TASK_REGRESSION;
+    }
+    schema->task = task;
+    schema->targets = targets.cols;
+    if (task == GML_TASK_REGRESSION) {
+        return GML_OK;
+    }
+    if (targets.cols != 1) {
+        return gml_fail(context, GML_ERROR_SHAPE, "targets: %zu columns; class numbers stand in one", targets.cols);
+    }
+    return count_classes(context, targets, &schema->classes);
+}
+
+gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
+                                     gml_dataset **dataset)
+{
+    if ((unsigned)task > GML_TASK_CLASSIFICATION) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "the task %d is none", (int)task);
+    }
+    gml_dataset made = {.inputs = inputs, .targets = targets, .size = inputs.rows};
+    made.schema.features = inputs.cols;
+    gml_status status = check_view(context, inputs, "inputs");
+    if (status == GML_OK && targets.data != NULL) {
+        status = check_targets(context, inputs, targets, task, &made.schema);
+    }
+    return status == GML_OK ? gml_dataset_adopt(context, &made, dataset) : status;
+}
+
+/* ---- asking ---- */
+
+size_t gml_dataset_size(const gml_dataset *dataset)
+{
+    return dataset->size;
+}
+
+size_t gml_dataset_features(const gml_dataset *dataset)
+{
+    return dataset->schema.features;
+}
+
+size_t gml_dataset_targets(const gml_dataset *dataset)
+{
+    return dataset->schema.targets;
+}
+
+size_t gml_dataset_classes(const gml_dataset *dataset)
+{
+    return dataset->schema.classes;
+}
+
+gml_task gml_dataset_task(const gml_dataset *dataset)
+{
+    return dataset->schema.task;
+}
+
+const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index)
+{
+    const gml_schema *schema = &dataset->schema;
+    return schema->feature_names != NULL && index < schema->features ? schema->feature_names[index] : NULL;
+}
+
+const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index)
+{
+    const gml_schema *schema = &dataset->schema;
+    return schema->class_names != NULL && index < schema->classes ? schema->class_names[index] : NULL;
+}
+
+const char *gml_dataset_target_name(const gml_dataset *dataset)
+{
+    return dataset->schema.target_name;
+}
+
+double gml_dataset_target_of(const gml_dataset *dataset, size_t sample)
+{
+    return entry_of(dataset->targets, dataset->order != NULL ? dataset->order[sample] : sample);
+}
+
+/* ---- gathering ---- */
+
+static gml_status check_gather(const gml_dataset *dataset, gml_matrix out, size_t count, size_t cols, const char *what)
+{
+    if (out.data == NULL) {
+        return GML_OK;
+    }
+    if (out.dtype != GML_F32 && out.dtype != GML_F64) {
+        return gml_fail(dataset->context, GML_ERROR_ARGUMENT, "%s to be gathered: f32 or f64, not %s", what,
+                        gml_dtype_name(out.dtype));
+    }
+    if (cols == 0 || out.rows != count || out.cols != cols || out.stride < cols) {
+        return gml_fail(dataset->context, GML_ERROR_SHAPE,
+                        "%s to be gathered: a matrix of %zu x %zu, rows %zu entries apart; %zu x %zu are asked for",
+                        what, out.rows, out.cols, out.stride, count, cols);
+    }
+    return GML_OK;
+}
+
+static void gather_rows(const gml_dataset *dataset, gml_matrix source, const size_t *rows, size_t count, gml_matrix out)
+{
+    if (out.data == NULL) {
+        return;
+    }
+    gml_gather_call call = {.rows = count,
+                            .cols = source.cols,
+                            .source = source.data,
+                            .source_dtype = source.dtype,
+                            .source_stride = source.stride,
+                            .order = rows,
+                            .target = out.data,
+                            .target_stride = out.stride};
+    dataset->context->kernels[out.dtype]->gather(&call);
+}
+
+static gml_matrix rows_from(gml_matrix m, size_t first, size_t count)
+{
+    return m.data != NULL ? gml_matrix_rows(m, first, count) : m;
+}
+
+gml_status gml_dataset_gather(const gml_dataset *dataset, const size_t *order, size_t count, gml_matrix inputs,
+                              gml_matrix targets)
+{
+    gml_status status = check_gather(dataset, inputs, count, dataset->schema.features, "inputs");
+    if (status == GML_OK) {
+        status = check_gather(dataset, targets, count, dataset->schema.targets, "targets");
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        size_t sample = order != NULL ? order[i] : i;
+        if (sample >= dataset->size) {
+            return gml_fail(dataset->context, GML_ERROR_ARGUMENT, "sample %zu of a dataset of %zu", sample,
+                            dataset->size);
+        }
+    }
+    size_t rows[GATHER_ROWS];
+    for (size_t first = 0; first < count; first += GATHER_ROWS) {
+        size_t some = count - first < GATHER_ROWS ? count - first : GATHER_ROWS;
+        for (size_t i = 0; i < some; i++) {
+            size_t sample = order != NULL ? order[first + i] : first + i;
+            rows[i] = dataset->order != NULL ? dataset->order[sample] : sample;
+        }
+        gather_rows(dataset, dataset->inputs, rows, some, rows_from(inputs, first, some));
+        gather_rows(dataset, dataset->targets, rows, some, rows_from(targets, first, some));
+    }
+    return GML_OK;
+}

@@ -1,0 +1,64 @@
+/* data/schema.c - copying and giving back names. */
+#include "data/schema.h"
+
+#include <string.h>
+
+static void clear_names(gml_context *context, char **names, size_t count)
+{
+    for (size_t i = 0; names != NULL && i < count; i++) {
+        gml_release_string(context, names[i]);
+    }
+    gml_release(context, names, count, sizeof *names);
+}
+
+gml_status gml_schema_copy_names(gml_context *context, const char *const *names, size_t count, char ***copy)
+{
+    char **made = gml_allocate(context, count, sizeof *made, "names");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(made, 0, count * sizeof *made);
+    for (size_t i = 0; i < count; i++) {
+        made[i] = gml_copy_string(context, names[i]);
+        if (made[i] == NULL) {
+            clear_names(context, made, count);
+            return GML_ERROR_MEMORY;
+        }
+    }
+    *copy = made;
+    return GML_OK;
+}
+
+gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_schema *copy)
+{
+    gml_schema made = *schema;
+    made.feature_names = NULL;
+    made.class_names = NULL;
+    made.target_name = NULL;
+    gml_status status = GML_OK;
+    if (schema->feature_names != NULL) {
+        status = gml_schema_copy_names(context, (const char *const *)schema->feature_names, schema->features,
+                                       &made.feature_names);
+    }
+    if (status == GML_OK && schema->class_names != NULL) {
+        status = gml_schema_copy_names(context, (const char *const *)schema->class_names, schema->classes,
+                                       &made.class_names);
+    }
+    if (status == GML_OK && schema->target_name != NULL) {
+        made.target_name = gml_copy_string(context, schema->target_name);
+        status = made.target_name != NULL ? GML_OK : GML_ERROR_MEMORY;
+    }
+    if (status != GML_OK) {
+        gml_schema_clear(context, &made);
+    }
+    *copy = made;
+    return status;
+}
+
+void gml_schema_clear(gml_context *context, gml_schema *schema)
+{
+    clear_names(context, schema->feature_names, schema->features);
+    clear_names(context, schema->class_names, schema->classes);
+    gml_release_string(context, schema->target_name);
+    *schema = (gml_schema){0};
+}
