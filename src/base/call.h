@@ -4,10 +4,15 @@
 #ifndef GML_BASE_CALL_H
 #define GML_BASE_CALL_H
 
+#include <float.h>
 #include <stdbool.h>
 
 #include "base/context.h"
 #include "gemmule/entry.h"
+
+/* Ranges hold both their ends; an open end is the number next to it. */
+#define GML_ABOVE_0 DBL_MIN
+#define GML_BELOW_1 (1 - DBL_EPSILON / 2)
 
 /* A table: the row at an index, null past the last. */
 typedef const gml_entry *(*gml_table)(size_t index);
@@ -22,14 +27,31 @@ enum { GML_CALL_SIZE = 256 }; /* room for any call in text, the end included */
 
 /* Reads a call from `length` characters at `text`; spaces around its parts are allowed. `what` says what is looked for:
  * "activation". Errors: name (no such row or argument), argument (not a number, outside its range, bad form; the
- * message names the character). */
+ * message names the character, counted from 1). */
 gml_status gml_call_parse(gml_context *context, const char *what, gml_table table, const char *text, size_t length,
                           gml_call *call);
+
+/* The same for the characters begin .. end - 1 of a longer text; the message counts from the start of that text. */
+gml_status gml_call_parse_part(gml_context *context, const char *what, gml_table table, const char *text, size_t begin,
+                               size_t end, gml_call *call);
+
+/* The two steps that reading a call is made of, for calls that are written in another form. `where` begins the message:
+ * "layers[1].activation". The first finds a row by name and gives it its default arguments, the second changes one. */
+gml_status gml_call_find(gml_context *context, const char *where, const char *what, gml_table table, const char *name,
+                         size_t length, gml_call *call);
+gml_status gml_call_set(gml_context *context, const char *where, gml_call *call, const char *name, size_t length,
+                        double value);
+
+/* The index of a row's parameter by name; parameter_count if there is none. */
+size_t gml_call_parameter(const gml_entry *entry, const char *name, size_t length);
 
 /* Writes a call in canonical form, naming only arguments that differ from the defaults; numbers read back the same. */
 void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE]);
 
 /* The row of that exact name with default arguments; false if there is none. */
 bool gml_call_default(gml_table table, const char *name, gml_call *call);
+
+/* Do two calls of one table say the same? */
+bool gml_call_equal(const gml_call *a, const gml_call *b);
 
 #endif

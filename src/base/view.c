@@ -1,0 +1,32 @@
+/* base/view.c - is a matrix view one that can be read or written? */
+#include "base/view.h"
+
+gml_status gml_view_check(gml_context *context, const char *what, gml_matrix view, size_t rows, size_t cols)
+{
+    if (view.rows != rows || view.cols != cols) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: [%zu x %zu] was given, [%zu x %zu] is needed", what, view.rows,
+                        view.cols, rows, cols);
+    }
+    if (view.stride < view.cols) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: rows of %zu entries overlap at a stride of %zu", what, view.cols,
+                        view.stride);
+    }
+    if (view.data == NULL && rows > 0 && cols > 0) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: [%zu x %zu] without memory", what, rows, cols);
+    }
+    return GML_OK;
+}
+
+gml_status gml_view_check_dtype(gml_context *context, const char *what, gml_matrix view, gml_dtype dtype)
+{
+    if (view.dtype != dtype) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: entries are %s, %s is needed", what,
+                        gml_dtype_name(view.dtype), gml_dtype_name(dtype));
+    }
+    return GML_OK;
+}
+
+void *gml_view_row(gml_matrix view, size_t row)
+{
+    return gml_matrix_rows(view, row, 1).data;
+}

@@ -1,0 +1,103 @@
+/* loss/evaluate.c - the value and the gradient of a loss over the caller's batch. */
+#include <string.h>
+
+#include "base/view.h"
+#include "gemmule/loss.h"
+#include "kernel/kernel.h"
+#include "loss/loss.h"
+
+static gml_status check_views(gml_context *context, const gml_loss_row *row, gml_matrix outputs, gml_matrix targets,
+                              gml_matrix gradient)
+{
+    if (outputs.dtype != GML_F32 && outputs.dtype != GML_F64) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "outputs: entries are %s, f32 or f64 is needed",
+                        gml_dtype_name(outputs.dtype));
+    }
+    if (outputs.rows == 0 || outputs.cols == 0) {
+        return gml_fail(context, GML_ERROR_SHAPE, "outputs: [%zu x %zu] has no entry, so there is no mean",
+                        outputs.rows, outputs.cols);
+    }
+    size_t target_cols = row->class_numbers && targets.cols == 1 ? 1 : outputs.cols;
+    gml_status status = gml_view_check(context, "outputs", outputs, outputs.rows, outputs.cols);
+    if (status == GML_OK) {
+        status = gml_view_check(context, "targets", targets, outputs.rows, target_cols);
+    }
+    if (status == GML_OK) {
+        status = gml_view_check_dtype(context, "targets", targets, outputs.dtype);
+    }
+    if (status == GML_OK && gradient.data != NULL) {
+        status = gml_view_check(context, "gradient", gradient, outputs.rows, outputs.cols);
+    }
+    if (status == GML_OK && gradient.data != NULL) {
+        status = gml_view_check_dtype(context, "gradient", gradient, outputs.dtype);
+    }
+    return status;
+}
+
+static gml_status check_classes(gml_context *context, const gml_kernels *kernels, gml_matrix targets, size_t classes)
+{
+    for (size_t row = 0; row < targets.rows; row++) {
+        if (kernels->first_bad_class(1, classes, gml_view_row(targets, row)) == 0) {
+            return gml_fail(context, GML_ERROR_DATA,
+                            "targets: row %zu is no class number, which are whole from 0 to %zu", row, classes - 1);
+        }
+    }
+    return GML_OK;
+}
+
+/* The sum over the batch, and scale times its gradient. A kernel takes packed targets, and one stride for outputs and
+ * gradient: views that are otherwise go through row by row. */
+static double add_up(const gml_kernels *kernels, const gml_call *call, gml_matrix outputs, gml_matrix targets,
+                     gml_matrix gradient, double scale)
+{
+    const gml_loss_kernel *kernel = gml_kernels_loss(kernels, call->entry->name);
+    bool wanted = gradient.data != NULL;
+    bool whole = targets.stride == targets.cols && (!wanted || gradient.stride == outputs.stride);
+    size_t step = whole ? outputs.rows : 1;
+    double sum = 0;
+    for (size_t row = 0; row < outputs.rows; row += step) {
+        sum += kernel->run(&(gml_loss_call){
+            .rows = step,
+            .cols = outputs.cols,
+            .stride = whole ? outputs.stride : outputs.cols,
+            .outputs = gml_view_row(outputs, row),
+            .targets = gml_view_row(targets, row),
+            .target_cols = targets.cols,
+            .gradient = wanted ? gml_view_row(gradient, row) : NULL,
+            .scale = scale,
+            .parameters = call->values,
+        });
+    }
+    return sum;
+}
+
+gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix outputs, gml_matrix targets,
+                             double *value, gml_matrix gradient)
+{
+    if (loss == NULL || value == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "gml_loss_evaluate: the name of a loss and a place for its value "
+                        "are needed");
+    }
+    gml_call call;
+    gml_status status = gml_call_parse(context, "loss", gml_loss_entry, loss, strlen(loss), &call);
+    if (status != GML_OK) {
+        return status;
+    }
+    const gml_loss_row *row = gml_loss_row_at(call.row);
+    status = check_views(context, row, outputs, targets, gradient);
+    if (status != GML_OK) {
+        return status;
+    }
+    const gml_kernels *kernels = context->kernels[outputs.dtype];
+    if (targets.cols < outputs.cols) {
+        status = check_classes(context, kernels, targets, outputs.cols);
+        if (status != GML_OK) {
+            return status;
+        }
+    }
+
+    double divisor = (double)outputs.rows * (row->mean_over_outputs ? (double)outputs.cols : 1);
+    *value = add_up(kernels, &call, outputs, targets, gradient, 1 / divisor) / divisor;
+    return GML_OK;
+}
