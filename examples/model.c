@@ -9,7 +9,7 @@ enum { N = 16 };
 int main(int argc, char **argv)
 {
     const char *path = argc > 1 ? argv[1] : "example_model.safetensors";
-    float x[N][2], y[N], before[N], after[N];
+    float x[N][2], y[N], before[N] = {0}, after[N] = {1};
     for (int i = 0; i < N; i++) {
         x[i][0] = (float)(i % 4);
         x[i][1] = (float)(i / 4);
