@@ -24,7 +24,7 @@ typedef struct gml_fact {
     char *name, *text;
 } gml_fact;
 
-/* y = (x - shift) * scale, column by column; data null: as it is */
+/* A shift and a scale for each column; both null: as it is. */
 typedef struct gml_scaling {
     double *shift, *scale;
 } gml_scaling;
@@ -43,8 +43,9 @@ struct gml_network {
     void *parameters;         /* all weights and biases, layer by layer, each on a 64-byte line */
     size_t parameter_bytes;
     gml_schema schema;
-    gml_scaling input;  /* [inputs] or null */
-    gml_scaling output; /* [outputs] or null: targets are scaled by it, predictions scaled back */
+    gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale */
+    gml_scaling output; /* [outputs] or null: predictions are y * scale + shift */
+    gml_scaling target; /* [outputs] or null: its inverse, training's targets are (t - shift) * scale */
     gml_fact facts[GML_MAX_FACTS];
     size_t fact_count;
     gml_predict_slot *slots;
@@ -55,5 +56,8 @@ struct gml_network {
 
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
+
+/* Is x something the network can take: [n x inputs], n at least 1? */
+gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 
 #endif

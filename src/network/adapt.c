@@ -1,0 +1,219 @@
+/* network/adapt.c - what a network knows of its data: task and names, and the scaling of inputs and outputs. */
+#include <math.h>
+#include <string.h>
+
+#include "data/dataset.h"
+#include "kernel/statistics.h"
+#include "network/network.h"
+
+/* ---- names ---- */
+
+gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema)
+{
+    gml_schema copy = {0};
+    gml_status status = gml_schema_copy(network->context, schema, &copy);
+    if (status == GML_OK) {
+        gml_schema_clear(network->context, &network->schema);
+        network->schema = copy;
+    }
+    return status;
+}
+
+gml_task gml_network_task(const gml_network *network)
+{
+    return network->schema.task;
+}
+
+const char *gml_network_class_name(const gml_network *network, size_t index)
+{
+    const gml_schema *schema = &network->schema;
+    return schema->class_names != NULL && index < schema->classes ? schema->class_names[index] : NULL;
+}
+
+const char *gml_network_feature_name(const gml_network *network, size_t index)
+{
+    const gml_schema *schema = &network->schema;
+    return schema->feature_names != NULL && index < schema->features ? schema->feature_names[index] : NULL;
+}
+
+const char *gml_network_target_name(const gml_network *network)
+{
+    return network->schema.target_name;
+}
+
+gml_dataset_options gml_network_data_options(const gml_network *network)
+{
+    const gml_schema *schema = &network->schema;
+    return (gml_dataset_options){
+        .target = schema->target_name,
+        .task = schema->task,
+        .features = network->spec.inputs,
+        .class_names = (const char *const *)schema->class_names,
+        .classes = schema->class_names != NULL ? schema->classes : 0,
+    };
+}
+
+/* ---- scaling ---- */
+
+static void clear_scaling(gml_context *context, gml_scaling *scaling, size_t count)
+{
+    gml_release(context, scaling->shift, count, sizeof(double));
+    gml_release(context, scaling->scale, count, sizeof(double));
+    *scaling = (gml_scaling){0};
+}
+
+static gml_status check_scaling(gml_context *context, const char *what, const double *shift, const double *scale,
+                                size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if ((shift != NULL && !isfinite(shift[i])) || (scale != NULL && (!isfinite(scale[i]) || scale[i] == 0))) {
+            return gml_fail(context, GML_ERROR_DATA,
+                            "scaling of %s: column %zu has shift %g and scale %g; finite numbers and a scale other "
+                            "than 0 are needed",
+                            what, i + 1, shift != NULL ? shift[i] : 0.0, scale != NULL ? scale[i] : 1.0);
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status set_scaling(gml_network *network, gml_scaling *scaling, const char *what, const double *shift,
+                              const double *scale, size_t count)
+{
+    gml_context *context = network->context;
+    gml_status status = check_scaling(context, what, shift, scale, count);
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_scaling made = {0};
+    if (shift != NULL || scale != NULL) {
+        made.shift = gml_allocate(context, count, sizeof(double), "scaling");
+        made.scale = gml_allocate(context, count, sizeof(double), "scaling");
+        if (made.shift == NULL || made.scale == NULL) {
+            clear_scaling(context, &made, count);
+            return GML_ERROR_MEMORY;
+        }
+        for (size_t i = 0; i < count; i++) {
+            made.shift[i] = shift != NULL ? shift[i] : 0;
+            made.scale[i] = scale != NULL ? scale[i] : 1;
+        }
+    }
+    clear_scaling(context, scaling, count);
+    *scaling = made;
+    return GML_OK;
+}
+
+gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale)
+{
+    return set_scaling(network, &network->input, "inputs", shift, scale, network->spec.inputs);
+}
+
+/* Outputs are scaled back by `output`, targets forward by its inverse. */
+gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale)
+{
+    /* A network that was never filled, being destroyed, has no layers and no scaling. */
+    size_t outputs = network->spec.layer_count > 0 ? gml_network_outputs(network) : 0;
+    gml_scaling target = {0};
+    gml_status status = set_scaling(network, &target, "outputs", shift, scale, outputs);
+    if (status == GML_OK) {
+        status = set_scaling(network, &network->output, "outputs", shift, scale, outputs);
+    }
+    if (status != GML_OK) {
+        clear_scaling(network->context, &target, outputs);
+        return status;
+    }
+    for (size_t i = 0; i < outputs && target.scale != NULL; i++) {
+        target.scale[i] = 1 / target.scale[i];
+    }
+    clear_scaling(network->context, &network->target, outputs);
+    network->target = target;
+    return GML_OK;
+}
+
+/* ---- fitting to data ---- */
+
+static gml_status check_fit(const gml_network *network, const gml_schema *schema)
+{
+    size_t inputs = gml_network_inputs(network);
+    size_t outputs = gml_network_outputs(network);
+    if (schema->features != inputs) {
+        return gml_fail(network->context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
+                        schema->features, inputs);
+    }
+    size_t room = outputs == 1 ? 2 : outputs;
+    if (schema->task == GML_TASK_CLASSIFICATION && schema->classes > room) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "the data has %zu classes; a network with %zu output%s tells at most %zu apart",
+                        schema->classes, outputs, outputs == 1 ? "" : "s", room);
+    }
+    if (schema->task == GML_TASK_REGRESSION && schema->targets != outputs) {
+        return gml_fail(network->context, GML_ERROR_SHAPE, "the data has %zu target%s a sample; the network gives %zu",
+                        schema->targets, schema->targets == 1 ? "" : "s", outputs);
+    }
+    return GML_OK;
+}
+
+/* Fits one scaling to the columns of a matrix, by way of a working memory of 2 * cols doubles. */
+static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, const gml_matrix *columns,
+                              const char *what, gml_scaling_kind kind, gml_scaling *scaling)
+{
+    gml_context *context = network->context;
+    size_t cols = columns->cols;
+    double *shift = gml_allocate(context, cols, 2 * sizeof(double), "scaling");
+    if (shift == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    double *scale = shift + cols;
+    gml_column_scan scan = {.matrix = *columns, .order = dataset->order, .count = dataset->size};
+    gml_bad_entry bad;
+    bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, shift, scale, &bad)
+                                               : gml_scan_unit(&scan, shift, scale, &bad);
+    gml_status status = GML_OK;
+    if (!finite) {
+        status = gml_fail(context, GML_ERROR_DATA, "%s: row %zu, column %zu is %g; a finite number is needed", what,
+                          bad.row + 1, bad.col + 1, bad.value);
+    } else if (kind == GML_SCALING_NONE) {
+        status = set_scaling(network, scaling, what, NULL, NULL, cols);
+    } else {
+        status = set_scaling(network, scaling, what, shift, scale, cols);
+    }
+    gml_release(context, shift, cols, 2 * sizeof(double));
+    return status;
+}
+
+static gml_status fit_outputs(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
+{
+    bool standard = kind == GML_SCALING_AUTO || kind == GML_SCALING_STANDARD;
+    if (dataset->schema.task != GML_TASK_REGRESSION || !standard) {
+        return gml_network_set_output_scaling(network, NULL, NULL);
+    }
+    gml_scaling target = {0};
+    gml_status status = fit_columns(network, dataset, &dataset->targets, "targets", GML_SCALING_STANDARD, &target);
+    if (status != GML_OK) {
+        return status;
+    }
+    size_t outputs = gml_network_outputs(network);
+    for (size_t i = 0; i < outputs; i++) {
+        target.scale[i] = 1 / target.scale[i];
+    }
+    status = gml_network_set_output_scaling(network, target.shift, target.scale);
+    clear_scaling(network->context, &target, outputs);
+    return status;
+}
+
+gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
+{
+    if (kind > GML_SCALING_STANDARD) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_network_adapt: %d is no kind of scaling", (int)kind);
+    }
+    gml_status status = check_fit(network, &dataset->schema);
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_scaling_kind automatic = dataset->inputs.dtype == GML_U8 ? GML_SCALING_UNIT : GML_SCALING_STANDARD;
+    status = fit_columns(network, dataset, &dataset->inputs, "inputs", kind == GML_SCALING_AUTO ? automatic : kind,
+                         &network->input);
+    if (status == GML_OK && dataset->targets.data != NULL) {
+        status = fit_outputs(network, dataset, kind);
+    }
+    return status == GML_OK ? gml_network_set_schema(network, &dataset->schema) : status;
+}

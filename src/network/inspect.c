@@ -1,0 +1,151 @@
+/* network/inspect.c - what can be asked of a network: its sizes, texts, blocks and facts. */
+#include <stdio.h>
+#include <string.h>
+
+#include "network/network.h"
+
+gml_context *gml_network_context(const gml_network *network)
+{
+    return network->context;
+}
+
+gml_dtype gml_network_dtype(const gml_network *network)
+{
+    return network->kernels->dtype;
+}
+
+size_t gml_network_inputs(const gml_network *network)
+{
+    return network->spec.inputs;
+}
+
+size_t gml_network_outputs(const gml_network *network)
+{
+    return network->spec.layers[network->spec.layer_count - 1].units;
+}
+
+size_t gml_network_layers(const gml_network *network)
+{
+    return network->spec.layer_count;
+}
+
+size_t gml_network_parameter_count(const gml_network *network)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_dense *layer = &network->layers[i];
+        count += layer->in * layer->out + (layer->bias != NULL ? layer->out : 0);
+    }
+    return count;
+}
+
+const char *gml_network_description(const gml_network *network)
+{
+    return network->description;
+}
+
+const char *gml_network_to_json(const gml_network *network)
+{
+    return network->json;
+}
+
+size_t gml_network_block_count(const gml_network *network)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        count += network->layers[i].bias != NULL ? 2 : 1;
+    }
+    return count;
+}
+
+gml_status gml_network_block(const gml_network *network, size_t index, gml_block *block)
+{
+    gml_dtype dtype = network->kernels->dtype;
+    size_t left = index;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_dense *layer = &network->layers[i];
+        if (left == 0) {
+            snprintf(block->name, sizeof block->name, "layers.%zu.weight", i);
+            block->values = gml_matrix_view(layer->weight, dtype, layer->in, layer->out);
+            return GML_OK;
+        }
+        if (left == 1 && layer->bias != NULL) {
+            snprintf(block->name, sizeof block->name, "layers.%zu.bias", i);
+            block->values = gml_matrix_view(layer->bias, dtype, 1, layer->out);
+            return GML_OK;
+        }
+        left -= layer->bias != NULL ? 2 : 1;
+    }
+    return gml_fail(network->context, GML_ERROR_ARGUMENT, "there is no block %zu: the network has %zu", index,
+                    gml_network_block_count(network));
+}
+
+static size_t find_fact(const gml_network *network, const char *name)
+{
+    size_t i = 0;
+    while (i < network->fact_count && strcmp(network->facts[i].name, name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static void remove_fact(gml_network *network, size_t index)
+{
+    gml_release_string(network->context, network->facts[index].name);
+    gml_release_string(network->context, network->facts[index].text);
+    network->fact_count--;
+    memmove(&network->facts[index], &network->facts[index + 1],
+            (network->fact_count - index) * sizeof network->facts[0]);
+}
+
+static gml_status add_fact(gml_network *network, const char *name, const char *text)
+{
+    if (network->fact_count == GML_MAX_FACTS) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "fact %s: a network keeps at most %d", name,
+                        GML_MAX_FACTS);
+    }
+    gml_fact fact = {.name = gml_copy_string(network->context, name), .text = gml_copy_string(network->context, text)};
+    if (fact.name == NULL || fact.text == NULL) {
+        gml_release_string(network->context, fact.name);
+        gml_release_string(network->context, fact.text);
+        return GML_ERROR_MEMORY;
+    }
+    network->facts[network->fact_count++] = fact;
+    return GML_OK;
+}
+
+gml_status gml_network_set_fact(gml_network *network, const char *name, const char *text)
+{
+    size_t index = find_fact(network, name);
+    if (text == NULL) {
+        if (index < network->fact_count) {
+            remove_fact(network, index);
+        }
+        return GML_OK;
+    }
+    if (index == network->fact_count) {
+        return add_fact(network, name, text);
+    }
+    char *copy = gml_copy_string(network->context, text);
+    if (copy == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    gml_release_string(network->context, network->facts[index].text);
+    network->facts[index].text = copy;
+    return GML_OK;
+}
+
+const char *gml_network_fact(const gml_network *network, const char *name)
+{
+    size_t index = find_fact(network, name);
+    return index < network->fact_count ? network->facts[index].text : NULL;
+}
+
+const char *gml_network_fact_at(const gml_network *network, size_t index, const char **name)
+{
+    if (index >= network->fact_count) {
+        return NULL;
+    }
+    *name = network->facts[index].name;
+    return network->facts[index].text;
+}

@@ -1,0 +1,246 @@
+/* network/network.c - making networks: a spec, one arena, layers over it. */
+#include "network/network.h"
+
+#include <string.h>
+
+#include "base/layout.h"
+#include "base/parallel.h"
+#include "layer/initializer.h"
+#include "network/plan.h"
+
+/* The arena of a network, each array on a 64-byte line:
+ *
+ *     layers | W0 b0 W1 b1 ... | slots | slot 0: memory 0, memory 1 | slot 1: ...
+ *
+ * Gradients and optimizer states elsewhere repeat the middle part's layout. */
+typedef struct gml_network_layout {
+    gml_layout all;
+    size_t layers, parameters, parameters_end, slots, memory;
+} gml_network_layout;
+
+static size_t layer_inputs(const gml_spec *spec, size_t layer)
+{
+    return layer == 0 ? spec->inputs : spec->layers[layer - 1].units;
+}
+
+static size_t widest_layer(const gml_spec *spec)
+{
+    size_t widest = spec->inputs;
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        widest = spec->layers[i].units > widest ? spec->layers[i].units : widest;
+    }
+    return widest;
+}
+
+static gml_network_layout lay_out(const gml_network *network)
+{
+    const gml_spec *spec = &network->spec;
+    size_t size = network->kernels->size;
+    gml_network_layout layout = {0};
+    layout.layers = gml_layout_add(&layout.all, spec->layer_count, 1, sizeof(gml_dense));
+    layout.parameters = layout.all.size;
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        gml_layout_add(&layout.all, layer_inputs(spec, i), spec->layers[i].units, size);
+        gml_layout_add(&layout.all, spec->layers[i].bias ? spec->layers[i].units : 0, 1, size);
+    }
+    layout.parameters_end = layout.all.size;
+    layout.slots = gml_layout_add(&layout.all, network->slot_count, 1, sizeof(gml_predict_slot));
+    layout.memory = layout.all.size;
+    for (size_t i = 0; i < 2 * network->slot_count; i++) {
+        gml_layout_add(&layout.all, network->panel, network->widest, size);
+    }
+    return layout;
+}
+
+static void place_layers(gml_network *network, char *parameters)
+{
+    gml_layout offset = {0};
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer_spec *spec = &network->spec.layers[i];
+        gml_dense *layer = &network->layers[i];
+        layer->in = layer_inputs(&network->spec, i);
+        layer->out = spec->units;
+        layer->spec = spec;
+        layer->activation = gml_kernels_activation(network->kernels, spec->activation.entry->name);
+        layer->weight = parameters + gml_layout_add(&offset, layer->in, layer->out, network->kernels->size);
+        size_t bias = gml_layout_add(&offset, spec->bias ? layer->out : 0, 1, network->kernels->size);
+        layer->bias = spec->bias ? parameters + bias : NULL;
+    }
+}
+
+static void place_slots(gml_network *network, char *memory, size_t memory_size)
+{
+    size_t each = memory_size / (2 * network->slot_count);
+    for (size_t i = 0; i < network->slot_count; i++) {
+        gml_predict_slot *slot = &network->slots[i];
+        atomic_flag_clear(&slot->busy);
+        slot->memory[0] = memory + 2 * i * each;
+        slot->memory[1] = memory + (2 * i + 1) * each;
+    }
+}
+
+static gml_status allocate_network(gml_network *network)
+{
+    size_t processors = gml_parallel_processors();
+    network->slot_count = network->context->threads > processors ? network->context->threads : processors;
+    network->panel = GML_PREDICT_PANEL;
+    network->widest = widest_layer(&network->spec);
+
+    gml_network_layout layout = lay_out(network);
+    if (layout.all.overflow) {
+        return gml_fail(network->context, GML_ERROR_SHAPE, "network %s: its size is more than can be counted",
+                        network->description);
+    }
+    network->arena_size = layout.all.size;
+    network->arena = gml_allocate(network->context, network->arena_size, 1, network->description);
+    if (network->arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    char *arena = network->arena;
+    network->layers = (gml_dense *)(void *)(arena + layout.layers);
+    network->parameters = arena + layout.parameters;
+    network->parameter_bytes = layout.parameters_end - layout.parameters;
+    network->slots = (gml_predict_slot *)(void *)(arena + layout.slots);
+    memset(network->parameters, 0, network->parameter_bytes);
+    place_layers(network, network->parameters);
+    place_slots(network, arena + layout.memory, layout.all.size - layout.memory);
+    return GML_OK;
+}
+
+static gml_status check_options(gml_context *context, const gml_network_options *options)
+{
+    if (options->dtype != GML_F32 && options->dtype != GML_F64) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "a network computes in f32 or f64, not in %s",
+                        gml_dtype_name(options->dtype));
+    }
+    return GML_OK;
+}
+
+static gml_status fill_network(gml_network *network, const char *description, const gml_network_options *options)
+{
+    gml_context *context = network->context;
+    gml_status status = gml_spec_parse(context, description, &network->spec);
+    if (status == GML_OK) {
+        status = gml_spec_to_text(context, &network->spec, &network->description);
+    }
+    if (status == GML_OK) {
+        status = gml_spec_to_json(context, &network->spec, &network->json);
+    }
+    if (status == GML_OK) {
+        network->kernels = context->kernels[options->dtype];
+        status = allocate_network(network);
+    }
+    if (status == GML_OK) {
+        gml_network_initialize(network, options->seed);
+    }
+    return status;
+}
+
+gml_status gml_network_create(gml_context *context, const char *description, const gml_network_options *options,
+                              gml_network **network)
+{
+    const gml_network_options defaults = {0};
+    options = options == NULL ? &defaults : options;
+    if (description == NULL || network == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "gml_network_create: a description and a place for the network "
+                        "are needed");
+    }
+    gml_status status = check_options(context, options);
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_network *made = gml_allocate(context, 1, sizeof *made, "a network");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_network){.context = context};
+    status = fill_network(made, description, options);
+    if (status != GML_OK) {
+        gml_network_destroy(made);
+        return status;
+    }
+    *network = made;
+    return GML_OK;
+}
+
+void gml_network_destroy(gml_network *network)
+{
+    if (network == NULL) {
+        return;
+    }
+    gml_context *context = network->context;
+    while (network->fact_count > 0) {
+        gml_network_set_fact(network, network->facts[0].name, NULL);
+    }
+    gml_network_set_input_scaling(network, NULL, NULL);
+    gml_network_set_output_scaling(network, NULL, NULL);
+    gml_schema_clear(context, &network->schema);
+    gml_release(context, network->arena, network->arena_size, 1);
+    gml_release_string(context, network->description);
+    gml_release_string(context, network->json);
+    gml_spec_clear(context, &network->spec);
+    gml_release(context, network, 1, sizeof *network);
+}
+
+void gml_network_initialize(gml_network *network, uint64_t seed)
+{
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_dense *layer = &network->layers[i];
+        gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_WEIGHTS, .layer = (uint32_t)i};
+        gml_initializer_run(&layer->spec->initializer, network->kernels, layer->in, layer->out, stream, layer->weight);
+        if (layer->bias != NULL) {
+            memset(layer->bias, 0, layer->out * network->kernels->size);
+        }
+    }
+}
+
+static gml_status copy_facts(const gml_network *network, gml_network *copy)
+{
+    gml_status status = gml_network_set_schema(copy, &network->schema);
+    if (status == GML_OK) {
+        status = gml_network_set_input_scaling(copy, network->input.shift, network->input.scale);
+    }
+    if (status == GML_OK) {
+        status = gml_network_set_output_scaling(copy, network->output.shift, network->output.scale);
+    }
+    for (size_t i = 0; i < network->fact_count && status == GML_OK; i++) {
+        status = gml_network_set_fact(copy, network->facts[i].name, network->facts[i].text);
+    }
+    return status;
+}
+
+static void copy_parameters(const gml_network *network, gml_network *copy)
+{
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block from, to;
+        gml_network_block(network, i, &from);
+        gml_network_block(copy, i, &to);
+        gml_gather_call call = {.rows = from.values.rows,
+                                .cols = from.values.cols,
+                                .source = from.values.data,
+                                .source_dtype = from.values.dtype,
+                                .source_stride = from.values.stride,
+                                .target = to.values.data,
+                                .target_stride = to.values.stride};
+        copy->kernels->gather(&call);
+    }
+}
+
+gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_network **copy)
+{
+    gml_network *made = NULL;
+    gml_network_options options = {.dtype = dtype};
+    gml_status status = gml_network_create(network->context, network->json, &options, &made);
+    if (status != GML_OK) {
+        return status;
+    }
+    copy_parameters(network, made);
+    status = copy_facts(network, made);
+    if (status != GML_OK) {
+        gml_network_destroy(made);
+        return status;
+    }
+    *copy = made;
+    return GML_OK;
+}

@@ -1,0 +1,151 @@
+/* network/objective.c - binding a loss to a network, and the loss of one panel. */
+#include "network/objective.h"
+
+#include <string.h>
+
+#include "gemmule/loss.h"
+
+static const char *last_activation(const gml_network *network)
+{
+    return network->spec.layers[network->spec.layer_count - 1].activation.entry->name;
+}
+
+static const char *natural_loss(const gml_network *network)
+{
+    const char *activation = last_activation(network);
+    for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
+        const gml_loss_row *row = gml_loss_row_at(i);
+        if (row->link != NULL && strcmp(row->link, activation) == 0) {
+            return row->entry.name;
+        }
+    }
+    bool logits = strcmp(activation, "identity") == 0 && network->schema.task == GML_TASK_CLASSIFICATION;
+    if (logits) {
+        return gml_network_outputs(network) > 1 ? "softmax_cross_entropy" : "binary_cross_entropy";
+    }
+    return "mean_squared_error";
+}
+
+gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_objective *objective)
+{
+    gml_context *context = network->context;
+    loss = loss != NULL ? loss : natural_loss(network);
+    gml_objective bound = {0};
+    gml_status status = gml_call_parse(context, "loss", gml_loss_entry, loss, strlen(loss), &bound.call);
+    if (status != GML_OK) {
+        return status;
+    }
+    bound.row = gml_loss_row_at(bound.call.row);
+    bound.kernel = gml_kernels_loss(network->kernels, bound.row->entry.name);
+    if (bound.row->class_numbers && gml_network_outputs(network) == 1) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "loss %s: it tells apart as many classes as there are outputs, and the network has one; "
+                        "binary_cross_entropy is for a single output",
+                        bound.row->entry.name);
+    }
+    bool link = bound.row->link != NULL;
+    bound.linear_output = link && strcmp(bound.row->link, last_activation(network)) == 0;
+    /* A logit is positive where its probability is over one half. */
+    bound.threshold = link ? 0 : 0.5;
+    *objective = bound;
+    return GML_OK;
+}
+
+gml_status gml_objective_target(const gml_network *network, const gml_objective *objective, gml_matrix y,
+                                const size_t *order, void *classes, void *values, gml_target *target)
+{
+    size_t outputs = gml_network_outputs(network);
+    bool class_numbers = y.cols == 1 && outputs > 1;
+    if (y.data == NULL || (y.cols != outputs && !class_numbers) || y.stride < y.cols) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "targets are [%zu x %zu] with a stride of %zu; %zu columns are needed%s", y.rows, y.cols,
+                        y.stride, outputs, outputs > 1 ? ", or one of class numbers" : "");
+    }
+    bool one_hot = class_numbers && !objective->row->class_numbers;
+    *target = (gml_target){.cols = y.cols, .one_hot = one_hot, .classes = classes, .values = values};
+    target->call = (gml_gather_call){
+        .cols = y.cols,
+        .source = y.data,
+        .source_dtype = y.dtype,
+        .source_stride = y.stride,
+        .order = order,
+        .shift = class_numbers ? NULL : network->target.shift,
+        .scale = class_numbers ? NULL : network->target.scale,
+        .target_stride = y.cols,
+    };
+    return GML_OK;
+}
+
+double gml_objective_divisor(const gml_network *network, const gml_objective *objective, size_t rows)
+{
+    double outputs = objective->row->mean_over_outputs ? (double)gml_network_outputs(network) : 1;
+    return (double)rows * outputs;
+}
+
+/* Gathers the panel's targets; returns the first row whose class number is none, or SIZE_MAX. */
+static size_t gather_targets(const gml_workspace *workspace, const gml_target *target, gml_rows rows)
+{
+    const gml_kernels *kernels = workspace->network->kernels;
+    size_t outputs = gml_network_outputs(workspace->network);
+    bool class_numbers = target->cols == 1 && outputs > 1;
+    char *into = class_numbers && target->one_hot ? target->classes : target->values;
+
+    gml_gather_call call = target->call;
+    call.rows = rows.count;
+    call.target = into + rows.first * target->cols * kernels->size;
+    if (call.order != NULL) {
+        call.order += rows.first;
+    } else {
+        size_t row_size = call.source_stride * gml_dtype_size(call.source_dtype);
+        call.source = (const char *)call.source + rows.first * row_size;
+    }
+    kernels->gather(&call);
+    if (!class_numbers) {
+        return SIZE_MAX;
+    }
+    size_t bad = kernels->first_bad_class(rows.count, outputs, call.target);
+    if (bad == rows.count && target->one_hot) {
+        kernels->one_hot(rows.count, outputs, call.target,
+                         (char *)target->values + rows.first * outputs * kernels->size);
+    }
+    return bad < rows.count ? rows.first + bad : SIZE_MAX;
+}
+
+static void measure(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
+                    gml_panel_result *result)
+{
+    const gml_kernels *kernels = workspace->network->kernels;
+    result->correct = kernels->count_correct(call->rows, call->cols, call->stride, call->outputs, call->targets,
+                                             call->target_cols, objective->threshold);
+    if (call->target_cols == call->cols) {
+        result->squared_error = kernels->sum_squared_error(call->rows, call->cols, call->stride, call->outputs,
+                                                           call->targets, workspace->network->output.scale);
+    }
+}
+
+gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_objective *objective,
+                                const gml_target *target, gml_rows rows, size_t batch, gml_panel_work work)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer_memory *last = &workspace->layers[network->spec.layer_count - 1];
+    size_t outputs = gml_network_outputs(network);
+    size_t size = network->kernels->size;
+    size_t target_cols = target->one_hot ? outputs : target->cols;
+
+    gml_panel_result result = {.bad_class = gather_targets(workspace, target, rows)};
+    if (result.bad_class != SIZE_MAX) {
+        return result;
+    }
+    gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = outputs, .target_cols = target_cols};
+    call.outputs = (const char *)last->y + rows.first * outputs * size;
+    call.targets = (const char *)target->values + rows.first * target_cols * size;
+    call.scale = 1 / gml_objective_divisor(network, objective, batch);
+    call.parameters = objective->call.values;
+    if (work == GML_PANEL_GRADIENT) {
+        call.gradient = (char *)last->gradient + rows.first * outputs * size;
+    } else {
+        measure(workspace, objective, &call, &result);
+    }
+    result.loss = objective->kernel->run(&call);
+    return result;
+}

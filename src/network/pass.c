@@ -1,0 +1,171 @@
+/* network/pass.c - forward and backward by hand. */
+#include "base/parallel.h"
+#include "kernel/gemm.h"
+#include "network/workspace.h"
+
+struct gml_pass {
+    gml_workspace workspace;
+    size_t rows; /* of the batch that went forward; 0 before the first */
+    gml_input input;
+    gml_matrix y, dy, dx; /* what the call under way was given */
+};
+
+gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **pass)
+{
+    gml_pass *made = gml_allocate(network->context, 1, sizeof *made, "a pass");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_pass){0};
+    gml_status status = gml_workspace_create(network, batch, false, true, &made->workspace);
+    if (status != GML_OK) {
+        gml_release(network->context, made, 1, sizeof *made);
+        return status;
+    }
+    *pass = made;
+    return GML_OK;
+}
+
+void gml_pass_destroy(gml_pass *pass)
+{
+    if (pass != NULL) {
+        gml_context *context = pass->workspace.network->context;
+        gml_workspace_destroy(&pass->workspace);
+        gml_release(context, pass, 1, sizeof *pass);
+    }
+}
+
+/* Copies rows between matrices of one type. */
+static void copy_rows(const gml_kernels *kernels, gml_matrix from, gml_matrix to)
+{
+    gml_gather_call call = {.rows = from.rows,
+                            .cols = from.cols,
+                            .source = from.data,
+                            .source_dtype = from.dtype,
+                            .source_stride = from.stride,
+                            .target = to.data,
+                            .target_stride = to.stride};
+    kernels->gather(&call);
+}
+
+/* A view of a panel of the last layer's values or gradients. */
+static gml_matrix output_panel(const gml_workspace *workspace, void *memory, gml_rows rows)
+{
+    size_t outputs = gml_network_outputs(workspace->network);
+    gml_matrix whole = gml_matrix_view(memory, workspace->network->kernels->dtype, workspace->batch, outputs);
+    return gml_matrix_rows(whole, rows.first, rows.count);
+}
+
+static const gml_layer_memory *last_layer(const gml_workspace *workspace)
+{
+    return &workspace->layers[workspace->network->spec.layer_count - 1];
+}
+
+static void forward_task(void *argument, size_t index)
+{
+    gml_pass *pass = argument;
+    gml_workspace *workspace = &pass->workspace;
+    gml_rows rows = gml_workspace_rows(workspace, pass->rows, index);
+    gml_panel_gather(workspace, &pass->input, rows);
+    gml_panel_forward(workspace, rows);
+    copy_rows(workspace->network->kernels, output_panel(workspace, last_layer(workspace)->y, rows),
+              gml_matrix_rows(pass->y, rows.first, rows.count));
+}
+
+static void backward_task(void *argument, size_t index)
+{
+    gml_pass *pass = argument;
+    gml_workspace *workspace = &pass->workspace;
+    gml_rows rows = gml_workspace_rows(workspace, pass->rows, index);
+    copy_rows(workspace->network->kernels, gml_matrix_rows(pass->dy, rows.first, rows.count),
+              output_panel(workspace, last_layer(workspace)->gradient, rows));
+    gml_panel_backward(workspace, rows);
+    if (pass->dx.data != NULL) {
+        gml_panel_input_gradient(workspace, rows, pass->dx);
+    }
+}
+
+static void weight_task(void *argument, size_t index)
+{
+    gml_pass *pass = argument;
+    gml_weight_gradient(&pass->workspace, &pass->workspace.tasks[index], pass->rows);
+}
+
+static void run(gml_pass *pass, const gml_phase *phases, size_t count)
+{
+    const gml_workspace *workspace = &pass->workspace;
+    double flops = (double)pass->rows * workspace->row_flops * (double)count;
+    gml_gemm_door door = gml_gemm_open();
+    gml_parallel_run(gml_plan_threads(flops, workspace->network->context->threads), phases, count, pass);
+    gml_gemm_close(door);
+}
+
+static gml_status check_matrix(const gml_network *network, const char *what, gml_matrix m, size_t rows, size_t cols)
+{
+    if (m.data == NULL || m.dtype != network->kernels->dtype) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "%s: a matrix of %s is needed", what,
+                        gml_dtype_name(network->kernels->dtype));
+    }
+    if (m.rows != rows || m.cols != cols || m.stride < m.cols) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "%s: [%zu x %zu] with a stride of %zu; [%zu x %zu] is needed", what, m.rows, m.cols, m.stride,
+                        rows, cols);
+    }
+    return GML_OK;
+}
+
+gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
+{
+    gml_workspace *workspace = &pass->workspace;
+    const gml_network *network = workspace->network;
+    gml_status status = gml_check_inputs(network, x);
+    if (status == GML_OK && x.rows > workspace->batch) {
+        status = gml_fail(network->context, GML_ERROR_SHAPE, "%zu samples for a pass made for at most %zu", x.rows,
+                          workspace->batch);
+    }
+    if (status == GML_OK) {
+        status = check_matrix(network, "outputs", y, x.rows, gml_network_outputs(network));
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    pass->rows = x.rows;
+    pass->y = y;
+    pass->input = gml_workspace_input(workspace, x, NULL);
+    /* The backward call reads the inputs again, and by then the caller may have used the memory for something else. */
+    pass->input.in_place = false;
+    workspace->input = workspace->gathered;
+    workspace->input_stride = network->spec.inputs;
+    gml_phase phase = {.count = gml_workspace_panels(workspace, x.rows), .task = forward_task};
+    run(pass, &phase, 1);
+    return GML_OK;
+}
+
+gml_status gml_pass_backward(gml_pass *pass, gml_matrix dy, gml_matrix dx)
+{
+    gml_workspace *workspace = &pass->workspace;
+    const gml_network *network = workspace->network;
+    if (pass->rows == 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_pass_backward needs a gml_pass_forward before it");
+    }
+    gml_status status = check_matrix(network, "gradient of the outputs", dy, pass->rows, gml_network_outputs(network));
+    if (status == GML_OK && dx.data != NULL) {
+        status = check_matrix(network, "gradient of the inputs", dx, pass->rows, network->spec.inputs);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    pass->dy = dy;
+    pass->dx = dx;
+    gml_phase phases[] = {
+        {.count = gml_workspace_panels(workspace, pass->rows), .task = backward_task},
+        {.count = workspace->task_count, .task = weight_task},
+    };
+    run(pass, phases, 2);
+    return GML_OK;
+}
+
+gml_status gml_pass_gradient(const gml_pass *pass, size_t index, gml_block *gradient)
+{
+    return gml_workspace_gradient(&pass->workspace, index, gradient);
+}

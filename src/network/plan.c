@@ -1,0 +1,41 @@
+/* network/plan.c - the sizes of panels, from measurements; bench_train shows what they are worth. */
+#include "network/plan.h"
+
+/* A panel must be tall enough to pay for OpenBLAS packing the weights anew in each panel's GEMM, and a batch should
+ * give at least two of them. Above 256 rows nothing is gained. */
+enum { LEAST_PANEL = 16, GREATEST_PANEL = 256, PANEL_STEP = 16 };
+
+/* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state. */
+enum { WEIGHT_PANEL_BYTES = 256 * 1024, LEAST_WEIGHT_ROWS = 32 };
+
+/* Waking a second thread costs some microseconds, at about 100 flops a nanosecond. */
+static const double FLOPS_WORTH_A_THREAD = 1e6;
+
+static size_t round_up(size_t n, size_t step)
+{
+    return (n + step - 1) / step * step;
+}
+
+size_t gml_plan_panel(size_t batch)
+{
+    size_t half = round_up(batch / 2 + batch % 2, PANEL_STEP);
+    if (half < LEAST_PANEL) {
+        return LEAST_PANEL;
+    }
+    return half < GREATEST_PANEL ? half : GREATEST_PANEL;
+}
+
+size_t gml_plan_weight_rows(size_t in, size_t out, size_t size)
+{
+    size_t rows = round_up(WEIGHT_PANEL_BYTES / (out * size) + 1, PANEL_STEP);
+    rows = rows < LEAST_WEIGHT_ROWS ? LEAST_WEIGHT_ROWS : rows;
+    size_t tasks = (in + rows - 1) / rows;
+    /* Even panels, so that no thread waits for one that has the rest. */
+    return tasks > 1 ? round_up((in + tasks - 1) / tasks, PANEL_STEP) : in;
+}
+
+size_t gml_plan_threads(double flops, size_t threads)
+{
+    double worth = flops / FLOPS_WORTH_A_THREAD;
+    return worth < (double)threads ? (size_t)worth + 1 : threads;
+}

@@ -1,0 +1,154 @@
+/* network/predict.c - asking a network: panels of rows through all layers, between two memories of a slot.
+ *
+ * A network has as many slots as there are processors to compute on. A task takes a free one and gives it back, so any
+ * number of threads may ask at once and nothing is allocated. */
+#include <limits.h>
+#include <sched.h>
+
+#include "base/parallel.h"
+#include "kernel/gemm.h"
+#include "network/network.h"
+#include "network/plan.h"
+
+typedef struct gml_question {
+    const gml_network *network;
+    gml_matrix x, y;
+    size_t panel;
+} gml_question;
+
+static gml_predict_slot *take_slot(const gml_network *network)
+{
+    for (;;) {
+        for (size_t i = 0; i < network->slot_count; i++) {
+            if (!atomic_flag_test_and_set_explicit(&network->slots[i].busy, memory_order_acquire)) {
+                return &network->slots[i];
+            }
+        }
+        /* More callers than processors: one of them is about to finish. */
+        sched_yield();
+    }
+}
+
+static void give_slot_back(gml_predict_slot *slot)
+{
+    atomic_flag_clear_explicit(&slot->busy, memory_order_release);
+}
+
+/* The panel's rows as the first layer wants them: as they lie, or converted and scaled into `memory`. */
+static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void *memory)
+{
+    const gml_kernels *kernels = network->kernels;
+    if (rows.dtype == kernels->dtype && network->input.shift == NULL) {
+        return rows;
+    }
+    gml_gather_call call = {
+        .rows = rows.rows,
+        .cols = rows.cols,
+        .source = rows.data,
+        .source_dtype = rows.dtype,
+        .source_stride = rows.stride,
+        .shift = network->input.shift,
+        .scale = network->input.scale,
+        .target = memory,
+        .target_stride = rows.cols,
+    };
+    kernels->gather(&call);
+    return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
+}
+
+/* Y = f(X W + b) */
+static void apply_layer(const gml_network *network, const gml_dense *layer, gml_matrix x, gml_matrix y)
+{
+    gml_gemm product = {.m = x.rows, .n = layer->out, .k = layer->in};
+    product.a = x.data;
+    product.a_stride = x.stride;
+    product.b = layer->weight;
+    product.b_stride = layer->out;
+    product.c = y.data;
+    product.c_stride = y.stride;
+    gml_gemm_run(network->kernels->dtype, &product);
+
+    gml_forward_call call = {.rows = y.rows, .cols = y.cols, .stride = y.stride};
+    call.z = y.data;
+    call.bias = layer->bias;
+    call.y = y.data;
+    call.parameters = layer->spec->activation.values;
+    layer->activation->forward(&call);
+}
+
+static void answer_panel(void *argument, size_t index)
+{
+    const gml_question *question = argument;
+    const gml_network *network = question->network;
+    size_t first = index * question->panel;
+    size_t left = question->x.rows - first;
+    size_t count = left < question->panel ? left : question->panel;
+    gml_matrix answer = gml_matrix_rows(question->y, first, count);
+
+    gml_predict_slot *slot = take_slot(network);
+    gml_matrix x = panel_inputs(network, gml_matrix_rows(question->x, first, count), slot->memory[0]);
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_dense *layer = &network->layers[i];
+        bool last = i + 1 == network->spec.layer_count;
+        gml_matrix y =
+            last ? answer : gml_matrix_view(slot->memory[(i + 1) % 2], network->kernels->dtype, count, layer->out);
+        apply_layer(network, layer, x, y);
+        x = y;
+    }
+    give_slot_back(slot);
+
+    if (network->output.scale != NULL) {
+        network->kernels->affine_columns(count, answer.cols, answer.stride, network->output.scale,
+                                         network->output.shift, answer.data);
+    }
+}
+
+gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
+{
+    gml_context *context = network->context;
+    if (x.data == NULL || gml_dtype_size(x.dtype) == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "inputs are missing, or of no known type");
+    }
+    if (x.cols != network->spec.inputs || x.stride < x.cols || x.rows == 0 || x.stride > INT_MAX) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "inputs are [%zu x %zu] with a stride of %zu; at least one row of %zu is needed", x.rows,
+                        x.cols, x.stride, network->spec.inputs);
+    }
+    return GML_OK;
+}
+
+static gml_status check_question(const gml_network *network, gml_matrix x, gml_matrix y)
+{
+    gml_context *context = network->context;
+    gml_status status = gml_check_inputs(network, x);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (y.data == NULL || y.dtype != network->kernels->dtype) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "outputs are to be written as %s, the network's own type",
+                        gml_dtype_name(network->kernels->dtype));
+    }
+    if (y.rows != x.rows || y.cols != gml_network_outputs(network) || y.stride < y.cols) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "outputs are [%zu x %zu] with a stride of %zu; [%zu x %zu] is needed for these inputs", y.rows,
+                        y.cols, y.stride, x.rows, gml_network_outputs(network));
+    }
+    return GML_OK;
+}
+
+gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)
+{
+    gml_status status = check_question(network, x, y);
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_question question = {.network = network, .x = x, .y = y, .panel = gml_plan_panel(x.rows)};
+    question.panel = question.panel < network->panel ? question.panel : network->panel;
+    gml_phase phase = {.count = (x.rows + question.panel - 1) / question.panel, .task = answer_panel};
+    double flops = 2.0 * (double)gml_network_parameter_count(network) * (double)x.rows;
+
+    gml_gemm_door door = gml_gemm_open();
+    gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, &question);
+    gml_gemm_close(door);
+    return GML_OK;
+}

@@ -1,0 +1,203 @@
+/* train/evaluate.c - loss, accuracy and errors of a network on a dataset, chunk by chunk. */
+#include "train/evaluate.h"
+
+#include <math.h>
+
+#include "base/layout.h"
+#include "base/parallel.h"
+#include "kernel/gemm.h"
+#include "kernel/statistics.h"
+
+/* Samples that go through the network between two barriers. */
+enum { EVALUATION_CHUNK = 1024 };
+
+gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset)
+{
+    gml_context *context = network->context;
+    const gml_schema *schema = &dataset->schema;
+    size_t outputs = gml_network_outputs(network);
+    if (schema->features != network->spec.inputs) {
+        return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
+                        schema->features, network->spec.inputs);
+    }
+    if (dataset->targets.data == NULL || dataset->size == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "the data has %s",
+                        dataset->size == 0 ? "no samples" : "no targets");
+    }
+    size_t room = outputs == 1 ? 2 : outputs;
+    if (schema->task == GML_TASK_CLASSIFICATION && schema->classes > room) {
+        return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu classes; %zu output%s tell at most %zu apart",
+                        schema->classes, outputs, outputs == 1 ? "" : "s", room);
+    }
+    if (schema->task == GML_TASK_REGRESSION && schema->targets != outputs) {
+        return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu targets a sample; the network gives %zu",
+                        schema->targets, outputs);
+    }
+    return GML_OK;
+}
+
+static gml_status allocate_evaluator(gml_evaluator *evaluator)
+{
+    const gml_network *network = evaluator->network;
+    size_t size = network->kernels->size;
+    gml_layout layout = {0};
+    size_t classes = gml_layout_add(&layout, evaluator->batch, 1, size);
+    size_t values = gml_layout_add(&layout, evaluator->batch, gml_network_outputs(network), size);
+    size_t results = gml_layout_add(&layout, evaluator->workspace.panels, 1, sizeof(gml_panel_result));
+    char *arena = gml_allocate(network->context, layout.size, 1, "the memory of an evaluation");
+    if (arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    evaluator->arena = arena;
+    evaluator->arena_size = layout.size;
+    evaluator->target_classes = arena + classes;
+    evaluator->target_values = arena + values;
+    evaluator->panel_results = (gml_panel_result *)(void *)(arena + results);
+    return GML_OK;
+}
+
+/* The sum of squared deviations that r2 is measured against. */
+static gml_status measure_targets(gml_evaluator *evaluator)
+{
+    const gml_dataset *dataset = evaluator->dataset;
+    if (dataset->schema.task == GML_TASK_CLASSIFICATION) {
+        return GML_OK;
+    }
+    gml_context *context = evaluator->network->context;
+    size_t cols = dataset->targets.cols;
+    double *sums = gml_allocate(context, cols, 2 * sizeof(double), "target statistics");
+    if (sums == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    gml_column_scan scan = {.matrix = dataset->targets, .order = dataset->order, .count = dataset->size};
+    gml_bad_entry bad;
+    gml_status status = GML_OK;
+    if (gml_scan_deviation(&scan, sums, sums + cols, &bad)) {
+        for (size_t j = 0; j < cols; j++) {
+            evaluator->target_square += sums[cols + j];
+        }
+    } else {
+        status = gml_fail(context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; a finite number is needed",
+                          bad.row + 1, bad.col + 1, bad.value);
+    }
+    gml_release(context, sums, cols, 2 * sizeof(double));
+    return status;
+}
+
+gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
+                                gml_evaluator *evaluator)
+{
+    *evaluator = (gml_evaluator){.network = network, .dataset = dataset};
+    evaluator->batch = dataset->size < EVALUATION_CHUNK ? dataset->size : EVALUATION_CHUNK;
+    gml_status status = gml_check_dataset(network, dataset);
+    if (status == GML_OK) {
+        status = gml_objective_bind(network, loss, &evaluator->objective);
+    }
+    if (status == GML_OK) {
+        status = measure_targets(evaluator);
+    }
+    if (status == GML_OK) {
+        status = gml_workspace_create(network, evaluator->batch, evaluator->objective.linear_output, false,
+                                      &evaluator->workspace);
+    }
+    if (status == GML_OK) {
+        status = allocate_evaluator(evaluator);
+    }
+    if (status != GML_OK) {
+        gml_evaluator_destroy(evaluator);
+    }
+    return status;
+}
+
+void gml_evaluator_destroy(gml_evaluator *evaluator)
+{
+    if (evaluator->network != NULL) {
+        gml_workspace_destroy(&evaluator->workspace);
+        gml_release(evaluator->network->context, evaluator->arena, evaluator->arena_size, 1);
+    }
+    *evaluator = (gml_evaluator){0};
+}
+
+static void measure_task(void *argument, size_t index)
+{
+    gml_evaluator *evaluator = argument;
+    gml_rows rows = gml_workspace_rows(&evaluator->workspace, evaluator->rows, index);
+    gml_panel_gather(&evaluator->workspace, &evaluator->input, rows);
+    gml_panel_forward(&evaluator->workspace, rows);
+    evaluator->panel_results[index] = gml_panel_loss(&evaluator->workspace, &evaluator->objective, &evaluator->target,
+                                                     rows, evaluator->rows, GML_PANEL_MEASURE);
+}
+
+/* Samples first .. first + rows - 1; adds what they are to `sum`. */
+static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, gml_panel_result *sum)
+{
+    const gml_dataset *dataset = evaluator->dataset;
+    const gml_network *network = evaluator->network;
+    const size_t *order = dataset->order != NULL ? dataset->order + first : NULL;
+    size_t start = order != NULL ? 0 : first;
+    gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
+    gml_matrix y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start);
+    gml_status status = gml_objective_target(network, &evaluator->objective, y, order, evaluator->target_classes,
+                                             evaluator->target_values, &evaluator->target);
+    if (status != GML_OK) {
+        return status;
+    }
+    evaluator->input = gml_workspace_input(&evaluator->workspace, x, order);
+    gml_phase phase = {.count = gml_workspace_panels(&evaluator->workspace, evaluator->rows), .task = measure_task};
+    double flops = evaluator->workspace.row_flops * (double)evaluator->rows;
+    gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, evaluator);
+    for (size_t i = 0; i < phase.count; i++) {
+        const gml_panel_result *result = &evaluator->panel_results[i];
+        if (result->bad_class != SIZE_MAX) {
+            return gml_fail(network->context, GML_ERROR_DATA, "target of sample %zu is no class number from 0 to %zu",
+                            first + result->bad_class + 1, gml_network_outputs(network) - 1);
+        }
+        sum->loss += result->loss;
+        sum->correct += result->correct;
+        sum->squared_error += result->squared_error;
+    }
+    return GML_OK;
+}
+
+static gml_metrics make_metrics(const gml_evaluator *evaluator, const gml_panel_result *sum)
+{
+    size_t samples = evaluator->dataset->size;
+    bool classes = evaluator->dataset->schema.task == GML_TASK_CLASSIFICATION;
+    double values = (double)samples * (double)evaluator->dataset->targets.cols;
+    return (gml_metrics){
+        .samples = samples,
+        .loss = sum->loss / gml_objective_divisor(evaluator->network, &evaluator->objective, samples),
+        .accuracy = classes ? (double)sum->correct / (double)samples : NAN,
+        .rmse = classes ? NAN : sqrt(sum->squared_error / values),
+        .r2 = classes ? NAN : 1 - sum->squared_error / evaluator->target_square,
+    };
+}
+
+gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
+{
+    gml_panel_result sum = {0};
+    gml_status status = GML_OK;
+    gml_gemm_door door = gml_gemm_open();
+    for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK; first += evaluator->rows) {
+        size_t left = evaluator->dataset->size - first;
+        evaluator->rows = left < evaluator->batch ? left : evaluator->batch;
+        status = measure_chunk(evaluator, first, &sum);
+    }
+    gml_gemm_close(door);
+    if (status == GML_OK) {
+        *metrics = make_metrics(evaluator, &sum);
+    }
+    return status;
+}
+
+gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, const char *loss, gml_metrics *metrics)
+{
+    gml_evaluator evaluator;
+    loss = loss != NULL ? loss : gml_network_fact(network, "loss");
+    gml_status status = gml_evaluator_create(network, dataset, loss, &evaluator);
+    if (status == GML_OK) {
+        status = gml_evaluator_run(&evaluator, metrics);
+        gml_evaluator_destroy(&evaluator);
+    }
+    return status;
+}

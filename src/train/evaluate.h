@@ -1,0 +1,36 @@
+/* train/evaluate.h - measuring a network again and again on one dataset, in memory made once. */
+#ifndef GML_TRAIN_EVALUATE_H
+#define GML_TRAIN_EVALUATE_H
+
+#include "data/dataset.h"
+#include "gemmule/metrics.h"
+#include "network/objective.h"
+
+typedef struct gml_evaluator {
+    const gml_network *network;
+    const gml_dataset *dataset;
+    gml_objective objective;
+    gml_workspace workspace;
+    size_t batch;
+    void *target_classes, *target_values;
+    gml_panel_result *panel_results;
+    void *arena;
+    size_t arena_size;
+    size_t rows; /* of the chunk under way */
+    gml_input input;
+    gml_target target;
+    double target_square; /* sum of squared deviations of the targets from their means, in their own unit */
+} gml_evaluator;
+
+/* Errors: shape (data that does not fit), name, argument, memory, data. */
+gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
+                                gml_evaluator *evaluator);
+void gml_evaluator_destroy(gml_evaluator *evaluator);
+
+/* Measures; allocates nothing after the first time. Errors: data (a class number that is none). */
+gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
+
+/* Do the dataset's inputs and targets fit the network? Errors: shape, argument (no targets, or none of the samples). */
+gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset);
+
+#endif

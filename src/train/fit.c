@@ -1,0 +1,206 @@
+/* train/fit.c - epochs: an order drawn anew for each, steps over it, validation, callbacks, facts. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "kernel/gemm.h"
+#include "kernel/shuffle.h"
+#include "train/evaluate.h"
+#include "train/trainer.h"
+
+typedef struct gml_fit_run {
+    gml_network *network;
+    const gml_dataset *dataset;
+    gml_train_options options;
+    const gml_fit_callbacks *callbacks;
+    gml_trainer *trainer;
+    gml_evaluator evaluator; /* network null without validation data */
+    size_t *order;           /* [samples]: rows of the dataset's matrices, in this epoch's order */
+    void *snapshot;          /* the parameters at the beginning of the epoch */
+    uint64_t start;
+    gml_fit_report report;
+} gml_fit_run;
+
+static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
+{
+    gml_context *context = run->network->context;
+    gml_status status = gml_train_options_complete(context, &run->options);
+    if (status == GML_OK) {
+        status = gml_check_dataset(run->network, run->dataset);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    if (run->options.batch > run->dataset->size) {
+        run->options.batch = run->dataset->size;
+    }
+    status = gml_trainer_create(run->network, &run->options, &run->trainer);
+    if (status == GML_OK && validation != NULL) {
+        status = gml_evaluator_create(run->network, validation, run->options.loss, &run->evaluator);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    run->order = gml_allocate(context, run->dataset->size, sizeof *run->order, "the order of samples");
+    run->snapshot = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
+    return run->order != NULL && run->snapshot != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
+static void destroy_run(gml_fit_run *run)
+{
+    gml_context *context = run->network->context;
+    gml_release(context, run->order, run->dataset->size, sizeof *run->order);
+    gml_release(context, run->snapshot, run->network->parameter_bytes, 1);
+    gml_evaluator_destroy(&run->evaluator);
+    gml_trainer_destroy(run->trainer);
+}
+
+static void draw_order(gml_fit_run *run, size_t epoch)
+{
+    for (size_t i = 0; i < run->dataset->size; i++) {
+        run->order[i] = run->dataset->order != NULL ? run->dataset->order[i] : i;
+    }
+    gml_stream stream = {.seed = run->options.seed, .purpose = GML_RANDOM_ORDER, .step = epoch};
+    gml_shuffle(run->order, run->dataset->size, &stream);
+}
+
+static double seconds_since(const gml_fit_run *run)
+{
+    return (double)(gml_now(run->network->context) - run->start) * 1e-9;
+}
+
+static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *), const gml_progress *progress)
+{
+    if (callback != NULL && run->report.stopped == 0) {
+        run->report.stopped = callback(run->callbacks->user, progress);
+    }
+}
+
+static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
+{
+    size_t samples = run->dataset->size;
+    size_t batch = run->options.batch;
+    double sum = 0;
+    for (size_t first = 0; first < samples && run->report.stopped == 0; first += batch) {
+        size_t rows = samples - first < batch ? samples - first : batch;
+        double loss;
+        gml_status status =
+            gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets, run->order + first, rows, &loss);
+        if (status != GML_OK) {
+            return status;
+        }
+        sum += loss * (double)rows;
+        run->report.steps++;
+        run->report.samples += rows;
+        progress->step++;
+        progress->samples = run->report.samples;
+        progress->loss = run->report.train_loss = sum / (double)(first + rows);
+        if (run->callbacks != NULL && run->callbacks->on_step != NULL) {
+            progress->seconds = seconds_since(run);
+            tell(run, run->callbacks->on_step, progress);
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status run_epoch(gml_fit_run *run, size_t epoch)
+{
+    gml_progress progress = {
+        .epoch = epoch,
+        .epochs = run->options.epochs,
+        .steps = (run->dataset->size - 1) / run->options.batch + 1,
+    };
+    draw_order(run, epoch);
+    memcpy(run->snapshot, run->network->parameters, run->network->parameter_bytes);
+    gml_status status = run_steps(run, &progress);
+    if (status == GML_ERROR_DIVERGED) {
+        memcpy(run->network->parameters, run->snapshot, run->network->parameter_bytes);
+    }
+    if (status != GML_OK || progress.step < progress.steps) {
+        return status;
+    }
+    run->report.epochs++;
+    if (run->evaluator.network != NULL) {
+        status = gml_evaluator_run(&run->evaluator, &run->report.validation);
+        progress.validation = &run->report.validation;
+    }
+    if (status == GML_OK && run->callbacks != NULL) {
+        progress.seconds = seconds_since(run);
+        tell(run, run->callbacks->on_epoch, &progress);
+    }
+    return status;
+}
+
+static gml_status set_number(gml_network *network, const char *name, double value)
+{
+    char text[GML_NUMBER_SIZE];
+    gml_text_from_double(value, text);
+    return gml_network_set_fact(network, name, text);
+}
+
+static gml_status set_call(gml_network *network, const char *name, const gml_call *call)
+{
+    char text[GML_CALL_SIZE];
+    gml_call_print(call, text);
+    return gml_network_set_fact(network, name, text);
+}
+
+/* What the network says of its training from now on. */
+static gml_status set_facts(gml_fit_run *run)
+{
+    gml_network *network = run->network;
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"batch", (double)run->options.batch},
+        {"epochs", (double)run->report.epochs},
+        {"steps", (double)run->report.steps},
+        {"train_samples", (double)run->dataset->size},
+        {"train_loss", run->report.train_loss},
+        {"seed", (double)run->options.seed},
+        {"l2", run->options.l2},
+        {"clip_norm", run->options.clip_norm},
+        {"clip_value", run->options.clip_value},
+    };
+    gml_status status = set_call(network, "loss", &run->trainer->objective.call);
+    if (status == GML_OK) {
+        status = set_call(network, "optimizer", &run->trainer->optimizer);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
+        status = set_number(network, numbers[i].name, numbers[i].value);
+    }
+    return status;
+}
+
+static gml_status run_epochs(gml_fit_run *run)
+{
+    gml_status status = GML_OK;
+    gml_gemm_door door = gml_gemm_open();
+    for (size_t epoch = 1; epoch <= run->options.epochs && status == GML_OK && run->report.stopped == 0; epoch++) {
+        status = run_epoch(run, epoch);
+    }
+    gml_gemm_close(door);
+    run->report.seconds = seconds_since(run);
+    gml_status facts = set_facts(run);
+    return status == GML_OK ? facts : status;
+}
+
+gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
+                   const gml_train_options *options, const gml_fit_callbacks *callbacks, gml_fit_report *report)
+{
+    gml_fit_run run = {.network = network, .dataset = dataset, .callbacks = callbacks};
+    run.options = options != NULL ? *options : (gml_train_options){0};
+    run.report.train_loss = NAN;
+    run.start = gml_now(network->context);
+    gml_status status = create_run(&run, validation);
+    if (status == GML_OK) {
+        status = run_epochs(&run);
+    }
+    destroy_run(&run);
+    if (report != NULL) {
+        *report = run.report;
+    }
+    return status;
+}

@@ -1,0 +1,114 @@
+/* train/gradients.c - one batch forward and backward, by the pieces that training uses. */
+#include "train/gradients.h"
+
+#include <stdio.h>
+
+#include "kernel/gemm.h"
+
+static gml_status allocate(gml_gradients *made)
+{
+    gml_context *context = made->network->context;
+    size_t size = made->network->kernels->size;
+    size_t outputs = gml_network_outputs(made->network);
+    for (size_t i = 0; i < 2; i++) {
+        made->targets[i] = gml_allocate(context, made->rows * outputs, size, "targets");
+    }
+    size_t inputs = made->network->spec.inputs;
+    void *dx = gml_allocate(context, made->rows * inputs, size, "gradients of the inputs");
+    made->inputs = gml_matrix_view(dx, made->network->kernels->dtype, made->rows, inputs);
+    return made->targets[0] != NULL && made->targets[1] != NULL && dx != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
+static gml_status go_through(gml_gradients *made, gml_input input)
+{
+    const gml_workspace *workspace = &made->workspace;
+    double sum = 0;
+    for (size_t i = 0; i < gml_workspace_panels(workspace, made->rows); i++) {
+        gml_rows rows = gml_workspace_rows(workspace, made->rows, i);
+        gml_panel_gather(workspace, &input, rows);
+        gml_panel_forward(workspace, rows);
+        gml_panel_result result =
+            gml_panel_loss(workspace, &made->objective, &made->target, rows, made->rows, GML_PANEL_GRADIENT);
+        if (result.bad_class != SIZE_MAX) {
+            return gml_fail(made->network->context, GML_ERROR_DATA,
+                            "target of sample %zu is no class number from 0 to "
+                            "%zu",
+                            result.bad_class + 1, gml_network_outputs(made->network) - 1);
+        }
+        gml_panel_backward(workspace, rows);
+        gml_panel_input_gradient(workspace, rows, made->inputs);
+        sum += result.loss;
+    }
+    for (size_t i = 0; i < workspace->task_count; i++) {
+        gml_weight_gradient(workspace, &workspace->tasks[i], made->rows);
+    }
+    made->loss = sum / gml_objective_divisor(made->network, &made->objective, made->rows);
+    return GML_OK;
+}
+
+static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const char *loss)
+{
+    gml_status status = gml_objective_bind(made->network, loss, &made->objective);
+    if (status == GML_OK) {
+        status = gml_workspace_create(made->network, made->rows, made->objective.linear_output, true, &made->workspace);
+    }
+    if (status == GML_OK) {
+        status = allocate(made);
+    }
+    if (status == GML_OK) {
+        status = gml_objective_target(made->network, &made->objective, y, NULL, made->targets[0], made->targets[1],
+                                      &made->target);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_input input = gml_workspace_input(&made->workspace, x, NULL);
+    gml_gemm_door door = gml_gemm_open();
+    status = go_through(made, input);
+    gml_gemm_close(door);
+    return status;
+}
+
+gml_status gml_gradients_create(const gml_network *network, gml_dtype dtype, gml_matrix x, gml_matrix y,
+                                const char *loss, gml_gradients *gradients)
+{
+    gml_gradients made = {.rows = x.rows};
+    gml_status status = gml_network_copy(network, dtype, &made.network);
+    if (status != GML_OK) {
+        return status;
+    }
+    status = fill(&made, x, y, loss);
+    if (status != GML_OK) {
+        gml_gradients_destroy(&made);
+        return status;
+    }
+    *gradients = made;
+    return GML_OK;
+}
+
+void gml_gradients_destroy(gml_gradients *gradients)
+{
+    if (gradients->network == NULL) {
+        return;
+    }
+    gml_context *context = gradients->network->context;
+    size_t size = gradients->network->kernels->size;
+    for (size_t i = 0; i < 2; i++) {
+        gml_release(context, gradients->targets[i], gradients->rows * gml_network_outputs(gradients->network), size);
+    }
+    gml_release(context, gradients->inputs.data, gradients->rows * gradients->network->spec.inputs, size);
+    gml_workspace_destroy(&gradients->workspace);
+    gml_network_destroy(gradients->network);
+    *gradients = (gml_gradients){0};
+}
+
+gml_block gml_gradients_block(const gml_gradients *gradients, size_t index)
+{
+    gml_block block = {.values = gradients->inputs};
+    if (index < gml_network_block_count(gradients->network)) {
+        gml_workspace_gradient(&gradients->workspace, index, &block);
+    } else {
+        snprintf(block.name, sizeof block.name, "inputs");
+    }
+    return block;
+}

@@ -1,0 +1,160 @@
+/* train/trainer.c - one training step: panels of rows forward and back, then panels of weights. */
+#include "train/trainer.h"
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/layout.h"
+#include "base/parallel.h"
+#include "kernel/gemm.h"
+
+/* ---- making one ---- */
+
+static gml_status check_not_negative(gml_context *context, const char *what, double value)
+{
+    if (!(value >= 0) || !isfinite(value)) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s is %g; a finite number not below 0 is needed", what, value);
+    }
+    return GML_OK;
+}
+
+gml_status gml_train_options_complete(gml_context *context, gml_train_options *options)
+{
+    const struct {
+        const char *what;
+        double value;
+    } rates[] = {{"learning_rate", options->learning_rate},
+                 {"l2", options->l2},
+                 {"clip_norm", options->clip_norm},
+                 {"clip_value", options->clip_value}};
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        gml_status status = check_not_negative(context, rates[i].what, rates[i].value);
+        if (status != GML_OK) {
+            return status;
+        }
+    }
+    options->optimizer = options->optimizer != NULL ? options->optimizer : "adam";
+    options->batch = options->batch != 0 ? options->batch : 32;
+    options->epochs = options->epochs != 0 ? options->epochs : 10;
+    return GML_OK;
+}
+
+static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *options)
+{
+    gml_context *context = trainer->network->context;
+    gml_status status = gml_call_parse(context, "optimizer", gml_optimizer_entry, options->optimizer,
+                                       strlen(options->optimizer), &trainer->optimizer);
+    if (status != GML_OK) {
+        return status;
+    }
+    trainer->optimizer_row = gml_optimizer_row_at(trainer->optimizer.row);
+    trainer->optimizer_kernel = gml_kernels_optimizer(trainer->network->kernels, trainer->optimizer.entry->name);
+    if (options->learning_rate > 0) {
+        trainer->optimizer.values[0] = options->learning_rate;
+    }
+    trainer->l2 = options->l2;
+    trainer->clip_norm = options->clip_norm > 0 ? options->clip_norm : INFINITY;
+    trainer->clip_value = options->clip_value > 0 ? options->clip_value : INFINITY;
+    return GML_OK;
+}
+
+/* The arena: state 0 | state 1 | class numbers | targets | results of panels | squares of weight tasks */
+static gml_status allocate_trainer(gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    const gml_workspace *workspace = &trainer->workspace;
+    size_t size = network->kernels->size;
+    size_t outputs = gml_network_outputs(network);
+    size_t states = trainer->optimizer_row->states;
+    gml_layout layout = {0};
+    size_t state[2];
+    for (size_t i = 0; i < 2; i++) {
+        state[i] = gml_layout_add(&layout, states > i ? network->parameter_bytes : 0, 1, 1);
+    }
+    size_t state_end = layout.size;
+    size_t classes = gml_layout_add(&layout, workspace->batch, 1, size);
+    size_t values = gml_layout_add(&layout, workspace->batch, outputs, size);
+    size_t results = gml_layout_add(&layout, workspace->panels, 1, sizeof(gml_panel_result));
+    size_t squares = gml_layout_add(&layout, workspace->task_count, 1, sizeof(double));
+    if (layout.overflow) {
+        return gml_fail(network->context, GML_ERROR_SHAPE, "a trainer for %s: its size is more than can be counted",
+                        network->description);
+    }
+    char *arena = gml_allocate(network->context, layout.size, 1, "a trainer's memory");
+    if (arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(arena, 0, state_end);
+    trainer->arena = arena;
+    trainer->arena_size = layout.size;
+    for (size_t i = 0; i < 2; i++) {
+        trainer->state[i] = states > i ? arena + state[i] : NULL;
+    }
+    trainer->target_classes = arena + classes;
+    trainer->target_values = arena + values;
+    trainer->panel_results = (gml_panel_result *)(void *)(arena + results);
+    trainer->task_squares = (double *)(void *)(arena + squares);
+    return GML_OK;
+}
+
+static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *options)
+{
+    gml_network *network = trainer->network;
+    gml_status status = gml_objective_bind(network, options->loss, &trainer->objective);
+    if (status == GML_OK) {
+        status = bind_optimizer(trainer, options);
+    }
+    if (status == GML_OK) {
+        status =
+            gml_workspace_create(network, options->batch, trainer->objective.linear_output, true, &trainer->workspace);
+    }
+    return status == GML_OK ? allocate_trainer(trainer) : status;
+}
+
+gml_status gml_trainer_create(gml_network *network, const gml_train_options *options, gml_trainer **trainer)
+{
+    gml_context *context = network->context;
+    gml_train_options complete = options != NULL ? *options : (gml_train_options){0};
+    gml_status status = gml_train_options_complete(context, &complete);
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_trainer *made = gml_allocate(context, 1, sizeof *made, "a trainer");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_trainer){.network = network};
+    status = fill_trainer(made, &complete);
+    if (status != GML_OK) {
+        gml_trainer_destroy(made);
+        return status;
+    }
+    *trainer = made;
+    return GML_OK;
+}
+
+void gml_trainer_destroy(gml_trainer *trainer)
+{
+    if (trainer != NULL) {
+        gml_context *context = trainer->network->context;
+        gml_workspace_destroy(&trainer->workspace);
+        gml_release(context, trainer->arena, trainer->arena_size, 1);
+        gml_release(context, trainer, 1, sizeof *trainer);
+    }
+}
+
+gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
+{
+    if (!(rate > 0) || !isfinite(rate)) {
+        return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
+                        "the learning rate is %g; a finite number above 0 is needed", rate);
+    }
+    trainer->optimizer.values[0] = rate;
+    return GML_OK;
+}
+
+gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient)
+{
+    return gml_workspace_gradient(&trainer->workspace, index, gradient);
+}

@@ -1,0 +1,44 @@
+/* train/trainer.h - the inside of a trainer, for fit. */
+#ifndef GML_TRAIN_TRAINER_H
+#define GML_TRAIN_TRAINER_H
+
+#include "gemmule/train.h"
+#include "network/objective.h"
+#include "optimizer/optimizer.h"
+
+/* A step's panels write their results here; its phases read them. */
+typedef struct gml_step {
+    size_t rows;
+    gml_input input;
+    gml_target target;
+    gml_status status;
+    double loss;            /* the batch's mean */
+    gml_update_call update; /* what all blocks of parameters share at this step */
+} gml_step;
+
+struct gml_trainer {
+    gml_network *network;
+    gml_objective objective;
+    gml_call optimizer;
+    const gml_optimizer_row *optimizer_row;
+    const gml_optimizer_kernel *optimizer_kernel;
+    double l2, clip_norm, clip_value; /* infinity: not clipped */
+    gml_workspace workspace;
+    void *state[2]; /* each laid out as the network's parameters */
+    void *target_classes, *target_values;
+    gml_panel_result *panel_results; /* [panels] */
+    double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */
+    void *arena;
+    size_t arena_size;
+    size_t steps; /* taken so far */
+    gml_step step;
+};
+
+/* One step on samples order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y, which fit the network. */
+gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
+                           double *loss);
+
+/* Fills in what zero stands for. Errors: argument. */
+gml_status gml_train_options_complete(gml_context *context, gml_train_options *options);
+
+#endif
