@@ -121,6 +121,10 @@ typedef struct gml_kernels {
     void (*affine_columns)(size_t rows, size_t cols, size_t stride, const double *scale, const double *shift, void *m);
     /* sum of x^2, in double, in a fixed order */
     double (*sum_of_squares)(size_t count, const void *x);
+    /* the first row whose class number is not a whole number below `classes`; rows if there is none */
+    size_t (*first_bad_class)(size_t rows, size_t classes, const void *numbers);
+    /* out[i][j] = 1 where j is numbers[i], else 0; out packed */
+    void (*one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
     /* the index of the first entry that is infinite or NaN; count if there is none */
     size_t (*first_nonfinite)(size_t count, const void *x);
     /* rows whose class is right: with target_cols 1 and cols > 1 the greatest output against the class number; with

@@ -1,0 +1,191 @@
+/* kernel/context.c - making contexts: hooks complete or refused, threads counted, kernel tables chosen. */
+#include "base/context.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/gunzip.h"
+#include "base/parallel.h"
+#include "kernel/gemm.h"
+#include "kernel/kernel.h"
+
+/* Where the sentence goes while there is no context. */
+typedef struct refusal {
+    char *message;
+    size_t size;
+} refusal;
+
+static gml_status refuse(refusal to, gml_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+static gml_status refuse(refusal to, gml_status status, const char *format, ...)
+{
+    if (to.message != NULL && to.size > 0) {
+        va_list arguments;
+        va_start(arguments, format);
+        vsnprintf(to.message, to.size, format, arguments);
+        va_end(arguments);
+    }
+    return status;
+}
+
+/* ---- hooks: whole or not at all ---- */
+
+static gml_status complete_allocator(gml_allocator *allocator, refusal to)
+{
+    if (allocator->allocate == NULL && allocator->release == NULL) {
+        *allocator = gml_default_allocator();
+        return GML_OK;
+    }
+    if (allocator->allocate == NULL || allocator->release == NULL) {
+        return refuse(to, GML_ERROR_ARGUMENT, "allocator: `%s` is missing; give both functions or neither",
+                      allocator->allocate == NULL ? "allocate" : "release");
+    }
+    return GML_OK;
+}
+
+static gml_status complete_files(gml_file_system *files, refusal to)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } functions[] = {
+        {"open", files->open != NULL},     {"read", files->read != NULL},
+        {"write", files->write != NULL},   {"sync", files->sync != NULL},
+        {"close", files->close != NULL},   {"rename", files->rename != NULL},
+        {"remove", files->remove != NULL}, {"sync_folder", files->sync_folder != NULL},
+        {"kind", files->kind != NULL},
+    };
+    enum { COUNT = sizeof functions / sizeof functions[0] };
+    size_t given = 0;
+    const char *missing = NULL;
+    for (size_t i = 0; i < COUNT; i++) {
+        given += functions[i].given;
+        missing = functions[i].given ? missing : functions[i].name;
+    }
+    if (given == 0) {
+        *files = gml_default_file_system();
+    } else if (missing != NULL) {
+        return refuse(to, GML_ERROR_ARGUMENT, "files: `%s` is missing; give all %d functions or none", missing, COUNT);
+    }
+    return GML_OK;
+}
+
+static gml_status complete_hooks(gml_context_options *hooks, refusal to)
+{
+    gml_status status = complete_allocator(&hooks->allocator, to);
+    if (status == GML_OK) {
+        status = complete_files(&hooks->files, to);
+    }
+    if (hooks->clock == NULL) {
+        hooks->clock = gml_default_clock;
+    }
+    return status;
+}
+
+/* ---- threads and kernels ---- */
+
+static gml_status choose_threads(size_t asked, size_t *threads, refusal to)
+{
+    if (asked > GML_MAX_THREADS) {
+        return refuse(to, GML_ERROR_ARGUMENT, "threads: %zu are asked for, at most %d are possible", asked,
+                      GML_MAX_THREADS);
+    }
+    size_t processors = gml_parallel_processors();
+    size_t most = processors < GML_MAX_THREADS ? processors : GML_MAX_THREADS;
+    *threads = asked > 0 ? asked : most;
+    return GML_OK;
+}
+
+static gml_status refuse_isa(refusal to, const char *isa, bool from_environment)
+{
+    char known[128] = "";
+    size_t length = 0;
+    const char *name = NULL;
+    for (size_t i = 0; (name = gml_kernel_set_name(i)) != NULL && length < sizeof known; i++) {
+        length += (size_t)snprintf(known + length, sizeof known - length, "%s%s", i > 0 ? ", " : "", name);
+    }
+    return refuse(to, GML_ERROR_NAME,
+                  "%s: there is no kernel set \"%.64s\" for this build and processor; there are: %s",
+                  from_environment ? "GEMMULE_ISA of the environment" : "isa", isa, known);
+}
+
+static gml_status choose_kernels(const char *isa, const gml_kernels *kernels[2], refusal to)
+{
+    bool from_environment = isa == NULL;
+    if (from_environment) {
+        isa = getenv("GEMMULE_ISA");
+        isa = isa != NULL && isa[0] != '\0' ? isa : NULL;
+    }
+    kernels[GML_F32] = gml_kernels_find(GML_F32, isa);
+    kernels[GML_F64] = gml_kernels_find(GML_F64, isa);
+    if (kernels[GML_F32] == NULL || kernels[GML_F64] == NULL) {
+        return refuse_isa(to, isa, from_environment);
+    }
+    return GML_OK;
+}
+
+/* ---- the context ---- */
+
+gml_status gml_context_create(const gml_context_options *options, gml_context **context, char *message,
+                              size_t message_size)
+{
+    refusal to = {message, message_size};
+    if (context == NULL) {
+        return refuse(to, GML_ERROR_ARGUMENT, "context: there is no place for the result");
+    }
+    gml_context made = {.threads = 0};
+    atomic_flag_clear(&made.message_lock);
+    if (options != NULL) {
+        made.hooks = *options;
+    }
+    gml_status status = complete_hooks(&made.hooks, to);
+    if (status == GML_OK) {
+        status = choose_threads(made.hooks.threads, &made.threads, to);
+    }
+    if (status == GML_OK) {
+        status = choose_kernels(made.hooks.isa, made.kernels, to);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    made.hooks.isa = NULL; /* the caller's string; from here on the tables know */
+    const gml_allocator *allocator = &made.hooks.allocator;
+    gml_context *place = allocator->allocate(allocator->user, sizeof made, GML_ALIGNMENT);
+    if (place == NULL) {
+        return refuse(to, GML_ERROR_MEMORY, "context: there is no memory for %zu bytes", sizeof made);
+    }
+    *place = made;
+    *context = place;
+    return GML_OK;
+}
+
+void gml_context_destroy(gml_context *context)
+{
+    if (context != NULL) {
+        gml_allocator allocator = context->hooks.allocator;
+        allocator.release(allocator.user, context, sizeof *context);
+    }
+}
+
+const char *gml_context_isa(const gml_context *context)
+{
+    return context->kernels[GML_F32]->isa;
+}
+
+/* ---- the build ---- */
+
+const char *gml_build_feature(size_t index)
+{
+    switch (index) {
+    case 0:
+        return gml_parallel_has_openmp() ? "openmp yes" : "openmp no";
+    case 1:
+        return gml_gunzip_available() ? "zlib yes" : "zlib no";
+    case 2:
+        return gml_gemm_backend();
+    default:
+        return NULL;
+    }
+}

@@ -1,0 +1,150 @@
+/* kernel/data.c - numbers coming in: rows of a dataset, and random fills. */
+#include "kernel/variant.h"
+
+/* ---- gather ---- */
+
+enum { SPAN = 512 }; /* columns taken together, so that their shift and scale are converted once */
+
+/* Where the columns from `first` on of row i lie. */
+static const void *source_row(const gml_gather_call *call, size_t i, size_t first)
+{
+    size_t row = call->order != NULL ? call->order[i] : i;
+    size_t offset = row * call->source_stride + first;
+    return (const char *)call->source + offset * gml_dtype_size(call->source_dtype);
+}
+
+static void copy_row(size_t count, gml_dtype dtype, const void *source, real *target)
+{
+    if (dtype == GML_REAL) {
+        memcpy(target, source, count * sizeof *target);
+    } else if (dtype == GML_F32) {
+        const float *x = source;
+#pragma omp simd
+        for (size_t j = 0; j < count; j++) {
+            target[j] = (real)x[j];
+        }
+    } else if (dtype == GML_F64) {
+        const double *x = source;
+#pragma omp simd
+        for (size_t j = 0; j < count; j++) {
+            target[j] = (real)x[j];
+        }
+    } else {
+        const uint8_t *x = source;
+#pragma omp simd
+        for (size_t j = 0; j < count; j++) {
+            target[j] = (real)x[j];
+        }
+    }
+}
+
+/* x = (x - shift) * scale */
+static void scale_row(size_t count, const real *shift, const real *scale, real *x)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        x[j] = (x[j] - shift[j]) * scale[j];
+    }
+}
+
+/* The difference of large doubles is taken before it is rounded to the target's type. */
+static void scale_row_double(size_t count, const double *x, const double *shift, const double *scale, real *target)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        target[j] = (real)((x[j] - shift[j]) * scale[j]);
+    }
+}
+
+static void gather_span(const gml_gather_call *call, size_t first, size_t count)
+{
+    real shift[SPAN], scale[SPAN];
+    bool scaled = call->shift != NULL;
+    if (scaled) {
+        copy_row(count, GML_F64, call->shift + first, shift);
+        copy_row(count, GML_F64, call->scale + first, scale);
+    }
+    for (size_t i = 0; i < call->rows; i++) {
+        const void *source = source_row(call, i, first);
+        real *target = (real *)call->target + i * call->target_stride + first;
+        if (scaled && call->source_dtype == GML_F64) {
+            scale_row_double(count, source, call->shift + first, call->scale + first, target);
+            continue;
+        }
+        copy_row(count, call->source_dtype, source, target);
+        if (scaled) {
+            scale_row(count, shift, scale, target);
+        }
+    }
+}
+
+void GML_VARIANT(gml_gather)(const gml_gather_call *call)
+{
+    for (size_t first = 0; first < call->cols; first += SPAN) {
+        size_t count = call->cols - first < SPAN ? call->cols - first : SPAN;
+        gather_span(call, first, count);
+    }
+}
+
+/* ---- one hot ---- */
+
+void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, void *out)
+{
+    const real *number = numbers;
+    real *target = out;
+    memset(target, 0, rows * classes * sizeof *target);
+    for (size_t i = 0; i < rows; i++) {
+        target[i * classes + (size_t)number[i]] = 1;
+    }
+}
+
+/* ---- random fills ----
+ * Element i takes number i of the stream, so a fill does not depend on how many elements are wanted. The arithmetic is
+ * double in every variant: float and double networks start from the same weights. */
+
+enum { DRAWS = 4 }; /* numbers in a block */
+
+/* In (0, 1), never at its ends. */
+static double unit(uint32_t number)
+{
+    return (number + 0.5) * 0x1p-32;
+}
+
+/* Box and Muller: two uniform numbers make two normal ones. */
+static void make_normal(double pair[2])
+{
+    double radius = sqrt(-2 * log(pair[0]));
+    double angle = 6.283185307179586 * pair[1];
+    pair[0] = radius * cos(angle);
+    pair[1] = radius * sin(angle);
+}
+
+GML_INLINE void fill(const gml_fill_call *call, double offset, double factor, bool normal)
+{
+    real *target = call->target;
+    for (size_t first = 0; first < call->count; first += DRAWS) {
+        uint32_t numbers[DRAWS];
+        double x[DRAWS];
+        gml_random_block(&call->stream, (uint32_t)(first / DRAWS), numbers);
+        for (size_t i = 0; i < DRAWS; i++) {
+            x[i] = unit(numbers[i]);
+        }
+        if (normal) {
+            make_normal(x);
+            make_normal(x + 2);
+        }
+        for (size_t i = 0; i < DRAWS && first + i < call->count; i++) {
+            target[first + i] = (real)(offset + factor * x[i]);
+        }
+    }
+}
+
+void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call)
+{
+    fill(call, call->a, call->b - call->a, false);
+}
+
+void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call)
+{
+    fill(call, call->a, call->b, true);
+}

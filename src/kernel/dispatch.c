@@ -1,0 +1,104 @@
+/* kernel/dispatch.c - which kernel sets there are, and finding tables and rows by name. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "gemmule/context.h"
+#include "kernel/kernel.h"
+
+extern const gml_kernels gml_kernels_f32_baseline, gml_kernels_f64_baseline;
+#ifdef GML_KERNELS_X86_64
+extern const gml_kernels gml_kernels_f32_v3, gml_kernels_f64_v3, gml_kernels_f32_v4, gml_kernels_f64_v4;
+#endif
+
+typedef struct kernel_set {
+    const gml_kernels *tables[2]; /* by dtype: GML_F32, GML_F64 */
+    bool (*runs_here)(void);
+} kernel_set;
+
+static bool runs_anywhere(void)
+{
+    return true;
+}
+
+#ifdef GML_KERNELS_X86_64
+static bool has_v3(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("f16c") && __builtin_cpu_supports("lzcnt") &&
+           __builtin_cpu_supports("movbe");
+}
+
+static bool has_v4(void)
+{
+    return has_v3() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+/* Best first. */
+static const kernel_set sets[] = {
+#ifdef GML_KERNELS_X86_64
+    {{&gml_kernels_f32_v4, &gml_kernels_f64_v4}, has_v4},
+    {{&gml_kernels_f32_v3, &gml_kernels_f64_v3}, has_v3},
+#endif
+    {{&gml_kernels_f32_baseline, &gml_kernels_f64_baseline}, runs_anywhere},
+};
+
+/* The set at `index` among those that run here; null past the last. */
+static const kernel_set *set_at(size_t index)
+{
+    for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
+        if (sets[i].runs_here() && index-- == 0) {
+            return &sets[i];
+        }
+    }
+    return NULL;
+}
+
+const char *gml_kernel_set_name(size_t index)
+{
+    const kernel_set *set = set_at(index);
+    return set != NULL ? set->tables[0]->isa : NULL;
+}
+
+const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa)
+{
+    const kernel_set *set = NULL;
+    for (size_t i = 0; (dtype == GML_F32 || dtype == GML_F64) && (set = set_at(i)) != NULL; i++) {
+        if (isa == NULL || strcmp(isa, set->tables[dtype]->isa) == 0) {
+            return set->tables[dtype];
+        }
+    }
+    return NULL;
+}
+
+const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name)
+{
+    for (const gml_activation_kernel *row = kernels->activations; row->name != NULL; row++) {
+        if (strcmp(row->name, name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *name)
+{
+    for (const gml_loss_kernel *row = kernels->losses; row->name != NULL; row++) {
+        if (strcmp(row->name, name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name)
+{
+    for (const gml_optimizer_kernel *row = kernels->optimizers; row->name != NULL; row++) {
+        if (strcmp(row->name, name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,102 @@
+/* kernel/gemm.c - the one door to OpenBLAS, and the only file that includes cblas.h.
+ *
+ * How many threads OpenBLAS uses is a property of the process in its pthread flavour, and of the calling thread (the
+ * OpenMP setting of that thread) in its OpenMP flavour; its serial flavour has none. For the first, the count of open
+ * doors and the host's setting are the library's one piece of process state: they describe another library's process
+ * state, of which there is no second copy that a context could hold. */
+#include "kernel/gemm.h"
+
+#include <cblas.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+/* As openblas_get_parallel() says it. */
+enum flavour { SERIAL = 0, PTHREAD = 1, OPENMP = 2 };
+
+/* Of the OpenMP run time that OpenBLAS brings; weak, since the other flavours need not bring one. */
+extern int omp_get_max_threads(void) __attribute__((weak));
+extern void omp_set_num_threads(int threads) __attribute__((weak));
+
+static struct {
+    atomic_flag lock;
+    size_t open;      /* doors */
+    int host_threads; /* OpenBLAS's setting before the first of them */
+} process = {.lock = ATOMIC_FLAG_INIT};
+
+static void lock_process(void)
+{
+    while (atomic_flag_test_and_set_explicit(&process.lock, memory_order_acquire)) {
+    }
+}
+
+static void unlock_process(void)
+{
+    atomic_flag_clear_explicit(&process.lock, memory_order_release);
+}
+
+gml_gemm_door gml_gemm_open(void)
+{
+    gml_gemm_door door = {0};
+    if (openblas_get_parallel() == OPENMP && omp_get_max_threads != NULL) {
+        door.threads = omp_get_max_threads();
+        omp_set_num_threads(1);
+    } else if (openblas_get_parallel() == PTHREAD) {
+        lock_process();
+        if (process.open++ == 0) {
+            process.host_threads = openblas_get_num_threads();
+            openblas_set_num_threads(1);
+        }
+        unlock_process();
+    }
+    return door;
+}
+
+void gml_gemm_close(gml_gemm_door door)
+{
+    if (openblas_get_parallel() == OPENMP && omp_set_num_threads != NULL) {
+        omp_set_num_threads(door.threads);
+    } else if (openblas_get_parallel() == PTHREAD) {
+        lock_process();
+        if (--process.open == 0) {
+            openblas_set_num_threads(process.host_threads);
+        }
+        unlock_process();
+    }
+}
+
+void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
+{
+    if (call->m == 0 || call->n == 0) {
+        return;
+    }
+    CBLAS_TRANSPOSE a_form = call->a_transposed ? CblasTrans : CblasNoTrans;
+    CBLAS_TRANSPOSE b_form = call->b_transposed ? CblasTrans : CblasNoTrans;
+    int m = (int)call->m, n = (int)call->n, k = (int)call->k;
+    int lda = (int)call->a_stride, ldb = (int)call->b_stride, ldc = (int)call->c_stride;
+    if (dtype == GML_F32) {
+        cblas_sgemm(CblasRowMajor, a_form, b_form, m, n, k, 1, call->a, lda, call->b, ldb,
+                    call->accumulate ? 1.0F : 0.0F, call->c, ldc);
+    } else {
+        cblas_dgemm(CblasRowMajor, a_form, b_form, m, n, k, 1, call->a, lda, call->b, ldb, call->accumulate ? 1.0 : 0.0,
+                    call->c, ldc);
+    }
+}
+
+const char *gml_gemm_backend(void)
+{
+    static const char *const flavours[] = {"serial", "pthread", "OpenMP"};
+    static char text[64]; /* the same words whoever writes them, once, under the lock */
+    lock_process();
+    if (text[0] == '\0') {
+        /* "OpenBLAS 0.3.21 NO_LAPACKE ...": its name and version are the first two words. */
+        const char *config = openblas_get_config();
+        size_t name = strcspn(config, " ");
+        size_t version = config[name] == ' ' ? 1 + strcspn(config + name + 1, " ") : 0;
+        int parallel = openblas_get_parallel();
+        const char *flavour = parallel >= SERIAL && parallel <= OPENMP ? flavours[parallel] : "";
+        snprintf(text, sizeof text, "%.*s %s", (int)(name + version), config, flavour);
+    }
+    unlock_process();
+    return text;
+}

@@ -1,0 +1,58 @@
+/* kernel/real.h - what changes from one variant of the kernels to the next: the type, and the names seen from outside.
+ *
+ * Meson compiles the kernels once for each (type, instruction set), with GML_SUFFIX as the variant's name, _f32_v4 say,
+ * and GML_DOUBLE defined where real is double. */
+#ifndef GML_KERNEL_REAL_H
+#define GML_KERNEL_REAL_H
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernel/kernel.h"
+
+#ifdef GML_DOUBLE
+typedef double real;
+typedef uint64_t real_bits;
+#define GML_REAL GML_F64
+#else
+typedef float real;
+typedef uint32_t real_bits;
+#define GML_REAL GML_F32
+#endif
+
+#define GML_JOIN(a, b)          a##b
+#define GML_JOIN_EXPANDED(a, b) GML_JOIN(a, b)
+
+/* The name of a symbol that other files see: GML_VARIANT(gml_gather) is gml_gather_f32_v4, say. */
+#define GML_VARIANT(name) GML_JOIN_EXPANDED(name, GML_SUFFIX)
+
+/* A loop body given as a function must be part of its loop, or the loop is no vector loop. */
+#define GML_INLINE static inline __attribute__((always_inline))
+
+GML_INLINE real real_from_bits(real_bits bits)
+{
+    real x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+GML_INLINE real_bits bits_from_real(real x)
+{
+    real_bits bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+GML_INLINE real square_root(real x)
+{
+#ifdef GML_DOUBLE
+    return sqrt(x);
+#else
+    return sqrtf(x);
+#endif
+}
+
+#endif

@@ -1,0 +1,39 @@
+/* kernel/variant.h - what the files of one variant of the kernels show each other; table.c gathers it. */
+#ifndef GML_KERNEL_VARIANT_H
+#define GML_KERNEL_VARIANT_H
+
+#include "kernel/real.h"
+
+extern const gml_kernels GML_VARIANT(gml_kernels);
+
+extern const gml_activation_kernel GML_VARIANT(gml_activations)[];
+extern const gml_loss_kernel GML_VARIANT(gml_losses)[];
+extern const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[];
+
+/* softmax.c: rows of gml_activations and gml_losses. */
+void GML_VARIANT(gml_softmax_forward)(const gml_forward_call *call);
+void GML_VARIANT(gml_softmax_backward)(const gml_backward_call *call);
+double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call);
+
+/* data.c */
+void GML_VARIANT(gml_gather)(const gml_gather_call *call);
+void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call);
+void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call);
+void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
+
+/* columns.c */
+void GML_VARIANT(gml_sum_rows)(size_t rows, size_t cols, const void *m, void *out);
+void GML_VARIANT(gml_scale_columns)(size_t rows, size_t cols, size_t stride, const double *scale, void *m);
+void GML_VARIANT(gml_affine_columns)(size_t rows, size_t cols, size_t stride, const double *scale, const double *shift,
+                                     void *m);
+
+/* measure.c */
+double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *x);
+size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);
+size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *x);
+size_t GML_VARIANT(gml_count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
+                                      size_t target_cols, double threshold);
+double GML_VARIANT(gml_sum_squared_error)(size_t rows, size_t cols, size_t stride, const void *outputs,
+                                          const void *targets, const double *unit);
+
+#endif

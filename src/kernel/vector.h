@@ -1,0 +1,152 @@
+/* kernel/vector.h - elementary functions without branches, which the compiler turns into vector code.
+ *
+ * Greatest error in ULP of the exact value, over every argument of the stated range, in both types and with or without
+ * FMA (tests/test_accuracy.c holds them to it):
+ *
+ *   exp_below   e^x for x <= 0                      1.0; underflow is gradual
+ *   log1p_unit  log(1 + u) for 0 <= u <= 1          1.5
+ *   sigmoid     1 / (1 + e^-x)                      2.5; underflow is gradual; slope 3.0
+ *   tanh        (e^x - e^-x) / (e^x + e^-x)         2.5; slope 3.5
+ *
+ * NaN gives NaN; infinities give the limits; tanh keeps the sign of zero. The polynomials are minimax, found by Remez
+ * exchange for the relative error of the whole function. */
+#ifndef GML_KERNEL_VECTOR_H
+#define GML_KERNEL_VECTOR_H
+
+#include "kernel/real.h"
+
+#ifdef GML_DOUBLE
+
+enum { REAL_MANTISSA = 52, REAL_BIAS = 1023, REAL_LIFT = 512 };
+#define REAL_ROUNDER     0x1.8p52        /* x + rounder - rounder is the nearest whole number */
+#define REAL_LN2_HIGH    0x1.62e42feep-1 /* its product with an exponent is exact */
+#define REAL_LN2_LOW     0x1.a39ef35793c76p-33
+#define REAL_UNLIFT      0x1p-512
+#define REAL_EXP_LOWEST  -746.0 /* e^x is 0 from here down */
+#define REAL_TANH_LOWEST -40.0  /* 1 - e^x is 1 from here down */
+
+/* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, error 2^-57.9 of e^r */
+GML_INLINE real exp_polynomial(real r)
+{
+    real p = 0x1.ad7f69b90fcc1p-26;
+    p = p * r + 0x1.28ad72fee4121p-22;
+    p = p * r + 0x1.71df2554c3995p-19;
+    p = p * r + 0x1.a0199a0c2eac4p-16;
+    p = p * r + 0x1.a01a012a57026p-13;
+    p = p * r + 0x1.6c16c1842a271p-10;
+    p = p * r + 0x1.1111111127be6p-7;
+    p = p * r + 0x1.555555555087cp-5;
+    p = p * r + 0x1.55555555554fap-3;
+    return p * r + 0x1.000000000000ap-1;
+}
+
+/* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 0.172, error 2^-66.7 of 2 atanh(s) */
+GML_INLINE real atanh_polynomial(real z)
+{
+    real p = 0x1.0f63eb9acde91p-3;
+    p = p * z + 0x1.0f5cb13dd9865p-3;
+    p = p * z + 0x1.3b20ac9b8371ap-3;
+    p = p * z + 0x1.745cde2f8af9cp-3;
+    p = p * z + 0x1.c71c725910f0bp-3;
+    p = p * z + 0x1.249249242b311p-2;
+    p = p * z + 0x1.9999999999e00p-2;
+    return p * z + 0x1.5555555555555p-1;
+}
+
+#else
+
+enum { REAL_MANTISSA = 23, REAL_BIAS = 127, REAL_LIFT = 64 };
+#define REAL_ROUNDER     0x1.8p23f
+#define REAL_LN2_HIGH    0x1.63p-1f
+#define REAL_LN2_LOW     -0x1.bd0106p-13f
+#define REAL_UNLIFT      0x1p-64f
+#define REAL_EXP_LOWEST  -104.0f
+#define REAL_TANH_LOWEST -20.0f
+
+/* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, error 2^-28.2 of e^r */
+GML_INLINE real exp_polynomial(real r)
+{
+    real p = 0x1.6a2438p-10f;
+    p = p * r + 0x1.1239e2p-7f;
+    p = p * r + 0x1.5558f2p-5f;
+    p = p * r + 0x1.555492p-3f;
+    return p * r + 0x1.fffffcp-2f;
+}
+
+/* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 0.172, error 2^-30.2 of 2 atanh(s) */
+GML_INLINE real atanh_polynomial(real z)
+{
+    real p = 0x1.31e3a6p-2f;
+    p = p * z + 0x1.995eb4p-2f;
+    return p * z + 0x1.55557ap-1f;
+}
+
+#endif
+
+#define REAL_LOG2E ((real)0x1.71547652b82fep+0)
+#define REAL_LN2   ((real)0x1.62e42fefa39efp-1)
+
+/* e^x = scale (1 + tail), where scale is a power of two times 2^lift, and |tail| < 0.42. */
+typedef struct exp_parts {
+    real scale, tail;
+} exp_parts;
+
+/* Cody and Waite: x = n log(2) + r. The rounder leaves n in the low bits of the sum, whence it goes to the exponent. */
+GML_INLINE exp_parts exp_split(real x, real_bits lift)
+{
+    real sum = x * REAL_LOG2E + REAL_ROUNDER;
+    real n = sum - REAL_ROUNDER;
+    real r = (x - n * REAL_LN2_HIGH) - n * REAL_LN2_LOW;
+    exp_parts parts = {
+        .scale = real_from_bits((bits_from_real(sum) + (REAL_BIAS + lift)) << REAL_MANTISSA),
+        .tail = r + r * r * exp_polynomial(r),
+    };
+    return parts;
+}
+
+/* e^x for x <= 0. The power of two is lifted out of the denormals, so that the last product alone rounds there. */
+GML_INLINE real exp_below(real x)
+{
+    exp_parts parts = exp_split(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, REAL_LIFT);
+    return (1 + parts.tail) * parts.scale * REAL_UNLIFT;
+}
+
+/* log(1 + u) for 0 <= u <= 1: halve 1 + u where it is nearer to 2, then log(1 + f) = 2 atanh(f / (2 + f)). */
+GML_INLINE real log1p_unit(real u)
+{
+    real f = u > (real)0.41421356 ? (u - 1) * (real)0.5 : u;
+    real whole = u > (real)0.41421356 ? REAL_LN2 : 0;
+    real s = f / (2 + f);
+    real z = s * s;
+    return whole + (f - s * (f - z * atanh_polynomial(z)));
+}
+
+/* A function's value and derivative at one point; what is not used costs nothing. */
+typedef struct point {
+    real value, slope;
+} point;
+
+/* 1 / (1 + e^-x), from e^-|x|, which cannot overflow; the slope e / (1 + e)^2 keeps its accuracy far out, where
+ * y (1 - y) is 0. */
+GML_INLINE point sigmoid_point(real x)
+{
+    real e = exp_below(x < 0 ? x : -x);
+    real high = 1 / (1 + e);
+    real low = e * high;
+    return (point){.value = x >= 0 ? high : low, .slope = low * high};
+}
+
+/* -m / (2 + m) with m = e^(-2|x|) - 1 = scale tail + (scale - 1), which has no cancellation near 0. The slope is
+ * 4 times that of the sigmoid at 2 x. */
+GML_INLINE point tanh_point(real x)
+{
+    real size = x < 0 ? -x : x;
+    real t = -2 * size;
+    exp_parts parts = exp_split(t < REAL_TANH_LOWEST ? REAL_TANH_LOWEST : t, 0);
+    real m = parts.scale * parts.tail + (parts.scale - 1);
+    real y = -m / (2 + m);
+    real_bits sign = bits_from_real(x) & (real_bits)1 << (sizeof(real) * 8 - 1);
+    return (point){.value = real_from_bits(bits_from_real(y) | sign), .slope = 4 * sigmoid_point(t).slope};
+}
+
+#endif
