@@ -1,0 +1,34 @@
+/* kernel/statistics.h - means, deviations and extremes of the columns of data, in double, of any type.
+ *
+ * Run once for a dataset, so there is one portable version. */
+#ifndef GML_KERNEL_STATISTICS_H
+#define GML_KERNEL_STATISTICS_H
+
+#include <stdbool.h>
+
+#include "gemmule/matrix.h"
+
+typedef struct gml_column_scan {
+    gml_matrix matrix;
+    const size_t *order; /* sample i is row order[i] of the matrix; null: row i */
+    size_t count;        /* samples, at least 1 */
+} gml_column_scan;
+
+/* An entry that is infinite or NaN: its sample, column and value. */
+typedef struct gml_bad_entry {
+    size_t row, col;
+    double value;
+} gml_bad_entry;
+
+/* mean[j], and square[j] = the sum of (x - mean)^2; [cols] each. False if an entry is not finite; `bad` then says
+ * which. Two passes over the data. */
+bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *square, gml_bad_entry *bad);
+
+/* shift[j] = mean, scale[j] = 1 / standard deviation (of the population) or 1 for a constant column; [cols] each. False
+ * as above. */
+bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);
+
+/* shift[j] = 0, scale[j] = 1 / the greatest magnitude in the whole matrix, or 1 if that is 0. False as above. */
+bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);
+
+#endif
