@@ -1,0 +1,22 @@
+/* network/spec_forms.h - the two forms of a description, text and JSON, and what they share. */
+#ifndef GML_NETWORK_SPEC_FORMS_H
+#define GML_NETWORK_SPEC_FORMS_H
+
+#include <limits.h>
+
+#include "gemmule/activation.h"
+#include "network/spec.h"
+
+enum { GML_MAX_UNITS = INT_MAX }; /* CBLAS counts in int */
+
+/* Each fills a cleared spec. On failure the caller clears what there is. */
+gml_status gml_spec_from_text(gml_context *context, const char *text, gml_spec *spec);
+gml_status gml_spec_from_json(gml_context *context, const char *json, gml_spec *spec);
+
+/* Makes `count` layers: identity, its initializer, with bias, units 0. `where` begins the message. */
+gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t count, gml_spec *spec);
+
+/* Gives a layer the initializer that goes with its activation. */
+void gml_spec_default_initializer(gml_layer_spec *layer);
+
+#endif

@@ -1,0 +1,160 @@
+/* network/spec_json.c - reading the JSON form of a description, strictly: every key is known and of its type.
+ *
+ *     {"inputs": 784,
+ *      "layers": [{"type": "dense", "units": 512, "activation": {"name": "leaky_relu", "slope": 0.2},
+ *                  "initializer": {"name": "he_uniform"}, "bias": true}, ...]}
+ *
+ * As in the text form, activation, initializer and bias may be left out. */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "gemmule/network.h"
+#include "network/spec_forms.h"
+
+typedef struct reader {
+    gml_context *context;
+    char place[64]; /* "layers[1].activation", for messages */
+} reader;
+
+static gml_status fail(const reader *in, const char *expected)
+{
+    return gml_fail(in->context, GML_ERROR_ARGUMENT, "network description, %s: expected %s", in->place, expected);
+}
+
+/* Sees to it that all keys of the object are among the null-ended ones, which `list` names. */
+static gml_status check_keys(const reader *in, json_t *object, const char *const *known, const char *list)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, key, value)
+    {
+        size_t i = 0;
+        while (known[i] != NULL && strcmp(known[i], key) != 0) {
+            i++;
+        }
+        if (known[i] == NULL) {
+            return gml_fail(in->context, GML_ERROR_ARGUMENT,
+                            "network description, %s: there is no key \"%.60s\"; "
+                            "there are: %s",
+                            in->place, key, list);
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status read_size(const reader *in, json_t *object, const char *key, size_t *size)
+{
+    json_t *value = json_object_get(object, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 1 || json_integer_value(value) > GML_MAX_UNITS) {
+        char expected[80];
+        snprintf(expected, sizeof expected, "\"%s\", a whole number from 1 to %d", key, GML_MAX_UNITS);
+        return fail(in, expected);
+    }
+    *size = (size_t)json_integer_value(value);
+    return GML_OK;
+}
+
+/* {"name": "leaky_relu", "slope": 0.2} */
+static gml_status read_call(const reader *in, const char *what, gml_table table, json_t *object, gml_call *call)
+{
+    char where[128];
+    snprintf(where, sizeof where, "network description, %s", in->place);
+    const char *name = json_string_value(json_object_get(object, "name"));
+    if (name == NULL) {
+        return fail(in, "an object with a \"name\"");
+    }
+    gml_status status = gml_call_find(in->context, where, what, table, name, strlen(name), call);
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, key, value)
+    {
+        if (status != GML_OK || strcmp(key, "name") == 0) {
+            continue;
+        }
+        if (!json_is_number(value)) {
+            return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: \"%.60s\" is not a number", where, key);
+        }
+        status = gml_call_set(in->context, where, call, key, strlen(key), json_number_value(value));
+    }
+    return status;
+}
+
+static gml_status read_calls(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
+{
+    json_t *activation = json_object_get(object, "activation");
+    json_t *initializer = json_object_get(object, "initializer");
+    gml_status status = GML_OK;
+    if (activation != NULL) {
+        snprintf(in->place, sizeof in->place, "layers[%zu].activation", index);
+        status = read_call(in, "activation", gml_activation_entry, activation, &layer->activation);
+    }
+    if (status == GML_OK && initializer == NULL) {
+        gml_spec_default_initializer(layer);
+    } else if (status == GML_OK) {
+        snprintf(in->place, sizeof in->place, "layers[%zu].initializer", index);
+        status = read_call(in, "initializer", gml_initializer_entry, initializer, &layer->initializer);
+    }
+    return status;
+}
+
+static gml_status read_layer(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
+{
+    static const char *const keys[] = {"type", "units", "activation", "initializer", "bias", NULL};
+    snprintf(in->place, sizeof in->place, "layers[%zu]", index);
+    if (!json_is_object(object)) {
+        return fail(in, "an object");
+    }
+    gml_status status = check_keys(in, object, keys, "type, units, activation, initializer, bias");
+    if (status != GML_OK) {
+        return status;
+    }
+    const char *type = json_string_value(json_object_get(object, "type"));
+    if (type == NULL || strcmp(type, "dense") != 0) {
+        return fail(in, "\"type\": \"dense\", the only type of layer there is");
+    }
+    json_t *bias = json_object_get(object, "bias");
+    if (bias != NULL && !json_is_boolean(bias)) {
+        return fail(in, "\"bias\" to be true or false");
+    }
+    layer->bias = bias == NULL || json_is_true(bias);
+    status = read_size(in, object, "units", &layer->units);
+    return status == GML_OK ? read_calls(in, index, object, layer) : status;
+}
+
+static gml_status read_network(reader *in, json_t *object, gml_spec *spec)
+{
+    static const char *const keys[] = {"inputs", "layers", NULL};
+    json_t *layers = json_object_get(object, "layers");
+    gml_status status = check_keys(in, object, keys, "inputs, layers");
+    if (status == GML_OK) {
+        status = read_size(in, object, "inputs", &spec->inputs);
+    }
+    if (status == GML_OK && !json_is_array(layers)) {
+        status = fail(in, "\"layers\", an array");
+    }
+    if (status == GML_OK) {
+        status = gml_spec_make_layers(in->context, "network description", json_array_size(layers), spec);
+    }
+    for (size_t i = 0; status == GML_OK && i < spec->layer_count; i++) {
+        status = read_layer(in, i, json_array_get(layers, i), &spec->layers[i]);
+    }
+    return status;
+}
+
+gml_status gml_spec_from_json(gml_context *context, const char *json, gml_spec *spec)
+{
+    json_error_t error;
+    json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &error);
+    if (root == NULL && json_error_code(&error) == json_error_out_of_memory) {
+        return gml_fail(context, GML_ERROR_MEMORY, "network description: there is no memory to read it");
+    }
+    if (root == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "network description, line %d, character %d: %s", error.line,
+                        error.column, error.text);
+    }
+    reader in = {.context = context, .place = "the whole"};
+    gml_status status = read_network(&in, root, spec);
+    json_decref(root);
+    return status;
+}

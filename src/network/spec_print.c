@@ -1,0 +1,106 @@
+/* network/spec_print.c - writing a spec as text and as JSON. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "network/spec_forms.h"
+
+/* A text that grows as it is written: first only its length is counted, then it is written into that much room. */
+typedef struct printer {
+    char *text; /* null while counting */
+    size_t room, length;
+} printer;
+
+static void print(printer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void print(printer *out, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    bool counting = out->text == NULL;
+    int n =
+        vsnprintf(counting ? NULL : out->text + out->length, counting ? 0 : out->room - out->length, format, arguments);
+    va_end(arguments);
+    out->length += (size_t)n;
+}
+
+static gml_status print_spec(gml_context *context, void (*write)(printer *out, const gml_spec *spec),
+                             const gml_spec *spec, char **text)
+{
+    printer count = {0};
+    write(&count, spec);
+    printer out = {.room = count.length + 1};
+    out.text = gml_allocate(context, out.room, 1, "the description of a network");
+    if (out.text == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    write(&out, spec);
+    *text = out.text;
+    return GML_OK;
+}
+
+/* ---- text ---- */
+
+static void write_text(printer *out, const gml_spec *spec)
+{
+    print(out, "%zu", spec->inputs);
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        const gml_layer_spec *layer = &spec->layers[i];
+        char call[GML_CALL_SIZE];
+        print(out, " -> %zu", layer->units);
+
+        gml_layer_spec plain = {0};
+        gml_call_default(gml_activation_entry, "identity", &plain.activation);
+        if (!gml_call_equal(&layer->activation, &plain.activation)) {
+            gml_call_print(&layer->activation, call);
+            print(out, " %s", call);
+        }
+        plain.activation = layer->activation;
+        gml_spec_default_initializer(&plain);
+        if (!gml_call_equal(&layer->initializer, &plain.initializer)) {
+            gml_call_print(&layer->initializer, call);
+            print(out, " init=%s", call);
+        }
+        if (!layer->bias) {
+            print(out, " bias=no");
+        }
+    }
+}
+
+gml_status gml_spec_to_text(gml_context *context, const gml_spec *spec, char **text)
+{
+    return print_spec(context, write_text, spec, text);
+}
+
+/* ---- JSON ----
+ * Names are of letters, digits and "_", and numbers are finite, so nothing needs escaping. All arguments are written:
+ * a file means the same when a default changes. */
+
+static void write_call(printer *out, const char *key, const gml_call *call)
+{
+    print(out, ",\"%s\":{\"name\":\"%s\"", key, call->entry->name);
+    for (size_t i = 0; i < call->entry->parameter_count; i++) {
+        char number[GML_NUMBER_SIZE];
+        gml_text_from_double(call->values[i], number);
+        print(out, ",\"%s\":%s", call->entry->parameters[i].name, number);
+    }
+    print(out, "}");
+}
+
+static void write_json(printer *out, const gml_spec *spec)
+{
+    print(out, "{\"inputs\":%zu,\"layers\":[", spec->inputs);
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        const gml_layer_spec *layer = &spec->layers[i];
+        print(out, "%s{\"type\":\"dense\",\"units\":%zu", i > 0 ? "," : "", layer->units);
+        write_call(out, "activation", &layer->activation);
+        write_call(out, "initializer", &layer->initializer);
+        print(out, ",\"bias\":%s}", layer->bias ? "true" : "false");
+    }
+    print(out, "]}");
+}
+
+gml_status gml_spec_to_json(gml_context *context, const gml_spec *spec, char **json)
+{
+    return print_spec(context, write_json, spec, json);
+}

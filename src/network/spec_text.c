@@ -1,0 +1,195 @@
+/* network/spec_text.c - reading "784 -> 512 relu -> 10 softmax".
+ *
+ *     network:  inputs -> layer -> layer ...
+ *     layer:    units [activation] [init=initializer] [bias=yes|no]
+ *
+ * The text is cut at "->" and then into words. Spaces inside of parentheses, and before an opening one, belong to the
+ * word. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "gemmule/network.h"
+#include "network/spec_forms.h"
+
+/* The characters begin .. end - 1 of the text. */
+typedef struct part {
+    size_t begin, end;
+} part;
+
+typedef struct reader {
+    gml_context *context;
+    const char *text;
+    part rest; /* of the layer being read */
+    size_t layer;
+} reader;
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Where the next "->" begins, at or after `at`; the text's length if there is none. */
+static size_t find_arrow(const char *text, size_t at)
+{
+    const char *arrow = strstr(text + at, "->");
+    return arrow != NULL ? (size_t)(arrow - text) : at + strlen(text + at);
+}
+
+static size_t skip_spaces(const reader *in, size_t at)
+{
+    while (at < in->rest.end && is_space(in->text[at])) {
+        at++;
+    }
+    return at;
+}
+
+/* The end of the word that begins at `at`. */
+static size_t word_end(const reader *in, size_t at)
+{
+    bool inside = false;
+    while (at < in->rest.end) {
+        char c = in->text[at];
+        size_t next = skip_spaces(in, at);
+        bool opens = next < in->rest.end && in->text[next] == '(';
+        if (is_space(c) && !inside && !opens) {
+            break;
+        }
+        inside = (inside || c == '(') && c != ')';
+        at++;
+    }
+    return at;
+}
+
+/* The next word of the layer; false at its end. */
+static bool next_word(reader *in, part *word)
+{
+    word->begin = skip_spaces(in, in->rest.begin);
+    word->end = word_end(in, word->begin);
+    in->rest.begin = word->end;
+    return word->end > word->begin;
+}
+
+static gml_status fail_word(const reader *in, part word, const char *expected)
+{
+    char place[48] = "inputs";
+    if (in->layer > 0) {
+        snprintf(place, sizeof place, "layer %zu", in->layer);
+    }
+    if (word.begin == word.end) {
+        return gml_fail(in->context, GML_ERROR_ARGUMENT,
+                        "network description, %s, character %zu: expected %s, found "
+                        "nothing",
+                        place, word.begin + 1, expected);
+    }
+    size_t length = word.end - word.begin < 60 ? word.end - word.begin : 60;
+    return gml_fail(in->context, GML_ERROR_ARGUMENT,
+                    "network description, %s, character %zu: expected %s, found "
+                    "\"%.*s\"",
+                    place, word.begin + 1, expected, (int)length, in->text + word.begin);
+}
+
+static gml_status read_size(reader *in, const char *what, size_t *size)
+{
+    part word;
+    if (!next_word(in, &word) || !gml_text_to_size(in->text + word.begin, word.end - word.begin, size) || *size == 0 ||
+        *size > GML_MAX_UNITS) {
+        char expected[80];
+        snprintf(expected, sizeof expected, "the number of %s, from 1 to %d", what, GML_MAX_UNITS);
+        return fail_word(in, word, expected);
+    }
+    return GML_OK;
+}
+
+/* Does the word begin with `prefix`? Then it is taken off. */
+static bool take_prefix(const reader *in, part *word, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    if (word->end - word->begin < length || memcmp(in->text + word->begin, prefix, length) != 0) {
+        return false;
+    }
+    word->begin += length;
+    return true;
+}
+
+/* What has been read of a layer: each may stand there once. */
+typedef struct seen {
+    bool activation, initializer, bias;
+} seen;
+
+static gml_status read_bias(reader *in, part word, gml_layer_spec *layer)
+{
+    part value = word;
+    bool yes = take_prefix(in, &value, "yes");
+    if ((!yes && !take_prefix(in, &value, "no")) || value.begin != value.end) {
+        return fail_word(in, word, "bias=yes or bias=no");
+    }
+    layer->bias = yes;
+    return GML_OK;
+}
+
+static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *before)
+{
+    part value = word;
+    bool *twice = &before->activation;
+    gml_status status = GML_OK;
+    if (take_prefix(in, &value, "init=")) {
+        twice = &before->initializer;
+        status = gml_call_parse_part(in->context, "initializer", gml_initializer_entry, in->text, value.begin,
+                                     value.end, &layer->initializer);
+    } else if (take_prefix(in, &value, "bias=")) {
+        twice = &before->bias;
+        status = read_bias(in, value, layer);
+    } else {
+        status = gml_call_parse_part(in->context, "activation", gml_activation_entry, in->text, value.begin, value.end,
+                                     &layer->activation);
+    }
+    if (status == GML_OK && *twice) {
+        return fail_word(in, word, "one activation, one init= and one bias= at most");
+    }
+    *twice = true;
+    return status;
+}
+
+static gml_status read_layer(reader *in, gml_layer_spec *layer)
+{
+    seen before = {false};
+    part word;
+    gml_status status = read_size(in, "units", &layer->units);
+    while (status == GML_OK && next_word(in, &word)) {
+        status = read_word(in, word, layer, &before);
+    }
+    if (status == GML_OK && !before.initializer) {
+        gml_spec_default_initializer(layer);
+    }
+    return status;
+}
+
+static size_t count_arrows(const char *text)
+{
+    size_t count = 0;
+    for (size_t at = find_arrow(text, 0); text[at] != '\0'; at = find_arrow(text, at + 2)) {
+        count++;
+    }
+    return count;
+}
+
+gml_status gml_spec_from_text(gml_context *context, const char *text, gml_spec *spec)
+{
+    reader in = {.context = context, .text = text, .rest = {0, find_arrow(text, 0)}};
+    gml_status status = read_size(&in, "inputs", &spec->inputs);
+    part more;
+    if (status == GML_OK && next_word(&in, &more)) {
+        return fail_word(&in, more, "\"->\" after the number of inputs");
+    }
+    if (status == GML_OK) {
+        status = gml_spec_make_layers(context, "network description", count_arrows(text), spec);
+    }
+    for (size_t i = 0; status == GML_OK && i < spec->layer_count; i++) {
+        size_t begin = in.rest.end + 2;
+        in.rest = (part){begin, find_arrow(text, begin)};
+        in.layer = i + 1;
+        status = read_layer(&in, &spec->layers[i]);
+    }
+    return status;
+}
