@@ -6,10 +6,7 @@
 
 #include "kernel/kernel.h"
 
-enum {
-    MAX_CLASSES = 1 << 24, /* class numbers travel as reals, and a float counts no further */
-    GATHER_ROWS = 256      /* indexes worked out at a time, on the stack */
-};
+enum { GATHER_ROWS = 256 }; /* indexes worked out at a time, on the stack */
 
 /* ---- making ---- */
 
@@ -87,9 +84,9 @@ static gml_status count_classes(gml_context *context, gml_matrix targets, size_t
     double greatest = 0.0;
     for (size_t i = 0; i < targets.rows; i++) {
         double number = entry_of(targets, i);
-        if (!(number >= 0.0 && number < MAX_CLASSES && floor(number) == number)) {
+        if (!(number >= 0.0 && number < GML_MAX_CLASSES && floor(number) == number)) {
             return gml_fail(context, GML_ERROR_DATA, "targets: row %zu holds %g; a class number is whole, from 0 to %d",
-                            i, number, MAX_CLASSES - 1);
+                            i, number, GML_MAX_CLASSES - 1);
         }
         greatest = number > greatest ? number : greatest;
     }

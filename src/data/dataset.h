@@ -7,6 +7,8 @@
 #include "data/pile.h"
 #include "data/schema.h"
 
+enum { GML_MAX_CLASSES = 1 << 24 }; /* class numbers travel as reals, and a float counts no further */
+
 struct gml_dataset {
     gml_context *context;
     gml_matrix inputs;  /* [n x features] of the whole source, any dtype */

@@ -11,6 +11,17 @@ static void clear_names(gml_context *context, char **names, size_t count)
     gml_release(context, names, count, sizeof *names);
 }
 
+char *gml_schema_copy_name(gml_context *context, const char *text, size_t length)
+{
+    length = strnlen(text, length);
+    char *copy = gml_allocate(context, length + 1, 1, "a name");
+    if (copy != NULL) {
+        memcpy(copy, text, length);
+        copy[length] = '\0';
+    }
+    return copy;
+}
+
 gml_status gml_schema_copy_names(gml_context *context, const char *const *names, size_t count, char ***copy)
 {
     char **made = gml_allocate(context, count, sizeof *made, "names");

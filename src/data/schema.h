@@ -19,6 +19,9 @@ typedef struct gml_schema {
 /* A deep copy in hooked memory; on failure `copy` holds nothing. */
 gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_schema *copy);
 
+/* A copy of `length` characters in hooked memory, up to the first NUL. */
+char *gml_schema_copy_name(gml_context *context, const char *text, size_t length);
+
 /* A copy of an array of names in hooked memory, as a schema holds them. */
 gml_status gml_schema_copy_names(gml_context *context, const char *const *names, size_t count, char ***copy);
 

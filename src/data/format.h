@@ -1,0 +1,26 @@
+/* data/format.h - the table of file formats. To add one: a file format_NAME.c with its row, and the row's name in
+ * open.c. */
+#ifndef GML_DATA_FORMAT_H
+#define GML_DATA_FORMAT_H
+
+#include "base/reader.h"
+#include "data/dataset.h"
+
+/* What is to be read. */
+typedef struct gml_source {
+    gml_context *context;
+    const char *path;
+    gml_reader *reader; /* at the start of the file; null for a folder */
+    const gml_dataset_options *options;
+} gml_source;
+
+typedef struct gml_format {
+    gml_entry entry;
+    bool (*recognizes)(const gml_source *source); /* by what the file begins with */
+    gml_status (*open)(const gml_source *source, gml_dataset **dataset);
+} gml_format;
+
+extern const gml_format gml_format_csv;
+extern const gml_format gml_format_idx;
+
+#endif

@@ -1,0 +1,72 @@
+/* data/open.c - finding out what a file is and having it read. */
+#include <string.h>
+
+#include "base/call.h"
+#include "data/format.h"
+
+/* Asked in this order; CSV takes any text, so it comes last. */
+static const gml_format *const formats[] = {&gml_format_idx, &gml_format_csv};
+
+enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
+
+const gml_entry *gml_format_entry(size_t index)
+{
+    return index < FORMAT_COUNT ? &formats[index]->entry : NULL;
+}
+
+static gml_status find_format(const gml_source *source, const gml_format **format)
+{
+    gml_context *context = source->context;
+    const char *name = source->options->format;
+    if (name != NULL) {
+        gml_call call;
+        gml_status status = gml_call_parse(context, "format", gml_format_entry, name, strlen(name), &call);
+        *format = status == GML_OK ? formats[call.row] : NULL;
+        return status;
+    }
+    for (size_t i = 0; i < FORMAT_COUNT; i++) {
+        if (formats[i]->recognizes(source)) {
+            *format = formats[i];
+            return GML_OK;
+        }
+    }
+    return gml_fail(context, GML_ERROR_DATA, "%s: is neither text, as a CSV is, nor IDX data", source->path);
+}
+
+static gml_status check_options(gml_context *context, const gml_dataset_options *options)
+{
+    if ((unsigned)options->header > GML_CHOICE_NO || (unsigned)options->targets > GML_CHOICE_NO) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "header and targets are choices of auto, yes and no");
+    }
+    if ((unsigned)options->task > GML_TASK_CLASSIFICATION) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "the task %d is none", (int)options->task);
+    }
+    if (options->classes > GML_MAX_CLASSES || (options->classes > 0 && options->class_names == NULL)) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%zu classes: up to %d are possible, each with a name",
+                        options->classes, GML_MAX_CLASSES);
+    }
+    return GML_OK;
+}
+
+gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
+                            gml_dataset **dataset)
+{
+    static const gml_dataset_options defaults = {0};
+    gml_source source = {.context = context, .path = path, .options = options != NULL ? options : &defaults};
+    gml_status status = check_options(context, source.options);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (context->hooks.files.kind(context->hooks.files.user, path) != GML_PATH_FOLDER) {
+        status = gml_reader_open(context, path, &source.reader);
+    }
+    const gml_format *format = NULL;
+    if (status == GML_OK) {
+        status = find_format(&source, &format);
+    }
+    if (status == GML_OK) {
+        status = format->open(&source, dataset);
+    }
+    gml_reader_close(source.reader);
+    return status;
+}

@@ -1,0 +1,38 @@
+/* data/place.c - messages about one field of a table. */
+#include "data/place.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void gml_excerpt(const char *text, size_t length, char excerpt[GML_EXCERPT_SIZE])
+{
+    enum { RESERVE = 10 }; /* the longest escape, the dots, the quote and the end */
+    size_t used = 0;
+    size_t i = 0;
+    excerpt[used++] = '"';
+    for (; i < length && used < GML_EXCERPT_SIZE - RESERVE; i++) {
+        unsigned char c = (unsigned char)text[i];
+        if (c < ' ' || c == 0x7f) {
+            used += (size_t)snprintf(excerpt + used, GML_EXCERPT_SIZE - used, "\\x%02x", c);
+        } else {
+            excerpt[used++] = (char)c;
+        }
+    }
+    snprintf(excerpt + used, GML_EXCERPT_SIZE - used, "%s\"", i < length ? "..." : "");
+}
+
+gml_status gml_place_refuse(gml_context *context, const gml_place *place, const char *text, size_t length,
+                            const char *complaint)
+{
+    char excerpt[GML_EXCERPT_SIZE] = "empty field";
+    if (length > 0) {
+        gml_excerpt(text, length, excerpt);
+    }
+    char name[GML_EXCERPT_SIZE] = "";
+    if (place->name != NULL && place->name[0] != '\0') {
+        gml_excerpt(place->name, strlen(place->name), name);
+    }
+    return gml_fail(context, GML_ERROR_DATA, "%s: row %zu, column %zu%s%s%s: %s%s%s", place->path, place->row,
+                    place->column, name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "", excerpt,
+                    length > 0 ? " " : ": it ", complaint);
+}

@@ -1,0 +1,24 @@
+/* data/place.h - saying where in a table of text something is wrong, and what stands there. */
+#ifndef GML_DATA_PLACE_H
+#define GML_DATA_PLACE_H
+
+#include "base/context.h"
+
+typedef struct gml_place {
+    const char *path;
+    size_t row;       /* from 1, the header counted */
+    size_t column;    /* from 1 */
+    const char *name; /* the column's; null: it has none */
+} gml_place;
+
+/* Fails with data: "iris.csv: row 3, column 2 (width): "abc" is not a number", and "empty field" where the text has
+ * length 0. Control characters and long texts are made presentable. */
+gml_status gml_place_refuse(gml_context *context, const gml_place *place, const char *text, size_t length,
+                            const char *complaint);
+
+enum { GML_EXCERPT_SIZE = 64 };
+
+/* The beginning of a text in quotes, control characters as \x00. */
+void gml_excerpt(const char *text, size_t length, char excerpt[GML_EXCERPT_SIZE]);
+
+#endif
