@@ -12,7 +12,7 @@ int main(int argc, char **argv)
     float x[N][2], y[N], before[N] = {0}, after[N] = {1};
     for (int i = 0; i < N; i++) {
         x[i][0] = (float)(i % 4);
-        x[i][1] = (float)(i / 4);
+        x[i][1] = (float)(i >> 2);
         y[i] = 3 * x[i][0] - x[i][1];
     }
     gml_matrix inputs = gml_matrix_f32(x[0], N, 2);
