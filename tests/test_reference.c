@@ -1,0 +1,239 @@
+/* The naive reference against paper and pencil and against differences of its own values. */
+#include "harness.h"
+#include "reference_net.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- functions ---- */
+
+START_TEST(every_row_of_the_library_s_tables_has_its_reference)
+{
+    for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
+        const char *name = gml_activation_entry(i)->name;
+        ck_assert_msg(gml_reference_find_activation(name) != NULL, "activation %s", name);
+    }
+    for (size_t i = 0; gml_loss_entry(i) != NULL; i++) {
+        ck_assert_msg(gml_reference_find_loss(gml_loss_entry(i)->name) != NULL, "loss %s", gml_loss_entry(i)->name);
+    }
+    for (size_t i = 0; gml_optimizer_entry(i) != NULL; i++) {
+        const char *name = gml_optimizer_entry(i)->name;
+        ck_assert_msg(gml_reference_find_optimizer(name) != NULL, "optimizer %s", name);
+    }
+    ck_assert_ptr_null(gml_reference_find_activation("no such thing"));
+    ck_assert_ptr_null(gml_reference_find_loss("no such thing"));
+    ck_assert_ptr_null(gml_reference_find_optimizer("no such thing"));
+}
+END_TEST
+
+START_TEST(activations_backward_is_the_difference_of_their_values)
+{
+    const double parameters[GML_MAX_PARAMETERS] = {0.1};
+    const double z[] = {-30, -2.5, -0.7, -1e-3, 2e-3, 0.4, 1.9, 25}, dy[] = {1, -2, 0.5, 3, -1, 2, 1.5, -0.25};
+    enum { COLS = 8 };
+    for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
+        const gml_reference_activation *activation = gml_reference_find_activation(gml_activation_entry(i)->name);
+        if (strcmp(activation->name, "step") == 0) {
+            continue; /* its backward pass is an estimator */
+        }
+        double dz[COLS];
+        gml_reference_differentiate(activation, parameters, COLS, z, dy, dz);
+        for (size_t j = 0; j < COLS; j++) {
+            double moved[COLS], above[COLS], below[COLS], expected = 0, step = 1e-6;
+            memcpy(moved, z, sizeof moved);
+            moved[j] = z[j] + step;
+            gml_reference_activate(activation, parameters, COLS, moved, above);
+            moved[j] = z[j] - step;
+            gml_reference_activate(activation, parameters, COLS, moved, below);
+            for (size_t k = 0; k < COLS; k++) {
+                expected += dy[k] * (above[k] - below[k]) / (2 * step);
+            }
+            ck_assert_msg(fabs(dz[j] - expected) < 1e-8, "%s at %g: %g, not %g", activation->name, z[j], dz[j],
+                          expected);
+        }
+    }
+}
+END_TEST
+
+START_TEST(functions_hold_at_the_ends_of_the_range)
+{
+    const double far[] = {-1000, 1000, -INFINITY, INFINITY};
+    const double limits[] = {0, 1, 0, 1};
+    const gml_reference_activation *sigmoid = gml_reference_find_activation("sigmoid");
+    const gml_reference_activation *tanh_row = gml_reference_find_activation("tanh");
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_double_eq(sigmoid->value(far[i], NULL), limits[i]);
+        ck_assert_double_eq(sigmoid->slope(far[i], NULL), 0);
+        ck_assert_double_eq(tanh_row->value(far[i], NULL), 2 * limits[i] - 1);
+        ck_assert_double_eq(tanh_row->slope(far[i], NULL), 0);
+    }
+    double y[2];
+    gml_reference_activate(gml_reference_find_activation("softmax"), NULL, 2, far, y);
+    ck_assert_double_eq(y[0], 0);
+    ck_assert_double_eq(y[1], 1);
+    const double targets[] = {1, 1};
+    gml_reference_loss_call call = {.rows = 1, .cols = 2, .outputs = far, .targets = targets, .target_cols = 2};
+    ck_assert_double_eq(gml_reference_find_loss("binary_cross_entropy")->run(&call), 500);
+    ck_assert_double_eq(gml_reference_find_loss("softmax_cross_entropy")->run(&call), 2000);
+}
+END_TEST
+
+START_TEST(not_a_number_passes_through_every_activation)
+{
+    const double parameters[GML_MAX_PARAMETERS] = {0.1}, dy[] = {1, 1};
+    for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
+        const gml_reference_activation *activation = gml_reference_find_activation(gml_activation_entry(i)->name);
+        const double z[] = {0.5, NAN};
+        double y[2], dz[2];
+        gml_reference_activate(activation, parameters, 2, z, y);
+        gml_reference_differentiate(activation, parameters, 2, z, dy, dz);
+        ck_assert_msg(isnan(y[1]) && isnan(dz[1]), "%s loses NaN", activation->name);
+    }
+}
+END_TEST
+
+/* ---- the network ---- */
+
+/* By hand: x = (1, 2), W0 = [1 0; 0 -1] (in x out), b0 = (0, 3), relu; W1 = [2; -1], b1 = 0.5; t = 0.
+ *
+ *     z0 = (1*1 + 2*0 + 0, 1*0 + 2*(-1) + 3) = (1, 1)     y0 = (1, 1)
+ *     y  = 1*2 + 1*(-1) + 0.5 = 1.5                        loss = 1.5^2 = 2.25
+ *     dy = 2 * 1.5 = 3        dW1 = (1*3, 1*3) = (3, 3)    db1 = 3
+ *     dz0 = (3*2, 3*(-1)) = (6, -3)
+ *     dW0 = [1*6 1*(-3); 2*6 2*(-3)] = [6 -3; 12 -6]       db0 = (6, -3)
+ *     dx  = (6*1 + (-3)*0, 6*0 + (-3)*(-1)) = (6, 3) */
+START_TEST(a_net_of_2_2_1_agrees_with_paper_and_pencil)
+{
+    static reference_net net;
+    make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
+    const double start[] = {1, 0, 0, -1, 0, 3, 2, -1, 0.5};
+    const double expected[] = {6, -3, 12, -6, 6, -3, 3, 3, 3};
+    memcpy(net.parameters, start, sizeof start);
+    const double x[] = {1, 2}, target = 0;
+    double dx[2];
+    gml_reference_batch batch = {.rows = 1, .x = x, .targets = &target, .target_cols = 1};
+    ck_assert_double_eq(run_reference_net(&net, &batch), 2.25);
+    ck_assert_double_eq(*gml_reference_outputs(&net.network, 1, net.memory), 1.5);
+    gml_reference_backward(&net.network, &batch, net.memory, dx);
+    for (size_t i = 0; i < 9; i++) {
+        ck_assert_double_eq(net.gradients[i], expected[i]);
+    }
+    ck_assert_double_eq(dx[0], 6);
+    ck_assert_double_eq(dx[1], 3);
+    clear_reference_net(&net);
+}
+END_TEST
+
+/* The central difference of the loss in *entry; NaN where a kink lies between the two points. */
+static double difference(reference_net *net, const gml_reference_batch *batch, double *entry)
+{
+    double kept = *entry, step = 1e-5;
+    *entry = kept + step;
+    double above = run_reference_net(net, batch);
+    uint64_t signature = gml_reference_signature(&net->network, batch->rows, net->memory);
+    *entry = kept - step;
+    double below = run_reference_net(net, batch);
+    bool smooth = signature == gml_reference_signature(&net->network, batch->rows, net->memory);
+    *entry = kept;
+    return smooth ? (above - below) / (2 * step) : NAN;
+}
+
+/* Compares all gradients of a network with differences; returns how many entries it compared. */
+static size_t check_gradients(const char *description, const char *loss, size_t target_cols)
+{
+    static reference_net net;
+    make_reference_net(&net, description, loss);
+    enum { ROWS = 3, INPUTS = 4 };
+    double x[ROWS * INPUTS], targets[ROWS * 4], dx[ROWS * INPUTS];
+    const double shift[INPUTS] = {0.1, -0.2, 0.3, 0}, scale[INPUTS] = {2, 0.5, -1, 3};
+    net.network.shift = shift;
+    net.network.scale = scale;
+    for (size_t i = 0; i < net.parameter_count; i++) {
+        net.parameters[i] = scattered(i);
+    }
+    for (size_t i = 0; i < ROWS * INPUTS; i++) {
+        x[i] = scattered(1000 + i);
+    }
+    for (size_t i = 0; i < ROWS * target_cols; i++) {
+        targets[i] = target_cols == 1 ? (double)(i % 3) : fabs(scattered(2000 + i));
+    }
+    gml_reference_batch batch = {.rows = ROWS, .x = x, .targets = targets, .target_cols = target_cols};
+    run_reference_net(&net, &batch);
+    gml_reference_backward(&net.network, &batch, net.memory, dx);
+    size_t compared = 0;
+    for (size_t i = 0; i < net.parameter_count + ROWS * INPUTS; i++) {
+        bool parameter = i < net.parameter_count;
+        double *entry = parameter ? &net.parameters[i] : &x[i - net.parameter_count];
+        double gradient = parameter ? net.gradients[i] : dx[i - net.parameter_count];
+        double expected = difference(&net, &batch, entry);
+        ck_assert_msg(isnan(expected) || fabs(gradient - expected) < 1e-8, "%s, %s, entry %zu: %.12g, not %.12g",
+                      description, loss, i, gradient, expected);
+        compared += isnan(expected) ? 0 : 1;
+    }
+    clear_reference_net(&net);
+    return compared;
+}
+
+START_TEST(backward_is_the_difference_of_the_loss)
+{
+    const struct {
+        const char *description, *loss;
+        size_t target_cols;
+    } cases[] = {
+        {"4 -> 5 tanh -> 4 leaky_relu(slope=0.2) bias=no -> 3", "mean_squared_error", 3},
+        {"4 -> 5 relu -> 3 sigmoid", "mean_squared_error", 3},
+        {"4 -> 5 sigmoid -> 3 softmax", "mean_squared_error", 3},
+        {"4 -> 5 tanh -> 3", "softmax_cross_entropy", 1},
+        {"4 -> 5 softmax -> 3 softmax", "softmax_cross_entropy", 1},
+        {"4 -> 5 leaky_relu -> 3 softmax", "softmax_cross_entropy", 3},
+        {"4 -> 5 tanh -> 2 sigmoid", "binary_cross_entropy", 2},
+        {"4 -> 5 relu -> 2 tanh", "binary_cross_entropy", 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        ck_assert_uint_gt(check_gradients(cases[i].description, cases[i].loss, cases[i].target_cols), 30);
+    }
+}
+END_TEST
+
+START_TEST(the_signature_changes_with_a_kink_and_only_then)
+{
+    static reference_net net;
+    make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
+    const double start[] = {1, 0, 0, -1, 0, 3, 2, -1, 0.5};
+    memcpy(net.parameters, start, sizeof start);
+    double x[] = {1, 2}, target = 0;
+    gml_reference_batch batch = {.rows = 1, .x = x, .targets = &target, .target_cols = 1};
+    run_reference_net(&net, &batch);
+    uint64_t before = gml_reference_signature(&net.network, 1, net.memory);
+    x[0] = 0.001;
+    run_reference_net(&net, &batch);
+    ck_assert(gml_reference_signature(&net.network, 1, net.memory) == before);
+    x[0] = -0.001;
+    run_reference_net(&net, &batch);
+    ck_assert(gml_reference_signature(&net.network, 1, net.memory) != before);
+    clear_reference_net(&net);
+}
+END_TEST
+
+START_TEST(a_batch_too_large_to_count_is_noticed)
+{
+    static reference_net net;
+    make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
+    size_t count;
+    ck_assert(gml_reference_memory(&net.network, 3, &count));
+    ck_assert_uint_eq(count, 3 * (2 + 2 * 2 + 2 * 1 + 2 * 2));
+    ck_assert(!gml_reference_memory(&net.network, SIZE_MAX / 8, &count));
+    clear_reference_net(&net);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("reference", 60,
+                     (const TTest *[]){
+                         every_row_of_the_library_s_tables_has_its_reference,
+                         activations_backward_is_the_difference_of_their_values,
+                         functions_hold_at_the_ends_of_the_range, not_a_number_passes_through_every_activation,
+                         a_net_of_2_2_1_agrees_with_paper_and_pencil, backward_is_the_difference_of_the_loss,
+                         the_signature_changes_with_a_kink_and_only_then, a_batch_too_large_to_count_is_noticed, NULL});
+}

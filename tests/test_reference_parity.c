@@ -1,0 +1,106 @@
+/* The naive reference, step by step, against the figures of PyTorch in tests/parity/. */
+#include "harness.h"
+#include "parity_case.h"
+#include "reference_net.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The factor that cuts the gradient's norm to the limit. */
+static double clip_scale(const reference_net *net, double limit)
+{
+    double squares = 0;
+    for (size_t i = 0; i < net->parameter_count; i++) {
+        squares += net->gradients[i] * net->gradients[i];
+    }
+    return limit > 0 && sqrt(squares) > limit ? limit / sqrt(squares) : 1;
+}
+
+/* Updates all blocks; decay of either kind is for weights alone. */
+static void update(reference_net *net, const gml_call *optimizer, const parity_case *parity, size_t step,
+                   double state[2][MAX_PARAMETERS])
+{
+    const gml_reference_optimizer *row = gml_reference_find_optimizer(optimizer->entry->name);
+    double without_decay[GML_MAX_PARAMETERS];
+    memcpy(without_decay, optimizer->values, sizeof without_decay);
+    for (size_t i = 0; i < optimizer->entry->parameter_count; i++) {
+        if (strcmp(optimizer->entry->parameters[i].name, "weight_decay") == 0) {
+            without_decay[i] = 0;
+        }
+    }
+    double scale = clip_scale(net, parity->clip_norm);
+    for (size_t b = 0; b < 2 * net->network.layer_count; b++) {
+        const gml_reference_layer *layer = &net->layers[b / 2];
+        bool weights = b % 2 == 0;
+        if (!weights && layer->bias == NULL) {
+            continue;
+        }
+        size_t first = (size_t)((weights ? layer->weight : layer->bias) - net->parameters);
+        gml_reference_update_call call = {.count = weights ? layer->in * layer->out : layer->out,
+                                          .w = net->parameters + first,
+                                          .g = net->gradients + first,
+                                          .state = {state[0] + first, state[1] + first},
+                                          .parameters = weights ? optimizer->values : without_decay,
+                                          .step = step + 1,
+                                          .scale = scale,
+                                          .clip = parity->clip_value > 0 ? parity->clip_value : INFINITY,
+                                          .l2 = weights ? parity->l2 : 0};
+        gml_reference_update(row, &call);
+    }
+}
+
+static double target_entry(gml_matrix targets, size_t i)
+{
+    return targets.dtype == GML_U8 ? ((const uint8_t *)targets.data)[i] : (double)((const float *)targets.data)[i];
+}
+
+static void follow(const parity_case *parity)
+{
+    static reference_net net;
+    static double state[2][MAX_PARAMETERS];
+    memset(state, 0, sizeof state);
+    make_reference_net(&net, parity->network, parity->loss);
+    ck_assert_uint_eq(net.parameter_count, parity->parameter_count);
+    gml_call optimizer;
+    assert_ok(net.context, gml_call_parse(net.context, "optimizer", gml_optimizer_entry, parity->optimizer,
+                                          strlen(parity->optimizer), &optimizer));
+    for (size_t i = 0; i < net.parameter_count; i++) {
+        net.parameters[i] = parity->parameters[i];
+    }
+    for (size_t step = 0; step < parity->steps; step++) {
+        double x[256], targets[256];
+        ck_assert_uint_le(parity->batch * parity->inputs, 256);
+        ck_assert_uint_le(parity->batch * parity->target_cols, 256);
+        for (size_t i = 0; i < parity->batch * parity->inputs; i++) {
+            x[i] = parity->x[step * parity->batch * parity->inputs + i];
+        }
+        for (size_t i = 0; i < parity->batch * parity->target_cols; i++) {
+            targets[i] = target_entry(parity_targets(parity, step), i);
+        }
+        gml_reference_batch batch = {parity->batch, x, targets, parity->target_cols};
+        assert_parity_loss(parity, step, run_reference_net(&net, &batch), 1e-10);
+        gml_reference_backward(&net.network, &batch, net.memory, NULL);
+        for (size_t l = 0; l < net.network.layer_count; l++) {
+            const gml_reference_layer *layer = &net.layers[l];
+            gml_matrix weights = gml_matrix_f64(layer->weight_gradient, layer->in, layer->out);
+            assert_parity_gradient(parity, step, (size_t)(layer->weight - net.parameters), weights, 1e-10);
+            if (layer->bias != NULL) {
+                gml_matrix biases = gml_matrix_f64(layer->bias_gradient, 1, layer->out);
+                assert_parity_gradient(parity, step, (size_t)(layer->bias - net.parameters), biases, 1e-10);
+            }
+        }
+        update(&net, &optimizer, parity, step, state);
+    }
+    clear_reference_net(&net);
+}
+
+START_TEST(the_reference_trains_as_pytorch_does)
+{
+    each_parity_case(follow);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("reference_parity", 60, (const TTest *[]){the_reference_trains_as_pytorch_does, NULL});
+}
