@@ -1,0 +1,109 @@
+/* cli/answers.c - a network's outputs as CSV: class and probabilities, or values. */
+#include "answers.h"
+
+#include <string.h>
+
+#include "layers.h"
+
+answer_table answers_create(const gml_network *network)
+{
+    const size_t outputs = gml_network_outputs(network);
+    answer_table answers = {.network = network, .outputs = outputs};
+    if (gml_network_task(network) == GML_TASK_CLASSIFICATION) {
+        char last[256];
+        last_activation(gml_network_description(network), last);
+        answers.classes = outputs == 1 ? 2 : outputs;
+        if (strcmp(last, "identity") == 0) {
+            answers.link = outputs == 1 ? "sigmoid" : "softmax";
+        }
+    }
+    return answers;
+}
+
+/* A field of a CSV, quoted where RFC 4180 asks for it. */
+static void print_field(FILE *stream, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[0] != '\0') {
+        fputs(text, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            fputc('"', stream);
+        }
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
+}
+
+static void print_class(FILE *stream, const answer_table *answers, size_t index)
+{
+    const char *name = gml_network_class_name(answers->network, index);
+    if (name != NULL) {
+        print_field(stream, name);
+    } else {
+        fprintf(stream, "%zu", index);
+    }
+}
+
+void answers_print_header(FILE *stream, const answer_table *answers)
+{
+    const char *target = gml_network_target_name(answers->network);
+    if (answers->classes > 0) {
+        fputs("class", stream);
+    }
+    for (size_t i = 0; i < answers->classes; i++) {
+        fputc(',', stream);
+        print_class(stream, answers, i);
+    }
+    for (size_t i = 0; answers->classes == 0 && i < answers->outputs; i++) {
+        fputs(i > 0 ? "," : "", stream);
+        print_field(stream, target != NULL ? target : "value");
+    }
+    fputc('\n', stream);
+}
+
+/* One output is the probability of the second class. */
+static void print_class_row(FILE *stream, const answer_table *answers, const double *outputs)
+{
+    const double pair[2] = {1 - outputs[0], outputs[0]};
+    const double *shares = answers->outputs == 1 ? pair : outputs;
+    size_t best = 0;
+    for (size_t i = 1; i < answers->classes; i++) {
+        best = shares[i] > shares[best] ? i : best;
+    }
+    print_class(stream, answers, best);
+    for (size_t i = 0; i < answers->classes; i++) {
+        fprintf(stream, ",%.6g", shares[i]);
+    }
+    fputc('\n', stream);
+}
+
+/* As many digits as the numbers of the network carry. */
+static void print_value_row(FILE *stream, const answer_table *answers, const double *outputs)
+{
+    const int digits = gml_network_dtype(answers->network) == GML_F64 ? 15 : 7;
+    for (size_t i = 0; i < answers->outputs; i++) {
+        fprintf(stream, "%s%.*g", i > 0 ? "," : "", digits, outputs[i]);
+    }
+    fputc('\n', stream);
+}
+
+gml_status answers_print(FILE *stream, const answer_table *answers, gml_matrix outputs)
+{
+    gml_status status = GML_OK;
+    if (answers->link != NULL) {
+        gml_context *context = gml_network_context(answers->network);
+        status = gml_activation_apply(context, answers->link, outputs, outputs, gml_matrix_none());
+    }
+    for (size_t i = 0; status == GML_OK && i < outputs.rows; i++) {
+        const double *row = (const double *)outputs.data + i * outputs.stride;
+        if (answers->classes > 0) {
+            print_class_row(stream, answers, row);
+        } else {
+            print_value_row(stream, answers, row);
+        }
+    }
+    return status;
+}

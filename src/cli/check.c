@@ -1,0 +1,251 @@
+/* cli/check.c - `gemmule check`: the backward pass held against numerical differences, block by block. */
+#include <math.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_set.h"
+#include "command.h"
+#include "exit.h"
+#include "flags.h"
+#include "load.h"
+#include "report.h"
+
+enum { KEY_JSON = 256, KEY_NET, KEY_LOSS, KEY_THRESHOLD, KEY_ENTRIES, SAMPLES = 5, DEFAULT_ENTRIES = 64 };
+
+/* Float keeps 24 bits, and a sum over a layer loses some of them; a wrong formula is off by far more than this. */
+static const double float_threshold = 1e-3;
+
+typedef struct check_flags {
+    const char *model, *net, *loss;
+    double threshold;
+    size_t entries;
+    bool json;
+} check_flags;
+
+/* What all the checks of one command add up to. */
+typedef struct check_tally {
+    const check_flags *flags;
+    json_t *blocks; /* null: a table for people */
+    size_t networks, checked, over;
+    double worst;
+} check_tally;
+
+static const struct argp_option options[] = {
+    {"net", KEY_NET, "TEXT", 0, "check this network, as in '8 -> 6 tanh -> 3 softmax'", 0},
+    {"loss", KEY_LOSS, "CALL", 0, "the loss (what goes with the last layer)", 0},
+    {"threshold", KEY_THRESHOLD, "ERROR", 0, "greatest relative error that is well (1e-6)", 0},
+    {"entries", KEY_ENTRIES, "N", 0, "entries to try in each block of MODEL or --net (64); 0: all", 0},
+    {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},
+    {0}};
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    check_flags *flags = state->input;
+    switch (key) {
+    case KEY_NET:
+        flags->net = value;
+        return 0;
+    case KEY_LOSS:
+        flags->loss = value;
+        return 0;
+    case KEY_THRESHOLD:
+        flags->threshold = flag_above(state, "--threshold", value, 0);
+        return 0;
+    case KEY_ENTRIES:
+        flags->entries = flag_whole(state, "--entries", value, 0, SIZE_MAX);
+        return 0;
+    case KEY_JSON:
+        flags->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (flags->model != NULL) {
+            refuse(state, "one MODEL is expected, but there is also '%s'", value);
+        }
+        flags->model = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (flags->model != NULL && flags->net != NULL) {
+            refuse(state, "either a MODEL or --net is checked, not both");
+        }
+        if (flags->loss != NULL && flags->model == NULL && flags->net == NULL) {
+            refuse(state, "--loss goes with a MODEL or --net; the standard set has every loss");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* A figure that is not a number is over every threshold. */
+static bool is_over(const gml_check_block *block, double threshold)
+{
+    return !block->straight_through && !(block->worst <= threshold && block->float_worst <= float_threshold);
+}
+
+static void add_block_json(check_tally *tally, const char *network, const char *loss, const gml_check_block *block)
+{
+    json_array_append_new(
+        tally->blocks, json_pack("{so so so so so so so sb sb}", "network", json_text(network), "loss", json_text(loss),
+                                 "block", json_text(block->name), "worst", json_number(block->worst), "float_worst",
+                                 json_number(block->float_worst), "checked", json_size(block->checked), "kinks",
+                                 json_size(block->kinks), "straight_through", block->straight_through, "over",
+                                 is_over(block, tally->flags->threshold)));
+}
+
+static void add_block_text(const check_tally *tally, const gml_check_block *block)
+{
+    if (block->straight_through) {
+        printf("  %-24s straight-through estimator: not compared\n", block->name);
+        return;
+    }
+    printf("  %-24s %9.2e %9.2e %8zu %6zu%s\n", block->name, block->worst, block->float_worst, block->checked,
+           block->kinks, is_over(block, tally->flags->threshold) ? "  OVER" : "");
+}
+
+static void add_blocks(check_tally *tally, const char *network, const char *loss, const gml_check_block *blocks,
+                       size_t count)
+{
+    if (tally->blocks == NULL) {
+        printf("%s, %s\n", network, loss != NULL ? loss : "the loss that goes with it");
+    }
+    for (size_t i = 0; i < count; i++) {
+        tally->over += is_over(&blocks[i], tally->flags->threshold);
+        tally->checked += blocks[i].checked;
+        if (!blocks[i].straight_through && !(blocks[i].worst <= tally->worst)) {
+            tally->worst = blocks[i].worst;
+        }
+        if (tally->blocks != NULL) {
+            add_block_json(tally, network, loss, &blocks[i]);
+        } else {
+            add_block_text(tally, &blocks[i]);
+        }
+    }
+    tally->networks++;
+}
+
+static int check_network(check_tally *tally, const gml_network *network, const char *loss, size_t entries)
+{
+    const size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    const size_t capacity = gml_network_block_count(network) + 1;
+    gml_context *context = gml_network_context(network);
+    double *x = calloc(inputs, SAMPLES * sizeof *x), *y = calloc(outputs, SAMPLES * sizeof *y);
+    gml_check_block *blocks = calloc(capacity, sizeof *blocks);
+    int code = 0;
+    if (x == NULL || y == NULL || blocks == NULL) {
+        code = complain(EXIT_MEMORY, "not enough memory for the check");
+    } else {
+        size_t count = 0;
+        fill_example(x, y, SAMPLES, inputs, outputs);
+        const gml_status status =
+            gml_gradient_check(network, gml_matrix_f64(x, SAMPLES, inputs), gml_matrix_f64(y, SAMPLES, outputs), loss,
+                               entries, blocks, capacity, &count);
+        code = status == GML_OK ? 0 : complain_status(context, status);
+        add_blocks(tally, gml_network_description(network), loss, blocks, count);
+    }
+    free(x);
+    free(y);
+    free(blocks);
+    return code;
+}
+
+static int check_description(check_tally *tally, gml_context *context, const char *text, const char *loss,
+                             size_t entries)
+{
+    const gml_network_options double_network = {.dtype = GML_F64, .seed = 1};
+    gml_network *network = NULL;
+    const gml_status status = gml_network_create(context, text, &double_network, &network);
+    const int code = status == GML_OK ? check_network(tally, network, loss, entries) : complain_status(context, status);
+    gml_network_destroy(network);
+    return code;
+}
+
+/* The example is of size one, so the model's own scaling is set aside. */
+static int check_model(check_tally *tally, gml_context *context, const check_flags *flags)
+{
+    gml_network *network = NULL;
+    int code = load_model(context, flags->model, &network);
+    if (code == 0) {
+        gml_network_set_input_scaling(network, NULL, NULL);
+        const char *loss = flags->loss != NULL ? flags->loss : gml_network_fact(network, "loss");
+        code = check_network(tally, network, loss, flags->entries);
+    }
+    gml_network_destroy(network);
+    return code;
+}
+
+static int check_standard_set(check_tally *tally, gml_context *context)
+{
+    char text[CHECK_TEXT_SIZE];
+    const char *loss;
+    int code = 0;
+    for (size_t i = 0; code == 0 && standard_check(i, text, &loss); i++) {
+        code = check_description(tally, context, text, loss, 0);
+    }
+    return code;
+}
+
+/* The sum of it all; answers the exit code. */
+static int conclude(const check_tally *tally)
+{
+    const int code = tally->over > 0 ? EXIT_CHECK_FAILED : 0;
+    const double threshold = tally->flags->threshold;
+    if (tally->blocks != NULL) {
+        const int failure =
+            print_json(json_pack("{so so so so so sO}", "networks", json_size(tally->networks), "checked",
+                                 json_size(tally->checked), "worst", json_number(tally->worst), "threshold",
+                                 json_number(threshold), "over", json_size(tally->over), "blocks", tally->blocks));
+        return failure != 0 ? failure : code;
+    }
+    printf("\n%zu entries of %zu networks checked, worst relative error %.2e: ", tally->checked, tally->networks,
+           tally->worst);
+    if (tally->over > 0) {
+        printf("%zu blocks are over %g (or, in float, over %g)\n", tally->over, threshold, float_threshold);
+    } else {
+        printf("all is within %g\n", threshold);
+    }
+    return code;
+}
+
+static int check(const check_flags *flags, gml_context *context)
+{
+    check_tally tally = {.flags = flags, .blocks = flags->json ? json_array() : NULL};
+    int code;
+    if (!flags->json) {
+        printf("  %-24s %9s %9s %8s %6s\n", "block", "worst", "in float", "checked", "kinks");
+    }
+    if (flags->model != NULL) {
+        code = check_model(&tally, context, flags);
+    } else if (flags->net != NULL) {
+        code = check_description(&tally, context, flags->net, flags->loss, flags->entries);
+    } else {
+        code = check_standard_set(&tally, context);
+    }
+    code = code == 0 ? conclude(&tally) : code;
+    json_decref(tally.blocks);
+    return code;
+}
+
+int run_check(int argc, char **argv)
+{
+    static const struct argp argp = {
+        options,
+        parse,
+        "[MODEL]",
+        "Holds the backward pass of a network against central differences in double, and its backward pass in float "
+        "against the one in double.\v"
+        "With neither MODEL nor --net a standard set is checked: every activation and every loss. Entries next to a "
+        "kink, such as that of relu at 0, are skipped and counted. Exit code 1: an error is over the threshold.",
+        NULL,
+        NULL,
+        NULL};
+    check_flags flags = {.threshold = 1e-6, .entries = DEFAULT_ENTRIES};
+    gml_context *context = NULL;
+    parse_flags(&argp, argc, argv, &flags);
+    int code = open_context(0, &context);
+    if (code == 0) {
+        code = check(&flags, context);
+    }
+    gml_context_destroy(context);
+    return code;
+}

@@ -1,0 +1,17 @@
+/* cli/command.h - the commands of the program. Each lives in a file of its own and is a row of the table in main.c. */
+#ifndef GML_CLI_COMMAND_H
+#define GML_CLI_COMMAND_H
+
+typedef struct command {
+    const char *name;
+    const char *summary;               /* one line */
+    int (*run)(int argc, char **argv); /* argv[0] is "gemmule NAME"; the answer is the exit code */
+} command;
+
+int run_train(int argc, char **argv);
+int run_eval(int argc, char **argv);
+int run_predict(int argc, char **argv);
+int run_info(int argc, char **argv);
+int run_check(int argc, char **argv);
+
+#endif

@@ -1,0 +1,72 @@
+/* cli/eval.c - `gemmule eval`: how good a model is on data. */
+#include <stdbool.h>
+
+#include "command.h"
+#include "exit.h"
+#include "question.h"
+#include "report.h"
+
+enum { KEY_JSON = 256 };
+
+typedef struct eval_flags {
+    model_question question;
+    bool json;
+} eval_flags;
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    eval_flags *flags = state->input;
+    (void)value;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &flags->question;
+        return 0;
+    case KEY_JSON:
+        flags->json = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static int report(const eval_flags *flags, const gml_metrics *metrics)
+{
+    if (!flags->json) {
+        print_metrics(stdout, metrics);
+        printf(" on %zu samples\n", metrics->samples);
+        return 0;
+    }
+    return print_json(json_pack("{so so so so so so so}", "n", json_size(metrics->samples), "loss",
+                                json_number(metrics->loss), "accuracy", json_number(metrics->accuracy), "rmse",
+                                json_number(metrics->rmse), "r2", json_number(metrics->r2), "model",
+                                json_text(flags->question.model_path), "data", json_text(flags->question.data_word)));
+}
+
+static int evaluate(const eval_flags *flags)
+{
+    const model_question *question = &flags->question;
+    gml_metrics metrics;
+    if (gml_dataset_targets(question->data) == 0) {
+        return complain(EXIT_DATA, "%s: there are no targets to compare the answers with", question->data_word);
+    }
+    const gml_status status = gml_evaluate(question->network, question->data, NULL, &metrics);
+    return status == GML_OK ? report(flags, &metrics) : complain_input(question->context, status);
+}
+
+int run_eval(int argc, char **argv)
+{
+    static const struct argp_option options[] = {{"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},
+                                                 {0}};
+    static const struct argp_child children[] = {{&question_argp, 0, NULL, 0}, {0}};
+    static const struct argp argp = {
+        options,  parse, "MODEL DATA", "Measures a model on DATA, which is as for `gemmule train'.",
+        children, NULL,  NULL};
+    eval_flags flags = {.json = false};
+    parse_flags(&argp, argc, argv, &flags);
+    int code = question_open(&flags.question);
+    if (code == 0) {
+        code = evaluate(&flags);
+    }
+    question_close(&flags.question);
+    return code;
+}

@@ -1,0 +1,196 @@
+/* cli/flags.c - strict values of flags, near misses, and the flags that commands share. */
+#include "flags.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit.h"
+
+enum { LONGEST_WORD = 31, MOST_WORDS = 64 };
+
+void refuse(const struct argp_state *state, const char *format, ...)
+{
+    char sentence[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
+    va_end(arguments);
+    argp_error(state, "%s", sentence);
+    exit(EXIT_USAGE);
+}
+
+uint64_t flag_whole(const struct argp_state *state, const char *flag, const char *text, uint64_t minimum,
+                    uint64_t maximum)
+{
+    const size_t length = strlen(text);
+    errno = 0;
+    const unsigned long long value = strtoull(text, NULL, 10);
+    const int is_number = length > 0 && strspn(text, "0123456789") == length && errno == 0;
+    if (!is_number || value < minimum || value > maximum) {
+        refuse(state, "%s: expected a whole number from %llu to %llu, got '%s'", flag, (unsigned long long)minimum,
+               (unsigned long long)maximum, text);
+    }
+    return value;
+}
+
+/* Decimal numbers only: strtod alone would also take hex floats, "inf" and "nan". */
+static int read_real(const char *text, double *value)
+{
+    char *end;
+    if (text[0] == '\0' || strspn(text, "0123456789+-.eE") != strlen(text)) {
+        return 0;
+    }
+    *value = strtod(text, &end);
+    return *end == '\0' && isfinite(*value);
+}
+
+double flag_above(const struct argp_state *state, const char *flag, const char *text, double above)
+{
+    double value;
+    if (!read_real(text, &value) || !(value > above)) {
+        refuse(state, "%s: expected a finite number greater than %g, got '%s'", flag, above, text);
+    }
+    return value;
+}
+
+double flag_from(const struct argp_state *state, const char *flag, const char *text, double minimum, double below)
+{
+    double value;
+    if (!read_real(text, &value) || !(value >= minimum && value < below)) {
+        if (isinf(below)) {
+            refuse(state, "%s: expected a finite number, %g or more, got '%s'", flag, minimum, text);
+        }
+        refuse(state, "%s: expected a number from %g to below %g, got '%s'", flag, minimum, below, text);
+    }
+    return value;
+}
+
+int flag_choice(const struct argp_state *state, const char *flag, const char *text, const char *const *words)
+{
+    char list[256] = "";
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], text) == 0) {
+            return i;
+        }
+        const size_t used = strlen(list);
+        snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", words[i]);
+    }
+    refuse(state, "%s: expected one of %s, got '%s'", flag, list, text);
+}
+
+/* How many single-character edits make one word the other. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t row[LONGEST_WORD + 1];
+    const size_t width = strlen(b);
+    for (size_t j = 0; j <= width; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= width; j++) {
+            const size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            const size_t shorter = row[j - 1] < row[j] ? row[j - 1] : row[j];
+            diagonal = row[j];
+            row[j] = change < shorter + 1 ? change : shorter + 1;
+        }
+    }
+    return row[width];
+}
+
+const char *nearest_word(const char *text, const char *const *words)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(text) / 2 + 1;
+    for (size_t i = 0; words[i] != NULL; i++) {
+        const size_t distance = strlen(words[i]) <= LONGEST_WORD ? edit_distance(text, words[i]) : best;
+        if (distance < best) {
+            nearest = words[i];
+            best = distance;
+        }
+    }
+    return nearest;
+}
+
+/* Adds the long options of a parser and of its children to a list that stays ended by null. */
+static void list_options(const struct argp *argp, const char **words, size_t *count)
+{
+    for (const struct argp_option *option = argp->options;
+         option != NULL && (option->name || option->key || option->doc); option++) {
+        if (option->name != NULL && *count < MOST_WORDS) {
+            words[(*count)++] = option->name;
+        }
+    }
+    for (const struct argp_child *child = argp->children; child != NULL && child->argp != NULL; child++) {
+        list_options(child->argp, words, count);
+    }
+}
+
+static void refuse_unknown_options(const struct argp *argp, int argc, char **argv)
+{
+    const char *words[MOST_WORDS + 4] = {"help", "usage", "version"};
+    size_t count = 3;
+    list_options(argp, words, &count);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        char name[LONGEST_WORD + 1];
+        const size_t length = strcspn(argv[i], "=");
+        if (strncmp(argv[i], "--", 2) != 0 || length - 2 > LONGEST_WORD) {
+            continue;
+        }
+        snprintf(name, sizeof name, "%.*s", (int)length - 2, argv[i] + 2);
+        size_t known = 0;
+        while (known < count && strncmp(words[known], name, length - 2) != 0) {
+            known++;
+        }
+        const char *nearest = known < count ? NULL : nearest_word(name, words);
+        if (nearest != NULL) {
+            fprintf(stderr, "%s: '--%s' is not an option; did you mean '--%s'?\n", argv[0], name, nearest);
+            exit(EXIT_USAGE);
+        }
+    }
+}
+
+void parse_flags(const struct argp *argp, int argc, char **argv, void *input)
+{
+    refuse_unknown_options(argp, argc, argv);
+    const error_t failure = argp_parse(argp, argc, argv, 0, NULL, input);
+    if (failure != 0) {
+        exit(complain(failure == ENOMEM ? EXIT_MEMORY : EXIT_USAGE, "%s", strerror(failure)));
+    }
+}
+
+static const char *const choices[] = {
+    [GML_CHOICE_AUTO] = "auto", [GML_CHOICE_YES] = "yes", [GML_CHOICE_NO] = "no", NULL};
+
+enum { KEY_TARGET = 256, KEY_HEADER, KEY_THREADS };
+
+static const struct argp_option data_options[] = {
+    {"target", KEY_TARGET, "NAME|INDEX", 0, "column of a CSV to learn, counted from 0, or from -1 at the end", 0},
+    {"header", KEY_HEADER, "WHEN", 0, "is the first row of a CSV names: yes, no or auto", 0},
+    {"threads", KEY_THREADS, "N", 0, "threads to use (all processors); results do not depend on it", 0},
+    {0}};
+
+static error_t parse_data_flag(int key, char *value, struct argp_state *state)
+{
+    data_flags *flags = state->input;
+    switch (key) {
+    case KEY_TARGET:
+        flags->target = value;
+        return 0;
+    case KEY_HEADER:
+        flags->header = (gml_choice)flag_choice(state, "--header", value, choices);
+        return 0;
+    case KEY_THREADS:
+        flags->threads = flag_whole(state, "--threads", value, 1, 1024);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp data_argp = {data_options, parse_data_flag, NULL, NULL, NULL, NULL, NULL};

@@ -1,0 +1,188 @@
+/* cli/info.c - `gemmule info`: what a model is, and what this build can do. */
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "command.h"
+#include "exit.h"
+#include "flags.h"
+#include "layers.h"
+#include "load.h"
+#include "report.h"
+
+enum { KEY_JSON = 256, KEY_BUILD };
+
+typedef struct info_flags {
+    const char *model;
+    bool json, build;
+} info_flags;
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    info_flags *flags = state->input;
+    switch (key) {
+    case KEY_JSON:
+        flags->json = true;
+        return 0;
+    case KEY_BUILD:
+        flags->build = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (flags->model != NULL) {
+            refuse(state, "one MODEL is expected, but there is also '%s'", value);
+        }
+        flags->model = value;
+        return 0;
+    case ARGP_KEY_END:
+        if ((flags->model == NULL) != flags->build) {
+            refuse(state, flags->build ? "--build goes without a MODEL" : "MODEL is missing");
+        }
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static size_t file_size(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 ? (size_t)file.st_size : 0;
+}
+
+static const char *task_name(const gml_network *network)
+{
+    static const char *const names[] = {[GML_TASK_AUTO] = "unknown",
+                                        [GML_TASK_REGRESSION] = "regression",
+                                        [GML_TASK_CLASSIFICATION] = "classification"};
+    return names[gml_network_task(network)];
+}
+
+/* ---- JSON ---- */
+
+static json_t *layers_json(const gml_network *network)
+{
+    json_t *list = json_array();
+    layer row;
+    const char *at = first_layer(gml_network_description(network), &row);
+    for (; at != NULL; at = next_layer(at, &row)) {
+        json_array_append_new(list, json_pack("{so so so so}", "inputs", json_size(row.inputs), "units",
+                                              json_size(row.units), "activation", json_text(row.activation),
+                                              "parameters", json_size(row.parameters)));
+    }
+    return list;
+}
+
+/* The texts that name(network, 0), name(network, 1), ... give, up to the first null. */
+static json_t *names_json(const gml_network *network, const char *(*name)(const gml_network *, size_t))
+{
+    json_t *list = json_array();
+    for (size_t i = 0; name(network, i) != NULL; i++) {
+        json_array_append_new(list, json_text(name(network, i)));
+    }
+    return list;
+}
+
+static json_t *facts_json(const gml_network *network)
+{
+    json_t *facts = json_object();
+    const char *name, *text;
+    for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
+        json_object_set_new(facts, name, json_text(text));
+    }
+    return facts;
+}
+
+static int report_json(const char *path, const gml_network *network)
+{
+    return print_json(json_pack(
+        "{so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes", json_size(file_size(path)),
+        "description", json_text(gml_network_description(network)), "dtype",
+        json_text(gml_dtype_name(gml_network_dtype(network))), "inputs", json_size(gml_network_inputs(network)),
+        "outputs", json_size(gml_network_outputs(network)), "parameters",
+        json_size(gml_network_parameter_count(network)), "task", json_text(task_name(network)), "target",
+        json_text(gml_network_target_name(network)), "classes", names_json(network, gml_network_class_name), "features",
+        names_json(network, gml_network_feature_name), "layers", layers_json(network), "facts", facts_json(network)));
+}
+
+/* ---- for people ---- */
+
+static void print_layers(const gml_network *network)
+{
+    layer row;
+    const char *at = first_layer(gml_network_description(network), &row);
+    printf("\n%5s %8s %8s  %-24s %12s\n", "layer", "in", "out", "activation", "parameters");
+    for (size_t i = 0; at != NULL; at = next_layer(at, &row), i++) {
+        printf("%5zu %8zu %8zu  %-24s %12zu\n", i, row.inputs, row.units, row.activation, row.parameters);
+    }
+}
+
+static void print_names(const char *title, const gml_network *network, const char *(*name)(const gml_network *, size_t))
+{
+    enum { SHOWN = 20 };
+    size_t count = 0;
+    for (; name(network, count) != NULL; count++) {
+        if (count < SHOWN) {
+            printf(count == 0 ? "%-12s%s" : "%s%s", count == 0 ? title : ", ", name(network, count));
+        }
+    }
+    if (count > SHOWN) {
+        printf(" and %zu more", count - SHOWN);
+    }
+    fputs(count > 0 ? "\n" : "", stdout);
+}
+
+static int report_text(const char *path, const gml_network *network)
+{
+    char size[16];
+    const char *name, *text, *target = gml_network_target_name(network);
+    printf("%-12s%s, %s\n", "model", path, size_text((double)file_size(path), size));
+    printf("%-12s%s\n", "network", gml_network_description(network));
+    printf("%-12s%zu, %s\n", "parameters", gml_network_parameter_count(network),
+           gml_dtype_name(gml_network_dtype(network)));
+    printf("%-12s%s%s%s\n", "task", task_name(network), target != NULL ? " of " : "", target != NULL ? target : "");
+    print_names("classes", network, gml_network_class_name);
+    print_names("features", network, gml_network_feature_name);
+    print_layers(network);
+    for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
+        printf("%s%-20s %s\n", i == 0 ? "\n" : "", name, text);
+    }
+    return 0;
+}
+
+static int report_build(bool json)
+{
+    json_t *list = json ? json_array() : NULL;
+    for (size_t i = 0; gml_build_feature(i) != NULL; i++) {
+        if (json) {
+            json_array_append_new(list, json_text(gml_build_feature(i)));
+        } else {
+            puts(gml_build_feature(i));
+        }
+    }
+    return json ? print_json(json_pack("{so so}", "version", json_text(gml_version()), "build", list)) : 0;
+}
+
+int run_info(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},
+        {"build", KEY_BUILD, NULL, 0, "say what this build has, instead of a model", 0},
+        {0}};
+    static const struct argp argp = {options, parse, "MODEL", "Says what a model is.", NULL, NULL, NULL};
+    info_flags flags = {.model = NULL};
+    gml_context *context = NULL;
+    gml_network *network = NULL;
+    parse_flags(&argp, argc, argv, &flags);
+    if (flags.build) {
+        return report_build(flags.json);
+    }
+    int code = open_context(0, &context);
+    if (code == 0) {
+        code = load_model(context, flags.model, &network);
+    }
+    if (code == 0) {
+        code = flags.json ? report_json(flags.model, network) : report_text(flags.model, network);
+    }
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+    return code;
+}

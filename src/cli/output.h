@@ -1,0 +1,18 @@
+/* cli/output.h - writing what was asked for: to files that can be made, and to a stdout that takes it. */
+#ifndef GML_CLI_OUTPUT_H
+#define GML_CLI_OUTPUT_H
+
+#include <stdbool.h>
+
+/* Can a file be made at `path`, or replaced? Leaves nothing behind and touches no existing file. Prints what is wrong
+ * and returns false. */
+bool output_path_is_usable(const char *path);
+
+/* Pushes out what was written to stdout. False once that has failed: more output is then in vain. */
+bool flush_output(void);
+
+/* Ends the output: answers `code`, or, where all was well but stdout took not everything, the code for that. Says why,
+ * except when the reader went away, as `head` does. */
+int finish_output(int code);
+
+#endif

@@ -1,0 +1,84 @@
+/* cli/report.c - results as JSON on stdout, and numbers as people like them. */
+#include "report.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit.h"
+
+json_t *json_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *json_size(size_t value)
+{
+    return json_integer((json_int_t)value);
+}
+
+json_t *json_text(const char *text)
+{
+    if (text == NULL) {
+        return json_null();
+    }
+    json_t *json = json_string(text);
+    char *copy = json == NULL ? strdup(text) : NULL;
+    if (copy != NULL) {
+        for (char *c = copy; *c != '\0'; c++) {
+            *c = (unsigned char)*c > 127 ? '?' : *c;
+        }
+        json = json_string(copy);
+        free(copy);
+    }
+    return json;
+}
+
+int print_json(json_t *object)
+{
+    char *text = object != NULL ? json_dumps(object, JSON_REAL_PRECISION(12)) : NULL;
+    json_decref(object);
+    if (text == NULL) {
+        return complain(EXIT_MEMORY, "not enough memory for the report");
+    }
+    puts(text);
+    free(text);
+    return 0;
+}
+
+void print_metrics(FILE *stream, const gml_metrics *metrics)
+{
+    if (!isnan(metrics->accuracy)) {
+        fprintf(stream, "accuracy %.4f, ", metrics->accuracy);
+    }
+    if (!isnan(metrics->rmse)) {
+        fprintf(stream, "RMSE %.6g, R2 %.4f, ", metrics->rmse, metrics->r2);
+    }
+    fprintf(stream, "loss %.6g", metrics->loss);
+}
+
+const char *size_text(double bytes, char text[16])
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    size_t unit = 0;
+    while (bytes >= 1000 && unit + 1 < sizeof units / sizeof units[0]) {
+        bytes /= 1000;
+        unit++;
+    }
+    snprintf(text, 16, unit == 0 || bytes >= 100 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+    return text;
+}
+
+void print_shell_word(FILE *stream, const char *word)
+{
+    static const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,:@%=";
+    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
+        fputs(word, stream);
+        return;
+    }
+    fputc('\'', stream);
+    for (; *word != '\0'; word++) {
+        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stream);
+    }
+    fputc('\'', stream);
+}

@@ -1,0 +1,45 @@
+/* cli/train.h - the parts of `gemmule train`: its flags, its run, its report. */
+#ifndef GML_CLI_TRAIN_H
+#define GML_CLI_TRAIN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "flags.h"
+
+enum { MOST_HIDDEN = 1000 };
+
+typedef struct train_flags {
+    const char *data;   /* as given */
+    const char *output; /* the model's path */
+    data_flags file;
+    gml_task task;
+    const char *net; /* --net, or null: from the five below */
+    size_t hidden[MOST_HIDDEN], hidden_count;
+    const char *activation, *initializer;
+    gml_network_options network;
+    gml_scaling_kind scaling;
+    gml_train_options fit; /* epochs 0: not given */
+    double validation;     /* below 0: not given */
+    bool json, quiet;
+} train_flags;
+
+/* Reads the command line, or ends the program. */
+void train_flags_parse(int argc, char **argv, train_flags *flags);
+
+/* What training ended with. */
+typedef struct train_result {
+    gml_status status;
+    gml_fit_report report;
+    gml_metrics test; /* samples 0: there was no test part */
+    size_t train_samples;
+    int signal; /* that asked for the end, or 0 */
+} train_result;
+
+/* One JSON object on stdout; answers the exit code. */
+int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result);
+
+/* A few lines for people. */
+void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result);
+
+#endif

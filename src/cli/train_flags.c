@@ -1,0 +1,240 @@
+/* cli/train_flags.c - the flags of `gemmule train`. */
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "names.h"
+#include "train.h"
+
+enum {
+    KEY_HIDDEN = 256,
+    KEY_ACTIVATION,
+    KEY_INIT,
+    KEY_NET,
+    KEY_DTYPE,
+    KEY_LOSS,
+    KEY_OPTIMIZER,
+    KEY_LR,
+    KEY_BATCH,
+    KEY_EPOCHS,
+    KEY_L2,
+    KEY_CLIP_NORM,
+    KEY_CLIP_VALUE,
+    KEY_VAL,
+    KEY_SEED,
+    KEY_TASK,
+    KEY_SCALE,
+    KEY_JSON,
+    KEY_QUIET,
+    KEY_OUTPUT = 'o'
+};
+
+static const struct argp_option options[] = {
+    {NULL, 0, NULL, 0, "The network:", 1},
+    {"hidden", KEY_HIDDEN, "N,N...", 0, "units of the hidden layers (128); none: no hidden layer", 0},
+    {"activation", KEY_ACTIVATION, "CALL", 0, "of the hidden layers (relu)", 0},
+    {"init", KEY_INIT, "CALL", 0, "initializer of all layers (what suits the activation)", 0},
+    {"net", KEY_NET, "TEXT", 0, "the whole network instead, as in '64 -> 32 relu -> 10 softmax'", 0},
+    {"dtype", KEY_DTYPE, "TYPE", 0, "numbers to compute in: f32 (the default) or f64", 0},
+    {NULL, 0, NULL, 0, "Training:", 2},
+    {"loss", KEY_LOSS, "CALL", 0, "what to make small (follows from the target)", 0},
+    {"optimizer", KEY_OPTIMIZER, "CALL", 0, "as in 'adam(beta2=0.99)' (adam)", 0},
+    {"lr", KEY_LR, "RATE", 0, "learning rate (the optimizer's)", 0},
+    {"batch", KEY_BATCH, "N", 0, "samples a step (32)", 0},
+    {"epochs", KEY_EPOCHS, "N", 0, "times through the data (10, or more for small data: up to 3000 steps)", 0},
+    {"l2", KEY_L2, "RATE", 0, "L2 decay of the weights (0)", 0},
+    {"clip-norm", KEY_CLIP_NORM, "NORM", 0, "cut the gradient's norm to this", 0},
+    {"clip-value", KEY_CLIP_VALUE, "VALUE", 0, "cut each entry of the gradient to this", 0},
+    {"seed", KEY_SEED, "N", 0, "of everything that is drawn at random (0)", 0},
+    {NULL, 0, NULL, 0, "The data:", 3},
+    {"val", KEY_VAL, "FRACTION", 0,
+     "share of the samples held back for validation (0.2; 0 where the data has a test part, or fewer than 10 samples)",
+     0},
+    {"task", KEY_TASK, "TASK", 0, "what the target is: classification, regression or auto", 0},
+    {"scale", KEY_SCALE, "KIND", 0, "scaling of the inputs: auto, none, unit or standard", 0},
+    {NULL, 0, NULL, 0, "The outcome:", 4},
+    {"output", KEY_OUTPUT, "MODEL", 0, "file to save the model in (model.safetensors)", 0},
+    {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout; text goes to stderr", 0},
+    {"quiet", KEY_QUIET, NULL, 0, "no progress and no text but errors", 0},
+    {0}};
+
+static const char *const dtypes[] = {[GML_F32] = "f32", [GML_F64] = "f64", NULL};
+
+static const char *const tasks[] = {
+    [GML_TASK_AUTO] = "auto", [GML_TASK_REGRESSION] = "regression", [GML_TASK_CLASSIFICATION] = "classification", NULL};
+
+static const char *const scalings[] = {[GML_SCALING_AUTO] = "auto",
+                                       [GML_SCALING_NONE] = "none",
+                                       [GML_SCALING_UNIT] = "unit",
+                                       [GML_SCALING_STANDARD] = "standard",
+                                       NULL};
+
+static void parse_hidden(const struct argp_state *state, const char *text, train_flags *flags)
+{
+    flags->hidden_count = 0;
+    if (strcmp(text, "none") == 0 || text[0] == '\0') {
+        return;
+    }
+    for (const char *end = text; end != NULL; text = end + 1) {
+        char number[32];
+        end = strchr(text, ',');
+        const size_t length = end != NULL ? (size_t)(end - text) : strlen(text);
+        if (flags->hidden_count == MOST_HIDDEN || length >= sizeof number) {
+            refuse(state, "--hidden: expected at most %d sizes as in '512,256'", MOST_HIDDEN);
+        }
+        memcpy(number, text, length);
+        number[length] = '\0';
+        flags->hidden[flags->hidden_count++] = flag_whole(state, "--hidden", number, 1, INT_MAX);
+    }
+}
+
+static error_t parse_network_flag(int key, char *value, const struct argp_state *state, train_flags *flags)
+{
+    switch (key) {
+    case KEY_HIDDEN:
+        parse_hidden(state, value, flags);
+        return 0;
+    case KEY_ACTIVATION:
+        flags->activation = value;
+        return 0;
+    case KEY_INIT:
+        flags->initializer = value;
+        return 0;
+    case KEY_NET:
+        flags->net = value;
+        return 0;
+    case KEY_DTYPE:
+        flags->network.dtype = (gml_dtype)flag_choice(state, "--dtype", value, dtypes);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_fit_flag(int key, char *value, const struct argp_state *state, train_flags *flags)
+{
+    gml_train_options *fit = &flags->fit;
+    switch (key) {
+    case KEY_LOSS:
+        fit->loss = value;
+        return 0;
+    case KEY_OPTIMIZER:
+        fit->optimizer = value;
+        return 0;
+    case KEY_LR:
+        fit->learning_rate = flag_above(state, "--lr", value, 0);
+        return 0;
+    case KEY_BATCH:
+        fit->batch = flag_whole(state, "--batch", value, 1, INT_MAX);
+        return 0;
+    case KEY_EPOCHS:
+        fit->epochs = flag_whole(state, "--epochs", value, 1, INT_MAX);
+        return 0;
+    case KEY_L2:
+        fit->l2 = flag_from(state, "--l2", value, 0, INFINITY);
+        return 0;
+    case KEY_CLIP_NORM:
+        fit->clip_norm = flag_above(state, "--clip-norm", value, 0);
+        return 0;
+    case KEY_CLIP_VALUE:
+        fit->clip_value = flag_above(state, "--clip-value", value, 0);
+        return 0;
+    case KEY_SEED:
+        fit->seed = flag_whole(state, "--seed", value, 0, INT64_MAX);
+        flags->network.seed = fit->seed;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_other_flag(int key, char *value, const struct argp_state *state, train_flags *flags)
+{
+    switch (key) {
+    case KEY_VAL:
+        flags->validation = flag_from(state, "--val", value, 0, 1);
+        return 0;
+    case KEY_TASK:
+        flags->task = (gml_task)flag_choice(state, "--task", value, tasks);
+        return 0;
+    case KEY_SCALE:
+        flags->scaling = (gml_scaling_kind)flag_choice(state, "--scale", value, scalings);
+        return 0;
+    case KEY_OUTPUT:
+        flags->output = value;
+        return 0;
+    case KEY_JSON:
+        flags->json = true;
+        return 0;
+    case KEY_QUIET:
+        flags->quiet = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+/* A loss that goes with one kind of target decides the task. */
+static void settle_task(train_flags *flags)
+{
+    static const struct {
+        const char *loss;
+        gml_task task;
+    } known[] = {{"mean_squared_error", GML_TASK_REGRESSION},
+                 {"softmax_cross_entropy", GML_TASK_CLASSIFICATION},
+                 {"binary_cross_entropy", GML_TASK_CLASSIFICATION}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (flags->fit.loss != NULL && flags->task == GML_TASK_AUTO && strcmp(flags->fit.loss, known[i].loss) == 0) {
+            flags->task = known[i].task;
+        }
+    }
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    train_flags *flags = state->input;
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &flags->file;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (flags->data != NULL) {
+            refuse(state, "one DATA is expected, but there is also '%s'", value);
+        }
+        flags->data = value;
+        return 0;
+    case ARGP_KEY_END:
+        if (flags->data == NULL) {
+            refuse(state, "DATA is missing: a CSV file, IDX data, or the word digits");
+        }
+        settle_task(flags);
+        return 0;
+    default:
+        break;
+    }
+    error_t answer = parse_network_flag(key, value, state, flags);
+    if (answer == ARGP_ERR_UNKNOWN) {
+        answer = parse_fit_flag(key, value, state, flags);
+    }
+    return answer == ARGP_ERR_UNKNOWN ? parse_other_flag(key, value, state, flags) : answer;
+}
+
+void train_flags_parse(int argc, char **argv, train_flags *flags)
+{
+    static const struct argp_child children[] = {{&data_argp, 0, "Reading and running:", 5}, {0}};
+    static const struct argp argp = {
+        options,
+        parse,
+        "DATA",
+        "Trains a network on DATA and saves it as a model file.\v"
+        "DATA is a CSV file with or without a header, a folder or file of IDX data (train-images-idx3-ubyte and its "
+        "siblings, also as .gz), or the word digits for the images that come with gemmule. A folder's train part is "
+        "learned, and its t10k part tested.\n\n"
+        "Ctrl-C ends training after the running step; what there is is saved. A second one ends at once.",
+        children,
+        help_with_names,
+        NULL};
+    *flags = (train_flags){.output = "model.safetensors", .validation = -1, .hidden = {128}, .hidden_count = 1};
+    parse_flags(&argp, argc, argv, flags);
+}

@@ -1,0 +1,119 @@
+/* cli/train_report.c - what `gemmule train` says at its end. */
+#include <math.h>
+#include <sys/resource.h>
+
+#include "report.h"
+#include "train.h"
+
+static double samples_per_second(const gml_fit_report *report)
+{
+    return report->seconds > 0 ? (double)report->samples / report->seconds : 0;
+}
+
+static const char *how_it_ended(const train_result *result)
+{
+    return result->status == GML_ERROR_DIVERGED ? "diverged" : result->signal != 0 ? "interrupt" : "";
+}
+
+/* In bytes; Linux counts it in kilobytes. */
+static json_t *peak_memory(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? json_size(1024 * (size_t)usage.ru_maxrss) : json_null();
+}
+
+/* A part's figures as part_loss, part_accuracy, part_rmse, part_r2; null where there is none. */
+static int add_metrics(json_t *object, const char *part, const gml_metrics *metrics)
+{
+    const bool measured = metrics->samples > 0;
+    char name[4][32];
+    const char *const figures[] = {"loss", "accuracy", "rmse", "r2"};
+    const double values[] = {metrics->loss, metrics->accuracy, metrics->rmse, metrics->r2};
+    int failures = 0;
+    for (size_t i = 0; i < 4; i++) {
+        snprintf(name[i], sizeof name[i], "%s_%s", part, figures[i]);
+        failures += json_object_set_new(object, name[i], json_number(measured ? values[i] : NAN)) != 0;
+    }
+    return failures;
+}
+
+int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result)
+{
+    const gml_fit_report *report = &result->report;
+    const gml_context *context = gml_network_context(network);
+    const struct {
+        const char *name;
+        json_t *value;
+    } members[] = {
+        {"epochs", json_size(report->epochs)},
+        {"train_loss", json_number(report->steps > 0 ? report->train_loss : NAN)},
+        {"seconds", json_number(report->seconds)},
+        {"samples_per_second", json_number(samples_per_second(report))},
+        {"threads", json_size(gml_context_threads(context))},
+        {"model", json_text(flags->output)},
+        {"stopped", json_text(how_it_ended(result))},
+        {"data", json_text(flags->data)},
+        {"description", json_text(gml_network_description(network))},
+        {"parameters", json_size(gml_network_parameter_count(network))},
+        {"dtype", json_text(gml_dtype_name(gml_network_dtype(network)))},
+        {"loss", json_text(gml_network_fact(network, "loss"))},
+        {"optimizer", json_text(gml_network_fact(network, "optimizer"))},
+        {"batch", json_size(flags->fit.batch)},
+        {"seed", json_integer((json_int_t)flags->fit.seed)},
+        {"steps", json_size(report->steps)},
+        {"train_samples", json_size(result->train_samples)},
+        {"validation_samples", json_size(report->validation.samples)},
+        {"test_samples", json_size(result->test.samples)},
+        {"isa", json_text(gml_context_isa(context))},
+        {"peak_memory_bytes", peak_memory()},
+        {"version", json_text(gml_version())},
+    };
+    json_t *object = json_object();
+    int failures = 0;
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        failures += json_object_set_new(object, members[i].name, members[i].value) != 0;
+    }
+    failures += add_metrics(object, "val", &report->validation) + add_metrics(object, "test", &result->test);
+    if (failures > 0) {
+        json_decref(object);
+        object = NULL;
+    }
+    return print_json(object);
+}
+
+static void print_part(FILE *stream, const char *part, const gml_metrics *metrics)
+{
+    if (metrics->samples > 0) {
+        fprintf(stream, "%-12s", part);
+        print_metrics(stream, metrics);
+        fprintf(stream, " on %zu samples\n", metrics->samples);
+    }
+}
+
+static void print_command(FILE *stream, const char *command, const train_flags *flags)
+{
+    fprintf(stream, "  gemmule %s ", command);
+    print_shell_word(stream, flags->output);
+    fputc(' ', stream);
+    print_shell_word(stream, flags->data);
+    fputc('\n', stream);
+}
+
+void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result)
+{
+    const gml_fit_report *report = &result->report;
+    const char *end = how_it_ended(result);
+    fprintf(stream, "%-12s%s (%zu parameters, %s)\n", "network", gml_network_description(network),
+            gml_network_parameter_count(network), gml_dtype_name(gml_network_dtype(network)));
+    fprintf(stream, "%-12s%zu epochs of %zu samples in %.2f s, %.0f samples/s, %zu threads%s%s\n", "training",
+            report->epochs, result->train_samples, report->seconds, samples_per_second(report),
+            gml_context_threads(gml_network_context(network)), end[0] != '\0' ? "; stopped: " : "", end);
+    if (report->steps > 0) {
+        fprintf(stream, "%-12sloss %.6g\n", "train", report->train_loss);
+    }
+    print_part(stream, "validation", &report->validation);
+    print_part(stream, "test", &result->test);
+    fprintf(stream, "%-12s%s\n\nUse it:\n", "model", flags->output);
+    print_command(stream, "eval", flags);
+    print_command(stream, "predict", flags);
+}
