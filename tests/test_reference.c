@@ -143,15 +143,15 @@ static size_t check_gradients(const char *description, const char *loss, size_t 
 {
     static reference_net net;
     make_reference_net(&net, description, loss);
-    enum { ROWS = 3, INPUTS = 4 };
-    double x[ROWS * INPUTS], targets[ROWS * 4], dx[ROWS * INPUTS];
+    enum { ROWS = 3, INPUTS = 4, ENTRIES = ROWS * INPUTS };
+    double x[ENTRIES], targets[ROWS * 4], dx[ENTRIES];
     const double shift[INPUTS] = {0.1, -0.2, 0.3, 0}, scale[INPUTS] = {2, 0.5, -1, 3};
     net.network.shift = shift;
     net.network.scale = scale;
     for (size_t i = 0; i < net.parameter_count; i++) {
         net.parameters[i] = scattered(i);
     }
-    for (size_t i = 0; i < ROWS * INPUTS; i++) {
+    for (size_t i = 0; i < ENTRIES; i++) {
         x[i] = scattered(1000 + i);
     }
     for (size_t i = 0; i < ROWS * target_cols; i++) {
@@ -161,7 +161,7 @@ static size_t check_gradients(const char *description, const char *loss, size_t 
     run_reference_net(&net, &batch);
     gml_reference_backward(&net.network, &batch, net.memory, dx);
     size_t compared = 0;
-    for (size_t i = 0; i < net.parameter_count + ROWS * INPUTS; i++) {
+    for (size_t i = 0; i < net.parameter_count + ENTRIES; i++) {
         bool parameter = i < net.parameter_count;
         double *entry = parameter ? &net.parameters[i] : &x[i - net.parameter_count];
         double gradient = parameter ? net.gradients[i] : dx[i - net.parameter_count];
@@ -221,7 +221,8 @@ START_TEST(a_batch_too_large_to_count_is_noticed)
     make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
     size_t count;
     ck_assert(gml_reference_memory(&net.network, 3, &count));
-    ck_assert_uint_eq(count, 3 * (2 + 2 * 2 + 2 * 1 + 2 * 2));
+    const size_t columns = 2 + 2 * 2 + 2 * 1 + 2 * 2; /* x, z and y of both layers, two gradients */
+    ck_assert_uint_eq(count, 3 * columns);
     ck_assert(!gml_reference_memory(&net.network, SIZE_MAX / 8, &count));
     clear_reference_net(&net);
 }

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { LOOP_ROWS = 5, LOOP_PARAMETERS = 6 * 37 + 37 + 37 * 4 + 4 };
+enum { LOOP_ROWS = 5, LOOP_INPUTS = LOOP_ROWS * 6, LOOP_PARAMETERS = 6 * 37 + 37 + 37 * 4 + 4 };
 
 typedef float loop_step(const gml_reference_loops *loops, size_t rows, const float *x, const size_t *labels,
                         float rate);
@@ -18,12 +18,12 @@ static float run_loops(loop_step *step, float parameters[LOOP_PARAMETERS], float
     ck_assert_uint_eq(gml_reference_loops_parameters(&loops), LOOP_PARAMETERS);
     loops.memory = malloc(gml_reference_loops_memory(&loops, LOOP_ROWS) * sizeof *loops.memory);
     ck_assert_ptr_nonnull(loops.memory);
-    float x[LOOP_ROWS * 6];
+    float x[LOOP_INPUTS];
     const size_t labels[LOOP_ROWS] = {0, 3, 1, 2, 3};
     for (size_t i = 0; i < LOOP_PARAMETERS; i++) {
         parameters[i] = (float)scattered(i);
     }
-    for (size_t i = 0; i < LOOP_ROWS * 6; i++) {
+    for (size_t i = 0; i < LOOP_INPUTS; i++) {
         x[i] = (float)scattered(1000 + i);
     }
     float loss = step(&loops, LOOP_ROWS, x, labels, 0.5f);
@@ -36,12 +36,12 @@ START_TEST(loops_in_both_layouts_take_the_reference_s_step)
     loop_step *const steps[] = {gml_reference_textbook_step, gml_reference_vectorized_step};
     static reference_net net;
     make_reference_net(&net, "6 -> 37 relu -> 4", "softmax_cross_entropy");
-    double x[LOOP_ROWS * 6];
+    double x[LOOP_INPUTS];
     const double labels[LOOP_ROWS] = {0, 3, 1, 2, 3};
     for (size_t i = 0; i < LOOP_PARAMETERS; i++) {
         net.parameters[i] = (float)scattered(i);
     }
-    for (size_t i = 0; i < LOOP_ROWS * 6; i++) {
+    for (size_t i = 0; i < LOOP_INPUTS; i++) {
         x[i] = (float)scattered(1000 + i);
     }
     gml_reference_batch batch = {LOOP_ROWS, x, labels, 1};

@@ -182,11 +182,13 @@ static float cross_entropy(size_t n, size_t k, const float *y, const size_t *lab
     float loss = 0;
     for (size_t s = 0; s < n; s++) {
         const float *row = y + s * k;
-        float *gradient = dy + s * k, greatest = row[0], sum = 0;
+        float *gradient = dy + s * k, greatest = row[0];
         for (size_t j = 1; j < k; j++) {
             greatest = row[j] > greatest ? row[j] : greatest;
         }
-        for (size_t j = 0; j < k; j++) {
+        gradient[0] = expf(row[0] - greatest);
+        float sum = gradient[0];
+        for (size_t j = 1; j < k; j++) {
             gradient[j] = expf(row[j] - greatest);
             sum += gradient[j];
         }

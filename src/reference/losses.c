@@ -32,11 +32,12 @@ static double class_target(const gml_reference_loss_call *call, size_t row, size
 /* log of the sum of exp(z) over a row */
 static double log_sum_exp(size_t cols, const double *z)
 {
-    double greatest = -INFINITY, sum = 0;
-    for (size_t j = 0; j < cols; j++) {
+    double greatest = z[0];
+    for (size_t j = 1; j < cols; j++) {
         greatest = fmax(greatest, z[j]);
     }
-    for (size_t j = 0; j < cols; j++) {
+    double sum = exp(z[0] - greatest);
+    for (size_t j = 1; j < cols; j++) {
         sum += exp(z[j] - greatest);
     }
     return greatest + log(sum);
