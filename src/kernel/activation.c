@@ -124,7 +124,7 @@ GML_INLINE real identity_slope(real y, real a)
 GML_INLINE point step(real x, real a)
 {
     (void)a;
-    real size = x < 0 ? -x : x;
+    real size = absolute(x);
     return (point){.value = x >= 0 ? 1 : (x < 0 ? 0 : x), .slope = size <= 1 ? 1 : (size > 1 ? 0 : x)};
 }
 

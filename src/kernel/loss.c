@@ -51,7 +51,7 @@ GML_INLINE point squared_error(real y, real t)
 GML_INLINE point binary_cross_entropy_point(real z, real t)
 {
     real above = z > 0 ? z : 0;
-    real tail = log1p_unit(exp_below(z < 0 ? z : -z));
+    real tail = log1p_unit(exp_below(-absolute(z)));
     return (point){.value = (above - z * t) + tail, .slope = sigmoid_point(z).value - t};
 }
 

@@ -46,6 +46,15 @@ GML_INLINE real_bits bits_from_real(real x)
     return bits;
 }
 
+GML_INLINE real absolute(real x)
+{
+#ifdef GML_DOUBLE
+    return fabs(x);
+#else
+    return fabsf(x);
+#endif
+}
+
 GML_INLINE real square_root(real x)
 {
 #ifdef GML_DOUBLE

@@ -1,12 +1,12 @@
 /* kernel/vector.h - elementary functions without branches, which the compiler turns into vector code.
  *
  * Greatest error in ULP of the exact value, over every argument of the stated range, in both types and with or without
- * FMA (tests/test_accuracy.c holds them to it):
+ * FMA (tests/test_kernels_accuracy.c holds them to it):
  *
  *   exp_below   e^x for x <= 0                      1.0; underflow is gradual
- *   log1p_unit  log(1 + u) for 0 <= u <= 1          1.5
- *   sigmoid     1 / (1 + e^-x)                      2.5; underflow is gradual; slope 3.0
- *   tanh        (e^x - e^-x) / (e^x + e^-x)         2.5; slope 3.5
+ *   log1p_unit  log(1 + u) for u = exp_below(x)     2.0, both together
+ *   sigmoid     1 / (1 + e^-x)                      3.0; underflow is gradual; slope 4.0
+ *   tanh        (e^x - e^-x) / (e^x + e^-x)         3.0; slope 4.0
  *
  * NaN gives NaN; infinities give the limits; tanh keeps the sign of zero. The polynomials are minimax, found by Remez
  * exchange for the relative error of the whole function. */
@@ -40,17 +40,20 @@ GML_INLINE real exp_polynomial(real r)
     return p * r + 0x1.000000000000ap-1;
 }
 
-/* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 0.172, error 2^-66.7 of 2 atanh(s) */
+/* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 1 / 3, error 2^-64.6 of 2 atanh(s) */
 GML_INLINE real atanh_polynomial(real z)
 {
-    real p = 0x1.0f63eb9acde91p-3;
-    p = p * z + 0x1.0f5cb13dd9865p-3;
-    p = p * z + 0x1.3b20ac9b8371ap-3;
-    p = p * z + 0x1.745cde2f8af9cp-3;
-    p = p * z + 0x1.c71c725910f0bp-3;
-    p = p * z + 0x1.249249242b311p-2;
-    p = p * z + 0x1.9999999999e00p-2;
-    return p * z + 0x1.5555555555555p-1;
+    real p = 0x1.514781987ea98p-3;
+    p = p * z + 0x1.1e75688e1df32p-4;
+    p = p * z + 0x1.c17159010b112p-4;
+    p = p * z + 0x1.dfe26a61637a5p-4;
+    p = p * z + 0x1.112348549b6bap-3;
+    p = p * z + 0x1.3b12d5b4b2beep-3;
+    p = p * z + 0x1.745d1e04592e5p-3;
+    p = p * z + 0x1.c71c71a5d6dd5p-3;
+    p = p * z + 0x1.24924924c1e4dp-2;
+    p = p * z + 0x1.999999999955cp-2;
+    return p * z + 0x1.5555555555556p-1;
 }
 
 #else
@@ -73,18 +76,18 @@ GML_INLINE real exp_polynomial(real r)
     return p * r + 0x1.fffffcp-2f;
 }
 
-/* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 0.172, error 2^-30.2 of 2 atanh(s) */
+/* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 1 / 3, error 2^-27.7 of 2 atanh(s) */
 GML_INLINE real atanh_polynomial(real z)
 {
-    real p = 0x1.31e3a6p-2f;
-    p = p * z + 0x1.995eb4p-2f;
-    return p * z + 0x1.55557ap-1f;
+    real p = 0x1.1efa3cp-2f;
+    p = p * z + 0x1.1eb5bcp-2f;
+    p = p * z + 0x1.99d28p-2f;
+    return p * z + 0x1.5555p-1f;
 }
 
 #endif
 
 #define REAL_LOG2E ((real)0x1.71547652b82fep+0)
-#define REAL_LN2   ((real)0x1.62e42fefa39efp-1)
 
 /* e^x = scale (1 + tail), where scale is a power of two times 2^lift, and |tail| < 0.42. */
 typedef struct exp_parts {
@@ -111,14 +114,12 @@ GML_INLINE real exp_below(real x)
     return (1 + parts.tail) * parts.scale * REAL_UNLIFT;
 }
 
-/* log(1 + u) for 0 <= u <= 1: halve 1 + u where it is nearer to 2, then log(1 + f) = 2 atanh(f / (2 + f)). */
+/* log(1 + u) = 2 atanh(s) for s = u / (2 + u), 0 <= u <= 1, with 2 s as u - s u, since u is exact. */
 GML_INLINE real log1p_unit(real u)
 {
-    real f = u > (real)0.41421356 ? (u - 1) * (real)0.5 : u;
-    real whole = u > (real)0.41421356 ? REAL_LN2 : 0;
-    real s = f / (2 + f);
+    real s = u / (2 + u);
     real z = s * s;
-    return whole + (f - s * (f - z * atanh_polynomial(z)));
+    return u - s * (u - z * atanh_polynomial(z));
 }
 
 /* A function's value and derivative at one point; what is not used costs nothing. */
@@ -130,21 +131,20 @@ typedef struct point {
  * y (1 - y) is 0. */
 GML_INLINE point sigmoid_point(real x)
 {
-    real e = exp_below(x < 0 ? x : -x);
-    real high = 1 / (1 + e);
-    real low = e * high;
-    return (point){.value = x >= 0 ? high : low, .slope = low * high};
+    real e = exp_below(-absolute(x));
+    real whole = 1 + e;
+    real high = 1 / whole;
+    return (point){.value = x >= 0 ? high : e * high, .slope = e / (whole * whole)};
 }
 
-/* -m / (2 + m) with m = e^(-2|x|) - 1 = scale tail + (scale - 1), which has no cancellation near 0. The slope is
- * 4 times that of the sigmoid at 2 x. */
+/* tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1 = scale tail + (scale - 1), which has no cancellation near 0. The
+ * slope is 4 times that of the sigmoid at 2 x. */
 GML_INLINE point tanh_point(real x)
 {
-    real size = x < 0 ? -x : x;
-    real t = -2 * size;
+    real t = -2 * absolute(x);
     exp_parts parts = exp_split(t < REAL_TANH_LOWEST ? REAL_TANH_LOWEST : t, 0);
     real m = parts.scale * parts.tail + (parts.scale - 1);
-    real y = -m / (2 + m);
+    real y = (0 - m) / (2 + m); /* -m would make -0 of 0 */
     real_bits sign = bits_from_real(x) & (real_bits)1 << (sizeof(real) * 8 - 1);
     return (point){.value = real_from_bits(bits_from_real(y) | sign), .slope = 4 * sigmoid_point(t).slope};
 }
