@@ -39,7 +39,8 @@ static gml_status check_classes(gml_context *context, const gml_kernels *kernels
     for (size_t row = 0; row < targets.rows; row++) {
         if (kernels->first_bad_class(1, classes, gml_view_row(targets, row)) == 0) {
             return gml_fail(context, GML_ERROR_DATA,
-                            "targets: row %zu is no class number, which are whole from 0 to %zu", row, classes - 1);
+                            "targets: row %zu is no class number; these are whole, from 0 to %zu", row + 1,
+                            classes - 1);
         }
     }
     return GML_OK;

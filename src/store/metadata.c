@@ -1,0 +1,241 @@
+/* store/metadata.c - what a network knows of its data, and the facts of its training, as JSON and back. */
+#include <string.h>
+
+#include "gemmule/dataset.h"
+#include "store/format.h"
+
+/* By gml_task. */
+static const char *const task_names[] = {"auto", "regression", "classification"};
+enum { TASKS = sizeof task_names / sizeof task_names[0] };
+
+/* ---- writing ---- */
+
+/* A text as JSON; null where it is not UTF-8, which `bad` then names, or there is no memory. */
+static json_t *text_value(const char *text, const char **bad)
+{
+    json_t *value = json_string(text);
+    json_t *other = value == NULL ? json_string("") : NULL; /* so there is memory */
+    if (other != NULL) {
+        *bad = text;
+        json_decref(other);
+    }
+    return value;
+}
+
+static bool set_text(json_t *object, const char *key, const char *text, const char **bad)
+{
+    return json_object_set_new(object, key, text_value(text, bad)) == 0;
+}
+
+static bool set_names(json_t *object, const char *key, char *const *names, size_t count, const char **bad)
+{
+    json_t *array = json_array();
+    bool good = array != NULL;
+    for (size_t i = 0; i < count && good; i++) {
+        good = json_array_append_new(array, text_value(names[i], bad)) == 0;
+    }
+    if (!good) {
+        json_decref(array);
+        return false;
+    }
+    return json_object_set_new(object, key, array) == 0;
+}
+
+json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
+{
+    json_t *data = json_object();
+    bool good = set_text(data, "task", task_names[schema->task], bad) &&
+                json_object_set_new(data, "features", json_integer((json_int_t)schema->features)) == 0 &&
+                json_object_set_new(data, "targets", json_integer((json_int_t)schema->targets)) == 0 &&
+                json_object_set_new(data, "classes", json_integer((json_int_t)schema->classes)) == 0;
+    if (good && schema->feature_names != NULL) {
+        good = set_names(data, "feature_names", schema->feature_names, schema->features, bad);
+    }
+    if (good && schema->class_names != NULL) {
+        good = set_names(data, "class_names", schema->class_names, schema->classes, bad);
+    }
+    if (good && schema->target_name != NULL) {
+        good = set_text(data, "target_name", schema->target_name, bad);
+    }
+    if (!good) {
+        json_decref(data);
+        return NULL;
+    }
+    return data;
+}
+
+json_t *gml_metadata_facts(const gml_network *network, const char **bad)
+{
+    json_t *facts = json_object();
+    for (size_t i = 0; i < network->fact_count; i++) {
+        const gml_fact *fact = &network->facts[i];
+        json_t *name = text_value(fact->name, bad); /* only to see that it can be a key */
+        bool good = name != NULL && set_text(facts, fact->name, fact->text, bad);
+        json_decref(name);
+        if (!good) {
+            json_decref(facts);
+            return NULL;
+        }
+    }
+    return facts;
+}
+
+/* ---- reading ---- */
+
+typedef struct reader {
+    gml_network *network;
+    const char *where;
+    json_t *data;
+} reader;
+
+static gml_status fail(const reader *in, const char *key, const char *expected)
+{
+    return gml_fail(in->network->context, GML_ERROR_DATA, "%s: \"%.60s\" is not %s", in->where, key, expected);
+}
+
+static gml_status check_keys(const reader *in)
+{
+    static const char *const known[] = {"task",          "features",    "targets",    "classes",
+                                        "feature_names", "class_names", "target_name"};
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(in->data, key, value)
+    {
+        size_t i = 0;
+        while (i < sizeof known / sizeof known[0] && strcmp(known[i], key) != 0) {
+            i++;
+        }
+        if (i == sizeof known / sizeof known[0]) {
+            return fail(in, key, "a key that may stand there");
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status read_task(const reader *in, gml_task *task)
+{
+    const char *name = json_string_value(json_object_get(in->data, "task"));
+    for (int i = 0; i < TASKS && name != NULL; i++) {
+        if (strcmp(name, task_names[i]) == 0) {
+            *task = (gml_task)i;
+            return GML_OK;
+        }
+    }
+    return fail(in, "task", "auto, regression or classification");
+}
+
+static gml_status read_count(const reader *in, const char *key, size_t most, size_t *count)
+{
+    json_t *value = json_object_get(in->data, key);
+    if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+        (uint64_t)json_integer_value(value) > (uint64_t)most) {
+        return fail(in, key, "a whole number that goes with the network");
+    }
+    *count = (size_t)json_integer_value(value);
+    return GML_OK;
+}
+
+/* An array of `count` texts, or none. */
+static gml_status read_names(const reader *in, const char *key, size_t count, char ***names)
+{
+    json_t *array = json_object_get(in->data, key);
+    if (array == NULL) {
+        return GML_OK;
+    }
+    if (!json_is_array(array) || json_array_size(array) != count || count == 0) {
+        return fail(in, key, "an array of as many names as there are");
+    }
+    gml_context *context = in->network->context;
+    char **made = gml_allocate(context, count, sizeof *made, key);
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(made, 0, count * sizeof *made);
+    *names = made; /* the schema's from here on, and given back with it */
+    for (size_t i = 0; i < count; i++) {
+        const char *name = json_string_value(json_array_get(array, i));
+        if (name == NULL) {
+            return fail(in, key, "an array of texts");
+        }
+        made[i] = gml_copy_string(context, name);
+        if (made[i] == NULL) {
+            return GML_ERROR_MEMORY;
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status read_target_name(const reader *in, char **name)
+{
+    json_t *value = json_object_get(in->data, "target_name");
+    if (value == NULL) {
+        return GML_OK;
+    }
+    if (!json_is_string(value)) {
+        return fail(in, "target_name", "a text");
+    }
+    *name = gml_copy_string(in->network->context, json_string_value(value));
+    return *name != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
+static gml_status read_schema(const reader *in, gml_schema *schema)
+{
+    size_t inputs = gml_network_inputs(in->network), outputs = gml_network_outputs(in->network);
+    gml_status status = check_keys(in);
+    if (status == GML_OK) {
+        status = read_task(in, &schema->task);
+    }
+    if (status == GML_OK) {
+        status = read_count(in, "features", inputs, &schema->features);
+    }
+    if (status == GML_OK && schema->features != 0 && schema->features != inputs) {
+        status = fail(in, "features", "the number of the network's inputs");
+    }
+    if (status == GML_OK) {
+        status = read_count(in, "targets", outputs, &schema->targets);
+    }
+    if (status == GML_OK) {
+        status = read_count(in, "classes", outputs > 1 ? outputs : 2, &schema->classes);
+    }
+    if (status == GML_OK) {
+        status = read_names(in, "feature_names", schema->features, &schema->feature_names);
+    }
+    if (status == GML_OK) {
+        status = read_names(in, "class_names", schema->classes, &schema->class_names);
+    }
+    return status == GML_OK ? read_target_name(in, &schema->target_name) : status;
+}
+
+gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data)
+{
+    reader in = {.network = network, .where = where, .data = data};
+    gml_schema schema = {0};
+    gml_status status = read_schema(&in, &schema);
+    if (status == GML_OK) {
+        status = gml_network_set_schema(network, &schema);
+    }
+    gml_schema_clear(network->context, &schema);
+    return status;
+}
+
+gml_status gml_metadata_read_facts(gml_network *network, const char *where, json_t *facts)
+{
+    reader in = {.network = network, .where = where, .data = facts};
+    if (json_object_size(facts) > GML_MAX_FACTS) {
+        return gml_fail(network->context, GML_ERROR_DATA, "%s: %zu facts, there are at most %d", where,
+                        json_object_size(facts), GML_MAX_FACTS);
+    }
+    const char *key = NULL;
+    json_t *value = NULL;
+    gml_status status = GML_OK;
+    json_object_foreach(facts, key, value)
+    {
+        if (status == GML_OK && !json_is_string(value)) {
+            status = fail(&in, key, "a text");
+        }
+        if (status == GML_OK) {
+            status = gml_network_set_fact(network, key, json_string_value(value));
+        }
+    }
+    return status;
+}

@@ -1,0 +1,106 @@
+/* store/tensors.c - which tensors a model file has, and their order of bytes. */
+#include <stdio.h>
+
+#include "store/format.h"
+
+static void size_tensor(gml_tensor *tensor)
+{
+    size_t bytes = gml_dtype_size(tensor->dtype);
+    for (size_t i = 0; i < tensor->rank; i++) {
+        if (__builtin_mul_overflow(bytes, tensor->shape[i], &bytes)) {
+            bytes = SIZE_MAX;
+            break;
+        }
+    }
+    tensor->bytes = bytes;
+}
+
+/* Counts the index down by the shift and the scale, if there are any; true when it falls on one of them. */
+static bool scaling_tensor(bool there, const char *what, size_t count, size_t *index, gml_tensor *tensor)
+{
+    if (there && *index < 2) {
+        *tensor = (gml_tensor){.dtype = GML_F64, .rank = 1, .shape = {count}};
+        snprintf(tensor->name, sizeof tensor->name, "%s.%s", what, *index == 0 ? "shift" : "scale");
+        return true;
+    }
+    *index -= there ? 2 : 0;
+    return false;
+}
+
+/* The same for the weight and the bias of the layers. */
+static bool layer_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor)
+{
+    size_t in = contents->spec->inputs;
+    for (size_t i = 0; i < contents->spec->layer_count; i++) {
+        const gml_layer_spec *layer = &contents->spec->layers[i];
+        size_t tensors = layer->bias ? 2 : 1;
+        if (index == 0) {
+            *tensor = (gml_tensor){.dtype = contents->dtype, .rank = 2, .shape = {in, layer->units}};
+        } else if (index < tensors) {
+            *tensor = (gml_tensor){.dtype = contents->dtype, .rank = 1, .shape = {layer->units}};
+        }
+        if (index < tensors) {
+            snprintf(tensor->name, sizeof tensor->name, "layers.%zu.%s", i, index == 0 ? "weight" : "bias");
+            return true;
+        }
+        index -= tensors;
+        in = layer->units;
+    }
+    return false;
+}
+
+bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor)
+{
+    const gml_spec *spec = contents->spec;
+    size_t outputs = spec->layers[spec->layer_count - 1].units;
+    bool found = scaling_tensor(contents->input_scaling, "input", spec->inputs, &index, tensor) ||
+                 scaling_tensor(contents->output_scaling, "output", outputs, &index, tensor) ||
+                 layer_tensor(contents, index, tensor);
+    if (found) {
+        size_tensor(tensor);
+    }
+    return found;
+}
+
+const char *gml_tensor_dtype_name(gml_dtype dtype)
+{
+    return dtype == GML_F64 ? "F64" : "F32";
+}
+
+/* ---- bytes ---- */
+
+void gml_write_length(uint64_t length, uint8_t bytes[GML_LENGTH_SIZE])
+{
+    for (int i = 0; i < GML_LENGTH_SIZE; i++) {
+        bytes[i] = (uint8_t)(length >> 8 * i);
+    }
+}
+
+uint64_t gml_read_length(const uint8_t bytes[GML_LENGTH_SIZE])
+{
+    uint64_t length = 0;
+    for (int i = 0; i < GML_LENGTH_SIZE; i++) {
+        length |= (uint64_t)bytes[i] << 8 * i;
+    }
+    return length;
+}
+
+void gml_reverse_bytes(void *data, size_t count, size_t size)
+{
+    uint8_t *bytes = data;
+    for (size_t i = 0; i < count; i++, bytes += size) {
+        for (size_t j = 0; j < size / 2; j++) {
+            uint8_t byte = bytes[j];
+            bytes[j] = bytes[size - 1 - j];
+            bytes[size - 1 - j] = byte;
+        }
+    }
+}
+
+void gml_order_bytes(void *data, size_t count, size_t size)
+{
+    const uint16_t one = 1;
+    if (*(const uint8_t *)&one == 0) { /* the low byte comes last: big-endian */
+        gml_reverse_bytes(data, count, size);
+    }
+}
