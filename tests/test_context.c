@@ -1,0 +1,154 @@
+/* tests/test_context.c - contexts: hooks taken whole, threads counted, kernel sets by name, refusals with a sentence.
+ */
+#include "harness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Creates with these options, which must be refused with a sentence that contains `words`. */
+static void refuse(const gml_context_options *options, gml_status expected, const char *words)
+{
+    gml_context *context = NULL;
+    char message[256] = "";
+    ck_assert_int_eq(gml_context_create(options, &context, message, sizeof message), expected);
+    ck_assert_ptr_null(context);
+    ck_assert_msg(strstr(message, words) != NULL, "\"%s\" is not in: %s", words, message);
+    ck_assert_int_eq(gml_context_create(options, &context, NULL, 0), expected);
+}
+
+/* ---- an allocator that counts ---- */
+
+typedef struct meter {
+    size_t taken, given_back;
+    int broken;
+} meter;
+
+static void *metered_allocate(void *user, size_t size, size_t alignment)
+{
+    meter *counted = user;
+    void *pointer = NULL;
+    if (counted->broken || posix_memalign(&pointer, alignment, size) != 0) {
+        return NULL;
+    }
+    counted->taken += size;
+    return pointer;
+}
+
+static void metered_release(void *user, void *pointer, size_t size)
+{
+    ((meter *)user)->given_back += size;
+    free(pointer);
+}
+
+static gml_path_kind any_kind(void *user, const char *path)
+{
+    (void)user, (void)path;
+    return GML_PATH_NONE;
+}
+
+START_TEST(null_options_mean_the_best_kernel_set_and_at_least_one_thread)
+{
+    unsetenv("GEMMULE_ISA");
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(NULL, &context, NULL, 0), GML_OK);
+    ck_assert_str_eq(gml_context_isa(context), gml_kernel_set_name(0));
+    ck_assert_uint_ge(gml_context_threads(context), 1);
+    ck_assert_str_eq(gml_context_message(context), "");
+    gml_context_destroy(context);
+    gml_context_destroy(NULL);
+}
+END_TEST
+
+START_TEST(every_kernel_set_can_be_chosen_by_option_and_by_environment)
+{
+    size_t count = 0;
+    for (; gml_kernel_set_name(count) != NULL; count++) {
+        const char *name = gml_kernel_set_name(count);
+        gml_context_options options = {.isa = name};
+        gml_context *context = NULL;
+        setenv("GEMMULE_ISA", "nonsense", 1); /* the option goes before it */
+        ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+        ck_assert_str_eq(gml_context_isa(context), name);
+        gml_context_destroy(context);
+        setenv("GEMMULE_ISA", name, 1);
+        ck_assert_int_eq(gml_context_create(NULL, &context, NULL, 0), GML_OK);
+        ck_assert_str_eq(gml_context_isa(context), name);
+        gml_context_destroy(context);
+    }
+    ck_assert_str_eq(gml_kernel_set_name(count - 1), "baseline");
+    setenv("GEMMULE_ISA", "", 1);
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(NULL, &context, NULL, 0), GML_OK);
+    gml_context_destroy(context);
+    unsetenv("GEMMULE_ISA");
+}
+END_TEST
+
+START_TEST(an_unknown_kernel_set_is_refused_with_those_there_are)
+{
+    unsetenv("GEMMULE_ISA");
+    refuse(&(gml_context_options){.isa = "sse9"}, GML_ERROR_NAME, "\"sse9\"");
+    refuse(&(gml_context_options){.isa = "sse9"}, GML_ERROR_NAME, "baseline");
+    setenv("GEMMULE_ISA", "sse9", 1);
+    refuse(NULL, GML_ERROR_NAME, "GEMMULE_ISA");
+    unsetenv("GEMMULE_ISA");
+}
+END_TEST
+
+START_TEST(threads_are_taken_as_given_up_to_1024)
+{
+    gml_context_options options = {.threads = 1024};
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    ck_assert_uint_eq(gml_context_threads(context), 1024);
+    gml_context_destroy(context);
+    refuse(&(gml_context_options){.threads = 1025}, GML_ERROR_ARGUMENT, "1025");
+}
+END_TEST
+
+START_TEST(half_filled_hooks_are_refused_by_name)
+{
+    refuse(&(gml_context_options){.allocator = {.allocate = metered_allocate}}, GML_ERROR_ARGUMENT, "`release`");
+    refuse(&(gml_context_options){.allocator = {.release = metered_release}}, GML_ERROR_ARGUMENT, "`allocate`");
+    refuse(&(gml_context_options){.files = {.kind = any_kind}}, GML_ERROR_ARGUMENT, "is missing");
+    char message[64] = "";
+    ck_assert_int_eq(gml_context_create(NULL, NULL, message, sizeof message), GML_ERROR_ARGUMENT);
+}
+END_TEST
+
+START_TEST(a_context_lives_in_its_own_allocator_and_leaves_nothing)
+{
+    meter counted = {0};
+    gml_context_options options = {
+        .allocator = {.user = &counted, .allocate = metered_allocate, .release = metered_release}};
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    ck_assert_uint_gt(counted.taken, 0);
+    gml_context_destroy(context);
+    ck_assert_uint_eq(counted.taken, counted.given_back);
+    counted.broken = 1;
+    refuse(&options, GML_ERROR_MEMORY, "no memory");
+}
+END_TEST
+
+START_TEST(the_build_says_what_it_has)
+{
+    const char *const words[] = {"openmp ", "zlib ", "OpenBLAS"};
+    size_t count = 0;
+    for (; gml_build_feature(count) != NULL; count++) {
+        ck_assert_ptr_nonnull(strstr(gml_build_feature(count), words[count]));
+    }
+    ck_assert_uint_eq(count, 3);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("context", 60,
+                     (const TTest *[]){null_options_mean_the_best_kernel_set_and_at_least_one_thread,
+                                       every_kernel_set_can_be_chosen_by_option_and_by_environment,
+                                       an_unknown_kernel_set_is_refused_with_those_there_are,
+                                       threads_are_taken_as_given_up_to_1024, half_filled_hooks_are_refused_by_name,
+                                       a_context_lives_in_its_own_allocator_and_leaves_nothing,
+                                       the_build_says_what_it_has, NULL});
+}

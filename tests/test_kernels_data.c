@@ -1,0 +1,316 @@
+/* tests/test_kernels_data.c - gathering, random fills, columns, measures and shuffles. */
+#include "kernel_tables.h"
+
+#include <string.h>
+
+#include "kernel/shuffle.h"
+
+/* ---- gather ---- */
+
+enum { SOURCE_ROWS = 9, COLS = 700, STRIDE = 703, ROWS = 12 };
+
+static double source_value(const void *source, gml_dtype dtype, size_t i)
+{
+    return dtype == GML_U8    ? (double)((const uint8_t *)source)[i]
+           : dtype == GML_F32 ? (double)((const float *)source)[i]
+                              : ((const double *)source)[i];
+}
+
+static void compare_gather(const gml_kernels *kernels, const void *source, gml_dtype dtype, const size_t *order,
+                           const double *shift, const double *scale)
+{
+    void *target = entries(kernels, ROWS * STRIDE, 77);
+    gml_gather_call call = {.rows = order != NULL ? ROWS : SOURCE_ROWS,
+                            .cols = COLS,
+                            .source = source,
+                            .source_dtype = dtype,
+                            .source_stride = STRIDE,
+                            .order = order,
+                            .shift = shift,
+                            .scale = scale,
+                            .target = target,
+                            .target_stride = STRIDE};
+    kernels->gather(&call);
+    for (size_t i = 0; i < call.rows * STRIDE; i++) {
+        size_t row = i / STRIDE, col = i % STRIDE;
+        double x = source_value(source, dtype, (order != NULL ? order[row] : row) * STRIDE + col);
+        double wanted = col >= COLS ? 77 : shift != NULL ? (x - shift[col]) * scale[col] : x;
+        assert_near(kernels, get(kernels, target, i), wanted, shift != NULL ? 64 : 0.5, gml_dtype_name(dtype), i);
+    }
+    free(target);
+}
+
+static void check_gather(const gml_kernels *kernels)
+{
+    const size_t order[ROWS] = {8, 0, 0, 3, 7, 5, 1, 8, 2, 6, 4, 4};
+    double *shift = calloc(2 * COLS, sizeof *shift), *scale = shift + COLS;
+    for (size_t j = 0; j < COLS; j++) {
+        shift[j] = (double)j / 7;
+        scale[j] = 1 / (1 + (double)(j % 50));
+    }
+    uint8_t *bytes = calloc(SOURCE_ROWS * STRIDE, 1);
+    float *floats = calloc(SOURCE_ROWS * STRIDE, sizeof *floats);
+    double *doubles = calloc(SOURCE_ROWS * STRIDE, sizeof *doubles);
+    for (size_t i = 0; i < SOURCE_ROWS * STRIDE; i++) {
+        bytes[i] = (uint8_t)(i * 31);
+        floats[i] = (float)(i % 1000) / 3;
+        doubles[i] = (double)(i % 1000) / 3;
+    }
+    const void *sources[] = {[GML_F32] = floats, [GML_F64] = doubles, [GML_U8] = bytes};
+    for (int dtype = GML_F32; dtype <= GML_U8; dtype++) {
+        compare_gather(kernels, sources[dtype], (gml_dtype)dtype, NULL, NULL, NULL);
+        compare_gather(kernels, sources[dtype], (gml_dtype)dtype, order, NULL, NULL);
+        compare_gather(kernels, sources[dtype], (gml_dtype)dtype, order, shift, scale);
+    }
+    free(shift), free(bytes), free(floats), free(doubles);
+}
+
+START_TEST(gather_takes_rows_of_any_type_in_order_and_scales_them)
+{
+    for_each_table(check_gather);
+}
+END_TEST
+
+static void check_large_doubles(const gml_kernels *kernels)
+{
+    double source[] = {1e9 + 1, 1e9 + 2}, shift[] = {1e9, 1e9}, scale[] = {1, 1};
+    void *target = entries(kernels, 2, 0);
+    gml_gather_call call = {.rows = 1,
+                            .cols = 2,
+                            .source = source,
+                            .source_dtype = GML_F64,
+                            .source_stride = 2,
+                            .shift = shift,
+                            .scale = scale,
+                            .target = target,
+                            .target_stride = 2};
+    kernels->gather(&call);
+    ck_assert_double_eq(get(kernels, target, 0), 1);
+    ck_assert_double_eq(get(kernels, target, 1), 2);
+    free(target);
+}
+
+START_TEST(gather_shifts_doubles_before_it_rounds_them)
+{
+    for_each_table(check_large_doubles);
+}
+END_TEST
+
+static void check_one_hot(const gml_kernels *kernels)
+{
+    void *numbers = entries(kernels, 3, 0), *out = entries(kernels, 12, 77);
+    put(kernels, numbers, 0, 3);
+    put(kernels, numbers, 2, 1);
+    kernels->one_hot(3, 4, numbers, out);
+    for (size_t i = 0; i < 12; i++) {
+        ck_assert_double_eq(get(kernels, out, i), i == 3 || i == 4 || i == 9);
+    }
+    const double bad[] = {4, -1, 0.5, NAN, INFINITY, 1e30};
+    ck_assert_uint_eq(kernels->first_bad_class(3, 4, numbers), 3);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        put(kernels, numbers, 1, bad[i]);
+        ck_assert_uint_eq(kernels->first_bad_class(3, 4, numbers), 1);
+    }
+    free(numbers), free(out);
+}
+
+START_TEST(class_numbers_are_looked_at_and_spread_out)
+{
+    for_each_table(check_one_hot);
+}
+END_TEST
+
+/* ---- random numbers ---- */
+
+static void check_fills(const gml_kernels *kernels)
+{
+    enum { COUNT = 40001 };
+    const gml_stream stream = {7, GML_RANDOM_CHECK, 3, 1};
+    void *whole = entries(kernels, COUNT, 0), *part = entries(kernels, COUNT, 0);
+    for (int normal = 0; normal < 2; normal++) {
+        void (*fill)(const gml_fill_call *) = normal ? kernels->fill_normal : kernels->fill_uniform;
+        fill(&(gml_fill_call){.count = COUNT, .target = whole, .stream = stream, .a = 2, .b = normal ? 3.0 : 5.0});
+        for (size_t count = 1; count < 30; count++) {
+            fill(&(gml_fill_call){.count = count, .target = part, .stream = stream, .a = 2, .b = normal ? 3.0 : 5.0});
+            ck_assert_int_eq(memcmp(part, whole, count * kernels->size), 0);
+        }
+        double mean = 0, square = 0, fourth = 0, variance = normal ? 9 : 9 / 12.0;
+        for (size_t i = 0; i < COUNT; i++) {
+            double x = get(kernels, whole, i);
+            ck_assert(normal || (x >= 2 && x <= 5));
+            mean += x / COUNT;
+        }
+        for (size_t i = 0; i < COUNT; i++) {
+            double d = get(kernels, whole, i) - mean;
+            square += d * d / COUNT;
+            fourth += d * d * d * d / COUNT;
+        }
+        ck_assert_double_eq_tol(mean, normal ? 2 : 3.5, 0.05);
+        ck_assert_double_eq_tol(square / variance, 1, 0.03);
+        ck_assert_double_eq_tol(fourth / (square * square), normal ? 3 : 1.8, 0.15);
+    }
+    free(whole), free(part);
+}
+
+START_TEST(fills_have_their_moments_and_do_not_depend_on_the_count)
+{
+    for_each_table(check_fills);
+}
+END_TEST
+
+static void check_fill_against_baseline(const gml_kernels *kernels)
+{
+    const gml_kernels *baseline = gml_kernels_find(GML_F64, "baseline");
+    void *x = random_entries(kernels, 1000, 5), *wanted = random_entries(baseline, 1000, 5);
+    for (size_t i = 0; i < 1000; i++) {
+        assert_near(kernels, get(kernels, x, i), get(baseline, wanted, i), 1, "normal", i);
+    }
+    free(x), free(wanted);
+}
+
+START_TEST(every_table_draws_the_same_numbers)
+{
+    for_each_table(check_fill_against_baseline);
+}
+END_TEST
+
+START_TEST(a_shuffle_is_a_permutation_with_every_place_equally_likely)
+{
+    enum { COUNT = 6, TIMES = 6000 };
+    size_t seen[COUNT][COUNT] = {{0}};
+    for (uint32_t time = 0; time < TIMES; time++) {
+        size_t order[COUNT] = {0, 1, 2, 3, 4, 5};
+        gml_shuffle(order, COUNT, &(gml_stream){1, GML_RANDOM_ORDER, time, 0});
+        unsigned present = 0;
+        for (size_t i = 0; i < COUNT; i++) {
+            present |= 1U << order[i];
+            seen[i][order[i]]++;
+        }
+        ck_assert_uint_eq(present, 63);
+    }
+    for (size_t i = 0; i < COUNT * COUNT; i++) {
+        ck_assert_double_eq_tol((double)seen[i / COUNT][i % COUNT] / TIMES, 1.0 / COUNT, 0.02);
+    }
+    gml_shuffle(NULL, 0, &(gml_stream){1, GML_RANDOM_ORDER, 0, 0});
+}
+END_TEST
+
+/* ---- columns and measures ---- */
+
+static void check_columns(const gml_kernels *kernels)
+{
+    enum { N = 37, M = 21, WIDE = 25 };
+    void *packed = random_entries(kernels, N * M, 1), *sums = entries(kernels, M, 77);
+    void *scaled = random_entries(kernels, N * WIDE, 2), *moved = random_entries(kernels, N * WIDE, 2);
+    void *kept = random_entries(kernels, N * WIDE, 2);
+    double scale[M], shift[M], naive[M] = {0};
+    for (size_t j = 0; j < M; j++) {
+        scale[j] = 0.1 * (double)(j + 1), shift[j] = (double)j - 3;
+    }
+    kernels->sum_rows(N, M, packed, sums);
+    kernels->scale_columns(N, M, WIDE, scale, scaled);
+    kernels->affine_columns(N, M, WIDE, scale, shift, moved);
+    for (size_t i = 0; i < N * M; i++) {
+        naive[i % M] += get(kernels, packed, i);
+    }
+    for (size_t i = 0; i < N * WIDE; i++) {
+        size_t j = i % WIDE;
+        double x = get(kernels, kept, i);
+        assert_near(kernels, get(kernels, scaled, i), j < M ? x * scale[j] : x, 1, "scale_columns", i);
+        assert_near(kernels, get(kernels, moved, i), j < M ? x * scale[j] + shift[j] : x, 16, "affine_columns", i);
+    }
+    for (size_t j = 0; j < M; j++) {
+        assert_near(kernels, get(kernels, sums, j), naive[j], 40, "sum_rows", j);
+    }
+    free(packed), free(sums), free(scaled), free(moved), free(kept);
+}
+
+START_TEST(columns_are_summed_scaled_and_shifted)
+{
+    for_each_table(check_columns);
+}
+END_TEST
+
+static void check_sums(const gml_kernels *kernels)
+{
+    enum { N = 13, M = 21, WIDE = 25 };
+    void *x = random_entries(kernels, N * WIDE, 1), *t = random_entries(kernels, N * M, 2);
+    double unit[M], squares = 0, plain = 0, weighted = 0;
+    for (size_t j = 0; j < M; j++) {
+        unit[j] = (double)j;
+    }
+    for (size_t i = 0; i < N * M; i++) {
+        double d = get(kernels, x, i / M * WIDE + i % M) - get(kernels, t, i);
+        squares += get(kernels, t, i) * get(kernels, t, i);
+        plain += d * d;
+        weighted += d * d * unit[i % M] * unit[i % M];
+    }
+    const gml_kernels *f64 = gml_kernels_find(GML_F64, "baseline"); /* the sums are double in both types */
+    assert_near(f64, kernels->sum_of_squares(N * M, t), squares, 50, "sum_of_squares", 0);
+    assert_near(f64, kernels->sum_squared_error(N, M, WIDE, x, t, NULL), plain, 50, "sum_squared_error", 0);
+    assert_near(f64, kernels->sum_squared_error(N, M, WIDE, x, t, unit), weighted, 50, "sum_squared_error", 1);
+    free(x), free(t);
+}
+
+START_TEST(sums_of_squares_are_double)
+{
+    for_each_table(check_sums);
+}
+END_TEST
+
+static void check_first_nonfinite(const gml_kernels *kernels)
+{
+    enum { COUNT = 5000 };
+    void *x = random_entries(kernels, COUNT, 1);
+    const double bad[] = {NAN, INFINITY, -INFINITY};
+    ck_assert_uint_eq(kernels->first_nonfinite(COUNT, x), COUNT);
+    ck_assert_uint_eq(kernels->first_nonfinite(0, x), 0);
+    for (size_t place = COUNT; place-- > 0; place -= place > 1100 ? 700 : place > 150 ? 100 : 0) {
+        put(kernels, x, place, bad[place % 3]);
+        ck_assert_uint_eq(kernels->first_nonfinite(COUNT, x), place);
+        ck_assert_uint_eq(kernels->first_nonfinite(place, x), place);
+    }
+    free(x);
+}
+
+START_TEST(the_first_entry_that_is_not_finite_is_found)
+{
+    for_each_table(check_first_nonfinite);
+}
+END_TEST
+
+static void check_count_correct(const gml_kernels *kernels)
+{
+    const double outputs[5][4] = {{0, 3, 1, 77}, {5, 5, 1, 77}, {NAN, 1, 2, 77}, {-3, -2, -1, 77}, {1, 2, NAN, 77}};
+    const double numbers[5] = {1, 0, 0, 1, 1};
+    void *x = entries(kernels, 20, 0), *number = entries(kernels, 5, 0), *soft = entries(kernels, 15, 0);
+    for (size_t i = 0; i < 20; i++) {
+        put(kernels, x, i, outputs[i / 4][i % 4]);
+    }
+    for (size_t i = 0; i < 5; i++) {
+        put(kernels, number, i, numbers[i]);
+        put(kernels, soft, i * 3 + (size_t)numbers[i], 1);
+    }
+    ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, number, 1, 0.5), 2);
+    ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, soft, 3, 0.5), 2);
+    ck_assert_uint_eq(kernels->count_correct(5, 1, 4, x, number, 1, -1), 2); /* outputs 0, 5, NaN, -3, 1 */
+    free(x), free(number), free(soft);
+}
+
+START_TEST(right_rows_are_counted_and_nan_is_never_right)
+{
+    for_each_table(check_count_correct);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests(
+        "kernels_data", 60,
+        (const TTest *[]){
+            gather_takes_rows_of_any_type_in_order_and_scales_them, gather_shifts_doubles_before_it_rounds_them,
+            class_numbers_are_looked_at_and_spread_out, fills_have_their_moments_and_do_not_depend_on_the_count,
+            every_table_draws_the_same_numbers, a_shuffle_is_a_permutation_with_every_place_equally_likely,
+            columns_are_summed_scaled_and_shifted, sums_of_squares_are_double,
+            the_first_entry_that_is_not_finite_is_found, right_rows_are_counted_and_nan_is_never_right, NULL});
+}
