@@ -1,0 +1,102 @@
+"""Terminals, pipes, full disks and signals."""
+
+import fcntl
+import os
+import pty
+import re
+import signal
+import struct
+import subprocess
+import termios
+import unittest
+
+from program import IO, ProgramTest
+
+PIPE_CLOSED = 128 + signal.SIGPIPE
+
+
+class Pipes(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.succeed("train", "digits", "--epochs", "1", "-o", "m")
+
+    def test_a_reader_that_goes_away_ends_predict_without_a_word(self):
+        for ignored in (True, False):
+            process = self.start("predict", "m", "digits", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                 restore_signals=not ignored)
+            process.stdout.close()
+            self.assertEqual(process.wait(), PIPE_CLOSED)
+            self.assertEqual(process.stderr.read(), b"")
+
+    def test_a_full_disk_is_told(self):
+        for command in (("predict", "m", "digits"), ("info", "m"), ("eval", "m", "digits"), ("check",)):
+            with self.subTest(command=command), open("/dev/full", "wb") as full:
+                done = self.run_program(*command, stdout=full)
+                self.assertEqual(done.returncode, IO)
+                self.assertIn("No space", done.stderr.decode())
+
+
+class Signals(ProgramTest):
+    def interrupt(self, number):
+        """Trains far longer than anyone waits, and sends a signal once the first epoch is over."""
+        process = self.start("train", "digits", "--epochs", "1000000", "--json", stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE)
+        process.stderr.readline()
+        process.send_signal(number)
+        output, _ = process.communicate(timeout=60)
+        return process.returncode, output.decode()
+
+    def test_an_interrupt_saves_what_there_is(self):
+        code, output = self.interrupt(signal.SIGINT)
+        self.assertEqual(code, 130)
+        self.assertIn('"stopped": "interrupt"', output)
+        self.assertIn("64 -> 128", self.succeed("info", "model.safetensors"))
+        self.assertEqual(os.listdir(self.folder), ["model.safetensors"])
+
+    def test_a_termination_saves_what_there_is(self):
+        code, _ = self.interrupt(signal.SIGTERM)
+        self.assertEqual(code, 128 + signal.SIGTERM)
+        self.assertIn("64 -> 128", self.succeed("info", "model.safetensors"))
+
+
+class Terminal(ProgramTest):
+    def train_on_terminal(self, columns, *flags, term="xterm"):
+        """What a terminal of some width gets to see on stderr."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = self.start("train", "digits", "--epochs", "3", *flags, stdout=subprocess.DEVNULL, stderr=slave,
+                             env={**os.environ, "TERM": term})
+        os.close(slave)
+        seen = b""
+        try:
+            while chunk := os.read(master, 65536):
+                seen += chunk
+        except OSError:  # how Linux says that the other side is closed
+            pass
+        os.close(master)
+        self.assertEqual(process.wait(), 0)
+        return seen.decode()
+
+    def test_a_wide_terminal_shows_bar_rate_and_time_left(self):
+        seen = self.train_on_terminal(100)
+        for word in ("epoch 1/3", "loss", "samples/s", "ETA", "\x1b[K"):
+            self.assertIn(word, seen)
+        self.assertRegex(seen, r"\[#*-*\]")
+
+    def test_no_line_is_as_wide_as_the_terminal(self):
+        for columns in (1, 5, 12, 20, 33, 47, 61, 80, 250):
+            with self.subTest(columns=columns):
+                for line in re.split(r"[\r\n]+", self.train_on_terminal(columns).replace("\x1b[K", "")):
+                    self.assertLess(len(line), max(columns, 1) if line else 2)
+
+    def test_the_bar_is_gone_at_the_end(self):
+        last = self.train_on_terminal(80).rsplit("\x1b[K", 1)[1]
+        self.assertRegex(last, r"^epoch [^\[]*\r\n$")
+
+    def test_quiet_and_dumb_terminals_show_no_bar(self):
+        self.assertEqual(self.train_on_terminal(80, "--quiet"), "")
+        self.assertNotIn("\x1b", self.train_on_terminal(80, term="dumb"))
+
+
+if __name__ == "__main__":
+    unittest.main()

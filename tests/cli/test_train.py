@@ -1,0 +1,187 @@
+"""Training: the flags, the report, the same model for the same seed, and data that is wrong."""
+
+import os
+import resource
+import unittest
+
+from program import CREATE, DATA, DIVERGED, IO, NO_INPUT, USAGE, ProgramTest
+
+
+class Report(ProgramTest):
+    def test_json_is_one_object_with_the_promised_members(self):
+        report = self.json("train", "digits", "--epochs", "3", "--hidden", "32", "--threads", "2")
+        self.assertEqual(report["epochs"], 3)
+        self.assertEqual(report["threads"], 2)
+        self.assertEqual(report["model"], "model.safetensors")
+        self.assertEqual(report["description"], "64 -> 32 relu -> 10 softmax")
+        self.assertEqual(report["parameters"], 64 * 32 + 32 + 32 * 10 + 10)
+        self.assertGreater(report["test_accuracy"], 0.6)
+        self.assertGreater(report["samples_per_second"], 0)
+        self.assertIsNone(report["val_loss"])
+        for name in ("train_loss", "test_loss", "seconds", "dtype", "loss", "optimizer", "seed", "isa", "stopped"):
+            self.assertIn(name, report)
+
+    def test_digits_are_learned_with_the_defaults(self):
+        self.assertGreater(self.json("train", "digits", "--quiet")["test_accuracy"], 0.88)
+
+    def test_without_json_the_summary_is_on_stdout_and_the_epochs_on_stderr(self):
+        done = self.run_program("train", "digits", "--epochs", "2", "-o", "m 1")
+        self.assertIn("accuracy", done.stdout.decode())
+        self.assertIn("gemmule predict 'm 1' digits", done.stdout.decode())
+        self.assertEqual(done.stderr.decode().count("epoch "), 2)
+        self.assertNotIn("\r", done.stderr.decode())
+
+    def test_quiet_says_nothing(self):
+        done = self.run_program("train", "digits", "--epochs", "1", "--quiet")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
+
+    def test_regression_reports_rmse_and_r2(self):
+        report = self.json("train", self.write_line(), "--hidden", "none", "--lr", "0.05", "--epochs", "60")
+        self.assertGreater(report["val_r2"], 0.99)
+        self.assertIsNone(report["val_accuracy"])
+
+
+class Flags(ProgramTest):
+    def test_hidden_and_activation_and_init_make_the_network(self):
+        report = self.json("train", "digits", "--hidden", "9,8", "--activation", "leaky_relu(slope=0.2)", "--init",
+                           "normal(std=0.1)", "--epochs", "1")
+        self.assertIn("64 -> 9 leaky_relu(slope=0.2) init=normal(std=0.1) -> 8", report["description"])
+
+    def test_hidden_none_is_linear(self):
+        self.assertEqual(self.json("train", "digits", "--hidden", "none", "--epochs", "1")["description"],
+                         "64 -> 10 softmax")
+
+    def test_net_is_taken_whole(self):
+        report = self.json("train", "digits", "--net", "64 -> 7 tanh -> 10 softmax", "--epochs", "1")
+        self.assertEqual(report["description"], "64 -> 7 tanh -> 10 softmax")
+
+    def test_dtype_loss_optimizer_and_the_rest_reach_the_training(self):
+        report = self.json("train", "digits", "--dtype", "f64", "--loss", "binary_cross_entropy", "--optimizer",
+                           "nesterov(momentum=0.8)", "--lr", "0.02", "--batch", "50", "--epochs", "1", "--l2", "1e-4",
+                           "--clip-norm", "1", "--clip-value", "0.5", "--seed", "7", "--val", "0.1")
+        self.assertEqual((report["dtype"], report["batch"], report["seed"]), ("f64", 50, 7))
+        self.assertEqual(report["loss"], "binary_cross_entropy")
+        self.assertIn("nesterov(", report["optimizer"])
+        self.assertGreater(report["validation_samples"], 100)
+
+    def test_l2_clipping_and_scale_change_the_outcome(self):
+        self.write_points()
+        plain = self.json("train", "points.csv", "--epochs", "3", "--hidden", "4")["train_loss"]
+        for flags in (("--l2", "0.5"), ("--clip-norm", "1e-4", "--optimizer", "sgd"), ("--scale", "none"),
+                      ("--clip-value", "1e-4", "--optimizer", "sgd"), ("--seed", "5")):
+            with self.subTest(flags=flags):
+                changed = self.json("train", "points.csv", "--epochs", "3", "--hidden", "4", *flags)["train_loss"]
+                self.assertNotEqual(plain, changed)
+
+    def test_target_by_name_and_by_index(self):
+        self.write_line()
+        by_name = self.json("train", "line.csv", "--target", "a", "--epochs", "2")
+        by_index = self.json("train", "line.csv", "--target", "0", "--epochs", "2")
+        last = self.json("train", "line.csv", "--target", "-1", "--epochs", "2")
+        self.assertEqual(by_name["train_loss"], by_index["train_loss"])
+        self.assertNotEqual(by_name["train_loss"], last["train_loss"])
+
+    def test_header_no_makes_the_first_row_a_sample(self):
+        self.write_points("bare.csv", header=False)
+        report = self.json("train", "bare.csv", "--header", "no", "--epochs", "1", "--val", "0")
+        self.assertEqual(report["train_samples"], 60)
+        self.assertIsNone(report["val_loss"])
+
+    def test_loss_decides_the_task(self):
+        report = self.json("train", "digits", "--loss", "mean_squared_error", "--epochs", "1")
+        self.assertIsNone(report["test_accuracy"])
+        self.assertIsNotNone(report["test_rmse"])
+
+    def test_two_classes_with_binary_cross_entropy_share_one_output(self):
+        self.write_points()
+        report = self.json("train", "points.csv", "--loss", "binary_cross_entropy", "--epochs", "2", "--hidden", "4")
+        self.assertEqual(report["description"], "2 -> 4 relu -> 1 sigmoid")
+
+
+class SameBits(ProgramTest):
+    def test_same_seed_gives_the_same_file_for_any_number_of_threads(self):
+        for threads in ("1", "2", "3"):
+            self.succeed("train", "digits", "--epochs", "2", "--seed", "3", "--threads", threads, "-o", "m" + threads)
+        self.assertEqual(self.read("m1"), self.read("m2"))
+        self.assertEqual(self.read("m1"), self.read("m3"))
+
+    def test_another_seed_gives_another_file(self):
+        for seed in ("1", "2"):
+            self.succeed("train", "digits", "--epochs", "1", "--seed", seed, "-o", "m" + seed)
+        self.assertNotEqual(self.read("m1"), self.read("m2"))
+
+
+class WrongData(ProgramTest):
+    def refuse(self, text, *flags, code=DATA, says="data.csv"):
+        self.write("data.csv", text)
+        self.fail_with(code, "train", "data.csv", *flags, says=says)
+        self.assertEqual(os.listdir(self.folder), ["data.csv"])
+
+    def test_missing_and_empty_files(self):
+        self.fail_with(NO_INPUT, "train", "nothere.csv", says="nothere.csv")
+        self.refuse("")
+        self.refuse("a,b\n", "--header", "yes")
+
+    def test_ragged_rows_are_named(self):
+        self.refuse("a,b,c\n1,2,3\n4,5\n", says=("data.csv", "row 3"))
+
+    def test_text_where_numbers_stand_is_named(self):
+        self.refuse("a,b,c\n1,2,3\n4,five,6\n", says=("row 3", "column", "five"))
+
+    def test_numbers_that_are_not_finite_are_named(self):
+        for value in ("nan", "inf", "-inf", "1e999"):
+            with self.subTest(value=value):
+                self.refuse(f"a,b,c\n1,2,0\n{value},5,1\n2,5,1\n", says="row 3")
+
+    def test_one_class_only(self):
+        self.refuse("a,b\n1,x\n2,x\n3,x\n", says="class")
+
+    def test_a_target_that_is_not_there(self):
+        self.refuse("a,b\n1,2\n3,4\n", "--target", "c", code=USAGE, says="c")
+        self.refuse("a,b\n1,2\n3,4\n", "--target", "9", code=USAGE, says="9")
+
+    def test_lying_idx(self):
+        self.write("train-images-idx3-ubyte", b"\0\0\x08\x03" + b"\x7f\xff\xff\xff" * 3 + b"abc")
+        self.write("train-labels-idx1-ubyte", b"\0\0\x08\x01" + b"\0\0\0\x02" + b"\0\1")
+        self.fail_with(DATA, "train", ".", "-o", "m", says="idx")
+
+    def test_a_loss_that_diverges_keeps_good_weights_and_says_what_to_try(self):
+        done = self.run_program("train", "digits", "--lr", "1e30", "--optimizer", "sgd")
+        self.assertEqual(done.returncode, DIVERGED)
+        for word in ("step", "layer", "--lr", "model.safetensors"):
+            self.assertIn(word, done.stderr.decode())
+        self.assertIn("64 -> 128", self.succeed("info", "model.safetensors"))
+
+
+class Output(ProgramTest):
+    def test_a_model_that_cannot_be_made_is_refused_before_training(self):
+        self.write("file", "kept")
+        for path in ("no/such/folder/m", ".", "sub/", "file/m", "/dev/null", "", "x" * 300):
+            with self.subTest(path=path):
+                message = self.fail_with(CREATE, "train", "digits", "-o", path)
+                self.assertNotIn("epoch", message)
+        self.assertEqual(os.listdir(self.folder), ["file"])
+
+    def test_a_run_that_fails_leaves_the_old_model(self):
+        self.write("m", "the old one")
+        self.write("bad.csv", "a,b\n1,x\n")
+        self.fail_with(DATA, "train", "bad.csv", "-o", "m")
+        self.assertEqual(self.read("m"), b"the old one")
+
+    def test_a_disk_that_is_full_leaves_the_old_model(self):
+        self.write("m", "the old one")
+        done = self.run_program("train", "digits", "--epochs", "1", "-o", "m", restore_signals=False,
+                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+        self.assertEqual(done.returncode, IO, done.stderr.decode())
+        self.assertEqual(self.read("m"), b"the old one")
+        self.assertEqual(os.listdir(self.folder), ["m"])
+
+    def test_a_report_that_finds_no_room_is_an_error(self):
+        with open("/dev/full", "wb") as full:
+            done = self.run_program("train", "digits", "--epochs", "1", "--json", stdout=full)
+        self.assertEqual(done.returncode, IO)
+        self.assertIn("standard output", done.stderr.decode())
+
+
+if __name__ == "__main__":
+    unittest.main()

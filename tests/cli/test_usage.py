@@ -1,0 +1,94 @@
+"""What the program says of itself, and how it meets a command line that is wrong."""
+
+import unittest
+
+from program import MEMORY, USAGE, ProgramTest
+
+COMMANDS = ("train", "eval", "predict", "info", "check")
+
+
+class Help(ProgramTest):
+    def test_help_lists_every_command_and_the_exit_codes(self):
+        text = self.succeed("--help")
+        for word in (*COMMANDS, "64", "130"):
+            self.assertIn(word, text)
+
+    def test_every_command_has_help_usage_and_version(self):
+        for command in COMMANDS:
+            self.assertIn(f"gemmule {command}", self.succeed(command, "--help"))
+            self.assertIn(f"gemmule {command}", self.succeed(command, "--usage"))
+            self.assertTrue(self.succeed(command, "--version").startswith("gemmule "))
+
+    def test_version_names_what_the_build_has(self):
+        self.assertRegex(self.succeed("--version"), r"(?m)^openmp (yes|no)$")
+        self.assertRegex(self.succeed("info", "--build"), r"(?m)^zlib (yes|no)$")
+
+    def test_help_of_train_lists_the_tables(self):
+        text = self.succeed("train", "--help")
+        for name in ("leaky_relu", "softmax_cross_entropy", "adamw", "he_normal"):
+            self.assertIn(name, text)
+
+
+class WrongUsage(ProgramTest):
+    def test_no_command_is_refused(self):
+        self.fail_with(USAGE, says="command is missing")
+
+    def test_unknown_command_names_the_nearest(self):
+        self.fail_with(USAGE, "trian", says=("'trian'", "'train'"))
+
+    def test_unknown_flag_names_the_nearest(self):
+        self.fail_with(USAGE, "train", "digits", "--epcohs", "3", says=("--epcohs", "--epochs"))
+        self.fail_with(USAGE, "check", "--zzzzzzzz", says="--zzzzzzzz")
+
+    def test_missing_arguments_are_named(self):
+        self.fail_with(USAGE, "train", says="DATA")
+        self.fail_with(USAGE, "eval", says="MODEL")
+        self.fail_with(USAGE, "predict", "m", says="DATA")
+        self.fail_with(USAGE, "info", says="MODEL")
+
+    def test_surplus_arguments_are_named(self):
+        for arguments in (("train", "a", "surplus"), ("eval", "a", "b", "surplus"), ("info", "a", "surplus")):
+            self.fail_with(USAGE, *arguments, says="surplus")
+
+    def test_values_that_are_no_numbers_in_range_are_refused_with_the_flag_named(self):
+        wrong = {
+            "--lr": ("12x", "0", "-1", "1e999", "nan", "0x1p3", ""),
+            "--batch": ("0", "-1", "1.5", "12x", "99999999999999999999"),
+            "--epochs": ("0", "-3", "many"),
+            "--threads": ("0", "-1", "1025"),
+            "--l2": ("-1e-3", "inf"),
+            "--clip-norm": ("-1", "0"),
+            "--clip-value": ("x",),
+            "--val": ("1", "-0.1", "1.5"),
+            "--seed": ("-1", "1e3"),
+            "--hidden": ("0", "12,,3", "8,", "-4", "4x", "99999999999"),
+            "--dtype": ("f16",),
+            "--task": ("guess",),
+            "--scale": ("log",),
+            "--header": ("maybe",),
+        }
+        for flag, values in wrong.items():
+            for value in values:
+                with self.subTest(flag=flag, value=value):
+                    if (flag, value) != ("--hidden", ""):
+                        self.fail_with(USAGE, "train", "digits", flag, value, says=flag + ":")
+
+    def test_unknown_names_are_refused_with_the_list(self):
+        for flag in ("--activation", "--loss", "--optimizer", "--init"):
+            with self.subTest(flag=flag):
+                self.fail_with(USAGE, "train", "digits", flag, "nonesuch", says="nonesuch")
+
+    def test_a_network_that_does_not_fit_the_data_is_refused(self):
+        self.fail_with(USAGE, "train", "digits", "--net", "64 -> 5 softmax", says="10 classes")
+        self.fail_with(USAGE, "train", "digits", "--net", "63 -> 10 softmax", says="63")
+
+    def test_a_network_too_large_for_the_machine_is_refused(self):
+        self.fail_with(MEMORY, "train", "digits", "--hidden", "1000000000,1000000000", says="--hidden")
+
+    def test_check_takes_a_model_or_a_network(self):
+        self.fail_with(USAGE, "check", "model", "--net", "2 -> 1", says="--net")
+        self.fail_with(USAGE, "check", "--loss", "mean_squared_error", says="--loss")
+
+
+if __name__ == "__main__":
+    unittest.main()
