@@ -18,7 +18,7 @@ typedef struct gml_train_options {
     double learning_rate;  /* greater than 0; 0: the optimizer's `lr` */
     double l2;             /* L2 decay: adds l2 * w to the gradient of every weight, not of biases; not below 0 */
     double clip_norm;      /* the gradient's global norm is cut to this; 0: not */
-    double clip_value;     /* each entry of the gradient is cut to [-c, c] first; 0: not */
+    double clip_value;     /* after that, each entry of it is cut to [-c, c]; 0: not */
     size_t batch;          /* samples a step; 0: 32 */
     size_t epochs;         /* of a fit; 0: 10 */
     uint64_t seed;         /* of the order of samples */
@@ -86,9 +86,10 @@ typedef struct gml_fit_report {
  * callbacks   null or functions to be told, and to stop by
  * report      null or filled, also when the answer is diverged
  *
- * On diverged, the network has the weights from the beginning of that epoch. A network that was not adapted to its data
- * (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer", "epochs", "batch" and others. The weights
- * afterwards are the same bits for any number of threads. Errors: name, argument, shape, data, memory, diverged. */
+ * On diverged, the network has the weights from the beginning of the last epoch that began with a finite loss. A
+ * network that was not adapted to its data (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer",
+ * "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Errors: name,
+ * argument, shape, data, memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);

@@ -65,11 +65,8 @@ void gml_gemm_close(gml_gemm_door door)
     }
 }
 
-void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
+static void run_product(gml_dtype dtype, const gml_gemm *call)
 {
-    if (call->m == 0 || call->n == 0) {
-        return;
-    }
     CBLAS_TRANSPOSE a_form = call->a_transposed ? CblasTrans : CblasNoTrans;
     CBLAS_TRANSPOSE b_form = call->b_transposed ? CblasTrans : CblasNoTrans;
     int m = (int)call->m, n = (int)call->n, k = (int)call->k;
@@ -80,6 +77,50 @@ void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
     } else {
         cblas_dgemm(CblasRowMajor, a_form, b_form, m, n, k, 1, call->a, lda, call->b, ldb, call->accumulate ? 1.0 : 0.0,
                     call->c, ldc);
+    }
+}
+
+/* OpenBLAS multiplies small matrices (up to a million multiply-adds) with kernels of their own, and for AVX-512 the one
+ * for A B takes memory from malloc, without looking whether it got any, when the columns left over from whole vectors
+ * are at most half a vector. It does not where k is small: less than two vectors. */
+enum { SMALL_PRODUCT = 1000000, VECTOR_BYTES = 64 };
+
+static size_t columns_that_allocate(gml_dtype dtype, const gml_gemm *call)
+{
+    size_t lanes = VECTOR_BYTES / gml_dtype_size(dtype);
+    size_t rest = call->n % lanes;
+    bool small = (double)call->m * (double)call->n * (double)call->k <= SMALL_PRODUCT;
+    bool takes = small && !call->a_transposed && !call->b_transposed && call->k >= 2 * lanes && rest <= lanes / 2;
+    return takes ? rest : 0;
+}
+
+/* The last `rest` columns of C, as a sum over slices of k that are too short for OpenBLAS to allocate. */
+static void run_in_slices(gml_dtype dtype, const gml_gemm *call, size_t rest)
+{
+    size_t size = gml_dtype_size(dtype);
+    size_t slice = 2 * (VECTOR_BYTES / size) - 1;
+    gml_gemm part = *call;
+    part.n = rest;
+    part.c = (char *)call->c + (call->n - rest) * size;
+    for (size_t first = 0; first < call->k; first += slice) {
+        part.k = call->k - first < slice ? call->k - first : slice;
+        part.a = (const char *)call->a + first * size;
+        part.b = (const char *)call->b + (first * call->b_stride + call->n - rest) * size;
+        run_product(dtype, &part);
+        part.accumulate = true;
+    }
+}
+
+void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
+{
+    size_t rest = columns_that_allocate(dtype, call);
+    gml_gemm whole = *call;
+    whole.n -= rest;
+    if (whole.m > 0 && whole.n > 0) {
+        run_product(dtype, &whole);
+    }
+    if (whole.m > 0 && rest > 0) {
+        run_in_slices(dtype, call, rest);
     }
 }
 

@@ -17,10 +17,16 @@ typedef struct gml_fit_run {
     gml_trainer *trainer;
     gml_evaluator evaluator; /* network null without validation data */
     size_t *order;           /* [samples]: rows of the dataset's matrices, in this epoch's order */
-    void *snapshot;          /* the parameters at the beginning of the epoch */
+    void *snapshots[2];      /* parameters as they were at the beginning of an epoch */
+    size_t good;             /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
     uint64_t start;
     gml_fit_report report;
 } gml_fit_run;
+
+static void take_snapshot(gml_fit_run *run, size_t index)
+{
+    memcpy(run->snapshots[index], run->network->parameters, run->network->parameter_bytes);
+}
 
 static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 {
@@ -43,15 +49,23 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
         return status;
     }
     run->order = gml_allocate(context, run->dataset->size, sizeof *run->order, "the order of samples");
-    run->snapshot = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
-    return run->order != NULL && run->snapshot != NULL ? GML_OK : GML_ERROR_MEMORY;
+    for (size_t i = 0; i < 2; i++) {
+        run->snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
+    }
+    if (run->order == NULL || run->snapshots[0] == NULL || run->snapshots[1] == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    take_snapshot(run, run->good);
+    return GML_OK;
 }
 
 static void destroy_run(gml_fit_run *run)
 {
     gml_context *context = run->network->context;
     gml_release(context, run->order, run->dataset->size, sizeof *run->order);
-    gml_release(context, run->snapshot, run->network->parameter_bytes, 1);
+    for (size_t i = 0; i < 2; i++) {
+        gml_release(context, run->snapshots[i], run->network->parameter_bytes, 1);
+    }
     gml_evaluator_destroy(&run->evaluator);
     gml_trainer_destroy(run->trainer);
 }
@@ -90,6 +104,9 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
         if (status != GML_OK) {
             return status;
         }
+        if (first == 0) {
+            run->good = 1 - run->good;
+        }
         sum += loss * (double)rows;
         run->report.steps++;
         run->report.samples += rows;
@@ -112,10 +129,10 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
         .steps = (run->dataset->size - 1) / run->options.batch + 1,
     };
     draw_order(run, epoch);
-    memcpy(run->snapshot, run->network->parameters, run->network->parameter_bytes);
+    take_snapshot(run, 1 - run->good);
     gml_status status = run_steps(run, &progress);
     if (status == GML_ERROR_DIVERGED) {
-        memcpy(run->network->parameters, run->snapshot, run->network->parameter_bytes);
+        memcpy(run->network->parameters, run->snapshots[run->good], run->network->parameter_bytes);
     }
     if (status != GML_OK || progress.step < progress.steps) {
         return status;

@@ -1,0 +1,209 @@
+/* After the first step nothing is allocated: counted through the context's hook and, under it, by standing in for the
+ * C library's malloc. Under a sanitizer, which does that itself, only the hook counts. */
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "harness.h"
+#include "oracle.h"
+
+#if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
+#define STANDS_IN_FOR_MALLOC 1
+#else
+#define STANDS_IN_FOR_MALLOC 0
+#endif
+
+static atomic_size_t hook_calls, malloc_calls;
+
+#if STANDS_IN_FOR_MALLOC
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *pointer, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+void *malloc(size_t size)
+{
+    malloc_calls++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    malloc_calls++;
+    return __libc_calloc(count, size);
+}
+
+void *realloc(void *pointer, size_t size)
+{
+    malloc_calls++;
+    return __libc_realloc(pointer, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    malloc_calls++;
+    return __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **pointer, size_t alignment, size_t size)
+{
+    malloc_calls++;
+    *pointer = __libc_memalign(alignment, size);
+    return *pointer != NULL ? 0 : 12;
+}
+#endif
+
+static void *count_allocation(void *user, size_t size, size_t alignment)
+{
+    (void)user;
+    hook_calls++;
+    void *pointer = NULL;
+    return posix_memalign(&pointer, alignment, size) == 0 ? pointer : NULL;
+}
+
+static void release(void *user, void *pointer, size_t size)
+{
+    (void)user;
+    (void)size;
+    free(pointer);
+}
+
+enum { ROWS = 128, INPUTS = 50, CLASSES = 10 };
+
+typedef struct fixture {
+    gml_context *context;
+    gml_network *network;
+    double *x, *y;
+    gml_matrix inputs, targets;
+} fixture;
+
+static fixture set_up(void)
+{
+    fixture made = {.x = random_doubles(ROWS * INPUTS, 1), .y = random_classes(ROWS, CLASSES, 2)};
+    gml_context_options options = {.threads = 2, .allocator = {.allocate = count_allocation, .release = release}};
+    ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
+    assert_ok(made.context,
+              gml_network_create(made.context, "50 -> 200 relu -> 100 step -> 10 softmax", NULL, &made.network));
+    made.inputs = gml_matrix_f64(made.x, ROWS, INPUTS);
+    made.targets = gml_matrix_f64(made.y, ROWS, 1);
+    return made;
+}
+
+static void tear_down(fixture *made)
+{
+    gml_network_destroy(made->network);
+    gml_context_destroy(made->context);
+    free(made->x);
+    free(made->y);
+}
+
+static void assert_nothing_allocated_since(size_t hook_before, size_t malloc_before)
+{
+    size_t hook_after = hook_calls, malloc_after = malloc_calls;
+    ck_assert_uint_eq(hook_after, hook_before);
+    ck_assert_uint_eq(malloc_after, malloc_before);
+}
+
+START_TEST(the_count_sees_allocations)
+{
+    size_t hook_before = hook_calls, malloc_before = malloc_calls;
+    fixture f = set_up();
+    ck_assert_uint_gt(hook_calls, hook_before);
+    ck_assert(!STANDS_IN_FOR_MALLOC || malloc_calls > malloc_before);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(steps_after_the_first_allocate_nothing)
+{
+    fixture f = set_up();
+    for (size_t i = 0; i < 2; i++) {
+        gml_trainer *trainer = NULL;
+        gml_train_options options = {.batch = ROWS, .clip_norm = (double)i};
+        assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+        assert_ok(f.context, gml_trainer_step(trainer, f.inputs, f.targets, NULL));
+        size_t hook_before = hook_calls, malloc_before = malloc_calls;
+        for (size_t step = 0; step < 50; step++) {
+            gml_matrix x = f.inputs, y = f.targets;
+            x.rows = y.rows = ROWS - step;
+            gml_trainer_step(trainer, x, y, NULL);
+        }
+        assert_nothing_allocated_since(hook_before, malloc_before);
+        gml_trainer_destroy(trainer);
+    }
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(predictions_after_the_first_allocate_nothing)
+{
+    fixture f = set_up();
+    float y[ROWS * CLASSES];
+    gml_matrix out = gml_matrix_f32(y, ROWS, CLASSES);
+    assert_ok(f.context, gml_network_predict(f.network, f.inputs, out));
+    size_t hook_before = hook_calls, malloc_before = malloc_calls;
+    for (size_t i = 0; i < 50; i++) {
+        gml_network_predict(f.network, f.inputs, out);
+        gml_network_predict(f.network, gml_matrix_rows(f.inputs, i, 1), gml_matrix_rows(out, i, 1));
+    }
+    assert_nothing_allocated_since(hook_before, malloc_before);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(passes_after_the_first_allocate_nothing)
+{
+    fixture f = set_up();
+    gml_pass *pass = NULL;
+    float y[ROWS * CLASSES], dx[ROWS * INPUTS];
+    gml_matrix out = gml_matrix_f32(y, ROWS, CLASSES), to = gml_matrix_f32(dx, ROWS, INPUTS);
+    assert_ok(f.context, gml_pass_create(f.network, ROWS, &pass));
+    assert_ok(f.context, gml_pass_forward(pass, f.inputs, out));
+    assert_ok(f.context, gml_pass_backward(pass, out, to));
+    size_t hook_before = hook_calls, malloc_before = malloc_calls;
+    for (size_t i = 0; i < 20; i++) {
+        gml_pass_forward(pass, f.inputs, out);
+        gml_pass_backward(pass, out, to);
+    }
+    assert_nothing_allocated_since(hook_before, malloc_before);
+    gml_pass_destroy(pass);
+    tear_down(&f);
+}
+END_TEST
+
+static size_t hook_after_first_epoch, malloc_after_first_epoch, hook_at_end, malloc_at_end;
+
+static int note_allocations(void *user, const gml_progress *progress)
+{
+    (void)user;
+    if (progress->epoch == 1) {
+        hook_after_first_epoch = hook_calls;
+        malloc_after_first_epoch = malloc_calls;
+    }
+    hook_at_end = hook_calls;
+    malloc_at_end = malloc_calls;
+    return 0;
+}
+
+START_TEST(epochs_after_the_first_allocate_nothing_validation_included)
+{
+    fixture f = set_up();
+    gml_dataset *data = NULL;
+    assert_ok(f.context, gml_dataset_from_matrices(f.context, f.inputs, f.targets, GML_TASK_CLASSIFICATION, &data));
+    gml_fit_callbacks callbacks = {.on_epoch = note_allocations};
+    gml_train_options options = {.batch = 24, .epochs = 5};
+    assert_ok(f.context, gml_fit(f.network, data, data, &options, &callbacks, NULL));
+    ck_assert_uint_eq(hook_at_end, hook_after_first_epoch);
+    ck_assert_uint_eq(malloc_at_end, malloc_after_first_epoch);
+    gml_dataset_destroy(data);
+    tear_down(&f);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("allocation", 120,
+                     (const TTest *[]){the_count_sees_allocations, steps_after_the_first_allocate_nothing,
+                                       predictions_after_the_first_allocate_nothing,
+                                       passes_after_the_first_allocate_nothing,
+                                       epochs_after_the_first_allocate_nothing_validation_included, NULL});
+}

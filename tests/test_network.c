@@ -1,0 +1,396 @@
+/* Networks: predictions and passes against the naive reference, what they know of their data, and what they refuse. */
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "oracle.h"
+
+static gml_network *make(gml_context *context, const char *description, gml_dtype dtype)
+{
+    gml_network *network = NULL;
+    gml_network_options options = {.dtype = dtype, .seed = 12};
+    assert_ok(context, gml_network_create(context, description, &options, &network));
+    return network;
+}
+
+/* ---- predicting ---- */
+
+static void compare_prediction(gml_context *context, const char *description, size_t rows)
+{
+    gml_network *network = make(context, description, GML_F64);
+    size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    double *x = random_doubles(rows * inputs, rows);
+    double *y = calloc(rows * outputs, sizeof *y);
+    assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, rows, inputs), gml_matrix_f64(y, rows, outputs)));
+    oracle *naive = oracle_create(network, NULL, rows, x, NULL, 0);
+    double worst = worst_difference(y, oracle_forward(naive), rows * outputs);
+    ck_assert_msg(worst <= 1e-12, "%s, %zu rows: %g", description, rows, worst);
+    oracle_destroy(naive);
+    free(x);
+    free(y);
+    gml_network_destroy(network);
+}
+
+START_TEST(predictions_are_those_of_the_naive_reference_for_any_number_of_rows)
+{
+    gml_context *context = test_context();
+    const size_t rows[] = {1, 2, 15, 16, 17, 31, 33, 100, 257, 1000};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        compare_prediction(context, "9 -> 40 relu -> 33 tanh -> 7 sigmoid bias=no -> 5 softmax", rows[i]);
+        compare_prediction(context, "3 -> 1", rows[i]);
+        compare_prediction(context, "2 -> 300 step -> 2 leaky_relu(slope=0.2)", rows[i]);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions)
+{
+    enum { ROWS = 5, INPUTS = 3, STRIDE = 7 };
+    gml_context *context = test_context();
+    gml_network *network = make(context, "3 -> 6 tanh -> 2", GML_F32);
+    const double scale[INPUTS] = {0.5, 0.25, 0.125};
+    const double shift[INPUTS] = {1, 2, 3};
+    assert_ok(context, gml_network_set_input_scaling(network, shift, scale));
+    uint8_t bytes[ROWS * STRIDE];
+    float floats[ROWS * STRIDE];
+    double doubles[ROWS * STRIDE];
+    for (size_t i = 0; i < ROWS * STRIDE; i++) {
+        bytes[i] = (uint8_t)(i * 5 % 8);
+        floats[i] = bytes[i];
+        doubles[i] = bytes[i];
+    }
+    gml_matrix views[3] = {gml_matrix_u8(bytes, ROWS, INPUTS), gml_matrix_f32(floats, ROWS, INPUTS),
+                           gml_matrix_f64(doubles, ROWS, INPUTS)};
+    float y[3][ROWS * 4];
+    for (size_t i = 0; i < 3; i++) {
+        views[i].stride = STRIDE;
+        gml_matrix out = gml_matrix_f32(y[i], ROWS, 2);
+        out.stride = 4;
+        assert_ok(context, gml_network_predict(network, views[i], out));
+    }
+    for (size_t row = 0; row < ROWS; row++) {
+        for (size_t col = 0; col < 2; col++) {
+            ck_assert_float_eq(y[0][row * 4 + col], y[1][row * 4 + col]);
+            ck_assert_float_eq(y[0][row * 4 + col], y[2][row * 4 + col]);
+        }
+    }
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+typedef struct asker {
+    const gml_network *network;
+    const float *x, *expected;
+    size_t rows, wrong;
+} asker;
+
+static void *ask_often(void *argument)
+{
+    asker *self = argument;
+    size_t outputs = gml_network_outputs(self->network);
+    float *y = calloc(self->rows * outputs, sizeof *y);
+    for (size_t i = 0; i < 200; i++) {
+        gml_network_predict(self->network, gml_matrix_f32(self->x, self->rows, gml_network_inputs(self->network)),
+                            gml_matrix_f32(y, self->rows, outputs));
+        self->wrong += memcmp(y, self->expected, self->rows * outputs * sizeof *y) != 0;
+    }
+    free(y);
+    return NULL;
+}
+
+START_TEST(threads_that_share_a_network_all_get_the_right_predictions)
+{
+    enum { THREADS = 7, ROWS = 40 };
+    gml_context *context = test_context();
+    gml_network *network = make(context, "30 -> 64 relu -> 10 softmax", GML_F32);
+    float x[ROWS * 30], expected[ROWS * 10];
+    for (size_t i = 0; i < ROWS * 30; i++) {
+        x[i] = (float)(i % 17) / 17;
+    }
+    assert_ok(context, gml_network_predict(network, gml_matrix_f32(x, ROWS, 30), gml_matrix_f32(expected, ROWS, 10)));
+    pthread_t threads[THREADS];
+    asker askers[THREADS];
+    for (size_t i = 0; i < THREADS; i++) {
+        askers[i] = (asker){.network = network, .x = x, .expected = expected, .rows = ROWS};
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_often, &askers[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        ck_assert_uint_eq(askers[i].wrong, 0);
+    }
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(predicting_refuses_what_does_not_fit)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "3 -> 2", GML_F32);
+    float x[12] = {0}, y[8];
+    double wide[8];
+    gml_matrix in = gml_matrix_f32(x, 4, 3), out = gml_matrix_f32(y, 4, 2);
+    assert_refused(context, gml_network_predict(network, gml_matrix_f32(x, 3, 4), out), GML_ERROR_SHAPE, "[3 x 4]",
+                   "row of 3", NULL);
+    assert_refused(context, gml_network_predict(network, gml_matrix_f32(x, 0, 3), out), GML_ERROR_SHAPE, "one row",
+                   NULL);
+    assert_refused(context, gml_network_predict(network, gml_matrix_none(), out), GML_ERROR_ARGUMENT, "inputs", NULL);
+    assert_refused(context, gml_network_predict(network, in, gml_matrix_f32(y, 2, 2)), GML_ERROR_SHAPE, "[4 x 2]",
+                   NULL);
+    assert_refused(context, gml_network_predict(network, in, gml_matrix_f64(wide, 4, 2)), GML_ERROR_ARGUMENT, "f32",
+                   NULL);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* ---- by hand ---- */
+
+START_TEST(a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs)
+{
+    enum { ROWS = 70 };
+    gml_context *context = test_context();
+    gml_network *network = make(context, "6 -> 20 sigmoid -> 15 relu bias=no -> 4 tanh", GML_F64);
+    const double scale[6] = {1, 2, 3, 4, 5, 0.5};
+    assert_ok(context, gml_network_set_input_scaling(network, NULL, scale));
+    double *x = random_doubles(ROWS * 6, 1), *targets = random_doubles(ROWS * 4, 2);
+    double y[ROWS * 4], dy[ROWS * 4], dx[ROWS * 6], loss = 0;
+    gml_pass *pass = NULL;
+    assert_ok(context, gml_pass_create(network, 100, &pass));
+    assert_ok(context, gml_pass_forward(pass, gml_matrix_f64(x, ROWS, 6), gml_matrix_f64(y, ROWS, 4)));
+    assert_ok(context, gml_loss_evaluate(context, "mean_squared_error", gml_matrix_f64(y, ROWS, 4),
+                                         gml_matrix_f64(targets, ROWS, 4), &loss, gml_matrix_f64(dy, ROWS, 4)));
+    assert_ok(context, gml_pass_backward(pass, gml_matrix_f64(dy, ROWS, 4), gml_matrix_f64(dx, ROWS, 6)));
+
+    oracle *naive = oracle_create(network, "mean_squared_error", ROWS, x, targets, 4);
+    ck_assert_double_le(worst_difference(y, oracle_forward(naive), ROWS * 4), 1e-13);
+    ck_assert_double_eq_tol(loss, oracle_backward(naive), 1e-13);
+    ck_assert_double_le(worst_difference(dx, naive->dx, ROWS * 6), 1e-12);
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block gradient;
+        assert_ok(context, gml_pass_gradient(pass, i, &gradient));
+        size_t count = gradient.values.rows * gradient.values.cols;
+        ck_assert_msg(worst_difference(gradient.values.data, naive->blocks[i], count) <= 1e-12, "%s", gradient.name);
+    }
+    oracle_destroy(naive);
+    gml_pass_destroy(pass);
+    free(x);
+    free(targets);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(a_pass_refuses_too_many_rows_and_backward_before_forward)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "2 -> 2", GML_F32);
+    gml_pass *pass = NULL;
+    float x[6] = {0}, y[6];
+    assert_refused(context, gml_pass_create(network, 0, &pass), GML_ERROR_ARGUMENT, "batch", NULL);
+    assert_ok(context, gml_pass_create(network, 2, &pass));
+    assert_refused(context, gml_pass_backward(pass, gml_matrix_f32(y, 2, 2), gml_matrix_none()), GML_ERROR_ARGUMENT,
+                   "forward", NULL);
+    assert_refused(context, gml_pass_forward(pass, gml_matrix_f32(x, 3, 2), gml_matrix_f32(y, 3, 2)), GML_ERROR_SHAPE,
+                   "3 samples", "at most 2", NULL);
+    gml_pass_destroy(pass);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* ---- what a network knows ---- */
+
+START_TEST(blocks_are_64_byte_aligned_and_named_by_layer)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "3 -> 5 relu -> 2 bias=no", GML_F32);
+    const char *const names[] = {"layers.0.weight", "layers.0.bias", "layers.1.weight"};
+    ck_assert_uint_eq(gml_network_block_count(network), 3);
+    ck_assert_uint_eq(gml_network_parameter_count(network), 15 + 5 + 10);
+    gml_block block;
+    for (size_t i = 0; i < 3; i++) {
+        assert_ok(context, gml_network_block(network, i, &block));
+        ck_assert_str_eq(block.name, names[i]);
+        ck_assert_uint_eq((uintptr_t)block.values.data % 64, 0);
+    }
+    assert_refused(context, gml_network_block(network, 3, &block), GML_ERROR_ARGUMENT, "block 3", NULL);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(a_seed_gives_the_same_weights_and_another_seed_others)
+{
+    gml_context *context = test_context();
+    gml_network *a = make(context, "5 -> 8 relu -> 3", GML_F32), *b = make(context, "5 -> 8 relu -> 3", GML_F32);
+    gml_block first, second;
+    assert_ok(context, gml_network_block(a, 0, &first));
+    assert_ok(context, gml_network_block(b, 0, &second));
+    ck_assert_mem_eq(first.values.data, second.values.data, 40 * sizeof(float));
+    gml_network_initialize(b, 13);
+    ck_assert_mem_ne(first.values.data, second.values.data, 40 * sizeof(float));
+    gml_network_destroy(a);
+    gml_network_destroy(b);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit)
+{
+    enum { ROWS = 50 };
+    gml_context *context = test_context();
+    gml_network *network = make(context, "2 -> 1 init=zeros", GML_F64);
+    double x[ROWS * 2], y[ROWS], predicted[ROWS], mean = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        x[2 * i] = 1000 + (double)i;
+        x[2 * i + 1] = 3;
+        y[i] = 5e6 + 1e5 * (double)(i % 7);
+        mean += y[i] / ROWS;
+    }
+    gml_dataset *data = NULL;
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, ROWS, 2), gml_matrix_f64(y, ROWS, 1),
+                                                 GML_TASK_AUTO, &data));
+    assert_ok(context, gml_network_adapt(network, data, GML_SCALING_AUTO));
+    assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, ROWS, 2), gml_matrix_f64(predicted, ROWS, 1)));
+    /* With weights of zero the answer is the mean of the targets, and explains nothing of them. */
+    ck_assert_double_eq_tol(predicted[7], mean, 1e-6);
+    gml_metrics metrics;
+    assert_ok(context, gml_evaluate(network, data, "mean_squared_error", &metrics));
+    ck_assert_double_eq_tol(metrics.loss, 1, 1e-9);
+    ck_assert_double_eq_tol(metrics.r2, 0, 1e-9);
+    ck_assert_double_eq_tol(metrics.rmse, 2e5, 1e4);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(adapting_refuses_data_that_is_not_finite_or_does_not_fit)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "2 -> 3", GML_F32);
+    float x[8] = {0, 1, 2, 3, 4, NAN, 6, 7};
+    uint8_t classes[4] = {0, 1, 2, 3};
+    gml_dataset *data = NULL;
+    assert_ok(context,
+              gml_dataset_from_matrices(context, gml_matrix_f32(x, 4, 2), gml_matrix_none(), GML_TASK_AUTO, &data));
+    assert_refused(context, gml_network_adapt(network, data, GML_SCALING_AUTO), GML_ERROR_DATA, "row 3, column 2",
+                   "nan", NULL);
+    gml_dataset_destroy(data);
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f32(x, 4, 2), gml_matrix_u8(classes, 4, 1),
+                                                 GML_TASK_AUTO, &data));
+    assert_refused(context, gml_network_adapt(network, data, GML_SCALING_AUTO), GML_ERROR_SHAPE, "4 classes",
+                   "3 outputs", NULL);
+    gml_dataset_destroy(data);
+    assert_ok(context,
+              gml_dataset_from_matrices(context, gml_matrix_f32(x, 2, 4), gml_matrix_none(), GML_TASK_AUTO, &data));
+    assert_refused(context, gml_network_adapt(network, data, GML_SCALING_AUTO), GML_ERROR_SHAPE, "4 inputs", "takes 2",
+                   NULL);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(scalings_that_are_not_finite_or_zero_are_refused)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "2 -> 1", GML_F32);
+    const double zero[2] = {1, 0}, infinite[2] = {INFINITY, 1};
+    assert_refused(context, gml_network_set_input_scaling(network, NULL, zero), GML_ERROR_DATA, "column 2", NULL);
+    assert_refused(context, gml_network_set_input_scaling(network, infinite, NULL), GML_ERROR_DATA, "column 1", NULL);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(facts_are_kept_replaced_and_taken_away)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "1 -> 1", GML_F32);
+    assert_ok(context, gml_network_set_fact(network, "who", "a"));
+    assert_ok(context, gml_network_set_fact(network, "what", "b"));
+    assert_ok(context, gml_network_set_fact(network, "who", "c"));
+    ck_assert_str_eq(gml_network_fact(network, "who"), "c");
+    assert_ok(context, gml_network_set_fact(network, "who", NULL));
+    ck_assert_ptr_null(gml_network_fact(network, "who"));
+    const char *name = NULL;
+    ck_assert_str_eq(gml_network_fact_at(network, 0, &name), "b");
+    ck_assert_str_eq(name, "what");
+    ck_assert_ptr_null(gml_network_fact_at(network, 1, &name));
+    for (int i = 0; i < 63; i++) {
+        char text[8];
+        snprintf(text, sizeof text, "f%d", i);
+        assert_ok(context, gml_network_set_fact(network, text, "x"));
+    }
+    assert_refused(context, gml_network_set_fact(network, "more", "x"), GML_ERROR_ARGUMENT, "at most 64", NULL);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(a_copy_predicts_the_same_in_its_own_type)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "3 -> 7 tanh -> 2", GML_F32);
+    const double shift[3] = {1, 2, 3};
+    assert_ok(context, gml_network_set_input_scaling(network, shift, NULL));
+    assert_ok(context, gml_network_set_fact(network, "loss", "mean_squared_error"));
+    gml_network *same = NULL, *wide = NULL;
+    assert_ok(context, gml_network_copy(network, GML_F32, &same));
+    assert_ok(context, gml_network_copy(network, GML_F64, &wide));
+    float x[3] = {0.5f, 1.5f, -2}, y[2], z[2];
+    double exact[2];
+    assert_ok(context, gml_network_predict(network, gml_matrix_f32(x, 1, 3), gml_matrix_f32(y, 1, 2)));
+    assert_ok(context, gml_network_predict(same, gml_matrix_f32(x, 1, 3), gml_matrix_f32(z, 1, 2)));
+    assert_ok(context, gml_network_predict(wide, gml_matrix_f32(x, 1, 3), gml_matrix_f64(exact, 1, 2)));
+    ck_assert_mem_eq(y, z, sizeof y);
+    ck_assert_double_eq_tol(exact[0], (double)y[0], 1e-5);
+    ck_assert_str_eq(gml_network_fact(wide, "loss"), "mean_squared_error");
+    gml_network_destroy(network);
+    gml_network_destroy(same);
+    gml_network_destroy(wide);
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* ---- what cannot be made ---- */
+
+START_TEST(networks_too_large_for_memory_or_counting_are_refused)
+{
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    assert_refused(context, gml_network_create(context, "784 -> 1000000000 relu -> 10", NULL, &network),
+                   GML_ERROR_MEMORY, "no memory for", NULL);
+    assert_refused(context, gml_network_create(context, "2147483647 -> 2147483647 -> 2147483647", NULL, &network),
+                   GML_ERROR_SHAPE, "more than can be counted", NULL);
+    gml_network_options bytes = {.dtype = GML_U8};
+    assert_refused(context, gml_network_create(context, "1 -> 1", &bytes, &network), GML_ERROR_ARGUMENT, "f32 or f64",
+                   "u8", NULL);
+    ck_assert_ptr_null(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests(
+        "network", 120,
+        (const TTest *[]){
+            predictions_are_those_of_the_naive_reference_for_any_number_of_rows,
+            inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions,
+            threads_that_share_a_network_all_get_the_right_predictions, predicting_refuses_what_does_not_fit,
+            a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs,
+            a_pass_refuses_too_many_rows_and_backward_before_forward, blocks_are_64_byte_aligned_and_named_by_layer,
+            a_seed_gives_the_same_weights_and_another_seed_others,
+            adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit,
+            adapting_refuses_data_that_is_not_finite_or_does_not_fit, scalings_that_are_not_finite_or_zero_are_refused,
+            facts_are_kept_replaced_and_taken_away, a_copy_predicts_the_same_in_its_own_type,
+            networks_too_large_for_memory_or_counting_are_refused, NULL});
+}

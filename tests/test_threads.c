@@ -1,0 +1,124 @@
+/* The same bits for any number of threads: weights after 200 steps, and predictions, at 1, 2, 3, 4 and 8 threads. Meson
+ * runs this test once for each flavour of OpenBLAS it finds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "oracle.h"
+
+enum { STEPS = 200 };
+
+static const size_t THREADS[] = {1, 2, 3, 4, 8};
+
+/* FNV-1a over the bytes of all blocks. */
+static uint64_t hash_weights(const gml_network *network)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block block;
+        gml_network_block(network, i, &block);
+        size_t bytes = block.values.rows * block.values.cols * gml_dtype_size(block.values.dtype);
+        for (size_t b = 0; b < bytes; b++) {
+            hash = (hash ^ ((const unsigned char *)block.values.data)[b]) * 0x100000001b3u;
+        }
+    }
+    return hash;
+}
+
+static uint64_t train(const char *description, gml_dtype dtype, size_t batch, size_t threads, double clip_norm)
+{
+    gml_context_options context_options = {.threads = threads};
+    gml_network_options network_options = {.dtype = dtype};
+    gml_train_options options = {.optimizer = "adam", .batch = batch, .clip_norm = clip_norm};
+    gml_context *context = NULL;
+    gml_network *network = NULL;
+    gml_trainer *trainer = NULL;
+    ck_assert_int_eq(gml_context_create(&context_options, &context, NULL, 0), GML_OK);
+    assert_ok(context, gml_network_create(context, description, &network_options, &network));
+    assert_ok(context, gml_trainer_create(network, &options, &trainer));
+    size_t inputs = gml_network_inputs(network);
+    double *x = random_doubles(batch * inputs, 1);
+    double *y = random_classes(batch, gml_network_outputs(network), 2);
+    for (size_t step = 0; step < STEPS; step++) {
+        /* Batches of different lengths, as the last one of an epoch is. */
+        size_t rows = step % 7 == 6 ? batch / 2 + 3 : batch;
+        assert_ok(context,
+                  gml_trainer_step(trainer, gml_matrix_f64(x, rows, inputs), gml_matrix_f64(y, rows, 1), NULL));
+    }
+    uint64_t hash = hash_weights(network);
+    free(x);
+    free(y);
+    gml_trainer_destroy(trainer);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+    return hash;
+}
+
+static void assert_same_bits(const char *description, gml_dtype dtype, size_t batch, double clip_norm)
+{
+    uint64_t first = train(description, dtype, batch, THREADS[0], clip_norm);
+    for (size_t i = 1; i < sizeof THREADS / sizeof THREADS[0]; i++) {
+        uint64_t hash = train(description, dtype, batch, THREADS[i], clip_norm);
+        ck_assert_msg(hash == first, "%s: other weights with %zu threads", description, THREADS[i]);
+    }
+}
+
+START_TEST(a_narrow_net_has_the_same_bits_for_any_number_of_threads)
+{
+    assert_same_bits("20 -> 30 relu -> 5 softmax", GML_F32, 33, 0);
+    assert_same_bits("20 -> 30 tanh -> 5 softmax", GML_F64, 33, 0);
+}
+END_TEST
+
+START_TEST(a_wide_net_has_the_same_bits_for_any_number_of_threads)
+{
+    assert_same_bits("200 -> 400 relu -> 10 softmax", GML_F32, 96, 0);
+}
+END_TEST
+
+START_TEST(a_deep_net_has_the_same_bits_for_any_number_of_threads)
+{
+    assert_same_bits("40 -> 64 relu -> 64 tanh -> 64 sigmoid -> 64 leaky_relu -> 64 relu -> 64 relu -> 64 relu -> "
+                     "7 softmax",
+                     GML_F32, 150, 0);
+}
+END_TEST
+
+START_TEST(clipping_by_norm_keeps_the_same_bits_for_any_number_of_threads)
+{
+    assert_same_bits("100 -> 300 relu -> 10 softmax", GML_F32, 96, 0.01);
+}
+END_TEST
+
+START_TEST(predictions_have_the_same_bits_for_any_number_of_threads)
+{
+    enum { ROWS = 777, INPUTS = 100, OUTPUTS = 10 };
+    double *x = random_doubles(ROWS * INPUTS, 1);
+    float *first = calloc(ROWS * OUTPUTS, sizeof *first), *y = calloc(ROWS * OUTPUTS, sizeof *y);
+    for (size_t i = 0; i < sizeof THREADS / sizeof THREADS[0]; i++) {
+        gml_context_options options = {.threads = THREADS[i]};
+        gml_context *context = NULL;
+        gml_network *network = NULL;
+        ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+        assert_ok(context, gml_network_create(context, "100 -> 300 relu -> 10 softmax", NULL, &network));
+        assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, ROWS, INPUTS),
+                                               gml_matrix_f32(i == 0 ? first : y, ROWS, OUTPUTS)));
+        ck_assert(i == 0 || memcmp(first, y, ROWS * OUTPUTS * sizeof *y) == 0);
+        gml_network_destroy(network);
+        gml_context_destroy(context);
+    }
+    free(x);
+    free(y);
+    free(first);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("threads", 240,
+                     (const TTest *[]){a_narrow_net_has_the_same_bits_for_any_number_of_threads,
+                                       a_wide_net_has_the_same_bits_for_any_number_of_threads,
+                                       a_deep_net_has_the_same_bits_for_any_number_of_threads,
+                                       clipping_by_norm_keeps_the_same_bits_for_any_number_of_threads,
+                                       predictions_have_the_same_bits_for_any_number_of_threads, NULL});
+}
