@@ -76,13 +76,15 @@ typedef struct fixture {
     gml_matrix inputs, targets;
 } fixture;
 
-static fixture set_up(void)
+/* Widths of every kind: whole vectors, and less and more than half of one left over. */
+static fixture set_up(gml_dtype dtype)
 {
     fixture made = {.x = random_doubles(ROWS * INPUTS, 1), .y = random_classes(ROWS, CLASSES, 2)};
     gml_context_options options = {.threads = 2, .allocator = {.allocate = count_allocation, .release = release}};
     ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
-    assert_ok(made.context,
-              gml_network_create(made.context, "50 -> 200 relu -> 100 step -> 10 softmax", NULL, &made.network));
+    gml_network_options network_options = {.dtype = dtype};
+    assert_ok(made.context, gml_network_create(made.context, "50 -> 201 relu -> 100 step -> 44 tanh -> 10 softmax",
+                                               &network_options, &made.network));
     made.inputs = gml_matrix_f64(made.x, ROWS, INPUTS);
     made.targets = gml_matrix_f64(made.y, ROWS, 1);
     return made;
@@ -106,37 +108,42 @@ static void assert_nothing_allocated_since(size_t hook_before, size_t malloc_bef
 START_TEST(the_count_sees_allocations)
 {
     size_t hook_before = hook_calls, malloc_before = malloc_calls;
-    fixture f = set_up();
+    fixture f = set_up(GML_F32);
     ck_assert_uint_gt(hook_calls, hook_before);
     ck_assert(!STANDS_IN_FOR_MALLOC || malloc_calls > malloc_before);
     tear_down(&f);
 }
 END_TEST
 
+static void assert_steps_allocate_nothing(gml_dtype dtype, double clip_norm)
+{
+    fixture f = set_up(dtype);
+    gml_trainer *trainer = NULL;
+    gml_train_options options = {.batch = ROWS, .clip_norm = clip_norm};
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    assert_ok(f.context, gml_trainer_step(trainer, f.inputs, f.targets, NULL));
+    size_t hook_before = hook_calls, malloc_before = malloc_calls;
+    for (size_t step = 0; step < 50; step++) {
+        gml_matrix x = f.inputs, y = f.targets;
+        x.rows = y.rows = ROWS - step;
+        gml_trainer_step(trainer, x, y, NULL);
+    }
+    assert_nothing_allocated_since(hook_before, malloc_before);
+    gml_trainer_destroy(trainer);
+    tear_down(&f);
+}
+
 START_TEST(steps_after_the_first_allocate_nothing)
 {
-    fixture f = set_up();
-    for (size_t i = 0; i < 2; i++) {
-        gml_trainer *trainer = NULL;
-        gml_train_options options = {.batch = ROWS, .clip_norm = (double)i};
-        assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
-        assert_ok(f.context, gml_trainer_step(trainer, f.inputs, f.targets, NULL));
-        size_t hook_before = hook_calls, malloc_before = malloc_calls;
-        for (size_t step = 0; step < 50; step++) {
-            gml_matrix x = f.inputs, y = f.targets;
-            x.rows = y.rows = ROWS - step;
-            gml_trainer_step(trainer, x, y, NULL);
-        }
-        assert_nothing_allocated_since(hook_before, malloc_before);
-        gml_trainer_destroy(trainer);
-    }
-    tear_down(&f);
+    assert_steps_allocate_nothing(GML_F32, 0);
+    assert_steps_allocate_nothing(GML_F64, 0);
+    assert_steps_allocate_nothing(GML_F32, 1);
 }
 END_TEST
 
 START_TEST(predictions_after_the_first_allocate_nothing)
 {
-    fixture f = set_up();
+    fixture f = set_up(GML_F32);
     float y[ROWS * CLASSES];
     gml_matrix out = gml_matrix_f32(y, ROWS, CLASSES);
     assert_ok(f.context, gml_network_predict(f.network, f.inputs, out));
@@ -152,7 +159,7 @@ END_TEST
 
 START_TEST(passes_after_the_first_allocate_nothing)
 {
-    fixture f = set_up();
+    fixture f = set_up(GML_F32);
     gml_pass *pass = NULL;
     float y[ROWS * CLASSES], dx[ROWS * INPUTS];
     gml_matrix out = gml_matrix_f32(y, ROWS, CLASSES), to = gml_matrix_f32(dx, ROWS, INPUTS);
@@ -186,7 +193,7 @@ static int note_allocations(void *user, const gml_progress *progress)
 
 START_TEST(epochs_after_the_first_allocate_nothing_validation_included)
 {
-    fixture f = set_up();
+    fixture f = set_up(GML_F32);
     gml_dataset *data = NULL;
     assert_ok(f.context, gml_dataset_from_matrices(f.context, f.inputs, f.targets, GML_TASK_CLASSIFICATION, &data));
     gml_fit_callbacks callbacks = {.on_epoch = note_allocations};
