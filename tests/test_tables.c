@@ -1,0 +1,211 @@
+/* tests/test_tables.c - the tables of activations, initializers, losses and optimizers are whole, and agree with the
+ * kernels and the reference. */
+#include <math.h>
+#include <string.h>
+
+#include "kernel_tables.h"
+#include "layer/activation.h"
+#include "layer/initializer.h"
+#include "loss/loss.h"
+#include "optimizer/optimizer.h"
+#include "reference/functions.h"
+
+static const struct {
+    const char *what;
+    gml_table table;
+    size_t rows;
+} tables[] = {
+    {"activation", gml_activation_entry, 7},
+    {"initializer", gml_initializer_entry, 9},
+    {"loss", gml_loss_entry, 3},
+    {"optimizer", gml_optimizer_entry, 6},
+};
+enum { TABLES = sizeof tables / sizeof tables[0] };
+
+/* ---- the rows ---- */
+
+static void check_texts(const gml_entry *entry)
+{
+    const char *const texts[] = {entry->name, entry->summary, entry->formula, entry->pitfall, entry->source};
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_msg(texts[i] != NULL && texts[i][0] != '\0', "%s: text %zu is missing", entry->name, i);
+    }
+    ck_assert_ptr_nonnull(entry->derivative);
+    ck_assert_uint_eq(strspn(entry->name, "abcdefghijklmnopqrstuvwxyz0123456789_"), strlen(entry->name));
+    ck_assert_uint_le(entry->parameter_count, GML_MAX_PARAMETERS);
+}
+
+static void check_parameter(const gml_entry *entry, const gml_parameter *p)
+{
+    ck_assert_msg(p->name != NULL && p->meaning != NULL && p->meaning[0] != '\0', "%s: no texts", entry->name);
+    ck_assert_uint_eq(strspn(p->name, "abcdefghijklmnopqrstuvwxyz0123456789_"), strlen(p->name));
+    ck_assert_msg(isfinite(p->minimum) && isfinite(p->maximum) && p->minimum <= p->initial &&
+                      p->initial <= p->maximum && p->minimum < p->maximum,
+                  "%s: the range of %s is not one", entry->name, p->name);
+}
+
+START_TEST(every_row_is_complete_and_its_name_its_own)
+{
+    for (size_t t = 0; t < TABLES; t++) {
+        size_t row = 0;
+        for (const gml_entry *entry; (entry = tables[t].table(row)) != NULL; row++) {
+            check_texts(entry);
+            for (size_t i = 0; i < entry->parameter_count; i++) {
+                check_parameter(entry, &entry->parameters[i]);
+            }
+            for (size_t i = 0; i < row; i++) {
+                ck_assert_str_ne(entry->name, tables[t].table(i)->name);
+            }
+        }
+        ck_assert_uint_eq(row, tables[t].rows);
+        ck_assert_ptr_null(tables[t].table(SIZE_MAX));
+    }
+}
+END_TEST
+
+START_TEST(the_longest_call_of_every_row_is_printed_whole_and_reads_back)
+{
+    gml_context *context = test_context();
+    for (size_t t = 0; t < TABLES; t++) {
+        for (size_t row = 0; row < tables[t].rows; row++) {
+            gml_call call, again;
+            char text[GML_CALL_SIZE];
+            ck_assert(gml_call_default(tables[t].table, tables[t].table(row)->name, &call));
+            for (size_t i = 0; i < call.entry->parameter_count; i++) {
+                const gml_parameter *p = &call.entry->parameters[i];
+                double between = p->minimum + (p->maximum - p->minimum) / 3; /* needs all digits */
+                call.values[i] = p->minimum < 0 ? -1.2345678901234567e-5 : between * 1.1e-5 + p->minimum;
+            }
+            gml_call_print(&call, text);
+            ck_assert_uint_lt(strlen(text), GML_CALL_SIZE - 1);
+            assert_ok(context, gml_call_parse(context, tables[t].what, tables[t].table, text, strlen(text), &again));
+            ck_assert(gml_call_equal(&call, &again));
+        }
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+static void check_kernels(const gml_kernels *kernels)
+{
+    for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
+        ck_assert_ptr_nonnull(gml_kernels_activation(kernels, gml_activation_entry(i)->name));
+    }
+    for (size_t i = 0; gml_loss_entry(i) != NULL; i++) {
+        ck_assert_ptr_nonnull(gml_kernels_loss(kernels, gml_loss_entry(i)->name));
+    }
+    for (size_t i = 0; gml_optimizer_entry(i) != NULL; i++) {
+        ck_assert_ptr_nonnull(gml_kernels_optimizer(kernels, gml_optimizer_entry(i)->name));
+    }
+}
+
+START_TEST(every_row_has_its_kernel_in_every_set)
+{
+    for_each_table(check_kernels);
+}
+END_TEST
+
+START_TEST(activations_and_losses_name_rows_that_are_there)
+{
+    gml_call call;
+    for (size_t i = 0; gml_activation_row_at(i) != NULL; i++) {
+        ck_assert(gml_call_default(gml_initializer_entry, gml_activation_row_at(i)->initializer, &call));
+    }
+    for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
+        const gml_loss_row *row = gml_loss_row_at(i);
+        const gml_reference_loss *reference = gml_reference_find_loss(row->entry.name);
+        ck_assert(row->link == NULL || gml_call_default(gml_activation_entry, row->link, &call));
+        ck_assert_pstr_eq(row->link, reference->link);
+    }
+}
+END_TEST
+
+START_TEST(optimizers_point_at_the_parameters_they_mean)
+{
+    for (size_t i = 0; gml_optimizer_row_at(i) != NULL; i++) {
+        const gml_optimizer_row *row = gml_optimizer_row_at(i);
+        const gml_parameter *parameters = row->entry.parameters;
+        ck_assert_str_eq(parameters[0].name, "lr");
+        ck_assert_double_gt(parameters[0].minimum, 0);
+        ck_assert_uint_eq(row->states, gml_reference_find_optimizer(row->entry.name)->states);
+        ck_assert(row->correction[0] == 0 || strcmp(parameters[row->correction[0]].name, "beta1") == 0);
+        ck_assert(row->correction[1] == 0 || strcmp(parameters[row->correction[1]].name, "beta2") == 0);
+        ck_assert_int_eq(row->correction[0] != 0, strncmp(row->entry.name, "adam", 4) == 0);
+        ck_assert(row->decay == 0 || strcmp(parameters[row->decay].name, "weight_decay") == 0);
+        ck_assert_int_eq(row->decay != 0, strcmp(row->entry.name, "adamw") == 0);
+    }
+}
+END_TEST
+
+/* ---- initializers ---- */
+
+enum { IN = 300, OUT = 100, WEIGHTS = IN * OUT };
+
+typedef struct spread {
+    const char *call;
+    double mean, variance, bound; /* no entry lies further from the mean */
+} spread;
+
+static const spread spreads[] = {
+    {"zeros", 0, 0, 0},
+    {"uniform", 0, 0.1 * 0.1 / 12, 0.05},
+    {"uniform(low=1, high=3)", 2, 4.0 / 12, 1},
+    {"normal", 0, 0.05 * 0.05, 1},
+    {"normal(mean=-1, std=2)", -1, 4, 20},
+    {"glorot_uniform", 0, 2.0 / (IN + OUT), 0.12247448713915891},
+    {"glorot_normal", 0, 2.0 / (IN + OUT), 1},
+    {"he_uniform", 0, 2.0 / IN, 0.14142135623730950},
+    {"he_normal", 0, 2.0 / IN, 1},
+    {"lecun_uniform", 0, 1.0 / IN, 0.1},
+    {"lecun_normal", 0, 1.0 / IN, 1},
+};
+
+static void check_spread(const gml_kernels *kernels, const spread *expected, const void *w)
+{
+    double sum = 0, squares = 0, furthest = 0;
+    for (size_t i = 0; i < WEIGHTS; i++) {
+        double d = get(kernels, w, i) - expected->mean;
+        sum += d;
+        squares += d * d;
+        furthest = fabs(d) > furthest ? fabs(d) : furthest;
+    }
+    /* Five standard deviations of the mean and of the variance over so many draws. */
+    ck_assert_double_le(fabs(sum / WEIGHTS), 5 * sqrt(expected->variance / WEIGHTS));
+    ck_assert_double_le(fabs(squares / WEIGHTS - expected->variance), 5 * expected->variance * sqrt(2.0 / WEIGHTS));
+    ck_assert_double_le(furthest, expected->bound * (1 + epsilon(kernels)));
+    /* The outermost draw is near the bound where the spread is even, and beyond 3 deviations where it is normal. */
+    ck_assert_double_ge(furthest,
+                        (expected->bound < 4 * sqrt(expected->variance) ? 1.72 : 3) * sqrt(expected->variance));
+}
+
+static void check_initializers(const gml_kernels *kernels)
+{
+    gml_context *context = test_context();
+    void *w = entries(kernels, WEIGHTS, 7);
+    for (size_t i = 0; i < sizeof spreads / sizeof spreads[0]; i++) {
+        gml_call call;
+        assert_ok(context, gml_call_parse(context, "initializer", gml_initializer_entry, spreads[i].call,
+                                          strlen(spreads[i].call), &call));
+        gml_initializer_run(&call, kernels, IN, OUT, (gml_stream){.seed = 3, .purpose = GML_RANDOM_WEIGHTS}, w);
+        check_spread(kernels, &spreads[i], w);
+    }
+    free(w);
+    gml_context_destroy(context);
+}
+
+START_TEST(initializers_have_the_mean_the_variance_and_the_bounds_they_state)
+{
+    for_each_table(check_initializers);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("tables", 60,
+                     (const TTest *[]){every_row_is_complete_and_its_name_its_own,
+                                       the_longest_call_of_every_row_is_printed_whole_and_reads_back,
+                                       every_row_has_its_kernel_in_every_set,
+                                       activations_and_losses_name_rows_that_are_there,
+                                       optimizers_point_at_the_parameters_they_mean,
+                                       initializers_have_the_mean_the_variance_and_the_bounds_they_state, NULL});
+}
