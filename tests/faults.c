@@ -1,0 +1,216 @@
+#include "faults.h"
+
+#include <check.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+static char folder[256];
+
+static void *allocate(void *user, size_t size, size_t alignment)
+{
+    faults *f = user;
+    if (++f->allocations >= f->fail_at && f->fail_at != 0) {
+        return NULL;
+    }
+    void *pointer = f->allocator.allocate(f->allocator.user, size, alignment);
+    f->live_bytes += pointer != NULL ? size : 0;
+    f->peak_bytes = f->live_bytes > f->peak_bytes ? f->live_bytes : f->peak_bytes;
+    return pointer;
+}
+
+static void release(void *user, void *pointer, size_t size)
+{
+    faults *f = user;
+    f->live_bytes -= size;
+    f->allocator.release(f->allocator.user, pointer, size);
+}
+
+static int open_file(void *user, const char *path, gml_file_mode mode, void **file)
+{
+    faults *f = user;
+    int failure = f->files.open(f->files.user, path, mode, file);
+    f->open_files += failure == 0;
+    return failure;
+}
+
+static int read_file(void *user, void *file, void *buffer, size_t capacity, size_t *got)
+{
+    faults *f = user;
+    if (f->read_budget == 0) {
+        return EIO;
+    }
+    size_t allowed = capacity < f->read_budget ? capacity : f->read_budget;
+    int failure = f->files.read(f->files.user, file, buffer, allowed, got);
+    if (failure == 0 && allowed < capacity && *got == allowed) {
+        return EIO;
+    }
+    f->read_budget -= failure == 0 ? *got : 0;
+    return failure;
+}
+
+static int write_file(void *user, void *file, const void *data, size_t size)
+{
+    faults *f = user;
+    if (size > f->write_budget) {
+        f->files.write(f->files.user, file, data, f->write_budget);
+        f->write_budget = 0;
+        return ENOSPC;
+    }
+    f->write_budget -= size;
+    return f->files.write(f->files.user, file, data, size);
+}
+
+static int sync_file(void *user, void *file)
+{
+    faults *f = user;
+    return f->sync_failure != 0 ? f->sync_failure : f->files.sync(f->files.user, file);
+}
+
+static int close_file(void *user, void *file)
+{
+    faults *f = user;
+    f->open_files--;
+    int failure = f->files.close(f->files.user, file);
+    return f->close_failure != 0 ? f->close_failure : failure;
+}
+
+static int rename_file(void *user, const char *from, const char *to)
+{
+    faults *f = user;
+    return f->rename_failure != 0 ? f->rename_failure : f->files.rename(f->files.user, from, to);
+}
+
+static int remove_file(void *user, const char *path)
+{
+    faults *f = user;
+    return f->files.remove(f->files.user, path);
+}
+
+static int sync_folder(void *user, const char *path)
+{
+    faults *f = user;
+    return f->sync_folder_failure != 0 ? f->sync_folder_failure : f->files.sync_folder(f->files.user, path);
+}
+
+static gml_path_kind path_kind(void *user, const char *path)
+{
+    faults *f = user;
+    return f->files.kind(f->files.user, path);
+}
+
+void reset_faults(faults *f)
+{
+    *f = (faults){.read_budget = SIZE_MAX,
+                  .write_budget = SIZE_MAX,
+                  .live_bytes = f->live_bytes,
+                  .open_files = f->open_files,
+                  .allocator = f->allocator,
+                  .files = f->files};
+}
+
+gml_context *faulty_context(faults *f)
+{
+    memset(f, 0, sizeof *f);
+    f->allocator = gml_default_allocator();
+    f->files = gml_default_file_system();
+    reset_faults(f);
+    gml_context_options options = {
+        .allocator = {.user = f, .allocate = allocate, .release = release},
+        .files = {.user = f,
+                  .open = open_file,
+                  .read = read_file,
+                  .write = write_file,
+                  .sync = sync_file,
+                  .close = close_file,
+                  .rename = rename_file,
+                  .remove = remove_file,
+                  .sync_folder = sync_folder,
+                  .kind = path_kind},
+        .threads = 1,
+    };
+    gml_context *context = NULL;
+    char message[256] = "";
+    ck_assert_msg(gml_context_create(&options, &context, message, sizeof message) == GML_OK, "no context: %s", message);
+    return context;
+}
+
+const char *make_folder(void)
+{
+    const char *base = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/gemmule-test-XXXXXX", base != NULL ? base : "/tmp");
+    ck_assert_msg(mkdtemp(folder) != NULL, "no folder %s: %s", folder, strerror(errno));
+    return folder;
+}
+
+static int is_entry(const struct dirent *entry)
+{
+    return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+size_t count_files(void)
+{
+    size_t count = 0;
+    DIR *open = opendir(folder);
+    ck_assert_ptr_nonnull(open);
+    for (const struct dirent *entry; (entry = readdir(open)) != NULL;) {
+        count += is_entry(entry) != 0;
+    }
+    closedir(open);
+    return count;
+}
+
+void remove_folder(void)
+{
+    DIR *open = opendir(folder);
+    ck_assert_ptr_nonnull(open);
+    for (const struct dirent *entry; (entry = readdir(open)) != NULL;) {
+        if (is_entry(entry)) {
+            remove(in_folder(entry->d_name));
+        }
+    }
+    closedir(open);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+const char *in_folder(const char *name)
+{
+    static char paths[8][512];
+    static size_t next = 0;
+    char *path = paths[next++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
+    return path;
+}
+
+const char *put_file(const char *name, const void *data, size_t size)
+{
+    const char *path = in_folder(name);
+    FILE *file = fopen(path, "wb");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(data, 1, size, file), size);
+    ck_assert_int_eq(fclose(file), 0);
+    return path;
+}
+
+const char *put_text(const char *name, const char *text)
+{
+    return put_file(name, text, strlen(text));
+}
+
+char *get_file(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    ck_assert_msg(file != NULL, "%s: %s", path, strerror(errno));
+    size_t capacity = 1 << 20;
+    char *data = malloc(capacity);
+    ck_assert_ptr_nonnull(data);
+    *size = fread(data, 1, capacity, file);
+    fclose(file);
+    return data;
+}

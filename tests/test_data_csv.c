@@ -1,0 +1,616 @@
+/* CSV files: what is found out from them, and what they can have wrong (data/format_csv.c and what it stands on). */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "faults.h"
+#include "harness.h"
+
+static faults f;
+static gml_context *context;
+
+static void setup(void)
+{
+    context = faulty_context(&f);
+    make_folder();
+}
+
+static void teardown(void)
+{
+    gml_context_destroy(context);
+    remove_folder();
+    ck_assert_uint_eq(f.live_bytes, 0);
+    ck_assert_uint_eq(f.open_files, 0);
+}
+
+static gml_dataset *open_text(const char *text, const gml_dataset_options *options)
+{
+    gml_dataset *dataset = NULL;
+    assert_ok(context, gml_dataset_open(context, put_text("table.csv", text), options, &dataset));
+    return dataset;
+}
+
+/* The status of opening a file of these bytes; on failure nothing is made, and the message names the file. */
+static gml_status open_bad(const char *text, size_t size, const gml_dataset_options *options)
+{
+    gml_dataset *dataset = NULL;
+    const char *path = put_file("table.csv", text, size);
+    gml_status status = gml_dataset_open(context, path, options, &dataset);
+    ck_assert_ptr_null(dataset);
+    ck_assert_int_eq(strncmp(gml_context_message(context), path, strlen(path)), 0);
+    return status;
+}
+
+static gml_status open_bad_text(const char *text, const gml_dataset_options *options)
+{
+    return open_bad(text, strlen(text), options);
+}
+
+/* The whole dataset must be these numbers, rows of features + targets. */
+static void assert_holds(const gml_dataset *dataset, size_t rows, size_t features, const double *expected)
+{
+    double x[256];
+    double y[256];
+    size_t targets = gml_dataset_targets(dataset);
+    ck_assert_uint_eq(gml_dataset_size(dataset), rows);
+    ck_assert_uint_eq(gml_dataset_features(dataset), features);
+    assert_ok(context, gml_dataset_gather(dataset, NULL, rows, gml_matrix_f64(x, rows, features),
+                                          targets > 0 ? gml_matrix_f64(y, rows, targets) : gml_matrix_none()));
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < features; j++) {
+            ck_assert_double_eq(x[i * features + j], *expected++);
+        }
+        if (targets > 0) {
+            ck_assert_double_eq(y[i], *expected++);
+        }
+    }
+}
+
+/* ---- what is found out ---- */
+
+START_TEST(a_header_names_inputs_target_and_text_classes)
+{
+    setup();
+    gml_dataset *dataset = open_text("width,height,kind\n1,2.5,rose\n3,4e1,aster\n-5,.5,rose\n", NULL);
+    assert_holds(dataset, 3, 2, (double[]){1, 2.5, 1, 3, 40, 0, -5, 0.5, 1});
+    ck_assert_int_eq(gml_dataset_task(dataset), GML_TASK_CLASSIFICATION);
+    ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "width");
+    ck_assert_str_eq(gml_dataset_feature_name(dataset, 1), "height");
+    ck_assert_ptr_null(gml_dataset_feature_name(dataset, 2));
+    ck_assert_str_eq(gml_dataset_target_name(dataset), "kind");
+    ck_assert_uint_eq(gml_dataset_classes(dataset), 2);
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "aster");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "rose");
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_header_is_found_or_taken_as_told)
+{
+    setup();
+    static const struct {
+        const char *text;
+        gml_choice header;
+        size_t rows;
+        int named;
+    } cases[] = {
+        {"1,2,a\n3,4,b\n", GML_CHOICE_AUTO, 2, 0},       {"x,y,t\n3,4,b\n5,6,a\n", GML_CHOICE_AUTO, 2, 1},
+        {"1,2,a\n3,4,b\n5,6,a\n", GML_CHOICE_YES, 2, 1}, {"1,y,t\n3,4,b\n5,6,a\n", GML_CHOICE_AUTO, 2, 1},
+        {",y,t\n3,4,b\n5,6,a\n", GML_CHOICE_AUTO, 2, 1}, {"1,2,t\n3,4,b\n5,6,a\n", GML_CHOICE_AUTO, 3, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gml_dataset *dataset = open_text(cases[i].text, &(gml_dataset_options){.header = cases[i].header});
+        ck_assert_uint_eq(gml_dataset_size(dataset), cases[i].rows);
+        ck_assert_int_eq(gml_dataset_target_name(dataset) != NULL, cases[i].named);
+        gml_dataset_destroy(dataset);
+    }
+    assert_refused(context, open_bad_text("x,y,t\n1,2,3\n", &(gml_dataset_options){.header = GML_CHOICE_NO}),
+                   GML_ERROR_DATA, "row 1", "column 1", "\"x\"", NULL);
+    /* A hole in the first row is a hole, not a name. */
+    assert_refused(context, open_bad_text("1,,3\n4,5,6\n", NULL), GML_ERROR_DATA, "row 1, column 2", "empty field",
+                   NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(the_task_follows_from_the_targets_unless_it_is_given)
+{
+    setup();
+    static const struct {
+        const char *text;
+        gml_task asked, found;
+        size_t classes;
+        double last;
+    } cases[] = {
+        {"1,0\n2,1\n3,1\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 1},
+        {"1,0\n2,1\n3,1\n", GML_TASK_REGRESSION, GML_TASK_REGRESSION, 0, 1},
+        {"1,0.5\n2,1\n3,1\n", GML_TASK_AUTO, GML_TASK_REGRESSION, 0, 1},
+        {"1,0.5\n2,1\n3,1\n", GML_TASK_CLASSIFICATION, GML_TASK_CLASSIFICATION, 2, 1},
+        {"1,10\n2,9\n3,-1\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 3, 0},
+        {"1,1\n2,1.0\n3,b\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 1},
+        {"1,b\n2,1.0\n3,1\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 0},
+        {"1,-0\n2,0\n3,5\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gml_dataset *dataset = open_text(cases[i].text, &(gml_dataset_options){.task = cases[i].asked});
+        ck_assert_int_eq(gml_dataset_task(dataset), cases[i].found);
+        ck_assert_uint_eq(gml_dataset_classes(dataset), cases[i].classes);
+        size_t last = 2;
+        double y = -1;
+        assert_ok(context, gml_dataset_gather(dataset, &last, 1, gml_matrix_none(), gml_matrix_f64(&y, 1, 1)));
+        ck_assert_double_eq(y, cases[i].last);
+        gml_dataset_destroy(dataset);
+    }
+    teardown();
+}
+END_TEST
+
+/* "0,0", "1,1", ... with `distinct` targets. */
+static char *counting_text(size_t rows, size_t distinct, const char *prefix)
+{
+    char *text = malloc(rows * 48 + 1);
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < rows; i++) {
+        used += (size_t)sprintf(text + used, "%zu,%s%zu\n", i, prefix, i % distinct);
+    }
+    return text;
+}
+
+START_TEST(twenty_distinct_whole_numbers_are_classes_and_one_more_are_values)
+{
+    setup();
+    for (size_t distinct = 20; distinct <= 21; distinct++) {
+        char *text = counting_text(100, distinct, "");
+        gml_dataset *dataset = open_text(text, NULL);
+        ck_assert_uint_eq(gml_dataset_classes(dataset), distinct == 20 ? 20 : 0);
+        gml_dataset_destroy(dataset);
+        free(text);
+    }
+    teardown();
+}
+END_TEST
+
+START_TEST(numeric_classes_ascend_as_numbers_and_text_as_text)
+{
+    setup();
+    gml_dataset *dataset = open_text("1,10\n2,9\n3,2\n4,10\n", NULL);
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "2");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "9");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 2), "10");
+    gml_dataset_destroy(dataset);
+    dataset = open_text("1,c10\n2,c9\n3,c2\n4,c\n", NULL);
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "c");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "c10");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 2), "c2");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 3), "c9");
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
+START_TEST(many_classes_keep_their_numbers_and_order)
+{
+    setup();
+    for (int numbers = 0; numbers < 2; numbers++) {
+        char *text = counting_text(5000, 1000, numbers ? "1000" : "c");
+        gml_dataset *dataset = open_text(text, &(gml_dataset_options){.task = GML_TASK_CLASSIFICATION});
+        ck_assert_uint_eq(gml_dataset_classes(dataset), 1000);
+        static double y[5000];
+        assert_ok(context, gml_dataset_gather(dataset, NULL, 5000, gml_matrix_none(), gml_matrix_f64(y, 5000, 1)));
+        for (size_t i = 0; i < 5000; i++) {
+            char name[32];
+            sprintf(name, "%s%zu", numbers ? "1000" : "c", i % 1000);
+            ck_assert_str_eq(gml_dataset_class_name(dataset, (size_t)y[i]), name);
+        }
+        for (size_t c = 1; c < 1000; c++) {
+            const char *before = gml_dataset_class_name(dataset, c - 1);
+            const char *name = gml_dataset_class_name(dataset, c);
+            ck_assert(numbers ? atol(before) < atol(name) : strcmp(before, name) < 0);
+        }
+        gml_dataset_destroy(dataset);
+        free(text);
+    }
+    teardown();
+}
+END_TEST
+
+START_TEST(the_target_is_found_by_name_and_by_index_from_either_end)
+{
+    setup();
+    const char *text = "a,b,c\n1,2,3\n4,5,6\n7,8,9\n";
+    static const struct {
+        const char *target;
+        const char *name;
+        double value;
+    } cases[] = {{NULL, "c", 3}, {"a", "a", 1},  {"b", "b", 2},  {"0", "a", 1},
+                 {"2", "c", 3},  {"-1", "c", 3}, {"-3", "a", 1}, {"-2", "b", 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gml_dataset *dataset =
+            open_text(text, &(gml_dataset_options){.target = cases[i].target, .task = GML_TASK_REGRESSION});
+        double y[3];
+        assert_ok(context, gml_dataset_gather(dataset, NULL, 3, gml_matrix_none(), gml_matrix_f64(y, 3, 1)));
+        ck_assert_str_eq(gml_dataset_target_name(dataset), cases[i].name);
+        ck_assert_double_eq(y[0], cases[i].value);
+        gml_dataset_destroy(dataset);
+    }
+    gml_dataset *dataset = open_text("kind,a,b\nx,1,2\ny,3,4\n", &(gml_dataset_options){.target = "kind"});
+    assert_holds(dataset, 2, 2, (double[]){1, 2, 0, 3, 4, 1});
+    ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "a");
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_target_that_is_not_there_is_refused_with_the_nearest_names)
+{
+    setup();
+    const char *text = "width,height,kind\n1,2,a\n3,4,b\n";
+    assert_refused(context, open_bad_text(text, &(gml_dataset_options){.target = "knid"}), GML_ERROR_NAME, "\"knid\"",
+                   "there are \"kind\"", "width", "height", NULL);
+    assert_refused(context, open_bad_text(text, &(gml_dataset_options){.target = "3"}), GML_ERROR_NAME, "column 3",
+                   "0 to 2", NULL);
+    assert_refused(context, open_bad_text(text, &(gml_dataset_options){.target = "-4"}), GML_ERROR_NAME, "column -4",
+                   "-3", NULL);
+    assert_refused(context, open_bad_text("1,2,3\n4,5,6\n", &(gml_dataset_options){.target = "kind"}), GML_ERROR_NAME,
+                   "\"kind\"", "no header", NULL);
+    assert_refused(
+        context,
+        open_bad_text("a1,a2,a3,a4,a5,a6,a7,a8,a9,zz\n1,2,3,4,5,6,7,8,9,0\n", &(gml_dataset_options){.target = "z"}),
+        GML_ERROR_NAME, "nearest are \"zz\"", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_file_with_just_the_inputs_has_no_targets)
+{
+    setup();
+    gml_dataset_options options = {.features = 2, .target = "kind"};
+    gml_dataset *dataset = open_text("a,b\n1,2\n3,4\n", &options);
+    assert_holds(dataset, 2, 2, (double[]){1, 2, 3, 4});
+    ck_assert_uint_eq(gml_dataset_targets(dataset), 0);
+    ck_assert_str_eq(gml_dataset_feature_name(dataset, 1), "b");
+    gml_dataset_destroy(dataset);
+    dataset = open_text("1,2\n3,4\n", &options);
+    assert_holds(dataset, 2, 2, (double[]){1, 2, 3, 4});
+    gml_dataset_destroy(dataset);
+    dataset = open_text("5\n6\n", &(gml_dataset_options){.targets = GML_CHOICE_NO});
+    assert_holds(dataset, 2, 1, (double[]){5, 6});
+    gml_dataset_destroy(dataset);
+    dataset = open_text("1,2,9\n3,4,8\n", &(gml_dataset_options){.features = 2, .target = "-1"});
+    ck_assert_uint_eq(gml_dataset_targets(dataset), 1);
+    gml_dataset_destroy(dataset);
+    assert_refused(context, open_bad_text("1,2,3,4\n1,2,3,4\n", &(gml_dataset_options){.features = 2}), GML_ERROR_SHAPE,
+                   "3 inputs", "4 columns", "2 are expected", NULL);
+    assert_refused(context, open_bad_text("a,kind\n1,2\n3,4\n", &options), GML_ERROR_SHAPE, "1 inputs",
+                   "2 are expected", NULL);
+    assert_refused(context,
+                   open_bad_text("1,2\n3,4\n", &(gml_dataset_options){.features = 2, .targets = GML_CHOICE_YES}),
+                   GML_ERROR_SHAPE, "1 inputs", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(given_class_names_rule_and_an_unknown_label_is_refused)
+{
+    setup();
+    const char *const names[] = {"rose", "aster", "7"};
+    gml_dataset_options options = {.class_names = names, .classes = 3};
+    gml_dataset *dataset = open_text("1,aster\n2,7.0\n3,rose\n", &options);
+    assert_holds(dataset, 3, 1, (double[]){1, 1, 2, 2, 3, 0});
+    ck_assert_uint_eq(gml_dataset_classes(dataset), 3);
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "rose");
+    gml_dataset_destroy(dataset);
+    dataset = open_text("1,aster\n2,aster\n", &options); /* one class is enough to be asked about */
+    ck_assert_uint_eq(gml_dataset_classes(dataset), 3);
+    gml_dataset_destroy(dataset);
+    assert_refused(context, open_bad_text("w,kind\n1,aster\n2,tulip\n", &options), GML_ERROR_DATA,
+                   "row 3, column 2 (\"kind\")", "\"tulip\"", "3 classes", "\"rose\", \"aster\", \"7\"", NULL);
+    const char *const twice[] = {"a", "a"};
+    gml_dataset *refused = NULL;
+    assert_refused(context,
+                   gml_dataset_open(context, in_folder("table.csv"),
+                                    &(gml_dataset_options){.class_names = twice, .classes = 2}, &refused),
+                   GML_ERROR_ARGUMENT, "\"a\"", "twice", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(every_way_of_writing_the_same_table_reads_the_same)
+{
+    setup();
+    static const char *const texts[] = {
+        "a,b,t\n1,2,x\n3,4,y\n",
+        "a,b,t\r\n1,2,x\r\n3,4,y\r\n",
+        "a,b,t\r1,2,x\r3,4,y\r",
+        "a,b,t\n1,2,x\n3,4,y",
+        "\xef\xbb\xbf"
+        "a,b,t\n1,2,x\n3,4,y\n",
+        "\n\na,b,t\n\n1,2,x\n   \n3,4,y\n\n\n",
+        "\"a\",\"b\",\"t\"\n\"1\",2,\"x\"\n3,\"4\",y\n",
+        " a , b , t\n 1 ,\t2, x\n3 , 4 ,y \n",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        gml_dataset *dataset = open_text(texts[i], NULL);
+        assert_holds(dataset, 2, 2, (double[]){1, 2, 0, 3, 4, 1});
+        ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "a");
+        ck_assert_str_eq(gml_dataset_target_name(dataset), "t");
+        ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "x");
+        gml_dataset_destroy(dataset);
+    }
+    teardown();
+}
+END_TEST
+
+START_TEST(quotes_hold_commas_quotes_and_line_ends)
+{
+    setup();
+    gml_dataset *dataset = open_text("\"a, \"\"b\"\"\",t\n1,\"x,\n\"\"y\"\"\"\n2,z\n", NULL);
+    ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "a, \"b\"");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "x,\n\"y\"");
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_long_file_is_read_whole)
+{
+    setup();
+    enum { ROWS = 30000 };
+    char *text = malloc(ROWS * 40);
+    size_t used = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        used += (size_t)sprintf(text + used, "%zu.25,%zu,%zu.5\n", i, 2 * i, i);
+    }
+    gml_dataset *dataset = open_text(text, NULL);
+    ck_assert_uint_eq(gml_dataset_size(dataset), ROWS);
+    for (size_t i = 0; i < ROWS; i += 997) {
+        double x[2];
+        double y;
+        assert_ok(context, gml_dataset_gather(dataset, &i, 1, gml_matrix_f64(x, 1, 2), gml_matrix_f64(&y, 1, 1)));
+        ck_assert_double_eq(x[0], (double)i + 0.25);
+        ck_assert_double_eq(x[1], 2.0 * (double)i);
+        ck_assert_double_eq(y, (double)i + 0.5);
+    }
+    gml_dataset_destroy(dataset);
+    free(text);
+    teardown();
+}
+END_TEST
+
+START_TEST(constant_columns_are_fine)
+{
+    setup();
+    gml_dataset *dataset = open_text("1,1,a\n1,2,b\n", NULL);
+    assert_holds(dataset, 2, 2, (double[]){1, 1, 0, 1, 2, 1});
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
+/* ---- what can be wrong ---- */
+
+START_TEST(ragged_rows_are_refused)
+{
+    setup();
+    assert_refused(context, open_bad_text("1,2,3\n4,5\n", NULL), GML_ERROR_DATA, "row 2 has 2 columns", "3", NULL);
+    assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7,8\n", NULL), GML_ERROR_DATA, "row 3 has 2 columns", "3",
+                   NULL);
+    assert_refused(context, open_bad_text("a,b,c\r\n\r\n4,5,6\r\n7,8,9,10\r\n", NULL), GML_ERROR_DATA,
+                   "row 4 has 4 columns", "3", NULL);
+    assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7", NULL), GML_ERROR_DATA, "row 3 has 1 column;", "3", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(what_is_not_a_finite_number_is_refused_with_its_place)
+{
+    setup();
+    assert_refused(context, open_bad_text("width,height,kind\n1,2,a\n3,tall,b\n", NULL), GML_ERROR_DATA,
+                   "row 3, column 2 (\"height\")", "\"tall\" is not a number", NULL);
+    assert_refused(context, open_bad_text("1,2,a\n3,,b\n", NULL), GML_ERROR_DATA, "row 2, column 2", "empty field",
+                   NULL);
+    assert_refused(context, open_bad_text("1,2,a\n3,nan,b\n", NULL), GML_ERROR_DATA, "row 2, column 2",
+                   "\"nan\" is not a finite", NULL);
+    assert_refused(context, open_bad_text("1,2,a\n-inf,4,b\n", NULL), GML_ERROR_DATA, "row 2, column 1",
+                   "\"-inf\" is not a finite", NULL);
+    assert_refused(context, open_bad_text("1,2,a\n1e999,4,b\n", NULL), GML_ERROR_DATA, "row 2, column 1",
+                   "\"1e999\" is not a finite", NULL);
+    assert_refused(context, open_bad_text("kind,b\na,1\nb,x\n", &(gml_dataset_options){.target = "0"}), GML_ERROR_DATA,
+                   "row 3, column 2 (\"b\")", "\"x\"", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(bad_targets_are_refused_with_their_place)
+{
+    setup();
+    assert_refused(context, open_bad_text("1,a\n3,\n", NULL), GML_ERROR_DATA, "row 2, column 2", "empty field", NULL);
+    assert_refused(context, open_bad_text("1,1.5\n3,NaN\n", NULL), GML_ERROR_DATA, "row 2, column 2",
+                   "\"NaN\" is not a finite", NULL);
+    assert_refused(context, open_bad_text("1,1.5\n3,b\n", &(gml_dataset_options){.task = GML_TASK_REGRESSION}),
+                   GML_ERROR_DATA, "row 2, column 2", "\"b\" is not a number", NULL);
+    assert_refused(context, open_bad_text("1,1.5\n2,2.5\n3,12x\n", NULL), GML_ERROR_DATA, "row 3, column 2", "\"12x\"",
+                   "values", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(one_class_only_is_refused)
+{
+    setup();
+    assert_refused(context, open_bad_text("1,a\n2,a\n", NULL), GML_ERROR_DATA, "2 samples", "one class", NULL);
+    assert_refused(context, open_bad_text("1,3\n2,3\n", NULL), GML_ERROR_DATA, "one class", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(files_without_samples_are_refused)
+{
+    setup();
+    assert_refused(context, open_bad_text("", NULL), GML_ERROR_DATA, "empty", NULL);
+    assert_refused(context, open_bad_text("\n\n", NULL), GML_ERROR_DATA, "empty", NULL);
+    assert_refused(context, open_bad_text("\xef\xbb\xbf", NULL), GML_ERROR_DATA, "empty", NULL);
+    assert_refused(context, open_bad_text("a,b,c\n", NULL), GML_ERROR_DATA, "no rows", NULL);
+    assert_refused(context, open_bad_text("a,b,c\n", &(gml_dataset_options){.features = 2}), GML_ERROR_DATA, "no rows",
+                   NULL);
+    assert_refused(context, open_bad_text("1;2;3\n4;5;6\n", NULL), GML_ERROR_DATA, "one column", "commas", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(broken_quotes_are_refused)
+{
+    setup();
+    assert_refused(context, open_bad_text("1,2\n3,4\n5,\"6\n7,8\n", NULL), GML_ERROR_DATA, "row 3", "within quotes",
+                   NULL);
+    assert_refused(context, open_bad_text("1,2\n3,4\n5,6\"7\n", NULL), GML_ERROR_DATA, "row 3, column 2", "quote",
+                   NULL);
+    assert_refused(context, open_bad_text("1,2\n3,4\n\"5\"x,6\n", NULL), GML_ERROR_DATA, "row 3, column 1", "quote",
+                   NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(rows_are_counted_as_an_editor_counts_lines)
+{
+    setup();
+    assert_refused(context, open_bad_text("\n\na,b,t\n\n1,2,\"x\ny\"\n3,oops,x\n", NULL), GML_ERROR_DATA,
+                   "row 7, column 2", NULL);
+    assert_refused(context, open_bad_text("a,b,t\r\n1,2,x\r\n\r\n3,oops,x\r\n", NULL), GML_ERROR_DATA,
+                   "row 4, column 2", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(control_characters_and_long_fields_are_made_presentable)
+{
+    setup();
+    assert_refused(context, open_bad("1,2,a\n1\0002,4,b\n", 15, &(gml_dataset_options){.format = "csv"}),
+                   GML_ERROR_DATA, "row 2, column 1", "\"1\\x002\"", NULL);
+    assert_refused(context, open_bad("1,2,a\n1\0002,4,b\n", 15, NULL), GML_ERROR_DATA, "neither", NULL);
+    char text[1000] = "1,2,a\n";
+    memset(text + 6, 'z', 500);
+    strcpy(text + 506, ",1,b\n");
+    assert_refused(context, open_bad_text(text, NULL), GML_ERROR_DATA, "row 2, column 1", "zzz...\"", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_field_without_end_takes_bounded_memory)
+{
+    setup();
+    size_t size = 8 << 20;
+    char *text = malloc(size);
+    memset(text, 'z', size);
+    text[0] = '"';
+    size_t before = f.live_bytes;
+    f.peak_bytes = before;
+    assert_refused(context, open_bad(text, size, NULL), GML_ERROR_DATA, "row 1, column 1", "more than 1048576 bytes",
+                   NULL);
+    ck_assert_uint_lt(f.peak_bytes - before, 4 << 20);
+    free(text);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_row_without_end_takes_bounded_memory)
+{
+    setup();
+    size_t size = 4 << 20;
+    char *text = malloc(size);
+    memset(text, ',', size);
+    assert_refused(context, open_bad(text, size, NULL), GML_ERROR_DATA, "row 1", "more than 1048576 columns", NULL);
+    ck_assert_uint_lt(f.peak_bytes, 64 << 20);
+    free(text);
+    teardown();
+}
+END_TEST
+
+START_TEST(opening_survives_the_failure_of_each_allocation)
+{
+    setup();
+    static const char *const texts[] = {"a,b,t\n1,2,x\n3,4,y\n5,6,x\n", "a,b,t\n1,2,1\n3,4,2\n5,6,2\n",
+                                        "1,2,1\n3,4,2\n5,6,b\n", "a,b,t\n1,2,1.5\n3,4,2.5\n"};
+    const char *const names[] = {"x", "y"};
+    for (size_t i = 0; i < 5; i++) {
+        const char *path = put_text("table.csv", texts[i % 4]);
+        gml_dataset_options options = {.class_names = i == 4 ? names : NULL, .classes = i == 4 ? 2 : 0};
+        if (i == 4) {
+            path = put_text("table.csv", texts[0]);
+        }
+        size_t before = f.live_bytes;
+        gml_status status = GML_ERROR_MEMORY;
+        for (size_t n = 1; status != GML_OK; n++) {
+            gml_dataset *dataset = NULL;
+            reset_faults(&f);
+            f.fail_at = n;
+            status = gml_dataset_open(context, path, &options, &dataset);
+            ck_assert_msg(status == GML_OK || (status == GML_ERROR_MEMORY && dataset == NULL), "%s",
+                          gml_context_message(context));
+            gml_dataset_destroy(dataset);
+            ck_assert_uint_eq(f.live_bytes, before);
+            ck_assert_uint_eq(f.open_files, 0);
+            ck_assert_uint_lt(n, 100);
+        }
+    }
+    teardown();
+}
+END_TEST
+
+START_TEST(a_field_that_cannot_grow_is_an_error_of_memory)
+{
+    setup();
+    size_t size = 200000;
+    char *text = malloc(size);
+    memset(text, '1', size);
+    memcpy(text + size - 5, ",2\n3,", 5);
+    const char *path = put_file("table.csv", text, size);
+    gml_dataset *dataset = NULL;
+    gml_status status = GML_ERROR_MEMORY;
+    for (size_t n = 1; status == GML_ERROR_MEMORY; n++) {
+        reset_faults(&f);
+        f.fail_at = n;
+        status = gml_dataset_open(context, path, NULL, &dataset);
+        ck_assert_uint_lt(n, 100);
+    }
+    ck_assert_ptr_null(dataset);
+    ck_assert_int_eq(status, GML_ERROR_DATA); /* a number of 200000 digits is infinite */
+    free(text);
+    teardown();
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("data_csv", 120,
+                     (const TTest *[]){a_header_names_inputs_target_and_text_classes,
+                                       a_header_is_found_or_taken_as_told,
+                                       the_task_follows_from_the_targets_unless_it_is_given,
+                                       twenty_distinct_whole_numbers_are_classes_and_one_more_are_values,
+                                       numeric_classes_ascend_as_numbers_and_text_as_text,
+                                       many_classes_keep_their_numbers_and_order,
+                                       the_target_is_found_by_name_and_by_index_from_either_end,
+                                       a_target_that_is_not_there_is_refused_with_the_nearest_names,
+                                       a_file_with_just_the_inputs_has_no_targets,
+                                       given_class_names_rule_and_an_unknown_label_is_refused,
+                                       every_way_of_writing_the_same_table_reads_the_same,
+                                       quotes_hold_commas_quotes_and_line_ends,
+                                       a_long_file_is_read_whole,
+                                       constant_columns_are_fine,
+                                       ragged_rows_are_refused,
+                                       what_is_not_a_finite_number_is_refused_with_its_place,
+                                       bad_targets_are_refused_with_their_place,
+                                       one_class_only_is_refused,
+                                       files_without_samples_are_refused,
+                                       broken_quotes_are_refused,
+                                       rows_are_counted_as_an_editor_counts_lines,
+                                       control_characters_and_long_fields_are_made_presentable,
+                                       a_field_without_end_takes_bounded_memory,
+                                       a_row_without_end_takes_bounded_memory,
+                                       opening_survives_the_failure_of_each_allocation,
+                                       a_field_that_cannot_grow_is_an_error_of_memory,
+                                       NULL});
+}

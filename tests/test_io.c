@@ -1,0 +1,293 @@
+/* The bounded reader and the atomic writer (base/reader.h, base/writer.h). */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/gunzip.h"
+#include "base/reader.h"
+#include "base/system_text.h"
+#include "base/writer.h"
+#include "faults.h"
+#include "harness.h"
+
+static faults f;
+static gml_context *context;
+
+static void setup(void)
+{
+    context = faulty_context(&f);
+    make_folder();
+}
+
+/* Nothing may be left over. */
+static void teardown(void)
+{
+    gml_context_destroy(context);
+    remove_folder();
+    ck_assert_uint_eq(f.live_bytes, 0);
+    ck_assert_uint_eq(f.open_files, 0);
+}
+
+/* Bytes that do not compress well and are longer than every buffer inside. */
+enum { LONG = 300000 };
+
+static char *long_text(void)
+{
+    char *text = malloc(LONG);
+    ck_assert_ptr_nonnull(text);
+    uint32_t state = 1;
+    for (size_t i = 0; i < LONG; i++) {
+        state = state * 1664525u + 1013904223u;
+        text[i] = (char)(state >> 24);
+    }
+    text[0] = 'x'; /* not gzip's mark */
+    return text;
+}
+
+/* Reads a file in pieces of `piece` bytes; the status of the first failure, `size` what came before. */
+static gml_status read_in_pieces(const char *path, size_t piece, char *out, size_t *size)
+{
+    gml_reader *reader = NULL;
+    *size = 0;
+    gml_status status = gml_reader_open(context, path, &reader);
+    for (size_t got = piece; status == GML_OK && got == piece; *size += got) {
+        status = gml_reader_read(reader, out + *size, piece, &got);
+        got = status == GML_OK ? got : 0;
+    }
+    ck_assert(status != GML_OK || gml_reader_position(reader) == *size);
+    gml_reader_close(reader);
+    return status;
+}
+
+static void assert_reads(const char *path, const char *expected, size_t expected_size)
+{
+    static const size_t pieces[] = {1000003, 65536, 65537, 4096, 777, 13};
+    char *out = malloc(expected_size + 1000003);
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+        size_t size = 0;
+        assert_ok(context, read_in_pieces(path, pieces[i], out, &size));
+        ck_assert_uint_eq(size, expected_size);
+        ck_assert_int_eq(memcmp(out, expected, size), 0);
+    }
+    free(out);
+}
+
+/* ---- the reader ---- */
+
+START_TEST(a_plain_file_comes_whole_in_pieces_of_any_size)
+{
+    setup();
+    char *text = long_text();
+    assert_reads(put_file("plain", text, LONG), text, LONG);
+    assert_reads(put_file("short", "\x1f", 1), "\x1f", 1);
+    assert_reads(put_file("empty", "", 0), "", 0);
+    free(text);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_missing_file_and_a_folder_are_told_apart_from_bad_data)
+{
+    setup();
+    gml_reader *reader = NULL;
+    assert_refused(context, gml_reader_open(context, in_folder("none"), &reader), GML_ERROR_NOT_FOUND, "none",
+                   "No such file", NULL);
+    assert_refused(context, gml_reader_open(context, in_folder("."), &reader), GML_ERROR_READ, "directory", NULL);
+    ck_assert_ptr_null(reader);
+    teardown();
+}
+END_TEST
+
+START_TEST(an_exact_read_says_what_is_missing_and_where)
+{
+    setup();
+    gml_reader *reader = NULL;
+    char out[16];
+    assert_ok(context, gml_reader_open(context, put_text("ten", "0123456789"), &reader));
+    ck_assert_str_eq(gml_reader_path(reader), in_folder("ten"));
+    assert_ok(context, gml_reader_read_exact(reader, out, 6, "header"));
+    ck_assert_int_eq(memcmp(out, "012345", 6), 0);
+    assert_refused(context, gml_reader_expect_end(reader, "header"), GML_ERROR_DATA, "byte 6", "header", NULL);
+    assert_refused(context, gml_reader_read_exact(reader, out, 8, "body"), GML_ERROR_DATA, "ten", "byte 10", "5 bytes",
+                   "body", NULL);
+    assert_ok(context, gml_reader_expect_end(reader, "body"));
+    gml_reader_close(reader);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_read_error_in_the_middle_is_reported_with_its_place)
+{
+    setup();
+    char *text = long_text();
+    char *out = malloc(2 * LONG);
+    size_t got = 0;
+    put_file("long", text, LONG);
+    for (size_t piece = 1000; piece < LONG; piece *= 17) {
+        f.read_budget = 100000;
+        assert_refused(context, read_in_pieces(in_folder("long"), piece, out, &got), GML_ERROR_READ, "long", "byte",
+                       "Input/output error", NULL);
+    }
+    free(text);
+    free(out);
+    teardown();
+}
+END_TEST
+
+START_TEST(a_build_without_zlib_says_so)
+{
+    setup();
+    gml_reader *reader = NULL;
+    const char *path = put_file("packed.gz", "\x1f\x8b\x08", 3);
+    gml_status status = gml_reader_open(context, path, &reader);
+    if (gml_gunzip_available()) {
+        assert_refused(context, status, GML_ERROR_DATA, "packed.gz", "truncated", NULL);
+    } else {
+        assert_refused(context, status, GML_ERROR_UNSUPPORTED, "packed.gz", "zlib", NULL);
+    }
+    teardown();
+}
+END_TEST
+
+/* ---- the writer ---- */
+
+static gml_status write_text(const char *path, const char *text)
+{
+    gml_writer *writer = NULL;
+    gml_status status = gml_writer_open(context, path, &writer);
+    if (status != GML_OK) {
+        return status;
+    }
+    status = gml_writer_write(writer, text, strlen(text) / 2);
+    if (status == GML_OK) {
+        status = gml_writer_write(writer, text + strlen(text) / 2, strlen(text) - strlen(text) / 2);
+    }
+    if (status != GML_OK) {
+        gml_writer_abandon(writer);
+        return status;
+    }
+    return gml_writer_commit(writer);
+}
+
+static void assert_holds(const char *path, const char *text)
+{
+    size_t size = 0;
+    char *data = get_file(path, &size);
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_int_eq(memcmp(data, text, size), 0);
+    free(data);
+}
+
+START_TEST(a_committed_file_is_whole_and_alone)
+{
+    setup();
+    assert_ok(context, write_text(in_folder("model"), "first"));
+    assert_holds(in_folder("model"), "first");
+    assert_ok(context, write_text(in_folder("model"), "the second"));
+    assert_holds(in_folder("model"), "the second");
+    ck_assert_uint_eq(count_files(), 1);
+    teardown();
+}
+END_TEST
+
+START_TEST(until_the_commit_the_old_file_stands)
+{
+    setup();
+    gml_writer *writer = NULL;
+    const char *path = put_text("model", "old");
+    assert_ok(context, gml_writer_open(context, path, &writer));
+    assert_ok(context, gml_writer_write(writer, "new", 3));
+    assert_holds(path, "old");
+    gml_writer_abandon(writer);
+    assert_holds(path, "old");
+    ck_assert_uint_eq(count_files(), 1);
+    gml_writer_abandon(NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(any_failure_leaves_the_old_file_and_nothing_else)
+{
+    setup();
+    const char *path = put_text("model", "old");
+    for (int stage = 0; stage < 5; stage++) {
+        reset_faults(&f);
+        f.write_budget = stage == 0 ? 0 : stage == 1 ? 3 : SIZE_MAX;
+        f.sync_failure = stage == 2 ? EIO : 0;
+        f.close_failure = stage == 3 ? EDQUOT : 0;
+        f.rename_failure = stage == 4 ? EACCES : 0;
+        int failure = stage < 2 ? ENOSPC : stage == 2 ? EIO : stage == 3 ? EDQUOT : EACCES;
+        assert_refused(context, write_text(path, "new text"), GML_ERROR_WRITE, path, gml_system_text(failure), NULL);
+        assert_holds(path, "old");
+        ck_assert_uint_eq(count_files(), 1);
+        ck_assert_uint_eq(f.open_files, 0);
+    }
+    teardown();
+}
+END_TEST
+
+START_TEST(a_folder_that_cannot_be_synced_is_reported)
+{
+    setup();
+    f.sync_folder_failure = EIO;
+    assert_refused(context, write_text(in_folder("model"), "new"), GML_ERROR_WRITE, "model", "folder", NULL);
+    assert_holds(in_folder("model"), "new");
+    teardown();
+}
+END_TEST
+
+START_TEST(what_cannot_be_made_is_refused_at_once)
+{
+    setup();
+    assert_refused(context, write_text(in_folder("none/model"), "new"), GML_ERROR_CREATE, "none/model", "No such file",
+                   NULL);
+    assert_refused(context, write_text(in_folder("."), "new"), GML_ERROR_CREATE, "folder", NULL);
+    assert_refused(context, write_text("/dev/full", "new"), GML_ERROR_CREATE, "/dev/full", "device", NULL);
+    assert_refused(context, write_text("/dev/null", "new"), GML_ERROR_CREATE, "/dev/null", "device", NULL);
+    ck_assert_int_eq(mkfifo(in_folder("pipe"), 0600), 0);
+    assert_refused(context, write_text(in_folder("pipe"), "new"), GML_ERROR_CREATE, "pipe", NULL);
+    teardown();
+}
+END_TEST
+
+START_TEST(writing_survives_the_failure_of_each_allocation)
+{
+    setup();
+    const char *path = put_text("model", "old");
+    gml_status status = GML_ERROR_MEMORY;
+    size_t before = f.live_bytes;
+    for (size_t n = 1; status != GML_OK; n++) {
+        assert_holds(path, "old");
+        reset_faults(&f);
+        f.fail_at = n;
+        status = write_text(path, "new");
+        ck_assert(status == GML_OK || status == GML_ERROR_MEMORY);
+        ck_assert_uint_eq(f.live_bytes, before);
+        ck_assert_uint_eq(count_files(), 1);
+    }
+    assert_holds(path, "new");
+    teardown();
+}
+END_TEST
+
+START_TEST(the_systems_words_are_never_missing)
+{
+    ck_assert_str_eq(gml_system_text(ENOSPC), "No space left on device");
+    ck_assert_ptr_nonnull(gml_system_text(987654));
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests(
+        "io", 60,
+        (const TTest *[]){
+            a_plain_file_comes_whole_in_pieces_of_any_size, a_missing_file_and_a_folder_are_told_apart_from_bad_data,
+            an_exact_read_says_what_is_missing_and_where, a_read_error_in_the_middle_is_reported_with_its_place,
+            a_build_without_zlib_says_so, a_committed_file_is_whole_and_alone, until_the_commit_the_old_file_stands,
+            any_failure_leaves_the_old_file_and_nothing_else, a_folder_that_cannot_be_synced_is_reported,
+            what_cannot_be_made_is_refused_at_once, writing_survives_the_failure_of_each_allocation,
+            the_systems_words_are_never_missing, NULL});
+}
