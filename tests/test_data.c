@@ -145,10 +145,13 @@ static gml_dataset *numbered(gml_dtype dtype)
     for (size_t i = 0; i < N; i++) {
         u[i][0] = (uint8_t)(i / 4);
         u[i][1] = (uint8_t)(i % 256);
-        s[i][0] = d[i][0] = u[i][0];
-        s[i][1] = d[i][1] = u[i][1];
+        d[i][0] = u[i][0];
+        s[i][0] = u[i][0];
+        d[i][1] = u[i][1];
+        s[i][1] = u[i][1];
         u[i][2] = 77; /* beyond the columns */
-        s[i][2] = d[i][2] = 77;
+        d[i][2] = 77;
+        s[i][2] = 77;
         y[i] = (uint8_t)(i % 10 == 0 ? 1 : i % 2 == 0 ? 0 : 2);
     }
     const void *data = dtype == GML_U8 ? (void *)u : dtype == GML_F32 ? (void *)s : (void *)d;

@@ -1,18 +1,15 @@
 /* data/format_csv.c - comma separated values: libcsv finds the fields, this file makes numbers and targets of them. */
-#include <csv.h>
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "data/csv_columns.h"
+#include "data/csv_parser.h"
 #include "data/format.h"
 #include "data/target.h"
 
 enum {
     CHUNK_SIZE = 1 << 16,
-    FIELD_BLOCK = 1 << 16, /* by how much libcsv grows its buffer for a field */
-    MAX_FIELD = 1 << 20,   /* bytes in a field */
     MAX_COLUMNS = 1 << 20,
     HELD_ROWS = 2 /* rows kept as text until it is known what the columns are */
 };
@@ -34,62 +31,6 @@ typedef struct csv_reading {
     gml_pile inputs; /* f64 [* x features] */
     gml_target target;
 } csv_reading;
-
-/* ---- libcsv's memory ---- */
-
-/* libcsv hands no context to its allocator, so the buffer for a field carries it in front. The first one is made here;
- * libcsv asks to have it grown. */
-typedef struct field_memory {
-    gml_context *context;
-    size_t size;
-} field_memory;
-
-static void *make_field_buffer(gml_context *context, size_t size)
-{
-    char *block = gml_allocate(context, size + GML_ALIGNMENT, 1, "the field of a CSV");
-    if (block == NULL) {
-        return NULL;
-    }
-    *(field_memory *)(void *)block = (field_memory){.context = context, .size = size};
-    return block + GML_ALIGNMENT;
-}
-
-static field_memory *memory_of(void *buffer)
-{
-    return (field_memory *)(void *)((char *)buffer - GML_ALIGNMENT);
-}
-
-static void release_field_buffer(void *buffer)
-{
-    if (buffer != NULL) {
-        field_memory *memory = memory_of(buffer);
-        gml_release(memory->context, memory, memory->size + GML_ALIGNMENT, 1);
-    }
-}
-
-static void *grow_field_buffer(void *buffer, size_t size)
-{
-    field_memory *memory = memory_of(buffer);
-    void *grown = size <= MAX_FIELD ? make_field_buffer(memory->context, size) : NULL;
-    if (grown != NULL) {
-        memcpy(grown, buffer, memory->size < size ? memory->size : size);
-        release_field_buffer(buffer);
-    }
-    return grown;
-}
-
-static gml_status begin_parser(gml_context *context, struct csv_parser *parser)
-{
-    if (csv_init(parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
-        return gml_fail(context, GML_ERROR_MEMORY, "libcsv cannot begin");
-    }
-    parser->entry_buf = make_field_buffer(context, FIELD_BLOCK);
-    parser->entry_size = FIELD_BLOCK;
-    csv_set_blk_size(parser, FIELD_BLOCK);
-    csv_set_realloc_func(parser, grow_field_buffer);
-    csv_set_free_func(parser, release_field_buffer);
-    return parser->entry_buf != NULL ? GML_OK : GML_ERROR_MEMORY;
-}
 
 /* ---- fields and rows ---- */
 
@@ -238,9 +179,9 @@ static gml_status refuse_syntax(const csv_reading *reading, struct csv_parser *p
                                : "a quote inside a field, or text after a closing quote; quotes go around the whole "
                                  "field and are doubled inside it");
     }
-    if (csv_get_buffer_size(parser) >= MAX_FIELD) {
+    if (csv_get_buffer_size(parser) >= GML_CSV_MAX_FIELD) {
         return gml_fail(context, GML_ERROR_DATA, "%s: row %zu, column %zu: a field of more than %d bytes", path,
-                        reading->line, reading->column + 1, MAX_FIELD);
+                        reading->line, reading->column + 1, GML_CSV_MAX_FIELD);
     }
     return GML_ERROR_MEMORY;
 }
@@ -283,7 +224,7 @@ static gml_status parse_all(csv_reading *reading, struct csv_parser *parser, cha
 static gml_status parse(csv_reading *reading)
 {
     struct csv_parser parser;
-    gml_status status = begin_parser(reading->context, &parser);
+    gml_status status = gml_csv_parser_begin(reading->context, &parser);
     if (status != GML_OK) {
         return status;
     }

@@ -1,126 +1,11 @@
-/* data/format_idx.c - IDX, the form of MNIST and its kin: images of unsigned bytes and, in a file of its own, labels.
- *
- *     00 00 | type | dimensions | that many sizes, 4 bytes each, most significant first | the entries, row-major */
+/* data/format_idx.c - IDX, the form of MNIST and its kin: a file of images and, beside it, one of labels. */
 #include <stdio.h>
 #include <string.h>
 
 #include "data/format.h"
+#include "data/idx_file.h"
 
-enum {
-    MAGIC_SIZE = 4,
-    TYPE_U8 = 0x08,
-    MAX_PATH = 4096,
-    LEAST_PIECE = 1 << 20 /* bytes read at a time; more when as much has arrived already */
-};
-
-/* ---- one file ---- */
-
-typedef struct idx_file {
-    size_t count; /* samples: the first dimension */
-    size_t width; /* entries a sample: the product of the others */
-    gml_pile entries;
-} idx_file;
-
-static bool is_magic(const uint8_t *bytes, size_t size)
-{
-    /* The types are 08, 09 and 0b to 0e. */
-    return size >= MAGIC_SIZE && bytes[0] == 0 && bytes[1] == 0 && bytes[2] >= 0x08 && bytes[2] <= 0x0e &&
-           bytes[3] >= 1;
-}
-
-/* Reads the header; `images` says whether entries must have further dimensions or none. */
-static gml_status read_header(gml_context *context, gml_reader *reader, bool images, idx_file *file)
-{
-    const char *path = gml_reader_path(reader);
-    uint8_t magic[MAGIC_SIZE];
-    gml_status status = gml_reader_read_exact(reader, magic, sizeof magic, "IDX header");
-    if (status != GML_OK) {
-        return status;
-    }
-    if (!is_magic(magic, sizeof magic)) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: begins with the bytes %02x %02x %02x %02x, not as an IDX file",
-                        path, magic[0], magic[1], magic[2], magic[3]);
-    }
-    if (magic[2] != TYPE_U8) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: holds entries of type %02x; only unsigned bytes (08) are read",
-                        path, magic[2]);
-    }
-    size_t dimensions = magic[3];
-    if (images != (dimensions > 1)) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: has %zu dimension%s; %s", path, dimensions,
-                        dimensions == 1 ? ", so it holds labels" : "s, so it holds images",
-                        images ? "images were expected" : "labels were expected");
-    }
-    file->width = 1;
-    for (size_t i = 0; i < dimensions; i++) {
-        uint8_t b[4];
-        status = gml_reader_read_exact(reader, b, sizeof b, "IDX header");
-        if (status != GML_OK) {
-            return status;
-        }
-        size_t size = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
-        size_t *product = i == 0 ? &file->count : &file->width;
-        if (size == 0) {
-            return gml_fail(context, GML_ERROR_DATA, "%s: dimension %zu of %zu is 0; the file holds nothing", path,
-                            i + 1, dimensions);
-        }
-        if (i == 0) {
-            *product = size;
-        } else if (__builtin_mul_overflow(*product, size, product)) {
-            return gml_fail(context, GML_ERROR_DATA, "%s: its dimensions promise more than can be counted", path);
-        }
-    }
-    return GML_OK;
-}
-
-/* Reads the entries piece by piece, so that a header that lies costs no memory. */
-static gml_status read_entries(gml_context *context, gml_reader *reader, idx_file *file)
-{
-    const char *path = gml_reader_path(reader);
-    gml_pile *entries = &file->entries;
-    size_t promised = 0;
-    if (__builtin_mul_overflow(file->count, file->width, &promised)) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: its header promises more bytes than can be counted", path);
-    }
-    while (entries->size < promised) {
-        size_t piece = entries->size > LEAST_PIECE ? entries->size : LEAST_PIECE;
-        piece = piece < promised - entries->size ? piece : promised - entries->size;
-        size_t got = 0;
-        gml_status status = gml_pile_reserve(context, entries, piece, "IDX data");
-        if (status == GML_OK) {
-            status = gml_reader_read(reader, (char *)entries->data + entries->size, piece, &got);
-        }
-        if (status != GML_OK) {
-            return status;
-        }
-        entries->size += got;
-        if (got < piece) {
-            return gml_fail(context, GML_ERROR_DATA,
-                            "%s: ends at byte %llu; its header promises %zu entries of %zu byte%s, it brings %zu of "
-                            "those %zu bytes",
-                            path, (unsigned long long)gml_reader_position(reader), file->count, file->width,
-                            file->width == 1 ? "" : "s", entries->size, promised);
-        }
-    }
-    return gml_reader_expect_end(reader, "last entry");
-}
-
-static gml_status read_file(gml_context *context, gml_reader *reader, bool images, idx_file *file)
-{
-    gml_status status = read_header(context, reader, images, file);
-    return status == GML_OK ? read_entries(context, reader, file) : status;
-}
-
-static gml_status read_path(gml_context *context, const char *path, bool images, idx_file *file)
-{
-    gml_reader *reader = NULL;
-    gml_status status = gml_reader_open(context, path, &reader);
-    if (status == GML_OK) {
-        status = read_file(context, reader, images, file);
-    }
-    gml_reader_close(reader);
-    return status;
-}
+enum { MAX_PATH = 4096 };
 
 /* ---- names ---- */
 
@@ -187,7 +72,7 @@ static gml_status find_labels(const gml_source *source, const char *images, char
 /* ---- a dataset ---- */
 
 /* Every label must have a class; more than one class must be there, unless they were given. */
-static gml_status check_labels(gml_context *context, const char *path, const idx_file *labels,
+static gml_status check_labels(gml_context *context, const char *path, const gml_idx_file *labels,
                                const gml_dataset_options *options, gml_schema *schema)
 {
     const uint8_t *label = labels->entries.data;
@@ -229,10 +114,10 @@ static gml_status add_labels(const gml_source *source, const char *images, gml_d
 {
     gml_context *context = source->context;
     char path[MAX_PATH];
-    idx_file labels = {0};
+    gml_idx_file labels = {0};
     gml_status status = find_labels(source, images, path);
     if (status == GML_OK) {
-        status = read_path(context, path, false, &labels);
+        status = gml_idx_read_path(context, path, false, &labels);
     }
     made->owned_targets = labels.entries;
     if (status == GML_OK && labels.count != made->size) {
@@ -257,9 +142,9 @@ static gml_status make_dataset(const gml_source *source, const char *images, gml
 {
     gml_context *context = source->context;
     const gml_dataset_options *options = source->options;
-    idx_file file = {0};
-    gml_status status = source->reader != NULL ? read_file(context, source->reader, true, &file)
-                                               : read_path(context, images, true, &file);
+    gml_idx_file file = {0};
+    gml_status status = source->reader != NULL ? gml_idx_read(context, source->reader, true, &file)
+                                               : gml_idx_read_path(context, images, true, &file);
     made->owned_inputs = file.entries;
     if (status != GML_OK) {
         return status;
@@ -303,7 +188,7 @@ static bool recognizes(const gml_source *source)
     }
     size_t size = 0;
     const uint8_t *bytes = gml_reader_peek(source->reader, &size);
-    return is_magic(bytes, size);
+    return gml_idx_recognizes(bytes, size);
 }
 
 const gml_format gml_format_idx = {
