@@ -9,8 +9,8 @@
 enum { GML_CSV_MAX_FIELD = 1 << 20 }; /* bytes in a field */
 
 /* Begins a parser that reports every line end, of empty lines too. A field that is too long ends the parsing as a lack
- * of memory does, with the parser's buffer at its greatest size. Free with csv_free, also on failure. Errors: memory.
- */
+ * of memory does, with the parser's buffer at its greatest size. On failure there is nothing to free.
+ * Errors: memory. */
 gml_status gml_csv_parser_begin(gml_context *context, struct csv_parser *parser);
 
 #endif
