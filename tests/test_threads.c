@@ -1,5 +1,6 @@
 /* The same bits for any number of threads: weights after 200 steps, and predictions, at 1, 2, 3, 4 and 8 threads. Meson
  * runs this test once for each flavour of OpenBLAS it finds. */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,17 @@ START_TEST(predictions_have_the_same_bits_for_any_number_of_threads)
 }
 END_TEST
 
+START_TEST(this_run_is_with_the_flavour_of_openblas_it_is_meant_for)
+{
+    const char *flavour = getenv("GEMMULE_TEST_FLAVOUR");
+    bool found = flavour == NULL;
+    for (size_t i = 0; !found && gml_build_feature(i) != NULL; i++) {
+        found = strstr(gml_build_feature(i), flavour) != NULL;
+    }
+    ck_assert_msg(found, "%s is not what is loaded", flavour);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("threads", 240,
@@ -120,5 +132,6 @@ int main(void)
                                        a_wide_net_has_the_same_bits_for_any_number_of_threads,
                                        a_deep_net_has_the_same_bits_for_any_number_of_threads,
                                        clipping_by_norm_keeps_the_same_bits_for_any_number_of_threads,
-                                       predictions_have_the_same_bits_for_any_number_of_threads, NULL});
+                                       predictions_have_the_same_bits_for_any_number_of_threads,
+                                       this_run_is_with_the_flavour_of_openblas_it_is_meant_for, NULL});
 }

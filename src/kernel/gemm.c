@@ -7,6 +7,7 @@
 #include "kernel/gemm.h"
 
 #include <cblas.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,8 +112,16 @@ static void run_in_slices(gml_dtype dtype, const gml_gemm *call, size_t rest)
     }
 }
 
+/* The serial flavour of OpenBLAS 0.3.21 hands its packing buffers out without a lock: two calls at once may get the
+ * same one and write wrong numbers. With it, products take turns. */
+static pthread_mutex_t serial_turn = PTHREAD_MUTEX_INITIALIZER;
+
 void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
 {
+    bool take_turns = openblas_get_parallel() == SERIAL;
+    if (take_turns) {
+        pthread_mutex_lock(&serial_turn);
+    }
     size_t rest = columns_that_allocate(dtype, call);
     gml_gemm whole = *call;
     whole.n -= rest;
@@ -121,6 +130,9 @@ void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
     }
     if (whole.m > 0 && rest > 0) {
         run_in_slices(dtype, call, rest);
+    }
+    if (take_turns) {
+        pthread_mutex_unlock(&serial_turn);
     }
 }
 
