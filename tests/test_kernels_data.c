@@ -294,6 +294,8 @@ static void check_count_correct(const gml_kernels *kernels)
     ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, number, 1, 0.5), 2);
     ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, soft, 3, 0.5), 2);
     ck_assert_uint_eq(kernels->count_correct(5, 1, 4, x, number, 1, -1), 2); /* outputs 0, 5, NaN, -3, 1 */
+    put(kernels, soft, 7, NAN); /* beside the NaN of the outputs: neither has a class, and that is no match */
+    ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, soft, 3, 0.5), 2);
     free(x), free(number), free(soft);
 }
 

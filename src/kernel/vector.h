@@ -111,7 +111,7 @@ GML_INLINE exp_parts exp_split(real x, real_bits lift)
 GML_INLINE real exp_below(real x)
 {
     exp_parts parts = exp_split(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, REAL_LIFT);
-    return (1 + parts.tail) * parts.scale * REAL_UNLIFT;
+    return (parts.scale * parts.tail + parts.scale) * REAL_UNLIFT;
 }
 
 /* log(1 + u) = 2 atanh(s) for s = u / (2 + u), 0 <= u <= 1, with 2 s as u - s u, since u is exact. */
@@ -133,8 +133,7 @@ GML_INLINE point sigmoid_point(real x)
 {
     real e = exp_below(-absolute(x));
     real whole = 1 + e;
-    real high = 1 / whole;
-    return (point){.value = x >= 0 ? high : e * high, .slope = e / (whole * whole)};
+    return (point){.value = (x >= 0 ? 1 : e) / whole, .slope = e / (whole * whole)};
 }
 
 /* tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1 = scale tail + (scale - 1), which has no cancellation near 0. The
