@@ -76,8 +76,8 @@ GML_API gml_status gml_context_create(const gml_context_options *options, gml_co
 /* Gives back what gml_context_create took. Null is fine. Whatever was made with it must be gone. */
 GML_API void gml_context_destroy(gml_context *context);
 
-/* The sentence about the last call that failed with this context, "" before the first. It stays until the next
- * failure; where several threads share a context, copy it with gml_context_copy_message. */
+/* The sentence about the last call that failed with this context, "" before the first or for a null context. It stays
+ * until the next failure; where several threads share a context, copy it with gml_context_copy_message. */
 GML_API const char *gml_context_message(const gml_context *context);
 
 /* Copies the last sentence, cut to size - 1 bytes. Safe beside failing calls of other threads. */

@@ -33,7 +33,7 @@ gml_status gml_fail(gml_context *context, gml_status status, const char *format,
 
 const char *gml_context_message(const gml_context *context)
 {
-    return context->message;
+    return context != NULL ? context->message : "";
 }
 
 void gml_context_copy_message(const gml_context *context, char *text, size_t size)
