@@ -276,6 +276,52 @@ START_TEST(memory_that_runs_out_anywhere_leaks_nothing)
 }
 END_TEST
 
+/* Jansson takes memory by hooks of its own. */
+static size_t json_allocations_left;
+
+static void *json_allocate(size_t size)
+{
+    if (json_allocations_left == 0) {
+        return NULL;
+    }
+    json_allocations_left--;
+    return malloc(size);
+}
+
+START_TEST(memory_that_runs_out_for_jansson_leaks_nothing)
+{
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    gml_network *network = full_network(context, GML_F64), *again = NULL;
+    gml_status status = GML_ERROR_MEMORY;
+    size_t before = f.live_bytes, count = 0;
+    json_set_alloc_funcs(json_allocate, free);
+    for (; status == GML_ERROR_MEMORY && count < 10000; count++) {
+        json_allocations_left = count;
+        status = gml_model_save(network, in_folder("good"));
+        ck_assert_uint_eq(f.live_bytes, before);
+    }
+    assert_ok(context, status);
+    ck_assert_uint_gt(count, 50);
+    /* Within a word, Jansson takes a lack of memory for a fault of the text. */
+    status = GML_ERROR_MEMORY;
+    for (count = 0; status != GML_OK && count < 10000; count++) {
+        json_allocations_left = count;
+        status = gml_model_load(context, in_folder("good"), &again);
+        ck_assert(status == GML_OK || f.live_bytes == before);
+    }
+    assert_ok(context, status);
+    ck_assert_uint_gt(count, 50);
+    assert_same_network(network, again);
+    json_set_alloc_funcs(malloc, free);
+    gml_network_destroy(network);
+    gml_network_destroy(again);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
 START_TEST(the_example_of_the_documentation_reads_a_file)
 {
     const char *root = getenv("GEMMULE_SOURCE_ROOT");
@@ -322,5 +368,5 @@ int main(void)
             the_checksum_stands_where_the_documentation_says, lengths_are_little_endian_and_bytes_can_be_turned_round,
             a_save_that_fails_keeps_the_old_file, a_text_that_is_not_utf_8_is_refused_and_named,
             reads_that_fail_leave_nothing, memory_that_runs_out_anywhere_leaks_nothing,
-            the_example_of_the_documentation_reads_a_file, NULL});
+            memory_that_runs_out_for_jansson_leaks_nothing, the_example_of_the_documentation_reads_a_file, NULL});
 }

@@ -5,11 +5,11 @@
  *                  "initializer": {"name": "he_uniform"}, "bias": true}, ...]}
  *
  * As in the text form, activation, initializer and bias may be left out. */
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gemmule/network.h"
+#include "network/json.h"
 #include "network/spec_forms.h"
 
 typedef struct reader {
@@ -144,17 +144,13 @@ static gml_status read_network(reader *in, json_t *object, gml_spec *spec)
 
 gml_status gml_spec_from_json(gml_context *context, const char *json, gml_spec *spec)
 {
-    json_error_t error;
-    json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &error);
-    if (root == NULL && json_error_code(&error) == json_error_out_of_memory) {
-        return gml_fail(context, GML_ERROR_MEMORY, "network description: there is no memory to read it");
-    }
-    if (root == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "network description, line %d, character %d: %s", error.line,
-                        error.column, error.text);
+    json_t *root = NULL;
+    gml_status status = gml_json_parse(context, GML_ERROR_ARGUMENT, "network description", json, strlen(json), &root);
+    if (status != GML_OK) {
+        return status;
     }
     reader in = {.context = context, .place = "the whole"};
-    gml_status status = read_network(&in, root, spec);
+    status = read_network(&in, root, spec);
     json_decref(root);
     return status;
 }

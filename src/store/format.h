@@ -7,8 +7,7 @@
  * This is safetensors. The header begins with GML_HEADER_START and the 16 digits of the checksum, so that both are
  * found before anything is interpreted. docs/model-format.md has the particulars.
  *
- * Jansson, which reads and writes the JSON, takes its memory from hooks of its own that are one for the process, so
- * that memory comes from the C library and not from the context. */
+ * The JSON is read and written by Jansson, whose memory is not the context's (network/json.h). */
 #ifndef GML_STORE_FORMAT_H
 #define GML_STORE_FORMAT_H
 

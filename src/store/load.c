@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gemmule/model.h"
+#include "network/json.h"
 #include "store/checksum.h"
 #include "store/format.h"
 #include "store/verify.h"
@@ -32,22 +33,11 @@ static gml_status fail(const loader *in, const char *what, const char *problem)
 
 /* ---- the header ---- */
 
-static json_t *parse_json(const loader *in, const char *what, const char *text, size_t length, gml_status *status)
+static gml_status parse_json(const loader *in, const char *what, const char *text, size_t length, json_t **object)
 {
-    json_error_t error;
-    json_t *value = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
-    *status = GML_OK;
-    if (value == NULL && json_error_code(&error) == json_error_out_of_memory) {
-        *status = gml_fail(in->context, GML_ERROR_MEMORY, "%s: there is no memory to read the %s", in->path, what);
-    } else if (value == NULL) {
-        *status = gml_fail(in->context, GML_ERROR_DATA, "%s: the %s is not valid JSON, at its byte %d: %s", in->path,
-                           what, error.position, error.text);
-    } else if (!json_is_object(value)) {
-        json_decref(value);
-        value = NULL;
-        *status = fail(in, what, "is not a JSON object");
-    }
-    return value;
+    char where[512];
+    snprintf(where, sizeof where, "%.400s: %s", in->path, what);
+    return gml_json_parse(in->context, GML_ERROR_DATA, where, text, length, object);
 }
 
 static gml_status read_header(loader *in)
@@ -59,7 +49,7 @@ static gml_status read_header(loader *in)
     }
     gml_status status = gml_reader_read_exact(in->reader, bytes, size, "header");
     if (status == GML_OK) {
-        in->header = parse_json(in, "header", (const char *)bytes + GML_LENGTH_SIZE, size - GML_LENGTH_SIZE, &status);
+        status = parse_json(in, "header", (const char *)bytes + GML_LENGTH_SIZE, size - GML_LENGTH_SIZE, &in->header);
     }
     if (status == GML_OK) {
         memset(bytes + GML_DIGITS_AT, '0', size < GML_FRONT_SIZE ? 0 : GML_DIGITS);
@@ -70,22 +60,20 @@ static gml_status read_header(loader *in)
 }
 
 /* The JSON object in a text of the metadata. */
-static json_t *nested(const loader *in, json_t *metadata, const char *key, gml_status *status)
+static gml_status nested(const loader *in, json_t *metadata, const char *key, json_t **object)
 {
     json_t *text = json_object_get(metadata, key);
     char what[64];
     snprintf(what, sizeof what, "metadata \"%s\"", key);
     if (!json_is_string(text)) {
-        *status = fail(in, what, "is not there as a text");
-        return NULL;
+        return fail(in, what, "is not there as a text");
     }
-    return parse_json(in, what, json_string_value(text), json_string_length(text), status);
+    return parse_json(in, what, json_string_value(text), json_string_length(text), object);
 }
 
 static gml_status read_metadata(loader *in)
 {
     json_t *metadata = json_object_get(in->header, "__metadata__");
-    gml_status status = GML_OK;
     if (!json_is_object(metadata) || json_object_size(metadata) != 5) {
         return fail(in, "\"__metadata__\"", "has not the five entries format, checksum, network, data and training");
     }
@@ -94,11 +82,8 @@ static gml_status read_metadata(loader *in)
     if (in->network_json == NULL || in->network_json[0] != '{') {
         return fail(in, "metadata \"network\"", "is not a JSON object in a text");
     }
-    in->data = nested(in, metadata, "data", &status);
-    if (status == GML_OK) {
-        in->facts = nested(in, metadata, "training", &status);
-    }
-    return status;
+    gml_status status = nested(in, metadata, "data", &in->data);
+    return status == GML_OK ? nested(in, metadata, "training", &in->facts) : status;
 }
 
 /* Something that was read from the file was refused elsewhere: then the file is wrong, and the message says which. */
@@ -130,9 +115,10 @@ static bool is_tensor(json_t *entry, const gml_tensor *tensor, uint64_t begin)
             return false;
         }
     }
-    json_t *first = json_array_get(offsets, 0), *end = json_array_get(offsets, 1);
-    return json_is_integer(first) && json_integer_value(first) == (json_int_t)begin && json_is_integer(end) &&
-           json_integer_value(end) == (json_int_t)(begin + tensor->bytes);
+    json_t *first = json_array_get(offsets, 0), *last = json_array_get(offsets, 1);
+    uint64_t end = begin + tensor->bytes;
+    return json_is_integer(first) && json_integer_value(first) == (json_int_t)begin && json_is_integer(last) &&
+           json_integer_value(last) == (json_int_t)end;
 }
 
 /* Holds the header's entries against the tensors that such a network has, and their bytes against the file. */

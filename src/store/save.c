@@ -51,12 +51,11 @@ static json_t *make_metadata(const gml_network *network, const char **bad)
 /* {"dtype":"F32","shape":[784,10],"data_offsets":[0,31360]} */
 static json_t *make_tensor(const gml_tensor *tensor, size_t begin)
 {
-    json_t *shape = json_array();
-    for (size_t i = 0; i < tensor->rank; i++) {
-        json_array_append_new(shape, json_integer((json_int_t)tensor->shape[i]));
-    }
+    json_int_t rows = (json_int_t)tensor->shape[0], cols = (json_int_t)tensor->shape[1];
+    json_t *shape = tensor->rank == 2 ? json_pack("[I, I]", rows, cols) : json_pack("[I]", rows);
+    size_t end = begin + tensor->bytes;
     return json_pack("{s:s, s:o, s:[I, I]}", "dtype", gml_tensor_dtype_name(tensor->dtype), "shape", shape,
-                     "data_offsets", (json_int_t)begin, (json_int_t)(begin + tensor->bytes));
+                     "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
 static json_t *make_header(const gml_network *network, const char **bad)
