@@ -69,12 +69,13 @@ static void print_class_row(FILE *stream, const answer_table *answers, const dou
 {
     const double pair[2] = {1 - outputs[0], outputs[0]};
     const double *shares = answers->outputs == 1 ? pair : outputs;
+    const size_t count = answers->outputs == 1 ? 2 : answers->outputs;
     size_t best = 0;
-    for (size_t i = 1; i < answers->classes; i++) {
+    for (size_t i = 1; i < count; i++) {
         best = shares[i] > shares[best] ? i : best;
     }
     print_class(stream, answers, best);
-    for (size_t i = 0; i < answers->classes; i++) {
+    for (size_t i = 0; i < count; i++) {
         fprintf(stream, ",%.6g", shares[i]);
     }
     fputc('\n', stream);

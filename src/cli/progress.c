@@ -81,7 +81,7 @@ static void add_bar(line *to, double share, size_t space)
     const size_t width = space > WIDEST_BAR ? WIDEST_BAR : space;
     const size_t full = (size_t)(share * (double)width);
     memset(marks, '-', width);
-    memset(marks, '#', full < width ? full : width);
+    memset(marks, '#', full);
     marks[width] = '\0';
     add(to, "[%s]", marks);
 }

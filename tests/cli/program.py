@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import unittest
@@ -85,6 +86,15 @@ class ProgramTest(unittest.TestCase):
             a, b = draw.uniform(-1, 1), draw.uniform(-1, 1)
             lines.append(f"{a:.5f},{b:.5f},{3 * a - 2 * b + 100:.5f}")
         return self.write(name, "\n".join(lines) + "\n")
+
+
+def open_full_disk(test):
+    """A file that takes nothing: the device, or a skipped test where it is not one."""
+    full = open("/dev/full", "r+b", buffering=0)
+    test.addCleanup(full.close)
+    if not stat.S_ISCHR(os.fstat(full.fileno()).st_mode):
+        test.skipTest("/dev/full is not a device here")
+    return full
 
 
 def stop(process):

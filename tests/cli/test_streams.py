@@ -1,16 +1,18 @@
 """Terminals, pipes, full disks and signals."""
 
 import fcntl
+import json
 import os
 import pty
 import re
+import resource
 import signal
 import struct
 import subprocess
 import termios
 import unittest
 
-from program import IO, ProgramTest
+from program import IO, ProgramTest, open_full_disk
 
 PIPE_CLOSED = 128 + signal.SIGPIPE
 
@@ -29,11 +31,19 @@ class Pipes(ProgramTest):
             self.assertEqual(process.stderr.read(), b"")
 
     def test_a_full_disk_is_told(self):
+        full = open_full_disk(self)
         for command in (("predict", "m", "digits"), ("info", "m"), ("eval", "m", "digits"), ("check",)):
-            with self.subTest(command=command), open("/dev/full", "wb") as full:
+            with self.subTest(command=command):
                 done = self.run_program(*command, stdout=full)
                 self.assertEqual(done.returncode, IO)
                 self.assertIn("No space", done.stderr.decode())
+
+    def test_a_file_that_may_not_grow_is_told(self):
+        with open(self.path("out.csv"), "wb") as file:
+            done = self.run_program("predict", "m", "digits", stdout=file, restore_signals=False,
+                                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+        self.assertEqual(done.returncode, IO)
+        self.assertIn("standard output", done.stderr.decode())
 
 
 class Signals(ProgramTest):
@@ -52,6 +62,17 @@ class Signals(ProgramTest):
         self.assertIn('"stopped": "interrupt"', output)
         self.assertIn("64 -> 128", self.succeed("info", "model.safetensors"))
         self.assertEqual(os.listdir(self.folder), ["model.safetensors"])
+
+    def test_an_interrupt_does_not_wait_for_the_end_of_an_epoch(self):
+        master, slave = pty.openpty()
+        process = self.start("train", "digits", "--hidden", "2048,2048", "--batch", "1", "--json", stderr=slave,
+                             stdout=subprocess.PIPE, env={**os.environ, "TERM": "xterm"})
+        os.read(master, 1)  # the bar shows after the first step
+        process.send_signal(signal.SIGINT)
+        report = json.loads(process.communicate(timeout=60)[0])
+        os.close(master)
+        os.close(slave)
+        self.assertEqual((process.returncode, report["epochs"]), (130, 0))
 
     def test_a_termination_saves_what_there_is(self):
         code, _ = self.interrupt(signal.SIGTERM)

@@ -4,7 +4,7 @@ import os
 import resource
 import unittest
 
-from program import CREATE, DATA, DIVERGED, IO, NO_INPUT, USAGE, ProgramTest
+from program import CREATE, DATA, DIVERGED, IO, NO_INPUT, USAGE, ProgramTest, open_full_disk
 
 
 class Report(ProgramTest):
@@ -66,12 +66,16 @@ class Flags(ProgramTest):
 
     def test_l2_clipping_and_scale_change_the_outcome(self):
         self.write_points()
-        plain = self.json("train", "points.csv", "--epochs", "3", "--hidden", "4")["train_loss"]
-        for flags in (("--l2", "0.5"), ("--clip-norm", "1e-4", "--optimizer", "sgd"), ("--scale", "none"),
-                      ("--clip-value", "1e-4", "--optimizer", "sgd"), ("--seed", "5")):
+        common = ("train", "points.csv", "--epochs", "3", "--hidden", "4", "--optimizer", "sgd")
+        plain = self.json(*common)["train_loss"]
+        for flags in (("--l2", "0.5"), ("--clip-norm", "1e-4"), ("--clip-value", "1e-4"), ("--scale", "none")):
             with self.subTest(flags=flags):
-                changed = self.json("train", "points.csv", "--epochs", "3", "--hidden", "4", *flags)["train_loss"]
-                self.assertNotEqual(plain, changed)
+                self.assertNotEqual(plain, self.json(*common, *flags)["train_loss"])
+
+    def test_seed_draws_the_initial_weights(self):
+        common = ("train", "digits", "--epochs", "1", "--lr", "1e-30", "--hidden", "16", "--seed")
+        losses = [self.json(*common, seed)["train_loss"] for seed in ("1", "2")]
+        self.assertNotAlmostEqual(*losses, places=4)
 
     def test_target_by_name_and_by_index(self):
         self.write_line()
@@ -177,8 +181,7 @@ class Output(ProgramTest):
         self.assertEqual(os.listdir(self.folder), ["m"])
 
     def test_a_report_that_finds_no_room_is_an_error(self):
-        with open("/dev/full", "wb") as full:
-            done = self.run_program("train", "digits", "--epochs", "1", "--json", stdout=full)
+        done = self.run_program("train", "digits", "--epochs", "1", "--json", stdout=open_full_disk(self))
         self.assertEqual(done.returncode, IO)
         self.assertIn("standard output", done.stderr.decode())
 
