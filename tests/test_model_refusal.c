@@ -27,7 +27,7 @@ START_TEST(any_changed_byte_is_refused)
     faults f;
     gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
-    static const unsigned char changes[] = {0x20, 0x81};
+    static const unsigned char changes[] = {0x01, 0x20, 0x81};
     for (size_t i = 0; i < file.size; i++) {
         for (size_t j = 0; j < sizeof changes; j++) {
             file.data[i] ^= changes[j];
