@@ -76,6 +76,20 @@ START_TEST(the_task_follows_from_the_targets_unless_it_is_given)
 }
 END_TEST
 
+START_TEST(class_numbers_are_found_in_rows_that_lie_apart)
+{
+    setup();
+    double x[3] = {1, 2, 3};
+    float table[9] = {0, 90, 90, 2, 90, 90, 1, 90, 90};
+    gml_matrix targets = gml_matrix_f32(table, 3, 1);
+    targets.stride = 3;
+    gml_dataset *dataset = make(gml_matrix_f64(x, 3, 1), targets, GML_TASK_CLASSIFICATION);
+    ck_assert_uint_eq(gml_dataset_classes(dataset), 3);
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
 START_TEST(class_numbers_must_be_whole_and_not_negative)
 {
     setup();
