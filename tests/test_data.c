@@ -413,13 +413,14 @@ int main(void)
 {
     return run_tests(
         "data", 60,
-        (const TTest *[]){
-            matrices_become_a_dataset_that_tells_its_sizes, the_task_follows_from_the_targets_unless_it_is_given,
-            class_numbers_must_be_whole_and_not_negative, matrices_that_do_not_fit_are_refused,
-            gathering_gives_the_samples_asked_for_from_every_type, gathering_without_an_order_takes_the_first_samples,
-            gathering_refuses_what_does_not_fit_and_allocates_nothing,
-            a_split_has_every_sample_once_and_each_class_gives_its_share,
-            the_same_seed_cuts_the_same_and_another_seed_another, a_part_can_be_cut_again,
-            both_parts_have_at_least_one_sample, a_split_that_cannot_be_is_refused,
-            splitting_survives_the_failure_of_each_allocation, NULL});
+        (const TTest *[]){matrices_become_a_dataset_that_tells_its_sizes,
+                          the_task_follows_from_the_targets_unless_it_is_given,
+                          class_numbers_are_found_in_rows_that_lie_apart, class_numbers_must_be_whole_and_not_negative,
+                          matrices_that_do_not_fit_are_refused, gathering_gives_the_samples_asked_for_from_every_type,
+                          gathering_without_an_order_takes_the_first_samples,
+                          gathering_refuses_what_does_not_fit_and_allocates_nothing,
+                          a_split_has_every_sample_once_and_each_class_gives_its_share,
+                          the_same_seed_cuts_the_same_and_another_seed_another, a_part_can_be_cut_again,
+                          both_parts_have_at_least_one_sample, a_split_that_cannot_be_is_refused,
+                          splitting_survives_the_failure_of_each_allocation, NULL});
 }
