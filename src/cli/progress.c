@@ -13,6 +13,10 @@ enum { WIDEST_LINE = 200, WIDEST_BAR = 30, NARROWEST_BAR = 6 };
 
 static const double redraw_seconds = 0.1;
 
+/* Runs of many short epochs would flood the screen: then a line is left only this often. */
+enum { FEW_EPOCHS = 50 };
+static const double line_seconds = 0.5;
+
 typedef struct line {
     char text[WIDEST_LINE + 1];
     size_t length, limit;
@@ -125,13 +129,20 @@ void progress_step(progress_bar *bar, const gml_progress *progress)
     bar->next = progress->seconds + redraw_seconds;
 }
 
+static bool leaves_line(const progress_bar *bar, const gml_progress *progress)
+{
+    const bool end = progress->epoch == 1 || progress->epoch == progress->epochs;
+    return end || progress->epochs <= FEW_EPOCHS || progress->seconds >= bar->next_line;
+}
+
 void progress_epoch(progress_bar *bar, const gml_progress *progress)
 {
     const gml_metrics *validation = progress->validation;
     line row = {.limit = bar->terminal ? terminal_limit() : WIDEST_LINE};
-    if (bar->quiet) {
+    if (bar->quiet || !leaves_line(bar, progress)) {
         return;
     }
+    bar->next_line = progress->seconds + line_seconds;
     add_epoch(&row, progress);
     add(&row, "loss %.4g", progress->loss);
     if (validation != NULL && validation->samples > 0) {

@@ -9,8 +9,9 @@
 typedef struct progress_bar {
     bool quiet;
     bool terminal;
-    bool drawn;  /* a bar stands on the terminal's line */
-    double next; /* seconds into the fit before which the bar stays as it is */
+    bool drawn;       /* a bar stands on the terminal's line */
+    double next;      /* seconds into the fit before which the bar stays as it is */
+    double next_line; /* and before which an epoch of many leaves no line */
 } progress_bar;
 
 /* A bar for stderr; a quiet one never shows. */
@@ -19,7 +20,7 @@ progress_bar progress_create(bool quiet);
 /* After each step: cheap, draws at most ten times a second, and on a terminal only. */
 void progress_step(progress_bar *bar, const gml_progress *progress);
 
-/* After each epoch: leaves a line. */
+/* After each epoch: leaves a line, or, in a run of many short epochs, two a second. */
 void progress_epoch(progress_bar *bar, const gml_progress *progress);
 
 /* Takes the bar away. */

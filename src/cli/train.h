@@ -14,9 +14,10 @@ typedef struct train_flags {
     const char *output; /* the model's path */
     data_flags file;
     gml_task task;
-    const char *net; /* --net, or null: from the five below */
+    const char *net; /* --net, or null: from the next three */
     size_t hidden[MOST_HIDDEN], hidden_count;
     const char *activation, *initializer;
+    bool shaped; /* one of the three was given */
     gml_network_options network;
     gml_scaling_kind scaling;
     gml_train_options fit; /* epochs 0: not given */

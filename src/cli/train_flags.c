@@ -89,17 +89,31 @@ static void parse_hidden(const struct argp_state *state, const char *text, train
     }
 }
 
+/* The texts of calls become part of the network's description, and must not smuggle in anything else. */
+static const char *read_call(const struct argp_state *state, const char *flag, const char *text)
+{
+    const char *rest = text + strcspn(text, "( ");
+    const bool closed = rest[0] == '(' && strcspn(rest, ")") + 1 == strlen(rest);
+    if (rest == text || (rest[0] != '\0' && !closed) || strstr(text, "->") != NULL) {
+        refuse(state, "%s: expected a name or a call as in 'name(argument=1)', got '%s'", flag, text);
+    }
+    return text;
+}
+
 static error_t parse_network_flag(int key, char *value, const struct argp_state *state, train_flags *flags)
 {
     switch (key) {
     case KEY_HIDDEN:
+        flags->shaped = true;
         parse_hidden(state, value, flags);
         return 0;
     case KEY_ACTIVATION:
-        flags->activation = value;
+        flags->shaped = true;
+        flags->activation = read_call(state, "--activation", value);
         return 0;
     case KEY_INIT:
-        flags->initializer = value;
+        flags->shaped = true;
+        flags->initializer = read_call(state, "--init", value);
         return 0;
     case KEY_NET:
         flags->net = value;
@@ -207,6 +221,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case ARGP_KEY_END:
         if (flags->data == NULL) {
             refuse(state, "DATA is missing: a CSV file, IDX data, or the word digits");
+        }
+        if (flags->net != NULL && flags->shaped) {
+            refuse(state, "--net is the whole network: --hidden, --activation and --init do not go with it");
         }
         settle_task(flags);
         return 0;

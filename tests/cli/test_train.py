@@ -31,6 +31,13 @@ class Report(ProgramTest):
         self.assertEqual(done.stderr.decode().count("epoch "), 2)
         self.assertNotIn("\r", done.stderr.decode())
 
+    def test_many_short_epochs_do_not_flood(self):
+        done = self.run_program("train", self.write_points(), "--epochs", "2000", "--hidden", "2")
+        lines = done.stderr.decode().splitlines()
+        self.assertIn("epoch    1/2000", lines[0])
+        self.assertIn("epoch 2000/2000", lines[-1])
+        self.assertLess(len(lines), 1000)
+
     def test_quiet_says_nothing(self):
         done = self.run_program("train", "digits", "--epochs", "1", "--quiet")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))

@@ -70,13 +70,22 @@ class WrongUsage(ProgramTest):
         for flag, values in wrong.items():
             for value in values:
                 with self.subTest(flag=flag, value=value):
-                    if (flag, value) != ("--hidden", ""):
-                        self.fail_with(USAGE, "train", "digits", flag, value, says=flag + ":")
+                    self.fail_with(USAGE, "train", "digits", flag, value, says=flag + ":")
 
     def test_unknown_names_are_refused_with_the_list(self):
         for flag in ("--activation", "--loss", "--optimizer", "--init"):
             with self.subTest(flag=flag):
                 self.fail_with(USAGE, "train", "digits", flag, "nonesuch", says="nonesuch")
+
+    def test_a_call_adds_nothing_else_to_the_network(self):
+        for flag in ("--activation", "--init"):
+            for value in ("relu -> 5", "relu bias=no", "relu(", "relu()x", "(a=1)", ""):
+                with self.subTest(flag=flag, value=value):
+                    self.fail_with(USAGE, "train", "digits", flag, value, says=flag + ":")
+
+    def test_net_goes_without_the_flags_it_replaces(self):
+        for flag, value in (("--hidden", "5"), ("--activation", "tanh"), ("--init", "zeros")):
+            self.fail_with(USAGE, "train", "digits", "--net", "64 -> 10 softmax", flag, value, says="--net")
 
     def test_a_network_that_does_not_fit_the_data_is_refused(self):
         self.fail_with(USAGE, "train", "digits", "--net", "64 -> 5 softmax", says="10 classes")
