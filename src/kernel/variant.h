@@ -28,9 +28,9 @@ void GML_VARIANT(gml_affine_columns)(size_t rows, size_t cols, size_t stride, co
                                      void *m);
 
 /* measure.c */
-double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *x);
+double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *values);
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);
-size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *x);
+size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *values);
 size_t GML_VARIANT(gml_count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
                                       size_t target_cols, double threshold);
 double GML_VARIANT(gml_sum_squared_error)(size_t rows, size_t cols, size_t stride, const void *outputs,

@@ -24,8 +24,8 @@ enum { REAL_MANTISSA = 52, REAL_BIAS = 1023, REAL_LIFT = 512 };
 #define REAL_LN2_HIGH    0x1.62e42feep-1 /* its product with an exponent is exact */
 #define REAL_LN2_LOW     0x1.a39ef35793c76p-33
 #define REAL_UNLIFT      0x1p-512
-#define REAL_EXP_LOWEST  -746.0 /* e^x is 0 from here down */
-#define REAL_TANH_LOWEST -40.0  /* 1 - e^x is 1 from here down */
+#define REAL_EXP_LOWEST  (-746.0) /* e^x is 0 from here down */
+#define REAL_TANH_LOWEST (-40.0)  /* 1 - e^x is 1 from here down */
 
 /* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, error 2^-57.9 of e^r */
 GML_INLINE real exp_polynomial(real r)
@@ -63,10 +63,10 @@ GML_INLINE real atanh_polynomial(real z)
 enum { REAL_MANTISSA = 23, REAL_BIAS = 127, REAL_LIFT = 64 };
 #define REAL_ROUNDER     0x1.8p23f
 #define REAL_LN2_HIGH    0x1.63p-1f
-#define REAL_LN2_LOW     -0x1.bd0106p-13f
+#define REAL_LN2_LOW     (-0x1.bd0106p-13f)
 #define REAL_UNLIFT      0x1p-64f
-#define REAL_EXP_LOWEST  -104.0f
-#define REAL_TANH_LOWEST -20.0f
+#define REAL_EXP_LOWEST  (-104.0f)
+#define REAL_TANH_LOWEST (-20.0f)
 
 /* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, error 2^-28.2 of e^r */
 GML_INLINE real exp_polynomial(real r)
