@@ -12,15 +12,14 @@ enum { GATHER_ROWS = 256 }; /* indexes worked out at a time, on the stack */
 
 gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, gml_dataset **dataset)
 {
+    gml_dataset owned = *contents;
+    owned.context = context;
     gml_dataset *made = gml_allocate(context, 1, sizeof *made, "a dataset");
-    gml_dataset local;
-    gml_dataset *target = made != NULL ? made : &local;
-    *target = *contents;
-    target->context = context;
     if (made == NULL) {
-        gml_dataset_clear(&local);
+        gml_dataset_clear(&owned);
         return GML_ERROR_MEMORY;
     }
+    *made = owned;
     *dataset = made;
     return GML_OK;
 }
