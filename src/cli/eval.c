@@ -63,7 +63,7 @@ int run_eval(int argc, char **argv)
         children, NULL,  NULL};
     eval_flags flags = {.json = false};
     parse_flags(&argp, argc, argv, &flags);
-    int code = question_open(&flags.question);
+    int code = question_open(&flags.question, true);
     if (code == 0) {
         code = evaluate(&flags);
     }

@@ -55,7 +55,7 @@ int has_test_part(gml_context *context, const char *path)
 }
 
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
-                     gml_dataset **data)
+                     bool targets_needed, gml_dataset **data)
 {
     gml_context *context = gml_network_context(network);
     gml_dataset_options options = gml_network_data_options(network);
@@ -64,7 +64,11 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     if (flags->target != NULL) {
         options.target = flags->target;
     }
-    const gml_status status = gml_dataset_open(context, path, &options, data);
+    gml_status status = gml_dataset_open(context, path, &options, data);
+    if (status == GML_ERROR_NOT_FOUND && !targets_needed) {
+        options.targets = GML_CHOICE_NO;
+        status = gml_dataset_open(context, path, &options, data);
+    }
     if (status == GML_OK) {
         return 0;
     }

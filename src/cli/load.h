@@ -3,6 +3,8 @@
 #ifndef GML_CLI_LOAD_H
 #define GML_CLI_LOAD_H
 
+#include <stdbool.h>
+
 #include "flags.h"
 
 int open_context(size_t threads, gml_context **context);
@@ -13,9 +15,10 @@ int load_model(gml_context *context, const char *path, gml_network **network);
  * until the next call. Null: printed, no such folder. */
 const char *find_data(const char *word);
 
-/* Opens data for a network that knows what it wants. `part` null: the t10k part where there is one. */
+/* Opens data for a network that knows what it wants. `part` null: the t10k part where there is one. Where targets are
+ * not needed, images without their labels will do. */
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
-                     gml_dataset **data);
+                     bool targets_needed, gml_dataset **data);
 
 /* Has the folder the part "t10k"? False for files. */
 int has_test_part(gml_context *context, const char *path);

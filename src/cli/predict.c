@@ -120,7 +120,7 @@ int run_predict(int argc, char **argv)
         NULL};
     predict_flags flags = {.no_header = false};
     parse_flags(&argp, argc, argv, &flags);
-    int code = question_open(&flags.question);
+    int code = question_open(&flags.question, false);
     if (code == 0) {
         sample_chunk chunk = {.inputs = NULL};
         code = chunk_create(flags.question.network, &chunk) ? predict(&flags, &chunk)

@@ -39,7 +39,7 @@ static const struct argp_child children[] = {{&data_argp, 0, NULL, 0}, {0}};
 
 const struct argp question_argp = {options, parse, NULL, NULL, children, NULL, NULL};
 
-int question_open(model_question *question)
+int question_open(model_question *question, bool targets_needed)
 {
     const char *path = find_data(question->data_word);
     int code = path != NULL ? open_context(question->file.threads, &question->context) : EXIT_NO_INPUT;
@@ -47,7 +47,8 @@ int question_open(model_question *question)
         code = load_model(question->context, question->model_path, &question->network);
     }
     if (code == 0) {
-        code = open_for_network(question->network, path, question->part, &question->file, &question->data);
+        code =
+            open_for_network(question->network, path, question->part, &question->file, targets_needed, &question->data);
     }
     return code;
 }

@@ -2,6 +2,8 @@
 #ifndef GML_CLI_QUESTION_H
 #define GML_CLI_QUESTION_H
 
+#include <stdbool.h>
+
 #include "flags.h"
 
 typedef struct model_question {
@@ -15,8 +17,9 @@ typedef struct model_question {
 
 extern const struct argp question_argp; /* reads MODEL, DATA and the flags above; its input is a question */
 
-/* Opens the context, the model and the data. Answers the exit code; what failed is printed. */
-int question_open(model_question *question);
+/* Opens the context, the model and the data, which may be without targets where those are not needed. Answers the exit
+ * code; what failed is printed. */
+int question_open(model_question *question, bool targets_needed);
 
 void question_close(model_question *question);
 

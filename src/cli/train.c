@@ -148,7 +148,7 @@ static int open_test_data(train_run *run)
     if (!has_test_part(run->context, run->path)) {
         return 0;
     }
-    return open_for_network(run->network, run->path, "t10k", &run->flags.file, &run->test);
+    return open_for_network(run->network, run->path, "t10k", &run->flags.file, true, &run->test);
 }
 
 static void settle_fit_options(train_run *run)

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import os
+import shutil
 import unittest
 
 from program import CHECK_FAILED, DATA, NO_INPUT, USAGE, ProgramTest
@@ -111,6 +113,16 @@ class Parts(ProgramTest):
         self.succeed("train", "digits", "--epochs", "2", "-o", "m")
         self.assertEqual(len(self.succeed("predict", "m", "digits", "--no-header").splitlines()),
                          self.json("eval", "m", "digits")["n"])
+
+
+    def test_predict_needs_no_labels_but_eval_does(self):
+        self.succeed("train", "digits", "--epochs", "2", "-o", "m")
+        digits = os.path.join(os.environ["GEMMULE_SOURCE_ROOT"], "data", "digits")
+        shutil.copy(os.path.join(digits, "t10k-images-idx3-ubyte.gz"), self.folder)
+        expected = self.succeed("predict", "m", "digits")
+        self.assertEqual(self.succeed("predict", "m", "t10k-images-idx3-ubyte.gz"), expected)
+        self.assertEqual(self.succeed("predict", "m", "."), expected)
+        self.fail_with(NO_INPUT, "eval", "m", "t10k-images-idx3-ubyte.gz", says="labels")
 
 
 class BrokenModels(ProgramTest):
