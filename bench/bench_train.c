@@ -280,7 +280,9 @@ int main(int argc, char **argv)
         bench_parse(argc, argv, "Times a training step against plain loops and against the GEMM calls it is made of.");
     json_t *results = json_array();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        if (cases[i].quick || !options.quick) {
+        char description[128];
+        describe(&cases[i], description, sizeof description);
+        if ((cases[i].quick || !options.quick) && bench_wanted(&options, description)) {
             json_array_append_new(results, run_case(&options, &cases[i]));
         }
     }

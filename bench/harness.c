@@ -38,6 +38,7 @@ static void print_help(const char *program, const char *about)
            "  --rounds N       turns each contender gets (default 9)\n"
            "  --slice SECONDS  how long a turn lasts (default 0.05)\n"
            "  --threads N      threads to use (default: one a processor)\n"
+           "  --only TEXT      run only the cases whose description has TEXT in it\n"
            "  --json FILE      write the results there as well\n",
            program, about);
 }
@@ -56,13 +57,10 @@ static double positive_number(const char *option, const char *text, double most)
 bench_options bench_parse(int argc, char **argv, const char *about)
 {
     static const struct option flags[] = {
-        {"quick", no_argument, NULL, 'q'},
-        {"rounds", required_argument, NULL, 'r'},
-        {"slice", required_argument, NULL, 's'},
-        {"threads", required_argument, NULL, 't'},
-        {"json", required_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},
-        {0},
+        {"quick", no_argument, NULL, 'q'},       {"rounds", required_argument, NULL, 'r'},
+        {"slice", required_argument, NULL, 's'}, {"threads", required_argument, NULL, 't'},
+        {"json", required_argument, NULL, 'j'},  {"only", required_argument, NULL, 'o'},
+        {"help", no_argument, NULL, 'h'},        {0},
     };
     bench_options options = {.slice = 0.05, .rounds = 9};
     for (int flag; (flag = getopt_long(argc, argv, "", flags, NULL)) != -1;) {
@@ -84,6 +82,9 @@ bench_options bench_parse(int argc, char **argv, const char *about)
         case 'j':
             options.json = optarg;
             break;
+        case 'o':
+            options.only = optarg;
+            break;
         case 'h':
             print_help(argv[0], about);
             exit(EXIT_SUCCESS);
@@ -97,6 +98,11 @@ bench_options bench_parse(int argc, char **argv, const char *about)
     }
     options.rounds = options.rounds < 3 ? 3 : options.rounds;
     return options;
+}
+
+bool bench_wanted(const bench_options *options, const char *description)
+{
+    return options->only == NULL || strstr(description, options->only) != NULL;
 }
 
 /* ---- timing ---- */

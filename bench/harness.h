@@ -16,6 +16,7 @@ typedef struct bench_options {
     bool quick;       /* small cases and few rounds: to see that all works, not to learn a speed */
     const char *json; /* where to write results; null: nowhere */
     size_t threads;   /* 0: as many as there are processors */
+    const char *only; /* run just the cases whose description has this in it; null: all */
 } bench_options;
 
 typedef struct bench_contender {
@@ -29,9 +30,12 @@ typedef struct bench_result {
     double spread;
 } bench_result;
 
-/* Reads --quick, --rounds N, --slice SECONDS, --threads N, --json FILE and --help; what is wrong or asked for is
- * printed, and the program ends. `about` is a sentence on the bench. */
+/* Reads --quick, --rounds N, --slice SECONDS, --threads N, --only TEXT, --json FILE and --help; what is wrong or asked
+ * for is printed, and the program ends. `about` is a sentence on the bench. */
 bench_options bench_parse(int argc, char **argv, const char *about);
+
+/* Is the case of that description to be run? */
+bool bench_wanted(const bench_options *options, const char *description);
 
 /* Warms every contender up, then times them in turns. */
 void bench_compare(const bench_options *options, const bench_contender *contenders, size_t count,
