@@ -6,7 +6,7 @@
 enum { LEAST_PANEL = 16, GREATEST_PANEL = 256, PANEL_STEP = 16 };
 
 /* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state. */
-enum { WEIGHT_PANEL_BYTES = 256 * 1024, LEAST_WEIGHT_ROWS = 32 };
+enum { WEIGHT_PANEL_BYTES = 256 * 1024, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 
 /* Waking a second thread costs some microseconds, at about 100 flops a nanosecond. */
 static const double FLOPS_WORTH_A_THREAD = 1e6;
@@ -27,11 +27,13 @@ size_t gml_plan_panel(size_t batch)
 
 size_t gml_plan_weight_rows(size_t in, size_t out, size_t size)
 {
-    size_t rows = round_up(WEIGHT_PANEL_BYTES / (out * size) + 1, PANEL_STEP);
+    size_t rows = WEIGHT_PANEL_BYTES / (out * size);
     rows = rows < LEAST_WEIGHT_ROWS ? LEAST_WEIGHT_ROWS : rows;
     size_t tasks = (in + rows - 1) / rows;
-    /* Even panels, so that no thread waits for one that has the rest. */
-    return tasks > 1 ? round_up((in + tasks - 1) / tasks, PANEL_STEP) : in;
+    /* Even in size, so that no thread waits for one that has the rest, and even in number, for most machines have an
+     * even number of processors. */
+    tasks += tasks > 1 ? tasks % 2 : 0;
+    return round_up((in + tasks - 1) / tasks, WEIGHT_STEP);
 }
 
 size_t gml_plan_threads(double flops, size_t threads)

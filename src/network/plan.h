@@ -18,6 +18,7 @@ enum { GML_PREDICT_PANEL = 128 };
 /* Rows [first, first + count) of one layer's weights; the task with first = 0 has the bias as well. */
 typedef struct gml_weight_task {
     size_t layer, first, count;
+    size_t work; /* entries of the panel: what the task costs, but for a factor that all share */
 } gml_weight_task;
 
 /* Rows of a panel for batches of up to `batch` samples. */

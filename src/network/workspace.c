@@ -2,6 +2,7 @@
 #include "network/workspace.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/layout.h"
@@ -83,6 +84,19 @@ static void *beside(const gml_workspace *workspace, const void *parameter)
     return parameter != NULL ? (char *)workspace->gradients + ((const char *)parameter - base) : NULL;
 }
 
+/* Longest first, so that the last tasks to be handed out are short and the threads end together. */
+static int compare_tasks(const void *a, const void *b)
+{
+    const gml_weight_task *x = a, *y = b;
+    if (x->work != y->work) {
+        return x->work < y->work ? 1 : -1;
+    }
+    if (x->layer != y->layer) {
+        return x->layer > y->layer ? 1 : -1;
+    }
+    return (x->first > y->first) - (x->first < y->first);
+}
+
 static void place_gradients(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
@@ -94,9 +108,11 @@ static void place_gradients(gml_workspace *workspace)
         size_t rows = gml_plan_weight_rows(layer->in, layer->out, network->kernels->size);
         for (size_t first = 0; first < layer->in; first += rows) {
             size_t left = layer->in - first;
-            *task++ = (gml_weight_task){.layer = i, .first = first, .count = left < rows ? left : rows};
+            size_t count = left < rows ? left : rows;
+            *task++ = (gml_weight_task){.layer = i, .first = first, .count = count, .work = count * layer->out};
         }
     }
+    qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
 }
 
 static double flops_of_row(const gml_network *network)
