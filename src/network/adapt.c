@@ -131,7 +131,7 @@ gml_status gml_network_set_output_scaling(gml_network *network, const double *sh
 
 /* ---- fitting to data ---- */
 
-static gml_status check_fit(const gml_network *network, const gml_schema *schema)
+gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema)
 {
     size_t inputs = gml_network_inputs(network);
     size_t outputs = gml_network_outputs(network);
@@ -205,7 +205,7 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
     if (kind > GML_SCALING_STANDARD) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_network_adapt: %d is no kind of scaling", (int)kind);
     }
-    gml_status status = check_fit(network, &dataset->schema);
+    gml_status status = gml_network_check_data(network, &dataset->schema);
     if (status != GML_OK) {
         return status;
     }

@@ -57,6 +57,9 @@ struct gml_network {
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
 
+/* Does data with this schema fit the network's inputs and outputs? Errors: shape. */
+gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema);
+
 /* Is x something the network can take: [n x inputs], n at least 1? */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 

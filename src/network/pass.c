@@ -1,5 +1,6 @@
 /* network/pass.c - forward and backward by hand. */
 #include "base/parallel.h"
+#include "base/view.h"
 #include "kernel/gemm.h"
 #include "network/workspace.h"
 
@@ -102,16 +103,8 @@ static void run(gml_pass *pass, const gml_phase *phases, size_t count)
 
 static gml_status check_matrix(const gml_network *network, const char *what, gml_matrix m, size_t rows, size_t cols)
 {
-    if (m.data == NULL || m.dtype != network->kernels->dtype) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "%s: a matrix of %s is needed", what,
-                        gml_dtype_name(network->kernels->dtype));
-    }
-    if (m.rows != rows || m.cols != cols || m.stride < m.cols) {
-        return gml_fail(network->context, GML_ERROR_SHAPE,
-                        "%s: [%zu x %zu] with a stride of %zu; [%zu x %zu] is needed", what, m.rows, m.cols, m.stride,
-                        rows, cols);
-    }
-    return GML_OK;
+    gml_status status = gml_view_check_dtype(network->context, what, m, network->kernels->dtype);
+    return status == GML_OK ? gml_view_check(network->context, what, m, rows, cols) : status;
 }
 
 gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)

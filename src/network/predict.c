@@ -6,6 +6,7 @@
 #include <sched.h>
 
 #include "base/parallel.h"
+#include "base/view.h"
 #include "kernel/gemm.h"
 #include "network/network.h"
 #include "network/plan.h"
@@ -119,21 +120,12 @@ gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
 
 static gml_status check_question(const gml_network *network, gml_matrix x, gml_matrix y)
 {
-    gml_context *context = network->context;
     gml_status status = gml_check_inputs(network, x);
-    if (status != GML_OK) {
-        return status;
+    if (status == GML_OK) {
+        status = gml_view_check_dtype(network->context, "outputs", y, network->kernels->dtype);
     }
-    if (y.data == NULL || y.dtype != network->kernels->dtype) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "outputs are to be written as %s, the network's own type",
-                        gml_dtype_name(network->kernels->dtype));
-    }
-    if (y.rows != x.rows || y.cols != gml_network_outputs(network) || y.stride < y.cols) {
-        return gml_fail(context, GML_ERROR_SHAPE,
-                        "outputs are [%zu x %zu] with a stride of %zu; [%zu x %zu] is needed for these inputs", y.rows,
-                        y.cols, y.stride, x.rows, gml_network_outputs(network));
-    }
-    return GML_OK;
+    return status == GML_OK ? gml_view_check(network->context, "outputs", y, x.rows, gml_network_outputs(network))
+                            : status;
 }
 
 gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)

@@ -13,27 +13,10 @@ enum { EVALUATION_CHUNK = 1024 };
 
 gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset)
 {
-    gml_context *context = network->context;
-    const gml_schema *schema = &dataset->schema;
-    size_t outputs = gml_network_outputs(network);
-    if (schema->features != network->spec.inputs) {
-        return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
-                        schema->features, network->spec.inputs);
+    if (dataset->targets.data == NULL) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "the data has no targets");
     }
-    if (dataset->targets.data == NULL || dataset->size == 0) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "the data has %s",
-                        dataset->size == 0 ? "no samples" : "no targets");
-    }
-    size_t room = outputs == 1 ? 2 : outputs;
-    if (schema->task == GML_TASK_CLASSIFICATION && schema->classes > room) {
-        return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu classes; %zu output%s tell at most %zu apart",
-                        schema->classes, outputs, outputs == 1 ? "" : "s", room);
-    }
-    if (schema->task == GML_TASK_REGRESSION && schema->targets != outputs) {
-        return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu targets a sample; the network gives %zu",
-                        schema->targets, outputs);
-    }
-    return GML_OK;
+    return gml_network_check_data(network, &dataset->schema);
 }
 
 static gml_status allocate_evaluator(gml_evaluator *evaluator)
