@@ -1,6 +1,7 @@
 /* Networks: predictions and passes against the naive reference, what they know of their data, and what they refuse. */
 #include <math.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,11 +19,16 @@ static gml_network *make(gml_context *context, const char *description, gml_dtyp
 
 /* ---- predicting ---- */
 
-static void compare_prediction(gml_context *context, const char *description, size_t rows)
+static void compare_prediction(gml_context *context, const char *description, size_t rows, bool scaled)
 {
     gml_network *network = make(context, description, GML_F64);
     size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
-    double *x = random_doubles(rows * inputs, rows);
+    double *x = random_doubles(rows * inputs, rows), *shift = random_doubles(inputs, 5);
+    if (scaled) {
+        double *scale = random_doubles(inputs, 6);
+        assert_ok(context, gml_network_set_input_scaling(network, shift, scale));
+        free(scale);
+    }
     double *y = calloc(rows * outputs, sizeof *y);
     assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, rows, inputs), gml_matrix_f64(y, rows, outputs)));
     oracle *naive = oracle_create(network, NULL, rows, x, NULL, 0);
@@ -31,6 +37,7 @@ static void compare_prediction(gml_context *context, const char *description, si
     oracle_destroy(naive);
     free(x);
     free(y);
+    free(shift);
     gml_network_destroy(network);
 }
 
@@ -39,9 +46,9 @@ START_TEST(predictions_are_those_of_the_naive_reference_for_any_number_of_rows)
     gml_context *context = test_context();
     const size_t rows[] = {1, 2, 15, 16, 17, 31, 33, 100, 257, 1000};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        compare_prediction(context, "9 -> 40 relu -> 33 tanh -> 7 sigmoid bias=no -> 5 softmax", rows[i]);
-        compare_prediction(context, "3 -> 1", rows[i]);
-        compare_prediction(context, "2 -> 300 step -> 2 leaky_relu(slope=0.2)", rows[i]);
+        compare_prediction(context, "9 -> 40 relu -> 33 tanh -> 7 sigmoid bias=no -> 5 softmax", rows[i], i % 2 == 1);
+        compare_prediction(context, "3 -> 1", rows[i], i % 2 == 0);
+        compare_prediction(context, "2 -> 300 step -> 2 leaky_relu(slope=0.2)", rows[i], i % 2 == 0);
     }
     gml_context_destroy(context);
 }
@@ -151,37 +158,52 @@ END_TEST
 
 /* ---- by hand ---- */
 
-START_TEST(a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs)
+/* Takes `rows` random samples through a pass and through the reference, and compares all that both give. */
+static void compare_pass(gml_context *context, const char *description, size_t rows)
 {
-    enum { ROWS = 70 };
-    gml_context *context = test_context();
-    gml_network *network = make(context, "6 -> 20 sigmoid -> 15 relu bias=no -> 4 tanh", GML_F64);
-    const double scale[6] = {1, 2, 3, 4, 5, 0.5};
-    assert_ok(context, gml_network_set_input_scaling(network, NULL, scale));
-    double *x = random_doubles(ROWS * 6, 1), *targets = random_doubles(ROWS * 4, 2);
-    double y[ROWS * 4], dy[ROWS * 4], dx[ROWS * 6], loss = 0;
+    gml_network *network = make(context, description, GML_F64);
+    size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    double *scale = random_doubles(inputs, 3), *x = random_doubles(rows * inputs, 1);
+    double *targets = random_doubles(rows * outputs, 2), *dx = calloc(rows * inputs, sizeof *dx);
+    double *y = calloc(rows * outputs, sizeof *y), *dy = calloc(rows * outputs, sizeof *dy), loss = 0;
+    gml_matrix in = gml_matrix_f64(x, rows, inputs), out = gml_matrix_f64(y, rows, outputs);
+    gml_matrix gradient = gml_matrix_f64(dy, rows, outputs);
     gml_pass *pass = NULL;
-    assert_ok(context, gml_pass_create(network, 100, &pass));
-    assert_ok(context, gml_pass_forward(pass, gml_matrix_f64(x, ROWS, 6), gml_matrix_f64(y, ROWS, 4)));
-    assert_ok(context, gml_loss_evaluate(context, "mean_squared_error", gml_matrix_f64(y, ROWS, 4),
-                                         gml_matrix_f64(targets, ROWS, 4), &loss, gml_matrix_f64(dy, ROWS, 4)));
-    assert_ok(context, gml_pass_backward(pass, gml_matrix_f64(dy, ROWS, 4), gml_matrix_f64(dx, ROWS, 6)));
+    assert_ok(context, gml_network_set_input_scaling(network, NULL, scale));
+    assert_ok(context, gml_pass_create(network, rows + 30, &pass));
+    assert_ok(context, gml_pass_forward(pass, in, out));
+    assert_ok(context, gml_loss_evaluate(context, "mean_squared_error", out, gml_matrix_f64(targets, rows, outputs),
+                                         &loss, gradient));
+    assert_ok(context, gml_pass_backward(pass, gradient, gml_matrix_f64(dx, rows, inputs)));
 
-    oracle *naive = oracle_create(network, "mean_squared_error", ROWS, x, targets, 4);
-    ck_assert_double_le(worst_difference(y, oracle_forward(naive), ROWS * 4), 1e-13);
-    ck_assert_double_eq_tol(loss, oracle_backward(naive), 1e-13);
-    ck_assert_double_le(worst_difference(dx, naive->dx, ROWS * 6), 1e-12);
+    oracle *naive = oracle_create(network, "mean_squared_error", rows, x, targets, outputs);
+    ck_assert_double_le(worst_difference(y, oracle_forward(naive), rows * outputs), 1e-12);
+    ck_assert_double_eq_tol(loss, oracle_backward(naive), 1e-12);
+    ck_assert_double_le(worst_difference(dx, naive->dx, rows * inputs), 1e-12);
     for (size_t i = 0; i < gml_network_block_count(network); i++) {
-        gml_block gradient;
-        assert_ok(context, gml_pass_gradient(pass, i, &gradient));
-        size_t count = gradient.values.rows * gradient.values.cols;
-        ck_assert_msg(worst_difference(gradient.values.data, naive->blocks[i], count) <= 1e-12, "%s", gradient.name);
+        gml_block block;
+        assert_ok(context, gml_pass_gradient(pass, i, &block));
+        size_t count = block.values.rows * block.values.cols;
+        ck_assert_msg(worst_difference(block.values.data, naive->blocks[i], count) <= 1e-12, "%s", block.name);
     }
     oracle_destroy(naive);
     gml_pass_destroy(pass);
+    free(scale);
     free(x);
     free(targets);
+    free(y);
+    free(dy);
+    free(dx);
     gml_network_destroy(network);
+}
+
+START_TEST(a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs)
+{
+    gml_context *context = test_context();
+    compare_pass(context, "6 -> 20 sigmoid -> 15 relu bias=no -> 4 tanh", 70);
+    compare_pass(context, "6 -> 20 step -> 15 leaky_relu(slope=0.3) -> 4 softmax", 40);
+    /* Weights of several panels, and batches of several. */
+    compare_pass(context, "500 -> 300 tanh -> 200 relu -> 3", 150);
     gml_context_destroy(context);
 }
 END_TEST

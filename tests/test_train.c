@@ -86,6 +86,26 @@ START_TEST(a_single_output_tells_two_classes_apart)
 }
 END_TEST
 
+START_TEST(two_classes_part_at_a_logit_of_0_or_a_value_of_one_half)
+{
+    fixture f = set_up("2 -> 1 init=zeros");
+    gml_block bias;
+    assert_ok(f.context, gml_network_block(f.network, 1, &bias));
+    *(float *)bias.values.data = 0.25f;
+    const uint8_t ones[4] = {1, 1, 1, 0};
+    gml_dataset *data = NULL;
+    assert_ok(f.context, gml_dataset_from_matrices(f.context, gml_matrix_f32(XOR_X, 4, 2), gml_matrix_u8(ones, 4, 1),
+                                                   GML_TASK_AUTO, &data));
+    gml_metrics logits, values;
+    assert_ok(f.context, gml_evaluate(f.network, data, "binary_cross_entropy", &logits));
+    assert_ok(f.context, gml_evaluate(f.network, data, "mean_squared_error", &values));
+    ck_assert_double_eq(logits.accuracy, 0.75);
+    ck_assert_double_eq(values.accuracy, 0.25);
+    gml_dataset_destroy(data);
+    tear_down(&f);
+}
+END_TEST
+
 typedef struct diary {
     size_t steps, epochs, stop_at_step, stop_at_epoch;
     double validation_loss;
@@ -121,6 +141,57 @@ START_TEST(callbacks_hear_of_every_step_and_epoch)
     ck_assert_double_eq(notes.validation_loss, report.validation.loss);
     ck_assert_int_eq(report.stopped, 0);
     tear_down(&f);
+}
+END_TEST
+
+enum { SAMPLES = 16 };
+
+typedef struct order_log {
+    size_t sample[2][SAMPLES]; /* by epoch and step */
+    double sum;
+} order_log;
+
+/* With a net that stays at 0, the squared error of a step's one sample tells which sample it is. */
+static int note_sample(void *user, const gml_progress *progress)
+{
+    order_log *seen = user;
+    double sum = progress->loss * (double)progress->step;
+    double error = progress->step == 1 ? sum : sum - seen->sum;
+    seen->sum = sum;
+    seen->sample[progress->epoch - 1][progress->step - 1] = (size_t)lround(sqrt(error));
+    return 0;
+}
+
+START_TEST(every_epoch_takes_each_sample_once_in_an_order_of_its_own)
+{
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    gml_dataset *data = NULL;
+    double x[SAMPLES] = {0}, y[SAMPLES];
+    for (size_t i = 0; i < SAMPLES; i++) {
+        y[i] = (double)i;
+    }
+    assert_ok(context, gml_network_create(context, "1 -> 1 init=zeros bias=no", NULL, &network));
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, SAMPLES, 1), gml_matrix_f64(y, SAMPLES, 1),
+                                                 GML_TASK_REGRESSION, &data));
+    order_log seen = {0};
+    gml_fit_callbacks callbacks = {.user = &seen, .on_step = note_sample};
+    gml_train_options options = {.optimizer = "sgd", .batch = 1, .epochs = 2};
+    assert_ok(context, gml_fit(network, data, NULL, &options, &callbacks, NULL));
+    for (size_t epoch = 0; epoch < 2; epoch++) {
+        size_t times[SAMPLES] = {0};
+        for (size_t i = 0; i < SAMPLES; i++) {
+            ck_assert_uint_lt(seen.sample[epoch][i], SAMPLES);
+            times[seen.sample[epoch][i]]++;
+        }
+        for (size_t i = 0; i < SAMPLES; i++) {
+            ck_assert_uint_eq(times[i], 1);
+        }
+    }
+    ck_assert_mem_ne(seen.sample[0], seen.sample[1], sizeof seen.sample[0]);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
 }
 END_TEST
 
@@ -334,17 +405,18 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("train", 120,
-                     (const TTest *[]){a_fit_learns_xor,
-                                       classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_values,
-                                       a_single_output_tells_two_classes_apart, callbacks_hear_of_every_step_and_epoch,
-                                       a_callback_that_returns_a_value_ends_the_fit_after_the_running_step,
-                                       a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back,
-                                       a_step_that_would_diverge_leaves_the_weights_as_they_are,
-                                       the_same_seed_trains_the_same_weights_and_another_order_others,
-                                       a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data,
-                                       options_out_of_their_range_are_refused_by_name,
-                                       a_step_refuses_batches_and_targets_that_do_not_fit,
-                                       data_that_does_not_fit_the_network_or_the_loss_is_refused,
-                                       the_learning_rate_can_be_changed_between_steps, NULL});
+    return run_tests(
+        "train", 120,
+        (const TTest *[]){
+            a_fit_learns_xor, classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_values,
+            a_single_output_tells_two_classes_apart, two_classes_part_at_a_logit_of_0_or_a_value_of_one_half,
+            callbacks_hear_of_every_step_and_epoch, every_epoch_takes_each_sample_once_in_an_order_of_its_own,
+            a_callback_that_returns_a_value_ends_the_fit_after_the_running_step,
+            a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back,
+            a_step_that_would_diverge_leaves_the_weights_as_they_are,
+            the_same_seed_trains_the_same_weights_and_another_order_others,
+            a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data,
+            options_out_of_their_range_are_refused_by_name, a_step_refuses_batches_and_targets_that_do_not_fit,
+            data_that_does_not_fit_the_network_or_the_loss_is_refused, the_learning_rate_can_be_changed_between_steps,
+            NULL});
 }
