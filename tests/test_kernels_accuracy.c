@@ -3,6 +3,7 @@
 #include "kernel_tables.h"
 
 #include <float.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -246,8 +247,20 @@ START_TEST(special_values_give_what_is_documented)
 }
 END_TEST
 
+/* Where long double is no finer than double (on some processors, and under memcheck) it cannot judge double. */
+static bool can_judge(void)
+{
+    volatile long double one = 1;
+    volatile long double more = one + (long double)DBL_EPSILON / 64;
+    return more != one;
+}
+
 int main(void)
 {
+    if (!can_judge()) {
+        puts("skipped: long double is no finer than double here");
+        return 77;
+    }
     return run_tests("kernels_accuracy", 120,
                      (const TTest *[]){sigmoid_and_its_slope_keep_their_bounds, tanh_and_its_slope_keep_their_bounds,
                                        the_exponential_keeps_its_bound_down_to_denormals,

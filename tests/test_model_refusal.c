@@ -76,7 +76,7 @@ START_TEST(other_files_are_refused_by_what_they_are)
 {
     static const char torch[] = "{\"weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}    ";
     static const char later[] = "{\"__metadata__\":{\"format\":\"gemmule 2\",\"checksum\":\"0123456789abcdef\"}}";
-    unsigned char made[256];
+    unsigned char made[256] = {0};
     make_folder();
     faults f;
     gml_context *context = faulty_context(&f);
