@@ -499,6 +499,32 @@ START_TEST(control_characters_and_long_fields_are_made_presentable)
 }
 END_TEST
 
+START_TEST(names_and_classes_that_are_not_utf8_are_refused_with_their_place)
+{
+    setup();
+    assert_refused(context,
+                   open_bad_text("width,gr\xf6\xdf"
+                                 "e,kind\n1,2,a\n3,4,b\n",
+                                 NULL),
+                   GML_ERROR_DATA, "row 1, column 2", "\"gr\\xf6\\xdfe\" is not text in UTF-8", NULL);
+    assert_refused(context, open_bad_text("\na,b,na\xefve\n1,2,a\n3,4,b\n", NULL), GML_ERROR_DATA, "row 2, column 3",
+                   "UTF-8", NULL);
+    assert_refused(context, open_bad_text("a,b,kind\n1,2,x\n3,4,gr\xfcn\n", NULL), GML_ERROR_DATA,
+                   "row 3, column 3 (\"kind\"): \"gr\\xfcn\" is not text in UTF-8", NULL);
+    assert_refused(context, open_bad("1,a\n2,b\0c\n3,b\0d\n", 16, &(gml_dataset_options){.format = "csv"}),
+                   GML_ERROR_DATA, "row 2, column 2", "\"b\\x00c\" is not text", NULL);
+    gml_dataset *dataset = open_text("gr\xc3\xb6\xc3\x9f"
+                                     "e,\xe6\x97\xa5\n1,\xf0\x9f\x8c\xb9\n2,gr\xc3\xbcn\n",
+                                     NULL);
+    ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "größe");
+    ck_assert_str_eq(gml_dataset_target_name(dataset), "日");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "grün");
+    ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "🌹");
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
 START_TEST(a_field_without_end_takes_bounded_memory)
 {
     setup();
@@ -608,6 +634,7 @@ int main(void)
                                        broken_quotes_are_refused,
                                        rows_are_counted_as_an_editor_counts_lines,
                                        control_characters_and_long_fields_are_made_presentable,
+                                       names_and_classes_that_are_not_utf8_are_refused_with_their_place,
                                        a_field_without_end_takes_bounded_memory,
                                        a_row_without_end_takes_bounded_memory,
                                        opening_survives_the_failure_of_each_allocation,

@@ -1,4 +1,4 @@
-/* Numbers as text and back (base/text.h). */
+/* Numbers as text and back (base/text.h), and what text is (base/utf8.h). */
 #define _GNU_SOURCE
 #include <locale.h>
 #include <math.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "harness.h"
 
 static uint64_t next_random(uint64_t *state)
@@ -225,6 +226,47 @@ START_TEST(sizes_are_whole_and_may_not_overflow)
 }
 END_TEST
 
+START_TEST(characters_are_utf8_as_rfc_3629_has_it)
+{
+    static const struct {
+        const char *text;
+        size_t size;
+    } cases[] = {
+        {"a", 1},
+        {"\x7f", 1},
+        {"\xc2\x80", 2},
+        {"\xdf\xbf", 2},
+        {"\xe0\xa0\x80", 3},
+        {"\xed\x9f\xbf", 3},
+        {"\xee\x80\x80", 3},
+        {"\xf0\x90\x80\x80", 4},
+        {"\xf4\x8f\xbf\xbf", 4},
+        {"", 0},
+        {"\x80", 0},                 /* goes on with nothing */
+        {"\xc3", 0},                 /* cut off */
+        {"\xe6\x97", 0},             /* cut off */
+        {"\xc3z", 0},                /* does not go on */
+        {"\xc1\xbf", 0},             /* overlong */
+        {"\xe0\x9f\xbf", 0},         /* overlong */
+        {"\xf0\x8f\xbf\xbf", 0},     /* overlong */
+        {"\xed\xa0\x80", 0},         /* surrogate */
+        {"\xed\xbf\xbf", 0},         /* surrogate */
+        {"\xf4\x90\x80\x80", 0},     /* past U+10FFFF */
+        {"\xf8\x88\x80\x80\x80", 0}, /* five bytes */
+        {"\xff", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t length = strlen(cases[i].text);
+        ck_assert_msg(gml_utf8_character(cases[i].text, length) == cases[i].size, "case %zu", i);
+        ck_assert_int_eq(gml_utf8_is_name(cases[i].text, length), cases[i].size > 0 || length == 0);
+    }
+    ck_assert_uint_eq(gml_utf8_character("", 1), 1);
+    ck_assert(!gml_utf8_is_name("a\0b", 3));
+    ck_assert(gml_utf8_is_name("gr\xc3\xbcn, \xe6\x97\xa5", 10));
+    ck_assert(!gml_utf8_is_name("gr\xc3\xbcn, \xe6\x97\xa5", 9));
+}
+END_TEST
+
 START_TEST(distance_counts_single_edits)
 {
     ck_assert_uint_eq(gml_text_distance("kitten", 6, "sitting"), 3);
@@ -246,5 +288,6 @@ int main(void)
                                        reads_infinities_and_nan_in_any_case, refuses_what_is_no_decimal_number,
                                        reads_no_further_than_the_length, writes_the_shortest_text_that_reads_back,
                                        every_double_reads_back_as_it_was, no_locale_changes_numbers,
-                                       sizes_are_whole_and_may_not_overflow, distance_counts_single_edits, NULL});
+                                       sizes_are_whole_and_may_not_overflow, characters_are_utf8_as_rfc_3629_has_it,
+                                       distance_counts_single_edits, NULL});
 }

@@ -50,12 +50,12 @@ GML_API gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix in
 
 /* Reads a file or folder whole into memory.
  *
- * A CSV: comma separated, quoted as in RFC 4180, with or without a header row; inputs are numbers, kept as f64. IDX: a
- * folder with `train-images-idx3-ubyte` and its siblings, with or without `.gz`, or one images file whose labels file
- * lies beside it; images are kept as u8, a row each.
+ * A CSV: comma separated, quoted as in RFC 4180, with or without a header row; inputs are numbers, kept as f64, names
+ * and classes are text in UTF-8. IDX: a folder with `train-images-idx3-ubyte` and its siblings, with or without `.gz`,
+ * or one images file whose labels file lies beside it; images are kept as u8, a row each.
  *
- * Errors: not_found, read, data (file, row and column or byte in the message), name (a target or format that is not
- * there), unsupported (gzip in a build without zlib), memory. `options` may be null. */
+ * Errors: not_found, read, data (file, row and column or byte in the message), shape (not as many inputs as `features`
+ * says), name (a target or format that is not there), argument (options that cannot be), unsupported (gzip in a build without zlib), memory. `options` may be null. */
 GML_API gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
                                     gml_dataset **dataset);
 

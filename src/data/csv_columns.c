@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 #include "data/place.h"
 
 /* ---- rows of text ---- */
@@ -221,8 +222,8 @@ gml_status gml_csv_columns_decide(gml_context *context, const char *path, const 
     return check_features(context, path, options, columns);
 }
 
-gml_status gml_csv_columns_name(gml_context *context, const gml_csv_columns *columns, const gml_csv_row *header,
-                                gml_schema *schema)
+gml_status gml_csv_columns_name(gml_context *context, const char *path, const gml_csv_columns *columns,
+                                const gml_csv_row *header, gml_schema *schema)
 {
     schema->feature_names = gml_allocate(context, columns->features, sizeof *schema->feature_names, "names");
     if (schema->feature_names == NULL) {
@@ -234,6 +235,10 @@ gml_status gml_csv_columns_name(gml_context *context, const gml_csv_columns *col
     size_t length = 0;
     char **feature = schema->feature_names;
     for (const char *text; (text = gml_csv_row_next(header, &cursor, &length)) != NULL;) {
+        if (!gml_utf8_is_name(text, length)) {
+            gml_place place = {.path = path, .row = header->line, .column = cursor.field};
+            return gml_place_refuse(context, &place, text, length, GML_NOT_UTF8);
+        }
         bool is_target = cursor.field - 1 == columns->target;
         char **name = is_target ? &schema->target_name : feature;
         feature += !is_target;

@@ -32,8 +32,8 @@ typedef struct gml_csv_columns {
 gml_status gml_csv_columns_decide(gml_context *context, const char *path, const gml_dataset_options *options,
                                   const gml_csv_row *first, const gml_csv_row *second, gml_csv_columns *columns);
 
-/* Keeps the header's names in a schema. Errors: memory. */
-gml_status gml_csv_columns_name(gml_context *context, const gml_csv_columns *columns, const gml_csv_row *header,
-                                gml_schema *schema);
+/* Keeps the header's names in a schema. Errors: data (a name that is not UTF-8), memory. */
+gml_status gml_csv_columns_name(gml_context *context, const char *path, const gml_csv_columns *columns,
+                                const gml_csv_row *header, gml_schema *schema);
 
 #endif

@@ -107,7 +107,7 @@ static gml_status decide(csv_reading *reading)
     }
     reading->schema.features = reading->columns.features;
     if (status == GML_OK && reading->columns.header) {
-        status = gml_csv_columns_name(context, &reading->columns, &rows[0], &reading->schema);
+        status = gml_csv_columns_name(context, reading->source->path, &reading->columns, &rows[0], &reading->schema);
     }
     for (size_t i = reading->columns.header; status == GML_OK && i < reading->held; i++) {
         status = take_row(reading, &rows[i]);

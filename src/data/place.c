@@ -4,18 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void gml_excerpt(const char *text, size_t length, char excerpt[GML_EXCERPT_SIZE])
 {
     enum { RESERVE = 10 }; /* the longest escape, the dots, the quote and the end */
     size_t used = 0;
     size_t i = 0;
     excerpt[used++] = '"';
-    for (; i < length && used < GML_EXCERPT_SIZE - RESERVE; i++) {
+    while (i < length && used < GML_EXCERPT_SIZE - RESERVE) {
         unsigned char c = (unsigned char)text[i];
-        if (c < ' ' || c == 0x7f) {
+        size_t size = gml_utf8_character(text + i, length - i);
+        if (size == 0 || c < ' ' || c == 0x7f) {
             used += (size_t)snprintf(excerpt + used, GML_EXCERPT_SIZE - used, "\\x%02x", c);
+            i++;
         } else {
-            excerpt[used++] = (char)c;
+            memcpy(excerpt + used, text + i, size);
+            used += size;
+            i += size;
         }
     }
     snprintf(excerpt + used, GML_EXCERPT_SIZE - used, "%s\"", i < length ? "..." : "");

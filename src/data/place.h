@@ -12,13 +12,17 @@ typedef struct gml_place {
 } gml_place;
 
 /* Fails with data: "iris.csv: row 3, column 2 (width): "abc" is not a number", and "empty field" where the text has
- * length 0. Control characters and long texts are made presentable. */
+ * length 0. What cannot be shown and long texts are made
+ * presentable. */
 gml_status gml_place_refuse(gml_context *context, const gml_place *place, const char *text, size_t length,
                             const char *complaint);
 
+/* The complaint about a name that cannot go into a model file. */
+#define GML_NOT_UTF8 "is not text in UTF-8; save the file in that encoding"
+
 enum { GML_EXCERPT_SIZE = 64 };
 
-/* The beginning of a text in quotes, control characters as \x00. */
+/* The beginning of a text in quotes, control characters and what is not UTF-8 as \x00. */
 void gml_excerpt(const char *text, size_t length, char excerpt[GML_EXCERPT_SIZE]);
 
 #endif

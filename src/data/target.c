@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 enum { MAX_FOUND_CLASSES = 20 }; /* more distinct whole numbers than this are values */
 
@@ -150,6 +151,9 @@ static gml_status add_text(gml_target *target, const char *text, size_t length, 
     if (target->task == GML_TASK_REGRESSION) {
         return gml_place_refuse(target->context, place, text, length, "is not a number");
     }
+    if (!gml_utf8_is_name(text, length)) {
+        return gml_place_refuse(target->context, place, text, length, GML_NOT_UTF8);
+    }
     gml_status status = target->labelled ? GML_OK : turn_to_labels(target, text, length, place);
     size_t label = 0;
     if (status == GML_OK) {
@@ -245,9 +249,11 @@ static gml_status rank_classes(gml_target *target, const gml_labels *labels, boo
         rank[order[i]] = i;
     }
     for (size_t i = 0; i < count_of(target); i++) {
-        size_t label = (size_t)values_of(target)[i];
-        if (numbers) {
-            double number = values_of(target)[i] + 0.0;
+        double number = values_of(target)[i] + 0.0;
+        size_t label = 0;
+        if (!numbers) {
+            label = (size_t)number;
+        } else {
             gml_labels_find(labels, &number, sizeof number, &label);
         }
         values_of(target)[i] = (double)rank[label];
