@@ -1,0 +1,45 @@
+/* bench/setup.h - the nets that are timed, and what every bench needs to set one up. What fails ends the program. */
+#ifndef GML_BENCH_SETUP_H
+#define GML_BENCH_SETUP_H
+
+#include <stdbool.h>
+
+#include "gemmule/gemmule.h"
+#include "kernel/kernel.h"
+
+/* A ReLU network with softmax at its end, and how many samples it takes at once. */
+typedef struct bench_net {
+    size_t sizes[6]; /* inputs, then the units of each layer, ended by 0 */
+    size_t batch;
+    bool quick; /* small enough for a quick run */
+} bench_net;
+
+/* The nets whose steps are timed; ended by one without sizes. */
+extern const bench_net bench_nets[];
+
+enum { BENCH_DESCRIPTION = 128 };
+
+/* Layers of a net, and its description: "784 -> 128 relu -> 10 softmax". */
+size_t bench_layer_count(const bench_net *net);
+void bench_describe(const bench_net *net, char text[BENCH_DESCRIPTION]);
+
+/* Memory of zeros on a cache line of its own; free gives it back. */
+void *bench_allocate(size_t count, size_t size);
+
+/* The same number of bytes as a plain program gets them. */
+void *bench_allocate_plainly(size_t count, size_t size);
+
+/* `count` normal numbers of the table's type, the same for the same seed; free gives them back. */
+void *bench_random(const gml_kernels *kernels, size_t count, uint64_t seed);
+
+/* The entry at an index of an array of f32, f64 or u8. */
+double bench_get(gml_dtype dtype, const void *array, size_t index);
+
+/* Ends the program with the context's message unless all is well. */
+void bench_must(const gml_context *context, gml_status status);
+
+/* threads 0: as many as there are processors */
+gml_context *bench_context(size_t threads);
+gml_network *bench_network(gml_context *context, const bench_net *net, gml_dtype dtype);
+
+#endif
