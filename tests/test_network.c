@@ -332,6 +332,29 @@ START_TEST(scalings_that_are_not_finite_or_zero_are_refused)
 }
 END_TEST
 
+START_TEST(the_scaling_in_force_can_be_asked_for)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "2 -> 1", GML_F32);
+    const double shift[2] = {3, -1}, scale[1] = {0.25};
+    ck_assert_ptr_null(gml_network_input_scaling(network).shift);
+    ck_assert_ptr_null(gml_network_input_scaling(network).scale);
+    ck_assert_ptr_null(gml_network_output_scaling(network).shift);
+    ck_assert_ptr_null(gml_network_output_scaling(network).scale);
+    assert_ok(context, gml_network_set_input_scaling(network, shift, NULL));
+    assert_ok(context, gml_network_set_output_scaling(network, NULL, scale));
+    gml_scaling_view input = gml_network_input_scaling(network), output = gml_network_output_scaling(network);
+    ck_assert_mem_eq(input.shift, shift, sizeof shift);
+    ck_assert_double_eq(input.scale[1], 1);
+    ck_assert_double_eq(output.shift[0], 0);
+    ck_assert_double_eq(output.scale[0], 0.25);
+    assert_ok(context, gml_network_set_input_scaling(network, NULL, NULL));
+    ck_assert_ptr_null(gml_network_input_scaling(network).scale);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 START_TEST(facts_are_kept_replaced_and_taken_away)
 {
     gml_context *context = test_context();
@@ -413,6 +436,6 @@ int main(void)
             a_seed_gives_the_same_weights_and_another_seed_others,
             adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit,
             adapting_refuses_data_that_is_not_finite_or_does_not_fit, scalings_that_are_not_finite_or_zero_are_refused,
-            facts_are_kept_replaced_and_taken_away, a_copy_predicts_the_same_in_its_own_type,
-            networks_too_large_for_memory_or_counting_are_refused, NULL});
+            the_scaling_in_force_can_be_asked_for, facts_are_kept_replaced_and_taken_away,
+            a_copy_predicts_the_same_in_its_own_type, networks_too_large_for_memory_or_counting_are_refused, NULL});
 }

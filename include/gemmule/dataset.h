@@ -55,7 +55,8 @@ GML_API gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix in
  * or one images file whose labels file lies beside it; images are kept as u8, a row each.
  *
  * Errors: not_found, read, data (file, row and column or byte in the message), shape (not as many inputs as `features`
- * says), name (a target or format that is not there), argument (options that cannot be), unsupported (gzip in a build without zlib), memory. `options` may be null. */
+ * says), name (a target or format that is not there), argument (options that cannot be), unsupported (gzip in a build
+ * without zlib), memory. `options` may be null. */
 GML_API gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
                                     gml_dataset **dataset);
 

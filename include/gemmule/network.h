@@ -95,6 +95,14 @@ GML_API gml_status gml_network_set_input_scaling(gml_network *network, const dou
 /* y = y' * scale[k] + shift[k] after the last layer, for predictions; arrays of `outputs` numbers, copied. */
 GML_API gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale);
 
+/* The scaling in force: the network's own arrays, there until its scaling is set or fitted anew; both null: none. */
+typedef struct gml_scaling_view {
+    const double *shift, *scale; /* of `inputs` or `outputs` numbers */
+} gml_scaling_view;
+
+GML_API gml_scaling_view gml_network_input_scaling(const gml_network *network);
+GML_API gml_scaling_view gml_network_output_scaling(const gml_network *network);
+
 GML_API gml_task gml_network_task(const gml_network *network); /* auto: not told yet */
 GML_API const char *gml_network_class_name(const gml_network *network, size_t index);
 GML_API const char *gml_network_feature_name(const gml_network *network, size_t index);

@@ -81,6 +81,22 @@ static json_t *names_json(const gml_network *network, const char *(*name)(const 
     return list;
 }
 
+static json_t *numbers_json(const double *numbers, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_number(numbers[i]));
+    }
+    return list;
+}
+
+static json_t *scaling_json(gml_scaling_view scaling, size_t count)
+{
+    return scaling.shift == NULL ? json_null()
+                                 : json_pack("{so so}", "shift", numbers_json(scaling.shift, count), "scale",
+                                             numbers_json(scaling.scale, count));
+}
+
 static json_t *facts_json(const gml_network *network)
 {
     json_t *facts = json_object();
@@ -94,13 +110,16 @@ static json_t *facts_json(const gml_network *network)
 static int report_json(const char *path, const gml_network *network)
 {
     return print_json(json_pack(
-        "{so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes", json_size(file_size(path)),
-        "description", json_text(gml_network_description(network)), "dtype",
+        "{so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
+        json_size(file_size(path)), "description", json_text(gml_network_description(network)), "dtype",
         json_text(gml_dtype_name(gml_network_dtype(network))), "inputs", json_size(gml_network_inputs(network)),
         "outputs", json_size(gml_network_outputs(network)), "parameters",
         json_size(gml_network_parameter_count(network)), "task", json_text(task_name(network)), "target",
         json_text(gml_network_target_name(network)), "classes", names_json(network, gml_network_class_name), "features",
-        names_json(network, gml_network_feature_name), "layers", layers_json(network), "facts", facts_json(network)));
+        names_json(network, gml_network_feature_name), "input_scaling",
+        scaling_json(gml_network_input_scaling(network), gml_network_inputs(network)), "output_scaling",
+        scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "layers", layers_json(network),
+        "facts", facts_json(network)));
 }
 
 /* ---- for people ---- */
@@ -130,6 +149,65 @@ static void print_names(const char *title, const gml_network *network, const cha
     fputs(count > 0 ? "\n" : "", stdout);
 }
 
+static bool is_the_same_for_all(gml_scaling_view scaling, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (scaling.shift[i] != scaling.shift[0] || scaling.scale[i] != scaling.scale[0]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What is scaled: the inputs or the outputs. */
+typedef struct scaled_columns {
+    gml_scaling_view scaling;
+    size_t count;
+    const char *formula, *one, *all;                         /* "input", "inputs" */
+    const char *(*name)(const gml_network *, size_t column); /* null where a column has none */
+} scaled_columns;
+
+/* A row for each column, or one for all of them where they do not differ. */
+static void print_scaling(const gml_network *network, const scaled_columns *columns)
+{
+    enum { SHOWN = 20 };
+    const gml_scaling_view scaling = columns->scaling;
+    if (scaling.shift == NULL) {
+        return;
+    }
+    printf("\n%-32s %14s %14s\n", columns->formula, "shift", "scale");
+    if (columns->count > 1 && is_the_same_for_all(scaling, columns->count)) {
+        char all[32];
+        snprintf(all, sizeof all, "all %zu %s", columns->count, columns->all);
+        printf("%-32s %14.6g %14.6g\n", all, scaling.shift[0], scaling.scale[0]);
+        return;
+    }
+    for (size_t i = 0; i < columns->count && i < SHOWN; i++) {
+        char number[32];
+        const char *name = columns->name(network, i);
+        snprintf(number, sizeof number, "%s %zu", columns->one, i);
+        printf("%-32s %14.6g %14.6g\n", name != NULL ? name : number, scaling.shift[i], scaling.scale[i]);
+    }
+    if (columns->count > SHOWN) {
+        printf("and %zu more\n", columns->count - SHOWN);
+    }
+}
+
+static const char *output_name(const gml_network *network, size_t column)
+{
+    (void)column;
+    return gml_network_outputs(network) == 1 ? gml_network_target_name(network) : NULL;
+}
+
+static void print_scalings(const gml_network *network)
+{
+    print_scaling(network,
+                  &(scaled_columns){gml_network_input_scaling(network), gml_network_inputs(network),
+                                    "input: (x - shift) * scale", "input", "inputs", gml_network_feature_name});
+    print_scaling(network, &(scaled_columns){gml_network_output_scaling(network), gml_network_outputs(network),
+                                             "output: y * scale + shift", "output", "outputs", output_name});
+}
+
 static int report_text(const char *path, const gml_network *network)
 {
     char size[16];
@@ -142,6 +220,7 @@ static int report_text(const char *path, const gml_network *network)
     print_names("classes", network, gml_network_class_name);
     print_names("features", network, gml_network_feature_name);
     print_layers(network);
+    print_scalings(network);
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
         printf("%s%-20s %s\n", i == 0 ? "\n" : "", name, text);
     }

@@ -129,6 +129,16 @@ gml_status gml_network_set_output_scaling(gml_network *network, const double *sh
     return GML_OK;
 }
 
+gml_scaling_view gml_network_input_scaling(const gml_network *network)
+{
+    return (gml_scaling_view){.shift = network->input.shift, .scale = network->input.scale};
+}
+
+gml_scaling_view gml_network_output_scaling(const gml_network *network)
+{
+    return (gml_scaling_view){.shift = network->output.shift, .scale = network->output.scale};
+}
+
 /* ---- fitting to data ---- */
 
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema)

@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+import statistics
 import unittest
 
 from program import CHECK_FAILED, DATA, NO_INPUT, USAGE, ProgramTest
@@ -66,6 +67,21 @@ class Classes(ProgramTest):
         for word in ("2 -> 8 relu -> 2 softmax", "grün 日本", "softmax"):
             self.assertIn(word, text)
 
+    def test_info_gives_the_scaling_of_each_input(self):
+        report = self.json("info", "m")
+        self.assertIsNone(report["output_scaling"])
+        with open(self.path("points.csv"), encoding="utf-8") as file:
+            columns = list(zip(*[map(float, line.split(",")[:2]) for line in file.read().splitlines()[1:]]))
+        for shift, column in zip(report["input_scaling"]["shift"], columns):
+            self.assertAlmostEqual(shift, statistics.mean(column), delta=0.5)
+        for scale, column in zip(report["input_scaling"]["scale"], columns):
+            self.assertAlmostEqual(1 / scale, statistics.pstdev(column), delta=0.2)
+        lines = [line.split() for line in self.succeed("info", "m").splitlines()]
+        shown = {line[0]: [float(figure) for figure in line[1:]] for line in lines if line and line[0] in ("x", "y")}
+        for i, name in enumerate(("x", "y")):
+            for figure, what in zip(shown[name], ("shift", "scale")):
+                self.assertAlmostEqual(figure, report["input_scaling"][what][i], places=4)
+
     def test_check_takes_the_model(self):
         report = self.json("check", "m")
         self.assertEqual(report["over"], 0)
@@ -97,6 +113,18 @@ class Values(ProgramTest):
         report = self.json("eval", "m", "line.csv")
         self.assertGreater(report["r2"], 0.99)
         self.assertIsNone(report["accuracy"])
+        scaling = self.json("info", "m")["output_scaling"]
+        self.assertAlmostEqual(scaling["shift"][0], statistics.mean(expected), delta=1)
+        self.assertAlmostEqual(scaling["scale"][0], statistics.pstdev(expected), delta=1)
+        self.assertRegex(self.succeed("info", "m"), r"output: y \* scale \+ shift.*\nprice +\d")
+
+    def test_unscaled_models_say_so(self):
+        self.write_line()
+        self.succeed("train", "line.csv", "--scale", "none", "--epochs", "1", "-o", "m")
+        report = self.json("info", "m")
+        self.assertIsNone(report["input_scaling"])
+        self.assertIsNone(report["output_scaling"])
+        self.assertNotIn("shift", self.succeed("info", "m"))
 
 
 class Parts(ProgramTest):
@@ -107,6 +135,8 @@ class Parts(ProgramTest):
         self.assertAlmostEqual(test["accuracy"], trained["test_accuracy"])
         self.assertAlmostEqual(test["loss"], trained["test_loss"])
         self.assertEqual(self.json("eval", "m", "digits", "--part", "train")["n"], trained["train_samples"])
+        self.assertEqual(self.json("info", "m")["input_scaling"]["scale"], [1 / 16] * 64)
+        self.assertRegex(self.succeed("info", "m"), r"all 64 inputs +0 +0.0625\n")
         self.fail_with(USAGE, "eval", "m", "digits", "--part", "both", says="--part:")
 
     def test_predict_agrees_with_eval(self):
