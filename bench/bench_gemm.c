@@ -1,0 +1,224 @@
+/* bench/bench_gemm.c - the products of the nets' steps against the measured peak of multiply-adds.
+ *
+ * Each layer has three: forward X W (NN), backward dZ W^T (NT), weights X^T dZ (TN). Each is run whole and in the
+ * panels of gemmule's plan, on one thread and on all: a whole product on all threads has them inside OpenBLAS, panels
+ * have them outside. One entry of every way is compared with a plain dot product before anything is timed. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/parallel.h"
+#include "harness.h"
+#include "kernel/gemm.h"
+#include "network/plan.h"
+#include "peak.h"
+#include "setup.h"
+
+typedef struct bench_product {
+    const char *form; /* "NN" */
+    gml_dtype dtype;
+    gml_gemm call;
+    size_t panel; /* rows of C a task has */
+    size_t threads;
+} bench_product;
+
+/* ---- contenders ---- */
+
+static void run_whole_alone(void *product)
+{
+    const bench_product *bench = product;
+    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_run(bench->dtype, &bench->call);
+    gml_gemm_close(door);
+}
+
+static void run_whole(void *product)
+{
+    const bench_product *bench = product;
+    gml_gemm_run(bench->dtype, &bench->call);
+}
+
+/* Rows of C, and with them rows of op(A). */
+static void run_panel(void *product, size_t index)
+{
+    const bench_product *bench = product;
+    gml_gemm part = bench->call;
+    size_t first = index * bench->panel, left = bench->call.m - first, size = gml_dtype_size(bench->dtype);
+    part.m = left < bench->panel ? left : bench->panel;
+    part.a = (const char *)part.a + first * (part.a_transposed ? 1 : part.a_stride) * size;
+    part.c = (char *)part.c + first * part.c_stride * size;
+    gml_gemm_run(bench->dtype, &part);
+}
+
+static void run_panels_on(bench_product *bench, size_t threads)
+{
+    gml_phase phase = {.count = (bench->call.m + bench->panel - 1) / bench->panel, .task = run_panel};
+    gml_gemm_door door = gml_gemm_open();
+    gml_parallel_run(threads, &phase, 1, bench);
+    gml_gemm_close(door);
+}
+
+static void run_panels_alone(void *product)
+{
+    run_panels_on(product, 1);
+}
+
+static void run_panels(void *product)
+{
+    bench_product *bench = product;
+    run_panels_on(bench, bench->threads);
+}
+
+/* The ways and, at the end, the peaks they are held against: even ones on one thread, odd ones on all. */
+enum { WAYS = 4, CONTENDERS = WAYS + 2 };
+
+static const struct {
+    const char *name;
+    void (*run)(void *product);
+} ways[WAYS] = {
+    {"whole, 1 thread", run_whole_alone},
+    {"whole, threads inside", run_whole},
+    {"panels, 1 thread", run_panels_alone},
+    {"panels, threads outside", run_panels},
+};
+
+/* ---- products ---- */
+
+/* Sizes that both of a layer's sides give, and memory for them. */
+static bench_product make_product(gml_dtype dtype, size_t m, size_t n, size_t k, bool a_transposed, bool b_transposed)
+{
+    const gml_kernels *kernels = gml_kernels_find(dtype, NULL);
+    bench_product product = {.form = a_transposed ? "TN" : b_transposed ? "NT" : "NN", .dtype = dtype};
+    product.call = (gml_gemm){.m = m, .n = n, .k = k, .a_transposed = a_transposed, .b_transposed = b_transposed};
+    product.call.a = bench_random(kernels, m * k, 1);
+    product.call.b = bench_random(kernels, k * n, 2);
+    product.call.c = bench_allocate(m * n, kernels->size);
+    product.call.a_stride = a_transposed ? m : k;
+    product.call.b_stride = b_transposed ? k : n;
+    product.call.c_stride = n;
+    product.panel = a_transposed ? gml_plan_weight_rows(m, n, kernels->size) : gml_plan_panel(m);
+    return product;
+}
+
+static void free_product(bench_product *product)
+{
+    free((void *)(uintptr_t)product->call.a);
+    free((void *)(uintptr_t)product->call.b);
+    free(product->call.c);
+}
+
+/* Entry (i, j) of C as a dot product, and the size its rounding errors go with. */
+static double dot(const bench_product *bench, size_t i, size_t j, double *size)
+{
+    const gml_gemm *call = &bench->call;
+    double sum = 0;
+    *size = 0;
+    for (size_t l = 0; l < call->k; l++) {
+        size_t a = call->a_transposed ? l * call->a_stride + i : i * call->a_stride + l;
+        size_t b = call->b_transposed ? j * call->b_stride + l : l * call->b_stride + j;
+        double term = bench_get(bench->dtype, call->a, a) * bench_get(bench->dtype, call->b, b);
+        sum += term;
+        *size += fabs(term);
+    }
+    return sum;
+}
+
+/* The last entry, which the last panel writes. */
+static void verify(bench_product *bench)
+{
+    double bound = bench->dtype == GML_F32 ? 1e-5 : 1e-13, size;
+    size_t i = bench->call.m - 1, j = bench->call.n - 1, last = i * bench->call.c_stride + j;
+    double wanted = dot(bench, i, j, &size);
+    for (size_t w = 0; w < WAYS; w++) {
+        memset(bench->call.c, 0, (last + 1) * gml_dtype_size(bench->dtype));
+        ways[w].run(bench);
+        double found = bench_get(bench->dtype, bench->call.c, last);
+        if (!(fabs(found - wanted) <= bound * size)) {
+            bench_fail("%s: the last entry of C is %g and not %g: nothing is timed", ways[w].name, found, wanted);
+        }
+    }
+}
+
+/* ---- the run ---- */
+
+static json_t *run_product(const bench_options *options, bench_product *product)
+{
+    verify(product);
+    bench_peak peaks[2] = {bench_peak_make(product->dtype, 1), bench_peak_make(product->dtype, product->threads)};
+    bench_contender contenders[CONTENDERS];
+    for (size_t w = 0; w < WAYS; w++) {
+        contenders[w] = (bench_contender){ways[w].name, ways[w].run, product};
+    }
+    for (size_t i = 0; i < 2; i++) {
+        contenders[WAYS + i] = (bench_contender){"peak", bench_peak_run, &peaks[i]};
+    }
+    bench_result results[CONTENDERS];
+    bench_compare(options, contenders, CONTENDERS, results);
+
+    const gml_gemm *call = &product->call;
+    double flops = 2.0 * (double)call->m * (double)call->n * (double)call->k;
+    json_t *rows = json_array();
+    printf("  %s %5zu %5zu %5zu ", product->form, call->m, call->n, call->k);
+    for (size_t w = 0; w < WAYS; w++) {
+        double speed = flops / results[w].median;
+        double share = speed / bench_peak_speed(&peaks[w % 2], results[WAYS + w % 2].minimum);
+        printf(" %8.1f %4.0f%%", speed * 1e-9, share * 100);
+        json_t *row = bench_to_json(ways[w].name, &results[w]);
+        json_object_set_new(row, "peak_share", json_real(share));
+        json_array_append_new(rows, row);
+    }
+    printf("\n");
+    fflush(stdout);
+    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:f, s:o}", "form", product->form, "dtype",
+                     gml_dtype_name(product->dtype), "m", (int)call->m, "n", (int)call->n, "k", (int)call->k, "flops",
+                     flops, "contenders", rows);
+}
+
+/* Forward, backward unless it is the first, weights. */
+static void run_layer(const bench_options *options, const bench_net *net, size_t layer, gml_dtype dtype, json_t *cases)
+{
+    size_t in = net->sizes[layer], out = net->sizes[layer + 1], batch = net->batch;
+    for (size_t i = 0; i < 3; i++) {
+        if (i == 1 && layer == 0) {
+            continue;
+        }
+        bench_product product = i == 0   ? make_product(dtype, batch, out, in, false, false)
+                                : i == 1 ? make_product(dtype, batch, in, out, false, true)
+                                         : make_product(dtype, in, out, batch, true, false);
+        product.threads = options->threads != 0 ? options->threads : gml_parallel_processors();
+        json_array_append_new(cases, run_product(options, &product));
+        free_product(&product);
+    }
+}
+
+static void run_net(const bench_options *options, const bench_net *net, const char *description, gml_dtype dtype,
+                    json_t *cases)
+{
+    printf("\n%s, batch %zu, %s: GFLOP/s and share of the peak\n", description, net->batch, gml_dtype_name(dtype));
+    printf("  %-20s  %14s %14s %14s %14s\n", "", "whole", "whole", "panels", "panels");
+    printf("  %-20s  %14s %14s %14s %14s\n", "       m     n     k", "1 thread", "all inside", "1 thread",
+           "all outside");
+    for (size_t i = 0; i < bench_layer_count(net); i++) {
+        bool seen = i > 1 && net->sizes[i] == net->sizes[i - 1] && net->sizes[i + 1] == net->sizes[i];
+        if (!seen) {
+            run_layer(options, net, i, dtype, cases);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    bench_options options = bench_parse(argc, argv, "Times the products of training steps against the peak.");
+    json_t *cases = json_array();
+    for (const bench_net *net = bench_nets; net->sizes[0] != 0; net++) {
+        char description[BENCH_DESCRIPTION];
+        bench_describe(net, description);
+        for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
+            if ((net->quick || !options.quick) && bench_wanted(&options, description)) {
+                run_net(&options, net, description, (gml_dtype)dtype, cases);
+            }
+        }
+    }
+    return bench_finish(&options, "bench_gemm", cases);
+}

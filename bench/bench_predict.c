@@ -1,0 +1,196 @@
+/* bench/bench_predict.c - answers of a network, from one sample to thousands at once.
+ *
+ * Before anything is timed, some answers of each batch are compared with those of the reference in double. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "harness.h"
+#include "peak.h"
+#include "reference/network.h"
+#include "setup.h"
+
+static const bench_net nets[] = {
+    {{4, 8, 3}, 0, true}, {{784, 512, 256, 10}, 0, true}, {{1024, 1024, 1024, 1024, 10}, 0, false}};
+
+static const size_t batches[] = {1, 16, 128, 4096};
+
+enum { QUICK_BATCH = 128, MOST_LAYERS = 8, CHECKED = 16 };
+
+typedef struct bench_question {
+    gml_context *context;
+    gml_network *network;
+    gml_matrix x, y;
+} bench_question;
+
+static void run_predict(void *question)
+{
+    const bench_question *bench = question;
+    bench_must(bench->context, gml_network_predict(bench->network, bench->x, bench->y));
+}
+
+/* ---- verifying ---- */
+
+static double *to_doubles(gml_matrix m)
+{
+    double *copy = bench_allocate(m.rows * m.cols, sizeof *copy);
+    for (size_t i = 0; i < m.rows; i++) {
+        for (size_t j = 0; j < m.cols; j++) {
+            copy[i * m.cols + j] = bench_get(m.dtype, m.data, i * m.stride + j);
+        }
+    }
+    return copy;
+}
+
+/* The same network for the reference: weights and biases alternate among the blocks. */
+static void make_layers(const gml_network *network, gml_reference_layer layers[MOST_LAYERS], double **copies)
+{
+    size_t count = gml_network_layers(network);
+    for (size_t i = 0; i < 2 * count; i++) {
+        gml_block block;
+        gml_network_block(network, i, &block);
+        copies[i] = to_doubles(block.values);
+        gml_reference_layer *layer = &layers[i / 2];
+        if (i % 2 == 0) {
+            *layer = (gml_reference_layer){.in = block.values.rows, .out = block.values.cols, .weight = copies[i]};
+            layer->activation = gml_reference_find_activation(i / 2 + 1 < count ? "relu" : "softmax");
+        } else {
+            layer->bias = copies[i];
+        }
+    }
+}
+
+/* The reference's answers to some rows spread over the batch. */
+static double worst_answer(const bench_question *bench, const gml_reference_network *reference)
+{
+    double worst = 0;
+    size_t count = bench->x.rows < CHECKED ? bench->x.rows : CHECKED, needed;
+    gml_reference_memory(reference, 1, &needed);
+    double *memory = bench_allocate(needed, sizeof *memory);
+    for (size_t i = 0; i < count; i++) {
+        size_t row = count == 1 ? 0 : i * (bench->x.rows - 1) / (count - 1);
+        double *x = to_doubles(gml_matrix_rows(bench->x, row, 1));
+        gml_reference_forward(reference, &(gml_reference_batch){.rows = 1, .x = x}, memory);
+        const double *wanted = gml_reference_outputs(reference, 1, memory);
+        for (size_t j = 0; j < bench->y.cols; j++) {
+            double found = bench_get(bench->y.dtype, bench->y.data, row * bench->y.stride + j);
+            double apart = fabs(found - wanted[j]) / wanted[j];
+            worst = apart <= worst ? worst : apart; /* so that NaN counts as worse */
+        }
+        free(x);
+    }
+    free(memory);
+    return worst;
+}
+
+static void verify(const bench_question *bench)
+{
+    gml_reference_layer layers[MOST_LAYERS];
+    double *copies[2 * MOST_LAYERS];
+    make_layers(bench->network, layers, copies);
+    gml_reference_network reference = {.layer_count = gml_network_layers(bench->network), .layers = layers};
+    double worst = worst_answer(bench, &reference);
+    if (!(worst < 1e-4)) {
+        bench_fail("an answer differs from the reference's by %g of it: nothing is timed", worst);
+    }
+    for (size_t i = 0; i < 2 * reference.layer_count; i++) {
+        free(copies[i]);
+    }
+}
+
+/* ---- the run ---- */
+
+static double flops_of_sample(const bench_net *net)
+{
+    double flops = 0;
+    for (size_t i = 0; i < bench_layer_count(net); i++) {
+        flops += 2.0 * (double)net->sizes[i] * (double)net->sizes[i + 1];
+    }
+    return flops;
+}
+
+/* Times all threads and one, with the peak of each beside them. */
+static json_t *run_batch(const bench_options *options, bench_question questions[2], double flops)
+{
+    size_t threads[2];
+    bench_peak peaks[2];
+    bench_contender contenders[4];
+    char names[2][40];
+    for (size_t i = 0; i < 2; i++) {
+        run_predict(&questions[i]);
+        verify(&questions[i]);
+        threads[i] = gml_context_threads(questions[i].context);
+        peaks[i] = bench_peak_make(questions[i].y.dtype, threads[i]);
+        snprintf(names[i], sizeof names[i], "%zu thread%s", threads[i], threads[i] == 1 ? "" : "s");
+        contenders[i] = (bench_contender){names[i], run_predict, &questions[i]};
+        contenders[2 + i] = (bench_contender){"peak", bench_peak_run, &peaks[i]};
+    }
+    bench_result results[4];
+    bench_compare(options, contenders, 4, results);
+
+    json_t *rows = json_array();
+    for (size_t i = 0; i < 2; i++) {
+        double speed = flops / results[i].median;
+        double share = speed / bench_peak_speed(&peaks[i], results[2 + i].minimum);
+        printf("  %6zu  %-12s %12.2f %12.2f %7.1f%% %9.2f %8.1f%%\n", questions[i].x.rows, names[i],
+               results[i].median * 1e6, results[i].minimum * 1e6, results[i].spread * 100, speed * 1e-9, share * 100);
+        json_t *row = bench_to_json(names[i], &results[i]);
+        json_object_set_new(row, "peak_share", json_real(share));
+        json_array_append_new(rows, row);
+    }
+    fflush(stdout);
+    return rows;
+}
+
+static void run_net(const bench_options *options, const bench_net *net, gml_dtype dtype, json_t *cases)
+{
+    char description[BENCH_DESCRIPTION];
+    bench_describe(net, description);
+    printf("\n%s, %s\n  %6s  %-12s %12s %12s %8s %9s %9s\n", description, gml_dtype_name(dtype), "batch", "",
+           "median us", "minimum us", "spread", "GFLOP/s", "of peak");
+    bench_question questions[2];
+    for (size_t i = 0; i < 2; i++) {
+        questions[i].context = bench_context(i == 0 ? options->threads : 1);
+        questions[i].network = bench_network(questions[i].context, net, dtype);
+    }
+    const gml_kernels *kernels = gml_kernels_find(dtype, NULL);
+    for (size_t b = 0; b < sizeof batches / sizeof batches[0]; b++) {
+        size_t batch = batches[b], outputs = gml_network_outputs(questions[0].network);
+        if (options->quick && batch > QUICK_BATCH) {
+            continue;
+        }
+        void *x = bench_random(kernels, batch * net->sizes[0], 1);
+        void *y = bench_allocate(batch * outputs, kernels->size);
+        for (size_t i = 0; i < 2; i++) {
+            questions[i].x = gml_matrix_view(x, dtype, batch, net->sizes[0]);
+            questions[i].y = gml_matrix_view(y, dtype, batch, outputs);
+        }
+        double flops = flops_of_sample(net) * (double)batch;
+        json_t *rows = run_batch(options, questions, flops);
+        json_array_append_new(cases,
+                              json_pack("{s:s, s:s, s:i, s:f, s:o}", "net", description, "dtype", gml_dtype_name(dtype),
+                                        "batch", (int)batch, "flops", flops, "contenders", rows));
+        free(x);
+        free(y);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        gml_network_destroy(questions[i].network);
+        gml_context_destroy(questions[i].context);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    bench_options options = bench_parse(argc, argv, "Times the answers of networks against the peak of multiply-adds.");
+    json_t *cases = json_array();
+    for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++) {
+        char description[BENCH_DESCRIPTION];
+        bench_describe(&nets[i], description);
+        for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
+            if ((nets[i].quick || !options.quick) && bench_wanted(&options, description)) {
+                run_net(&options, &nets[i], (gml_dtype)dtype, cases);
+            }
+        }
+    }
+    return bench_finish(&options, "bench_predict", cases);
+}
