@@ -1,0 +1,70 @@
+/* bench/kernel_case.h - the kernels of a table as cases: a call on memory of the bench's, the streams it reads and
+ * writes, and a comparison with the reference. */
+#ifndef GML_BENCH_KERNEL_CASE_H
+#define GML_BENCH_KERNEL_CASE_H
+
+#include "peak.h"
+#include "setup.h"
+
+/* Columns of a matrix, as of a hidden layer; and of an output layer, for losses and for what takes a row as one. */
+enum { BENCH_WIDTH = 256, BENCH_CLASSES = 10 };
+
+enum { BENCH_ARRAYS = 4 };
+
+/* Memory for cases of up to some number of entries of the table's type. */
+typedef struct bench_arrays {
+    const gml_kernels *kernels;
+    void *array[BENCH_ARRAYS]; /* the last has room for doubles */
+    void *normals;             /* numbers the arrays are filled with, again and again */
+    void *column;              /* [BENCH_WIDTH]: a bias, or its gradient */
+    size_t *order;             /* of rows */
+} bench_arrays;
+
+/* `count` is at least BENCH_WIDTH. */
+bench_arrays bench_arrays_make(const gml_kernels *kernels, size_t count);
+void bench_arrays_free(bench_arrays *arrays);
+
+typedef struct bench_kernel_case {
+    char name[48];
+    size_t count; /* entries */
+    bench_arrays *arrays;
+    union {
+        const gml_activation_kernel *activation;
+        const gml_loss_kernel *loss;
+        const gml_optimizer_kernel *optimizer;
+        void (*fill)(const gml_fill_call *call);
+    } kernel;
+    union {
+        gml_forward_call forward;
+        gml_backward_call backward;
+        gml_loss_call loss;
+        gml_update_call update;
+        gml_gather_call gather;
+        gml_fill_call fill;
+    } call;
+    double parameters[GML_MAX_PARAMETERS];
+    bench_streams streams;
+} bench_kernel_case;
+
+/* Cases of one kind, one a row of a table. */
+typedef struct bench_family {
+    /* Makes the case of a row over about `count` entries; false past the last row. However often it then runs, no
+     * number becomes so small or so great that arithmetic slows down. */
+    bool (*make)(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made);
+    /* A contender; takes a bench_kernel_case. */
+    void (*run)(void *made);
+    /* Runs a case just made, once, and returns how far it is from the reference at worst, over the greatest value. */
+    double (*worst)(bench_kernel_case *made);
+} bench_family;
+
+/* Ended by one without functions. */
+extern const bench_family bench_activation_families[], bench_training_families[], bench_data_families[];
+
+/* For families: an array as doubles, to be freed; writing an entry; filling arrays with normal numbers; and the
+ * greatest difference over the greatest value wanted. */
+double *bench_doubles(const bench_arrays *arrays, const void *array, size_t count);
+void bench_put(const bench_arrays *arrays, void *array, size_t index, double value);
+void bench_fill_normals(const bench_arrays *arrays, void *array, size_t count);
+double bench_worst(const bench_arrays *arrays, const void *found, const double *wanted, size_t count);
+
+#endif

@@ -1,0 +1,141 @@
+/* bench/kernel_data.c - cases of gathering a shuffled batch, and of random fills. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "kernel_case.h"
+
+/* ---- gather ---- */
+
+static const gml_dtype sources[] = {GML_U8, GML_F32, GML_F64};
+
+/* Of every column, as data has them that is scaled to [-1, 1]. */
+static const double SHIFT = 127.5, SCALE = 1 / 127.5;
+
+static double shifts[BENCH_WIDTH], scales[BENCH_WIDTH];
+
+static void put_sample(gml_dtype dtype, void *array, size_t index, double value)
+{
+    if (dtype == GML_U8) {
+        ((uint8_t *)array)[index] = (uint8_t)value;
+    } else if (dtype == GML_F32) {
+        ((float *)array)[index] = (float)value;
+    } else {
+        ((double *)array)[index] = value;
+    }
+}
+
+static bool make_gather(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
+{
+    if (row >= sizeof sources / sizeof sources[0]) {
+        return false;
+    }
+    size_t rows = count / BENCH_WIDTH;
+    void *source = arrays->array[3];
+    *made = (bench_kernel_case){.arrays = arrays, .count = rows * BENCH_WIDTH};
+    snprintf(made->name, sizeof made->name, "gather from %s", gml_dtype_name(sources[row]));
+    for (size_t j = 0; j < BENCH_WIDTH; j++) {
+        shifts[j] = SHIFT;
+        scales[j] = SCALE;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        arrays->order[i] = i * 2654435761u % rows; /* rows being a power of 2, each once */
+    }
+    for (size_t i = 0; i < made->count; i++) {
+        put_sample(sources[row], source, i, (double)(i * 7 % 256));
+    }
+    made->call.gather = (gml_gather_call){.rows = rows, .cols = BENCH_WIDTH, .source_dtype = sources[row]};
+    made->call.gather.source = source;
+    made->call.gather.source_stride = made->call.gather.target_stride = BENCH_WIDTH;
+    made->call.gather.order = arrays->order;
+    made->call.gather.shift = shifts;
+    made->call.gather.scale = scales;
+    made->call.gather.target = arrays->array[0];
+    made->streams = (bench_streams){.count = made->count,
+                                    .reads = 1,
+                                    .writes = 1,
+                                    .read = {source},
+                                    .write = {arrays->array[0]},
+                                    .source = sources[row]};
+    return true;
+}
+
+static void run_gather(void *made)
+{
+    const bench_kernel_case *bench = made;
+    bench->arrays->kernels->gather(&bench->call.gather);
+}
+
+static double worst_gather(bench_kernel_case *made)
+{
+    const gml_gather_call *call = &made->call.gather;
+    double *wanted = bench_allocate(made->count, sizeof *wanted);
+    for (size_t i = 0; i < made->count; i++) {
+        size_t from = call->order[i / BENCH_WIDTH] * BENCH_WIDTH + i % BENCH_WIDTH;
+        wanted[i] = (bench_get(call->source_dtype, call->source, from) - SHIFT) * SCALE;
+    }
+    run_gather(made);
+    double worst = bench_worst(made->arrays, call->target, wanted, made->count);
+    free(wanted);
+    return worst;
+}
+
+/* ---- fills ---- */
+
+static bool make_fill(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
+{
+    if (row > 1) {
+        return false;
+    }
+    *made = (bench_kernel_case){.arrays = arrays, .count = count};
+    made->kernel.fill = row == 0 ? arrays->kernels->fill_uniform : arrays->kernels->fill_normal;
+    snprintf(made->name, sizeof made->name, "fill %s", row == 0 ? "uniform" : "normal");
+    made->call.fill = (gml_fill_call){.count = count, .target = arrays->array[0], .a = 1, .b = 3};
+    made->call.fill.stream = (gml_stream){.seed = 1, .purpose = GML_RANDOM_CHECK};
+    made->streams =
+        (bench_streams){.count = count, .writes = 1, .write = {arrays->array[0]}, .source = arrays->kernels->dtype};
+    return true;
+}
+
+static void run_fill(void *made)
+{
+    const bench_kernel_case *bench = made;
+    bench->kernel.fill(&bench->call.fill);
+}
+
+/* Number i of the stream, in (0, 1). */
+static double unit(const gml_stream *stream, size_t i)
+{
+    uint32_t block[4];
+    gml_random_block(stream, (uint32_t)(i / 4), block);
+    return (block[i % 4] + 0.5) / 4294967296.0;
+}
+
+/* Two numbers of the stream make two normal ones, a cosine and a sine. */
+static double normal(const gml_stream *stream, size_t i)
+{
+    double radius = sqrt(-2 * log(unit(stream, i - i % 2)));
+    double angle = 8 * atan(1) * unit(stream, i - i % 2 + 1);
+    return radius * (i % 2 == 0 ? cos(angle) : sin(angle));
+}
+
+static double worst_fill(bench_kernel_case *made)
+{
+    const gml_fill_call *call = &made->call.fill;
+    bool uniform = made->kernel.fill == made->arrays->kernels->fill_uniform;
+    double *wanted = bench_allocate(made->count, sizeof *wanted);
+    for (size_t i = 0; i < made->count; i++) {
+        wanted[i] = uniform ? call->a + (call->b - call->a) * unit(&call->stream, i)
+                            : call->a + call->b * normal(&call->stream, i);
+    }
+    run_fill(made);
+    double worst = bench_worst(made->arrays, call->target, wanted, made->count);
+    free(wanted);
+    return worst;
+}
+
+const bench_family bench_data_families[] = {
+    {make_gather, run_gather, worst_gather},
+    {make_fill, run_fill, worst_fill},
+    {0},
+};
