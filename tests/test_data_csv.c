@@ -244,6 +244,22 @@ START_TEST(the_target_is_found_by_name_and_by_index_from_either_end)
 }
 END_TEST
 
+START_TEST(a_target_without_a_name_goes_by_its_index_unless_it_is_last)
+{
+    setup();
+    static const struct {
+        const char *target, *name;
+    } cases[] = {{NULL, NULL}, {"-1", NULL}, {"2", NULL}, {"1", "1"}, {"-2", "1"}, {"0", "0"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gml_dataset *dataset = open_text("1,2,3\n4,5,6\n", &(gml_dataset_options){.target = cases[i].target});
+        const char *name = gml_dataset_target_name(dataset);
+        ck_assert(cases[i].name == NULL ? name == NULL : name != NULL && strcmp(name, cases[i].name) == 0);
+        gml_dataset_destroy(dataset);
+    }
+    teardown();
+}
+END_TEST
+
 START_TEST(a_target_that_is_not_there_is_refused_with_the_nearest_names)
 {
     setup();
@@ -619,6 +635,7 @@ int main(void)
                                        numeric_classes_ascend_as_numbers_and_text_as_text,
                                        many_classes_keep_their_numbers_and_order,
                                        the_target_is_found_by_name_and_by_index_from_either_end,
+                                       a_target_without_a_name_goes_by_its_index_unless_it_is_last,
                                        a_target_that_is_not_there_is_refused_with_the_nearest_names,
                                        a_file_with_just_the_inputs_has_no_targets,
                                        given_class_names_rule_and_an_unknown_label_is_refused,

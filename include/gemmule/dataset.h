@@ -81,6 +81,7 @@ GML_API gml_task gml_dataset_task(const gml_dataset *dataset);   /* never auto w
 /* Names, owned by the dataset; null where there is none or the index is past the last. */
 GML_API const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index);
 GML_API const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index);
+/* The target's column in the header of a CSV; without a header its index, or null if it is the last. */
 GML_API const char *gml_dataset_target_name(const gml_dataset *dataset);
 
 /* Copies the samples order[0 .. count-1] as real numbers; with a null order, the first `count` samples.

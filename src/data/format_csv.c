@@ -1,5 +1,6 @@
 /* data/format_csv.c - comma separated values: libcsv finds the fields, this file makes numbers and targets of them. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -238,6 +239,19 @@ static gml_status parse(csv_reading *reading)
     return status == GML_OK && !reading->decided ? decide(reading) : status;
 }
 
+/* Without a header a target that is not the last column goes by its index, so that a network remembers it. */
+static gml_status name_target(csv_reading *reading)
+{
+    const gml_csv_columns *columns = &reading->columns;
+    if (columns->header || columns->target + 1 >= columns->count) {
+        return GML_OK;
+    }
+    char text[GML_NUMBER_SIZE];
+    int length = snprintf(text, sizeof text, "%zu", columns->target);
+    reading->schema.target_name = gml_schema_copy_name(reading->context, text, (size_t)length);
+    return reading->schema.target_name != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
 /* Makes matrices of what was read; the dataset takes the memory over. */
 static gml_status finish(csv_reading *reading, gml_dataset *made)
 {
@@ -246,8 +260,8 @@ static gml_status finish(csv_reading *reading, gml_dataset *made)
     if (rows == 0) {
         return gml_fail(reading->context, GML_ERROR_DATA, "%s: has a header and no rows", reading->source->path);
     }
-    gml_status status = GML_OK;
-    if (reading->columns.target < reading->columns.count) {
+    gml_status status = name_target(reading);
+    if (status == GML_OK && reading->columns.target < reading->columns.count) {
         status = gml_target_finish(&reading->target, reading->source->path, &reading->schema, &made->targets,
                                    &made->owned_targets);
     }
