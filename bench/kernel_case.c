@@ -37,15 +37,6 @@ double *bench_doubles(const bench_arrays *arrays, const void *array, size_t coun
     return copy;
 }
 
-void bench_put(const bench_arrays *arrays, void *array, size_t index, double value)
-{
-    if (arrays->kernels->dtype == GML_F32) {
-        ((float *)array)[index] = (float)value;
-    } else {
-        ((double *)array)[index] = value;
-    }
-}
-
 void bench_fill_normals(const bench_arrays *arrays, void *array, size_t count)
 {
     size_t size = arrays->kernels->size;

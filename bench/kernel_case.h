@@ -60,10 +60,9 @@ typedef struct bench_family {
 /* Ended by one without functions. */
 extern const bench_family bench_activation_families[], bench_training_families[], bench_data_families[];
 
-/* For families: an array as doubles, to be freed; writing an entry; filling arrays with normal numbers; and the
- * greatest difference over the greatest value wanted. */
+/* For families: an array as doubles, to be freed; filling arrays with normal numbers; and the greatest
+ * difference over the greatest value wanted. */
 double *bench_doubles(const bench_arrays *arrays, const void *array, size_t count);
-void bench_put(const bench_arrays *arrays, void *array, size_t index, double value);
 void bench_fill_normals(const bench_arrays *arrays, void *array, size_t count);
 double bench_worst(const bench_arrays *arrays, const void *found, const double *wanted, size_t count);
 

@@ -14,17 +14,6 @@ static const double SHIFT = 127.5, SCALE = 1 / 127.5;
 
 static double shifts[BENCH_WIDTH], scales[BENCH_WIDTH];
 
-static void put_sample(gml_dtype dtype, void *array, size_t index, double value)
-{
-    if (dtype == GML_U8) {
-        ((uint8_t *)array)[index] = (uint8_t)value;
-    } else if (dtype == GML_F32) {
-        ((float *)array)[index] = (float)value;
-    } else {
-        ((double *)array)[index] = value;
-    }
-}
-
 static bool make_gather(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
     if (row >= sizeof sources / sizeof sources[0]) {
@@ -42,7 +31,7 @@ static bool make_gather(bench_arrays *arrays, size_t row, size_t count, bench_ke
         arrays->order[i] = i * 2654435761u % rows; /* rows being a power of 2, each once */
     }
     for (size_t i = 0; i < made->count; i++) {
-        put_sample(sources[row], source, i, (double)(i * 7 % 256));
+        bench_put(sources[row], source, i, (double)(i * 7 % 256));
     }
     made->call.gather = (gml_gather_call){.rows = rows, .cols = BENCH_WIDTH, .source_dtype = sources[row]};
     made->call.gather.source = source;

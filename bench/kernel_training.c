@@ -28,7 +28,7 @@ static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kern
     snprintf(made->name, sizeof made->name, "%s", kernel->name);
     bench_fill_normals(arrays, arrays->array[0], count);
     for (size_t i = 0; i < made->count; i++) {
-        bench_put(arrays, arrays->array[1], i,
+        bench_put(arrays->kernels->dtype, arrays->array[1], i,
                   facts->class_numbers ? (double)(i * 7 % BENCH_CLASSES) : (double)(i % 5) / 4);
     }
     made->call.loss = (gml_loss_call){.rows = rows, .cols = BENCH_CLASSES, .stride = BENCH_CLASSES};

@@ -75,6 +75,20 @@ double bench_get(gml_dtype dtype, const void *array, size_t index)
     }
 }
 
+void bench_put(gml_dtype dtype, void *array, size_t index, double value)
+{
+    switch (dtype) {
+    case GML_F32:
+        ((float *)array)[index] = (float)value;
+        break;
+    case GML_F64:
+        ((double *)array)[index] = value;
+        break;
+    default:
+        ((uint8_t *)array)[index] = (uint8_t)value;
+    }
+}
+
 void bench_must(const gml_context *context, gml_status status)
 {
     if (status != GML_OK) {
@@ -93,6 +107,18 @@ gml_context *bench_context(size_t threads)
     return context;
 }
 
+/* Networks begin with biases of zero, with which nobody would see a layer forget to add them. */
+static void set_biases(gml_network *network)
+{
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block block;
+        gml_network_block(network, i, &block);
+        for (size_t j = 0; strstr(block.name, ".bias") != NULL && j < block.values.cols; j++) {
+            bench_put(block.values.dtype, block.values.data, j, (double)(j * 7 % 10) / 20 - 0.2);
+        }
+    }
+}
+
 gml_network *bench_network(gml_context *context, const bench_net *net, gml_dtype dtype)
 {
     char description[BENCH_DESCRIPTION];
@@ -100,5 +126,6 @@ gml_network *bench_network(gml_context *context, const bench_net *net, gml_dtype
     gml_network_options options = {.dtype = dtype};
     gml_network *network;
     bench_must(context, gml_network_create(context, description, &options, &network));
+    set_biases(network);
     return network;
 }

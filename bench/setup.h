@@ -34,12 +34,15 @@ void *bench_random(const gml_kernels *kernels, size_t count, uint64_t seed);
 
 /* The entry at an index of an array of f32, f64 or u8. */
 double bench_get(gml_dtype dtype, const void *array, size_t index);
+void bench_put(gml_dtype dtype, void *array, size_t index, double value);
 
 /* Ends the program with the context's message unless all is well. */
 void bench_must(const gml_context *context, gml_status status);
 
 /* threads 0: as many as there are processors */
 gml_context *bench_context(size_t threads);
+
+/* A network from the seed 0, with biases that are not zero. */
 gml_network *bench_network(gml_context *context, const bench_net *net, gml_dtype dtype);
 
 #endif
