@@ -156,6 +156,29 @@ START_TEST(predicting_refuses_what_does_not_fit)
 }
 END_TEST
 
+START_TEST(strides_that_openblas_cannot_count_are_refused_or_gathered)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "2 -> 1", GML_F32);
+    const float x[2] = {1, 2}, target = 1;
+    float y = 0, expected = 0;
+    gml_matrix in = gml_matrix_f32(x, 1, 2), out = gml_matrix_f32(&y, 1, 1);
+    assert_ok(context, gml_network_predict(network, in, gml_matrix_f32(&expected, 1, 1)));
+    out.stride = (size_t)1 << 32;
+    assert_refused(context, gml_network_predict(network, in, out), GML_ERROR_SHAPE, "stride of 4294967296", NULL);
+    in.stride = (size_t)1 << 32;
+    gml_dataset *data = NULL;
+    gml_metrics metrics;
+    assert_ok(context,
+              gml_dataset_from_matrices(context, in, gml_matrix_f32(&target, 1, 1), GML_TASK_REGRESSION, &data));
+    assert_ok(context, gml_evaluate(network, data, NULL, &metrics));
+    ck_assert_double_eq_tol(metrics.rmse, fabs((double)expected - 1), 1e-6);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 /* ---- by hand ---- */
 
 /* Takes `rows` random samples through a pass and through the reference, and compares all that both give. */
@@ -431,6 +454,7 @@ int main(void)
             predictions_are_those_of_the_naive_reference_for_any_number_of_rows,
             inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions,
             threads_that_share_a_network_all_get_the_right_predictions, predicting_refuses_what_does_not_fit,
+            strides_that_openblas_cannot_count_are_refused_or_gathered,
             a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs,
             a_pass_refuses_too_many_rows_and_backward_before_forward, blocks_are_64_byte_aligned_and_named_by_layer,
             a_seed_gives_the_same_weights_and_another_seed_others,

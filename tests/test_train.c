@@ -232,6 +232,71 @@ START_TEST(a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weigh
 }
 END_TEST
 
+START_TEST(a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back)
+{
+    fixture f = set_up("2 -> 6 relu -> 2");
+    float before[12];
+    memcpy(before, weights_of(f.network), sizeof before);
+    gml_train_options options = {.optimizer = "sgd", .learning_rate = 1e300, .batch = 4, .epochs = 1};
+    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DIVERGED, "layer ",
+                   NULL);
+    ck_assert_mem_eq(before, weights_of(f.network), sizeof before);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(a_target_that_is_not_finite_is_named_and_not_taken_for_divergence)
+{
+    fixture f = set_up("2 -> 1");
+    const float y[4] = {0, 1, NAN, 1};
+    gml_trainer *trainer = NULL;
+    assert_ok(f.context, gml_trainer_create(f.network, NULL, &trainer));
+    assert_refused(f.context, gml_trainer_step(trainer, gml_matrix_f32(XOR_X, 4, 2), gml_matrix_f32(y, 4, 1), NULL),
+                   GML_ERROR_DATA, "sample 3", "not finite", NULL);
+    gml_trainer_destroy(trainer);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(the_seed_is_kept_to_the_last_digit)
+{
+    fixture f = set_up("2 -> 2");
+    gml_train_options options = {.epochs = 1, .seed = UINT64_MAX};
+    assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+    ck_assert_str_eq(gml_network_fact(f.network, "seed"), "18446744073709551615");
+    tear_down(&f);
+}
+END_TEST
+
+typedef struct log_count {
+    size_t lines[3];
+} log_count;
+
+static void count_line(void *user, gml_log_level level, const char *message)
+{
+    ((log_count *)user)->lines[level] += message[0] != '\0';
+}
+
+START_TEST(the_log_hears_of_each_epoch_and_of_divergence)
+{
+    log_count count = {0};
+    gml_context_options hooks = {.threads = 2, .log = count_line, .log_user = &count};
+    fixture f = {0};
+    ck_assert_int_eq(gml_context_create(&hooks, &f.context, NULL, 0), GML_OK);
+    assert_ok(f.context, gml_network_create(f.context, "2 -> 2", NULL, &f.network));
+    assert_ok(f.context, gml_dataset_from_matrices(f.context, gml_matrix_f32(XOR_X, 4, 2), gml_matrix_f32(XOR_Y, 4, 1),
+                                                   GML_TASK_CLASSIFICATION, &f.data));
+    gml_train_options options = {.epochs = 3};
+    assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+    ck_assert_uint_eq(count.lines[GML_LOG_INFO], 3);
+    ck_assert_uint_eq(count.lines[GML_LOG_WARNING], 0);
+    options = (gml_train_options){.optimizer = "sgd", .learning_rate = 1e300, .epochs = 3};
+    ck_assert_int_eq(gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DIVERGED);
+    ck_assert_uint_eq(count.lines[GML_LOG_WARNING], 1);
+    tear_down(&f);
+}
+END_TEST
+
 START_TEST(a_step_that_would_diverge_leaves_the_weights_as_they_are)
 {
     fixture f = set_up("2 -> 6 relu -> 2");
@@ -364,6 +429,9 @@ START_TEST(a_step_refuses_batches_and_targets_that_do_not_fit)
                    "0 to 2", NULL);
     assert_refused(f.context, gml_trainer_step(trainer, x, gml_matrix_f32(half, 2, 1), NULL), GML_ERROR_DATA,
                    "sample 2", NULL);
+    gml_matrix odd = gml_matrix_f32(XOR_Y, 2, 1);
+    odd.dtype = (gml_dtype)99;
+    assert_refused(f.context, gml_trainer_step(trainer, x, odd, NULL), GML_ERROR_ARGUMENT, "no known type", NULL);
     assert_refused(f.context, gml_trainer_set_learning_rate(trainer, 0), GML_ERROR_ARGUMENT, "learning rate", NULL);
     gml_trainer_destroy(trainer);
     tear_down(&f);
@@ -405,18 +473,25 @@ END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "train", 120,
-        (const TTest *[]){
-            a_fit_learns_xor, classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_values,
-            a_single_output_tells_two_classes_apart, two_classes_part_at_a_logit_of_0_or_a_value_of_one_half,
-            callbacks_hear_of_every_step_and_epoch, every_epoch_takes_each_sample_once_in_an_order_of_its_own,
-            a_callback_that_returns_a_value_ends_the_fit_after_the_running_step,
-            a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back,
-            a_step_that_would_diverge_leaves_the_weights_as_they_are,
-            the_same_seed_trains_the_same_weights_and_another_order_others,
-            a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data,
-            options_out_of_their_range_are_refused_by_name, a_step_refuses_batches_and_targets_that_do_not_fit,
-            data_that_does_not_fit_the_network_or_the_loss_is_refused, the_learning_rate_can_be_changed_between_steps,
-            NULL});
+    return run_tests("train", 120,
+                     (const TTest *[]){a_fit_learns_xor,
+                                       classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_values,
+                                       a_single_output_tells_two_classes_apart,
+                                       two_classes_part_at_a_logit_of_0_or_a_value_of_one_half,
+                                       callbacks_hear_of_every_step_and_epoch,
+                                       every_epoch_takes_each_sample_once_in_an_order_of_its_own,
+                                       a_callback_that_returns_a_value_ends_the_fit_after_the_running_step,
+                                       a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back,
+                                       a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back,
+                                       a_target_that_is_not_finite_is_named_and_not_taken_for_divergence,
+                                       the_seed_is_kept_to_the_last_digit,
+                                       the_log_hears_of_each_epoch_and_of_divergence,
+                                       a_step_that_would_diverge_leaves_the_weights_as_they_are,
+                                       the_same_seed_trains_the_same_weights_and_another_order_others,
+                                       a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data,
+                                       options_out_of_their_range_are_refused_by_name,
+                                       a_step_refuses_batches_and_targets_that_do_not_fit,
+                                       data_that_does_not_fit_the_network_or_the_loss_is_refused,
+                                       the_learning_rate_can_be_changed_between_steps,
+                                       NULL});
 }

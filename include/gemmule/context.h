@@ -58,7 +58,7 @@ typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } 
 typedef struct gml_context_options {
     gml_allocator allocator;
     gml_file_system files;
-    void (*log)(void *user, gml_log_level level, const char *message);
+    void (*log)(void *user, gml_log_level level, const char *message); /* hears of each epoch and of divergence */
     void *log_user;
     uint64_t (*clock)(void *user); /* nanoseconds from any fixed start, never going back */
     void *clock_user;

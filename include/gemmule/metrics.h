@@ -13,7 +13,8 @@ typedef struct gml_metrics {
     double loss;     /* the loss's mean, on scaled targets where the network scales them */
     double accuracy; /* share of samples whose class is right; NaN for regression */
     double rmse;     /* root mean squared error in the targets' own unit; NaN for classification */
-    double r2;       /* 1 - squared error / squared deviation from the mean; NaN for classification */
+    double
+        r2; /* 1 - squared error / squared deviation from the mean; NaN for classification and for targets all alike */
 } gml_metrics;
 
 /* Measures a network on a dataset with targets.

@@ -31,6 +31,19 @@ gml_status gml_fail(gml_context *context, gml_status status, const char *format,
     return status;
 }
 
+void gml_log(const gml_context *context, gml_log_level level, const char *format, ...)
+{
+    if (context->hooks.log == NULL) {
+        return;
+    }
+    char message[GML_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    context->hooks.log(context->hooks.log_user, level, message);
+}
+
 const char *gml_context_message(const gml_context *context)
 {
     return context != NULL ? context->message : "";

@@ -24,6 +24,10 @@ struct gml_context {
 gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Tells the host's log, if it has one. */
+void gml_log(const gml_context *context, gml_log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
 /* 64-byte aligned memory through the hook, not cleared; null (and the message kept) when there is none or the size
  * overflows. `what` names the thing in the message. A count or size of 0 takes one byte. */
 void *gml_allocate(gml_context *context, size_t count, size_t size, const char *what);

@@ -1,6 +1,8 @@
 /* base/view.c - is a matrix view one that can be read or written? */
 #include "base/view.h"
 
+#include <limits.h>
+
 gml_status gml_view_check(gml_context *context, const char *what, gml_matrix view, size_t rows, size_t cols)
 {
     if (view.rows != rows || view.cols != cols) {
@@ -10,6 +12,10 @@ gml_status gml_view_check(gml_context *context, const char *what, gml_matrix vie
     if (view.stride < view.cols) {
         return gml_fail(context, GML_ERROR_SHAPE, "%s: rows of %zu entries overlap at a stride of %zu", what, view.cols,
                         view.stride);
+    }
+    if (view.stride > INT_MAX) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: a stride of %zu entries; at most %d can be taken", what,
+                        view.stride, INT_MAX);
     }
     if (view.data == NULL && rows > 0 && cols > 0) {
         return gml_fail(context, GML_ERROR_SHAPE, "%s: [%zu x %zu] without memory", what, rows, cols);

@@ -54,6 +54,9 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
 gml_status gml_objective_target(const gml_network *network, const gml_objective *objective, gml_matrix y,
                                 const size_t *order, void *classes, void *values, gml_target *target)
 {
+    if (gml_dtype_size(y.dtype) == 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are of no known type");
+    }
     size_t outputs = gml_network_outputs(network);
     bool class_numbers = y.cols == 1 && outputs > 1;
     if (y.data == NULL || (y.cols != outputs && !class_numbers) || y.stride < y.cols) {

@@ -1,4 +1,6 @@
 /* network/panel.c - the work of one task: a panel of rows forward and backward, a panel of weights. */
+#include <limits.h>
+
 #include "kernel/gemm.h"
 #include "network/workspace.h"
 
@@ -17,7 +19,8 @@ static void *row_to(void *matrix, size_t row, size_t stride, size_t size)
 gml_input gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order)
 {
     const gml_network *network = workspace->network;
-    gml_input input = {.in_place = order == NULL && x.dtype == network->kernels->dtype && network->input.shift == NULL};
+    bool as_it_is = x.dtype == network->kernels->dtype && network->input.shift == NULL && x.stride <= INT_MAX;
+    gml_input input = {.in_place = order == NULL && as_it_is};
     workspace->input = input.in_place ? x.data : workspace->gathered;
     workspace->input_stride = input.in_place ? x.stride : network->spec.inputs;
     input.call = (gml_gather_call){

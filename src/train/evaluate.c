@@ -152,7 +152,7 @@ static gml_metrics make_metrics(const gml_evaluator *evaluator, const gml_panel_
         .loss = sum->loss / gml_objective_divisor(evaluator->network, &evaluator->objective, samples),
         .accuracy = classes ? (double)sum->correct / (double)samples : NAN,
         .rmse = classes ? NAN : sqrt(sum->squared_error / values),
-        .r2 = classes ? NAN : 1 - sum->squared_error / evaluator->target_square,
+        .r2 = classes || evaluator->target_square == 0 ? NAN : 1 - sum->squared_error / evaluator->target_square,
     };
 }
 

@@ -1,4 +1,5 @@
 /* train/fit.c - epochs: an order drawn anew for each, steps over it, validation, callbacks, facts. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -121,6 +122,31 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
     return GML_OK;
 }
 
+/* A step looks at the loss before its update, so what the last update did shows only here. */
+static gml_status probe(gml_fit_run *run)
+{
+    size_t last = (run->dataset->size - 1) / run->options.batch * run->options.batch;
+    return gml_trainer_probe(run->trainer, run->dataset->inputs, run->dataset->targets, run->order + last,
+                             run->dataset->size - last);
+}
+
+static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
+{
+    gml_context *context = run->network->context;
+    run->report.epochs++;
+    gml_log(context, GML_LOG_INFO, "epoch %zu of %zu: loss %g", progress->epoch, progress->epochs, progress->loss);
+    gml_status status = GML_OK;
+    if (run->evaluator.network != NULL) {
+        status = gml_evaluator_run(&run->evaluator, &run->report.validation);
+        progress->validation = &run->report.validation;
+    }
+    if (status == GML_OK && run->callbacks != NULL) {
+        progress->seconds = seconds_since(run);
+        tell(run, run->callbacks->on_epoch, progress);
+    }
+    return status;
+}
+
 static gml_status run_epoch(gml_fit_run *run, size_t epoch)
 {
     gml_progress progress = {
@@ -131,22 +157,14 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
     draw_order(run, epoch);
     take_snapshot(run, 1 - run->good);
     gml_status status = run_steps(run, &progress);
+    if (status == GML_OK) {
+        status = probe(run);
+    }
     if (status == GML_ERROR_DIVERGED) {
+        gml_log(run->network->context, GML_LOG_WARNING, "%s", gml_context_message(run->network->context));
         memcpy(run->network->parameters, run->snapshots[run->good], run->network->parameter_bytes);
     }
-    if (status != GML_OK || progress.step < progress.steps) {
-        return status;
-    }
-    run->report.epochs++;
-    if (run->evaluator.network != NULL) {
-        status = gml_evaluator_run(&run->evaluator, &run->report.validation);
-        progress.validation = &run->report.validation;
-    }
-    if (status == GML_OK && run->callbacks != NULL) {
-        progress.seconds = seconds_since(run);
-        tell(run, run->callbacks->on_epoch, &progress);
-    }
-    return status;
+    return status == GML_OK && progress.step == progress.steps ? finish_epoch(run, &progress) : status;
 }
 
 static gml_status set_number(gml_network *network, const char *name, double value)
@@ -176,12 +194,16 @@ static gml_status set_facts(gml_fit_run *run)
         {"steps", (double)run->report.steps},
         {"train_samples", (double)run->dataset->size},
         {"train_loss", run->report.train_loss},
-        {"seed", (double)run->options.seed},
         {"l2", run->options.l2},
         {"clip_norm", run->options.clip_norm},
         {"clip_value", run->options.clip_value},
     };
-    gml_status status = set_call(network, "loss", &run->trainer->objective.call);
+    char seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, run->options.seed);
+    gml_status status = gml_network_set_fact(network, "seed", seed);
+    if (status == GML_OK) {
+        status = set_call(network, "loss", &run->trainer->objective.call);
+    }
     if (status == GML_OK) {
         status = set_call(network, "optimizer", &run->trainer->optimizer);
     }

@@ -30,11 +30,25 @@ static void row_task(void *argument, size_t index)
     }
 }
 
+/* Targets that are not finite make a loss that is not, through no fault of the weights. */
+static size_t first_bad_target(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    const gml_target *target = &trainer->step.target;
+    size_t cols = target->one_hot ? gml_network_outputs(network) : target->cols;
+    return network->kernels->first_nonfinite(trainer->step.rows * cols, target->values) / cols;
+}
+
 static gml_status fail_diverged(gml_trainer *trainer, const char *what, double value)
 {
     const gml_network *network = trainer->network;
     size_t layer = gml_workspace_first_nonfinite(&trainer->workspace, trainer->step.rows);
     size_t layers = network->spec.layer_count;
+    if (first_bad_target(trainer) < trainer->step.rows) {
+        return gml_fail(network->context, GML_ERROR_DATA,
+                        "step %zu: the target of sample %zu of the batch is not finite", trainer->steps + 1,
+                        first_bad_target(trainer) + 1);
+    }
     if (layer == layers) {
         return gml_fail(network->context, GML_ERROR_DIVERGED,
                         "step %zu: %s is %g, though the values of all layers are finite; a smaller learning rate, "
@@ -171,7 +185,8 @@ static gml_update_call shared_update(const gml_trainer *trainer)
     };
 }
 
-static void run_phases(gml_trainer *trainer)
+/* With no update only the loss is found, and whether it is finite. */
+static void run_phases(gml_trainer *trainer, bool update)
 {
     const gml_workspace *workspace = &trainer->workspace;
     bool by_norm = isfinite(trainer->clip_norm);
@@ -186,12 +201,15 @@ static void run_phases(gml_trainer *trainer)
     }
     double flops = 3 * workspace->row_flops * (double)trainer->step.rows;
     gml_gemm_door door = gml_gemm_open();
-    gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), phases, by_norm ? 3 : 2, trainer);
+    gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), phases,
+                     !update   ? 1
+                     : by_norm ? 3
+                               : 2,
+                     trainer);
     gml_gemm_close(door);
 }
 
-gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
-                           double *loss)
+static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows, bool update)
 {
     gml_step *step = &trainer->step;
     *step = (gml_step){.rows = rows, .update = shared_update(trainer)};
@@ -201,12 +219,24 @@ gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, con
         return status;
     }
     step->input = gml_workspace_input(&trainer->workspace, x, order);
-    run_phases(trainer);
-    if (loss != NULL) {
-        *loss = step->loss;
-    }
-    trainer->steps += step->status == GML_OK;
+    run_phases(trainer, update);
     return step->status;
+}
+
+gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
+                           double *loss)
+{
+    gml_status status = run(trainer, x, y, order, rows, true);
+    if (loss != NULL) {
+        *loss = trainer->step.loss;
+    }
+    trainer->steps += status == GML_OK;
+    return status;
+}
+
+gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows)
+{
+    return run(trainer, x, y, order, rows, false);
 }
 
 gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)

@@ -38,6 +38,9 @@ struct gml_trainer {
 gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
                            double *loss);
 
+/* Would such a step find a finite loss? Changes no weights. Errors: diverged, data, shape. */
+gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows);
+
 /* Fills in what zero stands for. Errors: argument. */
 gml_status gml_train_options_complete(gml_context *context, gml_train_options *options);
 
