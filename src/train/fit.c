@@ -189,14 +189,10 @@ static gml_status set_facts(gml_fit_run *run)
         const char *name;
         double value;
     } numbers[] = {
-        {"batch", (double)run->options.batch},
-        {"epochs", (double)run->report.epochs},
-        {"steps", (double)run->report.steps},
-        {"train_samples", (double)run->dataset->size},
-        {"train_loss", run->report.train_loss},
-        {"l2", run->options.l2},
-        {"clip_norm", run->options.clip_norm},
-        {"clip_value", run->options.clip_value},
+        {"batch", (double)run->options.batch},  {"epochs", (double)run->report.epochs},
+        {"steps", (double)run->report.steps},   {"train_samples", (double)run->dataset->size},
+        {"train_loss", run->report.train_loss}, {"l2", run->options.l2},
+        {"clip_norm", run->options.clip_norm},  {"clip_value", run->options.clip_value},
     };
     char seed[24];
     snprintf(seed, sizeof seed, "%" PRIu64, run->options.seed);
