@@ -14,6 +14,9 @@ extern "C" {
 
 typedef struct gml_context gml_context;
 
+/* No message is longer, its end included. */
+enum { GML_MESSAGE_SIZE = 1024 };
+
 /* Memory. `alignment` is a power of two, 64 for all numerical memory. `allocate` answers null when there is none;
  * `release` gets the size that was asked for. Both may be called from any thread that calls the library. */
 typedef struct gml_allocator {
@@ -77,7 +80,8 @@ GML_API gml_status gml_context_create(const gml_context_options *options, gml_co
 GML_API void gml_context_destroy(gml_context *context);
 
 /* The sentence about the last call that failed with this context, "" before the first or for a null context. It stays
- * until the next failure; where several threads share a context, copy it with gml_context_copy_message. */
+ * until the next failure; where several threads share a context, copy it with gml_context_copy_message. A callback of
+ * gml_fit_many is answered the sentence of its own job. */
 GML_API const char *gml_context_message(const gml_context *context);
 
 /* Copies the last sentence, cut to size - 1 bytes. Safe beside failing calls of other threads. */

@@ -1,4 +1,5 @@
-/* gemmule/train.h - training: one step, a whole fit, and the proof that the gradients are right. */
+/* gemmule/train.h - training: one step, a whole fit, many fits side by side, and the proof that the gradients are
+ * right. */
 #ifndef GEMMULE_TRAIN_H
 #define GEMMULE_TRAIN_H
 
@@ -62,8 +63,8 @@ typedef struct gml_progress {
     const gml_metrics *validation; /* at the end of an epoch with validation data, else null */
 } gml_progress;
 
-/* Called on the thread that called gml_fit; a value other than 0 ends the fit well after the running step. Either may
- * be null. */
+/* Called on the thread that runs the fit: for gml_fit the one that called it. A value other than 0 ends the fit well
+ * after the running step. Either may be null. */
 typedef struct gml_fit_callbacks {
     void *user;
     int (*on_step)(void *user, const gml_progress *progress);
@@ -93,6 +94,35 @@ typedef struct gml_fit_report {
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);
+
+/* ---- many fits side by side ---- */
+
+/* One network to be trained, as for gml_fit, and what came of it. Zero-initialised means the default. */
+typedef struct gml_fit_job {
+    gml_network *network;          /* of its own: no two jobs share one */
+    const gml_dataset *dataset;    /* only read: jobs may share it */
+    const gml_dataset *validation; /* or null; likewise */
+    gml_train_options options;
+    gml_fit_callbacks callbacks;
+    gml_status status; /* from here on filled: what gml_fit would have answered */
+    gml_fit_report report;
+    char message[GML_MESSAGE_SIZE]; /* why the job failed; "" if it did not */
+} gml_fit_job;
+
+/* Runs gml_fit for every job, for ensembles, folds and searches: as many at a time as the context has threads, each on
+ * one of them, in the order of the array. With a single thread or a single job they run one after another, each on all
+ * threads. The weights are the same bits as if each had been trained alone.
+ *
+ * jobs   [count]; all networks were made with `context`
+ *
+ * A job that fails or is stopped does not disturb the others. Callbacks are called on the threads of the jobs, those of
+ * different jobs at the same time; there gml_context_message is about the job. The context's allocator, log and clock
+ * must bear being called from several threads at once.
+ *
+ * Answers GML_OK if every job ended so, else the status of the first in the array that did not, with its number in the
+ * context's message. Errors before anything is trained, then of every job: argument (a network or dataset is missing,
+ * is of another context, or is named by two jobs), memory. */
+GML_API gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count);
 
 /* ---- the gradient check ---- */
 

@@ -17,6 +17,36 @@ static void unlock_message(const gml_context *context)
     atomic_flag_clear_explicit((atomic_flag *)(uintptr_t)&context->message_lock, memory_order_release);
 }
 
+/* Where the calling thread's messages go; the lock is held. */
+static char *message_place(const gml_context *context)
+{
+    const gml_message_scope *scope = context->scopes;
+    while (scope != NULL && !pthread_equal(scope->thread, pthread_self())) {
+        scope = scope->outer;
+    }
+    return scope != NULL ? scope->message : (char *)(uintptr_t)context->message;
+}
+
+void gml_message_open(gml_context *context, gml_message_scope *scope, char *message)
+{
+    message[0] = '\0';
+    lock_message(context);
+    *scope = (gml_message_scope){.thread = pthread_self(), .message = message, .outer = context->scopes};
+    context->scopes = scope;
+    unlock_message(context);
+}
+
+void gml_message_close(gml_context *context, gml_message_scope *scope)
+{
+    lock_message(context);
+    gml_message_scope **link = &context->scopes;
+    while (*link != scope) {
+        link = &(*link)->outer;
+    }
+    *link = scope->outer;
+    unlock_message(context);
+}
+
 gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
 {
     char message[GML_MESSAGE_SIZE];
@@ -26,7 +56,7 @@ gml_status gml_fail(gml_context *context, gml_status status, const char *format,
     va_end(arguments);
 
     lock_message(context);
-    memcpy(context->message, message, sizeof message);
+    memcpy(message_place(context), message, sizeof message);
     unlock_message(context);
     return status;
 }
@@ -46,7 +76,13 @@ void gml_log(const gml_context *context, gml_log_level level, const char *format
 
 const char *gml_context_message(const gml_context *context)
 {
-    return context != NULL ? context->message : "";
+    if (context == NULL) {
+        return "";
+    }
+    lock_message(context);
+    const char *message = message_place(context);
+    unlock_message(context);
+    return message;
 }
 
 void gml_context_copy_message(const gml_context *context, char *text, size_t size)
@@ -55,7 +91,7 @@ void gml_context_copy_message(const gml_context *context, char *text, size_t siz
         return;
     }
     lock_message(context);
-    strncpy(text, context->message, size - 1);
+    strncpy(text, message_place(context), size - 1);
     unlock_message(context);
     text[size - 1] = '\0';
 }

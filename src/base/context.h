@@ -1,28 +1,42 @@
-/* base/context.h - the inside of a context: hooks, the last message, and the two ways to fail.
+/* base/context.h - the inside of a context: hooks, messages, and the two ways to fail.
  *
  * kernel/context.c makes contexts, because a context also names the kernel tables to use. */
 #ifndef GML_BASE_CONTEXT_H
 #define GML_BASE_CONTEXT_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "gemmule/context.h"
 
 struct gml_kernels;
 
-enum { GML_MESSAGE_SIZE = 1024, GML_ALIGNMENT = 64, GML_MAX_THREADS = 1024 };
+enum { GML_ALIGNMENT = 64, GML_MAX_THREADS = 1024 };
+
+/* Messages of one thread, kept apart from those of others that work with the same context. */
+typedef struct gml_message_scope {
+    pthread_t thread;
+    char *message; /* [GML_MESSAGE_SIZE] */
+    struct gml_message_scope *outer;
+} gml_message_scope;
 
 struct gml_context {
     gml_context_options hooks;            /* complete: no null function but `log` */
     size_t threads;                       /* at least 1 */
     const struct gml_kernels *kernels[2]; /* by dtype: GML_F32, GML_F64 */
     atomic_flag message_lock;
+    gml_message_scope *scopes; /* the open ones, latest first */
     char message[GML_MESSAGE_SIZE];
 };
 
 /* Keeps the sentence and returns `status`, so that a failing path reads `return gml_fail(...)`. */
 gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* From here until the close, what fails on the calling thread goes to `message` [GML_MESSAGE_SIZE], which starts empty,
+ * and not to the context; gml_context_message on that thread answers it. Scopes of one thread nest. */
+void gml_message_open(gml_context *context, gml_message_scope *scope, char *message);
+void gml_message_close(gml_context *context, gml_message_scope *scope);
 
 /* Tells the host's log, if it has one. */
 void gml_log(const gml_context *context, gml_log_level level, const char *format, ...)

@@ -38,7 +38,7 @@ static void run_alone(const gml_phase *phases, size_t phase_count, void *argumen
 
 #ifdef _OPENMP
 /* Every thread walks the list of phases; tasks are handed out one by one, so that a thread that was interrupted does
- * not hold up the rest. The end of each `for` and `single` is the barrier. */
+ * not hold up the rest. The barriers are the end of each `for`, and the one after `finish`. */
 static void run_together(int threads, const gml_phase *phases, size_t phase_count, void *argument)
 {
     bool going = true;
@@ -49,8 +49,9 @@ static void run_together(int threads, const gml_phase *phases, size_t phase_coun
             phases[p].task(argument, i);
         }
         if (phases[p].finish != NULL) {
-#pragma omp single
+#pragma omp master
             going = phases[p].finish(argument);
+#pragma omp barrier
         }
     }
 }
@@ -64,7 +65,7 @@ void gml_parallel_run(size_t threads, const gml_phase *phases, size_t phase_coun
     }
     threads = threads < most ? threads : most;
 #ifdef _OPENMP
-    if (threads > 1) {
+    if (threads > 1 && !omp_in_parallel()) {
         run_together((int)threads, phases, phase_count, argument);
         return;
     }

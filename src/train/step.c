@@ -200,13 +200,11 @@ static void run_phases(gml_trainer *trainer, bool update)
         phases[2] = (gml_phase){.count = workspace->task_count, .task = update_task};
     }
     double flops = 3 * workspace->row_flops * (double)trainer->step.rows;
-    gml_gemm_door door = gml_gemm_open();
     gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), phases,
                      !update   ? 1
                      : by_norm ? 3
                                : 2,
                      trainer);
-    gml_gemm_close(door);
 }
 
 static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows, bool update)
@@ -253,5 +251,8 @@ gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, do
     if (y.rows != x.rows) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);
     }
-    return gml_trainer_run(trainer, x, y, NULL, x.rows, loss);
+    gml_gemm_door door = gml_gemm_open();
+    status = gml_trainer_run(trainer, x, y, NULL, x.rows, loss);
+    gml_gemm_close(door);
+    return status;
 }

@@ -34,11 +34,12 @@ struct gml_trainer {
     gml_step step;
 };
 
-/* One step on samples order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y, which fit the network. */
+/* One step on samples order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y, which fit the network. The door
+ * to OpenBLAS is open. */
 gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
                            double *loss);
 
-/* Would such a step find a finite loss? Changes no weights. Errors: diverged, data, shape. */
+/* Would such a step find a finite loss? Changes no weights. The door is open. Errors: diverged, data, shape. */
 gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows);
 
 /* Fills in what zero stands for. Errors: argument. */

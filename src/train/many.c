@@ -1,0 +1,118 @@
+/* train/many.c - many fits side by side: a job is a task, and runs a whole fit on the thread that took it.
+ *
+ * Inside of a job gml_parallel_run stays on that thread, so jobs never ask for more threads than there are. Work is cut
+ * by shapes, so the weights come out as if a job had all threads to itself. */
+#include <stdlib.h>
+
+#include "base/parallel.h"
+#include "kernel/gemm.h"
+#include "network/network.h"
+
+#include "gemmule/train.h"
+
+typedef struct gml_fit_jobs {
+    gml_context *context;
+    gml_fit_job *jobs;
+} gml_fit_jobs;
+
+static void run_job(void *argument, size_t index)
+{
+    const gml_fit_jobs *all = argument;
+    gml_fit_job *job = &all->jobs[index];
+    gml_message_scope scope;
+    gml_message_open(all->context, &scope, job->message);
+    job->status = gml_fit(job->network, job->dataset, job->validation, &job->options, &job->callbacks, &job->report);
+    gml_message_close(all->context, &scope);
+}
+
+/* ---- what is refused before anything is trained ---- */
+
+static gml_status check_jobs(gml_context *context, const gml_fit_job *jobs, size_t count)
+{
+    if (jobs == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "there are %zu jobs, but no array of them", count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (jobs[i].network == NULL || jobs[i].dataset == NULL) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "job %zu of %zu has no %s", i + 1, count,
+                            jobs[i].network == NULL ? "network" : "dataset");
+        }
+        if (jobs[i].network->context != context) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "job %zu of %zu: its network was made with another context",
+                            i + 1, count);
+        }
+    }
+    return GML_OK;
+}
+
+/* By network, and those of one network in the order of the jobs. */
+static int compare_jobs(const void *a, const void *b)
+{
+    const gml_fit_job *x = *(gml_fit_job *const *)a, *y = *(gml_fit_job *const *)b;
+    uintptr_t p = (uintptr_t)x->network, q = (uintptr_t)y->network;
+    return p != q ? (p > q) - (p < q) : (x > y) - (x < y);
+}
+
+static gml_status check_networks_differ(gml_context *context, const gml_fit_job *jobs, size_t count)
+{
+    const gml_fit_job **sorted = gml_allocate(context, count, sizeof(gml_fit_job *), "the list of jobs");
+    if (sorted == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = &jobs[i];
+    }
+    qsort(sorted, count, sizeof(gml_fit_job *), compare_jobs);
+    gml_status status = GML_OK;
+    for (size_t i = 1; i < count && status == GML_OK; i++) {
+        if (sorted[i]->network == sorted[i - 1]->network) {
+            status = gml_fail(context, GML_ERROR_ARGUMENT, "jobs %zu and %zu train the same network",
+                              (size_t)(sorted[i - 1] - jobs) + 1, (size_t)(sorted[i] - jobs) + 1);
+        }
+    }
+    gml_release(context, sorted, count, sizeof(gml_fit_job *));
+    return status;
+}
+
+static void refuse_all(const gml_context *context, gml_status status, gml_fit_job *jobs, size_t count)
+{
+    for (size_t i = 0; jobs != NULL && i < count; i++) {
+        jobs[i].status = status;
+        jobs[i].report = (gml_fit_report){0};
+        gml_context_copy_message(context, jobs[i].message, sizeof jobs[i].message);
+    }
+}
+
+/* ---- all of it ---- */
+
+static gml_status answer(gml_context *context, const gml_fit_job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (jobs[i].status != GML_OK) {
+            return gml_fail(context, jobs[i].status, "job %zu of %zu: %s", i + 1, count, jobs[i].message);
+        }
+    }
+    return GML_OK;
+}
+
+gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count)
+{
+    if (count == 0) {
+        return GML_OK;
+    }
+    gml_status status = check_jobs(context, jobs, count);
+    if (status == GML_OK) {
+        status = check_networks_differ(context, jobs, count);
+    }
+    if (status != GML_OK) {
+        refuse_all(context, status, jobs, count);
+        return status;
+    }
+    gml_fit_jobs all = {.context = context, .jobs = jobs};
+    gml_phase phase = {.count = count, .task = run_job};
+    /* Held open, so that OpenBLAS's setting is not changed while jobs come and go. */
+    gml_gemm_door door = gml_gemm_open();
+    gml_parallel_run(context->threads, &phase, 1, &all);
+    gml_gemm_close(door);
+    return answer(context, jobs, count);
+}
