@@ -1,104 +1,214 @@
 /* bench/bare.c - forward, backward and weight products of a step, bare. */
 #include "bare.h"
 
+#include <math.h>
+#include <stdlib.h>
+
 #include "base/parallel.h"
+#include "harness.h"
 #include "kernel/gemm.h"
 
-static const void *input_of(const gml_workspace *workspace, size_t layer)
+static void *at(const bench_bare *bench, const void *matrix, size_t entry)
 {
-    return layer == 0 ? workspace->gathered : workspace->layers[layer - 1].y;
+    return (char *)(uintptr_t)matrix + entry * gml_dtype_size(bench->dtype);
 }
 
-static void *at(const void *matrix, size_t row, size_t stride, size_t size)
-{
-    return (char *)(uintptr_t)matrix + row * stride * size;
-}
+/* ---- products of layer i, from net->sizes[i] to net->sizes[i + 1] ---- */
 
-/* Z = X W for `count` rows from `first` on */
-static void forward(const gml_workspace *workspace, size_t i, size_t first, size_t count)
+/* Y = X W for `count` rows from `first` on */
+static void forward(const bench_bare *bench, size_t i, size_t first, size_t count)
 {
-    const gml_kernels *kernels = workspace->network->kernels;
-    const gml_dense *layer = &workspace->network->layers[i];
-    gml_gemm call = {.m = count, .n = layer->out, .k = layer->in};
-    call.a = at(input_of(workspace, i), first, layer->in, kernels->size);
-    call.b = layer->weight;
-    call.c = at(workspace->layers[i].y, first, layer->out, kernels->size);
-    call.a_stride = layer->in;
-    call.b_stride = call.c_stride = layer->out;
-    gml_gemm_run(kernels->dtype, &call);
+    size_t in = bench->net->sizes[i], out = bench->net->sizes[i + 1];
+    gml_gemm call = {.m = count, .n = out, .k = in, .a_stride = in, .b_stride = out, .c_stride = out};
+    call.a = at(bench, bench->y[i], first * in);
+    call.b = bench->weight[i];
+    call.c = at(bench, bench->y[i + 1], first * out);
+    gml_gemm_run(bench->dtype, &call);
 }
 
 /* dX = dZ W^T for `count` rows from `first` on; the first layer needs none */
-static void backward(const gml_workspace *workspace, size_t i, size_t first, size_t count)
+static void backward(const bench_bare *bench, size_t i, size_t first, size_t count)
 {
-    const gml_kernels *kernels = workspace->network->kernels;
-    const gml_dense *layer = &workspace->network->layers[i];
-    gml_gemm call = {.m = count, .n = layer->in, .k = layer->out, .b_transposed = true};
-    call.a = at(workspace->layers[i].gradient, first, layer->out, kernels->size);
-    call.b = layer->weight;
-    call.c = at(workspace->layers[i - 1].gradient, first, layer->in, kernels->size);
-    call.a_stride = call.b_stride = layer->out;
-    call.c_stride = layer->in;
-    gml_gemm_run(kernels->dtype, &call);
+    size_t in = bench->net->sizes[i], out = bench->net->sizes[i + 1];
+    gml_gemm call = {.m = count, .n = in, .k = out, .a_stride = out, .b_stride = out, .c_stride = in};
+    call.a = at(bench, bench->gradient[i + 1], first * out);
+    call.b = bench->weight[i];
+    call.b_transposed = true;
+    call.c = at(bench, bench->gradient[i], first * in);
+    gml_gemm_run(bench->dtype, &call);
 }
 
 /* dW = X^T dZ for `count` rows of W from `first` on */
-static void weights(const gml_workspace *workspace, size_t i, size_t first, size_t count, size_t rows)
+static void weights(const bench_bare *bench, size_t i, size_t first, size_t count)
 {
-    const gml_kernels *kernels = workspace->network->kernels;
-    const gml_dense *layer = &workspace->network->layers[i];
-    gml_gemm call = {.m = count, .n = layer->out, .k = rows, .a_transposed = true};
-    call.a = at(input_of(workspace, i), 1, first, kernels->size);
-    call.b = workspace->layers[i].gradient;
-    call.c = at(workspace->layers[i].weight_gradient, first, layer->out, kernels->size);
-    call.a_stride = layer->in;
-    call.b_stride = call.c_stride = layer->out;
-    gml_gemm_run(kernels->dtype, &call);
+    size_t in = bench->net->sizes[i], out = bench->net->sizes[i + 1];
+    gml_gemm call = {.m = count, .n = out, .k = bench->net->batch, .a_stride = in, .b_stride = out, .c_stride = out};
+    call.a = at(bench, bench->y[i], first);
+    call.a_transposed = true;
+    call.b = bench->gradient[i + 1];
+    call.c = at(bench, bench->weight_gradient[i], first * out);
+    gml_gemm_run(bench->dtype, &call);
 }
 
-static void go_through(const gml_workspace *workspace, size_t first, size_t count)
+static void go_through(const bench_bare *bench, size_t first, size_t count)
 {
-    size_t layers = workspace->network->spec.layer_count;
-    for (size_t i = 0; i < layers; i++) {
-        forward(workspace, i, first, count);
+    for (size_t i = 0; i < bench->layers; i++) {
+        forward(bench, i, first, count);
     }
-    for (size_t i = layers; i-- > 1;) {
-        backward(workspace, i, first, count);
+    for (size_t i = bench->layers; i-- > 1;) {
+        backward(bench, i, first, count);
     }
 }
+
+/* ---- threads inside ---- */
 
 void bench_bare_inside(void *bare)
 {
     const bench_bare *bench = bare;
-    go_through(&bench->workspace, 0, bench->rows);
-    for (size_t i = 0; i < bench->workspace.network->spec.layer_count; i++) {
-        weights(&bench->workspace, i, 0, bench->workspace.network->layers[i].in, bench->rows);
+    go_through(bench, 0, bench->net->batch);
+    for (size_t i = 0; i < bench->layers; i++) {
+        weights(bench, i, 0, bench->net->sizes[i]);
     }
+}
+
+/* ---- threads outside ---- */
+
+/* Rows of layer i's weights in a panel, and how many panels that makes. */
+static size_t weight_rows(const bench_bare *bench, size_t i)
+{
+    size_t rows = bench->cut.entries / bench->net->sizes[i + 1];
+    return rows < 1 ? 1 : rows < bench->net->sizes[i] ? rows : bench->net->sizes[i];
+}
+
+static size_t weight_panels(const bench_bare *bench, size_t i)
+{
+    size_t rows = weight_rows(bench, i);
+    return (bench->net->sizes[i] + rows - 1) / rows;
 }
 
 static void row_task(void *argument, size_t index)
 {
     const bench_bare *bench = argument;
-    gml_rows rows = gml_workspace_rows(&bench->workspace, bench->rows, index);
-    go_through(&bench->workspace, rows.first, rows.count);
+    size_t first = index * bench->cut.rows, left = bench->net->batch - first;
+    go_through(bench, first, left < bench->cut.rows ? left : bench->cut.rows);
 }
 
+/* Panels are counted from the last layer on, whose gradients are the warmest. */
 static void weight_task(void *argument, size_t index)
 {
     const bench_bare *bench = argument;
-    const gml_weight_task *task = &bench->workspace.tasks[index];
-    weights(&bench->workspace, task->layer, task->first, task->count, bench->rows);
+    size_t i = bench->layers - 1;
+    while (index >= weight_panels(bench, i)) {
+        index -= weight_panels(bench, i--);
+    }
+    size_t rows = weight_rows(bench, i), first = index * rows, left = bench->net->sizes[i] - first;
+    weights(bench, i, first, left < rows ? left : rows);
 }
 
 void bench_bare_outside(void *bare)
 {
     bench_bare *bench = bare;
+    size_t tasks = 0;
+    for (size_t i = 0; i < bench->layers; i++) {
+        tasks += weight_panels(bench, i);
+    }
     gml_phase phases[] = {
-        {.count = gml_workspace_panels(&bench->workspace, bench->rows), .task = row_task},
-        {.count = bench->workspace.task_count, .task = weight_task},
+        {.count = (bench->net->batch + bench->cut.rows - 1) / bench->cut.rows, .task = row_task},
+        {.count = tasks, .task = weight_task},
     };
-    double flops = 3 * bench->workspace.row_flops * (double)bench->rows;
     gml_gemm_door door = gml_gemm_open();
-    gml_parallel_run(gml_plan_threads(flops, bench->threads), phases, 2, bench);
+    gml_parallel_run(bench->cut.threads, phases, 2, bench);
     gml_gemm_close(door);
+}
+
+/* ---- the best cut ---- */
+
+/* The fastest of some runs, at least two: the first one only warms up. */
+static double try_cut(bench_bare *bench, double slice)
+{
+    double start = bench_now(), before = start, best = INFINITY;
+    for (size_t run = 0; run < 2 || before - start < slice; run++) {
+        bench_bare_outside(bench);
+        double after = bench_now();
+        best = run > 0 && after - before < best ? after - before : best;
+        before = after;
+    }
+    return best;
+}
+
+static void choose_cut(bench_bare *bench, double slice)
+{
+    static const size_t rows[] = {32, 64, 128, 256, SIZE_MAX};
+    static const size_t entries[] = {16 << 10, 64 << 10, 128 << 10, 256 << 10, SIZE_MAX};
+    enum { ROWS = sizeof rows / sizeof rows[0], ENTRIES = sizeof entries / sizeof entries[0] };
+    bench_cut best_cut = {0};
+    double best = INFINITY;
+    bool small = bench->threads > 1 && bench->net->batch * bench->net->sizes[0] * bench->net->sizes[1] < 20000000;
+    size_t ways = small ? 2 : 1; /* one thread may be best for a small step alone */
+    for (size_t i = 0; i < ROWS * ENTRIES * ways; i++) {
+        size_t panel = rows[i % ROWS], most = bench->net->batch;
+        bench_cut cut = {panel < most ? panel : most, entries[i / ROWS % ENTRIES],
+                         i < ROWS * ENTRIES ? bench->threads : 1};
+        bool same = i % ROWS > 0 && rows[i % ROWS - 1] >= most;
+        bench->cut = cut;
+        double seconds = same ? INFINITY : try_cut(bench, slice);
+        if (seconds < best) {
+            best = seconds;
+            best_cut = cut;
+        }
+    }
+    bench->cut = best_cut;
+}
+
+/* ---- making and comparing ---- */
+
+bench_bare bench_bare_make(const bench_net *net, gml_dtype dtype, size_t threads, double slice)
+{
+    const gml_kernels *kernels = gml_kernels_find(dtype, NULL);
+    bench_bare bench = {.net = net, .dtype = dtype, .layers = bench_layer_count(net), .threads = threads};
+    for (size_t i = 0; i <= bench.layers; i++) {
+        bench.y[i] = bench_random(kernels, net->batch * net->sizes[i], i);
+        bench.gradient[i] = bench_random(kernels, net->batch * net->sizes[i], 10 + i);
+    }
+    for (size_t i = 0; i < bench.layers; i++) {
+        bench.weight[i] = bench_random(kernels, net->sizes[i] * net->sizes[i + 1], 20 + i);
+        bench.weight_gradient[i] = bench_allocate(net->sizes[i] * net->sizes[i + 1], kernels->size);
+    }
+    /* Products follow one another without anything that keeps numbers small: weights must. */
+    for (size_t i = 0; i < bench.layers; i++) {
+        for (size_t j = 0; j < net->sizes[i] * net->sizes[i + 1]; j++) {
+            double w = bench_get(dtype, bench.weight[i], j);
+            bench_put(dtype, bench.weight[i], j, w / sqrt((double)net->sizes[i]));
+        }
+    }
+    choose_cut(&bench, slice);
+    return bench;
+}
+
+void bench_bare_free(bench_bare *bare)
+{
+    for (size_t i = 0; i <= bare->layers; i++) {
+        free(bare->y[i]);
+        free(bare->gradient[i]);
+        free(bare->weight[i]);
+        free(bare->weight_gradient[i]);
+    }
+}
+
+static double *first_gradient(const bench_bare *bare)
+{
+    return bench_to_doubles(
+        gml_matrix_view(bare->weight_gradient[0], bare->dtype, bare->net->sizes[0], bare->net->sizes[1]));
+}
+
+double bench_bare_apart(bench_bare *bare)
+{
+    bench_bare_inside(bare);
+    double *inside = first_gradient(bare);
+    bench_bare_outside(bare);
+    double *outside = first_gradient(bare);
+    double apart = bench_apart(inside, outside, bare->net->sizes[0] * bare->net->sizes[1]);
+    free(inside);
+    free(outside);
+    return apart;
 }

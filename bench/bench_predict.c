@@ -6,8 +6,8 @@
 #include <stdlib.h>
 
 #include "harness.h"
+#include "oracle.h"
 #include "peak.h"
-#include "reference/network.h"
 #include "setup.h"
 
 static const bench_net nets[] = {
@@ -15,7 +15,7 @@ static const bench_net nets[] = {
 
 static const size_t batches[] = {1, 16, 128, 4096};
 
-enum { QUICK_BATCH = 128, MOST_LAYERS = 8, CHECKED = 16 };
+enum { QUICK_BATCH = 128, CHECKED = 16 };
 
 typedef struct bench_question {
     gml_context *context;
@@ -31,70 +31,28 @@ static void run_predict(void *question)
 
 /* ---- verifying ---- */
 
-static double *to_doubles(gml_matrix m)
-{
-    double *copy = bench_allocate(m.rows * m.cols, sizeof *copy);
-    for (size_t i = 0; i < m.rows; i++) {
-        for (size_t j = 0; j < m.cols; j++) {
-            copy[i * m.cols + j] = bench_get(m.dtype, m.data, i * m.stride + j);
-        }
-    }
-    return copy;
-}
-
-/* The same network for the reference: weights and biases alternate among the blocks. */
-static void make_layers(const gml_network *network, gml_reference_layer layers[MOST_LAYERS], double **copies)
-{
-    size_t count = gml_network_layers(network);
-    for (size_t i = 0; i < 2 * count; i++) {
-        gml_block block;
-        gml_network_block(network, i, &block);
-        copies[i] = to_doubles(block.values);
-        gml_reference_layer *layer = &layers[i / 2];
-        if (i % 2 == 0) {
-            *layer = (gml_reference_layer){.in = block.values.rows, .out = block.values.cols, .weight = copies[i]};
-            layer->activation = gml_reference_find_activation(i / 2 + 1 < count ? "relu" : "softmax");
-        } else {
-            layer->bias = copies[i];
-        }
-    }
-}
-
 /* The reference's answers to some rows spread over the batch. */
-static double worst_answer(const bench_question *bench, const gml_reference_network *reference)
+static void verify(const bench_question *bench)
 {
     double worst = 0;
-    size_t count = bench->x.rows < CHECKED ? bench->x.rows : CHECKED, needed;
-    gml_reference_memory(reference, 1, &needed);
-    double *memory = bench_allocate(needed, sizeof *memory);
+    size_t count = bench->x.rows < CHECKED ? bench->x.rows : CHECKED;
+    bench_oracle oracle;
+    bench_oracle_make(bench->network, 1, &oracle);
     for (size_t i = 0; i < count; i++) {
         size_t row = count == 1 ? 0 : i * (bench->x.rows - 1) / (count - 1);
-        double *x = to_doubles(gml_matrix_rows(bench->x, row, 1));
-        gml_reference_forward(reference, &(gml_reference_batch){.rows = 1, .x = x}, memory);
-        const double *wanted = gml_reference_outputs(reference, 1, memory);
+        double *x = bench_to_doubles(gml_matrix_rows(bench->x, row, 1));
+        double *y = bench_to_doubles(gml_matrix_rows(bench->y, row, 1));
+        const double *wanted = bench_oracle_answer(&oracle, 1, x);
         for (size_t j = 0; j < bench->y.cols; j++) {
-            double found = bench_get(bench->y.dtype, bench->y.data, row * bench->y.stride + j);
-            double apart = fabs(found - wanted[j]) / wanted[j];
+            double apart = fabs(y[j] - wanted[j]) / wanted[j];
             worst = apart <= worst ? worst : apart; /* so that NaN counts as worse */
         }
         free(x);
+        free(y);
     }
-    free(memory);
-    return worst;
-}
-
-static void verify(const bench_question *bench)
-{
-    gml_reference_layer layers[MOST_LAYERS];
-    double *copies[2 * MOST_LAYERS];
-    make_layers(bench->network, layers, copies);
-    gml_reference_network reference = {.layer_count = gml_network_layers(bench->network), .layers = layers};
-    double worst = worst_answer(bench, &reference);
+    bench_oracle_free(&oracle);
     if (!(worst < 1e-4)) {
         bench_fail("an answer differs from the reference's by %g of it: nothing is timed", worst);
-    }
-    for (size_t i = 0; i < 2 * reference.layer_count; i++) {
-        free(copies[i]);
     }
 }
 

@@ -72,11 +72,14 @@ static void sweep_widths(bench_sweep *sweep, size_t most, size_t threads)
 
 static void set_up(bench_point *point)
 {
-    point->batch = bench_batch_make(&point->net);
-    point->step = bench_step_make(&point->net, &point->batch, point->threads);
-    gml_reference_loops loops = bench_loops_make(&point->net, bench_allocate_plainly);
-    bench_step_verify(&point->step, &loops, gml_reference_vectorized_step);
+    point->batch = bench_batch_make(&point->net, GML_F32);
+    point->step = bench_step_make(&point->net, &point->batch, (bench_recipe){.threads = point->threads});
+    gml_reference_loops loops = bench_loops_make(&point->net, bench_allocate);
+    size_t rows = point->net.batch;
+    double *gradients = bench_naive_gradients(&point->step, &loops, gml_reference_vectorized_step, rows);
+    bench_step_verify(&point->step, rows, gradients, 1e-4);
     bench_loops_free(&loops);
+    free(gradients);
 }
 
 static void tear_down(bench_point *point)

@@ -8,11 +8,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/parallel.h"
 #include "gemmule/gemmule.h"
 
-enum { MOST_ROUNDS = 201 };
+/* A contender that takes longer than SLOW slices to run once gets the fewest rounds there are. */
+enum { FEWEST_ROUNDS = 3, MOST_ROUNDS = 201, SLOW = 8, SETTLE_MILLISECONDS = 30 };
 
-static double now(void)
+double bench_now(void)
 {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -39,6 +41,7 @@ static void print_help(const char *program, const char *about)
            "  --slice SECONDS  how long a turn lasts (default 0.05)\n"
            "  --threads N      threads to use (default: one a processor)\n"
            "  --only TEXT      run only the cases whose description has TEXT in it\n"
+           "  --data FOLDER    where the data set is, for a bench that reads one\n"
            "  --json FILE      write the results there as well\n",
            program, about);
 }
@@ -57,10 +60,15 @@ static double positive_number(const char *option, const char *text, double most)
 bench_options bench_parse(int argc, char **argv, const char *about)
 {
     static const struct option flags[] = {
-        {"quick", no_argument, NULL, 'q'},       {"rounds", required_argument, NULL, 'r'},
-        {"slice", required_argument, NULL, 's'}, {"threads", required_argument, NULL, 't'},
-        {"json", required_argument, NULL, 'j'},  {"only", required_argument, NULL, 'o'},
-        {"help", no_argument, NULL, 'h'},        {0},
+        {"quick", no_argument, NULL, 'q'},
+        {"rounds", required_argument, NULL, 'r'},
+        {"slice", required_argument, NULL, 's'},
+        {"threads", required_argument, NULL, 't'},
+        {"json", required_argument, NULL, 'j'},
+        {"only", required_argument, NULL, 'o'},
+        {"data", required_argument, NULL, 'd'},
+        {"help", no_argument, NULL, 'h'},
+        {0},
     };
     bench_options options = {.slice = 0.05, .rounds = 9};
     for (int flag; (flag = getopt_long(argc, argv, "", flags, NULL)) != -1;) {
@@ -85,6 +93,9 @@ bench_options bench_parse(int argc, char **argv, const char *about)
         case 'o':
             options.only = optarg;
             break;
+        case 'd':
+            options.data = optarg;
+            break;
         case 'h':
             print_help(argv[0], about);
             exit(EXIT_SUCCESS);
@@ -96,7 +107,7 @@ bench_options bench_parse(int argc, char **argv, const char *about)
         fprintf(stderr, "%s: no argument is expected, and there is %s\n", argv[0], argv[optind]);
         exit(64);
     }
-    options.rounds = options.rounds < 3 ? 3 : options.rounds;
+    options.rounds = options.rounds < FEWEST_ROUNDS ? FEWEST_ROUNDS : options.rounds;
     return options;
 }
 
@@ -109,16 +120,21 @@ bool bench_wanted(const bench_options *options, const char *description)
 
 static double time_runs(const bench_contender *contender, size_t runs)
 {
-    double start = now();
+    double start = bench_now();
     for (size_t i = 0; i < runs; i++) {
         contender->run(contender->argument);
     }
-    return now() - start;
+    return bench_now() - start;
 }
 
+typedef struct bench_turns {
+    size_t runs, rounds; /* runs a round */
+} bench_turns;
+
 /* Runs that fill a slice; finding out is the warm-up. */
-static size_t runs_in_slice(const bench_contender *contender, double slice)
+static bench_turns plan_turns(const bench_options *options, const bench_contender *contender)
 {
+    double slice = options->slice;
     size_t runs = 1;
     double seconds = time_runs(contender, runs);
     while (seconds < slice / 2) {
@@ -126,7 +142,20 @@ static size_t runs_in_slice(const bench_contender *contender, double slice)
         seconds = time_runs(contender, runs);
     }
     double wanted = (double)runs * slice / seconds;
-    return wanted < 1 ? 1 : (size_t)wanted;
+    return (bench_turns){
+        .runs = wanted < 1 ? 1 : (size_t)wanted,
+        .rounds = wanted * SLOW < 1 ? FEWEST_ROUNDS : options->rounds,
+    };
+}
+
+/* Idle workers of a contender's threads spin for some milliseconds and would take the next one's processor away: waits
+ * until they sleep, then wakes those of this contender. */
+static void settle(const bench_options *options, const bench_contender *contender, size_t runs)
+{
+    if (!options->quick) {
+        nanosleep(&(struct timespec){.tv_nsec = SETTLE_MILLISECONDS * 1000000}, NULL);
+        time_runs(contender, runs / 16);
+    }
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -150,23 +179,26 @@ static bench_result summarize(double *times, size_t count)
 void bench_compare(const bench_options *options, const bench_contender *contenders, size_t count, bench_result *results)
 {
     double(*times)[MOST_ROUNDS] = calloc(count, sizeof *times);
-    size_t *runs = calloc(count, sizeof *runs);
-    if (times == NULL || runs == NULL) {
+    bench_turns *turns = calloc(count, sizeof *turns);
+    if (times == NULL || turns == NULL) {
         bench_fail("no memory for %zu contenders", count);
     }
     for (size_t i = 0; i < count; i++) {
-        runs[i] = runs_in_slice(&contenders[i], options->slice);
+        turns[i] = plan_turns(options, &contenders[i]);
     }
     for (size_t round = 0; round < options->rounds; round++) {
         for (size_t i = 0; i < count; i++) {
-            times[i][round] = time_runs(&contenders[i], runs[i]) / (double)runs[i];
+            if (round < turns[i].rounds) {
+                settle(options, &contenders[i], turns[i].runs);
+                times[i][round] = time_runs(&contenders[i], turns[i].runs) / (double)turns[i].runs;
+            }
         }
     }
     for (size_t i = 0; i < count; i++) {
-        results[i] = summarize(times[i], options->rounds);
+        results[i] = summarize(times[i], turns[i].rounds);
     }
     free(times);
-    free(runs);
+    free(turns);
 }
 
 /* ---- results ---- */
@@ -177,19 +209,50 @@ json_t *bench_to_json(const char *name, const bench_result *result)
                      "spread", result->spread);
 }
 
+/* The processor's name, where Linux tells it. */
+static void find_processor(char *name, size_t size)
+{
+    char line[256];
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    snprintf(name, size, "unknown processor");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        const char *value = strchr(line, ':');
+        if (strncmp(line, "model name", 10) == 0 && value != NULL) {
+            snprintf(name, size, "%.*s", (int)strcspn(value + 2, "\n"), value + 2);
+            break;
+        }
+    }
+    if (file != NULL) {
+        fclose(file);
+    }
+}
+
+/* On what and with what the figures were taken. */
+static json_t *describe_machine(void)
+{
+    char processor[128], date[32];
+    find_processor(processor, sizeof processor);
+    time_t seconds = time(NULL);
+    struct tm calendar;
+    strftime(date, sizeof date, "%Y-%m-%d", gmtime_r(&seconds, &calendar));
+    json_t *features = json_array();
+    for (size_t i = 0; gml_build_feature(i) != NULL; i++) {
+        json_array_append_new(features, json_string(gml_build_feature(i)));
+    }
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o}", "processor", processor, "processors",
+                     (int)gml_parallel_processors(), "kernels", gml_kernel_set_name(0), "compiler", BENCH_COMPILER,
+                     "date", date, "build", features);
+}
+
 int bench_finish(const bench_options *options, const char *bench, json_t *results)
 {
     if (options->json == NULL) {
         json_decref(results);
         return EXIT_SUCCESS;
     }
-    json_t *features = json_array();
-    for (size_t i = 0; gml_build_feature(i) != NULL; i++) {
-        json_array_append_new(features, json_string(gml_build_feature(i)));
-    }
     json_t *document = json_pack("{s:s, s:s, s:b, s:i, s:f, s:o, s:o}", "bench", bench, "version", gml_version(),
                                  "quick", options->quick, "rounds", (int)options->rounds, "slice", options->slice,
-                                 "build", features, "results", results);
+                                 "machine", describe_machine(), "results", results);
     int failed = document == NULL || json_dump_file(document, options->json, JSON_INDENT(1)) != 0;
     json_decref(document);
     if (failed) {

@@ -17,6 +17,7 @@ typedef struct bench_options {
     const char *json; /* where to write results; null: nowhere */
     size_t threads;   /* 0: as many as there are processors */
     const char *only; /* run just the cases whose description has this in it; null: all */
+    const char *data; /* the folder of a data set; null: the bench's own idea */
 } bench_options;
 
 typedef struct bench_contender {
@@ -30,14 +31,17 @@ typedef struct bench_result {
     double spread;
 } bench_result;
 
-/* Reads --quick, --rounds N, --slice SECONDS, --threads N, --only TEXT, --json FILE and --help; what is wrong or asked
- * for is printed, and the program ends. `about` is a sentence on the bench. */
+/* Reads --quick, --rounds N, --slice SECONDS, --threads N, --only TEXT, --data FOLDER, --json FILE and --help; what
+ * is wrong or asked for is printed, and the program ends. `about` is a sentence on the bench. */
 bench_options bench_parse(int argc, char **argv, const char *about);
 
 /* Is the case of that description to be run? */
 bool bench_wanted(const bench_options *options, const char *description);
 
-/* Warms every contender up, then times them in turns. */
+/* Seconds from some fixed start. */
+double bench_now(void);
+
+/* Warms every contender up, then times them in turns. One that is very slow gets fewer of them. */
 void bench_compare(const bench_options *options, const bench_contender *contenders, size_t count,
                    bench_result *results);
 

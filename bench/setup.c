@@ -1,6 +1,7 @@
 /* bench/setup.c - nets, memory, contexts. */
 #include "setup.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,28 @@ void bench_put(gml_dtype dtype, void *array, size_t index, double value)
     default:
         ((uint8_t *)array)[index] = (uint8_t)value;
     }
+}
+
+double *bench_to_doubles(gml_matrix m)
+{
+    double *copy = bench_allocate(m.rows * m.cols, sizeof *copy);
+    for (size_t i = 0; i < m.rows; i++) {
+        for (size_t j = 0; j < m.cols; j++) {
+            copy[i * m.cols + j] = bench_get(m.dtype, m.data, i * m.stride + j);
+        }
+    }
+    return copy;
+}
+
+double bench_apart(const double *found, const double *wanted, size_t count)
+{
+    double largest = 0, apart = 0;
+    for (size_t i = 0; i < count; i++) {
+        double difference = fabs(found[i] - wanted[i]);
+        largest = fmax(largest, fabs(wanted[i]));
+        apart = difference <= apart ? apart : difference; /* so that NaN counts as worse */
+    }
+    return apart / fmax(largest, 1e-12);
 }
 
 void bench_must(const gml_context *context, gml_status status)

@@ -36,6 +36,12 @@ void *bench_random(const gml_kernels *kernels, size_t count, uint64_t seed);
 double bench_get(gml_dtype dtype, const void *array, size_t index);
 void bench_put(gml_dtype dtype, void *array, size_t index, double value);
 
+/* The entries of a matrix in double, row after row; free gives them back. */
+double *bench_to_doubles(gml_matrix m);
+
+/* The greatest difference, over the greatest entry wanted; NaN if there is one. */
+double bench_apart(const double *found, const double *wanted, size_t count);
+
 /* Ends the program with the context's message unless all is well. */
 void bench_must(const gml_context *context, gml_status status);
 

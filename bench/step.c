@@ -1,29 +1,32 @@
-/* bench/step.c - setting up training steps and naive loops, and comparing their gradients. */
+/* bench/step.c - setting up training steps and naive loops, and comparing what they do to the parameters. */
 #include "step.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
+#include "oracle.h"
 
 /* ---- setting up ---- */
 
-bench_batch bench_batch_make(const bench_net *net)
+bench_batch bench_batch_make(const bench_net *net, gml_dtype dtype)
 {
-    size_t inputs = net->sizes[0];
+    size_t inputs = net->sizes[0], size = gml_dtype_size(dtype);
     size_t classes = net->sizes[bench_layer_count(net)];
-    float *x = bench_allocate(net->batch * inputs, sizeof *x);
-    float *y = bench_allocate(net->batch, sizeof *y);
+    void *x = bench_allocate(net->batch * inputs, size);
+    void *y = bench_allocate(net->batch, size);
     size_t *labels = bench_allocate(net->batch, sizeof *labels);
     for (size_t i = 0; i < net->batch * inputs; i++) {
-        x[i] = (float)(i * 2654435761u % 1000) / 500 - 1;
+        bench_put(dtype, x, i, (double)((float)(i * 2654435761u % 1000) / 500 - 1));
     }
     for (size_t i = 0; i < net->batch; i++) {
         labels[i] = i * 7 % classes;
-        y[i] = (float)labels[i];
+        bench_put(dtype, y, i, (double)labels[i]);
     }
-    return (bench_batch){gml_matrix_f32(x, net->batch, inputs), gml_matrix_f32(y, net->batch, 1), labels};
+    return (bench_batch){gml_matrix_view(x, dtype, net->batch, inputs), gml_matrix_view(y, dtype, net->batch, 1),
+                         labels};
 }
 
 void bench_batch_free(bench_batch *batch)
@@ -33,12 +36,21 @@ void bench_batch_free(bench_batch *batch)
     free(batch->labels);
 }
 
-bench_step bench_step_make(const bench_net *net, const bench_batch *batch, size_t threads)
+static gml_trainer *make_trainer(const bench_step *step, const char *optimizer, double rate)
 {
-    bench_step step = {.context = bench_context(threads), .batch = batch};
-    step.network = bench_network(step.context, net, GML_F32);
-    gml_train_options options = {.optimizer = "sgd", .learning_rate = (double)BENCH_RATE, .batch = net->batch};
-    bench_must(step.context, gml_trainer_create(step.network, &options, &step.trainer));
+    gml_train_options options = {.optimizer = optimizer, .learning_rate = rate, .batch = step->batch->x.rows};
+    gml_trainer *trainer;
+    bench_must(step->context, gml_trainer_create(step->network, &options, &trainer));
+    return trainer;
+}
+
+bench_step bench_step_make(const bench_net *net, const bench_batch *batch, bench_recipe recipe)
+{
+    recipe.optimizer = recipe.optimizer != NULL ? recipe.optimizer : "sgd";
+    recipe.dtype = batch->x.dtype;
+    bench_step step = {.recipe = recipe, .context = bench_context(recipe.threads), .batch = batch};
+    step.network = bench_network(step.context, net, recipe.dtype);
+    step.trainer = make_trainer(&step, recipe.optimizer, (double)BENCH_RATE);
     return step;
 }
 
@@ -72,52 +84,6 @@ void bench_loops_free(gml_reference_loops *loops)
     free(loops->memory);
 }
 
-/* ---- verifying ---- */
-
-static void copy_weights(const gml_network *network, float *parameters)
-{
-    for (size_t i = 0; i < gml_network_block_count(network); i++) {
-        gml_block block;
-        gml_network_block(network, i, &block);
-        size_t count = block.values.rows * block.values.cols;
-        memcpy(parameters, block.values.data, count * sizeof *parameters);
-        parameters += count;
-    }
-}
-
-/* The gradients of the step just taken, against those of a naive step from the same weights. */
-static double worst_difference(const bench_step *step, const float *naive)
-{
-    double worst = 0;
-    for (size_t i = 0; i < gml_network_block_count(step->network); i++) {
-        gml_block block;
-        gml_trainer_gradient(step->trainer, i, &block);
-        const float *ours = block.values.data;
-        size_t count = block.values.rows * block.values.cols;
-        double largest = 0, apart = 0;
-        for (size_t j = 0; j < count; j++) {
-            largest = fmax(largest, fabs((double)naive[j]));
-            apart = fmax(apart, fabs((double)naive[j] - (double)ours[j]));
-        }
-        worst = fmax(worst, apart / fmax(largest, 1e-12));
-        naive += count;
-    }
-    return worst;
-}
-
-void bench_step_verify(const bench_step *step, const gml_reference_loops *loops, bench_naive_step *naive)
-{
-    const bench_batch *batch = step->batch;
-    double loss;
-    copy_weights(step->network, loops->parameters);
-    bench_must(step->context, gml_trainer_step(step->trainer, batch->x, batch->y, &loss));
-    naive(loops, batch->x.rows, batch->x.data, batch->labels, BENCH_RATE);
-    double worst = worst_difference(step, loops->gradients);
-    if (!(worst < 1e-4)) {
-        bench_fail("gemmule and the naive loops differ by %g of the largest gradient: nothing is timed", worst);
-    }
-}
-
 double bench_step_flops(const bench_net *net)
 {
     double flops = 0;
@@ -126,4 +92,75 @@ double bench_step_flops(const bench_net *net)
         flops += product * (i == 0 ? 2 : 3);
     }
     return flops;
+}
+
+/* ---- verifying ---- */
+
+size_t bench_verified_rows(const bench_net *net)
+{
+    double rows = 1e9 / (bench_step_flops(net) / (double)net->batch);
+    return rows < 1 ? 1 : rows < (double)net->batch ? (size_t)rows : net->batch;
+}
+
+double *bench_reference_gradients(const bench_step *step, size_t rows)
+{
+    bench_oracle oracle;
+    bench_oracle_make(step->network, rows, &oracle);
+    double *x = bench_to_doubles(gml_matrix_rows(step->batch->x, 0, rows));
+    double *labels = bench_to_doubles(gml_matrix_rows(step->batch->y, 0, rows));
+    bench_oracle_differentiate(&oracle, rows, x, labels);
+    double *gradients = oracle.gradients;
+    oracle.gradients = NULL;
+    bench_oracle_free(&oracle);
+    free(x);
+    free(labels);
+    return gradients;
+}
+
+double *bench_naive_gradients(const bench_step *step, const gml_reference_loops *loops, bench_naive_step *naive,
+                              size_t rows)
+{
+    size_t count;
+    double *numbers = bench_parameters(step->network, &count);
+    for (size_t i = 0; i < count; i++) {
+        loops->parameters[i] = (float)numbers[i];
+    }
+    naive(loops, rows, step->batch->x.data, step->batch->labels, BENCH_RATE);
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = (double)loops->gradients[i];
+    }
+    return numbers;
+}
+
+/* How an optimizer's first step moves a parameter of gradient g at rate 1; for Adam with eps = 1, so that the move is a
+ * smooth function of g, and not little more than its sign. */
+static double first_move(const char *optimizer, double g)
+{
+    return strcmp(optimizer, "adam") == 0 ? g / (fabs(g) + 1) : g;
+}
+
+void bench_step_verify(const bench_step *step, size_t rows, const double *gradients, double bound)
+{
+    const char *optimizer = step->recipe.optimizer;
+    size_t count;
+    double *before = bench_parameters(step->network, &count);
+    gml_trainer *trainer = make_trainer(step, strcmp(optimizer, "adam") == 0 ? "adam(eps=1)" : optimizer, 1);
+    bench_must(step->context, gml_trainer_step(trainer, gml_matrix_rows(step->batch->x, 0, rows),
+                                               gml_matrix_rows(step->batch->y, 0, rows), NULL));
+    gml_trainer_destroy(trainer);
+    double *moves = bench_parameters(step->network, &count);
+    double *wanted = bench_allocate(count, sizeof *wanted);
+    for (size_t i = 0; i < count; i++) {
+        moves[i] = before[i] - moves[i];
+        wanted[i] = first_move(optimizer, gradients[i]);
+    }
+    double apart = bench_apart(moves, wanted, count);
+    if (!(apart < bound)) {
+        bench_fail("a step of %s in %s differs by %g of the largest move: nothing is timed", optimizer,
+                   gml_dtype_name(step->recipe.dtype), apart);
+    }
+    bench_set_parameters(step->network, before);
+    free(before);
+    free(moves);
+    free(wanted);
 }

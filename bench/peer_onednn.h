@@ -1,0 +1,54 @@
+/* bench/peer_onednn.h - a dense layer of oneDNN, forward and backward. */
+#ifndef GML_BENCH_PEER_ONEDNN_H
+#define GML_BENCH_PEER_ONEDNN_H
+
+#include <dnnl.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { MOST_LAYERS = 8, MOST_ARGUMENTS = 5 };
+
+/* A primitive with what it works on. */
+typedef struct onednn_call {
+    dnnl_primitive_t primitive; /* null: nothing to do */
+    int count;
+    dnnl_exec_arg_t arguments[MOST_ARGUMENTS];
+} onednn_call;
+
+typedef struct onednn_layer {
+    size_t in, out;
+    dnnl_memory_t weight, weight_gradient; /* in the layout of the forward product */
+    dnnl_memory_t backward_weight;         /* in the layout of the backward product; may be `weight` */
+    dnnl_memory_t raw_gradient;            /* as the product writes it; may be `weight_gradient` */
+    dnnl_memory_t bias, bias_gradient;
+    dnnl_memory_t x, y,
+        gradient; /* [batch x in], [batch x out], [batch x out]; x is the layer's before, or the batch */
+    onednn_call forward, relu_backward, turn_weight, backward, weights, turn_gradient;
+} onednn_layer;
+
+typedef struct onednn_state {
+    dnnl_engine_t engine;
+    dnnl_stream_t stream;
+    size_t layer_count, batch;
+    const size_t *labels;
+    onednn_layer layers[MOST_LAYERS];
+} onednn_state;
+
+/* Ends the program unless all is well. */
+void onednn_must(dnnl_status_t status, const char *what);
+
+dnnl_memory_desc_t onednn_layout(dnnl_format_tag_t tag, int dimensions, size_t first, size_t second);
+dnnl_memory_t onednn_memory(const onednn_state *state, const dnnl_memory_desc_t *as);
+float *onednn_data(const_dnnl_memory_t memory);
+const dnnl_memory_desc_t *onednn_layout_of(const_dnnl_memory_t memory);
+
+/* Runs a call if there is one. */
+void onednn_run(const onednn_state *state, const onednn_call *call);
+
+/* Copies between a matrix of ours, W [in x out], and a layer's weights: into them, or out of them. */
+void onednn_copy_weights(const onednn_state *state, const onednn_layer *layer, float *ours, bool in);
+
+/* Makes the layer at an index, whose sizes are set, over its inputs; the layers before it are made. */
+void onednn_layer_make(onednn_state *state, size_t index, dnnl_memory_t x);
+
+#endif
