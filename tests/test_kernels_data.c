@@ -195,6 +195,24 @@ START_TEST(a_shuffle_is_a_permutation_with_every_place_equally_likely)
 }
 END_TEST
 
+START_TEST(a_shuffle_of_any_length_keeps_every_entry)
+{
+    enum { MOST = 200 };
+    for (size_t count = 0; count <= MOST; count++) {
+        size_t order[MOST];
+        bool seen[MOST] = {false};
+        for (size_t i = 0; i < count; i++) {
+            order[i] = i;
+        }
+        gml_shuffle(order, count, &(gml_stream){1, GML_RANDOM_ORDER, count, 0});
+        for (size_t i = 0; i < count; i++) {
+            ck_assert(order[i] < count && !seen[order[i]]);
+            seen[order[i]] = true;
+        }
+    }
+}
+END_TEST
+
 /* ---- columns and measures ---- */
 
 static void check_columns(const gml_kernels *kernels)
@@ -309,10 +327,11 @@ int main(void)
 {
     return run_tests(
         "kernels_data", 60,
-        (const TTest *[]){
-            gather_takes_rows_of_any_type_in_order_and_scales_them, gather_shifts_doubles_before_it_rounds_them,
-            class_numbers_are_looked_at_and_spread_out, fills_have_their_moments_and_do_not_depend_on_the_count,
-            every_table_draws_the_same_numbers, a_shuffle_is_a_permutation_with_every_place_equally_likely,
-            columns_are_summed_scaled_and_shifted, sums_of_squares_are_double,
-            the_first_entry_that_is_not_finite_is_found, right_rows_are_counted_and_nan_is_never_right, NULL});
+        (const TTest *[]){gather_takes_rows_of_any_type_in_order_and_scales_them,
+                          gather_shifts_doubles_before_it_rounds_them, class_numbers_are_looked_at_and_spread_out,
+                          fills_have_their_moments_and_do_not_depend_on_the_count, every_table_draws_the_same_numbers,
+                          a_shuffle_is_a_permutation_with_every_place_equally_likely,
+                          a_shuffle_of_any_length_keeps_every_entry, columns_are_summed_scaled_and_shifted,
+                          sums_of_squares_are_double, the_first_entry_that_is_not_finite_is_found,
+                          right_rows_are_counted_and_nan_is_never_right, NULL});
 }

@@ -3,7 +3,11 @@
 
 /* ---- gather ---- */
 
-enum { SPAN = 512 }; /* columns taken together, so that their shift and scale are converted once */
+enum {
+    SPAN = 512, /* columns taken together, so that their shift and scale are converted once */
+    AHEAD = 16, /* rows fetched into the cache before they are needed: those of a shuffled order may lie anywhere */
+    CACHE_LINE = 64
+};
 
 /* Where the columns from `first` on of row i lie. */
 static const void *source_row(const gml_gather_call *call, size_t i, size_t first)
@@ -11,6 +15,16 @@ static const void *source_row(const gml_gather_call *call, size_t i, size_t firs
     size_t row = call->order != NULL ? call->order[i] : i;
     size_t offset = row * call->source_stride + first;
     return (const char *)call->source + offset * gml_dtype_size(call->source_dtype);
+}
+
+static void fetch_row(const gml_gather_call *call, size_t i, size_t first, size_t count)
+{
+    const char *begin = source_row(call, i, first);
+    const char *end = begin + count * gml_dtype_size(call->source_dtype);
+    for (const char *p = begin; p < end; p += CACHE_LINE) {
+        __builtin_prefetch(p);
+    }
+    __builtin_prefetch(end - 1);
 }
 
 static void copy_row(size_t count, gml_dtype dtype, const void *source, real *target)
@@ -64,7 +78,11 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
         copy_row(count, GML_F64, call->shift + first, shift);
         copy_row(count, GML_F64, call->scale + first, scale);
     }
+    size_t fetched = call->order != NULL ? 0 : call->rows;
     for (size_t i = 0; i < call->rows; i++) {
+        for (; fetched < call->rows && fetched <= i + AHEAD; fetched++) {
+            fetch_row(call, fetched, first, count);
+        }
         const void *source = source_row(call, i, first);
         real *target = (real *)call->target + i * call->target_stride + first;
         if (scaled && call->source_dtype == GML_F64) {

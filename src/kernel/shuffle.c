@@ -1,6 +1,8 @@
 /* kernel/shuffle.c - random permutations. */
 #include "kernel/shuffle.h"
 
+enum { AHEAD = 64 }; /* swaps drawn before they are made */
+
 /* A stream's numbers, 64 bits at a time. */
 typedef struct draws {
     const gml_stream *stream;
@@ -31,13 +33,22 @@ static uint64_t draw_below(draws *from, uint64_t bound)
     return number % bound;
 }
 
+/* What is drawn does not depend on the order, so it is drawn ahead, and the places are on their way into the cache
+ * when their turn comes: a large order lies in memory, and each swap would wait for it. */
 void gml_shuffle(size_t *order, size_t count, const gml_stream *stream)
 {
     draws from = {.stream = stream, .used = 4};
-    for (size_t left = count; left > 1; left--) {
-        size_t chosen = (size_t)draw_below(&from, left);
-        size_t kept = order[left - 1];
-        order[left - 1] = order[chosen];
-        order[chosen] = kept;
+    size_t chosen[AHEAD];
+    for (size_t left = count; left > 1;) {
+        size_t some = left - 1 < AHEAD ? left - 1 : AHEAD;
+        for (size_t i = 0; i < some; i++) {
+            chosen[i] = (size_t)draw_below(&from, left - i);
+            __builtin_prefetch(&order[chosen[i]], 1);
+        }
+        for (size_t i = 0; i < some; i++) {
+            size_t kept = order[--left];
+            order[left] = order[chosen[i]];
+            order[chosen[i]] = kept;
+        }
     }
 }
