@@ -124,8 +124,9 @@ void bench_bare_outside(void *bare)
 /* ---- the best cut ---- */
 
 /* The fastest of some runs, at least two: the first one only warms up. */
-static double try_cut(bench_bare *bench, double slice)
+static double try_cut(bench_bare *bench, const bench_cut *cut, double slice)
 {
+    bench->cut = *cut;
     double start = bench_now(), before = start, best = INFINITY;
     for (size_t run = 0; run < 2 || before - start < slice; run++) {
         bench_bare_outside(bench);
@@ -136,28 +137,37 @@ static double try_cut(bench_bare *bench, double slice)
     return best;
 }
 
-static void choose_cut(bench_bare *bench, double slice)
+enum { MOST_CUTS = 64 };
+
+static size_t list_cuts(const bench_bare *bench, bench_cut cuts[MOST_CUTS])
 {
     static const size_t rows[] = {32, 64, 128, 256, SIZE_MAX};
     static const size_t entries[] = {16 << 10, 64 << 10, 128 << 10, 256 << 10, SIZE_MAX};
     enum { ROWS = sizeof rows / sizeof rows[0], ENTRIES = sizeof entries / sizeof entries[0] };
-    bench_cut best_cut = {0};
-    double best = INFINITY;
-    bool small = bench->threads > 1 && bench->net->batch * bench->net->sizes[0] * bench->net->sizes[1] < 20000000;
-    size_t ways = small ? 2 : 1; /* one thread may be best for a small step alone */
-    for (size_t i = 0; i < ROWS * ENTRIES * ways; i++) {
-        size_t panel = rows[i % ROWS], most = bench->net->batch;
-        bench_cut cut = {panel < most ? panel : most, entries[i / ROWS % ENTRIES],
-                         i < ROWS * ENTRIES ? bench->threads : 1};
-        bool same = i % ROWS > 0 && rows[i % ROWS - 1] >= most;
-        bench->cut = cut;
-        double seconds = same ? INFINITY : try_cut(bench, slice);
-        if (seconds < best) {
-            best = seconds;
-            best_cut = cut;
+    size_t batch = bench->net->batch, count = 0;
+    for (size_t r = 0; r < ROWS && (r == 0 || rows[r - 1] < batch); r++) {
+        for (size_t e = 0; e < ENTRIES; e++) {
+            cuts[count++] = (bench_cut){rows[r] < batch ? rows[r] : batch, entries[e], bench->threads};
         }
     }
-    bench->cut = best_cut;
+    cuts[count++] = (bench_cut){batch, SIZE_MAX, 1}; /* best where a step is too small for threads */
+    return count;
+}
+
+/* All are tried, and then all again, so that a disturbance does not choose. */
+static void choose_cut(bench_bare *bench, double slice)
+{
+    bench_cut cuts[MOST_CUTS];
+    double best[MOST_CUTS];
+    size_t count = list_cuts(bench, cuts), chosen = 0;
+    for (size_t i = 0; i < 2 * count; i++) {
+        double seconds = try_cut(bench, &cuts[i % count], slice);
+        best[i % count] = i < count || seconds < best[i % count] ? seconds : best[i % count];
+    }
+    for (size_t i = 0; i < count; i++) {
+        chosen = best[i] < best[chosen] ? i : chosen;
+    }
+    bench->cut = cuts[chosen];
 }
 
 /* ---- making and comparing ---- */

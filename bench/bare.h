@@ -28,7 +28,7 @@ typedef struct bench_bare {
     bench_cut cut;
 } bench_bare;
 
-/* Fills the memory and tries the cuts, each for about `slice` seconds. */
+/* Fills the memory and tries the cuts, each twice for about `slice` seconds. */
 bench_bare bench_bare_make(const bench_net *net, gml_dtype dtype, size_t threads, double slice);
 void bench_bare_free(bench_bare *bare);
 

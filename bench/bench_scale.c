@@ -1,4 +1,5 @@
-/* bench/bench_scale.c - what a sample costs in a training step as threads, batches and widths grow.
+/* bench/bench_scale.c - what a sample costs as threads, batches and widths of a training step, and samples of an epoch,
+ * grow.
  *
  * The steps of a sweep are contenders of one another. Before a sweep is timed, each of its steps is compared with the
  * naive one. */
@@ -8,6 +9,7 @@
 
 #include "harness.h"
 #include "step.h"
+#include "stream.h"
 
 enum { MOST_POINTS = 16 };
 
@@ -131,7 +133,7 @@ static void run_sweep(const bench_options *options, bench_sweep *sweep, json_t *
 int main(int argc, char **argv)
 {
     bench_options options =
-        bench_parse(argc, argv, "Times what a sample costs as threads, batches and widths of a training step grow.");
+        bench_parse(argc, argv, "Times what a sample costs as threads, batches, widths and samples grow.");
     gml_context *context = bench_context(options.threads);
     size_t threads = gml_context_threads(context);
     gml_context_destroy(context);
@@ -148,5 +150,6 @@ int main(int argc, char **argv)
     sweep_widths(sweep, options.quick ? 64 : 2048, threads);
     run_sweep(&options, sweep, cases);
     free(sweep);
+    bench_stream_run(&options, cases);
     return bench_finish(&options, "bench_scale", cases);
 }
