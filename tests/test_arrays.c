@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/call.h"
 #include "kernel_tables.h"
 #include "loss/loss.h"
 #include "reference/functions.h"
@@ -22,7 +23,8 @@ static void check_apply(gml_context *context, const gml_kernels *kernels, const 
 {
     void *x = random_entries(kernels, MEMORY, 5), *y = entries(kernels, MEMORY, 99), *d = entries(kernels, MEMORY, 99);
     const gml_reference_activation *reference = gml_reference_find_activation(name);
-    const double parameters[GML_MAX_PARAMETERS] = {0.01};
+    gml_call defaults;
+    ck_assert(gml_call_default(gml_activation_entry, name, &defaults));
     assert_ok(context, gml_activation_apply(context, name, view(kernels, x, strides[0]), view(kernels, y, strides[1]),
                                             view(kernels, d, strides[2])));
     for (size_t i = 0; i < ROWS; i++) {
@@ -30,11 +32,11 @@ static void check_apply(gml_context *context, const gml_kernels *kernels, const 
         for (size_t j = 0; j < COLS; j++) {
             row[j] = get(kernels, x, i * strides[0] + j);
         }
-        gml_reference_activate(reference, parameters, COLS, row, value);
+        gml_reference_activate(reference, defaults.values, COLS, row, value);
         for (size_t j = 0; j < COLS; j++) {
             double unit[COLS] = {0}, slope[COLS];
             unit[j] = 1;
-            gml_reference_differentiate(reference, parameters, COLS, row, unit, slope);
+            gml_reference_differentiate(reference, defaults.values, COLS, row, unit, slope);
             assert_near(kernels, get(kernels, y, i * strides[1] + j), value[j], 8, name, j);
             assert_near(kernels, get(kernels, d, i * strides[2] + j), slope[j], 8, name, j);
         }

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "reference/functions.h"
+
 /* Wide and narrow, packed and with room between rows. */
 static const struct {
     size_t rows, cols, stride;
@@ -30,37 +32,20 @@ static size_t entry_count(size_t shape)
     return shapes[shape].rows * shapes[shape].stride;
 }
 
-/* Naive y and slope of row i in double. */
+/* y and slope of row i in double; for softmax the slope is the derivative's diagonal. */
 static void naive_row(const gml_kernels *kernels, const char *name, const gml_forward_call *call, size_t i, double *y,
                       double *slope)
 {
-    double greatest = -INFINITY, sum = 0, x[1024];
+    const gml_reference_activation *reference = gml_reference_find_activation(name);
+    ck_assert_msg(reference != NULL, "%s has no reference", name);
+    double x[1024];
     for (size_t j = 0; j < call->cols; j++) {
         double z = get(kernels, call->z, i * call->stride + j);
         x[j] = rounded(kernels, z + (call->bias != NULL ? get(kernels, call->bias, j) : 0));
-        greatest = fmax(greatest, x[j]);
     }
+    gml_reference_activate(reference, &leak, call->cols, x, y);
     for (size_t j = 0; j < call->cols; j++) {
-        sum += exp(x[j] - greatest);
-    }
-    for (size_t j = 0; j < call->cols; j++) {
-        if (strcmp(name, "identity") == 0) {
-            y[j] = x[j], slope[j] = 1;
-        } else if (strcmp(name, "step") == 0) {
-            y[j] = x[j] >= 0, slope[j] = fabs(x[j]) <= 1;
-        } else if (strcmp(name, "sigmoid") == 0) {
-            y[j] = 1 / (1 + exp(-x[j])), slope[j] = y[j] * (1 - y[j]);
-        } else if (strcmp(name, "tanh") == 0) {
-            y[j] = tanh(x[j]), slope[j] = 1 - y[j] * y[j];
-        } else if (strcmp(name, "relu") == 0) {
-            y[j] = x[j] > 0 ? x[j] : 0, slope[j] = x[j] > 0;
-        } else if (strcmp(name, "leaky_relu") == 0) {
-            y[j] = x[j] > 0 ? x[j] : leak * x[j], slope[j] = x[j] > 0 ? 1 : leak;
-        } else if (strcmp(name, "softmax") == 0) {
-            y[j] = exp(x[j] - greatest) / sum, slope[j] = y[j] * (1 - y[j]);
-        } else {
-            ck_abort_msg("%s has no naive formula here", name);
-        }
+        slope[j] = reference->slope != NULL ? reference->slope(x[j], &leak) : y[j] * (1 - y[j]);
     }
 }
 

@@ -10,6 +10,13 @@ extern const gml_activation_kernel GML_VARIANT(gml_activations)[];
 extern const gml_loss_kernel GML_VARIANT(gml_losses)[];
 extern const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[];
 
+/* activation_smooth.c: rows of gml_activations. */
+void GML_VARIANT(gml_gelu_forward)(const gml_forward_call *call);
+void GML_VARIANT(gml_gelu_tanh_forward)(const gml_forward_call *call);
+void GML_VARIANT(gml_silu_forward)(const gml_forward_call *call);
+void GML_VARIANT(gml_mish_forward)(const gml_forward_call *call);
+void GML_VARIANT(gml_softplus_forward)(const gml_forward_call *call);
+
 /* softmax.c: rows of gml_activations and gml_losses. */
 void GML_VARIANT(gml_softmax_forward)(const gml_forward_call *call);
 void GML_VARIANT(gml_softmax_backward)(const gml_backward_call *call);

@@ -20,26 +20,20 @@
 #ifdef GML_DOUBLE
 
 enum { REAL_MANTISSA = 52, REAL_BIAS = 1023, REAL_LIFT = 512 };
-#define REAL_ROUNDER     0x1.8p52        /* x + rounder - rounder is the nearest whole number */
-#define REAL_LN2_HIGH    0x1.62e42feep-1 /* its product with an exponent is exact */
-#define REAL_LN2_LOW     0x1.a39ef35793c76p-33
-#define REAL_UNLIFT      0x1p-512
-#define REAL_EXP_LOWEST  (-746.0) /* e^x is 0 from here down */
-#define REAL_TANH_LOWEST (-40.0)  /* 1 - e^x is 1 from here down */
+#define REAL_ROUNDER    0x1.8p52        /* x + rounder - rounder is the nearest whole number */
+#define REAL_LN2_HIGH   0x1.62e42feep-1 /* its product with an exponent is exact */
+#define REAL_LN2_LOW    0x1.a39ef35793c76p-33
+#define REAL_UNLIFT     0x1p-512
+#define REAL_EXP_LOWEST (-746.0) /* e^x is 0 from here down */
 
-/* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, error 2^-57.9 of e^r */
-GML_INLINE real exp_polynomial(real r)
+/* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, given r and its square; error 2^-57.9 of e^r */
+GML_INLINE real exp_polynomial(real r, real square)
 {
-    real p = 0x1.ad7f69b90fcc1p-26;
-    p = p * r + 0x1.28ad72fee4121p-22;
-    p = p * r + 0x1.71df2554c3995p-19;
-    p = p * r + 0x1.a0199a0c2eac4p-16;
-    p = p * r + 0x1.a01a012a57026p-13;
-    p = p * r + 0x1.6c16c1842a271p-10;
-    p = p * r + 0x1.1111111127be6p-7;
-    p = p * r + 0x1.555555555087cp-5;
-    p = p * r + 0x1.55555555554fap-3;
-    return p * r + 0x1.000000000000ap-1;
+    real p = 0x1.ad7f69b90fcc1p-26 * r + 0x1.28ad72fee4121p-22;
+    p = p * square + (0x1.71df2554c3995p-19 * r + 0x1.a0199a0c2eac4p-16);
+    p = p * square + (0x1.a01a012a57026p-13 * r + 0x1.6c16c1842a271p-10);
+    p = p * square + (0x1.1111111127be6p-7 * r + 0x1.555555555087cp-5);
+    return p * square + (0x1.55555555554fap-3 * r + 0x1.000000000000ap-1);
 }
 
 /* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 1 / 3, error 2^-64.6 of 2 atanh(s) */
@@ -61,21 +55,17 @@ GML_INLINE real atanh_polynomial(real z)
 #else
 
 enum { REAL_MANTISSA = 23, REAL_BIAS = 127, REAL_LIFT = 64 };
-#define REAL_ROUNDER     0x1.8p23f
-#define REAL_LN2_HIGH    0x1.63p-1f
-#define REAL_LN2_LOW     (-0x1.bd0106p-13f)
-#define REAL_UNLIFT      0x1p-64f
-#define REAL_EXP_LOWEST  (-104.0f)
-#define REAL_TANH_LOWEST (-20.0f)
+#define REAL_ROUNDER    0x1.8p23f
+#define REAL_LN2_HIGH   0x1.63p-1f
+#define REAL_LN2_LOW    (-0x1.bd0106p-13f)
+#define REAL_UNLIFT     0x1p-64f
+#define REAL_EXP_LOWEST (-104.0f)
 
-/* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, error 2^-28.2 of e^r */
-GML_INLINE real exp_polynomial(real r)
+/* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, given r and its square; error 2^-28.2 of e^r */
+GML_INLINE real exp_polynomial(real r, real square)
 {
-    real p = 0x1.6a2438p-10f;
-    p = p * r + 0x1.1239e2p-7f;
-    p = p * r + 0x1.5558f2p-5f;
-    p = p * r + 0x1.555492p-3f;
-    return p * r + 0x1.fffffcp-2f;
+    real p = 0x1.6a2438p-10f * square + (0x1.1239e2p-7f * r + 0x1.5558f2p-5f);
+    return p * square + (0x1.555492p-3f * r + 0x1.fffffcp-2f);
 }
 
 /* (2 atanh(s) - 2 s) / s^3 in terms of z = s^2, for 0 <= s <= 1 / 3, error 2^-27.7 of 2 atanh(s) */
@@ -91,29 +81,50 @@ GML_INLINE real atanh_polynomial(real z)
 
 #define REAL_LOG2E ((real)0x1.71547652b82fep+0)
 
+/* All ones where x has its sign set, else 0; and the choice by it. By bits and not by a condition: out of conditions
+ * that agree the compiler makes two arms, and does in both what lies between them. */
+GML_INLINE real_bits sign_mask(real x)
+{
+    return 0 - (bits_from_real(x) >> (sizeof(real) * 8 - 1));
+}
+
+GML_INLINE real choose(real_bits mask, real set, real clear)
+{
+    return real_from_bits((bits_from_real(set) & mask) | (bits_from_real(clear) & ~mask));
+}
+
 /* e^x = scale (1 + tail), where scale is a power of two times 2^lift, and |tail| < 0.42. */
 typedef struct exp_parts {
     real scale, tail;
 } exp_parts;
 
-/* Cody and Waite: x = n log(2) + r. The rounder leaves n in the low bits of the sum, whence it goes to the exponent. */
-GML_INLINE exp_parts exp_split(real x, real_bits lift)
+/* e^(x - low), where low is what x has lost by rounding. Cody and Waite: x = n log(2) + r. The rounder leaves n in the
+ * low bits of the sum, whence it goes to the exponent. */
+GML_INLINE exp_parts exp_split(real x, real low, real_bits lift)
 {
-    real sum = x * REAL_LOG2E + REAL_ROUNDER;
+    real sum = (x - low) * REAL_LOG2E + REAL_ROUNDER;
     real n = sum - REAL_ROUNDER;
-    real r = (x - n * REAL_LN2_HIGH) - n * REAL_LN2_LOW;
+    real r = ((x - n * REAL_LN2_HIGH) - n * REAL_LN2_LOW) - low;
+    real square = r * r;
     exp_parts parts = {
         .scale = real_from_bits((bits_from_real(sum) + (REAL_BIAS + lift)) << REAL_MANTISSA),
-        .tail = r + r * r * exp_polynomial(r),
+        .tail = r + square * exp_polynomial(r, square),
     };
     return parts;
 }
 
-/* e^x for x <= 0. The power of two is lifted out of the denormals, so that the last product alone rounds there. */
+/* e^(x - low) lifted out of the denormals, for x from some way below REAL_EXP_LOWEST up to 0: a product with
+ * REAL_UNLIFT at the very end alone rounds there. */
+GML_INLINE real exp_lifted(real x, real low)
+{
+    exp_parts parts = exp_split(x, low, REAL_LIFT);
+    return parts.scale * parts.tail + parts.scale;
+}
+
+/* e^x for x <= 0 */
 GML_INLINE real exp_below(real x)
 {
-    exp_parts parts = exp_split(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, REAL_LIFT);
-    return (parts.scale * parts.tail + parts.scale) * REAL_UNLIFT;
+    return exp_lifted(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, 0) * REAL_UNLIFT;
 }
 
 /* log(1 + u) = 2 atanh(s) for s = u / (2 + u), 0 <= u <= 1, with 2 s as u - s u, since u is exact. */
@@ -143,11 +154,13 @@ GML_INLINE point sigmoid_point(real x)
 GML_INLINE point tanh_point(real x)
 {
     real t = -2 * absolute(x);
-    exp_parts parts = exp_split(t < REAL_TANH_LOWEST ? REAL_TANH_LOWEST : t, 0);
-    real m = parts.scale * parts.tail + (parts.scale - 1);
+    exp_parts parts = exp_split(t < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : t, 0, REAL_LIFT);
+    real e = (parts.scale * parts.tail + parts.scale) * REAL_UNLIFT, whole = 1 + e;
+    real scale = parts.scale * REAL_UNLIFT;
+    real m = scale * parts.tail + (scale - 1);
     real y = (0 - m) / (2 + m); /* -m would make -0 of 0 */
     real_bits sign = bits_from_real(x) & (real_bits)1 << (sizeof(real) * 8 - 1);
-    return (point){.value = real_from_bits(bits_from_real(y) | sign), .slope = 4 * sigmoid_point(t).slope};
+    return (point){.value = real_from_bits(bits_from_real(y) | sign), .slope = 4 * e / (whole * whole)};
 }
 
 #endif

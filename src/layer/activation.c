@@ -69,6 +69,58 @@ static const gml_activation_row rows[] = {
         .initializer = "he_uniform",
     },
     {
+        .entry = {.name = "gelu",
+                  .summary = "x times the probability that a normal number is below x",
+                  .formula = "f(x) = x Phi(x), Phi(x) = (1 + erf(x / sqrt(2))) / 2",
+                  .derivative = "f'(x) = Phi(x) + x phi(x), phi(x) = exp(-x^2 / 2) / sqrt(2 pi)",
+                  .pitfall = "Not monotonic: it falls to -0.17 at x = -0.75. gelu_tanh is another function, up to 5e-4 "
+                             "away; a model trained with one is not one with the other.",
+                  .source = "Hendrycks and Gimpel, Gaussian Error Linear Units, 2016"},
+        .initializer = "he_uniform",
+    },
+    {
+        .entry = {.name = "gelu_tanh",
+                  .summary = "an approximation of gelu by tanh, a function of its own",
+                  .formula = "f(x) = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2",
+                  .derivative =
+                      "f'(x) = s + x s (1 - s) u', s = 1 / (1 + exp(-u)), u = sqrt(8 / pi) (x + 0.044715 x^3)",
+                  .pitfall = "Up to 5e-4 away from gelu. Written with 1 + tanh it cancels for x < 0; here it does not.",
+                  .source = "Hendrycks and Gimpel, Gaussian Error Linear Units, 2016, section 2"},
+        .initializer = "he_uniform",
+    },
+    {
+        .entry = {.name = "silu",
+                  .summary = "x times its sigmoid; also called swish",
+                  .formula = "f(x) = x s, s = 1 / (1 + exp(-x))",
+                  .derivative = "f'(x) = s (1 + x (1 - s))",
+                  .pitfall = "Not monotonic: it falls to -0.28 at x = -1.28.",
+                  .source = "Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units, 2017; Ramachandran, Zoph and Le, "
+                            "Searching for Activation Functions, 2017"},
+        .initializer = "he_uniform",
+    },
+    {
+        .entry = {.name = "mish",
+                  .summary = "x times the tanh of its softplus",
+                  .formula = "f(x) = x tanh(log(1 + exp(x)))",
+                  .derivative = "f'(x) = n / (n + 2) + 4 x w (w + 1) / (n + 2)^2, w = exp(x), n = w (w + 2)",
+                  .pitfall = "Not monotonic: it falls to -0.31 at x = -1.19.",
+                  .source = "Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019"},
+        .initializer = "he_uniform",
+    },
+    {
+        .entry = {.name = "softplus",
+                  .summary = "a smooth rectifier: above 0 everywhere",
+                  .formula = "f(x) = log(1 + exp(beta x)) / beta",
+                  .derivative = "f'(x) = 1 / (1 + exp(-beta x))",
+                  .pitfall =
+                      "Its mean is far from 0, which slows deep stacks; useful for outputs that must be positive.",
+                  .source = "Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing, "
+                            "2001",
+                  .parameters = {{"beta", 1, 1e-3, 1e3, "how sharply it bends: relu is the limit"}},
+                  .parameter_count = 1},
+        .initializer = "he_uniform",
+    },
+    {
         .entry = {.name = "softmax",
                   .summary = "a probability for each output of a row; they sum to 1",
                   .formula = "f(x)_i = exp(x_i - m) / sum over j of exp(x_j - m), m = max x",

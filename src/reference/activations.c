@@ -93,6 +93,93 @@ static double leaky_relu_slope(double x, const double *p)
     return x > 0 ? 1 : p[0];
 }
 
+/* P(X < x) of a normal X; by erfc, which loses nothing on the left. */
+static double normal_below(double x)
+{
+    return erfc(-x / sqrt(2)) / 2;
+}
+
+static double normal_density(double x)
+{
+    return exp(-x * x / 2) / sqrt(8 * atan(1));
+}
+
+/* x times a factor that goes to 0 on the left faster than x grows. */
+static double weighted(double x, double factor)
+{
+    return factor == 0 ? 0 : x * factor;
+}
+
+static double gelu_value(double x, const double *p)
+{
+    (void)p;
+    return weighted(x, normal_below(x));
+}
+
+static double gelu_slope(double x, const double *p)
+{
+    (void)p;
+    return normal_below(x) + weighted(x, normal_density(x));
+}
+
+/* (1 + tanh(u / 2)) / 2 is the sigmoid of u. */
+static double gelu_tanh_share(double x)
+{
+    return sigmoid_value(2 * sqrt(2 / (4 * atan(1))) * (x + 0.044715 * x * x * x), NULL);
+}
+
+static double gelu_tanh_value(double x, const double *p)
+{
+    (void)p;
+    return weighted(x, gelu_tanh_share(x));
+}
+
+static double gelu_tanh_slope(double x, const double *p)
+{
+    (void)p;
+    double scale = 2 * sqrt(2 / (4 * atan(1)));
+    double bend = sigmoid_slope(scale * (x + 0.044715 * x * x * x), NULL);
+    return gelu_tanh_share(x) + weighted(x * scale * (1 + 3 * 0.044715 * x * x), bend);
+}
+
+static double silu_value(double x, const double *p)
+{
+    return weighted(x, sigmoid_value(x, p));
+}
+
+static double silu_slope(double x, const double *p)
+{
+    return sigmoid_value(x, p) + weighted(x, sigmoid_slope(x, p));
+}
+
+static double softplus_of(double x)
+{
+    return fmax(x, 0) + log1p(exp(-fabs(x)));
+}
+
+static double mish_value(double x, const double *p)
+{
+    (void)p;
+    return weighted(x, tanh(softplus_of(x)));
+}
+
+/* The chain rule: tanh' at the softplus, times the softplus' slope, which is the sigmoid. */
+static double mish_slope(double x, const double *p)
+{
+    double s = softplus_of(x);
+    return tanh(s) + weighted(x, tanh_slope(s, p) * sigmoid_value(x, p));
+}
+
+static double softplus_value(double x, const double *p)
+{
+    return isnan(x) ? x : softplus_of(p[0] * x) / p[0];
+}
+
+static double softplus_slope(double x, const double *p)
+{
+    return sigmoid_value(p[0] * x, p);
+}
+
 /* y[j] = exp(z[j]) / sum of exp(z), shifted by the greatest entry so that nothing overflows. */
 static void softmax_row(size_t cols, const double *z, double *y)
 {
@@ -139,6 +226,11 @@ static const gml_reference_activation activations[] = {
     {"tanh", tanh_value, tanh_slope, NULL, NULL, NULL},
     {"relu", relu_value, relu_slope, positive, NULL, NULL},
     {"leaky_relu", leaky_relu_value, leaky_relu_slope, positive, NULL, NULL},
+    {"gelu", gelu_value, gelu_slope, NULL, NULL, NULL},
+    {"gelu_tanh", gelu_tanh_value, gelu_tanh_slope, NULL, NULL, NULL},
+    {"silu", silu_value, silu_slope, NULL, NULL, NULL},
+    {"mish", mish_value, mish_slope, NULL, NULL, NULL},
+    {"softplus", softplus_value, softplus_slope, NULL, NULL, NULL},
     {"softmax", NULL, NULL, NULL, softmax_row, softmax_backward},
 };
 

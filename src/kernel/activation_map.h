@@ -1,0 +1,114 @@
+/* kernel/activation_map.h - the one mechanism of activations that take entry by entry: a function of a point becomes
+ * the forward and the backward kernel of a row.
+ *
+ * Everything is inlined into the row's kernel, so that the function is part of the vector loop. */
+#ifndef GML_KERNEL_ACTIVATION_MAP_H
+#define GML_KERNEL_ACTIVATION_MAP_H
+
+#include "kernel/variant.h"
+#include "kernel/vector.h"
+
+/* f(x) and f'(x); `k` holds the constants of the row, made from its parameters, or is null. */
+typedef point point_function(real x, const real *k);
+
+/* f'(x) from what the forward pass saved. */
+typedef real slope_function(real saved, const real *k);
+
+enum { NARROW = 64 }; /* rows shorter than this are better taken as one long row, their bias added beforehand */
+
+GML_INLINE void map_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                        point_function *f)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        point p = f(bias != NULL ? z[j] + bias[j] : z[j], k);
+        y[j] = p.value;
+        if (slope != NULL) {
+            slope[j] = p.slope;
+        }
+    }
+}
+
+/* What is null is a constant in each branch, so that no loop asks for it. */
+GML_INLINE void map_any_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                            point_function *f)
+{
+    if (bias != NULL && slope != NULL) {
+        map_row(count, z, bias, y, slope, k, f);
+    } else if (bias != NULL) {
+        map_row(count, z, bias, y, NULL, k, f);
+    } else if (slope != NULL) {
+        map_row(count, z, NULL, y, slope, k, f);
+    } else {
+        map_row(count, z, NULL, y, NULL, k, f);
+    }
+}
+
+GML_INLINE void add_bias(size_t rows, size_t cols, const real *z, const real *bias, real *y)
+{
+    for (size_t i = 0; i < rows; i++, z += cols, y += cols) {
+#pragma omp simd
+        for (size_t j = 0; j < cols; j++) {
+            y[j] = z[j] + bias[j];
+        }
+    }
+}
+
+GML_INLINE void forward(const gml_forward_call *call, const real *k, point_function *f)
+{
+    size_t rows = call->rows, cols = call->cols;
+    const real *z = call->z, *bias = call->bias;
+    real *y = call->y, *slope = call->slope;
+    if (call->stride == cols && bias != NULL && cols < NARROW) {
+        add_bias(rows, cols, z, bias, y);
+        z = y;
+        bias = NULL;
+    }
+    if (call->stride == cols && bias == NULL) {
+        cols *= rows;
+        rows = rows > 0;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        size_t start = i * call->stride;
+        map_any_row(cols, z + start, bias, y + start, slope != NULL ? slope + start : NULL, k, f);
+    }
+}
+
+GML_INLINE void multiply_row(size_t count, real *gradient, const real *saved, real *sum, const real *k,
+                             slope_function *slope)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        gradient[j] *= slope(saved[j], k);
+        if (sum != NULL) {
+            sum[j] += gradient[j];
+        }
+    }
+}
+
+GML_INLINE void backward(const gml_backward_call *call, const real *k, slope_function *slope)
+{
+    size_t rows = call->rows, cols = call->cols;
+    real *gradient = call->gradient, *sum = call->bias_gradient;
+    const real *saved = call->saved;
+    bool flat = call->stride == cols && (sum == NULL || cols < NARROW);
+    if (flat) {
+        multiply_row(rows * cols, gradient, saved, NULL, k, slope);
+        if (sum != NULL) {
+            GML_VARIANT(gml_sum_rows)(rows, cols, gradient, sum);
+        }
+        return;
+    }
+    if (sum != NULL) {
+        memset(sum, 0, cols * sizeof *sum);
+    }
+    for (size_t i = 0; i < rows; i++, gradient += call->stride, saved += call->stride) {
+        if (sum != NULL) {
+            multiply_row(cols, gradient, saved, sum, k, slope);
+        } else {
+            multiply_row(cols, gradient, saved, NULL, k, slope);
+        }
+    }
+}
+
+#endif
