@@ -1,10 +1,11 @@
-/* bench/bench_predict.c - answers of a network, from one sample to thousands at once.
+/* bench/bench_predict.c - answers of a network, from one sample to thousands at once, and to many callers at once.
  *
  * Before anything is timed, some answers of each batch are compared with those of the reference in double. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/parallel.h"
 #include "harness.h"
 #include "oracle.h"
 #include "peak.h"
@@ -13,9 +14,9 @@
 static const bench_net nets[] = {
     {{4, 8, 3}, 0, true}, {{784, 512, 256, 10}, 0, true}, {{1024, 1024, 1024, 1024, 10}, 0, false}};
 
-static const size_t batches[] = {1, 16, 128, 4096};
+static const size_t batches[] = {1, 8, 32, 128, 4096};
 
-enum { QUICK_BATCH = 128, CHECKED = 16 };
+enum { QUICK_BATCH = 128, CHECKED = 16, MOST_CALLERS = 64, CALLS = 8 };
 
 typedef struct bench_question {
     gml_context *context;
@@ -137,6 +138,108 @@ static void run_net(const bench_options *options, const bench_net *net, gml_dtyp
     }
 }
 
+/* ---- callers side by side ---- */
+
+/* Callers that share a network on one thread each and ask CALLS times a run; each has its own answers. */
+typedef struct bench_callers {
+    size_t count;
+    char name[32];
+    bench_question *questions;
+} bench_callers;
+
+static void call(void *callers, size_t index)
+{
+    const bench_callers *bench = callers;
+    for (size_t i = 0; i < CALLS; i++) {
+        run_predict(&bench->questions[index]);
+    }
+}
+
+static void run_callers(void *callers)
+{
+    bench_callers *bench = callers;
+    gml_phase phase = {.count = bench->count, .task = call};
+    gml_parallel_run(bench->count, &phase, 1, bench);
+}
+
+/* 1, 2, 4 and so on, and all there are. */
+static size_t list_callers(bench_callers callers[MOST_CALLERS], bench_question *questions, size_t threads)
+{
+    size_t count = 0;
+    for (size_t callers_now = 1;; callers_now = 2 * callers_now < threads ? 2 * callers_now : threads) {
+        callers[count].count = callers_now;
+        callers[count].questions = questions;
+        snprintf(callers[count].name, sizeof callers[count].name, "%zu caller%s", callers_now,
+                 callers_now == 1 ? "" : "s");
+        count++;
+        if (callers_now == threads) {
+            return count;
+        }
+    }
+}
+
+static json_t *time_callers(const bench_options *options, bench_question *questions, size_t threads)
+{
+    bench_callers callers[MOST_CALLERS];
+    bench_contender contenders[MOST_CALLERS];
+    bench_result results[MOST_CALLERS];
+    size_t count = list_callers(callers, questions, threads);
+    for (size_t i = 0; i < count; i++) {
+        contenders[i] = (bench_contender){callers[i].name, run_callers, &callers[i]};
+    }
+    run_callers(&callers[count - 1]);
+    for (size_t i = 0; i < threads; i++) {
+        verify(&questions[i]);
+    }
+    bench_compare(options, contenders, count, results);
+    json_t *rows = json_array();
+    for (size_t i = 0; i < count; i++) {
+        double calls = (double)(callers[i].count * CALLS) / results[i].median;
+        printf("  %6zu  %-12s %12.0f calls/s %7.1f%% %8.2f times one caller\n", questions[0].x.rows, callers[i].name,
+               calls, results[i].spread * 100, calls * results[0].median / CALLS);
+        json_t *row = bench_to_json(callers[i].name, &results[i]);
+        json_object_set_new(row, "callers", json_integer((json_int_t)callers[i].count));
+        json_object_set_new(row, "calls_a_second", json_real(calls));
+        json_array_append_new(rows, row);
+    }
+    fflush(stdout);
+    return rows;
+}
+
+static void run_sharing(const bench_options *options, const bench_net *net, json_t *cases)
+{
+    static const size_t shared_batches[] = {1, 32};
+    char description[BENCH_DESCRIPTION];
+    bench_describe(net, description);
+    gml_context *context = bench_context(1);
+    gml_network *network = bench_network(context, net, GML_F32);
+    const gml_kernels *kernels = gml_kernels_find(GML_F32, NULL);
+    size_t outputs = gml_network_outputs(network);
+    size_t threads = options->threads != 0 ? options->threads : gml_parallel_processors();
+    bench_question *questions = bench_allocate(threads, sizeof *questions);
+    printf("\n%s, f32, callers of one network, each on a thread of its own\n", description);
+    for (size_t b = 0; b < sizeof shared_batches / sizeof shared_batches[0]; b++) {
+        size_t batch = shared_batches[b];
+        for (size_t i = 0; i < threads; i++) {
+            questions[i] = (bench_question){context, network, gml_matrix_none(), gml_matrix_none()};
+            questions[i].x =
+                gml_matrix_view(bench_random(kernels, batch * net->sizes[0], i), GML_F32, batch, net->sizes[0]);
+            questions[i].y = gml_matrix_view(bench_allocate(batch * outputs, kernels->size), GML_F32, batch, outputs);
+        }
+        json_t *rows = time_callers(options, questions, threads);
+        json_array_append_new(cases, json_pack("{s:s, s:s, s:i, s:f, s:b, s:o}", "net", description, "dtype", "f32",
+                                               "batch", (int)batch, "flops", flops_of_sample(net) * (double)batch,
+                                               "callers", 1, "contenders", rows));
+        for (size_t i = 0; i < threads; i++) {
+            free(questions[i].x.data);
+            free(questions[i].y.data);
+        }
+    }
+    free(questions);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+
 int main(int argc, char **argv)
 {
     bench_options options = bench_parse(argc, argv, "Times the answers of networks against the peak of multiply-adds.");
@@ -148,6 +251,9 @@ int main(int argc, char **argv)
             if ((nets[i].quick || !options.quick) && bench_wanted(&options, description)) {
                 run_net(&options, &nets[i], (gml_dtype)dtype, cases);
             }
+        }
+        if ((nets[i].quick || !options.quick) && bench_wanted(&options, description)) {
+            run_sharing(&options, &nets[i], cases);
         }
     }
     return bench_finish(&options, "bench_predict", cases);
