@@ -68,10 +68,12 @@ typedef struct gml_context_options {
     size_t threads; /* how many threads a call may use, at most 1024; results do not depend on it, to the bit */
     const char
         *isa; /* a kernel set by name, see gml_kernel_set_name; null: GEMMULE_ISA of the environment, else best */
+    const char *products; /* "auto": small matrices by kernels of the library, others by OpenBLAS, whichever is the
+                             faster; "blas": all by OpenBLAS; null: GEMMULE_PRODUCTS of the environment, else "auto" */
 } gml_context_options;
 
 /* Makes a context; `options` may be null. Errors: argument (a half-filled hook struct, too many threads), name (a
- * kernel set that this build or processor lacks), memory. With no context to hold the message, gml_context_create
+ * kernel set that this build or processor lacks, a way of multiplying that is none), memory. With no context to hold the message, gml_context_create
  * writes it to `message` (capacity `message_size`, may be null and 0). */
 GML_API gml_status gml_context_create(const gml_context_options *options, gml_context **context, char *message,
                                       size_t message_size);

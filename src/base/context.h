@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include "gemmule/context.h"
 
@@ -24,6 +25,7 @@ struct gml_context {
     gml_context_options hooks;            /* complete: no null function but `log` */
     size_t threads;                       /* at least 1 */
     const struct gml_kernels *kernels[2]; /* by dtype: GML_F32, GML_F64 */
+    bool blas_only;                       /* no products by kernels of our own */
     atomic_flag message_lock;
     gml_message_scope *scopes; /* the open ones, latest first */
     char message[GML_MESSAGE_SIZE];

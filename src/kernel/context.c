@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/gunzip.h"
 #include "base/parallel.h"
@@ -111,17 +112,31 @@ static gml_status refuse_isa(refusal to, const char *isa, bool from_environment)
                   from_environment ? "GEMMULE_ISA of the environment" : "isa", isa, known);
 }
 
-static gml_status choose_kernels(const char *isa, const gml_kernels *kernels[2], refusal to)
+/* What the options say, or else the environment; null if neither says anything. */
+static const char *setting(const char *option, const char *variable)
 {
-    bool from_environment = isa == NULL;
-    if (from_environment) {
-        isa = getenv("GEMMULE_ISA");
-        isa = isa != NULL && isa[0] != '\0' ? isa : NULL;
-    }
+    const char *value = option != NULL ? option : getenv(variable);
+    return value != NULL && (option != NULL || value[0] != '\0') ? value : NULL;
+}
+
+static gml_status choose_kernels(const char *option, const gml_kernels *kernels[2], refusal to)
+{
+    const char *isa = setting(option, "GEMMULE_ISA");
     kernels[GML_F32] = gml_kernels_find(GML_F32, isa);
     kernels[GML_F64] = gml_kernels_find(GML_F64, isa);
     if (kernels[GML_F32] == NULL || kernels[GML_F64] == NULL) {
-        return refuse_isa(to, isa, from_environment);
+        return refuse_isa(to, isa, option == NULL);
+    }
+    return GML_OK;
+}
+
+static gml_status choose_products(const char *option, bool *blas_only, refusal to)
+{
+    const char *products = setting(option, "GEMMULE_PRODUCTS");
+    *blas_only = products != NULL && strcmp(products, "blas") == 0;
+    if (products != NULL && !*blas_only && strcmp(products, "auto") != 0) {
+        return refuse(to, GML_ERROR_NAME, "%s: there is no way \"%.64s\" to multiply; there are: auto, blas",
+                      option == NULL ? "GEMMULE_PRODUCTS of the environment" : "products", products);
     }
     return GML_OK;
 }
@@ -147,10 +162,13 @@ gml_status gml_context_create(const gml_context_options *options, gml_context **
     if (status == GML_OK) {
         status = choose_kernels(made.hooks.isa, made.kernels, to);
     }
+    if (status == GML_OK) {
+        status = choose_products(made.hooks.products, &made.blas_only, to);
+    }
     if (status != GML_OK) {
         return status;
     }
-    made.hooks.isa = NULL; /* the caller's string; from here on the tables know */
+    made.hooks.isa = made.hooks.products = NULL; /* the caller's strings, not needed from here on */
     const gml_allocator *allocator = &made.hooks.allocator;
     gml_context *place = allocator->allocate(allocator->user, sizeof made, GML_ALIGNMENT);
     if (place == NULL) {

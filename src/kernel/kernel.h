@@ -98,6 +98,10 @@ typedef struct gml_fill_call {
     double a, b; /* uniform: from a up to b; normal: mean a, standard deviation b */
 } gml_fill_call;
 
+/* ---- products ---- */
+
+struct gml_gemm; /* kernel/gemm.h */
+
 /* ---- the table ---- */
 
 typedef struct gml_kernels {
@@ -112,6 +116,10 @@ typedef struct gml_kernels {
     void (*gather)(const gml_gather_call *call);
     void (*fill_uniform)(const gml_fill_call *call);
     void (*fill_normal)(const gml_fill_call *call);
+
+    /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null. The sums run over k in
+     * order. For small operands: nothing is packed, so what does not fit a cache is slow. */
+    void (*product)(const struct gml_gemm *call, const void *bias);
 
     /* out[j] = sum over i of m[i][j], rows in order; m packed */
     void (*sum_rows)(size_t rows, size_t cols, const void *m, void *out);

@@ -28,6 +28,9 @@ void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call);
 void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call);
 void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
 
+/* product.c */
+void GML_VARIANT(gml_product)(const struct gml_gemm *call, const void *bias);
+
 /* columns.c */
 void GML_VARIANT(gml_sum_rows)(size_t rows, size_t cols, const void *m, void *out);
 void GML_VARIANT(gml_scale_columns)(size_t rows, size_t cols, size_t stride, const double *scale, void *m);

@@ -1,7 +1,7 @@
 /* network/panel.c - the work of one task: a panel of rows forward and backward, a panel of weights. */
 #include <limits.h>
 
-#include "kernel/gemm.h"
+#include "network/dense.h"
 #include "network/workspace.h"
 
 static const void *row_of(const void *matrix, size_t row, size_t stride, size_t size)
@@ -68,33 +68,20 @@ static const void *layer_input(const gml_workspace *workspace, size_t layer, siz
 
 void gml_panel_forward(const gml_workspace *workspace, gml_rows rows)
 {
-    const gml_kernels *kernels = workspace->network->kernels;
-    size_t size = kernels->size;
+    size_t size = workspace->network->kernels->size;
     for (size_t i = 0; i < workspace->network->spec.layer_count; i++) {
         const gml_dense *layer = &workspace->network->layers[i];
         const gml_layer_memory *memory = &workspace->layers[i];
         size_t stride;
         const void *x = layer_input(workspace, i, &stride);
-        void *y = row_to(memory->y, rows.first, layer->out, size);
 
-        /* Z [rows x out] = X [rows x in] W [in x out] */
-        gml_gemm product = {.m = rows.count, .n = layer->out, .k = layer->in};
-        product.a = row_of(x, rows.first, stride, size);
-        product.a_stride = stride;
-        product.b = layer->weight;
-        product.b_stride = layer->out;
-        product.c = y;
-        product.c_stride = layer->out;
-        gml_gemm_run(kernels->dtype, &product);
-
-        /* Y = f(Z + b), and f'(Z + b) where it is wanted later */
-        gml_forward_call call = {.rows = rows.count, .cols = layer->out, .stride = layer->out};
-        call.z = y;
-        call.bias = layer->bias;
-        call.y = y;
+        gml_dense_forward_call call = {.layer = layer, .activation = memory->activation, .rows = rows.count};
+        call.x = row_of(x, rows.first, stride, size);
+        call.x_stride = stride;
+        call.y = row_to(memory->y, rows.first, layer->out, size);
         call.slope = memory->slope != NULL ? row_to(memory->slope, rows.first, layer->out, size) : NULL;
-        call.parameters = layer->spec->activation.values;
-        memory->activation->forward(&call);
+        call.y_stride = layer->out;
+        gml_dense_forward(workspace->network, &call);
     }
 }
 
@@ -112,7 +99,7 @@ static void propagate(const gml_workspace *workspace, size_t layer_index, gml_ro
     product.b_stride = layer->out;
     product.c = dx;
     product.c_stride = dx_stride;
-    gml_gemm_run(kernels->dtype, &product);
+    gml_dense_multiply(workspace->network, &product);
 }
 
 void gml_panel_backward(const gml_workspace *workspace, gml_rows rows)
@@ -164,7 +151,7 @@ void gml_weight_gradient(const gml_workspace *workspace, const gml_weight_task *
     product.b_stride = layer->out;
     product.c = row_to(memory->weight_gradient, task->first, layer->out, kernels->size);
     product.c_stride = layer->out;
-    gml_gemm_run(kernels->dtype, &product);
+    gml_dense_multiply(workspace->network, &product);
 
     if (task->first == 0 && layer->bias != NULL) {
         size_t panels = gml_workspace_panels(workspace, rows);

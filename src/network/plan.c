@@ -41,3 +41,23 @@ size_t gml_plan_threads(double flops, size_t threads)
     double worth = flops / FLOPS_WORTH_A_THREAD;
     return worth < (double)threads ? (size_t)worth + 1 : threads;
 }
+
+/* The library's own products pack nothing: they win where OpenBLAS would pack a matrix to use it for a few rows, and
+ * where all of B stays in a core's second-level cache. The limits are where the two meet on AVX-512 (bench_gemm). */
+enum { FEW_ROWS = 16, SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024 };
+static const double SMALL_PRODUCT = 8e6; /* multiply-adds */
+
+bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
+{
+    if (network->context->blas_only) {
+        return false;
+    }
+    double b_bytes = (double)product->k * (double)product->n * (double)network->kernels->size;
+    if (product->b_transposed) {
+        /* To read B by rows, it must be transposed first, for which many rows of A must pay. */
+        return b_bytes <= (product->m > FEW_ROWS ? SMALL_TRANSPOSED_B_BYTES : SMALL_TRANSPOSED_B_BYTES / 16);
+    }
+    bool small =
+        b_bytes <= SMALL_B_BYTES && b_bytes / (double)network->kernels->size * (double)product->m <= SMALL_PRODUCT;
+    return product->m <= FEW_ROWS || small;
+}

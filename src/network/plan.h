@@ -10,7 +10,8 @@
 
 #include <stddef.h>
 
-#include "network/spec.h"
+#include "kernel/gemm.h"
+#include "network/network.h"
 
 /* Rows of a panel when predicting. */
 enum { GML_PREDICT_PANEL = 128 };
@@ -26,6 +27,10 @@ size_t gml_plan_panel(size_t batch);
 
 /* Rows of weights [in x out], entries of `size` bytes, that one task takes. */
 size_t gml_plan_weight_rows(size_t in, size_t out, size_t size);
+
+/* Is this product, of a network's panel, one for the library's own kernel? The answer depends on shapes, on the kernel
+ * set and on the context's `products`. */
+bool gml_plan_own_product(const gml_network *network, const gml_gemm *product);
 
 /* How many threads are worth waking for `flops` floating-point operations, at most `threads`. */
 size_t gml_plan_threads(double flops, size_t threads);

@@ -8,7 +8,7 @@
 #include "base/parallel.h"
 #include "base/view.h"
 #include "kernel/gemm.h"
-#include "network/network.h"
+#include "network/dense.h"
 #include "network/plan.h"
 
 typedef struct gml_question {
@@ -57,26 +57,6 @@ static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void
     return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
 }
 
-/* Y = f(X W + b) */
-static void apply_layer(const gml_network *network, const gml_dense *layer, gml_matrix x, gml_matrix y)
-{
-    gml_gemm product = {.m = x.rows, .n = layer->out, .k = layer->in};
-    product.a = x.data;
-    product.a_stride = x.stride;
-    product.b = layer->weight;
-    product.b_stride = layer->out;
-    product.c = y.data;
-    product.c_stride = y.stride;
-    gml_gemm_run(network->kernels->dtype, &product);
-
-    gml_forward_call call = {.rows = y.rows, .cols = y.cols, .stride = y.stride};
-    call.z = y.data;
-    call.bias = layer->bias;
-    call.y = y.data;
-    call.parameters = layer->spec->activation.values;
-    layer->activation->forward(&call);
-}
-
 static void answer_panel(void *argument, size_t index)
 {
     const gml_question *question = argument;
@@ -93,7 +73,13 @@ static void answer_panel(void *argument, size_t index)
         bool last = i + 1 == network->spec.layer_count;
         gml_matrix y =
             last ? answer : gml_matrix_view(slot->memory[(i + 1) % 2], network->kernels->dtype, count, layer->out);
-        apply_layer(network, layer, x, y);
+        gml_dense_forward(network, &(gml_dense_forward_call){.layer = layer,
+                                                             .activation = layer->activation,
+                                                             .rows = count,
+                                                             .x = x.data,
+                                                             .x_stride = x.stride,
+                                                             .y = y.data,
+                                                             .y_stride = y.stride});
         x = y;
     }
     give_slot_back(slot);

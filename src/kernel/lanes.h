@@ -1,0 +1,100 @@
+/* kernel/lanes.h - the widest vector of a variant, and how to load and store the first lanes of one.
+ *
+ * GCC's vectors do arithmetic on whole registers in plain C. For a part of one there is no C that the compiler turns
+ * into a masked move, so these few are asked for by name where the instruction set has them. */
+#ifndef GML_KERNEL_LANES_H
+#define GML_KERNEL_LANES_H
+
+#include "kernel/real.h"
+
+#if defined __AVX512F__ || defined __AVX2__
+#include <immintrin.h>
+#endif
+
+#if defined __AVX512F__
+enum { VECTOR_BYTES = 64 };
+#elif defined __AVX2__
+enum { VECTOR_BYTES = 32 };
+#else
+enum { VECTOR_BYTES = 16 };
+#endif
+
+enum { LANES = VECTOR_BYTES / (int)sizeof(real) };
+
+typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
+
+/* Which lanes: the first `count` of them, or all where count is at least LANES. */
+#if defined __AVX512F__ && defined GML_DOUBLE
+typedef __mmask8 lanes;
+#elif defined __AVX512F__
+typedef __mmask16 lanes;
+#elif defined __AVX2__
+typedef __m256i lanes;
+#else
+typedef size_t lanes;
+#endif
+
+GML_INLINE lanes first_lanes(size_t count)
+{
+    count = count < LANES ? count : LANES;
+#if defined __AVX512F__
+    return (lanes)((1u << count) - 1);
+#elif defined __AVX2__ && defined GML_DOUBLE
+    return _mm256_cmpgt_epi64(_mm256_set1_epi64x((long long)count), _mm256_setr_epi64x(0, 1, 2, 3));
+#elif defined __AVX2__
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+#else
+    return count;
+#endif
+}
+
+/* Other lanes are 0, and their memory is not touched. */
+GML_INLINE vector load_lanes(const real *from, lanes which)
+{
+#if defined __AVX512F__ && defined GML_DOUBLE
+    return (vector)_mm512_maskz_loadu_pd(which, from);
+#elif defined __AVX512F__
+    return (vector)_mm512_maskz_loadu_ps(which, from);
+#elif defined __AVX2__ && defined GML_DOUBLE
+    return (vector)_mm256_maskload_pd(from, which);
+#elif defined __AVX2__
+    return (vector)_mm256_maskload_ps(from, which);
+#else
+    vector v = {0};
+    for (size_t i = 0; i < which; i++) {
+        v[i] = from[i];
+    }
+    return v;
+#endif
+}
+
+GML_INLINE void store_lanes(real *to, lanes which, vector v)
+{
+#if defined __AVX512F__ && defined GML_DOUBLE
+    _mm512_mask_storeu_pd(to, which, (__m512d)v);
+#elif defined __AVX512F__
+    _mm512_mask_storeu_ps(to, which, (__m512)v);
+#elif defined __AVX2__ && defined GML_DOUBLE
+    _mm256_maskstore_pd(to, which, (__m256d)v);
+#elif defined __AVX2__
+    _mm256_maskstore_ps(to, which, (__m256)v);
+#else
+    for (size_t i = 0; i < which; i++) {
+        to[i] = v[i];
+    }
+#endif
+}
+
+GML_INLINE vector load_vector(const real *from)
+{
+    vector v;
+    memcpy(&v, from, sizeof v);
+    return v;
+}
+
+GML_INLINE void store_vector(real *to, vector v)
+{
+    memcpy(to, &v, sizeof v);
+}
+
+#endif
