@@ -165,7 +165,7 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bench_result summarize(double *times, size_t count)
+bench_result bench_summarize(double *times, size_t count)
 {
     qsort(times, count, sizeof *times, compare_doubles);
     double median = count % 2 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2;
@@ -195,7 +195,7 @@ void bench_compare(const bench_options *options, const bench_contender *contende
         }
     }
     for (size_t i = 0; i < count; i++) {
-        results[i] = summarize(times[i], turns[i].rounds);
+        results[i] = bench_summarize(times[i], turns[i].rounds);
     }
     free(times);
     free(turns);

@@ -45,6 +45,9 @@ double bench_now(void);
 void bench_compare(const bench_options *options, const bench_contender *contenders, size_t count,
                    bench_result *results);
 
+/* Of `count` times; sorts them. */
+bench_result bench_summarize(double *times, size_t count);
+
 /* One result as an object of name, minimum, median and spread. */
 json_t *bench_to_json(const char *name, const bench_result *result);
 
