@@ -4,9 +4,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/parallel.h"
 #include "harness.h"
 #include "kernel/gemm.h"
+#include "team.h"
 
 static void *at(const bench_bare *bench, const void *matrix, size_t entry)
 {
@@ -112,12 +112,12 @@ void bench_bare_outside(void *bare)
     for (size_t i = 0; i < bench->layers; i++) {
         tasks += weight_panels(bench, i);
     }
-    gml_phase phases[] = {
+    bench_phase phases[] = {
         {.count = (bench->net->batch + bench->cut.rows - 1) / bench->cut.rows, .task = row_task},
         {.count = tasks, .task = weight_task},
     };
     gml_gemm_door door = gml_gemm_open();
-    gml_parallel_run(bench->cut.threads, phases, 2, bench);
+    bench_team_run(bench->cut.threads, phases, 2, bench);
     gml_gemm_close(door);
 }
 

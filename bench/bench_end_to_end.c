@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/parallel.h"
 #include "harness.h"
 #include "process.h"
 #include "setup.h"
+#include "team.h"
 #include "whole_fit.h"
 
 /* A quick run takes the digits of the source tree. */
@@ -177,7 +177,7 @@ static bench_task choose_task(const bench_options *options)
         task.folder = digits;
     }
     gml_context_destroy(context);
-    size_t threads = options->threads != 0 ? options->threads : gml_parallel_processors();
+    size_t threads = options->threads != 0 ? options->threads : bench_processors();
     snprintf(task.threads, sizeof task.threads, "%zu", threads);
     snprintf(task.epochs, sizeof task.epochs, "%d", options->quick ? 3 : 10);
     task.enough = options->quick ? 0.5 : 0.85;

@@ -1,18 +1,18 @@
 /* bench/bench_gemm.c - the products of the nets' steps against the measured peak of multiply-adds.
  *
- * Each layer has three: forward X W (NN), backward dZ W^T (NT), weights X^T dZ (TN). Each is run whole and in the
- * panels of gemmule's plan, on one thread and on all: a whole product on all threads has them inside OpenBLAS, panels
- * have them outside. One entry of every way is compared with a plain dot product before anything is timed. */
+ * Each layer has three: forward X W (NN), backward dZ W^T (NT), weights X^T dZ (TN). Each is run whole and in
+ * panels of rows, on one thread and on all: a whole product on all threads has them inside OpenBLAS, panels have them
+ * outside. The size of the panels is the best of a few. One entry of every way is compared with a plain dot product
+ * before anything is timed. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/parallel.h"
 #include "harness.h"
 #include "kernel/gemm.h"
-#include "network/plan.h"
 #include "peak.h"
 #include "setup.h"
+#include "team.h"
 
 typedef struct bench_product {
     const char *form; /* "NN" */
@@ -52,9 +52,9 @@ static void run_panel(void *product, size_t index)
 
 static void run_panels_on(bench_product *bench, size_t threads)
 {
-    gml_phase phase = {.count = (bench->call.m + bench->panel - 1) / bench->panel, .task = run_panel};
+    bench_phase phase = {.count = (bench->call.m + bench->panel - 1) / bench->panel, .task = run_panel};
     gml_gemm_door door = gml_gemm_open();
-    gml_parallel_run(threads, &phase, 1, bench);
+    bench_team_run(threads, &phase, 1, bench);
     gml_gemm_close(door);
 }
 
@@ -96,7 +96,6 @@ static bench_product make_product(gml_dtype dtype, size_t m, size_t n, size_t k,
     product.call.a_stride = a_transposed ? m : k;
     product.call.b_stride = b_transposed ? k : n;
     product.call.c_stride = n;
-    product.panel = a_transposed ? gml_plan_weight_rows(m, n, kernels->size) : gml_plan_panel(m);
     return product;
 }
 
@@ -105,6 +104,26 @@ static void free_product(bench_product *product)
     free((void *)(uintptr_t)product->call.a);
     free((void *)(uintptr_t)product->call.b);
     free(product->call.c);
+}
+
+/* Tries panels on all threads, each a few times. */
+static void choose_panel(bench_product *bench, double slice)
+{
+    static const size_t rows[] = {32, 64, 128, 256};
+    double best = INFINITY;
+    size_t chosen = rows[0];
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) { /* twice, so that a disturbance does not choose */
+        bench->panel = rows[i / 2];
+        for (double start = bench_now(), before = start, after; (after = bench_now()) - start < slice; before = after) {
+            run_panels(bench);
+            double seconds = bench_now() - after;
+            if (before > start && seconds < best) {
+                best = seconds;
+                chosen = bench->panel;
+            }
+        }
+    }
+    bench->panel = chosen;
 }
 
 /* Entry (i, j) of C as a dot product, and the size its rounding errors go with. */
@@ -139,9 +158,61 @@ static void verify(bench_product *bench)
     }
 }
 
+/* ---- memory ---- */
+
+/* A copy from memory to memory, a share of it on each thread. */
+typedef struct bench_bandwidth {
+    size_t threads;
+    bench_copy *shares;
+} bench_bandwidth;
+
+static void copy_share(void *bandwidth, size_t index)
+{
+    const bench_bandwidth *bench = bandwidth;
+    bench_copy_run(&bench->shares[index]);
+}
+
+static void run_bandwidth(void *bandwidth)
+{
+    bench_bandwidth *bench = bandwidth;
+    bench_phase phase = {.count = bench->threads, .task = copy_share};
+    bench_team_run(bench->threads, &phase, 1, bench);
+}
+
+static size_t thread_count(const bench_options *options)
+{
+    return options->threads != 0 ? options->threads : bench_processors();
+}
+
+/* Bytes a second, read and written, on all threads: the other ceiling of a roofline. */
+static json_t *time_bandwidth(const bench_options *options)
+{
+    size_t count = options->quick ? 1 << 16 : 1 << 26;
+    bench_bandwidth bench = {.threads = thread_count(options)};
+    float *from = bench_allocate(count, sizeof *from), *to = bench_allocate(count, sizeof *to);
+    bench.shares = bench_allocate(bench.threads, sizeof *bench.shares);
+    for (size_t i = 0; i < bench.threads; i++) {
+        size_t first = i * count / bench.threads, past = (i + 1) * count / bench.threads;
+        bench_streams streams = {.count = past - first, .reads = 1, .writes = 1, .source = GML_F32};
+        streams.read[0] = from + first;
+        streams.write[0] = to + first;
+        bench.shares[i] = (bench_copy){bench_loops_find(GML_F32, NULL), streams};
+    }
+    bench_contender contender = {"copy", run_bandwidth, &bench};
+    bench_result result;
+    bench_compare(options, &contender, 1, &result);
+    double speed = 2.0 * sizeof(float) * (double)count / result.median;
+    printf("\nA copy from memory on %zu threads: %.1f GB/s, read and written\n", bench.threads, speed * 1e-9);
+    free(from);
+    free(to);
+    free(bench.shares);
+    return json_pack("{s:s, s:f, s:[o]}", "form", "copy", "bytes_a_second", speed, "contenders",
+                     bench_to_json("copy", &result));
+}
+
 /* ---- the run ---- */
 
-static json_t *run_product(const bench_options *options, bench_product *product)
+static json_t *run_product(const bench_options *options, bench_product *product, const char *net)
 {
     verify(product);
     bench_peak peaks[2] = {bench_peak_make(product->dtype, 1), bench_peak_make(product->dtype, product->threads)};
@@ -169,13 +240,14 @@ static json_t *run_product(const bench_options *options, bench_product *product)
     }
     printf("\n");
     fflush(stdout);
-    return json_pack("{s:s, s:s, s:i, s:i, s:i, s:f, s:o}", "form", product->form, "dtype",
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:o}", "net", net, "form", product->form, "dtype",
                      gml_dtype_name(product->dtype), "m", (int)call->m, "n", (int)call->n, "k", (int)call->k, "flops",
-                     flops, "contenders", rows);
+                     flops, "peak", bench_peak_speed(&peaks[1], results[WAYS + 1].minimum), "contenders", rows);
 }
 
 /* Forward, backward unless it is the first, weights. */
-static void run_layer(const bench_options *options, const bench_net *net, size_t layer, gml_dtype dtype, json_t *cases)
+static void run_layer(const bench_options *options, const bench_net *net, const char *description, size_t layer,
+                      gml_dtype dtype, json_t *cases)
 {
     size_t in = net->sizes[layer], out = net->sizes[layer + 1], batch = net->batch;
     for (size_t i = 0; i < 3; i++) {
@@ -185,8 +257,9 @@ static void run_layer(const bench_options *options, const bench_net *net, size_t
         bench_product product = i == 0   ? make_product(dtype, batch, out, in, false, false)
                                 : i == 1 ? make_product(dtype, batch, in, out, false, true)
                                          : make_product(dtype, in, out, batch, true, false);
-        product.threads = options->threads != 0 ? options->threads : gml_parallel_processors();
-        json_array_append_new(cases, run_product(options, &product));
+        product.threads = thread_count(options);
+        choose_panel(&product, options->slice / 4);
+        json_array_append_new(cases, run_product(options, &product, description));
         free_product(&product);
     }
 }
@@ -201,7 +274,7 @@ static void run_net(const bench_options *options, const bench_net *net, const ch
     for (size_t i = 0; i < bench_layer_count(net); i++) {
         bool seen = i > 1 && net->sizes[i] == net->sizes[i - 1] && net->sizes[i + 1] == net->sizes[i];
         if (!seen) {
-            run_layer(options, net, i, dtype, cases);
+            run_layer(options, net, description, i, dtype, cases);
         }
     }
 }
@@ -218,6 +291,9 @@ int main(int argc, char **argv)
                 run_net(&options, net, description, (gml_dtype)dtype, cases);
             }
         }
+    }
+    if (bench_wanted(&options, "copy")) {
+        json_array_append_new(cases, time_bandwidth(&options));
     }
     return bench_finish(&options, "bench_gemm", cases);
 }

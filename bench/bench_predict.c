@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/parallel.h"
 #include "harness.h"
 #include "oracle.h"
 #include "peak.h"
 #include "setup.h"
+#include "team.h"
 
 static const bench_net nets[] = {
     {{4, 8, 3}, 0, true}, {{784, 512, 256, 10}, 0, true}, {{1024, 1024, 1024, 1024, 10}, 0, false}};
@@ -158,8 +158,8 @@ static void call(void *callers, size_t index)
 static void run_callers(void *callers)
 {
     bench_callers *bench = callers;
-    gml_phase phase = {.count = bench->count, .task = call};
-    gml_parallel_run(bench->count, &phase, 1, bench);
+    bench_phase phase = {.count = bench->count, .task = call};
+    bench_team_run(bench->count, &phase, 1, bench);
 }
 
 /* 1, 2, 4 and so on, and all there are. */
@@ -215,7 +215,7 @@ static void run_sharing(const bench_options *options, const bench_net *net, json
     gml_network *network = bench_network(context, net, GML_F32);
     const gml_kernels *kernels = gml_kernels_find(GML_F32, NULL);
     size_t outputs = gml_network_outputs(network);
-    size_t threads = options->threads != 0 ? options->threads : gml_parallel_processors();
+    size_t threads = options->threads != 0 ? options->threads : bench_processors();
     bench_question *questions = bench_allocate(threads, sizeof *questions);
     printf("\n%s, f32, callers of one network, each on a thread of its own\n", description);
     for (size_t b = 0; b < sizeof shared_batches / sizeof shared_batches[0]; b++) {

@@ -7,23 +7,25 @@
 #include <stdlib.h>
 
 #include "bare.h"
-#include "base/parallel.h"
 #include "harness.h"
 #include "peak.h"
 #include "peer.h"
 #include "step.h"
+#include "team.h"
 
 /* How gemmule is run. Type and optimizer of the first row are those of the naive loops and the peers. */
 static const struct {
     const char *name;
     bench_recipe recipe;
 } recipes[] = {
-    {"gemmule", {GML_F32, "sgd", 0}},
-    {"gemmule, Adam", {GML_F32, "adam", 0}},
-    {"gemmule, 1 thread", {GML_F32, "sgd", 1}},
-    {"gemmule, double", {GML_F64, "sgd", 0}},
-    {"gemmule, double, Adam", {GML_F64, "adam", 0}},
-    {"gemmule, double, 1 thread", {GML_F64, "sgd", 1}},
+    {"gemmule", {GML_F32, "sgd", 0, "auto"}},
+    {"gemmule, BLAS only", {GML_F32, "sgd", 0, "blas"}},
+    {"gemmule, 1 thread", {GML_F32, "sgd", 1, "auto"}},
+    {"gemmule, Adam", {GML_F32, "adam", 0, "auto"}},
+    {"gemmule, double", {GML_F64, "sgd", 0, "auto"}},
+    {"gemmule, double, BLAS only", {GML_F64, "sgd", 0, "blas"}},
+    {"gemmule, double, 1 thread", {GML_F64, "sgd", 1, "auto"}},
+    {"gemmule, double, Adam", {GML_F64, "adam", 0, "auto"}},
 };
 
 enum { RECIPES = sizeof recipes / sizeof recipes[0], DTYPES = 2, MOST_PEERS = 4, MOST_CONTENDERS = 32 };
@@ -45,7 +47,7 @@ typedef struct bench_setup {
 static bench_setup *set_up(const bench_options *options, const bench_net *net)
 {
     bench_setup *bench = bench_allocate(1, sizeof *bench);
-    bench->threads = options->threads != 0 ? options->threads : gml_parallel_processors();
+    bench->threads = options->threads != 0 ? options->threads : bench_processors();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
         bench->batches[dtype] = bench_batch_make(net, (gml_dtype)dtype);
         bench->bares[dtype] = bench_bare_make(net, (gml_dtype)dtype, bench->threads, options->slice / 10);
@@ -167,18 +169,18 @@ static void gather_field(bench_setup *bench, bench_field *field)
     static const char *const outside[] = {"GEMMs, threads outside", "GEMMs, double, threads outside"};
     static const char *const peak[] = {"peak, 1 thread", "peak", "peak, double, 1 thread", "peak, double"};
     for (size_t i = 0; i < 2 * DTYPES; i++) {
-        bench_recipe recipe = {(gml_dtype)(i / 2), NULL, i % 2 == 0 ? 1 : bench->threads};
+        bench_recipe recipe = {.dtype = (gml_dtype)(i / 2), .threads = i % 2 == 0 ? 1 : bench->threads};
         add(field, peak[i], bench_peak_run, &bench->peaks[i / 2][i % 2], recipe);
     }
     for (size_t i = 0; i < RECIPES; i++) {
         add(field, recipes[i].name, bench_step_run, &bench->steps[i], bench->steps[i].recipe);
     }
     for (size_t i = 0; i < DTYPES; i++) {
-        bench_recipe recipe = {(gml_dtype)i, NULL, bench->threads};
+        bench_recipe recipe = {.dtype = (gml_dtype)i, .threads = bench->threads};
         add(field, inside[i], bench_bare_inside, &bench->bares[i], recipe);
         add(field, outside[i], bench_bare_outside, &bench->bares[i], recipe);
     }
-    bench_recipe all = {GML_F32, "sgd", bench->threads}, one = {GML_F32, "sgd", 1};
+    bench_recipe all = {.threads = bench->threads}, one = {.threads = 1};
     for (size_t i = 0; i < bench->rival_count; i++) {
         field->notes[field->count] = bench->rivals[i].peer->note;
         add(field, bench->rivals[i].peer->name, bench_rival_run, &bench->rivals[i], all);

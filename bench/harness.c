@@ -8,8 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/parallel.h"
 #include "gemmule/gemmule.h"
+#include "team.h"
 
 /* A contender that takes longer than SLOW slices to run once gets the fewest rounds there are. */
 enum { FEWEST_ROUNDS = 3, MOST_ROUNDS = 201, SLOW = 8, SETTLE_MILLISECONDS = 30 };
@@ -239,9 +239,8 @@ static json_t *describe_machine(void)
     for (size_t i = 0; gml_build_feature(i) != NULL; i++) {
         json_array_append_new(features, json_string(gml_build_feature(i)));
     }
-    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o}", "processor", processor, "processors",
-                     (int)gml_parallel_processors(), "kernels", gml_kernel_set_name(0), "compiler", BENCH_COMPILER,
-                     "date", date, "build", features);
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o}", "processor", processor, "processors", (int)bench_processors(),
+                     "kernels", gml_kernel_set_name(0), "compiler", BENCH_COMPILER, "date", date, "build", features);
 }
 
 int bench_finish(const bench_options *options, const char *bench, json_t *results)

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/parallel.h"
 #include "gemmule/context.h"
+#include "team.h"
 
 extern const bench_loops bench_loops_f32_baseline, bench_loops_f64_baseline;
 #ifdef GML_KERNELS_X86_64
@@ -62,8 +62,8 @@ bench_peak bench_peak_make(gml_dtype dtype, size_t threads)
 void bench_peak_run(void *peak)
 {
     bench_peak *bench = peak;
-    gml_phase phase = {.count = TASKS_A_THREAD * bench->threads, .task = multiply_add};
-    gml_parallel_run(bench->threads, &phase, 1, bench);
+    bench_phase phase = {.count = TASKS_A_THREAD * bench->threads, .task = multiply_add};
+    bench_team_run(bench->threads, &phase, 1, bench);
 }
 
 double bench_peak_speed(const bench_peak *peak, double seconds)

@@ -121,7 +121,12 @@ void bench_must(const gml_context *context, gml_status status)
 
 gml_context *bench_context(size_t threads)
 {
-    gml_context_options options = {.threads = threads};
+    return bench_context_with(threads, NULL);
+}
+
+gml_context *bench_context_with(size_t threads, const char *products)
+{
+    gml_context_options options = {.threads = threads, .products = products};
     gml_context *context;
     char message[256];
     if (gml_context_create(&options, &context, message, sizeof message) != GML_OK) {

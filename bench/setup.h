@@ -48,6 +48,9 @@ void bench_must(const gml_context *context, gml_status status);
 /* threads 0: as many as there are processors */
 gml_context *bench_context(size_t threads);
 
+/* The same with a way of multiplying, see gml_context_options. */
+gml_context *bench_context_with(size_t threads, const char *products);
+
 /* A network from the seed 0, with biases that are not zero. */
 gml_network *bench_network(gml_context *context, const bench_net *net, gml_dtype dtype);
 

@@ -47,8 +47,10 @@ static gml_trainer *make_trainer(const bench_step *step, const char *optimizer, 
 bench_step bench_step_make(const bench_net *net, const bench_batch *batch, bench_recipe recipe)
 {
     recipe.optimizer = recipe.optimizer != NULL ? recipe.optimizer : "sgd";
+    recipe.products = recipe.products != NULL ? recipe.products : "auto";
     recipe.dtype = batch->x.dtype;
-    bench_step step = {.recipe = recipe, .context = bench_context(recipe.threads), .batch = batch};
+    bench_step step = {.recipe = recipe, .batch = batch};
+    step.context = bench_context_with(recipe.threads, recipe.products);
     step.network = bench_network(step.context, net, recipe.dtype);
     step.trainer = make_trainer(&step, recipe.optimizer, (double)BENCH_RATE);
     return step;

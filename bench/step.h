@@ -19,6 +19,7 @@ typedef struct bench_recipe {
     gml_dtype dtype;
     const char *optimizer; /* "sgd" or "adam"; null: sgd */
     size_t threads;        /* 0: as many as there are processors */
+    const char *products;  /* "auto" or "blas", see gml_context_options; null: auto */
 } bench_recipe;
 
 typedef struct bench_step {
