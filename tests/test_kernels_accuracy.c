@@ -288,6 +288,32 @@ START_TEST(the_logarithm_in_binary_cross_entropy_keeps_its_bound)
 }
 END_TEST
 
+/* Equal logits: the value is the logarithm of their number. */
+static void check_log(const gml_kernels *kernels)
+{
+    enum { MOST = 3000 };
+    void *z = entries(kernels, MOST, 0), *class_number = entries(kernels, 1, 0);
+    const gml_loss_kernel *loss = gml_kernels_loss(kernels, "softmax_cross_entropy");
+    long double worst = 0;
+    for (size_t cols = 1; cols <= MOST; cols++) {
+        gml_loss_call call = {.rows = 1, .cols = cols, .stride = cols, .outputs = z, .targets = class_number};
+        call.target_cols = 1;
+        long double wanted = logl((long double)cols);
+        long double error = fabsl(loss->run(&call) - wanted) / ulp(kernels->dtype, wanted);
+        worst = error > worst ? error : worst;
+    }
+    printf("%s %-9s log %.2f ULP\n", gml_dtype_name(kernels->dtype), kernels->isa, (double)worst);
+    ck_assert_double_le((double)worst, 1.5);
+    free(z);
+    free(class_number);
+}
+
+START_TEST(the_logarithm_in_softmax_cross_entropy_keeps_its_bound)
+{
+    for_each_table(check_log);
+}
+END_TEST
+
 static void check_special(const gml_kernels *kernels)
 {
     double tiny = kernels->dtype == GML_F32 ? 0x1p-149 : 0x1p-1074;
@@ -399,10 +425,10 @@ int main(void)
         puts("skipped: long double is no finer than double here");
         return 77;
     }
-    return run_tests("kernels_accuracy", 120,
-                     (const TTest *[]){curved_activations_and_their_slopes_keep_their_bounds,
-                                       every_activation_states_its_accuracy,
-                                       the_exponential_keeps_its_bound_down_to_denormals,
-                                       the_logarithm_in_binary_cross_entropy_keeps_its_bound,
-                                       special_values_give_what_is_documented, NULL});
+    return run_tests(
+        "kernels_accuracy", 120,
+        (const TTest *[]){
+            curved_activations_and_their_slopes_keep_their_bounds, every_activation_states_its_accuracy,
+            the_exponential_keeps_its_bound_down_to_denormals, the_logarithm_in_binary_cross_entropy_keeps_its_bound,
+            the_logarithm_in_softmax_cross_entropy_keeps_its_bound, special_values_give_what_is_documented, NULL});
 }

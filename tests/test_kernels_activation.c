@@ -227,6 +227,44 @@ START_TEST(softmax_neither_overflows_nor_hides_rows_that_have_none)
 }
 END_TEST
 
+/* Rows one by one, and all together. */
+static void check_softmax_neighbours(const gml_kernels *kernels)
+{
+    enum { ROWS = 37, MOST = 130 };
+    const size_t widths[] = {1, 3, 10, 48, 49, 130};
+    const gml_activation_kernel *softmax = gml_kernels_activation(kernels, "softmax");
+    const gml_loss_kernel *loss = gml_kernels_loss(kernels, "softmax_cross_entropy");
+    void *z = random_entries(kernels, ROWS * MOST, 1), *classes = entries(kernels, ROWS, 0);
+    void *whole = entries(kernels, ROWS * MOST, 0), *single = entries(kernels, ROWS * MOST, 0);
+    for (size_t w = 0; w < sizeof widths / sizeof widths[0]; w++) {
+        size_t cols = widths[w], bytes = cols * kernels->size;
+        gml_forward_call forward = {.rows = ROWS, .cols = cols, .stride = cols, .z = z, .y = whole};
+        softmax->forward(&forward);
+        forward.rows = 1, forward.y = single;
+        for (size_t i = 0; i < ROWS; i++) {
+            forward.z = (char *)z + i * bytes;
+            softmax->forward(&forward);
+            ck_assert_int_eq(memcmp(single, (char *)whole + i * bytes, bytes), 0);
+        }
+        gml_loss_call call = {.rows = ROWS, .cols = cols, .stride = cols, .outputs = z, .targets = classes};
+        call.target_cols = 1, call.gradient = whole, call.scale = 0.1;
+        loss->run(&call);
+        call.rows = 1, call.gradient = single;
+        for (size_t i = 0; i < ROWS; i++) {
+            call.outputs = (char *)z + i * bytes;
+            loss->run(&call);
+            ck_assert_int_eq(memcmp(single, (char *)whole + i * bytes, bytes), 0);
+        }
+    }
+    free(z), free(classes), free(whole), free(single);
+}
+
+START_TEST(a_row_of_softmax_is_the_same_bits_whatever_stands_beside_it)
+{
+    for_each_table(check_softmax_neighbours);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("kernels_activation", 60,
@@ -234,5 +272,6 @@ int main(void)
                                        forward_may_write_value_or_slope_over_its_argument,
                                        backward_is_gradient_times_slope_and_sums_it_over_the_rows,
                                        nan_comes_out_where_it_went_in_and_nowhere_else,
-                                       softmax_neither_overflows_nor_hides_rows_that_have_none, NULL});
+                                       softmax_neither_overflows_nor_hides_rows_that_have_none,
+                                       a_row_of_softmax_is_the_same_bits_whatever_stands_beside_it, NULL});
 }

@@ -1,4 +1,4 @@
-/* kernel/loss.c - losses that add up entry by entry; softmax.c has the one that takes whole rows. */
+/* kernel/loss.c - losses that add up entry by entry; cross_entropy.c has the one that takes whole rows. */
 #include "kernel/variant.h"
 #include "kernel/vector.h"
 

@@ -17,9 +17,11 @@ void GML_VARIANT(gml_silu_forward)(const gml_forward_call *call);
 void GML_VARIANT(gml_mish_forward)(const gml_forward_call *call);
 void GML_VARIANT(gml_softplus_forward)(const gml_forward_call *call);
 
-/* softmax.c: rows of gml_activations and gml_losses. */
+/* softmax.c: a row of gml_activations. */
 void GML_VARIANT(gml_softmax_forward)(const gml_forward_call *call);
 void GML_VARIANT(gml_softmax_backward)(const gml_backward_call *call);
+
+/* cross_entropy.c: a row of gml_losses. */
 double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call);
 
 /* data.c */

@@ -5,6 +5,7 @@
  *
  *   exp_below   e^x for x <= 0                    1.25; underflow is gradual
  *   log1p_unit  log(1 + u) for u = exp_below(x)   2.0, both together
+ *   log_above   log x for x >= 1                1.5
  *   sigmoid     1 / (1 + e^-x)                    3.0; underflow is gradual; slope 4.5
  *   tanh        (e^x - e^-x) / (e^x + e^-x)       3.0; slope 4.5
  *
@@ -79,6 +80,7 @@ GML_INLINE real atanh_polynomial(real z)
 
 #endif
 
+#define REAL_LN2   ((real)0x1.62e42fefa39efp-1)
 #define REAL_LOG2E ((real)0x1.71547652b82fep+0)
 
 /* All ones where x has its sign set, else 0; and the choice by it. By bits and not by a condition: out of conditions
@@ -133,6 +135,15 @@ GML_INLINE real log1p_unit(real u)
     real s = u / (2 + u);
     real z = s * s;
     return u - s * (u - z * atanh_polynomial(z));
+}
+
+/* log(x) for finite x >= 1: with x = 2^k (1 + u) all that is added up is positive. NaN has no k, and is handed on. */
+GML_INLINE real log_above(real x)
+{
+    real_bits bits = bits_from_real(x), fraction = ((real_bits)1 << REAL_MANTISSA) - 1;
+    real k = (real)(int)((bits >> REAL_MANTISSA) - REAL_BIAS);
+    real u = real_from_bits((bits & fraction) | (real_bits)REAL_BIAS << REAL_MANTISSA) - 1;
+    return k * REAL_LN2 + log1p_unit(u) + (x - x);
 }
 
 /* A function's value and derivative at one point; what is not used costs nothing. */
