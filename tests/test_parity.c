@@ -33,7 +33,8 @@ static void follow(const parity_case *parity, gml_dtype dtype, double tolerance)
     gml_network *network = NULL;
     assert_ok(context, gml_network_create(context, parity->network, &(gml_network_options){.dtype = dtype}, &network));
     set_parameters(network, parity);
-    gml_train_options options = {.loss = parity->loss,
+    gml_train_options options = {.keep_gradients = 1,
+                                 .loss = parity->loss,
                                  .optimizer = parity->optimizer,
                                  .l2 = parity->l2,
                                  .clip_norm = parity->clip_norm,

@@ -23,6 +23,7 @@ typedef struct gml_train_options {
     size_t batch;          /* samples a step; 0: 32 */
     size_t epochs;         /* of a fit; 0: 10 */
     uint64_t seed;         /* of the order of samples */
+    int keep_gradients;    /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
 } gml_train_options;
 
 /* ---- one step on the caller's own batch ---- */
@@ -49,7 +50,8 @@ GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matr
 /* Changes the learning rate from the next step on; a rate not above 0 is refused (argument). */
 GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate);
 
-/* The gradient of block `index` as the last step used it, before clipping and decay; the trainer's memory. */
+/* The gradient of block `index` as the last step used it, before clipping and decay; the trainer's memory. Errors:
+ * argument (no such block, or the trainer was made without keep_gradients). */
 GML_API gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient);
 
 /* ---- a whole fit ---- */

@@ -24,11 +24,26 @@ size_t gml_parallel_processors(void)
     return count > 0 ? (size_t)count : 1;
 }
 
+/* How many tasks make a share: as many as may be, so long as there is a share for each thread. */
+static size_t share_size(const gml_phase *phase, size_t threads)
+{
+    size_t size = phase->count / threads;
+    size_t most = phase->run > 0 ? phase->run : 1;
+    return size > most ? most : size > 0 ? size : 1;
+}
+
+static void do_share(const gml_phase *phase, size_t size, size_t index, size_t worker, void *argument)
+{
+    size_t first = index * size, left = phase->count - first;
+    phase->task(argument, (gml_share){phase->part, first, left < size ? left : size, worker});
+}
+
 static void run_alone(const gml_phase *phases, size_t phase_count, void *argument)
 {
     for (size_t p = 0; p < phase_count; p++) {
-        for (size_t i = 0; i < phases[p].count; i++) {
-            phases[p].task(argument, i);
+        size_t size = share_size(&phases[p], 1);
+        for (size_t i = 0; i * size < phases[p].count; i++) {
+            do_share(&phases[p], size, i, 0, argument);
         }
         if (phases[p].finish != NULL && !phases[p].finish(argument)) {
             return;
@@ -37,16 +52,18 @@ static void run_alone(const gml_phase *phases, size_t phase_count, void *argumen
 }
 
 #ifdef _OPENMP
-/* Every thread walks the list of phases; tasks are handed out one by one, so that a thread that was interrupted does
- * not hold up the rest. The barriers are the end of each `for`, and the one after `finish`. */
-static void run_together(int threads, const gml_phase *phases, size_t phase_count, void *argument)
+/* Every thread walks the list of phases; shares are handed out one by one. The barriers are the end of each `for`, and
+ * the one after `finish`. */
+static void run_together(size_t threads, const gml_phase *phases, size_t phase_count, void *argument)
 {
     bool going = true;
-#pragma omp parallel num_threads(threads) default(none) shared(phases, phase_count, argument, going)
+#pragma omp parallel num_threads((int)threads) default(none) shared(threads, phases, phase_count, argument, going)
     for (size_t p = 0; p < phase_count && going; p++) {
+        size_t size = share_size(&phases[p], threads);
+        size_t shares = (phases[p].count + size - 1) / size;
 #pragma omp for schedule(dynamic, 1)
-        for (size_t i = 0; i < phases[p].count; i++) {
-            phases[p].task(argument, i);
+        for (size_t i = 0; i < shares; i++) {
+            do_share(&phases[p], size, i, (size_t)omp_get_thread_num(), argument);
         }
         if (phases[p].finish != NULL) {
 #pragma omp master
@@ -66,10 +83,9 @@ void gml_parallel_run(size_t threads, const gml_phase *phases, size_t phase_coun
     threads = threads < most ? threads : most;
 #ifdef _OPENMP
     if (threads > 1 && !omp_in_parallel()) {
-        run_together((int)threads, phases, phase_count, argument);
+        run_together(threads, phases, phase_count, argument);
         return;
     }
 #endif
-    (void)threads;
     run_alone(phases, phase_count, argument);
 }

@@ -8,10 +8,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What a thread takes at once: tasks [first, first + count) of a phase. */
+typedef struct gml_share {
+    size_t part; /* the phase's */
+    size_t first, count;
+    size_t worker; /* which of the threads, below their number: no two shares under way have the same */
+} gml_share;
+
 typedef struct gml_phase {
-    size_t count;                               /* tasks */
-    void (*task)(void *argument, size_t index); /* run once for each index below count, in any order */
-    bool (*finish)(void *argument);             /* null, or run once after all tasks; false ends the list here */
+    size_t part;                                   /* for the tasks, if one function serves several phases */
+    size_t count;                                  /* tasks */
+    size_t run;                                    /* neighbouring tasks may be given out together, up to so many, where
+                                                      that leaves enough for all threads; 0: one by one */
+    void (*task)(void *argument, gml_share share); /* so that each task is in one share, in any order */
+    bool (*finish)(void *argument);                /* null, or run once after all tasks; false ends the list here */
 } gml_phase;
 
 /* Runs the phases one after another on up to `threads` threads, the caller's among them; on the caller's alone where it

@@ -163,6 +163,7 @@ const gml_activation_kernel GML_VARIANT(gml_activations)[] = {
      .backward = slope_backward},
     {.name = "softmax",
      .slope_from_value = 1,
+     .whole_rows = 1,
      .forward = GML_VARIANT(gml_softmax_forward),
      .backward = GML_VARIANT(gml_softmax_backward)},
     {.name = NULL},

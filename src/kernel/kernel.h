@@ -33,6 +33,7 @@ typedef struct gml_backward_call {
 typedef struct gml_activation_kernel {
     const char *name;     /* of the row in layer/activation.c it belongs to; null ends the table */
     int slope_from_value; /* backward takes y (nothing else need be kept), not the slope */
+    int whole_rows;       /* an entry depends on all of its row */
     void (*forward)(const gml_forward_call *call);
     void (*backward)(const gml_backward_call *call);
 } gml_activation_kernel;

@@ -2,53 +2,91 @@
 #include "kernel/statistics.h"
 
 #include <math.h>
+#include <string.h>
 
-static double entry(const gml_matrix *m, size_t row, size_t col)
-{
-    size_t at = row * m->stride + col;
-    switch (m->dtype) {
-    case GML_F32:
-        return (double)((const float *)m->data)[at];
-    case GML_F64:
-        return ((const double *)m->data)[at];
-    case GML_U8:
-        return (double)((const uint8_t *)m->data)[at];
-    }
-    return NAN;
-}
+enum { SPAN = 512 }; /* columns taken together: they stay in the first cache as doubles */
 
-/* Calls visit(accumulator[j], value) for every entry, rows in order. */
-static bool scan_entries(const gml_column_scan *scan, void (*visit)(double *accumulator, double centre, double value),
-                         double *accumulators, const double *centres, gml_bad_entry *bad)
+/* Goes on gathering a statistic of each column by the entries of one more row. */
+typedef void row_visitor(size_t count, const double *x, const double *centre, double *gathered);
+
+static void take_span(const gml_matrix *m, size_t at, size_t count, double *x)
 {
-    for (size_t i = 0; i < scan->count; i++) {
-        size_t row = scan->order != NULL ? scan->order[i] : i;
-        for (size_t j = 0; j < scan->matrix.cols; j++) {
-            double value = entry(&scan->matrix, row, j);
-            if (!isfinite(value)) {
-                *bad = (gml_bad_entry){.row = i, .col = j, .value = value};
-                return false;
-            }
-            visit(&accumulators[j], centres != NULL ? centres[j] : 0, value);
+    if (m->dtype == GML_F64) {
+        memcpy(x, (const double *)m->data + at, count * sizeof *x);
+    } else if (m->dtype == GML_F32) {
+        const float *entry = (const float *)m->data + at;
+        for (size_t j = 0; j < count; j++) {
+            x[j] = (double)entry[j];
+        }
+    } else {
+        const uint8_t *entry = (const uint8_t *)m->data + at;
+        for (size_t j = 0; j < count; j++) {
+            x[j] = (double)entry[j];
         }
     }
-    return true;
 }
 
-static void add(double *accumulator, double centre, double value)
+/* The first entry that is not finite; false if there is none. */
+static bool find_bad(const gml_column_scan *scan, gml_bad_entry *bad)
 {
-    *accumulator += value - centre;
+    for (size_t i = 0; i < scan->count; i++) {
+        size_t start = (scan->order != NULL ? scan->order[i] : i) * scan->matrix.stride;
+        for (size_t j = 0; j < scan->matrix.cols; j++) {
+            double x;
+            take_span(&scan->matrix, start + j, 1, &x);
+            if (!isfinite(x)) {
+                *bad = (gml_bad_entry){.row = i, .col = j, .value = x};
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
-static void add_square(double *accumulator, double centre, double value)
+/* Shows a visitor all rows in order; centre is null or [cols]. What is not finite stays in what it gathers, so that the
+ * entries themselves are looked at only then; sums of finite entries may also overflow. */
+static bool scan_rows(const gml_column_scan *scan, row_visitor *visit, const double *centre, double *gathered,
+                      gml_bad_entry *bad)
 {
-    *accumulator += (value - centre) * (value - centre);
+    const gml_matrix *m = &scan->matrix;
+    double x[SPAN];
+    for (size_t i = 0; i < scan->count; i++) {
+        size_t start = (scan->order != NULL ? scan->order[i] : i) * m->stride;
+        for (size_t first = 0; first < m->cols; first += SPAN) {
+            size_t count = m->cols - first < SPAN ? m->cols - first : SPAN;
+            take_span(m, start + first, count, x);
+            visit(count, x, centre != NULL ? centre + first : NULL, gathered + first);
+        }
+    }
+    size_t finite = 0;
+    while (finite < m->cols && isfinite(gathered[finite])) {
+        finite++;
+    }
+    return finite == m->cols || !find_bad(scan, bad);
 }
 
-static void keep_greatest(double *accumulator, double centre, double value)
+static void add(size_t count, const double *x, const double *centre, double *sum)
 {
     (void)centre;
-    *accumulator = fmax(*accumulator, fabs(value));
+    for (size_t j = 0; j < count; j++) {
+        sum[j] += x[j];
+    }
+}
+
+static void add_square(size_t count, const double *x, const double *centre, double *sum)
+{
+    for (size_t j = 0; j < count; j++) {
+        sum[j] += (x[j] - centre[j]) * (x[j] - centre[j]);
+    }
+}
+
+static void keep_greatest(size_t count, const double *x, const double *centre, double *greatest)
+{
+    (void)centre;
+    for (size_t j = 0; j < count; j++) {
+        double kept = fabs(x[j]) > greatest[j] ? fabs(x[j]) : greatest[j];
+        greatest[j] = kept + (x[j] - x[j]); /* NaN if x is not finite */
+    }
 }
 
 bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *square, gml_bad_entry *bad)
@@ -56,13 +94,13 @@ bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *squar
     for (size_t j = 0; j < scan->matrix.cols; j++) {
         mean[j] = square[j] = 0;
     }
-    if (!scan_entries(scan, add, mean, NULL, bad)) {
+    if (!scan_rows(scan, add, NULL, mean, bad)) {
         return false;
     }
     for (size_t j = 0; j < scan->matrix.cols; j++) {
         mean[j] /= (double)scan->count;
     }
-    return scan_entries(scan, add_square, square, mean, bad);
+    return scan_rows(scan, add_square, mean, square, bad);
 }
 
 bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad)
@@ -85,7 +123,7 @@ bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gm
     for (size_t j = 0; j < cols; j++) {
         shift[j] = scale[j] = 0;
     }
-    if (!scan_entries(scan, keep_greatest, scale, NULL, bad)) {
+    if (!scan_rows(scan, keep_greatest, NULL, scale, bad)) {
         return false;
     }
     double greatest = 0;

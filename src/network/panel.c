@@ -1,6 +1,7 @@
-/* network/panel.c - the work of one task: a panel of rows forward and backward, a panel of weights. */
+/* network/panel.c - the work of one task: a panel of rows or a tile forward and backward, a panel of weights. */
 #include <limits.h>
 
+#include "base/context.h"
 #include "network/dense.h"
 #include "network/workspace.h"
 
@@ -62,99 +63,174 @@ static const void *layer_input(const gml_workspace *workspace, size_t layer, siz
         *stride = workspace->input_stride;
         return workspace->input;
     }
-    *stride = workspace->network->layers[layer].in;
+    *stride = workspace->layers[layer - 1].stride;
     return workspace->layers[layer - 1].y;
+}
+
+/* Where a tile begins in one of a layer's matrices. */
+static void *tile_of(const gml_workspace *workspace, size_t layer, void *matrix, const gml_tile *tile)
+{
+    size_t size = workspace->network->kernels->size;
+    return (char *)matrix + (tile->rows.first * workspace->layers[layer].stride + tile->col) * size;
+}
+
+void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    size_t stride;
+    const void *x = layer_input(workspace, layer, &stride);
+    gml_dense_forward_call call = {.layer = &workspace->network->layers[layer], .activation = memory->activation};
+    call.own = memory->own_forward;
+    call.rows = tile->rows.count;
+    call.col = tile->col;
+    call.cols = tile->cols;
+    call.x = row_of(x, tile->rows.first, stride, workspace->network->kernels->size);
+    call.x_stride = stride;
+    call.y = tile_of(workspace, layer, memory->y, tile);
+    call.slope = memory->slope != NULL ? tile_of(workspace, layer, memory->slope, tile) : NULL;
+    call.y_stride = memory->stride;
+    gml_dense_forward(workspace->network, &call);
+}
+
+static gml_tile whole_rows(const gml_workspace *workspace, size_t layer, gml_rows rows)
+{
+    return (gml_tile){.rows = rows, .cols = workspace->network->layers[layer].out};
 }
 
 void gml_panel_forward(const gml_workspace *workspace, gml_rows rows)
 {
-    size_t size = workspace->network->kernels->size;
     for (size_t i = 0; i < workspace->network->spec.layer_count; i++) {
-        const gml_dense *layer = &workspace->network->layers[i];
-        const gml_layer_memory *memory = &workspace->layers[i];
-        size_t stride;
-        const void *x = layer_input(workspace, i, &stride);
-
-        gml_dense_forward_call call = {.layer = layer, .activation = memory->activation, .rows = rows.count};
-        call.x = row_of(x, rows.first, stride, size);
-        call.x_stride = stride;
-        call.y = row_to(memory->y, rows.first, layer->out, size);
-        call.slope = memory->slope != NULL ? row_to(memory->slope, rows.first, layer->out, size) : NULL;
-        call.y_stride = layer->out;
-        gml_dense_forward(workspace->network, &call);
+        gml_tile tile = whole_rows(workspace, i, rows);
+        gml_tile_forward(workspace, i, &tile);
     }
 }
 
 /* ---- backward ---- */
 
-/* dX [rows x in] = dZ [rows x out] W^T [out x in] */
-static void propagate(const gml_workspace *workspace, size_t layer_index, gml_rows rows, void *dx, size_t dx_stride)
+/* dX [rows x cols] = dZ [rows x out] W[col .., :]^T [out x cols], for columns from `col` on of what the layer read */
+static void propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile, void *dx, size_t dx_stride)
 {
-    const gml_dense *layer = &workspace->network->layers[layer_index];
-    const gml_kernels *kernels = workspace->network->kernels;
-    gml_gemm product = {.m = rows.count, .n = layer->in, .k = layer->out, .b_transposed = true};
-    product.a = row_of(workspace->layers[layer_index].gradient, rows.first, layer->out, kernels->size);
-    product.a_stride = layer->out;
-    product.b = layer->weight;
-    product.b_stride = layer->out;
+    const gml_dense *dense = &workspace->network->layers[layer];
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    size_t size = workspace->network->kernels->size;
+    gml_gemm product = {.m = tile->rows.count, .n = tile->cols, .k = dense->out, .b_transposed = true};
+    product.a = row_of(memory->gradient, tile->rows.first, memory->stride, size);
+    product.a_stride = memory->stride;
+    product.b = row_of(dense->weight, tile->col, dense->out, size);
+    product.b_stride = dense->out;
     product.c = dx;
     product.c_stride = dx_stride;
-    gml_dense_multiply(workspace->network, &product);
+    gml_dense_multiply(workspace->network, &product, memory->own_backward);
+}
+
+/* dZ = dY f'(Z), and the panel's part of db = sum of dZ over the rows */
+static void derive(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_dense *dense = &workspace->network->layers[layer];
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    gml_backward_call call = {.rows = tile->rows.count, .cols = tile->cols, .stride = memory->stride};
+    call.gradient = tile_of(workspace, layer, memory->gradient, tile);
+    call.saved = tile_of(workspace, layer, memory->slope != NULL ? memory->slope : memory->y, tile);
+    if (dense->bias != NULL) {
+        size_t start = tile->rows.panel * dense->out + tile->col;
+        call.bias_gradient = (char *)memory->bias_partial + start * workspace->network->kernels->size;
+    }
+    call.parameters = dense->spec->activation.values;
+    memory->activation->backward(&call);
+}
+
+void gml_tile_backward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    if (layer + 1 < workspace->network->spec.layer_count) {
+        propagate(workspace, layer + 1, tile, tile_of(workspace, layer, memory->gradient, tile), memory->stride);
+    }
+    derive(workspace, layer, tile);
 }
 
 void gml_panel_backward(const gml_workspace *workspace, gml_rows rows)
 {
-    size_t size = workspace->network->kernels->size;
     for (size_t i = workspace->network->spec.layer_count; i-- > 0;) {
-        const gml_dense *layer = &workspace->network->layers[i];
-        const gml_layer_memory *memory = &workspace->layers[i];
-
-        /* dZ = dY f'(Z), and the panel's part of db = sum of dZ over the rows */
-        gml_backward_call call = {.rows = rows.count, .cols = layer->out, .stride = layer->out};
-        call.gradient = row_to(memory->gradient, rows.first, layer->out, size);
-        call.saved = row_of(memory->slope != NULL ? memory->slope : memory->y, rows.first, layer->out, size);
-        call.bias_gradient = layer->bias != NULL ? row_to(memory->bias_partial, rows.panel, layer->out, size) : NULL;
-        call.parameters = layer->spec->activation.values;
-        memory->activation->backward(&call);
-
-        if (i > 0) {
-            propagate(workspace, i, rows, row_to(workspace->layers[i - 1].gradient, rows.first, layer->in, size),
-                      layer->in);
-        }
+        gml_tile tile = whole_rows(workspace, i, rows);
+        gml_tile_backward(workspace, i, &tile);
     }
 }
 
 void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx)
 {
     const gml_network *network = workspace->network;
+    gml_tile tile = {.rows = rows, .cols = dx.cols};
     void *panel = row_to(dx.data, rows.first, dx.stride, network->kernels->size);
-    propagate(workspace, 0, rows, panel, dx.stride);
+    propagate(workspace, 0, &tile, panel, dx.stride);
     if (network->input.scale != NULL) {
         /* x' = (x - shift) scale, so d/dx = d/dx' scale */
         network->kernels->scale_columns(rows.count, dx.cols, dx.stride, network->input.scale, panel);
     }
 }
 
-/* dW [count x out] = X[:, first .. first + count)^T [count x rows] dZ [rows x out] */
-void gml_weight_gradient(const gml_workspace *workspace, const gml_weight_task *task, size_t rows)
+/* ---- weights ---- */
+
+static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share)
 {
-    const gml_dense *layer = &workspace->network->layers[task->layer];
-    const gml_layer_memory *memory = &workspace->layers[task->layer];
+    const gml_weight_task *task = &workspace->tasks[share->first];
+    gml_weight_panel panel = {.layer = task->layer, .first = task->first};
+    while (share->count > 0 && task->layer == panel.layer && task->first == panel.first + panel.count) {
+        panel.count += task++->count;
+        share->first++;
+        share->count--;
+    }
+    return panel;
+}
+
+/* Where its gradients go: as far into the block of all gradients as the parameters lie in theirs, or to the scratch. */
+static void place_gradients(const gml_workspace *workspace, size_t worker, gml_weight_panel *panel)
+{
+    const gml_network *network = workspace->network;
+    const gml_dense *dense = &network->layers[panel->layer];
+    size_t start = panel->first * dense->out * network->kernels->size;
+    bool has_bias = panel->first == 0 && dense->bias != NULL;
+    if (workspace->gradients != NULL) {
+        char *gradients = workspace->gradients;
+        const char *parameters = network->parameters;
+        panel->gradient = gradients + ((const char *)dense->weight - parameters) + start;
+        panel->bias_gradient = has_bias ? gradients + ((const char *)dense->bias - parameters) : NULL;
+        return;
+    }
+    char *scratch = (char *)workspace->scratch + worker * workspace->scratch_size;
+    size_t end = (panel->count * dense->out * network->kernels->size + GML_ALIGNMENT - 1) / GML_ALIGNMENT;
+    panel->gradient = scratch;
+    panel->bias_gradient = has_bias ? scratch + end * GML_ALIGNMENT : NULL;
+}
+
+gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share)
+{
+    gml_weight_panel panel = merge_tasks(workspace, share);
+    place_gradients(workspace, share->worker, &panel);
+    return panel;
+}
+
+gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
+{
+    gml_weight_panel panel = gml_weight_panel_next(workspace, share);
+    const gml_dense *dense = &workspace->network->layers[panel.layer];
+    const gml_layer_memory *memory = &workspace->layers[panel.layer];
     const gml_kernels *kernels = workspace->network->kernels;
     size_t stride;
-    const void *x = layer_input(workspace, task->layer, &stride);
+    const void *x = layer_input(workspace, panel.layer, &stride);
 
-    gml_gemm product = {.m = task->count, .n = layer->out, .k = rows, .a_transposed = true};
-    product.a = row_of(x, 1, task->first, kernels->size);
+    /* dW [count x out] = X[:, first .. first + count)^T [count x rows] dZ [rows x out] */
+    gml_gemm product = {.m = panel.count, .n = dense->out, .k = rows, .a_transposed = true};
+    product.a = row_of(x, 1, panel.first, kernels->size);
     product.a_stride = stride;
     product.b = memory->gradient;
-    product.b_stride = layer->out;
-    product.c = row_to(memory->weight_gradient, task->first, layer->out, kernels->size);
-    product.c_stride = layer->out;
-    gml_dense_multiply(workspace->network, &product);
+    product.b_stride = memory->stride;
+    product.c = panel.gradient;
+    product.c_stride = dense->out;
+    gml_dense_multiply(workspace->network, &product, memory->own_weights);
 
-    if (task->first == 0 && layer->bias != NULL) {
-        size_t panels = gml_workspace_panels(workspace, rows);
-        kernels->sum_rows(panels, layer->out, memory->bias_partial, memory->bias_gradient);
+    if (panel.bias_gradient != NULL) {
+        size_t panels = (rows + memory->tile.rows - 1) / memory->tile.rows;
+        kernels->sum_rows(panels, dense->out, memory->bias_partial, panel.bias_gradient);
     }
+    return panel;
 }

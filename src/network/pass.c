@@ -18,7 +18,8 @@ gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **
         return GML_ERROR_MEMORY;
     }
     *made = (gml_pass){0};
-    gml_status status = gml_workspace_create(network, batch, false, true, &made->workspace);
+    gml_workspace_options options = {.batch = batch, .backward = true, .keep_gradients = true};
+    gml_status status = gml_workspace_create(network, &options, &made->workspace);
     if (status != GML_OK) {
         gml_release(network->context, made, 1, sizeof *made);
         return status;
@@ -62,22 +63,22 @@ static const gml_layer_memory *last_layer(const gml_workspace *workspace)
     return &workspace->layers[workspace->network->spec.layer_count - 1];
 }
 
-static void forward_task(void *argument, size_t index)
+static void forward_task(void *argument, gml_share share)
 {
     gml_pass *pass = argument;
     gml_workspace *workspace = &pass->workspace;
-    gml_rows rows = gml_workspace_rows(workspace, pass->rows, index);
+    gml_rows rows = gml_workspace_rows(workspace, pass->rows, share.first);
     gml_panel_gather(workspace, &pass->input, rows);
     gml_panel_forward(workspace, rows);
     copy_rows(workspace->network->kernels, output_panel(workspace, last_layer(workspace)->y, rows),
               gml_matrix_rows(pass->y, rows.first, rows.count));
 }
 
-static void backward_task(void *argument, size_t index)
+static void backward_task(void *argument, gml_share share)
 {
     gml_pass *pass = argument;
     gml_workspace *workspace = &pass->workspace;
-    gml_rows rows = gml_workspace_rows(workspace, pass->rows, index);
+    gml_rows rows = gml_workspace_rows(workspace, pass->rows, share.first);
     copy_rows(workspace->network->kernels, gml_matrix_rows(pass->dy, rows.first, rows.count),
               output_panel(workspace, last_layer(workspace)->gradient, rows));
     gml_panel_backward(workspace, rows);
@@ -86,10 +87,10 @@ static void backward_task(void *argument, size_t index)
     }
 }
 
-static void weight_task(void *argument, size_t index)
+static void weight_task(void *argument, gml_share share)
 {
     gml_pass *pass = argument;
-    gml_weight_gradient(&pass->workspace, &pass->workspace.tasks[index], pass->rows);
+    gml_weight_gradient(&pass->workspace, &share, pass->rows);
 }
 
 static void run(gml_pass *pass, const gml_phase *phases, size_t count)

@@ -57,8 +57,9 @@ static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void
     return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
 }
 
-static void answer_panel(void *argument, size_t index)
+static void answer_panel(void *argument, gml_share share)
 {
+    size_t index = share.first;
     const gml_question *question = argument;
     const gml_network *network = question->network;
     size_t first = index * question->panel;
@@ -73,13 +74,15 @@ static void answer_panel(void *argument, size_t index)
         bool last = i + 1 == network->spec.layer_count;
         gml_matrix y =
             last ? answer : gml_matrix_view(slot->memory[(i + 1) % 2], network->kernels->dtype, count, layer->out);
-        gml_dense_forward(network, &(gml_dense_forward_call){.layer = layer,
-                                                             .activation = layer->activation,
-                                                             .rows = count,
-                                                             .x = x.data,
-                                                             .x_stride = x.stride,
-                                                             .y = y.data,
-                                                             .y_stride = y.stride});
+        gml_gemm shape = {.m = count, .n = layer->out, .k = layer->in};
+        gml_dense_forward_call call = {.layer = layer, .activation = layer->activation, .rows = count};
+        call.own = gml_plan_own_product(network, &shape);
+        call.cols = layer->out;
+        call.x = x.data;
+        call.x_stride = x.stride;
+        call.y = y.data;
+        call.y_stride = y.stride;
+        gml_dense_forward(network, &call);
         x = y;
     }
     give_slot_back(slot);

@@ -9,8 +9,8 @@
 
 /* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
  *
- *     layer memories | inputs | y0 y1 ... | [ slope gradient bias_partial of each layer | gradients of parameters |
- * tasks ]
+ *     layer memories | inputs | y0 y1 ... | [ slope gradient bias_partial of each layer | gradients of parameters, or a
+ *     scratch for each thread | tasks ]
  *
  * The function runs twice: with a null arena to add up the size, then to hand out the arrays. */
 static void *take(gml_layout *layout, char *arena, size_t rows, size_t cols, size_t size)
@@ -19,69 +19,88 @@ static void *take(gml_layout *layout, char *arena, size_t rows, size_t cols, siz
     return arena != NULL ? arena + offset : NULL;
 }
 
-static const gml_activation_kernel *layer_activation(const gml_workspace *workspace, size_t layer, bool linear_output)
+/* Rows that lie a multiple of a large power of two apart fall on the same few lines of a cache. The last layer's lie
+ * close, as losses take them. */
+static size_t padded_stride(const gml_network *network, size_t layer)
 {
-    const gml_network *network = workspace->network;
-    bool last = layer + 1 == network->spec.layer_count;
-    return last && linear_output ? gml_kernels_activation(network->kernels, "identity")
-                                 : network->layers[layer].activation;
+    enum { BAD_MULTIPLE = 1024, LINE = 64 };
+    size_t size = network->kernels->size, out = network->layers[layer].out;
+    bool pad = out * size % BAD_MULTIPLE == 0 && layer + 1 < network->spec.layer_count;
+    return pad ? out + LINE / size : out;
 }
 
-static void lay_out_backward(gml_workspace *workspace, gml_layout *layout, char *arena)
+static void lay_out_layer(gml_workspace *workspace, size_t index, bool backward, gml_layout *layout, char *arena)
 {
     const gml_network *network = workspace->network;
     size_t size = network->kernels->size;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        size_t out = network->layers[i].out;
-        gml_layer_memory unused = {.activation = network->layers[i].activation};
-        gml_layer_memory *memory = arena != NULL ? &workspace->layers[i] : &unused;
-        bool keep_slope = !memory->activation->slope_from_value;
-        void *slope = take(layout, arena, keep_slope ? workspace->batch : 0, out, size);
-        memory->slope = keep_slope ? slope : NULL;
-        memory->gradient = take(layout, arena, workspace->batch, out, size);
-        memory->bias_partial = take(layout, arena, workspace->panels, out, size);
+    size_t stride = padded_stride(network, index);
+    gml_tile_size tile = {.rows = workspace->panel, .cols = network->layers[index].out};
+    if (workspace->tiled) {
+        tile = gml_plan_tile(network, index, workspace->batch);
     }
-    workspace->gradients = take(layout, arena, network->parameter_bytes, 1, 1);
-    workspace->tasks = take(layout, arena, workspace->task_count, 1, sizeof(gml_weight_task));
+    gml_layer_memory memory = {.activation = network->layers[index].activation, .tile = tile, .stride = stride};
+    memory.y = take(layout, arena, workspace->batch, stride, size);
+    if (backward) {
+        bool keep_slope = !memory.activation->slope_from_value;
+        void *slope = take(layout, arena, keep_slope ? workspace->batch : 0, stride, size);
+        memory.slope = keep_slope ? slope : NULL;
+        memory.gradient = take(layout, arena, workspace->batch, stride, size);
+        memory.bias_partial =
+            take(layout, arena, (workspace->batch + tile.rows - 1) / tile.rows, network->layers[index].out, size);
+    }
+    if (arena != NULL) {
+        workspace->layers[index] = memory;
+    }
 }
 
-static gml_layout lay_out(gml_workspace *workspace, bool linear_output, bool backward, char *arena)
+static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options *options, char *arena)
 {
     const gml_network *network = workspace->network;
-    size_t size = network->kernels->size;
     size_t count = network->spec.layer_count;
     gml_layout layout = {0};
     workspace->layers = take(&layout, arena, count, 1, sizeof(gml_layer_memory));
-    workspace->gathered = take(&layout, arena, workspace->batch, network->spec.inputs, size);
+    workspace->gathered = take(&layout, arena, workspace->batch, network->spec.inputs, network->kernels->size);
     for (size_t i = 0; i < count; i++) {
-        void *y = take(&layout, arena, workspace->batch, network->layers[i].out, size);
-        if (arena != NULL) {
-            workspace->layers[i] =
-                (gml_layer_memory){.activation = layer_activation(workspace, i, linear_output), .y = y};
-        }
+        lay_out_layer(workspace, i, options->backward, &layout, arena);
     }
-    if (backward) {
-        lay_out_backward(workspace, &layout, arena);
+    if (!options->backward) {
+        return layout;
     }
+    if (options->keep_gradients) {
+        workspace->gradients = take(&layout, arena, network->parameter_bytes, 1, 1);
+    } else {
+        workspace->scratch = take(&layout, arena, network->context->threads, workspace->scratch_size, 1);
+    }
+    workspace->tasks = take(&layout, arena, workspace->task_count, 1, sizeof(gml_weight_task));
     return layout;
 }
 
-static size_t count_tasks(const gml_network *network)
+/* ---- weight tasks ---- */
+
+static size_t task_rows(const gml_workspace *workspace, size_t layer)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *layer = &network->layers[i];
-        size_t rows = gml_plan_weight_rows(layer->in, layer->out, network->kernels->size);
-        count += (layer->in + rows - 1) / rows;
-    }
-    return count;
+    const gml_network *network = workspace->network;
+    const gml_dense *dense = &network->layers[layer];
+    size_t bytes = gml_plan_weight_bytes(network, workspace->tiled);
+    return gml_plan_weight_rows(dense->in, dense->out, network->kernels->size, bytes);
 }
 
-/* Gradients lie as far into their block of memory as the parameters do into theirs. */
-static void *beside(const gml_workspace *workspace, const void *parameter)
+/* Counts tasks, and sizes the scratch for as many of them as may be taken as one. */
+static void measure_tasks(gml_workspace *workspace)
 {
-    const char *base = workspace->network->parameters;
-    return parameter != NULL ? (char *)workspace->gradients + ((const char *)parameter - base) : NULL;
+    const gml_network *network = workspace->network;
+    size_t size = network->kernels->size;
+    size_t largest = 1, widest = 1;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_dense *dense = &network->layers[i];
+        size_t rows = task_rows(workspace, i);
+        workspace->task_count += (dense->in + rows - 1) / rows;
+        largest = rows * dense->out * size > largest ? rows * dense->out * size : largest;
+        widest = dense->out > widest ? dense->out : widest;
+    }
+    workspace->task_run = workspace->tiled ? gml_plan_weight_run(largest) : 1;
+    enum { LINE = 64 };
+    workspace->scratch_size = (workspace->task_run * largest + widest * size + 2 * LINE - 1) / LINE * LINE;
 }
 
 /* Longest first, so that the last tasks to be handed out are short and the threads end together. */
@@ -97,15 +116,13 @@ static int compare_tasks(const void *a, const void *b)
     return (x->first > y->first) - (x->first < y->first);
 }
 
-static void place_gradients(gml_workspace *workspace)
+static void list_tasks(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
     gml_weight_task *task = workspace->tasks;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_dense *layer = &network->layers[i];
-        workspace->layers[i].weight_gradient = beside(workspace, layer->weight);
-        workspace->layers[i].bias_gradient = beside(workspace, layer->bias);
-        size_t rows = gml_plan_weight_rows(layer->in, layer->out, network->kernels->size);
+        size_t rows = task_rows(workspace, i);
         for (size_t first = 0; first < layer->in; first += rows) {
             size_t left = layer->in - first;
             size_t count = left < rows ? left : rows;
@@ -115,28 +132,39 @@ static void place_gradients(gml_workspace *workspace)
     qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
 }
 
-static double flops_of_row(const gml_network *network)
+/* ---- making one ---- */
+
+/* In a tiled step a product's shape depends on how many tiles are taken together, so the choice may not: OpenBLAS. */
+static void choose_products(gml_workspace *workspace)
 {
-    double flops = 0;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        flops += 2.0 * (double)network->layers[i].in * (double)network->layers[i].out;
+    const gml_network *network = workspace->network;
+    for (size_t i = 0; i < network->spec.layer_count && !workspace->tiled; i++) {
+        gml_layer_memory *memory = &workspace->layers[i];
+        size_t in = network->layers[i].in, out = network->layers[i].out;
+        gml_gemm forward = {.m = workspace->panel, .n = out, .k = in};
+        gml_gemm backward = {.m = workspace->panel, .n = in, .k = out, .b_transposed = true};
+        gml_gemm weights = {.m = task_rows(workspace, i), .n = out, .k = workspace->batch, .a_transposed = true};
+        memory->own_forward = gml_plan_own_product(network, &forward);
+        memory->own_backward = gml_plan_own_product(network, &backward);
+        memory->own_weights = gml_plan_own_product(network, &weights);
     }
-    return flops;
 }
 
-gml_status gml_workspace_create(const gml_network *network, size_t batch, bool linear_output, bool backward,
+gml_status gml_workspace_create(const gml_network *network, const gml_workspace_options *options,
                                 gml_workspace *workspace)
 {
+    size_t batch = options->batch;
     if (batch == 0 || batch > INT_MAX) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "a batch has from 1 to %d samples, not %zu", INT_MAX,
                         batch);
     }
     gml_workspace made = {.network = network, .batch = batch, .panel = gml_plan_panel(batch)};
+    made.tiled = options->may_tile && gml_plan_tiled(network, batch);
     made.panels = gml_workspace_panels(&made, batch);
-    made.task_count = count_tasks(network);
-    made.row_flops = flops_of_row(network);
+    made.row_flops = gml_plan_row_flops(network);
+    measure_tasks(&made);
 
-    gml_layout layout = lay_out(&made, linear_output, backward, NULL);
+    gml_layout layout = lay_out(&made, options, NULL);
     if (layout.overflow) {
         return gml_fail(network->context, GML_ERROR_SHAPE, "a batch of %zu samples for %s is more than can be counted",
                         batch, network->description);
@@ -146,10 +174,16 @@ gml_status gml_workspace_create(const gml_network *network, size_t batch, bool l
     if (made.arena == NULL) {
         return GML_ERROR_MEMORY;
     }
-    lay_out(&made, linear_output, backward, made.arena);
-    if (backward) {
+    lay_out(&made, options, made.arena);
+    if (options->linear_output) {
+        made.layers[network->spec.layer_count - 1].activation = gml_kernels_activation(network->kernels, "identity");
+    }
+    choose_products(&made);
+    if (options->backward) {
+        list_tasks(&made);
+    }
+    if (options->keep_gradients) {
         memset(made.gradients, 0, network->parameter_bytes);
-        place_gradients(&made);
     }
     *workspace = made;
     return GML_OK;
@@ -175,11 +209,40 @@ gml_rows gml_workspace_rows(const gml_workspace *workspace, size_t rows, size_t 
     return (gml_rows){.panel = panel, .first = first, .count = left < workspace->panel ? left : workspace->panel};
 }
 
+size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    gml_tile_size tile = workspace->layers[layer].tile;
+    size_t out = workspace->network->layers[layer].out;
+    return (rows + tile.rows - 1) / tile.rows * ((out + tile.cols - 1) / tile.cols);
+}
+
+gml_tile gml_workspace_tile(const gml_workspace *workspace, size_t layer, size_t rows, size_t first, size_t count,
+                            size_t *taken)
+{
+    gml_tile_size tile = workspace->layers[layer].tile;
+    size_t out = workspace->network->layers[layer].out;
+    size_t across = (out + tile.cols - 1) / tile.cols;
+    size_t panel = first / across, start = first % across;
+    *taken = count < across - start ? count : across - start;
+    size_t row = panel * tile.rows, col = start * tile.cols;
+    size_t rows_left = rows - row, cols_left = out - col, cols = *taken * tile.cols;
+    return (gml_tile){
+        .rows = {.panel = panel, .first = row, .count = rows_left < tile.rows ? rows_left : tile.rows},
+        .col = col,
+        .cols = cols_left < cols ? cols_left : cols,
+    };
+}
+
 gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, gml_block *gradient)
 {
-    gml_status status = gml_network_block(workspace->network, index, gradient);
+    const gml_network *network = workspace->network;
+    if (workspace->gradients == NULL) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gradients are not kept; ask for it with keep_gradients");
+    }
+    gml_status status = gml_network_block(network, index, gradient);
     if (status == GML_OK) {
-        gradient->values.data = beside(workspace, gradient->values.data);
+        size_t offset = (size_t)((char *)gradient->values.data - (char *)network->parameters);
+        gradient->values.data = (char *)workspace->gradients + offset;
     }
     return status;
 }
@@ -187,13 +250,15 @@ gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, 
 size_t gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows)
 {
     const gml_network *network = workspace->network;
-    size_t layer = 0;
-    while (layer < network->spec.layer_count) {
-        size_t count = rows * network->layers[layer].out;
-        if (network->kernels->first_nonfinite(count, workspace->layers[layer].y) < count) {
-            break;
+    size_t size = network->kernels->size;
+    for (size_t layer = 0; layer < network->spec.layer_count; layer++) {
+        const gml_layer_memory *memory = &workspace->layers[layer];
+        size_t out = network->layers[layer].out;
+        for (size_t i = 0; i < rows; i++) {
+            if (network->kernels->first_nonfinite(out, (char *)memory->y + i * memory->stride * size) < out) {
+                return layer;
+            }
         }
-        layer++;
     }
-    return layer;
+    return network->spec.layer_count;
 }

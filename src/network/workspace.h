@@ -1,43 +1,55 @@
 /* network/workspace.h - the memory of one batch on its way through a network, and the pieces of work on it.
  *
- * The pieces are tasks over a panel of rows or a panel of weights. gml_pass, training and evaluation put them together
- * into phases (base/parallel.h). */
+ * The pieces are tasks over a panel of rows, a tile of a layer's outputs or a panel of weights. gml_pass, training and
+ * evaluation put them together into phases (base/parallel.h). */
 #ifndef GML_NETWORK_WORKSPACE_H
 #define GML_NETWORK_WORKSPACE_H
 
+#include "base/parallel.h"
 #include "network/network.h"
 #include "network/plan.h"
 
 /* What a layer keeps of a batch. Without backward only y is there. */
 typedef struct gml_layer_memory {
-    const gml_activation_kernel *activation; /* the layer's, or the identity where the loss has taken it over */
-    void *y;                                 /* [batch x out] */
-    void *slope;                             /* [batch x out]: f'(z), where f' does not follow from y; else null */
-    void *gradient;                          /* [batch x out]: d/dy, then d/dz */
-    void *bias_partial;                      /* [panels x out]: each panel's sum of d/dz over its rows */
-    void *weight_gradient;                   /* [in x out] */
-    void *bias_gradient;                     /* [out]; null without bias */
+    const gml_activation_kernel *activation;     /* the layer's, or the identity where the loss has taken it over */
+    gml_tile_size tile;                          /* of the outputs; a panel of whole rows unless the step is tiled */
+    size_t stride;                               /* of y, slope and gradient: out, or a little more */
+    void *y;                                     /* [batch x out] */
+    void *slope;                                 /* [batch x out]: f'(z), where f' does not follow from y; else null */
+    void *gradient;                              /* [batch x out]: d/dy, then d/dz */
+    void *bias_partial;                          /* [panels x out]: each panel's sum of d/dz over its rows */
+    bool own_forward, own_backward, own_weights; /* who computes the products */
 } gml_layer_memory;
+
+typedef struct gml_workspace_options {
+    size_t batch;        /* samples at most */
+    bool linear_output;  /* leave the last activation out, for a loss that takes logits */
+    bool backward;       /* else only the forward pieces may be used */
+    bool keep_gradients; /* of all weights; else each is seen by its task alone */
+    bool may_tile;       /* the batch may go layer by layer */
+} gml_workspace_options;
 
 typedef struct gml_workspace {
     const gml_network *network;
     size_t batch, panel;
     size_t panels; /* of a full batch */
+    bool tiled;
     gml_layer_memory *layers;
     void *gathered;    /* [batch x inputs]: inputs that had to be converted, scaled or collected */
     const void *input; /* [rows x inputs] of the batch under way: `gathered` or the caller's own */
     size_t input_stride;
-    void *gradients; /* weight and bias gradients, laid out as the network's parameters */
+    void *gradients; /* weight and bias gradients, laid out as the network's parameters; null if they are not kept */
+    void *scratch;   /* one for each thread: gradients of a panel of weights */
+    size_t scratch_size;
     gml_weight_task *tasks;
-    size_t task_count;
-    double row_flops; /* of one sample, forward */
+    size_t task_count, task_run; /* so many tasks at most are taken as one */
+    double row_flops;            /* of one sample, forward */
     void *arena;
     size_t arena_size;
 } gml_workspace;
 
-/* Memory for batches of up to `batch` samples. `linear_output` leaves the last activation out, for a loss that takes
- * logits. Without `backward` only the forward pieces may be used. */
-gml_status gml_workspace_create(const gml_network *network, size_t batch, bool linear_output, bool backward,
+/* Memory for batches of up to options->batch samples. Errors: argument, shape, memory. */
+gml_status gml_workspace_create(const gml_network *network, const gml_workspace_options *options,
                                 gml_workspace *workspace);
 void gml_workspace_destroy(gml_workspace *workspace);
 
@@ -69,17 +81,54 @@ void gml_panel_forward(const gml_workspace *workspace, gml_rows rows);
  */
 void gml_panel_backward(const gml_workspace *workspace, gml_rows rows);
 
+/* ---- layer by layer ---- */
+
+/* A tile of one layer's outputs, or several side by side. */
+typedef struct gml_tile {
+    gml_rows rows;
+    size_t col, cols;
+} gml_tile;
+
+/* How many tiles `rows` samples make of a layer's outputs, panel by panel. */
+size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t rows);
+
+/* The tile at `first` with those after it in the same panel, at most `count` of them; `taken` is how many. */
+gml_tile gml_workspace_tile(const gml_workspace *workspace, size_t layer, size_t rows, size_t first, size_t count,
+                            size_t *taken);
+
+/* A tile of y and slope, from whole rows of the layer before. */
+void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
+
+/* A tile of d/dz and its part of the bias gradient, from whole rows of d/dz of the layer behind, or for the last layer
+ * from d/dy, which its `gradient` holds. */
+void gml_tile_backward(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
+
+/* ---- the rest ---- */
+
 /* After gml_panel_backward: d/dx of the panel into dx [rows x inputs] of the network's dtype. */
 void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx);
 
-/* After all panels of `rows` samples went backward: the gradient of a panel of weights, and of the bias with the first
- * panel. */
-void gml_weight_gradient(const gml_workspace *workspace, const gml_weight_task *task, size_t rows);
+/* The gradient of rows [first, first + count) of one layer's weights, and of its bias if `first` is 0 and it has one.
+ */
+typedef struct gml_weight_panel {
+    size_t layer, first, count;
+    void *gradient;      /* [count x out] */
+    void *bias_gradient; /* [out] or null */
+} gml_weight_panel;
+
+/* The panel that the task at share->first is, together with those after it in the share that continue it; these are
+ * taken from the share. Its gradients are where gml_weight_gradient left them. */
+gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share);
+
+/* After all of `rows` samples went backward: the next panel, its gradients computed. They are good until the worker's
+ * next call, or to the next batch if gradients are kept. */
+gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows);
 
 /* The first layer whose values for `rows` samples are not all finite; layer_count if all are. */
 size_t gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows);
 
-/* The gradient of block `index`, in the workspace's memory. */
+/* The gradient of block `index`, in the workspace's memory. Errors: argument (gradients are not kept, no such block).
+ */
 gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, gml_block *gradient);
 
 #endif

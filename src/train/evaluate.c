@@ -80,8 +80,9 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
         status = measure_targets(evaluator);
     }
     if (status == GML_OK) {
-        status = gml_workspace_create(network, evaluator->batch, evaluator->objective.linear_output, false,
-                                      &evaluator->workspace);
+        gml_workspace_options options = {.batch = evaluator->batch};
+        options.linear_output = evaluator->objective.linear_output;
+        status = gml_workspace_create(network, &options, &evaluator->workspace);
     }
     if (status == GML_OK) {
         status = allocate_evaluator(evaluator);
@@ -101,14 +102,14 @@ void gml_evaluator_destroy(gml_evaluator *evaluator)
     *evaluator = (gml_evaluator){0};
 }
 
-static void measure_task(void *argument, size_t index)
+static void measure_task(void *argument, gml_share share)
 {
     gml_evaluator *evaluator = argument;
-    gml_rows rows = gml_workspace_rows(&evaluator->workspace, evaluator->rows, index);
+    gml_rows rows = gml_workspace_rows(&evaluator->workspace, evaluator->rows, share.first);
     gml_panel_gather(&evaluator->workspace, &evaluator->input, rows);
     gml_panel_forward(&evaluator->workspace, rows);
-    evaluator->panel_results[index] = gml_panel_loss(&evaluator->workspace, &evaluator->objective, &evaluator->target,
-                                                     rows, evaluator->rows, GML_PANEL_MEASURE);
+    evaluator->panel_results[share.first] = gml_panel_loss(
+        &evaluator->workspace, &evaluator->objective, &evaluator->target, rows, evaluator->rows, GML_PANEL_MEASURE);
 }
 
 /* Samples first .. first + rows - 1; adds what they are to `sum`. */

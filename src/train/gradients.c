@@ -39,8 +39,8 @@ static gml_status go_through(gml_gradients *made, gml_input input)
         gml_panel_input_gradient(workspace, rows, made->inputs);
         sum += result.loss;
     }
-    for (size_t i = 0; i < workspace->task_count; i++) {
-        gml_weight_gradient(workspace, &workspace->tasks[i], made->rows);
+    for (gml_share all = {.count = workspace->task_count}; all.count > 0;) {
+        gml_weight_gradient(workspace, &all, made->rows);
     }
     made->loss = sum / gml_objective_divisor(made->network, &made->objective, made->rows);
     return GML_OK;
@@ -50,7 +50,9 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
 {
     gml_status status = gml_objective_bind(made->network, loss, &made->objective);
     if (status == GML_OK) {
-        status = gml_workspace_create(made->network, made->rows, made->objective.linear_output, true, &made->workspace);
+        gml_workspace_options options = {.batch = made->rows, .backward = true, .keep_gradients = true};
+        options.linear_output = made->objective.linear_output;
+        status = gml_workspace_create(made->network, &options, &made->workspace);
     }
     if (status == GML_OK) {
         status = allocate(made);

@@ -15,8 +15,9 @@ typedef struct gml_fit_jobs {
     gml_fit_job *jobs;
 } gml_fit_jobs;
 
-static void run_job(void *argument, size_t index)
+static void run_job(void *argument, gml_share share)
 {
+    size_t index = share.first;
     const gml_fit_jobs *all = argument;
     gml_fit_job *job = &all->jobs[index];
     gml_message_scope scope;

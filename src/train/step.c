@@ -4,6 +4,10 @@
  *     (one thread)       add up the loss; stop here if it is not finite
  *     panels of weights: dW -> update                       without clipping by norm
  *
+ * A tiled step goes layer by layer instead of the first line:
+ *
+ *     panels of rows: gather;   tiles of each layer: forward;   panels of rows: loss;   tiles of each layer: backward
+ *
  * With clipping by norm the update must wait until all of the gradient is known:
  *
  *     panels of weights: dW -> squares;   (one thread) the norm;   panels of weights: update */
@@ -15,19 +19,57 @@
 
 /* ---- panels of rows ---- */
 
-static void row_task(void *argument, size_t index)
+static void gather_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    const gml_workspace *workspace = &trainer->workspace;
-    gml_rows rows = gml_workspace_rows(workspace, trainer->step.rows, index);
-    gml_panel_gather(workspace, &trainer->step.input, rows);
-    gml_panel_forward(workspace, rows);
-    gml_panel_result *result = &trainer->panel_results[index];
-    *result = gml_panel_loss(workspace, &trainer->objective, &trainer->step.target, rows, trainer->step.rows,
-                             GML_PANEL_GRADIENT);
-    if (result->bad_class == SIZE_MAX) {
-        gml_panel_backward(workspace, rows);
+    gml_panel_gather(&trainer->workspace, &trainer->step.input,
+                     gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first));
+}
+
+static void loss_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    trainer->panel_results[share.first] = gml_panel_loss(
+        &trainer->workspace, &trainer->objective, &trainer->step.target, rows, trainer->step.rows, GML_PANEL_GRADIENT);
+}
+
+static void row_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    gather_task(trainer, share);
+    gml_panel_forward(&trainer->workspace, rows);
+    loss_task(trainer, share);
+    if (trainer->panel_results[share.first].bad_class == SIZE_MAX) {
+        gml_panel_backward(&trainer->workspace, rows);
     }
+}
+
+/* ---- tiles ---- */
+
+typedef void tile_work(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
+
+static void do_tiles(const gml_trainer *trainer, gml_share share, tile_work *work)
+{
+    while (share.count > 0) {
+        size_t taken;
+        gml_tile tile =
+            gml_workspace_tile(&trainer->workspace, share.part, trainer->step.rows, share.first, share.count, &taken);
+        work(&trainer->workspace, share.part, &tile);
+        share.first += taken;
+        share.count -= taken;
+    }
+}
+
+static void forward_task(void *argument, gml_share share)
+{
+    do_tiles(argument, share, gml_tile_forward);
+}
+
+static void backward_task(void *argument, gml_share share)
+{
+    do_tiles(argument, share, gml_tile_backward);
 }
 
 /* Targets that are not finite make a loss that is not, through no fault of the weights. */
@@ -86,18 +128,16 @@ static bool add_up_loss(void *argument)
 
 /* ---- panels of weights ---- */
 
-/* Entries [first, first + count) of one block of parameters, with gradient and state, which lie at the same distance
- * from the start of their memories. */
-static void update_block(const gml_trainer *trainer, void *parameters, const void *gradient, size_t first, size_t count,
-                         bool decays)
+/* Parameters from `parameters` on, with their gradient, and with their state, which lies at the same distance from the
+ * start of its memory. */
+static void update_block(const gml_trainer *trainer, void *parameters, const void *gradient, size_t count, bool decays)
 {
     const gml_network *network = trainer->network;
-    size_t size = network->kernels->size;
-    size_t offset = (size_t)((char *)parameters - (char *)network->parameters) + first * size;
+    size_t offset = (size_t)((char *)parameters - (char *)network->parameters);
     gml_update_call call = trainer->step.update;
     call.count = count;
-    call.w = (char *)network->parameters + offset;
-    call.g = (const char *)gradient + first * size;
+    call.w = parameters;
+    call.g = gradient;
     for (size_t i = 0; i < trainer->optimizer_row->states; i++) {
         call.state[i] = (char *)trainer->state[i] + offset;
     }
@@ -107,45 +147,50 @@ static void update_block(const gml_trainer *trainer, void *parameters, const voi
     trainer->optimizer_kernel->update(&call);
 }
 
-static void update_task(void *argument, size_t index)
+static void update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    gml_trainer *trainer = argument;
-    const gml_weight_task *task = &trainer->workspace.tasks[index];
-    const gml_dense *layer = &trainer->network->layers[task->layer];
-    const gml_layer_memory *memory = &trainer->workspace.layers[task->layer];
-    update_block(trainer, layer->weight, memory->weight_gradient, task->first * layer->out, task->count * layer->out,
-                 true);
-    if (task->first == 0 && layer->bias != NULL) {
-        update_block(trainer, layer->bias, memory->bias_gradient, 0, layer->out, false);
+    const gml_dense *layer = &trainer->network->layers[panel->layer];
+    size_t start = panel->first * layer->out * trainer->network->kernels->size;
+    update_block(trainer, (char *)layer->weight + start, panel->gradient, panel->count * layer->out, true);
+    if (panel->bias_gradient != NULL) {
+        update_block(trainer, layer->bias, panel->bias_gradient, layer->out, false);
     }
 }
 
-static void gradient_task(void *argument, size_t index)
+static void gradient_and_update_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    gml_weight_gradient(&trainer->workspace, &trainer->workspace.tasks[index], trainer->step.rows);
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        update_panel(trainer, &panel);
+    }
 }
 
-static void gradient_and_update_task(void *argument, size_t index)
-{
-    gradient_task(argument, index);
-    update_task(argument, index);
-}
-
-static void gradient_and_squares_task(void *argument, size_t index)
+/* Task by task, so that the order of the sum does not depend on how many are taken together. */
+static void gradient_and_squares_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    gradient_task(trainer, index);
     const gml_kernels *kernels = trainer->network->kernels;
-    const gml_weight_task *task = &trainer->workspace.tasks[index];
-    const gml_dense *layer = &trainer->network->layers[task->layer];
-    const gml_layer_memory *memory = &trainer->workspace.layers[task->layer];
-    const char *rows = (const char *)memory->weight_gradient + task->first * layer->out * kernels->size;
-    double squares = kernels->sum_of_squares(task->count * layer->out, rows);
-    if (task->first == 0 && layer->bias != NULL) {
-        squares += kernels->sum_of_squares(layer->out, memory->bias_gradient);
+    for (size_t end = share.first + share.count; share.first < end;) {
+        size_t index = share.first;
+        share.count = 1;
+        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        size_t out = trainer->network->layers[panel.layer].out;
+        double squares = kernels->sum_of_squares(panel.count * out, panel.gradient);
+        if (panel.bias_gradient != NULL) {
+            squares += kernels->sum_of_squares(out, panel.bias_gradient);
+        }
+        trainer->task_squares[index] = squares;
     }
-    trainer->task_squares[index] = squares;
+}
+
+static void update_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share);
+        update_panel(trainer, &panel);
+    }
 }
 
 static bool find_norm(void *argument)
@@ -185,26 +230,61 @@ static gml_update_call shared_update(const gml_trainer *trainer)
     };
 }
 
+/* How tasks of a tiled phase may be taken together: as far as one panel of rows goes. */
+enum { ANY_RUN = 1 << 20 };
+
+/* From the inputs to the gradients of all outputs; returns how many phases that is. */
+static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    const gml_workspace *workspace = &trainer->workspace;
+    size_t layers = trainer->network->spec.layer_count, count = 0;
+    size_t panels = gml_workspace_panels(workspace, trainer->step.rows);
+    if (!workspace->tiled) {
+        phases[count++] = (gml_phase){.count = panels, .task = row_task, .finish = add_up_loss};
+        return count;
+    }
+    phases[count++] = (gml_phase){.count = panels, .task = gather_task};
+    for (size_t i = 0; i < layers; i++) {
+        phases[count++] = (gml_phase){.part = i, .run = ANY_RUN, .task = forward_task};
+    }
+    phases[count++] = (gml_phase){.count = panels, .task = loss_task, .finish = add_up_loss};
+    for (size_t i = layers; i-- > 0;) {
+        phases[count++] = (gml_phase){.part = i, .run = ANY_RUN, .task = backward_task};
+    }
+    for (size_t p = 0; p < count; p++) {
+        if (phases[p].run == ANY_RUN) {
+            phases[p].count = gml_workspace_tiles(workspace, phases[p].part, trainer->step.rows);
+        }
+    }
+    return count;
+}
+
+static size_t list_weight_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    gml_phase phase = {.count = trainer->workspace.task_count, .run = trainer->workspace.task_run};
+    size_t count = 0;
+    if (isfinite(trainer->clip_norm)) {
+        phase.task = gradient_and_squares_task;
+        phase.finish = find_norm;
+        phases[count++] = phase;
+        phase.task = update_task;
+        phase.finish = NULL;
+    } else {
+        phase.task = gradient_and_update_task;
+    }
+    phases[count++] = phase;
+    return count;
+}
+
 /* With no update only the loss is found, and whether it is finite. */
 static void run_phases(gml_trainer *trainer, bool update)
 {
-    const gml_workspace *workspace = &trainer->workspace;
-    bool by_norm = isfinite(trainer->clip_norm);
-    gml_phase phases[3] = {
-        {.count = gml_workspace_panels(workspace, trainer->step.rows), .task = row_task, .finish = add_up_loss},
-        {.count = workspace->task_count, .task = gradient_and_update_task},
-    };
-    if (by_norm) {
-        phases[1].task = gradient_and_squares_task;
-        phases[1].finish = find_norm;
-        phases[2] = (gml_phase){.count = workspace->task_count, .task = update_task};
-    }
-    double flops = 3 * workspace->row_flops * (double)trainer->step.rows;
-    gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), phases,
-                     !update   ? 1
-                     : by_norm ? 3
-                               : 2,
-                     trainer);
+    size_t count = list_row_phases(trainer, trainer->phases);
+    count += update ? list_weight_phases(trainer, trainer->phases + count) : 0;
+    double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows;
+    gml_gemm_door door = gml_gemm_open();
+    gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), trainer->phases, count, trainer);
+    gml_gemm_close(door);
 }
 
 static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows, bool update)

@@ -59,7 +59,14 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     return GML_OK;
 }
 
-/* The arena: state 0 | state 1 | class numbers | targets | results of panels | squares of weight tasks */
+/* Of a tiled step: gather, a forward and a backward for each layer, the loss, and two for the weights. */
+static size_t most_phases(const gml_network *network)
+{
+    return 2 * network->spec.layer_count + 4;
+}
+
+/* The arena: state 0 | state 1 | class numbers | targets | results of panels | squares of weight tasks |
+ * phases */
 static gml_status allocate_trainer(gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -77,6 +84,7 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     size_t values = gml_layout_add(&layout, workspace->batch, outputs, size);
     size_t results = gml_layout_add(&layout, workspace->panels, 1, sizeof(gml_panel_result));
     size_t squares = gml_layout_add(&layout, workspace->task_count, 1, sizeof(double));
+    size_t phases = gml_layout_add(&layout, most_phases(network), 1, sizeof(gml_phase));
     if (layout.overflow) {
         return gml_fail(network->context, GML_ERROR_SHAPE, "a trainer for %s: its size is more than can be counted",
                         network->description);
@@ -95,6 +103,7 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     trainer->target_values = arena + values;
     trainer->panel_results = (gml_panel_result *)(void *)(arena + results);
     trainer->task_squares = (double *)(void *)(arena + squares);
+    trainer->phases = (gml_phase *)(void *)(arena + phases);
     return GML_OK;
 }
 
@@ -106,8 +115,10 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
         status = bind_optimizer(trainer, options);
     }
     if (status == GML_OK) {
-        status =
-            gml_workspace_create(network, options->batch, trainer->objective.linear_output, true, &trainer->workspace);
+        gml_workspace_options memory = {.batch = options->batch, .backward = true, .may_tile = true};
+        memory.linear_output = trainer->objective.linear_output;
+        memory.keep_gradients = options->keep_gradients != 0 || isfinite(trainer->clip_norm);
+        status = gml_workspace_create(network, &memory, &trainer->workspace);
     }
     return status == GML_OK ? allocate_trainer(trainer) : status;
 }

@@ -28,6 +28,7 @@ struct gml_trainer {
     void *target_classes, *target_values;
     gml_panel_result *panel_results; /* [panels] */
     double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */
+    gml_phase *phases;               /* of a step */
     void *arena;
     size_t arena_size;
     size_t steps; /* taken so far */
