@@ -182,8 +182,9 @@ static void gather_field(bench_setup *bench, bench_field *field)
     }
     bench_recipe all = {.threads = bench->threads}, one = {.threads = 1};
     for (size_t i = 0; i < bench->rival_count; i++) {
-        field->notes[field->count] = bench->rivals[i].peer->note;
-        add(field, bench->rivals[i].peer->name, bench_rival_run, &bench->rivals[i], all);
+        const bench_peer *peer = bench->rivals[i].peer;
+        field->notes[field->count] = peer->note;
+        add(field, peer->name, bench_rival_run, &bench->rivals[i], peer->threads == 1 ? one : all);
     }
     add(field, "naive loops, vectorised", run_vectorized, bench, one);
     add(field, "naive, vectorised, cache lines", run_vectorized_aligned, bench, one);

@@ -11,8 +11,8 @@
 #include "gemmule/gemmule.h"
 #include "team.h"
 
-/* A contender that takes longer than SLOW slices to run once gets the fewest rounds there are. */
-enum { FEWEST_ROUNDS = 3, MOST_ROUNDS = 201, SLOW = 8, SETTLE_MILLISECONDS = 30 };
+/* What takes longer than SLOW slices to run once gets the fewest rounds there are; longer than ENDLESS slices, one. */
+enum { FEWEST_ROUNDS = 3, MOST_ROUNDS = 201, SLOW = 8, ENDLESS = 100, SETTLE_MILLISECONDS = 50 };
 
 double bench_now(void)
 {
@@ -142,10 +142,11 @@ static bench_turns plan_turns(const bench_options *options, const bench_contende
         seconds = time_runs(contender, runs);
     }
     double wanted = (double)runs * slice / seconds;
-    return (bench_turns){
-        .runs = wanted < 1 ? 1 : (size_t)wanted,
-        .rounds = wanted * SLOW < 1 ? FEWEST_ROUNDS : options->rounds,
-    };
+    bench_turns turns = {.runs = wanted < 1 ? 1 : (size_t)wanted, .rounds = options->rounds};
+    if (wanted * SLOW < 1) {
+        turns.rounds = wanted * ENDLESS < 1 ? 1 : FEWEST_ROUNDS;
+    }
+    return turns;
 }
 
 /* Idle workers of a contender's threads spin for some milliseconds and would take the next one's processor away: waits

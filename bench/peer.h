@@ -8,6 +8,7 @@
 
 typedef struct bench_peer {
     const char *name;
+    size_t threads;   /* 0: as many as it is given */
     const char *note; /* in what its step is another than ours; null: in nothing that is computed */
     /* A network of ReLU units with that batch and those parameters, in the order of bench_parameters. */
     void *(*create)(const bench_net *net, const bench_batch *batch, const double *parameters, size_t threads);

@@ -97,7 +97,8 @@ static void destroy(void *peer)
 }
 
 const bench_peer bench_peer_fann = {
-    .name = "FANN, 1 thread",
+    .name = "FANN",
+    .threads = 1,
     .note = "its own mean squared error and piece-linear units; its outputs are compared, not its gradients",
     .create = create,
     .step = step,

@@ -1,0 +1,23 @@
+#!/usr/bin/env python3
+"""Runs every bench quickly, makes the report of them, and looks at it: usage bench_report.py SOURCE_ROOT BUILD_ROOT."""
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+
+source, build = map(pathlib.Path, sys.argv[1:3])
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    command = [sys.executable, source / "tools" / "bench-report", "--run", build, "--quick", "--json", folder / "json",
+               "--output", folder]
+    subprocess.run(command, check=True)
+    text = (folder / "benchmarks.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"\]\(([^)]+\.svg)\)", text)
+    assert "From a quick run" in text, "a quick run must say that it is one"
+    assert len(pictures) == 6, f"six pictures are expected: {pictures}"
+    for picture in pictures:
+        ElementTree.parse(folder / picture)  # an SVG that is not XML raises
+    for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "/ copy"):
+        assert words in text, f"the report lacks {words!r}"

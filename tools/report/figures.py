@@ -1,0 +1,120 @@
+"""The pictures of the report. Each function takes the results of a bench and a folder, and answers the lines of Markdown
+that show the picture; none where there is nothing to show."""
+import re
+
+from report.svg import COLOURS, Plot, bars, number
+
+
+def short(net):
+    """784 -> 128 relu -> 10 softmax: 784-128-10"""
+    return "-".join(re.findall(r"(?:^|-> )(\d+)", net))
+
+
+def named(case, name):
+    return next((row for row in case["contenders"] if row["name"] == name), None)
+
+
+def best(case, names):
+    rows = [row for row in case["contenders"] if row["name"] in names]
+    return min(rows, key=lambda row: row["median"]) if rows else None
+
+
+# Name in the picture, names in bench_train of which the better is taken.
+STEP_SERIES = [
+    ("gemmule", ["gemmule"]),
+    ("gemmule, BLAS only", ["gemmule, BLAS only"]),
+    ("bare GEMMs", ["GEMMs, threads inside OpenBLAS", "GEMMs, threads outside"]),
+    ("oneDNN", ["oneDNN"]),
+    ("FANN", ["FANN"]),
+    ("loops, vectorised", ["naive loops, vectorised", "naive, vectorised, cache lines"]),
+    ("loops, textbook", ["naive loops, textbook"]),
+]
+
+
+def steps(results, folder):
+    plot = Plot("Time of a training step against its work, float, SGD", "floating-point operations of a step",
+                "microseconds")
+    for name, names in STEP_SERIES:
+        points = [(case["flops"], best(case, names)["median"] * 1e6) for case in results if best(case, names)]
+        plot.add(name, sorted(points))
+    peak = max((case["peaks"].get("peak", 0) for case in results), default=0)
+    if peak:
+        plot.add("peak of multiply-adds", sorted((c["flops"], c["flops"] / peak * 1e6) for c in results), dash=True)
+    return draw(plot, folder, "steps", "Time of a training step against its work")
+
+
+def draw(plot, folder, name, words):
+    if not plot.series:
+        return []
+    plot.write(folder / f"benchmarks-{name}.svg")
+    return [f"![{words}](benchmarks-{name}.svg)", ""]
+
+
+def intensity(case):
+    """Operations a byte, if each matrix crosses the bus of the memory once."""
+    size = 4 if case["dtype"] == "f32" else 8
+    m, n, k = case["m"], case["n"], case["k"]
+    return case["flops"] / (size * (m * k + k * n + m * n))
+
+
+def roofline(results, folder):
+    products = [case for case in results if case["form"] != "copy" and case["dtype"] == "f32"]
+    copies = [case["bytes_a_second"] for case in results if case["form"] == "copy"]
+    if not products:
+        return []
+    plot = Plot("Roofline: the products of each layer, float, all threads", "operations a byte of the matrices",
+                "GFLOP/s", legend=250)
+    shapes = {"NN": "circle", "NT": "square", "TN": "triangle"}
+    nets = list(dict.fromkeys(case["net"] for case in products))
+    # Peak runs while other threads sleep can be short of the machine's: the greatest of all is the ceiling.
+    peak = max(case["peak"] for case in products)
+    for i, net in enumerate(nets):
+        for form, words in (("NN", "forward"), ("NT", "backward"), ("TN", "weights")):
+            cases = [case for case in products if case["net"] == net and case["form"] == form]
+            speeds = [case["flops"] / min(row["median"] for row in case["contenders"]) * 1e-9 for case in cases]
+            hints = [f'{net}: {case["m"]}x{case["n"]}x{case["k"]}, {speed:.0f} GFLOP/s'
+                     for case, speed in zip(cases, speeds)]
+            plot.add(f"{short(net)} {words}", [(intensity(c), s) for c, s in zip(cases, speeds)], bare=True,
+                     shape=shapes[form], colour=COLOURS[i % len(COLOURS)], hints=hints)
+    lowest, highest = (f(intensity(case) for case in products) for f in (min, max))
+    plot.add("peak of multiply-adds", [(lowest, peak * 1e-9), (highest, peak * 1e-9)], dash=True, colour=COLOURS[-1])
+    if copies:
+        ridge = min(max(peak / copies[0], lowest), highest)
+        plot.add("memory, as fast as a copy", [(x, x * copies[0] * 1e-9) for x in (lowest, ridge)], dash=True,
+                 colour=COLOURS[6])
+    return draw(plot, folder, "roofline", "Roofline of the products of each layer")
+
+
+def sweep(results, folder, variable, title, name):
+    cases = [case for case in results if case["variable"] == variable]
+    plot = Plot(title, variable, "nanoseconds a sample", y_log=variable != "samples", zero=True, height=380)
+    for case in cases:
+        label = "w-w-w-10" if variable == "width" else short(case["sweep"].rsplit(" of ", 1)[1].split(",")[0])
+        points = [(row["value"], row["median"] / row["batch"] * 1e9) for row in case["contenders"]]
+        plot.add(label, points)
+    return draw(plot, folder, name, title)
+
+
+def scaling(results, folder):
+    return (sweep(results, folder, "batch", "Cost of a sample against the batch, 784-128-10", "batch")
+            + sweep(results, folder, "width", "Cost of a sample against the width of w-w-w-10, batch 128", "width")
+            + sweep(results, folder, "samples", "Cost of a sample against the samples of an epoch", "samples"))
+
+
+def activations(results, folder):
+    cases = [case for case in results if case["dtype"] == "f32" and re.search(r" (forward|backward)$", case["kernel"])]
+    if not cases:
+        return []
+    counts = [case["count"] for case in cases if case["kernel"] == "identity forward"]
+    small, large = min(counts), max(counts)
+    cost = {(case["kernel"], case["count"]): case["contenders"][0]["median"] / case["count"] * 1e9 for case in cases}
+    kernels = list(dict.fromkeys(case["kernel"].rsplit(" ", 1)[0] for case in cases))
+    ways = [(way, count) for way in (" forward", " backward") for count in dict.fromkeys((small, large))]
+    groups = [(kernel, [cost.get((kernel + way, count)) for way, count in ways])
+              for kernel in kernels if kernel != "softmax"]  # which takes a row at a time, and has other counts
+    copies = [case["contenders"][1]["median"] / case["count"] * 1e9 for case in cases
+              if case["kernel"] == "identity forward"]
+    words = "nanoseconds an entry; a copy of one stream takes " + " and ".join(f"{c:.2f}" for c in sorted(copies))
+    bars(folder / "benchmarks-activations.svg", "Activations, float, one thread", words, groups,
+         [f"{'value' if way == ' forward' else 'slope'}, {number(count)} entries" for way, count in ways])
+    return ["![Nanoseconds an entry of activations](benchmarks-activations.svg)", ""]

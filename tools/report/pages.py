@@ -1,0 +1,116 @@
+"""The tables of the report, as lines of Markdown."""
+from report.figures import short
+from report.svg import number
+
+
+def table(head, rows):
+    if not rows:
+        return []
+    align = ["---"] + ["---:"] * (len(head) - 1)
+    lines = ["| " + " | ".join(map(str, cells)) + " |" for cells in [head, align, *rows]]
+    return [*lines, ""]
+
+
+def seconds(value):
+    """A time in the unit that suits it."""
+    for size, unit in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if value >= size:
+            return f"{value / size:.3g} {unit}" if value < 1000 * size else f"{value / size:.0f} {unit}"
+    return f"{value * 1e9:.3g} ns"
+
+
+def percent(value):
+    return f"{100 * value:.1f} %" if value < 0.1 else f"{100 * value:.0f} %"
+
+
+def steps(results):
+    lines = []
+    for case in results:
+        first = case["contenders"][0]["median"]
+        flops = number(case["flops"]) + ("FLOP" if case["flops"] >= 1000 else " FLOP")
+        lines += [f'**{short(case["net"])}, batch {case["batch"]}**: {flops} a step', ""]
+        rows = []
+        for row in case["contenders"]:
+            speed = case["flops"] / row["median"] * 1e-9
+            rows.append([row["name"], row["threads"], seconds(row["median"]), seconds(row["minimum"]),
+                         percent(row["spread"]), f"{speed:.3g}", percent(row["peak_share"]),
+                         f'{row["median"] / first:.2f}'])
+        lines += table(["", "threads", "median", "minimum", "spread", "GFLOP/s", "of peak", "/ gemmule"], rows)
+    return lines
+
+
+def end_to_end(results):
+    lines = []
+    for case in results:
+        name = case["data"].rstrip("/").rsplit("/", 1)[-1]
+        first = case["contenders"][0]["median"]
+        rows = [[f'{row["name"]} {row["version"]}', seconds(row["median"]), percent(row["spread"]), seconds(row["load"]),
+                 seconds(row["train"]), seconds(row["evaluate"]), f'{row["accuracy"]:.4f}',
+                 f'{row["resident"] * 1e-6:.0f} MB', f'{row["median"] / first:.2f}'] for row in case["contenders"]]
+        lines += [f'{name}, {case["epochs"]} epochs:', ""]
+        lines += table(["", "process", "spread", "load", "train", "evaluate", "accuracy", "resident", "/ gemmule"], rows)
+    return lines
+
+
+def predictions(results):
+    rows = []
+    for case in results:
+        if "callers" not in case:
+            rows += [[f'{short(case["net"])}, {case["dtype"]}', case["batch"], row["name"], seconds(row["median"]),
+                      percent(row["spread"]), f'{case["flops"] / row["median"] * 1e-9:.3g}', percent(row["peak_share"])]
+                     for row in case["contenders"]]
+    return table(["network", "batch", "", "median", "spread", "GFLOP/s", "of peak"], rows)
+
+
+def callers(results):
+    rows = []
+    for case in results:
+        if "callers" in case:
+            first = case["contenders"][0]["calls_a_second"]
+            rows += [[short(case["net"]), case["batch"], row["callers"], f'{row["calls_a_second"]:.0f}',
+                      f'{row["calls_a_second"] / first:.2f}'] for row in case["contenders"]]
+    return table(["network", "batch", "callers", "calls a second", "/ one caller"], rows)
+
+
+def threads(results):
+    rows = []
+    for case in results:
+        if case["variable"] == "threads":
+            first = case["contenders"][0]["median"]
+            rows += [[case["sweep"].replace("threads of ", ""), row["value"], seconds(row["median"]),
+                      percent(row["spread"]), f'{first / row["median"]:.2f}'] for row in case["contenders"]]
+    return table(["step", "threads", "median", "spread", "speed-up"], rows)
+
+
+def samples(results):
+    rows = []
+    for case in results:
+        if case["variable"] == "samples":
+            first = case["contenders"][0]["median"] / case["contenders"][0]["batch"]
+            for row in case["contenders"]:
+                cost = row["median"] / row["batch"]
+                rows.append([row["value"], seconds(row["median"]), percent(row["spread"]), f"{cost * 1e9:.1f} ns",
+                             f"{cost / first:.3f}", f'{row["bytes"] / 1e6:.2f} MB'])
+    return table(["samples", "epoch", "spread", "a sample", "/ first", "memory beside the data"], rows)
+
+
+def many(results):
+    rows = []
+    for case in results:
+        first = case["contenders"][0]["median"]
+        rows += [[f'{case["nets"]} of {short(case["net"])}, batch {case["batch"]}', row["name"], row["threads"],
+                  seconds(row["median"]), percent(row["spread"]), f'{first / row["median"]:.2f}']
+                 for row in case["contenders"]]
+    return table(["networks", "", "threads", "median", "spread", "speed-up"], rows)
+
+
+def kernels(results):
+    """Every kernel in float, at the counts it was timed at."""
+    rows = []
+    for case in results:
+        if case["dtype"] == "f32":
+            own, copy = case["contenders"][0], case["contenders"][1]
+            cost = own["median"] / case["count"]
+            rows.append([case["kernel"], number(case["count"]), f"{cost * 1e9:.3f}", f'{case["bytes"] / cost * 1e-9:.1f}',
+                         percent(own["spread"]), f'{own["median"] / copy["median"]:.2f}'])
+    return table(["kernel", "entries", "ns an entry", "GB/s", "spread", "/ copy"], rows)
