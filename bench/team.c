@@ -25,6 +25,7 @@ static void run_alone(const bench_phase *phases, size_t phase_count, void *argum
 
 static void run_together(size_t threads, const bench_phase *phases, size_t phase_count, void *argument)
 {
+    (void)threads; /* where there is no OpenMP */
 #pragma omp parallel num_threads((int)threads)
     for (size_t p = 0; p < phase_count; p++) {
 #pragma omp for schedule(dynamic, 1)
