@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel/shuffle.h"
+#include "kernel/statistics.h"
 
 /* ---- gather ---- */
 
@@ -323,15 +324,79 @@ START_TEST(right_rows_are_counted_and_nan_is_never_right)
 }
 END_TEST
 
+/* ---- statistics ---- */
+
+START_TEST(scans_give_deviations_and_extremes_of_any_type_and_width)
+{
+    enum { N = 5, WIDE = 1030, ROOM = 1033 };
+    static uint8_t bytes[N * ROOM];
+    static float floats[N * ROOM];
+    static double doubles[N * ROOM], shift[WIDE], scale[WIDE];
+    const size_t order[] = {4, 2, 2, 0};
+    for (size_t i = 0; i < N * ROOM; i++) {
+        bytes[i] = (uint8_t)(i * 37 % 251);
+        doubles[i] = floats[i] = (float)bytes[i];
+    }
+    const gml_matrix forms[] = {gml_matrix_u8(bytes, N, WIDE), gml_matrix_f32(floats, N, WIDE),
+                                gml_matrix_f64(doubles, N, WIDE)};
+    for (size_t f = 0; f < 3; f++) {
+        gml_column_scan scan = {.matrix = forms[f], .order = order, .count = 4};
+        scan.matrix.stride = ROOM;
+        gml_bad_entry bad;
+        ck_assert(gml_scan_deviation(&scan, shift, scale, &bad));
+        double greatest = 0;
+        for (size_t j = 0; j < WIDE; j++) {
+            double mean = 0, square = 0;
+            for (size_t i = 0; i < 4; i++) {
+                mean += doubles[order[i] * ROOM + j] / 4;
+                greatest = fmax(greatest, doubles[order[i] * ROOM + j]);
+            }
+            for (size_t i = 0; i < 4; i++) {
+                square += (doubles[order[i] * ROOM + j] - mean) * (doubles[order[i] * ROOM + j] - mean);
+            }
+            ck_assert_double_eq_tol(shift[j], mean, 1e-12 * 256);
+            ck_assert_double_eq_tol(scale[j], square, 1e-12 * 65536);
+        }
+        ck_assert(gml_scan_unit(&scan, shift, scale, &bad));
+        ck_assert_double_eq(scale[WIDE - 1], 1 / greatest);
+    }
+}
+END_TEST
+
+START_TEST(scans_find_the_first_entry_that_is_not_finite_and_pass_what_only_sums_to_infinity)
+{
+    enum { N = 3, M = 600 };
+    static double x[N * M], shift[M], scale[M];
+    const double wrong[] = {NAN, INFINITY, -INFINITY};
+    gml_column_scan scan = {.matrix = gml_matrix_f64(x, N, M), .count = N};
+    for (size_t w = 0; w < 3; w++) {
+        gml_bad_entry bad = {0, 0, 0};
+        memset(x, 0, sizeof x);
+        x[M + 555] = x[2 * M + 7] = wrong[w];
+        ck_assert(!gml_scan_standard(&scan, shift, scale, &bad));
+        ck_assert(bad.row == 1 && bad.col == 555 && isfinite(bad.value) == 0);
+        bad = (gml_bad_entry){0, 0, 0};
+        ck_assert(!gml_scan_unit(&scan, shift, scale, &bad));
+        ck_assert(bad.row == 1 && bad.col == 555);
+    }
+    memset(x, 0, sizeof x);
+    x[3] = x[M + 3] = 1.7e308;
+    gml_bad_entry bad;
+    ck_assert(gml_scan_unit(&scan, shift, scale, &bad));
+    ck_assert(gml_scan_deviation(&scan, shift, scale, &bad));
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
         "kernels_data", 60,
-        (const TTest *[]){gather_takes_rows_of_any_type_in_order_and_scales_them,
-                          gather_shifts_doubles_before_it_rounds_them, class_numbers_are_looked_at_and_spread_out,
-                          fills_have_their_moments_and_do_not_depend_on_the_count, every_table_draws_the_same_numbers,
-                          a_shuffle_is_a_permutation_with_every_place_equally_likely,
-                          a_shuffle_of_any_length_keeps_every_entry, columns_are_summed_scaled_and_shifted,
-                          sums_of_squares_are_double, the_first_entry_that_is_not_finite_is_found,
-                          right_rows_are_counted_and_nan_is_never_right, NULL});
+        (const TTest *[]){
+            gather_takes_rows_of_any_type_in_order_and_scales_them, gather_shifts_doubles_before_it_rounds_them,
+            class_numbers_are_looked_at_and_spread_out, fills_have_their_moments_and_do_not_depend_on_the_count,
+            every_table_draws_the_same_numbers, a_shuffle_is_a_permutation_with_every_place_equally_likely,
+            a_shuffle_of_any_length_keeps_every_entry, columns_are_summed_scaled_and_shifted,
+            sums_of_squares_are_double, the_first_entry_that_is_not_finite_is_found,
+            right_rows_are_counted_and_nan_is_never_right, scans_give_deviations_and_extremes_of_any_type_and_width,
+            scans_find_the_first_entry_that_is_not_finite_and_pass_what_only_sums_to_infinity, NULL});
 }
