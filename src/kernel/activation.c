@@ -144,7 +144,7 @@ static void leaky_relu_backward(const gml_backward_call *call)
 }
 
 const gml_activation_kernel GML_VARIANT(gml_activations)[] = {
-    {.name = "identity", .slope_from_value = 1, .forward = identity_forward, .backward = identity_backward},
+    {.name = "identity", .slope_from_value = 1, .identity = 1, .forward = identity_forward, .backward = identity_backward},
     {.name = "step", .slope_from_value = 0, .forward = step_forward, .backward = slope_backward},
     {.name = "sigmoid", .slope_from_value = 1, .forward = sigmoid_forward, .backward = sigmoid_backward},
     {.name = "tanh", .slope_from_value = 1, .forward = tanh_forward, .backward = tanh_backward},

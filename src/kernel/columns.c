@@ -1,16 +1,35 @@
 /* kernel/columns.c - sums and scaling of the columns of a matrix. */
+#include "kernel/lanes.h"
 #include "kernel/variant.h"
+
+/* Four vectors of sums stay in registers while the rows go by. */
+GML_INLINE void sum_block(size_t rows, size_t cols, const real *m, size_t stride, real *out, size_t vectors)
+{
+    const size_t whole = vectors - 1;
+    const lanes last = first_lanes(cols - whole * LANES);
+    vector sum[4] = {{0}};
+    for (size_t i = 0; i < rows; i++, m += stride) {
+        for (size_t v = 0; v < whole; v++) {
+            sum[v] += load_vector(m + v * LANES);
+        }
+        sum[whole] += load_lanes(m + whole * LANES, last);
+    }
+    for (size_t v = 0; v < whole; v++) {
+        store_vector(out + v * LANES, sum[v]);
+    }
+    store_lanes(out + whole * LANES, last, sum[whole]);
+}
 
 void GML_VARIANT(gml_sum_rows)(size_t rows, size_t cols, const void *m, void *out)
 {
-    real *sum = out;
-    memset(sum, 0, cols * sizeof *sum);
-    const real *row = m;
-    for (size_t i = 0; i < rows; i++, row += cols) {
-#pragma omp simd
-        for (size_t j = 0; j < cols; j++) {
-            sum[j] += row[j];
-        }
+    const real *from = m;
+    real *to = out;
+    size_t j = 0;
+    for (; j + 4 * LANES <= cols; j += 4 * LANES) {
+        sum_block(rows, 4 * LANES, from + j, cols, to + j, 4);
+    }
+    for (; j < cols; j += LANES) {
+        sum_block(rows, cols - j < LANES ? cols - j : LANES, from + j, cols, to + j, 1);
     }
 }
 

@@ -1,4 +1,4 @@
-/* kernel/data.c - numbers coming in: rows of a dataset, and random fills. */
+/* kernel/data.c - numbers coming in: rows of a dataset. */
 #include "kernel/variant.h"
 
 /* ---- gather ---- */
@@ -114,55 +114,4 @@ void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, 
     for (size_t i = 0; i < rows; i++) {
         target[i * classes + (size_t)number[i]] = 1;
     }
-}
-
-/* ---- random fills ----
- * Element i takes number i of the stream, so a fill does not depend on how many elements are wanted. The arithmetic is
- * double in every variant: float and double networks start from the same weights. */
-
-enum { DRAWS = 4 }; /* numbers in a block */
-
-/* In (0, 1), never at its ends. */
-static double unit(uint32_t number)
-{
-    return (number + 0.5) * 0x1p-32;
-}
-
-/* Box and Muller: two uniform numbers make two normal ones. */
-static void make_normal(double pair[2])
-{
-    double radius = sqrt(-2 * log(pair[0]));
-    double angle = 6.283185307179586 * pair[1];
-    pair[0] = radius * cos(angle);
-    pair[1] = radius * sin(angle);
-}
-
-GML_INLINE void fill(const gml_fill_call *call, double offset, double factor, bool normal)
-{
-    real *target = call->target;
-    for (size_t first = 0; first < call->count; first += DRAWS) {
-        uint32_t numbers[DRAWS];
-        double x[DRAWS];
-        gml_random_block(&call->stream, (uint32_t)(first / DRAWS), numbers);
-        for (size_t i = 0; i < DRAWS; i++) {
-            x[i] = unit(numbers[i]);
-        }
-        if (normal) {
-            make_normal(x);
-            make_normal(x + 2);
-        }
-        for (size_t i = 0; i < DRAWS && first + i < call->count; i++) {
-            target[first + i] = (real)(offset + factor * x[i]);
-        }
-    }
-}
-
-void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call)
-{
-    fill(call, call->a, call->b - call->a, false);
-}
-
-void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call)
-{
-    fill(call, call->a, call->b, true);
 }

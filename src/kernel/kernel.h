@@ -34,6 +34,7 @@ typedef struct gml_activation_kernel {
     const char *name;     /* of the row in layer/activation.c it belongs to; null ends the table */
     int slope_from_value; /* backward takes y (nothing else need be kept), not the slope */
     int whole_rows;       /* an entry depends on all of its row */
+    int identity;         /* y is z with the bias: forward need not be called once that is added */
     void (*forward)(const gml_forward_call *call);
     void (*backward)(const gml_backward_call *call);
 } gml_activation_kernel;
@@ -99,6 +100,16 @@ typedef struct gml_fill_call {
     double a, b; /* uniform: from a up to b; normal: mean a, standard deviation b */
 } gml_fill_call;
 
+/* ---- dropout ---- */
+
+typedef struct gml_dropout_call {
+    size_t first, count; /* elements of the stream, below 2^34; x[0] is element `first` */
+    const void *x;       /* [count], read */
+    void *y;             /* [count], written: 0 where the element's number says so, else x / (1 - rate); may be x */
+    gml_stream stream;
+    double rate; /* the share that becomes 0, from 0 to below 1 */
+} gml_dropout_call;
+
 /* ---- products ---- */
 
 struct gml_gemm; /* kernel/gemm.h */
@@ -117,6 +128,8 @@ typedef struct gml_kernels {
     void (*gather)(const gml_gather_call *call);
     void (*fill_uniform)(const gml_fill_call *call);
     void (*fill_normal)(const gml_fill_call *call);
+    /* Forward on values and backward on their gradients alike: the same call drops the same elements. */
+    void (*dropout)(const gml_dropout_call *call);
 
     /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null. The sums run over k in
      * order. For small operands: nothing is packed, so what does not fit a cache is slow. */

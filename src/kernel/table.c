@@ -11,6 +11,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .gather = GML_VARIANT(gml_gather),
     .fill_uniform = GML_VARIANT(gml_fill_uniform),
     .fill_normal = GML_VARIANT(gml_fill_normal),
+    .dropout = GML_VARIANT(gml_dropout),
     .product = GML_VARIANT(gml_product),
     .sum_rows = GML_VARIANT(gml_sum_rows),
     .scale_columns = GML_VARIANT(gml_scale_columns),

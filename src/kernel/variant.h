@@ -26,9 +26,12 @@ double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call);
 
 /* data.c */
 void GML_VARIANT(gml_gather)(const gml_gather_call *call);
+void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
+
+/* random_fill.c */
 void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call);
 void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call);
-void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
+void GML_VARIANT(gml_dropout)(const gml_dropout_call *call);
 
 /* product.c */
 void GML_VARIANT(gml_product)(const struct gml_gemm *call, const void *bias);

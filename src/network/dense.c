@@ -27,6 +27,9 @@ void gml_dense_forward(const gml_network *network, const gml_dense_forward_call 
     if (call->own) {
         kernels->product(&product, bias);
         bias = NULL;
+        if (call->activation->identity) {
+            return;
+        }
     } else {
         gml_gemm_run(kernels->dtype, &product);
     }

@@ -228,8 +228,10 @@ gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *
     product.c_stride = dense->out;
     gml_dense_multiply(workspace->network, &product, memory->own_weights);
 
-    if (panel.bias_gradient != NULL) {
-        size_t panels = (rows + memory->tile.rows - 1) / memory->tile.rows;
+    size_t panels = (rows + memory->tile.rows - 1) / memory->tile.rows;
+    if (panel.bias_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
+        panel.bias_gradient = memory->bias_partial;
+    } else if (panel.bias_gradient != NULL) {
         kernels->sum_rows(panels, dense->out, memory->bias_partial, panel.bias_gradient);
     }
     return panel;

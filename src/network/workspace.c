@@ -138,6 +138,7 @@ static void list_tasks(gml_workspace *workspace)
 static void choose_products(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
+    workspace->calls_blas = workspace->tiled;
     for (size_t i = 0; i < network->spec.layer_count && !workspace->tiled; i++) {
         gml_layer_memory *memory = &workspace->layers[i];
         size_t in = network->layers[i].in, out = network->layers[i].out;
@@ -147,6 +148,8 @@ static void choose_products(gml_workspace *workspace)
         memory->own_forward = gml_plan_own_product(network, &forward);
         memory->own_backward = gml_plan_own_product(network, &backward);
         memory->own_weights = gml_plan_own_product(network, &weights);
+        bool own = memory->own_forward && memory->own_weights && (memory->own_backward || i == 0);
+        workspace->calls_blas = workspace->calls_blas || !own;
     }
 }
 

@@ -34,6 +34,7 @@ typedef struct gml_workspace {
     size_t batch, panel;
     size_t panels; /* of a full batch */
     bool tiled;
+    bool calls_blas; /* some product is OpenBLAS's */
     gml_layer_memory *layers;
     void *gathered;    /* [batch x inputs]: inputs that had to be converted, scaled or collected */
     const void *input; /* [rows x inputs] of the batch under way: `gathered` or the caller's own */

@@ -217,17 +217,17 @@ static double correction(const gml_trainer *trainer, size_t index)
     return parameter == 0 ? 1 : 1 - pow(trainer->optimizer.values[parameter], (double)(trainer->steps + 1));
 }
 
-static gml_update_call shared_update(const gml_trainer *trainer)
+/* Field by field: clearing the whole call at each step is a large part of a tiny one. */
+static void share_update(const gml_trainer *trainer, gml_update_call *update)
 {
     size_t decay = trainer->optimizer_row->decay;
-    return (gml_update_call){
-        .parameters = trainer->optimizer.values,
-        .gradient_scale = 1,
-        .clip = trainer->clip_value,
-        .l2 = trainer->l2,
-        .decay = decay != 0 ? trainer->optimizer.values[decay] : 0,
-        .correction = {correction(trainer, 0), correction(trainer, 1)},
-    };
+    update->parameters = trainer->optimizer.values;
+    update->gradient_scale = 1;
+    update->clip = trainer->clip_value;
+    update->l2 = trainer->l2;
+    update->decay = decay != 0 ? trainer->optimizer.values[decay] : 0;
+    update->correction[0] = correction(trainer, 0);
+    update->correction[1] = correction(trainer, 1);
 }
 
 /* How tasks of a tiled phase may be taken together: as far as one panel of rows goes. */
@@ -282,15 +282,16 @@ static void run_phases(gml_trainer *trainer, bool update)
     size_t count = list_row_phases(trainer, trainer->phases);
     count += update ? list_weight_phases(trainer, trainer->phases + count) : 0;
     double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows;
-    gml_gemm_door door = gml_gemm_open();
     gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), trainer->phases, count, trainer);
-    gml_gemm_close(door);
 }
 
 static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows, bool update)
 {
     gml_step *step = &trainer->step;
-    *step = (gml_step){.rows = rows, .update = shared_update(trainer)};
+    step->rows = rows;
+    step->status = GML_OK;
+    step->loss = 0;
+    share_update(trainer, &step->update);
     gml_status status = gml_objective_target(trainer->network, &trainer->objective, y, order, trainer->target_classes,
                                              trainer->target_values, &step->target);
     if (status != GML_OK) {
@@ -330,6 +331,9 @@ gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, do
     }
     if (y.rows != x.rows) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);
+    }
+    if (!trainer->workspace.calls_blas) {
+        return gml_trainer_run(trainer, x, y, NULL, x.rows, loss);
     }
     gml_gemm_door door = gml_gemm_open();
     status = gml_trainer_run(trainer, x, y, NULL, x.rows, loss);

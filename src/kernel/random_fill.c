@@ -1,0 +1,112 @@
+/* kernel/random_fill.c - random fills and dropout: many blocks of a stream are drawn at once.
+ *
+ * Element i takes number i of the stream, so it does not matter how a fill is cut. Uniform and normal numbers are made
+ * in double in every variant: float and double networks start from the same weights. */
+#include "kernel/variant.h"
+
+/* ---- numbers ---- */
+
+enum { DRAWS = 4, BLOCKS = 64, NUMBERS = DRAWS * BLOCKS };
+
+/* Philox 4x32-10, `count` blocks from `first` on (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011). */
+static void draw_blocks(const gml_stream *stream, uint32_t first, size_t count, uint32_t *numbers)
+{
+    enum { ROUNDS = 10 };
+    const uint64_t multiplier[2] = {0xD2511F53, 0xCD9E8D57};
+    const uint32_t weyl[2] = {0x9E3779B9, 0xBB67AE85};
+    uint32_t start[4], key[2];
+    gml_random_start(stream, start, key);
+#pragma omp simd
+    for (size_t b = 0; b < count; b++) {
+        uint32_t c0 = first + (uint32_t)b, c1 = start[1], c2 = start[2], c3 = start[3];
+#pragma GCC unroll 10
+        for (uint32_t round = 0; round < ROUNDS; round++) {
+            uint64_t p0 = multiplier[0] * c0, p1 = multiplier[1] * c2;
+            c0 = (uint32_t)(p1 >> 32) ^ c1 ^ (key[0] + round * weyl[0]);
+            c2 = (uint32_t)(p0 >> 32) ^ c3 ^ (key[1] + round * weyl[1]);
+            c1 = (uint32_t)p1;
+            c3 = (uint32_t)p0;
+        }
+        numbers[DRAWS * b] = c0;
+        numbers[DRAWS * b + 1] = c1;
+        numbers[DRAWS * b + 2] = c2;
+        numbers[DRAWS * b + 3] = c3;
+    }
+}
+
+/* Some of the numbers from element `first` on, at most `count`: how many. They begin at numbers[*skip]. */
+static size_t draw(const gml_stream *stream, size_t first, size_t count, uint32_t numbers[NUMBERS], size_t *skip)
+{
+    *skip = first % DRAWS;
+    size_t taken = count < NUMBERS - *skip ? count : NUMBERS - *skip;
+    draw_blocks(stream, (uint32_t)(first / DRAWS), (*skip + taken + DRAWS - 1) / DRAWS, numbers);
+    return taken;
+}
+
+/* ---- fills ---- */
+
+/* In (0, 1), never at its ends. */
+GML_INLINE double unit(uint32_t number)
+{
+    return (number + 0.5) * 0x1p-32;
+}
+
+void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call)
+{
+    real *target = call->target;
+    double low = call->a, width = call->b - call->a;
+    uint32_t numbers[NUMBERS];
+    size_t skip;
+    for (size_t first = 0, taken; first < call->count; first += taken) {
+        taken = draw(&call->stream, first, call->count - first, numbers, &skip);
+#pragma omp simd
+        for (size_t i = 0; i < taken; i++) {
+            target[first + i] = (real)(low + width * unit(numbers[skip + i]));
+        }
+    }
+}
+
+/* Box and Muller: two uniform numbers make two normal ones. */
+static void make_normal(const uint32_t numbers[2], double pair[2])
+{
+    double radius = sqrt(-2 * log(unit(numbers[0])));
+    double angle = 6.283185307179586 * unit(numbers[1]);
+    pair[0] = radius * cos(angle);
+    pair[1] = radius * sin(angle);
+}
+
+void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call)
+{
+    real *target = call->target;
+    uint32_t numbers[NUMBERS];
+    size_t skip;
+    for (size_t first = 0, taken; first < call->count; first += taken) {
+        taken = draw(&call->stream, first, call->count - first, numbers, &skip);
+        for (size_t i = 0; i < taken; i += 2) {
+            double pair[2];
+            make_normal(numbers + i, pair);
+            target[first + i] = (real)(call->a + call->b * pair[0]);
+            if (i + 1 < taken) {
+                target[first + i + 1] = (real)(call->a + call->b * pair[1]);
+            }
+        }
+    }
+}
+
+/* ---- dropout ---- */
+
+void GML_VARIANT(gml_dropout)(const gml_dropout_call *call)
+{
+    const real *x = call->x;
+    real *y = call->y, scale = (real)(1 / (1 - call->rate));
+    uint32_t numbers[NUMBERS], dropped = (uint32_t)(call->rate * 0x1p32);
+    size_t skip;
+    for (size_t at = 0, taken; at < call->count; at += taken) {
+        taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
+#pragma omp simd
+        for (size_t i = 0; i < taken; i++) {
+            real kept = x[at + i] * scale;
+            y[at + i] = numbers[skip + i] < dropped ? 0 : kept;
+        }
+    }
+}
