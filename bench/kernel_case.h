@@ -24,6 +24,13 @@ typedef struct bench_arrays {
 bench_arrays bench_arrays_make(const gml_kernels *kernels, size_t count);
 void bench_arrays_free(bench_arrays *arrays);
 
+/* A shuffle of `count` places, drawn from a stream. */
+typedef struct bench_shuffle_call {
+    size_t *order;
+    size_t count;
+    gml_stream stream;
+} bench_shuffle_call;
+
 typedef struct bench_kernel_case {
     char name[48];
     size_t count; /* entries */
@@ -41,6 +48,8 @@ typedef struct bench_kernel_case {
         gml_update_call update;
         gml_gather_call gather;
         gml_fill_call fill;
+        gml_dropout_call dropout;
+        bench_shuffle_call shuffle;
     } call;
     double parameters[GML_MAX_PARAMETERS];
     bench_streams streams;

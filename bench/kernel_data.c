@@ -1,8 +1,9 @@
-/* bench/kernel_data.c - cases of gathering a shuffled batch, and of random fills. */
+/* bench/kernel_data.c - cases of gathering a shuffled batch, of random fills, dropout and shuffles. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kernel/shuffle.h"
 #include "kernel_case.h"
 
 /* ---- gather ---- */
@@ -123,8 +124,93 @@ static double worst_fill(bench_kernel_case *made)
     return worst;
 }
 
+/* ---- dropout ---- */
+
+static bool make_dropout(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
+{
+    if (row > 0) {
+        return false;
+    }
+    *made = (bench_kernel_case){.arrays = arrays, .count = count, .name = "dropout"};
+    bench_fill_normals(arrays, arrays->array[0], count);
+    made->call.dropout = (gml_dropout_call){.count = count, .x = arrays->array[0], .y = arrays->array[1], .rate = 0.25};
+    made->call.dropout.stream = (gml_stream){.seed = 1, .purpose = GML_RANDOM_DROPOUT};
+    made->streams = (bench_streams){.count = count,
+                                    .reads = 1,
+                                    .writes = 1,
+                                    .read = {arrays->array[0]},
+                                    .write = {arrays->array[1]},
+                                    .source = arrays->kernels->dtype};
+    return true;
+}
+
+static void run_dropout(void *made)
+{
+    const bench_kernel_case *bench = made;
+    bench->arrays->kernels->dropout(&bench->call.dropout);
+}
+
+static double worst_dropout(bench_kernel_case *made)
+{
+    const gml_dropout_call *call = &made->call.dropout;
+    double *wanted = bench_doubles(made->arrays, call->x, made->count);
+    for (size_t i = 0; i < made->count; i++) {
+        wanted[i] *= unit(&call->stream, i) < call->rate ? 0 : 1 / (1 - call->rate);
+    }
+    run_dropout(made);
+    double worst = bench_worst(made->arrays, call->y, wanted, made->count);
+    free(wanted);
+    return worst;
+}
+
+/* ---- shuffle ---- */
+
+static bool make_shuffle(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
+{
+    if (row > 0) {
+        return false;
+    }
+    size_t places = count / BENCH_WIDTH;
+    *made = (bench_kernel_case){.arrays = arrays, .count = places, .name = "shuffle"};
+    made->call.shuffle = (bench_shuffle_call){arrays->order, places, {.seed = 1, .purpose = GML_RANDOM_ORDER}};
+    for (size_t i = 0; i < places; i++) {
+        arrays->order[i] = i;
+    }
+    /* A copy of f64 entries moves as many bytes as one of places. */
+    made->streams = (bench_streams){.count = places * sizeof(size_t) / arrays->kernels->size,
+                                    .reads = 1,
+                                    .writes = 1,
+                                    .read = {arrays->array[0]},
+                                    .write = {arrays->array[1]},
+                                    .source = arrays->kernels->dtype};
+    return true;
+}
+
+static void run_shuffle(void *made)
+{
+    const bench_kernel_case *bench = made;
+    gml_shuffle(bench->call.shuffle.order, bench->call.shuffle.count, &bench->call.shuffle.stream);
+}
+
+/* 0 where each place is there once. */
+static double worst_shuffle(bench_kernel_case *made)
+{
+    const bench_shuffle_call *call = &made->call.shuffle;
+    bool *seen = bench_allocate(call->count, sizeof *seen);
+    run_shuffle(made);
+    double missing = (double)call->count;
+    for (size_t i = 0; i < call->count; i++) {
+        missing -= call->order[i] < call->count && !seen[call->order[i]] ? 1 : 0;
+        seen[call->order[i] % call->count] = true;
+    }
+    free(seen);
+    return missing;
+}
+
 const bench_family bench_data_families[] = {
     {make_gather, run_gather, worst_gather},
     {make_fill, run_fill, worst_fill},
+    {make_dropout, run_dropout, worst_dropout},
+    {make_shuffle, run_shuffle, worst_shuffle},
     {0},
 };

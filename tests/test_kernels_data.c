@@ -175,6 +175,62 @@ START_TEST(every_table_draws_the_same_numbers)
 }
 END_TEST
 
+static void check_dropout(const gml_kernels *kernels)
+{
+    enum { COUNT = 3001 };
+    const gml_stream stream = {11, GML_RANDOM_DROPOUT, 5, 2};
+    const double rate = 0.3;
+    void *x = random_entries(kernels, COUNT, 3), *whole = entries(kernels, COUNT, 77),
+         *cut = entries(kernels, COUNT, 0);
+    gml_dropout_call call = {.count = COUNT, .x = x, .y = whole, .stream = stream, .rate = rate};
+    kernels->dropout(&call);
+    size_t dropped = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        uint32_t block[4];
+        gml_random_block(&stream, (uint32_t)(i / 4), block);
+        bool zero = block[i % 4] < rate * 4294967296.0;
+        assert_near(kernels, get(kernels, whole, i), zero ? 0 : get(kernels, x, i) / (1 - rate), 2, "dropout", i);
+        dropped += zero ? 1 : 0;
+    }
+    ck_assert_double_eq_tol((double)dropped / COUNT, rate, 0.03);
+    memcpy(cut, x, COUNT * kernels->size); /* in place, in pieces of any length */
+    for (size_t first = 0, length = 1; first < COUNT; first += length, length = length * 5 % 331 + 1) {
+        void *piece = (char *)cut + first * kernels->size;
+        size_t count = COUNT - first < length ? COUNT - first : length;
+        kernels->dropout(&(gml_dropout_call){first, count, piece, piece, stream, rate});
+    }
+    ck_assert_int_eq(memcmp(cut, whole, COUNT * kernels->size), 0);
+    kernels->dropout(&(gml_dropout_call){0, COUNT, x, cut, stream, 0});
+    ck_assert_int_eq(memcmp(cut, x, COUNT * kernels->size), 0);
+    free(x), free(whole), free(cut);
+}
+
+START_TEST(dropout_follows_its_stream_wherever_it_is_cut_and_keeps_the_mean)
+{
+    for_each_table(check_dropout);
+}
+END_TEST
+
+static void check_uniform_stream(const gml_kernels *kernels)
+{
+    enum { COUNT = 1003 };
+    const gml_stream stream = {0x123456789ABCDEFU, GML_RANDOM_CHECK, 0xABCDEF012345U, 77};
+    void *x = entries(kernels, COUNT, 0);
+    kernels->fill_uniform(&(gml_fill_call){.count = COUNT, .target = x, .stream = stream, .a = 0, .b = 1});
+    for (size_t i = 0; i < COUNT; i++) {
+        uint32_t block[4];
+        gml_random_block(&stream, (uint32_t)(i / 4), block);
+        ck_assert_double_eq(get(kernels, x, i), rounded(kernels, (block[i % 4] + 0.5) * 0x1p-32));
+    }
+    free(x);
+}
+
+START_TEST(uniform_fills_are_the_blocks_of_random123)
+{
+    for_each_table(check_uniform_stream);
+}
+END_TEST
+
 START_TEST(a_shuffle_is_a_permutation_with_every_place_equally_likely)
 {
     enum { COUNT = 6, TIMES = 6000 };
@@ -394,7 +450,8 @@ int main(void)
         (const TTest *[]){
             gather_takes_rows_of_any_type_in_order_and_scales_them, gather_shifts_doubles_before_it_rounds_them,
             class_numbers_are_looked_at_and_spread_out, fills_have_their_moments_and_do_not_depend_on_the_count,
-            every_table_draws_the_same_numbers, a_shuffle_is_a_permutation_with_every_place_equally_likely,
+            every_table_draws_the_same_numbers, dropout_follows_its_stream_wherever_it_is_cut_and_keeps_the_mean,
+            uniform_fills_are_the_blocks_of_random123, a_shuffle_is_a_permutation_with_every_place_equally_likely,
             a_shuffle_of_any_length_keeps_every_entry, columns_are_summed_scaled_and_shifted,
             sums_of_squares_are_double, the_first_entry_that_is_not_finite_is_found,
             right_rows_are_counted_and_nan_is_never_right, scans_give_deviations_and_extremes_of_any_type_and_width,

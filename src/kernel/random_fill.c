@@ -8,29 +8,31 @@
 
 enum { DRAWS = 4, BLOCKS = 64, NUMBERS = DRAWS * BLOCKS };
 
-/* Philox 4x32-10, `count` blocks from `first` on (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011). */
+/* Philox 4x32-10 in 64-bit lanes, whose upper half is dropped only where it counts: `count` blocks from `first` on
+ * (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011). */
 static void draw_blocks(const gml_stream *stream, uint32_t first, size_t count, uint32_t *numbers)
 {
     enum { ROUNDS = 10 };
     const uint64_t multiplier[2] = {0xD2511F53, 0xCD9E8D57};
     const uint32_t weyl[2] = {0x9E3779B9, 0xBB67AE85};
+    const uint64_t low = 0xFFFFFFFF;
     uint32_t start[4], key[2];
     gml_random_start(stream, start, key);
 #pragma omp simd
     for (size_t b = 0; b < count; b++) {
-        uint32_t c0 = first + (uint32_t)b, c1 = start[1], c2 = start[2], c3 = start[3];
+        uint64_t c0 = (first + b) & low, c1 = start[1], c2 = start[2], c3 = start[3];
 #pragma GCC unroll 10
         for (uint32_t round = 0; round < ROUNDS; round++) {
             uint64_t p0 = multiplier[0] * c0, p1 = multiplier[1] * c2;
-            c0 = (uint32_t)(p1 >> 32) ^ c1 ^ (key[0] + round * weyl[0]);
-            c2 = (uint32_t)(p0 >> 32) ^ c3 ^ (key[1] + round * weyl[1]);
-            c1 = (uint32_t)p1;
-            c3 = (uint32_t)p0;
+            c0 = (p1 >> 32 ^ c1 ^ (key[0] + round * weyl[0])) & low;
+            c2 = (p0 >> 32 ^ c3 ^ (key[1] + round * weyl[1])) & low;
+            c1 = p1;
+            c3 = p0;
         }
-        numbers[DRAWS * b] = c0;
-        numbers[DRAWS * b + 1] = c1;
-        numbers[DRAWS * b + 2] = c2;
-        numbers[DRAWS * b + 3] = c3;
+        numbers[DRAWS * b] = (uint32_t)c0;
+        numbers[DRAWS * b + 1] = (uint32_t)c1;
+        numbers[DRAWS * b + 2] = (uint32_t)c2;
+        numbers[DRAWS * b + 3] = (uint32_t)c3;
     }
 }
 
