@@ -52,12 +52,22 @@ static void copy_row(size_t count, gml_dtype dtype, const void *source, real *ta
     }
 }
 
-/* x = (x - shift) * scale */
-static void scale_row(size_t count, const real *shift, const real *scale, real *x)
+/* target = (source - shift) * scale, for a source of floats or bytes. */
+static void scale_row(size_t count, gml_dtype dtype, const void *source, const real *shift, const real *scale,
+                      real *target)
 {
+    if (dtype == GML_F32) {
+        const float *x = source;
 #pragma omp simd
-    for (size_t j = 0; j < count; j++) {
-        x[j] = (x[j] - shift[j]) * scale[j];
+        for (size_t j = 0; j < count; j++) {
+            target[j] = ((real)x[j] - shift[j]) * scale[j];
+        }
+    } else {
+        const uint8_t *x = source;
+#pragma omp simd
+        for (size_t j = 0; j < count; j++) {
+            target[j] = ((real)x[j] - shift[j]) * scale[j];
+        }
     }
 }
 
@@ -85,13 +95,12 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
         }
         const void *source = source_row(call, i, first);
         real *target = (real *)call->target + i * call->target_stride + first;
-        if (scaled && call->source_dtype == GML_F64) {
+        if (!scaled) {
+            copy_row(count, call->source_dtype, source, target);
+        } else if (call->source_dtype == GML_F64) {
             scale_row_double(count, source, call->shift + first, call->scale + first, target);
-            continue;
-        }
-        copy_row(count, call->source_dtype, source, target);
-        if (scaled) {
-            scale_row(count, shift, scale, target);
+        } else {
+            scale_row(count, call->source_dtype, source, shift, scale, target);
         }
     }
 }
