@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "kernel/gemm.h"
+#include "kernel/permutation.h"
 #include "kernel/shuffle.h"
 #include "train/evaluate.h"
 #include "train/trainer.h"
@@ -16,13 +17,24 @@ typedef struct gml_fit_run {
     gml_train_options options;
     const gml_fit_callbacks *callbacks;
     gml_trainer *trainer;
-    gml_evaluator evaluator; /* network null without validation data */
-    size_t *order;           /* [samples]: rows of the dataset's matrices, in this epoch's order */
-    void *snapshots[2];      /* parameters as they were at the beginning of an epoch */
-    size_t good;             /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
+    gml_evaluator evaluator;     /* network null without validation data */
+    gml_permutation permutation; /* of a long epoch's samples */
+    size_t *order;               /* rows of the dataset's matrices: of the epoch if that is short, else of a step */
+    size_t order_size;
+    void *snapshots[2]; /* parameters as they were at the beginning of an epoch */
+    size_t good;        /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
     uint64_t start;
     gml_fit_report report;
 } gml_fit_run;
+
+/* Up to here an epoch's order is kept; a longer one is computed as it goes, so that memory does not grow with the data.
+ */
+enum { SHORT_EPOCH = 4096 };
+
+static bool is_short(const gml_fit_run *run)
+{
+    return run->dataset->size <= SHORT_EPOCH;
+}
 
 static void take_snapshot(gml_fit_run *run, size_t index)
 {
@@ -49,7 +61,8 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (status != GML_OK) {
         return status;
     }
-    run->order = gml_allocate(context, run->dataset->size, sizeof *run->order, "the order of samples");
+    run->order_size = is_short(run) ? run->dataset->size : run->options.batch;
+    run->order = gml_allocate(context, run->order_size, sizeof *run->order, "the order of samples");
     for (size_t i = 0; i < 2; i++) {
         run->snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
     }
@@ -63,7 +76,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 static void destroy_run(gml_fit_run *run)
 {
     gml_context *context = run->network->context;
-    gml_release(context, run->order, run->dataset->size, sizeof *run->order);
+    gml_release(context, run->order, run->order_size, sizeof *run->order);
     for (size_t i = 0; i < 2; i++) {
         gml_release(context, run->snapshots[i], run->network->parameter_bytes, 1);
     }
@@ -71,13 +84,36 @@ static void destroy_run(gml_fit_run *run)
     gml_trainer_destroy(run->trainer);
 }
 
+static void find_rows(const gml_dataset *dataset, size_t *order, size_t count)
+{
+    for (size_t i = 0; i < count && dataset->order != NULL; i++) {
+        order[i] = dataset->order[order[i]];
+    }
+}
+
 static void draw_order(gml_fit_run *run, size_t epoch)
 {
-    for (size_t i = 0; i < run->dataset->size; i++) {
-        run->order[i] = run->dataset->order != NULL ? run->dataset->order[i] : i;
-    }
     gml_stream stream = {.seed = run->options.seed, .purpose = GML_RANDOM_ORDER, .step = epoch};
+    if (!is_short(run)) {
+        run->permutation = gml_permutation_draw(run->dataset->size, &stream);
+        return;
+    }
+    for (size_t i = 0; i < run->dataset->size; i++) {
+        run->order[i] = i;
+    }
     gml_shuffle(run->order, run->dataset->size, &stream);
+    find_rows(run->dataset, run->order, run->dataset->size);
+}
+
+/* The rows of samples [first, first + count) of the epoch. */
+static const size_t *step_order(gml_fit_run *run, size_t first, size_t count)
+{
+    if (is_short(run)) {
+        return run->order + first;
+    }
+    gml_permutation_fill(&run->permutation, first, count, run->order);
+    find_rows(run->dataset, run->order, count);
+    return run->order;
 }
 
 static double seconds_since(const gml_fit_run *run)
@@ -100,8 +136,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
     for (size_t first = 0; first < samples && run->report.stopped == 0; first += batch) {
         size_t rows = samples - first < batch ? samples - first : batch;
         double loss;
-        gml_status status =
-            gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets, run->order + first, rows, &loss);
+        gml_status status = gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets,
+                                            step_order(run, first, rows), rows, &loss);
         if (status != GML_OK) {
             return status;
         }
@@ -126,8 +162,9 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
 static gml_status probe(gml_fit_run *run)
 {
     size_t last = (run->dataset->size - 1) / run->options.batch * run->options.batch;
-    return gml_trainer_probe(run->trainer, run->dataset->inputs, run->dataset->targets, run->order + last,
-                             run->dataset->size - last);
+    size_t rows = run->dataset->size - last;
+    return gml_trainer_probe(run->trainer, run->dataset->inputs, run->dataset->targets, step_order(run, last, rows),
+                             rows);
 }
 
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)

@@ -1,0 +1,29 @@
+/* kernel/permutation.h - a random order of any length that takes no memory: any part of it can be computed at once.
+ *
+ * A Feistel network of eight rounds permutes the numbers of as many bits as the length has; where one falls past the
+ * length, it is permuted again (Black and Rogaway, Ciphers with Arbitrary Finite Domains, 2002: cycle walking). Very
+ * short orders come out uneven, since halves of a bit or two leave the rounds little to choose from: gml_shuffle is for
+ * those. */
+#ifndef GML_KERNEL_PERMUTATION_H
+#define GML_KERNEL_PERMUTATION_H
+
+#include <stddef.h>
+
+#include "base/random.h"
+
+enum { GML_PERMUTATION_ROUNDS = 8 };
+
+typedef struct gml_permutation {
+    uint64_t count;
+    unsigned low_bits;            /* of a number; the rest is its high half */
+    uint32_t low_mask, high_mask; /* of the halves */
+    uint32_t keys[GML_PERMUTATION_ROUNDS];
+} gml_permutation;
+
+/* The order of 0 .. count-1 that the stream draws. */
+gml_permutation gml_permutation_draw(size_t count, const gml_stream *stream);
+
+/* out[i] = entry first + i of the order, for i below `count`; first + count at most the length. */
+void gml_permutation_fill(const gml_permutation *permutation, size_t first, size_t count, size_t *out);
+
+#endif

@@ -1,0 +1,102 @@
+/* Orders that are computed: each entry once, the same in any pieces, and no order favoured. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "kernel/permutation.h"
+
+static gml_permutation draw(size_t count, uint64_t step)
+{
+    return gml_permutation_draw(count, &(gml_stream){3, GML_RANDOM_ORDER, step, 0});
+}
+
+START_TEST(every_number_comes_once)
+{
+    const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1000, 4096, 4097, 70001};
+    for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+        gml_permutation permutation = draw(counts[c], c);
+        size_t *order = calloc(counts[c], sizeof *order);
+        unsigned char *seen = calloc(counts[c], 1);
+        gml_permutation_fill(&permutation, 0, counts[c], order);
+        for (size_t i = 0; i < counts[c]; i++) {
+            ck_assert_uint_lt(order[i], counts[c]);
+            ck_assert_uint_eq(seen[order[i]]++, 0);
+        }
+        free(order);
+        free(seen);
+    }
+}
+END_TEST
+
+START_TEST(any_part_is_what_the_whole_has_there)
+{
+    enum { COUNT = 1003 };
+    size_t whole[COUNT], part[COUNT];
+    gml_permutation permutation = draw(COUNT, 1);
+    gml_permutation_fill(&permutation, 0, COUNT, whole);
+    for (size_t first = 0, length = 1; first < COUNT; first += length, length = length * 3 % 101 + 1) {
+        size_t count = COUNT - first < length ? COUNT - first : length;
+        gml_permutation_fill(&permutation, first, count, part);
+        ck_assert_mem_eq(part, whole + first, count * sizeof *part);
+    }
+}
+END_TEST
+
+/* Chi squared of how often each number comes at each place, which has (n - 1)^2 degrees of freedom. */
+static void assert_even(size_t n, size_t draws)
+{
+    double *seen = calloc(n * n, sizeof *seen);
+    size_t *order = calloc(n, sizeof *order);
+    for (size_t step = 0; step < draws; step++) {
+        gml_permutation permutation = draw(n, step);
+        gml_permutation_fill(&permutation, 0, n, order);
+        for (size_t i = 0; i < n; i++) {
+            seen[i * n + order[i]]++;
+        }
+    }
+    double expected = (double)draws / (double)n, chi = 0, freedom = (double)((n - 1) * (n - 1));
+    for (size_t i = 0; i < n * n; i++) {
+        chi += (seen[i] - expected) * (seen[i] - expected) / expected;
+    }
+    free(seen);
+    free(order);
+    ck_assert_double_lt(chi, freedom + 5 * sqrt(2 * freedom));
+}
+
+START_TEST(every_number_comes_at_every_place_equally_often)
+{
+    assert_even(33, 30000);
+    assert_even(64, 30000);
+    assert_even(100, 30000);
+}
+END_TEST
+
+START_TEST(what_follows_what_is_even_too)
+{
+    enum { N = 60, DRAWS = 30000 };
+    double seen[N] = {0}, chi = 0;
+    for (size_t step = 0; step < DRAWS; step++) {
+        size_t order[N];
+        gml_permutation permutation = draw(N, step);
+        gml_permutation_fill(&permutation, 0, N, order);
+        for (size_t i = 0; i + 1 < N; i++) {
+            seen[(order[i + 1] + N - order[i]) % N]++;
+        }
+    }
+    double expected = (double)DRAWS * (N - 1) / (N - 1);
+    ck_assert_double_eq(seen[0], 0);
+    for (size_t i = 1; i < N; i++) {
+        chi += (seen[i] - expected) * (seen[i] - expected) / expected;
+    }
+    ck_assert_double_lt(chi, N - 2 + 6 * sqrt(2.0 * (N - 2)));
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("permutation", 60,
+                     (const TTest *[]){every_number_comes_once, any_part_is_what_the_whole_has_there,
+                                       every_number_comes_at_every_place_equally_often, what_follows_what_is_even_too,
+                                       NULL});
+}
