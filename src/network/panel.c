@@ -173,8 +173,9 @@ void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml
 static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share)
 {
     const gml_weight_task *task = &workspace->tasks[share->first];
-    gml_weight_panel panel = {.layer = task->layer, .first = task->first};
-    while (share->count > 0 && task->layer == panel.layer && task->first == panel.first + panel.count) {
+    gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
+    while (share->count > 0 && task->layer == panel.layer && task->first == panel.first + panel.count &&
+           task->col == panel.col && task->cols == panel.cols) {
         panel.count += task++->count;
         share->first++;
         share->count--;
@@ -187,18 +188,21 @@ static void place_gradients(const gml_workspace *workspace, size_t worker, gml_w
 {
     const gml_network *network = workspace->network;
     const gml_dense *dense = &network->layers[panel->layer];
-    size_t start = panel->first * dense->out * network->kernels->size;
-    bool has_bias = panel->first == 0 && dense->bias != NULL;
+    size_t size = network->kernels->size;
+    bool has_bias = panel->first == 0 && panel->col == 0 && dense->bias != NULL;
     if (workspace->gradients != NULL) {
         char *gradients = workspace->gradients;
         const char *parameters = network->parameters;
+        size_t start = (panel->first * dense->out + panel->col) * size;
         panel->gradient = gradients + ((const char *)dense->weight - parameters) + start;
+        panel->gradient_stride = dense->out;
         panel->bias_gradient = has_bias ? gradients + ((const char *)dense->bias - parameters) : NULL;
         return;
     }
     char *scratch = (char *)workspace->scratch + worker * workspace->scratch_size;
-    size_t end = (panel->count * dense->out * network->kernels->size + GML_ALIGNMENT - 1) / GML_ALIGNMENT;
+    size_t end = (panel->count * panel->cols * size + GML_ALIGNMENT - 1) / GML_ALIGNMENT;
     panel->gradient = scratch;
+    panel->gradient_stride = panel->cols;
     panel->bias_gradient = has_bias ? scratch + end * GML_ALIGNMENT : NULL;
 }
 
@@ -218,14 +222,14 @@ gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *
     size_t stride;
     const void *x = layer_input(workspace, panel.layer, &stride);
 
-    /* dW [count x out] = X[:, first .. first + count)^T [count x rows] dZ [rows x out] */
-    gml_gemm product = {.m = panel.count, .n = dense->out, .k = rows, .a_transposed = true};
+    /* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols] */
+    gml_gemm product = {.m = panel.count, .n = panel.cols, .k = rows, .a_transposed = true};
     product.a = row_of(x, 1, panel.first, kernels->size);
     product.a_stride = stride;
-    product.b = memory->gradient;
+    product.b = row_of(memory->gradient, 1, panel.col, kernels->size);
     product.b_stride = memory->stride;
     product.c = panel.gradient;
-    product.c_stride = dense->out;
+    product.c_stride = panel.gradient_stride;
     gml_dense_multiply(workspace->network, &product, memory->own_weights);
 
     size_t panels = (rows + memory->tile.rows - 1) / memory->tile.rows;

@@ -2,6 +2,8 @@
  */
 #include "network/plan.h"
 
+#include "network/cost.h"
+
 /* A panel must be tall enough to pay for OpenBLAS packing the weights anew in each panel's GEMM, and a batch should
  * give at least two of them. Above 256 rows nothing is gained. */
 enum { LEAST_PANEL = 16, GREATEST_PANEL = 256, PANEL_STEP = 16 };
@@ -9,13 +11,19 @@ enum { LEAST_PANEL = 16, GREATEST_PANEL = 256, PANEL_STEP = 16 };
 /* Panels as tall as this lose little to packing; a step with enough of them needs no tiles. */
 enum { TALL_PANEL = 128 };
 
-/* What a step of a GFLOP offers at least in each phase, so that many cores find work, and the columns of its tiles. */
-enum { TASKS = 32, TILE_COLS = 64 };
+/* What a step of a GFLOP offers at least in each phase, so that many cores find work. */
+enum { TASKS = 32 };
 static const double MANY_FLOPS = 1e9;
 
-/* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state. Taken
- * together, panels may be as large as that cache: OpenBLAS then packs the batch less often. */
-enum { WEIGHT_PANEL_BYTES = 256 * 1024, WEIGHT_RUN_BYTES = 1024 * 1024, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
+/* Columns of tiles: whole vectors, the wider ones where there are tasks enough. */
+enum { TILE_COLS = 64, NARROW_TILE_COLS = 32, LEAST_COLS = 16 };
+
+/* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state: it takes
+ * a quarter of it. Taken together, panels may be as large as that cache: OpenBLAS then packs the batch less often. */
+enum { ARRAYS_IN_CACHE = 4, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
+
+/* Who multiplies must not follow from a cache, so that is settled for panels of this size. */
+enum { USUAL_WEIGHT_BYTES = 256 * 1024 };
 
 /* The library's own products pack nothing: they win where OpenBLAS would pack a matrix to use it for a few rows, and
  * where all of B stays in a core's second-level cache. The limits are where the two meet on AVX-512. */
@@ -46,15 +54,22 @@ double gml_plan_row_flops(const gml_network *network)
     return flops;
 }
 
-bool gml_plan_tiled(const gml_network *network, size_t batch)
+bool gml_plan_large(const gml_network *network, size_t batch)
 {
-    bool much = 3 * gml_plan_row_flops(network) * (double)batch >= MANY_FLOPS;
-    return much && batch < TASKS * TALL_PANEL;
+    return 3 * gml_plan_row_flops(network) * (double)batch >= MANY_FLOPS;
 }
 
-size_t gml_plan_panel(size_t batch)
+bool gml_plan_tiled(const gml_network *network, size_t batch)
 {
-    size_t half = round_up(divide_up(batch, 2), PANEL_STEP);
+    return gml_plan_large(network, batch) && batch < TASKS * TALL_PANEL;
+}
+
+size_t gml_plan_panel(size_t batch, bool tiled)
+{
+    size_t share = batch / TASKS, half = round_up(divide_up(batch, 2), PANEL_STEP);
+    if (tiled) {
+        return share >= PANEL_STEP ? share / PANEL_STEP * PANEL_STEP : share > 0 ? share : 1;
+    }
     if (half < LEAST_PANEL) {
         return LEAST_PANEL;
     }
@@ -64,41 +79,83 @@ size_t gml_plan_panel(size_t batch)
     return half < GREATEST_PANEL ? half : GREATEST_PANEL;
 }
 
-gml_tile_size gml_plan_tile(const gml_network *network, size_t layer, size_t batch)
+/* Of the tiles that are many enough, those for which least is packed: a tile packs rows + cols lines for rows x cols
+ * outputs. */
+gml_tile_size gml_plan_tile(size_t out, bool whole_rows, size_t batch)
 {
-    const gml_dense *dense = &network->layers[layer];
-    gml_tile_size tile = {.rows = GREATEST_PANEL, .cols = TILE_COLS};
-    if (dense->out < TILE_COLS || dense->activation->whole_rows) {
-        tile.cols = dense->out;
+    size_t widest = whole_rows || out < TILE_COLS ? out : TILE_COLS;
+    size_t narrowest = whole_rows || out < NARROW_TILE_COLS ? out : NARROW_TILE_COLS;
+    gml_tile_size best = {.rows = 1, .cols = narrowest};
+    double least = 2;
+    for (size_t rows = GREATEST_PANEL; rows > 0; rows /= 2) {
+        for (size_t cols = widest; cols >= narrowest; cols = cols > narrowest ? narrowest : 0) {
+            double packed = 1 / (double)rows + 1 / (double)cols;
+            if (divide_up(batch, rows) * divide_up(out, cols) >= TASKS && packed < least) {
+                least = packed;
+                best = (gml_tile_size){.rows = rows, .cols = cols};
+            }
+        }
     }
-    while (tile.rows > LEAST_PANEL && divide_up(batch, tile.rows) * divide_up(dense->out, tile.cols) < TASKS) {
-        tile.rows /= 2;
-    }
-    return tile;
+    return best;
 }
 
 /* ---- weights ---- */
 
-size_t gml_plan_weight_bytes(const gml_network *network, bool tiled)
+/* Panels are of whole rows, so long as these are many enough to pay for packing the batch for each panel; else of parts
+ * of them. */
+static gml_tile_size cut_entries(size_t entries, size_t out)
 {
-    size_t share = network->parameter_bytes / TASKS;
-    return tiled && share < WEIGHT_PANEL_BYTES ? share : WEIGHT_PANEL_BYTES;
+    if (entries / LEAST_WEIGHT_ROWS >= out) {
+        return (gml_tile_size){.rows = entries / out, .cols = out};
+    }
+    size_t cols = entries / LEAST_WEIGHT_ROWS / TILE_COLS * TILE_COLS;
+    cols = cols > 0 ? cols : TILE_COLS;
+    if (entries / WEIGHT_STEP < cols) {
+        cols = round_up(entries / WEIGHT_STEP + 1, LEAST_COLS);
+    }
+    cols = cols < out ? cols : out;
+    size_t rows = entries / cols;
+    return (gml_tile_size){.rows = rows > WEIGHT_STEP ? rows : WEIGHT_STEP, .cols = cols};
 }
 
-size_t gml_plan_weight_rows(size_t in, size_t out, size_t size, size_t bytes)
+gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, size_t bytes)
 {
-    size_t rows = bytes / (out * size);
-    rows = rows < LEAST_WEIGHT_ROWS ? LEAST_WEIGHT_ROWS : rows;
-    size_t tasks = divide_up(in, rows);
+    const gml_dense *dense = &network->layers[layer];
+    gml_tile_size tile = cut_entries(bytes / network->kernels->size, dense->out);
+    size_t tasks = divide_up(dense->in, tile.rows);
     /* Even in size, so that no thread waits for one that has the rest, and even in number, for most machines have an
      * even number of processors. */
     tasks += tasks > 1 ? tasks % 2 : 0;
-    return round_up(divide_up(in, tasks), WEIGHT_STEP);
+    tile.rows = round_up(divide_up(dense->in, tasks), WEIGHT_STEP);
+    return tile;
+}
+
+static size_t count_weight_tasks(const gml_network *network, size_t bytes)
+{
+    size_t tasks = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_dense *dense = &network->layers[i];
+        gml_tile_size tile = gml_plan_weight_tile(network, i, bytes);
+        tasks += divide_up(dense->in, tile.rows) * divide_up(dense->out, tile.cols);
+    }
+    return tasks;
+}
+
+/* The least panels are of WEIGHT_STEP rows: a net of some two thousand weights has no 32 of them. */
+size_t gml_plan_weight_bytes(const gml_network *network, bool large)
+{
+    size_t bytes = gml_cost_cache() / ARRAYS_IN_CACHE;
+    size_t least = (size_t)WEIGHT_STEP * LEAST_COLS;
+    while (large && bytes > least && count_weight_tasks(network, bytes) < TASKS) {
+        bytes /= 2;
+    }
+    return bytes;
 }
 
 size_t gml_plan_weight_run(size_t bytes)
 {
-    return bytes < WEIGHT_RUN_BYTES ? WEIGHT_RUN_BYTES / bytes : 1;
+    size_t run = gml_cost_cache() / bytes;
+    return run > 0 ? run : 1;
 }
 
 /* ---- who multiplies ---- */
@@ -116,6 +173,13 @@ bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
     }
     bool small = b_bytes <= SMALL_B_BYTES && b_entries * (double)product->m <= SMALL_PRODUCT;
     return product->m <= FEW_ROWS || small;
+}
+
+bool gml_plan_own_weights(const gml_network *network, size_t layer, size_t batch)
+{
+    gml_tile_size tile = gml_plan_weight_tile(network, layer, USUAL_WEIGHT_BYTES);
+    gml_gemm product = {.m = tile.rows, .n = tile.cols, .k = batch, .a_transposed = true};
+    return gml_plan_own_product(network, &product);
 }
 
 size_t gml_plan_threads(double flops, size_t threads)

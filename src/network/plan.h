@@ -19,13 +19,14 @@
 /* Rows of a panel when predicting. */
 enum { GML_PREDICT_PANEL = 128 };
 
-/* Rows [first, first + count) of one layer's weights; the task with first = 0 has the bias as well. */
+/* Rows [first, first + count) of one layer's weights, columns [col, col + cols); the task with first = 0 and col = 0
+ * has the bias as well. */
 typedef struct gml_weight_task {
-    size_t layer, first, count;
+    size_t layer, first, count, col, cols;
     size_t work; /* entries of the panel: what the task costs, but for a factor that all share */
 } gml_weight_task;
 
-/* Outputs of a layer that are one task, [rows x cols]. */
+/* What is one task, of a layer's outputs or of its weights: [rows x cols]. */
 typedef struct gml_tile_size {
     size_t rows, cols;
 } gml_tile_size;
@@ -33,23 +34,29 @@ typedef struct gml_tile_size {
 /* Floating-point operations of one sample, forward. */
 double gml_plan_row_flops(const gml_network *network);
 
-/* Does a training step of `batch` samples go layer by layer, in tiles? */
+/* Is a training step of `batch` samples one of a GFLOP or more, in which each phase must feed many cores? */
+bool gml_plan_large(const gml_network *network, size_t batch);
+
+/* Does such a step go layer by layer, in tiles? Only a large one does. */
 bool gml_plan_tiled(const gml_network *network, size_t batch);
 
-/* Rows of a panel for batches of up to `batch` samples. */
-size_t gml_plan_panel(size_t batch);
+/* Rows of a panel for batches of up to `batch` samples; in a tiled step, of those that gather and find the loss. */
+size_t gml_plan_panel(size_t batch, bool tiled);
 
-/* The tiles of layer `layer` in a tiled step; of whole rows where the activation needs a whole row. */
-gml_tile_size gml_plan_tile(const gml_network *network, size_t layer, size_t batch);
+/* The tiles of `out` outputs of a layer in a tiled step; `whole_rows` if its activation needs a whole row. */
+gml_tile_size gml_plan_tile(size_t out, bool whole_rows, size_t batch);
 
-/* Bytes of weights that one task takes, in a tiled step or another. */
-size_t gml_plan_weight_bytes(const gml_network *network, bool tiled);
+/* Bytes of weights that one task takes, in a large step or another. */
+size_t gml_plan_weight_bytes(const gml_network *network, bool large);
 
-/* Rows of weights [in x out], entries of `size` bytes, that a task of about `bytes` takes. */
-size_t gml_plan_weight_rows(size_t in, size_t out, size_t size, size_t bytes);
+/* The part of the layer's weights [in x out], of about `bytes`, that a task takes. */
+gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, size_t bytes);
 
-/* How many tasks of `bytes` each may be taken as one panel of weights. */
+/* How many tasks of `bytes` each may be taken as one panel of weights, in a large step. */
 size_t gml_plan_weight_run(size_t bytes);
+
+/* Are dW of this layer, over a batch of `batch`, for the library's own kernel? */
+bool gml_plan_own_weights(const gml_network *network, size_t layer, size_t batch);
 
 /* Is this product, of a network's panel, one for the library's own kernel? The answer depends on shapes, on the kernel
  * set and on the context's `products`. */

@@ -29,18 +29,26 @@ static size_t padded_stride(const gml_network *network, size_t layer)
     return pad ? out + LINE / size : out;
 }
 
-static void lay_out_layer(gml_workspace *workspace, size_t index, bool backward, gml_layout *layout, char *arena)
+static const gml_activation_kernel *activation_of(const gml_network *network, size_t index, bool linear_output)
+{
+    bool taken_over = linear_output && index + 1 == network->spec.layer_count;
+    return taken_over ? gml_kernels_activation(network->kernels, "identity") : network->layers[index].activation;
+}
+
+static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_workspace_options *options,
+                          gml_layout *layout, char *arena)
 {
     const gml_network *network = workspace->network;
     size_t size = network->kernels->size;
     size_t stride = padded_stride(network, index);
     gml_tile_size tile = {.rows = workspace->panel, .cols = network->layers[index].out};
+    gml_layer_memory memory = {.activation = activation_of(network, index, options->linear_output), .stride = stride};
     if (workspace->tiled) {
-        tile = gml_plan_tile(network, index, workspace->batch);
+        tile = gml_plan_tile(tile.cols, memory.activation->whole_rows, workspace->batch);
     }
-    gml_layer_memory memory = {.activation = network->layers[index].activation, .tile = tile, .stride = stride};
+    memory.tile = tile;
     memory.y = take(layout, arena, workspace->batch, stride, size);
-    if (backward) {
+    if (options->backward) {
         bool keep_slope = !memory.activation->slope_from_value;
         void *slope = take(layout, arena, keep_slope ? workspace->batch : 0, stride, size);
         memory.slope = keep_slope ? slope : NULL;
@@ -61,7 +69,7 @@ static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options 
     workspace->layers = take(&layout, arena, count, 1, sizeof(gml_layer_memory));
     workspace->gathered = take(&layout, arena, workspace->batch, network->spec.inputs, network->kernels->size);
     for (size_t i = 0; i < count; i++) {
-        lay_out_layer(workspace, i, options->backward, &layout, arena);
+        lay_out_layer(workspace, i, options, &layout, arena);
     }
     if (!options->backward) {
         return layout;
@@ -77,12 +85,10 @@ static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options 
 
 /* ---- weight tasks ---- */
 
-static size_t task_rows(const gml_workspace *workspace, size_t layer)
+static gml_tile_size task_size(const gml_workspace *workspace, size_t layer)
 {
-    const gml_network *network = workspace->network;
-    const gml_dense *dense = &network->layers[layer];
-    size_t bytes = gml_plan_weight_bytes(network, workspace->tiled);
-    return gml_plan_weight_rows(dense->in, dense->out, network->kernels->size, bytes);
+    size_t bytes = gml_plan_weight_bytes(workspace->network, workspace->large);
+    return gml_plan_weight_tile(workspace->network, layer, bytes);
 }
 
 /* Counts tasks, and sizes the scratch for as many of them as may be taken as one. */
@@ -93,12 +99,13 @@ static void measure_tasks(gml_workspace *workspace)
     size_t largest = 1, widest = 1;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_dense *dense = &network->layers[i];
-        size_t rows = task_rows(workspace, i);
-        workspace->task_count += (dense->in + rows - 1) / rows;
-        largest = rows * dense->out * size > largest ? rows * dense->out * size : largest;
+        gml_tile_size tile = task_size(workspace, i);
+        size_t bytes = tile.rows * tile.cols * size;
+        workspace->task_count += (dense->in + tile.rows - 1) / tile.rows * ((dense->out + tile.cols - 1) / tile.cols);
+        largest = bytes > largest ? bytes : largest;
         widest = dense->out > widest ? dense->out : widest;
     }
-    workspace->task_run = workspace->tiled ? gml_plan_weight_run(largest) : 1;
+    workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
     enum { LINE = 64 };
     workspace->scratch_size = (workspace->task_run * largest + widest * size + 2 * LINE - 1) / LINE * LINE;
 }
@@ -113,7 +120,15 @@ static int compare_tasks(const void *a, const void *b)
     if (x->layer != y->layer) {
         return x->layer > y->layer ? 1 : -1;
     }
+    if (x->col != y->col) {
+        return x->col > y->col ? 1 : -1;
+    }
     return (x->first > y->first) - (x->first < y->first);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
 }
 
 static void list_tasks(gml_workspace *workspace)
@@ -122,11 +137,15 @@ static void list_tasks(gml_workspace *workspace)
     gml_weight_task *task = workspace->tasks;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_dense *layer = &network->layers[i];
-        size_t rows = task_rows(workspace, i);
-        for (size_t first = 0; first < layer->in; first += rows) {
-            size_t left = layer->in - first;
-            size_t count = left < rows ? left : rows;
-            *task++ = (gml_weight_task){.layer = i, .first = first, .count = count, .work = count * layer->out};
+        gml_tile_size tile = task_size(workspace, i);
+        for (size_t first = 0; first < layer->in; first += tile.rows) {
+            for (size_t col = 0; col < layer->out; col += tile.cols) {
+                *task = (gml_weight_task){.layer = i, .first = first, .col = col};
+                task->count = least(tile.rows, layer->in - first);
+                task->cols = least(tile.cols, layer->out - col);
+                task->work = task->count * task->cols;
+                task++;
+            }
         }
     }
     qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
@@ -134,20 +153,19 @@ static void list_tasks(gml_workspace *workspace)
 
 /* ---- making one ---- */
 
-/* In a tiled step a product's shape depends on how many tiles are taken together, so the choice may not: OpenBLAS. */
+/* Where a product's shape depends on how many tiles or panels are taken together, the choice may not: OpenBLAS. */
 static void choose_products(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
-    workspace->calls_blas = workspace->tiled;
+    workspace->calls_blas = workspace->large;
     for (size_t i = 0; i < network->spec.layer_count && !workspace->tiled; i++) {
         gml_layer_memory *memory = &workspace->layers[i];
         size_t in = network->layers[i].in, out = network->layers[i].out;
         gml_gemm forward = {.m = workspace->panel, .n = out, .k = in};
         gml_gemm backward = {.m = workspace->panel, .n = in, .k = out, .b_transposed = true};
-        gml_gemm weights = {.m = task_rows(workspace, i), .n = out, .k = workspace->batch, .a_transposed = true};
         memory->own_forward = gml_plan_own_product(network, &forward);
         memory->own_backward = gml_plan_own_product(network, &backward);
-        memory->own_weights = gml_plan_own_product(network, &weights);
+        memory->own_weights = !workspace->large && gml_plan_own_weights(network, i, workspace->batch);
         bool own = memory->own_forward && memory->own_weights && (memory->own_backward || i == 0);
         workspace->calls_blas = workspace->calls_blas || !own;
     }
@@ -161,8 +179,10 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "a batch has from 1 to %d samples, not %zu", INT_MAX,
                         batch);
     }
-    gml_workspace made = {.network = network, .batch = batch, .panel = gml_plan_panel(batch)};
-    made.tiled = options->may_tile && gml_plan_tiled(network, batch);
+    gml_workspace made = {.network = network, .batch = batch};
+    made.large = options->may_tile && gml_plan_large(network, batch);
+    made.tiled = made.large && gml_plan_tiled(network, batch);
+    made.panel = gml_plan_panel(batch, made.tiled);
     made.panels = gml_workspace_panels(&made, batch);
     made.row_flops = gml_plan_row_flops(network);
     measure_tasks(&made);
@@ -178,9 +198,6 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
         return GML_ERROR_MEMORY;
     }
     lay_out(&made, options, made.arena);
-    if (options->linear_output) {
-        made.layers[network->spec.layer_count - 1].activation = gml_kernels_activation(network->kernels, "identity");
-    }
     choose_products(&made);
     if (options->backward) {
         list_tasks(&made);

@@ -26,14 +26,14 @@ typedef struct gml_workspace_options {
     bool linear_output;  /* leave the last activation out, for a loss that takes logits */
     bool backward;       /* else only the forward pieces may be used */
     bool keep_gradients; /* of all weights; else each is seen by its task alone */
-    bool may_tile;       /* the batch may go layer by layer */
+    bool may_tile;       /* it is for training: a large step is cut to feed many cores */
 } gml_workspace_options;
 
 typedef struct gml_workspace {
     const gml_network *network;
     size_t batch, panel;
     size_t panels; /* of a full batch */
-    bool tiled;
+    bool large, tiled;
     bool calls_blas; /* some product is OpenBLAS's */
     gml_layer_memory *layers;
     void *gathered;    /* [batch x inputs]: inputs that had to be converted, scaled or collected */
@@ -109,12 +109,13 @@ void gml_tile_backward(const gml_workspace *workspace, size_t layer, const gml_t
 /* After gml_panel_backward: d/dx of the panel into dx [rows x inputs] of the network's dtype. */
 void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx);
 
-/* The gradient of rows [first, first + count) of one layer's weights, and of its bias if `first` is 0 and it has one.
- */
+/* The gradient of rows [first, first + count), columns [col, col + cols), of one layer's weights, and of its bias if
+ * both begin at 0 and it has one. */
 typedef struct gml_weight_panel {
-    size_t layer, first, count;
-    void *gradient;      /* [count x out] */
-    void *bias_gradient; /* [out] or null */
+    size_t layer, first, count, col, cols;
+    void *gradient;         /* [count x cols] */
+    size_t gradient_stride; /* cols, or out */
+    void *bias_gradient;    /* [out] or null */
 } gml_weight_panel;
 
 /* The panel that the task at share->first is, together with those after it in the share that continue it; these are

@@ -147,14 +147,46 @@ static void update_block(const gml_trainer *trainer, void *parameters, const voi
     trainer->optimizer_kernel->update(&call);
 }
 
+/* A panel of whole rows is one block; of another each row is. */
+typedef struct weight_blocks {
+    size_t number, entries; /* of each */
+} weight_blocks;
+
+static weight_blocks blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    bool whole = panel->cols == trainer->network->layers[panel->layer].out;
+    return whole ? (weight_blocks){1, panel->count * panel->cols} : (weight_blocks){panel->count, panel->cols};
+}
+
 static void update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
     const gml_dense *layer = &trainer->network->layers[panel->layer];
-    size_t start = panel->first * layer->out * trainer->network->kernels->size;
-    update_block(trainer, (char *)layer->weight + start, panel->gradient, panel->count * layer->out, true);
+    size_t size = trainer->network->kernels->size;
+    weight_blocks blocks = blocks_of(trainer, panel);
+    char *weight = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
+    const char *gradient = panel->gradient;
+    for (size_t i = 0; i < blocks.number; i++) {
+        update_block(trainer, weight + i * layer->out * size, gradient + i * panel->gradient_stride * size,
+                     blocks.entries, true);
+    }
     if (panel->bias_gradient != NULL) {
         update_block(trainer, layer->bias, panel->bias_gradient, layer->out, false);
     }
+}
+
+static double sum_squares(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    const gml_kernels *kernels = trainer->network->kernels;
+    weight_blocks blocks = blocks_of(trainer, panel);
+    const char *gradient = panel->gradient;
+    double squares = 0;
+    for (size_t i = 0; i < blocks.number; i++) {
+        squares += kernels->sum_of_squares(blocks.entries, gradient + i * panel->gradient_stride * kernels->size);
+    }
+    if (panel->bias_gradient != NULL) {
+        squares += kernels->sum_of_squares(trainer->network->layers[panel->layer].out, panel->bias_gradient);
+    }
+    return squares;
 }
 
 static void gradient_and_update_task(void *argument, gml_share share)
@@ -170,17 +202,11 @@ static void gradient_and_update_task(void *argument, gml_share share)
 static void gradient_and_squares_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    const gml_kernels *kernels = trainer->network->kernels;
     for (size_t end = share.first + share.count; share.first < end;) {
         size_t index = share.first;
         share.count = 1;
         gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
-        size_t out = trainer->network->layers[panel.layer].out;
-        double squares = kernels->sum_of_squares(panel.count * out, panel.gradient);
-        if (panel.bias_gradient != NULL) {
-            squares += kernels->sum_of_squares(out, panel.bias_gradient);
-        }
-        trainer->task_squares[index] = squares;
+        trainer->task_squares[index] = sum_squares(trainer, &panel);
     }
 }
 

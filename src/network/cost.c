@@ -1,0 +1,71 @@
+/* network/cost.c - rates, measured, and the sizes of caches, asked for. */
+#include "network/cost.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { LEAST_CACHE = 256 * 1024, USUAL_CACHE = 1024 * 1024, GREATEST_CACHE = 2 * 1024 * 1024 };
+
+/* Flops a nanosecond in float; double has half. OpenBLAS takes what the processor has, whatever our own kernels use. */
+typedef struct rate {
+    const char *isa;
+    double own, blas;
+} rate;
+
+static const rate RATES[] = {{"x86-64-v4", 85, 105}, {"x86-64-v3", 60, 95}, {"baseline", 12, 40}};
+enum { RATE_COUNT = sizeof RATES / sizeof RATES[0] };
+
+/* Nanoseconds: of a call of OpenBLAS and of our own, of an entry that OpenBLAS packs, of a barrier. */
+static const double BLAS_CALL = 150, OWN_CALL = 30, PACKED_ENTRY = 0.2, BARRIER = 1500;
+
+/* OpenBLAS packs nothing for products of at most so many multiply-adds. */
+static const double UNPACKED = 1e6;
+
+/* Bytes a nanosecond that elementwise work reads and writes, from the second-level cache. */
+static const double ELEMENT_BYTES = 25;
+
+size_t gml_cost_cache(void)
+{
+    long found = 0;
+#ifdef _SC_LEVEL2_CACHE_SIZE
+    found = sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+    size_t size = found > 0 ? (size_t)found : USUAL_CACHE;
+    size_t power = LEAST_CACHE;
+    while (power < GREATEST_CACHE && 2 * power <= size) {
+        power *= 2;
+    }
+    return power;
+}
+
+static const rate *rate_of(const char *isa)
+{
+    for (size_t i = 0; i + 1 < RATE_COUNT; i++) {
+        if (strcmp(RATES[i].isa, isa) == 0) {
+            return &RATES[i];
+        }
+    }
+    return &RATES[RATE_COUNT - 1];
+}
+
+double gml_cost_product(const gml_kernels *kernels, const gml_gemm *product, bool own)
+{
+    double m = (double)product->m, n = (double)product->n, k = (double)product->k;
+    double width = kernels->dtype == GML_F64 ? 2 : 1;
+    const rate *ours = rate_of(kernels->isa), *best = rate_of(gml_kernel_set_name(0));
+    if (own) {
+        return (OWN_CALL + 2 * m * n * k * width / ours->own) * 1e-9;
+    }
+    double packed = m * n * k > UNPACKED ? (m + n) * k : 0;
+    return (BLAS_CALL + PACKED_ENTRY * width * packed + 2 * m * n * k * width / best->blas) * 1e-9;
+}
+
+double gml_cost_elements(double bytes)
+{
+    return bytes / ELEMENT_BYTES * 1e-9;
+}
+
+double gml_cost_barrier(size_t threads)
+{
+    return threads > 1 ? BARRIER * 1e-9 : 0;
+}
