@@ -2,20 +2,16 @@
  *
  *     panels of rows:    gather -> forward -> loss -> backward
  *     (one thread)       add up the loss; stop here if it is not finite
- *     panels of weights: dW -> update                       without clipping by norm
+ *     panels of weights: train/update.c
  *
  * A tiled step goes layer by layer instead of the first line:
  *
  *     panels of rows: gather;   tiles of each layer: forward;   panels of rows: loss;   tiles of each layer: backward
- *
- * With clipping by norm the update must wait until all of the gradient is known:
- *
- *     panels of weights: dW -> squares;   (one thread) the norm;   panels of weights: update */
+ */
 #include <math.h>
 
-#include "base/parallel.h"
 #include "kernel/gemm.h"
-#include "train/trainer.h"
+#include "train/update.h"
 
 /* ---- panels of rows ---- */
 
@@ -81,7 +77,7 @@ static size_t first_bad_target(const gml_trainer *trainer)
     return network->kernels->first_nonfinite(trainer->step.rows * cols, target->values) / cols;
 }
 
-static gml_status fail_diverged(gml_trainer *trainer, const char *what, double value)
+gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value)
 {
     const gml_network *network = trainer->network;
     size_t layer = gml_workspace_first_nonfinite(&trainer->workspace, trainer->step.rows);
@@ -121,140 +117,12 @@ static bool add_up_loss(void *argument)
     }
     step->loss = sum / gml_objective_divisor(network, &trainer->objective, step->rows);
     if (!isfinite(step->loss)) {
-        step->status = fail_diverged(trainer, "the loss", step->loss);
+        step->status = gml_trainer_fail_diverged(trainer, "the loss", step->loss);
     }
     return step->status == GML_OK;
 }
 
-/* ---- panels of weights ---- */
-
-/* Parameters from `parameters` on, with their gradient, and with their state, which lies at the same distance from the
- * start of its memory. */
-static void update_block(const gml_trainer *trainer, void *parameters, const void *gradient, size_t count, bool decays)
-{
-    const gml_network *network = trainer->network;
-    size_t offset = (size_t)((char *)parameters - (char *)network->parameters);
-    gml_update_call call = trainer->step.update;
-    call.count = count;
-    call.w = parameters;
-    call.g = gradient;
-    for (size_t i = 0; i < trainer->optimizer_row->states; i++) {
-        call.state[i] = (char *)trainer->state[i] + offset;
-    }
-    if (!decays) {
-        call.l2 = call.decay = 0;
-    }
-    trainer->optimizer_kernel->update(&call);
-}
-
-/* A panel of whole rows is one block; of another each row is. */
-typedef struct weight_blocks {
-    size_t number, entries; /* of each */
-} weight_blocks;
-
-static weight_blocks blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel)
-{
-    bool whole = panel->cols == trainer->network->layers[panel->layer].out;
-    return whole ? (weight_blocks){1, panel->count * panel->cols} : (weight_blocks){panel->count, panel->cols};
-}
-
-static void update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
-{
-    const gml_dense *layer = &trainer->network->layers[panel->layer];
-    size_t size = trainer->network->kernels->size;
-    weight_blocks blocks = blocks_of(trainer, panel);
-    char *weight = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
-    const char *gradient = panel->gradient;
-    for (size_t i = 0; i < blocks.number; i++) {
-        update_block(trainer, weight + i * layer->out * size, gradient + i * panel->gradient_stride * size,
-                     blocks.entries, true);
-    }
-    if (panel->bias_gradient != NULL) {
-        update_block(trainer, layer->bias, panel->bias_gradient, layer->out, false);
-    }
-}
-
-static double sum_squares(const gml_trainer *trainer, const gml_weight_panel *panel)
-{
-    const gml_kernels *kernels = trainer->network->kernels;
-    weight_blocks blocks = blocks_of(trainer, panel);
-    const char *gradient = panel->gradient;
-    double squares = 0;
-    for (size_t i = 0; i < blocks.number; i++) {
-        squares += kernels->sum_of_squares(blocks.entries, gradient + i * panel->gradient_stride * kernels->size);
-    }
-    if (panel->bias_gradient != NULL) {
-        squares += kernels->sum_of_squares(trainer->network->layers[panel->layer].out, panel->bias_gradient);
-    }
-    return squares;
-}
-
-static void gradient_and_update_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
-        update_panel(trainer, &panel);
-    }
-}
-
-/* Task by task, so that the order of the sum does not depend on how many are taken together. */
-static void gradient_and_squares_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    for (size_t end = share.first + share.count; share.first < end;) {
-        size_t index = share.first;
-        share.count = 1;
-        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
-        trainer->task_squares[index] = sum_squares(trainer, &panel);
-    }
-}
-
-static void update_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share);
-        update_panel(trainer, &panel);
-    }
-}
-
-static bool find_norm(void *argument)
-{
-    gml_trainer *trainer = argument;
-    double squares = 0;
-    for (size_t i = 0; i < trainer->workspace.task_count; i++) {
-        squares += trainer->task_squares[i];
-    }
-    double norm = sqrt(squares);
-    if (!isfinite(norm)) {
-        trainer->step.status = fail_diverged(trainer, "the norm of the gradient", norm);
-        return false;
-    }
-    trainer->step.update.gradient_scale = norm > trainer->clip_norm ? trainer->clip_norm / norm : 1;
-    return true;
-}
-
 /* ---- the step ---- */
-
-static double correction(const gml_trainer *trainer, size_t index)
-{
-    size_t parameter = trainer->optimizer_row->correction[index];
-    return parameter == 0 ? 1 : 1 - pow(trainer->optimizer.values[parameter], (double)(trainer->steps + 1));
-}
-
-/* Field by field: clearing the whole call at each step is a large part of a tiny one. */
-static void share_update(const gml_trainer *trainer, gml_update_call *update)
-{
-    size_t decay = trainer->optimizer_row->decay;
-    update->parameters = trainer->optimizer.values;
-    update->gradient_scale = 1;
-    update->clip = trainer->clip_value;
-    update->l2 = trainer->l2;
-    update->decay = decay != 0 ? trainer->optimizer.values[decay] : 0;
-    update->correction[0] = correction(trainer, 0);
-    update->correction[1] = correction(trainer, 1);
-}
 
 /* How tasks of a tiled phase may be taken together: as far as one panel of rows goes. */
 enum { ANY_RUN = 1 << 20 };
@@ -285,28 +153,11 @@ static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
     return count;
 }
 
-static size_t list_weight_phases(const gml_trainer *trainer, gml_phase *phases)
-{
-    gml_phase phase = {.count = trainer->workspace.task_count, .run = trainer->workspace.task_run};
-    size_t count = 0;
-    if (isfinite(trainer->clip_norm)) {
-        phase.task = gradient_and_squares_task;
-        phase.finish = find_norm;
-        phases[count++] = phase;
-        phase.task = update_task;
-        phase.finish = NULL;
-    } else {
-        phase.task = gradient_and_update_task;
-    }
-    phases[count++] = phase;
-    return count;
-}
-
 /* With no update only the loss is found, and whether it is finite. */
 static void run_phases(gml_trainer *trainer, bool update)
 {
     size_t count = list_row_phases(trainer, trainer->phases);
-    count += update ? list_weight_phases(trainer, trainer->phases + count) : 0;
+    count += update ? gml_update_phases(trainer, trainer->phases + count) : 0;
     double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows;
     gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), trainer->phases, count, trainer);
 }
@@ -317,7 +168,7 @@ static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const si
     step->rows = rows;
     step->status = GML_OK;
     step->loss = 0;
-    share_update(trainer, &step->update);
+    gml_update_begin(trainer);
     gml_status status = gml_objective_target(trainer->network, &trainer->objective, y, order, trainer->target_classes,
                                              trainer->target_values, &step->target);
     if (status != GML_OK) {

@@ -43,6 +43,10 @@ gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, con
 /* Would such a step find a finite loss? Changes no weights. The door is open. Errors: diverged, data, shape. */
 gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows);
 
+/* Fails for `what`, which is not finite, and says in which layer that began. Errors: diverged, or data where a target
+ * is to blame. */
+gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value);
+
 /* Fills in what zero stands for. Errors: argument. */
 gml_status gml_train_options_complete(gml_context *context, gml_train_options *options);
 
