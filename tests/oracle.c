@@ -24,7 +24,7 @@ oracle *oracle_create(const gml_network *network, const char *loss, size_t rows,
     made->layers = take(layers, sizeof *made->layers);
     made->blocks = take(2 * layers, sizeof *made->blocks);
     for (size_t i = 0; i < layers; i++) {
-        const gml_dense *layer = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
         gml_reference_layer *naive = &made->layers[i];
         *naive =
             (gml_reference_layer){.in = layer->in, .out = layer->out, .weight = layer->weight, .bias = layer->bias};

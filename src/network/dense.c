@@ -12,7 +12,7 @@ void gml_dense_multiply(const gml_network *network, const gml_gemm *call, bool o
 
 void gml_dense_forward(const gml_network *network, const gml_dense_forward_call *call)
 {
-    const gml_dense *layer = call->layer;
+    const gml_layer *layer = call->layer;
     const gml_kernels *kernels = network->kernels;
     const void *bias = layer->bias != NULL ? (const char *)layer->bias + call->col * kernels->size : NULL;
 

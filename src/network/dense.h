@@ -12,7 +12,7 @@ void gml_dense_multiply(const gml_network *network, const gml_gemm *call, bool o
 /* Y = f(X W + b) for `rows` rows of X and `cols` columns of W, from `col` on. X and Y point at the first row, Y and the
  * slope at the first column as well. */
 typedef struct gml_dense_forward_call {
-    const gml_dense *layer;
+    const gml_layer *layer;
     const gml_activation_kernel *activation; /* the layer's, or another that stands in for it */
     bool own;
     size_t rows, col, cols;

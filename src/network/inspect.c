@@ -33,7 +33,7 @@ size_t gml_network_parameter_count(const gml_network *network)
 {
     size_t count = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *layer = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
         count += layer->in * layer->out + (layer->bias != NULL ? layer->out : 0);
     }
     return count;
@@ -63,7 +63,7 @@ gml_status gml_network_block(const gml_network *network, size_t index, gml_block
     gml_dtype dtype = network->kernels->dtype;
     size_t left = index;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *layer = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
         if (left == 0) {
             snprintf(block->name, sizeof block->name, "layers.%zu.weight", i);
             block->values = gml_matrix_view(layer->weight, dtype, layer->in, layer->out);

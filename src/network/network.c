@@ -37,7 +37,7 @@ static gml_network_layout lay_out(const gml_network *network)
     const gml_spec *spec = &network->spec;
     size_t size = network->kernels->size;
     gml_network_layout layout = {0};
-    layout.layers = gml_layout_add(&layout.all, spec->layer_count, 1, sizeof(gml_dense));
+    layout.layers = gml_layout_add(&layout.all, spec->layer_count, 1, sizeof(gml_layer));
     layout.parameters = layout.all.size;
     for (size_t i = 0; i < spec->layer_count; i++) {
         gml_layout_add(&layout.all, layer_inputs(spec, i), spec->layers[i].units, size);
@@ -57,7 +57,7 @@ static void place_layers(gml_network *network, char *parameters)
     gml_layout offset = {0};
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer_spec *spec = &network->spec.layers[i];
-        gml_dense *layer = &network->layers[i];
+        gml_layer *layer = &network->layers[i];
         layer->in = layer_inputs(&network->spec, i);
         layer->out = spec->units;
         layer->spec = spec;
@@ -97,7 +97,7 @@ static gml_status allocate_network(gml_network *network)
         return GML_ERROR_MEMORY;
     }
     char *arena = network->arena;
-    network->layers = (gml_dense *)(void *)(arena + layout.layers);
+    network->layers = (gml_layer *)(void *)(arena + layout.layers);
     network->parameters = arena + layout.parameters;
     network->parameter_bytes = layout.parameters_end - layout.parameters;
     network->slots = (gml_predict_slot *)(void *)(arena + layout.slots);
@@ -186,7 +186,7 @@ void gml_network_destroy(gml_network *network)
 void gml_network_initialize(gml_network *network, uint64_t seed)
 {
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *layer = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
         gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_WEIGHTS, .layer = (uint32_t)i};
         gml_initializer_run(&layer->spec->initializer, network->kernels, layer->in, layer->out, stream, layer->weight);
         if (layer->bias != NULL) {

@@ -12,13 +12,13 @@
 enum { GML_MAX_FACTS = 64 };
 
 /* y = f(x W + b) */
-typedef struct gml_dense {
+typedef struct gml_layer {
     size_t in, out;
     void *weight; /* [in x out], 64-byte aligned */
     void *bias;   /* [out], 64-byte aligned; or null */
     const gml_activation_kernel *activation;
     const gml_layer_spec *spec;
-} gml_dense;
+} gml_layer;
 
 typedef struct gml_fact {
     char *name, *text;
@@ -39,7 +39,7 @@ struct gml_network {
     const gml_kernels *kernels;
     gml_spec spec;
     char *description, *json; /* canonical texts of the spec */
-    gml_dense *layers;        /* [spec.layer_count] */
+    gml_layer *layers;        /* [spec.layer_count] */
     void *parameters;         /* all weights and biases, layer by layer, each on a 64-byte line */
     size_t parameter_bytes;
     gml_schema schema;

@@ -110,7 +110,7 @@ void gml_panel_forward(const gml_workspace *workspace, gml_rows rows)
 /* dX [rows x cols] = dZ [rows x out] W[col .., :]^T [out x cols], for columns from `col` on of what the layer read */
 static void propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile, void *dx, size_t dx_stride)
 {
-    const gml_dense *dense = &workspace->network->layers[layer];
+    const gml_layer *dense = &workspace->network->layers[layer];
     const gml_layer_memory *memory = &workspace->layers[layer];
     size_t size = workspace->network->kernels->size;
     gml_gemm product = {.m = tile->rows.count, .n = tile->cols, .k = dense->out, .b_transposed = true};
@@ -126,7 +126,7 @@ static void propagate(const gml_workspace *workspace, size_t layer, const gml_ti
 /* dZ = dY f'(Z), and the panel's part of db = sum of dZ over the rows */
 static void derive(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
 {
-    const gml_dense *dense = &workspace->network->layers[layer];
+    const gml_layer *dense = &workspace->network->layers[layer];
     const gml_layer_memory *memory = &workspace->layers[layer];
     gml_backward_call call = {.rows = tile->rows.count, .cols = tile->cols, .stride = memory->stride};
     call.gradient = tile_of(workspace, layer, memory->gradient, tile);
@@ -187,7 +187,7 @@ static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *s
 static void place_gradients(const gml_workspace *workspace, size_t worker, gml_weight_panel *panel)
 {
     const gml_network *network = workspace->network;
-    const gml_dense *dense = &network->layers[panel->layer];
+    const gml_layer *dense = &network->layers[panel->layer];
     size_t size = network->kernels->size;
     bool has_bias = panel->first == 0 && panel->col == 0 && dense->bias != NULL;
     if (workspace->gradients != NULL) {
@@ -216,7 +216,7 @@ gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
 {
     gml_weight_panel panel = gml_weight_panel_next(workspace, share);
-    const gml_dense *dense = &workspace->network->layers[panel.layer];
+    const gml_layer *dense = &workspace->network->layers[panel.layer];
     const gml_layer_memory *memory = &workspace->layers[panel.layer];
     const gml_kernels *kernels = workspace->network->kernels;
     size_t stride;

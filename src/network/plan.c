@@ -120,7 +120,7 @@ static gml_tile_size cut_entries(size_t entries, size_t out)
 
 gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, size_t bytes)
 {
-    const gml_dense *dense = &network->layers[layer];
+    const gml_layer *dense = &network->layers[layer];
     gml_tile_size tile = cut_entries(bytes / network->kernels->size, dense->out);
     size_t tasks = divide_up(dense->in, tile.rows);
     /* Even in size, so that no thread waits for one that has the rest, and even in number, for most machines have an
@@ -134,7 +134,7 @@ static size_t count_weight_tasks(const gml_network *network, size_t bytes)
 {
     size_t tasks = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *dense = &network->layers[i];
+        const gml_layer *dense = &network->layers[i];
         gml_tile_size tile = gml_plan_weight_tile(network, i, bytes);
         tasks += divide_up(dense->in, tile.rows) * divide_up(dense->out, tile.cols);
     }

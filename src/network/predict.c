@@ -70,7 +70,7 @@ static void answer_panel(void *argument, gml_share share)
     gml_predict_slot *slot = take_slot(network);
     gml_matrix x = panel_inputs(network, gml_matrix_rows(question->x, first, count), slot->memory[0]);
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *layer = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
         bool last = i + 1 == network->spec.layer_count;
         gml_matrix y =
             last ? answer : gml_matrix_view(slot->memory[(i + 1) % 2], network->kernels->dtype, count, layer->out);

@@ -98,7 +98,7 @@ static void measure_tasks(gml_workspace *workspace)
     size_t size = network->kernels->size;
     size_t largest = 1, widest = 1;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *dense = &network->layers[i];
+        const gml_layer *dense = &network->layers[i];
         gml_tile_size tile = task_size(workspace, i);
         size_t bytes = tile.rows * tile.cols * size;
         workspace->task_count += (dense->in + tile.rows - 1) / tile.rows * ((dense->out + tile.cols - 1) / tile.cols);
@@ -136,7 +136,7 @@ static void list_tasks(gml_workspace *workspace)
     const gml_network *network = workspace->network;
     gml_weight_task *task = workspace->tasks;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *layer = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
         gml_tile_size tile = task_size(workspace, i);
         for (size_t first = 0; first < layer->in; first += tile.rows) {
             for (size_t col = 0; col < layer->out; col += tile.cols) {

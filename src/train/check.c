@@ -30,7 +30,7 @@ static void point_reference(gml_check *check)
 {
     const gml_network *network = check->exact.network;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_dense *layer = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
         check->layers[i] = (gml_reference_layer){
             .in = layer->in,
             .out = layer->out,

@@ -41,7 +41,7 @@ static weight_blocks blocks_of(const gml_trainer *trainer, const gml_weight_pane
 
 static void update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    const gml_dense *layer = &trainer->network->layers[panel->layer];
+    const gml_layer *layer = &trainer->network->layers[panel->layer];
     size_t size = trainer->network->kernels->size;
     weight_blocks blocks = blocks_of(trainer, panel);
     char *weight = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
