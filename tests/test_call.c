@@ -5,16 +5,25 @@
 #include "base/call.h"
 #include "harness.h"
 
+static const char *colour(size_t index)
+{
+    static const char *const words[] = {"red", "green", "blue"};
+    return index < 3 ? words[index] : NULL;
+}
+
 static const gml_entry sample[] = {
     {.name = "plain"},
     {.name = "curve",
      .parameters = {{"slope", 0.01, 0, 10, "m"}, {"rate", 0.5, GML_ABOVE_0, GML_BELOW_1, "m"}},
      .parameter_count = 2},
+    {.name = "paint",
+     .parameters = {{"colour", 1, 0, 2, "m", colour}, {"thickness", 2, 0, 10, "m"}},
+     .parameter_count = 2},
 };
 
 static const gml_entry *sample_entry(size_t index)
 {
-    return index < 2 ? &sample[index] : NULL;
+    return index < 3 ? &sample[index] : NULL;
 }
 
 static gml_status parse(gml_context *context, const char *text, gml_call *call)
@@ -57,7 +66,7 @@ START_TEST(an_unknown_name_gets_the_nearest_and_the_list)
     gml_context *context = test_context();
     gml_call call;
     assert_refused(context, parse(context, "curv", &call), GML_ERROR_NAME, "thing, character 1",
-                   "there is no thing \"curv\"", "did you mean \"curve\"", "plain, curve", NULL);
+                   "there is no thing \"curv\"", "did you mean \"curve\"", "plain, curve, paint", NULL);
     assert_refused(context, parse(context, "  xyz(slope=1)", &call), GML_ERROR_NAME, "character 3",
                    "\"xyz\"; there are", NULL);
     gml_context_destroy(context);
@@ -181,6 +190,46 @@ START_TEST(calls_are_equal_when_row_and_arguments_are)
 }
 END_TEST
 
+START_TEST(an_argument_may_be_a_word_of_a_list)
+{
+    gml_context *context = test_context();
+    gml_call call;
+    char text[GML_CALL_SIZE];
+    assert_ok(context, parse(context, "paint", &call));
+    ck_assert_double_eq(call.values[0], 1);
+    gml_call_print(&call, text);
+    ck_assert_str_eq(text, "paint");
+    assert_ok(context, parse(context, "paint( colour = blue , thickness=3)", &call));
+    ck_assert_double_eq(call.values[0], 2);
+    gml_call_print(&call, text);
+    ck_assert_str_eq(text, "paint(colour=blue, thickness=3)");
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list)
+{
+    gml_context *context = test_context();
+    gml_call call;
+    assert_refused(context, parse(context, "paint(colour=gren)", &call), GML_ERROR_NAME, "thing, character 14",
+                   "no colour called \"gren\"", "did you mean \"green\"", "red, green, blue", NULL);
+    assert_refused(context, parse(context, "paint(colour=1)", &call), GML_ERROR_NAME, "red, green, blue", NULL);
+    assert_refused(context, parse(context, "paint(colour=)", &call), GML_ERROR_ARGUMENT, "character 14", "a word",
+                   NULL);
+    assert_refused(context, parse(context, "paint(colour)", &call), GML_ERROR_ARGUMENT, "character 13",
+                   "\"=\" and a word", NULL);
+    assert_refused(context, parse(context, "paint(colour=red green)", &call), GML_ERROR_ARGUMENT, "character 18", NULL);
+    ck_assert(gml_call_default(sample_entry, "paint", &call));
+    assert_refused(context, gml_call_set(context, "here", &call, "colour", 6, 2), GML_ERROR_NAME, "here",
+                   "no colour called \"2\"", NULL);
+    assert_refused(context, gml_call_set_word(context, "here", &call, "thickness", 9, "red", 3), GML_ERROR_ARGUMENT,
+                   "thickness is \"red\", it must be a number", NULL);
+    assert_refused(context, gml_call_set_word(context, "here", &call, "tint", 4, "red", 3), GML_ERROR_NAME,
+                   "colour, thickness", NULL);
+    gml_context_destroy(context);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
@@ -191,5 +240,6 @@ int main(void)
             a_value_outside_its_range_is_refused_with_the_range, bad_form_is_refused_at_its_character,
             a_part_of_a_text_counts_characters_from_the_start_of_the_text, a_failed_call_leaves_the_result_alone,
             printing_names_only_what_differs_and_reads_back_the_same, calls_are_equal_when_row_and_arguments_are,
+            an_argument_may_be_a_word_of_a_list, a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list,
             NULL});
 }

@@ -180,7 +180,7 @@ START_TEST(bad_json_is_refused_with_its_path)
          GML_ERROR_NAME, "layers[0].activation", "did you mean \"relu\""},
         {"{\"inputs\":4,\"layers\":[{\"type\":\"dense\",\"units\":3,\"activation\":{\"name\":\"leaky_relu\",\"slope\":"
          "\"1\"}}]}",
-         GML_ERROR_ARGUMENT, "layers[0].activation", "\"slope\" is not a number"},
+         GML_ERROR_ARGUMENT, "layers[0].activation", "slope is \"1\", it must be a number"},
         {"{\"inputs\":4,\"layers\":[{\"type\":\"dense\",\"units\":3,\"activation\":{\"name\":\"leaky_relu\",\"slope\":"
          "-1}}]}",
          GML_ERROR_ARGUMENT, "layers[0].activation", "slope is -1"},

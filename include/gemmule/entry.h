@@ -1,7 +1,7 @@
 /* gemmule/entry.h - a row of one of the library's tables: an activation, a loss, an optimizer, an initializer.
  *
  * Rows are found by name and written as calls: "relu", "leaky_relu(slope=0.2)", "adam(beta2=0.99, eps=1e-7)". An
- * argument left out takes the row's default. */
+ * argument left out takes the row's default. Some arguments are words: "prelu(per=unit)". */
 #ifndef GEMMULE_ENTRY_H
 #define GEMMULE_ENTRY_H
 
@@ -19,6 +19,9 @@ typedef struct gml_parameter {
     double minimum;      /* least value accepted, itself included */
     double maximum;      /* greatest value accepted, itself included */
     const char *meaning; /* one line */
+    /* Null: the value is a number. Else it is one of these words, null past the last, and `initial` is the place of one;
+     * `minimum` and `maximum` are the first place and the last. */
+    const char *(*word)(size_t index);
 } gml_parameter;
 
 typedef struct gml_entry {
@@ -26,6 +29,7 @@ typedef struct gml_entry {
     const char *summary;    /* one line */
     const char *formula;    /* value, plain text */
     const char *derivative; /* derivative, gradient or update, plain text; "" where there is none */
+    const char *range;      /* of an activation: the values it takes, plain text; else null */
     const char *pitfall;    /* what to mind, one or two sentences */
     const char *source;     /* where the formula comes from */
     gml_parameter parameters[GML_MAX_PARAMETERS];

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
-
 enum { LIST_SIZE = 512, SHOWN = 60 }; /* room for a list of names; characters of a wrong text that a message shows */
 
 /* ---- finding names ---- */
@@ -131,6 +129,38 @@ static gml_status fail_parameter(gml_context *context, const char *where, const 
     return fail_name(context, where, kind, name, &all);
 }
 
+static gml_status fail_word(gml_context *context, const char *where, const gml_parameter *parameter, span wrong)
+{
+    char kind[LIST_SIZE];
+    choices all = {.used = 0};
+    for (size_t i = 0; parameter->word(i) != NULL; i++) {
+        add_choice(&all, wrong, parameter->word(i));
+    }
+    snprintf(kind, sizeof kind, "%s called", parameter->name);
+    return fail_name(context, where, kind, wrong, &all);
+}
+
+gml_status gml_call_set_word(gml_context *context, const char *where, gml_call *call, const char *name, size_t length,
+                             const char *word, size_t word_length)
+{
+    size_t index = gml_call_parameter(call->entry, name, length);
+    if (index == call->entry->parameter_count) {
+        return fail_parameter(context, where, call->entry, (span){name, length});
+    }
+    const gml_parameter *parameter = &call->entry->parameters[index];
+    if (parameter->word == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: %s is \"%.*s\", it must be a number", where, parameter->name,
+                        shown(word_length), word);
+    }
+    for (size_t i = 0; parameter->word(i) != NULL; i++) {
+        if (span_is((span){word, word_length}, parameter->word(i))) {
+            call->values[index] = (double)i;
+            return GML_OK;
+        }
+    }
+    return fail_word(context, where, parameter, (span){word, word_length});
+}
+
 gml_status gml_call_set(gml_context *context, const char *where, gml_call *call, const char *name, size_t length,
                         double value)
 {
@@ -139,6 +169,11 @@ gml_status gml_call_set(gml_context *context, const char *where, gml_call *call,
         return fail_parameter(context, where, call->entry, (span){name, length});
     }
     const gml_parameter *parameter = &call->entry->parameters[index];
+    if (parameter->word != NULL) {
+        char number[GML_NUMBER_SIZE];
+        gml_text_from_double(value, number);
+        return fail_word(context, where, parameter, (span){number, strlen(number)});
+    }
     if (!(value >= parameter->minimum && value <= parameter->maximum)) { /* so that NaN is outside */
         return fail_range(context, where, parameter, value);
     }
@@ -148,6 +183,15 @@ gml_status gml_call_set(gml_context *context, const char *where, gml_call *call,
 
 /* ---- writing ---- */
 
+const char *gml_call_value_text(const gml_parameter *parameter, double value, char number[GML_NUMBER_SIZE])
+{
+    if (parameter->word != NULL) {
+        return parameter->word((size_t)value);
+    }
+    gml_text_from_double(value, number);
+    return number;
+}
+
 void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE])
 {
     const gml_entry *entry = call->entry;
@@ -156,9 +200,9 @@ void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE])
     for (size_t i = 0; i < entry->parameter_count && used < GML_CALL_SIZE; i++) {
         if (call->values[i] != entry->parameters[i].initial) {
             char number[GML_NUMBER_SIZE];
-            gml_text_from_double(call->values[i], number);
+            const char *value = gml_call_value_text(&entry->parameters[i], call->values[i], number);
             used += (size_t)snprintf(text + used, GML_CALL_SIZE - used, "%s%s=%s", opened ? ", " : "(",
-                                     entry->parameters[i].name, number);
+                                     entry->parameters[i].name, value);
             opened = true;
         }
     }

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "base/context.h"
+#include "base/text.h"
 #include "gemmule/entry.h"
 
 /* Ranges hold both their ends; an open end is the number next to it. */
@@ -20,7 +21,7 @@ typedef const gml_entry *(*gml_table)(size_t index);
 typedef struct gml_call {
     size_t row; /* index in the table */
     const gml_entry *entry;
-    double values[GML_MAX_PARAMETERS]; /* one for each parameter of the entry */
+    double values[GML_MAX_PARAMETERS]; /* one for each parameter of the entry; of a word its place */
 } gml_call;
 
 enum { GML_CALL_SIZE = 256 }; /* room for any call in text, the end included */
@@ -42,8 +43,16 @@ gml_status gml_call_find(gml_context *context, const char *where, const char *wh
 gml_status gml_call_set(gml_context *context, const char *where, gml_call *call, const char *name, size_t length,
                         double value);
 
+/* The same for an argument that is a word, of `word_length` characters. */
+gml_status gml_call_set_word(gml_context *context, const char *where, gml_call *call, const char *name, size_t length,
+                             const char *word, size_t word_length);
+
 /* The index of a row's parameter by name; parameter_count if there is none. */
 size_t gml_call_parameter(const gml_entry *entry, const char *name, size_t length);
+
+/* The word or number that argument `index` of a row has at `value`, as it is written in a call. Returns a word of the
+ * row, or `number`. */
+const char *gml_call_value_text(const gml_parameter *parameter, double value, char number[GML_NUMBER_SIZE]);
 
 /* Writes a call in canonical form, naming only arguments that differ from the defaults; numbers read back the same. */
 void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE]);

@@ -2,7 +2,6 @@
 #include <stdio.h>
 
 #include "base/call.h"
-#include "base/text.h"
 
 enum { SHOWN = 60 }; /* characters of a wrong text that a message shows */
 
@@ -86,7 +85,18 @@ static gml_status read_number(reader *in, double *value)
     return GML_OK;
 }
 
-/* name = number */
+/* The word after "=", which may be any run of name characters, up to "," or ")". */
+static gml_status read_word(reader *in, size_t *begin, size_t *length)
+{
+    if (!next_is(in, '=')) {
+        return fail_expected(in, "\"=\" and a word");
+    }
+    in->at++;
+    *length = read_name(in, begin);
+    return *length > 0 ? GML_OK : fail_expected(in, "a word");
+}
+
+/* name = number, or name = word */
 static gml_status read_argument(reader *in, gml_call *call, bool given[GML_MAX_PARAMETERS])
 {
     size_t begin = 0;
@@ -105,6 +115,13 @@ static gml_status read_argument(reader *in, gml_call *call, bool given[GML_MAX_P
                         call->entry->parameters[index].name);
     }
     given[index] = true;
+    if (call->entry->parameters[index].word != NULL) {
+        size_t word = 0, word_length = 0;
+        gml_status status = read_word(in, &word, &word_length);
+        return status == GML_OK ? gml_call_set_word(in->context, place(in, word), call, name, length, in->text + word,
+                                                    word_length)
+                                : status;
+    }
     gml_status status = read_number(in, &value);
     return status == GML_OK ? gml_call_set(in->context, place(in, begin), call, name, length, value) : status;
 }

@@ -72,10 +72,14 @@ static gml_status read_call(const reader *in, const char *what, gml_table table,
         if (status != GML_OK || strcmp(key, "name") == 0) {
             continue;
         }
-        if (!json_is_number(value)) {
-            return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: \"%.60s\" is not a number", where, key);
+        if (json_is_string(value)) {
+            status = gml_call_set_word(in->context, where, call, key, strlen(key), json_string_value(value),
+                                       json_string_length(value));
+        } else if (json_is_number(value)) {
+            status = gml_call_set(in->context, where, call, key, strlen(key), json_number_value(value));
+        } else {
+            status = gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: \"%.60s\" is not a number or a word", where, key);
         }
-        status = gml_call_set(in->context, where, call, key, strlen(key), json_number_value(value));
     }
     return status;
 }

@@ -81,8 +81,10 @@ static void write_call(printer *out, const char *key, const gml_call *call)
     print(out, ",\"%s\":{\"name\":\"%s\"", key, call->entry->name);
     for (size_t i = 0; i < call->entry->parameter_count; i++) {
         char number[GML_NUMBER_SIZE];
-        gml_text_from_double(call->values[i], number);
-        print(out, ",\"%s\":%s", call->entry->parameters[i].name, number);
+        const gml_parameter *parameter = &call->entry->parameters[i];
+        const char *quote = parameter->word != NULL ? "\"" : "";
+        print(out, ",\"%s\":%s%s%s", parameter->name, quote, gml_call_value_text(parameter, call->values[i], number),
+              quote);
     }
     print(out, "}");
 }
