@@ -240,6 +240,5 @@ int main(void)
             a_value_outside_its_range_is_refused_with_the_range, bad_form_is_refused_at_its_character,
             a_part_of_a_text_counts_characters_from_the_start_of_the_text, a_failed_call_leaves_the_result_alone,
             printing_names_only_what_differs_and_reads_back_the_same, calls_are_equal_when_row_and_arguments_are,
-            an_argument_may_be_a_word_of_a_list, a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list,
-            NULL});
+            an_argument_may_be_a_word_of_a_list, a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list, NULL});
 }

@@ -19,8 +19,8 @@ typedef struct gml_parameter {
     double minimum;      /* least value accepted, itself included */
     double maximum;      /* greatest value accepted, itself included */
     const char *meaning; /* one line */
-    /* Null: the value is a number. Else it is one of these words, null past the last, and `initial` is the place of one;
-     * `minimum` and `maximum` are the first place and the last. */
+    /* Null: the value is a number. Else it is one of these words, null past the last, and `initial` is the place of
+     * one; `minimum` and `maximum` are the first place and the last. */
     const char *(*word)(size_t index);
 } gml_parameter;
 

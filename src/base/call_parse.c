@@ -118,9 +118,9 @@ static gml_status read_argument(reader *in, gml_call *call, bool given[GML_MAX_P
     if (call->entry->parameters[index].word != NULL) {
         size_t word = 0, word_length = 0;
         gml_status status = read_word(in, &word, &word_length);
-        return status == GML_OK ? gml_call_set_word(in->context, place(in, word), call, name, length, in->text + word,
-                                                    word_length)
-                                : status;
+        return status == GML_OK
+                   ? gml_call_set_word(in->context, place(in, word), call, name, length, in->text + word, word_length)
+                   : status;
     }
     gml_status status = read_number(in, &value);
     return status == GML_OK ? gml_call_set(in->context, place(in, begin), call, name, length, value) : status;

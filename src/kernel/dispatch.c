@@ -76,9 +76,12 @@ const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa)
 
 const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name)
 {
-    for (const gml_activation_kernel *row = kernels->activations; row->name != NULL; row++) {
-        if (strcmp(row->name, name) == 0) {
-            return row;
+    const gml_activation_kernel *const tables[] = {kernels->activations, kernels->trainables};
+    for (size_t t = 0; t < 2; t++) {
+        for (const gml_activation_kernel *row = tables[t]; row->name != NULL; row++) {
+            if (strcmp(row->name, name) == 0) {
+                return row;
+            }
         }
     }
     return NULL;

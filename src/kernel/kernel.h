@@ -11,23 +11,38 @@
 #include "base/random.h"
 #include "gemmule/matrix.h"
 
-/* ---- activations ---- */
+/* ---- activations ----
+ * A fixed one is a function of x = z + bias. A trainable one is a function of x and of numbers it learns, theta: for
+ * its backward pass x itself is kept, and theta must still be what it was in the forward pass. The sums over rows, of
+ * theta's gradient like the bias's, run in an order that the shape alone decides. */
+
+enum { GML_MAX_THETA = 16 };
+
+/* What a trainable activation has learned. */
+typedef struct gml_theta {
+    size_t count;       /* numbers, at most GML_MAX_THETA, for the layer or for each unit; 0: the activation is fixed */
+    size_t units;       /* cols: each unit has its own; 1: the layer's units share them */
+    const void *values; /* [count x units] packed, read */
+} gml_theta;
 
 typedef struct gml_forward_call {
     size_t rows, cols, stride;
     const void *z;            /* [rows x cols] before the bias, read */
     const void *bias;         /* [cols], added to every row of z first; or null */
     void *y;                  /* [rows x cols], written: f(z + bias); may be z */
-    void *slope;              /* [rows x cols], written: f'(z + bias); or null; may be z if y is not */
+    void *slope;              /* [rows x cols], written: f'(x), of trainable rows x; or null; may be z if y is not */
     const double *parameters; /* the values of the activation's call */
+    gml_theta theta;
 } gml_forward_call;
 
 typedef struct gml_backward_call {
     size_t rows, cols, stride;
     void *gradient;      /* [rows x cols], in: d/dy, out: d/dz */
-    const void *saved;   /* [rows x cols]: y where the row says slope_from_value, else the slope of the forward call */
+    const void *saved;   /* [rows x cols]: y where the row says slope_from_value, else what the forward call wrote */
     void *bias_gradient; /* [cols], written: the sums of d/dz over the rows; or null */
     const double *parameters;
+    gml_theta theta;
+    void *theta_gradient; /* [theta.count x theta.units], written: the sums of d/dtheta; or null */
 } gml_backward_call;
 
 typedef struct gml_activation_kernel {
@@ -121,7 +136,8 @@ typedef struct gml_kernels {
     gml_dtype dtype; /* GML_F32 or GML_F64 */
     size_t size;     /* bytes of an entry */
 
-    const gml_activation_kernel *activations;
+    const gml_activation_kernel *activations; /* fixed */
+    const gml_activation_kernel *trainables;
     const gml_loss_kernel *losses;
     const gml_optimizer_kernel *optimizers;
 
@@ -161,7 +177,7 @@ typedef struct gml_kernels {
 /* The table of a kernel set, by name; null: the best. Null if this build or processor lacks it. */
 const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa);
 
-/* The kernel by name in a table; null if it is missing. */
+/* The kernel by name in a table, of activations a fixed or a trainable one; null if it is missing. */
 const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name);
 const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *name);
 const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name);

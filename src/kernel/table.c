@@ -6,6 +6,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .dtype = GML_REAL,
     .size = sizeof(real),
     .activations = GML_VARIANT(gml_activations),
+    .trainables = GML_VARIANT(gml_trainables),
     .losses = GML_VARIANT(gml_losses),
     .optimizers = GML_VARIANT(gml_optimizers),
     .gather = GML_VARIANT(gml_gather),

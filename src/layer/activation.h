@@ -1,19 +1,40 @@
-/* layer/activation.h - the table of activations as the rest of the library sees it. */
+/* layer/activation.h - the tables of activations, fixed and trainable, as the rest of the library sees them. */
 #ifndef GML_LAYER_ACTIVATION_H
 #define GML_LAYER_ACTIVATION_H
 
 #include <stdbool.h>
 
-#include "gemmule/entry.h"
+#include "base/call.h"
+#include "kernel/kernel.h"
+
+/* What a trainable activation learns. */
+typedef struct gml_learned {
+    size_t (*count)(const double *arguments); /* how many numbers, at most GML_MAX_THETA; null: it is fixed */
+    void (*start)(const double *arguments, double *theta); /* [count], written: the values training starts from */
+    const char *names;                                     /* what they are, for people: "slope" */
+} gml_learned;
 
 typedef struct gml_activation_row {
     gml_entry entry;
     const char *initializer; /* what layers with it start from unless told otherwise */
     bool couples_columns;    /* an output depends on its whole row (softmax) */
     bool straight_through;   /* the backward pass is an estimator, not the derivative (step) */
+    gml_learned learned;     /* of trainable rows */
 } gml_activation_row;
 
 /* Row by index; null past the last. */
 const gml_activation_row *gml_activation_row_at(size_t index);
+
+/* The table of trainable rows. Each has an argument `per`: layer or unit. */
+const gml_activation_row *gml_trainable_row_at(size_t index);
+const gml_entry *gml_trainable_entry(size_t index);
+
+/* What the activation of a call learns in a layer of `units` units: count and units, without values; a count of 0 for a
+ * fixed one. */
+gml_theta gml_activation_theta(const gml_call *call, const gml_activation_row *row, size_t units);
+
+/* Fills theta [count x units] with what training starts from. */
+void gml_activation_start(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
+                          gml_theta shape, void *theta);
 
 #endif

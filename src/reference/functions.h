@@ -34,6 +34,20 @@ void gml_reference_differentiate(const gml_reference_activation *activation, con
 /* The number of the smooth piece x lies in: where it changes between two points, there is a kink between them. */
 unsigned gml_reference_piece(const gml_reference_activation *activation, double x);
 
+/* ---- trainable activations ---- */
+
+/* At one x, with the numbers `theta` that an entry has learned. */
+typedef struct gml_reference_trainable {
+    const char *name;
+    double (*value)(double x, const double *theta, const double *parameters);
+    double (*slope)(double x, const double *theta, const double *parameters,
+                    double *by);                                                /* by[k]: d value / d theta[k] */
+    unsigned (*piece)(double x, const double *theta, const double *parameters); /* null: there is but one */
+} gml_reference_trainable;
+
+/* The row of that name; null if there is none. */
+const gml_reference_trainable *gml_reference_find_trainable(const char *name);
+
 /* ---- losses ---- */
 
 typedef struct gml_reference_loss_call {
