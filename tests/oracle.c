@@ -105,3 +105,18 @@ double worst_difference(const double *got, const double *expected, size_t count)
     }
     return apart == 0 ? 0 : apart / largest;
 }
+
+/* FNV-1a */
+uint64_t hash_weights(const gml_network *network)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block block;
+        gml_network_block(network, i, &block);
+        size_t bytes = block.values.rows * block.values.cols * gml_dtype_size(block.values.dtype);
+        for (size_t b = 0; b < bytes; b++) {
+            hash = (hash ^ ((const unsigned char *)block.values.data)[b]) * 0x100000001b3u;
+        }
+    }
+    return hash;
+}

@@ -35,4 +35,7 @@ double *random_classes(size_t count, size_t classes, uint64_t seed);
 /* The greatest difference over the greatest magnitude in `expected`. */
 double worst_difference(const double *got, const double *expected, size_t count);
 
+/* A number that depends on every bit of all blocks. */
+uint64_t hash_weights(const gml_network *network);
+
 #endif

@@ -11,21 +11,6 @@ enum { STEPS = 200 };
 
 static const size_t THREADS[] = {1, 2, 3, 4, 8};
 
-/* FNV-1a over the bytes of all blocks. */
-static uint64_t hash_weights(const gml_network *network)
-{
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (size_t i = 0; i < gml_network_block_count(network); i++) {
-        gml_block block;
-        gml_network_block(network, i, &block);
-        size_t bytes = block.values.rows * block.values.cols * gml_dtype_size(block.values.dtype);
-        for (size_t b = 0; b < bytes; b++) {
-            hash = (hash ^ ((const unsigned char *)block.values.data)[b]) * 0x100000001b3u;
-        }
-    }
-    return hash;
-}
-
 static uint64_t train(const char *description, gml_dtype dtype, size_t batch, size_t threads, double clip_norm)
 {
     gml_context_options context_options = {.threads = threads};

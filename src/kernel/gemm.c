@@ -81,16 +81,36 @@ static void run_product(gml_dtype dtype, const gml_gemm *call)
     }
 }
 
-/* OpenBLAS multiplies small matrices (up to a million multiply-adds) with kernels of their own, and for AVX-512 the one
- * for A B takes memory from malloc, without looking whether it got any, when the columns left over from whole vectors
- * are at most half a vector. It does not where k is small: less than two vectors. */
-enum { SMALL_PRODUCT = 1000000, VECTOR_BYTES = 64 };
+bool gml_gemm_is_small(size_t m, size_t n, size_t k)
+{
+    static const double MULTIPLY_ADDS = 1e6;
+    return (double)m * (double)n * (double)k <= MULTIPLY_ADDS;
+}
+
+/* Found by trial over thousands of shapes with 0.3.21; tests/test_tiles.c holds whatever version there is to it. */
+bool gml_gemm_joins(void)
+{
+    static const char *const cores[] = {"SkylakeX", "Cooperlake"};
+    const char *core = openblas_get_corename();
+    return strcmp(core, cores[0]) == 0 || strcmp(core, cores[1]) == 0;
+}
+
+bool gml_gemm_may_join(size_t m, size_t n, size_t k)
+{
+    enum { WHOLE_COLS = 16 };
+    return n % WHOLE_COLS == 0 && !gml_gemm_is_small(m, n, k) && gml_gemm_joins();
+}
+
+/* Of its kernels for small products, the one of AVX-512 for A B takes memory from malloc, without looking whether it
+ * got any, when the columns left over from whole vectors are at most half a vector. It does not where k is small: less
+ * than two vectors. */
+enum { VECTOR_BYTES = 64 };
 
 static size_t columns_that_allocate(gml_dtype dtype, const gml_gemm *call)
 {
     size_t lanes = VECTOR_BYTES / gml_dtype_size(dtype);
     size_t rest = call->n % lanes;
-    bool small = (double)call->m * (double)call->n * (double)call->k <= SMALL_PRODUCT;
+    bool small = gml_gemm_is_small(call->m, call->n, call->k);
     bool takes = small && !call->a_transposed && !call->b_transposed && call->k >= 2 * lanes && rest <= lanes / 2;
     return takes ? rest : 0;
 }

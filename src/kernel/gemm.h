@@ -21,6 +21,18 @@ typedef struct gml_gemm {
     bool accumulate; /* C += instead of C = */
 } gml_gemm;
 
+/* Has OpenBLAS kernels of their own for products of this size, which pack nothing? They may round otherwise than its
+ * others. */
+bool gml_gemm_is_small(size_t m, size_t n, size_t k);
+
+/* Does OpenBLAS, with the kernels it has for this processor, compute an entry by the same instructions wherever in a
+ * product it lies, so that neighbouring products may be computed as one with no change in a bit? With most kernels it
+ * does not: they take whole blocks otherwise than what is left over. */
+bool gml_gemm_joins(void);
+
+/* May a product of this size be joined so to one above or beside it for which that holds as well? */
+bool gml_gemm_may_join(size_t m, size_t n, size_t k);
+
 /* C = op(A) op(B), or C += op(A) op(B), in GML_F32 or GML_F64. */
 void gml_gemm_run(gml_dtype dtype, const gml_gemm *call);
 

@@ -18,9 +18,6 @@ enum { RATE_COUNT = sizeof RATES / sizeof RATES[0] };
 /* Nanoseconds: of a call of OpenBLAS and of our own, of an entry that OpenBLAS packs, of a barrier. */
 static const double BLAS_CALL = 150, OWN_CALL = 30, PACKED_ENTRY = 0.2, BARRIER = 1500;
 
-/* OpenBLAS packs nothing for products of at most so many multiply-adds. */
-static const double UNPACKED = 1e6;
-
 /* Bytes a nanosecond that elementwise work reads and writes, from the second-level cache. */
 static const double ELEMENT_BYTES = 25;
 
@@ -56,7 +53,7 @@ double gml_cost_product(const gml_kernels *kernels, const gml_gemm *product, boo
     if (own) {
         return (OWN_CALL + 2 * m * n * k * width / ours->own) * 1e-9;
     }
-    double packed = m * n * k > UNPACKED ? (m + n) * k : 0;
+    double packed = gml_gemm_is_small(product->m, product->n, product->k) ? 0 : (m + n) * k;
     return (BLAS_CALL + PACKED_ENTRY * width * packed + 2 * m * n * k * width / best->blas) * 1e-9;
 }
 

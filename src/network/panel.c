@@ -170,16 +170,25 @@ void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml
 
 /* ---- weights ---- */
 
-static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share)
+/* Do two tasks make one panel? As with tiles, it depends on their products, of depth `k`; 0: there is none. */
+static bool continues(const gml_weight_task *task, const gml_weight_task *next, size_t k)
+{
+    bool adjoins = next->layer == task->layer && next->first == task->first + task->count && next->col == task->col &&
+                   next->cols == task->cols;
+    return adjoins &&
+           (k == 0 || (gml_gemm_may_join(task->count, task->cols, k) && gml_gemm_may_join(next->count, next->cols, k)));
+}
+
+static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share, size_t k)
 {
     const gml_weight_task *task = &workspace->tasks[share->first];
     gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
-    while (share->count > 0 && task->layer == panel.layer && task->first == panel.first + panel.count &&
-           task->col == panel.col && task->cols == panel.cols) {
-        panel.count += task++->count;
+    do {
+        panel.count += task->count;
         share->first++;
         share->count--;
-    }
+        task++;
+    } while (share->count > 0 && continues(task - 1, task, k));
     return panel;
 }
 
@@ -208,14 +217,15 @@ static void place_gradients(const gml_workspace *workspace, size_t worker, gml_w
 
 gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share)
 {
-    gml_weight_panel panel = merge_tasks(workspace, share);
+    gml_weight_panel panel = merge_tasks(workspace, share, 0);
     place_gradients(workspace, share->worker, &panel);
     return panel;
 }
 
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
 {
-    gml_weight_panel panel = gml_weight_panel_next(workspace, share);
+    gml_weight_panel panel = merge_tasks(workspace, share, rows);
+    place_gradients(workspace, share->worker, &panel);
     const gml_layer *dense = &workspace->network->layers[panel.layer];
     const gml_layer_memory *memory = &workspace->layers[panel.layer];
     const gml_kernels *kernels = workspace->network->kernels;

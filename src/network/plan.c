@@ -15,8 +15,9 @@ enum { TALL_PANEL = 128 };
 enum { TASKS = 32 };
 static const double MANY_FLOPS = 1e9;
 
-/* Columns of tiles: whole vectors, the wider ones where there are tasks enough. */
-enum { TILE_COLS = 64, NARROW_TILE_COLS = 32, LEAST_COLS = 16 };
+/* Columns of tiles: whole vectors, the wider ones where there are tasks enough; still wider where each tile packs for
+ * itself. */
+enum { LONE_TILE_COLS = 128, TILE_COLS = 64, NARROW_TILE_COLS = 32, LEAST_COLS = 16 };
 
 /* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state: it takes
  * a quarter of it. Taken together, panels may be as large as that cache: OpenBLAS then packs the batch less often. */
@@ -79,16 +80,22 @@ size_t gml_plan_panel(size_t batch, bool tiled)
     return half < GREATEST_PANEL ? half : GREATEST_PANEL;
 }
 
+static size_t next_width(size_t cols, size_t narrowest)
+{
+    return cols == narrowest ? 0 : cols / 2 > narrowest ? round_up(cols / 2, LEAST_COLS) : narrowest;
+}
+
 /* Of the tiles that are many enough, those for which least is packed: a tile packs rows + cols lines for rows x cols
  * outputs. */
 gml_tile_size gml_plan_tile(size_t out, bool whole_rows, size_t batch)
 {
-    size_t widest = whole_rows || out < TILE_COLS ? out : TILE_COLS;
+    size_t most = gml_gemm_joins() ? TILE_COLS : LONE_TILE_COLS;
+    size_t widest = whole_rows || out < most ? out : most;
     size_t narrowest = whole_rows || out < NARROW_TILE_COLS ? out : NARROW_TILE_COLS;
     gml_tile_size best = {.rows = 1, .cols = narrowest};
     double least = 2;
     for (size_t rows = GREATEST_PANEL; rows > 0; rows /= 2) {
-        for (size_t cols = widest; cols >= narrowest; cols = cols > narrowest ? narrowest : 0) {
+        for (size_t cols = widest; cols >= narrowest; cols = next_width(cols, narrowest)) {
             double packed = 1 / (double)rows + 1 / (double)cols;
             if (divide_up(batch, rows) * divide_up(out, cols) >= TASKS && packed < least) {
                 least = packed;

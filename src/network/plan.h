@@ -5,9 +5,8 @@
  *
  * A small step cuts its batch into panels of rows, which go forward through all layers, through the loss and back again
  * with no barrier. A step of a GFLOP or more, where such panels would be too few or too low, goes layer by layer, and
- * each layer's outputs are cut into tiles; threads that find many tiles take neighbours of one panel as one product.
- * (OpenBLAS computes an entry with the same instructions wherever the product begins, so long as tiles are whole
- * vectors wide; tests/test_threads.c holds it to that.) Then, in both, each weight matrix is cut into panels of its
+ * each layer's outputs are cut into tiles; a thread that finds many tiles takes neighbours of one panel as one product,
+ * where this changes no bit (gml_gemm_may_join). Then, in both, each weight matrix is cut into panels of its
  * rows, and a task computes the gradient of one over the whole batch and lets the optimizer update it while it is in
  * cache. */
 #ifndef GML_NETWORK_PLAN_H

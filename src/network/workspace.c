@@ -236,21 +236,42 @@ size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t 
     return (rows + tile.rows - 1) / tile.rows * ((out + tile.cols - 1) / tile.cols);
 }
 
-gml_tile gml_workspace_tile(const gml_workspace *workspace, size_t layer, size_t rows, size_t first, size_t count,
-                            size_t *taken)
+gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows)
 {
-    gml_tile_size tile = workspace->layers[layer].tile;
-    size_t out = workspace->network->layers[layer].out;
-    size_t across = (out + tile.cols - 1) / tile.cols;
-    size_t panel = first / across, start = first % across;
-    *taken = count < across - start ? count : across - start;
-    size_t row = panel * tile.rows, col = start * tile.cols;
-    size_t rows_left = rows - row, cols_left = out - col, cols = *taken * tile.cols;
-    return (gml_tile){
-        .rows = {.panel = panel, .first = row, .count = rows_left < tile.rows ? rows_left : tile.rows},
-        .col = col,
-        .cols = cols_left < cols ? cols_left : cols,
-    };
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = workspace->network->layers[layer].in};
+}
+
+/* The product is that of the layer behind. */
+gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    const gml_network *network = workspace->network;
+    bool last = layer + 1 == network->spec.layer_count;
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = last ? 0 : network->layers[layer + 1].out};
+}
+
+static bool may_join(const gml_tile_run *run, size_t rows, size_t cols)
+{
+    return run->k == 0 || gml_gemm_may_join(rows, cols, run->k);
+}
+
+gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *run, gml_share *share)
+{
+    gml_tile_size size = workspace->layers[run->layer].tile;
+    size_t out = workspace->network->layers[run->layer].out;
+    size_t across = (out + size.cols - 1) / size.cols;
+    size_t panel = share->first / across, row = panel * size.rows;
+    gml_tile tile = {.rows = {.panel = panel, .first = row, .count = least(size.rows, run->rows - row)}};
+    tile.col = share->first % across * size.cols;
+    size_t next = least(size.cols, out - tile.col);
+    bool joins;
+    do {
+        joins = may_join(run, tile.rows.count, next);
+        tile.cols += next;
+        share->first++;
+        share->count--;
+        next = least(size.cols, out - tile.col - tile.cols);
+    } while (joins && share->count > 0 && next > 0 && may_join(run, tile.rows.count, next));
+    return tile;
 }
 
 gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, gml_block *gradient)

@@ -93,9 +93,17 @@ typedef struct gml_tile {
 /* How many tiles `rows` samples make of a layer's outputs, panel by panel. */
 size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t rows);
 
-/* The tile at `first` with those after it in the same panel, at most `count` of them; `taken` is how many. */
-gml_tile gml_workspace_tile(const gml_workspace *workspace, size_t layer, size_t rows, size_t first, size_t count,
-                            size_t *taken);
+/* Whose tiles: neighbours are taken as one product of depth `k` where this changes no bit (kernel/gemm.h). */
+typedef struct gml_tile_run {
+    size_t layer, rows, k; /* rows: of the batch under way; k: 0 if there is no product */
+} gml_tile_run;
+
+gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows);
+gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t layer, size_t rows);
+
+/* The tile at share->first, with those after it in the share and the same panel that may be taken with it; these are
+ * taken from the share. */
+gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *run, gml_share *share);
 
 /* A tile of y and slope, from whole rows of the layer before. */
 void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_tile *tile);

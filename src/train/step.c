@@ -46,26 +46,26 @@ static void row_task(void *argument, gml_share share)
 
 typedef void tile_work(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
 
-static void do_tiles(const gml_trainer *trainer, gml_share share, tile_work *work)
+static void do_tiles(const gml_workspace *workspace, const gml_tile_run *run, gml_share share, tile_work *work)
 {
     while (share.count > 0) {
-        size_t taken;
-        gml_tile tile =
-            gml_workspace_tile(&trainer->workspace, share.part, trainer->step.rows, share.first, share.count, &taken);
-        work(&trainer->workspace, share.part, &tile);
-        share.first += taken;
-        share.count -= taken;
+        gml_tile tile = gml_workspace_tile(workspace, run, &share);
+        work(workspace, run->layer, &tile);
     }
 }
 
 static void forward_task(void *argument, gml_share share)
 {
-    do_tiles(argument, share, gml_tile_forward);
+    const gml_trainer *trainer = argument;
+    gml_tile_run run = gml_workspace_forward_run(&trainer->workspace, share.part, trainer->step.rows);
+    do_tiles(&trainer->workspace, &run, share, gml_tile_forward);
 }
 
 static void backward_task(void *argument, gml_share share)
 {
-    do_tiles(argument, share, gml_tile_backward);
+    const gml_trainer *trainer = argument;
+    gml_tile_run run = gml_workspace_backward_run(&trainer->workspace, share.part, trainer->step.rows);
+    do_tiles(&trainer->workspace, &run, share, gml_tile_backward);
 }
 
 /* Targets that are not finite make a loss that is not, through no fault of the weights. */
@@ -153,11 +153,15 @@ static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
     return count;
 }
 
-/* With no update only the loss is found, and whether it is finite. */
+size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases)
+{
+    size_t count = list_row_phases(trainer, phases);
+    return update ? count + gml_update_phases(trainer, phases + count) : count;
+}
+
 static void run_phases(gml_trainer *trainer, bool update)
 {
-    size_t count = list_row_phases(trainer, trainer->phases);
-    count += update ? gml_update_phases(trainer, trainer->phases + count) : 0;
+    size_t count = gml_trainer_phases(trainer, update, trainer->phases);
     double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows;
     gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), trainer->phases, count, trainer);
 }

@@ -35,6 +35,10 @@ struct gml_trainer {
     gml_step step;
 };
 
+/* Lists the phases of a step of trainer->step.rows samples, in room for 2 * layers + 4; returns how many they are. With
+ * no update only the loss is found, and whether it is finite. */
+size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases);
+
 /* One step on samples order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y, which fit the network. The door
  * to OpenBLAS is open. */
 gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
