@@ -1,5 +1,6 @@
 /* tests/test_context.c - contexts: hooks taken whole, threads counted, kernel sets by name, refusals with a sentence.
  */
+#include "base/context.h"
 #include "harness.h"
 
 #include <stdlib.h>
@@ -95,6 +96,29 @@ START_TEST(an_unknown_kernel_set_is_refused_with_those_there_are)
 }
 END_TEST
 
+static void assert_blas_only(const gml_context_options *options, bool wanted)
+{
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(options, &context, NULL, 0), GML_OK);
+    ck_assert(context->blas_only == wanted);
+    gml_context_destroy(context);
+}
+
+START_TEST(who_multiplies_is_chosen_by_option_and_by_environment)
+{
+    unsetenv("GEMMULE_PRODUCTS");
+    assert_blas_only(NULL, false);
+    assert_blas_only(&(gml_context_options){.products = "blas"}, true);
+    setenv("GEMMULE_PRODUCTS", "blas", 1);
+    assert_blas_only(NULL, true);
+    assert_blas_only(&(gml_context_options){.products = "auto"}, false);
+    setenv("GEMMULE_PRODUCTS", "abacus", 1);
+    refuse(NULL, GML_ERROR_NAME, "GEMMULE_PRODUCTS of the environment: there is no way \"abacus\"");
+    unsetenv("GEMMULE_PRODUCTS");
+    refuse(&(gml_context_options){.products = "abacus"}, GML_ERROR_NAME, "auto, blas");
+}
+END_TEST
+
 START_TEST(threads_are_taken_as_given_up_to_1024)
 {
     gml_context_options options = {.threads = 1024};
@@ -148,6 +172,7 @@ int main(void)
                      (const TTest *[]){null_options_mean_the_best_kernel_set_and_at_least_one_thread,
                                        every_kernel_set_can_be_chosen_by_option_and_by_environment,
                                        an_unknown_kernel_set_is_refused_with_those_there_are,
+                                       who_multiplies_is_chosen_by_option_and_by_environment,
                                        threads_are_taken_as_given_up_to_1024, half_filled_hooks_are_refused_by_name,
                                        a_context_lives_in_its_own_allocator_and_leaves_nothing,
                                        the_build_says_what_it_has, NULL});

@@ -55,9 +55,10 @@ typedef struct gml_file_system {
 
 typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } gml_log_level;
 
-/* Zero-initialised means: the C library's memory and files, the monotonic clock, no log, as many threads as the
- * process may use processors, the best kernel set this processor has. A hook struct is taken whole: its first function
- * null means "the default", and then the rest must be null too. */
+/* Zero-initialised means: the C library's memory (of arrays of some megabytes, asked to be in huge pages) and files,
+ * the monotonic clock, no log, as many threads as the process may use processors, the best kernel set this processor
+ * has. A hook struct is taken whole: its first function null means "the default", and then the rest must be null too.
+ */
 typedef struct gml_context_options {
     gml_allocator allocator;
     gml_file_system files;
@@ -68,13 +69,14 @@ typedef struct gml_context_options {
     size_t threads; /* how many threads a call may use, at most 1024; results do not depend on it, to the bit */
     const char
         *isa; /* a kernel set by name, see gml_kernel_set_name; null: GEMMULE_ISA of the environment, else best */
-    const char *products; /* "auto": small matrices by kernels of the library, others by OpenBLAS, whichever is the
-                             faster; "blas": all by OpenBLAS; null: GEMMULE_PRODUCTS of the environment, else "auto" */
+    const char *products; /* "auto": small matrices by kernels of the library, others by OpenBLAS, as the shapes say;
+                             "blas": all by OpenBLAS; null: GEMMULE_PRODUCTS of the environment, else "auto". Bits of
+                             results differ between the two */
 } gml_context_options;
 
 /* Makes a context; `options` may be null. Errors: argument (a half-filled hook struct, too many threads), name (a
- * kernel set that this build or processor lacks, a way of multiplying that is none), memory. With no context to hold the message, gml_context_create
- * writes it to `message` (capacity `message_size`, may be null and 0). */
+ * kernel set that this build or processor lacks, a way of multiplying that is none), memory. With no context to hold
+ * the message, gml_context_create writes it to `message` (capacity `message_size`, may be null and 0). */
 GML_API gml_status gml_context_create(const gml_context_options *options, gml_context **context, char *message,
                                       size_t message_size);
 

@@ -147,8 +147,8 @@ typedef struct gml_kernels {
     /* Forward on values and backward on their gradients alike: the same call drops the same elements. */
     void (*dropout)(const gml_dropout_call *call);
 
-    /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null. The sums run over k in
-     * order. For small operands: nothing is packed, so what does not fit a cache is slow. */
+    /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null; k at least 1. The sums run
+     * over k in order. For small operands: nothing is packed, so what does not fit a cache is slow. */
     void (*product)(const struct gml_gemm *call, const void *bias);
 
     /* out[j] = sum over i of m[i][j], rows in order; m packed */
