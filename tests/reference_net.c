@@ -16,7 +16,7 @@ void make_reference_net(reference_net *net, const char *description, const char 
         const gml_layer_spec *spec = &net->spec.layers[l];
         size_t bias = used + in * spec->units;
         net->layers[l] =
-            (gml_reference_layer){.in = in,
+            (gml_reference_layer){.kind = gml_reference_find_kind("dense"), .in = in,
                                   .out = spec->units,
                                   .weight = net->parameters + used,
                                   .bias = spec->bias ? net->parameters + bias : NULL,

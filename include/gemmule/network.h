@@ -10,6 +10,9 @@ extern "C" {
 
 typedef struct gml_network gml_network;
 
+/* The table of kinds of layers, row by row; null past the last. */
+GML_API const gml_entry *gml_layer_entry(size_t index);
+
 /* The table of initializers, row by row; null past the last. */
 GML_API const gml_entry *gml_initializer_entry(size_t index);
 
@@ -21,15 +24,18 @@ typedef struct gml_network_options {
 
 /* Makes a network from its description.
  *
- *     inputs -> layer -> layer ...        "784 -> 512 relu -> 256 relu -> 10 softmax"
+ *     inputs -> layer -> layer ...        "784 -> 512 relu -> dropout 0.2 -> 256 relu -> 10 softmax"
  *     layer:  units [activation] [init=initializer] [bias=no]
+ *           | kind [number]               a row of gml_layer_entry; the number is its first argument
+ *           | activation
  *
- * Activation and initializer are calls as in "leaky_relu(slope=0.2)"; without one a layer is the identity and its
+ * Activation, initializer and kind are calls as in "leaky_relu(slope=0.2)"; without one a layer is the identity and its
  * initializer the one its activation's entry names. A description that begins with '{' is the JSON form, which
  * gml_network_to_json writes.
  *
- * A layer computes Y = f(X W + b) with X [batch x in], W [in x out] row-major, b [out]. All parameters lie in one
- * 64-byte aligned block made here. Errors: argument (the message points at the character), name, shape, memory. */
+ * A dense layer computes Y = f(X W + b) with X [batch x in], W [in x out] row-major, b [out]; the formulas of the
+ * others stand in their table. All parameters lie in one 64-byte aligned block made here. Errors: argument (the message
+ * points at the character), name, shape (sizes that cannot be, layers that do not fit each other), memory. */
 GML_API gml_status gml_network_create(gml_context *context, const char *description, const gml_network_options *options,
                                       gml_network **network);
 
@@ -40,20 +46,30 @@ GML_API gml_context *gml_network_context(const gml_network *network);
 GML_API gml_dtype gml_network_dtype(const gml_network *network);
 GML_API size_t gml_network_inputs(const gml_network *network);
 GML_API size_t gml_network_outputs(const gml_network *network);
-GML_API size_t gml_network_layers(const gml_network *network);          /* dense layers */
+GML_API size_t gml_network_layers(const gml_network *network);          /* of any kind */
 GML_API size_t gml_network_parameter_count(const gml_network *network); /* numbers learned */
 
 /* The description in canonical text, and in JSON; the network's own strings. */
 GML_API const char *gml_network_description(const gml_network *network);
 GML_API const char *gml_network_to_json(const gml_network *network);
 
-/* One block of parameters: the weights or the biases of a layer. */
+/* What a block of numbers is to its layer. */
+typedef enum gml_role {
+    GML_ROLE_WEIGHT,     /* [in x out] */
+    GML_ROLE_BIAS,       /* added */
+    GML_ROLE_SCALE,      /* multiplied: the gain of a norm */
+    GML_ROLE_ACTIVATION, /* the shape of an activation that is learned */
+    GML_ROLE_STATISTIC   /* found by looking at batches, not by an optimizer: running mean and variance */
+} gml_role;
+
+/* One block of a network's numbers: the weights or the biases of a layer, say. */
 typedef struct gml_block {
-    char name[48];     /* "layers.0.weight", "layers.0.bias" */
-    gml_matrix values; /* the network's memory: weight [in x out], bias [1 x out] */
+    char name[48]; /* "layers.0.weight", "layers.0.bias" */
+    gml_role role;
+    gml_matrix values; /* the network's memory: weight [in x out], all others [1 x n] */
 } gml_block;
 
-/* The blocks, weights before biases, layer by layer; layers made with bias=no have no bias block. */
+/* The blocks layer by layer, the weight of each first; layers made with bias=no have no bias block. */
 GML_API size_t gml_network_block_count(const gml_network *network);
 
 /* The block at `index`. Reading its values is safe beside predictions; writing them is not. Errors: argument. */
@@ -121,7 +137,8 @@ GML_API const char *gml_network_fact_at(const gml_network *network, size_t index
 /* ---- forward and backward by hand ---- */
 
 /* The memory for one batch on its way through a network: activations and gradients. One thread uses it at a time;
- * several passes may share a network. */
+ * several passes may share a network. Layers behave as when predicting: nothing is dropped, and batchnorm takes the
+ * statistics it has learned for constants. */
 typedef struct gml_pass gml_pass;
 
 /* Makes a pass for batches of up to `batch` samples. Errors: argument, shape, memory. */

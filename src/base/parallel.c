@@ -45,7 +45,7 @@ static void run_alone(const gml_phase *phases, size_t phase_count, void *argumen
         for (size_t i = 0; i * size < phases[p].count; i++) {
             do_share(&phases[p], size, i, 0, argument);
         }
-        if (phases[p].finish != NULL && !phases[p].finish(argument)) {
+        if (phases[p].finish != NULL && !phases[p].finish(argument, phases[p].part)) {
             return;
         }
     }
@@ -67,7 +67,7 @@ static void run_together(size_t threads, const gml_phase *phases, size_t phase_c
         }
         if (phases[p].finish != NULL) {
 #pragma omp master
-            going = phases[p].finish(argument);
+            going = phases[p].finish(argument, phases[p].part);
 #pragma omp barrier
         }
     }

@@ -21,7 +21,7 @@ typedef struct gml_phase {
     size_t run;                                    /* neighbouring tasks may be given out together, up to so many, where
                                                       that leaves enough for all threads; 0: one by one */
     void (*task)(void *argument, gml_share share); /* so that each task is in one share, in any order */
-    bool (*finish)(void *argument);                /* null, or run once after all tasks; false ends the list here */
+    bool (*finish)(void *argument, size_t part);   /* null, or run once after all tasks; false ends the list here */
 } gml_phase;
 
 /* Runs the phases one after another on up to `threads` threads, the caller's among them; on the caller's alone where it

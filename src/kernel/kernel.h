@@ -115,15 +115,60 @@ typedef struct gml_fill_call {
     double a, b; /* uniform: from a up to b; normal: mean a, standard deviation b */
 } gml_fill_call;
 
-/* ---- dropout ---- */
+/* ---- noise ---- */
 
 typedef struct gml_dropout_call {
     size_t first, count; /* elements of the stream, below 2^34; x[0] is element `first` */
     const void *x;       /* [count], read */
-    void *y;             /* [count], written: 0 where the element's number says so, else x / (1 - rate); may be x */
+    void *y;             /* [count], written: `dropped` where the element's number says so, else x * scale + shift; may
+                            be x */
     gml_stream stream;
-    double rate; /* the share that becomes 0, from 0 to below 1 */
+    double rate; /* the share that is dropped, from 0 to below 1 */
+    double dropped, scale, shift;
 } gml_dropout_call;
+
+typedef struct gml_noise_call {
+    size_t first, count; /* elements of the stream, below 2^34, `first` even; x[0] is element `first` */
+    const void *x;       /* [count], read */
+    void *y;             /* [count], written: x plus a normal number of mean 0; may be x */
+    gml_stream stream;
+    double deviation;
+} gml_noise_call;
+
+/* ---- matrices entry by entry ---- */
+
+typedef struct gml_pair_call {
+    size_t rows, cols;
+    const void *a, *b; /* [rows x cols] each, read */
+    void *out;         /* [rows x cols], written; may be a or b */
+    size_t a_stride, b_stride, out_stride;
+} gml_pair_call;
+
+/* ---- normalisation ---- */
+
+/* y = (x - mean) / sqrt(variance + eps) * gain + bias, with mean and variance of each row, or of each column. */
+typedef struct gml_norm_call {
+    size_t rows, cols;
+    const void *x;
+    size_t x_stride;
+    void *y; /* forward: written; backward: d/dy, read */
+    size_t y_stride;
+    const void *gain, *bias; /* [cols]; bias null: rows are not centred, and the mean square stands for the variance */
+    double eps;
+    void *gain_sum, *bias_sum; /* [cols]: sums over the rows of d/dy times the normalised x, and of d/dy */
+    void *dx;                  /* backward: [rows x cols], written */
+    size_t dx_stride;
+    const void *mean, *variance; /* [cols], of columns */
+    double samples;              /* of columns: how many made mean and variance and the two sums; 0: they are given
+                                    numbers, not found from x, and do not depend on it */
+} gml_norm_call;
+
+/* What panels of rows found out of their columns, brought together in the order of the panels. */
+typedef struct gml_moments_call {
+    size_t rows, panel, cols; /* `rows` in all, `panel` in each panel but the last */
+    const double *moments;    /* [panels x 2 x cols]: mean, then the sum of squares about it */
+    void *mean, *variance;    /* [cols], written; the variance divided by `rows` */
+} gml_moments_call;
 
 /* ---- products ---- */
 
@@ -144,8 +189,25 @@ typedef struct gml_kernels {
     void (*gather)(const gml_gather_call *call);
     void (*fill_uniform)(const gml_fill_call *call);
     void (*fill_normal)(const gml_fill_call *call);
-    /* Forward on values and backward on their gradients alike: the same call drops the same elements. */
+    /* Forward on values and backward on their gradients alike: the same stream drops the same elements. */
     void (*dropout)(const gml_dropout_call *call);
+    void (*add_noise)(const gml_noise_call *call);
+
+    /* out = a + b, out = a b */
+    void (*add)(const gml_pair_call *call);
+    void (*multiply)(const gml_pair_call *call);
+
+    void (*row_norm)(const gml_norm_call *call);
+    void (*row_norm_sums)(const gml_norm_call *call); /* writes gain_sum and, unless bias is null, bias_sum */
+    void (*row_norm_backward)(const gml_norm_call *call);
+    void (*column_norm)(const gml_norm_call *call);
+    void (*column_norm_sums)(const gml_norm_call *call);
+    void (*column_norm_backward)(const gml_norm_call *call); /* reads gain_sum and bias_sum, of all samples */
+    /* mean and sum of squares about it of each column: moments [2 x cols] */
+    void (*column_moments)(size_t rows, size_t cols, const void *x, size_t stride, double *moments);
+    void (*join_moments)(const gml_moments_call *call);
+    /* old += share * (factor * fresh - old) */
+    void (*drift)(size_t count, double share, double factor, const void *fresh, void *old);
 
     /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null; k at least 1. The sums run
      * over k in order. For small operands: nothing is packed, so what does not fit a cache is slow. */

@@ -1,4 +1,4 @@
-/* kernel/random_fill.c - random fills and dropout: many blocks of a stream are drawn at once.
+/* kernel/random_fill.c - random fills, dropout and noise: many blocks of a stream are drawn at once.
  *
  * Element i takes number i of the stream, so it does not matter how a fill is cut. Uniform and normal numbers are made
  * in double in every variant: float and double networks start from the same weights. */
@@ -95,20 +95,39 @@ void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call)
     }
 }
 
-/* ---- dropout ---- */
+/* ---- noise ---- */
 
 void GML_VARIANT(gml_dropout)(const gml_dropout_call *call)
 {
     const real *x = call->x;
-    real *y = call->y, scale = (real)(1 / (1 - call->rate));
+    real *y = call->y, zero = (real)call->dropped, scale = (real)call->scale, shift = (real)call->shift;
     uint32_t numbers[NUMBERS], dropped = (uint32_t)(call->rate * 0x1p32);
     size_t skip;
     for (size_t at = 0, taken; at < call->count; at += taken) {
         taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
 #pragma omp simd
         for (size_t i = 0; i < taken; i++) {
-            real kept = x[at + i] * scale;
-            y[at + i] = numbers[skip + i] < dropped ? 0 : kept;
+            real kept = x[at + i] * scale + shift;
+            y[at + i] = numbers[skip + i] < dropped ? zero : kept;
+        }
+    }
+}
+
+void GML_VARIANT(gml_add_noise)(const gml_noise_call *call)
+{
+    const real *x = call->x;
+    real *y = call->y;
+    uint32_t numbers[NUMBERS];
+    size_t skip;
+    for (size_t at = 0, taken; at < call->count; at += taken) {
+        taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
+        for (size_t i = 0; i < taken; i += 2) {
+            double pair[2];
+            make_normal(numbers + skip + i, pair);
+            y[at + i] = (real)(x[at + i] + call->deviation * pair[0]);
+            if (i + 1 < taken) {
+                y[at + i + 1] = (real)(x[at + i + 1] + call->deviation * pair[1]);
+            }
         }
     }
 }

@@ -33,9 +33,25 @@ void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, 
 void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call);
 void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call);
 void GML_VARIANT(gml_dropout)(const gml_dropout_call *call);
+void GML_VARIANT(gml_add_noise)(const gml_noise_call *call);
+
+/* norm.c */
+void GML_VARIANT(gml_row_norm)(const gml_norm_call *call);
+void GML_VARIANT(gml_row_norm_sums)(const gml_norm_call *call);
+void GML_VARIANT(gml_row_norm_backward)(const gml_norm_call *call);
+void GML_VARIANT(gml_column_norm)(const gml_norm_call *call);
+void GML_VARIANT(gml_column_norm_sums)(const gml_norm_call *call);
+void GML_VARIANT(gml_column_norm_backward)(const gml_norm_call *call);
+void GML_VARIANT(gml_column_moments)(size_t rows, size_t cols, const void *x, size_t stride, double *moments);
+void GML_VARIANT(gml_join_moments)(const gml_moments_call *call);
+void GML_VARIANT(gml_drift)(size_t count, double share, double factor, const void *fresh, void *old);
 
 /* product.c */
 void GML_VARIANT(gml_product)(const struct gml_gemm *call, const void *bias);
+
+/* pair.c */
+void GML_VARIANT(gml_add)(const gml_pair_call *call);
+void GML_VARIANT(gml_multiply)(const gml_pair_call *call);
 
 /* columns.c */
 void GML_VARIANT(gml_sum_rows)(size_t rows, size_t cols, const void *m, void *out);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "gemmule/context.h"
+
 enum { LEAST_CACHE = 256 * 1024, USUAL_CACHE = 1024 * 1024, GREATEST_CACHE = 2 * 1024 * 1024 };
 
 /* Flops a nanosecond in float; double has half. OpenBLAS takes what the processor has, whatever our own kernels use. */

@@ -34,7 +34,10 @@ size_t gml_network_parameter_count(const gml_network *network)
     size_t count = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
-        count += layer->in * layer->out + (layer->bias != NULL ? layer->out : 0);
+        count += layer->weight != NULL ? layer->in * layer->out : 0;
+        for (size_t k = 0; k < layer->vector_count; k++) {
+            count += layer->vectors[k].role != GML_ROLE_STATISTIC ? layer->vectors[k].count : 0;
+        }
     }
     return count;
 }
@@ -53,28 +56,34 @@ size_t gml_network_block_count(const gml_network *network)
 {
     size_t count = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        count += network->layers[i].bias != NULL ? 2 : 1;
+        count += (network->layers[i].weight != NULL ? 1 : 0) + network->layers[i].vector_count;
     }
     return count;
 }
 
+static void fill_block(const gml_network *network, size_t index, size_t block_index, gml_block *block)
+{
+    const gml_layer *layer = &network->layers[index];
+    gml_block_spec blocks[GML_MAX_BLOCKS];
+    gml_layer_blocks(layer->spec, blocks);
+    const gml_block_spec *spec = &blocks[block_index];
+    size_t weights = layer->weight != NULL ? 1 : 0;
+    void *values = block_index < weights ? layer->weight : layer->vectors[block_index - weights].values;
+    snprintf(block->name, sizeof block->name, "layers.%zu.%s", index, spec->name);
+    block->role = spec->role;
+    block->values = gml_matrix_view(values, network->kernels->dtype, spec->rows, spec->cols);
+}
+
 gml_status gml_network_block(const gml_network *network, size_t index, gml_block *block)
 {
-    gml_dtype dtype = network->kernels->dtype;
     size_t left = index;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *layer = &network->layers[i];
-        if (left == 0) {
-            snprintf(block->name, sizeof block->name, "layers.%zu.weight", i);
-            block->values = gml_matrix_view(layer->weight, dtype, layer->in, layer->out);
+        size_t count = (network->layers[i].weight != NULL ? 1 : 0) + network->layers[i].vector_count;
+        if (left < count) {
+            fill_block(network, i, left, block);
             return GML_OK;
         }
-        if (left == 1 && layer->bias != NULL) {
-            snprintf(block->name, sizeof block->name, "layers.%zu.bias", i);
-            block->values = gml_matrix_view(layer->bias, dtype, 1, layer->out);
-            return GML_OK;
-        }
-        left -= layer->bias != NULL ? 2 : 1;
+        left -= count;
     }
     return gml_fail(network->context, GML_ERROR_ARGUMENT, "there is no block %zu: the network has %zu", index,
                     gml_network_block_count(network));

@@ -6,22 +6,18 @@
 #include "base/layout.h"
 #include "base/parallel.h"
 #include "layer/initializer.h"
+#include "network/buffers.h"
 #include "network/plan.h"
 
 /* The arena of a network, each array on a 64-byte line:
  *
- *     layers | W0 b0 W1 b1 ... | slots | slot 0: memory 0, memory 1 | slot 1: ...
+ *     layers | which buffers | W0 b0 W1 b1 ... | slots | slot 0: buffer 0, buffer 1 ... | slot 1: ...
  *
  * Gradients and optimizer states elsewhere repeat the middle part's layout. */
 typedef struct gml_network_layout {
     gml_layout all;
-    size_t layers, parameters, parameters_end, slots, memory;
+    size_t layers, buffers, parameters, parameters_end, slots, memory;
 } gml_network_layout;
-
-static size_t layer_inputs(const gml_spec *spec, size_t layer)
-{
-    return layer == 0 ? spec->inputs : spec->layers[layer - 1].units;
-}
 
 static size_t widest_layer(const gml_spec *spec)
 {
@@ -38,18 +34,33 @@ static gml_network_layout lay_out(const gml_network *network)
     size_t size = network->kernels->size;
     gml_network_layout layout = {0};
     layout.layers = gml_layout_add(&layout.all, spec->layer_count, 1, sizeof(gml_layer));
+    layout.buffers = gml_layout_add(&layout.all, spec->layer_count + 1, 1, sizeof(size_t));
     layout.parameters = layout.all.size;
     for (size_t i = 0; i < spec->layer_count; i++) {
-        gml_layout_add(&layout.all, layer_inputs(spec, i), spec->layers[i].units, size);
-        gml_layout_add(&layout.all, spec->layers[i].bias ? spec->layers[i].units : 0, 1, size);
+        gml_block_spec blocks[GML_MAX_BLOCKS];
+        size_t count = gml_layer_blocks(&spec->layers[i], blocks);
+        for (size_t k = 0; k < count; k++) {
+            gml_layout_add(&layout.all, blocks[k].rows, blocks[k].cols, size);
+        }
     }
     layout.parameters_end = layout.all.size;
     layout.slots = gml_layout_add(&layout.all, network->slot_count, 1, sizeof(gml_predict_slot));
     layout.memory = layout.all.size;
-    for (size_t i = 0; i < 2 * network->slot_count; i++) {
+    for (size_t i = 0; i < network->buffer_count * network->slot_count; i++) {
         gml_layout_add(&layout.all, network->panel, network->widest, size);
     }
     return layout;
+}
+
+static void place_vector(gml_layer *layer, const gml_block_spec *block, char *values)
+{
+    size_t size = layer->kernels->size;
+    gml_vector *vector = &layer->vectors[layer->vector_count++];
+    *vector = (gml_vector){.role = block->role, .count = block->rows * block->cols, .values = values};
+    vector->offset = (size_t)(values - (char *)layer->vectors[0].values) / size;
+    gml_layout end = {.size = vector->offset * size};
+    gml_layout_add(&end, vector->count, 1, size);
+    layer->vector_entries = end.size / size;
 }
 
 static void place_layers(gml_network *network, char *parameters)
@@ -58,24 +69,31 @@ static void place_layers(gml_network *network, char *parameters)
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer_spec *spec = &network->spec.layers[i];
         gml_layer *layer = &network->layers[i];
-        layer->in = layer_inputs(&network->spec, i);
-        layer->out = spec->units;
-        layer->spec = spec;
+        *layer = (gml_layer){.spec = spec, .kernels = network->kernels, .in = spec->in, .out = spec->units};
+        layer->kind = gml_layer_kind_at(spec->kind.row);
         layer->activation = gml_kernels_activation(network->kernels, spec->activation.entry->name);
-        layer->weight = parameters + gml_layout_add(&offset, layer->in, layer->out, network->kernels->size);
-        size_t bias = gml_layout_add(&offset, spec->bias ? layer->out : 0, 1, network->kernels->size);
-        layer->bias = spec->bias ? parameters + bias : NULL;
+        gml_block_spec blocks[GML_MAX_BLOCKS];
+        size_t count = gml_layer_blocks(spec, blocks);
+        for (size_t k = 0; k < count; k++) {
+            char *values = parameters + gml_layout_add(&offset, blocks[k].rows, blocks[k].cols, network->kernels->size);
+            if (blocks[k].role == GML_ROLE_WEIGHT) {
+                layer->weight = values;
+            } else {
+                place_vector(layer, &blocks[k], values);
+            }
+        }
+        layer->bias = spec->bias && layer->weight != NULL ? layer->vectors[0].values : NULL;
     }
 }
 
 static void place_slots(gml_network *network, char *memory, size_t memory_size)
 {
-    size_t each = memory_size / (2 * network->slot_count);
+    size_t each = memory_size / network->slot_count;
+    network->buffer_bytes = each / network->buffer_count;
     for (size_t i = 0; i < network->slot_count; i++) {
         gml_predict_slot *slot = &network->slots[i];
         atomic_flag_clear(&slot->busy);
-        slot->memory[0] = memory + 2 * i * each;
-        slot->memory[1] = memory + (2 * i + 1) * each;
+        slot->memory = memory + i * each;
     }
 }
 
@@ -85,6 +103,7 @@ static gml_status allocate_network(gml_network *network)
     network->slot_count = network->context->threads > processors ? network->context->threads : processors;
     network->panel = GML_PREDICT_PANEL;
     network->widest = widest_layer(&network->spec);
+    network->buffer_count = gml_buffers_assign(&network->spec, NULL);
 
     gml_network_layout layout = lay_out(network);
     if (layout.all.overflow) {
@@ -98,11 +117,13 @@ static gml_status allocate_network(gml_network *network)
     }
     char *arena = network->arena;
     network->layers = (gml_layer *)(void *)(arena + layout.layers);
+    network->buffers = (size_t *)(void *)(arena + layout.buffers);
     network->parameters = arena + layout.parameters;
     network->parameter_bytes = layout.parameters_end - layout.parameters;
     network->slots = (gml_predict_slot *)(void *)(arena + layout.slots);
     memset(network->parameters, 0, network->parameter_bytes);
     place_layers(network, network->parameters);
+    gml_buffers_assign(&network->spec, network->buffers);
     place_slots(network, arena + layout.memory, layout.all.size - layout.memory);
     return GML_OK;
 }
@@ -183,15 +204,28 @@ void gml_network_destroy(gml_network *network)
     gml_release(context, network, 1, sizeof *network);
 }
 
+static void initialize_vectors(const gml_layer *layer)
+{
+    gml_block_spec blocks[GML_MAX_BLOCKS];
+    size_t count = gml_layer_blocks(layer->spec, blocks), first = count - layer->vector_count;
+    for (size_t k = 0; k < layer->vector_count; k++) {
+        double initial = blocks[first + k].initial;
+        gml_fill_call fill = {.count = layer->vectors[k].count, .target = layer->vectors[k].values};
+        fill.a = fill.b = initial;
+        layer->kernels->fill_uniform(&fill);
+    }
+}
+
 void gml_network_initialize(gml_network *network, uint64_t seed)
 {
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_WEIGHTS, .layer = (uint32_t)i};
-        gml_initializer_run(&layer->spec->initializer, network->kernels, layer->in, layer->out, stream, layer->weight);
-        if (layer->bias != NULL) {
-            memset(layer->bias, 0, layer->out * network->kernels->size);
+        if (layer->weight != NULL) {
+            gml_initializer_run(&layer->spec->initializer, network->kernels, layer->in, layer->out, stream,
+                                layer->weight);
         }
+        initialize_vectors(layer);
     }
 }
 

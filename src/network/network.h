@@ -11,15 +11,6 @@
 
 enum { GML_MAX_FACTS = 64 };
 
-/* y = f(x W + b) */
-typedef struct gml_layer {
-    size_t in, out;
-    void *weight; /* [in x out], 64-byte aligned */
-    void *bias;   /* [out], 64-byte aligned; or null */
-    const gml_activation_kernel *activation;
-    const gml_layer_spec *spec;
-} gml_layer;
-
 typedef struct gml_fact {
     char *name, *text;
 } gml_fact;
@@ -31,7 +22,7 @@ typedef struct gml_scaling {
 
 typedef struct gml_predict_slot {
     atomic_flag busy;
-    void *memory[2]; /* [panel x widest] each: a layer reads one and writes the other */
+    void *memory; /* buffers of [panel x widest]: layers read some and write others */
 } gml_predict_slot;
 
 struct gml_network {
@@ -40,7 +31,7 @@ struct gml_network {
     gml_spec spec;
     char *description, *json; /* canonical texts of the spec */
     gml_layer *layers;        /* [spec.layer_count] */
-    void *parameters;         /* all weights and biases, layer by layer, each on a 64-byte line */
+    void *parameters;         /* all blocks, layer by layer, each on a 64-byte line */
     size_t parameter_bytes;
     gml_schema schema;
     gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale */
@@ -50,6 +41,8 @@ struct gml_network {
     size_t fact_count;
     gml_predict_slot *slots;
     size_t slot_count, panel, widest;
+    size_t *buffers; /* [spec.layer_count + 1]: which buffer of a slot holds the inputs, and each layer's outputs */
+    size_t buffer_count, buffer_bytes;
     void *arena;
     size_t arena_size;
 };

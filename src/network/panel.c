@@ -2,7 +2,8 @@
 #include <limits.h>
 
 #include "base/context.h"
-#include "network/dense.h"
+#include "kernel/gemm.h"
+#include "network/spec_forms.h"
 #include "network/workspace.h"
 
 static const void *row_of(const void *matrix, size_t row, size_t stride, size_t size)
@@ -67,29 +68,65 @@ static const void *layer_input(const gml_workspace *workspace, size_t layer, siz
     return workspace->layers[layer - 1].y;
 }
 
-/* Where a tile begins in one of a layer's matrices. */
-static void *tile_of(const gml_workspace *workspace, size_t layer, void *matrix, const gml_tile *tile)
+/* The call of a layer for all columns of some rows. Field by field: clearing a struct of this size at each call is a
+ * large part of a tiny step. */
+static void set_call(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
 {
+    const gml_layer_memory *memory = &workspace->layers[layer];
     size_t size = workspace->network->kernels->size;
-    return (char *)matrix + (tile->rows.first * workspace->layers[layer].stride + tile->col) * size;
+    call->layer = &workspace->network->layers[layer];
+    call->activation = memory->activation;
+    call->own = false;
+    call->rows = rows.count;
+    call->first_row = rows.first;
+    call->batch = rows.all;
+    call->col = 0;
+    call->cols = call->layer->out;
+    const void *x = layer_input(workspace, layer, &call->x_stride);
+    call->x = row_of(x, rows.first, call->x_stride, size);
+    call->earlier = NULL;
+    call->y = row_to(memory->y, rows.first, memory->stride, size);
+    call->y_stride = memory->stride;
+    call->saved = memory->saved != NULL ? row_to(memory->saved, rows.first, memory->saved_stride, size) : NULL;
+    call->saved_stride = memory->saved_stride;
+    call->gradient = memory->gradient != NULL ? row_to(memory->gradient, rows.first, memory->stride, size) : NULL;
+    call->dx = NULL;
+    call->partial = NULL;
+    call->statistics = memory->statistics;
+    call->noise = NULL;
+}
+
+static gml_stream noise_of(const gml_workspace *workspace, size_t layer)
+{
+    gml_stream noise = workspace->noise;
+    noise.layer = (uint32_t)layer;
+    return noise;
+}
+
+static void add_earlier(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
+{
+    const void *values =
+        layer_input(workspace, gml_spec_residual_source(&workspace->network->spec, layer), &call->earlier_stride);
+    call->earlier = row_of(values, rows.first, call->earlier_stride, workspace->network->kernels->size);
 }
 
 void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
 {
-    const gml_layer_memory *memory = &workspace->layers[layer];
-    size_t stride;
-    const void *x = layer_input(workspace, layer, &stride);
-    gml_dense_forward_call call = {.layer = &workspace->network->layers[layer], .activation = memory->activation};
-    call.own = memory->own_forward;
-    call.rows = tile->rows.count;
+    const gml_layer_kind *kind = workspace->network->layers[layer].kind;
+    gml_layer_call call;
+    gml_stream noise;
+    set_call(workspace, layer, tile->rows, &call);
+    call.own = workspace->layers[layer].own_forward;
     call.col = tile->col;
     call.cols = tile->cols;
-    call.x = row_of(x, tile->rows.first, stride, workspace->network->kernels->size);
-    call.x_stride = stride;
-    call.y = tile_of(workspace, layer, memory->y, tile);
-    call.slope = memory->slope != NULL ? tile_of(workspace, layer, memory->slope, tile) : NULL;
-    call.y_stride = memory->stride;
-    gml_dense_forward(workspace->network, &call);
+    if (kind->trains_only && workspace->training) {
+        noise = noise_of(workspace, layer);
+        call.noise = &noise;
+    }
+    if (kind->forward == gml_residual_forward) {
+        add_earlier(workspace, layer, tile->rows, &call);
+    }
+    kind->forward(&call);
 }
 
 static gml_tile whole_rows(const gml_workspace *workspace, size_t layer, gml_rows rows)
@@ -97,9 +134,9 @@ static gml_tile whole_rows(const gml_workspace *workspace, size_t layer, gml_row
     return (gml_tile){.rows = rows, .cols = workspace->network->layers[layer].out};
 }
 
-void gml_panel_forward(const gml_workspace *workspace, gml_rows rows)
+void gml_panel_forward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to)
 {
-    for (size_t i = 0; i < workspace->network->spec.layer_count; i++) {
+    for (size_t i = from; i < to; i++) {
         gml_tile tile = whole_rows(workspace, i, rows);
         gml_tile_forward(workspace, i, &tile);
     }
@@ -107,50 +144,75 @@ void gml_panel_forward(const gml_workspace *workspace, gml_rows rows)
 
 /* ---- backward ---- */
 
-/* dX [rows x cols] = dZ [rows x out] W[col .., :]^T [out x cols], for columns from `col` on of what the layer read */
+/* dX of a layer, in the columns of the tile; dx begins at the tile's first row and at column 0. */
 static void propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile, void *dx, size_t dx_stride)
 {
-    const gml_layer *dense = &workspace->network->layers[layer];
-    const gml_layer_memory *memory = &workspace->layers[layer];
-    size_t size = workspace->network->kernels->size;
-    gml_gemm product = {.m = tile->rows.count, .n = tile->cols, .k = dense->out, .b_transposed = true};
-    product.a = row_of(memory->gradient, tile->rows.first, memory->stride, size);
-    product.a_stride = memory->stride;
-    product.b = row_of(dense->weight, tile->col, dense->out, size);
-    product.b_stride = dense->out;
-    product.c = dx;
-    product.c_stride = dx_stride;
-    gml_dense_multiply(workspace->network, &product, memory->own_backward);
+    const gml_layer_kind *kind = workspace->network->layers[layer].kind;
+    gml_layer_call call;
+    gml_stream noise;
+    set_call(workspace, layer, tile->rows, &call);
+    call.own = workspace->layers[layer].own_backward;
+    call.col = tile->col;
+    call.cols = tile->cols;
+    call.dx = dx;
+    call.dx_stride = dx_stride;
+    if (kind->trains_only && workspace->training) {
+        noise = noise_of(workspace, layer);
+        call.noise = &noise;
+    }
+    kind->propagate(&call);
 }
 
-/* dZ = dY f'(Z), and the panel's part of db = sum of dZ over the rows */
-static void derive(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+/* The gradients of all residual layers that add these values, from the first of them on. */
+static void add_residuals(const gml_workspace *workspace, size_t reader, const gml_tile *tile, void *dx,
+                          size_t dx_stride)
 {
-    const gml_layer *dense = &workspace->network->layers[layer];
-    const gml_layer_memory *memory = &workspace->layers[layer];
-    gml_backward_call call = {.rows = tile->rows.count, .cols = tile->cols, .stride = memory->stride};
-    call.gradient = tile_of(workspace, layer, memory->gradient, tile);
-    call.saved = tile_of(workspace, layer, memory->slope != NULL ? memory->slope : memory->y, tile);
-    if (dense->bias != NULL) {
-        size_t start = tile->rows.panel * dense->out + tile->col;
-        call.bias_gradient = (char *)memory->bias_partial + start * workspace->network->kernels->size;
+    const gml_kernels *kernels = workspace->network->kernels;
+    for (; reader != 0; reader = workspace->layers[reader].next_reader) {
+        const gml_layer_memory *memory = &workspace->layers[reader];
+        gml_pair_call sum = {.rows = tile->rows.count, .cols = tile->cols};
+        sum.a = sum.out = row_to(dx, 1, tile->col, kernels->size);
+        sum.a_stride = sum.out_stride = dx_stride;
+        sum.b = row_of(memory->gradient, 1, tile->rows.first * memory->stride + tile->col, kernels->size);
+        sum.b_stride = memory->stride;
+        kernels->add(&sum);
     }
-    call.parameters = dense->spec->activation.values;
-    memory->activation->backward(&call);
+}
+
+void gml_tile_propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    if (layer + 1 < workspace->network->spec.layer_count) {
+        void *dx = row_to(memory->gradient, tile->rows.first, memory->stride, workspace->network->kernels->size);
+        propagate(workspace, layer + 1, tile, dx, memory->stride);
+        add_residuals(workspace, memory->reader, tile, dx, memory->stride);
+    }
+}
+
+void gml_tile_derive(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_layer *layer_here = &workspace->network->layers[layer];
+    if (layer_here->kind->derive == NULL) {
+        return;
+    }
+    gml_layer_call call;
+    set_call(workspace, layer, tile->rows, &call);
+    call.col = tile->col;
+    call.cols = tile->cols;
+    call.partial = row_to(workspace->layers[layer].partial, tile->rows.panel, layer_here->vector_entries,
+                          workspace->network->kernels->size);
+    layer_here->kind->derive(&call);
 }
 
 void gml_tile_backward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
 {
-    const gml_layer_memory *memory = &workspace->layers[layer];
-    if (layer + 1 < workspace->network->spec.layer_count) {
-        propagate(workspace, layer + 1, tile, tile_of(workspace, layer, memory->gradient, tile), memory->stride);
-    }
-    derive(workspace, layer, tile);
+    gml_tile_propagate(workspace, layer, tile);
+    gml_tile_derive(workspace, layer, tile);
 }
 
-void gml_panel_backward(const gml_workspace *workspace, gml_rows rows)
+void gml_panel_backward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to)
 {
-    for (size_t i = workspace->network->spec.layer_count; i-- > 0;) {
+    for (size_t i = to; i-- > from;) {
         gml_tile tile = whole_rows(workspace, i, rows);
         gml_tile_backward(workspace, i, &tile);
     }
@@ -162,10 +224,36 @@ void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml
     gml_tile tile = {.rows = rows, .cols = dx.cols};
     void *panel = row_to(dx.data, rows.first, dx.stride, network->kernels->size);
     propagate(workspace, 0, &tile, panel, dx.stride);
+    add_residuals(workspace, workspace->input_reader, &tile, panel, dx.stride);
     if (network->input.scale != NULL) {
         /* x' = (x - shift) scale, so d/dx = d/dx' scale */
         network->kernels->scale_columns(rows.count, dx.cols, dx.stride, network->input.scale, panel);
     }
+}
+
+/* ---- the whole batch ---- */
+
+void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows rows)
+{
+    gml_layer_call call;
+    set_call(workspace, layer, rows, &call);
+    double *moments = workspace->layers[layer].moments + rows.panel * 2 * call.layer->in;
+    call.layer->kind->measure(&call, moments);
+}
+
+void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    gml_layer_call call;
+    set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
+    call.layer->kind->settle(&call, workspace->layers[layer].moments, workspace->layers[layer].tile.rows);
+}
+
+void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    gml_layer_call call;
+    set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
+    call.layer->kind->settle_back(&call, memory->partial, gml_workspace_tile_panels(workspace, layer, rows));
 }
 
 /* ---- weights ---- */
@@ -196,23 +284,23 @@ static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *s
 static void place_gradients(const gml_workspace *workspace, size_t worker, gml_weight_panel *panel)
 {
     const gml_network *network = workspace->network;
-    const gml_layer *dense = &network->layers[panel->layer];
+    const gml_layer *layer = &network->layers[panel->layer];
     size_t size = network->kernels->size;
-    bool has_bias = panel->first == 0 && panel->col == 0 && dense->bias != NULL;
+    bool vectors = panel->first == 0 && panel->col == 0 && layer->vector_count > 0;
     if (workspace->gradients != NULL) {
         char *gradients = workspace->gradients;
         const char *parameters = network->parameters;
-        size_t start = (panel->first * dense->out + panel->col) * size;
-        panel->gradient = gradients + ((const char *)dense->weight - parameters) + start;
-        panel->gradient_stride = dense->out;
-        panel->bias_gradient = has_bias ? gradients + ((const char *)dense->bias - parameters) : NULL;
+        size_t start = (panel->first * layer->out + panel->col) * size;
+        panel->gradient = layer->weight != NULL ? gradients + ((const char *)layer->weight - parameters) + start : NULL;
+        panel->gradient_stride = layer->out;
+        panel->vector_gradient = vectors ? gradients + ((const char *)layer->vectors[0].values - parameters) : NULL;
         return;
     }
     char *scratch = (char *)workspace->scratch + worker * workspace->scratch_size;
     size_t end = (panel->count * panel->cols * size + GML_ALIGNMENT - 1) / GML_ALIGNMENT;
     panel->gradient = scratch;
     panel->gradient_stride = panel->cols;
-    panel->bias_gradient = has_bias ? scratch + end * GML_ALIGNMENT : NULL;
+    panel->vector_gradient = vectors ? scratch + end * GML_ALIGNMENT : NULL;
 }
 
 gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share)
@@ -222,31 +310,36 @@ gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share
     return panel;
 }
 
+/* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols] */
+static void multiply_weights(const gml_workspace *workspace, const gml_weight_panel *panel, size_t rows)
+{
+    const gml_layer *layer = &workspace->network->layers[panel->layer];
+    const gml_layer_memory *memory = &workspace->layers[panel->layer];
+    size_t size = workspace->network->kernels->size;
+    gml_gemm product = {.m = panel->count, .n = panel->cols, .k = rows, .a_transposed = true};
+    const void *x = layer_input(workspace, panel->layer, &product.a_stride);
+    product.a = row_of(x, 1, panel->first, size);
+    product.b = row_of(memory->gradient, 1, panel->col, size);
+    product.b_stride = memory->stride;
+    product.c = panel->gradient;
+    product.c_stride = panel->gradient_stride;
+    gml_dense_multiply(layer, &product, memory->own_weights);
+}
+
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
 {
     gml_weight_panel panel = merge_tasks(workspace, share, rows);
     place_gradients(workspace, share->worker, &panel);
-    const gml_layer *dense = &workspace->network->layers[panel.layer];
+    const gml_layer *layer = &workspace->network->layers[panel.layer];
     const gml_layer_memory *memory = &workspace->layers[panel.layer];
-    const gml_kernels *kernels = workspace->network->kernels;
-    size_t stride;
-    const void *x = layer_input(workspace, panel.layer, &stride);
-
-    /* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols] */
-    gml_gemm product = {.m = panel.count, .n = panel.cols, .k = rows, .a_transposed = true};
-    product.a = row_of(x, 1, panel.first, kernels->size);
-    product.a_stride = stride;
-    product.b = row_of(memory->gradient, 1, panel.col, kernels->size);
-    product.b_stride = memory->stride;
-    product.c = panel.gradient;
-    product.c_stride = panel.gradient_stride;
-    gml_dense_multiply(workspace->network, &product, memory->own_weights);
-
-    size_t panels = (rows + memory->tile.rows - 1) / memory->tile.rows;
-    if (panel.bias_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
-        panel.bias_gradient = memory->bias_partial;
-    } else if (panel.bias_gradient != NULL) {
-        kernels->sum_rows(panels, dense->out, memory->bias_partial, panel.bias_gradient);
+    if (panel.count > 0) {
+        multiply_weights(workspace, &panel, rows);
+    }
+    size_t panels = gml_workspace_tile_panels(workspace, panel.layer, rows);
+    if (panel.vector_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
+        panel.vector_gradient = memory->partial;
+    } else if (panel.vector_gradient != NULL) {
+        workspace->network->kernels->sum_rows(panels, layer->vector_entries, memory->partial, panel.vector_gradient);
     }
     return panel;
 }

@@ -69,7 +69,7 @@ static void forward_task(void *argument, gml_share share)
     gml_workspace *workspace = &pass->workspace;
     gml_rows rows = gml_workspace_rows(workspace, pass->rows, share.first);
     gml_panel_gather(workspace, &pass->input, rows);
-    gml_panel_forward(workspace, rows);
+    gml_panel_forward(workspace, rows, 0, workspace->network->spec.layer_count);
     copy_rows(workspace->network->kernels, output_panel(workspace, last_layer(workspace)->y, rows),
               gml_matrix_rows(pass->y, rows.first, rows.count));
 }
@@ -81,7 +81,7 @@ static void backward_task(void *argument, gml_share share)
     gml_rows rows = gml_workspace_rows(workspace, pass->rows, share.first);
     copy_rows(workspace->network->kernels, gml_matrix_rows(pass->dy, rows.first, rows.count),
               output_panel(workspace, last_layer(workspace)->gradient, rows));
-    gml_panel_backward(workspace, rows);
+    gml_panel_backward(workspace, rows, 0, workspace->network->spec.layer_count);
     if (pass->dx.data != NULL) {
         gml_panel_input_gradient(workspace, rows, pass->dx);
     }

@@ -50,7 +50,8 @@ double gml_plan_row_flops(const gml_network *network)
 {
     double flops = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        flops += 2.0 * (double)network->layers[i].in * (double)network->layers[i].out;
+        const gml_layer *layer = &network->layers[i];
+        flops += layer->weight != NULL ? 2.0 * (double)layer->in * (double)layer->out : 0;
     }
     return flops;
 }
@@ -141,9 +142,11 @@ static size_t count_weight_tasks(const gml_network *network, size_t bytes)
 {
     size_t tasks = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *dense = &network->layers[i];
-        gml_tile_size tile = gml_plan_weight_tile(network, i, bytes);
-        tasks += divide_up(dense->in, tile.rows) * divide_up(dense->out, tile.cols);
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight != NULL) {
+            gml_tile_size tile = gml_plan_weight_tile(network, i, bytes);
+            tasks += divide_up(layer->in, tile.rows) * divide_up(layer->out, tile.cols);
+        }
     }
     return tasks;
 }

@@ -1,4 +1,4 @@
-/* network/predict.c - asking a network: panels of rows through all layers, between two memories of a slot.
+/* network/predict.c - asking a network: panels of rows through all layers, between the buffers of a slot.
  *
  * A network has as many slots as there are processors to compute on. A task takes a free one and gives it back, so any
  * number of threads may ask at once and nothing is allocated. */
@@ -8,8 +8,9 @@
 #include "base/parallel.h"
 #include "base/view.h"
 #include "kernel/gemm.h"
-#include "network/dense.h"
+#include "network/buffers.h"
 #include "network/plan.h"
+#include "network/spec_forms.h"
 
 typedef struct gml_question {
     const gml_network *network;
@@ -57,6 +58,38 @@ static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void
     return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
 }
 
+/* Value 0 is the inputs, value i + 1 what layer i gave. */
+static gml_matrix value_of(const gml_network *network, const gml_predict_slot *slot, gml_matrix inputs, size_t value)
+{
+    value = gml_buffers_value(&network->spec, value);
+    if (value == 0) {
+        return inputs;
+    }
+    void *memory = (char *)slot->memory + network->buffers[value] * network->buffer_bytes;
+    return gml_matrix_view(memory, network->kernels->dtype, inputs.rows, network->layers[value - 1].out);
+}
+
+static void run_layer(const gml_network *network, size_t index, const gml_predict_slot *slot, gml_matrix inputs,
+                      gml_matrix y)
+{
+    const gml_layer *layer = &network->layers[index];
+    gml_matrix x = value_of(network, slot, inputs, index);
+    gml_layer_call call = {.layer = layer, .activation = layer->activation, .rows = x.rows, .cols = layer->out};
+    call.x = x.data;
+    call.x_stride = x.stride;
+    call.y = y.data;
+    call.y_stride = y.stride;
+    if (layer->weight != NULL) {
+        gml_gemm shape = {.m = x.rows, .n = layer->out, .k = layer->in};
+        call.own = gml_plan_own_product(network, &shape);
+    } else if (layer->kind->forward == gml_residual_forward) {
+        gml_matrix earlier = value_of(network, slot, inputs, gml_spec_residual_source(&network->spec, index));
+        call.earlier = earlier.data;
+        call.earlier_stride = earlier.stride;
+    }
+    layer->kind->forward(&call);
+}
+
 static void answer_panel(void *argument, gml_share share)
 {
     size_t index = share.first;
@@ -68,22 +101,12 @@ static void answer_panel(void *argument, gml_share share)
     gml_matrix answer = gml_matrix_rows(question->y, first, count);
 
     gml_predict_slot *slot = take_slot(network);
-    gml_matrix x = panel_inputs(network, gml_matrix_rows(question->x, first, count), slot->memory[0]);
+    gml_matrix inputs = panel_inputs(network, gml_matrix_rows(question->x, first, count), slot->memory);
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *layer = &network->layers[i];
         bool last = i + 1 == network->spec.layer_count;
-        gml_matrix y =
-            last ? answer : gml_matrix_view(slot->memory[(i + 1) % 2], network->kernels->dtype, count, layer->out);
-        gml_gemm shape = {.m = count, .n = layer->out, .k = layer->in};
-        gml_dense_forward_call call = {.layer = layer, .activation = layer->activation, .rows = count};
-        call.own = gml_plan_own_product(network, &shape);
-        call.cols = layer->out;
-        call.x = x.data;
-        call.x_stride = x.stride;
-        call.y = y.data;
-        call.y_stride = y.stride;
-        gml_dense_forward(network, &call);
-        x = y;
+        if (last || gml_buffers_value(&network->spec, i + 1) == i + 1) {
+            run_layer(network, i, slot, inputs, last ? answer : value_of(network, slot, inputs, i + 1));
+        }
     }
     give_slot_back(slot);
 

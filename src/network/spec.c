@@ -1,6 +1,8 @@
 /* network/spec.c - what text and JSON descriptions of a network have in common. */
 #include "network/spec.h"
 
+#include <math.h>
+
 #include "gemmule/network.h"
 #include "layer/activation.h"
 #include "network/spec_forms.h"
@@ -41,6 +43,7 @@ gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t 
     for (size_t i = 0; i < count; i++) {
         gml_layer_spec *layer = &spec->layers[i];
         *layer = (gml_layer_spec){.bias = true};
+        gml_call_default(gml_layer_entry, "dense", &layer->kind);
         gml_call_default(gml_activation_entry, "identity", &layer->activation);
         gml_spec_default_initializer(layer);
     }
@@ -51,4 +54,48 @@ void gml_spec_default_initializer(gml_layer_spec *layer)
 {
     const gml_activation_row *row = gml_activation_row_at(layer->activation.row);
     gml_call_default(gml_initializer_entry, row->initializer, &layer->initializer);
+}
+
+static size_t width_before(const gml_spec *spec, size_t layer)
+{
+    return layer == 0 ? spec->inputs : spec->layers[layer - 1].units;
+}
+
+size_t gml_spec_residual_source(const gml_spec *spec, size_t layer)
+{
+    return layer - (size_t)spec->layers[layer].kind.values[0];
+}
+
+static gml_status check_residual(gml_context *context, const char *where, const gml_spec *spec, size_t layer)
+{
+    double over = spec->layers[layer].kind.values[0];
+    if (over != floor(over) || over > (double)layer) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: residual spans %g layers; %zu are before it", where, over,
+                        layer);
+    }
+    size_t earlier = width_before(spec, gml_spec_residual_source(spec, layer)), now = width_before(spec, layer);
+    if (earlier != now) {
+        return gml_fail(
+            context, GML_ERROR_SHAPE,
+            "%s: residual adds the %zu numbers that were there %g layers before to %zu; both must be as many", where,
+            earlier, over, now);
+    }
+    return GML_OK;
+}
+
+gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *spec, size_t layer)
+{
+    gml_layer_spec *here = &spec->layers[layer];
+    const gml_layer_kind *kind = gml_layer_kind_at(here->kind.row);
+    here->in = width_before(spec, layer);
+    if (kind->gives_one_for == 0) {
+        return GML_OK;
+    }
+    if (here->in % kind->gives_one_for != 0) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: %s needs an even number of inputs, and is given %zu", where,
+                        kind->entry.name, here->in);
+    }
+    here->units = here->in / kind->gives_one_for;
+    bool residual = kind->forward == gml_residual_forward;
+    return residual ? check_residual(context, where, spec, layer) : GML_OK;
 }

@@ -2,16 +2,9 @@
 #ifndef GML_NETWORK_SPEC_H
 #define GML_NETWORK_SPEC_H
 
-#include "base/call.h"
+#include "layer/layer.h"
 
 enum { GML_MAX_LAYERS = 1024 };
-
-typedef struct gml_layer_spec {
-    size_t units;
-    gml_call activation;
-    gml_call initializer;
-    bool bias;
-} gml_layer_spec;
 
 typedef struct gml_spec {
     size_t inputs;

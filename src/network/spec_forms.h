@@ -13,8 +13,15 @@ enum { GML_MAX_UNITS = INT_MAX }; /* CBLAS counts in int */
 gml_status gml_spec_from_text(gml_context *context, const char *text, gml_spec *spec);
 gml_status gml_spec_from_json(gml_context *context, const char *json, gml_spec *spec);
 
-/* Makes `count` layers: identity, its initializer, with bias, units 0. `where` begins the message. */
+/* Makes `count` layers: dense, identity, its initializer, with bias, units 0. `where` begins the message. */
 gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t count, gml_spec *spec);
+
+/* Settles what a layer reads, once those before it are settled, and for kinds that say it themselves how much it gives.
+ * Errors: shape (an odd width before a gate, a residual that does not fit). */
+gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *spec, size_t layer);
+
+/* The layer whose outputs a residual layer adds, plus 1; 0: the network's inputs. */
+size_t gml_spec_residual_source(const gml_spec *spec, size_t layer);
 
 /* Gives a layer the initializer that goes with its activation. */
 void gml_spec_default_initializer(gml_layer_spec *layer);

@@ -2,7 +2,8 @@
  *
  *     {"inputs": 784,
  *      "layers": [{"type": "dense", "units": 512, "activation": {"name": "leaky_relu", "slope": 0.2},
- *                  "initializer": {"name": "he_uniform"}, "bias": true}, ...]}
+ *                  "initializer": {"name": "he_uniform"}, "bias": true},
+ *                 {"type": "dropout", "rate": 0.2}, {"type": "activation", "activation": {"name": "relu"}}, ...]}
  *
  * As in the text form, activation, initializer and bias may be left out. */
 #include <stdio.h>
@@ -55,21 +56,16 @@ static gml_status read_size(const reader *in, json_t *object, const char *key, s
     return GML_OK;
 }
 
-/* {"name": "leaky_relu", "slope": 0.2} */
-static gml_status read_call(const reader *in, const char *what, gml_table table, json_t *object, gml_call *call)
+/* All keys of the object but two that are not arguments. */
+static gml_status read_arguments(const reader *in, const char *where, json_t *object, const char *name,
+                                 const char *other, gml_call *call)
 {
-    char where[128];
-    snprintf(where, sizeof where, "network description, %s", in->place);
-    const char *name = json_string_value(json_object_get(object, "name"));
-    if (name == NULL) {
-        return fail(in, "an object with a \"name\"");
-    }
-    gml_status status = gml_call_find(in->context, where, what, table, name, strlen(name), call);
+    gml_status status = GML_OK;
     const char *key = NULL;
     json_t *value = NULL;
     json_object_foreach(object, key, value)
     {
-        if (status != GML_OK || strcmp(key, "name") == 0) {
+        if (status != GML_OK || strcmp(key, name) == 0 || strcmp(key, other) == 0) {
             continue;
         }
         if (json_is_string(value)) {
@@ -82,6 +78,19 @@ static gml_status read_call(const reader *in, const char *what, gml_table table,
         }
     }
     return status;
+}
+
+/* {"name": "leaky_relu", "slope": 0.2} */
+static gml_status read_call(const reader *in, const char *what, gml_table table, json_t *object, gml_call *call)
+{
+    char where[128];
+    snprintf(where, sizeof where, "network description, %s", in->place);
+    const char *name = json_string_value(json_object_get(object, "name"));
+    if (name == NULL) {
+        return fail(in, "an object with a \"name\"");
+    }
+    gml_status status = gml_call_find(in->context, where, what, table, name, strlen(name), call);
+    return status == GML_OK ? read_arguments(in, where, object, "name", "name", call) : status;
 }
 
 static gml_status read_calls(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
@@ -102,20 +111,12 @@ static gml_status read_calls(reader *in, size_t index, json_t *object, gml_layer
     return status;
 }
 
-static gml_status read_layer(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
+static gml_status read_dense(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
 {
     static const char *const keys[] = {"type", "units", "activation", "initializer", "bias", NULL};
-    snprintf(in->place, sizeof in->place, "layers[%zu]", index);
-    if (!json_is_object(object)) {
-        return fail(in, "an object");
-    }
     gml_status status = check_keys(in, object, keys, "type, units, activation, initializer, bias");
     if (status != GML_OK) {
         return status;
-    }
-    const char *type = json_string_value(json_object_get(object, "type"));
-    if (type == NULL || strcmp(type, "dense") != 0) {
-        return fail(in, "\"type\": \"dense\", the only type of layer there is");
     }
     json_t *bias = json_object_get(object, "bias");
     if (bias != NULL && !json_is_boolean(bias)) {
@@ -124,6 +125,44 @@ static gml_status read_layer(reader *in, size_t index, json_t *object, gml_layer
     layer->bias = bias == NULL || json_is_true(bias);
     status = read_size(in, object, "units", &layer->units);
     return status == GML_OK ? read_calls(in, index, object, layer) : status;
+}
+
+static gml_status read_activation_layer(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
+{
+    static const char *const keys[] = {"type", "activation", NULL};
+    gml_status status = check_keys(in, object, keys, "type, activation");
+    if (status == GML_OK && json_object_get(object, "activation") == NULL) {
+        status = fail(in, "an \"activation\"");
+    }
+    return status == GML_OK ? read_calls(in, index, object, layer) : status;
+}
+
+static gml_status read_layer(reader *in, size_t index, json_t *object, gml_spec *spec)
+{
+    gml_layer_spec *layer = &spec->layers[index];
+    snprintf(in->place, sizeof in->place, "layers[%zu]", index);
+    if (!json_is_object(object)) {
+        return fail(in, "an object");
+    }
+    const char *type = json_string_value(json_object_get(object, "type"));
+    if (type == NULL) {
+        return fail(in, "\"type\": \"dense\", or another kind of layer");
+    }
+    char where[128];
+    snprintf(where, sizeof where, "network description, %s", in->place);
+    gml_status status = gml_call_find(in->context, where, "layer", gml_layer_entry, type, strlen(type), &layer->kind);
+    if (status != GML_OK) {
+        return status;
+    }
+    const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
+    if (kind->gives_one_for == 0) {
+        status = read_dense(in, index, object, layer);
+    } else if (kind->forward == gml_activation_layer_forward) {
+        status = read_activation_layer(in, index, object, layer);
+    } else {
+        status = read_arguments(in, where, object, "type", "type", &layer->kind);
+    }
+    return status == GML_OK ? gml_spec_settle(in->context, where, spec, index) : status;
 }
 
 static gml_status read_network(reader *in, json_t *object, gml_spec *spec)
@@ -141,7 +180,7 @@ static gml_status read_network(reader *in, json_t *object, gml_spec *spec)
         status = gml_spec_make_layers(in->context, "network description", json_array_size(layers), spec);
     }
     for (size_t i = 0; status == GML_OK && i < spec->layer_count; i++) {
-        status = read_layer(in, i, json_array_get(layers, i), &spec->layers[i]);
+        status = read_layer(in, i, json_array_get(layers, i), spec);
     }
     return status;
 }

@@ -41,28 +41,41 @@ static gml_status print_spec(gml_context *context, void (*write)(printer *out, c
 
 /* ---- text ---- */
 
+static void write_dense(printer *out, const gml_layer_spec *layer)
+{
+    char call[GML_CALL_SIZE];
+    print(out, "%zu", layer->units);
+
+    gml_layer_spec plain = {0};
+    gml_call_default(gml_activation_entry, "identity", &plain.activation);
+    if (!gml_call_equal(&layer->activation, &plain.activation)) {
+        gml_call_print(&layer->activation, call);
+        print(out, " %s", call);
+    }
+    plain.activation = layer->activation;
+    gml_spec_default_initializer(&plain);
+    if (!gml_call_equal(&layer->initializer, &plain.initializer)) {
+        gml_call_print(&layer->initializer, call);
+        print(out, " init=%s", call);
+    }
+    if (!layer->bias) {
+        print(out, " bias=no");
+    }
+}
+
 static void write_text(printer *out, const gml_spec *spec)
 {
     print(out, "%zu", spec->inputs);
     for (size_t i = 0; i < spec->layer_count; i++) {
         const gml_layer_spec *layer = &spec->layers[i];
-        char call[GML_CALL_SIZE];
-        print(out, " -> %zu", layer->units);
-
-        gml_layer_spec plain = {0};
-        gml_call_default(gml_activation_entry, "identity", &plain.activation);
-        if (!gml_call_equal(&layer->activation, &plain.activation)) {
-            gml_call_print(&layer->activation, call);
-            print(out, " %s", call);
-        }
-        plain.activation = layer->activation;
-        gml_spec_default_initializer(&plain);
-        if (!gml_call_equal(&layer->initializer, &plain.initializer)) {
-            gml_call_print(&layer->initializer, call);
-            print(out, " init=%s", call);
-        }
-        if (!layer->bias) {
-            print(out, " bias=no");
+        const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
+        print(out, " -> ");
+        if (kind->gives_one_for == 0) {
+            write_dense(out, layer);
+        } else {
+            char call[GML_CALL_SIZE];
+            gml_call_print(kind->forward == gml_activation_layer_forward ? &layer->activation : &layer->kind, call);
+            print(out, "%s", call);
         }
     }
 }
@@ -76,15 +89,36 @@ gml_status gml_spec_to_text(gml_context *context, const gml_spec *spec, char **t
  * Names are of letters, digits and "_", and numbers are finite, so nothing needs escaping. All arguments are written:
  * a file means the same when a default changes. */
 
-static void write_call(printer *out, const char *key, const gml_call *call)
+static void write_arguments(printer *out, const gml_call *call)
 {
-    print(out, ",\"%s\":{\"name\":\"%s\"", key, call->entry->name);
     for (size_t i = 0; i < call->entry->parameter_count; i++) {
         char number[GML_NUMBER_SIZE];
         const gml_parameter *parameter = &call->entry->parameters[i];
         const char *quote = parameter->word != NULL ? "\"" : "";
         print(out, ",\"%s\":%s%s%s", parameter->name, quote, gml_call_value_text(parameter, call->values[i], number),
               quote);
+    }
+}
+
+static void write_call(printer *out, const char *key, const gml_call *call)
+{
+    print(out, ",\"%s\":{\"name\":\"%s\"", key, call->entry->name);
+    write_arguments(out, call);
+    print(out, "}");
+}
+
+static void write_layer(printer *out, const gml_layer_spec *layer)
+{
+    const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
+    print(out, "{\"type\":\"%s\"", kind->entry.name);
+    write_arguments(out, &layer->kind);
+    if (kind->gives_one_for == 0) {
+        print(out, ",\"units\":%zu", layer->units);
+        write_call(out, "activation", &layer->activation);
+        write_call(out, "initializer", &layer->initializer);
+        print(out, ",\"bias\":%s", layer->bias ? "true" : "false");
+    } else if (kind->forward == gml_activation_layer_forward) {
+        write_call(out, "activation", &layer->activation);
     }
     print(out, "}");
 }
@@ -93,11 +127,8 @@ static void write_json(printer *out, const gml_spec *spec)
 {
     print(out, "{\"inputs\":%zu,\"layers\":[", spec->inputs);
     for (size_t i = 0; i < spec->layer_count; i++) {
-        const gml_layer_spec *layer = &spec->layers[i];
-        print(out, "%s{\"type\":\"dense\",\"units\":%zu", i > 0 ? "," : "", layer->units);
-        write_call(out, "activation", &layer->activation);
-        write_call(out, "initializer", &layer->initializer);
-        print(out, ",\"bias\":%s}", layer->bias ? "true" : "false");
+        print(out, "%s", i > 0 ? "," : "");
+        write_layer(out, &spec->layers[i]);
     }
     print(out, "]}");
 }

@@ -2,6 +2,9 @@
  *
  *     network:  inputs -> layer -> layer ...
  *     layer:    units [activation] [init=initializer] [bias=yes|no]
+ *             | kind [number] | activation
+ *
+ * A number after a kind is its first argument: "dropout 0.2" is "dropout(rate=0.2)".
  *
  * The text is cut at "->" and then into words. Spaces inside of parentheses, and before an opening one, belong to the
  * word. */
@@ -151,7 +154,7 @@ static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *
     return status;
 }
 
-static gml_status read_layer(reader *in, gml_layer_spec *layer)
+static gml_status read_dense(reader *in, gml_layer_spec *layer)
 {
     seen before = {false};
     part word;
@@ -163,6 +166,77 @@ static gml_status read_layer(reader *in, gml_layer_spec *layer)
         gml_spec_default_initializer(layer);
     }
     return status;
+}
+
+/* Kinds that are written by their own name, then activations: what a layer may begin with besides a number. */
+enum { WRITTEN_OTHERWISE = 2 }; /* dense and activation come first in the table */
+
+static size_t named_kinds(void)
+{
+    size_t count = 0;
+    while (gml_layer_entry(count + WRITTEN_OTHERWISE) != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static const gml_entry *layer_word(size_t index)
+{
+    size_t kinds = named_kinds();
+    return index < kinds ? gml_layer_entry(index + WRITTEN_OTHERWISE) : gml_activation_entry(index - kinds);
+}
+
+static gml_status read_first_argument(reader *in, part word, gml_call *kind)
+{
+    double value;
+    char where[48];
+    snprintf(where, sizeof where, "network description, layer %zu", in->layer);
+    if (kind->entry->parameter_count == 0 ||
+        !gml_text_to_double(in->text + word.begin, word.end - word.begin, &value)) {
+        return fail_word(in, word,
+                         kind->entry->parameter_count == 0 ? "\"->\" or the end" : "a number, \"->\" or the end");
+    }
+    const char *first = kind->entry->parameters[0].name;
+    return gml_call_set(in->context, where, kind, first, strlen(first), value);
+}
+
+static gml_status read_kind(reader *in, part word, gml_layer_spec *layer)
+{
+    gml_call call;
+    gml_status status = gml_call_parse_part(in->context, "layer", layer_word, in->text, word.begin, word.end, &call);
+    if (status != GML_OK) {
+        return status;
+    }
+    size_t kinds = named_kinds();
+    if (call.row < kinds) {
+        call.row += WRITTEN_OTHERWISE;
+        layer->kind = call;
+    } else {
+        call.row -= kinds;
+        gml_call_default(gml_layer_entry, "activation", &layer->kind);
+        layer->activation = call;
+    }
+    part more;
+    status = next_word(in, &more) ? read_first_argument(in, more, &layer->kind) : GML_OK;
+    if (status == GML_OK && next_word(in, &more)) {
+        status = fail_word(in, more, "\"->\" or the end");
+    }
+    return status;
+}
+
+static gml_status read_layer(reader *in, gml_spec *spec, size_t index)
+{
+    part word, start = in->rest;
+    bool named = next_word(in, &word) && !(in->text[word.begin] >= '0' && in->text[word.begin] <= '9') &&
+                 in->text[word.begin] != '-' && in->text[word.begin] != '+';
+    in->rest = named ? in->rest : start;
+    gml_status status = named ? read_kind(in, word, &spec->layers[index]) : read_dense(in, &spec->layers[index]);
+    if (status != GML_OK) {
+        return status;
+    }
+    char where[64];
+    snprintf(where, sizeof where, "network description, layer %zu, character %zu", in->layer, word.begin + 1);
+    return gml_spec_settle(in->context, where, spec, index);
 }
 
 static size_t count_arrows(const char *text)
@@ -189,7 +263,7 @@ gml_status gml_spec_from_text(gml_context *context, const char *text, gml_spec *
         size_t begin = in.rest.end + 2;
         in.rest = (part){begin, find_arrow(text, begin)};
         in.layer = i + 1;
-        status = read_layer(&in, &spec->layers[i]);
+        status = read_layer(&in, spec, i);
     }
     return status;
 }

@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "network/spec_forms.h"
 
 /* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
  *
- *     layer memories | inputs | y0 y1 ... | [ slope gradient bias_partial of each layer | gradients of parameters, or a
+ *     layer memories | inputs | y0 y1 ... | [ saved gradient partial of each layer | gradients of parameters, or a
  *     scratch for each thread | tasks ]
  *
  * The function runs twice: with a null arena to add up the size, then to hand out the arrays. */
@@ -35,29 +36,64 @@ static const gml_activation_kernel *activation_of(const gml_network *network, si
     return taken_over ? gml_kernels_activation(network->kernels, "identity") : network->layers[index].activation;
 }
 
+static bool looks_at_batch(const gml_workspace *workspace, size_t layer)
+{
+    return workspace->training && workspace->network->layers[layer].kind->measure != NULL;
+}
+
+static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const gml_activation_kernel *activation)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer *layer = &network->layers[index];
+    if (!workspace->tiled) {
+        return (gml_tile_size){.rows = workspace->panel, .cols = layer->out};
+    }
+    bool next_whole = index + 1 < network->spec.layer_count && network->layers[index + 1].kind->whole_rows;
+    bool whole = layer->kind->whole_rows || next_whole || activation->whole_rows;
+    return gml_plan_tile(layer->out, whole, workspace->batch);
+}
+
 static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_workspace_options *options,
                           gml_layout *layout, char *arena)
 {
     const gml_network *network = workspace->network;
-    size_t size = network->kernels->size;
-    size_t stride = padded_stride(network, index);
-    gml_tile_size tile = {.rows = workspace->panel, .cols = network->layers[index].out};
-    gml_layer_memory memory = {.activation = activation_of(network, index, options->linear_output), .stride = stride};
-    if (workspace->tiled) {
-        tile = gml_plan_tile(tile.cols, memory.activation->whole_rows, workspace->batch);
-    }
-    memory.tile = tile;
-    memory.y = take(layout, arena, workspace->batch, stride, size);
+    const gml_layer *layer = &network->layers[index];
+    size_t size = network->kernels->size, batch = workspace->batch;
+    gml_layer_memory memory = {.activation = activation_of(network, index, options->linear_output)};
+    memory.stride = padded_stride(network, index);
+    memory.tile = tile_of(workspace, index, memory.activation);
+    memory.y = take(layout, arena, batch, memory.stride, size);
     if (options->backward) {
-        bool keep_slope = !memory.activation->slope_from_value;
-        void *slope = take(layout, arena, keep_slope ? workspace->batch : 0, stride, size);
-        memory.slope = keep_slope ? slope : NULL;
-        memory.gradient = take(layout, arena, workspace->batch, stride, size);
-        memory.bias_partial =
-            take(layout, arena, (workspace->batch + tile.rows - 1) / tile.rows, network->layers[index].out, size);
+        size_t panels = (batch + memory.tile.rows - 1) / memory.tile.rows;
+        size_t saved = gml_layer_saved_cols(layer, memory.activation);
+        memory.saved_stride = saved == layer->out ? memory.stride : saved;
+        void *place = take(layout, arena, saved > 0 ? batch : 0, memory.saved_stride, size);
+        memory.saved = saved > 0 ? place : NULL;
+        memory.gradient = take(layout, arena, batch, memory.stride, size);
+        memory.partial = take(layout, arena, panels, layer->vector_entries, size);
+        if (looks_at_batch(workspace, index)) {
+            memory.statistics = take(layout, arena, 4, layer->out, size);
+            memory.moments = take(layout, arena, panels, 2 * layer->in, sizeof(double));
+        }
+        if (arena != NULL) {
+            memset(memory.partial, 0, panels * layer->vector_entries * size);
+        }
     }
     if (arena != NULL) {
         workspace->layers[index] = memory;
+    }
+}
+
+static void link_residuals(gml_workspace *workspace)
+{
+    const gml_network *network = workspace->network;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        if (network->layers[i].kind->forward == gml_residual_forward) {
+            size_t source = gml_spec_residual_source(&network->spec, i);
+            size_t *first = source > 0 ? &workspace->layers[source - 1].reader : &workspace->input_reader;
+            workspace->layers[i].next_reader = *first;
+            *first = i;
+        }
     }
 }
 
@@ -98,12 +134,16 @@ static void measure_tasks(gml_workspace *workspace)
     size_t size = network->kernels->size;
     size_t largest = 1, widest = 1;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *dense = &network->layers[i];
+        const gml_layer *layer = &network->layers[i];
+        widest = layer->vector_entries > widest ? layer->vector_entries : widest;
+        if (layer->weight == NULL) {
+            workspace->task_count += layer->vector_count > 0 ? 1 : 0;
+            continue;
+        }
         gml_tile_size tile = task_size(workspace, i);
         size_t bytes = tile.rows * tile.cols * size;
-        workspace->task_count += (dense->in + tile.rows - 1) / tile.rows * ((dense->out + tile.cols - 1) / tile.cols);
+        workspace->task_count += (layer->in + tile.rows - 1) / tile.rows * ((layer->out + tile.cols - 1) / tile.cols);
         largest = bytes > largest ? bytes : largest;
-        widest = dense->out > widest ? dense->out : widest;
     }
     workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
     enum { LINE = 64 };
@@ -137,6 +177,12 @@ static void list_tasks(gml_workspace *workspace)
     gml_weight_task *task = workspace->tasks;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
+        if (layer->weight == NULL && layer->vector_count > 0) {
+            *task++ = (gml_weight_task){.layer = i};
+        }
+        if (layer->weight == NULL) {
+            continue;
+        }
         gml_tile_size tile = task_size(workspace, i);
         for (size_t first = 0; first < layer->in; first += tile.rows) {
             for (size_t col = 0; col < layer->out; col += tile.cols) {
@@ -160,6 +206,9 @@ static void choose_products(gml_workspace *workspace)
     workspace->calls_blas = workspace->large;
     for (size_t i = 0; i < network->spec.layer_count && !workspace->tiled; i++) {
         gml_layer_memory *memory = &workspace->layers[i];
+        if (network->layers[i].weight == NULL) {
+            continue;
+        }
         size_t in = network->layers[i].in, out = network->layers[i].out;
         gml_gemm forward = {.m = workspace->panel, .n = out, .k = in};
         gml_gemm backward = {.m = workspace->panel, .n = in, .k = out, .b_transposed = true};
@@ -179,7 +228,8 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "a batch has from 1 to %d samples, not %zu", INT_MAX,
                         batch);
     }
-    gml_workspace made = {.network = network, .batch = batch};
+    gml_workspace made = {.network = network, .batch = batch, .training = options->training};
+    made.noise = (gml_stream){.purpose = GML_RANDOM_NOISE};
     made.large = options->may_tile && gml_plan_large(network, batch);
     made.tiled = made.large && gml_plan_tiled(network, batch);
     made.panel = gml_plan_panel(batch, made.tiled);
@@ -199,6 +249,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
     }
     lay_out(&made, options, made.arena);
     choose_products(&made);
+    link_residuals(&made);
     if (options->backward) {
         list_tasks(&made);
     }
@@ -217,6 +268,12 @@ void gml_workspace_destroy(gml_workspace *workspace)
     *workspace = (gml_workspace){0};
 }
 
+static gml_rows rows_of(size_t rows, size_t panel, size_t height)
+{
+    size_t first = panel * height;
+    return (gml_rows){.panel = panel, .first = first, .count = least(height, rows - first), .all = rows};
+}
+
 size_t gml_workspace_panels(const gml_workspace *workspace, size_t rows)
 {
     return (rows + workspace->panel - 1) / workspace->panel;
@@ -224,29 +281,44 @@ size_t gml_workspace_panels(const gml_workspace *workspace, size_t rows)
 
 gml_rows gml_workspace_rows(const gml_workspace *workspace, size_t rows, size_t panel)
 {
-    size_t first = panel * workspace->panel;
-    size_t left = rows - first;
-    return (gml_rows){.panel = panel, .first = first, .count = left < workspace->panel ? left : workspace->panel};
+    return rows_of(rows, panel, workspace->panel);
+}
+
+size_t gml_workspace_tile_panels(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    size_t height = workspace->layers[layer].tile.rows;
+    return (rows + height - 1) / height;
+}
+
+gml_rows gml_workspace_tile_rows(const gml_workspace *workspace, size_t layer, size_t rows, size_t panel)
+{
+    return rows_of(rows, panel, workspace->layers[layer].tile.rows);
+}
+
+static size_t tiles_across(const gml_workspace *workspace, size_t layer)
+{
+    size_t cols = workspace->layers[layer].tile.cols;
+    return (workspace->network->layers[layer].out + cols - 1) / cols;
 }
 
 size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t rows)
 {
-    gml_tile_size tile = workspace->layers[layer].tile;
-    size_t out = workspace->network->layers[layer].out;
-    return (rows + tile.rows - 1) / tile.rows * ((out + tile.cols - 1) / tile.cols);
+    return gml_workspace_tile_panels(workspace, layer, rows) * tiles_across(workspace, layer);
 }
 
 gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows)
 {
-    return (gml_tile_run){.layer = layer, .rows = rows, .k = workspace->network->layers[layer].in};
+    const gml_layer *here = &workspace->network->layers[layer];
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = here->weight != NULL ? here->in : 0};
 }
 
 /* The product is that of the layer behind. */
 gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t layer, size_t rows)
 {
     const gml_network *network = workspace->network;
-    bool last = layer + 1 == network->spec.layer_count;
-    return (gml_tile_run){.layer = layer, .rows = rows, .k = last ? 0 : network->layers[layer + 1].out};
+    const gml_layer *behind = layer + 1 < network->spec.layer_count ? &network->layers[layer + 1] : NULL;
+    bool product = behind != NULL && behind->weight != NULL;
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = product ? behind->out : 0};
 }
 
 static bool may_join(const gml_tile_run *run, size_t rows, size_t cols)
@@ -258,9 +330,8 @@ gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *
 {
     gml_tile_size size = workspace->layers[run->layer].tile;
     size_t out = workspace->network->layers[run->layer].out;
-    size_t across = (out + size.cols - 1) / size.cols;
-    size_t panel = share->first / across, row = panel * size.rows;
-    gml_tile tile = {.rows = {.panel = panel, .first = row, .count = least(size.rows, run->rows - row)}};
+    size_t across = tiles_across(workspace, run->layer);
+    gml_tile tile = {.rows = gml_workspace_tile_rows(workspace, run->layer, run->rows, share->first / across)};
     tile.col = share->first % across * size.cols;
     size_t next = least(size.cols, out - tile.col);
     bool joins;
@@ -272,6 +343,11 @@ gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *
         next = least(size.cols, out - tile.col - tile.cols);
     } while (joins && share->count > 0 && next > 0 && may_join(run, tile.rows.count, next));
     return tile;
+}
+
+bool gml_workspace_looks(const gml_workspace *workspace, size_t layer)
+{
+    return workspace->layers[layer].statistics != NULL;
 }
 
 gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, gml_block *gradient)

@@ -11,13 +11,18 @@
 
 /* What a layer keeps of a batch. Without backward only y is there. */
 typedef struct gml_layer_memory {
-    const gml_activation_kernel *activation;     /* the layer's, or the identity where the loss has taken it over */
-    gml_tile_size tile;                          /* of the outputs; a panel of whole rows unless the step is tiled */
-    size_t stride;                               /* of y, slope and gradient: out, or a little more */
-    void *y;                                     /* [batch x out] */
-    void *slope;                                 /* [batch x out]: f'(z), where f' does not follow from y; else null */
+    const gml_activation_kernel *activation; /* the layer's, or the identity where the loss has taken it over */
+    gml_tile_size tile;                      /* of the outputs; a panel of whole rows unless the step is tiled */
+    size_t stride;                           /* of y and gradient: out, or a little more */
+    void *y;                                 /* [batch x out] */
+    void *saved;                             /* [batch x saved columns]: f'(z), where it does not follow from y */
+    size_t saved_stride;
     void *gradient;                              /* [batch x out]: d/dy, then d/dz */
-    void *bias_partial;                          /* [panels x out]: each panel's sum of d/dz over its rows */
+    void *partial;                               /* [panels x vector entries]: each panel's part of their gradients */
+    void *statistics;                            /* [4 x out] and */
+    double *moments;                             /* [panels x 2 x in], of a kind that looks at the whole batch */
+    size_t reader;                               /* a residual layer that adds y, and the next that adds the same; */
+    size_t next_reader;                          /* 0: none */
     bool own_forward, own_backward, own_weights; /* who computes the products */
 } gml_layer_memory;
 
@@ -26,7 +31,8 @@ typedef struct gml_workspace_options {
     bool linear_output;  /* leave the last activation out, for a loss that takes logits */
     bool backward;       /* else only the forward pieces may be used */
     bool keep_gradients; /* of all weights; else each is seen by its task alone */
-    bool may_tile;       /* it is for training: a large step is cut to feed many cores */
+    bool training;       /* noise is on, and norms look at the batch; else both as when predicting */
+    bool may_tile;       /* a large step is cut to feed many cores */
 } gml_workspace_options;
 
 typedef struct gml_workspace {
@@ -34,11 +40,14 @@ typedef struct gml_workspace {
     size_t batch, panel;
     size_t panels; /* of a full batch */
     bool large, tiled;
-    bool calls_blas; /* some product is OpenBLAS's */
+    bool training;
+    gml_stream noise; /* of the step under way; its owner counts the steps */
+    bool calls_blas;  /* some product is OpenBLAS's */
     gml_layer_memory *layers;
     void *gathered;    /* [batch x inputs]: inputs that had to be converted, scaled or collected */
     const void *input; /* [rows x inputs] of the batch under way: `gathered` or the caller's own */
     size_t input_stride;
+    size_t input_reader; /* a residual layer that adds the inputs; 0: none */
     void *gradients; /* weight and bias gradients, laid out as the network's parameters; null if they are not kept */
     void *scratch;   /* one for each thread: gradients of a panel of weights */
     size_t scratch_size;
@@ -57,6 +66,7 @@ void gml_workspace_destroy(gml_workspace *workspace);
 /* Rows of the batch under way. */
 typedef struct gml_rows {
     size_t panel, first, count;
+    size_t all; /* rows of the batch */
 } gml_rows;
 
 /* How many panels `rows` samples make, and the one at an index. */
@@ -75,12 +85,12 @@ gml_input gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size
 /* Collects, converts and scales the inputs of one panel. */
 void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows);
 
-/* All layers forward: fills y and slope. */
-void gml_panel_forward(const gml_workspace *workspace, gml_rows rows);
+/* Layers [from, to) forward: fills y and what is saved. */
+void gml_panel_forward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to);
 
-/* From d/dy of the last layer in its `gradient` back to d/dz of all layers and the panel's part of the bias gradients.
- */
-void gml_panel_backward(const gml_workspace *workspace, gml_rows rows);
+/* From d/dy of layer to - 1 in its `gradient`, or from the layer behind it, back to d/dz of layer `from` and the
+ * panel's part of the gradients of vectors. */
+void gml_panel_backward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to);
 
 /* ---- layer by layer ---- */
 
@@ -92,6 +102,10 @@ typedef struct gml_tile {
 
 /* How many tiles `rows` samples make of a layer's outputs, panel by panel. */
 size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t rows);
+
+/* How many panels of a tile's height `rows` samples make, and the one at an index. */
+size_t gml_workspace_tile_panels(const gml_workspace *workspace, size_t layer, size_t rows);
+gml_rows gml_workspace_tile_rows(const gml_workspace *workspace, size_t layer, size_t rows, size_t panel);
 
 /* Whose tiles: neighbours are taken as one product of depth `k` where this changes no bit (kernel/gemm.h). */
 typedef struct gml_tile_run {
@@ -105,25 +119,42 @@ gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t l
  * taken from the share. */
 gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *run, gml_share *share);
 
-/* A tile of y and slope, from whole rows of the layer before. */
+/* A tile of y and what is saved, from whole rows of the layer before. */
 void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
 
-/* A tile of d/dz and its part of the bias gradient, from whole rows of d/dz of the layer behind, or for the last layer
- * from d/dy, which its `gradient` holds. */
+/* A tile of d/dz and its part of the gradients of vectors, from whole rows of d/dz of the layer behind, or for the last
+ * layer from d/dy, which its `gradient` holds. */
 void gml_tile_backward(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
+
+/* Its two halves: d/dy from the layer behind, and what follows from it. Between them the whole batch may be looked at.
+ */
+void gml_tile_propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
+void gml_tile_derive(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
+
+/* ---- layers that look at the whole batch, when training ---- */
+
+/* Is this layer one of them, here? */
+bool gml_workspace_looks(const gml_workspace *workspace, size_t layer);
+
+/* What a panel of a layer's inputs finds out, before all panels' findings are settled and it goes forward. */
+void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows rows);
+void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows);
+
+/* The same on the way back, after every panel of the layer is derived and before it propagates. */
+void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, size_t rows);
 
 /* ---- the rest ---- */
 
 /* After gml_panel_backward: d/dx of the panel into dx [rows x inputs] of the network's dtype. */
 void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx);
 
-/* The gradient of rows [first, first + count), columns [col, col + cols), of one layer's weights, and of its bias if
- * both begin at 0 and it has one. */
+/* The gradient of rows [first, first + count), columns [col, col + cols), of one layer's weights, and of its vectors
+ * if both begin at 0 and it has some. A layer without weights has one of no rows. */
 typedef struct gml_weight_panel {
     size_t layer, first, count, col, cols;
     void *gradient;         /* [count x cols] */
     size_t gradient_stride; /* cols, or out */
-    void *bias_gradient;    /* [out] or null */
+    void *vector_gradient;  /* [vector_entries], laid out as the vectors are; or null */
 } gml_weight_panel;
 
 /* The panel that the task at share->first is, together with those after it in the share that continue it; these are

@@ -1,8 +1,8 @@
-/* reference/network.c - forward, loss and backward in triple loops.
+/* reference/network.c - a batch through all layers, the loss, and back.
  *
  * The memory of a batch of n samples, in doubles:
  *
- *     x' [n x in] | z [n x out] y [n x out] of layer 0 | of layer 1 | ... | gradient [n x widest] | its successor
+ *     x' [n x in] | z [n x out] y [n x out] of layer 0 | of layer 1 | ... | the gradients of x' and of every y
  */
 #include "reference/network.h"
 
@@ -18,15 +18,6 @@ static const gml_reference_layer *last_layer(const gml_reference_network *networ
     return &network->layers[network->layer_count - 1];
 }
 
-static size_t widest_layer(const gml_reference_network *network)
-{
-    size_t widest = inputs_of(network);
-    for (size_t l = 0; l < network->layer_count; l++) {
-        widest = network->layers[l].out > widest ? network->layers[l].out : widest;
-    }
-    return widest;
-}
-
 /* Where the z of layer `l` begins; past the last layer, where the gradients do. */
 static size_t layer_offset(const gml_reference_network *network, size_t rows, size_t l)
 {
@@ -39,28 +30,44 @@ static size_t layer_offset(const gml_reference_network *network, size_t rows, si
 
 bool gml_reference_memory(const gml_reference_network *network, size_t rows, size_t *count)
 {
-    size_t columns = inputs_of(network), twice;
-    for (size_t l = 0; l <= network->layer_count; l++) {
-        size_t width = l < network->layer_count ? network->layers[l].out : widest_layer(network);
-        if (__builtin_mul_overflow(width, (size_t)2, &twice) || __builtin_add_overflow(columns, twice, &columns)) {
+    size_t columns, thrice;
+    if (__builtin_mul_overflow(inputs_of(network), (size_t)2, &columns)) {
+        return false;
+    }
+    for (size_t l = 0; l < network->layer_count; l++) {
+        if (__builtin_mul_overflow(network->layers[l].out, (size_t)3, &thrice) ||
+            __builtin_add_overflow(columns, thrice, &columns)) {
             return false;
         }
     }
     return !__builtin_mul_overflow(rows, columns, count);
 }
 
-/* Z [n x out] = X [n x in] W [in x out] + b */
-static void multiply(const gml_reference_layer *layer, size_t rows, const double *x, double *z)
+/* Value 0 is x', value l + 1 the y of layer l. */
+static double *value_of(const gml_reference_network *network, size_t rows, double *memory, size_t value)
 {
-    for (size_t s = 0; s < rows; s++) {
-        for (size_t o = 0; o < layer->out; o++) {
-            double sum = layer->bias == NULL ? 0 : layer->bias[o];
-            for (size_t i = 0; i < layer->in; i++) {
-                sum += x[s * layer->in + i] * layer->weight[i * layer->out + o];
-            }
-            z[s * layer->out + o] = sum;
-        }
+    return value == 0 ? memory : memory + layer_offset(network, rows, value) - rows * network->layers[value - 1].out;
+}
+
+static double *gradient_of(const gml_reference_network *network, size_t rows, double *memory, size_t value)
+{
+    double *gradient = memory + layer_offset(network, rows, network->layer_count);
+    for (size_t k = 0; k < value; k++) {
+        gradient += rows * (k == 0 ? inputs_of(network) : network->layers[k - 1].out);
     }
+    return gradient;
+}
+
+static gml_reference_place place_of(const gml_reference_network *network, size_t rows, double *memory, size_t l)
+{
+    const gml_reference_layer *layer = &network->layers[l];
+    double *z = memory + layer_offset(network, rows, l);
+    return (gml_reference_place){.layer = layer,
+                                 .rows = rows,
+                                 .x = value_of(network, rows, memory, l),
+                                 .earlier = value_of(network, rows, memory, layer->source),
+                                 .z = z,
+                                 .y = z + rows * layer->out};
 }
 
 void gml_reference_forward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory)
@@ -70,16 +77,9 @@ void gml_reference_forward(const gml_reference_network *network, const gml_refer
         bool scaled = network->scale != NULL;
         memory[i] = scaled ? (batch->x[i] - network->shift[i % in]) * network->scale[i % in] : batch->x[i];
     }
-    const double *x = memory;
     for (size_t l = 0; l < network->layer_count; l++) {
-        const gml_reference_layer *layer = &network->layers[l];
-        double *z = memory + layer_offset(network, rows, l), *y = z + rows * layer->out;
-        multiply(layer, rows, x, z);
-        for (size_t s = 0; s < rows; s++) {
-            gml_reference_activate(layer->activation, layer->parameters, layer->out, z + s * layer->out,
-                                   y + s * layer->out);
-        }
-        x = y;
+        gml_reference_place place = place_of(network, rows, memory, l);
+        place.layer->kind->forward(&place);
     }
 }
 
@@ -92,7 +92,8 @@ const double *gml_reference_outputs(const gml_reference_network *network, size_t
 static bool is_linked(const gml_reference_network *network)
 {
     const char *link = network->loss->link;
-    return link != NULL && strcmp(link, last_layer(network)->activation->name) == 0;
+    const gml_reference_activation *last = last_layer(network)->activation;
+    return link != NULL && last != NULL && strcmp(link, last->name) == 0;
 }
 
 static double run_loss(const gml_reference_network *network, const gml_reference_batch *batch, const double *memory,
@@ -115,64 +116,23 @@ double gml_reference_evaluate(const gml_reference_network *network, const gml_re
     return run_loss(network, batch, memory, NULL);
 }
 
-/* dW [in x out] = X^T [in x n] dZ [n x out], db [out] = the sums of dZ over the rows */
-static void layer_gradients(const gml_reference_layer *layer, size_t rows, const double *x, const double *dz)
-{
-    for (size_t i = 0; layer->weight_gradient != NULL && i < layer->in; i++) {
-        for (size_t o = 0; o < layer->out; o++) {
-            double sum = 0;
-            for (size_t s = 0; s < rows; s++) {
-                sum += x[s * layer->in + i] * dz[s * layer->out + o];
-            }
-            layer->weight_gradient[i * layer->out + o] = sum;
-        }
-    }
-    for (size_t o = 0; layer->bias_gradient != NULL && o < layer->out; o++) {
-        double sum = 0;
-        for (size_t s = 0; s < rows; s++) {
-            sum += dz[s * layer->out + o];
-        }
-        layer->bias_gradient[o] = sum;
-    }
-}
-
-/* dX [n x in] = dZ [n x out] W^T [out x in] */
-static void input_gradients(const gml_reference_layer *layer, size_t rows, const double *dz, double *dx)
-{
-    for (size_t s = 0; s < rows; s++) {
-        for (size_t i = 0; i < layer->in; i++) {
-            double sum = 0;
-            for (size_t o = 0; o < layer->out; o++) {
-                sum += dz[s * layer->out + o] * layer->weight[i * layer->out + o];
-            }
-            dx[s * layer->in + i] = sum;
-        }
-    }
-}
-
 void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
                             double *dx)
 {
-    size_t rows = batch->rows, in = inputs_of(network);
-    double *gradient = memory + layer_offset(network, rows, network->layer_count);
-    double *next = gradient + rows * widest_layer(network);
-    run_loss(network, batch, memory, gradient);
-    for (size_t l = network->layer_count; l-- > 0;) {
-        const gml_reference_layer *layer = &network->layers[l];
-        const double *z = memory + layer_offset(network, rows, l);
-        const double *x = l == 0 ? memory : z - rows * layer->in;
-        for (size_t s = 0; (l + 1 < network->layer_count || !is_linked(network)) && s < rows; s++) {
-            double *row = gradient + s * layer->out;
-            gml_reference_differentiate(layer->activation, layer->parameters, layer->out, z + s * layer->out, row, row);
-        }
-        layer_gradients(layer, rows, x, gradient);
-        input_gradients(layer, rows, gradient, next);
-        double *used = gradient;
-        gradient = next;
-        next = used;
+    size_t rows = batch->rows, in = inputs_of(network), layers = network->layer_count;
+    double *first = gradient_of(network, rows, memory, 0), *last = gradient_of(network, rows, memory, layers);
+    memset(first, 0, (size_t)((char *)(last + rows * last_layer(network)->out) - (char *)first));
+    run_loss(network, batch, memory, last);
+    for (size_t l = layers; l-- > 0;) {
+        gml_reference_place place = place_of(network, rows, memory, l);
+        place.dy = gradient_of(network, rows, memory, l + 1);
+        place.dx = gradient_of(network, rows, memory, l);
+        place.earlier_gradient = gradient_of(network, rows, memory, place.layer->source);
+        place.linked = l + 1 == layers && is_linked(network);
+        place.layer->kind->backward(&place);
     }
     for (size_t i = 0; dx != NULL && i < rows * in; i++) {
-        dx[i] = network->scale == NULL ? gradient[i] : gradient[i] * network->scale[i % in];
+        dx[i] = network->scale == NULL ? first[i] : first[i] * network->scale[i % in];
     }
 }
 
@@ -182,8 +142,10 @@ uint64_t gml_reference_signature(const gml_reference_network *network, size_t ro
     for (size_t l = 0; l < network->layer_count; l++) {
         const gml_reference_layer *layer = &network->layers[l];
         const double *z = memory + layer_offset(network, rows, l);
-        for (size_t i = 0; i < rows * layer->out; i++) {
-            hash = (hash ^ gml_reference_piece(layer->activation, z[i])) * 1099511628211u;
+        const char *gate = layer->kind->gate;
+        const gml_reference_activation *bent = gate != NULL ? gml_reference_find_activation(gate) : layer->activation;
+        for (size_t i = 0; bent != NULL && i < rows * layer->out; i++) {
+            hash = (hash ^ gml_reference_piece(bent, z[i])) * 1099511628211u;
         }
     }
     return hash;

@@ -8,18 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "reference/functions.h"
-
-/* y = f(x W + b) */
-typedef struct gml_reference_layer {
-    size_t in, out;
-    const double *weight; /* [in x out] */
-    const double *bias;   /* [out]; or null */
-    const gml_reference_activation *activation;
-    const double *parameters; /* of the activation's call */
-    double *weight_gradient;  /* [in x out], written by backward; or null */
-    double *bias_gradient;    /* [out], written by backward; or null */
-} gml_reference_layer;
+#include "reference/layers.h"
 
 typedef struct gml_reference_network {
     size_t layer_count; /* at least 1 */

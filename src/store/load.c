@@ -121,14 +121,24 @@ static bool is_tensor(json_t *entry, const gml_tensor *tensor, uint64_t begin)
            json_integer_value(last) == (json_int_t)end;
 }
 
+/* The type of a network is that of its first block: what scales its data is in double always. */
+static gml_dtype find_dtype(const loader *in)
+{
+    gml_contents blocks = {.spec = &in->spec};
+    gml_tensor first;
+    if (!gml_contents_tensor(&blocks, 0, &first)) {
+        return GML_F32;
+    }
+    const char *dtype = json_string_value(json_object_get(json_object_get(in->header, first.name), "dtype"));
+    return dtype != NULL && strcmp(dtype, gml_tensor_dtype_name(GML_F64)) == 0 ? GML_F64 : GML_F32;
+}
+
 /* Holds the header's entries against the tensors that such a network has, and their bytes against the file. */
 static gml_status check_tensors(loader *in)
 {
-    json_t *first = json_object_get(in->header, "layers.0.weight");
-    const char *dtype = json_string_value(json_object_get(first, "dtype"));
     in->contents = (gml_contents){
         .spec = &in->spec,
-        .dtype = dtype != NULL && strcmp(dtype, gml_tensor_dtype_name(GML_F64)) == 0 ? GML_F64 : GML_F32,
+        .dtype = find_dtype(in),
         .input_scaling = json_object_get(in->header, "input.shift") != NULL,
         .output_scaling = json_object_get(in->header, "output.shift") != NULL,
     };

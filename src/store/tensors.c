@@ -27,24 +27,22 @@ static bool scaling_tensor(bool there, const char *what, size_t count, size_t *i
     return false;
 }
 
-/* The same for the weight and the bias of the layers. */
+/* The same for the blocks of the layers. */
 static bool layer_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor)
 {
-    size_t in = contents->spec->inputs;
     for (size_t i = 0; i < contents->spec->layer_count; i++) {
-        const gml_layer_spec *layer = &contents->spec->layers[i];
-        size_t tensors = layer->bias ? 2 : 1;
-        if (index == 0) {
-            *tensor = (gml_tensor){.dtype = contents->dtype, .rank = 2, .shape = {in, layer->units}};
-        } else if (index < tensors) {
-            *tensor = (gml_tensor){.dtype = contents->dtype, .rank = 1, .shape = {layer->units}};
-        }
-        if (index < tensors) {
-            snprintf(tensor->name, sizeof tensor->name, "layers.%zu.%s", i, index == 0 ? "weight" : "bias");
+        gml_block_spec blocks[GML_MAX_BLOCKS];
+        size_t count = gml_layer_blocks(&contents->spec->layers[i], blocks);
+        if (index < count) {
+            const gml_block_spec *block = &blocks[index];
+            bool matrix = block->role == GML_ROLE_WEIGHT;
+            *tensor = (gml_tensor){.dtype = contents->dtype, .rank = matrix ? 2 : 1};
+            tensor->shape[0] = matrix ? block->rows : block->cols;
+            tensor->shape[1] = matrix ? block->cols : 0;
+            snprintf(tensor->name, sizeof tensor->name, "layers.%zu.%s", i, block->name);
             return true;
         }
-        index -= tensors;
-        in = layer->units;
+        index -= count;
     }
     return false;
 }

@@ -8,6 +8,7 @@
 
 #include "gemmule/train.h"
 #include "layer/activation.h"
+#include "network/spec_forms.h"
 #include "reference/network.h"
 #include "train/gradients.h"
 
@@ -26,19 +27,37 @@ typedef struct gml_check {
 
 /* ---- the reference, over the parameters of the copy in double ---- */
 
+static gml_reference_layer reference_layer(const gml_check *check, size_t index)
+{
+    const gml_workspace *workspace = &check->exact.workspace;
+    const gml_layer *layer = &check->exact.network->layers[index];
+    bool activates = layer->weight != NULL || layer->kind->forward == gml_activation_layer_forward;
+    gml_reference_layer made = {
+        .kind = gml_reference_find_kind(layer->kind->entry.name),
+        .arguments = layer->spec->kind.values,
+        .in = layer->in,
+        .out = layer->out,
+        .weight = layer->weight,
+        .bias = layer->bias,
+        .activation = activates ? gml_reference_find_activation(layer->spec->activation.entry->name) : NULL,
+        .parameters = layer->spec->activation.values,
+        .noise = workspace->noise,
+    };
+    made.noise.layer = (uint32_t)index;
+    if (layer->kind->forward == gml_residual_forward) {
+        made.source = gml_spec_residual_source(&check->exact.network->spec, index);
+    }
+    for (size_t i = 0; i < layer->vector_count; i++) {
+        made.vectors[i] = layer->vectors[i].values;
+    }
+    return made;
+}
+
 static void point_reference(gml_check *check)
 {
     const gml_network *network = check->exact.network;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *layer = &network->layers[i];
-        check->layers[i] = (gml_reference_layer){
-            .in = layer->in,
-            .out = layer->out,
-            .weight = layer->weight,
-            .bias = layer->bias,
-            .activation = gml_reference_find_activation(layer->spec->activation.entry->name),
-            .parameters = layer->spec->activation.values,
-        };
+        check->layers[i] = reference_layer(check, i);
     }
     check->reference = (gml_reference_network){
         .layer_count = network->spec.layer_count,
@@ -175,6 +194,15 @@ static void compare_with_float(const gml_check *check, const double *gradient, c
 
 /* ---- blocks ---- */
 
+static bool owns(const gml_layer *layer, const void *values)
+{
+    bool owned = layer->weight == values;
+    for (size_t i = 0; i < layer->vector_count; i++) {
+        owned = owned || layer->vectors[i].values == values;
+    }
+    return owned;
+}
+
 /* Blocks of layers up to the last straight-through one get an estimate, which no difference can confirm. */
 static bool behind_estimator(const gml_network *network, const gml_block *block)
 {
@@ -184,7 +212,7 @@ static bool behind_estimator(const gml_network *network, const gml_block *block)
         last = row->straight_through ? i + 1 : last;
     }
     for (size_t i = last; i < network->spec.layer_count; i++) {
-        if (block->values.data == network->layers[i].weight || block->values.data == network->layers[i].bias) {
+        if (owns(&network->layers[i], block->values.data)) {
             return false;
         }
     }
@@ -204,7 +232,7 @@ static gml_check_block check_block(const gml_check *check, size_t index)
 
     gml_check_block block = {.straight_through = behind_estimator(network, &parameters)};
     memcpy(block.name, gradient.name, sizeof block.name);
-    if (!block.straight_through) {
+    if (!block.straight_through && parameters.role != GML_ROLE_STATISTIC) {
         compare_with_differences(check, gradient.values.data, parameters.values.data, count, &block);
     }
     compare_with_float(check, gradient.values.data, rough.values.data, count, &block);

@@ -107,7 +107,7 @@ static void measure_task(void *argument, gml_share share)
     gml_evaluator *evaluator = argument;
     gml_rows rows = gml_workspace_rows(&evaluator->workspace, evaluator->rows, share.first);
     gml_panel_gather(&evaluator->workspace, &evaluator->input, rows);
-    gml_panel_forward(&evaluator->workspace, rows);
+    gml_panel_forward(&evaluator->workspace, rows, 0, evaluator->workspace.network->spec.layer_count);
     evaluator->panel_results[share.first] = gml_panel_loss(
         &evaluator->workspace, &evaluator->objective, &evaluator->target, rows, evaluator->rows, GML_PANEL_MEASURE);
 }

@@ -19,38 +19,86 @@ static gml_status allocate(gml_gradients *made)
     return made->targets[0] != NULL && made->targets[1] != NULL && dx != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
-static gml_status go_through(gml_gradients *made, gml_input input)
+static gml_rows rows_at(const gml_gradients *made, size_t panel)
+{
+    return gml_workspace_rows(&made->workspace, made->rows, panel);
+}
+
+/* A layer at a time, for some look at the whole batch. */
+static void go_forward(const gml_gradients *made, size_t panels)
 {
     const gml_workspace *workspace = &made->workspace;
+    for (size_t layer = 0; layer < made->network->spec.layer_count; layer++) {
+        bool looks = gml_workspace_looks(workspace, layer);
+        for (size_t i = 0; looks && i < panels; i++) {
+            gml_panel_measure(workspace, layer, rows_at(made, i));
+        }
+        if (looks) {
+            gml_workspace_settle(workspace, layer, made->rows);
+        }
+        for (size_t i = 0; i < panels; i++) {
+            gml_panel_forward(workspace, rows_at(made, i), layer, layer + 1);
+        }
+    }
+}
+
+static void go_back(const gml_gradients *made, size_t panels)
+{
+    const gml_workspace *workspace = &made->workspace;
+    for (size_t layer = made->network->spec.layer_count; layer-- > 0;) {
+        for (size_t i = 0; i < panels; i++) {
+            gml_panel_backward(workspace, rows_at(made, i), layer, layer + 1);
+        }
+        if (gml_workspace_looks(workspace, layer)) {
+            gml_workspace_settle_back(workspace, layer, made->rows);
+        }
+    }
+    for (size_t i = 0; i < panels; i++) {
+        gml_panel_input_gradient(workspace, rows_at(made, i), made->inputs);
+    }
+    for (gml_share all = {.count = workspace->task_count}; all.count > 0;) {
+        gml_weight_gradient(workspace, &all, made->rows);
+    }
+}
+
+static gml_status find_loss(gml_gradients *made, size_t panels)
+{
     double sum = 0;
-    for (size_t i = 0; i < gml_workspace_panels(workspace, made->rows); i++) {
-        gml_rows rows = gml_workspace_rows(workspace, made->rows, i);
-        gml_panel_gather(workspace, &input, rows);
-        gml_panel_forward(workspace, rows);
-        gml_panel_result result =
-            gml_panel_loss(workspace, &made->objective, &made->target, rows, made->rows, GML_PANEL_GRADIENT);
+    for (size_t i = 0; i < panels; i++) {
+        gml_panel_result result = gml_panel_loss(&made->workspace, &made->objective, &made->target, rows_at(made, i),
+                                                 made->rows, GML_PANEL_GRADIENT);
         if (result.bad_class != SIZE_MAX) {
             return gml_fail(made->network->context, GML_ERROR_DATA,
                             "target of sample %zu is no class number from 0 to "
                             "%zu",
                             result.bad_class + 1, gml_network_outputs(made->network) - 1);
         }
-        gml_panel_backward(workspace, rows);
-        gml_panel_input_gradient(workspace, rows, made->inputs);
         sum += result.loss;
-    }
-    for (gml_share all = {.count = workspace->task_count}; all.count > 0;) {
-        gml_weight_gradient(workspace, &all, made->rows);
     }
     made->loss = sum / gml_objective_divisor(made->network, &made->objective, made->rows);
     return GML_OK;
+}
+
+static gml_status go_through(gml_gradients *made, gml_input input)
+{
+    size_t panels = gml_workspace_panels(&made->workspace, made->rows);
+    for (size_t i = 0; i < panels; i++) {
+        gml_panel_gather(&made->workspace, &input, rows_at(made, i));
+    }
+    go_forward(made, panels);
+    gml_status status = find_loss(made, panels);
+    if (status == GML_OK) {
+        go_back(made, panels);
+    }
+    return status;
 }
 
 static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const char *loss)
 {
     gml_status status = gml_objective_bind(made->network, loss, &made->objective);
     if (status == GML_OK) {
-        gml_workspace_options options = {.batch = made->rows, .backward = true, .keep_gradients = true};
+        gml_workspace_options options = {
+            .batch = made->rows, .backward = true, .keep_gradients = true, .training = true};
         options.linear_output = made->objective.linear_output;
         status = gml_workspace_create(made->network, &options, &made->workspace);
     }

@@ -30,16 +30,77 @@ static void loss_task(void *argument, gml_share share)
         &trainer->workspace, &trainer->objective, &trainer->step.target, rows, trainer->step.rows, GML_PANEL_GRADIENT);
 }
 
+/* Where the rows that went as far as layer `end` have come from: the last layer before it that looks at the whole
+ * batch, and then their inputs are there; or the first of all. */
+static size_t segment_start(const gml_trainer *trainer, size_t end, bool *gathered)
+{
+    size_t start = end;
+    while (start > 0 && !gml_workspace_looks(&trainer->workspace, start - 1)) {
+        start--;
+    }
+    *gathered = start > 0;
+    return *gathered ? start - 1 : 0;
+}
+
+static gml_rows go_forward(gml_trainer *trainer, gml_share share, size_t end, size_t *start)
+{
+    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    bool gathered;
+    *start = segment_start(trainer, end, &gathered);
+    if (!gathered) {
+        gather_task(trainer, share);
+    }
+    gml_panel_forward(&trainer->workspace, rows, *start, end);
+    return rows;
+}
+
+/* Up to a layer that looks at the whole batch. */
+static void approach_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    size_t start;
+    gml_rows rows = go_forward(trainer, share, share.part, &start);
+    gml_panel_measure(&trainer->workspace, share.part, rows);
+}
+
+/* To the loss, and back to where this segment began. */
 static void row_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
-    gather_task(trainer, share);
-    gml_panel_forward(&trainer->workspace, rows);
+    size_t layers = trainer->network->spec.layer_count, start;
+    gml_rows rows = go_forward(trainer, share, layers, &start);
     loss_task(trainer, share);
     if (trainer->panel_results[share.first].bad_class == SIZE_MAX) {
-        gml_panel_backward(&trainer->workspace, rows);
+        gml_panel_backward(&trainer->workspace, rows, start, layers);
     }
+}
+
+/* From a layer that looked at the whole batch. */
+static void leave_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    bool gathered;
+    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    gml_panel_backward(&trainer->workspace, rows, segment_start(trainer, share.part, &gathered), share.part);
+}
+
+static bool settle(void *argument, size_t layer)
+{
+    const gml_trainer *trainer = argument;
+    gml_workspace_settle(&trainer->workspace, layer, trainer->step.rows);
+    return true;
+}
+
+/* The layer at which the segment that ends at `end` began, if it looks at the whole batch. */
+static bool settle_back(void *argument, size_t end)
+{
+    const gml_trainer *trainer = argument;
+    bool gathered;
+    size_t layer = segment_start(trainer, end, &gathered);
+    if (gathered) {
+        gml_workspace_settle_back(&trainer->workspace, layer, trainer->step.rows);
+    }
+    return true;
 }
 
 /* ---- tiles ---- */
@@ -66,6 +127,20 @@ static void backward_task(void *argument, gml_share share)
     const gml_trainer *trainer = argument;
     gml_tile_run run = gml_workspace_backward_run(&trainer->workspace, share.part, trainer->step.rows);
     do_tiles(&trainer->workspace, &run, share, gml_tile_backward);
+}
+
+static void measure_task(void *argument, gml_share share)
+{
+    const gml_trainer *trainer = argument;
+    gml_panel_measure(&trainer->workspace, share.part,
+                      gml_workspace_tile_rows(&trainer->workspace, share.part, trainer->step.rows, share.first));
+}
+
+static bool settle_tiles_back(void *argument, size_t layer)
+{
+    const gml_trainer *trainer = argument;
+    gml_workspace_settle_back(&trainer->workspace, layer, trainer->step.rows);
+    return true;
 }
 
 /* Targets that are not finite make a loss that is not, through no fault of the weights. */
@@ -100,7 +175,7 @@ gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, dou
                     network->layers[layer].spec->activation.entry->name);
 }
 
-static bool add_up_loss(void *argument)
+static bool add_up_loss(void *argument, size_t part)
 {
     gml_trainer *trainer = argument;
     gml_step *step = &trainer->step;
@@ -119,7 +194,7 @@ static bool add_up_loss(void *argument)
     if (!isfinite(step->loss)) {
         step->status = gml_trainer_fail_diverged(trainer, "the loss", step->loss);
     }
-    return step->status == GML_OK;
+    return step->status == GML_OK && (trainer->workspace.tiled || settle_back(trainer, part));
 }
 
 /* ---- the step ---- */
@@ -127,30 +202,55 @@ static bool add_up_loss(void *argument)
 /* How tasks of a tiled phase may be taken together: as far as one panel of rows goes. */
 enum { ANY_RUN = 1 << 20 };
 
-/* From the inputs to the gradients of all outputs; returns how many phases that is. */
-static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
+/* Panels of rows through all layers and back; layers that look at the whole batch part them into segments. */
+static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
 {
     const gml_workspace *workspace = &trainer->workspace;
     size_t layers = trainer->network->spec.layer_count, count = 0;
     size_t panels = gml_workspace_panels(workspace, trainer->step.rows);
-    if (!workspace->tiled) {
-        phases[count++] = (gml_phase){.count = panels, .task = row_task, .finish = add_up_loss};
-        return count;
-    }
-    phases[count++] = (gml_phase){.count = panels, .task = gather_task};
     for (size_t i = 0; i < layers; i++) {
-        phases[count++] = (gml_phase){.part = i, .run = ANY_RUN, .task = forward_task};
+        if (gml_workspace_looks(workspace, i)) {
+            phases[count++] = (gml_phase){.part = i, .count = panels, .task = approach_task, .finish = settle};
+        }
     }
-    phases[count++] = (gml_phase){.count = panels, .task = loss_task, .finish = add_up_loss};
+    phases[count++] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = add_up_loss};
     for (size_t i = layers; i-- > 0;) {
-        phases[count++] = (gml_phase){.part = i, .run = ANY_RUN, .task = backward_task};
-    }
-    for (size_t p = 0; p < count; p++) {
-        if (phases[p].run == ANY_RUN) {
-            phases[p].count = gml_workspace_tiles(workspace, phases[p].part, trainer->step.rows);
+        if (gml_workspace_looks(workspace, i)) {
+            phases[count++] = (gml_phase){.part = i, .count = panels, .task = leave_task, .finish = settle_back};
         }
     }
     return count;
+}
+
+/* Layer by layer, in tiles. */
+static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    const gml_workspace *workspace = &trainer->workspace;
+    size_t rows = trainer->step.rows, layers = trainer->network->spec.layer_count, count = 0;
+    size_t panels = gml_workspace_panels(workspace, rows);
+    phases[count++] = (gml_phase){.count = panels, .task = gather_task};
+    for (size_t i = 0; i < layers; i++) {
+        if (gml_workspace_looks(workspace, i)) {
+            size_t tile_panels = gml_workspace_tile_panels(workspace, i, rows);
+            phases[count++] = (gml_phase){.part = i, .count = tile_panels, .task = measure_task, .finish = settle};
+        }
+        size_t tiles = gml_workspace_tiles(workspace, i, rows);
+        phases[count++] = (gml_phase){.part = i, .count = tiles, .run = ANY_RUN, .task = forward_task};
+    }
+    phases[count++] = (gml_phase){.count = panels, .task = loss_task, .finish = add_up_loss};
+    for (size_t i = layers; i-- > 0;) {
+        gml_phase phase = {.part = i, .count = gml_workspace_tiles(workspace, i, rows), .run = ANY_RUN};
+        phase.task = backward_task;
+        phase.finish = gml_workspace_looks(workspace, i) ? settle_tiles_back : NULL;
+        phases[count++] = phase;
+    }
+    return count;
+}
+
+/* From the inputs to the gradients of all outputs; returns how many phases that is. */
+static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    return trainer->workspace.tiled ? list_tile_phases(trainer, phases) : list_panel_phases(trainer, phases);
 }
 
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases)
@@ -172,6 +272,7 @@ static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const si
     step->rows = rows;
     step->status = GML_OK;
     step->loss = 0;
+    trainer->workspace.noise.step = trainer->steps;
     gml_update_begin(trainer);
     gml_status status = gml_objective_target(trainer->network, &trainer->objective, y, order, trainer->target_classes,
                                              trainer->target_values, &step->target);

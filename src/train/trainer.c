@@ -59,10 +59,10 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     return GML_OK;
 }
 
-/* Of a tiled step: gather, a forward and a backward for each layer, the loss, and two for the weights. */
+/* Of a tiled step: gather, at most three for each layer, the loss, and two for the weights. */
 static size_t most_phases(const gml_network *network)
 {
-    return 2 * network->spec.layer_count + 4;
+    return 3 * network->spec.layer_count + 4;
 }
 
 /* The arena: state 0 | state 1 | class numbers | targets | results of panels | squares of weight tasks |
@@ -115,10 +115,11 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
         status = bind_optimizer(trainer, options);
     }
     if (status == GML_OK) {
-        gml_workspace_options memory = {.batch = options->batch, .backward = true, .may_tile = true};
+        gml_workspace_options memory = {.batch = options->batch, .backward = true, .training = true, .may_tile = true};
         memory.linear_output = trainer->objective.linear_output;
         memory.keep_gradients = options->keep_gradients != 0 || isfinite(trainer->clip_norm);
         status = gml_workspace_create(network, &memory, &trainer->workspace);
+        trainer->workspace.noise.seed = options->seed;
     }
     return status == GML_OK ? allocate_trainer(trainer) : status;
 }

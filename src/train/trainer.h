@@ -35,7 +35,7 @@ struct gml_trainer {
     gml_step step;
 };
 
-/* Lists the phases of a step of trainer->step.rows samples, in room for 2 * layers + 4; returns how many they are. With
+/* Lists the phases of a step of trainer->step.rows samples, in room for 3 * layers + 4; returns how many they are. With
  * no update only the loss is found, and whether it is finite. */
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases);
 

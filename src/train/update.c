@@ -50,8 +50,12 @@ static void update_panel(const gml_trainer *trainer, const gml_weight_panel *pan
         update_block(trainer, weight + i * layer->out * size, gradient + i * panel->gradient_stride * size,
                      blocks.entries, true);
     }
-    if (panel->bias_gradient != NULL) {
-        update_block(trainer, layer->bias, panel->bias_gradient, layer->out, false);
+    for (size_t i = 0; panel->vector_gradient != NULL && i < layer->vector_count; i++) {
+        const gml_vector *vector = &layer->vectors[i];
+        if (vector->role != GML_ROLE_STATISTIC) {
+            update_block(trainer, vector->values, (const char *)panel->vector_gradient + vector->offset * size,
+                         vector->count, false);
+        }
     }
 }
 
@@ -64,8 +68,9 @@ static double sum_squares(const gml_trainer *trainer, const gml_weight_panel *pa
     for (size_t i = 0; i < blocks.number; i++) {
         squares += kernels->sum_of_squares(blocks.entries, gradient + i * panel->gradient_stride * kernels->size);
     }
-    if (panel->bias_gradient != NULL) {
-        squares += kernels->sum_of_squares(trainer->network->layers[panel->layer].out, panel->bias_gradient);
+    if (panel->vector_gradient != NULL) {
+        size_t entries = trainer->network->layers[panel->layer].vector_entries;
+        squares += kernels->sum_of_squares(entries, panel->vector_gradient);
     }
     return squares;
 }
@@ -100,8 +105,9 @@ static void update_task(void *argument, gml_share share)
     }
 }
 
-static bool find_norm(void *argument)
+static bool find_norm(void *argument, size_t part)
 {
+    (void)part;
     gml_trainer *trainer = argument;
     double squares = 0;
     for (size_t i = 0; i < trainer->workspace.task_count; i++) {

@@ -1,0 +1,138 @@
+/* layer/layer.h - a layer: what it is to be, what it is, and what it can be asked to do.
+ *
+ * The kinds of layers are rows of a table (layer/kind.c). A kind works on a part of a batch at a time, on memory that
+ * the caller has: the network's when it predicts, the workspace's when it trains. */
+#ifndef GML_LAYER_LAYER_H
+#define GML_LAYER_LAYER_H
+
+#include "base/call.h"
+#include "gemmule/network.h"
+#include "kernel/kernel.h"
+
+/* ---- before it has any memory ---- */
+
+typedef struct gml_layer_spec {
+    gml_call kind;
+    size_t in, units;     /* how many numbers it reads and gives, a sample */
+    gml_call activation;  /* of dense and activation; else identity */
+    gml_call initializer; /* of dense */
+    bool bias;            /* of dense */
+} gml_layer_spec;
+
+enum { GML_MAX_BLOCKS = 12, GML_MAX_VECTORS = GML_MAX_BLOCKS - 1 };
+
+/* An array of numbers that a layer owns: the weight first where there is one, then vectors. */
+typedef struct gml_block_spec {
+    const char *name;
+    gml_role role;
+    size_t rows, cols;
+    double initial; /* of vectors */
+} gml_block_spec;
+
+/* Lists what a layer owns; returns how many. */
+size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MAX_BLOCKS]);
+
+/* ---- at work ---- */
+
+typedef struct gml_layer_kind gml_layer_kind;
+
+typedef struct gml_vector {
+    gml_role role;
+    size_t count;  /* entries */
+    size_t offset; /* entries from the start of the layer's vectors */
+    void *values;  /* 64-byte aligned */
+} gml_vector;
+
+typedef struct gml_layer {
+    const gml_layer_kind *kind;
+    const gml_layer_spec *spec;
+    const gml_kernels *kernels;
+    size_t in, out;
+    const gml_activation_kernel *activation; /* its own, or the identity */
+    void *weight;                            /* [in x out], 64-byte aligned; or null */
+    void *bias;                              /* [out], the first of the vectors; or null */
+    size_t vector_count, vector_entries;     /* entries with the gaps that alignment leaves */
+    gml_vector vectors[GML_MAX_VECTORS];
+} gml_layer;
+
+/* Work on some rows and columns of a batch. Matrices begin at the first of the rows and at column 0. */
+typedef struct gml_layer_call {
+    const gml_layer *layer;
+    const gml_activation_kernel *activation; /* the layer's, or another that stands in for it */
+    bool own;                                /* the product is one for the library's own kernel, not for OpenBLAS */
+    size_t rows;
+    size_t first_row;    /* of the batch */
+    size_t batch;        /* rows of all of it */
+    size_t col, cols;    /* forward and derive: of the outputs; propagate: of what is read */
+    const void *x;       /* [rows x in]: what the layer reads */
+    const void *earlier; /* [rows x out]: what a residual layer adds to it */
+    void *y;             /* [rows x out] */
+    void *saved;         /* [rows x slopes of the kind]: what forward leaves for derive and propagate; null: nothing */
+    void *gradient;      /* [rows x out]: d/dy, which derive may turn into d/dz */
+    void *dx;            /* [rows x in] */
+    size_t x_stride, earlier_stride, y_stride, saved_stride, dx_stride; /* y_stride: of y and gradient */
+    void *partial;           /* [vector_entries]: derive writes the sums over the rows of the vectors' gradients */
+    void *statistics;        /* [4 x out] of a kind that looks at the whole batch; null: it takes what it has learned */
+    const gml_stream *noise; /* in training; null: none */
+} gml_layer_call;
+
+struct gml_layer_kind {
+    gml_entry entry;
+    size_t gives_one_for; /* out is in / this; 0: the layer says how many */
+    size_t vector_count;  /* [out] each; dense and activation list theirs themselves */
+    gml_block_spec vectors[4];
+    const char *gate;                              /* of gates: the activation that opens them */
+    bool whole_rows;                               /* needs all columns of a row at once */
+    bool trains_only;                              /* when predicting, y is x */
+    void (*forward)(const gml_layer_call *call);   /* y, and what is saved */
+    void (*derive)(const gml_layer_call *call);    /* d/dy to d/dz, and the panel's partial sums; null: nothing to do */
+    void (*propagate)(const gml_layer_call *call); /* d/dx, from what derive left */
+    /* Of a kind that looks at the whole batch: before forward, what a panel finds out (moments [2 x in]). */
+    void (*measure)(const gml_layer_call *call, double *moments);
+    /* Between, alone: from all panels' moments [panels x 2 x in] the statistics forward takes; then between derive and
+     * propagate, from all panels' partial sums, those that propagate takes. */
+    void (*settle)(const gml_layer_call *call, const double *moments, size_t panel);
+    void (*settle_back)(const gml_layer_call *call, const void *partials, size_t panels);
+};
+
+/* The kind at an index; null past the last. */
+const gml_layer_kind *gml_layer_kind_at(size_t index);
+
+/* Columns of what a layer saves for its way back: 0, out, or in of a gate. */
+size_t gml_layer_saved_cols(const gml_layer *layer, const gml_activation_kernel *activation);
+
+/* ---- the kinds' functions, for the table ---- */
+
+/* dense.c: Y = f(X W + b) */
+void gml_dense_forward(const gml_layer_call *call);
+void gml_dense_derive(const gml_layer_call *call);
+void gml_dense_propagate(const gml_layer_call *call);
+struct gml_gemm;
+void gml_dense_multiply(const gml_layer *layer, const struct gml_gemm *product, bool own);
+
+/* entrywise.c: activations, residuals, noise */
+void gml_activation_layer_forward(const gml_layer_call *call);
+void gml_copy_gradient(const gml_layer_call *call);
+void gml_residual_forward(const gml_layer_call *call);
+void gml_dropout_forward(const gml_layer_call *call);
+void gml_dropout_propagate(const gml_layer_call *call);
+void gml_alpha_dropout_forward(const gml_layer_call *call);
+void gml_alpha_dropout_propagate(const gml_layer_call *call);
+void gml_gaussian_noise_forward(const gml_layer_call *call);
+
+/* norm.c */
+void gml_row_norm_forward(const gml_layer_call *call);
+void gml_row_norm_derive(const gml_layer_call *call);
+void gml_row_norm_propagate(const gml_layer_call *call);
+void gml_batchnorm_forward(const gml_layer_call *call);
+void gml_batchnorm_derive(const gml_layer_call *call);
+void gml_batchnorm_propagate(const gml_layer_call *call);
+void gml_batchnorm_measure(const gml_layer_call *call, double *moments);
+void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, size_t panel);
+void gml_batchnorm_settle_back(const gml_layer_call *call, const void *partials, size_t panels);
+
+/* gate.c */
+void gml_gate_forward(const gml_layer_call *call);
+void gml_gate_propagate(const gml_layer_call *call);
+
+#endif

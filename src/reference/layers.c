@@ -1,0 +1,332 @@
+/* reference/layers.c - forward and backward of each kind of layer, in loops as the formulas have them. */
+#include "reference/layers.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- dense ---- */
+
+/* Z [n x out] = X [n x in] W [in x out] + b */
+static void dense_forward(const gml_reference_place *p)
+{
+    const gml_reference_layer *layer = p->layer;
+    for (size_t s = 0; s < p->rows; s++) {
+        for (size_t o = 0; o < layer->out; o++) {
+            double sum = layer->bias == NULL ? 0 : layer->bias[o];
+            for (size_t i = 0; i < layer->in; i++) {
+                sum += p->x[s * layer->in + i] * layer->weight[i * layer->out + o];
+            }
+            p->z[s * layer->out + o] = sum;
+        }
+        size_t row = s * layer->out;
+        gml_reference_activate(layer->activation, layer->parameters, layer->out, p->z + row, p->y + row);
+    }
+}
+
+static void differentiate(const gml_reference_place *p)
+{
+    const gml_reference_layer *layer = p->layer;
+    for (size_t s = 0; !p->linked && s < p->rows; s++) {
+        double *row = p->dy + s * layer->out;
+        gml_reference_differentiate(layer->activation, layer->parameters, layer->out, p->z + s * layer->out, row, row);
+    }
+}
+
+/* dW [in x out] = X^T [in x n] dZ [n x out], db [out] = the sums of dZ over the rows */
+static void dense_gradients(const gml_reference_place *p)
+{
+    const gml_reference_layer *layer = p->layer;
+    for (size_t i = 0; layer->weight_gradient != NULL && i < layer->in; i++) {
+        for (size_t o = 0; o < layer->out; o++) {
+            double sum = 0;
+            for (size_t s = 0; s < p->rows; s++) {
+                sum += p->x[s * layer->in + i] * p->dy[s * layer->out + o];
+            }
+            layer->weight_gradient[i * layer->out + o] = sum;
+        }
+    }
+    for (size_t o = 0; layer->bias_gradient != NULL && o < layer->out; o++) {
+        double sum = 0;
+        for (size_t s = 0; s < p->rows; s++) {
+            sum += p->dy[s * layer->out + o];
+        }
+        layer->bias_gradient[o] = sum;
+    }
+}
+
+/* dX [n x in] = dZ [n x out] W^T [out x in] */
+static void dense_backward(const gml_reference_place *p)
+{
+    const gml_reference_layer *layer = p->layer;
+    differentiate(p);
+    dense_gradients(p);
+    for (size_t s = 0; s < p->rows; s++) {
+        for (size_t i = 0; i < layer->in; i++) {
+            double sum = 0;
+            for (size_t o = 0; o < layer->out; o++) {
+                sum += p->dy[s * layer->out + o] * layer->weight[i * layer->out + o];
+            }
+            p->dx[s * layer->in + i] += sum;
+        }
+    }
+}
+
+/* ---- entry by entry ---- */
+
+static void activation_forward(const gml_reference_place *p)
+{
+    const gml_reference_layer *layer = p->layer;
+    memcpy(p->z, p->x, p->rows * layer->in * sizeof *p->z);
+    for (size_t s = 0; s < p->rows; s++) {
+        size_t row = s * layer->out;
+        gml_reference_activate(layer->activation, layer->parameters, layer->out, p->z + row, p->y + row);
+    }
+}
+
+static void pass_back(const gml_reference_place *p)
+{
+    for (size_t i = 0; i < p->rows * p->layer->in; i++) {
+        p->dx[i] += p->dy[i];
+    }
+}
+
+static void activation_backward(const gml_reference_place *p)
+{
+    differentiate(p);
+    pass_back(p);
+}
+
+static void residual_forward(const gml_reference_place *p)
+{
+    for (size_t i = 0; i < p->rows * p->layer->out; i++) {
+        p->y[i] = p->x[i] + p->earlier[i];
+    }
+}
+
+static void residual_backward(const gml_reference_place *p)
+{
+    pass_back(p);
+    for (size_t i = 0; i < p->rows * p->layer->out; i++) {
+        p->earlier_gradient[i] += p->dy[i];
+    }
+}
+
+/* The stream's number for an entry; a row takes up whole blocks of four. */
+static uint32_t number_of(const gml_reference_layer *layer, size_t sample, size_t column)
+{
+    size_t element = sample * ((layer->out + 3) / 4 * 4) + column;
+    uint32_t block[4];
+    gml_random_block(&layer->noise, (uint32_t)(element / 4), block);
+    return block[element % 4];
+}
+
+static bool is_dropped(const gml_reference_layer *layer, size_t sample, size_t column)
+{
+    return number_of(layer, sample, column) < (uint32_t)(layer->arguments[0] * 4294967296.0);
+}
+
+/* What comes of an entry, and how much of its gradient goes back: kept entries are scaled and shifted. */
+static void thin_forward(const gml_reference_place *p, double dropped, double scale, double shift)
+{
+    for (size_t i = 0; i < p->rows * p->layer->out; i++) {
+        bool gone = is_dropped(p->layer, i / p->layer->out, i % p->layer->out);
+        p->y[i] = gone ? dropped : p->x[i] * scale + shift;
+    }
+}
+
+static void thin_backward(const gml_reference_place *p, double scale)
+{
+    for (size_t i = 0; i < p->rows * p->layer->out; i++) {
+        bool gone = is_dropped(p->layer, i / p->layer->out, i % p->layer->out);
+        p->dx[i] += gone ? 0 : p->dy[i] * scale;
+    }
+}
+
+static void dropout_forward(const gml_reference_place *p)
+{
+    thin_forward(p, 0, 1 / (1 - p->layer->arguments[0]), 0);
+}
+
+static void dropout_backward(const gml_reference_place *p)
+{
+    thin_backward(p, 1 / (1 - p->layer->arguments[0]));
+}
+
+/* q kept, alpha' = -lambda alpha: a = (q + alpha'^2 q (1 - q))^(-1/2), b = -a (1 - q) alpha' */
+static double alpha_scale(double rate)
+{
+    const double lowest = -1.0507009873554805 * 1.6732632423543772;
+    double q = 1 - rate;
+    return pow(q + lowest * lowest * q * (1 - q), -0.5);
+}
+
+static void alpha_dropout_forward(const gml_reference_place *p)
+{
+    const double lowest = -1.0507009873554805 * 1.6732632423543772;
+    double rate = p->layer->arguments[0], a = alpha_scale(rate), b = -a * rate * lowest;
+    thin_forward(p, a * lowest + b, a, b);
+}
+
+static void alpha_dropout_backward(const gml_reference_place *p)
+{
+    thin_backward(p, alpha_scale(p->layer->arguments[0]));
+}
+
+/* Box and Muller, on each pair of the stream's numbers. */
+static void noise_forward(const gml_reference_place *p)
+{
+    for (size_t i = 0; i < p->rows * p->layer->out; i++) {
+        size_t sample = i / p->layer->out, column = i % p->layer->out;
+        double first = (number_of(p->layer, sample, column / 2 * 2) + 0.5) / 4294967296.0;
+        double second = (number_of(p->layer, sample, column / 2 * 2 + 1) + 0.5) / 4294967296.0;
+        double radius = sqrt(-2 * log(first)), angle = 2 * acos(-1.0) * second;
+        p->y[i] = p->x[i] + p->layer->arguments[0] * radius * (column % 2 == 0 ? cos(angle) : sin(angle));
+    }
+}
+
+/* ---- norms: over the entries x[start], x[start + step], ..., `count` of them ---- */
+
+typedef struct line {
+    size_t start, step, count;
+} line;
+
+/* u = (x - mean) / sqrt(variance + eps), which is returned's inverse; centred or not. */
+static double normalise(const gml_reference_place *p, line at, bool centred, size_t k, double *rstd)
+{
+    double mean = 0, variance = 0;
+    for (size_t i = 0; centred && i < at.count; i++) {
+        mean += p->x[at.start + i * at.step] / (double)at.count;
+    }
+    for (size_t i = 0; i < at.count; i++) {
+        double apart = p->x[at.start + i * at.step] - mean;
+        variance += apart * apart / (double)at.count;
+    }
+    *rstd = 1 / sqrt(variance + p->layer->arguments[0]);
+    return (p->x[at.start + k * at.step] - mean) * *rstd;
+}
+
+static void norm_line_forward(const gml_reference_place *p, line at, bool centred)
+{
+    for (size_t k = 0; k < at.count; k++) {
+        size_t entry = at.start + k * at.step, column = entry % p->layer->out;
+        double rstd, u = normalise(p, at, centred, k, &rstd);
+        p->y[entry] = u * p->layer->vectors[0][column] + (centred ? p->layer->vectors[1][column] : 0);
+    }
+}
+
+/* dx = rstd (g - mean(g) - u mean(g u)), g = dy gain */
+static void norm_line_backward(const gml_reference_place *p, line at, bool centred)
+{
+    double mean = 0, along = 0, rstd;
+    for (size_t k = 0; k < at.count; k++) {
+        size_t entry = at.start + k * at.step;
+        double g = p->dy[entry] * p->layer->vectors[0][entry % p->layer->out];
+        mean += centred ? g / (double)at.count : 0;
+        along += g * normalise(p, at, centred, k, &rstd) / (double)at.count;
+    }
+    for (size_t k = 0; k < at.count; k++) {
+        size_t entry = at.start + k * at.step;
+        double u = normalise(p, at, centred, k, &rstd);
+        p->dx[entry] += rstd * (p->dy[entry] * p->layer->vectors[0][entry % p->layer->out] - mean - u * along);
+    }
+}
+
+typedef void line_work(const gml_reference_place *p, line at, bool centred);
+
+static void each_row(const gml_reference_place *p, line_work *work, bool centred)
+{
+    for (size_t s = 0; s < p->rows; s++) {
+        work(p, (line){.start = s * p->layer->out, .step = 1, .count = p->layer->out}, centred);
+    }
+}
+
+static void each_column(const gml_reference_place *p, line_work *work)
+{
+    for (size_t o = 0; o < p->layer->out; o++) {
+        work(p, (line){.start = o, .step = p->layer->out, .count = p->rows}, true);
+    }
+}
+
+static void layernorm_forward(const gml_reference_place *p)
+{
+    each_row(p, norm_line_forward, true);
+}
+
+static void layernorm_backward(const gml_reference_place *p)
+{
+    each_row(p, norm_line_backward, true);
+}
+
+static void rmsnorm_forward(const gml_reference_place *p)
+{
+    each_row(p, norm_line_forward, false);
+}
+
+static void rmsnorm_backward(const gml_reference_place *p)
+{
+    each_row(p, norm_line_backward, false);
+}
+
+static void batchnorm_forward(const gml_reference_place *p)
+{
+    each_column(p, norm_line_forward);
+}
+
+static void batchnorm_backward(const gml_reference_place *p)
+{
+    each_column(p, norm_line_backward);
+}
+
+/* ---- gates: y = a g(b) for x = [a b] ---- */
+
+static void gate_forward(const gml_reference_place *p)
+{
+    const gml_reference_activation *gate = gml_reference_find_activation(p->layer->kind->gate);
+    size_t out = p->layer->out;
+    for (size_t i = 0; i < p->rows * out; i++) {
+        const double *row = p->x + i / out * 2 * out;
+        p->z[i] = row[out + i % out];
+        p->y[i] = row[i % out] * gate->value(p->z[i], NULL);
+    }
+}
+
+static void gate_backward(const gml_reference_place *p)
+{
+    const gml_reference_activation *gate = gml_reference_find_activation(p->layer->kind->gate);
+    size_t out = p->layer->out;
+    for (size_t i = 0; i < p->rows * out; i++) {
+        const double *row = p->x + i / out * 2 * out;
+        double *back = p->dx + i / out * 2 * out;
+        double a = row[i % out], b = row[out + i % out];
+        back[i % out] += p->dy[i] * gate->value(b, NULL);
+        back[out + i % out] += p->dy[i] * a * gate->slope(b, NULL);
+    }
+}
+
+/* ---- the table ---- */
+
+static const gml_reference_kind kinds[] = {
+    {"dense", NULL, dense_forward, dense_backward},
+    {"activation", NULL, activation_forward, activation_backward},
+    {"dropout", NULL, dropout_forward, dropout_backward},
+    {"alpha_dropout", NULL, alpha_dropout_forward, alpha_dropout_backward},
+    {"gaussian_noise", NULL, noise_forward, pass_back},
+    {"batchnorm", NULL, batchnorm_forward, batchnorm_backward},
+    {"layernorm", NULL, layernorm_forward, layernorm_backward},
+    {"rmsnorm", NULL, rmsnorm_forward, rmsnorm_backward},
+    {"residual", NULL, residual_forward, residual_backward},
+    {"glu", "sigmoid", gate_forward, gate_backward},
+    {"reglu", "relu", gate_forward, gate_backward},
+    {"geglu", "gelu", gate_forward, gate_backward},
+    {"swiglu", "silu", gate_forward, gate_backward},
+};
+
+const gml_reference_kind *gml_reference_find_kind(const char *name)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        if (strcmp(kinds[i].name, name) == 0) {
+            return &kinds[i];
+        }
+    }
+    return NULL;
+}

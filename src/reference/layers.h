@@ -1,0 +1,50 @@
+/* reference/layers.h - the kinds of layers as a textbook writes them, in double, over a whole batch. */
+#ifndef GML_REFERENCE_LAYERS_H
+#define GML_REFERENCE_LAYERS_H
+
+#include <stdbool.h>
+
+#include "base/random.h"
+#include "reference/functions.h"
+
+enum { GML_REFERENCE_VECTORS = 11 };
+
+typedef struct gml_reference_layer {
+    const struct gml_reference_kind *kind;
+    const double *arguments; /* of the kind's call */
+    size_t in, out;
+    const double *weight; /* [in x out], of dense; else null */
+    const double *bias;   /* [out], of dense; or null */
+    const gml_reference_activation *activation;
+    const double *parameters;                     /* of the activation's call */
+    const double *vectors[GML_REFERENCE_VECTORS]; /* of norms: gain, bias */
+    double *weight_gradient;                      /* [in x out], written by backward; or null */
+    double *bias_gradient;                        /* [out], written by backward; or null */
+    size_t source;                                /* of residual: which value it adds, 0 the inputs, l + 1 layer l's */
+    gml_stream noise;                             /* of dropout and noise, of the step */
+} gml_reference_layer;
+
+/* A batch at one layer. Gradients are added to what is there. */
+typedef struct gml_reference_place {
+    const gml_reference_layer *layer;
+    size_t rows;
+    const double *x;       /* [rows x in] */
+    const double *earlier; /* [rows x out], of residual */
+    double *z, *y;         /* [rows x out] */
+    double *dy;            /* [rows x out]; dense and activation turn it into d/dz */
+    double *dx;            /* [rows x in] */
+    double *earlier_gradient;
+    bool linked; /* the loss has taken the activation: dy is d/dz already */
+} gml_reference_place;
+
+typedef struct gml_reference_kind {
+    const char *name;
+    const char *gate; /* of gates: the activation that opens them */
+    void (*forward)(const gml_reference_place *place);
+    void (*backward)(const gml_reference_place *place);
+} gml_reference_kind;
+
+/* The row of that name; null if there is none. */
+const gml_reference_kind *gml_reference_find_kind(const char *name);
+
+#endif

@@ -1,0 +1,385 @@
+/* Kinds of layers besides dense ones: their gradients, and that training, predicting and files agree about them. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness.h"
+#include "oracle.h"
+
+enum { MOST_BLOCKS = 64, ROWS = 9 };
+
+static gml_network *make(gml_context *context, const char *description, gml_dtype dtype)
+{
+    gml_network_options options = {.dtype = dtype, .seed = 4};
+    gml_network *network = NULL;
+    assert_ok(context, gml_network_create(context, description, &options, &network));
+    return network;
+}
+
+/* Gains, biases and statistics that are not what they begin with. */
+static void stir(gml_network *network)
+{
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block block;
+        gml_network_block(network, i, &block);
+        double *noise = random_doubles(block.values.cols, i + 1);
+        for (size_t k = 0; block.role != GML_ROLE_WEIGHT && k < block.values.cols; k++) {
+            double *values = block.values.data;
+            values[k] += block.role == GML_ROLE_STATISTIC ? fabs(noise[k]) : 0.3 * noise[k];
+        }
+        free(noise);
+    }
+}
+
+static void check_gradients(gml_context *context, const char *description)
+{
+    gml_network *network = make(context, description, GML_F64);
+    stir(network);
+    size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network), count = 0;
+    double *x = random_doubles(ROWS * inputs, 8), *y = random_doubles(ROWS * outputs, 9);
+    gml_check_block blocks[MOST_BLOCKS];
+    assert_ok(context, gml_gradient_check(network, gml_matrix_f64(x, ROWS, inputs), gml_matrix_f64(y, ROWS, outputs),
+                                          "mean_squared_error", 0, blocks, MOST_BLOCKS, &count));
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(blocks[i].worst <= 1e-6, "%s: %s differs by %g", description, blocks[i].name, blocks[i].worst);
+        ck_assert_msg(blocks[i].float_worst <= 5e-5, "%s: %s in float differs by %g", description, blocks[i].name,
+                      blocks[i].float_worst);
+        bool statistic = strstr(blocks[i].name, "running") != NULL;
+        ck_assert_msg(statistic || blocks[i].checked > 0, "%s: nothing of %s was checked", description, blocks[i].name);
+    }
+    free(x), free(y);
+    gml_network_destroy(network);
+}
+
+START_TEST(every_kind_has_the_gradient_of_its_formula_wherever_it_stands)
+{
+    gml_context *context = test_context();
+    for (size_t i = 0; gml_layer_entry(i) != NULL; i++) {
+        const char *name = gml_layer_entry(i)->name;
+        char kind[64], description[256];
+        snprintf(kind, sizeof kind, "%s",
+                 strcmp(name, "dense") == 0        ? "6"
+                 : strcmp(name, "activation") == 0 ? "tanh"
+                                                   : name);
+        snprintf(description, sizeof description, "8 -> 8 tanh -> %s -> 8 sigmoid -> %s -> 3 tanh", kind, kind);
+        check_gradients(context, description);
+        bool residual = strcmp(name, "residual") == 0;
+        snprintf(description, sizeof description, "6 -> %s -> 8 tanh -> 8 tanh -> %s", residual ? "6" : kind, kind);
+        check_gradients(context, description);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+static const char *const MIXED[] = {
+    "5 -> 7 bias=no -> batchnorm -> tanh -> 7 silu -> layernorm -> residual 3 -> 6 -> swiglu -> rmsnorm -> 2",
+    "8 -> 8 tanh -> residual 1 -> residual 2 -> 8 tanh -> residual 4 -> residual 1 -> residual 6 -> 3",
+    "6 -> gaussian_noise 0.2 -> batchnorm -> 8 tanh -> alpha_dropout 0.3 -> dropout 0.25 -> 4 gelu",
+};
+
+START_TEST(mixed_nets_have_the_gradient_of_their_function)
+{
+    gml_context *context = test_context();
+    for (size_t i = 0; i < sizeof MIXED / sizeof MIXED[0]; i++) {
+        check_gradients(context, MIXED[i]);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+static double *predict(gml_context *context, const gml_network *network, const double *x, size_t rows)
+{
+    size_t outputs = gml_network_outputs(network);
+    double *y = calloc(rows * outputs, sizeof *y);
+    assert_ok(context, gml_network_predict(network, gml_matrix_f64((void *)x, rows, gml_network_inputs(network)),
+                                           gml_matrix_f64(y, rows, outputs)));
+    return y;
+}
+
+START_TEST(predictions_are_what_a_pass_computes)
+{
+    gml_context *context = test_context();
+    for (size_t i = 0; i < sizeof MIXED / sizeof MIXED[0]; i++) {
+        gml_network *network = make(context, MIXED[i], GML_F64);
+        stir(network);
+        enum { MANY = 300 };
+        size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+        double *x = random_doubles(MANY * inputs, 2), *z = calloc(MANY * outputs, sizeof *z);
+        double *y = predict(context, network, x, MANY);
+        gml_pass *pass = NULL;
+        assert_ok(context, gml_pass_create(network, MANY, &pass));
+        assert_ok(context, gml_pass_forward(pass, gml_matrix_f64(x, MANY, inputs), gml_matrix_f64(z, MANY, outputs)));
+        for (size_t k = 0; k < MANY * outputs; k++) {
+            ck_assert_double_eq_tol(y[k], z[k], 1e-12 * (1 + fabs(z[k])));
+        }
+        gml_pass_destroy(pass);
+        free(x), free(y), free(z);
+        gml_network_destroy(network);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(dropout_and_noise_are_not_there_when_predicting)
+{
+    gml_context *context = test_context();
+    gml_network *noisy =
+        make(context, "6 -> gaussian_noise 0.5 -> 9 tanh -> dropout 0.5 -> 3 -> alpha_dropout", GML_F64);
+    gml_network *plain = make(context, "6 -> 9 tanh -> 3", GML_F64);
+    size_t to = 0;
+    for (size_t i = 0; i < gml_network_block_count(noisy); i++, to++) {
+        gml_block from, into;
+        gml_network_block(noisy, i, &from);
+        gml_network_block(plain, to, &into);
+        memcpy(into.values.data, from.values.data, from.values.rows * from.values.cols * sizeof(double));
+    }
+    ck_assert_uint_eq(to, gml_network_block_count(plain));
+    double *x = random_doubles(ROWS * 6, 3);
+    double *a = predict(context, noisy, x, ROWS), *b = predict(context, plain, x, ROWS);
+    ck_assert_int_eq(memcmp(a, b, ROWS * 3 * sizeof *a), 0);
+    free(x), free(a), free(b);
+    gml_network_destroy(noisy);
+    gml_network_destroy(plain);
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* The loss of one step at a rate of all but nothing, so that only the noise changes. */
+static double step_loss(gml_context *context, gml_trainer *trainer, double *x, double *y)
+{
+    double loss = 0;
+    assert_ok(context, gml_trainer_step(trainer, gml_matrix_f64(x, ROWS, 6), gml_matrix_f64(y, ROWS, 3), &loss));
+    return loss;
+}
+
+START_TEST(training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed)
+{
+    gml_context *context = test_context();
+    double *x = random_doubles(ROWS * 6, 3), *y = random_doubles(ROWS * 3, 4), losses[3][2];
+    for (uint64_t run = 0; run < 3; run++) {
+        gml_network *network = make(context, "6 -> 9 tanh -> dropout 0.5 -> 3", GML_F64);
+        gml_train_options options = {.optimizer = "sgd", .learning_rate = 1e-300, .batch = ROWS, .seed = run / 2};
+        gml_trainer *trainer = NULL;
+        assert_ok(context, gml_trainer_create(network, &options, &trainer));
+        losses[run][0] = step_loss(context, trainer, x, y);
+        losses[run][1] = step_loss(context, trainer, x, y);
+        gml_trainer_destroy(trainer);
+        gml_network_destroy(network);
+    }
+    ck_assert(losses[0][0] != losses[0][1]);
+    ck_assert(losses[0][0] == losses[1][0] && losses[0][1] == losses[1][1]);
+    ck_assert(losses[0][0] != losses[2][0]);
+    free(x), free(y);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does)
+{
+    gml_context *context = test_context();
+    enum { COLS = 2, SAMPLES = 4 };
+    gml_network *network = make(context, "2 -> batchnorm", GML_F64);
+    const double first[SAMPLES * COLS] = {1, -3, 2, 5, 4, 0, 9, 2};
+    double zeros[SAMPLES * COLS] = {0}, x[SAMPLES * COLS];
+    memcpy(x, first, sizeof x);
+    gml_train_options options = {.optimizer = "sgd", .learning_rate = 1e-300, .batch = SAMPLES};
+    gml_trainer *trainer = NULL;
+    assert_ok(context, gml_trainer_create(network, &options, &trainer));
+    double mean[COLS] = {0}, variance[COLS] = {1, 1};
+    for (size_t step = 0; step < 3; step++) {
+        assert_ok(context, gml_trainer_step(trainer, gml_matrix_f64(x, SAMPLES, COLS),
+                                            gml_matrix_f64(zeros, SAMPLES, COLS), NULL));
+        for (size_t j = 0; j < COLS; j++) {
+            double m = 0, v = 0;
+            for (size_t i = 0; i < SAMPLES; i++) {
+                m += x[i * COLS + j] / SAMPLES;
+            }
+            for (size_t i = 0; i < SAMPLES; i++) {
+                v += (x[i * COLS + j] - m) * (x[i * COLS + j] - m) / (SAMPLES - 1);
+            }
+            mean[j] = 0.9 * mean[j] + 0.1 * m;
+            variance[j] = 0.9 * variance[j] + 0.1 * v;
+        }
+        for (size_t i = 0; i < SAMPLES * COLS; i++) {
+            x[i] += 1;
+        }
+    }
+    double *y = predict(context, network, first, SAMPLES);
+    for (size_t i = 0; i < SAMPLES * COLS; i++) {
+        double expected = (first[i] - mean[i % COLS]) / sqrt(variance[i % COLS] + 1e-5);
+        ck_assert_double_eq_tol(y[i], expected, 1e-12);
+    }
+    free(y);
+    gml_trainer_destroy(trainer);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* Weights after some steps, of a net whose every kind of layer is there. */
+static void train(gml_dtype dtype, const char *description, size_t threads, size_t batch, int steps, void *weights,
+                  size_t capacity, size_t *bytes)
+{
+    gml_context_options with = {.threads = threads};
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(&with, &context, NULL, 0), GML_OK);
+    gml_network *network = make(context, description, dtype);
+    gml_train_options options = {.optimizer = "adam", .batch = batch};
+    gml_trainer *trainer = NULL;
+    assert_ok(context, gml_trainer_create(network, &options, &trainer));
+    size_t in = gml_network_inputs(network), out = gml_network_outputs(network);
+    double *x = random_doubles(batch * in, 1), *y = random_doubles(batch * out, 2);
+    for (int i = 0; i < steps; i++) {
+        size_t rows = i % 3 == 2 ? batch / 2 + 3 : batch;
+        assert_ok(context, gml_trainer_step(trainer, gml_matrix_f64(x, rows, in), gml_matrix_f64(y, rows, out), NULL));
+    }
+    *bytes = 0;
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block block;
+        gml_network_block(network, i, &block);
+        size_t size = block.values.rows * block.values.cols * gml_dtype_size(dtype);
+        ck_assert_uint_le(*bytes + size, capacity);
+        memcpy((char *)weights + *bytes, block.values.data, size);
+        *bytes += size;
+    }
+    free(x), free(y);
+    gml_trainer_destroy(trainer);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+
+static void same_bits(const char *description, size_t batch, int steps)
+{
+    enum { CAPACITY = 32 << 20 };
+    char *one = malloc(CAPACITY), *many = malloc(CAPACITY);
+    ck_assert(one != NULL && many != NULL);
+    for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
+        size_t bytes, again;
+        train((gml_dtype)dtype, description, 1, batch, steps, one, CAPACITY, &bytes);
+        const size_t threads[] = {2, 3, 8};
+        for (size_t t = 0; t < 3; t++) {
+            train((gml_dtype)dtype, description, threads[t], batch, steps, many, CAPACITY, &again);
+            ck_assert_uint_eq(bytes, again);
+            ck_assert_msg(memcmp(one, many, bytes) == 0, "%s: other bits with %zu threads", description, threads[t]);
+        }
+    }
+    free(one), free(many);
+}
+
+START_TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
+{
+    same_bits("40 -> gaussian_noise -> 64 -> batchnorm -> relu -> dropout 0.3 -> 64 tanh -> layernorm -> residual 4 -> "
+              "96 -> swiglu -> rmsnorm -> alpha_dropout 0.1 -> batchnorm -> 5",
+              150, 12);
+}
+END_TEST
+
+START_TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
+{
+    same_bits(
+        "256 -> 512 -> batchnorm -> relu -> dropout 0.3 -> 512 tanh -> layernorm -> residual 3 -> 768 -> swiglu -> "
+        "batchnorm -> 40",
+        640, 3);
+}
+END_TEST
+
+START_TEST(a_model_file_keeps_every_kind_and_its_statistics)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, MIXED[2], GML_F64), *again = NULL;
+    stir(network);
+    char path[] = "/tmp/gemmule_layers_XXXXXX";
+    int file = mkstemp(path);
+    ck_assert_int_ge(file, 0);
+    close(file);
+    assert_ok(context, gml_model_save(network, path));
+    assert_ok(context, gml_model_load(context, path, &again));
+    ck_assert_str_eq(gml_network_description(network), gml_network_description(again));
+    double *x = random_doubles(ROWS * 6, 5);
+    double *a = predict(context, network, x, ROWS), *b = predict(context, again, x, ROWS);
+    ck_assert_int_eq(memcmp(a, b, ROWS * 4 * sizeof *a), 0);
+    unlink(path);
+    free(x), free(a), free(b);
+    gml_network_destroy(network);
+    gml_network_destroy(again);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(text_and_json_say_the_same_of_every_kind)
+{
+    gml_context *context = test_context();
+    for (size_t i = 0; gml_layer_entry(i) != NULL; i++) {
+        const char *name = gml_layer_entry(i)->name;
+        char text[128];
+        snprintf(text, sizeof text, "6 -> 6 relu -> %s -> 2",
+                 strcmp(name, "dense") == 0        ? "8 tanh"
+                 : strcmp(name, "activation") == 0 ? "leaky_relu(slope=0.5)"
+                                                   : name);
+        gml_network *network = make(context, text, GML_F32),
+                    *again = make(context, gml_network_to_json(network), GML_F32);
+        ck_assert_str_eq(gml_network_description(network), text);
+        ck_assert_str_eq(gml_network_description(again), text);
+        gml_network_destroy(network);
+        gml_network_destroy(again);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(a_number_after_a_kind_is_its_first_argument)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "4 -> dropout 0.25 -> batchnorm 1e-3 -> 2", GML_F32);
+    ck_assert_str_eq(gml_network_description(network), "4 -> dropout(rate=0.25) -> batchnorm(eps=0.001) -> 2");
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(layers_that_do_not_fit_are_refused_at_their_place)
+{
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    const struct {
+        const char *description;
+        gml_status status;
+        const char *where, *what;
+    } refusals[] = {
+        {"4 -> 5 relu -> glu", GML_ERROR_SHAPE, "character 16", "even"},
+        {"4 -> 3 -> residual 1", GML_ERROR_SHAPE, "character 11", "4 numbers"},
+        {"4 -> 4 -> residual 3", GML_ERROR_SHAPE, "character 11", "1 are before"},
+        {"4 -> residual", GML_ERROR_SHAPE, "character 6", "0 are before"},
+        {"4 -> 4 -> residual 1.5", GML_ERROR_SHAPE, "character 11", "1.5"},
+        {"4 -> dropout 1", GML_ERROR_ARGUMENT, "layer 1", "rate is 1"},
+        {"4 -> dropuot 0.5", GML_ERROR_NAME, "character 6", "did you mean \"dropout\""},
+        {"4 -> relu 0.5", GML_ERROR_ARGUMENT, "character 11", "end"},
+        {"4 -> dropout 0.5 bias=no", GML_ERROR_ARGUMENT, "character 18", "end"},
+        {"{\"inputs\":4,\"layers\":[{\"type\":\"dropout\",\"units\":3}]}", GML_ERROR_NAME, "layers[0]", "units"},
+        {"{\"inputs\":4,\"layers\":[{\"type\":\"activation\"}]}", GML_ERROR_ARGUMENT, "layers[0]", "activation"},
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+        gml_status status = gml_network_create(context, refusals[i].description, NULL, &network);
+        assert_refused(context, status, refusals[i].status, refusals[i].where, refusals[i].what, NULL);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests(
+        "layers", 120,
+        (const TTest *[]){every_kind_has_the_gradient_of_its_formula_wherever_it_stands,
+                          mixed_nets_have_the_gradient_of_their_function, predictions_are_what_a_pass_computes,
+                          dropout_and_noise_are_not_there_when_predicting,
+                          training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed,
+                          batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does,
+                          every_kind_trains_to_the_same_bits_on_any_number_of_threads,
+                          large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads,
+                          a_model_file_keeps_every_kind_and_its_statistics, text_and_json_say_the_same_of_every_kind,
+                          a_number_after_a_kind_is_its_first_argument,
+                          layers_that_do_not_fit_are_refused_at_their_place, NULL});
+}
