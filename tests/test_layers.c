@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "harness.h"
+#include "layer/activation.h"
 #include "oracle.h"
 
 enum { MOST_BLOCKS = 64, ROWS = 9 };
@@ -25,7 +26,8 @@ static void stir(gml_network *network)
         gml_block block;
         gml_network_block(network, i, &block);
         double *noise = random_doubles(block.values.cols, i + 1);
-        for (size_t k = 0; block.role != GML_ROLE_WEIGHT && k < block.values.cols; k++) {
+        size_t entries = block.role == GML_ROLE_ACTIVATION ? 0 : block.values.cols;
+        for (size_t k = 0; block.role != GML_ROLE_WEIGHT && k < entries; k++) {
             double *values = block.values.data;
             values[k] += block.role == GML_ROLE_STATISTIC ? fabs(noise[k]) : 0.3 * noise[k];
         }
@@ -73,10 +75,27 @@ START_TEST(every_kind_has_the_gradient_of_its_formula_wherever_it_stands)
 }
 END_TEST
 
+START_TEST(every_trainable_activation_has_the_gradient_of_its_function_by_all_it_learns)
+{
+    gml_context *context = test_context();
+    for (size_t i = 0; gml_trainable_entry(i) != NULL; i++) {
+        const char *name = gml_trainable_entry(i)->name;
+        for (size_t per = 0; per < 2; per++) {
+            char call[64], description[256];
+            snprintf(call, sizeof call, "%s(per=%s)", name, per == 0 ? "layer" : "unit");
+            snprintf(description, sizeof description, "5 -> 7 %s -> 6 tanh -> %s -> 3 %s", call, call, call);
+            check_gradients(context, description);
+        }
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
 static const char *const MIXED[] = {
-    "5 -> 7 bias=no -> batchnorm -> tanh -> 7 silu -> layernorm -> residual 3 -> 6 -> swiglu -> rmsnorm -> 2",
+    "5 -> 7 bias=no -> batchnorm -> tanh -> 7 silu -> layernorm -> residual 3 -> 6 prelu(per=unit) -> swiglu -> "
+    "rmsnorm -> swish -> 2",
     "8 -> 8 tanh -> residual 1 -> residual 2 -> 8 tanh -> residual 4 -> residual 1 -> residual 6 -> 3",
-    "6 -> gaussian_noise 0.2 -> batchnorm -> 8 tanh -> alpha_dropout 0.3 -> dropout 0.25 -> 4 gelu",
+    "6 -> gaussian_noise 0.2 -> batchnorm -> 8 tanh -> alpha_dropout 0.3 -> dropout 0.25 -> prelu -> 4 gelu",
 };
 
 START_TEST(mixed_nets_have_the_gradient_of_their_function)
@@ -271,17 +290,17 @@ static void same_bits(const char *description, size_t batch, int steps)
 START_TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
 {
     same_bits("40 -> gaussian_noise -> 64 -> batchnorm -> relu -> dropout 0.3 -> 64 tanh -> layernorm -> residual 4 -> "
-              "96 -> swiglu -> rmsnorm -> alpha_dropout 0.1 -> batchnorm -> 5",
+              "96 prelu(per=unit) -> swiglu -> swish -> rmsnorm -> alpha_dropout 0.1 -> batchnorm -> 5",
               150, 12);
 }
 END_TEST
 
 START_TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
 {
-    same_bits(
-        "256 -> 512 -> batchnorm -> relu -> dropout 0.3 -> 512 tanh -> layernorm -> residual 3 -> 768 -> swiglu -> "
-        "batchnorm -> 40",
-        640, 3);
+    same_bits("256 -> 512 swish(per=unit) -> batchnorm -> prelu -> dropout 0.3 -> 512 tanh -> layernorm -> residual 3 "
+              "-> 768 -> swiglu -> "
+              "batchnorm -> 40",
+              640, 3);
 }
 END_TEST
 
@@ -373,6 +392,7 @@ int main(void)
     return run_tests(
         "layers", 120,
         (const TTest *[]){every_kind_has_the_gradient_of_its_formula_wherever_it_stands,
+                          every_trainable_activation_has_the_gradient_of_its_function_by_all_it_learns,
                           mixed_nets_have_the_gradient_of_their_function, predictions_are_what_a_pass_computes,
                           dropout_and_noise_are_not_there_when_predicting,
                           training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed,

@@ -66,7 +66,8 @@ typedef enum gml_role {
 typedef struct gml_block {
     char name[48]; /* "layers.0.weight", "layers.0.bias" */
     gml_role role;
-    gml_matrix values; /* the network's memory: weight [in x out], all others [1 x n] */
+    gml_matrix values; /* the network's memory: weight [in x out]; what an activation learns [numbers x units], or
+                          [numbers x 1] where the layer's units share it; all others [1 x n] */
 } gml_block;
 
 /* The blocks layer by layer, the weight of each first; layers made with bias=no have no bias block. */

@@ -25,6 +25,10 @@ typedef struct gml_activation_row {
 /* Row by index; null past the last. */
 const gml_activation_row *gml_activation_row_at(size_t index);
 
+/* Both tables after each other, fixed rows first: what a layer may have. */
+const gml_activation_row *gml_any_activation_row_at(size_t index);
+const gml_entry *gml_any_activation_entry(size_t index);
+
 /* The table of trainable rows. Each has an argument `per`: layer or unit. */
 const gml_activation_row *gml_trainable_row_at(size_t index);
 const gml_entry *gml_trainable_entry(size_t index);

@@ -47,6 +47,7 @@ void gml_dense_forward(const gml_layer_call *call)
     activate.y = product.c;
     activate.slope = at_column(call, call->saved, call->col);
     activate.parameters = layer->spec->activation.values;
+    activate.theta = layer->theta;
     call->activation->forward(&activate);
 }
 
@@ -58,6 +59,11 @@ void gml_dense_derive(const gml_layer_call *call)
     back.saved = at_column(call, call->saved != NULL ? call->saved : call->y, call->col);
     back.bias_gradient = call->layer->bias != NULL ? at_column(call, call->partial, call->col) : NULL;
     back.parameters = call->layer->spec->activation.values;
+    if (call->layer->theta.count > 0) {
+        back.theta = call->layer->theta;
+        back.theta_gradient =
+            at_column(call, call->partial, call->layer->vectors[call->layer->vector_count - 1].offset);
+    }
     call->activation->backward(&back);
 }
 

@@ -32,6 +32,7 @@ void gml_activation_layer_forward(const gml_layer_call *call)
     activate.z = activate.y = entry_of(call, call->y, call->y_stride, 0);
     activate.slope = entry_of(call, call->saved, call->saved_stride, 0);
     activate.parameters = call->layer->spec->activation.values;
+    activate.theta = call->layer->theta;
     call->activation->forward(&activate);
 }
 

@@ -1,6 +1,7 @@
 /* layer/kind.c - the table of kinds of layers, and what each owns. */
 #include <string.h>
 
+#include "layer/activation.h"
 #include "layer/layer.h"
 
 #define RATE(text)                                                                                                     \
@@ -203,6 +204,11 @@ size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MA
         if (spec->bias) {
             blocks[count++] = (gml_block_spec){"bias", GML_ROLE_BIAS, 1, spec->units, 0};
         }
+    }
+    const gml_activation_row *row = gml_any_activation_row_at(spec->activation.row);
+    gml_theta theta = gml_activation_theta(&spec->activation, row, spec->units);
+    if (theta.count > 0) {
+        blocks[count++] = (gml_block_spec){"activation", GML_ROLE_ACTIVATION, theta.count, theta.units, 0};
     }
     for (size_t i = 0; i < kind->vector_count; i++) {
         blocks[count] = kind->vectors[i];

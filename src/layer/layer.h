@@ -26,7 +26,7 @@ typedef struct gml_block_spec {
     const char *name;
     gml_role role;
     size_t rows, cols;
-    double initial; /* of vectors */
+    double initial; /* of vectors but what an activation learns */
 } gml_block_spec;
 
 /* Lists what a layer owns; returns how many. */
@@ -51,6 +51,7 @@ typedef struct gml_layer {
     const gml_activation_kernel *activation; /* its own, or the identity */
     void *weight;                            /* [in x out], 64-byte aligned; or null */
     void *bias;                              /* [out], the first of the vectors; or null */
+    gml_theta theta;                         /* what its activation has learned, the last of the vectors */
     size_t vector_count, vector_entries;     /* entries with the gaps that alignment leaves */
     gml_vector vectors[GML_MAX_VECTORS];
 } gml_layer;

@@ -73,6 +73,21 @@ const gml_entry *gml_trainable_entry(size_t index)
     return row != NULL ? &row->entry : NULL;
 }
 
+const gml_activation_row *gml_any_activation_row_at(size_t index)
+{
+    size_t fixed = 0;
+    while (gml_activation_row_at(fixed) != NULL) {
+        fixed++;
+    }
+    return index < fixed ? gml_activation_row_at(index) : gml_trainable_row_at(index - fixed);
+}
+
+const gml_entry *gml_any_activation_entry(size_t index)
+{
+    const gml_activation_row *row = gml_any_activation_row_at(index);
+    return row != NULL ? &row->entry : NULL;
+}
+
 gml_theta gml_activation_theta(const gml_call *call, const gml_activation_row *row, size_t units)
 {
     if (row->learned.count == NULL) {

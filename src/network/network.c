@@ -5,6 +5,7 @@
 
 #include "base/layout.h"
 #include "base/parallel.h"
+#include "layer/activation.h"
 #include "layer/initializer.h"
 #include "network/buffers.h"
 #include "network/plan.h"
@@ -83,6 +84,9 @@ static void place_layers(gml_network *network, char *parameters)
             }
         }
         layer->bias = spec->bias && layer->weight != NULL ? layer->vectors[0].values : NULL;
+        layer->theta =
+            gml_activation_theta(&spec->activation, gml_any_activation_row_at(spec->activation.row), layer->out);
+        layer->theta.values = layer->theta.count > 0 ? layer->vectors[layer->vector_count - 1].values : NULL;
     }
 }
 
@@ -208,10 +212,16 @@ static void initialize_vectors(const gml_layer *layer)
 {
     gml_block_spec blocks[GML_MAX_BLOCKS];
     size_t count = gml_layer_blocks(layer->spec, blocks), first = count - layer->vector_count;
+    const gml_call *activation = &layer->spec->activation;
     for (size_t k = 0; k < layer->vector_count; k++) {
-        double initial = blocks[first + k].initial;
-        gml_fill_call fill = {.count = layer->vectors[k].count, .target = layer->vectors[k].values};
-        fill.a = fill.b = initial;
+        const gml_vector *vector = &layer->vectors[k];
+        if (vector->role == GML_ROLE_ACTIVATION) {
+            gml_activation_start(activation, gml_any_activation_row_at(activation->row), layer->kernels, layer->theta,
+                                 vector->values);
+            continue;
+        }
+        gml_fill_call fill = {.count = vector->count, .target = vector->values};
+        fill.a = fill.b = blocks[first + k].initial;
         layer->kernels->fill_uniform(&fill);
     }
 }

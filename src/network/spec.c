@@ -44,7 +44,7 @@ gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t 
         gml_layer_spec *layer = &spec->layers[i];
         *layer = (gml_layer_spec){.bias = true};
         gml_call_default(gml_layer_entry, "dense", &layer->kind);
-        gml_call_default(gml_activation_entry, "identity", &layer->activation);
+        gml_call_default(gml_any_activation_entry, "identity", &layer->activation);
         gml_spec_default_initializer(layer);
     }
     return GML_OK;
@@ -52,7 +52,7 @@ gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t 
 
 void gml_spec_default_initializer(gml_layer_spec *layer)
 {
-    const gml_activation_row *row = gml_activation_row_at(layer->activation.row);
+    const gml_activation_row *row = gml_any_activation_row_at(layer->activation.row);
     gml_call_default(gml_initializer_entry, row->initializer, &layer->initializer);
 }
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "gemmule/network.h"
+#include "layer/activation.h"
 #include "network/json.h"
 #include "network/spec_forms.h"
 
@@ -100,7 +101,7 @@ static gml_status read_calls(reader *in, size_t index, json_t *object, gml_layer
     gml_status status = GML_OK;
     if (activation != NULL) {
         snprintf(in->place, sizeof in->place, "layers[%zu].activation", index);
-        status = read_call(in, "activation", gml_activation_entry, activation, &layer->activation);
+        status = read_call(in, "activation", gml_any_activation_entry, activation, &layer->activation);
     }
     if (status == GML_OK && initializer == NULL) {
         gml_spec_default_initializer(layer);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "layer/activation.h"
 #include "network/spec_forms.h"
 
 /* A text that grows as it is written: first only its length is counted, then it is written into that much room. */
@@ -47,7 +48,7 @@ static void write_dense(printer *out, const gml_layer_spec *layer)
     print(out, "%zu", layer->units);
 
     gml_layer_spec plain = {0};
-    gml_call_default(gml_activation_entry, "identity", &plain.activation);
+    gml_call_default(gml_any_activation_entry, "identity", &plain.activation);
     if (!gml_call_equal(&layer->activation, &plain.activation)) {
         gml_call_print(&layer->activation, call);
         print(out, " %s", call);

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "gemmule/network.h"
+#include "layer/activation.h"
 #include "network/spec_forms.h"
 
 /* The characters begin .. end - 1 of the text. */
@@ -144,8 +145,8 @@ static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *
         twice = &before->bias;
         status = read_bias(in, value, layer);
     } else {
-        status = gml_call_parse_part(in->context, "activation", gml_activation_entry, in->text, value.begin, value.end,
-                                     &layer->activation);
+        status = gml_call_parse_part(in->context, "activation", gml_any_activation_entry, in->text, value.begin,
+                                     value.end, &layer->activation);
     }
     if (status == GML_OK && *twice) {
         return fail_word(in, word, "one activation, one init= and one bias= at most");
@@ -183,7 +184,7 @@ static size_t named_kinds(void)
 static const gml_entry *layer_word(size_t index)
 {
     size_t kinds = named_kinds();
-    return index < kinds ? gml_layer_entry(index + WRITTEN_OTHERWISE) : gml_activation_entry(index - kinds);
+    return index < kinds ? gml_layer_entry(index + WRITTEN_OTHERWISE) : gml_any_activation_entry(index - kinds);
 }
 
 static gml_status read_first_argument(reader *in, part word, gml_call *kind)

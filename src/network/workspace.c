@@ -49,7 +49,7 @@ static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const
         return (gml_tile_size){.rows = workspace->panel, .cols = layer->out};
     }
     bool next_whole = index + 1 < network->spec.layer_count && network->layers[index + 1].kind->whole_rows;
-    bool whole = layer->kind->whole_rows || next_whole || activation->whole_rows;
+    bool whole = layer->kind->whole_rows || next_whole || activation->whole_rows || layer->theta.count > 0;
     return gml_plan_tile(layer->out, whole, workspace->batch);
 }
 

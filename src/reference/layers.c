@@ -4,6 +4,63 @@
 #include <math.h>
 #include <string.h>
 
+/* ---- activations, fixed and trainable ---- */
+
+enum { MOST_THETA = 16 };
+
+static void pick_theta(const gml_reference_layer *layer, size_t unit, double theta[MOST_THETA])
+{
+    for (size_t k = 0; k < layer->theta_count; k++) {
+        theta[k] = layer->theta[k * layer->theta_units + (layer->theta_units > 1 ? unit : 0)];
+    }
+}
+
+static void activate(const gml_reference_place *p)
+{
+    const gml_reference_layer *layer = p->layer;
+    for (size_t s = 0; s < p->rows; s++) {
+        const double *z = p->z + s * layer->out;
+        double *y = p->y + s * layer->out;
+        if (layer->trainable == NULL) {
+            gml_reference_activate(layer->activation, layer->parameters, layer->out, z, y);
+        }
+        for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
+            double theta[MOST_THETA];
+            pick_theta(layer, o, theta);
+            y[o] = layer->trainable->value(z[o], theta, layer->parameters);
+        }
+    }
+}
+
+static void differentiate(const gml_reference_place *p)
+{
+    const gml_reference_layer *layer = p->layer;
+    for (size_t s = 0; !p->linked && s < p->rows; s++) {
+        const double *z = p->z + s * layer->out;
+        double *row = p->dy + s * layer->out;
+        if (layer->trainable == NULL) {
+            gml_reference_differentiate(layer->activation, layer->parameters, layer->out, z, row, row);
+        }
+        for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
+            double theta[MOST_THETA], by[MOST_THETA];
+            pick_theta(layer, o, theta);
+            row[o] *= layer->trainable->slope(z[o], theta, layer->parameters, by);
+        }
+    }
+}
+
+unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z)
+{
+    if (layer->trainable != NULL) {
+        double theta[MOST_THETA];
+        pick_theta(layer, unit, theta);
+        return layer->trainable->piece != NULL ? layer->trainable->piece(z, theta, layer->parameters) : 0;
+    }
+    const char *gate = layer->kind->gate;
+    const gml_reference_activation *bent = gate != NULL ? gml_reference_find_activation(gate) : layer->activation;
+    return bent != NULL ? gml_reference_piece(bent, z) : 0;
+}
+
 /* ---- dense ---- */
 
 /* Z [n x out] = X [n x in] W [in x out] + b */
@@ -18,18 +75,8 @@ static void dense_forward(const gml_reference_place *p)
             }
             p->z[s * layer->out + o] = sum;
         }
-        size_t row = s * layer->out;
-        gml_reference_activate(layer->activation, layer->parameters, layer->out, p->z + row, p->y + row);
     }
-}
-
-static void differentiate(const gml_reference_place *p)
-{
-    const gml_reference_layer *layer = p->layer;
-    for (size_t s = 0; !p->linked && s < p->rows; s++) {
-        double *row = p->dy + s * layer->out;
-        gml_reference_differentiate(layer->activation, layer->parameters, layer->out, p->z + s * layer->out, row, row);
-    }
+    activate(p);
 }
 
 /* dW [in x out] = X^T [in x n] dZ [n x out], db [out] = the sums of dZ over the rows */
@@ -75,12 +122,8 @@ static void dense_backward(const gml_reference_place *p)
 
 static void activation_forward(const gml_reference_place *p)
 {
-    const gml_reference_layer *layer = p->layer;
-    memcpy(p->z, p->x, p->rows * layer->in * sizeof *p->z);
-    for (size_t s = 0; s < p->rows; s++) {
-        size_t row = s * layer->out;
-        gml_reference_activate(layer->activation, layer->parameters, layer->out, p->z + row, p->y + row);
-    }
+    memcpy(p->z, p->x, p->rows * p->layer->in * sizeof *p->z);
+    activate(p);
 }
 
 static void pass_back(const gml_reference_place *p)

@@ -17,6 +17,9 @@ typedef struct gml_reference_layer {
     const double *bias;   /* [out], of dense; or null */
     const gml_reference_activation *activation;
     const double *parameters;                     /* of the activation's call */
+    const gml_reference_trainable *trainable;     /* instead of `activation`, with */
+    const double *theta;                          /* [theta_count x theta_units] */
+    size_t theta_count, theta_units;              /* units: out, or 1 */
     const double *vectors[GML_REFERENCE_VECTORS]; /* of norms: gain, bias */
     double *weight_gradient;                      /* [in x out], written by backward; or null */
     double *bias_gradient;                        /* [out], written by backward; or null */
@@ -43,6 +46,9 @@ typedef struct gml_reference_kind {
     void (*forward)(const gml_reference_place *place);
     void (*backward)(const gml_reference_place *place);
 } gml_reference_kind;
+
+/* Which smooth piece of what bends in this layer `z` lies in, at one of its units. */
+unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z);
 
 /* The row of that name; null if there is none. */
 const gml_reference_kind *gml_reference_find_kind(const char *name);

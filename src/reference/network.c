@@ -142,10 +142,9 @@ uint64_t gml_reference_signature(const gml_reference_network *network, size_t ro
     for (size_t l = 0; l < network->layer_count; l++) {
         const gml_reference_layer *layer = &network->layers[l];
         const double *z = memory + layer_offset(network, rows, l);
-        const char *gate = layer->kind->gate;
-        const gml_reference_activation *bent = gate != NULL ? gml_reference_find_activation(gate) : layer->activation;
-        for (size_t i = 0; bent != NULL && i < rows * layer->out; i++) {
-            hash = (hash ^ gml_reference_piece(bent, z[i])) * 1099511628211u;
+        bool bends = layer->activation != NULL || layer->trainable != NULL || layer->kind->gate != NULL;
+        for (size_t i = 0; bends && i < rows * layer->out; i++) {
+            hash = (hash ^ gml_reference_layer_piece(layer, i % layer->out, z[i])) * 1099511628211u;
         }
     }
     return hash;
