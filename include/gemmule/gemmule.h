@@ -12,6 +12,7 @@
 #include "gemmule/model.h"
 #include "gemmule/network.h"
 #include "gemmule/optimizer.h"
+#include "gemmule/plan.h"
 #include "gemmule/status.h"
 #include "gemmule/train.h"
 

@@ -24,8 +24,7 @@ size_t gml_parallel_processors(void)
     return count > 0 ? (size_t)count : 1;
 }
 
-/* How many tasks make a share: as many as may be, so long as there is a share for each thread. */
-static size_t share_size(const gml_phase *phase, size_t threads)
+size_t gml_parallel_share(const gml_phase *phase, size_t threads)
 {
     size_t size = phase->count / threads;
     size_t most = phase->run > 0 ? phase->run : 1;
@@ -41,7 +40,7 @@ static void do_share(const gml_phase *phase, size_t size, size_t index, size_t w
 static void run_alone(const gml_phase *phases, size_t phase_count, void *argument)
 {
     for (size_t p = 0; p < phase_count; p++) {
-        size_t size = share_size(&phases[p], 1);
+        size_t size = gml_parallel_share(&phases[p], 1);
         for (size_t i = 0; i * size < phases[p].count; i++) {
             do_share(&phases[p], size, i, 0, argument);
         }
@@ -59,7 +58,7 @@ static void run_together(size_t threads, const gml_phase *phases, size_t phase_c
     bool going = true;
 #pragma omp parallel num_threads((int)threads) default(none) shared(threads, phases, phase_count, argument, going)
     for (size_t p = 0; p < phase_count && going; p++) {
-        size_t size = share_size(&phases[p], threads);
+        size_t size = gml_parallel_share(&phases[p], threads);
         size_t shares = (phases[p].count + size - 1) / size;
 #pragma omp for schedule(dynamic, 1)
         for (size_t i = 0; i < shares; i++) {
@@ -74,15 +73,26 @@ static void run_together(size_t threads, const gml_phase *phases, size_t phase_c
 }
 #endif
 
-void gml_parallel_run(size_t threads, const gml_phase *phases, size_t phase_count, void *argument)
+size_t gml_parallel_threads(size_t threads, const gml_phase *phases, size_t phase_count)
 {
-    size_t most = 0;
+#ifdef _OPENMP
+    size_t most = 1;
     for (size_t p = 0; p < phase_count; p++) {
         most = phases[p].count > most ? phases[p].count : most;
     }
     threads = threads < most ? threads : most;
+    return threads > 1 && !omp_in_parallel() ? threads : 1;
+#else
+    (void)threads, (void)phases, (void)phase_count;
+    return 1;
+#endif
+}
+
+void gml_parallel_run(size_t threads, const gml_phase *phases, size_t phase_count, void *argument)
+{
 #ifdef _OPENMP
-    if (threads > 1 && !omp_in_parallel()) {
+    threads = gml_parallel_threads(threads, phases, phase_count);
+    if (threads > 1) {
         run_together(threads, phases, phase_count, argument);
         return;
     }

@@ -16,6 +16,7 @@ typedef struct gml_share {
 } gml_share;
 
 typedef struct gml_phase {
+    unsigned work;                                 /* what the tasks do, for whoever describes the list */
     size_t part;                                   /* for the tasks, if one function serves several phases */
     size_t count;                                  /* tasks */
     size_t run;                                    /* neighbouring tasks may be given out together, up to so many, where
@@ -23,6 +24,13 @@ typedef struct gml_phase {
     void (*task)(void *argument, gml_share share); /* so that each task is in one share, in any order */
     bool (*finish)(void *argument, size_t part);   /* null, or run once after all tasks; false ends the list here */
 } gml_phase;
+
+/* How many tasks a thread takes at once where `threads` run: as many as may be, so long as there is a share for each.
+ */
+size_t gml_parallel_share(const gml_phase *phase, size_t threads);
+
+/* How many threads gml_parallel_run takes, given up to `threads` of them, where it is called from. */
+size_t gml_parallel_threads(size_t threads, const gml_phase *phases, size_t phase_count);
 
 /* Runs the phases one after another on up to `threads` threads, the caller's among them; on the caller's alone where it
  * is itself one of a team, so that nobody asks for more threads than there are. Allocates nothing once the threads are

@@ -303,9 +303,9 @@ static void place_gradients(const gml_workspace *workspace, size_t worker, gml_w
     panel->vector_gradient = vectors ? scratch + end * GML_ALIGNMENT : NULL;
 }
 
-gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share)
+gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share, size_t k)
 {
-    gml_weight_panel panel = merge_tasks(workspace, share, 0);
+    gml_weight_panel panel = merge_tasks(workspace, share, k);
     place_gradients(workspace, share->worker, &panel);
     return panel;
 }
@@ -328,8 +328,7 @@ static void multiply_weights(const gml_workspace *workspace, const gml_weight_pa
 
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
 {
-    gml_weight_panel panel = merge_tasks(workspace, share, rows);
-    place_gradients(workspace, share->worker, &panel);
+    gml_weight_panel panel = gml_weight_panel_next(workspace, share, rows);
     const gml_layer *layer = &workspace->network->layers[panel.layer];
     const gml_layer_memory *memory = &workspace->layers[panel.layer];
     if (panel.count > 0) {

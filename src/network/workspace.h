@@ -157,9 +157,10 @@ typedef struct gml_weight_panel {
     void *vector_gradient;  /* [vector_entries], laid out as the vectors are; or null */
 } gml_weight_panel;
 
-/* The panel that the task at share->first is, together with those after it in the share that continue it; these are
- * taken from the share. Its gradients are where gml_weight_gradient left them. */
-gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share);
+/* The panel that the task at share->first is, together with those after it in the share that continue it and may be
+ * taken with it for a product of depth `k` (0: there is none); these are taken from the share. Its gradients are where
+ * gml_weight_gradient left them. */
+gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share, size_t k);
 
 /* After all of `rows` samples went backward: the next panel, its gradients computed. They are good until the worker's
  * next call, or to the next batch if gradients are kept. */

@@ -30,9 +30,7 @@ static void loss_task(void *argument, gml_share share)
         &trainer->workspace, &trainer->objective, &trainer->step.target, rows, trainer->step.rows, GML_PANEL_GRADIENT);
 }
 
-/* Where the rows that went as far as layer `end` have come from: the last layer before it that looks at the whole
- * batch, and then their inputs are there; or the first of all. */
-static size_t segment_start(const gml_trainer *trainer, size_t end, bool *gathered)
+size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered)
 {
     size_t start = end;
     while (start > 0 && !gml_workspace_looks(&trainer->workspace, start - 1)) {
@@ -46,7 +44,7 @@ static gml_rows go_forward(gml_trainer *trainer, gml_share share, size_t end, si
 {
     gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
     bool gathered;
-    *start = segment_start(trainer, end, &gathered);
+    *start = gml_trainer_segment(trainer, end, &gathered);
     if (!gathered) {
         gather_task(trainer, share);
     }
@@ -81,7 +79,7 @@ static void leave_task(void *argument, gml_share share)
     gml_trainer *trainer = argument;
     bool gathered;
     gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
-    gml_panel_backward(&trainer->workspace, rows, segment_start(trainer, share.part, &gathered), share.part);
+    gml_panel_backward(&trainer->workspace, rows, gml_trainer_segment(trainer, share.part, &gathered), share.part);
 }
 
 static bool settle(void *argument, size_t layer)
@@ -96,7 +94,7 @@ static bool settle_back(void *argument, size_t end)
 {
     const gml_trainer *trainer = argument;
     bool gathered;
-    size_t layer = segment_start(trainer, end, &gathered);
+    size_t layer = gml_trainer_segment(trainer, end, &gathered);
     if (gathered) {
         gml_workspace_settle_back(&trainer->workspace, layer, trainer->step.rows);
     }
@@ -210,13 +208,16 @@ static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
     size_t panels = gml_workspace_panels(workspace, trainer->step.rows);
     for (size_t i = 0; i < layers; i++) {
         if (gml_workspace_looks(workspace, i)) {
-            phases[count++] = (gml_phase){.part = i, .count = panels, .task = approach_task, .finish = settle};
+            phases[count] = (gml_phase){.part = i, .count = panels, .task = approach_task, .finish = settle};
+            phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_MEASURE;
         }
     }
-    phases[count++] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = add_up_loss};
+    phases[count] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = add_up_loss};
+    phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_LOSS | GML_WORK_BACKWARD;
     for (size_t i = layers; i-- > 0;) {
         if (gml_workspace_looks(workspace, i)) {
-            phases[count++] = (gml_phase){.part = i, .count = panels, .task = leave_task, .finish = settle_back};
+            phases[count] = (gml_phase){.part = i, .count = panels, .task = leave_task, .finish = settle_back};
+            phases[count++].work = GML_WORK_BACKWARD;
         }
     }
     return count;
@@ -228,18 +229,21 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
     const gml_workspace *workspace = &trainer->workspace;
     size_t rows = trainer->step.rows, layers = trainer->network->spec.layer_count, count = 0;
     size_t panels = gml_workspace_panels(workspace, rows);
-    phases[count++] = (gml_phase){.count = panels, .task = gather_task};
+    phases[count++] = (gml_phase){.work = GML_WORK_GATHER, .count = panels, .task = gather_task};
     for (size_t i = 0; i < layers; i++) {
         if (gml_workspace_looks(workspace, i)) {
             size_t tile_panels = gml_workspace_tile_panels(workspace, i, rows);
-            phases[count++] = (gml_phase){.part = i, .count = tile_panels, .task = measure_task, .finish = settle};
+            phases[count] = (gml_phase){.part = i, .count = tile_panels, .task = measure_task, .finish = settle};
+            phases[count++].work = GML_WORK_MEASURE;
         }
         size_t tiles = gml_workspace_tiles(workspace, i, rows);
-        phases[count++] = (gml_phase){.part = i, .count = tiles, .run = ANY_RUN, .task = forward_task};
+        phases[count] = (gml_phase){.part = i, .count = tiles, .run = ANY_RUN, .task = forward_task};
+        phases[count++].work = GML_WORK_FORWARD;
     }
-    phases[count++] = (gml_phase){.count = panels, .task = loss_task, .finish = add_up_loss};
+    phases[count++] = (gml_phase){.work = GML_WORK_LOSS, .count = panels, .task = loss_task, .finish = add_up_loss};
     for (size_t i = layers; i-- > 0;) {
         gml_phase phase = {.part = i, .count = gml_workspace_tiles(workspace, i, rows), .run = ANY_RUN};
+        phase.work = GML_WORK_BACKWARD;
         phase.task = backward_task;
         phase.finish = gml_workspace_looks(workspace, i) ? settle_tiles_back : NULL;
         phases[count++] = phase;
@@ -259,11 +263,16 @@ size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *ph
     return update ? count + gml_update_phases(trainer, phases + count) : count;
 }
 
+size_t gml_trainer_threads(const gml_trainer *trainer)
+{
+    double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows;
+    return gml_plan_threads(flops, trainer->network->context->threads);
+}
+
 static void run_phases(gml_trainer *trainer, bool update)
 {
     size_t count = gml_trainer_phases(trainer, update, trainer->phases);
-    double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows;
-    gml_parallel_run(gml_plan_threads(flops, trainer->network->context->threads), trainer->phases, count, trainer);
+    gml_parallel_run(gml_trainer_threads(trainer), trainer->phases, count, trainer);
 }
 
 static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows, bool update)

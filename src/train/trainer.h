@@ -6,6 +6,18 @@
 #include "network/objective.h"
 #include "optimizer/optimizer.h"
 
+/* What the tasks of a phase do: one of these, or several added up. Forward and backward are for the layers of the
+ * segment that ends at the phase's part, in a tiled step for that layer alone; so is measure. */
+typedef enum gml_work {
+    GML_WORK_GATHER = 1, /* in the first segment */
+    GML_WORK_FORWARD = 2,
+    GML_WORK_MEASURE = 4, /* for a layer that looks at the whole batch */
+    GML_WORK_LOSS = 8,
+    GML_WORK_BACKWARD = 16,
+    GML_WORK_GRADIENT = 32, /* of weights and vectors */
+    GML_WORK_UPDATE = 64
+} gml_work;
+
 /* A step's panels write their results here; its phases read them. */
 typedef struct gml_step {
     size_t rows;
@@ -38,6 +50,13 @@ struct gml_trainer {
 /* Lists the phases of a step of trainer->step.rows samples, in room for 3 * layers + 4; returns how many they are. With
  * no update only the loss is found, and whether it is finite. */
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases);
+
+/* How many threads it is worth running them on. */
+size_t gml_trainer_threads(const gml_trainer *trainer);
+
+/* Where a panel that went as far as layer `end` has come from: the last layer before it that looks at the whole batch,
+ * and then its inputs are there (`gathered`); or the first of all. */
+size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered);
 
 /* One step on samples order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y, which fit the network. The door
  * to OpenBLAS is open. */

@@ -100,7 +100,7 @@ static void update_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share);
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
         update_panel(trainer, &panel);
     }
 }
@@ -147,12 +147,15 @@ size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
     gml_phase phase = {.count = trainer->workspace.task_count, .run = trainer->workspace.task_run};
     size_t count = 0;
     if (isfinite(trainer->clip_norm)) {
+        phase.work = GML_WORK_GRADIENT;
         phase.task = gradient_and_squares_task;
         phase.finish = find_norm;
         phases[count++] = phase;
+        phase.work = GML_WORK_UPDATE;
         phase.task = update_task;
         phase.finish = NULL;
     } else {
+        phase.work = GML_WORK_GRADIENT | GML_WORK_UPDATE;
         phase.task = gradient_and_update_task;
     }
     phases[count++] = phase;
