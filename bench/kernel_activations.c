@@ -66,7 +66,10 @@ static void run_forward(void *made)
 /* The diagonal of the derivative is what a kernel that couples a row's entries has for a slope. */
 static double slope_of(const gml_reference_activation *reference, const double *parameters, double x, double y)
 {
-    return reference->row_value != NULL ? y * (1 - y) : reference->slope(x, parameters);
+    if (reference->row_value == NULL) {
+        return reference->slope(x, parameters);
+    }
+    return strcmp(reference->name, "softmax") == 0 ? y * (1 - y) : 1 - exp(y);
 }
 
 static double worst_forward(bench_kernel_case *made)

@@ -96,6 +96,114 @@ static long double exact_mish_slope(long double x)
     return tanhl(s) + weighted(x, exact_tanh_slope(s) * exact_sigmoid(x));
 }
 
+static long double exact_log_sigmoid(long double x)
+{
+    return -exact_softplus(-x);
+}
+
+static long double exact_log_sigmoid_slope(long double x)
+{
+    return exact_sigmoid(-x);
+}
+
+static long double exact_lecun_tanh(long double x)
+{
+    return 1.7159L * tanhl(2 * x / 3);
+}
+
+static long double exact_lecun_tanh_slope(long double x)
+{
+    return 1.7159L * 2 / 3 * exact_tanh_slope(2 * x / 3);
+}
+
+static long double exact_lecun_exponent(long double x)
+{
+    return 4 * x / 3;
+}
+
+static long double exact_softsign(long double x)
+{
+    return isinf(x) ? copysignl(1, x) : x / (1 + fabsl(x));
+}
+
+static long double exact_softsign_slope(long double x)
+{
+    return 1 / (1 + fabsl(x)) / (1 + fabsl(x));
+}
+
+static long double exact_hard_sigmoid(long double x)
+{
+    return x <= -3 ? 0 : x >= 3 ? 1 : (x + 3) / 6;
+}
+
+static long double exact_hard_sigmoid_slope(long double x)
+{
+    return x <= -3 || x >= 3 ? 0 : 1 / 6.0L;
+}
+
+static long double exact_hard_swish(long double x)
+{
+    return weighted(x, exact_hard_sigmoid(x));
+}
+
+static long double exact_hard_swish_slope(long double x)
+{
+    return x <= -3 ? 0 : x >= 3 ? 1 : (2 * x + 3) / 6;
+}
+
+static long double exact_elu(long double x)
+{
+    return x > 0 ? x : expm1l(x);
+}
+
+static long double exact_elu_slope(long double x)
+{
+    return x > 0 ? 1 : expl(x);
+}
+
+static long double exact_selu(long double x)
+{
+    return 1.0507009873554804934193349852946L * (x > 0 ? x : 1.6732632423543772848170429916717L * expm1l(x));
+}
+
+static long double exact_selu_slope(long double x)
+{
+    return 1.0507009873554804934193349852946L * (x > 0 ? 1 : 1.6732632423543772848170429916717L * expl(x));
+}
+
+/* With b = 1. */
+static long double exact_squareplus(long double x)
+{
+    long double root = hypotl(x, 1);
+    return x > 0 ? (x + root) / 2 : 0.5L / (root - x);
+}
+
+static long double exact_squareplus_slope(long double x)
+{
+    return isinf(x) ? x > 0 : exact_squareplus(x) / hypotl(x, 1);
+}
+
+static long double exact_gaussian(long double x)
+{
+    return expl(-x * x);
+}
+
+static long double exact_gaussian_slope(long double x)
+{
+    return weighted(-2 * x, expl(-x * x));
+}
+
+/* Beyond SINE_HIGHEST the C library is what is called. */
+static long double exact_sine(long double x)
+{
+    return sinl(x);
+}
+
+static long double exact_cosine(long double x)
+{
+    return cosl(x);
+}
+
 /* The distance between neighbours of the type at x. */
 static long double ulp(gml_dtype dtype, long double x)
 {
@@ -134,13 +242,14 @@ static void *sweep(const gml_kernels *kernels)
 typedef struct yardstick {
     exact_function *exact;
     double bound;
-    double zero;              /* 0: there is none */
+    double zero;              /* 0: there is none; infinity: there is no end of them, any but that at 0 */
     exact_function *exponent; /* null: exact */
 } yardstick;
 
 static long double unit_of(const yardstick *by, gml_dtype dtype, long double x, long double wanted)
 {
-    bool near_zero = by->zero != 0 && fabsl(x - by->zero) < 0.75L;
+    bool near_zero =
+        isinf(by->zero) ? fabsl(wanted) < 0.25L && fabsl(x) > 1 : by->zero != 0 && fabsl(x - by->zero) < 0.75L;
     long double growth = by->exponent != NULL && wanted != 0 ? 1 + fabsl(by->exponent(x)) : 1;
     return growth * ulp(dtype, near_zero ? 0.25L : wanted);
 }
@@ -152,24 +261,36 @@ static double worst_error(const gml_kernels *kernels, const void *x, const void 
     long double worst = 0;
     for (size_t i = 0; i < POINTS; i++) {
         double at = get(kernels, x, i), value = get(kernels, found, i);
-        if (isnan(at) != isnan(value)) {
+        long double wanted = isnan(at) ? (long double)NAN : by->exact(at);
+        if (isnan(wanted) != isnan(value)) {
             ck_abort_msg("%s: %g became %g", kernels->isa, at, value); /* asserting each entry would take seconds */
         }
-        if (at >= low && at <= high) {
-            long double wanted = by->exact(at);
-            long double error = value == wanted ? 0 : fabsl(value - wanted) / unit_of(by, kernels->dtype, at, wanted);
+        if (at >= low && at <= high && value != rounded(kernels, (double)wanted)) {
+            long double error = fabsl(value - wanted) / unit_of(by, kernels->dtype, at, wanted);
             worst = !(error <= worst) ? error : worst;
         }
     }
     return (double)worst;
 }
 
-/* The bounds are those of kernel/vector.h and kernel/activation_smooth.c. */
+/* In ULP; for rows with an argument at 1. That of lecun_tanh rounds 2 x / 3 first, so its slope fades with as many ULP
+ * more as x is large. */
 static const struct {
     const char *name;
     yardstick value, slope;
 } functions[] = {
+    {"hard_sigmoid", {exact_hard_sigmoid, 1.5, 0, NULL}, {exact_hard_sigmoid_slope, 0.5, 0, NULL}},
+    {"hard_swish", {exact_hard_swish, 2.5, 0, NULL}, {exact_hard_swish_slope, 1.5, -1.5, NULL}},
     {"sigmoid", {exact_sigmoid, 3.0, 0, NULL}, {exact_sigmoid_slope, 4.5, 0, NULL}},
+    {"log_sigmoid", {exact_log_sigmoid, 2.5, 0, NULL}, {exact_log_sigmoid_slope, 3.0, 0, NULL}},
+    {"lecun_tanh", {exact_lecun_tanh, 5.0, 0, NULL}, {exact_lecun_tanh_slope, 3.5, 0, exact_lecun_exponent}},
+    {"softsign", {exact_softsign, 2.0, 0, NULL}, {exact_softsign_slope, 4.0, 0, NULL}},
+    {"elu", {exact_elu, 2.0, 0, NULL}, {exact_elu_slope, 1.5, 0, NULL}},
+    {"celu", {exact_elu, 2.0, 0, NULL}, {exact_elu_slope, 1.5, 0, NULL}},
+    {"selu", {exact_selu, 3.0, 0, NULL}, {exact_selu_slope, 3.0, 0, NULL}},
+    {"squareplus", {exact_squareplus, 3.0, 0, NULL}, {exact_squareplus_slope, 5.0, 0, NULL}},
+    {"gaussian", {exact_gaussian, 1.5, 0, NULL}, {exact_gaussian_slope, 2.5, 0, NULL}},
+    {"sine", {exact_sine, 2.5, INFINITY, NULL}, {exact_cosine, 5.0, INFINITY, NULL}},
     {"tanh", {tanhl, 3.0, 0, NULL}, {exact_tanh_slope, 4.5, 0, NULL}},
     {"gelu", {exact_gelu, 11.0, 0, NULL}, {exact_gelu_slope, 5.0, -0.7517916, NULL}},
     {"gelu_tanh", {exact_gelu_tanh, 3.5, 0, exact_cubic}, {exact_gelu_tanh_slope, 3.5, -0.7524614, exact_cubic}},
@@ -180,7 +301,7 @@ static const struct {
 
 enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
 
-static const double plain = 1; /* the parameter of softplus */
+static const double plain = 1; /* the argument of the rows that have one */
 
 static void check_function(const gml_kernels *kernels)
 {
@@ -208,8 +329,10 @@ START_TEST(curved_activations_and_their_slopes_keep_their_bounds)
 }
 END_TEST
 
-/* Made of comparisons and products, so exact but for one rounding; softmax has its own test. */
-static const char *const plain_rows[] = {"identity", "step", "relu", "leaky_relu", "softmax"};
+/* Made of comparisons and products, so exact but for one rounding; of softmax and its logarithm the error grows with
+ * the row, tests/test_kernels_activation.c bounds it. */
+static const char *const plain_rows[] = {"identity",   "step",      "sign",    "relu",       "relu6",
+                                         "leaky_relu", "hard_tanh", "softmax", "log_softmax"};
 
 static bool has_bounds(const char *name)
 {
@@ -379,6 +502,67 @@ static void check_special(const gml_kernels *kernels)
         {"step", INFINITY, 1, 0},
         {"step", -INFINITY, 0, 0},
         {"step", NAN, NAN, NAN},
+        {"sign", 0, 0, 1},
+        {"sign", tiny, 1, 1},
+        {"sign", -tiny, -1, 1},
+        {"sign", -INFINITY, -1, 0},
+        {"sign", NAN, NAN, NAN},
+        {"log_sigmoid", INFINITY, 0, 0},
+        {"log_sigmoid", -INFINITY, -INFINITY, 1},
+        {"log_sigmoid", -1000, -1000, 1},
+        {"log_sigmoid", NAN, NAN, NAN},
+        {"hard_sigmoid", INFINITY, 1, 0},
+        {"hard_sigmoid", -INFINITY, 0, 0},
+        {"hard_sigmoid", 0, 0.5, rounded(kernels, 1.0 / 6)},
+        {"hard_sigmoid", -3, 0, 0},
+        {"hard_sigmoid", NAN, NAN, NAN},
+        {"hard_tanh", INFINITY, 1, 0},
+        {"hard_tanh", -INFINITY, -1, 0},
+        {"hard_tanh", tiny, tiny, 1},
+        {"hard_tanh", -1, -1, 0},
+        {"hard_tanh", NAN, NAN, NAN},
+        {"lecun_tanh", 0, 0, rounded(kernels, rounded(kernels, 1.7159) * rounded(kernels, 2.0 / 3))},
+        {"lecun_tanh", INFINITY, rounded(kernels, 1.7159), 0},
+        {"lecun_tanh", -INFINITY, -rounded(kernels, 1.7159), 0},
+        {"lecun_tanh", NAN, NAN, NAN},
+        {"softsign", INFINITY, 1, 0},
+        {"softsign", -INFINITY, -1, 0},
+        {"softsign", -0.0, -0.0, 1},
+        {"softsign", tiny, tiny, 1},
+        {"softsign", NAN, NAN, NAN},
+        {"relu6", INFINITY, 6, 0},
+        {"relu6", -INFINITY, 0, 0},
+        {"relu6", 6, 6, 0},
+        {"relu6", tiny, tiny, 1},
+        {"relu6", NAN, NAN, NAN},
+        {"elu", INFINITY, INFINITY, 1},
+        {"elu", -INFINITY, -0.5, 0},
+        {"elu", 0, 0, 0.5},
+        {"elu", NAN, NAN, NAN},
+        {"celu", INFINITY, INFINITY, 1},
+        {"celu", -INFINITY, -0.5, 0},
+        {"celu", 0, 0, 1},
+        {"celu", NAN, NAN, NAN},
+        {"selu", INFINITY, INFINITY, rounded(kernels, 1.0507009873554804934193349852946)},
+        {"selu", -INFINITY, -rounded(kernels, 1.0507009873554804934193349852946 * 1.6732632423543772848170429916717),
+         0},
+        {"selu", NAN, NAN, NAN},
+        {"squareplus", INFINITY, INFINITY, 1},
+        {"squareplus", -INFINITY, 0, 0},
+        {"squareplus", kernels->dtype == GML_F32 ? 0x1p100 : 0x1p700, kernels->dtype == GML_F32 ? 0x1p100 : 0x1p700, 1},
+        {"squareplus", NAN, NAN, NAN},
+        {"hard_swish", INFINITY, INFINITY, 1},
+        {"hard_swish", -INFINITY, 0, 0},
+        {"hard_swish", 0, 0, 0.5},
+        {"hard_swish", NAN, NAN, NAN},
+        {"gaussian", INFINITY, 0, 0},
+        {"gaussian", -INFINITY, 0, 0},
+        {"gaussian", 0, 1, 0},
+        {"gaussian", tiny, 1, -2 * tiny},
+        {"gaussian", NAN, NAN, NAN},
+        {"sine", 0, 0, 0.5},
+        {"sine", INFINITY, NAN, NAN},
+        {"sine", NAN, NAN, NAN},
         {"identity", INFINITY, INFINITY, 1},
         {"identity", -0.0, -0.0, 1},
         {"identity", NAN, NAN, 1},

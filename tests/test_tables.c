@@ -15,9 +15,8 @@ static const struct {
     gml_table table;
     size_t rows;
 } tables[] = {
-    {"activation", gml_activation_entry, 12},
-    {"initializer", gml_initializer_entry, 9},
-    {"loss", gml_loss_entry, 3},
+    {"activation", gml_activation_entry, 27},   {"trainable activation", gml_trainable_entry, 2},
+    {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 3},
     {"optimizer", gml_optimizer_entry, 6},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
@@ -42,6 +41,10 @@ static void check_parameter(const gml_entry *entry, const gml_parameter *p)
     ck_assert_msg(isfinite(p->minimum) && isfinite(p->maximum) && p->minimum <= p->initial &&
                       p->initial <= p->maximum && p->minimum < p->maximum,
                   "%s: the range of %s is not one", entry->name, p->name);
+    for (size_t i = 0; p->word != NULL && i <= (size_t)p->maximum; i++) {
+        ck_assert_msg(p->word(i) != NULL, "%s: %s has no word %zu", entry->name, p->name, i);
+    }
+    ck_assert(p->word == NULL || p->word((size_t)p->maximum + 1) == NULL);
 }
 
 START_TEST(every_row_is_complete_and_its_name_its_own)
@@ -73,6 +76,10 @@ START_TEST(the_longest_call_of_every_row_is_printed_whole_and_reads_back)
             ck_assert(gml_call_default(tables[t].table, tables[t].table(row)->name, &call));
             for (size_t i = 0; i < call.entry->parameter_count; i++) {
                 const gml_parameter *p = &call.entry->parameters[i];
+                if (p->word != NULL) {
+                    call.values[i] = p->maximum;
+                    continue;
+                }
                 double between = p->minimum + (p->maximum - p->minimum) / 3; /* needs all digits */
                 call.values[i] = p->minimum < 0 ? -1.2345678901234567e-5 : between * 1.1e-5 + p->minimum;
             }
@@ -89,7 +96,13 @@ END_TEST
 static void check_kernels(const gml_kernels *kernels)
 {
     for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
-        ck_assert_ptr_nonnull(gml_kernels_activation(kernels, gml_activation_entry(i)->name));
+        const gml_entry *entry = gml_activation_entry(i);
+        ck_assert_str_eq(kernels->activations[i].name, entry->name);
+        ck_assert_uint_le(entry->parameter_count, 1); /* `usual` has room for one */
+        ck_assert_double_eq(kernels->activations[i].usual, entry->parameters[0].initial);
+    }
+    for (size_t i = 0; gml_trainable_entry(i) != NULL; i++) {
+        ck_assert_ptr_nonnull(gml_kernels_activation(kernels, gml_trainable_entry(i)->name));
     }
     for (size_t i = 0; gml_loss_entry(i) != NULL; i++) {
         ck_assert_ptr_nonnull(gml_kernels_loss(kernels, gml_loss_entry(i)->name));
@@ -105,11 +118,22 @@ START_TEST(every_row_has_its_kernel_in_every_set)
 }
 END_TEST
 
+static void check_activation_row(const gml_activation_row *row)
+{
+    gml_call call;
+    ck_assert(gml_call_default(gml_initializer_entry, row->initializer, &call));
+    ck_assert_msg(row->entry.range != NULL && row->entry.range[0] != '\0', "%s: no range", row->entry.name);
+    ck_assert_msg(row->entry.derivative[0] != '\0', "%s: no derivative", row->entry.name);
+}
+
 START_TEST(activations_and_losses_name_rows_that_are_there)
 {
     gml_call call;
     for (size_t i = 0; gml_activation_row_at(i) != NULL; i++) {
-        ck_assert(gml_call_default(gml_initializer_entry, gml_activation_row_at(i)->initializer, &call));
+        check_activation_row(gml_activation_row_at(i));
+    }
+    for (size_t i = 0; gml_trainable_row_at(i) != NULL; i++) {
+        check_activation_row(gml_trainable_row_at(i));
     }
     for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
         const gml_loss_row *row = gml_loss_row_at(i);
@@ -158,6 +182,9 @@ static const spread spreads[] = {
     {"he_normal", 0, 2.0 / IN, 1},
     {"lecun_uniform", 0, 1.0 / IN, 0.1},
     {"lecun_normal", 0, 1.0 / IN, 1},
+    {"truncated_normal(std=2)", 0, 4 * 0.7737413, 4},
+    {"truncated_normal(mean=3, std=0.5, bound=1)", 3, 0.25 * 0.2911251, 0.5},
+    {"orthogonal", 0, 1.0 / IN, 1},
 };
 
 static void check_spread(const gml_kernels *kernels, const spread *expected, const void *w)
@@ -186,7 +213,7 @@ static void check_initializers(const gml_kernels *kernels)
         gml_call call;
         assert_ok(context, gml_call_parse(context, "initializer", gml_initializer_entry, spreads[i].call,
                                           strlen(spreads[i].call), &call));
-        gml_initializer_run(&call, kernels, IN, OUT, (gml_stream){.seed = 3, .purpose = GML_RANDOM_WEIGHTS}, w);
+        gml_initializer_run(&call, kernels, IN, OUT, (gml_stream){.seed = 3, .purpose = GML_RANDOM_WEIGHTS}, w, NULL);
         check_spread(kernels, &spreads[i], w);
     }
     free(w);
@@ -199,6 +226,99 @@ START_TEST(initializers_have_the_mean_the_variance_and_the_bounds_they_state)
 }
 END_TEST
 
+/* The product of two columns of W [rows x cols]; and of two rows. */
+static double column_product(const gml_kernels *kernels, const void *w, size_t rows, size_t cols, size_t a, size_t b)
+{
+    double sum = 0;
+    for (size_t i = 0; i < rows; i++) {
+        sum += get(kernels, w, i * cols + a) * get(kernels, w, i * cols + b);
+    }
+    return sum;
+}
+
+static double row_product(const gml_kernels *kernels, const void *w, size_t cols, size_t a, size_t b)
+{
+    double sum = 0;
+    for (size_t j = 0; j < cols; j++) {
+        sum += get(kernels, w, a * cols + j) * get(kernels, w, b * cols + j);
+    }
+    return sum;
+}
+
+static void draw(const gml_kernels *kernels, const char *text, size_t in, size_t out, void *w, void *bias)
+{
+    gml_context *context = test_context();
+    gml_call call;
+    assert_ok(context, gml_call_parse(context, "initializer", gml_initializer_entry, text, strlen(text), &call));
+    gml_initializer_run(&call, kernels, in, out, (gml_stream){.seed = 5, .purpose = GML_RANDOM_WEIGHTS}, w, bias);
+    gml_context_destroy(context);
+}
+
+static void check_orthogonal(const gml_kernels *kernels)
+{
+    const size_t shapes[][2] = {{1, 1}, {3, 8}, {8, 3}, {60, 60}, {40, 300}, {300, 40}};
+    for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+        size_t in = shapes[s][0], out = shapes[s][1], few = in < out ? in : out;
+        void *w = entries(kernels, in * out, 7);
+        draw(kernels, "orthogonal(gain=2)", in, out, w, NULL);
+        for (size_t a = 0; a < few; a++) {
+            for (size_t b = 0; b <= a; b++) {
+                double product =
+                    in < out ? row_product(kernels, w, out, a, b) : column_product(kernels, w, in, out, a, b);
+                assert_near(kernels, product, a == b ? 4 : 0, 16, "a product of rows or columns", a);
+            }
+        }
+        free(w);
+    }
+}
+
+START_TEST(orthogonal_weights_have_orthonormal_rows_or_columns_times_the_gain)
+{
+    for_each_table(check_orthogonal);
+}
+END_TEST
+
+static void check_identity(const gml_kernels *kernels)
+{
+    void *w = entries(kernels, 12, 7);
+    draw(kernels, "identity(gain=0.5)", 3, 4, w, NULL);
+    for (size_t i = 0; i < 12; i++) {
+        ck_assert_double_eq(get(kernels, w, i), i % 5 == 0 ? 0.5 : 0);
+    }
+    free(w);
+}
+
+START_TEST(identity_weights_are_the_gain_on_the_diagonal)
+{
+    for_each_table(check_identity);
+}
+END_TEST
+
+static void check_nguyen_widrow(const gml_kernels *kernels)
+{
+    enum { INPUTS = 2, UNITS = 400 };
+    const double length = 0.7 * 20; /* 400^(1 / 2) */
+    void *w = entries(kernels, INPUTS * UNITS, 7), *bias = entries(kernels, UNITS, 7);
+    draw(kernels, "nguyen_widrow", INPUTS, UNITS, w, bias);
+    double most = 0, mean = 0;
+    for (size_t j = 0; j < UNITS; j++) {
+        assert_near(kernels, sqrt(column_product(kernels, w, INPUTS, UNITS, j, j)), length, 8, "the length", j);
+        most = fmax(most, fabs(get(kernels, bias, j)));
+        mean += get(kernels, bias, j) / UNITS;
+    }
+    ck_assert_double_le(most, length);
+    ck_assert_double_ge(most, 0.98 * length);
+    ck_assert_double_le(fabs(mean), 5 * length / sqrt(3.0 * UNITS));
+    draw(kernels, "nguyen_widrow", INPUTS, UNITS, w, NULL);
+    free(w), free(bias);
+}
+
+START_TEST(nguyen_widrow_weights_have_its_length_and_biases_spread_over_it)
+{
+    for_each_table(check_nguyen_widrow);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("tables", 60,
@@ -207,5 +327,8 @@ int main(void)
                                        every_row_has_its_kernel_in_every_set,
                                        activations_and_losses_name_rows_that_are_there,
                                        optimizers_point_at_the_parameters_they_mean,
-                                       initializers_have_the_mean_the_variance_and_the_bounds_they_state, NULL});
+                                       initializers_have_the_mean_the_variance_and_the_bounds_they_state,
+                                       orthogonal_weights_have_orthonormal_rows_or_columns_times_the_gain,
+                                       identity_weights_are_the_gain_on_the_diagonal,
+                                       nguyen_widrow_weights_have_its_length_and_biases_spread_over_it, NULL});
 }

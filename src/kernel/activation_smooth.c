@@ -1,92 +1,19 @@
-/* kernel/activation_smooth.c - activations that bend smoothly and whose slope is no function of their value, so that
- * the forward pass saves it. */
+/* kernel/activation_smooth.c - activations that bend smoothly and are no gates. Their slope is no handy function of
+ * their value: the forward pass saves it. */
 #include "kernel/activation_map.h"
+#include "kernel/activation_rows.h"
 #include "kernel/vector_normal.h"
+#include "kernel/vector_sine.h"
 
 #ifdef GML_DOUBLE
-#define REAL_PRODUCT_HIGHEST 753.0 /* x e^-x is 0 from here up */
-#define REAL_CUBIC_HIGHEST   22.0  /* x e^-u is, for the u of gelu_tanh */
+#define REAL_SQUARE_HIGHEST 0x1p500 /* above it 1 + x^2 is x^2, which might overflow */
+#define REAL_BELL_HIGHEST   28.0    /* e^(-x^2) is 0 from here up */
 #else
-#define REAL_PRODUCT_HIGHEST 110.0f
-#define REAL_CUBIC_HIGHEST   11.0f
+#define REAL_SQUARE_HIGHEST 0x1p60f
+#define REAL_BELL_HIGHEST   10.5f
 #endif
 
-/* ---- gates: x S(x), where S rises from 0 to 1 ----
- * With a = |x| and e the exponential of something negative, which cannot overflow,
- *
- *   S = e ratio  for x < 0,   1 - e ratio  for x >= 0;   S' = e density
- *
- * so f = max(x, 0) - a e ratio, and f' is e (ratio - a density) on the left and 1 less that on the right: no digits are
- * lost on either side. What e underflows to is multiplied by `a` first: e is lifted as in kernel/vector.h. Far out,
- * where x may be infinite, `a` stays at a bound past which the products are 0. */
-
-typedef struct gate {
-    real a;      /* |x|, but no more than the bound */
-    real lifted; /* e */
-    real ratio;  /* positive, like the density */
-    real density;
-} gate;
-
-GML_INLINE point gated(real x, gate g)
-{
-    real bend = (g.ratio - g.a * g.density) * g.lifted * REAL_UNLIFT;
-    return (point){
-        .value = (x > 0 ? x : 0) - g.a * g.ratio * g.lifted * REAL_UNLIFT,
-        .slope = x < 0 ? bend : 1 - bend,
-    };
-}
-
-GML_INLINE real size_within(real x, real bound)
-{
-    real a = absolute(x);
-    return bound < a ? bound : a;
-}
-
-/* x Phi(x) */
-GML_INLINE point gelu(real x, const real *k)
-{
-    (void)k;
-    real a = size_within(x, REAL_NORMAL_HIGHEST);
-    return gated(x, (gate){a, bell_lifted(a), mills_ratio(a), REAL_DENSITY_AT_0});
-}
-
-/* x / (1 + e^-u), u = sqrt(8 / pi) (x + 0.044715 x^3): the form with (1 + tanh(u / 2)) / 2, without its cancellation.
- */
-GML_INLINE point gelu_tanh(real x, const real *k)
-{
-    (void)k;
-    const real linear = (real)0x1.9884533d43651p+0, cubic = (real)0x1.2444f2a4d8b4bp-4;
-    real a = size_within(x, REAL_CUBIC_HIGHEST), square = a * a;
-    real lifted = exp_lifted(-a * (linear + cubic * square), 0);
-    real inverse = 1 / (1 + lifted * REAL_UNLIFT);
-    return gated(x, (gate){a, lifted, inverse, (linear + 3 * cubic * square) * inverse * inverse});
-}
-
-/* x / (1 + e^-x) */
-GML_INLINE point silu(real x, const real *k)
-{
-    (void)k;
-    real a = size_within(x, REAL_PRODUCT_HIGHEST);
-    real lifted = exp_lifted(-a, 0);
-    real inverse = 1 / (1 + lifted * REAL_UNLIFT);
-    return gated(x, (gate){a, lifted, inverse, inverse * inverse});
-}
-
-/* x tanh(log(1 + w)) = x n / (n + 2), w = e^x, n = w (w + 2); tanh' = 4 w (w + 1) / (n + 2)^2. For x >= 0, with e = 1 /
- * w, 1 - n / (n + 2) is 2 e^2 / (1 + 2 e + 2 e^2). */
-GML_INLINE point mish(real x, const real *k)
-{
-    (void)k;
-    real a = size_within(x, REAL_PRODUCT_HIGHEST);
-    real lifted = exp_lifted(-a, 0), e = lifted * REAL_UNLIFT;
-    real_bits left = sign_mask(x);
-    real doubled = 2 * e;
-    real inverse = 1 / (e * choose(left, e, doubled) + (doubled + choose(left, 2, 1)));
-    real ratio = choose(left, e + 2, doubled) * inverse;
-    return gated(x, (gate){a, lifted, ratio, choose(left, 1, e) * inverse * ((4 + 4 * e) * inverse)});
-}
-
-/* ---- others ---- */
+/* ---- the functions ---- */
 
 /* log(1 + e^(b x)) / b, slope 1 / (1 + e^(-b x)); k is b and 1 / b. */
 GML_INLINE point softplus(real x, const real *k)
@@ -96,30 +23,103 @@ GML_INLINE point softplus(real x, const real *k)
     return (point){.value = (x > 0 ? x : 0) + log1p_unit(e) * k[1], .slope = (bx >= 0 ? 1 : e) / (1 + e)};
 }
 
+/* (x + root) / 2, root = sqrt(x^2 + b), as max(x, 0) + tail, tail = b / (2 (root + |x|)), which cancels on neither
+ * side. The slope is tail / root on the left and 1 less that on the right. k is b. */
+GML_INLINE point squareplus(real x, const real *k)
+{
+    real a = absolute(x);
+    real root = a > REAL_SQUARE_HIGHEST ? a : square_root(a * a + k[0]);
+    real tail = (real)0.25 * k[0] / ((real)0.5 * root + (real)0.5 * a), share = tail / root; /* root + a may overflow */
+    return (point){.value = (x > 0 ? x : 0) + tail, .slope = x < 0 ? share : 1 - share};
+}
+
+/* -log(1 + e^-x) */
+GML_INLINE point log_sigmoid(real x, const real *k)
+{
+    (void)k;
+    real e = exp_below(-absolute(x));
+    return (point){.value = (x < 0 ? x : 0) - log1p_unit(e), .slope = (x >= 0 ? e : 1) / (1 + e)};
+}
+
+/* e^(-x^2), its exponent to more digits than a real has, as in bell_lifted. */
+GML_INLINE point gaussian(real x, const real *k)
+{
+    (void)k;
+    real a = size_within(x, REAL_BELL_HIGHEST), head = real_from_bits(bits_from_real(a) & REAL_HEAD);
+    real lifted = exp_lifted(-(head * head), (a - head) * (a + head));
+    return (point){.value = lifted * REAL_UNLIFT, .slope = with_sign(2 * a * lifted * REAL_UNLIFT, -x)};
+}
+
+/* sin(k x) for |k x| up to SINE_HIGHEST */
+GML_INLINE point sine(real x, const real *k)
+{
+    half_turns t = take_half_turns((double)k[0] * (double)x);
+    return (point){.value = sine_of(t), .slope = k[0] * cosine_of(t)};
+}
+
+/* The same for all x; the C library's functions are no vector code. */
+GML_INLINE point sine_anywhere(real x, const real *k)
+{
+    double angle = (double)k[0] * (double)x;
+    if (fabs(angle) <= SINE_HIGHEST) {
+        return sine(x, k);
+    }
+    return (point){.value = (real)sin(angle), .slope = k[0] * (real)cos(angle)};
+}
+
 /* ---- the rows ---- */
-
-void GML_VARIANT(gml_gelu_forward)(const gml_forward_call *call)
-{
-    forward(call, NULL, gelu);
-}
-
-void GML_VARIANT(gml_gelu_tanh_forward)(const gml_forward_call *call)
-{
-    forward(call, NULL, gelu_tanh);
-}
-
-void GML_VARIANT(gml_silu_forward)(const gml_forward_call *call)
-{
-    forward(call, NULL, silu);
-}
-
-void GML_VARIANT(gml_mish_forward)(const gml_forward_call *call)
-{
-    forward(call, NULL, mish);
-}
 
 void GML_VARIANT(gml_softplus_forward)(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0], (real)(1 / call->parameters[0])};
     forward(call, k, softplus);
+}
+
+void GML_VARIANT(gml_squareplus_forward)(const gml_forward_call *call)
+{
+    const real k[] = {(real)call->parameters[0]};
+    forward(call, k, squareplus);
+}
+
+void GML_VARIANT(gml_log_sigmoid_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, log_sigmoid);
+}
+
+void GML_VARIANT(gml_gaussian_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, gaussian);
+}
+
+GML_INLINE real greatest_size(size_t count, const real *z, const real *bias)
+{
+    real most = 0;
+#pragma omp simd reduction(max : most)
+    for (size_t j = 0; j < count; j++) {
+        real a = absolute(bias != NULL ? z[j] + bias[j] : z[j]);
+        most = a > most ? a : most;
+    }
+    return most;
+}
+
+/* Is there an x for which k |x| may be more than SINE_HIGHEST? */
+static bool reaches_far(const gml_forward_call *call, real k)
+{
+    const real *z = call->z, *bias = call->bias;
+    real most = 0;
+    for (size_t i = 0; i < call->rows; i++, z += call->stride) {
+        real a = bias != NULL ? greatest_size(call->cols, z, bias) : greatest_size(call->cols, z, NULL);
+        most = a > most ? a : most;
+    }
+    return (double)most * (double)k > SINE_HIGHEST / 2;
+}
+
+void GML_VARIANT(gml_sine_forward)(const gml_forward_call *call)
+{
+    const real k[] = {(real)call->parameters[0]};
+    if (reaches_far(call, k[0])) {
+        forward(call, k, sine_anywhere);
+    } else {
+        forward(call, k, sine);
+    }
 }

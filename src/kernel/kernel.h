@@ -52,6 +52,7 @@ typedef struct gml_activation_kernel {
     int identity;         /* y is z with the bias: forward need not be called once that is added */
     void (*forward)(const gml_forward_call *call);
     void (*backward)(const gml_backward_call *call);
+    double usual; /* the default of its argument, if it has one: what it is called with in a mixture */
 } gml_activation_kernel;
 
 /* ---- losses ---- */
@@ -112,7 +113,8 @@ typedef struct gml_fill_call {
     size_t count;
     void *target; /* [count], written: elements 0 .. count-1 of the stream */
     gml_stream stream;
-    double a, b; /* uniform: from a up to b; normal: mean a, standard deviation b */
+    double a, b;  /* uniform: from a up to b; normal: mean a, standard deviation b */
+    double bound; /* of the truncated normal: no number is further from the mean than so many standard deviations */
 } gml_fill_call;
 
 /* ---- noise ---- */
@@ -189,6 +191,12 @@ typedef struct gml_kernels {
     void (*gather)(const gml_gather_call *call);
     void (*fill_uniform)(const gml_fill_call *call);
     void (*fill_normal)(const gml_fill_call *call);
+    /* Normal numbers beyond the bound are drawn anew, from the steps of the stream that follow its own. */
+    void (*fill_truncated)(const gml_fill_call *call);
+    /* Makes the rows of m [rows x cols], packed, orthonormal, or its columns where there are fewer of them. */
+    void (*orthonormalize)(size_t rows, size_t cols, void *m);
+    /* Scales each column of m, packed, to that length. */
+    void (*lengthen_columns)(size_t rows, size_t cols, double length, void *m);
     /* Forward on values and backward on their gradients alike: the same stream drops the same elements. */
     void (*dropout)(const gml_dropout_call *call);
     void (*add_noise)(const gml_noise_call *call);

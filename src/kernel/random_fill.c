@@ -95,6 +95,30 @@ void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call)
     }
 }
 
+/* Normal number i of a step of the stream. */
+static double normal_at(gml_stream stream, size_t i)
+{
+    uint32_t numbers[DRAWS];
+    double pair[2];
+    gml_random_block(&stream, (uint32_t)(i / DRAWS), numbers);
+    make_normal(numbers + i % DRAWS / 2 * 2, pair);
+    return pair[i % 2];
+}
+
+void GML_VARIANT(gml_fill_truncated)(const gml_fill_call *call)
+{
+    real *target = call->target;
+    for (size_t i = 0; i < call->count; i++) {
+        gml_stream stream = call->stream;
+        double number = normal_at(stream, i);
+        while (fabs(number) > call->bound) {
+            stream.step++;
+            number = normal_at(stream, i);
+        }
+        target[i] = (real)(call->a + call->b * number);
+    }
+}
+
 /* ---- noise ---- */
 
 void GML_VARIANT(gml_dropout)(const gml_dropout_call *call)

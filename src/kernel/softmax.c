@@ -1,143 +1,157 @@
-/* kernel/softmax.c - softmax over rows, forward and backward. */
-#include "kernel/softmax.h"
+/* kernel/softmax.c - softmax over rows and its logarithm, forward and backward. */
+#include "kernel/activation_rows.h"
+#include "kernel/row_map.h"
 
-/* ---- forward: y = e^(z - max z) / sum ---- */
+/* ---- softmax: y = e^(x - max x) / sum; dx = y (dy - sum(dy y)) ---- */
 
-static void forward_tile(const gml_forward_call *call, size_t first)
+GML_INLINE void softmax_tile(tile *t)
 {
-    const real *bias = call->bias;
-    size_t start = first * call->stride;
-    tile t;
     _Alignas(64) real m[TILE_ROWS], sum[TILE_ROWS];
-    tile_take(&t, tile_share(call->rows, first), call->cols, call->stride, (const real *)call->z + start);
-    for (size_t j = 0; bias != NULL && j < call->cols; j++) {
-#pragma omp simd
-        for (size_t i = 0; i < TILE_ROWS; i++) {
-            t.x[j][i] += bias[j];
-        }
-    }
-    tile_greatest(&t, m);
-    tile_exponentials(&t, m, sum);
+    tile_greatest(t, m);
+    tile_exponentials(t, m, sum);
 #pragma omp simd
     for (size_t i = 0; i < TILE_ROWS; i++) {
         sum[i] = 1 / sum[i];
     }
-    tile_multiply(&t, sum);
-    tile_put(&t, call->stride, (real *)call->y + start);
+    tile_multiply(t, sum);
 }
 
-static void forward_row(size_t cols, const real *z, const real *bias, real *y)
+GML_INLINE void softmax_row(size_t cols, const real *x, real *y)
 {
-    if (bias != NULL) {
-#pragma omp simd
-        for (size_t j = 0; j < cols; j++) {
-            y[j] = z[j] + bias[j];
-        }
-        z = y;
-    }
-    multiply(cols, y, 1 / exponentials(cols, z, greatest(cols, z), y));
+    multiply(cols, y, 1 / exponentials(cols, x, greatest(cols, x), y));
 }
 
-/* The diagonal of the derivative. */
-static void diagonal(size_t cols, const real *y, real *slope)
+GML_INLINE void softmax_tile_backward(const tile *y, tile *g)
 {
-#pragma omp simd
-    for (size_t j = 0; j < cols; j++) {
-        slope[j] = y[j] * (1 - y[j]);
-    }
-}
-
-void GML_VARIANT(gml_softmax_forward)(const gml_forward_call *call)
-{
-    const real *z = call->z;
-    real *y = call->y, *slope = call->slope;
-    if (call->cols <= TILE_COLS) {
-        for (size_t first = 0; first < call->rows; first += TILE_ROWS) {
-            forward_tile(call, first);
-        }
-    } else {
-        for (size_t i = 0; i < call->rows; i++) {
-            forward_row(call->cols, z + i * call->stride, call->bias, y + i * call->stride);
-        }
-    }
-    for (size_t i = 0; slope != NULL && i < call->rows; i++) {
-        diagonal(call->cols, y + i * call->stride, slope + i * call->stride);
-    }
-}
-
-/* ---- backward: dz = y (dy - sum(dy y)) ---- */
-
-/* `sums` gathers dz row by row of a tile. */
-static void backward_tile(const gml_backward_call *call, size_t first, tile *sums)
-{
-    size_t start = first * call->stride, rows = tile_share(call->rows, first);
-    tile g, y;
-    _Alignas(64) real mean[TILE_ROWS] = {0}, present[TILE_ROWS];
-    for (size_t i = 0; i < TILE_ROWS; i++) {
-        present[i] = i < rows ? 1 : 0;
-    }
-    tile_take(&g, rows, call->cols, call->stride, (const real *)call->gradient + start);
-    tile_take(&y, rows, call->cols, call->stride, (const real *)call->saved + start);
-    for (size_t j = 0; j < call->cols; j++) {
+    _Alignas(64) real mean[TILE_ROWS] = {0};
+    for (size_t j = 0; j < y->cols; j++) {
 #pragma omp simd
         for (size_t i = 0; i < TILE_ROWS; i++) {
-            mean[i] += g.x[j][i] * y.x[j][i];
+            mean[i] += g->x[j][i] * y->x[j][i];
         }
     }
-    for (size_t j = 0; j < call->cols; j++) {
+    for (size_t j = 0; j < y->cols; j++) {
 #pragma omp simd
         for (size_t i = 0; i < TILE_ROWS; i++) {
-            g.x[j][i] = y.x[j][i] * (g.x[j][i] - mean[i]);
-            sums->x[j][i] += g.x[j][i] * present[i];
-        }
-    }
-    tile_put(&g, call->stride, (real *)call->gradient + start);
-}
-
-static void backward_narrow(const gml_backward_call *call)
-{
-    real *sum = call->bias_gradient;
-    tile sums;
-    memset(sums.x, 0, call->cols * sizeof sums.x[0]);
-    for (size_t first = 0; first < call->rows; first += TILE_ROWS) {
-        backward_tile(call, first, &sums);
-    }
-    for (size_t j = 0; sum != NULL && j < call->cols; j++) {
-        sum[j] = 0;
-        for (size_t i = 0; i < TILE_ROWS; i++) {
-            sum[j] += sums.x[j][i];
+            g->x[j][i] = y->x[j][i] * (g->x[j][i] - mean[i]);
         }
     }
 }
 
-static void backward_row(size_t count, real *gradient, const real *y, real *sum)
+GML_INLINE void softmax_row_backward(size_t cols, const real *y, real *gradient)
 {
     real mean = 0;
 #pragma omp simd reduction(+ : mean)
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = 0; j < cols; j++) {
         mean += gradient[j] * y[j];
     }
 #pragma omp simd
-    for (size_t j = 0; j < count; j++) {
+    for (size_t j = 0; j < cols; j++) {
         gradient[j] = y[j] * (gradient[j] - mean);
-        if (sum != NULL) {
-            sum[j] += gradient[j];
-        }
     }
+}
+
+GML_INLINE real softmax_diagonal(real y)
+{
+    return y * (1 - y);
+}
+
+static const row_functions softmax = {softmax_tile, softmax_row, softmax_tile_backward, softmax_row_backward,
+                                      softmax_diagonal};
+
+void GML_VARIANT(gml_softmax_forward)(const gml_forward_call *call)
+{
+    rows_forward(call, softmax);
 }
 
 void GML_VARIANT(gml_softmax_backward)(const gml_backward_call *call)
 {
-    if (call->cols <= TILE_COLS) {
-        backward_narrow(call);
-        return;
+    rows_backward(call, softmax);
+}
+
+/* ---- log_softmax: y = x - max x - log sum of e^(x - max x); dx = dy - e^y sum(dy) ---- */
+
+GML_INLINE void log_softmax_tile(tile *t)
+{
+    _Alignas(64) real m[TILE_ROWS], sum[TILE_ROWS] = {0};
+    tile_greatest(t, m);
+    for (size_t j = 0; j < t->cols; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            t->x[j][i] -= m[i];
+            sum[i] += exp_below(t->x[j][i]);
+        }
     }
-    real *gradient = call->gradient, *sum = call->bias_gradient;
-    const real *y = call->saved;
-    if (sum != NULL) {
-        memset(sum, 0, call->cols * sizeof *sum);
+#pragma omp simd
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        sum[i] = log_above(sum[i]);
     }
-    for (size_t i = 0; i < call->rows; i++) {
-        backward_row(call->cols, gradient + i * call->stride, y + i * call->stride, sum);
+    for (size_t j = 0; j < t->cols; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            t->x[j][i] -= sum[i];
+        }
     }
+}
+
+GML_INLINE void log_softmax_row(size_t cols, const real *x, real *y)
+{
+    real m = greatest(cols, x), sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < cols; j++) {
+        sum += exp_below(x[j] - m);
+    }
+    sum = log_above(sum);
+#pragma omp simd
+    for (size_t j = 0; j < cols; j++) {
+        y[j] = (x[j] - m) - sum;
+    }
+}
+
+GML_INLINE void log_softmax_tile_backward(const tile *y, tile *g)
+{
+    _Alignas(64) real sum[TILE_ROWS] = {0};
+    for (size_t j = 0; j < y->cols; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            sum[i] += g->x[j][i];
+        }
+    }
+    for (size_t j = 0; j < y->cols; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            g->x[j][i] -= exp_below(y->x[j][i]) * sum[i];
+        }
+    }
+}
+
+GML_INLINE void log_softmax_row_backward(size_t cols, const real *y, real *gradient)
+{
+    real sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < cols; j++) {
+        sum += gradient[j];
+    }
+#pragma omp simd
+    for (size_t j = 0; j < cols; j++) {
+        gradient[j] -= exp_below(y[j]) * sum;
+    }
+}
+
+GML_INLINE real log_softmax_diagonal(real y)
+{
+    return 1 - exp_below(y);
+}
+
+static const row_functions log_softmax = {log_softmax_tile, log_softmax_row, log_softmax_tile_backward,
+                                          log_softmax_row_backward, log_softmax_diagonal};
+
+void GML_VARIANT(gml_log_softmax_forward)(const gml_forward_call *call)
+{
+    rows_forward(call, log_softmax);
+}
+
+void GML_VARIANT(gml_log_softmax_backward)(const gml_backward_call *call)
+{
+    rows_backward(call, log_softmax);
 }

@@ -94,8 +94,10 @@ GML_INLINE void tile_put(const tile *t, size_t stride, real *m)
 
 GML_INLINE void tile_greatest(const tile *t, real best[TILE_ROWS])
 {
-    memcpy(best, t->x[0], sizeof t->x[0]);
-    for (size_t j = 1; j < t->cols; j++) {
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        best[i] = -(real)INFINITY;
+    }
+    for (size_t j = 0; j < t->cols; j++) {
 #pragma omp simd
         for (size_t i = 0; i < TILE_ROWS; i++) {
             best[i] = t->x[j][i] > best[i] ? t->x[j][i] : best[i];

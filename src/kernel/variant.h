@@ -11,17 +11,6 @@ extern const gml_activation_kernel GML_VARIANT(gml_trainables)[];
 extern const gml_loss_kernel GML_VARIANT(gml_losses)[];
 extern const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[];
 
-/* activation_smooth.c: rows of gml_activations. */
-void GML_VARIANT(gml_gelu_forward)(const gml_forward_call *call);
-void GML_VARIANT(gml_gelu_tanh_forward)(const gml_forward_call *call);
-void GML_VARIANT(gml_silu_forward)(const gml_forward_call *call);
-void GML_VARIANT(gml_mish_forward)(const gml_forward_call *call);
-void GML_VARIANT(gml_softplus_forward)(const gml_forward_call *call);
-
-/* softmax.c: a row of gml_activations. */
-void GML_VARIANT(gml_softmax_forward)(const gml_forward_call *call);
-void GML_VARIANT(gml_softmax_backward)(const gml_backward_call *call);
-
 /* cross_entropy.c: a row of gml_losses. */
 double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call);
 
@@ -45,6 +34,12 @@ void GML_VARIANT(gml_column_norm_backward)(const gml_norm_call *call);
 void GML_VARIANT(gml_column_moments)(size_t rows, size_t cols, const void *x, size_t stride, double *moments);
 void GML_VARIANT(gml_join_moments)(const gml_moments_call *call);
 void GML_VARIANT(gml_drift)(size_t count, double share, double factor, const void *fresh, void *old);
+
+void GML_VARIANT(gml_fill_truncated)(const gml_fill_call *call);
+
+/* orthonormal.c */
+void GML_VARIANT(gml_orthonormalize)(size_t rows, size_t cols, void *m);
+void GML_VARIANT(gml_lengthen_columns)(size_t rows, size_t cols, double length, void *m);
 
 /* product.c */
 void GML_VARIANT(gml_product)(const struct gml_gemm *call, const void *bias);

@@ -4,8 +4,9 @@
  * FMA (tests/test_kernels_accuracy.c holds them to it):
  *
  *   exp_below   e^x for x <= 0                    1.25; underflow is gradual
+ *   exp_pair_below  e^x - 1 for x <= 0                2.0
  *   log1p_unit  log(1 + u) for u = exp_below(x)   2.0, both together
- *   log_above   log x for x >= 1                1.5
+ *   log_above   log x for x >= 1                  1.5
  *   sigmoid     1 / (1 + e^-x)                    3.0; underflow is gradual; slope 4.5
  *   tanh        (e^x - e^-x) / (e^x + e^-x)       3.0; slope 4.5
  *
@@ -95,6 +96,19 @@ GML_INLINE real choose(real_bits mask, real set, real clear)
     return real_from_bits((bits_from_real(set) & mask) | (bits_from_real(clear) & ~mask));
 }
 
+/* |x|, but no more than the bound; NaN is handed on. */
+GML_INLINE real size_within(real x, real bound)
+{
+    real a = absolute(x);
+    return bound < a ? bound : a;
+}
+
+/* x with the sign of `sign`, for x >= 0 */
+GML_INLINE real with_sign(real x, real sign)
+{
+    return real_from_bits(bits_from_real(x) | (bits_from_real(sign) & (real_bits)1 << (sizeof(real) * 8 - 1)));
+}
+
 /* e^x = scale (1 + tail), where scale is a power of two times 2^lift, and |tail| < 0.42. */
 typedef struct exp_parts {
     real scale, tail;
@@ -129,6 +143,19 @@ GML_INLINE real exp_below(real x)
     return exp_lifted(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, 0) * REAL_UNLIFT;
 }
 
+/* e^x and e^x - 1 for x <= 0, the latter without cancellation: scale tail + (scale - 1). */
+typedef struct exp_pair {
+    real e, less_1;
+} exp_pair;
+
+GML_INLINE exp_pair exp_pair_below(real x)
+{
+    exp_parts parts = exp_split(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, 0, REAL_LIFT);
+    real scale = parts.scale * REAL_UNLIFT;
+    return (exp_pair){.e = (parts.scale * parts.tail + parts.scale) * REAL_UNLIFT,
+                      .less_1 = scale * parts.tail + (scale - 1)};
+}
+
 /* log(1 + u) = 2 atanh(s) for s = u / (2 + u), 0 <= u <= 1, with 2 s as u - s u, since u is exact. */
 GML_INLINE real log1p_unit(real u)
 {
@@ -160,18 +187,12 @@ GML_INLINE point sigmoid_point(real x)
     return (point){.value = (x >= 0 ? 1 : e) / whole, .slope = e / (whole * whole)};
 }
 
-/* tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1 = scale tail + (scale - 1), which has no cancellation near 0. The
- * slope is 4 times that of the sigmoid at 2 x. */
+/* tanh |x| = -m / (2 + m) with m = e^(-2|x|) - 1. The slope is 4 times that of the sigmoid at 2 x. */
 GML_INLINE point tanh_point(real x)
 {
-    real t = -2 * absolute(x);
-    exp_parts parts = exp_split(t < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : t, 0, REAL_LIFT);
-    real e = (parts.scale * parts.tail + parts.scale) * REAL_UNLIFT, whole = 1 + e;
-    real scale = parts.scale * REAL_UNLIFT;
-    real m = scale * parts.tail + (scale - 1);
-    real y = (0 - m) / (2 + m); /* -m would make -0 of 0 */
-    real_bits sign = bits_from_real(x) & (real_bits)1 << (sizeof(real) * 8 - 1);
-    return (point){.value = real_from_bits(bits_from_real(y) | sign), .slope = 4 * e / (whole * whole)};
+    exp_pair p = exp_pair_below(-2 * absolute(x));
+    real y = (0 - p.less_1) / (2 + p.less_1), whole = 1 + p.e; /* -m would make -0 of 0 */
+    return (point){.value = with_sign(y, x), .slope = 4 * p.e / (whole * whole)};
 }
 
 #endif

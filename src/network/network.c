@@ -231,11 +231,11 @@ void gml_network_initialize(gml_network *network, uint64_t seed)
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_WEIGHTS, .layer = (uint32_t)i};
+        initialize_vectors(layer);
         if (layer->weight != NULL) {
             gml_initializer_run(&layer->spec->initializer, network->kernels, layer->in, layer->out, stream,
-                                layer->weight);
+                                layer->weight, layer->bias);
         }
-        initialize_vectors(layer);
     }
 }
 

@@ -26,6 +26,17 @@ static unsigned not_negative(double x)
     return x >= 0;
 }
 
+static unsigned side(double x)
+{
+    return x > 0 ? 2 : x >= 0;
+}
+
+/* Pieces below, between and above two bounds. */
+static unsigned piece_of(double x, double low, double high)
+{
+    return x >= high ? 2 : x > low;
+}
+
 static double step_value(double x, const double *p)
 {
     (void)p;
@@ -40,6 +51,12 @@ static double step_slope(double x, const double *p)
 }
 
 /* Two branches, so that exp never overflows. */
+static double sign_value(double x, const double *p)
+{
+    (void)p;
+    return isnan(x) ? x : (x > 0) - (x < 0);
+}
+
 static double sigmoid_value(double x, const double *p)
 {
     (void)p;
@@ -66,6 +83,185 @@ static double tanh_slope(double x, const double *p)
     (void)p;
     double c = cosh(x);
     return 1 / c / c;
+}
+
+static double log_sigmoid_value(double x, const double *p)
+{
+    (void)p;
+    return (x < 0 ? x : 0) - log1p(exp(-fabs(x)));
+}
+
+static double log_sigmoid_slope(double x, const double *p)
+{
+    return sigmoid_value(-x, p);
+}
+
+static double lecun_tanh_value(double x, const double *p)
+{
+    (void)p;
+    return 1.7159 * tanh(2 * x / 3);
+}
+
+static double lecun_tanh_slope(double x, const double *p)
+{
+    return 1.7159 * 2 / 3 * tanh_slope(2 * x / 3, p);
+}
+
+static double softsign_value(double x, const double *p)
+{
+    (void)p;
+    return isinf(x) ? copysign(1, x) : x / (1 + fabs(x));
+}
+
+static double softsign_slope(double x, const double *p)
+{
+    (void)p;
+    return 1 / (1 + fabs(x)) / (1 + fabs(x));
+}
+
+/* x, but no less than low and no more than high. */
+static double clamped(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+/* 1 between the bounds, 0 outside. */
+static double between(double x, double low, double high)
+{
+    return isnan(x) ? x : x > low && x < high;
+}
+
+static double hard_sigmoid_value(double x, const double *p)
+{
+    (void)p;
+    return clamped(x / 6 + 0.5, 0, 1);
+}
+
+static double hard_sigmoid_slope(double x, const double *p)
+{
+    (void)p;
+    return between(x, -3, 3) / 6;
+}
+
+static unsigned hard_sigmoid_piece(double x)
+{
+    return piece_of(x, -3, 3);
+}
+
+static double hard_tanh_value(double x, const double *p)
+{
+    (void)p;
+    return clamped(x, -1, 1);
+}
+
+static double hard_tanh_slope(double x, const double *p)
+{
+    (void)p;
+    return between(x, -1, 1);
+}
+
+static unsigned hard_tanh_piece(double x)
+{
+    return piece_of(x, -1, 1);
+}
+
+static double hard_swish_value(double x, const double *p)
+{
+    return x == -INFINITY ? 0 : x * hard_sigmoid_value(x, p);
+}
+
+static double hard_swish_slope(double x, const double *p)
+{
+    if (x <= -3 || x >= 3) {
+        return x >= 3;
+    }
+    return hard_sigmoid_value(x, p) + x / 6;
+}
+
+static double relu6_value(double x, const double *p)
+{
+    (void)p;
+    return clamped(x, 0, 6);
+}
+
+static double relu6_slope(double x, const double *p)
+{
+    (void)p;
+    return between(x, 0, 6);
+}
+
+static unsigned relu6_piece(double x)
+{
+    return piece_of(x, 0, 6);
+}
+
+static double elu_value(double x, const double *p)
+{
+    return x > 0 ? x : p[0] * expm1(x);
+}
+
+static double elu_slope(double x, const double *p)
+{
+    return x > 0 ? 1 : p[0] * exp(x);
+}
+
+static double celu_value(double x, const double *p)
+{
+    return x > 0 ? x : p[0] * expm1(x / p[0]);
+}
+
+static double celu_slope(double x, const double *p)
+{
+    return x > 0 ? 1 : exp(x / p[0]);
+}
+
+static const double selu_gain = 1.0507009873554804934193349852946, selu_alpha = 1.6732632423543772848170429916717;
+
+static double selu_value(double x, const double *p)
+{
+    (void)p;
+    return selu_gain * elu_value(x, &selu_alpha);
+}
+
+static double selu_slope(double x, const double *p)
+{
+    (void)p;
+    return selu_gain * elu_slope(x, &selu_alpha);
+}
+
+static double gaussian_value(double x, const double *p)
+{
+    (void)p;
+    return exp(-x * x);
+}
+
+static double gaussian_slope(double x, const double *p)
+{
+    (void)p;
+    return exp(-x * x) == 0 ? 0 : -2 * x * exp(-x * x);
+}
+
+static double sine_value(double x, const double *p)
+{
+    return sin(p[0] * x);
+}
+
+static double sine_slope(double x, const double *p)
+{
+    return p[0] * cos(p[0] * x);
+}
+
+/* On the left as b / 2 over the conjugate, root - x, which does not cancel. */
+static double squareplus_value(double x, const double *p)
+{
+    double root = hypot(x, sqrt(p[0]));
+    return x > 0 ? (x + root) / 2 : p[0] / 2 / (root - x);
+}
+
+static double squareplus_slope(double x, const double *p)
+{
+    double root = hypot(x, sqrt(p[0]));
+    return isinf(x) ? x > 0 : squareplus_value(x, p) / root;
 }
 
 static double relu_value(double x, const double *p)
@@ -219,19 +415,61 @@ static void softmax_backward(size_t cols, const double *z, const double *dy, dou
     }
 }
 
+static void log_softmax_row(size_t cols, const double *z, double *y)
+{
+    double greatest = -INFINITY;
+    for (size_t j = 0; j < cols; j++) {
+        greatest = fmax(greatest, z[j]);
+    }
+    double sum = 0;
+    for (size_t j = 0; j < cols; j++) {
+        sum += exp(z[j] - greatest);
+    }
+    for (size_t j = 0; j < cols; j++) {
+        y[j] = z[j] - greatest - log(sum);
+    }
+}
+
+/* dz[j] = dy[j] - softmax(z)[j] (sum over m of dy[m]) */
+static void log_softmax_backward(size_t cols, const double *z, const double *dy, double *dz)
+{
+    double sum = 0;
+    for (size_t j = 0; j < cols; j++) {
+        sum += dy[j];
+    }
+    for (size_t j = 0; j < cols; j++) {
+        dz[j] = dy[j] - softmax_entry(cols, z, j) * sum;
+    }
+}
+
 static const gml_reference_activation activations[] = {
     {"identity", identity_value, identity_slope, NULL, NULL, NULL},
     {"step", step_value, step_slope, not_negative, NULL, NULL},
+    {"sign", sign_value, step_slope, side, NULL, NULL},
     {"sigmoid", sigmoid_value, sigmoid_slope, NULL, NULL, NULL},
+    {"log_sigmoid", log_sigmoid_value, log_sigmoid_slope, NULL, NULL, NULL},
+    {"hard_sigmoid", hard_sigmoid_value, hard_sigmoid_slope, hard_sigmoid_piece, NULL, NULL},
     {"tanh", tanh_value, tanh_slope, NULL, NULL, NULL},
+    {"hard_tanh", hard_tanh_value, hard_tanh_slope, hard_tanh_piece, NULL, NULL},
+    {"lecun_tanh", lecun_tanh_value, lecun_tanh_slope, NULL, NULL, NULL},
+    {"softsign", softsign_value, softsign_slope, NULL, NULL, NULL},
     {"relu", relu_value, relu_slope, positive, NULL, NULL},
+    {"relu6", relu6_value, relu6_slope, relu6_piece, NULL, NULL},
     {"leaky_relu", leaky_relu_value, leaky_relu_slope, positive, NULL, NULL},
+    {"elu", elu_value, elu_slope, positive, NULL, NULL},
+    {"celu", celu_value, celu_slope, positive, NULL, NULL},
+    {"selu", selu_value, selu_slope, positive, NULL, NULL},
+    {"softplus", softplus_value, softplus_slope, NULL, NULL, NULL},
+    {"squareplus", squareplus_value, squareplus_slope, NULL, NULL, NULL},
     {"gelu", gelu_value, gelu_slope, NULL, NULL, NULL},
     {"gelu_tanh", gelu_tanh_value, gelu_tanh_slope, NULL, NULL, NULL},
     {"silu", silu_value, silu_slope, NULL, NULL, NULL},
+    {"hard_swish", hard_swish_value, hard_swish_slope, hard_sigmoid_piece, NULL, NULL},
     {"mish", mish_value, mish_slope, NULL, NULL, NULL},
-    {"softplus", softplus_value, softplus_slope, NULL, NULL, NULL},
+    {"gaussian", gaussian_value, gaussian_slope, NULL, NULL, NULL},
+    {"sine", sine_value, sine_slope, NULL, NULL, NULL},
     {"softmax", NULL, NULL, NULL, softmax_row, softmax_backward},
+    {"log_softmax", NULL, NULL, NULL, log_softmax_row, log_softmax_backward},
 };
 
 const gml_reference_activation *gml_reference_find_activation(const char *name)
