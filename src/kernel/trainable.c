@@ -1,5 +1,7 @@
 /* kernel/trainable.c - the table of trainable activations, and those that learn one or two numbers. */
 #include "kernel/trainable_map.h"
+#include "kernel/trainable_rows.h"
+#include "kernel/vector_sine.h"
 
 /* Value and derivatives at a point; what is not used costs nothing. */
 typedef struct learned_point {
@@ -32,12 +34,6 @@ GML_INLINE void run_strip(const strip *s, size_t count, learned_function *f)
     }
 }
 
-/* A product whose second factor goes to 0 faster than the first to infinity. */
-GML_INLINE real fading(real growing, real factor)
-{
-    return factor == 0 ? 0 : growing * factor;
-}
-
 /* ---- the functions ---- */
 
 GML_INLINE learned_point prelu(real x, real a, real unused)
@@ -52,6 +48,45 @@ GML_INLINE learned_point swish(real x, real beta, real unused)
     point s = sigmoid_point(beta * x);
     real bend = fading(x, s.slope);
     return (learned_point){.value = fading(x, s.value), .slope = s.value + beta * bend, .by = {fading(x, bend)}};
+}
+
+/* gain / (1 + e^(-slope x)) */
+GML_INLINE learned_point scaled_sigmoid(real x, real gain, real slope)
+{
+    point s = sigmoid_point(slope * x);
+    return (learned_point){
+        .value = gain * s.value, .slope = gain * slope * s.slope, .by = {s.value, gain * fading(x, s.slope)}};
+}
+
+/* gain tanh(slope x) */
+GML_INLINE learned_point scaled_tanh(real x, real gain, real slope)
+{
+    point t = tanh_point(slope * x);
+    return (learned_point){
+        .value = gain * t.value, .slope = gain * slope * t.slope, .by = {t.value, gain * fading(x, t.slope)}};
+}
+
+/* x + sin^2(u) / a, u = a x, as x + x sin(u) q, q = sin(u) / u, which needs no division by a. Where |u| is beyond
+ * SINE_HIGHEST the wave is taken to be 0. */
+GML_INLINE learned_point snake(real x, real a, real unused)
+{
+    (void)unused;
+    real u = a * x;
+    bool far = absolute(u) > (real)SINE_HIGHEST;
+    half_turns t = take_half_turns(far ? 0 : (double)u);
+    real s = sine_of(t), c = cosine_of(t), q = far ? 0 : (u == 0 ? 1 : s / u);
+    return (learned_point){
+        .value = x + fading(x, s * q), .slope = 1 + 2 * s * c, .by = {fading(x * x, q * (2 * c - q))}};
+}
+
+/* a x / b for x > 0, else a (e^(x / b) - 1); b no less than a tenth */
+GML_INLINE learned_point pelu(real x, real a, real b)
+{
+    bool held = b < (real)0.1;
+    real inverse = 1 / (held ? (real)0.1 : b), u = x * inverse;
+    exp_pair left = exp_pair_below(x > 0 ? 0 : u);
+    real e = x > 0 ? 1 : left.e, rise = x > 0 ? u : left.less_1, bend = a * inverse * e;
+    return (learned_point){.value = a * rise, .slope = bend, .by = {rise, held ? 0 : -fading(u, bend)}};
 }
 
 /* ---- the rows ---- */
@@ -86,8 +121,77 @@ static void swish_backward(const gml_backward_call *call)
     trainable_backward(call, swish_strip);
 }
 
+static void scaled_sigmoid_strip(const strip *s)
+{
+    run_strip(s, 2, scaled_sigmoid);
+}
+
+static void scaled_sigmoid_forward(const gml_forward_call *call)
+{
+    trainable_forward(call, scaled_sigmoid_strip);
+}
+
+static void scaled_sigmoid_backward(const gml_backward_call *call)
+{
+    trainable_backward(call, scaled_sigmoid_strip);
+}
+
+static void scaled_tanh_strip(const strip *s)
+{
+    run_strip(s, 2, scaled_tanh);
+}
+
+static void scaled_tanh_forward(const gml_forward_call *call)
+{
+    trainable_forward(call, scaled_tanh_strip);
+}
+
+static void scaled_tanh_backward(const gml_backward_call *call)
+{
+    trainable_backward(call, scaled_tanh_strip);
+}
+
+static void snake_strip(const strip *s)
+{
+    run_strip(s, 1, snake);
+}
+
+static void snake_forward(const gml_forward_call *call)
+{
+    trainable_forward(call, snake_strip);
+}
+
+static void snake_backward(const gml_backward_call *call)
+{
+    trainable_backward(call, snake_strip);
+}
+
+static void pelu_strip(const strip *s)
+{
+    run_strip(s, 2, pelu);
+}
+
+static void pelu_forward(const gml_forward_call *call)
+{
+    trainable_forward(call, pelu_strip);
+}
+
+static void pelu_backward(const gml_backward_call *call)
+{
+    trainable_backward(call, pelu_strip);
+}
+
 const gml_activation_kernel GML_VARIANT(gml_trainables)[] = {
     {.name = "prelu", .forward = prelu_forward, .backward = prelu_backward},
     {.name = "swish", .forward = swish_forward, .backward = swish_backward},
+    {.name = "scaled_sigmoid", .forward = scaled_sigmoid_forward, .backward = scaled_sigmoid_backward},
+    {.name = "scaled_tanh", .forward = scaled_tanh_forward, .backward = scaled_tanh_backward},
+    {.name = "snake", .forward = snake_forward, .backward = snake_backward},
+    {.name = "pelu", .forward = pelu_forward, .backward = pelu_backward},
+    {.name = "piecewise_linear",
+     .forward = GML_VARIANT(gml_piecewise_linear_forward),
+     .backward = GML_VARIANT(gml_piecewise_linear_backward)},
+    {.name = "rational", .forward = GML_VARIANT(gml_rational_forward), .backward = GML_VARIANT(gml_rational_backward)},
+    {.name = "mixture", .forward = GML_VARIANT(gml_mixture_forward), .backward = GML_VARIANT(gml_mixture_backward)},
     {.name = NULL},
 };

@@ -26,6 +26,12 @@ typedef struct strip {
 
 typedef void strip_function(const strip *s);
 
+/* A product whose second factor goes to 0 faster than the first to infinity. */
+GML_INLINE real fading(real growing, real factor)
+{
+    return factor == 0 ? 0 : growing * factor;
+}
+
 /* How a matrix is cut into strips: columns first .. first + cols - 1 of it, `together` rows at a time. */
 typedef struct strip_columns {
     size_t first, cols, together;

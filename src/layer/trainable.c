@@ -13,6 +13,25 @@ static const char *per_word(size_t index)
     return index < 2 ? words[index] : NULL;
 }
 
+/* The rows of the table that can be mixed, then "none": where the first row stands that cannot. */
+static const char *part_word(size_t index)
+{
+    const gml_activation_row *row = gml_activation_row_at(index), *before = gml_activation_row_at(index - 1);
+    if (row != NULL && !row->couples_columns) {
+        return row->entry.name;
+    }
+    return row != NULL && !before->couples_columns ? "none" : NULL;
+}
+
+static const char *first_part_word(size_t index)
+{
+    const gml_activation_row *row = gml_activation_row_at(index);
+    return row != NULL && !row->couples_columns ? row->entry.name : NULL;
+}
+
+/* Places in the table of activations; tests/test_kernels_trainable.c holds them to their names. */
+enum { PART_IDENTITY = 0, PART_TANH = 6, PART_RELU = 10, LAST_PART = 24, NO_PART };
+
 #define PER                                                                                                            \
     {                                                                                                                  \
         "per", PER_LAYER, PER_LAYER, PER_UNIT, "whether the layer's units share what is learned", per_word             \
@@ -30,6 +49,66 @@ static size_t one(const double *arguments)
 static void start_with_first(const double *arguments, double *theta)
 {
     theta[0] = arguments[0];
+}
+
+static size_t two(const double *arguments)
+{
+    (void)arguments;
+    return 2;
+}
+
+static void start_with_two(const double *arguments, double *theta)
+{
+    theta[0] = arguments[0];
+    theta[1] = arguments[1];
+}
+
+/* Knots on each side of 0, that at 0, and two slopes. */
+static size_t line_count(const double *arguments)
+{
+    return 2 * (size_t)arguments[0] + 3;
+}
+
+/* Leaky ReLU. */
+static void start_lines(const double *arguments, double *theta)
+{
+    size_t side = (size_t)arguments[0];
+    for (size_t k = 0; k <= 2 * side; k++) {
+        double x = arguments[1] * ((double)k - (double)side) / (double)side;
+        theta[k] = x > 0 ? x : arguments[2] * x;
+    }
+    theta[2 * side + 1] = arguments[2];
+    theta[2 * side + 2] = 1;
+}
+
+enum { RATIONAL_TOP = 6, RATIONAL_BOTTOM = 4 };
+
+static size_t rational_count(const double *arguments)
+{
+    (void)arguments;
+    return RATIONAL_TOP + RATIONAL_BOTTOM;
+}
+
+/* x / (1 + |x|) */
+static void start_rational(const double *arguments, double *theta)
+{
+    memset(theta, 0, rational_count(arguments) * sizeof *theta);
+    theta[1] = theta[RATIONAL_TOP] = 1;
+}
+
+static size_t part_count(const double *arguments)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < 4; i++) {
+        count += arguments[i] < NO_PART ? 1 : 0;
+    }
+    return count;
+}
+
+/* Equal shares. */
+static void start_shares(const double *arguments, double *theta)
+{
+    memset(theta, 0, part_count(arguments) * sizeof *theta);
 }
 
 static const gml_activation_row rows[] = {
@@ -58,6 +137,122 @@ static const gml_activation_row rows[] = {
                   .parameter_count = 2},
         .initializer = "he_uniform",
         .learned = {one, start_with_first, "beta"},
+    },
+    {
+        .entry = {.name = "scaled_sigmoid",
+                  .summary = "a sigmoid whose height and steepness are learned",
+                  .formula = "f(x) = gain / (1 + exp(-slope x))",
+                  .derivative =
+                      "f'(x) = gain slope s (1 - s), s = f(x) / gain; df/dgain = s; df/dslope = gain x s (1 - s)",
+                  .range = "(0, gain)",
+                  .pitfall = "Gain and slope trade against the weights after and before it: their scale alone is not "
+                             "determined.",
+                  .source = "Chen and Chang, A feedforward neural network with function shape autotuning, 1996",
+                  .parameters = {{"gain", 1, -1e3, 1e3, "the height it starts from"},
+                                 {"slope", 1, -1e3, 1e3, "the steepness it starts from"},
+                                 PER},
+                  .parameter_count = 3},
+        .initializer = "glorot_uniform",
+        .learned = {two, start_with_two, "gain, slope"},
+    },
+    {
+        .entry = {.name = "scaled_tanh",
+                  .summary = "a tanh whose height and steepness are learned",
+                  .formula = "f(x) = gain tanh(slope x)",
+                  .derivative =
+                      "f'(x) = gain slope (1 - t^2), t = tanh(slope x); df/dgain = t; df/dslope = gain x (1 - t^2)",
+                  .range = "(-gain, gain)",
+                  .pitfall = "With gain 1.7159 and slope 2/3 it starts as lecun_tanh. Gain and slope trade against the "
+                             "weights around it.",
+                  .source = "Chen and Chang, A feedforward neural network with function shape autotuning, 1996",
+                  .parameters = {{"gain", 1, -1e3, 1e3, "the height it starts from"},
+                                 {"slope", 1, -1e3, 1e3, "the steepness it starts from"},
+                                 PER},
+                  .parameter_count = 3},
+        .initializer = "glorot_uniform",
+        .learned = {two, start_with_two, "gain, slope"},
+    },
+    {
+        .entry =
+            {.name = "snake",
+             .summary = "a line with a wave on it whose frequency is learned: for signals that repeat and grow",
+             .formula = "f(x) = x + sin(a x)^2 / a",
+             .derivative = "f'(x) = 1 + sin(2 a x); df/da = (x sin(2 a x) - sin(a x)^2 / a) / a",
+             .range =
+                 "all numbers",
+             .pitfall = "At a = 0 it is x. Never falls, but is flat once a wave. Beyond |a x| = 2^20 the wave is left "
+                        "out.",
+             .source = "Ziyin, Hartwig and Ueda, Neural Networks Fail to Learn Periodic Functions and How to Fix It, "
+                       "2020",
+             .parameters = {{"a", 1, -1e3, 1e3, "the frequency it starts from"}, PER},
+             .parameter_count = 2},
+        .initializer = "he_uniform",
+        .learned = {one, start_with_first, "a"},
+    },
+    {
+        .entry = {.name = "pelu",
+                  .summary = "an elu whose slopes and depth are learned",
+                  .formula = "f(x) = a x / b if x > 0, else a (exp(x / b) - 1)",
+                  .derivative = "f'(x) = a / b if x > 0, else (a / b) exp(x / b); df/da = f / a; df/db = -x f'(x) / b",
+                  .range = "(-a, inf) for a > 0",
+                  .pitfall = "b is taken as no less than 0.1, and no longer learns there. Starts as elu.",
+                  .source = "Trottier, Giguere and Chaib-draa, Parametric Exponential Linear Unit, 2016",
+                  .parameters = {{"a", 1, -1e3, 1e3, "the depth it starts from"},
+                                 {"b", 1, 0.1, 1e3, "the width of the bend it starts from"},
+                                 PER},
+                  .parameter_count = 3},
+        .initializer = "he_uniform",
+        .learned = {two, start_with_two, "a, b"},
+    },
+    {
+        .entry = {.name = "piecewise_linear",
+                  .summary = "lines between knots, whose heights are learned, and the slopes outside of them",
+                  .formula = "f(t_k) = h_k and lines between; left of -range with slope l, right of range with slope r",
+                  .derivative = "f'(x) = the slope of the line; df/dh_k = max(0, 1 - |x - t_k| / (range / knots))",
+                  .range = "all numbers",
+                  .pitfall = "A height learns only from inputs near its knot: keep inputs within the range.",
+                  .source = "Agostinelli, Hoffman, Sadowski and Baldi, Learning Activation Functions to Improve Deep "
+                            "Neural Networks, 2014",
+                  .parameters = {{"knots", 4, 1, 6, "knots on each side of that at 0"},
+                                 {"range", 3, 1e-3, 1e3, "where the outermost knots are"},
+                                 {"slope", 0, -1e3, 1e3, "the slope left of 0 it starts from; on the right it is 1"},
+                                 PER},
+                  .parameter_count = 4},
+        .initializer = "he_uniform",
+        .learned = {line_count, start_lines, "heights h_0, h_1, ..., then slopes l, r"},
+    },
+    {
+        .entry = {.name = "rational",
+                  .summary = "a quotient of polynomials whose coefficients are learned",
+                  .formula = "f(x) = (a_0 + a_1 x + ... + a_5 x^5) / (1 + |b_1 x + ... + b_4 x^4|)",
+                  .derivative =
+                      "f'(x) = (P' - f Q') / Q; df/da_k = x^k / Q; df/db_k = -f sign(B) x^k / Q, B = b_1 x + ...",
+                  .range = "all numbers",
+                  .pitfall =
+                      "Powers of large inputs make large gradients: a small rate, and inputs of variance 1. Starts "
+                      "as softsign. Beyond |x| = 2^20 it is constant.",
+                  .source = "Molina, Schramowski and Kersting, Pade Activation Units, 2019, the safe form",
+                  .parameters = {PER},
+                  .parameter_count = 1},
+        .initializer = "glorot_uniform",
+        .learned = {rational_count, start_rational, "a_0 ... a_5, b_1 ... b_4"},
+    },
+    {
+        .entry = {.name = "mixture",
+                  .summary = "a weighted mean of other activations whose shares are learned",
+                  .formula = "f(x) = sum of p_k f_k(x), p = softmax(theta)",
+                  .derivative = "f'(x) = sum of p_k f_k'(x); df/dtheta_k = p_k (f_k(x) - f(x))",
+                  .range = "between those of its parts",
+                  .pitfall = "Its parts have their default arguments. Starts as their plain mean.",
+                  .source = "Manessi and Rozza, Learning Combinations of Activation Functions, 2018",
+                  .parameters = {{"first", PART_IDENTITY, 0, LAST_PART, "a part", first_part_word},
+                                 {"second", PART_TANH, 0, NO_PART, "a part, or none", part_word},
+                                 {"third", PART_RELU, 0, NO_PART, "a part, or none", part_word},
+                                 {"fourth", NO_PART, 0, NO_PART, "a part, or none", part_word},
+                                 PER},
+                  .parameter_count = 5},
+        .initializer = "glorot_uniform",
+        .learned = {part_count, start_shares, "the logarithms of the shares, but for a constant"},
     },
 };
 

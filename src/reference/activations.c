@@ -472,6 +472,11 @@ static const gml_reference_activation activations[] = {
     {"log_softmax", NULL, NULL, NULL, log_softmax_row, log_softmax_backward},
 };
 
+const gml_reference_activation *gml_reference_activation_at(size_t index)
+{
+    return index < sizeof activations / sizeof *activations ? &activations[index] : NULL;
+}
+
 const gml_reference_activation *gml_reference_find_activation(const char *name)
 {
     for (size_t i = 0; i < sizeof activations / sizeof *activations; i++) {

@@ -23,6 +23,9 @@ typedef struct gml_reference_activation {
 /* The row of that name; null if there is none. */
 const gml_reference_activation *gml_reference_find_activation(const char *name);
 
+/* The row at an index; null past the last. The order is that of the library's table. */
+const gml_reference_activation *gml_reference_activation_at(size_t index);
+
 /* y = f(z) for one row of `cols` entries; y may be z. */
 void gml_reference_activate(const gml_reference_activation *activation, const double *parameters, size_t cols,
                             const double *z, double *y);
