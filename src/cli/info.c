@@ -1,5 +1,7 @@
-/* cli/info.c - `gemmule info`: what a model is, and what this build can do. */
+/* cli/info.c - `gemmule info`: what a model is, how it would be trained, and what this build can do. */
+#include <limits.h>
 #include <stdbool.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "command.h"
@@ -7,13 +9,17 @@
 #include "flags.h"
 #include "layers.h"
 #include "load.h"
+#include "plan.h"
 #include "report.h"
 
-enum { KEY_JSON = 256, KEY_BUILD };
+enum { KEY_JSON = 256, KEY_BUILD, KEY_PLAN, KEY_BATCH, KEY_OPTIMIZER, KEY_THREADS };
 
 typedef struct info_flags {
     const char *model;
-    bool json, build;
+    bool json, build, plan;
+    const char *of_plan; /* a flag that was given and goes with --plan only, or null */
+    gml_train_options step;
+    size_t threads;
 } info_flags;
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -26,6 +32,21 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case KEY_BUILD:
         flags->build = true;
         return 0;
+    case KEY_PLAN:
+        flags->plan = true;
+        return 0;
+    case KEY_BATCH:
+        flags->of_plan = "--batch";
+        flags->step.batch = flag_whole(state, "--batch", value, 1, INT_MAX);
+        return 0;
+    case KEY_OPTIMIZER:
+        flags->of_plan = "--optimizer";
+        flags->step.optimizer = value;
+        return 0;
+    case KEY_THREADS:
+        flags->of_plan = "--threads";
+        flags->threads = flag_whole(state, "--threads", value, 1, 1024);
+        return 0;
     case ARGP_KEY_ARG:
         if (flags->model != NULL) {
             refuse(state, "one MODEL is expected, but there is also '%s'", value);
@@ -35,6 +56,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
     case ARGP_KEY_END:
         if ((flags->model == NULL) != flags->build) {
             refuse(state, flags->build ? "--build goes without a MODEL" : "MODEL is missing");
+        }
+        if (flags->plan && flags->build) {
+            refuse(state, "either --build or --plan is answered, not both");
+        }
+        if (flags->of_plan != NULL && !flags->plan) {
+            refuse(state, "%s goes with --plan", flags->of_plan);
         }
         return 0;
     default:
@@ -240,11 +267,39 @@ static int report_build(bool json)
     return json ? print_json(json_pack("{so so}", "version", json_text(gml_version()), "build", list)) : 0;
 }
 
+/* Is this the text of a network? A file of such a name can still be given with its folder. */
+static bool is_network(const char *word)
+{
+    return strstr(word, "->") != NULL && strchr(word, '/') == NULL;
+}
+
+/* A model's network, or for a plan one that is only described. */
+static int find_network(gml_context *context, const info_flags *flags, gml_network **network)
+{
+    if (!flags->plan || !is_network(flags->model)) {
+        return load_model(context, flags->model, network);
+    }
+    gml_status status = gml_network_create(context, flags->model, NULL, network);
+    return status == GML_OK ? 0 : complain_status(context, status);
+}
+
+static int report(const info_flags *flags, gml_network *network)
+{
+    if (flags->plan) {
+        return report_plan(network, &flags->step, flags->json);
+    }
+    return flags->json ? report_json(flags->model, network) : report_text(flags->model, network);
+}
+
 int run_info(int argc, char **argv)
 {
     static const struct argp_option options[] = {
         {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},
         {"build", KEY_BUILD, NULL, 0, "say what this build has, instead of a model", 0},
+        {"plan", KEY_PLAN, NULL, 0, "say how a training step is cut into tasks; MODEL may be a network's text", 0},
+        {"batch", KEY_BATCH, "N", 0, "samples of that step (32)", 0},
+        {"optimizer", KEY_OPTIMIZER, "CALL", 0, "that makes it (adam)", 0},
+        {"threads", KEY_THREADS, "N", 0, "threads it may use (one a processor)", 0},
         {0}};
     static const struct argp argp = {options, parse, "MODEL", "Says what a model is.", NULL, NULL, NULL};
     info_flags flags = {.model = NULL};
@@ -254,12 +309,12 @@ int run_info(int argc, char **argv)
     if (flags.build) {
         return report_build(flags.json);
     }
-    int code = open_context(0, &context);
+    int code = open_context(flags.threads, &context);
     if (code == 0) {
-        code = load_model(context, flags.model, &network);
+        code = find_network(context, &flags, &network);
     }
     if (code == 0) {
-        code = flags.json ? report_json(flags.model, network) : report_text(flags.model, network);
+        code = report(&flags, network);
     }
     gml_network_destroy(network);
     gml_context_destroy(context);

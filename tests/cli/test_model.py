@@ -10,6 +10,47 @@ import unittest
 from program import CHECK_FAILED, DATA, NO_INPUT, USAGE, ProgramTest
 
 
+class Plan(ProgramTest):
+    NET = "784 -> 512 relu -> 256 relu -> 10 softmax"
+
+    def test_a_plan_accounts_for_every_operation(self):
+        plan = self.json("info", "--plan", "--batch", "128", "--threads", "2", self.NET)
+        self.assertEqual((plan["network"], plan["batch"], plan["threads"]), (self.NET, 128, 2))
+        weights = (784 * 512, 512 * 256, 256 * 10)
+        self.assertEqual(plan["flops"], 2 * 128 * (3 * sum(weights) - weights[0]))
+        self.assertEqual({part["phase"] for part in plan["parts"]}, set(range(plan["phases"])))
+        for key in ("flops", "bytes", "seconds", "seconds_alone"):
+            self.assertAlmostEqual(sum(part[key] for part in plan["parts"]), plan[key], delta=1e-9 * plan[key])
+        multiplied = [part for part in plan["parts"] if part["flops"] > 0]
+        self.assertEqual({part["products"] for part in multiplied} - {"own", "OpenBLAS"}, set())
+
+    def test_a_plan_is_a_table_with_a_row_for_each_part(self):
+        text = self.succeed("info", "--plan", self.NET)
+        parts = self.json("info", "--plan", self.NET)["parts"]
+        head, *rows = text.split("\n\n")[1].splitlines()
+        self.assertIn("us, 1 thread", head)
+        self.assertEqual([row.split()[1] for row in rows], [part["name"] for part in parts])
+        self.assertEqual([row for row in rows if row != row.rstrip()], [])
+
+    def test_a_model_has_a_plan_for_the_optimizer_asked_for(self):
+        self.write_points()
+        self.succeed("train", "points.csv", "--hidden", "8", "--epochs", "1", "-o", "m")
+        adam, sgd = (self.json("info", "--plan", "m", "--optimizer", name) for name in ("adam", "sgd"))
+        self.assertEqual(adam["network"], "2 -> 8 relu -> 2 softmax")
+        self.assertGreater(adam["bytes"], sgd["bytes"])
+        self.assertEqual(adam["batch"], 32)
+
+    def test_a_plan_that_cannot_be_is_refused(self):
+        self.fail_with(USAGE, "info", "--plan", "784 -> 0", says="layer 1")
+        self.fail_with(USAGE, "info", "--plan", self.NET, "--optimizer", "amad", says="amad")
+        self.fail_with(USAGE, "info", "--plan", self.NET, "--batch", "0", says="--batch")
+        self.fail_with(USAGE, "info", "--plan", "--build", says="--build")
+        self.fail_with(USAGE, "info", "--plan", says="MODEL")
+        self.fail_with(USAGE, "info", "--batch", "7", "m", says="--plan")
+        self.fail_with(NO_INPUT, "info", "--plan", "nothere", says="nothere")
+        self.fail_with(NO_INPUT, "info", self.NET, says=self.NET)
+
+
 class Classes(ProgramTest):
     def setUp(self):
         super().setUp()

@@ -81,12 +81,12 @@ class Signals(ProgramTest):
 
 
 class Terminal(ProgramTest):
-    def train_on_terminal(self, columns, *flags, term="xterm"):
-        """What a terminal of some width gets to see on stderr."""
+    def run_on_terminal(self, columns, *arguments, stream="stderr", term="xterm"):
+        """What a terminal of some width gets to see of one stream."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        process = self.start("train", "digits", "--epochs", "3", *flags, stdout=subprocess.DEVNULL, stderr=slave,
-                             env={**os.environ, "TERM": term})
+        streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: slave}
+        process = self.start(*arguments, **streams, env={**os.environ, "TERM": term})
         os.close(slave)
         seen = b""
         try:
@@ -97,6 +97,18 @@ class Terminal(ProgramTest):
         os.close(master)
         self.assertEqual(process.wait(), 0)
         return seen.decode()
+
+    def train_on_terminal(self, columns, *flags, term="xterm"):
+        return self.run_on_terminal(columns, "train", "digits", "--epochs", "3", *flags, term=term)
+
+    def test_a_plan_leaves_columns_out_where_the_terminal_is_narrow(self):
+        titles = ("phase", "part", "layer", "tasks", "of at most", "products", "MFLOP", "touched", "us, 1 thread")
+        for columns, shown in ((200, 9), (80, 7), (60, 5), (24, 3)):
+            text = self.run_on_terminal(columns, "info", "--plan", "8 -> 4 relu -> 2 softmax", stream="stdout")
+            head, *rows = text.replace("\r", "").split("\n\n")[1].splitlines()
+            self.assertEqual(len([title for title in titles if title in head]), shown, head)
+            self.assertLess(max(map(len, (head, *rows))), columns)
+            self.assertGreater(len(rows), 8)
 
     def test_a_wide_terminal_shows_bar_rate_and_time_left(self):
         seen = self.train_on_terminal(100)
