@@ -4,6 +4,7 @@
 
 #include "base/call.h"
 #include "kernel_tables.h"
+#include "layer/activation.h"
 #include "loss/loss.h"
 #include "reference/functions.h"
 
@@ -63,6 +64,59 @@ START_TEST(activations_give_value_and_derivative_at_any_strides)
         }
     }
     gml_context_destroy(context);
+}
+END_TEST
+
+/* More columns than are taken at a time, and strides that differ. */
+static void check_trainable(gml_context *context, const gml_kernels *kernels, const gml_activation_row *row)
+{
+    enum { WIDE = 150, X_STRIDE = 151, Y_STRIDE = 160 };
+    const gml_reference_trainable *reference = gml_reference_find_trainable(row->entry.name);
+    void *x = random_entries(kernels, 2 * X_STRIDE, 5), *y = entries(kernels, 2 * Y_STRIDE, 99);
+    void *d = entries(kernels, 2 * WIDE, 99);
+    gml_call call;
+    double theta[GML_MAX_THETA], by[GML_MAX_THETA];
+    ck_assert(gml_call_default(gml_trainable_entry, row->entry.name, &call));
+    row->learned.start(call.values, theta);
+    gml_matrix in = gml_matrix_view(x, kernels->dtype, 2, WIDE), out = gml_matrix_view(y, kernels->dtype, 2, WIDE);
+    in.stride = X_STRIDE, out.stride = Y_STRIDE;
+    assert_ok(context,
+              gml_activation_apply(context, row->entry.name, in, out, gml_matrix_view(d, kernels->dtype, 2, WIDE)));
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t j = 0; j < WIDE; j++) {
+            double at = get(kernels, x, i * X_STRIDE + j), slope = reference->slope(at, theta, call.values, by);
+            assert_near(kernels, get(kernels, y, i * Y_STRIDE + j), reference->value(at, theta, call.values), 32,
+                        row->entry.name, j);
+            assert_near(kernels, get(kernels, d, i * WIDE + j), slope, 32, "derivative", j);
+        }
+        for (size_t j = WIDE; j < Y_STRIDE; j++) {
+            ck_assert_double_eq(get(kernels, y, i * Y_STRIDE + j), 99);
+        }
+    }
+    free(x), free(y), free(d);
+}
+
+START_TEST(trainable_activations_are_taken_as_what_they_start_from)
+{
+    gml_context *context = test_context();
+    for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
+        for (size_t i = 0; gml_trainable_row_at(i) != NULL; i++) {
+            check_trainable(context, gml_kernels_find((gml_dtype)dtype, NULL), gml_trainable_row_at(i));
+        }
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(activations_say_what_they_start_from_and_what_they_learn)
+{
+    ck_assert_str_eq(gml_activation_initializer("relu"), "he_uniform");
+    ck_assert_str_eq(gml_activation_initializer("selu"), "lecun_normal");
+    ck_assert_str_eq(gml_activation_initializer("prelu"), "he_uniform");
+    ck_assert_str_eq(gml_activation_learns("prelu"), "slope");
+    ck_assert_ptr_null(gml_activation_learns("relu"));
+    ck_assert_ptr_null(gml_activation_initializer("rely"));
+    ck_assert_ptr_null(gml_activation_initializer(NULL));
 }
 END_TEST
 
@@ -226,6 +280,8 @@ int main(void)
 {
     return run_tests("arrays", 60,
                      (const TTest *[]){activations_give_value_and_derivative_at_any_strides,
+                                       trainable_activations_are_taken_as_what_they_start_from,
+                                       activations_say_what_they_start_from_and_what_they_learn,
                                        activations_take_arguments_and_work_in_place,
                                        activations_refuse_views_that_do_not_fit,
                                        losses_give_the_mean_and_its_gradient_at_any_strides,

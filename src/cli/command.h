@@ -13,5 +13,7 @@ int run_eval(int argc, char **argv);
 int run_predict(int argc, char **argv);
 int run_info(int argc, char **argv);
 int run_check(int argc, char **argv);
+int run_list(int argc, char **argv);
+int run_activations(int argc, char **argv);
 
 #endif

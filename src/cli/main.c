@@ -15,6 +15,8 @@ static const command commands[] = {
     {"predict", "write a model's answers to data as CSV", run_predict},
     {"info", "say what a model is", run_info},
     {"check", "hold the backward pass against numerical differences", run_check},
+    {"list", "list what there is: activations, losses, optimizers and more", run_list},
+    {"activations", "list the activations, or draw them", run_activations},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -69,7 +71,7 @@ static char *extend_help(int key, const char *text, void *input)
     }
     fputs("Commands:\n", stream);
     for (size_t i = 0; i < COMMANDS; i++) {
-        fprintf(stream, "  %-9s%s\n", commands[i].name, commands[i].summary);
+        fprintf(stream, "  %-13s%s\n", commands[i].name, commands[i].summary);
     }
     fputs("\n`gemmule COMMAND --help' tells more of each.\n\n"
           "Exit codes: 0 well; 1 a gradient is over the threshold; 3 training diverged; 64 wrong usage; 65 wrong data; "

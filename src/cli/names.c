@@ -4,30 +4,7 @@
 #include <argp.h>
 #include <stdio.h>
 
-#include "gemmule/gemmule.h"
-
-typedef struct table {
-    const char *title;
-    const gml_entry *(*entry)(size_t index);
-} table;
-
-static const table tables[] = {
-    {"Activations", gml_activation_entry},
-    {"Losses", gml_loss_entry},
-    {"Optimizers", gml_optimizer_entry},
-    {"Initializers", gml_initializer_entry},
-};
-
-/* "leaky_relu(slope=0.01)": the name, and each parameter with its default. */
-static void print_entry(FILE *stream, const gml_entry *entry)
-{
-    fputs(entry->name, stream);
-    for (size_t i = 0; i < entry->parameter_count; i++) {
-        const gml_parameter *parameter = &entry->parameters[i];
-        fprintf(stream, "%s%s=%g", i == 0 ? "(" : ", ", parameter->name, parameter->initial);
-    }
-    fputs(entry->parameter_count > 0 ? ")" : "", stream);
-}
+#include "tables.h"
 
 char *help_with_names(int key, const char *text, void *input)
 {
@@ -39,11 +16,12 @@ char *help_with_names(int key, const char *text, void *input)
         return (char *)(uintptr_t)text;
     }
     fputs(text != NULL ? text : "", stream);
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        fprintf(stream, "\n\n%s: ", tables[i].title);
-        for (size_t j = 0; tables[i].entry(j) != NULL; j++) {
+    for (size_t i = 0; table_at(i) != NULL; i++) {
+        const table *of = table_at(i);
+        fprintf(stream, "\n\n%s: ", of->name);
+        for (size_t j = 0; of->entry(j) != NULL; j++) {
             fputs(j > 0 ? ", " : "", stream);
-            print_entry(stream, tables[i].entry(j));
+            print_entry(stream, of->entry(j));
         }
         fputc('.', stream);
     }

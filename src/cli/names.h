@@ -2,7 +2,7 @@
 #ifndef GML_CLI_NAMES_H
 #define GML_CLI_NAMES_H
 
-/* A help filter for argp: ends the text with the names of all activations, losses, optimizers and initializers. */
+/* A help filter for argp: ends the text with the names of all tables' rows. */
 char *help_with_names(int key, const char *text, void *input);
 
 #endif

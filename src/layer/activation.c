@@ -1,7 +1,7 @@
 /* layer/activation.c - the table of activations. The functions themselves are kernels of the same names. */
 #include "layer/activation.h"
 
-#include "gemmule/activation.h"
+#include <string.h>
 
 static const gml_activation_row rows[] = {
     {
@@ -322,4 +322,28 @@ const gml_entry *gml_activation_entry(size_t index)
 {
     const gml_activation_row *row = gml_activation_row_at(index);
     return row != NULL ? &row->entry : NULL;
+}
+
+/* The row of either table, by name. */
+static const gml_activation_row *row_named(const char *name)
+{
+    const gml_activation_row *row = NULL;
+    for (size_t i = 0; name != NULL && (row = gml_any_activation_row_at(i)) != NULL; i++) {
+        if (strcmp(row->entry.name, name) == 0) {
+            return row;
+        }
+    }
+    return NULL;
+}
+
+const char *gml_activation_initializer(const char *name)
+{
+    const gml_activation_row *row = row_named(name);
+    return row != NULL ? row->initializer : NULL;
+}
+
+const char *gml_activation_learns(const char *name)
+{
+    const gml_activation_row *row = row_named(name);
+    return row != NULL ? row->learned.names : NULL;
 }

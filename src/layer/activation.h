@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/call.h"
+#include "gemmule/activation.h"
 #include "kernel/kernel.h"
 
 /* What a trainable activation learns. */
@@ -31,7 +32,6 @@ const gml_entry *gml_any_activation_entry(size_t index);
 
 /* The table of trainable rows. Each has an argument `per`: layer or unit. */
 const gml_activation_row *gml_trainable_row_at(size_t index);
-const gml_entry *gml_trainable_entry(size_t index);
 
 /* What the activation of a call learns in a layer of `units` units: count and units, without values; a count of 0 for a
  * fixed one. */

@@ -3,8 +3,8 @@
 
 #include "base/call.h"
 #include "base/view.h"
-#include "gemmule/activation.h"
 #include "kernel/kernel.h"
+#include "layer/activation.h"
 
 static gml_status check_views(gml_context *context, gml_matrix x, gml_matrix y, gml_matrix derivative)
 {
@@ -31,23 +31,9 @@ static gml_status check_views(gml_context *context, gml_matrix x, gml_matrix y, 
     return status;
 }
 
-gml_status gml_activation_apply(gml_context *context, const char *activation, gml_matrix x, gml_matrix y,
-                                gml_matrix derivative)
+static void apply_fixed(const gml_activation_kernel *kernel, const gml_call *call, gml_matrix x, gml_matrix y,
+                        gml_matrix derivative)
 {
-    if (activation == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_activation_apply: the name of an activation is needed");
-    }
-    gml_call call;
-    gml_status status =
-        gml_call_parse(context, "activation", gml_activation_entry, activation, strlen(activation), &call);
-    if (status == GML_OK) {
-        status = check_views(context, x, y, derivative);
-    }
-    if (status != GML_OK) {
-        return status;
-    }
-
-    const gml_activation_kernel *kernel = gml_kernels_activation(context->kernels[x.dtype], call.entry->name);
     bool wanted = derivative.data != NULL;
     bool one_stride = x.stride == y.stride && (!wanted || x.stride == derivative.stride);
     /* A kernel has one stride for all matrices: views that differ go through row by row. */
@@ -60,8 +46,69 @@ gml_status gml_activation_apply(gml_context *context, const char *activation, gm
             .z = gml_view_row(x, row),
             .y = gml_view_row(y, row),
             .slope = wanted ? gml_view_row(derivative, row) : NULL,
-            .parameters = call.values,
+            .parameters = call->values,
         });
+    }
+}
+
+/* The derivative is what the backward pass makes of ones. It needs x kept, so it goes piece by piece. */
+static void apply_trainable(const gml_kernels *kernels, const gml_activation_kernel *kernel, const gml_call *call,
+                            gml_matrix x, gml_matrix y, gml_matrix derivative)
+{
+    enum { PIECE = 64 };
+    double start[GML_MAX_THETA], saved[PIECE]; /* room for either type */
+    const gml_activation_row *row = gml_any_activation_row_at(call->row);
+    gml_theta theta = gml_activation_theta(call, row, 1);
+    theta.values = start;
+    gml_activation_start(call, row, kernels, theta, start);
+    for (size_t at = 0; at < x.rows * x.cols;) {
+        size_t i = at / x.cols, j = at % x.cols, count = x.cols - j < PIECE ? x.cols - j : PIECE;
+        size_t offset = j * kernels->size;
+        void *slope = derivative.data != NULL ? (char *)gml_view_row(derivative, i) + offset : NULL;
+        kernel->forward(&(gml_forward_call){.rows = 1,
+                                            .cols = count,
+                                            .stride = count,
+                                            .z = (const char *)gml_view_row(x, i) + offset,
+                                            .y = (char *)gml_view_row(y, i) + offset,
+                                            .slope = saved,
+                                            .parameters = call->values,
+                                            .theta = theta});
+        if (slope != NULL) {
+            kernels->fill_uniform(&(gml_fill_call){.count = count, .target = slope, .a = 1, .b = 1});
+            kernel->backward(&(gml_backward_call){.rows = 1,
+                                                  .cols = count,
+                                                  .stride = count,
+                                                  .gradient = slope,
+                                                  .saved = saved,
+                                                  .parameters = call->values,
+                                                  .theta = theta});
+        }
+        at += count;
+    }
+}
+
+gml_status gml_activation_apply(gml_context *context, const char *activation, gml_matrix x, gml_matrix y,
+                                gml_matrix derivative)
+{
+    if (activation == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_activation_apply: the name of an activation is needed");
+    }
+    gml_call call;
+    gml_status status =
+        gml_call_parse(context, "activation", gml_any_activation_entry, activation, strlen(activation), &call);
+    if (status == GML_OK) {
+        status = check_views(context, x, y, derivative);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+
+    const gml_kernels *kernels = context->kernels[x.dtype];
+    const gml_activation_kernel *kernel = gml_kernels_activation(kernels, call.entry->name);
+    if (gml_any_activation_row_at(call.row)->learned.count != NULL) {
+        apply_trainable(kernels, kernel, &call, x, y, derivative);
+    } else {
+        apply_fixed(kernel, &call, x, y, derivative);
     }
     return GML_OK;
 }

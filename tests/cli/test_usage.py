@@ -4,7 +4,7 @@ import unittest
 
 from program import MEMORY, USAGE, ProgramTest
 
-COMMANDS = ("train", "eval", "predict", "info", "check")
+COMMANDS = ("train", "eval", "predict", "info", "check", "list", "activations")
 
 
 class Help(ProgramTest):

@@ -1,0 +1,118 @@
+/* cli/list.c - `gemmule list`: the rows of the library's tables, with their arguments, defaults and formulas. */
+#include <stdbool.h>
+#include <string.h>
+
+#include "command.h"
+#include "exit.h"
+#include "flags.h"
+#include "report.h"
+#include "tables.h"
+
+enum { KEY_JSON = 256, MOST_TABLES = 32 };
+
+typedef struct list_flags {
+    const table *of; /* null: the tables themselves */
+    bool json;
+} list_flags;
+
+static void choose_table(const struct argp_state *state, const char *name, list_flags *flags)
+{
+    const char *names[MOST_TABLES] = {NULL};
+    if (flags->of != NULL) {
+        refuse(state, "one TABLE is expected, but there is also '%s'", name);
+    }
+    for (size_t i = 0; table_at(i) != NULL; i++) {
+        names[i] = table_at(i)->name;
+        if (strcmp(name, names[i]) == 0) {
+            flags->of = table_at(i);
+            return;
+        }
+    }
+    const char *nearest = nearest_word(name, names);
+    refuse(state, "there is no table '%s'%s%s%s; `gemmule list' names all", name,
+           nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+    list_flags *flags = state->input;
+    switch (key) {
+    case KEY_JSON:
+        flags->json = true;
+        return 0;
+    case ARGP_KEY_ARG:
+        choose_table(state, value, flags);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static json_t *rows_json(const table *of)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; of->entry(i) != NULL; i++) {
+        json_array_append_new(rows, entry_json(of->entry(i)));
+    }
+    return rows;
+}
+
+static json_t *tables_json(const table *of)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; table_at(i) != NULL; i++) {
+        if (of == NULL || of == table_at(i)) {
+            json_object_set_new(object, table_at(i)->name, rows_json(table_at(i)));
+        }
+    }
+    return object;
+}
+
+static void print_tables(void)
+{
+    for (size_t i = 0; table_at(i) != NULL; i++) {
+        printf("%-14s", table_at(i)->name);
+        for (size_t j = 0; table_at(i)->entry(j) != NULL; j++) {
+            printf("%s%s", j > 0 ? ", " : "", table_at(i)->entry(j)->name);
+        }
+        putchar('\n');
+    }
+}
+
+static void print_rows(const table *of)
+{
+    for (size_t i = 0; of->entry(i) != NULL; i++) {
+        const gml_entry *entry = of->entry(i);
+        fputs(i > 0 ? "\n" : "", stdout);
+        print_entry(stdout, entry);
+        printf("\n    %s\n", entry->summary);
+        if (entry->formula[0] != '\0') {
+            printf("    %s\n", entry->formula);
+        }
+        if (entry->range != NULL) {
+            printf("    range: %s; starts from %s\n", entry->range, gml_activation_initializer(entry->name));
+        }
+        for (size_t k = 0; k < entry->parameter_count; k++) {
+            printf("    %s: %s\n", entry->parameters[k].name, entry->parameters[k].meaning);
+        }
+    }
+}
+
+int run_list(int argc, char **argv)
+{
+    static const struct argp_option options[] = {
+        {"json", KEY_JSON, NULL, 0, "all that the rows say of themselves, as one JSON object", 0}, {0}};
+    static const struct argp argp = {options, parse, "[TABLE]", "Lists the rows of a table, or the tables.",
+                                     NULL,    NULL,  NULL};
+    list_flags flags = {.of = NULL};
+    parse_flags(&argp, argc, argv, &flags);
+    if (flags.json) {
+        return print_json(tables_json(flags.of));
+    }
+    if (flags.of != NULL) {
+        print_rows(flags.of);
+    } else {
+        print_tables();
+    }
+    return 0;
+}

@@ -1,0 +1,91 @@
+"""gemmule list and gemmule activations; and docs/activations.md, which they are the source of."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import unittest
+
+from program import CREATE, PROGRAM, USAGE, ProgramTest
+
+ROOT = os.environ["GEMMULE_SOURCE_ROOT"]
+TABLES = ("activations", "trainable", "layers", "losses", "optimizers", "initializers", "formats")
+
+
+class List(ProgramTest):
+    def test_without_a_table_names_all_tables_and_their_rows(self):
+        text = self.succeed("list")
+        for word in (*TABLES, "leaky_relu", "prelu", "adamw", "orthogonal"):
+            self.assertRegex(text, rf"\b{word}\b")
+
+    def test_a_table_is_listed_with_arguments_defaults_and_formulas(self):
+        text = self.succeed("list", "trainable")
+        self.assertIn("prelu(slope=0.25, per=layer)", text)
+        self.assertIn("f(x) = x if x > 0, else slope * x", text)
+        self.assertIn("starts from he_uniform", self.succeed("list", "activations"))
+
+    def test_json_has_all_of_every_table(self):
+        tables = json.loads(self.succeed("list", "--json"))
+        self.assertEqual(tuple(tables), TABLES)
+        for name in TABLES:
+            alone = json.loads(self.succeed("list", name, "--json"))
+            self.assertEqual(alone, {name: tables[name]})
+            for row in tables[name]:
+                self.assertTrue(row["name"] and row["summary"])
+                self.assertEqual(row["initializer"] is None, name not in ("activations", "trainable"))
+                self.assertEqual(row["learns"] is None, name != "trainable")
+        per = tables["trainable"][0]["parameters"][-1]
+        self.assertEqual((per["name"], per["default"], per["words"]), ("per", "layer", ["layer", "unit"]))
+
+    def test_an_unknown_table_gets_the_nearest(self):
+        self.fail_with(USAGE, "list", "losess", says=("'losess'", "'losses'"))
+        self.fail_with(USAGE, "list", "losses", "layers", says="'layers'")
+
+
+class Activations(ProgramTest):
+    def test_lists_every_row_with_its_formula(self):
+        text = self.succeed("activations")
+        for table in ("activations", "trainable"):
+            for row in json.loads(self.succeed("list", table, "--json"))[table]:
+                self.assertRegex(text, rf"(?m)^{row['name']} +{re.escape(row['formula'])}$")
+
+    def test_a_folder_that_cannot_be_made_is_named(self):
+        self.fail_with(CREATE, "activations", "--svg", "no/such/folder", says="no/such/folder")
+        self.write("file", "")
+        self.fail_with(CREATE, "activations", "--svg", "file", says="file/identity.svg")
+        self.fail_with(USAGE, "activations", "relu", says="'relu'")
+
+
+class Page(ProgramTest):
+    def assert_same_picture(self, name, made, kept):
+        """Numbers may differ by their last digit: the kernels of another processor round otherwise."""
+        number = r"-?\d+\.\d"
+        self.assertEqual(re.sub(number, "#", made), re.sub(number, "#", kept), name)
+        for a, b in zip(re.findall(number, made), re.findall(number, kept)):
+            self.assertLess(abs(float(a) - float(b)), 0.11, name)
+
+    def test_the_page_and_its_pictures_are_what_the_program_says(self):
+        subprocess.run([sys.executable, os.path.join(ROOT, "tools", "make-activations"), PROGRAM, self.folder], check=True)
+        with open(os.path.join(ROOT, "docs", "activations.md"), "rb") as file:
+            kept = file.read().decode()
+        self.assertEqual(self.read("activations.md").decode(), kept, "run tools/make-activations")
+        pictures = os.path.join(ROOT, "docs", "activations")
+        self.assertEqual(sorted(os.listdir(self.path("activations"))), sorted(os.listdir(pictures)))
+        for name in os.listdir(pictures):
+            with open(os.path.join(pictures, name), encoding="utf-8") as file:
+                self.assert_same_picture(name, self.read(os.path.join("activations", name)).decode(), file.read())
+
+    def test_every_picture_and_link_of_the_page_is_there(self):
+        with open(os.path.join(ROOT, "docs", "activations.md"), encoding="utf-8") as file:
+            text = file.read()
+        for path in re.findall(r"!\[[^]]*\]\(([^)]*)\)", text):
+            self.assertTrue(os.path.exists(os.path.join(ROOT, "docs", path)), path)
+        headings = {re.sub(r"[^a-z0-9_ -]", "", line.lstrip("# ").lower()).replace(" ", "-")
+                    for line in text.splitlines() if line.startswith("#")}
+        for anchor in re.findall(r"\]\(#([^)]*)\)", text):
+            self.assertIn(anchor, headings)
+
+
+if __name__ == "__main__":
+    unittest.main()
