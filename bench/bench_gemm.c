@@ -9,13 +9,12 @@
 #include <stdlib.h>
 
 #include "harness.h"
-#include "kernel/gemm.h"
 #include "peak.h"
+#include "product.h"
 #include "setup.h"
 #include "team.h"
 
 typedef struct bench_product {
-    const char *form; /* "NN" */
     gml_dtype dtype;
     gml_gemm call;
     size_t panel; /* rows of C a task has */
@@ -42,11 +41,8 @@ static void run_whole(void *product)
 static void run_panel(void *product, size_t index)
 {
     const bench_product *bench = product;
-    gml_gemm part = bench->call;
-    size_t first = index * bench->panel, left = bench->call.m - first, size = gml_dtype_size(bench->dtype);
-    part.m = left < bench->panel ? left : bench->panel;
-    part.a = (const char *)part.a + first * (part.a_transposed ? 1 : part.a_stride) * size;
-    part.c = (char *)part.c + first * part.c_stride * size;
+    gml_gemm part =
+        bench_product_part(bench->dtype, &bench->call, index * bench->panel, bench->panel, 0, bench->call.n);
     gml_gemm_run(bench->dtype, &part);
 }
 
@@ -82,29 +78,7 @@ static const struct {
     {"panels, threads outside", run_panels},
 };
 
-/* ---- products ---- */
-
-/* Sizes that both of a layer's sides give, and memory for them. */
-static bench_product make_product(gml_dtype dtype, size_t m, size_t n, size_t k, bool a_transposed, bool b_transposed)
-{
-    const gml_kernels *kernels = gml_kernels_find(dtype, NULL);
-    bench_product product = {.form = a_transposed ? "TN" : b_transposed ? "NT" : "NN", .dtype = dtype};
-    product.call = (gml_gemm){.m = m, .n = n, .k = k, .a_transposed = a_transposed, .b_transposed = b_transposed};
-    product.call.a = bench_random(kernels, m * k, 1);
-    product.call.b = bench_random(kernels, k * n, 2);
-    product.call.c = bench_allocate(m * n, kernels->size);
-    product.call.a_stride = a_transposed ? m : k;
-    product.call.b_stride = b_transposed ? k : n;
-    product.call.c_stride = n;
-    return product;
-}
-
-static void free_product(bench_product *product)
-{
-    free((void *)(uintptr_t)product->call.a);
-    free((void *)(uintptr_t)product->call.b);
-    free(product->call.c);
-}
+/* ---- before timing ---- */
 
 /* Tries panels on all threads, each a few times. */
 static void choose_panel(bench_product *bench, double slice)
@@ -126,35 +100,10 @@ static void choose_panel(bench_product *bench, double slice)
     bench->panel = chosen;
 }
 
-/* Entry (i, j) of C as a dot product, and the size its rounding errors go with. */
-static double dot(const bench_product *bench, size_t i, size_t j, double *size)
-{
-    const gml_gemm *call = &bench->call;
-    double sum = 0;
-    *size = 0;
-    for (size_t l = 0; l < call->k; l++) {
-        size_t a = call->a_transposed ? l * call->a_stride + i : i * call->a_stride + l;
-        size_t b = call->b_transposed ? j * call->b_stride + l : l * call->b_stride + j;
-        double term = bench_get(bench->dtype, call->a, a) * bench_get(bench->dtype, call->b, b);
-        sum += term;
-        *size += fabs(term);
-    }
-    return sum;
-}
-
-/* The last entry, which the last panel writes. */
 static void verify(bench_product *bench)
 {
-    double bound = bench->dtype == GML_F32 ? 1e-5 : 1e-13, size;
-    size_t i = bench->call.m - 1, j = bench->call.n - 1, last = i * bench->call.c_stride + j;
-    double wanted = dot(bench, i, j, &size);
     for (size_t w = 0; w < WAYS; w++) {
-        bench_put(bench->dtype, bench->call.c, last, 77); /* must be overwritten */
-        ways[w].run(bench);
-        double found = bench_get(bench->dtype, bench->call.c, last);
-        if (!(fabs(found - wanted) <= bound * size)) {
-            bench_fail("%s: the last entry of C is %g and not %g: nothing is timed", ways[w].name, found, wanted);
-        }
+        bench_product_verify(bench->dtype, &bench->call, ways[w].name, ways[w].run, bench);
     }
 }
 
@@ -229,7 +178,7 @@ static json_t *run_product(const bench_options *options, bench_product *product,
     const gml_gemm *call = &product->call;
     double flops = 2.0 * (double)call->m * (double)call->n * (double)call->k;
     json_t *rows = json_array();
-    printf("  %s %5zu %5zu %5zu ", product->form, call->m, call->n, call->k);
+    printf("  %s %5zu %5zu %5zu ", bench_product_form(call), call->m, call->n, call->k);
     for (size_t w = 0; w < WAYS; w++) {
         double speed = flops / results[w].median;
         double share = speed / bench_peak_speed(&peaks[w % 2], results[WAYS + w % 2].minimum);
@@ -240,9 +189,10 @@ static json_t *run_product(const bench_options *options, bench_product *product,
     }
     printf("\n");
     fflush(stdout);
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:o}", "net", net, "form", product->form, "dtype",
-                     gml_dtype_name(product->dtype), "m", (int)call->m, "n", (int)call->n, "k", (int)call->k, "flops",
-                     flops, "peak", bench_peak_speed(&peaks[1], results[WAYS + 1].minimum), "contenders", rows);
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:o}", "net", net, "form", bench_product_form(call),
+                     "dtype", gml_dtype_name(product->dtype), "m", (int)call->m, "n", (int)call->n, "k", (int)call->k,
+                     "flops", flops, "peak", bench_peak_speed(&peaks[1], results[WAYS + 1].minimum), "contenders",
+                     rows);
 }
 
 /* Forward, backward unless it is the first, weights. */
@@ -254,13 +204,13 @@ static void run_layer(const bench_options *options, const bench_net *net, const 
         if (i == 1 && layer == 0) {
             continue;
         }
-        bench_product product = i == 0   ? make_product(dtype, batch, out, in, false, false)
-                                : i == 1 ? make_product(dtype, batch, in, out, false, true)
-                                         : make_product(dtype, in, out, batch, true, false);
-        product.threads = thread_count(options);
+        bench_product product = {.dtype = dtype, .threads = thread_count(options)};
+        product.call = i == 0   ? bench_product_make(dtype, batch, out, in, false, false)
+                       : i == 1 ? bench_product_make(dtype, batch, in, out, false, true)
+                                : bench_product_make(dtype, in, out, batch, true, false);
         choose_panel(&product, options->slice / 4);
         json_array_append_new(cases, run_product(options, &product, description));
-        free_product(&product);
+        bench_product_free(&product.call);
     }
 }
 

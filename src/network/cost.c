@@ -14,11 +14,15 @@ typedef struct rate {
     double own, blas;
 } rate;
 
-static const rate RATES[] = {{"x86-64-v4", 85, 105}, {"x86-64-v3", 60, 95}, {"baseline", 12, 40}};
+static const rate RATES[] = {{"x86-64-v4", 100, 105}, {"x86-64-v3", 60, 95}, {"baseline", 12, 40}};
 enum { RATE_COUNT = sizeof RATES / sizeof RATES[0] };
 
-/* Nanoseconds: of a call of OpenBLAS and of our own, of an entry that OpenBLAS packs, of a barrier. */
-static const double BLAS_CALL = 150, OWN_CALL = 30, PACKED_ENTRY = 0.2, BARRIER = 1500;
+/* Nanoseconds: of a call of OpenBLAS and of our own, of an entry that OpenBLAS packs or that ours transposes, of a
+ * barrier. */
+static const double BLAS_CALL = 150, OWN_CALL = 30, PACKED_ENTRY = 0.2, TRANSPOSED_ENTRY = 0.5, BARRIER = 1500;
+
+/* Bytes of a vector: columns left over from whole ones cost as much as one. */
+enum { VECTOR_BYTES = 64 };
 
 /* Bytes a nanosecond that elementwise work reads and writes, from the second-level cache. */
 static const double ELEMENT_BYTES = 25;
@@ -47,13 +51,20 @@ static const rate *rate_of(const char *isa)
     return &RATES[RATE_COUNT - 1];
 }
 
+static double whole_vectors(const gml_kernels *kernels, size_t cols)
+{
+    size_t lanes = VECTOR_BYTES / kernels->size;
+    return (double)((cols + lanes - 1) / lanes * lanes);
+}
+
 double gml_cost_product(const gml_kernels *kernels, const gml_gemm *product, bool own)
 {
-    double m = (double)product->m, n = (double)product->n, k = (double)product->k;
+    double m = (double)product->m, n = whole_vectors(kernels, product->n), k = (double)product->k;
     double width = kernels->dtype == GML_F64 ? 2 : 1;
     const rate *ours = rate_of(kernels->isa), *best = rate_of(gml_kernel_set_name(0));
     if (own) {
-        return (OWN_CALL + 2 * m * n * k * width / ours->own) * 1e-9;
+        double transposed = product->b_transposed ? n * k : 0;
+        return (OWN_CALL + TRANSPOSED_ENTRY * transposed + 2 * m * n * k * width / ours->own) * 1e-9;
     }
     double packed = gml_gemm_is_small(product->m, product->n, product->k) ? 0 : (m + n) * k;
     return (BLAS_CALL + PACKED_ENTRY * width * packed + 2 * m * n * k * width / best->blas) * 1e-9;

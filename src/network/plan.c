@@ -2,6 +2,8 @@
  */
 #include "network/plan.h"
 
+#include <string.h>
+
 #include "network/cost.h"
 
 /* A panel must be tall enough to pay for OpenBLAS packing the weights anew in each panel's GEMM, and a batch should
@@ -26,10 +28,19 @@ enum { ARRAYS_IN_CACHE = 4, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 /* Who multiplies must not follow from a cache, so that is settled for panels of this size. */
 enum { USUAL_WEIGHT_BYTES = 256 * 1024 };
 
-/* The library's own products pack nothing: they win where OpenBLAS would pack a matrix to use it for a few rows, and
- * where all of B stays in a core's second-level cache. The limits are where the two meet on AVX-512. */
-enum { FEW_ROWS = 16, SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024 };
-static const double SMALL_PRODUCT = 8e6; /* multiply-adds */
+/* The library's own products pack nothing and cost nothing to enter: they win where OpenBLAS would pack a matrix to use
+ * it for a few rows, and where B stays in a core's caches; with AVX2 and less only where entering OpenBLAS costs more
+ * than multiplying. The limits are where the two meet, each set of kernels beside the OpenBLAS of such processors. */
+typedef struct own_limits {
+    const char *isa;
+    double few_rows;                /* of A, for which any B will do; */
+    double some_rows, some_entries; /* of A, and so many floats of B; */
+    double multiply_adds;           /* or so many, with a B of up to SMALL_B_BYTES */
+} own_limits;
+
+static const own_limits OWN_LIMITS[] = {
+    {"x86-64-v4", 16, 128, 512 * 1024, 8e6}, {"x86-64-v3", 4, 0, 0, 6e4}, {"baseline", 0, 0, 0, 100}};
+enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024, FEW_TRANSPOSED_ROWS = 16 };
 
 /* Waking a second thread costs some microseconds, at about 100 flops a nanosecond. */
 static const double FLOPS_WORTH_A_THREAD = 1e6;
@@ -170,19 +181,31 @@ size_t gml_plan_weight_run(size_t bytes)
 
 /* ---- who multiplies ---- */
 
+static const own_limits *limits_of(const gml_network *network)
+{
+    size_t i = 0;
+    while (i + 1 < sizeof OWN_LIMITS / sizeof OWN_LIMITS[0] && strcmp(OWN_LIMITS[i].isa, network->kernels->isa) != 0) {
+        i++;
+    }
+    return &OWN_LIMITS[i];
+}
+
 bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
 {
+    const own_limits *limits = limits_of(network);
+    double rows = (double)product->m, b_entries = (double)product->k * (double)product->n;
+    double b_bytes = b_entries * (double)network->kernels->size;
     if (network->context->blas_only) {
         return false;
     }
-    double b_entries = (double)product->k * (double)product->n;
-    double b_bytes = b_entries * (double)network->kernels->size;
+    bool small = b_bytes <= SMALL_B_BYTES && b_entries * rows <= limits->multiply_adds;
     if (product->b_transposed) {
         /* To read B by rows, it must be transposed first, for which many rows of A must pay. */
-        return b_bytes <= (product->m > FEW_ROWS ? SMALL_TRANSPOSED_B_BYTES : SMALL_TRANSPOSED_B_BYTES / 16);
+        bool many = product->m > FEW_TRANSPOSED_ROWS;
+        return small && b_bytes <= (many ? SMALL_TRANSPOSED_B_BYTES : SMALL_TRANSPOSED_B_BYTES / 16);
     }
-    bool small = b_bytes <= SMALL_B_BYTES && b_entries * (double)product->m <= SMALL_PRODUCT;
-    return product->m <= FEW_ROWS || small;
+    bool some = network->kernels->dtype == GML_F32 && rows <= limits->some_rows && b_entries <= limits->some_entries;
+    return rows <= limits->few_rows || some || small;
 }
 
 bool gml_plan_own_weights(const gml_network *network, size_t layer, size_t batch)

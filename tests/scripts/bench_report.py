@@ -19,5 +19,5 @@ with tempfile.TemporaryDirectory() as name:
     assert len(pictures) == 6, f"six pictures are expected: {pictures}"
     for picture in pictures:
         ElementTree.parse(folder / picture)  # an SVG that is not XML raises
-    for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "/ copy"):
+    for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "planned / fastest", "/ copy"):
         assert words in text, f"the report lacks {words!r}"
