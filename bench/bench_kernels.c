@@ -14,7 +14,8 @@ static const size_t counts[] = {64 << 10, 16 << 20};
 /* Entries compared with the reference. */
 enum { VERIFIED = 4096 };
 
-static const bench_family *const groups[] = {bench_activation_families, bench_training_families, bench_data_families};
+static const bench_family *const groups[] = {bench_activation_families, bench_trainable_families,
+                                             bench_training_families, bench_data_families};
 
 static void verify(const bench_family *family, bench_kernel_case *bench)
 {

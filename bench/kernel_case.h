@@ -52,6 +52,8 @@ typedef struct bench_kernel_case {
         bench_shuffle_call shuffle;
     } call;
     double parameters[GML_MAX_PARAMETERS];
+    gml_theta theta;                                                /* of trainable activations, with the values */
+    double learned[GML_MAX_THETA], learned_gradient[GML_MAX_THETA]; /* room for them in either type */
     bench_streams streams;
 } bench_kernel_case;
 
@@ -67,7 +69,8 @@ typedef struct bench_family {
 } bench_family;
 
 /* Ended by one without functions. */
-extern const bench_family bench_activation_families[], bench_training_families[], bench_data_families[];
+extern const bench_family bench_activation_families[], bench_trainable_families[], bench_training_families[],
+    bench_data_families[];
 
 /* For families: an array as doubles, to be freed; filling arrays with normal numbers; and the greatest
  * difference over the greatest value wanted. */

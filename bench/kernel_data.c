@@ -133,7 +133,8 @@ static bool make_dropout(bench_arrays *arrays, size_t row, size_t count, bench_k
     }
     *made = (bench_kernel_case){.arrays = arrays, .count = count, .name = "dropout"};
     bench_fill_normals(arrays, arrays->array[0], count);
-    made->call.dropout = (gml_dropout_call){.count = count, .x = arrays->array[0], .y = arrays->array[1], .rate = 0.25, .scale = 1 / 0.75};
+    made->call.dropout = (gml_dropout_call){
+        .count = count, .x = arrays->array[0], .y = arrays->array[1], .rate = 0.25, .scale = 1 / 0.75};
     made->call.dropout.stream = (gml_stream){.seed = 1, .purpose = GML_RANDOM_NOISE};
     made->streams = (bench_streams){.count = count,
                                     .reads = 1,

@@ -40,7 +40,8 @@ void bench_oracle_make(const gml_network *network, size_t rows, bench_oracle *or
         gml_block block;
         gml_network_block(network, 2 * i, &block);
         gml_reference_layer *layer = &oracle->layers[i];
-        *layer = (gml_reference_layer){.kind = gml_reference_find_kind("dense"), .in = block.values.rows, .out = block.values.cols};
+        *layer = (gml_reference_layer){
+            .kind = gml_reference_find_kind("dense"), .in = block.values.rows, .out = block.values.cols};
         layer->activation = gml_reference_find_activation(i + 1 < layers ? "relu" : "softmax");
         layer->weight = oracle->parameters + at;
         layer->weight_gradient = oracle->gradients + at;

@@ -446,6 +446,61 @@ START_TEST(networks_too_large_for_memory_or_counting_are_refused)
 }
 END_TEST
 
+/* ---- scaling weights to data ---- */
+
+static double variance(const double *values, size_t count)
+{
+    double mean = 0, sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        mean += values[i] / (double)count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        sum += (values[i] - mean) * (values[i] - mean);
+    }
+    return sum / (double)count;
+}
+
+START_TEST(weights_scaled_to_data_give_outputs_of_variance_1_however_deep)
+{
+    enum { SAMPLES = 200, INPUTS = 6, OUTPUTS = 9 };
+    static const char *const descriptions[] = {
+        "6 -> 9 init=orthogonal",
+        "6 -> 30 relu init=normal(std=0.001) -> 30 tanh init=orthogonal -> 9",
+        "6 -> 30 sigmoid -> 30 gaussian -> batchnorm -> 30 prelu -> residual 1 -> 30 silu bias=no -> dropout 0.5 -> 9",
+        "6 -> 20 relu -> 20 relu -> 20 relu -> 20 relu -> 20 relu -> 20 relu -> 20 relu -> 20 relu -> 20 relu -> 9",
+    };
+    gml_context *context = test_context();
+    double *x = random_doubles(SAMPLES * INPUTS, 3), *y = calloc(SAMPLES * OUTPUTS, sizeof *y);
+    for (size_t i = 0; i < sizeof descriptions / sizeof descriptions[0]; i++) {
+        gml_network *network = make(context, descriptions[i], GML_F64);
+        gml_matrix in = gml_matrix_f64(x, SAMPLES, INPUTS), out = gml_matrix_f64(y, SAMPLES, OUTPUTS);
+        assert_ok(context, gml_network_scale_to_data(network, in));
+        assert_ok(context, gml_network_predict(network, in, out));
+        ck_assert_double_eq_tol(variance(y, SAMPLES * OUTPUTS), 1, 0.01);
+        gml_network_destroy(network);
+    }
+    free(x);
+    free(y);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(weights_are_not_scaled_to_data_that_says_nothing)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "2 -> 3 relu -> 1", GML_F32);
+    const float same[] = {0, 0, 0, 0}, infinite[] = {1, 2, INFINITY, 4};
+    assert_refused(context, gml_network_scale_to_data(network, gml_matrix_f32((float *)(uintptr_t)same, 2, 2)),
+                   GML_ERROR_DATA, "layer 0", "variance", "is 0", NULL);
+    assert_refused(context, gml_network_scale_to_data(network, gml_matrix_f32((float *)(uintptr_t)infinite, 2, 2)),
+                   GML_ERROR_DATA, "layer 0", "nan", NULL);
+    assert_refused(context, gml_network_scale_to_data(network, gml_matrix_f32((float *)(uintptr_t)same, 1, 4)),
+                   GML_ERROR_SHAPE, NULL);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
@@ -461,5 +516,7 @@ int main(void)
             adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit,
             adapting_refuses_data_that_is_not_finite_or_does_not_fit, scalings_that_are_not_finite_or_zero_are_refused,
             the_scaling_in_force_can_be_asked_for, facts_are_kept_replaced_and_taken_away,
-            a_copy_predicts_the_same_in_its_own_type, networks_too_large_for_memory_or_counting_are_refused, NULL});
+            a_copy_predicts_the_same_in_its_own_type, networks_too_large_for_memory_or_counting_are_refused,
+            weights_scaled_to_data_give_outputs_of_variance_1_however_deep,
+            weights_are_not_scaled_to_data_that_says_nothing, NULL});
 }

@@ -79,6 +79,16 @@ GML_API gml_status gml_network_block(const gml_network *network, size_t index, g
 /* Draws all parameters anew from a seed. */
 GML_API void gml_network_initialize(gml_network *network, uint64_t seed);
 
+/* Scales the weights of each dense layer, front to back, so that what it computes of a batch before its activation has
+ * variance 1: layer-sequential unit variance (Mishkin and Matas, All you need is a good init, 2015), for networks that
+ * start with init=orthogonal. For deep stacks of activations that no initializer was made for.
+ *
+ * x  [n x inputs], u8, f32 or f64, read: some hundred samples do
+ *
+ * One thread. Errors: shape, argument, memory, data (a layer's output is constant or not finite; the layers before it
+ * have been scaled). */
+GML_API gml_status gml_network_scale_to_data(gml_network *network, gml_matrix x);
+
 /* A second network with the same description, data facts and scaling, and the parameters converted to `dtype`. */
 GML_API gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_network **copy);
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { POINTS = 201, ROW = 3 }; /* three columns, for what couples a row's entries */
+enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* three columns, for what couples a row's entries */
 enum { WIDTH = 420, HEIGHT = 280, LEFT = 38, RIGHT = 16, TOP = 44, BOTTOM = 28 };
 
 static const double REACH = 5, LOWEST = -2.6, HIGHEST = 4.2; /* of x; of y, what a picture shows at most */
@@ -18,7 +18,7 @@ typedef struct curves {
 
 static double argument(size_t i)
 {
-    return ((double)i - POINTS / 2) * REACH / (POINTS / 2);
+    return ((double)i - MIDDLE) * REACH / MIDDLE;
 }
 
 static void widen(curves *of, double y)

@@ -74,7 +74,7 @@ static void spread_theta(const strip_columns *of, const gml_theta *theta, real *
 
 GML_INLINE void trainable_forward(const gml_forward_call *call, strip_function *f)
 {
-    _Alignas(64) real theta[GML_MAX_THETA * STRIP], bias[STRIP], room[STRIP];
+    _Alignas(64) real theta[GML_MAX_THETA * STRIP] = {0}, bias[STRIP], room[STRIP] = {0};
     for (size_t first = 0; first < call->cols; first += STRIP) {
         strip_columns of = columns_from(first, call->cols, call->stride);
         spread_columns(&of, call->bias, bias);
@@ -149,7 +149,7 @@ static void fold_sums(const gml_backward_call *call, const strip_columns *of, st
 
 GML_INLINE void trainable_backward(const gml_backward_call *call, strip_function *f)
 {
-    _Alignas(64) real theta[GML_MAX_THETA * STRIP], by[GML_MAX_THETA * STRIP], slope[STRIP];
+    _Alignas(64) real theta[GML_MAX_THETA * STRIP] = {0}, by[GML_MAX_THETA * STRIP], slope[STRIP];
     strip_sums sums;
     memset(sums.shared, 0, sizeof sums.shared);
     for (size_t first = 0; first < call->cols; first += STRIP) {

@@ -123,16 +123,17 @@ typedef struct quotient {
 /* The coefficients of entry j are STRIP apart from `theta` on. */
 GML_INLINE quotient quotient_at(real x, const real *theta)
 {
-    const real *a = theta, *b = theta + TOP * STRIP; /* b[k * STRIP] is b_k for k from 1 on */
+    const size_t top = TOP, bottom = BOTTOM;
+    const real *a = theta, *b = theta + top * STRIP; /* b[k * STRIP] is b_k for k from 1 on */
     real at = x <= -RATIONAL_HIGHEST ? -RATIONAL_HIGHEST : (x >= RATIONAL_HIGHEST ? RATIONAL_HIGHEST : x);
-    real p = a[TOP * STRIP], p_slope = 0, r = b[BOTTOM * STRIP], r_slope = 0;
+    real p = a[top * STRIP], p_slope = 0, r = b[bottom * STRIP], r_slope = 0;
 #pragma GCC unroll 8
-    for (int k = TOP - 1; k >= 0; k--) {
+    for (size_t k = top; k-- > 0;) {
         p_slope = p_slope * at + p;
         p = p * at + a[k * STRIP];
     }
 #pragma GCC unroll 8
-    for (int k = BOTTOM - 1; k >= 1; k--) {
+    for (size_t k = bottom - 1; k > 0; k--) {
         r_slope = r_slope * at + r;
         r = r * at + b[k * STRIP];
     }
