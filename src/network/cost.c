@@ -51,15 +51,15 @@ static const rate *rate_of(const char *isa)
     return &RATES[RATE_COUNT - 1];
 }
 
-static double whole_vectors(const gml_kernels *kernels, size_t cols)
+static size_t whole_vectors(const gml_kernels *kernels, size_t cols)
 {
     size_t lanes = VECTOR_BYTES / kernels->size;
-    return (double)((cols + lanes - 1) / lanes * lanes);
+    return (cols + lanes - 1) / lanes * lanes;
 }
 
 double gml_cost_product(const gml_kernels *kernels, const gml_gemm *product, bool own)
 {
-    double m = (double)product->m, n = whole_vectors(kernels, product->n), k = (double)product->k;
+    double m = (double)product->m, n = (double)whole_vectors(kernels, product->n), k = (double)product->k;
     double width = kernels->dtype == GML_F64 ? 2 : 1;
     const rate *ours = rate_of(kernels->isa), *best = rate_of(gml_kernel_set_name(0));
     if (own) {

@@ -74,7 +74,7 @@ bool gml_plan_large(const gml_network *network, size_t batch)
 
 bool gml_plan_tiled(const gml_network *network, size_t batch)
 {
-    return gml_plan_large(network, batch) && batch < TASKS * TALL_PANEL;
+    return gml_plan_large(network, batch) && batch < (size_t)TASKS * TALL_PANEL;
 }
 
 size_t gml_plan_panel(size_t batch, bool tiled)
@@ -86,7 +86,7 @@ size_t gml_plan_panel(size_t batch, bool tiled)
     if (half < LEAST_PANEL) {
         return LEAST_PANEL;
     }
-    if (half >= TASKS / 2 * TALL_PANEL) {
+    if (half >= (size_t)TASKS / 2 * TALL_PANEL) {
         return TALL_PANEL;
     }
     return half < GREATEST_PANEL ? half : GREATEST_PANEL;

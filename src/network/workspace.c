@@ -147,7 +147,7 @@ static void measure_tasks(gml_workspace *workspace)
     }
     workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
     enum { LINE = 64 };
-    workspace->scratch_size = (workspace->task_run * largest + widest * size + 2 * LINE - 1) / LINE * LINE;
+    workspace->scratch_size = (workspace->task_run * largest + widest * size + (size_t)2 * LINE - 1) / LINE * LINE;
 }
 
 /* Longest first, so that the last tasks to be handed out are short and the threads end together. */
@@ -253,7 +253,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
     if (options->backward) {
         list_tasks(&made);
     }
-    if (options->keep_gradients) {
+    if (made.gradients != NULL) {
         memset(made.gradients, 0, network->parameter_bytes);
     }
     *workspace = made;

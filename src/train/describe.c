@@ -50,7 +50,7 @@ static layer_range layers_of(const gml_trainer *trainer, const gml_phase *phase,
     switch (work) {
     case GML_WORK_GATHER:
         gml_trainer_segment(trainer, tiled ? 0 : part, &gathered);
-        return gathered ? (layer_range){0} : (layer_range){0, 1};
+        return (layer_range){0, gathered ? 0 : 1};
     case GML_WORK_MEASURE:
         return (layer_range){part, part + 1};
     case GML_WORK_FORWARD:

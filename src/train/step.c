@@ -229,7 +229,8 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
     const gml_workspace *workspace = &trainer->workspace;
     size_t rows = trainer->step.rows, layers = trainer->network->spec.layer_count, count = 0;
     size_t panels = gml_workspace_panels(workspace, rows);
-    phases[count++] = (gml_phase){.work = GML_WORK_GATHER, .count = panels, .task = gather_task};
+    phases[count] = (gml_phase){.count = panels, .task = gather_task};
+    phases[count++].work = GML_WORK_GATHER;
     for (size_t i = 0; i < layers; i++) {
         if (gml_workspace_looks(workspace, i)) {
             size_t tile_panels = gml_workspace_tile_panels(workspace, i, rows);
@@ -240,7 +241,8 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
         phases[count] = (gml_phase){.part = i, .count = tiles, .run = ANY_RUN, .task = forward_task};
         phases[count++].work = GML_WORK_FORWARD;
     }
-    phases[count++] = (gml_phase){.work = GML_WORK_LOSS, .count = panels, .task = loss_task, .finish = add_up_loss};
+    phases[count] = (gml_phase){.count = panels, .task = loss_task, .finish = add_up_loss};
+    phases[count++].work = GML_WORK_LOSS;
     for (size_t i = layers; i-- > 0;) {
         gml_phase phase = {.part = i, .count = gml_workspace_tiles(workspace, i, rows), .run = ANY_RUN};
         phase.work = GML_WORK_BACKWARD;
