@@ -11,7 +11,7 @@ bench_arrays bench_arrays_make(const gml_kernels *kernels, size_t count)
 {
     bench_arrays arrays = {.kernels = kernels, .normals = bench_random(kernels, NORMALS, 1)};
     for (size_t k = 0; k < BENCH_ARRAYS; k++) {
-        arrays.array[k] = bench_allocate(count, k + 1 < BENCH_ARRAYS ? kernels->size : sizeof(double));
+        arrays.array[k] = bench_allocate(count, k == BENCH_SOURCE ? sizeof(double) : kernels->size);
     }
     arrays.column = bench_allocate(BENCH_WIDTH, sizeof(double));
     arrays.order = bench_allocate(count / BENCH_WIDTH, sizeof *arrays.order);

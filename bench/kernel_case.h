@@ -9,12 +9,12 @@
 /* Columns of a matrix, as of a hidden layer; and of an output layer, for losses and for what takes a row as one. */
 enum { BENCH_WIDTH = 256, BENCH_CLASSES = 10 };
 
-enum { BENCH_ARRAYS = 4 };
+enum { BENCH_ARRAYS = 5, BENCH_SOURCE = 3 };
 
 /* Memory for cases of up to some number of entries of the table's type. */
 typedef struct bench_arrays {
     const gml_kernels *kernels;
-    void *array[BENCH_ARRAYS]; /* the last has room for doubles */
+    void *array[BENCH_ARRAYS]; /* that of BENCH_SOURCE has room for doubles */
     void *normals;             /* numbers the arrays are filled with, again and again */
     void *column;              /* [BENCH_WIDTH]: a bias, or its gradient */
     size_t *order;             /* of rows */
@@ -52,6 +52,7 @@ typedef struct bench_kernel_case {
         bench_shuffle_call shuffle;
     } call;
     double parameters[GML_MAX_PARAMETERS];
+    double scalars[GML_UPDATE_SCALARS];                             /* of an update */
     gml_theta theta;                                                /* of trainable activations, with the values */
     double learned[GML_MAX_THETA], learned_gradient[GML_MAX_THETA]; /* room for them in either type */
     bench_streams streams;

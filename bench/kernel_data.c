@@ -21,7 +21,7 @@ static bool make_gather(bench_arrays *arrays, size_t row, size_t count, bench_ke
         return false;
     }
     size_t rows = count / BENCH_WIDTH;
-    void *source = arrays->array[3];
+    void *source = arrays->array[BENCH_SOURCE];
     *made = (bench_kernel_case){.arrays = arrays, .count = rows * BENCH_WIDTH};
     snprintf(made->name, sizeof made->name, "gather from %s", gml_dtype_name(sources[row]));
     for (size_t j = 0; j < BENCH_WIDTH; j++) {

@@ -92,25 +92,26 @@ static bool make_update(bench_arrays *arrays, size_t row, size_t count, bench_ke
     memcpy(made->parameters, named.values, sizeof made->parameters);
     made->parameters[0] = RATE;
 
-    void *w = arrays->array[0], *g = arrays->array[3];
+    void *w = arrays->array[0], *g = arrays->array[4];
     bench_fill_normals(arrays, w, count);
     bench_fill_normals(arrays, g, count);
     gml_update_call *call = &made->call.update;
     *call = (gml_update_call){.count = count, .w = w, .g = g, .gradient_scale = 1, .clip = INFINITY};
-    call->parameters = made->parameters;
-    call->decay = facts->decay != 0 ? made->parameters[facts->decay] : 0;
+    gml_optimizer_step step = {.parameters = made->parameters, .rate = RATE, .number = 1};
+    facts->prepare(&step);
+    memcpy(made->scalars, step.scalars, sizeof made->scalars);
+    call->scalars = made->scalars;
+    call->decay = facts->decay != 0 ? RATE * made->parameters[facts->decay] : 0;
     made->streams = (bench_streams){.count = count, .source = arrays->kernels->dtype, .read = {w}, .write = {w}};
-    for (size_t k = 0; k < 2; k++) {
-        call->correction[k] = facts->correction[k] != 0 ? 1 - made->parameters[facts->correction[k]] : 1;
-    }
-    for (size_t k = 0; k < facts->states; k++) {
+    size_t states = gml_optimizer_states(facts, made->parameters);
+    for (size_t k = 0; k < states; k++) {
         call->state[k] = arrays->array[1 + k];
         memset(call->state[k], 0, count * arrays->kernels->size);
         made->streams.read[1 + k] = made->streams.write[1 + k] = call->state[k];
     }
-    made->streams.writes = 1 + facts->states;
-    made->streams.reads = 2 + facts->states;
-    made->streams.read[1 + facts->states] = g;
+    made->streams.writes = 1 + states;
+    made->streams.reads = 2 + states;
+    made->streams.read[1 + states] = g;
     return true;
 }
 
@@ -126,24 +127,28 @@ static double worst_update(bench_kernel_case *made)
     const gml_update_call *call = &made->call.update;
     double *w = bench_doubles(made->arrays, call->w, made->count),
            *g = bench_doubles(made->arrays, call->g, made->count);
-    double *state[2] = {bench_allocate(made->count, sizeof(double)), bench_allocate(made->count, sizeof(double))};
+    double *state[GML_REFERENCE_STATES] = {NULL};
+    for (size_t k = 0; k < GML_REFERENCE_STATES; k++) {
+        state[k] = bench_allocate(made->count, sizeof(double));
+    }
     gml_reference_update(reference, &(gml_reference_update_call){.count = made->count,
                                                                  .w = w,
                                                                  .g = g,
-                                                                 .state = {state[0], state[1]},
+                                                                 .state = {state[0], state[1], state[2]},
                                                                  .parameters = made->parameters,
                                                                  .step = 1,
                                                                  .scale = 1,
                                                                  .clip = INFINITY});
     run_update(made);
     double worst = bench_worst(made->arrays, call->w, w, made->count);
-    for (size_t k = 0; k < reference->states; k++) {
+    for (size_t k = 0; k < GML_REFERENCE_STATES && call->state[k] != NULL; k++) {
         worst = fmax(worst, bench_worst(made->arrays, call->state[k], state[k], made->count));
     }
     free(w);
     free(g);
     free(state[0]);
     free(state[1]);
+    free(state[2]);
     return worst;
 }
 

@@ -7,7 +7,7 @@
 
 #include "gemmule/matrix.h"
 
-enum { BENCH_STREAMS = 4 };
+enum { BENCH_STREAMS = 5 };
 
 /* Entry by entry, write[k] = read[k], or read[0] where there are fewer reads; the last of `reads` may be one more than
  * is written. A write may be the memory of its read. Mixes of reads:writes are 0:1, 1:1, 1:2, 2:1, 3:2 and 4:3. */

@@ -57,12 +57,16 @@ GML_INLINE void copy_mix(const bench_streams *streams, size_t reads, size_t writ
         real first = (reads > 0 ? read[0][i] : zero) + rest;
         real second = reads > 1 ? read[1][i] : first;
         real third = reads > 2 ? read[2][i] : first;
+        real fourth = reads > 3 ? read[3][i] : first;
         write[0][i] = first;
         if (writes > 1) {
             write[1][i] = second;
         }
         if (writes > 2) {
             write[2][i] = third;
+        }
+        if (writes > 3) {
+            write[3][i] = fourth;
         }
     }
 }
@@ -117,6 +121,9 @@ static void copy_same(const bench_streams *streams, real zero)
         break;
     default:
         copy_mix(streams, 4, 3, zero);
+        break;
+    case 54:
+        copy_mix(streams, 5, 4, zero);
         break;
     }
 }

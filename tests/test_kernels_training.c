@@ -1,5 +1,8 @@
-/* tests/test_kernels_training.c - losses and updates against naive formulas in double. */
+/* tests/test_kernels_training.c - losses and updates against formulas in double. */
+#include "gemmule/optimizer.h"
 #include "kernel_tables.h"
+#include "optimizer/optimizer.h"
+#include "reference/functions.h"
 
 #include <string.h>
 
@@ -134,80 +137,94 @@ END_TEST
 
 /* ---- updates ---- */
 
-typedef struct naive_state {
-    double w, m, v;
-} naive_state;
-
-/* PyTorch's formulas, one by one. */
-static void naive_update(const char *name, const double *p, int step, double g, naive_state *s)
-{
-    double lr = p[0];
-    if (strcmp(name, "sgd") == 0) {
-        s->w -= lr * g;
-    } else if (strcmp(name, "momentum") == 0) {
-        s->m = p[1] * s->m + g;
-        s->w -= lr * s->m;
-    } else if (strcmp(name, "nesterov") == 0) {
-        s->m = p[1] * s->m + g;
-        s->w -= lr * (g + p[1] * s->m);
-    } else if (strcmp(name, "rmsprop") == 0) {
-        s->m = p[1] * s->m + (1 - p[1]) * g * g;
-        s->w -= lr * g / (sqrt(s->m) + p[2]);
-    } else if (strcmp(name, "adam") == 0 || strcmp(name, "adamw") == 0) {
-        s->m = p[1] * s->m + (1 - p[1]) * g;
-        s->v = p[2] * s->v + (1 - p[2]) * g * g;
-        double c1 = 1 - pow(p[1], step), c2 = 1 - pow(p[2], step);
-        s->w -= lr / c1 * s->m / (sqrt(s->v) / sqrt(c2) + p[3]);
-    } else {
-        ck_abort_msg("%s has no naive formula here", name);
-    }
-}
-
 enum { COUNT = 131, STEPS = 12 };
 
-static void run_updates(const gml_kernels *kernels, const gml_optimizer_kernel *row, const gml_update_call *options,
-                        const double *parameters)
+/* Forms of a row that its default arguments do not take, and short memories. */
+static const char *const update_calls[] = {
+    "momentum(lr=0.1, momentum=0.8, dampening=0.3)",
+    "nesterov(lr=0.1, momentum=0.5)",
+    "adagrad(lr=0.1, lr_decay=0.5, initial_sum=0.25, eps=1e-4)",
+    "adadelta(lr=2, rho=0.7, eps=0.01)",
+    "rmsprop(alpha=0.9, eps=1e-4)",
+    "rmsprop(alpha=0.9, eps=0.01, momentum=0.6)",
+    "rmsprop(alpha=0.9, eps=0.01, centered=yes)",
+    "rmsprop(alpha=0.9, eps=0.01, momentum=0.6, centered=yes)",
+    "adam(lr=0.01, beta2=0.99, eps=1e-4)",
+    "amsgrad(lr=0.01, beta1=0.5, beta2=0.6, eps=0.01)",
+    "nadam(lr=0.01, beta2=0.9, eps=0.01, momentum_decay=0.5)",
+    "radam(lr=0.01, beta2=0.9, eps=0.01)",
+    "lion(lr=0.01, beta1=0.7, beta2=0.5)",
+    "rprop(lr=0.3, eta_minus=0.25, eta_plus=1.75, step_min=0.1, step_max=0.5)",
+};
+
+/* Some steps of an optimizer and of the reference. Decay is the options': the row's own is taken out. */
+static void run_updates(const gml_kernels *kernels, const gml_call *optimizer, const gml_update_call *options)
 {
-    void *w = random_entries(kernels, COUNT, 1), *m = entries(kernels, COUNT, 0), *v = entries(kernels, COUNT, 0);
-    naive_state naive[COUNT];
-    for (size_t i = 0; i < COUNT; i++) {
-        naive[i] = (naive_state){.w = get(kernels, w, i)};
+    const gml_optimizer_row *row = gml_optimizer_row_at(optimizer->row);
+    double parameters[GML_MAX_PARAMETERS];
+    memcpy(parameters, optimizer->values, sizeof parameters);
+    if (row->decay != 0) {
+        parameters[row->decay] = 0;
     }
-    for (int step = 1; step <= STEPS; step++) {
-        void *g = random_entries(kernels, COUNT, (uint64_t)(10 + step));
-        gml_update_call call = *options;
-        call.count = COUNT, call.w = w, call.g = g, call.state[0] = m, call.state[1] = v;
-        call.parameters = parameters;
-        call.correction[0] = 1 - pow(parameters[1], step);
-        call.correction[1] = 1 - pow(parameters[2], step);
-        row->update(&call);
+    const gml_reference_optimizer *reference = gml_reference_find_optimizer(row->entry.name);
+    void *w = random_entries(kernels, COUNT, 1), *g;
+    double naive[COUNT], gradient[COUNT], memory[GML_UPDATE_STATES][COUNT] = {{0}};
+    gml_update_call call = *options;
+    gml_optimizer_step step = {.parameters = parameters, .rate = parameters[0]};
+    for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
+        bool kept = i < gml_optimizer_states(row, parameters);
+        call.state[i] = kept ? entries(kernels, COUNT, 0) : NULL;
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        naive[i] = get(kernels, w, i);
+    }
+    call.count = COUNT, call.w = w, call.scalars = step.scalars;
+    for (step.number = 1; step.number <= STEPS; step.number++) {
+        call.g = g = random_entries(kernels, COUNT, 10 + step.number);
+        row->prepare(&step);
+        gml_kernels_optimizer(kernels, row->entry.name)->update(&call);
         for (size_t i = 0; i < COUNT; i++) {
-            naive[i].w *= 1 - parameters[0] * options->decay;
-            double scaled = get(kernels, g, i) * options->gradient_scale;
-            double cut = fmin(fmax(scaled, -options->clip), options->clip) + options->l2 * naive[i].w;
-            naive_update(row->name, parameters, step, cut, &naive[i]);
-            assert_near(kernels, get(kernels, w, i), naive[i].w, 200, row->name, i);
+            naive[i] *= 1 - options->decay;
+            gradient[i] = get(kernels, g, i);
+        }
+        gml_reference_update(reference, &(gml_reference_update_call){.count = COUNT,
+                                                                     .w = naive,
+                                                                     .g = gradient,
+                                                                     .state = {memory[0], memory[1], memory[2]},
+                                                                     .parameters = parameters,
+                                                                     .step = step.number,
+                                                                     .scale = options->gradient_scale,
+                                                                     .clip = options->clip,
+                                                                     .l2 = options->l2});
+        for (size_t i = 0; i < COUNT; i++) {
+            assert_near(kernels, get(kernels, w, i), naive[i], 200, row->entry.name, i);
         }
         free(g);
     }
-    free(w), free(m), free(v);
+    free(w), free(call.state[0]), free(call.state[1]), free(call.state[2]);
 }
 
 static void check_updates(const gml_kernels *kernels)
 {
     const gml_update_call plain = {.gradient_scale = 1, .clip = INFINITY};
-    const gml_update_call full = {.gradient_scale = 0.5, .clip = 0.75, .l2 = 0.01, .decay = 0.1};
+    const gml_update_call full = {.gradient_scale = 0.5, .clip = 0.75, .l2 = 0.01, .decay = 0.01};
+    gml_context *context = test_context();
+    gml_call call;
     for (const gml_optimizer_kernel *row = kernels->optimizers; row->name != NULL; row++) {
-        const double adam[] = {0.01, 0.9, 0.99, 1e-4}, rmsprop[] = {0.01, 0.9, 1e-4}, other[] = {0.1, 0.8, 0.5};
-        const double *parameters = strncmp(row->name, "adam", 4) == 0  ? adam
-                                   : strcmp(row->name, "rmsprop") == 0 ? rmsprop
-                                                                       : other;
-        run_updates(kernels, row, &plain, parameters);
-        run_updates(kernels, row, &full, parameters);
+        ck_assert(gml_call_default(gml_optimizer_entry, row->name, &call));
+        run_updates(kernels, &call, &plain);
+        run_updates(kernels, &call, &full);
     }
+    for (size_t i = 0; i < sizeof update_calls / sizeof update_calls[0]; i++) {
+        const char *text = update_calls[i];
+        assert_ok(context, gml_call_parse(context, "optimizer", gml_optimizer_entry, text, strlen(text), &call));
+        run_updates(kernels, &call, &plain);
+        run_updates(kernels, &call, &full);
+    }
+    gml_context_destroy(context);
 }
 
-START_TEST(updates_follow_the_naive_formulas_step_by_step)
+START_TEST(updates_follow_the_reference_step_by_step)
 {
     for_each_table(check_updates);
 }
@@ -215,24 +232,26 @@ END_TEST
 
 static void check_nan_update(const gml_kernels *kernels)
 {
-    const double parameters[] = {0.1, 0.9, 0.9, 1e-8};
     for (const gml_optimizer_kernel *row = kernels->optimizers; row->name != NULL; row++) {
         void *w = entries(kernels, 40, 1), *g = entries(kernels, 40, 1);
-        void *m = entries(kernels, 40, 0), *v = entries(kernels, 40, 0);
+        void *state[] = {entries(kernels, 40, 0), entries(kernels, 40, 0), entries(kernels, 40, 0)};
         put(kernels, g, 3, NAN);
+        gml_call named;
+        ck_assert(gml_call_default(gml_optimizer_entry, row->name, &named));
+        gml_optimizer_step step = {.parameters = named.values, .rate = named.values[0], .number = 1};
+        gml_optimizer_row_at(named.row)->prepare(&step);
         gml_update_call call = {.count = 40,
                                 .w = w,
                                 .g = g,
-                                .state = {m, v},
-                                .parameters = parameters,
+                                .state = {state[0], state[1], state[2]},
+                                .scalars = step.scalars,
                                 .gradient_scale = 1,
-                                .clip = 1,
-                                .correction = {0.1, 0.1}};
+                                .clip = 1};
         row->update(&call);
         for (size_t i = 0; i < 40; i++) {
             ck_assert_msg(!isnan(get(kernels, w, i)) == (i != 3), "%s: entry %zu", row->name, i);
         }
-        free(w), free(g), free(m), free(v);
+        free(w), free(g), free(state[0]), free(state[1]), free(state[2]);
     }
 }
 
@@ -247,6 +266,5 @@ int main(void)
     return run_tests("kernels_training", 60,
                      (const TTest *[]){losses_and_gradients_equal_the_naive_ones_also_over_their_outputs,
                                        losses_survive_huge_logits_and_show_nan,
-                                       updates_follow_the_naive_formulas_step_by_step, clipping_does_not_hide_nan,
-                                       NULL});
+                                       updates_follow_the_reference_step_by_step, clipping_does_not_hide_nan, NULL});
 }

@@ -18,7 +18,7 @@ static double clip_scale(const reference_net *net, double limit)
 
 /* Updates all blocks; decay of either kind is for weights alone. */
 static void update(reference_net *net, const gml_call *optimizer, const parity_case *parity, size_t step,
-                   double state[2][MAX_PARAMETERS])
+                   double state[GML_REFERENCE_STATES][MAX_PARAMETERS])
 {
     const gml_reference_optimizer *row = gml_reference_find_optimizer(optimizer->entry->name);
     double without_decay[GML_MAX_PARAMETERS];
@@ -39,7 +39,7 @@ static void update(reference_net *net, const gml_call *optimizer, const parity_c
         gml_reference_update_call call = {.count = weights ? layer->in * layer->out : layer->out,
                                           .w = net->parameters + first,
                                           .g = net->gradients + first,
-                                          .state = {state[0] + first, state[1] + first},
+                                          .state = {state[0] + first, state[1] + first, state[2] + first},
                                           .parameters = weights ? optimizer->values : without_decay,
                                           .step = step + 1,
                                           .scale = scale,
@@ -68,7 +68,7 @@ static bool learns_activations(const reference_net *net)
 static void follow(const parity_case *parity)
 {
     static reference_net net;
-    static double state[2][MAX_PARAMETERS];
+    static double state[GML_REFERENCE_STATES][MAX_PARAMETERS];
     memset(state, 0, sizeof state);
     make_reference_net(&net, parity->network, parity->loss);
     if (learns_activations(&net)) {

@@ -74,17 +74,18 @@ typedef struct gml_loss_kernel {
 
 /* ---- optimizers ---- */
 
+enum { GML_UPDATE_STATES = 3, GML_UPDATE_SCALARS = 8 };
+
 typedef struct gml_update_call {
     size_t count;
-    void *w;        /* [count], updated */
-    const void *g;  /* [count], the gradient as the backward pass left it */
-    void *state[2]; /* [count] each, as many as the row in optimizer/optimizer.c says; zero before the first step */
-    const double *parameters; /* the values of the optimizer's call, `lr` first */
-    double gradient_scale;    /* g is multiplied by this: clipping by norm */
-    double clip;              /* then cut to [-clip, clip]; infinity: not */
-    double l2;                /* then l2 * w is added */
-    double decay;             /* w is first multiplied by 1 - lr * decay */
-    double correction[2];     /* 1 - beta1^t, 1 - beta2^t at step t; 1 where unused */
+    void *w;                        /* [count], updated */
+    const void *g;                  /* [count], the gradient as the backward pass left it */
+    void *state[GML_UPDATE_STATES]; /* [count] each, as many as the optimizer keeps; zero before the first step */
+    const double *scalars;          /* [GML_UPDATE_SCALARS], of the step: optimizer/scalars.c */
+    double gradient_scale;          /* g is multiplied by this: clipping by norm */
+    double clip;                    /* then cut to [-clip, clip]; infinity: not */
+    double l2;                      /* then l2 * w is added */
+    double decay;                   /* w is first multiplied by 1 - decay */
 } gml_update_call;
 
 typedef struct gml_optimizer_kernel {

@@ -1,9 +1,16 @@
-/* kernel/optimizer.c - the updates of the optimizers, in PyTorch's form, as rows of one mechanism: one pass over w, g
- * and the state. */
+/* kernel/optimizer.c - the updates of the optimizers, as rows of one mechanism: one pass over w, g and the state. The
+ * formulas stand in optimizer/optimizer.c, what is the same for all entries of a step in optimizer/scalars.c. */
 #include "kernel/variant.h"
 
-/* The new w for a gradient that is scaled, clipped and regularised; `k` holds the rule's constants. */
-typedef real update_rule(const real *k, real w, real g, real *m, real *v);
+/* The new w for a gradient that is scaled, clipped and regularised; `k` holds the step's scalars, `s` the entry's
+ * state, which is brought up to date. */
+typedef real update_rule(const real *k, real w, real g, real *s);
+
+/* -1, 1, or x where that is 0 or NaN */
+GML_INLINE real sign_of(real x)
+{
+    return x > 0 ? 1 : x < 0 ? -1 : x;
+}
 
 /* g' = clip(g * scale) + l2 w; NaN is not clipped away. */
 GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
@@ -15,106 +22,245 @@ GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
 }
 
 /* `states` is a constant in each caller: how many arrays of state the rule has. */
-GML_INLINE void update(const gml_update_call *call, size_t states, const real *k, update_rule *rule)
+GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *rule)
 {
-    real *w = call->w, *first = call->state[0], *second = call->state[1];
+    real *w = call->w, *first = call->state[0], *second = call->state[1], *third = call->state[2];
     const real *g = call->g;
     real scale = (real)call->gradient_scale, clip = (real)call->clip, l2 = (real)call->l2;
-    real keep = (real)(1 - call->parameters[0] * call->decay);
+    real keep = (real)(1 - call->decay), k[GML_UPDATE_SCALARS];
+    for (size_t i = 0; i < GML_UPDATE_SCALARS; i++) {
+        k[i] = (real)call->scalars[i];
+    }
 #pragma omp simd
     for (size_t i = 0; i < call->count; i++) {
         real kept = w[i] * keep;
-        real m = states > 0 ? first[i] : 0;
-        real v = states > 1 ? second[i] : 0;
-        w[i] = rule(k, kept, final_gradient(g[i], kept, scale, clip, l2), &m, &v);
+        real s[GML_UPDATE_STATES] = {states > 0 ? first[i] : 0, states > 1 ? second[i] : 0, states > 2 ? third[i] : 0};
+        w[i] = rule(k, kept, final_gradient(g[i], kept, scale, clip, l2), s);
         if (states > 0) {
-            first[i] = m;
+            first[i] = s[0];
         }
         if (states > 1) {
-            second[i] = v;
+            second[i] = s[1];
+        }
+        if (states > 2) {
+            third[i] = s[2];
         }
     }
 }
 
-/* w -= lr g */
-GML_INLINE real sgd_rule(const real *k, real w, real g, real *m, real *v)
+/* ---- gradient descent; k: lr, momentum, the gradient's share in the velocity ---- */
+
+GML_INLINE real sgd_rule(const real *k, real w, real g, real *s)
 {
-    (void)m, (void)v;
+    (void)s;
     return w - k[0] * g;
 }
 
-/* m = mu m + g; w -= lr m */
-GML_INLINE real momentum_rule(const real *k, real w, real g, real *m, real *v)
+GML_INLINE real momentum_rule(const real *k, real w, real g, real *s)
 {
-    (void)v;
-    *m = k[1] * *m + g;
-    return w - k[0] * *m;
+    s[0] = k[1] * s[0] + k[2] * g;
+    return w - k[0] * s[0];
 }
 
-/* m = mu m + g; w -= lr (g + mu m) */
-GML_INLINE real nesterov_rule(const real *k, real w, real g, real *m, real *v)
+GML_INLINE real nesterov_rule(const real *k, real w, real g, real *s)
 {
-    (void)v;
-    *m = k[1] * *m + g;
-    return w - k[0] * (g + k[1] * *m);
-}
-
-/* m = alpha m + (1 - alpha) g^2; w -= lr g / (sqrt(m) + eps) */
-GML_INLINE real rmsprop_rule(const real *k, real w, real g, real *m, real *v)
-{
-    (void)v;
-    *m = k[1] * *m + k[2] * (g * g);
-    return w - k[0] * (g / (square_root(*m) + k[3]));
-}
-
-/* m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2; w -= lr / c1 * m / (sqrt(v) / sqrt(c2) + eps) */
-GML_INLINE real adam_rule(const real *k, real w, real g, real *m, real *v)
-{
-    *m = k[1] * *m + k[2] * g;
-    *v = k[3] * *v + k[4] * (g * g);
-    return w - k[0] * (*m / (square_root(*v) * k[5] + k[6]));
+    s[0] = k[1] * s[0] + k[2] * g;
+    return w - k[0] * (g + k[1] * s[0]);
 }
 
 static void sgd(const gml_update_call *call)
 {
-    real k[] = {(real)call->parameters[0]};
-    update(call, 0, k, sgd_rule);
+    update(call, 0, sgd_rule);
 }
 
 static void momentum(const gml_update_call *call)
 {
-    real k[] = {(real)call->parameters[0], (real)call->parameters[1]};
-    update(call, 1, k, momentum_rule);
+    update(call, 1, momentum_rule);
 }
 
 static void nesterov(const gml_update_call *call)
 {
-    real k[] = {(real)call->parameters[0], (real)call->parameters[1]};
-    update(call, 1, k, nesterov_rule);
+    update(call, 1, nesterov_rule);
+}
+
+/* ---- a sum or mean of squares ---- */
+
+/* k: lr, eps, what the sum begins with */
+GML_INLINE real adagrad_rule(const real *k, real w, real g, real *s)
+{
+    s[0] += g * g;
+    return w - k[0] * (g / (square_root(s[0] + k[2]) + k[1]));
+}
+
+/* k: lr, rho, 1 - rho, eps */
+GML_INLINE real adadelta_rule(const real *k, real w, real g, real *s)
+{
+    s[0] = k[1] * s[0] + k[2] * (g * g);
+    real step = square_root(s[1] + k[3]) / square_root(s[0] + k[3]) * g;
+    s[1] = k[1] * s[1] + k[2] * (step * step);
+    return w - k[0] * step;
+}
+
+/* k: lr, alpha, 1 - alpha, eps, momentum, whether centered */
+GML_INLINE real scaled_by_square(const real *k, real g, real *s)
+{
+    s[0] = k[1] * s[0] + k[2] * (g * g);
+    return g / (square_root(s[0]) + k[3]);
+}
+
+/* Rounding may bring a variance below 0. */
+GML_INLINE real scaled_by_variance(const real *k, real g, real *s)
+{
+    s[0] = k[1] * s[0] + k[2] * (g * g);
+    s[1] = k[1] * s[1] + k[2] * g;
+    real variance = s[0] - s[1] * s[1];
+    return g / (square_root(variance < 0 ? 0 : variance) + k[3]);
+}
+
+GML_INLINE real rmsprop_rule(const real *k, real w, real g, real *s)
+{
+    return w - k[0] * scaled_by_square(k, g, s);
+}
+
+GML_INLINE real rmsprop_momentum_rule(const real *k, real w, real g, real *s)
+{
+    s[1] = k[4] * s[1] + scaled_by_square(k, g, s);
+    return w - k[0] * s[1];
+}
+
+GML_INLINE real rmsprop_centered_rule(const real *k, real w, real g, real *s)
+{
+    return w - k[0] * scaled_by_variance(k, g, s);
+}
+
+GML_INLINE real rmsprop_centered_momentum_rule(const real *k, real w, real g, real *s)
+{
+    s[2] = k[4] * s[2] + scaled_by_variance(k, g, s);
+    return w - k[0] * s[2];
+}
+
+static void adagrad(const gml_update_call *call)
+{
+    update(call, 1, adagrad_rule);
+}
+
+static void adadelta(const gml_update_call *call)
+{
+    update(call, 2, adadelta_rule);
 }
 
 static void rmsprop(const gml_update_call *call)
 {
-    const double *p = call->parameters;
-    real k[] = {(real)p[0], (real)p[1], (real)(1 - p[1]), (real)p[2]};
-    update(call, 1, k, rmsprop_rule);
+    bool moves = call->scalars[4] != 0, centered = call->scalars[5] != 0;
+    if (centered && moves) {
+        update(call, 3, rmsprop_centered_momentum_rule);
+    } else if (centered) {
+        update(call, 2, rmsprop_centered_rule);
+    } else if (moves) {
+        update(call, 2, rmsprop_momentum_rule);
+    } else {
+        update(call, 1, rmsprop_rule);
+    }
+}
+
+/* ---- Adam and its kin; k: a factor of the step, beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), eps ----
+ */
+
+GML_INLINE void follow_moments(const real *k, real g, real *s)
+{
+    s[0] = k[1] * s[0] + k[2] * g;
+    s[1] = k[3] * s[1] + k[4] * (g * g);
+}
+
+/* k[0]: lr / (1 - beta1^t) */
+GML_INLINE real adam_rule(const real *k, real w, real g, real *s)
+{
+    follow_moments(k, g, s);
+    return w - k[0] * (s[0] / (square_root(s[1]) * k[5] + k[6]));
+}
+
+GML_INLINE real amsgrad_rule(const real *k, real w, real g, real *s)
+{
+    follow_moments(k, g, s);
+    s[2] = s[2] > s[1] ? s[2] : s[1];
+    return w - k[0] * (s[0] / (square_root(s[2]) * k[5] + k[6]));
+}
+
+/* k[0], k[7]: the factors of the gradient and of its mean */
+GML_INLINE real nadam_rule(const real *k, real w, real g, real *s)
+{
+    follow_moments(k, g, s);
+    return w - (k[0] * g + k[7] * s[0]) / (square_root(s[1]) * k[5] + k[6]);
+}
+
+/* k[0], k[7]: the factors of the mean as it is and of the scaled one; either is 0. k[5] is part of k[7]. */
+GML_INLINE real radam_rule(const real *k, real w, real g, real *s)
+{
+    follow_moments(k, g, s);
+    return w - (k[0] * s[0] + k[7] * (s[0] / (square_root(s[1]) + k[6])));
 }
 
 /* Both Adam and AdamW: the decoupled decay is in every update. */
 static void adam(const gml_update_call *call)
 {
-    const double *p = call->parameters;
-    real k[] = {(real)(p[0] / call->correction[0]),    (real)p[1], (real)(1 - p[1]), (real)p[2], (real)(1 - p[2]),
-                (real)(1 / sqrt(call->correction[1])), (real)p[3]};
-    update(call, 2, k, adam_rule);
+    update(call, 2, adam_rule);
+}
+
+static void amsgrad(const gml_update_call *call)
+{
+    update(call, 3, amsgrad_rule);
+}
+
+static void nadam(const gml_update_call *call)
+{
+    update(call, 2, nadam_rule);
+}
+
+static void radam(const gml_update_call *call)
+{
+    update(call, 2, radam_rule);
+}
+
+/* ---- signs ---- */
+
+/* k: lr, beta1, 1 - beta1, beta2, 1 - beta2 */
+GML_INLINE real lion_rule(const real *k, real w, real g, real *s)
+{
+    real direction = sign_of(k[1] * s[0] + k[2] * g);
+    s[0] = k[3] * s[0] + k[4] * g;
+    return w - k[0] * direction;
+}
+
+/* s: the last gradient, or 0 where its sign had turned; the step's size. k: the first step's size, shrink, grow, least
+ * and greatest size */
+GML_INLINE real rprop_rule(const real *k, real w, real g, real *s)
+{
+    real size = s[1] > 0 ? s[1] : k[0];
+    real turn = sign_of(g) * sign_of(s[0]);
+    size *= turn > 0 ? k[2] : turn < 0 ? k[1] : 1;
+    size = size < k[3] ? k[3] : size;
+    size = size > k[4] ? k[4] : size;
+    s[0] = turn < 0 ? 0 : g;
+    s[1] = size;
+    return w - sign_of(s[0]) * size;
+}
+
+static void lion(const gml_update_call *call)
+{
+    update(call, 1, lion_rule);
+}
+
+static void rprop(const gml_update_call *call)
+{
+    update(call, 2, rprop_rule);
 }
 
 const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[] = {
-    {.name = "sgd", .update = sgd},
-    {.name = "momentum", .update = momentum},
-    {.name = "nesterov", .update = nesterov},
-    {.name = "rmsprop", .update = rmsprop},
-    {.name = "adam", .update = adam},
-    {.name = "adamw", .update = adam},
-    {.name = NULL},
+    {.name = "sgd", .update = sgd},           {.name = "momentum", .update = momentum},
+    {.name = "nesterov", .update = nesterov}, {.name = "adagrad", .update = adagrad},
+    {.name = "adadelta", .update = adadelta}, {.name = "rmsprop", .update = rmsprop},
+    {.name = "adam", .update = adam},         {.name = "adamw", .update = adam},
+    {.name = "amsgrad", .update = amsgrad},   {.name = "nadam", .update = nadam},
+    {.name = "radam", .update = radam},       {.name = "lion", .update = lion},
+    {.name = "rprop", .update = rprop},       {.name = NULL},
 };

@@ -2,6 +2,13 @@
 #include "optimizer/optimizer.h"
 
 #include "gemmule/optimizer.h"
+#include "optimizer/scalars.h"
+
+static const char *no_or_yes(size_t index)
+{
+    static const char *const words[] = {"no", "yes"};
+    return index < 2 ? words[index] : NULL;
+}
 
 static const gml_optimizer_row rows[] = {
     {
@@ -13,19 +20,22 @@ static const gml_optimizer_row rows[] = {
                   .source = "Robbins and Monro, A Stochastic Approximation Method, 1951",
                   .parameters = {{"lr", 0.01, GML_ABOVE_0, 1e6, "learning rate"}},
                   .parameter_count = 1},
+        .prepare = gml_prepare_sgd,
     },
     {
         .entry = {.name = "momentum",
                   .summary = "gradient descent with a velocity",
-                  .formula = "v = momentum v + g; w -= lr v",
+                  .formula = "v = momentum v + (1 - dampening) g, at first v = g; w -= lr v",
                   .derivative = "",
                   .pitfall = "The steps are 1 / (1 - momentum) times as long as those of sgd at the same rate.",
                   .source = "Polyak, Some methods of speeding up the convergence of iteration methods, 1964; Sutskever "
                             "et al., On the importance of initialization and momentum in deep learning, 2013",
                   .parameters = {{"lr", 0.01, GML_ABOVE_0, 1e6, "learning rate"},
-                                 {"momentum", 0.9, 0, GML_BELOW_1, "share of the velocity that is kept"}},
-                  .parameter_count = 2},
+                                 {"momentum", 0.9, 0, GML_BELOW_1, "share of the velocity that is kept"},
+                                 {"dampening", 0, 0, 1, "share of the gradient that the velocity does not take"}},
+                  .parameter_count = 3},
         .states = 1,
+        .prepare = gml_prepare_momentum,
     },
     {
         .entry = {.name = "nesterov",
@@ -39,23 +49,62 @@ static const gml_optimizer_row rows[] = {
                                  {"momentum", 0.9, 0, GML_BELOW_1, "share of the velocity that is kept"}},
                   .parameter_count = 2},
         .states = 1,
+        .prepare = gml_prepare_nesterov,
     },
     {
-        .entry = {.name = "rmsprop",
-                  .summary = "each weight's gradient divided by the root of its mean square",
-                  .formula = "s = alpha s + (1 - alpha) g^2; w -= lr g / (sqrt(s) + eps)",
-                  .derivative = "",
-                  .pitfall =
-                      "The first steps are 1 / sqrt(1 - alpha) times as long, for s begins at 0. Here eps stands "
-                      "outside of the root.",
-                  .source =
-                      "Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning, 2012, as PyTorch "
-                      "has it",
-                  .parameters = {{"lr", 0.01, GML_ABOVE_0, 1e6, "learning rate"},
-                                 {"alpha", 0.99, 0, GML_BELOW_1, "share of the mean square that is kept"},
-                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"}},
-                  .parameter_count = 3},
+        .entry =
+            {.name = "adagrad",
+             .summary = "each weight's gradient divided by the root of the sum of its squares",
+             .formula = "s += g^2, from initial_sum on; w -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps)",
+             .derivative = "",
+             .pitfall =
+                 "The sum only grows, so that steps shrink for good; in long fits it stands still before its time.",
+             .source = "Duchi, Hazan and Singer, Adaptive Subgradient Methods for Online Learning and Stochastic "
+                       "Optimization, 2011, as PyTorch has it",
+             .parameters = {{"lr", 0.01, GML_ABOVE_0, 1e6, "learning rate"},
+                            {"lr_decay", 0, 0, 1e6, "what each step adds to the divisor of lr"},
+                            {"eps", 1e-10, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
+                            {"initial_sum", 0, 0, 1e6, "where the sum of squares begins"}},
+             .parameter_count = 4},
         .states = 1,
+        .prepare = gml_prepare_adagrad,
+    },
+    {
+        .entry =
+            {.name = "adadelta",
+             .summary = "steps as long as the last ones, scaled as the gradient is",
+             .formula =
+                 "s = rho s + (1 - rho) g^2; d = sqrt(u + eps) / sqrt(s + eps) g; u = rho u + (1 - rho) d^2; w -= lr d",
+             .derivative = "",
+             .pitfall = "It starts slowly: eps is all that the first steps have. Here eps stands inside of the roots.",
+             .source = "Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012; the factor lr as PyTorch has it",
+             .parameters = {{"lr", 1, GML_ABOVE_0, 1e6, "learning rate"},
+                            {"rho", 0.9, 0, GML_BELOW_1, "share of the mean squares that is kept"},
+                            {"eps", 1e-6, 1e-30, 1, "added inside of the roots"}},
+             .parameter_count = 3},
+        .states = 2,
+        .prepare = gml_prepare_adadelta,
+    },
+    {
+        .entry =
+            {.name = "rmsprop",
+             .summary = "each weight's gradient divided by the root of its mean square",
+             .formula = "s = alpha s + (1 - alpha) g^2; d = g / (sqrt(s) + eps); w -= lr d; centered: s less the "
+                        "square of a mean gradient kept alike; momentum: w -= lr v, v = momentum v + d",
+             .derivative = "",
+             .pitfall = "The first steps are 1 / sqrt(1 - alpha) times as long, for s begins at 0. Here eps stands "
+                        "outside of the root.",
+             .source = "Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning, 2012, as PyTorch "
+                       "has it",
+             .parameters = {{"lr", 0.01, GML_ABOVE_0, 1e6, "learning rate"},
+                            {"alpha", 0.99, 0, GML_BELOW_1, "share of the mean square that is kept"},
+                            {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
+                            {"momentum", 0, 0, GML_BELOW_1, "share of the velocity that is kept"},
+                            {"centered", 0, 0, 1, "divide by the spread of the gradient", no_or_yes}},
+             .parameter_count = 5},
+        .states = 3,
+        .state_if = {0, 3, 4},
+        .prepare = gml_prepare_rmsprop,
     },
     {
         .entry = {.name = "adam",
@@ -72,7 +121,7 @@ static const gml_optimizer_row rows[] = {
                                  {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"}},
                   .parameter_count = 4},
         .states = 2,
-        .correction = {1, 2},
+        .prepare = gml_prepare_adam,
     },
     {
         .entry = {.name = "adamw",
@@ -88,14 +137,112 @@ static const gml_optimizer_row rows[] = {
                                  {"weight_decay", 0.01, 0, 1e6, "share of each weight taken away, times lr"}},
                   .parameter_count = 5},
         .states = 2,
-        .correction = {1, 2},
+        .prepare = gml_prepare_adam,
         .decay = 4,
+    },
+    {
+        .entry = {.name = "amsgrad",
+                  .summary = "adam that divides by the greatest mean square so far",
+                  .formula = "as adam, with max(v_1 ... v_t) in place of v",
+                  .derivative = "",
+                  .pitfall = "One large gradient makes all later steps of its weight short.",
+                  .source = "Reddi, Kale and Kumar, On the Convergence of Adam and Beyond, 2018; corrected for the "
+                            "start as PyTorch does",
+                  .parameters = {{"lr", 0.001, GML_ABOVE_0, 1e6, "learning rate"},
+                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
+                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
+                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"}},
+                  .parameter_count = 4},
+        .states = 3,
+        .prepare = gml_prepare_adam,
+    },
+    {
+        .entry = {.name = "nadam",
+                  .summary = "adam that looks ahead, with a momentum that warms up",
+                  .formula = "u_t = beta1 (1 - 0.96^(t momentum_decay) / 2), U_t = u_1 ... u_t; m, v as adam; w -= lr "
+                             "((1 - u_t) / (1 - U_t) g + u_t+1 / (1 - U_t+1) m) / (sqrt(v / (1 - beta2^t)) + eps)",
+                  .derivative = "",
+                  .pitfall = "The default rate is twice that of adam, as PyTorch has it.",
+                  .source = "Dozat, Incorporating Nesterov Momentum into Adam, 2016, as PyTorch has it since 2.0",
+                  .parameters = {{"lr", 0.002, GML_ABOVE_0, 1e6, "learning rate"},
+                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
+                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
+                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
+                                 {"momentum_decay", 0.004, 0, 1, "how soon the momentum has warmed up"}},
+                  .parameter_count = 5},
+        .states = 2,
+        .prepare = gml_prepare_nadam,
+    },
+    {
+        .entry = {.name = "radam",
+                  .summary = "adam that waits until its mean square can be relied on",
+                  .formula = "r_t = R - 2 t beta2^t / (1 - beta2^t), R = 2 / (1 - beta2) - 1; m, v as adam, M = m / (1 "
+                             "- beta1^t); r_t > 5: w -= lr M sqrt((r_t - 4) (r_t - 2) R / ((R - 4) (R - 2) r_t)) "
+                             "sqrt(1 - beta2^t) / (sqrt(v) + eps); else w -= lr M",
+                  .derivative = "",
+                  .pitfall = "The first steps are plain momentum, so that they are as long as the gradients are. eps "
+                             "is added before the correction, as PyTorch does.",
+                  .source =
+                      "Liu et al., On the Variance of the Adaptive Learning Rate and Beyond, 2020, as PyTorch has it",
+                  .parameters = {{"lr", 0.001, GML_ABOVE_0, 1e6, "learning rate"},
+                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
+                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
+                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"}},
+                  .parameter_count = 4},
+        .states = 2,
+        .prepare = gml_prepare_radam,
+    },
+    {
+        .entry = {.name = "lion",
+                  .summary = "the sign of a mean gradient",
+                  .formula =
+                      "w *= 1 - lr weight_decay; w -= lr sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g",
+                  .derivative = "",
+                  .pitfall = "All steps are as long as lr, so it takes a rate 3 to 10 times smaller than adam, a decay "
+                             "as much larger, and a schedule that ends near 0.",
+                  .source = "Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, program 1",
+                  .parameters = {{"lr", 0.0001, GML_ABOVE_0, 1e6, "learning rate"},
+                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean in the direction"},
+                                 {"beta2", 0.99, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
+                                 {"weight_decay", 0, 0, 1e6, "share of each weight taken away, times lr"}},
+                  .parameter_count = 4},
+        .states = 1,
+        .decay = 3,
+        .prepare = gml_prepare_lion,
+    },
+    {
+        .entry = {.name = "rprop",
+                  .summary = "a step size of its own for each weight, from the signs of its gradients",
+                  .formula = "c = sign(g) sign(last g); c > 0: d = min(eta_plus d, step_max); c < 0: d = max(eta_minus "
+                             "d, step_min), g = 0; w -= d sign(g)",
+                  .derivative = "",
+                  .pitfall = "For whole batches: the noise of small ones turns the signs. lr is the first step only, "
+                             "so schedules do nothing.",
+                  .source =
+                      "Igel and Huesken, Improving the Rprop Learning Algorithm, 2000: iRPROP-, as PyTorch has it",
+                  .parameters = {{"lr", 0.01, GML_ABOVE_0, 1e6, "learning rate"},
+                                 {"eta_minus", 0.5, GML_ABOVE_0, GML_BELOW_1, "factor of a step when the sign turns"},
+                                 {"eta_plus", 1.2, 1, 10, "factor of a step when the sign stays"},
+                                 {"step_min", 1e-6, 0, 1, "the least step"},
+                                 {"step_max", 50, GML_ABOVE_0, 1e6, "the greatest step"}},
+                  .parameter_count = 5},
+        .states = 2,
+        .prepare = gml_prepare_rprop,
     },
 };
 
 const gml_optimizer_row *gml_optimizer_row_at(size_t index)
 {
     return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
+}
+
+size_t gml_optimizer_states(const gml_optimizer_row *row, const double *parameters)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < row->states; i++) {
+        kept += parameters[row->state_if[i]] != 0;
+    }
+    return kept;
 }
 
 const gml_entry *gml_optimizer_entry(size_t index)

@@ -3,15 +3,31 @@
 #define GML_OPTIMIZER_OPTIMIZER_H
 
 #include "base/call.h"
+#include "kernel/kernel.h"
+
+/* One step's numbers. */
+typedef struct gml_optimizer_step {
+    const double *parameters;           /* the values of the optimizer's call */
+    double rate;                        /* the learning rate of this step */
+    size_t number;                      /* of the step, from 1 */
+    double memory;                      /* what the optimizer remembers beside its arrays; 0 before the first step */
+    double scalars[GML_UPDATE_SCALARS]; /* what the kernel reads */
+} gml_optimizer_step;
 
 typedef struct gml_optimizer_row {
-    gml_entry entry;      /* its first parameter is `lr` */
-    size_t states;        /* arrays of state the size of the parameters: 0, 1 or 2 */
-    size_t correction[2]; /* index of the parameter whose 1 - p^t the update wants; 0: none */
-    size_t decay;         /* index of the parameter that is the decoupled decay of weights; 0: none */
+    gml_entry entry; /* its first parameter is `lr` */
+    size_t states;   /* arrays of state the size of the parameters, at most */
+    /* State i is kept only if the parameter of this index is not 0; `lr`, which never is: always. */
+    size_t state_if[GML_UPDATE_STATES];
+    size_t decay; /* index of the parameter that is the decoupled decay of weights; 0: none */
+    /* Fills `scalars` and brings `memory` up to date. */
+    void (*prepare)(gml_optimizer_step *step);
 } gml_optimizer_row;
 
 /* Row by index; null past the last. */
 const gml_optimizer_row *gml_optimizer_row_at(size_t index);
+
+/* How many arrays of state the optimizer of these parameters keeps. */
+size_t gml_optimizer_states(const gml_optimizer_row *row, const double *parameters);
 
 #endif

@@ -72,23 +72,25 @@ const gml_reference_loss *gml_reference_find_loss(const char *name);
 
 /* ---- optimizers ---- */
 
+enum { GML_REFERENCE_STATES = 3 };
+
 typedef struct gml_reference_update_call {
     size_t count;
-    double *w;                /* [count], updated */
-    const double *g;          /* [count], the gradient */
-    double *state[2];         /* [count] each, as many as the optimizer has; zero before the first step */
-    const double *parameters; /* `lr` first */
-    size_t step;              /* from 1 */
-    double scale;             /* g is multiplied by this (clipping by norm), then */
-    double clip;              /* cut to [-clip, clip] (infinity: not), then */
-    double l2;                /* l2 * w is added */
+    double *w;                           /* [count], updated */
+    const double *g;                     /* [count], the gradient */
+    double *state[GML_REFERENCE_STATES]; /* [count] each, as many as the optimizer has; zero before the first step */
+    const double *parameters;            /* `lr` first */
+    size_t step;                         /* from 1 */
+    double scale;                        /* g is multiplied by this (clipping by norm), then */
+    double clip;                         /* cut to [-clip, clip] (infinity: not), then */
+    double l2;                           /* l2 * w is added */
 } gml_reference_update_call;
 
 typedef struct gml_reference_optimizer {
     const char *name;
-    size_t states; /* arrays of state: 0, 1 or 2 */
+    size_t states; /* arrays of state */
     /* One entry: w after the step, from its gradient and its state `s`, which is brought up to date. */
-    double (*update)(double w, double g, double *const s[2], const double *parameters, double step);
+    double (*update)(double w, double g, double *const *s, const double *parameters, double step);
 } gml_reference_optimizer;
 
 /* The row of that name; null if there is none. */

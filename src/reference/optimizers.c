@@ -4,39 +4,67 @@
 #include <math.h>
 #include <string.h>
 
-static double sgd(double w, double g, double *const s[2], const double *p, double step)
+static double sgd(double w, double g, double *const *s, const double *p, double step)
 {
     (void)s, (void)step;
     return w - p[0] * g;
 }
 
-/* v = momentum v + g, w -= lr v */
-static double momentum(double w, double g, double *const s[2], const double *p, double step)
+/* v = momentum v + (1 - dampening) g, at first v = g; w -= lr v */
+static double momentum(double w, double g, double *const *s, const double *p, double step)
 {
-    (void)step;
-    *s[0] = p[1] * *s[0] + g;
+    *s[0] = step == 1 ? g : p[1] * *s[0] + (1 - p[2]) * g;
     return w - p[0] * *s[0];
 }
 
 /* v = momentum v + g, w -= lr (g + momentum v) */
-static double nesterov(double w, double g, double *const s[2], const double *p, double step)
+static double nesterov(double w, double g, double *const *s, const double *p, double step)
 {
     (void)step;
     *s[0] = p[1] * *s[0] + g;
     return w - p[0] * (g + p[1] * *s[0]);
 }
 
-/* v = alpha v + (1 - alpha) g^2, w -= lr g / (sqrt(v) + eps) */
-static double rmsprop(double w, double g, double *const s[2], const double *p, double step)
+/* s = initial_sum + the sum of all g^2, w -= lr / (1 + (t - 1) lr_decay) g / (sqrt(s) + eps) */
+static double adagrad(double w, double g, double *const *s, const double *p, double step)
+{
+    *s[0] += g * g;
+    return w - p[0] / (1 + (step - 1) * p[1]) * g / (sqrt(p[3] + *s[0]) + p[2]);
+}
+
+/* v = rho v + (1 - rho) g^2, d = sqrt(u + eps) / sqrt(v + eps) g, u = rho u + (1 - rho) d^2, w -= lr d */
+static double adadelta(double w, double g, double *const *s, const double *p, double step)
 {
     (void)step;
     *s[0] = p[1] * *s[0] + (1 - p[1]) * g * g;
-    return w - p[0] * g / (sqrt(*s[0]) + p[2]);
+    double d = sqrt(*s[1] + p[2]) / sqrt(*s[0] + p[2]) * g;
+    *s[1] = p[1] * *s[1] + (1 - p[1]) * d * d;
+    return w - p[0] * d;
+}
+
+/* v = alpha v + (1 - alpha) g^2; centered, m = alpha m + (1 - alpha) g and v - m^2 is taken; d = g / (sqrt(v) + eps);
+ * u = momentum u + d, w -= lr u. The arrays are v, then m if there is one, then u. */
+static double rmsprop(double w, double g, double *const *s, const double *p, double step)
+{
+    (void)step;
+    double mean = 0;
+    *s[0] = p[1] * *s[0] + (1 - p[1]) * g * g;
+    if (p[4] != 0) {
+        *s[1] = p[1] * *s[1] + (1 - p[1]) * g;
+        mean = *s[1];
+    }
+    double d = g / (sqrt(fmax(*s[0] - mean * mean, 0)) + p[2]);
+    if (p[3] == 0) {
+        return w - p[0] * d;
+    }
+    double *velocity = p[4] != 0 ? s[2] : s[1];
+    *velocity = p[3] * *velocity + d;
+    return w - p[0] * *velocity;
 }
 
 /* m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, both without their bias toward 0 in
  * w -= lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps) */
-static double adam(double w, double g, double *const s[2], const double *p, double step)
+static double adam(double w, double g, double *const *s, const double *p, double step)
 {
     *s[0] = p[1] * *s[0] + (1 - p[1]) * g;
     *s[1] = p[2] * *s[1] + (1 - p[2]) * g * g;
@@ -46,14 +74,81 @@ static double adam(double w, double g, double *const s[2], const double *p, doub
 }
 
 /* Adam after w was drawn toward 0 by itself: w -= lr weight_decay w */
-static double adamw(double w, double g, double *const s[2], const double *p, double step)
+static double adamw(double w, double g, double *const *s, const double *p, double step)
 {
     return adam(w - p[0] * p[4] * w, g, s, p, step);
 }
 
+/* Adam with the greatest v so far. */
+static double amsgrad(double w, double g, double *const *s, const double *p, double step)
+{
+    *s[0] = p[1] * *s[0] + (1 - p[1]) * g;
+    *s[1] = p[2] * *s[1] + (1 - p[2]) * g * g;
+    *s[2] = fmax(*s[2], *s[1]);
+    double m = *s[0] / (1 - pow(p[1], step));
+    return w - p[0] * m / (sqrt(*s[2] / (1 - pow(p[2], step))) + p[3]);
+}
+
+/* u_t = beta1 (1 - 0.96^(t momentum_decay) / 2), U_t = u_1 ... u_t,
+ * w -= lr ((1 - u_t) / (1 - U_t) g + u_(t+1) / (1 - U_(t+1)) m) / (sqrt(v / (1 - beta2^t)) + eps) */
+static double nadam(double w, double g, double *const *s, const double *p, double step)
+{
+    double u = 0, next = 0, product = 1;
+    for (double t = 1; t <= step; t++) {
+        u = p[1] * (1 - pow(0.96, t * p[4]) / 2);
+        next = p[1] * (1 - pow(0.96, (t + 1) * p[4]) / 2);
+        product *= u;
+    }
+    *s[0] = p[1] * *s[0] + (1 - p[1]) * g;
+    *s[1] = p[2] * *s[1] + (1 - p[2]) * g * g;
+    double direction = (1 - u) / (1 - product) * g + next / (1 - product * next) * *s[0];
+    return w - p[0] * direction / (sqrt(*s[1] / (1 - pow(p[2], step))) + p[3]);
+}
+
+/* R = 2 / (1 - beta2) - 1, r = R - 2 t beta2^t / (1 - beta2^t); Adam's m, times
+ * sqrt((r - 4) (r - 2) R / ((R - 4) (R - 2) r)) sqrt(1 - beta2^t) / (sqrt(v) + eps) where r > 5 */
+static double radam(double w, double g, double *const *s, const double *p, double step)
+{
+    *s[0] = p[1] * *s[0] + (1 - p[1]) * g;
+    *s[1] = p[2] * *s[1] + (1 - p[2]) * g * g;
+    double m = *s[0] / (1 - pow(p[1], step)), kept = pow(p[2], step);
+    double most = 2 / (1 - p[2]) - 1, r = most - 2 * step * kept / (1 - kept);
+    if (r <= 5) {
+        return w - p[0] * m;
+    }
+    double rectified = sqrt((r - 4) * (r - 2) * most / ((most - 4) * (most - 2) * r));
+    return w - p[0] * m * rectified * sqrt(1 - kept) / (sqrt(*s[1]) + p[3]);
+}
+
+static double sign(double x)
+{
+    return (x > 0) - (x < 0);
+}
+
+/* Program 1 of Chen et al.: update = sign(interp(m, g, beta1)), m = interp(m, g, beta2), w -= lr (update + decay w) */
+static double lion(double w, double g, double *const *s, const double *p, double step)
+{
+    (void)step;
+    double direction = sign(p[1] * *s[0] + (1 - p[1]) * g);
+    *s[0] = p[2] * *s[0] + (1 - p[2]) * g;
+    return w - p[0] * (direction + p[3] * w);
+}
+
+/* s: the last gradient, 0 where its sign had turned; the size of the step */
+static double rprop(double w, double g, double *const *s, const double *p, double step)
+{
+    double turn = sign(g) * sign(*s[0]);
+    double size = step == 1 ? p[0] : *s[1];
+    *s[1] = fmin(fmax(size * (turn > 0 ? p[2] : turn < 0 ? p[1] : 1), p[3]), p[4]);
+    *s[0] = turn < 0 ? 0 : g;
+    return w - *s[1] * sign(*s[0]);
+}
+
 static const gml_reference_optimizer optimizers[] = {
-    {"sgd", 0, sgd},         {"momentum", 1, momentum}, {"nesterov", 1, nesterov},
-    {"rmsprop", 1, rmsprop}, {"adam", 2, adam},         {"adamw", 2, adamw},
+    {"sgd", 0, sgd},           {"momentum", 1, momentum}, {"nesterov", 1, nesterov}, {"adagrad", 1, adagrad},
+    {"adadelta", 2, adadelta}, {"rmsprop", 3, rmsprop},   {"adam", 2, adam},         {"adamw", 2, adamw},
+    {"amsgrad", 3, amsgrad},   {"nadam", 2, nadam},       {"radam", 2, radam},       {"lion", 1, lion},
+    {"rprop", 2, rprop},
 };
 
 const gml_reference_optimizer *gml_reference_find_optimizer(const char *name)
@@ -72,8 +167,10 @@ void gml_reference_update(const gml_reference_optimizer *optimizer, const gml_re
         double g = call->g[i] * call->scale;
         g = g > call->clip ? call->clip : g < -call->clip ? -call->clip : g;
         g += call->l2 * call->w[i];
-        double *const s[2] = {optimizer->states > 0 ? call->state[0] + i : NULL,
-                              optimizer->states > 1 ? call->state[1] + i : NULL};
+        double *s[GML_REFERENCE_STATES] = {NULL};
+        for (size_t k = 0; k < optimizer->states; k++) {
+            s[k] = call->state[k] != NULL ? call->state[k] + i : NULL;
+        }
         call->w[i] = optimizer->update(call->w[i], g, s, call->parameters, (double)call->step);
     }
 }

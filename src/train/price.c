@@ -147,7 +147,7 @@ gml_price gml_price_gradient(const gml_piece *piece, gml_share share)
 gml_price gml_price_update(const gml_piece *piece, gml_share share)
 {
     const gml_network *network = piece->trainer->network;
-    size_t arrays = 3 + 2 * piece->trainer->optimizer_row->states;
+    size_t arrays = 3 + 2 * piece->trainer->states;
     gml_price total = {0};
     while (share.count > 0) {
         gml_weight_panel panel = next_panel(piece, &share);

@@ -302,7 +302,10 @@ gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, con
     if (loss != NULL) {
         *loss = trainer->step.loss;
     }
-    trainer->steps += status == GML_OK;
+    if (status == GML_OK) {
+        trainer->steps++;
+        trainer->memory = trainer->step.optimizer.memory;
+    }
     return status;
 }
 

@@ -53,6 +53,7 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     if (options->learning_rate > 0) {
         trainer->optimizer.values[0] = options->learning_rate;
     }
+    trainer->states = gml_optimizer_states(trainer->optimizer_row, trainer->optimizer.values);
     trainer->l2 = options->l2;
     trainer->clip_norm = options->clip_norm > 0 ? options->clip_norm : INFINITY;
     trainer->clip_value = options->clip_value > 0 ? options->clip_value : INFINITY;
@@ -65,7 +66,7 @@ static size_t most_phases(const gml_network *network)
     return 3 * network->spec.layer_count + 4;
 }
 
-/* The arena: state 0 | state 1 | class numbers | targets | results of panels | squares of weight tasks |
+/* The arena: states of the optimizer | class numbers | targets | results of panels | squares of weight tasks |
  * phases */
 static gml_status allocate_trainer(gml_trainer *trainer)
 {
@@ -73,11 +74,10 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     const gml_workspace *workspace = &trainer->workspace;
     size_t size = network->kernels->size;
     size_t outputs = gml_network_outputs(network);
-    size_t states = trainer->optimizer_row->states;
     gml_layout layout = {0};
-    size_t state[2];
-    for (size_t i = 0; i < 2; i++) {
-        state[i] = gml_layout_add(&layout, states > i ? network->parameter_bytes : 0, 1, 1);
+    size_t state[GML_UPDATE_STATES];
+    for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
+        state[i] = gml_layout_add(&layout, trainer->states > i ? network->parameter_bytes : 0, 1, 1);
     }
     size_t state_end = layout.size;
     size_t classes = gml_layout_add(&layout, workspace->batch, 1, size);
@@ -96,8 +96,8 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     memset(arena, 0, state_end);
     trainer->arena = arena;
     trainer->arena_size = layout.size;
-    for (size_t i = 0; i < 2; i++) {
-        trainer->state[i] = states > i ? arena + state[i] : NULL;
+    for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
+        trainer->state[i] = trainer->states > i ? arena + state[i] : NULL;
     }
     trainer->target_classes = arena + classes;
     trainer->target_values = arena + values;

@@ -24,8 +24,9 @@ typedef struct gml_step {
     gml_input input;
     gml_target target;
     gml_status status;
-    double loss;            /* the batch's mean */
-    gml_update_call update; /* what all blocks of parameters share at this step */
+    double loss;                  /* the batch's mean */
+    gml_optimizer_step optimizer; /* the optimizer's numbers of this step */
+    gml_update_call update;       /* what all blocks of parameters share at this step */
 } gml_step;
 
 struct gml_trainer {
@@ -36,7 +37,9 @@ struct gml_trainer {
     const gml_optimizer_kernel *optimizer_kernel;
     double l2, clip_norm, clip_value; /* infinity: not clipped */
     gml_workspace workspace;
-    void *state[2]; /* each laid out as the network's parameters */
+    size_t states;                  /* arrays that the optimizer keeps */
+    void *state[GML_UPDATE_STATES]; /* each laid out as the network's parameters */
+    double memory;                  /* what the optimizer remembers beside them */
     void *target_classes, *target_values;
     gml_panel_result *panel_results; /* [panels] */
     double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */

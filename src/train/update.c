@@ -19,7 +19,7 @@ static void update_block(const gml_trainer *trainer, void *parameters, const voi
     call.count = count;
     call.w = parameters;
     call.g = gradient;
-    for (size_t i = 0; i < trainer->optimizer_row->states; i++) {
+    for (size_t i = 0; i < trainer->states; i++) {
         call.state[i] = (char *)trainer->state[i] + offset;
     }
     if (!decays) {
@@ -122,24 +122,23 @@ static bool find_norm(void *argument, size_t part)
     return true;
 }
 
-static double correction(const gml_trainer *trainer, size_t index)
-{
-    size_t parameter = trainer->optimizer_row->correction[index];
-    return parameter == 0 ? 1 : 1 - pow(trainer->optimizer.values[parameter], (double)(trainer->steps + 1));
-}
-
 /* Field by field: clearing the whole call at each step is a large part of a tiny one. */
 void gml_update_begin(gml_trainer *trainer)
 {
+    const gml_optimizer_row *row = trainer->optimizer_row;
+    gml_optimizer_step *step = &trainer->step.optimizer;
+    step->parameters = trainer->optimizer.values;
+    step->rate = trainer->optimizer.values[0];
+    step->number = trainer->steps + 1;
+    step->memory = trainer->memory;
+    row->prepare(step);
+
     gml_update_call *update = &trainer->step.update;
-    size_t decay = trainer->optimizer_row->decay;
-    update->parameters = trainer->optimizer.values;
+    update->scalars = step->scalars;
     update->gradient_scale = 1;
     update->clip = trainer->clip_value;
     update->l2 = trainer->l2;
-    update->decay = decay != 0 ? trainer->optimizer.values[decay] : 0;
-    update->correction[0] = correction(trainer, 0);
-    update->correction[1] = correction(trainer, 1);
+    update->decay = row->decay != 0 ? step->rate * trainer->optimizer.values[row->decay] : 0;
 }
 
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
