@@ -327,6 +327,74 @@ START_TEST(a_model_file_keeps_every_kind_and_its_statistics)
 }
 END_TEST
 
+START_TEST(a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts_the_same)
+{
+    gml_context *context = test_context();
+    const char *const cases[][2] = {
+        {"6 -> 8 -> batchnorm -> relu -> 8 -> dropout -> batchnorm -> 4", "6 -> 8 -> relu -> 8 -> 4"},
+        {"6 -> batchnorm -> dropout 0.2 -> 8 relu -> batchnorm -> 4 tanh", "6 -> 8 relu -> 4 tanh"},
+        {"6 -> 8 -> batchnorm -> 8 -> batchnorm -> residual 2 -> batchnorm -> 2", "6 -> 8 -> 8 -> residual -> 2"},
+        {"6 -> 6 -> batchnorm -> residual 1 -> batchnorm", "6 -> 6 -> batchnorm -> residual -> batchnorm"},
+        {"6 -> dropout -> residual 1", "6 -> dropout -> residual"},
+        {"6 -> 4 bias=no -> batchnorm -> batchnorm -> prelu", "6 -> 4 bias=no -> batchnorm -> batchnorm -> prelu"},
+        {"6 -> dropout -> gaussian_noise", "6 -> gaussian_noise"},
+        {"6 -> 7 tanh -> batchnorm -> 5 bias=no", "6 -> 7 tanh -> batchnorm -> 5 bias=no"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        gml_network *network = make(context, cases[i][0], GML_F64), *folded = NULL;
+        stir(network);
+        assert_ok(context, gml_network_fold(network, &folded));
+        ck_assert_str_eq(gml_network_description(folded), cases[i][1]);
+        size_t outputs = gml_network_outputs(network);
+        ck_assert_uint_eq(outputs, gml_network_outputs(folded));
+        double *x = random_doubles(ROWS * 6, 5);
+        double *a = predict(context, network, x, ROWS), *b = predict(context, folded, x, ROWS);
+        for (size_t k = 0; k < ROWS * outputs; k++) {
+            ck_assert_double_eq_tol(a[k], b[k], 1e-12 * (1 + fabs(a[k])));
+        }
+        free(x), free(a), free(b);
+        gml_network_destroy(network);
+        gml_network_destroy(folded);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(layers_and_numbers_learned_can_be_read)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "6 -> 8 prelu(per=unit) -> batchnorm -> 4 -> glu", GML_F32);
+    const struct {
+        const char *text, *kind, *activation;
+        size_t inputs, outputs, parameters;
+    } expected[] = {{"8 prelu(per=unit)", "dense", "prelu", 6, 8, 64},
+                    {"batchnorm", "batchnorm", "identity", 8, 8, 16},
+                    {"4", "dense", "identity", 8, 4, 36},
+                    {"glu", "glu", "identity", 4, 2, 0}};
+    gml_layer_view view;
+    for (size_t i = 0; i < 4; i++) {
+        assert_ok(context, gml_network_layer(network, i, &view));
+        ck_assert_str_eq(view.text, expected[i].text);
+        ck_assert_str_eq(view.kind, expected[i].kind);
+        ck_assert_str_eq(view.activation, expected[i].activation);
+        ck_assert_uint_eq(view.inputs, expected[i].inputs);
+        ck_assert_uint_eq(view.outputs, expected[i].outputs);
+        ck_assert_uint_eq(view.parameters, expected[i].parameters);
+    }
+    assert_refused(context, gml_network_layer(network, 4, &view), GML_ERROR_ARGUMENT, "layer 4", NULL);
+    size_t count = 0;
+    assert_ok(context, gml_network_measure(context, gml_network_description(network), &count));
+    ck_assert_uint_eq(count, 116);
+    ck_assert_uint_eq(count, gml_network_parameter_count(network));
+    assert_ok(context,
+              gml_network_measure(
+                  context, "2147483647 -> 2147483647 -> 2147483647 -> 2147483647 -> 2147483647 -> 2147483647", &count));
+    ck_assert_uint_eq(count, SIZE_MAX);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 START_TEST(text_and_json_say_the_same_of_every_kind)
 {
     gml_context *context = test_context();
@@ -389,17 +457,19 @@ END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "layers", 120,
-        (const TTest *[]){every_kind_has_the_gradient_of_its_formula_wherever_it_stands,
-                          every_trainable_activation_has_the_gradient_of_its_function_by_all_it_learns,
-                          mixed_nets_have_the_gradient_of_their_function, predictions_are_what_a_pass_computes,
-                          dropout_and_noise_are_not_there_when_predicting,
-                          training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed,
-                          batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does,
-                          every_kind_trains_to_the_same_bits_on_any_number_of_threads,
-                          large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads,
-                          a_model_file_keeps_every_kind_and_its_statistics, text_and_json_say_the_same_of_every_kind,
-                          a_number_after_a_kind_is_its_first_argument,
-                          layers_that_do_not_fit_are_refused_at_their_place, NULL});
+    return run_tests("layers", 120,
+                     (const TTest *[]){every_kind_has_the_gradient_of_its_formula_wherever_it_stands,
+                                       every_trainable_activation_has_the_gradient_of_its_function_by_all_it_learns,
+                                       mixed_nets_have_the_gradient_of_their_function,
+                                       predictions_are_what_a_pass_computes,
+                                       dropout_and_noise_are_not_there_when_predicting,
+                                       training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed,
+                                       batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does,
+                                       every_kind_trains_to_the_same_bits_on_any_number_of_threads,
+                                       large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads,
+                                       a_model_file_keeps_every_kind_and_its_statistics,
+                                       a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts_the_same,
+                                       layers_and_numbers_learned_can_be_read, text_and_json_say_the_same_of_every_kind,
+                                       a_number_after_a_kind_is_its_first_argument,
+                                       layers_that_do_not_fit_are_refused_at_their_place, NULL});
 }

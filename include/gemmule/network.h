@@ -53,6 +53,22 @@ GML_API size_t gml_network_parameter_count(const gml_network *network); /* numbe
 GML_API const char *gml_network_description(const gml_network *network);
 GML_API const char *gml_network_to_json(const gml_network *network);
 
+/* How many numbers a network of this description would learn, though nothing is made; SIZE_MAX if they are too many to
+ * be counted. Errors as of gml_network_create. */
+GML_API gml_status gml_network_measure(gml_context *context, const char *description, size_t *parameters);
+
+/* A layer, for people to read. */
+typedef struct gml_layer_view {
+    const char *kind;       /* the name in its table; the library's */
+    const char *activation; /* the name of its activation, "identity" if it has none; the library's */
+    size_t inputs, outputs; /* numbers a sample */
+    size_t parameters;      /* that are learned */
+    char text[512];         /* as in the description: "512 relu", "dropout(rate=0.2)" */
+} gml_layer_view;
+
+/* Layer `index`, from 0. Errors: argument. */
+GML_API gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer_view *view);
+
 /* What a block of numbers is to its layer. */
 typedef enum gml_role {
     GML_ROLE_WEIGHT,     /* [in x out] */
@@ -91,6 +107,11 @@ GML_API gml_status gml_network_scale_to_data(gml_network *network, gml_matrix x)
 
 /* A second network with the same description, data facts and scaling, and the parameters converted to `dtype`. */
 GML_API gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_network **copy);
+
+/* A second network that predicts the same, up to rounding, and faster: each batchnorm that stands behind a dense layer
+ * without activation, or before a dense layer with a bias, becomes part of that layer, and what is there for training
+ * alone (dropout, noise) is left out. What a residual needs stays. Errors: memory. */
+GML_API gml_status gml_network_fold(const gml_network *network, gml_network **folded);
 
 /* Asks the network.
  *

@@ -3,17 +3,15 @@
 
 #include <string.h>
 
-#include "layers.h"
-
 answer_table answers_create(const gml_network *network)
 {
     const size_t outputs = gml_network_outputs(network);
     answer_table answers = {.network = network, .outputs = outputs};
     if (gml_network_task(network) == GML_TASK_CLASSIFICATION) {
-        char last[256];
-        last_activation(gml_network_description(network), last);
+        gml_layer_view last;
+        gml_network_layer(network, gml_network_layers(network) - 1, &last);
         answers.classes = outputs == 1 ? 2 : outputs;
-        if (strcmp(last, "identity") == 0) {
+        if (strcmp(last.activation, "identity") == 0) {
             answers.link = outputs == 1 ? "sigmoid" : "softmax";
         }
     }

@@ -7,7 +7,6 @@
 #include "command.h"
 #include "exit.h"
 #include "flags.h"
-#include "layers.h"
 #include "load.h"
 #include "plan.h"
 #include "report.h"
@@ -88,12 +87,13 @@ static const char *task_name(const gml_network *network)
 static json_t *layers_json(const gml_network *network)
 {
     json_t *list = json_array();
-    layer row;
-    const char *at = first_layer(gml_network_description(network), &row);
-    for (; at != NULL; at = next_layer(at, &row)) {
-        json_array_append_new(list, json_pack("{so so so so}", "inputs", json_size(row.inputs), "units",
-                                              json_size(row.units), "activation", json_text(row.activation),
-                                              "parameters", json_size(row.parameters)));
+    gml_layer_view row;
+    for (size_t i = 0; i < gml_network_layers(network); i++) {
+        gml_network_layer(network, i, &row);
+        json_array_append_new(list,
+                              json_pack("{so so so so so so}", "kind", json_text(row.kind), "text", json_text(row.text),
+                                        "inputs", json_size(row.inputs), "units", json_size(row.outputs), "activation",
+                                        json_text(row.activation), "parameters", json_size(row.parameters)));
     }
     return list;
 }
@@ -153,11 +153,11 @@ static int report_json(const char *path, const gml_network *network)
 
 static void print_layers(const gml_network *network)
 {
-    layer row;
-    const char *at = first_layer(gml_network_description(network), &row);
-    printf("\n%5s %8s %8s  %-24s %12s\n", "layer", "in", "out", "activation", "parameters");
-    for (size_t i = 0; at != NULL; at = next_layer(at, &row), i++) {
-        printf("%5zu %8zu %8zu  %-24s %12zu\n", i, row.inputs, row.units, row.activation, row.parameters);
+    gml_layer_view row;
+    printf("\n%5s %8s %8s  %-24s %12s\n", "layer", "in", "out", "what", "parameters");
+    for (size_t i = 0; i < gml_network_layers(network); i++) {
+        gml_network_layer(network, i, &row);
+        printf("%5zu %8zu %8zu  %-24s %12zu\n", i, row.inputs, row.outputs, row.text, row.parameters);
     }
 }
 

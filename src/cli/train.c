@@ -9,7 +9,6 @@
 #include "command.h"
 #include "exit.h"
 #include "interrupt.h"
-#include "layers.h"
 #include "load.h"
 #include "output.h"
 #include "progress.h"
@@ -108,9 +107,13 @@ static char *describe_network(const train_run *run)
 
 /* A system that promises memory it does not have would kill the program later: so what is plainly too large is refused
  * here. Training needs the weights, their gradients and, with Adam, two moments. */
-static int refuse_giant(const char *description, gml_dtype dtype)
+static int refuse_giant(gml_context *context, const char *description, gml_dtype dtype)
 {
-    const double parameters = (double)count_parameters(description);
+    size_t count = 0;
+    if (gml_network_measure(context, description, &count) != GML_OK) {
+        return 0; /* making the network will say what is wrong */
+    }
+    const double parameters = (double)count;
     const double need = 4 * parameters * (double)gml_dtype_size(dtype);
     const double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     char need_text[16], have_text[16];
@@ -130,7 +133,7 @@ static int make_network(train_run *run)
     if (description == NULL) {
         return complain(EXIT_MEMORY, "not enough memory for the network's description");
     }
-    const int refused = refuse_giant(description, flags->network.dtype);
+    const int refused = refuse_giant(run->context, description, flags->network.dtype);
     gml_status status = GML_OK;
     if (refused == 0) {
         status = gml_network_create(run->context, description, &flags->network, &run->network);

@@ -29,17 +29,65 @@ size_t gml_network_layers(const gml_network *network)
     return network->spec.layer_count;
 }
 
-size_t gml_network_parameter_count(const gml_network *network)
+/* SIZE_MAX if they cannot be counted. */
+static size_t count_learned(const gml_layer_spec *layer)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *layer = &network->layers[i];
-        count += layer->weight != NULL ? layer->in * layer->out : 0;
-        for (size_t k = 0; k < layer->vector_count; k++) {
-            count += layer->vectors[k].role != GML_ROLE_STATISTIC ? layer->vectors[k].count : 0;
+    gml_block_spec blocks[GML_MAX_BLOCKS];
+    size_t count = gml_layer_blocks(layer, blocks), total = 0, entries;
+    for (size_t i = 0; i < count; i++) {
+        bool learned = blocks[i].role != GML_ROLE_STATISTIC;
+        if (learned && (__builtin_mul_overflow(blocks[i].rows, blocks[i].cols, &entries) ||
+                        __builtin_add_overflow(total, entries, &total))) {
+            return SIZE_MAX;
         }
     }
-    return count;
+    return total;
+}
+
+static size_t count_all(const gml_spec *spec)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        if (__builtin_add_overflow(total, count_learned(&spec->layers[i]), &total)) {
+            return SIZE_MAX;
+        }
+    }
+    return total;
+}
+
+size_t gml_network_parameter_count(const gml_network *network)
+{
+    return count_all(&network->spec);
+}
+
+gml_status gml_network_measure(gml_context *context, const char *description, size_t *parameters)
+{
+    if (description == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_network_measure: a description is needed");
+    }
+    gml_spec spec = {0};
+    gml_status status = gml_spec_parse(context, description, &spec);
+    if (status == GML_OK) {
+        *parameters = count_all(&spec);
+        gml_spec_clear(context, &spec);
+    }
+    return status;
+}
+
+gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer_view *view)
+{
+    if (index >= network->spec.layer_count) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "there is no layer %zu: the network has %zu", index,
+                        network->spec.layer_count);
+    }
+    const gml_layer_spec *layer = &network->spec.layers[index];
+    *view = (gml_layer_view){.kind = layer->kind.entry->name,
+                             .activation = layer->activation.entry->name,
+                             .inputs = layer->in,
+                             .outputs = layer->units,
+                             .parameters = count_learned(layer)};
+    gml_spec_layer_text(layer, view->text, sizeof view->text);
+    return GML_OK;
 }
 
 const char *gml_network_description(const gml_network *network)

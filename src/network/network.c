@@ -239,7 +239,7 @@ void gml_network_initialize(gml_network *network, uint64_t seed)
     }
 }
 
-static gml_status copy_facts(const gml_network *network, gml_network *copy)
+gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
 {
     gml_status status = gml_network_set_schema(copy, &network->schema);
     if (status == GML_OK) {
@@ -280,7 +280,7 @@ gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_net
         return status;
     }
     copy_parameters(network, made);
-    status = copy_facts(network, made);
+    status = gml_network_copy_facts(network, made);
     if (status != GML_OK) {
         gml_network_destroy(made);
         return status;

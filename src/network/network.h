@@ -47,6 +47,9 @@ struct gml_network {
     size_t arena_size;
 };
 
+/* Gives a copy what a network knows of its data: schema, scaling, facts. Errors: memory. */
+gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy);
+
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
 

@@ -18,6 +18,9 @@ gml_status gml_spec_parse(gml_context *context, const char *description, gml_spe
 
 void gml_spec_clear(gml_context *context, gml_spec *spec);
 
+/* Writes a layer as text, cut where it does not fit. */
+void gml_spec_layer_text(const gml_layer_spec *layer, char *text, size_t size);
+
 /* The canonical text and JSON, in hooked memory (gml_release_string). */
 gml_status gml_spec_to_text(gml_context *context, const gml_spec *spec, char **text);
 gml_status gml_spec_to_json(gml_context *context, const gml_spec *spec, char **json);

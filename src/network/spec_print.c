@@ -64,21 +64,34 @@ static void write_dense(printer *out, const gml_layer_spec *layer)
     }
 }
 
+static void write_text_layer(printer *out, const gml_layer_spec *layer)
+{
+    const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
+    if (kind->gives_one_for == 0) {
+        write_dense(out, layer);
+    } else {
+        char call[GML_CALL_SIZE];
+        gml_call_print(kind->forward == gml_activation_layer_forward ? &layer->activation : &layer->kind, call);
+        print(out, "%s", call);
+    }
+}
+
 static void write_text(printer *out, const gml_spec *spec)
 {
     print(out, "%zu", spec->inputs);
     for (size_t i = 0; i < spec->layer_count; i++) {
-        const gml_layer_spec *layer = &spec->layers[i];
-        const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
         print(out, " -> ");
-        if (kind->gives_one_for == 0) {
-            write_dense(out, layer);
-        } else {
-            char call[GML_CALL_SIZE];
-            gml_call_print(kind->forward == gml_activation_layer_forward ? &layer->activation : &layer->kind, call);
-            print(out, "%s", call);
-        }
+        write_text_layer(out, &spec->layers[i]);
     }
+}
+
+/* A call is at most GML_CALL_SIZE long, and a layer has two. */
+void gml_spec_layer_text(const gml_layer_spec *layer, char *text, size_t size)
+{
+    char whole[3 * GML_CALL_SIZE];
+    printer out = {.text = whole, .room = sizeof whole};
+    write_text_layer(&out, layer);
+    snprintf(text, size, "%s", whole);
 }
 
 gml_status gml_spec_to_text(gml_context *context, const gml_spec *spec, char **text)

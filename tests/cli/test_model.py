@@ -67,6 +67,22 @@ class Classes(ProgramTest):
         self.assertLess(report["loss"], 0.3)
         self.assertIn("accuracy 1.0000", self.succeed("eval", "m", "points.csv"))
 
+    def test_a_folded_model_answers_the_same_without_its_norms(self):
+        net = "2 -> 8 -> batchnorm -> relu -> dropout 0.1 -> 2 softmax"
+        self.succeed("train", "points.csv", "--net", net, "--epochs", "5", "-o", "norm")
+        self.assertIn("2 -> 8 -> relu -> 2 softmax", self.succeed("fold", "norm", "-o", "folded"))
+        for one, two in zip(self.predict("norm", "points.csv")[1:], self.predict("folded", "points.csv")[1:]):
+            self.assertEqual(one[0], two[0])
+            self.assertAlmostEqual(float(one[1]), float(two[1]), places=4)
+        layers = self.json("info", "norm")["layers"]
+        self.assertEqual([layer["text"] for layer in layers],
+                         ["8", "batchnorm", "relu", "dropout(rate=0.1)", "2 softmax"])
+
+    def test_fold_says_what_it_lacks(self):
+        self.fail_with(USAGE, "fold", "m", says="--output")
+        self.fail_with(USAGE, "fold", "-o", "out", says="MODEL")
+        self.fail_with(NO_INPUT, "fold", "nothing", "-o", "out", says="nothing")
+
     def test_predict_names_the_classes_and_gives_their_probabilities(self):
         rows = self.predict("m", "points.csv")
         self.assertEqual(rows[0][0], "class")
@@ -101,7 +117,8 @@ class Classes(ProgramTest):
     def test_info_names_layers_classes_and_facts(self):
         report = self.json("info", "m")
         self.assertEqual(set(report["classes"]), set(self.names))
-        self.assertEqual(report["layers"][0], {"inputs": 2, "units": 8, "activation": "relu", "parameters": 24})
+        self.assertEqual(report["layers"][0],
+                         {"kind": "dense", "text": "8 relu", "inputs": 2, "units": 8, "activation": "relu", "parameters": 24})
         self.assertEqual((report["task"], report["target"]), ("classification", "kind"))
         self.assertEqual(report["facts"]["loss"], "softmax_cross_entropy")
         text = self.succeed("info", "m")

@@ -1,0 +1,232 @@
+/* network/fold.c - a network for prediction alone: batchnorm made part of its neighbours, noise left out.
+ *
+ * batchnorm computes y = x s + t, column by column, with s = gain / sqrt(variance + eps) and t = bias - mean s. So
+ *
+ *     x W + b   and then batchnorm   is   x (W s) + (b s + t),  columns of W scaled
+ *     batchnorm and then   y W + b   is   x (s W) + (t W + b),  rows of W scaled
+ *
+ * All of it is done in double. */
+#include <math.h>
+#include <string.h>
+
+#include "network/network.h"
+#include "network/spec_forms.h"
+
+typedef enum fate { STAYS, VANISHES, INTO_BEFORE, INTO_NEXT } fate;
+
+typedef struct folding {
+    const gml_network *network;
+    fate fates[GML_MAX_LAYERS];
+    size_t
+        becomes[GML_MAX_LAYERS + 1]; /* value -> value of the folded network; 0 the inputs, i + 1 layer i's outputs */
+    gml_spec spec;                   /* of the folded network */
+} folding;
+
+static bool is_residual(const gml_network *network, size_t layer)
+{
+    return network->layers[layer].kind->forward == gml_residual_forward;
+}
+
+/* Do only the next layers in the chain read this value, no residual? */
+static bool is_private(const gml_network *network, size_t value)
+{
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        if (is_residual(network, i) && gml_spec_residual_source(&network->spec, i) == value) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_plain_dense(const gml_layer *layer)
+{
+    return layer->weight != NULL && layer->activation->identity && layer->bias != NULL;
+}
+
+static fate fate_of(const folding *f, size_t i)
+{
+    const gml_network *network = f->network;
+    const gml_layer *layer = &network->layers[i];
+    size_t before = i, next = i + 1;
+    while (before > 0 && f->fates[before - 1] == VANISHES && is_private(network, before)) {
+        before--;
+    }
+    while (next < network->spec.layer_count && network->layers[next].kind->trains_only && is_private(network, next)) {
+        next++;
+    }
+    if (layer->kind->trains_only && network->spec.layer_count > 1) {
+        return VANISHES;
+    }
+    if (layer->kind->measure == NULL) {
+        return STAYS;
+    }
+    if (before > 0 && is_plain_dense(&network->layers[before - 1]) && is_private(network, before)) {
+        return INTO_BEFORE;
+    }
+    bool into_next = next < network->spec.layer_count && network->layers[next].bias != NULL &&
+                     is_private(network, i + 1) && is_private(network, next);
+    return into_next ? INTO_NEXT : STAYS;
+}
+
+/* A residual spans one layer at least, be it one that does nothing. */
+static void keep_spans(folding *f)
+{
+    const gml_spec *spec = &f->network->spec;
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        bool spans = !is_residual(f->network, i);
+        for (size_t k = spans ? i : gml_spec_residual_source(spec, i); k < i; k++) {
+            spans = spans || f->fates[k] == STAYS;
+        }
+        if (!spans) {
+            f->fates[i - 1] = STAYS;
+        }
+    }
+}
+
+/* Lists the layers that stay, with residuals that span as many fewer as have gone. */
+static gml_status make_spec(folding *f)
+{
+    const gml_spec *from = &f->network->spec;
+    size_t kept = 0, last = from->layer_count - 1;
+    bool none = true;
+    for (size_t i = 0; i <= last; i++) {
+        f->fates[i] = fate_of(f, i);
+        none = none && f->fates[i] != STAYS;
+    }
+    f->fates[last] = none ? STAYS : f->fates[last];
+    keep_spans(f);
+    for (size_t i = 0; i <= last; i++) {
+        kept += f->fates[i] == STAYS ? 1 : 0;
+        f->becomes[i + 1] = kept;
+    }
+    gml_status status = gml_spec_make_layers(f->network->context, "folded network", kept, &f->spec);
+    f->spec.inputs = from->inputs;
+    for (size_t i = 0; status == GML_OK && i <= last; i++) {
+        if (f->fates[i] != STAYS) {
+            continue;
+        }
+        gml_layer_spec *layer = &f->spec.layers[f->becomes[i + 1] - 1];
+        *layer = from->layers[i];
+        if (is_residual(f->network, i)) {
+            size_t source = f->becomes[gml_spec_residual_source(from, i)];
+            layer->kind.values[0] = (double)(f->becomes[i + 1] - 1 - source);
+        }
+    }
+    return status;
+}
+
+/* s and t of column j. */
+static void find_affine(const gml_layer *norm, size_t j, double *scale, double *shift)
+{
+    double part[4];
+    for (size_t k = 0; k < 4; k++) { /* gain, bias, mean, variance */
+        part[k] = ((const double *)norm->vectors[k].values)[j];
+    }
+    *scale = part[0] / sqrt(part[3] + norm->spec->kind.values[0]);
+    *shift = part[1] - part[2] * *scale;
+}
+
+static void fold_into_before(const gml_layer *norm, gml_layer *dense)
+{
+    double *weight = dense->weight, *bias = dense->bias;
+    for (size_t j = 0; j < dense->out; j++) {
+        double scale, shift;
+        find_affine(norm, j, &scale, &shift);
+        for (size_t i = 0; i < dense->in; i++) {
+            weight[i * dense->out + j] *= scale;
+        }
+        bias[j] = bias[j] * scale + shift;
+    }
+}
+
+static void fold_into_next(const gml_layer *norm, gml_layer *dense)
+{
+    double *weight = dense->weight, *bias = dense->bias;
+    for (size_t i = 0; i < dense->in; i++) {
+        double scale, shift;
+        find_affine(norm, i, &scale, &shift);
+        for (size_t j = 0; j < dense->out; j++) {
+            bias[j] += shift * weight[i * dense->out + j];
+            weight[i * dense->out + j] *= scale;
+        }
+    }
+}
+
+static void copy_layer(const gml_layer *from, gml_layer *to)
+{
+    if (from->weight != NULL) {
+        memcpy(to->weight, from->weight, from->in * from->out * sizeof(double));
+    }
+    for (size_t k = 0; k < from->vector_count; k++) {
+        memcpy(to->vectors[k].values, from->vectors[k].values, from->vectors[k].count * sizeof(double));
+    }
+}
+
+/* Copies come first, then norms go into what stands before them, in order, and then into what stands behind. */
+static void fill(const folding *f, gml_network *made)
+{
+    size_t count = f->network->spec.layer_count;
+    for (size_t i = 0; i < count; i++) {
+        if (f->fates[i] == STAYS) {
+            copy_layer(&f->network->layers[i], &made->layers[f->becomes[i + 1] - 1]);
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (f->fates[i] == INTO_BEFORE) {
+            fold_into_before(&f->network->layers[i], &made->layers[f->becomes[i + 1] - 1]);
+        }
+    }
+    for (size_t i = count; i-- > 0;) {
+        if (f->fates[i] == INTO_NEXT) {
+            fold_into_next(&f->network->layers[i], &made->layers[f->becomes[i + 1]]);
+        }
+    }
+}
+
+static gml_status make_folded(folding *f, gml_network **folded)
+{
+    gml_context *context = f->network->context;
+    gml_network_options options = {.dtype = GML_F64};
+    char *json = NULL;
+    gml_status status = gml_spec_to_json(context, &f->spec, &json);
+    if (status == GML_OK) {
+        status = gml_network_create(context, json, &options, folded);
+    }
+    gml_release_string(context, json);
+    if (status == GML_OK) {
+        fill(f, *folded);
+        status = gml_network_copy_facts(f->network, *folded);
+    }
+    return status;
+}
+
+static gml_status fold(const gml_network *exact, gml_network **folded)
+{
+    folding *f = gml_allocate(exact->context, 1, sizeof *f, "folding a network");
+    if (f == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *f = (folding){.network = exact};
+    gml_status status = make_spec(f);
+    if (status == GML_OK) {
+        status = make_folded(f, folded);
+    }
+    gml_spec_clear(exact->context, &f->spec);
+    gml_release(exact->context, f, 1, sizeof *f);
+    return status;
+}
+
+gml_status gml_network_fold(const gml_network *network, gml_network **folded)
+{
+    gml_network *exact = NULL, *made = NULL;
+    gml_status status = gml_network_copy(network, GML_F64, &exact);
+    if (status == GML_OK) {
+        status = fold(exact, &made);
+    }
+    if (status == GML_OK) {
+        status = gml_network_copy(made, network->kernels->dtype, folded);
+    }
+    gml_network_destroy(made);
+    gml_network_destroy(exact);
+    return status;
+}
