@@ -331,8 +331,8 @@ END_TEST
 
 /* Made of comparisons and products, so exact but for one rounding; of softmax and its logarithm the error grows with
  * the row, tests/test_kernels_activation.c bounds it. */
-static const char *const plain_rows[] = {"identity",   "step",      "sign",    "relu",       "relu6",
-                                         "leaky_relu", "hard_tanh", "softmax", "log_softmax"};
+static const char *const plain_rows[] = {"identity",   "step",      "sign",         "relu",    "relu6",
+                                         "leaky_relu", "hard_tanh", "squared_relu", "softmax", "log_softmax"};
 
 static bool has_bounds(const char *name)
 {
@@ -535,6 +535,11 @@ static void check_special(const gml_kernels *kernels)
         {"relu6", 6, 6, 0},
         {"relu6", tiny, tiny, 1},
         {"relu6", NAN, NAN, NAN},
+        {"squared_relu", INFINITY, INFINITY, INFINITY},
+        {"squared_relu", -INFINITY, 0, 0},
+        {"squared_relu", 3, 9, 6},
+        {"squared_relu", tiny, 0, 2 * tiny},
+        {"squared_relu", NAN, NAN, NAN},
         {"elu", INFINITY, INFINITY, 1},
         {"elu", -INFINITY, -0.5, 0},
         {"elu", 0, 0, 0.5},

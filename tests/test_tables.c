@@ -15,7 +15,7 @@ static const struct {
     gml_table table;
     size_t rows;
 } tables[] = {
-    {"activation", gml_activation_entry, 27},   {"trainable activation", gml_trainable_entry, 9},
+    {"activation", gml_activation_entry, 28},   {"trainable activation", gml_trainable_entry, 9},
     {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 3},
     {"optimizer", gml_optimizer_entry, 13},
 };

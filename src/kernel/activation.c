@@ -55,6 +55,7 @@ const gml_activation_kernel GML_VARIANT(gml_activations)[] = {
      .slope_from_value = 1,
      .forward = GML_VARIANT(gml_relu6_forward),
      .backward = GML_VARIANT(gml_relu6_backward)},
+    {.name = "squared_relu", .forward = GML_VARIANT(gml_squared_relu_forward), .backward = slope_backward},
     {.name = "leaky_relu",
      .slope_from_value = 1,
      .forward = GML_VARIANT(gml_leaky_relu_forward),

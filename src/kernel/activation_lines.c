@@ -1,4 +1,5 @@
-/* kernel/activation_lines.c - activations made of pieces of lines, and hard_swish, whose middle is a parabola.
+/* kernel/activation_lines.c - activations made of pieces of lines, and two with a piece of a parabola: hard_swish and
+ * squared_relu.
  *
  * Each is written so that NaN is in no branch but the one that hands it on. */
 #include "kernel/activation_map.h"
@@ -46,6 +47,12 @@ GML_INLINE real relu_slope(real x, const real *k)
 GML_INLINE point relu(real x, const real *k)
 {
     return (point){.value = x <= 0 ? 0 : x, .slope = relu_slope(x, k)};
+}
+
+GML_INLINE point squared_relu(real x, const real *k)
+{
+    real positive = relu(x, k).value;
+    return (point){.value = positive * positive, .slope = 2 * positive};
 }
 
 /* x between low and high, the value there and 1 for a slope; outside the nearer bound, and 0. */
@@ -146,6 +153,11 @@ void GML_VARIANT(gml_relu_forward)(const gml_forward_call *call)
 void GML_VARIANT(gml_relu_backward)(const gml_backward_call *call)
 {
     backward(call, NULL, relu_slope);
+}
+
+void GML_VARIANT(gml_squared_relu_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, squared_relu);
 }
 
 void GML_VARIANT(gml_relu6_forward)(const gml_forward_call *call)

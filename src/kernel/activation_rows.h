@@ -11,7 +11,8 @@ typedef void backward_kernel(const gml_backward_call *call);
 /* activation_lines.c: pieces of lines */
 forward_kernel GML_VARIANT(gml_identity_forward), GML_VARIANT(gml_step_forward), GML_VARIANT(gml_sign_forward),
     GML_VARIANT(gml_relu_forward), GML_VARIANT(gml_relu6_forward), GML_VARIANT(gml_leaky_relu_forward),
-    GML_VARIANT(gml_hard_sigmoid_forward), GML_VARIANT(gml_hard_tanh_forward), GML_VARIANT(gml_hard_swish_forward);
+    GML_VARIANT(gml_hard_sigmoid_forward), GML_VARIANT(gml_hard_tanh_forward), GML_VARIANT(gml_hard_swish_forward),
+    GML_VARIANT(gml_squared_relu_forward);
 backward_kernel GML_VARIANT(gml_identity_backward), GML_VARIANT(gml_relu_backward), GML_VARIANT(gml_relu6_backward),
     GML_VARIANT(gml_leaky_relu_backward), GML_VARIANT(gml_hard_sigmoid_backward), GML_VARIANT(gml_hard_tanh_backward);
 

@@ -136,6 +136,17 @@ static const gml_activation_row rows[] = {
         .initializer = "he_uniform",
     },
     {
+        .entry = {.name = "squared_relu",
+                  .summary = "the rectifier squared: a parabola where x is positive",
+                  .formula = "f(x) = x^2 if x > 0, else 0",
+                  .derivative = "f'(x) = 2 x if x > 0, else 0",
+                  .range = "[0, inf)",
+                  .pitfall = "Dies like relu, and grows with the square of its input: normalise before it, or take a "
+                             "smaller learning rate.",
+                  .source = "So et al., Primer: Searching for Efficient Transformers for Language Modeling, 2021"},
+        .initializer = "he_uniform",
+    },
+    {
         .entry = {.name = "leaky_relu",
                   .summary = "the rectifier with a slope on the negative side",
                   .formula = "f(x) = x if x > 0, else slope * x",

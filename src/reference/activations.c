@@ -195,6 +195,18 @@ static unsigned relu6_piece(double x)
     return piece_of(x, 0, 6);
 }
 
+static double squared_relu_value(double x, const double *p)
+{
+    (void)p;
+    return x <= 0 ? 0 : x * x;
+}
+
+static double squared_relu_slope(double x, const double *p)
+{
+    (void)p;
+    return x <= 0 ? 0 : 2 * x;
+}
+
 static double elu_value(double x, const double *p)
 {
     return x > 0 ? x : p[0] * expm1(x);
@@ -455,6 +467,7 @@ static const gml_reference_activation activations[] = {
     {"softsign", softsign_value, softsign_slope, NULL, NULL, NULL},
     {"relu", relu_value, relu_slope, positive, NULL, NULL},
     {"relu6", relu6_value, relu6_slope, relu6_piece, NULL, NULL},
+    {"squared_relu", squared_relu_value, squared_relu_slope, NULL, NULL, NULL},
     {"leaky_relu", leaky_relu_value, leaky_relu_slope, positive, NULL, NULL},
     {"elu", elu_value, elu_slope, positive, NULL, NULL},
     {"celu", celu_value, celu_slope, positive, NULL, NULL},
