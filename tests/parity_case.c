@@ -53,12 +53,17 @@ static parity_case describe(const char *name, json_t *header, const unsigned cha
                           .network = find_text(header, "network"),
                           .loss = find_text(header, "loss"),
                           .optimizer = find_text(header, "optimizer"),
+                          .schedule =
+                              json_string_value(json_object_get(json_object_get(header, "__metadata__"), "schedule")),
                           .l2 = strtod(find_text(header, "l2"), NULL),
                           .clip_norm = strtod(find_text(header, "clip_norm"), NULL),
                           .clip_value = strtod(find_text(header, "clip_value"), NULL)};
     size_t shape[3];
     parity.parameters = find_tensor(header, values, "parameters", 1, &parity.parameter_count);
     parity.losses = find_tensor(header, values, "loss", 1, &parity.steps);
+    if (parity.schedule != NULL) {
+        parity.rates = find_tensor(header, values, "rates", 1, shape);
+    }
     parity.gradients = find_tensor(header, values, "gradients", 2, shape);
     ck_assert_uint_eq(shape[1], parity.parameter_count);
     parity.x = find_tensor(header, values, "x", 3, shape);

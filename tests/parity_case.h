@@ -9,6 +9,7 @@
 typedef struct parity_case {
     const char *name;                       /* of the file */
     const char *network, *loss, *optimizer; /* the library's own texts */
+    const char *schedule;                   /* likewise; null: the rate stays */
     double l2, clip_norm, clip_value;       /* 0: not */
     size_t steps, batch, inputs;
     size_t target_cols, parameter_count;
@@ -17,6 +18,7 @@ typedef struct parity_case {
     const float *x;          /* [steps x batch x inputs] */
     const void *y;           /* [steps x batch x target_cols] */
     const double *losses;    /* [steps] */
+    const double *rates;     /* [steps], with a schedule, which steps once an update; else null */
     const double *gradients; /* [steps x parameter_count] */
 } parity_case;
 

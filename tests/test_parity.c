@@ -1,7 +1,9 @@
 /* Training, step by step, against the figures of PyTorch in tests/parity/. */
 #include "harness.h"
+#include "optimizer/schedule.h"
 #include "parity_case.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -26,6 +28,24 @@ static void set_parameters(gml_network *network, const parity_case *parity)
     ck_assert_uint_eq((size_t)(next - parity->parameters), parity->parameter_count);
 }
 
+/* The optimizer's own rate. */
+static double base_rate(gml_context *context, const parity_case *parity)
+{
+    gml_call optimizer;
+    assert_ok(context, gml_call_parse(context, "optimizer", gml_optimizer_entry, parity->optimizer,
+                                      strlen(parity->optimizer), &optimizer));
+    return optimizer.values[0];
+}
+
+/* Sets the learning rate of a step, which must be PyTorch's; a fit would do so by itself. */
+static void follow_schedule(gml_trainer *trainer, const gml_schedule *schedule, const parity_case *parity, size_t step)
+{
+    double rate = gml_schedule_at(schedule, step), right = parity->rates[step];
+    ck_assert_msg(fabs(rate - right) <= 1e-13 * right, "%s, step %zu: the rate is %.17g, not %.17g", parity->name,
+                  step + 1, rate, right);
+    ck_assert_int_eq(gml_trainer_set_learning_rate(trainer, rate), GML_OK);
+}
+
 /* All steps of a case in one dtype. */
 static void follow(const parity_case *parity, gml_dtype dtype, double tolerance)
 {
@@ -42,10 +62,21 @@ static void follow(const parity_case *parity, gml_dtype dtype, double tolerance)
                                  .batch = parity->batch};
     gml_trainer *trainer = NULL;
     assert_ok(context, gml_trainer_create(network, &options, &trainer));
+    gml_schedule schedule;
+    if (parity->schedule != NULL) {
+        assert_ok(context, gml_schedule_bind(context, parity->schedule, base_rate(context, parity), parity->steps, 1,
+                                             &schedule));
+    }
     for (size_t step = 0; step < parity->steps; step++) {
         double loss = 0;
+        if (parity->schedule != NULL) {
+            follow_schedule(trainer, &schedule, parity, step);
+        }
         assert_ok(context, gml_trainer_step(trainer, parity_inputs(parity, step), parity_targets(parity, step), &loss));
         assert_parity_loss(parity, step, loss, tolerance);
+        if (parity->schedule != NULL) {
+            gml_schedule_observe(&schedule, loss);
+        }
         size_t first = 0;
         for (size_t b = 0; b < gml_network_block_count(network); b++) {
             gml_block block;
@@ -94,7 +125,8 @@ static bool calls_wanted(const char *text)
 
 static void look(const parity_case *parity)
 {
-    found = found || calls_wanted(parity->loss) || calls_wanted(parity->optimizer);
+    found = found || calls_wanted(parity->loss) || calls_wanted(parity->optimizer) ||
+            (parity->schedule != NULL && calls_wanted(parity->schedule));
 }
 
 static void assert_has_case(const char *name)
@@ -105,13 +137,16 @@ static void assert_has_case(const char *name)
     ck_assert_msg(found, "no case uses %s", name);
 }
 
-START_TEST(every_loss_and_optimizer_of_the_tables_has_a_case)
+START_TEST(every_loss_optimizer_and_schedule_of_the_tables_has_a_case)
 {
     for (size_t i = 0; gml_loss_entry(i) != NULL; i++) {
         assert_has_case(gml_loss_entry(i)->name);
     }
     for (size_t i = 0; gml_optimizer_entry(i) != NULL; i++) {
         assert_has_case(gml_optimizer_entry(i)->name);
+    }
+    for (size_t i = 0; gml_schedule_entry(i) != NULL; i++) {
+        assert_has_case(gml_schedule_entry(i)->name);
     }
 }
 END_TEST
@@ -121,5 +156,5 @@ int main(void)
     return run_tests("parity", 60,
                      (const TTest *[]){fifty_steps_in_double_agree_with_pytorch_to_1e_10,
                                        fifty_steps_in_float_agree_with_pytorch_to_1e_5,
-                                       every_loss_and_optimizer_of_the_tables_has_a_case, NULL});
+                                       every_loss_optimizer_and_schedule_of_the_tables_has_a_case, NULL});
 }

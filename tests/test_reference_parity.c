@@ -104,6 +104,7 @@ static void follow(const parity_case *parity)
                 assert_parity_gradient(parity, step, (size_t)(layer->bias - net.parameters), biases, 1e-10);
             }
         }
+        optimizer.values[0] = parity->rates != NULL ? parity->rates[step] : optimizer.values[0];
         update(&net, &optimizer, parity, step, state);
     }
     clear_reference_net(&net);

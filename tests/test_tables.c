@@ -17,7 +17,7 @@ static const struct {
 } tables[] = {
     {"activation", gml_activation_entry, 28},   {"trainable activation", gml_trainable_entry, 9},
     {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 3},
-    {"optimizer", gml_optimizer_entry, 13},
+    {"optimizer", gml_optimizer_entry, 13},     {"schedule", gml_schedule_entry, 10},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 

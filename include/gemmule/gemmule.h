@@ -13,6 +13,7 @@
 #include "gemmule/network.h"
 #include "gemmule/optimizer.h"
 #include "gemmule/plan.h"
+#include "gemmule/schedule.h"
 #include "gemmule/status.h"
 #include "gemmule/train.h"
 

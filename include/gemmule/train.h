@@ -6,6 +6,7 @@
 #include "gemmule/loss.h"
 #include "gemmule/metrics.h"
 #include "gemmule/optimizer.h"
+#include "gemmule/schedule.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -23,6 +24,7 @@ typedef struct gml_train_options {
     size_t batch;          /* samples a step; 0: 32 */
     size_t epochs;         /* of a fit; 0: 10 */
     uint64_t seed;         /* of the order of samples */
+    const char *schedule;  /* of the learning rate over a fit: a call; null: "constant" */
     int keep_gradients;    /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
 } gml_train_options;
 
@@ -47,7 +49,8 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged. */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
 
-/* Changes the learning rate from the next step on; a rate not above 0 is refused (argument). */
+/* Changes the learning rate from the next step on; schedules are for fits alone, or for the caller to follow; a rate
+ * not above 0 is refused (argument). */
 GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate);
 
 /* The gradient of block `index` as the last step used it, before clipping and decay; the trainer's memory. Errors:
@@ -63,6 +66,7 @@ typedef struct gml_progress {
     double seconds;                /* since the fit began */
     size_t samples;                /* seen since the fit began */
     const gml_metrics *validation; /* at the end of an epoch with validation data, else null */
+    double rate;                   /* the learning rate of the last step */
 } gml_progress;
 
 /* Called on the thread that runs the fit: for gml_fit the one that called it. A value other than 0 ends the fit well
@@ -91,8 +95,8 @@ typedef struct gml_fit_report {
  *
  * On diverged, the network has the weights from the beginning of the last epoch that began with a finite loss. A
  * network that was not adapted to its data (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer",
- * "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Errors: name,
- * argument, shape, data, memory, diverged. */
+ * "schedule", "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Errors:
+ * name, argument, shape, data, memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);

@@ -49,7 +49,7 @@ static size_t terminal_limit(void)
     return size.ws_col > WIDEST_LINE ? WIDEST_LINE : (size_t)size.ws_col - 1u;
 }
 
-static void add_rate(line *to, double rate)
+static void add_speed(line *to, double rate)
 {
     if (rate >= 1e6) {
         add(to, "%.2fM samples/s", rate / 1e6);
@@ -101,7 +101,7 @@ static void draw_bar(const gml_progress *progress)
     add(&right, "%3.0f%%", 100.0 * (double)progress->step / (double)progress->steps);
     add(&right, "loss %.4g", progress->loss);
     add_time(&right, "ETA", progress->seconds / done * (total - done));
-    add_rate(&right, rate);
+    add_speed(&right, rate);
     const size_t brackets = 2 + 2 + 2, used = left.length + right.length + brackets; /* gap, [], gap */
     if (left.limit >= used + NARROWEST_BAR) {
         add_bar(&left, (double)progress->step / (double)progress->steps, left.limit - used);
@@ -112,11 +112,11 @@ static void draw_bar(const gml_progress *progress)
     fprintf(stderr, "\r%s\x1b[K", left.text);
 }
 
-progress_bar progress_create(bool quiet)
+progress_bar progress_create(bool quiet, bool rate)
 {
     const char *terminal = getenv("TERM");
     const bool dumb = terminal != NULL && strcmp(terminal, "dumb") == 0;
-    return (progress_bar){.quiet = quiet, .terminal = isatty(STDERR_FILENO) && !dumb};
+    return (progress_bar){.quiet = quiet, .terminal = isatty(STDERR_FILENO) && !dumb, .rate = rate};
 }
 
 void progress_step(progress_bar *bar, const gml_progress *progress)
@@ -153,7 +153,10 @@ void progress_epoch(progress_bar *bar, const gml_progress *progress)
             add(&row, "accuracy %.4f", validation->accuracy);
         }
     }
-    add_rate(&row, progress->seconds > 0 ? (double)progress->samples / progress->seconds : 0);
+    if (bar->rate) {
+        add(&row, "learning rate %.3g", progress->rate);
+    }
+    add_speed(&row, progress->seconds > 0 ? (double)progress->samples / progress->seconds : 0);
     add(&row, "%.1f s", progress->seconds);
     progress_clear(bar);
     if (row.length > 0) {

@@ -9,13 +9,14 @@
 typedef struct progress_bar {
     bool quiet;
     bool terminal;
+    bool rate;        /* the learning rate is shown */
     bool drawn;       /* a bar stands on the terminal's line */
     double next;      /* seconds into the fit before which the bar stays as it is */
     double next_line; /* and before which an epoch of many leaves no line */
 } progress_bar;
 
-/* A bar for stderr; a quiet one never shows. */
-progress_bar progress_create(bool quiet);
+/* A bar for stderr; a quiet one never shows. With `rate` it tells the learning rate. */
+progress_bar progress_create(bool quiet, bool rate);
 
 /* After each step: cheap, draws at most ten times a second, and on a terminal only. */
 void progress_step(progress_bar *bar, const gml_progress *progress);

@@ -207,7 +207,7 @@ static gml_status set_figures(gml_network *network, const char *part, const gml_
 static int train_and_save(train_run *run, train_result *result)
 {
     gml_network *network = run->network;
-    progress_bar bar = progress_create(run->flags.quiet);
+    progress_bar bar = progress_create(run->flags.quiet, run->flags.fit.schedule != NULL);
     const gml_fit_callbacks callbacks = {&bar, on_step, on_epoch};
     catch_interrupts();
     result->train_samples = gml_dataset_size(train_part(run));

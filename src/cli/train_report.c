@@ -58,6 +58,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"dtype", json_text(gml_dtype_name(gml_network_dtype(network)))},
         {"loss", json_text(gml_network_fact(network, "loss"))},
         {"optimizer", json_text(gml_network_fact(network, "optimizer"))},
+        {"schedule", json_text(gml_network_fact(network, "schedule"))},
         {"batch", json_size(flags->fit.batch)},
         {"seed", json_integer((json_int_t)flags->fit.seed)},
         {"steps", json_size(report->steps)},

@@ -99,4 +99,13 @@ const gml_reference_optimizer *gml_reference_find_optimizer(const char *name);
 /* One step over `count` entries. */
 void gml_reference_update(const gml_reference_optimizer *optimizer, const gml_reference_update_call *call);
 
+/* ---- schedules ---- */
+
+/* The factor of the base rate at step `t`, from 0, of `whole`. `parameters` are the row's, their lengths in steps.
+ * NaN: no such row. */
+double gml_reference_schedule(const char *name, const double *parameters, double warmup, double t, double whole);
+
+/* What reduce_on_plateau has made of the base rate after `count` losses. */
+double gml_reference_plateau(const double *parameters, const double *losses, size_t count);
+
 #endif

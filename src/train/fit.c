@@ -1,31 +1,10 @@
-/* train/fit.c - epochs: an order drawn anew for each, steps over it, validation, callbacks, facts. */
-#include <inttypes.h>
+/* train/fit.c - epochs: an order drawn anew for each, steps over it, validation, callbacks. */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "kernel/gemm.h"
-#include "kernel/permutation.h"
 #include "kernel/shuffle.h"
-#include "train/evaluate.h"
-#include "train/trainer.h"
-
-typedef struct gml_fit_run {
-    gml_network *network;
-    const gml_dataset *dataset;
-    gml_train_options options;
-    const gml_fit_callbacks *callbacks;
-    gml_trainer *trainer;
-    gml_evaluator evaluator;     /* network null without validation data */
-    gml_permutation permutation; /* of a long epoch's samples */
-    size_t *order;               /* rows of the dataset's matrices: of the epoch if that is short, else of a step */
-    size_t order_size;
-    void *snapshots[2]; /* parameters as they were at the beginning of an epoch */
-    size_t good;        /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
-    uint64_t start;
-    gml_fit_report report;
-} gml_fit_run;
+#include "train/fit.h"
 
 /* Up to here an epoch's order is kept; a longer one is computed as it goes, so that memory does not grow with the data.
  */
@@ -39,6 +18,21 @@ static bool is_short(const gml_fit_run *run)
 static void take_snapshot(gml_fit_run *run, size_t index)
 {
     memcpy(run->snapshots[index], run->network->parameters, run->network->parameter_bytes);
+}
+
+static size_t steps_per_epoch(const gml_fit_run *run)
+{
+    return (run->dataset->size - 1) / run->options.batch + 1;
+}
+
+static gml_status bind_schedule(gml_fit_run *run)
+{
+    size_t per_epoch = steps_per_epoch(run), steps;
+    if (__builtin_mul_overflow(per_epoch, run->options.epochs, &steps)) {
+        steps = SIZE_MAX;
+    }
+    return gml_schedule_bind(run->network->context, run->options.schedule, run->trainer->rate, steps, per_epoch,
+                             &run->schedule);
 }
 
 static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
@@ -55,6 +49,9 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
         run->options.batch = run->dataset->size;
     }
     status = gml_trainer_create(run->network, &run->options, &run->trainer);
+    if (status == GML_OK) {
+        status = bind_schedule(run);
+    }
     if (status == GML_OK && validation != NULL) {
         status = gml_evaluator_create(run->network, validation, run->options.loss, &run->evaluator);
     }
@@ -136,6 +133,7 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
     for (size_t first = 0; first < samples && run->report.stopped == 0; first += batch) {
         size_t rows = samples - first < batch ? samples - first : batch;
         double loss;
+        progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->report.steps);
         gml_status status = gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets,
                                             step_order(run, first, rows), rows, &loss);
         if (status != GML_OK) {
@@ -177,6 +175,7 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
         status = gml_evaluator_run(&run->evaluator, &run->report.validation);
         progress->validation = &run->report.validation;
     }
+    gml_schedule_observe(&run->schedule, progress->validation != NULL ? progress->validation->loss : progress->loss);
     if (status == GML_OK && run->callbacks != NULL) {
         progress->seconds = seconds_since(run);
         tell(run, run->callbacks->on_epoch, progress);
@@ -189,7 +188,7 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
     gml_progress progress = {
         .epoch = epoch,
         .epochs = run->options.epochs,
-        .steps = (run->dataset->size - 1) / run->options.batch + 1,
+        .steps = steps_per_epoch(run),
     };
     draw_order(run, epoch);
     take_snapshot(run, 1 - run->good);
@@ -204,48 +203,6 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
     return status == GML_OK && progress.step == progress.steps ? finish_epoch(run, &progress) : status;
 }
 
-static gml_status set_number(gml_network *network, const char *name, double value)
-{
-    char text[GML_NUMBER_SIZE];
-    gml_text_from_double(value, text);
-    return gml_network_set_fact(network, name, text);
-}
-
-static gml_status set_call(gml_network *network, const char *name, const gml_call *call)
-{
-    char text[GML_CALL_SIZE];
-    gml_call_print(call, text);
-    return gml_network_set_fact(network, name, text);
-}
-
-/* What the network says of its training from now on. */
-static gml_status set_facts(gml_fit_run *run)
-{
-    gml_network *network = run->network;
-    const struct {
-        const char *name;
-        double value;
-    } numbers[] = {
-        {"batch", (double)run->options.batch},  {"epochs", (double)run->report.epochs},
-        {"steps", (double)run->report.steps},   {"train_samples", (double)run->dataset->size},
-        {"train_loss", run->report.train_loss}, {"l2", run->options.l2},
-        {"clip_norm", run->options.clip_norm},  {"clip_value", run->options.clip_value},
-    };
-    char seed[24];
-    snprintf(seed, sizeof seed, "%" PRIu64, run->options.seed);
-    gml_status status = gml_network_set_fact(network, "seed", seed);
-    if (status == GML_OK) {
-        status = set_call(network, "loss", &run->trainer->objective.call);
-    }
-    if (status == GML_OK) {
-        status = set_call(network, "optimizer", &run->trainer->optimizer);
-    }
-    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
-        status = set_number(network, numbers[i].name, numbers[i].value);
-    }
-    return status;
-}
-
 static gml_status run_epochs(gml_fit_run *run)
 {
     gml_status status = GML_OK;
@@ -255,7 +212,7 @@ static gml_status run_epochs(gml_fit_run *run)
     }
     gml_gemm_close(door);
     run->report.seconds = seconds_since(run);
-    gml_status facts = set_facts(run);
+    gml_status facts = gml_fit_set_facts(run);
     return status == GML_OK ? facts : status;
 }
 

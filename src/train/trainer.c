@@ -53,6 +53,7 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     if (options->learning_rate > 0) {
         trainer->optimizer.values[0] = options->learning_rate;
     }
+    trainer->rate = trainer->optimizer.values[0];
     trainer->states = gml_optimizer_states(trainer->optimizer_row, trainer->optimizer.values);
     trainer->l2 = options->l2;
     trainer->clip_norm = options->clip_norm > 0 ? options->clip_norm : INFINITY;
@@ -162,7 +163,7 @@ gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
         return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
                         "the learning rate is %g; a finite number above 0 is needed", rate);
     }
-    trainer->optimizer.values[0] = rate;
+    trainer->rate = rate;
     return GML_OK;
 }
 

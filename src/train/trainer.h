@@ -35,6 +35,7 @@ struct gml_trainer {
     gml_call optimizer;
     const gml_optimizer_row *optimizer_row;
     const gml_optimizer_kernel *optimizer_kernel;
+    double rate;                      /* of the next step */
     double l2, clip_norm, clip_value; /* infinity: not clipped */
     gml_workspace workspace;
     size_t states;                  /* arrays that the optimizer keeps */

@@ -128,7 +128,7 @@ void gml_update_begin(gml_trainer *trainer)
     const gml_optimizer_row *row = trainer->optimizer_row;
     gml_optimizer_step *step = &trainer->step.optimizer;
     step->parameters = trainer->optimizer.values;
-    step->rate = trainer->optimizer.values[0];
+    step->rate = trainer->rate;
     step->number = trainer->steps + 1;
     step->memory = trainer->memory;
     row->prepare(step);

@@ -1,5 +1,6 @@
 """Training: the flags, the report, the same model for the same seed, and data that is wrong."""
 
+import json
 import os
 import resource
 import unittest
@@ -70,6 +71,14 @@ class Flags(ProgramTest):
         self.assertEqual(report["loss"], "binary_cross_entropy")
         self.assertIn("nesterov(", report["optimizer"])
         self.assertGreater(report["validation_samples"], 100)
+
+    def test_a_schedule_reaches_the_training_and_shows_in_its_lines(self):
+        done = self.run_program("train", "digits", "--epochs", "2", "--hidden", "8", "--lr", "0.01", "--schedule",
+                                "step(every=1, factor=0.5, by=epoch)", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["schedule"], "step(every=1, factor=0.5, by=epoch)")
+        self.assertRegex(done.stderr.decode(), r"epoch 1/2 .*learning rate 0\.01 ")
+        self.assertRegex(done.stderr.decode(), r"epoch 2/2 .*learning rate 0\.005 ")
 
     def test_l2_clipping_and_scale_change_the_outcome(self):
         self.write_points()

@@ -1,0 +1,50 @@
+/* train/facts.c - what a network says of the fit that trained it. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/text.h"
+#include "train/fit.h"
+
+static gml_status set_number(gml_network *network, const char *name, double value)
+{
+    char text[GML_NUMBER_SIZE];
+    gml_text_from_double(value, text);
+    return gml_network_set_fact(network, name, text);
+}
+
+static gml_status set_call(gml_network *network, const char *name, const gml_call *call)
+{
+    char text[GML_CALL_SIZE];
+    gml_call_print(call, text);
+    return gml_network_set_fact(network, name, text);
+}
+
+gml_status gml_fit_set_facts(const gml_fit_run *run)
+{
+    gml_network *network = run->network;
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"batch", (double)run->options.batch},  {"epochs", (double)run->report.epochs},
+        {"steps", (double)run->report.steps},   {"train_samples", (double)run->dataset->size},
+        {"train_loss", run->report.train_loss}, {"l2", run->options.l2},
+        {"clip_norm", run->options.clip_norm},  {"clip_value", run->options.clip_value},
+    };
+    char seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, run->options.seed);
+    gml_status status = gml_network_set_fact(network, "seed", seed);
+    if (status == GML_OK) {
+        status = set_call(network, "loss", &run->trainer->objective.call);
+    }
+    if (status == GML_OK) {
+        status = set_call(network, "optimizer", &run->trainer->optimizer);
+    }
+    if (status == GML_OK) {
+        status = set_call(network, "schedule", &run->schedule.call);
+    }
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
+        status = set_number(network, numbers[i].name, numbers[i].value);
+    }
+    return status;
+}

@@ -1,0 +1,30 @@
+/* train/fit.h - the inside of a fit. */
+#ifndef GML_TRAIN_FIT_H
+#define GML_TRAIN_FIT_H
+
+#include "kernel/permutation.h"
+#include "optimizer/schedule.h"
+#include "train/evaluate.h"
+#include "train/trainer.h"
+
+typedef struct gml_fit_run {
+    gml_network *network;
+    const gml_dataset *dataset;
+    gml_train_options options;
+    const gml_fit_callbacks *callbacks;
+    gml_trainer *trainer;
+    gml_schedule schedule;       /* of the learning rate */
+    gml_evaluator evaluator;     /* network null without validation data */
+    gml_permutation permutation; /* of a long epoch's samples */
+    size_t *order;               /* rows of the dataset's matrices: of the epoch if that is short, else of a step */
+    size_t order_size;
+    void *snapshots[2]; /* parameters as they were at the beginning of an epoch */
+    size_t good;        /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
+    uint64_t start;
+    gml_fit_report report;
+} gml_fit_run;
+
+/* What the network says of its training from now on. */
+gml_status gml_fit_set_facts(const gml_fit_run *run);
+
+#endif
