@@ -153,6 +153,7 @@ static const char *const update_calls[] = {
     "amsgrad(lr=0.01, beta1=0.5, beta2=0.6, eps=0.01)",
     "nadam(lr=0.01, beta2=0.9, eps=0.01, momentum_decay=0.5)",
     "radam(lr=0.01, beta2=0.9, eps=0.01)",
+    "schedule_free_adamw(lr=0.1, beta1=0.7, beta2=0.9, eps=0.01)",
     "lion(lr=0.01, beta1=0.7, beta2=0.5)",
     "rprop(lr=0.3, eta_minus=0.25, eta_plus=1.75, step_min=0.1, step_max=0.5)",
 };
@@ -163,8 +164,9 @@ static void run_updates(const gml_kernels *kernels, const gml_call *optimizer, c
     const gml_optimizer_row *row = gml_optimizer_row_at(optimizer->row);
     double parameters[GML_MAX_PARAMETERS];
     memcpy(parameters, optimizer->values, sizeof parameters);
+    bool inside = row->average != 0; /* decay is not of w, but of what w follows from */
     if (row->decay != 0) {
-        parameters[row->decay] = 0;
+        parameters[row->decay] = inside ? options->decay / parameters[0] : 0;
     }
     const gml_reference_optimizer *reference = gml_reference_find_optimizer(row->entry.name);
     void *w = random_entries(kernels, COUNT, 1), *g;
@@ -181,10 +183,11 @@ static void run_updates(const gml_kernels *kernels, const gml_call *optimizer, c
     call.count = COUNT, call.w = w, call.scalars = step.scalars;
     for (step.number = 1; step.number <= STEPS; step.number++) {
         call.g = g = random_entries(kernels, COUNT, 10 + step.number);
+        step.rate = parameters[0];
         row->prepare(&step);
         gml_kernels_optimizer(kernels, row->entry.name)->update(&call);
         for (size_t i = 0; i < COUNT; i++) {
-            naive[i] *= 1 - options->decay;
+            naive[i] *= inside ? 1 : 1 - options->decay;
             gradient[i] = get(kernels, g, i);
         }
         gml_reference_update(reference, &(gml_reference_update_call){.count = COUNT,

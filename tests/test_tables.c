@@ -17,7 +17,8 @@ static const struct {
 } tables[] = {
     {"activation", gml_activation_entry, 28},   {"trainable activation", gml_trainable_entry, 9},
     {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 3},
-    {"optimizer", gml_optimizer_entry, 13},     {"schedule", gml_schedule_entry, 10},
+    {"optimizer", gml_optimizer_entry, 14},     {"schedule", gml_schedule_entry, 10},
+    {"average", gml_average_entry, 2},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
@@ -153,6 +154,7 @@ START_TEST(optimizers_point_at_the_parameters_they_mean)
         ck_assert_double_gt(parameters[0].minimum, 0);
         ck_assert_uint_eq(row->states, gml_reference_find_optimizer(row->entry.name)->states);
         ck_assert_ptr_nonnull(row->prepare);
+        ck_assert_uint_le(row->average, row->states);
         for (size_t k = 0; k < GML_UPDATE_STATES; k++) {
             ck_assert_uint_lt(row->state_if[k], row->entry.parameter_count);
         }

@@ -1,4 +1,4 @@
-/* gemmule/optimizer.h - how gradients become steps. */
+/* gemmule/optimizer.h - how gradients become steps, and weights averages. */
 #ifndef GEMMULE_OPTIMIZER_H
 #define GEMMULE_OPTIMIZER_H
 
@@ -11,6 +11,9 @@ extern "C" {
 
 /* The table of optimizers, row by row; null past the last. Their first parameter is the learning rate, `lr`. */
 GML_API const gml_entry *gml_optimizer_entry(size_t index);
+
+/* The table of averages of the weights, row by row; null past the last. */
+GML_API const gml_entry *gml_average_entry(size_t index);
 
 #ifdef __cplusplus
 }

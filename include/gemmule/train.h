@@ -25,6 +25,8 @@ typedef struct gml_train_options {
     size_t epochs;         /* of a fit; 0: 10 */
     uint64_t seed;         /* of the order of samples */
     const char *schedule;  /* of the learning rate over a fit: a call; null: "constant" */
+    const char *average;   /* of the weights over the steps: a call; null: none. The fit's network has the averaged
+                              weights, and validation and on_epoch see them */
     int keep_gradients;    /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
 } gml_train_options;
 
@@ -46,12 +48,19 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * loss  the batch's mean loss before the update; may be null
  *
  * If the loss or the gradient's norm is not finite, the weights stay as they are and the answer is diverged, with the
- * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged. */
+ * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged, argument
+ * (the average is in use). */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
 
 /* Changes the learning rate from the next step on; schedules are for fits alone, or for the caller to follow; a rate
  * not above 0 is refused (argument). */
 GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate);
+
+/* With an average, or an optimizer that averages by itself: puts the averaged weights into the network (`use` not 0),
+ * or those that are being trained back. Meanwhile steps are refused. Statistics of batchnorm are not averaged: they are
+ * those that training has seen. A share of a fit at which the average begins counts as 0 here. Before it has begun,
+ * nothing changes. Errors: argument (the trainer has no average). */
+GML_API gml_status gml_trainer_use_average(gml_trainer *trainer, int use);
 
 /* The gradient of block `index` as the last step used it, before clipping and decay; the trainer's memory. Errors:
  * argument (no such block, or the trainer was made without keep_gradients). */
@@ -93,7 +102,8 @@ typedef struct gml_fit_report {
  * callbacks   null or functions to be told, and to stop by
  * report      null or filled, also when the answer is diverged
  *
- * On diverged, the network has the weights from the beginning of the last epoch that began with a finite loss. A
+ * On diverged, the network has the weights from the beginning of the last epoch that began with a finite loss, not
+ * averaged. A
  * network that was not adapted to its data (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer",
  * "schedule", "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Errors:
  * name, argument, shape, data, memory, diverged. */

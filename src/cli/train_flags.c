@@ -16,6 +16,7 @@ enum {
     KEY_LOSS,
     KEY_OPTIMIZER,
     KEY_SCHEDULE,
+    KEY_AVERAGE,
     KEY_LR,
     KEY_BATCH,
     KEY_EPOCHS,
@@ -42,6 +43,7 @@ static const struct argp_option options[] = {
     {"loss", KEY_LOSS, "CALL", 0, "what to make small (follows from the target)", 0},
     {"optimizer", KEY_OPTIMIZER, "CALL", 0, "as in 'adam(beta2=0.99)' (adam)", 0},
     {"schedule", KEY_SCHEDULE, "CALL", 0, "of the learning rate, as in 'cosine(warmup=500)' (constant)", 0},
+    {"average", KEY_AVERAGE, "CALL", 0, "of the weights, as in 'ema(decay=0.99)' or swa (none)", 0},
     {"lr", KEY_LR, "RATE", 0, "learning rate (the optimizer's)", 0},
     {"batch", KEY_BATCH, "N", 0, "samples a step (32)", 0},
     {"epochs", KEY_EPOCHS, "N", 0, "times through the data (10, or more for small data: up to 3000 steps)", 0},
@@ -140,6 +142,9 @@ static error_t parse_fit_flag(int key, char *value, const struct argp_state *sta
         return 0;
     case KEY_SCHEDULE:
         fit->schedule = value;
+        return 0;
+    case KEY_AVERAGE:
+        fit->average = value;
         return 0;
     case KEY_LR:
         fit->learning_rate = flag_above(state, "--lr", value, 0);

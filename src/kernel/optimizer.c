@@ -255,12 +255,44 @@ static void rprop(const gml_update_call *call)
     update(call, 2, rprop_rule);
 }
 
+/* ---- schedule-free ---- */
+
+/* w is y; state: z, v, x. Decay draws z by what it takes of y. Scalars: the rate, beta1, beta2, 1 - beta2, 1 / sqrt(1 -
+ * beta2^t), eps, z's share in x, 1 at the first step. */
+static void schedule_free(const gml_update_call *call)
+{
+    real *y = call->w, *z = call->state[0], *v = call->state[1], *x = call->state[2];
+    const real *g = call->g;
+    const double *k = call->scalars;
+    real scale = (real)call->gradient_scale, clip = (real)call->clip, l2 = (real)call->l2, decay = (real)call->decay;
+    real rate = (real)k[0], beta1 = (real)k[1], beta2 = (real)k[2], fresh = (real)k[3], root = (real)k[4];
+    real eps = (real)k[5], share = (real)k[6];
+    bool first = k[7] != 0;
+#pragma omp simd
+    for (size_t i = 0; i < call->count; i++) {
+        real gradient = final_gradient(g[i], y[i], scale, clip, l2);
+        v[i] = beta2 * v[i] + fresh * (gradient * gradient);
+        real step = rate * (gradient / (square_root(v[i]) * root + eps)) + decay * y[i];
+        z[i] = (first ? y[i] : z[i]) - step;
+        x[i] = (1 - share) * x[i] + share * z[i];
+        y[i] = (1 - beta1) * z[i] + beta1 * x[i];
+    }
+}
+
 const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[] = {
-    {.name = "sgd", .update = sgd},           {.name = "momentum", .update = momentum},
-    {.name = "nesterov", .update = nesterov}, {.name = "adagrad", .update = adagrad},
-    {.name = "adadelta", .update = adadelta}, {.name = "rmsprop", .update = rmsprop},
-    {.name = "adam", .update = adam},         {.name = "adamw", .update = adam},
-    {.name = "amsgrad", .update = amsgrad},   {.name = "nadam", .update = nadam},
-    {.name = "radam", .update = radam},       {.name = "lion", .update = lion},
-    {.name = "rprop", .update = rprop},       {.name = NULL},
+    {.name = "sgd", .update = sgd},
+    {.name = "momentum", .update = momentum},
+    {.name = "nesterov", .update = nesterov},
+    {.name = "adagrad", .update = adagrad},
+    {.name = "adadelta", .update = adadelta},
+    {.name = "rmsprop", .update = rmsprop},
+    {.name = "adam", .update = adam},
+    {.name = "adamw", .update = adam},
+    {.name = "amsgrad", .update = amsgrad},
+    {.name = "nadam", .update = nadam},
+    {.name = "radam", .update = radam},
+    {.name = "lion", .update = lion},
+    {.name = "rprop", .update = rprop},
+    {.name = "schedule_free_adamw", .update = schedule_free},
+    {.name = NULL},
 };

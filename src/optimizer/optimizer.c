@@ -193,6 +193,29 @@ static const gml_optimizer_row rows[] = {
         .prepare = gml_prepare_radam,
     },
     {
+        .entry = {.name = "schedule_free_adamw",
+                  .summary = "adam whose averaged weights make a falling rate needless",
+                  .formula = "y = (1 - beta1) z + beta1 x; v = beta2 v + (1 - beta2) g(y)^2; r_t = lr min(1, t / "
+                             "warmup); z -= r_t g / (sqrt(v / (1 - beta2^t)) + eps) + r_t weight_decay y; c = r_t^2 / "
+                             "(r_1^2 + ... + r_t^2); x = (1 - c) x + c z",
+                  .derivative = "",
+                  .pitfall = "Training is at y, but the network to use is x: gml_fit ends with it, after single steps "
+                             "call gml_trainer_use_average. For a rate that stays. Statistics of batchnorm are those "
+                             "of y.",
+                  .source = "Defazio et al., The Road Less Scheduled, 2024, algorithm 1",
+                  .parameters = {{"lr", 0.0025, GML_ABOVE_0, 1e6, "learning rate"},
+                                 {"beta1", 0.9, 0, GML_BELOW_1, "where between z and x the gradient is taken"},
+                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
+                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
+                                 {"weight_decay", 0, 0, 1e6, "share of each weight taken away, times lr"},
+                                 {"warmup", 0, 0, 1e15, "steps over which the rate rises"}},
+                  .parameter_count = 6},
+        .states = 3,
+        .decay = 4,
+        .average = 3,
+        .prepare = gml_prepare_schedule_free,
+    },
+    {
         .entry = {.name = "lion",
                   .summary = "the sign of a mean gradient",
                   .formula =

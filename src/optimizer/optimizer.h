@@ -8,7 +8,7 @@
 /* One step's numbers. */
 typedef struct gml_optimizer_step {
     const double *parameters;           /* the values of the optimizer's call */
-    double rate;                        /* the learning rate of this step */
+    double rate;                        /* the learning rate of this step; a warm-up of the optimizer's own lowers it */
     size_t number;                      /* of the step, from 1 */
     double memory;                      /* what the optimizer remembers beside its arrays; 0 before the first step */
     double scalars[GML_UPDATE_SCALARS]; /* what the kernel reads */
@@ -20,6 +20,9 @@ typedef struct gml_optimizer_row {
     /* State i is kept only if the parameter of this index is not 0; `lr`, which never is: always. */
     size_t state_if[GML_UPDATE_STATES];
     size_t decay; /* index of the parameter that is the decoupled decay of weights; 0: none */
+    /* Which state, counted from 1, holds averaged weights that are the network's wherever it is not being trained; 0:
+     * none. */
+    size_t average;
     /* Fills `scalars` and brings `memory` up to date. */
     void (*prepare)(gml_optimizer_step *step);
 } gml_optimizer_row;

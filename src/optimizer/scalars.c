@@ -99,6 +99,18 @@ void gml_prepare_lion(gml_optimizer_step *step)
     set(step, (double[GML_UPDATE_SCALARS]){step->rate, p[1], 1 - p[1], p[2], 1 - p[2]});
 }
 
+/* `memory` is the sum of the squared rates. */
+void gml_prepare_schedule_free(gml_optimizer_step *step)
+{
+    const double *p = step->parameters;
+    double rate = step->rate * (p[5] > 0 ? fmin(1, (double)step->number / p[5]) : 1);
+    step->rate = rate;
+    step->memory += rate * rate;
+    double share = step->memory > 0 ? rate * rate / step->memory : 1;
+    double root = 1 / sqrt(correction(step, p[2]));
+    set(step, (double[GML_UPDATE_SCALARS]){rate, p[1], p[2], 1 - p[2], root, p[3], share, step->number == 1});
+}
+
 void gml_prepare_rprop(gml_optimizer_step *step)
 {
     const double *p = step->parameters;

@@ -15,6 +15,7 @@ void gml_prepare_adam(gml_optimizer_step *step);
 void gml_prepare_nadam(gml_optimizer_step *step);
 void gml_prepare_radam(gml_optimizer_step *step);
 void gml_prepare_lion(gml_optimizer_step *step);
+void gml_prepare_schedule_free(gml_optimizer_step *step);
 void gml_prepare_rprop(gml_optimizer_step *step);
 
 #endif

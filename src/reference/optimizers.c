@@ -144,11 +144,33 @@ static double rprop(double w, double g, double *const *s, const double *p, doubl
     return w - *s[1] * sign(*s[0]);
 }
 
+/* Algorithm 1 of Defazio et al., line by line; w is y, s: z, v, x */
+static double schedule_free_adamw(double w, double g, double *const *s, const double *p, double step)
+{
+    double sum = 0, rate = 0;
+    for (double t = 1; t <= step; t++) {
+        rate = p[0] * (t < p[5] ? t / p[5] : 1);
+        sum += rate * rate;
+    }
+    if (step == 1) {
+        *s[0] = *s[2] = w;
+    }
+    *s[1] = p[2] * *s[1] + (1 - p[2]) * g * g;
+    double v = *s[1] / (1 - pow(p[2], step));
+    *s[0] = *s[0] - rate * g / (sqrt(v) + p[3]) - rate * p[4] * w;
+    double c = rate * rate / sum;
+    *s[2] = (1 - c) * *s[2] + c * *s[0];
+    return (1 - p[1]) * *s[0] + p[1] * *s[2];
+}
+
 static const gml_reference_optimizer optimizers[] = {
-    {"sgd", 0, sgd},           {"momentum", 1, momentum}, {"nesterov", 1, nesterov}, {"adagrad", 1, adagrad},
-    {"adadelta", 2, adadelta}, {"rmsprop", 3, rmsprop},   {"adam", 2, adam},         {"adamw", 2, adamw},
-    {"amsgrad", 3, amsgrad},   {"nadam", 2, nadam},       {"radam", 2, radam},       {"lion", 1, lion},
-    {"rprop", 2, rprop},
+    {"sgd", 0, sgd},           {"momentum", 1, momentum},
+    {"nesterov", 1, nesterov}, {"adagrad", 1, adagrad},
+    {"adadelta", 2, adadelta}, {"rmsprop", 3, rmsprop},
+    {"adam", 2, adam},         {"adamw", 2, adamw},
+    {"amsgrad", 3, amsgrad},   {"nadam", 2, nadam},
+    {"radam", 2, radam},       {"lion", 1, lion},
+    {"rprop", 2, rprop},       {"schedule_free_adamw", 3, schedule_free_adamw},
 };
 
 const gml_reference_optimizer *gml_reference_find_optimizer(const char *name)

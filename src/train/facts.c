@@ -43,6 +43,11 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
     if (status == GML_OK) {
         status = set_call(network, "schedule", &run->schedule.call);
     }
+    if (status == GML_OK && run->trainer->average.row != NULL) {
+        status = set_call(network, "average", &run->trainer->average.call);
+    } else if (status == GML_OK) {
+        status = gml_network_set_fact(network, "average", NULL);
+    }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
         status = set_number(network, numbers[i].name, numbers[i].value);
     }

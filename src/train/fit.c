@@ -25,11 +25,15 @@ static size_t steps_per_epoch(const gml_fit_run *run)
     return (run->dataset->size - 1) / run->options.batch + 1;
 }
 
-static gml_status bind_schedule(gml_fit_run *run)
+/* What depends on how long the fit is. */
+static gml_status bind_horizon(gml_fit_run *run)
 {
     size_t per_epoch = steps_per_epoch(run), steps;
     if (__builtin_mul_overflow(per_epoch, run->options.epochs, &steps)) {
         steps = SIZE_MAX;
+    }
+    if (run->trainer->average.row != NULL) {
+        run->trainer->average.start = gml_average_start(&run->trainer->average.call, steps);
     }
     return gml_schedule_bind(run->network->context, run->options.schedule, run->trainer->rate, steps, per_epoch,
                              &run->schedule);
@@ -50,7 +54,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     }
     status = gml_trainer_create(run->network, &run->options, &run->trainer);
     if (status == GML_OK) {
-        status = bind_schedule(run);
+        status = bind_horizon(run);
     }
     if (status == GML_OK && validation != NULL) {
         status = gml_evaluator_create(run->network, validation, run->options.loss, &run->evaluator);
@@ -165,13 +169,19 @@ static gml_status probe(gml_fit_run *run)
                              rows);
 }
 
+/* Puts the averaged weights into the network, if there are any, or those being trained. */
+static gml_status use_average(gml_fit_run *run, bool use)
+{
+    return gml_trainer_averages(run->trainer) ? gml_trainer_use_average(run->trainer, use) : GML_OK;
+}
+
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_context *context = run->network->context;
     run->report.epochs++;
     gml_log(context, GML_LOG_INFO, "epoch %zu of %zu: loss %g", progress->epoch, progress->epochs, progress->loss);
-    gml_status status = GML_OK;
-    if (run->evaluator.network != NULL) {
+    gml_status status = use_average(run, true);
+    if (status == GML_OK && run->evaluator.network != NULL) {
         status = gml_evaluator_run(&run->evaluator, &run->report.validation);
         progress->validation = &run->report.validation;
     }
@@ -180,7 +190,7 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
         progress->seconds = seconds_since(run);
         tell(run, run->callbacks->on_epoch, progress);
     }
-    return status;
+    return status == GML_OK ? use_average(run, false) : status;
 }
 
 static gml_status run_epoch(gml_fit_run *run, size_t epoch)
@@ -209,6 +219,9 @@ static gml_status run_epochs(gml_fit_run *run)
     gml_gemm_door door = gml_gemm_open();
     for (size_t epoch = 1; epoch <= run->options.epochs && status == GML_OK && run->report.stopped == 0; epoch++) {
         status = run_epoch(run, epoch);
+    }
+    if (status == GML_OK) {
+        status = use_average(run, true);
     }
     gml_gemm_close(door);
     run->report.seconds = seconds_since(run);

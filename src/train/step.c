@@ -325,6 +325,10 @@ gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, do
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples for a trainer made for at most %zu", x.rows,
                         trainer->workspace.batch);
     }
+    if (trainer->average.used) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "the network has its averaged weights: gml_trainer_use_average puts the others back");
+    }
     if (y.rows != x.rows) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);
     }

@@ -58,7 +58,7 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     trainer->l2 = options->l2;
     trainer->clip_norm = options->clip_norm > 0 ? options->clip_norm : INFINITY;
     trainer->clip_value = options->clip_value > 0 ? options->clip_value : INFINITY;
-    return GML_OK;
+    return gml_trainer_bind_average(trainer, options->average);
 }
 
 /* Of a tiled step: gather, at most three for each layer, the loss, and two for the weights. */
@@ -67,8 +67,8 @@ static size_t most_phases(const gml_network *network)
     return 3 * network->spec.layer_count + 4;
 }
 
-/* The arena: states of the optimizer | class numbers | targets | results of panels | squares of weight tasks |
- * phases */
+/* The arena: states of the optimizer | averaged weights | class numbers | targets | results of panels | squares of
+ * weight tasks | phases */
 static gml_status allocate_trainer(gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -80,6 +80,7 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
         state[i] = gml_layout_add(&layout, trainer->states > i ? network->parameter_bytes : 0, 1, 1);
     }
+    size_t average = gml_layout_add(&layout, trainer->average.row != NULL ? network->parameter_bytes : 0, 1, 1);
     size_t state_end = layout.size;
     size_t classes = gml_layout_add(&layout, workspace->batch, 1, size);
     size_t values = gml_layout_add(&layout, workspace->batch, outputs, size);
@@ -100,6 +101,10 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
         trainer->state[i] = trainer->states > i ? arena + state[i] : NULL;
     }
+    size_t own = trainer->optimizer_row->average;
+    trainer->average.weights = trainer->average.row != NULL ? arena + average
+                               : own > 0                    ? trainer->state[own - 1]
+                                                            : NULL;
     trainer->target_classes = arena + classes;
     trainer->target_values = arena + values;
     trainer->panel_results = (gml_panel_result *)(void *)(arena + results);

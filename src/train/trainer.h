@@ -4,6 +4,7 @@
 
 #include "gemmule/train.h"
 #include "network/objective.h"
+#include "optimizer/average.h"
 #include "optimizer/optimizer.h"
 
 /* What the tasks of a phase do: one of these, or several added up. Forward and backward are for the layers of the
@@ -29,6 +30,16 @@ typedef struct gml_step {
     gml_update_call update;       /* what all blocks of parameters share at this step */
 } gml_step;
 
+/* Averaged weights: those of an average, or of an optimizer that averages by itself. */
+typedef struct gml_average {
+    gml_call call;
+    const gml_average_row *row; /* null: none, or the optimizer's */
+    size_t start;               /* the step, from 0, after which it begins */
+    void *weights;              /* laid out as the network's parameters, or null; while used: those being trained */
+    bool used;                  /* the network has the averaged weights */
+    double share;               /* of the weights in it at the step under way; 0: it stays */
+} gml_average;
+
 struct gml_trainer {
     gml_network *network;
     gml_objective objective;
@@ -41,6 +52,7 @@ struct gml_trainer {
     size_t states;                  /* arrays that the optimizer keeps */
     void *state[GML_UPDATE_STATES]; /* each laid out as the network's parameters */
     double memory;                  /* what the optimizer remembers beside them */
+    gml_average average;
     void *target_classes, *target_values;
     gml_panel_result *panel_results; /* [panels] */
     double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */
@@ -73,6 +85,15 @@ gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, c
 /* Fails for `what`, which is not finite, and says in which layer that began. Errors: diverged, or data where a target
  * is to blame. */
 gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value);
+
+/* Reads an average's call, null for none. Errors: name, argument. */
+gml_status gml_trainer_bind_average(gml_trainer *trainer, const char *text);
+
+/* What part of the average the weights will be after the step to come. */
+double gml_trainer_average_share(const gml_trainer *trainer);
+
+/* Has it averaged weights? */
+bool gml_trainer_averages(const gml_trainer *trainer);
 
 /* Fills in what zero stands for. Errors: argument. */
 gml_status gml_train_options_complete(gml_context *context, gml_train_options *options);

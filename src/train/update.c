@@ -26,6 +26,10 @@ static void update_block(const gml_trainer *trainer, void *parameters, const voi
         call.l2 = call.decay = 0;
     }
     trainer->optimizer_kernel->update(&call);
+    if (trainer->average.share > 0) {
+        network->kernels->drift(count, trainer->average.share, 1, parameters,
+                                (char *)trainer->average.weights + offset);
+    }
 }
 
 /* A panel of whole rows is one block; of another each row is. */
@@ -132,6 +136,8 @@ void gml_update_begin(gml_trainer *trainer)
     step->number = trainer->steps + 1;
     step->memory = trainer->memory;
     row->prepare(step);
+
+    trainer->average.share = gml_trainer_average_share(trainer);
 
     gml_update_call *update = &trainer->step.update;
     update->scalars = step->scalars;

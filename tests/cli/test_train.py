@@ -80,6 +80,13 @@ class Flags(ProgramTest):
         self.assertRegex(done.stderr.decode(), r"epoch 1/2 .*learning rate 0\.01 ")
         self.assertRegex(done.stderr.decode(), r"epoch 2/2 .*learning rate 0\.005 ")
 
+    def test_an_average_reaches_the_training(self):
+        common = ("train", "digits", "--epochs", "2", "--hidden", "8", "--seed", "3")
+        plain, averaged = self.json(*common), self.json(*common, "--average", "ema(decay=0.9)")
+        self.assertEqual((plain["average"], averaged["average"]), (None, "ema(decay=0.9)"))
+        self.assertEqual(plain["train_loss"], averaged["train_loss"])
+        self.assertNotEqual(plain["test_loss"], averaged["test_loss"])
+
     def test_l2_clipping_and_scale_change_the_outcome(self):
         self.write_points()
         common = ("train", "points.csv", "--epochs", "3", "--hidden", "4", "--optimizer", "sgd")

@@ -73,7 +73,7 @@ class WrongUsage(ProgramTest):
                     self.fail_with(USAGE, "train", "digits", flag, value, says=flag + ":")
 
     def test_unknown_names_are_refused_with_the_list(self):
-        for flag in ("--activation", "--loss", "--optimizer", "--schedule", "--init"):
+        for flag in ("--activation", "--loss", "--optimizer", "--schedule", "--average", "--init"):
             with self.subTest(flag=flag):
                 self.fail_with(USAGE, "train", "digits", flag, "nonesuch", says="nonesuch")
 
