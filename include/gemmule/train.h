@@ -19,15 +19,21 @@ typedef struct gml_train_options {
     const char *optimizer; /* a call; null: "adam" */
     double learning_rate;  /* greater than 0; 0: the optimizer's `lr` */
     double l2;             /* L2 decay: adds l2 * w to the gradient of every weight, not of biases; not below 0 */
-    double clip_norm;      /* the gradient's global norm is cut to this; 0: not */
-    double clip_value;     /* after that, each entry of it is cut to [-c, c]; 0: not */
-    size_t batch;          /* samples a step; 0: 32 */
-    size_t epochs;         /* of a fit; 0: 10 */
-    uint64_t seed;         /* of the order of samples */
-    const char *schedule;  /* of the learning rate over a fit: a call; null: "constant" */
-    const char *average;   /* of the weights over the steps: a call; null: none. The fit's network has the averaged
-                              weights, and validation and on_epoch see them */
-    int keep_gradients;    /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
+    double l1;         /* L1 decay: each step draws every weight by rate * l1 toward 0, where it stays; not below 0 */
+    double max_norm;   /* the norm of the weights into each unit is cut to this after a step; 0: not */
+    double clip_norm;  /* the gradient's global norm is cut to this; 0: not */
+    double clip_value; /* after that, each entry of it is cut to [-c, c]; 0: not */
+    double
+        gradient_noise;   /* variance of normal noise on the gradient at the first step, after clipping by norm; then */
+    double noise_decay;   /* it falls as (1 + step)^-noise_decay; 0: 0.55 */
+    size_t batch;         /* samples a batch; 0: 32 */
+    size_t accumulate;    /* batches whose mean gradient makes one step, as one large batch would; 0: 1 */
+    size_t epochs;        /* of a fit; 0: 10 */
+    uint64_t seed;        /* of the order of samples */
+    const char *schedule; /* of the learning rate over a fit: a call; null: "constant" */
+    const char *average;  /* of the weights over the steps: a call; null: none. The fit's network has the averaged
+                             weights, and validation and on_epoch see them */
+    int keep_gradients;   /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
 } gml_train_options;
 
 /* ---- one step on the caller's own batch ---- */
@@ -47,6 +53,7 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * y     [n x outputs], or [n x 1] class numbers, any dtype, read
  * loss  the batch's mean loss before the update; may be null
  *
+ * With `accumulate` a batch is collected, and the last of so many updates the weights. batchnorm sees each by itself.
  * If the loss or the gradient's norm is not finite, the weights stay as they are and the answer is diverged, with the
  * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged, argument
  * (the average is in use). */
@@ -62,15 +69,15 @@ GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double ra
  * nothing changes. Errors: argument (the trainer has no average). */
 GML_API gml_status gml_trainer_use_average(gml_trainer *trainer, int use);
 
-/* The gradient of block `index` as the last step used it, before clipping and decay; the trainer's memory. Errors:
- * argument (no such block, or the trainer was made without keep_gradients). */
+/* The gradient of block `index` as the last batch had it, before clipping and decay, but with noise if that is added;
+ * the trainer's memory. Errors: argument (no such block, or the trainer was made without keep_gradients). */
 GML_API gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient);
 
 /* ---- a whole fit ---- */
 
 typedef struct gml_progress {
     size_t epoch, epochs;          /* from 1 */
-    size_t step, steps;            /* within the epoch, from 1 */
+    size_t step, steps;            /* batches within the epoch, from 1 */
     double loss;                   /* mean over the epoch so far */
     double seconds;                /* since the fit began */
     size_t samples;                /* seen since the fit began */
@@ -88,7 +95,7 @@ typedef struct gml_fit_callbacks {
 
 typedef struct gml_fit_report {
     size_t epochs;          /* finished */
-    size_t steps;           /* taken */
+    size_t steps;           /* batches taken */
     size_t samples;         /* seen */
     double train_loss;      /* mean over the last epoch, as seen while it ran */
     gml_metrics validation; /* after the last epoch; samples 0 without validation data */
@@ -99,6 +106,8 @@ typedef struct gml_fit_report {
 /* Trains a network on a dataset for options->epochs epochs, in an order drawn anew for each.
  *
  * validation  null or a dataset measured after every epoch
+ * With `accumulate` the last batches of an epoch make a step of their own, however few they are.
+ *
  * callbacks   null or functions to be told, and to stop by
  * report      null or filled, also when the answer is diverged
  *

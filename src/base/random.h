@@ -12,7 +12,8 @@ typedef enum gml_purpose {
     GML_RANDOM_ORDER,       /* the order of samples: step is the epoch */
     GML_RANDOM_SPLIT,       /* cutting a dataset in two */
     GML_RANDOM_CHECK,       /* example data of the gradient check and of tests */
-    GML_RANDOM_NOISE        /* dropout and noise of training: step is the step, layer the layer */
+    GML_RANDOM_NOISE,       /* dropout and noise of training: step is the batch, layer the layer */
+    GML_RANDOM_GRADIENT     /* noise on gradients: step is the step, an element's number its place in the network */
 } gml_purpose;
 
 typedef struct gml_stream {

@@ -20,7 +20,11 @@ enum {
     KEY_LR,
     KEY_BATCH,
     KEY_EPOCHS,
+    KEY_ACCUMULATE,
     KEY_L2,
+    KEY_L1,
+    KEY_MAX_NORM,
+    KEY_NOISE,
     KEY_CLIP_NORM,
     KEY_CLIP_VALUE,
     KEY_VAL,
@@ -46,8 +50,12 @@ static const struct argp_option options[] = {
     {"average", KEY_AVERAGE, "CALL", 0, "of the weights, as in 'ema(decay=0.99)' or swa (none)", 0},
     {"lr", KEY_LR, "RATE", 0, "learning rate (the optimizer's)", 0},
     {"batch", KEY_BATCH, "N", 0, "samples a step (32)", 0},
+    {"accumulate", KEY_ACCUMULATE, "N", 0, "batches that make a step (1)", 0},
     {"epochs", KEY_EPOCHS, "N", 0, "times through the data (10, or more for small data: up to 3000 steps)", 0},
     {"l2", KEY_L2, "RATE", 0, "L2 decay of the weights (0)", 0},
+    {"l1", KEY_L1, "RATE", 0, "L1 decay of the weights (0)", 0},
+    {"max-norm", KEY_MAX_NORM, "NORM", 0, "cut the norm of the weights into each unit to this", 0},
+    {"gradient-noise", KEY_NOISE, "VARIANCE", 0, "noise on the gradient at the first step; it falls (0)", 0},
     {"clip-norm", KEY_CLIP_NORM, "NORM", 0, "cut the gradient's norm to this", 0},
     {"clip-value", KEY_CLIP_VALUE, "VALUE", 0, "cut each entry of the gradient to this", 0},
     {"seed", KEY_SEED, "N", 0, "of everything that is drawn at random (0)", 0},
@@ -152,11 +160,23 @@ static error_t parse_fit_flag(int key, char *value, const struct argp_state *sta
     case KEY_BATCH:
         fit->batch = flag_whole(state, "--batch", value, 1, INT_MAX);
         return 0;
+    case KEY_ACCUMULATE:
+        fit->accumulate = flag_whole(state, "--accumulate", value, 1, INT_MAX);
+        return 0;
     case KEY_EPOCHS:
         fit->epochs = flag_whole(state, "--epochs", value, 1, INT_MAX);
         return 0;
     case KEY_L2:
         fit->l2 = flag_from(state, "--l2", value, 0, INFINITY);
+        return 0;
+    case KEY_L1:
+        fit->l1 = flag_from(state, "--l1", value, 0, INFINITY);
+        return 0;
+    case KEY_MAX_NORM:
+        fit->max_norm = flag_above(state, "--max-norm", value, 0);
+        return 0;
+    case KEY_NOISE:
+        fit->gradient_noise = flag_from(state, "--gradient-noise", value, 0, INFINITY);
         return 0;
     case KEY_CLIP_NORM:
         fit->clip_norm = flag_above(state, "--clip-norm", value, 0);

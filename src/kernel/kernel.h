@@ -131,7 +131,7 @@ typedef struct gml_dropout_call {
 } gml_dropout_call;
 
 typedef struct gml_noise_call {
-    size_t first, count; /* elements of the stream, below 2^34, `first` even; x[0] is element `first` */
+    size_t first, count; /* elements of the stream, below 2^34; x[0] is element `first` */
     const void *x;       /* [count], read */
     void *y;             /* [count], written: x plus a normal number of mean 0; may be x */
     gml_stream stream;
@@ -228,6 +228,10 @@ typedef struct gml_kernels {
     void (*scale_columns)(size_t rows, size_t cols, size_t stride, const double *scale, void *m);
     /* m[i][j] = m[i][j] * scale[j] + shift[j] */
     void (*affine_columns)(size_t rows, size_t cols, size_t stride, const double *scale, const double *shift, void *m);
+    /* draws each entry toward 0 by so much, and not beyond it */
+    void (*shrink)(size_t count, double by, void *values);
+    /* scales the columns of m that are longer than `most` to that length */
+    void (*limit_columns)(size_t rows, size_t cols, size_t stride, double most, void *m);
     /* sum of x^2, in double, in a fixed order */
     double (*sum_of_squares)(size_t count, const void *x);
     /* the first row whose class number is not a whole number below `classes`; rows if there is none */

@@ -142,8 +142,12 @@ void GML_VARIANT(gml_add_noise)(const gml_noise_call *call)
     const real *x = call->x;
     real *y = call->y;
     uint32_t numbers[NUMBERS];
-    size_t skip;
-    for (size_t at = 0, taken; at < call->count; at += taken) {
+    size_t skip, at = 0;
+    if (call->first % 2 != 0 && call->count > 0) { /* the second of a pair */
+        y[0] = (real)(x[0] + call->deviation * normal_at(call->stream, call->first));
+        at = 1;
+    }
+    for (size_t taken; at < call->count; at += taken) {
         taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
         for (size_t i = 0; i < taken; i += 2) {
             double pair[2];

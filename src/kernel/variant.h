@@ -54,6 +54,10 @@ void GML_VARIANT(gml_scale_columns)(size_t rows, size_t cols, size_t stride, con
 void GML_VARIANT(gml_affine_columns)(size_t rows, size_t cols, size_t stride, const double *scale, const double *shift,
                                      void *m);
 
+/* regularize.c */
+void GML_VARIANT(gml_shrink)(size_t count, double by, void *values);
+void GML_VARIANT(gml_limit_columns)(size_t rows, size_t cols, size_t stride, double most, void *m);
+
 /* measure.c */
 double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *values);
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);

@@ -26,10 +26,18 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
         const char *name;
         double value;
     } numbers[] = {
-        {"batch", (double)run->options.batch},  {"epochs", (double)run->report.epochs},
-        {"steps", (double)run->report.steps},   {"train_samples", (double)run->dataset->size},
-        {"train_loss", run->report.train_loss}, {"l2", run->options.l2},
-        {"clip_norm", run->options.clip_norm},  {"clip_value", run->options.clip_value},
+        {"batch", (double)run->options.batch},
+        {"epochs", (double)run->report.epochs},
+        {"steps", (double)run->report.steps},
+        {"train_samples", (double)run->dataset->size},
+        {"train_loss", run->report.train_loss},
+        {"l2", run->options.l2},
+        {"clip_norm", run->options.clip_norm},
+        {"clip_value", run->options.clip_value},
+        {"l1", run->options.l1},
+        {"max_norm", run->options.max_norm},
+        {"gradient_noise", run->options.gradient_noise},
+        {"accumulate", (double)run->options.accumulate},
     };
     char seed[24];
     snprintf(seed, sizeof seed, "%" PRIu64, run->options.seed);

@@ -20,7 +20,7 @@ static void take_snapshot(gml_fit_run *run, size_t index)
     memcpy(run->snapshots[index], run->network->parameters, run->network->parameter_bytes);
 }
 
-static size_t steps_per_epoch(const gml_fit_run *run)
+static size_t batches_per_epoch(const gml_fit_run *run)
 {
     return (run->dataset->size - 1) / run->options.batch + 1;
 }
@@ -28,7 +28,7 @@ static size_t steps_per_epoch(const gml_fit_run *run)
 /* What depends on how long the fit is. */
 static gml_status bind_horizon(gml_fit_run *run)
 {
-    size_t per_epoch = steps_per_epoch(run), steps;
+    size_t per_epoch = (batches_per_epoch(run) - 1) / run->options.accumulate + 1, steps;
     if (__builtin_mul_overflow(per_epoch, run->options.epochs, &steps)) {
         steps = SIZE_MAX;
     }
@@ -137,7 +137,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
     for (size_t first = 0; first < samples && run->report.stopped == 0; first += batch) {
         size_t rows = samples - first < batch ? samples - first : batch;
         double loss;
-        progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->report.steps);
+        progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->trainer->steps);
+        run->trainer->flush = progress->step + 1 == progress->steps;
         gml_status status = gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets,
                                             step_order(run, first, rows), rows, &loss);
         if (status != GML_OK) {
@@ -198,7 +199,7 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
     gml_progress progress = {
         .epoch = epoch,
         .epochs = run->options.epochs,
-        .steps = steps_per_epoch(run),
+        .steps = batches_per_epoch(run),
     };
     draw_order(run, epoch);
     take_snapshot(run, 1 - run->good);

@@ -26,6 +26,10 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
         double value;
     } rates[] = {{"learning_rate", options->learning_rate},
                  {"l2", options->l2},
+                 {"l1", options->l1},
+                 {"max_norm", options->max_norm},
+                 {"gradient_noise", options->gradient_noise},
+                 {"noise_decay", options->noise_decay},
                  {"clip_norm", options->clip_norm},
                  {"clip_value", options->clip_value}};
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
@@ -35,6 +39,8 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
         }
     }
     options->optimizer = options->optimizer != NULL ? options->optimizer : "adam";
+    options->noise_decay = options->noise_decay > 0 ? options->noise_decay : 0.55;
+    options->accumulate = options->accumulate != 0 ? options->accumulate : 1;
     options->batch = options->batch != 0 ? options->batch : 32;
     options->epochs = options->epochs != 0 ? options->epochs : 10;
     return GML_OK;
@@ -56,19 +62,28 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     trainer->rate = trainer->optimizer.values[0];
     trainer->states = gml_optimizer_states(trainer->optimizer_row, trainer->optimizer.values);
     trainer->l2 = options->l2;
+    trainer->l1 = options->l1;
+    trainer->noise = options->gradient_noise;
+    trainer->noise_decay = options->noise_decay;
+    trainer->accumulate = options->accumulate;
+    trainer->max_norm = options->max_norm > 0 ? options->max_norm : INFINITY;
     trainer->clip_norm = options->clip_norm > 0 ? options->clip_norm : INFINITY;
     trainer->clip_value = options->clip_value > 0 ? options->clip_value : INFINITY;
+    if (trainer->optimizer_row->average != 0 && (trainer->l1 > 0 || isfinite(trainer->max_norm))) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: l1 and max_norm do not reach the weights it averages",
+                        trainer->optimizer.entry->name);
+    }
     return gml_trainer_bind_average(trainer, options->average);
 }
 
-/* Of a tiled step: gather, at most three for each layer, the loss, and two for the weights. */
+/* Of a tiled step: gather, at most three for each layer, the loss, and four for the weights. */
 static size_t most_phases(const gml_network *network)
 {
-    return 3 * network->spec.layer_count + 4;
+    return 3 * network->spec.layer_count + 6;
 }
 
-/* The arena: states of the optimizer | averaged weights | class numbers | targets | results of panels | squares of
- * weight tasks | phases */
+/* The arena: states of the optimizer | averaged weights | the mean gradient of several batches | class numbers |
+ * targets | results of panels | squares of weight tasks | phases */
 static gml_status allocate_trainer(gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -81,6 +96,7 @@ static gml_status allocate_trainer(gml_trainer *trainer)
         state[i] = gml_layout_add(&layout, trainer->states > i ? network->parameter_bytes : 0, 1, 1);
     }
     size_t average = gml_layout_add(&layout, trainer->average.row != NULL ? network->parameter_bytes : 0, 1, 1);
+    size_t mean = gml_layout_add(&layout, trainer->accumulate > 1 ? network->parameter_bytes : 0, 1, 1);
     size_t state_end = layout.size;
     size_t classes = gml_layout_add(&layout, workspace->batch, 1, size);
     size_t values = gml_layout_add(&layout, workspace->batch, outputs, size);
@@ -105,6 +121,7 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     trainer->average.weights = trainer->average.row != NULL ? arena + average
                                : own > 0                    ? trainer->state[own - 1]
                                                             : NULL;
+    trainer->mean = trainer->accumulate > 1 ? arena + mean : NULL;
     trainer->target_classes = arena + classes;
     trainer->target_values = arena + values;
     trainer->panel_results = (gml_panel_result *)(void *)(arena + results);

@@ -26,6 +26,9 @@ typedef struct gml_step {
     gml_target target;
     gml_status status;
     double loss;                  /* the batch's mean */
+    double divisor;               /* what it was divided by */
+    bool last;                    /* of the batches that make an update */
+    double noise;                 /* standard deviation of the noise on the gradient */
     gml_optimizer_step optimizer; /* the optimizer's numbers of this step */
     gml_update_call update;       /* what all blocks of parameters share at this step */
 } gml_step;
@@ -46,24 +49,31 @@ struct gml_trainer {
     gml_call optimizer;
     const gml_optimizer_row *optimizer_row;
     const gml_optimizer_kernel *optimizer_kernel;
-    double rate;                      /* of the next step */
-    double l2, clip_norm, clip_value; /* infinity: not clipped */
+    double rate;                                    /* of the next step */
+    double l2, l1, clip_norm, clip_value, max_norm; /* infinity: not bounded */
+    double noise, noise_decay;                      /* variance at the first step, and the power by which it falls */
+    size_t accumulate;                              /* batches that make an update */
     gml_workspace workspace;
     size_t states;                  /* arrays that the optimizer keeps */
     void *state[GML_UPDATE_STATES]; /* each laid out as the network's parameters */
     double memory;                  /* what the optimizer remembers beside them */
     gml_average average;
+    void *mean;               /* gradient over the batches collected for an update, as the parameters; or null */
+    size_t collected;         /* batches in it, and */
+    double collected_divisor; /* what their losses were divided by, added up */
+    bool flush;               /* the next batch makes an update, however many there are */
     void *target_classes, *target_values;
     gml_panel_result *panel_results; /* [panels] */
     double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */
     gml_phase *phases;               /* of a step */
     void *arena;
     size_t arena_size;
-    size_t steps; /* taken so far */
+    size_t batches; /* seen so far, and */
+    size_t steps;   /* updates made of them */
     gml_step step;
 };
 
-/* Lists the phases of a step of trainer->step.rows samples, in room for 3 * layers + 4; returns how many they are. With
+/* Lists the phases of a step of trainer->step.rows samples, in room for 3 * layers + 6; returns how many they are. With
  * no update only the loss is found, and whether it is finite. */
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases);
 

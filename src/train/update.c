@@ -4,69 +4,21 @@
  *
  * With clipping by norm the update must wait until all of the gradient is known:
  *
- *     panels of weights: dW -> squares;   (one thread) the norm;   panels of weights: update */
+ *     panels of weights: dW -> squares;   (one thread) the norm;   panels of weights: update
+ *
+ * Where several batches make one update, dW goes into their mean, and the last of them goes on with that:
+ *
+ *     panels of weights: dW -> mean [-> squares;   the norm];   panels of weights: update
+ *
+ * Bounded norms of units follow:   columns of weights: bound;   panels of weights: average */
 #include "train/update.h"
 
 #include <math.h>
 
-/* Parameters from `parameters` on, with their gradient, and with their state, which lies at the same distance from the
- * start of its memory. */
-static void update_block(const gml_trainer *trainer, void *parameters, const void *gradient, size_t count, bool decays)
-{
-    const gml_network *network = trainer->network;
-    size_t offset = (size_t)((char *)parameters - (char *)network->parameters);
-    gml_update_call call = trainer->step.update;
-    call.count = count;
-    call.w = parameters;
-    call.g = gradient;
-    for (size_t i = 0; i < trainer->states; i++) {
-        call.state[i] = (char *)trainer->state[i] + offset;
-    }
-    if (!decays) {
-        call.l2 = call.decay = 0;
-    }
-    trainer->optimizer_kernel->update(&call);
-    if (trainer->average.share > 0) {
-        network->kernels->drift(count, trainer->average.share, 1, parameters,
-                                (char *)trainer->average.weights + offset);
-    }
-}
-
-/* A panel of whole rows is one block; of another each row is. */
-typedef struct weight_blocks {
-    size_t number, entries; /* of each */
-} weight_blocks;
-
-static weight_blocks blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel)
-{
-    bool whole = panel->cols == trainer->network->layers[panel->layer].out;
-    return whole ? (weight_blocks){1, panel->count * panel->cols} : (weight_blocks){panel->count, panel->cols};
-}
-
-static void update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
-{
-    const gml_layer *layer = &trainer->network->layers[panel->layer];
-    size_t size = trainer->network->kernels->size;
-    weight_blocks blocks = blocks_of(trainer, panel);
-    char *weight = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
-    const char *gradient = panel->gradient;
-    for (size_t i = 0; i < blocks.number; i++) {
-        update_block(trainer, weight + i * layer->out * size, gradient + i * panel->gradient_stride * size,
-                     blocks.entries, true);
-    }
-    for (size_t i = 0; panel->vector_gradient != NULL && i < layer->vector_count; i++) {
-        const gml_vector *vector = &layer->vectors[i];
-        if (vector->role != GML_ROLE_STATISTIC) {
-            update_block(trainer, vector->values, (const char *)panel->vector_gradient + vector->offset * size,
-                         vector->count, false);
-        }
-    }
-}
-
 static double sum_squares(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
     const gml_kernels *kernels = trainer->network->kernels;
-    weight_blocks blocks = blocks_of(trainer, panel);
+    gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
     const char *gradient = panel->gradient;
     double squares = 0;
     for (size_t i = 0; i < blocks.number; i++) {
@@ -84,7 +36,7 @@ static void gradient_and_update_task(void *argument, gml_share share)
     gml_trainer *trainer = argument;
     while (share.count > 0) {
         gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
-        update_panel(trainer, &panel);
+        gml_update_panel(trainer, &panel);
     }
 }
 
@@ -105,7 +57,71 @@ static void update_task(void *argument, gml_share share)
     gml_trainer *trainer = argument;
     while (share.count > 0) {
         gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
-        update_panel(trainer, &panel);
+        gml_update_panel(trainer, &panel);
+    }
+}
+
+static void average_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_average_panel(trainer, &panel);
+    }
+}
+
+/* ---- several batches ---- */
+
+/* The same panel with its gradients in the mean over the batches, which is laid out as the parameters are. */
+static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel panel)
+{
+    const gml_network *network = trainer->network;
+    const gml_layer *layer = &network->layers[panel.layer];
+    size_t size = network->kernels->size;
+    char *mean = trainer->mean;
+    if (layer->weight != NULL) {
+        size_t entry = panel.first * layer->out + panel.col;
+        panel.gradient = mean + ((char *)layer->weight - (char *)network->parameters) + entry * size;
+        panel.gradient_stride = layer->out;
+    }
+    if (panel.vector_gradient != NULL) {
+        const gml_vector *first = &layer->vectors[0];
+        panel.vector_gradient = mean + ((char *)first->values - (char *)network->parameters) - first->offset * size;
+    }
+    return panel;
+}
+
+/* Each batch counts as its samples do in its loss. */
+static void gradient_and_mean_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    const gml_kernels *kernels = trainer->network->kernels;
+    double share_of_batch = trainer->step.divisor / (trainer->collected_divisor + trainer->step.divisor);
+    for (size_t end = share.first + share.count; share.first < end;) {
+        size_t index = share.first;
+        share.count = 1;
+        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        gml_weight_panel mean = mean_panel(trainer, panel);
+        gml_weight_blocks blocks = gml_blocks_of(trainer, &panel);
+        for (size_t i = 0; i < blocks.number; i++) {
+            kernels->drift(blocks.entries, share_of_batch, 1,
+                           (char *)panel.gradient + i * panel.gradient_stride * kernels->size,
+                           (char *)mean.gradient + i * mean.gradient_stride * kernels->size);
+        }
+        if (panel.vector_gradient != NULL) {
+            kernels->drift(trainer->network->layers[panel.layer].vector_entries, share_of_batch, 1,
+                           panel.vector_gradient, mean.vector_gradient);
+        }
+        trainer->task_squares[index] = isfinite(trainer->clip_norm) ? sum_squares(trainer, &mean) : 0;
+    }
+}
+
+static void update_by_mean_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = mean_panel(trainer, gml_weight_panel_next(&trainer->workspace, &share, 0));
+        gml_update_panel(trainer, &panel);
     }
 }
 
@@ -138,6 +154,8 @@ void gml_update_begin(gml_trainer *trainer)
     row->prepare(step);
 
     trainer->average.share = gml_trainer_average_share(trainer);
+    trainer->step.noise =
+        trainer->noise > 0 ? sqrt(trainer->noise / pow(1 + (double)trainer->steps, trainer->noise_decay)) : 0;
 
     gml_update_call *update = &trainer->step.update;
     update->scalars = step->scalars;
@@ -147,22 +165,36 @@ void gml_update_begin(gml_trainer *trainer)
     update->decay = row->decay != 0 ? step->rate * trainer->optimizer.values[row->decay] : 0;
 }
 
-size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
+/* From gradients of the outputs to those of the weights, and, if that is all one phase, to the update. */
+static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases)
 {
     gml_phase phase = {.count = trainer->workspace.task_count, .run = trainer->workspace.task_run};
+    bool clips = isfinite(trainer->clip_norm), collects = trainer->accumulate > 1;
     size_t count = 0;
-    if (isfinite(trainer->clip_norm)) {
+    if (clips || collects) {
         phase.work = GML_WORK_GRADIENT;
-        phase.task = gradient_and_squares_task;
-        phase.finish = find_norm;
+        phase.task = collects ? gradient_and_mean_task : gradient_and_squares_task;
+        phase.finish = clips && trainer->step.last ? find_norm : NULL;
         phases[count++] = phase;
         phase.work = GML_WORK_UPDATE;
-        phase.task = update_task;
+        phase.task = collects ? update_by_mean_task : update_task;
         phase.finish = NULL;
     } else {
         phase.work = GML_WORK_GRADIENT | GML_WORK_UPDATE;
         phase.task = gradient_and_update_task;
     }
-    phases[count++] = phase;
+    if (trainer->step.last) {
+        phases[count++] = phase;
+    }
+    return count;
+}
+
+size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    size_t count = list_gradient_phases(trainer, phases);
+    if (trainer->step.last && isfinite(trainer->max_norm)) {
+        phases[count++] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
+        phases[count++] = (gml_phase){.count = trainer->workspace.task_count, .task = average_task};
+    }
     return count;
 }

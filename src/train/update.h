@@ -1,14 +1,32 @@
-/* train/update.h - the weights' half of a training step: gradients of weights, and what the optimizer makes of them. */
+/* train/update.h - the weights' half of a training step, for train/step.c. */
 #ifndef GML_TRAIN_UPDATE_H
 #define GML_TRAIN_UPDATE_H
 
-#include "base/parallel.h"
 #include "train/trainer.h"
 
-/* Settles what all blocks of parameters share at the step to come. */
+/* Finds the numbers of the step under way. */
 void gml_update_begin(gml_trainer *trainer);
 
-/* Lists the phases that follow when the gradients of all outputs are known; returns how many they are. */
+/* Lists the phases from the gradients of the outputs to updated weights: how many. */
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases);
+
+/* ---- apply.c ---- */
+
+/* The weights of a panel of whole rows lie in one block; of another each row does. */
+typedef struct gml_weight_blocks {
+    size_t number, entries; /* of each */
+} gml_weight_blocks;
+
+gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* Updates the parameters of a panel, whose gradient may change. */
+void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* Takes them into the average, if there is one. */
+void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* The tasks that bound the norms of units. */
+size_t gml_limit_tasks(const gml_trainer *trainer);
+void gml_limit_task(void *argument, gml_share share);
 
 #endif

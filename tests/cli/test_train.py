@@ -91,7 +91,8 @@ class Flags(ProgramTest):
         self.write_points()
         common = ("train", "points.csv", "--epochs", "3", "--hidden", "4", "--optimizer", "sgd")
         plain = self.json(*common)["train_loss"]
-        for flags in (("--l2", "0.5"), ("--clip-norm", "1e-4"), ("--clip-value", "1e-4"), ("--scale", "none")):
+        for flags in (("--l2", "0.5"), ("--l1", "0.5"), ("--max-norm", "0.1"), ("--gradient-noise", "1"),
+                      ("--accumulate", "2"), ("--clip-norm", "1e-4"), ("--clip-value", "1e-4"), ("--scale", "none")):
             with self.subTest(flags=flags):
                 self.assertNotEqual(plain, self.json(*common, *flags)["train_loss"])
 

@@ -1,0 +1,100 @@
+/* train/run.c - a batch goes through the phases of a step; of several batches that make one update, all are counted. */
+#include <string.h>
+
+#include "kernel/gemm.h"
+#include "train/update.h"
+
+static void run_phases(gml_trainer *trainer, bool update)
+{
+    size_t count = gml_trainer_phases(trainer, update, trainer->phases);
+    gml_parallel_run(gml_trainer_threads(trainer), trainer->phases, count, trainer);
+}
+
+static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows, bool update)
+{
+    gml_step *step = &trainer->step;
+    step->rows = rows;
+    step->status = GML_OK;
+    step->loss = 0;
+    step->last = trainer->flush || trainer->collected + 1 >= trainer->accumulate;
+    trainer->workspace.noise.step = trainer->batches;
+    gml_update_begin(trainer);
+    gml_status status = gml_objective_target(trainer->network, &trainer->objective, y, order, trainer->target_classes,
+                                             trainer->target_values, &step->target);
+    if (status != GML_OK) {
+        return status;
+    }
+    step->input = gml_workspace_input(&trainer->workspace, x, order);
+    run_phases(trainer, update);
+    return step->status;
+}
+
+static void count_batch(gml_trainer *trainer)
+{
+    trainer->batches++;
+    trainer->collected++;
+    trainer->collected_divisor += trainer->step.divisor;
+    if (trainer->step.last) {
+        trainer->steps++;
+        trainer->memory = trainer->step.optimizer.memory;
+        trainer->collected = 0;
+        trainer->collected_divisor = 0;
+    }
+}
+
+/* After a batch that failed: what is collected may not be finite. */
+static void drop_collected(gml_trainer *trainer)
+{
+    if (trainer->mean != NULL) {
+        memset(trainer->mean, 0, trainer->network->parameter_bytes);
+    }
+    trainer->collected = 0;
+    trainer->collected_divisor = 0;
+}
+
+gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
+                           double *loss)
+{
+    gml_status status = run(trainer, x, y, order, rows, true);
+    if (loss != NULL) {
+        *loss = trainer->step.loss;
+    }
+    if (status == GML_OK) {
+        count_batch(trainer);
+    } else {
+        drop_collected(trainer);
+    }
+    return status;
+}
+
+gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows)
+{
+    return run(trainer, x, y, order, rows, false);
+}
+
+gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
+{
+    gml_context *context = trainer->network->context;
+    gml_status status = gml_check_inputs(trainer->network, x);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (x.rows > trainer->workspace.batch) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%zu samples for a trainer made for at most %zu", x.rows,
+                        trainer->workspace.batch);
+    }
+    if (trainer->average.used) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "the network has its averaged weights: gml_trainer_use_average puts the others back");
+    }
+    if (y.rows != x.rows) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);
+    }
+    if (!trainer->workspace.calls_blas) {
+        return gml_trainer_run(trainer, x, y, NULL, x.rows, loss);
+    }
+    gml_gemm_door door = gml_gemm_open();
+    status = gml_trainer_run(trainer, x, y, NULL, x.rows, loss);
+    gml_gemm_close(door);
+    return status;
+}

@@ -1,0 +1,189 @@
+/* Several batches that make one step: the same as one large batch of them all. */
+#include <math.h>
+#include <string.h>
+
+#include "harness.h"
+
+enum { SAMPLES = 60, MOST = 64 };
+
+static double x[SAMPLES * 2], y[SAMPLES];
+
+typedef struct fixture {
+    gml_context *context;
+    gml_network *network;
+    gml_dataset *data;
+} fixture;
+
+static fixture set_up(gml_dtype dtype, size_t threads)
+{
+    fixture made = {.network = NULL};
+    gml_context_options options = {.threads = threads};
+    ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
+    for (size_t i = 0; i < SAMPLES; i++) {
+        x[2 * i] = sin((double)i);
+        x[2 * i + 1] = cos(3.0 * (double)i);
+        y[i] = x[2 * i] * x[2 * i + 1] + 0.3 * sin(50.0 * (double)i);
+    }
+    gml_network_options network = {.dtype = dtype, .seed = 3};
+    assert_ok(made.context,
+              gml_network_create(made.context, "2 -> 7 tanh -> layernorm -> 3 prelu -> 1", &network, &made.network));
+    assert_ok(made.context, gml_dataset_from_matrices(made.context, gml_matrix_f64(x, SAMPLES, 2),
+                                                      gml_matrix_f64(y, SAMPLES, 1), GML_TASK_REGRESSION, &made.data));
+    return made;
+}
+
+static void tear_down(fixture *made)
+{
+    gml_dataset_destroy(made->data);
+    gml_network_destroy(made->network);
+    gml_context_destroy(made->context);
+}
+
+static size_t read_parameters(const gml_network *network, double values[MOST])
+{
+    size_t count = 0;
+    for (size_t b = 0; b < gml_network_block_count(network); b++) {
+        gml_block block;
+        ck_assert_int_eq(gml_network_block(network, b, &block), GML_OK);
+        for (size_t i = 0; i < block.values.rows; i++) {
+            for (size_t j = 0; j < block.values.cols; j++, count++) {
+                size_t at = i * block.values.stride + j;
+                ck_assert_uint_lt(count, MOST);
+                values[count] = block.values.dtype == GML_F64 ? ((double *)block.values.data)[at]
+                                                              : (double)((float *)block.values.data)[at];
+            }
+        }
+    }
+    return count;
+}
+
+static void assert_same(const gml_network *network, const double expected[MOST], double tolerance)
+{
+    double values[MOST];
+    size_t count = read_parameters(network, values);
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(fabs(values[i] - expected[i]) <= tolerance, "%zu: %.17g, not %.17g", i, values[i], expected[i]);
+    }
+}
+
+static const gml_train_options WAYS[] = {
+    {.optimizer = "momentum(lr=0.05)"},
+    {.optimizer = "adam(lr=0.01, eps=1e-3)", .l2 = 0.1, .clip_value = 0.05},
+    {.optimizer = "nesterov(lr=0.05)", .clip_norm = 0.2},
+    {.optimizer = "sgd(lr=0.05)", .l1 = 0.1, .max_norm = 0.5, .average = "ema(decay=0.8)"},
+    {.optimizer = "schedule_free_adamw(lr=0.01, eps=1e-3)"},
+    {.optimizer = "sgd(lr=0.05)", .schedule = "linear(end=0.1, warmup=3)", .gradient_noise = 0.01},
+};
+enum { WAY_COUNT = sizeof WAYS / sizeof WAYS[0] };
+
+START_TEST(a_fit_in_parts_is_the_fit_with_the_large_batches)
+{
+    fixture f = set_up(GML_F64, 2);
+    for (size_t way = 0; way < WAY_COUNT; way++) {
+        double whole[MOST];
+        gml_train_options options = WAYS[way];
+        options.epochs = 4;
+        options.batch = 24; /* 24, 24, 12 */
+        gml_network_initialize(f.network, 3);
+        assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+        read_parameters(f.network, whole);
+        options.batch = 8; /* three of 8, twice; 8 and 4 */
+        options.accumulate = 3;
+        gml_network_initialize(f.network, 3);
+        gml_fit_report report;
+        assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, &report));
+        assert_same(f.network, whole, 1e-12);
+        ck_assert_uint_eq(report.steps, 4 * 8);
+        ck_assert_str_eq(gml_network_fact(f.network, "accumulate"), "3");
+    }
+    tear_down(&f);
+}
+END_TEST
+
+static gml_status take_batch(gml_trainer *trainer, size_t first, size_t count)
+{
+    return gml_trainer_step(trainer, gml_matrix_f64(x + 2 * first, count, 2), gml_matrix_f64(y + first, count, 1),
+                            NULL);
+}
+
+START_TEST(batches_of_different_sizes_count_by_their_samples)
+{
+    fixture f = set_up(GML_F64, 2);
+    gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES};
+    double whole[MOST], before[MOST];
+    gml_trainer *trainer = NULL;
+    read_parameters(f.network, before);
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    assert_ok(f.context, take_batch(trainer, 0, 40));
+    assert_ok(f.context, take_batch(trainer, 40, 20));
+    read_parameters(f.network, whole);
+    gml_trainer_destroy(trainer);
+
+    gml_network_initialize(f.network, 3);
+    options.accumulate = 2;
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    assert_ok(f.context, take_batch(trainer, 0, 7));
+    assert_same(f.network, before, 0);
+    assert_ok(f.context, take_batch(trainer, 7, 33));
+    assert_ok(f.context, take_batch(trainer, 40, 1));
+    assert_ok(f.context, take_batch(trainer, 41, 19));
+    assert_same(f.network, whole, 1e-13);
+    gml_trainer_destroy(trainer);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(a_batch_that_fails_drops_what_was_collected)
+{
+    fixture f = set_up(GML_F64, 1);
+    gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES, .accumulate = 2};
+    double right[MOST], kept = y[0];
+    gml_trainer *trainer = NULL;
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    assert_ok(f.context, take_batch(trainer, 10, 10));
+    y[0] = NAN;
+    ck_assert_int_eq(take_batch(trainer, 0, 10), GML_ERROR_DATA);
+    y[0] = kept;
+    assert_ok(f.context, take_batch(trainer, 20, 10));
+    assert_ok(f.context, take_batch(trainer, 30, 10));
+    read_parameters(f.network, right);
+    gml_trainer_destroy(trainer);
+    gml_network_initialize(f.network, 3);
+    options.accumulate = 1;
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    assert_ok(f.context, take_batch(trainer, 20, 20));
+    assert_same(f.network, right, 1e-14);
+    gml_trainer_destroy(trainer);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(accumulating_gives_the_same_bits_for_any_number_of_threads)
+{
+    for (size_t way = 0; way < WAY_COUNT; way++) {
+        double right[MOST];
+        for (size_t threads = 1; threads <= 3; threads++) {
+            fixture f = set_up(GML_F32, threads);
+            gml_train_options options = WAYS[way];
+            options.batch = 7;
+            options.accumulate = 2;
+            options.epochs = 3;
+            assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+            if (threads == 1) {
+                read_parameters(f.network, right);
+            }
+            assert_same(f.network, right, 0);
+            tear_down(&f);
+        }
+    }
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("accumulate", 60,
+                     (const TTest *[]){a_fit_in_parts_is_the_fit_with_the_large_batches,
+                                       batches_of_different_sizes_count_by_their_samples,
+                                       a_batch_that_fails_drops_what_was_collected,
+                                       accumulating_gives_the_same_bits_for_any_number_of_threads, NULL});
+}
