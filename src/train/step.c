@@ -10,7 +10,6 @@
  */
 #include <math.h>
 
-#include "kernel/gemm.h"
 #include "train/update.h"
 
 /* ---- panels of rows ---- */
