@@ -15,6 +15,9 @@ GML_API const gml_entry *gml_optimizer_entry(size_t index);
 /* The table of averages of the weights, row by row; null past the last. */
 GML_API const gml_entry *gml_average_entry(size_t index);
 
+/* The table of groups of parameters that take other rates and decays, row by row; null past the last. */
+GML_API const gml_entry *gml_group_entry(size_t index);
+
 #ifdef __cplusplus
 }
 #endif

@@ -26,6 +26,9 @@ typedef struct gml_train_options {
     double
         gradient_noise;   /* variance of normal noise on the gradient at the first step, after clipping by norm; then */
     double noise_decay;   /* it falls as (1 + step)^-noise_decay; 0: 0.55 */
+    const char *groups;   /* rates and decays of some parameters: calls parted by ";", as in "weights(last=2, rate=0.1);
+                             all(first=3, last=3, rate=0)"; null: all as the options say. A frozen batchnorm still
+                             follows its data */
     size_t batch;         /* samples a batch; 0: 32 */
     size_t accumulate;    /* batches whose mean gradient makes one step, as one large batch would; 0: 1 */
     size_t epochs;        /* of a fit; 0: 10 */

@@ -22,8 +22,12 @@ typedef struct train_flags {
     gml_scaling_kind scaling;
     gml_train_options fit; /* epochs 0: not given */
     double validation;     /* below 0: not given */
+    char groups[2048];     /* of --group and --freeze, joined */
     bool json, quiet;
 } train_flags;
+
+/* The flags about the training itself; the input is a train_flags. */
+extern const struct argp fit_argp;
 
 /* Reads the command line, or ends the program. */
 void train_flags_parse(int argc, char **argv, train_flags *flags);

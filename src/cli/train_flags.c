@@ -13,22 +13,7 @@ enum {
     KEY_INIT,
     KEY_NET,
     KEY_DTYPE,
-    KEY_LOSS,
-    KEY_OPTIMIZER,
-    KEY_SCHEDULE,
-    KEY_AVERAGE,
-    KEY_LR,
-    KEY_BATCH,
-    KEY_EPOCHS,
-    KEY_ACCUMULATE,
-    KEY_L2,
-    KEY_L1,
-    KEY_MAX_NORM,
-    KEY_NOISE,
-    KEY_CLIP_NORM,
-    KEY_CLIP_VALUE,
     KEY_VAL,
-    KEY_SEED,
     KEY_TASK,
     KEY_SCALE,
     KEY_JSON,
@@ -43,22 +28,6 @@ static const struct argp_option options[] = {
     {"init", KEY_INIT, "CALL", 0, "initializer of all layers (what suits the activation)", 0},
     {"net", KEY_NET, "TEXT", 0, "the whole network instead, as in '64 -> 32 relu -> 10 softmax'", 0},
     {"dtype", KEY_DTYPE, "TYPE", 0, "numbers to compute in: f32 (the default) or f64", 0},
-    {NULL, 0, NULL, 0, "Training:", 2},
-    {"loss", KEY_LOSS, "CALL", 0, "what to make small (follows from the target)", 0},
-    {"optimizer", KEY_OPTIMIZER, "CALL", 0, "as in 'adam(beta2=0.99)' (adam)", 0},
-    {"schedule", KEY_SCHEDULE, "CALL", 0, "of the learning rate, as in 'cosine(warmup=500)' (constant)", 0},
-    {"average", KEY_AVERAGE, "CALL", 0, "of the weights, as in 'ema(decay=0.99)' or swa (none)", 0},
-    {"lr", KEY_LR, "RATE", 0, "learning rate (the optimizer's)", 0},
-    {"batch", KEY_BATCH, "N", 0, "samples a step (32)", 0},
-    {"accumulate", KEY_ACCUMULATE, "N", 0, "batches that make a step (1)", 0},
-    {"epochs", KEY_EPOCHS, "N", 0, "times through the data (10, or more for small data: up to 3000 steps)", 0},
-    {"l2", KEY_L2, "RATE", 0, "L2 decay of the weights (0)", 0},
-    {"l1", KEY_L1, "RATE", 0, "L1 decay of the weights (0)", 0},
-    {"max-norm", KEY_MAX_NORM, "NORM", 0, "cut the norm of the weights into each unit to this", 0},
-    {"gradient-noise", KEY_NOISE, "VARIANCE", 0, "noise on the gradient at the first step; it falls (0)", 0},
-    {"clip-norm", KEY_CLIP_NORM, "NORM", 0, "cut the gradient's norm to this", 0},
-    {"clip-value", KEY_CLIP_VALUE, "VALUE", 0, "cut each entry of the gradient to this", 0},
-    {"seed", KEY_SEED, "N", 0, "of everything that is drawn at random (0)", 0},
     {NULL, 0, NULL, 0, "The data:", 3},
     {"val", KEY_VAL, "FRACTION", 0,
      "share of the samples held back for validation (0.2; 0 where the data has a test part, or fewer than 10 samples)",
@@ -138,61 +107,6 @@ static error_t parse_network_flag(int key, char *value, const struct argp_state 
     }
 }
 
-static error_t parse_fit_flag(int key, char *value, const struct argp_state *state, train_flags *flags)
-{
-    gml_train_options *fit = &flags->fit;
-    switch (key) {
-    case KEY_LOSS:
-        fit->loss = value;
-        return 0;
-    case KEY_OPTIMIZER:
-        fit->optimizer = value;
-        return 0;
-    case KEY_SCHEDULE:
-        fit->schedule = value;
-        return 0;
-    case KEY_AVERAGE:
-        fit->average = value;
-        return 0;
-    case KEY_LR:
-        fit->learning_rate = flag_above(state, "--lr", value, 0);
-        return 0;
-    case KEY_BATCH:
-        fit->batch = flag_whole(state, "--batch", value, 1, INT_MAX);
-        return 0;
-    case KEY_ACCUMULATE:
-        fit->accumulate = flag_whole(state, "--accumulate", value, 1, INT_MAX);
-        return 0;
-    case KEY_EPOCHS:
-        fit->epochs = flag_whole(state, "--epochs", value, 1, INT_MAX);
-        return 0;
-    case KEY_L2:
-        fit->l2 = flag_from(state, "--l2", value, 0, INFINITY);
-        return 0;
-    case KEY_L1:
-        fit->l1 = flag_from(state, "--l1", value, 0, INFINITY);
-        return 0;
-    case KEY_MAX_NORM:
-        fit->max_norm = flag_above(state, "--max-norm", value, 0);
-        return 0;
-    case KEY_NOISE:
-        fit->gradient_noise = flag_from(state, "--gradient-noise", value, 0, INFINITY);
-        return 0;
-    case KEY_CLIP_NORM:
-        fit->clip_norm = flag_above(state, "--clip-norm", value, 0);
-        return 0;
-    case KEY_CLIP_VALUE:
-        fit->clip_value = flag_above(state, "--clip-value", value, 0);
-        return 0;
-    case KEY_SEED:
-        fit->seed = flag_whole(state, "--seed", value, 0, INT64_MAX);
-        flags->network.seed = fit->seed;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
-
 static error_t parse_other_flag(int key, char *value, const struct argp_state *state, train_flags *flags)
 {
     switch (key) {
@@ -240,7 +154,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
     train_flags *flags = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &flags->file;
+        state->child_inputs[0] = flags;
+        state->child_inputs[1] = &flags->file;
         return 0;
     case ARGP_KEY_ARG:
         if (flags->data != NULL) {
@@ -262,14 +177,15 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
     error_t answer = parse_network_flag(key, value, state, flags);
     if (answer == ARGP_ERR_UNKNOWN) {
-        answer = parse_fit_flag(key, value, state, flags);
+        answer = parse_other_flag(key, value, state, flags);
     }
-    return answer == ARGP_ERR_UNKNOWN ? parse_other_flag(key, value, state, flags) : answer;
+    return answer;
 }
 
 void train_flags_parse(int argc, char **argv, train_flags *flags)
 {
-    static const struct argp_child children[] = {{&data_argp, 0, "Reading and running:", 5}, {0}};
+    static const struct argp_child children[] = {
+        {&fit_argp, 0, "Training:", 2}, {&data_argp, 0, "Reading and running:", 5}, {0}};
     static const struct argp argp = {
         options,
         parse,

@@ -60,6 +60,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"optimizer", json_text(gml_network_fact(network, "optimizer"))},
         {"schedule", json_text(gml_network_fact(network, "schedule"))},
         {"average", json_text(gml_network_fact(network, "average"))},
+        {"groups", json_text(gml_network_fact(network, "groups"))},
         {"batch", json_size(flags->fit.batch)},
         {"seed", json_integer((json_int_t)flags->fit.seed)},
         {"steps", json_size(report->steps)},

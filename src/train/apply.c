@@ -11,10 +11,12 @@
 typedef struct update_block {
     char *parameters, *gradient;
     size_t count;
-    bool weights; /* they decay */
+    size_t layer;
+    gml_role role;
 } update_block;
 
-typedef void block_work(const gml_trainer *trainer, const update_block *block);
+/* `sum` is for works that add up. */
+typedef void block_work(const gml_trainer *trainer, const update_block *block, double *sum);
 
 gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
@@ -22,21 +24,28 @@ gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_pan
     return whole ? (gml_weight_blocks){1, panel->count * panel->cols} : (gml_weight_blocks){panel->count, panel->cols};
 }
 
-static void each_block(const gml_trainer *trainer, const gml_weight_panel *panel, block_work *work)
+static inline __attribute__((always_inline)) void each_block(const gml_trainer *trainer, const gml_weight_panel *panel,
+                                                             block_work *work, double *sum)
 {
     const gml_layer *layer = &trainer->network->layers[panel->layer];
     size_t size = trainer->network->kernels->size;
     gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
-    char *weight = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
+    update_block block = {.layer = panel->layer, .role = GML_ROLE_WEIGHT, .count = blocks.entries};
+    block.parameters = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
+    block.gradient = panel->gradient;
     for (size_t i = 0; i < blocks.number; i++) {
-        char *gradient = (char *)panel->gradient + i * panel->gradient_stride * size;
-        work(trainer, &(update_block){weight + i * layer->out * size, gradient, blocks.entries, true});
+        work(trainer, &block, sum);
+        block.parameters += layer->out * size;
+        block.gradient += panel->gradient_stride * size;
     }
     for (size_t i = 0; panel->vector_gradient != NULL && i < layer->vector_count; i++) {
         const gml_vector *vector = &layer->vectors[i];
+        block.role = vector->role;
+        block.count = vector->count;
+        block.parameters = vector->values;
+        block.gradient = (char *)panel->vector_gradient + vector->offset * size;
         if (vector->role != GML_ROLE_STATISTIC) {
-            char *gradient = (char *)panel->vector_gradient + vector->offset * size;
-            work(trainer, &(update_block){vector->values, gradient, vector->count, false});
+            work(trainer, &block, sum);
         }
     }
 }
@@ -47,10 +56,22 @@ static size_t offset_of(const gml_trainer *trainer, const update_block *block)
     return (size_t)(block->parameters - (const char *)trainer->network->parameters);
 }
 
-static void average_block(const gml_trainer *trainer, const update_block *block)
+static bool is_frozen(const gml_trainer *trainer, const update_block *block)
 {
-    if (trainer->average.share > 0) {
-        trainer->network->kernels->drift(block->count, trainer->average.share, 1, block->parameters,
+    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
+    return group != NULL && group->rate == 0;
+}
+
+/* What is frozen is its own average, where no optimizer keeps that. */
+static void average_block(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    (void)sum;
+    double share = trainer->average.share;
+    if (trainer->optimizer_row->average != 0 && is_frozen(trainer, block)) {
+        share = 1;
+    }
+    if (share > 0) {
+        trainer->network->kernels->drift(block->count, share, 1, block->parameters,
                                          (char *)trainer->average.weights + offset_of(trainer, block));
     }
 }
@@ -67,38 +88,77 @@ static void add_noise(const gml_trainer *trainer, const update_block *block)
     kernels->add_noise(&call);
 }
 
-static void update(const gml_trainer *trainer, const update_block *block)
+/* The numbers that the block's group has for itself. Returns what L1 is multiplied by. */
+static double apply_group(const gml_trainer *trainer, const update_block *block, gml_update_call *call)
+{
+    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
+    size_t decay = trainer->optimizer_row->decay;
+    if (group == NULL) {
+        return trainer->step.optimizer.rate;
+    }
+    call->scalars = group->step.scalars;
+    call->l2 *= group->decay;
+    call->decay = decay != 0 ? group->step.rate * group->decay * trainer->optimizer.values[decay] : 0;
+    return group->step.rate * group->decay;
+}
+
+static inline void update(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     gml_update_call call = trainer->step.update;
+    size_t offset = offset_of(trainer, block);
+    double rate = trainer->step.optimizer.rate;
     call.count = block->count;
     call.w = block->parameters;
     call.g = block->gradient;
     for (size_t i = 0; i < trainer->states; i++) {
-        call.state[i] = (char *)trainer->state[i] + offset_of(trainer, block);
+        call.state[i] = (char *)trainer->state[i] + offset;
     }
-    if (!block->weights) {
+    if (trainer->groups.count > 0) {
+        rate = apply_group(trainer, block, &call);
+    }
+    if (block->role != GML_ROLE_WEIGHT) {
         call.l2 = call.decay = 0;
     }
-    if (trainer->step.noise > 0) {
-        add_noise(trainer, block);
+    if (!trainer->step.more) {
+        trainer->optimizer_kernel->update(&call);
+        return;
     }
-    trainer->optimizer_kernel->update(&call);
-    if (block->weights && trainer->l1 > 0) {
-        trainer->network->kernels->shrink(block->count, trainer->step.optimizer.rate * trainer->l1, block->parameters);
+    if (!is_frozen(trainer, block)) {
+        if (trainer->step.noise > 0) {
+            add_noise(trainer, block);
+        }
+        trainer->optimizer_kernel->update(&call);
+        if (block->role == GML_ROLE_WEIGHT && trainer->l1 > 0) {
+            trainer->network->kernels->shrink(block->count, rate * trainer->l1, block->parameters);
+        }
     }
     if (!isfinite(trainer->max_norm)) {
-        average_block(trainer, block);
+        average_block(trainer, block, sum);
+    }
+}
+
+static inline void add_squares(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    if (trainer->groups.count == 0 || !is_frozen(trainer, block)) {
+        *sum += trainer->network->kernels->sum_of_squares(block->count, block->gradient);
     }
 }
 
 void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, update);
+    each_block(trainer, panel, update, NULL);
 }
 
 void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, average_block);
+    each_block(trainer, panel, average_block, NULL);
+}
+
+double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    double sum = 0;
+    each_block(trainer, panel, add_squares, &sum);
+    return sum;
 }
 
 /* ---- the norms of units ---- */
@@ -124,13 +184,17 @@ size_t gml_limit_tasks(const gml_trainer *trainer)
 void gml_limit_task(void *argument, gml_share share)
 {
     const gml_trainer *trainer = argument;
-    const gml_layer *layer = trainer->network->layers;
-    size_t piece = share.first;
-    while (piece >= pieces_of(layer)) {
-        piece -= pieces_of(layer++);
+    const gml_layer *layers = trainer->network->layers;
+    size_t piece = share.first, index = 0;
+    while (piece >= pieces_of(&layers[index])) {
+        piece -= pieces_of(&layers[index++]);
     }
+    const gml_layer *layer = &layers[index];
+    const gml_group *group = gml_group_of(trainer, index, GML_ROLE_WEIGHT);
     size_t first = piece * COLUMNS, cols = layer->out - first < COLUMNS ? layer->out - first : COLUMNS;
-    const gml_kernels *kernels = trainer->network->kernels;
-    kernels->limit_columns(layer->in, cols, layer->out, trainer->max_norm,
-                           (char *)layer->weight + first * kernels->size);
+    if (group == NULL || group->rate > 0) {
+        const gml_kernels *kernels = trainer->network->kernels;
+        kernels->limit_columns(layer->in, cols, layer->out, trainer->max_norm,
+                               (char *)layer->weight + first * kernels->size);
+    }
 }

@@ -56,6 +56,9 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
     } else if (status == GML_OK) {
         status = gml_network_set_fact(network, "average", NULL);
     }
+    if (status == GML_OK) {
+        status = gml_network_set_fact(network, "groups", run->options.groups);
+    }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
         status = set_number(network, numbers[i].name, numbers[i].value);
     }

@@ -37,6 +37,7 @@ static void count_batch(gml_trainer *trainer)
     if (trainer->step.last) {
         trainer->steps++;
         trainer->memory = trainer->step.optimizer.memory;
+        gml_groups_end(trainer);
         trainer->collected = 0;
         trainer->collected_divisor = 0;
     }

@@ -1,5 +1,5 @@
 /* train/trainer.c - one training step: panels of rows forward and back, then panels of weights. */
-#include "train/trainer.h"
+#include "train/update.h"
 
 #include <limits.h>
 #include <math.h>
@@ -138,6 +138,9 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
         status = bind_optimizer(trainer, options);
     }
     if (status == GML_OK) {
+        status = gml_groups_create(trainer, options->groups);
+    }
+    if (status == GML_OK) {
         gml_workspace_options memory = {.batch = options->batch, .backward = true, .training = true, .may_tile = true};
         memory.linear_output = trainer->objective.linear_output;
         memory.keep_gradients = options->keep_gradients != 0 || isfinite(trainer->clip_norm);
@@ -174,6 +177,7 @@ void gml_trainer_destroy(gml_trainer *trainer)
     if (trainer != NULL) {
         gml_context *context = trainer->network->context;
         gml_workspace_destroy(&trainer->workspace);
+        gml_groups_destroy(trainer);
         gml_release(context, trainer->arena, trainer->arena_size, 1);
         gml_release(context, trainer, 1, sizeof *trainer);
     }

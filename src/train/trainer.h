@@ -29,6 +29,7 @@ typedef struct gml_step {
     double divisor;               /* what it was divided by */
     bool last;                    /* of the batches that make an update */
     double noise;                 /* standard deviation of the noise on the gradient */
+    bool more;                    /* there is more to do to a block than the optimizer's update */
     gml_optimizer_step optimizer; /* the optimizer's numbers of this step */
     gml_update_call update;       /* what all blocks of parameters share at this step */
 } gml_step;
@@ -42,6 +43,19 @@ typedef struct gml_average {
     bool used;                  /* the network has the averaged weights */
     double share;               /* of the weights in it at the step under way; 0: it stays */
 } gml_average;
+
+/* Parameters with a rate and decay of their own. */
+typedef struct gml_group {
+    double rate, decay;      /* factors; of rate 0 are the frozen */
+    gml_optimizer_step step; /* the optimizer's numbers of this step */
+    double memory;           /* what it remembers, as the trainer's */
+} gml_group;
+
+typedef struct gml_groups {
+    gml_group *each; /* [count] */
+    size_t count, layers;
+    unsigned char *of; /* [layers x roles]: the group of a layer's parameters, from 1; 0: none. Null: there is none */
+} gml_groups;
 
 struct gml_trainer {
     gml_network *network;
@@ -58,6 +72,7 @@ struct gml_trainer {
     void *state[GML_UPDATE_STATES]; /* each laid out as the network's parameters */
     double memory;                  /* what the optimizer remembers beside them */
     gml_average average;
+    gml_groups groups;
     void *mean;               /* gradient over the batches collected for an update, as the parameters; or null */
     size_t collected;         /* batches in it, and */
     double collected_divisor; /* what their losses were divided by, added up */

@@ -15,22 +15,6 @@
 
 #include <math.h>
 
-static double sum_squares(const gml_trainer *trainer, const gml_weight_panel *panel)
-{
-    const gml_kernels *kernels = trainer->network->kernels;
-    gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
-    const char *gradient = panel->gradient;
-    double squares = 0;
-    for (size_t i = 0; i < blocks.number; i++) {
-        squares += kernels->sum_of_squares(blocks.entries, gradient + i * panel->gradient_stride * kernels->size);
-    }
-    if (panel->vector_gradient != NULL) {
-        size_t entries = trainer->network->layers[panel->layer].vector_entries;
-        squares += kernels->sum_of_squares(entries, panel->vector_gradient);
-    }
-    return squares;
-}
-
 static void gradient_and_update_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
@@ -48,7 +32,7 @@ static void gradient_and_squares_task(void *argument, gml_share share)
         size_t index = share.first;
         share.count = 1;
         gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
-        trainer->task_squares[index] = sum_squares(trainer, &panel);
+        trainer->task_squares[index] = gml_panel_squares(trainer, &panel);
     }
 }
 
@@ -112,7 +96,7 @@ static void gradient_and_mean_task(void *argument, gml_share share)
             kernels->drift(trainer->network->layers[panel.layer].vector_entries, share_of_batch, 1,
                            panel.vector_gradient, mean.vector_gradient);
         }
-        trainer->task_squares[index] = isfinite(trainer->clip_norm) ? sum_squares(trainer, &mean) : 0;
+        trainer->task_squares[index] = isfinite(trainer->clip_norm) ? gml_panel_squares(trainer, &mean) : 0;
     }
 }
 
@@ -163,6 +147,11 @@ void gml_update_begin(gml_trainer *trainer)
     update->clip = trainer->clip_value;
     update->l2 = trainer->l2;
     update->decay = row->decay != 0 ? step->rate * trainer->optimizer.values[row->decay] : 0;
+    if (trainer->groups.count > 0) {
+        gml_groups_begin(trainer);
+    }
+    trainer->step.more =
+        trainer->step.noise > 0 || trainer->l1 > 0 || trainer->average.share > 0 || trainer->groups.count > 0;
 }
 
 /* From gradients of the outputs to those of the weights, and, if that is all one phase, to the update. */

@@ -22,11 +22,27 @@ gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_pan
 /* Updates the parameters of a panel, whose gradient may change. */
 void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
+/* The squares of their gradients added up, but for those that are frozen. */
+double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel);
+
 /* Takes them into the average, if there is one. */
 void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
 /* The tasks that bound the norms of units. */
 size_t gml_limit_tasks(const gml_trainer *trainer);
 void gml_limit_task(void *argument, gml_share share);
+
+/* ---- groups.c ---- */
+
+/* Reads a trainer's groups, null for none. Errors: name, argument, memory. */
+gml_status gml_groups_create(gml_trainer *trainer, const char *text);
+void gml_groups_destroy(gml_trainer *trainer);
+
+/* The group of a layer's parameters; null: they are as the options say. */
+const gml_group *gml_group_of(const gml_trainer *trainer, size_t layer, gml_role role);
+
+/* Finds the groups' numbers of the step under way; and once it is taken, keeps what the optimizer remembers. */
+void gml_groups_begin(gml_trainer *trainer);
+void gml_groups_end(gml_trainer *trainer);
 
 #endif

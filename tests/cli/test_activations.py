@@ -10,7 +10,7 @@ import unittest
 from program import CREATE, PROGRAM, USAGE, ProgramTest
 
 ROOT = os.environ["GEMMULE_SOURCE_ROOT"]
-TABLES = ("activations", "trainable", "layers", "losses", "optimizers", "schedules", "averages", "initializers", "formats")
+TABLES = ("activations", "trainable", "layers", "losses", "optimizers", "schedules", "averages", "groups", "initializers", "formats")
 
 
 class List(ProgramTest):

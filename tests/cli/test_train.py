@@ -87,6 +87,14 @@ class Flags(ProgramTest):
         self.assertEqual(plain["train_loss"], averaged["train_loss"])
         self.assertNotEqual(plain["test_loss"], averaged["test_loss"])
 
+    def test_groups_and_frozen_layers_reach_the_training(self):
+        report = self.json("train", "digits", "--epochs", "1", "--hidden", "8", "--group", "weights(rate=0.5)",
+                           "--freeze", "1,2", "--lr", "10")
+        self.assertEqual(report["groups"],
+                         "weights(rate=0.5); all(first=1, last=1, rate=0); all(first=2, last=2, rate=0)")
+        self.assertGreater(report["train_loss"], 2)
+        self.fail_with(USAGE, "train", "digits", "--freeze", "3", "--hidden", "8", says="layers 3 to 3")
+
     def test_l2_clipping_and_scale_change_the_outcome(self):
         self.write_points()
         common = ("train", "points.csv", "--epochs", "3", "--hidden", "4", "--optimizer", "sgd")

@@ -61,6 +61,7 @@ class WrongUsage(ProgramTest):
             "--max-norm": ("0", "-2"),
             "--gradient-noise": ("-1",),
             "--accumulate": ("0", "1.5"),
+            "--freeze": ("0", "1,,2", "x"),
             "--clip-norm": ("-1", "0"),
             "--clip-value": ("x",),
             "--val": ("1", "-0.1", "1.5"),
@@ -77,7 +78,7 @@ class WrongUsage(ProgramTest):
                     self.fail_with(USAGE, "train", "digits", flag, value, says=flag + ":")
 
     def test_unknown_names_are_refused_with_the_list(self):
-        for flag in ("--activation", "--loss", "--optimizer", "--schedule", "--average", "--init"):
+        for flag in ("--activation", "--loss", "--optimizer", "--schedule", "--average", "--group", "--init"):
             with self.subTest(flag=flag):
                 self.fail_with(USAGE, "train", "digits", flag, "nonesuch", says="nonesuch")
 
