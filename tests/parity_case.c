@@ -3,97 +3,48 @@
 
 #include <check.h>
 #include <dirent.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LARGEST_FILE = 1 << 20 };
+#include "tensor_file.h"
 
-/* Reads a whole file into memory that the caller frees. */
-static unsigned char *read_file(const char *path, size_t *size)
-{
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s cannot be opened", path);
-    unsigned char *bytes = malloc(LARGEST_FILE);
-    ck_assert_ptr_nonnull(bytes);
-    *size = fread(bytes, 1, LARGEST_FILE, file);
-    ck_assert_msg(*size < LARGEST_FILE, "%s is larger than any such file", path);
-    fclose(file);
-    return bytes;
-}
-
-/* Where the values of a tensor begin; its shape has `rank` sizes. */
-static const void *find_tensor(json_t *header, const unsigned char *values, const char *name, size_t rank,
-                               size_t *shape)
-{
-    json_t *tensor = json_object_get(header, name);
-    ck_assert_msg(tensor != NULL, "there is no tensor \"%s\"", name);
-    json_t *sizes = json_object_get(tensor, "shape");
-    ck_assert_uint_eq(json_array_size(sizes), rank);
-    for (size_t i = 0; i < rank; i++) {
-        shape[i] = (size_t)json_integer_value(json_array_get(sizes, i));
-    }
-    json_t *offsets = json_object_get(tensor, "data_offsets");
-    return values + json_integer_value(json_array_get(offsets, 0));
-}
-
-static const char *find_text(json_t *header, const char *name)
-{
-    const char *text = json_string_value(json_object_get(json_object_get(header, "__metadata__"), name));
-    ck_assert_msg(text != NULL, "there is no text \"%s\"", name);
-    return text;
-}
-
-/* The case that a header and the values behind it describe. */
-static parity_case describe(const char *name, json_t *header, const unsigned char *values)
+/* The case that a file describes. */
+static parity_case describe(const char *name, const tensor_file *file)
 {
     parity_case parity = {.name = name,
-                          .network = find_text(header, "network"),
-                          .loss = find_text(header, "loss"),
-                          .optimizer = find_text(header, "optimizer"),
-                          .schedule =
-                              json_string_value(json_object_get(json_object_get(header, "__metadata__"), "schedule")),
-                          .l2 = strtod(find_text(header, "l2"), NULL),
-                          .clip_norm = strtod(find_text(header, "clip_norm"), NULL),
-                          .clip_value = strtod(find_text(header, "clip_value"), NULL)};
+                          .network = tensor_text(file, "network"),
+                          .loss = tensor_text(file, "loss"),
+                          .optimizer = tensor_text(file, "optimizer"),
+                          .schedule = tensor_text_if_any(file, "schedule"),
+                          .l2 = tensor_number(file, "l2"),
+                          .clip_norm = tensor_number(file, "clip_norm"),
+                          .clip_value = tensor_number(file, "clip_value")};
     size_t shape[3];
-    parity.parameters = find_tensor(header, values, "parameters", 1, &parity.parameter_count);
-    parity.losses = find_tensor(header, values, "loss", 1, &parity.steps);
+    parity.parameters = tensor_values(file, "parameters", 1, &parity.parameter_count);
+    parity.losses = tensor_values(file, "loss", 1, &parity.steps);
     if (parity.schedule != NULL) {
-        parity.rates = find_tensor(header, values, "rates", 1, shape);
+        parity.rates = tensor_values(file, "rates", 1, shape);
     }
-    parity.gradients = find_tensor(header, values, "gradients", 2, shape);
+    parity.gradients = tensor_values(file, "gradients", 2, shape);
     ck_assert_uint_eq(shape[1], parity.parameter_count);
-    parity.x = find_tensor(header, values, "x", 3, shape);
+    parity.x = tensor_values(file, "x", 3, shape);
     parity.batch = shape[1];
     parity.inputs = shape[2];
-    parity.y = find_tensor(header, values, "y", 3, shape);
+    parity.y = tensor_values(file, "y", 3, shape);
     parity.target_cols = shape[2];
-    const char *dtype = json_string_value(json_object_get(json_object_get(header, "y"), "dtype"));
+    const char *dtype = tensor_dtype(file, "y");
     parity.target_dtype = strcmp(dtype, "U8") == 0 ? GML_U8 : GML_F32;
     return parity;
 }
 
-static void visit_file(const char *folder, const char *name, void (*visit)(const parity_case *parity))
+static void visit_file(const char *name, void (*visit)(const parity_case *parity))
 {
-    char path[4096];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    size_t size, length = 0;
-    unsigned char *bytes = read_file(path, &size);
-    ck_assert_uint_gt(size, 8);
-    for (size_t i = 0; i < 8; i++) {
-        length |= (size_t)bytes[i] << (8 * i);
-    }
-    ck_assert_msg(length < size - 8, "%s has no header", path);
-    json_error_t error;
-    json_t *header = json_loadb((const char *)bytes + 8, length, 0, &error);
-    ck_assert_msg(header != NULL, "%s: %s", path, error.text);
-    parity_case parity = describe(name, header, bytes + 8 + length);
+    tensor_file *file = open_tensor_file("parity", name);
+    parity_case parity = describe(name, file);
     visit(&parity);
-    json_decref(header);
-    free(bytes);
+    close_tensor_file(file);
 }
 
 void each_parity_case(void (*visit)(const parity_case *parity))
@@ -107,7 +58,7 @@ void each_parity_case(void (*visit)(const parity_case *parity))
     size_t count = 0;
     for (struct dirent *file = readdir(files); file != NULL; file = readdir(files)) {
         if (strstr(file->d_name, ".safetensors") != NULL) {
-            visit_file(folder, file->d_name, visit);
+            visit_file(file->d_name, visit);
             count++;
         }
     }
