@@ -144,14 +144,16 @@ gml_status gml_schedule_bind(gml_context *context, const char *text, double base
     const double *p = schedule->call.values;
     schedule->row = row;
     schedule->unit = row->by != 0 && p[row->by - 1] != 0 ? steps_per_epoch : 1;
-    schedule->whole = (double)((steps - 1) / schedule->unit + 1);
+    size_t units = (steps - 1) / schedule->unit + 1;
+    schedule->whole = (double)units;
     schedule->warmup = row->warmup != 0 ? length_of(p[row->warmup - 1], schedule->whole) : 0;
     return GML_OK;
 }
 
 double gml_schedule_at(const gml_schedule *schedule, size_t step)
 {
-    double t = (double)(step / schedule->unit), warmup = schedule->warmup;
+    size_t units = step / schedule->unit;
+    double t = (double)units, warmup = schedule->warmup;
     double height = t < warmup ? (t + 1) / (warmup + 1) : 1;
     double factor = schedule->row->factor(schedule, fmax(t - warmup, 0), fmax(schedule->whole - warmup, 1));
     return schedule->base * height * factor;

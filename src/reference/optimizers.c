@@ -94,7 +94,8 @@ static double amsgrad(double w, double g, double *const *s, const double *p, dou
 static double nadam(double w, double g, double *const *s, const double *p, double step)
 {
     double u = 0, next = 0, product = 1;
-    for (double t = 1; t <= step; t++) {
+    for (size_t n = 1; n <= (size_t)step; n++) {
+        double t = (double)n;
         u = p[1] * (1 - pow(0.96, t * p[4]) / 2);
         next = p[1] * (1 - pow(0.96, (t + 1) * p[4]) / 2);
         product *= u;
@@ -148,8 +149,8 @@ static double rprop(double w, double g, double *const *s, const double *p, doubl
 static double schedule_free_adamw(double w, double g, double *const *s, const double *p, double step)
 {
     double sum = 0, rate = 0;
-    for (double t = 1; t <= step; t++) {
-        rate = p[0] * (t < p[5] ? t / p[5] : 1);
+    for (size_t t = 1; t <= (size_t)step; t++) {
+        rate = p[0] * ((double)t < p[5] ? (double)t / p[5] : 1);
         sum += rate * rate;
     }
     if (step == 1) {

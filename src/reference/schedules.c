@@ -38,7 +38,7 @@ static double step(const double *p, double t, double whole)
 {
     (void)whole;
     double factor = 1;
-    for (double next = p[0]; next <= t; next += p[0]) {
+    for (size_t stair = 1; (double)stair * p[0] <= t; stair++) {
         factor *= p[1];
     }
     return factor;
@@ -57,7 +57,7 @@ static double multi_step(const double *p, double t, double whole)
 static double exponential(const double *p, double t, double whole)
 {
     double each = exp(log(p[0]) / (p[1] > 0 ? p[1] : whole)), factor = 1;
-    for (double i = 0; i < t; i++) {
+    for (size_t i = 0; i < (size_t)t; i++) {
         factor *= each;
     }
     return factor;

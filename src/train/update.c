@@ -182,8 +182,9 @@ size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
 {
     size_t count = list_gradient_phases(trainer, phases);
     if (trainer->step.last && isfinite(trainer->max_norm)) {
-        phases[count++] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
-        phases[count++] = (gml_phase){.count = trainer->workspace.task_count, .task = average_task};
+        phases[count] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
+        phases[count + 1] = (gml_phase){.count = trainer->workspace.task_count, .task = average_task};
+        count += 2;
     }
     return count;
 }
