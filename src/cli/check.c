@@ -32,7 +32,7 @@ typedef struct check_tally {
 } check_tally;
 
 static const struct argp_option options[] = {
-    {"net", KEY_NET, "TEXT", 0, "check this network, as in '8 -> 6 tanh -> 3 softmax'", 0},
+    {"net", KEY_NET, "NET", 0, "check this network, as in '8 -> 6 tanh -> 3 softmax', or that of a file", 0},
     {"loss", KEY_LOSS, "CALL", 0, "the loss (what goes with the last layer)", 0},
     {"threshold", KEY_THRESHOLD, "ERROR", 0, "greatest relative error that is well (1e-6)", 0},
     {"entries", KEY_ENTRIES, "N", 0, "entries to try in each block of MODEL or --net (64); 0: all", 0},
@@ -44,7 +44,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     check_flags *flags = state->input;
     switch (key) {
     case KEY_NET:
-        flags->net = value;
+        flags->net = flag_net(value);
         return 0;
     case KEY_LOSS:
         flags->loss = value;
@@ -106,6 +106,9 @@ static void add_block_text(const check_tally *tally, const gml_check_block *bloc
 static void add_blocks(check_tally *tally, const char *network, const char *loss, const gml_check_block *blocks,
                        size_t count)
 {
+    if (tally->blocks == NULL && tally->networks == 0) {
+        printf("  %-24s %9s %9s %8s %6s\n", "block", "worst", "in float", "checked", "kinks");
+    }
     if (tally->blocks == NULL) {
         printf("%s, %s\n", network, loss != NULL ? loss : "the loss that goes with it");
     }
@@ -141,7 +144,9 @@ static int check_network(check_tally *tally, const gml_network *network, const c
             gml_gradient_check(network, gml_matrix_f64(x, SAMPLES, inputs), gml_matrix_f64(y, SAMPLES, outputs), loss,
                                entries, blocks, capacity, &count);
         code = status == GML_OK ? 0 : complain_status(context, status);
-        add_blocks(tally, gml_network_description(network), loss, blocks, count);
+        if (code == 0) {
+            add_blocks(tally, gml_network_description(network), loss, blocks, count);
+        }
     }
     free(x);
     free(y);
@@ -211,9 +216,6 @@ static int check(const check_flags *flags, gml_context *context)
 {
     check_tally tally = {.flags = flags, .blocks = flags->json ? json_array() : NULL};
     int code;
-    if (!flags->json) {
-        printf("  %-24s %9s %9s %8s %6s\n", "block", "worst", "in float", "checked", "kinks");
-    }
     if (flags->model != NULL) {
         code = check_model(&tally, context, flags);
     } else if (flags->net != NULL) {

@@ -39,4 +39,8 @@ typedef struct data_flags {
 
 extern const struct argp data_argp; /* its input is a data_flags */
 
+/* The text of a network: `value` itself, or what the file of that name holds, good until the next call. Ends the
+ * program where there is no such file or it cannot be one. */
+const char *flag_net(const char *value);
+
 #endif

@@ -26,7 +26,8 @@ static const struct argp_option options[] = {
     {"hidden", KEY_HIDDEN, "N,N...", 0, "units of the hidden layers (128); none: no hidden layer", 0},
     {"activation", KEY_ACTIVATION, "CALL", 0, "of the hidden layers (relu)", 0},
     {"init", KEY_INIT, "CALL", 0, "initializer of all layers (what suits the activation)", 0},
-    {"net", KEY_NET, "TEXT", 0, "the whole network instead, as in '64 -> 32 relu -> 10 softmax'", 0},
+    {"net", KEY_NET, "NET", 0,
+     "the whole network instead, as in '64 -> 32 relu -> 10 softmax', or a file that holds it", 0},
     {"dtype", KEY_DTYPE, "TYPE", 0, "numbers to compute in: f32 (the default) or f64", 0},
     {NULL, 0, NULL, 0, "The data:", 3},
     {"val", KEY_VAL, "FRACTION", 0,
@@ -97,7 +98,7 @@ static error_t parse_network_flag(int key, char *value, const struct argp_state 
         flags->initializer = read_call(state, "--init", value);
         return 0;
     case KEY_NET:
-        flags->net = value;
+        flags->net = flag_net(value);
         return 0;
     case KEY_DTYPE:
         flags->network.dtype = (gml_dtype)flag_choice(state, "--dtype", value, dtypes);

@@ -63,6 +63,14 @@ class Flags(ProgramTest):
         report = self.json("train", "digits", "--net", "64 -> 7 tanh -> 10 softmax", "--epochs", "1")
         self.assertEqual(report["description"], "64 -> 7 tanh -> 10 softmax")
 
+    def test_net_may_be_a_file(self):
+        text = self.write("net", "64 -> 8 tanh\n -> 10 softmax\n")
+        layer = {"type": "dense", "units": 10, "activation": {"name": "softmax"}}
+        as_json = self.write("net.json", json.dumps({"inputs": 64, "layers": [layer]}, indent=2))
+        run = ("train", "digits", "--epochs", "1", "--net")
+        self.assertEqual(self.json(*run, text)["description"], "64 -> 8 tanh -> 10 softmax")
+        self.assertEqual(self.json(*run, as_json)["description"], "64 -> 10 softmax")
+
     def test_dtype_loss_optimizer_and_the_rest_reach_the_training(self):
         report = self.json("train", "digits", "--dtype", "f64", "--loss", "binary_cross_entropy", "--optimizer",
                            "nesterov(momentum=0.8)", "--lr", "0.02", "--batch", "50", "--epochs", "1", "--l2", "1e-4",

@@ -2,7 +2,7 @@
 
 import unittest
 
-from program import MEMORY, USAGE, ProgramTest
+from program import DATA, IO, MEMORY, NO_INPUT, USAGE, ProgramTest
 
 COMMANDS = ("train", "eval", "predict", "info", "check", "list", "activations")
 
@@ -91,6 +91,13 @@ class WrongUsage(ProgramTest):
     def test_net_goes_without_the_flags_it_replaces(self):
         for flag, value in (("--hidden", "5"), ("--activation", "tanh"), ("--init", "zeros")):
             self.fail_with(USAGE, "train", "digits", "--net", "64 -> 10 softmax", flag, value, says="--net")
+
+    def test_a_net_that_is_no_network_and_no_file_is_refused(self):
+        self.fail_with(NO_INPUT, "check", "--net", "tanh.net", says=["tanh.net", "64 -> 32 relu", "No such file"])
+        self.fail_with(IO, "check", "--net", self.folder, says=[self.folder, "Is a directory"])
+        self.fail_with(DATA, "check", "--net", self.write("zero", b"4 -> 2\0"), says="bytes that are 0")
+        self.fail_with(DATA, "check", "--net", self.write("large", " " * (1 << 20 | 1)), says="1 MiB")
+        self.fail_with(USAGE, "check", "--net", self.write("wrong", "4 -> 2 tann\n"), says="tanh")
 
     def test_a_network_that_does_not_fit_the_data_is_refused(self):
         self.fail_with(USAGE, "train", "digits", "--net", "64 -> 5 softmax", says="10 classes")

@@ -1,0 +1,70 @@
+/* cli/net.c - --net TEXT or FILE: a network in its notation or in JSON, or a file that holds one. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit.h"
+#include "flags.h"
+
+enum { LONGEST_NET = 1 << 20 };
+
+/* Both notations say so themselves: one begins with a number and has arrows, the other begins with a brace. */
+static bool is_text(const char *value)
+{
+    return strstr(value, "->") != NULL || strchr(value, '{') != NULL || isdigit((unsigned char)value[0]) ||
+           value[0] == '\0';
+}
+
+/* Line ends become blanks, so that messages can point into one line; those at the end go. */
+static void join_lines(char *text)
+{
+    size_t length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1])) {
+        text[--length] = '\0';
+    }
+    for (size_t i = 0; i < length; i++) {
+        text[i] = isspace((unsigned char)text[i]) ? ' ' : text[i];
+    }
+}
+
+/* The exit code, 0 for good; `text` has room for LONGEST_NET + 1. */
+static int read_net(const char *path, char *text)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return complain(EXIT_NO_INPUT,
+                        "--net: '%.200s' is no network, as in '64 -> 32 relu -> 10 softmax', and no file that can be "
+                        "opened: %s",
+                        path, strerror(errno));
+    }
+    size_t size = fread(text, 1, LONGEST_NET + 1, file);
+    bool failed = ferror(file) != 0;
+    int error = errno;
+    fclose(file);
+    if (failed) {
+        return complain(EXIT_IO, "--net: %.200s cannot be read: %s", path, strerror(error));
+    }
+    if (size > LONGEST_NET || memchr(text, '\0', size) != NULL) {
+        return complain(EXIT_DATA, "--net: %.200s is not the text of a network: it %s", path,
+                        size > LONGEST_NET ? "has more than 1 MiB" : "has bytes that are 0");
+    }
+    text[size] = '\0';
+    join_lines(text);
+    return 0;
+}
+
+const char *flag_net(const char *value)
+{
+    static char text[LONGEST_NET + 1];
+    if (is_text(value)) {
+        return value;
+    }
+    int code = read_net(value, text);
+    if (code != 0) {
+        exit(code);
+    }
+    return text;
+}
