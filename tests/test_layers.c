@@ -287,6 +287,29 @@ static void same_bits(const char *description, size_t batch, int steps)
     free(one), free(many);
 }
 
+/* At the end of an epoch a fit looks at the last batch once more, to see whether its weights are good. */
+START_TEST(a_fit_lets_batchnorm_learn_from_each_batch_once)
+{
+    const float x[] = {1, 10, 3, 20, 5, 60}, y[] = {1, 2, 4};
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    gml_dataset *data = NULL;
+    assert_ok(context, gml_network_create(context, "2 -> batchnorm(momentum=0.5) -> 1", NULL, &network));
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f32(x, 3, 2), gml_matrix_f32(y, 3, 1),
+                                                 GML_TASK_REGRESSION, &data));
+    assert_ok(context, gml_fit(network, data, NULL, &(gml_train_options){.epochs = 1, .batch = 3}, NULL, NULL));
+    gml_block mean = {0};
+    for (size_t b = 0; mean.role != GML_ROLE_STATISTIC; b++) {
+        assert_ok(context, gml_network_block(network, b, &mean));
+    }
+    ck_assert_float_eq_tol(((const float *)mean.values.data)[0], 1.5f, 1e-6f);
+    ck_assert_float_eq_tol(((const float *)mean.values.data)[1], 15.0f, 1e-5f);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 START_TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
 {
     same_bits("40 -> gaussian_noise -> 64 -> batchnorm -> relu -> dropout 0.3 -> 64 tanh -> layernorm -> residual 4 -> "
@@ -465,6 +488,7 @@ int main(void)
                                        dropout_and_noise_are_not_there_when_predicting,
                                        training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed,
                                        batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does,
+                                       a_fit_lets_batchnorm_learn_from_each_batch_once,
                                        every_kind_trains_to_the_same_bits_on_any_number_of_threads,
                                        large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads,
                                        a_model_file_keeps_every_kind_and_its_statistics,

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command.h"
 #include "exit.h"
@@ -12,7 +11,6 @@
 #include "load.h"
 #include "output.h"
 #include "progress.h"
-#include "report.h"
 
 enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_STEPS = 3000, FEW_SAMPLES = 10 };
 
@@ -66,83 +64,6 @@ static int open_train_data(train_run *run)
         status = gml_dataset_split(run->data, share, flags->fit.seed, &run->train, &run->validation);
     }
     return status == GML_OK ? 0 : complain_status(run->context, status);
-}
-
-/* The units and the activation of the last layer: one for each class or target; with binary cross-entropy, two classes
- * share one sigmoid. */
-static void print_last_layer(FILE *stream, const train_run *run)
-{
-    const char *loss = run->flags.fit.loss;
-    const size_t classes = gml_dataset_classes(run->data);
-    if (gml_dataset_task(run->data) != GML_TASK_CLASSIFICATION) {
-        fprintf(stream, " -> %zu", gml_dataset_targets(run->data));
-    } else if (loss != NULL && strcmp(loss, "binary_cross_entropy") == 0) {
-        fprintf(stream, " -> %zu sigmoid", classes == 2 ? 1 : classes);
-    } else {
-        fprintf(stream, " -> %zu softmax", classes);
-    }
-}
-
-/* The network's description from the flags and the data, in memory of the caller's; null: no memory. */
-static char *describe_network(const train_run *run)
-{
-    const train_flags *flags = &run->flags;
-    char *text = NULL;
-    size_t size;
-    FILE *stream = flags->net == NULL ? open_memstream(&text, &size) : NULL;
-    if (stream == NULL) {
-        return flags->net != NULL ? strdup(flags->net) : NULL;
-    }
-    const char *equals = flags->initializer != NULL ? " init=" : "";
-    const char *initializer = flags->initializer != NULL ? flags->initializer : "";
-    const char *activation = flags->activation != NULL ? flags->activation : "relu";
-    fprintf(stream, "%zu", gml_dataset_features(run->data));
-    for (size_t i = 0; i < flags->hidden_count; i++) {
-        fprintf(stream, " -> %zu %s%s%s", flags->hidden[i], activation, equals, initializer);
-    }
-    print_last_layer(stream, run);
-    fprintf(stream, "%s%s", equals, initializer);
-    return fclose(stream) == 0 ? text : NULL;
-}
-
-/* A system that promises memory it does not have would kill the program later: so what is plainly too large is refused
- * here. Training needs the weights, their gradients and, with Adam, two moments. */
-static int refuse_giant(gml_context *context, const char *description, gml_dtype dtype)
-{
-    size_t count = 0;
-    if (gml_network_measure(context, description, &count) != GML_OK) {
-        return 0; /* making the network will say what is wrong */
-    }
-    const double parameters = (double)count;
-    const double need = 4 * parameters * (double)gml_dtype_size(dtype);
-    const double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    char need_text[16], have_text[16];
-    if (need <= have) {
-        return 0;
-    }
-    return complain(EXIT_MEMORY,
-                    "the network '%.100s' has %.4g parameters: training takes about %s of memory, and this machine has "
-                    "%s; try smaller layers (--hidden)",
-                    description, parameters, size_text(need, need_text), size_text(have, have_text));
-}
-
-static int make_network(train_run *run)
-{
-    const train_flags *flags = &run->flags;
-    char *description = describe_network(run);
-    if (description == NULL) {
-        return complain(EXIT_MEMORY, "not enough memory for the network's description");
-    }
-    const int refused = refuse_giant(run->context, description, flags->network.dtype);
-    gml_status status = GML_OK;
-    if (refused == 0) {
-        status = gml_network_create(run->context, description, &flags->network, &run->network);
-    }
-    free(description);
-    if (refused == 0 && status == GML_OK) {
-        status = gml_network_adapt(run->network, train_part(run), flags->scaling);
-    }
-    return status == GML_OK ? refused : complain_status(run->context, status);
 }
 
 /* The test part is read as the network wants it, so that its classes have the same numbers. */
@@ -273,7 +194,7 @@ static int train(train_run *run)
         code = open_train_data(run);
     }
     if (code == 0) {
-        code = make_network(run);
+        code = train_make_network(run->context, &run->flags, train_part(run), &run->network);
     }
     if (code == 0) {
         code = open_test_data(run);

@@ -18,6 +18,7 @@ typedef struct train_flags {
     size_t hidden[MOST_HIDDEN], hidden_count;
     const char *activation, *initializer;
     bool shaped; /* one of the three was given */
+    bool lsuv;
     gml_network_options network;
     gml_scaling_kind scaling;
     gml_train_options fit; /* epochs 0: not given */
@@ -31,6 +32,9 @@ extern const struct argp fit_argp;
 
 /* Reads the command line, or ends the program. */
 void train_flags_parse(int argc, char **argv, train_flags *flags);
+
+/* The network the flags ask for, adapted to the data it will be trained on, or the exit code: printed why. */
+int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);
 
 /* What training ended with. */
 typedef struct train_result {

@@ -12,6 +12,7 @@ enum {
     KEY_ACTIVATION,
     KEY_INIT,
     KEY_NET,
+    KEY_LSUV,
     KEY_DTYPE,
     KEY_VAL,
     KEY_TASK,
@@ -28,6 +29,8 @@ static const struct argp_option options[] = {
     {"init", KEY_INIT, "CALL", 0, "initializer of all layers (what suits the activation)", 0},
     {"net", KEY_NET, "NET", 0,
      "the whole network instead, as in '64 -> 32 relu -> 10 softmax', or a file that holds it", 0},
+    {"lsuv", KEY_LSUV, NULL, 0, "scale the initial weights until what each layer computes of the data has variance 1",
+     0},
     {"dtype", KEY_DTYPE, "TYPE", 0, "numbers to compute in: f32 (the default) or f64", 0},
     {NULL, 0, NULL, 0, "The data:", 3},
     {"val", KEY_VAL, "FRACTION", 0,
@@ -99,6 +102,9 @@ static error_t parse_network_flag(int key, char *value, const struct argp_state 
         return 0;
     case KEY_NET:
         flags->net = flag_net(value);
+        return 0;
+    case KEY_LSUV:
+        flags->lsuv = true;
         return 0;
     case KEY_DTYPE:
         flags->network.dtype = (gml_dtype)flag_choice(state, "--dtype", value, dtypes);

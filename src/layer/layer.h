@@ -73,6 +73,7 @@ typedef struct gml_layer_call {
     void *dx;            /* [rows x in] */
     size_t x_stride, earlier_stride, y_stride, saved_stride, dx_stride; /* y_stride: of y and gradient */
     void *partial;           /* [vector_entries]: derive writes the sums over the rows of the vectors' gradients */
+    bool learns;             /* settle: keeps what it found out of the data, and not only uses it */
     void *statistics;        /* [4 x out] of a kind that looks at the whole batch; null: it takes what it has learned */
     const gml_stream *noise; /* in training; null: none */
 } gml_layer_call;

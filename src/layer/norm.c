@@ -120,6 +120,9 @@ void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, siz
     join.mean = statistic(call, BATCH_MEAN, 0);
     join.variance = statistic(call, BATCH_VARIANCE, 0);
     layer->kernels->join_moments(&join);
+    if (!call->learns) {
+        return;
+    }
     double share = layer->spec->kind.values[1], batch = (double)call->batch;
     layer->kernels->drift(layer->out, share, 1, join.mean, layer->vectors[MEAN].values);
     layer->kernels->drift(layer->out, share, batch > 1 ? batch / (batch - 1) : 1, join.variance,

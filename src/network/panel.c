@@ -241,10 +241,11 @@ void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows ro
     call.layer->kind->measure(&call, moments);
 }
 
-void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows)
+void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows, bool learn)
 {
     gml_layer_call call;
     set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
+    call.learns = learn;
     call.layer->kind->settle(&call, workspace->layers[layer].moments, workspace->layers[layer].tile.rows);
 }
 

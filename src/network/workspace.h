@@ -138,7 +138,7 @@ bool gml_workspace_looks(const gml_workspace *workspace, size_t layer);
 
 /* What a panel of a layer's inputs finds out, before all panels' findings are settled and it goes forward. */
 void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows rows);
-void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows);
+void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows, bool learn);
 
 /* The same on the way back, after every panel of the layer is derived and before it propagates. */
 void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, size_t rows);

@@ -34,7 +34,7 @@ static void go_forward(const gml_gradients *made, size_t panels)
             gml_panel_measure(workspace, layer, rows_at(made, i));
         }
         if (looks) {
-            gml_workspace_settle(workspace, layer, made->rows);
+            gml_workspace_settle(workspace, layer, made->rows, true);
         }
         for (size_t i = 0; i < panels; i++) {
             gml_panel_forward(workspace, rows_at(made, i), layer, layer + 1);

@@ -4,9 +4,9 @@
 #include "kernel/gemm.h"
 #include "train/update.h"
 
-static void run_phases(gml_trainer *trainer, bool update)
+static void run_phases(gml_trainer *trainer)
 {
-    size_t count = gml_trainer_phases(trainer, update, trainer->phases);
+    size_t count = gml_trainer_phases(trainer, trainer->step.updates, trainer->phases);
     gml_parallel_run(gml_trainer_threads(trainer), trainer->phases, count, trainer);
 }
 
@@ -14,6 +14,7 @@ static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const si
 {
     gml_step *step = &trainer->step;
     step->rows = rows;
+    step->updates = update;
     step->status = GML_OK;
     step->loss = 0;
     step->last = trainer->flush || trainer->collected + 1 >= trainer->accumulate;
@@ -25,7 +26,7 @@ static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const si
         return status;
     }
     step->input = gml_workspace_input(&trainer->workspace, x, order);
-    run_phases(trainer, update);
+    run_phases(trainer);
     return step->status;
 }
 

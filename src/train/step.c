@@ -84,7 +84,7 @@ static void leave_task(void *argument, gml_share share)
 static bool settle(void *argument, size_t layer)
 {
     const gml_trainer *trainer = argument;
-    gml_workspace_settle(&trainer->workspace, layer, trainer->step.rows);
+    gml_workspace_settle(&trainer->workspace, layer, trainer->step.rows, trainer->step.updates);
     return true;
 }
 

@@ -22,6 +22,7 @@ typedef enum gml_work {
 /* A step's panels write their results here; its phases read them. */
 typedef struct gml_step {
     size_t rows;
+    bool updates; /* else only the loss is found */
     gml_input input;
     gml_target target;
     gml_status status;

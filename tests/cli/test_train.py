@@ -71,6 +71,12 @@ class Flags(ProgramTest):
         self.assertEqual(self.json(*run, text)["description"], "64 -> 8 tanh -> 10 softmax")
         self.assertEqual(self.json(*run, as_json)["description"], "64 -> 10 softmax")
 
+    def test_lsuv_lets_a_deep_network_start_that_would_stand_still(self):
+        deep = ("train", "digits", "--hidden", ",".join(["32"] * 12), "--activation", "tanh", "--init", "uniform",
+                "--epochs", "5")
+        self.assertLess(self.json(*deep)["test_accuracy"], 0.3)
+        self.assertGreater(self.json(*deep, "--lsuv")["test_accuracy"], 0.5)
+
     def test_dtype_loss_optimizer_and_the_rest_reach_the_training(self):
         report = self.json("train", "digits", "--dtype", "f64", "--loss", "binary_cross_entropy", "--optimizer",
                            "nesterov(momentum=0.8)", "--lr", "0.02", "--batch", "50", "--epochs", "1", "--l2", "1e-4",

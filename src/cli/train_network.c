@@ -1,0 +1,110 @@
+/* cli/train_network.c - the network that `gemmule train` begins with: from the flags and the data. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "exit.h"
+#include "report.h"
+#include "train.h"
+
+enum { LSUV_SAMPLES = 512 };
+
+/* The units and the activation of the last layer: one for each class or target; with binary cross-entropy, two classes
+ * share one sigmoid. */
+static void print_last_layer(FILE *stream, const train_flags *flags, const gml_dataset *data)
+{
+    const char *loss = flags->fit.loss;
+    const size_t classes = gml_dataset_classes(data);
+    if (gml_dataset_task(data) != GML_TASK_CLASSIFICATION) {
+        fprintf(stream, " -> %zu", gml_dataset_targets(data));
+    } else if (loss != NULL && strcmp(loss, "binary_cross_entropy") == 0) {
+        fprintf(stream, " -> %zu sigmoid", classes == 2 ? 1 : classes);
+    } else {
+        fprintf(stream, " -> %zu softmax", classes);
+    }
+}
+
+/* The network's description from the flags and the data, in memory of the caller's; null: no memory. */
+static char *describe_network(const train_flags *flags, const gml_dataset *data)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = flags->net == NULL ? open_memstream(&text, &size) : NULL;
+    if (stream == NULL) {
+        return flags->net != NULL ? strdup(flags->net) : NULL;
+    }
+    const char *equals = flags->initializer != NULL ? " init=" : "";
+    const char *initializer = flags->initializer != NULL ? flags->initializer : "";
+    const char *activation = flags->activation != NULL ? flags->activation : "relu";
+    fprintf(stream, "%zu", gml_dataset_features(data));
+    for (size_t i = 0; i < flags->hidden_count; i++) {
+        fprintf(stream, " -> %zu %s%s%s", flags->hidden[i], activation, equals, initializer);
+    }
+    print_last_layer(stream, flags, data);
+    fprintf(stream, "%s%s", equals, initializer);
+    return fclose(stream) == 0 ? text : NULL;
+}
+
+/* A system that promises memory it does not have would kill the program later: so what is plainly too large is refused
+ * here. Training needs the weights, their gradients and, with Adam, two moments. */
+static int refuse_giant(gml_context *context, const char *description, gml_dtype dtype)
+{
+    size_t count = 0;
+    if (gml_network_measure(context, description, &count) != GML_OK) {
+        return 0; /* making the network will say what is wrong */
+    }
+    const double parameters = (double)count;
+    const double need = 4 * parameters * (double)gml_dtype_size(dtype);
+    const double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    char need_text[16], have_text[16];
+    if (need <= have) {
+        return 0;
+    }
+    return complain(EXIT_MEMORY,
+                    "the network '%.100s' has %.4g parameters: training takes about %s of memory, and this machine has "
+                    "%s; try smaller layers (--hidden)",
+                    description, parameters, size_text(need, need_text), size_text(have, have_text));
+}
+
+/* Scales the initial weights to samples spread over the training part. */
+static gml_status scale_to_data(gml_network *network, const gml_dataset *data)
+{
+    const size_t size = gml_dataset_size(data), features = gml_dataset_features(data);
+    const size_t count = size < LSUV_SAMPLES ? size : LSUV_SAMPLES;
+    size_t order[LSUV_SAMPLES];
+    for (size_t i = 0; i < count; i++) {
+        order[i] = i * size / count;
+    }
+    double *values = calloc(count, features * sizeof *values);
+    if (values == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    const gml_matrix x = gml_matrix_f64(values, count, features);
+    gml_status status = gml_dataset_gather(data, order, count, x, gml_matrix_none());
+    if (status == GML_OK) {
+        status = gml_network_scale_to_data(network, x);
+    }
+    free(values);
+    return status == GML_OK ? gml_network_set_fact(network, "lsuv", "yes") : status;
+}
+
+int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network)
+{
+    char *description = describe_network(flags, data);
+    if (description == NULL) {
+        return complain(EXIT_MEMORY, "not enough memory for the network's description");
+    }
+    const int refused = refuse_giant(context, description, flags->network.dtype);
+    gml_status status = GML_OK;
+    if (refused == 0) {
+        status = gml_network_create(context, description, &flags->network, network);
+    }
+    free(description);
+    if (refused == 0 && status == GML_OK) {
+        status = gml_network_adapt(*network, data, flags->scaling);
+    }
+    if (refused == 0 && status == GML_OK && flags->lsuv) {
+        status = scale_to_data(*network, data);
+    }
+    return status == GML_OK ? refused : complain_status(context, status);
+}
