@@ -29,7 +29,7 @@ typedef struct gml_train_options {
     const char *groups;   /* rates and decays of some parameters: calls parted by ";", as in "weights(last=2, rate=0.1);
                              all(first=3, last=3, rate=0)"; null: all as the options say. A frozen batchnorm still
                              follows its data */
-    size_t batch;         /* samples a batch; 0: 32 */
+    size_t batch;         /* samples a batch; 0: 32. Of lbfgs and the like it is all samples */
     size_t accumulate;    /* batches whose mean gradient makes one step, as one large batch would; 0: 1 */
     size_t epochs;        /* of a fit; 0: 10 */
     uint64_t seed;        /* of the order of samples */
@@ -59,7 +59,7 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * With `accumulate` a batch is collected, and the last of so many updates the weights. batchnorm sees each by itself.
  * If the loss or the gradient's norm is not finite, the weights stay as they are and the answer is diverged, with the
  * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged, argument
- * (the average is in use). */
+ * (the average is in use; the optimizer takes the whole data set at each step). */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
 
 /* Changes the learning rate from the next step on; schedules are for fits alone, or for the caller to follow; a rate
@@ -110,6 +110,11 @@ typedef struct gml_fit_report {
  *
  * validation  null or a dataset measured after every epoch
  * With `accumulate` the last batches of an epoch make a step of their own, however few they are.
+ *
+ * Optimizers that take the whole data set at each step (lbfgs) make one an epoch, which passes over the data as often
+ * as it must, in the order the data have. The loss they tell is that after the step; it never rises. The fit ends with
+ * fewer epochs where another step would change nothing. They follow the loss of weights and data alone: with layers
+ * that draw noise or look at the batch, with groups, an average, a changed gradient or l1 they are refused (argument).
  *
  * callbacks   null or functions to be told, and to stop by
  * report      null or filled, also when the answer is diverged

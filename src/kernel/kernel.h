@@ -232,6 +232,10 @@ typedef struct gml_kernels {
     void (*shrink)(size_t count, double by, void *values);
     /* scales the columns of m that are longer than `most` to that length */
     void (*limit_columns)(size_t rows, size_t cols, size_t stride, double most, void *m);
+    /* sum of a[i] b[i], in double, in a fixed order */
+    double (*dot)(size_t count, const void *a, const void *b);
+    /* y = a x + b y; y may be x */
+    void (*combine)(size_t count, double a, const void *x, double b, void *y);
     /* sum of x^2, in double, in a fixed order */
     double (*sum_of_squares)(size_t count, const void *x);
     /* the first row whose class number is not a whole number below `classes`; rows if there is none */

@@ -58,6 +58,10 @@ void GML_VARIANT(gml_affine_columns)(size_t rows, size_t cols, size_t stride, co
 void GML_VARIANT(gml_shrink)(size_t count, double by, void *values);
 void GML_VARIANT(gml_limit_columns)(size_t rows, size_t cols, size_t stride, double most, void *m);
 
+/* vector.c */
+double GML_VARIANT(gml_dot)(size_t count, const void *a, const void *b);
+void GML_VARIANT(gml_combine)(size_t count, double a, const void *x, double b, void *y);
+
 /* measure.c */
 double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *values);
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);

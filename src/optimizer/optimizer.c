@@ -256,7 +256,8 @@ static const gml_optimizer_row rows[] = {
 
 const gml_optimizer_row *gml_optimizer_row_at(size_t index)
 {
-    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
+    const size_t count = sizeof rows / sizeof rows[0];
+    return index < count ? &rows[index] : gml_whole_optimizer_row_at(index - count);
 }
 
 size_t gml_optimizer_states(const gml_optimizer_row *row, const double *parameters)

@@ -2,6 +2,8 @@
 #ifndef GML_OPTIMIZER_OPTIMIZER_H
 #define GML_OPTIMIZER_OPTIMIZER_H
 
+#include <stdbool.h>
+
 #include "base/call.h"
 #include "kernel/kernel.h"
 
@@ -23,11 +25,16 @@ typedef struct gml_optimizer_row {
     /* Which state, counted from 1, holds averaged weights that are the network's wherever it is not being trained; 0:
      * none. */
     size_t average;
+    /* It takes the whole data set at each step (train/whole.h): it has no kernel, and keeps what it needs by itself. */
+    bool whole;
     /* Fills `scalars` and brings `memory` up to date. */
     void (*prepare)(gml_optimizer_step *step);
 } gml_optimizer_row;
 
-/* Row by index; null past the last. */
+/* whole.c: the rows that take the whole data set at each step; null past the last. */
+const gml_optimizer_row *gml_whole_optimizer_row_at(size_t index);
+
+/* Row by index, those of whole.c last; null past the last. */
 const gml_optimizer_row *gml_optimizer_row_at(size_t index);
 
 /* How many arrays of state the optimizer of these parameters keeps. */

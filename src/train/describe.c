@@ -211,7 +211,7 @@ static gml_status describe(gml_trainer *trainer, gml_plan *plan, gml_plan_part *
         return GML_ERROR_MEMORY;
     }
     trainer->step.rows = trainer->workspace.batch;
-    trainer->step.last = true;
+    trainer->step.last = !trainer->optimizer_row->whole;
     size_t phases = gml_trainer_phases(trainer, true, trainer->phases);
     *plan = (gml_plan){.batch = trainer->step.rows};
     plan->threads = gml_parallel_threads(gml_trainer_threads(trainer), trainer->phases, phases);

@@ -39,6 +39,24 @@ static gml_status bind_horizon(gml_fit_run *run)
                              &run->schedule);
 }
 
+static gml_status create_trainer(gml_fit_run *run)
+{
+    bool whole = gml_whole_called(run->network->context, run->options.optimizer);
+    size_t samples = run->dataset->size, most = whole ? GML_WHOLE_CHUNK : run->options.batch;
+    run->options.batch = most < samples ? most : samples;
+    gml_status status = gml_trainer_create(run->network, &run->options, &run->trainer);
+    if (status == GML_OK && whole) {
+        run->options.batch = samples;
+        status = gml_whole_create(run->trainer, run->dataset, &run->whole);
+    }
+    return status;
+}
+
+static bool is_whole(const gml_fit_run *run)
+{
+    return run->whole.trainer != NULL;
+}
+
 static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 {
     gml_context *context = run->network->context;
@@ -49,10 +67,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (status != GML_OK) {
         return status;
     }
-    if (run->options.batch > run->dataset->size) {
-        run->options.batch = run->dataset->size;
-    }
-    status = gml_trainer_create(run->network, &run->options, &run->trainer);
+    status = create_trainer(run);
     if (status == GML_OK) {
         status = bind_horizon(run);
     }
@@ -62,7 +77,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (status != GML_OK) {
         return status;
     }
-    run->order_size = is_short(run) ? run->dataset->size : run->options.batch;
+    run->order_size = is_whole(run) ? 1 : is_short(run) ? run->dataset->size : run->options.batch;
     run->order = gml_allocate(context, run->order_size, sizeof *run->order, "the order of samples");
     for (size_t i = 0; i < 2; i++) {
         run->snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
@@ -82,6 +97,7 @@ static void destroy_run(gml_fit_run *run)
         gml_release(context, run->snapshots[i], run->network->parameter_bytes, 1);
     }
     gml_evaluator_destroy(&run->evaluator);
+    gml_whole_destroy(&run->whole);
     gml_trainer_destroy(run->trainer);
 }
 
@@ -129,6 +145,13 @@ static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *)
     }
 }
 
+static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double *loss)
+{
+    return is_whole(run) ? gml_whole_step(&run->whole, loss)
+                         : gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets,
+                                           step_order(run, first, rows), rows, loss);
+}
+
 static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
 {
     size_t samples = run->dataset->size;
@@ -138,9 +161,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
         size_t rows = samples - first < batch ? samples - first : batch;
         double loss;
         progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->trainer->steps);
-        run->trainer->flush = progress->step + 1 == progress->steps;
-        gml_status status = gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets,
-                                            step_order(run, first, rows), rows, &loss);
+        run->trainer->flush = !is_whole(run) && progress->step + 1 == progress->steps;
+        gml_status status = take_step(run, first, rows, &loss);
         if (status != GML_OK) {
             return status;
         }
@@ -161,7 +183,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
     return GML_OK;
 }
 
-/* A step looks at the loss before its update, so what the last update did shows only here. */
+/* A step looks at the loss before its update, so what the last update did shows only here. One on the whole data set
+ * has seen it. */
 static gml_status probe(gml_fit_run *run)
 {
     size_t last = (run->dataset->size - 1) / run->options.batch * run->options.batch;
@@ -201,10 +224,12 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
         .epochs = run->options.epochs,
         .steps = batches_per_epoch(run),
     };
-    draw_order(run, epoch);
+    if (!is_whole(run)) {
+        draw_order(run, epoch);
+    }
     take_snapshot(run, 1 - run->good);
     gml_status status = run_steps(run, &progress);
-    if (status == GML_OK) {
+    if (status == GML_OK && !is_whole(run)) {
         status = probe(run);
     }
     if (status == GML_ERROR_DIVERGED) {
@@ -214,11 +239,16 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
     return status == GML_OK && progress.step == progress.steps ? finish_epoch(run, &progress) : status;
 }
 
+static bool is_over(const gml_fit_run *run)
+{
+    return run->report.stopped != 0 || run->whole.converged;
+}
+
 static gml_status run_epochs(gml_fit_run *run)
 {
     gml_status status = GML_OK;
     gml_gemm_door door = gml_gemm_open();
-    for (size_t epoch = 1; epoch <= run->options.epochs && status == GML_OK && run->report.stopped == 0; epoch++) {
+    for (size_t epoch = 1; epoch <= run->options.epochs && status == GML_OK && !is_over(run); epoch++) {
         status = run_epoch(run, epoch);
     }
     if (status == GML_OK) {

@@ -5,7 +5,7 @@
 #include "kernel/permutation.h"
 #include "optimizer/schedule.h"
 #include "train/evaluate.h"
-#include "train/trainer.h"
+#include "train/whole.h"
 
 typedef struct gml_fit_run {
     gml_network *network;
@@ -13,6 +13,7 @@ typedef struct gml_fit_run {
     gml_train_options options;
     const gml_fit_callbacks *callbacks;
     gml_trainer *trainer;
+    gml_whole whole;             /* trainer null unless the optimizer takes the whole data set at each step */
     gml_schedule schedule;       /* of the learning rate */
     gml_evaluator evaluator;     /* network null without validation data */
     gml_permutation permutation; /* of a long epoch's samples */

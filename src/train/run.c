@@ -44,8 +44,7 @@ static void count_batch(gml_trainer *trainer)
     }
 }
 
-/* After a batch that failed: what is collected may not be finite. */
-static void drop_collected(gml_trainer *trainer)
+void gml_trainer_drop_collected(gml_trainer *trainer)
 {
     if (trainer->mean != NULL) {
         memset(trainer->mean, 0, trainer->network->parameter_bytes);
@@ -64,7 +63,7 @@ gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, con
     if (status == GML_OK) {
         count_batch(trainer);
     } else {
-        drop_collected(trainer);
+        gml_trainer_drop_collected(trainer); /* it may not be finite */
     }
     return status;
 }
@@ -88,6 +87,10 @@ gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, do
     if (trainer->average.used) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
                         "the network has its averaged weights: gml_trainer_use_average puts the others back");
+    }
+    if (trainer->optimizer_row->whole) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s takes the whole data set at each step, as gml_fit has it",
+                        trainer->optimizer.entry->name);
     }
     if (y.rows != x.rows) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);

@@ -1,5 +1,6 @@
 /* train/trainer.c - one training step: panels of rows forward and back, then panels of weights. */
 #include "train/update.h"
+#include "train/whole.h"
 
 #include <limits.h>
 #include <math.h>
@@ -72,6 +73,10 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     if (trainer->optimizer_row->average != 0 && (trainer->l1 > 0 || isfinite(trainer->max_norm))) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "%s: l1 and max_norm do not reach the weights it averages",
                         trainer->optimizer.entry->name);
+    }
+    if (trainer->optimizer_row->whole) {
+        trainer->accumulate = SIZE_MAX; /* an update is never due: gradients are collected for the method */
+        return gml_whole_check(trainer, options);
     }
     return gml_trainer_bind_average(trainer, options->average);
 }

@@ -105,6 +105,9 @@ size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathere
 gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
                            double *loss);
 
+/* Forgets the batches that are collected for an update. */
+void gml_trainer_drop_collected(gml_trainer *trainer);
+
 /* Would such a step find a finite loss? Changes no weights. The door is open. Errors: diverged, data, shape. */
 gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows);
 

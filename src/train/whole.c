@@ -1,0 +1,134 @@
+/* train/whole.c - what optimizers that take the whole data set at each step have in common. */
+#include "train/whole.h"
+
+#include <string.h>
+
+static const gml_whole_method methods[] = {
+    {"lbfgs", gml_lbfgs_create, gml_lbfgs_destroy, gml_lbfgs_step},
+};
+
+static const gml_whole_method *find_method(const char *name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        if (strcmp(methods[i].name, name) == 0) {
+            return &methods[i];
+        }
+    }
+    return NULL;
+}
+
+bool gml_whole_called(gml_context *context, const char *optimizer)
+{
+    gml_call call;
+    return gml_call_parse(context, "optimizer", gml_optimizer_entry, optimizer, strlen(optimizer), &call) == GML_OK &&
+           gml_optimizer_row_at(call.row)->whole;
+}
+
+/* A step must find the same loss again at the same weights, whatever was tried between. */
+static gml_status check_layers(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer_kind *kind = network->layers[i].kind;
+        if (kind->trains_only || kind->measure != NULL) {
+            return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                            "%s: layer %zu is %s, and with it the loss depends on more than weights and data",
+                            trainer->optimizer.entry->name, i + 1, kind->entry.name);
+        }
+    }
+    return GML_OK;
+}
+
+gml_status gml_whole_check(const gml_trainer *trainer, const gml_train_options *options)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } refused[] = {{"l1", options->l1 > 0},
+                   {"max_norm", options->max_norm > 0},
+                   {"clip_norm", options->clip_norm > 0},
+                   {"clip_value", options->clip_value > 0},
+                   {"gradient_noise", options->gradient_noise > 0},
+                   {"accumulate", options->accumulate > 1},
+                   {"groups", options->groups != NULL && options->groups[0] != '\0'},
+                   {"average", options->average != NULL}};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        if (refused[i].given) {
+            return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
+                            "%s: it follows the loss of all data as it is, without %s", trainer->optimizer.entry->name,
+                            refused[i].name);
+        }
+    }
+    return check_layers(trainer);
+}
+
+gml_status gml_whole_create(gml_trainer *trainer, const gml_dataset *dataset, gml_whole *whole)
+{
+    gml_whole made = {.trainer = trainer, .dataset = dataset};
+    made.method = find_method(trainer->optimizer.entry->name);
+    gml_status status = made.method->create(&made);
+    if (status != GML_OK) {
+        gml_whole_destroy(&made);
+        return status;
+    }
+    *whole = made;
+    return GML_OK;
+}
+
+void gml_whole_destroy(gml_whole *whole)
+{
+    if (whole->state != NULL) {
+        whole->method->destroy(whole);
+    }
+    *whole = (gml_whole){0};
+}
+
+gml_status gml_whole_step(gml_whole *whole, double *loss)
+{
+    gml_status status = whole->method->step(whole, loss);
+    whole->trainer->steps += status == GML_OK;
+    return status;
+}
+
+/* Decay is for weights alone. */
+static double add_decay(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    const gml_kernels *kernels = network->kernels;
+    double squares = 0;
+    for (size_t i = 0; i < network->spec.layer_count && trainer->l2 > 0; i++) {
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight != NULL) {
+            size_t offset = (size_t)((char *)layer->weight - (char *)network->parameters);
+            kernels->combine(layer->in * layer->out, trainer->l2, layer->weight, 1, (char *)trainer->mean + offset);
+            squares += kernels->sum_of_squares(layer->in * layer->out, layer->weight);
+        }
+    }
+    return trainer->l2 / 2 * squares;
+}
+
+/* As one step of several batches, whose update is left out. */
+gml_status gml_whole_evaluate(gml_whole *whole, double *loss, double *penalty)
+{
+    gml_trainer *trainer = whole->trainer;
+    const gml_dataset *dataset = whole->dataset;
+    double sum = 0, divisor = 0;
+    gml_trainer_drop_collected(trainer);
+    for (size_t first = 0, rows; first < dataset->size; first += rows) {
+        rows = dataset->size - first < trainer->workspace.batch ? dataset->size - first : trainer->workspace.batch;
+        const size_t *order = dataset->order != NULL ? dataset->order + first : NULL;
+        size_t skipped = order != NULL ? 0 : first;
+        size_t length = order != NULL ? dataset->inputs.rows : rows;
+        double mean;
+        gml_status status = gml_trainer_run(trainer, gml_matrix_rows(dataset->inputs, skipped, length),
+                                            gml_matrix_rows(dataset->targets, skipped, length), order, rows, &mean);
+        if (status != GML_OK) {
+            return status;
+        }
+        sum += mean * trainer->step.divisor;
+        divisor += trainer->step.divisor;
+    }
+    *loss = sum / divisor;
+    *penalty = add_decay(trainer);
+    return GML_OK;
+}
