@@ -37,6 +37,7 @@ static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kern
     made->call.loss.target_cols = facts->class_numbers ? 1 : BENCH_CLASSES;
     made->call.loss.gradient = arrays->array[2];
     made->call.loss.scale = 1 / (double)(facts->mean_over_outputs ? made->count : rows);
+    memcpy(made->parameters, named.values, named.entry->parameter_count * sizeof *named.values);
     made->call.loss.parameters = made->parameters;
     made->streams = (bench_streams){.count = made->count,
                                     .reads = facts->class_numbers ? 1 : 2,

@@ -16,7 +16,8 @@ void make_reference_net(reference_net *net, const char *description, const char 
         const gml_layer_spec *spec = &net->spec.layers[l];
         size_t bias = used + in * spec->units;
         net->layers[l] =
-            (gml_reference_layer){.kind = gml_reference_find_kind("dense"), .in = in,
+            (gml_reference_layer){.kind = gml_reference_find_kind("dense"),
+                                  .in = in,
                                   .out = spec->units,
                                   .weight = net->parameters + used,
                                   .bias = spec->bias ? net->parameters + bias : NULL,
@@ -29,8 +30,11 @@ void make_reference_net(reference_net *net, const char *description, const char 
     }
     ck_assert_uint_le(used, MAX_PARAMETERS);
     net->parameter_count = used;
-    net->network = (gml_reference_network){
-        .layer_count = net->spec.layer_count, .layers = net->layers, .loss = gml_reference_find_loss(loss)};
+    assert_ok(net->context, gml_call_parse(net->context, "loss", gml_loss_entry, loss, strlen(loss), &net->loss));
+    net->network = (gml_reference_network){.layer_count = net->spec.layer_count,
+                                           .layers = net->layers,
+                                           .loss = gml_reference_find_loss(net->loss.entry->name),
+                                           .loss_parameters = net->loss.values};
 }
 
 void clear_reference_net(reference_net *net)

@@ -11,6 +11,7 @@ enum { MAX_LAYERS = 8, MAX_PARAMETERS = 512, MAX_MEMORY = 8192 };
 typedef struct reference_net {
     gml_context *context;
     gml_spec spec;
+    gml_call loss;
     gml_reference_layer layers[MAX_LAYERS];
     gml_reference_network network;
     size_t parameter_count;

@@ -61,7 +61,7 @@ static gml_matrix make_targets(const gml_network *network, const problem *p)
         return gml_matrix_f64(random_classes(p->rows, outputs, p->seed), p->rows, 1);
     }
     double *values = random_doubles(p->rows * outputs, p->seed + 5);
-    for (size_t i = 0; row->link != NULL && i < p->rows * outputs; i++) {
+    for (size_t i = 0; (row->link != NULL || row->scores) && i < p->rows * outputs; i++) {
         values[i] = row->class_numbers ? fabs(values[i]) / (double)outputs : values[i] > 0;
     }
     return gml_matrix_f64(values, p->rows, outputs);

@@ -386,8 +386,14 @@ static void check_log1p(const gml_kernels *kernels)
     enum { COLS = 32 };
     void *z = entries(kernels, COLS, -10000), *t = entries(kernels, COLS, 0);
     const gml_loss_kernel *loss = gml_kernels_loss(kernels, "binary_cross_entropy");
-    gml_loss_call call = {
-        .rows = 1, .cols = COLS, .stride = COLS, .outputs = z, .targets = t, .target_cols = COLS, .scale = 1};
+    gml_loss_call call = {.rows = 1,
+                          .cols = COLS,
+                          .stride = COLS,
+                          .outputs = z,
+                          .targets = t,
+                          .target_cols = COLS,
+                          .scale = 1,
+                          .parameters = (const double[]){1}};
     long double worst = 0;
     size_t place = 0;
     for (double x = 0; x > (kernels->dtype == GML_F32 ? -103 : -744); x -= 0.000331 * (1 - x)) {
@@ -419,7 +425,12 @@ static void check_log(const gml_kernels *kernels)
     const gml_loss_kernel *loss = gml_kernels_loss(kernels, "softmax_cross_entropy");
     long double worst = 0;
     for (size_t cols = 1; cols <= MOST; cols++) {
-        gml_loss_call call = {.rows = 1, .cols = cols, .stride = cols, .outputs = z, .targets = class_number};
+        gml_loss_call call = {.rows = 1,
+                              .cols = cols,
+                              .stride = cols,
+                              .outputs = z,
+                              .targets = class_number,
+                              .parameters = (const double[]){0}};
         call.target_cols = 1;
         long double wanted = logl((long double)cols);
         long double error = fabsl(loss->run(&call) - wanted) / ulp(kernels->dtype, wanted);

@@ -251,7 +251,12 @@ static void check_softmax_neighbours(const gml_kernels *kernels)
             softmax->forward(&forward);
             ck_assert_int_eq(memcmp(single, (char *)whole + i * bytes, bytes), 0);
         }
-        gml_loss_call call = {.rows = ROWS, .cols = cols, .stride = cols, .outputs = z, .targets = classes};
+        gml_loss_call call = {.rows = ROWS,
+                              .cols = cols,
+                              .stride = cols,
+                              .outputs = z,
+                              .targets = classes,
+                              .parameters = (const double[]){0}};
         call.target_cols = 1, call.gradient = whole, call.scale = 0.1;
         loss->run(&call);
         call.rows = 1, call.gradient = single;

@@ -1,6 +1,8 @@
 /* tests/test_kernels_training.c - losses and updates against formulas in double. */
+#include "gemmule/loss.h"
 #include "gemmule/optimizer.h"
 #include "kernel_tables.h"
+#include "loss/loss.h"
 #include "optimizer/optimizer.h"
 #include "reference/functions.h"
 
@@ -14,37 +16,35 @@ static const struct {
 
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 
-/* The loss of row i and its gradient, from logits z and targets t in double. */
-static double naive_loss(const char *name, size_t cols, const double *z, const double *t, double *gradient)
+/* The sum of a loss over one row, not divided, and its gradient, by the reference. */
+static double naive_loss(const gml_call *loss, size_t cols, const double *z, const double *t, double *gradient)
 {
-    double value = 0, greatest = -INFINITY, sum = 0, weight = 0;
+    double divisor = gml_loss_row_at(loss->row)->mean_over_outputs ? (double)cols : 1;
+    gml_reference_loss_call call = {.rows = 1, .cols = cols, .outputs = z, .targets = t, .target_cols = cols};
+    call.gradient = gradient;
+    call.parameters = loss->values;
+    double value = gml_reference_find_loss(loss->entry->name)->run(&call);
     for (size_t j = 0; j < cols; j++) {
-        greatest = fmax(greatest, z[j]);
-        weight += t[j];
+        gradient[j] *= divisor;
     }
-    for (size_t j = 0; j < cols; j++) {
-        sum += exp(z[j] - greatest);
+    return value * divisor;
+}
+
+/* The call with all arguments at their defaults, or, if `other`, some way off where there is room. */
+static gml_call loss_call(const char *name, bool other)
+{
+    gml_call call;
+    ck_assert(gml_call_default(gml_loss_entry, name, &call));
+    for (size_t i = 0; other && i < call.entry->parameter_count; i++) {
+        call.values[i] = call.values[i] / 2 + 0.125;
     }
-    for (size_t j = 0; j < cols; j++) {
-        if (strcmp(name, "mean_squared_error") == 0) {
-            value += (z[j] - t[j]) * (z[j] - t[j]);
-            gradient[j] = 2 * (z[j] - t[j]);
-        } else if (strcmp(name, "softmax_cross_entropy") == 0) {
-            value += t[j] * (greatest + log(sum) - z[j]);
-            gradient[j] = exp(z[j] - greatest) / sum * weight - t[j];
-        } else if (strcmp(name, "binary_cross_entropy") == 0) {
-            value += fmax(z[j], 0) - z[j] * t[j] + log1p(exp(-fabs(z[j])));
-            gradient[j] = 1 / (1 + exp(-z[j])) - t[j];
-        } else {
-            ck_abort_msg("%s has no naive formula here", name);
-        }
-    }
-    return value;
+    return call;
 }
 
 /* Runs a loss in one form and compares; with `classes` the targets are class numbers. */
 static void compare_loss(const gml_kernels *kernels, const gml_loss_kernel *row, size_t s, bool classes, int form)
 {
+    gml_call loss = loss_call(row->name, form == 1);
     size_t rows = shapes[s].rows, cols = shapes[s].cols, stride = shapes[s].stride;
     double scale = 0.25, value = 0, *z = calloc(3 * cols, sizeof *z), *t = z + cols, *wanted = t + cols;
     void *outputs = random_entries(kernels, rows * stride, 1), *targets = entries(kernels, rows * cols, 0);
@@ -60,14 +60,15 @@ static void compare_loss(const gml_kernels *kernels, const gml_loss_kernel *row,
                           .targets = targets,
                           .target_cols = classes ? 1 : cols,
                           .gradient = destination,
-                          .scale = scale};
+                          .scale = scale,
+                          .parameters = loss.values};
     double found = row->run(&call);
     for (size_t i = 0; i < rows; i++) {
         for (size_t j = 0; j < cols; j++) {
             z[j] = get(kernels, kept, i * stride + j);
             t[j] = classes ? get(kernels, targets, i) == (double)j : get(kernels, targets, i * cols + j);
         }
-        value += naive_loss(row->name, cols, z, t, wanted);
+        value += naive_loss(&loss, cols, z, t, wanted);
         for (size_t j = 0; j < cols && destination != NULL; j++) {
             assert_near(kernels, get(kernels, destination, i * stride + j), scale * wanted[j], 32 + (double)cols,
                         row->name, j);
@@ -83,7 +84,7 @@ static void check_losses(const gml_kernels *kernels)
         for (size_t s = 0; s < SHAPES; s++) {
             for (int form = 0; form < 3; form++) {
                 compare_loss(kernels, row, s, false, form);
-                if (strcmp(row->name, "softmax_cross_entropy") == 0) {
+                if (gml_loss_row_at(loss_call(row->name, false).row)->class_numbers) {
                     compare_loss(kernels, row, s, true, form);
                 }
             }
@@ -103,10 +104,29 @@ static void check_extreme_losses(const gml_kernels *kernels)
         const char *name;
         double z[2], t[2], value;
     } cases[] = {
-        {"binary_cross_entropy", {1e30, -1e30}, {1, 0}, 0},  {"binary_cross_entropy", {1000, -1000}, {0, 1}, 2000},
-        {"binary_cross_entropy", {NAN, 0}, {1, 0}, NAN},     {"softmax_cross_entropy", {1e4, -1e4}, {0, 1}, 2e4},
-        {"softmax_cross_entropy", {-1e30, 1e30}, {0, 1}, 0}, {"softmax_cross_entropy", {NAN, 0}, {0, 1}, NAN},
+        {"binary_cross_entropy", {1e30, -1e30}, {1, 0}, 0},
+        {"binary_cross_entropy", {1000, -1000}, {0, 1}, 2000},
+        {"binary_cross_entropy", {NAN, 0}, {1, 0}, NAN},
+        {"softmax_cross_entropy", {1e4, -1e4}, {0, 1}, 2e4},
+        {"softmax_cross_entropy", {-1e30, 1e30}, {0, 1}, 0},
+        {"softmax_cross_entropy", {NAN, 0}, {0, 1}, NAN},
         {"mean_squared_error", {NAN, 0}, {0, 1}, NAN},
+        {"mean_absolute_error", {NAN, 0}, {0, 1}, NAN},
+        {"huber", {NAN, 0}, {0, 1}, NAN},
+        {"huber", {1e30, 0}, {0, 0}, 1e30},
+        {"smooth_l1", {NAN, 0}, {0, 1}, NAN},
+        {"log_cosh", {NAN, 0}, {0, 1}, NAN},
+        {"log_cosh", {1e30, 0}, {0, 0}, 1e30},
+        {"quantile", {NAN, 0}, {0, 1}, NAN},
+        {"cosine", {NAN, 0}, {0, 1}, NAN},
+        {"cosine", {0, 0}, {0, 1}, 1},
+        {"kl_divergence", {1e4, -1e4}, {0, 1}, 2e4},
+        {"kl_divergence", {NAN, 0}, {0, 1}, NAN},
+        {"focal", {1000, -1000}, {0, 1}, 2000},
+        {"focal", {1e30, -1e30}, {1, 0}, 0},
+        {"focal", {NAN, 0}, {1, 0}, NAN},
+        {"hinge", {NAN, 0}, {0, 1}, NAN},
+        {"squared_hinge", {NAN, 0}, {0, 1}, NAN},
     };
     void *z = entries(kernels, 2, 0), *t = entries(kernels, 2, 0), *gradient = entries(kernels, 2, 0);
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
@@ -121,7 +141,8 @@ static void check_extreme_losses(const gml_kernels *kernels)
                               .targets = t,
                               .target_cols = 2,
                               .gradient = gradient,
-                              .scale = 1};
+                              .scale = 1,
+                              .parameters = loss_call(cases[c].name, false).values};
         double value = gml_kernels_loss(kernels, cases[c].name)->run(&call);
         assert_near(kernels, value, cases[c].value, 4, cases[c].name, c);
         ck_assert(!isnan(get(kernels, gradient, 0)) == !isnan(cases[c].value));

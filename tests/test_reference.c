@@ -134,10 +134,10 @@ static double difference(reference_net *net, const gml_reference_batch *batch, d
     double kept = *entry, step = 1e-5;
     *entry = kept + step;
     double above = run_reference_net(net, batch);
-    uint64_t signature = gml_reference_signature(&net->network, batch->rows, net->memory);
+    uint64_t signature = gml_reference_signature(&net->network, batch, net->memory);
     *entry = kept - step;
     double below = run_reference_net(net, batch);
-    bool smooth = signature == gml_reference_signature(&net->network, batch->rows, net->memory);
+    bool smooth = signature == gml_reference_signature(&net->network, batch, net->memory);
     *entry = kept;
     return smooth ? (above - below) / (2 * step) : NAN;
 }
@@ -208,13 +208,13 @@ START_TEST(the_signature_changes_with_a_kink_and_only_then)
     double x[] = {1, 2}, target = 0;
     gml_reference_batch batch = {.rows = 1, .x = x, .targets = &target, .target_cols = 1};
     run_reference_net(&net, &batch);
-    uint64_t before = gml_reference_signature(&net.network, 1, net.memory);
+    uint64_t before = gml_reference_signature(&net.network, &batch, net.memory);
     x[0] = 0.001;
     run_reference_net(&net, &batch);
-    ck_assert(gml_reference_signature(&net.network, 1, net.memory) == before);
+    ck_assert(gml_reference_signature(&net.network, &batch, net.memory) == before);
     x[0] = -0.001;
     run_reference_net(&net, &batch);
-    ck_assert(gml_reference_signature(&net.network, 1, net.memory) != before);
+    ck_assert(gml_reference_signature(&net.network, &batch, net.memory) != before);
     clear_reference_net(&net);
 }
 END_TEST

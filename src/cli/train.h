@@ -33,6 +33,17 @@ extern const struct argp fit_argp;
 /* Reads the command line, or ends the program. */
 void train_flags_parse(int argc, char **argv, train_flags *flags);
 
+/* What goes with a loss. */
+typedef struct train_loss {
+    const char *name;
+    gml_task task;
+    const char *last; /* activation of the last layer for classes; null: none */
+    bool one_for_two; /* two classes share one output */
+} train_loss;
+
+/* That of a loss's call; of null, or one that goes with anything, what suits most. */
+const train_loss *train_loss_habits(const char *loss);
+
 /* The network the flags ask for, adapted to the data it will be trained on, or the exit code: printed why. */
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);
 

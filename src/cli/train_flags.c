@@ -143,16 +143,8 @@ static error_t parse_other_flag(int key, char *value, const struct argp_state *s
 /* A loss that goes with one kind of target decides the task. */
 static void settle_task(train_flags *flags)
 {
-    static const struct {
-        const char *loss;
-        gml_task task;
-    } known[] = {{"mean_squared_error", GML_TASK_REGRESSION},
-                 {"softmax_cross_entropy", GML_TASK_CLASSIFICATION},
-                 {"binary_cross_entropy", GML_TASK_CLASSIFICATION}};
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
-        if (flags->fit.loss != NULL && flags->task == GML_TASK_AUTO && strcmp(flags->fit.loss, known[i].loss) == 0) {
-            flags->task = known[i].task;
-        }
+    if (flags->task == GML_TASK_AUTO) {
+        flags->task = train_loss_habits(flags->fit.loss)->task;
     }
 }
 

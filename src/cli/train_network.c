@@ -9,18 +9,45 @@
 
 enum { LSUV_SAMPLES = 512 };
 
-/* The units and the activation of the last layer: one for each class or target; with binary cross-entropy, two classes
- * share one sigmoid. */
+static const train_loss losses[] = {
+    {"softmax_cross_entropy", GML_TASK_CLASSIFICATION, "softmax", false},
+    {"kl_divergence", GML_TASK_CLASSIFICATION, "softmax", false},
+    {"binary_cross_entropy", GML_TASK_CLASSIFICATION, "sigmoid", true},
+    {"focal", GML_TASK_CLASSIFICATION, "sigmoid", true},
+    {"hinge", GML_TASK_CLASSIFICATION, NULL, true},
+    {"squared_hinge", GML_TASK_CLASSIFICATION, NULL, true},
+    {"mean_squared_error", GML_TASK_REGRESSION, "softmax", false},
+    {"mean_absolute_error", GML_TASK_REGRESSION, "softmax", false},
+    {"huber", GML_TASK_REGRESSION, "softmax", false},
+    {"smooth_l1", GML_TASK_REGRESSION, "softmax", false},
+    {"log_cosh", GML_TASK_REGRESSION, "softmax", false},
+    {"quantile", GML_TASK_REGRESSION, "softmax", false},
+};
+
+const train_loss *train_loss_habits(const char *loss)
+{
+    static const train_loss others = {"", GML_TASK_AUTO, "softmax", false};
+    const size_t length = loss != NULL ? strcspn(loss, "( ") : 0;
+    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+        if (strlen(losses[i].name) == length && strncmp(loss, losses[i].name, length) == 0) {
+            return &losses[i];
+        }
+    }
+    return &others;
+}
+
+/* The units and the activation of the last layer: one for each class or target, or one for two classes. */
 static void print_last_layer(FILE *stream, const train_flags *flags, const gml_dataset *data)
 {
-    const char *loss = flags->fit.loss;
+    const train_loss *loss = train_loss_habits(flags->fit.loss);
     const size_t classes = gml_dataset_classes(data);
     if (gml_dataset_task(data) != GML_TASK_CLASSIFICATION) {
         fprintf(stream, " -> %zu", gml_dataset_targets(data));
-    } else if (loss != NULL && strcmp(loss, "binary_cross_entropy") == 0) {
-        fprintf(stream, " -> %zu sigmoid", classes == 2 ? 1 : classes);
-    } else {
-        fprintf(stream, " -> %zu softmax", classes);
+        return;
+    }
+    fprintf(stream, " -> %zu", loss->one_for_two && classes == 2 ? 1 : classes);
+    if (loss->last != NULL) {
+        fprintf(stream, " %s", loss->last);
     }
 }
 

@@ -1,37 +1,72 @@
-/* kernel/cross_entropy.c - cross-entropy of softmax, on logits.
+/* kernel/cross_entropy.c - cross-entropy and Kullback-Leibler divergence of softmax, on logits.
  *
  * With p = softmax(z), m = max z and S = sum e^(z - m), log(sum e^z) = m + log(S):
  *
  *   class c:        value = log(S) - (z_c - m)                    gradient = p - 1[j = c]
- *   soft targets t: value = log(S) sum(t) - sum(t (z - m))        gradient = p sum(t) - t */
+ *   soft targets t: value = log(S) sum(t) - sum(t (z - m))        gradient = p sum(t) - t
+ *
+ * Smoothing by s puts (1 - s) t + s / k in place of t. The divergence has sum(t log t) added, which no gradient
+ * knows of. */
 #include "kernel/softmax.h"
+
+typedef struct variety {
+    real smoothing;
+    bool entropy; /* add sum(t log t) */
+} variety;
 
 typedef struct row_target {
     double part;   /* the value without log(S) */
     double weight; /* sum(t) */
 } row_target;
 
-GML_INLINE row_target take_target(const gml_loss_call *call, size_t i, real m)
+/* t log t, which is 0 at 0; t in [0, 1]. */
+GML_INLINE real share_log(real t)
 {
-    const real *z = (const real *)call->outputs + i * call->stride;
-    const real *t = (const real *)call->targets + i * call->target_cols;
-    if (call->target_cols != call->cols) {
-        return (row_target){.part = -(double)(z[(size_t)t[0]] - m), .weight = 1};
-    }
+    return t > 0 ? -t * log_above(1 / t) : 0 * t;
+}
+
+GML_INLINE row_target soft_target(const gml_loss_call *call, const real *z, const real *t, real m, bool entropy)
+{
     double part = 0, weight = 0;
 #pragma omp simd reduction(+ : part, weight)
     for (size_t j = 0; j < call->cols; j++) {
         part -= (double)t[j] * (double)(z[j] - m);
         weight += (double)t[j];
     }
+    for (size_t j = 0; entropy && j < call->cols; j++) {
+        part += (double)share_log(t[j]);
+    }
     return (row_target){.part = part, .weight = weight};
 }
 
+GML_INLINE row_target take_target(const gml_loss_call *call, size_t i, real m, variety kind)
+{
+    const real *z = (const real *)call->outputs + i * call->stride;
+    const real *t = (const real *)call->targets + i * call->target_cols;
+    row_target target = call->target_cols != call->cols
+                            ? (row_target){.part = -(double)(z[(size_t)t[0]] - m), .weight = 1}
+                            : soft_target(call, z, t, m, kind.entropy);
+    if (kind.smoothing != 0) {
+        double even = 0;
+        for (size_t j = 0; j < call->cols; j++) {
+            even -= (double)(z[j] - m);
+        }
+        target.part += (double)kind.smoothing * (even / (double)call->cols - target.part);
+        target.weight += (double)kind.smoothing * (1 - target.weight);
+    }
+    return target;
+}
+
 /* Takes the target away from row i of the gradient, which is p sum(t) scale. */
-GML_INLINE void subtract_target(const gml_loss_call *call, size_t i)
+GML_INLINE void subtract_target(const gml_loss_call *call, size_t i, variety kind)
 {
     real *gradient = (real *)call->gradient + i * call->stride, scale = (real)call->scale;
+    real even = kind.smoothing / (real)call->cols * scale;
     const real *t = (const real *)call->targets + i * call->target_cols;
+    scale -= kind.smoothing * scale;
+    for (size_t j = 0; even != 0 && j < call->cols; j++) {
+        gradient[j] -= even;
+    }
     if (call->target_cols != call->cols) {
         gradient[(size_t)t[0]] -= scale;
         return;
@@ -42,16 +77,16 @@ GML_INLINE void subtract_target(const gml_loss_call *call, size_t i)
     }
 }
 
-static double take_row(const gml_loss_call *call, size_t i)
+GML_INLINE double take_row(const gml_loss_call *call, size_t i, variety kind)
 {
     const real *z = (const real *)call->outputs + i * call->stride;
     real *gradient = call->gradient, m = greatest(call->cols, z), sum = 0;
-    row_target target = take_target(call, i, m);
+    row_target target = take_target(call, i, m, kind);
     if (gradient != NULL) {
         gradient += i * call->stride;
         sum = exponentials(call->cols, z, m, gradient);
         multiply(call->cols, gradient, (real)(target.weight * call->scale) / sum);
-        subtract_target(call, i);
+        subtract_target(call, i, kind);
     } else {
 #pragma omp simd reduction(+ : sum)
         for (size_t j = 0; j < call->cols; j++) {
@@ -61,7 +96,7 @@ static double take_row(const gml_loss_call *call, size_t i)
     return target.part + target.weight * (double)log_above(sum);
 }
 
-static double take_tile(const gml_loss_call *call, size_t first)
+GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kind)
 {
     tile t;
     _Alignas(64) real m[TILE_ROWS], sum[TILE_ROWS], share[TILE_ROWS] = {0};
@@ -71,7 +106,7 @@ static double take_tile(const gml_loss_call *call, size_t first)
     tile_greatest(&t, m);
     tile_exponentials(&t, m, sum);
     for (size_t i = 0; i < t.rows; i++) {
-        targets[i] = take_target(call, first + i, m[i]);
+        targets[i] = take_target(call, first + i, m[i], kind);
         share[i] = (real)(targets[i].weight * call->scale);
     }
 #pragma omp simd
@@ -87,18 +122,29 @@ static double take_tile(const gml_loss_call *call, size_t first)
         tile_multiply(&t, share);
         tile_put(&t, call->stride, (real *)call->gradient + first * call->stride);
         for (size_t i = 0; i < t.rows; i++) {
-            subtract_target(call, first + i);
+            subtract_target(call, first + i, kind);
         }
+    }
+    return value;
+}
+
+GML_INLINE double take_all(const gml_loss_call *call, variety kind)
+{
+    bool narrow = call->cols <= TILE_COLS;
+    double value = 0;
+    for (size_t first = 0; first < call->rows; first += narrow ? TILE_ROWS : 1) {
+        value += narrow ? take_tile(call, first, kind) : take_row(call, first, kind);
     }
     return value;
 }
 
 double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call)
 {
-    bool narrow = call->cols <= TILE_COLS;
-    double value = 0;
-    for (size_t first = 0; first < call->rows; first += narrow ? TILE_ROWS : 1) {
-        value += narrow ? take_tile(call, first) : take_row(call, first);
-    }
-    return value;
+    variety smoothed = {.smoothing = (real)call->parameters[0]};
+    return smoothed.smoothing == 0 ? take_all(call, (variety){0}) : take_all(call, smoothed);
+}
+
+double GML_VARIANT(gml_kl_divergence)(const gml_loss_call *call)
+{
+    return take_all(call, (variety){.entropy = true});
 }

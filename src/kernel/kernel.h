@@ -64,7 +64,7 @@ typedef struct gml_loss_call {
     size_t target_cols;        /* cols, or 1 for class numbers */
     void *gradient;            /* [rows x cols], written: scale * d sum / d outputs; may be outputs; or null */
     double scale;              /* 1 / the divisor of the mean */
-    const double *parameters;
+    const double *parameters;  /* of the loss's call; one at least can be read */
 } gml_loss_call;
 
 typedef struct gml_loss_kernel {

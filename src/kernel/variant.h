@@ -11,8 +11,14 @@ extern const gml_activation_kernel GML_VARIANT(gml_trainables)[];
 extern const gml_loss_kernel GML_VARIANT(gml_losses)[];
 extern const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[];
 
-/* cross_entropy.c: a row of gml_losses. */
+/* cross_entropy.c, loss_binary.c, loss_cosine.c: rows of gml_losses. */
 double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call);
+double GML_VARIANT(gml_kl_divergence)(const gml_loss_call *call);
+double GML_VARIANT(gml_binary_cross_entropy)(const gml_loss_call *call);
+double GML_VARIANT(gml_focal)(const gml_loss_call *call);
+double GML_VARIANT(gml_hinge)(const gml_loss_call *call);
+double GML_VARIANT(gml_squared_hinge)(const gml_loss_call *call);
+double GML_VARIANT(gml_cosine)(const gml_loss_call *call);
 
 /* data.c */
 void GML_VARIANT(gml_gather)(const gml_gather_call *call);

@@ -15,27 +15,147 @@ static const gml_loss_row rows[] = {
         .mean_over_outputs = true,
     },
     {
-        .entry = {.name = "softmax_cross_entropy",
-                  .summary = "for one class of several: the surprise at the right class, on logits",
-                  .formula = "L = sum of (lse(z) sum(t) - sum over j of t_j z_j) / n, over n samples; lse(z) = m + "
-                             "log(sum of exp(z_j - m)), m = max z; a class number is a t of one 1",
-                  .derivative = "dL/dz_j = (p_j sum(t) - t_j) / n, p = softmax(z)",
+        .entry = {.name = "mean_absolute_error",
+                  .summary = "for values: the mean of absolute differences",
+                  .formula = "L = sum of |y - t| / (n k), over n samples and k outputs",
+                  .derivative = "dL/dy = sign(y - t) / (n k), 0 at y = t",
                   .pitfall =
-                      "Takes logits, not probabilities: the softmax is part of it. The mean is over samples, not "
-                      "outputs.",
-                  .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990"},
+                      "Its slope does not shrink near the target: a learning rate that falls is needed to settle. "
+                      "It finds medians, not means.",
+                  .source =
+                      "Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 10.6"},
+        .mean_over_outputs = true,
+    },
+    {
+        .entry = {.name = "huber",
+                  .summary = "for values with outliers: squares near the target, absolute differences far from it",
+                  .formula =
+                      "L = sum of h(y - t) / (n k), h(d) = d^2 / 2 if |d| <= delta, else delta (|d| - delta / 2)",
+                  .derivative = "dL/dy = max(-delta, min(delta, y - t)) / (n k)",
+                  .pitfall = "delta is in the unit of the targets, after they are standardised.",
+                  .source = "Huber, Robust Estimation of a Location Parameter, 1964, as PyTorch has it",
+                  .parameters = {{"delta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
+                  .parameter_count = 1},
+        .mean_over_outputs = true,
+    },
+    {
+        .entry = {.name = "smooth_l1",
+                  .summary = "huber divided by its delta: slope 1 far from the target",
+                  .formula = "L = sum of s(y - t) / (n k), s(d) = d^2 / (2 beta) if |d| < beta, else |d| - beta / 2",
+                  .derivative = "dL/dy = max(-1, min(1, (y - t) / beta)) / (n k)",
+                  .pitfall = "Steeper than mean_squared_error near the target where beta is small.",
+                  .source = "Girshick, Fast R-CNN, 2015; beta as PyTorch has it",
+                  .parameters = {{"beta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
+                  .parameter_count = 1},
+        .mean_over_outputs = true,
+    },
+    {
+        .entry = {.name = "log_cosh",
+                  .summary = "for values with outliers: like huber, and smooth everywhere",
+                  .formula = "L = sum of log(cosh(y - t)) / (n k)",
+                  .derivative = "dL/dy = tanh(y - t) / (n k)",
+                  .pitfall = "It bends at a difference of about 1: the scale of the targets matters.",
+                  .source = "Keras, LogCosh"},
+        .mean_over_outputs = true,
+    },
+    {
+        .entry = {.name = "quantile",
+                  .summary = "for values: the pinball loss, whose best answer is a quantile",
+                  .formula = "L = sum of max(q (t - y), (q - 1) (t - y)) / (n k)",
+                  .derivative = "dL/dy = -q / (n k) if y < t, (1 - q) / (n k) if y > t, 0 at y = t",
+                  .pitfall = "Quantiles of two networks may cross. With q = 1/2 it is half of mean_absolute_error.",
+                  .source = "Koenker and Bassett, Regression Quantiles, 1978",
+                  .parameters = {{"q", 0.5, GML_ABOVE_0, GML_BELOW_1, "the share of targets that lie below"}},
+                  .parameter_count = 1},
+        .mean_over_outputs = true,
+    },
+    {
+        .entry = {.name = "cosine",
+                  .summary = "for directions: one less the cosine between outputs and target",
+                  .formula = "L = sum of (1 - y.t / (|y| |t|)) / n, over n samples; 1 where a length is 0",
+                  .derivative = "dL/dy = (y y.t / |y|^2 - t) / (|y| |t| n), 0 where a length is 0",
+                  .pitfall = "Lengths count for nothing; with one output only the sign is left.",
+                  .source = "PyTorch, torch.nn.CosineEmbeddingLoss with y = 1"},
+    },
+    {
+        .entry =
+            {.name = "softmax_cross_entropy",
+             .summary = "for one class of several: the surprise at the right class, on logits",
+             .formula =
+                 "L = sum of (lse(z) sum(t) - sum over j of t_j z_j) / n, over n samples; lse(z) = m + "
+                 "log(sum of exp(z_j - m)), m = max z; a class number is a t of one 1; smoothed: (1 - s) t + s / k in "
+                 "place of t, over k classes",
+             .derivative = "dL/dz_j = (p_j sum(t) - t_j) / n, p = softmax(z)",
+             .pitfall = "Takes logits, not probabilities: the softmax is part of it. The mean is over samples, not "
+                        "outputs.",
+             .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990; "
+                       "smoothing: Szegedy et al., Rethinking the Inception Architecture for Computer Vision, 2016",
+             .parameters = {{"smoothing", 0, 0, GML_BELOW_1, "share of the target spread over all classes"}},
+             .parameter_count = 1},
+        .link = "softmax",
+        .class_numbers = true,
+    },
+    {
+        .entry = {.name = "kl_divergence",
+                  .summary = "for shares of several classes: how far the answer is from them, on logits",
+                  .formula = "L = sum of t_j log(t_j / p_j) / n, over n samples; p = softmax(z), 0 log 0 = 0",
+                  .derivative = "dL/dz_j = (p_j sum(t) - t_j) / n",
+                  .pitfall = "Learns what softmax_cross_entropy does; its value is 0 where the answer is right. Takes "
+                             "logits.",
+                  .source = "Kullback and Leibler, On Information and Sufficiency, 1951"},
         .link = "softmax",
         .class_numbers = true,
     },
     {
         .entry = {.name = "binary_cross_entropy",
                   .summary = "for yes or no at each output: the surprise at the truth, on logits",
-                  .formula = "L = sum of (max(z, 0) - z t + log(1 + exp(-|z|))) / (n k), over n samples and k outputs",
-                  .derivative = "dL/dz = (sigmoid(z) - t) / (n k)",
+                  .formula = "L = -sum of (w t log(s) + (1 - t) log(1 - s)) / (n k), over n samples and k outputs; s = "
+                             "sigmoid(z), w = pos_weight",
+                  .derivative = "dL/dz = ((1 - t) s - w t (1 - s)) / (n k)",
                   .pitfall = "Takes logits, not probabilities: the sigmoid is part of it. Targets lie in [0, 1].",
-                  .source = "Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.2"},
+                  .source =
+                      "Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.2; pos_weight as PyTorch "
+                      "has it",
+                  .parameters = {{"pos_weight", 1, GML_ABOVE_0, 1e6, "weight of targets that are yes"}},
+                  .parameter_count = 1},
         .link = "sigmoid",
         .mean_over_outputs = true,
+    },
+    {
+        .entry =
+            {.name = "focal",
+             .summary = "for yes or no where one is rare: cross-entropy that hardly counts what is easy, on logits",
+             .formula = "L = -sum of (t (1 - s)^gamma log(s) + (1 - t) s^gamma log(1 - s)) / (n k), s = sigmoid(z)",
+             .derivative = "dL/dz = ((1 - t) s^gamma (s - gamma (1 - s) log(1 - s)) - t (1 - s)^gamma (1 - s - gamma "
+                           "s log(s))) / (n k)",
+             .pitfall = "Its probabilities are drawn towards 1/2. With gamma = 0 it is binary_cross_entropy.",
+             .source = "Lin et al., Focal Loss for Dense Object Detection, 2017",
+             .parameters = {{"gamma", 2, 0, 1e3, "how little the easy counts"}},
+             .parameter_count = 1},
+        .link = "sigmoid",
+        .mean_over_outputs = true,
+    },
+    {
+        .entry = {.name = "hinge",
+                  .summary = "for yes or no by a margin: nothing to learn where the score is right by 1",
+                  .formula = "L = sum of max(0, 1 - (2 t - 1) y) / (n k); targets are 0 and 1",
+                  .derivative = "dL/dy = -(2 t - 1) / (n k) if (2 t - 1) y < 1, else 0",
+                  .pitfall =
+                      "Scores are no probabilities: the last layer has no activation, and a score above 0 is yes.",
+                  .source = "Cortes and Vapnik, Support-Vector Networks, 1995"},
+        .mean_over_outputs = true,
+        .scores = true,
+    },
+    {
+        .entry = {.name = "squared_hinge",
+                  .summary = "the square of hinge: smooth, and harder on what is far off",
+                  .formula = "L = sum of max(0, 1 - (2 t - 1) y)^2 / (n k); targets are 0 and 1",
+                  .derivative = "dL/dy = -2 (2 t - 1) max(0, 1 - (2 t - 1) y) / (n k)",
+                  .pitfall =
+                      "Scores are no probabilities: the last layer has no activation, and a score above 0 is yes.",
+                  .source = "Tang, Deep Learning using Linear Support Vector Machines, 2013"},
+        .mean_over_outputs = true,
+        .scores = true,
     },
 };
 

@@ -12,6 +12,7 @@ typedef struct gml_loss_row {
     const char *link;       /* the activation that is fused into it: the loss takes logits, the network's last layer may
                                be this; null: none */
     bool class_numbers;     /* takes targets [n x 1] of class numbers */
+    bool scores;            /* an output above 0 is yes; else, without a link, one above 1/2 */
     bool mean_over_outputs; /* the divisor is n * outputs, else n */
 } gml_loss_row;
 

@@ -45,8 +45,8 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
     }
     bool link = bound.row->link != NULL;
     bound.linear_output = link && strcmp(bound.row->link, last_activation(network)) == 0;
-    /* A logit is positive where its probability is over one half. */
-    bound.threshold = link ? 0 : 0.5;
+    /* A logit is positive where its probability is over one half, a score where it is for yes. */
+    bound.threshold = link || bound.row->scores ? 0 : 0.5;
     *objective = bound;
     return GML_OK;
 }

@@ -55,16 +55,19 @@ const gml_reference_trainable *gml_reference_find_trainable(const char *name);
 
 typedef struct gml_reference_loss_call {
     size_t rows, cols;
-    const double *outputs; /* [rows x cols] */
-    const double *targets; /* [rows x target_cols] */
-    size_t target_cols;    /* cols, or 1 for class numbers */
-    double *gradient;      /* [rows x cols], written: d value / d outputs; or null */
+    const double *outputs;    /* [rows x cols] */
+    const double *targets;    /* [rows x target_cols] */
+    size_t target_cols;       /* cols, or 1 for class numbers */
+    double *gradient;         /* [rows x cols], written: d value / d outputs; or null */
+    const double *parameters; /* of the loss's call; null: their defaults */
 } gml_reference_loss_call;
 
 typedef struct gml_reference_loss {
     const char *name;
     const char *link; /* the activation this loss has taken into itself: it wants that layer's z; null: none */
     double (*run)(const gml_reference_loss_call *call); /* returns the mean */
+    double (*bend)(double y,
+                   double t); /* the derivative at an output jumps where this changes its sign; null: nowhere */
 } gml_reference_loss;
 
 /* The row of that name; null if there is none. */

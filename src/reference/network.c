@@ -106,7 +106,8 @@ static double run_loss(const gml_reference_network *network, const gml_reference
                                     .outputs = is_linked(network) ? z : y,
                                     .targets = batch->targets,
                                     .target_cols = batch->target_cols,
-                                    .gradient = gradient};
+                                    .gradient = gradient,
+                                    .parameters = network->loss_parameters};
     return network->loss->run(&call);
 }
 
@@ -136,8 +137,10 @@ void gml_reference_backward(const gml_reference_network *network, const gml_refe
     }
 }
 
-uint64_t gml_reference_signature(const gml_reference_network *network, size_t rows, const double *memory)
+uint64_t gml_reference_signature(const gml_reference_network *network, const gml_reference_batch *batch,
+                                 const double *memory)
 {
+    size_t rows = batch->rows;
     uint64_t hash = 14695981039346656037u; /* FNV-1a */
     for (size_t l = 0; l < network->layer_count; l++) {
         const gml_reference_layer *layer = &network->layers[l];
@@ -146,6 +149,10 @@ uint64_t gml_reference_signature(const gml_reference_network *network, size_t ro
         for (size_t i = 0; bends && i < rows * layer->out; i++) {
             hash = (hash ^ gml_reference_layer_piece(layer, i % layer->out, z[i])) * 1099511628211u;
         }
+    }
+    const double *y = gml_reference_outputs(network, rows, memory);
+    for (size_t i = 0; network->loss->bend != NULL && i < rows * last_layer(network)->out; i++) {
+        hash = (hash ^ (network->loss->bend(y[i], batch->targets[i]) > 0)) * 1099511628211u;
     }
     return hash;
 }

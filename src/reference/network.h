@@ -13,7 +13,8 @@
 typedef struct gml_reference_network {
     size_t layer_count; /* at least 1 */
     const gml_reference_layer *layers;
-    const double *shift, *scale; /* x' = (x - shift) * scale before the first layer, column by column; or both null */
+    const double *shift, *scale;   /* x' = (x - shift) * scale before the first layer, column by column; or both null */
+    const double *loss_parameters; /* null: their defaults */
     const gml_reference_loss *loss; /* takes the last layer's z where its link is that layer's activation, else y */
 } gml_reference_network;
 
@@ -44,6 +45,7 @@ void gml_reference_backward(const gml_reference_network *network, const gml_refe
 
 /* A hash over the smooth pieces that all units of the batch lie in. Where two forward passes differ in it, a kink lies
  * between them, and a difference quotient says nothing about the derivative. */
-uint64_t gml_reference_signature(const gml_reference_network *network, size_t rows, const double *memory);
+uint64_t gml_reference_signature(const gml_reference_network *network, const gml_reference_batch *batch,
+                                 const double *memory);
 
 #endif

@@ -69,6 +69,7 @@ static void point_reference(gml_check *check)
         .shift = network->input.shift,
         .scale = network->input.scale,
         .loss = gml_reference_find_loss(check->exact.objective.row->entry.name),
+        .loss_parameters = check->exact.objective.call.values,
     };
     const gml_target *target = &check->exact.target;
     check->batch = (gml_reference_batch){
@@ -132,7 +133,7 @@ static void destroy_check(gml_context *context, gml_check *check)
 static double reference_loss(const gml_check *check, uint64_t *signature)
 {
     gml_reference_forward(&check->reference, &check->batch, check->memory);
-    *signature = gml_reference_signature(&check->reference, check->batch.rows, check->memory);
+    *signature = gml_reference_signature(&check->reference, &check->batch, check->memory);
     return gml_reference_evaluate(&check->reference, &check->batch, check->memory);
 }
 

@@ -142,6 +142,14 @@ class Flags(ProgramTest):
         self.assertIsNone(report["test_accuracy"])
         self.assertIsNotNone(report["test_rmse"])
 
+    def test_the_loss_decides_how_the_network_ends(self):
+        run = ("train", "digits", "--epochs", "2", "--hidden", "8", "--loss")
+        for loss, last in (("hinge", "10"), ("focal(gamma=1)", "10 sigmoid"), ("kl_divergence", "10 softmax"),
+                           ("softmax_cross_entropy(smoothing=0.1)", "10 softmax")):
+            report = self.json(*run, loss)
+            self.assertEqual(report["description"], "64 -> 8 relu -> " + last)
+            self.assertEqual(report["loss"], loss)
+
     def test_two_classes_with_binary_cross_entropy_share_one_output(self):
         self.write_points()
         report = self.json("train", "points.csv", "--loss", "binary_cross_entropy", "--epochs", "2", "--hidden", "4")
