@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <jansson.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -68,7 +69,12 @@ const void *tensor_values(const tensor_file *file, const char *name, size_t rank
     for (size_t i = 0; i < rank; i++) {
         shape[i] = (size_t)json_integer_value(json_array_get(sizes, i));
     }
-    return file->values + json_integer_value(json_array_get(json_object_get(tensor, "data_offsets"), 0));
+    const unsigned char *values =
+        file->values + json_integer_value(json_array_get(json_object_get(tensor, "data_offsets"), 0));
+    const char *dtype = json_string_value(json_object_get(tensor, "dtype"));
+    size_t size = (size_t)strtoul(dtype + 1, NULL, 10) / 8;
+    ck_assert_msg((uintptr_t)values % size == 0, "\"%s\" begins where no %s may", name, dtype);
+    return values;
 }
 
 const char *tensor_dtype(const tensor_file *file, const char *name)
