@@ -5,7 +5,12 @@
 #include "network/spec.h"
 #include "reference/network.h"
 
-enum { MAX_LAYERS = 8, MAX_PARAMETERS = 512, MAX_MEMORY = 8192 };
+enum { MAX_LAYERS = 12, MAX_BLOCKS = 32, MAX_PARAMETERS = 512, MAX_MEMORY = 8192 };
+
+typedef struct reference_block {
+    gml_role role;
+    size_t first, rows, cols; /* first: among the parameters */
+} reference_block;
 
 /* Parameters and gradients lie block after block, as the library orders them. Large: keep it static. */
 typedef struct reference_net {
@@ -14,6 +19,8 @@ typedef struct reference_net {
     gml_call loss;
     gml_reference_layer layers[MAX_LAYERS];
     gml_reference_network network;
+    reference_block blocks[MAX_BLOCKS]; /* what is learned, as the library orders it */
+    size_t block_count;
     size_t parameter_count;
     double parameters[MAX_PARAMETERS], gradients[MAX_PARAMETERS];
     double memory[MAX_MEMORY];

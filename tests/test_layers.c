@@ -55,19 +55,29 @@ static void check_gradients(gml_context *context, const char *description)
     gml_network_destroy(network);
 }
 
+/* A row of the table as it may stand in any description: some are not written by their name, or not alone. */
+static void write_kind(const gml_entry *entry, char *text, size_t size)
+{
+    static const char *const otherwise[][2] = {
+        {"dense", "8 tanh"}, {"activation", "leaky_relu(slope=0.5)"}, {"weight_norm", "8 bias=no -> weight_norm"}};
+    snprintf(text, size, "%s", entry->name);
+    for (size_t i = 0; i < sizeof otherwise / sizeof otherwise[0]; i++) {
+        if (strcmp(entry->name, otherwise[i][0]) == 0) {
+            snprintf(text, size, "%s", otherwise[i][1]);
+        }
+    }
+}
+
 START_TEST(every_kind_has_the_gradient_of_its_formula_wherever_it_stands)
 {
     gml_context *context = test_context();
-    for (size_t i = 0; gml_layer_entry(i) != NULL; i++) {
-        const char *name = gml_layer_entry(i)->name;
+    const gml_entry *entry;
+    for (size_t i = 0; (entry = gml_layer_entry(i)) != NULL; i++) {
         char kind[64], description[256];
-        snprintf(kind, sizeof kind, "%s",
-                 strcmp(name, "dense") == 0        ? "6"
-                 : strcmp(name, "activation") == 0 ? "tanh"
-                                                   : name);
+        write_kind(entry, kind, sizeof kind);
         snprintf(description, sizeof description, "8 -> 8 tanh -> %s -> 8 sigmoid -> %s -> 3 tanh", kind, kind);
         check_gradients(context, description);
-        bool residual = strcmp(name, "residual") == 0;
+        bool residual = strcmp(entry->name, "residual") == 0;
         snprintf(description, sizeof description, "6 -> %s -> 8 tanh -> 8 tanh -> %s", residual ? "6" : kind, kind);
         check_gradients(context, description);
     }
@@ -96,6 +106,8 @@ static const char *const MIXED[] = {
     "rmsnorm -> swish -> 2",
     "8 -> 8 tanh -> residual 1 -> residual 2 -> 8 tanh -> residual 4 -> residual 1 -> residual 6 -> 3",
     "6 -> gaussian_noise 0.2 -> batchnorm -> 8 tanh -> alpha_dropout 0.3 -> dropout 0.25 -> prelu -> 4 gelu",
+    "6 -> 7 bias=no -> weight_norm -> gelu -> 70 bias=no -> weight_norm -> swish -> residual 1 -> 4 bias=no -> "
+    "weight_norm",
 };
 
 START_TEST(mixed_nets_have_the_gradient_of_their_function)
@@ -237,6 +249,98 @@ START_TEST(batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does)
 }
 END_TEST
 
+/* The first block of a role; fails the test if there is none. */
+static gml_block block_of(gml_context *context, const gml_network *network, gml_role role)
+{
+    gml_block block;
+    for (size_t i = 0; gml_network_block(network, i, &block) == GML_OK; i++) {
+        if (block.role == role) {
+            return block;
+        }
+    }
+    ck_abort_msg("no such block: %s", gml_context_message(context));
+}
+
+static double *predict_plain(gml_context *context, const gml_network *from, const char *description, const double *x)
+{
+    gml_network *plain = make(context, description, GML_F64);
+    gml_block weights = block_of(context, from, GML_ROLE_WEIGHT), to = block_of(context, plain, GML_ROLE_WEIGHT);
+    memcpy(to.values.data, weights.values.data, weights.values.rows * weights.values.cols * sizeof(double));
+    double *y = predict(context, plain, x, ROWS);
+    gml_network_destroy(plain);
+    return y;
+}
+
+START_TEST(weight_norm_begins_as_the_plain_layer_also_once_it_is_scaled_to_data)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "6 -> 8 bias=no -> weight_norm -> tanh", GML_F64);
+    double *x = random_doubles(ROWS * 6, 3);
+    for (int scaled = 0; scaled < 2; scaled++) {
+        double *y = predict(context, network, x, ROWS), *plain = predict_plain(context, network, "6 -> 8 tanh", x);
+        for (size_t i = 0; i < (size_t)ROWS * 8; i++) {
+            ck_assert_double_eq_tol(y[i], plain[i], 1e-14);
+        }
+        free(y), free(plain);
+        assert_ok(context, gml_network_scale_to_data(network, gml_matrix_f64(x, ROWS, 6)));
+    }
+    free(x);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(decay_and_bounds_reach_the_weights_before_weight_norm_and_change_no_output)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "6 -> 8 bias=no -> weight_norm", GML_F64);
+    double *x = random_doubles(ROWS * 6, 3), *y = predict(context, network, x, ROWS), before[48], gains[8];
+    gml_block weights = block_of(context, network, GML_ROLE_WEIGHT), gain = block_of(context, network, GML_ROLE_SCALE);
+    memcpy(before, weights.values.data, sizeof before);
+    memcpy(gains, gain.values.data, sizeof gains);
+    gml_train_options options = {.optimizer = "sgd(lr=0.5)", .l2 = 0.25, .max_norm = 0.5, .batch = ROWS};
+    gml_trainer *trainer = NULL;
+    assert_ok(context, gml_trainer_create(network, &options, &trainer));
+    assert_ok(context, gml_trainer_step(trainer, gml_matrix_f64(x, ROWS, 6), gml_matrix_f64(y, ROWS, 8), NULL));
+    double *after = predict(context, network, x, ROWS), most = 0;
+    for (size_t i = 0; i < 48; i++) {
+        most = fmax(most, fabs(((const double *)weights.values.data)[i] / before[i]));
+    }
+    ck_assert_double_le(most, 0.875 + 1e-9);
+    for (size_t i = 0; i < 8; i++) {
+        ck_assert_double_eq_tol(((const double *)gain.values.data)[i], gains[i], 1e-12);
+    }
+    for (size_t i = 0; i < (size_t)ROWS * 8; i++) {
+        ck_assert_double_eq_tol(after[i], y[i], 1e-12);
+    }
+    free(x), free(y), free(after);
+    gml_trainer_destroy(trainer);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(units_without_weights_give_their_bias_and_finite_gradients)
+{
+    gml_context *context = test_context();
+    gml_network *network = make(context, "6 -> 8 bias=no init=zeros -> weight_norm -> 3", GML_F32);
+    double x[ROWS * 6], y[ROWS * 3] = {0}, loss = 0;
+    for (size_t i = 0; i < (size_t)ROWS * 6; i++) {
+        x[i] = (double)i;
+    }
+    gml_train_options options = {.optimizer = "sgd(lr=0.5)", .batch = ROWS};
+    gml_trainer *trainer = NULL;
+    assert_ok(context, gml_trainer_create(network, &options, &trainer));
+    for (int step = 0; step < 3; step++) {
+        assert_ok(context, gml_trainer_step(trainer, gml_matrix_f64(x, ROWS, 6), gml_matrix_f64(y, ROWS, 3), &loss));
+    }
+    ck_assert_double_finite(loss);
+    gml_trainer_destroy(trainer);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 /* Weights after some steps, of a net whose every kind of layer is there. */
 static void train(gml_dtype dtype, const char *description, size_t threads, size_t batch, int steps, void *weights,
                   size_t capacity, size_t *bytes)
@@ -321,7 +425,7 @@ END_TEST
 START_TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
 {
     same_bits("256 -> 512 swish(per=unit) -> batchnorm -> prelu -> dropout 0.3 -> 512 tanh -> layernorm -> residual 3 "
-              "-> 768 -> swiglu -> "
+              "-> 768 bias=no -> weight_norm -> swiglu -> "
               "batchnorm -> 40",
               640, 3);
 }
@@ -361,6 +465,9 @@ START_TEST(a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts
         {"6 -> dropout -> residual 1", "6 -> dropout -> residual"},
         {"6 -> 4 bias=no -> batchnorm -> batchnorm -> prelu", "6 -> 4 bias=no -> batchnorm -> batchnorm -> prelu"},
         {"6 -> dropout -> gaussian_noise", "6 -> gaussian_noise"},
+        {"6 -> 8 bias=no -> weight_norm -> relu -> 4 bias=no -> weight_norm", "6 -> 8 -> relu -> 4"},
+        {"6 -> 8 bias=no init=nguyen_widrow -> weight_norm -> dropout -> 4", "6 -> 8 init=nguyen_widrow -> 4"},
+        {"6 -> 6 bias=no -> weight_norm -> residual 2", "6 -> 6 -> residual"},
         {"6 -> 7 tanh -> batchnorm -> 5 bias=no", "6 -> 7 tanh -> batchnorm -> 5 bias=no"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -421,13 +528,11 @@ END_TEST
 START_TEST(text_and_json_say_the_same_of_every_kind)
 {
     gml_context *context = test_context();
-    for (size_t i = 0; gml_layer_entry(i) != NULL; i++) {
-        const char *name = gml_layer_entry(i)->name;
-        char text[128];
-        snprintf(text, sizeof text, "6 -> 6 relu -> %s -> 2",
-                 strcmp(name, "dense") == 0        ? "8 tanh"
-                 : strcmp(name, "activation") == 0 ? "leaky_relu(slope=0.5)"
-                                                   : name);
+    const gml_entry *entry;
+    for (size_t i = 0; (entry = gml_layer_entry(i)) != NULL; i++) {
+        char kind[64], text[128];
+        write_kind(entry, kind, sizeof kind);
+        snprintf(text, sizeof text, "6 -> 6 relu -> %s -> 2", kind);
         gml_network *network = make(context, text, GML_F32),
                     *again = make(context, gml_network_to_json(network), GML_F32);
         ck_assert_str_eq(gml_network_description(network), text);
@@ -463,6 +568,10 @@ START_TEST(layers_that_do_not_fit_are_refused_at_their_place)
         {"4 -> 4 -> residual 3", GML_ERROR_SHAPE, "character 11", "1 are before"},
         {"4 -> residual", GML_ERROR_SHAPE, "character 6", "0 are before"},
         {"4 -> 4 -> residual 1.5", GML_ERROR_SHAPE, "character 11", "1.5"},
+        {"4 -> 5 -> weight_norm", GML_ERROR_SHAPE, "character 11", "before it is 5"},
+        {"4 -> 5 relu bias=no -> weight_norm", GML_ERROR_SHAPE, "character 24", "before it is 5 relu bias=no"},
+        {"4 -> 4 bias=no -> weight_norm -> residual 1", GML_ERROR_SHAPE, "character 34", "yet to scale"},
+        {"4 -> weight_norm", GML_ERROR_SHAPE, "character 6", "before it is the inputs"},
         {"4 -> dropout 1", GML_ERROR_ARGUMENT, "layer 1", "rate is 1"},
         {"4 -> dropuot 0.5", GML_ERROR_NAME, "character 6", "did you mean \"dropout\""},
         {"4 -> relu 0.5", GML_ERROR_ARGUMENT, "character 11", "end"},
@@ -488,12 +597,17 @@ int main(void)
                                        dropout_and_noise_are_not_there_when_predicting,
                                        training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed,
                                        batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does,
+                                       weight_norm_begins_as_the_plain_layer_also_once_it_is_scaled_to_data,
+                                       decay_and_bounds_reach_the_weights_before_weight_norm_and_change_no_output,
+                                       units_without_weights_give_their_bias_and_finite_gradients,
                                        a_fit_lets_batchnorm_learn_from_each_batch_once,
                                        every_kind_trains_to_the_same_bits_on_any_number_of_threads,
                                        large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads,
                                        a_model_file_keeps_every_kind_and_its_statistics,
                                        a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts_the_same,
-                                       layers_and_numbers_learned_can_be_read, text_and_json_say_the_same_of_every_kind,
+                                       layers_and_numbers_learned_can_be_read,
+                                       text_and_json_say_the_same_of_every_kind,
                                        a_number_after_a_kind_is_its_first_argument,
-                                       layers_that_do_not_fit_are_refused_at_their_place, NULL});
+                                       layers_that_do_not_fit_are_refused_at_their_place,
+                                       NULL});
 }

@@ -1,5 +1,7 @@
 /* Training, step by step, against the figures of PyTorch in tests/parity/. */
 #include "harness.h"
+#include "layer/activation.h"
+#include "layer/layer.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/schedule.h"
 #include "parity_case.h"
@@ -15,7 +17,7 @@ static void set_parameters(gml_network *network, const parity_case *parity)
     for (size_t b = 0; b < gml_network_block_count(network); b++) {
         gml_block block;
         assert_ok(gml_network_context(network), gml_network_block(network, b, &block));
-        for (size_t i = 0; i < block.values.rows; i++) {
+        for (size_t i = 0; block.role != GML_ROLE_STATISTIC && i < block.values.rows; i++) {
             for (size_t j = 0; j < block.values.cols; j++, next++) {
                 size_t index = i * block.values.stride + j;
                 if (block.values.dtype == GML_F64) {
@@ -82,6 +84,9 @@ static void follow(const parity_case *parity, gml_dtype dtype, double tolerance)
         for (size_t b = 0; b < gml_network_block_count(network); b++) {
             gml_block block;
             assert_ok(context, gml_trainer_gradient(trainer, b, &block));
+            if (block.role == GML_ROLE_STATISTIC) {
+                continue;
+            }
             assert_parity_gradient(parity, step, first, block.values, tolerance);
             first += block.values.rows * block.values.cols;
         }
@@ -117,6 +122,18 @@ END_TEST
 static const char *wanted;
 static bool found;
 
+/* Has a layer of the network an activation or a kind of that name? */
+static bool has_wanted_layer(const char *network)
+{
+    size_t length = strlen(wanted);
+    for (const char *at = network; (at = strstr(at, wanted)) != NULL; at += length) {
+        if (at[-1] == ' ' && strchr(" (", at[length]) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Is `text` a call of the wanted row? */
 static bool calls_wanted(const char *text)
 {
@@ -126,8 +143,8 @@ static bool calls_wanted(const char *text)
 
 static void look(const parity_case *parity)
 {
-    found = found || calls_wanted(parity->loss) || calls_wanted(parity->optimizer) ||
-            (parity->schedule != NULL && calls_wanted(parity->schedule));
+    found = found || has_wanted_layer(parity->network) || calls_wanted(parity->loss) ||
+            calls_wanted(parity->optimizer) || (parity->schedule != NULL && calls_wanted(parity->schedule));
 }
 
 static void assert_has_case(const char *name)
@@ -154,10 +171,29 @@ START_TEST(every_loss_optimizer_and_schedule_of_the_tables_has_a_case)
 }
 END_TEST
 
+START_TEST(every_activation_and_kind_of_layer_that_has_a_gradient_and_draws_no_noise_has_a_case)
+{
+    for (size_t i = 0; gml_any_activation_entry(i) != NULL; i++) {
+        bool identity = i == 0; /* what stands where no activation does */
+        if (!identity && !gml_any_activation_row_at(i)->straight_through) {
+            assert_has_case(gml_any_activation_entry(i)->name);
+        }
+    }
+    enum { NAMED = 2 }; /* dense and activation are written otherwise */
+    for (size_t i = NAMED; gml_layer_entry(i) != NULL; i++) {
+        if (!gml_layer_kind_at(i)->trains_only) {
+            assert_has_case(gml_layer_entry(i)->name);
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
-    return run_tests("parity", 60,
-                     (const TTest *[]){fifty_steps_in_double_agree_with_pytorch_to_1e_10,
-                                       fifty_steps_in_float_agree_with_pytorch_to_1e_5,
-                                       every_loss_optimizer_and_schedule_of_the_tables_has_a_case, NULL});
+    return run_tests(
+        "parity", 60,
+        (const TTest *[]){fifty_steps_in_double_agree_with_pytorch_to_1e_10,
+                          fifty_steps_in_float_agree_with_pytorch_to_1e_5,
+                          every_loss_optimizer_and_schedule_of_the_tables_has_a_case,
+                          every_activation_and_kind_of_layer_that_has_a_gradient_and_draws_no_noise_has_a_case, NULL});
 }

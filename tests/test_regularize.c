@@ -66,6 +66,49 @@ START_TEST(columns_longer_than_the_bound_are_scaled_to_it_and_others_left)
 }
 END_TEST
 
+static double dot_of(const gml_kernels *kernels, const void *a, const void *b, size_t rows, size_t stride, size_t col)
+{
+    double sum = 0;
+    for (size_t i = 0; i < rows; i++) {
+        sum += get(kernels, a, i * stride + col) * get(kernels, b, i * stride + col);
+    }
+    return sum;
+}
+
+static void check_directions(const gml_kernels *kernels)
+{
+    enum { ROWS = 5, COLS = 131, STRIDE = 133 };
+    void *m = random_entries(kernels, ROWS * STRIDE, 3), *g = random_entries(kernels, ROWS * STRIDE, 4);
+    void *before = random_entries(kernels, ROWS * STRIDE, 4), *lengths = entries(kernels, 2 * COLS, 0);
+    void *squares = (char *)lengths + COLS * kernels->size;
+    for (size_t i = 0; i < ROWS; i++) {
+        put(kernels, m, i * STRIDE + 7, 0);
+    }
+    kernels->column_lengths(ROWS, COLS, STRIDE, m, false, lengths);
+    kernels->column_lengths(ROWS, COLS, STRIDE, m, true, squares);
+    kernels->project_columns(ROWS, COLS, STRIDE, m, STRIDE, g);
+    for (size_t j = 0; j < COLS; j++) {
+        double square = dot_of(kernels, m, m, ROWS, STRIDE, j), along = dot_of(kernels, m, before, ROWS, STRIDE, j);
+        assert_near(kernels, get(kernels, lengths, j), sqrt(square), 4, "length", j);
+        assert_near(kernels, get(kernels, squares, j), square, 4, "square", j);
+        for (size_t i = 0; i < ROWS; i++) {
+            double right = get(kernels, before, i * STRIDE + j);
+            right -= square > 0 ? along / square * get(kernels, m, i * STRIDE + j) : 0;
+            ck_assert_double_eq_tol(get(kernels, g, i * STRIDE + j), right, kernels->dtype == GML_F64 ? 1e-14 : 1e-6);
+        }
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        ck_assert_double_eq(get(kernels, g, i * STRIDE + COLS), get(kernels, before, i * STRIDE + COLS));
+    }
+    free(m), free(g), free(before), free(lengths);
+}
+
+START_TEST(lengths_of_columns_and_what_lies_across_them_are_found)
+{
+    for_each_table(check_directions);
+}
+END_TEST
+
 static void check_noise(const gml_kernels *kernels)
 {
     enum { COUNT = 700 };
@@ -238,12 +281,12 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("regularize", 60,
-                     (const TTest *[]){shrinking_draws_to_0_and_not_beyond,
-                                       columns_longer_than_the_bound_are_scaled_to_it_and_others_left,
-                                       noise_is_the_same_wherever_a_piece_begins,
-                                       l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases,
-                                       max_norm_bounds_the_weights_into_each_unit,
-                                       the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it,
-                                       all_of_it_gives_the_same_bits_for_any_number_of_threads, NULL});
+    return run_tests(
+        "regularize", 60,
+        (const TTest *[]){
+            shrinking_draws_to_0_and_not_beyond, lengths_of_columns_and_what_lies_across_them_are_found,
+            columns_longer_than_the_bound_are_scaled_to_it_and_others_left, noise_is_the_same_wherever_a_piece_begins,
+            l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases, max_norm_bounds_the_weights_into_each_unit,
+            the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it,
+            all_of_it_gives_the_same_bits_for_any_number_of_threads, NULL});
 }

@@ -109,8 +109,8 @@ GML_API gml_status gml_network_scale_to_data(gml_network *network, gml_matrix x)
 GML_API gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_network **copy);
 
 /* A second network that predicts the same, up to rounding, and faster: each batchnorm that stands behind a dense layer
- * without activation, or before a dense layer with a bias, becomes part of that layer, and what is there for training
- * alone (dropout, noise) is left out. What a residual needs stays. Errors: memory. */
+ * without activation, or before a dense layer with a bias, and each weight_norm becomes part of that layer, and what is
+ * there for training alone (dropout, noise) is left out. What a residual needs stays. Errors: memory. */
 GML_API gml_status gml_network_fold(const gml_network *network, gml_network **folded);
 
 /* Asks the network.

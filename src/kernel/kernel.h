@@ -6,6 +6,7 @@
 #ifndef GML_KERNEL_KERNEL_H
 #define GML_KERNEL_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/random.h"
@@ -232,6 +233,10 @@ typedef struct gml_kernels {
     void (*shrink)(size_t count, double by, void *values);
     /* scales the columns of m that are longer than `most` to that length */
     void (*limit_columns)(size_t rows, size_t cols, size_t stride, double most, void *m);
+    /* out[j] = the length of column j of m, or its square; sums in double */
+    void (*column_lengths)(size_t rows, size_t cols, size_t stride, const void *m, bool squared, void *out);
+    /* takes from each column of g what lies along that column of m, unless that is 0; both are [rows x cols] */
+    void (*project_columns)(size_t rows, size_t cols, size_t stride, const void *m, size_t g_stride, void *g);
     /* sum of a[i] b[i], in double, in a fixed order */
     double (*dot)(size_t count, const void *a, const void *b);
     /* y = a x + b y; y may be x */

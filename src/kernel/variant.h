@@ -64,6 +64,10 @@ void GML_VARIANT(gml_affine_columns)(size_t rows, size_t cols, size_t stride, co
 void GML_VARIANT(gml_shrink)(size_t count, double by, void *values);
 void GML_VARIANT(gml_limit_columns)(size_t rows, size_t cols, size_t stride, double most, void *m);
 
+/* directions.c */
+void GML_VARIANT(gml_column_lengths)(size_t rows, size_t cols, size_t stride, const void *m, bool squared, void *out);
+void GML_VARIANT(gml_project_columns)(size_t rows, size_t cols, size_t stride, const void *m, size_t g_stride, void *g);
+
 /* vector.c */
 double GML_VARIANT(gml_dot)(size_t count, const void *a, const void *b);
 void GML_VARIANT(gml_combine)(size_t count, double a, const void *x, double b, void *y);

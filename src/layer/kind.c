@@ -165,6 +165,24 @@ static const gml_layer_kind kinds[] = {
         .propagate = gml_row_norm_propagate,
     },
     {
+        .entry = {.name = "weight_norm",
+                  .summary =
+                      "takes length and direction of the weights into a unit apart: a gain for the one, the dense "
+                      "layer before it for the other",
+                  .formula = "y = x gain / |v| + bias, v the weights into each unit of the dense layer that gave x",
+                  .derivative = "dx = dy gain / |v|, dgain = sum of dy x / |v|; dv loses what lies along v",
+                  .pitfall = "Stands behind a dense layer without bias and activation, \"512 bias=no -> weight_norm -> "
+                             "relu\". Decay and bounded norms reach v alone, whose length changes no output.",
+                  .source = "Salimans and Kingma, Weight Normalization: A Simple Reparameterization to Accelerate "
+                            "Training of Deep Neural Networks, 2016"},
+        .gives_one_for = 1,
+        .vector_count = 2,
+        .vectors = {GAIN, BIAS},
+        .forward = gml_weight_norm_forward,
+        .derive = gml_weight_norm_derive,
+        .propagate = gml_weight_norm_propagate,
+    },
+    {
         .entry = {.name = "residual",
                   .summary = "adds what the last few layers read to what they gave, so that deep nets train",
                   .formula = "y = x + what the last `over` layers read",

@@ -51,6 +51,8 @@ typedef struct gml_layer {
     const gml_activation_kernel *activation; /* its own, or the identity */
     void *weight;                            /* [in x out], 64-byte aligned; or null */
     void *bias;                              /* [out], the first of the vectors; or null */
+    bool directions;                         /* of dense: a weight_norm follows, and takes the columns' lengths away */
+    const struct gml_layer *scaled;          /* of weight_norm: that dense layer */
     gml_theta theta;                         /* what its activation has learned, the last of the vectors */
     size_t vector_count, vector_entries;     /* entries with the gaps that alignment leaves */
     gml_vector vectors[GML_MAX_VECTORS];
@@ -132,6 +134,18 @@ void gml_batchnorm_propagate(const gml_layer_call *call);
 void gml_batchnorm_measure(const gml_layer_call *call, double *moments);
 void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, size_t panel);
 void gml_batchnorm_settle_back(const gml_layer_call *call, const void *partials, size_t panels);
+
+/* weight_norm.c: y = x gain / |v| + bias, with v the weights of the dense layer before it. What |v| does to the
+ * gradient of v is no work on a panel: whoever multiplies that gradient ends with gml_weight_norm_project. */
+void gml_weight_norm_forward(const gml_layer_call *call);
+void gml_weight_norm_derive(const gml_layer_call *call);
+void gml_weight_norm_propagate(const gml_layer_call *call);
+
+/* Sets the gains to |v|, so that the layer begins as no layer. */
+void gml_weight_norm_start(const gml_layer *layer);
+
+/* Turns X' dZ of columns [col, col + cols), [in x cols], into the gradient of the columns' directions. */
+void gml_weight_norm_project(const gml_layer *dense, size_t col, size_t cols, void *gradient, size_t stride);
 
 /* gate.c */
 void gml_gate_forward(const gml_layer_call *call);

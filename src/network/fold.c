@@ -1,11 +1,12 @@
-/* network/fold.c - a network for prediction alone: batchnorm made part of its neighbours, noise left out.
+/* network/fold.c - a network for prediction alone: norms made part of dense layers, noise left out.
  *
  * batchnorm computes y = x s + t, column by column, with s = gain / sqrt(variance + eps) and t = bias - mean s. So
  *
  *     x W + b   and then batchnorm   is   x (W s) + (b s + t),  columns of W scaled
  *     batchnorm and then   y W + b   is   x (s W) + (t W + b),  rows of W scaled
  *
- * All of it is done in double. */
+ * weight_norm is the first of these, with s = gain / |v| and t = bias, v the weights into a unit; the dense layer gets
+ * the bias that it had not. All of it is done in double. */
 #include <math.h>
 #include <string.h>
 
@@ -57,6 +58,9 @@ static fate fate_of(const folding *f, size_t i)
     if (layer->kind->trains_only && network->spec.layer_count > 1) {
         return VANISHES;
     }
+    if (layer->scaled != NULL) {
+        return INTO_BEFORE;
+    }
     if (layer->kind->measure == NULL) {
         return STAYS;
     }
@@ -102,6 +106,9 @@ static gml_status make_spec(folding *f)
     gml_status status = gml_spec_make_layers(f->network->context, "folded network", kept, &f->spec);
     f->spec.inputs = from->inputs;
     for (size_t i = 0; status == GML_OK && i <= last; i++) {
+        if (f->fates[i] == INTO_BEFORE) {
+            f->spec.layers[f->becomes[i + 1] - 1].bias = true;
+        }
         if (f->fates[i] != STAYS) {
             continue;
         }
@@ -115,9 +122,19 @@ static gml_status make_spec(folding *f)
     return status;
 }
 
-/* s and t of column j. */
-static void find_affine(const gml_layer *norm, size_t j, double *scale, double *shift)
+/* s and t of column j; of a weight_norm `dense` is what it scales. */
+static void find_affine(const gml_layer *norm, const gml_layer *dense, size_t j, double *scale, double *shift)
 {
+    if (norm->scaled != NULL) {
+        double squares = 0;
+        for (size_t i = 0; i < dense->in; i++) {
+            double weight = ((const double *)dense->weight)[i * dense->out + j];
+            squares += weight * weight;
+        }
+        *scale = squares > 0 ? ((const double *)norm->vectors[0].values)[j] / sqrt(squares) : 0;
+        *shift = ((const double *)norm->vectors[1].values)[j];
+        return;
+    }
     double part[4];
     for (size_t k = 0; k < 4; k++) { /* gain, bias, mean, variance */
         part[k] = ((const double *)norm->vectors[k].values)[j];
@@ -131,11 +148,11 @@ static void fold_into_before(const gml_layer *norm, gml_layer *dense)
     double *weight = dense->weight, *bias = dense->bias;
     for (size_t j = 0; j < dense->out; j++) {
         double scale, shift;
-        find_affine(norm, j, &scale, &shift);
+        find_affine(norm, dense, j, &scale, &shift);
         for (size_t i = 0; i < dense->in; i++) {
             weight[i * dense->out + j] *= scale;
         }
-        bias[j] = bias[j] * scale + shift;
+        bias[j] = (norm->scaled != NULL ? 0 : bias[j] * scale) + shift;
     }
 }
 
@@ -144,7 +161,7 @@ static void fold_into_next(const gml_layer *norm, gml_layer *dense)
     double *weight = dense->weight, *bias = dense->bias;
     for (size_t i = 0; i < dense->in; i++) {
         double scale, shift;
-        find_affine(norm, i, &scale, &shift);
+        find_affine(norm, dense, i, &scale, &shift);
         for (size_t j = 0; j < dense->out; j++) {
             bias[j] += shift * weight[i * dense->out + j];
             weight[i * dense->out + j] *= scale;

@@ -99,6 +99,8 @@ static gml_status scale_layers(const batch *of, gml_matrix x)
     for (size_t i = 0; status == GML_OK && i < network->spec.layer_count; i++) {
         if (network->layers[i].weight != NULL) {
             status = scale_layer(of, i);
+        } else if (network->layers[i].scaled != NULL) {
+            gml_weight_norm_start(&network->layers[i]);
         }
         run_layer(of, i, network->layers[i].activation);
     }

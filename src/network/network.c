@@ -83,6 +83,10 @@ static void place_layers(gml_network *network, char *parameters)
                 place_vector(layer, &blocks[k], values);
             }
         }
+        if (layer->kind->forward == gml_weight_norm_forward) {
+            layer->scaled = &network->layers[i - 1];
+            network->layers[i - 1].directions = true;
+        }
         layer->bias = spec->bias && layer->weight != NULL ? layer->vectors[0].values : NULL;
         layer->theta =
             gml_activation_theta(&spec->activation, gml_any_activation_row_at(spec->activation.row), layer->out);
@@ -232,6 +236,9 @@ void gml_network_initialize(gml_network *network, uint64_t seed)
         const gml_layer *layer = &network->layers[i];
         gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_WEIGHTS, .layer = (uint32_t)i};
         initialize_vectors(layer);
+        if (layer->scaled != NULL) {
+            gml_weight_norm_start(layer);
+        }
         if (layer->weight != NULL) {
             gml_initializer_run(&layer->spec->initializer, network->kernels, layer->in, layer->out, stream,
                                 layer->weight, layer->bias);

@@ -335,6 +335,9 @@ gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *
     if (panel.count > 0) {
         multiply_weights(workspace, &panel, rows);
     }
+    if (layer->directions) {
+        gml_weight_norm_project(layer, panel.col, panel.cols, panel.gradient, panel.gradient_stride);
+    }
     size_t panels = gml_workspace_tile_panels(workspace, panel.layer, rows);
     if (panel.vector_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
         panel.vector_gradient = memory->partial;

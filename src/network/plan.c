@@ -137,9 +137,20 @@ static gml_tile_size cut_entries(size_t entries, size_t out)
     return (gml_tile_size){.rows = rows > WEIGHT_STEP ? rows : WEIGHT_STEP, .cols = cols};
 }
 
+/* Whole columns, for whose lengths a weight_norm asks. */
+static gml_tile_size cut_columns(size_t entries, const gml_layer *dense)
+{
+    size_t cols = entries / dense->in / LEAST_COLS * LEAST_COLS;
+    cols = cols > LEAST_COLS ? cols : LEAST_COLS;
+    return (gml_tile_size){.rows = dense->in, .cols = cols < dense->out ? cols : dense->out};
+}
+
 gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, size_t bytes)
 {
     const gml_layer *dense = &network->layers[layer];
+    if (dense->directions) {
+        return cut_columns(bytes / network->kernels->size, dense);
+    }
     gml_tile_size tile = cut_entries(bytes / network->kernels->size, dense->out);
     size_t tasks = divide_up(dense->in, tile.rows);
     /* Even in size, so that no thread waits for one that has the rest, and even in number, for most machines have an

@@ -2,6 +2,7 @@
 #include "network/spec.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "gemmule/network.h"
 #include "layer/activation.h"
@@ -73,7 +74,13 @@ static gml_status check_residual(gml_context *context, const char *where, const 
         return gml_fail(context, GML_ERROR_SHAPE, "%s: residual spans %g layers; %zu are before it", where, over,
                         layer);
     }
-    size_t earlier = width_before(spec, gml_spec_residual_source(spec, layer)), now = width_before(spec, layer);
+    size_t source = gml_spec_residual_source(spec, layer);
+    if (gml_layer_kind_at(spec->layers[source].kind.row)->forward == gml_weight_norm_forward) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "%s: residual adds what a weight_norm has yet to scale; let it span one layer more or less",
+                        where);
+    }
+    size_t earlier = width_before(spec, source), now = width_before(spec, layer);
     if (earlier != now) {
         return gml_fail(
             context, GML_ERROR_SHAPE,
@@ -81,6 +88,24 @@ static gml_status check_residual(gml_context *context, const char *where, const 
             earlier, over, now);
     }
     return GML_OK;
+}
+
+/* What it scales must be X V and nothing else. */
+static gml_status check_weight_norm(gml_context *context, const char *where, const gml_spec *spec, size_t layer)
+{
+    const gml_layer_spec *before = layer > 0 ? &spec->layers[layer - 1] : NULL;
+    bool dense = before != NULL && gml_layer_kind_at(before->kind.row)->gives_one_for == 0;
+    if (dense && !before->bias && strcmp(before->activation.entry->name, "identity") == 0) {
+        return GML_OK;
+    }
+    char text[128] = "the inputs";
+    if (before != NULL) {
+        gml_spec_layer_text(before, text, sizeof text);
+    }
+    return gml_fail(context, GML_ERROR_SHAPE,
+                    "%s: weight_norm stands behind a dense layer without bias and activation, as in "
+                    "\"%zu bias=no -> weight_norm -> relu\"; before it is %s",
+                    where, width_before(spec, layer), text);
 }
 
 gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *spec, size_t layer)
@@ -96,6 +121,9 @@ gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *sp
                         kind->entry.name, here->in);
     }
     here->units = here->in / kind->gives_one_for;
+    if (kind->forward == gml_weight_norm_forward) {
+        return check_weight_norm(context, where, spec, layer);
+    }
     bool residual = kind->forward == gml_residual_forward;
     return residual ? check_residual(context, where, spec, layer) : GML_OK;
 }

@@ -44,7 +44,11 @@ static void differentiate(const gml_reference_place *p)
         for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
             double theta[MOST_THETA], by[MOST_THETA];
             pick_theta(layer, o, theta);
-            row[o] *= layer->trainable->slope(z[o], theta, layer->parameters, by);
+            double slope = layer->trainable->slope(z[o], theta, layer->parameters, by);
+            for (size_t k = 0; layer->theta_gradient != NULL && k < layer->theta_count; k++) {
+                layer->theta_gradient[k * layer->theta_units + (layer->theta_units > 1 ? o : 0)] += row[o] * by[k];
+            }
+            row[o] *= slope;
         }
     }
 }
@@ -89,7 +93,7 @@ static void dense_gradients(const gml_reference_place *p)
             for (size_t s = 0; s < p->rows; s++) {
                 sum += p->x[s * layer->in + i] * p->dy[s * layer->out + o];
             }
-            layer->weight_gradient[i * layer->out + o] = sum;
+            layer->weight_gradient[i * layer->out + o] += sum;
         }
     }
     for (size_t o = 0; layer->bias_gradient != NULL && o < layer->out; o++) {
@@ -97,7 +101,7 @@ static void dense_gradients(const gml_reference_place *p)
         for (size_t s = 0; s < p->rows; s++) {
             sum += p->dy[s * layer->out + o];
         }
-        layer->bias_gradient[o] = sum;
+        layer->bias_gradient[o] += sum;
     }
 }
 
@@ -227,99 +231,6 @@ static void noise_forward(const gml_reference_place *p)
     }
 }
 
-/* ---- norms: over the entries x[start], x[start + step], ..., `count` of them ---- */
-
-typedef struct line {
-    size_t start, step, count;
-} line;
-
-/* u = (x - mean) / sqrt(variance + eps), which is returned's inverse; centred or not. */
-static double normalise(const gml_reference_place *p, line at, bool centred, size_t k, double *rstd)
-{
-    double mean = 0, variance = 0;
-    for (size_t i = 0; centred && i < at.count; i++) {
-        mean += p->x[at.start + i * at.step] / (double)at.count;
-    }
-    for (size_t i = 0; i < at.count; i++) {
-        double apart = p->x[at.start + i * at.step] - mean;
-        variance += apart * apart / (double)at.count;
-    }
-    *rstd = 1 / sqrt(variance + p->layer->arguments[0]);
-    return (p->x[at.start + k * at.step] - mean) * *rstd;
-}
-
-static void norm_line_forward(const gml_reference_place *p, line at, bool centred)
-{
-    for (size_t k = 0; k < at.count; k++) {
-        size_t entry = at.start + k * at.step, column = entry % p->layer->out;
-        double rstd, u = normalise(p, at, centred, k, &rstd);
-        p->y[entry] = u * p->layer->vectors[0][column] + (centred ? p->layer->vectors[1][column] : 0);
-    }
-}
-
-/* dx = rstd (g - mean(g) - u mean(g u)), g = dy gain */
-static void norm_line_backward(const gml_reference_place *p, line at, bool centred)
-{
-    double mean = 0, along = 0, rstd;
-    for (size_t k = 0; k < at.count; k++) {
-        size_t entry = at.start + k * at.step;
-        double g = p->dy[entry] * p->layer->vectors[0][entry % p->layer->out];
-        mean += centred ? g / (double)at.count : 0;
-        along += g * normalise(p, at, centred, k, &rstd) / (double)at.count;
-    }
-    for (size_t k = 0; k < at.count; k++) {
-        size_t entry = at.start + k * at.step;
-        double u = normalise(p, at, centred, k, &rstd);
-        p->dx[entry] += rstd * (p->dy[entry] * p->layer->vectors[0][entry % p->layer->out] - mean - u * along);
-    }
-}
-
-typedef void line_work(const gml_reference_place *p, line at, bool centred);
-
-static void each_row(const gml_reference_place *p, line_work *work, bool centred)
-{
-    for (size_t s = 0; s < p->rows; s++) {
-        work(p, (line){.start = s * p->layer->out, .step = 1, .count = p->layer->out}, centred);
-    }
-}
-
-static void each_column(const gml_reference_place *p, line_work *work)
-{
-    for (size_t o = 0; o < p->layer->out; o++) {
-        work(p, (line){.start = o, .step = p->layer->out, .count = p->rows}, true);
-    }
-}
-
-static void layernorm_forward(const gml_reference_place *p)
-{
-    each_row(p, norm_line_forward, true);
-}
-
-static void layernorm_backward(const gml_reference_place *p)
-{
-    each_row(p, norm_line_backward, true);
-}
-
-static void rmsnorm_forward(const gml_reference_place *p)
-{
-    each_row(p, norm_line_forward, false);
-}
-
-static void rmsnorm_backward(const gml_reference_place *p)
-{
-    each_row(p, norm_line_backward, false);
-}
-
-static void batchnorm_forward(const gml_reference_place *p)
-{
-    each_column(p, norm_line_forward);
-}
-
-static void batchnorm_backward(const gml_reference_place *p)
-{
-    each_column(p, norm_line_backward);
-}
-
 /* ---- gates: y = a g(b) for x = [a b] ---- */
 
 static void gate_forward(const gml_reference_place *p)
@@ -354,9 +265,10 @@ static const gml_reference_kind kinds[] = {
     {"dropout", NULL, dropout_forward, dropout_backward},
     {"alpha_dropout", NULL, alpha_dropout_forward, alpha_dropout_backward},
     {"gaussian_noise", NULL, noise_forward, pass_back},
-    {"batchnorm", NULL, batchnorm_forward, batchnorm_backward},
-    {"layernorm", NULL, layernorm_forward, layernorm_backward},
-    {"rmsnorm", NULL, rmsnorm_forward, rmsnorm_backward},
+    {"batchnorm", NULL, gml_reference_batchnorm_forward, gml_reference_batchnorm_backward},
+    {"layernorm", NULL, gml_reference_layernorm_forward, gml_reference_layernorm_backward},
+    {"rmsnorm", NULL, gml_reference_rmsnorm_forward, gml_reference_rmsnorm_backward},
+    {"weight_norm", NULL, gml_reference_weight_norm_forward, gml_reference_weight_norm_backward},
     {"residual", NULL, residual_forward, residual_backward},
     {"glu", "sigmoid", gate_forward, gate_backward},
     {"reglu", "relu", gate_forward, gate_backward},

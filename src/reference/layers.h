@@ -21,10 +21,11 @@ typedef struct gml_reference_layer {
     const double *theta;                          /* [theta_count x theta_units] */
     size_t theta_count, theta_units;              /* units: out, or 1 */
     const double *vectors[GML_REFERENCE_VECTORS]; /* of norms: gain, bias */
-    double *weight_gradient;                      /* [in x out], written by backward; or null */
-    double *bias_gradient;                        /* [out], written by backward; or null */
-    size_t source;                                /* of residual: which value it adds, 0 the inputs, l + 1 layer l's */
-    gml_stream noise;                             /* of dropout and noise, of the step */
+    const struct gml_reference_layer *scaled;     /* of weight_norm: the dense layer before it */
+    /* Written by backward, each as what it is the gradient of, or null: */
+    double *weight_gradient, *bias_gradient, *theta_gradient, *vector_gradients[GML_REFERENCE_VECTORS];
+    size_t source;    /* of residual: which value it adds, 0 the inputs, l + 1 layer l's */
+    gml_stream noise; /* of dropout and noise, of the step */
 } gml_reference_layer;
 
 /* A batch at one layer. Gradients are added to what is there. */
@@ -46,6 +47,16 @@ typedef struct gml_reference_kind {
     void (*forward)(const gml_reference_place *place);
     void (*backward)(const gml_reference_place *place);
 } gml_reference_kind;
+
+/* norms.c, for the table */
+void gml_reference_batchnorm_forward(const gml_reference_place *place);
+void gml_reference_batchnorm_backward(const gml_reference_place *place);
+void gml_reference_layernorm_forward(const gml_reference_place *place);
+void gml_reference_layernorm_backward(const gml_reference_place *place);
+void gml_reference_rmsnorm_forward(const gml_reference_place *place);
+void gml_reference_rmsnorm_backward(const gml_reference_place *place);
+void gml_reference_weight_norm_forward(const gml_reference_place *place);
+void gml_reference_weight_norm_backward(const gml_reference_place *place);
 
 /* Which smooth piece of what bends in this layer `z` lies in, at one of its units. */
 unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z);

@@ -117,12 +117,32 @@ double gml_reference_evaluate(const gml_reference_network *network, const gml_re
     return run_loss(network, batch, memory, NULL);
 }
 
+static void clear(double *gradient, size_t count)
+{
+    if (gradient != NULL) {
+        memset(gradient, 0, count * sizeof *gradient);
+    }
+}
+
+static void clear_gradients(const gml_reference_layer *layer)
+{
+    clear(layer->weight_gradient, layer->in * layer->out);
+    clear(layer->bias_gradient, layer->out);
+    clear(layer->theta_gradient, layer->theta_count * layer->theta_units);
+    for (size_t i = 0; i < GML_REFERENCE_VECTORS; i++) {
+        clear(layer->vector_gradients[i], layer->out);
+    }
+}
+
 void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
                             double *dx)
 {
     size_t rows = batch->rows, in = inputs_of(network), layers = network->layer_count;
     double *first = gradient_of(network, rows, memory, 0), *last = gradient_of(network, rows, memory, layers);
     memset(first, 0, (size_t)((char *)(last + rows * last_layer(network)->out) - (char *)first));
+    for (size_t l = 0; l < layers; l++) {
+        clear_gradients(&network->layers[l]);
+    }
     run_loss(network, batch, memory, last);
     for (size_t l = layers; l-- > 0;) {
         gml_reference_place place = place_of(network, rows, memory, l);

@@ -38,7 +38,7 @@ const double *gml_reference_outputs(const gml_reference_network *network, size_t
 double gml_reference_evaluate(const gml_reference_network *network, const gml_reference_batch *batch,
                               const double *memory);
 
-/* Gradients of the mean loss: of the weights and biases into the layers' arrays, of the inputs as they were given,
+/* Gradients of the mean loss: of all that layers learn into their arrays, of the inputs as they were given,
  * before shift and scale, into dx [rows x in], which may be null. */
 void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
                             double *dx);

@@ -48,6 +48,7 @@ static gml_reference_layer reference_layer(const gml_check *check, size_t index)
         .noise = workspace->noise,
     };
     made.noise.layer = (uint32_t)index;
+    made.scaled = layer->scaled != NULL ? &check->layers[index - 1] : NULL;
     if (layer->kind->forward == gml_residual_forward) {
         made.source = gml_spec_residual_source(&check->exact.network->spec, index);
     }
