@@ -13,7 +13,7 @@
 
 /* ---- losses ---- */
 
-/* Class numbers where the loss takes them, else numbers from 0 to 1. */
+/* Class numbers where the loss takes them, else numbers from 0 to 1, or above 0. */
 static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
     const gml_loss_kernel *kernel = &arrays->kernels->losses[row];
@@ -27,9 +27,10 @@ static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kern
     *made = (bench_kernel_case){.arrays = arrays, .kernel.loss = kernel, .count = rows * BENCH_CLASSES};
     snprintf(made->name, sizeof made->name, "%s", kernel->name);
     bench_fill_normals(arrays, arrays->array[0], count);
+    bool positive = facts->range == GML_TARGETS_POSITIVE;
     for (size_t i = 0; i < made->count; i++) {
         bench_put(arrays->kernels->dtype, arrays->array[1], i,
-                  facts->class_numbers ? (double)(i * 7 % BENCH_CLASSES) : (double)(i % 5) / 4);
+                  facts->class_numbers ? (double)(i * 7 % BENCH_CLASSES) : (double)(i % 5 + positive) / 4);
     }
     made->call.loss = (gml_loss_call){.rows = rows, .cols = BENCH_CLASSES, .stride = BENCH_CLASSES};
     made->call.loss.outputs = arrays->array[0];

@@ -5,7 +5,7 @@
 #include "base/call.h"
 #include "kernel_tables.h"
 #include "layer/activation.h"
-#include "loss/loss.h"
+#include "loss_case.h"
 #include "reference/functions.h"
 
 /* ---- activations ---- */
@@ -178,6 +178,12 @@ static void check_evaluate(gml_context *context, const gml_kernels *kernels, con
     void *outputs = random_entries(kernels, MEMORY, 8), *targets = random_entries(kernels, MEMORY, 9);
     void *gradient = entries(kernels, MEMORY, 99);
     double plain[ROWS * COLS], wanted[ROWS * COLS], target[ROWS * COLS], value = 0;
+    gml_call named;
+    ck_assert(gml_call_default(gml_loss_entry, name, &named));
+    const gml_loss_row *row = gml_loss_row_at(named.row);
+    for (size_t i = 0; row->range != GML_TARGETS_ANY && i < MEMORY; i++) {
+        put(kernels, targets, i, loss_target(row, sin(get(kernels, targets, i))));
+    }
     for (size_t i = 0; i < ROWS; i++) {
         for (size_t j = 0; j < COLS; j++) {
             plain[i * COLS + j] = get(kernels, outputs, i * strides[0] + j);
@@ -265,6 +271,11 @@ START_TEST(losses_refuse_what_does_not_fit)
                    GML_ERROR_ARGUMENT, "targets:", "u8", NULL);
     assert_refused(context, gml_loss_evaluate(context, ce, gml_matrix_u8((uint8_t *)a, 2, 3), t, &value, none),
                    GML_ERROR_ARGUMENT, "outputs:", "u8", NULL);
+    double odd[6] = {0, 3, 0.5, 1, 1, -2};
+    assert_refused(context, gml_loss_evaluate(context, "poisson", y, gml_matrix_f64(odd, 2, 3), &value, none),
+                   GML_ERROR_DATA, "row 2, column 3 is -2", "poisson", "from 0 up", NULL);
+    assert_refused(context, gml_loss_evaluate(context, "gamma", y, gml_matrix_f64(odd, 2, 3), &value, none),
+                   GML_ERROR_DATA, "row 1, column 1 is 0", "above 0", NULL);
     const double bad[] = {3, -1, 0.5, NAN, INFINITY};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         b[1] = bad[i];

@@ -6,7 +6,7 @@
 
 #include "harness.h"
 #include "layer/activation.h"
-#include "loss/loss.h"
+#include "loss_case.h"
 #include "oracle.h"
 
 enum { MOST_BLOCKS = 32 };
@@ -55,14 +55,15 @@ static gml_matrix make_targets(const gml_network *network, const problem *p)
 {
     size_t outputs = gml_network_outputs(network);
     gml_call call;
-    ck_assert(gml_call_default(gml_loss_entry, p->loss, &call));
+    assert_ok(gml_network_context(network),
+              gml_call_parse(gml_network_context(network), "loss", gml_loss_entry, p->loss, strlen(p->loss), &call));
     const gml_loss_row *row = gml_loss_row_at(call.row);
     if (row->class_numbers && !p->soft) {
         return gml_matrix_f64(random_classes(p->rows, outputs, p->seed), p->rows, 1);
     }
     double *values = random_doubles(p->rows * outputs, p->seed + 5);
-    for (size_t i = 0; (row->link != NULL || row->scores) && i < p->rows * outputs; i++) {
-        values[i] = row->class_numbers ? fabs(values[i]) / (double)outputs : values[i] > 0;
+    for (size_t i = 0; i < p->rows * outputs; i++) {
+        values[i] = row->class_numbers ? fabs(values[i]) / (double)outputs : loss_target(row, values[i]);
     }
     return gml_matrix_f64(values, p->rows, outputs);
 }
@@ -131,6 +132,9 @@ START_TEST(soft_targets_scaled_inputs_and_layers_without_bias_keep_the_gradient_
         {"6 -> 8 leaky_relu(slope=0.3) -> 1 sigmoid", "binary_cross_entropy", 9, false, true, 2},
         {"3 -> 1", "mean_squared_error", 4, false, true, 3},
         {"1 -> 1 tanh -> 2 tanh -> 1 tanh", "mean_squared_error", 1, false, false, 4},
+        {"4 -> 6 tanh -> 3 exponential", "poisson", 9, false, true, 6},
+        {"4 -> 6 tanh -> 3 exponential", "gamma", 9, false, true, 7},
+        {"4 -> 6 tanh -> 3 exponential", "tweedie(power=1.2)", 9, false, true, 8},
         {"40 -> 70 tanh -> 33 leaky_relu -> 10 softmax", "softmax_cross_entropy", 37, false, false, 5},
     };
     for (size_t i = 0; i < sizeof problems / sizeof problems[0]; i++) {

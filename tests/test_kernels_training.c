@@ -2,7 +2,7 @@
 #include "gemmule/loss.h"
 #include "gemmule/optimizer.h"
 #include "kernel_tables.h"
-#include "loss/loss.h"
+#include "loss_case.h"
 #include "optimizer/optimizer.h"
 #include "reference/functions.h"
 
@@ -49,8 +49,11 @@ static void compare_loss(const gml_kernels *kernels, const gml_loss_kernel *row,
     double scale = 0.25, value = 0, *z = calloc(3 * cols, sizeof *z), *t = z + cols, *wanted = t + cols;
     void *outputs = random_entries(kernels, rows * stride, 1), *targets = entries(kernels, rows * cols, 0);
     void *kept = random_entries(kernels, rows * stride, 1), *gradient = entries(kernels, rows * stride, 77);
+    const gml_loss_row *facts = gml_loss_row_at(loss.row);
     for (size_t i = 0; i < rows * cols; i++) {
-        put(kernels, targets, i, classes ? (double)(i * 7 % cols) : (double)(i % 5) / 4);
+        double share = (double)(i % 5) / 4,
+               value_of = facts->range != GML_TARGETS_ANY ? loss_target(facts, 2 * share - 1) : share;
+        put(kernels, targets, i, classes ? (double)(i * 7 % cols) : value_of);
     }
     void *destination = form == 0 ? NULL : form == 1 ? gradient : outputs;
     gml_loss_call call = {.rows = rows,
@@ -125,6 +128,14 @@ static void check_extreme_losses(const gml_kernels *kernels)
         {"focal", {1000, -1000}, {0, 1}, 2000},
         {"focal", {1e30, -1e30}, {1, 0}, 0},
         {"focal", {NAN, 0}, {1, 0}, NAN},
+        {"poisson", {NAN, 0}, {0, 1}, NAN},
+        {"poisson", {-1e30, 0}, {0, 1}, 0},
+        {"poisson", {0, 0}, {NAN, 1}, NAN},
+        {"gamma", {NAN, 0}, {1, 1}, NAN},
+        {"gamma", {1e4, 0}, {1, 1}, 2e4 - 2},
+        {"tweedie", {NAN, 0}, {0, 1}, NAN},
+        {"tweedie", {-1e30, 0}, {0, 1}, 0},
+        {"tweedie", {0, 0}, {NAN, 1}, NAN},
         {"hinge", {NAN, 0}, {0, 1}, NAN},
         {"squared_hinge", {NAN, 0}, {0, 1}, NAN},
     };

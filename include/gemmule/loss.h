@@ -15,12 +15,14 @@ GML_API const gml_entry *gml_loss_entry(size_t index);
 /* The value of a loss over a batch, and its gradient where one is wanted.
  *
  * loss      a call such as "mean_squared_error"
- * outputs   [n x k], f32 or f64, read; logits for softmax_cross_entropy and binary_cross_entropy
+ * outputs   [n x k], f32 or f64, read; of a loss that an activation is part of, what goes into that: logits, or the
+ *           logarithm of a mean
  * targets   [n x k] of the dtype of outputs, read; for softmax_cross_entropy also [n x 1] class numbers 0 .. k-1
  * value     the mean over the batch; the divisor is in the entry's formula
  * gradient  gml_matrix_none(), or [n x k] of the dtype of outputs, written: d value / d outputs
  *
- * One thread. Errors: name, argument, shape, data (a class number that is none). */
+ * One thread. Errors: name, argument, shape, data (a class number that is none, a target out of the loss's
+ * range). */
 GML_API gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix outputs, gml_matrix targets,
                                      double *value, gml_matrix gradient);
 

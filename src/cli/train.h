@@ -37,8 +37,9 @@ void train_flags_parse(int argc, char **argv, train_flags *flags);
 typedef struct train_loss {
     const char *name;
     gml_task task;
-    const char *last; /* activation of the last layer for classes; null: none */
-    bool one_for_two; /* two classes share one output */
+    const char *last;           /* activation of the last layer for classes; null: none */
+    bool one_for_two;           /* two classes share one output */
+    const char *last_of_values; /* activation of the last layer for values; null: none */
 } train_loss;
 
 /* That of a loss's call; of null, or one that goes with anything, what suits most. */

@@ -10,23 +10,26 @@
 enum { LSUV_SAMPLES = 512 };
 
 static const train_loss losses[] = {
-    {"softmax_cross_entropy", GML_TASK_CLASSIFICATION, "softmax", false},
-    {"kl_divergence", GML_TASK_CLASSIFICATION, "softmax", false},
-    {"binary_cross_entropy", GML_TASK_CLASSIFICATION, "sigmoid", true},
-    {"focal", GML_TASK_CLASSIFICATION, "sigmoid", true},
-    {"hinge", GML_TASK_CLASSIFICATION, NULL, true},
-    {"squared_hinge", GML_TASK_CLASSIFICATION, NULL, true},
-    {"mean_squared_error", GML_TASK_REGRESSION, "softmax", false},
-    {"mean_absolute_error", GML_TASK_REGRESSION, "softmax", false},
-    {"huber", GML_TASK_REGRESSION, "softmax", false},
-    {"smooth_l1", GML_TASK_REGRESSION, "softmax", false},
-    {"log_cosh", GML_TASK_REGRESSION, "softmax", false},
-    {"quantile", GML_TASK_REGRESSION, "softmax", false},
+    {"softmax_cross_entropy", GML_TASK_CLASSIFICATION, "softmax", false, NULL},
+    {"kl_divergence", GML_TASK_CLASSIFICATION, "softmax", false, NULL},
+    {"binary_cross_entropy", GML_TASK_CLASSIFICATION, "sigmoid", true, NULL},
+    {"focal", GML_TASK_CLASSIFICATION, "sigmoid", true, NULL},
+    {"hinge", GML_TASK_CLASSIFICATION, NULL, true, NULL},
+    {"squared_hinge", GML_TASK_CLASSIFICATION, NULL, true, NULL},
+    {"mean_squared_error", GML_TASK_REGRESSION, "softmax", false, NULL},
+    {"mean_absolute_error", GML_TASK_REGRESSION, "softmax", false, NULL},
+    {"huber", GML_TASK_REGRESSION, "softmax", false, NULL},
+    {"smooth_l1", GML_TASK_REGRESSION, "softmax", false, NULL},
+    {"log_cosh", GML_TASK_REGRESSION, "softmax", false, NULL},
+    {"quantile", GML_TASK_REGRESSION, "softmax", false, NULL},
+    {"poisson", GML_TASK_REGRESSION, "softmax", false, "exponential"},
+    {"gamma", GML_TASK_REGRESSION, "softmax", false, "exponential"},
+    {"tweedie", GML_TASK_REGRESSION, "softmax", false, "exponential"},
 };
 
 const train_loss *train_loss_habits(const char *loss)
 {
-    static const train_loss others = {"", GML_TASK_AUTO, "softmax", false};
+    static const train_loss others = {"", GML_TASK_AUTO, "softmax", false, NULL};
     const size_t length = loss != NULL ? strcspn(loss, "( ") : 0;
     for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
         if (strlen(losses[i].name) == length && strncmp(loss, losses[i].name, length) == 0) {
@@ -42,7 +45,8 @@ static void print_last_layer(FILE *stream, const train_flags *flags, const gml_d
     const train_loss *loss = train_loss_habits(flags->fit.loss);
     const size_t classes = gml_dataset_classes(data);
     if (gml_dataset_task(data) != GML_TASK_CLASSIFICATION) {
-        fprintf(stream, " -> %zu", gml_dataset_targets(data));
+        const char *last = loss->last_of_values;
+        fprintf(stream, " -> %zu%s%s", gml_dataset_targets(data), last != NULL ? " " : "", last != NULL ? last : "");
         return;
     }
     fprintf(stream, " -> %zu", loss->one_for_two && classes == 2 ? 1 : classes);

@@ -17,6 +17,19 @@ GML_INLINE real sigmoid_slope(real y, const real *k)
     return y * (1 - y);
 }
 
+GML_INLINE point exponential_function(real x, const real *k)
+{
+    (void)k;
+    real e = exponential(x);
+    return (point){.value = e, .slope = e};
+}
+
+GML_INLINE real exponential_slope(real y, const real *k)
+{
+    (void)k;
+    return y;
+}
+
 GML_INLINE point hyperbolic_tangent(real x, const real *k)
 {
     (void)k;
@@ -92,6 +105,16 @@ void GML_VARIANT(gml_sigmoid_forward)(const gml_forward_call *call)
 void GML_VARIANT(gml_sigmoid_backward)(const gml_backward_call *call)
 {
     backward(call, NULL, sigmoid_slope);
+}
+
+void GML_VARIANT(gml_exponential_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, exponential_function);
+}
+
+void GML_VARIANT(gml_exponential_backward)(const gml_backward_call *call)
+{
+    backward(call, NULL, exponential_slope);
 }
 
 void GML_VARIANT(gml_tanh_forward)(const gml_forward_call *call)

@@ -19,10 +19,10 @@ backward_kernel GML_VARIANT(gml_identity_backward), GML_VARIANT(gml_relu_backwar
 /* activation_bounded.c: bounded on one side or both, their slope a function of their value */
 forward_kernel GML_VARIANT(gml_sigmoid_forward), GML_VARIANT(gml_tanh_forward), GML_VARIANT(gml_lecun_tanh_forward),
     GML_VARIANT(gml_softsign_forward), GML_VARIANT(gml_elu_forward), GML_VARIANT(gml_celu_forward),
-    GML_VARIANT(gml_selu_forward);
+    GML_VARIANT(gml_selu_forward), GML_VARIANT(gml_exponential_forward);
 backward_kernel GML_VARIANT(gml_sigmoid_backward), GML_VARIANT(gml_tanh_backward), GML_VARIANT(gml_lecun_tanh_backward),
     GML_VARIANT(gml_softsign_backward), GML_VARIANT(gml_elu_backward), GML_VARIANT(gml_celu_backward),
-    GML_VARIANT(gml_selu_backward);
+    GML_VARIANT(gml_selu_backward), GML_VARIANT(gml_exponential_backward);
 
 /* activation_gates.c: x times what rises from 0 to 1 */
 forward_kernel GML_VARIANT(gml_gelu_forward), GML_VARIANT(gml_gelu_tanh_forward), GML_VARIANT(gml_silu_forward),

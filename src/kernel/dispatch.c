@@ -74,6 +74,11 @@ const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa)
     return NULL;
 }
 
+double gml_kernels_entry(const gml_kernels *kernels, const void *values, size_t index)
+{
+    return kernels->dtype == GML_F64 ? ((const double *)values)[index] : (double)((const float *)values)[index];
+}
+
 const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name)
 {
     const gml_activation_kernel *const tables[] = {kernels->activations, kernels->trainables};

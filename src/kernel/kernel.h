@@ -249,6 +249,8 @@ typedef struct gml_kernels {
     void (*one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
     /* the index of the first entry that is infinite or NaN; count if there is none */
     size_t (*first_nonfinite)(size_t count, const void *x);
+    /* the index of the first entry below 0, or 0 if that counts too; count if there is none */
+    size_t (*first_negative)(size_t count, const void *x, bool or_zero);
     /* rows whose class is right: with target_cols 1 and cols > 1 the greatest output against the class number; with
      * cols 1 output > threshold against target > 0.5; else the greatest output against the greatest target */
     size_t (*count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
@@ -260,6 +262,9 @@ typedef struct gml_kernels {
 
 /* The table of a kernel set, by name; null: the best. Null if this build or processor lacks it. */
 const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa);
+
+/* Entry `index` of an array of the table's dtype. */
+double gml_kernels_entry(const gml_kernels *kernels, const void *values, size_t index);
 
 /* The kernel by name in a table, of activations a fixed or a trainable one; null if it is missing. */
 const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name);

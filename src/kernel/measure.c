@@ -37,6 +37,18 @@ size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *values)
     return i < count ? i : count;
 }
 
+size_t GML_VARIANT(gml_first_negative)(size_t count, const void *values, bool or_zero)
+{
+    const real *x = values;
+    size_t found = count;
+#pragma omp simd reduction(min : found)
+    for (size_t i = 0; i < count; i++) {
+        size_t here = x[i] < 0 || (or_zero && x[i] == 0) ? i : count;
+        found = here < found ? here : found;
+    }
+    return found;
+}
+
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers)
 {
     const real *number = numbers;

@@ -18,6 +18,9 @@ double GML_VARIANT(gml_binary_cross_entropy)(const gml_loss_call *call);
 double GML_VARIANT(gml_focal)(const gml_loss_call *call);
 double GML_VARIANT(gml_hinge)(const gml_loss_call *call);
 double GML_VARIANT(gml_squared_hinge)(const gml_loss_call *call);
+double GML_VARIANT(gml_poisson)(const gml_loss_call *call);
+double GML_VARIANT(gml_gamma)(const gml_loss_call *call);
+double GML_VARIANT(gml_tweedie)(const gml_loss_call *call);
 double GML_VARIANT(gml_cosine)(const gml_loss_call *call);
 
 /* data.c */
@@ -76,6 +79,7 @@ void GML_VARIANT(gml_combine)(size_t count, double a, const void *x, double b, v
 double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *values);
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);
 size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *values);
+size_t GML_VARIANT(gml_first_negative)(size_t count, const void *values, bool or_zero);
 size_t GML_VARIANT(gml_count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
                                       size_t target_cols, double threshold);
 double GML_VARIANT(gml_sum_squared_error)(size_t rows, size_t cols, size_t stride, const void *outputs,

@@ -5,8 +5,9 @@
  *
  *   exp_below   e^x for x <= 0                    1.25; underflow is gradual
  *   exp_pair_below  e^x - 1 for x <= 0                2.0
+ *   exponential e^x for all x                     2.0; underflow is gradual
  *   log1p_unit  log(1 + u) for u = exp_below(x)   2.0, both together
- *   log_above   log x for x >= 1                  1.5
+ *   log_above   log x for x >= 1                  1.5; for normal x below 1 within the distance of 1 to the next number
  *   sigmoid     1 / (1 + e^-x)                    3.0; underflow is gradual; slope 4.5
  *   tanh        (e^x - e^-x) / (e^x + e^-x)       3.0; slope 4.5
  *
@@ -25,6 +26,7 @@ enum { REAL_MANTISSA = 52, REAL_BIAS = 1023, REAL_LIFT = 512 };
 #define REAL_ROUNDER    0x1.8p52        /* x + rounder - rounder is the nearest whole number */
 #define REAL_LN2_HIGH   0x1.62e42feep-1 /* its product with an exponent is exact */
 #define REAL_LN2_LOW    0x1.a39ef35793c76p-33
+#define REAL_LIFTING    0x1p512
 #define REAL_UNLIFT     0x1p-512
 #define REAL_EXP_LOWEST (-746.0) /* e^x is 0 from here down */
 
@@ -60,6 +62,7 @@ enum { REAL_MANTISSA = 23, REAL_BIAS = 127, REAL_LIFT = 64 };
 #define REAL_ROUNDER    0x1.8p23f
 #define REAL_LN2_HIGH   0x1.63p-1f
 #define REAL_LN2_LOW    (-0x1.bd0106p-13f)
+#define REAL_LIFTING    0x1p64f
 #define REAL_UNLIFT     0x1p-64f
 #define REAL_EXP_LOWEST (-104.0f)
 
@@ -143,6 +146,14 @@ GML_INLINE real exp_below(real x)
     return exp_lifted(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, 0) * REAL_UNLIFT;
 }
 
+/* e^x; above 0 it is kept from overflow as it is from underflow below. */
+GML_INLINE real exponential(real x)
+{
+    real within = x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x > -REAL_EXP_LOWEST ? -REAL_EXP_LOWEST : x;
+    exp_parts parts = exp_split(within, 0, x > 0 ? 0 - (real_bits)REAL_LIFT : (real_bits)REAL_LIFT);
+    return (parts.scale * parts.tail + parts.scale) * (x > 0 ? REAL_LIFTING : REAL_UNLIFT);
+}
+
 /* e^x and e^x - 1 for x <= 0, the latter without cancellation: scale tail + (scale - 1). */
 typedef struct exp_pair {
     real e, less_1;
@@ -164,7 +175,8 @@ GML_INLINE real log1p_unit(real u)
     return u - s * (u - z * atanh_polynomial(z));
 }
 
-/* log(x) for finite x >= 1: with x = 2^k (1 + u) all that is added up is positive. NaN has no k, and is handed on. */
+/* log(x) for finite x >= 1: with x = 2^k (1 + u) all that is added up is positive. NaN has no k, and is handed on. Of
+ * normal x below 1 what is added up cancels; of 0 it makes a finite number. */
 GML_INLINE real log_above(real x)
 {
     real_bits bits = bits_from_real(x), fraction = ((real_bits)1 << REAL_MANTISSA) - 1;

@@ -196,6 +196,17 @@ static const gml_activation_row rows[] = {
         .initializer = "lecun_normal",
     },
     {
+        .entry = {.name = "exponential",
+                  .summary = "e to the x: for outputs that are means of counts or amounts",
+                  .formula = "f(x) = exp(x)",
+                  .derivative = "f'(x) = y",
+                  .range = "(0, inf)",
+                  .pitfall = "Explodes: meant for the last layer. Losses of counts and amounts (poisson, gamma, "
+                             "tweedie) take it into themselves.",
+                  .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.2.3"},
+        .initializer = "glorot_uniform",
+    },
+    {
         .entry = {.name = "softplus",
                   .summary = "a smooth rectifier: above 0 everywhere",
                   .formula = "f(x) = log(1 + exp(beta x)) / beta",

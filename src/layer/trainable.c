@@ -30,7 +30,7 @@ static const char *first_part_word(size_t index)
 }
 
 /* Places in the table of activations; tests/test_kernels_trainable.c holds them to their names. */
-enum { PART_IDENTITY = 0, PART_TANH = 6, PART_RELU = 10, LAST_PART = 25, NO_PART };
+enum { PART_IDENTITY = 0, PART_TANH = 6, PART_RELU = 10, LAST_PART = 26, NO_PART };
 
 #define PER                                                                                                            \
     {                                                                                                                  \

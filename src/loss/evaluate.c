@@ -46,6 +46,21 @@ static gml_status check_classes(gml_context *context, const gml_kernels *kernels
     return GML_OK;
 }
 
+static gml_status check_range(gml_context *context, const gml_kernels *kernels, const gml_loss_row *row,
+                              gml_matrix targets)
+{
+    bool or_zero = row->range == GML_TARGETS_POSITIVE;
+    for (size_t i = 0; i < targets.rows && row->range != GML_TARGETS_ANY; i++) {
+        const void *values = gml_view_row(targets, i);
+        size_t col = kernels->first_negative(targets.cols, values, or_zero);
+        if (col < targets.cols) {
+            return gml_fail(context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; %s takes %s", i + 1, col + 1,
+                            gml_kernels_entry(kernels, values, col), row->entry.name, gml_target_words(row->range));
+        }
+    }
+    return GML_OK;
+}
+
 /* The sum over the batch, and scale times its gradient. A kernel takes packed targets, and one stride for outputs and
  * gradient: views that are otherwise go through row by row. */
 static double add_up(const gml_kernels *kernels, const gml_call *call, gml_matrix outputs, gml_matrix targets,
@@ -91,11 +106,10 @@ gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix 
         return status;
     }
     const gml_kernels *kernels = context->kernels[outputs.dtype];
-    if (targets.cols < outputs.cols) {
-        status = check_classes(context, kernels, targets, outputs.cols);
-        if (status != GML_OK) {
-            return status;
-        }
+    status = targets.cols < outputs.cols ? check_classes(context, kernels, targets, outputs.cols)
+                                         : check_range(context, kernels, row, targets);
+    if (status != GML_OK) {
+        return status;
     }
 
     double divisor = (double)outputs.rows * (row->mean_over_outputs ? (double)outputs.cols : 1);

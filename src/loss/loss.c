@@ -1,6 +1,8 @@
 /* loss/loss.c - the table of losses. The functions themselves are kernels of the same names. */
 #include "loss/loss.h"
 
+#include <string.h>
+
 #include "gemmule/loss.h"
 
 static const gml_loss_row rows[] = {
@@ -68,6 +70,48 @@ static const gml_loss_row rows[] = {
                   .parameters = {{"q", 0.5, GML_ABOVE_0, GML_BELOW_1, "the share of targets that lie below"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
+    },
+    {
+        .entry = {.name = "poisson",
+                  .summary = "for counts: the Poisson deviance, on the logarithm of the mean",
+                  .formula = "L = sum of 2 (t log(t / m) - t + m) / (n k), m = exp(z), 0 log 0 = 0",
+                  .derivative = "dL/dz = 2 (m - t) / (n k)",
+                  .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets are 0 and above, "
+                             "as they are, not standardised. Twice PyTorch's PoissonNLLLoss (m - t z), and what of the "
+                             "targets alone makes it 0 at m = t.",
+                  .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
+        .link = "exponential",
+        .mean_over_outputs = true,
+        .range = GML_TARGETS_NOT_NEGATIVE,
+    },
+    {
+        .entry = {.name = "gamma",
+                  .summary = "for amounts whose spread grows with them: the gamma deviance, on the logarithm of the "
+                             "mean",
+                  .formula = "L = sum of 2 (t / m - 1 - log(t / m)) / (n k), m = exp(z)",
+                  .derivative = "dL/dz = 2 (1 - t / m) / (n k)",
+                  .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets lie above 0, as "
+                             "they are, not standardised. A mean far too small costs exponentially much.",
+                  .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
+        .link = "exponential",
+        .mean_over_outputs = true,
+        .range = GML_TARGETS_POSITIVE,
+    },
+    {
+        .entry = {.name = "tweedie",
+                  .summary = "for amounts that are often 0, as claims are: a deviance between poisson and gamma",
+                  .formula = "L = sum of 2 (t^b / (a b) - t m^a / a + m^b / b) / (n k), m = exp(z), a = 1 - power, "
+                             "b = 2 - power",
+                  .derivative = "dL/dz = 2 (m^b - t m^a) / (n k)",
+                  .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets are 0 and above, "
+                             "as they are, not standardised. Powers near 1 and 2 are poisson and gamma, which have "
+                             "rows of their own.",
+                  .source = "Jorgensen, Exponential Dispersion Models, 1987; as scikit-learn's mean_tweedie_deviance",
+                  .parameters = {{"power", 1.5, 1.01, 1.99, "the variance grows with this power of the mean"}},
+                  .parameter_count = 1},
+        .link = "exponential",
+        .mean_over_outputs = true,
+        .range = GML_TARGETS_NOT_NEGATIVE,
     },
     {
         .entry = {.name = "cosine",
@@ -168,4 +212,22 @@ const gml_entry *gml_loss_entry(size_t index)
 {
     const gml_loss_row *row = gml_loss_row_at(index);
     return row != NULL ? &row->entry : NULL;
+}
+
+const gml_loss_row *gml_loss_linked(const char *activation)
+{
+    for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
+        if (rows[i].link != NULL && strcmp(rows[i].link, activation) == 0) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+const char *gml_target_words(gml_target_range range)
+{
+    static const char *const words[] = {[GML_TARGETS_ANY] = "any number",
+                                        [GML_TARGETS_NOT_NEGATIVE] = "numbers from 0 up",
+                                        [GML_TARGETS_POSITIVE] = "numbers above 0"};
+    return words[range];
 }

@@ -7,6 +7,9 @@
 #include "base/call.h"
 #include "gemmule/dataset.h"
 
+/* Which targets a loss takes. */
+typedef enum gml_target_range { GML_TARGETS_ANY, GML_TARGETS_NOT_NEGATIVE, GML_TARGETS_POSITIVE } gml_target_range;
+
 typedef struct gml_loss_row {
     gml_entry entry;
     const char *link;       /* the activation that is fused into it: the loss takes logits, the network's last layer may
@@ -14,9 +17,16 @@ typedef struct gml_loss_row {
     bool class_numbers;     /* takes targets [n x 1] of class numbers */
     bool scores;            /* an output above 0 is yes; else, without a link, one above 1/2 */
     bool mean_over_outputs; /* the divisor is n * outputs, else n */
+    gml_target_range range; /* of other than any, they make no sense shifted and scaled */
 } gml_loss_row;
 
 /* Row by index; null past the last. */
 const gml_loss_row *gml_loss_row_at(size_t index);
+
+/* The first row whose link is that activation; null: there is none. */
+const gml_loss_row *gml_loss_linked(const char *activation);
+
+/* Which numbers the range lets in. */
+const char *gml_target_words(gml_target_range range);
 
 #endif

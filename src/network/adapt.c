@@ -4,6 +4,7 @@
 
 #include "data/dataset.h"
 #include "kernel/statistics.h"
+#include "loss/loss.h"
 #include "network/network.h"
 
 /* ---- names ---- */
@@ -192,7 +193,10 @@ static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, 
 
 static gml_status fit_outputs(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
 {
-    bool standard = kind == GML_SCALING_AUTO || kind == GML_SCALING_STANDARD;
+    const gml_loss_row *loss =
+        gml_loss_linked(network->spec.layers[network->spec.layer_count - 1].activation.entry->name);
+    bool raw = loss != NULL && loss->range != GML_TARGETS_ANY;
+    bool standard = !raw && (kind == GML_SCALING_AUTO || kind == GML_SCALING_STANDARD);
     if (dataset->schema.task != GML_TASK_REGRESSION || !standard) {
         return gml_network_set_output_scaling(network, NULL, NULL);
     }

@@ -13,11 +13,9 @@ static const char *last_activation(const gml_network *network)
 static const char *natural_loss(const gml_network *network)
 {
     const char *activation = last_activation(network);
-    for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
-        const gml_loss_row *row = gml_loss_row_at(i);
-        if (row->link != NULL && strcmp(row->link, activation) == 0) {
-            return row->entry.name;
-        }
+    const gml_loss_row *linked = gml_loss_linked(activation);
+    if (linked != NULL) {
+        return linked->entry.name;
     }
     bool logits = strcmp(activation, "identity") == 0 && network->schema.task == GML_TASK_CLASSIFICATION;
     if (logits) {
@@ -43,8 +41,15 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
                         "binary_cross_entropy is for a single output",
                         bound.row->entry.name);
     }
+    if (network->target.scale != NULL && bound.row->range != GML_TARGETS_ANY) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "loss %s: it takes targets as they are, and the network was adapted to shift and scale them; "
+                        "one that ends in %s is not, and gml_network_set_output_scaling with nulls takes it back",
+                        bound.row->entry.name, bound.row->link);
+    }
     bool link = bound.row->link != NULL;
     bound.linear_output = link && strcmp(bound.row->link, last_activation(network)) == 0;
+    bound.link = bound.linear_output ? gml_kernels_activation(network->kernels, bound.row->link) : NULL;
     /* A logit is positive where its probability is over one half, a score where it is for yes. */
     bound.threshold = link || bound.row->scores ? 0 : 0.5;
     *objective = bound;
@@ -85,8 +90,10 @@ double gml_objective_divisor(const gml_network *network, const gml_objective *ob
     return (double)rows * outputs;
 }
 
-/* Gathers the panel's targets; returns the first row whose class number is none, or SIZE_MAX. */
-static size_t gather_targets(const gml_workspace *workspace, const gml_target *target, gml_rows rows)
+/* Gathers the panel's targets, spreads class numbers where the loss needs that, and looks for the first that makes no
+ * sense. */
+static gml_bad_target gather_targets(const gml_workspace *workspace, const gml_objective *objective,
+                                     const gml_target *target, gml_rows rows)
 {
     const gml_kernels *kernels = workspace->network->kernels;
     size_t outputs = gml_network_outputs(workspace->network);
@@ -103,24 +110,61 @@ static size_t gather_targets(const gml_workspace *workspace, const gml_target *t
         call.source = (const char *)call.source + rows.first * row_size;
     }
     kernels->gather(&call);
-    if (!class_numbers) {
-        return SIZE_MAX;
+    size_t count = rows.count * target->cols, bad = count;
+    if (class_numbers) {
+        bad = kernels->first_bad_class(count, outputs, call.target);
+    } else if (objective->row->range != GML_TARGETS_ANY) {
+        bad = kernels->first_negative(count, call.target, objective->row->range == GML_TARGETS_POSITIVE);
     }
-    size_t bad = kernels->first_bad_class(rows.count, outputs, call.target);
-    if (bad == rows.count && target->one_hot) {
-        kernels->one_hot(rows.count, outputs, call.target,
-                         (char *)target->values + rows.first * outputs * kernels->size);
+    if (bad < count) {
+        return (gml_bad_target){.row = rows.first + bad / target->cols,
+                                .col = bad % target->cols,
+                                .value = gml_kernels_entry(kernels, call.target, bad)};
     }
-    return bad < rows.count ? rows.first + bad : SIZE_MAX;
+    if (class_numbers && target->one_hot) {
+        kernels->one_hot(count, outputs, call.target, (char *)target->values + rows.first * outputs * kernels->size);
+    }
+    return (gml_bad_target){.row = SIZE_MAX};
+}
+
+gml_status gml_objective_refuse(const gml_network *network, const gml_objective *objective, const gml_target *target,
+                                const gml_bad_target *bad, size_t first)
+{
+    const size_t *order = target->call.order;
+    size_t sample = order != NULL ? order[bad->row] : first + bad->row;
+    if (target->cols == 1 && gml_network_outputs(network) > 1) {
+        return gml_fail(network->context, GML_ERROR_DATA, "target of sample %zu is %g, no class number from 0 to %zu",
+                        sample + 1, bad->value, gml_network_outputs(network) - 1);
+    }
+    return gml_fail(network->context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; %s takes %s", sample + 1,
+                    bad->col + 1, bad->value, objective->row->entry.name, gml_target_words(objective->row->range));
+}
+
+/* Errors are those of what the network answers: what the loss took over is done now, in place. */
+static void finish_outputs(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
+                           void *outputs)
+{
+    const gml_network *network = workspace->network;
+    if (objective->link != NULL) {
+        objective->link->forward(&(gml_forward_call){
+            .rows = call->rows,
+            .cols = call->cols,
+            .stride = call->stride,
+            .z = outputs,
+            .y = outputs,
+            .parameters = network->spec.layers[network->spec.layer_count - 1].activation.values,
+        });
+    }
 }
 
 static void measure(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
-                    gml_panel_result *result)
+                    void *outputs, gml_panel_result *result)
 {
     const gml_kernels *kernels = workspace->network->kernels;
     result->correct = kernels->count_correct(call->rows, call->cols, call->stride, call->outputs, call->targets,
                                              call->target_cols, objective->threshold);
     if (call->target_cols == call->cols) {
+        finish_outputs(workspace, objective, call, outputs);
         result->squared_error = kernels->sum_squared_error(call->rows, call->cols, call->stride, call->outputs,
                                                            call->targets, workspace->network->output.scale);
     }
@@ -135,20 +179,22 @@ gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_object
     size_t size = network->kernels->size;
     size_t target_cols = target->one_hot ? outputs : target->cols;
 
-    gml_panel_result result = {.bad_class = gather_targets(workspace, target, rows)};
-    if (result.bad_class != SIZE_MAX) {
+    gml_panel_result result = {.bad = gather_targets(workspace, objective, target, rows)};
+    if (result.bad.row != SIZE_MAX) {
         return result;
     }
     gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = outputs, .target_cols = target_cols};
-    call.outputs = (const char *)last->y + rows.first * outputs * size;
+    char *y = (char *)last->y + rows.first * outputs * size;
+    call.outputs = y;
     call.targets = (const char *)target->values + rows.first * target_cols * size;
     call.scale = 1 / gml_objective_divisor(network, objective, batch);
     call.parameters = objective->call.values;
     if (work == GML_PANEL_GRADIENT) {
         call.gradient = (char *)last->gradient + rows.first * outputs * size;
-    } else {
-        measure(workspace, objective, &call, &result);
     }
     result.loss = objective->kernel->run(&call);
+    if (work == GML_PANEL_MEASURE) {
+        measure(workspace, objective, &call, y, &result);
+    }
     return result;
 }

@@ -63,6 +63,12 @@ static double sigmoid_value(double x, const double *p)
     return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
 }
 
+static double exponential_value(double x, const double *p)
+{
+    (void)p;
+    return exp(x);
+}
+
 /* y (1 - y) with both factors written in exp(-|x|), which loses nothing where y is near 1. */
 static double sigmoid_slope(double x, const double *p)
 {
@@ -472,6 +478,7 @@ static const gml_reference_activation activations[] = {
     {"elu", elu_value, elu_slope, positive, NULL, NULL},
     {"celu", celu_value, celu_slope, positive, NULL, NULL},
     {"selu", selu_value, selu_slope, positive, NULL, NULL},
+    {"exponential", exponential_value, exponential_value, NULL, NULL, NULL},
     {"softplus", softplus_value, softplus_slope, NULL, NULL, NULL},
     {"squareplus", squareplus_value, squareplus_slope, NULL, NULL, NULL},
     {"gelu", gelu_value, gelu_slope, NULL, NULL, NULL},

@@ -110,6 +110,42 @@ static double quantile(const gml_reference_loss_call *call)
     return mean_of(call, quantile_at, argument(call, 0.5));
 }
 
+/* Deviances of the mean exp(z); with 0 log 0 = 0. */
+static entry poisson_at(double z, double t, double k)
+{
+    (void)k;
+    double m = exp(z);
+    return (entry){2 * ((t > 0 ? t * (log(t) - z) : 0) - t + m), 2 * (m - t)};
+}
+
+static double poisson(const gml_reference_loss_call *call)
+{
+    return mean_of(call, poisson_at, 0);
+}
+
+static entry gamma_at(double z, double t, double k)
+{
+    (void)k;
+    return (entry){2 * (t / exp(z) - 1 - log(t) + z), 2 * (1 - t / exp(z))};
+}
+
+static double gamma_deviance(const gml_reference_loss_call *call)
+{
+    return mean_of(call, gamma_at, 0);
+}
+
+static entry tweedie_at(double z, double t, double p)
+{
+    double m = exp(z);
+    return (entry){2 * (pow(t, 2 - p) / ((1 - p) * (2 - p)) - t * pow(m, 1 - p) / (1 - p) + pow(m, 2 - p) / (2 - p)),
+                   2 * (pow(m, 2 - p) - t * pow(m, 1 - p))};
+}
+
+static double tweedie(const gml_reference_loss_call *call)
+{
+    return mean_of(call, tweedie_at, argument(call, 1.5));
+}
+
 /* log(1 + e^x) */
 static double softplus(double x)
 {
@@ -274,6 +310,9 @@ static const gml_reference_loss losses[] = {
     {"smooth_l1", NULL, smooth_l1, NULL},
     {"log_cosh", NULL, log_cosh, NULL},
     {"quantile", NULL, quantile, at_target},
+    {"poisson", "exponential", poisson, NULL},
+    {"gamma", "exponential", gamma_deviance, NULL},
+    {"tweedie", "exponential", tweedie, NULL},
     {"cosine", NULL, cosine, NULL},
     {"softmax_cross_entropy", "softmax", softmax_cross_entropy, NULL},
     {"kl_divergence", "softmax", kl_divergence, NULL},

@@ -132,9 +132,8 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, gml_pane
     gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, evaluator);
     for (size_t i = 0; i < phase.count; i++) {
         const gml_panel_result *result = &evaluator->panel_results[i];
-        if (result->bad_class != SIZE_MAX) {
-            return gml_fail(network->context, GML_ERROR_DATA, "target of sample %zu is no class number from 0 to %zu",
-                            first + result->bad_class + 1, gml_network_outputs(network) - 1);
+        if (result->bad.row != SIZE_MAX) {
+            return gml_objective_refuse(network, &evaluator->objective, &evaluator->target, &result->bad, first);
         }
         sum->loss += result->loss;
         sum->correct += result->correct;

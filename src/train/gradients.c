@@ -67,11 +67,8 @@ static gml_status find_loss(gml_gradients *made, size_t panels)
     for (size_t i = 0; i < panels; i++) {
         gml_panel_result result = gml_panel_loss(&made->workspace, &made->objective, &made->target, rows_at(made, i),
                                                  made->rows, GML_PANEL_GRADIENT);
-        if (result.bad_class != SIZE_MAX) {
-            return gml_fail(made->network->context, GML_ERROR_DATA,
-                            "target of sample %zu is no class number from 0 to "
-                            "%zu",
-                            result.bad_class + 1, gml_network_outputs(made->network) - 1);
+        if (result.bad.row != SIZE_MAX) {
+            return gml_objective_refuse(made->network, &made->objective, &made->target, &result.bad, 0);
         }
         sum += result.loss;
     }

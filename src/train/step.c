@@ -67,7 +67,7 @@ static void row_task(void *argument, gml_share share)
     size_t layers = trainer->network->spec.layer_count, start;
     gml_rows rows = go_forward(trainer, share, layers, &start);
     loss_task(trainer, share);
-    if (trainer->panel_results[share.first].bad_class == SIZE_MAX) {
+    if (trainer->panel_results[share.first].bad.row == SIZE_MAX) {
         gml_panel_backward(&trainer->workspace, rows, start, layers);
     }
 }
@@ -179,10 +179,9 @@ static bool add_up_loss(void *argument, size_t part)
     const gml_network *network = trainer->network;
     double sum = 0;
     for (size_t i = 0; i < gml_workspace_panels(&trainer->workspace, step->rows); i++) {
-        if (trainer->panel_results[i].bad_class != SIZE_MAX) {
-            step->status = gml_fail(network->context, GML_ERROR_DATA,
-                                    "target of sample %zu of the batch is no class number from 0 to %zu",
-                                    trainer->panel_results[i].bad_class + 1, gml_network_outputs(network) - 1);
+        const gml_bad_target *bad = &trainer->panel_results[i].bad;
+        if (bad->row != SIZE_MAX) {
+            step->status = gml_objective_refuse(network, &trainer->objective, &step->target, bad, 0);
             return false;
         }
         sum += trainer->panel_results[i].loss;

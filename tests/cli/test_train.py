@@ -142,6 +142,19 @@ class Flags(ProgramTest):
         self.assertIsNone(report["test_accuracy"])
         self.assertIsNotNone(report["test_rmse"])
 
+    def test_losses_of_counts_teach_means_and_refuse_targets_they_do_not_take(self):
+        rows = [f"{i % 2},{(3, 5, 40, 60)[i % 4]}" for i in range(40)]
+        self.write("counts.csv", "\n".join(["x,visits", *rows]))
+        report = self.json("train", "counts.csv", "--loss", "poisson", "--hidden", "none", "--optimizer", "lbfgs",
+                           "--dtype", "f64")
+        self.assertEqual(report["description"], "1 -> 1 exponential")
+        answers = self.succeed("predict", "model.safetensors", "counts.csv").split()
+        self.assertEqual(answers[0], "visits")
+        self.assertAlmostEqual(float(answers[1]), 21.5, delta=3)
+        self.assertAlmostEqual(float(answers[2]), 32.5, delta=4)
+        self.write("counts.csv", "\n".join(["x,visits", *rows, "1,-2"]))
+        self.fail_with(65, "train", "counts.csv", "--loss", "poisson", says=("row 41", "-2", "from 0 up"))
+
     def test_the_loss_decides_how_the_network_ends(self):
         run = ("train", "digits", "--epochs", "2", "--hidden", "8", "--loss")
         for loss, last in (("hinge", "10"), ("focal(gamma=1)", "10 sigmoid"), ("kl_divergence", "10 softmax"),

@@ -1,0 +1,116 @@
+/* tests/test_losses.c - what losses promise in a fit: of counts and amounts the mean. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "gemmule/loss.h"
+#include "harness.h"
+
+enum { ROWS = 12 };
+
+static const double X[ROWS] = {-1, 1, -1, 1, 1, -1, -1, 1, 1, -1, 1, -1};
+static const double AMOUNTS[ROWS] = {0.5, 8, 1, 9.5, 4, 2, 0.25, 11, 7, 1.75, 12.5, 3};
+
+typedef struct fixture {
+    gml_context *context;
+    gml_network *network;
+    gml_dataset *data;
+} fixture;
+
+/* A network in double adapted to values y of X. */
+static fixture set_up(const char *description, const double *y)
+{
+    fixture made = {.context = test_context()};
+    gml_network_options options = {.dtype = GML_F64, .seed = 4};
+    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
+    assert_ok(made.context,
+              gml_dataset_from_matrices(made.context, gml_matrix_f64((void *)X, ROWS, 1),
+                                        gml_matrix_f64((void *)y, ROWS, 1), GML_TASK_REGRESSION, &made.data));
+    assert_ok(made.context, gml_network_adapt(made.network, made.data, GML_SCALING_AUTO));
+    return made;
+}
+
+static void tear_down(fixture *made)
+{
+    gml_dataset_destroy(made->data);
+    gml_network_destroy(made->network);
+    gml_context_destroy(made->context);
+}
+
+/* ---- counts and amounts ---- */
+
+static const char *const deviances[] = {"poisson", "gamma", "tweedie(power=1.3)"};
+enum { DEVIANCES = sizeof deviances / sizeof deviances[0] };
+
+START_TEST(deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_unit)
+{
+    for (size_t i = 0; i < DEVIANCES; i++) {
+        fixture f = set_up("1 -> 1 exponential", AMOUNTS);
+        gml_train_options options = {.loss = deviances[i], .optimizer = "lbfgs", .epochs = 100};
+        gml_metrics metrics;
+        double mean[2] = {0}, predicted[2], x[2] = {-1, 1}, squares = 0;
+        assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+        assert_ok(f.context, gml_network_predict(f.network, gml_matrix_f64(x, 2, 1), gml_matrix_f64(predicted, 2, 1)));
+        for (size_t k = 0; k < ROWS; k++) {
+            mean[X[k] > 0] += AMOUNTS[k] / (ROWS / 2);
+        }
+        for (size_t k = 0; k < ROWS; k++) {
+            squares += pow(AMOUNTS[k] - mean[X[k] > 0], 2);
+        }
+        ck_assert_double_eq_tol(predicted[0], mean[0], 1e-5);
+        ck_assert_double_eq_tol(predicted[1], mean[1], 1e-5);
+        assert_ok(f.context, gml_evaluate(f.network, f.data, NULL, &metrics));
+        ck_assert_double_eq_tol(metrics.rmse, sqrt(squares / ROWS), 1e-5);
+        tear_down(&f);
+    }
+}
+END_TEST
+
+START_TEST(a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused)
+{
+    fixture f = set_up("1 -> 1 exponential", AMOUNTS);
+    ck_assert_ptr_null(gml_network_output_scaling(f.network).scale);
+    tear_down(&f);
+    f = set_up("1 -> 1", AMOUNTS);
+    ck_assert_ptr_nonnull(gml_network_output_scaling(f.network).scale);
+    for (size_t i = 0; i < DEVIANCES; i++) {
+        gml_train_options options = {.loss = deviances[i]};
+        assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_ARGUMENT,
+                       "as they are", "exponential", "gml_network_set_output_scaling", NULL);
+    }
+    assert_ok(f.context, gml_network_set_output_scaling(f.network, NULL, NULL));
+    gml_train_options options = {.loss = "poisson", .epochs = 1};
+    assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes)
+{
+    double y[ROWS];
+    for (size_t i = 0; i < ROWS; i++) {
+        y[i] = i == 6 ? 0 : AMOUNTS[i];
+    }
+    fixture f = set_up("1 -> 1 exponential", y);
+    gml_train_options options = {.loss = "gamma", .batch = 5, .epochs = 1};
+    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "row 7, column 1",
+                   "is 0", "gamma takes numbers above 0", NULL);
+    options.loss = "poisson";
+    assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+    y[6] = -0.5;
+    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "row 7, column 1",
+                   "is -0.5", "poisson takes numbers from 0 up", NULL);
+    gml_metrics metrics;
+    assert_refused(f.context, gml_evaluate(f.network, f.data, "poisson", &metrics), GML_ERROR_DATA, "row 7", "-0.5",
+                   NULL);
+    tear_down(&f);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests(
+        "losses", 60,
+        (const TTest *[]){deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_unit,
+                          a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused,
+                          targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes, NULL});
+}
