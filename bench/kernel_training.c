@@ -35,9 +35,10 @@ static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kern
     made->call.loss = (gml_loss_call){.rows = rows, .cols = BENCH_CLASSES, .stride = BENCH_CLASSES};
     made->call.loss.outputs = arrays->array[0];
     made->call.loss.targets = arrays->array[1];
-    made->call.loss.target_cols = facts->class_numbers ? 1 : BENCH_CLASSES;
+    made->call.loss.target_cols = facts->class_numbers ? 1 : gml_loss_row_targets(facts, BENCH_CLASSES);
     made->call.loss.gradient = arrays->array[2];
-    made->call.loss.scale = 1 / (double)(facts->mean_over_outputs ? made->count : rows);
+    made->call.loss.scale =
+        1 / (double)(facts->mean_over_outputs ? rows * gml_loss_row_targets(facts, BENCH_CLASSES) : rows);
     memcpy(made->parameters, named.values, named.entry->parameter_count * sizeof *named.values);
     made->call.loss.parameters = made->parameters;
     made->streams = (bench_streams){.count = made->count,

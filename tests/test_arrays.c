@@ -10,7 +10,7 @@
 
 /* ---- activations ---- */
 
-enum { ROWS = 5, COLS = 7, STRIDE = 11, MEMORY = ROWS * STRIDE };
+enum { ROWS = 5, COLS = 6, STRIDE = 11, MEMORY = ROWS * STRIDE };
 
 static gml_matrix view(const gml_kernels *kernels, void *memory, size_t stride)
 {
@@ -174,7 +174,7 @@ END_TEST
 static void check_evaluate(gml_context *context, const gml_kernels *kernels, const char *name, bool classes,
                            const size_t strides[3])
 {
-    size_t target_cols = classes ? 1 : COLS;
+    size_t target_cols = classes ? 1 : gml_loss_targets(name, COLS);
     void *outputs = random_entries(kernels, MEMORY, 8), *targets = random_entries(kernels, MEMORY, 9);
     void *gradient = entries(kernels, MEMORY, 99);
     double plain[ROWS * COLS], wanted[ROWS * COLS], target[ROWS * COLS], value = 0;
@@ -274,6 +274,8 @@ START_TEST(losses_refuse_what_does_not_fit)
     double odd[6] = {0, 3, 0.5, 1, 1, -2};
     assert_refused(context, gml_loss_evaluate(context, "poisson", y, gml_matrix_f64(odd, 2, 3), &value, none),
                    GML_ERROR_DATA, "row 2, column 3 is -2", "poisson", "from 0 up", NULL);
+    assert_refused(context, gml_loss_evaluate(context, "gaussian_nll", y, t, &value, none), GML_ERROR_SHAPE,
+                   "two for each target", "not 3", NULL);
     assert_refused(context, gml_loss_evaluate(context, "gamma", y, gml_matrix_f64(odd, 2, 3), &value, none),
                    GML_ERROR_DATA, "row 1, column 1 is 0", "above 0", NULL);
     const double bad[] = {3, -1, 0.5, NAN, INFINITY};

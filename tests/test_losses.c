@@ -1,4 +1,5 @@
-/* tests/test_losses.c - what losses promise in a fit: of counts and amounts the mean. */
+/* tests/test_losses.c - what losses promise in a fit: of counts and amounts the mean, of values mean
+ * and variance. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -106,11 +107,66 @@ START_TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_
 }
 END_TEST
 
+/* ---- means and variances ---- */
+
+START_TEST(gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets)
+{
+    fixture f = set_up("1 -> 2", AMOUNTS);
+    gml_train_options options = {.loss = "gaussian_nll", .optimizer = "lbfgs", .epochs = 200};
+    gml_metrics metrics;
+    double mean[2] = {0}, variance[2] = {0}, predicted[4], x[2] = {-1, 1};
+    assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+    assert_ok(f.context, gml_network_predict(f.network, gml_matrix_f64(x, 2, 1), gml_matrix_f64(predicted, 2, 2)));
+    for (size_t k = 0; k < ROWS; k++) {
+        mean[X[k] > 0] += AMOUNTS[k] / (ROWS / 2);
+    }
+    for (size_t k = 0; k < ROWS; k++) {
+        variance[X[k] > 0] += pow(AMOUNTS[k] - mean[X[k] > 0], 2) / (ROWS / 2);
+    }
+    for (size_t k = 0; k < 2; k++) {
+        ck_assert_double_eq_tol(predicted[2 * k], mean[k], 1e-4);
+        ck_assert_double_eq_tol(exp(predicted[2 * k + 1]), variance[k], 1e-3);
+    }
+    assert_ok(f.context, gml_evaluate(f.network, f.data, NULL, &metrics));
+    ck_assert_double_eq_tol(metrics.rmse, sqrt((variance[0] + variance[1]) / 2), 1e-4);
+    ck_assert_double_lt(metrics.r2, 1);
+    ck_assert_double_gt(metrics.r2, 0.5);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(gaussian_nll_says_how_many_outputs_it_needs)
+{
+    fixture f = set_up("1 -> 1", AMOUNTS);
+    gml_train_options options = {.loss = "gaussian_nll"};
+    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_SHAPE, "two outputs",
+                   "has 1", NULL);
+    tear_down(&f);
+    f = set_up("1 -> 2", AMOUNTS);
+    options.loss = "mean_squared_error";
+    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_SHAPE, "1 target",
+                   "gives 2", NULL);
+    gml_network *wide = NULL;
+    assert_ok(f.context, gml_network_create(f.context, "1 -> 4", NULL, &wide));
+    options.loss = "gaussian_nll";
+    assert_refused(f.context, gml_fit(wide, f.data, NULL, &options, NULL, NULL), GML_ERROR_SHAPE, "needs 2 outputs",
+                   "gives 4", NULL);
+    ck_assert_uint_eq(gml_loss_targets("gaussian_nll(eps=0.1)", 4), 2);
+    ck_assert_uint_eq(gml_loss_targets("gaussian_nll", 3), 0);
+    ck_assert_uint_eq(gml_loss_targets("huber(delta=2)", 3), 3);
+    ck_assert_uint_eq(gml_loss_targets("hub", 3), 0);
+    gml_network_destroy(wide);
+    tear_down(&f);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
         "losses", 60,
         (const TTest *[]){deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_unit,
                           a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused,
-                          targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes, NULL});
+                          targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes,
+                          gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets,
+                          gaussian_nll_says_how_many_outputs_it_needs, NULL});
 }

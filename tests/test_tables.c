@@ -16,7 +16,7 @@ static const struct {
     size_t rows;
 } tables[] = {
     {"activation", gml_activation_entry, 29},   {"trainable activation", gml_trainable_entry, 9},
-    {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 16},
+    {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 17},
     {"optimizer", gml_optimizer_entry, 15},     {"schedule", gml_schedule_entry, 10},
     {"average", gml_average_entry, 2},          {"group", gml_group_entry, 4},
 };

@@ -12,12 +12,18 @@ extern "C" {
 /* The table of losses, row by row; null past the last. */
 GML_API const gml_entry *gml_loss_entry(size_t index);
 
+/* How many targets a sample has of which a network gives so many outputs: as many, or half of them under a loss that
+ * takes a mean and a variance for each (gaussian_nll). `loss` is a name or a call, whose arguments are not looked at;
+ * 0: there is no such loss, or so many outputs do not fit it. */
+GML_API size_t gml_loss_targets(const char *loss, size_t outputs);
+
 /* The value of a loss over a batch, and its gradient where one is wanted.
  *
  * loss      a call such as "mean_squared_error"
  * outputs   [n x k], f32 or f64, read; of a loss that an activation is part of, what goes into that: logits, or the
  *           logarithm of a mean
- * targets   [n x k] of the dtype of outputs, read; for softmax_cross_entropy also [n x 1] class numbers 0 .. k-1
+ * targets   [n x gml_loss_targets] of the dtype of outputs, read; for softmax_cross_entropy also [n x 1] class numbers
+ *           0 .. k-1
  * value     the mean over the batch; the divisor is in the entry's formula
  * gradient  gml_matrix_none(), or [n x k] of the dtype of outputs, written: d value / d outputs
  *

@@ -133,7 +133,10 @@ typedef enum gml_scaling_kind {
 
 /* Lets the network know its data: takes over task and names, and fits the scaling of inputs to it. For regression with
  * a scaling of auto or standard, targets are standardised too, and predictions are given back in the targets' own
- * unit. Errors: shape (data that does not fit the network), data (NaN or infinity: row and column), memory. */
+ * unit; but not where the network ends in exponential, which is for counts and amounts as they are. A network with two
+ * outputs for each target gives the means of all, then the logarithms of their variances (gaussian_nll), likewise in
+ * the targets' own unit. Errors: shape (data that does not fit the network), data (NaN or infinity: row and column),
+ * memory. */
 GML_API gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind);
 
 /* x' = (x - shift[j]) * scale[j] before the first layer; arrays of `inputs` numbers, copied; null: 0 and 1. Errors:

@@ -7,6 +7,7 @@ answer_table answers_create(const gml_network *network)
 {
     const size_t outputs = gml_network_outputs(network);
     answer_table answers = {.network = network, .outputs = outputs};
+    const char *loss = gml_network_fact(network, "loss");
     if (gml_network_task(network) == GML_TASK_CLASSIFICATION) {
         gml_layer_view last;
         gml_network_layer(network, gml_network_layers(network) - 1, &last);
@@ -14,6 +15,9 @@ answer_table answers_create(const gml_network *network)
         if (strcmp(last.activation, "identity") == 0) {
             answers.link = outputs == 1 ? "sigmoid" : "softmax";
         }
+    }
+    if (answers.classes == 0 && loss != NULL && 2 * gml_loss_targets(loss, outputs) == outputs) {
+        answers.variances = outputs / 2;
     }
     return answers;
 }
@@ -56,8 +60,9 @@ void answers_print_header(FILE *stream, const answer_table *answers)
         print_class(stream, answers, i);
     }
     for (size_t i = 0; answers->classes == 0 && i < answers->outputs; i++) {
+        const bool variance = i >= answers->outputs - answers->variances;
         fputs(i > 0 ? "," : "", stream);
-        print_field(stream, target != NULL ? target : "value");
+        print_field(stream, variance ? "variance" : target != NULL ? target : "value");
     }
     fputc('\n', stream);
 }
@@ -91,9 +96,15 @@ static void print_value_row(FILE *stream, const answer_table *answers, const dou
 
 gml_status answers_print(FILE *stream, const answer_table *answers, gml_matrix outputs)
 {
+    gml_context *context = gml_network_context(answers->network);
     gml_status status = GML_OK;
+    if (answers->variances > 0) {
+        gml_matrix logarithms = outputs;
+        logarithms.cols = answers->variances;
+        logarithms.data = (double *)outputs.data + logarithms.cols;
+        status = gml_activation_apply(context, "exponential", logarithms, logarithms, gml_matrix_none());
+    }
     if (answers->link != NULL) {
-        gml_context *context = gml_network_context(answers->network);
         status = gml_activation_apply(context, answers->link, outputs, outputs, gml_matrix_none());
     }
     for (size_t i = 0; status == GML_OK && i < outputs.rows; i++) {

@@ -11,6 +11,7 @@ typedef struct answer_table {
     const gml_network *network;
     size_t outputs;
     size_t classes;   /* 0: values */
+    size_t variances; /* as many outputs are logarithms of the variances of those before; 0: none */
     const char *link; /* the activation that makes probabilities of the outputs; null: they are */
 } answer_table;
 
@@ -19,7 +20,8 @@ answer_table answers_create(const gml_network *network);
 /* The row of names, as CSV. */
 void answers_print_header(FILE *stream, const answer_table *answers);
 
-/* Outputs [n x outputs] f64, as gml_network_predict gives them; they are turned into probabilities in place, then
+/* Outputs [n x outputs] f64, as gml_network_predict gives them; they are turned into probabilities, or logarithms
+ * into variances, in place, then
  * written as CSV, a row each. Errors: those of gml_activation_apply. */
 gml_status answers_print(FILE *stream, const answer_table *answers, gml_matrix outputs);
 

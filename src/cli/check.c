@@ -130,18 +130,20 @@ static void add_blocks(check_tally *tally, const char *network, const char *loss
 static int check_network(check_tally *tally, const gml_network *network, const char *loss, size_t entries)
 {
     const size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    const size_t known = loss != NULL ? gml_loss_targets(loss, outputs) : outputs;
+    const size_t targets = known != 0 ? known : outputs; /* else the check says what is wrong */
     const size_t capacity = gml_network_block_count(network) + 1;
     gml_context *context = gml_network_context(network);
-    double *x = calloc(inputs, SAMPLES * sizeof *x), *y = calloc(outputs, SAMPLES * sizeof *y);
+    double *x = calloc(inputs, SAMPLES * sizeof *x), *y = calloc(targets, SAMPLES * sizeof *y);
     gml_check_block *blocks = calloc(capacity, sizeof *blocks);
     int code = 0;
     if (x == NULL || y == NULL || blocks == NULL) {
         code = complain(EXIT_MEMORY, "not enough memory for the check");
     } else {
         size_t count = 0;
-        fill_example(x, y, SAMPLES, inputs, outputs);
+        fill_example(x, y, SAMPLES, inputs, targets);
         const gml_status status =
-            gml_gradient_check(network, gml_matrix_f64(x, SAMPLES, inputs), gml_matrix_f64(y, SAMPLES, outputs), loss,
+            gml_gradient_check(network, gml_matrix_f64(x, SAMPLES, inputs), gml_matrix_f64(y, SAMPLES, targets), loss,
                                entries, blocks, capacity, &count);
         code = status == GML_OK ? 0 : complain_status(context, status);
         if (code == 0) {

@@ -50,19 +50,19 @@ static double uniform(uint64_t counter)
     return ((double)((z ^ (z >> 31)) >> 11) + 0.5) * 0x1p-53;
 }
 
-void fill_example(double *x, double *y, size_t samples, size_t inputs, size_t outputs)
+void fill_example(double *x, double *y, size_t samples, size_t inputs, size_t targets)
 {
     uint64_t counter = 0;
     for (size_t i = 0; i < samples * inputs; i++) {
         x[i] = 2 * uniform(counter++) - 1;
     }
     for (size_t i = 0; i < samples; i++) {
-        double *row = y + i * outputs, sum = 0;
-        for (size_t k = 0; k < outputs; k++) {
+        double *row = y + i * targets, sum = 0;
+        for (size_t k = 0; k < targets; k++) {
             row[k] = uniform(counter++);
             sum += row[k];
         }
-        for (size_t k = 0; outputs > 1 && k < outputs; k++) {
+        for (size_t k = 0; targets > 1 && k < targets; k++) {
             row[k] /= sum;
         }
     }

@@ -24,6 +24,7 @@ static const train_loss losses[] = {
     {"quantile", GML_TASK_REGRESSION, "softmax", false, NULL},
     {"poisson", GML_TASK_REGRESSION, "softmax", false, "exponential"},
     {"gamma", GML_TASK_REGRESSION, "softmax", false, "exponential"},
+    {"gaussian_nll", GML_TASK_REGRESSION, "softmax", false, NULL},
     {"tweedie", GML_TASK_REGRESSION, "softmax", false, "exponential"},
 };
 
@@ -46,7 +47,9 @@ static void print_last_layer(FILE *stream, const train_flags *flags, const gml_d
     const size_t classes = gml_dataset_classes(data);
     if (gml_dataset_task(data) != GML_TASK_CLASSIFICATION) {
         const char *last = loss->last_of_values;
-        fprintf(stream, " -> %zu%s%s", gml_dataset_targets(data), last != NULL ? " " : "", last != NULL ? last : "");
+        const size_t each = flags->fit.loss != NULL && gml_loss_targets(flags->fit.loss, 2) == 1 ? 2 : 1;
+        fprintf(stream, " -> %zu%s%s", each * gml_dataset_targets(data), last != NULL ? " " : "",
+                last != NULL ? last : "");
         return;
     }
     fprintf(stream, " -> %zu", loss->one_for_two && classes == 2 ? 1 : classes);

@@ -62,7 +62,7 @@ typedef struct gml_loss_call {
     size_t rows, cols, stride; /* stride: of outputs and gradient */
     const void *outputs;       /* [rows x cols], read: logits where the row says so */
     const void *targets;       /* [rows x target_cols] packed, read */
-    size_t target_cols;        /* cols, or 1 for class numbers */
+    size_t target_cols;        /* cols, or 1 for class numbers; half of cols where the row says variances */
     void *gradient;            /* [rows x cols], written: scale * d sum / d outputs; may be outputs; or null */
     double scale;              /* 1 / the divisor of the mean */
     const double *parameters;  /* of the loss's call; one at least can be read */

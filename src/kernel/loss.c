@@ -94,6 +94,7 @@ const gml_loss_kernel GML_VARIANT(gml_losses)[] = {
     {.name = "poisson", .run = GML_VARIANT(gml_poisson)},
     {.name = "gamma", .run = GML_VARIANT(gml_gamma)},
     {.name = "tweedie", .run = GML_VARIANT(gml_tweedie)},
+    {.name = "gaussian_nll", .run = GML_VARIANT(gml_gaussian_nll)},
     {.name = "cosine", .run = GML_VARIANT(gml_cosine)},
     {.name = "softmax_cross_entropy", .run = GML_VARIANT(gml_softmax_cross_entropy)},
     {.name = "kl_divergence", .run = GML_VARIANT(gml_kl_divergence)},

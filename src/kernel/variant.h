@@ -21,6 +21,7 @@ double GML_VARIANT(gml_squared_hinge)(const gml_loss_call *call);
 double GML_VARIANT(gml_poisson)(const gml_loss_call *call);
 double GML_VARIANT(gml_gamma)(const gml_loss_call *call);
 double GML_VARIANT(gml_tweedie)(const gml_loss_call *call);
+double GML_VARIANT(gml_gaussian_nll)(const gml_loss_call *call);
 double GML_VARIANT(gml_cosine)(const gml_loss_call *call);
 
 /* data.c */

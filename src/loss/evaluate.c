@@ -17,7 +17,11 @@ static gml_status check_views(gml_context *context, const gml_loss_row *row, gml
         return gml_fail(context, GML_ERROR_SHAPE, "outputs: [%zu x %zu] has no entry, so there is no mean",
                         outputs.rows, outputs.cols);
     }
-    size_t target_cols = row->class_numbers && targets.cols == 1 ? 1 : outputs.cols;
+    size_t target_cols = row->class_numbers && targets.cols == 1 ? 1 : gml_loss_row_targets(row, outputs.cols);
+    if (target_cols == 0) {
+        return gml_fail(context, GML_ERROR_SHAPE, "outputs: %s takes two for each target, not %zu", row->entry.name,
+                        outputs.cols);
+    }
     gml_status status = gml_view_check(context, "outputs", outputs, outputs.rows, outputs.cols);
     if (status == GML_OK) {
         status = gml_view_check(context, "targets", targets, outputs.rows, target_cols);
@@ -106,13 +110,13 @@ gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix 
         return status;
     }
     const gml_kernels *kernels = context->kernels[outputs.dtype];
-    status = targets.cols < outputs.cols ? check_classes(context, kernels, targets, outputs.cols)
-                                         : check_range(context, kernels, row, targets);
+    status = row->class_numbers && targets.cols < outputs.cols ? check_classes(context, kernels, targets, outputs.cols)
+                                                               : check_range(context, kernels, row, targets);
     if (status != GML_OK) {
         return status;
     }
 
-    double divisor = (double)outputs.rows * (row->mean_over_outputs ? (double)outputs.cols : 1);
+    double divisor = (double)outputs.rows * (row->mean_over_outputs ? (double)targets.cols : 1);
     *value = add_up(kernels, &call, outputs, targets, gradient, 1 / divisor) / divisor;
     return GML_OK;
 }

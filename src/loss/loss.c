@@ -114,6 +114,22 @@ static const gml_loss_row rows[] = {
         .range = GML_TARGETS_NOT_NEGATIVE,
     },
     {
+        .entry = {.name = "gaussian_nll",
+                  .summary = "for values with how sure one can be: a mean and the logarithm of a variance for each",
+                  .formula = "L = sum of (s + (t - m)^2 / exp(s)) / (2 n k), over n samples and k targets; the outputs "
+                             "are the k means m, then the k logarithms of variances s; exp(s) below eps counts as eps",
+                  .derivative = "dL/dm = (m - t) / exp(s) / (n k), dL/ds = (1 - (t - m)^2 / exp(s)) / (2 n k)",
+                  .pitfall =
+                      "Takes twice as many outputs as there are targets. Variances are exp(s), without the eps, "
+                      "and far off at first: a small learning rate or clip_norm helps. log(2 pi) / 2 is left out.",
+                  .source = "Nix and Weigend, Estimating the Mean and Variance of the Target Probability Distribution, "
+                            "1994; eps as PyTorch has it",
+                  .parameters = {{"eps", 1e-6, GML_ABOVE_0, 1, "no variance counts as less"}},
+                  .parameter_count = 1},
+        .variances = true,
+        .mean_over_outputs = true,
+    },
+    {
         .entry = {.name = "cosine",
                   .summary = "for directions: one less the cosine between outputs and target",
                   .formula = "L = sum of (1 - y.t / (|y| |t|)) / n, over n samples; 1 where a length is 0",
@@ -212,6 +228,25 @@ const gml_entry *gml_loss_entry(size_t index)
 {
     const gml_loss_row *row = gml_loss_row_at(index);
     return row != NULL ? &row->entry : NULL;
+}
+
+size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs)
+{
+    if (!row->variances) {
+        return outputs;
+    }
+    return outputs % 2 == 0 ? outputs / 2 : 0;
+}
+
+size_t gml_loss_targets(const char *loss, size_t outputs)
+{
+    size_t length = strcspn(loss, "( ");
+    for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
+        if (strlen(rows[i].entry.name) == length && strncmp(rows[i].entry.name, loss, length) == 0) {
+            return gml_loss_row_targets(&rows[i], outputs);
+        }
+    }
+    return 0;
 }
 
 const gml_loss_row *gml_loss_linked(const char *activation)

@@ -16,12 +16,16 @@ typedef struct gml_loss_row {
                                be this; null: none */
     bool class_numbers;     /* takes targets [n x 1] of class numbers */
     bool scores;            /* an output above 0 is yes; else, without a link, one above 1/2 */
-    bool mean_over_outputs; /* the divisor is n * outputs, else n */
+    bool variances;         /* takes two outputs a target: the means of all, then the logarithms of their variances */
+    bool mean_over_outputs; /* the divisor is n * targets of a sample, else n */
     gml_target_range range; /* of other than any, they make no sense shifted and scaled */
 } gml_loss_row;
 
 /* Row by index; null past the last. */
 const gml_loss_row *gml_loss_row_at(size_t index);
+
+/* The targets of a sample of so many outputs, of one that has a row of them; 0: so many outputs do not fit. */
+size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs);
 
 /* The first row whose link is that activation; null: there is none. */
 const gml_loss_row *gml_loss_linked(const char *activation);

@@ -4,7 +4,6 @@
 
 #include "data/dataset.h"
 #include "kernel/statistics.h"
-#include "loss/loss.h"
 #include "network/network.h"
 
 /* ---- names ---- */
@@ -142,7 +141,24 @@ gml_scaling_view gml_network_output_scaling(const gml_network *network)
 
 /* ---- fitting to data ---- */
 
-gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema)
+/* Can values be told by so many outputs: one for each, or with a variance for each; with a loss, as that wants it? */
+static gml_status check_values(const gml_network *network, size_t targets, const gml_loss_row *loss)
+{
+    size_t outputs = gml_network_outputs(network);
+    if (loss != NULL && loss->variances && gml_loss_row_targets(loss, outputs) != targets) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "the data has %zu target%s a sample, for which the loss %s needs %zu outputs: a mean and the "
+                        "logarithm of a variance for each; the network gives %zu",
+                        targets, targets == 1 ? "" : "s", loss->entry.name, 2 * targets, outputs);
+    }
+    if (targets == outputs || (outputs == 2 * targets && (loss == NULL || loss->variances))) {
+        return GML_OK;
+    }
+    return gml_fail(network->context, GML_ERROR_SHAPE, "the data has %zu target%s a sample; the network gives %zu",
+                    targets, targets == 1 ? "" : "s", outputs);
+}
+
+gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss)
 {
     size_t inputs = gml_network_inputs(network);
     size_t outputs = gml_network_outputs(network);
@@ -156,11 +172,7 @@ gml_status gml_network_check_data(const gml_network *network, const gml_schema *
                         "the data has %zu classes; a network with %zu output%s tells at most %zu apart",
                         schema->classes, outputs, outputs == 1 ? "" : "s", room);
     }
-    if (schema->task == GML_TASK_REGRESSION && schema->targets != outputs) {
-        return gml_fail(network->context, GML_ERROR_SHAPE, "the data has %zu target%s a sample; the network gives %zu",
-                        schema->targets, schema->targets == 1 ? "" : "s", outputs);
-    }
-    return GML_OK;
+    return schema->task == GML_TASK_REGRESSION ? check_values(network, schema->targets, loss) : GML_OK;
 }
 
 /* Fits one scaling to the columns of a matrix, by way of a working memory of 2 * cols doubles. */
@@ -191,6 +203,26 @@ static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, 
     return status;
 }
 
+/* Outputs go the way back of the targets. Where there is a second one for each, it is the logarithm of a variance, to
+ * which that of the squared scale is added. */
+static gml_status scale_outputs(gml_network *network, const gml_scaling *target, size_t targets)
+{
+    gml_context *context = network->context;
+    size_t outputs = gml_network_outputs(network);
+    double *shift = gml_allocate(context, outputs, 2 * sizeof(double), "scaling"), *scale = shift + outputs;
+    if (shift == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < outputs; i++) {
+        bool mean = i < targets;
+        shift[i] = mean ? target->shift[i] : -2 * log(target->scale[i - targets]);
+        scale[i] = mean ? 1 / target->scale[i] : 1;
+    }
+    gml_status status = gml_network_set_output_scaling(network, shift, scale);
+    gml_release(context, shift, outputs, 2 * sizeof(double));
+    return status;
+}
+
 static gml_status fit_outputs(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
 {
     const gml_loss_row *loss =
@@ -205,12 +237,8 @@ static gml_status fit_outputs(gml_network *network, const gml_dataset *dataset, 
     if (status != GML_OK) {
         return status;
     }
-    size_t outputs = gml_network_outputs(network);
-    for (size_t i = 0; i < outputs; i++) {
-        target.scale[i] = 1 / target.scale[i];
-    }
-    status = gml_network_set_output_scaling(network, target.shift, target.scale);
-    clear_scaling(network->context, &target, outputs);
+    status = scale_outputs(network, &target, dataset->targets.cols);
+    clear_scaling(network->context, &target, dataset->targets.cols);
     return status;
 }
 
@@ -219,7 +247,7 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
     if (kind > GML_SCALING_STANDARD) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_network_adapt: %d is no kind of scaling", (int)kind);
     }
-    gml_status status = gml_network_check_data(network, &dataset->schema);
+    gml_status status = gml_network_check_data(network, &dataset->schema, NULL);
     if (status != GML_OK) {
         return status;
     }

@@ -7,6 +7,7 @@
 #include "data/schema.h"
 #include "gemmule/network.h"
 #include "kernel/kernel.h"
+#include "loss/loss.h"
 #include "network/spec.h"
 
 enum { GML_MAX_FACTS = 64 };
@@ -53,8 +54,9 @@ gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
 
-/* Does data with this schema fit the network's inputs and outputs? Errors: shape. */
-gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema);
+/* Does data with this schema fit the network's inputs and outputs? Values may also have two outputs for each, which a
+ * loss, if it is given, must want. Errors: shape. */
+gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss);
 
 /* Is x something the network can take: [n x inputs], n at least 1? */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);

@@ -41,6 +41,13 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
                         "binary_cross_entropy is for a single output",
                         bound.row->entry.name);
     }
+    if (gml_loss_row_targets(bound.row, gml_network_outputs(network)) == 0) {
+        return gml_fail(
+            context, GML_ERROR_SHAPE,
+            "loss %s: it takes two outputs for each target, a mean and the logarithm of a variance, and the "
+            "network has %zu",
+            bound.row->entry.name, gml_network_outputs(network));
+    }
     if (network->target.scale != NULL && bound.row->range != GML_TARGETS_ANY) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
                         "loss %s: it takes targets as they are, and the network was adapted to shift and scale them; "
@@ -62,15 +69,18 @@ gml_status gml_objective_target(const gml_network *network, const gml_objective 
     if (gml_dtype_size(y.dtype) == 0) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are of no known type");
     }
-    size_t outputs = gml_network_outputs(network);
-    bool class_numbers = y.cols == 1 && outputs > 1;
-    if (y.data == NULL || (y.cols != outputs && !class_numbers) || y.stride < y.cols) {
+    size_t outputs = gml_network_outputs(network), width = gml_loss_row_targets(objective->row, outputs);
+    bool classes_fit = outputs > 1 && !objective->row->variances, class_numbers = classes_fit && y.cols == 1;
+    if (y.data == NULL || (y.cols != width && !class_numbers) || y.stride < y.cols) {
         return gml_fail(network->context, GML_ERROR_SHAPE,
                         "targets are [%zu x %zu] with a stride of %zu; %zu columns are needed%s", y.rows, y.cols,
-                        y.stride, outputs, outputs > 1 ? ", or one of class numbers" : "");
+                        y.stride, width, classes_fit ? ", or one of class numbers" : "");
     }
     bool one_hot = class_numbers && !objective->row->class_numbers;
-    *target = (gml_target){.cols = y.cols, .one_hot = one_hot, .classes = classes, .values = values};
+    *target = (gml_target){.cols = y.cols, .class_numbers = class_numbers, .one_hot = one_hot};
+    target->width = one_hot ? outputs : y.cols;
+    target->classes = classes;
+    target->values = values;
     target->call = (gml_gather_call){
         .cols = y.cols,
         .source = y.data,
@@ -86,8 +96,8 @@ gml_status gml_objective_target(const gml_network *network, const gml_objective 
 
 double gml_objective_divisor(const gml_network *network, const gml_objective *objective, size_t rows)
 {
-    double outputs = objective->row->mean_over_outputs ? (double)gml_network_outputs(network) : 1;
-    return (double)rows * outputs;
+    size_t targets = gml_loss_row_targets(objective->row, gml_network_outputs(network));
+    return (double)rows * (objective->row->mean_over_outputs ? (double)targets : 1);
 }
 
 /* Gathers the panel's targets, spreads class numbers where the loss needs that, and looks for the first that makes no
@@ -97,8 +107,7 @@ static gml_bad_target gather_targets(const gml_workspace *workspace, const gml_o
 {
     const gml_kernels *kernels = workspace->network->kernels;
     size_t outputs = gml_network_outputs(workspace->network);
-    bool class_numbers = target->cols == 1 && outputs > 1;
-    char *into = class_numbers && target->one_hot ? target->classes : target->values;
+    char *into = target->one_hot ? target->classes : target->values;
 
     gml_gather_call call = target->call;
     call.rows = rows.count;
@@ -111,7 +120,7 @@ static gml_bad_target gather_targets(const gml_workspace *workspace, const gml_o
     }
     kernels->gather(&call);
     size_t count = rows.count * target->cols, bad = count;
-    if (class_numbers) {
+    if (target->class_numbers) {
         bad = kernels->first_bad_class(count, outputs, call.target);
     } else if (objective->row->range != GML_TARGETS_ANY) {
         bad = kernels->first_negative(count, call.target, objective->row->range == GML_TARGETS_POSITIVE);
@@ -121,7 +130,7 @@ static gml_bad_target gather_targets(const gml_workspace *workspace, const gml_o
                                 .col = bad % target->cols,
                                 .value = gml_kernels_entry(kernels, call.target, bad)};
     }
-    if (class_numbers && target->one_hot) {
+    if (target->one_hot) {
         kernels->one_hot(count, outputs, call.target, (char *)target->values + rows.first * outputs * kernels->size);
     }
     return (gml_bad_target){.row = SIZE_MAX};
@@ -132,7 +141,7 @@ gml_status gml_objective_refuse(const gml_network *network, const gml_objective 
 {
     const size_t *order = target->call.order;
     size_t sample = order != NULL ? order[bad->row] : first + bad->row;
-    if (target->cols == 1 && gml_network_outputs(network) > 1) {
+    if (target->class_numbers) {
         return gml_fail(network->context, GML_ERROR_DATA, "target of sample %zu is %g, no class number from 0 to %zu",
                         sample + 1, bad->value, gml_network_outputs(network) - 1);
     }
@@ -161,11 +170,14 @@ static void measure(const gml_workspace *workspace, const gml_objective *objecti
                     void *outputs, gml_panel_result *result)
 {
     const gml_kernels *kernels = workspace->network->kernels;
-    result->correct = kernels->count_correct(call->rows, call->cols, call->stride, call->outputs, call->targets,
-                                             call->target_cols, objective->threshold);
-    if (call->target_cols == call->cols) {
+    bool means = objective->row->variances;
+    if (!means) {
+        result->correct = kernels->count_correct(call->rows, call->cols, call->stride, call->outputs, call->targets,
+                                                 call->target_cols, objective->threshold);
+    }
+    if (call->target_cols == call->cols || means) {
         finish_outputs(workspace, objective, call, outputs);
-        result->squared_error = kernels->sum_squared_error(call->rows, call->cols, call->stride, call->outputs,
+        result->squared_error = kernels->sum_squared_error(call->rows, call->target_cols, call->stride, call->outputs,
                                                            call->targets, workspace->network->output.scale);
     }
 }
@@ -177,16 +189,15 @@ gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_object
     const gml_layer_memory *last = &workspace->layers[network->spec.layer_count - 1];
     size_t outputs = gml_network_outputs(network);
     size_t size = network->kernels->size;
-    size_t target_cols = target->one_hot ? outputs : target->cols;
 
     gml_panel_result result = {.bad = gather_targets(workspace, objective, target, rows)};
     if (result.bad.row != SIZE_MAX) {
         return result;
     }
-    gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = outputs, .target_cols = target_cols};
+    gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = outputs, .target_cols = target->width};
     char *y = (char *)last->y + rows.first * outputs * size;
     call.outputs = y;
-    call.targets = (const char *)target->values + rows.first * target_cols * size;
+    call.targets = (const char *)target->values + rows.first * target->width * size;
     call.scale = 1 / gml_objective_divisor(network, objective, batch);
     call.parameters = objective->call.values;
     if (work == GML_PANEL_GRADIENT) {

@@ -15,16 +15,19 @@ typedef struct gml_objective {
 } gml_objective;
 
 /* The loss by its call; null: the one that goes with the network's last activation, as gml_train_options says. Errors:
- * name, argument (targets are scaled that must not be), shape (softmax_cross_entropy over a single output). */
+ * name, argument (targets are scaled that must not be), shape (so many outputs do not fit the
+ * loss). */
 gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_objective *objective);
 
 /* Where the targets of a batch come from and where they go. */
 typedef struct gml_target {
     gml_gather_call call; /* lacks only what differs from panel to panel */
-    size_t cols;          /* of the source: outputs, or 1 for class numbers */
-    bool one_hot;         /* class numbers are spread to a row of 0 and 1 for the loss */
+    size_t cols;          /* of the source: what the loss takes of a sample, or 1 for class numbers */
+    size_t width;         /* of what the loss reads */
+    bool class_numbers;   /* the source is class numbers */
+    bool one_hot;         /* they are spread to a row of 0 and 1 for the loss */
     void *classes;        /* [batch] of the network's dtype: class numbers before spreading */
-    void *values;         /* [batch x outputs], or [batch x 1] class numbers: what the loss reads */
+    void *values;         /* [batch x width]: what the loss reads */
 } gml_target;
 
 /* Targets are row order[i] of `y`, or row i if order is null, gathered into `classes` and `values`. Class numbers are
@@ -58,7 +61,7 @@ gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_object
 gml_status gml_objective_refuse(const gml_network *network, const gml_objective *objective, const gml_target *target,
                                 const gml_bad_target *bad, size_t first);
 
-/* The number by which the sum over `rows` samples is divided: samples, or samples times outputs. */
+/* The number by which the sum over `rows` samples is divided: samples, or samples times targets. */
 double gml_objective_divisor(const gml_network *network, const gml_objective *objective, size_t rows);
 
 #endif

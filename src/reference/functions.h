@@ -57,7 +57,7 @@ typedef struct gml_reference_loss_call {
     size_t rows, cols;
     const double *outputs;    /* [rows x cols] */
     const double *targets;    /* [rows x target_cols] */
-    size_t target_cols;       /* cols, or 1 for class numbers */
+    size_t target_cols;       /* cols, 1 for class numbers, or half of cols: see gaussian_nll */
     double *gradient;         /* [rows x cols], written: d value / d outputs; or null */
     const double *parameters; /* of the loss's call; null: their defaults */
 } gml_reference_loss_call;

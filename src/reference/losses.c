@@ -146,6 +146,26 @@ static double tweedie(const gml_reference_loss_call *call)
     return mean_of(call, tweedie_at, argument(call, 1.5));
 }
 
+/* (log v + (t - m)^2 / v) / 2, v = max(e^s, eps), means m first and then s; d/ds as if v were e^s, as PyTorch has it */
+static double gaussian_nll(const gml_reference_loss_call *call)
+{
+    size_t targets = call->cols / 2;
+    double count = (double)call->rows * (double)targets, sum = 0;
+    for (size_t i = 0; i < call->rows; i++) {
+        for (size_t j = 0; j < targets; j++) {
+            size_t mean = i * call->cols + j, spread = mean + targets;
+            double d = call->outputs[mean] - call->targets[i * targets + j];
+            double e = exp(call->outputs[spread]), v = fmax(e, argument(call, 1e-6));
+            sum += (log(v) + d * d / v) / 2;
+            if (call->gradient != NULL) {
+                call->gradient[mean] = d / v / count;
+                call->gradient[spread] = (1 / v - d * d / (v * v)) / 2 * e / count;
+            }
+        }
+    }
+    return sum / count;
+}
+
 /* log(1 + e^x) */
 static double softplus(double x)
 {
@@ -313,6 +333,7 @@ static const gml_reference_loss losses[] = {
     {"poisson", "exponential", poisson, NULL},
     {"gamma", "exponential", gamma_deviance, NULL},
     {"tweedie", "exponential", tweedie, NULL},
+    {"gaussian_nll", NULL, gaussian_nll, NULL},
     {"cosine", NULL, cosine, NULL},
     {"softmax_cross_entropy", "softmax", softmax_cross_entropy, NULL},
     {"kl_divergence", "softmax", kl_divergence, NULL},

@@ -77,7 +77,7 @@ static void point_reference(gml_check *check)
         .rows = check->exact.rows,
         .x = check->x,
         .targets = target->values,
-        .target_cols = target->one_hot ? gml_network_outputs(network) : target->cols,
+        .target_cols = target->width,
     };
 }
 

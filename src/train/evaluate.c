@@ -11,12 +11,12 @@
 /* Samples that go through the network between two barriers. */
 enum { EVALUATION_CHUNK = 1024 };
 
-gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset)
+gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss)
 {
     if (dataset->targets.data == NULL) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "the data has no targets");
     }
-    return gml_network_check_data(network, &dataset->schema);
+    return gml_network_check_data(network, &dataset->schema, loss);
 }
 
 static gml_status allocate_evaluator(gml_evaluator *evaluator)
@@ -72,9 +72,9 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
 {
     *evaluator = (gml_evaluator){.network = network, .dataset = dataset};
     evaluator->batch = dataset->size < EVALUATION_CHUNK ? dataset->size : EVALUATION_CHUNK;
-    gml_status status = gml_check_dataset(network, dataset);
+    gml_status status = gml_objective_bind(network, loss, &evaluator->objective);
     if (status == GML_OK) {
-        status = gml_objective_bind(network, loss, &evaluator->objective);
+        status = gml_check_dataset(network, dataset, evaluator->objective.row);
     }
     if (status == GML_OK) {
         status = measure_targets(evaluator);

@@ -45,6 +45,9 @@ static gml_status create_trainer(gml_fit_run *run)
     size_t samples = run->dataset->size, most = whole ? GML_WHOLE_CHUNK : run->options.batch;
     run->options.batch = most < samples ? most : samples;
     gml_status status = gml_trainer_create(run->network, &run->options, &run->trainer);
+    if (status == GML_OK) {
+        status = gml_check_dataset(run->network, run->dataset, run->trainer->objective.row);
+    }
     if (status == GML_OK && whole) {
         run->options.batch = samples;
         status = gml_whole_create(run->trainer, run->dataset, &run->whole);
@@ -62,12 +65,8 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     gml_context *context = run->network->context;
     gml_status status = gml_train_options_complete(context, &run->options);
     if (status == GML_OK) {
-        status = gml_check_dataset(run->network, run->dataset);
+        status = create_trainer(run);
     }
-    if (status != GML_OK) {
-        return status;
-    }
-    status = create_trainer(run);
     if (status == GML_OK) {
         status = bind_horizon(run);
     }

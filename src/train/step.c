@@ -145,8 +145,7 @@ static size_t first_bad_target(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
     const gml_target *target = &trainer->step.target;
-    size_t cols = target->one_hot ? gml_network_outputs(network) : target->cols;
-    return network->kernels->first_nonfinite(trainer->step.rows * cols, target->values) / cols;
+    return network->kernels->first_nonfinite(trainer->step.rows * target->width, target->values) / target->width;
 }
 
 gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value)

@@ -155,6 +155,19 @@ class Flags(ProgramTest):
         self.write("counts.csv", "\n".join(["x,visits", *rows, "1,-2"]))
         self.fail_with(65, "train", "counts.csv", "--loss", "poisson", says=("row 41", "-2", "from 0 up"))
 
+    def test_gaussian_nll_doubles_the_outputs_and_predicts_means_and_variances(self):
+        self.write("noise.csv", "\n".join(["x,y", *(f"{i % 2},{(90, 400, 110, 700)[i % 4]}" for i in range(40))]))
+        run = ("train", "noise.csv", "--loss", "gaussian_nll", "--dtype", "f64", "--optimizer", "lbfgs", "--val", "0")
+        report = self.json(*run, "--hidden", "none")
+        self.assertEqual(report["description"], "1 -> 2")
+        names, even, odd = self.succeed("predict", "model.safetensors", "noise.csv").split()[:3]
+        self.assertEqual(names, "y,variance")
+        for row, mean, variance in ((even, 100, 100), (odd, 550, 22500)):
+            answer = [float(field) for field in row.split(",")]
+            self.assertAlmostEqual(answer[0], mean, delta=0.01 * mean)
+            self.assertAlmostEqual(answer[1], variance, delta=0.01 * variance)
+        self.fail_with(64, *run, "--net", "1 -> 4", says=("1 target", "gives 4"))
+
     def test_the_loss_decides_how_the_network_ends(self):
         run = ("train", "digits", "--epochs", "2", "--hidden", "8", "--loss")
         for loss, last in (("hinge", "10"), ("focal(gamma=1)", "10 sigmoid"), ("kl_divergence", "10 softmax"),
