@@ -65,6 +65,42 @@ START_TEST(products_are_right_in_every_form)
 }
 END_TEST
 
+START_TEST(a_square_and_a_solution_by_cholesky_are_right)
+{
+    enum { N = 5, K = 8, STRIDE = 7 };
+    double a[K * STRIDE], square[N * STRIDE], packed[N * N], x[N], b[N] = {0};
+    for (size_t i = 0; i < K * STRIDE; i++) {
+        a[i] = sin((double)(i * i) * 1.7);
+    }
+    for (size_t i = 0; i < N * STRIDE; i++) {
+        square[i] = 7;
+    }
+    gml_square call = {.n = N, .k = K, .a = a, .c = square, .a_stride = STRIDE, .c_stride = STRIDE};
+    gml_gemm_square(&call);
+    call.accumulate = true;
+    gml_gemm_square(&call);
+    for (size_t i = 0; i < N; i++) {
+        for (size_t j = 0; j < N; j++) {
+            double sum = 0;
+            for (size_t k = 0; k < K; k++) {
+                sum += 2 * a[k * STRIDE + i] * a[k * STRIDE + j];
+            }
+            ck_assert_double_eq_tol(square[i * STRIDE + j], j <= i ? sum : 7, 1e-13);
+            packed[i * N + j] = j <= i ? sum : NAN;
+            b[i] += sum * (double)(j + 1);
+        }
+    }
+    memcpy(x, b, sizeof x);
+    ck_assert(gml_gemm_solve(N, packed, x));
+    for (size_t i = 0; i < N; i++) {
+        ck_assert_double_eq_tol(x[i], (double)(i + 1), 1e-11);
+    }
+    double indefinite[4] = {1, 0, 2, 1}, kept[2] = {3, 4};
+    ck_assert(!gml_gemm_solve(2, indefinite, kept));
+    ck_assert(kept[0] == 3 && kept[1] == 4);
+}
+END_TEST
+
 START_TEST(an_empty_product_is_left_alone_and_an_empty_sum_is_zero)
 {
     float a[4] = {1, 2, 3, 4}, c[4] = {5, 6, 7, 8};
@@ -141,7 +177,7 @@ END_TEST
 int main(void)
 {
     return run_tests("kernels_gemm", 60,
-                     (const TTest *[]){products_are_right_in_every_form,
+                     (const TTest *[]){products_are_right_in_every_form, a_square_and_a_solution_by_cholesky_are_right,
                                        an_empty_product_is_left_alone_and_an_empty_sum_is_zero,
                                        open_doors_mean_one_thread_and_the_last_to_close_puts_the_setting_back,
                                        doors_of_several_threads_do_not_disturb_each_other,

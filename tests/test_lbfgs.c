@@ -62,6 +62,30 @@ START_TEST(the_direction_is_that_of_the_dense_formula)
 }
 END_TEST
 
+static void check_vectors(const gml_kernels *kernels)
+{
+    enum { COUNT = 77 };
+    void *x = random_entries(kernels, COUNT, 1), *y = random_entries(kernels, COUNT, 2);
+    void *sum = random_entries(kernels, COUNT, 2), *fresh = entries(kernels, COUNT, NAN);
+    double product = 0;
+    kernels->combine(COUNT, 0.5, x, -3, sum);
+    kernels->combine(COUNT, 0.5, x, 0, fresh);
+    for (size_t i = 0; i < COUNT; i++) {
+        double a = get(kernels, x, i), b = get(kernels, y, i);
+        product += a * b;
+        assert_near(kernels, get(kernels, sum, i), 0.5 * a - 3 * b, 8, "combine", i);
+        assert_near(kernels, get(kernels, fresh, i), 0.5 * a, 1, "combine into nothing", i);
+    }
+    ck_assert_double_eq_tol(kernels->dot(COUNT, x, y), product, 1e-11);
+    free(x), free(y), free(sum), free(fresh);
+}
+
+START_TEST(vectors_are_multiplied_and_combined)
+{
+    for_each_table(check_vectors);
+}
+END_TEST
+
 START_TEST(a_pair_that_bends_the_wrong_way_is_not_kept)
 {
     const gml_kernels *kernels = gml_kernels_find(GML_F64, NULL);
@@ -386,9 +410,9 @@ int main(void)
 {
     return run_tests(
         "lbfgs", 60,
-        (const TTest *[]){the_direction_is_that_of_the_dense_formula, a_pair_that_bends_the_wrong_way_is_not_kept,
-                          the_point_found_meets_both_conditions_of_wolfe, where_nothing_is_better_the_length_is_0,
-                          ridge_regression_ends_where_the_gradient_is_0,
+        (const TTest *[]){vectors_are_multiplied_and_combined, the_direction_is_that_of_the_dense_formula,
+                          a_pair_that_bends_the_wrong_way_is_not_kept, the_point_found_meets_both_conditions_of_wolfe,
+                          where_nothing_is_better_the_length_is_0, ridge_regression_ends_where_the_gradient_is_0,
                           the_loss_never_rises_and_a_callback_ends_the_fit, a_fit_ends_where_nothing_is_left_to_gain,
                           weights_are_the_same_bits_for_any_number_of_threads,
                           what_changes_the_loss_or_the_gradient_is_refused_by_name,

@@ -17,7 +17,7 @@ static const struct {
 } tables[] = {
     {"activation", gml_activation_entry, 29},   {"trainable activation", gml_trainable_entry, 9},
     {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 17},
-    {"optimizer", gml_optimizer_entry, 15},     {"schedule", gml_schedule_entry, 10},
+    {"optimizer", gml_optimizer_entry, 16},     {"schedule", gml_schedule_entry, 10},
     {"average", gml_average_entry, 2},          {"group", gml_group_entry, 4},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };

@@ -19,6 +19,11 @@ enum flavour { SERIAL = 0, PTHREAD = 1, OPENMP = 2 };
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
+/* Of LAPACK, by the Fortran names, which every flavour has; the last argument is the length of the first. */
+extern void dpotrf_(const char *part, const int *n, double *a, const int *stride, int *info, size_t part_length);
+extern void dpotrs_(const char *part, const int *n, const int *columns, const double *a, const int *a_stride, double *b,
+                    const int *b_stride, int *info, size_t part_length);
+
 static struct {
     atomic_flag lock;
     size_t open;      /* doors */
@@ -136,12 +141,23 @@ static void run_in_slices(gml_dtype dtype, const gml_gemm *call, size_t rest)
  * same one and write wrong numbers. With it, products take turns. */
 static pthread_mutex_t serial_turn = PTHREAD_MUTEX_INITIALIZER;
 
-void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
+static void begin_turn(void)
 {
-    bool take_turns = openblas_get_parallel() == SERIAL;
-    if (take_turns) {
+    if (openblas_get_parallel() == SERIAL) {
         pthread_mutex_lock(&serial_turn);
     }
+}
+
+static void end_turn(void)
+{
+    if (openblas_get_parallel() == SERIAL) {
+        pthread_mutex_unlock(&serial_turn);
+    }
+}
+
+void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
+{
+    begin_turn();
     size_t rest = columns_that_allocate(dtype, call);
     gml_gemm whole = *call;
     whole.n -= rest;
@@ -151,9 +167,29 @@ void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
     if (whole.m > 0 && rest > 0) {
         run_in_slices(dtype, call, rest);
     }
-    if (take_turns) {
-        pthread_mutex_unlock(&serial_turn);
+    end_turn();
+}
+
+void gml_gemm_square(const gml_square *call)
+{
+    begin_turn();
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)call->n, (int)call->k, 1, call->a, (int)call->a_stride,
+                call->accumulate ? 1.0 : 0.0, call->c, (int)call->c_stride);
+    end_turn();
+}
+
+/* OpenBLAS's LAPACK, which stores by columns: our lower triangle is its upper one. */
+bool gml_gemm_solve(size_t n, double *a, double *b)
+{
+    int size = (int)n, one = 1, info = 0;
+    begin_turn();
+    dpotrf_("U", &size, a, &size, &info, 1);
+    bool definite = info == 0;
+    if (definite) {
+        dpotrs_("U", &size, &one, a, &size, b, &size, &info, 1);
     }
+    end_turn();
+    return definite;
 }
 
 const char *gml_gemm_backend(void)

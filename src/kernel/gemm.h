@@ -11,7 +11,7 @@
 #include "gemmule/matrix.h"
 
 /* op(A) [m x k] times op(B) [k x n]; each matrix with its row stride, in entries. All sizes at most INT_MAX, which the
- * plan sees to. */
+ * plan sees to; of the other calls as well. */
 typedef struct gml_gemm {
     size_t m, n, k;
     const void *a, *b;
@@ -35,6 +35,21 @@ bool gml_gemm_may_join(size_t m, size_t n, size_t k);
 
 /* C = op(A) op(B), or C += op(A) op(B), in GML_F32 or GML_F64. */
 void gml_gemm_run(gml_dtype dtype, const gml_gemm *call);
+
+/* The lower triangle of the symmetric matrix C [n x n]: C = A'A, or C += A'A, of A [k x n], in double. */
+typedef struct gml_square {
+    size_t n, k;
+    const double *a;
+    double *c;
+    size_t a_stride, c_stride;
+    bool accumulate;
+} gml_square;
+
+void gml_gemm_square(const gml_square *call);
+
+/* Solves A x = b for a symmetric A [n x n], of which the lower triangle is read and overwritten by its Cholesky factor;
+ * x takes the place of b. False if A is not positive definite: b is then as it was. */
+bool gml_gemm_solve(size_t n, double *a, double *b);
 
 /* What to put back when the door closes; the same thread closes it. */
 typedef struct gml_gemm_door {

@@ -239,7 +239,7 @@ typedef struct gml_kernels {
     void (*project_columns)(size_t rows, size_t cols, size_t stride, const void *m, size_t g_stride, void *g);
     /* sum of a[i] b[i], in double, in a fixed order */
     double (*dot)(size_t count, const void *a, const void *b);
-    /* y = a x + b y; y may be x */
+    /* y = a x + b y; y may be x, and need not be set if b is 0 */
     void (*combine)(size_t count, double a, const void *x, double b, void *y);
     /* sum of x^2, in double, in a fixed order */
     double (*sum_of_squares)(size_t count, const void *x);

@@ -16,6 +16,13 @@ void GML_VARIANT(gml_combine)(size_t count, double a, const void *x, double b, v
 {
     const real *from = x;
     real *to = y, share = (real)a, kept = (real)b;
+    if (kept == 0) {
+#pragma omp simd
+        for (size_t i = 0; i < count; i++) {
+            to[i] = share * from[i];
+        }
+        return;
+    }
 #pragma omp simd
     for (size_t i = 0; i < count; i++) {
         to[i] = share * from[i] + kept * to[i];

@@ -22,6 +22,29 @@ static const gml_optimizer_row rows[] = {
         .whole = true,
         .prepare = gml_prepare_sgd,
     },
+    {
+        .entry = {.name = "levenberg_marquardt",
+                  .summary =
+                      "between a Gauss-Newton step and one down the gradient, by what has worked; for small nets",
+                  .formula =
+                      "w -= lr (J'J + m I)^-1 J'e, e the errors of all samples and outputs, J their derivatives; "
+                      "sum e^2 falls: m = down m; else back, m = up m, and again",
+                  .derivative = "",
+                  .pitfall = "For mean_squared_error. An epoch is one step; it takes parameters^2 of memory and "
+                             "parameters^3 of time. Computed in double, also for a network in float.",
+                  .source = "Hagan and Menhaj, Training Feedforward Networks with the Marquardt Algorithm, 1994; "
+                            "damping as MATLAB's trainlm has it",
+                  .parameters = {{"lr", 1, GML_ABOVE_0, 1e6, "share of the step that is taken"},
+                                 {"damping", 1e-3, GML_ABOVE_0, 1e100, "m at first"},
+                                 {"up", 10, 1 + 1e-6, 1e6, "factor of m after a step that failed"},
+                                 {"down", 0.1, GML_ABOVE_0, GML_BELOW_1, "factor of m after one that did not"},
+                                 {"max_damping", 1e10, GML_ABOVE_0, 1e100, "the fit ends where m would be greater"},
+                                 {"tolerance", 1e-10, 0, 1e6, "the fit ends where the gradient's norm is no greater"},
+                                 {"memory", 1024, GML_ABOVE_0, 1e9, "megabytes that its two matrices may take"}},
+                  .parameter_count = 7},
+        .whole = true,
+        .prepare = gml_prepare_sgd,
+    },
 };
 
 const gml_optimizer_row *gml_whole_optimizer_row_at(size_t index)

@@ -11,4 +11,17 @@
 void gml_reference_lbfgs_direction(size_t n, size_t pairs, const double *s, const double *y, const double *gradient,
                                    double *h, double *work, double *direction);
 
+/* A sum of squared errors e [errors] of x [parameters], with J [errors x parameters], if it is not null, the
+ * derivatives of e. */
+typedef struct gml_reference_squares {
+    size_t errors, parameters;
+    void (*find)(void *user, const double *x, double *e, double *j);
+    void *user;
+    double *work; /* [errors + parameters (errors + parameters + 2)], parameters^2 at least as many as errors */
+} gml_reference_squares;
+
+/* One iteration of Marquardt's algorithm: x is moved to where the sum is smaller, mu multiplied by `down`, and by `up`
+ * for each step tried in vain. Returns how many were tried. */
+size_t gml_reference_marquardt(const gml_reference_squares *problem, double *x, double *mu, double up, double down);
+
 #endif

@@ -55,14 +55,14 @@ void gml_lbfgs_direction(gml_lbfgs_memory *memory, const void *gradient, void *d
         kernels->combine(count, -memory->alpha[i], pair_at(memory, memory->y, i), 1, direction);
     }
     if (memory->kept > 0) {
-        kernels->combine(count, 0, direction, memory->scale, direction);
+        kernels->combine(count, memory->scale, direction, 0, direction);
     }
     for (size_t back = memory->kept; back > 0; back--) {
         size_t i = (memory->next + memory->most - back) % memory->most;
         double beta = memory->rho[i] * kernels->dot(count, pair_at(memory, memory->y, i), direction);
         kernels->combine(count, memory->alpha[i] - beta, pair_at(memory, memory->s, i), 1, direction);
     }
-    kernels->combine(count, 0, direction, -1, direction);
+    kernels->combine(count, -1, direction, 0, direction);
 }
 
 /* ---- the method ---- */

@@ -5,6 +5,7 @@
 
 static const gml_whole_method methods[] = {
     {"lbfgs", gml_lbfgs_create, gml_lbfgs_destroy, gml_lbfgs_step},
+    {"levenberg_marquardt", gml_levenberg_create, gml_levenberg_destroy, gml_levenberg_step},
 };
 
 static const gml_whole_method *find_method(const char *name)

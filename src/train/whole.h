@@ -52,4 +52,9 @@ gml_status gml_lbfgs_create(gml_whole *whole);
 void gml_lbfgs_destroy(gml_whole *whole);
 gml_status gml_lbfgs_step(gml_whole *whole, double *loss);
 
+/* levenberg.c */
+gml_status gml_levenberg_create(gml_whole *whole);
+void gml_levenberg_destroy(gml_whole *whole);
+gml_status gml_levenberg_step(gml_whole *whole, double *loss);
+
 #endif
