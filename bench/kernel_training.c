@@ -65,7 +65,7 @@ static double worst_loss(bench_kernel_case *made)
     wanted.outputs = outputs;
     wanted.targets = targets;
     wanted.gradient = bench_allocate(made->count, sizeof *wanted.gradient);
-    double mean = gml_reference_find_loss(made->kernel.loss->name)->run(&wanted);
+    double mean = gml_reference_run_loss(gml_reference_find_loss(made->kernel.loss->name), &wanted);
     double found = made->kernel.loss->run(call) * call->scale;
     double worst =
         fmax(fabs(found - mean) / mean, bench_worst(made->arrays, call->gradient, wanted.gradient, made->count));

@@ -18,6 +18,7 @@ static parity_case describe(const char *name, const tensor_file *file)
                           .loss = tensor_text(file, "loss"),
                           .optimizer = tensor_text(file, "optimizer"),
                           .schedule = tensor_text_if_any(file, "schedule"),
+                          .class_weights = tensor_text_if_any(file, "class_weights"),
                           .l2 = tensor_number(file, "l2"),
                           .clip_norm = tensor_number(file, "clip_norm"),
                           .clip_value = tensor_number(file, "clip_value")};

@@ -13,13 +13,14 @@ typedef struct parity_case {
     double l2, clip_norm, clip_value;       /* 0: not */
     size_t steps, batch, inputs;
     size_t target_cols, parameter_count;
-    gml_dtype target_dtype;  /* GML_F32 values, or GML_U8 class numbers */
-    const float *parameters; /* [parameter_count], where training starts */
-    const float *x;          /* [steps x batch x inputs] */
-    const void *y;           /* [steps x batch x target_cols] */
-    const double *losses;    /* [steps] */
-    const double *rates;     /* [steps], with a schedule, which steps once an update; else null */
-    const double *gradients; /* [steps x parameter_count] */
+    gml_dtype target_dtype;    /* GML_F32 values, or GML_U8 class numbers */
+    const float *parameters;   /* [parameter_count], where training starts */
+    const float *x;            /* [steps x batch x inputs] */
+    const char *class_weights; /* or null */
+    const void *y;             /* [steps x batch x target_cols] */
+    const double *losses;      /* [steps] */
+    const double *rates;       /* [steps], with a schedule, which steps once an update; else null */
+    const double *gradients;   /* [steps x parameter_count] */
 } parity_case;
 
 /* Calls `visit` with every case of the folder, and fails the test if the folder has none or a file cannot be read. */

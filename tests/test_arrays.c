@@ -195,8 +195,8 @@ static void check_evaluate(gml_context *context, const gml_kernels *kernels, con
             target[i * target_cols + j] = get(kernels, targets, i * strides[1] + j);
         }
     }
-    gml_reference_loss_call call = {ROWS, COLS, plain, target, target_cols, wanted, NULL};
-    double expected = gml_reference_find_loss(name)->run(&call);
+    gml_reference_loss_call call = {ROWS, COLS, plain, target, target_cols, wanted, NULL, NULL, false};
+    double expected = gml_reference_run_loss(gml_reference_find_loss(name), &call);
     gml_matrix target_view = view(kernels, targets, strides[1]);
     target_view.cols = target_cols;
     assert_ok(context, gml_loss_evaluate(context, name, view(kernels, outputs, strides[0]), target_view, &value,

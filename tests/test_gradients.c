@@ -69,12 +69,16 @@ static gml_matrix make_targets(const gml_network *network, const problem *p)
     return gml_matrix_f64(values, p->rows, targets);
 }
 
-static void check(gml_context *context, const problem *p)
+/* With `unknown`, some targets are not known. */
+static void check_with(gml_context *context, const problem *p, bool unknown)
 {
     gml_network *network = make_network(context, p);
     gml_matrix x = gml_matrix_f64(random_doubles(p->rows * gml_network_inputs(network), p->seed + 9), p->rows,
                                   gml_network_inputs(network));
     gml_matrix y = make_targets(network, p);
+    for (size_t i = 2; unknown && i < y.rows * y.cols; i += 5) {
+        ((double *)y.data)[i] = NAN;
+    }
     gml_check_block blocks[MOST_BLOCKS];
     size_t count = 0, checked = 0;
     assert_ok(context, gml_gradient_check(network, x, y, p->loss, 0, blocks, MOST_BLOCKS, &count));
@@ -90,6 +94,11 @@ static void check(gml_context *context, const problem *p)
     free(x.data);
     free(y.data);
     gml_network_destroy(network);
+}
+
+static void check(gml_context *context, const problem *p)
+{
+    check_with(context, p, false);
 }
 
 START_TEST(every_activation_with_every_loss_has_the_gradient_of_its_function)
@@ -121,6 +130,22 @@ START_TEST(every_loss_after_every_activation_in_the_last_layer_has_the_gradient_
             }
         }
     }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(every_loss_has_the_gradient_of_its_mean_over_the_targets_that_are_known)
+{
+    gml_context *context = test_context();
+    for (size_t l = 0; gml_loss_entry(l) != NULL; l++) {
+        const char *loss = gml_loss_entry(l)->name;
+        for (int soft = 0; soft < 2; soft++) {
+            const problem p = {"5 -> 8 tanh -> 4", loss, 9, soft != 0, true, 40 + l};
+            check_with(context, &p, true);
+        }
+    }
+    const problem one_hot = {"5 -> 8 tanh -> 1 sigmoid", "binary_cross_entropy", 9, false, false, 3};
+    check_with(context, &one_hot, true);
     gml_context_destroy(context);
 }
 END_TEST
@@ -209,6 +234,7 @@ int main(void)
         "gradients", 120,
         (const TTest *[]){every_activation_with_every_loss_has_the_gradient_of_its_function,
                           every_loss_after_every_activation_in_the_last_layer_has_the_gradient_of_its_function,
+                          every_loss_has_the_gradient_of_its_mean_over_the_targets_that_are_known,
                           soft_targets_scaled_inputs_and_layers_without_bias_keep_the_gradient_right,
                           blocks_behind_a_step_are_named_straight_through_and_the_rest_is_checked,
                           a_kink_between_the_two_points_is_skipped_and_counted, too_little_room_for_blocks_is_refused,

@@ -25,7 +25,7 @@ static double naive_loss(const gml_call *loss, size_t cols, const double *z, con
     gml_reference_loss_call call = {.rows = 1, .cols = cols, .outputs = z, .targets = t, .target_cols = targets};
     call.gradient = gradient;
     call.parameters = loss->values;
-    double value = gml_reference_find_loss(loss->entry->name)->run(&call);
+    double value = gml_reference_run_loss(gml_reference_find_loss(loss->entry->name), &call);
     for (size_t j = 0; j < cols; j++) {
         gradient[j] *= divisor;
     }
@@ -104,6 +104,58 @@ static void check_losses(const gml_kernels *kernels)
 START_TEST(losses_and_gradients_equal_the_naive_ones_also_over_their_outputs)
 {
     for_each_table(check_losses);
+}
+END_TEST
+
+/* Samples that count differently, some not at all, and where targets stand for themselves some that are not known. */
+static void check_weighed_loss(const gml_kernels *kernels, const gml_loss_kernel *row)
+{
+    enum { ROWS = 9, COLS = 6, STRIDE = 8 };
+    gml_call loss = loss_call(row->name, false);
+    const gml_loss_row *facts = gml_loss_row_at(loss.row);
+    size_t width = gml_loss_row_targets(facts, COLS);
+    void *outputs = random_entries(kernels, ROWS * STRIDE, 3), *gradient = entries(kernels, ROWS * STRIDE, 77);
+    void *targets = entries(kernels, ROWS * COLS, 0);
+    double z[ROWS * COLS], t[ROWS * COLS], wanted[ROWS * COLS], weights[ROWS], divisor = 0;
+    bool masked = facts->mean_over_outputs;
+    for (size_t i = 0; i < ROWS; i++) {
+        weights[i] = (double)(i % 4) / 2;
+        for (size_t j = 0; j < COLS; j++) {
+            z[i * COLS + j] = get(kernels, outputs, i * STRIDE + j);
+        }
+        for (size_t j = 0; j < width; j++) {
+            double x = (double)((i * 5 + j * 3) % 9) / 8;
+            bool known = !masked || (i + j) % 3 != 0;
+            put(kernels, targets, i * width + j, known ? loss_target(facts, 2 * x - 1) : NAN);
+            t[i * width + j] = get(kernels, targets, i * width + j);
+            divisor += known && (masked || j == 0) ? weights[i] : 0;
+        }
+    }
+    gml_reference_loss_call naive = {.rows = ROWS, .cols = COLS, .outputs = z, .targets = t, .target_cols = width};
+    naive.gradient = wanted, naive.parameters = loss.values, naive.weights = weights, naive.masked = masked;
+    double mean = gml_reference_run_loss(gml_reference_find_loss(row->name), &naive);
+    gml_loss_call call = {.rows = ROWS, .cols = COLS, .stride = STRIDE, .outputs = outputs, .targets = targets};
+    call.target_cols = width, call.scale = 1 / divisor, call.parameters = loss.values;
+    call.weights = weights, call.masked = masked;
+    assert_near(kernels, row->run(&call) / divisor, mean, 64, row->name, 0);
+    call.gradient = gradient;
+    assert_near(kernels, row->run(&call) / divisor, mean, 64, row->name, 1);
+    for (size_t i = 0; i < ROWS * COLS; i++) {
+        assert_near(kernels, get(kernels, gradient, i / COLS * STRIDE + i % COLS), wanted[i], 64, row->name, i);
+    }
+    free(outputs), free(targets), free(gradient);
+}
+
+static void check_weighed_losses(const gml_kernels *kernels)
+{
+    for (const gml_loss_kernel *row = kernels->losses; row->name != NULL; row++) {
+        check_weighed_loss(kernels, row);
+    }
+}
+
+START_TEST(losses_of_samples_that_weigh_and_targets_not_known_equal_the_naive_ones)
+{
+    for_each_table(check_weighed_losses);
 }
 END_TEST
 
@@ -311,5 +363,6 @@ int main(void)
     return run_tests("kernels_training", 60,
                      (const TTest *[]){losses_and_gradients_equal_the_naive_ones_also_over_their_outputs,
                                        losses_survive_huge_logits_and_show_nan,
+                                       losses_of_samples_that_weigh_and_targets_not_known_equal_the_naive_ones,
                                        updates_follow_the_reference_step_by_step, clipping_does_not_hide_nan, NULL});
 }

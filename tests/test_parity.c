@@ -58,6 +58,7 @@ static void follow(const parity_case *parity, gml_dtype dtype, double tolerance)
     set_parameters(network, parity);
     gml_train_options options = {.keep_gradients = 1,
                                  .loss = parity->loss,
+                                 .class_weights = parity->class_weights,
                                  .optimizer = parity->optimizer,
                                  .l2 = parity->l2,
                                  .clip_norm = parity->clip_norm,

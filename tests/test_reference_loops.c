@@ -44,7 +44,7 @@ START_TEST(loops_in_both_layouts_take_the_reference_s_step)
     for (size_t i = 0; i < LOOP_INPUTS; i++) {
         x[i] = (float)scattered(1000 + i);
     }
-    gml_reference_batch batch = {LOOP_ROWS, x, labels, 1};
+    gml_reference_batch batch = {.rows = LOOP_ROWS, .x = x, .targets = labels, .target_cols = 1};
     double expected = run_reference_net(&net, &batch);
     gml_reference_backward(&net.network, &batch, net.memory, NULL);
     for (size_t s = 0; s < 2; s++) {

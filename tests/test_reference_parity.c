@@ -4,6 +4,7 @@
 #include "reference_net.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The factor that cuts the gradient's norm to the limit. */
@@ -51,6 +52,18 @@ static double target_entry(gml_matrix targets, size_t i)
     return targets.dtype == GML_U8 ? ((const uint8_t *)targets.data)[i] : (double)((const float *)targets.data)[i];
 }
 
+/* The weight of each sample's class, from numbers parted by commas. */
+static void weigh_classes(const parity_case *parity, const double *numbers, double *weights)
+{
+    for (size_t i = 0; i < parity->batch; i++) {
+        const char *at = parity->class_weights;
+        for (double class = 0; class < numbers[i]; class ++) {
+            at = strchr(at, ',') + 1;
+        }
+        weights[i] = strtod(at, NULL);
+    }
+}
+
 static void follow(const parity_case *parity)
 {
     static reference_net net;
@@ -74,7 +87,13 @@ static void follow(const parity_case *parity)
         for (size_t i = 0; i < parity->batch * parity->target_cols; i++) {
             targets[i] = target_entry(parity_targets(parity, step), i);
         }
-        gml_reference_batch batch = {parity->batch, x, targets, parity->target_cols};
+        gml_reference_batch batch = {
+            .rows = parity->batch, .x = x, .targets = targets, .target_cols = parity->target_cols};
+        double weights[256];
+        if (parity->class_weights != NULL) {
+            weigh_classes(parity, targets, weights);
+            batch.weights = weights;
+        }
         assert_parity_loss(parity, step, run_reference_net(&net, &batch), 1e-10);
         gml_reference_backward(&net.network, &batch, net.memory, NULL);
         for (size_t b = 0; b < net.block_count; b++) {

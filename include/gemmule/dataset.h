@@ -48,6 +48,17 @@ typedef struct gml_dataset_options {
 GML_API gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
                                              gml_dataset **dataset);
 
+/* The same with what a dataset may have besides. Zero-initialised: none of it. */
+typedef struct gml_dataset_parts {
+    gml_matrix inputs, targets; /* as above */
+    gml_task task;
+    gml_matrix weights;  /* [n x 1] f64: how much each sample counts, in training and in the loss that gml_evaluate
+                            finds;  finite, not below 0, not all 0; memory that must stay */
+    int missing_targets; /* not 0: targets that are NaN are not known, as gml_train_options.missing_targets has it */
+} gml_dataset_parts;
+
+GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *parts, gml_dataset **dataset);
+
 /* Reads a file or folder whole into memory.
  *
  * A CSV: comma separated, quoted as in RFC 4180, with or without a header row; inputs are numbers, kept as f64, names

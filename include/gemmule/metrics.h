@@ -19,6 +19,9 @@ typedef struct gml_metrics {
 
 /* Measures a network on a dataset with targets.
  *
+ * The loss is weighted as the data's samples are, and over what is known; accuracy, rmse and r2 count all known targets
+ * the same. Weights of classes are for training alone.
+ *
  * loss  a call, or null: the fact "loss" of the network, else the one that goes with its last activation
  *
  * Makes and gives back a working memory of its own. Errors: shape, name, data, memory. */

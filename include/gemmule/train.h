@@ -36,7 +36,14 @@ typedef struct gml_train_options {
     const char *schedule; /* of the learning rate over a fit: a call; null: "constant" */
     const char *average;  /* of the weights over the steps: a call; null: none. The fit's network has the averaged
                              weights, and validation and on_epoch see them */
-    int keep_gradients;   /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
+    const char *class_weights; /* for targets that are class numbers: "balanced", n / (classes * count of the class) as
+                                  scikit-learn has it, or a number for each class as in "1,2.5,1", not below 0; null:
+                                  all the same. A sample counts by its own weight times that of its class, and a loss is
+                                  the sum of weight times loss over the sum of weights, in each batch */
+    int missing_targets;       /* not 0: targets that are NaN are not known. One counts for nothing, in losses that take
+                                  whole rows (cosine, and those of softmax) or class numbers with all of its sample; the mean
+                                  is over what is known. A dataset that allows them need not be told again */
+    int keep_gradients;        /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
 } gml_train_options;
 
 /* ---- one step on the caller's own batch ---- */
@@ -61,6 +68,11 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged, argument
  * (the average is in use; the optimizer takes the whole data set at each step). */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
+
+/* The same where samples count differently: `weights` is [n x 1] f64, each finite and not below 0, not all of them 0.
+ */
+GML_API gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights,
+                                             double *loss);
 
 /* Changes the learning rate from the next step on; schedules are for fits alone, or for the caller to follow; a rate
  * not above 0 is refused (argument). */
@@ -173,6 +185,7 @@ typedef struct gml_check_block {
 /* Holds the backward pass of a network against central differences of a naive reference in double.
  *
  * x, y      a batch as for gml_trainer_step; a few samples do
+ *           y; what is NaN in y is taken for not known, as with missing_targets
  * loss      a call, or null as in gml_train_options
  * blocks    capacity `capacity`, filled with one entry a parameter block and one for the inputs, in that order
  * count     how many were filled: gml_network_block_count + 1

@@ -33,6 +33,7 @@ void gml_dataset_clear(gml_dataset *dataset)
     gml_release(context, dataset->owned_order, dataset->size, sizeof *dataset->owned_order);
     gml_pile_clear(context, &dataset->owned_inputs);
     gml_pile_clear(context, &dataset->owned_targets);
+    gml_pile_clear(context, &dataset->owned_weights);
 }
 
 void gml_dataset_destroy(gml_dataset *dataset)
@@ -78,11 +79,14 @@ static double entry_of(gml_matrix m, size_t row)
 }
 
 /* Class numbers are whole and not below 0; there is one class more than the greatest says. */
-static gml_status count_classes(gml_context *context, gml_matrix targets, size_t *classes)
+static gml_status count_classes(gml_context *context, gml_matrix targets, bool masked, size_t *classes)
 {
     double greatest = 0.0;
     for (size_t i = 0; i < targets.rows; i++) {
         double number = entry_of(targets, i);
+        if (masked && isnan(number)) {
+            continue;
+        }
         if (!(number >= 0.0 && number < GML_MAX_CLASSES && floor(number) == number)) {
             return gml_fail(context, GML_ERROR_DATA, "targets: row %zu holds %g; a class number is whole, from 0 to %d",
                             i, number, GML_MAX_CLASSES - 1);
@@ -93,9 +97,10 @@ static gml_status count_classes(gml_context *context, gml_matrix targets, size_t
     return GML_OK;
 }
 
-static gml_status check_targets(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
-                                gml_schema *schema)
+static gml_status check_targets(gml_context *context, const gml_dataset_parts *parts, gml_schema *schema)
 {
+    gml_matrix inputs = parts->inputs, targets = parts->targets;
+    gml_task task = parts->task;
     gml_status status = check_view(context, targets, "targets");
     if (status != GML_OK) {
         return status;
@@ -114,22 +119,54 @@ static gml_status check_targets(gml_context *context, gml_matrix inputs, gml_mat
     if (targets.cols != 1) {
         return gml_fail(context, GML_ERROR_SHAPE, "targets: %zu columns; class numbers stand in one", targets.cols);
     }
-    return count_classes(context, targets, &schema->classes);
+    return count_classes(context, targets, parts->missing_targets != 0, &schema->classes);
+}
+
+gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t count)
+{
+    if (weights.data == NULL || weights.dtype != GML_F64) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "weights: a matrix of f64 is needed");
+    }
+    if (weights.rows != count || weights.cols != 1 || weights.stride != 1) {
+        return gml_fail(context, GML_ERROR_SHAPE, "weights: [%zu x %zu] was given, and there are %zu samples",
+                        weights.rows, weights.cols, count);
+    }
+    const double *weight = weights.data;
+    double greatest = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!isfinite(weight[i]) || weight[i] < 0) {
+            return gml_fail(context, GML_ERROR_DATA, "weights: row %zu is %g; a finite number from 0 up is needed",
+                            i + 1, weight[i]);
+        }
+        greatest = weight[i] > greatest ? weight[i] : greatest;
+    }
+    return greatest > 0 ? GML_OK : gml_fail(context, GML_ERROR_DATA, "weights: all are 0: nothing would be learned");
+}
+
+gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *parts, gml_dataset **dataset)
+{
+    if ((unsigned)parts->task > GML_TASK_CLASSIFICATION) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "the task %d is none", (int)parts->task);
+    }
+    gml_dataset made = {.inputs = parts->inputs, .targets = parts->targets, .size = parts->inputs.rows};
+    made.weights = parts->weights.data;
+    made.masked = parts->missing_targets != 0;
+    made.schema.features = parts->inputs.cols;
+    gml_status status = check_view(context, parts->inputs, "inputs");
+    if (status == GML_OK && parts->targets.data != NULL) {
+        status = check_targets(context, parts, &made.schema);
+    }
+    if (status == GML_OK && parts->weights.data != NULL) {
+        status = gml_weights_check(context, parts->weights, made.size);
+    }
+    return status == GML_OK ? gml_dataset_adopt(context, &made, dataset) : status;
 }
 
 gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
                                      gml_dataset **dataset)
 {
-    if ((unsigned)task > GML_TASK_CLASSIFICATION) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "the task %d is none", (int)task);
-    }
-    gml_dataset made = {.inputs = inputs, .targets = targets, .size = inputs.rows};
-    made.schema.features = inputs.cols;
-    gml_status status = check_view(context, inputs, "inputs");
-    if (status == GML_OK && targets.data != NULL) {
-        status = check_targets(context, inputs, targets, task, &made.schema);
-    }
-    return status == GML_OK ? gml_dataset_adopt(context, &made, dataset) : status;
+    const gml_dataset_parts parts = {.inputs = inputs, .targets = targets, .task = task};
+    return gml_dataset_create(context, &parts, dataset);
 }
 
 /* ---- asking ---- */

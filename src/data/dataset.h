@@ -11,8 +11,10 @@ enum { GML_MAX_CLASSES = 1 << 24 }; /* class numbers travel as reals, and a floa
 
 struct gml_dataset {
     gml_context *context;
-    gml_matrix inputs;  /* [n x features] of the whole source, any dtype */
-    gml_matrix targets; /* [n x targets] of the whole source, any dtype; data null if there are none */
+    gml_matrix inputs;     /* [n x features] of the whole source, any dtype */
+    gml_matrix targets;    /* [n x targets] of the whole source, any dtype; data null if there are none */
+    const double *weights; /* [n] of the whole source: how much each sample counts; null: all the same */
+    bool masked;           /* targets that are NaN are not known */
     gml_schema schema;
     const size_t *order;    /* sample i is row order[i] of the source; null: row i */
     size_t size;            /* samples */
@@ -20,6 +22,7 @@ struct gml_dataset {
     size_t *owned_order;    /* [size] `order`, if it is the dataset's own */
     gml_pile owned_inputs;  /* the memory of inputs, if it is the dataset's own */
     gml_pile owned_targets; /* likewise */
+    gml_pile owned_weights; /* likewise */
 };
 
 /* A dataset over matrices and a schema that are known to be right; takes over what is owned, and the schema's names,
@@ -28,6 +31,10 @@ gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, 
 
 /* Gives back what a dataset owns, but not the structure itself. */
 void gml_dataset_clear(gml_dataset *dataset);
+
+/* Are these weights of so many samples: [count x 1] f64, finite, not below 0 and not all 0? Errors: argument, shape,
+ * data. */
+gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t count);
 
 /* The target of a sample in its first column; the dataset has targets. */
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample);

@@ -38,7 +38,8 @@ static gml_status allocate_cut(cut *c)
 
 static size_t group_of(const cut *c, size_t sample)
 {
-    return c->groups > 1 ? (size_t)gml_dataset_target_of(c->dataset, sample) : 0;
+    double number = c->groups > 1 ? gml_dataset_target_of(c->dataset, sample) : 0;
+    return number > 0 ? (size_t)number : 0; /* one that is not known may stand anywhere */
 }
 
 /* Counting sort: within a group the random order stays. */
@@ -88,6 +89,8 @@ static gml_status make_part(const cut *c, bool chosen, size_t count, gml_dataset
     gml_dataset made = {.context = context,
                         .inputs = whole->inputs,
                         .targets = whole->targets,
+                        .weights = whole->weights,
+                        .masked = whole->masked,
                         .schema = whole->schema,
                         .borrowed_names = true,
                         .order = order,

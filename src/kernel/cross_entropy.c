@@ -60,7 +60,8 @@ GML_INLINE row_target take_target(const gml_loss_call *call, size_t i, real m, v
 /* Takes the target away from row i of the gradient, which is p sum(t) scale. */
 GML_INLINE void subtract_target(const gml_loss_call *call, size_t i, variety kind)
 {
-    real *gradient = (real *)call->gradient + i * call->stride, scale = (real)call->scale;
+    real *gradient = (real *)call->gradient + i * call->stride;
+    real scale = (real)(call->scale * gml_loss_weight(call, i));
     real even = kind.smoothing / (real)call->cols * scale;
     const real *t = (const real *)call->targets + i * call->target_cols;
     scale -= kind.smoothing * scale;
@@ -81,11 +82,12 @@ GML_INLINE double take_row(const gml_loss_call *call, size_t i, variety kind)
 {
     const real *z = (const real *)call->outputs + i * call->stride;
     real *gradient = call->gradient, m = greatest(call->cols, z), sum = 0;
+    double weight = gml_loss_weight(call, i);
     row_target target = take_target(call, i, m, kind);
     if (gradient != NULL) {
         gradient += i * call->stride;
         sum = exponentials(call->cols, z, m, gradient);
-        multiply(call->cols, gradient, (real)(target.weight * call->scale) / sum);
+        multiply(call->cols, gradient, (real)(target.weight * weight * call->scale) / sum);
         subtract_target(call, i, kind);
     } else {
 #pragma omp simd reduction(+ : sum)
@@ -93,7 +95,7 @@ GML_INLINE double take_row(const gml_loss_call *call, size_t i, variety kind)
             sum += exp_below(z[j] - m);
         }
     }
-    return target.part + target.weight * (double)log_above(sum);
+    return weight * (target.part + target.weight * (double)log_above(sum));
 }
 
 GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kind)
@@ -107,7 +109,7 @@ GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kin
     tile_exponentials(&t, m, sum);
     for (size_t i = 0; i < t.rows; i++) {
         targets[i] = take_target(call, first + i, m[i], kind);
-        share[i] = (real)(targets[i].weight * call->scale);
+        share[i] = (real)(targets[i].weight * gml_loss_weight(call, first + i) * call->scale);
     }
 #pragma omp simd
     for (size_t i = 0; i < TILE_ROWS; i++) {
@@ -116,7 +118,7 @@ GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kin
     }
     double value = 0;
     for (size_t i = 0; i < t.rows; i++) {
-        value += targets[i].part + targets[i].weight * (double)sum[i];
+        value += gml_loss_weight(call, first + i) * (targets[i].part + targets[i].weight * (double)sum[i]);
     }
     if (call->gradient != NULL) {
         tile_multiply(&t, share);

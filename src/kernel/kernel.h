@@ -66,7 +66,14 @@ typedef struct gml_loss_call {
     void *gradient;            /* [rows x cols], written: scale * d sum / d outputs; may be outputs; or null */
     double scale;              /* 1 / the divisor of the mean */
     const double *parameters;  /* of the loss's call; one at least can be read */
+    const double *weights;     /* [rows]: by which value and gradient of each are multiplied; null: 1 */
+    bool masked;               /* of a loss that adds up by targets: one that is NaN counts for nothing */
 } gml_loss_call;
+
+static inline double gml_loss_weight(const gml_loss_call *call, size_t row)
+{
+    return call->weights != NULL ? call->weights[row] : 1;
+}
 
 typedef struct gml_loss_kernel {
     const char *name;                         /* of the row in loss/loss.c it belongs to; null ends the table */
@@ -249,6 +256,8 @@ typedef struct gml_kernels {
     void (*one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
     /* the index of the first entry that is infinite or NaN; count if there is none */
     size_t (*first_nonfinite)(size_t count, const void *x);
+    /* entries of x, packed, that are NaN become those of `from`, or 0 if that is null */
+    void (*fill_unknown)(size_t rows, size_t cols, size_t from_stride, const void *from, void *x);
     /* the index of the first entry below 0, or 0 if that counts too; count if there is none */
     size_t (*first_negative)(size_t count, const void *x, bool or_zero);
     /* rows whose class is right: with target_cols 1 and cols > 1 the greatest output against the class number; with

@@ -28,11 +28,12 @@ double GML_VARIANT(gml_cosine)(const gml_loss_call *call)
         bool none = sums.outputs == 0 || sums.targets == 0;
         double lengths = none ? 1 : __builtin_sqrt(sums.outputs) * __builtin_sqrt(sums.targets);
         double cosine = none ? 0 : sums.product / lengths;
-        sum += 1 - cosine;
+        double weight = gml_loss_weight(call, i), scale = call->scale * weight;
+        sum += weight * (1 - cosine);
         if (call->gradient != NULL) {
             real *gradient = (real *)call->gradient + i * call->stride;
-            real of_t = (real)(none ? 0 : -call->scale / lengths);
-            real of_y = (real)(none ? 0 : call->scale * cosine / sums.outputs);
+            real of_t = (real)(none ? 0 : -scale / lengths);
+            real of_y = (real)(none ? 0 : scale * cosine / sums.outputs);
 #pragma omp simd
             for (size_t j = 0; j < call->cols; j++) {
                 gradient[j] = of_t * t[j] + of_y * y[j];

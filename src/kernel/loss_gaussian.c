@@ -8,17 +8,19 @@
 #include "kernel/loss_map.h"
 #include "kernel/variant.h"
 
-GML_INLINE double take_row(size_t count, const real *y, const real *t, real *gradient, real scale, real least)
+GML_INLINE double take_row(size_t count, const real *y, const real *t, real *gradient, real scale, real least,
+                           bool masked)
 {
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (size_t j = 0; j < count; j++) {
         real s = y[count + j], held = s < least ? least : s, d = y[j] - t[j];
+        bool known = !masked || t[j] == t[j];
         real near = d * exponential(-held), rest = 1 - d * near;
-        sum += (double)((held + d * near) / 2);
+        sum += known ? (double)((held + d * near) / 2) : 0;
         if (gradient != NULL) {
-            gradient[j] = near * scale;
-            gradient[count + j] = rest / 2 * exp_below(s - held) * scale;
+            gradient[j] = known ? near * scale : 0;
+            gradient[count + j] = known ? rest / 2 * exp_below(s - held) * scale : 0;
         }
     }
     return sum;
@@ -27,11 +29,13 @@ GML_INLINE double take_row(size_t count, const real *y, const real *t, real *gra
 double GML_VARIANT(gml_gaussian_nll)(const gml_loss_call *call)
 {
     const real *outputs = call->outputs, *targets = call->targets;
-    real *gradient = call->gradient, scale = (real)call->scale, least = -log_above((real)(1 / call->parameters[0]));
+    real *gradient = call->gradient, least = -log_above((real)(1 / call->parameters[0]));
     double sum = 0;
     for (size_t i = 0; i < call->rows; i++, outputs += call->stride, targets += call->target_cols) {
         real *into = gradient != NULL ? gradient + i * call->stride : NULL;
-        sum += take_row(call->target_cols, outputs, targets, into, scale, least);
+        double weight = gml_loss_weight(call, i);
+        sum += weight *
+               take_row(call->target_cols, outputs, targets, into, (real)(call->scale * weight), least, call->masked);
     }
     return sum;
 }

@@ -22,8 +22,43 @@ GML_INLINE double add_row(size_t count, const real *outputs, const real *targets
     return sum;
 }
 
+/* The same, but a target that is NaN counts for nothing. */
+GML_INLINE double add_known(size_t count, const real *outputs, const real *targets, real *gradient, real scale, real k,
+                            loss_function *loss)
+{
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < count; j++) {
+        bool known = targets[j] == targets[j];
+        point p = loss(outputs[j], targets[j], k);
+        sum += known ? (double)p.value : 0;
+        if (gradient != NULL) {
+            gradient[j] = known ? p.slope * scale : 0;
+        }
+    }
+    return sum;
+}
+
+/* Rows that weigh, or of which some is not known. */
+GML_INLINE double add_weighed(const gml_loss_call *call, loss_function *loss)
+{
+    const real *outputs = call->outputs, *targets = call->targets;
+    real *gradient = call->gradient, k = (real)call->parameters[0];
+    double sum = 0;
+    for (size_t i = 0; i < call->rows; i++, outputs += call->stride, targets += call->cols) {
+        double weight = gml_loss_weight(call, i);
+        real *into = gradient != NULL ? gradient + i * call->stride : NULL, scale = (real)(call->scale * weight);
+        sum += weight * (call->masked ? add_known(call->cols, outputs, targets, into, scale, k, loss)
+                                      : add_row(call->cols, outputs, targets, into, scale, k, loss));
+    }
+    return sum;
+}
+
 GML_INLINE double add_all(const gml_loss_call *call, loss_function *loss)
 {
+    if (call->weights != NULL || call->masked) {
+        return add_weighed(call, loss);
+    }
     size_t rows = call->rows, cols = call->cols;
     if (call->stride == cols) {
         cols *= rows;

@@ -37,6 +37,18 @@ size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *values)
     return i < count ? i : count;
 }
 
+void GML_VARIANT(gml_fill_unknown)(size_t rows, size_t cols, size_t from_stride, const void *from, void *values)
+{
+    for (size_t i = 0; i < rows; i++) {
+        const real *other = from != NULL ? (const real *)from + i * from_stride : NULL;
+        real *x = (real *)values + i * cols;
+        for (size_t j = 0; j < cols; j++) {
+            real instead = other != NULL ? other[j] : 0;
+            x[j] = x[j] == x[j] ? x[j] : instead;
+        }
+    }
+}
+
 size_t GML_VARIANT(gml_first_negative)(size_t count, const void *values, bool or_zero)
 {
     const real *x = values;

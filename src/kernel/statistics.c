@@ -34,13 +34,22 @@ static bool find_bad(const gml_column_scan *scan, gml_bad_entry *bad)
         for (size_t j = 0; j < scan->matrix.cols; j++) {
             double x;
             take_span(&scan->matrix, start + j, 1, &x);
-            if (!isfinite(x)) {
+            if (!isfinite(x) && !(scan->masked && isnan(x))) {
                 *bad = (gml_bad_entry){.row = i, .col = j, .value = x};
                 return true;
             }
         }
     }
     return false;
+}
+
+/* What is not known neither moves a mean nor strays from it. */
+static void fill_in(size_t count, const double *centre, double *x)
+{
+    for (size_t j = 0; j < count; j++) {
+        double instead = centre != NULL ? centre[j] : 0;
+        x[j] = isnan(x[j]) ? instead : x[j];
+    }
 }
 
 /* Shows a visitor all rows in order; centre is null or [cols]. What is not finite stays in what it gathers, so that the
@@ -55,6 +64,9 @@ static bool scan_rows(const gml_column_scan *scan, row_visitor *visit, const dou
         for (size_t first = 0; first < m->cols; first += SPAN) {
             size_t count = m->cols - first < SPAN ? m->cols - first : SPAN;
             take_span(m, start + first, count, x);
+            if (scan->masked) {
+                fill_in(count, centre != NULL ? centre + first : NULL, x);
+            }
             visit(count, x, centre != NULL ? centre + first : NULL, gathered + first);
         }
     }
@@ -89,6 +101,19 @@ static void keep_greatest(size_t count, const double *x, const double *centre, d
     }
 }
 
+/* How many entries of a column are known, at least 1. */
+static double known_in(const gml_column_scan *scan, size_t column)
+{
+    size_t known = 0;
+    for (size_t i = 0; scan->masked && i < scan->count; i++) {
+        double x;
+        take_span(&scan->matrix, (scan->order != NULL ? scan->order[i] : i) * scan->matrix.stride + column, 1, &x);
+        known += isnan(x) ? 0 : 1;
+    }
+    known = scan->masked ? known : scan->count;
+    return known > 0 ? (double)known : 1;
+}
+
 bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *square, gml_bad_entry *bad)
 {
     for (size_t j = 0; j < scan->matrix.cols; j++) {
@@ -98,7 +123,7 @@ bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *squar
         return false;
     }
     for (size_t j = 0; j < scan->matrix.cols; j++) {
-        mean[j] /= (double)scan->count;
+        mean[j] /= known_in(scan, j);
     }
     return scan_rows(scan, add_square, mean, square, bad);
 }
@@ -109,7 +134,7 @@ bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale
         return false;
     }
     for (size_t j = 0; j < scan->matrix.cols; j++) {
-        double deviation = sqrt(scale[j] / (double)scan->count);
+        double deviation = sqrt(scale[j] / known_in(scan, j));
         /* A constant column leaves only the rounding of its mean: that is no deviation. */
         bool constant = deviation <= 1e-12 * fabs(shift[j]) || deviation < 1e-300;
         scale[j] = constant ? 1 : 1 / deviation;

@@ -12,6 +12,7 @@ typedef struct gml_column_scan {
     gml_matrix matrix;
     const size_t *order; /* sample i is row order[i] of the matrix; null: row i */
     size_t count;        /* samples, at least 1 */
+    bool masked;         /* entries that are NaN are not known: let pass, and left out by all but gml_scan_unit */
 } gml_column_scan;
 
 /* An entry that is infinite or NaN: its sample, column and value. */

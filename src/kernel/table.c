@@ -41,6 +41,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .sum_of_squares = GML_VARIANT(gml_sum_of_squares),
     .first_bad_class = GML_VARIANT(gml_first_bad_class),
     .one_hot = GML_VARIANT(gml_one_hot),
+    .fill_unknown = GML_VARIANT(gml_fill_unknown),
     .first_negative = GML_VARIANT(gml_first_negative),
     .first_nonfinite = GML_VARIANT(gml_first_nonfinite),
     .count_correct = GML_VARIANT(gml_count_correct),

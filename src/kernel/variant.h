@@ -80,6 +80,7 @@ void GML_VARIANT(gml_combine)(size_t count, double a, const void *x, double b, v
 double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *values);
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);
 size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *values);
+void GML_VARIANT(gml_fill_unknown)(size_t rows, size_t cols, size_t from_stride, const void *from, void *values);
 size_t GML_VARIANT(gml_first_negative)(size_t count, const void *values, bool or_zero);
 size_t GML_VARIANT(gml_count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
                                       size_t target_cols, double threshold);

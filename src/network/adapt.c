@@ -187,6 +187,7 @@ static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, 
     }
     double *scale = shift + cols;
     gml_column_scan scan = {.matrix = *columns, .order = dataset->order, .count = dataset->size};
+    scan.masked = dataset->masked && columns == &dataset->targets;
     gml_bad_entry bad;
     bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, shift, scale, &bad)
                                                : gml_scan_unit(&scan, shift, scale, &bad);

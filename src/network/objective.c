@@ -63,92 +63,6 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
     return GML_OK;
 }
 
-gml_status gml_objective_target(const gml_network *network, const gml_objective *objective, gml_matrix y,
-                                const size_t *order, void *classes, void *values, gml_target *target)
-{
-    if (gml_dtype_size(y.dtype) == 0) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are of no known type");
-    }
-    size_t outputs = gml_network_outputs(network), width = gml_loss_row_targets(objective->row, outputs);
-    bool classes_fit = outputs > 1 && !objective->row->variances, class_numbers = classes_fit && y.cols == 1;
-    if (y.data == NULL || (y.cols != width && !class_numbers) || y.stride < y.cols) {
-        return gml_fail(network->context, GML_ERROR_SHAPE,
-                        "targets are [%zu x %zu] with a stride of %zu; %zu columns are needed%s", y.rows, y.cols,
-                        y.stride, width, classes_fit ? ", or one of class numbers" : "");
-    }
-    bool one_hot = class_numbers && !objective->row->class_numbers;
-    *target = (gml_target){.cols = y.cols, .class_numbers = class_numbers, .one_hot = one_hot};
-    target->width = one_hot ? outputs : y.cols;
-    target->classes = classes;
-    target->values = values;
-    target->call = (gml_gather_call){
-        .cols = y.cols,
-        .source = y.data,
-        .source_dtype = y.dtype,
-        .source_stride = y.stride,
-        .order = order,
-        .shift = class_numbers ? NULL : network->target.shift,
-        .scale = class_numbers ? NULL : network->target.scale,
-        .target_stride = y.cols,
-    };
-    return GML_OK;
-}
-
-double gml_objective_divisor(const gml_network *network, const gml_objective *objective, size_t rows)
-{
-    size_t targets = gml_loss_row_targets(objective->row, gml_network_outputs(network));
-    return (double)rows * (objective->row->mean_over_outputs ? (double)targets : 1);
-}
-
-/* Gathers the panel's targets, spreads class numbers where the loss needs that, and looks for the first that makes no
- * sense. */
-static gml_bad_target gather_targets(const gml_workspace *workspace, const gml_objective *objective,
-                                     const gml_target *target, gml_rows rows)
-{
-    const gml_kernels *kernels = workspace->network->kernels;
-    size_t outputs = gml_network_outputs(workspace->network);
-    char *into = target->one_hot ? target->classes : target->values;
-
-    gml_gather_call call = target->call;
-    call.rows = rows.count;
-    call.target = into + rows.first * target->cols * kernels->size;
-    if (call.order != NULL) {
-        call.order += rows.first;
-    } else {
-        size_t row_size = call.source_stride * gml_dtype_size(call.source_dtype);
-        call.source = (const char *)call.source + rows.first * row_size;
-    }
-    kernels->gather(&call);
-    size_t count = rows.count * target->cols, bad = count;
-    if (target->class_numbers) {
-        bad = kernels->first_bad_class(count, outputs, call.target);
-    } else if (objective->row->range != GML_TARGETS_ANY) {
-        bad = kernels->first_negative(count, call.target, objective->row->range == GML_TARGETS_POSITIVE);
-    }
-    if (bad < count) {
-        return (gml_bad_target){.row = rows.first + bad / target->cols,
-                                .col = bad % target->cols,
-                                .value = gml_kernels_entry(kernels, call.target, bad)};
-    }
-    if (target->one_hot) {
-        kernels->one_hot(count, outputs, call.target, (char *)target->values + rows.first * outputs * kernels->size);
-    }
-    return (gml_bad_target){.row = SIZE_MAX};
-}
-
-gml_status gml_objective_refuse(const gml_network *network, const gml_objective *objective, const gml_target *target,
-                                const gml_bad_target *bad, size_t first)
-{
-    const size_t *order = target->call.order;
-    size_t sample = order != NULL ? order[bad->row] : first + bad->row;
-    if (target->class_numbers) {
-        return gml_fail(network->context, GML_ERROR_DATA, "target of sample %zu is %g, no class number from 0 to %zu",
-                        sample + 1, bad->value, gml_network_outputs(network) - 1);
-    }
-    return gml_fail(network->context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; %s takes %s", sample + 1,
-                    bad->col + 1, bad->value, objective->row->entry.name, gml_target_words(objective->row->range));
-}
-
 /* Errors are those of what the network answers: what the loss took over is done now, in place. */
 static void finish_outputs(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
                            void *outputs)
@@ -166,46 +80,86 @@ static void finish_outputs(const gml_workspace *workspace, const gml_objective *
     }
 }
 
-static void measure(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
-                    void *outputs, gml_panel_result *result)
+/* Measures one thing of samples whose targets can be used. */
+typedef void panel_measure(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
+                           gml_panel_result *result);
+
+static void count_correct(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
+                          gml_panel_result *result)
 {
-    const gml_kernels *kernels = workspace->network->kernels;
-    bool means = objective->row->variances;
-    if (!means) {
-        result->correct = kernels->count_correct(call->rows, call->cols, call->stride, call->outputs, call->targets,
-                                                 call->target_cols, objective->threshold);
+    result->correct += network->kernels->count_correct(call->rows, call->cols, call->stride, call->outputs,
+                                                       call->targets, call->target_cols, objective->threshold);
+}
+
+static void add_errors(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
+                       gml_panel_result *result)
+{
+    (void)objective;
+    result->squared_error += network->kernels->sum_squared_error(call->rows, call->target_cols, call->stride,
+                                                                 call->outputs, call->targets, network->output.scale);
+}
+
+/* Sample by sample, where some may not be known: a target that is not has no error, for the output stands for it. */
+static void measure_known(const gml_network *network, const gml_objective *objective, const gml_target *target,
+                          const gml_loss_call *call, size_t first, panel_measure *take, gml_panel_result *result)
+{
+    gml_loss_call sample = *call;
+    sample.rows = 1;
+    for (size_t i = 0; i < call->rows; i++) {
+        void *values = gml_target_values(network, target, first + i);
+        sample.outputs = (const char *)call->outputs + i * call->stride * network->kernels->size;
+        sample.targets = values;
+        if (gml_weighing_known(&target->weighing, first + i) > 0) {
+            network->kernels->fill_unknown(1, target->width, 0, sample.outputs, values);
+            take(network, objective, &sample, result);
+        }
     }
-    if (call->target_cols == call->cols || means) {
-        finish_outputs(workspace, objective, call, outputs);
-        result->squared_error = kernels->sum_squared_error(call->rows, call->target_cols, call->stride, call->outputs,
-                                                           call->targets, workspace->network->output.scale);
+}
+
+static void measure(const gml_workspace *workspace, const gml_objective *objective, const gml_target *target,
+                    const gml_loss_call *call, size_t first, void *outputs, gml_panel_result *result)
+{
+    const gml_network *network = workspace->network;
+    bool means = objective->row->variances;
+    panel_measure *const takes[] = {means ? NULL : count_correct,
+                                    means || call->target_cols == call->cols ? add_errors : NULL};
+    for (size_t i = 0; i < 2; i++) {
+        if (takes[i] == add_errors) {
+            finish_outputs(workspace, objective, call, outputs);
+        }
+        if (takes[i] != NULL && target->weighing.masked) {
+            measure_known(network, objective, target, call, first, takes[i], result);
+        } else if (takes[i] != NULL) {
+            takes[i](network, objective, call, result);
+        }
     }
 }
 
 gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_objective *objective,
-                                const gml_target *target, gml_rows rows, size_t batch, gml_panel_work work)
+                                const gml_target *target, gml_rows rows, gml_panel_work work)
 {
     const gml_network *network = workspace->network;
     const gml_layer_memory *last = &workspace->layers[network->spec.layer_count - 1];
-    size_t outputs = gml_network_outputs(network);
-    size_t size = network->kernels->size;
+    size_t outputs = gml_network_outputs(network), size = network->kernels->size;
+    char *y = (char *)last->y + rows.first * outputs * size;
 
-    gml_panel_result result = {.bad = gather_targets(workspace, objective, target, rows)};
+    gml_panel_result result = {.bad = gml_target_gather(network, target, rows)};
     if (result.bad.row != SIZE_MAX) {
         return result;
     }
     gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = outputs, .target_cols = target->width};
-    char *y = (char *)last->y + rows.first * outputs * size;
     call.outputs = y;
-    call.targets = (const char *)target->values + rows.first * target->width * size;
-    call.scale = 1 / gml_objective_divisor(network, objective, batch);
+    call.targets = gml_target_values(network, target, rows.first);
+    call.weights = target->weights != NULL ? target->weights + rows.first : NULL;
+    call.masked = target->weighing.masked && !target->weighing.whole_rows;
+    call.scale = target->divisor > 0 ? 1 / target->divisor : 0;
     call.parameters = objective->call.values;
     if (work == GML_PANEL_GRADIENT) {
         call.gradient = (char *)last->gradient + rows.first * outputs * size;
     }
     result.loss = objective->kernel->run(&call);
     if (work == GML_PANEL_MEASURE) {
-        measure(workspace, objective, &call, y, &result);
+        measure(workspace, objective, target, &call, rows.first, y, &result);
     }
     return result;
 }

@@ -6,6 +6,7 @@
 #ifndef GML_REFERENCE_FUNCTIONS_H
 #define GML_REFERENCE_FUNCTIONS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* ---- activations ---- */
@@ -57,18 +58,48 @@ typedef struct gml_reference_loss_call {
     size_t rows, cols;
     const double *outputs;    /* [rows x cols] */
     const double *targets;    /* [rows x target_cols] */
-    size_t target_cols;       /* cols, 1 for class numbers, or half of cols: see gaussian_nll */
+    size_t target_cols;       /* cols, 1 for class numbers, or half of cols for a loss of pairs */
     double *gradient;         /* [rows x cols], written: d value / d outputs; or null */
     const double *parameters; /* of the loss's call; null: their defaults */
+    const double *weights;    /* [rows]: how much each counts; null: all the same */
+    bool masked;              /* targets that are NaN are not known, and count for nothing */
 } gml_reference_loss_call;
 
+/* The value at one output y with target t, and its derivative; k is the loss's argument. */
+typedef struct gml_reference_entry {
+    double value, slope;
+} gml_reference_entry;
+
+/* At two outputs that have one target, with the derivatives by both. */
+typedef struct gml_reference_pair {
+    double value, slope, second;
+} gml_reference_pair;
+
+typedef gml_reference_entry gml_reference_entry_loss(double y, double t, double k);
+
+typedef struct gml_reference_row {
+    size_t cols, target_cols;
+    const double *y, *t;
+    double k;
+    double *gradient;
+    bool masked;
+} gml_reference_row;
+
+/* One of entry, pair and row is there. */
 typedef struct gml_reference_loss {
     const char *name;
     const char *link; /* the activation this loss has taken into itself: it wants that layer's z; null: none */
-    double (*run)(const gml_reference_loss_call *call); /* returns the mean */
+    gml_reference_entry_loss *entry;
+    gml_reference_pair (*pair)(double y, double second, double t, double k);
+    double (*row)(const gml_reference_row *row);
+    double initial; /* its argument, where none is given */
     double (*bend)(double y,
                    double t); /* the derivative at an output jumps where this changes its sign; null: nowhere */
 } gml_reference_loss;
+
+/* The mean over what is known, each by its weight: sum of w l / sum of w; 0 where nothing is known or all weights are
+ * 0. */
+double gml_reference_run_loss(const gml_reference_loss *loss, const gml_reference_loss_call *call);
 
 /* The row of that name; null if there is none. */
 const gml_reference_loss *gml_reference_find_loss(const char *name);

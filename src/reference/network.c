@@ -107,8 +107,10 @@ static double run_loss(const gml_reference_network *network, const gml_reference
                                     .targets = batch->targets,
                                     .target_cols = batch->target_cols,
                                     .gradient = gradient,
-                                    .parameters = network->loss_parameters};
-    return network->loss->run(&call);
+                                    .parameters = network->loss_parameters,
+                                    .weights = batch->weights,
+                                    .masked = batch->masked};
+    return gml_reference_run_loss(network->loss, &call);
 }
 
 double gml_reference_evaluate(const gml_reference_network *network, const gml_reference_batch *batch,

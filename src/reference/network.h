@@ -23,6 +23,8 @@ typedef struct gml_reference_batch {
     const double *x;       /* [rows x in] */
     const double *targets; /* [rows x target_cols] */
     size_t target_cols;    /* outputs, or 1 for class numbers */
+    const double *weights; /* [rows], or null */
+    bool masked;           /* targets that are NaN are not known */
 } gml_reference_batch;
 
 /* How many doubles of memory a batch of `rows` samples takes; false if that number overflows. */

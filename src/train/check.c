@@ -76,8 +76,10 @@ static void point_reference(gml_check *check)
     check->batch = (gml_reference_batch){
         .rows = check->exact.rows,
         .x = check->x,
-        .targets = target->values,
+        .targets = target->memory.values,
         .target_cols = target->width,
+        .weights = target->weights,
+        .masked = target->weighing.masked && !target->weighing.whole_rows,
     };
 }
 

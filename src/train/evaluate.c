@@ -26,6 +26,7 @@ static gml_status allocate_evaluator(gml_evaluator *evaluator)
     gml_layout layout = {0};
     size_t classes = gml_layout_add(&layout, evaluator->batch, 1, size);
     size_t values = gml_layout_add(&layout, evaluator->batch, gml_network_outputs(network), size);
+    size_t weights = gml_layout_add(&layout, evaluator->batch, 1, sizeof(double));
     size_t results = gml_layout_add(&layout, evaluator->workspace.panels, 1, sizeof(gml_panel_result));
     char *arena = gml_allocate(network->context, layout.size, 1, "the memory of an evaluation");
     if (arena == NULL) {
@@ -33,8 +34,9 @@ static gml_status allocate_evaluator(gml_evaluator *evaluator)
     }
     evaluator->arena = arena;
     evaluator->arena_size = layout.size;
-    evaluator->target_classes = arena + classes;
-    evaluator->target_values = arena + values;
+    evaluator->target_memory.classes = arena + classes;
+    evaluator->target_memory.values = arena + values;
+    evaluator->target_memory.weights = (double *)(void *)(arena + weights);
     evaluator->panel_results = (gml_panel_result *)(void *)(arena + results);
     return GML_OK;
 }
@@ -52,7 +54,8 @@ static gml_status measure_targets(gml_evaluator *evaluator)
     if (sums == NULL) {
         return GML_ERROR_MEMORY;
     }
-    gml_column_scan scan = {.matrix = dataset->targets, .order = dataset->order, .count = dataset->size};
+    gml_column_scan scan = {
+        .matrix = dataset->targets, .order = dataset->order, .count = dataset->size, .masked = dataset->masked};
     gml_bad_entry bad;
     gml_status status = GML_OK;
     if (gml_scan_deviation(&scan, sums, sums + cols, &bad)) {
@@ -108,12 +111,19 @@ static void measure_task(void *argument, gml_share share)
     gml_rows rows = gml_workspace_rows(&evaluator->workspace, evaluator->rows, share.first);
     gml_panel_gather(&evaluator->workspace, &evaluator->input, rows);
     gml_panel_forward(&evaluator->workspace, rows, 0, evaluator->workspace.network->spec.layer_count);
-    evaluator->panel_results[share.first] = gml_panel_loss(
-        &evaluator->workspace, &evaluator->objective, &evaluator->target, rows, evaluator->rows, GML_PANEL_MEASURE);
+    evaluator->panel_results[share.first] =
+        gml_panel_loss(&evaluator->workspace, &evaluator->objective, &evaluator->target, rows, GML_PANEL_MEASURE);
 }
 
-/* Samples first .. first + rows - 1; adds what they are to `sum`. */
-static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, gml_panel_result *sum)
+/* What a dataset came to. */
+typedef struct measured {
+    gml_panel_result sum;
+    double divisor;         /* of the loss */
+    size_t samples, values; /* that are known */
+} measured;
+
+/* Samples first .. first + rows - 1; adds what they are to `all`. */
+static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured *all)
 {
     const gml_dataset *dataset = evaluator->dataset;
     const gml_network *network = evaluator->network;
@@ -121,8 +131,13 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, gml_pane
     size_t start = order != NULL ? 0 : first;
     gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
     gml_matrix y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start);
-    gml_status status = gml_objective_target(network, &evaluator->objective, y, order, evaluator->target_classes,
-                                             evaluator->target_values, &evaluator->target);
+    const gml_target_source source = {.y = y,
+                                      .order = order,
+                                      .rows = evaluator->rows,
+                                      .weights = dataset->weights != NULL ? dataset->weights + start : NULL,
+                                      .masked = dataset->masked};
+    gml_status status = gml_target_begin_batch(network, evaluator->objective.row, &source, &evaluator->target_memory,
+                                               &evaluator->target);
     if (status != GML_OK) {
         return status;
     }
@@ -133,42 +148,44 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, gml_pane
     for (size_t i = 0; i < phase.count; i++) {
         const gml_panel_result *result = &evaluator->panel_results[i];
         if (result->bad.row != SIZE_MAX) {
-            return gml_objective_refuse(network, &evaluator->objective, &evaluator->target, &result->bad, first);
+            return gml_target_refuse(network, &evaluator->target, &result->bad, first);
         }
-        sum->loss += result->loss;
-        sum->correct += result->correct;
-        sum->squared_error += result->squared_error;
+        all->sum.loss += result->loss;
+        all->sum.correct += result->correct;
+        all->sum.squared_error += result->squared_error;
     }
+    all->divisor += evaluator->target.divisor;
+    all->samples += evaluator->target.samples;
+    all->values += evaluator->target.values;
     return GML_OK;
 }
 
-static gml_metrics make_metrics(const gml_evaluator *evaluator, const gml_panel_result *sum)
+static gml_metrics make_metrics(const gml_evaluator *evaluator, const measured *all)
 {
-    size_t samples = evaluator->dataset->size;
+    const gml_panel_result *sum = &all->sum;
     bool classes = evaluator->dataset->schema.task == GML_TASK_CLASSIFICATION;
-    double values = (double)samples * (double)evaluator->dataset->targets.cols;
     return (gml_metrics){
-        .samples = samples,
-        .loss = sum->loss / gml_objective_divisor(evaluator->network, &evaluator->objective, samples),
-        .accuracy = classes ? (double)sum->correct / (double)samples : NAN,
-        .rmse = classes ? NAN : sqrt(sum->squared_error / values),
+        .samples = evaluator->dataset->size,
+        .loss = sum->loss / all->divisor,
+        .accuracy = classes ? (double)sum->correct / (double)all->samples : NAN,
+        .rmse = classes ? NAN : sqrt(sum->squared_error / (double)all->values),
         .r2 = classes || evaluator->target_square == 0 ? NAN : 1 - sum->squared_error / evaluator->target_square,
     };
 }
 
 gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
 {
-    gml_panel_result sum = {0};
+    measured all = {0};
     gml_status status = GML_OK;
     gml_gemm_door door = gml_gemm_open();
     for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK; first += evaluator->rows) {
         size_t left = evaluator->dataset->size - first;
         evaluator->rows = left < evaluator->batch ? left : evaluator->batch;
-        status = measure_chunk(evaluator, first, &sum);
+        status = measure_chunk(evaluator, first, &all);
     }
     gml_gemm_close(door);
     if (status == GML_OK) {
-        *metrics = make_metrics(evaluator, &sum);
+        *metrics = make_metrics(evaluator, &all);
     }
     return status;
 }

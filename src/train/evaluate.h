@@ -12,7 +12,7 @@ typedef struct gml_evaluator {
     gml_objective objective;
     gml_workspace workspace;
     size_t batch;
-    void *target_classes, *target_values;
+    gml_target_memory target_memory;
     gml_panel_result *panel_results;
     void *arena;
     size_t arena_size;

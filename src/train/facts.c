@@ -59,6 +59,9 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
     if (status == GML_OK) {
         status = gml_network_set_fact(network, "groups", run->options.groups);
     }
+    if (status == GML_OK) {
+        status = gml_network_set_fact(network, "class_weights", run->options.class_weights);
+    }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
         status = set_number(network, numbers[i].name, numbers[i].value);
     }

@@ -44,7 +44,7 @@ static gml_status create_trainer(gml_fit_run *run)
     bool whole = gml_whole_called(run->network->context, run->options.optimizer);
     size_t samples = run->dataset->size, most = whole ? GML_WHOLE_CHUNK : run->options.batch;
     run->options.batch = most < samples ? most : samples;
-    gml_status status = gml_trainer_create(run->network, &run->options, &run->trainer);
+    gml_status status = gml_trainer_create_for(run->network, &run->options, run->dataset, &run->trainer);
     if (status == GML_OK) {
         status = gml_check_dataset(run->network, run->dataset, run->trainer->objective.row);
     }
@@ -144,36 +144,53 @@ static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *)
     }
 }
 
-static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double *loss)
+static gml_batch batch_of(gml_fit_run *run, size_t first, size_t rows)
 {
-    return is_whole(run) ? gml_whole_step(&run->whole, loss)
-                         : gml_trainer_run(run->trainer, run->dataset->inputs, run->dataset->targets,
-                                           step_order(run, first, rows), rows, loss);
+    const gml_dataset *dataset = run->dataset;
+    return (gml_batch){.x = dataset->inputs,
+                       .y = dataset->targets,
+                       .weights = dataset->weights,
+                       .order = step_order(run, first, rows),
+                       .rows = rows};
+}
+
+/* `share` is what the loss counts in the mean over the epoch. */
+static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double *loss, double *share)
+{
+    *share = (double)rows;
+    if (is_whole(run)) {
+        return gml_whole_step(&run->whole, loss);
+    }
+    const gml_batch batch = batch_of(run, first, rows);
+    gml_status status = gml_trainer_run(run->trainer, &batch, loss);
+    *share = run->trainer->step.target.weights != NULL ? run->trainer->step.divisor : *share;
+    return status;
 }
 
 static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
 {
     size_t samples = run->dataset->size;
     size_t batch = run->options.batch;
-    double sum = 0;
+    double sum = 0, counted = 0;
     for (size_t first = 0; first < samples && run->report.stopped == 0; first += batch) {
         size_t rows = samples - first < batch ? samples - first : batch;
-        double loss;
+        double loss, share;
         progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->trainer->steps);
         run->trainer->flush = !is_whole(run) && progress->step + 1 == progress->steps;
-        gml_status status = take_step(run, first, rows, &loss);
+        gml_status status = take_step(run, first, rows, &loss, &share);
         if (status != GML_OK) {
             return status;
         }
         if (first == 0) {
             run->good = 1 - run->good;
         }
-        sum += loss * (double)rows;
+        sum += loss * share;
+        counted += share;
         run->report.steps++;
         run->report.samples += rows;
         progress->step++;
         progress->samples = run->report.samples;
-        progress->loss = run->report.train_loss = sum / (double)(first + rows);
+        progress->loss = run->report.train_loss = counted > 0 ? sum / counted : 0;
         if (run->callbacks != NULL && run->callbacks->on_step != NULL) {
             progress->seconds = seconds_since(run);
             tell(run, run->callbacks->on_step, progress);
@@ -188,8 +205,8 @@ static gml_status probe(gml_fit_run *run)
 {
     size_t last = (run->dataset->size - 1) / run->options.batch * run->options.batch;
     size_t rows = run->dataset->size - last;
-    return gml_trainer_probe(run->trainer, run->dataset->inputs, run->dataset->targets, step_order(run, last, rows),
-                             rows);
+    const gml_batch batch = batch_of(run, last, rows);
+    return gml_trainer_probe(run->trainer, &batch);
 }
 
 /* Puts the averaged weights into the network, if there are any, or those being trained. */

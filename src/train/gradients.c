@@ -13,10 +13,13 @@ static gml_status allocate(gml_gradients *made)
     for (size_t i = 0; i < 2; i++) {
         made->targets[i] = gml_allocate(context, made->rows * outputs, size, "targets");
     }
+    made->weights = gml_allocate(context, made->rows, sizeof(double), "weights of samples");
     size_t inputs = made->network->spec.inputs;
     void *dx = gml_allocate(context, made->rows * inputs, size, "gradients of the inputs");
     made->inputs = gml_matrix_view(dx, made->network->kernels->dtype, made->rows, inputs);
-    return made->targets[0] != NULL && made->targets[1] != NULL && dx != NULL ? GML_OK : GML_ERROR_MEMORY;
+    return made->targets[0] != NULL && made->targets[1] != NULL && made->weights != NULL && dx != NULL
+               ? GML_OK
+               : GML_ERROR_MEMORY;
 }
 
 static gml_rows rows_at(const gml_gradients *made, size_t panel)
@@ -65,14 +68,14 @@ static gml_status find_loss(gml_gradients *made, size_t panels)
 {
     double sum = 0;
     for (size_t i = 0; i < panels; i++) {
-        gml_panel_result result = gml_panel_loss(&made->workspace, &made->objective, &made->target, rows_at(made, i),
-                                                 made->rows, GML_PANEL_GRADIENT);
+        gml_panel_result result =
+            gml_panel_loss(&made->workspace, &made->objective, &made->target, rows_at(made, i), GML_PANEL_GRADIENT);
         if (result.bad.row != SIZE_MAX) {
-            return gml_objective_refuse(made->network, &made->objective, &made->target, &result.bad, 0);
+            return gml_target_refuse(made->network, &made->target, &result.bad, 0);
         }
         sum += result.loss;
     }
-    made->loss = sum / gml_objective_divisor(made->network, &made->objective, made->rows);
+    made->loss = made->target.divisor > 0 ? sum / made->target.divisor : 0;
     return GML_OK;
 }
 
@@ -90,6 +93,16 @@ static gml_status go_through(gml_gradients *made, gml_input input)
     return status;
 }
 
+static bool has_unknown(gml_matrix y)
+{
+    const gml_weighing weighing = {.targets = y, .count = y.rows, .masked = true};
+    size_t i = 0;
+    while (y.data != NULL && i < y.rows && gml_weighing_known(&weighing, i) == y.cols) {
+        i++;
+    }
+    return y.data != NULL && i < y.rows;
+}
+
 static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const char *loss)
 {
     gml_status status = gml_objective_bind(made->network, loss, &made->objective);
@@ -103,8 +116,10 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
         status = allocate(made);
     }
     if (status == GML_OK) {
-        status = gml_objective_target(made->network, &made->objective, y, NULL, made->targets[0], made->targets[1],
-                                      &made->target);
+        const gml_target_source source = {.y = y, .rows = made->rows, .masked = has_unknown(y)};
+        const gml_target_memory memory = {
+            .classes = made->targets[0], .values = made->targets[1], .weights = made->weights};
+        status = gml_target_begin_batch(made->network, made->objective.row, &source, &memory, &made->target);
     }
     if (status != GML_OK) {
         return status;
@@ -143,6 +158,7 @@ void gml_gradients_destroy(gml_gradients *gradients)
     for (size_t i = 0; i < 2; i++) {
         gml_release(context, gradients->targets[i], gradients->rows * gml_network_outputs(gradients->network), size);
     }
+    gml_release(context, gradients->weights, gradients->rows, sizeof(double));
     gml_release(context, gradients->inputs.data, gradients->rows * gradients->network->spec.inputs, size);
     gml_workspace_destroy(&gradients->workspace);
     gml_network_destroy(gradients->network);

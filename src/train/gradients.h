@@ -11,6 +11,7 @@ typedef struct gml_gradients {
     gml_target target;
     size_t rows;
     void *targets[2];  /* class numbers and what the loss reads, [rows x outputs] each */
+    double *weights;   /* of the samples, where some are not known */
     gml_matrix inputs; /* d loss / d x, [rows x inputs] */
     double loss;
 } gml_gradients;

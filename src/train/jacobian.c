@@ -60,8 +60,8 @@ static gml_status allocate(gml_jacobian *made)
         return GML_ERROR_MEMORY;
     }
     made->arena_size = layout.size;
-    made->target_classes = made->arena + classes;
-    made->target_values = made->arena + values;
+    made->target_memory.classes = made->arena + classes;
+    made->target_memory.values = made->arena + values;
     made->results = (gml_panel_result *)(void *)(made->arena + results);
     made->columns = (size_t *)(void *)(made->arena + columns);
     made->errors = (double *)(void *)(made->arena + own);
@@ -171,7 +171,7 @@ static void write_row(const gml_jacobian *jacobian, gml_rows one, size_t output)
     }
 }
 
-/* The loss leaves its gradient, twice the errors over its divisor. */
+/* The loss leaves its gradient, twice the errors over a divisor of 2. */
 static void sample_task(void *argument, gml_share share)
 {
     gml_jacobian *jacobian = argument;
@@ -182,14 +182,14 @@ static void sample_task(void *argument, gml_share share)
     gml_panel_gather(workspace, &jacobian->input, rows);
     gml_panel_forward(workspace, rows, 0, network->spec.layer_count);
     gml_panel_result *result = &jacobian->results[share.first];
-    *result = gml_panel_loss(workspace, &jacobian->objective, &jacobian->target, rows, 1, GML_PANEL_GRADIENT);
+    *result = gml_panel_loss(workspace, &jacobian->objective, &jacobian->target, rows, GML_PANEL_GRADIENT);
     if (!jacobian->derivatives || result->bad.row != SIZE_MAX) {
         return;
     }
     size_t outputs = jacobian->outputs;
     double *errors = jacobian->errors + rows.first * outputs;
-    network->kernels->combine(rows.count * outputs, gml_objective_divisor(network, &jacobian->objective, 1) / 2,
-                              (const double *)last->gradient + rows.first * outputs, 0, errors);
+    network->kernels->combine(rows.count * outputs, 1, (const double *)last->gradient + rows.first * outputs, 0,
+                              errors);
     for (size_t i = 0; i < rows.count * outputs; i++) {
         gml_rows one = {.panel = rows.panel, .first = rows.first + i / outputs, .count = 1, .all = rows.all};
         write_row(jacobian, one, i % outputs);
@@ -242,11 +242,13 @@ static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squa
     size_t start = order != NULL ? 0 : first;
     gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
     gml_matrix y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start);
-    gml_status status = gml_objective_target(network, &jacobian->objective, y, order, jacobian->target_classes,
-                                             jacobian->target_values, &jacobian->target);
+    const gml_target_source source = {.y = y, .order = order, .rows = jacobian->rows};
+    gml_status status =
+        gml_target_begin_batch(network, jacobian->objective.row, &source, &jacobian->target_memory, &jacobian->target);
     if (status != GML_OK) {
         return status;
     }
+    jacobian->target.divisor = 2;
     jacobian->input = gml_workspace_input(&jacobian->workspace, x, order);
     gml_phase phases[2] = {{.count = gml_workspace_panels(&jacobian->workspace, jacobian->rows), .task = sample_task},
                            {.count = (jacobian->parameters - 1) / BLOCK + 1, .task = product_task}};
@@ -259,7 +261,7 @@ static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squa
     for (size_t i = 0; i < phases[0].count; i++) {
         const gml_panel_result *result = &jacobian->results[i];
         if (result->bad.row != SIZE_MAX) {
-            return gml_objective_refuse(network, &jacobian->objective, &jacobian->target, &result->bad, first);
+            return gml_target_refuse(network, &jacobian->target, &result->bad, first);
         }
         *squares += result->loss;
     }

@@ -20,9 +20,9 @@ typedef struct gml_jacobian {
     size_t rows;
     gml_input input;
     gml_target target;
-    bool derivatives; /* else their errors alone are looked at */
-    bool accumulate;  /* they are not the first */
-    void *target_classes, *target_values;
+    bool derivatives;                /* else their errors alone are looked at */
+    bool accumulate;                 /* they are not the first */
+    gml_target_memory target_memory; /* without weights */
     gml_panel_result *results;
     double *errors; /* [samples x outputs] */
     double *j;      /* [samples x outputs x parameters] */

@@ -34,6 +34,12 @@ static gml_status check(const gml_whole *whole)
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
                         "levenberg_marquardt: it is for mean_squared_error, and the loss is %s", loss);
     }
+    if (trainer->class_weights != NULL || trainer->masked || whole->dataset->weights != NULL) {
+        return gml_fail(
+            network->context, GML_ERROR_ARGUMENT,
+            "levenberg_marquardt: all errors count the same: weights and targets that are not known are for "
+            "other optimizers, such as lbfgs");
+    }
     double count = (double)gml_jacobian_columns(network), megabytes = 2 * count * count * sizeof(double) / 1e6;
     if (count == 0) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "levenberg_marquardt: %s learns nothing",

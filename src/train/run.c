@@ -10,22 +10,28 @@ static void run_phases(gml_trainer *trainer)
     gml_parallel_run(gml_trainer_threads(trainer), trainer->phases, count, trainer);
 }
 
-static gml_status run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows, bool update)
+static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
 {
     gml_step *step = &trainer->step;
-    step->rows = rows;
+    const gml_target_source source = {.y = batch->y,
+                                      .order = batch->order,
+                                      .rows = batch->rows,
+                                      .weights = batch->weights,
+                                      .class_weights = trainer->class_weights,
+                                      .masked = trainer->masked};
+    step->rows = batch->rows;
     step->updates = update;
     step->status = GML_OK;
     step->loss = 0;
     step->last = trainer->flush || trainer->collected + 1 >= trainer->accumulate;
     trainer->workspace.noise.step = trainer->batches;
     gml_update_begin(trainer);
-    gml_status status = gml_objective_target(trainer->network, &trainer->objective, y, order, trainer->target_classes,
-                                             trainer->target_values, &step->target);
+    gml_status status = gml_target_begin_batch(trainer->network, trainer->objective.row, &source,
+                                               &trainer->target_memory, &step->target);
     if (status != GML_OK) {
         return status;
     }
-    step->input = gml_workspace_input(&trainer->workspace, x, order);
+    step->input = gml_workspace_input(&trainer->workspace, batch->x, batch->order);
     run_phases(trainer);
     return step->status;
 }
@@ -53,10 +59,9 @@ void gml_trainer_drop_collected(gml_trainer *trainer)
     trainer->collected_divisor = 0;
 }
 
-gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
-                           double *loss)
+gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double *loss)
 {
-    gml_status status = run(trainer, x, y, order, rows, true);
+    gml_status status = run(trainer, batch, true);
     if (loss != NULL) {
         *loss = trainer->step.loss;
     }
@@ -68,12 +73,12 @@ gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, con
     return status;
 }
 
-gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows)
+gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch)
 {
-    return run(trainer, x, y, order, rows, false);
+    return run(trainer, batch, false);
 }
 
-gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
+static gml_status check_batch(const gml_trainer *trainer, gml_matrix x, gml_matrix y)
 {
     gml_context *context = trainer->network->context;
     gml_status status = gml_check_inputs(trainer->network, x);
@@ -95,11 +100,33 @@ gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, do
     if (y.rows != x.rows) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);
     }
+    return GML_OK;
+}
+
+static gml_status take_step(gml_trainer *trainer, const gml_batch *batch, double *loss)
+{
     if (!trainer->workspace.calls_blas) {
-        return gml_trainer_run(trainer, x, y, NULL, x.rows, loss);
+        return gml_trainer_run(trainer, batch, loss);
     }
     gml_gemm_door door = gml_gemm_open();
-    status = gml_trainer_run(trainer, x, y, NULL, x.rows, loss);
+    gml_status status = gml_trainer_run(trainer, batch, loss);
     gml_gemm_close(door);
     return status;
+}
+
+gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
+{
+    gml_status status = check_batch(trainer, x, y);
+    const gml_batch batch = {.x = x, .y = y, .rows = x.rows};
+    return status == GML_OK ? take_step(trainer, &batch, loss) : status;
+}
+
+gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights, double *loss)
+{
+    gml_status status = check_batch(trainer, x, y);
+    if (status == GML_OK) {
+        status = gml_weights_check(trainer->network->context, weights, x.rows);
+    }
+    const gml_batch batch = {.x = x, .y = y, .weights = weights.data, .rows = x.rows};
+    return status == GML_OK ? take_step(trainer, &batch, loss) : status;
 }

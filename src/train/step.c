@@ -25,8 +25,8 @@ static void loss_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
-    trainer->panel_results[share.first] = gml_panel_loss(
-        &trainer->workspace, &trainer->objective, &trainer->step.target, rows, trainer->step.rows, GML_PANEL_GRADIENT);
+    trainer->panel_results[share.first] =
+        gml_panel_loss(&trainer->workspace, &trainer->objective, &trainer->step.target, rows, GML_PANEL_GRADIENT);
 }
 
 size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered)
@@ -145,7 +145,11 @@ static size_t first_bad_target(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
     const gml_target *target = &trainer->step.target;
-    return network->kernels->first_nonfinite(trainer->step.rows * target->width, target->values) / target->width;
+    void *values = target->memory.values;
+    if (target->weighing.masked) {
+        network->kernels->fill_unknown(trainer->step.rows, target->width, 0, NULL, values);
+    }
+    return network->kernels->first_nonfinite(trainer->step.rows * target->width, values) / target->width;
 }
 
 gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value)
@@ -180,13 +184,13 @@ static bool add_up_loss(void *argument, size_t part)
     for (size_t i = 0; i < gml_workspace_panels(&trainer->workspace, step->rows); i++) {
         const gml_bad_target *bad = &trainer->panel_results[i].bad;
         if (bad->row != SIZE_MAX) {
-            step->status = gml_objective_refuse(network, &trainer->objective, &step->target, bad, 0);
+            step->status = gml_target_refuse(network, &step->target, bad, 0);
             return false;
         }
         sum += trainer->panel_results[i].loss;
     }
-    step->divisor = gml_objective_divisor(network, &trainer->objective, step->rows);
-    step->loss = sum / step->divisor;
+    step->divisor = step->target.divisor;
+    step->loss = step->divisor > 0 ? sum / step->divisor : 0;
     if (!isfinite(step->loss)) {
         step->status = gml_trainer_fail_diverged(trainer, "the loss", step->loss);
     }

@@ -88,7 +88,7 @@ static size_t most_phases(const gml_network *network)
 }
 
 /* The arena: states of the optimizer | averaged weights | the mean gradient of several batches | class numbers |
- * targets | results of panels | squares of weight tasks | phases */
+ * targets | weights of samples | weights of classes | results of panels | squares of weight tasks | phases */
 static gml_status allocate_trainer(gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -105,6 +105,8 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     size_t state_end = layout.size;
     size_t classes = gml_layout_add(&layout, workspace->batch, 1, size);
     size_t values = gml_layout_add(&layout, workspace->batch, outputs, size);
+    size_t weights = gml_layout_add(&layout, workspace->batch, 1, sizeof(double));
+    size_t by_class = gml_layout_add(&layout, outputs > 1 ? outputs : 2, 1, sizeof(double));
     size_t results = gml_layout_add(&layout, workspace->panels, 1, sizeof(gml_panel_result));
     size_t squares = gml_layout_add(&layout, workspace->task_count, 1, sizeof(double));
     size_t phases = gml_layout_add(&layout, most_phases(network), 1, sizeof(gml_phase));
@@ -127,15 +129,30 @@ static gml_status allocate_trainer(gml_trainer *trainer)
                                : own > 0                    ? trainer->state[own - 1]
                                                             : NULL;
     trainer->mean = trainer->accumulate > 1 ? arena + mean : NULL;
-    trainer->target_classes = arena + classes;
-    trainer->target_values = arena + values;
+    trainer->target_memory.classes = arena + classes;
+    trainer->target_memory.values = arena + values;
+    trainer->target_memory.weights = (double *)(void *)(arena + weights);
+    trainer->class_weights = (double *)(void *)(arena + by_class);
     trainer->panel_results = (gml_panel_result *)(void *)(arena + results);
     trainer->task_squares = (double *)(void *)(arena + squares);
     trainer->phases = (gml_phase *)(void *)(arena + phases);
     return GML_OK;
 }
 
-static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *options)
+/* How samples count. */
+static gml_status bind_weights(gml_trainer *trainer, const gml_train_options *options, const gml_dataset *dataset)
+{
+    size_t outputs = gml_network_outputs(trainer->network);
+    trainer->masked = options->missing_targets != 0 || (dataset != NULL && dataset->masked);
+    if (options->class_weights == NULL) {
+        trainer->class_weights = NULL;
+        return GML_OK;
+    }
+    return gml_class_weights_read(trainer->network->context, options->class_weights, dataset, outputs > 1 ? outputs : 2,
+                                  trainer->class_weights);
+}
+
+static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *options, const gml_dataset *dataset)
 {
     gml_network *network = trainer->network;
     gml_status status = gml_objective_bind(network, options->loss, &trainer->objective);
@@ -152,10 +169,14 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
         status = gml_workspace_create(network, &memory, &trainer->workspace);
         trainer->workspace.noise.seed = options->seed;
     }
-    return status == GML_OK ? allocate_trainer(trainer) : status;
+    if (status == GML_OK) {
+        status = allocate_trainer(trainer);
+    }
+    return status == GML_OK ? bind_weights(trainer, options, dataset) : status;
 }
 
-gml_status gml_trainer_create(gml_network *network, const gml_train_options *options, gml_trainer **trainer)
+gml_status gml_trainer_create_for(gml_network *network, const gml_train_options *options, const gml_dataset *dataset,
+                                  gml_trainer **trainer)
 {
     gml_context *context = network->context;
     gml_train_options complete = options != NULL ? *options : (gml_train_options){0};
@@ -168,13 +189,18 @@ gml_status gml_trainer_create(gml_network *network, const gml_train_options *opt
         return GML_ERROR_MEMORY;
     }
     *made = (gml_trainer){.network = network};
-    status = fill_trainer(made, &complete);
+    status = fill_trainer(made, &complete, dataset);
     if (status != GML_OK) {
         gml_trainer_destroy(made);
         return status;
     }
     *trainer = made;
     return GML_OK;
+}
+
+gml_status gml_trainer_create(gml_network *network, const gml_train_options *options, gml_trainer **trainer)
+{
+    return gml_trainer_create_for(network, options, NULL, trainer);
 }
 
 void gml_trainer_destroy(gml_trainer *trainer)

@@ -2,6 +2,7 @@
 #ifndef GML_TRAIN_TRAINER_H
 #define GML_TRAIN_TRAINER_H
 
+#include "data/dataset.h"
 #include "gemmule/train.h"
 #include "network/objective.h"
 #include "optimizer/average.h"
@@ -78,7 +79,9 @@ struct gml_trainer {
     size_t collected;         /* batches in it, and */
     double collected_divisor; /* what their losses were divided by, added up */
     bool flush;               /* the next batch makes an update, however many there are */
-    void *target_classes, *target_values;
+    gml_target_memory target_memory;
+    double *class_weights;           /* by class number; null: all the same */
+    bool masked;                     /* targets that are NaN are not known */
     gml_panel_result *panel_results; /* [panels] */
     double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */
     gml_phase *phases;               /* of a step */
@@ -88,6 +91,23 @@ struct gml_trainer {
     size_t steps;   /* updates made of them */
     gml_step step;
 };
+
+/* Samples to be trained on, rows order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y. */
+typedef struct gml_batch {
+    gml_matrix x, y;
+    const double *weights; /* by row of x and y; null: all count the same */
+    const size_t *order;
+    size_t rows;
+} gml_batch;
+
+/* gml_trainer_create, for a dataset if that is not null: of it are the classes to be balanced, and it may allow targets
+ * that are not known. */
+gml_status gml_trainer_create_for(gml_network *network, const gml_train_options *options, const gml_dataset *dataset,
+                                  gml_trainer **trainer);
+
+/* Reads weights of classes, [classes], of which "balanced" needs the dataset. Errors: argument. */
+gml_status gml_class_weights_read(gml_context *context, const char *text, const gml_dataset *dataset, size_t classes,
+                                  double *weights);
 
 /* Lists the phases of a step of trainer->step.rows samples, in room for 3 * layers + 6; returns how many they are. With
  * no update only the loss is found, and whether it is finite. */
@@ -100,16 +120,14 @@ size_t gml_trainer_threads(const gml_trainer *trainer);
  * and then its inputs are there (`gathered`); or the first of all. */
 size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered);
 
-/* One step on samples order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y, which fit the network. The door
- * to OpenBLAS is open. */
-gml_status gml_trainer_run(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows,
-                           double *loss);
+/* One step on a batch that fits the network. The door to OpenBLAS is open. */
+gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double *loss);
 
 /* Forgets the batches that are collected for an update. */
 void gml_trainer_drop_collected(gml_trainer *trainer);
 
 /* Would such a step find a finite loss? Changes no weights. The door is open. Errors: diverged, data, shape. */
-gml_status gml_trainer_probe(gml_trainer *trainer, gml_matrix x, gml_matrix y, const size_t *order, size_t rows);
+gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch);
 
 /* Fails for `what`, which is not finite, and says in which layer that began. Errors: diverged, or data where a target
  * is to blame. */

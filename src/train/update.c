@@ -80,7 +80,8 @@ static void gradient_and_mean_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     const gml_kernels *kernels = trainer->network->kernels;
-    double share_of_batch = trainer->step.divisor / (trainer->collected_divisor + trainer->step.divisor);
+    double together = trainer->collected_divisor + trainer->step.divisor; /* 0: nothing of all is known */
+    double share_of_batch = together > 0 ? trainer->step.divisor / together : 0;
     for (size_t end = share.first + share.count; share.first < end;) {
         size_t index = share.first;
         share.count = 1;

@@ -121,15 +121,19 @@ gml_status gml_whole_evaluate(gml_whole *whole, double *loss, double *penalty)
         size_t skipped = order != NULL ? 0 : first;
         size_t length = order != NULL ? dataset->inputs.rows : rows;
         double mean;
-        gml_status status = gml_trainer_run(trainer, gml_matrix_rows(dataset->inputs, skipped, length),
-                                            gml_matrix_rows(dataset->targets, skipped, length), order, rows, &mean);
+        const gml_batch batch = {.x = gml_matrix_rows(dataset->inputs, skipped, length),
+                                 .y = gml_matrix_rows(dataset->targets, skipped, length),
+                                 .weights = dataset->weights != NULL ? dataset->weights + skipped : NULL,
+                                 .order = order,
+                                 .rows = rows};
+        gml_status status = gml_trainer_run(trainer, &batch, &mean);
         if (status != GML_OK) {
             return status;
         }
         sum += mean * trainer->step.divisor;
         divisor += trainer->step.divisor;
     }
-    *loss = sum / divisor;
+    *loss = divisor > 0 ? sum / divisor : 0;
     *penalty = add_decay(trainer);
     return GML_OK;
 }

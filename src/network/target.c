@@ -1,0 +1,135 @@
+/* network/target.c - the targets of a batch, panel by panel. */
+#include "network/target.h"
+
+static gml_status check_shape(const gml_network *network, const gml_loss_row *loss, gml_matrix y)
+{
+    size_t outputs = gml_network_outputs(network), width = gml_loss_row_targets(loss, outputs);
+    bool classes_fit = outputs > 1 && !loss->variances;
+    if (gml_dtype_size(y.dtype) == 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are of no known type");
+    }
+    if (y.data == NULL || (y.cols != width && !(classes_fit && y.cols == 1)) || y.stride < y.cols) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "targets are [%zu x %zu] with a stride of %zu; %zu columns are needed%s", y.rows, y.cols,
+                        y.stride, width, classes_fit ? ", or one of class numbers" : "");
+    }
+    return GML_OK;
+}
+
+/* One output tells two classes apart, by a target of 0 or 1. */
+static size_t class_count(const gml_network *network)
+{
+    size_t outputs = gml_network_outputs(network);
+    return outputs > 1 ? outputs : 2;
+}
+
+static gml_status weigh(const gml_network *network, const gml_target_source *source, gml_target *target)
+{
+    size_t targets = target->loss->mean_over_outputs ? target->width : 1;
+    target->samples = source->rows;
+    target->values = source->rows * target->cols;
+    target->divisor = (double)source->rows * (double)targets;
+    if (source->weights == NULL && source->class_weights == NULL && !source->masked) {
+        return GML_OK;
+    }
+    bool one_column = target->class_numbers || (target->cols == 1 && gml_network_outputs(network) == 1);
+    if (source->class_weights != NULL && !one_column) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "class_weights are for class numbers, and the targets are [%zu x %zu]", source->y.rows,
+                        source->y.cols);
+    }
+    target->weighing = (gml_weighing){.targets = source->y,
+                                      .order = source->order,
+                                      .count = source->rows,
+                                      .weights = source->weights,
+                                      .class_weights = source->class_weights,
+                                      .classes = class_count(network),
+                                      .masked = source->masked,
+                                      .whole_rows = target->class_numbers || !target->loss->mean_over_outputs};
+    gml_weighed all = gml_weigh(&target->weighing, target->memory.weights);
+    target->weights = target->memory.weights;
+    target->divisor = all.sum * (target->weighing.whole_rows ? (double)targets : 1);
+    target->samples = all.samples;
+    target->values = all.values;
+    return GML_OK;
+}
+
+gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row *loss, const gml_target_source *source,
+                                  const gml_target_memory *memory, gml_target *target)
+{
+    gml_matrix y = source->y;
+    gml_status status = check_shape(network, loss, y);
+    if (status != GML_OK) {
+        return status;
+    }
+    size_t outputs = gml_network_outputs(network);
+    *target = (gml_target){.loss = loss, .cols = y.cols, .memory = *memory};
+    target->class_numbers = y.cols == 1 && outputs > 1 && !loss->variances;
+    target->one_hot = target->class_numbers && !loss->class_numbers;
+    target->width = target->one_hot ? outputs : y.cols;
+    target->call = (gml_gather_call){
+        .cols = y.cols,
+        .source = y.data,
+        .source_dtype = y.dtype,
+        .source_stride = y.stride,
+        .order = source->order,
+        .shift = target->class_numbers ? NULL : network->target.shift,
+        .scale = target->class_numbers ? NULL : network->target.scale,
+        .target_stride = y.cols,
+    };
+    return weigh(network, source, target);
+}
+
+void *gml_target_values(const gml_network *network, const gml_target *target, size_t row)
+{
+    return (char *)target->memory.values + row * target->width * network->kernels->size;
+}
+
+gml_bad_target gml_target_gather(const gml_network *network, const gml_target *target, gml_rows rows)
+{
+    const gml_kernels *kernels = network->kernels;
+    size_t outputs = gml_network_outputs(network);
+    char *into = target->one_hot ? target->memory.classes : target->memory.values;
+
+    gml_gather_call call = target->call;
+    call.rows = rows.count;
+    call.target = into + rows.first * target->cols * kernels->size;
+    if (call.order != NULL) {
+        call.order += rows.first;
+    } else {
+        size_t row_size = call.source_stride * gml_dtype_size(call.source_dtype);
+        call.source = (const char *)call.source + rows.first * row_size;
+    }
+    kernels->gather(&call);
+    if (target->weighing.masked && target->weighing.whole_rows) {
+        kernels->fill_unknown(rows.count, target->cols, 0, NULL, call.target);
+    }
+    size_t count = rows.count * target->cols, bad = count;
+    if (target->class_numbers) {
+        bad = kernels->first_bad_class(count, outputs, call.target);
+    } else if (target->loss->range != GML_TARGETS_ANY) {
+        bad = kernels->first_negative(count, call.target, target->loss->range == GML_TARGETS_POSITIVE);
+    }
+    if (bad < count) {
+        return (gml_bad_target){.row = rows.first + bad / target->cols,
+                                .col = bad % target->cols,
+                                .value = gml_kernels_entry(kernels, call.target, bad)};
+    }
+    if (target->one_hot) {
+        kernels->one_hot(count, outputs, call.target, gml_target_values(network, target, rows.first));
+    }
+    return (gml_bad_target){.row = SIZE_MAX};
+}
+
+gml_status gml_target_refuse(const gml_network *network, const gml_target *target, const gml_bad_target *bad,
+                             size_t first)
+{
+    const size_t *order = target->call.order;
+    size_t sample = order != NULL ? order[bad->row] : first + bad->row;
+    if (target->class_numbers) {
+        return gml_fail(network->context, GML_ERROR_DATA, "target of sample %zu is %g, no class number from 0 to %zu",
+                        sample + 1, bad->value, gml_network_outputs(network) - 1);
+    }
+    return gml_fail(network->context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; %s takes %s", sample + 1,
+                    bad->col + 1, bad->value, target->loss->entry.name, gml_target_words(target->loss->range));
+}
