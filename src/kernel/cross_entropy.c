@@ -12,7 +12,13 @@
 typedef struct variety {
     real smoothing;
     bool entropy; /* add sum(t log t) */
+    bool weighed; /* by the call's weights */
 } variety;
+
+GML_INLINE double weight_of(const gml_loss_call *call, size_t i, variety kind)
+{
+    return kind.weighed ? call->weights[i] : 1;
+}
 
 typedef struct row_target {
     double part;   /* the value without log(S) */
@@ -61,7 +67,7 @@ GML_INLINE row_target take_target(const gml_loss_call *call, size_t i, real m, v
 GML_INLINE void subtract_target(const gml_loss_call *call, size_t i, variety kind)
 {
     real *gradient = (real *)call->gradient + i * call->stride;
-    real scale = (real)(call->scale * gml_loss_weight(call, i));
+    real scale = (real)(call->scale * weight_of(call, i, kind));
     real even = kind.smoothing / (real)call->cols * scale;
     const real *t = (const real *)call->targets + i * call->target_cols;
     scale -= kind.smoothing * scale;
@@ -82,7 +88,7 @@ GML_INLINE double take_row(const gml_loss_call *call, size_t i, variety kind)
 {
     const real *z = (const real *)call->outputs + i * call->stride;
     real *gradient = call->gradient, m = greatest(call->cols, z), sum = 0;
-    double weight = gml_loss_weight(call, i);
+    double weight = weight_of(call, i, kind);
     row_target target = take_target(call, i, m, kind);
     if (gradient != NULL) {
         gradient += i * call->stride;
@@ -109,7 +115,7 @@ GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kin
     tile_exponentials(&t, m, sum);
     for (size_t i = 0; i < t.rows; i++) {
         targets[i] = take_target(call, first + i, m[i], kind);
-        share[i] = (real)(targets[i].weight * gml_loss_weight(call, first + i) * call->scale);
+        share[i] = (real)(targets[i].weight * weight_of(call, first + i, kind) * call->scale);
     }
 #pragma omp simd
     for (size_t i = 0; i < TILE_ROWS; i++) {
@@ -118,7 +124,7 @@ GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kin
     }
     double value = 0;
     for (size_t i = 0; i < t.rows; i++) {
-        value += gml_loss_weight(call, first + i) * (targets[i].part + targets[i].weight * (double)sum[i]);
+        value += weight_of(call, first + i, kind) * (targets[i].part + targets[i].weight * (double)sum[i]);
     }
     if (call->gradient != NULL) {
         tile_multiply(&t, share);
@@ -142,11 +148,11 @@ GML_INLINE double take_all(const gml_loss_call *call, variety kind)
 
 double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call)
 {
-    variety smoothed = {.smoothing = (real)call->parameters[0]};
-    return smoothed.smoothing == 0 ? take_all(call, (variety){0}) : take_all(call, smoothed);
+    variety kind = {.smoothing = (real)call->parameters[0], .weighed = call->weights != NULL};
+    return kind.smoothing == 0 && !kind.weighed ? take_all(call, (variety){0}) : take_all(call, kind);
 }
 
 double GML_VARIANT(gml_kl_divergence)(const gml_loss_call *call)
 {
-    return take_all(call, (variety){.entropy = true});
+    return take_all(call, (variety){.entropy = true, .weighed = call->weights != NULL});
 }
