@@ -33,8 +33,10 @@ typedef struct gml_dataset_options {
     gml_task task;      /* what the targets are */
     size_t features;    /* inputs that must be found; 0: any number */
     const char *const
-        *class_names; /* the classes and their order; null: those found, numbers ascending, else as text */
-    size_t classes;   /* how many class_names */
+        *class_names;    /* the classes and their order; null: those found, numbers ascending, else as text */
+    size_t classes;      /* how many class_names */
+    const char *weights; /* of a CSV: the column, as for `target`, that says how much each sample counts; null: none */
+    int missing_targets; /* not 0: in a CSV an empty target, or nan, is one that is not known; else it is an error */
 } gml_dataset_options;
 
 /* A dataset over the caller's memory, which must stay while the dataset is used.

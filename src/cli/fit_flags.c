@@ -23,11 +23,14 @@ enum {
     KEY_CLIP_VALUE,
     KEY_GROUP,
     KEY_FREEZE,
+    KEY_CLASS_WEIGHTS,
     KEY_SEED
 };
 
 static const struct argp_option options[] = {
     {"loss", KEY_LOSS, "CALL", 0, "what to make small (follows from the target)", 0},
+    {"class-weights", KEY_CLASS_WEIGHTS, "W,W...", 0,
+     "how much samples of each class count: a number for each, or balanced (all the same)", 0},
     {"optimizer", KEY_OPTIMIZER, "CALL", 0, "as in 'adam(beta2=0.99)' (adam)", 0},
     {"schedule", KEY_SCHEDULE, "CALL", 0, "of the learning rate, as in 'cosine(warmup=500)' (constant)", 0},
     {"average", KEY_AVERAGE, "CALL", 0, "of the weights, as in 'ema(decay=0.99)' or swa (none)", 0},
@@ -126,6 +129,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_FREEZE:
         parse_freeze(state, value, flags);
+        return 0;
+    case KEY_CLASS_WEIGHTS:
+        fit->class_weights = value;
         return 0;
     case KEY_SEED:
         fit->seed = flag_whole(state, "--seed", value, 0, INT64_MAX);

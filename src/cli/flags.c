@@ -167,11 +167,16 @@ void parse_flags(const struct argp *argp, int argc, char **argv, void *input)
 static const char *const choices[] = {
     [GML_CHOICE_AUTO] = "auto", [GML_CHOICE_YES] = "yes", [GML_CHOICE_NO] = "no", NULL};
 
-enum { KEY_TARGET = 256, KEY_HEADER, KEY_THREADS };
+enum { KEY_TARGET = 256, KEY_HEADER, KEY_WEIGHTS, KEY_MISSING, KEY_THREADS };
+
+static const char *const missing_words[] = {"error", "mask", NULL};
 
 static const struct argp_option data_options[] = {
     {"target", KEY_TARGET, "NAME|INDEX", 0, "column of a CSV to learn, counted from 0, or from -1 at the end", 0},
     {"header", KEY_HEADER, "WHEN", 0, "is the first row of a CSV names: yes, no or auto", 0},
+    {"weights", KEY_WEIGHTS, "NAME|INDEX", 0, "column of a CSV that says how much each sample counts", 0},
+    {"missing-targets", KEY_MISSING, "WHAT", 0, "what an empty or nan target of a CSV is: error, or mask: not known",
+     0},
     {"threads", KEY_THREADS, "N", 0, "threads to use (all processors); results do not depend on it", 0},
     {0}};
 
@@ -184,6 +189,12 @@ static error_t parse_data_flag(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_HEADER:
         flags->header = (gml_choice)flag_choice(state, "--header", value, choices);
+        return 0;
+    case KEY_WEIGHTS:
+        flags->weights = value;
+        return 0;
+    case KEY_MISSING:
+        flags->missing = flag_choice(state, "--missing-targets", value, missing_words);
         return 0;
     case KEY_THREADS:
         flags->threads = flag_whole(state, "--threads", value, 1, 1024);

@@ -32,9 +32,11 @@ void parse_flags(const struct argp *argp, int argc, char **argv, void *input);
 
 /* Where data comes from and how a CSV is to be read: flags that train, eval and predict share. */
 typedef struct data_flags {
-    const char *target; /* --target, or null */
-    gml_choice header;  /* --header */
-    size_t threads;     /* --threads, or 0 */
+    const char *target;  /* --target, or null */
+    gml_choice header;   /* --header */
+    const char *weights; /* --weights, or null */
+    int missing;         /* --missing-targets: 0 error, 1 mask */
+    size_t threads;      /* --threads, or 0 */
 } data_flags;
 
 extern const struct argp data_argp; /* its input is a data_flags */

@@ -93,6 +93,8 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     gml_dataset_options options = gml_network_data_options(network);
     options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
     options.header = flags->header;
+    options.weights = flags->weights;
+    options.missing_targets = flags->missing;
     if (flags->target != NULL) {
         options.target = flags->target;
     }

@@ -46,6 +46,8 @@ static int open_train_data(train_run *run)
                                          .header = flags->file.header,
                                          .target = flags->file.target,
                                          .targets = GML_CHOICE_YES,
+                                         .weights = flags->file.weights,
+                                         .missing_targets = flags->file.missing,
                                          .task = flags->task};
     gml_status status = gml_dataset_open(run->context, run->path, &options, &run->data);
     if (status != GML_OK) {

@@ -103,39 +103,61 @@ static gml_status refuse_name(gml_context *context, const char *path, const char
                     header->count > kept ? "the nearest are" : "there are", list, header->count > kept ? ", ..." : "");
 }
 
-/* The target's column, `count` if there is none. */
-static gml_status find_target(gml_context *context, const char *path, const gml_dataset_options *options,
-                              const gml_csv_row *first, gml_csv_columns *columns)
+/* The column of that name or index. */
+static gml_status find_column(gml_context *context, const char *path, const char *name, const gml_csv_row *first,
+                              const gml_csv_columns *columns, size_t *column)
 {
-    const char *name = options->target;
-    bool named = name != NULL && columns->header && find_name(first, name) < first->count;
-    columns->target = columns->count;
-    if (options->targets == GML_CHOICE_NO ||
-        (options->targets == GML_CHOICE_AUTO && options->features == columns->count && !named)) {
+    if (columns->header && find_name(first, name) < first->count) {
+        *column = find_name(first, name);
         return GML_OK;
     }
-    if (name == NULL) {
-        columns->target = columns->count - 1;
-        return GML_OK;
-    }
-    if (named) {
-        columns->target = find_name(first, name);
-        return GML_OK;
-    }
-    if (!read_index(name, columns->count, &columns->target)) {
+    if (!read_index(name, columns->count, column)) {
         return columns->header ? refuse_name(context, path, name, first)
                                : gml_fail(context, GML_ERROR_NAME,
                                           "%s: there is no column \"%.60s\": the file has no header row, so columns "
                                           "have indexes, 0 to %zu",
                                           path, name, columns->count - 1);
     }
-    if (columns->target == columns->count) {
+    if (*column == columns->count) {
         return gml_fail(context, GML_ERROR_NAME,
                         "%s: there is no column %.60s; indexes go from 0 to %zu, or from -1 "
                         "back to -%zu",
                         path, name, columns->count - 1, columns->count);
     }
     return GML_OK;
+}
+
+static gml_status find_weights(gml_context *context, const char *path, const gml_dataset_options *options,
+                               const gml_csv_row *first, gml_csv_columns *columns)
+{
+    columns->weights = columns->count;
+    return options->weights == NULL ? GML_OK
+                                    : find_column(context, path, options->weights, first, columns, &columns->weights);
+}
+
+/* The target's column, `count` if there is none; the weights' is known. */
+static gml_status find_target(gml_context *context, const char *path, const gml_dataset_options *options,
+                              const gml_csv_row *first, gml_csv_columns *columns)
+{
+    const char *name = options->target;
+    bool named = name != NULL && columns->header && find_name(first, name) < first->count;
+    size_t others = columns->count - (columns->weights < columns->count);
+    columns->target = columns->count;
+    if (options->targets == GML_CHOICE_NO ||
+        (options->targets == GML_CHOICE_AUTO && options->features == others && !named)) {
+        return GML_OK;
+    }
+    if (name == NULL) {
+        size_t last = columns->count - 1;
+        columns->target = last - (columns->weights == last && last > 0);
+        return GML_OK;
+    }
+    gml_status status = find_column(context, path, name, first, columns, &columns->target);
+    if (status == GML_OK && columns->target == columns->weights) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be both the target and the weights", path,
+                        columns->target + 1);
+    }
+    return status;
 }
 
 /* ---- the header ---- */
@@ -183,6 +205,7 @@ static gml_status decide_header(gml_context *context, const char *path, const gm
         unnamed.target = NULL;
     }
     columns->header = false;
+    columns->weights = columns->count;
     gml_status status = find_target(context, path, &unnamed, first, columns);
     columns->header = looks_like_header(first, second, columns->target);
     return status;
@@ -196,8 +219,8 @@ static gml_status check_features(gml_context *context, const char *path, const g
     bool targets = columns->target < columns->count;
     if (columns->features == 0) {
         return gml_fail(context, GML_ERROR_DATA,
-                        "%s: has one column, which leaves no inputs beside the target; columns are separated by commas",
-                        path);
+                        "%s: has %s, which leaves no inputs beside the target; columns are separated by commas", path,
+                        columns->count == 1 ? "one column" : "two columns, one of them weights");
     }
     if (options->features != 0 && options->features != columns->features) {
         return gml_fail(context, GML_ERROR_SHAPE, "%s: has %zu inputs (%zu columns%s); %zu are expected", path,
@@ -207,18 +230,26 @@ static gml_status check_features(gml_context *context, const char *path, const g
     return GML_OK;
 }
 
+size_t gml_csv_columns_feature(const gml_csv_columns *columns, size_t column)
+{
+    return column - (column > columns->target) - (column > columns->weights);
+}
+
 gml_status gml_csv_columns_decide(gml_context *context, const char *path, const gml_dataset_options *options,
                                   const gml_csv_row *first, const gml_csv_row *second, gml_csv_columns *columns)
 {
     *columns = (gml_csv_columns){.count = first->count};
     gml_status status = decide_header(context, path, options, first, second, columns);
     if (status == GML_OK) {
+        status = find_weights(context, path, options, first, columns);
+    }
+    if (status == GML_OK) {
         status = find_target(context, path, options, first, columns);
     }
     if (status != GML_OK) {
         return status;
     }
-    columns->features = columns->count - (columns->target < columns->count);
+    columns->features = columns->count - (columns->target < columns->count) - (columns->weights < columns->count);
     return check_features(context, path, options, columns);
 }
 
@@ -233,15 +264,17 @@ gml_status gml_csv_columns_name(gml_context *context, const char *path, const gm
     schema->features = columns->features;
     gml_csv_cursor cursor = {0};
     size_t length = 0;
-    char **feature = schema->feature_names;
     for (const char *text; (text = gml_csv_row_next(header, &cursor, &length)) != NULL;) {
         if (!gml_utf8_is_name(text, length)) {
             gml_place place = {.path = path, .row = header->line, .column = cursor.field};
             return gml_place_refuse(context, &place, text, length, GML_NOT_UTF8);
         }
-        bool is_target = cursor.field - 1 == columns->target;
-        char **name = is_target ? &schema->target_name : feature;
-        feature += !is_target;
+        size_t column = cursor.field - 1;
+        if (column == columns->weights) {
+            continue;
+        }
+        char **name = column == columns->target ? &schema->target_name
+                                                : &schema->feature_names[gml_csv_columns_feature(columns, column)];
         *name = gml_schema_copy_name(context, text, length);
         if (*name == NULL) {
             return GML_ERROR_MEMORY;

@@ -25,6 +25,7 @@ typedef struct gml_csv_columns {
     size_t count;    /* columns */
     size_t features; /* inputs */
     size_t target;   /* the target's column, or `count` if there is none */
+    size_t weights;  /* likewise of the samples' weights */
     bool header;     /* the first row is names */
 } gml_csv_columns;
 
@@ -35,5 +36,8 @@ gml_status gml_csv_columns_decide(gml_context *context, const char *path, const 
 /* Keeps the header's names in a schema. Errors: data (a name that is not UTF-8), memory. */
 gml_status gml_csv_columns_name(gml_context *context, const char *path, const gml_csv_columns *columns,
                                 const gml_csv_row *header, gml_schema *schema);
+
+/* Which input a column is that is neither target nor weights. */
+size_t gml_csv_columns_feature(const gml_csv_columns *columns, size_t column);
 
 #endif

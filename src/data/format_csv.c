@@ -29,7 +29,8 @@ typedef struct csv_reading {
     gml_csv_row first_rows[HELD_ROWS];
     gml_csv_columns columns;
     gml_schema schema;
-    gml_pile inputs; /* f64 [* x features] */
+    gml_pile inputs;  /* f64 [* x features] */
+    gml_pile weights; /* f64, of samples, if they have any */
     gml_target target;
 } csv_reading;
 
@@ -42,8 +43,8 @@ static gml_place place_of(const csv_reading *reading, size_t column)
     const char *name = NULL;
     if (column == columns->target) {
         name = schema->target_name;
-    } else if (schema->feature_names != NULL) {
-        name = schema->feature_names[column - (column > columns->target)];
+    } else if (column != columns->weights && schema->feature_names != NULL) {
+        name = schema->feature_names[gml_csv_columns_feature(columns, column)];
     }
     return (gml_place){.path = reading->source->path, .row = reading->row, .column = column + 1, .name = name};
 }
@@ -59,6 +60,15 @@ static gml_status refuse_input(const csv_reading *reading, size_t column, const 
                                                                        : "is not a number");
 }
 
+static gml_status take_weight(csv_reading *reading, size_t column, const char *text, size_t length, double weight)
+{
+    gml_place place = place_of(reading, column);
+    if (weight < 0) {
+        return gml_place_refuse(reading->context, &place, text, length, "is a weight below 0");
+    }
+    return gml_pile_push(reading->context, &reading->weights, &weight, sizeof weight, "the weights of a CSV");
+}
+
 static gml_status take_field(csv_reading *reading, size_t column, const char *text, size_t length)
 {
     if (column >= reading->columns.count) {
@@ -71,6 +81,9 @@ static gml_status take_field(csv_reading *reading, size_t column, const char *te
     double value;
     if (!gml_text_to_double(text, length, &value) || !isfinite(value)) {
         return refuse_input(reading, column, text, length);
+    }
+    if (column == reading->columns.weights) {
+        return take_weight(reading, column, text, length, value);
     }
     return gml_pile_push(reading->context, &reading->inputs, &value, sizeof value, "the inputs of a CSV");
 }
@@ -243,7 +256,8 @@ static gml_status parse(csv_reading *reading)
 static gml_status name_target(csv_reading *reading)
 {
     const gml_csv_columns *columns = &reading->columns;
-    if (columns->header || columns->target + 1 >= columns->count) {
+    size_t last = columns->count - 1;
+    if (columns->header || columns->target >= last || (columns->weights == last && columns->target + 1 == last)) {
         return GML_OK;
     }
     char text[GML_NUMBER_SIZE];
@@ -265,6 +279,13 @@ static gml_status finish(csv_reading *reading, gml_dataset *made)
         status = gml_target_finish(&reading->target, reading->source->path, &reading->schema, &made->targets,
                                    &made->owned_targets);
     }
+    if (status == GML_OK && reading->columns.weights < reading->columns.count) {
+        status = gml_weights_check(reading->context, gml_matrix_f64(reading->weights.data, rows, 1), rows);
+        made->weights = reading->weights.data;
+        made->owned_weights = reading->weights;
+        reading->weights = (gml_pile){0};
+    }
+    made->masked = reading->source->options->missing_targets != 0;
     made->size = rows;
     made->inputs = gml_matrix_f64(reading->inputs.data, rows, features);
     made->owned_inputs = reading->inputs;
@@ -294,6 +315,7 @@ static gml_status open_csv(const gml_source *source, gml_dataset **dataset)
     }
     gml_schema_clear(context, &reading.schema);
     gml_pile_clear(context, &reading.inputs);
+    gml_pile_clear(context, &reading.weights);
     gml_target_clear(&reading.target);
     if (status != GML_OK) {
         gml_dataset_clear(&made);

@@ -143,6 +143,10 @@ static gml_status make_dataset(const gml_source *source, const char *images, gml
     gml_context *context = source->context;
     const gml_dataset_options *options = source->options;
     gml_idx_file file = {0};
+    if (options->weights != NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: IDX data has no columns, and so none of weights",
+                        source->path);
+    }
     gml_status status = source->reader != NULL ? gml_idx_read(context, source->reader, true, &file)
                                                : gml_idx_read_path(context, images, true, &file);
     made->owned_inputs = file.entries;

@@ -12,7 +12,7 @@ enum { MAX_FOUND_CLASSES = 20 }; /* more distinct whole numbers than this are va
 
 gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target *target)
 {
-    *target = (gml_target){.context = context, .task = options->task};
+    *target = (gml_target){.context = context, .task = options->task, .masked = options->missing_targets != 0};
     if (options->class_names == NULL || options->classes == 0 || options->task == GML_TASK_REGRESSION) {
         return GML_OK;
     }
@@ -103,6 +103,9 @@ static gml_status label_distinct(gml_target *target, gml_labels *labels, size_t 
     for (size_t i = 0; i < count_of(target); i++) {
         double number = values_of(target)[i] + 0.0; /* -0 is 0 */
         size_t label = 0;
+        if (isnan(number)) {
+            continue;
+        }
         if (whole && floor(number) != number) {
             return GML_OK;
         }
@@ -136,6 +139,9 @@ static gml_status turn_to_labels(gml_target *target, const char *text, size_t le
     }
     for (size_t i = 0; i < count_of(target); i++) {
         size_t label = 0;
+        if (isnan(values_of(target)[i])) {
+            continue;
+        }
         gml_status status = label_number(target, values_of(target)[i], &label);
         if (status != GML_OK) {
             return status;
@@ -169,13 +175,17 @@ gml_status gml_target_add(gml_target *target, const char *text, size_t length, c
 {
     double number = 0.0;
     size_t label = 0;
+    bool is_number = gml_text_to_double(text, length, &number);
+    if (target->masked && (length == 0 || (is_number && isnan(number)))) {
+        return push(target, NAN);
+    }
     if (length == 0) {
         return gml_place_refuse(target->context, place, text, length, "should hold the target");
     }
     if (target->fixed) {
         return add_fixed(target, text, length, place);
     }
-    if (!gml_text_to_double(text, length, &number)) {
+    if (!is_number) {
         return add_text(target, text, length, place);
     }
     if (!isfinite(number)) {
@@ -251,6 +261,9 @@ static gml_status rank_classes(gml_target *target, const gml_labels *labels, boo
     for (size_t i = 0; i < count_of(target); i++) {
         double number = values_of(target)[i] + 0.0;
         size_t label = 0;
+        if (isnan(number)) {
+            continue;
+        }
         if (!numbers) {
             label = (size_t)number;
         } else {
@@ -263,11 +276,30 @@ static gml_status rank_classes(gml_target *target, const gml_labels *labels, boo
     return status;
 }
 
-/* Class numbers below 256 are kept in a byte each, at the front of the same memory. */
+/* The first value that is known; as many as there are if none is. */
+static size_t first_known(const gml_target *target)
+{
+    size_t i = 0;
+    while (i < count_of(target) && isnan(values_of(target)[i])) {
+        i++;
+    }
+    return i;
+}
+
+static bool all_known(const gml_target *target)
+{
+    bool all = true;
+    for (size_t i = 0; target->masked && i < count_of(target); i++) {
+        all = all && !isnan(values_of(target)[i]);
+    }
+    return all;
+}
+
+/* Class numbers below 256 are kept in a byte each, at the front of the same memory, if all are known. */
 static gml_matrix narrow(gml_target *target, size_t classes)
 {
     size_t count = count_of(target);
-    if (classes > 256) {
+    if (classes > 256 || !all_known(target)) {
         return gml_matrix_f64(values_of(target), count, 1);
     }
     uint8_t *bytes = target->values.data;
@@ -312,6 +344,9 @@ gml_status gml_target_finish(gml_target *target, const char *path, gml_schema *s
                              gml_pile *memory)
 {
     schema->targets = 1;
+    if (target->masked && count_of(target) > 0 && first_known(target) == count_of(target)) {
+        return gml_fail(target->context, GML_ERROR_DATA, "%s: not one target is known", path);
+    }
     gml_status status = target->labelled ? make_classes(target, &target->labels, false, path, schema)
                                          : finish_numbers(target, path, schema);
     if (status != GML_OK) {

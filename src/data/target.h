@@ -12,6 +12,7 @@ typedef struct gml_target {
     gml_context *context;
     gml_task task;     /* as asked for */
     bool fixed;        /* the classes were given: labels are theirs, and no other will do */
+    bool masked;       /* an empty field or nan is a target that is not known: NaN among the values */
     bool labelled;     /* values are labels; else they are the numbers read */
     gml_pile values;   /* f64, one a sample */
     gml_labels labels; /* of texts; numbers among them in their shortest form, so that 1.0 and 1 are one class */

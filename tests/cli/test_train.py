@@ -168,6 +168,71 @@ class Flags(ProgramTest):
             self.assertAlmostEqual(answer[1], variance, delta=0.01 * variance)
         self.fail_with(64, *run, "--net", "1 -> 4", says=("1 target", "gives 4"))
 
+    def write_weighed(self, name, rows):
+        return self.write(name, "\n".join(["x,w,y", *(",".join(map(str, row)) for row in rows)]) + "\n")
+
+    def test_weights_are_a_column_that_train_eval_and_predict_know_by_its_name(self):
+        rows = [(i % 5, i % 3, 2 * (i % 5) + i % 2) for i in range(30)]
+        common = ("--loss", "mean_squared_error", "--hidden", "none", "--optimizer", "lbfgs", "--dtype", "f64", "--val", "0", "--scale",
+                  "none")
+        self.write_weighed("weighed.csv", rows)
+        self.write("repeated.csv", "\n".join(["x,ones,y", *(f"{x},1,{y}" for x, w, y in rows for _ in range(w))]))
+        weighed = self.json("train", "weighed.csv", "--weights", "w", "-o", "weighed", *common)
+        self.json("train", "repeated.csv", "--weights", "ones", "-o", "plain", *common)
+        self.assertEqual(weighed["description"], "1 -> 1")
+        ones = self.succeed("predict", "weighed", "weighed.csv", "--weights", "w")
+        others = self.succeed("predict", "plain", "weighed.csv", "--weights", "w")
+        for one, other in zip(ones.split()[1:], others.split()[1:]):
+            self.assertAlmostEqual(float(one), float(other), delta=1e-4)
+        self.assertAlmostEqual(self.json("eval", "weighed", "weighed.csv", "--weights", "w")["loss"],
+                               weighed["train_loss"], delta=1e-4)
+
+        self.write("new.csv", "w,x\n1,3\n")
+        alone = self.succeed("predict", "weighed", "new.csv", "--weights", "w").split()
+        self.assertEqual(alone[1], ones.split()[4])
+        self.write("bare.csv", "".join(f"{x},{y},{w}\n" for x, w, y in rows))
+        bare = self.json("train", "bare.csv", "--weights", "-1", "--header", "no", "-o", "bare", *common)
+        self.assertAlmostEqual(bare["train_loss"], weighed["train_loss"], delta=1e-9)
+
+    def test_weights_that_make_no_sense_are_refused(self):
+        run = ("train", "weighed.csv", "--weights")
+        self.write_weighed("weighed.csv", [(1, 1, 2), (2, -1, 3)])
+        self.fail_with(65, *run, "w", says=("row 3, column 2", "below 0"))
+        self.fail_with(64, *run, "v", says=("no column", "w"))
+        self.fail_with(64, *run, "y", "--target", "y", says="both the target and the weights")
+        self.write_weighed("weighed.csv", [(1, 0, 2), (2, 0, 3)])
+        self.fail_with(65, *run, "w", says="all are 0")
+        self.fail_with(64, "train", "digits", "--weights", "w", says="no columns")
+
+    def test_class_weights_are_numbers_or_balanced(self):
+        rows = [f"{i % 2},{'rare' if i % 10 == 0 else 'usual'}" for i in range(100)]
+        self.write("rare.csv", "\n".join(["x,kind", *rows]) + "\n")
+        run = ("train", "rare.csv", "--hidden", "none", "--optimizer", "lbfgs", "--val", "0", "--class-weights")
+        self.json(*run, "balanced")
+        answers = self.succeed("predict", "model.safetensors", "rare.csv").split()
+        self.assertEqual(answers[1].split(",")[0], "rare")
+        self.assertEqual(answers[2].split(",")[0], "usual")
+        self.fail_with(64, *run, "1,2,3", says=("class_weights", "3 numbers", "2 classes"))
+        self.fail_with(64, *run, "1,x", says='"x"')
+
+    def test_missing_targets_are_an_error_unless_they_are_masked(self):
+        for name, rows in (("values.csv", [f"{i % 4},{'' if i % 5 == 0 else 3 * (i % 4) + 0.5}" for i in range(40)]),
+                           ("kinds.csv", [f"{i % 2},{'' if i % 5 == 0 else 'ab'[i % 2]}" for i in range(40)]),
+                           ("numbers.csv", [f"{i % 2},{'nan' if i % 5 == 0 else i % 2}" for i in range(40)])):
+            with self.subTest(name=name):
+                self.write(name, "\n".join(["x,y", *rows]) + "\n")
+                self.fail_with(65, "train", name, says=("row 2, column 2",))
+                run = ("train", name, "--hidden", "none", "--optimizer", "lbfgs", "--missing-targets", "mask")
+                self.json(*run, "--val", "0.25")
+                report = self.json("eval", "model.safetensors", name, "--missing-targets", "mask")
+                self.assertLess(report["loss"], 1e-2)
+                self.assertEqual(report["n"], 40)
+                if report["accuracy"] is not None:
+                    self.assertEqual(report["accuracy"], 1)
+        self.write("none.csv", "x,y\n1,\n2,\n")
+        self.fail_with(65, "train", "none.csv", "--missing-targets", "mask", says="not one target is known")
+        self.fail_with(64, "train", "values.csv", "--missing-targets", "guess", says=("error", "mask"))
+
     def test_the_loss_decides_how_the_network_ends(self):
         run = ("train", "digits", "--epochs", "2", "--hidden", "8", "--loss")
         for loss, last in (("hinge", "10"), ("focal(gamma=1)", "10 sigmoid"), ("kl_divergence", "10 softmax"),
