@@ -317,6 +317,24 @@ START_TEST(weights_that_make_no_sense_are_refused)
 }
 END_TEST
 
+START_TEST(a_fit_in_which_no_sample_counts_is_an_error)
+{
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    gml_dataset *data = NULL;
+    const double x[3] = {1, 2, 3}, y[3] = {NAN, NAN, NAN};
+    const gml_dataset_parts parts = {
+        .inputs = gml_matrix_f64(x, 3, 1), .targets = gml_matrix_f64(y, 3, 1), .missing_targets = 1};
+    assert_ok(context, gml_network_create(context, "1 -> 1", NULL, &network));
+    assert_ok(context, gml_dataset_create(context, &parts, &data));
+    assert_refused(context, gml_fit(network, data, NULL, NULL, NULL, NULL), GML_ERROR_DATA,
+                   "no sample of the data counts", NULL);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 START_TEST(levenberg_marquardt_refuses_weights)
 {
     fixture f = set_up("1 -> 1", AMOUNTS);
@@ -407,5 +425,5 @@ int main(void)
                           a_dataset_with_targets_not_known_is_one_without_these_samples_and_an_error_unless_allowed,
                           accuracy_counts_samples_whose_class_is_known, weights_that_make_no_sense_are_refused,
                           weights_of_classes_that_make_no_sense_are_refused, balanced_classes_count_the_same,
-                          levenberg_marquardt_refuses_weights, NULL});
+                          levenberg_marquardt_refuses_weights, a_fit_in_which_no_sample_counts_is_an_error, NULL});
 }

@@ -131,7 +131,7 @@ static int check_network(check_tally *tally, const gml_network *network, const c
 {
     const size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
     const size_t known = loss != NULL ? gml_loss_targets(loss, outputs) : outputs;
-    const size_t targets = known != 0 ? known : outputs; /* else the check says what is wrong */
+    const size_t targets = known > 0 ? known : 1; /* else the check says what is wrong */
     const size_t capacity = gml_network_block_count(network) + 1;
     gml_context *context = gml_network_context(network);
     double *x = calloc(inputs, SAMPLES * sizeof *x), *y = calloc(targets, SAMPLES * sizeof *y);

@@ -32,7 +32,7 @@ const train_loss *train_loss_habits(const char *loss)
 {
     static const train_loss others = {"", GML_TASK_AUTO, "softmax", false, NULL};
     const size_t length = loss != NULL ? strcspn(loss, "( ") : 0;
-    for (size_t i = 0; i < sizeof losses / sizeof losses[0]; i++) {
+    for (size_t i = 0; loss != NULL && i < sizeof losses / sizeof losses[0]; i++) {
         if (strlen(losses[i].name) == length && strncmp(loss, losses[i].name, length) == 0) {
             return &losses[i];
         }

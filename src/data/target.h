@@ -31,4 +31,22 @@ gml_status gml_target_finish(gml_target *target, const char *path, gml_schema *s
 
 void gml_target_clear(gml_target *target);
 
+/* ---- between the two files of it ---- */
+
+enum { MAX_FOUND_CLASSES = 20 }; /* more distinct whole numbers than this are values */
+
+static inline double *gml_target_column(const gml_target *target)
+{
+    return target->values.data;
+}
+
+static inline size_t gml_target_count(const gml_target *target)
+{
+    return target->values.size / sizeof(double);
+}
+
+/* Gives every distinct number a label, keyed by its eight bytes, as long as there are at most `limit` and, if they have
+ * to be, whole; `few` says whether that went to the end. */
+gml_status gml_target_label_distinct(gml_target *target, gml_labels *labels, size_t limit, bool whole, bool *few);
+
 #endif

@@ -196,7 +196,10 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
             tell(run, run->callbacks->on_step, progress);
         }
     }
-    return GML_OK;
+    return counted > 0 || run->report.stopped != 0
+               ? GML_OK
+               : gml_fail(run->network->context, GML_ERROR_DATA,
+                          "no sample of the data counts: all weights are 0, or no target is known");
 }
 
 /* A step looks at the loss before its update, so what the last update did shows only here. One on the whole data set
