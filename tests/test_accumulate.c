@@ -72,6 +72,7 @@ static const gml_train_options WAYS[] = {
     {.optimizer = "nesterov(lr=0.05)", .clip_norm = 0.2},
     {.optimizer = "sgd(lr=0.05)", .l1 = 0.1, .max_norm = 0.5, .average = "ema(decay=0.8)"},
     {.optimizer = "schedule_free_adamw(lr=0.01, eps=1e-3)"},
+    {.optimizer = "muon(steps=2)", .l1 = 0.1, .clip_norm = 0.2, .average = "ema(decay=0.8)"},
     {.optimizer = "sgd(lr=0.05)", .schedule = "linear(end=0.1, warmup=3)", .gradient_noise = 0.01},
 };
 enum { WAY_COUNT = sizeof WAYS / sizeof WAYS[0] };

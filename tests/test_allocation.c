@@ -115,11 +115,11 @@ START_TEST(the_count_sees_allocations)
 }
 END_TEST
 
-static void assert_steps_allocate_nothing(gml_dtype dtype, double clip_norm)
+static void assert_steps_allocate_nothing(gml_dtype dtype, const char *optimizer, double clip_norm)
 {
     fixture f = set_up(dtype);
     gml_trainer *trainer = NULL;
-    gml_train_options options = {.batch = ROWS, .clip_norm = clip_norm};
+    gml_train_options options = {.optimizer = optimizer, .batch = ROWS, .clip_norm = clip_norm};
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
     assert_ok(f.context, gml_trainer_step(trainer, f.inputs, f.targets, NULL));
     size_t hook_before = hook_calls, malloc_before = malloc_calls;
@@ -135,9 +135,11 @@ static void assert_steps_allocate_nothing(gml_dtype dtype, double clip_norm)
 
 START_TEST(steps_after_the_first_allocate_nothing)
 {
-    assert_steps_allocate_nothing(GML_F32, 0);
-    assert_steps_allocate_nothing(GML_F64, 0);
-    assert_steps_allocate_nothing(GML_F32, 1);
+    assert_steps_allocate_nothing(GML_F32, "adam", 0);
+    assert_steps_allocate_nothing(GML_F64, "adam", 0);
+    assert_steps_allocate_nothing(GML_F32, "adam", 1);
+    assert_steps_allocate_nothing(GML_F32, "muon", 0);
+    assert_steps_allocate_nothing(GML_F64, "muon", 1);
 }
 END_TEST
 

@@ -154,6 +154,7 @@ START_TEST(what_is_frozen_stays_to_the_bit_whatever_else_is_on)
         {.optimizer = "sgd", .l1 = 1, .max_norm = 0.1, .gradient_noise = 1},
         {.optimizer = "rprop", .clip_norm = 0.1},
         {.optimizer = "momentum", .average = "ema", .accumulate = 2},
+        {.optimizer = "muon(weight_decay=1)", .l1 = 1, .gradient_noise = 1},
     };
     picture start = train(&f, ways[0], 0);
     for (size_t way = 0; way < 4; way++) {

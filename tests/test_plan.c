@@ -16,16 +16,18 @@ typedef struct plan_case {
     const char *description;
     size_t batch;
     double clip_norm;
+    const char *optimizer;
 } plan_case;
 
 static const plan_case CASES[] = {
-    {"2 -> 4 tanh -> 2 softmax", 4, 0},                                             /* a few products, all small */
-    {"784 -> 512 relu -> 256 relu -> 10 softmax", 128, 0},                          /* panels of rows, mixed products */
-    {"784 -> 100 gelu -> 10 softmax", 37, 1},                                       /* ragged, clipped by norm */
-    {"300 -> 512 relu bias=no -> 130 tanh -> 10 softmax", 800, 0},                  /* tiled */
-    {"50 -> 40 -> batchnorm -> relu -> 40 prelu -> residual -> 10 softmax", 50, 0}, /* a look at the batch */
-    {"300 -> 512 -> batchnorm -> relu -> dropout -> 130 tanh -> layernorm -> 10 softmax", 801, 0}, /* and in tiles */
-    {"300 -> 512 relu -> 130 tanh -> 10 softmax", 801, 1}, /* tiled, clipped by norm */
+    {"2 -> 4 tanh -> 2 softmax", 4, 0, NULL},                            /* a few products, all small */
+    {"784 -> 512 relu -> 256 relu -> 10 softmax", 128, 0, NULL},         /* panels of rows, mixed products */
+    {"784 -> 100 gelu -> 10 softmax", 37, 1, NULL},                      /* ragged, clipped by norm */
+    {"300 -> 512 relu bias=no -> 130 tanh -> 10 softmax", 800, 0, NULL}, /* tiled */
+    {"50 -> 40 -> batchnorm -> relu -> 40 prelu -> residual -> 10 softmax", 50, 0, NULL}, /* a look at the batch */
+    {"300 -> 512 -> batchnorm -> relu -> dropout -> 130 tanh -> layernorm -> 10 softmax", 801, 0,
+     NULL},                                                      /* and in tiles */
+    {"300 -> 512 relu -> 130 tanh -> 10 softmax", 801, 1, NULL}, /* tiled, clipped by norm */
 };
 enum { CASE_COUNT = sizeof CASES / sizeof CASES[0] };
 
@@ -49,7 +51,7 @@ typedef struct planned {
 static planned begin(const plan_case *one, const char *products)
 {
     planned made = {.context = make_context(products)};
-    gml_train_options options = {.batch = one->batch, .clip_norm = one->clip_norm};
+    gml_train_options options = {.batch = one->batch, .clip_norm = one->clip_norm, .optimizer = one->optimizer};
     assert_ok(made.context, gml_network_create(made.context, one->description, NULL, &made.network));
     assert_ok(made.context, gml_network_plan(made.network, &options, &made.plan, made.parts, MOST_PARTS));
     assert_ok(made.context, gml_trainer_create(made.network, &options, &made.trainer));
@@ -96,19 +98,26 @@ static size_t phase_tasks(const planned *p, size_t phase)
     return tasks;
 }
 
+static void check_phases(const plan_case *one)
+{
+    planned p = begin(one, NULL);
+    step(&p);
+    size_t phases = 0;
+    for (; phases < p.plan.phases; phases++) { /* what the step ran is still listed */
+        ck_assert_uint_eq(phase_tasks(&p, phases), p.trainer->phases[phases].count);
+    }
+    ck_assert_uint_eq(phases, gml_trainer_phases(p.trainer, true, p.trainer->phases));
+    ck_assert_uint_le(p.plan.threads, 2);
+    end(&p);
+}
+
 START_TEST(the_plan_has_the_phases_and_tasks_that_run)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
-        planned p = begin(&CASES[i], NULL);
-        step(&p);
-        size_t phases = 0;
-        for (; phases < p.plan.phases; phases++) { /* what the step ran is still listed */
-            ck_assert_uint_eq(phase_tasks(&p, phases), p.trainer->phases[phases].count);
-        }
-        ck_assert_uint_eq(phases, gml_trainer_phases(p.trainer, true, p.trainer->phases));
-        ck_assert_uint_le(p.plan.threads, 2);
-        end(&p);
+        check_phases(&CASES[i]);
     }
+    check_phases(&(plan_case){"784 -> 200 gelu -> 10 softmax", 37, 0, "muon"});
+    check_phases(&(plan_case){"784 -> 200 gelu -> 10 softmax", 37, 1, "muon(steps=2)"});
 }
 END_TEST
 

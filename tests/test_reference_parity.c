@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MUON_WORK = 1024 };
+
 /* The factor that cuts the gradient's norm to the limit. */
 static double clip_scale(const reference_net *net, double limit)
 {
@@ -43,7 +45,12 @@ static void update(reference_net *net, const gml_call *optimizer, const parity_c
                                           .scale = scale,
                                           .clip = parity->clip_value > 0 ? parity->clip_value : INFINITY,
                                           .l2 = weights ? parity->l2 : 0};
-        gml_reference_update(row, &call);
+        if (strcmp(row->name, "muon") == 0) {
+            static double work[MUON_WORK];
+            gml_reference_muon(&call, weights ? block->rows : 0, block->cols, work);
+        } else {
+            gml_reference_update(row, &call);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ static const struct {
 } tables[] = {
     {"activation", gml_activation_entry, 29},   {"trainable activation", gml_trainable_entry, 9},
     {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 17},
-    {"optimizer", gml_optimizer_entry, 16},     {"schedule", gml_schedule_entry, 10},
+    {"optimizer", gml_optimizer_entry, 17},     {"schedule", gml_schedule_entry, 10},
     {"average", gml_average_entry, 2},          {"group", gml_group_entry, 4},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
@@ -159,6 +159,10 @@ START_TEST(optimizers_point_at_the_parameters_they_mean)
         for (size_t k = 0; k < GML_UPDATE_STATES; k++) {
             ck_assert_uint_lt(row->state_if[k], row->entry.parameter_count);
         }
+        gml_call vectors;
+        ck_assert(row->vectors == NULL || gml_call_default(gml_optimizer_entry, row->vectors, &vectors));
+        ck_assert_int_eq(row->vectors != NULL, row->iterations != 0);
+        ck_assert_uint_lt(row->iterations, row->entry.parameter_count);
         ck_assert(row->decay == 0 || strcmp(parameters[row->decay].name, "weight_decay") == 0);
         size_t decay = gml_call_parameter(&row->entry, "weight_decay", strlen("weight_decay"));
         ck_assert_int_eq(row->decay != 0, decay < row->entry.parameter_count);

@@ -10,7 +10,7 @@ extern "C" {
 
 /* What a phase of a step does to one layer. */
 typedef struct gml_plan_part {
-    const char *name;     /* "gather", "forward", "measure", "loss", "backward", "gradient" or "update" */
+    const char *name;     /* "gather", "forward", "measure", "loss", "backward", "gradient", "update" or "matrices" */
     size_t phase;         /* from 0; all threads wait where one ends and the next begins, not in between */
     size_t layer;         /* from 0; of gather the first, of the loss the last */
     size_t tasks;         /* independent of each other and of the number of threads */

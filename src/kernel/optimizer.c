@@ -1,52 +1,6 @@
-/* kernel/optimizer.c - the updates of the optimizers, as rows of one mechanism: one pass over w, g and the state. The
- * formulas stand in optimizer/optimizer.c, what is the same for all entries of a step in optimizer/scalars.c. */
-#include "kernel/variant.h"
-
-/* The new w for a gradient that is scaled, clipped and regularised; `k` holds the step's scalars, `s` the entry's
- * state, which is brought up to date. */
-typedef real update_rule(const real *k, real w, real g, real *s);
-
-/* -1, 1, or x where that is 0 or NaN */
-GML_INLINE real sign_of(real x)
-{
-    return x > 0 ? 1 : x < 0 ? -1 : x;
-}
-
-/* g' = clip(g * scale) + l2 w; NaN is not clipped away. */
-GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
-{
-    g *= scale;
-    g = g > clip ? clip : g;
-    g = g < -clip ? -clip : g;
-    return g + l2 * w;
-}
-
-/* `states` is a constant in each caller: how many arrays of state the rule has. */
-GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *rule)
-{
-    real *w = call->w, *first = call->state[0], *second = call->state[1], *third = call->state[2];
-    const real *g = call->g;
-    real scale = (real)call->gradient_scale, clip = (real)call->clip, l2 = (real)call->l2;
-    real keep = (real)(1 - call->decay), k[GML_UPDATE_SCALARS];
-    for (size_t i = 0; i < GML_UPDATE_SCALARS; i++) {
-        k[i] = (real)call->scalars[i];
-    }
-#pragma omp simd
-    for (size_t i = 0; i < call->count; i++) {
-        real kept = w[i] * keep;
-        real s[GML_UPDATE_STATES] = {states > 0 ? first[i] : 0, states > 1 ? second[i] : 0, states > 2 ? third[i] : 0};
-        w[i] = rule(k, kept, final_gradient(g[i], kept, scale, clip, l2), s);
-        if (states > 0) {
-            first[i] = s[0];
-        }
-        if (states > 1) {
-            second[i] = s[1];
-        }
-        if (states > 2) {
-            third[i] = s[2];
-        }
-    }
-}
+/* kernel/optimizer.c - the updates of the optimizers as rows of one mechanism, kernel/update_map.h, and their table.
+ * The formulas stand in optimizer/optimizer.c, what is the same for all entries of a step in optimizer/scalars.c. */
+#include "kernel/update_map.h"
 
 /* ---- gradient descent; k: lr, momentum, the gradient's share in the velocity ---- */
 
@@ -68,6 +22,14 @@ GML_INLINE real nesterov_rule(const real *k, real w, real g, real *s)
     return w - k[0] * (g + k[1] * s[0]);
 }
 
+/* What is done to the direction, s[1], before it is taken from w: train/orthogonal.c. k[7]: momentum */
+GML_INLINE real muon_rule(const real *k, real w, real g, real *s)
+{
+    s[0] = k[7] * s[0] + g;
+    s[1] = g + k[7] * s[0];
+    return w;
+}
+
 static void sgd(const gml_update_call *call)
 {
     update(call, 0, sgd_rule);
@@ -81,6 +43,11 @@ static void momentum(const gml_update_call *call)
 static void nesterov(const gml_update_call *call)
 {
     update(call, 1, nesterov_rule);
+}
+
+static void muon(const gml_update_call *call)
+{
+    update(call, 2, muon_rule);
 }
 
 /* ---- a sum or mean of squares ---- */
@@ -163,64 +130,6 @@ static void rmsprop(const gml_update_call *call)
     }
 }
 
-/* ---- Adam and its kin; k: a factor of the step, beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), eps ----
- */
-
-GML_INLINE void follow_moments(const real *k, real g, real *s)
-{
-    s[0] = k[1] * s[0] + k[2] * g;
-    s[1] = k[3] * s[1] + k[4] * (g * g);
-}
-
-/* k[0]: lr / (1 - beta1^t) */
-GML_INLINE real adam_rule(const real *k, real w, real g, real *s)
-{
-    follow_moments(k, g, s);
-    return w - k[0] * (s[0] / (square_root(s[1]) * k[5] + k[6]));
-}
-
-GML_INLINE real amsgrad_rule(const real *k, real w, real g, real *s)
-{
-    follow_moments(k, g, s);
-    s[2] = s[2] > s[1] ? s[2] : s[1];
-    return w - k[0] * (s[0] / (square_root(s[2]) * k[5] + k[6]));
-}
-
-/* k[0], k[7]: the factors of the gradient and of its mean */
-GML_INLINE real nadam_rule(const real *k, real w, real g, real *s)
-{
-    follow_moments(k, g, s);
-    return w - (k[0] * g + k[7] * s[0]) / (square_root(s[1]) * k[5] + k[6]);
-}
-
-/* k[0], k[7]: the factors of the mean as it is and of the scaled one; either is 0. k[5] is part of k[7]. */
-GML_INLINE real radam_rule(const real *k, real w, real g, real *s)
-{
-    follow_moments(k, g, s);
-    return w - (k[0] * s[0] + k[7] * (s[0] / (square_root(s[1]) + k[6])));
-}
-
-/* Both Adam and AdamW: the decoupled decay is in every update. */
-static void adam(const gml_update_call *call)
-{
-    update(call, 2, adam_rule);
-}
-
-static void amsgrad(const gml_update_call *call)
-{
-    update(call, 3, amsgrad_rule);
-}
-
-static void nadam(const gml_update_call *call)
-{
-    update(call, 2, nadam_rule);
-}
-
-static void radam(const gml_update_call *call)
-{
-    update(call, 2, radam_rule);
-}
-
 /* ---- signs ---- */
 
 /* k: lr, beta1, 1 - beta1, beta2, 1 - beta2 */
@@ -286,11 +195,12 @@ const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[] = {
     {.name = "adagrad", .update = adagrad},
     {.name = "adadelta", .update = adadelta},
     {.name = "rmsprop", .update = rmsprop},
-    {.name = "adam", .update = adam},
-    {.name = "adamw", .update = adam},
-    {.name = "amsgrad", .update = amsgrad},
-    {.name = "nadam", .update = nadam},
-    {.name = "radam", .update = radam},
+    {.name = "adam", .update = GML_VARIANT(gml_adam)},
+    {.name = "adamw", .update = GML_VARIANT(gml_adam)},
+    {.name = "amsgrad", .update = GML_VARIANT(gml_amsgrad)},
+    {.name = "nadam", .update = GML_VARIANT(gml_nadam)},
+    {.name = "radam", .update = GML_VARIANT(gml_radam)},
+    {.name = "muon", .update = muon},
     {.name = "lion", .update = lion},
     {.name = "rprop", .update = rprop},
     {.name = "schedule_free_adamw", .update = schedule_free},

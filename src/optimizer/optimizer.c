@@ -257,7 +257,9 @@ static const gml_optimizer_row rows[] = {
 const gml_optimizer_row *gml_optimizer_row_at(size_t index)
 {
     const size_t count = sizeof rows / sizeof rows[0];
-    return index < count ? &rows[index] : gml_whole_optimizer_row_at(index - count);
+    return index < count    ? &rows[index]
+           : index == count ? &gml_muon_row
+                            : gml_whole_optimizer_row_at(index - count - 1);
 }
 
 size_t gml_optimizer_states(const gml_optimizer_row *row, const double *parameters)

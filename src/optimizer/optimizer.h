@@ -27,9 +27,17 @@ typedef struct gml_optimizer_row {
     size_t average;
     /* It takes the whole data set at each step (train/whole.h): it has no kernel, and keeps what it needs by itself. */
     bool whole;
+    /* It steps matrices of weights as wholes (train/orthogonal.c): its kernel leaves the direction of their step in
+     * state 1, which so many iterations make orthogonal, as the parameter of this index says; 0: there are none. What
+     * is no matrix is stepped by the kernel of the name `vectors`; null: by its own. */
+    size_t iterations;
+    const char *vectors;
     /* Fills `scalars` and brings `memory` up to date. */
     void (*prepare)(gml_optimizer_step *step);
 } gml_optimizer_row;
+
+/* matrix.c */
+extern const gml_optimizer_row gml_muon_row;
 
 /* whole.c: the rows that take the whole data set at each step; null past the last. */
 const gml_optimizer_row *gml_whole_optimizer_row_at(size_t index);

@@ -93,6 +93,15 @@ void gml_prepare_radam(gml_optimizer_step *step)
 
 /* ---- the rest ---- */
 
+/* Of adamw, for vectors, and last of all the momentum, for matrices. */
+void gml_prepare_muon(gml_optimizer_step *step)
+{
+    const double *p = step->parameters;
+    double rate = step->rate / p[0] * p[4], first = rate / correction(step, p[5]);
+    double root = 1 / sqrt(correction(step, p[6]));
+    set(step, (double[GML_UPDATE_SCALARS]){first, p[5], 1 - p[5], p[6], 1 - p[6], root, p[7], p[1]});
+}
+
 void gml_prepare_lion(gml_optimizer_step *step)
 {
     const double *p = step->parameters;

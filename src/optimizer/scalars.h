@@ -14,6 +14,7 @@ void gml_prepare_rmsprop(gml_optimizer_step *step);
 void gml_prepare_adam(gml_optimizer_step *step);
 void gml_prepare_nadam(gml_optimizer_step *step);
 void gml_prepare_radam(gml_optimizer_step *step);
+void gml_prepare_muon(gml_optimizer_step *step);
 void gml_prepare_lion(gml_optimizer_step *step);
 void gml_prepare_schedule_free(gml_optimizer_step *step);
 void gml_prepare_rprop(gml_optimizer_step *step);

@@ -133,6 +133,10 @@ const gml_reference_optimizer *gml_reference_find_optimizer(const char *name);
 /* One step over `count` entries. */
 void gml_reference_update(const gml_reference_optimizer *optimizer, const gml_reference_update_call *call);
 
+/* A step of muon, whose parameters the call has: of weights [in x out], or of a vector if `in` is 0. work [4 in out + 3
+ * min(in, out)^2]. */
+void gml_reference_muon(const gml_reference_update_call *call, size_t in, size_t out, double *work);
+
 /* ---- schedules ---- */
 
 /* The factor of the base rate at step `t`, from 0, of `whole`. `parameters` are the row's, their lengths in steps.

@@ -121,6 +121,16 @@ static double radam(double w, double g, double *const *s, const double *p, doubl
     return w - p[0] * m * rectified * sqrt(1 - kept) / (sqrt(*s[1]) + p[3]);
 }
 
+/* The part of muon's step that goes entry by entry: B = momentum B + g, the direction s[1] = g + momentum B, and decay.
+ * The rest: muon.c. */
+static double muon(double w, double g, double *const *s, const double *p, double step)
+{
+    (void)step;
+    *s[0] = p[1] * *s[0] + g;
+    *s[1] = g + p[1] * *s[0];
+    return w - p[0] * p[2] * w;
+}
+
 static double sign(double x)
 {
     return (x > 0) - (x < 0);
@@ -165,13 +175,11 @@ static double schedule_free_adamw(double w, double g, double *const *s, const do
 }
 
 static const gml_reference_optimizer optimizers[] = {
-    {"sgd", 0, sgd},           {"momentum", 1, momentum},
-    {"nesterov", 1, nesterov}, {"adagrad", 1, adagrad},
-    {"adadelta", 2, adadelta}, {"rmsprop", 3, rmsprop},
-    {"adam", 2, adam},         {"adamw", 2, adamw},
-    {"amsgrad", 3, amsgrad},   {"nadam", 2, nadam},
-    {"radam", 2, radam},       {"lion", 1, lion},
-    {"rprop", 2, rprop},       {"schedule_free_adamw", 3, schedule_free_adamw},
+    {"sgd", 0, sgd},         {"momentum", 1, momentum}, {"nesterov", 1, nesterov},
+    {"adagrad", 1, adagrad}, {"adadelta", 2, adadelta}, {"rmsprop", 3, rmsprop},
+    {"adam", 2, adam},       {"adamw", 2, adamw},       {"amsgrad", 3, amsgrad},
+    {"nadam", 2, nadam},     {"radam", 2, radam},       {"lion", 1, lion},
+    {"muon", 2, muon},       {"rprop", 2, rprop},       {"schedule_free_adamw", 3, schedule_free_adamw},
 };
 
 const gml_reference_optimizer *gml_reference_find_optimizer(const char *name)

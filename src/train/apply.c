@@ -2,9 +2,11 @@
  *
  *     noise on the gradient -> the optimizer -> L1 -> the average
  *
+ * Where the optimizer steps matrices as wholes, it leaves their directions alone, and what follows waits for the step.
  * With a bound on the norms of units, which look at whole columns, the average waits until these are bounded. */
 #include <math.h>
 
+#include "train/orthogonal.h"
 #include "train/update.h"
 
 /* Parameters that lie in a row, with their gradient. */
@@ -58,8 +60,7 @@ static size_t offset_of(const gml_trainer *trainer, const update_block *block)
 
 static bool is_frozen(const gml_trainer *trainer, const update_block *block)
 {
-    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
-    return group != NULL && group->rate == 0;
+    return gml_group_frozen(trainer, block->layer, block->role);
 }
 
 /* What is frozen is its own average, where no optimizer keeps that. */
@@ -102,8 +103,21 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
     return group->step.rate * group->decay;
 }
 
+/* What is done to a block after its step at that rate. */
+static inline void finish(const gml_trainer *trainer, const update_block *block, double rate, double *sum)
+{
+    if (block->role == GML_ROLE_WEIGHT && trainer->l1 > 0 && !is_frozen(trainer, block)) {
+        trainer->network->kernels->shrink(block->count, rate * trainer->l1, block->parameters);
+    }
+    if (!isfinite(trainer->max_norm)) {
+        average_block(trainer, block, sum);
+    }
+}
+
 static inline void update(const gml_trainer *trainer, const update_block *block, double *sum)
 {
+    bool weights = block->role == GML_ROLE_WEIGHT;
+    const gml_optimizer_kernel *kernel = weights ? trainer->optimizer_kernel : trainer->vector_kernel;
     gml_update_call call = trainer->step.update;
     size_t offset = offset_of(trainer, block);
     double rate = trainer->step.optimizer.rate;
@@ -116,25 +130,36 @@ static inline void update(const gml_trainer *trainer, const update_block *block,
     if (trainer->groups.count > 0) {
         rate = apply_group(trainer, block, &call);
     }
-    if (block->role != GML_ROLE_WEIGHT) {
+    if (!weights) {
         call.l2 = call.decay = 0;
     }
     if (!trainer->step.more) {
-        trainer->optimizer_kernel->update(&call);
+        kernel->update(&call);
         return;
     }
     if (!is_frozen(trainer, block)) {
         if (trainer->step.noise > 0) {
             add_noise(trainer, block);
         }
-        trainer->optimizer_kernel->update(&call);
-        if (block->role == GML_ROLE_WEIGHT && trainer->l1 > 0) {
-            trainer->network->kernels->shrink(block->count, rate * trainer->l1, block->parameters);
-        }
+        kernel->update(&call);
     }
-    if (!isfinite(trainer->max_norm)) {
-        average_block(trainer, block, sum);
+    if (!weights || trainer->orthogonal.steps == 0) {
+        finish(trainer, block, rate, sum);
     }
+}
+
+static void step(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    if (block->role != GML_ROLE_WEIGHT) {
+        return;
+    }
+    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
+    double rate = group != NULL ? group->step.rate : trainer->step.optimizer.rate, scale;
+    const void *x = gml_orthogonal_direction(trainer, block->layer, offset_of(trainer, block), &scale);
+    if (!is_frozen(trainer, block)) {
+        trainer->network->kernels->combine(block->count, -rate * scale, x, 1, block->parameters);
+    }
+    finish(trainer, block, group != NULL ? rate * group->decay : rate, sum);
 }
 
 static inline void add_squares(const gml_trainer *trainer, const update_block *block, double *sum)
@@ -147,6 +172,11 @@ static inline void add_squares(const gml_trainer *trainer, const update_block *b
 void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
     each_block(trainer, panel, update, NULL);
+}
+
+void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, step, NULL);
 }
 
 void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel)

@@ -2,6 +2,7 @@
  * its tasks handed out as threads would take them. */
 #include "gemmule/plan.h"
 #include "network/cost.h"
+#include "train/orthogonal.h"
 #include "train/price.h"
 
 /* In the order in which a task does them. */
@@ -15,7 +16,7 @@ static const work_row WORKS[] = {
     {GML_WORK_GATHER, "gather", gml_price_gather},       {GML_WORK_FORWARD, "forward", gml_price_forward},
     {GML_WORK_MEASURE, "measure", gml_price_measure},    {GML_WORK_LOSS, "loss", gml_price_loss},
     {GML_WORK_BACKWARD, "backward", gml_price_backward}, {GML_WORK_GRADIENT, "gradient", gml_price_gradient},
-    {GML_WORK_UPDATE, "update", gml_price_update},
+    {GML_WORK_UPDATE, "update", gml_price_update},       {GML_WORK_ORTHOGONAL, "matrices", gml_price_orthogonal},
 };
 enum { WORK_COUNT = sizeof WORKS / sizeof WORKS[0] };
 
@@ -67,7 +68,8 @@ static layer_range layers_of(const gml_trainer *trainer, const gml_phase *phase,
 static bool has_tasks(const gml_layer *layer, gml_work work)
 {
     bool parameters = work == GML_WORK_GRADIENT || work == GML_WORK_UPDATE;
-    return !parameters || layer->weight != NULL || layer->vector_count > 0;
+    return work == GML_WORK_ORTHOGONAL ? layer->weight != NULL
+                                       : !parameters || layer->weight != NULL || layer->vector_count > 0;
 }
 
 static void list_parts(description *made, const gml_phase *phase)
@@ -115,11 +117,26 @@ static double hand_out(description *made, const gml_phase *phase, size_t threads
 
 /* ---- telling ---- */
 
+/* The first of the layer's pieces, as large as any. */
+static gml_orthogonal_piece first_piece(const phase_part *part)
+{
+    const gml_piece *of = &part->piece;
+    size_t index = 0;
+    while (gml_orthogonal_piece_at(of->trainer, of->phase->part, index).layer != of->layer) {
+        index++;
+    }
+    return gml_orthogonal_piece_at(of->trainer, of->phase->part, index);
+}
+
 static const char *who_multiplies(const gml_workspace *workspace, const phase_part *part)
 {
     size_t layer = part->piece.layer, layers = workspace->network->spec.layer_count;
     if (part->price.flops == 0) {
         return "";
+    }
+    if (part->row->work == GML_WORK_ORTHOGONAL) {
+        gml_gemm product = first_piece(part).product;
+        return gml_plan_own_product(workspace->network, &product) ? "own" : "OpenBLAS";
     }
     bool own = part->row->work == GML_WORK_FORWARD    ? workspace->layers[layer].own_forward
                : part->row->work == GML_WORK_GRADIENT ? workspace->layers[layer].own_weights
@@ -146,12 +163,19 @@ static void count_weight_tasks(const gml_workspace *workspace, gml_plan_part *to
     }
 }
 
-static void tell_tasks(const gml_workspace *workspace, gml_work work, gml_plan_part *told)
+static void tell_tasks(const gml_workspace *workspace, const phase_part *part, gml_plan_part *told)
 {
+    gml_work work = part->row->work;
     const gml_layer *layer = &workspace->network->layers[told->layer];
     const gml_tile_size *tile = &workspace->layers[told->layer].tile;
     if (work == GML_WORK_GRADIENT || work == GML_WORK_UPDATE) {
         count_weight_tasks(workspace, told);
+        return;
+    }
+    if (work == GML_WORK_ORTHOGONAL) {
+        gml_orthogonal_piece piece = first_piece(part);
+        told->rows = piece.count;
+        told->cols = piece.product.k > 0 ? piece.product.n : layer->out;
         return;
     }
     bool panel = work == GML_WORK_GATHER || work == GML_WORK_LOSS;
@@ -173,7 +197,7 @@ static void tell_part(description *made, phase_part *part, double seconds)
     told->flops = part->price.flops;
     told->bytes = part->price.bytes;
     told->seconds = part->price.seconds * seconds;
-    tell_tasks(&made->trainer->workspace, part->row->work, told);
+    tell_tasks(&made->trainer->workspace, part, told);
     plan->flops += told->flops;
     plan->bytes += told->bytes;
     plan->seconds_alone += told->seconds_alone;
@@ -215,7 +239,8 @@ static gml_status describe(gml_trainer *trainer, gml_plan *plan, gml_plan_part *
     size_t phases = gml_trainer_phases(trainer, true, trainer->phases);
     *plan = (gml_plan){.batch = trainer->step.rows};
     plan->threads = gml_parallel_threads(gml_trainer_threads(trainer), trainer->phases, phases);
-    plan->memory = sizeof *trainer + trainer->arena_size + trainer->workspace.arena_size;
+    plan->memory =
+        sizeof *trainer + trainer->arena_size + trainer->orthogonal.arena_size + trainer->workspace.arena_size;
     for (size_t i = 0; i < phases; i++) {
         list_parts(&made, &trainer->phases[i]);
         tell_phase(&made, &trainer->phases[i]);

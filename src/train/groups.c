@@ -68,6 +68,12 @@ const gml_group *gml_group_of(const gml_trainer *trainer, size_t layer, gml_role
     return index > 0 ? &groups->each[index - 1] : NULL;
 }
 
+bool gml_group_frozen(const gml_trainer *trainer, size_t layer, gml_role role)
+{
+    const gml_group *group = gml_group_of(trainer, layer, role);
+    return group != NULL && group->rate == 0;
+}
+
 void gml_groups_begin(gml_trainer *trainer)
 {
     for (size_t g = 0; g < trainer->groups.count; g++) {

@@ -2,6 +2,7 @@
 #include "train/price.h"
 
 #include "network/cost.h"
+#include "train/orthogonal.h"
 
 gml_price gml_price_add(gml_price a, gml_price b)
 {
@@ -155,6 +156,25 @@ gml_price gml_price_update(const gml_piece *piece, gml_share share)
             size_t vectors = panel.vector_gradient != NULL ? network->layers[panel.layer].vector_entries : 0;
             total = gml_price_add(total, price_elements(network, 1, panel.count * panel.cols + vectors, arrays));
         }
+    }
+    return total;
+}
+
+/* A product, where the phase has one, and a pass over what it writes. */
+gml_price gml_price_orthogonal(const gml_piece *piece, gml_share share)
+{
+    const gml_network *network = piece->trainer->network;
+    gml_price total = {0};
+    for (; share.count > 0; share.first++, share.count--) {
+        gml_orthogonal_piece rows = gml_orthogonal_piece_at(piece->trainer, piece->phase->part, share.first);
+        if (rows.layer != piece->layer) {
+            continue;
+        }
+        if (rows.product.k > 0) {
+            bool own = gml_plan_own_product(network, &rows.product);
+            total = gml_price_add(total, price_product(network, &rows.product, own));
+        }
+        total = gml_price_add(total, price_elements(network, rows.count, network->layers[rows.layer].out, 2));
     }
     return total;
 }

@@ -25,5 +25,6 @@ gml_price gml_price_loss(const gml_piece *piece, gml_share share);
 gml_price gml_price_backward(const gml_piece *piece, gml_share share);
 gml_price gml_price_gradient(const gml_piece *piece, gml_share share);
 gml_price gml_price_update(const gml_piece *piece, gml_share share);
+gml_price gml_price_orthogonal(const gml_piece *piece, gml_share share);
 
 #endif

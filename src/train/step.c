@@ -269,6 +269,6 @@ size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *ph
 
 size_t gml_trainer_threads(const gml_trainer *trainer)
 {
-    double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows;
+    double flops = 3 * trainer->workspace.row_flops * (double)trainer->step.rows + trainer->orthogonal.flops;
     return gml_plan_threads(flops, trainer->network->context->threads);
 }

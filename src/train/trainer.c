@@ -1,4 +1,5 @@
 /* train/trainer.c - one training step: panels of rows forward and back, then panels of weights. */
+#include "train/orthogonal.h"
 #include "train/update.h"
 #include "train/whole.h"
 
@@ -57,6 +58,9 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     }
     trainer->optimizer_row = gml_optimizer_row_at(trainer->optimizer.row);
     trainer->optimizer_kernel = gml_kernels_optimizer(trainer->network->kernels, trainer->optimizer.entry->name);
+    const char *vectors = trainer->optimizer_row->vectors;
+    trainer->vector_kernel =
+        vectors != NULL ? gml_kernels_optimizer(trainer->network->kernels, vectors) : trainer->optimizer_kernel;
     if (options->learning_rate > 0) {
         trainer->optimizer.values[0] = options->learning_rate;
     }
@@ -81,10 +85,10 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     return gml_trainer_bind_average(trainer, options->average);
 }
 
-/* Of a tiled step: gather, at most three for each layer, the loss, and four for the weights. */
-static size_t most_phases(const gml_network *network)
+/* Of a tiled step: gather, at most three for each layer, the loss, five for the weights, and those of matrices. */
+static size_t most_phases(const gml_trainer *trainer)
 {
-    return 3 * network->spec.layer_count + 6;
+    return 3 * trainer->network->spec.layer_count + 7 + gml_orthogonal_most_phases(trainer);
 }
 
 /* The arena: states of the optimizer | averaged weights | the mean gradient of several batches | class numbers |
@@ -109,7 +113,7 @@ static gml_status allocate_trainer(gml_trainer *trainer)
     size_t by_class = gml_layout_add(&layout, outputs > 1 ? outputs : 2, 1, sizeof(double));
     size_t results = gml_layout_add(&layout, workspace->panels, 1, sizeof(gml_panel_result));
     size_t squares = gml_layout_add(&layout, workspace->task_count, 1, sizeof(double));
-    size_t phases = gml_layout_add(&layout, most_phases(network), 1, sizeof(gml_phase));
+    size_t phases = gml_layout_add(&layout, most_phases(trainer), 1, sizeof(gml_phase));
     if (layout.overflow) {
         return gml_fail(network->context, GML_ERROR_SHAPE, "a trainer for %s: its size is more than can be counted",
                         network->description);
@@ -172,6 +176,9 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
     if (status == GML_OK) {
         status = allocate_trainer(trainer);
     }
+    if (status == GML_OK) {
+        status = gml_orthogonal_create(trainer);
+    }
     return status == GML_OK ? bind_weights(trainer, options, dataset) : status;
 }
 
@@ -209,6 +216,7 @@ void gml_trainer_destroy(gml_trainer *trainer)
         gml_context *context = trainer->network->context;
         gml_workspace_destroy(&trainer->workspace);
         gml_groups_destroy(trainer);
+        gml_orthogonal_destroy(trainer);
         gml_release(context, trainer->arena, trainer->arena_size, 1);
         gml_release(context, trainer, 1, sizeof *trainer);
     }

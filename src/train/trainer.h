@@ -17,7 +17,8 @@ typedef enum gml_work {
     GML_WORK_LOSS = 8,
     GML_WORK_BACKWARD = 16,
     GML_WORK_GRADIENT = 32, /* of weights and vectors */
-    GML_WORK_UPDATE = 64
+    GML_WORK_UPDATE = 64,
+    GML_WORK_ORTHOGONAL = 128 /* directions of matrices made so */
 } gml_work;
 
 /* A step's panels write their results here; its phases read them. */
@@ -59,22 +60,35 @@ typedef struct gml_groups {
     unsigned char *of; /* [layers x roles]: the group of a layer's parameters, from 1; 0: none. Null: there is none */
 } gml_groups;
 
+/* What steps of whole matrices need (train/orthogonal.h); `steps` is 0 where the optimizer goes entry by entry. */
+typedef struct gml_orthogonal {
+    size_t steps;    /* of the iteration */
+    void *x[2];      /* laid out as the network's parameters: the direction and the next, in turn */
+    double *scales;  /* [layers]: one over the direction's norm */
+    double *squares; /* [pieces]: their shares of these */
+    size_t *places;  /* [layers]: where in the arena two square matrices begin */
+    double flops;    /* of all steps */
+    char *arena;
+    size_t arena_size;
+} gml_orthogonal;
+
 struct gml_trainer {
     gml_network *network;
     gml_objective objective;
     gml_call optimizer;
     const gml_optimizer_row *optimizer_row;
-    const gml_optimizer_kernel *optimizer_kernel;
-    double rate;                                    /* of the next step */
-    double l2, l1, clip_norm, clip_value, max_norm; /* infinity: not bounded */
-    double noise, noise_decay;                      /* variance at the first step, and the power by which it falls */
-    size_t accumulate;                              /* batches that make an update */
+    const gml_optimizer_kernel *optimizer_kernel, *vector_kernel; /* for weights, and for all else */
+    double rate;                                                  /* of the next step */
+    double l2, l1, clip_norm, clip_value, max_norm;               /* infinity: not bounded */
+    double noise, noise_decay; /* variance at the first step, and the power by which it falls */
+    size_t accumulate;         /* batches that make an update */
     gml_workspace workspace;
     size_t states;                  /* arrays that the optimizer keeps */
     void *state[GML_UPDATE_STATES]; /* each laid out as the network's parameters */
     double memory;                  /* what the optimizer remembers beside them */
     gml_average average;
     gml_groups groups;
+    gml_orthogonal orthogonal;
     void *mean;               /* gradient over the batches collected for an update, as the parameters; or null */
     size_t collected;         /* batches in it, and */
     double collected_divisor; /* what their losses were divided by, added up */
@@ -109,8 +123,8 @@ gml_status gml_trainer_create_for(gml_network *network, const gml_train_options 
 gml_status gml_class_weights_read(gml_context *context, const char *text, const gml_dataset *dataset, size_t classes,
                                   double *weights);
 
-/* Lists the phases of a step of trainer->step.rows samples, in room for 3 * layers + 6; returns how many they are. With
- * no update only the loss is found, and whether it is finite. */
+/* Lists the phases of a step of trainer->step.rows samples, in the room it has for them; returns how many they are.
+ * With no update only the loss is found, and whether it is finite. */
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases);
 
 /* How many threads it is worth running them on. */

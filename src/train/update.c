@@ -10,10 +10,16 @@
  *
  *     panels of weights: dW -> mean [-> squares;   the norm];   panels of weights: update
  *
+ * Where matrices are stepped as wholes, the update leaves their directions, and there follows:
+ *
+ *     train/orthogonal.c;   panels of weights: step [-> average]
+ *
  * Bounded norms of units follow:   columns of weights: bound;   panels of weights: average */
 #include "train/update.h"
 
 #include <math.h>
+
+#include "train/orthogonal.h"
 
 static void gradient_and_update_task(void *argument, gml_share share)
 {
@@ -42,6 +48,15 @@ static void update_task(void *argument, gml_share share)
     while (share.count > 0) {
         gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
         gml_update_panel(trainer, &panel);
+    }
+}
+
+static void step_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_step_panel(trainer, &panel);
     }
 }
 
@@ -182,6 +197,11 @@ static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
 {
     size_t count = list_gradient_phases(trainer, phases);
+    if (trainer->step.last && trainer->orthogonal.steps > 0) {
+        count += gml_orthogonal_phases(trainer, phases + count);
+        phases[count++] =
+            (gml_phase){.work = GML_WORK_UPDATE, .count = trainer->workspace.task_count, .task = step_task};
+    }
     if (trainer->step.last && isfinite(trainer->max_norm)) {
         phases[count] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
         phases[count + 1] = (gml_phase){.count = trainer->workspace.task_count, .task = average_task};

@@ -22,6 +22,9 @@ gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_pan
 /* Updates the parameters of a panel, whose gradient may change. */
 void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
+/* Takes the step of a panel of weights whose optimizer steps matrices as wholes. */
+void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+
 /* The squares of their gradients added up, but for those that are frozen. */
 double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel);
 
@@ -40,6 +43,9 @@ void gml_groups_destroy(gml_trainer *trainer);
 
 /* The group of a layer's parameters; null: they are as the options say. */
 const gml_group *gml_group_of(const gml_trainer *trainer, size_t layer, gml_role role);
+
+/* Do they stay as they are? */
+bool gml_group_frozen(const gml_trainer *trainer, size_t layer, gml_role role);
 
 /* Finds the groups' numbers of the step under way; and once it is taken, keeps what the optimizer remembers. */
 void gml_groups_begin(gml_trainer *trainer);

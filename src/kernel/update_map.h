@@ -1,0 +1,59 @@
+/* kernel/update_map.h - the mechanism of the optimizers' updates: one pass over w, g and the state. */
+#ifndef GML_KERNEL_UPDATE_MAP_H
+#define GML_KERNEL_UPDATE_MAP_H
+
+#include "kernel/variant.h"
+
+/* The new w for a gradient that is scaled, clipped and regularised; `k` holds the step's scalars, `s` the entry's
+ * state, which is brought up to date. */
+typedef real update_rule(const real *k, real w, real g, real *s);
+
+/* -1, 1, or x where that is 0 or NaN */
+GML_INLINE real sign_of(real x)
+{
+    return x > 0 ? 1 : x < 0 ? -1 : x;
+}
+
+/* g' = clip(g * scale) + l2 w; NaN is not clipped away. */
+GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
+{
+    g *= scale;
+    g = g > clip ? clip : g;
+    g = g < -clip ? -clip : g;
+    return g + l2 * w;
+}
+
+/* `states` is a constant in each caller: how many arrays of state the rule has. */
+GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *rule)
+{
+    real *w = call->w, *first = call->state[0], *second = call->state[1], *third = call->state[2];
+    const real *g = call->g;
+    real scale = (real)call->gradient_scale, clip = (real)call->clip, l2 = (real)call->l2;
+    real keep = (real)(1 - call->decay), k[GML_UPDATE_SCALARS];
+    for (size_t i = 0; i < GML_UPDATE_SCALARS; i++) {
+        k[i] = (real)call->scalars[i];
+    }
+#pragma omp simd
+    for (size_t i = 0; i < call->count; i++) {
+        real kept = w[i] * keep;
+        real s[GML_UPDATE_STATES] = {states > 0 ? first[i] : 0, states > 1 ? second[i] : 0, states > 2 ? third[i] : 0};
+        w[i] = rule(k, kept, final_gradient(g[i], kept, scale, clip, l2), s);
+        if (states > 0) {
+            first[i] = s[0];
+        }
+        if (states > 1) {
+            second[i] = s[1];
+        }
+        if (states > 2) {
+            third[i] = s[2];
+        }
+    }
+}
+
+/* optimizer_moments.c: rows of gml_optimizers */
+void GML_VARIANT(gml_adam)(const gml_update_call *call);
+void GML_VARIANT(gml_amsgrad)(const gml_update_call *call);
+void GML_VARIANT(gml_nadam)(const gml_update_call *call);
+void GML_VARIANT(gml_radam)(const gml_update_call *call);
+
+#endif

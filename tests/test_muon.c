@@ -1,0 +1,397 @@
+/* Muon: every step against the reference, what its directions are, and what it is for. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "oracle.h"
+#include "reference/functions.h"
+
+enum { ROWS = 48, STEPS = 50 };
+
+typedef struct fixture {
+    gml_context *context;
+    gml_network *network;
+    double *x, *y;
+    size_t inputs, outputs;
+} fixture;
+
+static fixture set_up(const char *description, gml_dtype dtype, size_t threads)
+{
+    fixture made = {.context = NULL};
+    gml_context_options context_options = {.threads = threads};
+    gml_network_options options = {.dtype = dtype, .seed = 1};
+    ck_assert_int_eq(gml_context_create(&context_options, &made.context, NULL, 0), GML_OK);
+    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
+    made.inputs = gml_network_inputs(made.network);
+    made.outputs = gml_network_outputs(made.network);
+    made.x = random_doubles(ROWS * made.inputs, 1);
+    made.y = random_doubles(ROWS * made.outputs, 2);
+    return made;
+}
+
+static void tear_down(fixture *made)
+{
+    gml_network_destroy(made->network);
+    gml_context_destroy(made->context);
+    free(made->x), free(made->y);
+}
+
+static void step_once(const fixture *f, gml_trainer *trainer, size_t rows)
+{
+    assert_ok(f->context, gml_trainer_step(trainer, gml_matrix_f64(f->x, rows, f->inputs),
+                                           gml_matrix_f64(f->y, rows, f->outputs), NULL));
+}
+
+/* ---- against the reference ---- */
+
+static double entry(const gml_matrix *m, size_t index)
+{
+    return m->dtype == GML_F64 ? ((const double *)m->data)[index] : (double)((const float *)m->data)[index];
+}
+
+static double *read_block(const gml_matrix *values)
+{
+    size_t count = values->rows * values->cols;
+    double *copy = calloc(count, sizeof *copy);
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = entry(values, i);
+    }
+    return copy;
+}
+
+/* A block that the reference trains beside the library, on the library's gradients. */
+typedef struct shadow {
+    double *w, *state[2];
+} shadow;
+
+enum { MOST_BLOCKS = 16 };
+
+static double norm_of_gradients(const fixture *f, const gml_trainer *trainer)
+{
+    double squares = 0;
+    for (size_t b = 0; b < gml_network_block_count(f->network); b++) {
+        gml_block gradient;
+        assert_ok(f->context, gml_trainer_gradient(trainer, b, &gradient));
+        for (size_t i = 0; i < gradient.values.rows * gradient.values.cols; i++) {
+            squares += pow(entry(&gradient.values, i), 2);
+        }
+    }
+    return sqrt(squares);
+}
+
+static void follow_block(const fixture *f, const gml_trainer *trainer, size_t b, shadow *own,
+                         const gml_reference_update_call *options, double tolerance)
+{
+    gml_block block, gradient;
+    assert_ok(f->context, gml_network_block(f->network, b, &block));
+    assert_ok(f->context, gml_trainer_gradient(trainer, b, &gradient));
+    size_t rows = block.values.rows, cols = block.values.cols, side = rows < cols ? rows : cols;
+    bool matrix = block.role == GML_ROLE_WEIGHT;
+    double *g = read_block(&gradient.values), *work = calloc(4 * rows * cols + 3 * side * side, sizeof *work);
+    gml_reference_update_call call = *options;
+    call.count = rows * cols;
+    call.w = own->w;
+    call.g = g;
+    call.state[0] = own->state[0];
+    call.state[1] = own->state[1];
+    call.l2 = matrix ? options->l2 : 0;
+    gml_reference_muon(&call, matrix ? rows : 0, cols, work);
+    size_t worst = 0; /* one assertion a block: each takes its time */
+    for (size_t i = 0; i < rows * cols; i++) {
+        double gap = fabs(entry(&block.values, i) - own->w[i]);
+        worst = !(gap <= fabs(entry(&block.values, worst) - own->w[worst])) ? i : worst;
+    }
+    ck_assert_msg(fabs(entry(&block.values, worst) - own->w[worst]) < tolerance, "step %zu, %s %zu: %.9g, not %.9g",
+                  call.step, block.name, worst, entry(&block.values, worst), own->w[worst]);
+    free(g), free(work);
+}
+
+typedef struct run {
+    const char *network, *optimizer;
+    double parameters[8]; /* the same */
+    size_t steps;
+    double l2, clip_norm, clip_value;
+} run;
+
+#define USUAL                                                                                                          \
+    {                                                                                                                  \
+        0.02, 0.95, 0, 5, 0.0003, 0.9, 0.95, 1e-10                                                                     \
+    }
+
+/* Matrices that are wide, high, square, of one row or column, and larger than what one task takes. */
+static const char VARIED[] = "7 -> 150 tanh -> 20 swish(per=unit) bias=no -> layernorm -> 20 tanh -> 3";
+static const run RUNS[] = {
+    {VARIED, "muon", USUAL, STEPS, 0, 0, 0},
+    {VARIED,
+     "muon(lr=0.01, momentum=0.8, weight_decay=0.5, steps=4, adamw_lr=0.002, beta1=0.8, beta2=0.9, eps=0.001)",
+     {0.01, 0.8, 0.5, 4, 0.002, 0.8, 0.9, 0.001},
+     STEPS,
+     0,
+     0,
+     0},
+    {VARIED, "muon", USUAL, STEPS, 0.1, 0.3, 0.01},
+    {"7 -> 1 tanh -> 5", "muon", USUAL, STEPS, 0, 0, 0},
+    {"130 -> 140 tanh -> 132 tanh -> 2", "muon", USUAL, 2, 0, 0, 0},
+};
+
+static void follow(const run *way, gml_dtype dtype, double tolerance)
+{
+    fixture f = set_up(way->network, dtype, 2);
+    gml_train_options options = {.optimizer = way->optimizer, .batch = ROWS, .keep_gradients = 1, .l2 = way->l2};
+    options.clip_norm = way->clip_norm;
+    options.clip_value = way->clip_value;
+    gml_reference_update_call call = {.parameters = way->parameters, .l2 = way->l2, .scale = 1};
+    call.clip = way->clip_value > 0 ? way->clip_value : INFINITY;
+    shadow blocks[MOST_BLOCKS];
+    size_t count = gml_network_block_count(f.network);
+    ck_assert_uint_le(count, MOST_BLOCKS);
+    for (size_t b = 0; b < count; b++) {
+        gml_block block;
+        gml_network_block(f.network, b, &block);
+        blocks[b].w = read_block(&block.values);
+        blocks[b].state[0] = calloc(block.values.rows * block.values.cols, sizeof(double));
+        blocks[b].state[1] = calloc(block.values.rows * block.values.cols, sizeof(double));
+    }
+    gml_trainer *trainer = NULL;
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    for (call.step = 1; call.step <= way->steps; call.step++) {
+        step_once(&f, trainer, ROWS);
+        call.scale = way->clip_norm > 0 ? fmin(1, way->clip_norm / norm_of_gradients(&f, trainer)) : 1;
+        for (size_t b = 0; b < count; b++) {
+            follow_block(&f, trainer, b, &blocks[b], &call, tolerance);
+        }
+    }
+    for (size_t b = 0; b < count; b++) {
+        free(blocks[b].w), free(blocks[b].state[0]), free(blocks[b].state[1]);
+    }
+    gml_trainer_destroy(trainer);
+    tear_down(&f);
+}
+
+START_TEST(fifty_steps_in_double_are_those_of_the_reference_to_1e_9)
+{
+    for (size_t i = 0; i < sizeof RUNS / sizeof RUNS[0]; i++) {
+        follow(&RUNS[i], GML_F64, 1e-9);
+    }
+}
+END_TEST
+
+START_TEST(fifty_steps_in_float_are_those_of_the_reference_to_1e_4)
+{
+    for (size_t i = 0; i < sizeof RUNS / sizeof RUNS[0]; i++) {
+        follow(&RUNS[i], GML_F32, 1e-4);
+    }
+}
+END_TEST
+
+/* ---- what a step is ---- */
+
+/* The first step of a layer's weights over its length: sqrt(max(1, out / in)) times what has singular values near 1. */
+static void check_step(const char *description, double scale)
+{
+    fixture f = set_up(description, GML_F64, 1);
+    gml_train_options options = {.optimizer = "muon(lr=0.5)", .batch = ROWS};
+    gml_block block;
+    gml_network_block(f.network, 0, &block);
+    size_t in = block.values.rows, out = block.values.cols, side = in < out ? in : out;
+    const double *w = block.values.data;
+    double *before = read_block(&block.values), *step = calloc(in * out, sizeof *step);
+    gml_trainer *trainer = NULL;
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    step_once(&f, trainer, ROWS);
+    for (size_t i = 0; i < in * out; i++) {
+        step[i] = (before[i] - w[i]) / 0.5 / scale;
+    }
+    for (size_t v = 0; v < 20; v++) { /* v' D D' v or v' D' D v between the least and the greatest square */
+        double *point = random_doubles(side, 10 + v), length = 0, image = 0;
+        for (size_t a = 0; a < side; a++) {
+            length += point[a] * point[a];
+        }
+        for (size_t b = 0; b < (in < out ? out : in); b++) {
+            double sum = 0;
+            for (size_t a = 0; a < side; a++) {
+                sum += point[a] * (in < out ? step[a * out + b] : step[b * out + a]);
+            }
+            image += sum * sum;
+        }
+        ck_assert_double_gt(image / length, 0.4);
+        ck_assert_double_lt(image / length, 1.5);
+        free(point);
+    }
+    gml_trainer_destroy(trainer);
+    free(before), free(step);
+    tear_down(&f);
+}
+
+START_TEST(a_step_has_singular_values_near_the_root_of_fan_out_over_fan_in_or_1)
+{
+    check_step("6 -> 24 tanh -> 24", 2);
+    check_step("24 -> 6 tanh -> 6", 1);
+    check_step("12 -> 12 tanh -> 12", 1);
+}
+END_TEST
+
+/* ---- in a fit ---- */
+
+START_TEST(weights_are_the_same_bits_for_any_number_of_threads)
+{
+    uint64_t first = 0;
+    for (size_t threads = 1; threads <= 4; threads++) {
+        fixture f = set_up("7 -> 300 tanh -> 290 relu -> 3", GML_F32, threads);
+        gml_trainer *trainer = NULL;
+        gml_train_options options = {.optimizer = "muon", .batch = ROWS};
+        assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+        for (size_t i = 0; i < 6; i++) {
+            step_once(&f, trainer, ROWS - i);
+        }
+        gml_trainer_destroy(trainer);
+        uint64_t hash = hash_weights(f.network);
+        first = threads == 1 ? hash : first;
+        ck_assert_uint_eq(hash, first);
+        tear_down(&f);
+    }
+}
+END_TEST
+
+START_TEST(schedules_groups_and_the_given_rate_reach_matrices_and_vectors)
+{
+    const struct {
+        double rate;
+        const char *groups;
+        double moved;
+    } ways[] = {{0, "", 1}, {0.04, "", 2}, {0, "all(rate=0.5)", 0.5}, {0, "all(rate=0)", 0}};
+    double first[2] = {0, 0};
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+        gml_train_options options = {.optimizer = "muon", .batch = ROWS, .learning_rate = ways[i].rate};
+        options.groups = ways[i].groups;
+        gml_trainer *trainer = NULL;
+        assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+        if (i == 3) {
+            gml_trainer_set_learning_rate(trainer, 7);
+        }
+        gml_block blocks[2];
+        double before[2];
+        for (size_t b = 0; b < 2; b++) {
+            gml_network_block(f.network, b, &blocks[b]);
+            before[b] = entry(&blocks[b].values, 1);
+        }
+        step_once(&f, trainer, ROWS);
+        for (size_t b = 0; b < 2; b++) {
+            double moved = entry(&blocks[b].values, 1) - before[b];
+            first[b] = i == 0 ? moved : first[b];
+            /* the rate that is given is that of matrices */
+            ck_assert_double_eq_tol(moved, first[b] * (b == 1 && i == 1 ? 1 : ways[i].moved), 1e-12);
+        }
+        gml_trainer_destroy(trainer);
+        tear_down(&f);
+    }
+}
+END_TEST
+
+START_TEST(a_schedule_scales_both_rates)
+{
+    for (size_t b = 0; b < 2; b++) {
+        double moved[2];
+        for (size_t way = 0; way < 2; way++) {
+            fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+            gml_train_options options = {.optimizer = "muon", .batch = ROWS};
+            gml_trainer *trainer = NULL;
+            gml_block block;
+            assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+            gml_trainer_set_learning_rate(trainer, way == 0 ? 0.02 : 0.005);
+            gml_network_block(f.network, b, &block);
+            double before = entry(&block.values, 2);
+            step_once(&f, trainer, ROWS);
+            moved[way] = entry(&block.values, 2) - before;
+            gml_trainer_destroy(trainer);
+            tear_down(&f);
+        }
+        ck_assert_double_eq_tol(moved[1], moved[0] / 4, 1e-12);
+    }
+}
+END_TEST
+
+/* The first step is the same whatever comes after it. */
+START_TEST(l1_and_bounded_norms_follow_the_step)
+{
+    const gml_train_options ways[] = {
+        {.optimizer = "muon"}, {.optimizer = "muon", .l1 = 5}, {.optimizer = "muon", .max_norm = 0.3}};
+    double w[3][35];
+    for (size_t way = 0; way < 3; way++) {
+        fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+        gml_trainer *trainer = NULL;
+        gml_block block;
+        assert_ok(f.context, gml_trainer_create(f.network, &ways[way], &trainer));
+        step_once(&f, trainer, 32);
+        gml_network_block(f.network, 0, &block);
+        memcpy(w[way], block.values.data, sizeof w[way]);
+        gml_trainer_destroy(trainer);
+        tear_down(&f);
+    }
+    for (size_t i = 0; i < 35; i++) {
+        double drawn = fmax(0, fabs(w[0][i]) - 0.02 * 5), length = 0;
+        for (size_t row = 0; row < 7; row++) {
+            length += pow(w[0][row * 5 + i % 5], 2);
+        }
+        ck_assert_double_eq_tol(w[1][i], copysign(drawn, w[0][i]), 1e-15);
+        ck_assert_double_eq_tol(w[2][i], w[0][i] * fmin(1, 0.3 / sqrt(length)), 1e-14);
+    }
+}
+END_TEST
+
+START_TEST(the_average_is_that_of_the_weights_after_each_step)
+{
+    fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+    gml_trainer *trainer = NULL;
+    gml_block block;
+    gml_train_options options = {.optimizer = "muon", .average = "ema(decay=0.75, ramp=no)"};
+    assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
+    gml_network_block(f.network, 0, &block);
+    const double *w = block.values.data;
+    double mean = 0;
+    for (size_t step = 0; step < 8; step++) {
+        step_once(&f, trainer, 32);
+        mean = step == 0 ? w[3] : 0.75 * mean + 0.25 * w[3];
+    }
+    assert_ok(f.context, gml_trainer_use_average(trainer, 1));
+    ck_assert_double_eq_tol(w[3], mean, 1e-14);
+    gml_trainer_destroy(trainer);
+    tear_down(&f);
+}
+END_TEST
+
+START_TEST(a_product_of_two_inputs_is_learned)
+{
+    fixture f = set_up("2 -> 32 tanh -> 32 tanh -> 1", GML_F32, 2);
+    for (size_t i = 0; i < ROWS; i++) {
+        f.y[i] = f.x[2 * i] * f.x[2 * i + 1];
+    }
+    gml_dataset *data = NULL;
+    gml_metrics metrics;
+    gml_train_options options = {
+        .optimizer = "muon", .schedule = "linear(end=0)", .batch = 16, .epochs = 200, .seed = 1};
+    assert_ok(f.context, gml_dataset_from_matrices(f.context, gml_matrix_f64(f.x, ROWS, 2),
+                                                   gml_matrix_f64(f.y, ROWS, 1), GML_TASK_REGRESSION, &data));
+    assert_ok(f.context, gml_fit(f.network, data, NULL, &options, NULL, NULL));
+    assert_ok(f.context, gml_evaluate(f.network, data, NULL, &metrics));
+    ck_assert_double_lt(metrics.loss, 1e-4);
+    gml_dataset_destroy(data);
+    tear_down(&f);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("muon", 120,
+                     (const TTest *[]){fifty_steps_in_double_are_those_of_the_reference_to_1e_9,
+                                       fifty_steps_in_float_are_those_of_the_reference_to_1e_4,
+                                       a_step_has_singular_values_near_the_root_of_fan_out_over_fan_in_or_1,
+                                       weights_are_the_same_bits_for_any_number_of_threads,
+                                       schedules_groups_and_the_given_rate_reach_matrices_and_vectors,
+                                       a_schedule_scales_both_rates, l1_and_bounded_norms_follow_the_step,
+                                       the_average_is_that_of_the_weights_after_each_step,
+                                       a_product_of_two_inputs_is_learned, NULL});
+}
