@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "kernel_tables.h"
 #include "oracle.h"
 #include "reference/functions.h"
 
@@ -43,6 +44,27 @@ static void step_once(const fixture *f, gml_trainer *trainer, size_t rows)
     assert_ok(f->context, gml_trainer_step(trainer, gml_matrix_f64(f->x, rows, f->inputs),
                                            gml_matrix_f64(f->y, rows, f->outputs), NULL));
 }
+
+/* ---- its kernel ---- */
+
+static void check_transpose(const gml_kernels *kernels)
+{
+    enum { M = 37, N = 21, STRIDE = 40 };
+    void *m = random_entries(kernels, (size_t)M * STRIDE, 1), *out = entries(kernels, (size_t)N * STRIDE, 7);
+    kernels->transpose(M, N, STRIDE, m, STRIDE, out);
+    for (size_t i = 0; i < N; i++) {
+        for (size_t j = 0; j < STRIDE; j++) {
+            ck_assert_double_eq(get(kernels, out, i * STRIDE + j), j < M ? get(kernels, m, j * STRIDE + i) : 7);
+        }
+    }
+    free(m), free(out);
+}
+
+START_TEST(a_matrix_is_turned_over_and_nothing_beside_it)
+{
+    for_each_table(check_transpose);
+}
+END_TEST
 
 /* ---- against the reference ---- */
 
@@ -386,7 +408,8 @@ END_TEST
 int main(void)
 {
     return run_tests("muon", 120,
-                     (const TTest *[]){fifty_steps_in_double_are_those_of_the_reference_to_1e_9,
+                     (const TTest *[]){a_matrix_is_turned_over_and_nothing_beside_it,
+                                       fifty_steps_in_double_are_those_of_the_reference_to_1e_9,
                                        fifty_steps_in_float_are_those_of_the_reference_to_1e_4,
                                        a_step_has_singular_values_near_the_root_of_fan_out_over_fan_in_or_1,
                                        weights_are_the_same_bits_for_any_number_of_threads,

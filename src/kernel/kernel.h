@@ -244,6 +244,8 @@ typedef struct gml_kernels {
     void (*column_lengths)(size_t rows, size_t cols, size_t stride, const void *m, bool squared, void *out);
     /* takes from each column of g what lies along that column of m, unless that is 0; both are [rows x cols] */
     void (*project_columns)(size_t rows, size_t cols, size_t stride, const void *m, size_t g_stride, void *g);
+    /* out [cols x rows] = m' of m [rows x cols] */
+    void (*transpose)(size_t rows, size_t cols, size_t stride, const void *m, size_t out_stride, void *out);
     /* sum of a[i] b[i], in double, in a fixed order */
     double (*dot)(size_t count, const void *a, const void *b);
     /* y = a x + b y; y may be x, and need not be set if b is 0 */

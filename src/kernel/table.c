@@ -36,6 +36,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .limit_columns = GML_VARIANT(gml_limit_columns),
     .column_lengths = GML_VARIANT(gml_column_lengths),
     .project_columns = GML_VARIANT(gml_project_columns),
+    .transpose = GML_VARIANT(gml_transpose),
     .dot = GML_VARIANT(gml_dot),
     .combine = GML_VARIANT(gml_combine),
     .sum_of_squares = GML_VARIANT(gml_sum_of_squares),

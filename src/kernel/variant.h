@@ -76,6 +76,9 @@ void GML_VARIANT(gml_project_columns)(size_t rows, size_t cols, size_t stride, c
 double GML_VARIANT(gml_dot)(size_t count, const void *a, const void *b);
 void GML_VARIANT(gml_combine)(size_t count, double a, const void *x, double b, void *y);
 
+/* transpose.c */
+void GML_VARIANT(gml_transpose)(size_t rows, size_t cols, size_t stride, const void *m, size_t out_stride, void *out);
+
 /* measure.c */
 double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *values);
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);

@@ -163,30 +163,44 @@ static void give_weights(const gml_whole *whole)
     }
 }
 
+/* Takes the step that was found, or none if V does not fall by it. */
+static gml_status try_step(gml_whole *whole, double value, double *loss, bool *better)
+{
+    levenberg *state = whole->state;
+    gml_jacobian *jacobian = &state->jacobian;
+    double squares;
+    gml_jacobian_move(jacobian, -whole->trainer->rate, state->step);
+    gml_status status = gml_jacobian_run(jacobian, false, &squares);
+    if (status != GML_OK) {
+        return status;
+    }
+    *better = objective(state, squares) < value;
+    if (*better) {
+        *loss = squares / state->errors;
+        give_weights(whole);
+    } else {
+        memcpy(jacobian->network->parameters, state->start, jacobian->network->parameter_bytes);
+    }
+    return GML_OK;
+}
+
 /* Steps 3 and 4: a step with the damping there is, and if V does not fall one with more. */
 static gml_status find_better(gml_whole *whole, double value, double *loss)
 {
     levenberg *state = whole->state;
-    gml_jacobian *jacobian = &state->jacobian;
+    const gml_network *copy = state->jacobian.network;
     const double *p = whole->trainer->optimizer.values;
-    memcpy(state->start, jacobian->network->parameters, jacobian->network->parameter_bytes);
-    for (; state->damping <= p[MAX_DAMPING]; state->damping *= p[UP]) {
-        if (!find_step(state)) {
-            continue;
+    memcpy(state->start, copy->parameters, copy->parameter_bytes);
+    while (state->damping <= p[MAX_DAMPING]) {
+        bool better = false;
+        gml_status status = find_step(state) ? try_step(whole, value, loss, &better) : GML_OK;
+        if (better) {
+            state->damping = fmax(state->damping * p[DOWN], 1e-100);
         }
-        double squares;
-        gml_jacobian_move(jacobian, -whole->trainer->rate, state->step);
-        gml_status status = gml_jacobian_run(jacobian, false, &squares);
-        if (status != GML_OK) {
+        if (better || status != GML_OK) {
             return status;
         }
-        if (objective(state, squares) < value) {
-            state->damping = fmax(state->damping * p[DOWN], 1e-100);
-            *loss = squares / state->errors;
-            give_weights(whole);
-            return GML_OK;
-        }
-        memcpy(jacobian->network->parameters, state->start, jacobian->network->parameter_bytes);
+        state->damping *= p[UP];
     }
     whole->converged = true;
     return GML_OK;

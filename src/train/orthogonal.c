@@ -3,7 +3,8 @@
  *     rows of X:  squares;   (one thread) the norms;   rows of X: X /= |X| + eps
  *     rows of A:  A = X X' -> rows of B: B = b A + c A A -> rows of X: X = a X + B X;   and again
  *
- * A matrix of more rows than columns is not turned over: for it A = X' X, and X = a X + X B. */
+ * A and B are symmetric: their rows are computed as far as the diagonal, and copied into the columns above it. A matrix
+ * of more rows than columns is not turned over: for it A = X' X, and X = a X + X B. */
 #include "train/orthogonal.h"
 
 #include <math.h>
@@ -14,7 +15,7 @@
 /* Of the source; the iteration does not end in 1, but for singular values between 0.7 and 1.2. */
 static const double A_SHARE = 3.4445, B_SHARE = -4.7750, C_SHARE = 2.0315, EPS = 1e-7;
 
-enum { ROWS = 128 }; /* of a matrix that one task takes */
+enum { ROWS = 64 }; /* of a matrix that one task takes */
 
 /* What the tasks of a phase do: the first two once, the others in turn. */
 enum { SQUARES, DIVIDE, GRAM, POLYNOMIAL, MULTIPLY };
@@ -123,17 +124,17 @@ gml_orthogonal_piece gml_orthogonal_piece_at(const gml_trainer *trainer, size_t 
     const gml_layer *layer = &layers[piece.layer];
     size_t rows = rows_of(layer, work), side = side_of(layer);
     bool tall = layer->in > layer->out;
-    piece.first = index * ROWS;
+    piece.first = (pieces_of(layer, work) - 1 - index) * ROWS; /* from the longest to the shortest */
     piece.count = rows - piece.first < ROWS ? rows - piece.first : ROWS;
     gml_gemm *product = &piece.product;
     product->m = piece.count;
     if (work == GRAM) {
-        product->n = side;
+        product->n = piece.first + piece.count;
         product->k = tall ? layer->in : layer->out;
         product->a_transposed = tall;
         product->b_transposed = !tall;
     } else if (work >= POLYNOMIAL) {
-        product->n = work == POLYNOMIAL ? side : layer->out;
+        product->n = work == POLYNOMIAL ? piece.first + piece.count : layer->out;
         product->k = side;
     }
     return piece;
@@ -204,6 +205,14 @@ static bool find_norms(void *argument, size_t part)
     return true;
 }
 
+/* What rows have left of the diagonal's block goes above it as well. */
+static void mirror(const gml_trainer *trainer, const gml_orthogonal_piece *piece, size_t side, char *m)
+{
+    const gml_kernels *kernels = trainer->network->kernels;
+    kernels->transpose(piece->count, piece->first, side, m + piece->first * side * kernels->size, side,
+                       m + piece->first * kernels->size);
+}
+
 static void gram_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
@@ -217,6 +226,7 @@ static void gram_task(void *argument, gml_share share)
         piece.product.a_stride = piece.product.b_stride = m.width;
         piece.product.c_stride = m.side;
         multiply(trainer->network, &piece.product);
+        mirror(trainer, &piece, m.side, m.a);
     }
 }
 
@@ -233,7 +243,10 @@ static void polynomial_task(void *argument, gml_share share)
         piece.product.c = m.b + start;
         piece.product.a_stride = piece.product.b_stride = piece.product.c_stride = m.side;
         multiply(trainer->network, &piece.product);
-        kernels->combine(piece.count * m.side, B_SHARE, m.a + start, C_SHARE, m.b + start);
+        for (size_t i = 0, row = start; i < piece.count; i++, row += m.side * kernels->size) {
+            kernels->combine(piece.product.n, B_SHARE, m.a + row, C_SHARE, m.b + row);
+        }
+        mirror(trainer, &piece, m.side, m.b);
     }
 }
 

@@ -174,7 +174,8 @@ gml_price gml_price_orthogonal(const gml_piece *piece, gml_share share)
             bool own = gml_plan_own_product(network, &rows.product);
             total = gml_price_add(total, price_product(network, &rows.product, own));
         }
-        total = gml_price_add(total, price_elements(network, rows.count, network->layers[rows.layer].out, 2));
+        size_t cols = rows.product.k > 0 ? rows.product.n : network->layers[rows.layer].out;
+        total = gml_price_add(total, price_elements(network, rows.count, cols, 2));
     }
     return total;
 }

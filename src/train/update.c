@@ -199,8 +199,8 @@ size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
     size_t count = list_gradient_phases(trainer, phases);
     if (trainer->step.last && trainer->orthogonal.steps > 0) {
         count += gml_orthogonal_phases(trainer, phases + count);
-        phases[count++] =
-            (gml_phase){.work = GML_WORK_UPDATE, .count = trainer->workspace.task_count, .task = step_task};
+        phases[count] = (gml_phase){.count = trainer->workspace.task_count, .task = step_task};
+        phases[count++].work = GML_WORK_UPDATE;
     }
     if (trainer->step.last && isfinite(trainer->max_norm)) {
         phases[count] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
