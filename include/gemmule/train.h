@@ -123,12 +123,12 @@ typedef struct gml_fit_report {
  * validation  null or a dataset measured after every epoch
  * With `accumulate` the last batches of an epoch make a step of their own, however few they are.
  *
- * Optimizers that take the whole data set at each step (lbfgs, levenberg_marquardt) make one an epoch, which passes over
- * the data as often as it must, in the order the data have. The loss they tell is that after the step; it never rises.
- * The fit ends with fewer epochs where another step would change nothing. They follow the loss of weights and data
- * alone: with layers that draw noise or look at the batch, with groups, an average, a changed gradient or l1 they are
- * refused (argument). levenberg_marquardt takes mean_squared_error and as many parameters as its memory has room for
- * (argument); it computes in double, and tells the loss of the weights before a network in float rounds them.
+ * Optimizers that take the whole data set at each step (lbfgs, levenberg_marquardt) make one an epoch, which passes
+ * over the data as often as it must, in the order the data have. The loss they tell is that after the step; it never
+ * rises. The fit ends with fewer epochs where another step would change nothing. They follow the loss of weights and
+ * data alone: with layers that draw noise or look at the batch, with groups, an average, a changed gradient or l1 they
+ * are refused (argument). levenberg_marquardt takes mean_squared_error and as many parameters as its memory has room
+ * for (argument); it computes in double, and tells the loss of the weights before a network in float rounds them.
  *
  * callbacks   null or functions to be told, and to stop by
  * report      null or filled, also when the answer is diverged
