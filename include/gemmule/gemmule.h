@@ -4,6 +4,7 @@
 
 #include "gemmule/activation.h"
 #include "gemmule/context.h"
+#include "gemmule/custom.h"
 #include "gemmule/dataset.h"
 #include "gemmule/entry.h"
 #include "gemmule/loss.h"

@@ -17,7 +17,8 @@ extern "C" {
 GML_API gml_status gml_model_save(const gml_network *network, const char *path);
 
 /* Reads a network from `path`. It predicts the same bits as the one that was saved. Any changed, missing or additional
- * byte is an error. Errors: not_found, read, data, memory. */
+ * byte is an error. Errors: not_found, read, data, memory, name (the network has something that neither the library nor
+ * the user has, gemmule/custom.h). */
 GML_API gml_status gml_model_load(gml_context *context, const char *path, gml_network **network);
 
 #ifdef __cplusplus

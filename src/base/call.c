@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/registry.h"
+
 enum { LIST_SIZE = 512, SHOWN = 60 }; /* room for a list of names; characters of a wrong text that a message shows */
 
 /* ---- finding names ---- */
@@ -71,7 +73,7 @@ gml_status gml_call_find(gml_context *context, const char *where, const char *wh
     span wanted = {name, length};
     choices all = {.used = 0};
     const gml_entry *entry = NULL;
-    for (size_t row = 0; (entry = table(row)) != NULL; row++) {
+    for (size_t row = 0; (entry = gml_registry_entry(context, table, row)) != NULL; row++) {
         if (span_is(wanted, entry->name)) {
             set_defaults(call, entry, row);
             return GML_OK;

@@ -19,7 +19,7 @@
 typedef const gml_entry *(*gml_table)(size_t index);
 
 typedef struct gml_call {
-    size_t row; /* index in the table */
+    size_t row; /* index in the table; what the user has registered comes after its last */
     const gml_entry *entry;
     double values[GML_MAX_PARAMETERS]; /* one for each parameter of the entry; of a word its place */
 } gml_call;
@@ -37,7 +37,8 @@ gml_status gml_call_parse_part(gml_context *context, const char *what, gml_table
                                size_t end, gml_call *call);
 
 /* The two steps that reading a call is made of, for calls that are written in another form. `where` begins the message:
- * "layers[1].activation". The first finds a row by name and gives it its default arguments, the second changes one. */
+ * "layers[1].activation". The first finds a row by name, in the table or of the context's user (base/registry.h), and
+ * gives it its default arguments, the second changes one. */
 gml_status gml_call_find(gml_context *context, const char *where, const char *what, gml_table table, const char *name,
                          size_t length, gml_call *call);
 gml_status gml_call_set(gml_context *context, const char *where, gml_call *call, const char *name, size_t length,
@@ -57,7 +58,7 @@ const char *gml_call_value_text(const gml_parameter *parameter, double value, ch
 /* Writes a call in canonical form, naming only arguments that differ from the defaults; numbers read back the same. */
 void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE]);
 
-/* The row of that exact name with default arguments; false if there is none. */
+/* The row of the table of that exact name with default arguments; false if there is none. */
 bool gml_call_default(gml_table table, const char *name, gml_call *call);
 
 /* Do two calls of one table say the same? */

@@ -11,6 +11,7 @@
 #include "gemmule/context.h"
 
 struct gml_kernels;
+struct gml_registered;
 
 enum { GML_ALIGNMENT = 64, GML_MAX_THREADS = 1024 };
 
@@ -25,6 +26,7 @@ struct gml_context {
     gml_context_options hooks;            /* complete: no null function but `log` */
     size_t threads;                       /* at least 1 */
     const struct gml_kernels *kernels[2]; /* by dtype: GML_F32, GML_F64 */
+    struct gml_registered *registered;    /* rows of the user's own (base/registry.h) */
     bool blas_only;                       /* no products by kernels of our own */
     atomic_flag message_lock;
     gml_message_scope *scopes; /* the open ones, latest first */

@@ -100,3 +100,6 @@ const gml_activation_kernel GML_VARIANT(gml_activations)[] = {
      .backward = GML_VARIANT(gml_log_softmax_backward)},
     {.name = NULL},
 };
+
+const gml_activation_kernel GML_VARIANT(gml_custom_activation) = {.forward = GML_VARIANT(gml_custom_forward),
+                                                                  .backward = slope_backward};

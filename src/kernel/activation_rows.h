@@ -32,6 +32,9 @@ forward_kernel GML_VARIANT(gml_gelu_forward), GML_VARIANT(gml_gelu_tanh_forward)
 forward_kernel GML_VARIANT(gml_softplus_forward), GML_VARIANT(gml_squareplus_forward),
     GML_VARIANT(gml_log_sigmoid_forward), GML_VARIANT(gml_gaussian_forward), GML_VARIANT(gml_sine_forward);
 
+/* activation_custom.c: the user's */
+forward_kernel GML_VARIANT(gml_custom_forward);
+
 /* softmax.c, log_softmax.c */
 forward_kernel GML_VARIANT(gml_softmax_forward), GML_VARIANT(gml_log_softmax_forward);
 backward_kernel GML_VARIANT(gml_softmax_backward), GML_VARIANT(gml_log_softmax_backward);

@@ -9,6 +9,7 @@
 
 #include "base/gunzip.h"
 #include "base/parallel.h"
+#include "base/registry.h"
 #include "kernel/gemm.h"
 #include "kernel/kernel.h"
 
@@ -182,6 +183,7 @@ gml_status gml_context_create(const gml_context_options *options, gml_context **
 void gml_context_destroy(gml_context *context)
 {
     if (context != NULL) {
+        gml_registry_clear(context);
         gml_allocator allocator = context->hooks.allocator;
         allocator.release(allocator.user, context, sizeof *context);
     }

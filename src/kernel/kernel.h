@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "base/random.h"
+#include "gemmule/custom.h"
 #include "gemmule/matrix.h"
 
 /* ---- activations ----
@@ -34,6 +35,7 @@ typedef struct gml_forward_call {
     void *slope;              /* [rows x cols], written: f'(x), of trainable rows x; or null; may be z if y is not */
     const double *parameters; /* the values of the activation's call */
     gml_theta theta;
+    const gml_custom_activation *custom; /* what the row says */
 } gml_forward_call;
 
 typedef struct gml_backward_call {
@@ -54,6 +56,7 @@ typedef struct gml_activation_kernel {
     void (*forward)(const gml_forward_call *call);
     void (*backward)(const gml_backward_call *call);
     double usual; /* the default of its argument, if it has one: what it is called with in a mixture */
+    const gml_custom_activation *custom; /* of one that the user gave; else null */
 } gml_activation_kernel;
 
 /* ---- losses ---- */
@@ -194,6 +197,7 @@ typedef struct gml_kernels {
 
     const gml_activation_kernel *activations; /* fixed */
     const gml_activation_kernel *trainables;
+    const gml_activation_kernel *custom_activation; /* what one of the user's own becomes with its name and record */
     const gml_loss_kernel *losses;
     const gml_optimizer_kernel *optimizers;
 

@@ -7,6 +7,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .size = sizeof(real),
     .activations = GML_VARIANT(gml_activations),
     .trainables = GML_VARIANT(gml_trainables),
+    .custom_activation = &GML_VARIANT(gml_custom_activation),
     .losses = GML_VARIANT(gml_losses),
     .optimizers = GML_VARIANT(gml_optimizers),
     .gather = GML_VARIANT(gml_gather),

@@ -346,6 +346,17 @@ const gml_entry *gml_activation_entry(size_t index)
     return row != NULL ? &row->entry : NULL;
 }
 
+const gml_activation_row *gml_activation_row_of(const gml_call *call)
+{
+    return (const gml_activation_row *)(const void *)call->entry; /* which is its first member */
+}
+
+const gml_activation_kernel *gml_activation_kernel_of(const gml_kernels *kernels, const gml_call *call)
+{
+    const gml_activation_row *row = gml_activation_row_of(call);
+    return row->kernels != NULL ? &row->kernels[kernels->dtype] : gml_kernels_activation(kernels, row->entry.name);
+}
+
 /* The row of either table, by name. */
 static const gml_activation_row *row_named(const char *name)
 {

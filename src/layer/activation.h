@@ -21,6 +21,8 @@ typedef struct gml_activation_row {
     bool couples_columns;    /* an output depends on its whole row (softmax) */
     bool straight_through;   /* the backward pass is an estimator, not the derivative (step) */
     gml_learned learned;     /* of trainable rows */
+    const gml_activation_kernel
+        *kernels; /* of one that the user gave, by dtype; null: the tables of kernels have them */
 } gml_activation_row;
 
 /* Row by index; null past the last. */
@@ -29,6 +31,10 @@ const gml_activation_row *gml_activation_row_at(size_t index);
 /* Both tables after each other, fixed rows first: what a layer may have. */
 const gml_activation_row *gml_any_activation_row_at(size_t index);
 const gml_entry *gml_any_activation_entry(size_t index);
+
+/* The row of a call that was found in the tables or among the user's own, and its kernel. */
+const gml_activation_row *gml_activation_row_of(const gml_call *call);
+const gml_activation_kernel *gml_activation_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
 /* The table of trainable rows. Each has an argument `per`: layer or unit. */
 const gml_activation_row *gml_trainable_row_at(size_t index);

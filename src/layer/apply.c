@@ -47,6 +47,7 @@ static void apply_fixed(const gml_activation_kernel *kernel, const gml_call *cal
             .y = gml_view_row(y, row),
             .slope = wanted ? gml_view_row(derivative, row) : NULL,
             .parameters = call->values,
+            .custom = kernel->custom,
         });
     }
 }
@@ -57,7 +58,7 @@ static void apply_trainable(const gml_kernels *kernels, const gml_activation_ker
 {
     enum { PIECE = 64 };
     double start[GML_MAX_THETA], saved[PIECE]; /* room for either type */
-    const gml_activation_row *row = gml_any_activation_row_at(call->row);
+    const gml_activation_row *row = gml_activation_row_of(call);
     gml_theta theta = gml_activation_theta(call, row, 1);
     theta.values = start;
     gml_activation_start(call, row, kernels, theta, start);
@@ -104,8 +105,8 @@ gml_status gml_activation_apply(gml_context *context, const char *activation, gm
     }
 
     const gml_kernels *kernels = context->kernels[x.dtype];
-    const gml_activation_kernel *kernel = gml_kernels_activation(kernels, call.entry->name);
-    if (gml_any_activation_row_at(call.row)->learned.count != NULL) {
+    const gml_activation_kernel *kernel = gml_activation_kernel_of(kernels, &call);
+    if (gml_activation_row_of(&call)->learned.count != NULL) {
         apply_trainable(kernels, kernel, &call, x, y, derivative);
     } else {
         apply_fixed(kernel, &call, x, y, derivative);

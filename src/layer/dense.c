@@ -48,6 +48,7 @@ void gml_dense_forward(const gml_layer_call *call)
     activate.slope = at_column(call, call->saved, call->col);
     activate.parameters = layer->spec->activation.values;
     activate.theta = layer->theta;
+    activate.custom = call->activation->custom;
     call->activation->forward(&activate);
 }
 

@@ -33,6 +33,7 @@ void gml_activation_layer_forward(const gml_layer_call *call)
     activate.slope = entry_of(call, call->saved, call->saved_stride, 0);
     activate.parameters = call->layer->spec->activation.values;
     activate.theta = call->layer->theta;
+    activate.custom = call->activation->custom;
     call->activation->forward(&activate);
 }
 

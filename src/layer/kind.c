@@ -213,6 +213,25 @@ const gml_entry *gml_layer_entry(size_t index)
     return kind != NULL ? &kind->entry : NULL;
 }
 
+/* ---- what a layer may begin with in a description ---- */
+
+enum { WRITTEN_OTHERWISE = 2 }; /* dense and activation come first in the table */
+
+static const size_t named_kinds = sizeof kinds / sizeof kinds[0] - WRITTEN_OTHERWISE;
+
+const gml_entry *gml_layer_word_entry(size_t index)
+{
+    return index < named_kinds ? &kinds[WRITTEN_OTHERWISE + index].entry
+                               : gml_any_activation_entry(index - named_kinds);
+}
+
+bool gml_layer_word_is_kind(gml_call *call)
+{
+    bool kind = call->row < named_kinds;
+    call->row = kind ? call->row + WRITTEN_OTHERWISE : call->row - named_kinds;
+    return kind;
+}
+
 size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MAX_BLOCKS])
 {
     const gml_layer_kind *kind = gml_layer_kind_at(spec->kind.row);
@@ -223,7 +242,7 @@ size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MA
             blocks[count++] = (gml_block_spec){"bias", GML_ROLE_BIAS, 1, spec->units, 0};
         }
     }
-    const gml_activation_row *row = gml_any_activation_row_at(spec->activation.row);
+    const gml_activation_row *row = gml_activation_row_of(&spec->activation);
     gml_theta theta = gml_activation_theta(&spec->activation, row, spec->units);
     if (theta.count > 0) {
         blocks[count++] = (gml_block_spec){"activation", GML_ROLE_ACTIVATION, theta.count, theta.units, 0};

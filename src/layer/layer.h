@@ -102,6 +102,13 @@ struct gml_layer_kind {
 /* The kind at an index; null past the last. */
 const gml_layer_kind *gml_layer_kind_at(size_t index);
 
+/* The table of words that a layer may begin with in a description, besides a number: kinds that are written by their
+ * own name, then activations. */
+const gml_entry *gml_layer_word_entry(size_t index);
+
+/* Is what was found there a kind, or an activation? Its row becomes that of its own table. */
+bool gml_layer_word_is_kind(gml_call *call);
+
 /* Columns of what a layer saves for its way back: 0, out, or in of a gate. */
 size_t gml_layer_saved_cols(const gml_layer *layer, const gml_activation_kernel *activation);
 

@@ -72,7 +72,7 @@ static void place_layers(gml_network *network, char *parameters)
         gml_layer *layer = &network->layers[i];
         *layer = (gml_layer){.spec = spec, .kernels = network->kernels, .in = spec->in, .out = spec->units};
         layer->kind = gml_layer_kind_at(spec->kind.row);
-        layer->activation = gml_kernels_activation(network->kernels, spec->activation.entry->name);
+        layer->activation = gml_activation_kernel_of(network->kernels, &spec->activation);
         gml_block_spec blocks[GML_MAX_BLOCKS];
         size_t count = gml_layer_blocks(spec, blocks);
         for (size_t k = 0; k < count; k++) {
@@ -88,8 +88,7 @@ static void place_layers(gml_network *network, char *parameters)
             network->layers[i - 1].directions = true;
         }
         layer->bias = spec->bias && layer->weight != NULL ? layer->vectors[0].values : NULL;
-        layer->theta =
-            gml_activation_theta(&spec->activation, gml_any_activation_row_at(spec->activation.row), layer->out);
+        layer->theta = gml_activation_theta(&spec->activation, gml_activation_row_of(&spec->activation), layer->out);
         layer->theta.values = layer->theta.count > 0 ? layer->vectors[layer->vector_count - 1].values : NULL;
     }
 }
@@ -220,7 +219,7 @@ static void initialize_vectors(const gml_layer *layer)
     for (size_t k = 0; k < layer->vector_count; k++) {
         const gml_vector *vector = &layer->vectors[k];
         if (vector->role == GML_ROLE_ACTIVATION) {
-            gml_activation_start(activation, gml_any_activation_row_at(activation->row), layer->kernels, layer->theta,
+            gml_activation_start(activation, gml_activation_row_of(activation), layer->kernels, layer->theta,
                                  vector->values);
             continue;
         }

@@ -53,7 +53,7 @@ gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t 
 
 void gml_spec_default_initializer(gml_layer_spec *layer)
 {
-    const gml_activation_row *row = gml_any_activation_row_at(layer->activation.row);
+    const gml_activation_row *row = gml_activation_row_of(&layer->activation);
     gml_call_default(gml_initializer_entry, row->initializer, &layer->initializer);
 }
 

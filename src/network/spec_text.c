@@ -169,24 +169,6 @@ static gml_status read_dense(reader *in, gml_layer_spec *layer)
     return status;
 }
 
-/* Kinds that are written by their own name, then activations: what a layer may begin with besides a number. */
-enum { WRITTEN_OTHERWISE = 2 }; /* dense and activation come first in the table */
-
-static size_t named_kinds(void)
-{
-    size_t count = 0;
-    while (gml_layer_entry(count + WRITTEN_OTHERWISE) != NULL) {
-        count++;
-    }
-    return count;
-}
-
-static const gml_entry *layer_word(size_t index)
-{
-    size_t kinds = named_kinds();
-    return index < kinds ? gml_layer_entry(index + WRITTEN_OTHERWISE) : gml_any_activation_entry(index - kinds);
-}
-
 static gml_status read_first_argument(reader *in, part word, gml_call *kind)
 {
     double value;
@@ -204,16 +186,14 @@ static gml_status read_first_argument(reader *in, part word, gml_call *kind)
 static gml_status read_kind(reader *in, part word, gml_layer_spec *layer)
 {
     gml_call call;
-    gml_status status = gml_call_parse_part(in->context, "layer", layer_word, in->text, word.begin, word.end, &call);
+    gml_status status =
+        gml_call_parse_part(in->context, "layer", gml_layer_word_entry, in->text, word.begin, word.end, &call);
     if (status != GML_OK) {
         return status;
     }
-    size_t kinds = named_kinds();
-    if (call.row < kinds) {
-        call.row += WRITTEN_OTHERWISE;
+    if (gml_layer_word_is_kind(&call)) {
         layer->kind = call;
     } else {
-        call.row -= kinds;
         gml_call_default(gml_layer_entry, "activation", &layer->kind);
         layer->activation = call;
     }

@@ -15,13 +15,24 @@ static void pick_theta(const gml_reference_layer *layer, size_t unit, double the
     }
 }
 
+/* One entry of the user's own activation. */
+static double custom_point(const gml_reference_layer *layer, double z, double *slope)
+{
+    double y = 0;
+    layer->custom->function(layer->custom->user, layer->parameters, 1, &z, &y, slope);
+    return y;
+}
+
 static void activate(const gml_reference_place *p)
 {
     const gml_reference_layer *layer = p->layer;
     for (size_t s = 0; s < p->rows; s++) {
         const double *z = p->z + s * layer->out;
         double *y = p->y + s * layer->out;
-        if (layer->trainable == NULL) {
+        for (size_t o = 0; layer->custom != NULL && o < layer->out; o++) {
+            y[o] = custom_point(layer, z[o], NULL);
+        }
+        if (layer->activation != NULL) {
             gml_reference_activate(layer->activation, layer->parameters, layer->out, z, y);
         }
         for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
@@ -38,7 +49,12 @@ static void differentiate(const gml_reference_place *p)
     for (size_t s = 0; !p->linked && s < p->rows; s++) {
         const double *z = p->z + s * layer->out;
         double *row = p->dy + s * layer->out;
-        if (layer->trainable == NULL) {
+        for (size_t o = 0; layer->custom != NULL && o < layer->out; o++) {
+            double slope = 0;
+            custom_point(layer, z[o], &slope);
+            row[o] *= slope;
+        }
+        if (layer->activation != NULL) {
             gml_reference_differentiate(layer->activation, layer->parameters, layer->out, z, row, row);
         }
         for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {

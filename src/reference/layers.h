@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/random.h"
+#include "gemmule/custom.h"
 #include "reference/functions.h"
 
 enum { GML_REFERENCE_VECTORS = 11 };
@@ -16,6 +17,7 @@ typedef struct gml_reference_layer {
     const double *weight; /* [in x out], of dense; else null */
     const double *bias;   /* [out], of dense; or null */
     const gml_reference_activation *activation;
+    const gml_custom_activation *custom;          /* the user's own, instead of it */
     const double *parameters;                     /* of the activation's call */
     const gml_reference_trainable *trainable;     /* instead of `activation`, with */
     const double *theta;                          /* [theta_count x theta_units] */

@@ -97,6 +97,21 @@ static gml_status blame_file(const loader *in, const char *what, gml_status stat
     return fail(in, what, problem);
 }
 
+/* The description, which may name what the user of the writing program had registered. */
+static gml_status read_description(loader *in)
+{
+    gml_status status = gml_spec_parse(in->context, in->network_json, &in->spec);
+    if (status != GML_ERROR_NAME) {
+        return blame_file(in, "metadata \"network\":", status);
+    }
+    char problem[GML_MESSAGE_SIZE];
+    gml_context_copy_message(in->context, problem, sizeof problem);
+    return gml_fail(in->context, GML_ERROR_NAME,
+                    "%s: it names what is not known here; if that is the user's own, register it before the file is "
+                    "loaded (gemmule/custom.h). %s",
+                    in->path, problem);
+}
+
 /* ---- the tensors ---- */
 
 /* Is the entry {"dtype": ..., "shape": [...], "data_offsets": [begin, end]} that tensor, beginning there? */
@@ -228,7 +243,7 @@ static gml_status read_file(loader *in)
         status = read_metadata(in);
     }
     if (status == GML_OK) {
-        status = blame_file(in, "metadata \"network\":", gml_spec_parse(in->context, in->network_json, &in->spec));
+        status = read_description(in);
     }
     if (status == GML_OK) {
         status = check_tensors(in);

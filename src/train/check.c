@@ -40,6 +40,7 @@ static gml_reference_layer reference_layer(const gml_check *check, size_t index)
         .weight = layer->weight,
         .bias = layer->bias,
         .activation = activates ? gml_reference_find_activation(layer->spec->activation.entry->name) : NULL,
+        .custom = layer->activation->custom,
         .parameters = layer->spec->activation.values,
         .trainable = gml_reference_find_trainable(layer->spec->activation.entry->name),
         .theta = layer->theta.values,
@@ -216,7 +217,7 @@ static bool behind_estimator(const gml_network *network, const gml_block *block)
 {
     size_t last = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_activation_row *row = gml_any_activation_row_at(network->layers[i].spec->activation.row);
+        const gml_activation_row *row = gml_activation_row_of(&network->layers[i].spec->activation);
         last = row->straight_through ? i + 1 : last;
     }
     for (size_t i = last; i < network->spec.layer_count; i++) {

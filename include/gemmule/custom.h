@@ -1,0 +1,55 @@
+/* gemmule/custom.h - the user's own: what the library's tables lack, given as functions.
+ *
+ * What is registered with a context is found by its name wherever a row of the library's tables is: in descriptions of
+ * networks, in options, in files. It is known to that context alone, from then on until the context is destroyed.
+ * Files hold names, not functions: register before a file that names them is loaded.
+ *
+ * The record and all its texts are copied, functions of words (gml_parameter.word) are called later; what `user` points
+ * at stays the caller's and must live as long as the context. A name begins with a letter, goes on with letters, digits
+ * and "_", and is of at most 31 characters; so are the names of arguments. Of an entry only the name is needed.
+ *
+ * Registering changes the context: no other call may use it meanwhile. The functions are called from several threads at
+ * once, on memory that does not overlap; they must not change what `user` points at without a lock of their own, nor
+ * call the library with the same context. Results are the same bits for any number of threads as long as they depend on
+ * nothing but what is handed to them. What they give need not be finite: training tells of it as always.
+ *
+ * Errors of all: argument (no function, a name or an argument that is not well formed), name (it is taken, by the
+ * library or by another of the user's; there is no such initializer), memory. */
+#ifndef GEMMULE_CUSTOM_H
+#define GEMMULE_CUSTOM_H
+
+#include "gemmule/context.h"
+#include "gemmule/entry.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* An activation: y[i] = f(x[i]), each entry by itself, and its derivative.
+ *
+ * user       as registered
+ * arguments  what the call says, in the order of the entry's parameters
+ * x          [count], read
+ * y          [count], written; does not overlap x
+ * slope      [count], written: f'(x); null where it is not wanted */
+typedef void gml_custom_function(void *user, const double *arguments, size_t count, const double *x, double *y,
+                                 double *slope);
+typedef void gml_custom_function_f32(void *user, const double *arguments, size_t count, const float *x, float *y,
+                                     float *slope);
+
+typedef struct gml_custom_activation {
+    gml_entry entry;
+    void *user;
+    gml_custom_function *function;         /* also what the gradient check takes its differences of */
+    gml_custom_function_f32 *function_f32; /* for networks in float; null: `function`, on numbers that are converted */
+    const char *initializer; /* what layers with it start from unless told otherwise, by name; null: glorot_uniform */
+} gml_custom_activation;
+
+/* Lets layers of this context's networks have an activation of the user's own. Where it has a kink the gradient check
+ * does not know of, an entry that comes to lie on both sides of it differs. */
+GML_API gml_status gml_register_activation(gml_context *context, const gml_custom_activation *activation);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,46 @@
+/* layer/custom.c - activations of the user's own as rows among the others. */
+#include "gemmule/custom.h"
+
+#include <string.h>
+
+#include "base/registry.h"
+#include "layer/activation.h"
+#include "layer/layer.h"
+
+typedef struct custom_row {
+    gml_activation_row row; /* its entry first, for that is what a call points at */
+    gml_custom_activation given;
+    gml_activation_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
+} custom_row;
+
+static const gml_table tables[] = {gml_any_activation_entry, gml_layer_word_entry, NULL};
+
+gml_status gml_register_activation(gml_context *context, const gml_custom_activation *activation)
+{
+    if (activation == NULL || activation->function == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_activation: %s is needed",
+                        activation == NULL ? "a record" : "a function in double");
+    }
+    const char *name = activation->initializer != NULL ? activation->initializer : "glorot_uniform";
+    gml_call initializer;
+    gml_status status = gml_call_find(context, "gml_register_activation", "initializer", gml_initializer_entry, name,
+                                      strlen(name), &initializer);
+    if (status != GML_OK) {
+        return status;
+    }
+    custom_row made = {.row = {.entry = activation->entry, .initializer = initializer.entry->name},
+                       .given = *activation};
+    gml_entry *kept = NULL;
+    status = gml_register(context, "activation", tables, &made.row.entry, sizeof made, &kept);
+    if (status != GML_OK) {
+        return status;
+    }
+    custom_row *own = (custom_row *)(void *)kept;
+    own->row.kernels = own->kernels;
+    for (size_t dtype = 0; dtype < 2; dtype++) {
+        own->kernels[dtype] = *context->kernels[dtype]->custom_activation;
+        own->kernels[dtype].name = kept->name;
+        own->kernels[dtype].custom = &own->given;
+    }
+    return GML_OK;
+}
