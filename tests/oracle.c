@@ -26,8 +26,11 @@ oracle *oracle_create(const gml_network *network, const char *loss, size_t rows,
     for (size_t i = 0; i < layers; i++) {
         const gml_layer *layer = &network->layers[i];
         gml_reference_layer *naive = &made->layers[i];
-        *naive =
-            (gml_reference_layer){.kind = gml_reference_find_kind("dense"), .in = layer->in, .out = layer->out, .weight = layer->weight, .bias = layer->bias};
+        *naive = (gml_reference_layer){.kind = gml_reference_find_kind("dense"),
+                                       .in = layer->in,
+                                       .out = layer->out,
+                                       .weight = layer->weight,
+                                       .bias = layer->bias};
         naive->activation = gml_reference_find_activation(layer->spec->activation.entry->name);
         ck_assert_ptr_nonnull(naive->activation);
         naive->parameters = layer->spec->activation.values;
