@@ -4,30 +4,32 @@
 
 /* ---- gradient descent; k: lr, momentum, the gradient's share in the velocity ---- */
 
-GML_INLINE real sgd_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter sgd_rule(const real *k, real g, parameter p)
 {
-    (void)s;
-    return w - k[0] * g;
+    p.w -= k[0] * g;
+    return p;
 }
 
-GML_INLINE real momentum_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter momentum_rule(const real *k, real g, parameter p)
 {
-    s[0] = k[1] * s[0] + k[2] * g;
-    return w - k[0] * s[0];
+    p.first = k[1] * p.first + k[2] * g;
+    p.w -= k[0] * p.first;
+    return p;
 }
 
-GML_INLINE real nesterov_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter nesterov_rule(const real *k, real g, parameter p)
 {
-    s[0] = k[1] * s[0] + k[2] * g;
-    return w - k[0] * (g + k[1] * s[0]);
+    p.first = k[1] * p.first + k[2] * g;
+    p.w -= k[0] * (g + k[1] * p.first);
+    return p;
 }
 
-/* What is done to the direction, s[1], before it is taken from w: train/orthogonal.c. k[7]: momentum */
-GML_INLINE real muon_rule(const real *k, real w, real g, real *s)
+/* What is done to the direction, the second, before it is taken from w: train/orthogonal.c. k[7]: momentum */
+GML_INLINE parameter muon_rule(const real *k, real g, parameter p)
 {
-    s[0] = k[7] * s[0] + g;
-    s[1] = g + k[7] * s[0];
-    return w;
+    p.first = k[7] * p.first + g;
+    p.second = g + k[7] * p.first;
+    return p;
 }
 
 static void sgd(const gml_update_call *call)
@@ -53,57 +55,63 @@ static void muon(const gml_update_call *call)
 /* ---- a sum or mean of squares ---- */
 
 /* k: lr, eps, what the sum begins with */
-GML_INLINE real adagrad_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter adagrad_rule(const real *k, real g, parameter p)
 {
-    s[0] += g * g;
-    return w - k[0] * (g / (square_root(s[0] + k[2]) + k[1]));
+    p.first += g * g;
+    p.w -= k[0] * (g / (square_root(p.first + k[2]) + k[1]));
+    return p;
 }
 
 /* k: lr, rho, 1 - rho, eps */
-GML_INLINE real adadelta_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter adadelta_rule(const real *k, real g, parameter p)
 {
-    s[0] = k[1] * s[0] + k[2] * (g * g);
-    real step = square_root(s[1] + k[3]) / square_root(s[0] + k[3]) * g;
-    s[1] = k[1] * s[1] + k[2] * (step * step);
-    return w - k[0] * step;
+    p.first = k[1] * p.first + k[2] * (g * g);
+    real step = square_root(p.second + k[3]) / square_root(p.first + k[3]) * g;
+    p.second = k[1] * p.second + k[2] * (step * step);
+    p.w -= k[0] * step;
+    return p;
 }
 
 /* k: lr, alpha, 1 - alpha, eps, momentum, whether centered */
-GML_INLINE real scaled_by_square(const real *k, real g, real *s)
+GML_INLINE real scaled_by_square(const real *k, real g, parameter *p)
 {
-    s[0] = k[1] * s[0] + k[2] * (g * g);
-    return g / (square_root(s[0]) + k[3]);
+    p->first = k[1] * p->first + k[2] * (g * g);
+    return g / (square_root(p->first) + k[3]);
 }
 
 /* Rounding may bring a variance below 0. */
-GML_INLINE real scaled_by_variance(const real *k, real g, real *s)
+GML_INLINE real scaled_by_variance(const real *k, real g, parameter *p)
 {
-    s[0] = k[1] * s[0] + k[2] * (g * g);
-    s[1] = k[1] * s[1] + k[2] * g;
-    real variance = s[0] - s[1] * s[1];
+    p->first = k[1] * p->first + k[2] * (g * g);
+    p->second = k[1] * p->second + k[2] * g;
+    real variance = p->first - p->second * p->second;
     return g / (square_root(variance < 0 ? 0 : variance) + k[3]);
 }
 
-GML_INLINE real rmsprop_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter rmsprop_rule(const real *k, real g, parameter p)
 {
-    return w - k[0] * scaled_by_square(k, g, s);
+    p.w -= k[0] * scaled_by_square(k, g, &p);
+    return p;
 }
 
-GML_INLINE real rmsprop_momentum_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter rmsprop_momentum_rule(const real *k, real g, parameter p)
 {
-    s[1] = k[4] * s[1] + scaled_by_square(k, g, s);
-    return w - k[0] * s[1];
+    p.second = k[4] * p.second + scaled_by_square(k, g, &p);
+    p.w -= k[0] * p.second;
+    return p;
 }
 
-GML_INLINE real rmsprop_centered_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter rmsprop_centered_rule(const real *k, real g, parameter p)
 {
-    return w - k[0] * scaled_by_variance(k, g, s);
+    p.w -= k[0] * scaled_by_variance(k, g, &p);
+    return p;
 }
 
-GML_INLINE real rmsprop_centered_momentum_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter rmsprop_centered_momentum_rule(const real *k, real g, parameter p)
 {
-    s[2] = k[4] * s[2] + scaled_by_variance(k, g, s);
-    return w - k[0] * s[2];
+    p.third = k[4] * p.third + scaled_by_variance(k, g, &p);
+    p.w -= k[0] * p.third;
+    return p;
 }
 
 static void adagrad(const gml_update_call *call)
@@ -133,25 +141,27 @@ static void rmsprop(const gml_update_call *call)
 /* ---- signs ---- */
 
 /* k: lr, beta1, 1 - beta1, beta2, 1 - beta2 */
-GML_INLINE real lion_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter lion_rule(const real *k, real g, parameter p)
 {
-    real direction = sign_of(k[1] * s[0] + k[2] * g);
-    s[0] = k[3] * s[0] + k[4] * g;
-    return w - k[0] * direction;
+    real direction = sign_of(k[1] * p.first + k[2] * g);
+    p.first = k[3] * p.first + k[4] * g;
+    p.w -= k[0] * direction;
+    return p;
 }
 
-/* s: the last gradient, or 0 where its sign had turned; the step's size. k: the first step's size, shrink, grow, least
- * and greatest size */
-GML_INLINE real rprop_rule(const real *k, real w, real g, real *s)
+/* first: the last gradient, or 0 where its sign had turned; second: the step's size. k: the first step's size, shrink,
+ * grow, least and greatest size */
+GML_INLINE parameter rprop_rule(const real *k, real g, parameter p)
 {
-    real size = s[1] > 0 ? s[1] : k[0];
-    real turn = sign_of(g) * sign_of(s[0]);
+    real size = p.second > 0 ? p.second : k[0];
+    real turn = sign_of(g) * sign_of(p.first);
     size *= turn > 0 ? k[2] : turn < 0 ? k[1] : 1;
     size = size < k[3] ? k[3] : size;
     size = size > k[4] ? k[4] : size;
-    s[0] = turn < 0 ? 0 : g;
-    s[1] = size;
-    return w - sign_of(s[0]) * size;
+    p.first = turn < 0 ? 0 : g;
+    p.second = size;
+    p.w -= sign_of(p.first) * size;
+    return p;
 }
 
 static void lion(const gml_update_call *call)

@@ -3,38 +3,42 @@
  * k: a factor of the step, beta1, 1 - beta1, beta2, 1 - beta2, 1 / sqrt(1 - beta2^t), eps */
 #include "kernel/update_map.h"
 
-GML_INLINE void follow_moments(const real *k, real g, real *s)
+GML_INLINE void follow_moments(const real *k, real g, parameter *p)
 {
-    s[0] = k[1] * s[0] + k[2] * g;
-    s[1] = k[3] * s[1] + k[4] * (g * g);
+    p->first = k[1] * p->first + k[2] * g;
+    p->second = k[3] * p->second + k[4] * (g * g);
 }
 
 /* k[0]: lr / (1 - beta1^t) */
-GML_INLINE real adam_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter adam_rule(const real *k, real g, parameter p)
 {
-    follow_moments(k, g, s);
-    return w - k[0] * (s[0] / (square_root(s[1]) * k[5] + k[6]));
+    follow_moments(k, g, &p);
+    p.w -= k[0] * (p.first / (square_root(p.second) * k[5] + k[6]));
+    return p;
 }
 
-GML_INLINE real amsgrad_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter amsgrad_rule(const real *k, real g, parameter p)
 {
-    follow_moments(k, g, s);
-    s[2] = s[2] > s[1] ? s[2] : s[1];
-    return w - k[0] * (s[0] / (square_root(s[2]) * k[5] + k[6]));
+    follow_moments(k, g, &p);
+    p.third = p.third > p.second ? p.third : p.second;
+    p.w -= k[0] * (p.first / (square_root(p.third) * k[5] + k[6]));
+    return p;
 }
 
 /* k[0], k[7]: the factors of the gradient and of its mean */
-GML_INLINE real nadam_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter nadam_rule(const real *k, real g, parameter p)
 {
-    follow_moments(k, g, s);
-    return w - (k[0] * g + k[7] * s[0]) / (square_root(s[1]) * k[5] + k[6]);
+    follow_moments(k, g, &p);
+    p.w -= (k[0] * g + k[7] * p.first) / (square_root(p.second) * k[5] + k[6]);
+    return p;
 }
 
 /* k[0], k[7]: the factors of the mean as it is and of the scaled one; either is 0. k[5] is part of k[7]. */
-GML_INLINE real radam_rule(const real *k, real w, real g, real *s)
+GML_INLINE parameter radam_rule(const real *k, real g, parameter p)
 {
-    follow_moments(k, g, s);
-    return w - (k[0] * s[0] + k[7] * (s[0] / (square_root(s[1]) + k[6])));
+    follow_moments(k, g, &p);
+    p.w -= (k[0] * p.first + k[7] * (p.first / (square_root(p.second) + k[6])));
+    return p;
 }
 
 /* Both Adam and AdamW: the decoupled decay is in every update. */

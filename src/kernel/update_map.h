@@ -4,9 +4,13 @@
 
 #include "kernel/variant.h"
 
-/* The new w for a gradient that is scaled, clipped and regularised; `k` holds the step's scalars, `s` the entry's
- * state, which is brought up to date. */
-typedef real update_rule(const real *k, real w, real g, real *s);
+/* A parameter and what the optimizer keeps of it. A struct by value, for an array would be no vector. */
+typedef struct parameter {
+    real w, first, second, third;
+} parameter;
+
+/* A parameter after the step by a gradient that is scaled, clipped and regularised; `k` holds the step's scalars. */
+typedef parameter update_rule(const real *k, real g, parameter p);
 
 /* -1, 1, or x where that is 0 or NaN */
 GML_INLINE real sign_of(real x)
@@ -35,17 +39,20 @@ GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *
     }
 #pragma omp simd
     for (size_t i = 0; i < call->count; i++) {
-        real kept = w[i] * keep;
-        real s[GML_UPDATE_STATES] = {states > 0 ? first[i] : 0, states > 1 ? second[i] : 0, states > 2 ? third[i] : 0};
-        w[i] = rule(k, kept, final_gradient(g[i], kept, scale, clip, l2), s);
+        parameter p = {.w = w[i] * keep};
+        p.first = states > 0 ? first[i] : 0;
+        p.second = states > 1 ? second[i] : 0;
+        p.third = states > 2 ? third[i] : 0;
+        p = rule(k, final_gradient(g[i], p.w, scale, clip, l2), p);
+        w[i] = p.w;
         if (states > 0) {
-            first[i] = s[0];
+            first[i] = p.first;
         }
         if (states > 1) {
-            second[i] = s[1];
+            second[i] = p.second;
         }
         if (states > 2) {
-            third[i] = s[2];
+            third[i] = p.third;
         }
     }
 }
