@@ -3,6 +3,8 @@
 
 #ifdef _OPENMP
 #include <omp.h>
+#include <sched.h>
+#include <stdatomic.h>
 #endif
 
 bool gml_parallel_has_openmp(void)
@@ -51,23 +53,81 @@ static void run_alone(const gml_phase *phases, size_t phase_count, void *argumen
 }
 
 #ifdef _OPENMP
-/* Every thread walks the list of phases; shares are handed out one by one. The barriers are the end of each `for`, and
- * the one after `finish`. */
-static void run_together(size_t threads, const gml_phase *phases, size_t phase_count, void *argument)
+enum { CACHE_LINE = 64, MOST_QUEUES = 64, SPINS = 20000 };
+
+/* The shares of a phase lie in queues, one a thread, in turn: queue q has shares q, q + queues, q + 2 queues and so on.
+ * A thread takes those of its own, so that from step to step it finds what it worked on in its own cache, and then
+ * helps the others, so that one that the system interrupts does not hold them up. */
+typedef struct queue {
+    _Alignas(CACHE_LINE) atomic_size_t taken;
+} queue;
+
+/* Where the threads of a team wait for each other. OpenMP's own barriers let a thread spin for milliseconds: where
+ * other programs want the processors too, it then keeps the very thread it waits for from running. Here it spins no
+ * longer than a phase of a small step takes, and then gives way. */
+typedef struct meeting_place {
+    size_t asked, queue_count; /* threads, and queues for them */
+    _Alignas(CACHE_LINE) atomic_size_t arrived;
+    _Alignas(CACHE_LINE) atomic_size_t meetings; /* that are over */
+    queue queues[MOST_QUEUES];
+} meeting_place;
+
+static void fill_queues(meeting_place *place)
+{
+    for (size_t q = 0; q < place->queue_count; q++) {
+        atomic_store_explicit(&place->queues[q].taken, 0, memory_order_relaxed);
+    }
+}
+
+/* The last to arrive fills the queues anew. */
+static void meet(meeting_place *place, size_t threads)
+{
+    size_t meeting = atomic_load_explicit(&place->meetings, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&place->arrived, 1, memory_order_acq_rel) + 1 == threads) {
+        fill_queues(place);
+        atomic_store_explicit(&place->arrived, 0, memory_order_relaxed);
+        atomic_store_explicit(&place->meetings, meeting + 1, memory_order_release);
+        return;
+    }
+    for (size_t spins = 0; atomic_load_explicit(&place->meetings, memory_order_acquire) == meeting; spins++) {
+        if (spins >= SPINS) {
+            sched_yield();
+        }
+    }
+}
+
+static size_t take_from(meeting_place *place, size_t queue)
+{
+    size_t taken = atomic_fetch_add_explicit(&place->queues[queue].taken, 1, memory_order_relaxed);
+    return taken * place->queue_count + queue;
+}
+
+static void work(meeting_place *place, const gml_phase *phase, size_t worker, void *argument)
+{
+    size_t size = gml_parallel_share(phase, place->asked), shares = (phase->count + size - 1) / size;
+    for (size_t helped = 0; helped < place->queue_count; helped++) {
+        size_t queue = (worker + helped) % place->queue_count;
+        for (size_t index = take_from(place, queue); index < shares; index = take_from(place, queue)) {
+            do_share(phase, size, index, worker, argument);
+        }
+    }
+}
+
+/* Every thread walks the list of phases. There may be fewer of them than were asked for. */
+static void run_together(size_t asked, const gml_phase *phases, size_t phase_count, void *argument)
 {
     bool going = true;
-#pragma omp parallel num_threads((int)threads) default(none) shared(threads, phases, phase_count, argument, going)
+    meeting_place place = {.asked = asked, .queue_count = asked < MOST_QUEUES ? asked : MOST_QUEUES};
+#pragma omp parallel num_threads((int)asked) default(none) shared(phases, phase_count, argument, going, place)
     for (size_t p = 0; p < phase_count && going; p++) {
-        size_t size = gml_parallel_share(&phases[p], threads);
-        size_t shares = (phases[p].count + size - 1) / size;
-#pragma omp for schedule(dynamic, 1)
-        for (size_t i = 0; i < shares; i++) {
-            do_share(&phases[p], size, i, (size_t)omp_get_thread_num(), argument);
-        }
+        size_t threads = (size_t)omp_get_num_threads(), worker = (size_t)omp_get_thread_num();
+        work(&place, &phases[p], worker, argument);
+        meet(&place, threads);
         if (phases[p].finish != NULL) {
-#pragma omp master
-            going = phases[p].finish(argument, phases[p].part);
-#pragma omp barrier
+            if (worker == 0) {
+                going = phases[p].finish(argument, phases[p].part);
+            }
+            meet(&place, threads);
         }
     }
 }
