@@ -58,9 +58,9 @@ enum { CACHE_LINE = 64, MOST_QUEUES = 64, SPINS = 20000 };
 /* The shares of a phase lie in queues, one a thread, in turn: queue q has shares q, q + queues, q + 2 queues and so on.
  * A thread takes those of its own, so that from step to step it finds what it worked on in its own cache, and then
  * helps the others, so that one that the system interrupts does not hold them up. */
-typedef struct queue {
+typedef struct task_queue {
     _Alignas(CACHE_LINE) atomic_size_t taken;
-} queue;
+} task_queue;
 
 /* Where the threads of a team wait for each other. OpenMP's own barriers let a thread spin for milliseconds: where
  * other programs want the processors too, it then keeps the very thread it waits for from running. Here it spins no
@@ -69,7 +69,7 @@ typedef struct meeting_place {
     size_t asked, queue_count; /* threads, and queues for them */
     _Alignas(CACHE_LINE) atomic_size_t arrived;
     _Alignas(CACHE_LINE) atomic_size_t meetings; /* that are over */
-    queue queues[MOST_QUEUES];
+    task_queue queues[MOST_QUEUES];
 } meeting_place;
 
 static void fill_queues(meeting_place *place)
