@@ -107,15 +107,21 @@ GML_INLINE double take_row(const gml_loss_call *call, size_t i, variety kind)
 GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kind)
 {
     tile t;
-    _Alignas(64) real m[TILE_ROWS], sum[TILE_ROWS], share[TILE_ROWS] = {0};
+    _Alignas(64) real m[TILE_ROWS], sum[TILE_ROWS], share[TILE_ROWS];
     row_target targets[TILE_ROWS];
+    bool even = call->target_cols != call->cols && !kind.weighed; /* all rows have the same share */
     tile_take(&t, tile_share(call->rows, first), call->cols, call->stride,
               (const real *)call->outputs + first * call->stride);
     tile_greatest(&t, m);
     tile_exponentials(&t, m, sum);
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        share[i] = even ? (real)call->scale : 0;
+    }
     for (size_t i = 0; i < t.rows; i++) {
         targets[i] = take_target(call, first + i, m[i], kind);
-        share[i] = (real)(targets[i].weight * weight_of(call, first + i, kind) * call->scale);
+        if (!even) {
+            share[i] = (real)(targets[i].weight * weight_of(call, first + i, kind) * call->scale);
+        }
     }
 #pragma omp simd
     for (size_t i = 0; i < TILE_ROWS; i++) {

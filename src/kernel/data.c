@@ -105,8 +105,19 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
     }
 }
 
+/* Do the rows lie in a row, and need they no more than a copy? */
+static bool is_one_copy(const gml_gather_call *call)
+{
+    return call->order == NULL && call->shift == NULL && call->source_stride == call->cols &&
+           call->target_stride == call->cols;
+}
+
 void GML_VARIANT(gml_gather)(const gml_gather_call *call)
 {
+    if (is_one_copy(call)) {
+        copy_row(call->rows * call->cols, call->source_dtype, call->source, call->target);
+        return;
+    }
     for (size_t first = 0; first < call->cols; first += SPAN) {
         size_t count = call->cols - first < SPAN ? call->cols - first : SPAN;
         gather_span(call, first, count);

@@ -132,8 +132,34 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
     }
 }
 
+/* One block and no buffer: finding out about more takes longer than such a product. */
+static bool is_one_block(const gml_gemm *call)
+{
+    return call->n <= LANES && call->k <= BLOCK_DEPTH && !call->b_transposed;
+}
+
+static void multiply_one_block(const gml_gemm *call, const real *bias)
+{
+    const block at = {.depth = call->k,
+                      .a = call->a,
+                      .a_row = call->a_transposed ? 1 : call->a_stride,
+                      .a_depth = call->a_transposed ? call->a_stride : 1,
+                      .b = call->b,
+                      .b_stride = call->b_stride,
+                      .c = call->c,
+                      .c_stride = call->c_stride,
+                      .cols = call->n,
+                      .bias = bias,
+                      .accumulate = call->accumulate};
+    multiply_rows(&at, call->m, 1);
+}
+
 void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
 {
+    if (is_one_block(call)) {
+        multiply_one_block(call, bias);
+        return;
+    }
     for (size_t col = 0; col < call->n; col += BLOCK_COLS) {
         size_t left = call->n - col;
         multiply_columns(call, bias, col, left < BLOCK_COLS ? left : BLOCK_COLS);

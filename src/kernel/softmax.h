@@ -59,20 +59,21 @@ GML_INLINE size_t tile_share(size_t rows, size_t first)
     return rows - first < TILE_ROWS ? rows - first : TILE_ROWS;
 }
 
-/* Whole tiles have a loop of their own, whose bound the compiler knows. */
+/* Unrolled, so that a vector is put together in a register: read back from memory to which its entries were written one
+ * by one, it would have to wait for them. */
 GML_INLINE void tile_take(tile *t, size_t rows, size_t cols, size_t stride, const real *m)
 {
+    size_t start[TILE_ROWS];
     t->rows = rows;
     t->cols = cols;
-    for (size_t j = 0; j < cols && rows == TILE_ROWS; j++) {
+#pragma GCC unroll 16
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        start[i] = (i < rows ? i : rows - 1) * stride;
+    }
+    for (size_t j = 0; j < cols; j++) {
 #pragma GCC unroll 16
         for (size_t i = 0; i < TILE_ROWS; i++) {
-            t->x[j][i] = m[i * stride + j];
-        }
-    }
-    for (size_t j = 0; j < cols && rows < TILE_ROWS; j++) {
-        for (size_t i = 0; i < TILE_ROWS; i++) {
-            t->x[j][i] = m[(i < rows ? i : rows - 1) * stride + j];
+            t->x[j][i] = m[start[i] + j];
         }
     }
 }

@@ -18,14 +18,14 @@ static void *row_to(void *matrix, size_t row, size_t stride, size_t size)
 
 /* ---- inputs ---- */
 
-gml_input gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order)
+void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order, gml_input *input)
 {
     const gml_network *network = workspace->network;
     bool as_it_is = x.dtype == network->kernels->dtype && network->input.shift == NULL && x.stride <= INT_MAX;
-    gml_input input = {.in_place = order == NULL && as_it_is};
-    workspace->input = input.in_place ? x.data : workspace->gathered;
-    workspace->input_stride = input.in_place ? x.stride : network->spec.inputs;
-    input.call = (gml_gather_call){
+    input->in_place = order == NULL && as_it_is;
+    workspace->input = input->in_place ? x.data : workspace->gathered;
+    workspace->input_stride = input->in_place ? x.stride : network->spec.inputs;
+    input->call = (gml_gather_call){
         .cols = network->spec.inputs,
         .source = x.data,
         .source_dtype = x.dtype,
@@ -35,7 +35,6 @@ gml_input gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size
         .scale = network->input.scale,
         .target_stride = network->spec.inputs,
     };
-    return input;
 }
 
 void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows)

@@ -125,7 +125,7 @@ gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
     }
     pass->rows = x.rows;
     pass->y = y;
-    pass->input = gml_workspace_input(workspace, x, NULL);
+    gml_workspace_input(workspace, x, NULL, &pass->input);
     /* The backward call reads the inputs again, and by then the caller may have used the memory for something else. */
     pass->input.in_place = false;
     workspace->input = workspace->gathered;

@@ -80,7 +80,7 @@ typedef struct gml_input {
 } gml_input;
 
 /* Inputs are row order[i] of `x`, or row i if order is null. Points the workspace at them. */
-gml_input gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order);
+void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order, gml_input *input);
 
 /* Collects, converts and scales the inputs of one panel. */
 void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows);

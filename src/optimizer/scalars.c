@@ -9,9 +9,10 @@ static void set(gml_optimizer_step *step, const double scalars[GML_UPDATE_SCALAR
     memcpy(step->scalars, scalars, sizeof step->scalars);
 }
 
+/* Alone, for a set of numbers takes longer than a tiny step has time for. */
 void gml_prepare_sgd(gml_optimizer_step *step)
 {
-    set(step, (double[GML_UPDATE_SCALARS]){step->rate});
+    step->scalars[0] = step->rate;
 }
 
 /* The velocity begins as the first gradient, whatever the dampening. */

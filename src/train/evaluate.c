@@ -141,7 +141,7 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured
     if (status != GML_OK) {
         return status;
     }
-    evaluator->input = gml_workspace_input(&evaluator->workspace, x, order);
+    gml_workspace_input(&evaluator->workspace, x, order, &evaluator->input);
     gml_phase phase = {.count = gml_workspace_panels(&evaluator->workspace, evaluator->rows), .task = measure_task};
     double flops = evaluator->workspace.row_flops * (double)evaluator->rows;
     gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, evaluator);

@@ -124,7 +124,8 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
     if (status != GML_OK) {
         return status;
     }
-    gml_input input = gml_workspace_input(&made->workspace, x, NULL);
+    gml_input input;
+    gml_workspace_input(&made->workspace, x, NULL, &input);
     gml_gemm_door door = gml_gemm_open();
     status = go_through(made, input);
     gml_gemm_close(door);

@@ -249,7 +249,7 @@ static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squa
         return status;
     }
     jacobian->target.divisor = 2;
-    jacobian->input = gml_workspace_input(&jacobian->workspace, x, order);
+    gml_workspace_input(&jacobian->workspace, x, order, &jacobian->input);
     gml_phase phases[2] = {{.count = gml_workspace_panels(&jacobian->workspace, jacobian->rows), .task = sample_task},
                            {.count = (jacobian->parameters - 1) / BLOCK + 1, .task = product_task}};
     phases[0].finish = find_bad_target;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "kernel/gemm.h"
+#include "train/compact.h"
 #include "train/update.h"
 
 static void run_phases(gml_trainer *trainer)
@@ -31,8 +32,10 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
     if (status != GML_OK) {
         return status;
     }
-    step->input = gml_workspace_input(&trainer->workspace, batch->x, batch->order);
-    run_phases(trainer);
+    gml_workspace_input(&trainer->workspace, batch->x, batch->order, &step->input);
+    if (!gml_compact_run(trainer)) {
+        run_phases(trainer);
+    }
     return step->status;
 }
 

@@ -175,13 +175,12 @@ gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, dou
                     network->layers[layer].spec->activation.entry->name);
 }
 
-static bool add_up_loss(void *argument, size_t part)
+bool gml_trainer_add_up_loss(gml_trainer *trainer)
 {
-    gml_trainer *trainer = argument;
     gml_step *step = &trainer->step;
     const gml_network *network = trainer->network;
     double sum = 0;
-    for (size_t i = 0; i < gml_workspace_panels(&trainer->workspace, step->rows); i++) {
+    for (size_t i = 0; i * trainer->workspace.panel < step->rows; i++) {
         const gml_bad_target *bad = &trainer->panel_results[i].bad;
         if (bad->row != SIZE_MAX) {
             step->status = gml_target_refuse(network, &step->target, bad, 0);
@@ -194,7 +193,13 @@ static bool add_up_loss(void *argument, size_t part)
     if (!isfinite(step->loss)) {
         step->status = gml_trainer_fail_diverged(trainer, "the loss", step->loss);
     }
-    return step->status == GML_OK && (trainer->workspace.tiled || settle_back(trainer, part));
+    return step->status == GML_OK;
+}
+
+static bool finish_rows(void *argument, size_t part)
+{
+    gml_trainer *trainer = argument;
+    return gml_trainer_add_up_loss(trainer) && (trainer->workspace.tiled || settle_back(trainer, part));
 }
 
 /* ---- the step ---- */
@@ -214,7 +219,7 @@ static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
             phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_MEASURE;
         }
     }
-    phases[count] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = add_up_loss};
+    phases[count] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = finish_rows};
     phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_LOSS | GML_WORK_BACKWARD;
     for (size_t i = layers; i-- > 0;) {
         if (gml_workspace_looks(workspace, i)) {
@@ -243,7 +248,7 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
         phases[count] = (gml_phase){.part = i, .count = tiles, .run = ANY_RUN, .task = forward_task};
         phases[count++].work = GML_WORK_FORWARD;
     }
-    phases[count] = (gml_phase){.count = panels, .task = loss_task, .finish = add_up_loss};
+    phases[count] = (gml_phase){.count = panels, .task = loss_task, .finish = finish_rows};
     phases[count++].work = GML_WORK_LOSS;
     for (size_t i = layers; i-- > 0;) {
         gml_phase phase = {.part = i, .count = gml_workspace_tiles(workspace, i, rows), .run = ANY_RUN};

@@ -1,4 +1,5 @@
 /* train/trainer.c - one training step: panels of rows forward and back, then panels of weights. */
+#include "train/compact.h"
 #include "train/orthogonal.h"
 #include "train/update.h"
 #include "train/whole.h"
@@ -179,6 +180,9 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
     if (status == GML_OK) {
         status = gml_orthogonal_create(trainer);
     }
+    if (status == GML_OK) {
+        status = gml_compact_create(trainer);
+    }
     return status == GML_OK ? bind_weights(trainer, options, dataset) : status;
 }
 
@@ -217,6 +221,7 @@ void gml_trainer_destroy(gml_trainer *trainer)
         gml_workspace_destroy(&trainer->workspace);
         gml_groups_destroy(trainer);
         gml_orthogonal_destroy(trainer);
+        gml_compact_destroy(trainer);
         gml_release(context, trainer->arena, trainer->arena_size, 1);
         gml_release(context, trainer, 1, sizeof *trainer);
     }

@@ -99,6 +99,7 @@ struct gml_trainer {
     gml_panel_result *panel_results; /* [panels] */
     double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */
     gml_phase *phases;               /* of a step */
+    struct gml_compact *compact;     /* a tiny step's calls, made ready (train/compact.h); else null */
     void *arena;
     size_t arena_size;
     size_t batches; /* seen so far, and */
@@ -126,6 +127,9 @@ gml_status gml_class_weights_read(gml_context *context, const char *text, const 
 /* Lists the phases of a step of trainer->step.rows samples, in the room it has for them; returns how many they are.
  * With no update only the loss is found, and whether it is finite. */
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases);
+
+/* Once each panel has its result: the batch's loss, whether all is well, and if not, the step's status. */
+bool gml_trainer_add_up_loss(gml_trainer *trainer);
 
 /* How many threads it is worth running them on. */
 size_t gml_trainer_threads(const gml_trainer *trainer);
