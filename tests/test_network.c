@@ -430,6 +430,68 @@ END_TEST
 
 /* ---- what cannot be made ---- */
 
+/* f(x) of a unit of layer 0, and its derivative, through the network's own type. */
+static double apply_unit(const gml_network *network, size_t unit, double x, double *slope)
+{
+    gml_dtype dtype = gml_network_dtype(network);
+    double wide[3] = {x};
+    float narrow[3] = {(float)x};
+    char *data = dtype == GML_F32 ? (char *)narrow : (char *)wide;
+    size_t size = gml_dtype_size(dtype);
+    assert_ok(gml_network_context(network),
+              gml_network_apply_activation(network, 0, unit, gml_matrix_view(data, dtype, 1, 1),
+                                           gml_matrix_view(data + size, dtype, 1, 1),
+                                           gml_matrix_view(data + 2 * size, dtype, 1, 1)));
+    *slope = dtype == GML_F32 ? (double)narrow[2] : wide[2];
+    return dtype == GML_F32 ? (double)narrow[1] : wide[1];
+}
+
+/* prelu of unit j has learned the slope j / 8: f(x) = x above 0, else j x / 8. */
+START_TEST(an_activation_in_a_network_is_applied_as_each_unit_has_learned_it)
+{
+    gml_context *context = test_context();
+    for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
+        gml_network *network = NULL;
+        gml_network_options options = {.dtype = (gml_dtype)dtype};
+        gml_block block;
+        double slope;
+        assert_ok(context, gml_network_create(context, "2 -> 3 prelu(per=unit, slope=0.5) -> 1", &options, &network));
+        assert_ok(context, gml_network_block(network, 2, &block));
+        ck_assert_int_eq(block.role, GML_ROLE_ACTIVATION);
+        for (size_t j = 0; j < 3; j++) {
+            if (dtype == GML_F32) {
+                ((float *)block.values.data)[j] = (float)j / 8;
+            } else {
+                ((double *)block.values.data)[j] = (double)j / 8;
+            }
+        }
+        for (size_t j = 0; j < 3; j++) {
+            ck_assert(apply_unit(network, j, -2, &slope) == -2 * (double)j / 8 && slope == (double)j / 8);
+            ck_assert(apply_unit(network, j, 3, &slope) == 3 && slope == 1);
+        }
+        ck_assert(apply_unit(network, SIZE_MAX, -2, &slope) == -1 && slope == 0.5);
+        gml_network_destroy(network);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(an_activation_of_no_layer_or_unit_or_another_type_is_not_applied)
+{
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    float x[1] = {1};
+    double wide[1] = {1};
+    gml_matrix fits = gml_matrix_f32(x, 1, 1), other = gml_matrix_f64(wide, 1, 1), none = gml_matrix_none();
+    assert_ok(context, gml_network_create(context, "2 -> 3 prelu -> 1", NULL, &network));
+    ck_assert_int_eq(gml_network_apply_activation(network, 2, 0, fits, fits, none), GML_ERROR_ARGUMENT);
+    ck_assert_int_eq(gml_network_apply_activation(network, 0, 3, fits, fits, none), GML_ERROR_ARGUMENT);
+    ck_assert_int_eq(gml_network_apply_activation(network, 0, 0, other, other, none), GML_ERROR_ARGUMENT);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 START_TEST(networks_too_large_for_memory_or_counting_are_refused)
 {
     gml_context *context = test_context();
@@ -503,20 +565,26 @@ END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "network", 120,
-        (const TTest *[]){
-            predictions_are_those_of_the_naive_reference_for_any_number_of_rows,
-            inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions,
-            threads_that_share_a_network_all_get_the_right_predictions, predicting_refuses_what_does_not_fit,
-            strides_that_openblas_cannot_count_are_refused_or_gathered,
-            a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs,
-            a_pass_refuses_too_many_rows_and_backward_before_forward, blocks_are_64_byte_aligned_and_named_by_layer,
-            a_seed_gives_the_same_weights_and_another_seed_others,
-            adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit,
-            adapting_refuses_data_that_is_not_finite_or_does_not_fit, scalings_that_are_not_finite_or_zero_are_refused,
-            the_scaling_in_force_can_be_asked_for, facts_are_kept_replaced_and_taken_away,
-            a_copy_predicts_the_same_in_its_own_type, networks_too_large_for_memory_or_counting_are_refused,
-            weights_scaled_to_data_give_outputs_of_variance_1_however_deep,
-            weights_are_not_scaled_to_data_that_says_nothing, NULL});
+    return run_tests("network", 120,
+                     (const TTest *[]){predictions_are_those_of_the_naive_reference_for_any_number_of_rows,
+                                       inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions,
+                                       threads_that_share_a_network_all_get_the_right_predictions,
+                                       predicting_refuses_what_does_not_fit,
+                                       strides_that_openblas_cannot_count_are_refused_or_gathered,
+                                       a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs,
+                                       a_pass_refuses_too_many_rows_and_backward_before_forward,
+                                       blocks_are_64_byte_aligned_and_named_by_layer,
+                                       a_seed_gives_the_same_weights_and_another_seed_others,
+                                       adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit,
+                                       adapting_refuses_data_that_is_not_finite_or_does_not_fit,
+                                       scalings_that_are_not_finite_or_zero_are_refused,
+                                       the_scaling_in_force_can_be_asked_for,
+                                       facts_are_kept_replaced_and_taken_away,
+                                       a_copy_predicts_the_same_in_its_own_type,
+                                       an_activation_in_a_network_is_applied_as_each_unit_has_learned_it,
+                                       an_activation_of_no_layer_or_unit_or_another_type_is_not_applied,
+                                       networks_too_large_for_memory_or_counting_are_refused,
+                                       weights_scaled_to_data_give_outputs_of_variance_1_however_deep,
+                                       weights_are_not_scaled_to_data_that_says_nothing,
+                                       NULL});
 }

@@ -92,6 +92,20 @@ GML_API size_t gml_network_block_count(const gml_network *network);
 /* The block at `index`. Reading its values is safe beside predictions; writing them is not. Errors: argument. */
 GML_API gml_status gml_network_block(const gml_network *network, size_t index, gml_block *block);
 
+/* y = f(x), entry by entry, with f the activation of layer `index` as unit `unit` of it has learned it, and the
+ * derivative where one is wanted: gml_activation_apply for what is in the network, to look at or to draw. Of an
+ * activation that the layer's units share, or that learns nothing, all units have the same; of a layer that is no
+ * activation and has none it is the identity.
+ *
+ * unit        below the layer's outputs, or SIZE_MAX for the activation that training started from
+ * x           [rows x cols] of the network's dtype, read
+ * y           [rows x cols] of that dtype, written; may be x itself
+ * derivative  gml_matrix_none(), or the same, written: f'(x)
+ *
+ * Safe beside predictions. Errors: argument (no such layer or unit, dtype), shape. */
+GML_API gml_status gml_network_apply_activation(const gml_network *network, size_t index, size_t unit, gml_matrix x,
+                                                gml_matrix y, gml_matrix derivative);
+
 /* Draws all parameters anew from a seed. */
 GML_API void gml_network_initialize(gml_network *network, uint64_t seed);
 

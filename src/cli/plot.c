@@ -14,6 +14,7 @@ static const double REACH = 5, LOWEST = -2.6, HIGHEST = 4.2; /* of x; of y, what
 typedef struct curves {
     double value[POINTS], slope[POINTS];
     double low, high; /* of y: what the picture shows */
+    double jump;      /* from one point to the next, where a line is broken */
 } curves;
 
 static double argument(size_t i)
@@ -27,6 +28,16 @@ static void widen(curves *of, double y)
     of->high = fmax(of->high, fmin(y, HIGHEST));
 }
 
+static void widen_all(curves *of)
+{
+    for (size_t i = 0; i < POINTS; i++) {
+        widen(of, of->value[i] - 0.2);
+        widen(of, of->value[i] + 0.2);
+        widen(of, of->slope[i] - 0.2);
+        widen(of, of->slope[i] + 0.2);
+    }
+}
+
 static gml_status compute(gml_context *context, const char *name, curves *of)
 {
     double x[POINTS][ROW] = {{0}}, y[POINTS][ROW], slope[POINTS][ROW];
@@ -36,15 +47,12 @@ static gml_status compute(gml_context *context, const char *name, curves *of)
     gml_status status =
         gml_activation_apply(context, name, gml_matrix_f64(&x[0][0], POINTS, ROW),
                              gml_matrix_f64(&y[0][0], POINTS, ROW), gml_matrix_f64(&slope[0][0], POINTS, ROW));
-    *of = (curves){.low = -0.4, .high = 1.2};
+    *of = (curves){.low = -0.4, .high = 1.2, .jump = 0.16};
     for (size_t i = 0; status == GML_OK && i < POINTS; i++) {
         of->value[i] = y[i][0];
         of->slope[i] = slope[i][0];
-        widen(of, of->value[i] - 0.2);
-        widen(of, of->value[i] + 0.2);
-        widen(of, of->slope[i] - 0.2);
-        widen(of, of->slope[i] + 0.2);
     }
+    widen_all(of);
     return status;
 }
 
@@ -58,7 +66,7 @@ static double down(const curves *of, double y)
     return TOP + (of->high - y) / (of->high - of->low) * (HEIGHT - TOP - BOTTOM);
 }
 
-static void write_head(const gml_entry *entry, FILE *stream)
+static void write_head(const char *title, FILE *stream)
 {
     fprintf(
         stream,
@@ -79,9 +87,14 @@ static void write_head(const gml_entry *entry, FILE *stream)
         "</style>\n"
         "<rect class=\"page\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n"
         "<text x=\"%d\" y=\"27\" class=\"text title\">%s</text>\n"
-        "<text x=\"%d\" y=\"27\" class=\"value-text\" text-anchor=\"end\">f(x)</text>\n"
-        "<text x=\"%d\" y=\"27\" class=\"slope-text\" text-anchor=\"end\">f\xe2\x80\xb2(x)</text>\n",
-        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, entry->name, WIDTH - RIGHT - 44, WIDTH - RIGHT);
+        "<text x=\"%d\" y=\"27\" class=\"value-text\" text-anchor=\"end\">f(x)</text>\n",
+        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, title, WIDTH - RIGHT - 44);
+}
+
+static void write_slope_head(FILE *stream)
+{
+    fprintf(stream, "<text x=\"%d\" y=\"27\" class=\"slope-text\" text-anchor=\"end\">f\xe2\x80\xb2(x)</text>\n",
+            WIDTH - RIGHT);
 }
 
 static void write_line(FILE *stream, const char *class, double x1, double y1, double x2, double y2)
@@ -106,12 +119,11 @@ static void write_grid(const curves *of, FILE *stream)
 /* A line is broken where the function jumps, and where it leaves the picture. */
 static void write_curve(const curves *of, const double *y, const char *class, const char *style, FILE *stream)
 {
-    const double jump = 0.16;
     bool drawing = false;
     fprintf(stream, "<path class=\"%s\" %s d=\"", class, style);
     for (size_t i = 0; i < POINTS; i++) {
         bool inside = y[i] >= of->low && y[i] <= of->high;
-        bool joined = drawing && fabs(y[i] - y[i - 1]) < jump;
+        bool joined = drawing && fabs(y[i] - y[i - 1]) < of->jump;
         if (inside) {
             fprintf(stream, "%c%.1f %.1f", joined ? 'L' : 'M', across(argument(i)), down(of, y[i]));
         }
@@ -127,10 +139,87 @@ gml_status write_plot(gml_context *context, const gml_entry *entry, FILE *stream
     if (status != GML_OK) {
         return status;
     }
-    write_head(entry, stream);
+    write_head(entry->name, stream);
+    write_slope_head(stream);
     write_grid(&of, stream);
     write_curve(&of, of.value, "value", "stroke-width=\"2.5\"", stream);
     write_curve(&of, of.slope, "slope", "stroke-width=\"2\" stroke-dasharray=\"5 4\"", stream);
+    fputs("</svg>\n", stream);
+    return GML_OK;
+}
+
+/* ---- what a network has learned ---- */
+
+static gml_status compute_unit(const gml_network *network, size_t layer, size_t unit, curves *of)
+{
+    double x[POINTS], room[2][POINTS]; /* for either type */
+    float *narrow = (float *)x;
+    gml_dtype dtype = gml_network_dtype(network);
+    for (size_t i = 0; i < POINTS; i++) {
+        if (dtype == GML_F32) {
+            narrow[i] = (float)argument(i);
+        } else {
+            x[i] = argument(i);
+        }
+    }
+    gml_status status = gml_network_apply_activation(network, layer, unit, gml_matrix_view(x, dtype, 1, POINTS),
+                                                     gml_matrix_view(room[0], dtype, 1, POINTS),
+                                                     gml_matrix_view(room[1], dtype, 1, POINTS));
+    for (size_t i = 0; status == GML_OK && i < POINTS; i++) {
+        of->value[i] = dtype == GML_F32 ? (double)((float *)room[0])[i] : room[0][i];
+        of->slope[i] = dtype == GML_F32 ? (double)((float *)room[1])[i] : room[1][i];
+    }
+    return status;
+}
+
+enum { MOST_UNITS = 24 };
+
+/* Curves 0 .. count - 1 are of units, the last is what all started as; they share one range of y. */
+static gml_status compute_learned(const gml_network *network, size_t index, size_t units, curves *of, size_t count)
+{
+    double low = -0.4, high = 1.2;
+    gml_status status = GML_OK;
+    for (size_t i = 0; status == GML_OK && i <= count; i++) {
+        status = compute_unit(network, index, i < count ? i * units / count : SIZE_MAX, &of[i]);
+        of[i].low = low;
+        of[i].high = high;
+        of[i].jump = INFINITY; /* it may be steep, and does not jump */
+        widen_all(&of[i]);
+        low = of[i].low;
+        high = of[i].high;
+    }
+    for (size_t i = 0; i <= count; i++) {
+        of[i].low = low;
+        of[i].high = high;
+    }
+    return status;
+}
+
+gml_status write_learned_plot(const gml_network *network, size_t index, size_t units, FILE *stream)
+{
+    curves of[MOST_UNITS + 1];
+    size_t count = units < MOST_UNITS ? units : MOST_UNITS;
+    gml_layer_view layer;
+    gml_status status = gml_network_layer(network, index, &layer);
+    status = status == GML_OK ? compute_learned(network, index, units, of, count) : status;
+    if (status != GML_OK) {
+        return status;
+    }
+    char title[64];
+    snprintf(title, sizeof title, "layer %zu, %s", index, layer.activation);
+    write_head(title, stream);
+    fprintf(stream, "<text x=\"%d\" y=\"27\" class=\"soft\" text-anchor=\"end\">at first</text>\n", WIDTH - RIGHT - 80);
+    if (count == 1) {
+        write_slope_head(stream);
+    }
+    write_grid(&of[count], stream);
+    write_curve(&of[count], of[count].value, "axis", "stroke-width=\"2\"", stream);
+    for (size_t i = 0; i < count; i++) {
+        write_curve(&of[i], of[i].value, "value", count > 1 ? "stroke-width=\"1\"" : "stroke-width=\"2.5\"", stream);
+    }
+    if (count == 1) {
+        write_curve(&of[0], of[0].slope, "slope", "stroke-width=\"2\" stroke-dasharray=\"5 4\"", stream);
+    }
     fputs("</svg>\n", stream);
     return GML_OK;
 }

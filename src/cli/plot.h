@@ -10,4 +10,8 @@
  * two other inputs are 0. */
 gml_status write_plot(gml_context *context, const gml_entry *entry, FILE *stream);
 
+/* Writes a picture of what layer `index` of a network has learned, over the activation it started as: the function and
+ * its derivative; or, where `units` units have learned one each, the functions of some of them. */
+gml_status write_learned_plot(const gml_network *network, size_t index, size_t units, FILE *stream);
+
 #endif

@@ -47,4 +47,9 @@ gml_theta gml_activation_theta(const gml_call *call, const gml_activation_row *r
 void gml_activation_start(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
                           gml_theta shape, void *theta);
 
+/* gml_activation_apply for a call, with the numbers that a trainable one has learned, packed in the dtype of x; null:
+ * what it starts from. Errors: argument, shape. */
+gml_status gml_activation_apply_learned(gml_context *context, const gml_call *call, const void *learned, gml_matrix x,
+                                        gml_matrix y, gml_matrix derivative);
+
 #endif

@@ -54,14 +54,10 @@ static void apply_fixed(const gml_activation_kernel *kernel, const gml_call *cal
 
 /* The derivative is what the backward pass makes of ones. It needs x kept, so it goes piece by piece. */
 static void apply_trainable(const gml_kernels *kernels, const gml_activation_kernel *kernel, const gml_call *call,
-                            gml_matrix x, gml_matrix y, gml_matrix derivative)
+                            gml_theta theta, gml_matrix x, gml_matrix y, gml_matrix derivative)
 {
     enum { PIECE = 64 };
-    double start[GML_MAX_THETA], saved[PIECE]; /* room for either type */
-    const gml_activation_row *row = gml_activation_row_of(call);
-    gml_theta theta = gml_activation_theta(call, row, 1);
-    theta.values = start;
-    gml_activation_start(call, row, kernels, theta, start);
+    double saved[PIECE]; /* room for either type */
     for (size_t at = 0; at < x.rows * x.cols;) {
         size_t i = at / x.cols, j = at % x.cols, count = x.cols - j < PIECE ? x.cols - j : PIECE;
         size_t offset = j * kernels->size;
@@ -88,6 +84,30 @@ static void apply_trainable(const gml_kernels *kernels, const gml_activation_ker
     }
 }
 
+gml_status gml_activation_apply_learned(gml_context *context, const gml_call *call, const void *learned, gml_matrix x,
+                                        gml_matrix y, gml_matrix derivative)
+{
+    gml_status status = check_views(context, x, y, derivative);
+    if (status != GML_OK) {
+        return status;
+    }
+    const gml_kernels *kernels = context->kernels[x.dtype];
+    const gml_activation_kernel *kernel = gml_activation_kernel_of(kernels, call);
+    const gml_activation_row *row = gml_activation_row_of(call);
+    if (row->learned.count == NULL) {
+        apply_fixed(kernel, call, x, y, derivative);
+        return GML_OK;
+    }
+    double start[GML_MAX_THETA]; /* room for either type */
+    gml_theta theta = gml_activation_theta(call, row, 1);
+    theta.values = learned != NULL ? learned : start;
+    if (learned == NULL) {
+        gml_activation_start(call, row, kernels, theta, start);
+    }
+    apply_trainable(kernels, kernel, call, theta, x, y, derivative);
+    return GML_OK;
+}
+
 gml_status gml_activation_apply(gml_context *context, const char *activation, gml_matrix x, gml_matrix y,
                                 gml_matrix derivative)
 {
@@ -97,19 +117,5 @@ gml_status gml_activation_apply(gml_context *context, const char *activation, gm
     gml_call call;
     gml_status status =
         gml_call_parse(context, "activation", gml_any_activation_entry, activation, strlen(activation), &call);
-    if (status == GML_OK) {
-        status = check_views(context, x, y, derivative);
-    }
-    if (status != GML_OK) {
-        return status;
-    }
-
-    const gml_kernels *kernels = context->kernels[x.dtype];
-    const gml_activation_kernel *kernel = gml_activation_kernel_of(kernels, &call);
-    if (gml_activation_row_of(&call)->learned.count != NULL) {
-        apply_trainable(kernels, kernel, &call, x, y, derivative);
-    } else {
-        apply_fixed(kernel, &call, x, y, derivative);
-    }
-    return GML_OK;
+    return status == GML_OK ? gml_activation_apply_learned(context, &call, NULL, x, y, derivative) : status;
 }

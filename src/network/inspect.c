@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "layer/activation.h"
 #include "network/network.h"
 
 gml_context *gml_network_context(const gml_network *network)
@@ -88,6 +89,42 @@ gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer
                              .parameters = count_learned(layer)};
     gml_spec_layer_text(layer, view->text, sizeof view->text);
     return GML_OK;
+}
+
+/* A unit's own numbers lie a row apart from each other. */
+static void gather_theta(const gml_kernels *kernels, const gml_theta *theta, size_t unit, void *numbers)
+{
+    size_t column = theta->units > 1 ? unit : 0;
+    for (size_t i = 0; i < theta->count; i++) {
+        const char *from = (const char *)theta->values + (i * theta->units + column) * kernels->size;
+        memcpy((char *)numbers + i * kernels->size, from, kernels->size);
+    }
+}
+
+gml_status gml_network_apply_activation(const gml_network *network, size_t index, size_t unit, gml_matrix x,
+                                        gml_matrix y, gml_matrix derivative)
+{
+    gml_layer_view view;
+    gml_status status = gml_network_layer(network, index, &view);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (unit >= view.outputs && unit != SIZE_MAX) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "layer %zu has no unit %zu: there are %zu", index, unit,
+                        view.outputs);
+    }
+    if (x.dtype != network->kernels->dtype) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "x: entries are %s, the network's are %s",
+                        gml_dtype_name(x.dtype), gml_dtype_name(network->kernels->dtype));
+    }
+    const gml_layer *layer = &network->layers[index];
+    bool learned = layer->theta.count > 0 && unit != SIZE_MAX;
+    double numbers[GML_MAX_THETA]; /* room for either type */
+    if (learned) {
+        gather_theta(network->kernels, &layer->theta, unit, numbers);
+    }
+    return gml_activation_apply_learned(network->context, &layer->spec->activation, learned ? numbers : NULL, x, y,
+                                        derivative);
 }
 
 const char *gml_network_description(const gml_network *network)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import unittest
 
-from program import CREATE, PROGRAM, USAGE, ProgramTest
+from program import CREATE, DATA, NO_INPUT, PROGRAM, USAGE, ProgramTest
 
 ROOT = os.environ["GEMMULE_SOURCE_ROOT"]
 TABLES = ("activations", "trainable", "layers", "losses", "optimizers", "schedules", "averages", "groups", "initializers", "formats")
@@ -54,7 +54,38 @@ class Activations(ProgramTest):
         self.fail_with(CREATE, "activations", "--svg", "no/such/folder", says="no/such/folder")
         self.write("file", "")
         self.fail_with(CREATE, "activations", "--svg", "file", says="file/identity.svg")
-        self.fail_with(USAGE, "activations", "relu", says="'relu'")
+
+
+class Learned(ProgramTest):
+    def train(self, net, epochs=5):
+        self.succeed("train", "digits", "--net", net, "--epochs", str(epochs), "--quiet", "-o", "m.safetensors")
+
+    def test_of_a_model_it_tells_what_was_learned(self):
+        self.train("64 -> 16 prelu(per=unit) -> 8 pelu -> 10 softmax")
+        text = self.succeed("activations", "m.safetensors")
+        self.assertRegex(text, r"(?m)^layer 0  16 prelu\(per=unit\): slope\n +0\.\d+  mean of 16 units, from ")
+        self.assertRegex(text, r"(?m)^layer 1  8 pelu: .*\n +\d\S*\n +\d\S*\n")
+        self.assertNotIn("layer 2", text)
+
+    def test_of_a_model_it_draws_what_was_learned_over_what_it_started_as(self):
+        self.train("64 -> 16 prelu(per=unit) -> 8 swish -> 10 softmax")
+        self.succeed("activations", "m.safetensors", "--svg", "pictures")
+        self.assertEqual(sorted(os.listdir(self.path("pictures"))), ["layer-0-prelu.svg", "layer-1-swish.svg"])
+        each, shared = (self.read(os.path.join("pictures", name)).decode()
+                        for name in ("layer-0-prelu.svg", "layer-1-swish.svg"))
+        self.assertEqual(each.count('<path class="value"'), 16)
+        self.assertEqual(each.count('<path class="slope"'), 0)
+        for kind in ("axis", "value", "slope"):
+            self.assertEqual(shared.count(f'<path class="{kind}"'), 1, kind)
+        curves = dict(re.findall(r'<path class="(\w+)"[^>]* d="([^"]*)"', shared))
+        self.assertNotEqual(curves["axis"], curves["value"])
+
+    def test_a_model_that_learned_none_is_told_apart_and_a_missing_one_named(self):
+        self.train("64 -> 10 softmax", epochs=1)
+        self.assertIn("None", self.succeed("activations", "m.safetensors"))
+        self.fail_with(DATA, "activations", "m.safetensors", "--svg", "pictures", says="none of the model's activations")
+        self.fail_with(NO_INPUT, "activations", "relu", says="relu")
+        self.fail_with(USAGE, "activations", "m.safetensors", "other", says="'other'")
 
 
 class Page(ProgramTest):

@@ -1,0 +1,103 @@
+/* cli/learned.c - what the activations of a model have learned: as numbers, and as pictures. */
+#include "learned.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "exit.h"
+#include "plot.h"
+
+/* The numbers that layer `index` has learned [numbers x units]; false if its activation learns nothing. */
+static int find_numbers(const gml_network *network, size_t index, gml_matrix *numbers)
+{
+    char prefix[32];
+    gml_block block;
+    snprintf(prefix, sizeof prefix, "layers.%zu.", index);
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_network_block(network, i, &block);
+        if (block.role == GML_ROLE_ACTIVATION && strncmp(block.name, prefix, strlen(prefix)) == 0) {
+            *numbers = block.values;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static double number_at(gml_matrix numbers, size_t row, size_t col)
+{
+    size_t index = row * numbers.stride + col;
+    return numbers.dtype == GML_F32 ? (double)((const float *)numbers.data)[index]
+                                    : ((const double *)numbers.data)[index];
+}
+
+static void print_number(gml_matrix numbers, size_t row)
+{
+    double least = number_at(numbers, row, 0), greatest = least, sum = 0;
+    for (size_t j = 0; j < numbers.cols; j++) {
+        double number = number_at(numbers, row, j);
+        least = number < least ? number : least;
+        greatest = number > greatest ? number : greatest;
+        sum += number;
+    }
+    printf("%14.6g", sum / (double)numbers.cols);
+    if (numbers.cols > 1) {
+        printf("  mean of %zu units, from %.6g to %.6g", numbers.cols, least, greatest);
+    }
+    putchar('\n');
+}
+
+int print_learned(const gml_network *network)
+{
+    gml_layer_view layer;
+    gml_matrix numbers;
+    size_t found = 0;
+    for (size_t i = 0; i < gml_network_layers(network); i++) {
+        if (find_numbers(network, i, &numbers)) {
+            gml_network_layer(network, i, &layer);
+            printf("layer %zu  %s: %s\n", i, layer.text, gml_activation_learns(layer.activation));
+            for (size_t row = 0; row < numbers.rows; row++) {
+                print_number(numbers, row);
+            }
+            found++;
+        }
+    }
+    if (found == 0) {
+        puts("None of its activations learns.");
+    }
+    return 0;
+}
+
+static int draw_layer(const gml_network *network, size_t index, size_t units, const char *folder)
+{
+    char path[4096];
+    gml_layer_view layer;
+    gml_network_layer(network, index, &layer);
+    if ((size_t)snprintf(path, sizeof path, "%s/layer-%zu-%s.svg", folder, index, layer.activation) >= sizeof path) {
+        return complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
+    }
+    FILE *stream = fopen(path, "w");
+    if (stream == NULL) {
+        return complain(EXIT_CREATE, "'%s' cannot be made: %s", path, strerror(errno));
+    }
+    gml_status status = write_learned_plot(network, index, units, stream);
+    int failed = ferror(stream);
+    failed = fclose(stream) != 0 || failed;
+    if (status != GML_OK) {
+        return complain_status(gml_network_context(network), status);
+    }
+    return failed ? complain(EXIT_IO, "'%s' could not be written: %s", path, strerror(errno)) : 0;
+}
+
+int draw_learned(const gml_network *network, const char *folder)
+{
+    gml_matrix numbers;
+    int code = 0, found = 0;
+    for (size_t i = 0; code == 0 && i < gml_network_layers(network); i++) {
+        if (find_numbers(network, i, &numbers)) {
+            code = draw_layer(network, i, numbers.cols, folder);
+            found = 1;
+        }
+    }
+    return code != 0 || found ? code : complain(EXIT_DATA, "nothing to draw: none of the model's activations learns");
+}

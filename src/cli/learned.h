@@ -1,0 +1,13 @@
+/* cli/learned.h - what the activations of a model have learned. */
+#ifndef GML_CLI_LEARNED_H
+#define GML_CLI_LEARNED_H
+
+#include "gemmule/gemmule.h"
+
+/* Prints the numbers, layer by layer; of those that each unit has for itself mean and range. */
+int print_learned(const gml_network *network);
+
+/* Draws each layer's function as FOLDER/layer-INDEX-NAME.svg. On failure prints why and returns the exit code. */
+int draw_learned(const gml_network *network, const char *folder);
+
+#endif
