@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "custom_case.h"
 #include "faults.h"
-#include "harness.h"
 
 /* ---- tanh again, and one with an argument ---- */
 
@@ -78,20 +78,6 @@ static gml_context *context_of(size_t threads)
 
 /* ---- training ---- */
 
-enum { SAMPLES = 300, INPUTS = 5, OUTPUTS = 3 };
-
-static void fill_data(float x[SAMPLES * INPUTS], float y[SAMPLES * OUTPUTS])
-{
-    for (size_t i = 0; i < SAMPLES * INPUTS; i++) {
-        x[i] = (float)sin(1.7 * (double)i);
-    }
-    for (size_t i = 0; i < SAMPLES; i++) {
-        for (size_t j = 0; j < OUTPUTS; j++) {
-            y[i * OUTPUTS + j] = x[i * INPUTS + j] * x[i * INPUTS + j + 1];
-        }
-    }
-}
-
 static gml_network *trained(gml_context *context, const char *description, gml_dtype dtype)
 {
     float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
@@ -106,27 +92,6 @@ static gml_network *trained(gml_context *context, const char *description, gml_d
     assert_ok(context, gml_fit(network, data, data, &options, NULL, NULL));
     gml_dataset_destroy(data);
     return network;
-}
-
-static double entry(const gml_block *block, size_t i)
-{
-    return block->values.dtype == GML_F64 ? ((double *)block->values.data)[i]
-                                          : (double)((float *)block->values.data)[i];
-}
-
-/* The greatest difference of two networks of one shape. */
-static double difference(const gml_network *a, const gml_network *b)
-{
-    double worst = 0;
-    for (size_t k = 0; k < gml_network_block_count(a); k++) {
-        gml_block p, q;
-        ck_assert_int_eq(gml_network_block(a, k, &p), GML_OK);
-        ck_assert_int_eq(gml_network_block(b, k, &q), GML_OK);
-        for (size_t i = 0; i < p.values.rows * p.values.cols; i++) {
-            worst = fmax(worst, fabs(entry(&p, i) - entry(&q, i)));
-        }
-    }
-    return worst;
 }
 
 static void assert_trains_alike(const char *products, gml_dtype dtype, double tolerance)

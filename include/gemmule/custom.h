@@ -49,6 +49,35 @@ typedef struct gml_custom_activation {
  * does not know of, an entry that comes to lie on both sides of it differs. */
 GML_API gml_status gml_register_activation(gml_context *context, const gml_custom_activation *activation);
 
+/* A loss: that of one sample, and its gradient by the outputs. The library takes the mean over the samples, by their
+ * weights where these differ, and leaves out those of which a target is not known or the weight is 0.
+ *
+ * user       as registered
+ * arguments  what the call says, in the order of the entry's parameters
+ * outputs    how many the network has
+ * y          [outputs], read: what the last layer gives, its activation done
+ * targets    as many as outputs, or 1 with class_numbers where t is the number of a class
+ * t          [targets], read: of a class 1 in its place and 0 elsewhere, unless class_numbers says otherwise; values
+ *            standardised like y where the network was adapted so
+ * gradient   [outputs], written: d loss / d y; null where it is not wanted; does not overlap y
+ *
+ * Returns the loss. Called in double for networks in float as well, on numbers that are converted. */
+typedef double gml_custom_loss_function(void *user, const double *arguments, size_t outputs, const double *y,
+                                        size_t targets, const double *t, double *gradient);
+
+typedef struct gml_custom_loss {
+    gml_entry entry;
+    void *user;
+    gml_custom_loss_function *function; /* also what the gradient check takes its differences of */
+    int class_numbers; /* not 0: where targets are class numbers, t is that number, [1], and not a row. It then needs
+                          two outputs at least. For many classes, of which the loss looks at few */
+} gml_custom_loss;
+
+/* Lets this context's networks be trained and measured with a loss of the user's own. No activation is part of it: it
+ * takes what the network answers. In the accuracy of a single output, above 1/2 is class 1. gml_loss_targets, which has
+ * no context, does not know it; levenberg_marquardt does not take it. */
+GML_API gml_status gml_register_loss(gml_context *context, const gml_custom_loss *loss);
+
 #ifdef __cplusplus
 }
 #endif

@@ -14,7 +14,7 @@ GML_API const gml_entry *gml_loss_entry(size_t index);
 
 /* How many targets a sample has of which a network gives so many outputs: as many, or half of them under a loss that
  * takes a mean and a variance for each (gaussian_nll). `loss` is a name or a call, whose arguments are not looked at;
- * 0: there is no such loss, or so many outputs do not fit it. */
+ * 0: the library has no such loss, or so many outputs do not fit it. */
 GML_API size_t gml_loss_targets(const char *loss, size_t outputs);
 
 /* The value of a loss over a batch, and its gradient where one is wanted.
@@ -28,7 +28,7 @@ GML_API size_t gml_loss_targets(const char *loss, size_t outputs);
  * gradient  gml_matrix_none(), or [n x k] of the dtype of outputs, written: d value / d outputs
  *
  * One thread. Errors: name, argument, shape, data (a class number that is none, a target out of the loss's
- * range). */
+ * range), memory (with a loss of the user's own: one row is converted). */
 GML_API gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix outputs, gml_matrix targets,
                                      double *value, gml_matrix gradient);
 

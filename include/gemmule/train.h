@@ -41,8 +41,9 @@ typedef struct gml_train_options {
                                   all the same. A sample counts by its own weight times that of its class, and a loss is
                                   the sum of weight times loss over the sum of weights, in each batch */
     int missing_targets;       /* not 0: targets that are NaN are not known. One counts for nothing, in losses that take
-                                  whole rows (cosine, and those of softmax) or class numbers with all of its sample; the mean
-                                  is over what is known. A dataset that allows them need not be told again */
+                                  whole rows (cosine, those of softmax, the user's own) or class numbers with all of its
+                                  sample; the mean is over what is known. A dataset that allows them need not be told
+                                  again */
     int keep_gradients;        /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
 } gml_train_options;
 

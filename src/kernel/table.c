@@ -9,6 +9,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .trainables = GML_VARIANT(gml_trainables),
     .custom_activation = &GML_VARIANT(gml_custom_activation),
     .losses = GML_VARIANT(gml_losses),
+    .custom_loss = &GML_VARIANT(gml_custom_loss),
     .optimizers = GML_VARIANT(gml_optimizers),
     .gather = GML_VARIANT(gml_gather),
     .fill_uniform = GML_VARIANT(gml_fill_uniform),

@@ -10,6 +10,7 @@ extern const gml_activation_kernel GML_VARIANT(gml_activations)[];
 extern const gml_activation_kernel GML_VARIANT(gml_trainables)[];
 extern const gml_activation_kernel GML_VARIANT(gml_custom_activation);
 extern const gml_loss_kernel GML_VARIANT(gml_losses)[];
+extern const gml_loss_kernel GML_VARIANT(gml_custom_loss);
 extern const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[];
 
 /* cross_entropy.c, loss_binary.c, loss_cosine.c: rows of gml_losses. */

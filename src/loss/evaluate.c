@@ -65,18 +65,24 @@ static gml_status check_range(gml_context *context, const gml_kernels *kernels, 
     return GML_OK;
 }
 
+/* What goes into the kernel besides the views. */
+typedef struct evaluation {
+    const gml_call *call;
+    const gml_loss_kernel *kernel;
+    double scale;
+    double *memory; /* of a loss of the user's own */
+} evaluation;
+
 /* The sum over the batch, and scale times its gradient. A kernel takes packed targets, and one stride for outputs and
  * gradient: views that are otherwise go through row by row. */
-static double add_up(const gml_kernels *kernels, const gml_call *call, gml_matrix outputs, gml_matrix targets,
-                     gml_matrix gradient, double scale)
+static double add_up(const evaluation *of, gml_matrix outputs, gml_matrix targets, gml_matrix gradient)
 {
-    const gml_loss_kernel *kernel = gml_kernels_loss(kernels, call->entry->name);
     bool wanted = gradient.data != NULL;
     bool whole = targets.stride == targets.cols && (!wanted || gradient.stride == outputs.stride);
     size_t step = whole ? outputs.rows : 1;
     double sum = 0;
     for (size_t row = 0; row < outputs.rows; row += step) {
-        sum += kernel->run(&(gml_loss_call){
+        sum += of->kernel->run(&(gml_loss_call){
             .rows = step,
             .cols = outputs.cols,
             .stride = whole ? outputs.stride : outputs.cols,
@@ -84,8 +90,10 @@ static double add_up(const gml_kernels *kernels, const gml_call *call, gml_matri
             .targets = gml_view_row(targets, row),
             .target_cols = targets.cols,
             .gradient = wanted ? gml_view_row(gradient, row) : NULL,
-            .scale = scale,
-            .parameters = call->values,
+            .scale = of->scale,
+            .parameters = of->call->values,
+            .custom = of->kernel->custom,
+            .memory = of->memory,
         });
     }
     return sum;
@@ -104,7 +112,7 @@ gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix 
     if (status != GML_OK) {
         return status;
     }
-    const gml_loss_row *row = gml_loss_row_at(call.row);
+    const gml_loss_row *row = gml_loss_row_of(&call);
     status = check_views(context, row, outputs, targets, gradient);
     if (status != GML_OK) {
         return status;
@@ -117,6 +125,12 @@ gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix 
     }
 
     double divisor = (double)outputs.rows * (row->mean_over_outputs ? (double)targets.cols : 1);
-    *value = add_up(kernels, &call, outputs, targets, gradient, 1 / divisor) / divisor;
+    evaluation of = {.call = &call, .kernel = gml_loss_kernel_of(kernels, &call), .scale = 1 / divisor};
+    size_t doubles = of.kernel->custom != NULL ? gml_custom_loss_memory(outputs.cols) : 0;
+    if (doubles > 0 && (of.memory = gml_allocate(context, doubles, sizeof(double), "a row of a loss")) == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *value = add_up(&of, outputs, targets, gradient) / divisor;
+    gml_release(context, of.memory, doubles, sizeof(double));
     return GML_OK;
 }

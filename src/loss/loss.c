@@ -230,6 +230,17 @@ const gml_entry *gml_loss_entry(size_t index)
     return row != NULL ? &row->entry : NULL;
 }
 
+const gml_loss_row *gml_loss_row_of(const gml_call *call)
+{
+    return (const gml_loss_row *)(const void *)call->entry; /* which is its first member */
+}
+
+const gml_loss_kernel *gml_loss_kernel_of(const gml_kernels *kernels, const gml_call *call)
+{
+    const gml_loss_row *row = gml_loss_row_of(call);
+    return row->kernels != NULL ? &row->kernels[kernels->dtype] : gml_kernels_loss(kernels, row->entry.name);
+}
+
 size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs)
 {
     if (!row->variances) {

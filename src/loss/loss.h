@@ -6,6 +6,7 @@
 
 #include "base/call.h"
 #include "gemmule/dataset.h"
+#include "kernel/kernel.h"
 
 /* Which targets a loss takes. */
 typedef enum gml_target_range { GML_TARGETS_ANY, GML_TARGETS_NOT_NEGATIVE, GML_TARGETS_POSITIVE } gml_target_range;
@@ -19,10 +20,15 @@ typedef struct gml_loss_row {
     bool variances;         /* takes two outputs a target: the means of all, then the logarithms of their variances */
     bool mean_over_outputs; /* the divisor is n * targets of a sample, else n */
     gml_target_range range; /* of other than any, they make no sense shifted and scaled */
+    const gml_loss_kernel *kernels; /* of one that the user gave, by dtype; null: the tables of kernels have them */
 } gml_loss_row;
 
 /* Row by index; null past the last. */
 const gml_loss_row *gml_loss_row_at(size_t index);
+
+/* The row of a call that was found in the table or among the user's own, and its kernel. */
+const gml_loss_row *gml_loss_row_of(const gml_call *call);
+const gml_loss_kernel *gml_loss_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
 /* The targets of a sample of so many outputs, of one that has a row of them; 0: so many outputs do not fit. */
 size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs);

@@ -33,8 +33,9 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
     if (status != GML_OK) {
         return status;
     }
-    bound.row = gml_loss_row_at(bound.call.row);
-    bound.kernel = gml_kernels_loss(network->kernels, bound.row->entry.name);
+    bound.row = gml_loss_row_of(&bound.call);
+    bound.kernel = gml_loss_kernel_of(network->kernels, &bound.call);
+    bound.memory = bound.kernel->custom != NULL ? gml_custom_loss_memory(gml_network_outputs(network)) : 0;
     if (bound.row->class_numbers && gml_network_outputs(network) == 1) {
         return gml_fail(context, GML_ERROR_SHAPE,
                         "loss %s: it tells apart as many classes as there are outputs, and the network has one; "
@@ -154,6 +155,8 @@ gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_object
     call.masked = target->weighing.masked && !target->weighing.whole_rows;
     call.scale = target->divisor > 0 ? 1 / target->divisor : 0;
     call.parameters = objective->call.values;
+    call.custom = objective->kernel->custom;
+    call.memory = objective->memory > 0 ? workspace->loss_memory + rows.panel * objective->memory : NULL;
     if (work == GML_PANEL_GRADIENT) {
         call.gradient = (char *)last->gradient + rows.first * outputs * size;
     }

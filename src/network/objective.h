@@ -12,6 +12,7 @@ typedef struct gml_objective {
     bool linear_output; /* the network's last activation is the loss's link: the loss does it, on logits */
     const gml_activation_kernel *link; /* of a linear output: what the network does after it, else null */
     double threshold;                  /* of a single output between class 0 and class 1 */
+    size_t memory;                     /* doubles that the workspace must have for each panel's loss */
 } gml_objective;
 
 /* The loss by its call; null: the one that goes with the network's last activation, as gml_train_options says. Errors:

@@ -10,8 +10,8 @@
 
 /* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
  *
- *     layer memories | inputs | y0 y1 ... | [ saved gradient partial of each layer | gradients of parameters, or a
- *     scratch for each thread | tasks ]
+ *     layer memories | inputs | y0 y1 ... [ saved gradient partial ] of each layer | what the loss needs |
+ *     [ gradients of parameters, or a scratch for each thread | tasks ]
  *
  * The function runs twice: with a null arena to add up the size, then to hand out the arrays. */
 static void *take(gml_layout *layout, char *arena, size_t rows, size_t cols, size_t size)
@@ -107,6 +107,7 @@ static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options 
     for (size_t i = 0; i < count; i++) {
         lay_out_layer(workspace, i, options, &layout, arena);
     }
+    workspace->loss_memory = take(&layout, arena, workspace->panels, options->loss_memory, sizeof(double));
     if (!options->backward) {
         return layout;
     }

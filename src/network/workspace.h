@@ -33,6 +33,7 @@ typedef struct gml_workspace_options {
     bool keep_gradients; /* of all weights; else each is seen by its task alone */
     bool training;       /* noise is on, and norms look at the batch; else both as when predicting */
     bool may_tile;       /* a large step is cut to feed many cores */
+    size_t loss_memory;  /* doubles that the loss of a panel needs */
 } gml_workspace_options;
 
 typedef struct gml_workspace {
@@ -54,6 +55,7 @@ typedef struct gml_workspace {
     gml_weight_task *tasks;
     size_t task_count, task_run; /* so many tasks at most are taken as one */
     double row_flops;            /* of one sample, forward */
+    double *loss_memory;         /* [panels x what the options say] */
     void *arena;
     size_t arena_size;
 } gml_workspace;

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "gemmule/custom.h"
+
 /* ---- activations ---- */
 
 /* Either the functions of one entry are there, or those of a row, for an activation that couples its entries. */
@@ -81,18 +83,20 @@ typedef struct gml_reference_row {
     size_t cols, target_cols;
     const double *y, *t;
     double k;
+    const double *parameters;
     double *gradient;
     bool masked;
 } gml_reference_row;
 
-/* One of entry, pair and row is there. */
+/* One of entry, pair, row and custom is there. */
 typedef struct gml_reference_loss {
     const char *name;
     const char *link; /* the activation this loss has taken into itself: it wants that layer's z; null: none */
     gml_reference_entry_loss *entry;
     gml_reference_pair (*pair)(double y, double second, double t, double k);
     double (*row)(const gml_reference_row *row);
-    double initial; /* its argument, where none is given */
+    const gml_custom_loss *custom; /* the user's own; its call has parameters */
+    double initial;                /* its argument, where none is given */
     double (*bend)(double y,
                    double t); /* the derivative at an output jumps where this changes its sign; null: nowhere */
 } gml_reference_loss;

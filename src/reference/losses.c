@@ -150,14 +150,22 @@ static void add_target(const gml_reference_loss *loss, const gml_reference_row *
     }
 }
 
-/* A row of which a part is not known counts for nothing. */
+static double row_value(const gml_reference_loss *loss, const gml_reference_row *row)
+{
+    const gml_custom_loss *custom = loss->custom;
+    return custom != NULL ? custom->function(custom->user, row->parameters, row->cols, row->y, row->target_cols, row->t,
+                                             row->gradient)
+                          : loss->row(row);
+}
+
+/* A row of weight 0, or of which a part is not known, counts for nothing. */
 static void add_row(const gml_reference_loss *loss, const gml_reference_row *row, double weight, totals *sums)
 {
-    bool known = true;
+    bool known = weight > 0;
     for (size_t j = 0; row->masked && j < row->target_cols; j++) {
         known = known && !isnan(row->t[j]);
     }
-    double value = loss->row(row);
+    double value = row_value(loss, row);
     sums->value += known ? weight * value : 0;
     sums->divisor += known ? weight : 0;
     for (size_t j = 0; row->gradient != NULL && j < row->cols; j++) {
@@ -173,14 +181,16 @@ double gml_reference_run_loss(const gml_reference_loss *loss, const gml_referenc
                                  .target_cols = call->target_cols,
                                  .y = call->outputs + i * call->cols,
                                  .t = call->targets + i * call->target_cols,
+                                 .parameters = call->parameters,
                                  .k = call->parameters != NULL ? call->parameters[0] : loss->initial,
                                  .gradient = call->gradient != NULL ? call->gradient + i * call->cols : NULL,
                                  .masked = call->masked};
         double weight = call->weights != NULL ? call->weights[i] : 1;
-        for (size_t j = 0; loss->row == NULL && j < call->target_cols; j++) {
+        bool whole = loss->row != NULL || loss->custom != NULL;
+        for (size_t j = 0; !whole && j < call->target_cols; j++) {
             add_target(loss, &row, j, weight, &sums);
         }
-        if (loss->row != NULL) {
+        if (whole) {
             add_row(loss, &row, weight, &sums);
         }
     }

@@ -17,6 +17,7 @@ typedef struct gml_check {
     gml_gradients rough; /* the engine in float */
     gml_reference_layer *layers;
     gml_reference_network reference;
+    gml_reference_loss custom_loss; /* the user's own */
     gml_reference_batch batch;
     double *x; /* [rows x inputs]: the inputs in double, nudged too */
     double *memory;
@@ -62,16 +63,19 @@ static gml_reference_layer reference_layer(const gml_check *check, size_t index)
 static void point_reference(gml_check *check)
 {
     const gml_network *network = check->exact.network;
+    const gml_objective *objective = &check->exact.objective;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         check->layers[i] = reference_layer(check, i);
     }
+    check->custom_loss = (gml_reference_loss){.name = objective->row->entry.name, .custom = objective->kernel->custom};
     check->reference = (gml_reference_network){
         .layer_count = network->spec.layer_count,
         .layers = check->layers,
         .shift = network->input.shift,
         .scale = network->input.scale,
-        .loss = gml_reference_find_loss(check->exact.objective.row->entry.name),
-        .loss_parameters = check->exact.objective.call.values,
+        .loss = objective->kernel->custom != NULL ? &check->custom_loss
+                                                  : gml_reference_find_loss(objective->row->entry.name),
+        .loss_parameters = objective->call.values,
     };
     const gml_target *target = &check->exact.target;
     check->batch = (gml_reference_batch){

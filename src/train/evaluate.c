@@ -85,6 +85,7 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
     if (status == GML_OK) {
         gml_workspace_options options = {.batch = evaluator->batch};
         options.linear_output = evaluator->objective.linear_output;
+        options.loss_memory = evaluator->objective.memory;
         status = gml_workspace_create(network, &options, &evaluator->workspace);
     }
     if (status == GML_OK) {

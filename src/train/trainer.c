@@ -170,6 +170,7 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
     if (status == GML_OK) {
         gml_workspace_options memory = {.batch = options->batch, .backward = true, .training = true, .may_tile = true};
         memory.linear_output = trainer->objective.linear_output;
+        memory.loss_memory = trainer->objective.memory;
         memory.keep_gradients = options->keep_gradients != 0 || isfinite(trainer->clip_norm);
         status = gml_workspace_create(network, &memory, &trainer->workspace);
         trainer->workspace.noise.seed = options->seed;
