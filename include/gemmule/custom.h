@@ -78,6 +78,44 @@ typedef struct gml_custom_loss {
  * no context, does not know it; levenberg_marquardt does not take it. */
 GML_API gml_status gml_register_loss(gml_context *context, const gml_custom_loss *loss);
 
+/* What an optimizer is told of a step. */
+typedef struct gml_custom_step {
+    const double *arguments; /* what the call says, in the order of the entry's parameters: `lr` first, or what
+                                gml_train_options.learning_rate says instead */
+    double rate;             /* the learning rate now: that of the schedule and of the parameters' group */
+    size_t number;           /* of the step, from 1; batches that are collected for one make one */
+} gml_custom_step;
+
+enum { GML_MAX_STATES = 3 };
+
+/* A step of an optimizer over some of the parameters, each by itself: which of them come together is not said, and
+ * pieces of a matrix are called for from several threads at once. Frozen parameters are not asked about.
+ *
+ * user    as registered
+ * step    as above
+ * count   how many parameters
+ * w       [count], brought up to date
+ * g       [count], read: the gradient, scaled and clipped, noise and the L2 term in it
+ * state   [states] arrays of [count], brought up to date; 0 before the first step */
+typedef void gml_custom_update(void *user, const gml_custom_step *step, size_t count, double *w, const double *g,
+                               double *const *state);
+typedef void gml_custom_update_f32(void *user, const gml_custom_step *step, size_t count, float *w, const float *g,
+                                   float *const *state);
+
+typedef struct gml_custom_optimizer {
+    gml_entry entry; /* its first parameter is named `lr`, a number of a minimum above 0 */
+    void *user;
+    size_t states; /* how many arrays it keeps, in the network's dtype; at most GML_MAX_STATES */
+    gml_custom_update *update;
+    gml_custom_update_f32 *update_f32; /* for networks in float; null: `update`, on numbers that are converted */
+} gml_custom_optimizer;
+
+/* Lets this context's networks be trained with an optimizer of the user's own, together with schedules, groups,
+ * averages, clipping, decay and batches that are collected. If it has an argument named `weight_decay`, a number,
+ * weights, but not biases, are multiplied by 1 - rate * weight_decay before each call, as adamw has it. Errors besides:
+ * argument (`lr` is not its first parameter, too many states). */
+GML_API gml_status gml_register_optimizer(gml_context *context, const gml_custom_optimizer *optimizer);
+
 #ifdef __cplusplus
 }
 #endif

@@ -96,7 +96,13 @@ static inline size_t gml_custom_loss_memory(size_t cols)
 
 /* ---- optimizers ---- */
 
-enum { GML_UPDATE_STATES = 3, GML_UPDATE_SCALARS = 8 };
+enum { GML_UPDATE_STATES = GML_MAX_STATES, GML_UPDATE_SCALARS = 8 };
+
+/* An optimizer of the user's own, as it is called; its scalars are rate and number of the step. */
+typedef struct gml_custom_rule {
+    const gml_custom_optimizer *optimizer;
+    const double *arguments;
+} gml_custom_rule;
 
 typedef struct gml_update_call {
     size_t count;
@@ -108,11 +114,13 @@ typedef struct gml_update_call {
     double clip;                    /* then cut to [-clip, clip]; infinity: not */
     double l2;                      /* then l2 * w is added */
     double decay;                   /* w is first multiplied by 1 - decay */
+    const gml_custom_rule *custom;  /* where the row says so */
 } gml_update_call;
 
 typedef struct gml_optimizer_kernel {
     const char *name; /* of the row in optimizer/optimizer.c it belongs to; null ends the table */
     void (*update)(const gml_update_call *call);
+    const gml_custom_optimizer *custom; /* of one that the user gave; else null */
 } gml_optimizer_kernel;
 
 /* ---- data ---- */
@@ -212,6 +220,7 @@ typedef struct gml_kernels {
     const gml_loss_kernel *losses;
     const gml_loss_kernel *custom_loss; /* likewise */
     const gml_optimizer_kernel *optimizers;
+    const gml_optimizer_kernel *custom_optimizer; /* likewise */
 
     void (*gather)(const gml_gather_call *call);
     void (*fill_uniform)(const gml_fill_call *call);

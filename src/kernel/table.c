@@ -11,6 +11,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .losses = GML_VARIANT(gml_losses),
     .custom_loss = &GML_VARIANT(gml_custom_loss),
     .optimizers = GML_VARIANT(gml_optimizers),
+    .custom_optimizer = &GML_VARIANT(gml_custom_optimizer),
     .gather = GML_VARIANT(gml_gather),
     .fill_uniform = GML_VARIANT(gml_fill_uniform),
     .fill_normal = GML_VARIANT(gml_fill_normal),

@@ -12,6 +12,7 @@ extern const gml_activation_kernel GML_VARIANT(gml_custom_activation);
 extern const gml_loss_kernel GML_VARIANT(gml_losses)[];
 extern const gml_loss_kernel GML_VARIANT(gml_custom_loss);
 extern const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[];
+extern const gml_optimizer_kernel GML_VARIANT(gml_custom_optimizer);
 
 /* cross_entropy.c, loss_binary.c, loss_cosine.c: rows of gml_losses. */
 double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call);

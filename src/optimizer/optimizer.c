@@ -262,6 +262,17 @@ const gml_optimizer_row *gml_optimizer_row_at(size_t index)
                             : gml_whole_optimizer_row_at(index - count - 1);
 }
 
+const gml_optimizer_row *gml_optimizer_row_of(const gml_call *call)
+{
+    return (const gml_optimizer_row *)(const void *)call->entry; /* which is its first member */
+}
+
+const gml_optimizer_kernel *gml_optimizer_kernel_of(const gml_kernels *kernels, const gml_call *call)
+{
+    const gml_optimizer_row *row = gml_optimizer_row_of(call);
+    return row->kernels != NULL ? &row->kernels[kernels->dtype] : gml_kernels_optimizer(kernels, row->entry.name);
+}
+
 size_t gml_optimizer_states(const gml_optimizer_row *row, const double *parameters)
 {
     size_t kept = 0;

@@ -34,6 +34,8 @@ typedef struct gml_optimizer_row {
     const char *vectors;
     /* Fills `scalars` and brings `memory` up to date. */
     void (*prepare)(gml_optimizer_step *step);
+    /* Of one that the user gave, by dtype; null: the tables of kernels have them. */
+    const gml_optimizer_kernel *kernels;
 } gml_optimizer_row;
 
 /* matrix.c */
@@ -44,6 +46,10 @@ const gml_optimizer_row *gml_whole_optimizer_row_at(size_t index);
 
 /* Row by index, those of whole.c last; null past the last. */
 const gml_optimizer_row *gml_optimizer_row_at(size_t index);
+
+/* The row of a call that was found in the table or among the user's own, and its kernel, null if it has none. */
+const gml_optimizer_row *gml_optimizer_row_of(const gml_call *call);
+const gml_optimizer_kernel *gml_optimizer_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
 /* How many arrays of state the optimizer of these parameters keeps. */
 size_t gml_optimizer_states(const gml_optimizer_row *row, const double *parameters);

@@ -126,3 +126,8 @@ void gml_prepare_rprop(gml_optimizer_step *step)
     const double *p = step->parameters;
     set(step, (double[GML_UPDATE_SCALARS]){step->rate, p[1], p[2], p[3], p[4]});
 }
+
+void gml_prepare_custom(gml_optimizer_step *step)
+{
+    set(step, (double[GML_UPDATE_SCALARS]){step->rate, (double)step->number});
+}

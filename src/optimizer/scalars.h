@@ -18,5 +18,6 @@ void gml_prepare_muon(gml_optimizer_step *step);
 void gml_prepare_lion(gml_optimizer_step *step);
 void gml_prepare_schedule_free(gml_optimizer_step *step);
 void gml_prepare_rprop(gml_optimizer_step *step);
+void gml_prepare_custom(gml_optimizer_step *step);
 
 #endif

@@ -57,13 +57,17 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     if (status != GML_OK) {
         return status;
     }
-    trainer->optimizer_row = gml_optimizer_row_at(trainer->optimizer.row);
-    trainer->optimizer_kernel = gml_kernels_optimizer(trainer->network->kernels, trainer->optimizer.entry->name);
+    trainer->optimizer_row = gml_optimizer_row_of(&trainer->optimizer);
+    trainer->optimizer_kernel = gml_optimizer_kernel_of(trainer->network->kernels, &trainer->optimizer);
     const char *vectors = trainer->optimizer_row->vectors;
     trainer->vector_kernel =
         vectors != NULL ? gml_kernels_optimizer(trainer->network->kernels, vectors) : trainer->optimizer_kernel;
     if (options->learning_rate > 0) {
         trainer->optimizer.values[0] = options->learning_rate;
+    }
+    if (trainer->optimizer_kernel != NULL && trainer->optimizer_kernel->custom != NULL) {
+        trainer->custom = (gml_custom_rule){trainer->optimizer_kernel->custom, trainer->optimizer.values};
+        trainer->step.update.custom = &trainer->custom;
     }
     trainer->rate = trainer->optimizer.values[0];
     trainer->states = gml_optimizer_states(trainer->optimizer_row, trainer->optimizer.values);

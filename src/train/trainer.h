@@ -34,7 +34,7 @@ typedef struct gml_step {
     double noise;                 /* standard deviation of the noise on the gradient */
     bool more;                    /* there is more to do to a block than the optimizer's update */
     gml_optimizer_step optimizer; /* the optimizer's numbers of this step */
-    gml_update_call update;       /* what all blocks of parameters share at this step */
+    gml_update_call update;       /* what all blocks of parameters share at this step; `custom` at all steps */
 } gml_step;
 
 /* Averaged weights: those of an average, or of an optimizer that averages by itself. */
@@ -78,6 +78,7 @@ struct gml_trainer {
     gml_call optimizer;
     const gml_optimizer_row *optimizer_row;
     const gml_optimizer_kernel *optimizer_kernel, *vector_kernel; /* for weights, and for all else */
+    gml_custom_rule custom;                                       /* of an optimizer of the user's own */
     double rate;                                                  /* of the next step */
     double l2, l1, clip_norm, clip_value, max_norm;               /* infinity: not bounded */
     double noise, noise_decay; /* variance at the first step, and the power by which it falls */

@@ -22,7 +22,7 @@ bool gml_whole_called(gml_context *context, const char *optimizer)
 {
     gml_call call;
     return gml_call_parse(context, "optimizer", gml_optimizer_entry, optimizer, strlen(optimizer), &call) == GML_OK &&
-           gml_optimizer_row_at(call.row)->whole;
+           gml_optimizer_row_of(&call)->whole;
 }
 
 /* A step must find the same loss again at the same weights, whatever was tried between. */

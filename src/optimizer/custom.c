@@ -1,0 +1,75 @@
+/* optimizer/custom.c - optimizers of the user's own as rows among the others. */
+#include "gemmule/custom.h"
+
+#include <string.h>
+
+#include "base/registry.h"
+#include "gemmule/optimizer.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/scalars.h"
+
+typedef struct custom_row {
+    gml_optimizer_row row; /* its entry first, for that is what a call points at */
+    gml_custom_optimizer given;
+    gml_optimizer_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
+} custom_row;
+
+static const gml_table tables[] = {gml_optimizer_entry, NULL};
+
+static bool begins_with_rate(const gml_entry *entry)
+{
+    const gml_parameter *first = &entry->parameters[0];
+    return entry->parameter_count > 0 && first->name != NULL && strcmp(first->name, "lr") == 0 && first->word == NULL &&
+           first->minimum > 0;
+}
+
+static gml_status check(gml_context *context, const gml_custom_optimizer *optimizer)
+{
+    if (optimizer == NULL || optimizer->update == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_optimizer: %s is needed",
+                        optimizer == NULL ? "a record" : "a function in double");
+    }
+    if (optimizer->states > GML_MAX_STATES) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "gml_register_optimizer: %zu arrays of state are asked for, at most %d are possible",
+                        optimizer->states, GML_MAX_STATES);
+    }
+    if (!begins_with_rate(&optimizer->entry)) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "gml_register_optimizer: the first argument must be \"lr\", a number with a minimum above 0");
+    }
+    return GML_OK;
+}
+
+/* The index of the argument that is the decay of weights; 0: there is none. */
+static size_t find_decay(const gml_entry *entry)
+{
+    size_t index = gml_call_parameter(entry, "weight_decay", strlen("weight_decay"));
+    return index < entry->parameter_count && entry->parameters[index].word == NULL ? index : 0;
+}
+
+gml_status gml_register_optimizer(gml_context *context, const gml_custom_optimizer *optimizer)
+{
+    gml_status status = check(context, optimizer);
+    if (status != GML_OK) {
+        return status;
+    }
+    custom_row made = {
+        .row = {.entry = optimizer->entry, .states = optimizer->states, .prepare = gml_prepare_custom},
+        .given = *optimizer,
+    };
+    gml_entry *kept = NULL;
+    status = gml_register(context, "optimizer", tables, &made.row.entry, sizeof made, &kept);
+    if (status != GML_OK) {
+        return status;
+    }
+    custom_row *own = (custom_row *)(void *)kept;
+    own->row.decay = find_decay(kept);
+    own->row.kernels = own->kernels;
+    for (size_t dtype = 0; dtype < 2; dtype++) {
+        own->kernels[dtype] = *context->kernels[dtype]->custom_optimizer;
+        own->kernels[dtype].name = kept->name;
+        own->kernels[dtype].custom = &own->given;
+    }
+    return GML_OK;
+}
