@@ -102,6 +102,7 @@ static void add_update(const gml_trainer *trainer, bool weights, void *parameter
     update->call.scalars = trainer->step.optimizer.scalars;
     update->call.gradient_scale = 1;
     update->call.clip = trainer->clip_value;
+    update->call.custom = trainer->step.update.custom;
     update->call.l2 = weights ? trainer->l2 : 0;
     for (size_t i = 0; i < trainer->states; i++) {
         update->call.state[i] = (char *)trainer->state[i] + offset;
