@@ -49,6 +49,7 @@ typedef struct bench_kernel_case {
         gml_gather_call gather;
         gml_fill_call fill;
         gml_dropout_call dropout;
+        gml_noise_call noise;
         bench_shuffle_call shuffle;
     } call;
     double parameters[GML_MAX_PARAMETERS];

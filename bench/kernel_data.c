@@ -1,4 +1,4 @@
-/* bench/kernel_data.c - cases of gathering a shuffled batch, of random fills, dropout and shuffles. */
+/* bench/kernel_data.c - cases of gathering a shuffled batch, of random fills, dropout, noise and shuffles. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +164,45 @@ static double worst_dropout(bench_kernel_case *made)
     return worst;
 }
 
+/* ---- noise ---- */
+
+static bool make_noise(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
+{
+    if (row > 0) {
+        return false;
+    }
+    *made = (bench_kernel_case){.arrays = arrays, .count = count, .name = "gaussian noise"};
+    bench_fill_normals(arrays, arrays->array[0], count);
+    made->call.noise = (gml_noise_call){.count = count, .x = arrays->array[0], .y = arrays->array[1], .deviation = 0.5};
+    made->call.noise.stream = (gml_stream){.seed = 1, .purpose = GML_RANDOM_NOISE};
+    made->streams = (bench_streams){.count = count,
+                                    .reads = 1,
+                                    .writes = 1,
+                                    .read = {arrays->array[0]},
+                                    .write = {arrays->array[1]},
+                                    .source = arrays->kernels->dtype};
+    return true;
+}
+
+static void run_noise(void *made)
+{
+    const bench_kernel_case *bench = made;
+    bench->arrays->kernels->add_noise(&bench->call.noise);
+}
+
+static double worst_noise(bench_kernel_case *made)
+{
+    const gml_noise_call *call = &made->call.noise;
+    double *wanted = bench_doubles(made->arrays, call->x, made->count);
+    for (size_t i = 0; i < made->count; i++) {
+        wanted[i] += call->deviation * normal(&call->stream, i);
+    }
+    run_noise(made);
+    double worst = bench_worst(made->arrays, call->y, wanted, made->count);
+    free(wanted);
+    return worst;
+}
+
 /* ---- shuffle ---- */
 
 static bool make_shuffle(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
@@ -209,9 +248,7 @@ static double worst_shuffle(bench_kernel_case *made)
 }
 
 const bench_family bench_data_families[] = {
-    {make_gather, run_gather, worst_gather},
-    {make_fill, run_fill, worst_fill},
-    {make_dropout, run_dropout, worst_dropout},
-    {make_shuffle, run_shuffle, worst_shuffle},
-    {0},
+    {make_gather, run_gather, worst_gather},    {make_fill, run_fill, worst_fill},
+    {make_dropout, run_dropout, worst_dropout}, {make_noise, run_noise, worst_noise},
+    {make_shuffle, run_shuffle, worst_shuffle}, {0},
 };

@@ -134,6 +134,37 @@ START_TEST(noise_is_the_same_wherever_a_piece_begins)
 }
 END_TEST
 
+/* Two uniform numbers make two normal ones, a cosine and a sine (Box and Muller). */
+static double normal_of(const gml_stream *stream, size_t i)
+{
+    uint32_t block[4];
+    gml_random_block(stream, (uint32_t)(i / 4), block);
+    double radius = sqrt(-2 * log((block[i % 4 / 2 * 2] + 0.5) / 4294967296.0));
+    double angle = 8 * atan(1) * (block[i % 4 / 2 * 2 + 1] + 0.5) / 4294967296.0;
+    return radius * (i % 2 == 0 ? cos(angle) : sin(angle));
+}
+
+static void check_normal_noise(const gml_kernels *kernels)
+{
+    enum { COUNT = 100000 };
+    void *x = random_entries(kernels, COUNT, 2), *y = entries(kernels, COUNT, 0);
+    gml_noise_call call = {.first = 3, .count = COUNT, .x = x, .y = y, .deviation = 0.5};
+    call.stream = (gml_stream){.seed = 5, .purpose = GML_RANDOM_NOISE, .step = 2};
+    kernels->add_noise(&call);
+    const double tolerance = kernels->dtype == GML_F64 ? 1e-14 : 1e-6;
+    for (size_t i = 0; i < COUNT; i++) {
+        double right = get(kernels, x, i) + 0.5 * normal_of(&call.stream, 3 + i);
+        ck_assert_double_eq_tol(get(kernels, y, i), right, tolerance);
+    }
+    free(x), free(y);
+}
+
+START_TEST(noise_is_the_normal_numbers_of_its_stream)
+{
+    for_each_table(check_normal_noise);
+}
+END_TEST
+
 /* ---- steps ---- */
 
 enum { IN = 30, OUT = 70, ROWS = 20, WEIGHTS = IN * OUT };
@@ -283,10 +314,11 @@ int main(void)
 {
     return run_tests(
         "regularize", 60,
-        (const TTest *[]){
-            shrinking_draws_to_0_and_not_beyond, lengths_of_columns_and_what_lies_across_them_are_found,
-            columns_longer_than_the_bound_are_scaled_to_it_and_others_left, noise_is_the_same_wherever_a_piece_begins,
-            l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases, max_norm_bounds_the_weights_into_each_unit,
-            the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it,
-            all_of_it_gives_the_same_bits_for_any_number_of_threads, NULL});
+        (const TTest *[]){shrinking_draws_to_0_and_not_beyond, lengths_of_columns_and_what_lies_across_them_are_found,
+                          columns_longer_than_the_bound_are_scaled_to_it_and_others_left,
+                          noise_is_the_same_wherever_a_piece_begins, noise_is_the_normal_numbers_of_its_stream,
+                          l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases,
+                          max_norm_bounds_the_weights_into_each_unit,
+                          the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it,
+                          all_of_it_gives_the_same_bits_for_any_number_of_threads, NULL});
 }

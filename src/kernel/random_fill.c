@@ -1,8 +1,11 @@
 /* kernel/random_fill.c - random fills, dropout and noise: many blocks of a stream are drawn at once.
  *
- * Element i takes number i of the stream, so it does not matter how a fill is cut. Uniform and normal numbers are made
- * in double in every variant: float and double networks start from the same weights. */
+ * Element i takes number i of the stream, so it does not matter how a fill is cut. Fills are made in double in every
+ * variant, so that float and double networks start from the same weights; noise, of which each step needs as much as
+ * there are entries, at the variant's own precision. */
 #include "kernel/variant.h"
+#include "kernel/vector.h"
+#include "kernel/vector_sine.h"
 
 /* ---- numbers ---- */
 
@@ -137,25 +140,45 @@ void GML_VARIANT(gml_dropout)(const gml_dropout_call *call)
     }
 }
 
+/* -log(u) for u in (0, 1); near 1 from 1 - u, which is exact in double. */
+GML_INLINE real minus_log(double u)
+{
+    real near = log1p_unit((real)(1 - u) / (real)u), far = log_above(1 / (real)u);
+    return u >= 0.5 ? near : far;
+}
+
+/* An even number of normal numbers, at the variant's own precision: the pairs of Box and Muller. Whole vectors, whose
+ * length the compiler knows, so that a number does not depend on how many there are. */
+static void make_normals(const uint32_t numbers[NUMBERS], size_t count, real normals[NUMBERS])
+{
+    enum { PAIRS = 32 };
+    const double rounder = 0x1.8p52, pi = 0x1.921fb54442d18p+1;
+    for (size_t first = 0; 2 * first < count; first += PAIRS) {
+#pragma omp simd
+        for (size_t i = 0; i < PAIRS; i++) {
+            size_t at = 2 * (first + i);
+            double half_turn_count = 2 * unit(numbers[at + 1]);
+            double n = (half_turn_count + rounder) - rounder; /* 0, 1 or 2 */
+            half_turns angle = {.r = (real)((half_turn_count - n) * pi), .sign = n == 1 ? -1 : 1};
+            real radius = square_root(2 * minus_log(unit(numbers[at])));
+            normals[at] = radius * cosine_of(angle);
+            normals[at + 1] = radius * sine_of(angle);
+        }
+    }
+}
+
 void GML_VARIANT(gml_add_noise)(const gml_noise_call *call)
 {
     const real *x = call->x;
-    real *y = call->y;
-    uint32_t numbers[NUMBERS];
-    size_t skip, at = 0;
-    if (call->first % 2 != 0 && call->count > 0) { /* the second of a pair */
-        y[0] = (real)(x[0] + call->deviation * normal_at(call->stream, call->first));
-        at = 1;
-    }
-    for (size_t taken; at < call->count; at += taken) {
+    real *y = call->y, deviation = (real)call->deviation, normals[NUMBERS];
+    uint32_t numbers[NUMBERS] = {0};
+    size_t skip;
+    for (size_t at = 0, taken; at < call->count; at += taken) {
         taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
-        for (size_t i = 0; i < taken; i += 2) {
-            double pair[2];
-            make_normal(numbers + skip + i, pair);
-            y[at + i] = (real)(x[at + i] + call->deviation * pair[0]);
-            if (i + 1 < taken) {
-                y[at + i + 1] = (real)(x[at + i + 1] + call->deviation * pair[1]);
-            }
+        make_normals(numbers, skip + taken, normals);
+#pragma omp simd
+        for (size_t i = 0; i < taken; i++) {
+            y[at + i] = x[at + i] + deviation * normals[skip + i];
         }
     }
 }
