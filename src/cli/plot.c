@@ -150,24 +150,24 @@ gml_status write_plot(gml_context *context, const gml_entry *entry, FILE *stream
 
 /* ---- what a network has learned ---- */
 
+/* x, y and slope in one of the two types. */
 static gml_status compute_unit(const gml_network *network, size_t layer, size_t unit, curves *of)
 {
-    double x[POINTS], room[2][POINTS]; /* for either type */
-    float *narrow = (float *)x;
-    gml_dtype dtype = gml_network_dtype(network);
+    float narrow[3][POINTS];
+    double wide[3][POINTS];
+    bool is_narrow = gml_network_dtype(network) == GML_F32;
+    gml_matrix views[3];
     for (size_t i = 0; i < POINTS; i++) {
-        if (dtype == GML_F32) {
-            narrow[i] = (float)argument(i);
-        } else {
-            x[i] = argument(i);
-        }
+        wide[0][i] = argument(i);
+        narrow[0][i] = (float)argument(i);
     }
-    gml_status status = gml_network_apply_activation(network, layer, unit, gml_matrix_view(x, dtype, 1, POINTS),
-                                                     gml_matrix_view(room[0], dtype, 1, POINTS),
-                                                     gml_matrix_view(room[1], dtype, 1, POINTS));
+    for (size_t k = 0; k < 3; k++) {
+        views[k] = is_narrow ? gml_matrix_f32(narrow[k], 1, POINTS) : gml_matrix_f64(wide[k], 1, POINTS);
+    }
+    gml_status status = gml_network_apply_activation(network, layer, unit, views[0], views[1], views[2]);
     for (size_t i = 0; status == GML_OK && i < POINTS; i++) {
-        of->value[i] = dtype == GML_F32 ? (double)((float *)room[0])[i] : room[0][i];
-        of->slope[i] = dtype == GML_F32 ? (double)((float *)room[1])[i] : room[1][i];
+        of->value[i] = is_narrow ? (double)narrow[1][i] : wide[1][i];
+        of->slope[i] = is_narrow ? (double)narrow[2][i] : wide[2][i];
     }
     return status;
 }

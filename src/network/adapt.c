@@ -210,10 +210,11 @@ static gml_status scale_outputs(gml_network *network, const gml_scaling *target,
 {
     gml_context *context = network->context;
     size_t outputs = gml_network_outputs(network);
-    double *shift = gml_allocate(context, outputs, 2 * sizeof(double), "scaling"), *scale = shift + outputs;
+    double *shift = gml_allocate(context, outputs, 2 * sizeof(double), "scaling");
     if (shift == NULL) {
         return GML_ERROR_MEMORY;
     }
+    double *scale = shift + outputs;
     for (size_t i = 0; i < outputs; i++) {
         bool mean = i < targets;
         shift[i] = mean ? target->shift[i] : -2 * log(target->scale[i - targets]);

@@ -88,7 +88,7 @@ static void write_text(printer *out, const gml_spec *spec)
 /* A call is at most GML_CALL_SIZE long, and a layer has two. */
 void gml_spec_layer_text(const gml_layer_spec *layer, char *text, size_t size)
 {
-    char whole[3 * GML_CALL_SIZE];
+    char whole[3 * GML_CALL_SIZE] = "";
     printer out = {.text = whole, .room = sizeof whole};
     write_text_layer(&out, layer);
     snprintf(text, size, "%s", whole);
