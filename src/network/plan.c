@@ -45,6 +45,9 @@ enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024, FEW_TRA
 /* Waking a second thread costs some microseconds, at about 100 flops a nanosecond. */
 static const double FLOPS_WORTH_A_THREAD = 1e6;
 
+/* From here up several threads were faster on every machine seen, however far apart their caches. */
+static const double FLOPS_WORTH_ALL_THREADS = 1e8;
+
 static size_t round_up(size_t n, size_t step)
 {
     return (n + step - 1) / step * step;
@@ -230,4 +233,9 @@ size_t gml_plan_threads(double flops, size_t threads)
 {
     double worth = flops / FLOPS_WORTH_A_THREAD;
     return worth < (double)threads ? (size_t)worth + 1 : threads;
+}
+
+bool gml_plan_may_run_alone(double flops)
+{
+    return flops < FLOPS_WORTH_ALL_THREADS;
 }

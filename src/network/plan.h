@@ -64,4 +64,7 @@ bool gml_plan_own_product(const gml_network *network, const gml_gemm *product);
 /* How many threads are worth waking for `flops` floating-point operations, at most `threads`. */
 size_t gml_plan_threads(double flops, size_t threads);
 
+/* May a step of so many be faster on one thread, which only trying tells? */
+bool gml_plan_may_run_alone(double flops);
+
 #endif

@@ -5,10 +5,33 @@
 #include "train/compact.h"
 #include "train/update.h"
 
-static void run_phases(gml_trainer *trainer)
+static void run_phases(gml_trainer *trainer, size_t threads)
 {
     size_t count = gml_trainer_phases(trainer, trainer->step.updates, trainer->phases);
-    gml_parallel_run(gml_trainer_threads(trainer), trainer->phases, count, trainer);
+    gml_parallel_run(threads, trainer->phases, count, trainer);
+}
+
+/* A step so small that it may be faster on one thread than on several. */
+static void run_at_pace(gml_trainer *trainer, size_t threads)
+{
+    gml_context *context = trainer->network->context;
+    bool timed = gml_pace_timed(&trainer->pace);
+    uint64_t began = timed ? gml_now(context) : 0;
+    run_phases(trainer, gml_pace_alone(&trainer->pace) ? 1 : threads);
+    gml_pace_count(&trainer->pace, timed ? gml_now(context) - began : 0);
+}
+
+static void run_step(gml_trainer *trainer)
+{
+    size_t threads = gml_trainer_threads(trainer);
+    if (gml_compact_run(trainer)) {
+        return;
+    }
+    if (threads > 1 && trainer->step.updates && gml_trainer_may_run_alone(trainer)) {
+        run_at_pace(trainer, threads);
+    } else {
+        run_phases(trainer, threads);
+    }
 }
 
 static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
@@ -33,9 +56,7 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
         return status;
     }
     gml_workspace_input(&trainer->workspace, batch->x, batch->order, &step->input);
-    if (!gml_compact_run(trainer)) {
-        run_phases(trainer);
-    }
+    run_step(trainer);
     return step->status;
 }
 

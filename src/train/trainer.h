@@ -7,6 +7,7 @@
 #include "network/objective.h"
 #include "optimizer/average.h"
 #include "optimizer/optimizer.h"
+#include "train/pace.h"
 
 /* What the tasks of a phase do: one of these, or several added up. Forward and backward are for the layers of the
  * segment that ends at the phase's part, in a tiled step for that layer alone; so is measure. */
@@ -103,6 +104,7 @@ struct gml_trainer {
     struct gml_compact *compact;     /* a tiny step's calls, made ready (train/compact.h); else null */
     void *arena;
     size_t arena_size;
+    gml_pace pace;
     size_t batches; /* seen so far, and */
     size_t steps;   /* updates made of them */
     gml_step step;
@@ -132,8 +134,9 @@ size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *ph
 /* Once each panel has its result: the batch's loss, whether all is well, and if not, the step's status. */
 bool gml_trainer_add_up_loss(gml_trainer *trainer);
 
-/* How many threads it is worth running them on. */
+/* How many threads it is worth running them on, and whether it may be that one is faster (train/pace.h). */
 size_t gml_trainer_threads(const gml_trainer *trainer);
+bool gml_trainer_may_run_alone(const gml_trainer *trainer);
 
 /* Where a panel that went as far as layer `end` has come from: the last layer before it that looks at the whole batch,
  * and then its inputs are there (`gathered`); or the first of all. */

@@ -1,0 +1,51 @@
+/* train/pace.c - trials: some steps together, some alone, then a rest with the faster of the two, the longer the more
+ * often the answer has been the same. */
+#include "train/pace.h"
+
+enum { RESTING, TOGETHER, ALONE };
+
+/* Steps of each half of a trial; the first is not timed, for the caches are still those of the other half. At most
+ * one step in some two hundred is the slower kind. */
+enum { HALF = 5, FIRST_REST = 16, LONGEST_REST = 1024 };
+
+/* The answer changes only if the other way is faster by so much. */
+static const double CLEARLY = 0.95;
+
+bool gml_pace_timed(const gml_pace *pace)
+{
+    return pace->stage != RESTING && pace->done > 0;
+}
+
+bool gml_pace_alone(const gml_pace *pace)
+{
+    return pace->stage == ALONE || (pace->stage == RESTING && pace->alone);
+}
+
+static void decide(gml_pace *pace)
+{
+    double together = (double)pace->took[0], alone = (double)pace->took[1];
+    bool answer = pace->alone ? together >= CLEARLY * alone : alone < CLEARLY * together;
+    pace->rest = answer != pace->alone ? FIRST_REST : 2 * pace->rest;
+    pace->rest = pace->rest < LONGEST_REST ? pace->rest : LONGEST_REST;
+    pace->alone = answer;
+    pace->took[0] = pace->took[1] = 0;
+}
+
+void gml_pace_count(gml_pace *pace, uint64_t nanoseconds)
+{
+    if (pace->rest == 0) {
+        pace->rest = FIRST_REST;
+    }
+    if (gml_pace_timed(pace)) {
+        pace->took[pace->stage == ALONE] += nanoseconds;
+    }
+    pace->done++;
+    if (pace->done < (pace->stage == RESTING ? pace->rest : HALF)) {
+        return;
+    }
+    if (pace->stage == ALONE) {
+        decide(pace);
+    }
+    pace->stage = (pace->stage + 1) % (ALONE + 1);
+    pace->done = 0;
+}

@@ -1,0 +1,28 @@
+/* train/pace.h - whether a small step is worth several threads: found by trying, for it depends on what the cores share
+ * and on who else wants them, which nobody can know beforehand. It changes no bit of the result. */
+#ifndef GML_TRAIN_PACE_H
+#define GML_TRAIN_PACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Zero-initialised: together, until a trial finds otherwise. */
+typedef struct gml_pace {
+    bool alone;       /* the answer of the last trial: one thread is faster */
+    unsigned stage;   /* resting between trials, or trying */
+    size_t done;      /* steps of this stage */
+    size_t rest;      /* steps between trials */
+    uint64_t took[2]; /* nanoseconds of the timed steps of a trial: together, alone */
+} gml_pace;
+
+/* Is the step to come one of a trial, whose time is wanted? */
+bool gml_pace_timed(const gml_pace *pace);
+
+/* Should it run on one thread? */
+bool gml_pace_alone(const gml_pace *pace);
+
+/* After each step; `nanoseconds` is what it took, if that was wanted. */
+void gml_pace_count(gml_pace *pace, uint64_t nanoseconds);
+
+#endif
