@@ -103,6 +103,10 @@ static void check_phases(const plan_case *one)
     planned p = begin(one, NULL);
     step(&p);
     size_t phases = 0;
+    ck_assert_int_eq(p.plan.ready, p.trainer->compact != NULL);
+    if (p.plan.ready) {
+        gml_trainer_phases(p.trainer, true, p.trainer->phases);
+    }
     for (; phases < p.plan.phases; phases++) { /* what the step ran is still listed */
         ck_assert_uint_eq(phase_tasks(&p, phases), p.trainer->phases[phases].count);
     }

@@ -29,6 +29,8 @@ typedef struct gml_plan {
     size_t threads;       /* it runs on: no more than are worth waking */
     size_t phases, parts; /* parts: how many there are, also where `capacity` is less */
     size_t memory;        /* bytes a trainer takes besides the network's parameters */
+    int ready;            /* not 0: so tiny that its kernel calls are made ready once and run one after another, without
+                             phases; the parts still tell what they do */
     double flops, bytes, seconds_alone, seconds;
 } gml_plan;
 

@@ -27,12 +27,12 @@ static int print_plan_json(const gml_network *network, const gml_plan *plan, con
     for (size_t i = 0; i < plan->parts; i++) {
         json_array_append_new(list, part_json(&parts[i]));
     }
-    return print_json(
-        json_pack("{so so so so so so so so so so so}", "network", json_text(gml_network_description(network)), "dtype",
-                  json_text(gml_dtype_name(gml_network_dtype(network))), "batch", json_size(plan->batch), "threads",
-                  json_size(plan->threads), "phases", json_size(plan->phases), "memory_bytes", json_size(plan->memory),
-                  "flops", json_number(plan->flops), "bytes", json_number(plan->bytes), "seconds_alone",
-                  json_number(plan->seconds_alone), "seconds", json_number(plan->seconds), "parts", list));
+    return print_json(json_pack(
+        "{so so so so so so so so so so so so}", "network", json_text(gml_network_description(network)), "dtype",
+        json_text(gml_dtype_name(gml_network_dtype(network))), "batch", json_size(plan->batch), "threads",
+        json_size(plan->threads), "phases", json_size(plan->phases), "ready", json_boolean(plan->ready), "memory_bytes",
+        json_size(plan->memory), "flops", json_number(plan->flops), "bytes", json_number(plan->bytes), "seconds_alone",
+        json_number(plan->seconds_alone), "seconds", json_number(plan->seconds), "parts", list));
 }
 
 /* ---- the table ---- */
@@ -158,7 +158,8 @@ static int print_plan_text(const gml_network *network, const gml_plan *plan, con
     char memory[16], touched[16];
     int lowest = choose_rank();
     printf("%-12s%s, %s\n", "network", gml_network_description(network), gml_dtype_name(gml_network_dtype(network)));
-    printf("%-12s%zu samples, on %zu thread%s\n", "step", plan->batch, plan->threads, plan->threads == 1 ? "" : "s");
+    printf("%-12s%zu samples, on %zu thread%s%s\n", "step", plan->batch, plan->threads, plan->threads == 1 ? "" : "s",
+           plan->ready ? ", its calls made ready once" : "");
     printf("%-12s%.3f MFLOP in products, %s touched\n", "work", plan->flops * 1e-6, size_text(plan->bytes, touched));
     printf("%-12s%s\n", "memory", size_text((double)plan->memory, memory));
     printf("%-12s%.2f us, on one thread %.2f us\n\n", "predicted", plan->seconds * 1e6, plan->seconds_alone * 1e6);

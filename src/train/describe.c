@@ -2,6 +2,7 @@
  * its tasks handed out as threads would take them. */
 #include "gemmule/plan.h"
 #include "network/cost.h"
+#include "train/compact.h"
 #include "train/orthogonal.h"
 #include "train/price.h"
 
@@ -241,6 +242,8 @@ static gml_status describe(gml_trainer *trainer, gml_plan *plan, gml_plan_part *
     plan->threads = gml_parallel_threads(gml_trainer_threads(trainer), trainer->phases, phases);
     plan->memory =
         sizeof *trainer + trainer->arena_size + trainer->orthogonal.arena_size + trainer->workspace.arena_size;
+    plan->ready = trainer->compact != NULL;
+    plan->memory += plan->ready ? trainer->compact->size : 0;
     for (size_t i = 0; i < phases; i++) {
         list_parts(&made, &trainer->phases[i]);
         tell_phase(&made, &trainer->phases[i]);
