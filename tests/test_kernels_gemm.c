@@ -10,6 +10,7 @@
 extern int openblas_get_num_threads(void);
 extern void openblas_set_num_threads(int threads);
 extern int openblas_get_parallel(void);
+extern char *openblas_get_corename(void);
 
 /* Of the OpenMP run time, where there is one. */
 extern int omp_get_max_threads(void) __attribute__((weak));
@@ -166,11 +167,12 @@ START_TEST(doors_of_several_threads_do_not_disturb_each_other)
 }
 END_TEST
 
-START_TEST(the_backend_is_named_with_version_and_flavour)
+START_TEST(the_backend_is_named_with_version_flavour_and_kernels)
 {
     const char *const flavours[] = {"serial", "pthread", "OpenMP"};
     ck_assert_ptr_nonnull(strstr(gml_gemm_backend(), "OpenBLAS "));
     ck_assert_ptr_nonnull(strstr(gml_gemm_backend(), flavours[openblas_get_parallel()]));
+    ck_assert_ptr_nonnull(strstr(gml_gemm_backend(), openblas_get_corename()));
 }
 END_TEST
 
@@ -181,5 +183,5 @@ int main(void)
                                        an_empty_product_is_left_alone_and_an_empty_sum_is_zero,
                                        open_doors_mean_one_thread_and_the_last_to_close_puts_the_setting_back,
                                        doors_of_several_threads_do_not_disturb_each_other,
-                                       the_backend_is_named_with_version_and_flavour, NULL});
+                                       the_backend_is_named_with_version_flavour_and_kernels, NULL});
 }

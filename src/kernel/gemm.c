@@ -195,7 +195,7 @@ bool gml_gemm_solve(size_t n, double *a, double *b)
 const char *gml_gemm_backend(void)
 {
     static const char *const flavours[] = {"serial", "pthread", "OpenMP"};
-    static char text[64]; /* the same words whoever writes them, once, under the lock */
+    static char text[96]; /* the same words whoever writes them, once, under the lock */
     lock_process();
     if (text[0] == '\0') {
         /* "OpenBLAS 0.3.21 NO_LAPACKE ...": its name and version are the first two words. */
@@ -204,7 +204,8 @@ const char *gml_gemm_backend(void)
         size_t version = config[name] == ' ' ? 1 + strcspn(config + name + 1, " ") : 0;
         int parallel = openblas_get_parallel();
         const char *flavour = parallel >= SERIAL && parallel <= OPENMP ? flavours[parallel] : "";
-        snprintf(text, sizeof text, "%.*s %s", (int)(name + version), config, flavour);
+        snprintf(text, sizeof text, "%.*s %s, kernels for %s", (int)(name + version), config, flavour,
+                 openblas_get_corename());
     }
     unlock_process();
     return text;
