@@ -14,6 +14,7 @@ enum {
     VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
     BLOCK_DEPTH = 16384 / (BLOCK_COLS * (int)sizeof(real)), /* the buffer stays in half of a first-level cache */
+    PACK_ROWS = 32,                                         /* of A, for which B is laid out in it */
 };
 
 /* A block of C and what it is the product of. */
@@ -109,6 +110,19 @@ static void transpose(const gml_gemm *call, size_t first, size_t depth, size_t c
     }
 }
 
+/* The same of B as it lies. A whole block's length is known to the compiler. */
+static void pack(const gml_gemm *call, size_t first, size_t depth, size_t col, size_t cols, real *buffer)
+{
+    const real *b = (const real *)call->b + first * call->b_stride + col;
+    for (size_t p = 0; p < depth && cols == BLOCK_COLS; p++, b += call->b_stride) {
+        __builtin_prefetch(b + 8 * call->b_stride);
+        memcpy(buffer + p * BLOCK_COLS, b, BLOCK_COLS * sizeof *b);
+    }
+    for (size_t p = 0; p < depth && cols < BLOCK_COLS; p++, b += call->b_stride) {
+        memcpy(buffer + p * BLOCK_COLS, b, cols * sizeof *b);
+    }
+}
+
 static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t cols)
 {
     real buffer[BLOCK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
@@ -116,7 +130,8 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
     at.a_row = call->a_transposed ? 1 : call->a_stride;
     at.a_depth = call->a_transposed ? call->a_stride : 1;
     at.b = buffer;
-    at.b_stride = call->b_transposed ? BLOCK_COLS : call->b_stride;
+    bool packs = !call->b_transposed && call->m >= PACK_ROWS;
+    at.b_stride = call->b_transposed || packs ? BLOCK_COLS : call->b_stride;
     at.c = (real *)call->c + col;
     at.bias = bias != NULL ? bias + col : NULL;
     for (size_t first = 0; first < call->k; first += BLOCK_DEPTH) {
@@ -124,6 +139,8 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
         at.a = (const real *)call->a + first * at.a_depth;
         if (call->b_transposed) {
             transpose(call, first, at.depth, col, cols, buffer);
+        } else if (packs) {
+            pack(call, first, at.depth, col, cols, buffer);
         } else {
             at.b = (const real *)call->b + first * call->b_stride + col;
         }
