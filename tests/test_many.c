@@ -1,5 +1,6 @@
 /* Many fits side by side: the same bits as alone, failures and stops that stay with their job, refusals. Meson runs
  * this test once for each flavour of OpenBLAS it finds. */
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +168,42 @@ START_TEST(a_callback_stops_its_own_job)
 }
 END_TEST
 
+/* Which job took its first step as which. */
+typedef struct starter {
+    atomic_size_t *started;
+    size_t rank; /* SIZE_MAX before */
+} starter;
+
+static int note_start(void *user, const gml_progress *progress)
+{
+    starter *s = user;
+    (void)progress;
+    if (s->rank == SIZE_MAX) {
+        s->rank = atomic_fetch_add(s->started, 1);
+    }
+    return 0;
+}
+
+/* While the first is under way on one thread, the other takes all that follow. */
+START_TEST(jobs_begin_in_the_order_of_the_array)
+{
+    fixture f;
+    set_up(&f, 2);
+    atomic_size_t started = 0;
+    starter starters[JOBS];
+    for (size_t i = 0; i < JOBS; i++) {
+        starters[i] = (starter){.started = &started, .rank = SIZE_MAX};
+        f.jobs[i].callbacks = (gml_fit_callbacks){.user = &starters[i], .on_step = note_start};
+        f.jobs[i].options.epochs = i == 0 ? 200 : 1;
+    }
+    assert_ok(f.context, gml_fit_many(f.context, f.jobs, JOBS));
+    for (size_t i = 2; i < JOBS; i++) {
+        ck_assert_msg(starters[i].rank > starters[i - 1].rank, "job %zu began before job %zu", i, i - 1);
+    }
+    tear_down(&f);
+}
+END_TEST
+
 typedef struct keeper {
     gml_context *context;
     const gml_network *network;
@@ -284,7 +321,7 @@ int main(void)
                      (const TTest *[]){jobs_end_with_the_bits_they_have_when_trained_alone,
                                        jobs_that_diverge_keep_their_own_message_and_leave_the_others_alone,
                                        the_only_job_may_use_all_threads_and_still_keeps_its_message,
-                                       a_callback_stops_its_own_job,
+                                       a_callback_stops_its_own_job, jobs_begin_in_the_order_of_the_array,
                                        a_callback_may_copy_its_network_and_read_its_own_messages,
                                        two_jobs_with_one_network_are_refused_before_anything_is_trained,
                                        a_job_that_lacks_something_or_is_of_another_context_is_named,

@@ -5,6 +5,7 @@
 #include <omp.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <time.h>
 #endif
 
 bool gml_parallel_has_openmp(void)
@@ -53,18 +54,16 @@ static void run_alone(const gml_phase *phases, size_t phase_count, void *argumen
 }
 
 #ifdef _OPENMP
-enum { CACHE_LINE = 64, MOST_QUEUES = 64, SPINS = 20000 };
+enum { CACHE_LINE = 64, MOST_QUEUES = 64, SPINS = 20000, YIELDS = 1000 };
 
 /* The shares of a phase lie in queues, one a thread, in turn: queue q has shares q, q + queues, q + 2 queues and so on.
  * A thread takes those of its own, so that from step to step it finds what it worked on in its own cache, and then
- * helps the others, so that one that the system interrupts does not hold them up. */
+ * helps the others, so that one that the system interrupts does not hold them up. Jobs lie in one queue. */
 typedef struct task_queue {
     _Alignas(CACHE_LINE) atomic_size_t taken;
 } task_queue;
 
-/* Where the threads of a team wait for each other. OpenMP's own barriers let a thread spin for milliseconds: where
- * other programs want the processors too, it then keeps the very thread it waits for from running. Here it spins no
- * longer than a phase of a small step takes, and then gives way. */
+/* Where the threads of a team wait for each other. */
 typedef struct meeting_place {
     size_t asked, queue_count; /* threads, and queues for them */
     _Alignas(CACHE_LINE) atomic_size_t arrived;
@@ -79,55 +78,89 @@ static void fill_queues(meeting_place *place)
     }
 }
 
-/* The last to arrive fills the queues anew. */
-static void meet(meeting_place *place, size_t threads)
+static void open_place(meeting_place *place, size_t asked)
+{
+    place->asked = asked;
+    place->queue_count = asked < MOST_QUEUES ? asked : MOST_QUEUES;
+    atomic_init(&place->arrived, 0);
+    atomic_init(&place->meetings, 0);
+    fill_queues(place);
+}
+
+/* OpenMP's own barriers let a thread spin for milliseconds: where other programs want the processors too, it then keeps
+ * the very thread it waits for from running. Here it spins no longer than a phase of a small step takes, then gives
+ * way, and at last sleeps: the other may have less of a right to the processor than this one, and never get it
+ * otherwise. */
+static void wait_round(size_t round)
+{
+    const struct timespec nap = {.tv_nsec = 50000};
+    if (round >= SPINS + YIELDS) {
+        nanosleep(&nap, NULL);
+    } else if (round >= SPINS) {
+        sched_yield();
+    }
+}
+
+/* The last to arrive fills the queues for the next phase, if one has ended. */
+static void meet(meeting_place *place, size_t threads, bool phase_ends)
 {
     size_t meeting = atomic_load_explicit(&place->meetings, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&place->arrived, 1, memory_order_acq_rel) + 1 == threads) {
-        fill_queues(place);
+        if (phase_ends) {
+            fill_queues(place);
+        }
         atomic_store_explicit(&place->arrived, 0, memory_order_relaxed);
         atomic_store_explicit(&place->meetings, meeting + 1, memory_order_release);
         return;
     }
-    for (size_t spins = 0; atomic_load_explicit(&place->meetings, memory_order_acquire) == meeting; spins++) {
-        if (spins >= SPINS) {
-            sched_yield();
-        }
+    for (size_t round = 0; atomic_load_explicit(&place->meetings, memory_order_acquire) == meeting; round++) {
+        wait_round(round);
     }
 }
 
-static size_t take_from(meeting_place *place, size_t queue)
+/* The next share of a queue, of so many queues; `shares` or more if there is none. Looks before it takes: an empty
+ * queue is left to its cache. */
+static size_t take_from(meeting_place *place, size_t queue, size_t queues, size_t shares)
 {
-    size_t taken = atomic_fetch_add_explicit(&place->queues[queue].taken, 1, memory_order_relaxed);
-    return taken * place->queue_count + queue;
+    atomic_size_t *taken = &place->queues[queue].taken;
+    if (atomic_load_explicit(taken, memory_order_relaxed) * queues + queue >= shares) {
+        return shares;
+    }
+    return atomic_fetch_add_explicit(taken, 1, memory_order_relaxed) * queues + queue;
 }
 
 static void work(meeting_place *place, const gml_phase *phase, size_t worker, void *argument)
 {
     size_t size = gml_parallel_share(phase, place->asked), shares = (phase->count + size - 1) / size;
-    for (size_t helped = 0; helped < place->queue_count; helped++) {
-        size_t queue = (worker + helped) % place->queue_count;
-        for (size_t index = take_from(place, queue); index < shares; index = take_from(place, queue)) {
+    size_t queues = phase->jobs ? 1 : place->queue_count, index;
+    for (size_t helped = 0; helped < queues; helped++) {
+        size_t queue = (worker + helped) % queues;
+        while ((index = take_from(place, queue, queues, shares)) < shares) {
             do_share(phase, size, index, worker, argument);
         }
     }
 }
 
-/* Every thread walks the list of phases. There may be fewer of them than were asked for. */
+/* Every thread walks the list of phases. There may be fewer of them than were asked for. After jobs, OpenMP's barrier
+ * at the end is where to wait. */
 static void run_together(size_t asked, const gml_phase *phases, size_t phase_count, void *argument)
 {
     bool going = true;
-    meeting_place place = {.asked = asked, .queue_count = asked < MOST_QUEUES ? asked : MOST_QUEUES};
+    meeting_place place;
+    open_place(&place, asked);
 #pragma omp parallel num_threads((int)asked) default(none) shared(phases, phase_count, argument, going, place)
     for (size_t p = 0; p < phase_count && going; p++) {
         size_t threads = (size_t)omp_get_num_threads(), worker = (size_t)omp_get_thread_num();
         work(&place, &phases[p], worker, argument);
-        meet(&place, threads);
+        if (phases[p].jobs && p + 1 == phase_count && phases[p].finish == NULL) {
+            break;
+        }
+        meet(&place, threads, true);
         if (phases[p].finish != NULL) {
             if (worker == 0) {
                 going = phases[p].finish(argument, phases[p].part);
             }
-            meet(&place, threads);
+            meet(&place, threads, false);
         }
     }
 }

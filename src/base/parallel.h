@@ -21,6 +21,8 @@ typedef struct gml_phase {
     size_t count;                                  /* tasks */
     size_t run;                                    /* neighbouring tasks may be given out together, up to so many, where
                                                       that leaves enough for all threads; 0: one by one */
+    bool jobs;                                     /* tasks so long that threads sleep until the last has ended, begun
+                                                      in the order of their numbers */
     void (*task)(void *argument, gml_share share); /* so that each task is in one share, in any order */
     bool (*finish)(void *argument, size_t part);   /* null, or run once after all tasks; false ends the list here */
 } gml_phase;
