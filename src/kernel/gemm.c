@@ -92,12 +92,17 @@ bool gml_gemm_is_small(size_t m, size_t n, size_t k)
     return (double)m * (double)n * (double)k <= MULTIPLY_ADDS;
 }
 
+bool gml_gemm_is_wide(void)
+{
+    static const char *const cores[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
+    const char *core = openblas_get_corename();
+    return strcmp(core, cores[0]) == 0 || strcmp(core, cores[1]) == 0 || strcmp(core, cores[2]) == 0;
+}
+
 /* Found by trial over thousands of shapes with 0.3.21; tests/test_tiles.c holds whatever version there is to it. */
 bool gml_gemm_joins(void)
 {
-    static const char *const cores[] = {"SkylakeX", "Cooperlake"};
-    const char *core = openblas_get_corename();
-    return strcmp(core, cores[0]) == 0 || strcmp(core, cores[1]) == 0;
+    return gml_gemm_is_wide();
 }
 
 bool gml_gemm_may_join(size_t m, size_t n, size_t k)

@@ -258,7 +258,8 @@ void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, siz
 
 /* ---- weights ---- */
 
-/* Do two tasks make one panel? As with tiles, it depends on their products, of depth `k`; 0: there is none. */
+/* Do two tasks make one panel? As with tiles, it depends on their products, of depth `k`; 0: there is none of
+ * OpenBLAS's. */
 static bool continues(const gml_weight_task *task, const gml_weight_task *next, size_t k)
 {
     bool adjoins = next->layer == task->layer && next->first == task->first + task->count && next->col == task->col &&
@@ -271,6 +272,7 @@ static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *s
 {
     const gml_weight_task *task = &workspace->tasks[share->first];
     gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
+    k = workspace->layers[task->layer].own_weights ? 0 : k;
     do {
         panel.count += task->count;
         share->first++;

@@ -2,6 +2,7 @@
  */
 #include "network/plan.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "network/cost.h"
@@ -28,18 +29,27 @@ enum { ARRAYS_IN_CACHE = 4, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 /* Who multiplies must not follow from a cache, so that is settled for panels of this size. */
 enum { USUAL_WEIGHT_BYTES = 256 * 1024 };
 
-/* The library's own products pack nothing and cost nothing to enter: they win where OpenBLAS would pack a matrix to use
- * it for a few rows, and where B stays in a core's caches; with AVX2 and less only where entering OpenBLAS costs more
- * than multiplying. The limits are where the two meet, each set of kernels beside the OpenBLAS of such processors. */
+/* The library's own products cost nothing to enter, and lay out B alone, in pieces that stay in the first cache. They
+ * win where OpenBLAS would pack a matrix to use it for a few rows, on AVX-512 for matrices of some size, and of any
+ * size where OpenBLAS has chosen narrower vectors, as for a processor it does not know; with AVX2 and less only where
+ * entering OpenBLAS costs more than multiplying. The limits are where the two meet, found with bench_plan and
+ * bench_gemm, each set of kernels beside the OpenBLAS of such processors. */
 typedef struct own_limits {
     const char *isa;
-    double few_rows;                /* of A, for which any B will do; */
-    double some_rows, some_entries; /* of A, and so many floats of B; */
-    double multiply_adds;           /* or so many, with a B of up to SMALL_B_BYTES */
+    bool wide;         /* beside an OpenBLAS for AVX-512 */
+    double few_rows;   /* of A, for which any B will do; */
+    double entries[2]; /* by type, of B, for which any A will do */
+    double
+        transposed[2]; /* and of a transposed one, which must be turned, where more than a few rows of A pay for it; */
+    double multiply_adds; /* or so many, with a B of up to SMALL_B_BYTES */
 } own_limits;
 
 static const own_limits OWN_LIMITS[] = {
-    {"x86-64-v4", 16, 128, 512 * 1024, 8e6}, {"x86-64-v3", 4, 0, 0, 6e4}, {"baseline", 0, 0, 0, 100}};
+    {"x86-64-v4", true, 16, {768 * 1024, INFINITY}, {0, INFINITY}, 8e6},
+    {"x86-64-v4", false, INFINITY, {INFINITY, INFINITY}, {INFINITY, INFINITY}, INFINITY},
+    {"x86-64-v3", false, 4, {0, 0}, {0, 0}, 6e4},
+    {"baseline", false, 0, {0, 0}, {0, 0}, 100},
+};
 enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024, FEW_TRANSPOSED_ROWS = 16 };
 
 /* Waking a second thread costs some microseconds, at about 100 flops a nanosecond. */
@@ -195,13 +205,15 @@ size_t gml_plan_weight_run(size_t bytes)
 
 /* ---- who multiplies ---- */
 
+/* The last row is for all that have none. */
 static const own_limits *limits_of(const gml_network *network)
 {
-    size_t i = 0;
-    while (i + 1 < sizeof OWN_LIMITS / sizeof OWN_LIMITS[0] && strcmp(OWN_LIMITS[i].isa, network->kernels->isa) != 0) {
-        i++;
+    const own_limits *limits = OWN_LIMITS, *last = limits + sizeof OWN_LIMITS / sizeof OWN_LIMITS[0] - 1;
+    while (limits < last &&
+           (strcmp(limits->isa, network->kernels->isa) != 0 || (limits->wide && !gml_gemm_is_wide()))) {
+        limits++;
     }
-    return &OWN_LIMITS[i];
+    return limits;
 }
 
 bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
@@ -214,12 +226,11 @@ bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
     }
     bool small = b_bytes <= SMALL_B_BYTES && b_entries * rows <= limits->multiply_adds;
     if (product->b_transposed) {
-        /* To read B by rows, it must be transposed first, for which many rows of A must pay. */
         bool many = product->m > FEW_TRANSPOSED_ROWS;
-        return small && b_bytes <= (many ? SMALL_TRANSPOSED_B_BYTES : SMALL_TRANSPOSED_B_BYTES / 16);
+        bool turned = b_bytes <= (many ? SMALL_TRANSPOSED_B_BYTES : SMALL_TRANSPOSED_B_BYTES / 16);
+        return (small && turned) || (many && b_entries <= limits->transposed[network->kernels->dtype]);
     }
-    bool some = network->kernels->dtype == GML_F32 && rows <= limits->some_rows && b_entries <= limits->some_entries;
-    return rows <= limits->few_rows || some || small;
+    return rows <= limits->few_rows || b_entries <= limits->entries[network->kernels->dtype] || small;
 }
 
 bool gml_plan_own_weights(const gml_network *network, size_t layer, size_t batch)

@@ -200,22 +200,22 @@ static void list_tasks(gml_workspace *workspace)
 
 /* ---- making one ---- */
 
-/* Where a product's shape depends on how many tiles or panels are taken together, the choice may not: OpenBLAS. */
+/* How many tiles or panels are taken together has no say in it. */
 static void choose_products(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
-    workspace->calls_blas = workspace->large;
-    for (size_t i = 0; i < network->spec.layer_count && !workspace->tiled; i++) {
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
         gml_layer_memory *memory = &workspace->layers[i];
         if (network->layers[i].weight == NULL) {
             continue;
         }
         size_t in = network->layers[i].in, out = network->layers[i].out;
-        gml_gemm forward = {.m = workspace->panel, .n = out, .k = in};
-        gml_gemm backward = {.m = workspace->panel, .n = in, .k = out, .b_transposed = true};
+        size_t above = workspace->tiled && i > 0 ? workspace->layers[i - 1].tile.rows : workspace->panel;
+        gml_gemm forward = {.m = workspace->tiled ? memory->tile.rows : workspace->panel, .n = out, .k = in};
+        gml_gemm backward = {.m = above, .n = in, .k = out, .b_transposed = true};
         memory->own_forward = gml_plan_own_product(network, &forward);
         memory->own_backward = gml_plan_own_product(network, &backward);
-        memory->own_weights = !workspace->large && gml_plan_own_weights(network, i, workspace->batch);
+        memory->own_weights = gml_plan_own_weights(network, i, workspace->batch);
         bool own = memory->own_forward && memory->own_weights && (memory->own_backward || i == 0);
         workspace->calls_blas = workspace->calls_blas || !own;
     }
@@ -310,7 +310,8 @@ size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t 
 gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows)
 {
     const gml_layer *here = &workspace->network->layers[layer];
-    return (gml_tile_run){.layer = layer, .rows = rows, .k = here->weight != NULL ? here->in : 0};
+    bool blas = here->weight != NULL && !workspace->layers[layer].own_forward;
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? here->in : 0};
 }
 
 /* The product is that of the layer behind. */
@@ -318,8 +319,8 @@ gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t l
 {
     const gml_network *network = workspace->network;
     const gml_layer *behind = layer + 1 < network->spec.layer_count ? &network->layers[layer + 1] : NULL;
-    bool product = behind != NULL && behind->weight != NULL;
-    return (gml_tile_run){.layer = layer, .rows = rows, .k = product ? behind->out : 0};
+    bool blas = behind != NULL && behind->weight != NULL && !workspace->layers[layer + 1].own_backward;
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? behind->out : 0};
 }
 
 static bool may_join(const gml_tile_run *run, size_t rows, size_t cols)

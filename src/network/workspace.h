@@ -109,9 +109,10 @@ size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t 
 size_t gml_workspace_tile_panels(const gml_workspace *workspace, size_t layer, size_t rows);
 gml_rows gml_workspace_tile_rows(const gml_workspace *workspace, size_t layer, size_t rows, size_t panel);
 
-/* Whose tiles: neighbours are taken as one product of depth `k` where this changes no bit (kernel/gemm.h). */
+/* Whose tiles: neighbours are taken as one product of depth `k` where this changes no bit (kernel/gemm.h). With the
+ * library's own products it never does. */
 typedef struct gml_tile_run {
-    size_t layer, rows, k; /* rows: of the batch under way; k: 0 if there is no product */
+    size_t layer, rows, k; /* rows: of the batch under way; k: 0 if there is no product of OpenBLAS's */
 } gml_tile_run;
 
 gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows);
