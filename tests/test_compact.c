@@ -15,7 +15,9 @@ static gml_trainer *trainer_of(const char *description, gml_dtype dtype, gml_tra
 {
     gml_network *network = NULL;
     gml_trainer *trainer = NULL;
-    gml_context *context = test_context();
+    gml_context *context = NULL;
+    const gml_context_options own = {.products = "auto"};
+    ck_assert_int_eq(gml_context_create(&own, &context, NULL, 0), GML_OK);
     gml_network_options kind = {.dtype = dtype, .seed = 3};
     options.batch = BATCH;
     options.keep_gradients = keep;

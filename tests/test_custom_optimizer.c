@@ -1,5 +1,6 @@
 /* tests/test_custom_optimizer.c - optimizers of the user's own: with all that surrounds ours, and as good as them. */
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "custom_case.h"
@@ -283,6 +284,41 @@ START_TEST(it_is_told_arguments_rate_and_number_and_keeps_its_state)
 }
 END_TEST
 
+static void run_count(void *user, const gml_custom_step *step, size_t count, double *w, const double *g,
+                      double *const *state)
+{
+    (void)step, (void)w, (void)g, (void)state;
+    atomic_fetch_add((atomic_size_t *)user, count);
+}
+
+/* Blocks lie with gaps between them, of which it hears nothing, in tiny steps as in others. */
+START_TEST(it_is_told_of_each_parameter_once_a_step_and_of_nothing_else)
+{
+    atomic_size_t told = 0;
+    const gml_custom_optimizer record = {
+        .entry = {.name = "count", .parameters = {LR}, .parameter_count = 1}, .user = &told, .update = run_count};
+    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
+    fill_data(x, y);
+    const char *const networks[] = {"5 -> 4 tanh -> 3", "5 -> 300 tanh -> 3"};
+    for (size_t i = 0; i < 2; i++) {
+        gml_context *context = context_of(2);
+        gml_network *network = NULL;
+        gml_trainer *trainer = NULL;
+        const gml_train_options options = {.optimizer = "count", .batch = 8};
+        assert_ok(context, gml_register_optimizer(context, &record));
+        assert_ok(context, gml_network_create(context, networks[i], NULL, &network));
+        assert_ok(context, gml_trainer_create(network, &options, &trainer));
+        told = 0;
+        assert_ok(context,
+                  gml_trainer_step(trainer, gml_matrix_f32(x, 8, INPUTS), gml_matrix_f32(y, 8, OUTPUTS), NULL));
+        ck_assert_uint_eq(told, gml_network_parameter_count(network));
+        gml_trainer_destroy(trainer);
+        gml_network_destroy(network);
+        gml_context_destroy(context);
+    }
+}
+END_TEST
+
 START_TEST(steps_that_are_not_finite_are_told)
 {
     gml_context *context = context_of(2);
@@ -424,13 +460,15 @@ END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "custom_optimizer", 60,
-        (const TTest *[]){copies_of_ours_train_as_they_do_in_every_kernel_set, all_that_surrounds_ours_surrounds_it,
-                          decay_by_its_name_is_that_of_adamw, a_function_for_float_is_called_for_networks_in_float,
-                          training_gives_the_same_bits_for_any_number_of_threads,
-                          it_is_told_arguments_rate_and_number_and_keeps_its_state, steps_that_are_not_finite_are_told,
-                          messages_name_what_is_registered, a_file_names_it_and_is_loaded_anywhere,
-                          records_that_are_not_whole_and_names_that_are_taken_are_refused,
-                          steps_allocate_nothing_and_without_memory_nothing_is_left_behind, NULL});
+    return run_tests("custom_optimizer", 60,
+                     (const TTest *[]){copies_of_ours_train_as_they_do_in_every_kernel_set,
+                                       all_that_surrounds_ours_surrounds_it, decay_by_its_name_is_that_of_adamw,
+                                       a_function_for_float_is_called_for_networks_in_float,
+                                       training_gives_the_same_bits_for_any_number_of_threads,
+                                       it_is_told_arguments_rate_and_number_and_keeps_its_state,
+                                       it_is_told_of_each_parameter_once_a_step_and_of_nothing_else,
+                                       steps_that_are_not_finite_are_told, messages_name_what_is_registered,
+                                       a_file_names_it_and_is_loaded_anywhere,
+                                       records_that_are_not_whole_and_names_that_are_taken_are_refused,
+                                       steps_allocate_nothing_and_without_memory_nothing_is_left_behind, NULL});
 }

@@ -92,7 +92,8 @@ GML_API size_t gml_network_block_count(const gml_network *network);
 /* The block at `index`. Reading its values is safe beside predictions; writing them is not. Errors: argument. */
 GML_API gml_status gml_network_block(const gml_network *network, size_t index, gml_block *block);
 
-/* y = f(x), entry by entry, with f the activation of layer `index` as unit `unit` of it has learned it, and the
+/* y = f(x), entry by entry (row by row for softmax and log_softmax, whose derivative here is the diagonal), with f the
+ * activation of layer `index` as unit `unit` of it has learned it, and the
  * derivative where one is wanted: gml_activation_apply for what is in the network, to look at or to draw. Of an
  * activation that the layer's units share, or that learns nothing, all units have the same; of a layer that is no
  * activation and has none it is the identity.

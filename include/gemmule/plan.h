@@ -26,7 +26,8 @@ typedef struct gml_plan_part {
 /* A step as a whole. */
 typedef struct gml_plan {
     size_t batch;
-    size_t threads;       /* it runs on: no more than are worth waking */
+    size_t threads;       /* it runs on: no more than are worth waking; below 100 MFLOP a step may run on one instead,
+                             where trials find that faster */
     size_t phases, parts; /* parts: how many there are, also where `capacity` is less */
     size_t memory;        /* bytes a trainer takes besides the network's parameters */
     int ready;            /* not 0: so tiny that its kernel calls are made ready once and run one after another, without

@@ -1,16 +1,12 @@
 /* cli/activations.c - `gemmule activations`: lists the activations, or tells what those of a model have learned, and
  * draws them. */
-#include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
 
 #include "command.h"
-#include "exit.h"
 #include "flags.h"
 #include "learned.h"
 #include "load.h"
+#include "output.h"
 #include "plot.h"
 #include "tables.h"
 
@@ -60,37 +56,11 @@ static void list_activations(void)
     puts("\n`gemmule list activations' and `gemmule list trainable' tell more, `--svg FOLDER' draws them.");
 }
 
-static int draw(gml_context *context, const gml_entry *entry, const char *folder)
-{
-    char path[4096];
-    if ((size_t)snprintf(path, sizeof path, "%s/%s.svg", folder, entry->name) >= sizeof path) {
-        return complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
-    }
-    FILE *stream = fopen(path, "w");
-    if (stream == NULL) {
-        return complain(EXIT_CREATE, "'%s' cannot be made: %s", path, strerror(errno));
-    }
-    gml_status status = write_plot(context, entry, stream);
-    bool failed = ferror(stream) != 0;
-    failed = fclose(stream) != 0 || failed;
-    if (status != GML_OK) {
-        return complain_status(context, status);
-    }
-    return failed ? complain(EXIT_IO, "'%s' could not be written: %s", path, strerror(errno)) : 0;
-}
-
-static int make_folder(const char *folder)
-{
-    return mkdir(folder, 0777) == 0 || errno == EEXIST
-               ? 0
-               : complain(EXIT_CREATE, "the folder '%s' cannot be made: %s", folder, strerror(errno));
-}
-
 static int draw_all(gml_context *context, const char *folder)
 {
     int code = make_folder(folder);
     for (size_t i = 0; code == 0 && entry_at(i) != NULL; i++) {
-        code = draw(context, entry_at(i), folder);
+        code = draw_activation(context, entry_at(i), folder);
     }
     return code;
 }
@@ -100,8 +70,7 @@ static int tell_of_model(gml_context *context, const flags *of)
     gml_network *network = NULL;
     int code = load_model(context, of->model, &network);
     if (code == 0 && of->folder != NULL) {
-        code = make_folder(of->folder);
-        code = code == 0 ? draw_learned(network, of->folder) : code;
+        code = draw_learned(network, of->folder);
     } else if (code == 0) {
         code = print_learned(network);
     }

@@ -1,11 +1,11 @@
 /* cli/learned.c - what the activations of a model have learned: as numbers, and as pictures. */
 #include "learned.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "exit.h"
+#include "output.h"
 #include "plot.h"
 
 /* The numbers that layer `index` has learned [numbers x units]; false if its activation learns nothing. */
@@ -68,34 +68,14 @@ int print_learned(const gml_network *network)
     return 0;
 }
 
-static int draw_layer(const gml_network *network, size_t index, size_t units, const char *folder)
-{
-    char path[4096];
-    gml_layer_view layer;
-    gml_network_layer(network, index, &layer);
-    if ((size_t)snprintf(path, sizeof path, "%s/layer-%zu-%s.svg", folder, index, layer.activation) >= sizeof path) {
-        return complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
-    }
-    FILE *stream = fopen(path, "w");
-    if (stream == NULL) {
-        return complain(EXIT_CREATE, "'%s' cannot be made: %s", path, strerror(errno));
-    }
-    gml_status status = write_learned_plot(network, index, units, stream);
-    int failed = ferror(stream);
-    failed = fclose(stream) != 0 || failed;
-    if (status != GML_OK) {
-        return complain_status(gml_network_context(network), status);
-    }
-    return failed ? complain(EXIT_IO, "'%s' could not be written: %s", path, strerror(errno)) : 0;
-}
-
 int draw_learned(const gml_network *network, const char *folder)
 {
     gml_matrix numbers;
     int code = 0, found = 0;
     for (size_t i = 0; code == 0 && i < gml_network_layers(network); i++) {
         if (find_numbers(network, i, &numbers)) {
-            code = draw_layer(network, i, numbers.cols, folder);
+            code = found ? 0 : make_folder(folder);
+            code = code == 0 ? draw_layer(network, i, numbers.cols, folder) : code;
             found = 1;
         }
     }

@@ -55,6 +55,13 @@ bool output_path_is_usable(const char *path)
     return failure == 0;
 }
 
+int make_folder(const char *folder)
+{
+    return mkdir(folder, 0777) == 0 || errno == EEXIST
+               ? 0
+               : complain(EXIT_CREATE, "the folder '%s' cannot be made: %s", folder, strerror(errno));
+}
+
 bool flush_output(void)
 {
     errno = 0;

@@ -8,6 +8,9 @@
  * and returns false. */
 bool output_path_is_usable(const char *path);
 
+/* Sees to a folder. Where it cannot be made prints why and returns the exit code, else 0. */
+int make_folder(const char *folder);
+
 /* Pushes out what was written to stdout. False once that has failed: more output is then in vain. */
 bool flush_output(void);
 

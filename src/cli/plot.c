@@ -2,9 +2,13 @@
  * on dark ones. */
 #include "plot.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "exit.h"
 
 enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* three columns, for what couples a row's entries */
 enum { WIDTH = 420, HEIGHT = 280, LEFT = 38, RIGHT = 16, TOP = 44, BOTTOM = 28 };
@@ -15,6 +19,7 @@ typedef struct curves {
     double value[POINTS], slope[POINTS];
     double low, high; /* of y: what the picture shows */
     double jump;      /* from one point to the next, where a line is broken */
+    bool clipped;     /* it goes on outside, where the picture's frame cuts it off */
 } curves;
 
 static double argument(size_t i)
@@ -116,36 +121,83 @@ static void write_grid(const curves *of, FILE *stream)
     }
 }
 
-/* A line is broken where the function jumps, and where it leaves the picture. */
+static void write_frame(FILE *stream)
+{
+    fprintf(stream, "<clipPath id=\"frame\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>\n", LEFT,
+            TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
+}
+
+/* A line is broken where the function jumps, and where it leaves the picture, unless that is cut off by its frame. */
 static void write_curve(const curves *of, const double *y, const char *class, const char *style, FILE *stream)
 {
     bool drawing = false;
-    fprintf(stream, "<path class=\"%s\" %s d=\"", class, style);
+    fprintf(stream, "<path class=\"%s\" %s%s d=\"", class, style, of->clipped ? " clip-path=\"url(#frame)\"" : "");
     for (size_t i = 0; i < POINTS; i++) {
-        bool inside = y[i] >= of->low && y[i] <= of->high;
+        bool inside = of->clipped ? isfinite(y[i]) : y[i] >= of->low && y[i] <= of->high;
         bool joined = drawing && fabs(y[i] - y[i - 1]) < of->jump;
         if (inside) {
-            fprintf(stream, "%c%.1f %.1f", joined ? 'L' : 'M', across(argument(i)), down(of, y[i]));
+            double height = fmin(fmax(down(of, y[i]), -HEIGHT), 2 * HEIGHT);
+            fprintf(stream, "%c%.1f %.1f", joined ? 'L' : 'M', across(argument(i)), height);
         }
         drawing = inside;
     }
     fputs("\"/>\n", stream);
 }
 
-gml_status write_plot(gml_context *context, const gml_entry *entry, FILE *stream)
+static void write_plot(const gml_entry *entry, const curves *of, FILE *stream)
 {
+    write_head(entry->name, stream);
+    write_slope_head(stream);
+    write_grid(of, stream);
+    write_curve(of, of->value, "value", "stroke-width=\"2.5\"", stream);
+    write_curve(of, of->slope, "slope", "stroke-width=\"2\" stroke-dasharray=\"5 4\"", stream);
+    fputs("</svg>\n", stream);
+}
+
+/* ---- files ---- */
+
+static FILE *open_picture(const char *folder, const char *name, char *path, size_t size)
+{
+    if ((size_t)snprintf(path, size, "%s/%s.svg", folder, name) >= size) {
+        complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
+        return NULL;
+    }
+    FILE *stream = fopen(path, "w");
+    if (stream == NULL) {
+        complain(EXIT_CREATE, "'%s' cannot be made: %s", path, strerror(errno));
+    }
+    return stream;
+}
+
+static int close_picture(FILE *stream, const char *path)
+{
+    bool failed = fflush(stream) != 0 || ferror(stream);
+    int reason = errno;
+    if (fclose(stream) != 0 && !failed) {
+        failed = true;
+        reason = errno;
+    }
+    if (failed) {
+        remove(path);
+        return complain(EXIT_IO, "'%s' could not be written: %s", path, strerror(reason));
+    }
+    return 0;
+}
+
+int draw_activation(gml_context *context, const gml_entry *entry, const char *folder)
+{
+    char path[4096];
     curves of;
     gml_status status = compute(context, entry->name, &of);
     if (status != GML_OK) {
-        return status;
+        return complain_status(context, status);
     }
-    write_head(entry->name, stream);
-    write_slope_head(stream);
-    write_grid(&of, stream);
-    write_curve(&of, of.value, "value", "stroke-width=\"2.5\"", stream);
-    write_curve(&of, of.slope, "slope", "stroke-width=\"2\" stroke-dasharray=\"5 4\"", stream);
-    fputs("</svg>\n", stream);
-    return GML_OK;
+    FILE *stream = open_picture(folder, entry->name, path, sizeof path);
+    if (stream == NULL) {
+        return EXIT_CREATE;
+    }
+    write_plot(entry, &of, stream);
+    return close_picture(stream, path);
 }
 
 /* ---- what a network has learned ---- */
@@ -184,6 +236,7 @@ static gml_status compute_learned(const gml_network *network, size_t index, size
         of[i].low = low;
         of[i].high = high;
         of[i].jump = INFINITY; /* it may be steep, and does not jump */
+        of[i].clipped = true;
         widen_all(&of[i]);
         low = of[i].low;
         high = of[i].high;
@@ -195,24 +248,15 @@ static gml_status compute_learned(const gml_network *network, size_t index, size
     return status;
 }
 
-gml_status write_learned_plot(const gml_network *network, size_t index, size_t units, FILE *stream)
+static void write_learned_plot(const char *title, const curves *of, size_t count, FILE *stream)
 {
-    curves of[MOST_UNITS + 1];
-    size_t count = units < MOST_UNITS ? units : MOST_UNITS;
-    gml_layer_view layer;
-    gml_status status = gml_network_layer(network, index, &layer);
-    status = status == GML_OK ? compute_learned(network, index, units, of, count) : status;
-    if (status != GML_OK) {
-        return status;
-    }
-    char title[64];
-    snprintf(title, sizeof title, "layer %zu, %s", index, layer.activation);
     write_head(title, stream);
     fprintf(stream, "<text x=\"%d\" y=\"27\" class=\"soft\" text-anchor=\"end\">at first</text>\n", WIDTH - RIGHT - 80);
     if (count == 1) {
         write_slope_head(stream);
     }
     write_grid(&of[count], stream);
+    write_frame(stream);
     write_curve(&of[count], of[count].value, "axis", "stroke-width=\"2\"", stream);
     for (size_t i = 0; i < count; i++) {
         write_curve(&of[i], of[i].value, "value", count > 1 ? "stroke-width=\"1\"" : "stroke-width=\"2.5\"", stream);
@@ -221,5 +265,25 @@ gml_status write_learned_plot(const gml_network *network, size_t index, size_t u
         write_curve(&of[0], of[0].slope, "slope", "stroke-width=\"2\" stroke-dasharray=\"5 4\"", stream);
     }
     fputs("</svg>\n", stream);
-    return GML_OK;
+}
+
+int draw_layer(const gml_network *network, size_t index, size_t units, const char *folder)
+{
+    char path[4096], name[64], title[64];
+    curves of[MOST_UNITS + 1];
+    size_t count = units < MOST_UNITS ? units : MOST_UNITS;
+    gml_layer_view layer;
+    gml_network_layer(network, index, &layer);
+    snprintf(title, sizeof title, "layer %zu, %s", index, layer.activation);
+    snprintf(name, sizeof name, "layer-%zu-%s", index, layer.activation);
+    gml_status status = compute_learned(network, index, units, of, count);
+    if (status != GML_OK) {
+        return complain_status(gml_network_context(network), status);
+    }
+    FILE *stream = open_picture(folder, name, path, sizeof path);
+    if (stream == NULL) {
+        return EXIT_CREATE;
+    }
+    write_learned_plot(title, of, count, stream);
+    return close_picture(stream, path);
 }

@@ -114,6 +114,7 @@ static void list_updates(const gml_trainer *trainer)
     const gml_network *network = trainer->network;
     bool alike =
         trainer->l2 == 0 && trainer->optimizer_row->decay == 0 && trainer->optimizer_kernel == trainer->vector_kernel;
+    alike = alike && trainer->optimizer_kernel->custom == NULL; /* who is told of parameters, and not of the gaps */
     if (alike) {
         add_update(trainer, true, network->parameters, network->parameter_bytes / network->kernels->size);
         return;

@@ -89,8 +89,8 @@ static void list_parts(description *made, const gml_phase *phase)
     }
 }
 
-/* Prices all parts of a phase on so many threads. Answers the seconds until the last of them has ended: each takes the
- * next share when it is through with one. */
+/* Prices all parts of a phase on so many threads. Answers the seconds until the last of them has ended: each takes a
+ * share when it is through with one, whichever that is. */
 static double hand_out(description *made, const gml_phase *phase, size_t threads)
 {
     enum { MOST_THREADS = 1024 };

@@ -1,19 +1,24 @@
 /* train/pace.c - trials: some steps together, some alone, then a rest with the faster of the two, the longer the more
- * often the answer has been the same. */
+ * often the answer has been the same, unless steps are suddenly much slower than they were. */
 #include "train/pace.h"
 
 enum { RESTING, TOGETHER, ALONE };
 
-/* Steps of each half of a trial; the first is not timed, for the caches are still those of the other half. At most
- * one step in some two hundred is the slower kind. */
+/* Steps of each half of a trial; the first is not timed, for the caches are still those of the other half. After long
+ * rests one step in some two hundred is of the slower kind, at first one in five. */
 enum { HALF = 5, FIRST_REST = 16, LONGEST_REST = 1024 };
+
+/* While resting, every so many steps one is timed, and a trial begins if it took so many times as long as usual. */
+enum { LOOK_EVERY = 16 };
+static const double MUCH_SLOWER = 3;
 
 /* The answer changes only if the other way is faster by so much. */
 static const double CLEARLY = 0.95;
 
 bool gml_pace_timed(const gml_pace *pace)
 {
-    return pace->stage != RESTING && pace->done > 0;
+    bool looks = pace->usual > 0 && pace->done % LOOK_EVERY == LOOK_EVERY - 1;
+    return pace->stage == RESTING ? looks : pace->done > 0;
 }
 
 bool gml_pace_alone(const gml_pace *pace)
@@ -28,6 +33,7 @@ static void decide(gml_pace *pace)
     pace->rest = answer != pace->alone ? FIRST_REST : 2 * pace->rest;
     pace->rest = pace->rest < LONGEST_REST ? pace->rest : LONGEST_REST;
     pace->alone = answer;
+    pace->usual = (answer ? alone : together) / (HALF - 1);
     pace->took[0] = pace->took[1] = 0;
 }
 
@@ -36,7 +42,9 @@ void gml_pace_count(gml_pace *pace, uint64_t nanoseconds)
     if (pace->rest == 0) {
         pace->rest = FIRST_REST;
     }
-    if (gml_pace_timed(pace)) {
+    if (gml_pace_timed(pace) && pace->stage == RESTING) {
+        pace->done = (double)nanoseconds > MUCH_SLOWER * pace->usual ? pace->rest : pace->done;
+    } else if (gml_pace_timed(pace)) {
         pace->took[pace->stage == ALONE] += nanoseconds;
     }
     pace->done++;

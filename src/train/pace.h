@@ -14,9 +14,10 @@ typedef struct gml_pace {
     size_t done;      /* steps of this stage */
     size_t rest;      /* steps between trials */
     uint64_t took[2]; /* nanoseconds of the timed steps of a trial: together, alone */
+    double usual;     /* of one step, by the last trial; 0 before */
 } gml_pace;
 
-/* Is the step to come one of a trial, whose time is wanted? */
+/* Is the time of the step to come wanted? */
 bool gml_pace_timed(const gml_pace *pace);
 
 /* Should it run on one thread? */

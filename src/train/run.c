@@ -5,32 +5,34 @@
 #include "train/compact.h"
 #include "train/update.h"
 
-static void run_phases(gml_trainer *trainer, size_t threads)
+/* A step so small that it may be faster on one thread than on several. Steps that are unlike the others are not
+ * compared with them. */
+static bool may_run_alone(const gml_trainer *trainer)
 {
-    size_t count = gml_trainer_phases(trainer, trainer->step.updates, trainer->phases);
-    gml_parallel_run(threads, trainer->phases, count, trainer);
+    const gml_step *step = &trainer->step;
+    return step->updates && step->last && step->rows == trainer->workspace.batch && gml_trainer_is_small(trainer);
 }
 
-/* A step so small that it may be faster on one thread than on several. */
-static void run_at_pace(gml_trainer *trainer, size_t threads)
+static void run_at_pace(gml_trainer *trainer, size_t threads, size_t phases)
 {
     gml_context *context = trainer->network->context;
     bool timed = gml_pace_timed(&trainer->pace);
     uint64_t began = timed ? gml_now(context) : 0;
-    run_phases(trainer, gml_pace_alone(&trainer->pace) ? 1 : threads);
+    gml_parallel_run(gml_pace_alone(&trainer->pace) ? 1 : threads, trainer->phases, phases, trainer);
     gml_pace_count(&trainer->pace, timed ? gml_now(context) - began : 0);
 }
 
 static void run_step(gml_trainer *trainer)
 {
-    size_t threads = gml_trainer_threads(trainer);
     if (gml_compact_run(trainer)) {
         return;
     }
-    if (threads > 1 && trainer->step.updates && gml_trainer_may_run_alone(trainer)) {
-        run_at_pace(trainer, threads);
+    size_t phases = gml_trainer_phases(trainer, trainer->step.updates, trainer->phases);
+    size_t threads = gml_parallel_threads(gml_trainer_threads(trainer), trainer->phases, phases);
+    if (threads > 1 && may_run_alone(trainer)) {
+        run_at_pace(trainer, threads, phases);
     } else {
-        run_phases(trainer, threads);
+        gml_parallel_run(threads, trainer->phases, phases, trainer);
     }
 }
 

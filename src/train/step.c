@@ -282,7 +282,7 @@ size_t gml_trainer_threads(const gml_trainer *trainer)
     return gml_plan_threads(flops_of(trainer), trainer->network->context->threads);
 }
 
-bool gml_trainer_may_run_alone(const gml_trainer *trainer)
+bool gml_trainer_is_small(const gml_trainer *trainer)
 {
     return gml_plan_may_run_alone(flops_of(trainer));
 }

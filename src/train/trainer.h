@@ -136,7 +136,7 @@ bool gml_trainer_add_up_loss(gml_trainer *trainer);
 
 /* How many threads it is worth running them on, and whether it may be that one is faster (train/pace.h). */
 size_t gml_trainer_threads(const gml_trainer *trainer);
-bool gml_trainer_may_run_alone(const gml_trainer *trainer);
+bool gml_trainer_is_small(const gml_trainer *trainer);
 
 /* Where a panel that went as far as layer `end` has come from: the last layer before it that looks at the whole batch,
  * and then its inputs are there (`gathered`); or the first of all. */
