@@ -54,7 +54,7 @@ static void run_alone(const gml_phase *phases, size_t phase_count, void *argumen
 }
 
 #ifdef _OPENMP
-enum { CACHE_LINE = 64, MOST_QUEUES = 64, SPINS = 20000, YIELDS = 1000 };
+enum { CACHE_LINE = 64, MOST_QUEUES = 64, SPINS = 20000, YIELDS = 20000 };
 
 /* The shares of a phase lie in queues, one a thread, in turn: queue q has shares q, q + queues, q + 2 queues and so on.
  * A thread takes those of its own, so that from step to step it finds what it worked on in its own cache, and then
