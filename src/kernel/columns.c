@@ -24,9 +24,10 @@ void GML_VARIANT(gml_sum_rows)(size_t rows, size_t cols, const void *m, void *ou
 {
     const real *from = m;
     real *to = out;
+    const size_t block = (size_t)4 * LANES;
     size_t j = 0;
-    for (; j + 4 * LANES <= cols; j += 4 * LANES) {
-        sum_block(rows, 4 * LANES, from + j, cols, to + j, 4);
+    for (; j + block <= cols; j += block) {
+        sum_block(rows, block, from + j, cols, to + j, 4);
     }
     for (; j < cols; j += LANES) {
         sum_block(rows, cols - j < LANES ? cols - j : LANES, from + j, cols, to + j, 1);

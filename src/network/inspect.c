@@ -104,7 +104,7 @@ static void gather_theta(const gml_kernels *kernels, const gml_theta *theta, siz
 gml_status gml_network_apply_activation(const gml_network *network, size_t index, size_t unit, gml_matrix x,
                                         gml_matrix y, gml_matrix derivative)
 {
-    gml_layer_view view;
+    gml_layer_view view = {0};
     gml_status status = gml_network_layer(network, index, &view);
     if (status != GML_OK) {
         return status;
