@@ -124,6 +124,16 @@ static double worst_fill(bench_kernel_case *made)
     return worst;
 }
 
+static bench_streams from_first_to_second(const bench_arrays *arrays, size_t count)
+{
+    return (bench_streams){.count = count,
+                           .reads = 1,
+                           .writes = 1,
+                           .read = {arrays->array[0]},
+                           .write = {arrays->array[1]},
+                           .source = arrays->kernels->dtype};
+}
+
 /* ---- dropout ---- */
 
 static bool make_dropout(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
@@ -136,12 +146,7 @@ static bool make_dropout(bench_arrays *arrays, size_t row, size_t count, bench_k
     made->call.dropout = (gml_dropout_call){
         .count = count, .x = arrays->array[0], .y = arrays->array[1], .rate = 0.25, .scale = 1 / 0.75};
     made->call.dropout.stream = (gml_stream){.seed = 1, .purpose = GML_RANDOM_NOISE};
-    made->streams = (bench_streams){.count = count,
-                                    .reads = 1,
-                                    .writes = 1,
-                                    .read = {arrays->array[0]},
-                                    .write = {arrays->array[1]},
-                                    .source = arrays->kernels->dtype};
+    made->streams = from_first_to_second(arrays, count);
     return true;
 }
 
@@ -175,12 +180,7 @@ static bool make_noise(bench_arrays *arrays, size_t row, size_t count, bench_ker
     bench_fill_normals(arrays, arrays->array[0], count);
     made->call.noise = (gml_noise_call){.count = count, .x = arrays->array[0], .y = arrays->array[1], .deviation = 0.5};
     made->call.noise.stream = (gml_stream){.seed = 1, .purpose = GML_RANDOM_NOISE};
-    made->streams = (bench_streams){.count = count,
-                                    .reads = 1,
-                                    .writes = 1,
-                                    .read = {arrays->array[0]},
-                                    .write = {arrays->array[1]},
-                                    .source = arrays->kernels->dtype};
+    made->streams = from_first_to_second(arrays, count);
     return true;
 }
 

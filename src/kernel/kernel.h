@@ -252,7 +252,7 @@ typedef struct gml_kernels {
     void (*drift)(size_t count, double share, double factor, const void *fresh, void *old);
 
     /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null; k at least 1. The sums run
-     * over k in order. For small operands: nothing is packed, so what does not fit a cache is slow. */
+     * over k in order. Of A nothing is packed. */
     void (*product)(const struct gml_gemm *call, const void *bias);
 
     /* out[j] = sum over i of m[i][j], rows in order; m packed */

@@ -1,10 +1,10 @@
-/* kernel/product.c - matrix products without packing, for operands that fit a core's first caches: the products of tiny
- * networks, where OpenBLAS spends longer on entering than on multiplying, and of single rows, where it would pack a
- * matrix to use it once.
+/* kernel/product.c - matrix products that cost nothing to enter: those of tiny networks, where OpenBLAS spends longer
+ * on entering than on multiplying, of single rows, where it would pack a matrix to use it once, and of matrices of some
+ * size, where the plan has found these to be faster.
  *
  * C is computed in blocks of ROWS rows times up to VECTORS vectors of columns, held in registers while k runs; an entry
- * of A is spread over a vector, a piece of a row of B is loaded as it lies. Where B is transposed, a block of it is
- * first laid out in a buffer on the stack. */
+ * of A is spread over a vector, a piece of a row of B is loaded as it lies. Where B is transposed, or used for many
+ * rows, a block of it is first laid out in a buffer on the stack. */
 #include "kernel/gemm.h"
 #include "kernel/lanes.h"
 #include "kernel/variant.h"
