@@ -92,29 +92,11 @@ bool gml_gemm_is_small(size_t m, size_t n, size_t k)
     return (double)m * (double)n * (double)k <= MULTIPLY_ADDS;
 }
 
-/* The last has not been tried for whether its products join. */
-static const char *const wide_cores[] = {"SkylakeX", "Cooperlake", "SapphireRapids"};
-enum { JOINING_CORES = 2, WIDE_CORES = 3 };
-
-static bool core_is_among(size_t count)
-{
-    const char *core = openblas_get_corename();
-    size_t i = 0;
-    while (i < count && strcmp(core, wide_cores[i]) != 0) {
-        i++;
-    }
-    return i < count;
-}
-
-bool gml_gemm_is_wide(void)
-{
-    return core_is_among(WIDE_CORES);
-}
-
 /* Found by trial over thousands of shapes with 0.3.21; tests/test_tiles.c holds whatever version there is to it. */
 bool gml_gemm_joins(void)
 {
-    return core_is_among(JOINING_CORES);
+    const char *core = openblas_get_corename();
+    return strcmp(core, "SkylakeX") == 0 || strcmp(core, "Cooperlake") == 0;
 }
 
 bool gml_gemm_may_join(size_t m, size_t n, size_t k)

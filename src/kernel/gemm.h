@@ -25,9 +25,6 @@ typedef struct gml_gemm {
  * others. */
 bool gml_gemm_is_small(size_t m, size_t n, size_t k);
 
-/* Has OpenBLAS chosen kernels for AVX-512? */
-bool gml_gemm_is_wide(void);
-
 /* Does OpenBLAS, with the kernels it has for this processor, compute an entry by the same instructions wherever in a
  * product it lies, so that neighbouring products may be computed as one with no change in a bit? With most kernels it
  * does not: they take whole blocks otherwise than what is left over. */

@@ -1,21 +1,29 @@
-/* kernel/product.c - matrix products that cost nothing to enter: those of tiny networks, where OpenBLAS spends longer
- * on entering than on multiplying, of single rows, where it would pack a matrix to use it once, and of matrices of some
- * size, where the plan has found these to be faster.
+/* kernel/product.c - the library's own matrix products.
  *
  * C is computed in blocks of ROWS rows times up to VECTORS vectors of columns, held in registers while k runs; an entry
- * of A is spread over a vector, a piece of a row of B is loaded as it lies. Where B is transposed, or used for many
- * rows, a block of it is first laid out in a buffer on the stack. */
+ * of A is spread over a vector, a piece of a row of B is loaded as it lies. Where B is used for many rows, the first of
+ * them lay a block of it out in a buffer of the first-level cache as they go, and where B is transposed, it is turned
+ * into that buffer first. The block that comes next is fetched meanwhile: it begins where no prefetcher of a processor
+ * expects it. */
 #include "kernel/gemm.h"
 #include "kernel/lanes.h"
+#include "kernel/turn.h"
 #include "kernel/variant.h"
 
 enum {
     ROWS = 4,
     VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
-    BLOCK_DEPTH = 16384 / (BLOCK_COLS * (int)sizeof(real)), /* the buffer stays in half of a first-level cache */
-    PACK_ROWS = 32,                                         /* of A, for which B is laid out in it */
+    BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
+    BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k: whole vectors */
+    LAY_OUT_ROWS = 32,                                             /* of A, for which B is laid out */
 };
+
+/* Lines of B, each as long as those of a block, that are to be fetched. */
+typedef struct coming {
+    const real *line;
+    size_t stride, lines, length;
+} coming;
 
 /* A block of C and what it is the product of. */
 typedef struct block {
@@ -24,16 +32,18 @@ typedef struct block {
     size_t a_row, a_depth; /* one of them is 1 */
     const real *b;         /* entry (p, j) at b[p * b_stride + j] */
     size_t b_stride;
+    real *layout; /* [depth x BLOCK_COLS], where the first rows put B for the others; or null */
     real *c;
     size_t c_stride;
     size_t cols;      /* of C to be written */
     const real *bias; /* [cols] to begin the sums with; or null */
     bool accumulate;  /* begin the sums with C instead */
+    coming next;
 } block;
 
-/* C [rows x vectors] = bias or C or 0, + A [rows x depth] B [depth x vectors]; the counts are constants in each use,
- * and the last vector may be a part of one. */
-GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vectors)
+/* C [rows x vectors] = bias or C or 0, + A [rows x depth] B [depth x vectors]; the counts and `lays_out` are constants
+ * in each use, and the last vector may be a part of one. */
+GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vectors, bool lays_out)
 {
     const size_t whole = vectors - 1;
     const lanes last = first_lanes(at->cols - whole * LANES);
@@ -48,6 +58,7 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
         }
         sum[i][whole] = start != NULL ? load_lanes(start + i * start_stride + whole * LANES, last) : (vector){0};
     }
+#pragma GCC unroll 4
     for (size_t p = 0; p < at->depth; p++) {
         const real *b = at->b + p * at->b_stride;
         vector row[VECTORS];
@@ -55,6 +66,9 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
             row[v] = load_vector(b + v * LANES);
         }
         row[whole] = load_lanes(b + whole * LANES, last);
+        for (size_t v = 0; v < vectors && lays_out; v++) {
+            store_vector(at->layout + p * BLOCK_COLS + v * LANES, row[v]);
+        }
         for (size_t i = 0; i < rows; i++) {
             real spread = a[i * at->a_row + p * at->a_depth];
             for (size_t v = 0; v < vectors; v++) {
@@ -70,14 +84,33 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
     }
 }
 
+static void fetch(coming *next, size_t lines)
+{
+    enum { CACHE_LINE = 64 / (int)sizeof(real) };
+    for (; lines > 0 && next->lines > 0; lines--, next->lines--, next->line += next->stride) {
+        for (size_t i = 0; i < next->length; i += CACHE_LINE) {
+            __builtin_prefetch(next->line + i, 0, 2);
+        }
+    }
+}
+
 GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
 {
     size_t i = 0;
+    block rest = *at;
+    size_t share = at->next.lines > 0 ? (at->next.lines * ROWS + rows - 1) / rows : 0;
+    if (at->layout != NULL) {
+        multiply(at, 0, ROWS, vectors, true);
+        rest.b = at->layout;
+        rest.b_stride = BLOCK_COLS;
+        i = ROWS;
+    }
     for (; i + ROWS <= rows; i += ROWS) {
-        multiply(at, i, ROWS, vectors);
+        fetch(&rest.next, share);
+        multiply(&rest, i, ROWS, vectors, false);
     }
     for (; i < rows; i++) {
-        multiply(at, i, 1, vectors);
+        multiply(&rest, i, 1, vectors, false);
     }
 }
 
@@ -99,50 +132,67 @@ static void multiply_block(const block *at, size_t rows)
     }
 }
 
-/* buffer [depth x cols] = columns of the transpose of B */
-static void transpose(const gml_gemm *call, size_t first, size_t depth, size_t col, size_t cols, real *buffer)
+/* Where in B a block begins. */
+typedef struct place {
+    size_t depth, col;
+} place;
+
+static const real *b_at(const gml_gemm *call, place at)
 {
-    const real *b = (const real *)call->b + col * call->b_stride + first;
-    for (size_t j = 0; j < cols; j++, b += call->b_stride) {
-        for (size_t p = 0; p < depth; p++) {
-            buffer[p * BLOCK_COLS + j] = b[p];
-        }
-    }
+    const real *b = call->b;
+    return call->b_transposed ? b + at.col * call->b_stride + at.depth : b + at.depth * call->b_stride + at.col;
 }
 
-/* The same of B as it lies. A whole block's length is known to the compiler. */
-static void pack(const gml_gemm *call, size_t first, size_t depth, size_t col, size_t cols, real *buffer)
+static size_t least(size_t a, size_t b)
 {
-    const real *b = (const real *)call->b + first * call->b_stride + col;
-    for (size_t p = 0; p < depth && cols == BLOCK_COLS; p++, b += call->b_stride) {
-        __builtin_prefetch(b + 8 * call->b_stride);
-        memcpy(buffer + p * BLOCK_COLS, b, BLOCK_COLS * sizeof *b);
-    }
-    for (size_t p = 0; p < depth && cols < BLOCK_COLS; p++, b += call->b_stride) {
-        memcpy(buffer + p * BLOCK_COLS, b, cols * sizeof *b);
-    }
+    return a < b ? a : b;
 }
 
-static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t cols)
+/* The block after this one: further down, or at the top of the next columns. */
+static coming find_next(const gml_gemm *call, place at, size_t depth)
+{
+    place next = {at.depth + depth, at.col};
+    if (next.depth >= call->k) {
+        next = (place){0, at.col + BLOCK_COLS};
+    }
+    if (next.col >= call->n) {
+        return (coming){0};
+    }
+    size_t deep = least(call->k - next.depth, depth), wide = least(call->n - next.col, BLOCK_COLS);
+    return (coming){.line = b_at(call, next),
+                    .stride = call->b_stride,
+                    .lines = call->b_transposed ? wide : deep,
+                    .length = call->b_transposed ? deep : wide};
+}
+
+/* Blocks of about the same depth, of whole vectors. */
+static size_t even_depth(size_t k)
+{
+    size_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
+    size_t depth = blocks > 0 ? (k + blocks - 1) / blocks : 0;
+    return (depth + LANES - 1) / LANES * LANES;
+}
+
+/* Columns [col, col + BLOCK_COLS) of C, or what there is of them. */
+static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth)
 {
     real buffer[BLOCK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
-    block at = {.cols = cols, .c_stride = call->c_stride, .accumulate = call->accumulate};
+    block at = {.cols = least(call->n - col, BLOCK_COLS), .c_stride = call->c_stride, .accumulate = call->accumulate};
     at.a_row = call->a_transposed ? 1 : call->a_stride;
     at.a_depth = call->a_transposed ? call->a_stride : 1;
-    at.b = buffer;
-    bool packs = !call->b_transposed && call->m >= PACK_ROWS;
-    at.b_stride = call->b_transposed || packs ? BLOCK_COLS : call->b_stride;
     at.c = (real *)call->c + col;
     at.bias = bias != NULL ? bias + col : NULL;
-    for (size_t first = 0; first < call->k; first += BLOCK_DEPTH) {
-        at.depth = call->k - first < BLOCK_DEPTH ? call->k - first : BLOCK_DEPTH;
+    at.b_stride = call->b_transposed ? BLOCK_COLS : call->b_stride;
+    at.layout = !call->b_transposed && call->m >= LAY_OUT_ROWS && call->b_stride > BLOCK_COLS ? buffer : NULL;
+    for (size_t first = 0; first < call->k; first += depth) {
+        place here = {first, col};
+        at.depth = least(call->k - first, depth);
         at.a = (const real *)call->a + first * at.a_depth;
+        at.b = b_at(call, here);
+        at.next = find_next(call, here, depth);
         if (call->b_transposed) {
-            transpose(call, first, at.depth, col, cols, buffer);
-        } else if (packs) {
-            pack(call, first, at.depth, col, cols, buffer);
-        } else {
-            at.b = (const real *)call->b + first * call->b_stride + col;
+            turn_block(at.b, call->b_stride, at.cols, at.depth, buffer, BLOCK_COLS);
+            at.b = buffer;
         }
         multiply_block(&at, call->m);
         at.accumulate = true;
@@ -177,8 +227,8 @@ void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
         multiply_one_block(call, bias);
         return;
     }
+    size_t depth = even_depth(call->k);
     for (size_t col = 0; col < call->n; col += BLOCK_COLS) {
-        size_t left = call->n - col;
-        multiply_columns(call, bias, col, left < BLOCK_COLS ? left : BLOCK_COLS);
+        multiply_columns(call, bias, col, depth);
     }
 }

@@ -29,31 +29,26 @@ enum { ARRAYS_IN_CACHE = 4, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 /* Who multiplies must not follow from a cache, so that is settled for panels of this size. */
 enum { USUAL_WEIGHT_BYTES = 256 * 1024 };
 
-/* The library's own products cost nothing to enter, and lay out B alone, in pieces that stay in the first cache. They
- * win where OpenBLAS would pack a matrix to use it for a few rows, on AVX-512 for matrices of some size, and of any
- * size where OpenBLAS has chosen narrower vectors, as for a processor it does not know; with AVX2 and less only where
- * entering OpenBLAS costs more than multiplying. The limits are where the two meet, found with bench_plan and
- * bench_gemm, each set of kernels beside the OpenBLAS of such processors. */
+/* With AVX-512 the library's own products are faster than those of any OpenBLAS that was tried, at every size. With
+ * less they win only where entering OpenBLAS, which packs both matrices, costs more than multiplying: for a few rows,
+ * and for small products. The limits are where the two meet, found with bench_plan and bench_gemm, each set of kernels
+ * beside the OpenBLAS of such processors. */
 typedef struct own_limits {
     const char *isa;
-    bool wide;         /* beside an OpenBLAS for AVX-512 */
-    double few_rows;   /* of A, for which any B will do; */
-    double entries[2]; /* by type, of B, for which any A will do */
-    double
-        transposed[2]; /* and of a transposed one, which must be turned, where more than a few rows of A pay for it; */
-    double multiply_adds; /* or so many, with a B of up to SMALL_B_BYTES */
+    bool always;
+    double few_rows;      /* of A, for which any B will do that need not be turned; */
+    double multiply_adds; /* or so many, with a B of up to SMALL_B_BYTES, and a smaller one that must be turned */
 } own_limits;
 
 static const own_limits OWN_LIMITS[] = {
-    {"x86-64-v4", true, 16, {768 * 1024, INFINITY}, {0, INFINITY}, 8e6},
-    {"x86-64-v4", false, INFINITY, {INFINITY, INFINITY}, {INFINITY, INFINITY}, INFINITY},
-    {"x86-64-v3", false, 4, {0, 0}, {0, 0}, 6e4},
-    {"baseline", false, 0, {0, 0}, {0, 0}, 100},
+    {"x86-64-v4", true, 0, 0},
+    {"x86-64-v3", false, 4, 6e4},
+    {"baseline", false, 0, 100},
 };
-enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024, FEW_TRANSPOSED_ROWS = 16 };
+enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024 };
 
-/* Waking a second thread costs some microseconds, at about 100 flops a nanosecond. */
-static const double FLOPS_WORTH_A_THREAD = 1e6;
+/* Waking a second thread and meeting it cost some microseconds, at 100 to 250 flops a nanosecond. */
+static const double FLOPS_WORTH_A_THREAD = 2e6;
 
 /* From here up several threads were faster on every machine seen, however far apart their caches. */
 static const double FLOPS_WORTH_ALL_THREADS = 1e8;
@@ -209,8 +204,7 @@ size_t gml_plan_weight_run(size_t bytes)
 static const own_limits *limits_of(const gml_network *network)
 {
     const own_limits *limits = OWN_LIMITS, *last = limits + sizeof OWN_LIMITS / sizeof OWN_LIMITS[0] - 1;
-    while (limits < last &&
-           (strcmp(limits->isa, network->kernels->isa) != 0 || (limits->wide && !gml_gemm_is_wide()))) {
+    while (limits < last && strcmp(limits->isa, network->kernels->isa) != 0) {
         limits++;
     }
     return limits;
@@ -224,13 +218,10 @@ bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
     if (network->context->blas_only) {
         return false;
     }
-    bool small = b_bytes <= SMALL_B_BYTES && b_entries * rows <= limits->multiply_adds;
-    if (product->b_transposed) {
-        bool many = product->m > FEW_TRANSPOSED_ROWS;
-        bool turned = b_bytes <= (many ? SMALL_TRANSPOSED_B_BYTES : SMALL_TRANSPOSED_B_BYTES / 16);
-        return (small && turned) || (many && b_entries <= limits->transposed[network->kernels->dtype]);
-    }
-    return rows <= limits->few_rows || b_entries <= limits->entries[network->kernels->dtype] || small;
+    bool few = rows <= limits->few_rows && !product->b_transposed;
+    double small_bytes = product->b_transposed ? SMALL_TRANSPOSED_B_BYTES : SMALL_B_BYTES;
+    bool small = b_bytes <= small_bytes && b_entries * rows <= limits->multiply_adds;
+    return limits->always || few || small;
 }
 
 bool gml_plan_own_weights(const gml_network *network, size_t layer, size_t batch)

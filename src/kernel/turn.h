@@ -1,0 +1,67 @@
+/* kernel/turn.h - a block of a matrix turned over in registers, in squares as wide as a vector.
+ *
+ * A square of LANES vectors is turned in log2(LANES) rounds, the halving of blocks: each exchanges the upper right and
+ * lower left quarters of all squares of its size (J. O. Eklundh, "A fast computer method for matrix transposing",
+ * 1972).
+ */
+#ifndef GML_KERNEL_TURN_H
+#define GML_KERNEL_TURN_H
+
+#include "kernel/lanes.h"
+
+typedef real_bits which_lanes __attribute__((vector_size(VECTOR_BYTES)));
+
+/* Of a pair of rows `half` apart, lanes of both: those of the first column of squares, or of the second. Written in
+ * whole vectors, so that the compiler knows them. */
+GML_INLINE which_lanes exchanged(size_t half, bool second)
+{
+    static const real_bits NUMBERS[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    which_lanes lane;
+    memcpy(&lane, NUMBERS, sizeof lane);
+    which_lanes right = (which_lanes)((lane & (real_bits)half) != 0);
+    return second ? lane + (right & LANES) + (~right & (real_bits)half) : lane + (right & (real_bits)(LANES - half));
+}
+
+GML_INLINE void exchange(vector square[LANES], size_t half)
+{
+    const which_lanes upper = exchanged(half, false), lower = exchanged(half, true);
+#pragma GCC unroll 16
+    for (size_t i = 0; i < LANES; i++) {
+        if ((i & half) == 0) {
+            vector above = square[i], below = square[i + half];
+            square[i] = __builtin_shuffle(above, below, upper);
+            square[i + half] = __builtin_shuffle(above, below, lower);
+        }
+    }
+}
+
+GML_INLINE void turn_square(vector square[LANES])
+{
+#pragma GCC unroll 4
+    for (size_t half = LANES / 2; half > 0; half /= 2) {
+        exchange(square, half);
+    }
+}
+
+/* to [cols x rows] = the transpose of from [rows x cols]; rows of `to` up to the next multiple of LANES, and in each as
+ * many entries, are written. */
+static void turn_block(const real *from, size_t from_stride, size_t rows, size_t cols, real *to, size_t to_stride)
+{
+    for (size_t i = 0; i < rows; i += LANES) {
+        for (size_t j = 0; j < cols; j += LANES) {
+            const lanes there = first_lanes(cols - j);
+            vector square[LANES];
+#pragma GCC unroll 16
+            for (size_t r = 0; r < LANES; r++) {
+                square[r] = i + r < rows ? load_lanes(from + (i + r) * from_stride + j, there) : (vector){0};
+            }
+            turn_square(square);
+#pragma GCC unroll 16
+            for (size_t r = 0; r < LANES; r++) {
+                store_vector(to + (j + r) * to_stride + i, square[r]);
+            }
+        }
+    }
+}
+
+#endif
