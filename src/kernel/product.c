@@ -12,6 +12,7 @@
 
 enum {
     ROWS = 4,
+    MOST_ROWS = 8, /* of one vector: a sum for each addition that is under way */
     VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
     BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
@@ -51,7 +52,7 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
     real *c = at->c + first * at->c_stride;
     const real *start = at->accumulate ? c : at->bias;
     size_t start_stride = at->accumulate ? at->c_stride : 0;
-    vector sum[ROWS][VECTORS];
+    vector sum[MOST_ROWS][VECTORS];
     for (size_t i = 0; i < rows; i++) {
         for (size_t v = 0; v < whole; v++) {
             sum[i][v] = start != NULL ? load_vector(start + i * start_stride + v * LANES) : (vector){0};
@@ -96,17 +97,21 @@ static void fetch(coming *next, size_t lines)
 
 GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
 {
+    const size_t together = vectors == 1 ? (size_t)MOST_ROWS : (size_t)ROWS;
     size_t i = 0;
     block rest = *at;
-    size_t share = at->next.lines > 0 ? (at->next.lines * ROWS + rows - 1) / rows : 0;
+    size_t share = at->next.lines > 0 ? (at->next.lines * together + rows - 1) / rows : 0;
     if (at->layout != NULL) {
-        multiply(at, 0, ROWS, vectors, true);
+        multiply(at, 0, together, vectors, true);
         rest.b = at->layout;
         rest.b_stride = BLOCK_COLS;
-        i = ROWS;
+        i = together;
     }
-    for (; i + ROWS <= rows; i += ROWS) {
+    for (; i + together <= rows; i += together) {
         fetch(&rest.next, share);
+        multiply(&rest, i, together, vectors, false);
+    }
+    for (; together > ROWS && i + ROWS <= rows; i += ROWS) {
         multiply(&rest, i, ROWS, vectors, false);
     }
     for (; i < rows; i++) {
@@ -199,20 +204,24 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
     }
 }
 
-/* One block and no buffer: finding out about more takes longer than such a product. */
+/* One block: finding out about more takes longer than such a product. */
 static bool is_one_block(const gml_gemm *call)
 {
-    return call->n <= LANES && call->k <= BLOCK_DEPTH && !call->b_transposed;
+    return call->n <= LANES && call->k <= (call->b_transposed ? LANES : BLOCK_DEPTH);
 }
 
 static void multiply_one_block(const gml_gemm *call, const real *bias)
 {
+    real square[LANES * LANES] __attribute__((aligned(VECTOR_BYTES)));
+    if (call->b_transposed) {
+        turn_block(call->b, call->b_stride, call->n, call->k, square, LANES);
+    }
     const block at = {.depth = call->k,
                       .a = call->a,
                       .a_row = call->a_transposed ? 1 : call->a_stride,
                       .a_depth = call->a_transposed ? call->a_stride : 1,
-                      .b = call->b,
-                      .b_stride = call->b_stride,
+                      .b = call->b_transposed ? square : call->b,
+                      .b_stride = call->b_transposed ? LANES : call->b_stride,
                       .c = call->c,
                       .c_stride = call->c_stride,
                       .cols = call->n,

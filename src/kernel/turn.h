@@ -43,9 +43,7 @@ GML_INLINE void turn_square(vector square[LANES])
     }
 }
 
-/* to [cols x rows] = the transpose of from [rows x cols]; rows of `to` up to the next multiple of LANES, and in each as
- * many entries, are written. */
-static void turn_block(const real *from, size_t from_stride, size_t rows, size_t cols, real *to, size_t to_stride)
+GML_INLINE void turn_squares(const real *from, size_t from_stride, size_t rows, size_t cols, real *to, size_t to_stride)
 {
     for (size_t i = 0; i < rows; i += LANES) {
         for (size_t j = 0; j < cols; j += LANES) {
@@ -60,6 +58,22 @@ static void turn_block(const real *from, size_t from_stride, size_t rows, size_t
             for (size_t r = 0; r < LANES; r++) {
                 store_vector(to + (j + r) * to_stride + i, square[r]);
             }
+        }
+    }
+}
+
+/* to [cols x rows] = the transpose of from [rows x cols]; up to the next multiple of LANES of either, more may be
+ * written. A few entries are sooner turned one by one. */
+GML_INLINE void turn_block(const real *from, size_t from_stride, size_t rows, size_t cols, real *to, size_t to_stride)
+{
+    enum { FEW = 2 * LANES };
+    if (rows * cols > FEW) {
+        turn_squares(from, from_stride, rows, cols, to, to_stride);
+        return;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < cols; j++) {
+            to[j * to_stride + i] = from[i * from_stride + j];
         }
     }
 }

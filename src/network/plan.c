@@ -7,9 +7,9 @@
 
 #include "network/cost.h"
 
-/* A panel must be tall enough to pay for OpenBLAS packing the weights anew in each panel's GEMM, and a batch should
- * give at least two of them. Above 256 rows nothing is gained. */
-enum { LEAST_PANEL = 16, GREATEST_PANEL = 256, PANEL_STEP = 16 };
+/* A panel must be tall enough to pay for laying the weights out anew in each panel's product, and a batch should give
+ * at least two of them, unless it is for one thread anyway. Above 256 rows nothing is gained. */
+enum { GREATEST_PANEL = 256, PANEL_STEP = 16 };
 
 /* Panels as tall as this lose little to packing; a step with enough of them needs no tiles. */
 enum { TALL_PANEL = 128 };
@@ -85,19 +85,18 @@ bool gml_plan_tiled(const gml_network *network, size_t batch)
     return gml_plan_large(network, batch) && batch < (size_t)TASKS * TALL_PANEL;
 }
 
-size_t gml_plan_panel(size_t batch, bool tiled)
+size_t gml_plan_panel(const gml_network *network, size_t batch, bool tiled)
 {
-    size_t share = batch / TASKS, half = round_up(divide_up(batch, 2), PANEL_STEP);
     if (tiled) {
+        size_t share = batch / TASKS;
         return share >= PANEL_STEP ? share / PANEL_STEP * PANEL_STEP : share > 0 ? share : 1;
     }
-    if (half < LEAST_PANEL) {
-        return LEAST_PANEL;
-    }
-    if (half >= (size_t)TASKS / 2 * TALL_PANEL) {
+    bool alone = 3 * gml_plan_row_flops(network) * (double)batch < FLOPS_WORTH_A_THREAD;
+    size_t rows = round_up(alone ? batch : divide_up(batch, 2), PANEL_STEP);
+    if (rows >= (size_t)TASKS / 2 * TALL_PANEL) {
         return TALL_PANEL;
     }
-    return half < GREATEST_PANEL ? half : GREATEST_PANEL;
+    return rows < GREATEST_PANEL ? rows : GREATEST_PANEL;
 }
 
 static size_t next_width(size_t cols, size_t narrowest)

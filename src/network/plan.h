@@ -40,7 +40,7 @@ bool gml_plan_large(const gml_network *network, size_t batch);
 bool gml_plan_tiled(const gml_network *network, size_t batch);
 
 /* Rows of a panel for batches of up to `batch` samples; in a tiled step, of those that gather and find the loss. */
-size_t gml_plan_panel(size_t batch, bool tiled);
+size_t gml_plan_panel(const gml_network *network, size_t batch, bool tiled);
 
 /* The tiles of `out` outputs of a layer in a tiled step; `whole_rows` if its activation needs a whole row. */
 gml_tile_size gml_plan_tile(size_t out, bool whole_rows, size_t batch);

@@ -233,7 +233,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
     made.noise = (gml_stream){.purpose = GML_RANDOM_NOISE};
     made.large = options->may_tile && gml_plan_large(network, batch);
     made.tiled = made.large && gml_plan_tiled(network, batch);
-    made.panel = gml_plan_panel(batch, made.tiled);
+    made.panel = gml_plan_panel(network, batch, made.tiled);
     made.panels = gml_workspace_panels(&made, batch);
     made.row_flops = gml_plan_row_flops(network);
     measure_tasks(&made);
