@@ -3,12 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness.h"
 #include "kernel/permutation.h"
+#include "kernel_tables.h"
 
 static gml_permutation draw(size_t count, uint64_t step)
 {
     return gml_permutation_draw(count, &(gml_stream){3, GML_RANDOM_ORDER, step, 0});
+}
+
+/* By the kernels that are best here. */
+static void fill(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
+{
+    gml_kernels_find(GML_F32, NULL)->fill_permutation(permutation, first, count, out);
 }
 
 START_TEST(every_number_comes_once)
@@ -18,7 +24,7 @@ START_TEST(every_number_comes_once)
         gml_permutation permutation = draw(counts[c], c);
         size_t *order = calloc(counts[c], sizeof *order);
         unsigned char *seen = calloc(counts[c], 1);
-        gml_permutation_fill(&permutation, 0, counts[c], order);
+        fill(&permutation, 0, counts[c], order);
         for (size_t i = 0; i < counts[c]; i++) {
             ck_assert_uint_lt(order[i], counts[c]);
             ck_assert_uint_eq(seen[order[i]]++, 0);
@@ -34,10 +40,10 @@ START_TEST(any_part_is_what_the_whole_has_there)
     enum { COUNT = 1003 };
     size_t whole[COUNT], part[COUNT];
     gml_permutation permutation = draw(COUNT, 1);
-    gml_permutation_fill(&permutation, 0, COUNT, whole);
+    fill(&permutation, 0, COUNT, whole);
     for (size_t first = 0, length = 1; first < COUNT; first += length, length = length * 3 % 101 + 1) {
         size_t count = COUNT - first < length ? COUNT - first : length;
-        gml_permutation_fill(&permutation, first, count, part);
+        fill(&permutation, first, count, part);
         ck_assert_mem_eq(part, whole + first, count * sizeof *part);
     }
 }
@@ -50,7 +56,7 @@ static void assert_even(size_t n, size_t draws)
     size_t *order = calloc(n, sizeof *order);
     for (size_t step = 0; step < draws; step++) {
         gml_permutation permutation = draw(n, step);
-        gml_permutation_fill(&permutation, 0, n, order);
+        fill(&permutation, 0, n, order);
         for (size_t i = 0; i < n; i++) {
             seen[i * n + order[i]]++;
         }
@@ -79,7 +85,7 @@ START_TEST(what_follows_what_is_even_too)
     for (size_t step = 0; step < DRAWS; step++) {
         size_t order[N];
         gml_permutation permutation = draw(N, step);
-        gml_permutation_fill(&permutation, 0, N, order);
+        fill(&permutation, 0, N, order);
         for (size_t i = 0; i + 1 < N; i++) {
             seen[(order[i + 1] + N - order[i]) % N]++;
         }
@@ -93,10 +99,26 @@ START_TEST(what_follows_what_is_even_too)
 }
 END_TEST
 
+static void check_order(const gml_kernels *kernels)
+{
+    enum { COUNT = 700 };
+    size_t expected[COUNT], found[COUNT];
+    gml_permutation permutation = draw(UINT32_MAX / 3 * 4, 1);
+    fill(&permutation, 5, COUNT, expected);
+    kernels->fill_permutation(&permutation, 5, COUNT, found);
+    ck_assert_mem_eq(found, expected, sizeof found);
+}
+
+START_TEST(every_kernel_set_has_the_same_order)
+{
+    for_each_table(check_order);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("permutation", 60,
                      (const TTest *[]){every_number_comes_once, any_part_is_what_the_whole_has_there,
                                        every_number_comes_at_every_place_equally_often, what_follows_what_is_even_too,
-                                       NULL});
+                                       every_kernel_set_has_the_same_order, NULL});
 }

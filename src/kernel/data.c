@@ -1,26 +1,33 @@
 /* kernel/data.c - numbers coming in: rows of a dataset. */
+#include "kernel/lanes.h"
 #include "kernel/variant.h"
 
 /* ---- gather ---- */
 
 enum {
-    SPAN = 512, /* columns taken together, so that their shift and scale are converted once */
-    AHEAD = 16, /* rows fetched into the cache before they are needed: those of a shuffled order may lie anywhere */
+    SPAN = 512,          /* columns taken together, so that their shift and scale are converted once */
+    AHEAD_BYTES = 16384, /* fetched into the cache before they are needed: rows of a shuffled order may lie anywhere */
+    LEAST_AHEAD = 8,
     CACHE_LINE = 64
 };
 
 /* Where the columns from `first` on of row i lie. */
-static const void *source_row(const gml_gather_call *call, size_t i, size_t first)
+static const void *source_row(const gml_gather_call *call, size_t size, size_t i, size_t first)
 {
     size_t row = call->order != NULL ? call->order[i] : i;
-    size_t offset = row * call->source_stride + first;
-    return (const char *)call->source + offset * gml_dtype_size(call->source_dtype);
+    return (const char *)call->source + (row * call->source_stride + first) * size;
 }
 
-static void fetch_row(const gml_gather_call *call, size_t i, size_t first, size_t count)
+/* How many rows of so many bytes are fetched ahead. */
+static size_t rows_ahead(size_t bytes)
 {
-    const char *begin = source_row(call, i, first);
-    const char *end = begin + count * gml_dtype_size(call->source_dtype);
+    size_t rows = AHEAD_BYTES / ((bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
+    return rows > LEAST_AHEAD ? rows : LEAST_AHEAD;
+}
+
+static void fetch_row(const char *begin, size_t bytes)
+{
+    const char *end = begin + bytes;
     for (const char *p = begin; p < end; p += CACHE_LINE) {
         __builtin_prefetch(p);
     }
@@ -45,7 +52,7 @@ static void copy_row(size_t count, gml_dtype dtype, const void *source, real *ta
         }
     } else {
         const uint8_t *x = source;
-#pragma omp simd
+#pragma omp simd simdlen(VECTOR_BYTES / sizeof(real))
         for (size_t j = 0; j < count; j++) {
             target[j] = (real)x[j];
         }
@@ -64,7 +71,7 @@ static void scale_row(size_t count, gml_dtype dtype, const void *source, const r
         }
     } else {
         const uint8_t *x = source;
-#pragma omp simd
+#pragma omp simd simdlen(VECTOR_BYTES / sizeof(real))
         for (size_t j = 0; j < count; j++) {
             target[j] = ((real)x[j] - shift[j]) * scale[j];
         }
@@ -88,12 +95,13 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
         copy_row(count, GML_F64, call->shift + first, shift);
         copy_row(count, GML_F64, call->scale + first, scale);
     }
-    size_t fetched = call->order != NULL ? 0 : call->rows;
+    size_t size = gml_dtype_size(call->source_dtype);
+    size_t ahead = rows_ahead(count * size), fetched = call->order != NULL ? 0 : call->rows;
     for (size_t i = 0; i < call->rows; i++) {
-        for (; fetched < call->rows && fetched <= i + AHEAD; fetched++) {
-            fetch_row(call, fetched, first, count);
+        for (; fetched < call->rows && fetched <= i + ahead; fetched++) {
+            fetch_row(source_row(call, size, fetched, first), count * size);
         }
-        const void *source = source_row(call, i, first);
+        const void *source = source_row(call, size, i, first);
         real *target = (real *)call->target + i * call->target_stride + first;
         if (!scaled) {
             copy_row(count, call->source_dtype, source, target);

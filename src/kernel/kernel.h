@@ -205,7 +205,8 @@ typedef struct gml_moments_call {
 
 /* ---- products ---- */
 
-struct gml_gemm; /* kernel/gemm.h */
+struct gml_gemm;        /* kernel/gemm.h */
+struct gml_permutation; /* kernel/permutation.h */
 
 /* ---- the table ---- */
 
@@ -223,6 +224,8 @@ typedef struct gml_kernels {
     const gml_optimizer_kernel *custom_optimizer; /* likewise */
 
     void (*gather)(const gml_gather_call *call);
+    /* out[i] = entry first + i of the order, for i below `count`; first + count at most its length. */
+    void (*fill_permutation)(const struct gml_permutation *permutation, size_t first, size_t count, size_t *out);
     void (*fill_uniform)(const gml_fill_call *call);
     void (*fill_normal)(const gml_fill_call *call);
     /* Normal numbers beyond the bound are drawn anew, from the steps of the stream that follow its own. */

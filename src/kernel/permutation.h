@@ -20,10 +20,7 @@ typedef struct gml_permutation {
     uint32_t keys[GML_PERMUTATION_ROUNDS];
 } gml_permutation;
 
-/* The order of 0 .. count-1 that the stream draws. */
+/* The order of 0 .. count-1 that the stream draws; the kernels compute its entries. */
 gml_permutation gml_permutation_draw(size_t count, const gml_stream *stream);
-
-/* out[i] = entry first + i of the order, for i below `count`; first + count at most the length. */
-void gml_permutation_fill(const gml_permutation *permutation, size_t first, size_t count, size_t *out);
 
 #endif

@@ -13,6 +13,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .optimizers = GML_VARIANT(gml_optimizers),
     .custom_optimizer = &GML_VARIANT(gml_custom_optimizer),
     .gather = GML_VARIANT(gml_gather),
+    .fill_permutation = GML_VARIANT(gml_fill_permutation),
     .fill_uniform = GML_VARIANT(gml_fill_uniform),
     .fill_normal = GML_VARIANT(gml_fill_normal),
     .fill_truncated = GML_VARIANT(gml_fill_truncated),

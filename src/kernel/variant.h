@@ -31,6 +31,10 @@ double GML_VARIANT(gml_cosine)(const gml_loss_call *call);
 void GML_VARIANT(gml_gather)(const gml_gather_call *call);
 void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, void *out);
 
+/* permutation_fill.c */
+void GML_VARIANT(gml_fill_permutation)(const struct gml_permutation *permutation, size_t first, size_t count,
+                                       size_t *out);
+
 /* random_fill.c */
 void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call);
 void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call);

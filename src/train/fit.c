@@ -127,7 +127,7 @@ static const size_t *step_order(gml_fit_run *run, size_t first, size_t count)
     if (is_short(run)) {
         return run->order + first;
     }
-    gml_permutation_fill(&run->permutation, first, count, run->order);
+    run->network->kernels->fill_permutation(&run->permutation, first, count, run->order);
     find_rows(run->dataset, run->order, count);
     return run->order;
 }
