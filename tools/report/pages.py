@@ -124,6 +124,22 @@ def planned_products(results):
     return table(["product", "", "as planned", "predicted", "median", "fastest", "planned / fastest"], rows)
 
 
+def products(results):
+    """Shares of the peak, of one thread and of all, at the best of OpenBLAS and at the best of our own."""
+    rows = []
+    for case in results:
+        if case["form"] != "copy":
+            ways = [(row["name"], row["peak_share"]) for row in case["contenders"]]
+            cells = []
+            for alone in (True, False):
+                for own in (False, True):
+                    cells.append(percent(max(share for name, share in ways if name.startswith("own") == own
+                                             and name.endswith("1 thread") == alone)))
+            rows.append([f'{short(case["net"])}, {case["dtype"]}', case["form"],
+                         f'{case["m"]} x {case["n"]} x {case["k"]}', *cells])
+    return table(["product", "", "m x n x k", "OpenBLAS, 1 thread", "own, 1 thread", "OpenBLAS, all", "own, all"], rows)
+
+
 def kernels(results):
     """Every kernel in float, at the counts it was timed at."""
     rows = []
