@@ -20,10 +20,10 @@ typedef struct plan_case {
 } plan_case;
 
 static const plan_case CASES[] = {
-    {"2 -> 4 tanh -> 2 softmax", 4, 0, NULL},                            /* a few products, all small */
-    {"784 -> 512 relu -> 256 relu -> 10 softmax", 128, 0, NULL},         /* panels of rows, mixed products */
-    {"784 -> 100 gelu -> 10 softmax", 37, 1, NULL},                      /* ragged, clipped by norm */
-    {"300 -> 512 relu bias=no -> 130 tanh -> 10 softmax", 800, 0, NULL}, /* tiled */
+    {"2 -> 4 tanh -> 2 softmax", 4, 0, NULL},                                             /* one panel */
+    {"784 -> 512 relu -> 256 relu -> 10 softmax", 128, 0, NULL},                          /* panels of rows */
+    {"784 -> 100 gelu -> 10 softmax", 37, 1, NULL},                                       /* ragged, clipped by norm */
+    {"300 -> 512 relu bias=no -> 130 tanh -> 10 softmax", 800, 0, NULL},                  /* tiled */
     {"50 -> 40 -> batchnorm -> relu -> 40 prelu -> residual -> 10 softmax", 50, 0, NULL}, /* a look at the batch */
     {"300 -> 512 -> batchnorm -> relu -> dropout -> 130 tanh -> layernorm -> 10 softmax", 801, 0,
      NULL},                                                      /* and in tiles */

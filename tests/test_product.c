@@ -6,10 +6,11 @@
 
 #include "kernel/gemm.h"
 
-/* Whole vectors and blocks of every set, and what is left over on either side; k beyond the depth of a block. */
-static const size_t ROWS[] = {1, 4, 7};
+/* Whole vectors and blocks of every set, and what is left over on either side; k beyond the depth of every set's block.
+ */
+static const size_t ROWS[] = {1, 4, 7, 13};
 static const size_t COLS[] = {1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 32, 33, 47, 64, 65, 100};
-static const size_t DEPTHS[] = {1, 2, 15, 65, 130, 520};
+static const size_t DEPTHS[] = {1, 2, 15, 65, 130, 800};
 enum {
     ROWS_COUNT = sizeof ROWS / sizeof ROWS[0],
     COLS_COUNT = sizeof COLS / sizeof COLS[0],
@@ -123,9 +124,10 @@ static void check_shapes(const gml_kernels *kernels, bool a_transposed, bool b_t
             }
         }
     }
-    for (size_t n = 120; n <= 150; n += 10) {
+    for (size_t n = 100; n <= 150; n += 10) {
         check_starts(kernels, (product_form){37, n, 115, a_transposed, b_transposed, AT_ZERO});
     }
+    check_starts(kernels, (product_form){37, 110, 800, a_transposed, b_transposed, AT_ZERO});
 }
 
 static void check_plain(const gml_kernels *kernels)
@@ -175,7 +177,7 @@ END_TEST
 /* Each entry computed alone, as a product of one row and one column. */
 static void check_bits_of(const gml_kernels *kernels, bool b_transposed)
 {
-    product_form form = {41, 77, 250, false, b_transposed, AT_BIAS};
+    product_form form = {41, 77, 800, false, b_transposed, AT_BIAS};
     product made = make_product(kernels, &form);
     kernels->product(&made.call, made.bias);
     for (size_t i = 0; i < form.m; i++) {

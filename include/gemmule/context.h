@@ -69,9 +69,9 @@ typedef struct gml_context_options {
     size_t threads; /* how many threads a call may use, at most 1024; results do not depend on it, to the bit */
     const char
         *isa; /* a kernel set by name, see gml_kernel_set_name; null: GEMMULE_ISA of the environment, else best */
-    const char *products; /* "auto": small matrices by kernels of the library, others by OpenBLAS, as the shapes say;
-                             "blas": all by OpenBLAS; null: GEMMULE_PRODUCTS of the environment, else "auto". Bits of
-                             results differ between the two */
+    const char *products; /* of layers; "auto": by kernels of the library or by OpenBLAS, whichever was found faster for
+                             the shapes; "blas": all by OpenBLAS; null: GEMMULE_PRODUCTS of the environment, else
+                             "auto". Bits of results differ between the two */
 } gml_context_options;
 
 /* Makes a context; `options` may be null. Errors: argument (a half-filled hook struct, too many threads), name (a

@@ -7,7 +7,7 @@
 enum {
     SPAN = 512,          /* columns taken together, so that their shift and scale are converted once */
     AHEAD_BYTES = 16384, /* fetched into the cache before they are needed: rows of a shuffled order may lie anywhere */
-    LEAST_AHEAD = 8,
+    LEAST_AHEAD = 8,     /* rows, however long */
     CACHE_LINE = 64
 };
 
@@ -52,7 +52,7 @@ static void copy_row(size_t count, gml_dtype dtype, const void *source, real *ta
         }
     } else {
         const uint8_t *x = source;
-#pragma omp simd simdlen(VECTOR_BYTES / sizeof(real))
+#pragma omp simd simdlen(LANES)
         for (size_t j = 0; j < count; j++) {
             target[j] = (real)x[j];
         }
@@ -71,7 +71,7 @@ static void scale_row(size_t count, gml_dtype dtype, const void *source, const r
         }
     } else {
         const uint8_t *x = source;
-#pragma omp simd simdlen(VECTOR_BYTES / sizeof(real))
+#pragma omp simd simdlen(LANES)
         for (size_t j = 0; j < count; j++) {
             target[j] = ((real)x[j] - shift[j]) * scale[j];
         }
@@ -98,7 +98,7 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
     size_t size = gml_dtype_size(call->source_dtype);
     size_t ahead = rows_ahead(count * size), fetched = call->order != NULL ? 0 : call->rows;
     for (size_t i = 0; i < call->rows; i++) {
-        for (; fetched < call->rows && fetched <= i + ahead; fetched++) {
+        for (; fetched < call->rows && fetched < i + ahead; fetched++) {
             fetch_row(source_row(call, size, fetched, first), count * size);
         }
         const void *source = source_row(call, size, i, first);

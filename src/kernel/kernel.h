@@ -205,7 +205,10 @@ typedef struct gml_moments_call {
 
 /* ---- products ---- */
 
-struct gml_gemm;        /* kernel/gemm.h */
+struct gml_gemm; /* kernel/gemm.h */
+
+/* ---- orders ---- */
+
 struct gml_permutation; /* kernel/permutation.h */
 
 /* ---- the table ---- */

@@ -65,7 +65,9 @@ static void settle(const gml_permutation *permutation, walkers *all, size_t *out
 
 void GML_VARIANT(gml_fill_permutation)(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
 {
-    walkers all = {0};
+    walkers all;
+    memset(all.high, 0, sizeof all.high); /* behind the last as well */
+    memset(all.low, 0, sizeof all.low);
     for (size_t begin = 0; begin < count; begin += MOST) {
         all.count = count - begin < MOST ? count - begin : MOST;
         for (size_t i = 0; i < all.count; i++) {

@@ -1,6 +1,6 @@
 /* kernel/product.c - the library's own matrix products.
  *
- * C is computed in blocks of ROWS rows times up to VECTORS vectors of columns, held in registers while k runs; an entry
+ * C is computed in blocks of some rows times up to VECTORS vectors of columns, held in registers while k runs; an entry
  * of A is spread over a vector, a piece of a row of B is loaded as it lies. Where B is used for many rows, the first of
  * them lay a block of it out in a buffer of the first-level cache as they go, and where B is transposed, it is turned
  * into that buffer first. The block that comes next is fetched meanwhile: it begins where no prefetcher of a processor
@@ -20,10 +20,11 @@ enum {
     LAY_OUT_ROWS = 32,                                             /* of A, for which B is laid out */
 };
 
-/* Lines of B, each as long as those of a block, that are to be fetched. */
+/* Lines of B, each as long as those of a block, of which the first have been fetched. */
 typedef struct coming {
-    const real *line;
+    const real *first;
     size_t stride, lines, length;
+    size_t fetched;
 } coming;
 
 /* A block of C and what it is the product of. */
@@ -88,25 +89,27 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
 static void fetch(coming *next, size_t lines)
 {
     enum { CACHE_LINE = 64 / (int)sizeof(real) };
-    for (; lines > 0 && next->lines > 0; lines--, next->lines--, next->line += next->stride) {
+    for (; lines > 0 && next->fetched < next->lines; lines--, next->fetched++) {
+        const real *line = next->first + next->fetched * next->stride;
         for (size_t i = 0; i < next->length; i += CACHE_LINE) {
-            __builtin_prefetch(next->line + i, 0, 2);
+            __builtin_prefetch(line + i, 0, 2);
         }
     }
 }
 
+/* C [rows x vectors], the first rows laying B out; each group of the others fetches its share of what comes next. */
 GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
 {
     const size_t together = vectors == 1 ? (size_t)MOST_ROWS : (size_t)ROWS;
     size_t i = 0;
     block rest = *at;
-    size_t share = at->next.lines > 0 ? (at->next.lines * together + rows - 1) / rows : 0;
     if (at->layout != NULL) {
         multiply(at, 0, together, vectors, true);
         rest.b = at->layout;
         rest.b_stride = BLOCK_COLS;
         i = together;
     }
+    size_t groups = (rows - i) / together, share = groups > 0 ? (at->next.lines + groups - 1) / groups : 0;
     for (; i + together <= rows; i += together) {
         fetch(&rest.next, share);
         multiply(&rest, i, together, vectors, false);
@@ -164,7 +167,7 @@ static coming find_next(const gml_gemm *call, place at, size_t depth)
         return (coming){0};
     }
     size_t deep = least(call->k - next.depth, depth), wide = least(call->n - next.col, BLOCK_COLS);
-    return (coming){.line = b_at(call, next),
+    return (coming){.first = b_at(call, next),
                     .stride = call->b_stride,
                     .lines = call->b_transposed ? wide : deep,
                     .length = call->b_transposed ? deep : wide};

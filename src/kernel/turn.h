@@ -22,6 +22,20 @@ GML_INLINE which_lanes exchanged(size_t half, bool second)
     return second ? lane + (right & LANES) + (~right & (real_bits)half) : lane + (right & (real_bits)(LANES - half));
 }
 
+/* Lanes of a and, from LANES on, of b. */
+GML_INLINE vector shuffle(vector a, vector b, which_lanes which)
+{
+#ifdef __clang__
+    vector shuffled;
+    for (size_t j = 0; j < LANES; j++) {
+        shuffled[j] = which[j] < LANES ? a[which[j]] : b[which[j] - LANES];
+    }
+    return shuffled;
+#else
+    return __builtin_shuffle(a, b, which);
+#endif
+}
+
 GML_INLINE void exchange(vector square[LANES], size_t half)
 {
     const which_lanes upper = exchanged(half, false), lower = exchanged(half, true);
@@ -29,8 +43,8 @@ GML_INLINE void exchange(vector square[LANES], size_t half)
     for (size_t i = 0; i < LANES; i++) {
         if ((i & half) == 0) {
             vector above = square[i], below = square[i + half];
-            square[i] = __builtin_shuffle(above, below, upper);
-            square[i + half] = __builtin_shuffle(above, below, lower);
+            square[i] = shuffle(above, below, upper);
+            square[i + half] = shuffle(above, below, lower);
         }
     }
 }

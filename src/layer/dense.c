@@ -1,5 +1,5 @@
-/* layer/dense.c - Y = f(X W + b), with products by whoever computes them faster: OpenBLAS, or for small matrices the
- * library's own kernel. */
+/* layer/dense.c - Y = f(X W + b), with products by whoever computes them faster: OpenBLAS or the library's own kernel.
+ */
 #include "kernel/gemm.h"
 #include "layer/layer.h"
 

@@ -2,13 +2,12 @@
  */
 #include "network/plan.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "network/cost.h"
 
 /* A panel must be tall enough to pay for laying the weights out anew in each panel's product, and a batch should give
- * at least two of them, unless it is for one thread anyway. Above 256 rows nothing is gained. */
+ * at least two of them, unless it is for one thread anyway: then as few as can be. Above 256 rows nothing is gained. */
 enum { GREATEST_PANEL = 256, PANEL_STEP = 16 };
 
 /* Panels as tall as this lose little to packing; a step with enough of them needs no tiles. */
@@ -63,6 +62,22 @@ static size_t divide_up(size_t n, size_t by)
     return (n + by - 1) / by;
 }
 
+/* The last row is for all that have none. */
+static const own_limits *limits_of(const gml_network *network)
+{
+    const own_limits *limits = OWN_LIMITS, *last = limits + sizeof OWN_LIMITS / sizeof OWN_LIMITS[0] - 1;
+    while (limits < last && strcmp(limits->isa, network->kernels->isa) != 0) {
+        limits++;
+    }
+    return limits;
+}
+
+/* Are all products of the network's panels our own? */
+static bool multiplies_always(const gml_network *network)
+{
+    return limits_of(network)->always && !network->context->blas_only;
+}
+
 /* ---- rows ---- */
 
 double gml_plan_row_flops(const gml_network *network)
@@ -75,9 +90,14 @@ double gml_plan_row_flops(const gml_network *network)
     return flops;
 }
 
+double gml_plan_step_flops(const gml_network *network, size_t batch)
+{
+    return 3 * gml_plan_row_flops(network) * (double)batch;
+}
+
 bool gml_plan_large(const gml_network *network, size_t batch)
 {
-    return 3 * gml_plan_row_flops(network) * (double)batch >= MANY_FLOPS;
+    return gml_plan_step_flops(network, batch) >= MANY_FLOPS;
 }
 
 bool gml_plan_tiled(const gml_network *network, size_t batch)
@@ -85,15 +105,17 @@ bool gml_plan_tiled(const gml_network *network, size_t batch)
     return gml_plan_large(network, batch) && batch < (size_t)TASKS * TALL_PANEL;
 }
 
-size_t gml_plan_panel(const gml_network *network, size_t batch, bool tiled)
+size_t gml_plan_low_panel(size_t batch)
 {
-    if (tiled) {
-        size_t share = batch / TASKS;
-        return share >= PANEL_STEP ? share / PANEL_STEP * PANEL_STEP : share > 0 ? share : 1;
-    }
-    bool alone = 3 * gml_plan_row_flops(network) * (double)batch < FLOPS_WORTH_A_THREAD;
+    size_t share = batch / TASKS;
+    return share >= PANEL_STEP ? share / PANEL_STEP * PANEL_STEP : share > 0 ? share : 1;
+}
+
+size_t gml_plan_panel(size_t batch, double flops)
+{
+    bool alone = gml_plan_threads(flops, 2) == 1;
     size_t rows = round_up(alone ? batch : divide_up(batch, 2), PANEL_STEP);
-    if (rows >= (size_t)TASKS / 2 * TALL_PANEL) {
+    if (!alone && rows >= (size_t)TASKS / 2 * TALL_PANEL) {
         return TALL_PANEL;
     }
     return rows < GREATEST_PANEL ? rows : GREATEST_PANEL;
@@ -106,9 +128,9 @@ static size_t next_width(size_t cols, size_t narrowest)
 
 /* Of the tiles that are many enough, those for which least is packed: a tile packs rows + cols lines for rows x cols
  * outputs. */
-gml_tile_size gml_plan_tile(size_t out, bool whole_rows, size_t batch)
+gml_tile_size gml_plan_tile(const gml_network *network, size_t out, bool whole_rows, size_t batch)
 {
-    size_t most = gml_gemm_joins() ? TILE_COLS : LONE_TILE_COLS;
+    size_t most = multiplies_always(network) || gml_gemm_joins() ? TILE_COLS : LONE_TILE_COLS;
     size_t widest = whole_rows || out < most ? out : most;
     size_t narrowest = whole_rows || out < NARROW_TILE_COLS ? out : NARROW_TILE_COLS;
     gml_tile_size best = {.rows = 1, .cols = narrowest};
@@ -199,24 +221,14 @@ size_t gml_plan_weight_run(size_t bytes)
 
 /* ---- who multiplies ---- */
 
-/* The last row is for all that have none. */
-static const own_limits *limits_of(const gml_network *network)
-{
-    const own_limits *limits = OWN_LIMITS, *last = limits + sizeof OWN_LIMITS / sizeof OWN_LIMITS[0] - 1;
-    while (limits < last && strcmp(limits->isa, network->kernels->isa) != 0) {
-        limits++;
-    }
-    return limits;
-}
-
 bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
 {
-    const own_limits *limits = limits_of(network);
-    double rows = (double)product->m, b_entries = (double)product->k * (double)product->n;
-    double b_bytes = b_entries * (double)network->kernels->size;
     if (network->context->blas_only) {
         return false;
     }
+    const own_limits *limits = limits_of(network);
+    double rows = (double)product->m, b_entries = (double)product->k * (double)product->n;
+    double b_bytes = b_entries * (double)network->kernels->size;
     bool few = rows <= limits->few_rows && !product->b_transposed;
     double small_bytes = product->b_transposed ? SMALL_TRANSPOSED_B_BYTES : SMALL_B_BYTES;
     bool small = b_bytes <= small_bytes && b_entries * rows <= limits->multiply_adds;

@@ -33,17 +33,24 @@ typedef struct gml_tile_size {
 /* Floating-point operations of one sample, forward. */
 double gml_plan_row_flops(const gml_network *network);
 
+/* Of a training step of `batch` samples, about. */
+double gml_plan_step_flops(const gml_network *network, size_t batch);
+
 /* Is a training step of `batch` samples one of a GFLOP or more, in which each phase must feed many cores? */
 bool gml_plan_large(const gml_network *network, size_t batch);
 
 /* Does such a step go layer by layer, in tiles? Only a large one does. */
 bool gml_plan_tiled(const gml_network *network, size_t batch);
 
-/* Rows of a panel for batches of up to `batch` samples; in a tiled step, of those that gather and find the loss. */
-size_t gml_plan_panel(const gml_network *network, size_t batch, bool tiled);
+/* Rows of a panel for batches of up to `batch` samples whose panels take `flops` together: what one thread does alone
+ * is cut into as few as can be. */
+size_t gml_plan_panel(size_t batch, double flops);
+
+/* Rows of the panels of a tiled step that gather and find the loss: many, for they are little work. */
+size_t gml_plan_low_panel(size_t batch);
 
 /* The tiles of `out` outputs of a layer in a tiled step; `whole_rows` if its activation needs a whole row. */
-gml_tile_size gml_plan_tile(size_t out, bool whole_rows, size_t batch);
+gml_tile_size gml_plan_tile(const gml_network *network, size_t out, bool whole_rows, size_t batch);
 
 /* Bytes of weights that one task takes, in a large step or another. */
 size_t gml_plan_weight_bytes(const gml_network *network, bool large);

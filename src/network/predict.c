@@ -146,10 +146,10 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     if (status != GML_OK) {
         return status;
     }
-    gml_question question = {.network = network, .x = x, .y = y, .panel = gml_plan_panel(network, x.rows, false)};
+    double flops = 2.0 * (double)gml_network_parameter_count(network) * (double)x.rows;
+    gml_question question = {.network = network, .x = x, .y = y, .panel = gml_plan_panel(x.rows, flops)};
     question.panel = question.panel < network->panel ? question.panel : network->panel;
     gml_phase phase = {.count = (x.rows + question.panel - 1) / question.panel, .task = answer_panel};
-    double flops = 2.0 * (double)gml_network_parameter_count(network) * (double)x.rows;
 
     gml_gemm_door door = gml_gemm_open();
     gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, &question);

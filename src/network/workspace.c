@@ -2,6 +2,7 @@
 #include "network/workspace.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,7 +51,7 @@ static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const
     }
     bool next_whole = index + 1 < network->spec.layer_count && network->layers[index + 1].kind->whole_rows;
     bool whole = layer->kind->whole_rows || next_whole || activation->whole_rows || layer->theta.count > 0;
-    return gml_plan_tile(layer->out, whole, workspace->batch);
+    return gml_plan_tile(network, layer->out, whole, workspace->batch);
 }
 
 static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_workspace_options *options,
@@ -231,9 +232,10 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
     }
     gml_workspace made = {.network = network, .batch = batch, .training = options->training};
     made.noise = (gml_stream){.purpose = GML_RANDOM_NOISE};
-    made.large = options->may_tile && gml_plan_large(network, batch);
+    made.large = options->steps && gml_plan_large(network, batch);
     made.tiled = made.large && gml_plan_tiled(network, batch);
-    made.panel = gml_plan_panel(network, batch, made.tiled);
+    double flops = options->steps ? gml_plan_step_flops(network, batch) : INFINITY;
+    made.panel = made.tiled ? gml_plan_low_panel(batch) : gml_plan_panel(batch, flops);
     made.panels = gml_workspace_panels(&made, batch);
     made.row_flops = gml_plan_row_flops(network);
     measure_tasks(&made);

@@ -32,7 +32,7 @@ typedef struct gml_workspace_options {
     bool backward;       /* else only the forward pieces may be used */
     bool keep_gradients; /* of all weights; else each is seen by its task alone */
     bool training;       /* noise is on, and norms look at the batch; else both as when predicting */
-    bool may_tile;       /* a large step is cut to feed many cores */
+    bool steps;          /* for training steps, cut by what they cost: a large one feeds many cores, a small one one */
     size_t loss_memory;  /* doubles that the loss of a panel needs */
 } gml_workspace_options;
 

@@ -33,7 +33,7 @@ static bool fits(const gml_trainer *trainer)
 {
     const gml_workspace *workspace = &trainer->workspace;
     size_t layers = trainer->network->spec.layer_count;
-    double flops = 3 * workspace->row_flops * (double)workspace->batch;
+    double flops = gml_plan_step_flops(trainer->network, workspace->batch);
     if (!is_plain(trainer) || workspace->panels != 1 || workspace->task_count != layers ||
         gml_plan_threads(flops, 2) != 1) {
         return false;

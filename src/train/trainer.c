@@ -172,7 +172,7 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
         status = gml_groups_create(trainer, options->groups);
     }
     if (status == GML_OK) {
-        gml_workspace_options memory = {.batch = options->batch, .backward = true, .training = true, .may_tile = true};
+        gml_workspace_options memory = {.batch = options->batch, .backward = true, .training = true, .steps = true};
         memory.linear_output = trainer->objective.linear_output;
         memory.loss_memory = trainer->objective.memory;
         memory.keep_gradients = options->keep_gradients != 0 || isfinite(trainer->clip_norm);

@@ -130,11 +130,9 @@ def products(results):
     for case in results:
         if case["form"] != "copy":
             ways = [(row["name"], row["peak_share"]) for row in case["contenders"]]
-            cells = []
-            for alone in (True, False):
-                for own in (False, True):
-                    cells.append(percent(max(share for name, share in ways if name.startswith("own") == own
-                                             and name.endswith("1 thread") == alone)))
+            cells = [percent(max((share for name, share in ways if name.startswith("own") == own
+                                  and name.endswith("1 thread") == alone), default=0))
+                     for alone in (True, False) for own in (False, True)]
             rows.append([f'{short(case["net"])}, {case["dtype"]}', case["form"],
                          f'{case["m"]} x {case["n"]} x {case["k"]}', *cells])
     return table(["product", "", "m x n x k", "OpenBLAS, 1 thread", "own, 1 thread", "OpenBLAS, all", "own, all"], rows)
