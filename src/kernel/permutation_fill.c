@@ -44,7 +44,7 @@ static void permute(const gml_permutation *permutation, walkers *all)
 /* Numbers past the length walk on; the others have arrived. */
 static void settle(const gml_permutation *permutation, walkers *all, size_t *out)
 {
-    uint32_t staying[MOST];
+    uint32_t staying[MOST] = {0};
     size_t numbers[MOST], left = 0;
 #pragma omp simd
     for (size_t i = 0; i < all->count; i++) {

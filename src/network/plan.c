@@ -28,10 +28,10 @@ enum { ARRAYS_IN_CACHE = 4, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 /* Who multiplies must not follow from a cache, so that is settled for panels of this size. */
 enum { USUAL_WEIGHT_BYTES = 256 * 1024 };
 
-/* With AVX-512 the library's own products are faster than those of any OpenBLAS that was tried, at every size. With
- * less they win only where entering OpenBLAS, which packs both matrices, costs more than multiplying: for a few rows,
- * and for small products. The limits are where the two meet, found with bench_plan and bench_gemm, each set of kernels
- * beside the OpenBLAS of such processors. */
+/* With AVX-512 the library's own products are faster than those of any OpenBLAS that was tried, for all but a few narrow
+ * matrices. With less they win only where entering OpenBLAS, which packs both matrices, costs more than multiplying:
+ * for a few rows, and for small products. The limits are where the two meet, found with bench_plan and bench_gemm, each
+ * set of kernels beside the OpenBLAS of such processors. */
 typedef struct own_limits {
     const char *isa;
     bool always;
