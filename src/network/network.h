@@ -22,8 +22,8 @@ typedef struct gml_scaling {
 } gml_scaling;
 
 typedef struct gml_predict_slot {
-    atomic_flag busy;
-    void *memory; /* buffers of [panel x widest]: layers read some and write others */
+    _Alignas(64) atomic_flag busy; /* on a line of its own: callers do not wait for each other's */
+    void *memory;                  /* buffers of [panel x widest]: layers read some and write others */
 } gml_predict_slot;
 
 struct gml_network {

@@ -28,10 +28,10 @@ enum { ARRAYS_IN_CACHE = 4, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 /* Who multiplies must not follow from a cache, so that is settled for panels of this size. */
 enum { USUAL_WEIGHT_BYTES = 256 * 1024 };
 
-/* With AVX-512 the library's own products are faster than those of any OpenBLAS that was tried, for all but a few narrow
- * matrices. With less they win only where entering OpenBLAS, which packs both matrices, costs more than multiplying:
- * for a few rows, and for small products. The limits are where the two meet, found with bench_plan and bench_gemm, each
- * set of kernels beside the OpenBLAS of such processors. */
+/* With AVX-512 the library's own products are faster than those of any OpenBLAS that was tried, for all but a few
+ * narrow matrices. With less they win only where entering OpenBLAS, which packs both matrices, costs more than
+ * multiplying: for a few rows, and for small products. The limits are where the two meet, found with bench_plan and
+ * bench_gemm, each set of kernels beside the OpenBLAS of such processors. */
 typedef struct own_limits {
     const char *isa;
     bool always;
@@ -72,8 +72,7 @@ static const own_limits *limits_of(const gml_network *network)
     return limits;
 }
 
-/* Are all products of the network's panels our own? */
-static bool multiplies_always(const gml_network *network)
+bool gml_plan_own_always(const gml_network *network)
 {
     return limits_of(network)->always && !network->context->blas_only;
 }
@@ -130,7 +129,7 @@ static size_t next_width(size_t cols, size_t narrowest)
  * outputs. */
 gml_tile_size gml_plan_tile(const gml_network *network, size_t out, bool whole_rows, size_t batch)
 {
-    size_t most = multiplies_always(network) || gml_gemm_joins() ? TILE_COLS : LONE_TILE_COLS;
+    size_t most = gml_plan_own_always(network) || gml_gemm_joins() ? TILE_COLS : LONE_TILE_COLS;
     size_t widest = whole_rows || out < most ? out : most;
     size_t narrowest = whole_rows || out < NARROW_TILE_COLS ? out : NARROW_TILE_COLS;
     gml_tile_size best = {.rows = 1, .cols = narrowest};

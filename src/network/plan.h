@@ -64,6 +64,9 @@ size_t gml_plan_weight_run(size_t bytes);
 /* Are dW of this layer, over a batch of `batch`, for the library's own kernel? */
 bool gml_plan_own_weights(const gml_network *network, size_t layer, size_t batch);
 
+/* Are all products of the network's panels for the library's own kernel? */
+bool gml_plan_own_always(const gml_network *network);
+
 /* Is this product, of a network's panel, one for the library's own kernel? The answer depends on shapes, on the kernel
  * set and on the context's `products`. */
 bool gml_plan_own_product(const gml_network *network, const gml_gemm *product);

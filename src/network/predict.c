@@ -18,12 +18,16 @@ typedef struct gml_question {
     size_t panel;
 } gml_question;
 
+/* Each thread looks first at the slot it had last, of whatever network, so that callers come to keep apart. */
 static gml_predict_slot *take_slot(const gml_network *network)
 {
+    static _Thread_local size_t last;
     for (;;) {
         for (size_t i = 0; i < network->slot_count; i++) {
-            if (!atomic_flag_test_and_set_explicit(&network->slots[i].busy, memory_order_acquire)) {
-                return &network->slots[i];
+            size_t slot = (last + i) % network->slot_count;
+            if (!atomic_flag_test_and_set_explicit(&network->slots[slot].busy, memory_order_acquire)) {
+                last = slot;
+                return &network->slots[slot];
             }
         }
         /* More callers than processors: one of them is about to finish. */
@@ -140,6 +144,18 @@ static gml_status check_question(const gml_network *network, gml_matrix x, gml_m
                             : status;
 }
 
+/* Opening OpenBLAS's door is a lock that all callers share: not where nobody goes through. */
+static void run_panels(gml_question *question, const gml_phase *phase, size_t threads)
+{
+    if (gml_plan_own_always(question->network)) {
+        gml_parallel_run(threads, phase, 1, question);
+        return;
+    }
+    gml_gemm_door door = gml_gemm_open();
+    gml_parallel_run(threads, phase, 1, question);
+    gml_gemm_close(door);
+}
+
 gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_status status = check_question(network, x, y);
@@ -151,8 +167,6 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     question.panel = question.panel < network->panel ? question.panel : network->panel;
     gml_phase phase = {.count = (x.rows + question.panel - 1) / question.panel, .task = answer_panel};
 
-    gml_gemm_door door = gml_gemm_open();
-    gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, &question);
-    gml_gemm_close(door);
+    run_panels(&question, &phase, gml_plan_threads(flops, network->context->threads));
     return GML_OK;
 }
