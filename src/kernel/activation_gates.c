@@ -7,9 +7,11 @@
 #ifdef GML_DOUBLE
 #define REAL_PRODUCT_HIGHEST 753.0 /* x e^-x is 0 from here up */
 #define REAL_CUBIC_HIGHEST   22.0  /* x e^-u is, for the u of gelu_tanh */
+#define REAL_MISH_HIGHEST    22.0  /* mish(x) is x */
 #else
 #define REAL_PRODUCT_HIGHEST 110.0f
 #define REAL_CUBIC_HIGHEST   11.0f
+#define REAL_MISH_HIGHEST    12.0f
 #endif
 
 /* ---- x S(x), where S rises from 0 to 1 ----
@@ -18,87 +20,110 @@
  *   S = e ratio  for x < 0,   1 - e ratio  for x >= 0;   S' = e density
  *
  * so f = max(x, 0) - a e ratio, and f' is e (ratio - a density) on the left and 1 less that on the right: no digits are
- * lost on either side. What e underflows to is multiplied by `a` first: e is lifted as in kernel/vector.h. Far out,
- * where x may be infinite, `a` stays at a bound past which the products are 0. */
+ * lost on either side. What e underflows to is multiplied by `a` first: e is lifted as in kernel/vector.h, and ratio
+ * and density take that back. Far out, where x may be infinite, `a` stays at a bound past which the products are 0. */
 
 typedef struct gate {
-    real a;      /* |x|, but no more than the bound */
-    real lifted; /* e */
-    real ratio;  /* positive, like the density */
-    real density;
+    real a;              /* |x|, but no more than the bound */
+    real ratio, density; /* both times REAL_UNLIFT */
 } gate;
 
-GML_INLINE point gated(real x, gate g)
+GML_INLINE point gated(real x, real lifted, gate g)
 {
-    real bend = (g.ratio - g.a * g.density) * g.lifted * REAL_UNLIFT;
+    real bend = (g.ratio - g.a * g.density) * lifted;
     return (point){
-        .value = (x > 0 ? x : 0) - g.a * g.ratio * g.lifted * REAL_UNLIFT,
-        .slope = x < 0 ? bend : 1 - bend,
+        .value = (x < 0 ? 0 : x) - g.ratio * (g.a * lifted),
+        .slope = x < 0    ? bend
+                 : x >= 0 ? 1 - bend
+                          : x,
     };
 }
 
 /* x Phi(x) */
-GML_INLINE point gelu(real x, const real *k)
+GML_INLINE real gelu_early(real x, const real *k)
 {
     (void)k;
-    real a = size_within(x, REAL_NORMAL_HIGHEST);
-    return gated(x, (gate){a, bell_lifted(a), mills_ratio(a), REAL_DENSITY_AT_0});
+    return bell_lifted(size_capped(x, REAL_NORMAL_HIGHEST));
+}
+
+GML_INLINE point gelu(real x, real lifted, const real *k)
+{
+    (void)k;
+    real a = size_capped(x, REAL_NORMAL_HIGHEST);
+    return gated(x, lifted, (gate){a, mills_ratio_unlifting(a), REAL_DENSITY_AT_0 * REAL_UNLIFT});
 }
 
 /* x / (1 + e^-u), u = sqrt(8 / pi) (x + 0.044715 x^3): the form with (1 + tanh(u / 2)) / 2, without its cancellation.
  */
-GML_INLINE point gelu_tanh(real x, const real *k)
+static const real gelu_linear = (real)0x1.9884533d43651p+0, gelu_cubic = (real)0x1.2444f2a4d8b4bp-4;
+
+GML_INLINE real gelu_tanh_early(real x, const real *k)
 {
     (void)k;
-    const real linear = (real)0x1.9884533d43651p+0, cubic = (real)0x1.2444f2a4d8b4bp-4;
-    real a = size_within(x, REAL_CUBIC_HIGHEST), square = a * a;
-    real lifted = exp_lifted(-a * (linear + cubic * square), 0);
-    real inverse = 1 / (1 + lifted * REAL_UNLIFT);
-    return gated(x, (gate){a, lifted, inverse, (linear + 3 * cubic * square) * inverse * inverse});
+    real a = size_capped(x, REAL_CUBIC_HIGHEST);
+    return exp_lifted(-a * (gelu_linear + gelu_cubic * (a * a)));
+}
+
+GML_INLINE point gelu_tanh(real x, real lifted, const real *k)
+{
+    (void)k;
+    real a = size_capped(x, REAL_CUBIC_HIGHEST);
+    real whole = 1 + lifted * REAL_UNLIFT, ratio = REAL_UNLIFT / whole;
+    real steepness = gelu_linear + 3 * gelu_cubic * (a * a);
+    return gated(x, lifted, (gate){a, ratio, steepness * ratio / whole});
 }
 
 /* x / (1 + e^-x) */
-GML_INLINE point silu(real x, const real *k)
+GML_INLINE real silu_early(real x, const real *k)
 {
     (void)k;
-    real a = size_within(x, REAL_PRODUCT_HIGHEST);
-    real lifted = exp_lifted(-a, 0);
-    real inverse = 1 / (1 + lifted * REAL_UNLIFT);
-    return gated(x, (gate){a, lifted, inverse, inverse * inverse});
+    return exp_lifted(-size_capped(x, REAL_PRODUCT_HIGHEST));
 }
 
-/* x tanh(log(1 + w)) = x n / (n + 2), w = e^x, n = w (w + 2); tanh' = 4 w (w + 1) / (n + 2)^2. For x >= 0, with e = 1 /
- * w, 1 - n / (n + 2) is 2 e^2 / (1 + 2 e + 2 e^2). */
-GML_INLINE point mish(real x, const real *k)
+GML_INLINE point silu(real x, real lifted, const real *k)
 {
     (void)k;
-    real a = size_within(x, REAL_PRODUCT_HIGHEST);
-    real lifted = exp_lifted(-a, 0), e = lifted * REAL_UNLIFT;
-    real_bits left = sign_mask(x);
-    real doubled = 2 * e;
-    real inverse = 1 / (e * choose(left, e, doubled) + (doubled + choose(left, 2, 1)));
-    real ratio = choose(left, e + 2, doubled) * inverse;
-    return gated(x, (gate){a, lifted, ratio, choose(left, 1, e) * inverse * ((4 + 4 * e) * inverse)});
+    real whole = 1 + lifted * REAL_UNLIFT, ratio = REAL_UNLIFT / whole;
+    return gated(x, lifted, (gate){size_capped(x, REAL_PRODUCT_HIGHEST), ratio, ratio / whole});
+}
+
+/* x tanh(log(1 + w)) = x n / (n + 2), w = e^x, n = w (w + 2); the slope of tanh(log(1 + w)) is 4 w (w + 1) / (n + 2)^2.
+ * All terms are positive, and w need not be great: from REAL_MISH_HIGHEST up all this is x. */
+GML_INLINE real mish_early(real x, const real *k)
+{
+    (void)k;
+    return exp_lifted(x);
+}
+
+GML_INLINE point mish(real x, real lifted, const real *k)
+{
+    (void)k;
+    real w = lifted * REAL_UNLIFT, inverse = 1 / (w * (w + 2) + 2);
+    real ratio = (w + 2) * lifted * inverse, density = (4 + 4 * w) * inverse * (lifted * inverse);
+    real value = x * ratio * REAL_UNLIFT, slope = (ratio + x * density) * REAL_UNLIFT;
+    real far_value = x < 0 ? 0 : x, far_slope = x < 0 ? (real)0 : (real)1;
+    bool far = x > REAL_MISH_HIGHEST || x < -REAL_PRODUCT_HIGHEST;
+    return (point){.value = far ? far_value : value, .slope = far ? far_slope : slope};
 }
 
 /* ---- the rows ---- */
 
 void GML_VARIANT(gml_gelu_forward)(const gml_forward_call *call)
 {
-    forward(call, NULL, gelu);
+    forward_in_two(call, NULL, gelu_early, gelu);
 }
 
 void GML_VARIANT(gml_gelu_tanh_forward)(const gml_forward_call *call)
 {
-    forward(call, NULL, gelu_tanh);
+    forward_in_two(call, NULL, gelu_tanh_early, gelu_tanh);
 }
 
 void GML_VARIANT(gml_silu_forward)(const gml_forward_call *call)
 {
-    forward(call, NULL, silu);
+    forward_in_two(call, NULL, silu_early, silu);
 }
 
 void GML_VARIANT(gml_mish_forward)(const gml_forward_call *call)
 {
-    forward(call, NULL, mish);
+    forward_in_two(call, NULL, mish_early, mish);
 }

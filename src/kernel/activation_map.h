@@ -11,13 +11,26 @@
 /* f(x) and f'(x); `k` holds the constants of the row, made from its parameters, or is null. */
 typedef point point_function(real x, const real *k);
 
+/* The same in two steps: the exponential that f is made of, then f from x and that. A loop over both is so long a chain
+ * that the processor has too few vectors under way; of two loops over a strip each is short enough. */
+typedef real early_function(real x, const real *k);
+typedef point late_function(real x, real early, const real *k);
+
+/* Either at_once, or the other two. */
+typedef struct point_map {
+    point_function *at_once;
+    early_function *early;
+    late_function *late;
+} point_map;
+
 /* f'(x) from what the forward pass saved. */
 typedef real slope_function(real saved, const real *k);
 
 enum { NARROW = 64 }; /* rows shorter than this are better taken as one long row, their bias added beforehand */
+enum { STRIP = 256 };
 
-GML_INLINE void map_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
-                        point_function *f)
+GML_INLINE void map_at_once(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                            point_function *f)
 {
 #pragma omp simd
     for (size_t j = 0; j < count; j++) {
@@ -29,9 +42,42 @@ GML_INLINE void map_row(size_t count, const real *z, const real *bias, real *y, 
     }
 }
 
+/* `count` is at most STRIP. */
+GML_INLINE void map_strip(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                          early_function *early, late_function *late)
+{
+    _Alignas(64) real x[STRIP], e[STRIP];
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        x[j] = bias != NULL ? z[j] + bias[j] : z[j];
+        e[j] = early(x[j], k);
+    }
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        point p = late(x[j], e[j], k);
+        y[j] = p.value;
+        if (slope != NULL) {
+            slope[j] = p.slope;
+        }
+    }
+}
+
+GML_INLINE void map_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k, point_map f)
+{
+    if (f.at_once != NULL) {
+        map_at_once(count, z, bias, y, slope, k, f.at_once);
+        return;
+    }
+    for (size_t j = 0; j < count; j += STRIP) {
+        size_t share = count - j < STRIP ? count - j : STRIP;
+        map_strip(share, z + j, bias != NULL ? bias + j : NULL, y + j, slope != NULL ? slope + j : NULL, k, f.early,
+                  f.late);
+    }
+}
+
 /* What is null is a constant in each branch, so that no loop asks for it. */
 GML_INLINE void map_any_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
-                            point_function *f)
+                            point_map f)
 {
     if (bias != NULL && slope != NULL) {
         map_row(count, z, bias, y, slope, k, f);
@@ -54,7 +100,7 @@ GML_INLINE void add_bias(size_t rows, size_t cols, const real *z, const real *bi
     }
 }
 
-GML_INLINE void forward(const gml_forward_call *call, const real *k, point_function *f)
+GML_INLINE void forward_map(const gml_forward_call *call, const real *k, point_map f)
 {
     size_t rows = call->rows, cols = call->cols;
     const real *z = call->z, *bias = call->bias;
@@ -72,6 +118,16 @@ GML_INLINE void forward(const gml_forward_call *call, const real *k, point_funct
         size_t start = i * call->stride;
         map_any_row(cols, z + start, bias, y + start, slope != NULL ? slope + start : NULL, k, f);
     }
+}
+
+GML_INLINE void forward(const gml_forward_call *call, const real *k, point_function *f)
+{
+    forward_map(call, k, (point_map){.at_once = f});
+}
+
+GML_INLINE void forward_in_two(const gml_forward_call *call, const real *k, early_function *early, late_function *late)
+{
+    forward_map(call, k, (point_map){.early = early, .late = late});
 }
 
 GML_INLINE void multiply_row(size_t count, real *gradient, const real *saved, real *sum, const real *k,

@@ -15,12 +15,16 @@
 
 /* ---- the functions ---- */
 
-/* log(1 + e^(b x)) / b, slope 1 / (1 + e^(-b x)); k is b and 1 / b. */
-GML_INLINE point softplus(real x, const real *k)
+/* log(1 + e^(b x)) / b, slope 1 / (1 + e^(-b x)); k is b and 1 / b, or null where b is 1. */
+GML_INLINE real softplus_early(real x, const real *k)
 {
-    real bx = k[0] * x;
-    real e = exp_below(-absolute(bx));
-    return (point){.value = (x > 0 ? x : 0) + log1p_unit(e) * k[1], .slope = (bx >= 0 ? 1 : e) / (1 + e)};
+    return exp_below(-absolute(k != NULL ? k[0] * x : x));
+}
+
+GML_INLINE point softplus(real x, real e, const real *k)
+{
+    real tail = log1p_unit(e);
+    return (point){.value = (x > 0 ? x : 0) + (k != NULL ? tail * k[1] : tail), .slope = (x < 0 ? e : 1) / (1 + e)};
 }
 
 /* (x + root) / 2, root = sqrt(x^2 + b), as max(x, 0) + tail, tail = b / (2 (root + |x|)), which cancels on neither
@@ -34,19 +38,17 @@ GML_INLINE point squareplus(real x, const real *k)
 }
 
 /* -log(1 + e^-x) */
-GML_INLINE point log_sigmoid(real x, const real *k)
+GML_INLINE point log_sigmoid(real x, real e, const real *k)
 {
     (void)k;
-    real e = exp_below(-absolute(x));
-    return (point){.value = (x < 0 ? x : 0) - log1p_unit(e), .slope = (x >= 0 ? e : 1) / (1 + e)};
+    return (point){.value = (x < 0 ? x : 0) - log1p_unit(e), .slope = (x < 0 ? 1 : e) / (1 + e)};
 }
 
-/* e^(-x^2), its exponent to more digits than a real has, as in bell_lifted. */
+/* e^(-x^2) */
 GML_INLINE point gaussian(real x, const real *k)
 {
     (void)k;
-    real a = size_within(x, REAL_BELL_HIGHEST), head = real_from_bits(bits_from_real(a) & REAL_HEAD);
-    real lifted = exp_lifted(-(head * head), (a - head) * (a + head));
+    real a = size_within(x, REAL_BELL_HIGHEST), lifted = exp_product_lifted(-a, a);
     return (point){.value = lifted * REAL_UNLIFT, .slope = with_sign(2 * a * lifted * REAL_UNLIFT, -x)};
 }
 
@@ -72,7 +74,11 @@ GML_INLINE point sine_anywhere(real x, const real *k)
 void GML_VARIANT(gml_softplus_forward)(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0], (real)(1 / call->parameters[0])};
-    forward(call, k, softplus);
+    if (k[0] == 1) {
+        forward_in_two(call, NULL, softplus_early, softplus);
+    } else {
+        forward_in_two(call, k, softplus_early, softplus);
+    }
 }
 
 void GML_VARIANT(gml_squareplus_forward)(const gml_forward_call *call)
@@ -83,7 +89,7 @@ void GML_VARIANT(gml_squareplus_forward)(const gml_forward_call *call)
 
 void GML_VARIANT(gml_log_sigmoid_forward)(const gml_forward_call *call)
 {
-    forward(call, NULL, log_sigmoid);
+    forward_in_two(call, NULL, softplus_early, log_sigmoid);
 }
 
 void GML_VARIANT(gml_gaussian_forward)(const gml_forward_call *call)

@@ -16,10 +16,12 @@
 #ifdef GML_DOUBLE
 typedef double real;
 typedef uint64_t real_bits;
+typedef int64_t real_int;
 #define GML_REAL GML_F64
 #else
 typedef float real;
 typedef uint32_t real_bits;
+typedef int32_t real_int;
 #define GML_REAL GML_F32
 #endif
 

@@ -23,12 +23,13 @@
 #ifdef GML_DOUBLE
 
 enum { REAL_MANTISSA = 52, REAL_BIAS = 1023, REAL_LIFT = 512 };
-#define REAL_ROUNDER    0x1.8p52        /* x + rounder - rounder is the nearest whole number */
-#define REAL_LN2_HIGH   0x1.62e42feep-1 /* its product with an exponent is exact */
+#define REAL_ROUNDER    (0x1.8p52 + REAL_BIAS + REAL_LIFT) /* x + rounder - rounder is the nearest whole number */
+#define REAL_LN2_HIGH   0x1.62e42feep-1                    /* its product with an exponent is exact */
 #define REAL_LN2_LOW    0x1.a39ef35793c76p-33
 #define REAL_LIFTING    0x1p512
 #define REAL_UNLIFT     0x1p-512
-#define REAL_EXP_LOWEST (-746.0) /* e^x is 0 from here down */
+#define REAL_EXP_LOWEST (-746.0)              /* e^x is 0 from here down */
+#define REAL_HEAD       (~(real_bits)0 << 27) /* the bits of a number whose products are exact */
 
 /* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, given r and its square; error 2^-57.9 of e^r */
 GML_INLINE real exp_polynomial(real r, real square)
@@ -59,12 +60,13 @@ GML_INLINE real atanh_polynomial(real z)
 #else
 
 enum { REAL_MANTISSA = 23, REAL_BIAS = 127, REAL_LIFT = 64 };
-#define REAL_ROUNDER    0x1.8p23f
+#define REAL_ROUNDER    (0x1.8p23f + REAL_BIAS + REAL_LIFT)
 #define REAL_LN2_HIGH   0x1.63p-1f
 #define REAL_LN2_LOW    (-0x1.bd0106p-13f)
 #define REAL_LIFTING    0x1p64f
 #define REAL_UNLIFT     0x1p-64f
 #define REAL_EXP_LOWEST (-104.0f)
+#define REAL_HEAD       (~(real_bits)0 << 12)
 
 /* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, given r and its square; error 2^-28.2 of e^r */
 GML_INLINE real exp_polynomial(real r, real square)
@@ -87,17 +89,22 @@ GML_INLINE real atanh_polynomial(real z)
 #define REAL_LN2   ((real)0x1.62e42fefa39efp-1)
 #define REAL_LOG2E ((real)0x1.71547652b82fep+0)
 
-/* All ones where x has its sign set, else 0; and the choice by it. By bits and not by a condition: out of conditions
- * that agree the compiler makes two arms, and does in both what lies between them. */
-GML_INLINE real_bits sign_mask(real x)
+#ifdef __FMA__
+/* x y + z, rounded once */
+GML_INLINE real fused(real x, real y, real z)
 {
-    return 0 - (bits_from_real(x) >> (sizeof(real) * 8 - 1));
+#ifdef GML_DOUBLE
+    return __builtin_fma(x, y, z);
+#else
+    return __builtin_fmaf(x, y, z);
+#endif
 }
-
-GML_INLINE real choose(real_bits mask, real set, real clear)
+#else
+GML_INLINE real head_of(real x)
 {
-    return real_from_bits((bits_from_real(set) & mask) | (bits_from_real(clear) & ~mask));
+    return real_from_bits(bits_from_real(x) & REAL_HEAD);
 }
+#endif
 
 /* |x|, but no more than the bound; NaN is handed on. */
 GML_INLINE real size_within(real x, real bound)
@@ -106,52 +113,93 @@ GML_INLINE real size_within(real x, real bound)
     return bound < a ? bound : a;
 }
 
+/* The same by the bits, whose order is that of what they stand for: a comparison of reals takes the place of a product
+ * where those are what a loop waits for. NaN becomes the bound. */
+GML_INLINE real size_capped(real x, real bound)
+{
+    real_int size = (real_int)bits_from_real(absolute(x)), cap = (real_int)bits_from_real(bound);
+    return real_from_bits((real_bits)(size < cap ? size : cap));
+}
+
 /* x with the sign of `sign`, for x >= 0 */
 GML_INLINE real with_sign(real x, real sign)
 {
     return real_from_bits(bits_from_real(x) | (bits_from_real(sign) & (real_bits)1 << (sizeof(real) * 8 - 1)));
 }
 
-/* e^x = scale (1 + tail), where scale is a power of two times 2^lift, and |tail| < 0.42. */
+/* e^x = scale (1 + tail), where scale is a power of two times 2^REAL_LIFT, and |tail| < 0.42: so lifted, nothing that
+ * is made of it is a denormal. The rounder leaves n in the low bits of its sum, whence it goes to where an exponent
+ * stands.
+ */
 typedef struct exp_parts {
     real scale, tail;
 } exp_parts;
 
-/* e^(x - low), where low is what x has lost by rounding. Cody and Waite: x = n log(2) + r. The rounder leaves n in the
- * low bits of the sum, whence it goes to the exponent. */
-GML_INLINE exp_parts exp_split(real x, real low, real_bits lift)
+GML_INLINE exp_parts exp_parts_from(real sum, real r)
 {
-    real sum = (x - low) * REAL_LOG2E + REAL_ROUNDER;
-    real n = sum - REAL_ROUNDER;
-    real r = ((x - n * REAL_LN2_HIGH) - n * REAL_LN2_LOW) - low;
     real square = r * r;
-    exp_parts parts = {
-        .scale = real_from_bits((bits_from_real(sum) + (REAL_BIAS + lift)) << REAL_MANTISSA),
-        .tail = r + square * exp_polynomial(r, square),
-    };
-    return parts;
+    return (exp_parts){.scale = real_from_bits(bits_from_real(sum) << REAL_MANTISSA),
+                       .tail = r + square * exp_polynomial(r, square)};
 }
 
-/* e^(x - low) lifted out of the denormals, for x from some way below REAL_EXP_LOWEST up to 0: a product with
- * REAL_UNLIFT at the very end alone rounds there. */
-GML_INLINE real exp_lifted(real x, real low)
+/* Cody and Waite: x = n log(2) + r. */
+GML_INLINE exp_parts exp_split(real x)
 {
-    exp_parts parts = exp_split(x, low, REAL_LIFT);
+    real sum = x * REAL_LOG2E + REAL_ROUNDER;
+    real n = sum - REAL_ROUNDER;
+    return exp_parts_from(sum, (x - n * REAL_LN2_HIGH) - n * REAL_LN2_LOW);
+}
+
+/* The same of x y, an exponent of more digits than a real has: x y - n log(2) is rounded once, by FMA, or x y taken
+ * apart into a product of heads, which is exact, and the small rest. */
+GML_INLINE exp_parts exp_split_product(real x, real y)
+{
+#ifdef __FMA__
+    real sum = x * (y * REAL_LOG2E) + REAL_ROUNDER;
+    real n = sum - REAL_ROUNDER;
+    return exp_parts_from(sum, fused(x, y, -(n * REAL_LN2_HIGH)) - n * REAL_LN2_LOW);
+#else
+    real x_head = head_of(x), y_head = head_of(y);
+    real product = x_head * y_head, rest = (x - x_head) * y + x_head * (y - y_head);
+    real sum = (product + rest) * REAL_LOG2E + REAL_ROUNDER;
+    real n = sum - REAL_ROUNDER;
+    return exp_parts_from(sum, ((product - n * REAL_LN2_HIGH) - n * REAL_LN2_LOW) + rest);
+#endif
+}
+
+/* e^x 2^lift: a product with REAL_UNLIFT at the very end alone rounds where that is a denormal. */
+GML_INLINE real exp_join(exp_parts parts)
+{
     return parts.scale * parts.tail + parts.scale;
+}
+
+/* For x from some way below REAL_EXP_LOWEST up to half of what overflows; beyond, it gives anything. */
+GML_INLINE real exp_lifted(real x)
+{
+    return exp_join(exp_split(x));
+}
+
+GML_INLINE real exp_product_lifted(real x, real y)
+{
+    return exp_join(exp_split_product(x, y));
 }
 
 /* e^x for x <= 0 */
 GML_INLINE real exp_below(real x)
 {
-    return exp_lifted(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, 0) * REAL_UNLIFT;
+    return exp_lifted(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x) * REAL_UNLIFT;
 }
+
+/* From lifted to lowered as much, in the bits of an exponent. */
+#define REAL_LOWERING ((real_bits)(2 * REAL_LIFT) << REAL_MANTISSA)
 
 /* e^x; above 0 it is kept from overflow as it is from underflow below. */
 GML_INLINE real exponential(real x)
 {
     real within = x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x > -REAL_EXP_LOWEST ? -REAL_EXP_LOWEST : x;
-    exp_parts parts = exp_split(within, 0, x > 0 ? 0 - (real_bits)REAL_LIFT : (real_bits)REAL_LIFT);
-    return (parts.scale * parts.tail + parts.scale) * (x > 0 ? REAL_LIFTING : REAL_UNLIFT);
+    exp_parts parts = exp_split(within);
+    parts.scale = real_from_bits(bits_from_real(parts.scale) - (x > 0 ? REAL_LOWERING : 0));
+    return exp_join(parts) * (x > 0 ? REAL_LIFTING : REAL_UNLIFT);
 }
 
 /* e^x and e^x - 1 for x <= 0, the latter without cancellation: scale tail + (scale - 1). */
@@ -161,10 +209,9 @@ typedef struct exp_pair {
 
 GML_INLINE exp_pair exp_pair_below(real x)
 {
-    exp_parts parts = exp_split(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x, 0, REAL_LIFT);
+    exp_parts parts = exp_split(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x);
     real scale = parts.scale * REAL_UNLIFT;
-    return (exp_pair){.e = (parts.scale * parts.tail + parts.scale) * REAL_UNLIFT,
-                      .less_1 = scale * parts.tail + (scale - 1)};
+    return (exp_pair){.e = exp_join(parts) * REAL_UNLIFT, .less_1 = scale * parts.tail + (scale - 1)};
 }
 
 /* log(1 + u) = 2 atanh(s) for s = u / (2 + u), 0 <= u <= 1, with 2 s as u - s u, since u is exact. */

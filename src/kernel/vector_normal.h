@@ -9,11 +9,10 @@
 
 #ifdef GML_DOUBLE
 
-#define REAL_HEAD           (~(real_bits)0 << 27) /* the bits of a number whose square is exact */
-#define REAL_NORMAL_HIGHEST 38.7                  /* a (1 - Phi(a)) is 0 from here up */
+#define REAL_NORMAL_HIGHEST 38.7 /* a (1 - Phi(a)) is 0 from here up */
 
 /* The Mills ratio (1 - Phi(a)) e^(a^2 / 2) as a quotient of polynomials with positive coefficients, so that none of
- * their sums cancels, for 0 <= a <= 38.7, error 2^-59.9. */
+ * their sums cancels, for 0 <= a <= 38.7, error 2^-59.9; the numerator is times REAL_UNLIFT. */
 GML_INLINE real mills_numerator(real a)
 {
     real p = 0x1.e04004141beaap-23;
@@ -26,7 +25,7 @@ GML_INLINE real mills_numerator(real a)
     p = p * a + 0x1.6db176476650ap-2;
     p = p * a + 0x1.5bcfc051fb77ap-1;
     p = p * a + 0x1.a7cd530e5961bp-1;
-    return p * a + 0x1p-1;
+    return (p * a + 0x1p-1) * REAL_UNLIFT;
 }
 
 GML_INLINE real mills_denominator(real a)
@@ -47,44 +46,39 @@ GML_INLINE real mills_denominator(real a)
 
 #else
 
-#define REAL_HEAD           (~(real_bits)0 << 12)
 #define REAL_NORMAL_HIGHEST 14.6f
 
-/* The Mills ratio (1 - Phi(a)) e^(a^2 / 2) as a quotient of polynomials with positive coefficients, so that none of
- * their sums cancels, for 0 <= a <= 14.6, error 2^-27.3. */
+/* The Mills ratio for 0 <= a <= 14.6, error 2^-27.3. That the denominator is monic saves a product. */
 GML_INLINE real mills_numerator(real a)
 {
-    real p = 0x1.0e425cp-8f;
-    p = p * a + 0x1.4d480ep-5f;
-    p = p * a + 0x1.779282p-3f;
-    p = p * a + 0x1.c1055p-2f;
-    return p * a + 0x1p-1f;
+    real p = 0.398946836843192f * REAL_UNLIFT;
+    p = p * a + 3.93582537515294f * REAL_UNLIFT;
+    p = p * a + 17.7410079388255f * REAL_UNLIFT;
+    p = p * a + 42.4210338691063f * REAL_UNLIFT;
+    return p * a + 48.3709809702218f * REAL_UNLIFT;
 }
 
 GML_INLINE real mills_denominator(real a)
 {
-    real p = 0x1.52b74p-7f;
-    p = p * a + 0x1.a1bb84p-4f;
-    p = p * a + 0x1.e1249p-2f;
-    p = p * a + 0x1.33fffcp0f;
-    p = p * a + 0x1.acc4d8p0f;
-    return p * a + 1;
+    real p = a + 9.86626824484658f;
+    p = p * a + 45.4557440112529f;
+    p = p * a + 116.392620795160f;
+    p = p * a + 162.031026265965f;
+    return p * a + 96.7419613611887f;
 }
 
 #endif
 
 #define REAL_DENSITY_AT_0 ((real)0x1.9884533d43651p-2) /* 1 / sqrt(2 pi) */
 
-/* e^(-a^2 / 2), lifted as in kernel/vector.h, for a from 0 to REAL_NORMAL_HIGHEST. The exponent is needed to more
- * digits than a real has: a = head + rest, where head^2 is exact and a^2 - head^2 = rest (a + head) is small. */
+/* e^(-a^2 / 2), lifted as in kernel/vector.h, for a from 0 to REAL_NORMAL_HIGHEST. */
 GML_INLINE real bell_lifted(real a)
 {
-    real head = real_from_bits(bits_from_real(a) & REAL_HEAD);
-    return exp_lifted((real)-0.5 * (head * head), (real)0.5 * ((a - head) * (a + head)));
+    return exp_product_lifted((real)-0.5 * a, a);
 }
 
-/* (1 - Phi(a)) e^(a^2 / 2), for the same a. */
-GML_INLINE real mills_ratio(real a)
+/* (1 - Phi(a)) e^(a^2 / 2), for the same a, times REAL_UNLIFT, which costs nothing here. */
+GML_INLINE real mills_ratio_unlifting(real a)
 {
     return mills_numerator(a) / mills_denominator(a);
 }
