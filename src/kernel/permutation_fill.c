@@ -24,43 +24,81 @@ GML_INLINE uint32_t mix(uint32_t x, uint32_t key)
 }
 
 /* A round changes one half by what the other says, so it can be undone, and no two numbers become one. What lies behind
- * the last is permuted with it: a loop's odd end would take longer. */
+ * the last is permuted with it: a loop's odd end would take longer. A round of all numbers at a time, since the rounds
+ * of one wait for each other. */
 static void permute(const gml_permutation *permutation, walkers *all)
 {
     const gml_permutation p = *permutation;
     const size_t count = (all->count + WHOLE - 1) / WHOLE * WHOLE;
+    for (size_t round = 0; round < GML_PERMUTATION_ROUNDS; round += 2) {
+#pragma omp simd
+        for (size_t i = 0; i < count; i++) {
+            all->high[i] ^= mix(all->low[i], p.keys[round]) & p.high_mask;
+        }
+#pragma omp simd
+        for (size_t i = 0; i < count; i++) {
+            all->low[i] ^= mix(all->high[i], p.keys[round + 1]) & p.low_mask;
+        }
+    }
+}
+
+/* The halves put together. */
+static void join(const gml_permutation *permutation, const walkers *all, size_t *numbers)
+{
+    const unsigned low_bits = permutation->low_bits;
+    const size_t count = all->count;
 #pragma omp simd
     for (size_t i = 0; i < count; i++) {
-        uint32_t high = all->high[i], low = all->low[i];
-        for (size_t round = 0; round < GML_PERMUTATION_ROUNDS; round += 2) {
-            high ^= mix(low, p.keys[round]) & p.high_mask;
-            low ^= mix(high, p.keys[round + 1]) & p.low_mask;
-        }
-        all->high[i] = high;
-        all->low[i] = low;
+        numbers[i] = (size_t)all->high[i] << low_bits | all->low[i];
     }
 }
 
 /* Numbers past the length walk on; the others have arrived. */
-static void settle(const gml_permutation *permutation, walkers *all, size_t *out)
+static void keep_past(const gml_permutation *permutation, walkers *all, const size_t *numbers)
 {
-    uint32_t staying[MOST] = {0};
-    size_t numbers[MOST], left = 0;
-#pragma omp simd
-    for (size_t i = 0; i < all->count; i++) {
-        numbers[i] = (size_t)all->high[i] << permutation->low_bits | all->low[i];
-    }
-    for (size_t i = 0; i < all->count; i++) {
-        out[all->place[i]] = numbers[i];
-        staying[left] = (uint32_t)i;
-        left += numbers[i] >= permutation->count;
+    uint32_t past[MOST];
+    const size_t length = permutation->count, count = all->count;
+    size_t left = 0;
+    for (size_t i = 0; i < count; i++) {
+        past[left] = (uint32_t)i;
+        left += numbers[i] >= length;
     }
     for (size_t i = 0; i < left; i++) {
-        all->high[i] = all->high[staying[i]];
-        all->low[i] = all->low[staying[i]];
-        all->place[i] = all->place[staying[i]];
+        all->high[i] = all->high[past[i]];
+        all->low[i] = all->low[past[i]];
+        all->place[i] = all->place[past[i]];
     }
     all->count = left;
+}
+
+/* Numbers first .. first + count - 1 */
+static void start(const gml_permutation *permutation, uint64_t first, size_t count, walkers *all)
+{
+    const gml_permutation p = *permutation;
+    all->count = count;
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number = first + i;
+        all->high[i] = (uint32_t)(number >> p.low_bits);
+        all->low[i] = (uint32_t)number & p.low_mask;
+        all->place[i] = (uint32_t)i;
+    }
+}
+
+static void fill_some(const gml_permutation *permutation, walkers *all, size_t *out)
+{
+    size_t numbers[MOST];
+    permute(permutation, all);
+    join(permutation, all, out);
+    keep_past(permutation, all, out);
+    while (all->count > 0) {
+        permute(permutation, all);
+        join(permutation, all, numbers);
+        for (size_t i = 0; i < all->count; i++) {
+            out[all->place[i]] = numbers[i];
+        }
+        keep_past(permutation, all, numbers);
+    }
 }
 
 void GML_VARIANT(gml_fill_permutation)(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
@@ -69,16 +107,7 @@ void GML_VARIANT(gml_fill_permutation)(const gml_permutation *permutation, size_
     memset(all.high, 0, sizeof all.high); /* behind the last as well */
     memset(all.low, 0, sizeof all.low);
     for (size_t begin = 0; begin < count; begin += MOST) {
-        all.count = count - begin < MOST ? count - begin : MOST;
-        for (size_t i = 0; i < all.count; i++) {
-            uint64_t number = first + begin + i;
-            all.high[i] = (uint32_t)(number >> permutation->low_bits);
-            all.low[i] = (uint32_t)number & permutation->low_mask;
-            all.place[i] = (uint32_t)i;
-        }
-        while (all.count > 0) {
-            permute(permutation, &all);
-            settle(permutation, &all, out + begin);
-        }
+        start(permutation, first + begin, count - begin < MOST ? count - begin : MOST, &all);
+        fill_some(permutation, &all, out + begin);
     }
 }
