@@ -30,7 +30,7 @@ typedef struct gate {
 
 GML_INLINE point gated(real x, real lifted, gate g)
 {
-    real bend = (g.ratio - g.a * g.density) * lifted;
+    real bend = (g.ratio - g.a * g.density) * lifted; /* `a` is none where x is NaN, which x alone hands on */
     return (point){
         .value = (x < 0 ? 0 : x) - g.ratio * (g.a * lifted),
         .slope = x < 0    ? bend
@@ -87,8 +87,10 @@ GML_INLINE point silu(real x, real lifted, const real *k)
     return gated(x, lifted, (gate){size_capped(x, REAL_PRODUCT_HIGHEST), ratio, ratio / whole});
 }
 
-/* x tanh(log(1 + w)) = x n / (n + 2), w = e^x, n = w (w + 2); the slope of tanh(log(1 + w)) is 4 w (w + 1) / (n + 2)^2.
- * All terms are positive, and w need not be great: from REAL_MISH_HIGHEST up all this is x. */
+/* ---- mish ----
+ * x S, S = tanh(log(1 + w)) = n / (n + 2), w = e^x, n = w (w + 2); S' = 4 w (w + 1) / (n + 2)^2: positive terms alone,
+ * so that it needs no e^-x. S and S' are computed lifted. Beyond the bounds, where that may be anything, the value is x
+ * or 0, and the slope 1 or 0. */
 GML_INLINE real mish_early(real x, const real *k)
 {
     (void)k;
@@ -99,8 +101,8 @@ GML_INLINE point mish(real x, real lifted, const real *k)
 {
     (void)k;
     real w = lifted * REAL_UNLIFT, inverse = 1 / (w * (w + 2) + 2);
-    real ratio = (w + 2) * lifted * inverse, density = (4 + 4 * w) * inverse * (lifted * inverse);
-    real value = x * ratio * REAL_UNLIFT, slope = (ratio + x * density) * REAL_UNLIFT;
+    real s = (w + 2) * lifted * inverse, s_slope = (4 + 4 * w) * inverse * (lifted * inverse);
+    real value = x * s * REAL_UNLIFT, slope = (s + x * s_slope) * REAL_UNLIFT;
     real far_value = x < 0 ? 0 : x, far_slope = x < 0 ? (real)0 : (real)1;
     bool far = x > REAL_MISH_HIGHEST || x < -REAL_PRODUCT_HIGHEST;
     return (point){.value = far ? far_value : value, .slope = far ? far_slope : slope};

@@ -2,7 +2,6 @@
  * their value: the forward pass saves it. */
 #include "kernel/activation_map.h"
 #include "kernel/activation_rows.h"
-#include "kernel/vector_normal.h"
 #include "kernel/vector_sine.h"
 
 #ifdef GML_DOUBLE
@@ -15,7 +14,7 @@
 
 /* ---- the functions ---- */
 
-/* log(1 + e^(b x)) / b, slope 1 / (1 + e^(-b x)); k is b and 1 / b, or null where b is 1. */
+/* log(1 + e^(b x)) / b, slope 1 / (1 + e^(-b x)); k is b > 0 and 1 / b, or null where b is 1. */
 GML_INLINE real softplus_early(real x, const real *k)
 {
     return exp_below(-absolute(k != NULL ? k[0] * x : x));

@@ -85,6 +85,7 @@ static void start(const gml_permutation *permutation, uint64_t first, size_t cou
     }
 }
 
+/* All numbers of the first pass go out in a row, those past the length as well, which then are put right. */
 static void fill_some(const gml_permutation *permutation, walkers *all, size_t *out)
 {
     size_t numbers[MOST];

@@ -113,8 +113,8 @@ GML_INLINE real size_within(real x, real bound)
     return bound < a ? bound : a;
 }
 
-/* The same by the bits, whose order is that of what they stand for: a comparison of reals takes the place of a product
- * where those are what a loop waits for. NaN becomes the bound. */
+/* The same by the bits, which are ordered like the sizes: for loops that wait for the units of floating point. NaN
+ * becomes the bound; the caller hands it on by other ways. */
 GML_INLINE real size_capped(real x, real bound)
 {
     real_int size = (real_int)bits_from_real(absolute(x)), cap = (real_int)bits_from_real(bound);
@@ -127,10 +127,8 @@ GML_INLINE real with_sign(real x, real sign)
     return real_from_bits(bits_from_real(x) | (bits_from_real(sign) & (real_bits)1 << (sizeof(real) * 8 - 1)));
 }
 
-/* e^x = scale (1 + tail), where scale is a power of two times 2^REAL_LIFT, and |tail| < 0.42: so lifted, nothing that
- * is made of it is a denormal. The rounder leaves n in the low bits of its sum, whence it goes to where an exponent
- * stands.
- */
+/* e^x = scale (1 + tail), where scale is a power of two times 2^REAL_LIFT, so that neither it nor e^x is a denormal,
+ * and |tail| < 0.42. The rounder leaves n in the low bits of its sum, whence it goes to where an exponent stands. */
 typedef struct exp_parts {
     real scale, tail;
 } exp_parts;
@@ -173,7 +171,7 @@ GML_INLINE real exp_join(exp_parts parts)
     return parts.scale * parts.tail + parts.scale;
 }
 
-/* For x from some way below REAL_EXP_LOWEST up to half of what overflows; beyond, it gives anything. */
+/* For x from 1.2 REAL_EXP_LOWEST up to (REAL_LIFT - 1/2) log 2; beyond, either of these gives anything. */
 GML_INLINE real exp_lifted(real x)
 {
     return exp_join(exp_split(x));
@@ -190,7 +188,8 @@ GML_INLINE real exp_below(real x)
     return exp_lifted(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x) * REAL_UNLIFT;
 }
 
-/* From lifted to lowered as much, in the bits of an exponent. */
+/* What takes a scale from 2^REAL_LIFT times to 2^-REAL_LIFT times, in its bits; where the lifted exponent has run over
+ * into the sign, it borrows that back. */
 #define REAL_LOWERING ((real_bits)(2 * REAL_LIFT) << REAL_MANTISSA)
 
 /* e^x; above 0 it is kept from overflow as it is from underflow below. */

@@ -15,17 +15,17 @@
  * their sums cancels, for 0 <= a <= 38.7, error 2^-59.9; the numerator is times REAL_UNLIFT. */
 GML_INLINE real mills_numerator(real a)
 {
-    real p = 0x1.e04004141beaap-23;
-    p = p * a + 0x1.d32c85bf6f6eap-18;
-    p = p * a + 0x1.be34986d5807ap-14;
-    p = p * a + 0x1.1025567162f5bp-10;
-    p = p * a + 0x1.d237c68a5e211p-8;
-    p = p * a + 0x1.23e38607b74edp-5;
-    p = p * a + 0x1.0e35389d819fcp-3;
-    p = p * a + 0x1.6db176476650ap-2;
-    p = p * a + 0x1.5bcfc051fb77ap-1;
-    p = p * a + 0x1.a7cd530e5961bp-1;
-    return (p * a + 0x1p-1) * REAL_UNLIFT;
+    real p = 0x1.e04004141beaap-23 * REAL_UNLIFT;
+    p = p * a + 0x1.d32c85bf6f6eap-18 * REAL_UNLIFT;
+    p = p * a + 0x1.be34986d5807ap-14 * REAL_UNLIFT;
+    p = p * a + 0x1.1025567162f5bp-10 * REAL_UNLIFT;
+    p = p * a + 0x1.d237c68a5e211p-8 * REAL_UNLIFT;
+    p = p * a + 0x1.23e38607b74edp-5 * REAL_UNLIFT;
+    p = p * a + 0x1.0e35389d819fcp-3 * REAL_UNLIFT;
+    p = p * a + 0x1.6db176476650ap-2 * REAL_UNLIFT;
+    p = p * a + 0x1.5bcfc051fb77ap-1 * REAL_UNLIFT;
+    p = p * a + 0x1.a7cd530e5961bp-1 * REAL_UNLIFT;
+    return p * a + 0x1p-1 * REAL_UNLIFT;
 }
 
 GML_INLINE real mills_denominator(real a)
@@ -48,23 +48,23 @@ GML_INLINE real mills_denominator(real a)
 
 #define REAL_NORMAL_HIGHEST 14.6f
 
-/* The Mills ratio for 0 <= a <= 14.6, error 2^-27.3. That the denominator is monic saves a product. */
+/* The same for 0 <= a <= 14.6, error 2^-27.3. That the denominator is monic saves a product. */
 GML_INLINE real mills_numerator(real a)
 {
-    real p = 0.398946836843192f * REAL_UNLIFT;
-    p = p * a + 3.93582537515294f * REAL_UNLIFT;
-    p = p * a + 17.7410079388255f * REAL_UNLIFT;
-    p = p * a + 42.4210338691063f * REAL_UNLIFT;
-    return p * a + 48.3709809702218f * REAL_UNLIFT;
+    real p = 0x1.988586p-2f * REAL_UNLIFT;
+    p = p * a + 0x1.f7c92p1f * REAL_UNLIFT;
+    p = p * a + 0x1.1bdb2cp4f * REAL_UNLIFT;
+    p = p * a + 0x1.535e48p5f * REAL_UNLIFT;
+    return p * a + 0x1.82f7c4p5f * REAL_UNLIFT;
 }
 
 GML_INLINE real mills_denominator(real a)
 {
-    real p = a + 9.86626824484658f;
-    p = p * a + 45.4557440112529f;
-    p = p * a + 116.392620795160f;
-    p = p * a + 162.031026265965f;
-    return p * a + 96.7419613611887f;
+    real p = a + 0x1.3bb878p3f;
+    p = p * a + 0x1.6ba55ep5f;
+    p = p * a + 0x1.d1920cp6f;
+    p = p * a + 0x1.440fe2p7f;
+    return p * a + 0x1.82f7c4p6f;
 }
 
 #endif
@@ -77,7 +77,7 @@ GML_INLINE real bell_lifted(real a)
     return exp_product_lifted((real)-0.5 * a, a);
 }
 
-/* (1 - Phi(a)) e^(a^2 / 2), for the same a, times REAL_UNLIFT, which costs nothing here. */
+/* (1 - Phi(a)) e^(a^2 / 2), for the same a, times REAL_UNLIFT. */
 GML_INLINE real mills_ratio_unlifting(real a)
 {
     return mills_numerator(a) / mills_denominator(a);
