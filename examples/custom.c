@@ -31,8 +31,9 @@ static float x[SAMPLES][2], height[SAMPLES];
 static void make_data(void)
 {
     for (int i = 0; i < SAMPLES; i++) {
-        x[i][0] = (float)(i % 20) / 10 - 0.95f;
-        x[i][1] = (float)(i / 20) / 10 - 0.95f;
+        const int column = i % 20, row = i / 20;
+        x[i][0] = (float)column / 10 - 0.95f;
+        x[i][1] = (float)row / 10 - 0.95f;
         const float from_ring = sqrtf(x[i][0] * x[i][0] + x[i][1] * x[i][1]) - 0.6f;
         height[i] = expf(-20 * from_ring * from_ring);
     }
