@@ -174,24 +174,40 @@ START_TEST(products_of_two_transposed_sides_are_right)
 }
 END_TEST
 
-/* Each entry computed alone, as a product of one row and one column. */
+/* Entry (i, j) computed alone, as a product of one row and one column. */
+static double entry_alone(const gml_kernels *kernels, const product *made, size_t i, size_t j)
+{
+    double entry[1] = {0};
+    gml_gemm alone = made->call;
+    alone.m = alone.n = 1;
+    alone.a = (char *)made->a + i * (alone.a_transposed ? 1 : alone.a_stride) * kernels->size;
+    alone.b = (char *)made->b + j * (alone.b_transposed ? alone.b_stride : 1) * kernels->size;
+    alone.c = entry;
+    kernels->product(&alone, (char *)made->bias + j * kernels->size);
+    return get(kernels, entry, 0);
+}
+
+/* All entries are what they are alone, to the bit, or not a number as they are alone. */
+static void check_against_alone(const gml_kernels *kernels, const product *made)
+{
+    kernels->product(&made->call, made->bias);
+    for (size_t i = 0; i < made->call.m; i++) {
+        for (size_t j = 0; j < made->call.n; j++) {
+            double alone = entry_alone(kernels, made, i, j);
+            double found = get(kernels, made->c, i * made->call.c_stride + j);
+            ck_assert_msg(isnan(alone) ? isnan(found) : found == alone,
+                          "%s %s, A%s B%s: entry (%zu, %zu) is %a, and %a alone", gml_dtype_name(kernels->dtype),
+                          kernels->isa, made->call.a_transposed ? "'" : "", made->call.b_transposed ? "'" : "", i, j,
+                          found, alone);
+        }
+    }
+}
+
 static void check_bits_of(const gml_kernels *kernels, bool b_transposed)
 {
     product_form form = {41, 77, 800, false, b_transposed, AT_BIAS};
     product made = make_product(kernels, &form);
-    kernels->product(&made.call, made.bias);
-    for (size_t i = 0; i < form.m; i++) {
-        for (size_t j = 0; j < form.n; j++) {
-            double entry[1] = {0};
-            gml_gemm alone = made.call;
-            alone.m = alone.n = 1;
-            alone.a = (char *)made.a + i * alone.a_stride * kernels->size;
-            alone.b = (char *)made.b + j * (b_transposed ? alone.b_stride : 1) * kernels->size;
-            alone.c = entry;
-            kernels->product(&alone, (char *)made.bias + j * kernels->size);
-            ck_assert_mem_eq(entry, (char *)made.c + (i * made.call.c_stride + j) * kernels->size, kernels->size);
-        }
-    }
+    check_against_alone(kernels, &made);
     free_product(&made);
 }
 
@@ -204,6 +220,68 @@ static void check_bits(const gml_kernels *kernels)
 START_TEST(an_entry_has_the_same_bits_wherever_it_lies)
 {
     for_each_table(check_bits);
+}
+END_TEST
+
+/* Of an A with many zeros, of either sign: some alone, others in all rows but one of a few, most in all of a few. */
+static void put_zeros(const gml_kernels *kernels, const product *made)
+{
+    const gml_gemm *call = &made->call;
+    for (size_t i = 0; i < call->m; i++) {
+        for (size_t p = 0; p < call->k; p++) {
+            size_t kind = (i / 4 * 31 + p) % 7;
+            if (kind < 4 || (kind == 4 && i % 4 != p % 4) || (i + p) % 5 == 0) {
+                size_t at = call->a_transposed ? p * call->a_stride + i : i * call->a_stride + p;
+                put(kernels, made->a, at, p % 3 == 0 ? -0.0 : 0.0);
+            }
+        }
+    }
+}
+
+static const product_form FORMS_WITH_ZEROS[] = {
+    {45, 200, 800, false, false, AT_BIAS},
+    {45, 200, 800, false, true, AT_BIAS},
+    {47, 200, 130, true, false, AT_BIAS},
+    {47, 200, 130, true, true, AT_BIAS},
+};
+enum { FORMS_WITH_ZEROS_COUNT = sizeof FORMS_WITH_ZEROS / sizeof FORMS_WITH_ZEROS[0] };
+
+static void check_zeros(const gml_kernels *kernels)
+{
+    for (size_t f = 0; f < FORMS_WITH_ZEROS_COUNT; f++) {
+        product made = make_product(kernels, &FORMS_WITH_ZEROS[f]);
+        put_zeros(kernels, &made);
+        check_against_alone(kernels, &made);
+        free_product(&made);
+    }
+}
+
+START_TEST(zeros_on_the_left_change_no_bit)
+{
+    for_each_table(check_zeros);
+}
+END_TEST
+
+/* One of each kind, in columns that zeros meet. */
+static void check_zeros_times_not_finite(const gml_kernels *kernels)
+{
+    static const double odd[] = {NAN, INFINITY, -INFINITY};
+    for (size_t f = 0; f < FORMS_WITH_ZEROS_COUNT; f++) {
+        product made = make_product(kernels, &FORMS_WITH_ZEROS[f]);
+        put_zeros(kernels, &made);
+        for (size_t o = 0; o < sizeof odd / sizeof odd[0]; o++) {
+            size_t p = 70 + o, j = 20 * o + 3;
+            put(kernels, made.b, made.call.b_transposed ? j * made.call.b_stride + p : p * made.call.b_stride + j,
+                odd[o]);
+        }
+        check_against_alone(kernels, &made);
+        free_product(&made);
+    }
+}
+
+START_TEST(zero_times_what_is_not_finite_is_not_a_number)
+{
+    for_each_table(check_zeros_times_not_finite);
 }
 END_TEST
 
@@ -234,5 +312,6 @@ int main(void)
         "product", 120,
         (const TTest *[]){products_of_every_shape_are_right, products_of_a_transposed_left_side_are_right,
                           products_of_a_transposed_right_side_are_right, products_of_two_transposed_sides_are_right,
-                          an_entry_has_the_same_bits_wherever_it_lies, what_is_not_finite_stays_in_its_row, NULL});
+                          an_entry_has_the_same_bits_wherever_it_lies, zeros_on_the_left_change_no_bit,
+                          zero_times_what_is_not_finite_is_not_a_number, what_is_not_finite_stays_in_its_row, NULL});
 }

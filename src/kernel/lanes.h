@@ -23,6 +23,8 @@ enum { LANES = VECTOR_BYTES / (int)sizeof(real) };
 
 typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
 
+typedef real_bits which_lanes __attribute__((vector_size(VECTOR_BYTES)));
+
 /* Which lanes: the first `count` of them, or all where count is at least LANES. */
 #if defined __AVX512F__ && defined GML_DOUBLE
 typedef __mmask8 lanes;
@@ -95,6 +97,22 @@ GML_INLINE vector load_vector(const real *from)
 GML_INLINE void store_vector(real *to, vector v)
 {
     memcpy(to, &v, sizeof v);
+}
+
+/* A bit for each lane: is it not 0? */
+GML_INLINE uint32_t nonzero_lanes(which_lanes v)
+{
+#if defined __AVX512F__ && defined GML_DOUBLE
+    return _mm512_test_epi64_mask((__m512i)v, (__m512i)v);
+#elif defined __AVX512F__
+    return _mm512_test_epi32_mask((__m512i)v, (__m512i)v);
+#else
+    uint32_t bits = 0;
+    for (size_t i = 0; i < LANES; i++) {
+        bits |= (uint32_t)(v[i] != 0) << i;
+    }
+    return bits;
+#endif
 }
 
 #endif

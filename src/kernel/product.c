@@ -4,20 +4,25 @@
  * of A is spread over a vector, a piece of a row of B is loaded as it lies. Where B is used for many rows, the first of
  * them lay a block of it out in a buffer of the first-level cache as they go, and where B is transposed, it is turned
  * into that buffer first. The block that comes next is fetched meanwhile: it begins where no prefetcher of a processor
- * expects it. */
+ * expects it.
+ *
+ * Where many entries of A are 0, terms that are 0 for a whole group of its rows are left out (kernel/terms.h). No sum
+ * changes but in the sign of a 0, and what is not finite in B still reaches every sum that it belongs to. */
 #include "kernel/gemm.h"
 #include "kernel/lanes.h"
+#include "kernel/terms.h"
 #include "kernel/turn.h"
 #include "kernel/variant.h"
 
 enum {
-    ROWS = 4,
+    ROWS = GROUP,
     MOST_ROWS = 8, /* of one vector: a sum for each addition that is under way */
     VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
     BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
-    BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k: whole vectors */
+    BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k: whole words of kernel/terms.h */
     LAY_OUT_ROWS = 32,                                             /* of A, for which B is laid out */
+    WIDE_COLS = 128,                                               /* of B, for which zeros of A are looked for */
 };
 
 /* Lines of B, each as long as those of a block, of which the first have been fetched. */
@@ -29,37 +34,70 @@ typedef struct coming {
 
 /* A block of C and what it is the product of. */
 typedef struct block {
-    size_t depth;          /* of k */
-    const real *a;         /* entry (i, p) at a[i * a_row + p * a_depth] */
-    size_t a_row, a_depth; /* one of them is 1 */
-    const real *b;         /* entry (p, j) at b[p * b_stride + j] */
+    size_t depth; /* of k */
+    factor a;
+    const real *b; /* entry (p, j) at b[p * b_stride + j] */
     size_t b_stride;
     real *layout; /* [depth x BLOCK_COLS], where the first rows put B for the others; or null */
     real *c;
     size_t c_stride;
-    size_t cols;      /* of C to be written */
-    const real *bias; /* [cols] to begin the sums with; or null */
-    bool accumulate;  /* begin the sums with C instead */
+    size_t cols;           /* of C to be written */
+    const real *bias;      /* [cols] to begin the sums with; or null */
+    bool accumulate;       /* begin the sums with C instead */
+    const uint32_t *there; /* which terms of the first group; null: all of them */
+    size_t words;          /* from one group to the next */
     coming next;
 } block;
 
+/* Sums of some rows times some vectors of C; the last vector may be a part of one. */
+typedef vector sums[MOST_ROWS][VECTORS];
+
+GML_INLINE void begin(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
+{
+    const size_t whole = vectors - 1;
+    const lanes last = first_lanes(at->cols - whole * LANES);
+    const real *start = at->accumulate ? at->c + first * at->c_stride : at->bias;
+    size_t stride = at->accumulate ? at->c_stride : 0;
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t v = 0; v < whole; v++) {
+            sum[i][v] = start != NULL ? load_vector(start + i * stride + v * LANES) : (vector){0};
+        }
+        sum[i][whole] = start != NULL ? load_lanes(start + i * stride + whole * LANES, last) : (vector){0};
+    }
+}
+
+GML_INLINE void finish(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
+{
+    const size_t whole = vectors - 1;
+    const lanes last = first_lanes(at->cols - whole * LANES);
+    real *c = at->c + first * at->c_stride;
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t v = 0; v < whole; v++) {
+            store_vector(c + i * at->c_stride + v * LANES, sum[i][v]);
+        }
+        store_lanes(c + i * at->c_stride + whole * LANES, last, sum[i][whole]);
+    }
+}
+
+GML_INLINE void add_term(const real *a, size_t a_row, const vector row[VECTORS], size_t rows, size_t vectors, sums sum)
+{
+    for (size_t i = 0; i < rows; i++) {
+        real spread = a[i * a_row];
+        for (size_t v = 0; v < vectors; v++) {
+            sum[i][v] += spread * row[v];
+        }
+    }
+}
+
 /* C [rows x vectors] = bias or C or 0, + A [rows x depth] B [depth x vectors]; the counts and `lays_out` are constants
- * in each use, and the last vector may be a part of one. */
+ * in each use. */
 GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vectors, bool lays_out)
 {
     const size_t whole = vectors - 1;
     const lanes last = first_lanes(at->cols - whole * LANES);
-    const real *a = at->a + first * at->a_row;
-    real *c = at->c + first * at->c_stride;
-    const real *start = at->accumulate ? c : at->bias;
-    size_t start_stride = at->accumulate ? at->c_stride : 0;
-    vector sum[MOST_ROWS][VECTORS];
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t v = 0; v < whole; v++) {
-            sum[i][v] = start != NULL ? load_vector(start + i * start_stride + v * LANES) : (vector){0};
-        }
-        sum[i][whole] = start != NULL ? load_lanes(start + i * start_stride + whole * LANES, last) : (vector){0};
-    }
+    const real *a = at->a.first + first * at->a.row;
+    sums sum;
+    begin(at, first, rows, vectors, sum);
 #pragma GCC unroll 4
     for (size_t p = 0; p < at->depth; p++) {
         const real *b = at->b + p * at->b_stride;
@@ -71,19 +109,57 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
         for (size_t v = 0; v < vectors && lays_out; v++) {
             store_vector(at->layout + p * BLOCK_COLS + v * LANES, row[v]);
         }
-        for (size_t i = 0; i < rows; i++) {
-            real spread = a[i * at->a_row + p * at->a_depth];
-            for (size_t v = 0; v < vectors; v++) {
-                sum[i][v] += spread * row[v];
+        add_term(a + p * at->a.deep, at->a.row, row, rows, vectors, sum);
+    }
+    finish(at, first, rows, vectors, sum);
+}
+
+/* The same for a group of rows and a whole block of B that is laid out, but for the terms that are not there. One of
+ * the steps of A is a constant in each use. */
+GML_INLINE void multiply_steps(const block *at, size_t first, size_t row_step, size_t depth_step)
+{
+    const real *a = at->a.first + first * row_step, *b = at->b;
+    const uint32_t *there = at->there + first / GROUP * at->words;
+    sums sum;
+    begin(at, first, GROUP, VECTORS, sum);
+    for (size_t p = 0; p < at->depth; p += WORD) {
+        for (uint32_t bits = *there++; bits != 0; bits &= bits - 1) {
+            const size_t term = (size_t)__builtin_ctz(bits);
+            vector row[VECTORS];
+            for (size_t v = 0; v < VECTORS; v++) {
+                row[v] = load_vector(b + term * BLOCK_COLS + v * LANES);
             }
+            add_term(a + term * depth_step, row_step, row, GROUP, VECTORS, sum);
+        }
+        a += WORD * depth_step;
+        b += (size_t)WORD * BLOCK_COLS;
+    }
+    finish(at, first, GROUP, VECTORS, sum);
+}
+
+static void multiply_terms(const block *at, size_t first)
+{
+    if (at->a.deep == 1) {
+        multiply_steps(at, first, at->a.row, 1);
+    } else {
+        multiply_steps(at, first, 1, at->a.deep);
+    }
+}
+
+/* Then, and only then, all that 0 is multiplied by becomes 0. x - x is 0 for such, and not a number for others. */
+static bool is_finite(const real *b, size_t depth)
+{
+    which_lanes odd[VECTORS] = {0};
+    for (size_t p = 0; p < depth; p++) {
+        for (size_t v = 0; v < VECTORS; v++) {
+            vector x = load_vector(b + p * BLOCK_COLS + v * LANES);
+            odd[v] |= (which_lanes)(x - x);
         }
     }
-    for (size_t i = 0; i < rows; i++) {
-        for (size_t v = 0; v < whole; v++) {
-            store_vector(c + i * at->c_stride + v * LANES, sum[i][v]);
-        }
-        store_lanes(c + i * at->c_stride + whole * LANES, last, sum[i][whole]);
+    for (size_t v = 1; v < VECTORS; v++) {
+        odd[0] |= odd[v];
     }
+    return nonzero_lanes(odd[0]) == 0;
 }
 
 static void fetch(coming *next, size_t lines)
@@ -109,10 +185,15 @@ GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
         rest.b_stride = BLOCK_COLS;
         i = together;
     }
+    const bool some = at->there != NULL && at->cols == BLOCK_COLS && is_finite(rest.b, at->depth);
     size_t groups = (rows - i) / together, share = groups > 0 ? (at->next.lines + groups - 1) / groups : 0;
     for (; i + together <= rows; i += together) {
         fetch(&rest.next, share);
-        multiply(&rest, i, together, vectors, false);
+        if (vectors == VECTORS && some) {
+            multiply_terms(&rest, i);
+        } else {
+            multiply(&rest, i, together, vectors, false);
+        }
     }
     for (; together > ROWS && i + ROWS <= rows; i += ROWS) {
         multiply(&rest, i, ROWS, vectors, false);
@@ -151,6 +232,13 @@ static const real *b_at(const gml_gemm *call, place at)
     return call->b_transposed ? b + at.col * call->b_stride + at.depth : b + at.depth * call->b_stride + at.col;
 }
 
+/* From entry (0, p) on. */
+static factor left_side(const gml_gemm *call, size_t p)
+{
+    size_t row = call->a_transposed ? 1 : call->a_stride, deep = call->a_transposed ? call->a_stride : 1;
+    return (factor){.first = (const real *)call->a + p * deep, .row = row, .deep = deep};
+}
+
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -173,21 +261,20 @@ static coming find_next(const gml_gemm *call, place at, size_t depth)
                     .length = call->b_transposed ? deep : wide};
 }
 
-/* Blocks of about the same depth, of whole vectors. */
+/* Blocks of about the same depth, of whole words. */
 static size_t even_depth(size_t k)
 {
     size_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
     size_t depth = blocks > 0 ? (k + blocks - 1) / blocks : 0;
-    return (depth + LANES - 1) / LANES * LANES;
+    return (depth + WORD - 1) / WORD * WORD;
 }
 
 /* Columns [col, col + BLOCK_COLS) of C, or what there is of them. */
-static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth)
+static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth, const terms *some)
 {
     real buffer[BLOCK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
     block at = {.cols = least(call->n - col, BLOCK_COLS), .c_stride = call->c_stride, .accumulate = call->accumulate};
-    at.a_row = call->a_transposed ? 1 : call->a_stride;
-    at.a_depth = call->a_transposed ? call->a_stride : 1;
+    at.words = some != NULL ? some->words : 0;
     at.c = (real *)call->c + col;
     at.bias = bias != NULL ? bias + col : NULL;
     at.b_stride = call->b_transposed ? BLOCK_COLS : call->b_stride;
@@ -195,13 +282,14 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
     for (size_t first = 0; first < call->k; first += depth) {
         place here = {first, col};
         at.depth = least(call->k - first, depth);
-        at.a = (const real *)call->a + first * at.a_depth;
+        at.a = left_side(call, first);
         at.b = b_at(call, here);
         at.next = find_next(call, here, depth);
         if (call->b_transposed) {
             turn_block(at.b, call->b_stride, at.cols, at.depth, buffer, BLOCK_COLS);
             at.b = buffer;
         }
+        at.there = some != NULL ? some->there + first / WORD : NULL;
         multiply_block(&at, call->m);
         at.accumulate = true;
     }
@@ -220,9 +308,7 @@ static void multiply_one_block(const gml_gemm *call, const real *bias)
         turn_block(call->b, call->b_stride, call->n, call->k, square, LANES);
     }
     const block at = {.depth = call->k,
-                      .a = call->a,
-                      .a_row = call->a_transposed ? 1 : call->a_stride,
-                      .a_depth = call->a_transposed ? call->a_stride : 1,
+                      .a = left_side(call, 0),
                       .b = call->b_transposed ? square : call->b,
                       .b_stride = call->b_transposed ? LANES : call->b_stride,
                       .c = call->c,
@@ -239,8 +325,12 @@ void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
         multiply_one_block(call, bias);
         return;
     }
+    const factor a = left_side(call, 0);
+    terms there;
+    bool wide = call->m >= LAY_OUT_ROWS && call->n >= WIDE_COLS;
+    bool some = wide && find_terms(&a, call->m / GROUP, call->k, &there);
     size_t depth = even_depth(call->k);
     for (size_t col = 0; col < call->n; col += BLOCK_COLS) {
-        multiply_columns(call, bias, col, depth);
+        multiply_columns(call, bias, col, depth, some ? &there : NULL);
     }
 }

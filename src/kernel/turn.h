@@ -9,8 +9,6 @@
 
 #include "kernel/lanes.h"
 
-typedef real_bits which_lanes __attribute__((vector_size(VECTOR_BYTES)));
-
 /* Of a pair of rows `half` apart, lanes of both: those of the first column of squares, or of the second. Written in
  * whole vectors, so that the compiler knows them. */
 GML_INLINE which_lanes exchanged(size_t half, bool second)
