@@ -108,23 +108,30 @@ static uint32_t spread(uint32_t x, uint32_t key)
     return x ^ x >> 16;
 }
 
+/* A number below `size`, by the high half of a product. */
+static uint32_t share_of(uint32_t drawn, uint32_t size)
+{
+    return (uint32_t)((uint64_t)drawn * size >> 32);
+}
+
 static uint64_t walk(const gml_permutation *permutation, uint64_t number)
 {
+    const uint64_t rows = permutation->rows, cols = permutation->cols;
     do {
-        uint32_t high = (uint32_t)(number >> permutation->low_bits), low = (uint32_t)number & permutation->low_mask;
+        uint64_t row = number / cols, col = number % cols;
         for (size_t round = 0; round < GML_PERMUTATION_ROUNDS; round += 2) {
-            high ^= spread(low, permutation->keys[round]) & permutation->high_mask;
-            low ^= spread(high, permutation->keys[round + 1]) & permutation->low_mask;
+            row = (row + share_of(spread((uint32_t)col, permutation->keys[round]), permutation->rows)) % rows;
+            col = (col + share_of(spread((uint32_t)row, permutation->keys[round + 1]), permutation->cols)) % cols;
         }
-        number = (uint64_t)high << permutation->low_bits | low;
+        number = row * cols + col;
     } while (number >= permutation->count);
     return number;
 }
 
 static void check_order(const gml_kernels *kernels)
 {
-    enum { COUNT = 700, FIRST = 12345 };
-    const size_t lengths[] = {(size_t)1 << 20, ((size_t)1 << 20) + 1, (size_t)UINT32_MAX / 3 * 4};
+    enum { COUNT = 700, FIRST = 4300 };
+    const size_t lengths[] = {5000, (size_t)1 << 20, ((size_t)1 << 20) + 1, (size_t)UINT32_MAX / 3 * 4};
     for (size_t l = 0; l < sizeof lengths / sizeof lengths[0]; l++) {
         size_t found[COUNT];
         gml_permutation permutation = draw(lengths[l], l);

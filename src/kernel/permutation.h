@@ -1,9 +1,9 @@
 /* kernel/permutation.h - a random order of any length that takes no memory: any part of it can be computed at once.
  *
- * A Feistel network of eight rounds permutes the numbers of as many bits as the length has; where one falls past the
- * length, it is permuted again (Black and Rogaway, Ciphers with Arbitrary Finite Domains, 2002: cycle walking). Very
- * short orders come out uneven, since halves of a bit or two leave the rounds little to choose from: gml_shuffle is for
- * those. */
+ * A generalized Feistel network of eight rounds permutes the numbers of a grid of rows and columns that holds the
+ * length and little more; where one falls past the length, it is permuted again (Black and Rogaway, Ciphers with
+ * Arbitrary Finite Domains, 2002: methods 3 and 2, the latter also known as cycle walking). Very short orders come out
+ * uneven, since a row or two leave the rounds little to choose from: gml_shuffle is for those. */
 #ifndef GML_KERNEL_PERMUTATION_H
 #define GML_KERNEL_PERMUTATION_H
 
@@ -15,8 +15,7 @@ enum { GML_PERMUTATION_ROUNDS = 8 };
 
 typedef struct gml_permutation {
     uint64_t count;
-    unsigned low_bits;            /* of a number; the rest is its high half */
-    uint32_t low_mask, high_mask; /* of the halves */
+    uint32_t rows, cols; /* number i stands in row i / cols, column i % cols; rows * cols < count + cols */
     uint32_t keys[GML_PERMUTATION_ROUNDS];
 } gml_permutation;
 
