@@ -180,25 +180,31 @@ static double entry_alone(const gml_kernels *kernels, const product *made, size_
     double entry[1] = {0};
     gml_gemm alone = made->call;
     alone.m = alone.n = 1;
+    memcpy(entry, (char *)made->before + (i * alone.c_stride + j) * kernels->size, kernels->size);
     alone.a = (char *)made->a + i * (alone.a_transposed ? 1 : alone.a_stride) * kernels->size;
     alone.b = (char *)made->b + j * (alone.b_transposed ? alone.b_stride : 1) * kernels->size;
     alone.c = entry;
-    kernels->product(&alone, (char *)made->bias + j * kernels->size);
+    kernels->product(&alone, made->bias != NULL ? (char *)made->bias + j * kernels->size : NULL);
     return get(kernels, entry, 0);
 }
 
-/* All entries are what they are alone, to the bit, or not a number as they are alone. */
-static void check_against_alone(const gml_kernels *kernels, const product *made)
+/* To the bit, but for what kind of no number. */
+static bool same(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || memcmp(&a, &b, sizeof a) == 0;
+}
+
+/* All entries of the first columns are what they are alone. */
+static void check_against_alone(const gml_kernels *kernels, const product *made, size_t cols)
 {
     kernels->product(&made->call, made->bias);
     for (size_t i = 0; i < made->call.m; i++) {
-        for (size_t j = 0; j < made->call.n; j++) {
+        for (size_t j = 0; j < cols; j++) {
             double alone = entry_alone(kernels, made, i, j);
             double found = get(kernels, made->c, i * made->call.c_stride + j);
-            ck_assert_msg(isnan(alone) ? isnan(found) : found == alone,
-                          "%s %s, A%s B%s: entry (%zu, %zu) is %a, and %a alone", gml_dtype_name(kernels->dtype),
-                          kernels->isa, made->call.a_transposed ? "'" : "", made->call.b_transposed ? "'" : "", i, j,
-                          found, alone);
+            ck_assert_msg(same(found, alone), "%s %s, A%s B%s: entry (%zu, %zu) is %a, and %a alone",
+                          gml_dtype_name(kernels->dtype), kernels->isa, made->call.a_transposed ? "'" : "",
+                          made->call.b_transposed ? "'" : "", i, j, found, alone);
         }
     }
 }
@@ -207,7 +213,7 @@ static void check_bits_of(const gml_kernels *kernels, bool b_transposed)
 {
     product_form form = {41, 77, 800, false, b_transposed, AT_BIAS};
     product made = make_product(kernels, &form);
-    check_against_alone(kernels, &made);
+    check_against_alone(kernels, &made, made.call.n);
     free_product(&made);
 }
 
@@ -239,10 +245,8 @@ static void put_zeros(const gml_kernels *kernels, const product *made)
 }
 
 static const product_form FORMS_WITH_ZEROS[] = {
-    {45, 200, 800, false, false, AT_BIAS},
-    {45, 200, 800, false, true, AT_BIAS},
-    {47, 200, 130, true, false, AT_BIAS},
-    {47, 200, 130, true, true, AT_BIAS},
+    {45, 200, 800, false, false, AT_BIAS}, {45, 200, 800, false, true, AT_BIAS}, {45, 200, 130, false, false, AT_C},
+    {47, 200, 130, true, false, AT_BIAS},  {47, 200, 800, true, false, AT_C},    {47, 200, 130, true, true, AT_ZERO},
 };
 enum { FORMS_WITH_ZEROS_COUNT = sizeof FORMS_WITH_ZEROS / sizeof FORMS_WITH_ZEROS[0] };
 
@@ -251,7 +255,7 @@ static void check_zeros(const gml_kernels *kernels)
     for (size_t f = 0; f < FORMS_WITH_ZEROS_COUNT; f++) {
         product made = make_product(kernels, &FORMS_WITH_ZEROS[f]);
         put_zeros(kernels, &made);
-        check_against_alone(kernels, &made);
+        check_against_alone(kernels, &made, made.call.n);
         free_product(&made);
     }
 }
@@ -262,26 +266,48 @@ START_TEST(zeros_on_the_left_change_no_bit)
 }
 END_TEST
 
-/* One of each kind, in columns that zeros meet. */
+/* In rows of B that zeros meet, the last one also, and in columns of every vector. */
 static void check_zeros_times_not_finite(const gml_kernels *kernels)
 {
     static const double odd[] = {NAN, INFINITY, -INFINITY};
     for (size_t f = 0; f < FORMS_WITH_ZEROS_COUNT; f++) {
-        product made = make_product(kernels, &FORMS_WITH_ZEROS[f]);
-        put_zeros(kernels, &made);
-        for (size_t o = 0; o < sizeof odd / sizeof odd[0]; o++) {
-            size_t p = 70 + o, j = 20 * o + 3;
-            put(kernels, made.b, made.call.b_transposed ? j * made.call.b_stride + p : p * made.call.b_stride + j,
-                odd[o]);
+        for (size_t col = 3; col < 64; col += 7) {
+            product made = make_product(kernels, &FORMS_WITH_ZEROS[f]);
+            put_zeros(kernels, &made);
+            size_t p = col % 2 == 0 ? 70 : made.call.k - 1, stride = made.call.b_stride;
+            put(kernels, made.b, made.call.b_transposed ? col * stride + p : p * stride + col, odd[col % 3]);
+            check_against_alone(kernels, &made, 64);
+            free_product(&made);
         }
-        check_against_alone(kernels, &made);
-        free_product(&made);
     }
 }
 
 START_TEST(zero_times_what_is_not_finite_is_not_a_number)
 {
     for_each_table(check_zeros_times_not_finite);
+}
+END_TEST
+
+/* Sums that end as -0 where terms of 0 are left out, and as 0 where they are added. */
+static void check_signs_of_zero(const gml_kernels *kernels)
+{
+    product_form form = {45, 200, 130, false, false, AT_BIAS};
+    product made = make_product(kernels, &form);
+    for (size_t j = 0; j < form.n; j++) {
+        put(kernels, made.bias, j, -0.0);
+    }
+    for (size_t i = 0; i < form.m; i++) {
+        for (size_t p = 0; p < form.k; p++) {
+            put(kernels, made.a, i * made.call.a_stride + p, 0);
+        }
+    }
+    check_against_alone(kernels, &made, form.n);
+    free_product(&made);
+}
+
+START_TEST(a_sum_of_zeros_has_the_same_sign_wherever_it_lies)
+{
+    for_each_table(check_signs_of_zero);
 }
 END_TEST
 
@@ -308,10 +334,11 @@ END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "product", 120,
-        (const TTest *[]){products_of_every_shape_are_right, products_of_a_transposed_left_side_are_right,
-                          products_of_a_transposed_right_side_are_right, products_of_two_transposed_sides_are_right,
-                          an_entry_has_the_same_bits_wherever_it_lies, zeros_on_the_left_change_no_bit,
-                          zero_times_what_is_not_finite_is_not_a_number, what_is_not_finite_stays_in_its_row, NULL});
+    return run_tests("product", 120,
+                     (const TTest *[]){
+                         products_of_every_shape_are_right, products_of_a_transposed_left_side_are_right,
+                         products_of_a_transposed_right_side_are_right, products_of_two_transposed_sides_are_right,
+                         an_entry_has_the_same_bits_wherever_it_lies, zeros_on_the_left_change_no_bit,
+                         zero_times_what_is_not_finite_is_not_a_number,
+                         a_sum_of_zeros_has_the_same_sign_wherever_it_lies, what_is_not_finite_stays_in_its_row, NULL});
 }

@@ -205,7 +205,8 @@ typedef struct gml_moments_call {
 
 /* ---- products ---- */
 
-struct gml_gemm; /* kernel/gemm.h */
+struct gml_gemm;  /* kernel/gemm.h */
+struct gml_terms; /* kernel/terms.h */
 
 /* ---- orders ---- */
 
@@ -258,8 +259,12 @@ typedef struct gml_kernels {
     void (*drift)(size_t count, double share, double factor, const void *fresh, void *old);
 
     /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null; k at least 1. The sums run
-     * over k in order. Of A nothing is packed. */
+     * over k in order. Of A nothing is packed. Terms that find_terms finds to be 0 may be left out, which changes no
+     * bit. */
     void (*product)(const struct gml_gemm *call, const void *bias);
+
+    /* False if nearly all terms are there, to judge by a sample, or A is too large; `terms` then is not to be read. */
+    bool (*find_terms)(const struct gml_gemm *call, struct gml_terms *terms);
 
     /* out[j] = sum over i of m[i][j], rows in order; m packed */
     void (*sum_rows)(size_t rows, size_t cols, const void *m, void *out);

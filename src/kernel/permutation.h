@@ -19,7 +19,7 @@ typedef struct gml_permutation {
     uint32_t keys[GML_PERMUTATION_ROUNDS];
 } gml_permutation;
 
-/* The order of 0 .. count-1 that the stream draws; the kernels compute its entries. */
+/* The order of 0 .. count-1 that the stream draws, for a count up to 2^62; the kernels compute its entries. */
 gml_permutation gml_permutation_draw(size_t count, const gml_stream *stream);
 
 #endif

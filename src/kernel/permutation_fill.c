@@ -24,13 +24,13 @@ GML_INLINE uint32_t mix(uint32_t x, uint32_t key)
 }
 
 /* x + a share of `size` that is drawn by y, modulo size. */
-GML_INLINE uint32_t turn(uint32_t x, uint32_t y, uint32_t key, uint32_t size)
+GML_INLINE uint32_t add_share(uint32_t x, uint32_t y, uint32_t key, uint32_t size)
 {
-    uint32_t turned = x + (uint32_t)((uint64_t)mix(y, key) * size >> 32), within = turned - size;
-    return within < turned ? within : turned;
+    uint32_t sum = x + (uint32_t)((uint64_t)mix(y, key) * size >> 32), within = sum - size;
+    return within < sum ? within : sum;
 }
 
-/* A round turns a row or a column by what the other says, so it can be undone, and no two numbers become one. What lies
+/* A round adds to a row or a column what the other says, so it can be undone, and no two numbers become one. What lies
  * behind the last is permuted with it: a loop's odd end would take longer. A round of all numbers at a time, since the
  * rounds of one wait for each other. */
 static void permute(const gml_permutation *permutation, walkers *all)
@@ -40,11 +40,11 @@ static void permute(const gml_permutation *permutation, walkers *all)
     for (size_t round = 0; round < GML_PERMUTATION_ROUNDS; round += 2) {
 #pragma omp simd
         for (size_t i = 0; i < count; i++) {
-            all->row[i] = turn(all->row[i], all->col[i], p.keys[round], p.rows);
+            all->row[i] = add_share(all->row[i], all->col[i], p.keys[round], p.rows);
         }
 #pragma omp simd
         for (size_t i = 0; i < count; i++) {
-            all->col[i] = turn(all->col[i], all->row[i], p.keys[round + 1], p.cols);
+            all->col[i] = add_share(all->col[i], all->row[i], p.keys[round + 1], p.cols);
         }
     }
 }

@@ -6,8 +6,8 @@
  * into that buffer first. The block that comes next is fetched meanwhile: it begins where no prefetcher of a processor
  * expects it.
  *
- * Where many entries of A are 0, terms that are 0 for a whole group of its rows are left out (kernel/terms.h). No sum
- * changes but in the sign of a 0, and what is not finite in B still reaches every sum that it belongs to. */
+ * Where many entries of A are 0, terms that are 0 for a whole group of its rows are left out (kernel/terms.h). No bit
+ * of a sum changes, and what is not finite in B still reaches every sum that it belongs to. */
 #include "kernel/gemm.h"
 #include "kernel/lanes.h"
 #include "kernel/terms.h"
@@ -15,7 +15,7 @@
 #include "kernel/variant.h"
 
 enum {
-    ROWS = GROUP,
+    ROWS = GML_TERM_ROWS,
     MOST_ROWS = 8, /* of one vector: a sum for each addition that is under way */
     VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
@@ -32,6 +32,12 @@ typedef struct coming {
     size_t fetched;
 } coming;
 
+/* The left side of a product; one of the steps is 1. */
+typedef struct factor {
+    const real *first; /* entry (i, p) at first[i * row + p * deep] */
+    size_t row, deep;
+} factor;
+
 /* A block of C and what it is the product of. */
 typedef struct block {
     size_t depth; /* of k */
@@ -44,7 +50,7 @@ typedef struct block {
     size_t cols;           /* of C to be written */
     const real *bias;      /* [cols] to begin the sums with; or null */
     bool accumulate;       /* begin the sums with C instead */
-    const uint32_t *there; /* which terms of the first group; null: all of them */
+    const uint32_t *terms; /* bits of those of the first group that are not 0; null: take them all */
     size_t words;          /* from one group to the next */
     coming next;
 } block;
@@ -66,6 +72,7 @@ GML_INLINE void begin(const block *at, size_t first, size_t rows, size_t vectors
     }
 }
 
+/* -0 + 0 is 0: a sum of zeros has the same sign whether they were added or left out. */
 GML_INLINE void finish(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
 {
     const size_t whole = vectors - 1;
@@ -73,9 +80,9 @@ GML_INLINE void finish(const block *at, size_t first, size_t rows, size_t vector
     real *c = at->c + first * at->c_stride;
     for (size_t i = 0; i < rows; i++) {
         for (size_t v = 0; v < whole; v++) {
-            store_vector(c + i * at->c_stride + v * LANES, sum[i][v]);
+            store_vector(c + i * at->c_stride + v * LANES, sum[i][v] + 0);
         }
-        store_lanes(c + i * at->c_stride + whole * LANES, last, sum[i][whole]);
+        store_lanes(c + i * at->c_stride + whole * LANES, last, sum[i][whole] + 0);
     }
 }
 
@@ -116,33 +123,33 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
 
 /* The same for a group of rows and a whole block of B that is laid out, but for the terms that are not there. One of
  * the steps of A is a constant in each use. */
-GML_INLINE void multiply_steps(const block *at, size_t first, size_t row_step, size_t depth_step)
+GML_INLINE void multiply_nonzero_steps(const block *at, size_t first, size_t row_step, size_t depth_step)
 {
     const real *a = at->a.first + first * row_step, *b = at->b;
-    const uint32_t *there = at->there + first / GROUP * at->words;
+    const uint32_t *terms = at->terms + first / ROWS * at->words;
     sums sum;
-    begin(at, first, GROUP, VECTORS, sum);
-    for (size_t p = 0; p < at->depth; p += WORD) {
-        for (uint32_t bits = *there++; bits != 0; bits &= bits - 1) {
+    begin(at, first, ROWS, VECTORS, sum);
+    for (size_t p = 0; p < at->depth; p += GML_TERM_BITS) {
+        for (uint32_t bits = *terms++; bits != 0; bits &= bits - 1) {
             const size_t term = (size_t)__builtin_ctz(bits);
             vector row[VECTORS];
             for (size_t v = 0; v < VECTORS; v++) {
                 row[v] = load_vector(b + term * BLOCK_COLS + v * LANES);
             }
-            add_term(a + term * depth_step, row_step, row, GROUP, VECTORS, sum);
+            add_term(a + term * depth_step, row_step, row, ROWS, VECTORS, sum);
         }
-        a += WORD * depth_step;
-        b += (size_t)WORD * BLOCK_COLS;
+        a += GML_TERM_BITS * depth_step;
+        b += (size_t)GML_TERM_BITS * BLOCK_COLS;
     }
-    finish(at, first, GROUP, VECTORS, sum);
+    finish(at, first, ROWS, VECTORS, sum);
 }
 
-static void multiply_terms(const block *at, size_t first)
+static void multiply_nonzero(const block *at, size_t first)
 {
     if (at->a.deep == 1) {
-        multiply_steps(at, first, at->a.row, 1);
+        multiply_nonzero_steps(at, first, at->a.row, 1);
     } else {
-        multiply_steps(at, first, 1, at->a.deep);
+        multiply_nonzero_steps(at, first, 1, at->a.deep);
     }
 }
 
@@ -185,12 +192,12 @@ GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
         rest.b_stride = BLOCK_COLS;
         i = together;
     }
-    const bool some = at->there != NULL && at->cols == BLOCK_COLS && is_finite(rest.b, at->depth);
+    const bool skips = at->terms != NULL && at->cols == BLOCK_COLS && is_finite(rest.b, at->depth);
     size_t groups = (rows - i) / together, share = groups > 0 ? (at->next.lines + groups - 1) / groups : 0;
     for (; i + together <= rows; i += together) {
         fetch(&rest.next, share);
-        if (vectors == VECTORS && some) {
-            multiply_terms(&rest, i);
+        if (vectors == VECTORS && skips) {
+            multiply_nonzero(&rest, i);
         } else {
             multiply(&rest, i, together, vectors, false);
         }
@@ -261,20 +268,20 @@ static coming find_next(const gml_gemm *call, place at, size_t depth)
                     .length = call->b_transposed ? deep : wide};
 }
 
-/* Blocks of about the same depth, of whole words. */
-static size_t even_depth(size_t k)
+/* Blocks of about the same depth, in whole steps. */
+static size_t even_depth(size_t k, size_t step)
 {
     size_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
     size_t depth = blocks > 0 ? (k + blocks - 1) / blocks : 0;
-    return (depth + WORD - 1) / WORD * WORD;
+    return (depth + step - 1) / step * step;
 }
 
 /* Columns [col, col + BLOCK_COLS) of C, or what there is of them. */
-static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth, const terms *some)
+static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth, const gml_terms *nonzero)
 {
     real buffer[BLOCK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
     block at = {.cols = least(call->n - col, BLOCK_COLS), .c_stride = call->c_stride, .accumulate = call->accumulate};
-    at.words = some != NULL ? some->words : 0;
+    at.words = nonzero != NULL ? nonzero->words : 0;
     at.c = (real *)call->c + col;
     at.bias = bias != NULL ? bias + col : NULL;
     at.b_stride = call->b_transposed ? BLOCK_COLS : call->b_stride;
@@ -289,7 +296,7 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
             turn_block(at.b, call->b_stride, at.cols, at.depth, buffer, BLOCK_COLS);
             at.b = buffer;
         }
-        at.there = some != NULL ? some->there + first / WORD : NULL;
+        at.terms = nonzero != NULL ? nonzero->bits + first / GML_TERM_BITS : NULL;
         multiply_block(&at, call->m);
         at.accumulate = true;
     }
@@ -325,12 +332,11 @@ void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
         multiply_one_block(call, bias);
         return;
     }
-    const factor a = left_side(call, 0);
-    terms there;
+    gml_terms nonzero;
     bool wide = call->m >= LAY_OUT_ROWS && call->n >= WIDE_COLS;
-    bool some = wide && find_terms(&a, call->m / GROUP, call->k, &there);
-    size_t depth = even_depth(call->k);
+    bool skips = wide && GML_VARIANT(gml_find_terms)(call, &nonzero);
+    size_t depth = even_depth(call->k, skips ? GML_TERM_BITS : LANES);
     for (size_t col = 0; col < call->n; col += BLOCK_COLS) {
-        multiply_columns(call, bias, col, depth, some ? &there : NULL);
+        multiply_columns(call, bias, col, depth, skips ? &nonzero : NULL);
     }
 }

@@ -33,6 +33,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .join_moments = GML_VARIANT(gml_join_moments),
     .drift = GML_VARIANT(gml_drift),
     .product = GML_VARIANT(gml_product),
+    .find_terms = GML_VARIANT(gml_find_terms),
     .sum_rows = GML_VARIANT(gml_sum_rows),
     .scale_columns = GML_VARIANT(gml_scale_columns),
     .affine_columns = GML_VARIANT(gml_affine_columns),

@@ -58,6 +58,9 @@ void GML_VARIANT(gml_fill_truncated)(const gml_fill_call *call);
 void GML_VARIANT(gml_orthonormalize)(size_t rows, size_t cols, void *m);
 void GML_VARIANT(gml_lengthen_columns)(size_t rows, size_t cols, double length, void *m);
 
+/* terms.c */
+bool GML_VARIANT(gml_find_terms)(const struct gml_gemm *call, struct gml_terms *terms);
+
 /* product.c */
 void GML_VARIANT(gml_product)(const struct gml_gemm *call, const void *bias);
 

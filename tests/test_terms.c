@@ -1,0 +1,152 @@
+/* Which terms of a product are found to be there, in every table, against a look at each entry. */
+#include "kernel_tables.h"
+
+#include "kernel/gemm.h"
+#include "kernel/terms.h"
+
+/* Whole words and what is left over, in groups side by side and one below the other. */
+static const size_t ROWS[] = {4, 19, 36, 75};
+static const size_t DEPTHS[] = {1, 15, 31, 32, 33, 64, 130};
+enum { ROWS_COUNT = sizeof ROWS / sizeof ROWS[0], DEPTHS_COUNT = sizeof DEPTHS / sizeof DEPTHS[0], GAP = 3 };
+
+/* What is there, and what is not. */
+static const double KINDS[] = {0, -0.0, 0, 1, -0.0, 0, NAN, 0, -2.5, 0, 0, INFINITY, 0, 4e-320, 0, 1e-40, 0};
+enum { KINDS_COUNT = sizeof KINDS / sizeof KINDS[0] };
+
+static size_t place(const gml_gemm *call, size_t i, size_t p)
+{
+    return call->a_transposed ? p * call->a_stride + i : i * call->a_stride + p;
+}
+
+/* op(A) [m x k] of which no group has more than one entry in four; between its rows are numbers. */
+static void *make_left_side(const gml_kernels *kernels, size_t m, size_t k, bool transposed, gml_gemm *call)
+{
+    *call = (gml_gemm){.m = m, .k = k, .a_transposed = transposed, .a_stride = (transposed ? m : k) + GAP};
+    size_t count = (transposed ? k : m) * call->a_stride - GAP;
+    void *a = malloc(count * kernels->size);
+    ck_assert_ptr_nonnull(a);
+    for (size_t i = 0; i < count; i++) {
+        put(kernels, a, i, 7);
+    }
+    for (size_t i = 0; i < m; i++) {
+        for (size_t p = 0; p < k; p++) {
+            bool may = (i + 3 * p) % 4 == 0 && (i / 4 + p) % 2 == 0;
+            put(kernels, a, place(call, i, p), may ? KINDS[(i * 5 + p * 7) % KINDS_COUNT] : 0);
+        }
+    }
+    call->a = a;
+    return a;
+}
+
+static bool is_there(const gml_kernels *kernels, const gml_gemm *call, size_t group, size_t p)
+{
+    bool there = false;
+    for (size_t i = group * GML_TERM_ROWS; i < (group + 1) * GML_TERM_ROWS; i++) {
+        there = there || get(kernels, call->a, place(call, i, p)) != 0;
+    }
+    return there;
+}
+
+static void check_terms(const gml_kernels *kernels, size_t m, size_t k, bool transposed)
+{
+    static gml_terms terms;
+    gml_gemm call;
+    void *a = make_left_side(kernels, m, k, transposed, &call);
+    ck_assert(kernels->find_terms(&call, &terms));
+    for (size_t g = 0; g < m / GML_TERM_ROWS; g++) {
+        for (size_t p = 0; p < k; p++) {
+            bool found = terms.bits[g * terms.words + p / GML_TERM_BITS] >> p % GML_TERM_BITS & 1;
+            ck_assert_msg(found == is_there(kernels, &call, g, p), "%s %s, %zu x %zu%s: group %zu, p = %zu is%s there",
+                          gml_dtype_name(kernels->dtype), kernels->isa, m, k, transposed ? " transposed" : "", g, p,
+                          found ? "" : " not");
+        }
+    }
+    free(a);
+}
+
+static void check_shapes(const gml_kernels *kernels)
+{
+    for (size_t m = 0; m < ROWS_COUNT; m++) {
+        for (size_t k = 0; k < DEPTHS_COUNT; k++) {
+            check_terms(kernels, ROWS[m], DEPTHS[k], false);
+            check_terms(kernels, ROWS[m], DEPTHS[k], true);
+        }
+    }
+}
+
+START_TEST(a_term_is_there_unless_its_whole_group_is_zero)
+{
+    for_each_table(check_shapes);
+}
+END_TEST
+
+/* No bits beyond the depth either: products go by words. */
+static void check_words(const gml_kernels *kernels)
+{
+    static gml_terms terms;
+    gml_gemm call;
+    for (int transposed = 0; transposed < 2; transposed++) {
+        void *a = make_left_side(kernels, 36, 45, transposed != 0, &call);
+        ck_assert(kernels->find_terms(&call, &terms));
+        ck_assert_uint_eq(terms.words, 2);
+        for (size_t g = 0; g < 9; g++) {
+            ck_assert_uint_eq(terms.bits[g * 2 + 1] >> (45 - 32), 0);
+        }
+        free(a);
+    }
+}
+
+START_TEST(nothing_is_there_past_the_last_term)
+{
+    for_each_table(check_words);
+}
+END_TEST
+
+/* A of ones, but for zeros in one column of so many. */
+static bool finds(const gml_kernels *kernels, size_t m, size_t k, size_t one_of)
+{
+    static gml_terms terms;
+    gml_gemm call = {.m = m, .k = k, .a_stride = k};
+    void *a = malloc(m * k * kernels->size);
+    for (size_t i = 0; i < m * k; i++) {
+        put(kernels, a, i, i % k % one_of == 0 ? 0 : 1);
+    }
+    call.a = a;
+    bool found = kernels->find_terms(&call, &terms);
+    free(a);
+    return found;
+}
+
+static void check_worth(const gml_kernels *kernels)
+{
+    ck_assert(finds(kernels, 64, 160, 2));
+    ck_assert(finds(kernels, 64, 160, 8));
+    ck_assert(!finds(kernels, 64, 160, 16));
+    ck_assert(!finds(kernels, 64, 160, 161));
+}
+
+START_TEST(few_zeros_are_not_worth_a_look_at_all)
+{
+    for_each_table(check_worth);
+}
+END_TEST
+
+static void check_large(const gml_kernels *kernels)
+{
+    ck_assert(finds(kernels, 1024, 1024, 2));
+    ck_assert(!finds(kernels, 1024, 1025, 2));
+}
+
+START_TEST(a_matrix_with_no_room_for_its_bits_is_taken_as_it_is)
+{
+    for_each_table(check_large);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("terms", 60,
+                     (const TTest *[]){a_term_is_there_unless_its_whole_group_is_zero,
+                                       nothing_is_there_past_the_last_term, few_zeros_are_not_worth_a_look_at_all,
+                                       a_matrix_with_no_room_for_its_bits_is_taken_as_it_is, NULL});
+}
