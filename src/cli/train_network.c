@@ -109,7 +109,7 @@ static gml_status scale_to_data(gml_network *network, const gml_dataset *data)
     for (size_t i = 0; i < count; i++) {
         order[i] = i * size / count;
     }
-    double *values = calloc(count, features * sizeof *values);
+    double *values = count > 0 ? calloc(count, features * sizeof *values) : NULL; /* no dataset is empty */
     if (values == NULL) {
         return GML_ERROR_MEMORY;
     }

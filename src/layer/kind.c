@@ -23,13 +23,13 @@
 
 #define GATE(gate_name, gate_activation, gate_summary, gate_formula)                                                   \
     {                                                                                                                  \
-        .entry = {.name = gate_name,                                                                                   \
-                  .summary = gate_summary,                                                                             \
-                  .formula = gate_formula,                                                                             \
+        .entry = {.name = (gate_name),                                                                                 \
+                  .summary = (gate_summary),                                                                           \
+                  .formula = (gate_formula),                                                                           \
                   .derivative = "dy/da = g(b), dy/db = a g'(b)",                                                       \
                   .pitfall = "Gives half as many numbers as it reads: the layer before needs twice the units.",        \
                   .source = "Shazeer, GLU Variants Improve Transformer, 2020"},                                        \
-        .gives_one_for = 2, .gate = gate_activation, .whole_rows = true, .forward = gml_gate_forward,                  \
+        .gives_one_for = 2, .gate = (gate_activation), .whole_rows = true, .forward = gml_gate_forward,                \
         .propagate = gml_gate_propagate                                                                                \
     }
 
