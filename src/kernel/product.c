@@ -153,7 +153,7 @@ static void multiply_nonzero(const block *at, size_t first)
     }
 }
 
-/* Then, and only then, all that 0 is multiplied by becomes 0. x - x is 0 for such, and not a number for others. */
+/* Is 0 times each entry 0? x - x is 0 where x is finite, and not a number where it is not. */
 static bool is_finite(const real *b, size_t depth)
 {
     which_lanes odd[VECTORS] = {0};
