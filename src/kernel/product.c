@@ -55,7 +55,8 @@ typedef struct block {
     coming next;
 } block;
 
-/* Sums of some rows times some vectors of C; the last vector may be a part of one. */
+/* Sums of some rows times some vectors of C; the last vector may be a part of one. Loops over them that GCC unrolls too
+ * late keep them in memory: those that begin and finish them say so. */
 typedef vector sums[MOST_ROWS][VECTORS];
 
 GML_INLINE void begin(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
@@ -64,7 +65,9 @@ GML_INLINE void begin(const block *at, size_t first, size_t rows, size_t vectors
     const lanes last = first_lanes(at->cols - whole * LANES);
     const real *start = at->accumulate ? at->c + first * at->c_stride : at->bias;
     size_t stride = at->accumulate ? at->c_stride : 0;
+#pragma GCC unroll 8
     for (size_t i = 0; i < rows; i++) {
+#pragma GCC unroll 8
         for (size_t v = 0; v < whole; v++) {
             sum[i][v] = start != NULL ? load_vector(start + i * stride + v * LANES) : (vector){0};
         }
@@ -78,7 +81,9 @@ GML_INLINE void finish(const block *at, size_t first, size_t rows, size_t vector
     const size_t whole = vectors - 1;
     const lanes last = first_lanes(at->cols - whole * LANES);
     real *c = at->c + first * at->c_stride;
+#pragma GCC unroll 8
     for (size_t i = 0; i < rows; i++) {
+#pragma GCC unroll 8
         for (size_t v = 0; v < whole; v++) {
             store_vector(c + i * at->c_stride + v * LANES, sum[i][v] + 0);
         }
