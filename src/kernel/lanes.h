@@ -50,6 +50,18 @@ GML_INLINE lanes first_lanes(size_t count)
 #endif
 }
 
+GML_INLINE vector load_vector(const real *from)
+{
+    vector v;
+    memcpy(&v, from, sizeof v);
+    return v;
+}
+
+GML_INLINE void store_vector(real *to, vector v)
+{
+    memcpy(to, &v, sizeof v);
+}
+
 /* Other lanes are 0, and their memory is not touched. */
 GML_INLINE vector load_lanes(const real *from, lanes which)
 {
@@ -63,6 +75,9 @@ GML_INLINE vector load_lanes(const real *from, lanes which)
     return (vector)_mm256_maskload_ps(from, which);
 #else
     vector v = {0};
+    if (which == LANES) {
+        return load_vector(from);
+    }
     for (size_t i = 0; i < which; i++) {
         v[i] = from[i];
     }
@@ -81,22 +96,14 @@ GML_INLINE void store_lanes(real *to, lanes which, vector v)
 #elif defined __AVX2__
     _mm256_maskstore_ps(to, which, (__m256)v);
 #else
+    if (which == LANES) {
+        store_vector(to, v);
+        return;
+    }
     for (size_t i = 0; i < which; i++) {
         to[i] = v[i];
     }
 #endif
-}
-
-GML_INLINE vector load_vector(const real *from)
-{
-    vector v;
-    memcpy(&v, from, sizeof v);
-    return v;
-}
-
-GML_INLINE void store_vector(real *to, vector v)
-{
-    memcpy(to, &v, sizeof v);
 }
 
 /* A bit for each lane: is it not 0? */
