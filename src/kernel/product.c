@@ -6,23 +6,21 @@
  * into that buffer first. The block that comes next is fetched meanwhile: it begins where no prefetcher of a processor
  * expects it.
  *
- * Where many entries of A are 0, terms that are 0 for a whole group of its rows are left out (kernel/terms.h). No bit
- * of a sum changes, and what is not finite in B still reaches every sum that it belongs to. */
-#include "kernel/gemm.h"
+ * Where many entries of A are 0, most columns are kernel/product_nonzero.c's. */
+#include "kernel/product.h"
+
 #include "kernel/lanes.h"
-#include "kernel/terms.h"
 #include "kernel/turn.h"
 #include "kernel/variant.h"
 
 enum {
-    ROWS = GML_TERM_ROWS,
+    ROWS = 4,
     MOST_ROWS = 8, /* of one vector: a sum for each addition that is under way */
     VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
     BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
-    BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k: whole words of kernel/terms.h */
+    BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k */
     LAY_OUT_ROWS = 32,                                             /* of A, for which B is laid out */
-    WIDE_COLS = 128,                                               /* of B, for which zeros of A are looked for */
 };
 
 /* Lines of B, each as long as those of a block, of which the first have been fetched. */
@@ -31,12 +29,6 @@ typedef struct coming {
     size_t stride, lines, length;
     size_t fetched;
 } coming;
-
-/* The left side of a product; one of the steps is 1. */
-typedef struct factor {
-    const real *first; /* entry (i, p) at first[i * row + p * deep] */
-    size_t row, deep;
-} factor;
 
 /* A block of C and what it is the product of. */
 typedef struct block {
@@ -47,11 +39,9 @@ typedef struct block {
     real *layout; /* [depth x BLOCK_COLS], where the first rows put B for the others; or null */
     real *c;
     size_t c_stride;
-    size_t cols;           /* of C to be written */
-    const real *bias;      /* [cols] to begin the sums with; or null */
-    bool accumulate;       /* begin the sums with C instead */
-    const uint32_t *terms; /* bits of those of the first group that are not 0; null: take them all */
-    size_t words;          /* from one group to the next */
+    size_t cols;      /* of C to be written */
+    const real *bias; /* [cols] to begin the sums with; or null */
+    bool accumulate;  /* begin the sums with C instead */
     coming next;
 } block;
 
@@ -126,54 +116,6 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
     finish(at, first, rows, vectors, sum);
 }
 
-/* The same for a group of rows and a whole block of B that is laid out, but for the terms that are not there. One of
- * the steps of A is a constant in each use. */
-GML_INLINE void multiply_nonzero_steps(const block *at, size_t first, size_t row_step, size_t depth_step)
-{
-    const real *a = at->a.first + first * row_step, *b = at->b;
-    const uint32_t *terms = at->terms + first / ROWS * at->words;
-    sums sum;
-    begin(at, first, ROWS, VECTORS, sum);
-    for (size_t p = 0; p < at->depth; p += GML_TERM_BITS) {
-        for (uint32_t bits = *terms++; bits != 0; bits &= bits - 1) {
-            const size_t term = (size_t)__builtin_ctz(bits);
-            vector row[VECTORS];
-            for (size_t v = 0; v < VECTORS; v++) {
-                row[v] = load_vector(b + term * BLOCK_COLS + v * LANES);
-            }
-            add_term(a + term * depth_step, row_step, row, ROWS, VECTORS, sum);
-        }
-        a += GML_TERM_BITS * depth_step;
-        b += (size_t)GML_TERM_BITS * BLOCK_COLS;
-    }
-    finish(at, first, ROWS, VECTORS, sum);
-}
-
-static void multiply_nonzero(const block *at, size_t first)
-{
-    if (at->a.deep == 1) {
-        multiply_nonzero_steps(at, first, at->a.row, 1);
-    } else {
-        multiply_nonzero_steps(at, first, 1, at->a.deep);
-    }
-}
-
-/* Is 0 times each entry 0? x - x is 0 where x is finite, and not a number where it is not. */
-static bool is_finite(const real *b, size_t depth)
-{
-    which_lanes odd[VECTORS] = {0};
-    for (size_t p = 0; p < depth; p++) {
-        for (size_t v = 0; v < VECTORS; v++) {
-            vector x = load_vector(b + p * BLOCK_COLS + v * LANES);
-            odd[v] |= (which_lanes)(x - x);
-        }
-    }
-    for (size_t v = 1; v < VECTORS; v++) {
-        odd[0] |= odd[v];
-    }
-    return nonzero_lanes(odd[0]) == 0;
-}
-
 static void fetch(coming *next, size_t lines)
 {
     enum { CACHE_LINE = 64 / (int)sizeof(real) };
@@ -197,15 +139,10 @@ GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
         rest.b_stride = BLOCK_COLS;
         i = together;
     }
-    const bool skips = at->terms != NULL && at->cols == BLOCK_COLS && is_finite(rest.b, at->depth);
     size_t groups = (rows - i) / together, share = groups > 0 ? (at->next.lines + groups - 1) / groups : 0;
     for (; i + together <= rows; i += together) {
         fetch(&rest.next, share);
-        if (vectors == VECTORS && skips) {
-            multiply_nonzero(&rest, i);
-        } else {
-            multiply(&rest, i, together, vectors, false);
-        }
+        multiply(&rest, i, together, vectors, false);
     }
     for (; together > ROWS && i + ROWS <= rows; i += ROWS) {
         multiply(&rest, i, ROWS, vectors, false);
@@ -233,29 +170,6 @@ static void multiply_block(const block *at, size_t rows)
     }
 }
 
-/* Where in B a block begins. */
-typedef struct place {
-    size_t depth, col;
-} place;
-
-static const real *b_at(const gml_gemm *call, place at)
-{
-    const real *b = call->b;
-    return call->b_transposed ? b + at.col * call->b_stride + at.depth : b + at.depth * call->b_stride + at.col;
-}
-
-/* From entry (0, p) on. */
-static factor left_side(const gml_gemm *call, size_t p)
-{
-    size_t row = call->a_transposed ? 1 : call->a_stride, deep = call->a_transposed ? call->a_stride : 1;
-    return (factor){.first = (const real *)call->a + p * deep, .row = row, .deep = deep};
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* The block after this one: further down, or at the top of the next columns. */
 static coming find_next(const gml_gemm *call, place at, size_t depth)
 {
@@ -274,19 +188,18 @@ static coming find_next(const gml_gemm *call, place at, size_t depth)
 }
 
 /* Blocks of about the same depth, in whole steps. */
-static size_t even_depth(size_t k, size_t step)
+static size_t even_depth(size_t k)
 {
     size_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
     size_t depth = blocks > 0 ? (k + blocks - 1) / blocks : 0;
-    return (depth + step - 1) / step * step;
+    return (depth + LANES - 1) / LANES * LANES;
 }
 
 /* Columns [col, col + BLOCK_COLS) of C, or what there is of them. */
-static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth, const gml_terms *nonzero)
+static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth)
 {
     real buffer[BLOCK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
     block at = {.cols = least(call->n - col, BLOCK_COLS), .c_stride = call->c_stride, .accumulate = call->accumulate};
-    at.words = nonzero != NULL ? nonzero->words : 0;
     at.c = (real *)call->c + col;
     at.bias = bias != NULL ? bias + col : NULL;
     at.b_stride = call->b_transposed ? BLOCK_COLS : call->b_stride;
@@ -301,7 +214,6 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
             turn_block(at.b, call->b_stride, at.cols, at.depth, buffer, BLOCK_COLS);
             at.b = buffer;
         }
-        at.terms = nonzero != NULL ? nonzero->bits + first / GML_TERM_BITS : NULL;
         multiply_block(&at, call->m);
         at.accumulate = true;
     }
@@ -337,11 +249,8 @@ void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
         multiply_one_block(call, bias);
         return;
     }
-    gml_terms nonzero;
-    bool wide = call->m >= LAY_OUT_ROWS && call->n >= WIDE_COLS;
-    bool skips = wide && GML_VARIANT(gml_find_terms)(call, &nonzero);
-    size_t depth = even_depth(call->k, skips ? GML_TERM_BITS : LANES);
-    for (size_t col = 0; col < call->n; col += BLOCK_COLS) {
-        multiply_columns(call, bias, col, depth, skips ? &nonzero : NULL);
+    const size_t depth = even_depth(call->k);
+    for (size_t col = GML_VARIANT(gml_product_nonzero)(call, bias); col < call->n; col += BLOCK_COLS) {
+        multiply_columns(call, bias, col, depth);
     }
 }

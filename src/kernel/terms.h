@@ -1,8 +1,7 @@
 /* kernel/terms.h - which terms of the sums of a product there are to add.
  *
- * The borders of images are black, and relu leaves most of its outputs at 0. Where a group of rows of op(A) is 0 at
- * some p of k, in all of its rows, the p-th term of their sums is 0 too: a bit for each group and p says where it is
- * not. */
+ * The borders of images are black, and relu leaves most of its outputs at 0. Where an entry of op(A) is 0, so is its
+ * term in all sums of its row: a bit for each entry says where it is not. */
 #ifndef GML_KERNEL_TERMS_H
 #define GML_KERNEL_TERMS_H
 
@@ -10,16 +9,14 @@
 #include <stdint.h>
 
 enum {
-    GML_TERM_ROWS = 4,     /* of a group */
-    GML_TERM_BITS = 32,    /* of a word: of as many p */
-    GML_TERM_WORDS = 8192, /* of all groups: 32 KiB of a caller's stack; a greater A is taken as it is */
+    GML_TERM_DEPTH = 48,   /* entries of a row that one word may tell of */
+    GML_TERM_WORDS = 8192, /* of all rows: 64 KiB of a caller's stack; a greater A is taken as it is */
 };
 
-/* Of group g and p: bit p % GML_TERM_BITS of bits[g * words + p / GML_TERM_BITS]. Rows that make no whole group have
- * none. */
+/* Of op(A) [m x k]: entry (i, p) is bit p % depth of bits[p / depth * m + i]. */
 typedef struct gml_terms {
-    size_t words; /* of a group */
-    uint32_t bits[GML_TERM_WORDS];
+    size_t depth, words;               /* of a row */
+    uint64_t bits[GML_TERM_WORDS + 1]; /* one more, which may be read and means nothing */
 } gml_terms;
 
 #endif
