@@ -19,10 +19,11 @@ GML_INLINE which_lanes load_bits(const real *a, lanes there)
 static uint64_t find_in_row(const real *a, size_t depth)
 {
     uint64_t bits = 0;
-    for (size_t p = 0; p < depth; p += LANES) {
-        bits |= (uint64_t)nonzero_lanes(load_bits(a + p, first_lanes(depth - p))) << p;
+    size_t p = 0;
+    for (; p + LANES <= depth; p += LANES) {
+        bits |= (uint64_t)nonzero_lanes((which_lanes)load_vector(a + p) << 1) << p;
     }
-    return bits;
+    return p < depth ? bits | (uint64_t)nonzero_lanes(load_bits(a + p, first_lanes(depth - p))) << p : bits;
 }
 
 /* Of up to LANES columns of A, each a row of op(A). */
@@ -79,6 +80,7 @@ bool GML_VARIANT(gml_find_terms)(const gml_gemm *call, gml_terms *to)
         return false;
     }
     to->depth = (call->k + to->words - 1) / to->words;
+    to->depth = (to->depth + LANES - 1) / LANES * LANES;
     for (size_t word = 0; word < to->words; word++) {
         size_t p = word * to->depth, depth = call->k - p < to->depth ? call->k - p : to->depth;
         find_words(call, p, depth, to->bits + word * call->m);
