@@ -1,8 +1,9 @@
-/* bench/stream.c - one epoch of gml_fit over more and more samples.
+/* bench/stream.c - training once on each of more and more samples.
  *
- * The network is small, so that drawing the order of samples and gathering them count. The class of a sample is in its
- * first column; before anything is timed, each fit must have learned it. Memory is counted where the library asks for
- * it: the context's allocator. */
+ * Two ways: gml_trainer_step on one batch after another, in the order of the data, and an epoch of gml_fit, which draws
+ * an order and gathers its batches from all over the data. The network is small, so that this counts. The class of a
+ * sample is in its first column; before anything is timed, it must have been learned. Memory is counted where the
+ * library asks for it: the context's allocator. */
 #include "stream.h"
 
 #include <stdio.h>
@@ -21,12 +22,13 @@ typedef struct bench_meter {
 } bench_meter;
 
 typedef struct bench_stream {
-    size_t samples;
+    gml_matrix x, y;
     gml_context *context;
     gml_network *network;
-    gml_dataset *dataset;
+    gml_trainer *trainer; /* for steps, */
+    gml_dataset *dataset; /* and for epochs; the other is null */
     bench_meter meter;
-    double loss; /* mean over the last epoch */
+    double loss; /* mean over the last pass */
 } bench_stream;
 
 static void *allocate(void *user, size_t size, size_t alignment)
@@ -48,13 +50,35 @@ static void release(void *user, void *pointer, size_t size)
     free(pointer);
 }
 
-static void run_epoch(void *stream)
+static const gml_train_options training = {.optimizer = "adam", .learning_rate = 0.003, .batch = BATCH, .epochs = 1};
+
+static void run_epoch(bench_stream *bench)
+{
+    gml_fit_report report;
+    bench_must(bench->context, gml_fit(bench->network, bench->dataset, NULL, &training, NULL, &report));
+    bench->loss = report.train_loss;
+}
+
+static void run_steps(bench_stream *bench)
+{
+    double sum = 0, loss;
+    for (size_t first = 0; first < bench->x.rows; first += BATCH) {
+        size_t rows = bench->x.rows - first < BATCH ? bench->x.rows - first : BATCH;
+        gml_matrix x = gml_matrix_rows(bench->x, first, rows), y = gml_matrix_rows(bench->y, first, rows);
+        bench_must(bench->context, gml_trainer_step(bench->trainer, x, y, &loss));
+        sum += loss * (double)rows;
+    }
+    bench->loss = sum / (double)bench->x.rows;
+}
+
+static void pass(void *stream)
 {
     bench_stream *bench = stream;
-    gml_train_options options = {.optimizer = "adam", .learning_rate = 0.003, .batch = BATCH, .epochs = 1};
-    gml_fit_report report;
-    bench_must(bench->context, gml_fit(bench->network, bench->dataset, NULL, &options, NULL, &report));
-    bench->loss = report.train_loss;
+    if (bench->trainer != NULL) {
+        run_steps(bench);
+    } else {
+        run_epoch(bench);
+    }
 }
 
 /* ---- setting up ---- */
@@ -74,7 +98,7 @@ static void make_data(gml_matrix *x, gml_matrix *y, size_t samples)
     *y = gml_matrix_u8(labels, samples, 1);
 }
 
-static void set_up(bench_stream *bench, const bench_options *options, gml_matrix x, gml_matrix y)
+static void set_up(bench_stream *bench, const bench_options *options, bool shuffled)
 {
     gml_context_options context_options = {
         .allocator = {.user = &bench->meter, .allocate = allocate, .release = release}, .threads = options->threads};
@@ -89,19 +113,20 @@ static void set_up(bench_stream *bench, const bench_options *options, gml_matrix
     }
     bench->network = bench_network(bench->context, &(bench_net){.sizes = {COLUMNS, 64, CLASSES}}, GML_F32);
     bench_must(bench->context, gml_network_set_input_scaling(bench->network, shift, scale));
-    bench_must(bench->context, gml_dataset_from_matrices(bench->context, gml_matrix_rows(x, 0, bench->samples),
-                                                         gml_matrix_rows(y, 0, bench->samples), GML_TASK_CLASSIFICATION,
-                                                         &bench->dataset));
-    for (size_t seen = 0; seen < LEARNED; seen += bench->samples) {
-        run_epoch(bench);
+    bench_must(bench->context, shuffled ? gml_dataset_from_matrices(bench->context, bench->x, bench->y,
+                                                                    GML_TASK_CLASSIFICATION, &bench->dataset)
+                                        : gml_trainer_create(bench->network, &training, &bench->trainer));
+    for (size_t seen = 0; seen < LEARNED; seen += bench->x.rows) {
+        pass(bench);
     }
     if (!(bench->loss < 1)) { /* ln 4 = 1.39 is what a guess costs */
-        bench_fail("%zu samples were not learned, the loss is %g: nothing is timed", bench->samples, bench->loss);
+        bench_fail("%zu samples were not learned, the loss is %g: nothing is timed", bench->x.rows, bench->loss);
     }
 }
 
 static void tear_down(bench_stream *bench)
 {
+    gml_trainer_destroy(bench->trainer);
     gml_dataset_destroy(bench->dataset);
     gml_network_destroy(bench->network);
     gml_context_destroy(bench->context);
@@ -114,26 +139,29 @@ static json_t *report(const char *name, const bench_stream *streams, const bench
     json_t *rows = json_array();
     printf("\n%s\n  %8s %12s %12s %8s %14s %9s %14s %14s\n", name, "samples", "median ms", "minimum ms", "spread",
            "ns a sample", "/ first", "KiB of memory", "bytes a sample");
+    double first = results[0].median / (double)streams[0].x.rows;
     for (size_t i = 0; i < count; i++) {
-        double sample = results[i].median / (double)streams[i].samples;
-        double bytes = (double)streams[i].meter.peak - (double)streams[0].meter.peak;
-        printf("  %8zu %12.2f %12.2f %7.1f%% %14.2f %9.3f %14.1f %14.2f\n", streams[i].samples, results[i].median * 1e3,
-               results[i].minimum * 1e3, results[i].spread * 100, sample * 1e9,
-               sample / (results[0].median / (double)streams[0].samples), (double)streams[i].meter.peak / 1024,
-               bytes / (double)streams[i].samples);
+        size_t samples = streams[i].x.rows, peak = streams[i].meter.peak;
+        double sample = results[i].median / (double)samples;
+        double more = ((double)peak - (double)streams[0].meter.peak) / (double)samples;
+        printf("  %8zu %12.2f %12.2f %7.1f%% %14.2f %9.3f %14.1f %14.2f\n", samples, results[i].median * 1e3,
+               results[i].minimum * 1e3, results[i].spread * 100, sample * 1e9, sample / first, (double)peak / 1024,
+               more);
         json_t *row = bench_to_json("samples", &results[i]);
-        json_object_set_new(row, "value", json_integer((json_int_t)streams[i].samples));
-        json_object_set_new(row, "batch", json_integer((json_int_t)streams[i].samples));
-        json_object_set_new(row, "bytes", json_integer((json_int_t)streams[i].meter.peak));
+        json_object_set_new(row, "value", json_integer((json_int_t)samples));
+        json_object_set_new(row, "batch", json_integer((json_int_t)samples));
+        json_object_set_new(row, "bytes", json_integer((json_int_t)peak));
         json_array_append_new(rows, row);
     }
     fflush(stdout);
     return rows;
 }
 
-void bench_stream_run(const bench_options *options, json_t *cases)
+static void run_sweep(const bench_options *options, bool shuffled, gml_matrix x, gml_matrix y, json_t *cases)
 {
-    static const char name[] = "samples of one epoch of 16 -> 64 relu -> 4 softmax, batch 256, Adam, u8";
+    char name[BENCH_DESCRIPTION];
+    snprintf(name, sizeof name, "samples %s of 16 -> 64 relu -> 4 softmax, batch 256, Adam, u8",
+             shuffled ? "shuffled by gml_fit" : "streamed by gml_trainer_step");
     if (!bench_wanted(options, name)) {
         return;
     }
@@ -141,12 +169,11 @@ void bench_stream_run(const bench_options *options, json_t *cases)
     bench_stream streams[POINTS] = {0};
     bench_contender contenders[POINTS];
     bench_result results[POINTS];
-    gml_matrix x, y;
-    make_data(&x, &y, options->quick ? MOST_SAMPLES / 100 : MOST_SAMPLES);
     for (size_t i = 0, samples = 10000; i < count; i++, samples *= 10) {
-        streams[i].samples = samples;
-        set_up(&streams[i], options, x, y);
-        contenders[i] = (bench_contender){"samples", run_epoch, &streams[i]};
+        streams[i].x = gml_matrix_rows(x, 0, samples);
+        streams[i].y = gml_matrix_rows(y, 0, samples);
+        set_up(&streams[i], options, shuffled);
+        contenders[i] = (bench_contender){"samples", pass, &streams[i]};
     }
     bench_compare(options, contenders, count, results);
     json_array_append_new(cases, json_pack("{s:s, s:s, s:o}", "sweep", name, "variable", "samples", "contenders",
@@ -154,6 +181,14 @@ void bench_stream_run(const bench_options *options, json_t *cases)
     for (size_t i = 0; i < count; i++) {
         tear_down(&streams[i]);
     }
+}
+
+void bench_stream_run(const bench_options *options, json_t *cases)
+{
+    gml_matrix x, y;
+    make_data(&x, &y, options->quick ? MOST_SAMPLES / 100 : MOST_SAMPLES);
+    run_sweep(options, false, x, y, cases);
+    run_sweep(options, true, x, y, cases);
     free(x.data);
     free(y.data);
 }

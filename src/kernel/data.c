@@ -96,9 +96,11 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
         copy_row(count, GML_F64, call->scale + first, scale);
     }
     size_t size = gml_dtype_size(call->source_dtype);
-    size_t ahead = rows_ahead(count * size), fetched = call->order != NULL ? 0 : call->rows;
+    /* Without an order the rows that follow are likely to be asked for next, and those before were then fetched so. */
+    size_t ahead = rows_ahead(count * size);
+    size_t fetched = call->order != NULL ? 0 : ahead, last = call->order != NULL ? call->rows : call->rows + ahead;
     for (size_t i = 0; i < call->rows; i++) {
-        for (; fetched < call->rows && fetched < i + ahead; fetched++) {
+        for (; fetched < last && fetched < i + ahead; fetched++) {
             fetch_row(source_row(call, size, fetched, first), count * size);
         }
         const void *source = source_row(call, size, i, first);

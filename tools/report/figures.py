@@ -89,7 +89,8 @@ def sweep(results, folder, variable, title, name):
     cases = [case for case in results if case["variable"] == variable]
     plot = Plot(title, variable, "nanoseconds a sample", y_log=variable != "samples", zero=True, height=380)
     for case in cases:
-        label = "w-w-w-10" if variable == "width" else short(case["sweep"].rsplit(" of ", 1)[1].split(",")[0])
+        what, of = case["sweep"].rsplit(" of ", 1)
+        label = "w-w-w-10" if variable == "width" else what if variable == "samples" else short(of.split(",")[0])
         points = [(row["value"], row["median"] / row["batch"] * 1e9) for row in case["contenders"]]
         plot.add(label, points)
     return draw(plot, folder, name, title)
@@ -98,7 +99,7 @@ def sweep(results, folder, variable, title, name):
 def scaling(results, folder):
     return (sweep(results, folder, "batch", "Cost of a sample against the batch, 784-128-10", "batch")
             + sweep(results, folder, "width", "Cost of a sample against the width of w-w-w-10, batch 128", "width")
-            + sweep(results, folder, "samples", "Cost of a sample against the samples of an epoch", "samples"))
+            + sweep(results, folder, "samples", "Cost of a sample against how many there are", "samples"))
 
 
 def activations(results, folder):
