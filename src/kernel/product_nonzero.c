@@ -131,8 +131,8 @@ size_t GML_VARIANT(gml_product_nonzero)(const gml_gemm *call, const real *bias)
         return 0;
     }
     const size_t cols = call->n / COLS * COLS;
-    for (size_t col = 0; col < cols; col += COLS) {
-        for (size_t word = 0; word < terms.words; word++) {
+    for (size_t word = 0; word < terms.words; word++) {
+        for (size_t col = 0; col < cols; col += COLS) {
             multiply_word(call, bias != NULL ? bias + col : zeros, col, word, &terms);
         }
     }
