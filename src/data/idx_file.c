@@ -6,7 +6,7 @@
 enum {
     MAGIC_SIZE = 4,
     TYPE_U8 = 0x08,
-    LEAST_PIECE = 1 << 20 /* bytes read first; then thrice as many as have arrived */
+    LEAST_PIECE = 1 << 20 /* thrice as many bytes are read first; then thrice as many as have arrived */
 };
 
 bool gml_idx_recognizes(const uint8_t *bytes, size_t size)
@@ -71,8 +71,8 @@ static gml_status read_entries(gml_context *context, gml_reader *reader, gml_idx
         return gml_fail(context, GML_ERROR_DATA, "%s: its header promises more bytes than can be counted", path);
     }
     while (entries->size < promised) {
-        size_t piece = entries->size >= LEAST_PIECE ? 3 * entries->size : LEAST_PIECE;
-        piece = piece < promised - entries->size ? piece : promised - entries->size;
+        size_t left = promised - entries->size, piece = entries->size < LEAST_PIECE ? LEAST_PIECE : entries->size;
+        piece = piece < left / 3 ? 3 * piece : left;
         size_t got = 0;
         gml_status status = gml_pile_reserve(context, entries, piece, "IDX data");
         if (status == GML_OK) {

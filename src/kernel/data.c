@@ -25,13 +25,12 @@ static size_t rows_ahead(size_t bytes)
     return rows > LEAST_AHEAD ? rows : LEAST_AHEAD;
 }
 
-static void fetch_row(const char *begin, size_t bytes)
+static void fetch_row(uintptr_t begin, size_t bytes)
 {
-    const char *end = begin + bytes;
-    for (const char *p = begin; p < end; p += CACHE_LINE) {
-        __builtin_prefetch(p);
+    for (size_t i = 0; i < bytes; i += CACHE_LINE) {
+        __builtin_prefetch((const void *)(begin + i));
     }
-    __builtin_prefetch(end - 1);
+    __builtin_prefetch((const void *)(begin + bytes - 1));
 }
 
 static void copy_row(size_t count, gml_dtype dtype, const void *source, real *target)
@@ -96,14 +95,16 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
         copy_row(count, GML_F64, call->scale + first, scale);
     }
     size_t size = gml_dtype_size(call->source_dtype);
-    /* Without an order the rows that follow are likely to be asked for next, and those before were then fetched so. */
-    size_t ahead = rows_ahead(count * size);
-    size_t fetched = call->order != NULL ? 0 : ahead, last = call->order != NULL ? call->rows : call->rows + ahead;
+    size_t ahead = rows_ahead(count * size), fetched = 0;
     for (size_t i = 0; i < call->rows; i++) {
-        for (; fetched < last && fetched < i + ahead; fetched++) {
-            fetch_row(source_row(call, size, fetched, first), count * size);
-        }
         const void *source = source_row(call, size, i, first);
+        if (call->order == NULL) {
+            /* The rows that follow are likely to be asked for next; where there are none, nothing comes of it. */
+            fetch_row((uintptr_t)source + ahead * call->source_stride * size, count * size);
+        }
+        for (; call->order != NULL && fetched < call->rows && fetched < i + ahead; fetched++) {
+            fetch_row((uintptr_t)source_row(call, size, fetched, first), count * size);
+        }
         real *target = (real *)call->target + i * call->target_stride + first;
         if (!scaled) {
             copy_row(count, call->source_dtype, source, target);

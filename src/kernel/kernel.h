@@ -263,7 +263,8 @@ typedef struct gml_kernels {
      * bit. */
     void (*product)(const struct gml_gemm *call, const void *bias);
 
-    /* False if nearly all terms are there, to judge by a sample, or A is too large; `terms` then is not to be read. */
+    /* False if less than a quarter of A is 0, to judge by a sample, or it has more rows than there is room for; `terms`
+     * then is not to be read. */
     bool (*find_terms)(const struct gml_gemm *call, struct gml_terms *terms);
 
     /* out[j] = sum over i of m[i][j], rows in order; m packed */

@@ -7,7 +7,7 @@
 
 #include "kernel/real.h"
 
-#if defined __AVX512F__ || defined __AVX2__
+#if defined __AVX512F__ || defined __AVX2__ || defined __SSE2__
 #include <immintrin.h>
 #endif
 
@@ -113,6 +113,14 @@ GML_INLINE uint32_t nonzero_lanes(which_lanes v)
     return _mm512_test_epi64_mask((__m512i)v, (__m512i)v);
 #elif defined __AVX512F__
     return _mm512_test_epi32_mask((__m512i)v, (__m512i)v);
+#elif defined __AVX2__ && defined GML_DOUBLE
+    return (uint32_t)_mm256_movemask_pd((__m256d)(v != 0));
+#elif defined __AVX2__
+    return (uint32_t)_mm256_movemask_ps((__m256)(v != 0));
+#elif defined __SSE2__ && defined GML_DOUBLE
+    return (uint32_t)_mm_movemask_pd((__m128d)(v != 0));
+#elif defined __SSE2__
+    return (uint32_t)_mm_movemask_ps((__m128)(v != 0));
 #else
     uint32_t bits = 0;
     for (size_t i = 0; i < LANES; i++) {

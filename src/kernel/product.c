@@ -10,6 +10,7 @@
 #include "kernel/product.h"
 
 #include "kernel/lanes.h"
+#include "kernel/terms.h"
 #include "kernel/turn.h"
 #include "kernel/variant.h"
 
@@ -21,6 +22,7 @@ enum {
     BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
     BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k */
     LAY_OUT_ROWS = 32,                                             /* of A, for which B is laid out */
+    PART_ROWS = 64,
 };
 
 /* Lines of B, each as long as those of a block, of which the first have been fetched. */
@@ -243,14 +245,38 @@ static void multiply_one_block(const gml_gemm *call, const real *bias)
     multiply_rows(&at, call->m, 1);
 }
 
+static void multiply_part(const gml_gemm *call, const real *bias)
+{
+    const size_t depth = even_depth(call->k);
+    for (size_t col = GML_VARIANT(gml_product_nonzero)(call, bias); col < call->n; col += BLOCK_COLS) {
+        multiply_columns(call, bias, col, depth);
+    }
+}
+
+/* Rows whose zeros there is room to keep account of, in parts of about the same size; all, where parts would be so small
+ * that laying B out for each takes too long. */
+static size_t rows_of_part(const gml_gemm *call)
+{
+    size_t most = GML_TERM_WORDS / gml_term_words(call->k);
+    if (most < PART_ROWS || call->m <= most) {
+        return call->m;
+    }
+    size_t parts = (call->m + most - 1) / most;
+    return (call->m + parts - 1) / parts;
+}
+
 void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
 {
     if (is_one_block(call)) {
         multiply_one_block(call, bias);
         return;
     }
-    const size_t depth = even_depth(call->k);
-    for (size_t col = GML_VARIANT(gml_product_nonzero)(call, bias); col < call->n; col += BLOCK_COLS) {
-        multiply_columns(call, bias, col, depth);
+    gml_gemm part = *call;
+    part.m = rows_of_part(call);
+    for (size_t first = 0; first < call->m; first += part.m) {
+        part.m = least(part.m, call->m - first);
+        part.a = (const real *)call->a + first * (call->a_transposed ? 1 : call->a_stride);
+        part.c = (real *)call->c + first * call->c_stride;
+        multiply_part(&part, bias);
     }
 }

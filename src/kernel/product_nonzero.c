@@ -13,7 +13,8 @@
 enum {
     VECTORS = 8, /* a sum for each addition that is under way */
     COLS = VECTORS * LANES,
-    LEAST_ROWS = 32, /* of A, for which B is laid out */
+    LEAST_ROWS = 32,  /* of A, for which B is laid out */
+    LEAST_COLS = 128, /* of C, for which zeros are looked for */
 };
 
 /* Is 0 times each entry 0? x - x is 0 where x is finite, and not a number where it is not. */
@@ -86,6 +87,7 @@ static void multiply_rows(const block *at)
     }
 }
 
+/* For the columns to come as well. */
 static void take_all(uint64_t *bits, size_t rows, size_t depth)
 {
     for (size_t i = 0; i < rows; i++) {
@@ -127,7 +129,7 @@ size_t GML_VARIANT(gml_product_nonzero)(const gml_gemm *call, const real *bias)
 {
     static const real zeros[COLS];
     gml_terms terms;
-    if (call->m < LEAST_ROWS || call->n < COLS || !GML_VARIANT(gml_find_terms)(call, &terms)) {
+    if (call->m < LEAST_ROWS || call->n < LEAST_COLS || !GML_VARIANT(gml_find_terms)(call, &terms)) {
         return 0;
     }
     const size_t cols = call->n / COLS * COLS;

@@ -75,7 +75,7 @@ static bool has_many_zeros(const gml_gemm *call)
 
 bool GML_VARIANT(gml_find_terms)(const gml_gemm *call, gml_terms *to)
 {
-    to->words = (call->k + GML_TERM_DEPTH - 1) / GML_TERM_DEPTH;
+    to->words = gml_term_words(call->k);
     if (call->m * to->words > GML_TERM_WORDS || !has_many_zeros(call)) {
         return false;
     }

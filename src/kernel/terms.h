@@ -10,12 +10,18 @@
 
 enum {
     GML_TERM_DEPTH = 48,   /* entries of a row that one word may tell of */
-    GML_TERM_WORDS = 8192, /* of all rows: 64 KiB of a caller's stack; a greater A is taken as it is */
+    GML_TERM_WORDS = 4096, /* of all rows together: 32 KiB of a caller's stack */
 };
+
+/* Words for a row of k entries. */
+static inline size_t gml_term_words(size_t k)
+{
+    return (k + GML_TERM_DEPTH - 1) / GML_TERM_DEPTH;
+}
 
 /* Of op(A) [m x k]: entry (i, p) is bit p % depth of bits[p / depth * m + i]. */
 typedef struct gml_terms {
-    size_t depth, words;               /* of a row */
+    size_t depth, words;               /* of a word, of a row */
     uint64_t bits[GML_TERM_WORDS + 1]; /* one more, which may be read and means nothing */
 } gml_terms;
 

@@ -61,8 +61,7 @@ void GML_VARIANT(gml_lengthen_columns)(size_t rows, size_t cols, double length, 
 /* terms.c */
 bool GML_VARIANT(gml_find_terms)(const struct gml_gemm *call, struct gml_terms *terms);
 
-/* product_nonzero.c: as gml_product, but for the last columns of C, or for all where A has few zeros; how many columns
- * are done. */
+/* product_nonzero.c: computes the first columns of C as gml_product does; how many: 0 where it is not worth it. */
 size_t GML_VARIANT(gml_product_nonzero)(const struct gml_gemm *call, const real *bias);
 
 /* product.c */

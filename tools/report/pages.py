@@ -89,10 +89,11 @@ def samples(results):
             first = case["contenders"][0]["median"] / case["contenders"][0]["batch"]
             for row in case["contenders"]:
                 cost = row["median"] / row["batch"]
-                rows.append([case["sweep"].split(" of ")[0].replace("samples ", ""), row["value"], seconds(row["median"]),
-                             percent(row["spread"]), f"{cost * 1e9:.1f} ns", f"{cost / first:.3f}",
-                             f'{row["bytes"] / 1e6:.2f} MB'])
-    return table(["16-64-4, batch 256", "samples", "once on each", "spread", "a sample", "/ first", "memory beside the data"], rows)
+                rows.append([case["sweep"].split(" of ")[0].replace("samples ", ""), row["value"],
+                             seconds(row["median"]), percent(row["spread"]), f"{cost * 1e9:.1f} ns",
+                             f"{cost / first:.3f}", f'{row["bytes"] / 1e6:.2f} MB'])
+    return table(["16-64-4, batch 256", "samples", "once on each", "spread", "a sample", "/ first",
+                  "memory beside the data"], rows)
 
 
 def many(results):
