@@ -253,8 +253,8 @@ static void multiply_part(const gml_gemm *call, const real *bias)
     }
 }
 
-/* Rows whose zeros there is room to keep account of, in parts of about the same size; all, where parts would be so small
- * that laying B out for each takes too long. */
+/* Rows whose zeros there is room to keep account of, in parts of about the same size; all, where parts would be so
+ * small that laying B out for each takes too long. */
 static size_t rows_of_part(const gml_gemm *call)
 {
     size_t most = GML_TERM_WORDS / gml_term_words(call->k);
