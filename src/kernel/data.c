@@ -33,6 +33,16 @@ static void fetch_row(uintptr_t begin, size_t bytes)
     __builtin_prefetch((const void *)(begin + bytes - 1));
 }
 
+/* The lines that begin in a row, to be read once. Rows that follow those asked for are likely to be asked for next;
+ * where there are none, nothing comes of it. */
+static void fetch_following(uintptr_t begin, size_t bytes)
+{
+    for (uintptr_t line = (begin + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE; line < begin + bytes;
+         line += CACHE_LINE) {
+        __builtin_prefetch((const void *)line, 0, 0);
+    }
+}
+
 static void copy_row(size_t count, gml_dtype dtype, const void *source, real *target)
 {
     if (dtype == GML_REAL) {
@@ -99,8 +109,7 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
     for (size_t i = 0; i < call->rows; i++) {
         const void *source = source_row(call, size, i, first);
         if (call->order == NULL) {
-            /* The rows that follow are likely to be asked for next; where there are none, nothing comes of it. */
-            fetch_row((uintptr_t)source + ahead * call->source_stride * size, count * size);
+            fetch_following((uintptr_t)source + ahead * call->source_stride * size, count * size);
         }
         for (; call->order != NULL && fetched < call->rows && fetched < i + ahead; fetched++) {
             fetch_row((uintptr_t)source_row(call, size, fetched, first), count * size);
