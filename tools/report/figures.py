@@ -90,7 +90,7 @@ def sweep(results, folder, variable, title, name):
     plot = Plot(title, variable, "nanoseconds a sample", y_log=variable != "samples", zero=True, height=380)
     for case in cases:
         what, of = case["sweep"].rsplit(" of ", 1)
-        label = "w-w-w-10" if variable == "width" else what if variable == "samples" else short(of.split(",")[0])
+        label = "w-w-w-10" if variable == "width" else what.split(" by ")[0] if variable == "samples" else short(of.split(",")[0])
         points = [(row["value"], row["median"] / row["batch"] * 1e9) for row in case["contenders"]]
         plot.add(label, points)
     return draw(plot, folder, name, title)
