@@ -85,14 +85,17 @@ def roofline(results, folder):
     return draw(plot, folder, "roofline", "Roofline of the products of each layer")
 
 
+def sweep_label(name, variable):
+    what, of = name.rsplit(" of ", 1)
+    return {"width": "w-w-w-10", "samples": what.split(" by ")[0]}.get(variable, short(of.split(",")[0]))
+
+
 def sweep(results, folder, variable, title, name):
     cases = [case for case in results if case["variable"] == variable]
     plot = Plot(title, variable, "nanoseconds a sample", y_log=variable != "samples", zero=True, height=380)
     for case in cases:
-        what, of = case["sweep"].rsplit(" of ", 1)
-        label = "w-w-w-10" if variable == "width" else what.split(" by ")[0] if variable == "samples" else short(of.split(",")[0])
         points = [(row["value"], row["median"] / row["batch"] * 1e9) for row in case["contenders"]]
-        plot.add(label, points)
+        plot.add(sweep_label(case["sweep"], variable), points)
     return draw(plot, folder, name, title)
 
 
