@@ -245,6 +245,7 @@ static void multiply_one_block(const gml_gemm *call, const real *bias)
     multiply_rows(&at, call->m, 1);
 }
 
+/* What product_nonzero leaves, from a column on: all of it where A has few zeros. */
 static void multiply_part(const gml_gemm *call, const real *bias)
 {
     const size_t depth = even_depth(call->k);
