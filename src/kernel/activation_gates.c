@@ -40,11 +40,18 @@ GML_INLINE point gated(real x, real lifted, gate g)
 }
 
 /* x Phi(x) */
+#ifdef GML_TABLE_LANES
+GML_INLINE vector gelu_early(vector x)
+{
+    return bell_lifted_lanes(size_capped_lanes(x, REAL_NORMAL_HIGHEST));
+}
+#else
 GML_INLINE real gelu_early(real x, const real *k)
 {
     (void)k;
     return bell_lifted(size_capped(x, REAL_NORMAL_HIGHEST));
 }
+#endif
 
 GML_INLINE point gelu(real x, real lifted, const real *k)
 {
@@ -112,7 +119,11 @@ GML_INLINE point mish(real x, real lifted, const real *k)
 
 void GML_VARIANT(gml_gelu_forward)(const gml_forward_call *call)
 {
+#ifdef GML_TABLE_LANES
+    forward_map(call, NULL, (point_map){.early_vector = gelu_early, .late = gelu});
+#else
     forward_in_two(call, NULL, gelu_early, gelu);
+#endif
 }
 
 void GML_VARIANT(gml_gelu_tanh_forward)(const gml_forward_call *call)

@@ -5,6 +5,7 @@
 #ifndef GML_KERNEL_ACTIVATION_MAP_H
 #define GML_KERNEL_ACTIVATION_MAP_H
 
+#include "kernel/lanes.h"
 #include "kernel/variant.h"
 #include "kernel/vector.h"
 
@@ -16,10 +17,14 @@ typedef point point_function(real x, const real *k);
 typedef real early_function(real x, const real *k);
 typedef point late_function(real x, real early, const real *k);
 
-/* Either at_once, or the other two. */
+/* The first step a vector at a time, where that can do what the compiler cannot find in a function of a point. */
+typedef vector early_vector_function(vector x);
+
+/* Either at_once, or late and one of the early ones. */
 typedef struct point_map {
     point_function *at_once;
     early_function *early;
+    early_vector_function *early_vector;
     late_function *late;
 } point_map;
 
@@ -42,19 +47,40 @@ GML_INLINE void map_at_once(size_t count, const real *z, const real *bias, real 
     }
 }
 
-/* `count` is at most STRIP. */
-GML_INLINE void map_strip(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
-                          early_function *early, late_function *late)
+GML_INLINE void map_early(size_t count, const real *z, const real *bias, real *x, real *e, const real *k,
+                          early_function *early)
 {
-    _Alignas(64) real x[STRIP], e[STRIP];
 #pragma omp simd
     for (size_t j = 0; j < count; j++) {
         x[j] = bias != NULL ? z[j] + bias[j] : z[j];
         e[j] = early(x[j], k);
     }
+}
+
+GML_INLINE void map_early_vectors(size_t count, const real *z, const real *bias, real *x, real *e,
+                                  early_vector_function *early)
+{
+    for (size_t j = 0; j < count; j += LANES) {
+        vector v = load_up_to(z + j, count - j);
+        v = bias != NULL ? v + load_up_to(bias + j, count - j) : v;
+        store_vector(x + j, v);
+        store_vector(e + j, early(v));
+    }
+}
+
+/* `count` is at most STRIP. */
+GML_INLINE void map_strip(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                          point_map f)
+{
+    _Alignas(64) real x[STRIP], e[STRIP];
+    if (f.early_vector != NULL) {
+        map_early_vectors(count, z, bias, x, e, f.early_vector);
+    } else {
+        map_early(count, z, bias, x, e, k, f.early);
+    }
 #pragma omp simd
     for (size_t j = 0; j < count; j++) {
-        point p = late(x[j], e[j], k);
+        point p = f.late(x[j], e[j], k);
         y[j] = p.value;
         if (slope != NULL) {
             slope[j] = p.slope;
@@ -70,8 +96,7 @@ GML_INLINE void map_row(size_t count, const real *z, const real *bias, real *y, 
     }
     for (size_t j = 0; j < count; j += STRIP) {
         size_t share = count - j < STRIP ? count - j : STRIP;
-        map_strip(share, z + j, bias != NULL ? bias + j : NULL, y + j, slope != NULL ? slope + j : NULL, k, f.early,
-                  f.late);
+        map_strip(share, z + j, bias != NULL ? bias + j : NULL, y + j, slope != NULL ? slope + j : NULL, k, f);
     }
 }
 

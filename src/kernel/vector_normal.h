@@ -5,6 +5,7 @@
 #ifndef GML_KERNEL_VECTOR_NORMAL_H
 #define GML_KERNEL_VECTOR_NORMAL_H
 
+#include "kernel/lanes.h"
 #include "kernel/vector.h"
 
 #ifdef GML_DOUBLE
@@ -76,6 +77,39 @@ GML_INLINE real bell_lifted(real a)
 {
     return exp_product_lifted((real)-0.5 * a, a);
 }
+
+#ifdef GML_TABLE_LANES
+
+/* The same where tables lie in registers. With a^2 = n / 2 + r, |r| <= 1/4, nothing is a multiple of an irrational
+ * number, so that r is exact but for one rounding, and e^(-n / 4) is a product of two entries. */
+GML_INLINE vector bell_lifted_lanes(vector a)
+{
+    /* e^(-i / 4) */
+    static const real fine[16] = {
+        0x1p+0f,        0x1.8ebefap-1f, 0x1.368b3p-1f,  0x1.e3b40ep-2f, 0x1.78b564p-2f, 0x1.256184p-2f,
+        0x1.c8f878p-3f, 0x1.63e398p-3f, 0x1.152aaap-3f, 0x1.afb718p-4f, 0x1.50385cp-4f, 0x1.05d938p-4f,
+        0x1.97db0cp-5f, 0x1.3da368p-5f, 0x1.eec102p-6f, 0x1.815094p-6f,
+    };
+    /* e^(-4 i), lifted; the last five are never reached */
+    static const real coarse[32] = {
+        0x1p+64f,        0x1.2c155cp+58f, 0x1.5fc21p+52f,  0x1.9c54c4p+46f, 0x1.e355bcp+40f, 0x1.1b4866p+35f,
+        0x1.4c1078p+29f, 0x1.853f02p+23f, 0x1.c8465p+17f,  0x1.0b6c3ap+12f, 0x1.397924p+6f,  0x1.6f741ep+0f,
+        0x1.aebabap-6f,  0x1.f8e6c2p-12f, 0x1.27ec46p-17f, 0x1.5ae192p-23f, 0x1.969d48p-29f, 0x1.dca23cp-35f,
+        0x1.175afp-40f,  0x1.4775ep-46f,  0x1.7fd974p-52f, 0x1.c1f2dap-58f, 0x1.07b712p-63f, 0x1.352088p-69f,
+        0x1.6a5beap-75f, 0x1.a8c1f2p-81f, 0x1.f1e6b6p-87f,
+    };
+    const real rounder = 0x1.8p22f; /* x + rounder holds the nearest half, times 2 in its low bits */
+    vector sum = fused_lanes(a, a, rounder + (vector){0});
+    vector r = fused_lanes(a, a, rounder - sum);
+    which_lanes n = (which_lanes)sum;
+    vector p = 0x1.551c6ep-9f * r - 0x1.55aa96p-6f; /* e^(-r / 2), error 2^-25.9 */
+    p = p * r + 0x1.000018p-3f;
+    p = p * r - 0x1.ffffeap-2f;
+    p = p * r + 1;
+    return look_up_16(fine, n) * look_up_32(coarse, n >> 4) * p;
+}
+
+#endif
 
 /* (1 - Phi(a)) e^(a^2 / 2), for the same a, times REAL_UNLIFT. */
 GML_INLINE real mills_ratio_unlifting(real a)
