@@ -6,6 +6,7 @@
 #include "optimizer/optimizer.h"
 #include "reference/functions.h"
 
+#include <float.h>
 #include <string.h>
 
 /* ---- losses ---- */
@@ -328,26 +329,37 @@ START_TEST(updates_follow_the_reference_step_by_step)
 }
 END_TEST
 
+enum { FEW = 40 };
+
+/* The first step of a row with its default arguments, over FEW entries; returns how many arrays of state it keeps. */
+static size_t update_once(const gml_optimizer_kernel *row, void *w, void *g, void *const state[GML_UPDATE_STATES])
+{
+    gml_call named;
+    ck_assert(gml_call_default(gml_optimizer_entry, row->name, &named));
+    gml_optimizer_step step = {.parameters = named.values, .rate = named.values[0], .number = 1};
+    gml_optimizer_row_at(named.row)->prepare(&step);
+    gml_update_call call = {.count = FEW,
+                            .w = w,
+                            .g = g,
+                            .state = {state[0], state[1], state[2]},
+                            .scalars = step.scalars,
+                            .gradient_scale = 1,
+                            .clip = 1};
+    row->update(&call);
+    return gml_optimizer_states(gml_optimizer_row_at(named.row), named.values);
+}
+
 static void check_nan_update(const gml_kernels *kernels)
 {
     for (const gml_optimizer_kernel *row = kernels->optimizers; row->name != NULL; row++) {
-        void *w = entries(kernels, 40, 1), *g = entries(kernels, 40, 1);
-        void *state[] = {entries(kernels, 40, 0), entries(kernels, 40, 0), entries(kernels, 40, 0)};
+        void *w = entries(kernels, FEW, 1), *g = entries(kernels, FEW, 1);
+        void *state[] = {entries(kernels, FEW, 0), entries(kernels, FEW, 0), entries(kernels, FEW, 0)};
         put(kernels, g, 3, NAN);
+        update_once(row, w, g, state);
         gml_call named;
         ck_assert(gml_call_default(gml_optimizer_entry, row->name, &named));
-        gml_optimizer_step step = {.parameters = named.values, .rate = named.values[0], .number = 1};
-        gml_optimizer_row_at(named.row)->prepare(&step);
-        gml_update_call call = {.count = 40,
-                                .w = w,
-                                .g = g,
-                                .state = {state[0], state[1], state[2]},
-                                .scalars = step.scalars,
-                                .gradient_scale = 1,
-                                .clip = 1};
-        row->update(&call);
         const void *taken = gml_optimizer_row_at(named.row)->iterations != 0 ? state[1] : w; /* matrices wait for it */
-        for (size_t i = 0; i < 40; i++) {
+        for (size_t i = 0; i < FEW; i++) {
             ck_assert_msg(!isnan(get(kernels, taken, i)) == (i != 3), "%s: entry %zu", row->name, i);
         }
         free(w), free(g), free(state[0]), free(state[1]), free(state[2]);
@@ -360,11 +372,34 @@ START_TEST(clipping_does_not_hide_nan)
 }
 END_TEST
 
+static void check_denormal_states(const gml_kernels *kernels)
+{
+    const double least = kernels->dtype == GML_F32 ? (double)FLT_MIN : DBL_MIN;
+    for (const gml_optimizer_kernel *row = kernels->optimizers; row->name != NULL; row++) {
+        void *w = entries(kernels, FEW, 1), *g = entries(kernels, FEW, 0);
+        void *state[] = {entries(kernels, FEW, least / 2), entries(kernels, FEW, least / 2),
+                         entries(kernels, FEW, least / 2)};
+        size_t states = update_once(row, w, g, state);
+        for (size_t i = 0; i < states * FEW; i++) {
+            double kept = fabs(get(kernels, state[i / FEW], i % FEW));
+            ck_assert_msg(kept == 0 || kept >= least, "%s keeps %g in state %zu", row->name, kept, i / FEW);
+        }
+        free(w), free(g), free(state[0]), free(state[1]), free(state[2]);
+    }
+}
+
+START_TEST(states_of_optimizers_are_never_denormal)
+{
+    for_each_table(check_denormal_states);
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("kernels_training", 60,
                      (const TTest *[]){losses_and_gradients_equal_the_naive_ones_also_over_their_outputs,
                                        losses_survive_huge_logits_and_show_nan,
                                        losses_of_samples_that_weigh_and_targets_not_known_equal_the_naive_ones,
-                                       updates_follow_the_reference_step_by_step, clipping_does_not_hide_nan, NULL});
+                                       updates_follow_the_reference_step_by_step, clipping_does_not_hide_nan,
+                                       states_of_optimizers_are_never_denormal, NULL});
 }
