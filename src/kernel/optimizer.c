@@ -190,7 +190,7 @@ static void schedule_free(const gml_update_call *call)
 #pragma omp simd
     for (size_t i = 0; i < call->count; i++) {
         real gradient = final_gradient(g[i], y[i], scale, clip, l2);
-        v[i] = normal_or_0(beta2 * v[i] + fresh * (gradient * gradient));
+        v[i] = settled(beta2 * v[i] + fresh * (gradient * gradient), gradient);
         real step = rate * (gradient / (square_root(v[i]) * root + eps)) + decay * y[i];
         z[i] = (first ? y[i] : z[i]) - step;
         x[i] = (1 - share) * x[i] + share * z[i];

@@ -35,11 +35,12 @@ GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
     return g + l2 * w;
 }
 
-/* x, or 0 where it is denormal. The mean of gradients that have become 0, of units that no longer answer, would stay
- * denormal for ever, and roots and quotients of such numbers take a processor several times as long. */
-GML_INLINE real normal_or_0(real x)
+/* What is kept of a parameter after a gradient g: x, or 0 where x is denormal and g is 0. The mean of gradients that
+ * have become 0, as of units that relu silences, would stay denormal for ever, and roots and quotients of such numbers
+ * take a processor several times as long. */
+GML_INLINE real settled(real x, real g)
 {
-    return absolute(x) < REAL_LEAST_NORMAL ? 0 : x;
+    return g == 0 && absolute(x) < REAL_LEAST_NORMAL ? 0 : x;
 }
 
 /* `states` is a constant in each caller: how many arrays of state the rule has. */
@@ -58,16 +59,17 @@ GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *
         p.first = states > 0 ? first[i] : 0;
         p.second = states > 1 ? second[i] : 0;
         p.third = states > 2 ? third[i] : 0;
-        p = rule(k, final_gradient(g[i], p.w, scale, clip, l2), p);
+        real gradient = final_gradient(g[i], p.w, scale, clip, l2);
+        p = rule(k, gradient, p);
         w[i] = p.w;
         if (states > 0) {
-            first[i] = normal_or_0(p.first);
+            first[i] = settled(p.first, gradient);
         }
         if (states > 1) {
-            second[i] = normal_or_0(p.second);
+            second[i] = settled(p.second, gradient);
         }
         if (states > 2) {
-            third[i] = normal_or_0(p.third);
+            third[i] = settled(p.third, gradient);
         }
     }
 }

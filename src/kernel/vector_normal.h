@@ -102,7 +102,7 @@ GML_INLINE vector bell_lifted_lanes(vector a)
     vector sum = fused_lanes(a, a, rounder + (vector){0});
     vector r = fused_lanes(a, a, rounder - sum);
     which_lanes n = (which_lanes)sum;
-    vector p = 0x1.551c6ep-9f * r - 0x1.55aa96p-6f; /* e^(-r / 2), error 2^-25.9 */
+    vector p = 0x1.551c6ep-9f * r - 0x1.55aa96p-6f; /* e^(-r / 2), error 2^-25.5 */
     p = p * r + 0x1.000018p-3f;
     p = p * r - 0x1.ffffeap-2f;
     p = p * r + 1;
