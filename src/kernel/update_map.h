@@ -35,9 +35,9 @@ GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
     return g + l2 * w;
 }
 
-/* What is kept of a parameter after a gradient g: x, or 0 where x is denormal and g is 0. The mean of gradients that have
- * become 0, as of units that relu silences, would stay denormal for ever, and roots and quotients of such numbers take a
- * processor several times as long. */
+/* What is kept of a parameter after a gradient g: x, or 0 where x is denormal and g is 0. The mean of gradients that
+ * have become 0, as of units that relu silences, would stay denormal for ever, and roots and quotients of such numbers
+ * take a processor several times as long. */
 GML_INLINE real settled(real x, real g)
 {
     const real least = g == 0 ? REAL_LEAST_NORMAL : 0; /* which all states of the parameter share */
