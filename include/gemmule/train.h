@@ -45,6 +45,12 @@ typedef struct gml_train_options {
                                   sample; the mean is over what is known. A dataset that allows them need not be told
                                   again */
     int keep_gradients;        /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
+    gml_choice output_bias; /* of a fit: where the bias of a fresh network's outputs begins. auto: under a loss on the
+                               logarithm of a mean (poisson, gamma, tweedie) at the logarithm of the mean of the
+                               training targets, by their weights; yes: also under a loss of classes on logits, at
+                               the logit or logarithm of each class's share; no: as it was drawn. Fresh is a network
+                               that no step, fit or file has changed since its parameters were drawn, with the
+                               output bias as it was drawn. A frozen bias stays as it is */
 } gml_train_options;
 
 /* ---- one step on the caller's own batch ---- */

@@ -24,6 +24,7 @@ enum {
     KEY_GROUP,
     KEY_FREEZE,
     KEY_CLASS_WEIGHTS,
+    KEY_OUTPUT_BIAS,
     KEY_SEED
 };
 
@@ -31,6 +32,11 @@ static const struct argp_option options[] = {
     {"loss", KEY_LOSS, "CALL", 0, "what to make small (follows from the target)", 0},
     {"class-weights", KEY_CLASS_WEIGHTS, "W,W...", 0,
      "how much samples of each class count: a number for each, or balanced (all the same)", 0},
+    {"output-bias", KEY_OUTPUT_BIAS, "CHOICE", 0,
+     "begin with the outputs at the mean of the targets: yes, no or auto (auto: yes under poisson, gamma and tweedie, "
+     "no "
+     "for classes)",
+     0},
     {"optimizer", KEY_OPTIMIZER, "CALL", 0, "as in 'adam(beta2=0.99)' (adam)", 0},
     {"schedule", KEY_SCHEDULE, "CALL", 0, "of the learning rate, as in 'cosine(warmup=500)' (constant)", 0},
     {"average", KEY_AVERAGE, "CALL", 0, "of the weights, as in 'ema(decay=0.99)' or swa (none)", 0},
@@ -49,6 +55,9 @@ static const struct argp_option options[] = {
      "rate and decay of some parameters, as in 'weights(last=2, rate=0.1)'; may be repeated", 0},
     {"freeze", KEY_FREEZE, "N,N...", 0, "layers that stay as they are, from 1", 0},
     {0}};
+
+static const char *const choices[] = {
+    [GML_CHOICE_AUTO] = "auto", [GML_CHOICE_YES] = "yes", [GML_CHOICE_NO] = "no", NULL};
 
 static void add_group(const struct argp_state *state, const char *flag, const char *text, train_flags *flags)
 {
@@ -132,6 +141,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_CLASS_WEIGHTS:
         fit->class_weights = value;
+        return 0;
+    case KEY_OUTPUT_BIAS:
+        fit->output_bias = (gml_choice)flag_choice(state, "--output-bias", value, choices);
         return 0;
     case KEY_SEED:
         fit->seed = flag_whole(state, "--seed", value, 0, INT64_MAX);

@@ -1,5 +1,7 @@
-/* kernel/weigh.c - one look at the targets of a batch, of any type. */
+/* kernel/weigh.c - one look at the targets of a batch or of a dataset, of any type. */
 #include "kernel/weigh.h"
+
+#include <math.h>
 
 static double entry_of(const gml_matrix *m, size_t index)
 {
@@ -53,4 +55,46 @@ gml_weighed gml_weigh(const gml_weighing *weighing, double *weights)
         all.values += known;
     }
     return all;
+}
+
+static double mean_of_column(const gml_weighing *weighing, size_t column)
+{
+    const gml_matrix *m = &weighing->targets;
+    double sum = 0, weights = 0;
+    for (size_t i = 0; i < weighing->count; i++) {
+        double target = entry_of(m, row_of(weighing, i) * m->stride + column);
+        bool counts = gml_weighing_known(weighing, i) > 0 && !(weighing->masked && isnan(target));
+        double weight = counts ? weight_of(weighing, i) : 0;
+        sum += weight > 0 ? weight * target : 0;
+        weights += weight;
+    }
+    return weights > 0 ? sum / weights : NAN;
+}
+
+void gml_weigh_means(const gml_weighing *weighing, double *mean)
+{
+    for (size_t j = 0; j < weighing->targets.cols; j++) {
+        mean[j] = mean_of_column(weighing, j);
+    }
+}
+
+void gml_weigh_classes(const gml_weighing *weighing, double *share)
+{
+    const gml_matrix *m = &weighing->targets;
+    double weights = 0;
+    for (size_t c = 0; c < weighing->classes; c++) {
+        share[c] = 0;
+    }
+    for (size_t i = 0; i < weighing->count; i++) {
+        double number = entry_of(m, row_of(weighing, i) * m->stride);
+        bool counts = number >= 0 && number < (double)weighing->classes;
+        double weight = counts ? weight_of(weighing, i) : 0;
+        if (weight > 0) {
+            share[(size_t)number] += weight;
+            weights += weight;
+        }
+    }
+    for (size_t c = 0; c < weighing->classes; c++) {
+        share[c] = weights > 0 ? share[c] / weights : NAN;
+    }
 }

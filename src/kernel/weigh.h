@@ -1,6 +1,6 @@
 /* kernel/weigh.h - how much each sample of a batch counts, and what of it is known.
  *
- * Looked at once for a batch, before it is computed, so there is one portable version. */
+ * Looked at once for a batch before it is computed, or once for a fit, so there is one portable version. */
 #ifndef GML_KERNEL_WEIGH_H
 #define GML_KERNEL_WEIGH_H
 
@@ -26,6 +26,13 @@ typedef struct gml_weighed {
 
 /* weights[i] = what sample i counts, 0 where nothing of it does. */
 gml_weighed gml_weigh(const gml_weighing *weighing, double *weights);
+
+/* mean[j] = the mean of what is known of column j, each sample counted by its weight; NaN where nothing of it counts.
+ * [targets.cols] */
+void gml_weigh_means(const gml_weighing *weighing, double *mean);
+
+/* share[c] = the share of class c among the class numbers in the first column, likewise. [classes] */
+void gml_weigh_classes(const gml_weighing *weighing, double *share);
 
 /* How many targets of a sample are known, or may be used. */
 size_t gml_weighing_known(const gml_weighing *weighing, size_t sample);

@@ -1,9 +1,39 @@
 /* loss/loss.c - the table of losses. The functions themselves are kernels of the same names. */
 #include "loss/loss.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "gemmule/loss.h"
+
+/* ---- where outputs start: the constant that has the least loss ---- */
+
+static double log_of_mean(const double *arguments, size_t outputs, double mean)
+{
+    (void)arguments;
+    (void)outputs;
+    return log(mean);
+}
+
+static double log_of_smoothed(const double *arguments, size_t outputs, double mean)
+{
+    return log((1 - arguments[0]) * mean + arguments[0] / (double)outputs);
+}
+
+static double weighted_logit(const double *arguments, size_t outputs, double mean)
+{
+    (void)outputs;
+    return log(arguments[0] * mean / (1 - mean));
+}
+
+static double logit(const double *arguments, size_t outputs, double mean)
+{
+    (void)arguments;
+    (void)outputs;
+    return log(mean / (1 - mean));
+}
+
+/* ---- the rows ---- */
 
 static const gml_loss_row rows[] = {
     {
@@ -81,6 +111,7 @@ static const gml_loss_row rows[] = {
                              "targets alone makes it 0 at m = t.",
                   .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
         .link = "exponential",
+        .start = log_of_mean,
         .mean_over_outputs = true,
         .range = GML_TARGETS_NOT_NEGATIVE,
     },
@@ -94,6 +125,7 @@ static const gml_loss_row rows[] = {
                              "they are, not standardised. A mean far too small costs exponentially much.",
                   .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
         .link = "exponential",
+        .start = log_of_mean,
         .mean_over_outputs = true,
         .range = GML_TARGETS_POSITIVE,
     },
@@ -110,6 +142,7 @@ static const gml_loss_row rows[] = {
                   .parameters = {{"power", 1.5, 1.01, 1.99, "the variance grows with this power of the mean"}},
                   .parameter_count = 1},
         .link = "exponential",
+        .start = log_of_mean,
         .mean_over_outputs = true,
         .range = GML_TARGETS_NOT_NEGATIVE,
     },
@@ -153,6 +186,8 @@ static const gml_loss_row rows[] = {
              .parameters = {{"smoothing", 0, 0, GML_BELOW_1, "share of the target spread over all classes"}},
              .parameter_count = 1},
         .link = "softmax",
+        .start = log_of_smoothed,
+        .start_by_choice = true,
         .class_numbers = true,
     },
     {
@@ -164,6 +199,8 @@ static const gml_loss_row rows[] = {
                              "logits.",
                   .source = "Kullback and Leibler, On Information and Sufficiency, 1951"},
         .link = "softmax",
+        .start = log_of_mean,
+        .start_by_choice = true,
         .class_numbers = true,
     },
     {
@@ -179,6 +216,8 @@ static const gml_loss_row rows[] = {
                   .parameters = {{"pos_weight", 1, GML_ABOVE_0, 1e6, "weight of targets that are yes"}},
                   .parameter_count = 1},
         .link = "sigmoid",
+        .start = weighted_logit,
+        .start_by_choice = true,
         .mean_over_outputs = true,
     },
     {
@@ -193,6 +232,8 @@ static const gml_loss_row rows[] = {
              .parameters = {{"gamma", 2, 0, 1e3, "how little the easy counts"}},
              .parameter_count = 1},
         .link = "sigmoid",
+        .start = logit,
+        .start_by_choice = true,
         .mean_over_outputs = true,
     },
     {

@@ -20,6 +20,10 @@ typedef struct gml_loss_row {
     bool variances;         /* takes two outputs a target: the means of all, then the logarithms of their variances */
     bool mean_over_outputs; /* the divisor is n * targets of a sample, else n */
     gml_target_range range; /* of other than any, they make no sense shifted and scaled */
+    /* What goes into the link where all outputs are to give this mean of their targets, so many outputs in all: where
+     * the bias of a fresh network's outputs begins. Null: the loss has no link. */
+    double (*start)(const double *arguments, size_t outputs, double mean);
+    bool start_by_choice; /* the mean is a share of a class: the start is taken only where the caller asks for it */
     const gml_loss_kernel *kernels; /* of one that the user gave, by dtype; null: the tables of kernels have them */
 } gml_loss_row;
 

@@ -212,6 +212,7 @@ static gml_status make_folded(folding *f, gml_network **folded)
     gml_release_string(context, json);
     if (status == GML_OK) {
         fill(f, *folded);
+        (*folded)->fresh = false;
         status = gml_network_copy_facts(f->network, *folded);
     }
     return status;

@@ -12,12 +12,12 @@
 
 /* The arena of a network, each array on a 64-byte line:
  *
- *     layers | which buffers | W0 b0 W1 b1 ... | slots | slot 0: buffer 0, buffer 1 ... | slot 1: ...
+ *     layers | which buffers | W0 b0 W1 b1 ... | drawn bias | slots | slot 0: buffer 0, buffer 1 ... | slot 1: ...
  *
  * Gradients and optimizer states elsewhere repeat the middle part's layout. */
 typedef struct gml_network_layout {
     gml_layout all;
-    size_t layers, buffers, parameters, parameters_end, slots, memory;
+    size_t layers, buffers, parameters, parameters_end, drawn, slots, memory;
 } gml_network_layout;
 
 static size_t widest_layer(const gml_spec *spec)
@@ -45,6 +45,7 @@ static gml_network_layout lay_out(const gml_network *network)
         }
     }
     layout.parameters_end = layout.all.size;
+    layout.drawn = gml_layout_add(&layout.all, spec->layers[spec->layer_count - 1].units, 1, size);
     layout.slots = gml_layout_add(&layout.all, network->slot_count, 1, sizeof(gml_predict_slot));
     layout.memory = layout.all.size;
     for (size_t i = 0; i < network->buffer_count * network->slot_count; i++) {
@@ -127,6 +128,7 @@ static gml_status allocate_network(gml_network *network)
     network->buffers = (size_t *)(void *)(arena + layout.buffers);
     network->parameters = arena + layout.parameters;
     network->parameter_bytes = layout.parameters_end - layout.parameters;
+    network->drawn = arena + layout.drawn;
     network->slots = (gml_predict_slot *)(void *)(arena + layout.slots);
     memset(network->parameters, 0, network->parameter_bytes);
     place_layers(network, network->parameters);
@@ -243,6 +245,7 @@ void gml_network_initialize(gml_network *network, uint64_t seed)
                                 layer->weight, layer->bias);
         }
     }
+    gml_network_mark_fresh(network);
 }
 
 gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
@@ -286,6 +289,11 @@ gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_net
         return status;
     }
     copy_parameters(network, made);
+    if (gml_network_is_fresh(network)) {
+        gml_network_mark_fresh(made);
+    } else {
+        made->fresh = false;
+    }
     status = gml_network_copy_facts(network, made);
     if (status != GML_OK) {
         gml_network_destroy(made);

@@ -34,6 +34,8 @@ struct gml_network {
     gml_layer *layers;        /* [spec.layer_count] */
     void *parameters;         /* all blocks, layer by layer, each on a 64-byte line */
     size_t parameter_bytes;
+    bool fresh;  /* the parameters are as they were drawn: no step, fit or file has changed them */
+    void *drawn; /* [outputs]: the bias of the outputs as it was drawn (gml_network_output_bias), or 0 */
     gml_schema schema;
     gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale */
     gml_scaling output; /* [outputs] or null: predictions are y * scale + shift */
@@ -50,6 +52,22 @@ struct gml_network {
 
 /* Gives a copy what a network knows of its data: schema, scaling, facts. Errors: memory. */
 gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy);
+
+/* The bias that is added to the outputs before the last activation, [outputs], and the layer it belongs to: of the last
+ * layer, or of the one before where the last is an activation by itself. Values null: there is none. */
+typedef struct gml_output_bias {
+    size_t layer;
+    void *values;
+} gml_output_bias;
+
+gml_output_bias gml_network_output_bias(const gml_network *network);
+
+/* True if no step, fit or file has changed the parameters since they were drawn, and the bias of the outputs has its
+ * drawn value: a caller who writes into the network's memory may have set it. */
+bool gml_network_is_fresh(const gml_network *network);
+
+/* Keeps the drawn bias of the outputs: the parameters were drawn just now. */
+void gml_network_mark_fresh(gml_network *network);
 
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);

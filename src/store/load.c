@@ -213,6 +213,7 @@ static gml_status read_scaling(loader *in, const char *what, size_t count,
 static gml_status read_tensors(loader *in)
 {
     gml_status status = GML_OK;
+    in->network->fresh = false;
     if (in->contents.input_scaling) {
         status = read_scaling(in, "input scaling", gml_network_inputs(in->network), gml_network_set_input_scaling);
     }

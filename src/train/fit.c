@@ -84,8 +84,12 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (run->order == NULL || run->snapshots[0] == NULL || run->snapshots[1] == NULL) {
         return GML_ERROR_MEMORY;
     }
-    take_snapshot(run, run->good);
-    return GML_OK;
+    status = gml_fit_start_outputs(run);
+    if (status == GML_OK) {
+        run->network->fresh = false;
+        take_snapshot(run, run->good);
+    }
+    return status;
 }
 
 static void destroy_run(gml_fit_run *run)

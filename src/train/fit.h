@@ -25,6 +25,10 @@ typedef struct gml_fit_run {
     gml_fit_report report;
 } gml_fit_run;
 
+/* Sets the bias of a fresh network's outputs to where the mean of the training targets puts it, where the loss has such
+ * a place and the options want it. Errors: memory. */
+gml_status gml_fit_start_outputs(const gml_fit_run *run);
+
 /* What the network says of its training from now on. */
 gml_status gml_fit_set_facts(const gml_fit_run *run);
 

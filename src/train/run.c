@@ -64,6 +64,7 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
 
 static void count_batch(gml_trainer *trainer)
 {
+    trainer->network->fresh = false;
     trainer->batches++;
     trainer->collected++;
     trainer->collected_divisor += trainer->step.divisor;

@@ -1,0 +1,45 @@
+/* network/fresh.c - the bias of the outputs, and whether a network's parameters are still as they were drawn. */
+#include <string.h>
+
+#include "network/network.h"
+
+static void *bias_of(const gml_layer *layer)
+{
+    for (size_t i = 0; i < layer->vector_count; i++) {
+        if (layer->vectors[i].role == GML_ROLE_BIAS) {
+            return layer->vectors[i].values;
+        }
+    }
+    return NULL;
+}
+
+gml_output_bias gml_network_output_bias(const gml_network *network)
+{
+    size_t last = network->spec.layer_count - 1;
+    if (last > 0 && network->layers[last].kind->forward == gml_activation_layer_forward) {
+        last--;
+        bool linear = strcmp(network->spec.layers[last].activation.entry->name, "identity") == 0;
+        return (gml_output_bias){.layer = last, .values = linear ? bias_of(&network->layers[last]) : NULL};
+    }
+    return (gml_output_bias){.layer = last, .values = bias_of(&network->layers[last])};
+}
+
+static size_t bias_bytes(const gml_network *network)
+{
+    return gml_network_outputs(network) * network->kernels->size;
+}
+
+bool gml_network_is_fresh(const gml_network *network)
+{
+    const void *bias = gml_network_output_bias(network).values;
+    return network->fresh && (bias == NULL || memcmp(bias, network->drawn, bias_bytes(network)) == 0);
+}
+
+void gml_network_mark_fresh(gml_network *network)
+{
+    const void *bias = gml_network_output_bias(network).values;
+    if (bias != NULL) {
+        memcpy(network->drawn, bias, bias_bytes(network));
+    }
+    network->fresh = true;
+}
