@@ -232,6 +232,40 @@ START_TEST(a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weigh
 }
 END_TEST
 
+/* The second epoch begins with a loss that is not finite, where the first ended with a finite one: the weights that led
+ * there are not good, although their epoch was finished. */
+START_TEST(a_fit_says_how_many_epochs_the_weights_it_leaves_have_behind_them)
+{
+    static const float x[2] = {1, 0}, y[2] = {1e15f, 0};
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    gml_dataset *data = NULL;
+    assert_ok(context, gml_network_create(context, "1 -> 1 bias=no", NULL, &network));
+    assert_ok(context,
+              gml_dataset_from_matrices(context, gml_matrix_f32((float *)(uintptr_t)x, 2, 1),
+                                        gml_matrix_f32((float *)(uintptr_t)y, 2, 1), GML_TASK_REGRESSION, &data));
+    gml_train_options options = {.optimizer = "sgd(lr=1e6)", .batch = 1, .epochs = 4};
+    float before = *(float *)weights_of(network);
+    gml_fit_report report;
+    bool found = false;
+    for (options.seed = 1; options.seed < 50 && !found; options.seed++) {
+        assert_refused(context, gml_fit(network, data, data, &options, NULL, &report), GML_ERROR_DIVERGED, NULL);
+        ck_assert_str_eq(gml_network_fact(network, "epochs"), report.kept_epochs == 0 ? "0" : "1");
+        ck_assert((*(float *)weights_of(network) == before) == (report.kept_epochs == 0));
+        ck_assert((report.validation.samples > 0) == (report.kept_epochs > 0));
+        *(float *)weights_of(network) = before;
+        found = report.epochs == 1 && report.kept_epochs == 0;
+    }
+    ck_assert(found);
+    options.optimizer = "sgd(lr=1e-3)";
+    assert_ok(context, gml_fit(network, data, data, &options, NULL, &report));
+    ck_assert_uint_eq(report.kept_epochs, 4);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
 START_TEST(a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back)
 {
     fixture f = set_up("2 -> 6 relu -> 2");
@@ -486,6 +520,7 @@ int main(void)
                                        every_epoch_takes_each_sample_once_in_an_order_of_its_own,
                                        a_callback_that_returns_a_value_ends_the_fit_after_the_running_step,
                                        a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back,
+                                       a_fit_says_how_many_epochs_the_weights_it_leaves_have_behind_them,
                                        a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back,
                                        a_target_that_is_not_finite_is_named_and_not_taken_for_divergence,
                                        the_seed_is_kept_to_the_last_digit,

@@ -120,9 +120,12 @@ typedef struct gml_fit_report {
     size_t steps;           /* batches taken */
     size_t samples;         /* seen */
     double train_loss;      /* mean over the last epoch, as seen while it ran */
-    gml_metrics validation; /* after the last epoch; samples 0 without validation data */
+    gml_metrics validation; /* after the last epoch; samples 0 without validation data, or where the fit diverged and
+                               went back to the weights of an epoch before that */
     double seconds;
-    int stopped; /* what the callback that ended the fit returned; 0 if none did */
+    int stopped;        /* what the callback that ended the fit returned; 0 if none did */
+    size_t kept_epochs; /* the finished epochs that the network's weights have behind them: `epochs`, or fewer after a
+                           divergence; 0: the weights of no finished epoch */
 } gml_fit_report;
 
 /* Trains a network on a dataset for options->epochs epochs, in an order drawn anew for each.

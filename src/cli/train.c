@@ -126,7 +126,8 @@ static gml_status set_figures(gml_network *network, const char *part, const gml_
     return status;
 }
 
-/* Trains, tests and saves. A run that diverged or was interrupted is not tested, but saved. */
+/* Trains, tests and saves. A run that diverged or was interrupted is not tested. Weights that no finished epoch stands
+ * behind are not saved: they would replace a model that is better. */
 static int train_and_save(train_run *run, train_result *result)
 {
     gml_network *network = run->network;
@@ -153,32 +154,32 @@ static int train_and_save(train_run *run, train_result *result)
     if (status == GML_OK) {
         status = set_figures(network, "test", &result->test);
     }
-    if (status == GML_OK) {
+    if (status == GML_OK && result->report.kept_epochs > 0) {
         status = gml_model_save(network, run->flags.output);
+        result->saved = status == GML_OK;
     }
     return status == GML_OK ? 0 : complain_status(run->context, status);
 }
 
 static int report(const train_run *run, const train_result *result)
 {
+    static const char remedy[] = "try a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
     const train_flags *flags = &run->flags;
     if (!flags->quiet) {
         train_report_text(flags->json ? stderr : stdout, flags, run->network, result);
     }
-    if (result->status == GML_ERROR_DIVERGED) {
-        complain(EXIT_DIVERGED,
-                 "the weights of the last good epoch are in %s; try a smaller --lr, --clip-norm 1, or scaled inputs "
-                 "(--scale standard)",
-                 flags->output);
+    const int code = result->status == GML_ERROR_DIVERGED ? EXIT_DIVERGED
+                     : result->signal != 0                ? EXIT_SIGNAL + result->signal
+                                                          : 0;
+    if (result->status == GML_ERROR_DIVERGED && result->saved) {
+        complain(code, "the weights after epoch %zu are in %s; %s", result->report.kept_epochs, flags->output, remedy);
+    } else if (result->status == GML_ERROR_DIVERGED) {
+        complain(code, "no epoch was good, so nothing is written to %s; %s", flags->output, remedy);
+    } else if (!result->saved) {
+        complain(code, "interrupted before the first epoch was finished, so nothing is written to %s", flags->output);
     }
     const int failure = flags->json ? train_report_json(flags, run->network, result) : 0;
-    if (failure != 0) {
-        return failure;
-    }
-    if (result->status == GML_ERROR_DIVERGED) {
-        return EXIT_DIVERGED;
-    }
-    return result->signal != 0 ? EXIT_SIGNAL + result->signal : 0;
+    return failure != 0 ? failure : code;
 }
 
 static int train(train_run *run)

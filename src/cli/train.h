@@ -55,6 +55,7 @@ typedef struct train_result {
     gml_metrics test; /* samples 0: there was no test part */
     size_t train_samples;
     int signal; /* that asked for the end, or 0 */
+    bool saved; /* false: no epoch finished, so that nothing was written */
 } train_result;
 
 /* One JSON object on stdout; answers the exit code. */

@@ -50,7 +50,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"seconds", json_number(report->seconds)},
         {"samples_per_second", json_number(samples_per_second(report))},
         {"threads", json_size(gml_context_threads(context))},
-        {"model", json_text(flags->output)},
+        {"model", json_text(result->saved ? flags->output : NULL)},
         {"stopped", json_text(how_it_ended(result))},
         {"data", json_text(flags->data)},
         {"description", json_text(gml_network_description(network))},
@@ -116,7 +116,9 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     }
     print_part(stream, "validation", &report->validation);
     print_part(stream, "test", &result->test);
-    fprintf(stream, "%-12s%s\n\nUse it:\n", "model", flags->output);
-    print_command(stream, "eval", flags);
-    print_command(stream, "predict", flags);
+    if (result->saved) {
+        fprintf(stream, "%-12s%s\n\nUse it:\n", "model", flags->output);
+        print_command(stream, "eval", flags);
+        print_command(stream, "predict", flags);
+    }
 }

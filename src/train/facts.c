@@ -27,7 +27,7 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
         double value;
     } numbers[] = {
         {"batch", (double)run->options.batch},
-        {"epochs", (double)run->report.epochs},
+        {"epochs", (double)run->report.kept_epochs},
         {"steps", (double)run->report.steps},
         {"train_samples", (double)run->dataset->size},
         {"train_loss", run->report.train_loss},

@@ -18,6 +18,7 @@ static bool is_short(const gml_fit_run *run)
 static void take_snapshot(gml_fit_run *run, size_t index)
 {
     memcpy(run->snapshots[index], run->network->parameters, run->network->parameter_bytes);
+    run->snapshot_epochs[index] = run->report.epochs;
 }
 
 static size_t batches_per_epoch(const gml_fit_run *run)
@@ -225,7 +226,7 @@ static gml_status use_average(gml_fit_run *run, bool use)
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_context *context = run->network->context;
-    run->report.epochs++;
+    run->report.kept_epochs = ++run->report.epochs;
     gml_log(context, GML_LOG_INFO, "epoch %zu of %zu: loss %g", progress->epoch, progress->epochs, progress->loss);
     gml_status status = use_average(run, true);
     if (status == GML_OK && run->evaluator.network != NULL) {
@@ -238,6 +239,18 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
         tell(run, run->callbacks->on_epoch, progress);
     }
     return status == GML_OK ? use_average(run, false) : status;
+}
+
+/* After a divergence: back to the last weights that are known to be good. The validation of a later epoch is not
+ * theirs.
+ */
+static void go_back(gml_fit_run *run)
+{
+    memcpy(run->network->parameters, run->snapshots[run->good], run->network->parameter_bytes);
+    run->report.kept_epochs = run->snapshot_epochs[run->good];
+    if (run->report.kept_epochs < run->report.epochs) {
+        run->report.validation = (gml_metrics){.samples = 0};
+    }
 }
 
 static gml_status run_epoch(gml_fit_run *run, size_t epoch)
@@ -257,7 +270,7 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
     }
     if (status == GML_ERROR_DIVERGED) {
         gml_log(run->network->context, GML_LOG_WARNING, "%s", gml_context_message(run->network->context));
-        memcpy(run->network->parameters, run->snapshots[run->good], run->network->parameter_bytes);
+        go_back(run);
     }
     return status == GML_OK && progress.step == progress.steps ? finish_epoch(run, &progress) : status;
 }

@@ -19,8 +19,9 @@ typedef struct gml_fit_run {
     gml_permutation permutation; /* of a long epoch's samples */
     size_t *order;               /* rows of the dataset's matrices: of the epoch if that is short, else of a step */
     size_t order_size;
-    void *snapshots[2]; /* parameters as they were at the beginning of an epoch */
-    size_t good;        /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
+    void *snapshots[2];        /* parameters as they were at the beginning of an epoch */
+    size_t snapshot_epochs[2]; /* how many epochs each snapshot has behind it */
+    size_t good;               /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
     uint64_t start;
     gml_fit_report report;
 } gml_fit_run;

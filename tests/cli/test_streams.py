@@ -64,6 +64,7 @@ class Signals(ProgramTest):
         self.assertEqual(os.listdir(self.folder), ["model.safetensors"])
 
     def test_an_interrupt_does_not_wait_for_the_end_of_an_epoch(self):
+        self.write("model.safetensors", "the old one")
         master, slave = pty.openpty()
         process = self.start("train", "digits", "--hidden", "2048,2048", "--batch", "1", "--json", stderr=slave,
                              stdout=subprocess.PIPE, env={**os.environ, "TERM": "xterm"})
@@ -72,7 +73,8 @@ class Signals(ProgramTest):
         report = json.loads(process.communicate(timeout=60)[0])
         os.close(master)
         os.close(slave)
-        self.assertEqual((process.returncode, report["epochs"]), (130, 0))
+        self.assertEqual((process.returncode, report["epochs"], report["model"]), (130, 0, None))
+        self.assertEqual(self.read("model.safetensors"), b"the old one")
 
     def test_a_termination_saves_what_there_is(self):
         code, _ = self.interrupt(signal.SIGTERM)

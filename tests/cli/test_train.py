@@ -295,11 +295,31 @@ class WrongData(ProgramTest):
         self.fail_with(DATA, "train", ".", "-o", "m", says="idx")
 
     def test_a_loss_that_diverges_keeps_good_weights_and_says_what_to_try(self):
-        done = self.run_program("train", "digits", "--lr", "1e30", "--optimizer", "sgd")
+        done = self.run_program("train", self.write_line(), "--hidden", "none", "--batch", "4", "--lr", "1e7",
+                                "--optimizer", "sgd", "--epochs", "6", "--schedule",
+                                "one_cycle(rise=0.5, start_divisor=1e9, by=epoch)")
         self.assertEqual(done.returncode, DIVERGED)
-        for word in ("step", "layer", "--lr", "model.safetensors"):
+        for word in ("step", "layer", "--lr", "after epoch 1 are in model.safetensors"):
             self.assertIn(word, done.stderr.decode())
-        self.assertIn("64 -> 128", self.succeed("info", "model.safetensors"))
+        self.assertIn("Use it", done.stdout.decode())
+        self.assertEqual(self.json("info", "model.safetensors")["facts"]["epochs"], "1")
+
+    def test_a_loss_that_diverges_before_an_epoch_is_finished_leaves_the_old_model(self):
+        run = ("train", "digits", "--lr", "1e20", "--optimizer", "sgd", "-o", "m")
+        for old in (None, b"the old one"):
+            if old is not None:
+                self.write("m", old)
+            done = self.run_program(*run)
+            self.assertEqual(done.returncode, DIVERGED)
+            for word in ("step", "--lr", "no epoch was good", "nothing is written to m"):
+                self.assertIn(word, done.stderr.decode())
+            self.assertNotIn("Use it", done.stdout.decode())
+            self.assertNotIn("model ", done.stdout.decode())
+            self.assertEqual(os.listdir(self.folder), ["m"] if old is not None else [])
+        self.assertEqual(self.read("m"), b"the old one")
+        done = self.run_program(*run, "--json")
+        report = json.loads(done.stdout)
+        self.assertEqual((done.returncode, report["stopped"], report["model"]), (DIVERGED, "diverged", None))
 
 
 class Output(ProgramTest):
