@@ -316,6 +316,59 @@ START_TEST(adapting_standardises_inputs_and_gives_predictions_in_the_targets_own
 }
 END_TEST
 
+/* Adapts a network with random weights to x [rows x 3], of which column 1 is constant in training, then changes that
+ * column in all rows: nothing changes, not in predictions and not in those of a copy or of a folded network. */
+static void check_constant_column(gml_context *context, gml_dtype dtype, gml_matrix x, gml_matrix later)
+{
+    enum { MOST = 8 };
+    gml_network *networks[3];
+    gml_dataset *data = NULL;
+    double y[MOST] = {1, 2, 3, 5, 8, 13, 21, 34}, before[MOST], after[MOST], copied[MOST];
+    networks[0] = make(context, "3 -> 5 tanh -> 1", GML_F64);
+    assert_ok(context, gml_dataset_from_matrices(context, x, gml_matrix_f64(y, x.rows, 1), GML_TASK_AUTO, &data));
+    assert_ok(context, gml_network_adapt(networks[0], data, GML_SCALING_AUTO));
+    ck_assert_double_eq(gml_network_input_scaling(networks[0]).scale[1], 0);
+    ck_assert_double_ne(gml_network_input_scaling(networks[0]).scale[0], 0);
+    assert_ok(context, gml_network_copy(networks[0], dtype, &networks[1]));
+    assert_ok(context, gml_network_fold(networks[0], &networks[2]));
+    assert_ok(context, gml_network_predict(networks[0], x, gml_matrix_f64(before, x.rows, 1)));
+    for (size_t i = 0; i < 3; i++) {
+        gml_matrix out = gml_matrix_view(i == 1 ? copied : after, gml_network_dtype(networks[i]), x.rows, 1);
+        assert_ok(context, gml_network_predict(networks[i], later, out));
+        for (size_t k = 0; k < x.rows; k++) {
+            double value = out.dtype == GML_F32 ? (double)((float *)out.data)[k] : ((double *)out.data)[k];
+            ck_assert_double_eq_tol(value, before[k], dtype == GML_F32 && i == 1 ? 1e-3 : 1e-12);
+        }
+        gml_network_destroy(networks[i]);
+    }
+    gml_dataset_destroy(data);
+}
+
+START_TEST(an_input_that_was_constant_in_training_has_no_say_later)
+{
+    enum { ROWS = 8 };
+    gml_context *context = test_context();
+    double x[ROWS * 3], later[ROWS * 3];
+    float narrow[ROWS * 3], narrow_later[ROWS * 3];
+    uint8_t bytes[ROWS * 3], bytes_later[ROWS * 3];
+    for (size_t i = 0; i < ROWS * 3; i++) {
+        /* 0.1 * 3 and 0.3 are different doubles. */
+        x[i] = later[i] = i % 3 != 1 ? (double)(i * i % 7) : i % 2 == 0 ? 0.1 * 3 : 0.3;
+        narrow[i] = narrow_later[i] = (float)x[i];
+        bytes[i] = bytes_later[i] = i % 3 != 1 ? (uint8_t)(i * i % 7) : 0;
+        later[i] = i % 3 == 1 ? 1e200 : later[i];
+        narrow_later[i] = i % 3 == 1 ? -1e38F : narrow_later[i];
+        bytes_later[i] = i % 3 == 1 ? 255 : bytes_later[i];
+    }
+    for (gml_dtype dtype = GML_F32; dtype <= GML_F64; dtype++) {
+        check_constant_column(context, dtype, gml_matrix_f64(x, ROWS, 3), gml_matrix_f64(later, ROWS, 3));
+        check_constant_column(context, dtype, gml_matrix_f32(narrow, ROWS, 3), gml_matrix_f32(narrow_later, ROWS, 3));
+        check_constant_column(context, dtype, gml_matrix_u8(bytes, ROWS, 3), gml_matrix_u8(bytes_later, ROWS, 3));
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
 START_TEST(adapting_refuses_data_that_is_not_finite_or_does_not_fit)
 {
     gml_context *context = test_context();
@@ -343,13 +396,14 @@ START_TEST(adapting_refuses_data_that_is_not_finite_or_does_not_fit)
 }
 END_TEST
 
-START_TEST(scalings_that_are_not_finite_or_zero_are_refused)
+START_TEST(scalings_that_are_not_finite_and_outputs_scaled_by_zero_are_refused)
 {
     gml_context *context = test_context();
-    gml_network *network = make(context, "2 -> 1", GML_F32);
-    const double zero[2] = {1, 0}, infinite[2] = {INFINITY, 1};
-    assert_refused(context, gml_network_set_input_scaling(network, NULL, zero), GML_ERROR_DATA, "column 2", NULL);
+    gml_network *network = make(context, "2 -> 2", GML_F32);
+    const double zero[2] = {1, 0}, infinite[2] = {INFINITY, 1}, not_known[2] = {1, NAN};
+    assert_refused(context, gml_network_set_output_scaling(network, NULL, zero), GML_ERROR_DATA, "column 2", NULL);
     assert_refused(context, gml_network_set_input_scaling(network, infinite, NULL), GML_ERROR_DATA, "column 1", NULL);
+    assert_refused(context, gml_network_set_input_scaling(network, NULL, not_known), GML_ERROR_DATA, "column 2", NULL);
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
@@ -576,8 +630,9 @@ int main(void)
                                        blocks_are_64_byte_aligned_and_named_by_layer,
                                        a_seed_gives_the_same_weights_and_another_seed_others,
                                        adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit,
+                                       an_input_that_was_constant_in_training_has_no_say_later,
                                        adapting_refuses_data_that_is_not_finite_or_does_not_fit,
-                                       scalings_that_are_not_finite_or_zero_are_refused,
+                                       scalings_that_are_not_finite_and_outputs_scaled_by_zero_are_refused,
                                        the_scaling_in_force_can_be_asked_for,
                                        facts_are_kept_replaced_and_taken_away,
                                        a_copy_predicts_the_same_in_its_own_type,

@@ -142,23 +142,27 @@ GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x,
 typedef enum gml_scaling_kind {
     GML_SCALING_AUTO = 0, /* unit for u8 data, standard for all other */
     GML_SCALING_NONE,     /* x as it is */
-    GML_SCALING_UNIT,     /* x / greatest value in the data: into [0, 1] for data not below 0 */
-    GML_SCALING_STANDARD  /* (x - mean) / standard deviation, feature by feature */
+    GML_SCALING_UNIT,     /* x / greatest value in the data: into [0, 1] for data not below 0; a feature that is 0
+                             in all samples gets a scale of 0 */
+    GML_SCALING_STANDARD  /* (x - mean) / standard deviation, feature by feature; a feature that is constant, but for
+                             rounding, gets a scale of 0 */
 } gml_scaling_kind;
 
 /* Lets the network know its data: takes over task and names, and fits the scaling of inputs to it. For regression with
  * a scaling of auto or standard, targets are standardised too, and predictions are given back in the targets' own
  * unit; but not where the network ends in exponential, which is for counts and amounts as they are. A network with two
  * outputs for each target gives the means of all, then the logarithms of their variances (gaussian_nll), likewise in
- * the targets' own unit. Errors: shape (data that does not fit the network), data (NaN or infinity: row and column),
- * memory. */
+ * the targets' own unit. A scale of 0 takes a feature away: the data has no gradient for its weights, so that they stay
+ * random, and another value in later data must not reach them. Errors: shape (data that does not fit the network), data
+ * (NaN or infinity: row and column), memory. */
 GML_API gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind);
 
-/* x' = (x - shift[j]) * scale[j] before the first layer; arrays of `inputs` numbers, copied; null: 0 and 1. Errors:
- * data (a number that is not finite, a scale of 0). */
+/* x' = (x - shift[j]) * scale[j] before the first layer; arrays of `inputs` numbers, copied; null: 0 and 1. With a
+ * scale of 0 the network ignores the input. Errors: data (a number that is not finite). */
 GML_API gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale);
 
-/* y = y' * scale[k] + shift[k] after the last layer, for predictions; arrays of `outputs` numbers, copied. */
+/* y = y' * scale[k] + shift[k] after the last layer, for predictions; arrays of `outputs` numbers, copied; null: 0 and
+ * 1. Errors: data (a number that is not finite, a scale of 0). */
 GML_API gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale);
 
 /* The scaling in force: the network's own arrays, there until its scaling is set or fitted anew; both null: none. */

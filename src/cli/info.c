@@ -176,14 +176,30 @@ static void print_names(const char *title, const gml_network *network, const cha
     fputs(count > 0 ? "\n" : "", stdout);
 }
 
-static bool is_the_same_for_all(gml_scaling_view scaling, size_t count)
+/* How many columns have a scale of 0: they were constant in training and are ignored. */
+static size_t count_ignored(gml_scaling_view scaling, size_t count)
 {
-    for (size_t i = 1; i < count; i++) {
-        if (scaling.shift[i] != scaling.shift[0] || scaling.scale[i] != scaling.scale[0]) {
-            return false;
+    size_t ignored = 0;
+    for (size_t i = 0; i < count; i++) {
+        ignored += scaling.scale[i] == 0;
+    }
+    return ignored;
+}
+
+/* The first column that is not ignored if all of those have its shift and scale; else `count`. */
+static size_t find_common(gml_scaling_view scaling, size_t count)
+{
+    size_t first = 0;
+    while (first < count && scaling.scale[first] == 0) {
+        first++;
+    }
+    for (size_t i = first; i < count; i++) {
+        bool same = scaling.shift[i] == scaling.shift[first] && scaling.scale[i] == scaling.scale[first];
+        if (!same && scaling.scale[i] != 0) {
+            return count;
         }
     }
-    return true;
+    return first;
 }
 
 /* What is scaled: the inputs or the outputs. */
@@ -203,10 +219,15 @@ static void print_scaling(const gml_network *network, const scaled_columns *colu
         return;
     }
     printf("\n%-32s %14s %14s\n", columns->formula, "shift", "scale");
-    if (columns->count > 1 && is_the_same_for_all(scaling, columns->count)) {
-        char all[32];
-        snprintf(all, sizeof all, "all %zu %s", columns->count, columns->all);
-        printf("%-32s %14.6g %14.6g\n", all, scaling.shift[0], scaling.scale[0]);
+    const size_t common = find_common(scaling, columns->count);
+    if (columns->count > 1 && common < columns->count) {
+        char all[64];
+        const size_t ignored = count_ignored(scaling, columns->count);
+        snprintf(all, sizeof all, "%s%zu %s", ignored == 0 ? "all " : "", columns->count - ignored, columns->all);
+        printf("%-32s %14.6g %14.6g\n", all, scaling.shift[common], scaling.scale[common]);
+        if (ignored > 0) {
+            printf("%zu %s, constant in training, are ignored\n", ignored, columns->all);
+        }
         return;
     }
     for (size_t i = 0; i < columns->count && i < SHOWN; i++) {

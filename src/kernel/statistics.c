@@ -6,6 +6,11 @@
 
 enum { SPAN = 512 }; /* columns taken together: they stay in the first cache as doubles */
 
+static const double LEAST_NORMAL = 1e-300; /* the reciprocal of a smaller number may overflow */
+
+/* Entries that differ by this part of their value, some units in the last place, differ by rounding. */
+static const double rounding_of[] = {[GML_F32] = 5e-7, [GML_F64] = 1e-14, [GML_U8] = 0};
+
 /* Goes on gathering a statistic of each column by the entries of one more row. */
 typedef void row_visitor(size_t count, const double *x, const double *centre, double *gathered);
 
@@ -114,6 +119,22 @@ static double known_in(const gml_column_scan *scan, size_t column)
     return known > 0 ? (double)known : 1;
 }
 
+/* True if no entry of a column differs from the first known one by more than the rounding of its origin. The deviation
+ * does not tell: it contains the rounding of the mean, which grows with the number of rows. */
+static bool is_constant(const gml_column_scan *scan, size_t column)
+{
+    double first = NAN, rounding = rounding_of[scan->matrix.dtype];
+    for (size_t i = 0; i < scan->count; i++) {
+        double x;
+        take_span(&scan->matrix, (scan->order != NULL ? scan->order[i] : i) * scan->matrix.stride + column, 1, &x);
+        first = isnan(first) ? x : first;
+        if (fabs(x - first) > rounding * fabs(first)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *square, gml_bad_entry *bad)
 {
     for (size_t j = 0; j < scan->matrix.cols; j++) {
@@ -135,9 +156,8 @@ bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale
     }
     for (size_t j = 0; j < scan->matrix.cols; j++) {
         double deviation = sqrt(scale[j] / known_in(scan, j));
-        /* A constant column leaves only the rounding of its mean: that is no deviation. */
-        bool constant = deviation <= 1e-12 * fabs(shift[j]) || deviation < 1e-300;
-        scale[j] = constant ? 1 : 1 / deviation;
+        bool constant = deviation < LEAST_NORMAL || is_constant(scan, j);
+        scale[j] = constant ? 0 : isinf(deviation) ? NAN : 1 / deviation;
     }
     return true;
 }
@@ -156,7 +176,8 @@ bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gm
         greatest = fmax(greatest, scale[j]);
     }
     for (size_t j = 0; j < cols; j++) {
-        scale[j] = greatest > 1e-300 ? 1 / greatest : 1;
+        double unit = greatest > LEAST_NORMAL ? 1 / greatest : 1;
+        scale[j] = scale[j] > 0 ? unit : 0;
     }
     return true;
 }

@@ -25,11 +25,12 @@ typedef struct gml_bad_entry {
  * which. Two passes over the data. */
 bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *square, gml_bad_entry *bad);
 
-/* shift[j] = mean, scale[j] = 1 / standard deviation (of the population) or 1 for a constant column; [cols] each. False
- * as above. */
+/* shift[j] = mean, scale[j] = 1 / standard deviation (of the population), or 0 for a constant column, or NaN where that
+ * overflows; [cols] each. Entries that differ by rounding alone are constant. False as above. */
 bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);
 
-/* shift[j] = 0, scale[j] = 1 / the greatest magnitude in the whole matrix, or 1 if that is 0. False as above. */
+/* shift[j] = 0, scale[j] = 1 / the greatest magnitude in the whole matrix, or 0 for a column of zeros. False as above.
+ */
 bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);
 
 #endif

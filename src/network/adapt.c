@@ -62,15 +62,17 @@ static void clear_scaling(gml_context *context, gml_scaling *scaling, size_t cou
     *scaling = (gml_scaling){0};
 }
 
-static gml_status check_scaling(gml_context *context, const char *what, const double *shift, const double *scale,
-                                size_t count)
+/* A scale of 0 takes an input away. An output cannot be taken away: its targets are scaled by the inverse. */
+static gml_status check_scaling(gml_network *network, const gml_scaling *scaling, const char *what, const double *shift,
+                                const double *scale, size_t count)
 {
+    bool zero_is_fine = scaling == &network->input;
     for (size_t i = 0; i < count; i++) {
-        if ((shift != NULL && !isfinite(shift[i])) || (scale != NULL && (!isfinite(scale[i]) || scale[i] == 0))) {
-            return gml_fail(context, GML_ERROR_DATA,
-                            "scaling of %s: column %zu has shift %g and scale %g; finite numbers and a scale other "
-                            "than 0 are needed",
-                            what, i + 1, shift != NULL ? shift[i] : 0.0, scale != NULL ? scale[i] : 1.0);
+        double a = shift != NULL ? shift[i] : 0, b = scale != NULL ? scale[i] : 1;
+        if (!isfinite(a) || !isfinite(b) || (b == 0 && !zero_is_fine)) {
+            return gml_fail(network->context, GML_ERROR_DATA,
+                            "scaling of %s: column %zu has shift %g and scale %g; finite numbers%s are needed", what,
+                            i + 1, a, b, zero_is_fine ? "" : " and a scale other than 0");
         }
     }
     return GML_OK;
@@ -80,7 +82,7 @@ static gml_status set_scaling(gml_network *network, gml_scaling *scaling, const 
                               const double *scale, size_t count)
 {
     gml_context *context = network->context;
-    gml_status status = check_scaling(context, what, shift, scale, count);
+    gml_status status = check_scaling(network, scaling, what, shift, scale, count);
     if (status != GML_OK) {
         return status;
     }
@@ -175,6 +177,14 @@ gml_status gml_network_check_data(const gml_network *network, const gml_schema *
     return schema->task == GML_TASK_REGRESSION ? check_values(network, schema->targets, loss) : GML_OK;
 }
 
+/* Targets that were constant are shifted alone. */
+static void keep_constant(double *scale, size_t cols)
+{
+    for (size_t i = 0; i < cols; i++) {
+        scale[i] = scale[i] == 0 ? 1 : scale[i];
+    }
+}
+
 /* Fits one scaling to the columns of a matrix, by way of a working memory of 2 * cols doubles. */
 static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, const gml_matrix *columns,
                               const char *what, gml_scaling_kind kind, gml_scaling *scaling)
@@ -198,6 +208,9 @@ static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, 
     } else if (kind == GML_SCALING_NONE) {
         status = set_scaling(network, scaling, what, NULL, NULL, cols);
     } else {
+        if (scaling != &network->input) {
+            keep_constant(scale, cols);
+        }
         status = set_scaling(network, scaling, what, shift, scale, cols);
     }
     gml_release(context, shift, cols, 2 * sizeof(double));
