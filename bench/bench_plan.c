@@ -169,7 +169,7 @@ static void run_products(const bench_options *options, const bench_net *net, con
             continue;
         }
         char title[32];
-        snprintf(title, sizeof title, "%s of layer %zu", part->name, part->layer);
+        snprintf(title, sizeof title, "%s of layer %zu", part->name, part->layer + 1);
         gml_gemm product = make_product(net, part);
         bench_cut chosen = {.product = &product, .kernels = gml_kernels_find(GML_F32, NULL)};
         chosen.rows = part->rows;

@@ -509,7 +509,7 @@ START_TEST(layers_and_numbers_learned_can_be_read)
         ck_assert_uint_eq(view.outputs, expected[i].outputs);
         ck_assert_uint_eq(view.parameters, expected[i].parameters);
     }
-    assert_refused(context, gml_network_layer(network, 4, &view), GML_ERROR_ARGUMENT, "layer 4", NULL);
+    assert_refused(context, gml_network_layer(network, 4, &view), GML_ERROR_ARGUMENT, "index 4", NULL);
     size_t count = 0;
     assert_ok(context, gml_network_measure(context, gml_network_description(network), &count));
     ck_assert_uint_eq(count, 116);
@@ -574,8 +574,8 @@ START_TEST(layers_that_do_not_fit_are_refused_at_their_place)
         {"4 -> dropuot 0.5", GML_ERROR_NAME, "character 6", "did you mean \"dropout\""},
         {"4 -> relu 0.5", GML_ERROR_ARGUMENT, "character 11", "end"},
         {"4 -> dropout 0.5 bias=no", GML_ERROR_ARGUMENT, "character 18", "end"},
-        {"{\"inputs\":4,\"layers\":[{\"type\":\"dropout\",\"units\":3}]}", GML_ERROR_NAME, "layers[0]", "units"},
-        {"{\"inputs\":4,\"layers\":[{\"type\":\"activation\"}]}", GML_ERROR_ARGUMENT, "layers[0]", "activation"},
+        {"{\"inputs\":4,\"layers\":[{\"type\":\"dropout\",\"units\":3}]}", GML_ERROR_NAME, "layer 1", "units"},
+        {"{\"inputs\":4,\"layers\":[{\"type\":\"activation\"}]}", GML_ERROR_ARGUMENT, "layer 1", "activation"},
     };
     for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
         gml_status status = gml_network_create(context, refusals[i].description, NULL, &network);

@@ -607,9 +607,9 @@ START_TEST(weights_are_not_scaled_to_data_that_says_nothing)
     gml_network *network = make(context, "2 -> 3 relu -> 1", GML_F32);
     const float same[] = {0, 0, 0, 0}, infinite[] = {1, 2, INFINITY, 4};
     assert_refused(context, gml_network_scale_to_data(network, gml_matrix_f32((float *)(uintptr_t)same, 2, 2)),
-                   GML_ERROR_DATA, "layer 0", "variance", "is 0", NULL);
+                   GML_ERROR_DATA, "layer 1", "variance", "is 0", NULL);
     assert_refused(context, gml_network_scale_to_data(network, gml_matrix_f32((float *)(uintptr_t)infinite, 2, 2)),
-                   GML_ERROR_DATA, "layer 0", "nan", NULL);
+                   GML_ERROR_DATA, "layer 1", " nan;", NULL);
     assert_refused(context, gml_network_scale_to_data(network, gml_matrix_f32((float *)(uintptr_t)same, 1, 4)),
                    GML_ERROR_SHAPE, NULL);
     gml_network_destroy(network);

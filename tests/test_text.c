@@ -279,15 +279,33 @@ START_TEST(distance_counts_single_edits)
 }
 END_TEST
 
+static void format(char text[64], const char *form, ...)
+{
+    va_list arguments;
+    va_start(arguments, form);
+    gml_text_format(text, 64, form, arguments);
+    va_end(arguments);
+}
+
+START_TEST(a_number_that_is_none_is_written_without_a_sign)
+{
+    char text[64];
+    format(text, "loss %g, %g; scale %.3f", -(double)NAN, -(double)INFINITY, copysign((double)NAN, -1));
+    ck_assert_str_eq(text, "loss nan, -inf; scale nan");
+    format(text, "x-nan.csv: \"-nan\" and -nano");
+    ck_assert_str_eq(text, "x-nan.csv: \"-nan\" and -nano");
+}
+END_TEST
+
 int main(void)
 {
-    return run_tests("text", 60,
-                     (const TTest *[]){reads_every_kind_of_decimal_as_strtod_does,
-                                       reads_random_decimals_of_every_length_as_strtod_does,
-                                       rounds_halfway_cases_to_even, decides_a_tie_by_a_digit_a_thousand_places_on,
-                                       reads_infinities_and_nan_in_any_case, refuses_what_is_no_decimal_number,
-                                       reads_no_further_than_the_length, writes_the_shortest_text_that_reads_back,
-                                       every_double_reads_back_as_it_was, no_locale_changes_numbers,
-                                       sizes_are_whole_and_may_not_overflow, characters_are_utf8_as_rfc_3629_has_it,
-                                       distance_counts_single_edits, NULL});
+    return run_tests(
+        "text", 60,
+        (const TTest *[]){
+            reads_every_kind_of_decimal_as_strtod_does, reads_random_decimals_of_every_length_as_strtod_does,
+            rounds_halfway_cases_to_even, decides_a_tie_by_a_digit_a_thousand_places_on,
+            reads_infinities_and_nan_in_any_case, refuses_what_is_no_decimal_number, reads_no_further_than_the_length,
+            writes_the_shortest_text_that_reads_back, every_double_reads_back_as_it_was, no_locale_changes_numbers,
+            sizes_are_whole_and_may_not_overflow, characters_are_utf8_as_rfc_3629_has_it, distance_counts_single_edits,
+            a_number_that_is_none_is_written_without_a_sign, NULL});
 }

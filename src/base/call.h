@@ -37,7 +37,7 @@ gml_status gml_call_parse_part(gml_context *context, const char *what, gml_table
                                size_t end, gml_call *call);
 
 /* The two steps that reading a call is made of, for calls that are written in another form. `where` begins the message:
- * "layers[1].activation". The first finds a row by name, in the table or of the context's user (base/registry.h), and
+ * "layer 2, activation". The first finds a row by name, in the table or of the context's user (base/registry.h), and
  * gives it its default arguments, the second changes one. */
 gml_status gml_call_find(gml_context *context, const char *where, const char *what, gml_table table, const char *name,
                          size_t length, gml_call *call);

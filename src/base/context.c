@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 static void lock_message(const gml_context *context)
 {
     atomic_flag *lock = (atomic_flag *)(uintptr_t)&context->message_lock;
@@ -52,7 +54,7 @@ gml_status gml_fail(gml_context *context, gml_status status, const char *format,
     char message[GML_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    gml_text_format(message, sizeof message, format, arguments);
     va_end(arguments);
 
     lock_message(context);
@@ -69,7 +71,7 @@ void gml_log(const gml_context *context, gml_log_level level, const char *format
     char message[GML_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
+    gml_text_format(message, sizeof message, format, arguments);
     va_end(arguments);
     context->hooks.log(context->hooks.log_user, level, message);
 }

@@ -277,6 +277,18 @@ void gml_text_from_double(double value, char text[GML_NUMBER_SIZE])
     }
 }
 
+void gml_text_format(char *text, size_t size, const char *format, va_list arguments)
+{
+    static const char wrong[] = " -nan";
+    vsnprintf(text, size, format, arguments);
+    for (char *p = strstr(text, wrong); p != NULL; p = strstr(p + 1, wrong)) {
+        char *sign = p + 1, *after = p + strlen(wrong);
+        if (strchr(" ,;:.)", *after) != NULL) { /* the end of the text included */
+            memmove(sign, sign + 1, strlen(sign));
+        }
+    }
+}
+
 size_t gml_text_distance(const char *a, size_t a_length, const char *b)
 {
     a_length = a_length < MAX_DISTANCE_TEXT ? a_length : MAX_DISTANCE_TEXT;

@@ -87,7 +87,7 @@ int run_activations(int argc, char **argv)
         parse,
         "[MODEL]",
         "Lists the activations, or draws them. With MODEL: tells what its activations have "
-        "learned, or draws that as FOLDER/layer-INDEX-NAME.svg.",
+        "learned, or draws that as FOLDER/layer-N-NAME.svg, N from 1.",
         NULL,
         NULL,
         NULL};

@@ -6,12 +6,22 @@
 
 #include "check_set.h"
 #include "command.h"
+#include "escape.h"
 #include "exit.h"
 #include "flags.h"
 #include "load.h"
 #include "report.h"
 
-enum { KEY_JSON = 256, KEY_NET, KEY_LOSS, KEY_THRESHOLD, KEY_ENTRIES, SAMPLES = 5, DEFAULT_ENTRIES = 64 };
+enum {
+    KEY_JSON = 256,
+    KEY_NET,
+    KEY_LOSS,
+    KEY_THRESHOLD,
+    KEY_ENTRIES,
+    SAMPLES = 5,
+    DEFAULT_ENTRIES = 64,
+    BLOCK_TEXT_SIZE = 64
+};
 
 /* Float keeps 24 bits, and a sum over a layer loses some of them; a wrong formula is off by far more than this. */
 static const double float_threshold = 1e-3;
@@ -93,14 +103,28 @@ static void add_block_json(check_tally *tally, const char *network, const char *
                                  is_over(block, tally->flags->threshold)));
 }
 
+/* "layers.0.weight", as files name it, becomes "layer 1 weight": people count layers from 1. */
+static void block_text(const char *name, char text[BLOCK_TEXT_SIZE])
+{
+    size_t index;
+    int rest = 0;
+    if (sscanf(name, "layers.%zu.%n", &index, &rest) == 1 && rest > 0) {
+        snprintf(text, BLOCK_TEXT_SIZE, "layer %zu %s", index + 1, name + rest);
+    } else {
+        snprintf(text, BLOCK_TEXT_SIZE, "%s", name);
+    }
+}
+
 static void add_block_text(const check_tally *tally, const gml_check_block *block)
 {
+    char name[BLOCK_TEXT_SIZE];
+    block_text(block->name, name);
     if (block->straight_through) {
-        printf("  %-24s straight-through estimator: not compared\n", block->name);
+        printf("  %-24s straight-through estimator: not compared\n", name);
         return;
     }
-    printf("  %-24s %9.2e %9.2e %8zu %6zu%s\n", block->name, block->worst, block->float_worst, block->checked,
-           block->kinks, is_over(block, tally->flags->threshold) ? "  OVER" : "");
+    printf("  %-24s %9.2e %9.2e %8zu %6zu%s\n", name, unsigned_nan(block->worst), unsigned_nan(block->float_worst),
+           block->checked, block->kinks, is_over(block, tally->flags->threshold) ? "  OVER" : "");
 }
 
 static void add_blocks(check_tally *tally, const char *network, const char *loss, const gml_check_block *blocks,
@@ -110,7 +134,9 @@ static void add_blocks(check_tally *tally, const char *network, const char *loss
         printf("  %-24s %9s %9s %8s %6s\n", "block", "worst", "in float", "checked", "kinks");
     }
     if (tally->blocks == NULL) {
-        printf("%s, %s\n", network, loss != NULL ? loss : "the loss that goes with it");
+        printf("%s, ", network);
+        print_text(stdout, loss != NULL ? loss : "the loss that goes with it", 0);
+        putchar('\n');
     }
     for (size_t i = 0; i < count; i++) {
         tally->over += is_over(&blocks[i], tally->flags->threshold);
@@ -205,7 +231,7 @@ static int conclude(const check_tally *tally)
         return failure != 0 ? failure : code;
     }
     printf("\n%zu entries of %zu networks checked, worst relative error %.2e: ", tally->checked, tally->networks,
-           tally->worst);
+           unsigned_nan(tally->worst));
     if (tally->over > 0) {
         printf("%zu blocks are over %g (or, in float, over %g)\n", tally->over, threshold, float_threshold);
     } else {

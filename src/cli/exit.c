@@ -4,6 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "escape.h"
+
+enum { LONGEST_SENTENCE = 8192 }; /* room for two paths */
+
 static const char *speaker = "gemmule";
 
 static const int code_of[] = {
@@ -28,12 +32,14 @@ void speak_as(const char *name)
 
 int complain(int code, const char *format, ...)
 {
+    char sentence[LONGEST_SENTENCE];
     va_list arguments;
     va_start(arguments, format);
-    fprintf(stderr, "%s: ", speaker);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
+    vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
+    fprintf(stderr, "%s: ", speaker);
+    print_text(stderr, sentence, 0);
+    fputc('\n', stderr);
     return code;
 }
 

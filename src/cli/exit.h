@@ -21,7 +21,7 @@ enum {
 /* The name messages begin with: "gemmule train". It is not copied. */
 void speak_as(const char *name);
 
-/* Prints "NAME: sentence" to stderr and returns `code`. */
+/* Prints "NAME: sentence" to stderr, what a terminal would obey escaped, and returns `code`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prints the context's sentence about a failure that flags are to blame for, and returns the code for `status`. */

@@ -8,18 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "escape.h"
 #include "exit.h"
 
 enum { LONGEST_WORD = 31, MOST_WORDS = 64 };
 
 void refuse(const struct argp_state *state, const char *format, ...)
 {
-    char sentence[512];
+    char sentence[1024], escaped[2048];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
     va_end(arguments);
-    argp_error(state, "%s", sentence);
+    escape_text(sentence, escaped, sizeof escaped);
+    argp_error(state, "%s", escaped);
     exit(EXIT_USAGE);
 }
 
@@ -149,8 +151,7 @@ static void refuse_unknown_options(const struct argp *argp, int argc, char **arg
         }
         const char *nearest = known < count ? NULL : nearest_word(name, words);
         if (nearest != NULL) {
-            fprintf(stderr, "%s: '--%s' is not an option; did you mean '--%s'?\n", argv[0], name, nearest);
-            exit(EXIT_USAGE);
+            exit(complain(EXIT_USAGE, "'--%s' is not an option; did you mean '--%s'?", name, nearest));
         }
     }
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "escape.h"
 #include "exit.h"
 #include "flags.h"
 #include "load.h"
@@ -46,7 +47,8 @@ static int save_folded(const gml_network *network, const char *path)
         status = gml_model_save(folded, path);
     }
     if (status == GML_OK) {
-        printf("%s: %s\n", path, gml_network_description(folded));
+        print_text(stdout, path, 0);
+        printf(": %s\n", gml_network_description(folded));
     }
     gml_network_destroy(folded);
     return status == GML_OK ? 0 : complain_status(context, status);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "command.h"
+#include "escape.h"
 #include "exit.h"
 #include "flags.h"
 #include "load.h"
@@ -157,7 +158,7 @@ static void print_layers(const gml_network *network)
     printf("\n%5s %8s %8s  %-24s %12s\n", "layer", "in", "out", "what", "parameters");
     for (size_t i = 0; i < gml_network_layers(network); i++) {
         gml_network_layer(network, i, &row);
-        printf("%5zu %8zu %8zu  %-24s %12zu\n", i, row.inputs, row.outputs, row.text, row.parameters);
+        printf("%5zu %8zu %8zu  %-24s %12zu\n", i + 1, row.inputs, row.outputs, row.text, row.parameters);
     }
 }
 
@@ -167,7 +168,8 @@ static void print_names(const char *title, const gml_network *network, const cha
     size_t count = 0;
     for (; name(network, count) != NULL; count++) {
         if (count < SHOWN) {
-            printf(count == 0 ? "%-12s%s" : "%s%s", count == 0 ? title : ", ", name(network, count));
+            printf(count == 0 ? "%-12s" : "%s", count == 0 ? title : ", ");
+            print_text(stdout, name(network, count), 0);
         }
     }
     if (count > SHOWN) {
@@ -233,8 +235,9 @@ static void print_scaling(const gml_network *network, const scaled_columns *colu
     for (size_t i = 0; i < columns->count && i < SHOWN; i++) {
         char number[32];
         const char *name = columns->name(network, i);
-        snprintf(number, sizeof number, "%s %zu", columns->one, i);
-        printf("%-32s %14.6g %14.6g\n", name != NULL ? name : number, scaling.shift[i], scaling.scale[i]);
+        snprintf(number, sizeof number, "%s %zu", columns->one, i + 1);
+        print_text(stdout, name != NULL ? name : number, 32);
+        printf(" %14.6g %14.6g\n", scaling.shift[i], scaling.scale[i]);
     }
     if (columns->count > SHOWN) {
         printf("and %zu more\n", columns->count - SHOWN);
@@ -256,21 +259,35 @@ static void print_scalings(const gml_network *network)
                                              "output: y * scale + shift", "output", "outputs", output_name});
 }
 
+static void print_titled(const char *title, const char *text)
+{
+    printf("%-12s", title);
+    print_text(stdout, text, 0);
+}
+
 static int report_text(const char *path, const gml_network *network)
 {
     char size[16];
     const char *name, *text, *target = gml_network_target_name(network);
-    printf("%-12s%s, %s\n", "model", path, size_text((double)file_size(path), size));
+    print_titled("model", path);
+    printf(", %s\n", size_text((double)file_size(path), size));
     printf("%-12s%s\n", "network", gml_network_description(network));
     printf("%-12s%zu, %s\n", "parameters", gml_network_parameter_count(network),
            gml_dtype_name(gml_network_dtype(network)));
-    printf("%-12s%s%s%s\n", "task", task_name(network), target != NULL ? " of " : "", target != NULL ? target : "");
+    print_titled("task", task_name(network));
+    fputs(target != NULL ? " of " : "", stdout);
+    print_text(stdout, target != NULL ? target : "", 0);
+    putchar('\n');
     print_names("classes", network, gml_network_class_name);
     print_names("features", network, gml_network_feature_name);
     print_layers(network);
     print_scalings(network);
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
-        printf("%s%-20s %s\n", i == 0 ? "\n" : "", name, text);
+        fputs(i == 0 ? "\n" : "", stdout);
+        print_text(stdout, name, 20);
+        putchar(' ');
+        print_text(stdout, text, 0);
+        putchar('\n');
     }
     return 0;
 }

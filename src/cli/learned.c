@@ -7,8 +7,9 @@
 #include "exit.h"
 #include "output.h"
 #include "plot.h"
+#include "report.h"
 
-/* The numbers that layer `index` has learned [numbers x units]; false if its activation learns nothing. */
+/* The numbers that the layer at `index` has learned [numbers x units]; false if its activation learns nothing. */
 static int find_numbers(const gml_network *network, size_t index, gml_matrix *numbers)
 {
     char prefix[32];
@@ -40,9 +41,9 @@ static void print_number(gml_matrix numbers, size_t row)
         greatest = number > greatest ? number : greatest;
         sum += number;
     }
-    printf("%14.6g", sum / (double)numbers.cols);
+    printf("%14.6g", unsigned_nan(sum / (double)numbers.cols));
     if (numbers.cols > 1) {
-        printf("  mean of %zu units, from %.6g to %.6g", numbers.cols, least, greatest);
+        printf("  mean of %zu units, from %.6g to %.6g", numbers.cols, unsigned_nan(least), unsigned_nan(greatest));
     }
     putchar('\n');
 }
@@ -55,7 +56,7 @@ int print_learned(const gml_network *network)
     for (size_t i = 0; i < gml_network_layers(network); i++) {
         if (find_numbers(network, i, &numbers)) {
             gml_network_layer(network, i, &layer);
-            printf("layer %zu  %s: %s\n", i, layer.text, gml_activation_learns(layer.activation));
+            printf("layer %zu  %s: %s\n", i + 1, layer.text, gml_activation_learns(layer.activation));
             for (size_t row = 0; row < numbers.rows; row++) {
                 print_number(numbers, row);
             }

@@ -14,8 +14,8 @@
 static json_t *part_json(const gml_plan_part *part)
 {
     return json_pack("{so so so so so so so so so so so}", "phase", json_size(part->phase), "name",
-                     json_text(part->name), "layer", json_size(part->layer), "tasks", json_size(part->tasks), "rows",
-                     json_size(part->rows), "cols", json_size(part->cols), "products",
+                     json_text(part->name), "layer", json_size(part->layer + 1), "tasks", json_size(part->tasks),
+                     "rows", json_size(part->rows), "cols", json_size(part->cols), "products",
                      part->products[0] != '\0' ? json_text(part->products) : json_null(), "flops",
                      json_number(part->flops), "bytes", json_number(part->bytes), "seconds_alone",
                      json_number(part->seconds_alone), "seconds", json_number(part->seconds));
@@ -51,7 +51,7 @@ static void write_name(const gml_plan_part *part, char text[CELL])
 
 static void write_layer(const gml_plan_part *part, char text[CELL])
 {
-    snprintf(text, CELL, "%zu", part->layer);
+    snprintf(text, CELL, "%zu", part->layer + 1);
 }
 
 static void write_tasks(const gml_plan_part *part, char text[CELL])

@@ -274,8 +274,8 @@ int draw_layer(const gml_network *network, size_t index, size_t units, const cha
     size_t count = units < MOST_UNITS ? units : MOST_UNITS;
     gml_layer_view layer;
     gml_network_layer(network, index, &layer);
-    snprintf(title, sizeof title, "layer %zu, %s", index, layer.activation);
-    snprintf(name, sizeof name, "layer-%zu-%s", index, layer.activation);
+    snprintf(title, sizeof title, "layer %zu, %s", index + 1, layer.activation);
+    snprintf(name, sizeof name, "layer-%zu-%s", index + 1, layer.activation);
     gml_status status = compute_learned(network, index, units, of, count);
     if (status != GML_OK) {
         return complain_status(gml_network_context(network), status);

@@ -9,6 +9,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "report.h"
+
 enum { WIDEST_LINE = 200, WIDEST_BAR = 30, NARROWEST_BAR = 6 };
 
 static const double redraw_seconds = 0.1;
@@ -99,7 +101,7 @@ static void draw_bar(const gml_progress *progress)
     add_epoch(&left, progress);
     right.limit = left.limit > left.length + 2 ? left.limit - left.length - 2 : 0;
     add(&right, "%3.0f%%", 100.0 * (double)progress->step / (double)progress->steps);
-    add(&right, "loss %.4g", progress->loss);
+    add(&right, "loss %.4g", unsigned_nan(progress->loss));
     add_time(&right, "ETA", progress->seconds / done * (total - done));
     add_speed(&right, rate);
     const size_t brackets = 2 + 2 + 2, used = left.length + right.length + brackets; /* gap, [], gap */
@@ -144,11 +146,11 @@ void progress_epoch(progress_bar *bar, const gml_progress *progress)
     }
     bar->next_line = progress->seconds + line_seconds;
     add_epoch(&row, progress);
-    add(&row, "loss %.4g", progress->loss);
+    add(&row, "loss %.4g", unsigned_nan(progress->loss));
     if (validation != NULL && validation->samples > 0) {
-        add(&row, "validation loss %.4g", validation->loss);
+        add(&row, "validation loss %.4g", unsigned_nan(validation->loss));
         if (isnan(validation->accuracy)) {
-            add(&row, "RMSE %.4g", validation->rmse);
+            add(&row, "RMSE %.4g", unsigned_nan(validation->rmse));
         } else {
             add(&row, "accuracy %.4f", validation->accuracy);
         }

@@ -2,9 +2,11 @@
 #include "report.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "escape.h"
 #include "exit.h"
 
 json_t *json_number(double value)
@@ -46,15 +48,20 @@ int print_json(json_t *object)
     return 0;
 }
 
+double unsigned_nan(double value)
+{
+    return isnan(value) ? fabs(value) : value;
+}
+
 void print_metrics(FILE *stream, const gml_metrics *metrics)
 {
     if (!isnan(metrics->accuracy)) {
         fprintf(stream, "accuracy %.4f, ", metrics->accuracy);
     }
     if (!isnan(metrics->rmse)) {
-        fprintf(stream, "RMSE %.6g, R2 %.4f, ", metrics->rmse, metrics->r2);
+        fprintf(stream, "RMSE %.6g, R2 %.4f, ", unsigned_nan(metrics->rmse), unsigned_nan(metrics->r2));
     }
-    fprintf(stream, "loss %.6g", metrics->loss);
+    fprintf(stream, "loss %.6g", unsigned_nan(metrics->loss));
 }
 
 const char *size_text(double bytes, char text[16])
@@ -76,9 +83,16 @@ void print_shell_word(FILE *stream, const char *word)
         fputs(word, stream);
         return;
     }
-    fputc('\'', stream);
+    /* $'...' is the form of quotes in which a shell reads escapes. */
+    const bool escapes = needs_escape(word);
+    fputs(escapes ? "$'" : "'", stream);
     for (; *word != '\0'; word++) {
-        fputs(*word == '\'' ? "'\\''" : (char[]){*word, '\0'}, stream);
+        const unsigned char byte = (unsigned char)*word;
+        if (escapes && (byte < 0x20 || byte >= 0x7f || byte == '\'' || byte == '\\')) {
+            fprintf(stream, "\\%03o", byte);
+        } else {
+            fputs(byte == '\'' ? "'\\''" : (char[]){*word, '\0'}, stream);
+        }
     }
     fputc('\'', stream);
 }

@@ -18,13 +18,16 @@ json_t *json_text(const char *text);
 /* Prints one object as one line on stdout and gives it back. Answers the exit code. */
 int print_json(json_t *object);
 
+/* The value without the sign of a NaN, which printf would write as "-nan". */
+double unsigned_nan(double value);
+
 /* "accuracy 0.8861, loss 0.3312" or "RMSE 1.5, R2 0.93, loss 0.07". */
 void print_metrics(FILE *stream, const gml_metrics *metrics);
 
 /* 2.1 MB, 640 B: a size with a unit, in a text of the caller's. */
 const char *size_text(double bytes, char text[16]);
 
-/* Prints an argument so that a shell reads it back as one word. */
+/* Prints an argument so that a shell reads it back as one word, and a terminal only shows it. */
 void print_shell_word(FILE *stream, const char *word);
 
 #endif

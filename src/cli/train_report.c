@@ -2,6 +2,7 @@
 #include <math.h>
 #include <sys/resource.h>
 
+#include "escape.h"
 #include "report.h"
 #include "train.h"
 
@@ -112,12 +113,14 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
             report->epochs, result->train_samples, report->seconds, samples_per_second(report),
             gml_context_threads(gml_network_context(network)), end[0] != '\0' ? "; stopped: " : "", end);
     if (report->steps > 0) {
-        fprintf(stream, "%-12sloss %.6g\n", "train", report->train_loss);
+        fprintf(stream, "%-12sloss %.6g\n", "train", unsigned_nan(report->train_loss));
     }
     print_part(stream, "validation", &report->validation);
     print_part(stream, "test", &result->test);
     if (result->saved) {
-        fprintf(stream, "%-12s%s\n\nUse it:\n", "model", flags->output);
+        fprintf(stream, "%-12s", "model");
+        print_text(stream, flags->output, 0);
+        fputs("\n\nUse it:\n", stream);
         print_command(stream, "eval", flags);
         print_command(stream, "predict", flags);
     }

@@ -78,7 +78,8 @@ gml_status gml_network_measure(gml_context *context, const char *description, si
 gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer_view *view)
 {
     if (index >= network->spec.layer_count) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "there is no layer %zu: the network has %zu", index,
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "there is no layer at index %zu: the network has %zu, and indexes begin at 0", index,
                         network->spec.layer_count);
     }
     const gml_layer_spec *layer = &network->spec.layers[index];
@@ -110,7 +111,8 @@ gml_status gml_network_apply_activation(const gml_network *network, size_t index
         return status;
     }
     if (unit >= view.outputs && unit != SIZE_MAX) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "layer %zu has no unit %zu: there are %zu", index, unit,
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "layer %zu has no unit at index %zu: it has %zu, and indexes begin at 0", index + 1, unit,
                         view.outputs);
     }
     if (x.dtype != network->kernels->dtype) {

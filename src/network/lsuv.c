@@ -70,7 +70,7 @@ static gml_status scale_layer(const batch *of, size_t index)
         double variance = variance_of(of, index + 1);
         if (!(variance > 0)) {
             return gml_fail(of->network->context, GML_ERROR_DATA,
-                            "layer %zu: the variance of what it computes of the batch is %g, it must be above 0", index,
+                            "layer %zu: the variance of its outputs on the batch is %g; it must be above 0", index + 1,
                             variance);
         }
         if (fabs(variance - 1) <= NEAR_ONE) {

@@ -16,7 +16,7 @@
 
 typedef struct reader {
     gml_context *context;
-    char place[64]; /* "layers[1].activation", for messages */
+    char place[64]; /* "layer 2, activation", for messages: layers count from 1 */
 } reader;
 
 static gml_status fail(const reader *in, const char *expected)
@@ -100,13 +100,13 @@ static gml_status read_calls(reader *in, size_t index, json_t *object, gml_layer
     json_t *initializer = json_object_get(object, "initializer");
     gml_status status = GML_OK;
     if (activation != NULL) {
-        snprintf(in->place, sizeof in->place, "layers[%zu].activation", index);
+        snprintf(in->place, sizeof in->place, "layer %zu, activation", index + 1);
         status = read_call(in, "activation", gml_any_activation_entry, activation, &layer->activation);
     }
     if (status == GML_OK && initializer == NULL) {
         gml_spec_default_initializer(layer);
     } else if (status == GML_OK) {
-        snprintf(in->place, sizeof in->place, "layers[%zu].initializer", index);
+        snprintf(in->place, sizeof in->place, "layer %zu, initializer", index + 1);
         status = read_call(in, "initializer", gml_initializer_entry, initializer, &layer->initializer);
     }
     return status;
@@ -141,7 +141,7 @@ static gml_status read_activation_layer(reader *in, size_t index, json_t *object
 static gml_status read_layer(reader *in, size_t index, json_t *object, gml_spec *spec)
 {
     gml_layer_spec *layer = &spec->layers[index];
-    snprintf(in->place, sizeof in->place, "layers[%zu]", index);
+    snprintf(in->place, sizeof in->place, "layer %zu", index + 1);
     if (!json_is_object(object)) {
         return fail(in, "an object");
     }

@@ -38,7 +38,7 @@ class ProgramTest(unittest.TestCase):
     def run_program(self, *arguments, **options):
         options.setdefault("stdout", subprocess.PIPE)
         options.setdefault("stderr", subprocess.PIPE)
-        return subprocess.run([PROGRAM, *map(str, arguments)], cwd=self.folder, timeout=PATIENCE, check=False, **options)
+        return subprocess.run([PROGRAM, *(a if isinstance(a, bytes) else str(a) for a in arguments)], cwd=self.folder, timeout=PATIENCE, check=False, **options)
 
     def succeed(self, *arguments):
         """Runs the program, expects exit code 0, and answers stdout."""

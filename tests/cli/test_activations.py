@@ -63,16 +63,16 @@ class Learned(ProgramTest):
     def test_of_a_model_it_tells_what_was_learned(self):
         self.train("64 -> 16 prelu(per=unit) -> 8 pelu -> 10 softmax")
         text = self.succeed("activations", "m.safetensors")
-        self.assertRegex(text, r"(?m)^layer 0  16 prelu\(per=unit\): slope\n +0\.\d+  mean of 16 units, from ")
-        self.assertRegex(text, r"(?m)^layer 1  8 pelu: .*\n +\d\S*\n +\d\S*\n")
-        self.assertNotIn("layer 2", text)
+        self.assertRegex(text, r"(?m)^layer 1  16 prelu\(per=unit\): slope\n +0\.\d+  mean of 16 units, from ")
+        self.assertRegex(text, r"(?m)^layer 2  8 pelu: .*\n +\d\S*\n +\d\S*\n")
+        self.assertNotIn("layer 3", text)
 
     def test_of_a_model_it_draws_what_was_learned_over_what_it_started_as(self):
         self.train("64 -> 16 prelu(per=unit) -> 8 swish -> 10 softmax")
         self.succeed("activations", "m.safetensors", "--svg", "pictures")
-        self.assertEqual(sorted(os.listdir(self.path("pictures"))), ["layer-0-prelu.svg", "layer-1-swish.svg"])
+        self.assertEqual(sorted(os.listdir(self.path("pictures"))), ["layer-1-prelu.svg", "layer-2-swish.svg"])
         each, shared = (self.read(os.path.join("pictures", name)).decode()
-                        for name in ("layer-0-prelu.svg", "layer-1-swish.svg"))
+                        for name in ("layer-1-prelu.svg", "layer-2-swish.svg"))
         self.assertEqual(each.count('<path class="value"'), 16)
         self.assertEqual(each.count('<path class="slope"'), 0)
         for kind in ("axis", "value", "slope"):
