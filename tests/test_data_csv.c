@@ -50,38 +50,6 @@ START_TEST(a_header_is_found_or_taken_as_told)
 }
 END_TEST
 
-START_TEST(the_task_follows_from_the_targets_unless_it_is_given)
-{
-    setup();
-    static const struct {
-        const char *text;
-        gml_task asked, found;
-        size_t classes;
-        double last;
-    } cases[] = {
-        {"1,0\n2,1\n3,1\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 1},
-        {"1,0\n2,1\n3,1\n", GML_TASK_REGRESSION, GML_TASK_REGRESSION, 0, 1},
-        {"1,0.5\n2,1\n3,1\n", GML_TASK_AUTO, GML_TASK_REGRESSION, 0, 1},
-        {"1,0.5\n2,1\n3,1\n", GML_TASK_CLASSIFICATION, GML_TASK_CLASSIFICATION, 2, 1},
-        {"1,10\n2,9\n3,-1\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 3, 0},
-        {"1,1\n2,1.0\n3,b\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 1},
-        {"1,b\n2,1.0\n3,1\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 0},
-        {"1,-0\n2,0\n3,5\n", GML_TASK_AUTO, GML_TASK_CLASSIFICATION, 2, 1},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        gml_dataset *dataset = open_text(cases[i].text, &(gml_dataset_options){.task = cases[i].asked});
-        ck_assert_int_eq(gml_dataset_task(dataset), cases[i].found);
-        ck_assert_uint_eq(gml_dataset_classes(dataset), cases[i].classes);
-        size_t last = 2;
-        double y = -1;
-        assert_ok(context, gml_dataset_gather(dataset, &last, 1, gml_matrix_none(), gml_matrix_f64(&y, 1, 1)));
-        ck_assert_double_eq(y, cases[i].last);
-        gml_dataset_destroy(dataset);
-    }
-    teardown();
-}
-END_TEST
-
 /* "0,0", "1,1", ... with `distinct` targets. */
 static char *counting_text(size_t rows, size_t distinct, const char *prefix)
 {
@@ -94,24 +62,10 @@ static char *counting_text(size_t rows, size_t distinct, const char *prefix)
     return text;
 }
 
-START_TEST(twenty_distinct_whole_numbers_are_classes_and_one_more_are_values)
-{
-    setup();
-    for (size_t distinct = 20; distinct <= 21; distinct++) {
-        char *text = counting_text(100, distinct, "");
-        gml_dataset *dataset = open_text(text, NULL);
-        ck_assert_uint_eq(gml_dataset_classes(dataset), distinct == 20 ? 20 : 0);
-        gml_dataset_destroy(dataset);
-        free(text);
-    }
-    teardown();
-}
-END_TEST
-
 START_TEST(numeric_classes_ascend_as_numbers_and_text_as_text)
 {
     setup();
-    gml_dataset *dataset = open_text("1,10\n2,9\n3,2\n4,10\n", NULL);
+    gml_dataset *dataset = open_text("1,10\n2,9\n3,2\n4,10\n", &(gml_dataset_options){.task = GML_TASK_CLASSIFICATION});
     ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "2");
     ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "9");
     ck_assert_str_eq(gml_dataset_class_name(dataset, 2), "10");
@@ -347,8 +301,6 @@ int main(void)
         "data_csv", 120,
         (const TTest *[]){
             a_header_names_inputs_target_and_text_classes, a_header_is_found_or_taken_as_told,
-            the_task_follows_from_the_targets_unless_it_is_given,
-            twenty_distinct_whole_numbers_are_classes_and_one_more_are_values,
             numeric_classes_ascend_as_numbers_and_text_as_text, many_classes_keep_their_numbers_and_order,
             the_target_is_found_by_name_and_by_index_from_either_end,
             a_target_without_a_name_goes_by_its_index_unless_it_is_last,

@@ -12,7 +12,7 @@ extern "C" {
 typedef struct gml_dataset gml_dataset;
 
 typedef enum gml_task {
-    GML_TASK_AUTO = 0,      /* from the target: text, or at most 20 distinct whole numbers, are classes */
+    GML_TASK_AUTO = 0,      /* from the targets; for a CSV see "The target of a CSV" below */
     GML_TASK_REGRESSION,    /* targets are values */
     GML_TASK_CLASSIFICATION /* targets are class numbers 0 .. classes-1, in one column */
 } gml_task;
@@ -33,7 +33,8 @@ typedef struct gml_dataset_options {
     gml_task task;      /* what the targets are */
     size_t features;    /* inputs that must be found; 0: any number */
     const char *const
-        *class_names;    /* the classes and their order; null: those found, numbers ascending, else as text */
+        *class_names;    /* the classes and their order; null: those found, ascending if all are numbers, else as
+                            text */
     size_t classes;      /* how many class_names */
     const char *weights; /* of a CSV: the column, as for `target`, that says how much each sample counts; null: none */
     int missing_targets; /* not 0: in a CSV an empty target, or nan, is one that is not known; else it is an error */
@@ -81,6 +82,23 @@ GML_API int gml_dataset_part_exists(gml_context *context, const char *path, cons
  * must outlive them. Errors: argument (a fraction outside (0, 1), fewer than two samples), memory. */
 GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t seed, gml_dataset **first,
                                      gml_dataset **second);
+
+/* The target of a CSV. What its column is, is decided when all rows are read.
+ *
+ * The name of a class is the text of its cells. Numbers of equal value are one class, named by the shortest text: 1, 1.0,
+ * +1 and 1e0 are the class "1", 0 and -0 the class "0". Numbers from 2^53 on and numbers with leading zeros are codes:
+ * each text is a class of its own, so that 9007199254740992 and 9007199254740993 are two classes, and 1 and 01 are. The
+ * names in `class_names` are compared with cells by the same rule.
+ *
+ * With the task auto and k distinct numbers in n cells:
+ *   - texts alone are classes;
+ *   - whole numbers are classes if k <= 20 and k * k <= n, that is, if a class has k samples on average; or if some are
+ *     codes and 2 * k <= n. Else they are values: 15 different integers in 15 rows are values;
+ *   - numbers that are not whole are values;
+ *   - texts beside numbers are an error, unless more than half of the cells are texts and the numbers are whole and
+ *     k <= 20: then all are classes.
+ * With the task regression a text is an error; with the task classification all cells are classes. The error names the
+ * first texts, their lines and how many there are. A cell that is empty or nan is a missing target: `missing_targets`. */
 
 /* Gives back what making the dataset took. Null is fine. */
 GML_API void gml_dataset_destroy(gml_dataset *dataset);

@@ -135,6 +135,7 @@ static int train_and_save(train_run *run, train_result *result)
     const gml_fit_callbacks callbacks = {&bar, on_step, on_epoch};
     catch_interrupts();
     result->train_samples = gml_dataset_size(train_part(run));
+    result->target = train_target_of(run->data);
     result->status = gml_fit(network, train_part(run), run->validation, &run->flags.fit, &callbacks, &result->report);
     progress_clear(&bar);
     result->signal = interrupt();

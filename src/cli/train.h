@@ -48,8 +48,23 @@ const train_loss *train_loss_habits(const char *loss);
 /* The network the flags ask for, adapted to the data it will be trained on, or the exit code: printed why. */
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);
 
+enum { DISTINCT_TARGETS = 1000 }; /* how far distinct numbers are counted */
+
+/* What the target was taken for. */
+typedef struct train_target {
+    gml_task task;
+    const char *name; /* of its column, the dataset's; null: there is no header */
+    size_t distinct;  /* classes, or distinct numbers; DISTINCT_TARGETS + 1: more than that */
+} train_target;
+
+train_target train_target_of(const gml_dataset *data);
+
+/* A line as `task        regression (price: 57 distinct numbers)`. */
+void print_train_target(FILE *stream, const train_target *target);
+
 /* What training ended with. */
 typedef struct train_result {
+    train_target target;
     gml_status status;
     gml_fit_report report;
     gml_metrics test; /* samples 0: there was no test part */

@@ -41,6 +41,8 @@ static int add_metrics(json_t *object, const char *part, const gml_metrics *metr
 int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result)
 {
     const gml_fit_report *report = &result->report;
+    const train_target *target = &result->target;
+    const bool classes = target->task == GML_TASK_CLASSIFICATION;
     const gml_context *context = gml_network_context(network);
     const struct {
         const char *name;
@@ -54,6 +56,11 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"model", json_text(result->saved ? flags->output : NULL)},
         {"stopped", json_text(how_it_ended(result))},
         {"data", json_text(flags->data)},
+        {"task", json_text(classes ? "classification" : "regression")},
+        {"target", json_text(target->name)},
+        {"classes", classes ? json_size(target->distinct) : json_null()},
+        {"distinct_targets",
+         classes || target->distinct > DISTINCT_TARGETS ? json_null() : json_size(target->distinct)},
         {"description", json_text(gml_network_description(network))},
         {"parameters", json_size(gml_network_parameter_count(network))},
         {"dtype", json_text(gml_dtype_name(gml_network_dtype(network)))},
@@ -107,6 +114,7 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
 {
     const gml_fit_report *report = &result->report;
     const char *end = how_it_ended(result);
+    print_train_target(stream, &result->target);
     fprintf(stream, "%-12s%s (%zu parameters, %s)\n", "network", gml_network_description(network),
             gml_network_parameter_count(network), gml_dtype_name(gml_network_dtype(network)));
     fprintf(stream, "%-12s%zu epochs of %zu samples in %.2f s, %.0f samples/s, %zu threads%s%s\n", "training",

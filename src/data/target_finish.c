@@ -1,134 +1,103 @@
-/* data/target_finish.c - the end of a column of targets: are they values or classes, and which class is which? */
+/* data/target_finish.c - the end of a target column: values, classes, or an error. The rules are in data/target.h. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "data/target.h"
 
-gml_status gml_target_label_distinct(gml_target *target, gml_labels *labels, size_t limit, bool whole, bool *few)
+/* Is a cell a number that is kept as its value? */
+static bool is_plain_number(const gml_target *target, size_t cell)
 {
-    *few = false;
-    for (size_t i = 0; i < gml_target_count(target); i++) {
+    return !gml_target_is_label(target, cell) && !isnan(gml_target_column(target)[cell]);
+}
+
+/* Labels the distinct numbers by their eight bytes. Stops where there are more than `limit`: `few` is then false. */
+static gml_status label_numbers(const gml_target *target, size_t limit, gml_labels *numbers, bool *few)
+{
+    gml_status status = GML_OK;
+    size_t label = 0;
+    for (size_t i = 0; status == GML_OK && i < gml_target_count(target) && numbers->count <= limit; i++) {
         double number = gml_target_column(target)[i] + 0.0; /* -0 is 0 */
-        size_t label = 0;
-        if (isnan(number)) {
-            continue;
-        }
-        if (whole && floor(number) != number) {
-            return GML_OK;
-        }
-        gml_status status = gml_labels_add(target->context, labels, &number, sizeof number, &label);
-        if (status != GML_OK) {
-            return status;
-        }
-        if (labels->count > limit) {
-            return GML_OK;
+        if (is_plain_number(target, i)) {
+            status = gml_labels_add(target->context, numbers, &number, sizeof number, &label);
         }
     }
-    *few = true;
-    return GML_OK;
-}
-
-static int compare_numbers(const void *a, size_t a_length, const void *b, size_t b_length)
-{
-    (void)a_length;
-    (void)b_length;
-    double x, y;
-    memcpy(&x, a, sizeof x);
-    memcpy(&y, b, sizeof y);
-    return (x > y) - (x < y);
-}
-
-static gml_status name_classes(gml_target *target, const gml_labels *labels, bool numbers, const size_t *order,
-                               gml_schema *schema)
-{
-    gml_context *context = target->context;
-    schema->class_names = gml_allocate(context, labels->count, sizeof *schema->class_names, "the names of classes");
-    if (schema->class_names == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    schema->classes = labels->count;
-    memset(schema->class_names, 0, labels->count * sizeof *schema->class_names);
-    for (size_t i = 0; i < labels->count; i++) {
-        size_t length = 0;
-        const void *key = gml_labels_key(labels, order[i], &length);
-        char text[GML_NUMBER_SIZE];
-        if (numbers) {
-            double number;
-            memcpy(&number, key, sizeof number);
-            gml_text_from_double(number, text);
-            key = text;
-            length = strlen(text);
-        }
-        schema->class_names[i] = gml_schema_copy_name(context, key, length);
-        if (schema->class_names[i] == NULL) {
-            return GML_ERROR_MEMORY;
-        }
-    }
-    return GML_OK;
-}
-
-/* Numbers the classes by the order of their names, in the values and in the schema. */
-static gml_status rank_classes(gml_target *target, const gml_labels *labels, bool numbers, gml_schema *schema)
-{
-    gml_context *context = target->context;
-    size_t count = labels->count;
-    size_t *order = gml_allocate(context, count, 2 * sizeof *order, "the order of classes");
-    if (order == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    size_t *rank = order + count;
-    for (size_t i = 0; i < count; i++) {
-        order[i] = i;
-    }
-    if (!target->fixed) {
-        gml_labels_sort(labels, numbers ? compare_numbers : gml_labels_compare_text, order);
-    }
-    for (size_t i = 0; i < count; i++) {
-        rank[order[i]] = i;
-    }
-    for (size_t i = 0; i < gml_target_count(target); i++) {
-        double number = gml_target_column(target)[i] + 0.0;
-        size_t label = 0;
-        if (isnan(number)) {
-            continue;
-        }
-        if (!numbers) {
-            label = (size_t)number;
-        } else {
-            gml_labels_find(labels, &number, sizeof number, &label);
-        }
-        gml_target_column(target)[i] = (double)rank[label];
-    }
-    gml_status status = name_classes(target, labels, numbers, order, schema);
-    gml_release(context, order, count, 2 * sizeof *order);
+    *few = numbers->count <= limit;
     return status;
 }
 
-/* The first value that is known; as many as there are if none is. */
-static size_t first_known(const gml_target *target)
+/* The greatest k for which k * k <= n, up to the most classes that are found. */
+static size_t most_classes(size_t n)
 {
-    size_t i = 0;
-    while (i < gml_target_count(target) && isnan(gml_target_column(target)[i])) {
-        i++;
+    size_t k = GML_MAX_FOUND_CLASSES;
+    while (k * k > n) {
+        k--;
     }
-    return i;
+    return k;
 }
 
-static bool all_known(const gml_target *target)
+/* With task auto: are the column's cells classes? False with words that are in the way. */
+static gml_status look_like_classes(const gml_target *target, size_t known, gml_labels *numbers, bool *classes)
 {
-    bool all = true;
-    for (size_t i = 0; target->masked && i < gml_target_count(target); i++) {
-        all = all && !isnan(gml_target_column(target)[i]);
+    size_t limit = target->words > 0 ? GML_MAX_FOUND_CLASSES : target->codes > 0 ? known / 2 : most_classes(known);
+    *classes = !target->valued && (target->words == 0 || 2 * target->words > known);
+    if (!*classes) {
+        return GML_OK;
     }
-    return all;
+    gml_status status = label_numbers(target, limit, numbers, classes);
+    *classes = *classes && (target->words > 0 || numbers->count + target->labels.count <= limit);
+    return status;
+}
+
+/* ---- errors ---- */
+
+static gml_status refuse_words(const gml_target *target, size_t known, const char *path, const gml_schema *schema)
+{
+    char list[GML_SHOWN_WORDS * (GML_EXCERPT_SIZE + 32)] = "";
+    size_t used = 0, shown = target->words < GML_SHOWN_WORDS ? target->words : GML_SHOWN_WORDS;
+    for (size_t i = 0; i < shown; i++) {
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s in row %zu", i > 0 ? ", " : "",
+                                 target->shown[i].excerpt, target->shown[i].row);
+    }
+    char name[GML_EXCERPT_SIZE] = "";
+    bool header = schema->feature_names != NULL;
+    bool named = header && schema->target_name != NULL && schema->target_name[0] != '\0';
+    if (named) {
+        gml_excerpt(schema->target_name, strlen(schema->target_name), name);
+    }
+    bool first = !header && target->shown[0].row == target->first_row;
+    bool open = target->options->task == GML_TASK_AUTO;
+    return gml_fail(target->context, GML_ERROR_DATA,
+                    "%s: column %zu%s%s%s: %zu of %zu targets %s: %s%s; leave the cell of a missing target empty and "
+                    "mask missing targets%s%s",
+                    path, target->column, named ? " (" : "", name, named ? ")" : "", target->words, known,
+                    target->words == 1 ? "is not a finite number" : "are not finite numbers", list,
+                    target->words > shown ? ", ..." : "",
+                    open ? ", or set the task to classification if all targets are names of classes" : "",
+                    first ? "; if this row holds the names of the columns, say that there is a header" : "");
+}
+
+/* ---- the column as it is to be ---- */
+
+/* Codes become the numbers that they are. */
+static void make_values(gml_target *target)
+{
+    for (size_t i = 0; target->codes > 0 && i < gml_target_count(target); i++) {
+        if (gml_target_is_label(target, i)) {
+            size_t length = 0;
+            double *value = &gml_target_column(target)[i];
+            const char *text = gml_labels_key(&target->labels, (size_t)*value, &length);
+            gml_text_to_double(text, length, value);
+        }
+    }
 }
 
 /* Class numbers below 256 are kept in a byte each, at the front of the same memory, if all are known. */
-static gml_matrix narrow(gml_target *target, size_t classes)
+static gml_matrix narrow(gml_target *target, size_t classes, size_t known)
 {
     size_t count = gml_target_count(target);
-    if (classes > 256 || !all_known(target)) {
+    if (classes > 256 || known < count) {
         return gml_matrix_f64(gml_target_column(target), count, 1);
     }
     uint8_t *bytes = target->values.data;
@@ -138,54 +107,49 @@ static gml_matrix narrow(gml_target *target, size_t classes)
     return gml_matrix_u8(bytes, count, 1);
 }
 
-static gml_status make_classes(gml_target *target, const gml_labels *labels, bool numbers, const char *path,
-                               gml_schema *schema)
+/* Values or classes? The distinct numbers are labelled where they are classes. */
+static gml_status decide(gml_target *target, size_t known, const char *path, gml_labels *numbers, gml_schema *schema)
 {
-    if (!target->fixed && labels->count < 2) {
-        return gml_fail(target->context, GML_ERROR_DATA,
-                        "%s: all %zu samples are of one class; there is nothing to tell apart", path,
-                        gml_target_count(target));
+    gml_task task = target->options->task;
+    gml_status status = GML_OK;
+    bool classes = task == GML_TASK_CLASSIFICATION || target->fixed;
+    if (classes) {
+        bool few = true;
+        status = label_numbers(target, GML_MAX_CLASSES, numbers, &few);
+        if (status == GML_OK && (!few || numbers->count + target->labels.count > GML_MAX_CLASSES)) {
+            return gml_fail(target->context, GML_ERROR_DATA, "%s: more than %d classes", path, GML_MAX_CLASSES);
+        }
+    } else if (task == GML_TASK_AUTO) {
+        status = look_like_classes(target, known, numbers, &classes);
     }
-    schema->task = GML_TASK_CLASSIFICATION;
-    return rank_classes(target, labels, numbers, schema);
-}
-
-/* Numbers: classes if the task says so, or if it is open and they are few and whole. */
-static gml_status finish_numbers(gml_target *target, const char *path, gml_schema *schema)
-{
-    schema->task = GML_TASK_REGRESSION;
-    if (target->task == GML_TASK_REGRESSION) {
-        return GML_OK;
+    if (status == GML_OK && !classes && target->words > 0) {
+        return refuse_words(target, known, path, schema);
     }
-    bool open = target->task == GML_TASK_AUTO;
-    bool few = false;
-    gml_labels labels = {0};
-    gml_status status =
-        gml_target_label_distinct(target, &labels, open ? MAX_FOUND_CLASSES : GML_MAX_CLASSES, open, &few);
-    if (status == GML_OK && few) {
-        status = make_classes(target, &labels, true, path, schema);
-    } else if (status == GML_OK && !open) {
-        status = gml_fail(target->context, GML_ERROR_DATA, "%s: more than %d classes", path, GML_MAX_CLASSES);
-    }
-    gml_labels_clear(target->context, &labels);
+    schema->task = classes ? GML_TASK_CLASSIFICATION : GML_TASK_REGRESSION;
     return status;
 }
 
 gml_status gml_target_finish(gml_target *target, const char *path, gml_schema *schema, gml_matrix *matrix,
                              gml_pile *memory)
 {
+    size_t count = gml_target_count(target), known = count - target->missing;
+    gml_labels numbers = {0};
     schema->targets = 1;
-    if (target->masked && gml_target_count(target) > 0 && first_known(target) == gml_target_count(target)) {
+    if (count > 0 && known == 0) {
         return gml_fail(target->context, GML_ERROR_DATA, "%s: not one target is known", path);
     }
-    gml_status status = target->labelled ? make_classes(target, &target->labels, false, path, schema)
-                                         : finish_numbers(target, path, schema);
+    gml_status status = decide(target, known, path, &numbers, schema);
+    bool classes = schema->task == GML_TASK_CLASSIFICATION;
+    if (status == GML_OK && classes) {
+        status = gml_target_rank(target, &numbers, path, schema);
+    } else if (status == GML_OK) {
+        make_values(target);
+    }
+    gml_labels_clear(target->context, &numbers);
     if (status != GML_OK) {
         return status;
     }
-    *matrix = schema->task == GML_TASK_CLASSIFICATION
-                  ? narrow(target, schema->classes)
-                  : gml_matrix_f64(gml_target_column(target), gml_target_count(target), 1);
+    *matrix = classes ? narrow(target, schema->classes, known) : gml_matrix_f64(gml_target_column(target), count, 1);
     *memory = target->values;
     target->values = (gml_pile){0};
     return GML_OK;

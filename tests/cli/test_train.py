@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import unittest
 
@@ -24,6 +25,25 @@ class Report(ProgramTest):
 
     def test_digits_are_learned_with_the_defaults(self):
         self.assertGreater(self.json("train", "digits", "--quiet")["test_accuracy"], 0.88)
+
+    def test_the_report_says_what_the_target_was_taken_for(self):
+        def check(name, line, *flags, **members):
+            report = self.run_program("train", name, "--epochs", "1", "--json", *flags)
+            self.assertEqual(report.returncode, 0, report.stderr.decode())
+            self.assertRegex(report.stderr.decode(), r"(?m)^task +" + re.escape(line) + "$")
+            self.assertEqual(members, {name: json.loads(report.stdout)[name] for name in members})
+
+        self.write("ages.csv", "x,age\n" + "".join(f"{i % 7},{i}\n" for i in range(15)))
+        check("ages.csv", "regression (age: 15 distinct numbers)", task="regression", target="age",
+              distinct_targets=15, classes=None)
+        self.write("many.csv", "x,y\n" + "".join(f"{i % 7},{i + 0.5}\n" for i in range(1001)))
+        check("many.csv", "regression (y: more than 1000 distinct numbers)", distinct_targets=None)
+        check("ages.csv", "classification (age: 15 classes)", "--task", "classification", task="classification",
+              distinct_targets=None, classes=15)
+        self.write("bare.csv", "1,a\n2,b\n" * 5)
+        check("bare.csv", "classification (2 classes)", task="classification", target=None, classes=2)
+        check("digits", "classification (10 classes)", classes=10)
+        check("digits", "regression (10 distinct numbers)", "--loss", "mean_squared_error", distinct_targets=10)
 
     def test_without_json_the_summary_is_on_stdout_and_the_epochs_on_stderr(self):
         done = self.run_program("train", "digits", "--epochs", "2", "-o", "m 1")
@@ -281,6 +301,16 @@ class WrongData(ProgramTest):
         for value in ("nan", "inf", "-inf", "1e999"):
             with self.subTest(value=value):
                 self.refuse(f"a,b,c\n1,2,0\n{value},5,1\n2,5,1\n", says="row 3")
+
+    def test_words_in_a_numeric_target_are_named_wherever_they_stand(self):
+        rows = [f"{i % 5},{i * 0.5}" for i in range(60)]
+        for place in (0, 30, 59):
+            with self.subTest(place=place):
+                table = list(rows)
+                table[place] = "3,n/a"
+                self.refuse("\n".join(["x,y", *table]),
+                            says=('column 2 ("y")', "1 of 60", f'"n/a" in row {place + 2}'))
+        self.refuse("x,y\n" + "1,0\n2,1\n" * 20 + "3,?\n", says=("1 of 41", '"?" in row 42'))
 
     def test_one_class_only(self):
         self.refuse("a,b\n1,x\n2,x\n3,x\n", says="class")

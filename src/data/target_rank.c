@@ -1,0 +1,119 @@
+/* data/target_rank.c - the classes of a target column: their names and their order. */
+#include <math.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "data/class_name.h"
+#include "data/target.h"
+
+/* The classes while they are ranked. Class i is the number labelled i, or else the text labelled i - numbers->count. */
+typedef struct ranking {
+    gml_target *target;
+    const gml_labels *numbers;
+    gml_labels names; /* of the classes, numbers first */
+    size_t *order;    /* [2 * names.count] order[r] is the class of rank r; behind them the rank of each class */
+} ranking;
+
+static gml_status collect_names(ranking *r)
+{
+    gml_context *context = r->target->context;
+    const gml_labels *texts = &r->target->labels;
+    gml_status status = GML_OK;
+    size_t length = 0, label = 0;
+    for (size_t i = 0; status == GML_OK && i < r->numbers->count; i++) {
+        double number;
+        char name[GML_NUMBER_SIZE];
+        memcpy(&number, gml_labels_key(r->numbers, i, &length), sizeof number);
+        gml_class_name(number, name);
+        status = gml_labels_add(context, &r->names, name, strlen(name), &label);
+    }
+    for (size_t i = 0; status == GML_OK && i < texts->count; i++) {
+        const char *name = gml_labels_key(texts, i, &length);
+        status = gml_labels_add(context, &r->names, name, length, &label);
+    }
+    return status;
+}
+
+/* Numbers ascend; where two are the same double, as codes may be, their texts decide. */
+static int compare_numbers(const void *a, size_t a_length, const void *b, size_t b_length)
+{
+    double x = 0, y = 0;
+    gml_text_to_double(a, a_length, &x);
+    gml_text_to_double(b, b_length, &y);
+    return x != y ? (x > y) - (x < y) : gml_labels_compare_text(a, a_length, b, b_length);
+}
+
+static gml_status order_classes(ranking *r)
+{
+    size_t count = r->names.count;
+    r->order = gml_allocate(r->target->context, count, 2 * sizeof *r->order, "the order of classes");
+    if (r->order == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    gml_labels_sort(&r->names, r->target->words > 0 ? gml_labels_compare_text : compare_numbers, r->order);
+    for (size_t rank = 0; rank < count; rank++) {
+        r->order[count + r->order[rank]] = rank;
+    }
+    return GML_OK;
+}
+
+static void rank_cells(const ranking *r)
+{
+    const size_t *rank = r->order + r->names.count;
+    for (size_t i = 0; i < gml_target_count(r->target); i++) {
+        double *value = &gml_target_column(r->target)[i], number = *value + 0.0; /* -0 is 0 */
+        size_t label = 0;
+        if (gml_target_is_label(r->target, i)) {
+            *value = (double)rank[r->numbers->count + (size_t)number];
+        } else if (gml_labels_find(r->numbers, &number, sizeof number, &label)) {
+            *value = (double)rank[label];
+        }
+    }
+}
+
+static gml_status name_classes(const ranking *r, gml_schema *schema)
+{
+    gml_context *context = r->target->context;
+    size_t count = r->names.count;
+    schema->class_names = gml_allocate(context, count, sizeof *schema->class_names, "the names of classes");
+    if (schema->class_names == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    schema->classes = count;
+    memset(schema->class_names, 0, count * sizeof *schema->class_names);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = 0;
+        const char *name = gml_labels_key(&r->names, r->order[i], &length);
+        schema->class_names[i] = gml_schema_copy_name(context, name, length);
+        if (schema->class_names[i] == NULL) {
+            return GML_ERROR_MEMORY;
+        }
+    }
+    return GML_OK;
+}
+
+gml_status gml_target_rank(gml_target *target, const gml_labels *numbers, const char *path, gml_schema *schema)
+{
+    gml_context *context = target->context;
+    const gml_dataset_options *options = target->options;
+    if (target->fixed) {
+        schema->classes = options->classes;
+        return gml_schema_copy_names(context, options->class_names, options->classes, &schema->class_names);
+    }
+    if (numbers->count + target->labels.count < 2) {
+        return gml_fail(context, GML_ERROR_DATA, "%s: all %zu samples are of one class; there is nothing to tell apart",
+                        path, gml_target_count(target));
+    }
+    ranking r = {.target = target, .numbers = numbers};
+    gml_status status = collect_names(&r);
+    if (status == GML_OK) {
+        status = order_classes(&r);
+    }
+    if (status == GML_OK) {
+        rank_cells(&r);
+        status = name_classes(&r, schema);
+    }
+    gml_release(context, r.order, r.names.count, 2 * sizeof *r.order);
+    gml_labels_clear(context, &r.names);
+    return status;
+}
