@@ -1,0 +1,111 @@
+/* tests/fuzz/dataset_checks.c - what holds of every data set that was read. */
+#include "dataset_checks.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static double *numbers(size_t rows, size_t cols)
+{
+    double *made = malloc(rows * cols * sizeof *made + 1);
+    fuzz_check(made != NULL, "the fuzzer has memory");
+    return made;
+}
+
+static void check_names(const gml_dataset *dataset)
+{
+    size_t classes = gml_dataset_classes(dataset), features = gml_dataset_features(dataset);
+    for (size_t i = 0; i < classes; i++) {
+        fuzz_check(gml_dataset_class_name(dataset, i) != NULL, "every class has a name");
+    }
+    for (size_t i = 1; i < classes && i < 50; i++) {
+        fuzz_check(strcmp(gml_dataset_class_name(dataset, i - 1), gml_dataset_class_name(dataset, i)) != 0,
+                   "classes have names of their own");
+    }
+    fuzz_check(gml_dataset_class_name(dataset, classes) == NULL, "there is no name past the last class");
+    fuzz_check(gml_dataset_feature_name(dataset, features) == NULL, "there is no name past the last input");
+}
+
+/* Targets are finite numbers, or class numbers below the number of classes, or not known where that is allowed. */
+static void check_targets(const gml_dataset *dataset, const gml_dataset_options *options, const double *targets)
+{
+    size_t count = gml_dataset_size(dataset) * gml_dataset_targets(dataset), classes = gml_dataset_classes(dataset);
+    for (size_t i = 0; i < count; i++) {
+        bool missing = options->missing_targets && isnan(targets[i]);
+        bool is_class = targets[i] >= 0 && targets[i] < (double)classes && targets[i] == floor(targets[i]);
+        fuzz_check(missing || (classes > 0 ? is_class : isfinite(targets[i])), "targets are classes or finite");
+    }
+}
+
+static void check_split(gml_dataset *dataset)
+{
+    gml_dataset *first = NULL, *second = NULL;
+    if (gml_dataset_size(dataset) < 2) {
+        return;
+    }
+    fuzz_ok(gml_dataset_split(dataset, 0.3, 1, &first, &second));
+    if (first != NULL) {
+        fuzz_check(gml_dataset_size(first) > 0 && gml_dataset_size(second) > 0 &&
+                       gml_dataset_size(first) + gml_dataset_size(second) == gml_dataset_size(dataset),
+                   "a split has every sample once");
+    }
+    gml_dataset_destroy(second);
+    gml_dataset_destroy(first);
+}
+
+/* All numbers of a data set; false where there are none, as memory was refused. */
+static bool gather(const gml_dataset *dataset, double **inputs, double **targets)
+{
+    size_t rows = gml_dataset_size(dataset), features = gml_dataset_features(dataset);
+    size_t outputs = gml_dataset_targets(dataset);
+    *inputs = numbers(rows, features);
+    *targets = numbers(rows, outputs);
+    gml_matrix to = outputs > 0 ? gml_matrix_f64(*targets, rows, outputs) : gml_matrix_none();
+    gml_status status = gml_dataset_gather(dataset, NULL, rows, gml_matrix_f64(*inputs, rows, features), to);
+    fuzz_ok(status);
+    return status == GML_OK;
+}
+
+/* Reads the file again and compares all numbers. */
+static void check_again(const char *path, const gml_dataset_options *options, const gml_dataset *first,
+                        const double *inputs, const double *targets)
+{
+    gml_dataset *again = NULL;
+    double *inputs_again = NULL, *targets_again = NULL;
+    size_t rows = gml_dataset_size(first), outputs = gml_dataset_targets(first);
+    fuzz_ok(gml_dataset_open(fuzz_context(), path, options, &again));
+    if (again == NULL) {
+        return;
+    }
+    fuzz_check(gml_dataset_size(again) == rows && gml_dataset_targets(again) == outputs, "a file reads the same twice");
+    if (gather(again, &inputs_again, &targets_again)) {
+        fuzz_check(memcmp(inputs, inputs_again, rows * gml_dataset_features(first) * sizeof *inputs) == 0 &&
+                       memcmp(targets, targets_again, rows * outputs * sizeof *targets) == 0,
+                   "numbers read the same twice");
+    }
+    free(inputs_again);
+    free(targets_again);
+    gml_dataset_destroy(again);
+}
+
+void check_reading(const char *path, const gml_dataset_options *options)
+{
+    static const gml_status documented[] = {GML_ERROR_DATA, GML_ERROR_SHAPE,    GML_ERROR_NAME,
+                                            GML_ERROR_READ, GML_ERROR_ARGUMENT, GML_ERROR_NOT_FOUND};
+    gml_dataset *dataset = NULL;
+    double *inputs = NULL, *targets = NULL;
+    if (!fuzz_status(gml_dataset_open(fuzz_context(), path, options, &dataset), documented, 6)) {
+        fuzz_check(dataset == NULL, "a failed reading gives no data set");
+        return;
+    }
+    fuzz_check(gml_dataset_size(dataset) > 0 && gml_dataset_features(dataset) > 0, "no data set is empty");
+    check_names(dataset);
+    if (gather(dataset, &inputs, &targets)) {
+        check_targets(dataset, options, targets);
+        check_again(path, options, dataset, inputs, targets);
+    }
+    check_split(dataset);
+    free(inputs);
+    free(targets);
+    gml_dataset_destroy(dataset);
+}

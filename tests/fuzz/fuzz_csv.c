@@ -1,0 +1,31 @@
+/* tests/fuzz/fuzz_csv.c - CSV files.
+ *
+ * The first byte chooses options: bits 0 and 1 the header, bits 2 and 3 the target, bits 4 and 5 the task, bit 6
+ * missing targets, bit 7 a column of weights. The rest is the file.
+ *
+ * A data set that is read can be gathered, split and read again to the same numbers. */
+#include "dataset_checks.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const targets[] = {NULL, "0", "-2", "y"};
+    static const gml_task tasks[] = {GML_TASK_AUTO, GML_TASK_REGRESSION, GML_TASK_CLASSIFICATION, GML_TASK_AUTO};
+    if (size == 0) {
+        return 0;
+    }
+    unsigned choice = data[0];
+    const gml_dataset_options options = {
+        .format = "csv",
+        .header = (gml_choice)((choice & 3) % 3),
+        .target = targets[choice >> 2 & 3],
+        .task = tasks[choice >> 4 & 3],
+        .targets = (choice >> 4 & 3) == 3 ? GML_CHOICE_NO : GML_CHOICE_AUTO,
+        .missing_targets = (choice >> 6 & 1) != 0,
+        .weights = (choice >> 7 & 1) != 0 ? "1" : NULL,
+    };
+    fuzz_begin(((size_t)1 << 20) + 256 * size);
+    fuzz_put("data.csv", data + 1, size - 1);
+    check_reading("data.csv", &options);
+    fuzz_end();
+    return 0;
+}
