@@ -101,7 +101,7 @@ START_TEST(class_numbers_must_be_whole_and_not_negative)
         assert_refused(context,
                        gml_dataset_from_matrices(context, gml_matrix_f64(x, 3, 1), gml_matrix_f64(y, 3, 1),
                                                  GML_TASK_CLASSIFICATION, &dataset),
-                       GML_ERROR_DATA, "row 2", NULL);
+                       GML_ERROR_DATA, "row 3", NULL);
         ck_assert_ptr_null(dataset);
     }
     teardown();

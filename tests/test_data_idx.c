@@ -140,7 +140,7 @@ START_TEST(given_classes_are_kept_and_a_label_beyond_them_is_refused)
     ck_assert_str_eq(gml_dataset_class_name(dataset, 4), "four");
     gml_dataset_destroy(dataset);
     options.classes = 3;
-    assert_refused(context, open_badly(in_folder("."), &options), GML_ERROR_DATA, labels_name, "label 3 of sample 0",
+    assert_refused(context, open_badly(in_folder("."), &options), GML_ERROR_DATA, labels_name, "sample 1 has label 3",
                    "3 classes", NULL);
     teardown();
 }

@@ -109,7 +109,8 @@ START_TEST(jobs_that_diverge_keep_their_own_message_and_leave_the_others_alone)
     for (size_t i = 0; i < JOBS; i++) {
         if (i % 2 == 1) {
             f.jobs[i].options.optimizer = "sgd";
-            f.jobs[i].options.learning_rate = 1e300;
+            f.jobs[i].options.learning_rate = 1e6;
+            f.jobs[i].options.l2 = 1e35;
         } else {
             fit_alone(&alone.jobs[i]);
         }
@@ -139,7 +140,8 @@ START_TEST(the_only_job_may_use_all_threads_and_still_keeps_its_message)
     set_up(&f, 8);
     gml_fit_job *job = &f.jobs[3];
     job->options.optimizer = "sgd";
-    job->options.learning_rate = 1e300;
+    job->options.learning_rate = 1e6;
+    job->options.l2 = 1e35;
     assert_refused(f.context, gml_fit_many(f.context, job, 1), GML_ERROR_DIVERGED, "job 1 of 1: step 2", NULL);
     ck_assert_ptr_eq(strstr(job->message, "step 2"), job->message);
     tear_down(&f);

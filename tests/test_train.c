@@ -271,7 +271,7 @@ START_TEST(a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back
     fixture f = set_up("2 -> 6 relu -> 2");
     float before[12];
     memcpy(before, weights_of(f.network), sizeof before);
-    gml_train_options options = {.optimizer = "sgd", .learning_rate = 1e300, .batch = 4, .epochs = 1};
+    gml_train_options options = {.optimizer = "sgd", .learning_rate = 1e6, .l2 = 1e35, .batch = 4, .epochs = 1};
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DIVERGED, "layer ",
                    NULL);
     ck_assert_mem_eq(before, weights_of(f.network), sizeof before);
@@ -324,7 +324,7 @@ START_TEST(the_log_hears_of_each_epoch_and_of_divergence)
     assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
     ck_assert_uint_eq(count.lines[GML_LOG_INFO], 3);
     ck_assert_uint_eq(count.lines[GML_LOG_WARNING], 0);
-    options = (gml_train_options){.optimizer = "sgd", .learning_rate = 1e300, .epochs = 3};
+    options = (gml_train_options){.optimizer = "sgd", .learning_rate = 1e6, .l2 = 1e35, .epochs = 3};
     ck_assert_int_eq(gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DIVERGED);
     ck_assert_uint_eq(count.lines[GML_LOG_WARNING], 1);
     tear_down(&f);
@@ -341,7 +341,7 @@ START_TEST(a_step_that_would_diverge_leaves_the_weights_as_they_are)
         gml_train_options options = {.clip_norm = (double)i};
         assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
         assert_refused(f.context, gml_trainer_step(trainer, gml_matrix_f32(x, 1, 2), gml_matrix_f32(&y, 1, 1), NULL),
-                       GML_ERROR_DIVERGED, "step 1", "layer 1 of 2", NULL);
+                       GML_ERROR_DIVERGED, "step 1", "input 1 of sample 1", NULL);
         gml_trainer_destroy(trainer);
         ck_assert_mem_eq(before, weights_of(f.network), sizeof before);
     }
@@ -491,6 +491,42 @@ START_TEST(data_that_does_not_fit_the_network_or_the_loss_is_refused)
 }
 END_TEST
 
+START_TEST(one_bound_holds_for_learning_rates_wherever_they_are_given)
+{
+    fixture f = set_up("2 -> 2");
+    const double beyond[] = {1.0000001e6, 1e38, 1e300, INFINITY, NAN};
+    const gml_train_options good = {.optimizer = "sgd(lr=1e6)"};
+    gml_train_options grouped = {.learning_rate = 10, .groups = "weights(rate=1e5); biases(rate=1.1e5)"};
+    gml_trainer *trainer = NULL;
+    double rate;
+    for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+        const gml_train_options options = {.optimizer = "sgd", .learning_rate = beyond[i]};
+        assert_refused(f.context, gml_trainer_create(f.network, &options, &trainer), GML_ERROR_ARGUMENT,
+                       "learning_rate", NULL);
+        ck_assert_int_eq(gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_ARGUMENT);
+        assert_refused(f.context, gml_schedule_rate(f.context, NULL, beyond[i], 0, 1, 1, &rate), GML_ERROR_ARGUMENT,
+                       "base rate", NULL);
+    }
+    assert_refused(f.context, gml_trainer_create(f.network, &grouped, &trainer), GML_ERROR_ARGUMENT, "group 2",
+                   "1.1e+06", NULL);
+    ck_assert_ptr_null(trainer);
+
+    assert_ok(f.context, gml_trainer_create(f.network, &good, &trainer));
+    for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+        assert_refused(f.context, gml_trainer_set_learning_rate(trainer, beyond[i]), GML_ERROR_ARGUMENT,
+                       "learning rate", NULL);
+    }
+    assert_ok(f.context, gml_trainer_set_learning_rate(trainer, 1e6));
+    gml_trainer_destroy(trainer);
+    grouped.learning_rate = 1;
+    assert_ok(f.context, gml_trainer_create(f.network, &grouped, &trainer));
+    assert_ok(f.context, gml_trainer_set_learning_rate(trainer, 9));
+    assert_refused(f.context, gml_trainer_set_learning_rate(trainer, 10), GML_ERROR_ARGUMENT, "group 2", NULL);
+    gml_trainer_destroy(trainer);
+    tear_down(&f);
+}
+END_TEST
+
 START_TEST(the_learning_rate_can_be_changed_between_steps)
 {
     fixture f = set_up("2 -> 1 init=zeros bias=no");
@@ -531,6 +567,7 @@ int main(void)
                                        options_out_of_their_range_are_refused_by_name,
                                        a_step_refuses_batches_and_targets_that_do_not_fit,
                                        data_that_does_not_fit_the_network_or_the_loss_is_refused,
+                                       one_bound_holds_for_learning_rates_wherever_they_are_given,
                                        the_learning_rate_can_be_changed_between_steps,
                                        NULL});
 }

@@ -276,7 +276,7 @@ START_TEST(accuracy_counts_samples_whose_class_is_known)
     const double x[4] = {-1, 1, -1, 1}, y[4] = {0, 1, NAN, 0}, none[4] = {0, NAN, 1, 0};
     gml_dataset_parts parts = {
         .inputs = gml_matrix_f64(x, 4, 1), .targets = gml_matrix_f64(none, 4, 1), .task = GML_TASK_CLASSIFICATION};
-    assert_refused(context, gml_dataset_create(context, &parts, &data), GML_ERROR_DATA, "row 1 holds nan", NULL);
+    assert_refused(context, gml_dataset_create(context, &parts, &data), GML_ERROR_DATA, "row 2 holds nan", NULL);
     parts.targets = gml_matrix_f64(y, 4, 1), parts.missing_targets = 1;
     const char *const networks[] = {"1 -> 2 softmax", "1 -> 1 sigmoid"};
     for (size_t i = 0; i < 2; i++) {

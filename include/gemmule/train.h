@@ -17,7 +17,7 @@ typedef struct gml_train_options {
     const char *loss;      /* a call; null: softmax_cross_entropy after softmax, binary_cross_entropy after sigmoid,
                               softmax_cross_entropy after identity for classes, else mean_squared_error */
     const char *optimizer; /* a call; null: "adam" */
-    double learning_rate;  /* greater than 0; 0: the optimizer's `lr` */
+    double learning_rate;  /* in the range of the optimizer's `lr`, which is above 0 and at most 1e6; 0: its `lr` */
     double l2;             /* L2 decay: adds l2 * w to the gradient of every weight, not of biases; not below 0 */
     double l1;         /* L1 decay: each step draws every weight by rate * l1 toward 0, where it stays; not below 0 */
     double max_norm;   /* the norm of the weights into each unit is cut to this after a step; 0: not */
@@ -81,8 +81,8 @@ GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matr
 GML_API gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights,
                                              double *loss);
 
-/* Changes the learning rate from the next step on; schedules are for fits alone, or for the caller to follow; a rate
- * not above 0 is refused (argument). */
+/* Changes the learning rate from the next step on; schedules are for fits alone, or for the caller to follow.
+ * Errors: argument (a rate outside the range of the optimizer's `lr`, or one that a group multiplies beyond 1e6). */
 GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate);
 
 /* With an average, or an optimizer that averages by itself: puts the averaged weights into the network (`use` not 0),

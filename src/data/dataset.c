@@ -27,8 +27,9 @@ gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, 
 void gml_dataset_clear(gml_dataset *dataset)
 {
     gml_context *context = dataset->context;
-    if (!dataset->borrowed_names) {
+    if (!dataset->borrowed) {
         gml_schema_clear(context, &dataset->schema);
+        gml_origin_clear(context, &dataset->origin);
     }
     gml_release(context, dataset->owned_order, dataset->size, sizeof *dataset->owned_order);
     gml_pile_clear(context, &dataset->owned_inputs);
@@ -89,7 +90,7 @@ static gml_status count_classes(gml_context *context, gml_matrix targets, bool m
         }
         if (!(number >= 0.0 && number < GML_MAX_CLASSES && floor(number) == number)) {
             return gml_fail(context, GML_ERROR_DATA, "targets: row %zu holds %g; a class number is whole, from 0 to %d",
-                            i, number, GML_MAX_CLASSES - 1);
+                            i + 1, number, GML_MAX_CLASSES - 1);
         }
         greatest = number > greatest ? number : greatest;
     }
@@ -211,6 +212,11 @@ const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index)
 const char *gml_dataset_target_name(const gml_dataset *dataset)
 {
     return dataset->schema.target_name;
+}
+
+void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE])
+{
+    gml_origin_print(&dataset->origin, dataset->order != NULL ? dataset->order[sample] : sample, text);
 }
 
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "data/origin.h"
 #include "data/pile.h"
 #include "data/schema.h"
 
@@ -16,17 +17,18 @@ struct gml_dataset {
     const double *weights; /* [n] of the whole source: how much each sample counts; null: all the same */
     bool masked;           /* targets that are NaN are not known */
     gml_schema schema;
+    gml_origin origin;      /* of the rows of the whole source */
     const size_t *order;    /* sample i is row order[i] of the source; null: row i */
     size_t size;            /* samples */
-    bool borrowed_names;    /* the schema's names are the parent's (a part made by gml_dataset_split) */
+    bool borrowed;          /* the schema's names and the origin are the parent's (a part made by gml_dataset_split) */
     size_t *owned_order;    /* [size] `order`, if it is the dataset's own */
     gml_pile owned_inputs;  /* the memory of inputs, if it is the dataset's own */
     gml_pile owned_targets; /* likewise */
     gml_pile owned_weights; /* likewise */
 };
 
-/* A dataset over matrices and a schema that are known to be right; takes over what is owned, and the schema's names,
- * also on failure. Errors: memory. */
+/* A dataset over matrices and a schema that are known to be right; takes over what is owned, the schema's names and the
+ * origin, also on failure. Errors: memory. */
 gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, gml_dataset **dataset);
 
 /* Gives back what a dataset owns, but not the structure itself. */
@@ -35,6 +37,9 @@ void gml_dataset_clear(gml_dataset *dataset);
 /* Are these weights of so many samples: [count x 1] f64, finite, not below 0 and not all 0? Errors: argument, shape,
  * data. */
 gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t count);
+
+/* Writes where a sample, counted from 0, comes from (data/origin.h). */
+void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE]);
 
 /* The target of a sample in its first column; the dataset has targets. */
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample);

@@ -29,6 +29,8 @@ typedef struct csv_reading {
     gml_csv_row first_rows[HELD_ROWS];
     gml_csv_columns columns;
     gml_schema schema;
+    gml_origin origin;
+    size_t samples;   /* rows taken, without the header */
     gml_pile inputs;  /* f64 [* x features] */
     gml_pile weights; /* f64, of samples, if they have any */
     gml_target target;
@@ -97,6 +99,11 @@ static gml_status check_count(const csv_reading *reading, size_t found, size_t e
                                         reading->source->path, reading->row, found, found == 1 ? "" : "s", expected);
 }
 
+static gml_status count_sample(csv_reading *reading)
+{
+    return gml_origin_note(reading->context, &reading->origin, reading->samples++, reading->row);
+}
+
 static gml_status take_row(csv_reading *reading, const gml_csv_row *row)
 {
     gml_csv_cursor cursor = {0};
@@ -106,7 +113,7 @@ static gml_status take_row(csv_reading *reading, const gml_csv_row *row)
     for (const char *text; status == GML_OK && (text = gml_csv_row_next(row, &cursor, &length)) != NULL;) {
         status = take_field(reading, cursor.field - 1, text, length);
     }
-    return status;
+    return status == GML_OK ? count_sample(reading) : status;
 }
 
 /* Decides what the columns are and takes the rows held for that. */
@@ -142,7 +149,8 @@ static gml_status hold_field(csv_reading *reading, const char *text, size_t leng
 static gml_status end_row(csv_reading *reading)
 {
     if (reading->decided) {
-        return check_count(reading, reading->column, reading->columns.count);
+        gml_status status = check_count(reading, reading->column, reading->columns.count);
+        return status == GML_OK ? count_sample(reading) : status;
     }
     reading->first_rows[reading->held++].line = reading->row;
     return reading->held == HELD_ROWS ? decide(reading) : GML_OK;
@@ -290,8 +298,10 @@ static gml_status finish(csv_reading *reading, gml_dataset *made)
     made->inputs = gml_matrix_f64(reading->inputs.data, rows, features);
     made->owned_inputs = reading->inputs;
     made->schema = reading->schema;
+    made->origin = reading->origin;
     reading->inputs = (gml_pile){0};
     reading->schema = (gml_schema){0};
+    reading->origin = (gml_origin){0};
     return status;
 }
 
@@ -305,7 +315,8 @@ static gml_status open_csv(const gml_source *source, gml_dataset **dataset)
     gml_dataset made = {.context = context};
     gml_status status = gml_target_begin(context, source->options, &reading.target);
     if (status == GML_OK) {
-        status = parse(&reading);
+        reading.origin.path = gml_copy_string(context, source->path);
+        status = reading.origin.path != NULL ? parse(&reading) : GML_ERROR_MEMORY;
     }
     if (status == GML_OK) {
         status = finish(&reading, &made);
@@ -314,6 +325,7 @@ static gml_status open_csv(const gml_source *source, gml_dataset **dataset)
         gml_csv_row_clear(context, &reading.first_rows[i]);
     }
     gml_schema_clear(context, &reading.schema);
+    gml_origin_clear(context, &reading.origin);
     gml_pile_clear(context, &reading.inputs);
     gml_pile_clear(context, &reading.weights);
     gml_target_clear(&reading.target);

@@ -80,8 +80,8 @@ static gml_status check_labels(gml_context *context, const char *path, const gml
     bool alike = true;
     for (size_t i = 0; i < labels->count; i++) {
         if (options->classes > 0 && label[i] >= options->classes) {
-            return gml_fail(context, GML_ERROR_DATA, "%s: label %u of sample %zu; there are only %zu classes", path,
-                            label[i], i, options->classes);
+            return gml_fail(context, GML_ERROR_DATA, "%s: sample %zu has label %u; there are only %zu classes", path,
+                            i + 1, label[i], options->classes);
         }
         greatest = label[i] > greatest ? label[i] : greatest;
         alike = alike && label[i] == label[0];
@@ -152,6 +152,10 @@ static gml_status make_dataset(const gml_source *source, const char *images, gml
     made->owned_inputs = file.entries;
     if (status != GML_OK) {
         return status;
+    }
+    made->origin.path = gml_copy_string(context, images);
+    if (made->origin.path == NULL) {
+        return GML_ERROR_MEMORY;
     }
     made->inputs = gml_matrix_u8(file.entries.data, file.count, file.width);
     made->size = file.count;

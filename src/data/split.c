@@ -92,7 +92,8 @@ static gml_status make_part(const cut *c, bool chosen, size_t count, gml_dataset
                         .weights = whole->weights,
                         .masked = whole->masked,
                         .schema = whole->schema,
-                        .borrowed_names = true,
+                        .origin = whole->origin,
+                        .borrowed = true,
                         .order = order,
                         .owned_order = order,
                         .size = count};

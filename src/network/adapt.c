@@ -203,8 +203,10 @@ static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, 
                                                : gml_scan_unit(&scan, shift, scale, &bad);
     gml_status status = GML_OK;
     if (!finite) {
-        status = gml_fail(context, GML_ERROR_DATA, "%s: row %zu, column %zu is %g; a finite number is needed", what,
-                          bad.row + 1, bad.col + 1, bad.value);
+        char place[GML_ORIGIN_SIZE];
+        gml_dataset_place(dataset, bad.row, place);
+        status = gml_fail(context, GML_ERROR_DATA, "%s: column %zu of the %s is %g; a finite number is needed", place,
+                          bad.col + 1, what, bad.value);
     } else if (kind == GML_SCALING_NONE) {
         status = set_scaling(network, scaling, what, NULL, NULL, cols);
     } else {

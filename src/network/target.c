@@ -63,7 +63,7 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row
         return status;
     }
     size_t outputs = gml_network_outputs(network);
-    *target = (gml_target){.loss = loss, .cols = y.cols, .memory = *memory};
+    *target = (gml_target){.loss = loss, .cols = y.cols, .memory = *memory, .names = source->names};
     target->class_numbers = y.cols == 1 && outputs > 1 && !loss->variances;
     target->one_hot = target->class_numbers && !loss->class_numbers;
     target->width = target->one_hot ? outputs : y.cols;
@@ -121,15 +121,14 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
     return (gml_bad_target){.row = SIZE_MAX};
 }
 
-gml_status gml_target_refuse(const gml_network *network, const gml_target *target, const gml_bad_target *bad,
-                             size_t first)
+gml_status gml_target_refuse(const gml_network *network, const gml_target *target, const gml_bad_target *bad)
 {
-    const size_t *order = target->call.order;
-    size_t sample = order != NULL ? order[bad->row] : first + bad->row;
+    char place[GML_ORIGIN_SIZE];
+    gml_batch_name(&target->names, bad->row, place);
     if (target->class_numbers) {
-        return gml_fail(network->context, GML_ERROR_DATA, "target of sample %zu is %g, no class number from 0 to %zu",
-                        sample + 1, bad->value, gml_network_outputs(network) - 1);
+        return gml_fail(network->context, GML_ERROR_DATA, "%s: the target is %g, no class number from 0 to %zu", place,
+                        bad->value, gml_network_outputs(network) - 1);
     }
-    return gml_fail(network->context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; %s takes %s", sample + 1,
-                    bad->col + 1, bad->value, target->loss->entry.name, gml_target_words(target->loss->range));
+    return gml_fail(network->context, GML_ERROR_DATA, "%s: target %zu is %g; %s takes %s", place, bad->col + 1,
+                    bad->value, target->loss->entry.name, gml_target_words(target->loss->range));
 }

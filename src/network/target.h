@@ -2,6 +2,7 @@
 #ifndef GML_NETWORK_TARGET_H
 #define GML_NETWORK_TARGET_H
 
+#include "data/origin.h"
 #include "kernel/weigh.h"
 #include "network/workspace.h"
 
@@ -13,6 +14,7 @@ typedef struct gml_target_source {
     const double *weights;       /* by row of y; null: all count the same */
     const double *class_weights; /* by class number, as many as the network tells apart; null: likewise */
     bool masked;                 /* targets that are NaN are not known */
+    gml_batch_names names;
 } gml_target_source;
 
 /* Where they go. */
@@ -34,6 +36,7 @@ typedef struct gml_target {
     const double *weights;  /* of the samples; null: all are known and count the same */
     double divisor;         /* of the loss's sum: samples, or samples times targets, each by its weight; may be 0 */
     size_t samples, values; /* of which something is known, and targets that are */
+    gml_batch_names names;
 } gml_target;
 
 /* A target that makes no sense to the loss. */
@@ -54,8 +57,7 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
 /* What the loss reads of the sample at `row`. */
 void *gml_target_values(const gml_network *network, const gml_target *target, size_t row);
 
-/* Fails for a bad target, by its sample: of the order, or that many past sample `first`. Errors: data. */
-gml_status gml_target_refuse(const gml_network *network, const gml_target *target, const gml_bad_target *bad,
-                             size_t first);
+/* Fails for a bad target and names its row. Errors: data. */
+gml_status gml_target_refuse(const gml_network *network, const gml_target *target, const gml_bad_target *bad);
 
 #endif

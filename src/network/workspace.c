@@ -368,18 +368,34 @@ gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, 
     return status;
 }
 
-size_t gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows)
+/* The first entry of [rows x cols] that is not finite; false if all are. */
+static bool find_nonfinite(const gml_kernels *kernels, const void *values, size_t rows, size_t cols, size_t stride,
+                           gml_nonfinite *at)
 {
-    const gml_network *network = workspace->network;
-    size_t size = network->kernels->size;
-    for (size_t layer = 0; layer < network->spec.layer_count; layer++) {
-        const gml_layer_memory *memory = &workspace->layers[layer];
-        size_t out = network->layers[layer].out;
-        for (size_t i = 0; i < rows; i++) {
-            if (network->kernels->first_nonfinite(out, (char *)memory->y + i * memory->stride * size) < out) {
-                return layer;
-            }
+    for (at->row = 0; at->row < rows; at->row++) {
+        at->col = kernels->first_nonfinite(cols, (const char *)values + at->row * stride * kernels->size);
+        if (at->col < cols) {
+            return true;
         }
     }
-    return network->spec.layer_count;
+    return false;
+}
+
+gml_nonfinite gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows)
+{
+    const gml_network *network = workspace->network;
+    gml_nonfinite at = {0};
+    for (; at.layer < network->spec.layer_count; at.layer++) {
+        const gml_layer_memory *memory = &workspace->layers[at.layer];
+        if (find_nonfinite(network->kernels, memory->y, rows, network->layers[at.layer].out, memory->stride, &at)) {
+            break;
+        }
+    }
+    return at;
+}
+
+bool gml_workspace_bad_input(const gml_workspace *workspace, size_t rows, gml_nonfinite *at)
+{
+    const gml_network *network = workspace->network;
+    return find_nonfinite(network->kernels, workspace->input, rows, network->spec.inputs, workspace->input_stride, at);
 }

@@ -169,8 +169,17 @@ gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share
  * next call, or to the next batch if gradients are kept. */
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows);
 
-/* The first layer whose values for `rows` samples are not all finite; layer_count if all are. */
-size_t gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows);
+/* Where a value of the batch under way is not finite. */
+typedef struct gml_nonfinite {
+    size_t layer; /* whose output it is; layer_count: none is */
+    size_t row, col;
+} gml_nonfinite;
+
+/* The first layer whose values for `rows` samples are not all finite, and the first sample there. */
+gml_nonfinite gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows);
+
+/* True if an input is not finite as the first layer reads it: row and column of the first. */
+bool gml_workspace_bad_input(const gml_workspace *workspace, size_t rows, gml_nonfinite *at);
 
 /* The gradient of block `index`, in the workspace's memory. Errors: argument (gradients are not kept, no such block).
  */

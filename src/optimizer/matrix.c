@@ -13,7 +13,7 @@ const gml_optimizer_row gml_muon_row = {
                          "authors step the first and last layers of language models by adamw.",
               .source = "Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024; decay: Liu et "
                         "al., Muon is Scalable for LLM Training, 2025",
-              .parameters = {{"lr", 0.02, GML_ABOVE_0, 1e6, "learning rate of matrices"},
+              .parameters = {{"lr", 0.02, GML_ABOVE_0, GML_MAX_RATE, "learning rate of matrices"},
                              {"momentum", 0.95, 0, GML_BELOW_1, "share of the velocity that is kept"},
                              {"weight_decay", 0, 0, 1e6, "share of each weight taken away, times lr"},
                              {"steps", 5, 1, 100, "of the iteration of Newton and Schulz"},

@@ -7,6 +7,9 @@
 #include "base/call.h"
 #include "kernel/kernel.h"
 
+/* The greatest learning rate, wherever one is given. */
+#define GML_MAX_RATE 1e6
+
 /* One step's numbers. */
 typedef struct gml_optimizer_step {
     const double *parameters;           /* the values of the optimizer's call */

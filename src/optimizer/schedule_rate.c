@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "optimizer/optimizer.h"
 #include "optimizer/schedule.h"
 
 static const double pi = 3.14159265358979323846;
@@ -185,8 +186,9 @@ void gml_schedule_observe(gml_schedule *schedule, double loss)
 gml_status gml_schedule_rate(gml_context *context, const char *schedule, double base, size_t step, size_t steps,
                              size_t steps_per_epoch, double *rate)
 {
-    if (!(base > 0) || !isfinite(base)) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "the base rate is %g; a finite number above 0 is needed", base);
+    if (!(base > 0) || base > GML_MAX_RATE) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "the base rate is %g; it must be above 0 and at most %g", base,
+                        GML_MAX_RATE);
     }
     if (steps == 0 || steps_per_epoch == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "a fit of %zu steps, %zu an epoch; at least 1 is needed of each",

@@ -14,7 +14,7 @@ static const gml_optimizer_row rows[] = {
                   .source =
                       "Nocedal and Wright, Numerical Optimization, 2nd edition, 2006: algorithms 7.4 and 7.5, 3.5 "
                       "and 3.6",
-                  .parameters = {{"lr", 1, GML_ABOVE_0, 1e6, "the length that is tried first"},
+                  .parameters = {{"lr", 1, GML_ABOVE_0, GML_MAX_RATE, "the length that is tried first"},
                                  {"history", 10, 1, 1000, "steps that are remembered"},
                                  {"tolerance", 1e-8, 0, 1e6, "the fit ends where the gradient's norm is no greater"},
                                  {"max_evaluations", 20, 1, 1000, "lengths tried, at most, a step"}},
@@ -34,7 +34,7 @@ static const gml_optimizer_row rows[] = {
                              "parameters^3 of time. Computed in double, also for a network in float.",
                   .source = "Hagan and Menhaj, Training Feedforward Networks with the Marquardt Algorithm, 1994; "
                             "damping as MATLAB's trainlm has it",
-                  .parameters = {{"lr", 1, GML_ABOVE_0, 1e6, "share of the step that is taken"},
+                  .parameters = {{"lr", 1, GML_ABOVE_0, GML_MAX_RATE, "share of the step that is taken"},
                                  {"damping", 1e-3, GML_ABOVE_0, 1e100, "m at first"},
                                  {"up", 10, 1 + 1e-6, 1e6, "factor of m after a step that failed"},
                                  {"down", 0.1, GML_ABOVE_0, GML_BELOW_1, "factor of m after one that did not"},

@@ -63,8 +63,10 @@ static gml_status measure_targets(gml_evaluator *evaluator)
             evaluator->target_square += sums[cols + j];
         }
     } else {
-        status = gml_fail(context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; a finite number is needed",
-                          bad.row + 1, bad.col + 1, bad.value);
+        char place[GML_ORIGIN_SIZE];
+        gml_dataset_place(dataset, bad.row, place);
+        status = gml_fail(context, GML_ERROR_DATA, "%s: target %zu is %g; a finite number is needed", place,
+                          bad.col + 1, bad.value);
     }
     gml_release(context, sums, cols, 2 * sizeof(double));
     return status;
@@ -136,7 +138,8 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured
                                       .order = order,
                                       .rows = evaluator->rows,
                                       .weights = dataset->weights != NULL ? dataset->weights + start : NULL,
-                                      .masked = dataset->masked};
+                                      .masked = dataset->masked,
+                                      .names = {&dataset->origin, order, start}};
     gml_status status = gml_target_begin_batch(network, evaluator->objective.row, &source, &evaluator->target_memory,
                                                &evaluator->target);
     if (status != GML_OK) {
@@ -149,7 +152,7 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured
     for (size_t i = 0; i < phase.count; i++) {
         const gml_panel_result *result = &evaluator->panel_results[i];
         if (result->bad.row != SIZE_MAX) {
-            return gml_target_refuse(network, &evaluator->target, &result->bad, first);
+            return gml_target_refuse(network, &evaluator->target, &result->bad);
         }
         all->sum.loss += result->loss;
         all->sum.correct += result->correct;

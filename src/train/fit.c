@@ -152,11 +152,13 @@ static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *)
 static gml_batch batch_of(gml_fit_run *run, size_t first, size_t rows)
 {
     const gml_dataset *dataset = run->dataset;
+    const size_t *order = step_order(run, first, rows);
     return (gml_batch){.x = dataset->inputs,
                        .y = dataset->targets,
                        .weights = dataset->weights,
-                       .order = step_order(run, first, rows),
-                       .rows = rows};
+                       .order = order,
+                       .rows = rows,
+                       .names = {&dataset->origin, order, 0}};
 }
 
 /* `share` is what the loss counts in the mean over the epoch. */

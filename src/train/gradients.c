@@ -71,7 +71,7 @@ static gml_status find_loss(gml_gradients *made, size_t panels)
         gml_panel_result result =
             gml_panel_loss(&made->workspace, &made->objective, &made->target, rows_at(made, i), GML_PANEL_GRADIENT);
         if (result.bad.row != SIZE_MAX) {
-            return gml_target_refuse(made->network, &made->target, &result.bad, 0);
+            return gml_target_refuse(made->network, &made->target, &result.bad);
         }
         sum += result.loss;
     }

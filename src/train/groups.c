@@ -50,6 +50,19 @@ gml_status gml_groups_create(gml_trainer *trainer, const char *text)
             groups->of[i] = (call.roles >> (i % ROLES) & 1) != 0 ? (unsigned char)(g + 1) : groups->of[i];
         }
     }
+    return gml_groups_check_rate(trainer, trainer->rate);
+}
+
+gml_status gml_groups_check_rate(const gml_trainer *trainer, double rate)
+{
+    for (size_t g = 0; g < trainer->groups.count; g++) {
+        double product = trainer->groups.each[g].rate * rate;
+        if (product > GML_MAX_RATE) {
+            return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
+                            "group %zu: its rate is %g times the learning rate %g, which is %g; at most %g is possible",
+                            g + 1, trainer->groups.each[g].rate, rate, product, GML_MAX_RATE);
+        }
+    }
     return GML_OK;
 }
 

@@ -242,7 +242,8 @@ static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squa
     size_t start = order != NULL ? 0 : first;
     gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
     gml_matrix y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start);
-    const gml_target_source source = {.y = y, .order = order, .rows = jacobian->rows};
+    const gml_target_source source = {
+        .y = y, .order = order, .rows = jacobian->rows, .names = {&dataset->origin, order, start}};
     gml_status status =
         gml_target_begin_batch(network, jacobian->objective.row, &source, &jacobian->target_memory, &jacobian->target);
     if (status != GML_OK) {
@@ -261,7 +262,7 @@ static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squa
     for (size_t i = 0; i < phases[0].count; i++) {
         const gml_panel_result *result = &jacobian->results[i];
         if (result->bad.row != SIZE_MAX) {
-            return gml_target_refuse(network, &jacobian->target, &result->bad, first);
+            return gml_target_refuse(network, &jacobian->target, &result->bad);
         }
         *squares += result->loss;
     }

@@ -44,7 +44,8 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
                                       .rows = batch->rows,
                                       .weights = batch->weights,
                                       .class_weights = trainer->class_weights,
-                                      .masked = trainer->masked};
+                                      .masked = trainer->masked,
+                                      .names = batch->names};
     step->rows = batch->rows;
     step->updates = update;
     step->status = GML_OK;

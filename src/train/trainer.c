@@ -63,7 +63,11 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     trainer->vector_kernel =
         vectors != NULL ? gml_kernels_optimizer(trainer->network->kernels, vectors) : trainer->optimizer_kernel;
     if (options->learning_rate > 0) {
-        trainer->optimizer.values[0] = options->learning_rate;
+        status =
+            gml_call_set(context, "learning_rate", &trainer->optimizer, "lr", strlen("lr"), options->learning_rate);
+        if (status != GML_OK) {
+            return status;
+        }
     }
     if (trainer->optimizer_kernel != NULL && trainer->optimizer_kernel->custom != NULL) {
         trainer->custom = (gml_custom_rule){trainer->optimizer_kernel->custom, trainer->optimizer.values};
@@ -234,12 +238,13 @@ void gml_trainer_destroy(gml_trainer *trainer)
 
 gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
 {
-    if (!(rate > 0) || !isfinite(rate)) {
-        return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
-                        "the learning rate is %g; a finite number above 0 is needed", rate);
+    gml_call call = trainer->optimizer; /* whose own argument has the bounds */
+    gml_status status = gml_call_set(trainer->network->context, "the learning rate", &call, "lr", strlen("lr"), rate);
+    if (status == GML_OK) {
+        status = gml_groups_check_rate(trainer, rate);
     }
-    trainer->rate = rate;
-    return GML_OK;
+    trainer->rate = status == GML_OK ? rate : trainer->rate;
+    return status;
 }
 
 gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient)

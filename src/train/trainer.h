@@ -116,6 +116,7 @@ typedef struct gml_batch {
     const double *weights; /* by row of x and y; null: all count the same */
     const size_t *order;
     size_t rows;
+    gml_batch_names names;
 } gml_batch;
 
 /* gml_trainer_create, for a dataset if that is not null: of it are the classes to be balanced, and it may allow targets

@@ -41,6 +41,9 @@ void gml_limit_task(void *argument, gml_share share);
 gml_status gml_groups_create(gml_trainer *trainer, const char *text);
 void gml_groups_destroy(gml_trainer *trainer);
 
+/* Refuses a learning rate that is above the bound once a group multiplies it. Errors: argument. */
+gml_status gml_groups_check_rate(const gml_trainer *trainer, double rate);
+
 /* The group of a layer's parameters; null: they are as the options say. */
 const gml_group *gml_group_of(const gml_trainer *trainer, size_t layer, gml_role role);
 

@@ -125,7 +125,8 @@ gml_status gml_whole_evaluate(gml_whole *whole, double *loss, double *penalty)
                                  .y = gml_matrix_rows(dataset->targets, skipped, length),
                                  .weights = dataset->weights != NULL ? dataset->weights + skipped : NULL,
                                  .order = order,
-                                 .rows = rows};
+                                 .rows = rows,
+                                 .names = {&dataset->origin, order, skipped}};
         gml_status status = gml_trainer_run(trainer, &batch, &mean);
         if (status != GML_OK) {
             return status;

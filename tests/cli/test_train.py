@@ -173,7 +173,7 @@ class Flags(ProgramTest):
         self.assertAlmostEqual(float(answers[1]), 21.5, delta=3)
         self.assertAlmostEqual(float(answers[2]), 32.5, delta=4)
         self.write("counts.csv", "\n".join(["x,visits", *rows, "1,-2"]))
-        self.fail_with(65, "train", "counts.csv", "--loss", "poisson", says=("row 41", "-2", "from 0 up"))
+        self.fail_with(65, "train", "counts.csv", "--loss", "poisson", says=("line 42", "-2", "from 0 up"))
 
     def test_gaussian_nll_doubles_the_outputs_and_predicts_means_and_variances(self):
         self.write("noise.csv", "\n".join(["x,y", *(f"{i % 2},{(90, 400, 110, 700)[i % 4]}" for i in range(40))]))
@@ -319,13 +319,23 @@ class WrongData(ProgramTest):
         self.refuse("a,b\n1,2\n3,4\n", "--target", "c", code=USAGE, says="c")
         self.refuse("a,b\n1,2\n3,4\n", "--target", "9", code=USAGE, says="9")
 
+    def test_a_target_that_the_loss_refuses_is_named_by_its_line(self):
+        rows = "".join(f"{i % 7},{i % 5},{-2 if i == 30 else 1.5}\n" for i in range(60))
+        self.refuse("a,b,y\n" + rows, "--net", "2 -> 1 exponential", "--loss", "poisson", "--task", "regression", "--val",
+                    "0", says="data.csv: line 32: target 1 is -2")
+
+    def test_a_learning_rate_beyond_the_bound_of_all_optimizers(self):
+        for arguments in (("--lr", "1e38"), ("--optimizer", "sgd(lr=1e38)")):
+            with self.subTest(arguments=arguments):
+                self.assertIn("at most 1000000", self.fail_with(USAGE, "train", "digits", *arguments))
+
     def test_lying_idx(self):
         self.write("train-images-idx3-ubyte", b"\0\0\x08\x03" + b"\x7f\xff\xff\xff" * 3 + b"abc")
         self.write("train-labels-idx1-ubyte", b"\0\0\x08\x01" + b"\0\0\0\x02" + b"\0\1")
         self.fail_with(DATA, "train", ".", "-o", "m", says="idx")
 
     def test_a_loss_that_diverges_keeps_good_weights_and_says_what_to_try(self):
-        done = self.run_program("train", self.write_line(), "--hidden", "none", "--batch", "4", "--lr", "1e7",
+        done = self.run_program("train", self.write_line(), "--hidden", "none", "--batch", "4", "--lr", "1e6",
                                 "--optimizer", "sgd", "--epochs", "6", "--schedule",
                                 "one_cycle(rise=0.5, start_divisor=1e9, by=epoch)")
         self.assertEqual(done.returncode, DIVERGED)
@@ -335,7 +345,7 @@ class WrongData(ProgramTest):
         self.assertEqual(self.json("info", "model.safetensors")["facts"]["epochs"], "1")
 
     def test_a_loss_that_diverges_before_an_epoch_is_finished_leaves_the_old_model(self):
-        run = ("train", "digits", "--lr", "1e20", "--optimizer", "sgd", "-o", "m")
+        run = ("train", "digits", "--lr", "1e6", "--l2", "1e35", "--optimizer", "sgd", "-o", "m")
         for old in (None, b"the old one"):
             if old is not None:
                 self.write("m", old)
