@@ -43,7 +43,13 @@ START_TEST(a_header_is_found_or_taken_as_told)
     }
     assert_refused(context, open_bad_text("x,y,t\n1,2,3\n", &(gml_dataset_options){.header = GML_CHOICE_NO}),
                    GML_ERROR_DATA, "row 1", "column 1", "\"x\"", NULL);
-    /* A hole in the first row is a hole, not a name. */
+    /* A hole in the first row is a hole, not a name, whatever stands for it. */
+    static const char *const holes[] = {"n/a,5\n1,6\n2,7\n", "n/a,5,3\n1,2,3\n", "5.1,n/a,1.4,rose\n1,2,3,aster\n",
+                                        "?,2,3,x\n1,2,3,y\n"};
+    for (size_t i = 0; i < sizeof holes / sizeof *holes; i++) {
+        assert_refused(context, open_bad_text(holes[i], NULL), GML_ERROR_DATA, "row 1, column",
+                       holes[i][0] == '?' ? "\"?\"" : "\"n/a\"", "not a number", "say that there is a header", NULL);
+    }
     assert_refused(context, open_bad_text("1,,3\n4,5,6\n", NULL), GML_ERROR_DATA, "row 1, column 2", "empty field",
                    NULL);
     teardown();

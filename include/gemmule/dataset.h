@@ -27,15 +27,15 @@ GML_API const gml_entry *gml_format_entry(size_t index);
 typedef struct gml_dataset_options {
     const char *format; /* "csv", "idx"; null: from the contents */
     const char *part;   /* of a folder of IDX files: "train" (the default) or "t10k" */
-    gml_choice header;  /* of a CSV: is the first row names? */
+    gml_choice header; /* of a CSV: is the first row names? auto: yes if at least half of its inputs that are numbers in
+                          the second row are texts, and its target is not a number in both rows */
     const char *target; /* of a CSV: the target column's name, or its index from 0, or from -1 at the end; null: last */
     gml_choice targets; /* are targets in the file? auto: yes, but not where a CSV has just `features` columns */
     gml_task task;      /* what the targets are */
     size_t features;    /* inputs that must be found; 0: any number */
-    const char *const
-        *class_names;    /* the classes and their order; null: those found, ascending if all are numbers, else as
-                            text */
-    size_t classes;      /* how many class_names */
+    const char *const *class_names; /* the classes and their order; null: those found, ascending if all are numbers,
+                                       else as text */
+    size_t classes;                 /* how many class_names */
     const char *weights; /* of a CSV: the column, as for `target`, that says how much each sample counts; null: none */
     int missing_targets; /* not 0: in a CSV an empty target, or nan, is one that is not known; else it is an error */
 } gml_dataset_options;
@@ -85,10 +85,10 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
 
 /* The target of a CSV. What its column is, is decided when all rows are read.
  *
- * The name of a class is the text of its cells. Numbers of equal value are one class, named by the shortest text: 1, 1.0,
- * +1 and 1e0 are the class "1", 0 and -0 the class "0". Numbers from 2^53 on and numbers with leading zeros are codes:
- * each text is a class of its own, so that 9007199254740992 and 9007199254740993 are two classes, and 1 and 01 are. The
- * names in `class_names` are compared with cells by the same rule.
+ * The name of a class is the text of its cells. Numbers of equal value are one class, named by the shortest text:
+ * 1, 1.0, +1 and 1e0 are the class "1", 0 and -0 the class "0". Numbers from 2^53 on and numbers with leading zeros are
+ * codes: each text is a class of its own, so that 9007199254740992 and 9007199254740993 are two classes, and 1 and 01
+ * are. The names in `class_names` are compared with cells by the same rule.
  *
  * With the task auto and k distinct numbers in n cells:
  *   - texts alone are classes;
@@ -98,7 +98,8 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   - texts beside numbers are an error, unless more than half of the cells are texts and the numbers are whole and
  *     k <= 20: then all are classes.
  * With the task regression a text is an error; with the task classification all cells are classes. The error names the
- * first texts, their lines and how many there are. A cell that is empty or nan is a missing target: `missing_targets`. */
+ * first texts, their lines and how many there are. A cell that is empty or nan is a missing target: `missing_targets`.
+ */
 
 /* Gives back what making the dataset took. Null is fine. */
 GML_API void gml_dataset_destroy(gml_dataset *dataset);

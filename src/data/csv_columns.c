@@ -168,22 +168,29 @@ static bool is_number(const char *text, size_t length)
     return gml_text_to_double(text, length, &value);
 }
 
-/* A first row is names if some input is text there and a number below; where there is nothing below, text is enough.
- * The target is left out, because its values may be text. */
+/* A first row is names if some input is text there and a number below, unless the row looks like a sample: more columns
+ * are numbers in both rows than are text above a number, or the target is a number in both. A hole such as "n/a" in the
+ * first sample is then refused as one, and not taken for a name. Where there is nothing below, text is enough. The text
+ * of a target is no sign, because its values may be text. */
 static bool looks_like_header(const gml_csv_row *first, const gml_csv_row *second, size_t target)
 {
     gml_csv_cursor above = {0};
     gml_csv_cursor below = {0};
-    size_t length = 0;
-    size_t below_length = 0;
+    size_t length = 0, below_length = 0, texts = 0, numbers = 0;
     for (const char *text; (text = gml_csv_row_next(first, &above, &length)) != NULL;) {
         const char *value = gml_csv_row_next(second, &below, &below_length);
-        if (above.field - 1 != target && length > 0 && !is_number(text, length) &&
-            (value == NULL || is_number(value, below_length))) {
-            return true;
+        bool is_target = above.field - 1 == target;
+        if (length == 0 || (value != NULL && !is_number(value, below_length))) {
+            continue;
         }
+        bool number = is_number(text, length);
+        if (number && is_target && value != NULL) {
+            return false;
+        }
+        numbers += number && !is_target && value != NULL;
+        texts += !number && !is_target;
     }
-    return false;
+    return texts > 0 && texts >= numbers;
 }
 
 static gml_status decide_header(gml_context *context, const char *path, const gml_dataset_options *options,

@@ -56,10 +56,15 @@ static gml_status refuse_input(const csv_reading *reading, size_t column, const 
 {
     gml_place place = place_of(reading, column);
     double value;
+    bool number = gml_text_to_double(text, length, &value);
+    bool names = !reading->columns.header && reading->row == reading->first_rows[0].line && length > 0 && !number &&
+                 reading->source->options->header == GML_CHOICE_AUTO;
     return gml_place_refuse(reading->context, &place, text, length,
-                            length == 0                                ? "should hold a number"
-                            : gml_text_to_double(text, length, &value) ? "is not a finite number"
-                                                                       : "is not a number");
+                            length == 0 ? "should hold a number"
+                            : number    ? "is not a finite number"
+                            : names     ? "is not a number; if this row holds the names of the columns, say that there "
+                                          "is a header"
+                                        : "is not a number");
 }
 
 static gml_status take_weight(csv_reading *reading, size_t column, const char *text, size_t length, double weight)

@@ -66,7 +66,7 @@ static gml_status refuse_words(const gml_target *target, size_t known, const cha
     if (named) {
         gml_excerpt(schema->target_name, strlen(schema->target_name), name);
     }
-    bool first = !header && target->shown[0].row == target->first_row;
+    bool first = !header && target->options->header == GML_CHOICE_AUTO && target->shown[0].row == target->first_row;
     bool open = target->options->task == GML_TASK_AUTO;
     return gml_fail(target->context, GML_ERROR_DATA,
                     "%s: column %zu%s%s%s: %zu of %zu targets %s: %s%s; leave the cell of a missing target empty and "
