@@ -105,12 +105,43 @@ static gml_path_kind path_kind(void *user, const char *path)
     return f->files.kind(f->files.user, path);
 }
 
+static int resolve_path(void *user, const char *path, char *resolved, size_t capacity)
+{
+    faults *f = user;
+    return f->resolve_failure != 0 ? f->resolve_failure : f->files.resolve(f->files.user, path, resolved, capacity);
+}
+
+static int copy_permissions(void *user, void *file, const char *path)
+{
+    faults *f = user;
+    return f->permissions_failure != 0 ? f->permissions_failure : f->files.copy_permissions(f->files.user, file, path);
+}
+
+static int lock_file(void *user, void *file, const char *path, void **lock)
+{
+    faults *f = user;
+    int failure = f->lock_failure != 0 ? f->lock_failure : f->files.lock(f->files.user, file, path, lock);
+    if (f->lock_failures > 0 && --f->lock_failures == 0) {
+        f->lock_failure = 0;
+    }
+    f->locks += failure == 0;
+    return failure;
+}
+
+static void unlock_file(void *user, void *lock)
+{
+    faults *f = user;
+    f->locks--;
+    f->files.unlock(f->files.user, lock);
+}
+
 void reset_faults(faults *f)
 {
     *f = (faults){.read_budget = SIZE_MAX,
                   .write_budget = SIZE_MAX,
                   .live_bytes = f->live_bytes,
                   .open_files = f->open_files,
+                  .locks = f->locks,
                   .allocator = f->allocator,
                   .files = f->files};
 }
@@ -132,7 +163,11 @@ gml_context *faulty_context(faults *f)
                   .rename = rename_file,
                   .remove = remove_file,
                   .sync_folder = sync_folder,
-                  .kind = path_kind},
+                  .kind = path_kind,
+                  .resolve = resolve_path,
+                  .copy_permissions = copy_permissions,
+                  .lock = lock_file,
+                  .unlock = unlock_file},
         .threads = 1,
     };
     gml_context *context = NULL;
@@ -164,6 +199,20 @@ size_t count_files(void)
     }
     closedir(open);
     return count;
+}
+
+const char *file_name(size_t index)
+{
+    static char name[512];
+    DIR *open = opendir(folder);
+    ck_assert_ptr_nonnull(open);
+    for (const struct dirent *entry; (entry = readdir(open)) != NULL;) {
+        if (is_entry(entry) && index-- == 0) {
+            snprintf(name, sizeof name, "%s", entry->d_name);
+        }
+    }
+    closedir(open);
+    return name;
 }
 
 void remove_folder(void)

@@ -18,6 +18,11 @@ typedef struct faults {
     int close_failure;   /* of a file that is written */
     int rename_failure;
     int sync_folder_failure;
+    int resolve_failure;
+    int permissions_failure;
+    int lock_failure;
+    size_t lock_failures;    /* after so many locks that failed they work again; 0: they never do */
+    size_t locks;            /* taken and not given back */
     gml_allocator allocator; /* the real ones */
     gml_file_system files;
 } faults;
@@ -39,6 +44,9 @@ const char *in_folder(const char *name);
 
 /* How many files are in the folder made last. */
 size_t count_files(void);
+
+/* The name of one of them, good until the next call; the order is that of the system. */
+const char *file_name(size_t index);
 
 /* Writes a file into the folder made last and gives its path. */
 const char *put_file(const char *name, const void *data, size_t size);

@@ -47,6 +47,17 @@ static gml_path_kind any_kind(void *user, const char *path)
     return GML_PATH_NONE;
 }
 
+static int any_resolve(void *user, const char *path, char *resolved, size_t capacity)
+{
+    (void)user, (void)path, (void)resolved, (void)capacity;
+    return 0;
+}
+
+static void any_unlock(void *user, void *lock)
+{
+    (void)user, (void)lock;
+}
+
 START_TEST(null_options_mean_the_best_kernel_set_and_at_least_one_thread)
 {
     unsetenv("GEMMULE_ISA");
@@ -135,6 +146,11 @@ START_TEST(half_filled_hooks_are_refused_by_name)
     refuse(&(gml_context_options){.allocator = {.allocate = metered_allocate}}, GML_ERROR_ARGUMENT, "`release`");
     refuse(&(gml_context_options){.allocator = {.release = metered_release}}, GML_ERROR_ARGUMENT, "`allocate`");
     refuse(&(gml_context_options){.files = {.kind = any_kind}}, GML_ERROR_ARGUMENT, "is missing");
+    refuse(&(gml_context_options){.files = {.resolve = any_resolve}}, GML_ERROR_ARGUMENT, "is missing");
+    refuse(&(gml_context_options){.files = {.unlock = any_unlock}}, GML_ERROR_ARGUMENT, "is missing");
+    gml_context_options locked = {.files = gml_default_file_system()};
+    locked.files.unlock = NULL;
+    refuse(&locked, GML_ERROR_ARGUMENT, "`lock` and `unlock`");
     char message[64] = "";
     ck_assert_int_eq(gml_context_create(NULL, NULL, message, sizeof message), GML_ERROR_ARGUMENT);
 }

@@ -26,8 +26,10 @@ typedef struct gml_allocator {
 } gml_allocator;
 
 typedef enum gml_file_mode {
-    GML_FILE_READ = 0,  /* an existing file, from its start */
-    GML_FILE_CREATE_NEW /* a file that must not be there yet, readable by all and writable by its owner as umask says */
+    GML_FILE_READ = 0,   /* an existing file, from its start */
+    GML_FILE_CREATE_NEW, /* a file that must not be there yet, readable by all and writable by its owner as umask says
+                          */
+    GML_FILE_CREATE_PRIVATE /* the same, readable and writable by its owner alone */
 } gml_file_mode;
 
 typedef enum gml_path_kind {
@@ -39,7 +41,10 @@ typedef enum gml_path_kind {
 
 /* Files. Each call answers 0 or an errno value. `read` answers fewer bytes than asked only at the end of the file;
  * `write` writes all or fails. `sync` makes what was written to an open file last; `sync_folder` does so for the names
- * in the folder that holds `path`. */
+ * in the folder that holds `path`.
+ *
+ * The functions from `resolve` on may be null; the comment of each says what is done then. `lock` and `unlock` are both
+ * given or both null. */
 typedef struct gml_file_system {
     void *user;
     int (*open)(void *user, const char *path, gml_file_mode mode, void **file);
@@ -51,6 +56,21 @@ typedef struct gml_file_system {
     int (*remove)(void *user, const char *path);
     int (*sync_folder)(void *user, const char *path);
     gml_path_kind (*kind)(void *user, const char *path);
+
+    /* Writes to `resolved` the path of the file that `path` means, itself no symbolic link; the file need not be there.
+     * Null: a save replaces a symbolic link, where else it replaces the link's target. */
+    int (*resolve)(void *user, const char *path, char *resolved, size_t capacity);
+
+    /* Gives an open new file the permissions of the file at `path`, and its owner and group where this process may.
+     * Null: a save makes a file with the permissions of a new one. */
+    int (*copy_permissions)(void *user, void *file, const char *path);
+
+    /* Locks an open file until `unlock`, also beyond its `close`; the system unlocks what a process that ended had
+     * locked. Answers EWOULDBLOCK where the file is locked by another open file, of this process or any other, and
+     * ENOENT where `path` no longer names the file. Null, or another error: temporary files that killed saves left
+     * behind stay where they are. */
+    int (*lock)(void *user, void *file, const char *path, void **lock);
+    void (*unlock)(void *user, void *lock);
 } gml_file_system;
 
 typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } gml_log_level;
@@ -58,7 +78,7 @@ typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } 
 /* Zero-initialised means: the C library's memory (of arrays of some megabytes, asked to be in huge pages) and files,
  * the monotonic clock, no log, as many threads as the process may use processors, the best kernel set this processor
  * has. A hook struct is taken whole: its first function null means "the default", and then the rest must be null too.
- */
+ * Otherwise all must be given but those that their comments say may be null. */
 typedef struct gml_context_options {
     gml_allocator allocator;
     gml_file_system files;

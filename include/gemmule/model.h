@@ -12,8 +12,12 @@
 extern "C" {
 #endif
 
-/* Writes a network to `path`, whole or not at all: what was there stays until the new file is complete. Errors: create,
- * write, memory. */
+/* Writes a network to `path`, whole or not at all: what was there stays until the new file is complete. The new file has
+ * the permissions of the one it replaces, and its owner and group where this process may set them; other attributes of
+ * the old file are lost, and its other hard links keep its contents. If `path` is a symbolic link, the link's target is
+ * written. A process that is killed meanwhile leaves a temporary file ".gemmule-*.tmp" in the folder of the target,
+ * which the next save to the same target removes. Processes and threads may save to one path at the same time: the last
+ * one wins. Errors: create, write, memory. */
 GML_API gml_status gml_model_save(const gml_network *network, const char *path);
 
 /* Reads a network from `path`. It predicts the same bits as the one that was saved. Any changed, missing or additional

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -17,6 +18,8 @@
 
 /* Columns of wide matrices are packed faster where a page holds many of their rows. */
 enum { LARGE_PAGE = 2 << 20 };
+
+enum { MOST_LINKS = 40 }; /* of symbolic links, one to another, as Linux follows them */
 
 /* Refuses what the machine cannot hold at all: systems that promise memory they do not have would only say so by
  * killing the process. */
@@ -63,7 +66,7 @@ static int open_file(void *user, const char *path, gml_file_mode mode, void **fi
 {
     (void)user;
     int flags = mode == GML_FILE_READ ? O_RDONLY : O_WRONLY | O_CREAT | O_EXCL;
-    int fd = open(path, flags | O_CLOEXEC, 0666);
+    int fd = open(path, flags | O_CLOEXEC, mode == GML_FILE_CREATE_PRIVATE ? 0600 : 0666);
     if (fd < 0) {
         return errno;
     }
@@ -158,6 +161,102 @@ static gml_path_kind path_kind(void *user, const char *path)
     return S_ISDIR(found.st_mode) ? GML_PATH_FOLDER : S_ISREG(found.st_mode) ? GML_PATH_FILE : GML_PATH_OTHER;
 }
 
+/* Puts what the symbolic link at `path` says in its place, beside the link where it is no path from the root. */
+static int follow_link(char *path, size_t capacity)
+{
+    char target[PATH_MAX];
+    ssize_t length = readlink(path, target, sizeof target - 1);
+    if (length < 0) {
+        return errno;
+    }
+    target[length] = '\0';
+    char *slash = strrchr(path, '/');
+    size_t folder = target[0] != '/' && slash != NULL ? (size_t)(slash - path) + 1 : 0;
+    if (folder + (size_t)length >= capacity) {
+        return ENAMETOOLONG;
+    }
+    memcpy(path + folder, target, (size_t)length + 1);
+    return 0;
+}
+
+static int resolve_path(void *user, const char *path, char *resolved, size_t capacity)
+{
+    (void)user;
+    if (strlen(path) >= capacity) {
+        return ENAMETOOLONG;
+    }
+    strcpy(resolved, path);
+    for (int links = 0; links <= MOST_LINKS; links++) {
+        struct stat found;
+        if (lstat(resolved, &found) != 0) {
+            return errno == ENOENT ? 0 : errno;
+        }
+        if (!S_ISLNK(found.st_mode)) {
+            return 0;
+        }
+        int failure = follow_link(resolved, capacity);
+        if (failure != 0) {
+            return failure;
+        }
+    }
+    return ELOOP;
+}
+
+/* EPERM: a file system without permissions, or an owner that only the superuser may set. Where the group stays another,
+ * its members get no more than all others. */
+static int copy_permissions(void *user, void *file, const char *path)
+{
+    (void)user;
+    struct stat old, new;
+    if (stat(path, &old) != 0) {
+        return errno == ENOENT ? 0 : errno;
+    }
+    if (fstat(descriptor(file), &new) != 0) {
+        return errno;
+    }
+    if (old.st_uid != new.st_uid && fchown(descriptor(file), old.st_uid, (gid_t)-1) != 0 && errno != EPERM) {
+        return errno;
+    }
+    mode_t mode = old.st_mode & 0777;
+    if (old.st_gid != new.st_gid && fchown(descriptor(file), (uid_t)-1, old.st_gid) != 0) {
+        if (errno != EPERM) {
+            return errno;
+        }
+        mode &= ~(mode_t)S_IRWXG | (mode & S_IRWXO) << 3;
+    }
+    return fchmod(descriptor(file), mode) == 0 || errno == EPERM ? 0 : errno;
+}
+
+/* The lock is on the open file, which a second descriptor keeps open. */
+static int lock_file(void *user, void *file, const char *path, void **lock)
+{
+    (void)user;
+    int fd = fcntl(descriptor(file), F_DUPFD_CLOEXEC, 0);
+    if (fd < 0) {
+        return errno;
+    }
+    struct stat open_file, named;
+    int failure = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+    if (failure == 0 && (fstat(fd, &open_file) != 0 || stat(path, &named) != 0)) {
+        failure = errno;
+    }
+    if (failure == 0 && (open_file.st_dev != named.st_dev || open_file.st_ino != named.st_ino)) {
+        failure = ENOENT;
+    }
+    if (failure != 0) {
+        close(fd);
+        return failure;
+    }
+    *lock = (void *)((intptr_t)fd + 1);
+    return 0;
+}
+
+static void unlock_file(void *user, void *lock)
+{
+    (void)user;
+    close(descriptor(lock));
+}
+
 gml_file_system gml_default_file_system(void)
 {
     return (gml_file_system){
@@ -170,6 +269,10 @@ gml_file_system gml_default_file_system(void)
         .remove = remove_file,
         .sync_folder = sync_folder,
         .kind = path_kind,
+        .resolve = resolve_path,
+        .copy_permissions = copy_permissions,
+        .lock = lock_file,
+        .unlock = unlock_file,
     };
 }
 

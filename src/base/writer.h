@@ -1,7 +1,11 @@
 /* base/writer.h - writing a file so that it is whole or not there.
  *
- * The bytes go into a new file beside the target, which is synced and then renamed over the target. Until then the old
- * file stands untouched, and on any failure the new one is removed. */
+ * The bytes go into a temporary file beside the target, which is synced and then renamed over the target. Until then
+ * the old file stands untouched, and on any failure the temporary file is removed. Where the path is a symbolic link,
+ * the target is the file that it leads to. The new file has the permissions of the old one.
+ *
+ * The temporary file of a process that was killed stays behind. Its lock tells it from one that is being written, and
+ * the next writer of the same target removes it. */
 #ifndef GML_BASE_WRITER_H
 #define GML_BASE_WRITER_H
 

@@ -60,7 +60,9 @@ static gml_status complete_files(gml_file_system *files, refusal to)
         {"kind", files->kind != NULL},
     };
     enum { COUNT = sizeof functions / sizeof functions[0] };
-    size_t given = 0;
+    bool optional =
+        files->resolve != NULL || files->copy_permissions != NULL || files->lock != NULL || files->unlock != NULL;
+    size_t given = optional;
     const char *missing = NULL;
     for (size_t i = 0; i < COUNT; i++) {
         given += functions[i].given;
@@ -69,7 +71,10 @@ static gml_status complete_files(gml_file_system *files, refusal to)
     if (given == 0) {
         *files = gml_default_file_system();
     } else if (missing != NULL) {
-        return refuse(to, GML_ERROR_ARGUMENT, "files: `%s` is missing; give all %d functions or none", missing, COUNT);
+        return refuse(to, GML_ERROR_ARGUMENT, "files: `%s` is missing; give at least the first %d functions, or none",
+                      missing, COUNT);
+    } else if ((files->lock == NULL) != (files->unlock == NULL)) {
+        return refuse(to, GML_ERROR_ARGUMENT, "files: `lock` and `unlock` are given together, or neither");
     }
     return GML_OK;
 }
