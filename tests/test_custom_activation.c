@@ -311,7 +311,7 @@ static void assert_parameter_refused(gml_context *context, gml_parameter paramet
 START_TEST(records_that_are_not_whole_are_refused)
 {
     gml_context *context = context_of(1);
-    assert_refused(context, gml_register_activation(context, NULL), GML_ERROR_ARGUMENT, "a record", NULL);
+    assert_refused(context, gml_register_activation(context, NULL), GML_ERROR_ARGUMENT, "`activation`", NULL);
     gml_custom_activation bad = {.entry = {.name = "bad"}, .function_f32 = run_tanh_f32};
     assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "function in double", NULL);
     bad.function = run_tanh;

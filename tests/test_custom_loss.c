@@ -390,7 +390,7 @@ END_TEST
 START_TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
 {
     gml_context *context = context_of(1);
-    assert_refused(context, gml_register_loss(context, NULL), GML_ERROR_ARGUMENT, "a record", NULL);
+    assert_refused(context, gml_register_loss(context, NULL), GML_ERROR_ARGUMENT, "`loss`", NULL);
     gml_custom_loss bad = {.entry = {.name = "bad"}};
     assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_ARGUMENT, "a function", NULL);
     bad.function = run_squares;

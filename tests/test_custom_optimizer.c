@@ -386,7 +386,7 @@ static void assert_record_refused(gml_context *context, gml_custom_optimizer bad
 START_TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
 {
     gml_context *context = context_of(1);
-    assert_refused(context, gml_register_optimizer(context, NULL), GML_ERROR_ARGUMENT, "a record", NULL);
+    assert_refused(context, gml_register_optimizer(context, NULL), GML_ERROR_ARGUMENT, "`optimizer`", NULL);
     gml_custom_optimizer bad = records[1];
     bad.update = NULL;
     assert_record_refused(context, bad, GML_ERROR_ARGUMENT, "a function");

@@ -2,7 +2,11 @@
  *
  * Every function that can fail returns a gml_status and fills an out-parameter only when it returns GML_OK.
  * The sentence that says what was wrong, where, and what was expected is kept by the context
- * (gml_context_message). */
+ * (gml_context_message).
+ *
+ * A null pointer is refused unless the function's comment allows it. A function that returns a status answers
+ * GML_ERROR_ARGUMENT, and the sentence names the argument where another argument leads to a context. All other
+ * functions return null, 0, an empty view or zero-initialised options (gml_context_message: ""), or do nothing. */
 #ifndef GEMMULE_STATUS_H
 #define GEMMULE_STATUS_H
 
@@ -18,7 +22,8 @@ extern "C" {
 
 typedef enum gml_status {
     GML_OK = 0,
-    GML_ERROR_ARGUMENT,   /* a value that this call never accepts: a negative rate, a null pointer, a bad text */
+    GML_ERROR_ARGUMENT,   /* a value that this call never accepts: a negative rate, a null pointer, a view without
+                             memory, a number that is none of an enum's, a bad text */
     GML_ERROR_SHAPE,      /* sizes that do not fit each other, or are too large to be counted */
     GML_ERROR_NAME,       /* a name that stands in no table */
     GML_ERROR_MEMORY,     /* the allocator said no */

@@ -51,6 +51,9 @@ void gml_message_close(gml_context *context, gml_message_scope *scope)
 
 gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
 {
+    if (context == NULL) {
+        return status;
+    }
     char message[GML_MESSAGE_SIZE];
     va_list arguments;
     va_start(arguments, format);
@@ -61,6 +64,17 @@ gml_status gml_fail(gml_context *context, gml_status status, const char *format,
     memcpy(message_place(context), message, sizeof message);
     unlock_message(context);
     return status;
+}
+
+gml_status gml_refuse_null(gml_context *context, const char *function, const gml_argument *arguments)
+{
+    for (; arguments->name != NULL; arguments++) {
+        if (arguments->pointer == NULL) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "%s: `%s` is null; this argument is needed", function,
+                            arguments->name);
+        }
+    }
+    return GML_OK;
 }
 
 void gml_log(const gml_context *context, gml_log_level level, const char *format, ...)
@@ -89,7 +103,11 @@ const char *gml_context_message(const gml_context *context)
 
 void gml_context_copy_message(const gml_context *context, char *text, size_t size)
 {
-    if (size == 0) {
+    if (text == NULL || size == 0) {
+        return;
+    }
+    text[0] = '\0';
+    if (context == NULL) {
         return;
     }
     lock_message(context);
@@ -100,7 +118,7 @@ void gml_context_copy_message(const gml_context *context, char *text, size_t siz
 
 size_t gml_context_threads(const gml_context *context)
 {
-    return context->threads;
+    return context != NULL ? context->threads : 0;
 }
 
 void *gml_allocate(gml_context *context, size_t count, size_t size, const char *what)

@@ -33,9 +33,20 @@ struct gml_context {
     char message[GML_MESSAGE_SIZE];
 };
 
-/* Keeps the sentence and returns `status`, so that a failing path reads `return gml_fail(...)`. */
+/* Keeps the sentence and returns `status`, so that a failing path reads `return gml_fail(...)`. With a null context
+ * nothing is kept. */
 gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A pointer that a public function was given under this name. */
+typedef struct gml_argument {
+    const char *name;
+    const void *pointer;
+} gml_argument;
+
+/* Refuses a call of the public function `function` if one of its arguments is null: argument. The list ends with an
+ * argument that has no name. */
+gml_status gml_refuse_null(gml_context *context, const char *function, const gml_argument *arguments);
 
 /* From here until the close, what fails on the calling thread goes to `message` [GML_MESSAGE_SIZE], which starts empty,
  * and not to the context; gml_context_message on that thread answers it. Scopes of one thread nest. */

@@ -3,6 +3,13 @@
 
 #include <limits.h>
 
+bool gml_view_overflows(gml_matrix view)
+{
+    size_t bytes = 0;
+    return __builtin_mul_overflow(view.rows, view.stride, &bytes) ||
+           __builtin_mul_overflow(bytes, gml_dtype_size(view.dtype), &bytes);
+}
+
 gml_status gml_view_check(gml_context *context, const char *what, gml_matrix view, size_t rows, size_t cols)
 {
     if (view.rows != rows || view.cols != cols) {
@@ -17,8 +24,12 @@ gml_status gml_view_check(gml_context *context, const char *what, gml_matrix vie
         return gml_fail(context, GML_ERROR_SHAPE, "%s: a stride of %zu entries; at most %d can be taken", what,
                         view.stride, INT_MAX);
     }
+    if (gml_view_overflows(view)) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: [%zu x %zu] with a stride of %zu entries cannot lie in memory",
+                        what, view.rows, view.cols, view.stride);
+    }
     if (view.data == NULL && rows > 0 && cols > 0) {
-        return gml_fail(context, GML_ERROR_SHAPE, "%s: [%zu x %zu] without memory", what, rows, cols);
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: the data of this [%zu x %zu] view is null", what, rows, cols);
     }
     return GML_OK;
 }

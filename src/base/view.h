@@ -4,8 +4,11 @@
 
 #include "base/context.h"
 
-/* Refuses a view that is not [rows x cols], has no memory, or has rows that overlap: shape. `what` begins the
- * message. */
+/* True if no memory can hold the view: its size in bytes is more than a size_t counts. */
+bool gml_view_overflows(gml_matrix view);
+
+/* Refuses a view without memory (argument), and one that is not [rows x cols], whose rows overlap or that overflows
+ * (shape). `what` begins the message. */
 gml_status gml_view_check(gml_context *context, const char *what, gml_matrix view, size_t rows, size_t cols);
 
 /* Refuses a view whose entries are not `dtype`: argument. */

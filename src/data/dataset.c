@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/view.h"
 #include "kernel/kernel.h"
 
 enum { GATHER_ROWS = 256 }; /* indexes worked out at a time, on the stack */
@@ -48,9 +49,7 @@ void gml_dataset_destroy(gml_dataset *dataset)
 
 static gml_status check_view(gml_context *context, gml_matrix m, const char *what)
 {
-    size_t bytes = 0;
-    size_t size = gml_dtype_size(m.dtype);
-    if (m.data == NULL || size == 0) {
+    if (m.data == NULL || gml_dtype_size(m.dtype) == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "%s: %s", what,
                         m.data == NULL ? "there is no matrix" : "the dtype is none of f32, f64 and u8");
     }
@@ -58,8 +57,7 @@ static gml_status check_view(gml_context *context, gml_matrix m, const char *wha
         return gml_fail(context, GML_ERROR_SHAPE, "%s: %zu x %zu; at least one row and one column are needed", what,
                         m.rows, m.cols);
     }
-    if (m.stride < m.cols || __builtin_mul_overflow(m.rows, m.stride, &bytes) ||
-        __builtin_mul_overflow(bytes, size, &bytes)) {
+    if (m.stride < m.cols || gml_view_overflows(m)) {
         return gml_fail(context, GML_ERROR_SHAPE, "%s: %zu x %zu with rows %zu entries apart cannot lie in memory",
                         what, m.rows, m.cols, m.stride);
     }
@@ -146,6 +144,11 @@ gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t co
 
 gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *parts, gml_dataset **dataset)
 {
+    gml_status status = gml_refuse_null(
+        context, __func__, (gml_argument[]){{"context", context}, {"parts", parts}, {"dataset", dataset}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     if ((unsigned)parts->task > GML_TASK_CLASSIFICATION) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the task %d is none", (int)parts->task);
     }
@@ -153,7 +156,7 @@ gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *par
     made.weights = parts->weights.data;
     made.masked = parts->missing_targets != 0;
     made.schema.features = parts->inputs.cols;
-    gml_status status = check_view(context, parts->inputs, "inputs");
+    status = check_view(context, parts->inputs, "inputs");
     if (status == GML_OK && parts->targets.data != NULL) {
         status = check_targets(context, parts, &made.schema);
     }
@@ -166,52 +169,68 @@ gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *par
 gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
                                      gml_dataset **dataset)
 {
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"dataset", dataset}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     const gml_dataset_parts parts = {.inputs = inputs, .targets = targets, .task = task};
     return gml_dataset_create(context, &parts, dataset);
 }
 
 /* ---- asking ---- */
 
+gml_context *gml_dataset_context(const gml_dataset *dataset)
+{
+    return dataset != NULL ? dataset->context : NULL;
+}
+
 size_t gml_dataset_size(const gml_dataset *dataset)
 {
-    return dataset->size;
+    return dataset != NULL ? dataset->size : 0;
 }
 
 size_t gml_dataset_features(const gml_dataset *dataset)
 {
-    return dataset->schema.features;
+    return dataset != NULL ? dataset->schema.features : 0;
 }
 
 size_t gml_dataset_targets(const gml_dataset *dataset)
 {
-    return dataset->schema.targets;
+    return dataset != NULL ? dataset->schema.targets : 0;
 }
 
 size_t gml_dataset_classes(const gml_dataset *dataset)
 {
-    return dataset->schema.classes;
+    return dataset != NULL ? dataset->schema.classes : 0;
 }
 
 gml_task gml_dataset_task(const gml_dataset *dataset)
 {
-    return dataset->schema.task;
+    return dataset != NULL ? dataset->schema.task : GML_TASK_AUTO;
 }
 
 const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index)
 {
+    if (dataset == NULL) {
+        return NULL;
+    }
     const gml_schema *schema = &dataset->schema;
     return schema->feature_names != NULL && index < schema->features ? schema->feature_names[index] : NULL;
 }
 
 const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index)
 {
+    if (dataset == NULL) {
+        return NULL;
+    }
     const gml_schema *schema = &dataset->schema;
     return schema->class_names != NULL && index < schema->classes ? schema->class_names[index] : NULL;
 }
 
 const char *gml_dataset_target_name(const gml_dataset *dataset)
 {
-    return dataset->schema.target_name;
+    return dataset != NULL ? dataset->schema.target_name : NULL;
 }
 
 void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE])
@@ -235,7 +254,7 @@ static gml_status check_gather(const gml_dataset *dataset, gml_matrix out, size_
         return gml_fail(dataset->context, GML_ERROR_ARGUMENT, "%s to be gathered: f32 or f64, not %s", what,
                         gml_dtype_name(out.dtype));
     }
-    if (cols == 0 || out.rows != count || out.cols != cols || out.stride < cols) {
+    if (cols == 0 || out.rows != count || out.cols != cols || out.stride < cols || gml_view_overflows(out)) {
         return gml_fail(dataset->context, GML_ERROR_SHAPE,
                         "%s to be gathered: a matrix of %zu x %zu, rows %zu entries apart; %zu x %zu are asked for",
                         what, out.rows, out.cols, out.stride, count, cols);
@@ -267,7 +286,11 @@ static gml_matrix rows_from(gml_matrix m, size_t first, size_t count)
 gml_status gml_dataset_gather(const gml_dataset *dataset, const size_t *order, size_t count, gml_matrix inputs,
                               gml_matrix targets)
 {
-    gml_status status = check_gather(dataset, inputs, count, dataset->schema.features, "inputs");
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"dataset", dataset}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    status = check_gather(dataset, inputs, count, dataset->schema.features, "inputs");
     if (status == GML_OK) {
         status = check_gather(dataset, targets, count, dataset->schema.targets, "targets");
     }

@@ -41,6 +41,9 @@ gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t co
 /* Writes where a sample, counted from 0, comes from (data/origin.h). */
 void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE]);
 
+/* Its context; null for a null dataset. */
+gml_context *gml_dataset_context(const gml_dataset *dataset);
+
 /* The target of a sample in its first column; the dataset has targets. */
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample);
 

@@ -37,7 +37,8 @@ static bool name_images(const char *folder, const char *part, char path[MAX_PATH
 int gml_dataset_part_exists(gml_context *context, const char *path, const char *part)
 {
     char images[MAX_PATH];
-    return name_images(path, part, images) && find_file(context, images);
+    return context != NULL && path != NULL && part != NULL && name_images(path, part, images) &&
+           find_file(context, images);
 }
 
 /* Writes `to` over the last `from` of a file's name, of the same length; false if there is none. */

@@ -45,6 +45,11 @@ static gml_status check_options(gml_context *context, const gml_dataset_options 
         return gml_fail(context, GML_ERROR_ARGUMENT, "%zu classes: up to %d are possible, each with a name",
                         options->classes, GML_MAX_CLASSES);
     }
+    for (size_t i = 0; i < options->classes; i++) {
+        if (options->class_names[i] == NULL) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "class_names[%zu] is null; each class needs a name", i);
+        }
+    }
     return GML_OK;
 }
 
@@ -53,7 +58,11 @@ gml_status gml_dataset_open(gml_context *context, const char *path, const gml_da
 {
     static const gml_dataset_options defaults = {0};
     gml_source source = {.context = context, .path = path, .options = options != NULL ? options : &defaults};
-    gml_status status = check_options(context, source.options);
+    gml_status status = gml_refuse_null(
+        context, __func__, (gml_argument[]){{"context", context}, {"path", path}, {"dataset", dataset}, {0}});
+    if (status == GML_OK) {
+        status = check_options(context, source.options);
+    }
     if (status != GML_OK) {
         return status;
     }

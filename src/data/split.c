@@ -130,6 +130,12 @@ static gml_status make_parts(cut *c, size_t count, uint64_t seed, gml_dataset **
 gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t seed, gml_dataset **first,
                              gml_dataset **second)
 {
+    gml_status status =
+        gml_refuse_null(gml_dataset_context(dataset), __func__,
+                        (gml_argument[]){{"dataset", dataset}, {"first", first}, {"second", second}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     if (!(fraction > 0.0 && fraction < 1.0)) {
         return gml_fail(dataset->context, GML_ERROR_ARGUMENT, "a part of %g: it must lie between 0 and 1", fraction);
     }
@@ -140,7 +146,7 @@ gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t see
     size_t count = (size_t)floor(fraction * (double)n + 0.5);
     count = count < 1 ? 1 : count > n - 1 ? n - 1 : count;
     cut c = {.dataset = dataset, .n = n, .groups = dataset->schema.classes > 0 ? dataset->schema.classes : 1};
-    gml_status status = make_parts(&c, count, seed, first, second);
+    status = make_parts(&c, count, seed, first, second);
     release_cut(&c);
     return status;
 }

@@ -196,7 +196,7 @@ void gml_context_destroy(gml_context *context)
 
 const char *gml_context_isa(const gml_context *context)
 {
-    return context->kernels[GML_F32]->isa;
+    return context != NULL ? context->kernels[GML_F32]->isa : NULL;
 }
 
 /* ---- the build ---- */

@@ -111,11 +111,12 @@ gml_status gml_activation_apply_learned(gml_context *context, const gml_call *ca
 gml_status gml_activation_apply(gml_context *context, const char *activation, gml_matrix x, gml_matrix y,
                                 gml_matrix derivative)
 {
-    if (activation == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_activation_apply: the name of an activation is needed");
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"activation", activation}, {0}});
+    if (status != GML_OK) {
+        return status;
     }
     gml_call call;
-    gml_status status =
-        gml_call_parse(context, "activation", gml_any_activation_entry, activation, strlen(activation), &call);
+    status = gml_call_parse(context, "activation", gml_any_activation_entry, activation, strlen(activation), &call);
     return status == GML_OK ? gml_activation_apply_learned(context, &call, NULL, x, y, derivative) : status;
 }

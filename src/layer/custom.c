@@ -17,14 +17,18 @@ static const gml_table tables[] = {gml_any_activation_entry, gml_layer_word_entr
 
 gml_status gml_register_activation(gml_context *context, const gml_custom_activation *activation)
 {
-    if (activation == NULL || activation->function == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_activation: %s is needed",
-                        activation == NULL ? "a record" : "a function in double");
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"activation", activation}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    if (activation->function == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_activation: a function in double is needed");
     }
     const char *name = activation->initializer != NULL ? activation->initializer : "glorot_uniform";
     gml_call initializer;
-    gml_status status = gml_call_find(context, "gml_register_activation", "initializer", gml_initializer_entry, name,
-                                      strlen(name), &initializer);
+    status = gml_call_find(context, "gml_register_activation", "initializer", gml_initializer_entry, name, strlen(name),
+                           &initializer);
     if (status != GML_OK) {
         return status;
     }

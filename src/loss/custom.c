@@ -15,13 +15,16 @@ static const gml_table tables[] = {gml_loss_entry, NULL};
 
 gml_status gml_register_loss(gml_context *context, const gml_custom_loss *loss)
 {
-    if (loss == NULL || loss->function == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_loss: %s is needed",
-                        loss == NULL ? "a record" : "a function");
+    gml_status status = gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"loss", loss}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    if (loss->function == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_loss: a function is needed");
     }
     custom_row made = {.row = {.entry = loss->entry, .class_numbers = loss->class_numbers != 0}, .given = *loss};
     gml_entry *kept = NULL;
-    gml_status status = gml_register(context, "loss", tables, &made.row.entry, sizeof made, &kept);
+    status = gml_register(context, "loss", tables, &made.row.entry, sizeof made, &kept);
     if (status != GML_OK) {
         return status;
     }

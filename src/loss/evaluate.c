@@ -102,13 +102,13 @@ static double add_up(const evaluation *of, gml_matrix outputs, gml_matrix target
 gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix outputs, gml_matrix targets,
                              double *value, gml_matrix gradient)
 {
-    if (loss == NULL || value == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "gml_loss_evaluate: the name of a loss and a place for its value "
-                        "are needed");
+    gml_status status = gml_refuse_null(context, __func__,
+                                        (gml_argument[]){{"context", context}, {"loss", loss}, {"value", value}, {0}});
+    if (status != GML_OK) {
+        return status;
     }
     gml_call call;
-    gml_status status = gml_call_parse(context, "loss", gml_loss_entry, loss, strlen(loss), &call);
+    status = gml_call_parse(context, "loss", gml_loss_entry, loss, strlen(loss), &call);
     if (status != GML_OK) {
         return status;
     }

@@ -292,8 +292,8 @@ size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs)
 
 size_t gml_loss_targets(const char *loss, size_t outputs)
 {
-    size_t length = strcspn(loss, "( ");
-    for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
+    size_t length = loss != NULL ? strcspn(loss, "( ") : 0;
+    for (size_t i = 0; length > 0 && gml_loss_row_at(i) != NULL; i++) {
         if (strlen(rows[i].entry.name) == length && strncmp(rows[i].entry.name, loss, length) == 0) {
             return gml_loss_row_targets(&rows[i], outputs);
         }

@@ -21,28 +21,37 @@ gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema
 
 gml_task gml_network_task(const gml_network *network)
 {
-    return network->schema.task;
+    return network != NULL ? network->schema.task : GML_TASK_AUTO;
 }
 
 const char *gml_network_class_name(const gml_network *network, size_t index)
 {
+    if (network == NULL) {
+        return NULL;
+    }
     const gml_schema *schema = &network->schema;
     return schema->class_names != NULL && index < schema->classes ? schema->class_names[index] : NULL;
 }
 
 const char *gml_network_feature_name(const gml_network *network, size_t index)
 {
+    if (network == NULL) {
+        return NULL;
+    }
     const gml_schema *schema = &network->schema;
     return schema->feature_names != NULL && index < schema->features ? schema->feature_names[index] : NULL;
 }
 
 const char *gml_network_target_name(const gml_network *network)
 {
-    return network->schema.target_name;
+    return network != NULL ? network->schema.target_name : NULL;
 }
 
 gml_dataset_options gml_network_data_options(const gml_network *network)
 {
+    if (network == NULL) {
+        return (gml_dataset_options){0};
+    }
     const gml_schema *schema = &network->schema;
     return (gml_dataset_options){
         .target = schema->target_name,
@@ -106,16 +115,24 @@ static gml_status set_scaling(gml_network *network, gml_scaling *scaling, const 
 
 gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale)
 {
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     return set_scaling(network, &network->input, "inputs", shift, scale, network->spec.inputs);
 }
 
 /* Outputs are scaled back by `output`, targets forward by its inverse. */
 gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale)
 {
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     /* A network that was never filled, being destroyed, has no layers and no scaling. */
     size_t outputs = network->spec.layer_count > 0 ? gml_network_outputs(network) : 0;
     gml_scaling target = {0};
-    gml_status status = set_scaling(network, &target, "outputs", shift, scale, outputs);
+    status = set_scaling(network, &target, "outputs", shift, scale, outputs);
     if (status == GML_OK) {
         status = set_scaling(network, &network->output, "outputs", shift, scale, outputs);
     }
@@ -131,14 +148,19 @@ gml_status gml_network_set_output_scaling(gml_network *network, const double *sh
     return GML_OK;
 }
 
+static gml_scaling_view view_of(const gml_scaling *scaling)
+{
+    return (gml_scaling_view){.shift = scaling->shift, .scale = scaling->scale};
+}
+
 gml_scaling_view gml_network_input_scaling(const gml_network *network)
 {
-    return (gml_scaling_view){.shift = network->input.shift, .scale = network->input.scale};
+    return network != NULL ? view_of(&network->input) : (gml_scaling_view){0};
 }
 
 gml_scaling_view gml_network_output_scaling(const gml_network *network)
 {
-    return (gml_scaling_view){.shift = network->output.shift, .scale = network->output.scale};
+    return network != NULL ? view_of(&network->output) : (gml_scaling_view){0};
 }
 
 /* ---- fitting to data ---- */
@@ -261,10 +283,15 @@ static gml_status fit_outputs(gml_network *network, const gml_dataset *dataset, 
 
 gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
 {
+    gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
+                                        (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     if (kind > GML_SCALING_STANDARD) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_network_adapt: %d is no kind of scaling", (int)kind);
     }
-    gml_status status = gml_network_check_data(network, &dataset->schema, NULL);
+    status = gml_network_check_data(network, &dataset->schema, NULL);
     if (status != GML_OK) {
         return status;
     }

@@ -236,8 +236,13 @@ static gml_status fold(const gml_network *exact, gml_network **folded)
 
 gml_status gml_network_fold(const gml_network *network, gml_network **folded)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"folded", folded}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_network *exact = NULL, *made = NULL;
-    gml_status status = gml_network_copy(network, GML_F64, &exact);
+    status = gml_network_copy(network, GML_F64, &exact);
     if (status == GML_OK) {
         status = fold(exact, &made);
     }

@@ -7,27 +7,27 @@
 
 gml_context *gml_network_context(const gml_network *network)
 {
-    return network->context;
+    return network != NULL ? network->context : NULL;
 }
 
 gml_dtype gml_network_dtype(const gml_network *network)
 {
-    return network->kernels->dtype;
+    return network != NULL ? network->kernels->dtype : GML_F32;
 }
 
 size_t gml_network_inputs(const gml_network *network)
 {
-    return network->spec.inputs;
+    return network != NULL ? network->spec.inputs : 0;
 }
 
 size_t gml_network_outputs(const gml_network *network)
 {
-    return network->spec.layers[network->spec.layer_count - 1].units;
+    return network != NULL ? network->spec.layers[network->spec.layer_count - 1].units : 0;
 }
 
 size_t gml_network_layers(const gml_network *network)
 {
-    return network->spec.layer_count;
+    return network != NULL ? network->spec.layer_count : 0;
 }
 
 /* SIZE_MAX if they cannot be counted. */
@@ -58,16 +58,19 @@ static size_t count_all(const gml_spec *spec)
 
 size_t gml_network_parameter_count(const gml_network *network)
 {
-    return count_all(&network->spec);
+    return network != NULL ? count_all(&network->spec) : 0;
 }
 
 gml_status gml_network_measure(gml_context *context, const char *description, size_t *parameters)
 {
-    if (description == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_network_measure: a description is needed");
+    gml_status status = gml_refuse_null(
+        context, __func__,
+        (gml_argument[]){{"context", context}, {"description", description}, {"parameters", parameters}, {0}});
+    if (status != GML_OK) {
+        return status;
     }
     gml_spec spec = {0};
-    gml_status status = gml_spec_parse(context, description, &spec);
+    status = gml_spec_parse(context, description, &spec);
     if (status == GML_OK) {
         *parameters = count_all(&spec);
         gml_spec_clear(context, &spec);
@@ -77,6 +80,11 @@ gml_status gml_network_measure(gml_context *context, const char *description, si
 
 gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer_view *view)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"view", view}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     if (index >= network->spec.layer_count) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
                         "there is no layer at index %zu: the network has %zu, and indexes begin at 0", index,
@@ -105,8 +113,12 @@ static void gather_theta(const gml_kernels *kernels, const gml_theta *theta, siz
 gml_status gml_network_apply_activation(const gml_network *network, size_t index, size_t unit, gml_matrix x,
                                         gml_matrix y, gml_matrix derivative)
 {
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_layer_view view = {0};
-    gml_status status = gml_network_layer(network, index, &view);
+    status = gml_network_layer(network, index, &view);
     if (status != GML_OK) {
         return status;
     }
@@ -131,18 +143,18 @@ gml_status gml_network_apply_activation(const gml_network *network, size_t index
 
 const char *gml_network_description(const gml_network *network)
 {
-    return network->description;
+    return network != NULL ? network->description : NULL;
 }
 
 const char *gml_network_to_json(const gml_network *network)
 {
-    return network->json;
+    return network != NULL ? network->json : NULL;
 }
 
 size_t gml_network_block_count(const gml_network *network)
 {
     size_t count = 0;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
+    for (size_t i = 0; network != NULL && i < network->spec.layer_count; i++) {
         count += (network->layers[i].weight != NULL ? 1 : 0) + network->layers[i].vector_count;
     }
     return count;
@@ -163,6 +175,11 @@ static void fill_block(const gml_network *network, size_t index, size_t block_in
 
 gml_status gml_network_block(const gml_network *network, size_t index, gml_block *block)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"block", block}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     size_t left = index;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         size_t count = (network->layers[i].weight != NULL ? 1 : 0) + network->layers[i].vector_count;
@@ -212,6 +229,11 @@ static gml_status add_fact(gml_network *network, const char *name, const char *t
 
 gml_status gml_network_set_fact(gml_network *network, const char *name, const char *text)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"name", name}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     size_t index = find_fact(network, name);
     if (text == NULL) {
         if (index < network->fact_count) {
@@ -233,13 +255,16 @@ gml_status gml_network_set_fact(gml_network *network, const char *name, const ch
 
 const char *gml_network_fact(const gml_network *network, const char *name)
 {
+    if (network == NULL || name == NULL) {
+        return NULL;
+    }
     size_t index = find_fact(network, name);
     return index < network->fact_count ? network->facts[index].text : NULL;
 }
 
 const char *gml_network_fact_at(const gml_network *network, size_t index, const char **name)
 {
-    if (index >= network->fact_count) {
+    if (network == NULL || name == NULL || index >= network->fact_count) {
         return NULL;
     }
     *name = network->facts[index].name;

@@ -148,7 +148,10 @@ static void release_values(batch *of)
 gml_status gml_network_scale_to_data(gml_network *network, gml_matrix x)
 {
     batch of = {.network = network, .rows = x.rows};
-    gml_status status = gml_check_inputs(network, x);
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status == GML_OK) {
+        status = gml_check_inputs(network, x);
+    }
     if (status != GML_OK) {
         return status;
     }

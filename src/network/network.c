@@ -171,12 +171,12 @@ gml_status gml_network_create(gml_context *context, const char *description, con
 {
     const gml_network_options defaults = {0};
     options = options == NULL ? &defaults : options;
-    if (description == NULL || network == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "gml_network_create: a description and a place for the network "
-                        "are needed");
+    gml_status status = gml_refuse_null(
+        context, __func__,
+        (gml_argument[]){{"context", context}, {"description", description}, {"network", network}, {0}});
+    if (status == GML_OK) {
+        status = check_options(context, options);
     }
-    gml_status status = check_options(context, options);
     if (status != GML_OK) {
         return status;
     }
@@ -233,6 +233,9 @@ static void initialize_vectors(const gml_layer *layer)
 
 void gml_network_initialize(gml_network *network, uint64_t seed)
 {
+    if (network == NULL) {
+        return;
+    }
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_WEIGHTS, .layer = (uint32_t)i};
@@ -282,9 +285,14 @@ static void copy_parameters(const gml_network *network, gml_network *copy)
 
 gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_network **copy)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"copy", copy}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_network *made = NULL;
     gml_network_options options = {.dtype = dtype};
-    gml_status status = gml_network_create(network->context, network->json, &options, &made);
+    status = gml_network_create(network->context, network->json, &options, &made);
     if (status != GML_OK) {
         return status;
     }

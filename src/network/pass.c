@@ -13,13 +13,18 @@ struct gml_pass {
 
 gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **pass)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"pass", pass}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_pass *made = gml_allocate(network->context, 1, sizeof *made, "a pass");
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
     *made = (gml_pass){0};
     gml_workspace_options options = {.batch = batch, .backward = true, .keep_gradients = true};
-    gml_status status = gml_workspace_create(network, &options, &made->workspace);
+    status = gml_workspace_create(network, &options, &made->workspace);
     if (status != GML_OK) {
         gml_release(network->context, made, 1, sizeof *made);
         return status;
@@ -110,9 +115,13 @@ static gml_status check_matrix(const gml_network *network, const char *what, gml
 
 gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
 {
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"pass", pass}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_workspace *workspace = &pass->workspace;
     const gml_network *network = workspace->network;
-    gml_status status = gml_check_inputs(network, x);
+    status = gml_check_inputs(network, x);
     if (status == GML_OK && x.rows > workspace->batch) {
         status = gml_fail(network->context, GML_ERROR_SHAPE, "%zu samples for a pass made for at most %zu", x.rows,
                           workspace->batch);
@@ -137,12 +146,16 @@ gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
 
 gml_status gml_pass_backward(gml_pass *pass, gml_matrix dy, gml_matrix dx)
 {
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"pass", pass}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_workspace *workspace = &pass->workspace;
     const gml_network *network = workspace->network;
     if (pass->rows == 0) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_pass_backward needs a gml_pass_forward before it");
     }
-    gml_status status = check_matrix(network, "gradient of the outputs", dy, pass->rows, gml_network_outputs(network));
+    status = check_matrix(network, "gradient of the outputs", dy, pass->rows, gml_network_outputs(network));
     if (status == GML_OK && dx.data != NULL) {
         status = check_matrix(network, "gradient of the inputs", dx, pass->rows, network->spec.inputs);
     }
@@ -161,5 +174,7 @@ gml_status gml_pass_backward(gml_pass *pass, gml_matrix dy, gml_matrix dx)
 
 gml_status gml_pass_gradient(const gml_pass *pass, size_t index, gml_block *gradient)
 {
-    return gml_workspace_gradient(&pass->workspace, index, gradient);
+    gml_status status = gml_refuse_null(pass != NULL ? pass->workspace.network->context : NULL, __func__,
+                                        (gml_argument[]){{"pass", pass}, {"gradient", gradient}, {0}});
+    return status == GML_OK ? gml_workspace_gradient(&pass->workspace, index, gradient) : status;
 }

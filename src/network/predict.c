@@ -126,7 +126,8 @@ gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
     if (x.data == NULL || gml_dtype_size(x.dtype) == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "inputs are missing, or of no known type");
     }
-    if (x.cols != network->spec.inputs || x.stride < x.cols || x.rows == 0 || x.stride > INT_MAX) {
+    if (x.cols != network->spec.inputs || x.stride < x.cols || x.rows == 0 || x.stride > INT_MAX ||
+        gml_view_overflows(x)) {
         return gml_fail(context, GML_ERROR_SHAPE,
                         "inputs are [%zu x %zu] with a stride of %zu; at least one row of %zu is needed", x.rows,
                         x.cols, x.stride, network->spec.inputs);
@@ -158,7 +159,10 @@ static void run_panels(gml_question *question, const gml_phase *phase, size_t th
 
 gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)
 {
-    gml_status status = check_question(network, x, y);
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status == GML_OK) {
+        status = check_question(network, x, y);
+    }
     if (status != GML_OK) {
         return status;
     }

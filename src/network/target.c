@@ -1,14 +1,16 @@
 /* network/target.c - the targets of a batch, panel by panel. */
 #include "network/target.h"
 
+#include "base/view.h"
+
 static gml_status check_shape(const gml_network *network, const gml_loss_row *loss, gml_matrix y)
 {
     size_t outputs = gml_network_outputs(network), width = gml_loss_row_targets(loss, outputs);
     bool classes_fit = outputs > 1 && !loss->variances;
-    if (gml_dtype_size(y.dtype) == 0) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are of no known type");
+    if (y.data == NULL || gml_dtype_size(y.dtype) == 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are missing, or of no known type");
     }
-    if (y.data == NULL || (y.cols != width && !(classes_fit && y.cols == 1)) || y.stride < y.cols) {
+    if ((y.cols != width && !(classes_fit && y.cols == 1)) || y.stride < y.cols || gml_view_overflows(y)) {
         return gml_fail(network->context, GML_ERROR_SHAPE,
                         "targets are [%zu x %zu] with a stride of %zu; %zu columns are needed%s", y.rows, y.cols,
                         y.stride, width, classes_fit ? ", or one of class numbers" : "");

@@ -25,9 +25,8 @@ static bool begins_with_rate(const gml_entry *entry)
 
 static gml_status check(gml_context *context, const gml_custom_optimizer *optimizer)
 {
-    if (optimizer == NULL || optimizer->update == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_optimizer: %s is needed",
-                        optimizer == NULL ? "a record" : "a function in double");
+    if (optimizer->update == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_optimizer: a function in double is needed");
     }
     if (optimizer->states > GML_MAX_STATES) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
@@ -50,7 +49,11 @@ static size_t find_decay(const gml_entry *entry)
 
 gml_status gml_register_optimizer(gml_context *context, const gml_custom_optimizer *optimizer)
 {
-    gml_status status = check(context, optimizer);
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"optimizer", optimizer}, {0}});
+    if (status == GML_OK) {
+        status = check(context, optimizer);
+    }
     if (status != GML_OK) {
         return status;
     }

@@ -186,6 +186,10 @@ void gml_schedule_observe(gml_schedule *schedule, double loss)
 gml_status gml_schedule_rate(gml_context *context, const char *schedule, double base, size_t step, size_t steps,
                              size_t steps_per_epoch, double *rate)
 {
+    gml_status status = gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"rate", rate}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     if (!(base > 0) || base > GML_MAX_RATE) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the base rate is %g; it must be above 0 and at most %g", base,
                         GML_MAX_RATE);
@@ -195,7 +199,7 @@ gml_status gml_schedule_rate(gml_context *context, const char *schedule, double 
                         steps, steps_per_epoch);
     }
     gml_schedule bound;
-    gml_status status = gml_schedule_bind(context, schedule, base, steps, steps_per_epoch, &bound);
+    status = gml_schedule_bind(context, schedule, base, steps, steps_per_epoch, &bound);
     if (status == GML_OK) {
         *rate = gml_schedule_at(&bound, step);
     }

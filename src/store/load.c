@@ -270,13 +270,13 @@ static gml_status read_file(loader *in)
 
 gml_status gml_model_load(gml_context *context, const char *path, gml_network **network)
 {
-    if (path == NULL || network == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "gml_model_load: the path of a file and a place for the network "
-                        "are needed");
+    gml_status status = gml_refuse_null(
+        context, __func__, (gml_argument[]){{"context", context}, {"path", path}, {"network", network}, {0}});
+    if (status != GML_OK) {
+        return status;
     }
     loader in = {.context = context, .path = path};
-    gml_status status = gml_verify_file(context, path, &in.verified);
+    status = gml_verify_file(context, path, &in.verified);
     if (status == GML_OK) {
         status = gml_reader_open(context, path, &in.reader);
     }

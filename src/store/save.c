@@ -193,11 +193,13 @@ static gml_status write_file(const gml_network *network, const char *path, const
 
 gml_status gml_model_save(const gml_network *network, const char *path)
 {
-    if (path == NULL) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_model_save: the path of a file is needed");
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"path", path}, {0}});
+    if (status != GML_OK) {
+        return status;
     }
     front header = {0};
-    gml_status status = make_front(network, path, &header);
+    status = make_front(network, path, &header);
     if (status != GML_OK) {
         return status;
     }

@@ -67,6 +67,10 @@ bool gml_trainer_averages(const gml_trainer *trainer)
 
 gml_status gml_trainer_use_average(gml_trainer *trainer, int use)
 {
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_average *average = &trainer->average;
     gml_network *network = trainer->network;
     if (!gml_trainer_averages(trainer)) {

@@ -255,9 +255,15 @@ static gml_check_block check_block(const gml_check *check, size_t index)
 gml_status gml_gradient_check(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss, size_t entries,
                               gml_check_block *blocks, size_t capacity, size_t *count)
 {
+    gml_status status =
+        gml_refuse_null(gml_network_context(network), __func__,
+                        (gml_argument[]){{"network", network}, {"blocks", blocks}, {"count", count}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_context *context = network->context;
     size_t block_count = gml_network_block_count(network) + 1;
-    gml_status status = gml_check_inputs(network, x);
+    status = gml_check_inputs(network, x);
     if (status == GML_OK && y.rows != x.rows) {
         status = gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);
     }

@@ -255,8 +255,13 @@ static gml_status describe(gml_trainer *trainer, gml_plan *plan, gml_plan_part *
 gml_status gml_network_plan(gml_network *network, const gml_train_options *options, gml_plan *plan,
                             gml_plan_part *parts, size_t capacity)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"plan", plan}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_trainer *trainer = NULL;
-    gml_status status = gml_trainer_create(network, options, &trainer);
+    status = gml_trainer_create(network, options, &trainer);
     if (status == GML_OK) {
         status = describe(trainer, plan, parts, capacity);
     }

@@ -196,9 +196,15 @@ gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
 
 gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, const char *loss, gml_metrics *metrics)
 {
+    gml_status status =
+        gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
+                        (gml_argument[]){{"network", network}, {"dataset", dataset}, {"metrics", metrics}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_evaluator evaluator;
     loss = loss != NULL ? loss : gml_network_fact(network, "loss");
-    gml_status status = gml_evaluator_create(network, dataset, loss, &evaluator);
+    status = gml_evaluator_create(network, dataset, loss, &evaluator);
     if (status == GML_OK) {
         status = gml_evaluator_run(&evaluator, metrics);
         gml_evaluator_destroy(&evaluator);

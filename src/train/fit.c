@@ -301,11 +301,16 @@ static gml_status run_epochs(gml_fit_run *run)
 gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                    const gml_train_options *options, const gml_fit_callbacks *callbacks, gml_fit_report *report)
 {
+    gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
+                                        (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_fit_run run = {.network = network, .dataset = dataset, .callbacks = callbacks};
     run.options = options != NULL ? *options : (gml_train_options){0};
     run.report.train_loss = NAN;
     run.start = gml_now(network->context);
-    gml_status status = create_run(&run, validation);
+    status = create_run(&run, validation);
     if (status == GML_OK) {
         status = run_epochs(&run);
     }

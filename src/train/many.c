@@ -98,10 +98,11 @@ static gml_status answer(gml_context *context, const gml_fit_job *jobs, size_t c
 
 gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count)
 {
-    if (count == 0) {
-        return GML_OK;
+    gml_status status = gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {0}});
+    if (status != GML_OK || count == 0) {
+        return status;
     }
-    gml_status status = check_jobs(context, jobs, count);
+    status = check_jobs(context, jobs, count);
     if (status == GML_OK) {
         status = check_networks_differ(context, jobs, count);
     }

@@ -144,14 +144,20 @@ static gml_status take_step(gml_trainer *trainer, const gml_batch *batch, double
 
 gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
 {
-    gml_status status = check_batch(trainer, x, y);
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    if (status == GML_OK) {
+        status = check_batch(trainer, x, y);
+    }
     const gml_batch batch = {.x = x, .y = y, .rows = x.rows};
     return status == GML_OK ? take_step(trainer, &batch, loss) : status;
 }
 
 gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights, double *loss)
 {
-    gml_status status = check_batch(trainer, x, y);
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    if (status == GML_OK) {
+        status = check_batch(trainer, x, y);
+    }
     if (status == GML_OK) {
         status = gml_weights_check(trainer->network->context, weights, x.rows);
     }

@@ -220,6 +220,11 @@ gml_status gml_trainer_create_for(gml_network *network, const gml_train_options 
 
 gml_status gml_trainer_create(gml_network *network, const gml_train_options *options, gml_trainer **trainer)
 {
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"trainer", trainer}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     return gml_trainer_create_for(network, options, NULL, trainer);
 }
 
@@ -238,8 +243,12 @@ void gml_trainer_destroy(gml_trainer *trainer)
 
 gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
 {
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
     gml_call call = trainer->optimizer; /* whose own argument has the bounds */
-    gml_status status = gml_call_set(trainer->network->context, "the learning rate", &call, "lr", strlen("lr"), rate);
+    status = gml_call_set(trainer->network->context, "the learning rate", &call, "lr", strlen("lr"), rate);
     if (status == GML_OK) {
         status = gml_groups_check_rate(trainer, rate);
     }
@@ -249,5 +258,7 @@ gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
 
 gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient)
 {
-    return gml_workspace_gradient(&trainer->workspace, index, gradient);
+    gml_status status = gml_refuse_null(trainer != NULL ? trainer->network->context : NULL, __func__,
+                                        (gml_argument[]){{"trainer", trainer}, {"gradient", gradient}, {0}});
+    return status == GML_OK ? gml_workspace_gradient(&trainer->workspace, index, gradient) : status;
 }

@@ -1,0 +1,29 @@
+"""Every function that the shared library exports has a case in tests/test_null.c: exported_cases.py NM LIBRARY TEST
+
+Compares the symbols of LIBRARY, as `nm` lists them, with what `TEST --list` writes.
+"""
+
+import subprocess
+import sys
+
+
+def lines(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+
+
+def main():
+    nm, library, test = sys.argv[1:]
+    symbols = {line.split()[-1] for line in lines(nm, "-D", "--defined-only", library) if line.strip()}
+    exported = {name.split("@")[0] for name in symbols if name.startswith("gml_")}
+    cases = set(lines(test, "--list"))
+    if not exported:
+        sys.exit(f"{library}: nm lists no function gml_...")
+    for name in sorted(exported - cases):
+        print(f"{name} is exported and has no case. Add one to tests/test_null.c: a function that calls {name} with "
+              "each pointer argument null in turn, and its row in the table `cases`.")
+    for name in sorted(cases - exported):
+        print(f"{name} has a case in tests/test_null.c, but the shared library does not export it. Remove the case.")
+    sys.exit(exported != cases)
+
+
+main()
