@@ -278,7 +278,7 @@ START_TEST(groups_that_are_none_are_refused)
                  {"weights(rate=0.5); bias", GML_ERROR_NAME, "character 20"},
                  {"biases(decay=2)", GML_ERROR_NAME, "decay"},
                  {"all(rate=-1)", GML_ERROR_ARGUMENT, "rate"},
-                 {"all(first=5)", GML_ERROR_ARGUMENT, "layers 5 to 4 of a network with 4"},
+                 {"all(first=5)", GML_ERROR_ARGUMENT, "layers 5 to 4 are named, and the network has 4"},
                  {"all(first=3, last=2)", GML_ERROR_ARGUMENT, "layers 3 to 2"},
                  {"all(first=1.5)", GML_ERROR_ARGUMENT, "1.5"},
                  {"all;;all", GML_ERROR_ARGUMENT, "a name"}};

@@ -272,6 +272,10 @@ START_TEST(distance_counts_single_edits)
     ck_assert_uint_eq(gml_text_distance("kitten", 6, "sitting"), 3);
     ck_assert_uint_eq(gml_text_distance("", 0, "abc"), 3);
     ck_assert_uint_eq(gml_text_distance("relu", 4, "relu"), 0);
+    ck_assert_uint_eq(gml_text_distance("ReLU", 4, "rElu"), 0);
+    ck_assert_uint_eq(gml_text_distance("tahn", 4, "tanh"), 1);
+    ck_assert_uint_eq(gml_text_distance("abcd", 4, "badc"), 2);
+    ck_assert_uint_eq(gml_text_distance("abc", 3, ""), 3);
     ck_assert_uint_eq(gml_text_distance("reluxx", 4, "rlu"), 1);
     char longer[200];
     memset(longer, 'a', sizeof longer);

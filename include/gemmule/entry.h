@@ -5,7 +5,7 @@
 #ifndef GEMMULE_ENTRY_H
 #define GEMMULE_ENTRY_H
 
-#include <stddef.h>
+#include "gemmule/context.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,6 +35,18 @@ typedef struct gml_entry {
     gml_parameter parameters[GML_MAX_PARAMETERS];
     size_t parameter_count;
 } gml_entry;
+
+/* Checks that `text` is a call of a row of a table, the context's own rows included: its name and its arguments are
+ * known, and each value is in its range. `kind` names the table and begins the message: "activation" (trainable ones
+ * included), "initializer", "loss", "optimizer", "schedule", "average" or "group". Thread-safe.
+ * Errors: argument (a null pointer, an unknown kind, a text of another form, a value out of its range), name (no such
+ * row or argument; the message has the nearest one). */
+GML_API gml_status gml_call_check(gml_context *context, const char *kind, const char *text);
+
+/* The name of a null-terminated list that is most like `text`, for messages about a name that is mistyped: capital and
+ * small letters are the same, and more than half of the longer one must be right. Null if none is like it, or for null
+ * pointers. Thread-safe. */
+GML_API const char *gml_name_nearest(const char *text, const char *const *names);
 
 #ifdef __cplusplus
 }

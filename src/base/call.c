@@ -30,29 +30,21 @@ static bool span_is(span a, const char *name)
 typedef struct choices {
     char list[LIST_SIZE]; /* all names, with commas */
     size_t used;
-    const char *nearest; /* null: none is near */
-    size_t distance;
+    gml_nearest nearest;
 } choices;
 
 static void add_choice(choices *all, span wrong, const char *name)
 {
     int n = snprintf(all->list + all->used, sizeof all->list - all->used, "%s%s", all->used == 0 ? "" : ", ", name);
     all->used += (size_t)n < sizeof all->list - all->used ? (size_t)n : sizeof all->list - all->used - 1;
-
-    /* Near means: more of the longer name is right than wrong. */
-    size_t longer = strlen(name) > wrong.length ? strlen(name) : wrong.length;
-    size_t distance = gml_text_distance(wrong.text, wrong.length, name);
-    if (2 * distance < longer && (all->nearest == NULL || distance < all->distance)) {
-        all->nearest = name;
-        all->distance = distance;
-    }
+    gml_text_compare(&all->nearest, wrong.text, wrong.length, name);
 }
 
 static gml_status fail_name(gml_context *context, const char *where, const char *kind, span wrong, const choices *all)
 {
     char hint[LIST_SIZE] = "";
-    if (all->nearest != NULL) {
-        snprintf(hint, sizeof hint, "; did you mean \"%s\"?", all->nearest);
+    if (all->nearest.name != NULL) {
+        snprintf(hint, sizeof hint, "; did you mean \"%s\"?", all->nearest.name);
     }
     return gml_fail(context, GML_ERROR_NAME, "%s: there is no %s \"%.*s\"%s%s%s", where, kind, shown(wrong.length),
                     wrong.text, hint, all->used > 0 ? (hint[0] != '\0' ? " There are: " : "; there are: ") : "",

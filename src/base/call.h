@@ -32,9 +32,10 @@ enum { GML_CALL_SIZE = 256 }; /* room for any call in text, the end included */
 gml_status gml_call_parse(gml_context *context, const char *what, gml_table table, const char *text, size_t length,
                           gml_call *call);
 
-/* The same for the characters begin .. end - 1 of a longer text; the message counts from the start of that text. */
-gml_status gml_call_parse_part(gml_context *context, const char *what, gml_table table, const char *text, size_t begin,
-                               size_t end, gml_call *call);
+/* The same for the characters begin .. end - 1 of a longer text; the message counts from the start of that text, and
+ * begins with `where` if that is not null. */
+gml_status gml_call_parse_part(gml_context *context, const char *where, const char *what, gml_table table,
+                               const char *text, size_t begin, size_t end, gml_call *call);
 
 /* The two steps that reading a call is made of, for calls that are written in another form. `where` begins the message:
  * "layer 2, activation". The first finds a row by name, in the table or of the context's user (base/registry.h), and

@@ -7,10 +7,11 @@ enum { SHOWN = 60 }; /* characters of a wrong text that a message shows */
 
 typedef struct reader {
     gml_context *context;
+    const char *outer; /* what the text is a part of, or null */
     const char *what;
     const char *text;
     size_t at, end;
-    char where[96]; /* what and character, for messages */
+    char where[192]; /* outer, what and character, for messages */
 } reader;
 
 static bool is_space(char c)
@@ -35,10 +36,14 @@ static bool next_is(const reader *in, char c)
     return in->at < in->end && in->text[in->at] == c;
 }
 
-/* "activation, character 8" */
+/* "activation, character 8"; the start of the whole text is no news: "activation". */
 static const char *place(reader *in, size_t at)
 {
-    snprintf(in->where, sizeof in->where, "%.60s, character %zu", in->what, at + 1);
+    if (at == 0) {
+        return in->what;
+    }
+    snprintf(in->where, sizeof in->where, "%.60s%s%.60s, character %zu", in->outer != NULL ? in->outer : "",
+             in->outer != NULL ? ", " : "", in->what, at + 1);
     return in->where;
 }
 
@@ -53,12 +58,12 @@ static gml_status fail_expected(reader *in, const char *expected)
 }
 
 /* Passes a run of name characters, which may be empty, and the spaces around it. Returns its length; it begins at
- * `*begin`. */
+ * `*begin`. A "-" is passed as well: no name has one, and the message then shows all of "leaky-relu". */
 static size_t read_name(reader *in, size_t *begin)
 {
     skip_spaces(in);
     *begin = in->at;
-    while (in->at < in->end && is_name(in->text[in->at])) {
+    while (in->at < in->end && (is_name(in->text[in->at]) || (in->at > *begin && in->text[in->at] == '-'))) {
         in->at++;
     }
     size_t length = in->at - *begin;
@@ -156,10 +161,10 @@ static gml_status read_arguments(reader *in, gml_call *call)
     return GML_OK;
 }
 
-gml_status gml_call_parse_part(gml_context *context, const char *what, gml_table table, const char *text, size_t begin,
-                               size_t end, gml_call *call)
+gml_status gml_call_parse_part(gml_context *context, const char *where, const char *what, gml_table table,
+                               const char *text, size_t begin, size_t end, gml_call *call)
 {
-    reader in = {.context = context, .what = what, .text = text, .at = begin, .end = end};
+    reader in = {.context = context, .outer = where, .what = what, .text = text, .at = begin, .end = end};
     gml_call result;
     size_t name = 0;
     size_t length = read_name(&in, &name);
@@ -183,5 +188,5 @@ gml_status gml_call_parse_part(gml_context *context, const char *what, gml_table
 gml_status gml_call_parse(gml_context *context, const char *what, gml_table table, const char *text, size_t length,
                           gml_call *call)
 {
-    return gml_call_parse_part(context, what, table, text, 0, length, call);
+    return gml_call_parse_part(context, NULL, what, table, text, 0, length, call);
 }

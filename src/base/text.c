@@ -5,6 +5,8 @@
  * as digits and an exponent, a form in which there is no decimal point that a locale could change. */
 #include "base/text.h"
 
+#include "gemmule/entry.h"
+
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -289,23 +291,50 @@ void gml_text_format(char *text, size_t size, const char *format, va_list argume
     }
 }
 
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 size_t gml_text_distance(const char *a, size_t a_length, const char *b)
 {
     a_length = a_length < MAX_DISTANCE_TEXT ? a_length : MAX_DISTANCE_TEXT;
     size_t b_length = strnlen(b, MAX_DISTANCE_TEXT);
-    size_t row[MAX_DISTANCE_TEXT + 1]; /* row[j]: edits between the first i characters of a and the first j of b */
-    for (size_t j = 0; j <= b_length; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a_length; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_length; j++) {
-            size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
-            size_t shorter = row[j] < row[j - 1] ? row[j] : row[j - 1];
-            diagonal = row[j];
+    /* rows[i % 3][j]: edits between the first i characters of a and the first j of b */
+    size_t rows[3][MAX_DISTANCE_TEXT + 1];
+    for (size_t i = 0; i <= a_length; i++) {
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
+        for (size_t j = 0; j <= b_length; j++) {
+            if (i == 0 || j == 0) {
+                row[j] = i + j;
+                continue;
+            }
+            size_t replaced = above[j - 1] + (small(a[i - 1]) != small(b[j - 1]));
+            size_t shorter = above[j] < row[j - 1] ? above[j] : row[j - 1];
             row[j] = replaced < shorter + 1 ? replaced : shorter + 1;
+            bool swapped = i > 1 && j > 1 && small(a[i - 1]) == small(b[j - 2]) && small(a[i - 2]) == small(b[j - 1]);
+            if (swapped && two_above[j - 2] + 1 < row[j]) {
+                row[j] = two_above[j - 2] + 1;
+            }
         }
     }
-    return row[b_length];
+    return rows[a_length % 3][b_length];
+}
+
+void gml_text_compare(gml_nearest *nearest, const char *text, size_t length, const char *name)
+{
+    size_t longer = strlen(name) > length ? strlen(name) : length;
+    size_t distance = gml_text_distance(text, length, name);
+    if (2 * distance < longer && (nearest->name == NULL || distance < nearest->distance)) {
+        *nearest = (gml_nearest){name, distance};
+    }
+}
+
+const char *gml_name_nearest(const char *text, const char *const *names)
+{
+    gml_nearest nearest = {0};
+    for (size_t i = 0; text != NULL && names != NULL && names[i] != NULL; i++) {
+        gml_text_compare(&nearest, text, strlen(text), names[i]);
+    }
+    return nearest.name;
 }

@@ -24,7 +24,18 @@ void gml_text_from_double(double value, char text[GML_NUMBER_SIZE]);
 void gml_text_format(char *text, size_t size, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
-/* How many single-character edits make one text the other; long texts are cut at 63 characters. */
+/* How many edits make one text the other: a character added, removed or replaced, or two neighbours swapped. Capital
+ * and small letters of ASCII are the same; long texts are cut at 63 characters. */
 size_t gml_text_distance(const char *a, size_t a_length, const char *b);
+
+/* The best of the names that a wrong text was compared with. Begins as {0}. */
+typedef struct gml_nearest {
+    const char *name; /* null: none is near */
+    size_t distance;
+} gml_nearest;
+
+/* Keeps the name if it is near the text, which means that more than half of the longer one is right, and nearer than
+ * those before it. */
+void gml_text_compare(gml_nearest *nearest, const char *text, size_t length, const char *name);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
 #include "check_set.h"
 #include "command.h"
 #include "escape.h"
@@ -30,6 +31,7 @@ typedef struct check_flags {
     const char *model, *net, *loss;
     double threshold;
     size_t entries;
+    bool counted; /* --entries was given */
     bool json;
 } check_flags;
 
@@ -54,6 +56,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     check_flags *flags = state->input;
     switch (key) {
     case KEY_NET:
+        refuse_stream(state, "--net", value);
         flags->net = flag_net(value);
         return 0;
     case KEY_LOSS:
@@ -63,6 +66,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         flags->threshold = flag_above(state, "--threshold", value, 0);
         return 0;
     case KEY_ENTRIES:
+        flags->counted = true;
         flags->entries = flag_whole(state, "--entries", value, 0, SIZE_MAX);
         return 0;
     case KEY_JSON:
@@ -72,6 +76,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (flags->model != NULL) {
             refuse(state, "one MODEL is expected, but there is also '%s'", value);
         }
+        refuse_stream(state, "MODEL", value);
         flags->model = value;
         return 0;
     case ARGP_KEY_END:
@@ -80,6 +85,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
         }
         if (flags->loss != NULL && flags->model == NULL && flags->net == NULL) {
             refuse(state, "--loss goes with a MODEL or --net; the standard set has every loss");
+        }
+        if (flags->counted && flags->model == NULL && flags->net == NULL) {
+            refuse(state, "--entries goes with a MODEL or --net; of the standard set all entries are tried");
         }
         return 0;
     default:
@@ -188,7 +196,8 @@ static int check_description(check_tally *tally, gml_context *context, const cha
     const gml_network_options double_network = {.dtype = GML_F64, .seed = 1};
     gml_network *network = NULL;
     const gml_status status = gml_network_create(context, text, &double_network, &network);
-    const int code = status == GML_OK ? check_network(tally, network, loss, entries) : complain_status(context, status);
+    const int code = status == GML_OK ? check_network(tally, network, loss, entries)
+                                      : complain_of_flag(context, status, "network description", "--net");
     gml_network_destroy(network);
     return code;
 }
@@ -243,7 +252,11 @@ static int conclude(const check_tally *tally)
 static int check(const check_flags *flags, gml_context *context)
 {
     check_tally tally = {.flags = flags, .blocks = flags->json ? json_array() : NULL};
-    int code;
+    int code = check_call(context, "--loss", "loss", flags->loss);
+    if (code != 0) {
+        json_decref(tally.blocks);
+        return code;
+    }
     if (flags->model != NULL) {
         code = check_model(&tally, context, flags);
     } else if (flags->net != NULL) {

@@ -43,6 +43,11 @@ int complain(int code, const char *format, ...)
     return code;
 }
 
+int exit_code(gml_status status)
+{
+    return code_of[status];
+}
+
 int complain_status(const gml_context *context, gml_status status)
 {
     return complain(code_of[status], "%s", gml_context_message(context));

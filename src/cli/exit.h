@@ -24,6 +24,9 @@ void speak_as(const char *name);
 /* Prints "NAME: sentence" to stderr, what a terminal would obey escaped, and returns `code`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* The code for a status that flags are to blame for. */
+int exit_code(gml_status status);
+
 /* Prints the context's sentence about a failure that flags are to blame for, and returns the code for `status`. */
 int complain_status(const gml_context *context, gml_status status);
 

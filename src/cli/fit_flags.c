@@ -83,6 +83,7 @@ static void parse_freeze(const struct argp_state *state, const char *text, train
         const unsigned layer = (unsigned)flag_whole(state, "--freeze", number, 1, INT_MAX);
         snprintf(call, sizeof call, "all(first=%u, last=%u, rate=0)", layer, layer);
         add_group(state, "--freeze", call, flags);
+        flags->last_frozen = layer > flags->last_frozen ? layer : flags->last_frozen;
     }
 }
 
@@ -135,6 +136,10 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     case KEY_GROUP:
         add_group(state, "--group", value, flags);
+        if (flags->group_count == MOST_GROUPS) {
+            refuse(state, "--group: may be given %d times at most", MOST_GROUPS);
+        }
+        flags->group[flags->group_count++] = value;
         return 0;
     case KEY_FREEZE:
         parse_freeze(state, value, flags);

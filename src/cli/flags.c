@@ -81,42 +81,16 @@ int flag_choice(const struct argp_state *state, const char *flag, const char *te
         const size_t used = strlen(list);
         snprintf(list + used, sizeof list - used, "%s%s", i > 0 ? ", " : "", words[i]);
     }
-    refuse(state, "%s: expected one of %s, got '%s'", flag, list, text);
+    const char *nearest = gml_name_nearest(text, words);
+    refuse(state, "%s: expected one of %s, got '%s'%s%s%s", flag, list, text, nearest != NULL ? "; did you mean '" : "",
+           nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
 
-/* How many single-character edits make one word the other. */
-static size_t edit_distance(const char *a, const char *b)
+void refuse_stream(const struct argp_state *state, const char *what, const char *text)
 {
-    size_t row[LONGEST_WORD + 1];
-    const size_t width = strlen(b);
-    for (size_t j = 0; j <= width; j++) {
-        row[j] = j;
+    if (strcmp(text, "-") == 0) {
+        refuse(state, "%s: the standard streams are not taken for files; name a file, './-' for one called '-'", what);
     }
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= width; j++) {
-            const size_t change = diagonal + (a[i - 1] != b[j - 1]);
-            const size_t shorter = row[j - 1] < row[j] ? row[j - 1] : row[j];
-            diagonal = row[j];
-            row[j] = change < shorter + 1 ? change : shorter + 1;
-        }
-    }
-    return row[width];
-}
-
-const char *nearest_word(const char *text, const char *const *words)
-{
-    const char *nearest = NULL;
-    size_t best = strlen(text) / 2 + 1;
-    for (size_t i = 0; words[i] != NULL; i++) {
-        const size_t distance = strlen(words[i]) <= LONGEST_WORD ? edit_distance(text, words[i]) : best;
-        if (distance < best) {
-            nearest = words[i];
-            best = distance;
-        }
-    }
-    return nearest;
 }
 
 /* Adds the long options of a parser and of its children to a list that stays ended by null. */
@@ -149,7 +123,7 @@ static void refuse_unknown_options(const struct argp *argp, int argc, char **arg
         while (known < count && strncmp(words[known], name, length - 2) != 0) {
             known++;
         }
-        const char *nearest = known < count ? NULL : nearest_word(name, words);
+        const char *nearest = known < count ? NULL : gml_name_nearest(name, words);
         if (nearest != NULL) {
             exit(complain(EXIT_USAGE, "'--%s' is not an option; did you mean '--%s'?", name, nearest));
         }

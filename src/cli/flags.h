@@ -24,8 +24,8 @@ int flag_choice(const struct argp_state *state, const char *flag, const char *te
 /* Ends the program with a message and exit code 64. */
 void refuse(const struct argp_state *state, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
 
-/* The word of the list nearest to `text`, if it is near enough to be a slip of the hand; else null. */
-const char *nearest_word(const char *text, const char *const *words);
+/* Refuses "-", the usual word for a standard stream, as the name of a file. `what` is a flag or "DATA". */
+void refuse_stream(const struct argp_state *state, const char *what, const char *text);
 
 /* argp_parse that meets an unknown long option with the nearest known one. */
 void parse_flags(const struct argp *argp, int argc, char **argv, void *input);

@@ -17,12 +17,14 @@ static error_t parse(int key, char *value, struct argp_state *state)
     fold_flags *flags = state->input;
     switch (key) {
     case 'o':
+        refuse_stream(state, "--output", value);
         flags->output = value;
         return 0;
     case ARGP_KEY_ARG:
         if (flags->model != NULL) {
             refuse(state, "one MODEL is expected, but there is also '%s'", value);
         }
+        refuse_stream(state, "MODEL", value);
         flags->model = value;
         return 0;
     case ARGP_KEY_END:

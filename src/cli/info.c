@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "calls.h"
 #include "command.h"
 #include "escape.h"
 #include "exit.h"
@@ -51,6 +52,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (flags->model != NULL) {
             refuse(state, "one MODEL is expected, but there is also '%s'", value);
         }
+        refuse_stream(state, "MODEL", value);
         flags->model = value;
         return 0;
     case ARGP_KEY_END:
@@ -348,6 +350,9 @@ int run_info(int argc, char **argv)
         return report_build(flags.json);
     }
     int code = open_context(flags.threads, &context);
+    if (code == 0) {
+        code = check_call(context, "--optimizer", "optimizer", flags.step.optimizer);
+    }
     if (code == 0) {
         code = find_network(context, &flags, &network);
     }

@@ -28,9 +28,9 @@ static void choose_table(const struct argp_state *state, const char *name, list_
             return;
         }
     }
-    const char *nearest = nearest_word(name, names);
-    refuse(state, "there is no table '%s'%s%s%s; `gemmule list' names all", name,
-           nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
+    const char *nearest = gml_name_nearest(name, names);
+    refuse(state, "there is no table '%s'%s%s%s `gemmule list' names all", name,
+           nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : ";");
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)

@@ -37,7 +37,7 @@ static void choose_command(const struct argp_state *state, const char *name, cho
             return;
         }
     }
-    const char *nearest = nearest_word(name, names);
+    const char *nearest = gml_name_nearest(name, names);
     if (nearest != NULL) {
         refuse(state, "'%s' is not a command; did you mean '%s'?", name, nearest);
     }

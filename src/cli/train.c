@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calls.h"
 #include "command.h"
 #include "exit.h"
 #include "interrupt.h"
@@ -139,11 +140,11 @@ static int train_and_save(train_run *run, train_result *result)
     result->status = gml_fit(network, train_part(run), run->validation, &run->flags.fit, &callbacks, &result->report);
     progress_clear(&bar);
     result->signal = interrupt();
-    if (result->status != GML_OK && result->status != GML_ERROR_DIVERGED) {
-        return complain_status(run->context, result->status);
+    if (result->status != GML_OK) {
+        complain_of_options(run->context, result->status);
     }
-    if (result->status == GML_ERROR_DIVERGED) {
-        complain_status(run->context, result->status);
+    if (result->status != GML_OK && result->status != GML_ERROR_DIVERGED) {
+        return exit_code(result->status);
     }
     gml_status status = GML_OK;
     if (result->status == GML_OK && result->signal == 0 && run->test != NULL) {
@@ -195,10 +196,16 @@ static int train(train_run *run)
     }
     int code = open_context(run->flags.file.threads, &run->context);
     if (code == 0) {
+        code = train_check_calls(run->context, &run->flags);
+    }
+    if (code == 0) {
         code = open_train_data(run);
     }
     if (code == 0) {
         code = train_make_network(run->context, &run->flags, train_part(run), &run->network);
+    }
+    if (code == 0) {
+        code = train_check_groups(run->network, &run->flags);
     }
     if (code == 0) {
         code = open_test_data(run);

@@ -7,7 +7,7 @@
 
 #include "flags.h"
 
-enum { MOST_HIDDEN = 1000 };
+enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
 typedef struct train_flags {
     const char *data;   /* as given */
@@ -21,9 +21,11 @@ typedef struct train_flags {
     bool lsuv;
     gml_network_options network;
     gml_scaling_kind scaling;
-    gml_train_options fit; /* epochs 0: not given */
-    double validation;     /* below 0: not given */
-    char groups[2048];     /* of --group and --freeze, joined */
+    gml_train_options fit;           /* epochs 0: not given */
+    double validation;               /* below 0: not given */
+    char groups[2048];               /* of --group and --freeze, joined */
+    const char *group[MOST_GROUPS];  /* the values of --group */
+    size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
     bool json, quiet;
 } train_flags;
 
@@ -44,6 +46,12 @@ typedef struct train_loss {
 
 /* That of a loss's call; of null, or one that goes with anything, what suits most. */
 const train_loss *train_loss_habits(const char *loss);
+
+/* Checks the calls that flags give. On failure prints why, names the flag, and returns the exit code. */
+int train_check_calls(gml_context *context, const train_flags *flags);
+
+/* The same for --group and --freeze, which name layers of the network. */
+int train_check_groups(gml_network *network, const train_flags *flags);
 
 /* The network the flags ask for, adapted to the data it will be trained on, or the exit code: printed why. */
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);

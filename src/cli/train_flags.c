@@ -101,6 +101,7 @@ static error_t parse_network_flag(int key, char *value, const struct argp_state 
         flags->initializer = read_call(state, "--init", value);
         return 0;
     case KEY_NET:
+        refuse_stream(state, "--net", value);
         flags->net = flag_net(value);
         return 0;
     case KEY_LSUV:
@@ -127,6 +128,7 @@ static error_t parse_other_flag(int key, char *value, const struct argp_state *s
         flags->scaling = (gml_scaling_kind)flag_choice(state, "--scale", value, scalings);
         return 0;
     case KEY_OUTPUT:
+        refuse_stream(state, "--output", value);
         flags->output = value;
         return 0;
     case KEY_JSON:
@@ -138,6 +140,20 @@ static error_t parse_other_flag(int key, char *value, const struct argp_state *s
     default:
         return ARGP_ERR_UNKNOWN;
     }
+}
+
+/* True if a call such as "adam(lr=0.2)" gives the argument `name`. */
+static bool gives_argument(const char *call, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *at = strchr(call, '('); at != NULL; at = strchr(at, ',')) {
+        at++;
+        at += strspn(at, " \t\r\n");
+        if (strncmp(at, name, length) == 0 && at[length + strspn(at + length, " \t\r\n")] == '=') {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* A loss that goes with one kind of target decides the task. */
@@ -160,6 +176,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (flags->data != NULL) {
             refuse(state, "one DATA is expected, but there is also '%s'", value);
         }
+        refuse_stream(state, "DATA", value);
         flags->data = value;
         return 0;
     case ARGP_KEY_END:
@@ -168,6 +185,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
         }
         if (flags->net != NULL && flags->shaped) {
             refuse(state, "--net is the whole network: --hidden, --activation and --init do not go with it");
+        }
+        if (flags->fit.learning_rate > 0 && flags->fit.optimizer != NULL &&
+            gives_argument(flags->fit.optimizer, "lr")) {
+            refuse(state, "--lr and the lr= of --optimizer '%s' both give the learning rate; leave one out",
+                   flags->fit.optimizer);
         }
         settle_task(flags);
         return 0;

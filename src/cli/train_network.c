@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "exit.h"
 #include "report.h"
 #include "train.h"
@@ -81,23 +82,24 @@ static char *describe_network(const train_flags *flags, const gml_dataset *data)
 
 /* A system that promises memory it does not have would kill the program later: so what is plainly too large is refused
  * here. Training needs the weights, their gradients and, with Adam, two moments. */
-static int refuse_giant(gml_context *context, const char *description, gml_dtype dtype)
+static int refuse_giant(gml_context *context, const char *description, const train_flags *flags)
 {
     size_t count = 0;
     if (gml_network_measure(context, description, &count) != GML_OK) {
         return 0; /* making the network will say what is wrong */
     }
     const double parameters = (double)count;
-    const double need = 4 * parameters * (double)gml_dtype_size(dtype);
+    const double need = 4 * parameters * (double)gml_dtype_size(flags->network.dtype);
     const double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     char need_text[16], have_text[16];
     if (need <= have) {
         return 0;
     }
     return complain(EXIT_MEMORY,
-                    "the network '%.100s' has %.4g parameters: training takes about %s of memory, and this machine has "
-                    "%s; try smaller layers (--hidden)",
-                    description, parameters, size_text(need, need_text), size_text(have, have_text));
+                    "%s: the network has %.4g parameters: training takes about %s of memory, and this machine has %s; "
+                    "try smaller layers",
+                    flags->net != NULL ? "--net" : "--hidden", parameters, size_text(need, need_text),
+                    size_text(have, have_text));
 }
 
 /* Scales the initial weights to samples spread over the training part. */
@@ -128,7 +130,7 @@ int train_make_network(gml_context *context, const train_flags *flags, const gml
     if (description == NULL) {
         return complain(EXIT_MEMORY, "not enough memory for the network's description");
     }
-    const int refused = refuse_giant(context, description, flags->network.dtype);
+    const int refused = refuse_giant(context, description, flags);
     gml_status status = GML_OK;
     if (refused == 0) {
         status = gml_network_create(context, description, &flags->network, network);
@@ -140,5 +142,5 @@ int train_make_network(gml_context *context, const train_flags *flags, const gml
     if (refused == 0 && status == GML_OK && flags->lsuv) {
         status = scale_to_data(*network, data);
     }
-    return status == GML_OK ? refused : complain_status(context, status);
+    return status == GML_OK ? refused : complain_of_flag(context, status, "network description", "--net");
 }

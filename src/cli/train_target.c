@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "escape.h"
 #include "report.h"
 #include "train.h"
 
@@ -59,8 +60,9 @@ void print_train_target(FILE *stream, const train_target *target)
 {
     const bool classes = target->task == GML_TASK_CLASSIFICATION,
                many = !classes && target->distinct > DISTINCT_TARGETS;
-    fprintf(stream, "%-12s%s (%s%s%s%zu %s)\n", "task", classes ? "classification" : "regression",
-            target->name != NULL ? target->name : "", target->name != NULL ? ": " : "", many ? "more than " : "",
+    fprintf(stream, "%-12s%s (", "task", classes ? "classification" : "regression");
+    print_text(stream, target->name != NULL ? target->name : "", 0);
+    fprintf(stream, "%s%s%zu %s)\n", target->name != NULL ? ": " : "", many ? "more than " : "",
             many ? DISTINCT_TARGETS : target->distinct,
             classes                 ? "classes"
             : target->distinct == 1 ? "distinct number"

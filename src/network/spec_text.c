@@ -74,6 +74,13 @@ static bool next_word(reader *in, part *word)
     return word->end > word->begin;
 }
 
+/* "network description, layer 2" */
+static const char *layer_place(const reader *in, char place[48])
+{
+    snprintf(place, 48, "network description, layer %zu", in->layer);
+    return place;
+}
+
 static gml_status fail_word(const reader *in, part word, const char *expected)
 {
     char place[48] = "inputs";
@@ -135,18 +142,19 @@ static gml_status read_bias(reader *in, part word, gml_layer_spec *layer)
 static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *before)
 {
     part value = word;
+    char place[48];
     bool *twice = &before->activation;
     gml_status status = GML_OK;
     if (take_prefix(in, &value, "init=")) {
         twice = &before->initializer;
-        status = gml_call_parse_part(in->context, "initializer", gml_initializer_entry, in->text, value.begin,
-                                     value.end, &layer->initializer);
+        status = gml_call_parse_part(in->context, layer_place(in, place), "initializer", gml_initializer_entry,
+                                     in->text, value.begin, value.end, &layer->initializer);
     } else if (take_prefix(in, &value, "bias=")) {
         twice = &before->bias;
         status = read_bias(in, value, layer);
     } else {
-        status = gml_call_parse_part(in->context, "activation", gml_any_activation_entry, in->text, value.begin,
-                                     value.end, &layer->activation);
+        status = gml_call_parse_part(in->context, layer_place(in, place), "activation", gml_any_activation_entry,
+                                     in->text, value.begin, value.end, &layer->activation);
     }
     if (status == GML_OK && *twice) {
         return fail_word(in, word, "one activation, one init= and one bias= at most");
@@ -173,21 +181,21 @@ static gml_status read_first_argument(reader *in, part word, gml_call *kind)
 {
     double value;
     char where[48];
-    snprintf(where, sizeof where, "network description, layer %zu", in->layer);
     if (kind->entry->parameter_count == 0 ||
         !gml_text_to_double(in->text + word.begin, word.end - word.begin, &value)) {
         return fail_word(in, word,
                          kind->entry->parameter_count == 0 ? "\"->\" or the end" : "a number, \"->\" or the end");
     }
     const char *first = kind->entry->parameters[0].name;
-    return gml_call_set(in->context, where, kind, first, strlen(first), value);
+    return gml_call_set(in->context, layer_place(in, where), kind, first, strlen(first), value);
 }
 
 static gml_status read_kind(reader *in, part word, gml_layer_spec *layer)
 {
     gml_call call;
-    gml_status status =
-        gml_call_parse_part(in->context, "layer", gml_layer_word_entry, in->text, word.begin, word.end, &call);
+    char place[48];
+    gml_status status = gml_call_parse_part(in->context, layer_place(in, place), "layer", gml_layer_word_entry,
+                                            in->text, word.begin, word.end, &call);
     if (status != GML_OK) {
         return status;
     }

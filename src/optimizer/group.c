@@ -2,6 +2,7 @@
 #include "optimizer/group.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "gemmule/optimizer.h"
@@ -94,15 +95,19 @@ gml_status gml_group_read(gml_context *context, const char *text, size_t layers,
 {
     gml_call call;
     size_t begin = *at, end = begin + strcspn(text + begin, ";");
-    gml_status status = gml_call_parse_part(context, "group", gml_group_entry, text, begin, end, &call);
+    gml_status status = gml_call_parse_part(context, NULL, "group", gml_group_entry, text, begin, end, &call);
     if (status != GML_OK) {
         return status;
     }
     const double *p = call.values;
     double first = p[FIRST_AT], last = p[LAST_AT] > 0 ? p[LAST_AT] : (double)layers;
     if (first > last || last > (double)layers || first != floor(first) || last != floor(last)) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "group, character %zu: layers %g to %g of a network with %zu",
-                        begin + 1, first, last, layers);
+        char place[32] = "";
+        if (begin > 0) {
+            snprintf(place, sizeof place, ", character %zu", begin + 1);
+        }
+        return gml_fail(context, GML_ERROR_ARGUMENT, "group%s: layers %g to %g are named, and the network has %zu",
+                        place, first, last, layers);
     }
     const gml_group_row *row = gml_group_row_at(call.row);
     *group = (gml_group_call){.first = (size_t)first - 1, .last = (size_t)last - 1, .roles = row->roles};

@@ -127,7 +127,9 @@ class Flags(ProgramTest):
         self.assertEqual(report["groups"],
                          "weights(rate=0.5); all(first=1, last=1, rate=0); all(first=2, last=2, rate=0)")
         self.assertGreater(report["train_loss"], 2)
-        self.fail_with(USAGE, "train", "digits", "--freeze", "3", "--hidden", "8", says="layers 3 to 3")
+        self.fail_with(USAGE, "train", "digits", "--freeze", "3", "--hidden", "8", says="--freeze: there is no layer 3: the network has 2")
+        self.fail_with(USAGE, "train", "digits", "--group", "weights(last=3)", says="--group: layers 1 to 3")
+        self.fail_with(USAGE, "train", "digits", "--group", "all", "--group", "weight", says='--group: there is no group "weight"')
 
     def test_l2_clipping_and_scale_change_the_outcome(self):
         self.write_points()
@@ -232,7 +234,7 @@ class Flags(ProgramTest):
         answers = self.succeed("predict", "model.safetensors", "rare.csv").split()
         self.assertEqual(answers[1].split(",")[0], "rare")
         self.assertEqual(answers[2].split(",")[0], "usual")
-        self.fail_with(64, *run, "1,2,3", says=("class_weights", "3 numbers", "2 classes"))
+        self.fail_with(64, *run, "1,2,3", says=("--class-weights", "3 numbers", "2 classes"))
         self.fail_with(64, *run, "1,x", says='"x"')
 
     def test_missing_targets_are_an_error_unless_they_are_masked(self):

@@ -1,5 +1,6 @@
 """What the program says of itself, and how it meets a command line that is wrong."""
 
+import os
 import unittest
 
 from program import DATA, IO, MEMORY, NO_INPUT, USAGE, ProgramTest
@@ -81,6 +82,56 @@ class WrongUsage(ProgramTest):
         for flag in ("--activation", "--loss", "--optimizer", "--schedule", "--average", "--group", "--init"):
             with self.subTest(flag=flag):
                 self.fail_with(USAGE, "train", "digits", flag, "nonesuch", says="nonesuch")
+
+    def test_a_flag_speaks_of_itself_and_of_what_was_typed(self):
+        cases = {
+            ("--activation", "ReLU"): '--activation: there is no activation "ReLU"; did you mean "relu"?',
+            ("--activation", "leaky-relu"): '"leaky-relu"; did you mean "leaky_relu"?',
+            ("--activation", "prelu(per=Unit)"): '--activation, character 11: there is no per called "Unit"; did you mean "unit"?',
+            ("--init", "He_Normal"): '--init: there is no initializer "He_Normal"; did you mean "he_normal"?',
+            ("--loss", "hubre"): '--loss: there is no loss "hubre"; did you mean "huber"?',
+            ("--loss", "huber(delta=-1)"): "--loss, character 7: delta is -1",
+            ("--optimizer", "Adam"): '--optimizer: there is no optimizer "Adam"; did you mean "adam"?',
+            ("--schedule", "Cosine"): '--schedule: there is no schedule "Cosine"; did you mean "cosine"?',
+            ("--average", "EMA"): '--average: there is no average "EMA"; did you mean "ema"?',
+            ("--group", "weight"): '--group: there is no group "weight"; did you mean "weights"?',
+            ("--class-weights", "1,2"): "--class-weights: there are 2 numbers",
+            ("--task", "Regression"): "got 'Regression'; did you mean 'regression'?",
+            ("--net", "64 -> 8 ReLU -> 10 softmax"): '--net, layer 1, activation, character 9: there is no activation "ReLU"',
+            ("--net", "64 -> 10 softmax init=Zeros"): '--net, layer 1, initializer, character 23: there is no initializer "Zeros"',
+        }
+        for (flag, value), says in cases.items():
+            with self.subTest(flag=flag, value=value):
+                message = self.fail_with(USAGE, "train", "digits", flag, value, says=says)
+                self.assertNotIn("->", message)
+        self.fail_with(USAGE, "check", "--net", "4 -> 2 tahn", says=('--net, layer 1', 'did you mean "tanh"?'))
+        self.fail_with(USAGE, "check", "--net", "4 -> 2", "--loss", "Huber", says="--loss: there is no loss")
+        self.fail_with(USAGE, "info", "--plan", "4 -> 2", "--optimizer", "SGD", says="--optimizer: there is no optimizer")
+        self.fail_with(USAGE, "train", "digits", "--Epochs", "3", says="did you mean '--epochs'?")
+        self.fail_with(USAGE, "list", "Losses", says="did you mean 'losses'? ")
+
+    def test_options_of_the_library_are_told_as_flags(self):
+        self.fail_with(USAGE, "train", "digits", "--optimizer", "lbfgs", "--clip-norm", "1", says="without --clip-norm")
+        self.fail_with(USAGE, "train", "digits", "--optimizer", "schedule_free_adamw", "--average", "ema", says="--average: ")
+
+    def test_what_is_given_twice_is_refused(self):
+        for optimizer in ("adam(lr=0.2)", "adam( beta1=0.8 , lr = 0.2 )"):
+            self.fail_with(USAGE, "train", "digits", "--lr", "0.1", "--optimizer", optimizer, says=("--lr", "--optimizer", "leave one out"))
+        for value in ("muon(adamw_lr=0.1)", "adam(beta1=0.8)"):
+            self.succeed("train", "digits", "--lr", "0.01", "--optimizer", value, "--epochs", "1", "--hidden", "2")
+        self.fail_with(USAGE, "check", "--entries", "3", says="--entries")
+
+    def test_the_word_for_a_standard_stream_is_no_file(self):
+        self.write_points()
+        for arguments, name in {("train", "-"): "DATA", ("train", "points.csv", "-o", "-"): "--output",
+                                ("train", "points.csv", "--net", "-"): "--net", ("eval", "-", "x"): "MODEL",
+                                ("predict", "m", "-"): "DATA", ("info", "-"): "MODEL", ("check", "-"): "MODEL",
+                                ("activations", "-"): "MODEL", ("fold", "-", "-o", "x"): "MODEL",
+                                ("fold", "m", "-o", "-"): "--output", ("check", "--net", "-"): "--net"}.items():
+            with self.subTest(arguments=arguments):
+                self.fail_with(USAGE, *arguments, says=(name + ": the standard streams are not taken", "'./-'"))
+        os.rename(self.path("points.csv"), self.path("-"))
+        self.succeed("train", "./-", "--epochs", "1", "-o", "./-.model")
 
     def test_a_call_adds_nothing_else_to_the_network(self):
         for flag in ("--activation", "--init"):

@@ -1,0 +1,47 @@
+/* cli/train_check.c - flags of `gemmule train` that the library understands and argp does not. They are checked by
+ * themselves, so that a message names the flag and what was typed, before any data is read. */
+#include "calls.h"
+#include "exit.h"
+#include "train.h"
+
+int train_check_calls(gml_context *context, const train_flags *flags)
+{
+    const struct {
+        const char *flag, *kind, *call;
+    } calls[] = {
+        {"--activation", "activation", flags->activation},
+        {"--init", "initializer", flags->initializer},
+        {"--loss", "loss", flags->fit.loss},
+        {"--optimizer", "optimizer", flags->fit.optimizer},
+        {"--schedule", "schedule", flags->fit.schedule},
+        {"--average", "average", flags->fit.average},
+    };
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < sizeof calls / sizeof calls[0]; i++) {
+        code = check_call(context, calls[i].flag, calls[i].kind, calls[i].call);
+    }
+    return code;
+}
+
+/* A trainer with one group alone reads all that the flag says, and fits it to the layers. */
+static int check_group(gml_network *network, const char *text)
+{
+    const gml_train_options options = {.optimizer = "sgd", .groups = text, .batch = 1};
+    gml_trainer *trainer = NULL;
+    const gml_status status = gml_trainer_create(network, &options, &trainer);
+    gml_trainer_destroy(trainer);
+    return status == GML_OK ? 0 : complain_of_flag(gml_network_context(network), status, "group", "--group");
+}
+
+int train_check_groups(gml_network *network, const train_flags *flags)
+{
+    const size_t layers = gml_network_layers(network);
+    if (flags->last_frozen > layers) {
+        return complain(EXIT_USAGE, "--freeze: there is no layer %zu: the network has %zu", flags->last_frozen, layers);
+    }
+    int code = 0;
+    for (size_t i = 0; code == 0 && i < flags->group_count; i++) {
+        code = check_group(network, flags->group[i]);
+    }
+    return code;
+}

@@ -1,0 +1,39 @@
+/* network/call_check.c - checking a call by itself, before anything is made with it. */
+#include <string.h>
+
+#include "base/call.h"
+#include "gemmule/loss.h"
+#include "gemmule/network.h"
+#include "gemmule/optimizer.h"
+#include "gemmule/schedule.h"
+#include "layer/activation.h"
+
+static const struct {
+    const char *kind;
+    gml_table table;
+} tables[] = {
+    {"activation", gml_any_activation_entry},
+    {"initializer", gml_initializer_entry},
+    {"loss", gml_loss_entry},
+    {"optimizer", gml_optimizer_entry},
+    {"schedule", gml_schedule_entry},
+    {"average", gml_average_entry},
+    {"group", gml_group_entry},
+};
+
+gml_status gml_call_check(gml_context *context, const char *kind, const char *text)
+{
+    if (context == NULL) {
+        return GML_ERROR_ARGUMENT;
+    }
+    if (kind == NULL || text == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_call_check: a kind and a text are needed");
+    }
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (strcmp(kind, tables[i].kind) == 0) {
+            gml_call call;
+            return gml_call_parse(context, kind, tables[i].table, text, strlen(text), &call);
+        }
+    }
+    return gml_fail(context, GML_ERROR_ARGUMENT, "gml_call_check: there is no table of kind \"%.60s\"", kind);
+}
