@@ -71,7 +71,7 @@ static int tell_of_model(gml_context *context, const flags *of)
     gml_network *network = NULL;
     int code = load_model(context, of->model, &network);
     if (code == 0 && of->folder != NULL) {
-        code = draw_learned(network, of->folder);
+        code = draw_learned(network, of->model, of->folder);
     } else if (code == 0) {
         code = print_learned(network);
     }

@@ -72,7 +72,7 @@ int run_fold(int argc, char **argv)
     gml_context *context = NULL;
     gml_network *network = NULL;
     parse_flags(&argp, argc, argv, &flags);
-    if (!output_path_is_usable(flags.output)) {
+    if (!output_path_is_usable(flags.output, (const char *[]){flags.model, NULL})) {
         return EXIT_CREATE;
     }
     int code = open_context(0, &context);

@@ -69,14 +69,14 @@ int print_learned(const gml_network *network)
     return 0;
 }
 
-int draw_learned(const gml_network *network, const char *folder)
+int draw_learned(const gml_network *network, const char *model, const char *folder)
 {
     gml_matrix numbers;
     int code = 0, found = 0;
     for (size_t i = 0; code == 0 && i < gml_network_layers(network); i++) {
         if (find_numbers(network, i, &numbers)) {
             code = found ? 0 : make_folder(folder);
-            code = code == 0 ? draw_layer(network, i, numbers.cols, folder) : code;
+            code = code == 0 ? draw_layer(network, i, numbers.cols, model, folder) : code;
             found = 1;
         }
     }

@@ -7,7 +7,8 @@
 /* Prints the numbers, layer by layer; of those that each unit has for itself mean and range. */
 int print_learned(const gml_network *network);
 
-/* Draws each layer's function as FOLDER/layer-N-NAME.svg, N from 1. On failure prints why and returns the exit code. */
-int draw_learned(const gml_network *network, const char *folder);
+/* Draws each layer's function as FOLDER/layer-N-NAME.svg, N from 1, none of them over the file of the model. On failure
+ * prints why and returns the exit code. */
+int draw_learned(const gml_network *network, const char *model, const char *folder);
 
 #endif

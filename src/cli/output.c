@@ -1,6 +1,7 @@
 /* cli/output.c - whether a file can be made, and whether stdout took everything. */
 #include "output.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -12,14 +13,75 @@
 
 #include "exit.h"
 
+enum { MOST_LINKS = 40 }; /* of symbolic links, one to another, as Linux follows them */
+
 static int output_error; /* the errno of the first write to stdout that failed */
+
+/* ---- inputs are never written over ---- */
+
+static bool is_file(const char *path, const struct stat *file)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && found.st_dev == file->st_dev && found.st_ino == file->st_ino;
+}
+
+bool is_same_file(const char *path, const char *other)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && is_file(other, &found);
+}
+
+/* The folder that `path` lies in; false if that is too long. */
+static bool folder_of(const char *path, char folder[PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    const int length = slash != NULL ? (int)(slash - path) + 1 : 2;
+    return snprintf(folder, PATH_MAX, "%.*s", length, slash != NULL ? path : "./") < PATH_MAX;
+}
+
+/* True if the file at `path` is IDX data of the folder under any name, or would take the name of such data. */
+static bool is_idx_data(const char *path, const char *folder)
+{
+    char own_folder[PATH_MAX], name[PATH_MAX];
+    struct stat file;
+    if (stat(path, &file) != 0) {
+        return folder_of(path, own_folder) && is_same_file(own_folder, folder) && strstr(path, "-ubyte") != NULL;
+    }
+    DIR *opened = opendir(folder);
+    bool found = false;
+    for (const struct dirent *entry; !found && opened != NULL && (entry = readdir(opened)) != NULL;) {
+        found = (strstr(entry->d_name, "images") != NULL || strstr(entry->d_name, "labels") != NULL) &&
+                snprintf(name, sizeof name, "%s/%s", folder, entry->d_name) < PATH_MAX && is_file(name, &file);
+    }
+    if (opened != NULL) {
+        closedir(opened);
+    }
+    return found;
+}
+
+/* True if the file at `path` is the input or, where that is IDX data, one of its files. */
+static bool is_input(const char *path, const char *input)
+{
+    char folder[PATH_MAX];
+    struct stat found;
+    if (stat(input, &found) != 0 || is_file(path, &found)) {
+        return is_same_file(path, input);
+    }
+    if (S_ISDIR(found.st_mode)) {
+        return is_idx_data(path, input);
+    }
+    const char *slash = strrchr(input, '/');
+    return strstr(slash != NULL ? slash : input, "images") != NULL && folder_of(input, folder) &&
+           is_idx_data(path, folder);
+}
+
+/* ---- whether a file can be made ---- */
 
 /* Only making a file shows that it can be made: permissions, read-only mounts and odd file systems all have a say. */
 static int try_to_create_beside(const char *path)
 {
-    char probe[PATH_MAX];
-    const int length = snprintf(probe, sizeof probe, "%s.XXXXXX", path);
-    if (length < 0 || (size_t)length >= sizeof probe) {
+    char probe[PATH_MAX], folder[PATH_MAX];
+    if (!folder_of(path, folder) || snprintf(probe, sizeof probe, "%s.gemmule-XXXXXX", folder) >= PATH_MAX) {
         return ENAMETOOLONG;
     }
     const int file = mkstemp(probe);
@@ -31,8 +93,34 @@ static int try_to_create_beside(const char *path)
     return 0;
 }
 
-bool output_path_is_usable(const char *path)
+/* Where links lead that start at `path`; false if they lead nowhere, as a ring of them does. The file need not exist.
+ */
+static bool follow_links(const char *path, char target[PATH_MAX])
 {
+    char link[PATH_MAX], folder[PATH_MAX];
+    ssize_t length;
+    if (snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    for (int links = 0; (length = readlink(target, link, sizeof link - 1)) >= 0; links++) {
+        link[length] = '\0';
+        if (links == MOST_LINKS) {
+            errno = ELOOP;
+            return false;
+        }
+        if (!folder_of(target, folder) ||
+            snprintf(target, PATH_MAX, "%s%s", link[0] == '/' ? "" : folder, link) >= PATH_MAX) {
+            errno = ENAMETOOLONG;
+            return false;
+        }
+    }
+    return errno == EINVAL || errno == ENOENT; /* no link, or nothing there */
+}
+
+bool output_path_is_usable(const char *path, const char *const *inputs)
+{
+    char target[PATH_MAX];
     struct stat there;
     const size_t length = strlen(path);
     if (length == 0) {
@@ -48,7 +136,13 @@ bool output_path_is_usable(const char *path)
         complain(EXIT_CREATE, "cannot create '%s': what is there is not a regular file", path);
         return false;
     }
-    const int failure = try_to_create_beside(path);
+    for (size_t i = 0; inputs[i] != NULL; i++) {
+        if (is_input(path, inputs[i])) {
+            complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, inputs[i]);
+            return false;
+        }
+    }
+    const int failure = follow_links(path, target) ? try_to_create_beside(target) : errno;
     if (failure != 0) {
         complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(failure));
     }

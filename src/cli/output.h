@@ -4,9 +4,13 @@
 
 #include <stdbool.h>
 
-/* Can a file be made at `path`, or replaced? Leaves nothing behind and touches no existing file. Prints what is wrong
- * and returns false. */
-bool output_path_is_usable(const char *path);
+/* True if a file can be made at `path`, or replaced, that is none of the inputs: a list of paths that ends with null.
+ * The files of IDX data, a folder or the file of images, count as inputs too. Leaves nothing behind and touches no
+ * existing file. Otherwise prints what is wrong and returns false. */
+bool output_path_is_usable(const char *path, const char *const *inputs);
+
+/* True if both paths lead to the same file, by whatever names and links. */
+bool is_same_file(const char *path, const char *other);
 
 /* Sees to a folder. Where it cannot be made prints why and returns the exit code, else 0. */
 int make_folder(const char *folder);

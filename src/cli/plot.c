@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "exit.h"
+#include "output.h"
 
 enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* three columns, for what couples a row's entries */
 enum { WIDTH = 420, HEIGHT = 280, LEFT = 38, RIGHT = 16, TOP = 44, BOTTOM = 28 };
@@ -156,10 +157,15 @@ static void write_plot(const gml_entry *entry, const curves *of, FILE *stream)
 
 /* ---- files ---- */
 
-static FILE *open_picture(const char *folder, const char *name, char *path, size_t size)
+/* `input`: the file that must not be written over, or null. */
+static FILE *open_picture(const char *folder, const char *name, const char *input, char *path, size_t size)
 {
     if ((size_t)snprintf(path, size, "%s/%s.svg", folder, name) >= size) {
         complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
+        return NULL;
+    }
+    if (input != NULL && is_same_file(path, input)) {
+        complain(EXIT_CREATE, "'%s' cannot be made: that would overwrite the input '%s'", path, input);
         return NULL;
     }
     FILE *stream = fopen(path, "w");
@@ -192,7 +198,7 @@ int draw_activation(gml_context *context, const gml_entry *entry, const char *fo
     if (status != GML_OK) {
         return complain_status(context, status);
     }
-    FILE *stream = open_picture(folder, entry->name, path, sizeof path);
+    FILE *stream = open_picture(folder, entry->name, NULL, path, sizeof path);
     if (stream == NULL) {
         return EXIT_CREATE;
     }
@@ -267,7 +273,7 @@ static void write_learned_plot(const char *title, const curves *of, size_t count
     fputs("</svg>\n", stream);
 }
 
-int draw_layer(const gml_network *network, size_t index, size_t units, const char *folder)
+int draw_layer(const gml_network *network, size_t index, size_t units, const char *model, const char *folder)
 {
     char path[4096], name[64], title[64];
     curves of[MOST_UNITS + 1];
@@ -280,7 +286,7 @@ int draw_layer(const gml_network *network, size_t index, size_t units, const cha
     if (status != GML_OK) {
         return complain_status(gml_network_context(network), status);
     }
-    FILE *stream = open_picture(folder, name, path, sizeof path);
+    FILE *stream = open_picture(folder, name, model, path, sizeof path);
     if (stream == NULL) {
         return EXIT_CREATE;
     }

@@ -10,8 +10,8 @@
 int draw_activation(gml_context *context, const gml_entry *entry, const char *folder);
 
 /* Draws what layer `index` of a network has learned, over the activation it started as, as
- * FOLDER/layer-INDEX-NAME.svg: the function and its derivative; or, where `units` units have learned one each, the
- * functions of some of them. */
-int draw_layer(const gml_network *network, size_t index, size_t units, const char *folder);
+ * FOLDER/layer-INDEX-NAME.svg, unless that is the file `model`: the function and its derivative; or, where `units`
+ * units have learned one each, the functions of some of them. */
+int draw_layer(const gml_network *network, size_t index, size_t units, const char *model, const char *folder);
 
 #endif

@@ -187,12 +187,12 @@ static int report(const train_run *run, const train_result *result)
 static int train(train_run *run)
 {
     train_result result = {.status = GML_OK};
-    if (!output_path_is_usable(run->flags.output)) {
-        return EXIT_CREATE;
-    }
     run->path = find_data(run->flags.data);
     if (run->path == NULL) {
         return EXIT_NO_INPUT;
+    }
+    if (!output_path_is_usable(run->flags.output, (const char *[]){run->path, run->flags.net_file, NULL})) {
+        return EXIT_CREATE;
     }
     int code = open_context(run->flags.file.threads, &run->context);
     if (code == 0) {

@@ -14,7 +14,8 @@ typedef struct train_flags {
     const char *output; /* the model's path */
     data_flags file;
     gml_task task;
-    const char *net; /* --net, or null: from the next three */
+    const char *net;      /* --net, or null: from the next three */
+    const char *net_file; /* the file that --net names, or null */
     size_t hidden[MOST_HIDDEN], hidden_count;
     const char *activation, *initializer;
     bool shaped; /* one of the three was given */

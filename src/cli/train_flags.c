@@ -103,6 +103,7 @@ static error_t parse_network_flag(int key, char *value, const struct argp_state 
     case KEY_NET:
         refuse_stream(state, "--net", value);
         flags->net = flag_net(value);
+        flags->net_file = flags->net != value ? value : NULL;
         return 0;
     case KEY_LSUV:
         flags->lsuv = true;

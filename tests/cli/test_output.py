@@ -1,0 +1,110 @@
+"""Files that the program writes: never one of its inputs; links, permissions and names of any length."""
+
+import gzip
+import os
+import shutil
+import unittest
+
+from program import CREATE, ProgramTest
+
+DIGITS = os.path.join(os.environ["GEMMULE_SOURCE_ROOT"], "data", "digits")
+
+
+class Inputs(ProgramTest):
+    def assert_kept(self, *arguments, kept):
+        """The run is refused, says so, and changes neither the file nor the list of files."""
+        before = sorted(os.listdir(self.folder)), self.read(kept)
+        self.fail_with(CREATE, *arguments, says=("would overwrite the input", kept))
+        self.assertEqual((sorted(os.listdir(self.folder)), self.read(kept)), before)
+
+    def test_the_data_is_never_written_over_under_any_name(self):
+        self.write_line("data.csv")
+        os.symlink("data.csv", self.path("link.csv"))
+        os.symlink("link.csv", self.path("second.csv"))
+        os.link(self.path("data.csv"), self.path("hard.csv"))
+        names = ("data.csv", "./data.csv", self.path("data.csv"), "link.csv", "second.csv", "hard.csv",
+                 f"../{os.path.basename(self.folder)}/data.csv")
+        for output in names:
+            with self.subTest(output=output):
+                self.assert_kept("train", "data.csv", "-o", output, kept="data.csv")
+        for data in names:
+            with self.subTest(data=data):
+                self.assert_kept("train", data, "-o", "data.csv", kept="data.csv")
+        with gzip.open(self.path("data.csv.gz"), "wb") as file:
+            file.write(self.read("data.csv"))
+        self.assert_kept("train", "data.csv.gz", "-o", "data.csv.gz", kept="data.csv.gz")
+        with open(self.path("data.csv"), "rb") as file:
+            done = self.run_program("train", "/dev/stdin", "-o", "data.csv", stdin=file)
+        self.assertEqual(done.returncode, CREATE, done.stderr)
+
+    def test_the_text_of_a_network_is_never_written_over(self):
+        self.write_line("data.csv")
+        self.write("net.txt", "2 -> 3 tanh -> 1")
+        self.assert_kept("train", "data.csv", "--net", "net.txt", "-o", "net.txt", kept="net.txt")
+
+    def test_no_file_of_idx_data_is_written_over_and_none_is_added(self):
+        os.mkdir(self.path("d"))
+        names = [name for name in os.listdir(DIGITS) if "ubyte" in name]
+        for name in names:
+            shutil.copy(os.path.join(DIGITS, name), self.path("d"))
+        os.symlink("d/" + names[0], self.path("link"))
+        before = {name: self.read("d/" + name) for name in names}
+        images = "d/" + next(name for name in names if "train-images" in name)
+        outputs = ["link", *("d/" + name for name in names), *("d/" + name[:-3] for name in names)]
+        for data in ("d", "d/", images):
+            for output in outputs:
+                with self.subTest(data=data, output=output):
+                    self.fail_with(CREATE, "train", data, "-o", output, says="would overwrite the input")
+        self.assertEqual({name: self.read("d/" + name) for name in os.listdir(self.path("d"))}, before)
+        for _ in range(2):
+            self.succeed("train", "d", "--epochs", "1", "-o", "d/model", "--quiet")
+
+    def test_a_model_is_never_written_over_by_what_is_made_of_it(self):
+        self.succeed("train", self.write_line(), "--net", "2 -> 3 prelu -> 1", "--epochs", "1", "-o", "m", "--quiet")
+        os.symlink("m", self.path("link"))
+        for output in ("link", "m", "./m"):
+            self.assert_kept("fold", "m", "-o", output, kept="m")
+        os.mkdir(self.path("pictures"))
+        self.succeed("activations", "m", "--svg", "pictures")
+        picture = os.path.join("pictures", os.listdir(self.path("pictures"))[0])
+        os.remove(self.path(picture))
+        os.symlink("../m", self.path(picture))
+        self.assert_kept("activations", "m", "--svg", "pictures", kept="m")
+
+
+class Targets(ProgramTest):
+    RUN = ("train", "line.csv", "--epochs", "1", "--quiet", "-o")
+
+    def setUp(self):
+        super().setUp()
+        self.write_line()
+
+    def test_links_stay_and_their_targets_are_written_with_the_permissions_they_had(self):
+        os.mkdir(self.path("deep"))
+        self.write("deep/old", "old")
+        os.chmod(self.path("deep/old"), 0o600)
+        os.symlink("deep/old", self.path("link"))
+        os.symlink("deep/new", self.path("dangling"))
+        for output in ("link", "dangling"):
+            self.succeed(*self.RUN, output)
+            self.succeed("info", output)
+            self.assertTrue(os.path.islink(self.path(output)))
+        self.assertEqual(os.stat(self.path("deep/old")).st_mode & 0o777, 0o600)
+        self.assertEqual(sorted(os.listdir(self.path("deep"))), ["new", "old"])
+
+    def test_links_to_nowhere_are_refused_before_training(self):
+        os.symlink("ring", self.path("ring"))
+        os.symlink("none/m", self.path("lost"))
+        for output in ("ring", "lost"):
+            self.fail_with(CREATE, *self.RUN, output, says=output)
+
+    def test_a_name_may_be_as_long_as_the_system_allows(self):
+        name = "n" * os.pathconf(self.folder, "PC_NAME_MAX")
+        for _ in range(2):
+            self.succeed(*self.RUN, name)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["line.csv", name])
+        self.fail_with(CREATE, *self.RUN, name + "n", says="too long")
+
+
+if __name__ == "__main__":
+    unittest.main()
