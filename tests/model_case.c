@@ -21,7 +21,11 @@ gml_network *full_network(gml_context *context, gml_dtype dtype)
                          .classes = 3,
                          .feature_names = features,
                          .class_names = classes,
-                         .target_name = "kind, of \xc3\xa4nimal"};
+                         .target_name = "kind, of \xc3\xa4nimal",
+                         .target_index = "4",
+                         .weights_name = "W",
+                         .weights_index = "0",
+                         .missing_targets = true};
     gml_network_options options = {.dtype = dtype, .seed = 7};
     gml_network *network = NULL;
     assert_ok(context,
@@ -73,6 +77,10 @@ void assert_same_network(const gml_network *a, const gml_network *b)
         assert_same_text(gml_network_feature_name(a, i), gml_network_feature_name(b, i));
     }
     assert_same_text(gml_network_target_name(a), gml_network_target_name(b));
+    assert_same_text(a->schema.target_index, b->schema.target_index);
+    assert_same_text(a->schema.weights_name, b->schema.weights_name);
+    assert_same_text(a->schema.weights_index, b->schema.weights_index);
+    ck_assert_int_eq(a->schema.missing_targets, b->schema.missing_targets);
     ck_assert_uint_eq(a->fact_count, b->fact_count);
     for (size_t i = 0; i < a->fact_count; i++) {
         ck_assert_str_eq(a->facts[i].name, b->facts[i].name);

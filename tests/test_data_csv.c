@@ -195,11 +195,11 @@ START_TEST(a_file_with_just_the_inputs_has_no_targets)
     gml_dataset_destroy(dataset);
     assert_refused(context, open_bad_text("1,2,3,4\n1,2,3,4\n", &(gml_dataset_options){.features = 2}), GML_ERROR_SHAPE,
                    "3 inputs", "4 columns", "2 are expected", NULL);
-    assert_refused(context, open_bad_text("a,kind\n1,2\n3,4\n", &options), GML_ERROR_SHAPE, "1 inputs",
+    assert_refused(context, open_bad_text("a,kind\n1,2\n3,4\n", &options), GML_ERROR_SHAPE, "1 input ",
                    "2 are expected", NULL);
     assert_refused(context,
                    open_bad_text("1,2\n3,4\n", &(gml_dataset_options){.features = 2, .targets = GML_CHOICE_YES}),
-                   GML_ERROR_SHAPE, "1 inputs", NULL);
+                   GML_ERROR_SHAPE, "1 input ", NULL);
     teardown();
 }
 END_TEST

@@ -167,13 +167,19 @@ START_TEST(opening_survives_the_failure_of_each_allocation)
     setup();
     static const char *const texts[] = {"a,b,t\n1,2,x\n3,4,y\n5,6,x\n", "a,b,t\n1,2,1\n3,4,2\n5,6,2\n1,2,1\n",
                                         "1,2,1\n3,4,a\n5,6,b\n5,6,02\n1,2,b\n", "a,b,t\n1,2,1.5\n3,4,2.5\n"};
-    const char *const names[] = {"x", "y"};
-    for (size_t i = 0; i < 5; i++) {
-        const char *path = put_text("table.csv", texts[i % 4]);
-        gml_dataset_options options = {.class_names = i == 4 ? names : NULL, .classes = i == 4 ? 2 : 0};
-        if (i == 4) {
-            path = put_text("table.csv", texts[0]);
-        }
+    const char *const names[] = {"x", "y"}, *const inputs[] = {"t", "b"};
+    const gml_dataset_options cases[] = {
+        {0},
+        {0},
+        {0},
+        {0},
+        {.class_names = names, .classes = 2},
+        {.feature_names = inputs, .features = 2, .target = "a", .weights = "w", .weights_optional = 1},
+    };
+    const size_t text_of[] = {0, 1, 2, 3, 0, 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = put_text("table.csv", texts[text_of[i]]);
+        gml_dataset_options options = cases[i];
         size_t before = f.live_bytes;
         gml_status status = GML_ERROR_MEMORY;
         for (size_t n = 1; status != GML_OK; n++) {

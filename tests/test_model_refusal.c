@@ -140,6 +140,10 @@ START_TEST(a_header_that_lies_under_a_right_checksum_is_refused)
         {"\\\"classes\\\":3", "\\\"classes\\\":4000000000", "\"classes\" is not"},
         {"\\\"targets\\\":1", "\\\"targets\\\":-1", "\"targets\" is not"},
         {"\\\"target_name\\\":", "\\\"target_name\\\":7,\\\"x\\\":", "\"x\" is not"},
+        {"\\\"target_index\\\":\\\"4\\\"", "\\\"target_index\\\":4", "\"target_index\" is not a text"},
+        {"\\\"weights_name\\\":\\\"W\\\"", "\\\"weights_name\\\":null", "\"weights_name\" is not a text"},
+        {"\\\"weights_index\\\":\\\"0\\\"", "\\\"weights_index\\\":[]", "\"weights_index\" is not a text"},
+        {"\\\"missing_targets\\\":true", "\\\"missing_targets\\\":1", "\"missing_targets\" is not true"},
         {"\\\"loss\\\":\\\"softmax_cross_entropy\\\"", "\\\"loss\\\":3", "\"loss\" is not a text"},
         {"\\\"loss\\\":", "\\\"note\\\":", "duplicate"},
         {"}}", "}", "valid JSON"},
@@ -199,9 +203,9 @@ START_TEST(scalings_that_cannot_be_are_refused_with_the_file)
     gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
     uint64_t header = gml_read_length(file.data);
-    memset(file.data + 8 + header + 24, 0, 8); /* the first input's scale */
+    memset(file.data + 8 + header + 72, 0, 8); /* the first output's scale */
     sign(file);
-    assert_bytes_refused(context, &f, file.data, file.size, "scaling of inputs: column 1");
+    assert_bytes_refused(context, &f, file.data, file.size, "scaling of outputs: column 1");
     free(file.data);
     gml_context_destroy(context);
     remove_folder();

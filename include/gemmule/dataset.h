@@ -30,7 +30,9 @@ typedef struct gml_dataset_options {
     gml_choice header; /* of a CSV: is the first row names? auto: yes if at least half of its inputs that are numbers in
                           the second row are texts, and its target is not a number in both rows */
     const char *target; /* of a CSV: the target column's name, or its index from 0, or from -1 at the end; null: last */
-    gml_choice targets; /* are targets in the file? auto: yes, but not where a CSV has just `features` columns */
+    gml_choice targets; /* are targets read? auto: where they are there, which they are not where a CSV has the inputs
+                           alone. no: of a file for a network (`features` is not 0) target and weights are passed
+                           over, whatever they hold; of any other all columns are inputs */
     gml_task task;      /* what the targets are */
     size_t features;    /* inputs that must be found; 0: any number */
     const char *const *class_names; /* the classes and their order; null: those found, ascending if all are numbers,
@@ -38,6 +40,12 @@ typedef struct gml_dataset_options {
     size_t classes;                 /* how many class_names */
     const char *weights; /* of a CSV: the column, as for `target`, that says how much each sample counts; null: none */
     int missing_targets; /* not 0: in a CSV an empty target, or nan, is one that is not known; else it is an error */
+    const char *const *feature_names; /* of a CSV: the `features` inputs; null: any. See "Columns by name" below */
+    const char *target_index;  /* of a CSV without a header row: the index of the target whose name `target` is; null:
+                                  `target` itself tells */
+    const char *weights_index; /* likewise of `weights` */
+    int weights_optional;      /* not 0: where `weights` are not in the file, all samples count the same; else that is
+                                  an error */
 } gml_dataset_options;
 
 /* A dataset over the caller's memory, which must stay while the dataset is used.
@@ -68,9 +76,9 @@ GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_pa
  * and classes are text in UTF-8. IDX: a folder with `train-images-idx3-ubyte` and its siblings, with or without `.gz`,
  * or one images file whose labels file lies beside it; images are kept as u8, a row each.
  *
- * Errors: not_found, read, data (file, row and column or byte in the message), shape (not as many inputs as `features`
- * says), name (a target or format that is not there), argument (options that cannot be), unsupported (gzip in a build
- * without zlib), memory. `options` may be null. */
+ * Errors: not_found, read, data (file, row and column or byte in the message; a column that is missing, not expected or
+ * there twice), shape (not as many inputs as `features` says), name (a target or format that is not there), argument
+ * (options that cannot be), unsupported (gzip in a build without zlib), memory. `options` may be null. */
 GML_API gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
                                     gml_dataset **dataset);
 
@@ -82,6 +90,16 @@ GML_API int gml_dataset_part_exists(gml_context *context, const char *path, cons
  * must outlive them. Errors: argument (a fraction outside (0, 1), fewer than two samples), memory. */
 GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t seed, gml_dataset **first,
                                      gml_dataset **second);
+
+/* Columns by name. With `feature_names` a CSV that has a header row must have each of these columns, in any order; the
+ * dataset has them in the order of `feature_names`. Beside them it may have the target and the weights; another column
+ * is an error, and so are two columns of the same name in any header. Without a header row columns go by their places:
+ * `features` columns are the inputs alone; else target and weights stand at their indexes, and the others are the
+ * inputs. A file for a network without names (`features` alone) goes by places as well, with or without a header row.
+ *
+ * With `header` auto the first row is names if one of the `feature_names` stands there or the rule of `header` says so;
+ * for a network without names, if all inputs are texts there. `feature_names` that are all numbers are taken to stand
+ * in the first row. */
 
 /* The target of a CSV. What its column is, is decided when all rows are read.
  *

@@ -178,8 +178,9 @@ GML_API const char *gml_network_class_name(const gml_network *network, size_t in
 GML_API const char *gml_network_feature_name(const gml_network *network, size_t index);
 GML_API const char *gml_network_target_name(const gml_network *network);
 
-/* Options that make gml_dataset_open read data as this network saw it: features, task, target, class names. The
- * pointers are the network's. */
+/* Options that make gml_dataset_open read data as the network learned it from a file: inputs by name in the network's
+ * order, target and class names, weights where they are there, missing targets. For predictions set `targets` to
+ * GML_CHOICE_NO: target and weights are then not looked at. The pointers are the network's. */
 GML_API gml_dataset_options gml_network_data_options(const gml_network *network);
 
 /* Short texts that travel with the network and into its file, such as "loss" or "optimizer", which training sets.

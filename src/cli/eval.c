@@ -46,9 +46,6 @@ static int evaluate(const eval_flags *flags)
 {
     const model_question *question = &flags->question;
     gml_metrics metrics;
-    if (gml_dataset_targets(question->data) == 0) {
-        return complain(EXIT_DATA, "%s: there are no targets to compare the answers with", question->data_word);
-    }
     const gml_status status = gml_evaluate(question->network, question->data, NULL, &metrics);
     return status == GML_OK ? report(flags, &metrics) : complain_input(question->context, status);
 }

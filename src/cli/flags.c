@@ -144,7 +144,8 @@ static const char *const choices[] = {
 
 enum { KEY_TARGET = 256, KEY_HEADER, KEY_WEIGHTS, KEY_MISSING, KEY_THREADS };
 
-static const char *const missing_words[] = {"error", "mask", NULL};
+static const char *const missing_words[] = {
+    [MISSING_ERROR - 1] = "error", [MISSING_MASK - 1] = "mask", [MISSING_MASK] = NULL};
 
 static const struct argp_option data_options[] = {
     {"target", KEY_TARGET, "NAME|INDEX", 0, "column of a CSV to learn, counted from 0, or from -1 at the end", 0},
@@ -169,7 +170,7 @@ static error_t parse_data_flag(int key, char *value, struct argp_state *state)
         flags->weights = value;
         return 0;
     case KEY_MISSING:
-        flags->missing = flag_choice(state, "--missing-targets", value, missing_words);
+        flags->missing = 1 + flag_choice(state, "--missing-targets", value, missing_words);
         return 0;
     case KEY_THREADS:
         flags->threads = flag_whole(state, "--threads", value, 1, 1024);

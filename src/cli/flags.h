@@ -30,12 +30,14 @@ void refuse_stream(const struct argp_state *state, const char *what, const char 
 /* argp_parse that meets an unknown long option with the nearest known one. */
 void parse_flags(const struct argp *argp, int argc, char **argv, void *input);
 
+enum { MISSING_UNSET = 0, MISSING_ERROR, MISSING_MASK };
+
 /* Where data comes from and how a CSV is to be read: flags that train, eval and predict share. */
 typedef struct data_flags {
     const char *target;  /* --target, or null */
     gml_choice header;   /* --header */
     const char *weights; /* --weights, or null */
-    int missing;         /* --missing-targets: 0 error, 1 mask */
+    int missing;         /* --missing-targets: MISSING_ERROR, MISSING_MASK or, not given, 0 */
     size_t threads;      /* --threads, or 0 */
 } data_flags;
 

@@ -54,38 +54,6 @@ int has_test_part(gml_context *context, const char *path)
     return gml_dataset_part_exists(context, path, "t10k");
 }
 
-/* The model's input of that name; the number of inputs if there is none. */
-static size_t find_feature(const gml_network *network, const char *name)
-{
-    const size_t inputs = gml_network_inputs(network);
-    size_t i = 0;
-    while (i < inputs &&
-           (gml_network_feature_name(network, i) == NULL || strcmp(gml_network_feature_name(network, i), name) != 0)) {
-        i++;
-    }
-    return i;
-}
-
-/* Columns may have been renamed since, but a name that the model knows must stand where it stood in training. */
-static int check_order(const gml_network *network, const char *path, const gml_dataset *data)
-{
-    const size_t inputs = gml_network_inputs(network);
-    for (size_t i = 0; i < inputs; i++) {
-        const char *name = gml_dataset_feature_name(data, i), *known = gml_network_feature_name(network, i);
-        if (name == NULL || known == NULL || strcmp(name, known) == 0) {
-            continue;
-        }
-        const size_t place = find_feature(network, name);
-        if (place < inputs) {
-            return complain(EXIT_DATA,
-                            "%s: input %zu is the column \"%s\", where the model has \"%s\"; it knows \"%s\" as input "
-                            "%zu: columns must stand in the order of training",
-                            path, i, name, known, name, place);
-        }
-    }
-    return 0;
-}
-
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
                      bool targets_needed, gml_dataset **data)
 {
@@ -93,18 +61,22 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     gml_dataset_options options = gml_network_data_options(network);
     options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
     options.header = flags->header;
-    options.weights = flags->weights;
-    options.missing_targets = flags->missing;
+    options.targets = targets_needed ? GML_CHOICE_YES : GML_CHOICE_NO;
+    if (flags->weights != NULL) {
+        options.weights = flags->weights;
+        options.weights_index = NULL;
+        options.weights_optional = !targets_needed;
+    }
+    if (flags->missing != MISSING_UNSET) {
+        options.missing_targets = flags->missing == MISSING_MASK;
+    }
     if (flags->target != NULL) {
         options.target = flags->target;
+        options.target_index = NULL;
     }
-    gml_status status = gml_dataset_open(context, path, &options, data);
-    if (status == GML_ERROR_NOT_FOUND && !targets_needed) {
-        options.targets = GML_CHOICE_NO;
-        status = gml_dataset_open(context, path, &options, data);
-    }
+    const gml_status status = gml_dataset_open(context, path, &options, data);
     if (status == GML_OK) {
-        return check_order(network, path, *data);
+        return 0;
     }
     /* A target that is not there is the flag's fault, or else the data's. */
     return flags->target != NULL ? complain_status(context, status) : complain_input(context, status);

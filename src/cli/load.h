@@ -15,8 +15,8 @@ int load_model(gml_context *context, const char *path, gml_network **network);
  * until the next call. Null: printed, no such folder. */
 const char *find_data(const char *word);
 
-/* Opens data for a network that knows what it wants. `part` null: the t10k part where there is one. Where targets are
- * not needed, images without their labels will do. */
+/* Opens data for a network that knows its columns; flags that are given overrule it. `part` null: the t10k part where
+ * there is one. Where targets are not needed, neither they nor weights are looked at. */
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
                      bool targets_needed, gml_dataset **data);
 

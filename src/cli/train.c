@@ -48,7 +48,7 @@ static int open_train_data(train_run *run)
                                          .target = flags->file.target,
                                          .targets = GML_CHOICE_YES,
                                          .weights = flags->file.weights,
-                                         .missing_targets = flags->file.missing,
+                                         .missing_targets = flags->file.missing == MISSING_MASK,
                                          .task = flags->task};
     gml_status status = gml_dataset_open(run->context, run->path, &options, &run->data);
     if (status != GML_OK) {

@@ -30,9 +30,10 @@ typedef struct csv_reading {
     gml_csv_columns columns;
     gml_schema schema;
     gml_origin origin;
-    size_t samples;   /* rows taken, without the header */
-    gml_pile inputs;  /* f64 [* x features] */
-    gml_pile weights; /* f64, of samples, if they have any */
+    size_t samples;      /* rows taken, without the header */
+    gml_pile inputs;     /* f64 [* x features] */
+    gml_pile row_inputs; /* f64 [features] of the running row, in their order */
+    gml_pile weights;    /* f64, of samples, if they have any */
     gml_target target;
 } csv_reading;
 
@@ -43,10 +44,10 @@ static gml_place place_of(const csv_reading *reading, size_t column)
     const gml_csv_columns *columns = &reading->columns;
     const gml_schema *schema = &reading->schema;
     const char *name = NULL;
-    if (column == columns->target) {
-        name = schema->target_name;
-    } else if (column != columns->weights && schema->feature_names != NULL) {
-        name = schema->feature_names[gml_csv_columns_feature(columns, column)];
+    if (columns->header && columns->inputs[column] != GML_CSV_NO_INPUT) {
+        name = schema->feature_names[columns->inputs[column]];
+    } else if (columns->header) {
+        name = column == columns->target ? schema->target_name : schema->weights_name;
     }
     return (gml_place){.path = reading->source->path, .row = reading->row, .column = column + 1, .name = name};
 }
@@ -78,10 +79,14 @@ static gml_status take_weight(csv_reading *reading, size_t column, const char *t
 
 static gml_status take_field(csv_reading *reading, size_t column, const char *text, size_t length)
 {
-    if (column >= reading->columns.count) {
+    const gml_csv_columns *columns = &reading->columns;
+    if (column >= columns->count) {
         return GML_OK; /* the end of the row tells how many there were */
     }
-    if (column == reading->columns.target) {
+    if (columns->inputs[column] == GML_CSV_NO_INPUT && columns->inputs_alone) {
+        return GML_OK;
+    }
+    if (column == columns->target) {
         gml_place place = place_of(reading, column);
         return gml_target_add(&reading->target, text, length, &place);
     }
@@ -89,10 +94,19 @@ static gml_status take_field(csv_reading *reading, size_t column, const char *te
     if (!gml_text_to_double(text, length, &value) || !isfinite(value)) {
         return refuse_input(reading, column, text, length);
     }
-    if (column == reading->columns.weights) {
+    if (column == columns->weights) {
         return take_weight(reading, column, text, length, value);
     }
-    return gml_pile_push(reading->context, &reading->inputs, &value, sizeof value, "the inputs of a CSV");
+    ((double *)reading->row_inputs.data)[columns->inputs[column]] = value;
+    return GML_OK;
+}
+
+static gml_status finish_row(csv_reading *reading)
+{
+    gml_status status = gml_pile_push(reading->context, &reading->inputs, reading->row_inputs.data,
+                                      reading->columns.features * sizeof(double), "the inputs of a CSV");
+    return status == GML_OK ? gml_origin_note(reading->context, &reading->origin, reading->samples++, reading->row)
+                            : status;
 }
 
 static gml_status check_count(const csv_reading *reading, size_t found, size_t expected)
@@ -104,11 +118,6 @@ static gml_status check_count(const csv_reading *reading, size_t found, size_t e
                                         reading->source->path, reading->row, found, found == 1 ? "" : "s", expected);
 }
 
-static gml_status count_sample(csv_reading *reading)
-{
-    return gml_origin_note(reading->context, &reading->origin, reading->samples++, reading->row);
-}
-
 static gml_status take_row(csv_reading *reading, const gml_csv_row *row)
 {
     gml_csv_cursor cursor = {0};
@@ -118,7 +127,7 @@ static gml_status take_row(csv_reading *reading, const gml_csv_row *row)
     for (const char *text; status == GML_OK && (text = gml_csv_row_next(row, &cursor, &length)) != NULL;) {
         status = take_field(reading, cursor.field - 1, text, length);
     }
-    return status == GML_OK ? count_sample(reading) : status;
+    return status == GML_OK ? finish_row(reading) : status;
 }
 
 /* Decides what the columns are and takes the rows held for that. */
@@ -131,9 +140,12 @@ static gml_status decide(csv_reading *reading)
         status = gml_csv_columns_decide(context, reading->source->path, reading->source->options, &rows[0], &rows[1],
                                         &reading->columns);
     }
-    reading->schema.features = reading->columns.features;
-    if (status == GML_OK && reading->columns.header) {
+    if (status == GML_OK) {
         status = gml_csv_columns_name(context, reading->source->path, &reading->columns, &rows[0], &reading->schema);
+    }
+    if (status == GML_OK) {
+        status = gml_pile_reserve(context, &reading->row_inputs, reading->columns.features * sizeof(double),
+                                  "a row of a CSV");
     }
     for (size_t i = reading->columns.header; status == GML_OK && i < reading->held; i++) {
         status = take_row(reading, &rows[i]);
@@ -155,7 +167,7 @@ static gml_status end_row(csv_reading *reading)
 {
     if (reading->decided) {
         gml_status status = check_count(reading, reading->column, reading->columns.count);
-        return status == GML_OK ? count_sample(reading) : status;
+        return status == GML_OK ? finish_row(reading) : status;
     }
     reading->first_rows[reading->held++].line = reading->row;
     return reading->held == HELD_ROWS ? decide(reading) : GML_OK;
@@ -265,20 +277,6 @@ static gml_status parse(csv_reading *reading)
     return status == GML_OK && !reading->decided ? decide(reading) : status;
 }
 
-/* Without a header a target that is not the last column goes by its index, so that a network remembers it. */
-static gml_status name_target(csv_reading *reading)
-{
-    const gml_csv_columns *columns = &reading->columns;
-    size_t last = columns->count - 1;
-    if (columns->header || columns->target >= last || (columns->weights == last && columns->target + 1 == last)) {
-        return GML_OK;
-    }
-    char text[GML_NUMBER_SIZE];
-    int length = snprintf(text, sizeof text, "%zu", columns->target);
-    reading->schema.target_name = gml_schema_copy_name(reading->context, text, (size_t)length);
-    return reading->schema.target_name != NULL ? GML_OK : GML_ERROR_MEMORY;
-}
-
 /* Makes matrices of what was read; the dataset takes the memory over. */
 static gml_status finish(csv_reading *reading, gml_dataset *made)
 {
@@ -287,18 +285,20 @@ static gml_status finish(csv_reading *reading, gml_dataset *made)
     if (rows == 0) {
         return gml_fail(reading->context, GML_ERROR_DATA, "%s: has a header and no rows", reading->source->path);
     }
-    gml_status status = name_target(reading);
-    if (status == GML_OK && reading->columns.target < reading->columns.count) {
+    const gml_csv_columns *columns = &reading->columns;
+    gml_status status = GML_OK;
+    if (columns->target < columns->count && !columns->inputs_alone) {
         status = gml_target_finish(&reading->target, reading->source->path, &reading->schema, &made->targets,
                                    &made->owned_targets);
     }
-    if (status == GML_OK && reading->columns.weights < reading->columns.count) {
+    if (status == GML_OK && columns->weights < columns->count && !columns->inputs_alone) {
         status = gml_weights_check(reading->context, gml_matrix_f64(reading->weights.data, rows, 1), rows);
         made->weights = reading->weights.data;
         made->owned_weights = reading->weights;
         reading->weights = (gml_pile){0};
     }
     made->masked = reading->source->options->missing_targets != 0;
+    reading->schema.missing_targets = made->masked;
     made->size = rows;
     made->inputs = gml_matrix_f64(reading->inputs.data, rows, features);
     made->owned_inputs = reading->inputs;
@@ -329,9 +329,11 @@ static gml_status open_csv(const gml_source *source, gml_dataset **dataset)
     for (size_t i = 0; i < HELD_ROWS; i++) {
         gml_csv_row_clear(context, &reading.first_rows[i]);
     }
+    gml_csv_columns_clear(context, &reading.columns);
     gml_schema_clear(context, &reading.schema);
     gml_origin_clear(context, &reading.origin);
     gml_pile_clear(context, &reading.inputs);
+    gml_pile_clear(context, &reading.row_inputs);
     gml_pile_clear(context, &reading.weights);
     gml_target_clear(&reading.target);
     if (status != GML_OK) {

@@ -144,7 +144,7 @@ static gml_status make_dataset(const gml_source *source, const char *images, gml
     gml_context *context = source->context;
     const gml_dataset_options *options = source->options;
     gml_idx_file file = {0};
-    if (options->weights != NULL) {
+    if (options->weights != NULL && !options->weights_optional) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "%s: IDX data has no columns, and so none of weights",
                         source->path);
     }

@@ -41,7 +41,7 @@ static size_t *find_slot(const gml_labels *labels, uint64_t hash, const void *ke
         }
         const entry *found = entry_at(labels, slots[i] - 1);
         if (found->hash == hash && found->length == length &&
-            memcmp((const char *)labels->bytes.data + found->offset, key, length) == 0) {
+            (length == 0 || memcmp((const char *)labels->bytes.data + found->offset, key, length) == 0)) {
             return &slots[i];
         }
     }

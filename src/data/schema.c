@@ -45,7 +45,7 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
     gml_schema made = *schema;
     made.feature_names = NULL;
     made.class_names = NULL;
-    made.target_name = NULL;
+    made.target_name = made.target_index = made.weights_name = made.weights_index = NULL;
     gml_status status = GML_OK;
     if (schema->feature_names != NULL) {
         status = gml_schema_copy_names(context, (const char *const *)schema->feature_names, schema->features,
@@ -55,9 +55,18 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
         status = gml_schema_copy_names(context, (const char *const *)schema->class_names, schema->classes,
                                        &made.class_names);
     }
-    if (status == GML_OK && schema->target_name != NULL) {
-        made.target_name = gml_copy_string(context, schema->target_name);
-        status = made.target_name != NULL ? GML_OK : GML_ERROR_MEMORY;
+    const struct {
+        const char *from;
+        char **to;
+    } texts[] = {{schema->target_name, &made.target_name},
+                 {schema->target_index, &made.target_index},
+                 {schema->weights_name, &made.weights_name},
+                 {schema->weights_index, &made.weights_index}};
+    for (size_t i = 0; status == GML_OK && i < sizeof texts / sizeof *texts; i++) {
+        if (texts[i].from != NULL) {
+            *texts[i].to = gml_copy_string(context, texts[i].from);
+            status = *texts[i].to != NULL ? GML_OK : GML_ERROR_MEMORY;
+        }
     }
     if (status != GML_OK) {
         gml_schema_clear(context, &made);
@@ -71,5 +80,8 @@ void gml_schema_clear(gml_context *context, gml_schema *schema)
     clear_names(context, schema->feature_names, schema->features);
     clear_names(context, schema->class_names, schema->classes);
     gml_release_string(context, schema->target_name);
+    gml_release_string(context, schema->target_index);
+    gml_release_string(context, schema->weights_name);
+    gml_release_string(context, schema->weights_index);
     *schema = (gml_schema){0};
 }

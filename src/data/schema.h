@@ -3,6 +3,8 @@
 #ifndef GML_DATA_SCHEMA_H
 #define GML_DATA_SCHEMA_H
 
+#include <stdbool.h>
+
 #include "base/context.h"
 #include "gemmule/dataset.h"
 
@@ -13,7 +15,11 @@ typedef struct gml_schema {
     size_t classes;       /* 0 for regression */
     char **feature_names; /* [features] or null */
     char **class_names;   /* [classes] or null */
-    char *target_name;    /* or null */
+    char *target_name;    /* in the header of a CSV, or an index where that had none; or null */
+    char *target_index;   /* beside a name, where the target stands in files without a header; or null */
+    char *weights_name;   /* likewise of the samples' weights, or null if there were none */
+    char *weights_index;
+    bool missing_targets; /* targets that are not known were let through */
 } gml_schema;
 
 /* A deep copy in hooked memory; on failure `copy` holds nothing. */

@@ -59,6 +59,12 @@ gml_dataset_options gml_network_data_options(const gml_network *network)
         .features = network->spec.inputs,
         .class_names = (const char *const *)schema->class_names,
         .classes = schema->class_names != NULL ? schema->classes : 0,
+        .weights = schema->weights_name,
+        .missing_targets = schema->missing_targets,
+        .feature_names = (const char *const *)schema->feature_names,
+        .target_index = schema->target_index,
+        .weights_index = schema->weights_index,
+        .weights_optional = schema->weights_name != NULL,
     };
 }
 
@@ -197,6 +203,21 @@ gml_status gml_network_check_data(const gml_network *network, const gml_schema *
                         schema->classes, outputs, outputs == 1 ? "" : "s", room);
     }
     return schema->task == GML_TASK_REGRESSION ? check_values(network, schema->targets, loss) : GML_OK;
+}
+
+gml_status gml_network_check_names(const gml_network *network, const gml_schema *schema)
+{
+    const gml_schema *known = &network->schema;
+    bool both = known->feature_names != NULL && schema->feature_names != NULL && known->features == schema->features;
+    for (size_t i = 0; both && i < known->features; i++) {
+        if (strcmp(known->feature_names[i], schema->feature_names[i]) != 0) {
+            return gml_fail(network->context, GML_ERROR_SHAPE,
+                            "input %zu is the column \"%.60s\" of the data; the network has learned \"%.60s\" there; "
+                            "gml_network_data_options opens data with the network's columns",
+                            i + 1, schema->feature_names[i], known->feature_names[i]);
+        }
+    }
+    return GML_OK;
 }
 
 /* Targets that were constant are shifted alone. */

@@ -76,6 +76,10 @@ gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema
  * loss, if it is given, must want. Errors: shape. */
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss);
 
+/* Are the inputs of data with this schema those that the network has learned, in their order, as far as both have
+ * names? Errors: shape. */
+gml_status gml_network_check_names(const gml_network *network, const gml_schema *schema);
+
 /* Is x something the network can take: [n x inputs], n at least 1? */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 

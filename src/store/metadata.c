@@ -54,8 +54,15 @@ json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
     if (good && schema->class_names != NULL) {
         good = set_names(data, "class_names", schema->class_names, schema->classes, bad);
     }
-    if (good && schema->target_name != NULL) {
-        good = set_text(data, "target_name", schema->target_name, bad);
+    const char *const texts[][2] = {{"target_name", schema->target_name},
+                                    {"target_index", schema->target_index},
+                                    {"weights_name", schema->weights_name},
+                                    {"weights_index", schema->weights_index}};
+    for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++) {
+        good = texts[i][1] == NULL || set_text(data, texts[i][0], texts[i][1], bad);
+    }
+    if (good && schema->missing_targets) {
+        good = json_object_set_new(data, "missing_targets", json_true()) == 0;
     }
     if (!good) {
         json_decref(data);
@@ -95,8 +102,9 @@ static gml_status fail(const reader *in, const char *key, const char *expected)
 
 static gml_status check_keys(const reader *in)
 {
-    static const char *const known[] = {"task",          "features",    "targets",    "classes",
-                                        "feature_names", "class_names", "target_name"};
+    static const char *const known[] = {"task",          "features",      "targets",        "classes",
+                                        "feature_names", "class_names",   "target_name",    "target_index",
+                                        "weights_name",  "weights_index", "missing_targets"};
     const char *key = NULL;
     json_t *value = NULL;
     json_object_foreach(in->data, key, value)
@@ -165,17 +173,42 @@ static gml_status read_names(const reader *in, const char *key, size_t count, ch
     return GML_OK;
 }
 
-static gml_status read_target_name(const reader *in, char **name)
+/* A text, or none. */
+static gml_status read_text(const reader *in, const char *key, char **text)
 {
-    json_t *value = json_object_get(in->data, "target_name");
+    json_t *value = json_object_get(in->data, key);
     if (value == NULL) {
         return GML_OK;
     }
     if (!json_is_string(value)) {
-        return fail(in, "target_name", "a text");
+        return fail(in, key, "a text");
     }
-    *name = gml_copy_string(in->network->context, json_string_value(value));
-    return *name != NULL ? GML_OK : GML_ERROR_MEMORY;
+    *text = gml_copy_string(in->network->context, json_string_value(value));
+    return *text != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
+/* true, or none. */
+static gml_status read_flag(const reader *in, const char *key, bool *flag)
+{
+    json_t *value = json_object_get(in->data, key);
+    *flag = value != NULL;
+    return value == NULL || json_is_true(value) ? GML_OK : fail(in, key, "true");
+}
+
+static gml_status read_columns(const reader *in, gml_schema *schema)
+{
+    const struct {
+        const char *key;
+        char **text;
+    } texts[] = {{"target_name", &schema->target_name},
+                 {"target_index", &schema->target_index},
+                 {"weights_name", &schema->weights_name},
+                 {"weights_index", &schema->weights_index}};
+    gml_status status = GML_OK;
+    for (size_t i = 0; status == GML_OK && i < sizeof texts / sizeof *texts; i++) {
+        status = read_text(in, texts[i].key, texts[i].text);
+    }
+    return status == GML_OK ? read_flag(in, "missing_targets", &schema->missing_targets) : status;
 }
 
 static gml_status read_schema(const reader *in, gml_schema *schema)
@@ -203,7 +236,7 @@ static gml_status read_schema(const reader *in, gml_schema *schema)
     if (status == GML_OK) {
         status = read_names(in, "class_names", schema->classes, &schema->class_names);
     }
-    return status == GML_OK ? read_target_name(in, &schema->target_name) : status;
+    return status == GML_OK ? read_columns(in, schema) : status;
 }
 
 gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data)

@@ -16,7 +16,8 @@ gml_status gml_check_dataset(const gml_network *network, const gml_dataset *data
     if (dataset->targets.data == NULL) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "the data has no targets");
     }
-    return gml_network_check_data(network, &dataset->schema, loss);
+    gml_status status = gml_network_check_data(network, &dataset->schema, loss);
+    return status == GML_OK ? gml_network_check_names(network, &dataset->schema) : status;
 }
 
 static gml_status allocate_evaluator(gml_evaluator *evaluator)

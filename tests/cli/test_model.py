@@ -153,18 +153,6 @@ class Classes(ProgramTest):
         self.fail_with(DATA, "eval", "m", "other.csv", says="stranger")
         self.fail_with(DATA, "predict", "m", "digits")
 
-    def test_columns_in_another_order_are_refused_and_renamed_ones_taken(self):
-        with open(self.path("points.csv"), encoding="utf-8") as file:
-            rows = list(csv.reader(file))[1:]
-        for header, code in ((("y", "x", "kind"), DATA), (("x", "height", "kind"), 0), (("y", "z", "kind"), DATA)):
-            with open(self.path("other.csv"), "w", encoding="utf-8", newline="") as file:
-                csv.writer(file).writerows([header, *rows])
-            for command in ("eval", "predict"):
-                if code == 0:
-                    self.succeed(command, "m", "other.csv")
-                else:
-                    self.fail_with(code, command, "m", "other.csv", says=("other.csv", 'input 0 is the column "y"'))
-
     def test_a_target_that_is_not_last_is_remembered_without_a_header(self):
         with open(self.path("points.csv"), encoding="utf-8") as file:
             rows = [row[2:] + row[:2] for row in list(csv.reader(file))[1:]]

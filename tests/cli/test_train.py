@@ -202,15 +202,15 @@ class Flags(ProgramTest):
         weighed = self.json("train", "weighed.csv", "--weights", "w", "-o", "weighed", *common)
         self.json("train", "repeated.csv", "--weights", "ones", "-o", "plain", *common)
         self.assertEqual(weighed["description"], "1 -> 1")
-        ones = self.succeed("predict", "weighed", "weighed.csv", "--weights", "w")
+        ones = self.succeed("predict", "weighed", "weighed.csv")
         others = self.succeed("predict", "plain", "weighed.csv", "--weights", "w")
         for one, other in zip(ones.split()[1:], others.split()[1:]):
             self.assertAlmostEqual(float(one), float(other), delta=1e-4)
-        self.assertAlmostEqual(self.json("eval", "weighed", "weighed.csv", "--weights", "w")["loss"],
+        self.assertAlmostEqual(self.json("eval", "weighed", "weighed.csv")["loss"],
                                weighed["train_loss"], delta=1e-4)
 
         self.write("new.csv", "w,x\n1,3\n")
-        alone = self.succeed("predict", "weighed", "new.csv", "--weights", "w").split()
+        alone = self.succeed("predict", "weighed", "new.csv").split()
         self.assertEqual(alone[1], ones.split()[4])
         self.write("bare.csv", "".join(f"{x},{y},{w}\n" for x, w, y in rows))
         bare = self.json("train", "bare.csv", "--weights", "-1", "--header", "no", "-o", "bare", *common)

@@ -1,7 +1,8 @@
 /* tests/fuzz/fuzz_csv.c - CSV files.
  *
- * The first byte chooses options: bits 0 and 1 the header, bits 2 and 3 the target, bits 4 and 5 the task, bit 6
- * missing targets, bit 7 a column of weights. The rest is the file.
+ * The first byte chooses options: bits 0 and 1 the header, or that the file is for a network of the inputs x and a,
+ * bits 2 and 3 the target, bits 4 and 5 the task, bit 6 missing targets, bit 7 a column of weights. The rest is the
+ * file.
  *
  * A data set that is read can be gathered, split and read again to the same numbers. */
 #include "dataset_checks.h"
@@ -13,7 +14,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
+    static const char *const inputs[] = {"x", "a"};
     unsigned choice = data[0];
+    bool for_network = (choice & 3) == 3;
     const gml_dataset_options options = {
         .format = "csv",
         .header = (gml_choice)((choice & 3) % 3),
@@ -22,6 +25,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .targets = (choice >> 4 & 3) == 3 ? GML_CHOICE_NO : GML_CHOICE_AUTO,
         .missing_targets = (choice >> 6 & 1) != 0,
         .weights = (choice >> 7 & 1) != 0 ? "1" : NULL,
+        .features = for_network ? 2 : 0,
+        .feature_names = for_network ? inputs : NULL,
     };
     fuzz_begin(((size_t)1 << 20) + 256 * size);
     fuzz_put("data.csv", data + 1, size - 1);
