@@ -71,7 +71,7 @@ static void add_group(const struct argp_state *state, const char *flag, const ch
 
 static void parse_freeze(const struct argp_state *state, const char *text, train_flags *flags)
 {
-    for (const char *end = text; end != NULL; text = end + 1) {
+    for (const char *end = text; end != NULL; text = end != NULL ? end + 1 : text) {
         char number[32], call[96];
         end = strchr(text, ',');
         const size_t length = end != NULL ? (size_t)(end - text) : strlen(text);

@@ -220,7 +220,8 @@ static int train(train_run *run)
 
 int run_train(int argc, char **argv)
 {
-    static train_run run; /* its list of hidden layers is large for a stack */
+    static train_run run;        /* its list of hidden layers is large for a stack */
+    memset(&run, 0, sizeof run); /* of an earlier call in the same process */
     train_flags_parse(argc, argv, &run.flags);
     const int code = train(&run);
     run_clear(&run);

@@ -61,7 +61,7 @@ static void parse_hidden(const struct argp_state *state, const char *text, train
     if (strcmp(text, "none") == 0 || text[0] == '\0') {
         return;
     }
-    for (const char *end = text; end != NULL; text = end + 1) {
+    for (const char *end = text; end != NULL; text = end != NULL ? end + 1 : text) {
         char number[32];
         end = strchr(text, ',');
         const size_t length = end != NULL ? (size_t)(end - text) : strlen(text);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MOST_FILES = 8, NAME_SIZE = 128 };
 
@@ -26,7 +27,7 @@ static size_t refused_bytes; /* of the first request beyond the limit; 0: none *
 void fuzz_check(bool holds, const char *promise)
 {
     if (!holds) {
-        fprintf(stderr, "fuzz: broken promise: %s (message: \"%s\")\n", promise, gml_context_message(context));
+        dprintf(STDERR_FILENO, "fuzz: broken promise: %s (message: \"%s\")\n", promise, gml_context_message(context));
         abort();
     }
 }
@@ -221,22 +222,27 @@ const uint8_t *fuzz_get(const char *name, size_t *size)
 
 /* ---- one input ---- */
 
+gml_context_options fuzz_hooks(void)
+{
+    return (gml_context_options){
+        .allocator = {.allocate = allocate, .release = release},
+        .files = {.open = open_file,
+                  .read = read_file,
+                  .write = write_file,
+                  .sync = sync_file,
+                  .close = close_file,
+                  .rename = rename_file,
+                  .remove = remove_file,
+                  .sync_folder = sync_folder,
+                  .kind = path_kind},
+        .threads = 1,
+    };
+}
+
 gml_context *fuzz_context(void)
 {
     if (context == NULL) {
-        gml_context_options options = {
-            .allocator = {.allocate = allocate, .release = release},
-            .files = {.open = open_file,
-                      .read = read_file,
-                      .write = write_file,
-                      .sync = sync_file,
-                      .close = close_file,
-                      .rename = rename_file,
-                      .remove = remove_file,
-                      .sync_folder = sync_folder,
-                      .kind = path_kind},
-            .threads = 1,
-        };
+        gml_context_options options = fuzz_hooks();
         limit_bytes = SIZE_MAX;
         fuzz_check(gml_context_create(&options, &context, NULL, 0) == GML_OK, "a context is made");
     }
@@ -248,9 +254,23 @@ void fuzz_begin(size_t limit)
     fuzz_context()->message[0] = '\0';
     for (size_t i = 0; i < MOST_FILES; i++) {
         files[i].name[0] = '\0';
+        files[i].open = false;
     }
     live_at_begin = live_bytes;
     limit_bytes = live_bytes + limit;
+    refused_bytes = 0;
+}
+
+void fuzz_abandon(void)
+{
+    live_bytes = live_at_begin;
+    for (size_t i = 0; i < MOST_FILES; i++) {
+        files[i].open = false;
+    }
+}
+
+void fuzz_pardon_refusals(void)
+{
     refused_bytes = 0;
 }
 
@@ -263,7 +283,7 @@ void fuzz_end(void)
     fuzz_check(open == 0, "every opened file is closed");
     fuzz_check(live_bytes == live_at_begin, "all memory is given back");
     if (refused_bytes > 0) {
-        fprintf(stderr, "fuzz: %zu bytes were asked for, above the limit of %zu\n", refused_bytes,
+        dprintf(STDERR_FILENO, "fuzz: %zu bytes were asked for, above the limit of %zu\n", refused_bytes,
                 limit_bytes - live_at_begin);
         abort();
     }

@@ -16,12 +16,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* The context of the process: files in memory, counted memory, one thread. */
 gml_context *fuzz_context(void);
 
+/* The hooks of that context, for a second one. */
+gml_context_options fuzz_hooks(void);
+
 /* Begins one input: removes all files and the last message. From here until fuzz_end the context's memory may not grow
  * beyond `limit` bytes: the allocator then answers null, and the check in fuzz_end fails. */
 void fuzz_begin(size_t limit);
 
 /* Ends one input: nothing is still allocated, no file is open, and no more memory was asked for than the limit. */
 void fuzz_end(void);
+
+/* Forgets what is still allocated and open, where the reader was left in the middle and its memory is freed in another
+ * way. */
+void fuzz_abandon(void);
+
+/* Lets an input ask for more memory than the limit, because people may: fuzz_end does not complain. */
+void fuzz_pardon_refusals(void);
 
 /* Puts a file into memory: a copy of the bytes. */
 void fuzz_put(const char *name, const uint8_t *data, size_t size);
