@@ -1,6 +1,5 @@
-/* network/adapt.c - what a network knows of its data: task and names, and the scaling of inputs and outputs. */
+/* network/adapt.c - what a network knows of its data: task and names, and the scaling fitted to the data. */
 #include <math.h>
-#include <string.h>
 
 #include "data/dataset.h"
 #include "kernel/statistics.h"
@@ -68,107 +67,6 @@ gml_dataset_options gml_network_data_options(const gml_network *network)
     };
 }
 
-/* ---- scaling ---- */
-
-static void clear_scaling(gml_context *context, gml_scaling *scaling, size_t count)
-{
-    gml_release(context, scaling->shift, count, sizeof(double));
-    gml_release(context, scaling->scale, count, sizeof(double));
-    *scaling = (gml_scaling){0};
-}
-
-/* A scale of 0 takes an input away. An output cannot be taken away: its targets are scaled by the inverse. */
-static gml_status check_scaling(gml_network *network, const gml_scaling *scaling, const char *what, const double *shift,
-                                const double *scale, size_t count)
-{
-    bool zero_is_fine = scaling == &network->input;
-    for (size_t i = 0; i < count; i++) {
-        double a = shift != NULL ? shift[i] : 0, b = scale != NULL ? scale[i] : 1;
-        if (!isfinite(a) || !isfinite(b) || (b == 0 && !zero_is_fine)) {
-            return gml_fail(network->context, GML_ERROR_DATA,
-                            "scaling of %s: column %zu has shift %g and scale %g; finite numbers%s are needed", what,
-                            i + 1, a, b, zero_is_fine ? "" : " and a scale other than 0");
-        }
-    }
-    return GML_OK;
-}
-
-static gml_status set_scaling(gml_network *network, gml_scaling *scaling, const char *what, const double *shift,
-                              const double *scale, size_t count)
-{
-    gml_context *context = network->context;
-    gml_status status = check_scaling(network, scaling, what, shift, scale, count);
-    if (status != GML_OK) {
-        return status;
-    }
-    gml_scaling made = {0};
-    if (shift != NULL || scale != NULL) {
-        made.shift = gml_allocate(context, count, sizeof(double), "scaling");
-        made.scale = gml_allocate(context, count, sizeof(double), "scaling");
-        if (made.shift == NULL || made.scale == NULL) {
-            clear_scaling(context, &made, count);
-            return GML_ERROR_MEMORY;
-        }
-        for (size_t i = 0; i < count; i++) {
-            made.shift[i] = shift != NULL ? shift[i] : 0;
-            made.scale[i] = scale != NULL ? scale[i] : 1;
-        }
-    }
-    clear_scaling(context, scaling, count);
-    *scaling = made;
-    return GML_OK;
-}
-
-gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale)
-{
-    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
-    if (status != GML_OK) {
-        return status;
-    }
-    return set_scaling(network, &network->input, "inputs", shift, scale, network->spec.inputs);
-}
-
-/* Outputs are scaled back by `output`, targets forward by its inverse. */
-gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale)
-{
-    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
-    if (status != GML_OK) {
-        return status;
-    }
-    /* A network that was never filled, being destroyed, has no layers and no scaling. */
-    size_t outputs = network->spec.layer_count > 0 ? gml_network_outputs(network) : 0;
-    gml_scaling target = {0};
-    status = set_scaling(network, &target, "outputs", shift, scale, outputs);
-    if (status == GML_OK) {
-        status = set_scaling(network, &network->output, "outputs", shift, scale, outputs);
-    }
-    if (status != GML_OK) {
-        clear_scaling(network->context, &target, outputs);
-        return status;
-    }
-    for (size_t i = 0; i < outputs && target.scale != NULL; i++) {
-        target.scale[i] = 1 / target.scale[i];
-    }
-    clear_scaling(network->context, &network->target, outputs);
-    network->target = target;
-    return GML_OK;
-}
-
-static gml_scaling_view view_of(const gml_scaling *scaling)
-{
-    return (gml_scaling_view){.shift = scaling->shift, .scale = scaling->scale};
-}
-
-gml_scaling_view gml_network_input_scaling(const gml_network *network)
-{
-    return network != NULL ? view_of(&network->input) : (gml_scaling_view){0};
-}
-
-gml_scaling_view gml_network_output_scaling(const gml_network *network)
-{
-    return network != NULL ? view_of(&network->output) : (gml_scaling_view){0};
-}
-
 /* ---- fitting to data ---- */
 
 /* Can values be told by so many outputs: one for each, or with a variance for each; with a loss, as that wants it? */
@@ -228,78 +126,125 @@ static void keep_constant(double *scale, size_t cols)
     }
 }
 
-/* Fits one scaling to the columns of a matrix, by way of a working memory of 2 * cols doubles. */
-static gml_status fit_columns(gml_network *network, const gml_dataset *dataset, const gml_matrix *columns,
-                              const char *what, gml_scaling_kind kind, gml_scaling *scaling)
+/* What a network learns of a dataset, made in full before the network takes it. */
+typedef struct knowledge {
+    gml_schema schema;
+    gml_scaling input, output, target;
+} knowledge;
+
+static void clear_knowledge(const gml_network *network, knowledge *known)
+{
+    size_t outputs = gml_network_outputs(network);
+    gml_schema_clear(network->context, &known->schema);
+    gml_scaling_clear(network->context, &known->input, network->spec.inputs);
+    gml_scaling_clear(network->context, &known->output, outputs);
+    gml_scaling_clear(network->context, &known->target, outputs);
+}
+
+/* Makes a scaling fitted to the columns of a matrix: (x - shift) * scale; empty for GML_SCALING_NONE. What was made is
+ * the caller's on failure too. */
+static gml_status fit_columns(const gml_network *network, const gml_dataset *dataset, const gml_matrix *columns,
+                              gml_scaling_kind kind, gml_scaling *scaling)
 {
     gml_context *context = network->context;
-    size_t cols = columns->cols;
-    double *shift = gml_allocate(context, cols, 2 * sizeof(double), "scaling");
-    if (shift == NULL) {
-        return GML_ERROR_MEMORY;
+    bool is_input = columns == &dataset->inputs;
+    const char *what = is_input ? "inputs" : "targets";
+    gml_status status = gml_scaling_create(context, columns->cols, scaling);
+    if (status != GML_OK) {
+        return status;
     }
-    double *scale = shift + cols;
     gml_column_scan scan = {.matrix = *columns, .order = dataset->order, .count = dataset->size};
-    scan.masked = dataset->masked && columns == &dataset->targets;
+    scan.masked = dataset->masked && !is_input;
     gml_bad_entry bad;
-    bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, shift, scale, &bad)
-                                               : gml_scan_unit(&scan, shift, scale, &bad);
-    gml_status status = GML_OK;
+    bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, scaling->shift, scaling->scale, &bad)
+                                               : gml_scan_unit(&scan, scaling->shift, scaling->scale, &bad);
     if (!finite) {
         char place[GML_ORIGIN_SIZE];
         gml_dataset_place(dataset, bad.row, place);
-        status = gml_fail(context, GML_ERROR_DATA, "%s: column %zu of the %s is %g; a finite number is needed", place,
-                          bad.col + 1, what, bad.value);
-    } else if (kind == GML_SCALING_NONE) {
-        status = set_scaling(network, scaling, what, NULL, NULL, cols);
-    } else {
-        if (scaling != &network->input) {
-            keep_constant(scale, cols);
-        }
-        status = set_scaling(network, scaling, what, shift, scale, cols);
+        return gml_fail(context, GML_ERROR_DATA, "%s: column %zu of the %s is %g; a finite number is needed", place,
+                        bad.col + 1, what, bad.value);
     }
-    gml_release(context, shift, cols, 2 * sizeof(double));
-    return status;
+    if (kind == GML_SCALING_NONE) { /* the scan looked for numbers that are not finite */
+        gml_scaling_clear(context, scaling, columns->cols);
+        return GML_OK;
+    }
+    if (!is_input) {
+        keep_constant(scaling->scale, columns->cols);
+    }
+    return gml_scaling_check(context, what, scaling, columns->cols, is_input);
+}
+
+static gml_status fit_inputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
+                             gml_scaling *scaling)
+{
+    if (kind == GML_SCALING_AUTO) {
+        kind = dataset->inputs.dtype == GML_U8 ? GML_SCALING_UNIT : GML_SCALING_STANDARD;
+    }
+    return fit_columns(network, dataset, &dataset->inputs, kind, scaling);
 }
 
 /* Outputs go the way back of the targets. Where there is a second one for each, it is the logarithm of a variance, to
  * which that of the squared scale is added. */
-static gml_status scale_outputs(gml_network *network, const gml_scaling *target, size_t targets)
+static gml_status scale_outputs(const gml_network *network, const gml_scaling *fitted, size_t targets, knowledge *known)
 {
     gml_context *context = network->context;
     size_t outputs = gml_network_outputs(network);
-    double *shift = gml_allocate(context, outputs, 2 * sizeof(double), "scaling");
-    if (shift == NULL) {
-        return GML_ERROR_MEMORY;
+    gml_scaling *output = &known->output;
+    gml_status status = gml_scaling_create(context, outputs, output);
+    if (status != GML_OK) {
+        return status;
     }
-    double *scale = shift + outputs;
     for (size_t i = 0; i < outputs; i++) {
         bool mean = i < targets;
-        shift[i] = mean ? target->shift[i] : -2 * log(target->scale[i - targets]);
-        scale[i] = mean ? 1 / target->scale[i] : 1;
+        output->shift[i] = mean ? fitted->shift[i] : -2 * log(fitted->scale[i - targets]);
+        output->scale[i] = mean ? 1 / fitted->scale[i] : 1;
     }
-    gml_status status = gml_network_set_output_scaling(network, shift, scale);
-    gml_release(context, shift, outputs, 2 * sizeof(double));
-    return status;
+    status = gml_scaling_check(context, "outputs", output, outputs, false);
+    return status == GML_OK ? gml_scaling_invert(context, output, outputs, &known->target) : status;
 }
 
-static gml_status fit_outputs(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
+static gml_status fit_outputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
+                              knowledge *known)
 {
     const gml_loss_row *loss =
         gml_loss_linked(network->spec.layers[network->spec.layer_count - 1].activation.entry->name);
     bool raw = loss != NULL && loss->range != GML_TARGETS_ANY;
     bool standard = !raw && (kind == GML_SCALING_AUTO || kind == GML_SCALING_STANDARD);
     if (dataset->schema.task != GML_TASK_REGRESSION || !standard) {
-        return gml_network_set_output_scaling(network, NULL, NULL);
+        return GML_OK;
     }
-    gml_scaling target = {0};
-    gml_status status = fit_columns(network, dataset, &dataset->targets, "targets", GML_SCALING_STANDARD, &target);
-    if (status != GML_OK) {
-        return status;
+    gml_scaling fitted = {0};
+    gml_status status = fit_columns(network, dataset, &dataset->targets, GML_SCALING_STANDARD, &fitted);
+    if (status == GML_OK) {
+        status = scale_outputs(network, &fitted, dataset->targets.cols, known);
     }
-    status = scale_outputs(network, &target, dataset->targets.cols);
-    clear_scaling(network->context, &target, dataset->targets.cols);
+    gml_scaling_clear(network->context, &fitted, dataset->targets.cols);
     return status;
+}
+
+static gml_status learn(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind, knowledge *known)
+{
+    gml_status status = gml_schema_copy(network->context, &dataset->schema, &known->schema);
+    if (status == GML_OK) {
+        status = fit_inputs(network, dataset, kind, &known->input);
+    }
+    if (status == GML_OK && dataset->targets.data != NULL) {
+        status = fit_outputs(network, dataset, kind, known);
+    }
+    return status;
+}
+
+/* Gives the network what is known, and keeps what it knew. Without targets its outputs stay as they are. */
+static void exchange(gml_network *network, knowledge *known, bool has_targets)
+{
+    gml_schema kept = network->schema;
+    network->schema = known->schema;
+    known->schema = kept;
+    gml_scaling_swap(&network->input, &known->input);
+    if (has_targets) {
+        gml_scaling_swap(&network->output, &known->output);
+        gml_scaling_swap(&network->target, &known->target);
+    }
 }
 
 gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
@@ -316,11 +261,11 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
     if (status != GML_OK) {
         return status;
     }
-    gml_scaling_kind automatic = dataset->inputs.dtype == GML_U8 ? GML_SCALING_UNIT : GML_SCALING_STANDARD;
-    status = fit_columns(network, dataset, &dataset->inputs, "inputs", kind == GML_SCALING_AUTO ? automatic : kind,
-                         &network->input);
-    if (status == GML_OK && dataset->targets.data != NULL) {
-        status = fit_outputs(network, dataset, kind);
+    knowledge known = {0};
+    status = learn(network, dataset, kind, &known);
+    if (status == GML_OK) {
+        exchange(network, &known, dataset->targets.data != NULL);
     }
-    return status == GML_OK ? gml_network_set_schema(network, &dataset->schema) : status;
+    clear_knowledge(network, &known);
+    return status;
 }

@@ -8,6 +8,7 @@
 #include "gemmule/network.h"
 #include "kernel/kernel.h"
 #include "loss/loss.h"
+#include "network/scaling.h"
 #include "network/spec.h"
 
 enum { GML_MAX_FACTS = 64 };
@@ -15,11 +16,6 @@ enum { GML_MAX_FACTS = 64 };
 typedef struct gml_fact {
     char *name, *text;
 } gml_fact;
-
-/* A shift and a scale for each column; both null: as it is. */
-typedef struct gml_scaling {
-    double *shift, *scale;
-} gml_scaling;
 
 typedef struct gml_predict_slot {
     _Alignas(64) atomic_flag busy; /* on a line of its own: callers do not wait for each other's */
