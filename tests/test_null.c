@@ -185,6 +185,21 @@ static void activation_learns(const objects *o)
     ck_assert_ptr_null(gml_activation_learns(NULL));
 }
 
+static void call_check(const objects *o)
+{
+    refused(gml_call_check(NULL, "loss", "huber"));
+    refused_as(o, "kind", gml_call_check(o->context, NULL, "huber"));
+    refused_as(o, "text", gml_call_check(o->context, "loss", NULL));
+}
+
+static void name_nearest(const objects *o)
+{
+    (void)o;
+    const char *const names[] = {"relu", NULL};
+    ck_assert_ptr_null(gml_name_nearest(NULL, names));
+    ck_assert_ptr_null(gml_name_nearest("relu", NULL));
+}
+
 static void loss_targets(const objects *o)
 {
     (void)o;
@@ -814,6 +829,8 @@ static const struct {
     {"build_feature", build_feature},
     {"activation_initializer", activation_initializer},
     {"activation_learns", activation_learns},
+    {"call_check", call_check},
+    {"name_nearest", name_nearest},
     {"loss_targets", loss_targets},
     {"context_create", context_create},
     {"context_destroy", context_destroy},

@@ -23,11 +23,10 @@ static const struct {
 
 gml_status gml_call_check(gml_context *context, const char *kind, const char *text)
 {
-    if (context == NULL) {
-        return GML_ERROR_ARGUMENT;
-    }
-    if (kind == NULL || text == NULL) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "gml_call_check: a kind and a text are needed");
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"kind", kind}, {"text", text}, {0}});
+    if (status != GML_OK) {
+        return status;
     }
     for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
         if (strcmp(kind, tables[i].kind) == 0) {
