@@ -134,7 +134,7 @@ START_TEST(batches_of_different_sizes_count_by_their_samples)
 }
 END_TEST
 
-START_TEST(a_batch_that_fails_drops_what_was_collected)
+START_TEST(a_batch_that_fails_leaves_what_was_collected)
 {
     fixture f = set_up(GML_F64, 1);
     gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES, .accumulate = 2};
@@ -146,13 +146,12 @@ START_TEST(a_batch_that_fails_drops_what_was_collected)
     ck_assert_int_eq(take_batch(trainer, 0, 10), GML_ERROR_DATA);
     y[0] = kept;
     assert_ok(f.context, take_batch(trainer, 20, 10));
-    assert_ok(f.context, take_batch(trainer, 30, 10));
     read_parameters(f.network, right);
     gml_trainer_destroy(trainer);
     gml_network_initialize(f.network, 3);
     options.accumulate = 1;
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
-    assert_ok(f.context, take_batch(trainer, 20, 20));
+    assert_ok(f.context, take_batch(trainer, 10, 20));
     assert_same(f.network, right, 1e-14);
     gml_trainer_destroy(trainer);
     tear_down(&f);
@@ -185,6 +184,6 @@ int main(void)
     return run_tests("accumulate", 60,
                      (const TTest *[]){a_fit_in_parts_is_the_fit_with_the_large_batches,
                                        batches_of_different_sizes_count_by_their_samples,
-                                       a_batch_that_fails_drops_what_was_collected,
+                                       a_batch_that_fails_leaves_what_was_collected,
                                        accumulating_gives_the_same_bits_for_any_number_of_threads, NULL});
 }

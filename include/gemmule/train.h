@@ -29,7 +29,8 @@ typedef struct gml_train_options {
     const char *groups;   /* rates and decays of some parameters: calls parted by ";", as in "weights(last=2, rate=0.1);
                              all(first=3, last=3, rate=0)"; null: all as the options say. A frozen batchnorm still
                              follows its data */
-    size_t batch;         /* samples a batch; 0: 32. Of lbfgs and the like it is all samples */
+    size_t batch;         /* samples a batch; 0: 32. Of lbfgs and the like it is all samples. With batchnorm at least 2,
+                             and where one sample is left at the end of an epoch, the last batch takes it as well */
     size_t accumulate;    /* batches whose mean gradient makes one step, as one large batch would; 0: 1 */
     size_t epochs;        /* of a fit; 0: 10 */
     uint64_t seed;        /* of the order of samples */
@@ -71,9 +72,14 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * loss  the batch's mean loss before the update; may be null
  *
  * With `accumulate` a batch is collected, and the last of so many updates the weights. batchnorm sees each by itself.
- * If the loss or the gradient's norm is not finite, the weights stay as they are and the answer is diverged, with the
- * step and the layer in the message. Allocates nothing after the first call. Errors: shape, data, diverged, argument
- * (the average is in use; the optimizer takes the whole data set at each step). */
+ * A step that is refused changes nothing that is kept: parameters and statistics of the network, averages, the
+ * optimizer's memory, collected batches and counters. The next step has the bits that it would have had without it.
+ * The answer is diverged, with the step and the layer in the message, if the loss is not finite, if a statistic of
+ * batchnorm is not, or if the gradient's norm is not. That norm is found only where it is needed: with clip_norm, and by
+ * muon matrix by matrix. Without, a gradient that overflows although the loss is finite does reach the weights, and the
+ * next step is refused; a fit then goes back to the weights that it kept.
+ * Allocates nothing after the first call. Errors: shape (also one sample, where batchnorm needs two), data, diverged,
+ * argument (the average is in use; the optimizer takes the whole data set at each step). */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
 
 /* The same where samples count differently: `weights` is [n x 1] f64, each finite and not below 0, not all of them 0.

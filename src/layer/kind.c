@@ -106,17 +106,18 @@ static const gml_layer_kind kinds[] = {
         .propagate = gml_copy_gradient,
     },
     {
-        .entry = {.name = "batchnorm",
-                  .summary = "gives each column mean 0 and variance 1 over the batch, then a learned gain and bias",
-                  .formula = "y = (x - mean) / sqrt(variance + eps) gain + bias; when predicting with running mean and "
-                             "variance",
-                  .derivative =
-                      "dx = gain rstd (dy - mean(dy) - u mean(dy u)), u = (x - mean) rstd, means over the batch",
-                  .pitfall = "Needs batches of some size: of one sample nothing is left. The layer before it needs no "
-                             "bias.",
-                  .source = "Ioffe and Szegedy, Batch Normalization, 2015",
-                  .parameters = {EPS, {"momentum", 0.1, 0, 1, "share of a new batch in the running statistics"}},
-                  .parameter_count = 2},
+        .entry =
+            {.name = "batchnorm",
+             .summary = "gives each column mean 0 and variance 1 over the batch, then a learned gain and bias",
+             .formula = "y = (x - mean) / sqrt(variance + eps) gain + bias; when predicting with running mean and "
+                        "variance",
+             .derivative = "dx = gain rstd (dy - mean(dy) - u mean(dy u)), u = (x - mean) rstd, means over the batch",
+             .pitfall =
+                 "Needs batches of some size: one of a single sample is refused, and a fit joins a last one to the "
+                 "batch before it. The layer before it needs no bias.",
+             .source = "Ioffe and Szegedy, Batch Normalization, 2015",
+             .parameters = {EPS, {"momentum", 0.1, 0, 1, "share of a new batch in the running statistics"}},
+             .parameter_count = 2},
         .gives_one_for = 1,
         .vector_count = 4,
         .vectors = {GAIN,
@@ -129,6 +130,7 @@ static const gml_layer_kind kinds[] = {
         .measure = gml_batchnorm_measure,
         .settle = gml_batchnorm_settle,
         .settle_back = gml_batchnorm_settle_back,
+        .learn = gml_batchnorm_learn,
     },
     {
         .entry = {.name = "layernorm",

@@ -58,6 +58,18 @@ typedef struct gml_layer {
     gml_vector vectors[GML_MAX_VECTORS];
 } gml_layer;
 
+/* Rows of the statistics that a kind with batch statistics has of a batch, [GML_STATISTICS x out]. The running ones are
+ * what the layer keeps if the step is accepted; the sums are of the backward pass. */
+typedef enum gml_statistic {
+    GML_BATCH_MEAN,
+    GML_BATCH_VARIANCE,
+    GML_RUNNING_MEAN,
+    GML_RUNNING_VARIANCE,
+    GML_GAIN_SUM,
+    GML_BIAS_SUM,
+    GML_STATISTICS
+} gml_statistic;
+
 /* Work on some rows and columns of a batch. Matrices begin at the first of the rows and at column 0. */
 typedef struct gml_layer_call {
     const gml_layer *layer;
@@ -75,8 +87,7 @@ typedef struct gml_layer_call {
     void *dx;            /* [rows x in] */
     size_t x_stride, earlier_stride, y_stride, saved_stride, dx_stride; /* y_stride: of y and gradient */
     void *partial;           /* [vector_entries]: derive writes the sums over the rows of the vectors' gradients */
-    bool learns;             /* settle: keeps what it found out of the data, and not only uses it */
-    void *statistics;        /* [4 x out] of a kind that looks at the whole batch; null: it takes what it has learned */
+    void *statistics;        /* [GML_STATISTICS x out] of the batch; null: the layer takes its running ones */
     const gml_stream *noise; /* in training; null: none */
 } gml_layer_call;
 
@@ -93,10 +104,12 @@ struct gml_layer_kind {
     void (*propagate)(const gml_layer_call *call); /* d/dx, from what derive left */
     /* Of a kind that looks at the whole batch: before forward, what a panel finds out (moments [2 x in]). */
     void (*measure)(const gml_layer_call *call, double *moments);
-    /* Between, alone: from all panels' moments [panels x 2 x in] the statistics forward takes; then between derive and
-     * propagate, from all panels' partial sums, those that propagate takes. */
+    /* Between, alone: from all panels' moments [panels x 2 x in] the statistics forward takes, and the running ones,
+     * which `learn` keeps once the step is accepted; then between derive and propagate, from all panels' partial sums,
+     * those that propagate takes. */
     void (*settle)(const gml_layer_call *call, const double *moments, size_t panel);
     void (*settle_back)(const gml_layer_call *call, const void *partials, size_t panels);
+    void (*learn)(const gml_layer_call *call);
 };
 
 /* The kind at an index; null past the last. */
@@ -141,6 +154,7 @@ void gml_batchnorm_propagate(const gml_layer_call *call);
 void gml_batchnorm_measure(const gml_layer_call *call, double *moments);
 void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, size_t panel);
 void gml_batchnorm_settle_back(const gml_layer_call *call, const void *partials, size_t panels);
+void gml_batchnorm_learn(const gml_layer_call *call);
 
 /* weight_norm.c: y = x gain / |v| + bias, with v the weights of the dense layer before it. What |v| does to the
  * gradient of v is no work on a panel: whoever multiplies that gradient ends with gml_weight_norm_project. */

@@ -59,14 +59,11 @@ void gml_row_norm_propagate(const gml_layer_call *call)
     call->layer->kernels->row_norm_backward(&norm);
 }
 
-/* ---- columns ----
- * The statistics are mean, variance, and on the way back the sums of d/dy and of d/dy times the normalised x. */
+/* ---- columns ---- */
 
-enum { BATCH_MEAN, BATCH_VARIANCE, GAIN_SUM, BIAS_SUM };
-
-static void *statistic(const gml_layer_call *call, size_t which, size_t col)
+static void *statistic(const gml_layer_call *call, gml_statistic which, size_t col)
 {
-    return (char *)call->statistics + (which * call->layer->out + col) * call->layer->kernels->size;
+    return (char *)call->statistics + ((size_t)which * call->layer->out + col) * call->layer->kernels->size;
 }
 
 static void add_columns(const gml_layer_call *call, gml_norm_call *norm)
@@ -74,9 +71,9 @@ static void add_columns(const gml_layer_call *call, gml_norm_call *norm)
     const gml_layer *layer = call->layer;
     size_t start = call->col * layer->kernels->size;
     bool learned = call->statistics == NULL;
-    norm->mean = learned ? (char *)layer->vectors[MEAN].values + start : statistic(call, BATCH_MEAN, call->col);
+    norm->mean = learned ? (char *)layer->vectors[MEAN].values + start : statistic(call, GML_BATCH_MEAN, call->col);
     norm->variance =
-        learned ? (char *)layer->vectors[VARIANCE].values + start : statistic(call, BATCH_VARIANCE, call->col);
+        learned ? (char *)layer->vectors[VARIANCE].values + start : statistic(call, GML_BATCH_VARIANCE, call->col);
     norm->samples = learned ? 0 : (double)call->batch;
 }
 
@@ -99,8 +96,8 @@ void gml_batchnorm_propagate(const gml_layer_call *call)
     gml_norm_call norm = backward_call(call);
     add_columns(call, &norm);
     if (call->statistics != NULL) {
-        norm.gain_sum = statistic(call, GAIN_SUM, call->col);
-        norm.bias_sum = statistic(call, BIAS_SUM, call->col);
+        norm.gain_sum = statistic(call, GML_GAIN_SUM, call->col);
+        norm.bias_sum = statistic(call, GML_BIAS_SUM, call->col);
     } else { /* any numbers: they are multiplied by 0 samples */
         norm.gain_sum = norm.bias_sum = (void *)norm.gain;
     }
@@ -113,26 +110,39 @@ void gml_batchnorm_measure(const gml_layer_call *call, double *moments)
 }
 
 /* Running mean and variance follow the batch's, the variance without bias, as PyTorch does. */
+static void follow(const gml_layer_call *call, size_t vector, gml_statistic running, gml_statistic batch, double factor)
+{
+    const gml_layer *layer = call->layer;
+    void *next = statistic(call, running, 0);
+    memcpy(next, layer->vectors[vector].values, layer->out * layer->kernels->size);
+    layer->kernels->drift(layer->out, layer->spec->kind.values[1], factor, statistic(call, batch, 0), next);
+}
+
 void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, size_t panel)
 {
     const gml_layer *layer = call->layer;
     gml_moments_call join = {.rows = call->batch, .panel = panel, .cols = layer->in, .moments = moments};
-    join.mean = statistic(call, BATCH_MEAN, 0);
-    join.variance = statistic(call, BATCH_VARIANCE, 0);
+    join.mean = statistic(call, GML_BATCH_MEAN, 0);
+    join.variance = statistic(call, GML_BATCH_VARIANCE, 0);
     layer->kernels->join_moments(&join);
-    if (!call->learns) {
-        return;
-    }
-    double share = layer->spec->kind.values[1], batch = (double)call->batch;
-    layer->kernels->drift(layer->out, share, 1, join.mean, layer->vectors[MEAN].values);
-    layer->kernels->drift(layer->out, share, batch > 1 ? batch / (batch - 1) : 1, join.variance,
-                          layer->vectors[VARIANCE].values);
+    double batch = (double)call->batch;
+    follow(call, MEAN, GML_RUNNING_MEAN, GML_BATCH_MEAN, 1);
+    follow(call, VARIANCE, GML_RUNNING_VARIANCE, GML_BATCH_VARIANCE, batch > 1 ? batch / (batch - 1) : 1);
+}
+
+void gml_batchnorm_learn(const gml_layer_call *call)
+{
+    const gml_layer *layer = call->layer;
+    size_t bytes = layer->out * layer->kernels->size;
+    memcpy(layer->vectors[MEAN].values, statistic(call, GML_RUNNING_MEAN, 0), bytes);
+    memcpy(layer->vectors[VARIANCE].values, statistic(call, GML_RUNNING_VARIANCE, 0), bytes);
 }
 
 void gml_batchnorm_settle_back(const gml_layer_call *call, const void *partials, size_t panels)
 {
     const gml_layer *layer = call->layer;
-    const size_t which[] = {GAIN_SUM, BIAS_SUM}, from[] = {GAIN, BIAS};
+    const gml_statistic which[] = {GML_GAIN_SUM, GML_BIAS_SUM};
+    const size_t from[] = {GAIN, BIAS};
     for (size_t i = 0; i < 2; i++) {
         gml_pair_call sum = {.rows = 1, .cols = layer->out};
         sum.out = statistic(call, which[i], 0);

@@ -240,12 +240,39 @@ void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows ro
     call.layer->kind->measure(&call, moments);
 }
 
-void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows, bool learn)
+static size_t first_bad_statistic(const gml_workspace *workspace, size_t layer)
+{
+    const gml_network *network = workspace->network;
+    size_t count = GML_GAIN_SUM * network->layers[layer].out; /* those before the sums */
+    return network->kernels->first_nonfinite(count, workspace->layers[layer].statistics);
+}
+
+bool gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows)
 {
     gml_layer_call call;
     set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
-    call.learns = learn;
     call.layer->kind->settle(&call, workspace->layers[layer].moments, workspace->layers[layer].tile.rows);
+    return first_bad_statistic(workspace, layer) == GML_GAIN_SUM * call.layer->out;
+}
+
+gml_bad_statistic gml_workspace_bad_statistic(const gml_workspace *workspace, size_t layer)
+{
+    const gml_network *network = workspace->network;
+    size_t entry = first_bad_statistic(workspace, layer), out = network->layers[layer].out;
+    gml_bad_statistic bad = {.which = (gml_statistic)(entry / out), .col = entry % out};
+    bad.value = gml_kernels_entry(network->kernels, workspace->layers[layer].statistics, entry);
+    return bad;
+}
+
+void gml_workspace_learn(const gml_workspace *workspace)
+{
+    for (size_t i = 0; i < workspace->network->spec.layer_count; i++) {
+        if (gml_workspace_looks(workspace, i)) {
+            gml_layer_call call;
+            set_call(workspace, i, (gml_rows){0}, &call);
+            call.layer->kind->learn(&call);
+        }
+    }
 }
 
 void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, size_t rows)

@@ -73,7 +73,7 @@ static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_work
         memory.gradient = take(layout, arena, batch, memory.stride, size);
         memory.partial = take(layout, arena, panels, layer->vector_entries, size);
         if (looks_at_batch(workspace, index)) {
-            memory.statistics = take(layout, arena, 4, layer->out, size);
+            memory.statistics = take(layout, arena, GML_STATISTICS, layer->out, size);
             memory.moments = take(layout, arena, panels, 2 * layer->in, sizeof(double));
         }
         if (arena != NULL) {
@@ -381,11 +381,11 @@ static bool find_nonfinite(const gml_kernels *kernels, const void *values, size_
     return false;
 }
 
-gml_nonfinite gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows)
+gml_nonfinite gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows, size_t layers)
 {
     const gml_network *network = workspace->network;
     gml_nonfinite at = {0};
-    for (; at.layer < network->spec.layer_count; at.layer++) {
+    for (; at.layer < layers; at.layer++) {
         const gml_layer_memory *memory = &workspace->layers[at.layer];
         if (find_nonfinite(network->kernels, memory->y, rows, network->layers[at.layer].out, memory->stride, &at)) {
             break;

@@ -19,7 +19,7 @@ typedef struct gml_layer_memory {
     size_t saved_stride;
     void *gradient;                              /* [batch x out]: d/dy, then d/dz */
     void *partial;                               /* [panels x vector entries]: each panel's part of their gradients */
-    void *statistics;                            /* [4 x out] and */
+    void *statistics;                            /* [GML_STATISTICS x out] and */
     double *moments;                             /* [panels x 2 x in], of a kind that looks at the whole batch */
     size_t reader;                               /* a residual layer that adds y, and the next that adds the same; */
     size_t next_reader;                          /* 0: none */
@@ -136,12 +136,33 @@ void gml_tile_derive(const gml_workspace *workspace, size_t layer, const gml_til
 
 /* ---- layers that look at the whole batch, when training ---- */
 
+/* Where a value of the batch under way is not finite. */
+typedef struct gml_nonfinite {
+    size_t layer; /* whose output it is */
+    size_t row, col;
+} gml_nonfinite;
+
 /* Is this layer one of them, here? */
 bool gml_workspace_looks(const gml_workspace *workspace, size_t layer);
 
 /* What a panel of a layer's inputs finds out, before all panels' findings are settled and it goes forward. */
 void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows rows);
-void gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows, bool learn);
+
+/* Finds the statistics of the batch and the running ones that would follow from them. False if one is not finite in the
+ * network's type. */
+bool gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows);
+
+/* The first statistic of a layer that is not finite, after gml_workspace_settle has answered false. */
+typedef struct gml_bad_statistic {
+    gml_statistic which;
+    size_t col;
+    double value;
+} gml_bad_statistic;
+
+gml_bad_statistic gml_workspace_bad_statistic(const gml_workspace *workspace, size_t layer);
+
+/* Once a step is accepted: all layers keep the running statistics. */
+void gml_workspace_learn(const gml_workspace *workspace);
 
 /* The same on the way back, after every panel of the layer is derived and before it propagates. */
 void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, size_t rows);
@@ -169,14 +190,9 @@ gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share
  * next call, or to the next batch if gradients are kept. */
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows);
 
-/* Where a value of the batch under way is not finite. */
-typedef struct gml_nonfinite {
-    size_t layer; /* whose output it is; layer_count: none is */
-    size_t row, col;
-} gml_nonfinite;
-
-/* The first layer whose values for `rows` samples are not all finite, and the first sample there. */
-gml_nonfinite gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows);
+/* Of the first `layers` layers, the first whose values for `rows` samples are not all finite, and the first sample
+ * there; layer == layers: all are finite. */
+gml_nonfinite gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows, size_t layers);
 
 /* True if an input is not finite as the first layer reads it: row and column of the first. */
 bool gml_workspace_bad_input(const gml_workspace *workspace, size_t rows, gml_nonfinite *at);

@@ -5,6 +5,7 @@
  * Where the optimizer steps matrices as wholes, it leaves their directions alone, and what follows waits for the step.
  * With a bound on the norms of units, which look at whole columns, the average waits until these are bounded. */
 #include <math.h>
+#include <string.h>
 
 #include "train/orthogonal.h"
 #include "train/update.h"
@@ -114,6 +115,48 @@ static inline void finish(const gml_trainer *trainer, const update_block *block,
     }
 }
 
+/* A step of whole matrices may be refused after the update, when the norms of the directions are known. Until then it
+ * keeps what the step changes: parameters, states, and the mean gradient of several batches. */
+enum { KEPT_PARAMETERS, KEPT_STATES, KEPT_MEAN = KEPT_STATES + 2 };
+
+static void keep(const gml_trainer *trainer, size_t which, const void *values, size_t offset, size_t count)
+{
+    memcpy((char *)trainer->orthogonal.kept[which] + offset, values, count * trainer->network->kernels->size);
+}
+
+static void keep_block(const gml_trainer *trainer, const gml_update_call *call, size_t offset)
+{
+    keep(trainer, KEPT_PARAMETERS, call->w, offset, call->count);
+    keep(trainer, KEPT_STATES, call->state[0], offset, call->count);
+    keep(trainer, KEPT_STATES + 1, call->state[1], offset, call->count);
+}
+
+static void keep_mean(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    (void)sum;
+    size_t offset = offset_of(trainer, block);
+    keep(trainer, KEPT_MEAN, (const char *)trainer->mean + offset, offset, block->count);
+}
+
+static void take_back(const gml_trainer *trainer, size_t which, void *values, size_t offset, size_t count)
+{
+    memcpy(values, (const char *)trainer->orthogonal.kept[which] + offset, count * trainer->network->kernels->size);
+}
+
+static void restore(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    (void)sum;
+    size_t offset = offset_of(trainer, block);
+    if (trainer->mean != NULL) {
+        take_back(trainer, KEPT_MEAN, (char *)trainer->mean + offset, offset, block->count);
+    }
+    if (!is_frozen(trainer, block)) {
+        take_back(trainer, KEPT_PARAMETERS, block->parameters, offset, block->count);
+        take_back(trainer, KEPT_STATES, (char *)trainer->state[0] + offset, offset, block->count);
+        take_back(trainer, KEPT_STATES + 1, (char *)trainer->state[1] + offset, offset, block->count);
+    }
+}
+
 static inline void update(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     bool weights = block->role == GML_ROLE_WEIGHT;
@@ -133,6 +176,10 @@ static inline void update(const gml_trainer *trainer, const update_block *block,
     if (!weights) {
         call.l2 = call.decay = 0;
     }
+    bool orthogonal = trainer->orthogonal.steps > 0;
+    if (orthogonal && !is_frozen(trainer, block)) {
+        keep_block(trainer, &call, offset);
+    }
     if (!trainer->step.more) {
         kernel->update(&call);
         return;
@@ -143,7 +190,7 @@ static inline void update(const gml_trainer *trainer, const update_block *block,
         }
         kernel->update(&call);
     }
-    if (!weights || trainer->orthogonal.steps == 0) {
+    if (!orthogonal) {
         finish(trainer, block, rate, sum);
     }
 }
@@ -151,6 +198,7 @@ static inline void update(const gml_trainer *trainer, const update_block *block,
 static void step(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     if (block->role != GML_ROLE_WEIGHT) {
+        finish(trainer, block, 0, sum); /* rates are for decay, which is of weights alone */
         return;
     }
     const gml_group *group = gml_group_of(trainer, block->layer, block->role);
@@ -172,6 +220,16 @@ static inline void add_squares(const gml_trainer *trainer, const update_block *b
 void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
     each_block(trainer, panel, update, NULL);
+}
+
+void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, keep_mean, NULL);
+}
+
+void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, restore, NULL);
 }
 
 void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel)

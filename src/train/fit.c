@@ -23,7 +23,23 @@ static void take_snapshot(gml_fit_run *run, size_t index)
 
 static size_t batches_per_epoch(const gml_fit_run *run)
 {
-    return (run->dataset->size - 1) / run->options.batch + 1;
+    return (run->dataset->size - 1) / run->options.batch + 1 - run->joined;
+}
+
+/* Of the batch that begins with sample `first` of an epoch. */
+static size_t rows_of_batch(const gml_fit_run *run, size_t first)
+{
+    size_t left = run->dataset->size - first;
+    return left <= run->options.batch + run->joined ? left : run->options.batch;
+}
+
+static bool has_batch_statistics(const gml_network *network)
+{
+    size_t i = 0;
+    while (i < network->spec.layer_count && network->layers[i].kind->measure == NULL) {
+        i++;
+    }
+    return i < network->spec.layer_count;
 }
 
 /* What depends on how long the fit is. */
@@ -45,7 +61,13 @@ static gml_status create_trainer(gml_fit_run *run)
     bool whole = gml_whole_called(run->network->context, run->options.optimizer);
     size_t samples = run->dataset->size, most = whole ? GML_WHOLE_CHUNK : run->options.batch;
     run->options.batch = most < samples ? most : samples;
-    gml_status status = gml_trainer_create_for(run->network, &run->options, run->dataset, &run->trainer);
+    run->joined = has_batch_statistics(run->network) && samples > most && samples % most == 1;
+    gml_train_options options = run->options;
+    options.batch += run->joined;
+    gml_status status = gml_trainer_create_for(run->network, &options, run->dataset, &run->trainer);
+    if (status == GML_OK) {
+        status = gml_trainer_check_rows(run->trainer, run->options.batch);
+    }
     if (status == GML_OK) {
         status = gml_check_dataset(run->network, run->dataset, run->trainer->objective.row);
     }
@@ -77,7 +99,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (status != GML_OK) {
         return status;
     }
-    run->order_size = is_whole(run) ? 1 : is_short(run) ? run->dataset->size : run->options.batch;
+    run->order_size = is_whole(run) ? 1 : is_short(run) ? run->dataset->size : run->options.batch + run->joined;
     run->order = gml_allocate(context, run->order_size, sizeof *run->order, "the order of samples");
     for (size_t i = 0; i < 2; i++) {
         run->snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
@@ -176,11 +198,9 @@ static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double 
 
 static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
 {
-    size_t samples = run->dataset->size;
-    size_t batch = run->options.batch;
     double sum = 0, counted = 0;
-    for (size_t first = 0; first < samples && run->report.stopped == 0; first += batch) {
-        size_t rows = samples - first < batch ? samples - first : batch;
+    for (size_t first = 0, rows; first < run->dataset->size && run->report.stopped == 0; first += rows) {
+        rows = rows_of_batch(run, first);
         double loss, share;
         progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->trainer->steps);
         run->trainer->flush = !is_whole(run) && progress->step + 1 == progress->steps;
@@ -213,9 +233,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
  * has seen it. */
 static gml_status probe(gml_fit_run *run)
 {
-    size_t last = (run->dataset->size - 1) / run->options.batch * run->options.batch;
-    size_t rows = run->dataset->size - last;
-    const gml_batch batch = batch_of(run, last, rows);
+    size_t last = (batches_per_epoch(run) - 1) * run->options.batch;
+    const gml_batch batch = batch_of(run, last, run->dataset->size - last);
     return gml_trainer_probe(run->trainer, &batch);
 }
 

@@ -37,7 +37,7 @@ static void go_forward(const gml_gradients *made, size_t panels)
             gml_panel_measure(workspace, layer, rows_at(made, i));
         }
         if (looks) {
-            gml_workspace_settle(workspace, layer, made->rows, true);
+            (void)gml_workspace_settle(workspace, layer, made->rows); /* what is not finite shows in the gradients */
         }
         for (size_t i = 0; i < panels; i++) {
             gml_panel_forward(workspace, rows_at(made, i), layer, layer + 1);

@@ -69,7 +69,7 @@ gml_status gml_orthogonal_create(gml_trainer *trainer)
     }
     size_t layers = network->spec.layer_count;
     gml_layout layout = {0};
-    size_t other = gml_layout_add(&layout, network->parameter_bytes, 1, 1);
+    size_t other = gml_layout_add(&layout, network->parameter_bytes, GML_ORTHOGONAL_KEPT, 1);
     size_t scales = gml_layout_add(&layout, layers, 1, sizeof(double));
     size_t squares = gml_layout_add(&layout, count_pieces(network, SQUARES), 1, sizeof(double));
     size_t places = gml_layout_add(&layout, layers, 1, sizeof(size_t)), matrices = layout.size;
@@ -89,7 +89,10 @@ gml_status gml_orthogonal_create(gml_trainer *trainer)
     made->flops *= (double)made->steps;
     trainer->workspace.calls_blas = true;
     made->x[0] = trainer->state[1];
-    made->x[1] = made->arena + other;
+    made->x[1] = made->arena + other; /* free until the norms are known, so it keeps an array until then */
+    for (size_t i = 0; i < GML_ORTHOGONAL_KEPT; i++) {
+        made->kept[i] = made->arena + other + i * network->parameter_bytes;
+    }
     made->scales = (double *)(void *)(made->arena + scales);
     made->squares = (double *)(void *)(made->arena + squares);
     made->places = (size_t *)(void *)(made->arena + places);
@@ -198,6 +201,7 @@ static bool find_norms(void *argument, size_t part)
         double norm = gml_group_frozen(trainer, i, GML_ROLE_WEIGHT) ? 0 : sqrt(squares);
         if (!isfinite(norm)) {
             trainer->step.status = gml_trainer_fail_diverged(trainer, "the norm of a matrix's direction", norm);
+            gml_update_restore(trainer);
             return false;
         }
         trainer->orthogonal.scales[i] = 1 / (norm + EPS);

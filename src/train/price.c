@@ -3,6 +3,7 @@
 
 #include "network/cost.h"
 #include "train/orthogonal.h"
+#include "train/update.h"
 
 gml_price gml_price_add(gml_price a, gml_price b)
 {
@@ -108,13 +109,13 @@ gml_price gml_price_backward(const gml_piece *piece, gml_share share)
 
 /* ---- weights ---- */
 
-/* With clipping by norm the gradient is computed task by task, for the sum of squares. */
+/* Where the gradient's norm is found, the gradient is computed task by task, for the sum of squares. */
 static gml_weight_panel next_panel(const gml_piece *piece, gml_share *share)
 {
     const gml_workspace *workspace = &piece->trainer->workspace;
     bool gradient = (piece->phase->work & GML_WORK_GRADIENT) != 0;
     bool update = (piece->phase->work & GML_WORK_UPDATE) != 0;
-    if (gradient && !update) {
+    if (gradient && !update && gml_update_looks(piece->trainer)) {
         gml_share one = {.first = share->first++, .count = 1};
         share->count--;
         return gml_weight_panel_next(workspace, &one, piece->trainer->step.rows);

@@ -36,6 +36,23 @@ static void run_step(gml_trainer *trainer)
     }
 }
 
+gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
+{
+    const gml_network *network = trainer->network;
+    size_t layer = 0, layers = network->spec.layer_count;
+    while (rows == 1 && layer < layers && !gml_workspace_looks(&trainer->workspace, layer)) {
+        layer++;
+    }
+    return rows != 1 || layer == layers
+               ? GML_OK
+               : gml_fail(network->context, GML_ERROR_SHAPE,
+                          "a batch of 1 sample: layer %zu of %zu (%zu %s) learns from the differences within a batch; "
+                          "at least 2 samples are needed",
+                          layer + 1, layers, network->layers[layer].out, network->layers[layer].kind->entry.name);
+}
+
+/* Changes nothing that is kept from step to step: that is for gml_trainer_run, once the step is accepted. The update's
+ * phases, which do, come after everything that may refuse the step; orthogonal.c takes back what it has to refuse. */
 static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
 {
     gml_step *step = &trainer->step;
@@ -53,8 +70,11 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
     step->last = trainer->flush || trainer->collected + 1 >= trainer->accumulate;
     trainer->workspace.noise.step = trainer->batches;
     gml_update_begin(trainer);
-    gml_status status = gml_target_begin_batch(trainer->network, trainer->objective.row, &source,
-                                               &trainer->target_memory, &step->target);
+    gml_status status = gml_trainer_check_rows(trainer, batch->rows);
+    if (status == GML_OK) {
+        status = gml_target_begin_batch(trainer->network, trainer->objective.row, &source, &trainer->target_memory,
+                                        &step->target);
+    }
     if (status != GML_OK) {
         return status;
     }
@@ -94,9 +114,8 @@ gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double 
         *loss = trainer->step.loss;
     }
     if (status == GML_OK) {
+        gml_workspace_learn(&trainer->workspace);
         count_batch(trainer);
-    } else {
-        gml_trainer_drop_collected(trainer); /* it may not be finite */
     }
     return status;
 }

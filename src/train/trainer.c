@@ -94,10 +94,10 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
     return gml_trainer_bind_average(trainer, options->average);
 }
 
-/* Of a tiled step: gather, at most three for each layer, the loss, five for the weights, and those of matrices. */
+/* Of a tiled step: gather, at most three for each layer, the loss, six for the weights, and those of matrices. */
 static size_t most_phases(const gml_trainer *trainer)
 {
-    return 3 * trainer->network->spec.layer_count + 7 + gml_orthogonal_most_phases(trainer);
+    return 3 * trainer->network->spec.layer_count + 8 + gml_orthogonal_most_phases(trainer);
 }
 
 /* The arena: states of the optimizer | averaged weights | the mean gradient of several batches | class numbers |
@@ -179,7 +179,7 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
         gml_workspace_options memory = {.batch = options->batch, .backward = true, .training = true, .steps = true};
         memory.linear_output = trainer->objective.linear_output;
         memory.loss_memory = trainer->objective.memory;
-        memory.keep_gradients = options->keep_gradients != 0 || isfinite(trainer->clip_norm);
+        memory.keep_gradients = options->keep_gradients != 0 || gml_update_looks(trainer);
         status = gml_workspace_create(network, &memory, &trainer->workspace);
         trainer->workspace.noise.seed = options->seed;
     }

@@ -61,14 +61,17 @@ typedef struct gml_groups {
     unsigned char *of; /* [layers x roles]: the group of a layer's parameters, from 1; 0: none. Null: there is none */
 } gml_groups;
 
+enum { GML_ORTHOGONAL_KEPT = 4 };
+
 /* What steps of whole matrices need (train/orthogonal.h); `steps` is 0 where the optimizer goes entry by entry. */
 typedef struct gml_orthogonal {
-    size_t steps;    /* of the iteration */
-    void *x[2];      /* laid out as the network's parameters: the direction and the next, in turn */
-    double *scales;  /* [layers]: one over the direction's norm */
-    double *squares; /* [pieces]: their shares of these */
-    size_t *places;  /* [layers]: where in the arena two square matrices begin */
-    double flops;    /* of all steps */
+    size_t steps;                    /* of the iteration */
+    void *x[2];                      /* laid out as the network's parameters: the direction and the next, in turn */
+    void *kept[GML_ORTHOGONAL_KEPT]; /* likewise, from before the step: parameters, two states, the mean */
+    double *scales;                  /* [layers]: one over the direction's norm */
+    double *squares;                 /* [pieces]: their shares of these */
+    size_t *places;                  /* [layers]: where in the arena two square matrices begin */
+    double flops;                    /* of all steps */
     char *arena;
     size_t arena_size;
 } gml_orthogonal;
@@ -143,8 +146,13 @@ bool gml_trainer_is_small(const gml_trainer *trainer);
  * and then its inputs are there (`gathered`); or the first of all. */
 size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered);
 
-/* One step on a batch that fits the network. The door to OpenBLAS is open. */
+/* One step on a batch that fits the network. A step that is refused changes nothing that the trainer and the network
+ * keep. The door to OpenBLAS is open. */
 gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double *loss);
+
+/* Refuses a batch of one sample where a layer has batch statistics: its outputs would not depend on the sample. Errors:
+ * shape. */
+gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows);
 
 /* Forgets the batches that are collected for an update. */
 void gml_trainer_drop_collected(gml_trainer *trainer);
@@ -155,6 +163,9 @@ gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch);
 /* Fails for `what`, which is not finite, and says in which layer that began. Errors: diverged, or data where a target
  * is to blame. */
 gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value);
+
+/* The same for the statistics of a layer, before the batch has gone through it. Errors: diverged. */
+gml_status gml_trainer_fail_statistics(const gml_trainer *trainer, size_t layer);
 
 /* Reads an average's call, null for none. Errors: name, argument. */
 gml_status gml_trainer_bind_average(gml_trainer *trainer, const char *text);

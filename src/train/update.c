@@ -8,7 +8,12 @@
  *
  * Where several batches make one update, dW goes into their mean, and the last of them goes on with that:
  *
- *     panels of weights: dW -> mean [-> squares;   the norm];   panels of weights: update
+ *     panels of weights: dW -> mean;   panels of weights: update
+ *
+ * or, with clipping by norm and with steps of whole matrices, which may be refused for a norm, once dW is known to be
+ * finite, for the mean must not change before:
+ *
+ *     panels of weights: dW -> squares;   the norm;   panels of weights: mean -> squares;   the norm;   and: update
  *
  * Where matrices are stepped as wholes, the update leaves their directions, and there follows:
  *
@@ -90,29 +95,49 @@ static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel 
     return panel;
 }
 
-/* Each batch counts as its samples do in its loss. */
-static void gradient_and_mean_task(void *argument, gml_share share)
+/* Takes the gradient of a panel into the mean and returns the mean's panel. Each batch counts as its samples do in its
+ * loss. */
+static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    gml_trainer *trainer = argument;
     const gml_kernels *kernels = trainer->network->kernels;
     double together = trainer->collected_divisor + trainer->step.divisor; /* 0: nothing of all is known */
     double share_of_batch = together > 0 ? trainer->step.divisor / together : 0;
+    gml_weight_panel mean = mean_panel(trainer, *panel);
+    gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
+    for (size_t i = 0; i < blocks.number; i++) {
+        kernels->drift(blocks.entries, share_of_batch, 1,
+                       (char *)panel->gradient + i * panel->gradient_stride * kernels->size,
+                       (char *)mean.gradient + i * mean.gradient_stride * kernels->size);
+    }
+    if (panel->vector_gradient != NULL) {
+        kernels->drift(trainer->network->layers[panel->layer].vector_entries, share_of_batch, 1, panel->vector_gradient,
+                       mean.vector_gradient);
+    }
+    return mean;
+}
+
+static void gradient_and_mean_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        add_to_mean(trainer, &panel);
+    }
+}
+
+/* Where norms are looked at, the gradients are kept, so they are where they were computed. */
+static void mean_and_squares_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
     for (size_t end = share.first + share.count; share.first < end;) {
         size_t index = share.first;
         share.count = 1;
-        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
-        gml_weight_panel mean = mean_panel(trainer, panel);
-        gml_weight_blocks blocks = gml_blocks_of(trainer, &panel);
-        for (size_t i = 0; i < blocks.number; i++) {
-            kernels->drift(blocks.entries, share_of_batch, 1,
-                           (char *)panel.gradient + i * panel.gradient_stride * kernels->size,
-                           (char *)mean.gradient + i * mean.gradient_stride * kernels->size);
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        if (trainer->orthogonal.steps > 0) {
+            gml_keep_mean_panel(trainer, &panel);
         }
-        if (panel.vector_gradient != NULL) {
-            kernels->drift(trainer->network->layers[panel.layer].vector_entries, share_of_batch, 1,
-                           panel.vector_gradient, mean.vector_gradient);
-        }
-        trainer->task_squares[index] = isfinite(trainer->clip_norm) ? gml_panel_squares(trainer, &mean) : 0;
+        gml_weight_panel mean = add_to_mean(trainer, &panel);
+        trainer->task_squares[index] = gml_panel_squares(trainer, &mean);
     }
 }
 
@@ -125,6 +150,20 @@ static void update_by_mean_task(void *argument, gml_share share)
     }
 }
 
+bool gml_update_looks(const gml_trainer *trainer)
+{
+    return isfinite(trainer->clip_norm) || (trainer->optimizer_row->iterations > 0 && trainer->accumulate > 1);
+}
+
+void gml_update_restore(const gml_trainer *trainer)
+{
+    for (gml_share all = {.count = trainer->workspace.task_count}; all.count > 0;) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &all, 0);
+        gml_restore_panel(trainer, &panel);
+    }
+}
+
+/* The norm that the squares of all tasks give, always in the same order. A step ends here if it is not finite. */
 static bool find_norm(void *argument, size_t part)
 {
     (void)part;
@@ -174,21 +213,26 @@ void gml_update_begin(gml_trainer *trainer)
 static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases)
 {
     gml_phase phase = {.count = trainer->workspace.task_count, .run = trainer->workspace.task_run};
-    bool clips = isfinite(trainer->clip_norm), collects = trainer->accumulate > 1;
+    bool looks = gml_update_looks(trainer), collects = trainer->accumulate > 1;
     size_t count = 0;
-    if (clips || collects) {
-        phase.work = GML_WORK_GRADIENT;
-        phase.task = collects ? gradient_and_mean_task : gradient_and_squares_task;
-        phase.finish = clips && trainer->step.last ? find_norm : NULL;
-        phases[count++] = phase;
-        phase.work = GML_WORK_UPDATE;
-        phase.task = collects ? update_by_mean_task : update_task;
-        phase.finish = NULL;
-    } else {
+    if (!looks && !collects) {
         phase.work = GML_WORK_GRADIENT | GML_WORK_UPDATE;
         phase.task = gradient_and_update_task;
+        phases[count++] = phase;
+        return count;
+    }
+    phase.work = GML_WORK_GRADIENT;
+    phase.task = looks ? gradient_and_squares_task : gradient_and_mean_task;
+    phase.finish = looks ? find_norm : NULL;
+    phases[count++] = phase;
+    phase.work = GML_WORK_UPDATE;
+    if (looks && collects) {
+        phase.task = mean_and_squares_task;
+        phases[count++] = phase;
     }
     if (trainer->step.last) {
+        phase.task = collects ? update_by_mean_task : update_task;
+        phase.finish = NULL;
         phases[count++] = phase;
     }
     return count;

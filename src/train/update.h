@@ -7,6 +7,9 @@
 /* Finds the numbers of the step under way. */
 void gml_update_begin(gml_trainer *trainer);
 
+/* Does a step find the norm of the gradient? Then gradients are kept until it is known. */
+bool gml_update_looks(const gml_trainer *trainer);
+
 /* Lists the phases from the gradients of the outputs to updated weights: how many. */
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases);
 
@@ -24,6 +27,12 @@ void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 
 /* Takes the step of a panel of weights whose optimizer steps matrices as wholes. */
 void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* For an optimizer that steps matrices as wholes. An update keeps the values before it; the first function keeps those
+ * of the mean gradient. The others put all back that the step has changed: of a panel, and of all. */
+void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+void gml_update_restore(const gml_trainer *trainer);
 
 /* The squares of their gradients added up, but for those that are frozen. */
 double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel);

@@ -1,0 +1,335 @@
+/* A step that is refused changes nothing: not the network with its statistics, not what the trainer keeps, and the
+ * steps after it have the bits that they would have had without it. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+#include "train/trainer.h"
+
+enum { ROWS = 6, INPUTS = 3, OUTPUTS = 3, GOOD = 3 };
+
+/* What is wrong with a batch, and the network that it is shown to. */
+typedef struct fault {
+    const char *name, *net, *loss;
+    gml_status status;
+    float input;  /* of the first sample; 0: as it is */
+    float target; /* likewise */
+    float first_weight,
+        last_weight; /* all of the first matrix and of the last, while the batch is shown; 0: as trained */
+    bool gradient;   /* the loss is finite, and the gradient is not */
+} fault;
+
+static const char norms[] = "3 -> 5 relu -> batchnorm -> dropout 0.2 -> 4 prelu -> batchnorm -> 3";
+static const char plain[] = "3 -> 4 tanh -> 3"; /* a step of calls made ready, where the options allow it */
+
+static const fault faults[] = {
+    {.name = "an input is NaN", .net = norms, .status = GML_ERROR_DIVERGED, .input = NAN},
+    {.name = "an input is infinite", .net = norms, .status = GML_ERROR_DIVERGED, .input = INFINITY},
+    {.name = "a variance overflows", .net = norms, .status = GML_ERROR_DIVERGED, .input = 1e30f},
+    {.name = "a target is NaN", .net = norms, .status = GML_ERROR_DATA, .target = NAN},
+    {.name = "the loss overflows", .net = norms, .status = GML_ERROR_DIVERGED, .target = 3e38f},
+    {.name = "no such class", .net = norms, .loss = "softmax_cross_entropy", .status = GML_ERROR_DATA, .target = 7},
+    {.name = "an input is NaN, compact", .net = plain, .status = GML_ERROR_DIVERGED, .input = NAN},
+    {.name = "the loss overflows, compact", .net = plain, .status = GML_ERROR_DIVERGED, .target = 3e38f},
+    {.name = "the gradient overflows",
+     .net = "3 -> 4 -> 3",
+     .loss = "mean_absolute_error",
+     .status = GML_ERROR_DIVERGED,
+     .input = 1e25f,
+     .first_weight = 1e-20f,
+     .last_weight = 1e18f,
+     .gradient = true},
+};
+
+static const gml_train_options variants[] = {
+    {.clip_norm = 0},
+    {.clip_norm = 0.5},
+    {.accumulate = 2},
+    {.accumulate = 2, .clip_norm = 0.5},
+    {.average = "ema(decay=0.9)"},
+    {.groups = "weights(last=1, rate=0.5); biases(rate=0)"},
+    {.l1 = 1e-3, .l2 = 1e-2, .gradient_noise = 0.01, .clip_value = 0.1},
+    {.max_norm = 1, .average = "ema(decay=0.9)"},
+};
+
+/* ---- a network and its trainer, and all that they keep ---- */
+
+typedef struct subject {
+    gml_network *network;
+    gml_trainer *trainer;
+} subject;
+
+static subject make(gml_context *context, const fault *wrong, const gml_train_options *options)
+{
+    subject made = {0};
+    const gml_network_options seeded = {.seed = 5};
+    assert_ok(context, gml_network_create(context, wrong->net, &seeded, &made.network));
+    assert_ok(context, gml_trainer_create(made.network, options, &made.trainer));
+    return made;
+}
+
+static void destroy(subject *made)
+{
+    gml_trainer_destroy(made->trainer);
+    gml_network_destroy(made->network);
+}
+
+static void put(char **at, const void *data, size_t size)
+{
+    if (data != NULL) {
+        memcpy(*at, data, size);
+        *at += size;
+    }
+}
+
+/* Copies it all into new memory; returns how many bytes that is. */
+static size_t take_state(const subject *of, char **state)
+{
+    const gml_trainer *trainer = of->trainer;
+    size_t bytes = of->network->parameter_bytes, groups = trainer->groups.count;
+    char *at = *state = malloc((3 + GML_UPDATE_STATES) * bytes + groups * sizeof(double) + 256);
+    put(&at, of->network->parameters, bytes);
+    for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
+        bool scratch = trainer->orthogonal.steps > 0 && i == 1; /* of matrices: where directions are worked on */
+        put(&at, scratch ? NULL : trainer->state[i], bytes);
+    }
+    put(&at, trainer->average.weights, bytes);
+    put(&at, trainer->mean, bytes);
+    for (size_t i = 0; i < groups; i++) {
+        put(&at, &trainer->groups.each[i].memory, sizeof(double));
+    }
+    put(&at, &trainer->memory, sizeof trainer->memory);
+    put(&at, &trainer->rate, sizeof trainer->rate);
+    put(&at, &trainer->collected, sizeof trainer->collected);
+    put(&at, &trainer->collected_divisor, sizeof trainer->collected_divisor);
+    put(&at, &trainer->batches, sizeof trainer->batches);
+    put(&at, &trainer->steps, sizeof trainer->steps);
+    return (size_t)(at - *state);
+}
+
+static void assert_same_state(const subject *a, const subject *b, const char *what)
+{
+    char *of_a, *of_b;
+    size_t size = take_state(a, &of_a);
+    ck_assert_uint_eq(size, take_state(b, &of_b));
+    ck_assert_msg(memcmp(of_a, of_b, size) == 0, "%s: what is kept differs", what);
+    free(of_a);
+    free(of_b);
+}
+
+/* ---- batches ---- */
+
+static gml_status step(const subject *of, const fault *wrong, size_t number, bool bad)
+{
+    float x[ROWS][INPUTS], y[ROWS][OUTPUTS];
+    bool classes = wrong->loss != NULL && strcmp(wrong->loss, "softmax_cross_entropy") == 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t j = 0; j < INPUTS; j++) {
+            x[i][j] = sinf((float)(number * 31 + i * 7 + j * 3));
+            y[i][j] = cosf((float)(number * 17 + i * 5 + j));
+        }
+    }
+    for (size_t i = 0; classes && i < ROWS; i++) {
+        (&y[0][0])[i] = (float)((i + number) % OUTPUTS);
+    }
+    if (bad && wrong->input != 0) {
+        x[0][0] = wrong->input;
+    }
+    if (bad && wrong->target != 0) {
+        (&y[0][0])[2] = wrong->target;
+    }
+    return gml_trainer_step(of->trainer, gml_matrix_f32(&x[0][0], ROWS, INPUTS),
+                            gml_matrix_f32(&y[0][0], ROWS, classes ? 1 : OUTPUTS), NULL);
+}
+
+static void fill_block(gml_network *network, size_t index, float value)
+{
+    gml_block block;
+    gml_network_block(network, index, &block);
+    for (size_t i = 0; value != 0 && i < block.values.rows * block.values.cols; i++) {
+        ((float *)block.values.data)[i] = value;
+    }
+}
+
+/* Shows the batch to a network that has the fault's weights for that long. */
+static void refuse(gml_context *context, const subject *of, const fault *wrong, const char *what)
+{
+    gml_network *network = of->network;
+    char *trained = malloc(network->parameter_bytes), *before, *after;
+    memcpy(trained, network->parameters, network->parameter_bytes);
+    fill_block(network, 0, wrong->first_weight);
+    fill_block(network, 2, wrong->last_weight);
+    size_t size = take_state(of, &before);
+    gml_status status = step(of, wrong, 99, true);
+    ck_assert_msg(status == wrong->status, "%s: %s: %s", what, gml_status_name(status), gml_context_message(context));
+    ck_assert_uint_eq(size, take_state(of, &after));
+    ck_assert_msg(memcmp(before, after, size) == 0, "%s: the refused step has changed what is kept", what);
+    memcpy(network->parameters, trained, network->parameter_bytes);
+    free(trained);
+    free(before);
+    free(after);
+}
+
+static void check(gml_context *context, const fault *wrong, gml_train_options options)
+{
+    char what[256];
+    snprintf(what, sizeof what, "%s, %s, clip_norm %g, accumulate %zu, average %s, groups %s, l1 %g", wrong->name,
+             options.optimizer, options.clip_norm, options.accumulate, options.average, options.groups, options.l1);
+    options.loss = wrong->loss;
+    options.batch = ROWS;
+    options.seed = 3;
+    bool refused = true; /* a gradient, only where its norm is looked at before its entries are clipped */
+    subject a = make(context, wrong, &options), b = make(context, wrong, &options);
+    if (wrong->gradient) {
+        refused = options.clip_norm > 0 || (a.trainer->orthogonal.steps > 0 && options.clip_value == 0);
+    }
+    if (refused) {
+        for (size_t i = 0; i < 2 * GOOD; i++) {
+            if (i == GOOD) {
+                refuse(context, &a, wrong, what);
+                refuse(context, &a, wrong, what);
+            }
+            assert_ok(context, step(&a, wrong, i, false));
+            assert_ok(context, step(&b, wrong, i, false));
+            assert_same_state(&a, &b, what);
+        }
+    }
+    destroy(&a);
+    destroy(&b);
+}
+
+START_TEST(a_refused_step_changes_nothing_that_is_kept)
+{
+    gml_context *context = test_context();
+    size_t checked = 0;
+    const gml_entry *entry;
+    for (size_t o = 0; (entry = gml_optimizer_entry(o)) != NULL; o++) {
+        gml_call call;
+        ck_assert(gml_call_default(gml_optimizer_entry, entry->name, &call));
+        const gml_optimizer_row *row = gml_optimizer_row_of(&call);
+        for (size_t v = 0; !row->whole && v < sizeof variants / sizeof variants[0]; v++) {
+            gml_train_options options = variants[v];
+            options.optimizer = entry->name;
+            if (row->average != 0 && (options.average != NULL || options.l1 > 0 || options.max_norm > 0)) {
+                continue;
+            }
+            for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+                check(context, &faults[i], options);
+                checked++;
+            }
+        }
+    }
+    ck_assert_uint_gt(checked, 900);
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* ---- statistics that overflow ---- */
+
+START_TEST(a_running_variance_that_overflows_is_seen_and_named)
+{
+    const struct {
+        const char *net, *words;
+        float x;
+    } cases[] = {
+        {"2 -> batchnorm -> 1", "the variance over the batch of column 2 of layer 1 of 2 (2 batchnorm) is inf", 2e19f},
+        {"2 -> batchnorm(momentum=1) -> 1", "the running variance of column 2 of layer 1 of 2 (2 batchnorm) is inf",
+         1.7e19f},
+    };
+    gml_context *context = test_context();
+    for (size_t i = 0; i < 2; i++) {
+        gml_network *network = NULL;
+        gml_trainer *trainer = NULL;
+        const float x[4] = {0, cases[i].x, 1, -cases[i].x}, y[2] = {0, 1};
+        float before, after;
+        assert_ok(context, gml_network_create(context, cases[i].net, NULL, &network));
+        assert_ok(context, gml_trainer_create(network, NULL, &trainer));
+        assert_ok(context, gml_network_predict(network, gml_matrix_f32(y, 1, 2), gml_matrix_f32(&before, 1, 1)));
+        assert_refused(context, gml_trainer_step(trainer, gml_matrix_f32(x, 2, 2), gml_matrix_f32(y, 2, 1), NULL),
+                       GML_ERROR_DIVERGED, "step 1: ", cases[i].words, NULL);
+        assert_ok(context, gml_network_predict(network, gml_matrix_f32(y, 1, 2), gml_matrix_f32(&after, 1, 1)));
+        ck_assert_float_eq(before, after);
+        gml_trainer_destroy(trainer);
+        gml_network_destroy(network);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* ---- batches of one sample ---- */
+
+typedef struct fitted {
+    gml_status status;
+    gml_fit_report report;
+} fitted;
+
+static fitted fit(gml_context *context, const char *net, size_t samples, size_t batch)
+{
+    fitted made = {0};
+    float *x = malloc(2 * samples * sizeof *x), *y = malloc(samples * sizeof *y);
+    for (size_t i = 0; i < samples; i++) {
+        x[2 * i] = sinf((float)i);
+        x[2 * i + 1] = cosf((float)i);
+        y[i] = x[2 * i] * x[2 * i + 1];
+    }
+    gml_network *network = NULL;
+    gml_dataset *dataset = NULL;
+    const gml_train_options options = {.batch = batch, .epochs = 2};
+    assert_ok(context, gml_network_create(context, net, NULL, &network));
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f32(x, samples, 2), gml_matrix_f32(y, samples, 1),
+                                                 GML_TASK_REGRESSION, &dataset));
+    made.status = gml_fit(network, dataset, NULL, &options, NULL, &made.report);
+    gml_dataset_destroy(dataset);
+    gml_network_destroy(network);
+    free(x);
+    free(y);
+    return made;
+}
+
+START_TEST(a_last_batch_of_one_joins_the_batch_before_it)
+{
+    const struct {
+        size_t samples, batch, steps;
+    } cases[] = {{33, 32, 1}, {65, 32, 2}, {66, 32, 3}, {64, 32, 2}, {5, 2, 2}, {4101, 100, 41}, {4200, 100, 42}};
+    gml_context *context = test_context();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fitted made = fit(context, "2 -> 4 -> batchnorm -> relu -> 1", cases[i].samples, cases[i].batch);
+        assert_ok(context, made.status);
+        ck_assert_uint_eq(made.report.steps, 2 * cases[i].steps);
+        ck_assert_uint_eq(made.report.samples, 2 * cases[i].samples);
+    }
+    ck_assert_uint_eq(fit(context, "2 -> 4 relu -> 1", 65, 32).report.steps, 6); /* without batchnorm it stays alone */
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(a_batch_of_one_is_refused_where_there_is_none_to_join)
+{
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    gml_trainer *trainer = NULL;
+    const float x[2] = {1, 2}, y[1] = {1};
+    assert_refused(context, fit(context, "2 -> 4 -> batchnorm -> 1", 1, 32).status, GML_ERROR_SHAPE,
+                   "at least 2 samples", NULL);
+    assert_refused(context, fit(context, "2 -> 4 -> batchnorm -> 1", 10, 1).status, GML_ERROR_SHAPE,
+                   "layer 2 of 3 (4 batchnorm)", NULL);
+    assert_ok(context, fit(context, "2 -> 4 relu -> 1", 10, 1).status);
+    assert_ok(context, gml_network_create(context, "2 -> 4 -> batchnorm -> 1", NULL, &network));
+    assert_ok(context, gml_trainer_create(network, NULL, &trainer));
+    assert_refused(context, gml_trainer_step(trainer, gml_matrix_f32(x, 1, 2), gml_matrix_f32(y, 1, 1), NULL),
+                   GML_ERROR_SHAPE, "a batch of 1 sample", NULL);
+    gml_trainer_destroy(trainer);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {
+        a_refused_step_changes_nothing_that_is_kept, a_running_variance_that_overflows_is_seen_and_named,
+        a_last_batch_of_one_joins_the_batch_before_it, a_batch_of_one_is_refused_where_there_is_none_to_join, NULL};
+    return run_tests("refused", 60, tests);
+}
