@@ -91,15 +91,26 @@ static void settle_fit_options(train_run *run)
     }
 }
 
-static int on_step(void *bar, const gml_progress *progress)
+/* What callbacks work on. */
+typedef struct fit_watch {
+    progress_bar bar;
+    double start_loss;
+} fit_watch;
+
+static int on_step(void *user, const gml_progress *progress)
 {
-    progress_step(bar, progress);
+    fit_watch *watch = user;
+    if (progress->epoch == 1 && progress->step == 1) {
+        watch->start_loss = progress->loss;
+    }
+    progress_step(&watch->bar, progress);
     return interrupt();
 }
 
-static int on_epoch(void *bar, const gml_progress *progress)
+static int on_epoch(void *user, const gml_progress *progress)
 {
-    progress_epoch(bar, progress);
+    fit_watch *watch = user;
+    progress_epoch(&watch->bar, progress);
     return interrupt();
 }
 
@@ -132,13 +143,14 @@ static gml_status set_figures(gml_network *network, const char *part, const gml_
 static int train_and_save(train_run *run, train_result *result)
 {
     gml_network *network = run->network;
-    progress_bar bar = progress_create(run->flags.quiet, run->flags.fit.schedule != NULL);
-    const gml_fit_callbacks callbacks = {&bar, on_step, on_epoch};
+    fit_watch watch = {progress_create(run->flags.quiet, run->flags.fit.schedule != NULL), (double)INFINITY};
+    const gml_fit_callbacks callbacks = {&watch, on_step, on_epoch};
     catch_interrupts();
     result->train_samples = gml_dataset_size(train_part(run));
     result->target = train_target_of(run->data);
     result->status = gml_fit(network, train_part(run), run->validation, &run->flags.fit, &callbacks, &result->report);
-    progress_clear(&bar);
+    progress_clear(&watch.bar);
+    result->start_loss = watch.start_loss;
     result->signal = interrupt();
     if (result->status != GML_OK) {
         complain_of_options(run->context, result->status);
@@ -149,6 +161,10 @@ static int train_and_save(train_run *run, train_result *result)
     gml_status status = GML_OK;
     if (result->status == GML_OK && result->signal == 0 && run->test != NULL) {
         status = gml_evaluate(network, run->test, NULL, &result->test);
+    }
+    if (status == GML_OK && result->status == GML_OK && result->signal == 0) {
+        const train_parts parts = {train_part(run), run->validation, run->test};
+        status = train_warn(network, &run->flags, &parts, result);
     }
     if (status == GML_OK) {
         status = set_figures(network, "validation", &result->report.validation);

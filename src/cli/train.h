@@ -71,6 +71,8 @@ train_target train_target_of(const gml_dataset *data);
 /* A line as `task        regression (price: 57 distinct numbers)`. */
 void print_train_target(FILE *stream, const train_target *target);
 
+enum { MOST_WARNINGS = 2, WARNING_SIZE = 320 };
+
 /* What training ended with. */
 typedef struct train_result {
     train_target target;
@@ -78,9 +80,22 @@ typedef struct train_result {
     gml_fit_report report;
     gml_metrics test; /* samples 0: there was no test part */
     size_t train_samples;
-    int signal; /* that asked for the end, or 0 */
-    bool saved; /* false: no epoch finished, so that nothing was written */
+    double start_loss; /* of the first batch, before the first step; infinite if there was none */
+    size_t warnings;
+    char warning[MOST_WARNINGS][WARNING_SIZE]; /* that the fit is worth nothing, and why */
+    int signal;                                /* that asked for the end, or 0 */
+    bool saved;                                /* false: no epoch finished, so that nothing was written */
 } train_result;
+
+/* The parts of the data; validation and test may be null. */
+typedef struct train_parts {
+    const gml_dataset *train, *validation, *test;
+} train_parts;
+
+/* Adds warnings to the result of a fit that ended well: R2 below 0, accuracy below the share of the most frequent
+ * class, or a loss far above its start. Errors: memory, data. */
+gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
+                      train_result *result);
 
 /* One JSON object on stdout; answers the exit code. */
 int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result);

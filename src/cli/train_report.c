@@ -38,6 +38,15 @@ static int add_metrics(json_t *object, const char *part, const gml_metrics *metr
     return failures;
 }
 
+static json_t *warnings_json(const train_result *result)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < result->warnings; i++) {
+        json_array_append_new(list, json_text(result->warning[i]));
+    }
+    return list;
+}
+
 int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result)
 {
     const gml_fit_report *report = &result->report;
@@ -75,6 +84,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"train_samples", json_size(result->train_samples)},
         {"validation_samples", json_size(report->validation.samples)},
         {"test_samples", json_size(result->test.samples)},
+        {"warnings", warnings_json(result)},
         {"isa", json_text(gml_context_isa(context))},
         {"peak_memory_bytes", peak_memory()},
         {"version", json_text(gml_version())},
@@ -125,6 +135,9 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     }
     print_part(stream, "validation", &report->validation);
     print_part(stream, "test", &result->test);
+    for (size_t i = 0; i < result->warnings; i++) {
+        fprintf(stream, "%-12s%s\n", "warning", result->warning[i]);
+    }
     if (result->saved) {
         fprintf(stream, "%-12s", "model");
         print_text(stream, flags->output, 0);

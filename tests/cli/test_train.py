@@ -1,7 +1,9 @@
 """Training: the flags, the report, the same model for the same seed, and data that is wrong."""
 
 import json
+import math
 import os
+import random
 import re
 import resource
 import unittest
@@ -67,6 +69,46 @@ class Report(ProgramTest):
         report = self.json("train", self.write_line(), "--hidden", "none", "--lr", "0.05", "--epochs", "60")
         self.assertGreater(report["val_r2"], 0.99)
         self.assertIsNone(report["val_accuracy"])
+
+
+class Warnings(ProgramTest):
+    """A fit that ends well and is worth nothing says so, and is saved."""
+
+    def warnings(self, *arguments):
+        report = self.json("train", *arguments)
+        self.assertEqual(report["model"], "model.safetensors")
+        return report["warnings"]
+
+    def write_wave(self):
+        draw = random.Random(1)
+        rows = [(draw.uniform(-1, 1), draw.uniform(-1, 1)) for _ in range(200)]
+        return self.write("wave.csv", "a,b,y\n" + "".join(f"{a:.4f},{b:.4f},{math.sin(3 * a) + b * b:.5f}\n" for a, b in rows))
+
+    def test_values_worse_than_their_mean_are_told(self):
+        [warning] = self.warnings(self.write_wave(), "--lr", "10")
+        self.assertRegex(warning, r"^R2 is -\S+ on the validation part: the mean .*; try a smaller --lr")
+        [warning] = self.warnings("wave.csv", "--lr", "1000")
+        self.assertRegex(warning, r"^R2 is -\S+ on the validation part: the mean .*; the learning rate is too large; ")
+        [warning] = self.warnings("wave.csv", "--lr", "1000", "--val", "0")
+        self.assertRegex(warning, r"^R2 is -\S+ on the training part: ")
+        done = self.run_program("train", "wave.csv", "--lr", "10")
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stdout.decode(), r"(?m)^warning     R2 is -")
+
+    def test_classes_worse_than_the_most_frequent_one_are_told(self):
+        loss, accuracy = self.warnings("digits", "--epochs", "3", "--lr", "100")
+        self.assertRegex(loss, r"^the training loss is \S+, and was 2\.\S+ before the first step: the learning rate is too large; ")
+        self.assertRegex(accuracy, r"^accuracy is 0\.\d+ on the test part: its most frequent class alone is right in 0\.10")
+
+    def test_fits_that_are_worth_something_say_nothing(self):
+        for flags in (("--optimizer", "momentum(lr=0.1)", "--schedule", "cosine(warmup=100)"), ("--val", "0.1"),
+                      ("--optimizer", "lbfgs", "--epochs", "20", "--l2", "0.001")):
+            self.assertEqual(self.warnings("digits", *flags), [])
+        self.write_wave()
+        for flags in ((), ("--val", "0"), ("--loss", "quantile(q=0.99)"), ("--loss", "huber"),
+                      ("--hidden", "8", "--activation", "tanh", "--optimizer", "levenberg_marquardt")):
+            self.assertEqual(self.warnings("wave.csv", *flags), [])
+        self.assertEqual(self.warnings(self.write_points(), "--class-weights", "1,100"), [])
 
 
 class Flags(ProgramTest):

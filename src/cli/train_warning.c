@@ -1,0 +1,124 @@
+/* cli/train_warning.c - fits that end well and are worth nothing: worse than the mean of the targets, than the most
+ * frequent class, or than at their start. Most often the learning rate is too large without an overflow. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exit.h"
+#include "train.h"
+
+/* With fewer samples R2 and accuracy say little. */
+enum { FEW_SAMPLES = 10, CHUNK = 1024 };
+
+/* How many times the loss of the first batch the mean loss of an epoch must be: batches differ as well. */
+static const double risen = 1.5;
+
+static void warn(train_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void warn(train_result *result, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(result->warning[result->warnings++], WARNING_SIZE, format, arguments);
+    va_end(arguments);
+}
+
+/* The part whose figures tell most about the fit, and these figures. */
+typedef struct judged_part {
+    const char *name;
+    const gml_dataset *data;
+    gml_metrics metrics;
+} judged_part;
+
+/* Validation, else test, else the training part, which is measured for this alone: only where its loss is suspicious.
+ */
+static gml_status choose_part(const gml_network *network, const train_parts *parts, const train_result *result,
+                              judged_part *part)
+{
+    if (result->report.validation.samples >= FEW_SAMPLES) {
+        *part = (judged_part){"validation", parts->validation, result->report.validation};
+    } else if (result->test.samples >= FEW_SAMPLES) {
+        *part = (judged_part){"test", parts->test, result->test};
+    } else {
+        *part = (judged_part){"training", parts->train, {.samples = 0}};
+        return result->report.train_loss > result->start_loss
+                   ? gml_evaluate(network, parts->train, NULL, &part->metrics)
+                   : GML_OK;
+    }
+    return GML_OK;
+}
+
+/* The share of the most frequent class; 0 where no class is known. */
+static gml_status share_of_most_frequent(const gml_dataset *data, double *share)
+{
+    double targets[CHUNK];
+    size_t order[CHUNK], known = 0, most = 0;
+    const size_t size = gml_dataset_size(data), classes = gml_dataset_classes(data);
+    size_t *counts = calloc(classes, sizeof *counts);
+    gml_status status = counts != NULL ? GML_OK : GML_ERROR_MEMORY;
+    for (size_t first = 0; first < size && status == GML_OK; first += CHUNK) {
+        const size_t count = size - first < CHUNK ? size - first : CHUNK;
+        for (size_t i = 0; i < count; i++) {
+            order[i] = first + i;
+        }
+        status = gml_dataset_gather(data, order, count, gml_matrix_none(), gml_matrix_f64(targets, count, 1));
+        for (size_t i = 0; i < count && status == GML_OK; i++) {
+            if (!isnan(targets[i])) {
+                const size_t of_class = ++counts[(size_t)targets[i]];
+                most = of_class > most ? of_class : most;
+                known++;
+            }
+        }
+    }
+    free(counts);
+    *share = known > 0 ? (double)most / (double)known : 0;
+    return status;
+}
+
+/* Does the loss lead to the mean of the targets? Others may well end where R2 is below 0. */
+static bool predicts_means(const char *loss)
+{
+    static const char *const others[] = {"mean_absolute_error", "huber", "smooth_l1", "log_cosh", "quantile"};
+    const size_t length = strcspn(loss, "(");
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strlen(others[i]) == length && strncmp(loss, others[i], length) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
+                      train_result *result)
+{
+    static const char smaller[] = "the learning rate is too large; try a smaller --lr or --clip-norm 1";
+    const char *loss = gml_network_fact(network, "loss");
+    const double reached = result->report.train_loss;
+    const bool classes = gml_dataset_task(parts->train) == GML_TASK_CLASSIFICATION;
+    const bool rose = reached > risen * fabs(result->start_loss);
+    const char *remedy = rose ? smaller : "try a smaller --lr or more --epochs";
+    judged_part part;
+    double share = 0;
+    gml_status status = choose_part(network, parts, result, &part);
+    if (status != GML_OK || loss == NULL) {
+        return status;
+    }
+    if (classes && rose) {
+        warn(result, "the training loss is %.4g, and was %.4g before the first step: %s", reached, result->start_loss,
+             smaller);
+    }
+    if (!classes && part.metrics.samples > 0 && part.metrics.r2 < 0 && (rose || predicts_means(loss))) {
+        warn(result, "R2 is %.4g on the %s part: the mean of its targets alone is a better prediction; %s",
+             part.metrics.r2, part.name, remedy);
+    }
+    /* Weights of classes trade accuracy for fairness. */
+    if (classes && part.metrics.samples > 0 && flags->fit.class_weights == NULL) {
+        status = share_of_most_frequent(part.data, &share);
+    }
+    if (status == GML_OK && part.metrics.accuracy < share) {
+        warn(result, "accuracy is %.4f on the %s part: its most frequent class alone is right in %.4f; %s",
+             part.metrics.accuracy, part.name, share, remedy);
+    }
+    return status;
+}
