@@ -139,7 +139,7 @@ START_TEST(adapting_and_full_batch_fits_name_the_line)
                    "table.csv: line 1503: target 1 is -2", NULL);
     ((double *)dataset->inputs.data)[2 * 700 + 1] = (double)INFINITY;
     assert_refused(context, gml_network_adapt(network, dataset, GML_SCALING_AUTO), GML_ERROR_DATA,
-                   "table.csv: line 703: column 2 of the inputs is inf", NULL);
+                   "table.csv: line 703: input 2 (\"b\") is inf; a finite number", NULL);
     gml_network_destroy(network);
     gml_dataset_destroy(dataset);
     teardown();

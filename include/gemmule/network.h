@@ -154,7 +154,8 @@ typedef enum gml_scaling_kind {
  * outputs for each target gives the means of all, then the logarithms of their variances (gaussian_nll), likewise in
  * the targets' own unit. A scale of 0 takes a feature away: the data has no gradient for its weights, so that they stay
  * random, and another value in later data must not reach them. Errors: shape (data that does not fit the network), data
- * (NaN or infinity: row and column), memory; on failure nothing changes. */
+ * (place, column and value of NaN, infinity, a value that the network's dtype cannot hold, or one so large that the
+ * variance of its column overflows), memory; on failure nothing changes. */
 GML_API gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind);
 
 /* x' = (x - shift[j]) * scale[j] before the first layer; arrays of `inputs` numbers, copied; null: 0 and 1. With a

@@ -152,8 +152,9 @@ typedef struct gml_fit_report {
  * On diverged, the network has the weights from the beginning of the last epoch that began with a finite loss, not
  * averaged. A
  * network that was not adapted to its data (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer",
- * "schedule", "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Errors:
- * name, argument, shape, data, memory, diverged. */
+ * "schedule", "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Data of
+ * f64 for a network in f32, that of `validation` too, is looked through before the first step: a value that f32 cannot
+ * hold is refused with its place and column (data). Errors: name, argument, shape, data, memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);

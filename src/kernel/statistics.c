@@ -31,14 +31,19 @@ static void take_span(const gml_matrix *m, size_t at, size_t count, double *x)
     }
 }
 
+static double entry_at(const gml_column_scan *scan, size_t row, size_t col)
+{
+    double x;
+    take_span(&scan->matrix, (scan->order != NULL ? scan->order[row] : row) * scan->matrix.stride + col, 1, &x);
+    return x;
+}
+
 /* The first entry that is not finite; false if there is none. */
-static bool find_bad(const gml_column_scan *scan, gml_bad_entry *bad)
+static bool find_nonfinite(const gml_column_scan *scan, gml_bad_entry *bad)
 {
     for (size_t i = 0; i < scan->count; i++) {
-        size_t start = (scan->order != NULL ? scan->order[i] : i) * scan->matrix.stride;
         for (size_t j = 0; j < scan->matrix.cols; j++) {
-            double x;
-            take_span(&scan->matrix, start + j, 1, &x);
+            double x = entry_at(scan, i, j);
             if (!isfinite(x) && !(scan->masked && isnan(x))) {
                 *bad = (gml_bad_entry){.row = i, .col = j, .value = x};
                 return true;
@@ -46,6 +51,19 @@ static bool find_bad(const gml_column_scan *scan, gml_bad_entry *bad)
         }
     }
     return false;
+}
+
+/* The entry of a column that has the greatest magnitude. */
+static void find_greatest(const gml_column_scan *scan, size_t col, gml_bad_entry *bad)
+{
+    *bad = (gml_bad_entry){.row = 0, .col = col, .value = 0};
+    for (size_t i = 0; i < scan->count; i++) {
+        double x = entry_at(scan, i, col);
+        if (fabs(x) > fabs(bad->value)) {
+            bad->row = i;
+            bad->value = x;
+        }
+    }
 }
 
 /* What is not known neither moves a mean nor strays from it. */
@@ -58,7 +76,7 @@ static void fill_in(size_t count, const double *centre, double *x)
 }
 
 /* Shows a visitor all rows in order; centre is null or [cols]. What is not finite stays in what it gathers, so that the
- * entries themselves are looked at only then; sums of finite entries may also overflow. */
+ * entries themselves are looked at only then. False if there is such an entry, or if a sum overflows. */
 static bool scan_rows(const gml_column_scan *scan, row_visitor *visit, const double *centre, double *gathered,
                       gml_bad_entry *bad)
 {
@@ -79,7 +97,10 @@ static bool scan_rows(const gml_column_scan *scan, row_visitor *visit, const dou
     while (finite < m->cols && isfinite(gathered[finite])) {
         finite++;
     }
-    return finite == m->cols || !find_bad(scan, bad);
+    if (finite < m->cols && !find_nonfinite(scan, bad)) {
+        find_greatest(scan, finite, bad);
+    }
+    return finite == m->cols;
 }
 
 static void add(size_t count, const double *x, const double *centre, double *sum)
@@ -111,9 +132,7 @@ static double known_in(const gml_column_scan *scan, size_t column)
 {
     size_t known = 0;
     for (size_t i = 0; scan->masked && i < scan->count; i++) {
-        double x;
-        take_span(&scan->matrix, (scan->order != NULL ? scan->order[i] : i) * scan->matrix.stride + column, 1, &x);
-        known += isnan(x) ? 0 : 1;
+        known += isnan(entry_at(scan, i, column)) ? 0 : 1;
     }
     known = scan->masked ? known : scan->count;
     return known > 0 ? (double)known : 1;

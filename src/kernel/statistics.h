@@ -15,14 +15,15 @@ typedef struct gml_column_scan {
     bool masked;         /* entries that are NaN are not known: let pass, and left out by all but gml_scan_unit */
 } gml_column_scan;
 
-/* An entry that is infinite or NaN: its sample, column and value. */
+/* An entry that is infinite or NaN, or the largest of a column of finite entries whose statistic overflows: its sample,
+ * column and value. */
 typedef struct gml_bad_entry {
     size_t row, col;
     double value;
 } gml_bad_entry;
 
-/* mean[j], and square[j] = the sum of (x - mean)^2; [cols] each. False if an entry is not finite; `bad` then says
- * which. Two passes over the data. */
+/* mean[j], and square[j] = the sum of (x - mean)^2; [cols] each. False if an entry is not finite or a statistic
+ * overflows; `bad` then says which. Two passes over the data. */
 bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *square, gml_bad_entry *bad);
 
 /* shift[j] = mean, scale[j] = 1 / standard deviation (of the population), or 0 for a constant column, or NaN where that

@@ -1,7 +1,7 @@
 /* network/adapt.c - what a network knows of its data: task and names, and the scaling fitted to the data. */
 #include <math.h>
 
-#include "data/dataset.h"
+#include "data/range.h"
 #include "kernel/statistics.h"
 #include "network/network.h"
 
@@ -159,10 +159,7 @@ static gml_status fit_columns(const gml_network *network, const gml_dataset *dat
     bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, scaling->shift, scaling->scale, &bad)
                                                : gml_scan_unit(&scan, scaling->shift, scaling->scale, &bad);
     if (!finite) {
-        char place[GML_ORIGIN_SIZE];
-        gml_dataset_place(dataset, bad.row, place);
-        return gml_fail(context, GML_ERROR_DATA, "%s: column %zu of the %s is %g; a finite number is needed", place,
-                        bad.col + 1, what, bad.value);
+        return gml_dataset_refuse_entry(dataset, !is_input, &bad, "the variance of its column");
     }
     if (kind == GML_SCALING_NONE) { /* the scan looked for numbers that are not finite */
         gml_scaling_clear(context, scaling, columns->cols);
@@ -258,6 +255,9 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_network_adapt: %d is no kind of scaling", (int)kind);
     }
     status = gml_network_check_data(network, &dataset->schema, NULL);
+    if (status == GML_OK) {
+        status = gml_dataset_check_range(dataset, network->kernels->dtype);
+    }
     if (status != GML_OK) {
         return status;
     }

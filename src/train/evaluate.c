@@ -5,6 +5,7 @@
 
 #include "base/layout.h"
 #include "base/parallel.h"
+#include "data/range.h"
 #include "kernel/gemm.h"
 #include "kernel/statistics.h"
 
@@ -17,7 +18,10 @@ gml_status gml_check_dataset(const gml_network *network, const gml_dataset *data
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "the data has no targets");
     }
     gml_status status = gml_network_check_data(network, &dataset->schema, loss);
-    return status == GML_OK ? gml_network_check_names(network, &dataset->schema) : status;
+    if (status == GML_OK) {
+        status = gml_network_check_names(network, &dataset->schema);
+    }
+    return status == GML_OK ? gml_dataset_check_range(dataset, network->kernels->dtype) : status;
 }
 
 static gml_status allocate_evaluator(gml_evaluator *evaluator)
@@ -64,10 +68,7 @@ static gml_status measure_targets(gml_evaluator *evaluator)
             evaluator->target_square += sums[cols + j];
         }
     } else {
-        char place[GML_ORIGIN_SIZE];
-        gml_dataset_place(dataset, bad.row, place);
-        status = gml_fail(context, GML_ERROR_DATA, "%s: target %zu is %g; a finite number is needed", place,
-                          bad.col + 1, bad.value);
+        status = gml_dataset_refuse_entry(dataset, true, &bad, "the variance of its column");
     }
     gml_release(context, sums, cols, 2 * sizeof(double));
     return status;

@@ -30,7 +30,8 @@ void gml_evaluator_destroy(gml_evaluator *evaluator);
 /* Measures; allocates nothing after the first time. Errors: data (a class number that is none). */
 gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
 
-/* Do the dataset's inputs and targets fit the network and the loss? Errors: shape, argument (no targets). */
+/* Do the dataset's inputs and targets fit the network and the loss? Errors: shape, argument (no targets), data (a value
+ * that the network's numbers cannot hold). */
 gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss);
 
 #endif

@@ -356,6 +356,19 @@ class WrongData(ProgramTest):
                             says=('column 2 ("y")', "1 of 60", f'"n/a" in row {place + 2}'))
         self.refuse("x,y\n" + "1,0\n2,1\n" * 20 + "3,?\n", says=("1 of 41", '"?" in row 42'))
 
+    def test_values_that_the_networks_numbers_cannot_hold_are_named(self):
+        rows = [f"{i % 5}.5,{i},{i * 0.5}" for i in range(60)]
+        for place, row, column, says in ((0, "1e300,1,2", "width", 'line 2: input 1 ("width") is 1e+300'),
+                                         (40, "1,1,-1e39", "y", 'line 42: target 1 ("y") is -1e+39')):
+            table = list(rows)
+            table[place] = row
+            text = "\n".join(["width,b,y", *table])
+            for flags in ((), ("--scale", "none"), ("--scale", "unit"), ("--val", "0"),
+                          ("--scale", "none", "--lsuv"), ("--optimizer", "lbfgs", "--scale", "none")):
+                with self.subTest(column=column, flags=flags):
+                    self.refuse(text, *flags, says=("data.csv: " + says, "f32"))
+        self.refuse(text.replace("-1e39", "1e300"), "--dtype", "f64", says="the variance of its column")
+
     def test_one_class_only(self):
         self.refuse("a,b\n1,x\n2,x\n3,x\n", says="class")
 
