@@ -13,10 +13,21 @@
 
 static char folder[256];
 
+/* Does call `number` fail, where the one at `at` does, with all after it or alone? */
+static int fails(const faults *f, size_t number, size_t at)
+{
+    return at != 0 && (f->once ? number == at : number >= at);
+}
+
+static int file_fails(faults *f)
+{
+    return fails(f, ++f->file_calls, f->fail_file_at);
+}
+
 static void *allocate(void *user, size_t size, size_t alignment)
 {
     faults *f = user;
-    if (++f->allocations >= f->fail_at && f->fail_at != 0) {
+    if (fails(f, ++f->allocations, f->fail_at)) {
         return NULL;
     }
     void *pointer = f->allocator.allocate(f->allocator.user, size, alignment);
@@ -35,6 +46,9 @@ static void release(void *user, void *pointer, size_t size)
 static int open_file(void *user, const char *path, gml_file_mode mode, void **file)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     int failure = f->files.open(f->files.user, path, mode, file);
     f->open_files += failure == 0;
     return failure;
@@ -43,6 +57,9 @@ static int open_file(void *user, const char *path, gml_file_mode mode, void **fi
 static int read_file(void *user, void *file, void *buffer, size_t capacity, size_t *got)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     if (f->read_budget == 0) {
         return EIO;
     }
@@ -58,6 +75,9 @@ static int read_file(void *user, void *file, void *buffer, size_t capacity, size
 static int write_file(void *user, void *file, const void *data, size_t size)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     if (size > f->write_budget) {
         f->files.write(f->files.user, file, data, f->write_budget);
         f->write_budget = 0;
@@ -70,6 +90,9 @@ static int write_file(void *user, void *file, const void *data, size_t size)
 static int sync_file(void *user, void *file)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     return f->sync_failure != 0 ? f->sync_failure : f->files.sync(f->files.user, file);
 }
 
@@ -78,24 +101,36 @@ static int close_file(void *user, void *file)
     faults *f = user;
     f->open_files--;
     int failure = f->files.close(f->files.user, file);
+    if (file_fails(f)) { /* the file is closed all the same, as by close(2) */
+        return EIO;
+    }
     return f->close_failure != 0 ? f->close_failure : failure;
 }
 
 static int rename_file(void *user, const char *from, const char *to)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     return f->rename_failure != 0 ? f->rename_failure : f->files.rename(f->files.user, from, to);
 }
 
 static int remove_file(void *user, const char *path)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     return f->files.remove(f->files.user, path);
 }
 
 static int sync_folder(void *user, const char *path)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     return f->sync_folder_failure != 0 ? f->sync_folder_failure : f->files.sync_folder(f->files.user, path);
 }
 
@@ -108,18 +143,27 @@ static gml_path_kind path_kind(void *user, const char *path)
 static int resolve_path(void *user, const char *path, char *resolved, size_t capacity)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     return f->resolve_failure != 0 ? f->resolve_failure : f->files.resolve(f->files.user, path, resolved, capacity);
 }
 
 static int copy_permissions(void *user, void *file, const char *path)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     return f->permissions_failure != 0 ? f->permissions_failure : f->files.copy_permissions(f->files.user, file, path);
 }
 
 static int lock_file(void *user, void *file, const char *path, void **lock)
 {
     faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
     int failure = f->lock_failure != 0 ? f->lock_failure : f->files.lock(f->files.user, file, path, lock);
     if (f->lock_failures > 0 && --f->lock_failures == 0) {
         f->lock_failure = 0;

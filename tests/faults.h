@@ -9,6 +9,9 @@
 typedef struct faults {
     size_t allocations;  /* so far */
     size_t fail_at;      /* the allocation that fails, and all after it, counted from 1; 0: none */
+    size_t file_calls;   /* calls of the file system so far that can fail */
+    size_t fail_file_at; /* the one that fails with EIO, and all after it, counted from 1; 0: none */
+    int once;            /* not 0: the one at fail_at or fail_file_at fails, those after it do not */
     size_t live_bytes;   /* allocated and not given back */
     size_t peak_bytes;   /* the most there were */
     size_t open_files;   /* opened and not closed */

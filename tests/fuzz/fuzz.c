@@ -118,7 +118,7 @@ static int open_file(void *user, const char *path, gml_file_mode mode, void **fi
     if (mode == GML_FILE_READ && found == NULL) {
         return ENOENT;
     }
-    if (mode == GML_FILE_CREATE_NEW && found != NULL) {
+    if (mode != GML_FILE_READ && found != NULL) {
         return EEXIST;
     }
     if (strlen(path) >= NAME_SIZE) {
