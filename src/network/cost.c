@@ -1,9 +1,11 @@
 /* network/cost.c - rates, measured, and the sizes of caches, asked for. */
 #include "network/cost.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "gemmule/context.h"
 
 enum { LEAST_CACHE = 256 * 1024, USUAL_CACHE = 1024 * 1024, GREATEST_CACHE = 2 * 1024 * 1024 };
@@ -27,13 +29,22 @@ enum { VECTOR_BYTES = 64 };
 /* Bytes a nanosecond that elementwise work reads and writes, from the second-level cache. */
 static const double ELEMENT_BYTES = 60;
 
-size_t gml_cost_cache(void)
+static size_t system_cache(void)
 {
     long found = 0;
 #ifdef _SC_LEVEL2_CACHE_SIZE
     found = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
-    size_t size = found > 0 ? (size_t)found : USUAL_CACHE;
+    return found > 0 ? (size_t)found : USUAL_CACHE;
+}
+
+size_t gml_cost_cache(void)
+{
+    const char *given = getenv("GEMMULE_CACHE");
+    size_t size = 0;
+    if (given == NULL || !gml_text_to_size(given, strlen(given), &size)) {
+        size = system_cache();
+    }
     size_t power = LEAST_CACHE;
     while (power < GREATEST_CACHE && 2 * power <= size) {
         power *= 2;

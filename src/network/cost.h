@@ -8,8 +8,8 @@
 #include "kernel/gemm.h"
 #include "kernel/kernel.h"
 
-/* Bytes of a core's second-level cache, read from the system at the first call: a power of two from 256 KiB to 2 MiB;
- * 1 MiB where the system does not say. */
+/* Bytes of a core's second-level cache as the system says, or as the environment variable GEMMULE_CACHE does, which is
+ * for tests: a power of two from 256 KiB to 2 MiB; 1 MiB where neither says. No bit of a result may follow from it. */
 size_t gml_cost_cache(void);
 
 /* Seconds for one product, by the library's own kernel or by OpenBLAS, on one core. */

@@ -22,11 +22,10 @@ static const double MANY_FLOPS = 1e9;
 enum { LONE_TILE_COLS = 128, TILE_COLS = 64, NARROW_TILE_COLS = 32, LEAST_COLS = 16 };
 
 /* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state: it takes
- * a quarter of it. Taken together, panels may be as large as that cache: OpenBLAS then packs the batch less often. */
-enum { ARRAYS_IN_CACHE = 4, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
-
-/* Who multiplies must not follow from a cache, so that is settled for panels of this size. */
-enum { USUAL_WEIGHT_BYTES = 256 * 1024 };
+ * a quarter of one of 1 MiB. The size is the same on every machine: it decides in which order the squares of a gradient
+ * are added, and for many of OpenBLAS's kernels how an entry is rounded. Taken together, which changes no bit, panels
+ * may be as large as the machine's cache: OpenBLAS then packs the batch less often. */
+enum { WEIGHT_BYTES = 256 * 1024, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 
 /* With AVX-512 the library's own products are faster than those of any OpenBLAS that was tried, for all but a few
  * narrow matrices. With less they win only where entering OpenBLAS, which packs both matrices, costs more than
@@ -204,7 +203,7 @@ static size_t count_weight_tasks(const gml_network *network, size_t bytes)
 /* The least panels are of WEIGHT_STEP rows: a net of some two thousand weights has no 32 of them. */
 size_t gml_plan_weight_bytes(const gml_network *network, bool large)
 {
-    size_t bytes = gml_cost_cache() / ARRAYS_IN_CACHE;
+    size_t bytes = WEIGHT_BYTES;
     size_t least = (size_t)WEIGHT_STEP * LEAST_COLS;
     while (large && bytes > least && count_weight_tasks(network, bytes) < TASKS) {
         bytes /= 2;
@@ -236,7 +235,7 @@ bool gml_plan_own_product(const gml_network *network, const gml_gemm *product)
 
 bool gml_plan_own_weights(const gml_network *network, size_t layer, size_t batch)
 {
-    gml_tile_size tile = gml_plan_weight_tile(network, layer, USUAL_WEIGHT_BYTES);
+    gml_tile_size tile = gml_plan_weight_tile(network, layer, WEIGHT_BYTES);
     gml_gemm product = {.m = tile.rows, .n = tile.cols, .k = batch, .a_transposed = true};
     return gml_plan_own_product(network, &product);
 }
