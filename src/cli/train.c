@@ -39,6 +39,23 @@ static const gml_dataset *train_part(const train_run *run)
     return run->train != NULL ? run->train : run->data;
 }
 
+/* Opens the data. A loss that goes with one kind of target decides the task, unless --task does. A loss for classes
+ * makes classes of all numbers, but not of texts among numbers, which the task auto refuses. */
+static gml_status open_with_task(train_run *run, gml_dataset_options options)
+{
+    const gml_task task = train_loss_habits(run->flags.fit.loss)->task;
+    const bool by_loss = run->flags.task == GML_TASK_AUTO;
+    options.task = by_loss && task == GML_TASK_REGRESSION ? task : run->flags.task;
+    gml_status status = gml_dataset_open(run->context, run->path, &options, &run->data);
+    if (status == GML_OK && by_loss && task == GML_TASK_CLASSIFICATION && gml_dataset_task(run->data) != task) {
+        gml_dataset_destroy(run->data);
+        run->data = NULL;
+        options.task = task;
+        status = gml_dataset_open(run->context, run->path, &options, &run->data);
+    }
+    return status;
+}
+
 /* Opens the data and holds back the validation part. */
 static int open_train_data(train_run *run)
 {
@@ -48,9 +65,8 @@ static int open_train_data(train_run *run)
                                          .target = flags->file.target,
                                          .targets = GML_CHOICE_YES,
                                          .weights = flags->file.weights,
-                                         .missing_targets = flags->file.missing == MISSING_MASK,
-                                         .task = flags->task};
-    gml_status status = gml_dataset_open(run->context, run->path, &options, &run->data);
+                                         .missing_targets = flags->file.missing == MISSING_MASK};
+    gml_status status = open_with_task(run, options);
     if (status != GML_OK) {
         return complain_status(run->context, status);
     }

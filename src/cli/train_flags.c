@@ -157,14 +157,6 @@ static bool gives_argument(const char *call, const char *name)
     return false;
 }
 
-/* A loss that goes with one kind of target decides the task. */
-static void settle_task(train_flags *flags)
-{
-    if (flags->task == GML_TASK_AUTO) {
-        flags->task = train_loss_habits(flags->fit.loss)->task;
-    }
-}
-
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     train_flags *flags = state->input;
@@ -192,7 +184,6 @@ static error_t parse(int key, char *value, struct argp_state *state)
             refuse(state, "--lr and the lr= of --optimizer '%s' both give the learning rate; leave one out",
                    flags->fit.optimizer);
         }
-        settle_task(flags);
         return 0;
     default:
         break;

@@ -354,7 +354,13 @@ class WrongData(ProgramTest):
                 table[place] = "3,n/a"
                 self.refuse("\n".join(["x,y", *table]),
                             says=('column 2 ("y")', "1 of 60", f'"n/a" in row {place + 2}'))
-        self.refuse("x,y\n" + "1,0\n2,1\n" * 20 + "3,?\n", says=("1 of 41", '"?" in row 42'))
+        text = "x,y\n" + "1,0\n2,1\n" * 20 + "3,?\n"
+        for flags in ((), ("--loss", "binary_cross_entropy"), ("--loss", "mean_squared_error")):
+            self.refuse(text, *flags, says=("1 of 41", '"?" in row 42'))
+        report = self.json("train", "data.csv", "--task", "classification", "--loss", "hinge", "--epochs", "1")
+        self.assertEqual(report["classes"], 3)
+        self.write("halves.csv", "x,y\n" + "1,0.5\n2,1.5\n" * 9)
+        self.assertEqual(self.json("train", "halves.csv", "--loss", "focal", "--epochs", "1")["classes"], 2)
 
     def test_values_that_the_networks_numbers_cannot_hold_are_named(self):
         rows = [f"{i % 5}.5,{i},{i * 0.5}" for i in range(60)]
