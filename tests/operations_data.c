@@ -88,6 +88,19 @@ static void open_data(stage *s)
     gml_dataset_destroy(data);
 }
 
+/* As a network has it read: by the names of its columns, in another order, with weights. */
+static void open_columns(stage *s)
+{
+    static const char *const inputs[] = {"b", "a"}, *const kinds[] = {"cat", "dog"};
+    const gml_dataset_options options = {
+        .features = 2, .feature_names = inputs, .target = "kind", .weights = "w", .class_names = kinds, .classes = 2};
+    gml_dataset *data = NULL;
+    const char *path = put_text("c.csv", "w,kind,a,b\n1,cat,2,3\n2,dog,4,5\n");
+    ATTEMPT(s, NULL, gml_dataset_open(s->context, path, &options, &data));
+    note_dataset(s, data);
+    gml_dataset_destroy(data);
+}
+
 /* A network that knows its data, so that a file has everything that files can have. */
 static gml_network *make_model(stage *s)
 {
@@ -126,11 +139,8 @@ static void load(stage *s)
 }
 
 const operation file_operations[] = {
-    {"gml_dataset_open", "a.csv", open_data},
-    {"gml_dataset_open", "b.csv.gz", open_data},
-    {"gml_dataset_open", ".", open_data},
-    {"gml_model_save", "new", save},
-    {"gml_model_save", "over an old file", save},
-    {"gml_model_load", NULL, load},
-    {NULL},
+    {"gml_dataset_open", "a.csv", open_data}, {"gml_dataset_open", "b.csv.gz", open_data},
+    {"gml_dataset_open", ".", open_data},     {"gml_dataset_open", "columns", open_columns},
+    {"gml_model_save", "new", save},          {"gml_model_save", "over an old file", save},
+    {"gml_model_load", NULL, load},           {NULL},
 };

@@ -98,6 +98,17 @@ static void predict(stage *s)
     gml_network_destroy(network);
 }
 
+static void check_samples(stage *s)
+{
+    gml_network *network = make_network(s, deep, GML_F32);
+    gml_dataset *data = make_values(s);
+    size_t sample = 0;
+    ATTEMPT(s, network, gml_network_check_samples(network, data, 0, SAMPLES, sample_values(), &sample));
+    note_bytes(s, &sample, sizeof sample);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
 static void adapt(stage *s)
 {
     int classes = strcmp(s->variant, "classes") == 0;
@@ -317,6 +328,7 @@ const operation network_operations[] = {
     {"gml_network_copy", NULL, copy},
     {"gml_network_fold", NULL, fold},
     {"gml_network_predict", NULL, predict},
+    {"gml_network_check_samples", NULL, check_samples},
     {"gml_network_adapt", "classes", adapt},
     {"gml_network_adapt", "values", adapt},
     {"gml_network_set_input_scaling", "inputs", set_scaling},

@@ -552,6 +552,13 @@ static void network_fold(const objects *o)
     refused_as(o, "folded", gml_network_fold(o->network, NULL));
 }
 
+static void network_check_samples(const objects *o)
+{
+    refused_as(o, "network", gml_network_check_samples(NULL, o->dataset, 0, ROWS, o->none, NULL));
+    refused_as(o, "dataset", gml_network_check_samples(o->network, NULL, 0, ROWS, o->none, NULL));
+    assert_ok(o->context, gml_network_check_samples(o->network, o->dataset, 0, ROWS, o->none, NULL));
+}
+
 static void network_predict(const objects *o)
 {
     refused(gml_network_predict(NULL, o->x, o->y));
@@ -879,6 +886,7 @@ static const struct {
     {"network_copy", network_copy},
     {"network_fold", network_fold},
     {"network_predict", network_predict},
+    {"network_check_samples", network_check_samples},
     {"network_adapt", network_adapt},
     {"network_set_input_scaling", network_set_input_scaling},
     {"network_set_output_scaling", network_set_output_scaling},

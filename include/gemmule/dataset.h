@@ -46,6 +46,8 @@ typedef struct gml_dataset_options {
     const char *weights_index; /* likewise of `weights` */
     int weights_optional;      /* not 0: where `weights` are not in the file, all samples count the same; else that is
                                   an error */
+    int bad_inputs;            /* not 0: in a CSV an input that is not a finite number is read as NaN, which
+                                  gml_network_check_samples finds; else it is an error */
 } gml_dataset_options;
 
 /* A dataset over the caller's memory, which must stay while the dataset is used.

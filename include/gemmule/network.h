@@ -134,8 +134,22 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
  * y  [n x outputs], the dtype of the network, written, in the caller's memory
  *
  * Inputs are scaled as the network has been told to, and so are outputs. Any number of threads may predict with one
- * network at once, as long as none changes it. Allocates nothing. Errors: shape, argument. */
+ * network at once, as long as none changes it. Allocates nothing. Rows do not touch each other. An input that is not
+ * finite, or becomes infinite in the network's dtype, spoils its row and is no error: NaN gives NaN, and infinity gives
+ * NaN, infinity or what a bounded activation makes of it. gml_network_check_samples finds such samples.
+ * Errors: shape, argument. */
 GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y);
+
+/* Can the network answer the samples first .. first+count-1 of a dataset? Their inputs must be finite as the first
+ * layer reads them: converted to the network's dtype, and scaled.
+ *
+ * answers  gml_matrix_none(), or [count x any] f32 or f64, read: what was made of the predictions; must be finite too
+ * sample   null, or the number of the first sample that is refused, written with the error data
+ *
+ * Allocates nothing; safe beside predictions. Errors: data (file, line, column and value in the message), shape,
+ * argument. */
+GML_API gml_status gml_network_check_samples(const gml_network *network, const gml_dataset *dataset, size_t first,
+                                             size_t count, gml_matrix answers, size_t *sample);
 
 /* ---- what a network knows of its data; all of it is kept in model files ---- */
 

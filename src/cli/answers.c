@@ -94,7 +94,7 @@ static void print_value_row(FILE *stream, const answer_table *answers, const dou
     fputc('\n', stream);
 }
 
-gml_status answers_print(FILE *stream, const answer_table *answers, gml_matrix outputs)
+gml_status answers_finish(const answer_table *answers, gml_matrix outputs)
 {
     gml_context *context = gml_network_context(answers->network);
     gml_status status = GML_OK;
@@ -104,16 +104,17 @@ gml_status answers_print(FILE *stream, const answer_table *answers, gml_matrix o
         logarithms.data = (double *)outputs.data + logarithms.cols;
         status = gml_activation_apply(context, "exponential", logarithms, logarithms, gml_matrix_none());
     }
-    if (answers->link != NULL) {
+    if (status == GML_OK && answers->link != NULL) {
         status = gml_activation_apply(context, answers->link, outputs, outputs, gml_matrix_none());
     }
-    for (size_t i = 0; status == GML_OK && i < outputs.rows; i++) {
-        const double *row = (const double *)outputs.data + i * outputs.stride;
-        if (answers->classes > 0) {
-            print_class_row(stream, answers, row);
-        } else {
-            print_value_row(stream, answers, row);
-        }
-    }
     return status;
+}
+
+void answers_print_row(FILE *stream, const answer_table *answers, const double *row)
+{
+    if (answers->classes > 0) {
+        print_class_row(stream, answers, row);
+    } else {
+        print_value_row(stream, answers, row);
+    }
 }

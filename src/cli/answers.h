@@ -20,9 +20,11 @@ answer_table answers_create(const gml_network *network);
 /* The row of names, as CSV. */
 void answers_print_header(FILE *stream, const answer_table *answers);
 
-/* Outputs [n x outputs] f64, as gml_network_predict gives them; they are turned into probabilities, or logarithms
- * into variances, in place, then
- * written as CSV, a row each. Errors: those of gml_activation_apply. */
-gml_status answers_print(FILE *stream, const answer_table *answers, gml_matrix outputs);
+/* Outputs [n x outputs] f64, as gml_network_predict gives them, become answers in place: probabilities, or variances in
+ * place of their logarithms. Errors: those of gml_activation_apply. */
+gml_status answers_finish(const answer_table *answers, gml_matrix outputs);
+
+/* One sample's answer [outputs], as a row of CSV. */
+void answers_print_row(FILE *stream, const answer_table *answers, const double *row);
 
 #endif

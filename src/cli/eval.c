@@ -1,4 +1,5 @@
 /* cli/eval.c - `gemmule eval`: how good a model is on data. */
+#include <math.h>
 #include <stdbool.h>
 
 #include "command.h"
@@ -47,7 +48,14 @@ static int evaluate(const eval_flags *flags)
     const model_question *question = &flags->question;
     gml_metrics metrics;
     const gml_status status = gml_evaluate(question->network, question->data, NULL, &metrics);
-    return status == GML_OK ? report(flags, &metrics) : complain_input(question->context, status);
+    if (status != GML_OK) {
+        return complain_input(question->context, status);
+    }
+    if (!isfinite(metrics.loss)) {
+        return complain(EXIT_DATA, "%s: the loss is %g: the model's answers are not all finite", question->data_word,
+                        unsigned_nan(metrics.loss));
+    }
+    return report(flags, &metrics);
 }
 
 int run_eval(int argc, char **argv)

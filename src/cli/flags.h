@@ -3,6 +3,7 @@
 #define GML_CLI_FLAGS_H
 
 #include <argp.h>
+#include <stdbool.h>
 
 #include "gemmule/gemmule.h"
 
@@ -39,6 +40,7 @@ typedef struct data_flags {
     const char *weights; /* --weights, or null */
     int missing;         /* --missing-targets: MISSING_ERROR, MISSING_MASK or, not given, 0 */
     size_t threads;      /* --threads, or 0 */
+    bool bad_inputs;     /* inputs that are no finite numbers are read as NaN */
 } data_flags;
 
 extern const struct argp data_argp; /* its input is a data_flags */

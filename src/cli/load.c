@@ -61,6 +61,7 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     gml_dataset_options options = gml_network_data_options(network);
     options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
     options.header = flags->header;
+    options.bad_inputs = flags->bad_inputs;
     options.targets = targets_needed ? GML_CHOICE_YES : GML_CHOICE_NO;
     if (flags->weights != NULL) {
         options.weights = flags->weights;

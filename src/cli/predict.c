@@ -1,6 +1,7 @@
 /* cli/predict.c - `gemmule predict`: a model's answers to data, as CSV on stdout. */
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "answers.h"
 #include "command.h"
@@ -8,23 +9,29 @@
 #include "output.h"
 #include "question.h"
 
-enum { KEY_NO_HEADER = 256, CHUNK = 1024 };
+enum { KEY_NO_HEADER = 256, KEY_ON_ERROR, CHUNK = 1024 };
+
+static const char *const error_words[] = {"stop", "skip", NULL};
 
 typedef struct predict_flags {
     model_question question;
     bool no_header;
+    bool skips; /* --on-error skip */
 } predict_flags;
 
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     predict_flags *flags = state->input;
-    (void)value;
     switch (key) {
     case ARGP_KEY_INIT:
         state->child_inputs[0] = &flags->question;
         return 0;
     case KEY_NO_HEADER:
         flags->no_header = true;
+        return 0;
+    case KEY_ON_ERROR:
+        flags->skips = flag_choice(state, "--on-error", value, error_words) == 1;
+        flags->question.file.bad_inputs = flags->skips;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -37,7 +44,14 @@ typedef struct sample_chunk {
     double *inputs;  /* [CHUNK x features] */
     float *narrow;   /* [CHUNK x outputs] of a float network; null for a double one */
     double *outputs; /* [CHUNK x outputs] as they are printed */
+    bool refused[CHUNK];
 } sample_chunk;
+
+/* Samples without an answer that were skipped, and why the first was. */
+typedef struct skipped_samples {
+    size_t count;
+    char first[GML_MESSAGE_SIZE];
+} skipped_samples;
 
 static bool chunk_create(const gml_network *network, sample_chunk *chunk)
 {
@@ -78,43 +92,90 @@ static gml_status ask(const model_question *question, sample_chunk *chunk, size_
     return status;
 }
 
+/* Marks the samples of a chunk that have no answer. Errors: data, for the first of them if they are not skipped. */
+static gml_status refuse_samples(const predict_flags *flags, sample_chunk *chunk, size_t first, gml_matrix answers,
+                                 skipped_samples *skipped)
+{
+    const model_question *question = &flags->question;
+    const size_t end = first + answers.rows;
+    memset(chunk->refused, 0, sizeof chunk->refused);
+    for (size_t from = first, bad; from < end; from = bad + 1) {
+        const gml_matrix rest = gml_matrix_rows(answers, from - first, end - from);
+        const gml_status status =
+            gml_network_check_samples(question->network, question->data, from, end - from, rest, &bad);
+        if (status != GML_ERROR_DATA || !flags->skips) {
+            return status;
+        }
+        chunk->refused[bad - first] = true;
+        if (skipped->count++ == 0) {
+            snprintf(skipped->first, sizeof skipped->first, "%s", gml_context_message(question->context));
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk, const answer_table *answers,
+                                size_t first, skipped_samples *skipped)
+{
+    const size_t left = gml_dataset_size(flags->question.data) - first;
+    gml_matrix outputs;
+    gml_status status = ask(&flags->question, chunk, first, left < CHUNK ? left : CHUNK, &outputs);
+    if (status == GML_OK) {
+        status = answers_finish(answers, outputs);
+    }
+    if (status == GML_OK) {
+        status = refuse_samples(flags, chunk, first, outputs, skipped);
+    }
+    for (size_t i = 0; status == GML_OK && i < outputs.rows; i++) {
+        if (chunk->refused[i]) {
+            fputc('\n', stdout);
+        } else {
+            answers_print_row(stdout, answers, (const double *)outputs.data + i * outputs.stride);
+        }
+    }
+    return status;
+}
+
 static int predict(const predict_flags *flags, sample_chunk *chunk)
 {
     const model_question *question = &flags->question;
     const answer_table answers = answers_create(question->network);
     const size_t size = gml_dataset_size(question->data);
-    if (gml_dataset_features(question->data) != gml_network_inputs(question->network)) {
-        return complain(EXIT_DATA, "%s: samples have %zu inputs, the model expects %zu", question->data_word,
-                        gml_dataset_features(question->data), gml_network_inputs(question->network));
+    skipped_samples skipped = {.count = 0};
+    gml_status status = GML_OK;
+    if (!flags->skips) { /* before anything is printed */
+        status = gml_network_check_samples(question->network, question->data, 0, size, gml_matrix_none(), NULL);
     }
-    if (!flags->no_header) {
+    if (status == GML_OK && !flags->no_header) {
         answers_print_header(stdout, &answers);
     }
-    for (size_t first = 0; first < size && flush_output(); first += CHUNK) {
-        const size_t count = size - first < CHUNK ? size - first : CHUNK;
-        gml_matrix outputs;
-        gml_status status = ask(question, chunk, first, count, &outputs);
-        if (status == GML_OK) {
-            status = answers_print(stdout, &answers, outputs);
-        }
-        if (status != GML_OK) {
-            return complain_input(question->context, status);
-        }
+    for (size_t first = 0; status == GML_OK && first < size && flush_output(); first += CHUNK) {
+        status = predict_chunk(flags, chunk, &answers, first, &skipped);
+    }
+    if (status != GML_OK) {
+        return complain_input(question->context, status);
+    }
+    if (skipped.count > 0) {
+        complain(0, "%zu of %zu samples have no answer; an empty line stands for each; the first: %s", skipped.count,
+                 size, skipped.first);
     }
     return 0;
 }
 
 int run_predict(int argc, char **argv)
 {
-    static const struct argp_option options[] = {{"no-header", KEY_NO_HEADER, NULL, 0, "leave out the row of names", 0},
-                                                 {0}};
+    static const struct argp_option options[] = {
+        {"no-header", KEY_NO_HEADER, NULL, 0, "leave out the row of names", 0},
+        {"on-error", KEY_ON_ERROR, "WHAT", 0,
+         "what a sample without an answer does: stop (the default), or skip: an empty line stands for it", 0},
+        {0}};
     static const struct argp_child children[] = {{&question_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         options,
         parse,
         "MODEL DATA",
         "Writes a model's answers to DATA as CSV to stdout: for classes the class and the probability of each, else "
-        "the values. DATA is as for `gemmule train'; a CSV need not have the target's column.",
+        "the values. DATA is as for `gemmule train'; target and weights may be missing, and are not looked at.",
         children,
         NULL,
         NULL};

@@ -91,12 +91,14 @@ static gml_status take_field(csv_reading *reading, size_t column, const char *te
         return gml_target_add(&reading->target, text, length, &place);
     }
     double value;
-    if (!gml_text_to_double(text, length, &value) || !isfinite(value)) {
+    bool finite = gml_text_to_double(text, length, &value) && isfinite(value);
+    if (!finite && (column == columns->weights || !reading->source->options->bad_inputs)) {
         return refuse_input(reading, column, text, length);
     }
     if (column == columns->weights) {
         return take_weight(reading, column, text, length, value);
     }
+    value = finite ? value : NAN;
     ((double *)reading->row_inputs.data)[columns->inputs[column]] = value;
     return GML_OK;
 }

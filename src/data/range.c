@@ -8,7 +8,7 @@
 #include "data/place.h"
 #include "kernel/kernel.h"
 
-enum { PIECE = 2048, MOST_COLUMNS = 512 }; /* entries converted at a time, on the stack, and how wide */
+enum { PIECE = 1024, MOST_COLUMNS = 512 }; /* entries converted at a time, on the stack, and how wide */
 
 gml_status gml_dataset_refuse_entry(const gml_dataset *dataset, bool target, const gml_bad_entry *bad,
                                     const char *purpose)
@@ -27,56 +27,115 @@ gml_status gml_dataset_refuse_entry(const gml_dataset *dataset, bool target, con
                     finite ? ", too large for " : "; a finite number is needed", finite ? purpose : "");
 }
 
-/* Rows [row, row + rows) and columns [col, col + cols) of a matrix of f64. */
+/* How entries are converted before they are looked at. */
+typedef struct conversion {
+    const gml_matrix *matrix;
+    const size_t *order;         /* row i of the samples is row order[i] of the matrix; null: row i */
+    gml_dtype dtype;             /* f32 or f64 */
+    const double *shift, *scale; /* [cols] or null */
+    bool masked;                 /* NaN is fine */
+} conversion;
+
+/* Samples [row, row + rows) and columns [col, col + cols). */
 typedef struct rectangle {
     size_t row, rows, col, cols;
 } rectangle;
 
-/* The first entry of a piece that is not finite in f32; false if there is none. */
-static bool find_bad(const gml_dataset *dataset, const gml_matrix *m, rectangle r, bool masked, gml_bad_entry *bad)
+/* The entry of a sample, as a double. */
+static double entry_at(const gml_dataset *dataset, const conversion *c, size_t row, size_t col)
 {
-    const gml_kernels *kernels = dataset->context->kernels[GML_F32];
-    const double *source = (const double *)m->data + r.col;
-    const size_t *order = dataset->order != NULL ? dataset->order + r.row : NULL;
-    float converted[PIECE];
-    source += order == NULL ? r.row * m->stride : 0;
+    const gml_matrix *m = c->matrix;
+    size_t at = (c->order != NULL ? c->order[row] : row) * m->stride + col;
+    double value;
+    dataset->context->kernels[GML_F64]->gather(
+        &(gml_gather_call){.rows = 1,
+                           .cols = 1,
+                           .source = (const char *)m->data + at * gml_dtype_size(m->dtype),
+                           .source_dtype = m->dtype,
+                           .source_stride = 1,
+                           .target = &value,
+                           .target_stride = 1});
+    return value;
+}
+
+/* The first entry of a piece that is not finite once it is converted; false if there is none. */
+static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle r, gml_bad_entry *bad)
+{
+    const gml_kernels *kernels = dataset->context->kernels[c->dtype];
+    const gml_matrix *m = c->matrix;
+    const size_t *order = c->order != NULL ? c->order + r.row : NULL;
+    size_t start = r.col + (order == NULL ? r.row * m->stride : 0);
+    double converted[PIECE]; /* or as many floats */
     kernels->gather(&(gml_gather_call){.rows = r.rows,
                                        .cols = r.cols,
-                                       .source = source,
-                                       .source_dtype = GML_F64,
+                                       .source = (const char *)m->data + start * gml_dtype_size(m->dtype),
+                                       .source_dtype = m->dtype,
                                        .source_stride = m->stride,
                                        .order = order,
+                                       .shift = c->shift != NULL ? c->shift + r.col : NULL,
+                                       .scale = c->scale != NULL ? c->scale + r.col : NULL,
                                        .target = converted,
                                        .target_stride = r.cols});
-    if (masked) {
+    if (c->masked) {
         kernels->fill_unknown(r.rows, r.cols, 0, NULL, converted);
     }
     size_t entry = kernels->first_nonfinite(r.rows * r.cols, converted);
     if (entry == r.rows * r.cols) {
         return false;
     }
-    size_t row = entry / r.cols, col = entry % r.cols;
-    double value = source[(order != NULL ? order[row] : row) * m->stride + col];
-    *bad = (gml_bad_entry){.row = r.row + row, .col = r.col + col, .value = value};
+    *bad = (gml_bad_entry){.row = r.row + entry / r.cols, .col = r.col + entry % r.cols};
+    bad->value = entry_at(dataset, c, bad->row, bad->col);
     return true;
+}
+
+/* The same in the samples first .. first+count-1. */
+static bool find_bad_sample(const gml_dataset *dataset, const conversion *c, size_t first, size_t count,
+                            gml_bad_entry *bad)
+{
+    size_t width = c->matrix->cols, end = first + count;
+    size_t cols = width < MOST_COLUMNS ? width : MOST_COLUMNS, rows = PIECE / cols;
+    for (size_t row = first; row < end; row += rows) {
+        for (size_t col = 0; col < width; col += cols) {
+            rectangle piece = {.row = row, .rows = rows, .col = col, .cols = cols};
+            piece.rows = end - row < rows ? end - row : rows;
+            piece.cols = width - col < cols ? width - col : cols;
+            if (find_bad(dataset, c, piece, bad)) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static gml_status check_matrix(const gml_dataset *dataset, bool target)
 {
-    const gml_matrix *m = target ? &dataset->targets : &dataset->inputs;
-    size_t cols = m->cols < MOST_COLUMNS ? m->cols : MOST_COLUMNS, rows = PIECE / cols;
-    for (size_t row = 0; row < dataset->size; row += rows) {
-        for (size_t col = 0; col < m->cols; col += cols) {
-            rectangle piece = {.row = row, .rows = rows, .col = col, .cols = cols};
-            piece.rows = dataset->size - row < rows ? dataset->size - row : rows;
-            piece.cols = m->cols - col < cols ? m->cols - col : cols;
-            gml_bad_entry bad;
-            if (find_bad(dataset, m, piece, target && dataset->masked, &bad)) {
-                return gml_dataset_refuse_entry(dataset, target, &bad, "a network in f32");
-            }
-        }
+    const conversion as_float = {.matrix = target ? &dataset->targets : &dataset->inputs,
+                                 .order = dataset->order,
+                                 .dtype = GML_F32,
+                                 .masked = target && dataset->masked};
+    gml_bad_entry bad;
+    return find_bad_sample(dataset, &as_float, 0, dataset->size, &bad)
+               ? gml_dataset_refuse_entry(dataset, target, &bad, "a network in f32")
+               : GML_OK;
+}
+
+bool gml_dataset_find_unfit(const gml_dataset *dataset, const gml_reading *reading, gml_bad_entry *bad)
+{
+    conversion c = {.matrix = &dataset->inputs, .order = dataset->order, .dtype = reading->dtype};
+    bool narrows = c.matrix->dtype == GML_F64 && c.dtype == GML_F32;
+    gml_bad_entry unscaled, scaled;
+    bool bad_unscaled =
+        (narrows || reading->shift == NULL) && find_bad_sample(dataset, &c, reading->first, reading->count, &unscaled);
+    c.shift = reading->shift;
+    c.scale = reading->scale;
+    bool bad_scaled = c.shift != NULL && find_bad_sample(dataset, &c, reading->first, reading->count, &scaled);
+    if (bad_unscaled && bad_scaled) {
+        bool earlier = unscaled.row < scaled.row || (unscaled.row == scaled.row && unscaled.col <= scaled.col);
+        *bad = earlier ? unscaled : scaled;
+    } else if (bad_unscaled || bad_scaled) {
+        *bad = bad_unscaled ? unscaled : scaled;
     }
-    return GML_OK;
+    return bad_unscaled || bad_scaled;
 }
 
 gml_status gml_dataset_check_range(const gml_dataset *dataset, gml_dtype dtype)

@@ -1,5 +1,6 @@
 /* network/adapt.c - what a network knows of its data: task and names, and the scaling fitted to the data. */
 #include <math.h>
+#include <string.h>
 
 #include "data/range.h"
 #include "kernel/statistics.h"

@@ -207,9 +207,13 @@ gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, 
     gml_evaluator evaluator;
     loss = loss != NULL ? loss : gml_network_fact(network, "loss");
     status = gml_evaluator_create(network, dataset, loss, &evaluator);
+    if (status != GML_OK) {
+        return status;
+    }
+    status = gml_network_check_samples(network, dataset, 0, dataset->size, gml_matrix_none(), NULL);
     if (status == GML_OK) {
         status = gml_evaluator_run(&evaluator, metrics);
-        gml_evaluator_destroy(&evaluator);
     }
+    gml_evaluator_destroy(&evaluator);
     return status;
 }

@@ -1,0 +1,84 @@
+/* network/samples.c - which samples of a dataset a network has an answer to. */
+#include <math.h>
+
+#include "base/text.h"
+#include "base/view.h"
+#include "data/range.h"
+#include "network/network.h"
+
+/* The first row of answers with an entry that is not finite; false if there is none. */
+static bool find_bad_answer(const gml_network *network, gml_matrix answers, gml_bad_entry *bad)
+{
+    const gml_kernels *kernels = network->context->kernels[answers.dtype];
+    for (bad->row = 0; bad->row < answers.rows; bad->row++) {
+        const char *row = (const char *)answers.data + bad->row * answers.stride * kernels->size;
+        bad->col = kernels->first_nonfinite(answers.cols, row);
+        if (bad->col < answers.cols) {
+            bad->value = gml_kernels_entry(kernels, row, bad->col);
+            return true;
+        }
+    }
+    return false;
+}
+
+static gml_status refuse_answer(const gml_dataset *dataset, size_t sample, const gml_bad_entry *bad)
+{
+    char place[GML_ORIGIN_SIZE], number[GML_NUMBER_SIZE];
+    gml_dataset_place(dataset, sample, place);
+    gml_text_from_double(bad->value, number);
+    return gml_fail(dataset->context, GML_ERROR_DATA, "%s: number %zu of the answer is %s; a finite number is needed",
+                    place, bad->col + 1, number);
+}
+
+static gml_status check_call(const gml_network *network, const gml_dataset *dataset, size_t first, size_t count,
+                             gml_matrix answers)
+{
+    gml_context *context = network->context;
+    if (dataset->schema.features != network->spec.inputs) {
+        return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
+                        dataset->schema.features, network->spec.inputs);
+    }
+    if (first > dataset->size || count > dataset->size - first) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "samples %zu to %zu of a dataset of %zu", first + 1, first + count,
+                        dataset->size);
+    }
+    if (answers.data == NULL) {
+        return GML_OK;
+    }
+    if (answers.dtype != GML_F32 && answers.dtype != GML_F64) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "answers: f32 or f64, not %s", gml_dtype_name(answers.dtype));
+    }
+    return gml_view_check(context, "answers", answers, count, answers.cols);
+}
+
+gml_status gml_network_check_samples(const gml_network *network, const gml_dataset *dataset, size_t first, size_t count,
+                                     gml_matrix answers, size_t *sample)
+{
+    gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
+                                        (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
+    if (status == GML_OK) {
+        status = check_call(network, dataset, first, count, answers);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    const gml_reading reading = {.dtype = network->kernels->dtype,
+                                 .shift = network->input.shift,
+                                 .scale = network->input.scale,
+                                 .first = first,
+                                 .count = count};
+    gml_bad_entry input, answer;
+    bool bad_input = gml_dataset_find_unfit(dataset, &reading, &input);
+    bool bad_answer = answers.data != NULL && find_bad_answer(network, answers, &answer);
+    if (!bad_input && !bad_answer) {
+        return GML_OK;
+    }
+    bool by_input = bad_input && (!bad_answer || input.row <= first + answer.row);
+    size_t found = by_input ? input.row : first + answer.row;
+    if (sample != NULL) {
+        *sample = found;
+    }
+    return by_input ? gml_dataset_refuse_entry(dataset, false, &input,
+                                               reading.dtype == GML_F32 ? "a network in f32" : "a network in f64")
+                    : refuse_answer(dataset, found, &answer);
+}

@@ -1,0 +1,94 @@
+"""Samples that a model has no answer to: refused by their line, or skipped so that lines stay aligned."""
+
+import csv
+import random
+import unittest
+
+from program import DATA, USAGE, ProgramTest
+
+
+class Answers(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        draw = random.Random(1)
+        lines = ["p,q,kind"]
+        lines += [f"{draw.gauss(2 * (i % 3), 0.4):.4f},{draw.gauss(0, 1):.4f},{'abc'[i % 3]}" for i in range(60)]
+        self.write("data.csv", "\n".join(lines) + "\n")
+        self.succeed("train", "data.csv", "--epochs", "20", "--hidden", "8", "-o", "m")
+
+    def predict(self, rows, *flags, model="m", name="new.csv"):
+        """The lines of stdout after the names, and stderr."""
+        self.write(name, "p,q\n" + "".join(row + "\n" for row in rows))
+        done = self.run_program("predict", model, name, *flags)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.decode().splitlines()[1:], done.stderr.decode()
+
+    def test_an_input_that_the_model_cannot_hold_is_refused_by_line_column_and_value(self):
+        for value, says in (("1e39", '1e+39, too large for a network in f32'), ("-1e308", "-1e+308, too large")):
+            self.write("new.csv", f"q,p,kind\n1,2,a\n0,{value},b\n1,1,c\n")
+            for command in ("predict", "eval"):
+                self.fail_with(DATA, command, "m", "new.csv", says=("new.csv: line 3", f'input 1 ("p") is {says}'))
+        for value in ("nan", "inf", "1e999", "", "x"):
+            self.write("new.csv", f"p,q\n1,2\n{value},1\n1,1\n")
+            self.fail_with(DATA, "predict", "m", "new.csv", says=("new.csv", "row 3, column 1"))
+
+    def test_skipped_samples_are_empty_lines_and_the_others_are_as_ever(self):
+        good = [f"{i / 10},{1 - i / 10}" for i in range(6)]
+        expected, quiet = self.predict(good)
+        self.assertEqual(quiet, "")
+        bad = ["1e39,1", "1,-1e39", "x,1", "1,", "nan,1", "1,1e999", "inf,inf", "3e38,3e38"]
+        mixed = [row for pair in zip(bad, good + good[:2]) for row in pair]
+        lines, note = self.predict(mixed, "--on-error", "skip")
+        self.assertEqual(lines[0::2], [""] * len(bad))
+        self.assertEqual(lines[1::2], expected + expected[:2])
+        self.assertIn("8 of 16 samples have no answer", note)
+        self.assertIn("new.csv: line 2", note)
+        self.assertEqual(self.predict(good, "--on-error", "skip"), (expected, ""))
+        self.fail_with(USAGE, "predict", "m", "new.csv", "--on-error", "guess", says=("--on-error", "stop, skip"))
+
+    def test_many_skipped_samples_stay_aligned(self):
+        rows = ["1,1" if i % 7 or i == 2100 else "1e39,1" for i in range(3000)]
+        lines, note = self.predict(rows, "--on-error", "skip")
+        self.assertEqual([not line for line in lines], [row == "1e39,1" for row in rows])
+        self.assertEqual(len(set(lines)), 2)
+        self.assertIn(f"{rows.count('1e39,1')} of 3000", note)
+        lines, note = self.predict(["x,y"] * 5, "--on-error", "skip")
+        self.assertEqual(lines, [""] * 5)
+
+    def test_nothing_is_printed_where_an_input_is_refused_late(self):
+        self.write("new.csv", "p,q\n" + "1,1\n" * 5000 + "1e39,1\n")
+        self.fail_with(DATA, "predict", "m", "new.csv", says="line 5002")
+
+    def test_answers_that_are_not_finite_are_refused(self):
+        self.write("counts.csv", "p,q,n\n" + "".join(f"{i % 5},{i % 3},{i % 5}\n" for i in range(60)))
+        self.succeed("train", "counts.csv", "--loss", "poisson", "--hidden", "none", "--optimizer", "lbfgs", "-o", "counts")
+        self.write("new.csv", "p,q\n1,1\n1e30,1\n2,1\n")
+        done = self.run_program("predict", "counts", "new.csv")
+        self.assertEqual(done.returncode, DATA)
+        self.assertIn("new.csv: line 3: number 1 of the answer is inf", done.stderr.decode())
+        lines, note = self.predict(["1,1", "1e30,1", "2,1"], "--on-error", "skip", model="counts")
+        self.assertEqual([bool(line) for line in lines], [True, False, True])
+        self.assertIn("1 of 3", note)
+
+    def test_a_loss_that_is_not_finite_is_no_measure(self):
+        self.write("new.csv", "p,q,kind\n1,2,a\n3e38,1,b\n")
+        for flags in ((), ("--json",)):
+            self.fail_with(DATA, "eval", "m", "new.csv", *flags, says=("new.csv", "answers are not all finite"))
+
+    def test_an_infinite_input_does_not_hide_behind_a_bounded_activation(self):
+        self.succeed("train", "data.csv", "--net", "2 -> 8 tanh -> 3 softmax", "--epochs", "5", "-o", "bounded")
+        self.write("new.csv", "p,q\n1e39,1\n")
+        self.fail_with(DATA, "predict", "bounded", "new.csv", says="line 2")
+
+    def test_a_model_in_double_takes_what_it_can_hold(self):
+        self.succeed("train", "data.csv", "--dtype", "f64", "--epochs", "5", "--hidden", "8", "-o", "double")
+        lines, _ = self.predict(["1e39,1", "1,1"], model="double")
+        self.assertEqual([len(row) for row in csv.reader(lines)], [4, 4])
+        for line in lines:
+            self.assertNotIn("nan", line)
+        self.write("new.csv", "p,q\n1.7e308,-1.7e308\n")
+        self.fail_with(DATA, "predict", "double", "new.csv", says=("line 2", "too large for a network in f64"))
+
+
+if __name__ == "__main__":
+    unittest.main()
