@@ -307,6 +307,9 @@ START_TEST(weights_that_make_no_sense_are_refused)
                                .targets = gml_matrix_f64(AMOUNTS, ROWS, 1),
                                .weights = gml_matrix_f64(weights, ROWS, 1)};
     assert_refused(context, gml_dataset_create(context, &parts, &data), GML_ERROR_DATA, "all are 0", NULL);
+    weights[0] = weights[1] = 1e308;
+    assert_refused(context, gml_dataset_create(context, &parts, &data), GML_ERROR_DATA, "sum is not finite", "1e+308",
+                   NULL);
     weights[2] = -1;
     assert_refused(context, gml_dataset_create(context, &parts, &data), GML_ERROR_DATA, "row 3 is -1", NULL);
     weights[2] = NAN;

@@ -131,13 +131,17 @@ gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t co
                         weights.rows, weights.cols, count);
     }
     const double *weight = weights.data;
-    double greatest = 0;
+    double greatest = 0, sum = 0;
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(weight[i]) || weight[i] < 0) {
             return gml_fail(context, GML_ERROR_DATA, "weights: row %zu is %g; a finite number from 0 up is needed",
                             i + 1, weight[i]);
         }
         greatest = weight[i] > greatest ? weight[i] : greatest;
+        sum += weight[i];
+    }
+    if (!isfinite(sum)) {
+        return gml_fail(context, GML_ERROR_DATA, "weights: their sum is not finite; the greatest is %g", greatest);
     }
     return greatest > 0 ? GML_OK : gml_fail(context, GML_ERROR_DATA, "weights: all are 0: nothing would be learned");
 }
