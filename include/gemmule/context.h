@@ -2,7 +2,11 @@
  *
  * Everything the library does outside of arithmetic goes through a context's hooks, so that a host can meter it and a
  * test can make it fail. A context outlives what is made with it. Objects made with one context may be used from
- * several threads as each function says; the context itself may be shared by them. */
+ * several threads as each function says; the context itself may be shared by them.
+ *
+ * fork(): after the library has run on several threads, a child process computes everything on the calling thread, with
+ * contexts of the parent and with new ones; results are the same bits. A child that is forked before that has threads
+ * of its own. No thread may be in a call of the library at the time of the fork. */
 #ifndef GEMMULE_CONTEXT_H
 #define GEMMULE_CONTEXT_H
 

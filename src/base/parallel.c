@@ -3,6 +3,7 @@
 
 #ifdef _OPENMP
 #include <omp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <time.h>
@@ -164,6 +165,31 @@ static void run_together(size_t asked, const gml_phase *phases, size_t phase_cou
         }
     }
 }
+
+/* ---- fork ---- */
+
+/* The threads of the OpenMP run time are not in the child of a fork(), and libgomp waits for them in the child's next
+ * team for ever. A child of a process that has run a team therefore runs everything on the calling thread. */
+static atomic_bool alone;
+static bool forks_are_seen;
+
+static void stay_alone(void)
+{
+    atomic_store_explicit(&alone, true, memory_order_relaxed);
+}
+
+static void see_forks(void)
+{
+    forks_are_seen = pthread_atfork(NULL, NULL, stay_alone) == 0;
+}
+
+/* Called before a team runs. Without the handler, for want of memory, no team runs at all. */
+static bool may_run_together(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, see_forks);
+    return forks_are_seen;
+}
 #endif
 
 size_t gml_parallel_threads(size_t threads, const gml_phase *phases, size_t phase_count)
@@ -174,7 +200,8 @@ size_t gml_parallel_threads(size_t threads, const gml_phase *phases, size_t phas
         most = phases[p].count > most ? phases[p].count : most;
     }
     threads = threads < most ? threads : most;
-    return threads > 1 && !omp_in_parallel() ? threads : 1;
+    bool team = threads > 1 && !omp_in_parallel() && !atomic_load_explicit(&alone, memory_order_relaxed);
+    return team ? threads : 1;
 #else
     (void)threads, (void)phases, (void)phase_count;
     return 1;
@@ -185,7 +212,7 @@ void gml_parallel_run(size_t threads, const gml_phase *phases, size_t phase_coun
 {
 #ifdef _OPENMP
     threads = gml_parallel_threads(threads, phases, phase_count);
-    if (threads > 1) {
+    if (threads > 1 && may_run_together()) {
         run_together(threads, phases, phase_count, argument);
         return;
     }

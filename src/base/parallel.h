@@ -35,8 +35,8 @@ size_t gml_parallel_share(const gml_phase *phase, size_t threads);
 size_t gml_parallel_threads(size_t threads, const gml_phase *phases, size_t phase_count);
 
 /* Runs the phases one after another on up to `threads` threads, the caller's among them; on the caller's alone where it
- * is itself one of a team, so that nobody asks for more threads than there are. Allocates nothing once the threads are
- * there. */
+ * is itself one of a team, so that nobody asks for more threads than there are, and in the child of a fork() after a
+ * run on several threads. Allocates nothing once the threads are there. */
 void gml_parallel_run(size_t threads, const gml_phase *phases, size_t phase_count, void *argument);
 
 /* Processors this process may use. */
