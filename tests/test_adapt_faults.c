@@ -123,7 +123,7 @@ START_TEST(a_number_that_is_refused_changes_nothing)
     for (size_t i = 0; i < 2; i++) {
         double kept = *places[i];
         *places[i] = INFINITY;
-        assert_refused(f->context, adapt(f), GML_ERROR_DATA, i == 0 ? "inputs" : "targets", NULL);
+        assert_refused(f->context, adapt(f), GML_ERROR_DATA, i == 0 ? "input" : "target", NULL);
         assert_same_network(f->network, f->twin);
         *places[i] = kept;
     }
