@@ -27,7 +27,7 @@ static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kern
     *made = (bench_kernel_case){.arrays = arrays, .kernel.loss = kernel, .count = rows * BENCH_CLASSES};
     snprintf(made->name, sizeof made->name, "%s", kernel->name);
     bench_fill_normals(arrays, arrays->array[0], count);
-    bool positive = facts->range == GML_TARGETS_POSITIVE;
+    bool positive = facts->domain == GML_DOMAIN_POSITIVE;
     for (size_t i = 0; i < made->count; i++) {
         bench_put(arrays->kernels->dtype, arrays->array[1], i,
                   facts->class_numbers ? (double)(i * 7 % BENCH_CLASSES) : (double)(i % 5 + positive) / 4);

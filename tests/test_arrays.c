@@ -180,8 +180,18 @@ static void check_evaluate(gml_context *context, const gml_kernels *kernels, con
     gml_call named;
     ck_assert(gml_call_default(gml_loss_entry, name, &named));
     const gml_loss_row *row = gml_loss_row_at(named.row);
-    for (size_t i = 0; row->range != GML_TARGETS_ANY && i < MEMORY; i++) {
+    for (size_t i = 0; row->domain != GML_DOMAIN_ANY && i < MEMORY; i++) {
         put(kernels, targets, i, loss_target(row, sin(get(kernels, targets, i))));
+    }
+    for (size_t i = 0; row->domain == GML_DOMAIN_SHARES && i < ROWS; i++) {
+        double shares[COLS];
+        for (size_t j = 0; j < target_cols; j++) {
+            shares[j] = get(kernels, targets, i * strides[1] + j);
+        }
+        settle_row(row, target_cols, shares);
+        for (size_t j = 0; j < target_cols; j++) {
+            put(kernels, targets, i * strides[1] + j, shares[j]);
+        }
     }
     for (size_t i = 0; i < ROWS; i++) {
         for (size_t j = 0; j < COLS; j++) {
@@ -272,11 +282,11 @@ START_TEST(losses_refuse_what_does_not_fit)
                    GML_ERROR_ARGUMENT, "outputs:", "u8", NULL);
     double odd[6] = {0, 3, 0.5, 1, 1, -2};
     assert_refused(context, gml_loss_evaluate(context, "poisson", y, gml_matrix_f64(odd, 2, 3), &value, none),
-                   GML_ERROR_DATA, "row 2, column 3 is -2", "poisson", "from 0 up", NULL);
+                   GML_ERROR_DATA, "row 2: target 3 is -2", "poisson", "from 0 up", NULL);
     assert_refused(context, gml_loss_evaluate(context, "gaussian_nll", y, t, &value, none), GML_ERROR_SHAPE,
                    "two for each target", "not 3", NULL);
     assert_refused(context, gml_loss_evaluate(context, "gamma", y, gml_matrix_f64(odd, 2, 3), &value, none),
-                   GML_ERROR_DATA, "row 1, column 1 is 0", "above 0", NULL);
+                   GML_ERROR_DATA, "row 1: target 1 is 0", "above 0", NULL);
     const double bad[] = {3, -1, 0.5, NAN, INFINITY};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         b[1] = bad[i];

@@ -64,7 +64,10 @@ static gml_matrix make_targets(const gml_network *network, const problem *p)
     size_t targets = gml_loss_row_targets(row, outputs);
     double *values = random_doubles(p->rows * targets, p->seed + 5);
     for (size_t i = 0; i < p->rows * targets; i++) {
-        values[i] = row->class_numbers ? fabs(values[i]) / (double)outputs : loss_target(row, values[i]);
+        values[i] = row->class_numbers ? fabs(values[i]) : loss_target(row, values[i]);
+    }
+    for (size_t i = 0; i < p->rows; i++) {
+        settle_row(row, targets, values + i * targets);
     }
     return gml_matrix_f64(values, p->rows, targets);
 }

@@ -51,7 +51,7 @@ static void compare_loss(const gml_kernels *kernels, const gml_loss_kernel *row,
     size_t width = gml_loss_row_targets(facts, cols);
     for (size_t i = 0; i < rows * cols; i++) {
         double share = (double)(i % 5) / 4,
-               value_of = facts->range != GML_TARGETS_ANY ? loss_target(facts, 2 * share - 1) : share;
+               value_of = loss_takes_classes(facts) || facts->variances ? share : loss_target(facts, 2 * share - 1);
         put(kernels, targets, i, classes ? (double)(i * 7 % cols) : value_of);
     }
     void *destination = form == 0 ? NULL : form == 1 ? gradient : outputs;

@@ -93,12 +93,12 @@ START_TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_
     }
     fixture f = set_up("1 -> 1 exponential", y);
     gml_train_options options = {.loss = "gamma", .batch = 5, .epochs = 1};
-    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "row 7, column 1",
+    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "row 7: target 1",
                    "is 0", "gamma takes numbers above 0", NULL);
     options.loss = "poisson";
     assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
     y[6] = -0.5;
-    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "row 7, column 1",
+    assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "row 7: target 1",
                    "is -0.5", "poisson takes numbers from 0 up", NULL);
     gml_metrics metrics;
     assert_refused(f.context, gml_evaluate(f.network, f.data, "poisson", &metrics), GML_ERROR_DATA, "row 7", "-0.5",

@@ -57,6 +57,9 @@ static samples make_samples(const gml_loss_row *loss, bool classes)
             double x = cos((double)(5 * i + 2 * j));
             made.y[i * made.targets + j] = classes ? (double)((3 * i) % OUTPUTS) : loss_target(loss, x);
         }
+        if (!classes) {
+            settle_row(loss, made.targets, made.y + i * made.targets);
+        }
         made.weights[i] = (double)(i % 3);
     }
     return made;
@@ -113,7 +116,7 @@ START_TEST(a_sample_of_weight_2_counts_as_two_and_one_of_weight_0_as_none_for_ev
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
-        for (int classes = 0; classes <= (loss->variances || loss->range != GML_TARGETS_ANY ? 0 : 1); classes++) {
+        for (int classes = 0; classes <= (loss_takes_classes(loss) ? 1 : 0); classes++) {
             samples s = make_samples(loss, classes != 0), repeated = {.count = 0};
             for (size_t i = 0; i < s.count; i++) {
                 for (double w = s.weights[i]; w > 0; w--) {
@@ -130,7 +133,7 @@ START_TEST(weights_of_classes_count_for_their_samples_with_every_loss_that_takes
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
-        if (loss->variances || loss->range != GML_TARGETS_ANY) {
+        if (!loss_takes_classes(loss)) {
             continue;
         }
         samples s = make_samples(loss, true), repeated = {.count = 0};
@@ -148,7 +151,7 @@ START_TEST(a_sample_whose_class_or_row_is_not_known_counts_as_none)
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
-        for (int classes = 0; classes <= (loss->variances || loss->range != GML_TARGETS_ANY ? 0 : 1); classes++) {
+        for (int classes = 0; classes <= (loss_takes_classes(loss) ? 1 : 0); classes++) {
             samples s = make_samples(loss, classes != 0), known = {.count = 0};
             for (size_t i = 0; i < s.count; i++) {
                 bool whole_row = classes != 0 || !loss->mean_over_outputs;

@@ -29,7 +29,8 @@ typedef struct gml_entry {
     const char *summary;    /* one line */
     const char *formula;    /* value, plain text */
     const char *derivative; /* derivative, gradient or update, plain text; "" where there is none */
-    const char *range;      /* of an activation: the values it takes, plain text; else null */
+    const char *range;      /* plain text: of an activation the values it gives, of a loss the targets it takes; else
+                               null */
     const char *pitfall;    /* what to mind, one or two sentences */
     const char *source;     /* where the formula comes from */
     gml_parameter parameters[GML_MAX_PARAMETERS];

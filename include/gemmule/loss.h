@@ -22,13 +22,13 @@ GML_API size_t gml_loss_targets(const char *loss, size_t outputs);
  * loss      a call such as "mean_squared_error"
  * outputs   [n x k], f32 or f64, read; of a loss that an activation is part of, what goes into that: logits, or the
  *           logarithm of a mean
- * targets   [n x gml_loss_targets] of the dtype of outputs, read; for softmax_cross_entropy also [n x 1] class numbers
- *           0 .. k-1
+ * targets   [n x gml_loss_targets] of the dtype of outputs, read, each as the entry's `range` says; for
+ *           softmax_cross_entropy and kl_divergence also [n x 1] class numbers 0 .. k-1
  * value     the mean over the batch; the divisor is in the entry's formula
  * gradient  gml_matrix_none(), or [n x k] of the dtype of outputs, written: d value / d outputs
  *
- * One thread. Errors: name, argument, shape, data (a class number that is none, a target out of the loss's
- * range), memory (with a loss of the user's own: one row is converted). */
+ * One thread. Errors: name, argument, shape, data (a class number that is none, a target that the loss does not
+ * take: row, column and value), memory (with a loss of the user's own: one row is converted). */
 GML_API gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix outputs, gml_matrix targets,
                                      double *value, gml_matrix gradient);
 

@@ -163,13 +163,23 @@ typedef enum gml_scaling_kind {
 } gml_scaling_kind;
 
 /* Lets the network know its data: takes over task and names, and fits the scaling of inputs to it. For regression with
- * a scaling of auto or standard, targets are standardised too, and predictions are given back in the targets' own
- * unit; but not where the network ends in exponential, which is for counts and amounts as they are. A network with two
- * outputs for each target gives the means of all, then the logarithms of their variances (gaussian_nll), likewise in
- * the targets' own unit. A scale of 0 takes a feature away: the data has no gradient for its weights, so that they stay
- * random, and another value in later data must not reach them. Errors: shape (data that does not fit the network), data
- * (place, column and value of NaN, infinity, a value that the network's dtype cannot hold, or one so large that the
- * variance of its column overflows), memory; on failure nothing changes. */
+ * a scaling of auto or standard, targets are scaled too, and predictions are given back in the targets' own unit:
+ *
+ *     last activation                 targets in training
+ *     not bounded (identity)          mean 0, standard deviation 1
+ *     bounded on one side (relu)      the same, moved until the outermost target lies at the bound
+ *     bounded on both sides (tanh)    least and greatest target lie at the bounds, 1/20 of the range inside a bound that
+ *                                     is never reached
+ *     sigmoid                         the same, but as they are where all lie from 0 to 1
+ *     exponential                     as they are: counts and amounts
+ *     softmax, log_softmax            as they are; those that the activation cannot give are refused
+ *
+ * A network with two outputs for each target gives the means of all, then the logarithms of their variances
+ * (gaussian_nll), likewise in the targets' own unit. A scale of 0 takes a feature away: the data has no gradient for
+ * its weights, so that they stay random, and another value in later data must not reach them. Errors: shape (data that
+ * does not fit the network), data (place, column and value of NaN, infinity, a value that the network's dtype
+ * cannot hold, or one so large that the variance of its column overflows; targets that the last activation cannot
+ * give), memory; on failure nothing changes. */
 GML_API gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind);
 
 /* x' = (x - shift[j]) * scale[j] before the first layer; arrays of `inputs` numbers, copied; null: 0 and 1. With a

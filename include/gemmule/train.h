@@ -14,8 +14,10 @@ extern "C" {
 
 /* Zero-initialised means the default. */
 typedef struct gml_train_options {
-    const char *loss;      /* a call; null: softmax_cross_entropy after softmax, binary_cross_entropy after sigmoid,
-                              softmax_cross_entropy after identity for classes, else mean_squared_error */
+    const char *loss;      /* a call; null: softmax_cross_entropy after softmax, binary_cross_entropy after sigmoid, poisson
+                              after exponential, unless the targets are scaled values (gml_network_adapt);
+                              softmax_cross_entropy or binary_cross_entropy after identity for classes; else
+                              mean_squared_error */
     const char *optimizer; /* a call; null: "adam" */
     double learning_rate;  /* in the range of the optimizer's `lr`, which is above 0 and at most 1e6; 0: its `lr` */
     double l2;             /* L2 decay: adds l2 * w to the gradient of every weight, not of biases; not below 0 */
@@ -68,7 +70,8 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
 /* Forward, loss, backward and update on one batch.
  *
  * x     [n x inputs], any dtype, read; n at most the batch of the trainer
- * y     [n x outputs], or [n x 1] class numbers, any dtype, read
+ * y     [n x outputs], or [n x 1] class numbers, any dtype, read; targets that the loss does not take (the `range` of
+ *       its entry) are refused (data) with row, column and value, before any weight changes
  * loss  the batch's mean loss before the update; may be null
  *
  * With `accumulate` a batch is collected, and the last of so many updates the weights. batchnorm sees each by itself.

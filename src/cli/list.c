@@ -90,7 +90,9 @@ static void print_rows(const table *of)
             printf("    %s\n", entry->formula);
         }
         if (entry->range != NULL) {
-            printf("    range: %s; starts from %s\n", entry->range, gml_activation_initializer(entry->name));
+            const char *initializer = gml_activation_initializer(entry->name);
+            printf("    %s: %s%s%s\n", initializer != NULL ? "range" : "targets", entry->range,
+                   initializer != NULL ? "; starts from " : "", initializer != NULL ? initializer : "");
         }
         for (size_t k = 0; k < entry->parameter_count; k++) {
             printf("    %s: %s\n", entry->parameters[k].name, entry->parameters[k].meaning);

@@ -61,6 +61,20 @@ typedef struct gml_activation_kernel {
 
 /* ---- losses ---- */
 
+/* Which targets a loss takes. */
+typedef enum gml_domain {
+    GML_DOMAIN_UNSTATED, /* of no row */
+    GML_DOMAIN_ANY,
+    GML_DOMAIN_NOT_NEGATIVE, /* 0 and above */
+    GML_DOMAIN_POSITIVE,     /* above 0 */
+    GML_DOMAIN_UNIT,         /* from 0 to 1 */
+    GML_DOMAIN_BINARY,       /* 0 or 1 */
+    GML_DOMAIN_SHARES        /* from 0 to 1, and a row sums to 1 */
+} gml_domain;
+
+/* How far the sum of a row of shares may be from 1: three shares with two digits, 0.33 each, are shares. */
+#define GML_SHARES_TOLERANCE 0.02
+
 typedef struct gml_loss_call {
     size_t rows, cols, stride;     /* stride: of outputs and gradient */
     const void *outputs;           /* [rows x cols], read: logits where the row says so */
@@ -297,8 +311,11 @@ typedef struct gml_kernels {
     size_t (*first_nonfinite)(size_t count, const void *x);
     /* entries of x, packed, that are NaN become those of `from`, or 0 if that is null */
     void (*fill_unknown)(size_t rows, size_t cols, size_t from_stride, const void *from, void *x);
-    /* the index of the first entry below 0, or 0 if that counts too; count if there is none */
-    size_t (*first_negative)(size_t count, const void *x, bool or_zero);
+    /* the index of the first entry outside of the domain; count if there is none. NaN is inside */
+    size_t (*first_outside)(gml_domain domain, size_t count, const void *x);
+    /* the first row of x, packed, whose sum is further than GML_SHARES_TOLERANCE from 1; rows if there is none. A row
+     * with a NaN passes. `sum` is set where there is one */
+    size_t (*first_bad_sum)(size_t rows, size_t cols, const void *x, double *sum);
     /* rows whose class is right: with target_cols 1 and cols > 1 the greatest output against the class number; with
      * cols 1 output > threshold against target > 0.5; else the greatest output against the greatest target */
     size_t (*count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,

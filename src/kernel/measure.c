@@ -49,16 +49,76 @@ void GML_VARIANT(gml_fill_unknown)(size_t rows, size_t cols, size_t from_stride,
     }
 }
 
-size_t GML_VARIANT(gml_first_negative)(size_t count, const void *values, bool or_zero)
+/* NaN is inside of every domain. */
+GML_INLINE bool is_outside(gml_domain domain, real x)
+{
+    switch (domain) {
+    case GML_DOMAIN_NOT_NEGATIVE:
+        return x < 0;
+    case GML_DOMAIN_POSITIVE:
+        return x <= 0;
+    case GML_DOMAIN_UNIT:
+    case GML_DOMAIN_SHARES:
+        return x < 0 || x > 1;
+    case GML_DOMAIN_BINARY:
+        return x < 0 || x > 1 || (x > 0 && x < 1);
+    default:
+        return false;
+    }
+}
+
+/* The domain is a constant where this is called, so that the loop has no switch in it. */
+GML_INLINE size_t first_outside(gml_domain domain, size_t count, const real *x)
+{
+    enum { SPAN = 1024 };
+    size_t i = 0;
+    real_bits bad = 0;
+    while (i < count && bad == 0) {
+        size_t end = count - i < SPAN ? count : i + SPAN;
+#pragma omp simd reduction(| : bad)
+        for (size_t j = i; j < end; j++) {
+            bad |= is_outside(domain, x[j]) ? (real_bits)1 : (real_bits)0;
+        }
+        i = bad == 0 ? end : i;
+    }
+    while (i < count && !is_outside(domain, x[i])) {
+        i++;
+    }
+    return i;
+}
+
+size_t GML_VARIANT(gml_first_outside)(gml_domain domain, size_t count, const void *values)
+{
+    switch (domain) {
+    case GML_DOMAIN_NOT_NEGATIVE:
+        return first_outside(GML_DOMAIN_NOT_NEGATIVE, count, values);
+    case GML_DOMAIN_POSITIVE:
+        return first_outside(GML_DOMAIN_POSITIVE, count, values);
+    case GML_DOMAIN_BINARY:
+        return first_outside(GML_DOMAIN_BINARY, count, values);
+    case GML_DOMAIN_UNIT:
+    case GML_DOMAIN_SHARES:
+        return first_outside(GML_DOMAIN_UNIT, count, values);
+    default:
+        return count;
+    }
+}
+
+size_t GML_VARIANT(gml_first_bad_sum)(size_t rows, size_t cols, const void *values, double *found)
 {
     const real *x = values;
-    size_t found = count;
-#pragma omp simd reduction(min : found)
-    for (size_t i = 0; i < count; i++) {
-        size_t here = x[i] < 0 || (or_zero && x[i] == 0) ? i : count;
-        found = here < found ? here : found;
+    for (size_t i = 0; i < rows; i++, x += cols) {
+        double sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (size_t j = 0; j < cols; j++) {
+            sum += (double)x[j];
+        }
+        if (sum > 1 + GML_SHARES_TOLERANCE || sum < 1 - GML_SHARES_TOLERANCE) {
+            *found = sum;
+            return i;
+        }
     }
-    return found;
+    return rows;
 }
 
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers)

@@ -181,6 +181,25 @@ bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale
     return true;
 }
 
+bool gml_scan_extremes(const gml_column_scan *scan, double *least, double *greatest, gml_bad_entry *bad)
+{
+    const gml_matrix *m = &scan->matrix;
+    if (find_nonfinite(scan, bad)) {
+        return false;
+    }
+    for (size_t j = 0; j < m->cols; j++) {
+        double low = INFINITY, high = -INFINITY;
+        for (size_t i = 0; i < scan->count; i++) {
+            double x = entry_at(scan, i, j);
+            low = fmin(low, x); /* neither takes a NaN */
+            high = fmax(high, x);
+        }
+        least[j] = low <= high ? low : 0;
+        greatest[j] = low <= high ? high : 0;
+    }
+    return true;
+}
+
 bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad)
 {
     size_t cols = scan->matrix.cols;

@@ -30,6 +30,9 @@ bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *squar
  * overflows; [cols] each. Entries that differ by rounding alone are constant. False as above. */
 bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);
 
+/* The least and the greatest entry of each column; [cols] each, 0 and 0 where nothing is known. False as above. */
+bool gml_scan_extremes(const gml_column_scan *scan, double *least, double *greatest, gml_bad_entry *bad);
+
 /* shift[j] = 0, scale[j] = 1 / the greatest magnitude in the whole matrix, or 0 for a column of zeros. False as above.
  */
 bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);

@@ -97,7 +97,8 @@ double GML_VARIANT(gml_sum_of_squares)(size_t count, const void *values);
 size_t GML_VARIANT(gml_first_bad_class)(size_t rows, size_t classes, const void *numbers);
 size_t GML_VARIANT(gml_first_nonfinite)(size_t count, const void *values);
 void GML_VARIANT(gml_fill_unknown)(size_t rows, size_t cols, size_t from_stride, const void *from, void *values);
-size_t GML_VARIANT(gml_first_negative)(size_t count, const void *values, bool or_zero);
+size_t GML_VARIANT(gml_first_outside)(gml_domain domain, size_t count, const void *values);
+size_t GML_VARIANT(gml_first_bad_sum)(size_t rows, size_t cols, const void *values, double *found);
 size_t GML_VARIANT(gml_count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
                                       size_t target_cols, double threshold);
 double GML_VARIANT(gml_sum_squared_error)(size_t rows, size_t cols, size_t stride, const void *outputs,

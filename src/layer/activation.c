@@ -3,6 +3,20 @@
 
 #include <string.h>
 
+/* ---- bounds that depend on arguments ---- */
+
+static gml_bounds leaky_bounds(const double *arguments)
+{
+    return (gml_bounds){arguments[0] > 0 ? -INFINITY : 0, INFINITY, false, false};
+}
+
+static gml_bounds elu_bounds(const double *arguments)
+{
+    return (gml_bounds){-arguments[0], INFINITY, true, false};
+}
+
+/* ---- the rows ---- */
+
 static const gml_activation_row rows[] = {
     {
         .entry = {.name = "identity",
@@ -13,6 +27,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Layers with nothing but it between them are no more than one linear layer.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 6.2.2.1"},
         .initializer = "glorot_uniform",
+        .bounds = GML_NO_BOUNDS,
     },
     {
         .entry = {.name = "step",
@@ -24,6 +39,7 @@ static const gml_activation_row rows[] = {
                              "does not apply.",
                   .source = "McCulloch and Pitts 1943; the estimator: Hubara et al., Binarized Neural Networks, 2016"},
         .initializer = "glorot_uniform",
+        .bounds = {0, 1, false, false},
         .straight_through = true,
     },
     {
@@ -36,6 +52,7 @@ static const gml_activation_row rows[] = {
                              "does not apply.",
                   .source = "Rosenblatt 1958; the estimator: Hubara et al., Binarized Neural Networks, 2016"},
         .initializer = "glorot_uniform",
+        .bounds = {-1, 1, false, false},
         .straight_through = true,
     },
     {
@@ -50,6 +67,7 @@ static const gml_activation_row rows[] = {
                   .source =
                       "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986"},
         .initializer = "glorot_uniform",
+        .bounds = {0, 1, true, true},
     },
     {
         .entry = {.name = "log_sigmoid",
@@ -61,6 +79,7 @@ static const gml_activation_row rows[] = {
                              "for hidden layers.",
                   .source = "PyTorch, torch.nn.LogSigmoid"},
         .initializer = "glorot_uniform",
+        .bounds = {-INFINITY, 0, false, true},
     },
     {
         .entry = {.name = "hard_sigmoid",
@@ -71,6 +90,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Learns nothing outside of (-3, 3). Keras before 3 had x / 5 + 1/2.",
                   .source = "Howard et al., Searching for MobileNetV3, 2019"},
         .initializer = "glorot_uniform",
+        .bounds = {0, 1, false, false},
     },
     {
         .entry = {.name = "tanh",
@@ -81,6 +101,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Saturates on both sides; inputs should be standardised.",
                   .source = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998"},
         .initializer = "glorot_uniform",
+        .bounds = {-1, 1, true, true},
     },
     {
         .entry = {.name = "hard_tanh",
@@ -91,6 +112,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Learns nothing outside of (-1, 1).",
                   .source = "Collobert, Large Scale Machine Learning, 2004"},
         .initializer = "glorot_uniform",
+        .bounds = {-1, 1, false, false},
     },
     {
         .entry = {.name = "lecun_tanh",
@@ -101,6 +123,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Meant for inputs of variance 1 and targets of -1 and 1. Saturates on both sides.",
                   .source = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998"},
         .initializer = "lecun_normal",
+        .bounds = {-1.7159, 1.7159, true, true},
     },
     {
         .entry = {.name = "softsign",
@@ -112,6 +135,7 @@ static const gml_activation_row rows[] = {
                   .source =
                       "Turian, Bergstra and Bengio, Quadratic Features and Deep Architectures for Chunking, 2009"},
         .initializer = "glorot_uniform",
+        .bounds = {-1, 1, true, true},
     },
     {
         .entry = {.name = "relu",
@@ -124,6 +148,7 @@ static const gml_activation_row rows[] = {
                       "rate or leaky_relu helps.",
                   .source = "Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, 2010"},
         .initializer = "he_uniform",
+        .bounds = {0, INFINITY, false, false},
     },
     {
         .entry = {.name = "relu6",
@@ -134,6 +159,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Dies like relu, and learns nothing above 6 either.",
                   .source = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010"},
         .initializer = "he_uniform",
+        .bounds = {0, 6, false, false},
     },
     {
         .entry = {.name = "squared_relu",
@@ -145,6 +171,7 @@ static const gml_activation_row rows[] = {
                              "smaller learning rate.",
                   .source = "So et al., Primer: Searching for Efficient Transformers for Language Modeling, 2021"},
         .initializer = "he_uniform",
+        .bounds = {0, INFINITY, false, false},
     },
     {
         .entry = {.name = "leaky_relu",
@@ -158,6 +185,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"slope", 0.01, 0, 1e6, "derivative on the negative side"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
+        .bounds_of = leaky_bounds,
     },
     {
         .entry = {.name = "elu",
@@ -171,6 +199,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"alpha", 1, 0, 1e6, "the depth on the negative side"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
+        .bounds_of = elu_bounds,
     },
     {
         .entry = {.name = "celu",
@@ -183,6 +212,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"alpha", 1, 1e-3, 1e3, "the depth, and the width of the bend"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
+        .bounds_of = elu_bounds,
     },
     {
         .entry = {.name = "selu",
@@ -194,6 +224,7 @@ static const gml_activation_row rows[] = {
                              "The constants have all digits.",
                   .source = "Klambauer, Unterthiner, Mayr and Hochreiter, Self-Normalizing Neural Networks, 2017"},
         .initializer = "lecun_normal",
+        .bounds = {-1.7580993408473766, INFINITY, true, false},
     },
     {
         .entry = {.name = "exponential",
@@ -205,6 +236,7 @@ static const gml_activation_row rows[] = {
                              "tweedie) take it into themselves.",
                   .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.2.3"},
         .initializer = "glorot_uniform",
+        .bounds = {0, INFINITY, true, false},
     },
     {
         .entry = {.name = "softplus",
@@ -219,6 +251,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"beta", 1, 1e-3, 1e3, "how sharply it bends: relu is the limit"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
+        .bounds = {0, INFINITY, true, false},
     },
     {
         .entry = {.name = "squareplus",
@@ -231,6 +264,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"b", 4, 1e-6, 1e6, "how widely it bends: relu is the limit at 0"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
+        .bounds = {0, INFINITY, true, false},
     },
     {
         .entry = {.name = "gelu",
@@ -242,6 +276,7 @@ static const gml_activation_row rows[] = {
                              "away; a model trained with one is not one with the other.",
                   .source = "Hendrycks and Gimpel, Gaussian Error Linear Units, 2016"},
         .initializer = "he_uniform",
+        .bounds = {-0.16997120747990369, INFINITY, false, false},
     },
     {
         .entry = {.name = "gelu_tanh",
@@ -253,6 +288,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Up to 5e-4 away from gelu. Written with 1 + tanh it cancels for x < 0; here it does not.",
                   .source = "Hendrycks and Gimpel, Gaussian Error Linear Units, 2016, section 2"},
         .initializer = "he_uniform",
+        .bounds = {-0.17004075112, INFINITY, false, false},
     },
     {
         .entry = {.name = "silu",
@@ -264,6 +300,7 @@ static const gml_activation_row rows[] = {
                   .source = "Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units, 2017; Ramachandran, Zoph and Le, "
                             "Searching for Activation Functions, 2017"},
         .initializer = "he_uniform",
+        .bounds = {-0.27846454276107380, INFINITY, false, false},
     },
     {
         .entry = {.name = "hard_swish",
@@ -274,6 +311,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Learns nothing below -3. Its slope jumps at -3 and at 3.",
                   .source = "Howard et al., Searching for MobileNetV3, 2019"},
         .initializer = "he_uniform",
+        .bounds = {-0.375, INFINITY, false, false},
     },
     {
         .entry = {.name = "mish",
@@ -284,6 +322,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Not monotonic: it falls to -0.31 at x = -1.19.",
                   .source = "Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019"},
         .initializer = "he_uniform",
+        .bounds = {-0.30884341301, INFINITY, false, false},
     },
     {
         .entry = {.name = "gaussian",
@@ -294,6 +333,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Answers to inputs near 0 alone and fades fast: keep its inputs within some units of 0.",
                   .source = "Broomhead and Lowe, Multivariable Functional Interpolation and Adaptive Networks, 1988"},
         .initializer = "glorot_uniform",
+        .bounds = {0, 1, true, false},
     },
     {
         .entry = {.name = "sine",
@@ -307,6 +347,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"omega", 1, 1e-3, 1e3, "radians for each unit of x"}},
                   .parameter_count = 1},
         .initializer = "lecun_uniform",
+        .bounds = {-1, 1, false, false},
     },
     {
         .entry = {.name = "softmax",
@@ -319,6 +360,7 @@ static const gml_activation_row rows[] = {
                       "logits.",
                   .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990"},
         .initializer = "glorot_uniform",
+        .bounds = {0, 1, true, true},
         .couples_columns = true,
     },
     {
@@ -331,6 +373,7 @@ static const gml_activation_row rows[] = {
                              "same in one step.",
                   .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990"},
         .initializer = "glorot_uniform",
+        .bounds = {-INFINITY, 0, false, false},
         .couples_columns = true,
     },
 };
@@ -355,6 +398,11 @@ const gml_activation_kernel *gml_activation_kernel_of(const gml_kernels *kernels
 {
     const gml_activation_row *row = gml_activation_row_of(call);
     return row->kernels != NULL ? &row->kernels[kernels->dtype] : gml_kernels_activation(kernels, row->entry.name);
+}
+
+gml_bounds gml_activation_bounds(const gml_activation_row *row, const double *arguments)
+{
+    return row->bounds_of != NULL ? row->bounds_of(arguments) : row->bounds;
 }
 
 /* The row of either table, by name. */

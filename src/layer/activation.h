@@ -2,6 +2,7 @@
 #ifndef GML_LAYER_ACTIVATION_H
 #define GML_LAYER_ACTIVATION_H
 
+#include <math.h>
 #include <stdbool.h>
 
 #include "base/call.h"
@@ -15,12 +16,25 @@ typedef struct gml_learned {
     const char *names;                                     /* what they are, for people: "slope" */
 } gml_learned;
 
+/* Between which values an activation stays; infinite where it is not bounded. */
+typedef struct gml_bounds {
+    double low, high;
+    bool open_low, open_high; /* the bound is neared, and not reached */
+} gml_bounds;
+
+#define GML_NO_BOUNDS                                                                                                  \
+    {                                                                                                                  \
+        -INFINITY, INFINITY, false, false                                                                              \
+    }
+
 typedef struct gml_activation_row {
     gml_entry entry;
     const char *initializer; /* what layers with it start from unless told otherwise */
     bool couples_columns;    /* an output depends on its whole row (softmax) */
     bool straight_through;   /* the backward pass is an estimator, not the derivative (step) */
-    gml_learned learned;     /* of trainable rows */
+    gml_bounds bounds;       /* the entry's `range` in numbers; of a trainable one those it starts with, or none */
+    gml_bounds (*bounds_of)(const double *arguments); /* where arguments move them, in place of `bounds`; else null */
+    gml_learned learned;                              /* of trainable rows */
     const gml_activation_kernel
         *kernels; /* of one that the user gave, by dtype; null: the tables of kernels have them */
 } gml_activation_row;
@@ -35,6 +49,9 @@ const gml_entry *gml_any_activation_entry(size_t index);
 /* The row of a call that was found in the tables or among the user's own, and its kernel. */
 const gml_activation_row *gml_activation_row_of(const gml_call *call);
 const gml_activation_kernel *gml_activation_kernel_of(const gml_kernels *kernels, const gml_call *call);
+
+/* The bounds of an activation with these arguments. */
+gml_bounds gml_activation_bounds(const gml_activation_row *row, const double *arguments);
 
 /* The table of trainable rows. Each has an argument `per`: layer or unit. */
 const gml_activation_row *gml_trainable_row_at(size_t index);

@@ -105,6 +105,41 @@ static size_t part_count(const double *arguments)
     return count;
 }
 
+/* ---- bounds at the start ---- */
+
+static gml_bounds sigmoid_bounds(const double *arguments)
+{
+    double gain = arguments[0];
+    return (gml_bounds){gain < 0 ? gain : 0, gain > 0 ? gain : 0, true, true};
+}
+
+static gml_bounds tanh_bounds(const double *arguments)
+{
+    return (gml_bounds){-fabs(arguments[0]), fabs(arguments[0]), true, true};
+}
+
+static gml_bounds pelu_bounds(const double *arguments)
+{
+    double a = arguments[0];
+    return a > 0 ? (gml_bounds){-a, INFINITY, true, false} : (gml_bounds)GML_NO_BOUNDS;
+}
+
+/* From the least of its parts to the greatest. */
+static gml_bounds mixture_bounds(const double *arguments)
+{
+    gml_bounds all = {INFINITY, -INFINITY, true, true};
+    for (size_t i = 0; i < 4; i++) {
+        if (arguments[i] < NO_PART) {
+            const gml_activation_row *row = gml_activation_row_at((size_t)arguments[i]);
+            const double usual[GML_MAX_PARAMETERS] = {row->entry.parameters[0].initial};
+            gml_bounds part = gml_activation_bounds(row, usual);
+            all.low = fmin(all.low, part.low);
+            all.high = fmax(all.high, part.high);
+        }
+    }
+    return all;
+}
+
 /* Equal shares. */
 static void start_shares(const double *arguments, double *theta)
 {
@@ -123,6 +158,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"slope", 0.25, -1e3, 1e3, "the slope on the negative side it starts from"}, PER},
                   .parameter_count = 2},
         .initializer = "he_uniform",
+        .bounds = GML_NO_BOUNDS,
         .learned = {one, start_with_first, "slope"},
     },
     {
@@ -136,6 +172,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"beta", 1, -1e3, 1e3, "the steepness it starts from"}, PER},
                   .parameter_count = 2},
         .initializer = "he_uniform",
+        .bounds = GML_NO_BOUNDS,
         .learned = {one, start_with_first, "beta"},
     },
     {
@@ -153,6 +190,7 @@ static const gml_activation_row rows[] = {
                                  PER},
                   .parameter_count = 3},
         .initializer = "glorot_uniform",
+        .bounds_of = sigmoid_bounds,
         .learned = {two, start_with_two, "gain, slope"},
     },
     {
@@ -170,6 +208,7 @@ static const gml_activation_row rows[] = {
                                  PER},
                   .parameter_count = 3},
         .initializer = "glorot_uniform",
+        .bounds_of = tanh_bounds,
         .learned = {two, start_with_two, "gain, slope"},
     },
     {
@@ -187,6 +226,7 @@ static const gml_activation_row rows[] = {
              .parameters = {{"a", 1, -1e3, 1e3, "the frequency it starts from"}, PER},
              .parameter_count = 2},
         .initializer = "he_uniform",
+        .bounds = GML_NO_BOUNDS,
         .learned = {one, start_with_first, "a"},
     },
     {
@@ -202,6 +242,7 @@ static const gml_activation_row rows[] = {
                                  PER},
                   .parameter_count = 3},
         .initializer = "he_uniform",
+        .bounds_of = pelu_bounds,
         .learned = {two, start_with_two, "a, b"},
     },
     {
@@ -219,6 +260,7 @@ static const gml_activation_row rows[] = {
                                  PER},
                   .parameter_count = 4},
         .initializer = "he_uniform",
+        .bounds = GML_NO_BOUNDS,
         .learned = {line_count, start_lines, "heights h_0, h_1, ..., then slopes l, r"},
     },
     {
@@ -235,6 +277,7 @@ static const gml_activation_row rows[] = {
                   .parameters = {PER},
                   .parameter_count = 1},
         .initializer = "glorot_uniform",
+        .bounds = GML_NO_BOUNDS,
         .learned = {rational_count, start_rational, "a_0 ... a_5, b_1 ... b_4"},
     },
     {
@@ -252,6 +295,7 @@ static const gml_activation_row rows[] = {
                                  PER},
                   .parameter_count = 5},
         .initializer = "glorot_uniform",
+        .bounds_of = mixture_bounds,
         .learned = {part_count, start_shares, "the logarithms of the shares, but for a constant"},
     },
 };

@@ -22,7 +22,9 @@ gml_status gml_register_loss(gml_context *context, const gml_custom_loss *loss)
     if (loss->function == NULL) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "gml_register_loss: a function is needed");
     }
-    custom_row made = {.row = {.entry = loss->entry, .class_numbers = loss->class_numbers != 0}, .given = *loss};
+    custom_row made = {
+        .row = {.entry = loss->entry, .class_numbers = loss->class_numbers != 0, .domain = GML_DOMAIN_ANY},
+        .given = *loss};
     gml_entry *kept = NULL;
     status = gml_register(context, "loss", tables, &made.row.entry, sizeof made, &kept);
     if (status != GML_OK) {

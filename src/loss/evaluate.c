@@ -1,4 +1,5 @@
 /* loss/evaluate.c - the value and the gradient of a loss over the caller's batch. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/view.h"
@@ -50,16 +51,16 @@ static gml_status check_classes(gml_context *context, const gml_kernels *kernels
     return GML_OK;
 }
 
-static gml_status check_range(gml_context *context, const gml_kernels *kernels, const gml_loss_row *row,
-                              gml_matrix targets)
+static gml_status check_domain(gml_context *context, const gml_kernels *kernels, const gml_loss_row *row,
+                               gml_matrix targets)
 {
-    bool or_zero = row->range == GML_TARGETS_POSITIVE;
-    for (size_t i = 0; i < targets.rows && row->range != GML_TARGETS_ANY; i++) {
+    for (size_t i = 0; i < targets.rows && row->domain != GML_DOMAIN_ANY; i++) {
         const void *values = gml_view_row(targets, i);
-        size_t col = kernels->first_negative(targets.cols, values, or_zero);
-        if (col < targets.cols) {
-            return gml_fail(context, GML_ERROR_DATA, "targets: row %zu, column %zu is %g; %s takes %s", i + 1, col + 1,
-                            gml_kernels_entry(kernels, values, col), row->entry.name, gml_target_words(row->range));
+        gml_bad_target bad = gml_loss_bad_target(kernels, row, 1, targets.cols, values);
+        if (bad.row == 0) {
+            char place[32];
+            snprintf(place, sizeof place, "row %zu", i + 1);
+            return gml_loss_refuse_target(context, row, place, &bad);
         }
     }
     return GML_OK;
@@ -119,7 +120,7 @@ gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix 
     }
     const gml_kernels *kernels = context->kernels[outputs.dtype];
     status = row->class_numbers && targets.cols < outputs.cols ? check_classes(context, kernels, targets, outputs.cols)
-                                                               : check_range(context, kernels, row, targets);
+                                                               : check_domain(context, kernels, row, targets);
     if (status != GML_OK) {
         return status;
     }

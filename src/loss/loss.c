@@ -35,28 +35,40 @@ static double logit(const double *arguments, size_t outputs, double mean)
 
 /* ---- the rows ---- */
 
+/* The domains of targets in words. */
+static const char any[] = "any number";
+static const char not_negative[] = "numbers from 0 up";
+static const char positive[] = "numbers above 0";
+static const char unit[] = "numbers from 0 to 1";
+static const char binary[] = "0 or 1";
+static const char shares[] = "numbers from 0 to 1 that sum to 1 over the row, within 0.02; or class numbers";
+
 static const gml_loss_row rows[] = {
     {
         .entry = {.name = "mean_squared_error",
                   .summary = "for values: the mean of squared differences",
                   .formula = "L = sum of (y - t)^2 / (n k), over n samples and k outputs",
                   .derivative = "dL/dy = 2 (y - t) / (n k)",
+                  .range = any,
                   .pitfall = "The mean is over samples and outputs; some texts halve it or divide by n alone, which "
                              "changes what a learning rate means. Outliers count by their square.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 5.1.4"},
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry = {.name = "mean_absolute_error",
                   .summary = "for values: the mean of absolute differences",
                   .formula = "L = sum of |y - t| / (n k), over n samples and k outputs",
                   .derivative = "dL/dy = sign(y - t) / (n k), 0 at y = t",
+                  .range = any,
                   .pitfall =
                       "Its slope does not shrink near the target: a learning rate that falls is needed to settle. "
                       "It finds medians, not means.",
                   .source =
                       "Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 10.6"},
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry = {.name = "huber",
@@ -64,56 +76,65 @@ static const gml_loss_row rows[] = {
                   .formula =
                       "L = sum of h(y - t) / (n k), h(d) = d^2 / 2 if |d| <= delta, else delta (|d| - delta / 2)",
                   .derivative = "dL/dy = max(-delta, min(delta, y - t)) / (n k)",
+                  .range = any,
                   .pitfall = "delta is in the unit of the targets, after they are standardised.",
                   .source = "Huber, Robust Estimation of a Location Parameter, 1964, as PyTorch has it",
                   .parameters = {{"delta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry = {.name = "smooth_l1",
                   .summary = "huber divided by its delta: slope 1 far from the target",
                   .formula = "L = sum of s(y - t) / (n k), s(d) = d^2 / (2 beta) if |d| < beta, else |d| - beta / 2",
                   .derivative = "dL/dy = max(-1, min(1, (y - t) / beta)) / (n k)",
+                  .range = any,
                   .pitfall = "Steeper than mean_squared_error near the target where beta is small.",
                   .source = "Girshick, Fast R-CNN, 2015; beta as PyTorch has it",
                   .parameters = {{"beta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry = {.name = "log_cosh",
                   .summary = "for values with outliers: like huber, and smooth everywhere",
                   .formula = "L = sum of log(cosh(y - t)) / (n k)",
                   .derivative = "dL/dy = tanh(y - t) / (n k)",
+                  .range = any,
                   .pitfall = "It bends at a difference of about 1: the scale of the targets matters.",
                   .source = "Keras, LogCosh"},
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry = {.name = "quantile",
                   .summary = "for values: the pinball loss, whose best answer is a quantile",
                   .formula = "L = sum of max(q (t - y), (q - 1) (t - y)) / (n k)",
                   .derivative = "dL/dy = -q / (n k) if y < t, (1 - q) / (n k) if y > t, 0 at y = t",
+                  .range = any,
                   .pitfall = "Quantiles of two networks may cross. With q = 1/2 it is half of mean_absolute_error.",
                   .source = "Koenker and Bassett, Regression Quantiles, 1978",
                   .parameters = {{"q", 0.5, GML_ABOVE_0, GML_BELOW_1, "the share of targets that lie below"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry = {.name = "poisson",
                   .summary = "for counts: the Poisson deviance, on the logarithm of the mean",
                   .formula = "L = sum of 2 (t log(t / m) - t + m) / (n k), m = exp(z), 0 log 0 = 0",
                   .derivative = "dL/dz = 2 (m - t) / (n k)",
-                  .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets are 0 and above, "
-                             "as they are, not standardised. Twice PyTorch's PoissonNLLLoss (m - t z), and what of the "
+                  .range = not_negative,
+                  .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets are taken as "
+                             "they are, not standardised. Twice PyTorch's PoissonNLLLoss (m - t z), and what of the "
                              "targets alone makes it 0 at m = t.",
                   .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
         .link = "exponential",
         .start = log_of_mean,
         .mean_over_outputs = true,
-        .range = GML_TARGETS_NOT_NEGATIVE,
+        .domain = GML_DOMAIN_NOT_NEGATIVE,
     },
     {
         .entry = {.name = "gamma",
@@ -121,13 +142,14 @@ static const gml_loss_row rows[] = {
                              "mean",
                   .formula = "L = sum of 2 (t / m - 1 - log(t / m)) / (n k), m = exp(z)",
                   .derivative = "dL/dz = 2 (1 - t / m) / (n k)",
+                  .range = positive,
                   .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets lie above 0, as "
                              "they are, not standardised. A mean far too small costs exponentially much.",
                   .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
         .link = "exponential",
         .start = log_of_mean,
         .mean_over_outputs = true,
-        .range = GML_TARGETS_POSITIVE,
+        .domain = GML_DOMAIN_POSITIVE,
     },
     {
         .entry = {.name = "tweedie",
@@ -135,8 +157,9 @@ static const gml_loss_row rows[] = {
                   .formula = "L = sum of 2 (t^b / (a b) - t m^a / a + m^b / b) / (n k), m = exp(z), a = 1 - power, "
                              "b = 2 - power",
                   .derivative = "dL/dz = 2 (m^b - t m^a) / (n k)",
-                  .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets are 0 and above, "
-                             "as they are, not standardised. Powers near 1 and 2 are poisson and gamma, which have "
+                  .range = not_negative,
+                  .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets are taken as "
+                             "they are, not standardised. Powers near 1 and 2 are poisson and gamma, which have "
                              "rows of their own.",
                   .source = "Jorgensen, Exponential Dispersion Models, 1987; as scikit-learn's mean_tweedie_deviance",
                   .parameters = {{"power", 1.5, 1.01, 1.99, "the variance grows with this power of the mean"}},
@@ -144,7 +167,7 @@ static const gml_loss_row rows[] = {
         .link = "exponential",
         .start = log_of_mean,
         .mean_over_outputs = true,
-        .range = GML_TARGETS_NOT_NEGATIVE,
+        .domain = GML_DOMAIN_NOT_NEGATIVE,
     },
     {
         .entry = {.name = "gaussian_nll",
@@ -152,6 +175,7 @@ static const gml_loss_row rows[] = {
                   .formula = "L = sum of (s + (t - m)^2 / exp(s)) / (2 n k), over n samples and k targets; the outputs "
                              "are the k means m, then the k logarithms of variances s; exp(s) below eps counts as eps",
                   .derivative = "dL/dm = (m - t) / exp(s) / (n k), dL/ds = (1 - (t - m)^2 / exp(s)) / (2 n k)",
+                  .range = any,
                   .pitfall =
                       "Takes twice as many outputs as there are targets. Variances are exp(s), without the eps, "
                       "and far off at first: a small learning rate or clip_norm helps. log(2 pi) / 2 is left out.",
@@ -161,14 +185,17 @@ static const gml_loss_row rows[] = {
                   .parameter_count = 1},
         .variances = true,
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry = {.name = "cosine",
                   .summary = "for directions: one less the cosine between outputs and target",
                   .formula = "L = sum of (1 - y.t / (|y| |t|)) / n, over n samples; 1 where a length is 0",
                   .derivative = "dL/dy = (y y.t / |y|^2 - t) / (|y| |t| n), 0 where a length is 0",
+                  .range = any,
                   .pitfall = "Lengths count for nothing; with one output only the sign is left.",
                   .source = "PyTorch, torch.nn.CosineEmbeddingLoss with y = 1"},
+        .domain = GML_DOMAIN_ANY,
     },
     {
         .entry =
@@ -179,6 +206,7 @@ static const gml_loss_row rows[] = {
                  "log(sum of exp(z_j - m)), m = max z; a class number is a t of one 1; smoothed: (1 - s) t + s / k in "
                  "place of t, over k classes",
              .derivative = "dL/dz_j = (p_j sum(t) - t_j) / n, p = softmax(z)",
+             .range = shares,
              .pitfall = "Takes logits, not probabilities: the softmax is part of it. The mean is over samples, not "
                         "outputs.",
              .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990; "
@@ -189,12 +217,14 @@ static const gml_loss_row rows[] = {
         .start = log_of_smoothed,
         .start_by_choice = true,
         .class_numbers = true,
+        .domain = GML_DOMAIN_SHARES,
     },
     {
         .entry = {.name = "kl_divergence",
                   .summary = "for shares of several classes: how far the answer is from them, on logits",
                   .formula = "L = sum of t_j log(t_j / p_j) / n, over n samples; p = softmax(z), 0 log 0 = 0",
                   .derivative = "dL/dz_j = (p_j sum(t) - t_j) / n",
+                  .range = shares,
                   .pitfall = "Learns what softmax_cross_entropy does; its value is 0 where the answer is right. Takes "
                              "logits.",
                   .source = "Kullback and Leibler, On Information and Sufficiency, 1951"},
@@ -202,6 +232,7 @@ static const gml_loss_row rows[] = {
         .start = log_of_mean,
         .start_by_choice = true,
         .class_numbers = true,
+        .domain = GML_DOMAIN_SHARES,
     },
     {
         .entry = {.name = "binary_cross_entropy",
@@ -209,6 +240,7 @@ static const gml_loss_row rows[] = {
                   .formula = "L = -sum of (w t log(s) + (1 - t) log(1 - s)) / (n k), over n samples and k outputs; s = "
                              "sigmoid(z), w = pos_weight",
                   .derivative = "dL/dz = ((1 - t) s - w t (1 - s)) / (n k)",
+                  .range = unit,
                   .pitfall = "Takes logits, not probabilities: the sigmoid is part of it. Targets lie in [0, 1].",
                   .source =
                       "Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.2; pos_weight as PyTorch "
@@ -219,6 +251,7 @@ static const gml_loss_row rows[] = {
         .start = weighted_logit,
         .start_by_choice = true,
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_UNIT,
     },
     {
         .entry =
@@ -227,6 +260,7 @@ static const gml_loss_row rows[] = {
              .formula = "L = -sum of (t (1 - s)^gamma log(s) + (1 - t) s^gamma log(1 - s)) / (n k), s = sigmoid(z)",
              .derivative = "dL/dz = ((1 - t) s^gamma (s - gamma (1 - s) log(1 - s)) - t (1 - s)^gamma (1 - s - gamma "
                            "s log(s))) / (n k)",
+             .range = unit,
              .pitfall = "Its probabilities are drawn towards 1/2. With gamma = 0 it is binary_cross_entropy.",
              .source = "Lin et al., Focal Loss for Dense Object Detection, 2017",
              .parameters = {{"gamma", 2, 0, 1e3, "how little the easy counts"}},
@@ -235,28 +269,33 @@ static const gml_loss_row rows[] = {
         .start = logit,
         .start_by_choice = true,
         .mean_over_outputs = true,
+        .domain = GML_DOMAIN_UNIT,
     },
     {
         .entry = {.name = "hinge",
                   .summary = "for yes or no by a margin: nothing to learn where the score is right by 1",
                   .formula = "L = sum of max(0, 1 - (2 t - 1) y) / (n k); targets are 0 and 1",
                   .derivative = "dL/dy = -(2 t - 1) / (n k) if (2 t - 1) y < 1, else 0",
+                  .range = binary,
                   .pitfall =
                       "Scores are no probabilities: the last layer has no activation, and a score above 0 is yes.",
                   .source = "Cortes and Vapnik, Support-Vector Networks, 1995"},
         .mean_over_outputs = true,
         .scores = true,
+        .domain = GML_DOMAIN_BINARY,
     },
     {
         .entry = {.name = "squared_hinge",
                   .summary = "the square of hinge: smooth, and harder on what is far off",
                   .formula = "L = sum of max(0, 1 - (2 t - 1) y)^2 / (n k); targets are 0 and 1",
                   .derivative = "dL/dy = -2 (2 t - 1) max(0, 1 - (2 t - 1) y) / (n k)",
+                  .range = binary,
                   .pitfall =
                       "Scores are no probabilities: the last layer has no activation, and a score above 0 is yes.",
                   .source = "Tang, Deep Learning using Linear Support Vector Machines, 2013"},
         .mean_over_outputs = true,
         .scores = true,
+        .domain = GML_DOMAIN_BINARY,
     },
 };
 
@@ -309,12 +348,4 @@ const gml_loss_row *gml_loss_linked(const char *activation)
         }
     }
     return NULL;
-}
-
-const char *gml_target_words(gml_target_range range)
-{
-    static const char *const words[] = {[GML_TARGETS_ANY] = "any number",
-                                        [GML_TARGETS_NOT_NEGATIVE] = "numbers from 0 up",
-                                        [GML_TARGETS_POSITIVE] = "numbers above 0"};
-    return words[range];
 }

@@ -8,9 +8,6 @@
 #include "gemmule/dataset.h"
 #include "kernel/kernel.h"
 
-/* Which targets a loss takes. */
-typedef enum gml_target_range { GML_TARGETS_ANY, GML_TARGETS_NOT_NEGATIVE, GML_TARGETS_POSITIVE } gml_target_range;
-
 typedef struct gml_loss_row {
     gml_entry entry;
     const char *link;       /* the activation that is fused into it: the loss takes logits, the network's last layer may
@@ -19,7 +16,8 @@ typedef struct gml_loss_row {
     bool scores;            /* an output above 0 is yes; else, without a link, one above 1/2 */
     bool variances;         /* takes two outputs a target: the means of all, then the logarithms of their variances */
     bool mean_over_outputs; /* the divisor is n * targets of a sample, else n */
-    gml_target_range range; /* of other than any, they make no sense shifted and scaled */
+    gml_domain domain;      /* of targets, which the entry's `range` has in words; of other than any, they make no sense
+                               shifted and scaled */
     /* What goes into the link where all outputs are to give this mean of their targets, so many outputs in all: where
      * the bias of a fresh network's outputs begins. Null: the loss has no link. */
     double (*start)(const double *arguments, size_t outputs, double mean);
@@ -40,7 +38,19 @@ size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs);
 /* The first row whose link is that activation; null: there is none. */
 const gml_loss_row *gml_loss_linked(const char *activation);
 
-/* Which numbers the range lets in. */
-const char *gml_target_words(gml_target_range range);
+/* A target that makes no sense to a loss. */
+typedef struct gml_bad_target {
+    size_t row, col; /* the row is SIZE_MAX if all are good; the column is SIZE_MAX where the sum of the row is bad */
+    double value;
+} gml_bad_target;
+
+/* The first of targets [rows x cols], packed, that lies outside of the loss's domain; they are no class numbers. NaN
+ * passes: it stands for a target that is not known, or makes the loss NaN. */
+gml_bad_target gml_loss_bad_target(const gml_kernels *kernels, const gml_loss_row *row, size_t rows, size_t cols,
+                                   const void *targets);
+
+/* Fails for it, by the place of its row, its column and its value. Errors: data. */
+gml_status gml_loss_refuse_target(gml_context *context, const gml_loss_row *row, const char *place,
+                                  const gml_bad_target *bad);
 
 #endif

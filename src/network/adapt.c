@@ -119,14 +119,6 @@ gml_status gml_network_check_names(const gml_network *network, const gml_schema 
     return GML_OK;
 }
 
-/* Targets that were constant are shifted alone. */
-static void keep_constant(double *scale, size_t cols)
-{
-    for (size_t i = 0; i < cols; i++) {
-        scale[i] = scale[i] == 0 ? 1 : scale[i];
-    }
-}
-
 /* What a network learns of a dataset, made in full before the network takes it. */
 typedef struct knowledge {
     gml_schema schema;
@@ -142,43 +134,32 @@ static void clear_knowledge(const gml_network *network, knowledge *known)
     gml_scaling_clear(network->context, &known->target, outputs);
 }
 
-/* Makes a scaling fitted to the columns of a matrix: (x - shift) * scale; empty for GML_SCALING_NONE. What was made is
- * the caller's on failure too. */
-static gml_status fit_columns(const gml_network *network, const gml_dataset *dataset, const gml_matrix *columns,
-                              gml_scaling_kind kind, gml_scaling *scaling)
+/* Makes a scaling fitted to the inputs: (x - shift) * scale; empty for GML_SCALING_NONE. What was made is the caller's
+ * on failure too. */
+static gml_status fit_inputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
+                             gml_scaling *scaling)
 {
     gml_context *context = network->context;
-    bool is_input = columns == &dataset->inputs;
-    const char *what = is_input ? "inputs" : "targets";
-    gml_status status = gml_scaling_create(context, columns->cols, scaling);
+    size_t cols = dataset->inputs.cols;
+    if (kind == GML_SCALING_AUTO) {
+        kind = dataset->inputs.dtype == GML_U8 ? GML_SCALING_UNIT : GML_SCALING_STANDARD;
+    }
+    gml_status status = gml_scaling_create(context, cols, scaling);
     if (status != GML_OK) {
         return status;
     }
-    gml_column_scan scan = {.matrix = *columns, .order = dataset->order, .count = dataset->size};
-    scan.masked = dataset->masked && !is_input;
+    gml_column_scan scan = {.matrix = dataset->inputs, .order = dataset->order, .count = dataset->size};
     gml_bad_entry bad;
     bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, scaling->shift, scaling->scale, &bad)
                                                : gml_scan_unit(&scan, scaling->shift, scaling->scale, &bad);
     if (!finite) {
-        return gml_dataset_refuse_entry(dataset, !is_input, &bad, "the variance of its column");
+        return gml_dataset_refuse_entry(dataset, false, &bad, "the variance of its column");
     }
     if (kind == GML_SCALING_NONE) { /* the scan looked for numbers that are not finite */
-        gml_scaling_clear(context, scaling, columns->cols);
+        gml_scaling_clear(context, scaling, cols);
         return GML_OK;
     }
-    if (!is_input) {
-        keep_constant(scaling->scale, columns->cols);
-    }
-    return gml_scaling_check(context, what, scaling, columns->cols, is_input);
-}
-
-static gml_status fit_inputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
-                             gml_scaling *scaling)
-{
-    if (kind == GML_SCALING_AUTO) {
-        kind = dataset->inputs.dtype == GML_U8 ? GML_SCALING_UNIT : GML_SCALING_STANDARD;
-    }
-    return fit_columns(network, dataset, &dataset->inputs, kind, scaling);
+    return gml_scaling_check(context, "inputs", scaling, cols, true);
 }
 
 /* Outputs go the way back of the targets. Where there is a second one for each, it is the logarithm of a variance, to
@@ -206,14 +187,17 @@ static gml_status fit_outputs(const gml_network *network, const gml_dataset *dat
 {
     const gml_loss_row *loss =
         gml_loss_linked(network->spec.layers[network->spec.layer_count - 1].activation.entry->name);
-    bool raw = loss != NULL && loss->range != GML_TARGETS_ANY;
-    bool standard = !raw && (kind == GML_SCALING_AUTO || kind == GML_SCALING_STANDARD);
-    if (dataset->schema.task != GML_TASK_REGRESSION || !standard) {
+    bool raw = loss != NULL && (loss->domain == GML_DOMAIN_NOT_NEGATIVE || loss->domain == GML_DOMAIN_POSITIVE);
+    bool scaled = !raw && (kind == GML_SCALING_AUTO || kind == GML_SCALING_STANDARD);
+    if (dataset->schema.task != GML_TASK_REGRESSION || !scaled) {
         return GML_OK;
     }
     gml_scaling fitted = {0};
-    gml_status status = fit_columns(network, dataset, &dataset->targets, GML_SCALING_STANDARD, &fitted);
+    gml_status status = gml_scaling_create(network->context, dataset->targets.cols, &fitted);
     if (status == GML_OK) {
+        status = gml_network_fit_targets(network, dataset, &fitted, &scaled);
+    }
+    if (status == GML_OK && scaled) {
         status = scale_outputs(network, &fitted, dataset->targets.cols, known);
     }
     gml_scaling_clear(network->context, &fitted, dataset->targets.cols);

@@ -76,6 +76,12 @@ gml_status gml_network_check_data(const gml_network *network, const gml_schema *
  * names? Errors: shape. */
 gml_status gml_network_check_names(const gml_network *network, const gml_schema *schema);
 
+/* Finds a scaling, [targets], that brings the dataset's values into what the last activation gives: (t - shift) *
+ * scale. `scaled` is false where they stay as they are. Errors: data (a target that is not finite, or that no scaling
+ * brings there), memory. */
+gml_status gml_network_fit_targets(const gml_network *network, const gml_dataset *dataset, const gml_scaling *scaling,
+                                   bool *scaled);
+
 /* Is x something the network can take: [n x inputs], n at least 1? */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 

@@ -14,7 +14,8 @@ static const char *natural_loss(const gml_network *network)
 {
     const char *activation = last_activation(network);
     const gml_loss_row *linked = gml_loss_linked(activation);
-    if (linked != NULL) {
+    bool scaled = network->target.scale != NULL && network->schema.task != GML_TASK_CLASSIFICATION;
+    if (linked != NULL && (linked->domain == GML_DOMAIN_ANY || !scaled)) {
         return linked->entry.name;
     }
     bool logits = strcmp(activation, "identity") == 0 && network->schema.task == GML_TASK_CLASSIFICATION;
@@ -49,11 +50,11 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
             "network has %zu",
             bound.row->entry.name, gml_network_outputs(network));
     }
-    if (network->target.scale != NULL && bound.row->range != GML_TARGETS_ANY) {
-        return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "loss %s: it takes targets as they are, and the network was adapted to shift and scale them; "
-                        "one that ends in %s is not, and gml_network_set_output_scaling with nulls takes it back",
-                        bound.row->entry.name, bound.row->link);
+    if (!bound.row->class_numbers) { /* else it is known once targets are there: class numbers are not scaled */
+        status = gml_target_check_scaling(network, bound.row);
+        if (status != GML_OK) {
+            return status;
+        }
     }
     bool link = bound.row->link != NULL;
     bound.linear_output = link && strcmp(bound.row->link, last_activation(network)) == 0;

@@ -18,6 +18,19 @@ static gml_status check_shape(const gml_network *network, const gml_loss_row *lo
     return GML_OK;
 }
 
+gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_row *loss)
+{
+    if (network->target.scale == NULL || loss->domain == GML_DOMAIN_ANY) {
+        return GML_OK;
+    }
+    bool link = loss->link != NULL;
+    return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                    "loss %s takes targets as they are, %s, and the network was adapted to shift and scale them "
+                    "(gml_network_set_output_scaling with nulls takes that back)%s%s%s",
+                    loss->entry.name, loss->entry.range, link ? "; in a network that ends in " : "",
+                    link ? loss->link : "", link ? " such targets stay as they are" : "");
+}
+
 /* One output tells two classes apart, by a target of 0 or 1. */
 static size_t class_count(const gml_network *network)
 {
@@ -79,12 +92,22 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row
         .scale = target->class_numbers ? NULL : network->target.scale,
         .target_stride = y.cols,
     };
+    if (!target->class_numbers && (status = gml_target_check_scaling(network, loss)) != GML_OK) {
+        return status;
+    }
     return weigh(network, source, target);
 }
 
 void *gml_target_values(const gml_network *network, const gml_target *target, size_t row)
 {
     return (char *)target->memory.values + row * target->width * network->kernels->size;
+}
+
+static gml_bad_target bad_class(const gml_kernels *kernels, size_t rows, size_t classes, const void *numbers)
+{
+    size_t bad = kernels->first_bad_class(rows, classes, numbers);
+    return bad == rows ? (gml_bad_target){.row = SIZE_MAX}
+                       : (gml_bad_target){.row = bad, .value = gml_kernels_entry(kernels, numbers, bad)};
 }
 
 gml_bad_target gml_target_gather(const gml_network *network, const gml_target *target, gml_rows rows)
@@ -103,22 +126,22 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
         call.source = (const char *)call.source + rows.first * row_size;
     }
     kernels->gather(&call);
+    gml_bad_target bad = {.row = SIZE_MAX};
+    if (!target->class_numbers && target->loss->domain != GML_DOMAIN_ANY) {
+        bad = gml_loss_bad_target(kernels, target->loss, rows.count, target->cols, call.target);
+    }
     if (target->weighing.masked && target->weighing.whole_rows) {
         kernels->fill_unknown(rows.count, target->cols, 0, NULL, call.target);
     }
-    size_t count = rows.count * target->cols, bad = count;
     if (target->class_numbers) {
-        bad = kernels->first_bad_class(count, outputs, call.target);
-    } else if (target->loss->range != GML_TARGETS_ANY) {
-        bad = kernels->first_negative(count, call.target, target->loss->range == GML_TARGETS_POSITIVE);
+        bad = bad_class(kernels, rows.count, outputs, call.target);
     }
-    if (bad < count) {
-        return (gml_bad_target){.row = rows.first + bad / target->cols,
-                                .col = bad % target->cols,
-                                .value = gml_kernels_entry(kernels, call.target, bad)};
+    if (bad.row != SIZE_MAX) {
+        bad.row += rows.first;
+        return bad;
     }
     if (target->one_hot) {
-        kernels->one_hot(count, outputs, call.target, gml_target_values(network, target, rows.first));
+        kernels->one_hot(rows.count, outputs, call.target, gml_target_values(network, target, rows.first));
     }
     return (gml_bad_target){.row = SIZE_MAX};
 }
@@ -131,6 +154,5 @@ gml_status gml_target_refuse(const gml_network *network, const gml_target *targe
         return gml_fail(network->context, GML_ERROR_DATA, "%s: the target is %g, no class number from 0 to %zu", place,
                         bad->value, gml_network_outputs(network) - 1);
     }
-    return gml_fail(network->context, GML_ERROR_DATA, "%s: target %zu is %g; %s takes %s", place, bad->col + 1,
-                    bad->value, target->loss->entry.name, gml_target_words(target->loss->range));
+    return gml_loss_refuse_target(network->context, target->loss, place, bad);
 }

@@ -39,20 +39,18 @@ typedef struct gml_target {
     gml_batch_names names;
 } gml_target;
 
-/* A target that makes no sense to the loss. */
-typedef struct gml_bad_target {
-    size_t row, col; /* row of the batch; SIZE_MAX if all are good */
-    double value;
-} gml_bad_target;
-
 /* Class numbers are taken where y has one column and the loss wants several. Weighs the samples, if they weigh or some
- * are not known. Errors: shape, argument (class weights, and no class numbers). */
+ * are not known. Errors: shape, argument (class weights, and no class numbers; targets that are scaled and may not be).
+ */
 gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row *loss, const gml_target_source *source,
                                   const gml_target_memory *memory, gml_target *target);
 
 /* Gathers the targets of `rows`, spreads class numbers where the loss needs that, and finds the first that makes no
  * sense. */
 gml_bad_target gml_target_gather(const gml_network *network, const gml_target *target, gml_rows rows);
+
+/* May the network's scaling of targets stay under this loss? Errors: argument. */
+gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_row *loss);
 
 /* What the loss reads of the sample at `row`. */
 void *gml_target_values(const gml_network *network, const gml_target *target, size_t row);

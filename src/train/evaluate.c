@@ -24,6 +24,38 @@ gml_status gml_check_dataset(const gml_network *network, const gml_dataset *data
     return status == GML_OK ? gml_dataset_check_range(dataset, network->kernels->dtype) : status;
 }
 
+/* Targets of samples first .. first + rows - 1. */
+static gml_target_source targets_of(const gml_dataset *dataset, size_t first, size_t rows)
+{
+    size_t start = dataset->order != NULL ? 0 : first;
+    return (gml_target_source){
+        .y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start),
+        .order = dataset->order != NULL ? dataset->order + first : NULL,
+        .rows = rows,
+        .weights = dataset->weights != NULL ? dataset->weights + start : NULL,
+        .masked = dataset->masked,
+        .names = {&dataset->origin, dataset->order != NULL ? dataset->order + first : NULL, start}};
+}
+
+gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
+                             const gml_target_memory *memory, size_t batch)
+{
+    bool class_numbers = dataset->targets.cols == 1 && gml_network_outputs(network) > 1;
+    gml_status status = GML_OK;
+    for (size_t first = 0; first < dataset->size && status == GML_OK; first += batch) {
+        size_t rows = dataset->size - first < batch ? dataset->size - first : batch;
+        const gml_target_source source = targets_of(dataset, first, rows);
+        gml_target target;
+        status = gml_target_begin_batch(network, loss, &source, memory, &target);
+        if (status != GML_OK || (loss->domain == GML_DOMAIN_ANY && !class_numbers)) {
+            return status;
+        }
+        gml_bad_target bad = gml_target_gather(network, &target, (gml_rows){.count = rows, .all = rows});
+        status = bad.row != SIZE_MAX ? gml_target_refuse(network, &target, &bad) : GML_OK;
+    }
+    return status;
+}
+
 static gml_status allocate_evaluator(gml_evaluator *evaluator)
 {
     const gml_network *network = evaluator->network;
@@ -95,6 +127,10 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
     if (status == GML_OK) {
         status = allocate_evaluator(evaluator);
     }
+    if (status == GML_OK) {
+        status =
+            gml_check_targets(network, evaluator->objective.row, dataset, &evaluator->target_memory, evaluator->batch);
+    }
     if (status != GML_OK) {
         gml_evaluator_destroy(evaluator);
     }
@@ -132,22 +168,15 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured
 {
     const gml_dataset *dataset = evaluator->dataset;
     const gml_network *network = evaluator->network;
-    const size_t *order = dataset->order != NULL ? dataset->order + first : NULL;
-    size_t start = order != NULL ? 0 : first;
+    const gml_target_source source = targets_of(dataset, first, evaluator->rows);
+    size_t start = source.order != NULL ? 0 : first;
     gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
-    gml_matrix y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start);
-    const gml_target_source source = {.y = y,
-                                      .order = order,
-                                      .rows = evaluator->rows,
-                                      .weights = dataset->weights != NULL ? dataset->weights + start : NULL,
-                                      .masked = dataset->masked,
-                                      .names = {&dataset->origin, order, start}};
     gml_status status = gml_target_begin_batch(network, evaluator->objective.row, &source, &evaluator->target_memory,
                                                &evaluator->target);
     if (status != GML_OK) {
         return status;
     }
-    gml_workspace_input(&evaluator->workspace, x, order, &evaluator->input);
+    gml_workspace_input(&evaluator->workspace, x, source.order, &evaluator->input);
     gml_phase phase = {.count = gml_workspace_panels(&evaluator->workspace, evaluator->rows), .task = measure_task};
     double flops = evaluator->workspace.row_flops * (double)evaluator->rows;
     gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, evaluator);

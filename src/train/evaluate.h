@@ -30,6 +30,11 @@ void gml_evaluator_destroy(gml_evaluator *evaluator);
 /* Measures; allocates nothing after the first time. Errors: data (a class number that is none). */
 gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
 
+/* Looks at all targets of a dataset before any step: are they class numbers that there are, or inside of the loss's
+ * domain? Uses the memory of a batch of so many samples. Errors: data, shape, argument. */
+gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
+                             const gml_target_memory *memory, size_t batch);
+
 /* Do the dataset's inputs and targets fit the network and the loss? Errors: shape, argument (no targets), data (a value
  * that the network's numbers cannot hold). */
 gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss);

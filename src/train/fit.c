@@ -75,6 +75,10 @@ static gml_status create_trainer(gml_fit_run *run)
         run->options.batch = samples;
         status = gml_whole_create(run->trainer, run->dataset, &run->whole);
     }
+    if (status == GML_OK) {
+        status = gml_check_targets(run->network, run->trainer->objective.row, run->dataset,
+                                   &run->trainer->target_memory, run->trainer->workspace.batch);
+    }
     return status;
 }
 

@@ -219,6 +219,24 @@ class Flags(ProgramTest):
         self.write("counts.csv", "\n".join(["x,visits", *rows, "1,-2"]))
         self.fail_with(65, "train", "counts.csv", "--loss", "poisson", says=("line 42", "-2", "from 0 up"))
 
+    def test_a_bounded_last_activation_learns_values_in_their_own_unit(self):
+        rows = [f"{i / 20},{1000 + 40 * (i / 20) ** 2}" for i in range(60)]
+        self.write("values.csv", "\n".join(["x,y", *rows]))
+        for last in ("sigmoid", "tanh", "relu"):
+            report = self.json("train", "values.csv", "--net", f"1 -> 8 tanh -> 1 {last}", "--lr", "0.02")
+            self.assertEqual(report["loss"], "mean_squared_error")
+            self.assertGreater(report["val_r2"], 0.9)
+            answers = self.succeed("predict", "model.safetensors", "values.csv").split()[1:]
+            self.assertAlmostEqual(float(answers[0]), 1000, delta=20)
+            self.assertAlmostEqual(float(answers[-1]), 1348, delta=40)
+
+    def test_targets_that_a_loss_does_not_take_are_refused(self):
+        self.write("values.csv", "\n".join(["x,y", *(f"{i},{i / 7}" for i in range(60))]))
+        net = ("train", "values.csv", "--val", "0", "--net", "1 -> 4 tanh -> 1 sigmoid")
+        self.fail_with(65, *net, "--scale", "none", says=("binary_cross_entropy", "from 0 to 1", "target 1"))
+        self.fail_with(65, "train", "values.csv", "--net", "1 -> 1 softmax", says=("softmax", "column 1 goes from 0"))
+        self.assertIn("targets: 0 or 1", self.succeed("list", "losses"))
+
     def test_gaussian_nll_doubles_the_outputs_and_predicts_means_and_variances(self):
         self.write("noise.csv", "\n".join(["x,y", *(f"{i % 2},{(90, 400, 110, 700)[i % 4]}" for i in range(40))]))
         run = ("train", "noise.csv", "--loss", "gaussian_nll", "--dtype", "f64", "--optimizer", "lbfgs", "--val", "0")

@@ -1,0 +1,27 @@
+/* loss/domain.c - targets that lie outside of what a loss takes: found, and refused in words. */
+#include "loss/loss.h"
+
+gml_bad_target gml_loss_bad_target(const gml_kernels *kernels, const gml_loss_row *row, size_t rows, size_t cols,
+                                   const void *targets)
+{
+    size_t count = rows * cols, bad = kernels->first_outside(row->domain, count, targets);
+    if (bad < count) {
+        double value = gml_kernels_entry(kernels, targets, bad);
+        return (gml_bad_target){.row = bad / cols, .col = bad % cols, .value = value};
+    }
+    double sum = 0;
+    size_t uneven = row->domain == GML_DOMAIN_SHARES ? kernels->first_bad_sum(rows, cols, targets, &sum) : rows;
+    return uneven == rows ? (gml_bad_target){.row = SIZE_MAX}
+                          : (gml_bad_target){.row = uneven, .col = SIZE_MAX, .value = sum};
+}
+
+gml_status gml_loss_refuse_target(gml_context *context, const gml_loss_row *row, const char *place,
+                                  const gml_bad_target *bad)
+{
+    if (bad->col == SIZE_MAX) {
+        return gml_fail(context, GML_ERROR_DATA, "%s: the targets sum to %g; %s takes %s", place, bad->value,
+                        row->entry.name, row->entry.range);
+    }
+    return gml_fail(context, GML_ERROR_DATA, "%s: target %zu is %g; %s takes %s", place, bad->col + 1, bad->value,
+                    row->entry.name, row->entry.range);
+}
