@@ -139,6 +139,48 @@ START_TEST(activations_take_arguments_and_work_in_place)
 }
 END_TEST
 
+/* f(-0) is -0 and f(0) is 0, in whole vectors and in what is left over. */
+static void assert_signs_of_zero(const gml_kernels *kernels, const char *name)
+{
+    enum { COUNT = 37 };
+    gml_context *context = NULL;
+    gml_context_options options = {.isa = kernels->isa};
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    void *x = entries(kernels, COUNT, 0), *y = entries(kernels, COUNT, 1);
+    for (int negative = 0; negative < 2; negative++) {
+        for (size_t i = 0; i < COUNT; i++) {
+            put(kernels, x, i, negative ? -0.0 : 0.0);
+        }
+        assert_ok(context, gml_activation_apply(context, name, gml_matrix_view(x, kernels->dtype, 1, COUNT),
+                                                gml_matrix_view(y, kernels->dtype, 1, COUNT), gml_matrix_none()));
+        for (size_t i = 0; i < COUNT; i++) {
+            double value = get(kernels, y, i);
+            ck_assert_msg(value == 0 && (signbit(value) != 0) == negative, "%s %s %s: %s0 became %g", kernels->isa,
+                          gml_dtype_name(kernels->dtype), name, negative ? "-" : "", value);
+        }
+    }
+    free(x);
+    free(y);
+    gml_context_destroy(context);
+}
+
+static void check_signs_of_zero(const gml_kernels *kernels)
+{
+    static const char *const names[] = {"identity", "sign",       "tanh",       "hard_tanh",  "lecun_tanh", "softsign",
+                                        "sine",     "leaky_relu", "elu",        "celu",       "selu",       "gelu",
+                                        "silu",     "gelu_tanh",  "mish",       "hard_swish", "prelu",      "swish",
+                                        "snake",    "pelu",       "scaled_tanh"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_signs_of_zero(kernels, names[i]);
+    }
+}
+
+START_TEST(activations_keep_the_sign_of_zero)
+{
+    for_each_table(check_signs_of_zero);
+}
+END_TEST
+
 START_TEST(activations_refuse_views_that_do_not_fit)
 {
     gml_context *context = test_context();
@@ -304,7 +346,7 @@ int main(void)
                      (const TTest *[]){activations_give_value_and_derivative_at_any_strides,
                                        trainable_activations_are_taken_as_what_they_start_from,
                                        activations_say_what_they_start_from_and_what_they_learn,
-                                       activations_take_arguments_and_work_in_place,
+                                       activations_take_arguments_and_work_in_place, activations_keep_the_sign_of_zero,
                                        activations_refuse_views_that_do_not_fit,
                                        losses_give_the_mean_and_its_gradient_at_any_strides,
                                        losses_divide_by_what_their_row_says, losses_refuse_what_does_not_fit, NULL});

@@ -86,7 +86,7 @@ enum { GAIN, ALPHA, NARROWNESS }; /* the gain, the depth gain alpha on the left,
 GML_INLINE point exponential_unit(real x, const real *k)
 {
     exp_pair left = exp_pair_below((x > 0 ? 0 : x) * k[NARROWNESS]);
-    return (point){.value = x > 0 ? k[GAIN] * x : k[ALPHA] * left.less_1,
+    return (point){.value = x < 0 ? k[ALPHA] * left.less_1 : k[GAIN] * x,
                    .slope = x > 0 ? k[GAIN] : k[ALPHA] * k[NARROWNESS] * left.e};
 }
 

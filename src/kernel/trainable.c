@@ -85,7 +85,7 @@ GML_INLINE learned_point pelu(real x, real a, real b)
     bool held = b < (real)0.1;
     real inverse = 1 / (held ? (real)0.1 : b), u = x * inverse;
     exp_pair left = exp_pair_below(x > 0 ? 0 : u);
-    real e = x > 0 ? 1 : left.e, rise = x > 0 ? u : left.less_1, bend = a * inverse * e;
+    real e = x > 0 ? 1 : left.e, rise = x < 0 ? left.less_1 : u, bend = a * inverse * e;
     return (learned_point){.value = a * rise, .slope = bend, .by = {rise, held ? 0 : -fading(u, bend)}};
 }
 

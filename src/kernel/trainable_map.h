@@ -29,7 +29,7 @@ typedef void strip_function(const strip *s);
 /* A product whose second factor goes to 0 faster than the first to infinity. */
 GML_INLINE real fading(real growing, real factor)
 {
-    return factor == 0 ? 0 : growing * factor;
+    return factor == 0 ? factor : growing * factor;
 }
 
 /* How a matrix is cut into strips: columns first .. first + cols - 1 of it, `together` rows at a time. */
@@ -50,11 +50,11 @@ GML_INLINE size_t strip_width(const strip_columns *of, size_t rows, size_t row)
     return of->cols * (rows - row < of->together ? rows - row : of->together);
 }
 
-/* tile[j] = values[column of place j]; 0 where there are none */
+/* tile[j] = values[column of place j]; -0 where there are none, which added to a number leaves it as it is */
 static void spread_columns(const strip_columns *of, const real *values, real *tile)
 {
     for (size_t j = 0; j < of->cols * of->together; j++) {
-        tile[j] = values != NULL ? values[of->first + j % of->cols] : 0;
+        tile[j] = values != NULL ? values[of->first + j % of->cols] : -(real)0;
     }
 }
 

@@ -77,8 +77,8 @@ GML_INLINE half_turns take_half_turns(double x)
 
 GML_INLINE real sine_of(half_turns t)
 {
-    real s = t.r * t.r;
-    return t.sign * (t.r + t.r * (s * sine_polynomial(s)));
+    real s = t.r * t.r, size = t.r + t.r * (s * sine_polynomial(s));
+    return t.sign * (t.r == 0 ? t.r : size); /* the sum would make 0 of -0 */
 }
 
 GML_INLINE real cosine_of(half_turns t)

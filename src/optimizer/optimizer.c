@@ -128,7 +128,9 @@ static const gml_optimizer_row rows[] = {
                   .summary = "adam with a decay of the weights of its own",
                   .formula = "w *= 1 - lr weight_decay, then as adam",
                   .derivative = "",
-                  .pitfall = "The decay is multiplied by the learning rate, so it changes with it.",
+                  .pitfall = "The decay is multiplied by the learning rate, so it changes with it. The training option "
+                             "l2 is another decay: it is added to the gradient after this one, and passes through "
+                             "the mean square. Set one of the two.",
                   .source = "Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019",
                   .parameters = {{"lr", 0.001, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
                                  {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
