@@ -47,6 +47,19 @@ class Report(ProgramTest):
         check("digits", "classification (10 classes)", classes=10)
         check("digits", "regression (10 distinct numbers)", "--loss", "mean_squared_error", distinct_targets=10)
 
+    def test_classes_are_known_by_their_text_at_training_evaluation_and_prediction(self):
+        names = ("01", "1", "9007199254740992", "9007199254740993")
+        self.write("codes.csv", "x,code\n" + "".join(f"{i % 4},{names[i % 4]}\n" for i in range(80)))
+        run = ("train", "codes.csv", "--hidden", "16", "--optimizer", "lbfgs", "--val", "0", "--seed", "1")
+        self.assertEqual(self.json(*run)["classes"], 4)
+        self.write("later.csv", "x,code\n0,01\n1,1.0\n1,+1\n2,9007199254740992\n3,9007199254740993\n")
+        self.assertEqual(self.json("eval", "model.safetensors", "later.csv")["accuracy"], 1)
+        answers = self.succeed("predict", "model.safetensors", "later.csv").split()
+        self.assertEqual(answers[0], "class," + ",".join(names))
+        self.assertEqual([row.split(",")[0] for row in answers[1:]], ["01", "1", "1", names[2], names[3]])
+        self.write("later.csv", "x,code\n0,001\n")
+        self.fail_with(DATA, "eval", "model.safetensors", "later.csv", says=('"001"', "none of the 4 classes"))
+
     def test_without_json_the_summary_is_on_stdout_and_the_epochs_on_stderr(self):
         done = self.run_program("train", "digits", "--epochs", "2", "-o", "m 1")
         self.assertIn("accuracy", done.stdout.decode())
