@@ -82,7 +82,7 @@ START_TEST(reads_that_fail_leave_nothing)
     bytes file = saved(context, full_network(context, GML_F32));
     size_t before = f.live_bytes;
     gml_network *network = NULL;
-    for (size_t budget = 0; budget < 2 * file.size; budget += 37) { /* the file is read twice */
+    for (size_t budget = 0; budget < file.size; budget += 37) {
         f.read_budget = budget;
         assert_refused(context, gml_model_load(context, in_folder("good"), &network), GML_ERROR_READ, "good", NULL);
         ck_assert_ptr_null(network);

@@ -89,7 +89,8 @@ START_TEST(other_files_are_refused_by_what_they_are)
     assert_bytes_refused(context, &f, made, 8 + sizeof torch - 1 + 4, "no model file of gemmule");
     gml_write_length(sizeof later - 1, made);
     memcpy(made + 8, later, sizeof later);
-    assert_bytes_refused(context, &f, made, 8 + sizeof later - 1, "another version");
+    assert_bytes_refused(context, &f, made, 8 + sizeof later - 1,
+                         "\"gemmule 2\"; this library reads \"gemmule 1\": a gemmule newer than");
     gml_context_destroy(context);
     remove_folder();
 }
@@ -117,14 +118,22 @@ START_TEST(a_header_that_lies_under_a_right_checksum_is_refused)
         {"\\\"units\\\":4", "\\\"units\\\":0", "metadata \"network\""},
         {"\\\"inputs\\\":3", "\\\"inputs\\\":3,\\\"inputs\\\":3", "duplicate"},
         {"{\\\"inputs\\\":3", "3 -> 3 {", "metadata \"network\""},
-        {"\"network\":", "\"netwerk\":", "metadata \"network\""},
+        {"\"network\":", "\"netwerk\":", "\"netwerk\" is not known here: a gemmule newer than"},
         {"\"data\":\"{", "\"data\":\"[", "valid JSON"},
-        {"\"training\":\"{", "\"trainings\":\"{", "\"training\" is not there"},
-        {"\"training\":", "\"more\":\"\",\"training\":", "five entries"},
+        {"\"training\":\"{", "\"trainings\":\"{", "\"trainings\" is not known"},
+        {"\"training\":", "\"more\":\"\",\"training\":", "\"more\" is not known here: a gemmule newer than"},
+        {"\"needs\":\"columns\"", "\"needs\":\"columns ternary tables\"",
+         "the feature \"ternary\", which is not known here: a "
+         "gemmule newer than"},
+        {"\"needs\":\"columns\"", "\"needs\":\"column\"", "the feature \"column\""},
+        {"\"needs\":\"columns\"", "\"needs\":[]", "\"needs\" is no text"},
+        {"\\\"bias\\\":false", "\\\"bias\\\":false,\\\"mask\\\":1", "\"mask\""},
         {"\"layers.0.weight\"", "\"layers.0.wait\"", "layers.0.weight is not in the header"},
-        {"\"layers.1.bias\":{", "\"extra\":{},\"layers.1.bias\":{", "8 tensors; the network has 7"},
+        {"\"layers.1.bias\":{", "\"extra\":{},\"layers.1.bias\":{",
+         "8 tensors; the network has 7. \"extra\" is not known here"},
         {"\"input.shift\"", "\"input.shaft\"", ""},
-        {"\"dtype\":\"F32\",\"shape\":[3,4]", "\"dtype\":\"F16\",\"shape\":[3,4]", "layers.0.weight"},
+        {"\"dtype\":\"F32\",\"shape\":[3,4]", "\"dtype\":\"F16\",\"shape\":[3,4]",
+         "layers.0.weight has the type \"F16\", which is not known"},
         {"\"dtype\":\"F32\",\"shape\":[3,4]", "\"dtype\":\"F64\",\"shape\":[3,4]", ""},
         {"\"shape\":[3,4]", "\"shape\":[4,3]", "layers.0.weight"},
         {"\"shape\":[3,4]", "\"shape\":[12]", "layers.0.weight"},
@@ -139,7 +148,7 @@ START_TEST(a_header_that_lies_under_a_right_checksum_is_refused)
         {"\\\"classes\\\":3", "\\\"classes\\\":2", "\"class_names\" is not"},
         {"\\\"classes\\\":3", "\\\"classes\\\":4000000000", "\"classes\" is not"},
         {"\\\"targets\\\":1", "\\\"targets\\\":-1", "\"targets\" is not"},
-        {"\\\"target_name\\\":", "\\\"target_name\\\":7,\\\"x\\\":", "\"x\" is not"},
+        {"\\\"target_name\\\":", "\\\"target_name\\\":7,\\\"x\\\":", "\"x\" is not known here: a gemmule newer than"},
         {"\\\"target_index\\\":\\\"4\\\"", "\\\"target_index\\\":4", "\"target_index\" is not a text"},
         {"\\\"weights_name\\\":\\\"W\\\"", "\\\"weights_name\\\":null", "\"weights_name\" is not a text"},
         {"\\\"weights_index\\\":\\\"0\\\"", "\\\"weights_index\\\":[]", "\"weights_index\" is not a text"},

@@ -71,10 +71,11 @@ static error_t parse(int key, char *value, struct argp_state *state)
     }
 }
 
-static size_t file_size(const char *path)
+/* In bytes; below 0 where it is not known, as of a pipe. */
+static double file_size(const char *path)
 {
     struct stat file;
-    return stat(path, &file) == 0 ? (size_t)file.st_size : 0;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) ? (double)file.st_size : -1;
 }
 
 static const char *task_name(const gml_network *network)
@@ -139,11 +140,12 @@ static json_t *facts_json(const gml_network *network)
 
 static int report_json(const char *path, const gml_network *network)
 {
+    const double size = file_size(path);
     return print_json(json_pack(
         "{so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
-        json_size(file_size(path)), "description", json_text(gml_network_description(network)), "dtype",
-        json_text(gml_dtype_name(gml_network_dtype(network))), "inputs", json_size(gml_network_inputs(network)),
-        "outputs", json_size(gml_network_outputs(network)), "parameters",
+        size < 0 ? json_null() : json_size((size_t)size), "description", json_text(gml_network_description(network)),
+        "dtype", json_text(gml_dtype_name(gml_network_dtype(network))), "inputs",
+        json_size(gml_network_inputs(network)), "outputs", json_size(gml_network_outputs(network)), "parameters",
         json_size(gml_network_parameter_count(network)), "task", json_text(task_name(network)), "target",
         json_text(gml_network_target_name(network)), "classes", names_json(network, gml_network_class_name), "features",
         names_json(network, gml_network_feature_name), "input_scaling",
@@ -272,7 +274,10 @@ static int report_text(const char *path, const gml_network *network)
     char size[16];
     const char *name, *text, *target = gml_network_target_name(network);
     print_titled("model", path);
-    printf(", %s\n", size_text((double)file_size(path), size));
+    if (file_size(path) >= 0) {
+        printf(", %s", size_text(file_size(path), size));
+    }
+    putchar('\n');
     printf("%-12s%s\n", "network", gml_network_description(network));
     printf("%-12s%zu, %s\n", "parameters", gml_network_parameter_count(network),
            gml_dtype_name(gml_network_dtype(network)));

@@ -47,6 +47,22 @@ typedef struct gml_tensor {
  * layer's weight and bias. False past the last. A tensor too large to be counted has SIZE_MAX bytes. */
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor);
 
+/* The contents that a header says the file has. */
+gml_contents gml_contents_read(const gml_spec *spec, json_t *header);
+
+/* Holds the header's entries against the tensors, and the tensors against the `room` bytes behind the header. Errors:
+ * data. */
+gml_status gml_contents_check(gml_context *context, const char *path, const gml_contents *contents, json_t *header,
+                              uint64_t room);
+
+/* Refuses layers so wide that a network in memory would be out of all proportion to the `bytes` of its tensors. Files
+ * are neither written nor read with such layers. Errors: data. */
+gml_status gml_contents_check_width(gml_context *context, const char *path, const gml_spec *spec, uint64_t bytes);
+
+/* Refuses numbers that are not finite, and names the tensor and the place. Errors: data. */
+gml_status gml_tensor_check_finite(gml_context *context, const char *path, const gml_tensor *tensor,
+                                   const void *numbers);
+
 /* "F32" or "F64". */
 const char *gml_tensor_dtype_name(gml_dtype dtype);
 

@@ -1,28 +1,27 @@
 /* store/load.c - reading a network from a file.
  *
- * The file is read twice: first to its end, for its size and checksum (verify.c), then again to be understood. So no
- * memory is taken for sizes that are not there, and nothing is interpreted that was changed by accident. What is
- * interpreted is still held against everything that can be known: a checksum keeps nobody from writing nonsense. */
+ * The file is read once, to its end (image.c), and then understood. So no memory is taken for sizes that are not there,
+ * and nothing is interpreted that was changed by accident. What is interpreted is still held against everything that
+ * can be known: a checksum keeps nobody from writing nonsense. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "gemmule/model.h"
 #include "network/json.h"
-#include "store/checksum.h"
+#include "store/features.h"
 #include "store/format.h"
-#include "store/verify.h"
+#include "store/image.h"
 
 typedef struct loader {
     gml_context *context;
     const char *path;
-    gml_verified verified;
-    gml_reader *reader;
-    uint64_t checksum; /* of what has been read, for a file that changes meanwhile */
+    gml_image image;
     json_t *header, *data, *facts;
     const char *network_json; /* the header's */
     gml_spec spec;
     gml_contents contents;
+    size_t tensor; /* index of the next one */
     gml_network *network;
 } loader;
 
@@ -42,20 +41,16 @@ static gml_status parse_json(const loader *in, const char *what, const char *tex
 
 static gml_status read_header(loader *in)
 {
-    size_t size = GML_LENGTH_SIZE + (size_t)in->verified.header;
-    uint8_t *bytes = gml_allocate(in->context, size, 1, "the header of a model file");
-    if (bytes == NULL) {
+    size_t size = (size_t)in->image.header;
+    uint8_t length[GML_LENGTH_SIZE];
+    char *text = gml_allocate(in->context, size, 1, "the header of a model file");
+    if (text == NULL) {
         return GML_ERROR_MEMORY;
     }
-    gml_status status = gml_reader_read_exact(in->reader, bytes, size, "header");
-    if (status == GML_OK) {
-        status = parse_json(in, "header", (const char *)bytes + GML_LENGTH_SIZE, size - GML_LENGTH_SIZE, &in->header);
-    }
-    if (status == GML_OK) {
-        memset(bytes + GML_DIGITS_AT, '0', size < GML_FRONT_SIZE ? 0 : GML_DIGITS);
-        in->checksum = gml_checksum(0, bytes, size);
-    }
-    gml_release(in->context, bytes, size, 1);
+    gml_image_take(&in->image, length, sizeof length);
+    gml_image_take(&in->image, text, size);
+    gml_status status = parse_json(in, "header", text, size, &in->header);
+    gml_release(in->context, text, size, 1);
     return status;
 }
 
@@ -71,18 +66,47 @@ static gml_status nested(const loader *in, json_t *metadata, const char *key, js
     return parse_json(in, what, json_string_value(text), json_string_length(text), object);
 }
 
+/* The features that the file needs, then its entries: what is not known is named. */
+static gml_status check_metadata(const loader *in, json_t *metadata)
+{
+    static const char *const known[] = {"format", "checksum", "needs", "network", "data", "training"};
+    if (!json_is_object(metadata)) {
+        return fail(in, "\"__metadata__\"", "is no JSON object");
+    }
+    json_t *needs = json_object_get(metadata, "needs");
+    if (needs != NULL && !json_is_string(needs)) {
+        return fail(in, "metadata \"needs\"", "is no text");
+    }
+    gml_status status = needs != NULL ? gml_features_check(in->context, in->path, json_string_value(needs)) : GML_OK;
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(metadata, key, value)
+    {
+        size_t i = 0;
+        while (i < sizeof known / sizeof known[0] && strcmp(known[i], key) != 0) {
+            i++;
+        }
+        if (status == GML_OK && i == sizeof known / sizeof known[0]) {
+            status = gml_fail(in->context, GML_ERROR_DATA, "%s: the metadata \"%.60s\" is not known here: %s", in->path,
+                              key, gml_newer_needed());
+        }
+    }
+    return status;
+}
+
 static gml_status read_metadata(loader *in)
 {
     json_t *metadata = json_object_get(in->header, "__metadata__");
-    if (!json_is_object(metadata) || json_object_size(metadata) != 5) {
-        return fail(in, "\"__metadata__\"", "has not the five entries format, checksum, network, data and training");
+    gml_status status = check_metadata(in, metadata);
+    if (status != GML_OK) {
+        return status;
     }
     json_t *network = json_object_get(metadata, "network");
     in->network_json = json_string_value(network);
     if (in->network_json == NULL || in->network_json[0] != '{') {
         return fail(in, "metadata \"network\"", "is not a JSON object in a text");
     }
-    gml_status status = nested(in, metadata, "data", &in->data);
+    status = nested(in, metadata, "data", &in->data);
     return status == GML_OK ? nested(in, metadata, "training", &in->facts) : status;
 }
 
@@ -107,92 +131,21 @@ static gml_status read_description(loader *in)
     char problem[GML_MESSAGE_SIZE];
     gml_context_copy_message(in->context, problem, sizeof problem);
     return gml_fail(in->context, GML_ERROR_NAME,
-                    "%s: it names what is not known here; if that is the user's own, register it before the file is "
-                    "loaded (gemmule/custom.h). %s",
-                    in->path, problem);
-}
-
-/* ---- the tensors ---- */
-
-/* Is the entry {"dtype": ..., "shape": [...], "data_offsets": [begin, end]} that tensor, beginning there? */
-static bool is_tensor(json_t *entry, const gml_tensor *tensor, uint64_t begin)
-{
-    json_t *shape = json_object_get(entry, "shape");
-    json_t *offsets = json_object_get(entry, "data_offsets");
-    const char *dtype = json_string_value(json_object_get(entry, "dtype"));
-    if (json_object_size(entry) != 3 || dtype == NULL || strcmp(dtype, gml_tensor_dtype_name(tensor->dtype)) != 0 ||
-        json_array_size(shape) != tensor->rank || json_array_size(offsets) != 2) {
-        return false;
-    }
-    for (size_t i = 0; i < tensor->rank; i++) {
-        json_t *extent = json_array_get(shape, i);
-        if (!json_is_integer(extent) || json_integer_value(extent) != (json_int_t)tensor->shape[i]) {
-            return false;
-        }
-    }
-    json_t *first = json_array_get(offsets, 0), *last = json_array_get(offsets, 1);
-    uint64_t end = begin + tensor->bytes;
-    return json_is_integer(first) && json_integer_value(first) == (json_int_t)begin && json_is_integer(last) &&
-           json_integer_value(last) == (json_int_t)end;
-}
-
-/* The type of a network is that of its first block: what scales its data is in double always. */
-static gml_dtype find_dtype(const loader *in)
-{
-    gml_contents blocks = {.spec = &in->spec};
-    gml_tensor first;
-    if (!gml_contents_tensor(&blocks, 0, &first)) {
-        return GML_F32;
-    }
-    const char *dtype = json_string_value(json_object_get(json_object_get(in->header, first.name), "dtype"));
-    return dtype != NULL && strcmp(dtype, gml_tensor_dtype_name(GML_F64)) == 0 ? GML_F64 : GML_F32;
-}
-
-/* Holds the header's entries against the tensors that such a network has, and their bytes against the file. */
-static gml_status check_tensors(loader *in)
-{
-    in->contents = (gml_contents){
-        .spec = &in->spec,
-        .dtype = find_dtype(in),
-        .input_scaling = json_object_get(in->header, "input.shift") != NULL,
-        .output_scaling = json_object_get(in->header, "output.shift") != NULL,
-    };
-    uint64_t room = in->verified.size - GML_LENGTH_SIZE - in->verified.header;
-    uint64_t begin = 0;
-    gml_tensor tensor;
-    size_t count = 0;
-    for (; gml_contents_tensor(&in->contents, count, &tensor); count++) {
-        if (tensor.bytes > room - begin) {
-            return gml_fail(in->context, GML_ERROR_DATA,
-                            "%s: ends within %s: the network needs more than the %" PRIu64
-                            " bytes of tensors that are there",
-                            in->path, tensor.name, room);
-        }
-        if (!is_tensor(json_object_get(in->header, tensor.name), &tensor, begin)) {
-            return gml_fail(in->context, GML_ERROR_DATA,
-                            "%s: %s is not in the header as the network has it: %s, "
-                            "bytes %" PRIu64 " to %" PRIu64 " of the tensors",
-                            in->path, tensor.name, gml_tensor_dtype_name(tensor.dtype), begin, begin + tensor.bytes);
-        }
-        begin += tensor.bytes;
-    }
-    if (json_object_size(in->header) != count + 1) {
-        return gml_fail(in->context, GML_ERROR_DATA, "%s: has %zu tensors; the network has %zu", in->path,
-                        json_object_size(in->header) - 1, count);
-    }
-    return begin == room ? GML_OK : fail(in, "the file", "goes on after its last tensor");
+                    "%s: %s. If that is the user's own, register it before the file is loaded (gemmule/custom.h); else "
+                    "%s",
+                    in->path, problem, gml_newer_needed());
 }
 
 /* ---- the numbers ---- */
 
-static gml_status read_numbers(loader *in, const char *name, void *numbers, size_t count, size_t size)
+/* The next tensor of the file. */
+static gml_status read_numbers(loader *in, void *numbers)
 {
-    gml_status status = gml_reader_read_exact(in->reader, numbers, count * size, name);
-    if (status == GML_OK) {
-        in->checksum = gml_checksum(in->checksum, numbers, count * size);
-        gml_order_bytes(numbers, count, size);
-    }
-    return status;
+    gml_tensor tensor;
+    gml_contents_tensor(&in->contents, in->tensor++, &tensor);
+    gml_image_take(&in->image, numbers, tensor.bytes);
+    gml_order_bytes(numbers, tensor.bytes / gml_dtype_size(tensor.dtype), gml_dtype_size(tensor.dtype));
+    return gml_tensor_check_finite(in->context, in->path, &tensor, numbers);
 }
 
 static gml_status read_scaling(loader *in, const char *what, size_t count,
@@ -202,7 +155,10 @@ static gml_status read_scaling(loader *in, const char *what, size_t count,
     if (numbers == NULL) {
         return GML_ERROR_MEMORY;
     }
-    gml_status status = read_numbers(in, what, numbers, 2 * count, sizeof *numbers);
+    gml_status status = read_numbers(in, numbers);
+    if (status == GML_OK) {
+        status = read_numbers(in, numbers + count);
+    }
     if (status == GML_OK) {
         status = blame_file(in, "has a wrong", set(in->network, numbers, numbers + count));
     }
@@ -213,7 +169,6 @@ static gml_status read_scaling(loader *in, const char *what, size_t count,
 static gml_status read_tensors(loader *in)
 {
     gml_status status = GML_OK;
-    in->network->fresh = false;
     if (in->contents.input_scaling) {
         status = read_scaling(in, "input scaling", gml_network_inputs(in->network), gml_network_set_input_scaling);
     }
@@ -223,14 +178,7 @@ static gml_status read_tensors(loader *in)
     for (size_t i = 0; status == GML_OK && i < gml_network_block_count(in->network); i++) {
         gml_block block;
         gml_network_block(in->network, i, &block);
-        status = read_numbers(in, block.name, block.values.data, block.values.rows * block.values.cols,
-                              gml_dtype_size(block.values.dtype));
-    }
-    if (status == GML_OK) {
-        status = gml_reader_expect_end(in->reader, "last tensor");
-    }
-    if (status == GML_OK && in->checksum != in->verified.checksum) {
-        status = fail(in, "the file", "was changed while it was read");
+        status = read_numbers(in, block.values.data);
     }
     return status;
 }
@@ -247,7 +195,9 @@ static gml_status read_file(loader *in)
         status = read_description(in);
     }
     if (status == GML_OK) {
-        status = check_tensors(in);
+        uint64_t room = in->image.size - GML_LENGTH_SIZE - in->image.header;
+        in->contents = gml_contents_read(&in->spec, in->header);
+        status = gml_contents_check(in->context, in->path, &in->contents, in->header, room);
     }
     if (status == GML_OK) {
         gml_network_options options = {.dtype = in->contents.dtype};
@@ -276,14 +226,11 @@ gml_status gml_model_load(gml_context *context, const char *path, gml_network **
         return status;
     }
     loader in = {.context = context, .path = path};
-    status = gml_verify_file(context, path, &in.verified);
-    if (status == GML_OK) {
-        status = gml_reader_open(context, path, &in.reader);
-    }
+    status = gml_image_read(context, path, &in.image);
     if (status == GML_OK) {
         status = read_file(&in);
     }
-    gml_reader_close(in.reader);
+    gml_image_clear(&in.image);
     gml_spec_clear(context, &in.spec);
     json_decref(in.data);
     json_decref(in.facts);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "gemmule/dataset.h"
+#include "store/features.h"
 #include "store/format.h"
 
 /* By gml_task. */
@@ -114,7 +115,8 @@ static gml_status check_keys(const reader *in)
             i++;
         }
         if (i == sizeof known / sizeof known[0]) {
-            return fail(in, key, "a key that may stand there");
+            return gml_fail(in->network->context, GML_ERROR_DATA, "%s: \"%.60s\" is not known here: %s", in->where, key,
+                            gml_newer_needed());
         }
     }
     return GML_OK;

@@ -9,6 +9,7 @@
 #include "base/writer.h"
 #include "gemmule/model.h"
 #include "store/checksum.h"
+#include "store/features.h"
 #include "store/format.h"
 
 enum { LINE = 64, CHUNK = 1 << 15 };
@@ -35,9 +36,12 @@ static bool set_nested(json_t *metadata, const char *key, json_t *value)
 
 static json_t *make_metadata(const gml_network *network, const char **bad)
 {
+    char needs[GML_NEEDS_SIZE];
+    gml_features_needed(&network->schema, needs);
     json_t *metadata = json_object();
     bool good = json_object_set_new(metadata, "format", json_string("gemmule " GML_FORMAT_VERSION)) == 0 &&
                 json_object_set_new(metadata, "checksum", json_string("0000000000000000")) == 0 &&
+                (needs[0] == '\0' || json_object_set_new(metadata, "needs", json_string(needs)) == 0) &&
                 json_object_set_new(metadata, "network", json_string(gml_network_to_json(network))) == 0 &&
                 set_nested(metadata, "data", gml_metadata_data(&network->schema, bad)) &&
                 set_nested(metadata, "training", gml_metadata_facts(network, bad));
@@ -164,6 +168,42 @@ static gml_status emit_file(const gml_network *network, const front *header, sin
     return status;
 }
 
+static gml_status check_tensor(const gml_network *network, const char *path, const gml_contents *contents,
+                               size_t *index, const void *numbers)
+{
+    gml_tensor tensor;
+    gml_contents_tensor(contents, (*index)++, &tensor);
+    return gml_tensor_check_finite(network->context, path, &tensor, numbers);
+}
+
+/* What a load would refuse is not written. */
+static gml_status check_numbers(const gml_network *network, const char *path)
+{
+    const gml_contents contents = contents_of(network);
+    const gml_scaling *scalings[] = {&network->input, &network->output};
+    size_t index = 0;
+    uint64_t bytes = 0;
+    gml_tensor tensor;
+    for (size_t i = 0; gml_contents_tensor(&contents, i, &tensor); i++) {
+        bytes += tensor.bytes;
+    }
+    gml_status status = gml_contents_check_width(network->context, path, &network->spec, bytes);
+    for (size_t i = 0; i < 2 && status == GML_OK; i++) {
+        if (scalings[i]->shift != NULL) {
+            status = check_tensor(network, path, &contents, &index, scalings[i]->shift);
+        }
+        if (scalings[i]->shift != NULL && status == GML_OK) {
+            status = check_tensor(network, path, &contents, &index, scalings[i]->scale);
+        }
+    }
+    for (size_t i = 0; i < gml_network_block_count(network) && status == GML_OK; i++) {
+        gml_block block;
+        gml_network_block(network, i, &block);
+        status = check_tensor(network, path, &contents, &index, block.values.data);
+    }
+    return status;
+}
+
 static gml_status sum_up(void *user, const void *data, size_t size)
 {
     uint64_t *sum = user;
@@ -199,7 +239,10 @@ gml_status gml_model_save(const gml_network *network, const char *path)
         return status;
     }
     front header = {0};
-    status = make_front(network, path, &header);
+    status = check_numbers(network, path);
+    if (status == GML_OK) {
+        status = make_front(network, path, &header);
+    }
     if (status != GML_OK) {
         return status;
     }

@@ -1,6 +1,7 @@
 /* store/tensors.c - which tensors a model file has, and their order of bytes. */
 #include <stdio.h>
 
+#include "kernel/kernel.h"
 #include "store/format.h"
 
 static void size_tensor(gml_tensor *tensor)
@@ -63,6 +64,26 @@ bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor 
 const char *gml_tensor_dtype_name(gml_dtype dtype)
 {
     return dtype == GML_F64 ? "F64" : "F32";
+}
+
+gml_status gml_tensor_check_finite(gml_context *context, const char *path, const gml_tensor *tensor,
+                                   const void *numbers)
+{
+    const gml_kernels *kernels = context->kernels[tensor->dtype];
+    size_t count = tensor->bytes / kernels->size, at = kernels->first_nonfinite(count, numbers);
+    if (at == count) {
+        return GML_OK;
+    }
+    double number = tensor->dtype == GML_F64 ? ((const double *)numbers)[at] : (double)((const float *)numbers)[at];
+    char place[64];
+    if (tensor->rank == 2) {
+        snprintf(place, sizeof place, "row %zu, column %zu", at / tensor->shape[1], at % tensor->shape[1]);
+    } else {
+        snprintf(place, sizeof place, "entry %zu", at);
+    }
+    return gml_fail(context, GML_ERROR_DATA,
+                    "%s: %s is %g at %s, counted from 0; all numbers of a model must be finite", path, tensor->name,
+                    number, place);
 }
 
 /* ---- bytes ---- */

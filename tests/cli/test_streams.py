@@ -30,6 +30,28 @@ class Pipes(ProgramTest):
             self.assertEqual(process.wait(), PIPE_CLOSED)
             self.assertEqual(process.stderr.read(), b"")
 
+    def test_a_model_comes_through_a_pipe(self):
+        commands = (("predict", "MODEL", "digits"), ("eval", "MODEL", "digits"), ("info", "MODEL", "--json"),
+                    ("info", "--plan", "MODEL"), ("check", "MODEL", "--json"), ("activations", "MODEL"))
+        for command in commands:
+            with self.subTest(command=command):
+                expected = self.run_program(*(word.replace("MODEL", "m") for word in command))
+                piped = self.run_program(*(word.replace("MODEL", "/dev/stdin") for word in command), input=self.read("m"))
+                self.assertEqual(piped.returncode, 0, piped.stderr)
+                if "--json" in command:
+                    pairs = [{k: v for k, v in json.loads(done.stdout).items() if k not in ("model", "file_bytes")}
+                             for done in (expected, piped)]
+                    self.assertEqual(*pairs)
+                elif command[0] != "info":
+                    self.assertEqual(piped.stdout, expected.stdout)
+        self.assertNotIn(" 0 B", self.run_program("info", "/dev/stdin", input=self.read("m")).stdout.decode())
+        done = self.run_program("fold", "/dev/stdin", "-o", "folded", input=self.read("m"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.succeed("info", "folded")
+        cut = self.run_program("eval", "/dev/stdin", "digits", input=self.read("m")[:-1])
+        self.assertEqual(cut.returncode, 65)
+        self.assertIn(b"is damaged", cut.stderr)
+
     def test_a_full_disk_is_told(self):
         full = open_full_disk(self)
         for command in (("predict", "m", "digits"), ("info", "m"), ("eval", "m", "digits"), ("check",)):

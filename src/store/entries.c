@@ -1,0 +1,130 @@
+/* store/entries.c - the header's entries of tensors against the tensors that the network has. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "store/features.h"
+#include "store/format.h"
+
+/* Layers as wide as this may be in a file that has no parameters for them. */
+enum { FREE_WIDTH = 1 << 14 };
+
+/* True if the entry {"dtype": ..., "shape": [...], "data_offsets": [begin, end]} is that tensor, beginning there. */
+static bool is_tensor(json_t *entry, const gml_tensor *tensor, uint64_t begin)
+{
+    json_t *shape = json_object_get(entry, "shape");
+    json_t *offsets = json_object_get(entry, "data_offsets");
+    const char *dtype = json_string_value(json_object_get(entry, "dtype"));
+    if (json_object_size(entry) != 3 || dtype == NULL || strcmp(dtype, gml_tensor_dtype_name(tensor->dtype)) != 0 ||
+        json_array_size(shape) != tensor->rank || json_array_size(offsets) != 2) {
+        return false;
+    }
+    for (size_t i = 0; i < tensor->rank; i++) {
+        json_t *extent = json_array_get(shape, i);
+        if (!json_is_integer(extent) || json_integer_value(extent) != (json_int_t)tensor->shape[i]) {
+            return false;
+        }
+    }
+    json_t *first = json_array_get(offsets, 0), *last = json_array_get(offsets, 1);
+    uint64_t end = begin + tensor->bytes;
+    return json_is_integer(first) && json_integer_value(first) == (json_int_t)begin && json_is_integer(last) &&
+           json_integer_value(last) == (json_int_t)end;
+}
+
+/* The type of a network is that of its first block: what scales its data is in double always. */
+static gml_dtype find_dtype(const gml_spec *spec, json_t *header)
+{
+    gml_contents blocks = {.spec = spec};
+    gml_tensor first;
+    if (!gml_contents_tensor(&blocks, 0, &first)) {
+        return GML_F32;
+    }
+    const char *dtype = json_string_value(json_object_get(json_object_get(header, first.name), "dtype"));
+    return dtype != NULL && strcmp(dtype, gml_tensor_dtype_name(GML_F64)) == 0 ? GML_F64 : GML_F32;
+}
+
+gml_contents gml_contents_read(const gml_spec *spec, json_t *header)
+{
+    return (gml_contents){.spec = spec,
+                          .dtype = find_dtype(spec, header),
+                          .input_scaling = json_object_get(header, "input.shift") != NULL,
+                          .output_scaling = json_object_get(header, "output.shift") != NULL};
+}
+
+gml_status gml_contents_check_width(gml_context *context, const char *path, const gml_spec *spec, uint64_t bytes)
+{
+    size_t widest = spec->inputs;
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        widest = spec->layers[i].units > widest ? spec->layers[i].units : widest;
+    }
+    if (widest > FREE_WIDTH && widest - FREE_WIDTH > bytes) {
+        return gml_fail(context, GML_ERROR_DATA,
+                        "%s: its layers are up to %zu wide, which needs more parameters than %" PRIu64
+                        " bytes; without parameters layers of a model file are at most %d wide",
+                        path, widest, bytes, FREE_WIDTH);
+    }
+    return GML_OK;
+}
+
+/* A tensor is not as the network has it; a type that is not known is named. */
+static gml_status refuse_tensor(gml_context *context, const char *path, json_t *entry, const gml_tensor *tensor,
+                                uint64_t begin)
+{
+    const char *dtype = json_string_value(json_object_get(entry, "dtype"));
+    if (dtype != NULL && strcmp(dtype, gml_tensor_dtype_name(GML_F32)) != 0 &&
+        strcmp(dtype, gml_tensor_dtype_name(GML_F64)) != 0) {
+        return gml_fail(context, GML_ERROR_DATA, "%s: %s has the type \"%.20s\", which is not known here: %s", path,
+                        tensor->name, dtype, gml_newer_needed());
+    }
+    return gml_fail(context, GML_ERROR_DATA,
+                    "%s: %s is not in the header as the network has it: %s, bytes %" PRIu64 " to %" PRIu64
+                    " of the tensors",
+                    path, tensor->name, gml_tensor_dtype_name(tensor->dtype), begin, begin + tensor->bytes);
+}
+
+/* The header has more entries than the `count` tensors of the network and the metadata. */
+static gml_status refuse_more(gml_context *context, const char *path, const gml_contents *contents, json_t *header,
+                              size_t count)
+{
+    const char *key = NULL, *unknown = "";
+    json_t *value = NULL;
+    gml_tensor tensor;
+    json_object_foreach(header, key, value)
+    {
+        size_t i = 0;
+        while (gml_contents_tensor(contents, i, &tensor) && strcmp(tensor.name, key) != 0) {
+            i++;
+        }
+        unknown = i == count && strcmp(key, "__metadata__") != 0 ? key : unknown;
+    }
+    return gml_fail(context, GML_ERROR_DATA,
+                    "%s: has %zu tensors; the network has %zu. \"%.60s\" is not known here: %s", path,
+                    json_object_size(header) - 1, count, unknown, gml_newer_needed());
+}
+
+gml_status gml_contents_check(gml_context *context, const char *path, const gml_contents *contents, json_t *header,
+                              uint64_t room)
+{
+    uint64_t begin = 0;
+    gml_tensor tensor;
+    size_t count = 0;
+    for (; gml_contents_tensor(contents, count, &tensor); count++) {
+        json_t *entry = json_object_get(header, tensor.name);
+        if (tensor.bytes > room - begin) {
+            return gml_fail(context, GML_ERROR_DATA,
+                            "%s: ends within %s: the network needs more than the %" PRIu64
+                            " bytes of tensors that are there",
+                            path, tensor.name, room);
+        }
+        if (!is_tensor(entry, &tensor, begin)) {
+            return refuse_tensor(context, path, entry, &tensor, begin);
+        }
+        begin += tensor.bytes;
+    }
+    if (json_object_size(header) != count + 1) {
+        return refuse_more(context, path, contents, header, count);
+    }
+    if (begin != room) {
+        return gml_fail(context, GML_ERROR_DATA, "%s: the file goes on after its last tensor", path);
+    }
+    return gml_contents_check_width(context, path, contents->spec, room);
+}

@@ -1,0 +1,53 @@
+/* store/features.c - the features of the format, one row each.
+ *
+ * Strict reading refuses every key, tensor, layer and argument that it does not know, by name. A later version that
+ * changes what known names mean adds a row here: its files then name it, and earlier programs refuse them by that name
+ * instead of reading them wrongly. */
+#include "store/features.h"
+
+#include <string.h>
+
+static bool has_columns(const gml_schema *schema)
+{
+    return schema->target_index != NULL || schema->weights_name != NULL || schema->missing_targets;
+}
+
+static const struct {
+    const char *name;
+    bool (*needed)(const gml_schema *schema);
+} features[] = {
+    {"columns", has_columns}, /* where the target and the weights stand, and targets that are missing */
+};
+
+enum { FEATURES = sizeof features / sizeof features[0] };
+
+void gml_features_needed(const gml_schema *schema, char needs[GML_NEEDS_SIZE])
+{
+    needs[0] = '\0';
+    for (size_t i = 0; i < FEATURES; i++) {
+        if (features[i].needed(schema)) {
+            strcat(needs[0] != '\0' ? strcat(needs, " ") : needs, features[i].name);
+        }
+    }
+}
+
+gml_status gml_features_check(gml_context *context, const char *path, const char *needs)
+{
+    for (const char *name = needs + strspn(needs, " "); *name != '\0'; name += strspn(name, " ")) {
+        size_t length = strcspn(name, " "), i = 0;
+        while (i < FEATURES && (strlen(features[i].name) != length || memcmp(features[i].name, name, length) != 0)) {
+            i++;
+        }
+        if (i == FEATURES) {
+            return gml_fail(context, GML_ERROR_DATA, "%s: needs the feature \"%.*s\", which is not known here: %s",
+                            path, (int)(length < 60 ? length : 60), name, gml_newer_needed());
+        }
+        name += length;
+    }
+    return GML_OK;
+}
+
+const char *gml_newer_needed(void)
+{
+    return "a gemmule newer than " GML_VERSION " is needed";
+}

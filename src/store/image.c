@@ -1,0 +1,180 @@
+/* store/image.c - reading a model file into memory, and seeing that it is one and whole. */
+#include "store/image.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/reader.h"
+#include "store/checksum.h"
+#include "store/features.h"
+#include "store/format.h"
+
+enum { FIRST_CHUNK = 1 << 16 };
+
+static size_t chunk_size(size_t index)
+{
+    return (size_t)FIRST_CHUNK << (index > 0 ? index - 1 : 0);
+}
+
+/* ---- what a file is ---- */
+
+/* True if the file begins with the text, after the length. */
+static bool begins(const uint8_t *bytes, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    return size >= GML_LENGTH_SIZE + length && memcmp(bytes + GML_LENGTH_SIZE, text, length) == 0;
+}
+
+/* Names the version of the format, which stands behind GML_FORMAT_KEY. */
+static gml_status refuse_version(gml_context *context, const char *path, const uint8_t *bytes, size_t size)
+{
+    size_t begin = GML_LENGTH_SIZE + strlen(GML_FORMAT_KEY), length = 0;
+    while (begin + length < size && length < 20 && bytes[begin + length] != '"') {
+        length++;
+    }
+    return gml_fail(context, GML_ERROR_DATA,
+                    "%s: is in the format \"gemmule %.*s\"; this library reads \"gemmule " GML_FORMAT_VERSION "\": %s",
+                    path, (int)length, (const char *)bytes + begin, gml_newer_needed());
+}
+
+/* Says what the file is, where it is no model file of this format. */
+static gml_status check_kind(gml_context *context, const char *path, const uint8_t *bytes, size_t size)
+{
+    const char *problem = NULL;
+    if (size == 0) {
+        problem = "the file is empty; a model file was expected";
+    } else if (!begins(bytes, size, "{")) {
+        problem = "is no model file: it does not begin with a length and a JSON header, as safetensors files do";
+    } else if (gml_read_length(bytes) > GML_MAX_HEADER) {
+        problem = "is no model file: its header would be longer than 100 MB";
+    } else if (begins(bytes, size, GML_HEADER_START)) {
+        return GML_OK;
+    } else if (begins(bytes, size, GML_FORMAT_KEY)) {
+        return refuse_version(context, path, bytes, size);
+    } else {
+        problem = "is no model file of gemmule: its header does not begin as gemmule writes it";
+    }
+    return gml_fail(context, GML_ERROR_DATA, "%s: %s", path, problem);
+}
+
+/* ---- reading ---- */
+
+/* Adds chunk after chunk, each when the one before is full. */
+static gml_status read_chunks(gml_reader *reader, gml_image *image)
+{
+    size_t got = 0, capacity = 0;
+    for (size_t i = 0; got == capacity; i++) {
+        if (i == GML_IMAGE_CHUNKS) {
+            return gml_fail(image->context, GML_ERROR_MEMORY, "%s: is too long", gml_reader_path(reader));
+        }
+        capacity = chunk_size(i);
+        image->chunks[i] = gml_allocate(image->context, capacity, 1, "the bytes of a model file");
+        if (image->chunks[i] == NULL) {
+            return GML_ERROR_MEMORY;
+        }
+        gml_status status = gml_reader_read(reader, image->chunks[i], capacity, &got);
+        if (status != GML_OK) {
+            return status;
+        }
+        image->size += got;
+    }
+    return GML_OK;
+}
+
+/* The checksum of the whole image. */
+static uint64_t sum_up(const gml_image *image)
+{
+    uint64_t sum = 0, left = image->size;
+    for (size_t i = 0; left > 0; i++) {
+        size_t size = left < chunk_size(i) ? (size_t)left : chunk_size(i);
+        sum = gml_checksum(sum, image->chunks[i], size);
+        left -= size;
+    }
+    return sum;
+}
+
+/* Holds the digits, which are 0 in the image from here on, against the checksum; and the header's length against the
+ * file's. */
+static gml_status verify(gml_image *image, const char *path)
+{
+    if (image->size < GML_FRONT_SIZE) {
+        return gml_fail(image->context, GML_ERROR_DATA,
+                        "%s: ends at byte %" PRIu64 ", %" PRIu64 " bytes short of its checksum", path, image->size,
+                        GML_FRONT_SIZE - image->size);
+    }
+    char digits[GML_DIGITS], sum[GML_DIGITS + 1];
+    memcpy(digits, image->chunks[0] + GML_DIGITS_AT, GML_DIGITS);
+    memset(image->chunks[0] + GML_DIGITS_AT, '0', GML_DIGITS);
+    snprintf(sum, sizeof sum, "%016" PRIx64, sum_up(image));
+    if (memcmp(digits, sum, GML_DIGITS) != 0) {
+        return gml_fail(image->context, GML_ERROR_DATA,
+                        "%s: is damaged: its checksum is %.16s, its %" PRIu64 " bytes sum up to %s", path, digits,
+                        image->size, sum);
+    }
+    image->header = gml_read_length(image->chunks[0]);
+    if (image->header > image->size - GML_LENGTH_SIZE) {
+        return gml_fail(image->context, GML_ERROR_DATA,
+                        "%s: says that its header has %" PRIu64 " bytes, in a file of %" PRIu64, path, image->header,
+                        image->size);
+    }
+    return GML_OK;
+}
+
+static gml_status read_all(gml_reader *reader, gml_image *image)
+{
+    const char *path = gml_reader_path(reader);
+    size_t size = 0;
+    const uint8_t *bytes = gml_reader_peek(reader, &size);
+    gml_status status = check_kind(image->context, path, bytes, size);
+    if (status == GML_OK) {
+        status = read_chunks(reader, image);
+    }
+    return status == GML_OK ? verify(image, path) : status;
+}
+
+gml_status gml_image_read(gml_context *context, const char *path, gml_image *image)
+{
+    gml_reader *reader = NULL;
+    *image = (gml_image){.context = context};
+    gml_status status = gml_reader_open(context, path, &reader);
+    if (status == GML_OK) {
+        status = read_all(reader, image);
+    }
+    gml_reader_close(reader);
+    if (status != GML_OK) {
+        gml_image_clear(image);
+    }
+    return status;
+}
+
+/* ---- taking ---- */
+
+static void release_chunk(gml_image *image, size_t index)
+{
+    gml_release(image->context, image->chunks[index], chunk_size(index), 1);
+    image->chunks[index] = NULL;
+}
+
+void gml_image_take(gml_image *image, void *bytes, size_t size)
+{
+    for (size_t done = 0, step; done < size; done += step) {
+        size_t left = chunk_size(image->chunk) - image->at;
+        step = size - done < left ? size - done : left;
+        memcpy((char *)bytes + done, image->chunks[image->chunk] + image->at, step);
+        image->at += step;
+        if (step == left) {
+            release_chunk(image, image->chunk++);
+            image->at = 0;
+        }
+    }
+}
+
+void gml_image_clear(gml_image *image)
+{
+    for (size_t i = 0; i < GML_IMAGE_CHUNKS; i++) {
+        if (image->chunks[i] != NULL) {
+            release_chunk(image, i);
+        }
+    }
+}
