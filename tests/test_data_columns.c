@@ -99,6 +99,10 @@ END_TEST
 START_TEST(a_doubled_name_is_refused_in_any_header)
 {
     setup();
+    /* A network that was saved before doubled names were refused. */
+    static const char *const twice[] = {"p", "p"};
+    assert_refused(context, open_bad_text("p,t\n1,2\n", &(gml_dataset_options){.features = 2, .feature_names = twice}),
+                   GML_ERROR_ARGUMENT, "inputs 1 and 2", "\"p\"", NULL);
     assert_refused(context, open_bad_text("p,y,y\n1,2,3\n4,5,6\n", NULL), GML_ERROR_DATA,
                    "columns 2 and 3 are both called \"y\"", "must differ", NULL);
     assert_refused(context, open_bad_text(",a,,t\n1,2,3,4\n", NULL), GML_ERROR_DATA, "columns 1 and 3", "\"\"", NULL);

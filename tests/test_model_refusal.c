@@ -190,6 +190,32 @@ START_TEST(a_forgery_that_does_not_lie_is_read)
 }
 END_TEST
 
+START_TEST(a_file_that_knows_less_of_its_columns_is_read)
+{
+    make_folder();
+    gml_context *context = test_context();
+    bytes file = saved(context, full_network(context, GML_F32));
+    bytes older =
+        forge(file,
+              ",\\\"target_index\\\":\\\"4\\\",\\\"weights_name\\\":\\\"W\\\",\\\"weights_index\\\":\\\"0\\\","
+              "\\\"missing_targets\\\":true",
+              "");
+    put_file("older", older.data, older.size);
+    gml_network *network = NULL;
+    assert_ok(context, gml_model_load(context, in_folder("older"), &network));
+    gml_dataset_options options = gml_network_data_options(network);
+    ck_assert_ptr_nonnull(options.target);
+    ck_assert_ptr_nonnull(options.feature_names);
+    ck_assert(options.target_index == NULL && options.weights == NULL && options.weights_index == NULL);
+    ck_assert(options.missing_targets == 0 && options.weights_optional == 0);
+    gml_network_destroy(network);
+    free(older.data);
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
 START_TEST(a_header_longer_than_the_file_takes_no_memory)
 {
     make_folder();
@@ -227,7 +253,8 @@ int main(void)
         "model_refusal", 120,
         (const TTest *[]){any_changed_byte_is_refused, a_file_cut_at_any_length_is_refused, a_byte_too_many_is_refused,
                           other_files_are_refused_by_what_they_are, a_file_that_is_not_there_is_not_found,
-                          a_header_that_lies_under_a_right_checksum_is_refused, a_forgery_that_does_not_lie_is_read,
+                          a_header_that_lies_under_a_right_checksum_is_refused,
+                          a_file_that_knows_less_of_its_columns_is_read, a_forgery_that_does_not_lie_is_read,
                           a_header_longer_than_the_file_takes_no_memory,
                           scalings_that_cannot_be_are_refused_with_the_file, NULL});
 }

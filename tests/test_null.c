@@ -336,12 +336,16 @@ static void dataset_open(const objects *o)
 {
     gml_dataset *made = NULL;
     const char *const names[] = {"a", NULL};
-    const gml_dataset_options unnamed = {.classes = 2}, half = {.classes = 2, .class_names = names};
+    const gml_dataset_options unnamed = {.classes = 2}, half = {.classes = 2, .class_names = names},
+                              inputs_half = {.features = 2, .feature_names = names},
+                              uncounted = {.feature_names = names};
     refused(gml_dataset_open(NULL, "data.csv", NULL, &made));
     refused_as(o, "path", gml_dataset_open(o->context, NULL, NULL, &made));
     refused_as(o, "dataset", gml_dataset_open(o->context, "data.csv", NULL, NULL));
     refused_view(o, gml_dataset_open(o->context, "data.csv", &unnamed, &made));
     refused_view(o, gml_dataset_open(o->context, "data.csv", &half, &made));
+    refused_view(o, gml_dataset_open(o->context, "data.csv", &inputs_half, &made));
+    refused_view(o, gml_dataset_open(o->context, "data.csv", &uncounted, &made));
 }
 
 static void dataset_part_exists(const objects *o)

@@ -70,6 +70,13 @@ static gml_status match_inputs(gml_csv_decision *decision)
     }
     for (size_t i = 0; i < options->features; i++) {
         gml_csv_index_find(&decision->index, options->feature_names[i], &column);
+        if (columns->inputs[column] != GML_CSV_NO_INPUT) {
+            return gml_fail(
+                decision->context, GML_ERROR_ARGUMENT,
+                "%s: inputs %zu and %zu are both to be the column \"%.60s\"; without a header row inputs go by "
+                "place",
+                decision->path, columns->inputs[column] + 1, i + 1, options->feature_names[i]);
+        }
         columns->inputs[column] = i;
     }
     columns->features = options->features;

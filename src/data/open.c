@@ -33,6 +33,19 @@ static gml_status find_format(const gml_source *source, const gml_format **forma
     return gml_fail(context, GML_ERROR_DATA, "%s: is neither text, as a CSV is, nor IDX data", source->path);
 }
 
+static gml_status check_features(gml_context *context, const gml_dataset_options *options)
+{
+    if (options->features == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "feature_names: features says how many there are; it is 0");
+    }
+    for (size_t i = 0; i < options->features; i++) {
+        if (options->feature_names[i] == NULL) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "feature_names[%zu] is null; each input needs a name", i);
+        }
+    }
+    return GML_OK;
+}
+
 static gml_status check_options(gml_context *context, const gml_dataset_options *options)
 {
     if ((unsigned)options->header > GML_CHOICE_NO || (unsigned)options->targets > GML_CHOICE_NO) {
@@ -50,7 +63,7 @@ static gml_status check_options(gml_context *context, const gml_dataset_options 
             return gml_fail(context, GML_ERROR_ARGUMENT, "class_names[%zu] is null; each class needs a name", i);
         }
     }
-    return GML_OK;
+    return options->feature_names != NULL ? check_features(context, options) : GML_OK;
 }
 
 gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
