@@ -139,7 +139,8 @@ typedef struct gml_fit_report {
 
 /* Trains a network on a dataset for options->epochs epochs, in an order drawn anew for each.
  *
- * validation  null or a dataset measured after every epoch
+ * validation  null or a dataset measured after every epoch. Of its weights one must be above 0, and a target known
+ *             (data). A loss of it that is not finite ends the fit: data, if an input is not finite, else diverged
  * With `accumulate` the last batches of an epoch make a step of their own, however few they are.
  *
  * Optimizers that take the whole data set at each step (lbfgs, levenberg_marquardt) make one an epoch, which passes

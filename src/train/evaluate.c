@@ -8,6 +8,7 @@
 #include "data/range.h"
 #include "kernel/gemm.h"
 #include "kernel/statistics.h"
+#include "train/refusal.h"
 
 /* Samples that go through the network between two barriers. */
 enum { EVALUATION_CHUNK = 1024 };
@@ -106,6 +107,38 @@ static gml_status measure_targets(gml_evaluator *evaluator)
     return status;
 }
 
+/* Makes samples first .. first + rows - 1 the chunk under way, rows as many as are left and fit. */
+static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
+{
+    const gml_dataset *dataset = evaluator->dataset;
+    size_t left = dataset->size - first;
+    evaluator->rows = left < evaluator->batch ? left : evaluator->batch;
+    const gml_target_source source = targets_of(dataset, first, evaluator->rows);
+    size_t start = source.order != NULL ? 0 : first;
+    gml_workspace_input(&evaluator->workspace, gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start),
+                        source.order, &evaluator->input);
+    return gml_target_begin_batch(evaluator->network, evaluator->objective.row, &source, &evaluator->target_memory,
+                                  &evaluator->target);
+}
+
+/* Weights may all be 0, and targets unknown, in a part of data where they are not in the whole. */
+static gml_status check_something_counts(gml_evaluator *evaluator)
+{
+    const gml_dataset *dataset = evaluator->dataset;
+    bool counts = dataset->weights == NULL && !dataset->masked;
+    for (size_t first = 0; first < dataset->size && !counts; first += evaluator->rows) {
+        gml_status status = begin_chunk(evaluator, first);
+        if (status != GML_OK) {
+            return status;
+        }
+        counts = evaluator->target.divisor > 0;
+    }
+    return counts ? GML_OK
+                  : gml_fail(evaluator->network->context, GML_ERROR_DATA,
+                             "there is nothing to measure: of %zu samples all weights are 0, or no target is known",
+                             dataset->size);
+}
+
 gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
                                 gml_evaluator *evaluator)
 {
@@ -130,6 +163,9 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
     if (status == GML_OK) {
         status =
             gml_check_targets(network, evaluator->objective.row, dataset, &evaluator->target_memory, evaluator->batch);
+    }
+    if (status == GML_OK) {
+        status = check_something_counts(evaluator);
     }
     if (status != GML_OK) {
         gml_evaluator_destroy(evaluator);
@@ -166,17 +202,11 @@ typedef struct measured {
 /* Samples first .. first + rows - 1; adds what they are to `all`. */
 static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured *all)
 {
-    const gml_dataset *dataset = evaluator->dataset;
     const gml_network *network = evaluator->network;
-    const gml_target_source source = targets_of(dataset, first, evaluator->rows);
-    size_t start = source.order != NULL ? 0 : first;
-    gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
-    gml_status status = gml_target_begin_batch(network, evaluator->objective.row, &source, &evaluator->target_memory,
-                                               &evaluator->target);
+    gml_status status = begin_chunk(evaluator, first);
     if (status != GML_OK) {
         return status;
     }
-    gml_workspace_input(&evaluator->workspace, x, source.order, &evaluator->input);
     gml_phase phase = {.count = gml_workspace_panels(&evaluator->workspace, evaluator->rows), .task = measure_task};
     double flops = evaluator->workspace.row_flops * (double)evaluator->rows;
     gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, evaluator);
@@ -214,8 +244,6 @@ gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
     gml_status status = GML_OK;
     gml_gemm_door door = gml_gemm_open();
     for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK; first += evaluator->rows) {
-        size_t left = evaluator->dataset->size - first;
-        evaluator->rows = left < evaluator->batch ? left : evaluator->batch;
         status = measure_chunk(evaluator, first, &all);
     }
     gml_gemm_close(door);
@@ -223,6 +251,29 @@ gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
         *metrics = make_metrics(evaluator, &all);
     }
     return status;
+}
+
+/* Goes as far as the first chunk whose loss is not finite, which then is in the workspace. */
+gml_status gml_evaluator_fail(gml_evaluator *evaluator, const char *what, double loss)
+{
+    const gml_network *network = evaluator->network;
+    measured all = {0};
+    gml_status status = GML_OK;
+    gml_gemm_door door = gml_gemm_open();
+    for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK && isfinite(all.sum.loss);
+         first += evaluator->rows) {
+        status = measure_chunk(evaluator, first, &all);
+    }
+    gml_gemm_close(door);
+    char wrong[GML_WRONG_SIZE];
+    gml_refusal_begin(what, loss, wrong);
+    if (status == GML_OK) {
+        status = gml_refuse_values(&evaluator->workspace, &evaluator->target.names, evaluator->rows,
+                                   network->spec.layer_count, wrong, GML_ERROR_DATA);
+    }
+    return status != GML_OK ? status
+                            : gml_fail(network->context, GML_ERROR_DIVERGED,
+                                       "%s, though the values of all layers are finite; %s", wrong, gml_remedies);
 }
 
 gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, const char *loss, gml_metrics *metrics)

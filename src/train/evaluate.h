@@ -22,18 +22,23 @@ typedef struct gml_evaluator {
     double target_square; /* sum of squared deviations of the targets from their means, in their own unit */
 } gml_evaluator;
 
-/* Errors: shape (data that does not fit), name, argument, memory, data. */
+/* Errors: shape (data that does not fit), name, argument, memory, data (targets that are not finite; all weights are 0
+ * or no target is known, so that there is nothing to measure). */
 gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
                                 gml_evaluator *evaluator);
 void gml_evaluator_destroy(gml_evaluator *evaluator);
 
-/* Measures; allocates nothing after the first time. Errors: data (a class number that is none). */
+/* Measures; allocates nothing after the first time. Errors: data (a class number that is none, or nothing counts). */
 gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
 
 /* Looks at all targets of a dataset before any step: are they class numbers that there are, or inside of the loss's
  * domain? Uses the memory of a batch of so many samples. Errors: data, shape, argument. */
 gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
                              const gml_target_memory *memory, size_t batch);
+
+/* Fails for a loss that gml_evaluator_run has found and that is not finite: finds the sample and the layer where
+ * numbers stop being finite. `what` begins the message. Errors: data (an input is not finite), diverged. */
+gml_status gml_evaluator_fail(gml_evaluator *evaluator, const char *what, double loss);
 
 /* Do the dataset's inputs and targets fit the network and the loss? Errors: shape, argument (no targets), data (a value
  * that the network's numbers cannot hold). */

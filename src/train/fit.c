@@ -1,19 +1,10 @@
 /* train/fit.c - epochs: an order drawn anew for each, steps over it, validation, callbacks. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernel/gemm.h"
-#include "kernel/shuffle.h"
 #include "train/fit.h"
-
-/* Up to here an epoch's order is kept; a longer one is computed as it goes, so that memory does not grow with the data.
- */
-enum { SHORT_EPOCH = 4096 };
-
-static bool is_short(const gml_fit_run *run)
-{
-    return run->dataset->size <= SHORT_EPOCH;
-}
 
 static void take_snapshot(gml_fit_run *run, size_t index)
 {
@@ -21,31 +12,10 @@ static void take_snapshot(gml_fit_run *run, size_t index)
     run->snapshot_epochs[index] = run->report.epochs;
 }
 
-static size_t batches_per_epoch(const gml_fit_run *run)
-{
-    return (run->dataset->size - 1) / run->options.batch + 1 - run->joined;
-}
-
-/* Of the batch that begins with sample `first` of an epoch. */
-static size_t rows_of_batch(const gml_fit_run *run, size_t first)
-{
-    size_t left = run->dataset->size - first;
-    return left <= run->options.batch + run->joined ? left : run->options.batch;
-}
-
-static bool has_batch_statistics(const gml_network *network)
-{
-    size_t i = 0;
-    while (i < network->spec.layer_count && network->layers[i].kind->measure == NULL) {
-        i++;
-    }
-    return i < network->spec.layer_count;
-}
-
 /* What depends on how long the fit is. */
 static gml_status bind_horizon(gml_fit_run *run)
 {
-    size_t per_epoch = (batches_per_epoch(run) - 1) / run->options.accumulate + 1, steps;
+    size_t per_epoch = (gml_fit_batches(run) - 1) / run->options.accumulate + 1, steps;
     if (__builtin_mul_overflow(per_epoch, run->options.epochs, &steps)) {
         steps = SIZE_MAX;
     }
@@ -59,9 +29,7 @@ static gml_status bind_horizon(gml_fit_run *run)
 static gml_status create_trainer(gml_fit_run *run)
 {
     bool whole = gml_whole_called(run->network->context, run->options.optimizer);
-    size_t samples = run->dataset->size, most = whole ? GML_WHOLE_CHUNK : run->options.batch;
-    run->options.batch = most < samples ? most : samples;
-    run->joined = has_batch_statistics(run->network) && samples > most && samples % most == 1;
+    gml_fit_bind_batches(run, whole ? GML_WHOLE_CHUNK : run->options.batch);
     gml_train_options options = run->options;
     options.batch += run->joined;
     gml_status status = gml_trainer_create_for(run->network, &options, run->dataset, &run->trainer);
@@ -72,7 +40,8 @@ static gml_status create_trainer(gml_fit_run *run)
         status = gml_check_dataset(run->network, run->dataset, run->trainer->objective.row);
     }
     if (status == GML_OK && whole) {
-        run->options.batch = samples;
+        run->options.batch = run->dataset->size;
+        run->order_size = 1;
         status = gml_whole_create(run->trainer, run->dataset, &run->whole);
     }
     if (status == GML_OK) {
@@ -103,7 +72,6 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (status != GML_OK) {
         return status;
     }
-    run->order_size = is_whole(run) ? 1 : is_short(run) ? run->dataset->size : run->options.batch + run->joined;
     run->order = gml_allocate(context, run->order_size, sizeof *run->order, "the order of samples");
     for (size_t i = 0; i < 2; i++) {
         run->snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
@@ -131,38 +99,6 @@ static void destroy_run(gml_fit_run *run)
     gml_trainer_destroy(run->trainer);
 }
 
-static void find_rows(const gml_dataset *dataset, size_t *order, size_t count)
-{
-    for (size_t i = 0; i < count && dataset->order != NULL; i++) {
-        order[i] = dataset->order[order[i]];
-    }
-}
-
-static void draw_order(gml_fit_run *run, size_t epoch)
-{
-    gml_stream stream = {.seed = run->options.seed, .purpose = GML_RANDOM_ORDER, .step = epoch};
-    if (!is_short(run)) {
-        run->permutation = gml_permutation_draw(run->dataset->size, &stream);
-        return;
-    }
-    for (size_t i = 0; i < run->dataset->size; i++) {
-        run->order[i] = i;
-    }
-    gml_shuffle(run->order, run->dataset->size, &stream);
-    find_rows(run->dataset, run->order, run->dataset->size);
-}
-
-/* The rows of samples [first, first + count) of the epoch. */
-static const size_t *step_order(gml_fit_run *run, size_t first, size_t count)
-{
-    if (is_short(run)) {
-        return run->order + first;
-    }
-    run->network->kernels->fill_permutation(&run->permutation, first, count, run->order);
-    find_rows(run->dataset, run->order, count);
-    return run->order;
-}
-
 static double seconds_since(const gml_fit_run *run)
 {
     return (double)(gml_now(run->network->context) - run->start) * 1e-9;
@@ -175,18 +111,6 @@ static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *)
     }
 }
 
-static gml_batch batch_of(gml_fit_run *run, size_t first, size_t rows)
-{
-    const gml_dataset *dataset = run->dataset;
-    const size_t *order = step_order(run, first, rows);
-    return (gml_batch){.x = dataset->inputs,
-                       .y = dataset->targets,
-                       .weights = dataset->weights,
-                       .order = order,
-                       .rows = rows,
-                       .names = {&dataset->origin, order, 0}};
-}
-
 /* `share` is what the loss counts in the mean over the epoch. */
 static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double *loss, double *share)
 {
@@ -194,7 +118,7 @@ static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double 
     if (is_whole(run)) {
         return gml_whole_step(&run->whole, loss);
     }
-    const gml_batch batch = batch_of(run, first, rows);
+    const gml_batch batch = gml_fit_batch(run, first);
     gml_status status = gml_trainer_run(run->trainer, &batch, loss);
     *share = run->trainer->step.target.weights != NULL ? run->trainer->step.divisor : *share;
     return status;
@@ -204,7 +128,7 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
 {
     double sum = 0, counted = 0;
     for (size_t first = 0, rows; first < run->dataset->size && run->report.stopped == 0; first += rows) {
-        rows = rows_of_batch(run, first);
+        rows = gml_fit_rows(run, first);
         double loss, share;
         progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->trainer->steps);
         run->trainer->flush = !is_whole(run) && progress->step + 1 == progress->steps;
@@ -237,8 +161,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
  * has seen it. */
 static gml_status probe(gml_fit_run *run)
 {
-    size_t last = (batches_per_epoch(run) - 1) * run->options.batch;
-    const gml_batch batch = batch_of(run, last, run->dataset->size - last);
+    size_t last = (gml_fit_batches(run) - 1) * run->options.batch;
+    const gml_batch batch = gml_fit_batch(run, last);
     return gml_trainer_probe(run->trainer, &batch);
 }
 
@@ -248,6 +172,19 @@ static gml_status use_average(gml_fit_run *run, bool use)
     return gml_trainer_averages(run->trainer) ? gml_trainer_use_average(run->trainer, use) : GML_OK;
 }
 
+static gml_status validate(gml_fit_run *run, gml_progress *progress)
+{
+    gml_metrics *metrics = &run->report.validation;
+    progress->validation = metrics;
+    gml_status status = gml_evaluator_run(&run->evaluator, metrics);
+    if (status == GML_OK && !isfinite(metrics->loss)) {
+        char what[64];
+        snprintf(what, sizeof what, "epoch %zu: the validation loss", progress->epoch);
+        status = gml_evaluator_fail(&run->evaluator, what, metrics->loss);
+    }
+    return status;
+}
+
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_context *context = run->network->context;
@@ -255,8 +192,7 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
     gml_log(context, GML_LOG_INFO, "epoch %zu of %zu: loss %g", progress->epoch, progress->epochs, progress->loss);
     gml_status status = use_average(run, true);
     if (status == GML_OK && run->evaluator.network != NULL) {
-        status = gml_evaluator_run(&run->evaluator, &run->report.validation);
-        progress->validation = &run->report.validation;
+        status = validate(run, progress);
     }
     gml_schedule_observe(&run->schedule, progress->validation != NULL ? progress->validation->loss : progress->loss);
     if (status == GML_OK && run->callbacks != NULL) {
@@ -283,21 +219,24 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
     gml_progress progress = {
         .epoch = epoch,
         .epochs = run->options.epochs,
-        .steps = batches_per_epoch(run),
+        .steps = gml_fit_batches(run),
     };
     if (!is_whole(run)) {
-        draw_order(run, epoch);
+        gml_fit_draw_order(run, epoch);
     }
     take_snapshot(run, 1 - run->good);
     gml_status status = run_steps(run, &progress);
     if (status == GML_OK && !is_whole(run)) {
         status = probe(run);
     }
+    if (status == GML_OK && progress.step == progress.steps) {
+        status = finish_epoch(run, &progress);
+    }
     if (status == GML_ERROR_DIVERGED) {
         gml_log(run->network->context, GML_LOG_WARNING, "%s", gml_context_message(run->network->context));
         go_back(run);
     }
-    return status == GML_OK && progress.step == progress.steps ? finish_epoch(run, &progress) : status;
+    return status;
 }
 
 static bool is_over(const gml_fit_run *run)

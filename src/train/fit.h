@@ -31,6 +31,22 @@ typedef struct gml_fit_run {
  * a place and the options want it. Errors: memory. */
 gml_status gml_fit_start_outputs(const gml_fit_run *run);
 
+/* ---- batches.c ---- */
+
+/* Sets the size of a batch, of at most `most` samples, and of the order. With batch statistics a last batch of one
+ * sample is joined to the one before it. */
+void gml_fit_bind_batches(gml_fit_run *run, size_t most);
+
+/* How many batches an epoch has, and how many samples the one that begins with sample `first` of the epoch. */
+size_t gml_fit_batches(const gml_fit_run *run);
+size_t gml_fit_rows(const gml_fit_run *run, size_t first);
+
+/* Draws the order of an epoch, counted from 1; then the batch that begins with sample `first` of it. */
+void gml_fit_draw_order(gml_fit_run *run, size_t epoch);
+gml_batch gml_fit_batch(gml_fit_run *run, size_t first);
+
+/* ---- facts.c ---- */
+
 /* What the network says of its training from now on. */
 gml_status gml_fit_set_facts(const gml_fit_run *run);
 
