@@ -13,49 +13,97 @@ enum {
     DEPTHS_COUNT = sizeof DEPTHS / sizeof DEPTHS[0]
 };
 
-/* The naive sum, and in `size` that of all magnitudes, to which rounding is in proportion. */
-static double naive_entry(const gml_kernels *kernels, const product *made, size_t i, size_t j, double *size)
+/* The naive product, and for each entry the sum of all magnitudes, to which rounding is in proportion. */
+typedef struct naive_product {
+    double *sums, *sizes; /* [m x n] */
+} naive_product;
+
+/* Entries [rows x cols] as doubles, one row after the other. */
+static double *gather(const gml_kernels *kernels, const void *matrix, size_t stride, bool transposed, size_t rows,
+                      size_t cols)
 {
-    const gml_gemm *call = &made->call;
-    double sum = made->bias != NULL ? get(kernels, made->bias, j) : 0;
-    sum += call->accumulate ? get(kernels, made->before, i * call->c_stride + j) : 0;
-    *size = fabs(sum);
-    for (size_t p = 0; p < call->k; p++) {
-        double a = get(kernels, call->a, call->a_transposed ? p * call->a_stride + i : i * call->a_stride + p);
-        double b = get(kernels, call->b, call->b_transposed ? j * call->b_stride + p : p * call->b_stride + j);
-        sum += a * b;
-        *size += fabs(a * b);
+    double *gathered = malloc(rows * cols * sizeof *gathered);
+    ck_assert_ptr_nonnull(gathered);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < cols; j++) {
+            gathered[i * cols + j] = get(kernels, matrix, transposed ? j * stride + i : i * stride + j);
+        }
     }
-    return sum;
+    return gathered;
 }
 
-static void check_form(const gml_kernels *kernels, const product_form *form)
+static naive_product multiply_naively(const gml_kernels *kernels, const gml_gemm *call)
 {
-    product made = make_product(kernels, form);
-    kernels->product(&made.call, made.bias);
+    const size_t m = call->m, n = call->n, k = call->k;
+    double *a = gather(kernels, call->a, call->a_stride, call->a_transposed, m, k);
+    double *b = gather(kernels, call->b, call->b_stride, !call->b_transposed, n, k); /* column by column */
+    naive_product naive = {malloc(m * n * sizeof(double)), malloc(m * n * sizeof(double))};
+    ck_assert_ptr_nonnull(naive.sums);
+    ck_assert_ptr_nonnull(naive.sizes);
+    for (size_t i = 0; i < m; i++) {
+        for (size_t j = 0; j < n; j++) {
+            double sum = 0, size = 0;
+            for (size_t p = 0; p < k; p++) {
+                const double term = a[i * k + p] * b[j * k + p];
+                sum += term;
+                size += fabs(term);
+            }
+            naive.sums[i * n + j] = sum;
+            naive.sizes[i * n + j] = size;
+        }
+    }
+    free(a);
+    free(b);
+    return naive;
+}
+
+/* What entry (i, j) begins with. */
+static double start_of(const gml_kernels *kernels, const product *made, sum_start start, size_t i, size_t j)
+{
+    return start == AT_BIAS ? get(kernels, made->bias, j)
+           : start == AT_C  ? get(kernels, made->before, i * made->call.c_stride + j)
+                            : 0;
+}
+
+static void check_entries(const gml_kernels *kernels, const product *made, const naive_product *naive,
+                          const product_form *form)
+{
     for (size_t i = 0; i < form->m; i++) {
         for (size_t j = 0; j < form->n; j++) {
-            double size, wanted = naive_entry(kernels, &made, i, j, &size);
-            double found = get(kernels, made.c, i * made.call.c_stride + j);
-            ck_assert_msg(fabs(found - wanted) <= (double)(form->k + 1) * epsilon(kernels) * size,
-                          "%s %s, %zu x %zu x %zu, A%s B%s, start %d: entry (%zu, %zu) is %g instead of %g",
-                          gml_dtype_name(kernels->dtype), kernels->isa, form->m, form->n, form->k,
-                          form->a_transposed ? "'" : "", form->b_transposed ? "'" : "", (int)form->start, i, j, found,
-                          wanted);
+            const double begun = start_of(kernels, made, form->start, i, j);
+            const double wanted = naive->sums[i * form->n + j] + begun;
+            const double size = naive->sizes[i * form->n + j] + fabs(begun);
+            const double found = get(kernels, made->c, i * made->call.c_stride + j);
+            if (!(fabs(found - wanted) <= (double)(form->k + 1) * epsilon(kernels) * size)) {
+                ck_abort_msg("%s %s, %zu x %zu x %zu, A%s B%s, start %d: entry (%zu, %zu) is %g instead of %g",
+                             gml_dtype_name(kernels->dtype), kernels->isa, form->m, form->n, form->k,
+                             form->a_transposed ? "'" : "", form->b_transposed ? "'" : "", (int)form->start, i, j,
+                             found, wanted);
+            }
         }
         for (size_t gap = 0; i + 1 < form->m && gap < GAP; gap++) {
-            ck_assert(isnan(get(kernels, made.c, i * made.call.c_stride + form->n + gap)));
+            ck_assert(isnan(get(kernels, made->c, i * made->call.c_stride + form->n + gap)));
         }
     }
-    free_product(&made);
 }
 
+/* One product of random matrices, its sums begun in each way; the naive product is the same for all. */
 static void check_starts(const gml_kernels *kernels, product_form form)
 {
+    form.start = AT_BIAS;
+    product made = make_product(kernels, &form);
+    const naive_product naive = multiply_naively(kernels, &made.call);
+    const size_t size = (form.m * made.call.c_stride - GAP) * kernels->size;
     for (int start = AT_ZERO; start < STARTS; start++) {
         form.start = (sum_start)start;
-        check_form(kernels, &form);
+        made.call.accumulate = form.start == AT_C;
+        memcpy(made.c, made.before, size);
+        kernels->product(&made.call, form.start == AT_BIAS ? made.bias : NULL);
+        check_entries(kernels, &made, &naive, &form);
     }
+    free(naive.sums);
+    free(naive.sizes);
+    free_product(&made);
 }
 
 /* And, last, rows enough for B to be laid out, in wholes and what is left over. */

@@ -122,11 +122,12 @@ END_TEST
 
 /* ---- bits ---- */
 
+/* A whole batch and a shorter one, with different tiles. */
 static uint64_t train(const large_case *large, gml_dtype dtype, size_t threads, double clip_norm)
 {
     gml_train_options options = {.batch = large->batch, .clip_norm = clip_norm};
     problem p = begin(large, dtype, threads, &options);
-    const size_t rows[] = {large->batch, large->rest, large->batch};
+    const size_t rows[] = {large->batch, large->rest};
     for (size_t step = 0; step < sizeof rows / sizeof rows[0]; step++) {
         assert_ok(p.context, gml_trainer_step(p.trainer, inputs_of(&p, rows[step]), targets_of(&p, rows[step]), NULL));
     }
@@ -135,30 +136,31 @@ static uint64_t train(const large_case *large, gml_dtype dtype, size_t threads, 
     return hash;
 }
 
-static void assert_same_bits(double clip_norm)
+static void assert_same_bits(const large_case *large, gml_dtype dtype, size_t threads, double clip_norm)
 {
-    static const size_t THREADS[] = {2, 3, 4, 8};
+    uint64_t alone = train(large, dtype, 1, clip_norm), together = train(large, dtype, threads, clip_norm);
+    ck_assert_msg(together == alone, "%s, %s: other weights with %zu threads", large->description,
+                  gml_dtype_name(dtype), threads);
+}
+
+/* An odd number of threads cuts the tasks unevenly. */
+START_TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
+{
     for (size_t i = 0; i < CASE_COUNT; i++) {
         for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
-            uint64_t alone = train(&CASES[i], (gml_dtype)dtype, 1, clip_norm);
-            for (size_t t = 0; t < sizeof THREADS / sizeof THREADS[0]; t++) {
-                uint64_t together = train(&CASES[i], (gml_dtype)dtype, THREADS[t], clip_norm);
-                ck_assert_msg(together == alone, "%s, %s: other weights with %zu threads", CASES[i].description,
-                              gml_dtype_name((gml_dtype)dtype), THREADS[t]);
-            }
+            assert_same_bits(&CASES[i], (gml_dtype)dtype, 3, 0);
         }
     }
 }
-
-START_TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
-{
-    assert_same_bits(0);
-}
 END_TEST
 
+/* Of clipping only the sum of squares over tasks is new: each case in one of the types. These are more threads than
+ * many machines have processors. */
 START_TEST(large_steps_clipped_by_norm_have_the_same_bits_for_any_number_of_threads)
 {
-    assert_same_bits(0.01);
+    for (size_t i = 0; i < CASE_COUNT; i++) {
+        assert_same_bits(&CASES[i], i % 2 == 0 ? GML_F32 : GML_F64, 8, 0.01);
+    }
 }
 END_TEST
 

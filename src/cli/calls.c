@@ -65,6 +65,9 @@ int complain_of_options(const gml_context *context, gml_status status)
 {
     const char *message = gml_context_message(context), *at = message;
     char text[2 * GML_MESSAGE_SIZE] = "";
+    if (exit_code(status) != EXIT_USAGE && exit_code(status) != EXIT_DIVERGED) {
+        return complain_status(context, status); /* it speaks of data, whose names may be like those of options */
+    }
     size_t used = 0;
     bool quoted = false;
     while (*at != '\0') {

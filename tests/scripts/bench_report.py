@@ -19,5 +19,12 @@ with tempfile.TemporaryDirectory() as name:
     assert len(pictures) == 6, f"six pictures are expected: {pictures}"
     for picture in pictures:
         ElementTree.parse(folder / picture)  # an SVG that is not XML raises
+    # Every name in the picture of activations has a bar for the value and one for the slope, as softmax has, whose kernels
+    # take whole rows.
+    picture = (folder / "benchmarks-activations.svg").read_text(encoding="utf-8")
+    rows = re.findall(r'text-anchor="end">(\w+)</text>\n((?:<(?!text[^>]*"end").*\n)*)', picture)
+    assert {"identity", "softmax", "log_softmax"} <= {name for name, _ in rows}, [name for name, _ in rows]
+    empty = [name for name, bars in rows if bars.count("<rect") < 2]
+    assert not empty, f"no bars for {empty}"
     for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "planned / fastest", "/ copy"):
         assert words in text, f"the report lacks {words!r}"
