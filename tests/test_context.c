@@ -2,7 +2,10 @@
  */
 #include "base/context.h"
 #include "harness.h"
+#include "kernel/blas_core.h"
+#include "kernel/gemm.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -173,12 +176,73 @@ END_TEST
 
 START_TEST(the_build_says_what_it_has)
 {
-    const char *const words[] = {"openmp ", "zlib ", "OpenBLAS"};
+    const char *const words[] = {"openmp ", "zlib ", "OpenBLAS", "OPENBLAS_CORETYPE"};
     size_t count = 0;
     for (; gml_build_feature(count) != NULL; count++) {
         ck_assert_ptr_nonnull(strstr(gml_build_feature(count), words[count]));
     }
-    ck_assert_uint_eq(count, 3);
+    ck_assert_uint_eq(count, gml_blas_advice(NULL) != NULL ? 4 : 3);
+}
+END_TEST
+
+/* ---- OpenBLAS's kernels ---- */
+
+static void assert_advice(const char *core, gml_blas_level processor, gml_log_level expected, const char *remedy)
+{
+    gml_log_level level = GML_LOG_DEBUG;
+    char text[GML_BLAS_ADVICE_SIZE] = "";
+    ck_assert_msg(gml_blas_core_advise(core, processor, &level, text), "no advice about %s", core);
+    ck_assert_int_eq(level, expected);
+    ck_assert_msg(strstr(text, core) != NULL && strstr(text, remedy) != NULL, "%s, %s: %s", core, remedy, text);
+}
+
+START_TEST(kernels_of_openblas_far_below_the_processor_are_told_with_the_remedy)
+{
+    assert_advice("Prescott", GML_BLAS_AVX512, GML_LOG_WARNING, "OPENBLAS_CORETYPE=SkylakeX");
+    assert_advice("Sandybridge", GML_BLAS_AVX512, GML_LOG_WARNING, "OPENBLAS_CORETYPE=SkylakeX");
+    assert_advice("Haswell", GML_BLAS_AVX512, GML_LOG_INFO, "OPENBLAS_CORETYPE=SkylakeX");
+    assert_advice("Nehalem", GML_BLAS_AVX2, GML_LOG_WARNING, "OPENBLAS_CORETYPE=Haswell");
+    assert_advice("Sandybridge", GML_BLAS_AVX2, GML_LOG_WARNING, "OPENBLAS_CORETYPE=Haswell");
+    assert_advice("Prescott", GML_BLAS_AVX, GML_LOG_WARNING, "OPENBLAS_CORETYPE=Sandybridge");
+    gml_log_level level;
+    char text[GML_BLAS_ADVICE_SIZE];
+    ck_assert(!gml_blas_core_advise("SkylakeX", GML_BLAS_AVX512, &level, text));
+    ck_assert(!gml_blas_core_advise("Zen", GML_BLAS_AVX2, &level, text));
+    ck_assert(!gml_blas_core_advise("armv8", GML_BLAS_AVX512, &level, text));
+}
+END_TEST
+
+typedef struct heard {
+    size_t lines;
+    gml_log_level level;
+    char text[GML_MESSAGE_SIZE];
+} heard;
+
+static void hear(void *user, gml_log_level level, const char *message)
+{
+    heard *all = user;
+    all->lines++;
+    all->level = level;
+    snprintf(all->text, sizeof all->text, "%s", message);
+}
+
+/* In one run of this test OPENBLAS_CORETYPE is Prescott (tests/meson.build). */
+START_TEST(the_log_hears_of_them_as_a_context_is_made)
+{
+    const char *forced = getenv("OPENBLAS_CORETYPE");
+    bool old = forced != NULL && strcmp(forced, "Prescott") == 0 && strcmp(gml_gemm_core(), "Prescott") == 0;
+    heard all = {0};
+    gml_context_options options = {.log = hear, .log_user = &all};
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    ck_assert_uint_eq(all.lines, gml_blas_advice(NULL) != NULL ? 1 : 0);
+    if (old && gml_blas_level_here() > GML_BLAS_SSE) {
+        ck_assert_uint_eq(all.lines, 1);
+        ck_assert_int_eq(all.level, GML_LOG_WARNING);
+        ck_assert_msg(strstr(all.text, "Prescott") != NULL, "%s", all.text);
+        ck_assert_str_eq(gml_build_feature(3), all.text);
+    }
+    gml_context_destroy(context);
 }
 END_TEST
 
@@ -191,5 +255,7 @@ int main(void)
                                        who_multiplies_is_chosen_by_option_and_by_environment,
                                        threads_are_taken_as_given_up_to_1024, half_filled_hooks_are_refused_by_name,
                                        a_context_lives_in_its_own_allocator_and_leaves_nothing,
-                                       the_build_says_what_it_has, NULL});
+                                       the_build_says_what_it_has,
+                                       kernels_of_openblas_far_below_the_processor_are_told_with_the_remedy,
+                                       the_log_hears_of_them_as_a_context_is_made, NULL});
 }

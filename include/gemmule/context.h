@@ -86,7 +86,8 @@ typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } 
 typedef struct gml_context_options {
     gml_allocator allocator;
     gml_file_system files;
-    void (*log)(void *user, gml_log_level level, const char *message); /* hears of each epoch and of divergence */
+    void (*log)(void *user, gml_log_level level, const char *message); /* hears of each epoch, of divergence and,
+        as the context is made, of kernels of OpenBLAS that this processor leaves behind */
     void *log_user;
     uint64_t (*clock)(void *user); /* nanoseconds from any fixed start, never going back */
     void *clock_user;
@@ -124,8 +125,8 @@ GML_API const char *gml_context_isa(const gml_context *context);
 /* The kernel sets of this build that this processor can run, best first; null past the last. */
 GML_API const char *gml_kernel_set_name(size_t index);
 
-/* What the build has, a line each: "openmp yes", "zlib no", the BLAS at run time; null past the last. The text is the
- * library's. */
+/* What the build has, a line each: "openmp yes", "zlib no", the BLAS at run time, and what would make it faster; null
+ * past the last. The text is the library's. */
 GML_API const char *gml_build_feature(size_t index);
 
 #ifdef __cplusplus

@@ -10,6 +10,7 @@
 #include "base/gunzip.h"
 #include "base/parallel.h"
 #include "base/registry.h"
+#include "kernel/blas_core.h"
 #include "kernel/gemm.h"
 #include "kernel/kernel.h"
 
@@ -147,6 +148,16 @@ static gml_status choose_products(const char *option, bool *blas_only, refusal t
     return GML_OK;
 }
 
+/* Tells the log once for each context. */
+static void tell_advice(const gml_context *context)
+{
+    gml_log_level level = GML_LOG_INFO;
+    const char *advice = gml_blas_advice(&level);
+    if (advice != NULL) {
+        gml_log(context, level, "%s", advice);
+    }
+}
+
 /* ---- the context ---- */
 
 gml_status gml_context_create(const gml_context_options *options, gml_context **context, char *message,
@@ -182,6 +193,7 @@ gml_status gml_context_create(const gml_context_options *options, gml_context **
     }
     *place = made;
     *context = place;
+    tell_advice(place);
     return GML_OK;
 }
 
@@ -210,6 +222,8 @@ const char *gml_build_feature(size_t index)
         return gml_gunzip_available() ? "zlib yes" : "zlib no";
     case 2:
         return gml_gemm_backend();
+    case 3:
+        return gml_blas_advice(NULL);
     default:
         return NULL;
     }

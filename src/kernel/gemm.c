@@ -191,6 +191,11 @@ bool gml_gemm_solve(size_t n, double *a, double *b)
     return definite;
 }
 
+const char *gml_gemm_core(void)
+{
+    return openblas_get_corename();
+}
+
 const char *gml_gemm_backend(void)
 {
     static const char *const flavours[] = {"serial", "pthread", "OpenMP"};

@@ -61,6 +61,9 @@ typedef struct gml_gemm_door {
 gml_gemm_door gml_gemm_open(void);
 void gml_gemm_close(gml_gemm_door door);
 
+/* The name of the kernels that OpenBLAS runs: "SkylakeX", say. */
+const char *gml_gemm_core(void);
+
 /* "OpenBLAS 0.3.21 pthread, kernels for SkylakeX", say: which it has chosen for this processor. */
 const char *gml_gemm_backend(void);
 
