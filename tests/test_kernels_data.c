@@ -422,7 +422,7 @@ START_TEST(scans_give_deviations_and_extremes_of_any_type_and_width)
 }
 END_TEST
 
-START_TEST(scans_find_the_first_entry_that_is_not_finite_and_pass_what_only_sums_to_infinity)
+START_TEST(scans_find_the_first_entry_that_is_not_finite_and_the_greatest_where_a_sum_overflows)
 {
     enum { N = 3, M = 600 };
     static double x[N * M], shift[M], scale[M];
@@ -442,7 +442,9 @@ START_TEST(scans_find_the_first_entry_that_is_not_finite_and_pass_what_only_sums
     x[3] = x[M + 3] = 1.7e308;
     gml_bad_entry bad;
     ck_assert(gml_scan_unit(&scan, shift, scale, &bad));
-    ck_assert(gml_scan_deviation(&scan, shift, scale, &bad));
+    ck_assert(!gml_scan_deviation(&scan, shift, scale, &bad));
+    ck_assert(bad.row == 0 && bad.col == 3);
+    ck_assert_double_eq(bad.value, 1.7e308);
 }
 END_TEST
 
@@ -478,6 +480,6 @@ int main(void)
             a_shuffle_of_any_length_keeps_every_entry, columns_are_summed_scaled_and_shifted,
             sums_of_squares_are_double, the_first_entry_that_is_not_finite_is_found,
             right_rows_are_counted_and_nan_is_never_right, scans_give_deviations_and_extremes_of_any_type_and_width,
-            scans_find_the_first_entry_that_is_not_finite_and_pass_what_only_sums_to_infinity,
+            scans_find_the_first_entry_that_is_not_finite_and_the_greatest_where_a_sum_overflows,
             constant_columns_are_told_from_those_with_a_small_deviation, NULL});
 }

@@ -176,7 +176,7 @@ bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale
     for (size_t j = 0; j < scan->matrix.cols; j++) {
         double deviation = sqrt(scale[j] / known_in(scan, j));
         bool constant = deviation < LEAST_NORMAL || is_constant(scan, j);
-        scale[j] = constant ? 0 : isinf(deviation) ? NAN : 1 / deviation;
+        scale[j] = constant ? 0 : 1 / deviation;
     }
     return true;
 }

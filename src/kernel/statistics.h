@@ -26,8 +26,8 @@ typedef struct gml_bad_entry {
  * overflows; `bad` then says which. Two passes over the data. */
 bool gml_scan_deviation(const gml_column_scan *scan, double *mean, double *square, gml_bad_entry *bad);
 
-/* shift[j] = mean, scale[j] = 1 / standard deviation (of the population), or 0 for a constant column, or NaN where that
- * overflows; [cols] each. Entries that differ by rounding alone are constant. False as above. */
+/* shift[j] = mean, scale[j] = 1 / standard deviation (of the population), or 0 for a constant column; [cols] each.
+ * Entries that differ by rounding alone are constant. False as above. */
 bool gml_scan_standard(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);
 
 /* The least and the greatest entry of each column; [cols] each, 0 and 0 where nothing is known. False as above. */
