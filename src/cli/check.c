@@ -175,7 +175,7 @@ static int check_network(check_tally *tally, const gml_network *network, const c
         code = complain(EXIT_MEMORY, "not enough memory for the check");
     } else {
         size_t count = 0;
-        fill_example(x, y, SAMPLES, inputs, targets);
+        fill_example(loss, x, y, SAMPLES, inputs, targets);
         const gml_status status =
             gml_gradient_check(network, gml_matrix_f64(x, SAMPLES, inputs), gml_matrix_f64(y, SAMPLES, targets), loss,
                                entries, blocks, capacity, &count);

@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "gemmule/gemmule.h"
 
@@ -50,8 +51,22 @@ static double uniform(uint64_t counter)
     return ((double)((z ^ (z >> 31)) >> 11) + 0.5) * 0x1p-53;
 }
 
-void fill_example(double *x, double *y, size_t samples, size_t inputs, size_t targets)
+/* True if the loss of a call takes 0 and 1 alone. */
+static bool takes_binary_targets(const char *loss)
 {
+    const size_t length = loss != NULL ? strcspn(loss, " (") : 0;
+    const gml_entry *entry;
+    for (size_t i = 0; length > 0 && (entry = gml_loss_entry(i)) != NULL; i++) {
+        if (strlen(entry->name) == length && strncmp(entry->name, loss, length) == 0) {
+            return strcmp(entry->range, "0 or 1") == 0;
+        }
+    }
+    return false;
+}
+
+void fill_example(const char *loss, double *x, double *y, size_t samples, size_t inputs, size_t targets)
+{
+    const bool binary = takes_binary_targets(loss);
     uint64_t counter = 0;
     for (size_t i = 0; i < samples * inputs; i++) {
         x[i] = 2 * uniform(counter++) - 1;
@@ -64,6 +79,9 @@ void fill_example(double *x, double *y, size_t samples, size_t inputs, size_t ta
         }
         for (size_t k = 0; targets > 1 && k < targets; k++) {
             row[k] /= sum;
+        }
+        for (size_t k = 0; binary && k < targets; k++) {
+            row[k] = row[k] * (targets > 1 ? (double)targets : 2) < 1 ? 0 : 1;
         }
     }
 }
