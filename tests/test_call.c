@@ -212,6 +212,7 @@ START_TEST(printing_names_only_what_differs_and_reads_back_the_same)
         {"curve(slope=0.01)", "curve"},
         {"curve(rate=.25)", "curve(rate=0.25)"},
         {"curve(rate=1e-8,slope=3)", "curve(slope=3, rate=1e-08)"},
+        {"curve(slope=-0)", "curve(slope=0)"}, /* JSON has one zero */
         {" plain ", "plain"},
     };
     gml_context *context = test_context();

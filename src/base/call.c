@@ -171,7 +171,7 @@ gml_status gml_call_set(gml_context *context, const char *where, gml_call *call,
     if (!(value >= parameter->minimum && value <= parameter->maximum)) { /* so that NaN is outside */
         return fail_range(context, where, parameter, value);
     }
-    call->values[index] = value;
+    call->values[index] = value == 0 ? 0 : value; /* -0 is 0: JSON writes both as one */
     return GML_OK;
 }
 
