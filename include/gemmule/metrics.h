@@ -24,7 +24,9 @@ typedef struct gml_metrics {
  *
  * loss  a call, or null: the fact "loss" of the network, else the one that goes with its last activation
  *
- * Makes and gives back a working memory of its own. Errors: shape, name, data, memory. */
+ * Makes and gives back a working memory of its own. Errors: shape (data that does not fit, or whose inputs have other
+ * names than those the network has learned), name, data (a target, or an input that is not finite as the first layer
+ * reads it: place, column and value), memory. */
 GML_API gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, const char *loss,
                                 gml_metrics *metrics);
 

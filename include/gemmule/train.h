@@ -14,10 +14,10 @@ extern "C" {
 
 /* Zero-initialised means the default. */
 typedef struct gml_train_options {
-    const char *loss;      /* a call; null: softmax_cross_entropy after softmax, binary_cross_entropy after sigmoid, poisson
-                              after exponential, unless the targets are scaled values (gml_network_adapt);
-                              softmax_cross_entropy or binary_cross_entropy after identity for classes; else
-                              mean_squared_error */
+    const char *loss; /* a call; null: softmax_cross_entropy after softmax, binary_cross_entropy after sigmoid, poisson
+                         after exponential, unless the targets are scaled values (gml_network_adapt);
+                         softmax_cross_entropy or binary_cross_entropy after identity for classes; else
+                         mean_squared_error */
     const char *optimizer; /* a call; null: "adam" */
     double learning_rate;  /* in the range of the optimizer's `lr`, which is above 0 and at most 1e6; 0: its `lr` */
     double l2;             /* L2 decay: adds l2 * w to the gradient of every weight, not of biases; not below 0 */
@@ -78,11 +78,11 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * A step that is refused changes nothing that is kept: parameters and statistics of the network, averages, the
  * optimizer's memory, collected batches and counters. The next step has the bits that it would have had without it.
  * The answer is diverged, with the step and the layer in the message, if the loss is not finite, if a statistic of
- * batchnorm is not, or if the gradient's norm is not. That norm is found only where it is needed: with clip_norm, and by
- * muon matrix by matrix. Without, a gradient that overflows although the loss is finite does reach the weights, and the
- * next step is refused; a fit then goes back to the weights that it kept.
- * Allocates nothing after the first call. Errors: shape (also one sample, where batchnorm needs two), data, diverged,
- * argument (the average is in use; the optimizer takes the whole data set at each step). */
+ * batchnorm is not, or if the gradient's norm is not. That norm is found only where it is needed: with clip_norm, and
+ * by muon matrix by matrix. Without, a gradient that overflows although the loss is finite does reach the weights, and
+ * the next step is refused; a fit then goes back to the weights that it kept. Allocates nothing after the first call.
+ * Errors: shape (also one sample, where batchnorm needs two), data, diverged, argument (the average is in use; the
+ * optimizer takes the whole data set at each step). */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
 
 /* The same where samples count differently: `weights` is [n x 1] f64, each finite and not below 0, not all of them 0.
@@ -158,7 +158,8 @@ typedef struct gml_fit_report {
  * network that was not adapted to its data (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer",
  * "schedule", "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Data of
  * f64 for a network in f32, that of `validation` too, is looked through before the first step: a value that f32 cannot
- * hold is refused with its place and column (data). Errors: name, argument, shape, data, memory, diverged. */
+ * hold is refused with its place and column (data). Data whose inputs have other names than those the network has
+ * learned is refused (shape). Errors: name, argument, shape, data, memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);
