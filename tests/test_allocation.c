@@ -1,7 +1,9 @@
 /* After the first step nothing is allocated: counted through the context's hook and, under it, by standing in for the
  * C library's malloc. Under a sanitizer, which does that itself, only the hook counts. */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness.h"
 #include "oracle.h"
@@ -12,7 +14,7 @@
 #define STANDS_IN_FOR_MALLOC 0
 #endif
 
-static atomic_size_t hook_calls, malloc_calls;
+static atomic_size_t hook_calls, hook_bytes, hook_refuses, malloc_calls;
 
 #if STANDS_IN_FOR_MALLOC
 void *__libc_malloc(size_t size);
@@ -55,7 +57,11 @@ int posix_memalign(void **pointer, size_t alignment, size_t size)
 static void *count_allocation(void *user, size_t size, size_t alignment)
 {
     (void)user;
+    if (hook_refuses != 0) {
+        return NULL;
+    }
     hook_calls++;
+    hook_bytes += size;
     void *pointer = NULL;
     return posix_memalign(&pointer, alignment, size) == 0 ? pointer : NULL;
 }
@@ -159,6 +165,70 @@ START_TEST(predictions_after_the_first_allocate_nothing)
 }
 END_TEST
 
+/* ---- what a network takes ---- */
+
+static size_t bytes_of_network(size_t threads, const char *description)
+{
+    gml_context_options options = {.threads = threads, .allocator = {.allocate = count_allocation, .release = release}};
+    gml_context *context = NULL;
+    gml_network *network = NULL;
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    size_t before = hook_bytes;
+    assert_ok(context, gml_network_create(context, description, NULL, &network));
+    size_t bytes = hook_bytes - before;
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+    return bytes;
+}
+
+START_TEST(a_network_takes_the_same_memory_for_any_number_of_threads)
+{
+    ck_assert_uint_eq(bytes_of_network(1, "2 -> 8 tanh -> 1"), bytes_of_network(1024, "2 -> 8 tanh -> 1"));
+    ck_assert_uint_lt(bytes_of_network(1024, "2 -> 8 tanh -> 1"), 32 * 1024);
+}
+END_TEST
+
+enum { CALLERS = 4 };
+
+static void *ask(void *argument)
+{
+    const fixture *f = argument;
+    float *y = malloc(ROWS * CLASSES * sizeof *y);
+    for (size_t i = 0; y != NULL && i < 20; i++) {
+        if (gml_network_predict(f->network, f->inputs, gml_matrix_f32(y, ROWS, CLASSES)) != GML_OK) {
+            free(y);
+            return NULL;
+        }
+    }
+    return y;
+}
+
+/* Callers side by side, more than there are slots. */
+START_TEST(predictions_take_turns_where_memory_is_refused)
+{
+    fixture f = set_up(GML_F32);
+    float expected[ROWS * CLASSES];
+    pthread_t callers[CALLERS];
+    hook_refuses = 1;
+    assert_ok(f.context, gml_network_predict(f.network, f.inputs, gml_matrix_f32(expected, ROWS, CLASSES)));
+    ck_assert_str_eq(gml_context_message(f.context), "");
+    for (int refuses = 1; refuses >= 0; refuses--) {
+        hook_refuses = (size_t)refuses;
+        for (size_t i = 0; i < CALLERS; i++) {
+            ck_assert_int_eq(pthread_create(&callers[i], NULL, ask, &f), 0);
+        }
+        for (size_t i = 0; i < CALLERS; i++) {
+            void *y = NULL;
+            pthread_join(callers[i], &y);
+            ck_assert_ptr_nonnull(y);
+            ck_assert_int_eq(memcmp(y, expected, sizeof expected), 0);
+            free(y);
+        }
+    }
+    tear_down(&f);
+}
+END_TEST
+
 START_TEST(passes_after_the_first_allocate_nothing)
 {
     fixture f = set_up(GML_F32);
@@ -213,6 +283,8 @@ int main(void)
     return run_tests("allocation", 120,
                      (const TTest *[]){the_count_sees_allocations, steps_after_the_first_allocate_nothing,
                                        predictions_after_the_first_allocate_nothing,
+                                       a_network_takes_the_same_memory_for_any_number_of_threads,
+                                       predictions_take_turns_where_memory_is_refused,
                                        passes_after_the_first_allocate_nothing,
                                        epochs_after_the_first_allocate_nothing_validation_included, NULL});
 }

@@ -134,10 +134,16 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
  * y  [n x outputs], the dtype of the network, written, in the caller's memory
  *
  * Inputs are scaled as the network has been told to, and so are outputs. Any number of threads may predict with one
- * network at once, as long as none changes it. Allocates nothing. Rows do not touch each other. An input that is not
+ * network at once, as long as none changes it. Rows do not touch each other. An input that is not
  * finite, or becomes infinite in the network's dtype, spoils its row and is no error: NaN gives NaN, and infinity gives
  * NaN, infinity or what a bounded activation makes of it. gml_network_check_samples finds such samples.
- * Errors: shape, argument. */
+ * Errors: shape, argument.
+ *
+ * Memory: each thread that computes uses a working memory of 128 rows of the widest layer, two times, and once more for
+ * each residual under way. A network is made with one. The others come from the allocator at the first call that needs
+ * them, at most as many as the context has threads or the machine processors, and stay until the network goes; a call
+ * that needs no further one allocates nothing. Where the allocator refuses one, threads take turns and the call
+ * succeeds. */
 GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y);
 
 /* Can the network answer the samples first .. first+count-1 of a dataset? Their inputs must be finite as the first
@@ -168,11 +174,10 @@ typedef enum gml_scaling_kind {
  *     last activation                 targets in training
  *     not bounded (identity)          mean 0, standard deviation 1
  *     bounded on one side (relu)      the same, moved until the outermost target lies at the bound
- *     bounded on both sides (tanh)    least and greatest target lie at the bounds, 1/20 of the range inside a bound that
- *                                     is never reached
- *     sigmoid                         the same, but as they are where all lie from 0 to 1
- *     exponential                     as they are: counts and amounts
- *     softmax, log_softmax            as they are; those that the activation cannot give are refused
+ *     bounded on both sides (tanh)    least and greatest target lie at the bounds, 1/20 of the range inside a bound
+ * that is never reached sigmoid                         the same, but as they are where all lie from 0 to 1 exponential
+ * as they are: counts and amounts softmax, log_softmax            as they are; those that the activation cannot give
+ * are refused
  *
  * A network with two outputs for each target gives the means of all, then the logarithms of their variances
  * (gaussian_nll), likewise in the targets' own unit. A scale of 0 takes a feature away: the data has no gradient for

@@ -12,7 +12,7 @@
 
 /* The arena of a network, each array on a 64-byte line:
  *
- *     layers | which buffers | W0 b0 W1 b1 ... | drawn bias | slots | slot 0: buffer 0, buffer 1 ... | slot 1: ...
+ *     layers | which buffers | W0 b0 W1 b1 ... | drawn bias | slots | buffer 0, buffer 1 ... of the first slot
  *
  * Gradients and optimizer states elsewhere repeat the middle part's layout. */
 typedef struct gml_network_layout {
@@ -46,9 +46,9 @@ static gml_network_layout lay_out(const gml_network *network)
     }
     layout.parameters_end = layout.all.size;
     layout.drawn = gml_layout_add(&layout.all, spec->layers[spec->layer_count - 1].units, 1, size);
-    layout.slots = gml_layout_add(&layout.all, network->slot_count, 1, sizeof(gml_predict_slot));
+    layout.slots = gml_layout_add(&layout.all, 1, 1, sizeof(gml_slots));
     layout.memory = layout.all.size;
-    for (size_t i = 0; i < network->buffer_count * network->slot_count; i++) {
+    for (size_t i = 0; i < network->buffer_count; i++) {
         gml_layout_add(&layout.all, network->panel, network->widest, size);
     }
     return layout;
@@ -94,21 +94,8 @@ static void place_layers(gml_network *network, char *parameters)
     }
 }
 
-static void place_slots(gml_network *network, char *memory, size_t memory_size)
-{
-    size_t each = memory_size / network->slot_count;
-    network->buffer_bytes = each / network->buffer_count;
-    for (size_t i = 0; i < network->slot_count; i++) {
-        gml_predict_slot *slot = &network->slots[i];
-        atomic_flag_clear(&slot->busy);
-        slot->memory = memory + i * each;
-    }
-}
-
 static gml_status allocate_network(gml_network *network)
 {
-    size_t processors = gml_parallel_processors();
-    network->slot_count = network->context->threads > processors ? network->context->threads : processors;
     network->panel = GML_PREDICT_PANEL;
     network->widest = widest_layer(&network->spec);
     network->buffer_count = gml_buffers_assign(&network->spec, NULL);
@@ -129,11 +116,14 @@ static gml_status allocate_network(gml_network *network)
     network->parameters = arena + layout.parameters;
     network->parameter_bytes = layout.parameters_end - layout.parameters;
     network->drawn = arena + layout.drawn;
-    network->slots = (gml_predict_slot *)(void *)(arena + layout.slots);
+    network->slots = (gml_slots *)(void *)(arena + layout.slots);
     memset(network->parameters, 0, network->parameter_bytes);
     place_layers(network, network->parameters);
     gml_buffers_assign(&network->spec, network->buffers);
-    place_slots(network, arena + layout.memory, layout.all.size - layout.memory);
+    size_t processors = gml_parallel_processors(), threads = network->context->threads;
+    size_t slot_bytes = layout.all.size - layout.memory;
+    network->buffer_bytes = slot_bytes / network->buffer_count;
+    gml_slots_begin(network->slots, arena + layout.memory, slot_bytes, threads > processors ? threads : processors);
     return GML_OK;
 }
 
@@ -206,6 +196,9 @@ void gml_network_destroy(gml_network *network)
     gml_network_set_input_scaling(network, NULL, NULL);
     gml_network_set_output_scaling(network, NULL, NULL);
     gml_schema_clear(context, &network->schema);
+    if (network->slots != NULL) {
+        gml_slots_end(context, network->slots);
+    }
     gml_release(context, network->arena, network->arena_size, 1);
     gml_release_string(context, network->description);
     gml_release_string(context, network->json);

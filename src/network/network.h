@@ -2,8 +2,7 @@
 #ifndef GML_NETWORK_NETWORK_H
 #define GML_NETWORK_NETWORK_H
 
-#include <stdatomic.h>
-
+#include "base/slots.h"
 #include "data/schema.h"
 #include "gemmule/network.h"
 #include "kernel/kernel.h"
@@ -16,11 +15,6 @@ enum { GML_MAX_FACTS = 64 };
 typedef struct gml_fact {
     char *name, *text;
 } gml_fact;
-
-typedef struct gml_predict_slot {
-    _Alignas(64) atomic_flag busy; /* on a line of its own: callers do not wait for each other's */
-    void *memory;                  /* buffers of [panel x widest]: layers read some and write others */
-} gml_predict_slot;
 
 struct gml_network {
     gml_context *context;
@@ -38,8 +32,8 @@ struct gml_network {
     gml_scaling target; /* [outputs] or null: its inverse, training's targets are (t - shift) * scale */
     gml_fact facts[GML_MAX_FACTS];
     size_t fact_count;
-    gml_predict_slot *slots;
-    size_t slot_count, panel, widest;
+    gml_slots *slots; /* memory of predictions: buffers of [panel x widest]; layers read some and write others */
+    size_t panel, widest;
     size_t *buffers; /* [spec.layer_count + 1]: which buffer of a slot holds the inputs, and each layer's outputs */
     size_t buffer_count, buffer_bytes;
     void *arena;

@@ -1,9 +1,5 @@
-/* network/predict.c - asking a network: panels of rows through all layers, between the buffers of a slot.
- *
- * A network has as many slots as there are processors to compute on. A task takes a free one and gives it back, so any
- * number of threads may ask at once and nothing is allocated. */
+/* network/predict.c - asking a network: panels of rows through all layers, between the buffers of a slot. */
 #include <limits.h>
-#include <sched.h>
 
 #include "base/parallel.h"
 #include "base/view.h"
@@ -17,28 +13,6 @@ typedef struct gml_question {
     gml_matrix x, y;
     size_t panel;
 } gml_question;
-
-/* Each thread looks first at the slot it had last, of whatever network, so that callers come to keep apart. */
-static gml_predict_slot *take_slot(const gml_network *network)
-{
-    static _Thread_local size_t last;
-    for (;;) {
-        for (size_t i = 0; i < network->slot_count; i++) {
-            size_t slot = (last + i) % network->slot_count;
-            if (!atomic_flag_test_and_set_explicit(&network->slots[slot].busy, memory_order_acquire)) {
-                last = slot;
-                return &network->slots[slot];
-            }
-        }
-        /* More callers than processors: one of them is about to finish. */
-        sched_yield();
-    }
-}
-
-static void give_slot_back(gml_predict_slot *slot)
-{
-    atomic_flag_clear_explicit(&slot->busy, memory_order_release);
-}
 
 /* The panel's rows as the first layer wants them: as they lie, or converted and scaled into `memory`. */
 static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void *memory)
@@ -63,7 +37,7 @@ static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void
 }
 
 /* Value 0 is the inputs, value i + 1 what layer i gave. */
-static gml_matrix value_of(const gml_network *network, const gml_predict_slot *slot, gml_matrix inputs, size_t value)
+static gml_matrix value_of(const gml_network *network, const gml_slot *slot, gml_matrix inputs, size_t value)
 {
     value = gml_buffers_value(&network->spec, value);
     if (value == 0) {
@@ -73,8 +47,7 @@ static gml_matrix value_of(const gml_network *network, const gml_predict_slot *s
     return gml_matrix_view(memory, network->kernels->dtype, inputs.rows, network->layers[value - 1].out);
 }
 
-static void run_layer(const gml_network *network, size_t index, const gml_predict_slot *slot, gml_matrix inputs,
-                      gml_matrix y)
+static void run_layer(const gml_network *network, size_t index, const gml_slot *slot, gml_matrix inputs, gml_matrix y)
 {
     const gml_layer *layer = &network->layers[index];
     gml_matrix x = value_of(network, slot, inputs, index);
@@ -104,7 +77,7 @@ static void answer_panel(void *argument, gml_share share)
     size_t count = left < question->panel ? left : question->panel;
     gml_matrix answer = gml_matrix_rows(question->y, first, count);
 
-    gml_predict_slot *slot = take_slot(network);
+    gml_slot *slot = gml_slot_take(network->context, network->slots);
     gml_matrix inputs = panel_inputs(network, gml_matrix_rows(question->x, first, count), slot->memory);
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         bool last = i + 1 == network->spec.layer_count;
@@ -112,7 +85,7 @@ static void answer_panel(void *argument, gml_share share)
             run_layer(network, i, slot, inputs, last ? answer : value_of(network, slot, inputs, i + 1));
         }
     }
-    give_slot_back(slot);
+    gml_slot_give_back(slot);
 
     if (network->output.scale != NULL) {
         network->kernels->affine_columns(count, answer.cols, answer.stride, network->output.scale,
@@ -171,6 +144,9 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     question.panel = question.panel < network->panel ? question.panel : network->panel;
     gml_phase phase = {.count = (x.rows + question.panel - 1) / question.panel, .task = answer_panel};
 
-    run_panels(&question, &phase, gml_plan_threads(flops, network->context->threads));
+    /* A slot for each of them now, so that later calls like this one allocate nothing whichever threads take part. */
+    size_t threads = gml_plan_threads(flops, network->context->threads);
+    gml_slots_reserve(network->context, network->slots, gml_parallel_threads(threads, &phase, 1));
+    run_panels(&question, &phase, threads);
     return GML_OK;
 }
