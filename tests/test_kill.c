@@ -15,22 +15,25 @@
 #include "harness.h"
 #include "model_case.h"
 
-enum { VERSIONS = 3, SAVERS = 2, LONGEST_WAIT = 6000 /* microseconds */ };
+enum { VERSIONS = 3, SAVERS = 2 };
 
 static gml_context *context;
 static gml_network *versions[VERSIONS];
 static bytes files[VERSIONS];
+static uint64_t longest_wait; /* nanoseconds: some saves, however slow the machine is */
 
 static void setup(void)
 {
     static const char *const nets[VERSIONS] = {"40 -> 300 relu -> 10 softmax", "7 -> 3", "200 -> 200 tanh -> 1"};
     make_folder();
     context = test_context();
+    uint64_t start = gml_now(context);
     for (size_t i = 0; i < VERSIONS; i++) {
         assert_ok(context, gml_network_create(context, nets[i], NULL, &versions[i]));
         assert_ok(context, gml_model_save(versions[i], in_folder("m")));
         files[i].data = (unsigned char *)get_file(in_folder("m"), &files[i].size);
     }
+    longest_wait = gml_now(context) - start + 2000000;
 }
 
 static void teardown(void)
@@ -66,7 +69,8 @@ static pid_t start_saver(size_t first)
 static void wait_a_moment(uint32_t *state)
 {
     *state = *state * 1664525u + 1013904223u;
-    nanosleep(&(struct timespec){.tv_nsec = (long)((*state >> 8) % LONGEST_WAIT) * 1000}, NULL);
+    uint64_t wait = (uint64_t)((double)(*state >> 8) * 0x1p-24 * (double)longest_wait);
+    nanosleep(&(struct timespec){.tv_sec = (time_t)(wait / 1000000000), .tv_nsec = (long)(wait % 1000000000)}, NULL);
 }
 
 /* Kills the process, which must still have been saving. */
