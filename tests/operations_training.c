@@ -113,14 +113,7 @@ static void fit(stage *s)
     const char *description = whole ? plain : net;
     gml_network *network = make_network(s, description, GML_F32);
     gml_dataset *data = whole ? make_values(s) : make_classes(s);
-    begin_attempt(s, NULL);
-    end_attempt(s, gml_fit(network, data, data, &options, NULL, NULL), s->context, NULL);
-    s->again = s->status;
-    if (s->status != GML_OK) { /* the facts at the end of a fit may lack memory when its weights are trained */
-        gml_network_destroy(network);
-        network = make_network(s, description, GML_F32);
-        s->again = gml_fit(network, data, data, &options, NULL, NULL);
-    }
+    ATTEMPT(s, network, gml_fit(network, data, data, &options, NULL, NULL));
     note_network(s, network);
     gml_dataset_destroy(data);
     gml_network_destroy(network);

@@ -159,7 +159,8 @@ typedef struct gml_fit_report {
  * "schedule", "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Data of
  * f64 for a network in f32, that of `validation` too, is looked through before the first step: a value that f32 cannot
  * hold is refused with its place and column (data). Data whose inputs have other names than those the network has
- * learned is refused (shape). Errors: name, argument, shape, data, memory, diverged. */
+ * learned is refused (shape). Where memory is lacking, the network stays as it was: after the first step none is
+ * needed. Errors: name, argument, shape, data, memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);

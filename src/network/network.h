@@ -14,6 +14,7 @@ enum { GML_MAX_FACTS = 64 };
 
 typedef struct gml_fact {
     char *name, *text;
+    size_t room; /* bytes that text has */
 } gml_fact;
 
 struct gml_network {
@@ -39,6 +40,16 @@ struct gml_network {
     void *arena;
     size_t arena_size;
 };
+
+/* A copy of all facts, to go back to. Restoring takes the copy; else it is given back by clearing. Errors: memory. */
+typedef struct gml_facts {
+    gml_fact all[GML_MAX_FACTS];
+    size_t count;
+} gml_facts;
+
+gml_status gml_facts_copy(const gml_network *network, gml_facts *copy);
+void gml_facts_restore(gml_network *network, gml_facts *copy);
+void gml_facts_clear(gml_context *context, gml_facts *facts);
 
 /* Gives a copy what a network knows of its data: schema, scaling, facts. Errors: memory. */
 gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy);

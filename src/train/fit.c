@@ -56,6 +56,26 @@ static bool is_whole(const gml_fit_run *run)
     return run->whole.trainer != NULL;
 }
 
+/* Facts are set before the first step, numbers to be replaced at the end without memory: so a fit never lacks memory
+ * once its weights are trained. Where it does here, the network stays as it was. */
+static gml_status start_network(gml_fit_run *run)
+{
+    gml_facts before;
+    gml_status status = gml_facts_copy(run->network, &before);
+    if (status != GML_OK) {
+        return status;
+    }
+    status = gml_fit_set_facts(run);
+    if (status == GML_OK) {
+        status = gml_fit_start_outputs(run);
+    }
+    if (status != GML_OK) {
+        gml_facts_restore(run->network, &before);
+    }
+    gml_facts_clear(run->network->context, &before);
+    return status;
+}
+
 static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 {
     gml_context *context = run->network->context;
@@ -79,7 +99,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (run->order == NULL || run->snapshots[0] == NULL || run->snapshots[1] == NULL) {
         return GML_ERROR_MEMORY;
     }
-    status = gml_fit_start_outputs(run);
+    status = start_network(run);
     if (status == GML_OK) {
         run->network->fresh = false;
         take_snapshot(run, run->good);
