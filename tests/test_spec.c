@@ -71,6 +71,10 @@ START_TEST(json_writes_every_argument)
     ck_assert_str_eq(json, "{\"inputs\":3,\"layers\":[{\"type\":\"dense\",\"units\":5,\"activation\":{\"name\":"
                            "\"leaky_relu\",\"slope\":0.01},\"initializer\":{\"name\":\"he_uniform\"},\"bias\":true}]}");
     gml_release_string(context, json);
+    json = as_json(context, "3 -> 5 bias_init=normal(std=2)");
+    ck_assert_ptr_nonnull(
+        strstr(json, "\"bias\":true,\"bias_initializer\":{\"name\":\"normal\",\"mean\":0,\"std\":2}}"));
+    gml_release_string(context, json);
     gml_context_destroy(context);
 }
 END_TEST
@@ -84,6 +88,14 @@ START_TEST(spaces_order_and_defaults_do_not_matter)
         {"  4\n -> 3   leaky_relu ( slope = 0.5 )\t-> 1 identity ", "4 -> 3 leaky_relu(slope=0.5) -> 1"},
         {"4 -> 3 bias=no init=zeros tanh", "4 -> 3 tanh init=zeros bias=no"},
         {"4 -> 3 relu init=he_uniform bias=yes", "4 -> 3 relu"},
+        {"4 -> 3 relu bias_init=fan_in_uniform", "4 -> 3 relu"},
+        {"4 -> 3 bias_init=zeros relu init=normal", "4 -> 3 relu init=normal bias_init=zeros"},
+        {"4 -> 3 init=zeros bias_init=zeros", "4 -> 3 init=zeros"},
+        {"4 -> 3 init=nguyen_widrow bias_init=nguyen_widrow", "4 -> 3 init=nguyen_widrow"},
+        {"4 -> 3 init=identity bias_init=uniform(low=1)", "4 -> 3 init=identity bias_init=uniform(low=1)"},
+        {"{\"inputs\":4,\"layers\":[{\"type\":\"dense\",\"units\":3,\"bias_initializer\":{\"name\":\"normal\",\"std\":"
+         "2}}]}",
+         "4 -> 3 bias_init=normal(std=2)"},
         {"4 -> 3 leaky_relu(slope=0.01)", "4 -> 3 leaky_relu"},
         {" {\"layers\":[{\"units\":3,\"type\":\"dense\"}],\"inputs\":4}", "4 -> 3"},
         {"{\"inputs\":4,\"layers\":[{\"type\":\"dense\",\"units\":3,\"activation\":{\"name\":\"relu\"}}]}",

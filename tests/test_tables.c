@@ -16,7 +16,7 @@ static const struct {
     size_t rows;
 } tables[] = {
     {"activation", gml_activation_entry, 29},   {"trainable activation", gml_trainable_entry, 9},
-    {"initializer", gml_initializer_entry, 13}, {"loss", gml_loss_entry, 17},
+    {"initializer", gml_initializer_entry, 14}, {"loss", gml_loss_entry, 17},
     {"optimizer", gml_optimizer_entry, 17},     {"schedule", gml_schedule_entry, 10},
     {"average", gml_average_entry, 2},          {"group", gml_group_entry, 4},
 };
@@ -190,6 +190,7 @@ static const spread spreads[] = {
     {"he_uniform", 0, 2.0 / IN, 0.14142135623730950},
     {"he_normal", 0, 2.0 / IN, 1},
     {"lecun_uniform", 0, 1.0 / IN, 0.1},
+    {"fan_in_uniform", 0, 1.0 / (3 * IN), 0.05773502691896258},
     {"lecun_normal", 0, 1.0 / IN, 1},
     {"truncated_normal(std=2)", 0, 4 * 0.7737413, 4},
     {"truncated_normal(mean=3, std=0.5, bound=1)", 3, 0.25 * 0.2911251, 0.5},
@@ -222,7 +223,8 @@ static void check_initializers(const gml_kernels *kernels)
         gml_call call;
         assert_ok(context, gml_call_parse(context, "initializer", gml_initializer_entry, spreads[i].call,
                                           strlen(spreads[i].call), &call));
-        gml_initializer_run(&call, kernels, IN, OUT, (gml_stream){.seed = 3, .purpose = GML_RANDOM_WEIGHTS}, w, NULL);
+        const gml_initialized layer = {kernels, IN, OUT, {.seed = 3, .purpose = GML_RANDOM_WEIGHTS}};
+        gml_initializer_draw_weights(&call, &layer, w);
         check_spread(kernels, &spreads[i], w);
     }
     free(w);
@@ -259,7 +261,12 @@ static void draw(const gml_kernels *kernels, const char *text, size_t in, size_t
     gml_context *context = test_context();
     gml_call call;
     assert_ok(context, gml_call_parse(context, "initializer", gml_initializer_entry, text, strlen(text), &call));
-    gml_initializer_run(&call, kernels, in, out, (gml_stream){.seed = 5, .purpose = GML_RANDOM_WEIGHTS}, w, bias);
+    gml_initialized layer = {kernels, in, out, {.seed = 5, .purpose = GML_RANDOM_WEIGHTS}};
+    gml_initializer_draw_weights(&call, &layer, w);
+    if (bias != NULL) {
+        layer.stream.purpose = GML_RANDOM_BIASES;
+        gml_initializer_draw_bias(&call, &layer, bias);
+    }
     gml_context_destroy(context);
 }
 
@@ -318,9 +325,52 @@ static void check_nguyen_widrow(const gml_kernels *kernels)
     ck_assert_double_le(most, length);
     ck_assert_double_ge(most, 0.98 * length);
     ck_assert_double_le(fabs(mean), 5 * length / sqrt(3.0 * UNITS));
-    draw(kernels, "nguyen_widrow", INPUTS, UNITS, w, NULL);
     free(w), free(bias);
 }
+
+/* Biases [OUT] of a layer of IN inputs are drawn by every row that offers itself, within its bounds. */
+static void check_biases(const gml_kernels *kernels)
+{
+    void *bias = entries(kernels, OUT, 7);
+    gml_call call;
+    const gml_initialized layer = {kernels, IN, OUT, {.seed = 3, .purpose = GML_RANDOM_BIASES}};
+    for (size_t i = 0; gml_bias_initializer_entry(i) != NULL; i++) {
+        ck_assert(gml_call_default(gml_bias_initializer_entry, gml_bias_initializer_entry(i)->name, &call));
+        gml_initializer_draw_bias(&call, &layer, bias);
+        bool zeros = strcmp(call.entry->name, "zeros") == 0;
+        for (size_t j = 0; j < OUT; j++) {
+            ck_assert_msg((get(kernels, bias, j) == 0) == zeros, "%s: bias %zu is %g", call.entry->name, j,
+                          get(kernels, bias, j));
+        }
+    }
+    double most = 0, bound = 1 / sqrt(IN);
+    ck_assert(gml_call_default(gml_bias_initializer_entry, "fan_in_uniform", &call));
+    gml_initializer_draw_bias(&call, &layer, bias);
+    for (size_t j = 0; j < OUT; j++) {
+        most = fmax(most, fabs(get(kernels, bias, j)));
+    }
+    ck_assert_double_le(most, bound * (1 + epsilon(kernels)));
+    ck_assert_double_ge(most, 0.9 * bound);
+    free(bias);
+}
+
+START_TEST(biases_are_drawn_within_the_bounds_that_the_inputs_of_a_layer_give)
+{
+    for_each_table(check_biases);
+}
+END_TEST
+
+START_TEST(each_initializer_of_weights_names_one_of_biases)
+{
+    gml_call weights, bias;
+    for (size_t i = 0; gml_initializer_entry(i) != NULL; i++) {
+        ck_assert(gml_call_default(gml_initializer_entry, gml_initializer_entry(i)->name, &weights));
+        ck_assert(gml_call_default(gml_bias_initializer_entry, gml_initializer_bias(&weights), &bias));
+    }
+    ck_assert(!gml_call_default(gml_bias_initializer_entry, "orthogonal", &bias));
+    ck_assert(!gml_call_default(gml_bias_initializer_entry, "identity", &bias));
+}
+END_TEST
 
 START_TEST(nguyen_widrow_weights_have_its_length_and_biases_spread_over_it)
 {
@@ -339,5 +389,7 @@ int main(void)
                                        initializers_have_the_mean_the_variance_and_the_bounds_they_state,
                                        orthogonal_weights_have_orthonormal_rows_or_columns_times_the_gain,
                                        identity_weights_are_the_gain_on_the_diagonal,
+                                       biases_are_drawn_within_the_bounds_that_the_inputs_of_a_layer_give,
+                                       each_initializer_of_weights_names_one_of_biases,
                                        nguyen_widrow_weights_have_its_length_and_biases_spread_over_it, NULL});
 }

@@ -25,12 +25,14 @@ typedef struct gml_network_options {
 /* Makes a network from its description.
  *
  *     inputs -> layer -> layer ...        "784 -> 512 relu -> dropout 0.2 -> 256 relu -> 10 softmax"
- *     layer:  units [activation] [init=initializer] [bias=no]
+ *     layer:  units [activation] [init=initializer] [bias=no] [bias_init=initializer]
  *           | kind [number]               a row of gml_layer_entry; the number is its first argument
  *           | activation
  *
  * Activation, initializer and kind are calls as in "leaky_relu(slope=0.2)"; without one a layer is the identity and its
- * initializer the one its activation's entry names. A description that begins with '{' is the JSON form, which
+ * initializer the one its activation's entry names. Biases are drawn by fan_in_uniform, between -1 / sqrt(inputs) and
+ * 1 / sqrt(inputs), unless `bias_init` says otherwise; under init=zeros and init=identity they are 0, under
+ * init=nguyen_widrow its own. A description that begins with '{' is the JSON form, which
  * gml_network_to_json writes.
  *
  * A dense layer computes Y = f(X W + b) with X [batch x in], W [in x out] row-major, b [out]; the formulas of the

@@ -13,7 +13,8 @@ typedef enum gml_purpose {
     GML_RANDOM_SPLIT,       /* cutting a dataset in two */
     GML_RANDOM_CHECK,       /* example data of the gradient check and of tests */
     GML_RANDOM_NOISE,       /* dropout and noise of training: step is the batch, layer the layer */
-    GML_RANDOM_GRADIENT     /* noise on gradients: step is the step, an element's number its place in the network */
+    GML_RANDOM_GRADIENT,    /* noise on gradients: step is the step, an element's number its place in the network */
+    GML_RANDOM_BIASES       /* initial biases: layer is the layer */
 } gml_purpose;
 
 typedef struct gml_stream {

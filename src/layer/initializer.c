@@ -1,4 +1,4 @@
-/* layer/initializer.c - the table of initializers, and the weights they draw. */
+/* layer/initializer.c - the table of initializers, and the weights and biases they draw. */
 #include "layer/initializer.h"
 
 #include <math.h>
@@ -6,33 +6,36 @@
 
 #include "gemmule/network.h"
 
-/* What a row does: fills W and, where it has an opinion of them, the biases, which are 0 before. */
+/* What is drawn: the weights of a layer [in x out], or its biases [out]. */
 typedef struct drawing {
     const gml_call *call;
     const gml_kernels *kernels;
-    size_t in, out;
+    size_t in, out; /* of the layer */
+    size_t count;   /* of the numbers */
     gml_stream stream;
-    void *weights, *bias;
+    void *values;
 } drawing;
 
 typedef struct initializer_row {
     gml_entry entry;
     void (*draw)(const drawing *of, const struct initializer_row *row);
-    double gain;    /* of the rows that state a variance: gain / fan */
-    bool both_fans; /* the fan is the mean of in and out, else in */
+    void (*draw_bias)(const drawing *of, const struct initializer_row *row); /* null: it is not for biases */
+    const char *bias; /* the initializer of biases that goes with these weights; null: fan_in_uniform */
+    double gain;      /* of the rows that state a variance: gain / fan */
+    bool both_fans;   /* the fan is the mean of in and out, else in */
 } initializer_row;
 
 /* ---- ways to draw ---- */
 
 static gml_fill_call fill_of(const drawing *of, double a, double b)
 {
-    return (gml_fill_call){.count = of->in * of->out, .target = of->weights, .stream = of->stream, .a = a, .b = b};
+    return (gml_fill_call){.count = of->count, .target = of->values, .stream = of->stream, .a = a, .b = b};
 }
 
 static void draw_zeros(const drawing *of, const initializer_row *row)
 {
     (void)row;
-    memset(of->weights, 0, of->in * of->out * of->kernels->size);
+    memset(of->values, 0, of->count * of->kernels->size);
 }
 
 static void draw_uniform(const drawing *of, const initializer_row *row)
@@ -78,7 +81,7 @@ static void draw_normal_variance(const drawing *of, const initializer_row *row)
 
 static void put_number(const drawing *of, size_t i, double value)
 {
-    void *at = (char *)of->weights + i * of->kernels->size;
+    void *at = (char *)of->values + i * of->kernels->size;
     of->kernels->fill_uniform(&(gml_fill_call){.count = 1, .target = at, .a = value, .b = value});
 }
 
@@ -95,26 +98,29 @@ static void draw_orthogonal(const drawing *of, const initializer_row *row)
     (void)row;
     gml_fill_call fill = fill_of(of, 0, 1);
     of->kernels->fill_normal(&fill);
-    of->kernels->orthonormalize(of->in, of->out, of->weights);
-    of->kernels->scale_columns(of->in * of->out, 1, 1, &of->call->values[0], of->weights);
+    of->kernels->orthonormalize(of->in, of->out, of->values);
+    of->kernels->scale_columns(of->count, 1, 1, &of->call->values[0], of->values);
 }
 
-/* Biases come from the step of the stream after that of the weights. */
+static double nguyen_widrow_length(const drawing *of)
+{
+    return 0.7 * pow((double)of->out, 1 / (double)of->in);
+}
+
 static void draw_nguyen_widrow(const drawing *of, const initializer_row *row)
 {
     (void)row;
-    double length = 0.7 * pow((double)of->out, 1 / (double)of->in);
     gml_fill_call fill = fill_of(of, -1, 1);
     of->kernels->fill_uniform(&fill);
-    of->kernels->lengthen_columns(of->in, of->out, length, of->weights);
-    if (of->bias != NULL) {
-        fill.count = of->out;
-        fill.target = of->bias;
-        fill.stream.step++;
-        fill.a = -length;
-        fill.b = length;
-        of->kernels->fill_uniform(&fill);
-    }
+    of->kernels->lengthen_columns(of->in, of->out, nguyen_widrow_length(of), of->values);
+}
+
+static void draw_nguyen_widrow_bias(const drawing *of, const initializer_row *row)
+{
+    (void)row;
+    double length = nguyen_widrow_length(of);
+    gml_fill_call fill = fill_of(of, -length, length);
+    of->kernels->fill_uniform(&fill);
 }
 
 /* ---- the rows ---- */
@@ -133,6 +139,8 @@ static const initializer_row rows[] = {
                   .pitfall = "Units of a hidden layer that begin alike stay alike: only for a network of one layer.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 8.4"},
         .draw = draw_zeros,
+        .draw_bias = draw_zeros,
+        .bias = "zeros",
     },
     {
         .entry = {.name = "uniform",
@@ -145,6 +153,7 @@ static const initializer_row rows[] = {
                   .parameters = {{"low", -0.05, -1e6, 1e6, "lower bound"}, {"high", 0.05, -1e6, 1e6, "upper bound"}},
                   .parameter_count = 2},
         .draw = draw_uniform,
+        .draw_bias = draw_uniform,
     },
     {
         .entry = {.name = "normal",
@@ -157,6 +166,7 @@ static const initializer_row rows[] = {
                   .parameters = {{"mean", 0, -1e6, 1e6, "mean"}, {"std", 0.05, 0, 1e6, "standard deviation"}},
                   .parameter_count = 2},
         .draw = draw_normal,
+        .draw_bias = draw_normal,
     },
     {
         .entry = {.name = "glorot_uniform",
@@ -166,6 +176,7 @@ static const initializer_row rows[] = {
                   .pitfall = "For relu, which throws half of the signal away, the variance is half of what keeps it.",
                   .source = glorot},
         .draw = draw_even_variance,
+        .draw_bias = draw_even_variance,
         .gain = 1,
         .both_fans = true,
     },
@@ -178,6 +189,7 @@ static const initializer_row rows[] = {
                              "at 2 standard deviations; this does not.",
                   .source = glorot},
         .draw = draw_normal_variance,
+        .draw_bias = draw_normal_variance,
         .gain = 1,
         .both_fans = true,
     },
@@ -189,6 +201,7 @@ static const initializer_row rows[] = {
                   .pitfall = "Too wide for activations that pass the whole signal.",
                   .source = he},
         .draw = draw_even_variance,
+        .draw_bias = draw_even_variance,
         .gain = 2,
     },
     {
@@ -201,6 +214,7 @@ static const initializer_row rows[] = {
                       "standard deviations; this does not.",
                   .source = he},
         .draw = draw_normal_variance,
+        .draw_bias = draw_normal_variance,
         .gain = 2,
     },
     {
@@ -211,6 +225,7 @@ static const initializer_row rows[] = {
                   .pitfall = "For relu the variance is half of what keeps the signal.",
                   .source = lecun},
         .draw = draw_even_variance,
+        .draw_bias = draw_even_variance,
         .gain = 1,
     },
     {
@@ -222,7 +237,19 @@ static const initializer_row rows[] = {
                              "at 2 standard deviations; this does not.",
                   .source = lecun},
         .draw = draw_normal_variance,
+        .draw_bias = draw_normal_variance,
         .gain = 1,
+    },
+    {
+        .entry = {.name = "fan_in_uniform",
+                  .summary = "evenly spread, within one over the square root of the inputs: the default of biases",
+                  .formula = "w ~ U(-a, a), a = 1 / sqrt(in)",
+                  .derivative = "",
+                  .pitfall = "Weights drawn so have a third of the variance that keeps a signal.",
+                  .source = "PyTorch, torch.nn.Linear: weights and biases"},
+        .draw = draw_even_variance,
+        .draw_bias = draw_even_variance,
+        .gain = 1.0 / 3,
     },
     {
         .entry = {.name = "truncated_normal",
@@ -236,6 +263,7 @@ static const initializer_row rows[] = {
                                  {"bound", 2, 0.1, 10, "standard deviations from the mean where it is cut"}},
                   .parameter_count = 3},
         .draw = draw_truncated,
+        .draw_bias = draw_truncated,
     },
     {
         .entry = {.name = "orthogonal",
@@ -261,16 +289,19 @@ static const initializer_row rows[] = {
                   .parameters = {{"gain", 1, -1e6, 1e6, "the value on the diagonal"}},
                   .parameter_count = 1},
         .draw = draw_identity,
+        .bias = "zeros",
     },
     {
         .entry = {.name = "nguyen_widrow",
-                  .summary = "spreads the units' active regions evenly over the inputs; sets biases too",
+                  .summary = "spreads the units' active regions evenly over the inputs, with its own biases",
                   .formula = "w ~ U(-1, 1), each unit's scaled to the length a = 0.7 out^(1 / in); b ~ U(-a, a)",
                   .derivative = "",
                   .pitfall = "For one hidden layer of tanh on inputs in [-1, 1].",
                   .source = "Nguyen and Widrow, Improving the learning speed of 2-layer neural networks by choosing "
                             "initial values of the adaptive weights, 1990"},
         .draw = draw_nguyen_widrow,
+        .draw_bias = draw_nguyen_widrow_bias,
+        .bias = "nguyen_widrow",
     },
 };
 
@@ -279,9 +310,47 @@ const gml_entry *gml_initializer_entry(size_t index)
     return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
-void gml_initializer_run(const gml_call *call, const gml_kernels *kernels, size_t in, size_t out, gml_stream stream,
-                         void *weights, void *bias)
+const gml_entry *gml_bias_initializer_entry(size_t index)
 {
-    const drawing of = {call, kernels, in, out, stream, weights, bias};
-    rows[call->row].draw(&of, &rows[call->row]);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].draw_bias != NULL && index-- == 0) {
+            return &rows[i].entry;
+        }
+    }
+    return NULL;
+}
+
+static const initializer_row *row_of(const gml_call *call)
+{
+    return (const initializer_row *)(const void *)call->entry; /* which is its first member */
+}
+
+const char *gml_initializer_bias(const gml_call *weights)
+{
+    const char *bias = row_of(weights)->bias;
+    return bias != NULL ? bias : "fan_in_uniform";
+}
+
+void gml_initializer_draw_weights(const gml_call *call, const gml_initialized *layer, void *weights)
+{
+    const drawing of = {.call = call,
+                        .kernels = layer->kernels,
+                        .in = layer->in,
+                        .out = layer->out,
+                        .count = layer->in * layer->out,
+                        .stream = layer->stream,
+                        .values = weights};
+    row_of(call)->draw(&of, row_of(call));
+}
+
+void gml_initializer_draw_bias(const gml_call *call, const gml_initialized *layer, void *bias)
+{
+    const drawing of = {.call = call,
+                        .kernels = layer->kernels,
+                        .in = layer->in,
+                        .out = layer->out,
+                        .count = layer->out,
+                        .stream = layer->stream,
+                        .values = bias};
+    row_of(call)->draw_bias(&of, row_of(call));
 }

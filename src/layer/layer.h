@@ -13,10 +13,11 @@
 
 typedef struct gml_layer_spec {
     gml_call kind;
-    size_t in, units;     /* how many numbers it reads and gives, a sample */
-    gml_call activation;  /* of dense and activation; else identity */
-    gml_call initializer; /* of dense */
-    bool bias;            /* of dense */
+    size_t in, units;          /* how many numbers it reads and gives, a sample */
+    gml_call activation;       /* of dense and activation; else identity */
+    gml_call initializer;      /* of dense */
+    gml_call bias_initializer; /* likewise, of the biases if there are any */
+    bool bias;                 /* of dense */
 } gml_layer_spec;
 
 enum { GML_MAX_BLOCKS = 12, GML_MAX_VECTORS = GML_MAX_BLOCKS - 1 };

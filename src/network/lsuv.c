@@ -45,10 +45,10 @@ static double variance_of(const batch *of, size_t value)
     return sum / ((double)of->rows * (double)cols);
 }
 
-static void run_layer(const batch *of, size_t index, const gml_activation_kernel *activation)
+/* `layer` is the one at `index`, or that without its biases. */
+static void run_layer(const batch *of, size_t index, const gml_layer *layer, const gml_activation_kernel *activation)
 {
     const gml_network *network = of->network;
-    const gml_layer *layer = &network->layers[index];
     gml_layer_call call = {.layer = layer, .activation = activation, .rows = of->rows, .batch = of->rows};
     call.cols = call.y_stride = layer->out;
     call.x_stride = layer->in;
@@ -61,18 +61,30 @@ static void run_layer(const batch *of, size_t index, const gml_activation_kernel
     layer->kind->forward(&call);
 }
 
+/* Biases alone differ from unit to unit: what counts is that weights and batch make a difference. */
+static gml_status check_variance(const batch *of, size_t index)
+{
+    gml_layer bare = of->network->layers[index];
+    bare.bias = NULL;
+    run_layer(of, index, &bare, gml_kernels_activation(of->network->kernels, "identity"));
+    double variance = variance_of(of, index + 1);
+    return variance > 0 ? GML_OK
+                        : gml_fail(of->network->context, GML_ERROR_DATA,
+                                   "layer %zu: the variance of its outputs on the batch is %g; it must be above 0",
+                                   index + 1, variance);
+}
+
 static gml_status scale_layer(const batch *of, size_t index)
 {
     const gml_layer *layer = &of->network->layers[index];
     const gml_kernels *kernels = of->network->kernels;
+    gml_status status = check_variance(of, index);
+    if (status != GML_OK) {
+        return status;
+    }
     for (size_t round = 0; round < ROUNDS; round++) {
-        run_layer(of, index, gml_kernels_activation(kernels, "identity"));
+        run_layer(of, index, layer, gml_kernels_activation(kernels, "identity"));
         double variance = variance_of(of, index + 1);
-        if (!(variance > 0)) {
-            return gml_fail(of->network->context, GML_ERROR_DATA,
-                            "layer %zu: the variance of its outputs on the batch is %g; it must be above 0", index + 1,
-                            variance);
-        }
         if (fabs(variance - 1) <= NEAR_ONE) {
             break;
         }
@@ -102,7 +114,7 @@ static gml_status scale_layers(const batch *of, gml_matrix x)
         } else if (network->layers[i].scaled != NULL) {
             gml_weight_norm_start(&network->layers[i]);
         }
-        run_layer(of, i, network->layers[i].activation);
+        run_layer(of, i, &network->layers[i], network->layers[i].activation);
     }
     gml_gemm_close(door);
     return status;

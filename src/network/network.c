@@ -237,8 +237,13 @@ void gml_network_initialize(gml_network *network, uint64_t seed)
             gml_weight_norm_start(layer);
         }
         if (layer->weight != NULL) {
-            gml_initializer_run(&layer->spec->initializer, network->kernels, layer->in, layer->out, stream,
-                                layer->weight, layer->bias);
+            const gml_initialized drawn = {network->kernels, layer->in, layer->out, stream};
+            gml_initializer_draw_weights(&layer->spec->initializer, &drawn, layer->weight);
+        }
+        if (layer->bias != NULL) {
+            stream.purpose = GML_RANDOM_BIASES;
+            const gml_initialized drawn = {network->kernels, layer->in, layer->out, stream};
+            gml_initializer_draw_bias(&layer->spec->bias_initializer, &drawn, layer->bias);
         }
     }
     gml_network_mark_fresh(network);

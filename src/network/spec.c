@@ -6,6 +6,7 @@
 
 #include "gemmule/network.h"
 #include "layer/activation.h"
+#include "layer/initializer.h"
 #include "network/spec_forms.h"
 
 gml_status gml_spec_parse(gml_context *context, const char *description, gml_spec *spec)
@@ -47,6 +48,7 @@ gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t 
         gml_call_default(gml_layer_entry, "dense", &layer->kind);
         gml_call_default(gml_any_activation_entry, "identity", &layer->activation);
         gml_spec_default_initializer(layer);
+        gml_spec_default_bias_initializer(layer);
     }
     return GML_OK;
 }
@@ -55,6 +57,17 @@ void gml_spec_default_initializer(gml_layer_spec *layer)
 {
     const gml_activation_row *row = gml_activation_row_of(&layer->activation);
     gml_call_default(gml_initializer_entry, row->initializer, &layer->initializer);
+}
+
+void gml_spec_default_bias_initializer(gml_layer_spec *layer)
+{
+    const char *name = gml_initializer_bias(&layer->initializer);
+    gml_call_default(gml_bias_initializer_entry, name, &layer->bias_initializer);
+}
+
+gml_status gml_spec_refuse_bias_initializer(gml_context *context, const char *where)
+{
+    return gml_fail(context, GML_ERROR_ARGUMENT, "%s: an initializer of biases is for a layer with biases", where);
 }
 
 static size_t width_before(const gml_spec *spec, size_t layer)

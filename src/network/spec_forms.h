@@ -26,4 +26,10 @@ size_t gml_spec_residual_source(const gml_spec *spec, size_t layer);
 /* Gives a layer the initializer that goes with its activation. */
 void gml_spec_default_initializer(gml_layer_spec *layer);
 
+/* Fails: a layer without biases has an initializer of biases. Errors: argument. */
+gml_status gml_spec_refuse_bias_initializer(gml_context *context, const char *where);
+
+/* Gives a layer the initializer of biases that goes with that of its weights. */
+void gml_spec_default_bias_initializer(gml_layer_spec *layer);
+
 #endif

@@ -2,15 +2,17 @@
  *
  *     {"inputs": 784,
  *      "layers": [{"type": "dense", "units": 512, "activation": {"name": "leaky_relu", "slope": 0.2},
- *                  "initializer": {"name": "he_uniform"}, "bias": true},
+ *                  "initializer": {"name": "he_uniform"}, "bias": true,
+ *                  "bias_initializer": {"name": "fan_in_uniform"}},
  *                 {"type": "dropout", "rate": 0.2}, {"type": "activation", "activation": {"name": "relu"}}, ...]}
  *
- * As in the text form, activation, initializer and bias may be left out. */
+ * As in the text form, activation, initializer, bias and bias_initializer may be left out. */
 #include <stdio.h>
 #include <string.h>
 
 #include "gemmule/network.h"
 #include "layer/activation.h"
+#include "layer/initializer.h"
 #include "network/json.h"
 #include "network/spec_forms.h"
 
@@ -112,10 +114,27 @@ static gml_status read_calls(reader *in, size_t index, json_t *object, gml_layer
     return status;
 }
 
+/* After the initializer of the weights, which has one for biases that goes with it. */
+static gml_status read_bias_initializer(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
+{
+    json_t *initializer = json_object_get(object, "bias_initializer");
+    if (initializer == NULL) {
+        gml_spec_default_bias_initializer(layer);
+        return GML_OK;
+    }
+    if (!layer->bias) {
+        char where[128];
+        snprintf(where, sizeof where, "network description, %s", in->place);
+        return gml_spec_refuse_bias_initializer(in->context, where);
+    }
+    snprintf(in->place, sizeof in->place, "layer %zu, bias_initializer", index + 1);
+    return read_call(in, "initializer of biases", gml_bias_initializer_entry, initializer, &layer->bias_initializer);
+}
+
 static gml_status read_dense(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
 {
-    static const char *const keys[] = {"type", "units", "activation", "initializer", "bias", NULL};
-    gml_status status = check_keys(in, object, keys, "type, units, activation, initializer, bias");
+    static const char *const keys[] = {"type", "units", "activation", "initializer", "bias", "bias_initializer", NULL};
+    gml_status status = check_keys(in, object, keys, "type, units, activation, initializer, bias, bias_initializer");
     if (status != GML_OK) {
         return status;
     }
@@ -125,7 +144,10 @@ static gml_status read_dense(reader *in, size_t index, json_t *object, gml_layer
     }
     layer->bias = bias == NULL || json_is_true(bias);
     status = read_size(in, object, "units", &layer->units);
-    return status == GML_OK ? read_calls(in, index, object, layer) : status;
+    if (status == GML_OK) {
+        status = read_calls(in, index, object, layer);
+    }
+    return status == GML_OK ? read_bias_initializer(in, index, object, layer) : status;
 }
 
 static gml_status read_activation_layer(reader *in, size_t index, json_t *object, gml_layer_spec *layer)

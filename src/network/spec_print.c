@@ -40,6 +40,14 @@ static gml_status print_spec(gml_context *context, void (*write)(printer *out, c
     return GML_OK;
 }
 
+/* True if the initializer of biases is not the one that goes with that of the weights. */
+static bool has_own_bias_initializer(const gml_layer_spec *layer)
+{
+    gml_layer_spec plain = {.initializer = layer->initializer};
+    gml_spec_default_bias_initializer(&plain);
+    return layer->bias && !gml_call_equal(&layer->bias_initializer, &plain.bias_initializer);
+}
+
 /* ---- text ---- */
 
 static void write_dense(printer *out, const gml_layer_spec *layer)
@@ -61,6 +69,9 @@ static void write_dense(printer *out, const gml_layer_spec *layer)
     }
     if (!layer->bias) {
         print(out, " bias=no");
+    } else if (has_own_bias_initializer(layer)) {
+        gml_call_print(&layer->bias_initializer, call);
+        print(out, " bias_init=%s", call);
     }
 }
 
@@ -85,10 +96,10 @@ static void write_text(printer *out, const gml_spec *spec)
     }
 }
 
-/* A call is at most GML_CALL_SIZE long, and a layer has two. */
+/* A call is at most GML_CALL_SIZE long, and a layer has three. */
 void gml_spec_layer_text(const gml_layer_spec *layer, char *text, size_t size)
 {
-    char whole[3 * GML_CALL_SIZE] = "";
+    char whole[4 * GML_CALL_SIZE] = "";
     printer out = {.text = whole, .room = sizeof whole};
     write_text_layer(&out, layer);
     snprintf(text, size, "%s", whole);
@@ -101,7 +112,8 @@ gml_status gml_spec_to_text(gml_context *context, const gml_spec *spec, char **t
 
 /* ---- JSON ----
  * Names are of letters, digits and "_", and numbers are finite, so nothing needs escaping. All arguments are written:
- * a file means the same when a default changes. */
+ * a file means the same when a default changes. An initializer of biases is written where the one that goes with the
+ * weights would not do, so that programs of before biases had one read the files of most networks. */
 
 static void write_arguments(printer *out, const gml_call *call)
 {
@@ -131,6 +143,9 @@ static void write_layer(printer *out, const gml_layer_spec *layer)
         write_call(out, "activation", &layer->activation);
         write_call(out, "initializer", &layer->initializer);
         print(out, ",\"bias\":%s", layer->bias ? "true" : "false");
+        if (has_own_bias_initializer(layer)) {
+            write_call(out, "bias_initializer", &layer->bias_initializer);
+        }
     } else if (kind->forward == gml_activation_layer_forward) {
         write_call(out, "activation", &layer->activation);
     }

@@ -1,7 +1,7 @@
 /* network/spec_text.c - reading "784 -> 512 relu -> 10 softmax".
  *
  *     network:  inputs -> layer -> layer ...
- *     layer:    units [activation] [init=initializer] [bias=yes|no]
+ *     layer:    units [activation] [init=initializer] [bias=yes|no] [bias_init=initializer]
  *             | kind [number] | activation
  *
  * A number after a kind is its first argument: "dropout 0.2" is "dropout(rate=0.2)".
@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "gemmule/network.h"
 #include "layer/activation.h"
+#include "layer/initializer.h"
 #include "network/spec_forms.h"
 
 /* The characters begin .. end - 1 of the text. */
@@ -125,7 +126,7 @@ static bool take_prefix(const reader *in, part *word, const char *prefix)
 
 /* What has been read of a layer: each may stand there once. */
 typedef struct seen {
-    bool activation, initializer, bias;
+    bool activation, initializer, bias, bias_initializer;
 } seen;
 
 static gml_status read_bias(reader *in, part word, gml_layer_spec *layer)
@@ -149,6 +150,11 @@ static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *
         twice = &before->initializer;
         status = gml_call_parse_part(in->context, layer_place(in, place), "initializer", gml_initializer_entry,
                                      in->text, value.begin, value.end, &layer->initializer);
+    } else if (take_prefix(in, &value, "bias_init=")) {
+        twice = &before->bias_initializer;
+        status = gml_call_parse_part(in->context, layer_place(in, place), "initializer of biases",
+                                     gml_bias_initializer_entry, in->text, value.begin, value.end,
+                                     &layer->bias_initializer);
     } else if (take_prefix(in, &value, "bias=")) {
         twice = &before->bias;
         status = read_bias(in, value, layer);
@@ -157,7 +163,7 @@ static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *
                                      in->text, value.begin, value.end, &layer->activation);
     }
     if (status == GML_OK && *twice) {
-        return fail_word(in, word, "one activation, one init= and one bias= at most");
+        return fail_word(in, word, "one activation, one init=, one bias= and one bias_init= at most");
     }
     *twice = true;
     return status;
@@ -173,6 +179,12 @@ static gml_status read_dense(reader *in, gml_layer_spec *layer)
     }
     if (status == GML_OK && !before.initializer) {
         gml_spec_default_initializer(layer);
+    }
+    if (status == GML_OK && !before.bias_initializer) {
+        gml_spec_default_bias_initializer(layer);
+    } else if (status == GML_OK && !layer->bias) {
+        char place[48];
+        status = gml_spec_refuse_bias_initializer(in->context, layer_place(in, place));
     }
     return status;
 }

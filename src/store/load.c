@@ -204,6 +204,7 @@ static gml_status read_file(loader *in)
         status = gml_network_create(in->context, in->network_json, &options, &in->network);
     }
     if (status == GML_OK) {
+        in->network->fresh = false;
         status = read_tensors(in);
     }
     char where[512];
