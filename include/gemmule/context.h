@@ -89,7 +89,8 @@ typedef struct gml_context_options {
     void (*log)(void *user, gml_log_level level, const char *message); /* hears of each epoch, of divergence and,
         as the context is made, of kernels of OpenBLAS that this processor leaves behind */
     void *log_user;
-    uint64_t (*clock)(void *user); /* nanoseconds from any fixed start, never going back */
+    uint64_t (*clock)(void *user); /* nanoseconds from any fixed start, never going back; called by every thread that
+                                      uses the context, also at the same time */
     void *clock_user;
     size_t threads; /* how many threads a call may use, at most 1024; results do not depend on it, to the bit */
     const char

@@ -6,7 +6,8 @@
 
 struct gml_pass {
     gml_workspace workspace;
-    size_t rows; /* of the batch that went forward; 0 before the first */
+    size_t rows;       /* of the batch that went forward; 0 before the first */
+    gml_pace paces[2]; /* forward, backward */
     gml_input input;
     gml_matrix y, dy, dx; /* what the call under way was given */
 };
@@ -103,7 +104,8 @@ static void run(gml_pass *pass, const gml_phase *phases, size_t count)
     const gml_workspace *workspace = &pass->workspace;
     double flops = (double)pass->rows * workspace->row_flops * (double)count;
     gml_gemm_door door = gml_gemm_open();
-    gml_parallel_run(gml_plan_threads(flops, workspace->network->context->threads), phases, count, pass);
+    gml_plan_run(workspace->network->context, &pass->paces[count - 1], pass->rows == workspace->batch, flops, phases,
+                 count, pass);
     gml_gemm_close(door);
 }
 

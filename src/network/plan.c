@@ -246,7 +246,13 @@ size_t gml_plan_threads(double flops, size_t threads)
     return worth < (double)threads ? (size_t)worth + 1 : threads;
 }
 
-bool gml_plan_may_run_alone(double flops)
+void gml_plan_run(gml_context *context, gml_pace *pace, bool counts, double flops, const gml_phase *phases,
+                  size_t phase_count, void *argument)
 {
-    return flops < FLOPS_WORTH_ALL_THREADS;
+    size_t threads = gml_plan_threads(flops, context->threads);
+    if (flops < FLOPS_WORTH_ALL_THREADS) {
+        gml_pace_run(pace, context, counts, threads, phases, phase_count, argument);
+    } else {
+        gml_parallel_run(threads, phases, phase_count, argument);
+    }
 }

@@ -12,6 +12,7 @@
 #ifndef GML_NETWORK_PLAN_H
 #define GML_NETWORK_PLAN_H
 
+#include "base/pace.h"
 #include "kernel/gemm.h"
 #include "network/network.h"
 
@@ -74,7 +75,10 @@ bool gml_plan_own_product(const gml_network *network, const gml_gemm *product);
 /* How many threads are worth waking for `flops` floating-point operations, at most `threads`. */
 size_t gml_plan_threads(double flops, size_t threads);
 
-/* May a step of so many be faster on one thread, which only trying tells? */
-bool gml_plan_may_run_alone(double flops);
+/* Runs phases of `flops` floating-point operations: the one way to threads for steps, validation, predictions and all
+ * other work on a batch. Small work takes as many threads as trials find faster, one or those worth waking; `pace` has
+ * the trials of such runs, and `counts` says whether this one is like the others (base/pace.h). */
+void gml_plan_run(gml_context *context, gml_pace *pace, bool counts, double flops, const gml_phase *phases,
+                  size_t phase_count, void *argument);
 
 #endif

@@ -118,15 +118,34 @@ static gml_status check_question(const gml_network *network, gml_matrix x, gml_m
                             : status;
 }
 
-/* Opening OpenBLAS's door is a lock that all callers share: not where nobody goes through. */
-static void run_panels(gml_question *question, const gml_phase *phase, size_t threads)
+/* Each calling thread has a pace of its own, for as long as it asks the same network for as many samples: callers that
+ * share a network do not wait for each other. */
+static gml_pace *pace_of(const gml_question *question)
 {
+    static _Thread_local struct {
+        const gml_network *network;
+        size_t rows;
+        gml_pace pace;
+    } own;
+    if (own.network != question->network || own.rows != question->x.rows) {
+        own.network = question->network;
+        own.rows = question->x.rows;
+        own.pace = (gml_pace){0};
+    }
+    return &own.pace;
+}
+
+/* Opening OpenBLAS's door is a lock that all callers share: not where nobody goes through. */
+static void run_panels(gml_question *question, const gml_phase *phase, double flops)
+{
+    gml_context *context = question->network->context;
+    gml_pace *pace = pace_of(question);
     if (gml_plan_own_always(question->network)) {
-        gml_parallel_run(threads, phase, 1, question);
+        gml_plan_run(context, pace, true, flops, phase, 1, question);
         return;
     }
     gml_gemm_door door = gml_gemm_open();
-    gml_parallel_run(threads, phase, 1, question);
+    gml_plan_run(context, pace, true, flops, phase, 1, question);
     gml_gemm_close(door);
 }
 
@@ -147,6 +166,6 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     /* A slot for each of them now, so that later calls like this one allocate nothing whichever threads take part. */
     size_t threads = gml_plan_threads(flops, network->context->threads);
     gml_slots_reserve(network->context, network->slots, gml_parallel_threads(threads, &phase, 1));
-    run_panels(&question, &phase, threads);
+    run_panels(&question, &phase, flops);
     return GML_OK;
 }

@@ -239,7 +239,8 @@ static gml_status describe(gml_trainer *trainer, gml_plan *plan, gml_plan_part *
     trainer->step.last = !trainer->optimizer_row->whole;
     size_t phases = gml_trainer_phases(trainer, true, trainer->phases);
     *plan = (gml_plan){.batch = trainer->step.rows};
-    plan->threads = gml_parallel_threads(gml_trainer_threads(trainer), trainer->phases, phases);
+    plan->threads = gml_parallel_threads(
+        gml_plan_threads(gml_trainer_flops(trainer, trainer->step.rows), context->threads), trainer->phases, phases);
     plan->memory =
         sizeof *trainer + trainer->arena_size + trainer->orthogonal.arena_size + trainer->workspace.arena_size;
     plan->ready = trainer->compact != NULL;

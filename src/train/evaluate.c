@@ -209,7 +209,8 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured
     }
     gml_phase phase = {.count = gml_workspace_panels(&evaluator->workspace, evaluator->rows), .task = measure_task};
     double flops = evaluator->workspace.row_flops * (double)evaluator->rows;
-    gml_parallel_run(gml_plan_threads(flops, network->context->threads), &phase, 1, evaluator);
+    bool counts = evaluator->rows == evaluator->batch && !evaluator->follows;
+    gml_plan_run(network->context, &evaluator->pace, counts, flops, &phase, 1, evaluator);
     for (size_t i = 0; i < phase.count; i++) {
         const gml_panel_result *result = &evaluator->panel_results[i];
         if (result->bad.row != SIZE_MAX) {
@@ -251,6 +252,14 @@ gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
         *metrics = make_metrics(evaluator, &all);
     }
     return status;
+}
+
+void gml_evaluator_follow(gml_evaluator *evaluator, const gml_pace *pace, double flops)
+{
+    evaluator->follows = pace->usual > 0 && evaluator->workspace.row_flops * (double)evaluator->batch <= flops;
+    if (evaluator->follows) {
+        evaluator->pace.alone = pace->alone;
+    }
 }
 
 /* Goes as far as the first chunk whose loss is not finite, which then is in the workspace. */

@@ -17,6 +17,8 @@ typedef struct gml_evaluator {
     void *arena;
     size_t arena_size;
     size_t rows; /* of the chunk under way */
+    gml_pace pace;
+    bool follows; /* the pace's answer is that of other work, and it makes no trials */
     gml_input input;
     gml_target target;
     double target_square; /* sum of squared deviations of the targets from their means, in their own unit */
@@ -35,6 +37,10 @@ gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
  * domain? Uses the memory of a batch of so many samples. Errors: data, shape, argument. */
 gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
                              const gml_target_memory *memory, size_t batch);
+
+/* Lets the evaluator run at the pace of other work of so many flops, once that has been tried and if a chunk of the
+ * evaluator is no more: trials of its own would be rare and take long beside busy programs. */
+void gml_evaluator_follow(gml_evaluator *evaluator, const gml_pace *pace, double flops);
 
 /* Fails for a loss that gml_evaluator_run has found and that is not finite: finds the sample and the layer where
  * numbers stop being finite. `what` begins the message. Errors: data (an input is not finite), diverged. */

@@ -34,6 +34,7 @@ static gml_status create_trainer(gml_fit_run *run)
     options.batch += run->joined;
     gml_status status = gml_trainer_create_for(run->network, &options, run->dataset, &run->trainer);
     if (status == GML_OK) {
+        run->trainer->usual_rows = run->options.batch;
         status = gml_trainer_check_rows(run->trainer, run->options.batch);
     }
     if (status == GML_OK) {
@@ -196,6 +197,8 @@ static gml_status validate(gml_fit_run *run, gml_progress *progress)
 {
     gml_metrics *metrics = &run->report.validation;
     progress->validation = metrics;
+    gml_evaluator_follow(&run->evaluator, &run->trainer->pace,
+                         gml_trainer_flops(run->trainer, run->trainer->usual_rows));
     gml_status status = gml_evaluator_run(&run->evaluator, metrics);
     if (status == GML_OK && !isfinite(metrics->loss)) {
         char what[64];

@@ -20,6 +20,7 @@ typedef struct gml_jacobian {
     size_t rows;
     gml_input input;
     gml_target target;
+    gml_pace paces[2];               /* of errors alone, and with derivatives */
     bool derivatives;                /* else their errors alone are looked at */
     bool accumulate;                 /* they are not the first */
     gml_target_memory target_memory; /* without weights */

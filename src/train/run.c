@@ -5,35 +5,18 @@
 #include "train/compact.h"
 #include "train/update.h"
 
-/* A step so small that it may be faster on one thread than on several. Steps that are unlike the others are not
- * compared with them. */
-static bool may_run_alone(const gml_trainer *trainer)
-{
-    const gml_step *step = &trainer->step;
-    return step->updates && step->last && step->rows == trainer->workspace.batch && gml_trainer_is_small(trainer);
-}
-
-static void run_at_pace(gml_trainer *trainer, size_t threads, size_t phases)
-{
-    gml_context *context = trainer->network->context;
-    bool timed = gml_pace_timed(&trainer->pace);
-    uint64_t began = timed ? gml_now(context) : 0;
-    gml_parallel_run(gml_pace_alone(&trainer->pace) ? 1 : threads, trainer->phases, phases, trainer);
-    gml_pace_count(&trainer->pace, timed ? gml_now(context) - began : 0);
-}
-
+/* Steps that are unlike the others are not compared with them. */
 static void run_step(gml_trainer *trainer)
 {
+    const gml_step *step = &trainer->step;
     if (gml_compact_run(trainer)) {
         return;
     }
-    size_t phases = gml_trainer_phases(trainer, trainer->step.updates, trainer->phases);
-    size_t threads = gml_parallel_threads(gml_trainer_threads(trainer), trainer->phases, phases);
-    if (threads > 1 && may_run_alone(trainer)) {
-        run_at_pace(trainer, threads, phases);
-    } else {
-        gml_parallel_run(threads, trainer->phases, phases, trainer);
-    }
+    size_t phases = gml_trainer_phases(trainer, step->updates, trainer->phases);
+    bool alike = step->last || trainer->optimizer_row->whole;
+    bool counts = step->updates && alike && step->rows == trainer->usual_rows;
+    gml_plan_run(trainer->network->context, &trainer->pace, counts, gml_trainer_flops(trainer, step->rows),
+                 trainer->phases, phases, trainer);
 }
 
 gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)

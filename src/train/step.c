@@ -241,17 +241,7 @@ size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *ph
     return update ? count + gml_update_phases(trainer, phases + count) : count;
 }
 
-static double flops_of(const gml_trainer *trainer)
+double gml_trainer_flops(const gml_trainer *trainer, size_t rows)
 {
-    return 3 * trainer->workspace.row_flops * (double)trainer->step.rows + trainer->orthogonal.flops;
-}
-
-size_t gml_trainer_threads(const gml_trainer *trainer)
-{
-    return gml_plan_threads(flops_of(trainer), trainer->network->context->threads);
-}
-
-bool gml_trainer_is_small(const gml_trainer *trainer)
-{
-    return gml_plan_may_run_alone(flops_of(trainer));
+    return 3 * trainer->workspace.row_flops * (double)rows + trainer->orthogonal.flops;
 }

@@ -208,7 +208,7 @@ gml_status gml_trainer_create_for(gml_network *network, const gml_train_options 
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
-    *made = (gml_trainer){.network = network};
+    *made = (gml_trainer){.network = network, .usual_rows = complete.batch};
     status = fill_trainer(made, &complete, dataset);
     if (status != GML_OK) {
         gml_trainer_destroy(made);

@@ -7,7 +7,6 @@
 #include "network/objective.h"
 #include "optimizer/average.h"
 #include "optimizer/optimizer.h"
-#include "train/pace.h"
 
 /* What the tasks of a phase do: one of these, or several added up. Forward and backward are for the layers of the
  * segment that ends at the phase's part, in a tiled step for that layer alone; so is measure. */
@@ -107,9 +106,10 @@ struct gml_trainer {
     struct gml_compact *compact;     /* a tiny step's calls, made ready (train/compact.h); else null */
     void *arena;
     size_t arena_size;
-    gml_pace pace;
-    size_t batches; /* seen so far, and */
-    size_t steps;   /* updates made of them */
+    gml_pace pace;     /* of steps of */
+    size_t usual_rows; /* so many samples: the batch of the options */
+    size_t batches;    /* seen so far, and */
+    size_t steps;      /* updates made of them */
     gml_step step;
 };
 
@@ -138,9 +138,8 @@ size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *ph
 /* Once each panel has its result: the batch's loss, whether all is well, and if not, the step's status. */
 bool gml_trainer_add_up_loss(gml_trainer *trainer);
 
-/* How many threads it is worth running them on, and whether it may be that one is faster (train/pace.h). */
-size_t gml_trainer_threads(const gml_trainer *trainer);
-bool gml_trainer_is_small(const gml_trainer *trainer);
+/* Floating-point operations of a step of so many samples. */
+double gml_trainer_flops(const gml_trainer *trainer, size_t rows);
 
 /* Where a panel that went as far as layer `end` has come from: the last layer before it that looks at the whole batch,
  * and then its inputs are there (`gathered`); or the first of all. */

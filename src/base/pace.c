@@ -1,6 +1,6 @@
-/* train/pace.c - trials: some steps together, some alone, then a rest with the faster of the two, the longer the more
+/* base/pace.c - trials: some steps together, some alone, then a rest with the faster of the two, the longer the more
  * often the answer has been the same, unless steps are suddenly much slower than they were. */
-#include "train/pace.h"
+#include "base/pace.h"
 
 enum { RESTING, TOGETHER, ALONE };
 
@@ -56,4 +56,18 @@ void gml_pace_count(gml_pace *pace, uint64_t nanoseconds)
     }
     pace->stage = (pace->stage + 1) % (ALONE + 1);
     pace->done = 0;
+}
+
+void gml_pace_run(gml_pace *pace, const gml_context *context, bool counts, size_t threads, const gml_phase *phases,
+                  size_t phase_count, void *argument)
+{
+    threads = gml_parallel_threads(threads, phases, phase_count);
+    if (threads == 1 || !counts) {
+        gml_parallel_run(pace->alone ? 1 : threads, phases, phase_count, argument);
+        return;
+    }
+    bool timed = gml_pace_timed(pace);
+    uint64_t began = timed ? gml_now(context) : 0;
+    gml_parallel_run(gml_pace_alone(pace) ? 1 : threads, phases, phase_count, argument);
+    gml_pace_count(pace, timed ? gml_now(context) - began : 0);
 }
