@@ -59,11 +59,11 @@ START_TEST(a_field_that_is_refused_is_named_by_its_own_column)
     setup();
     gml_dataset_options options = known("t", "w");
     assert_refused(context, open_bad_text("q,t,w,p\n2,3,1,1\n5,6,2,x\n", &options), GML_ERROR_DATA,
-                   "row 3, column 4 (\"p\")", "\"x\" is not a number", NULL);
+                   "line 3, column 4 (\"p\")", "\"x\" is not a number", NULL);
     assert_refused(context, open_bad_text("q,t,w,p\n2,3,1,1\n5,6,-2,4\n", &options), GML_ERROR_DATA,
-                   "row 3, column 3 (\"w\")", "below 0", NULL);
+                   "line 3, column 3 (\"w\")", "below 0", NULL);
     assert_refused(context, open_bad_text("q,t,w,p\n2,3,1,1\n5,,2,4\n", &options), GML_ERROR_DATA,
-                   "row 3, column 2 (\"t\")", NULL);
+                   "line 3, column 2 (\"t\")", NULL);
     teardown();
 }
 END_TEST
@@ -174,7 +174,7 @@ START_TEST(the_first_row_is_told_from_data_by_the_names_that_are_known)
                    GML_ERROR_DATA, "no rows", NULL);
     /* A bad cell in the first row is no header: the row would be lost. */
     gml_dataset_options nameless = {.features = 2, .targets = GML_CHOICE_NO};
-    assert_refused(context, open_bad_text("?,2\n4,5\n", &nameless), GML_ERROR_DATA, "row 1, column 1", "\"?\"", NULL);
+    assert_refused(context, open_bad_text("?,2\n4,5\n", &nameless), GML_ERROR_DATA, "line 1, column 1", "\"?\"", NULL);
     gml_dataset_options options = known_inputs("t", NULL);
     assert_refused(context, open_bad_text("?,2\n4,5\n", &options), GML_ERROR_DATA, "no column \"p\"", NULL);
     teardown();

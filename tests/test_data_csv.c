@@ -42,15 +42,15 @@ START_TEST(a_header_is_found_or_taken_as_told)
         gml_dataset_destroy(dataset);
     }
     assert_refused(context, open_bad_text("x,y,t\n1,2,3\n", &(gml_dataset_options){.header = GML_CHOICE_NO}),
-                   GML_ERROR_DATA, "row 1", "column 1", "\"x\"", NULL);
+                   GML_ERROR_DATA, "line 1", "column 1", "\"x\"", NULL);
     /* A hole in the first row is a hole, not a name, whatever stands for it. */
     static const char *const holes[] = {"n/a,5\n1,6\n2,7\n", "n/a,5,3\n1,2,3\n", "5.1,n/a,1.4,rose\n1,2,3,aster\n",
                                         "?,2,3,x\n1,2,3,y\n"};
     for (size_t i = 0; i < sizeof holes / sizeof *holes; i++) {
-        assert_refused(context, open_bad_text(holes[i], NULL), GML_ERROR_DATA, "row 1, column",
+        assert_refused(context, open_bad_text(holes[i], NULL), GML_ERROR_DATA, "line 1, column",
                        holes[i][0] == '?' ? "\"?\"" : "\"n/a\"", "not a number", "say that there is a header", NULL);
     }
-    assert_refused(context, open_bad_text("1,,3\n4,5,6\n", NULL), GML_ERROR_DATA, "row 1, column 2", "empty field",
+    assert_refused(context, open_bad_text("1,,3\n4,5,6\n", NULL), GML_ERROR_DATA, "line 1, column 2", "empty field",
                    NULL);
     teardown();
 }
@@ -218,7 +218,7 @@ START_TEST(given_class_names_rule_and_an_unknown_label_is_refused)
     ck_assert_uint_eq(gml_dataset_classes(dataset), 3);
     gml_dataset_destroy(dataset);
     assert_refused(context, open_bad_text("w,kind\n1,aster\n2,tulip\n", &options), GML_ERROR_DATA,
-                   "row 3, column 2 (\"kind\")", "\"tulip\"", "3 classes", "\"rose\", \"aster\", \"7\"", NULL);
+                   "line 3, column 2 (\"kind\")", "\"tulip\"", "3 classes", "\"rose\", \"aster\", \"7\"", NULL);
     const char *const twice[] = {"a", "a"};
     gml_dataset *refused = NULL;
     assert_refused(context,

@@ -6,12 +6,12 @@
 START_TEST(ragged_rows_are_refused)
 {
     setup();
-    assert_refused(context, open_bad_text("1,2,3\n4,5\n", NULL), GML_ERROR_DATA, "row 2 has 2 columns", "3", NULL);
-    assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7,8\n", NULL), GML_ERROR_DATA, "row 3 has 2 columns", "3",
+    assert_refused(context, open_bad_text("1,2,3\n4,5\n", NULL), GML_ERROR_DATA, "line 2 has 2 columns", "3", NULL);
+    assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7,8\n", NULL), GML_ERROR_DATA, "line 3 has 2 columns", "3",
                    NULL);
     assert_refused(context, open_bad_text("a,b,c\r\n\r\n4,5,6\r\n7,8,9,10\r\n", NULL), GML_ERROR_DATA,
-                   "row 4 has 4 columns", "3", NULL);
-    assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7", NULL), GML_ERROR_DATA, "row 3 has 1 column;", "3", NULL);
+                   "line 4 has 4 columns", "3", NULL);
+    assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7", NULL), GML_ERROR_DATA, "line 3 has 1 column;", "3", NULL);
     teardown();
 }
 END_TEST
@@ -20,17 +20,17 @@ START_TEST(what_is_not_a_finite_number_is_refused_with_its_place)
 {
     setup();
     assert_refused(context, open_bad_text("width,height,kind\n1,2,a\n3,tall,b\n", NULL), GML_ERROR_DATA,
-                   "row 3, column 2 (\"height\")", "\"tall\" is not a number", NULL);
-    assert_refused(context, open_bad_text("1,2,a\n3,,b\n", NULL), GML_ERROR_DATA, "row 2, column 2", "empty field",
+                   "line 3, column 2 (\"height\")", "\"tall\" is not a number", NULL);
+    assert_refused(context, open_bad_text("1,2,a\n3,,b\n", NULL), GML_ERROR_DATA, "line 2, column 2", "empty field",
                    NULL);
-    assert_refused(context, open_bad_text("1,2,a\n3,nan,b\n", NULL), GML_ERROR_DATA, "row 2, column 2",
+    assert_refused(context, open_bad_text("1,2,a\n3,nan,b\n", NULL), GML_ERROR_DATA, "line 2, column 2",
                    "\"nan\" is not a finite", NULL);
-    assert_refused(context, open_bad_text("1,2,a\n-inf,4,b\n", NULL), GML_ERROR_DATA, "row 2, column 1",
+    assert_refused(context, open_bad_text("1,2,a\n-inf,4,b\n", NULL), GML_ERROR_DATA, "line 2, column 1",
                    "\"-inf\" is not a finite", NULL);
-    assert_refused(context, open_bad_text("1,2,a\n1e999,4,b\n", NULL), GML_ERROR_DATA, "row 2, column 1",
+    assert_refused(context, open_bad_text("1,2,a\n1e999,4,b\n", NULL), GML_ERROR_DATA, "line 2, column 1",
                    "\"1e999\" is not a finite", NULL);
     assert_refused(context, open_bad_text("kind,b\na,1\nb,x\n", &(gml_dataset_options){.target = "0"}), GML_ERROR_DATA,
-                   "row 3, column 2 (\"b\")", "\"x\"", NULL);
+                   "line 3, column 2 (\"b\")", "\"x\"", NULL);
     teardown();
 }
 END_TEST
@@ -38,8 +38,8 @@ END_TEST
 START_TEST(bad_targets_are_refused_with_their_place)
 {
     setup();
-    assert_refused(context, open_bad_text("1,a\n3,\n", NULL), GML_ERROR_DATA, "row 2, column 2", "empty field", NULL);
-    assert_refused(context, open_bad_text("1,1.5\n3,NaN\n", NULL), GML_ERROR_DATA, "row 2, column 2",
+    assert_refused(context, open_bad_text("1,a\n3,\n", NULL), GML_ERROR_DATA, "line 2, column 2", "empty field", NULL);
+    assert_refused(context, open_bad_text("1,1.5\n3,NaN\n", NULL), GML_ERROR_DATA, "line 2, column 2",
                    "\"NaN\" is not a finite", NULL);
     teardown();
 }
@@ -71,11 +71,11 @@ END_TEST
 START_TEST(broken_quotes_are_refused)
 {
     setup();
-    assert_refused(context, open_bad_text("1,2\n3,4\n5,\"6\n7,8\n", NULL), GML_ERROR_DATA, "row 3", "within quotes",
+    assert_refused(context, open_bad_text("1,2\n3,4\n5,\"6\n7,8\n", NULL), GML_ERROR_DATA, "line 3", "within quotes",
                    NULL);
-    assert_refused(context, open_bad_text("1,2\n3,4\n5,6\"7\n", NULL), GML_ERROR_DATA, "row 3, column 2", "quote",
+    assert_refused(context, open_bad_text("1,2\n3,4\n5,6\"7\n", NULL), GML_ERROR_DATA, "line 3, column 2", "quote",
                    NULL);
-    assert_refused(context, open_bad_text("1,2\n3,4\n\"5\"x,6\n", NULL), GML_ERROR_DATA, "row 3, column 1", "quote",
+    assert_refused(context, open_bad_text("1,2\n3,4\n\"5\"x,6\n", NULL), GML_ERROR_DATA, "line 3, column 1", "quote",
                    NULL);
     teardown();
 }
@@ -85,9 +85,9 @@ START_TEST(rows_are_counted_as_an_editor_counts_lines)
 {
     setup();
     assert_refused(context, open_bad_text("\n\na,b,t\n\n1,2,\"x\ny\"\n3,oops,x\n", NULL), GML_ERROR_DATA,
-                   "row 7, column 2", NULL);
+                   "line 7, column 2", NULL);
     assert_refused(context, open_bad_text("a,b,t\r\n1,2,x\r\n\r\n3,oops,x\r\n", NULL), GML_ERROR_DATA,
-                   "row 4, column 2", NULL);
+                   "line 4, column 2", NULL);
     teardown();
 }
 END_TEST
@@ -96,12 +96,12 @@ START_TEST(control_characters_and_long_fields_are_made_presentable)
 {
     setup();
     assert_refused(context, open_bad("1,2,a\n1\0002,4,b\n", 15, &(gml_dataset_options){.format = "csv"}),
-                   GML_ERROR_DATA, "row 2, column 1", "\"1\\x002\"", NULL);
+                   GML_ERROR_DATA, "line 2, column 1", "\"1\\x002\"", NULL);
     assert_refused(context, open_bad("1,2,a\n1\0002,4,b\n", 15, NULL), GML_ERROR_DATA, "neither", NULL);
     char text[1000] = "1,2,a\n";
     memset(text + 6, 'z', 500);
     strcpy(text + 506, ",1,b\n");
-    assert_refused(context, open_bad_text(text, NULL), GML_ERROR_DATA, "row 2, column 1", "zzz...\"", NULL);
+    assert_refused(context, open_bad_text(text, NULL), GML_ERROR_DATA, "line 2, column 1", "zzz...\"", NULL);
     teardown();
 }
 END_TEST
@@ -113,13 +113,13 @@ START_TEST(names_and_classes_that_are_not_utf8_are_refused_with_their_place)
                    open_bad_text("width,gr\xf6\xdf"
                                  "e,kind\n1,2,a\n3,4,b\n",
                                  NULL),
-                   GML_ERROR_DATA, "row 1, column 2", "\"gr\\xf6\\xdfe\" is not text in UTF-8", NULL);
-    assert_refused(context, open_bad_text("\na,b,na\xefve\n1,2,a\n3,4,b\n", NULL), GML_ERROR_DATA, "row 2, column 3",
+                   GML_ERROR_DATA, "line 1, column 2", "\"gr\\xf6\\xdfe\" is not text in UTF-8", NULL);
+    assert_refused(context, open_bad_text("\na,b,na\xefve\n1,2,a\n3,4,b\n", NULL), GML_ERROR_DATA, "line 2, column 3",
                    "UTF-8", NULL);
     assert_refused(context, open_bad_text("a,b,kind\n1,2,x\n3,4,gr\xfcn\n", NULL), GML_ERROR_DATA,
-                   "row 3, column 3 (\"kind\"): \"gr\\xfcn\" is not text in UTF-8", NULL);
+                   "line 3, column 3 (\"kind\"): \"gr\\xfcn\" is not text in UTF-8", NULL);
     assert_refused(context, open_bad("1,a\n2,b\0c\n3,b\0d\n", 16, &(gml_dataset_options){.format = "csv"}),
-                   GML_ERROR_DATA, "row 2, column 2", "\"b\\x00c\" is not text", NULL);
+                   GML_ERROR_DATA, "line 2, column 2", "\"b\\x00c\" is not text", NULL);
     gml_dataset *dataset = open_text("gr\xc3\xb6\xc3\x9f"
                                      "e,\xe6\x97\xa5\n1,\xf0\x9f\x8c\xb9\n2,gr\xc3\xbcn\n",
                                      NULL);
@@ -141,7 +141,7 @@ START_TEST(a_field_without_end_takes_bounded_memory)
     text[0] = '"';
     size_t before = f.live_bytes;
     f.peak_bytes = before;
-    assert_refused(context, open_bad(text, size, NULL), GML_ERROR_DATA, "row 1, column 1", "more than 1048576 bytes",
+    assert_refused(context, open_bad(text, size, NULL), GML_ERROR_DATA, "line 1, column 1", "more than 1048576 bytes",
                    NULL);
     ck_assert_uint_lt(f.peak_bytes - before, 4 << 20);
     free(text);
@@ -155,7 +155,7 @@ START_TEST(a_row_without_end_takes_bounded_memory)
     size_t size = 4 << 20;
     char *text = malloc(size);
     memset(text, ',', size);
-    assert_refused(context, open_bad(text, size, NULL), GML_ERROR_DATA, "row 1", "more than 1048576 columns", NULL);
+    assert_refused(context, open_bad(text, size, NULL), GML_ERROR_DATA, "line 1", "more than 1048576 columns", NULL);
     ck_assert_uint_lt(f.peak_bytes, 64 << 20);
     free(text);
     teardown();

@@ -90,7 +90,7 @@ START_TEST(given_classes_are_matched_by_the_rule_that_finds_them)
     }
     static const char *const strangers[] = {"001", "2", "9007199254740992", "9007199254740994", "Rose", "1x"};
     for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
-        assert_refused(context, open_bad_text(table_of(strangers[i], 1), &options), GML_ERROR_DATA, "row 1, column 2",
+        assert_refused(context, open_bad_text(table_of(strangers[i], 1), &options), GML_ERROR_DATA, "line 1, column 2",
                        strangers[i], "none of the 8 classes", NULL);
     }
     const char *const twice[] = {"1", "1.0"};
@@ -189,17 +189,17 @@ START_TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
     static const struct {
         const char *cells, *count, *words;
     } cases[] = {
-        {"n/a 1.5 2.5 3", "1 of 4 targets is not", "\"n/a\" in row 1;"},
-        {"1.5 2.5 3 n/a", "1 of 4 targets is not", "\"n/a\" in row 4;"},
-        {"0 1 ? 1 0 1", "1 of 6 targets is not", "\"?\" in row 3;"},
-        {"n/a ? 3 4 5 inf", "3 of 6 targets are not", "\"n/a\" in row 1, \"?\" in row 2, \"inf\" in row 6;"},
-        {"- ? * 1e999 3 4 5 6", "4 of 8 targets", "\"-\" in row 1, \"?\" in row 2, \"*\" in row 3, ...;"},
-        {"setosa 1 2", "1 of 3 targets", "\"setosa\" in row 1"},
-        {"a b c d 1.5", "4 of 5 targets", "\"a\" in row 1"}, /* a number that is not whole is no class */
-        {"1.5 a b c d", "4 of 5 targets", "\"a\" in row 2"},
+        {"n/a 1.5 2.5 3", "1 of 4 targets is not", "\"n/a\" in line 1;"},
+        {"1.5 2.5 3 n/a", "1 of 4 targets is not", "\"n/a\" in line 4;"},
+        {"0 1 ? 1 0 1", "1 of 6 targets is not", "\"?\" in line 3;"},
+        {"n/a ? 3 4 5 inf", "3 of 6 targets are not", "\"n/a\" in line 1, \"?\" in line 2, \"inf\" in line 6;"},
+        {"- ? * 1e999 3 4 5 6", "4 of 8 targets", "\"-\" in line 1, \"?\" in line 2, \"*\" in line 3, ...;"},
+        {"setosa 1 2", "1 of 3 targets", "\"setosa\" in line 1"},
+        {"a b c d 1.5", "4 of 5 targets", "\"a\" in line 1"}, /* a number that is not whole is no class */
+        {"1.5 a b c d", "4 of 5 targets", "\"a\" in line 2"},
         {"a 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 b c d e f g h i j k l m n o p q r s t u v w",
-         "23 of 44", "\"a\" in row 1, \"b\" in row 23"},
-        {"01 02 n/a 02", "1 of 4 targets", "\"n/a\" in row 3"},
+         "23 of 44", "\"a\" in line 1, \"b\" in line 23"},
+        {"01 02 n/a 02", "1 of 4 targets", "\"n/a\" in line 3"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *text = table_of(cases[i].cells, 1);
@@ -212,11 +212,11 @@ START_TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
         ck_assert_ptr_null(strstr(gml_context_message(context), "classification"));
     }
     assert_refused(context, open_bad_text("x,price\n1,2.5\n\n2,n/a\n3,4.5\n", NULL), GML_ERROR_DATA,
-                   "column 2 (\"price\")", "1 of 3", "\"n/a\" in row 4", NULL);
+                   "column 2 (\"price\")", "1 of 3", "\"n/a\" in line 4", NULL);
     ck_assert_ptr_null(strstr(gml_context_message(context), "header"));
     /* Names of columns that are numbers do not show that the first row is a header. */
     assert_refused(context, open_bad_text("400,402,octane\n2,3,88.5\n4,5,87.1\n", NULL), GML_ERROR_DATA,
-                   "\"octane\" in row 1", "say that there is a header", NULL);
+                   "\"octane\" in line 1", "say that there is a header", NULL);
     teardown();
 }
 END_TEST

@@ -115,7 +115,7 @@ static gml_status check_count(const csv_reading *reading, size_t found, size_t e
 {
     return found == expected ? GML_OK
                              : gml_fail(reading->context, GML_ERROR_DATA,
-                                        "%s: row %zu has %zu column%s; the rows before "
+                                        "%s: line %zu has %zu column%s; the rows before "
                                         "it have %zu",
                                         reading->source->path, reading->row, found, found == 1 ? "" : "s", expected);
 }
@@ -159,8 +159,8 @@ static gml_status decide(csv_reading *reading)
 static gml_status hold_field(csv_reading *reading, const char *text, size_t length)
 {
     if (reading->column >= MAX_COLUMNS) {
-        return gml_fail(reading->context, GML_ERROR_DATA, "%s: row %zu has more than %d columns", reading->source->path,
-                        reading->row, MAX_COLUMNS);
+        return gml_fail(reading->context, GML_ERROR_DATA, "%s: line %zu has more than %d columns",
+                        reading->source->path, reading->row, MAX_COLUMNS);
     }
     return gml_csv_row_push(reading->context, &reading->first_rows[reading->held], text, length);
 }
@@ -214,14 +214,14 @@ static gml_status refuse_syntax(const csv_reading *reading, struct csv_parser *p
     gml_context *context = reading->context;
     const char *path = reading->source->path;
     if (csv_error(parser) == CSV_EPARSE) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: row %zu, column %zu: %s", path, reading->line,
+        return gml_fail(context, GML_ERROR_DATA, "%s: line %zu, column %zu: %s", path, reading->line,
                         reading->column + 1,
                         at_end ? "the file ends within quotes"
                                : "a quote inside a field, or text after a closing quote; quotes go around the whole "
                                  "field and are doubled inside it");
     }
     if (csv_get_buffer_size(parser) >= GML_CSV_MAX_FIELD) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: row %zu, column %zu: a field of more than %d bytes", path,
+        return gml_fail(context, GML_ERROR_DATA, "%s: line %zu, column %zu: a field of more than %d bytes", path,
                         reading->line, reading->column + 1, GML_CSV_MAX_FIELD);
     }
     return GML_ERROR_MEMORY;

@@ -38,7 +38,7 @@ gml_status gml_place_refuse(gml_context *context, const gml_place *place, const 
     if (place->name != NULL && place->name[0] != '\0') {
         gml_excerpt(place->name, strlen(place->name), name);
     }
-    return gml_fail(context, GML_ERROR_DATA, "%s: row %zu, column %zu%s%s%s: %s%s%s", place->path, place->row,
+    return gml_fail(context, GML_ERROR_DATA, "%s: line %zu, column %zu%s%s%s: %s%s%s", place->path, place->row,
                     place->column, name[0] != '\0' ? " (" : "", name, name[0] != '\0' ? ")" : "", excerpt,
                     length > 0 ? " " : ": it ", complaint);
 }

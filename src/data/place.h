@@ -6,12 +6,12 @@
 
 typedef struct gml_place {
     const char *path;
-    size_t row;       /* from 1, the header counted */
+    size_t row;       /* the line of the file where the row begins, from 1 */
     size_t column;    /* from 1 */
     const char *name; /* the column's; null: it has none */
 } gml_place;
 
-/* Fails with data: "iris.csv: row 3, column 2 (width): "abc" is not a number", and "empty field" where the text has
+/* Fails with data: "iris.csv: line 3, column 2 (width): "abc" is not a number", and "empty field" where the text has
  * length 0. What cannot be shown and long texts are made
  * presentable. */
 gml_status gml_place_refuse(gml_context *context, const gml_place *place, const char *text, size_t length,

@@ -57,7 +57,7 @@ static gml_status refuse_words(const gml_target *target, size_t known, const cha
     char list[GML_SHOWN_WORDS * (GML_EXCERPT_SIZE + 32)] = "";
     size_t used = 0, shown = target->words < GML_SHOWN_WORDS ? target->words : GML_SHOWN_WORDS;
     for (size_t i = 0; i < shown; i++) {
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s in row %zu", i > 0 ? ", " : "",
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s in line %zu", i > 0 ? ", " : "",
                                  target->shown[i].excerpt, target->shown[i].row);
     }
     char name[GML_EXCERPT_SIZE] = "";

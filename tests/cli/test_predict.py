@@ -30,7 +30,7 @@ class Answers(ProgramTest):
                 self.fail_with(DATA, command, "m", "new.csv", says=("new.csv: line 3", f'input 1 ("p") is {says}'))
         for value in ("nan", "inf", "1e999", "", "x"):
             self.write("new.csv", f"p,q\n1,2\n{value},1\n1,1\n")
-            self.fail_with(DATA, "predict", "m", "new.csv", says=("new.csv", "row 3, column 1"))
+            self.fail_with(DATA, "predict", "m", "new.csv", says=("new.csv", "line 3, column 1"))
 
     def test_skipped_samples_are_empty_lines_and_the_others_are_as_ever(self):
         good = [f"{i / 10},{1 - i / 10}" for i in range(6)]

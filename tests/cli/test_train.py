@@ -292,7 +292,7 @@ class Flags(ProgramTest):
     def test_weights_that_make_no_sense_are_refused(self):
         run = ("train", "weighed.csv", "--weights")
         self.write_weighed("weighed.csv", [(1, 1, 2), (2, -1, 3)])
-        self.fail_with(65, *run, "w", says=("row 3, column 2", "below 0"))
+        self.fail_with(65, *run, "w", says=("line 3, column 2", "below 0"))
         self.fail_with(64, *run, "v", says=("no column", "w"))
         self.fail_with(64, *run, "y", "--target", "y", says="both the target and the weights")
         self.write_weighed("weighed.csv", [(1, 0, 2), (2, 0, 3)])
@@ -316,7 +316,7 @@ class Flags(ProgramTest):
                            ("numbers.csv", [f"{i % 2},{'nan' if i % 5 == 0 else i % 2}" for i in range(40)])):
             with self.subTest(name=name):
                 self.write(name, "\n".join(["x,y", *rows]) + "\n")
-                self.fail_with(65, "train", name, says=("row 2, column 2",))
+                self.fail_with(65, "train", name, says=("line 2, column 2",))
                 run = ("train", name, "--hidden", "none", "--optimizer", "lbfgs", "--missing-targets", "mask")
                 self.json(*run, "--val", "0.25")
                 report = self.json("eval", "model.safetensors", name, "--missing-targets", "mask")
@@ -367,15 +367,15 @@ class WrongData(ProgramTest):
         self.refuse("a,b\n", "--header", "yes")
 
     def test_ragged_rows_are_named(self):
-        self.refuse("a,b,c\n1,2,3\n4,5\n", says=("data.csv", "row 3"))
+        self.refuse("a,b,c\n1,2,3\n4,5\n", says=("data.csv", "line 3"))
 
     def test_text_where_numbers_stand_is_named(self):
-        self.refuse("a,b,c\n1,2,3\n4,five,6\n", says=("row 3", "column", "five"))
+        self.refuse("a,b,c\n1,2,3\n4,five,6\n", says=("line 3", "column", "five"))
 
     def test_numbers_that_are_not_finite_are_named(self):
         for value in ("nan", "inf", "-inf", "1e999"):
             with self.subTest(value=value):
-                self.refuse(f"a,b,c\n1,2,0\n{value},5,1\n2,5,1\n", says="row 3")
+                self.refuse(f"a,b,c\n1,2,0\n{value},5,1\n2,5,1\n", says="line 3")
 
     def test_words_in_a_numeric_target_are_named_wherever_they_stand(self):
         rows = [f"{i % 5},{i * 0.5}" for i in range(60)]
@@ -384,10 +384,10 @@ class WrongData(ProgramTest):
                 table = list(rows)
                 table[place] = "3,n/a"
                 self.refuse("\n".join(["x,y", *table]),
-                            says=('column 2 ("y")', "1 of 60", f'"n/a" in row {place + 2}'))
+                            says=('column 2 ("y")', "1 of 60", f'"n/a" in line {place + 2}'))
         text = "x,y\n" + "1,0\n2,1\n" * 20 + "3,?\n"
         for flags in ((), ("--loss", "binary_cross_entropy"), ("--loss", "mean_squared_error")):
-            self.refuse(text, *flags, says=("1 of 41", '"?" in row 42'))
+            self.refuse(text, *flags, says=("1 of 41", '"?" in line 42'))
         report = self.json("train", "data.csv", "--task", "classification", "--loss", "hinge", "--epochs", "1")
         self.assertEqual(report["classes"], 3)
         self.write("halves.csv", "x,y\n" + "1,0.5\n2,1.5\n" * 9)

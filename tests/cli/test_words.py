@@ -4,7 +4,7 @@ import os
 import re
 import unittest
 
-from program import NO_INPUT, ProgramTest
+from program import DATA, NO_INPUT, ProgramTest
 
 ESCAPE = "\x1b[31m"  # turns a terminal red
 
@@ -41,6 +41,12 @@ class Layers(ProgramTest):
     def test_a_json_network_is_refused_by_the_number_of_the_layer(self):
         net = '{"inputs": 2, "layers": [{"type": "dense", "units": 3}, {"type": "dense"}]}'
         self.assertIn("layer 2:", self.run_program("check", "--net", net).stderr.decode())
+
+
+class Lines(ProgramTest):
+    def test_a_row_of_a_csv_is_named_by_its_line_of_the_file(self):
+        self.write("long.csv", 'a,b,kind\n1,2,"two\nlines"\n1,2,z\nq,1,z\n')
+        self.fail_with(DATA, "train", "long.csv", says='long.csv: line 5, column 1 ("a"): "q" is not a number')
 
 
 class ControlCharacters(ProgramTest):
