@@ -129,6 +129,8 @@ static const struct golden {
      "identity -> 3 log_softmax -> 1",
      "mean_absolute_error", NULL},
     {"steps", "values.csv", "4 -> 6 step -> 6 sign -> 1", "mean_squared_error", NULL},
+    {"biases", "values.csv", "4 -> 6 tanh bias_init=normal(std=0.5) -> 6 relu init=he_normal bias_init=zeros -> 1",
+     "huber", NULL},
     {"variances", "values.csv", "4 -> 6 tanh -> 2", "gaussian_nll", NULL},
     {"counts", "counts.csv", "4 -> 6 tanh -> 1 exponential", "poisson", NULL},
 };
