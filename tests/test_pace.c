@@ -1,7 +1,7 @@
 /* How many threads a small step is worth is found by trying: what the trials make of steps that take so long together
  * and so long alone. */
-#include "harness.h"
 #include "base/pace.h"
+#include "harness.h"
 
 /* Runs so many steps; returns how many of them were alone. */
 static size_t run(gml_pace *pace, size_t steps, uint64_t together, uint64_t alone)

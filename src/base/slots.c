@@ -52,7 +52,8 @@ static gml_slot *add_slot(gml_context *context, gml_slots *slots, bool busy)
 
 void gml_slots_reserve(gml_context *context, gml_slots *slots, size_t count)
 {
-    while (atomic_load_explicit(&slots->made, memory_order_relaxed) < count && add_slot(context, slots, false) != NULL) {
+    while (atomic_load_explicit(&slots->made, memory_order_relaxed) < count &&
+           add_slot(context, slots, false) != NULL) {
     }
 }
 

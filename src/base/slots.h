@@ -19,10 +19,11 @@ typedef struct gml_slots {
     _Atomic(gml_slot *) latest;
     atomic_size_t made; /* slots that are there or are being made */
     size_t most, bytes; /* how many there may be, and the memory of each */
-    gml_slot first; /* over memory of the owner's, if there is such */
+    gml_slot first;     /* over memory of the owner's, if there is such */
 } gml_slots;
 
-/* A list of slots of `bytes` each that may grow to `most`; it begins with one over `memory`, or none if that is null. */
+/* A list of slots of `bytes` each that may grow to `most`; it begins with one over `memory`, or none if that is null.
+ */
 void gml_slots_begin(gml_slots *slots, void *memory, size_t bytes, size_t most);
 
 /* Gives back the slots that were made since. */

@@ -152,9 +152,9 @@ static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *
                                      in->text, value.begin, value.end, &layer->initializer);
     } else if (take_prefix(in, &value, "bias_init=")) {
         twice = &before->bias_initializer;
-        status = gml_call_parse_part(in->context, layer_place(in, place), "initializer of biases",
-                                     gml_bias_initializer_entry, in->text, value.begin, value.end,
-                                     &layer->bias_initializer);
+        status =
+            gml_call_parse_part(in->context, layer_place(in, place), "initializer of biases",
+                                gml_bias_initializer_entry, in->text, value.begin, value.end, &layer->bias_initializer);
     } else if (take_prefix(in, &value, "bias=")) {
         twice = &before->bias;
         status = read_bias(in, value, layer);
