@@ -157,7 +157,7 @@ static void remove_folder(const char *path)
     rmdir(path);
 }
 
-static char scratch[64];
+static char scratch[512];
 
 static void leave_scratch(void)
 {
@@ -169,7 +169,7 @@ static void leave_scratch(void)
 static void enter_scratch(void)
 {
     const char *base = getenv("TMPDIR");
-    snprintf(scratch, sizeof scratch, "%.40s/gemmule-fuzz-XXXXXX", base != NULL ? base : "/tmp");
+    snprintf(scratch, sizeof scratch, "%.480s/gemmule-fuzz-XXXXXX", base != NULL ? base : "/tmp");
     fuzz_check(mkdtemp(scratch) != NULL && chdir(scratch) == 0, "the fuzzer has a scratch folder");
     atexit(leave_scratch);
 }
