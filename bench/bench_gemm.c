@@ -67,8 +67,11 @@ static void run_panels(void *product)
 
 static void run_own(void *product)
 {
+    static _Alignas(64) char memory[GML_PRODUCT_BYTES];
     const bench_product *bench = product;
-    gml_kernels_find(bench->dtype, NULL)->product(&bench->call, NULL);
+    gml_gemm call = bench->call;
+    call.memory = memory;
+    gml_kernels_find(bench->dtype, NULL)->product(&call, NULL);
 }
 
 /* The ways and, at the end, the peaks they are held against: even ones on one thread, odd ones on all. */

@@ -57,7 +57,10 @@ typedef struct bench_cut {
 static void multiply(const bench_cut *cut, const gml_gemm *part)
 {
     if (cut->own) {
-        cut->kernels->product(part, NULL);
+        static _Thread_local _Alignas(64) char memory[GML_PRODUCT_BYTES];
+        gml_gemm call = *part;
+        call.memory = memory;
+        cut->kernels->product(&call, NULL);
     } else {
         gml_gemm_run(cut->kernels->dtype, part);
     }

@@ -37,6 +37,8 @@ typedef struct product {
     void *a, *b, *c, *before, *bias; /* before: C as it was */
 } product;
 
+static _Alignas(64) char product_memory[GML_PRODUCT_BYTES]; /* as a context lends it */
+
 static inline product make_product(const gml_kernels *kernels, const product_form *form)
 {
     product made = {.call = {.m = form->m, .n = form->n, .k = form->k}};
@@ -53,6 +55,7 @@ static inline product make_product(const gml_kernels *kernels, const product_for
     made.call.a_transposed = form->a_transposed;
     made.call.b_transposed = form->b_transposed;
     made.call.accumulate = form->start == AT_C;
+    made.call.memory = product_memory;
     return made;
 }
 

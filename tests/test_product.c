@@ -97,9 +97,12 @@ static void check_starts(const gml_kernels *kernels, product_form form)
     for (int start = AT_ZERO; start < STARTS; start++) {
         form.start = (sum_start)start;
         made.call.accumulate = form.start == AT_C;
-        memcpy(made.c, made.before, size);
-        kernels->product(&made.call, form.start == AT_BIAS ? made.bias : NULL);
-        check_entries(kernels, &made, &naive, &form);
+        for (int lent = 0; lent < 2; lent++) {
+            made.call.memory = lent ? product_memory : NULL;
+            memcpy(made.c, made.before, size);
+            kernels->product(&made.call, form.start == AT_BIAS ? made.bias : NULL);
+            check_entries(kernels, &made, &naive, &form);
+        }
     }
     free(naive.sums);
     free(naive.sizes);
@@ -170,6 +173,8 @@ static void check_bits_of(const gml_kernels *kernels, bool b_transposed)
 {
     product_form form = {41, 77, 800, false, b_transposed, AT_BIAS};
     product made = make_product(kernels, &form);
+    check_against_alone(kernels, &made, 0, made.call.n);
+    made.call.memory = NULL;
     check_against_alone(kernels, &made, 0, made.call.n);
     free_product(&made);
 }

@@ -4,6 +4,11 @@
  * test can make it fail. A context outlives what is made with it. Objects made with one context may be used from
  * several threads as each function says; the context itself may be shared by them.
  *
+ * Stack: a call takes at most 64 KiB of its thread's stack, of which a matrix product takes at most 16 KiB; OpenBLAS,
+ * file formats and hooks come on top. Products of large matrices use memory of the context instead: 57 KiB for each
+ * thread that computes at the same time, taken from the allocator when a network or trainer first needs it and kept
+ * until the context goes.
+ *
  * fork(): after the library has run on several threads, a child process computes everything on the calling thread, with
  * contexts of the parent and with new ones; results are the same bits. A child that is forked before that has threads
  * of its own. No thread may be in a call of the library at the time of the fork. */

@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/slots.h"
 #include "gemmule/context.h"
 
 struct gml_kernels;
@@ -28,6 +29,7 @@ struct gml_context {
     const struct gml_kernels *kernels[2]; /* by dtype: GML_F32, GML_F64 */
     struct gml_registered *registered;    /* rows of the user's own (base/registry.h) */
     bool blas_only;                       /* no products by kernels of our own */
+    gml_slots products;                   /* memory of the library's own products (kernel/multiply.h) */
     atomic_flag message_lock;
     gml_message_scope *scopes; /* the open ones, latest first */
     char message[GML_MESSAGE_SIZE];

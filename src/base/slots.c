@@ -1,6 +1,8 @@
 /* base/slots.c - a list of slots that only grows, without a lock. */
 #include "base/slots.h"
 
+#include "base/context.h"
+
 #include <sched.h>
 #include <stdint.h>
 

@@ -7,7 +7,10 @@
 
 #include <stdatomic.h>
 
-#include "base/context.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gemmule/context.h"
 
 typedef struct gml_slot {
     _Alignas(64) atomic_flag busy; /* on a line of its own: callers do not wait for each other's */

@@ -192,6 +192,8 @@ gml_status gml_context_create(const gml_context_options *options, gml_context **
         return refuse(to, GML_ERROR_MEMORY, "context: there is no memory for %zu bytes", sizeof made);
     }
     *place = made;
+    size_t processors = gml_parallel_processors();
+    gml_slots_begin(&place->products, NULL, GML_PRODUCT_BYTES, made.threads > processors ? made.threads : processors);
     *context = place;
     tell_advice(place);
     return GML_OK;
@@ -201,6 +203,7 @@ void gml_context_destroy(gml_context *context)
 {
     if (context != NULL) {
         gml_registry_clear(context);
+        gml_slots_end(context, &context->products);
         gml_allocator allocator = context->hooks.allocator;
         allocator.release(allocator.user, context, sizeof *context);
     }

@@ -19,7 +19,10 @@ typedef struct gml_gemm {
     size_t a_stride, b_stride, c_stride;
     bool a_transposed, b_transposed;
     bool accumulate; /* C += instead of C = */
+    void *memory;    /* of the library's own products: GML_PRODUCT_BYTES, on a 64-byte line; or null */
 } gml_gemm;
+
+enum { GML_PRODUCT_BYTES = 57 * 1024 };
 
 /* Has OpenBLAS kernels of their own for products of this size, which pack nothing? They may round otherwise than its
  * others. */

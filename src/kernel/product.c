@@ -21,6 +21,7 @@ enum {
     BLOCK_COLS = VECTORS * LANES,
     BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
     BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k */
+    LOW_DEPTH = BLOCK_DEPTH / 3,                                   /* where the buffer lies on the stack: 8 KiB */
     LAY_OUT_ROWS = 32,                                             /* of A, for which B is laid out */
     PART_ROWS = 64,
 };
@@ -189,10 +190,10 @@ static coming find_next(const gml_gemm *call, place at, size_t depth)
                     .length = call->b_transposed ? deep : wide};
 }
 
-/* Blocks of about the same depth, in whole steps. */
-static size_t even_depth(size_t k)
+/* Blocks of about the same depth, at most `most`, in whole steps. */
+static size_t even_depth(size_t k, size_t most)
 {
-    size_t blocks = (k + BLOCK_DEPTH - 1) / BLOCK_DEPTH;
+    size_t blocks = (k + most - 1) / most;
     size_t depth = blocks > 0 ? (k + blocks - 1) / blocks : 0;
     return (depth + LANES - 1) / LANES * LANES;
 }
@@ -200,7 +201,8 @@ static size_t even_depth(size_t k)
 /* Columns [col, col + BLOCK_COLS) of C, or what there is of them. */
 static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth)
 {
-    real buffer[BLOCK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
+    real low[LOW_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
+    real *buffer = call->memory != NULL ? call->memory : low;
     block at = {.cols = least(call->n - col, BLOCK_COLS), .c_stride = call->c_stride, .accumulate = call->accumulate};
     at.c = (real *)call->c + col;
     at.bias = bias != NULL ? bias + col : NULL;
@@ -248,7 +250,8 @@ static void multiply_one_block(const gml_gemm *call, const real *bias)
 /* What product_nonzero leaves, from a column on: all of it where A has few zeros. */
 static void multiply_part(const gml_gemm *call, const real *bias)
 {
-    const size_t depth = even_depth(call->k);
+    const bool buffers = call->b_transposed || call->m >= LAY_OUT_ROWS;
+    const size_t depth = even_depth(call->k, call->memory != NULL || !buffers ? BLOCK_DEPTH : LOW_DEPTH);
     for (size_t col = GML_VARIANT(gml_product_nonzero)(call, bias); col < call->n; col += BLOCK_COLS) {
         multiply_columns(call, bias, col, depth);
     }
@@ -259,7 +262,7 @@ static void multiply_part(const gml_gemm *call, const real *bias)
 static size_t rows_of_part(const gml_gemm *call)
 {
     size_t most = GML_TERM_WORDS / gml_term_words(call->k);
-    if (most < PART_ROWS || call->m <= most) {
+    if (call->memory == NULL || most < PART_ROWS || call->m <= most) {
         return call->m;
     }
     size_t parts = (call->m + most - 1) / most;

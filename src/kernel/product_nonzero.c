@@ -95,10 +95,19 @@ static void take_all(uint64_t *bits, size_t rows, size_t depth)
     }
 }
 
+/* What lies in the memory of the call. */
+typedef struct room {
+    real layout[GML_TERM_DEPTH * COLS] __attribute__((aligned(64)));
+    gml_terms terms;
+} room;
+
+_Static_assert(sizeof(room) <= GML_PRODUCT_BYTES, "the memory of a product has room for this");
+
 /* Of columns [col, col + COLS) the terms of one word; `bias` is those of these columns. */
-static void multiply_word(const gml_gemm *call, const real *bias, size_t col, size_t word, gml_terms *terms)
+static void multiply_word(const gml_gemm *call, const real *bias, size_t col, size_t word, room *in)
 {
-    real layout[GML_TERM_DEPTH * COLS] __attribute__((aligned(VECTOR_BYTES)));
+    gml_terms *terms = &in->terms;
+    real *layout = in->layout;
     const place here = {word * terms->depth, col};
     const size_t depth = least(call->k - here.depth, terms->depth);
     uint64_t *bits = terms->bits + word * call->m;
@@ -128,14 +137,14 @@ static void multiply_word(const gml_gemm *call, const real *bias, size_t col, si
 size_t GML_VARIANT(gml_product_nonzero)(const gml_gemm *call, const real *bias)
 {
     static const real zeros[COLS];
-    gml_terms terms;
-    if (call->m < LEAST_ROWS || call->n < LEAST_COLS || !GML_VARIANT(gml_find_terms)(call, &terms)) {
+    room *in = call->memory;
+    if (in == NULL || call->m < LEAST_ROWS || call->n < LEAST_COLS || !GML_VARIANT(gml_find_terms)(call, &in->terms)) {
         return 0;
     }
     const size_t cols = call->n / COLS * COLS;
-    for (size_t word = 0; word < terms.words; word++) {
+    for (size_t word = 0; word < in->terms.words; word++) {
         for (size_t col = 0; col < cols; col += COLS) {
-            multiply_word(call, bias != NULL ? bias + col : zeros, col, word, &terms);
+            multiply_word(call, bias != NULL ? bias + col : zeros, col, word, in);
         }
     }
     return cols;

@@ -10,7 +10,7 @@
 
 enum {
     GML_TERM_DEPTH = 48,   /* entries of a row that one word may tell of */
-    GML_TERM_WORDS = 4096, /* of all rows together: 32 KiB of a caller's stack */
+    GML_TERM_WORDS = 4096, /* of all rows together: 32 KiB */
 };
 
 /* Words for a row of k entries. */

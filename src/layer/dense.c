@@ -1,6 +1,6 @@
 /* layer/dense.c - Y = f(X W + b), with products by whoever computes them faster: OpenBLAS or the library's own kernel.
  */
-#include "kernel/gemm.h"
+#include "kernel/multiply.h"
 #include "layer/layer.h"
 
 static void *at_column(const gml_layer_call *call, void *matrix, size_t col)
@@ -11,7 +11,7 @@ static void *at_column(const gml_layer_call *call, void *matrix, size_t col)
 void gml_dense_multiply(const gml_layer *layer, const gml_gemm *product, bool own)
 {
     if (own) {
-        layer->kernels->product(product, NULL);
+        gml_multiply(layer->context, layer->kernels, product, NULL);
     } else {
         gml_gemm_run(layer->kernels->dtype, product);
     }
@@ -31,7 +31,7 @@ void gml_dense_forward(const gml_layer_call *call)
     product.c = at_column(call, call->y, call->col);
     product.c_stride = call->y_stride;
     if (call->own) {
-        layer->kernels->product(&product, bias);
+        gml_multiply(layer->context, layer->kernels, &product, bias);
         bias = NULL;
         if (call->activation->identity) {
             return;

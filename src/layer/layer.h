@@ -47,6 +47,7 @@ typedef struct gml_vector {
 typedef struct gml_layer {
     const gml_layer_kind *kind;
     const gml_layer_spec *spec;
+    gml_context *context; /* lends memory to products */
     const gml_kernels *kernels;
     size_t in, out;
     const gml_activation_kernel *activation; /* its own, or the identity */

@@ -71,7 +71,8 @@ static void place_layers(gml_network *network, char *parameters)
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer_spec *spec = &network->spec.layers[i];
         gml_layer *layer = &network->layers[i];
-        *layer = (gml_layer){.spec = spec, .kernels = network->kernels, .in = spec->in, .out = spec->units};
+        *layer = (gml_layer){
+            .spec = spec, .context = network->context, .kernels = network->kernels, .in = spec->in, .out = spec->units};
         layer->kind = gml_layer_kind_at(spec->kind.row);
         layer->activation = gml_activation_kernel_of(network->kernels, &spec->activation);
         gml_block_spec blocks[GML_MAX_BLOCKS];

@@ -3,7 +3,7 @@
 
 #include "base/parallel.h"
 #include "base/view.h"
-#include "kernel/gemm.h"
+#include "kernel/multiply.h"
 #include "network/buffers.h"
 #include "network/plan.h"
 #include "network/spec_forms.h"
@@ -165,7 +165,9 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
 
     /* A slot for each of them now, so that later calls like this one allocate nothing whichever threads take part. */
     size_t threads = gml_plan_threads(flops, network->context->threads);
-    gml_slots_reserve(network->context, network->slots, gml_parallel_threads(threads, &phase, 1));
+    size_t workers = gml_parallel_threads(threads, &phase, 1);
+    gml_slots_reserve(network->context, network->slots, workers);
+    gml_multiply_reserve(network->context, workers, x.rows > 1 ? network->parameter_bytes : 0);
     run_panels(&question, &phase, flops);
     return GML_OK;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "kernel/multiply.h"
 #include "network/spec_forms.h"
 
 /* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
@@ -222,6 +223,13 @@ static void choose_products(gml_workspace *workspace)
     }
 }
 
+/* How many threads a pass or a step over a full batch takes. */
+static size_t threads_of(const gml_workspace *workspace, double step_flops)
+{
+    double flops = isfinite(step_flops) ? step_flops : 2 * workspace->row_flops * (double)workspace->batch;
+    return gml_plan_threads(flops, workspace->network->context->threads);
+}
+
 gml_status gml_workspace_create(const gml_network *network, const gml_workspace_options *options,
                                 gml_workspace *workspace)
 {
@@ -260,6 +268,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
         memset(made.gradients, 0, network->parameter_bytes);
     }
     *workspace = made;
+    gml_multiply_reserve(network->context, threads_of(&made, flops), network->parameter_bytes);
     return GML_OK;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "kernel/multiply.h"
 #include "layer/layer.h"
 #include "train/update.h"
 
@@ -195,10 +196,11 @@ static void find_inputs(const gml_trainer *trainer, gml_rows rows)
 
 static void go_forward(const gml_trainer *trainer)
 {
+    gml_context *context = trainer->network->context;
     const gml_kernels *kernels = trainer->network->kernels;
     for (size_t i = 0; i < trainer->network->spec.layer_count; i++) {
         const gml_compact_layer *calls = &trainer->compact->layers[i];
-        kernels->product(&calls->forward, calls->bias);
+        gml_multiply(context, kernels, &calls->forward, calls->bias);
         if (!calls->activation->identity) {
             calls->activation->forward(&calls->activate);
         }
@@ -207,13 +209,14 @@ static void go_forward(const gml_trainer *trainer)
 
 static void go_back(const gml_trainer *trainer)
 {
+    gml_context *context = trainer->network->context;
     const gml_kernels *kernels = trainer->network->kernels;
     for (size_t i = trainer->network->spec.layer_count; i-- > 0;) {
         const gml_compact_layer *calls = &trainer->compact->layers[i];
         calls->activation->backward(&calls->derive);
-        kernels->product(&calls->weights, NULL);
+        gml_multiply(context, kernels, &calls->weights, NULL);
         if (i > 0) {
-            kernels->product(&calls->propagate, NULL);
+            gml_multiply(context, kernels, &calls->propagate, NULL);
         }
     }
 }

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "base/layout.h"
+#include "kernel/multiply.h"
 #include "train/update.h"
 
 /* Of the source; the iteration does not end in 1, but for singular values between 0.7 and 1.2. */
@@ -147,7 +148,7 @@ gml_orthogonal_piece gml_orthogonal_piece_at(const gml_trainer *trainer, size_t 
 static void multiply(const gml_network *network, gml_gemm *product)
 {
     if (gml_plan_own_product(network, product)) {
-        network->kernels->product(product, NULL);
+        gml_multiply(network->context, network->kernels, product, NULL);
     } else {
         gml_gemm_run(network->kernels->dtype, product);
     }

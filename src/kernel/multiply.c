@@ -1,0 +1,32 @@
+/* kernel/multiply.c - lending memory to the library's own products. */
+#include "kernel/multiply.h"
+
+/* Products of fewer rows lay nothing out; B of less depth or size fits the buffer on the stack. */
+enum { LEAST_ROWS = 32, LEAST_DEPTH = 32, LEAST_BYTES = 8 * 1024 };
+
+void gml_multiply_reserve(gml_context *context, size_t threads, size_t b_bytes)
+{
+    if (b_bytes > LEAST_BYTES) {
+        gml_slots_reserve(context, &context->products, threads);
+    }
+}
+
+/* Products that lay B out, turn it or leave terms out (kernel/product.c). */
+static bool needs_memory(const gml_kernels *kernels, const gml_gemm *call)
+{
+    return (call->m >= LEAST_ROWS || call->b_transposed) &&
+           (call->k > LEAST_DEPTH || (double)call->k * (double)call->n * (double)kernels->size > LEAST_BYTES);
+}
+
+void gml_multiply(gml_context *context, const gml_kernels *kernels, const gml_gemm *call, const void *bias)
+{
+    gml_slot *slot = needs_memory(kernels, call) ? gml_slot_try(context, &context->products) : NULL;
+    if (slot == NULL) {
+        kernels->product(call, bias);
+        return;
+    }
+    gml_gemm product = *call;
+    product.memory = slot->memory;
+    kernels->product(&product, bias);
+    gml_slot_give_back(slot);
+}
