@@ -80,7 +80,7 @@ static gml_status add_fact(fixture *f)
 
 static gml_status replace_fact(fixture *f)
 {
-    return gml_network_set_fact(f->network, "note", "as it is");
+    return gml_network_set_fact(f->network, "note", "as it is from now on, which takes more room");
 }
 
 static void fail_each_allocation(const char *description, size_t targets, gml_status (*change)(fixture *f))
