@@ -63,8 +63,9 @@ static size_t find_option(const char *word, size_t length, bool leads)
 
 int complain_of_options(const gml_context *context, gml_status status)
 {
-    const char *message = gml_context_message(context), *at = message;
-    char text[2 * GML_MESSAGE_SIZE] = "";
+    char message[SENTENCE_SIZE], text[2 * SENTENCE_SIZE] = "";
+    const char *at = message;
+    program_words(gml_context_message(context), message);
     if (exit_code(status) != EXIT_USAGE && exit_code(status) != EXIT_DIVERGED) {
         return complain_status(context, status); /* it speaks of data, whose names may be like those of options */
     }

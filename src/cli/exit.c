@@ -3,10 +3,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "escape.h"
-
-enum { LONGEST_SENTENCE = 8192 }; /* room for two paths */
 
 static const char *speaker = "gemmule";
 
@@ -32,7 +31,7 @@ void speak_as(const char *name)
 
 int complain(int code, const char *format, ...)
 {
-    char sentence[LONGEST_SENTENCE];
+    char sentence[SENTENCE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
@@ -48,13 +47,44 @@ int exit_code(gml_status status)
     return code_of[status];
 }
 
+/* Advice of the library and the same advice for the command line. */
+static const struct {
+    const char *library, *program;
+} advice[] = {
+    {"; missing targets can be masked", "; --missing-targets mask leaves missing targets out"},
+    {"empty and mask missing targets", "empty and use --missing-targets mask"},
+    {"or set the task to classification", "or use --task classification"},
+    {"say that there is a header", "use --header yes"},
+    {" (gml_network_set_output_scaling with nulls takes that back)", ""},
+};
+
+void program_words(const char *message, char text[SENTENCE_SIZE])
+{
+    char rest[SENTENCE_SIZE];
+    snprintf(text, SENTENCE_SIZE, "%s", message);
+    for (size_t i = 0; i < sizeof advice / sizeof advice[0]; i++) {
+        char *at = strstr(text, advice[i].library);
+        if (at != NULL) {
+            snprintf(rest, sizeof rest, "%s", at + strlen(advice[i].library));
+            snprintf(at, SENTENCE_SIZE - (size_t)(at - text), "%s%s", advice[i].program, rest);
+        }
+    }
+}
+
+static int complain_of_message(int code, const char *message)
+{
+    char text[SENTENCE_SIZE];
+    program_words(message, text);
+    return complain(code, "%s", text);
+}
+
 int complain_status(const gml_context *context, gml_status status)
 {
-    return complain(code_of[status], "%s", gml_context_message(context));
+    return complain_of_message(code_of[status], gml_context_message(context));
 }
 
 int complain_input(const gml_context *context, gml_status status)
 {
     const int code = code_of[status];
-    return complain(code == EXIT_USAGE ? EXIT_DATA : code, "%s", gml_context_message(context));
+    return complain_of_message(code == EXIT_USAGE ? EXIT_DATA : code, gml_context_message(context));
 }

@@ -18,11 +18,17 @@ enum {
     EXIT_SIGNAL = 128
 };
 
+enum { SENTENCE_SIZE = 8192 }; /* room for two paths */
+
 /* The name messages begin with: "gemmule train". It is not copied. */
 void speak_as(const char *name);
 
 /* Prints "NAME: sentence" to stderr, what a terminal would obey escaped, and returns `code`. */
 int complain(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A message of the library with its advice in the words of the command line: "mask missing targets" becomes
+ * "use --missing-targets mask". */
+void program_words(const char *message, char text[SENTENCE_SIZE]);
 
 /* The code for a status that flags are to blame for. */
 int exit_code(gml_status status);

@@ -226,9 +226,9 @@ static void print_scaling(const gml_network *network, const scaled_columns *colu
     }
     printf("\n%-32s %14s %14s\n", columns->formula, "shift", "scale");
     const size_t common = find_common(scaling, columns->count);
-    if (columns->count > 1 && common < columns->count) {
+    const size_t ignored = count_ignored(scaling, columns->count);
+    if (columns->count - ignored > 1 && common < columns->count) {
         char all[64];
-        const size_t ignored = count_ignored(scaling, columns->count);
         snprintf(all, sizeof all, "%s%zu %s", ignored == 0 ? "all " : "", columns->count - ignored, columns->all);
         printf("%-32s %14.6g %14.6g\n", all, scaling.shift[common], scaling.scale[common]);
         if (ignored > 0) {
@@ -241,7 +241,8 @@ static void print_scaling(const gml_network *network, const scaled_columns *colu
         const char *name = columns->name(network, i);
         snprintf(number, sizeof number, "%s %zu", columns->one, i + 1);
         print_text(stdout, name != NULL ? name : number, 32);
-        printf(" %14.6g %14.6g\n", scaling.shift[i], scaling.scale[i]);
+        printf(" %14.6g %14.6g%s\n", scaling.shift[i], scaling.scale[i],
+               scaling.scale[i] == 0 ? "  constant in training: ignored" : "");
     }
     if (columns->count > SHOWN) {
         printf("and %zu more\n", columns->count - SHOWN);

@@ -149,6 +149,21 @@ bool output_path_is_usable(const char *path, const char *const *inputs)
     return failure == 0;
 }
 
+bool stdout_is_usable(const char *const *inputs)
+{
+    struct stat out;
+    if (fstat(STDOUT_FILENO, &out) != 0 || !S_ISREG(out.st_mode)) {
+        return true;
+    }
+    for (size_t i = 0; inputs[i] != NULL; i++) {
+        if (is_file(inputs[i], &out)) {
+            complain(EXIT_CREATE, "the standard output is the input '%s'; write to another file", inputs[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
 int make_folder(const char *folder)
 {
     return mkdir(folder, 0777) == 0 || errno == EEXIST

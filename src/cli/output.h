@@ -12,6 +12,10 @@ bool output_path_is_usable(const char *path, const char *const *inputs);
 /* True if both paths lead to the same file, by whatever names and links. */
 bool is_same_file(const char *path, const char *other);
 
+/* True if the standard output is none of the inputs: a list of paths that ends with null. Otherwise prints that it is.
+ */
+bool stdout_is_usable(const char *const *inputs);
+
 /* Sees to a folder. Where it cannot be made prints why and returns the exit code, else 0. */
 int make_folder(const char *folder);
 

@@ -181,6 +181,9 @@ int run_predict(int argc, char **argv)
         NULL};
     predict_flags flags = {.no_header = false};
     parse_flags(&argp, argc, argv, &flags);
+    if (!stdout_is_usable((const char *[]){flags.question.data_word, flags.question.model_path, NULL})) {
+        return EXIT_CREATE;
+    }
     int code = question_open(&flags.question, false);
     if (code == 0) {
         sample_chunk chunk = {.inputs = NULL};

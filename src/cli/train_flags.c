@@ -207,7 +207,9 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
         "DATA is a CSV file with or without a header, a folder or file of IDX data (train-images-idx3-ubyte and its "
         "siblings, also as .gz), or the word digits for the images that come with gemmule. A folder's train part is "
         "learned, and its t10k part tested.\n\n"
-        "Ctrl-C ends training after the running step; what there is is saved. A second one ends at once.",
+        "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished. A second Ctrl-C "
+        "ends "
+        "the program at once.",
         children,
         help_with_names,
         NULL};

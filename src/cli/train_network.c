@@ -13,8 +13,8 @@ enum { LSUV_SAMPLES = 512 };
 static const train_loss losses[] = {
     {"softmax_cross_entropy", GML_TASK_CLASSIFICATION, "softmax", false, NULL},
     {"kl_divergence", GML_TASK_CLASSIFICATION, "softmax", false, NULL},
-    {"binary_cross_entropy", GML_TASK_CLASSIFICATION, "sigmoid", true, NULL},
-    {"focal", GML_TASK_CLASSIFICATION, "sigmoid", true, NULL},
+    {"binary_cross_entropy", GML_TASK_CLASSIFICATION, "sigmoid", true, "sigmoid"},
+    {"focal", GML_TASK_CLASSIFICATION, "sigmoid", true, "sigmoid"},
     {"hinge", GML_TASK_CLASSIFICATION, NULL, true, NULL},
     {"squared_hinge", GML_TASK_CLASSIFICATION, NULL, true, NULL},
     {"mean_squared_error", GML_TASK_REGRESSION, "softmax", false, NULL},

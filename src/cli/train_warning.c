@@ -14,6 +14,10 @@ enum { FEW_SAMPLES = 10, CHUNK = 1024 };
 /* How many times the loss of the first batch the mean loss of an epoch must be: batches differ as well. */
 static const double risen = 1.5;
 
+/* How many times the loss of the first batch the loss of classes must be in validation: overfitting raises it as well.
+ */
+static const double far_above = 10;
+
 static void warn(train_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void warn(train_result *result, const char *format, ...)
@@ -107,6 +111,11 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
     if (classes && rose) {
         warn(result, "the training loss is %.4g, and was %.4g before the first step: %s", reached, result->start_loss,
              smaller);
+    } else if (classes && part.metrics.samples > 0 && part.metrics.loss > far_above * fabs(result->start_loss)) {
+        warn(result,
+             "the loss on the %s part is %.4g, and was %.4g before the first step: wrong answers have a "
+             "probability near 1; try a smaller --lr or fewer --epochs",
+             part.name, part.metrics.loss, result->start_loss);
     }
     if (!classes && part.metrics.samples > 0 && part.metrics.r2 < 0 && (rose || predicts_means(loss))) {
         warn(result, "R2 is %.4g on the %s part: the mean of its targets alone is a better prediction; %s",

@@ -128,6 +128,29 @@ static gml_status check_features(const gml_csv_decision *decision)
     return GML_OK;
 }
 
+/* True if the file has no column at the index that the network remembers. */
+static bool lacks_index(const gml_csv_columns *columns, const char *index)
+{
+    size_t column = 0;
+    return !columns->header && index != NULL && gml_csv_read_index(index, columns->count, &column) &&
+           column == columns->count;
+}
+
+static gml_status refuse_count(const gml_csv_decision *decision)
+{
+    const gml_dataset_options *options = decision->options;
+    const char *others = options->targets == GML_CHOICE_YES ? " and the target"
+                         : options->weights != NULL         ? ", alone or with the target and the weights"
+                                                            : ", alone or with the target";
+    char names[GML_CSV_LIST_SIZE] = "";
+    if (options->feature_names != NULL) {
+        gml_csv_list_names(options->feature_names, options->features, names);
+    }
+    return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu column%s; it needs %zu input%s%s%s%s",
+                    decision->path, decision->columns->count, decision->columns->count == 1 ? "" : "s",
+                    options->features, options->features == 1 ? "" : "s", others, names[0] != '\0' ? ": " : "", names);
+}
+
 gml_status gml_csv_place_columns(gml_csv_decision *decision)
 {
     const gml_dataset_options *options = decision->options;
@@ -136,6 +159,11 @@ gml_status gml_csv_place_columns(gml_csv_decision *decision)
     const char *weights = name_here(columns, options->weights, options->weights_index);
     bool alone = has_inputs_alone(decision, target, weights);
     gml_status status = GML_OK;
+    if (options->features != 0 && !alone &&
+        (columns->count < options->features + (options->targets == GML_CHOICE_YES) ||
+         lacks_index(columns, options->target_index) || lacks_index(columns, options->weights_index))) {
+        return refuse_count(decision);
+    }
     if (weights != NULL && !(alone && options->weights_optional)) {
         status = gml_csv_find_column(decision, weights, &columns->weights);
     }

@@ -41,6 +41,24 @@ static gml_status refuse_missing(const gml_csv_decision *decision, const char *n
     return refuse(decision, complaint);
 }
 
+/* The column that is asked for as the target or the weights is an input, or is not there. */
+static gml_status refuse_other(const gml_csv_decision *decision, const char *name, const char *role)
+{
+    char complaint[GML_EXCERPT_SIZE + 80], excerpt[GML_EXCERPT_SIZE];
+    size_t column = decision->columns->count;
+    if ((!gml_csv_index_find(&decision->index, name, &column) &&
+         !gml_csv_read_index(name, decision->columns->count, &column)) ||
+        column == decision->columns->count) {
+        return refuse_missing(decision, name);
+    }
+    size_t length = 0;
+    const char *header = gml_labels_key(&decision->index.fields, column, &length);
+    gml_excerpt(header, length, excerpt);
+    snprintf(complaint, sizeof complaint, "column %zu, %s, is an input of the network and cannot be the %s", column + 1,
+             excerpt, role);
+    return refuse(decision, complaint);
+}
+
 static gml_status refuse_unexpected(const gml_csv_decision *decision, size_t column)
 {
     char complaint[GML_EXCERPT_SIZE + 60], excerpt[GML_EXCERPT_SIZE];
@@ -117,12 +135,12 @@ gml_status gml_csv_match_columns(gml_csv_decision *decision)
     }
     if (options->weights != NULL && !match_other(decision, options->weights, &columns->weights) &&
         !options->weights_optional) {
-        return refuse_missing(decision, options->weights);
+        return refuse_other(decision, options->weights, "weights");
     }
     if (options->target == NULL) {
         columns->target = find_left_over(columns);
     } else if (!match_other(decision, options->target, &columns->target) && options->targets == GML_CHOICE_YES) {
-        return refuse_missing(decision, options->target);
+        return refuse_other(decision, options->target, "target");
     }
     if (columns->target == columns->weights && columns->target < columns->count) {
         return gml_fail(decision->context, GML_ERROR_ARGUMENT,

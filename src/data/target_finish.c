@@ -68,6 +68,12 @@ static gml_status refuse_words(const gml_target *target, size_t known, const cha
     }
     bool first = !header && target->options->header == GML_CHOICE_AUTO && target->shown[0].row == target->first_row;
     bool open = target->options->task == GML_TASK_AUTO;
+    if (target->words == known) {
+        return gml_fail(target->context, GML_ERROR_DATA,
+                        "%s: column %zu%s%s%s: no target is a number: %s%s; a regression needs numbers", path,
+                        target->column, named ? " (" : "", name, named ? ")" : "", list,
+                        target->words > shown ? ", ..." : "");
+    }
     return gml_fail(target->context, GML_ERROR_DATA,
                     "%s: column %zu%s%s%s: %zu of %zu targets %s: %s%s; leave the cell of a missing target empty and "
                     "mask missing targets%s%s",

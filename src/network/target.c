@@ -25,10 +25,10 @@ gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_r
     }
     bool link = loss->link != NULL;
     return gml_fail(network->context, GML_ERROR_ARGUMENT,
-                    "loss %s takes targets as they are, %s, and the network was adapted to shift and scale them "
+                    "loss %s takes %s, and the network was adapted to shift and scale its targets "
                     "(gml_network_set_output_scaling with nulls takes that back)%s%s%s",
-                    loss->entry.name, loss->entry.range, link ? "; in a network that ends in " : "",
-                    link ? loss->link : "", link ? " such targets stay as they are" : "");
+                    loss->entry.name, loss->entry.range, link ? "; a network that ends in " : "",
+                    link ? loss->link : "", link ? " leaves targets in that range as they are" : "");
 }
 
 /* One output tells two classes apart, by a target of 0 or 1. */

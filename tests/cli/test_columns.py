@@ -53,6 +53,23 @@ class Columns(ProgramTest):
         self.assertNotEqual(self.json("eval", "m", "plain.csv")["loss"], weighed["loss"])
         self.fail_with(DATA, "eval", "m", "plain.csv", "--weights", "w", says=('no column "w"', '"p", "q"'))
 
+    def test_an_input_is_not_taken_for_the_target_or_the_weights(self):
+        self.train("pqt")
+        for flag, role in (("--target", "target"), ("--weights", "weights")):
+            for column in ("p", "0"):
+                message = self.fail_with(DATA, "eval", "m", "data.csv", flag, column, says='column 1, "p", is an input')
+                self.assertIn(f"cannot be the {role};", message)
+                self.assertNotIn("no column", message)
+
+    def test_too_few_columns_without_a_header_are_counted(self):
+        for columns, header, flags in (("pqt", True, ()), ("pqwt", False, ("--weights", "2"))):
+            self.train(columns, *flags, header=header)
+            self.table("few.csv", "p", header=False)
+            self.fail_with(DATA, "predict", "m", "few.csv", says="few.csv: has 1 column; it needs 2 inputs, alone or with")
+            self.table("few.csv", "pq", header=False)
+            self.succeed("predict", "m", "few.csv")
+            self.fail_with(DATA, "eval", "m", "few.csv", says="few.csv: has 2 columns; it needs 2 inputs and the target")
+
     def test_other_columns_are_refused(self):
         self.train("pqt")
         for columns, says in ((("age", "income", "t"), 'no column "p"'), (("p", "t"), 'no column "q"'),

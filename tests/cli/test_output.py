@@ -72,6 +72,19 @@ class Inputs(ProgramTest):
         self.assert_kept("activations", "m", "--svg", "pictures", kept="m")
 
 
+    def test_predict_does_not_write_into_what_it_reads(self):
+        self.succeed("train", self.write_line(), "--epochs", "1", "-o", "m", "--quiet")
+        os.symlink("line.csv", self.path("link.csv"))
+        for output, data in (("line.csv", "line.csv"), ("link.csv", "line.csv"), ("line.csv", "link.csv"),
+                             ("m", "line.csv")):
+            for mode in ("ab", "r+b"):
+                before = self.read(output)
+                with open(self.path(output), mode) as stdout:
+                    done = self.run_program("predict", "m", data, stdout=stdout)
+                self.assertEqual((done.returncode, self.read(output)), (CREATE, before))
+                self.assertIn("the standard output is the input", done.stderr.decode())
+
+
 class Targets(ProgramTest):
     RUN = ("train", "line.csv", "--epochs", "1", "--quiet", "-o")
 

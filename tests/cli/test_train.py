@@ -113,6 +113,15 @@ class Warnings(ProgramTest):
         self.assertRegex(loss, r"^the training loss is \S+, and was 2\.\S+ before the first step: the learning rate is too large; ")
         self.assertRegex(accuracy, r"^accuracy is 0\.\d+ on the test part: its most frequent class alone is right in 0\.10")
 
+    def test_a_loss_of_classes_far_above_its_start_in_validation_is_told(self):
+        draw = random.Random(3)
+        rows = [",".join(f"{draw.gauss(0, 1):.3f}" for _ in range(20)) + f",{'ny'[i % 2]}" for i in range(80)]
+        self.write("noise.csv", "".join(row + "\n" for row in rows))
+        flags = ("noise.csv", "--header", "no", "--val", "0.5")
+        warnings = self.warnings(*flags, "--lr", "100")
+        self.assertRegex(warnings[0], r"^the loss on the validation part is \S+, and was \d\.\S+ before the first step: ")
+        self.assertFalse([text for text in self.warnings(*flags) if "loss" in text])
+
     def test_fits_that_are_worth_something_say_nothing(self):
         for flags in (("--optimizer", "momentum(lr=0.1)", "--schedule", "cosine(warmup=100)"), ("--val", "0.1"),
                       ("--optimizer", "lbfgs", "--epochs", "20", "--l2", "0.001")):
@@ -335,6 +344,13 @@ class Flags(ProgramTest):
             report = self.json(*run, loss)
             self.assertEqual(report["description"], "64 -> 8 relu -> " + last)
             self.assertEqual(report["loss"], loss)
+
+    def test_values_from_0_to_1_are_learned_by_losses_of_yes_and_no(self):
+        self.write("share.csv", "a,y\n" + "".join(f"{i},{i / 39}\n" for i in range(40)))
+        for loss in ("binary_cross_entropy", "focal"):
+            report = self.json("train", "share.csv", "--task", "regression", "--loss", loss, "--hidden", "4")
+            self.assertEqual(report["description"], "1 -> 4 relu -> 1 sigmoid")
+            self.assertGreater(report["val_r2"], 0.2)
 
     def test_two_classes_with_binary_cross_entropy_share_one_output(self):
         self.write_points()

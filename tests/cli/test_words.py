@@ -4,7 +4,7 @@ import os
 import re
 import unittest
 
-from program import DATA, NO_INPUT, ProgramTest
+from program import DATA, NO_INPUT, USAGE, ProgramTest
 
 ESCAPE = "\x1b[31m"  # turns a terminal red
 
@@ -47,6 +47,27 @@ class Lines(ProgramTest):
     def test_a_row_of_a_csv_is_named_by_its_line_of_the_file(self):
         self.write("long.csv", 'a,b,kind\n1,2,"two\nlines"\n1,2,z\nq,1,z\n')
         self.fail_with(DATA, "train", "long.csv", says='long.csv: line 5, column 1 ("a"): "q" is not a number')
+
+
+class Advice(ProgramTest):
+    """Advice of the library names the flags of the program, and no function of C."""
+
+    def test_advice_about_targets_names_flags(self):
+        self.write("bare.csv", "0.5,NA\n" + "".join(f"{i},{i}.5\n" for i in range(9)))
+        self.fail_with(DATA, "train", "bare.csv", says=("use --missing-targets mask, or use --task classification",
+                                                        "use --header yes"))
+        self.write("empty.csv", "a,b\n1,\n2,3\n")
+        self.fail_with(DATA, "train", "empty.csv", says="--missing-targets mask leaves missing targets out")
+
+    def test_texts_for_a_regression_are_not_called_missing(self):
+        message = self.fail_with(DATA, "train", self.write_points(), "--loss", "huber",
+                                 says='column 3 ("kind"): no target is a number: "low" in line 2')
+        self.assertNotIn("missing", message)
+
+    def test_a_loss_that_takes_no_scaled_targets_says_what_it_takes(self):
+        message = self.fail_with(USAGE, "train", self.write_line(), "--net", "2 -> 1", "--loss", "poisson",
+                                 says=("takes numbers from 0 up", "ends in exponential"))
+        self.assertNotIn("gml_", message)
 
 
 class ControlCharacters(ProgramTest):
