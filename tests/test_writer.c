@@ -1,6 +1,7 @@
 /* tests/test_writer.c - what a save does to the file that it replaces: permissions, links, names, and the temporary
  * files of saves that were killed. */
 #include <errno.h>
+#include <grp.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,56 @@ START_TEST(a_file_keeps_its_owner_and_group_where_this_process_may_set_them)
         ck_assert_uint_eq(found.st_gid, 54321);
         ck_assert_int_eq(found.st_mode & 07777, 0640);
     }
+    teardown();
+}
+END_TEST
+
+/* Members of a group that this process may not set get no more than all others. */
+START_TEST(a_group_that_may_not_be_set_gives_its_permissions_to_no_other)
+{
+    setup();
+    const char *path = put_text("model", "old");
+    if (geteuid() == 0 && setgroups(0, NULL) == 0 && setegid(123) == 0) {
+        ck_assert_int_eq(chmod(in_folder("."), 0777), 0);
+        ck_assert_int_eq(chown(path, 12345, 54321), 0);
+        ck_assert_int_eq(chmod(path, 0664), 0);
+        ck_assert_int_eq(seteuid(12345), 0);
+        gml_status status = write_text(path, "new");
+        ck_assert_int_eq(seteuid(0), 0);
+        ck_assert_int_eq(setegid(0), 0);
+        assert_ok(context, status);
+        struct stat found;
+        ck_assert_int_eq(stat(path, &found), 0);
+        ck_assert_uint_eq(found.st_uid, 12345);
+        ck_assert_uint_eq(found.st_gid, 123);
+        ck_assert_int_eq(found.st_mode & 07777, 0644);
+    }
+    teardown();
+}
+END_TEST
+
+/* Looks at the modes of all files before any permissions are copied. */
+static int look_at_modes(void *user, void *file, const char *path)
+{
+    for (size_t i = 0; i < count_files(); i++) {
+        ck_assert_int_eq(mode_of(in_folder(file_name(i))), 0600);
+    }
+    return gml_default_file_system().copy_permissions(user, file, path);
+}
+
+START_TEST(a_private_file_is_private_from_the_start)
+{
+    setup();
+    const char *path = put_text("model", "old");
+    ck_assert_int_eq(chmod(path, 0600), 0);
+    umask(0);
+    gml_context *usual = context;
+    gml_context_options options = {.files = gml_default_file_system()};
+    options.files.copy_permissions = look_at_modes;
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    assert_ok(context, write_text(path, "new"));
+    gml_context_destroy(context);
+    context = usual;
     teardown();
 }
 END_TEST
@@ -290,6 +341,25 @@ START_TEST(without_locks_files_are_written_and_nothing_is_taken_for_left_over)
 }
 END_TEST
 
+/* A file without its lock would be a leftover to all other saves. */
+START_TEST(a_lock_that_lacks_a_descriptor_is_an_error_that_leaves_nothing)
+{
+    static const int failures[] = {EMFILE, ENFILE};
+    setup();
+    const char *path = put_text("model", "old");
+    for (size_t i = 0; i < 2; i++) {
+        f.lock_failure = failures[i];
+        f.lock_failures = 1;
+        assert_refused(context, write_text(path, "new"), GML_ERROR_CREATE, path, gml_system_text(failures[i]), NULL);
+        assert_holds(path, "old");
+        ck_assert_uint_eq(count_files(), 1);
+    }
+    assert_ok(context, write_text(path, "new"));
+    assert_holds(path, "new");
+    teardown();
+}
+END_TEST
+
 /* Between the two calls of the process that makes a file, another one may take it for a leftover. */
 START_TEST(a_writer_whose_file_is_taken_for_a_leftover_takes_another)
 {
@@ -338,18 +408,20 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("writer", 60,
-                     (const TTest *[]){a_file_keeps_its_permissions_and_a_new_one_gets_those_of_umask,
-                                       a_file_keeps_its_owner_and_group_where_this_process_may_set_them,
-                                       a_private_file_is_private_while_it_is_written,
-                                       permissions_that_cannot_be_kept_are_an_error_that_leaves_nothing,
-                                       a_save_through_links_replaces_their_target_and_leaves_the_links,
-                                       a_link_to_nothing_gets_a_target_and_a_ring_of_links_is_refused,
-                                       a_hard_link_keeps_the_old_file,
-                                       the_longest_name_that_a_file_can_have_can_be_saved,
-                                       the_next_save_to_the_name_removes_what_a_killed_one_left,
-                                       a_file_that_is_being_written_is_nobodys_leftover,
-                                       without_locks_files_are_written_and_nothing_is_taken_for_left_over,
-                                       a_writer_whose_file_is_taken_for_a_leftover_takes_another,
-                                       a_host_may_leave_out_the_functions_that_may_be_null, NULL});
+    return run_tests(
+        "writer", 60,
+        (const TTest *[]){a_file_keeps_its_permissions_and_a_new_one_gets_those_of_umask,
+                          a_file_keeps_its_owner_and_group_where_this_process_may_set_them,
+                          a_group_that_may_not_be_set_gives_its_permissions_to_no_other,
+                          a_private_file_is_private_from_the_start, a_private_file_is_private_while_it_is_written,
+                          permissions_that_cannot_be_kept_are_an_error_that_leaves_nothing,
+                          a_save_through_links_replaces_their_target_and_leaves_the_links,
+                          a_link_to_nothing_gets_a_target_and_a_ring_of_links_is_refused,
+                          a_hard_link_keeps_the_old_file, the_longest_name_that_a_file_can_have_can_be_saved,
+                          the_next_save_to_the_name_removes_what_a_killed_one_left,
+                          a_file_that_is_being_written_is_nobodys_leftover,
+                          without_locks_files_are_written_and_nothing_is_taken_for_left_over,
+                          a_lock_that_lacks_a_descriptor_is_an_error_that_leaves_nothing,
+                          a_writer_whose_file_is_taken_for_a_leftover_takes_another,
+                          a_host_may_leave_out_the_functions_that_may_be_null, NULL});
 }

@@ -35,10 +35,9 @@ typedef struct gml_allocator {
 } gml_allocator;
 
 typedef enum gml_file_mode {
-    GML_FILE_READ = 0,   /* an existing file, from its start */
-    GML_FILE_CREATE_NEW, /* a file that must not be there yet, readable by all and writable by its owner as umask says
-                          */
-    GML_FILE_CREATE_PRIVATE /* the same, readable and writable by its owner alone */
+    GML_FILE_READ = 0,      /* an existing file, from its start */
+    GML_FILE_CREATE_NEW,    /* a file that must not be there yet; others than its owner may read it, as umask says */
+    GML_FILE_CREATE_PRIVATE /* the same; only its owner may read it */
 } gml_file_mode;
 
 typedef enum gml_path_kind {
@@ -76,8 +75,9 @@ typedef struct gml_file_system {
 
     /* Locks an open file until `unlock`, also beyond its `close`; the system unlocks what a process that ended had
      * locked. Answers EWOULDBLOCK where the file is locked by another open file, of this process or any other, and
-     * ENOENT where `path` no longer names the file. Null, or another error: temporary files that killed saves left
-     * behind stay where they are. */
+     * ENOENT where `path` no longer names the file, and EMFILE or ENFILE where it lacks a descriptor for the lock,
+     * which makes a save fail. Null, or another error: temporary files that killed saves left behind stay where they
+     * are. */
     int (*lock)(void *user, void *file, const char *path, void **lock);
     void (*unlock)(void *user, void *lock);
 } gml_file_system;

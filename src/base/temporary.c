@@ -50,6 +50,14 @@ static void remove_leftover(const gml_file_system *files, const char *path)
     files->close(files->user, file);
 }
 
+/* What a failure to lock a new file means for its slot. EWOULDBLOCK, ENOENT: another process takes the file for a
+ * leftover, and removes it. EMFILE, ENFILE: there are locks, and other processes would take the file for a leftover.
+ * Other errors: there are no locks here. */
+static int judge_lock(int failure)
+{
+    return failure == EWOULDBLOCK || failure == ENOENT ? EEXIST : failure == EMFILE || failure == ENFILE ? failure : 0;
+}
+
 /* Makes and locks the file of a slot. EEXIST: the slot is taken. */
 static int take_slot(const gml_file_system *files, gml_file_mode mode, gml_temporary *temporary)
 {
@@ -57,14 +65,15 @@ static int take_slot(const gml_file_system *files, gml_file_mode mode, gml_tempo
     if (failure != 0 || files->lock == NULL) {
         return failure;
     }
-    failure = files->lock(files->user, temporary->file, temporary->path, &temporary->lock);
-    if (failure == EWOULDBLOCK || failure == ENOENT) {
-        /* Another process takes the file for a leftover, and removes it. */
+    failure = judge_lock(files->lock(files->user, temporary->file, temporary->path, &temporary->lock));
+    if (failure != 0) {
         files->close(files->user, temporary->file);
         temporary->file = NULL;
-        return EEXIST;
     }
-    return 0;
+    if (failure != 0 && failure != EEXIST) {
+        files->remove(files->user, temporary->path);
+    }
+    return failure;
 }
 
 /* Takes the first free slot, and clears all others of what is left over there. */
