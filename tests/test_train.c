@@ -439,6 +439,8 @@ START_TEST(options_out_of_their_range_are_refused_by_name)
         {{.loss = "softmax"}, GML_ERROR_NAME, "softmax_cross_entropy"},
         {{.optimizer = "adan"}, GML_ERROR_NAME, "adam"},
         {{.optimizer = "adam(beta1=1)"}, GML_ERROR_ARGUMENT, "beta1"},
+        {{.output_bias = (gml_choice)3}, GML_ERROR_ARGUMENT, "output_bias"},
+        {{.output_bias = (gml_choice)-1}, GML_ERROR_ARGUMENT, "output_bias"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         gml_trainer *trainer = NULL;

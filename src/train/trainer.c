@@ -41,6 +41,10 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
             return status;
         }
     }
+    if ((unsigned)options->output_bias > GML_CHOICE_NO) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "output_bias is a choice of auto, yes and no; %d is none",
+                        (int)options->output_bias);
+    }
     options->optimizer = options->optimizer != NULL ? options->optimizer : "adam";
     options->noise_decay = options->noise_decay > 0 ? options->noise_decay : 0.55;
     options->accumulate = options->accumulate != 0 ? options->accumulate : 1;
