@@ -226,6 +226,36 @@ START_TEST(a_refused_step_changes_nothing_that_is_kept)
 }
 END_TEST
 
+/* The gradients of all batches are finite, and so is their mean. The direction that muon makes of it is not, which is
+ * known only after the mean and muon's memory have changed. */
+START_TEST(a_refused_direction_gives_back_the_mean_of_several_batches)
+{
+    const fault net = {.net = "1 -> 1 bias=no"};
+    const gml_train_options options = {
+        .optimizer = "muon", .loss = "mean_absolute_error", .accumulate = 2, .batch = 1, .groups = "weights(rate=0.5)"};
+    const float inputs[3] = {3.4e38f, 3.3e38f, 1}, target = 1;
+    const gml_matrix y = gml_matrix_f32(&target, 1, 1), huge = gml_matrix_f32(&inputs[0], 1, 1);
+    const gml_matrix refused = gml_matrix_f32(&inputs[1], 1, 1), usual = gml_matrix_f32(&inputs[2], 1, 1);
+    gml_context *context = test_context();
+    subject a = make(context, &net, &options), b = make(context, &net, &options);
+    fill_block(a.network, 0, 1e-20f);
+    fill_block(b.network, 0, 1e-20f);
+    assert_ok(context, gml_trainer_step(a.trainer, huge, y, NULL));
+    assert_ok(context, gml_trainer_step(b.trainer, huge, y, NULL));
+    for (int i = 0; i < 2; i++) {
+        assert_refused(context, gml_trainer_step(a.trainer, refused, y, NULL), GML_ERROR_DIVERGED, "direction", NULL);
+        assert_same_state(&a, &b, "a direction that is not finite");
+    }
+    assert_ok(context, gml_trainer_step(a.trainer, usual, y, NULL));
+    assert_ok(context, gml_trainer_step(b.trainer, usual, y, NULL));
+    assert_same_state(&a, &b, "the step after it");
+    ck_assert_uint_eq(a.trainer->steps, 1);
+    destroy(&a);
+    destroy(&b);
+    gml_context_destroy(context);
+}
+END_TEST
+
 /* ---- statistics that overflow ---- */
 
 START_TEST(a_running_variance_that_overflows_is_seen_and_named)
@@ -328,8 +358,11 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {
-        a_refused_step_changes_nothing_that_is_kept, a_running_variance_that_overflows_is_seen_and_named,
-        a_last_batch_of_one_joins_the_batch_before_it, a_batch_of_one_is_refused_where_there_is_none_to_join, NULL};
+    const TTest *const tests[] = {a_refused_step_changes_nothing_that_is_kept,
+                                  a_refused_direction_gives_back_the_mean_of_several_batches,
+                                  a_running_variance_that_overflows_is_seen_and_named,
+                                  a_last_batch_of_one_joins_the_batch_before_it,
+                                  a_batch_of_one_is_refused_where_there_is_none_to_join,
+                                  NULL};
     return run_tests("refused", 60, tests);
 }
