@@ -66,7 +66,7 @@ typedef struct gml_dataset_parts {
     gml_matrix inputs, targets; /* as above */
     gml_task task;
     gml_matrix weights;  /* [n x 1] f64: how much each sample counts, in training and in the loss that gml_evaluate
-                            finds;  finite, also their sum, not below 0, not all 0; memory that must stay */
+                            finds; finite, also their sum, not below 0, not all 0; memory that must stay */
     int missing_targets; /* not 0: targets that are NaN are not known, as gml_train_options.missing_targets has it */
 } gml_dataset_parts;
 

@@ -176,10 +176,14 @@ typedef enum gml_scaling_kind {
  *     last activation                 targets in training
  *     not bounded (identity)          mean 0, standard deviation 1
  *     bounded on one side (relu)      the same, moved until the outermost target lies at the bound
- *     bounded on both sides (tanh)    least and greatest target lie at the bounds, 1/20 of the range inside a bound
- * that is never reached sigmoid                         the same, but as they are where all lie from 0 to 1 exponential
- * as they are: counts and amounts softmax, log_softmax            as they are; those that the activation cannot give
- * are refused
+ *     bounded on both sides (tanh)    least and greatest target lie at the bounds
+ *     sigmoid                         the same, but as they are where all lie from 0 to 1
+ *     exponential                     as they are: counts and amounts
+ *     softmax, log_softmax            as they are; others than the activation can give are refused
+ *
+ * A bound that is only neared, as sigmoid's, is kept away from: by 1/20 of the range between two bounds, by 1/10 of a
+ * standard deviation beside a single one. For an activation of steps the outermost values are one standard deviation
+ * from the mean.
  *
  * A network with two outputs for each target gives the means of all, then the logarithms of their variances
  * (gaussian_nll), likewise in the targets' own unit. A scale of 0 takes a feature away: the data has no gradient for

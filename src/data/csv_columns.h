@@ -1,11 +1,13 @@
 /* data/csv_columns.h - what the columns of a CSV are: decided from its first two rows and the options.
  *
- *     options                        header row                   no header row
- *     features 0                     target and weights by name   target and weights by index, or the last is the
- * target; or index; inputs are the     inputs are the others, in their order others, in their order features, without
- * names        as without a header row      `features` columns are the inputs alone; else the same, and `features`
- * inputs must be left features, with names           all by name, in any order    as without names
- */
+ *     options                  header row                  no header row
+ *     no features              by name or index            by index
+ *     features without names   as without a header row     `features` columns are the inputs alone; else as above
+ *     features with names      by name, in any order       as without names
+ *
+ * So the target and the weights are found. A target that no option names is the last column but for the weights. The
+ * inputs are the other columns in their order; where features are named, they are these columns, and any other column
+ * is an error. */
 #ifndef GML_DATA_CSV_COLUMNS_H
 #define GML_DATA_CSV_COLUMNS_H
 

@@ -65,7 +65,10 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
     const gml_matrix *m = c->matrix;
     const size_t *order = c->order != NULL ? c->order + r.row : NULL;
     size_t start = r.col + (order == NULL ? r.row * m->stride : 0);
-    double converted[PIECE]; /* or as many floats */
+    union {
+        double wide[PIECE];
+        float narrow[PIECE];
+    } converted;
     kernels->gather(&(gml_gather_call){.rows = r.rows,
                                        .cols = r.cols,
                                        .source = (const char *)m->data + start * gml_dtype_size(m->dtype),
@@ -74,12 +77,12 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
                                        .order = order,
                                        .shift = c->shift != NULL ? c->shift + r.col : NULL,
                                        .scale = c->scale != NULL ? c->scale + r.col : NULL,
-                                       .target = converted,
+                                       .target = &converted,
                                        .target_stride = r.cols});
     if (c->masked) {
-        kernels->fill_unknown(r.rows, r.cols, 0, NULL, converted);
+        kernels->fill_unknown(r.rows, r.cols, 0, NULL, &converted);
     }
-    size_t entry = kernels->first_nonfinite(r.rows * r.cols, converted);
+    size_t entry = kernels->first_nonfinite(r.rows * r.cols, &converted);
     if (entry == r.rows * r.cols) {
         return false;
     }
