@@ -67,7 +67,7 @@ START_TEST(inputs_that_are_not_finite_are_found_wherever_they_are)
                 from = places[i] + 1;
             }
             assert_refused(context, gml_network_check_samples(network, sets[s], 1, 5, gml_matrix_none(), NULL),
-                           GML_ERROR_DATA, "row 2: input 2 is nan; a finite number is needed", NULL);
+                           GML_ERROR_DATA, "row 2: input 2 is not a number", NULL);
         }
         for (size_t s = 0; s < 3; s++) {
             gml_dataset_destroy(sets[s]);
@@ -126,9 +126,9 @@ START_TEST(a_sample_of_a_file_is_named_by_its_line_and_column)
     gml_network *network = NULL;
     assert_ok(context, gml_network_create(context, "2 -> 1", NULL, &network));
     const char *const says[] = {"table.csv: line 4: input 1 (\"p\") is 1e+39, too large for a network in f32",
-                                "table.csv: line 5: input 2 (\"q\") is nan",
-                                "table.csv: line 6: input 2 (\"q\") is nan",
-                                "table.csv: line 7: input 1 (\"p\") is nan"};
+                                "table.csv: line 5: input 2 (\"q\") is not a number",
+                                "table.csv: line 6: input 2 (\"q\") is not a number",
+                                "table.csv: line 7: input 1 (\"p\") is not a number"};
     for (size_t i = 0; i < 4; i++) {
         size_t sample = 0;
         assert_refused(context, gml_network_check_samples(network, data, i + 1, 4 - i, gml_matrix_none(), &sample),
@@ -164,7 +164,7 @@ START_TEST(answers_are_looked_at_too)
                    GML_ERROR_DATA, "row 14: number 2 of the answer is inf", NULL);
     wide[11 * INPUTS] = NAN; /* the earlier of the two */
     assert_refused(context, gml_network_check_samples(network, data, 10, 4, gml_matrix_f64(y, 4, 2), &sample),
-                   GML_ERROR_DATA, "row 12: input 1 is nan", NULL);
+                   GML_ERROR_DATA, "row 12: input 1 is not a number", NULL);
     ck_assert_uint_eq(sample, 11);
     gml_dataset_destroy(data);
     gml_network_destroy(network);

@@ -126,7 +126,7 @@ START_TEST(validation_of_which_nothing_counts_is_refused_before_the_fit)
         const gml_train_options options = {.epochs = 2};
         gml_fit_report report;
         assert_refused(context, gml_fit(t->network, second, first, &options, NULL, &report), GML_ERROR_DATA,
-                       "nothing to measure: of 3 samples", NULL);
+                       "validation: there is nothing to measure: of 3 samples", NULL);
         ck_assert_uint_eq(report.steps, 0);
         assert_refused(context, gml_evaluate(t->network, first, NULL, &metrics), GML_ERROR_DATA, "nothing to measure",
                        NULL);

@@ -1,4 +1,4 @@
-/* cli/check.c - `gemmule check`: the backward pass held against numerical differences, block by block. */
+/* cli/check.c - `gemmule check`: the gradients compared with finite differences, block by block. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -275,8 +275,8 @@ int run_check(int argc, char **argv)
         options,
         parse,
         "[MODEL]",
-        "Holds the backward pass of a network against central differences in double, and its backward pass in float "
-        "against the one in double.\v"
+        "Compares the gradients of a network with central differences in double, and its gradients in float with those "
+        "in double.\v"
         "With neither MODEL nor --net a standard set is checked: every activation and every loss. Entries next to a "
         "kink, such as that of relu at 0, are skipped and counted. Exit code 1: an error is over the threshold.",
         NULL,

@@ -14,8 +14,8 @@ static const command commands[] = {
     {"eval", "measure a model on data", run_eval},
     {"predict", "write a model's answers to data as CSV", run_predict},
     {"info", "say what a model is", run_info},
-    {"fold", "make a model for prediction alone, without norms it can do without", run_fold},
-    {"check", "hold the backward pass against numerical differences", run_check},
+    {"fold", "fold normalisation layers into their neighbours, for prediction only", run_fold},
+    {"check", "compare the gradients with finite differences", run_check},
     {"list", "list what there is: activations, losses, optimizers and more", run_list},
     {"activations", "list the activations, or draw them", run_activations},
 };

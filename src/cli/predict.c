@@ -167,7 +167,7 @@ int run_predict(int argc, char **argv)
     static const struct argp_option options[] = {
         {"no-header", KEY_NO_HEADER, NULL, 0, "leave out the row of names", 0},
         {"on-error", KEY_ON_ERROR, "WHAT", 0,
-         "what a sample without an answer does: stop (the default), or skip: an empty line stands for it", 0},
+         "after a sample that has no answer: stop (the default), or skip: print an empty line in its place", 0},
         {0}};
     static const struct argp_child children[] = {{&question_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {

@@ -20,6 +20,10 @@ gml_status gml_dataset_refuse_entry(const gml_dataset *dataset, bool target, con
         gml_excerpt(known, strlen(known), name);
     }
     gml_dataset_place(dataset, bad->row, place);
+    if (isnan(bad->value)) { /* a text that was read as NaN, or NaN */
+        return gml_fail(dataset->context, GML_ERROR_DATA, "%s: %s %zu%s%s%s is not a number", place,
+                        target ? "target" : "input", bad->col + 1, named ? " (" : "", name, named ? ")" : "");
+    }
     gml_text_from_double(bad->value, number);
     bool finite = isfinite(bad->value);
     return gml_fail(dataset->context, GML_ERROR_DATA, "%s: %s %zu%s%s%s is %s%s%s", place, target ? "target" : "input",

@@ -122,7 +122,7 @@ static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
 }
 
 /* Weights may all be 0, and targets unknown, in a part of data where they are not in the whole. */
-static gml_status check_something_counts(gml_evaluator *evaluator)
+static gml_status check_something_counts(gml_evaluator *evaluator, const char *what)
 {
     const gml_dataset *dataset = evaluator->dataset;
     bool counts = dataset->weights == NULL && !dataset->masked;
@@ -135,12 +135,12 @@ static gml_status check_something_counts(gml_evaluator *evaluator)
     }
     return counts ? GML_OK
                   : gml_fail(evaluator->network->context, GML_ERROR_DATA,
-                             "there is nothing to measure: of %zu samples all weights are 0, or no target is known",
-                             dataset->size);
+                             "%s: there is nothing to measure: of %zu samples all weights are 0, or no target is known",
+                             what, dataset->size);
 }
 
-gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
-                                gml_evaluator *evaluator)
+gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *what,
+                                const char *loss, gml_evaluator *evaluator)
 {
     *evaluator = (gml_evaluator){.network = network, .dataset = dataset};
     evaluator->batch = dataset->size < EVALUATION_CHUNK ? dataset->size : EVALUATION_CHUNK;
@@ -165,7 +165,7 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
             gml_check_targets(network, evaluator->objective.row, dataset, &evaluator->target_memory, evaluator->batch);
     }
     if (status == GML_OK) {
-        status = check_something_counts(evaluator);
+        status = check_something_counts(evaluator, what);
     }
     if (status != GML_OK) {
         gml_evaluator_destroy(evaluator);
@@ -295,7 +295,7 @@ gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, 
     }
     gml_evaluator evaluator;
     loss = loss != NULL ? loss : gml_network_fact(network, "loss");
-    status = gml_evaluator_create(network, dataset, loss, &evaluator);
+    status = gml_evaluator_create(network, dataset, "evaluation", loss, &evaluator);
     if (status != GML_OK) {
         return status;
     }

@@ -24,10 +24,10 @@ typedef struct gml_evaluator {
     double target_square; /* sum of squared deviations of the targets from their means, in their own unit */
 } gml_evaluator;
 
-/* Errors: shape (data that does not fit), name, argument, memory, data (targets that are not finite; all weights are 0
- * or no target is known, so that there is nothing to measure). */
-gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
-                                gml_evaluator *evaluator);
+/* `what` names the dataset in messages: "validation". Errors: shape (data that does not fit), name, argument, memory,
+ * data (targets that are not finite; all weights are 0 or no target is known, so that there is nothing to measure). */
+gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *what,
+                                const char *loss, gml_evaluator *evaluator);
 void gml_evaluator_destroy(gml_evaluator *evaluator);
 
 /* Measures; allocates nothing after the first time. Errors: data (a class number that is none, or nothing counts). */

@@ -88,7 +88,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
         status = bind_horizon(run);
     }
     if (status == GML_OK && validation != NULL) {
-        status = gml_evaluator_create(run->network, validation, run->options.loss, &run->evaluator);
+        status = gml_evaluator_create(run->network, validation, "validation", run->options.loss, &run->evaluator);
     }
     if (status != GML_OK) {
         return status;
