@@ -80,6 +80,7 @@ const char *size_text(double bytes, char text[16])
 void print_shell_word(FILE *stream, const char *word)
 {
     static const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,:@%=";
+    fputs(word[0] == '-' ? "./" : "", stream); /* a file, not a flag */
     if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
         fputs(word, stream);
         return;

@@ -27,7 +27,8 @@ void print_metrics(FILE *stream, const gml_metrics *metrics);
 /* 2.1 MB, 640 B: a size with a unit, in a text of the caller's. */
 const char *size_text(double bytes, char text[16]);
 
-/* Prints an argument so that a shell reads it back as one word, and a terminal only shows it. */
+/* Prints the name of a file so that a shell reads it back as one word, a command takes it for no flag, and a terminal
+ * only shows it. */
 void print_shell_word(FILE *stream, const char *word);
 
 #endif

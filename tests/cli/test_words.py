@@ -2,9 +2,10 @@
 
 import os
 import re
+import subprocess
 import unittest
 
-from program import DATA, NO_INPUT, USAGE, ProgramTest
+from program import DATA, NO_INPUT, PATIENCE, PROGRAM, USAGE, ProgramTest
 
 ESCAPE = "\x1b[31m"  # turns a terminal red
 
@@ -68,6 +69,19 @@ class Advice(ProgramTest):
         message = self.fail_with(USAGE, "train", self.write_line(), "--net", "2 -> 1", "--loss", "poisson",
                                  says=("takes numbers from 0 up", "ends in exponential"))
         self.assertNotIn("gml_", message)
+
+
+class Commands(ProgramTest):
+    def test_the_commands_that_are_suggested_run_whatever_the_files_are_called(self):
+        for data, model in (("points.csv", "m"), ("-points.csv", "-m"), ("-two words.csv", "-it's\n.m")):
+            self.write_points(data)
+            report = self.succeed("train", "--epochs", "1", "-o", model, "--", data)
+            commands = report[report.index("Use it:"):].splitlines()[1:]
+            self.assertEqual(len(commands), 2)
+            for command in commands:
+                done = subprocess.run(["bash", "-c", command.replace("gemmule", PROGRAM, 1)], cwd=self.folder,
+                                      capture_output=True, timeout=PATIENCE, check=False)
+                self.assertEqual(done.returncode, 0, done.stderr)
 
 
 class ControlCharacters(ProgramTest):
