@@ -1,6 +1,7 @@
 /* train/refusal.c - messages about the target, the input or the layer where numbers stop being finite. */
 #include "train/refusal.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -59,6 +60,18 @@ static gml_status fail_for_target(const gml_trainer *trainer, size_t entry)
                     trainer->steps + 1, place, entry % target->width + 1);
 }
 
+/* The first sample of the batch whose own loss is not finite; the number of rows if only their sum is not. */
+static size_t first_bad_loss(const gml_trainer *trainer)
+{
+    gml_rows sample = {.count = 1, .all = trainer->step.rows};
+    while (sample.first < sample.all && isfinite(gml_panel_loss(&trainer->workspace, &trainer->objective,
+                                                                &trainer->step.target, sample, GML_PANEL_GRADIENT)
+                                                     .loss)) {
+        sample.first++;
+    }
+    return sample.first;
+}
+
 gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value)
 {
     size_t rows = trainer->step.rows, entry = first_bad_target(trainer);
@@ -71,9 +84,16 @@ gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, dou
     gml_refusal_begin(named, value, wrong);
     gml_status status = gml_refuse_values(&trainer->workspace, &trainer->step.target.names, rows,
                                           network->spec.layer_count, wrong, GML_ERROR_DIVERGED);
-    return status != GML_OK ? status
-                            : gml_fail(network->context, GML_ERROR_DIVERGED,
-                                       "%s, though the values of all layers are finite; %s", wrong, gml_remedies);
+    if (status != GML_OK) {
+        return status;
+    }
+    char place[GML_ORIGIN_SIZE] = "";
+    size_t row = first_bad_loss(trainer);
+    if (row < rows) {
+        gml_batch_name(&trainer->step.target.names, row, place);
+    }
+    return gml_fail(network->context, GML_ERROR_DIVERGED, "%s%s%s, though the values of all layers are finite; %s",
+                    wrong, row < rows ? " for " : "", place, gml_remedies);
 }
 
 /* Targets are not gathered yet, and layers from this one on hold values of the batch before. */

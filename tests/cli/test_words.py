@@ -5,7 +5,7 @@ import re
 import subprocess
 import unittest
 
-from program import DATA, NO_INPUT, PATIENCE, PROGRAM, USAGE, ProgramTest
+from program import DATA, DIVERGED, NO_INPUT, PATIENCE, PROGRAM, USAGE, ProgramTest
 
 ESCAPE = "\x1b[31m"  # turns a terminal red
 
@@ -48,6 +48,14 @@ class Lines(ProgramTest):
     def test_a_row_of_a_csv_is_named_by_its_line_of_the_file(self):
         self.write("long.csv", 'a,b,kind\n1,2,"two\nlines"\n1,2,z\nq,1,z\n')
         self.fail_with(DATA, "train", "long.csv", says='long.csv: line 5, column 1 ("a"): "q" is not a number')
+
+
+class Divergence(ProgramTest):
+    def test_a_loss_that_overflows_behind_finite_layers_names_the_line(self):
+        self.write("far.csv", "a,y\n" + "".join(f"{'1e30' if i == 20 else i / 40},{i}\n" for i in range(40)))
+        for flags in ((), ("--batch", "8"), ("--optimizer", "lbfgs"), ("--hidden", "none")):
+            self.fail_with(DIVERGED, "train", "far.csv", "--scale", "none", "--val", "0", "--quiet", *flags,
+                           says=": the loss is inf for far.csv: line 22, though the values of all layers are finite")
 
 
 class Advice(ProgramTest):
