@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/context.h"
 #include "harness.h"
 #include "oracle.h"
 
@@ -278,6 +279,35 @@ START_TEST(epochs_after_the_first_allocate_nothing_validation_included)
 }
 END_TEST
 
+/* Whether two threads multiply at the same time in the first step is chance, so the memory of their products is there
+ * before it. Narrow matrices need it as well: for the depth of a product, of the inputs or of a batch. */
+START_TEST(a_trainer_makes_the_memory_of_products_for_all_its_threads)
+{
+    const struct {
+        const char *net;
+        gml_train_options options;
+    } cases[] = {
+        {"784 -> 64 relu -> 10 softmax", {.batch = 256}},
+        {"100 -> 4", {.batch = 10000}},
+        {"40 -> 4 -> 40 -> 4", {.batch = 10000}},
+        {"33 -> 33 bias=no", {.batch = 1, .optimizer = "muon(steps=100)"}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const gml_context_options two = {.threads = 2};
+        gml_context *context = NULL;
+        ck_assert_int_eq(gml_context_create(&two, &context, NULL, 0), GML_OK);
+        gml_network *network = NULL;
+        gml_trainer *trainer = NULL;
+        assert_ok(context, gml_network_create(context, cases[i].net, NULL, &network));
+        assert_ok(context, gml_trainer_create(network, &cases[i].options, &trainer));
+        ck_assert_msg(context->products.made == 2, "%s: %zu", cases[i].net, (size_t)context->products.made);
+        gml_trainer_destroy(trainer);
+        gml_network_destroy(network);
+        gml_context_destroy(context);
+    }
+}
+END_TEST
+
 int main(void)
 {
     return run_tests("allocation", 120,
@@ -286,5 +316,6 @@ int main(void)
                                        a_network_takes_the_same_memory_for_any_number_of_threads,
                                        predictions_take_turns_where_memory_is_refused,
                                        passes_after_the_first_allocate_nothing,
+                                       a_trainer_makes_the_memory_of_products_for_all_its_threads,
                                        epochs_after_the_first_allocate_nothing_validation_included, NULL});
 }

@@ -7,7 +7,8 @@
  * Stack: a call takes at most 64 KiB of its thread's stack, of which a matrix product takes at most 16 KiB; OpenBLAS,
  * file formats and hooks come on top. Products of large matrices use memory of the context instead: 57 KiB for each
  * thread that computes at the same time, taken from the allocator when a network or trainer first needs it and kept
- * until the context goes.
+ * until the context goes. If later more threads compute at the same time, a step or a prediction may take more of it.
+ * Where the allocator refuses it, products take longer and give the same bits.
  *
  * fork(): after the library has run on several threads, a child process computes everything on the calling thread, with
  * contexts of the parent and with new ones; results are the same bits. A child that is forked before that has threads

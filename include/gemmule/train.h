@@ -80,7 +80,8 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
  * The answer is diverged, with the step and the layer in the message, if the loss is not finite, if a statistic of
  * batchnorm is not, or if the gradient's norm is not. That norm is found only where it is needed: with clip_norm, and
  * by muon matrix by matrix. Without, a gradient that overflows although the loss is finite does reach the weights, and
- * the next step is refused; a fit then goes back to the weights that it kept. Allocates nothing after the first call.
+ * the next step is refused; a fit then goes back to the weights that it kept. Allocates nothing after the first call,
+ * unless other threads compute with the context at the same time (gemmule/context.h, "Stack").
  * Errors: shape (also one sample, where batchnorm needs two), data, diverged, argument (the average is in use; the
  * optimizer takes the whole data set at each step). */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);

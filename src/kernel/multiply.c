@@ -1,12 +1,13 @@
 /* kernel/multiply.c - lending memory to the library's own products. */
 #include "kernel/multiply.h"
 
-/* Products of fewer rows lay nothing out; B of less depth or size fits the buffer on the stack. */
+/* Products of fewer rows lay nothing out; B of less depth or size fits the buffer on the stack. In a product of layers
+ * that are narrower than LEAST_ROWS, either A has fewer rows, or B has less depth and fits. */
 enum { LEAST_ROWS = 32, LEAST_DEPTH = 32, LEAST_BYTES = 8 * 1024 };
 
-void gml_multiply_reserve(gml_context *context, size_t threads, size_t b_bytes)
+void gml_multiply_reserve(gml_context *context, size_t threads, size_t widest)
 {
-    if (b_bytes > LEAST_BYTES) {
+    if (widest >= LEAST_ROWS) {
         gml_slots_reserve(context, &context->products, threads);
     }
 }

@@ -9,8 +9,8 @@
 #include "kernel/gemm.h"
 #include "kernel/kernel.h"
 
-/* Makes memory for products on so many threads, if products with B of `b_bytes` need any. */
-void gml_multiply_reserve(gml_context *context, size_t threads, size_t b_bytes);
+/* Makes memory for products on so many threads, if the products of layers up to `widest` wide need any. */
+void gml_multiply_reserve(gml_context *context, size_t threads, size_t widest);
 
 /* C = op(A) op(B), with `bias` [n] added unless it is null, or C += op(A) op(B). */
 void gml_multiply(gml_context *context, const gml_kernels *kernels, const gml_gemm *call, const void *bias);

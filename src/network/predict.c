@@ -167,7 +167,7 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     size_t threads = gml_plan_threads(flops, network->context->threads);
     size_t workers = gml_parallel_threads(threads, &phase, 1);
     gml_slots_reserve(network->context, network->slots, workers);
-    gml_multiply_reserve(network->context, workers, x.rows > 1 ? network->parameter_bytes : 0);
+    gml_multiply_reserve(network->context, workers, x.rows > 1 ? network->widest : 0);
     run_panels(&question, &phase, flops);
     return GML_OK;
 }

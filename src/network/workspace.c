@@ -268,7 +268,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
         memset(made.gradients, 0, network->parameter_bytes);
     }
     *workspace = made;
-    gml_multiply_reserve(network->context, threads_of(&made, flops), network->parameter_bytes);
+    gml_multiply_reserve(network->context, threads_of(&made, flops), network->widest);
     return GML_OK;
 }
 

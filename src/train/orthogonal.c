@@ -88,6 +88,8 @@ gml_status gml_orthogonal_create(gml_trainer *trainer)
     made->arena_size = layout.size;
     made->steps = (size_t)trainer->optimizer.values[trainer->optimizer_row->iterations];
     made->flops *= (double)made->steps;
+    double flops = gml_trainer_flops(trainer, trainer->workspace.batch);
+    gml_multiply_reserve(network->context, gml_plan_threads(flops, network->context->threads), network->widest);
     trainer->workspace.calls_blas = true;
     made->x[0] = trainer->state[1];
     made->x[1] = made->arena + other; /* free until the norms are known, so it keeps an array until then */
