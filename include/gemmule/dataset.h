@@ -27,11 +27,11 @@ GML_API const gml_entry *gml_format_entry(size_t index);
 typedef struct gml_dataset_options {
     const char *format; /* "csv", "idx"; null: from the contents */
     const char *part;   /* of a folder of IDX files: "train" (the default) or "t10k" */
-    gml_choice header; /* of a CSV: is the first row names? auto: yes if at least half of its inputs that are numbers in
-                          the second row are texts, and its target is not a number in both rows */
+    gml_choice header;  /* of a CSV: whether the first row is names. auto: yes if at least half of its inputs that are
+                           numbers in the second row are texts, and its target is not a number in both rows */
     const char *target; /* of a CSV: the target column's name, or its index from 0, or from -1 at the end; null: last */
-    gml_choice targets; /* are targets read? auto: where they are there, which they are not where a CSV has the inputs
-                           alone. no: of a file for a network (`features` is not 0) target and weights are passed
+    gml_choice targets; /* whether targets are read. auto: if the file has them; a CSV that has the inputs alone has
+                           none. no: of a file for a network (`features` is not 0) target and weights are passed
                            over, whatever they hold; of any other all columns are inputs */
     gml_task task;      /* what the targets are */
     size_t features;    /* inputs that must be found; 0: any number */

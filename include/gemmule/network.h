@@ -148,8 +148,8 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
  * succeeds. */
 GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y);
 
-/* Can the network answer the samples first .. first+count-1 of a dataset? Their inputs must be finite as the first
- * layer reads them: converted to the network's dtype, and scaled.
+/* Checks that the network can answer the samples first .. first+count-1 of a dataset. Their inputs must be finite as
+ * the first layer reads them: converted to the network's dtype, and scaled.
  *
  * answers  gml_matrix_none(), or [count x any] f32 or f64, read: what was made of the predictions; must be finite too
  * sample   null, or the number of the first sample that is refused, written with the error data

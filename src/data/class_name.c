@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Is the first digit a zero with another digit after it? */
+/* True if the first digit is a zero with another digit after it. */
 static bool has_leading_zero(const char *text, size_t length)
 {
     size_t i = 0;

@@ -88,7 +88,7 @@ static const char *name_here(const gml_csv_columns *columns, const char *name, c
     return !columns->header && index != NULL ? index : name;
 }
 
-/* Has the file the inputs and nothing else? */
+/* True if the file has the inputs and nothing else. */
 static bool has_inputs_alone(const gml_csv_decision *decision, const char *target, const char *weights)
 {
     const gml_dataset_options *options = decision->options;

@@ -55,7 +55,7 @@ bool gml_csv_read_index(const char *text, size_t count, size_t *column);
 /* The column of that name or index. Errors: name. */
 gml_status gml_csv_find_column(const gml_csv_decision *decision, const char *name, size_t *column);
 
-/* Is the first row names? */
+/* Decides whether the first row is names. */
 void gml_csv_decide_header(gml_csv_decision *decision);
 
 /* Finds target and weights by name or index; inputs are the columns that are left. Errors: name, shape, data, argument.

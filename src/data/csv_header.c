@@ -1,4 +1,4 @@
-/* data/csv_header.c - is the first row of a CSV names, and what a schema keeps of it. */
+/* data/csv_header.c - whether the first row of a CSV is names, and what a schema keeps of it. */
 #include <stdio.h>
 #include <string.h>
 

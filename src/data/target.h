@@ -77,7 +77,7 @@ static inline size_t gml_target_count(const gml_target *target)
     return target->labelled.size;
 }
 
-/* Is the value of a cell a label? */
+/* True if the value of a cell is a label. */
 static inline bool gml_target_is_label(const gml_target *target, size_t cell)
 {
     return ((const uint8_t *)target->labelled.data)[cell] != 0;

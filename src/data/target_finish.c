@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "data/target.h"
 
-/* Is a cell a number that is kept as its value? */
+/* True if a cell is a number that is kept as its value. */
 static bool is_plain_number(const gml_target *target, size_t cell)
 {
     return !gml_target_is_label(target, cell) && !isnan(gml_target_column(target)[cell]);
@@ -37,7 +37,7 @@ static size_t most_classes(size_t n)
     return k;
 }
 
-/* With task auto: are the column's cells classes? False with words that are in the way. */
+/* With the task auto: finds whether the column's cells are classes. Words among too many numbers make it false. */
 static gml_status look_like_classes(const gml_target *target, size_t known, gml_labels *numbers, bool *classes)
 {
     size_t limit = target->words > 0 ? GML_MAX_FOUND_CLASSES : target->codes > 0 ? known / 2 : most_classes(known);
@@ -113,7 +113,7 @@ static gml_matrix narrow(gml_target *target, size_t classes, size_t known)
     return gml_matrix_u8(bytes, count, 1);
 }
 
-/* Values or classes? The distinct numbers are labelled where they are classes. */
+/* Decides between values and classes. The distinct numbers are labelled where they are classes. */
 static gml_status decide(gml_target *target, size_t known, const char *path, gml_labels *numbers, gml_schema *schema)
 {
     gml_task task = target->options->task;

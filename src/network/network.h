@@ -77,8 +77,8 @@ gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema
  * loss, if it is given, must want. Errors: shape. */
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss);
 
-/* Are the inputs of data with this schema those that the network has learned, in their order, as far as both have
- * names? Errors: shape. */
+/* Refuses data whose inputs have other names than those that the network has learned, or another order, where both have
+ * names. Errors: shape. */
 gml_status gml_network_check_names(const gml_network *network, const gml_schema *schema);
 
 /* Finds a scaling, [targets], that brings the dataset's values into what the last activation gives: (t - shift) *

@@ -49,7 +49,7 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row
  * sense. */
 gml_bad_target gml_target_gather(const gml_network *network, const gml_target *target, gml_rows rows);
 
-/* May the network's scaling of targets stay under this loss? Errors: argument. */
+/* Refuses a scaling of targets under a loss that takes them as they are. Errors: argument. */
 gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_row *loss);
 
 /* What the loss reads of the sample at `row`. */

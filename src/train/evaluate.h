@@ -33,8 +33,8 @@ void gml_evaluator_destroy(gml_evaluator *evaluator);
 /* Measures; allocates nothing after the first time. Errors: data (a class number that is none, or nothing counts). */
 gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
 
-/* Looks at all targets of a dataset before any step: are they class numbers that there are, or inside of the loss's
- * domain? Uses the memory of a batch of so many samples. Errors: data, shape, argument. */
+/* Looks at all targets of a dataset before any step, and refuses a class number that is none and a target outside of
+ * the loss's domain. Uses the memory of a batch of so many samples. Errors: data, shape, argument. */
 gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
                              const gml_target_memory *memory, size_t batch);
 
@@ -46,8 +46,8 @@ void gml_evaluator_follow(gml_evaluator *evaluator, const gml_pace *pace, double
  * numbers stop being finite. `what` begins the message. Errors: data (an input is not finite), diverged. */
 gml_status gml_evaluator_fail(gml_evaluator *evaluator, const char *what, double loss);
 
-/* Do the dataset's inputs and targets fit the network and the loss? Errors: shape, argument (no targets), data (a value
- * that the network's numbers cannot hold). */
+/* Checks that the dataset's inputs and targets fit the network and the loss. Errors: shape, argument (no targets), data
+ * (a value that the network's numbers cannot hold). */
 gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss);
 
 #endif

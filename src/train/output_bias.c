@@ -9,7 +9,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Does the bias go into the loss's link, with nothing between? */
+/* True if the bias is added to what goes into the loss's link. */
 static bool is_before_link(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;

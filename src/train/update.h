@@ -7,7 +7,7 @@
 /* Finds the numbers of the step under way. */
 void gml_update_begin(gml_trainer *trainer);
 
-/* Does a step find the norm of the gradient? Then gradients are kept until it is known. */
+/* True if a step finds the norm of the gradient. Gradients are then kept until it is known. */
 bool gml_update_looks(const gml_trainer *trainer);
 
 /* Lists the phases from the gradients of the outputs to updated weights: how many. */
