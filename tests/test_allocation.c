@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "base/context.h"
+#include "base/parallel.h"
 #include "harness.h"
+#include "network/plan.h"
 #include "oracle.h"
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
@@ -166,6 +168,30 @@ START_TEST(predictions_after_the_first_allocate_nothing)
 }
 END_TEST
 
+/* Which threads take part in a prediction is chance, so the first one makes the memory of all. */
+START_TEST(the_first_prediction_makes_the_memory_of_all_its_threads)
+{
+    enum { PANELS = 16, SAMPLES = PANELS * GML_PREDICT_PANEL, WIDTH = 200 };
+    const gml_context_options options = {.threads = PANELS};
+    const gml_phase panels = {.count = PANELS};
+    float *x = calloc(SAMPLES, WIDTH * sizeof *x), *y = calloc(SAMPLES, WIDTH * sizeof *y);
+    gml_context *context = NULL;
+    gml_network *network = NULL;
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    assert_ok(context, gml_network_create(context, "200 -> 200", NULL, &network));
+    ck_assert_uint_eq(network->slots->made, 1);
+    assert_ok(context,
+              gml_network_predict(network, gml_matrix_f32(x, SAMPLES, WIDTH), gml_matrix_f32(y, SAMPLES, WIDTH)));
+    size_t threads = gml_parallel_threads(PANELS, &panels, 1);
+    ck_assert_uint_eq(network->slots->made, threads);
+    ck_assert_uint_eq(context->products.made, threads);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+    free(x);
+    free(y);
+}
+END_TEST
+
 /* ---- what a network takes ---- */
 
 static size_t bytes_of_network(size_t threads, const char *description)
@@ -310,12 +336,12 @@ END_TEST
 
 int main(void)
 {
-    return run_tests("allocation", 120,
-                     (const TTest *[]){the_count_sees_allocations, steps_after_the_first_allocate_nothing,
-                                       predictions_after_the_first_allocate_nothing,
-                                       a_network_takes_the_same_memory_for_any_number_of_threads,
-                                       predictions_take_turns_where_memory_is_refused,
-                                       passes_after_the_first_allocate_nothing,
-                                       a_trainer_makes_the_memory_of_products_for_all_its_threads,
-                                       epochs_after_the_first_allocate_nothing_validation_included, NULL});
+    return run_tests(
+        "allocation", 120,
+        (const TTest *[]){
+            the_count_sees_allocations, steps_after_the_first_allocate_nothing,
+            predictions_after_the_first_allocate_nothing, the_first_prediction_makes_the_memory_of_all_its_threads,
+            a_network_takes_the_same_memory_for_any_number_of_threads, predictions_take_turns_where_memory_is_refused,
+            passes_after_the_first_allocate_nothing, a_trainer_makes_the_memory_of_products_for_all_its_threads,
+            epochs_after_the_first_allocate_nothing_validation_included, NULL});
 }
