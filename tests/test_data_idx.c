@@ -108,7 +108,8 @@ START_TEST(without_targets_no_labels_file_is_needed)
 {
     setup();
     put_file(images_name, images, IMAGES_SIZE);
-    assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_NOT_FOUND, labels_name, NULL);
+    assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_NOT_FOUND, labels_name,
+                   "1-ubyte, with or without .gz", NULL);
     gml_dataset *dataset = open_well(in_folder("."), &(gml_dataset_options){.targets = GML_CHOICE_NO});
     ck_assert_uint_eq(gml_dataset_targets(dataset), 0);
     ck_assert_uint_eq(gml_dataset_size(dataset), 2);

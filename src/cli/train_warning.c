@@ -101,7 +101,8 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
     const double reached = result->report.train_loss;
     const bool classes = gml_dataset_task(parts->train) == GML_TASK_CLASSIFICATION;
     const bool rose = reached > risen * fabs(result->start_loss);
-    const char *remedy = rose ? smaller : "try a smaller --lr or more --epochs";
+    const char *remedy =
+        rose ? smaller : "try a smaller --lr or other --epochs; the inputs may say nothing about the target";
     judged_part part;
     double share = 0;
     gml_status status = choose_part(network, parts, result, &part);

@@ -25,6 +25,10 @@ static bool find_file(gml_context *context, char path[MAX_PATH])
             strcpy(path + length, ".gz");
         }
     }
+    if (length >= 3 && path[length - 3] == '\0') {
+        path[length - 3] = '.';
+    }
+    path[length] = '\0'; /* as it was, for a message */
     return false;
 }
 

@@ -99,7 +99,7 @@ class Warnings(ProgramTest):
 
     def test_values_worse_than_their_mean_are_told(self):
         [warning] = self.warnings(self.write_wave(), "--lr", "10")
-        self.assertRegex(warning, r"^R2 is -\S+ on the validation part: the mean .*; try a smaller --lr")
+        self.assertRegex(warning, r"^R2 is -\S+ on the validation part: the mean .*; try a smaller --lr or other --epochs; the inputs may")
         [warning] = self.warnings("wave.csv", "--lr", "1000")
         self.assertRegex(warning, r"^R2 is -\S+ on the validation part: the mean .*; the learning rate is too large; ")
         [warning] = self.warnings("wave.csv", "--lr", "1000", "--val", "0")
