@@ -262,9 +262,10 @@ START_TEST(a_dataset_with_targets_not_known_is_one_without_these_samples_and_an_
     gml_dataset_destroy(data);
     masked.missing_targets = 0;
     assert_ok(context, gml_dataset_create(context, &masked, &data));
-    assert_refused(context, gml_network_adapt(network, data, GML_SCALING_AUTO), GML_ERROR_DATA, "row 2", "nan", NULL);
-    assert_refused(context, gml_fit(network, data, NULL, NULL, NULL, NULL), GML_ERROR_DATA, "row 2", "nan",
-                   "a finite number is needed", NULL);
+    assert_refused(context, gml_network_adapt(network, data, GML_SCALING_AUTO), GML_ERROR_DATA, "row 2: target 1",
+                   "not a number", NULL);
+    assert_refused(context, gml_fit(network, data, NULL, NULL, NULL, NULL), GML_ERROR_DATA, "row 2: target 1",
+                   "not a number", NULL);
     gml_dataset_destroy(data);
     gml_network_destroy(network);
     gml_context_destroy(context);
