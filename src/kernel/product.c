@@ -26,6 +26,8 @@ enum {
     PART_ROWS = 64,
 };
 
+_Static_assert(BLOCK_DEPTH % LANES == 0 && LOW_DEPTH % LANES == 0, "even_depth rounds up to whole vectors");
+
 /* Lines of B, each as long as those of a block, of which the first have been fetched. */
 typedef struct coming {
     const real *first;
