@@ -2,7 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "base/utf8.h"
 #include "csv_case.h"
 #include "data/dataset.h"
 
@@ -197,12 +199,31 @@ START_TEST(a_sample_that_overflows_is_named_with_its_layer)
 }
 END_TEST
 
+START_TEST(a_long_path_is_cut_between_characters)
+{
+    static const char *const ends[] = {".csv", "1.csv", "12.csv", "123.csv"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        char path[400] = "", text[GML_ORIGIN_SIZE];
+        for (int flower = 0; flower < 90; flower++) {
+            strcat(path, "\xf0\x9f\x8c\xb8"); /* four bytes */
+        }
+        strcat(path, ends[i]);
+        const gml_origin origin = {.path = path};
+        gml_origin_print(&origin, 6, text);
+        ck_assert_msg(gml_utf8_is_name(text, strlen(text)), "%s", text);
+        ck_assert_int_eq(strncmp(text, "...\xf0\x9f", 5), 0);
+        ck_assert_ptr_nonnull(strstr(text, ends[i]));
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {samples_of_a_csv_know_their_lines,
                                   lines_of_a_file_without_gaps_take_no_memory,
                                   images_are_counted_and_matrices_have_rows,
                                   a_long_path_keeps_its_end,
+                                  a_long_path_is_cut_between_characters,
                                   fits_and_evaluations_name_the_line_of_a_target_that_the_loss_refuses,
                                   adapting_and_full_batch_fits_name_the_line,
                                   an_input_that_is_not_finite_is_named_and_the_weights_are_not_blamed,

@@ -47,6 +47,9 @@ void gml_origin_print(const gml_origin *origin, size_t row, char text[GML_ORIGIN
     size_t length = strlen(origin->path);
     const char *path = length > MOST ? origin->path + length - MOST : origin->path;
     const char *dots = length > MOST ? "..." : "";
+    while (length > MOST && ((unsigned char)*path & 0xC0) == 0x80) { /* not in the middle of a character */
+        path++;
+    }
     if (jump_count(origin) == 0) {
         snprintf(text, GML_ORIGIN_SIZE, "%s%s: sample %zu", dots, path, row + 1);
         return;
