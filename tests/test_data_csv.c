@@ -199,7 +199,7 @@ START_TEST(a_file_with_just_the_inputs_has_no_targets)
                    "2 are expected", NULL);
     assert_refused(context,
                    open_bad_text("1,2\n3,4\n", &(gml_dataset_options){.features = 2, .targets = GML_CHOICE_YES}),
-                   GML_ERROR_SHAPE, "1 input ", NULL);
+                   GML_ERROR_SHAPE, "2 columns", "2 inputs and the target", NULL);
     teardown();
 }
 END_TEST
