@@ -144,6 +144,30 @@ START_TEST(whole_numbers_are_classes_where_each_has_as_many_samples_as_there_are
 }
 END_TEST
 
+START_TEST(texts_that_all_differ_are_refused_as_identifiers)
+{
+    setup();
+    char cells[256] = "";
+    for (int i = 0; i < 20; i++) {
+        snprintf(cells + strlen(cells), sizeof cells - strlen(cells), "row%d ", i);
+    }
+    gml_dataset *dataset = open_text(table_of(cells, 1), NULL);
+    ck_assert_uint_eq(gml_dataset_classes(dataset), 20);
+    gml_dataset_destroy(dataset);
+    strcat(cells, "row20");
+    assert_refused(context, open_bad_text(table_of(cells, 1), NULL), GML_ERROR_DATA, "all 21 targets are different",
+                   "another column", NULL);
+    dataset = open_text(table_of(cells, 1), &(gml_dataset_options){.task = GML_TASK_CLASSIFICATION});
+    ck_assert_uint_eq(gml_dataset_classes(dataset), 21);
+    gml_dataset_destroy(dataset);
+    strcat(cells, " row20");
+    dataset = open_text(table_of(cells, 1), NULL);
+    ck_assert_uint_eq(gml_dataset_classes(dataset), 21);
+    gml_dataset_destroy(dataset);
+    teardown();
+}
+END_TEST
+
 START_TEST(a_task_that_is_given_rules)
 {
     setup();
@@ -244,7 +268,8 @@ int main(void)
                      (const TTest *[]){numbers_of_one_value_are_one_class_and_codes_go_by_their_text,
                                        given_classes_are_matched_by_the_rule_that_finds_them,
                                        whole_numbers_are_classes_where_each_has_as_many_samples_as_there_are_classes,
-                                       a_task_that_is_given_rules, codes_that_turn_out_to_be_values_are_their_numbers,
+                                       texts_that_all_differ_are_refused_as_identifiers, a_task_that_is_given_rules,
+                                       codes_that_turn_out_to_be_values_are_their_numbers,
                                        words_among_numbers_are_an_error_that_names_them_wherever_they_stand,
                                        a_few_whole_numbers_among_names_are_names, NULL});
 }

@@ -111,7 +111,7 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * are. The names in `class_names` are compared with cells by the same rule.
  *
  * With the task auto and k distinct numbers in n cells:
- *   - texts alone are classes;
+ *   - texts alone are classes, unless more than 20 are there and all differ: these identify the rows, an error;
  *   - whole numbers are classes if k <= 20 and k * k <= n, that is, if a class has k samples on average; or if some are
  *     codes and 2 * k <= n. Else they are values: 15 different integers in 15 rows are values;
  *   - numbers that are not whole are values;

@@ -54,6 +54,7 @@ static const struct {
     {"; missing targets can be masked", "; --missing-targets mask leaves missing targets out"},
     {"empty and mask missing targets", "empty and use --missing-targets mask"},
     {"or set the task to classification", "or use --task classification"},
+    {"choose another column as the target", "choose another column with --target"},
     {"say that there is a header", "use --header yes"},
     {" (gml_network_set_output_scaling with nulls takes that back)", ""},
 };

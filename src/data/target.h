@@ -7,7 +7,8 @@
  *   regression      words among them                                    error
  *                   numbers only                                        values
  *   classification  any                                                 classes
- *   auto            words only                                          classes
+ *   auto            words only, more than 20 and all different          error: they identify the rows
+ *                   other words only                                    classes
  *                   words, and numbers in fewer than half of the cells,
  *                   all of these whole and k <= 20                      classes
  *                   words, and any other numbers                        error

@@ -84,6 +84,20 @@ static gml_status refuse_words(const gml_target *target, size_t known, const cha
                     first ? "; if this row holds the names of the columns, say that there is a header" : "");
 }
 
+/* True if the cells are words of which none occurs twice, too many for names of classes. */
+static bool identifies_rows(const gml_target *target, size_t known)
+{
+    return target->words == known && target->labels.count == known && known > GML_MAX_FOUND_CLASSES;
+}
+
+static gml_status refuse_identifiers(const gml_target *target, const char *path)
+{
+    return gml_fail(target->context, GML_ERROR_DATA,
+                    "%s: column %zu: all %zu targets are different texts, which identify the rows and are not classes; "
+                    "choose another column as the target, or set the task to classification",
+                    path, target->column, target->words);
+}
+
 /* ---- the column as it is to be ---- */
 
 /* Codes become the numbers that they are. */
@@ -127,6 +141,9 @@ static gml_status decide(gml_target *target, size_t known, const char *path, gml
         }
     } else if (task == GML_TASK_AUTO) {
         status = look_like_classes(target, known, numbers, &classes);
+    }
+    if (status == GML_OK && task == GML_TASK_AUTO && classes && !target->fixed && identifies_rows(target, known)) {
+        return refuse_identifiers(target, path);
     }
     if (status == GML_OK && !classes && target->words > 0) {
         return refuse_words(target, known, path, schema);
