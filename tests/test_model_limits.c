@@ -239,6 +239,36 @@ START_TEST(a_number_that_is_not_finite_is_not_loaded_and_its_block_is_named)
 }
 END_TEST
 
+/* A header of less than 1 MB takes no minutes. */
+START_TEST(a_header_with_many_unknown_tensors_is_refused_at_once)
+{
+    enum { LAYERS = 1000, EXTRA = 50000 };
+    setup();
+    char *net = malloc(LAYERS * 8), *extra = malloc(EXTRA * 16 + 32), *at = net;
+    gml_network *network = NULL;
+    at += sprintf(at, "1");
+    for (int i = 0; i < LAYERS; i++) {
+        at += sprintf(at, " -> 1");
+    }
+    at = extra;
+    for (int i = 0; i < EXTRA; i++) {
+        at += sprintf(at, "\"x%d\":0,", i);
+    }
+    strcpy(at, "\"layers.0.weight\":");
+    assert_ok(context, gml_network_create(context, net, NULL, &network));
+    bytes file = saved(context, network), forged = forge(file, "\"layers.0.weight\":", extra);
+    put_file("forged", forged.data, forged.size);
+    network = NULL;
+    assert_refused(context, gml_model_load(context, in_folder("forged"), &network), GML_ERROR_DATA, "52000 tensors",
+                   "the network has 2000", "\"x", NULL);
+    free(net);
+    free(extra);
+    free(file.data);
+    free(forged.data);
+    teardown();
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
@@ -246,5 +276,6 @@ int main(void)
         (const TTest *[]){a_model_through_a_pipe_is_read_once, a_file_of_any_length_around_those_of_the_pieces_is_read,
                           a_small_file_asks_for_little_memory, what_a_load_would_refuse_for_its_width_is_not_saved,
                           a_number_that_is_not_finite_is_not_saved_and_its_block_is_named,
-                          a_number_that_is_not_finite_is_not_loaded_and_its_block_is_named, NULL});
+                          a_number_that_is_not_finite_is_not_loaded_and_its_block_is_named,
+                          a_header_with_many_unknown_tensors_is_refused_at_once, NULL});
 }
