@@ -235,7 +235,7 @@ static int lock_file(void *user, void *file, const char *path, void **lock)
     if (fd < 0) {
         return errno;
     }
-    struct stat open_file, named;
+    struct stat open_file = {0}, named = {0};
     int failure = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
     if (failure == 0 && (fstat(fd, &open_file) != 0 || stat(path, &named) != 0)) {
         failure = errno;

@@ -114,10 +114,11 @@ static void add_block_json(check_tally *tally, const char *network, const char *
 /* "layers.0.weight", as files name it, becomes "layer 1 weight": people count layers from 1. */
 static void block_text(const char *name, char text[BLOCK_TEXT_SIZE])
 {
-    size_t index;
-    int rest = 0;
-    if (sscanf(name, "layers.%zu.%n", &index, &rest) == 1 && rest > 0) {
-        snprintf(text, BLOCK_TEXT_SIZE, "layer %zu %s", index + 1, name + rest);
+    static const char prefix[] = "layers.";
+    if (strncmp(name, prefix, sizeof prefix - 1) == 0) {
+        char *block;
+        const unsigned long index = strtoul(name + sizeof prefix - 1, &block, 10);
+        snprintf(text, BLOCK_TEXT_SIZE, "layer %lu %s", index + 1, block + (*block == '.'));
     } else {
         snprintf(text, BLOCK_TEXT_SIZE, "%s", name);
     }

@@ -50,7 +50,7 @@ static double entry_at(const gml_dataset *dataset, const conversion *c, size_t r
 {
     const gml_matrix *m = c->matrix;
     size_t at = (c->order != NULL ? c->order[row] : row) * m->stride + col;
-    double value;
+    double value = 0;
     dataset->context->kernels[GML_F64]->gather(
         &(gml_gather_call){.rows = 1,
                            .cols = 1,

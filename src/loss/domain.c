@@ -11,8 +11,10 @@ gml_bad_target gml_loss_bad_target(const gml_kernels *kernels, const gml_loss_ro
     }
     double sum = 0;
     size_t uneven = row->domain == GML_DOMAIN_SHARES ? kernels->first_bad_sum(rows, cols, targets, &sum) : rows;
-    return uneven == rows ? (gml_bad_target){.row = SIZE_MAX}
-                          : (gml_bad_target){.row = uneven, .col = SIZE_MAX, .value = sum};
+    if (uneven < rows) {
+        return (gml_bad_target){.row = uneven, .col = SIZE_MAX, .value = sum};
+    }
+    return (gml_bad_target){.row = SIZE_MAX};
 }
 
 gml_status gml_loss_refuse_target(gml_context *context, const gml_loss_row *row, const char *place,

@@ -106,8 +106,10 @@ void *gml_target_values(const gml_network *network, const gml_target *target, si
 static gml_bad_target bad_class(const gml_kernels *kernels, size_t rows, size_t classes, const void *numbers)
 {
     size_t bad = kernels->first_bad_class(rows, classes, numbers);
-    return bad == rows ? (gml_bad_target){.row = SIZE_MAX}
-                       : (gml_bad_target){.row = bad, .value = gml_kernels_entry(kernels, numbers, bad)};
+    if (bad < rows) {
+        return (gml_bad_target){.row = bad, .value = gml_kernels_entry(kernels, numbers, bad)};
+    }
+    return (gml_bad_target){.row = SIZE_MAX};
 }
 
 gml_bad_target gml_target_gather(const gml_network *network, const gml_target *target, gml_rows rows)
