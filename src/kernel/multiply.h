@@ -12,7 +12,22 @@
 /* Makes memory for products on so many threads, if the products of layers up to `widest` wide need any. */
 void gml_multiply_reserve(gml_context *context, size_t threads, size_t widest);
 
-/* C = op(A) op(B), with `bias` [n] added unless it is null, or C += op(A) op(B). */
-void gml_multiply(gml_context *context, const gml_kernels *kernels, const gml_gemm *call, const void *bias);
+/* Products of fewer rows lay nothing out, unless they turn B. */
+enum { GML_MULTIPLY_LEAST_ROWS = 32 };
+
+/* The product with memory of the context's, if it needs some. */
+void gml_multiply_with_memory(gml_context *context, const gml_kernels *kernels, const gml_gemm *call, const void *bias);
+
+/* C = op(A) op(B), with `bias` [n] added unless it is null, or C += op(A) op(B). Inline, because a tiny step is little
+ * more than such calls. */
+static inline void gml_multiply(gml_context *context, const gml_kernels *kernels, const gml_gemm *call,
+                                const void *bias)
+{
+    if (call->m < GML_MULTIPLY_LEAST_ROWS && !call->b_transposed) {
+        kernels->product(call, bias);
+    } else {
+        gml_multiply_with_memory(context, kernels, call, bias);
+    }
+}
 
 #endif

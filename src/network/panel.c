@@ -266,7 +266,7 @@ gml_bad_statistic gml_workspace_bad_statistic(const gml_workspace *workspace, si
 
 void gml_workspace_learn(const gml_workspace *workspace)
 {
-    for (size_t i = 0; i < workspace->network->spec.layer_count; i++) {
+    for (size_t i = 0; workspace->batch_statistics && i < workspace->network->spec.layer_count; i++) {
         if (gml_workspace_looks(workspace, i)) {
             gml_layer_call call;
             set_call(workspace, i, (gml_rows){0}, &call);

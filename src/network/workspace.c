@@ -74,6 +74,7 @@ static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_work
         memory.gradient = take(layout, arena, batch, memory.stride, size);
         memory.partial = take(layout, arena, panels, layer->vector_entries, size);
         if (looks_at_batch(workspace, index)) {
+            workspace->batch_statistics = true;
             memory.statistics = take(layout, arena, GML_STATISTICS, layer->out, size);
             memory.moments = take(layout, arena, panels, 2 * layer->in, sizeof(double));
         }

@@ -42,8 +42,9 @@ typedef struct gml_workspace {
     size_t panels; /* of a full batch */
     bool large, tiled;
     bool training;
-    gml_stream noise; /* of the step under way; its owner counts the steps */
-    bool calls_blas;  /* some product is OpenBLAS's */
+    bool batch_statistics; /* a layer looks at the whole batch */
+    gml_stream noise;      /* of the step under way; its owner counts the steps */
+    bool calls_blas;       /* some product is OpenBLAS's */
     gml_layer_memory *layers;
     void *gathered;    /* [batch x inputs]: inputs that had to be converted, scaled or collected */
     const void *input; /* [rows x inputs] of the batch under way: `gathered` or the caller's own */

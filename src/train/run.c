@@ -23,15 +23,16 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
 {
     const gml_network *network = trainer->network;
     size_t layer = 0, layers = network->spec.layer_count;
-    while (rows == 1 && layer < layers && !gml_workspace_looks(&trainer->workspace, layer)) {
+    if (rows != 1 || !trainer->workspace.batch_statistics) {
+        return GML_OK;
+    }
+    while (!gml_workspace_looks(&trainer->workspace, layer)) {
         layer++;
     }
-    return rows != 1 || layer == layers
-               ? GML_OK
-               : gml_fail(network->context, GML_ERROR_SHAPE,
-                          "a batch of 1 sample: layer %zu of %zu (%zu %s) learns from the differences within a batch; "
-                          "at least 2 samples are needed",
-                          layer + 1, layers, network->layers[layer].out, network->layers[layer].kind->entry.name);
+    return gml_fail(network->context, GML_ERROR_SHAPE,
+                    "a batch of 1 sample: layer %zu of %zu (%zu %s) learns from the differences within a batch; "
+                    "at least 2 samples are needed",
+                    layer + 1, layers, network->layers[layer].out, network->layers[layer].kind->entry.name);
 }
 
 /* Changes nothing that is kept from step to step: that is for gml_trainer_run, once the step is accepted. The update's
