@@ -124,6 +124,9 @@ static void refuse_unknown_options(const struct argp *argp, int argc, char **arg
             known++;
         }
         const char *nearest = known < count ? NULL : gml_name_nearest(name, words);
+        if (strncmp("HANG", name, length - 2) == 0 && length > 2) { /* argp's own, hidden: it sleeps for an hour */
+            exit(complain(EXIT_USAGE, "'--%s' is not an option", name));
+        }
         if (nearest != NULL) {
             exit(complain(EXIT_USAGE, "'--%s' is not an option; did you mean '--%s'?", name, nearest));
         }

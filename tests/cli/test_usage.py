@@ -20,6 +20,10 @@ class Help(ProgramTest):
             self.assertIn(f"gemmule {command}", self.succeed(command, "--usage"))
             self.assertTrue(self.succeed(command, "--version").startswith("gemmule "))
 
+    def test_a_hidden_option_that_sleeps_is_none(self):
+        for option in ("--H", "--HANG", "--HANG=9"):
+            self.fail_with(64, "check", option, says=["is not an option"])
+
     def test_version_names_what_the_build_has(self):
         self.assertRegex(self.succeed("--version"), r"(?m)^openmp (yes|no)$")
         self.assertRegex(self.succeed("info", "--build"), r"(?m)^zlib (yes|no)$")
