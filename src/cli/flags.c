@@ -107,6 +107,14 @@ static void list_options(const struct argp *argp, const char **words, size_t *co
     }
 }
 
+void refuse_hidden_option(const char *argument)
+{
+    const size_t length = strcspn(argument, "=");
+    if (length > 2 && strncmp("--HANG", argument, length) == 0) {
+        exit(complain(EXIT_USAGE, "'%.*s' is not an option", (int)length, argument));
+    }
+}
+
 static void refuse_unknown_options(const struct argp *argp, int argc, char **argv)
 {
     const char *words[MOST_WORDS + 4] = {"help", "usage", "version"};
@@ -114,6 +122,7 @@ static void refuse_unknown_options(const struct argp *argp, int argc, char **arg
     list_options(argp, words, &count);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         char name[LONGEST_WORD + 1];
+        refuse_hidden_option(argv[i]);
         const size_t length = strcspn(argv[i], "=");
         if (strncmp(argv[i], "--", 2) != 0 || length - 2 > LONGEST_WORD) {
             continue;
@@ -124,9 +133,6 @@ static void refuse_unknown_options(const struct argp *argp, int argc, char **arg
             known++;
         }
         const char *nearest = known < count ? NULL : gml_name_nearest(name, words);
-        if (strncmp("HANG", name, length - 2) == 0 && length > 2) { /* argp's own, hidden: it sleeps for an hour */
-            exit(complain(EXIT_USAGE, "'--%s' is not an option", name));
-        }
         if (nearest != NULL) {
             exit(complain(EXIT_USAGE, "'--%s' is not an option; did you mean '--%s'?", name, nearest));
         }

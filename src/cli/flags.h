@@ -28,6 +28,9 @@ void refuse(const struct argp_state *state, const char *format, ...) __attribute
 /* Refuses "-", the usual word for a standard stream, as the name of a file. `what` is a flag or "DATA". */
 void refuse_stream(const struct argp_state *state, const char *what, const char *text);
 
+/* Refuses argp's own hidden option --HANG and its abbreviations, which make a program sleep for an hour. */
+void refuse_hidden_option(const char *argument);
+
 /* argp_parse that meets an unknown long option with the nearest known one. */
 void parse_flags(const struct argp *argp, int argc, char **argv, void *input);
 

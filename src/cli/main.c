@@ -104,6 +104,9 @@ int main(int argc, char **argv)
     /* A reader that goes away shows as a failed write: a training run must still save its model. */
     signal(SIGPIPE, SIG_IGN);
 
+    for (int i = 1; i < argc && argv[i][0] == '-'; i++) {
+        refuse_hidden_option(argv[i]);
+    }
     if (argp_parse(&top, argc, argv, ARGP_IN_ORDER, NULL, &chosen) != 0 || chosen.command == NULL) {
         return EXIT_USAGE;
     }

@@ -23,6 +23,7 @@ class Help(ProgramTest):
     def test_a_hidden_option_that_sleeps_is_none(self):
         for option in ("--H", "--HANG", "--HANG=9"):
             self.fail_with(64, "check", option, says=["is not an option"])
+            self.fail_with(64, option, says=["is not an option"])
 
     def test_version_names_what_the_build_has(self):
         self.assertRegex(self.succeed("--version"), r"(?m)^openmp (yes|no)$")
