@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "harness.h"
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 #include "team.h"
 
 static void *at(const bench_bare *bench, const void *matrix, size_t entry)

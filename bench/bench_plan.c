@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/cost.h"
 #include "gemmule/plan.h"
 #include "harness.h"
-#include "network/cost.h"
 #include "product.h"
 #include "step.h"
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "kernel/shuffle.h"
+#include "kernel/random/shuffle.h"
 #include "kernel_case.h"
 
 /* ---- gather ---- */

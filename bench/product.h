@@ -2,7 +2,7 @@
 #ifndef GML_BENCH_PRODUCT_H
 #define GML_BENCH_PRODUCT_H
 
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 
 /* C [m x n] = op(A) [m x k] op(B) [k x n] of random numbers, each packed. */
 gml_gemm bench_product_make(gml_dtype dtype, size_t m, size_t n, size_t k, bool a_transposed, bool b_transposed);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 #include "kernel_tables.h"
 
 enum { GAP = 3 /* between rows */ };

@@ -7,8 +7,8 @@
 
 #include "base/context.h"
 #include "base/parallel.h"
+#include "engine/plan.h"
 #include "harness.h"
-#include "network/plan.h"
 #include "oracle.h"
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)

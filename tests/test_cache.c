@@ -1,10 +1,10 @@
-/* No bit of a result follows from the size of the machine's caches (network/cost.h). */
+/* No bit of a result follows from the size of the machine's caches (engine/cost.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/cost.h"
 #include "harness.h"
-#include "network/cost.h"
 #include "network/network.h"
 
 static const size_t CACHES[] = {256 << 10, 512 << 10, 1 << 20, 2 << 20};

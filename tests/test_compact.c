@@ -7,7 +7,7 @@
 
 #include "harness.h"
 #include "oracle.h"
-#include "train/trainer.h"
+#include "step/trainer.h"
 
 enum { STEPS = 50, BATCH = 13 };
 

@@ -1,4 +1,5 @@
-/* Values that a network's numbers cannot hold: an error of their line and column (data/range.c, kernel/statistics.c).
+/* Values that a network's numbers cannot hold: an error of their line and column (data/range.c,
+ * kernel/data/statistics.c).
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/shuffle.h"
-#include "kernel/statistics.h"
+#include "kernel/data/statistics.h"
+#include "kernel/random/shuffle.h"
 
 /* ---- gather ---- */
 

@@ -4,9 +4,9 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 
-/* As in cblas.h, which only kernel/gemm.c includes. */
+/* As in cblas.h, which only kernel/product/gemm.c includes. */
 extern int openblas_get_num_threads(void);
 extern void openblas_set_num_threads(int threads);
 extern int openblas_get_parallel(void);
@@ -16,7 +16,7 @@ extern char *openblas_get_corename(void);
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
-/* How many threads a call of this thread may use: see kernel/gemm.c. */
+/* How many threads a call of this thread may use: see kernel/product/gemm.c. */
 static int blas_threads(void)
 {
     return openblas_get_parallel() == 2 ? omp_get_max_threads() : openblas_get_num_threads();

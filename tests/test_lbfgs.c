@@ -5,10 +5,10 @@
 
 #include "harness.h"
 #include "kernel_tables.h"
+#include "method/lbfgs.h"
+#include "method/line_search.h"
 #include "oracle.h"
 #include "reference/methods.h"
-#include "train/lbfgs.h"
-#include "train/line_search.h"
 
 /* ---- the direction ---- */
 

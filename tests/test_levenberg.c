@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "harness.h"
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
+#include "method/jacobian.h"
 #include "oracle.h"
 #include "reference/methods.h"
-#include "train/jacobian.h"
 
 enum { MOST = 64, ROWS = 14 };
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/permutation.h"
+#include "kernel/random/permutation.h"
 #include "kernel_tables.h"
 
 static gml_permutation draw(size_t count, uint64_t step)

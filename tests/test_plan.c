@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "harness.h"
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 #include "network/network.h"
 #include "oracle.h"
-#include "train/trainer.h"
+#include "step/trainer.h"
 
 enum { MOST_PARTS = 64 };
 

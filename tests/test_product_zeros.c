@@ -1,5 +1,5 @@
 /* Products whose left side holds many zeros, in every table: they leave terms out, and nobody can tell. */
-#include "kernel/terms.h"
+#include "kernel/product/terms.h"
 #include "product_case.h"
 
 /* Of an A with many zeros, of either sign: some alone, others in all rows but one of a few, most in all of a few. */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "train/trainer.h"
+#include "step/trainer.h"
 
 enum { ROWS = 6, INPUTS = 3, OUTPUTS = 3, GOOD = 3 };
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 #include "kernel_tables.h"
 #include "oracle.h"
 

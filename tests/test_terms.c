@@ -1,8 +1,8 @@
 /* Which terms of a product are found to be there, in every table, against a look at each entry. */
 #include "kernel_tables.h"
 
-#include "kernel/gemm.h"
-#include "kernel/terms.h"
+#include "kernel/product/gemm.h"
+#include "kernel/product/terms.h"
 
 /* Whole vectors and words and what is left over. */
 static const size_t ROWS[] = {5, 16, 36, 75};

@@ -3,11 +3,11 @@
  */
 #include <stdlib.h>
 
+#include "engine/gradients.h"
 #include "harness.h"
 #include "network/network.h"
 #include "oracle.h"
-#include "train/gradients.h"
-#include "train/trainer.h"
+#include "step/trainer.h"
 
 typedef struct large_case {
     const char *description;

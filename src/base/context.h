@@ -12,6 +12,7 @@
 #include "gemmule/context.h"
 
 struct gml_kernels;
+struct gml_native_limits;
 struct gml_registered;
 
 enum { GML_ALIGNMENT = 64, GML_MAX_THREADS = 1024 };
@@ -24,12 +25,12 @@ typedef struct gml_message_scope {
 } gml_message_scope;
 
 struct gml_context {
-    gml_context_options hooks;            /* complete: no null function but `log` */
-    size_t threads;                       /* at least 1 */
-    const struct gml_kernels *kernels[2]; /* by dtype: GML_F32, GML_F64 */
-    struct gml_registered *registered;    /* rows of the user's own (base/registry.h) */
-    bool blas_only;                       /* no products by kernels of our own */
-    gml_slots products;                   /* memory of the library's own products (kernel/multiply.h) */
+    gml_context_options hooks;              /* complete: no null function but `log` */
+    size_t threads;                         /* at least 1 */
+    const struct gml_kernels *kernels[2];   /* by dtype: GML_F32, GML_F64 */
+    struct gml_registered *registered;      /* rows of the user's own (base/registry.h) */
+    const struct gml_native_limits *native; /* which products are native (kernel/product/choose.h) */
+    gml_slots products;                     /* memory of the library's own products (kernel/product/multiply.h) */
     atomic_flag message_lock;
     gml_message_scope *scopes; /* the open ones, latest first */
     char message[GML_MESSAGE_SIZE];

@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 #include "data/dataset.h"
-#include "kernel/shuffle.h"
+#include "kernel/random/shuffle.h"
 
 /* Working memory for a cut of n samples into `classes` groups; one group where there are no classes. */
 typedef struct cut {

@@ -10,9 +10,10 @@
 #include "base/gunzip.h"
 #include "base/parallel.h"
 #include "base/registry.h"
-#include "kernel/blas_core.h"
-#include "kernel/gemm.h"
 #include "kernel/kernel.h"
+#include "kernel/product/blas_core.h"
+#include "kernel/product/choose.h"
+#include "kernel/product/gemm.h"
 
 /* Where the sentence goes while there is no context. */
 typedef struct refusal {
@@ -137,14 +138,15 @@ static gml_status choose_kernels(const char *option, const gml_kernels *kernels[
     return GML_OK;
 }
 
-static gml_status choose_products(const char *option, bool *blas_only, refusal to)
+static gml_status choose_products(const char *option, gml_context *made, refusal to)
 {
     const char *products = setting(option, "GEMMULE_PRODUCTS");
-    *blas_only = products != NULL && strcmp(products, "blas") == 0;
-    if (products != NULL && !*blas_only && strcmp(products, "auto") != 0) {
+    bool blas_only = products != NULL && strcmp(products, "blas") == 0;
+    if (products != NULL && !blas_only && strcmp(products, "auto") != 0) {
         return refuse(to, GML_ERROR_NAME, "%s: there is no way \"%.64s\" to multiply; there are: auto, blas",
                       option == NULL ? "GEMMULE_PRODUCTS of the environment" : "products", products);
     }
+    made->native = gml_native_limits_of(made->kernels[GML_F32]->isa, blas_only);
     return GML_OK;
 }
 
@@ -180,7 +182,7 @@ gml_status gml_context_create(const gml_context_options *options, gml_context **
         status = choose_kernels(made.hooks.isa, made.kernels, to);
     }
     if (status == GML_OK) {
-        status = choose_products(made.hooks.products, &made.blas_only, to);
+        status = choose_products(made.hooks.products, &made, to);
     }
     if (status != GML_OK) {
         return status;

@@ -219,12 +219,12 @@ typedef struct gml_moments_call {
 
 /* ---- products ---- */
 
-struct gml_gemm;  /* kernel/gemm.h */
-struct gml_terms; /* kernel/terms.h */
+struct gml_gemm;  /* kernel/product/gemm.h */
+struct gml_terms; /* kernel/product/terms.h */
 
 /* ---- orders ---- */
 
-struct gml_permutation; /* kernel/permutation.h */
+struct gml_permutation; /* kernel/random/permutation.h */
 
 /* ---- the table ---- */
 

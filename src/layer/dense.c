@@ -1,6 +1,6 @@
 /* layer/dense.c - Y = f(X W + b), with products by whoever computes them faster: OpenBLAS or the library's own kernel.
  */
-#include "kernel/multiply.h"
+#include "kernel/product/multiply.h"
 #include "layer/layer.h"
 
 static void *at_column(const gml_layer_call *call, void *matrix, size_t col)

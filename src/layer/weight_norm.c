@@ -1,7 +1,7 @@
 /* layer/weight_norm.c - what a dense layer gives, divided by the lengths of the weights into each unit, times a gain.
  *
- * In terms of the column norms of kernel/norm.c: mean 0, variance |v|^2. Lengths are found anew by each call, so that
- * whoever changes weights need not know: a pass over them for each panel of rows. */
+ * In terms of the column norms of kernel/norm/norm.c: mean 0, variance |v|^2. Lengths are found anew by each call, so
+ * that whoever changes weights need not know: a pass over them for each panel of rows. */
 #include "layer/layer.h"
 
 enum { GAIN, BIAS };

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "data/range.h"
-#include "kernel/statistics.h"
+#include "kernel/data/statistics.h"
 #include "network/network.h"
 
 /* ---- names ---- */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "data/range.h"
-#include "kernel/statistics.h"
+#include "kernel/data/statistics.h"
 #include "layer/activation.h"
 #include "network/network.h"
 

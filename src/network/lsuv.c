@@ -4,8 +4,8 @@
  * Runs once before training: on one thread, with memory for all values of the batch. */
 #include <math.h>
 
-#include "kernel/gemm.h"
-#include "kernel/statistics.h"
+#include "kernel/data/statistics.h"
+#include "kernel/product/gemm.h"
 #include "layer/layer.h"
 #include "network/network.h"
 #include "network/spec_forms.h"

@@ -8,7 +8,6 @@
 #include "layer/activation.h"
 #include "layer/initializer.h"
 #include "network/buffers.h"
-#include "network/plan.h"
 
 /* The arena of a network, each array on a 64-byte line:
  *

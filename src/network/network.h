@@ -12,6 +12,9 @@
 
 enum { GML_MAX_FACTS = 64 };
 
+/* Rows of a panel when predicting. */
+enum { GML_PREDICT_PANEL = 128 };
+
 typedef struct gml_fact {
     char *name, *text;
     size_t room; /* bytes that text has */

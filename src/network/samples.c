@@ -1,10 +1,26 @@
-/* network/samples.c - which samples of a dataset a network has an answer to. */
+/* network/samples.c - inputs that a network takes, and samples of a dataset that it has an answer to. */
+#include <limits.h>
 #include <math.h>
 
 #include "base/text.h"
 #include "base/view.h"
 #include "data/range.h"
 #include "network/network.h"
+
+gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
+{
+    gml_context *context = network->context;
+    if (x.data == NULL || gml_dtype_size(x.dtype) == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "inputs are missing, or of no known type");
+    }
+    if (x.cols != network->spec.inputs || x.stride < x.cols || x.rows == 0 || x.stride > INT_MAX ||
+        gml_view_overflows(x)) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "inputs are [%zu x %zu] with a stride of %zu; at least one row of %zu is needed", x.rows,
+                        x.cols, x.stride, network->spec.inputs);
+    }
+    return GML_OK;
+}
 
 /* The first row of answers with an entry that is not finite; false if there is none. */
 static bool find_bad_answer(const gml_network *network, gml_matrix answers, gml_bad_entry *bad)

@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "gemmule/network.h"
 #include "layer/activation.h"
 #include "layer/initializer.h"
-#include "network/json.h"
 #include "network/spec_forms.h"
 
 typedef struct reader {

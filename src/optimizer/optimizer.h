@@ -28,9 +28,10 @@ typedef struct gml_optimizer_row {
     /* Which state, counted from 1, holds averaged weights that are the network's wherever it is not being trained; 0:
      * none. */
     size_t average;
-    /* It takes the whole data set at each step (train/whole.h): it has no kernel, and keeps what it needs by itself. */
+    /* It takes the whole data set at each step (method/method.h): it has no kernel, and keeps what it needs by itself.
+     */
     bool whole;
-    /* It steps matrices of weights as wholes (train/orthogonal.c): its kernel leaves the direction of their step in
+    /* It steps matrices of weights as wholes (step/orthogonal.c): its kernel leaves the direction of their step in
      * state 1, which so many iterations make orthogonal, as the parameter of this index says; 0: there are none. What
      * is no matrix is stepped by the kernel of the name `vectors`; null: by its own. */
     size_t iterations;

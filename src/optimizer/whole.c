@@ -1,5 +1,5 @@
 /* optimizer/whole.c - the rows of the table of optimizers that take the whole data set at each step. The methods
- * themselves are in train, under the same names. */
+ * themselves are in method, under the same names. */
 #include "optimizer/scalars.h"
 
 static const gml_optimizer_row rows[] = {

@@ -7,7 +7,7 @@
  * This is safetensors. The header begins with GML_HEADER_START and the 16 digits of the checksum, so that both are
  * found before anything is interpreted. docs/model-format.md has the particulars.
  *
- * The JSON is read and written by Jansson, whose memory is not the context's (network/json.h). */
+ * The JSON is read and written by Jansson, whose memory is not the context's (base/json.h). */
 #ifndef GML_STORE_FORMAT_H
 #define GML_STORE_FORMAT_H
 

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "gemmule/model.h"
-#include "network/json.h"
 #include "store/features.h"
 #include "store/format.h"
 #include "store/image.h"

@@ -1,5 +1,5 @@
 /* train/batches.c - how an epoch is cut into batches, and the order of its samples. */
-#include "kernel/shuffle.h"
+#include "kernel/random/shuffle.h"
 #include "train/fit.h"
 
 /* Up to here an epoch's order is kept; a longer one is computed as it goes, so that memory does not grow with the data.

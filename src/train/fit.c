@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 #include "train/fit.h"
 
 static void take_snapshot(gml_fit_run *run, size_t index)

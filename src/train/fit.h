@@ -2,10 +2,10 @@
 #ifndef GML_TRAIN_FIT_H
 #define GML_TRAIN_FIT_H
 
-#include "kernel/permutation.h"
+#include "kernel/random/permutation.h"
+#include "measure/evaluate.h"
+#include "method/method.h"
 #include "optimizer/schedule.h"
-#include "train/evaluate.h"
-#include "train/whole.h"
 
 typedef struct gml_fit_run {
     gml_network *network;

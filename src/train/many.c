@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/parallel.h"
-#include "kernel/gemm.h"
+#include "kernel/product/gemm.h"
 #include "network/network.h"
 
 #include "gemmule/train.h"

@@ -3,8 +3,8 @@
  * A loss of counts or amounts takes the logarithm of the mean. Outputs that begin at 0 begin at a mean of 1, and
  * targets around 1000 are seven units of bias away, in steps of one learning rate each. Outputs of classes can begin at
  * the classes' shares in the same way. */
+#include "step/update.h"
 #include "train/fit.h"
-#include "train/update.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,0 +1,22 @@
+/* base/json.c - reading JSON text, strictly. */
+#include "base/json.h"
+
+gml_status gml_json_parse(gml_context *context, gml_status refusal, const char *where, const char *text, size_t length,
+                          json_t **object)
+{
+    json_error_t error;
+    *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    if (*object == NULL && error.text[0] == '\0') { /* Jansson has words for everything but a lack of memory */
+        return gml_fail(context, GML_ERROR_MEMORY, "%s: there is no memory to read it", where);
+    }
+    if (*object == NULL) {
+        return gml_fail(context, refusal, "%s: not valid JSON at line %d, character %d: %s", where, error.line,
+                        error.column, error.text);
+    }
+    if (!json_is_object(*object)) {
+        json_decref(*object);
+        *object = NULL;
+        return gml_fail(context, refusal, "%s: a JSON object was expected", where);
+    }
+    return GML_OK;
+}

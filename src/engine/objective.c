@@ -1,0 +1,169 @@
+/* engine/objective.c - binding a loss to a network, and the loss of one panel. */
+#include "engine/objective.h"
+
+#include <string.h>
+
+#include "gemmule/loss.h"
+
+static const char *last_activation(const gml_network *network)
+{
+    return network->spec.layers[network->spec.layer_count - 1].activation.entry->name;
+}
+
+static const char *natural_loss(const gml_network *network)
+{
+    const char *activation = last_activation(network);
+    const gml_loss_row *linked = gml_loss_linked(activation);
+    bool scaled = network->target.scale != NULL && network->schema.task != GML_TASK_CLASSIFICATION;
+    if (linked != NULL && (linked->domain == GML_DOMAIN_ANY || !scaled)) {
+        return linked->entry.name;
+    }
+    bool logits = strcmp(activation, "identity") == 0 && network->schema.task == GML_TASK_CLASSIFICATION;
+    if (logits) {
+        return gml_network_outputs(network) > 1 ? "softmax_cross_entropy" : "binary_cross_entropy";
+    }
+    return "mean_squared_error";
+}
+
+gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_objective *objective)
+{
+    gml_context *context = network->context;
+    loss = loss != NULL ? loss : natural_loss(network);
+    gml_objective bound = {0};
+    gml_status status = gml_call_parse(context, "loss", gml_loss_entry, loss, strlen(loss), &bound.call);
+    if (status != GML_OK) {
+        return status;
+    }
+    bound.row = gml_loss_row_of(&bound.call);
+    bound.kernel = gml_loss_kernel_of(network->kernels, &bound.call);
+    bound.memory = bound.kernel->custom != NULL ? gml_custom_loss_memory(gml_network_outputs(network)) : 0;
+    if (bound.row->class_numbers && gml_network_outputs(network) == 1) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "loss %s: it tells apart as many classes as there are outputs, and the network has one; "
+                        "binary_cross_entropy is for a single output",
+                        bound.row->entry.name);
+    }
+    if (gml_loss_row_targets(bound.row, gml_network_outputs(network)) == 0) {
+        return gml_fail(
+            context, GML_ERROR_SHAPE,
+            "loss %s: it takes two outputs for each target, a mean and the logarithm of a variance, and the "
+            "network has %zu",
+            bound.row->entry.name, gml_network_outputs(network));
+    }
+    if (!bound.row->class_numbers) { /* else it is known once targets are there: class numbers are not scaled */
+        status = gml_target_check_scaling(network, bound.row);
+        if (status != GML_OK) {
+            return status;
+        }
+    }
+    bool link = bound.row->link != NULL;
+    bound.linear_output = link && strcmp(bound.row->link, last_activation(network)) == 0;
+    bound.link = bound.linear_output ? gml_kernels_activation(network->kernels, bound.row->link) : NULL;
+    /* A logit is positive where its probability is over one half, a score where it is for yes. */
+    bound.threshold = link || bound.row->scores ? 0 : 0.5;
+    *objective = bound;
+    return GML_OK;
+}
+
+/* Errors are those of what the network answers: what the loss took over is done now, in place. */
+static void finish_outputs(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
+                           void *outputs)
+{
+    const gml_network *network = workspace->network;
+    if (objective->link != NULL) {
+        objective->link->forward(&(gml_forward_call){
+            .rows = call->rows,
+            .cols = call->cols,
+            .stride = call->stride,
+            .z = outputs,
+            .y = outputs,
+            .parameters = network->spec.layers[network->spec.layer_count - 1].activation.values,
+        });
+    }
+}
+
+/* Measures one thing of samples whose targets can be used. */
+typedef void panel_measure(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
+                           gml_panel_result *result);
+
+static void count_correct(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
+                          gml_panel_result *result)
+{
+    result->correct += network->kernels->count_correct(call->rows, call->cols, call->stride, call->outputs,
+                                                       call->targets, call->target_cols, objective->threshold);
+}
+
+static void add_errors(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
+                       gml_panel_result *result)
+{
+    (void)objective;
+    result->squared_error += network->kernels->sum_squared_error(call->rows, call->target_cols, call->stride,
+                                                                 call->outputs, call->targets, network->output.scale);
+}
+
+/* Sample by sample, where some may not be known: a target that is not has no error, for the output stands for it. */
+static void measure_known(const gml_network *network, const gml_objective *objective, const gml_target *target,
+                          const gml_loss_call *call, size_t first, panel_measure *take, gml_panel_result *result)
+{
+    gml_loss_call sample = *call;
+    sample.rows = 1;
+    for (size_t i = 0; i < call->rows; i++) {
+        void *values = gml_target_values(network, target, first + i);
+        sample.outputs = (const char *)call->outputs + i * call->stride * network->kernels->size;
+        sample.targets = values;
+        if (gml_weighing_known(&target->weighing, first + i) > 0) {
+            network->kernels->fill_unknown(1, target->width, 0, sample.outputs, values);
+            take(network, objective, &sample, result);
+        }
+    }
+}
+
+static void measure(const gml_workspace *workspace, const gml_objective *objective, const gml_target *target,
+                    const gml_loss_call *call, size_t first, void *outputs, gml_panel_result *result)
+{
+    const gml_network *network = workspace->network;
+    bool means = objective->row->variances;
+    panel_measure *const takes[] = {means ? NULL : count_correct,
+                                    means || call->target_cols == call->cols ? add_errors : NULL};
+    for (size_t i = 0; i < 2; i++) {
+        if (takes[i] == add_errors) {
+            finish_outputs(workspace, objective, call, outputs);
+        }
+        if (takes[i] != NULL && target->weighing.masked) {
+            measure_known(network, objective, target, call, first, takes[i], result);
+        } else if (takes[i] != NULL) {
+            takes[i](network, objective, call, result);
+        }
+    }
+}
+
+gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_objective *objective,
+                                const gml_target *target, gml_rows rows, gml_panel_work work)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer_memory *last = &workspace->layers[network->spec.layer_count - 1];
+    size_t outputs = gml_network_outputs(network), size = network->kernels->size;
+    char *y = (char *)last->y + rows.first * outputs * size;
+
+    gml_panel_result result = {.bad = gml_target_gather(network, target, rows)};
+    if (result.bad.row != SIZE_MAX) {
+        return result;
+    }
+    gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = outputs, .target_cols = target->width};
+    call.outputs = y;
+    call.targets = gml_target_values(network, target, rows.first);
+    call.weights = target->weights != NULL ? target->weights + rows.first : NULL;
+    call.masked = target->weighing.masked && !target->weighing.whole_rows;
+    call.scale = target->divisor > 0 ? 1 / target->divisor : 0;
+    call.parameters = objective->call.values;
+    call.custom = objective->kernel->custom;
+    call.memory = objective->memory > 0 ? workspace->loss_memory + rows.panel * objective->memory : NULL;
+    if (work == GML_PANEL_GRADIENT) {
+        call.gradient = (char *)last->gradient + rows.first * outputs * size;
+    }
+    result.loss = objective->kernel->run(&call);
+    if (work == GML_PANEL_MEASURE) {
+        measure(workspace, objective, target, &call, rows.first, y, &result);
+    }
+    return result;
+}

@@ -1,0 +1,376 @@
+/* engine/panel.c - the work of one task: a panel of rows or a tile forward and backward, a panel of weights. */
+#include <limits.h>
+
+#include "base/context.h"
+#include "engine/workspace.h"
+#include "kernel/product/gemm.h"
+#include "network/spec_forms.h"
+
+static const void *row_of(const void *matrix, size_t row, size_t stride, size_t size)
+{
+    return (const char *)matrix + row * stride * size;
+}
+
+static void *row_to(void *matrix, size_t row, size_t stride, size_t size)
+{
+    return (char *)matrix + row * stride * size;
+}
+
+/* ---- inputs ---- */
+
+void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order, gml_input *input)
+{
+    const gml_network *network = workspace->network;
+    bool as_it_is = x.dtype == network->kernels->dtype && network->input.shift == NULL && x.stride <= INT_MAX;
+    input->in_place = order == NULL && as_it_is;
+    workspace->input = input->in_place ? x.data : workspace->gathered;
+    workspace->input_stride = input->in_place ? x.stride : network->spec.inputs;
+    input->call = (gml_gather_call){
+        .cols = network->spec.inputs,
+        .source = x.data,
+        .source_dtype = x.dtype,
+        .source_stride = x.stride,
+        .order = order,
+        .shift = network->input.shift,
+        .scale = network->input.scale,
+        .target_stride = network->spec.inputs,
+    };
+}
+
+void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows)
+{
+    if (input->in_place) {
+        return;
+    }
+    const gml_kernels *kernels = workspace->network->kernels;
+    gml_gather_call call = input->call;
+    call.rows = rows.count;
+    if (call.order != NULL) {
+        call.order += rows.first;
+    } else {
+        call.source = row_of(call.source, rows.first, call.source_stride, gml_dtype_size(call.source_dtype));
+    }
+    call.target = row_to(workspace->gathered, rows.first, call.target_stride, kernels->size);
+    kernels->gather(&call);
+}
+
+/* ---- forward ---- */
+
+/* What layer `layer` reads: the output of the one before, or the inputs. */
+static const void *layer_input(const gml_workspace *workspace, size_t layer, size_t *stride)
+{
+    if (layer == 0) {
+        *stride = workspace->input_stride;
+        return workspace->input;
+    }
+    *stride = workspace->layers[layer - 1].stride;
+    return workspace->layers[layer - 1].y;
+}
+
+/* The call of a layer for all columns of some rows. Field by field: clearing a struct of this size at each call is a
+ * large part of a tiny step. */
+static void set_call(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    size_t size = workspace->network->kernels->size;
+    call->layer = &workspace->network->layers[layer];
+    call->activation = memory->activation;
+    call->own = false;
+    call->rows = rows.count;
+    call->first_row = rows.first;
+    call->batch = rows.all;
+    call->col = 0;
+    call->cols = call->layer->out;
+    const void *x = layer_input(workspace, layer, &call->x_stride);
+    call->x = row_of(x, rows.first, call->x_stride, size);
+    call->earlier = NULL;
+    call->y = row_to(memory->y, rows.first, memory->stride, size);
+    call->y_stride = memory->stride;
+    call->saved = memory->saved != NULL ? row_to(memory->saved, rows.first, memory->saved_stride, size) : NULL;
+    call->saved_stride = memory->saved_stride;
+    call->gradient = memory->gradient != NULL ? row_to(memory->gradient, rows.first, memory->stride, size) : NULL;
+    call->dx = NULL;
+    call->partial = NULL;
+    call->statistics = memory->statistics;
+    call->noise = NULL;
+}
+
+static gml_stream noise_of(const gml_workspace *workspace, size_t layer)
+{
+    gml_stream noise = workspace->noise;
+    noise.layer = (uint32_t)layer;
+    return noise;
+}
+
+static void add_earlier(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
+{
+    const void *values =
+        layer_input(workspace, gml_spec_residual_source(&workspace->network->spec, layer), &call->earlier_stride);
+    call->earlier = row_of(values, rows.first, call->earlier_stride, workspace->network->kernels->size);
+}
+
+void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_layer_kind *kind = workspace->network->layers[layer].kind;
+    gml_layer_call call;
+    gml_stream noise;
+    set_call(workspace, layer, tile->rows, &call);
+    call.own = workspace->layers[layer].own_forward;
+    call.col = tile->col;
+    call.cols = tile->cols;
+    if (kind->trains_only && workspace->training) {
+        noise = noise_of(workspace, layer);
+        call.noise = &noise;
+    }
+    if (kind->forward == gml_residual_forward) {
+        add_earlier(workspace, layer, tile->rows, &call);
+    }
+    kind->forward(&call);
+}
+
+static gml_tile whole_rows(const gml_workspace *workspace, size_t layer, gml_rows rows)
+{
+    return (gml_tile){.rows = rows, .cols = workspace->network->layers[layer].out};
+}
+
+void gml_panel_forward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        gml_tile tile = whole_rows(workspace, i, rows);
+        gml_tile_forward(workspace, i, &tile);
+    }
+}
+
+/* ---- backward ---- */
+
+/* dX of a layer, in the columns of the tile; dx begins at the tile's first row and at column 0. */
+static void propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile, void *dx, size_t dx_stride)
+{
+    const gml_layer_kind *kind = workspace->network->layers[layer].kind;
+    gml_layer_call call;
+    gml_stream noise;
+    set_call(workspace, layer, tile->rows, &call);
+    call.own = workspace->layers[layer].own_backward;
+    call.col = tile->col;
+    call.cols = tile->cols;
+    call.dx = dx;
+    call.dx_stride = dx_stride;
+    if (kind->trains_only && workspace->training) {
+        noise = noise_of(workspace, layer);
+        call.noise = &noise;
+    }
+    kind->propagate(&call);
+}
+
+/* The gradients of all residual layers that add these values, from the first of them on. */
+static void add_residuals(const gml_workspace *workspace, size_t reader, const gml_tile *tile, void *dx,
+                          size_t dx_stride)
+{
+    const gml_kernels *kernels = workspace->network->kernels;
+    for (; reader != 0; reader = workspace->layers[reader].next_reader) {
+        const gml_layer_memory *memory = &workspace->layers[reader];
+        gml_pair_call sum = {.rows = tile->rows.count, .cols = tile->cols};
+        sum.a = sum.out = row_to(dx, 1, tile->col, kernels->size);
+        sum.a_stride = sum.out_stride = dx_stride;
+        sum.b = row_of(memory->gradient, 1, tile->rows.first * memory->stride + tile->col, kernels->size);
+        sum.b_stride = memory->stride;
+        kernels->add(&sum);
+    }
+}
+
+void gml_tile_propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    if (layer + 1 < workspace->network->spec.layer_count) {
+        void *dx = row_to(memory->gradient, tile->rows.first, memory->stride, workspace->network->kernels->size);
+        propagate(workspace, layer + 1, tile, dx, memory->stride);
+        add_residuals(workspace, memory->reader, tile, dx, memory->stride);
+    }
+}
+
+void gml_tile_derive(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    const gml_layer *layer_here = &workspace->network->layers[layer];
+    if (layer_here->kind->derive == NULL) {
+        return;
+    }
+    gml_layer_call call;
+    set_call(workspace, layer, tile->rows, &call);
+    call.col = tile->col;
+    call.cols = tile->cols;
+    call.partial = row_to(workspace->layers[layer].partial, tile->rows.panel, layer_here->vector_entries,
+                          workspace->network->kernels->size);
+    layer_here->kind->derive(&call);
+}
+
+void gml_tile_backward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
+{
+    gml_tile_propagate(workspace, layer, tile);
+    gml_tile_derive(workspace, layer, tile);
+}
+
+void gml_panel_backward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to)
+{
+    for (size_t i = to; i-- > from;) {
+        gml_tile tile = whole_rows(workspace, i, rows);
+        gml_tile_backward(workspace, i, &tile);
+    }
+}
+
+void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx)
+{
+    const gml_network *network = workspace->network;
+    gml_tile tile = {.rows = rows, .cols = dx.cols};
+    void *panel = row_to(dx.data, rows.first, dx.stride, network->kernels->size);
+    propagate(workspace, 0, &tile, panel, dx.stride);
+    add_residuals(workspace, workspace->input_reader, &tile, panel, dx.stride);
+    if (network->input.scale != NULL) {
+        /* x' = (x - shift) scale, so d/dx = d/dx' scale */
+        network->kernels->scale_columns(rows.count, dx.cols, dx.stride, network->input.scale, panel);
+    }
+}
+
+/* ---- the whole batch ---- */
+
+void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows rows)
+{
+    gml_layer_call call;
+    set_call(workspace, layer, rows, &call);
+    double *moments = workspace->layers[layer].moments + rows.panel * 2 * call.layer->in;
+    call.layer->kind->measure(&call, moments);
+}
+
+static size_t first_bad_statistic(const gml_workspace *workspace, size_t layer)
+{
+    const gml_network *network = workspace->network;
+    size_t count = GML_GAIN_SUM * network->layers[layer].out; /* those before the sums */
+    return network->kernels->first_nonfinite(count, workspace->layers[layer].statistics);
+}
+
+bool gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    gml_layer_call call;
+    set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
+    call.layer->kind->settle(&call, workspace->layers[layer].moments, workspace->layers[layer].tile.rows);
+    return first_bad_statistic(workspace, layer) == GML_GAIN_SUM * call.layer->out;
+}
+
+gml_bad_statistic gml_workspace_bad_statistic(const gml_workspace *workspace, size_t layer)
+{
+    const gml_network *network = workspace->network;
+    size_t entry = first_bad_statistic(workspace, layer), out = network->layers[layer].out;
+    gml_bad_statistic bad = {.which = (gml_statistic)(entry / out), .col = entry % out};
+    bad.value = gml_kernels_entry(network->kernels, workspace->layers[layer].statistics, entry);
+    return bad;
+}
+
+void gml_workspace_learn(const gml_workspace *workspace)
+{
+    for (size_t i = 0; workspace->batch_statistics && i < workspace->network->spec.layer_count; i++) {
+        if (gml_workspace_looks(workspace, i)) {
+            gml_layer_call call;
+            set_call(workspace, i, (gml_rows){0}, &call);
+            call.layer->kind->learn(&call);
+        }
+    }
+}
+
+void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    const gml_layer_memory *memory = &workspace->layers[layer];
+    gml_layer_call call;
+    set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
+    call.layer->kind->settle_back(&call, memory->partial, gml_workspace_tile_panels(workspace, layer, rows));
+}
+
+/* ---- weights ---- */
+
+/* Do two tasks make one panel? As with tiles, it depends on their products, of depth `k`; 0: there is none of
+ * OpenBLAS's. */
+static bool continues(const gml_weight_task *task, const gml_weight_task *next, size_t k)
+{
+    bool adjoins = next->layer == task->layer && next->first == task->first + task->count && next->col == task->col &&
+                   next->cols == task->cols;
+    return adjoins &&
+           (k == 0 || (gml_gemm_may_join(task->count, task->cols, k) && gml_gemm_may_join(next->count, next->cols, k)));
+}
+
+static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share, size_t k)
+{
+    const gml_weight_task *task = &workspace->tasks[share->first];
+    gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
+    k = workspace->layers[task->layer].own_weights ? 0 : k;
+    do {
+        panel.count += task->count;
+        share->first++;
+        share->count--;
+        task++;
+    } while (share->count > 0 && continues(task - 1, task, k));
+    return panel;
+}
+
+/* Where its gradients go: as far into the block of all gradients as the parameters lie in theirs, or to the scratch. */
+static void place_gradients(const gml_workspace *workspace, size_t worker, gml_weight_panel *panel)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer *layer = &network->layers[panel->layer];
+    size_t size = network->kernels->size;
+    bool vectors = panel->first == 0 && panel->col == 0 && layer->vector_count > 0;
+    if (workspace->gradients != NULL) {
+        char *gradients = workspace->gradients;
+        const char *parameters = network->parameters;
+        size_t start = (panel->first * layer->out + panel->col) * size;
+        panel->gradient = layer->weight != NULL ? gradients + ((const char *)layer->weight - parameters) + start : NULL;
+        panel->gradient_stride = layer->out;
+        panel->vector_gradient = vectors ? gradients + ((const char *)layer->vectors[0].values - parameters) : NULL;
+        return;
+    }
+    char *scratch = (char *)workspace->scratch + worker * workspace->scratch_size;
+    size_t end = (panel->count * panel->cols * size + GML_ALIGNMENT - 1) / GML_ALIGNMENT;
+    panel->gradient = scratch;
+    panel->gradient_stride = panel->cols;
+    panel->vector_gradient = vectors ? scratch + end * GML_ALIGNMENT : NULL;
+}
+
+gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share, size_t k)
+{
+    gml_weight_panel panel = merge_tasks(workspace, share, k);
+    place_gradients(workspace, share->worker, &panel);
+    return panel;
+}
+
+/* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols] */
+static void multiply_weights(const gml_workspace *workspace, const gml_weight_panel *panel, size_t rows)
+{
+    const gml_layer *layer = &workspace->network->layers[panel->layer];
+    const gml_layer_memory *memory = &workspace->layers[panel->layer];
+    size_t size = workspace->network->kernels->size;
+    gml_gemm product = {.m = panel->count, .n = panel->cols, .k = rows, .a_transposed = true};
+    const void *x = layer_input(workspace, panel->layer, &product.a_stride);
+    product.a = row_of(x, 1, panel->first, size);
+    product.b = row_of(memory->gradient, 1, panel->col, size);
+    product.b_stride = memory->stride;
+    product.c = panel->gradient;
+    product.c_stride = panel->gradient_stride;
+    gml_dense_multiply(layer, &product, memory->own_weights);
+}
+
+gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
+{
+    gml_weight_panel panel = gml_weight_panel_next(workspace, share, rows);
+    const gml_layer *layer = &workspace->network->layers[panel.layer];
+    const gml_layer_memory *memory = &workspace->layers[panel.layer];
+    if (panel.count > 0) {
+        multiply_weights(workspace, &panel, rows);
+    }
+    if (layer->directions) {
+        gml_weight_norm_project(layer, panel.col, panel.cols, panel.gradient, panel.gradient_stride);
+    }
+    size_t panels = gml_workspace_tile_panels(workspace, panel.layer, rows);
+    if (panel.vector_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
+        panel.vector_gradient = memory->partial;
+    } else if (panel.vector_gradient != NULL) {
+        workspace->network->kernels->sum_rows(panels, layer->vector_entries, memory->partial, panel.vector_gradient);
+    }
+    return panel;
+}

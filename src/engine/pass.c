@@ -1,0 +1,182 @@
+/* engine/pass.c - forward and backward by hand. */
+#include "base/parallel.h"
+#include "base/view.h"
+#include "engine/workspace.h"
+#include "kernel/product/gemm.h"
+
+struct gml_pass {
+    gml_workspace workspace;
+    size_t rows;       /* of the batch that went forward; 0 before the first */
+    gml_pace paces[2]; /* forward, backward */
+    gml_input input;
+    gml_matrix y, dy, dx; /* what the call under way was given */
+};
+
+gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **pass)
+{
+    gml_status status = gml_refuse_null(gml_network_context(network), __func__,
+                                        (gml_argument[]){{"network", network}, {"pass", pass}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_pass *made = gml_allocate(network->context, 1, sizeof *made, "a pass");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_pass){0};
+    gml_workspace_options options = {.batch = batch, .backward = true, .keep_gradients = true};
+    status = gml_workspace_create(network, &options, &made->workspace);
+    if (status != GML_OK) {
+        gml_release(network->context, made, 1, sizeof *made);
+        return status;
+    }
+    *pass = made;
+    return GML_OK;
+}
+
+void gml_pass_destroy(gml_pass *pass)
+{
+    if (pass != NULL) {
+        gml_context *context = pass->workspace.network->context;
+        gml_workspace_destroy(&pass->workspace);
+        gml_release(context, pass, 1, sizeof *pass);
+    }
+}
+
+/* Copies rows between matrices of one type. */
+static void copy_rows(const gml_kernels *kernels, gml_matrix from, gml_matrix to)
+{
+    gml_gather_call call = {.rows = from.rows,
+                            .cols = from.cols,
+                            .source = from.data,
+                            .source_dtype = from.dtype,
+                            .source_stride = from.stride,
+                            .target = to.data,
+                            .target_stride = to.stride};
+    kernels->gather(&call);
+}
+
+/* A view of a panel of the last layer's values or gradients. */
+static gml_matrix output_panel(const gml_workspace *workspace, void *memory, gml_rows rows)
+{
+    size_t outputs = gml_network_outputs(workspace->network);
+    gml_matrix whole = gml_matrix_view(memory, workspace->network->kernels->dtype, workspace->batch, outputs);
+    return gml_matrix_rows(whole, rows.first, rows.count);
+}
+
+static const gml_layer_memory *last_layer(const gml_workspace *workspace)
+{
+    return &workspace->layers[workspace->network->spec.layer_count - 1];
+}
+
+static void forward_task(void *argument, gml_share share)
+{
+    gml_pass *pass = argument;
+    gml_workspace *workspace = &pass->workspace;
+    gml_rows rows = gml_workspace_rows(workspace, pass->rows, share.first);
+    gml_panel_gather(workspace, &pass->input, rows);
+    gml_panel_forward(workspace, rows, 0, workspace->network->spec.layer_count);
+    copy_rows(workspace->network->kernels, output_panel(workspace, last_layer(workspace)->y, rows),
+              gml_matrix_rows(pass->y, rows.first, rows.count));
+}
+
+static void backward_task(void *argument, gml_share share)
+{
+    gml_pass *pass = argument;
+    gml_workspace *workspace = &pass->workspace;
+    gml_rows rows = gml_workspace_rows(workspace, pass->rows, share.first);
+    copy_rows(workspace->network->kernels, gml_matrix_rows(pass->dy, rows.first, rows.count),
+              output_panel(workspace, last_layer(workspace)->gradient, rows));
+    gml_panel_backward(workspace, rows, 0, workspace->network->spec.layer_count);
+    if (pass->dx.data != NULL) {
+        gml_panel_input_gradient(workspace, rows, pass->dx);
+    }
+}
+
+static void weight_task(void *argument, gml_share share)
+{
+    gml_pass *pass = argument;
+    gml_weight_gradient(&pass->workspace, &share, pass->rows);
+}
+
+static void run(gml_pass *pass, const gml_phase *phases, size_t count)
+{
+    const gml_workspace *workspace = &pass->workspace;
+    double flops = (double)pass->rows * workspace->row_flops * (double)count;
+    gml_gemm_door door = gml_gemm_open();
+    gml_plan_run(workspace->network->context, &pass->paces[count - 1], pass->rows == workspace->batch, flops, phases,
+                 count, pass);
+    gml_gemm_close(door);
+}
+
+static gml_status check_matrix(const gml_network *network, const char *what, gml_matrix m, size_t rows, size_t cols)
+{
+    gml_status status = gml_view_check_dtype(network->context, what, m, network->kernels->dtype);
+    return status == GML_OK ? gml_view_check(network->context, what, m, rows, cols) : status;
+}
+
+gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
+{
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"pass", pass}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_workspace *workspace = &pass->workspace;
+    const gml_network *network = workspace->network;
+    status = gml_check_inputs(network, x);
+    if (status == GML_OK && x.rows > workspace->batch) {
+        status = gml_fail(network->context, GML_ERROR_SHAPE, "%zu samples for a pass made for at most %zu", x.rows,
+                          workspace->batch);
+    }
+    if (status == GML_OK) {
+        status = check_matrix(network, "outputs", y, x.rows, gml_network_outputs(network));
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    pass->rows = x.rows;
+    pass->y = y;
+    gml_workspace_input(workspace, x, NULL, &pass->input);
+    /* The backward call reads the inputs again, and by then the caller may have used the memory for something else. */
+    pass->input.in_place = false;
+    workspace->input = workspace->gathered;
+    workspace->input_stride = network->spec.inputs;
+    gml_phase phase = {.count = gml_workspace_panels(workspace, x.rows), .task = forward_task};
+    run(pass, &phase, 1);
+    return GML_OK;
+}
+
+gml_status gml_pass_backward(gml_pass *pass, gml_matrix dy, gml_matrix dx)
+{
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"pass", pass}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_workspace *workspace = &pass->workspace;
+    const gml_network *network = workspace->network;
+    if (pass->rows == 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_pass_backward needs a gml_pass_forward before it");
+    }
+    status = check_matrix(network, "gradient of the outputs", dy, pass->rows, gml_network_outputs(network));
+    if (status == GML_OK && dx.data != NULL) {
+        status = check_matrix(network, "gradient of the inputs", dx, pass->rows, network->spec.inputs);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    pass->dy = dy;
+    pass->dx = dx;
+    gml_phase phases[] = {
+        {.count = gml_workspace_panels(workspace, pass->rows), .task = backward_task},
+        {.count = workspace->task_count, .task = weight_task},
+    };
+    run(pass, phases, 2);
+    return GML_OK;
+}
+
+gml_status gml_pass_gradient(const gml_pass *pass, size_t index, gml_block *gradient)
+{
+    gml_status status = gml_refuse_null(pass != NULL ? pass->workspace.network->context : NULL, __func__,
+                                        (gml_argument[]){{"pass", pass}, {"gradient", gradient}, {0}});
+    return status == GML_OK ? gml_workspace_gradient(&pass->workspace, index, gradient) : status;
+}

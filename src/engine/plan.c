@@ -1,0 +1,207 @@
+/* engine/plan.c - the sizes of panels and tiles, found by measurement. */
+#include "engine/plan.h"
+
+#include "engine/cost.h"
+#include "kernel/product/choose.h"
+
+/* A panel must be tall enough to pay for laying the weights out anew in each panel's product, and a batch should give
+ * at least two of them, unless it is for one thread anyway: then as few as can be. Above 256 rows nothing is gained. */
+enum { GREATEST_PANEL = 256, PANEL_STEP = 16 };
+
+/* Panels as tall as this lose little to packing; a step with enough of them needs no tiles. */
+enum { TALL_PANEL = 128 };
+
+/* What a step of a GFLOP offers at least in each phase, so that many cores find work. */
+enum { TASKS = 32 };
+static const double MANY_FLOPS = 1e9;
+
+/* Columns of tiles: whole vectors, the wider ones where there are tasks enough; still wider where each tile packs for
+ * itself. */
+enum { LONE_TILE_COLS = 128, TILE_COLS = 64, NARROW_TILE_COLS = 32, LEAST_COLS = 16 };
+
+/* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state: it takes
+ * a quarter of one of 1 MiB. The size is the same on every machine: it decides in which order the squares of a gradient
+ * are added, and for many of OpenBLAS's kernels how an entry is rounded. Taken together, which changes no bit, panels
+ * may be as large as the machine's cache: OpenBLAS then packs the batch less often. */
+enum { WEIGHT_BYTES = 256 * 1024, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
+
+/* Waking a second thread and meeting it cost some microseconds, at 100 to 250 flops a nanosecond. */
+static const double FLOPS_WORTH_A_THREAD = 2e6;
+
+/* From here up several threads were faster on every machine seen, however far apart their caches. */
+static const double FLOPS_WORTH_ALL_THREADS = 1e8;
+
+static size_t round_up(size_t n, size_t step)
+{
+    return (n + step - 1) / step * step;
+}
+
+static size_t divide_up(size_t n, size_t by)
+{
+    return (n + by - 1) / by;
+}
+
+/* ---- rows ---- */
+
+double gml_plan_row_flops(const gml_network *network)
+{
+    double flops = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        flops += layer->weight != NULL ? 2.0 * (double)layer->in * (double)layer->out : 0;
+    }
+    return flops;
+}
+
+double gml_plan_step_flops(const gml_network *network, size_t batch)
+{
+    return 3 * gml_plan_row_flops(network) * (double)batch;
+}
+
+bool gml_plan_large(const gml_network *network, size_t batch)
+{
+    return gml_plan_step_flops(network, batch) >= MANY_FLOPS;
+}
+
+bool gml_plan_tiled(const gml_network *network, size_t batch)
+{
+    return gml_plan_large(network, batch) && batch < (size_t)TASKS * TALL_PANEL;
+}
+
+size_t gml_plan_low_panel(size_t batch)
+{
+    size_t share = batch / TASKS;
+    return share >= PANEL_STEP ? share / PANEL_STEP * PANEL_STEP : share > 0 ? share : 1;
+}
+
+size_t gml_plan_panel(size_t batch, double flops)
+{
+    bool alone = gml_plan_threads(flops, 2) == 1;
+    size_t rows = round_up(alone ? batch : divide_up(batch, 2), PANEL_STEP);
+    if (!alone && rows >= (size_t)TASKS / 2 * TALL_PANEL) {
+        return TALL_PANEL;
+    }
+    return rows < GREATEST_PANEL ? rows : GREATEST_PANEL;
+}
+
+static size_t next_width(size_t cols, size_t narrowest)
+{
+    return cols == narrowest ? 0 : cols / 2 > narrowest ? round_up(cols / 2, LEAST_COLS) : narrowest;
+}
+
+/* Of the tiles that are many enough, those for which least is packed: a tile packs rows + cols lines for rows x cols
+ * outputs. */
+gml_tile_size gml_plan_tile(const gml_network *network, size_t out, bool whole_rows, size_t batch)
+{
+    size_t most = network->context->native->always || gml_gemm_joins() ? TILE_COLS : LONE_TILE_COLS;
+    size_t widest = whole_rows || out < most ? out : most;
+    size_t narrowest = whole_rows || out < NARROW_TILE_COLS ? out : NARROW_TILE_COLS;
+    gml_tile_size best = {.rows = 1, .cols = narrowest};
+    double least = 2;
+    for (size_t rows = GREATEST_PANEL; rows > 0; rows /= 2) {
+        for (size_t cols = widest; cols >= narrowest; cols = next_width(cols, narrowest)) {
+            double packed = 1 / (double)rows + 1 / (double)cols;
+            if (divide_up(batch, rows) * divide_up(out, cols) >= TASKS && packed < least) {
+                least = packed;
+                best = (gml_tile_size){.rows = rows, .cols = cols};
+            }
+        }
+    }
+    return best;
+}
+
+/* ---- weights ---- */
+
+/* Panels are of whole rows, so long as these are many enough to pay for packing the batch for each panel; else of parts
+ * of them. */
+static gml_tile_size cut_entries(size_t entries, size_t out)
+{
+    if (entries / LEAST_WEIGHT_ROWS >= out) {
+        return (gml_tile_size){.rows = entries / out, .cols = out};
+    }
+    size_t cols = entries / LEAST_WEIGHT_ROWS / TILE_COLS * TILE_COLS;
+    cols = cols > 0 ? cols : TILE_COLS;
+    if (entries / WEIGHT_STEP < cols) {
+        cols = round_up(entries / WEIGHT_STEP + 1, LEAST_COLS);
+    }
+    cols = cols < out ? cols : out;
+    size_t rows = entries / cols;
+    return (gml_tile_size){.rows = rows > WEIGHT_STEP ? rows : WEIGHT_STEP, .cols = cols};
+}
+
+/* Whole columns, for whose lengths a weight_norm asks. */
+static gml_tile_size cut_columns(size_t entries, const gml_layer *dense)
+{
+    size_t cols = entries / dense->in / LEAST_COLS * LEAST_COLS;
+    cols = cols > LEAST_COLS ? cols : LEAST_COLS;
+    return (gml_tile_size){.rows = dense->in, .cols = cols < dense->out ? cols : dense->out};
+}
+
+gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, size_t bytes)
+{
+    const gml_layer *dense = &network->layers[layer];
+    if (dense->directions) {
+        return cut_columns(bytes / network->kernels->size, dense);
+    }
+    gml_tile_size tile = cut_entries(bytes / network->kernels->size, dense->out);
+    size_t tasks = divide_up(dense->in, tile.rows);
+    /* Even in size, so that no thread waits for one that has the rest, and even in number, for most machines have an
+     * even number of processors. */
+    tasks += tasks > 1 ? tasks % 2 : 0;
+    tile.rows = round_up(divide_up(dense->in, tasks), WEIGHT_STEP);
+    return tile;
+}
+
+static size_t count_weight_tasks(const gml_network *network, size_t bytes)
+{
+    size_t tasks = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight != NULL) {
+            gml_tile_size tile = gml_plan_weight_tile(network, i, bytes);
+            tasks += divide_up(layer->in, tile.rows) * divide_up(layer->out, tile.cols);
+        }
+    }
+    return tasks;
+}
+
+/* The least panels are of WEIGHT_STEP rows: a net of some two thousand weights has no 32 of them. */
+size_t gml_plan_weight_bytes(const gml_network *network, bool large)
+{
+    size_t bytes = WEIGHT_BYTES;
+    size_t least = (size_t)WEIGHT_STEP * LEAST_COLS;
+    while (large && bytes > least && count_weight_tasks(network, bytes) < TASKS) {
+        bytes /= 2;
+    }
+    return bytes;
+}
+
+size_t gml_plan_weight_run(size_t bytes)
+{
+    size_t run = gml_cost_cache() / bytes;
+    return run > 0 ? run : 1;
+}
+
+bool gml_plan_native_weights(const gml_network *network, size_t layer, size_t batch)
+{
+    gml_tile_size tile = gml_plan_weight_tile(network, layer, WEIGHT_BYTES);
+    gml_gemm product = {.m = tile.rows, .n = tile.cols, .k = batch, .a_transposed = true};
+    return gml_product_is_native(network->context, network->kernels->size, &product);
+}
+
+size_t gml_plan_threads(double flops, size_t threads)
+{
+    double worth = flops / FLOPS_WORTH_A_THREAD;
+    return worth < (double)threads ? (size_t)worth + 1 : threads;
+}
+
+void gml_plan_run(gml_context *context, gml_pace *pace, bool counts, double flops, const gml_phase *phases,
+                  size_t phase_count, void *argument)
+{
+    size_t threads = gml_plan_threads(flops, context->threads);
+    if (flops < FLOPS_WORTH_ALL_THREADS) {
+        gml_pace_run(pace, context, counts, threads, phases, phase_count, argument);
+    } else {
+        gml_parallel_run(threads, phases, phase_count, argument);
+    }
+}

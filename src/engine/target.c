@@ -1,0 +1,160 @@
+/* engine/target.c - the targets of a batch, panel by panel. */
+#include "engine/target.h"
+
+#include "base/view.h"
+
+static gml_status check_shape(const gml_network *network, const gml_loss_row *loss, gml_matrix y)
+{
+    size_t outputs = gml_network_outputs(network), width = gml_loss_row_targets(loss, outputs);
+    bool classes_fit = outputs > 1 && !loss->variances;
+    if (y.data == NULL || gml_dtype_size(y.dtype) == 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are missing, or of no known type");
+    }
+    if ((y.cols != width && !(classes_fit && y.cols == 1)) || y.stride < y.cols || gml_view_overflows(y)) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "targets are [%zu x %zu] with a stride of %zu; %zu columns are needed%s", y.rows, y.cols,
+                        y.stride, width, classes_fit ? ", or one of class numbers" : "");
+    }
+    return GML_OK;
+}
+
+gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_row *loss)
+{
+    if (network->target.scale == NULL || loss->domain == GML_DOMAIN_ANY) {
+        return GML_OK;
+    }
+    bool link = loss->link != NULL;
+    return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                    "loss %s takes %s, and the network was adapted to shift and scale its targets "
+                    "(gml_network_set_output_scaling with nulls takes that back)%s%s%s",
+                    loss->entry.name, loss->entry.range, link ? "; a network that ends in " : "",
+                    link ? loss->link : "", link ? " leaves targets in that range as they are" : "");
+}
+
+/* One output tells two classes apart, by a target of 0 or 1. */
+static size_t class_count(const gml_network *network)
+{
+    size_t outputs = gml_network_outputs(network);
+    return outputs > 1 ? outputs : 2;
+}
+
+static gml_status weigh(const gml_network *network, const gml_target_source *source, gml_target *target)
+{
+    size_t targets = target->loss->mean_over_outputs ? target->width : 1;
+    target->samples = source->rows;
+    target->values = source->rows * target->cols;
+    target->divisor = (double)source->rows * (double)targets;
+    if (source->weights == NULL && source->class_weights == NULL && !source->masked) {
+        return GML_OK;
+    }
+    bool one_column = target->class_numbers || (target->cols == 1 && gml_network_outputs(network) == 1);
+    if (source->class_weights != NULL && !one_column) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "class_weights are for class numbers, and the targets are [%zu x %zu]", source->y.rows,
+                        source->y.cols);
+    }
+    target->weighing = (gml_weighing){.targets = source->y,
+                                      .order = source->order,
+                                      .count = source->rows,
+                                      .weights = source->weights,
+                                      .class_weights = source->class_weights,
+                                      .classes = class_count(network),
+                                      .masked = source->masked,
+                                      .whole_rows = target->class_numbers || !target->loss->mean_over_outputs};
+    gml_weighed all = gml_weigh(&target->weighing, target->memory.weights);
+    target->weights = target->memory.weights;
+    target->divisor = all.sum * (target->weighing.whole_rows ? (double)targets : 1);
+    target->samples = all.samples;
+    target->values = all.values;
+    return GML_OK;
+}
+
+gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row *loss, const gml_target_source *source,
+                                  const gml_target_memory *memory, gml_target *target)
+{
+    gml_matrix y = source->y;
+    gml_status status = check_shape(network, loss, y);
+    if (status != GML_OK) {
+        return status;
+    }
+    size_t outputs = gml_network_outputs(network);
+    *target = (gml_target){.loss = loss, .cols = y.cols, .memory = *memory, .names = source->names};
+    target->class_numbers = y.cols == 1 && outputs > 1 && !loss->variances;
+    target->one_hot = target->class_numbers && !loss->class_numbers;
+    target->width = target->one_hot ? outputs : y.cols;
+    target->call = (gml_gather_call){
+        .cols = y.cols,
+        .source = y.data,
+        .source_dtype = y.dtype,
+        .source_stride = y.stride,
+        .order = source->order,
+        .shift = target->class_numbers ? NULL : network->target.shift,
+        .scale = target->class_numbers ? NULL : network->target.scale,
+        .target_stride = y.cols,
+    };
+    if (!target->class_numbers && (status = gml_target_check_scaling(network, loss)) != GML_OK) {
+        return status;
+    }
+    return weigh(network, source, target);
+}
+
+void *gml_target_values(const gml_network *network, const gml_target *target, size_t row)
+{
+    return (char *)target->memory.values + row * target->width * network->kernels->size;
+}
+
+static gml_bad_target bad_class(const gml_kernels *kernels, size_t rows, size_t classes, const void *numbers)
+{
+    size_t bad = kernels->first_bad_class(rows, classes, numbers);
+    if (bad < rows) {
+        return (gml_bad_target){.row = bad, .value = gml_kernels_entry(kernels, numbers, bad)};
+    }
+    return (gml_bad_target){.row = SIZE_MAX};
+}
+
+gml_bad_target gml_target_gather(const gml_network *network, const gml_target *target, gml_rows rows)
+{
+    const gml_kernels *kernels = network->kernels;
+    size_t outputs = gml_network_outputs(network);
+    char *into = target->one_hot ? target->memory.classes : target->memory.values;
+
+    gml_gather_call call = target->call;
+    call.rows = rows.count;
+    call.target = into + rows.first * target->cols * kernels->size;
+    if (call.order != NULL) {
+        call.order += rows.first;
+    } else {
+        size_t row_size = call.source_stride * gml_dtype_size(call.source_dtype);
+        call.source = (const char *)call.source + rows.first * row_size;
+    }
+    kernels->gather(&call);
+    gml_bad_target bad = {.row = SIZE_MAX};
+    if (!target->class_numbers && target->loss->domain != GML_DOMAIN_ANY) {
+        bad = gml_loss_bad_target(kernels, target->loss, rows.count, target->cols, call.target);
+    }
+    if (target->weighing.masked && target->weighing.whole_rows) {
+        kernels->fill_unknown(rows.count, target->cols, 0, NULL, call.target);
+    }
+    if (target->class_numbers) {
+        bad = bad_class(kernels, rows.count, outputs, call.target);
+    }
+    if (bad.row != SIZE_MAX) {
+        bad.row += rows.first;
+        return bad;
+    }
+    if (target->one_hot) {
+        kernels->one_hot(rows.count, outputs, call.target, gml_target_values(network, target, rows.first));
+    }
+    return (gml_bad_target){.row = SIZE_MAX};
+}
+
+gml_status gml_target_refuse(const gml_network *network, const gml_target *target, const gml_bad_target *bad)
+{
+    char place[GML_ORIGIN_SIZE];
+    gml_batch_name(&target->names, bad->row, place);
+    if (target->class_numbers) {
+        return gml_fail(network->context, GML_ERROR_DATA, "%s: the target is %g, no class number from 0 to %zu", place,
+                        bad->value, gml_network_outputs(network) - 1);
+    }
+    return gml_loss_refuse_target(network->context, target->loss, place, bad);
+}

@@ -1,0 +1,412 @@
+/* engine/workspace.c - laying out the memory of a batch. */
+#include "engine/workspace.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/layout.h"
+#include "kernel/product/choose.h"
+#include "kernel/product/multiply.h"
+#include "network/spec_forms.h"
+
+/* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
+ *
+ *     layer memories | inputs | y0 y1 ... [ saved gradient partial ] of each layer | what the loss needs |
+ *     [ gradients of parameters, or a scratch for each thread | tasks ]
+ *
+ * The function runs twice: with a null arena to add up the size, then to hand out the arrays. */
+static void *take(gml_layout *layout, char *arena, size_t rows, size_t cols, size_t size)
+{
+    size_t offset = gml_layout_add(layout, rows, cols, size);
+    return arena != NULL ? arena + offset : NULL;
+}
+
+/* Rows that lie a multiple of a large power of two apart fall on the same few lines of a cache. The last layer's lie
+ * close, as losses take them. */
+static size_t padded_stride(const gml_network *network, size_t layer)
+{
+    enum { BAD_MULTIPLE = 1024, LINE = 64 };
+    size_t size = network->kernels->size, out = network->layers[layer].out;
+    bool pad = out * size % BAD_MULTIPLE == 0 && layer + 1 < network->spec.layer_count;
+    return pad ? out + LINE / size : out;
+}
+
+static const gml_activation_kernel *activation_of(const gml_network *network, size_t index, bool linear_output)
+{
+    bool taken_over = linear_output && index + 1 == network->spec.layer_count;
+    return taken_over ? gml_kernels_activation(network->kernels, "identity") : network->layers[index].activation;
+}
+
+static bool looks_at_batch(const gml_workspace *workspace, size_t layer)
+{
+    return workspace->training && workspace->network->layers[layer].kind->measure != NULL;
+}
+
+static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const gml_activation_kernel *activation)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer *layer = &network->layers[index];
+    if (!workspace->tiled) {
+        return (gml_tile_size){.rows = workspace->panel, .cols = layer->out};
+    }
+    bool next_whole = index + 1 < network->spec.layer_count && network->layers[index + 1].kind->whole_rows;
+    bool whole = layer->kind->whole_rows || next_whole || activation->whole_rows || layer->theta.count > 0;
+    return gml_plan_tile(network, layer->out, whole, workspace->batch);
+}
+
+static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_workspace_options *options,
+                          gml_layout *layout, char *arena)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer *layer = &network->layers[index];
+    size_t size = network->kernels->size, batch = workspace->batch;
+    gml_layer_memory memory = {.activation = activation_of(network, index, options->linear_output)};
+    memory.stride = padded_stride(network, index);
+    memory.tile = tile_of(workspace, index, memory.activation);
+    memory.y = take(layout, arena, batch, memory.stride, size);
+    if (options->backward) {
+        size_t panels = (batch + memory.tile.rows - 1) / memory.tile.rows;
+        size_t saved = gml_layer_saved_cols(layer, memory.activation);
+        memory.saved_stride = saved == layer->out ? memory.stride : saved;
+        void *place = take(layout, arena, saved > 0 ? batch : 0, memory.saved_stride, size);
+        memory.saved = saved > 0 ? place : NULL;
+        memory.gradient = take(layout, arena, batch, memory.stride, size);
+        memory.partial = take(layout, arena, panels, layer->vector_entries, size);
+        if (looks_at_batch(workspace, index)) {
+            workspace->batch_statistics = true;
+            memory.statistics = take(layout, arena, GML_STATISTICS, layer->out, size);
+            memory.moments = take(layout, arena, panels, 2 * layer->in, sizeof(double));
+        }
+        if (arena != NULL) {
+            memset(memory.partial, 0, panels * layer->vector_entries * size);
+        }
+    }
+    if (arena != NULL) {
+        workspace->layers[index] = memory;
+    }
+}
+
+static void link_residuals(gml_workspace *workspace)
+{
+    const gml_network *network = workspace->network;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        if (network->layers[i].kind->forward == gml_residual_forward) {
+            size_t source = gml_spec_residual_source(&network->spec, i);
+            size_t *first = source > 0 ? &workspace->layers[source - 1].reader : &workspace->input_reader;
+            workspace->layers[i].next_reader = *first;
+            *first = i;
+        }
+    }
+}
+
+static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options *options, char *arena)
+{
+    const gml_network *network = workspace->network;
+    size_t count = network->spec.layer_count;
+    gml_layout layout = {0};
+    workspace->layers = take(&layout, arena, count, 1, sizeof(gml_layer_memory));
+    workspace->gathered = take(&layout, arena, workspace->batch, network->spec.inputs, network->kernels->size);
+    for (size_t i = 0; i < count; i++) {
+        lay_out_layer(workspace, i, options, &layout, arena);
+    }
+    workspace->loss_memory = take(&layout, arena, workspace->panels, options->loss_memory, sizeof(double));
+    if (!options->backward) {
+        return layout;
+    }
+    if (options->keep_gradients) {
+        workspace->gradients = take(&layout, arena, network->parameter_bytes, 1, 1);
+    } else {
+        workspace->scratch = take(&layout, arena, network->context->threads, workspace->scratch_size, 1);
+    }
+    workspace->tasks = take(&layout, arena, workspace->task_count, 1, sizeof(gml_weight_task));
+    return layout;
+}
+
+/* ---- weight tasks ---- */
+
+static gml_tile_size task_size(const gml_workspace *workspace, size_t layer)
+{
+    size_t bytes = gml_plan_weight_bytes(workspace->network, workspace->large);
+    return gml_plan_weight_tile(workspace->network, layer, bytes);
+}
+
+/* Counts tasks, and sizes the scratch for as many of them as may be taken as one. */
+static void measure_tasks(gml_workspace *workspace)
+{
+    const gml_network *network = workspace->network;
+    size_t size = network->kernels->size;
+    size_t largest = 1, widest = 1;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        widest = layer->vector_entries > widest ? layer->vector_entries : widest;
+        if (layer->weight == NULL) {
+            workspace->task_count += layer->vector_count > 0 ? 1 : 0;
+            continue;
+        }
+        gml_tile_size tile = task_size(workspace, i);
+        size_t bytes = tile.rows * tile.cols * size;
+        workspace->task_count += (layer->in + tile.rows - 1) / tile.rows * ((layer->out + tile.cols - 1) / tile.cols);
+        largest = bytes > largest ? bytes : largest;
+    }
+    workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
+    enum { LINE = 64 };
+    workspace->scratch_size = (workspace->task_run * largest + widest * size + (size_t)2 * LINE - 1) / LINE * LINE;
+}
+
+/* Longest first, so that the last tasks to be handed out are short and the threads end together. */
+static int compare_tasks(const void *a, const void *b)
+{
+    const gml_weight_task *x = a, *y = b;
+    if (x->work != y->work) {
+        return x->work < y->work ? 1 : -1;
+    }
+    if (x->layer != y->layer) {
+        return x->layer > y->layer ? 1 : -1;
+    }
+    if (x->col != y->col) {
+        return x->col > y->col ? 1 : -1;
+    }
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static void list_tasks(gml_workspace *workspace)
+{
+    const gml_network *network = workspace->network;
+    gml_weight_task *task = workspace->tasks;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight == NULL && layer->vector_count > 0) {
+            *task++ = (gml_weight_task){.layer = i};
+        }
+        if (layer->weight == NULL) {
+            continue;
+        }
+        gml_tile_size tile = task_size(workspace, i);
+        for (size_t first = 0; first < layer->in; first += tile.rows) {
+            for (size_t col = 0; col < layer->out; col += tile.cols) {
+                *task = (gml_weight_task){.layer = i, .first = first, .col = col};
+                task->count = least(tile.rows, layer->in - first);
+                task->cols = least(tile.cols, layer->out - col);
+                task->work = task->count * task->cols;
+                task++;
+            }
+        }
+    }
+    qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
+}
+
+/* ---- making one ---- */
+
+/* How many tiles or panels are taken together has no say in it. */
+static void choose_products(gml_workspace *workspace)
+{
+    const gml_network *network = workspace->network;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        gml_layer_memory *memory = &workspace->layers[i];
+        if (network->layers[i].weight == NULL) {
+            continue;
+        }
+        size_t in = network->layers[i].in, out = network->layers[i].out;
+        size_t above = workspace->tiled && i > 0 ? workspace->layers[i - 1].tile.rows : workspace->panel;
+        gml_gemm forward = {.m = workspace->tiled ? memory->tile.rows : workspace->panel, .n = out, .k = in};
+        gml_gemm backward = {.m = above, .n = in, .k = out, .b_transposed = true};
+        memory->own_forward = gml_product_is_native(network->context, network->kernels->size, &forward);
+        memory->own_backward = gml_product_is_native(network->context, network->kernels->size, &backward);
+        memory->own_weights = gml_plan_native_weights(network, i, workspace->batch);
+        bool own = memory->own_forward && memory->own_weights && (memory->own_backward || i == 0);
+        workspace->calls_blas = workspace->calls_blas || !own;
+    }
+}
+
+/* How many threads a pass or a step over a full batch takes. */
+static size_t threads_of(const gml_workspace *workspace, double step_flops)
+{
+    double flops = isfinite(step_flops) ? step_flops : 2 * workspace->row_flops * (double)workspace->batch;
+    return gml_plan_threads(flops, workspace->network->context->threads);
+}
+
+gml_status gml_workspace_create(const gml_network *network, const gml_workspace_options *options,
+                                gml_workspace *workspace)
+{
+    size_t batch = options->batch;
+    if (batch == 0 || batch > INT_MAX) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "a batch has from 1 to %d samples, not %zu", INT_MAX,
+                        batch);
+    }
+    gml_workspace made = {.network = network, .batch = batch, .training = options->training};
+    made.noise = (gml_stream){.purpose = GML_RANDOM_NOISE};
+    made.large = options->steps && gml_plan_large(network, batch);
+    made.tiled = made.large && gml_plan_tiled(network, batch);
+    double flops = options->steps ? gml_plan_step_flops(network, batch) : INFINITY;
+    made.panel = made.tiled ? gml_plan_low_panel(batch) : gml_plan_panel(batch, flops);
+    made.panels = gml_workspace_panels(&made, batch);
+    made.row_flops = gml_plan_row_flops(network);
+    measure_tasks(&made);
+
+    gml_layout layout = lay_out(&made, options, NULL);
+    if (layout.overflow) {
+        return gml_fail(network->context, GML_ERROR_SHAPE, "a batch of %zu samples for %s is more than can be counted",
+                        batch, network->description);
+    }
+    made.arena_size = layout.size;
+    made.arena = gml_allocate(network->context, made.arena_size, 1, "a batch's working memory");
+    if (made.arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    lay_out(&made, options, made.arena);
+    choose_products(&made);
+    link_residuals(&made);
+    if (options->backward) {
+        list_tasks(&made);
+    }
+    if (made.gradients != NULL) {
+        memset(made.gradients, 0, network->parameter_bytes);
+    }
+    *workspace = made;
+    gml_multiply_reserve(network->context, threads_of(&made, flops), network->widest);
+    return GML_OK;
+}
+
+void gml_workspace_destroy(gml_workspace *workspace)
+{
+    if (workspace->network != NULL) {
+        gml_release(workspace->network->context, workspace->arena, workspace->arena_size, 1);
+    }
+    *workspace = (gml_workspace){0};
+}
+
+static gml_rows rows_of(size_t rows, size_t panel, size_t height)
+{
+    size_t first = panel * height;
+    return (gml_rows){.panel = panel, .first = first, .count = least(height, rows - first), .all = rows};
+}
+
+size_t gml_workspace_panels(const gml_workspace *workspace, size_t rows)
+{
+    return (rows + workspace->panel - 1) / workspace->panel;
+}
+
+gml_rows gml_workspace_rows(const gml_workspace *workspace, size_t rows, size_t panel)
+{
+    return rows_of(rows, panel, workspace->panel);
+}
+
+size_t gml_workspace_tile_panels(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    size_t height = workspace->layers[layer].tile.rows;
+    return (rows + height - 1) / height;
+}
+
+gml_rows gml_workspace_tile_rows(const gml_workspace *workspace, size_t layer, size_t rows, size_t panel)
+{
+    return rows_of(rows, panel, workspace->layers[layer].tile.rows);
+}
+
+static size_t tiles_across(const gml_workspace *workspace, size_t layer)
+{
+    size_t cols = workspace->layers[layer].tile.cols;
+    return (workspace->network->layers[layer].out + cols - 1) / cols;
+}
+
+size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    return gml_workspace_tile_panels(workspace, layer, rows) * tiles_across(workspace, layer);
+}
+
+gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    const gml_layer *here = &workspace->network->layers[layer];
+    bool blas = here->weight != NULL && !workspace->layers[layer].own_forward;
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? here->in : 0};
+}
+
+/* The product is that of the layer behind. */
+gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t layer, size_t rows)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer *behind = layer + 1 < network->spec.layer_count ? &network->layers[layer + 1] : NULL;
+    bool blas = behind != NULL && behind->weight != NULL && !workspace->layers[layer + 1].own_backward;
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? behind->out : 0};
+}
+
+static bool may_join(const gml_tile_run *run, size_t rows, size_t cols)
+{
+    return run->k == 0 || gml_gemm_may_join(rows, cols, run->k);
+}
+
+gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *run, gml_share *share)
+{
+    gml_tile_size size = workspace->layers[run->layer].tile;
+    size_t out = workspace->network->layers[run->layer].out;
+    size_t across = tiles_across(workspace, run->layer);
+    gml_tile tile = {.rows = gml_workspace_tile_rows(workspace, run->layer, run->rows, share->first / across)};
+    tile.col = share->first % across * size.cols;
+    size_t next = least(size.cols, out - tile.col);
+    bool joins;
+    do {
+        joins = may_join(run, tile.rows.count, next);
+        tile.cols += next;
+        share->first++;
+        share->count--;
+        next = least(size.cols, out - tile.col - tile.cols);
+    } while (joins && share->count > 0 && next > 0 && may_join(run, tile.rows.count, next));
+    return tile;
+}
+
+bool gml_workspace_looks(const gml_workspace *workspace, size_t layer)
+{
+    return workspace->layers[layer].statistics != NULL;
+}
+
+gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, gml_block *gradient)
+{
+    const gml_network *network = workspace->network;
+    if (workspace->gradients == NULL) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gradients are not kept; ask for it with keep_gradients");
+    }
+    gml_status status = gml_network_block(network, index, gradient);
+    if (status == GML_OK) {
+        size_t offset = (size_t)((char *)gradient->values.data - (char *)network->parameters);
+        gradient->values.data = (char *)workspace->gradients + offset;
+    }
+    return status;
+}
+
+/* The first entry of [rows x cols] that is not finite; false if all are. */
+static bool find_nonfinite(const gml_kernels *kernels, const void *values, size_t rows, size_t cols, size_t stride,
+                           gml_nonfinite *at)
+{
+    for (at->row = 0; at->row < rows; at->row++) {
+        at->col = kernels->first_nonfinite(cols, (const char *)values + at->row * stride * kernels->size);
+        if (at->col < cols) {
+            return true;
+        }
+    }
+    return false;
+}
+
+gml_nonfinite gml_workspace_first_nonfinite(const gml_workspace *workspace, size_t rows, size_t layers)
+{
+    const gml_network *network = workspace->network;
+    gml_nonfinite at = {0};
+    for (; at.layer < layers; at.layer++) {
+        const gml_layer_memory *memory = &workspace->layers[at.layer];
+        if (find_nonfinite(network->kernels, memory->y, rows, network->layers[at.layer].out, memory->stride, &at)) {
+            break;
+        }
+    }
+    return at;
+}
+
+bool gml_workspace_bad_input(const gml_workspace *workspace, size_t rows, gml_nonfinite *at)
+{
+    const gml_network *network = workspace->network;
+    return find_nonfinite(network->kernels, workspace->input, rows, network->spec.inputs, workspace->input_stride, at);
+}

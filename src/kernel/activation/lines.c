@@ -1,0 +1,208 @@
+/* kernel/activation/lines.c - activations made of pieces of lines, and two with a piece of a parabola: hard_swish and
+ * squared_relu.
+ *
+ * Each is written so that NaN is in no branch but the one that hands it on. */
+#include "kernel/activation/map.h"
+#include "kernel/activation/rows.h"
+
+/* ---- the functions: value and slope at a point; slope from the value ---- */
+
+GML_INLINE point identity(real x, const real *k)
+{
+    (void)k;
+    return (point){.value = x, .slope = 1};
+}
+
+GML_INLINE real identity_slope(real y, const real *k)
+{
+    (void)y, (void)k;
+    return 1;
+}
+
+/* For functions whose derivative is 0, training takes the straight-through estimator 1[|x| <= 1]. */
+GML_INLINE real straight_through(real x)
+{
+    real size = absolute(x);
+    return size <= 1 ? 1 : (size > 1 ? 0 : x);
+}
+
+GML_INLINE point step(real x, const real *k)
+{
+    (void)k;
+    return (point){.value = x >= 0 ? 1 : (x < 0 ? 0 : x), .slope = straight_through(x)};
+}
+
+GML_INLINE point sign(real x, const real *k)
+{
+    (void)k;
+    return (point){.value = x > 0 ? 1 : (x < 0 ? -1 : x), .slope = straight_through(x)};
+}
+
+GML_INLINE real relu_slope(real x, const real *k)
+{
+    (void)k;
+    return x > 0 ? 1 : (x <= 0 ? 0 : x);
+}
+
+GML_INLINE point relu(real x, const real *k)
+{
+    return (point){.value = x <= 0 ? 0 : x, .slope = relu_slope(x, k)};
+}
+
+GML_INLINE point squared_relu(real x, const real *k)
+{
+    real positive = relu(x, k).value;
+    return (point){.value = positive * positive, .slope = 2 * positive};
+}
+
+/* x between low and high, the value there and 1 for a slope; outside the nearer bound, and 0. */
+GML_INLINE real clamp(real x, real low, real high)
+{
+    return x <= low ? low : (x >= high ? high : x);
+}
+
+GML_INLINE real inside(real x, real low, real high)
+{
+    return x <= low ? 0 : (x >= high ? 0 : (x > low ? 1 : x));
+}
+
+GML_INLINE real relu6_slope(real x, const real *k)
+{
+    (void)k;
+    return inside(x, 0, 6);
+}
+
+GML_INLINE point relu6(real x, const real *k)
+{
+    return (point){.value = clamp(x, 0, 6), .slope = relu6_slope(x, k)};
+}
+
+GML_INLINE real hard_tanh_slope(real x, const real *k)
+{
+    (void)k;
+    return inside(x, -1, 1);
+}
+
+GML_INLINE point hard_tanh(real x, const real *k)
+{
+    return (point){.value = clamp(x, -1, 1), .slope = hard_tanh_slope(x, k)};
+}
+
+#define SIXTH ((real)(1.0 / 6))
+
+/* x / 6 + 1/2 as (x + 3) / 6, which does not cancel near -3 */
+GML_INLINE point hard_sigmoid(real x, const real *k)
+{
+    (void)k;
+    return (point){.value = clamp((x + 3) * SIXTH, 0, 1), .slope = SIXTH * inside(x, -3, 3)};
+}
+
+GML_INLINE real hard_sigmoid_slope(real y, const real *k)
+{
+    (void)k;
+    return SIXTH * inside(y, 0, 1);
+}
+
+/* x (x + 3) / 6 between -3 and 3 */
+GML_INLINE point hard_swish(real x, const real *k)
+{
+    (void)k;
+    return (point){.value = x <= -3 ? 0 : (x >= 3 ? x : x * ((x + 3) * SIXTH)),
+                   .slope = x <= -3 ? 0 : (x >= 3 ? 1 : (2 * x + 3) * SIXTH)};
+}
+
+/* k is the slope on the left. As it is >= 0 the sign of y is that of x, so that one slope serves both. If it is 0,
+ * -infinity gives NaN. */
+GML_INLINE real leaky_relu_slope(real x, const real *k)
+{
+    return x > 0 ? 1 : (x <= 0 ? k[0] : x);
+}
+
+GML_INLINE point leaky_relu(real x, const real *k)
+{
+    return (point){.value = x > 0 ? x : k[0] * x, .slope = leaky_relu_slope(x, k)};
+}
+
+/* ---- the rows ---- */
+
+void GML_VARIANT(gml_identity_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, identity);
+}
+
+void GML_VARIANT(gml_identity_backward)(const gml_backward_call *call)
+{
+    backward(call, NULL, identity_slope);
+}
+
+void GML_VARIANT(gml_step_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, step);
+}
+
+void GML_VARIANT(gml_sign_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, sign);
+}
+
+void GML_VARIANT(gml_relu_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, relu);
+}
+
+void GML_VARIANT(gml_relu_backward)(const gml_backward_call *call)
+{
+    backward(call, NULL, relu_slope);
+}
+
+void GML_VARIANT(gml_squared_relu_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, squared_relu);
+}
+
+void GML_VARIANT(gml_relu6_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, relu6);
+}
+
+void GML_VARIANT(gml_relu6_backward)(const gml_backward_call *call)
+{
+    backward(call, NULL, relu6_slope);
+}
+
+void GML_VARIANT(gml_leaky_relu_forward)(const gml_forward_call *call)
+{
+    const real k[] = {(real)call->parameters[0]};
+    forward(call, k, leaky_relu);
+}
+
+void GML_VARIANT(gml_leaky_relu_backward)(const gml_backward_call *call)
+{
+    const real k[] = {(real)call->parameters[0]};
+    backward(call, k, leaky_relu_slope);
+}
+
+void GML_VARIANT(gml_hard_sigmoid_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, hard_sigmoid);
+}
+
+void GML_VARIANT(gml_hard_sigmoid_backward)(const gml_backward_call *call)
+{
+    backward(call, NULL, hard_sigmoid_slope);
+}
+
+void GML_VARIANT(gml_hard_tanh_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, hard_tanh);
+}
+
+void GML_VARIANT(gml_hard_tanh_backward)(const gml_backward_call *call)
+{
+    backward(call, NULL, hard_tanh_slope);
+}
+
+void GML_VARIANT(gml_hard_swish_forward)(const gml_forward_call *call)
+{
+    forward(call, NULL, hard_swish);
+}

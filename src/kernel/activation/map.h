@@ -1,0 +1,195 @@
+/* kernel/activation/map.h - the one mechanism of activations that take entry by entry: a function of a point becomes
+ * the forward and the backward kernel of a row.
+ *
+ * Everything is inlined into the row's kernel, so that the function is part of the vector loop. */
+#ifndef GML_KERNEL_ACTIVATION_MAP_H
+#define GML_KERNEL_ACTIVATION_MAP_H
+
+#include "kernel/lanes.h"
+#include "kernel/variant.h"
+#include "kernel/vector.h"
+
+/* f(x) and f'(x); `k` holds the constants of the row, made from its parameters, or is null. */
+typedef point point_function(real x, const real *k);
+
+/* The same in two steps: the exponential that f is made of, then f from x and that. A loop over both is so long a chain
+ * that the processor has too few vectors under way; of two loops over a strip each is short enough. */
+typedef real early_function(real x, const real *k);
+typedef point late_function(real x, real early, const real *k);
+
+/* The first step a vector at a time, where that can do what the compiler cannot find in a function of a point. */
+typedef vector early_vector_function(vector x);
+
+/* Either at_once, or late and one of the early ones. */
+typedef struct point_map {
+    point_function *at_once;
+    early_function *early;
+    early_vector_function *early_vector;
+    late_function *late;
+} point_map;
+
+/* f'(x) from what the forward pass saved. */
+typedef real slope_function(real saved, const real *k);
+
+enum { NARROW = 64 }; /* rows shorter than this are better taken as one long row, their bias added beforehand */
+enum { STRIP = 256 };
+
+GML_INLINE void map_at_once(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                            point_function *f)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        point p = f(bias != NULL ? z[j] + bias[j] : z[j], k);
+        y[j] = p.value;
+        if (slope != NULL) {
+            slope[j] = p.slope;
+        }
+    }
+}
+
+GML_INLINE void map_early(size_t count, const real *z, const real *bias, real *x, real *e, const real *k,
+                          early_function *early)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        x[j] = bias != NULL ? z[j] + bias[j] : z[j];
+        e[j] = early(x[j], k);
+    }
+}
+
+GML_INLINE void map_early_vectors(size_t count, const real *z, const real *bias, real *x, real *e,
+                                  early_vector_function *early)
+{
+    for (size_t j = 0; j < count; j += LANES) {
+        vector v = load_up_to(z + j, count - j);
+        v = bias != NULL ? v + load_up_to(bias + j, count - j) : v;
+        store_vector(x + j, v);
+        store_vector(e + j, early(v));
+    }
+}
+
+/* `count` is at most STRIP. */
+GML_INLINE void map_strip(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                          point_map f)
+{
+    _Alignas(64) real x[STRIP], e[STRIP];
+    if (f.early_vector != NULL) {
+        map_early_vectors(count, z, bias, x, e, f.early_vector);
+    } else {
+        map_early(count, z, bias, x, e, k, f.early);
+    }
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        point p = f.late(x[j], e[j], k);
+        y[j] = p.value;
+        if (slope != NULL) {
+            slope[j] = p.slope;
+        }
+    }
+}
+
+GML_INLINE void map_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k, point_map f)
+{
+    if (f.at_once != NULL) {
+        map_at_once(count, z, bias, y, slope, k, f.at_once);
+        return;
+    }
+    for (size_t j = 0; j < count; j += STRIP) {
+        size_t share = count - j < STRIP ? count - j : STRIP;
+        map_strip(share, z + j, bias != NULL ? bias + j : NULL, y + j, slope != NULL ? slope + j : NULL, k, f);
+    }
+}
+
+/* What is null is a constant in each branch, so that no loop asks for it. */
+GML_INLINE void map_any_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
+                            point_map f)
+{
+    if (bias != NULL && slope != NULL) {
+        map_row(count, z, bias, y, slope, k, f);
+    } else if (bias != NULL) {
+        map_row(count, z, bias, y, NULL, k, f);
+    } else if (slope != NULL) {
+        map_row(count, z, NULL, y, slope, k, f);
+    } else {
+        map_row(count, z, NULL, y, NULL, k, f);
+    }
+}
+
+GML_INLINE void add_bias(size_t rows, size_t cols, const real *z, const real *bias, real *y)
+{
+    for (size_t i = 0; i < rows; i++, z += cols, y += cols) {
+#pragma omp simd
+        for (size_t j = 0; j < cols; j++) {
+            y[j] = z[j] + bias[j];
+        }
+    }
+}
+
+GML_INLINE void forward_map(const gml_forward_call *call, const real *k, point_map f)
+{
+    size_t rows = call->rows, cols = call->cols;
+    const real *z = call->z, *bias = call->bias;
+    real *y = call->y, *slope = call->slope;
+    if (call->stride == cols && bias != NULL && cols < NARROW) {
+        add_bias(rows, cols, z, bias, y);
+        z = y;
+        bias = NULL;
+    }
+    if (call->stride == cols && bias == NULL) {
+        cols *= rows;
+        rows = rows > 0;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        size_t start = i * call->stride;
+        map_any_row(cols, z + start, bias, y + start, slope != NULL ? slope + start : NULL, k, f);
+    }
+}
+
+GML_INLINE void forward(const gml_forward_call *call, const real *k, point_function *f)
+{
+    forward_map(call, k, (point_map){.at_once = f});
+}
+
+GML_INLINE void forward_in_two(const gml_forward_call *call, const real *k, early_function *early, late_function *late)
+{
+    forward_map(call, k, (point_map){.early = early, .late = late});
+}
+
+GML_INLINE void multiply_row(size_t count, real *gradient, const real *saved, real *sum, const real *k,
+                             slope_function *slope)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        gradient[j] *= slope(saved[j], k);
+        if (sum != NULL) {
+            sum[j] += gradient[j];
+        }
+    }
+}
+
+GML_INLINE void backward(const gml_backward_call *call, const real *k, slope_function *slope)
+{
+    size_t rows = call->rows, cols = call->cols;
+    real *gradient = call->gradient, *sum = call->bias_gradient;
+    const real *saved = call->saved;
+    bool flat = call->stride == cols && (sum == NULL || cols < NARROW);
+    if (flat) {
+        multiply_row(rows * cols, gradient, saved, NULL, k, slope);
+        if (sum != NULL) {
+            GML_VARIANT(gml_sum_rows)(rows, cols, gradient, sum);
+        }
+        return;
+    }
+    if (sum != NULL) {
+        memset(sum, 0, cols * sizeof *sum);
+    }
+    for (size_t i = 0; i < rows; i++, gradient += call->stride, saved += call->stride) {
+        if (sum != NULL) {
+            multiply_row(cols, gradient, saved, sum, k, slope);
+        } else {
+            multiply_row(cols, gradient, saved, NULL, k, slope);
+        }
+    }
+}
+
+#endif

@@ -1,0 +1,98 @@
+/* kernel/activation/mixture.c - a mixture of fixed activations, whose shares are the softmax of what is learned.
+ *
+ * Its arguments are places in the table of activations. Rows that couple the entries of a row cannot be mixed; the
+ * first of them stands for "none". */
+#include "kernel/activation/trainable_map.h"
+#include "kernel/activation/trainable_rows.h"
+
+enum { MOST_PARTS = 4 };
+
+/* Values or slopes of all parts, by place. */
+typedef struct parts {
+    _Alignas(64) real share[MOST_PARTS * STRIP], value[MOST_PARTS * STRIP], slope[MOST_PARTS * STRIP];
+} parts;
+
+/* The softmax of theta. */
+static void find_shares(const strip *s, real *share)
+{
+    for (size_t j = 0; j < s->width; j++) {
+        real most = s->theta[j];
+        for (size_t k = 1; k < s->count; k++) {
+            most = s->theta[k * STRIP + j] > most ? s->theta[k * STRIP + j] : most;
+        }
+        share[j] = most;
+    }
+    _Alignas(64) real sum[STRIP] = {0};
+    for (size_t k = s->count; k-- > 0;) { /* the first last, where the greatest is kept until then */
+#pragma omp simd
+        for (size_t j = 0; j < s->width; j++) {
+            real e = exp_below(s->theta[k * STRIP + j] - share[j]);
+            share[k * STRIP + j] = e;
+            sum[j] += e;
+        }
+    }
+    for (size_t k = 0; k < s->count; k++) {
+#pragma omp simd
+        for (size_t j = 0; j < s->width; j++) {
+            share[k * STRIP + j] /= sum[j];
+        }
+    }
+}
+
+static void find_parts(const strip *s, parts *of)
+{
+    for (size_t i = 0, k = 0; i < MOST_PARTS && k < s->count; i++) {
+        const gml_activation_kernel *row = &GML_VARIANT(gml_activations)[(size_t)s->parameters[i]];
+        if (!row->whole_rows) {
+            row->forward(&(gml_forward_call){.rows = 1,
+                                             .cols = s->width,
+                                             .stride = s->width,
+                                             .z = s->x,
+                                             .y = of->value + k * STRIP,
+                                             .slope = s->value != NULL ? NULL : of->slope + k * STRIP,
+                                             .parameters = &row->usual});
+            k++;
+        }
+    }
+}
+
+/* to[j] = the sum of the parts' numbers times their shares */
+static void mix(const strip *s, const real *share, const real *numbers, real *to)
+{
+    for (size_t k = 0; k < s->count; k++) {
+#pragma omp simd
+        for (size_t j = 0; j < s->width; j++) {
+            to[j] = (k > 0 ? to[j] : 0) + share[k * STRIP + j] * numbers[k * STRIP + j];
+        }
+    }
+}
+
+static void mixture_strip(const strip *s)
+{
+    parts of;
+    find_shares(s, of.share);
+    find_parts(s, &of);
+    if (s->value != NULL) {
+        mix(s, of.share, of.value, s->value);
+        return;
+    }
+    _Alignas(64) real mean[STRIP];
+    mix(s, of.share, of.slope, s->slope);
+    mix(s, of.share, of.value, mean);
+    for (size_t k = 0; k < s->count; k++) {
+#pragma omp simd
+        for (size_t j = 0; j < s->width; j++) {
+            s->by[k * STRIP + j] = of.share[k * STRIP + j] * (of.value[k * STRIP + j] - mean[j]);
+        }
+    }
+}
+
+void GML_VARIANT(gml_mixture_forward)(const gml_forward_call *call)
+{
+    trainable_forward(call, mixture_strip);
+}
+
+void GML_VARIANT(gml_mixture_backward)(const gml_backward_call *call)
+{
+    trainable_backward(call, mixture_strip);
+}

@@ -1,0 +1,132 @@
+/* kernel/activation/softmax.h - exponentials of rows over their sums, for softmax and for cross-entropy on its logits.
+ *
+ * The greatest entry of a row is subtracted first, so nothing overflows. A row that holds NaN or +infinity, or nothing
+ * but -infinity, has no softmax: all of it becomes NaN. There is at least one column.
+ *
+ * A wide row is its own vector loop. Narrow rows are taken TILE_ROWS together into a tile that is turned, so that a
+ * vector has one entry of each row; what becomes of a row does not depend on the others of its tile. */
+#ifndef GML_KERNEL_ACTIVATION_SOFTMAX_H
+#define GML_KERNEL_ACTIVATION_SOFTMAX_H
+
+#include "kernel/variant.h"
+#include "kernel/vector.h"
+
+/* ---- wide rows ---- */
+
+GML_INLINE real greatest(size_t count, const real *x)
+{
+    real best = x[0];
+#pragma omp simd reduction(max : best)
+    for (size_t j = 0; j < count; j++) {
+        best = x[j] > best ? x[j] : best;
+    }
+    return best;
+}
+
+/* y = e^(x - m), the sum is returned; y may be x. */
+GML_INLINE real exponentials(size_t count, const real *x, real m, real *y)
+{
+    real sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (size_t j = 0; j < count; j++) {
+        y[j] = exp_below(x[j] - m);
+        sum += y[j];
+    }
+    return sum;
+}
+
+GML_INLINE void multiply(size_t count, real *x, real factor)
+{
+#pragma omp simd
+    for (size_t j = 0; j < count; j++) {
+        x[j] *= factor;
+    }
+}
+
+/* ---- tiles of narrow rows ---- */
+
+enum { TILE_ROWS = 16, TILE_COLS = 48 };
+
+/* x[j][i] is entry j of row i. Aligned, as is what goes with it, lest the compiler peel its loops. */
+typedef struct tile {
+    _Alignas(64) real x[TILE_COLS][TILE_ROWS];
+    size_t rows, cols; /* rows that are there; the others hold what the last one does */
+} tile;
+
+/* How many of the rows from `first` on a tile takes. */
+GML_INLINE size_t tile_share(size_t rows, size_t first)
+{
+    return rows - first < TILE_ROWS ? rows - first : TILE_ROWS;
+}
+
+/* Unrolled, so that a vector is put together in a register: read back from memory to which its entries were written one
+ * by one, it would have to wait for them. */
+GML_INLINE void tile_take(tile *t, size_t rows, size_t cols, size_t stride, const real *m)
+{
+    size_t start[TILE_ROWS];
+    t->rows = rows;
+    t->cols = cols;
+#pragma GCC unroll 16
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        start[i] = (i < rows ? i : rows - 1) * stride;
+    }
+    for (size_t j = 0; j < cols; j++) {
+#pragma GCC unroll 16
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            t->x[j][i] = m[start[i] + j];
+        }
+    }
+}
+
+GML_INLINE void tile_put(const tile *t, size_t stride, real *m)
+{
+    for (size_t j = 0; j < t->cols && t->rows == TILE_ROWS; j++) {
+#pragma GCC unroll 16
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            m[i * stride + j] = t->x[j][i];
+        }
+    }
+    for (size_t j = 0; j < t->cols && t->rows < TILE_ROWS; j++) {
+        for (size_t i = 0; i < t->rows; i++) {
+            m[i * stride + j] = t->x[j][i];
+        }
+    }
+}
+
+GML_INLINE void tile_greatest(const tile *t, real best[TILE_ROWS])
+{
+    for (size_t i = 0; i < TILE_ROWS; i++) {
+        best[i] = -(real)INFINITY;
+    }
+    for (size_t j = 0; j < t->cols; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            best[i] = t->x[j][i] > best[i] ? t->x[j][i] : best[i];
+        }
+    }
+}
+
+/* x = e^(x - m), and their sums */
+GML_INLINE void tile_exponentials(tile *t, const real m[TILE_ROWS], real sum[TILE_ROWS])
+{
+    memset(sum, 0, sizeof t->x[0]);
+    for (size_t j = 0; j < t->cols; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            t->x[j][i] = exp_below(t->x[j][i] - m[i]);
+            sum[i] += t->x[j][i];
+        }
+    }
+}
+
+GML_INLINE void tile_multiply(tile *t, const real factor[TILE_ROWS])
+{
+    for (size_t j = 0; j < t->cols; j++) {
+#pragma omp simd
+        for (size_t i = 0; i < TILE_ROWS; i++) {
+            t->x[j][i] *= factor[i];
+        }
+    }
+}
+
+#endif

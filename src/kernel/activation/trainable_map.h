@@ -1,0 +1,175 @@
+/* kernel/activation/trainable_map.h - the one mechanism of trainable activations: a function of a strip becomes the
+ * forward and the backward kernel of a row.
+ *
+ * A strip is a run of entries with the numbers that each of them has learned beside it, so that a row need not know
+ * whether units share them. It is a piece of one row of the matrix, or, where rows are short and packed, several whole
+ * rows. What is summed over rows is summed by places of the strip first, then folded in double. */
+#ifndef GML_KERNEL_ACTIVATION_TRAINABLE_MAP_H
+#define GML_KERNEL_ACTIVATION_TRAINABLE_MAP_H
+
+#include "kernel/variant.h"
+#include "kernel/vector.h"
+
+enum { STRIP = 128 };
+
+/* Number k of what is learned, and the derivative by it, stand at [k * STRIP + j] for entry j. Either the value is
+ * wanted, or the derivatives are. */
+typedef struct strip {
+    size_t width, count;
+    const double *parameters;
+    const real *x;     /* [width] */
+    const real *theta; /* [count x STRIP] */
+    real *value;       /* [width], written: f(x); or null */
+    real *slope;       /* [width], written: df/dx; or null */
+    real *by;          /* [count x STRIP], written with it: df/dtheta */
+} strip;
+
+typedef void strip_function(const strip *s);
+
+/* A product whose second factor goes to 0 faster than the first to infinity. */
+GML_INLINE real fading(real growing, real factor)
+{
+    return factor == 0 ? factor : growing * factor;
+}
+
+/* How a matrix is cut into strips: columns first .. first + cols - 1 of it, `together` rows at a time. */
+typedef struct strip_columns {
+    size_t first, cols, together;
+} strip_columns;
+
+GML_INLINE strip_columns columns_from(size_t first, size_t cols, size_t stride)
+{
+    size_t share = cols - first < STRIP ? cols - first : STRIP;
+    bool packed = stride == cols && 2 * cols <= STRIP;
+    return (strip_columns){.first = first, .cols = share, .together = packed ? STRIP / cols : 1};
+}
+
+/* The width of the strip that begins at `row`. */
+GML_INLINE size_t strip_width(const strip_columns *of, size_t rows, size_t row)
+{
+    return of->cols * (rows - row < of->together ? rows - row : of->together);
+}
+
+/* tile[j] = values[column of place j]; -0 where there are none, which added to a number leaves it as it is */
+static void spread_columns(const strip_columns *of, const real *values, real *tile)
+{
+    for (size_t j = 0; j < of->cols * of->together; j++) {
+        tile[j] = values != NULL ? values[of->first + j % of->cols] : -(real)0;
+    }
+}
+
+static void spread_theta(const strip_columns *of, const gml_theta *theta, real *tile)
+{
+    const real *values = theta->values;
+    for (size_t k = 0; k < theta->count; k++, values += theta->units, tile += STRIP) {
+        if (theta->units > 1) {
+            spread_columns(of, values, tile);
+            continue;
+        }
+        for (size_t j = 0; j < STRIP; j++) {
+            tile[j] = values[0];
+        }
+    }
+}
+
+GML_INLINE void trainable_forward(const gml_forward_call *call, strip_function *f)
+{
+    _Alignas(64) real theta[GML_MAX_THETA * STRIP] = {0}, bias[STRIP], room[STRIP] = {0};
+    for (size_t first = 0; first < call->cols; first += STRIP) {
+        strip_columns of = columns_from(first, call->cols, call->stride);
+        spread_columns(&of, call->bias, bias);
+        spread_theta(&of, &call->theta, theta);
+        for (size_t row = 0; row < call->rows; row += of.together) {
+            size_t start = row * call->stride + first, width = strip_width(&of, call->rows, row);
+            const real *z = (const real *)call->z + start;
+            real *x = call->slope != NULL ? (real *)call->slope + start : room;
+#pragma omp simd
+            for (size_t j = 0; j < width; j++) {
+                x[j] = z[j] + bias[j];
+            }
+            f(&(strip){.width = width,
+                       .count = call->theta.count,
+                       .parameters = call->parameters,
+                       .x = x,
+                       .theta = theta,
+                       .value = (real *)call->y + start});
+        }
+    }
+}
+
+/* Gradients of a strip, by place. */
+typedef struct strip_sums {
+    _Alignas(64) real bias[STRIP], theta[GML_MAX_THETA * STRIP];
+    double shared[GML_MAX_THETA]; /* over all strips, of what the units share */
+} strip_sums;
+
+/* dz = dy slope, and the sums of dz and of dy by. */
+static void multiply_strip(size_t width, size_t count, real *gradient, const real *slope, const real *by,
+                           strip_sums *sums)
+{
+    for (size_t k = 0; k < count; k++, by += STRIP) {
+        real *sum = sums->theta + k * STRIP;
+#pragma omp simd
+        for (size_t j = 0; j < width; j++) {
+            sum[j] += gradient[j] * by[j];
+        }
+    }
+#pragma omp simd
+    for (size_t j = 0; j < width; j++) {
+        gradient[j] *= slope[j];
+        sums->bias[j] += gradient[j];
+    }
+}
+
+/* The sum over the places of column c. */
+static double fold_places(const strip_columns *of, const real *sum, size_t c)
+{
+    double total = 0;
+    for (size_t row = 0; row < of->together; row++) {
+        total += (double)sum[row * of->cols + c];
+    }
+    return total;
+}
+
+static void fold_sums(const gml_backward_call *call, const strip_columns *of, strip_sums *sums)
+{
+    real *bias = call->bias_gradient, *theta = call->theta_gradient;
+    for (size_t c = 0; c < of->cols; c++) {
+        if (bias != NULL) {
+            bias[of->first + c] = (real)fold_places(of, sums->bias, c);
+        }
+        for (size_t k = 0; theta != NULL && k < call->theta.count; k++) {
+            double total = fold_places(of, sums->theta + k * STRIP, c);
+            sums->shared[k] += total;
+            theta[k * call->theta.units + (call->theta.units > 1 ? of->first + c : 0)] =
+                (real)(call->theta.units > 1 ? total : sums->shared[k]);
+        }
+    }
+}
+
+GML_INLINE void trainable_backward(const gml_backward_call *call, strip_function *f)
+{
+    _Alignas(64) real theta[GML_MAX_THETA * STRIP] = {0}, by[GML_MAX_THETA * STRIP], slope[STRIP];
+    strip_sums sums;
+    memset(sums.shared, 0, sizeof sums.shared);
+    for (size_t first = 0; first < call->cols; first += STRIP) {
+        strip_columns of = columns_from(first, call->cols, call->stride);
+        spread_theta(&of, &call->theta, theta);
+        memset(sums.bias, 0, sizeof sums.bias);
+        memset(sums.theta, 0, call->theta.count * STRIP * sizeof sums.theta[0]);
+        for (size_t row = 0; row < call->rows; row += of.together) {
+            size_t start = row * call->stride + first, width = strip_width(&of, call->rows, row);
+            f(&(strip){.width = width,
+                       .count = call->theta.count,
+                       .parameters = call->parameters,
+                       .x = (const real *)call->saved + start,
+                       .theta = theta,
+                       .slope = slope,
+                       .by = by});
+            multiply_strip(width, call->theta.count, (real *)call->gradient + start, slope, by, &sums);
+        }
+        fold_sums(call, &of, &sums);
+    }
+}
+
+#endif

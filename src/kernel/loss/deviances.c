@@ -1,0 +1,44 @@
+/* kernel/loss/deviances.c - deviances: twice what the logarithm of the likelihood of a target t lacks where its mean is
+ * m = e^z, z being the output. Each is 0 where m is t. */
+#include "kernel/loss/map.h"
+#include "kernel/variant.h"
+
+/* 2 (t log(t / m) - t + m); of 0 the logarithm here is finite, so that its product with t is 0 */
+GML_INLINE point poisson_point(real z, real t, real k)
+{
+    (void)k;
+    real above = exponential(z) - t;
+    return (point){.value = 2 * (above + t * (log_above(t) - z)), .slope = 2 * above};
+}
+
+/* 2 (t / m - 1 - log(t / m)) */
+GML_INLINE point gamma_point(real z, real t, real k)
+{
+    (void)k;
+    real above = t * exponential(-z) - 1;
+    return (point){.value = 2 * (above - (log_above(t) - z)), .slope = -2 * above};
+}
+
+/* 2 (t^b / (a b) - t m^a / a + m^b / b), a = 1 - p, b = 2 - p */
+GML_INLINE point tweedie_point(real z, real t, real p)
+{
+    real a = 1 - p, b = 2 - p, mean = exponential(b * z);
+    real least = t == 0 ? 0 : exponential(b * log_above(t)) / (a * b);
+    real drawn = t == 0 ? 0 : t * exponential(a * z);
+    return (point){.value = 2 * ((least - drawn / a) + mean / b), .slope = 2 * (mean - drawn)};
+}
+
+double GML_VARIANT(gml_poisson)(const gml_loss_call *call)
+{
+    return add_all(call, poisson_point);
+}
+
+double GML_VARIANT(gml_gamma)(const gml_loss_call *call)
+{
+    return add_all(call, gamma_point);
+}
+
+double GML_VARIANT(gml_tweedie)(const gml_loss_call *call)
+{
+    return add_all(call, tweedie_point);
+}

@@ -1,0 +1,37 @@
+/* kernel/product/choose.c - the limits between native products and OpenBLAS's, found by measurement. */
+#include "kernel/product/choose.h"
+
+#include <string.h>
+
+/* With AVX-512 the native products are faster than those of any OpenBLAS that was tried, for all but a few narrow
+ * matrices. With less they win only where entering OpenBLAS, which packs both matrices, costs more than multiplying:
+ * for a few rows, and for small products. The limits are where the two meet, found with bench_plan and bench_gemm, each
+ * set of kernels beside the OpenBLAS of such processors. The last set serves all that have no row. */
+static const gml_native_limits LIMITS[] = {
+    {"x86-64-v4", true, 0, 0},
+    {"x86-64-v3", false, 4, 6e4},
+    {"baseline", false, 0, 100},
+};
+static const gml_native_limits BLAS_ONLY = {"", false, 0, 0};
+
+/* Small products have a B of at most so much. */
+enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024 };
+
+const gml_native_limits *gml_native_limits_of(const char *isa, bool blas_only)
+{
+    const gml_native_limits *limits = LIMITS, *last = LIMITS + sizeof LIMITS / sizeof LIMITS[0] - 1;
+    while (limits < last && strcmp(limits->isa, isa) != 0) {
+        limits++;
+    }
+    return blas_only ? &BLAS_ONLY : limits;
+}
+
+bool gml_product_is_native(const gml_context *context, size_t size, const gml_gemm *product)
+{
+    const gml_native_limits *limits = context->native;
+    double rows = (double)product->m, b_entries = (double)product->k * (double)product->n;
+    double small_bytes = product->b_transposed ? SMALL_TRANSPOSED_B_BYTES : SMALL_B_BYTES;
+    bool few = rows <= limits->few_rows && !product->b_transposed;
+    bool small = b_entries * (double)size <= small_bytes && b_entries * rows <= limits->multiply_adds;
+    return limits->always || few || small;
+}

@@ -1,0 +1,216 @@
+/* kernel/product/gemm.c - the one door to OpenBLAS, and the only file that includes cblas.h.
+ *
+ * How many threads OpenBLAS uses is a property of the process in its pthread flavour, and of the calling thread (the
+ * OpenMP setting of that thread) in its OpenMP flavour; its serial flavour has none. For the first, the count of open
+ * doors and the host's setting are the library's one piece of process state: they describe another library's process
+ * state, of which there is no second copy that a context could hold. */
+#include "kernel/product/gemm.h"
+
+#include <cblas.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+/* As openblas_get_parallel() says it. */
+enum flavour { SERIAL = 0, PTHREAD = 1, OPENMP = 2 };
+
+/* Of the OpenMP run time that OpenBLAS brings; weak, since the other flavours need not bring one. */
+extern int omp_get_max_threads(void) __attribute__((weak));
+extern void omp_set_num_threads(int threads) __attribute__((weak));
+
+/* Of LAPACK, by the Fortran names, which every flavour has; the last argument is the length of the first. */
+extern void dpotrf_(const char *part, const int *n, double *a, const int *stride, int *info, size_t part_length);
+extern void dpotrs_(const char *part, const int *n, const int *columns, const double *a, const int *a_stride, double *b,
+                    const int *b_stride, int *info, size_t part_length);
+
+static struct {
+    atomic_flag lock;
+    size_t open;      /* doors */
+    int host_threads; /* OpenBLAS's setting before the first of them */
+} process = {.lock = ATOMIC_FLAG_INIT};
+
+static void lock_process(void)
+{
+    while (atomic_flag_test_and_set_explicit(&process.lock, memory_order_acquire)) {
+    }
+}
+
+static void unlock_process(void)
+{
+    atomic_flag_clear_explicit(&process.lock, memory_order_release);
+}
+
+gml_gemm_door gml_gemm_open(void)
+{
+    gml_gemm_door door = {0};
+    if (openblas_get_parallel() == OPENMP && omp_get_max_threads != NULL) {
+        door.threads = omp_get_max_threads();
+        omp_set_num_threads(1);
+    } else if (openblas_get_parallel() == PTHREAD) {
+        lock_process();
+        if (process.open++ == 0) {
+            process.host_threads = openblas_get_num_threads();
+            openblas_set_num_threads(1);
+        }
+        unlock_process();
+    }
+    return door;
+}
+
+void gml_gemm_close(gml_gemm_door door)
+{
+    if (openblas_get_parallel() == OPENMP && omp_set_num_threads != NULL) {
+        omp_set_num_threads(door.threads);
+    } else if (openblas_get_parallel() == PTHREAD) {
+        lock_process();
+        if (--process.open == 0) {
+            openblas_set_num_threads(process.host_threads);
+        }
+        unlock_process();
+    }
+}
+
+static void run_product(gml_dtype dtype, const gml_gemm *call)
+{
+    CBLAS_TRANSPOSE a_form = call->a_transposed ? CblasTrans : CblasNoTrans;
+    CBLAS_TRANSPOSE b_form = call->b_transposed ? CblasTrans : CblasNoTrans;
+    int m = (int)call->m, n = (int)call->n, k = (int)call->k;
+    int lda = (int)call->a_stride, ldb = (int)call->b_stride, ldc = (int)call->c_stride;
+    if (dtype == GML_F32) {
+        cblas_sgemm(CblasRowMajor, a_form, b_form, m, n, k, 1, call->a, lda, call->b, ldb,
+                    call->accumulate ? 1.0F : 0.0F, call->c, ldc);
+    } else {
+        cblas_dgemm(CblasRowMajor, a_form, b_form, m, n, k, 1, call->a, lda, call->b, ldb, call->accumulate ? 1.0 : 0.0,
+                    call->c, ldc);
+    }
+}
+
+bool gml_gemm_is_small(size_t m, size_t n, size_t k)
+{
+    static const double MULTIPLY_ADDS = 1e6;
+    return (double)m * (double)n * (double)k <= MULTIPLY_ADDS;
+}
+
+/* Found by trial over thousands of shapes with 0.3.21; tests/test_tiles.c holds whatever version there is to it. */
+bool gml_gemm_joins(void)
+{
+    const char *core = openblas_get_corename();
+    return strcmp(core, "SkylakeX") == 0 || strcmp(core, "Cooperlake") == 0;
+}
+
+bool gml_gemm_may_join(size_t m, size_t n, size_t k)
+{
+    enum { WHOLE_COLS = 16 };
+    return n % WHOLE_COLS == 0 && !gml_gemm_is_small(m, n, k) && gml_gemm_joins();
+}
+
+/* Of its kernels for small products, the one of AVX-512 for A B takes memory from malloc, without looking whether it
+ * got any, when the columns left over from whole vectors are at most half a vector. It does not where k is small: less
+ * than two vectors. */
+enum { VECTOR_BYTES = 64 };
+
+static size_t columns_that_allocate(gml_dtype dtype, const gml_gemm *call)
+{
+    size_t lanes = VECTOR_BYTES / gml_dtype_size(dtype);
+    size_t rest = call->n % lanes;
+    bool small = gml_gemm_is_small(call->m, call->n, call->k);
+    bool takes = small && !call->a_transposed && !call->b_transposed && call->k >= 2 * lanes && rest <= lanes / 2;
+    return takes ? rest : 0;
+}
+
+/* The last `rest` columns of C, as a sum over slices of k that are too short for OpenBLAS to allocate. */
+static void run_in_slices(gml_dtype dtype, const gml_gemm *call, size_t rest)
+{
+    size_t size = gml_dtype_size(dtype);
+    size_t slice = 2 * (VECTOR_BYTES / size) - 1;
+    gml_gemm part = *call;
+    part.n = rest;
+    part.c = (char *)call->c + (call->n - rest) * size;
+    for (size_t first = 0; first < call->k; first += slice) {
+        part.k = call->k - first < slice ? call->k - first : slice;
+        part.a = (const char *)call->a + first * size;
+        part.b = (const char *)call->b + (first * call->b_stride + call->n - rest) * size;
+        run_product(dtype, &part);
+        part.accumulate = true;
+    }
+}
+
+/* The serial flavour of OpenBLAS 0.3.21 hands its packing buffers out without a lock: two calls at once may get the
+ * same one and write wrong numbers. With it, products take turns. */
+static pthread_mutex_t serial_turn = PTHREAD_MUTEX_INITIALIZER;
+
+static void begin_turn(void)
+{
+    if (openblas_get_parallel() == SERIAL) {
+        pthread_mutex_lock(&serial_turn);
+    }
+}
+
+static void end_turn(void)
+{
+    if (openblas_get_parallel() == SERIAL) {
+        pthread_mutex_unlock(&serial_turn);
+    }
+}
+
+void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
+{
+    begin_turn();
+    size_t rest = columns_that_allocate(dtype, call);
+    gml_gemm whole = *call;
+    whole.n -= rest;
+    if (whole.m > 0 && whole.n > 0) {
+        run_product(dtype, &whole);
+    }
+    if (whole.m > 0 && rest > 0) {
+        run_in_slices(dtype, call, rest);
+    }
+    end_turn();
+}
+
+void gml_gemm_square(const gml_square *call)
+{
+    begin_turn();
+    cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)call->n, (int)call->k, 1, call->a, (int)call->a_stride,
+                call->accumulate ? 1.0 : 0.0, call->c, (int)call->c_stride);
+    end_turn();
+}
+
+/* OpenBLAS's LAPACK, which stores by columns: our lower triangle is its upper one. */
+bool gml_gemm_solve(size_t n, double *a, double *b)
+{
+    int size = (int)n, one = 1, info = 0;
+    begin_turn();
+    dpotrf_("U", &size, a, &size, &info, 1);
+    bool definite = info == 0;
+    if (definite) {
+        dpotrs_("U", &size, &one, a, &size, b, &size, &info, 1);
+    }
+    end_turn();
+    return definite;
+}
+
+const char *gml_gemm_core(void)
+{
+    return openblas_get_corename();
+}
+
+const char *gml_gemm_backend(void)
+{
+    static const char *const flavours[] = {"serial", "pthread", "OpenMP"};
+    static char text[96]; /* the same words whoever writes them, once, under the lock */
+    lock_process();
+    if (text[0] == '\0') {
+        /* "OpenBLAS 0.3.21 NO_LAPACKE ...": its name and version are the first two words. */
+        const char *config = openblas_get_config();
+        size_t name = strcspn(config, " ");
+        size_t version = config[name] == ' ' ? 1 + strcspn(config + name + 1, " ") : 0;
+        int parallel = openblas_get_parallel();
+        const char *flavour = parallel >= SERIAL && parallel <= OPENMP ? flavours[parallel] : "";
+        snprintf(text, sizeof text, "%.*s %s, kernels for %s", (int)(name + version), config, flavour,
+                 openblas_get_corename());
+    }
+    unlock_process();
+    return text;
+}

@@ -1,0 +1,73 @@
+/* kernel/product/gemm.h - the one door to OpenBLAS.
+ *
+ * Every call is single-threaded: threads are ours (base/parallel.h), so that results do not depend on how many there
+ * are. Callers hold the door open around their parallel work. */
+#ifndef GML_KERNEL_PRODUCT_GEMM_H
+#define GML_KERNEL_PRODUCT_GEMM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gemmule/matrix.h"
+
+/* op(A) [m x k] times op(B) [k x n]; each matrix with its row stride, in entries. All sizes at most INT_MAX, which the
+ * plan sees to; of the other calls as well. */
+typedef struct gml_gemm {
+    size_t m, n, k;
+    const void *a, *b;
+    void *c;
+    size_t a_stride, b_stride, c_stride;
+    bool a_transposed, b_transposed;
+    bool accumulate; /* C += instead of C = */
+    void *memory;    /* of the library's own products: GML_PRODUCT_BYTES, on a 64-byte line; or null */
+} gml_gemm;
+
+enum { GML_PRODUCT_BYTES = 57 * 1024 };
+
+/* Has OpenBLAS kernels of their own for products of this size, which pack nothing? They may round otherwise than its
+ * others. */
+bool gml_gemm_is_small(size_t m, size_t n, size_t k);
+
+/* Does OpenBLAS, with the kernels it has for this processor, compute an entry by the same instructions wherever in a
+ * product it lies, so that neighbouring products may be computed as one with no change in a bit? With most kernels it
+ * does not: they take whole blocks otherwise than what is left over. */
+bool gml_gemm_joins(void);
+
+/* May a product of this size be joined so to one above or beside it for which that holds as well? */
+bool gml_gemm_may_join(size_t m, size_t n, size_t k);
+
+/* C = op(A) op(B), or C += op(A) op(B), in GML_F32 or GML_F64. */
+void gml_gemm_run(gml_dtype dtype, const gml_gemm *call);
+
+/* The lower triangle of the symmetric matrix C [n x n]: C = A'A, or C += A'A, of A [k x n], in double. */
+typedef struct gml_square {
+    size_t n, k;
+    const double *a;
+    double *c;
+    size_t a_stride, c_stride;
+    bool accumulate;
+} gml_square;
+
+void gml_gemm_square(const gml_square *call);
+
+/* Solves A x = b for a symmetric A [n x n], of which the lower triangle is read and overwritten by its Cholesky factor;
+ * x takes the place of b. False if A is not positive definite: b is then as it was. */
+bool gml_gemm_solve(size_t n, double *a, double *b);
+
+/* What to put back when the door closes; the same thread closes it. */
+typedef struct gml_gemm_door {
+    int threads;
+} gml_gemm_door;
+
+/* From the first open to the last close in the process OpenBLAS runs one thread a call; then the host's setting is put
+ * back. May be nested and called from any number of threads. */
+gml_gemm_door gml_gemm_open(void);
+void gml_gemm_close(gml_gemm_door door);
+
+/* The name of the kernels that OpenBLAS runs: "SkylakeX", say. */
+const char *gml_gemm_core(void);
+
+/* "OpenBLAS 0.3.21 pthread, kernels for SkylakeX", say: which it has chosen for this processor. */
+const char *gml_gemm_backend(void);
+
+#endif

@@ -1,0 +1,184 @@
+/* kernel/random/fill.c - random fills, dropout and noise: many blocks of a stream are drawn at once.
+ *
+ * Element i takes number i of the stream, so it does not matter how a fill is cut. Fills are made in double in every
+ * variant, so that float and double networks start from the same weights; noise, of which each step needs as much as
+ * there are entries, at the variant's own precision. */
+#include "kernel/variant.h"
+#include "kernel/vector.h"
+#include "kernel/vector_sine.h"
+
+/* ---- numbers ---- */
+
+enum { DRAWS = 4, BLOCKS = 64, NUMBERS = DRAWS * BLOCKS };
+
+/* Philox 4x32-10 in 64-bit lanes, whose upper half is dropped only where it counts: `count` blocks from `first` on
+ * (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011). */
+static void draw_blocks(const gml_stream *stream, uint32_t first, size_t count, uint32_t *numbers)
+{
+    enum { ROUNDS = 10 };
+    const uint64_t multiplier[2] = {0xD2511F53, 0xCD9E8D57};
+    const uint32_t weyl[2] = {0x9E3779B9, 0xBB67AE85};
+    const uint64_t low = 0xFFFFFFFF;
+    uint32_t start[4], key[2];
+    gml_random_start(stream, start, key);
+#pragma omp simd
+    for (size_t b = 0; b < count; b++) {
+        uint64_t c0 = (first + b) & low, c1 = start[1], c2 = start[2], c3 = start[3];
+#pragma GCC unroll 10
+        for (uint32_t round = 0; round < ROUNDS; round++) {
+            uint64_t p0 = multiplier[0] * c0, p1 = multiplier[1] * c2;
+            c0 = (p1 >> 32 ^ c1 ^ (key[0] + round * weyl[0])) & low;
+            c2 = (p0 >> 32 ^ c3 ^ (key[1] + round * weyl[1])) & low;
+            c1 = p1;
+            c3 = p0;
+        }
+        numbers[DRAWS * b] = (uint32_t)c0;
+        numbers[DRAWS * b + 1] = (uint32_t)c1;
+        numbers[DRAWS * b + 2] = (uint32_t)c2;
+        numbers[DRAWS * b + 3] = (uint32_t)c3;
+    }
+}
+
+/* Some of the numbers from element `first` on, at most `count`: how many. They begin at numbers[*skip]. */
+static size_t draw(const gml_stream *stream, size_t first, size_t count, uint32_t numbers[NUMBERS], size_t *skip)
+{
+    *skip = first % DRAWS;
+    size_t taken = count < NUMBERS - *skip ? count : NUMBERS - *skip;
+    draw_blocks(stream, (uint32_t)(first / DRAWS), (*skip + taken + DRAWS - 1) / DRAWS, numbers);
+    return taken;
+}
+
+/* ---- fills ---- */
+
+/* In (0, 1), never at its ends. */
+GML_INLINE double unit(uint32_t number)
+{
+    return (number + 0.5) * 0x1p-32;
+}
+
+void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call)
+{
+    real *target = call->target;
+    double low = call->a, width = call->b - call->a;
+    uint32_t numbers[NUMBERS];
+    size_t skip;
+    for (size_t first = 0, taken; first < call->count; first += taken) {
+        taken = draw(&call->stream, first, call->count - first, numbers, &skip);
+#pragma omp simd
+        for (size_t i = 0; i < taken; i++) {
+            target[first + i] = (real)(low + width * unit(numbers[skip + i]));
+        }
+    }
+}
+
+/* Box and Muller: two uniform numbers make two normal ones. */
+static void make_normal(const uint32_t numbers[2], double pair[2])
+{
+    double radius = sqrt(-2 * log(unit(numbers[0])));
+    double angle = 6.283185307179586 * unit(numbers[1]);
+    pair[0] = radius * cos(angle);
+    pair[1] = radius * sin(angle);
+}
+
+void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call)
+{
+    real *target = call->target;
+    uint32_t numbers[NUMBERS];
+    size_t skip;
+    for (size_t first = 0, taken; first < call->count; first += taken) {
+        taken = draw(&call->stream, first, call->count - first, numbers, &skip);
+        for (size_t i = 0; i < taken; i += 2) {
+            double pair[2];
+            make_normal(numbers + i, pair);
+            target[first + i] = (real)(call->a + call->b * pair[0]);
+            if (i + 1 < taken) {
+                target[first + i + 1] = (real)(call->a + call->b * pair[1]);
+            }
+        }
+    }
+}
+
+/* Normal number i of a step of the stream. */
+static double normal_at(gml_stream stream, size_t i)
+{
+    uint32_t numbers[DRAWS];
+    double pair[2];
+    gml_random_block(&stream, (uint32_t)(i / DRAWS), numbers);
+    make_normal(numbers + i % DRAWS / 2 * 2, pair);
+    return pair[i % 2];
+}
+
+void GML_VARIANT(gml_fill_truncated)(const gml_fill_call *call)
+{
+    real *target = call->target;
+    for (size_t i = 0; i < call->count; i++) {
+        gml_stream stream = call->stream;
+        double number = normal_at(stream, i);
+        while (fabs(number) > call->bound) {
+            stream.step++;
+            number = normal_at(stream, i);
+        }
+        target[i] = (real)(call->a + call->b * number);
+    }
+}
+
+/* ---- noise ---- */
+
+void GML_VARIANT(gml_dropout)(const gml_dropout_call *call)
+{
+    const real *x = call->x;
+    real *y = call->y, zero = (real)call->dropped, scale = (real)call->scale, shift = (real)call->shift;
+    uint32_t numbers[NUMBERS], dropped = (uint32_t)(call->rate * 0x1p32);
+    size_t skip;
+    for (size_t at = 0, taken; at < call->count; at += taken) {
+        taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
+#pragma omp simd
+        for (size_t i = 0; i < taken; i++) {
+            real kept = x[at + i] * scale + shift;
+            y[at + i] = numbers[skip + i] < dropped ? zero : kept;
+        }
+    }
+}
+
+/* -log(u) for u in (0, 1); near 1 from 1 - u, which is exact in double. */
+GML_INLINE real minus_log(double u)
+{
+    real near = log1p_unit((real)(1 - u) / (real)u), far = log_above(1 / (real)u);
+    return u >= 0.5 ? near : far;
+}
+
+/* An even number of normal numbers, at the variant's own precision: the pairs of Box and Muller. Whole vectors, whose
+ * length the compiler knows, so that a number does not depend on how many there are. */
+static void make_normals(const uint32_t numbers[NUMBERS], size_t count, real normals[NUMBERS])
+{
+    enum { PAIRS = 32 };
+    const double rounder = 0x1.8p52, pi = 0x1.921fb54442d18p+1;
+    for (size_t first = 0; 2 * first < count; first += PAIRS) {
+#pragma omp simd
+        for (size_t i = 0; i < PAIRS; i++) {
+            size_t at = 2 * (first + i);
+            double half_turn_count = 2 * unit(numbers[at + 1]);
+            double n = (half_turn_count + rounder) - rounder; /* 0, 1 or 2 */
+            half_turns angle = {.r = (real)((half_turn_count - n) * pi), .sign = n == 1 ? -1 : 1};
+            real radius = square_root(2 * minus_log(unit(numbers[at])));
+            normals[at] = radius * cosine_of(angle);
+            normals[at + 1] = radius * sine_of(angle);
+        }
+    }
+}
+
+void GML_VARIANT(gml_add_noise)(const gml_noise_call *call)
+{
+    const real *x = call->x;
+    real *y = call->y, deviation = (real)call->deviation, normals[NUMBERS];
+    uint32_t numbers[NUMBERS] = {0};
+    size_t skip;
+    for (size_t at = 0, taken; at < call->count; at += taken) {
+        taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
+        make_normals(numbers, skip + taken, normals);
+#pragma omp simd
+        for (size_t i = 0; i < taken; i++) {
+            y[at + i] = x[at + i] + deviation * normals[skip + i];
+        }
+    }
+}

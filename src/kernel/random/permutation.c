@@ -1,0 +1,14 @@
+/* kernel/random/permutation.c - random orders, drawn. */
+#include "kernel/random/permutation.h"
+
+#include <math.h>
+
+gml_permutation gml_permutation_draw(size_t count, const gml_stream *stream)
+{
+    uint32_t cols = count > 1 ? (uint32_t)ceil(sqrt((double)count)) : 1;
+    gml_permutation made = {.count = count, .cols = cols, .rows = (uint32_t)((count + cols - 1) / cols)};
+    for (uint32_t i = 0; i < GML_PERMUTATION_ROUNDS; i += 4) {
+        gml_random_block(stream, i / 4, made.keys + i);
+    }
+    return made;
+}

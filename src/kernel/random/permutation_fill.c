@@ -1,0 +1,127 @@
+/* kernel/random/permutation_fill.c - a part of a random order, computed (kernel/random/permutation.h). It is the same
+ * in all variants.
+ */
+#include "kernel/random/permutation.h"
+#include "kernel/variant.h"
+
+enum { MOST = 256, WHOLE = 16 }; /* numbers on their way together, and what they are rounded up to */
+
+/* Numbers by where they stand, and where in the order they belong. */
+typedef struct walkers {
+    size_t count;
+    _Alignas(64) uint32_t row[MOST];
+    _Alignas(64) uint32_t col[MOST];
+    uint32_t place[MOST];
+} walkers;
+
+/* Spreads every bit of a number over 32 (the finalizer of MurmurHash3). */
+GML_INLINE uint32_t mix(uint32_t x, uint32_t key)
+{
+    x ^= key;
+    x = (x ^ x >> 16) * 0x85ebca6bu;
+    x = (x ^ x >> 13) * 0xc2b2ae35u;
+    return x ^ x >> 16;
+}
+
+/* x + a share of `size` that is drawn by y, modulo size. */
+GML_INLINE uint32_t add_share(uint32_t x, uint32_t y, uint32_t key, uint32_t size)
+{
+    uint32_t sum = x + (uint32_t)((uint64_t)mix(y, key) * size >> 32), within = sum - size;
+    return within < sum ? within : sum;
+}
+
+/* A round adds to a row or a column what the other says, so it can be undone, and no two numbers become one. What lies
+ * behind the last is permuted with it: a loop's odd end would take longer. A round of all numbers at a time, since the
+ * rounds of one wait for each other. */
+static void permute(const gml_permutation *permutation, walkers *all)
+{
+    const gml_permutation p = *permutation;
+    const size_t count = (all->count + WHOLE - 1) / WHOLE * WHOLE;
+    for (size_t round = 0; round < GML_PERMUTATION_ROUNDS; round += 2) {
+#pragma omp simd
+        for (size_t i = 0; i < count; i++) {
+            all->row[i] = add_share(all->row[i], all->col[i], p.keys[round], p.rows);
+        }
+#pragma omp simd
+        for (size_t i = 0; i < count; i++) {
+            all->col[i] = add_share(all->col[i], all->row[i], p.keys[round + 1], p.cols);
+        }
+    }
+}
+
+/* Their numbers again; returns the greatest. */
+static size_t number(const gml_permutation *permutation, const walkers *all, size_t *numbers)
+{
+    const size_t cols = permutation->cols, count = all->count;
+    size_t greatest = 0;
+#pragma omp simd reduction(max : greatest)
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = all->row[i] * cols + all->col[i];
+        greatest = greatest > numbers[i] ? greatest : numbers[i];
+    }
+    return greatest;
+}
+
+/* Numbers past the length walk on; the others have arrived. */
+static void keep_past(const gml_permutation *permutation, walkers *all, const size_t *numbers)
+{
+    size_t left = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        all->row[left] = all->row[i];
+        all->col[left] = all->col[i];
+        all->place[left] = all->place[i];
+        left += numbers[i] >= permutation->count;
+    }
+    all->count = left;
+}
+
+/* Numbers first .. first + count - 1: a row may end between them, short ones many times. */
+static void start(const gml_permutation *permutation, uint64_t first, size_t count, walkers *all)
+{
+    const uint32_t cols = permutation->cols, row = (uint32_t)(first / cols), col = (uint32_t)(first % cols);
+    all->count = count;
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        all->row[i] = row;
+        all->col[i] = col + (uint32_t)i;
+        all->place[i] = (uint32_t)i;
+    }
+    for (size_t ends = (col + count - 1) / cols; ends > 0; ends--) {
+#pragma omp simd
+        for (size_t i = 0; i < count; i++) {
+            uint32_t past = all->col[i] >= cols;
+            all->row[i] += past;
+            all->col[i] -= past * cols;
+        }
+    }
+}
+
+/* All numbers of the first pass go out in a row, those past the length as well, which then are put right. */
+static void fill_some(const gml_permutation *permutation, walkers *all, size_t *out)
+{
+    size_t numbers[MOST];
+    permute(permutation, all);
+    if (number(permutation, all, out) < permutation->count) {
+        return;
+    }
+    keep_past(permutation, all, out);
+    while (all->count > 0) {
+        permute(permutation, all);
+        number(permutation, all, numbers);
+        for (size_t i = 0; i < all->count; i++) {
+            out[all->place[i]] = numbers[i];
+        }
+        keep_past(permutation, all, numbers);
+    }
+}
+
+void GML_VARIANT(gml_fill_permutation)(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
+{
+    walkers all;
+    memset(all.row, 0, sizeof all.row); /* behind the last as well */
+    memset(all.col, 0, sizeof all.col);
+    for (size_t begin = 0; begin < count; begin += MOST) {
+        start(permutation, first + begin, count - begin < MOST ? count - begin : MOST, &all);
+        fill_some(permutation, &all, out + begin);
+    }
+}

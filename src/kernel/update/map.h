@@ -1,0 +1,84 @@
+/* kernel/update/map.h - the mechanism of the optimizers' updates: one pass over w, g and the state. */
+#ifndef GML_KERNEL_UPDATE_MAP_H
+#define GML_KERNEL_UPDATE_MAP_H
+
+#include <float.h>
+
+#include "kernel/variant.h"
+
+#ifdef GML_DOUBLE
+#define REAL_LEAST_NORMAL DBL_MIN
+#else
+#define REAL_LEAST_NORMAL FLT_MIN
+#endif
+
+/* A parameter and what the optimizer keeps of it. A struct by value, for an array would be no vector. */
+typedef struct parameter {
+    real w, first, second, third;
+} parameter;
+
+/* A parameter after the step by a gradient that is scaled, clipped and regularised; `k` holds the step's scalars. */
+typedef parameter update_rule(const real *k, real g, parameter p);
+
+/* -1, 1, or x where that is 0 or NaN */
+GML_INLINE real sign_of(real x)
+{
+    return x > 0 ? 1 : x < 0 ? -1 : x;
+}
+
+/* g' = clip(g * scale) + l2 w; NaN is not clipped away. */
+GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
+{
+    g *= scale;
+    g = g > clip ? clip : g;
+    g = g < -clip ? -clip : g;
+    return g + l2 * w;
+}
+
+/* What is kept of a parameter after a gradient g: x, or 0 where x is denormal and g is 0. The mean of gradients that
+ * have become 0, as of units that relu silences, would stay denormal for ever, and roots and quotients of such numbers
+ * take a processor several times as long. */
+GML_INLINE real settled(real x, real g)
+{
+    const real least = g == 0 ? REAL_LEAST_NORMAL : 0; /* which all states of the parameter share */
+    return absolute(x) < least ? 0 : x;
+}
+
+/* `states` is a constant in each caller: how many arrays of state the rule has. */
+GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *rule)
+{
+    real *w = call->w, *first = call->state[0], *second = call->state[1], *third = call->state[2];
+    const real *g = call->g;
+    real scale = (real)call->gradient_scale, clip = (real)call->clip, l2 = (real)call->l2;
+    real keep = (real)(1 - call->decay), k[GML_UPDATE_SCALARS];
+    for (size_t i = 0; i < GML_UPDATE_SCALARS; i++) {
+        k[i] = (real)call->scalars[i];
+    }
+#pragma omp simd
+    for (size_t i = 0; i < call->count; i++) {
+        parameter p = {.w = w[i] * keep};
+        p.first = states > 0 ? first[i] : 0;
+        p.second = states > 1 ? second[i] : 0;
+        p.third = states > 2 ? third[i] : 0;
+        real gradient = final_gradient(g[i], p.w, scale, clip, l2);
+        p = rule(k, gradient, p);
+        w[i] = p.w;
+        if (states > 0) {
+            first[i] = settled(p.first, gradient);
+        }
+        if (states > 1) {
+            second[i] = settled(p.second, gradient);
+        }
+        if (states > 2) {
+            third[i] = settled(p.third, gradient);
+        }
+    }
+}
+
+/* optimizer_moments.c: rows of gml_optimizers */
+void GML_VARIANT(gml_adam)(const gml_update_call *call);
+void GML_VARIANT(gml_amsgrad)(const gml_update_call *call);
+void GML_VARIANT(gml_nadam)(const gml_update_call *call);
+void GML_VARIANT(gml_radam)(const gml_update_call *call);
+
+#endif

@@ -1,0 +1,308 @@
+/* measure/evaluate.c - loss, accuracy and errors of a network on a dataset, chunk by chunk. */
+#include "measure/evaluate.h"
+
+#include <math.h>
+
+#include "base/layout.h"
+#include "base/parallel.h"
+#include "data/range.h"
+#include "kernel/data/statistics.h"
+#include "kernel/product/gemm.h"
+#include "step/refusal.h"
+
+/* Samples that go through the network between two barriers. */
+enum { EVALUATION_CHUNK = 1024 };
+
+gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss)
+{
+    if (dataset->targets.data == NULL) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "the data has no targets");
+    }
+    gml_status status = gml_network_check_data(network, &dataset->schema, loss);
+    if (status == GML_OK) {
+        status = gml_network_check_names(network, &dataset->schema);
+    }
+    return status == GML_OK ? gml_dataset_check_range(dataset, network->kernels->dtype) : status;
+}
+
+/* Targets of samples first .. first + rows - 1. */
+static gml_target_source targets_of(const gml_dataset *dataset, size_t first, size_t rows)
+{
+    size_t start = dataset->order != NULL ? 0 : first;
+    return (gml_target_source){
+        .y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start),
+        .order = dataset->order != NULL ? dataset->order + first : NULL,
+        .rows = rows,
+        .weights = dataset->weights != NULL ? dataset->weights + start : NULL,
+        .masked = dataset->masked,
+        .names = {&dataset->origin, dataset->order != NULL ? dataset->order + first : NULL, start}};
+}
+
+gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
+                             const gml_target_memory *memory, size_t batch)
+{
+    bool class_numbers = dataset->targets.cols == 1 && gml_network_outputs(network) > 1;
+    gml_status status = GML_OK;
+    for (size_t first = 0; first < dataset->size && status == GML_OK; first += batch) {
+        size_t rows = dataset->size - first < batch ? dataset->size - first : batch;
+        const gml_target_source source = targets_of(dataset, first, rows);
+        gml_target target;
+        status = gml_target_begin_batch(network, loss, &source, memory, &target);
+        if (status != GML_OK || (loss->domain == GML_DOMAIN_ANY && !class_numbers)) {
+            return status;
+        }
+        gml_bad_target bad = gml_target_gather(network, &target, (gml_rows){.count = rows, .all = rows});
+        status = bad.row != SIZE_MAX ? gml_target_refuse(network, &target, &bad) : GML_OK;
+    }
+    return status;
+}
+
+static gml_status allocate_evaluator(gml_evaluator *evaluator)
+{
+    const gml_network *network = evaluator->network;
+    size_t size = network->kernels->size;
+    gml_layout layout = {0};
+    size_t classes = gml_layout_add(&layout, evaluator->batch, 1, size);
+    size_t values = gml_layout_add(&layout, evaluator->batch, gml_network_outputs(network), size);
+    size_t weights = gml_layout_add(&layout, evaluator->batch, 1, sizeof(double));
+    size_t results = gml_layout_add(&layout, evaluator->workspace.panels, 1, sizeof(gml_panel_result));
+    char *arena = gml_allocate(network->context, layout.size, 1, "the memory of an evaluation");
+    if (arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    evaluator->arena = arena;
+    evaluator->arena_size = layout.size;
+    evaluator->target_memory.classes = arena + classes;
+    evaluator->target_memory.values = arena + values;
+    evaluator->target_memory.weights = (double *)(void *)(arena + weights);
+    evaluator->panel_results = (gml_panel_result *)(void *)(arena + results);
+    return GML_OK;
+}
+
+/* The sum of squared deviations that r2 is measured against. */
+static gml_status measure_targets(gml_evaluator *evaluator)
+{
+    const gml_dataset *dataset = evaluator->dataset;
+    if (dataset->schema.task == GML_TASK_CLASSIFICATION) {
+        return GML_OK;
+    }
+    gml_context *context = evaluator->network->context;
+    size_t cols = dataset->targets.cols;
+    double *sums = gml_allocate(context, cols, 2 * sizeof(double), "target statistics");
+    if (sums == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    gml_column_scan scan = {
+        .matrix = dataset->targets, .order = dataset->order, .count = dataset->size, .masked = dataset->masked};
+    gml_bad_entry bad;
+    gml_status status = GML_OK;
+    if (gml_scan_deviation(&scan, sums, sums + cols, &bad)) {
+        for (size_t j = 0; j < cols; j++) {
+            evaluator->target_square += sums[cols + j];
+        }
+    } else {
+        status = gml_dataset_refuse_entry(dataset, true, &bad, "the variance of its column");
+    }
+    gml_release(context, sums, cols, 2 * sizeof(double));
+    return status;
+}
+
+/* Makes samples first .. first + rows - 1 the chunk under way, rows as many as are left and fit. */
+static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
+{
+    const gml_dataset *dataset = evaluator->dataset;
+    size_t left = dataset->size - first;
+    evaluator->rows = left < evaluator->batch ? left : evaluator->batch;
+    const gml_target_source source = targets_of(dataset, first, evaluator->rows);
+    size_t start = source.order != NULL ? 0 : first;
+    gml_workspace_input(&evaluator->workspace, gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start),
+                        source.order, &evaluator->input);
+    return gml_target_begin_batch(evaluator->network, evaluator->objective.row, &source, &evaluator->target_memory,
+                                  &evaluator->target);
+}
+
+/* Weights may all be 0, and targets unknown, in a part of data where they are not in the whole. */
+static gml_status check_something_counts(gml_evaluator *evaluator, const char *what)
+{
+    const gml_dataset *dataset = evaluator->dataset;
+    bool counts = dataset->weights == NULL && !dataset->masked;
+    for (size_t first = 0; first < dataset->size && !counts; first += evaluator->rows) {
+        gml_status status = begin_chunk(evaluator, first);
+        if (status != GML_OK) {
+            return status;
+        }
+        counts = evaluator->target.divisor > 0;
+    }
+    return counts ? GML_OK
+                  : gml_fail(evaluator->network->context, GML_ERROR_DATA,
+                             "%s: there is nothing to measure: of %zu samples all weights are 0, or no target is known",
+                             what, dataset->size);
+}
+
+gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *what,
+                                const char *loss, gml_evaluator *evaluator)
+{
+    *evaluator = (gml_evaluator){.network = network, .dataset = dataset};
+    evaluator->batch = dataset->size < EVALUATION_CHUNK ? dataset->size : EVALUATION_CHUNK;
+    gml_status status = gml_objective_bind(network, loss, &evaluator->objective);
+    if (status == GML_OK) {
+        status = gml_check_dataset(network, dataset, evaluator->objective.row);
+    }
+    if (status == GML_OK) {
+        status = measure_targets(evaluator);
+    }
+    if (status == GML_OK) {
+        gml_workspace_options options = {.batch = evaluator->batch};
+        options.linear_output = evaluator->objective.linear_output;
+        options.loss_memory = evaluator->objective.memory;
+        status = gml_workspace_create(network, &options, &evaluator->workspace);
+    }
+    if (status == GML_OK) {
+        status = allocate_evaluator(evaluator);
+    }
+    if (status == GML_OK) {
+        status =
+            gml_check_targets(network, evaluator->objective.row, dataset, &evaluator->target_memory, evaluator->batch);
+    }
+    if (status == GML_OK) {
+        status = check_something_counts(evaluator, what);
+    }
+    if (status != GML_OK) {
+        gml_evaluator_destroy(evaluator);
+    }
+    return status;
+}
+
+void gml_evaluator_destroy(gml_evaluator *evaluator)
+{
+    if (evaluator->network != NULL) {
+        gml_workspace_destroy(&evaluator->workspace);
+        gml_release(evaluator->network->context, evaluator->arena, evaluator->arena_size, 1);
+    }
+    *evaluator = (gml_evaluator){0};
+}
+
+static void measure_task(void *argument, gml_share share)
+{
+    gml_evaluator *evaluator = argument;
+    gml_rows rows = gml_workspace_rows(&evaluator->workspace, evaluator->rows, share.first);
+    gml_panel_gather(&evaluator->workspace, &evaluator->input, rows);
+    gml_panel_forward(&evaluator->workspace, rows, 0, evaluator->workspace.network->spec.layer_count);
+    evaluator->panel_results[share.first] =
+        gml_panel_loss(&evaluator->workspace, &evaluator->objective, &evaluator->target, rows, GML_PANEL_MEASURE);
+}
+
+/* What a dataset came to. */
+typedef struct measured {
+    gml_panel_result sum;
+    double divisor;         /* of the loss */
+    size_t samples, values; /* that are known */
+} measured;
+
+/* Samples first .. first + rows - 1; adds what they are to `all`. */
+static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured *all)
+{
+    const gml_network *network = evaluator->network;
+    gml_status status = begin_chunk(evaluator, first);
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_phase phase = {.count = gml_workspace_panels(&evaluator->workspace, evaluator->rows), .task = measure_task};
+    double flops = evaluator->workspace.row_flops * (double)evaluator->rows;
+    bool counts = evaluator->rows == evaluator->batch && !evaluator->follows;
+    gml_plan_run(network->context, &evaluator->pace, counts, flops, &phase, 1, evaluator);
+    for (size_t i = 0; i < phase.count; i++) {
+        const gml_panel_result *result = &evaluator->panel_results[i];
+        if (result->bad.row != SIZE_MAX) {
+            return gml_target_refuse(network, &evaluator->target, &result->bad);
+        }
+        all->sum.loss += result->loss;
+        all->sum.correct += result->correct;
+        all->sum.squared_error += result->squared_error;
+    }
+    all->divisor += evaluator->target.divisor;
+    all->samples += evaluator->target.samples;
+    all->values += evaluator->target.values;
+    return GML_OK;
+}
+
+static gml_metrics make_metrics(const gml_evaluator *evaluator, const measured *all)
+{
+    const gml_panel_result *sum = &all->sum;
+    bool classes = evaluator->dataset->schema.task == GML_TASK_CLASSIFICATION;
+    return (gml_metrics){
+        .samples = evaluator->dataset->size,
+        .loss = sum->loss / all->divisor,
+        .accuracy = classes ? (double)sum->correct / (double)all->samples : NAN,
+        .rmse = classes ? NAN : sqrt(sum->squared_error / (double)all->values),
+        .r2 = classes || evaluator->target_square == 0 ? NAN : 1 - sum->squared_error / evaluator->target_square,
+    };
+}
+
+gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
+{
+    measured all = {0};
+    gml_status status = GML_OK;
+    gml_gemm_door door = gml_gemm_open();
+    for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK; first += evaluator->rows) {
+        status = measure_chunk(evaluator, first, &all);
+    }
+    gml_gemm_close(door);
+    if (status == GML_OK) {
+        *metrics = make_metrics(evaluator, &all);
+    }
+    return status;
+}
+
+void gml_evaluator_follow(gml_evaluator *evaluator, const gml_pace *pace, double flops)
+{
+    evaluator->follows = pace->usual > 0 && evaluator->workspace.row_flops * (double)evaluator->batch <= flops;
+    if (evaluator->follows) {
+        evaluator->pace.alone = pace->alone;
+    }
+}
+
+/* Goes as far as the first chunk whose loss is not finite, which then is in the workspace. */
+gml_status gml_evaluator_fail(gml_evaluator *evaluator, const char *what, double loss)
+{
+    const gml_network *network = evaluator->network;
+    measured all = {0};
+    gml_status status = GML_OK;
+    gml_gemm_door door = gml_gemm_open();
+    for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK && isfinite(all.sum.loss);
+         first += evaluator->rows) {
+        status = measure_chunk(evaluator, first, &all);
+    }
+    gml_gemm_close(door);
+    char wrong[GML_WRONG_SIZE];
+    gml_refusal_begin(what, loss, wrong);
+    if (status == GML_OK) {
+        status = gml_refuse_values(&evaluator->workspace, &evaluator->target.names, evaluator->rows,
+                                   network->spec.layer_count, wrong, GML_ERROR_DATA);
+    }
+    return status != GML_OK ? status
+                            : gml_fail(network->context, GML_ERROR_DIVERGED,
+                                       "%s, though the values of all layers are finite; %s", wrong, gml_remedies);
+}
+
+gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, const char *loss, gml_metrics *metrics)
+{
+    gml_status status =
+        gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
+                        (gml_argument[]){{"network", network}, {"dataset", dataset}, {"metrics", metrics}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_evaluator evaluator;
+    loss = loss != NULL ? loss : gml_network_fact(network, "loss");
+    status = gml_evaluator_create(network, dataset, "evaluation", loss, &evaluator);
+    if (status != GML_OK) {
+        return status;
+    }
+    status = gml_network_check_samples(network, dataset, 0, dataset->size, gml_matrix_none(), NULL);
+    if (status == GML_OK) {
+        status = gml_evaluator_run(&evaluator, metrics);
+    }
+    gml_evaluator_destroy(&evaluator);
+    return status;
+}

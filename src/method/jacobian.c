@@ -1,0 +1,304 @@
+/* method/jacobian.c - the Jacobian by backpropagation, some samples at a time, and its products:
+ *
+ *     panels of samples: gather -> forward -> errors -> for each sample and output: back -> a row of J
+ *     blocks of J'J:     J'J += these rows', J'e += theirs
+ *
+ * A sample goes back alone, as a batch of one: so what the layers find out of their vectors is its own. */
+#include "method/jacobian.h"
+
+#include <string.h>
+
+#include "base/layout.h"
+#include "kernel/product/gemm.h"
+
+enum {
+    ROWS_BYTES = 4 << 20, /* of J, about, at a time */
+    MOST_SAMPLES = 1024,  /* at a time */
+    BLOCK = 64            /* rows of J'J that one task adds to */
+};
+
+/* ---- making one ---- */
+
+static size_t layer_columns(const gml_layer *layer)
+{
+    size_t count = layer->weight != NULL ? layer->in * layer->out : 0;
+    for (size_t i = 0; i < layer->vector_count; i++) {
+        count += layer->vectors[i].role != GML_ROLE_STATISTIC ? layer->vectors[i].count : 0;
+    }
+    return count;
+}
+
+size_t gml_jacobian_columns(const gml_network *network)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        count += layer_columns(&network->layers[i]);
+    }
+    return count;
+}
+
+static gml_status allocate(gml_jacobian *made)
+{
+    const gml_network *network = made->network;
+    size_t samples = made->workspace.batch, layers = network->spec.layer_count, errors;
+    gml_layout layout = {0};
+    layout.overflow = __builtin_mul_overflow(samples, made->outputs, &errors);
+    size_t classes = gml_layout_add(&layout, samples, 1, sizeof(double));
+    size_t values = gml_layout_add(&layout, errors, 1, sizeof(double));
+    size_t results = gml_layout_add(&layout, made->workspace.panels, 1, sizeof(gml_panel_result));
+    size_t columns = gml_layout_add(&layout, layers, 1, sizeof(size_t));
+    size_t own = gml_layout_add(&layout, errors, 1, sizeof(double));
+    size_t j = gml_layout_add(&layout, errors, made->parameters, sizeof(double));
+    size_t gradient = gml_layout_add(&layout, made->parameters, 1, sizeof(double));
+    size_t normal = gml_layout_add(&layout, made->parameters, made->parameters, sizeof(double));
+    if (layout.overflow) {
+        return gml_fail(network->context, GML_ERROR_SHAPE, "the Jacobian of %s: its size is more than can be counted",
+                        network->description);
+    }
+    made->arena = gml_allocate(network->context, layout.size, 1, "the Jacobian");
+    if (made->arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    made->arena_size = layout.size;
+    made->target_memory.classes = made->arena + classes;
+    made->target_memory.values = made->arena + values;
+    made->results = (gml_panel_result *)(void *)(made->arena + results);
+    made->columns = (size_t *)(void *)(made->arena + columns);
+    made->errors = (double *)(void *)(made->arena + own);
+    made->j = (double *)(void *)(made->arena + j);
+    made->gradient = (double *)(void *)(made->arena + gradient);
+    made->normal = (double *)(void *)(made->arena + normal);
+    for (size_t i = 0, next = 0; i < layers; next += layer_columns(&network->layers[i++])) {
+        made->columns[i] = next;
+    }
+    return GML_OK;
+}
+
+static gml_status fill(gml_jacobian *made, const char *loss)
+{
+    const gml_network *network = made->network;
+    made->parameters = gml_jacobian_columns(network);
+    made->outputs = gml_network_outputs(network);
+    gml_status status = gml_objective_bind(network, loss, &made->objective);
+    if (status == GML_OK) {
+        double row_bytes = (double)made->outputs * (double)made->parameters * sizeof(double);
+        size_t samples = row_bytes * MOST_SAMPLES > ROWS_BYTES ? (size_t)(ROWS_BYTES / row_bytes) + 1 : MOST_SAMPLES;
+        gml_workspace_options options = {.backward = true};
+        options.batch = samples < made->dataset->size ? samples : made->dataset->size;
+        options.linear_output = made->objective.linear_output;
+        status = gml_workspace_create(network, &options, &made->workspace);
+    }
+    return status == GML_OK ? allocate(made) : status;
+}
+
+gml_status gml_jacobian_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
+                               gml_jacobian *jacobian)
+{
+    gml_jacobian made = {.dataset = dataset};
+    gml_status status = gml_network_copy(network, GML_F64, &made.network);
+    if (status != GML_OK) {
+        return status;
+    }
+    status = fill(&made, loss);
+    if (status != GML_OK) {
+        gml_jacobian_destroy(&made);
+        return status;
+    }
+    *jacobian = made;
+    return GML_OK;
+}
+
+void gml_jacobian_destroy(gml_jacobian *jacobian)
+{
+    if (jacobian->network != NULL) {
+        gml_release(jacobian->network->context, jacobian->arena, jacobian->arena_size, 1);
+        gml_workspace_destroy(&jacobian->workspace);
+        gml_network_destroy(jacobian->network);
+        *jacobian = (gml_jacobian){0};
+    }
+}
+
+/* ---- rows ---- */
+
+static const double *layer_input(const gml_jacobian *jacobian, size_t layer, size_t sample)
+{
+    const gml_workspace *workspace = &jacobian->workspace;
+    if (layer == 0) {
+        return (const double *)workspace->input + sample * workspace->input_stride;
+    }
+    return (const double *)workspace->layers[layer - 1].y + sample * workspace->layers[layer - 1].stride;
+}
+
+/* The columns of one layer, after the sample went back alone: dW = x' dz, and what the panel found of its vectors. */
+static void write_layer(const gml_jacobian *jacobian, size_t index, gml_rows one, double *row)
+{
+    const gml_layer *layer = &jacobian->network->layers[index];
+    const gml_layer_memory *memory = &jacobian->workspace.layers[index];
+    if (layer->weight != NULL) {
+        gml_gemm outer = {.m = layer->in, .n = layer->out, .k = 1, .a_transposed = true, .c = row};
+        outer.a = layer_input(jacobian, index, one.first);
+        outer.b = (const double *)memory->gradient + one.first * memory->stride;
+        outer.a_stride = layer->in;
+        outer.b_stride = outer.c_stride = layer->out;
+        jacobian->network->kernels->product(&outer, NULL);
+        if (layer->directions) {
+            gml_weight_norm_project(layer, 0, layer->out, row, layer->out);
+        }
+        row += layer->in * layer->out;
+    }
+    const double *partial = (const double *)memory->partial + one.panel * layer->vector_entries;
+    for (size_t i = 0; i < layer->vector_count; i++) {
+        const gml_vector *vector = &layer->vectors[i];
+        if (vector->role != GML_ROLE_STATISTIC) {
+            memcpy(row, partial + vector->offset, vector->count * sizeof *row);
+            row += vector->count;
+        }
+    }
+}
+
+/* d output / d parameters, of one sample. */
+static void write_row(const gml_jacobian *jacobian, gml_rows one, size_t output)
+{
+    size_t layers = jacobian->network->spec.layer_count;
+    const gml_layer_memory *last = &jacobian->workspace.layers[layers - 1];
+    double *seed = (double *)last->gradient + one.first * last->stride;
+    memset(seed, 0, jacobian->outputs * sizeof *seed);
+    seed[output] = 1;
+    gml_panel_backward(&jacobian->workspace, one, 0, layers);
+    double *row = jacobian->j + (one.first * jacobian->outputs + output) * jacobian->parameters;
+    for (size_t i = 0; i < layers; i++) {
+        write_layer(jacobian, i, one, row + jacobian->columns[i]);
+    }
+}
+
+/* The loss leaves its gradient, twice the errors over a divisor of 2. */
+static void sample_task(void *argument, gml_share share)
+{
+    gml_jacobian *jacobian = argument;
+    const gml_network *network = jacobian->network;
+    gml_workspace *workspace = &jacobian->workspace;
+    gml_rows rows = gml_workspace_rows(workspace, jacobian->rows, share.first);
+    const gml_layer_memory *last = &workspace->layers[network->spec.layer_count - 1];
+    gml_panel_gather(workspace, &jacobian->input, rows);
+    gml_panel_forward(workspace, rows, 0, network->spec.layer_count);
+    gml_panel_result *result = &jacobian->results[share.first];
+    *result = gml_panel_loss(workspace, &jacobian->objective, &jacobian->target, rows, GML_PANEL_GRADIENT);
+    if (!jacobian->derivatives || result->bad.row != SIZE_MAX) {
+        return;
+    }
+    size_t outputs = jacobian->outputs;
+    double *errors = jacobian->errors + rows.first * outputs;
+    network->kernels->combine(rows.count * outputs, 1, (const double *)last->gradient + rows.first * outputs, 0,
+                              errors);
+    for (size_t i = 0; i < rows.count * outputs; i++) {
+        gml_rows one = {.panel = rows.panel, .first = rows.first + i / outputs, .count = 1, .all = rows.all};
+        write_row(jacobian, one, i % outputs);
+    }
+}
+
+/* ---- products ---- */
+
+static void product_task(void *argument, gml_share share)
+{
+    gml_jacobian *jacobian = argument;
+    size_t parameters = jacobian->parameters, first = share.first * BLOCK;
+    size_t count = parameters - first < BLOCK ? parameters - first : BLOCK;
+    double *block = jacobian->normal + first * parameters;
+    gml_gemm left = {.m = count, .n = first, .k = jacobian->rows * jacobian->outputs, .a_transposed = true};
+    left.a = jacobian->j + first;
+    left.b = jacobian->j;
+    left.c = block;
+    left.a_stride = left.b_stride = left.c_stride = parameters;
+    left.accumulate = jacobian->accumulate;
+    gml_square square = {.n = count, .k = left.k, .a = left.a, .c = block + first, .accumulate = left.accumulate};
+    square.a_stride = square.c_stride = parameters;
+    gml_gemm errors = left;
+    errors.n = 1;
+    errors.b = jacobian->errors;
+    errors.c = jacobian->gradient + first;
+    errors.b_stride = errors.c_stride = 1;
+    gml_gemm_run(GML_F64, &left);
+    gml_gemm_square(&square);
+    gml_gemm_run(GML_F64, &errors);
+}
+
+static bool find_bad_target(void *argument, size_t part)
+{
+    (void)part;
+    const gml_jacobian *jacobian = argument;
+    bool good = true;
+    for (size_t i = 0; i < gml_workspace_panels(&jacobian->workspace, jacobian->rows); i++) {
+        good = good && jacobian->results[i].bad.row == SIZE_MAX;
+    }
+    return good;
+}
+
+/* Samples first .. first + rows - 1; adds their squares. */
+static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squares)
+{
+    const gml_dataset *dataset = jacobian->dataset;
+    const gml_network *network = jacobian->network;
+    const size_t *order = dataset->order != NULL ? dataset->order + first : NULL;
+    size_t start = order != NULL ? 0 : first;
+    gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
+    gml_matrix y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start);
+    const gml_target_source source = {
+        .y = y, .order = order, .rows = jacobian->rows, .names = {&dataset->origin, order, start}};
+    gml_status status =
+        gml_target_begin_batch(network, jacobian->objective.row, &source, &jacobian->target_memory, &jacobian->target);
+    if (status != GML_OK) {
+        return status;
+    }
+    jacobian->target.divisor = 2;
+    gml_workspace_input(&jacobian->workspace, x, order, &jacobian->input);
+    gml_phase phases[2] = {{.count = gml_workspace_panels(&jacobian->workspace, jacobian->rows), .task = sample_task},
+                           {.count = (jacobian->parameters - 1) / BLOCK + 1, .task = product_task}};
+    phases[0].finish = find_bad_target;
+    double parameters = (double)jacobian->parameters, errors = (double)(jacobian->rows * jacobian->outputs);
+    double flops = jacobian->derivatives ? errors * parameters * parameters
+                                         : jacobian->workspace.row_flops * (double)jacobian->rows;
+    gml_plan_run(network->context, &jacobian->paces[jacobian->derivatives], jacobian->rows == jacobian->workspace.batch,
+                 flops, phases, jacobian->derivatives ? 2 : 1, jacobian);
+    for (size_t i = 0; i < phases[0].count; i++) {
+        const gml_panel_result *result = &jacobian->results[i];
+        if (result->bad.row != SIZE_MAX) {
+            return gml_target_refuse(network, &jacobian->target, &result->bad);
+        }
+        *squares += result->loss;
+    }
+    return GML_OK;
+}
+
+gml_status gml_jacobian_run(gml_jacobian *jacobian, bool derivatives, double *squares)
+{
+    size_t size = jacobian->dataset->size;
+    gml_status status = GML_OK;
+    jacobian->derivatives = derivatives;
+    *squares = 0;
+    for (size_t first = 0; first < size && status == GML_OK; first += jacobian->rows) {
+        size_t most = jacobian->workspace.batch;
+        jacobian->rows = size - first < most ? size - first : most;
+        jacobian->accumulate = first > 0;
+        status = run_samples(jacobian, first, squares);
+    }
+    return status;
+}
+
+void gml_jacobian_move(gml_jacobian *jacobian, double factor, const double *step)
+{
+    const gml_network *network = jacobian->network;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight != NULL) {
+            network->kernels->combine(layer->in * layer->out, factor, step, 1, layer->weight);
+            step += layer->in * layer->out;
+        }
+        for (size_t k = 0; k < layer->vector_count; k++) {
+            const gml_vector *vector = &layer->vectors[k];
+            if (vector->role != GML_ROLE_STATISTIC) {
+                network->kernels->combine(vector->count, factor, step, 1, vector->values);
+                step += vector->count;
+            }
+        }
+    }
+}

@@ -1,0 +1,234 @@
+/* method/lbfgs.c - L-BFGS: algorithms 7.4 and 7.5 of Nocedal and Wright, Numerical Optimization, 2nd edition.
+ *
+ * Vectors are laid out as the network's parameters; the gaps between blocks hold zeros. Their sums run on one thread:
+ * they cost next to nothing beside a pass over the data. */
+#include "method/lbfgs.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/layout.h"
+#include "method/line_search.h"
+#include "method/method.h"
+
+/* ---- the memory ---- */
+
+static void *pair_at(const gml_lbfgs_memory *memory, char *pairs, size_t index)
+{
+    return pairs + index * memory->count * memory->kernels->size;
+}
+
+void *gml_lbfgs_next_s(const gml_lbfgs_memory *memory)
+{
+    return pair_at(memory, memory->s, memory->next);
+}
+
+void *gml_lbfgs_next_y(const gml_lbfgs_memory *memory)
+{
+    return pair_at(memory, memory->y, memory->next);
+}
+
+void gml_lbfgs_keep(gml_lbfgs_memory *memory)
+{
+    const gml_kernels *kernels = memory->kernels;
+    const void *s = gml_lbfgs_next_s(memory), *y = gml_lbfgs_next_y(memory);
+    double product = kernels->dot(memory->count, s, y), squares = kernels->sum_of_squares(memory->count, y);
+    if (!(product > DBL_EPSILON * squares)) {
+        return;
+    }
+    memory->rho[memory->next] = 1 / product;
+    memory->scale = product / squares;
+    memory->next = (memory->next + 1) % memory->most;
+    memory->kept += memory->kept < memory->most;
+}
+
+/* In the notation of the book `direction` is q, then r, and at the end -r. */
+void gml_lbfgs_direction(gml_lbfgs_memory *memory, const void *gradient, void *direction)
+{
+    const gml_kernels *kernels = memory->kernels;
+    size_t count = memory->count;
+    memcpy(direction, gradient, count * kernels->size);
+    for (size_t back = 1; back <= memory->kept; back++) {
+        size_t i = (memory->next + memory->most - back) % memory->most;
+        memory->alpha[i] = memory->rho[i] * kernels->dot(count, pair_at(memory, memory->s, i), direction);
+        kernels->combine(count, -memory->alpha[i], pair_at(memory, memory->y, i), 1, direction);
+    }
+    if (memory->kept > 0) {
+        kernels->combine(count, memory->scale, direction, 0, direction);
+    }
+    for (size_t back = memory->kept; back > 0; back--) {
+        size_t i = (memory->next + memory->most - back) % memory->most;
+        double beta = memory->rho[i] * kernels->dot(count, pair_at(memory, memory->y, i), direction);
+        kernels->combine(count, memory->alpha[i] - beta, pair_at(memory, memory->s, i), 1, direction);
+    }
+    kernels->combine(count, -1, direction, 0, direction);
+}
+
+/* ---- the method ---- */
+
+typedef struct lbfgs {
+    gml_lbfgs_memory memory;
+    bool begun;           /* loss, value and the trainer's gradient are those of the weights */
+    double loss, value;   /* without and with the penalty */
+    void *direction;      /* and, where the line begins: */
+    void *start, *before; /* weights and gradient */
+    size_t arena_size;
+    char *arena;
+} lbfgs;
+
+enum { LR, HISTORY, TOLERANCE, EVALUATIONS }; /* parameters of the call */
+
+gml_status gml_lbfgs_create(gml_whole *whole)
+{
+    const gml_network *network = whole->trainer->network;
+    const double *p = whole->trainer->optimizer.values;
+    size_t bytes = network->parameter_bytes, most = (size_t)p[HISTORY];
+    lbfgs *made = gml_allocate(network->context, 1, sizeof *made, "the memory of lbfgs");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (lbfgs){0};
+    whole->state = made;
+    gml_layout layout = {0};
+    size_t vectors = gml_layout_add(&layout, 3, bytes, 1), s = gml_layout_add(&layout, most, bytes, 1);
+    size_t y = gml_layout_add(&layout, most, bytes, 1), numbers = gml_layout_add(&layout, 2, most, sizeof(double));
+    if (layout.overflow) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "lbfgs: a history of %zu steps of %s is more than can be "
+                        "counted",
+                        most, network->description);
+    }
+    made->arena = gml_allocate(network->context, layout.size, 1, "the memory of lbfgs");
+    if (made->arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    made->arena_size = layout.size;
+    made->direction = made->arena + vectors;
+    made->start = made->arena + vectors + bytes;
+    made->before = made->arena + vectors + 2 * bytes;
+    made->memory = (gml_lbfgs_memory){.kernels = network->kernels, .count = bytes / network->kernels->size};
+    made->memory.most = most;
+    made->memory.s = made->arena + s;
+    made->memory.y = made->arena + y;
+    made->memory.rho = (double *)(void *)(made->arena + numbers);
+    made->memory.alpha = made->memory.rho + most;
+    return GML_OK;
+}
+
+void gml_lbfgs_destroy(gml_whole *whole)
+{
+    lbfgs *made = whole->state;
+    gml_context *context = whole->trainer->network->context;
+    gml_release(context, made->arena, made->arena_size, 1);
+    gml_release(context, made, 1, sizeof *made);
+}
+
+static gml_status evaluate(gml_whole *whole)
+{
+    lbfgs *state = whole->state;
+    double penalty;
+    gml_status status = gml_whole_evaluate(whole, &state->loss, &penalty);
+    state->value = state->loss + penalty;
+    return status;
+}
+
+/* Behind a loss that is not finite there is a wall, and no reason to give up. */
+static gml_status evaluate_on_line(void *argument, gml_line_point *point)
+{
+    gml_whole *whole = argument;
+    lbfgs *state = whole->state;
+    const gml_network *network = whole->trainer->network;
+    const gml_kernels *kernels = network->kernels;
+    memcpy(network->parameters, state->start, network->parameter_bytes);
+    kernels->combine(state->memory.count, point->length, state->direction, 1, network->parameters);
+    gml_status status = evaluate(whole);
+    if (status == GML_ERROR_DIVERGED) {
+        point->value = INFINITY;
+        return GML_OK;
+    }
+    point->value = state->value;
+    point->slope = kernels->dot(state->memory.count, whole->trainer->mean, state->direction);
+    return status;
+}
+
+/* The slope along the new direction, which falls: else what is remembered is of no use here. */
+static double find_direction(gml_whole *whole)
+{
+    lbfgs *state = whole->state;
+    const gml_kernels *kernels = state->memory.kernels;
+    size_t count = state->memory.count;
+    gml_lbfgs_direction(&state->memory, whole->trainer->mean, state->direction);
+    double slope = kernels->dot(count, whole->trainer->mean, state->direction);
+    if (!(slope < 0)) {
+        state->memory.kept = 0;
+        gml_lbfgs_direction(&state->memory, whole->trainer->mean, state->direction);
+        slope = kernels->dot(count, whole->trainer->mean, state->direction);
+    }
+    return slope;
+}
+
+/* Nothing along the line is better: back, and once more down the gradient before that is the end. */
+static void step_back(gml_whole *whole, double loss, double value)
+{
+    lbfgs *state = whole->state;
+    size_t bytes = whole->trainer->network->parameter_bytes;
+    memcpy(whole->trainer->network->parameters, state->start, bytes);
+    memcpy(whole->trainer->mean, state->before, bytes);
+    state->loss = loss;
+    state->value = value;
+    whole->converged = state->memory.kept == 0;
+    state->memory.kept = 0;
+}
+
+static void remember(gml_whole *whole)
+{
+    lbfgs *state = whole->state;
+    gml_lbfgs_memory *memory = &state->memory;
+    size_t bytes = whole->trainer->network->parameter_bytes;
+    void *s = gml_lbfgs_next_s(memory), *y = gml_lbfgs_next_y(memory);
+    memcpy(s, whole->trainer->network->parameters, bytes);
+    memory->kernels->combine(memory->count, -1, state->start, 1, s);
+    memcpy(y, whole->trainer->mean, bytes);
+    memory->kernels->combine(memory->count, -1, state->before, 1, y);
+    gml_lbfgs_keep(memory);
+}
+
+/* From the gradient at the weights to better weights and the gradient there: the loop of algorithm 7.5. The first
+ * direction has the gradient's length, which says nothing: there the step is at most as long as the rate. */
+static gml_status go(gml_whole *whole, double norm)
+{
+    lbfgs *state = whole->state;
+    const gml_trainer *trainer = whole->trainer;
+    gml_line line = {.evaluate = evaluate_on_line, .argument = whole};
+    line.evaluations = (size_t)trainer->optimizer.values[EVALUATIONS];
+    line.start = (gml_line_point){.value = state->value, .slope = find_direction(whole)};
+    memcpy(state->start, trainer->network->parameters, trainer->network->parameter_bytes);
+    memcpy(state->before, trainer->mean, trainer->network->parameter_bytes);
+    double loss = state->loss, first = state->memory.kept > 0 ? trainer->rate : trainer->rate * fmin(1, 1 / norm);
+    gml_line_point found;
+    gml_status status = gml_line_search(&line, first, &found);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (found.length > 0 && found.value < line.start.value) {
+        remember(whole);
+    } else {
+        step_back(whole, loss, line.start.value);
+    }
+    return GML_OK;
+}
+
+gml_status gml_lbfgs_step(gml_whole *whole, double *loss)
+{
+    lbfgs *state = whole->state;
+    gml_status status = state->begun ? GML_OK : evaluate(whole);
+    state->begun = true;
+    if (status == GML_OK) {
+        double norm = sqrt(state->memory.kernels->sum_of_squares(state->memory.count, whole->trainer->mean));
+        whole->converged = norm <= whole->trainer->optimizer.values[TOLERANCE];
+        status = whole->converged ? GML_OK : go(whole, norm);
+    }
+    *loss = state->loss;
+    return status;
+}

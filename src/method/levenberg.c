@@ -1,0 +1,230 @@
+/* method/levenberg.c - the algorithm of Levenberg and Marquardt, after Hagan and Menhaj, 1994. Its four steps stand in
+ * gml_levenberg_step and find_better.
+ *
+ * It runs on a copy of the network in double; the network gets the weights of every step. With decay the sum of squares
+ * V has the term n l2 / 2 times the squares of the weights, n the number of errors. */
+#include <math.h>
+#include <string.h>
+
+#include "kernel/product/gemm.h"
+#include "method/jacobian.h"
+#include "method/method.h"
+
+typedef struct levenberg {
+    gml_jacobian jacobian;
+    double damping; /* mu */
+    double decay;   /* what it adds to the diagonal of weights */
+    double errors;  /* how many there are */
+    double *factor; /* [parameters x parameters] */
+    double *step;   /* [parameters] */
+    void *start;    /* parameters of the copy */
+} levenberg;
+
+enum { LR, DAMPING, UP, DOWN, MAX_DAMPING, TOLERANCE, MEMORY }; /* parameters of the call */
+
+/* ---- making one ---- */
+
+static gml_status check(const gml_whole *whole)
+{
+    const gml_trainer *trainer = whole->trainer;
+    const gml_network *network = trainer->network;
+    const double *p = trainer->optimizer.values;
+    const char *loss = trainer->objective.row->entry.name;
+    if (strcmp(loss, "mean_squared_error") != 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "levenberg_marquardt: it is for mean_squared_error, and the loss is %s", loss);
+    }
+    if (trainer->class_weights != NULL || trainer->masked || whole->dataset->weights != NULL) {
+        return gml_fail(
+            network->context, GML_ERROR_ARGUMENT,
+            "levenberg_marquardt: all errors count the same: weights and targets that are not known are for "
+            "other optimizers, such as lbfgs");
+    }
+    double count = (double)gml_jacobian_columns(network), megabytes = 2 * count * count * sizeof(double) / 1e6;
+    if (count == 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "levenberg_marquardt: %s learns nothing",
+                        network->description);
+    }
+    if (megabytes > p[MEMORY]) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "levenberg_marquardt: for %.0f parameters its two matrices take %.0f MB, and memory=%g allows "
+                        "no more than that; lbfgs needs none",
+                        count, megabytes, p[MEMORY]);
+    }
+    return GML_OK;
+}
+
+gml_status gml_levenberg_create(gml_whole *whole)
+{
+    const gml_trainer *trainer = whole->trainer;
+    gml_context *context = trainer->network->context;
+    gml_status status = check(whole);
+    if (status != GML_OK) {
+        return status;
+    }
+    levenberg *made = whole->state = gml_allocate(context, 1, sizeof *made, "the memory of levenberg_marquardt");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (levenberg){.damping = trainer->optimizer.values[DAMPING]};
+    char loss[GML_CALL_SIZE];
+    gml_call_print(&trainer->objective.call, loss);
+    status = gml_jacobian_create(trainer->network, whole->dataset, loss, &made->jacobian);
+    if (status != GML_OK) {
+        return status;
+    }
+    size_t count = made->jacobian.parameters;
+    made->errors = (double)whole->dataset->size * (double)made->jacobian.outputs;
+    made->decay = made->errors * trainer->l2 / 2;
+    made->factor = gml_allocate(context, count * count, sizeof(double), "the memory of levenberg_marquardt");
+    made->step = gml_allocate(context, count, sizeof(double), "the memory of levenberg_marquardt");
+    made->start = gml_allocate(context, made->jacobian.network->parameter_bytes, 1, "a copy of the weights");
+    return made->factor != NULL && made->step != NULL && made->start != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
+void gml_levenberg_destroy(gml_whole *whole)
+{
+    levenberg *state = whole->state;
+    gml_context *context = whole->trainer->network->context;
+    size_t count = state->jacobian.parameters;
+    gml_release(context, state->factor, count * count, sizeof(double));
+    gml_release(context, state->step, count, sizeof(double));
+    if (state->start != NULL) {
+        gml_release(context, state->start, state->jacobian.network->parameter_bytes, 1);
+    }
+    gml_jacobian_destroy(&state->jacobian);
+    gml_release(context, state, 1, sizeof *state);
+}
+
+/* ---- the equations ---- */
+
+/* V, given the squares of the errors. */
+static double objective(const levenberg *state, double squares)
+{
+    const gml_network *network = state->jacobian.network;
+    double weights = 0;
+    for (size_t i = 0; i < network->spec.layer_count && state->decay > 0; i++) {
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight != NULL) {
+            weights += network->kernels->sum_of_squares(layer->in * layer->out, layer->weight);
+        }
+    }
+    return squares + state->decay * weights;
+}
+
+/* J'e and the diagonal of J'J, with what the decay of weights adds to them. */
+static void add_decay(levenberg *state)
+{
+    gml_jacobian *jacobian = &state->jacobian;
+    const gml_network *network = jacobian->network;
+    for (size_t i = 0; i < network->spec.layer_count && state->decay > 0; i++) {
+        const gml_layer *layer = &network->layers[i];
+        size_t first = jacobian->columns[i], count = layer->weight != NULL ? layer->in * layer->out : 0;
+        if (count > 0) {
+            network->kernels->combine(count, state->decay, layer->weight, 1, jacobian->gradient + first);
+        }
+        for (size_t k = first; k < first + count; k++) {
+            jacobian->normal[k * jacobian->parameters + k] += state->decay;
+        }
+    }
+}
+
+/* step = (J'J + mu I)^-1 J'e; false if rounding leaves that matrix without a factor. */
+static bool find_step(levenberg *state)
+{
+    const gml_jacobian *jacobian = &state->jacobian;
+    size_t count = jacobian->parameters;
+    memcpy(state->factor, jacobian->normal, count * count * sizeof(double));
+    memcpy(state->step, jacobian->gradient, count * sizeof(double));
+    for (size_t k = 0; k < count; k++) {
+        state->factor[k * count + k] += state->damping;
+    }
+    return gml_gemm_solve(count, state->factor, state->step);
+}
+
+/* ---- the method ---- */
+
+/* The network's weights become those of the copy. */
+static void give_weights(const gml_whole *whole)
+{
+    const levenberg *state = whole->state;
+    const gml_network *network = whole->trainer->network;
+    for (size_t i = 0; i < gml_network_block_count(network); i++) {
+        gml_block from, to;
+        gml_network_block(state->jacobian.network, i, &from);
+        gml_network_block(network, i, &to);
+        gml_gather_call call = {.rows = from.values.rows, .cols = from.values.cols};
+        call.source = from.values.data;
+        call.source_dtype = from.values.dtype;
+        call.source_stride = from.values.stride;
+        call.target = to.values.data;
+        call.target_stride = to.values.stride;
+        network->kernels->gather(&call);
+    }
+}
+
+/* Takes the step that was found, or none if V does not fall by it. */
+static gml_status try_step(gml_whole *whole, double value, double *loss, bool *better)
+{
+    levenberg *state = whole->state;
+    gml_jacobian *jacobian = &state->jacobian;
+    double squares;
+    gml_jacobian_move(jacobian, -whole->trainer->rate, state->step);
+    gml_status status = gml_jacobian_run(jacobian, false, &squares);
+    if (status != GML_OK) {
+        return status;
+    }
+    *better = objective(state, squares) < value;
+    if (*better) {
+        *loss = squares / state->errors;
+        give_weights(whole);
+    } else {
+        memcpy(jacobian->network->parameters, state->start, jacobian->network->parameter_bytes);
+    }
+    return GML_OK;
+}
+
+/* Steps 3 and 4: a step with the damping there is, and if V does not fall one with more. */
+static gml_status find_better(gml_whole *whole, double value, double *loss)
+{
+    levenberg *state = whole->state;
+    const gml_network *copy = state->jacobian.network;
+    const double *p = whole->trainer->optimizer.values;
+    memcpy(state->start, copy->parameters, copy->parameter_bytes);
+    while (state->damping <= p[MAX_DAMPING]) {
+        bool better = false;
+        gml_status status = find_step(state) ? try_step(whole, value, loss, &better) : GML_OK;
+        if (better) {
+            state->damping = fmax(state->damping * p[DOWN], 1e-100);
+        }
+        if (better || status != GML_OK) {
+            return status;
+        }
+        state->damping *= p[UP];
+    }
+    whole->converged = true;
+    return GML_OK;
+}
+
+/* Steps 1 and 2: errors and V; then J, J'J and J'e. */
+gml_status gml_levenberg_step(gml_whole *whole, double *loss)
+{
+    levenberg *state = whole->state;
+    gml_jacobian *jacobian = &state->jacobian;
+    double squares;
+    gml_status status = gml_jacobian_run(jacobian, true, &squares);
+    if (status != GML_OK) {
+        return status;
+    }
+    double value = objective(state, squares);
+    *loss = squares / state->errors;
+    if (!isfinite(value)) {
+        return gml_fail(jacobian->network->context, GML_ERROR_DIVERGED,
+                        "step %zu: the loss is %g; are weights, inputs and targets finite?", whole->trainer->steps + 1,
+                        *loss);
+    }
+    add_decay(state);
+    double norm = sqrt(jacobian->network->kernels->sum_of_squares(jacobian->parameters, jacobian->gradient));
+    whole->converged = 2 / state->errors * norm <= whole->trainer->optimizer.values[TOLERANCE];
+    return whole->converged ? GML_OK : find_better(whole, value, loss);
+}

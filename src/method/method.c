@@ -1,0 +1,102 @@
+/* method/method.c - what optimizers that take the whole data set at each step have in common. */
+#include "method/method.h"
+
+#include <string.h>
+
+static const gml_whole_method methods[] = {
+    {"lbfgs", gml_lbfgs_create, gml_lbfgs_destroy, gml_lbfgs_step},
+    {"levenberg_marquardt", gml_levenberg_create, gml_levenberg_destroy, gml_levenberg_step},
+};
+
+static const gml_whole_method *find_method(const char *name)
+{
+    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
+        if (strcmp(methods[i].name, name) == 0) {
+            return &methods[i];
+        }
+    }
+    return NULL;
+}
+
+bool gml_whole_called(gml_context *context, const char *optimizer)
+{
+    gml_call call;
+    return gml_call_parse(context, "optimizer", gml_optimizer_entry, optimizer, strlen(optimizer), &call) == GML_OK &&
+           gml_optimizer_row_of(&call)->whole;
+}
+
+gml_status gml_whole_create(gml_trainer *trainer, const gml_dataset *dataset, gml_whole *whole)
+{
+    gml_whole made = {.trainer = trainer, .dataset = dataset};
+    made.method = find_method(trainer->optimizer.entry->name);
+    gml_status status = made.method->create(&made);
+    if (status != GML_OK) {
+        gml_whole_destroy(&made);
+        return status;
+    }
+    *whole = made;
+    return GML_OK;
+}
+
+void gml_whole_destroy(gml_whole *whole)
+{
+    if (whole->state != NULL) {
+        whole->method->destroy(whole);
+    }
+    *whole = (gml_whole){0};
+}
+
+gml_status gml_whole_step(gml_whole *whole, double *loss)
+{
+    gml_status status = whole->method->step(whole, loss);
+    whole->trainer->steps += status == GML_OK;
+    return status;
+}
+
+/* Decay is for weights alone. */
+static double add_decay(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    const gml_kernels *kernels = network->kernels;
+    double squares = 0;
+    for (size_t i = 0; i < network->spec.layer_count && trainer->l2 > 0; i++) {
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight != NULL) {
+            size_t offset = (size_t)((char *)layer->weight - (char *)network->parameters);
+            kernels->combine(layer->in * layer->out, trainer->l2, layer->weight, 1, (char *)trainer->mean + offset);
+            squares += kernels->sum_of_squares(layer->in * layer->out, layer->weight);
+        }
+    }
+    return trainer->l2 / 2 * squares;
+}
+
+/* As one step of several batches, whose update is left out. */
+gml_status gml_whole_evaluate(gml_whole *whole, double *loss, double *penalty)
+{
+    gml_trainer *trainer = whole->trainer;
+    const gml_dataset *dataset = whole->dataset;
+    double sum = 0, divisor = 0;
+    gml_trainer_drop_collected(trainer);
+    for (size_t first = 0, rows; first < dataset->size; first += rows) {
+        rows = dataset->size - first < trainer->workspace.batch ? dataset->size - first : trainer->workspace.batch;
+        const size_t *order = dataset->order != NULL ? dataset->order + first : NULL;
+        size_t skipped = order != NULL ? 0 : first;
+        size_t length = order != NULL ? dataset->inputs.rows : rows;
+        double mean;
+        const gml_batch batch = {.x = gml_matrix_rows(dataset->inputs, skipped, length),
+                                 .y = gml_matrix_rows(dataset->targets, skipped, length),
+                                 .weights = dataset->weights != NULL ? dataset->weights + skipped : NULL,
+                                 .order = order,
+                                 .rows = rows,
+                                 .names = {&dataset->origin, order, skipped}};
+        gml_status status = gml_trainer_run(trainer, &batch, &mean);
+        if (status != GML_OK) {
+            return status;
+        }
+        sum += mean * trainer->step.divisor;
+        divisor += trainer->step.divisor;
+    }
+    *loss = divisor > 0 ? sum / divisor : 0;
+    *penalty = add_decay(trainer);
+    return GML_OK;
+}

@@ -1,0 +1,288 @@
+/* step/apply.c - what an update does to a panel of weights and the vectors that go with it, block by block:
+ *
+ *     noise on the gradient -> the optimizer -> L1 -> the average
+ *
+ * Where the optimizer steps matrices as wholes, it leaves their directions alone, and what follows waits for the step.
+ * With a bound on the norms of units, which look at whole columns, the average waits until these are bounded. */
+#include <math.h>
+#include <string.h>
+
+#include "step/orthogonal.h"
+#include "step/update.h"
+
+/* Parameters that lie in a row, with their gradient. */
+typedef struct update_block {
+    char *parameters, *gradient;
+    size_t count;
+    size_t layer;
+    gml_role role;
+} update_block;
+
+/* `sum` is for works that add up. */
+typedef void block_work(const gml_trainer *trainer, const update_block *block, double *sum);
+
+gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    bool whole = panel->cols == trainer->network->layers[panel->layer].out;
+    return whole ? (gml_weight_blocks){1, panel->count * panel->cols} : (gml_weight_blocks){panel->count, panel->cols};
+}
+
+static inline __attribute__((always_inline)) void each_block(const gml_trainer *trainer, const gml_weight_panel *panel,
+                                                             block_work *work, double *sum)
+{
+    const gml_layer *layer = &trainer->network->layers[panel->layer];
+    size_t size = trainer->network->kernels->size;
+    gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
+    update_block block = {.layer = panel->layer, .role = GML_ROLE_WEIGHT, .count = blocks.entries};
+    block.parameters = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
+    block.gradient = panel->gradient;
+    for (size_t i = 0; i < blocks.number; i++) {
+        work(trainer, &block, sum);
+        block.parameters += layer->out * size;
+        block.gradient += panel->gradient_stride * size;
+    }
+    for (size_t i = 0; panel->vector_gradient != NULL && i < layer->vector_count; i++) {
+        const gml_vector *vector = &layer->vectors[i];
+        block.role = vector->role;
+        block.count = vector->count;
+        block.parameters = vector->values;
+        block.gradient = (char *)panel->vector_gradient + vector->offset * size;
+        if (vector->role != GML_ROLE_STATISTIC) {
+            work(trainer, &block, sum);
+        }
+    }
+}
+
+/* States, averages and the noise of a parameter have the same place in their memory as it has in the network's. */
+static size_t offset_of(const gml_trainer *trainer, const update_block *block)
+{
+    return (size_t)(block->parameters - (const char *)trainer->network->parameters);
+}
+
+static bool is_frozen(const gml_trainer *trainer, const update_block *block)
+{
+    return gml_group_frozen(trainer, block->layer, block->role);
+}
+
+/* What is frozen is its own average, where no optimizer keeps that. */
+static void average_block(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    (void)sum;
+    double share = trainer->average.share;
+    if (trainer->optimizer_row->average != 0 && is_frozen(trainer, block)) {
+        share = 1;
+    }
+    if (share > 0) {
+        trainer->network->kernels->drift(block->count, share, 1, block->parameters,
+                                         (char *)trainer->average.weights + offset_of(trainer, block));
+    }
+}
+
+/* The optimizer scales the gradient afterwards, but not the noise. */
+static void add_noise(const gml_trainer *trainer, const update_block *block)
+{
+    const gml_kernels *kernels = trainer->network->kernels;
+    gml_noise_call call = {.first = offset_of(trainer, block) / kernels->size, .count = block->count};
+    call.x = call.y = block->gradient;
+    call.stream = (gml_stream){.seed = trainer->workspace.noise.seed, .purpose = GML_RANDOM_GRADIENT};
+    call.stream.step = trainer->steps;
+    call.deviation = trainer->step.noise / trainer->step.update.gradient_scale;
+    kernels->add_noise(&call);
+}
+
+/* The numbers that the block's group has for itself. Returns what L1 is multiplied by. */
+static double apply_group(const gml_trainer *trainer, const update_block *block, gml_update_call *call)
+{
+    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
+    size_t decay = trainer->optimizer_row->decay;
+    if (group == NULL) {
+        return trainer->step.optimizer.rate;
+    }
+    call->scalars = group->step.scalars;
+    call->l2 *= group->decay;
+    call->decay = decay != 0 ? group->step.rate * group->decay * trainer->optimizer.values[decay] : 0;
+    return group->step.rate * group->decay;
+}
+
+/* What is done to a block after its step at that rate. */
+static inline void finish(const gml_trainer *trainer, const update_block *block, double rate, double *sum)
+{
+    if (block->role == GML_ROLE_WEIGHT && trainer->l1 > 0 && !is_frozen(trainer, block)) {
+        trainer->network->kernels->shrink(block->count, rate * trainer->l1, block->parameters);
+    }
+    if (!isfinite(trainer->max_norm)) {
+        average_block(trainer, block, sum);
+    }
+}
+
+/* A step of whole matrices may be refused after the update, when the norms of the directions are known. Until then it
+ * keeps what the step changes: parameters, states, and the mean gradient of several batches. */
+enum { KEPT_PARAMETERS, KEPT_STATES, KEPT_MEAN = KEPT_STATES + 2 };
+
+static void keep(const gml_trainer *trainer, size_t which, const void *values, size_t offset, size_t count)
+{
+    memcpy((char *)trainer->orthogonal.kept[which] + offset, values, count * trainer->network->kernels->size);
+}
+
+static void keep_block(const gml_trainer *trainer, const gml_update_call *call, size_t offset)
+{
+    keep(trainer, KEPT_PARAMETERS, call->w, offset, call->count);
+    keep(trainer, KEPT_STATES, call->state[0], offset, call->count);
+    keep(trainer, KEPT_STATES + 1, call->state[1], offset, call->count);
+}
+
+static void keep_mean(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    (void)sum;
+    size_t offset = offset_of(trainer, block);
+    keep(trainer, KEPT_MEAN, (const char *)trainer->mean + offset, offset, block->count);
+}
+
+static void take_back(const gml_trainer *trainer, size_t which, void *values, size_t offset, size_t count)
+{
+    memcpy(values, (const char *)trainer->orthogonal.kept[which] + offset, count * trainer->network->kernels->size);
+}
+
+static void restore(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    (void)sum;
+    size_t offset = offset_of(trainer, block);
+    if (trainer->mean != NULL) {
+        take_back(trainer, KEPT_MEAN, (char *)trainer->mean + offset, offset, block->count);
+    }
+    if (!is_frozen(trainer, block)) {
+        take_back(trainer, KEPT_PARAMETERS, block->parameters, offset, block->count);
+        take_back(trainer, KEPT_STATES, (char *)trainer->state[0] + offset, offset, block->count);
+        take_back(trainer, KEPT_STATES + 1, (char *)trainer->state[1] + offset, offset, block->count);
+    }
+}
+
+static inline void update(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    bool weights = block->role == GML_ROLE_WEIGHT;
+    const gml_optimizer_kernel *kernel = weights ? trainer->optimizer_kernel : trainer->vector_kernel;
+    gml_update_call call = trainer->step.update;
+    size_t offset = offset_of(trainer, block);
+    double rate = trainer->step.optimizer.rate;
+    call.count = block->count;
+    call.w = block->parameters;
+    call.g = block->gradient;
+    for (size_t i = 0; i < trainer->states; i++) {
+        call.state[i] = (char *)trainer->state[i] + offset;
+    }
+    if (trainer->groups.count > 0) {
+        rate = apply_group(trainer, block, &call);
+    }
+    if (!weights) {
+        call.l2 = call.decay = 0;
+    }
+    bool orthogonal = trainer->orthogonal.steps > 0;
+    if (orthogonal && !is_frozen(trainer, block)) {
+        keep_block(trainer, &call, offset);
+    }
+    if (!trainer->step.more) {
+        kernel->update(&call);
+        return;
+    }
+    if (!is_frozen(trainer, block)) {
+        if (trainer->step.noise > 0) {
+            add_noise(trainer, block);
+        }
+        kernel->update(&call);
+    }
+    if (!orthogonal) {
+        finish(trainer, block, rate, sum);
+    }
+}
+
+static void step(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    if (block->role != GML_ROLE_WEIGHT) {
+        finish(trainer, block, 0, sum); /* rates are for decay, which is of weights alone */
+        return;
+    }
+    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
+    double rate = group != NULL ? group->step.rate : trainer->step.optimizer.rate, scale;
+    const void *x = gml_orthogonal_direction(trainer, block->layer, offset_of(trainer, block), &scale);
+    if (!is_frozen(trainer, block)) {
+        trainer->network->kernels->combine(block->count, -rate * scale, x, 1, block->parameters);
+    }
+    finish(trainer, block, group != NULL ? rate * group->decay : rate, sum);
+}
+
+static inline void add_squares(const gml_trainer *trainer, const update_block *block, double *sum)
+{
+    if (trainer->groups.count == 0 || !is_frozen(trainer, block)) {
+        *sum += trainer->network->kernels->sum_of_squares(block->count, block->gradient);
+    }
+}
+
+void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, update, NULL);
+}
+
+void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, keep_mean, NULL);
+}
+
+void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, restore, NULL);
+}
+
+void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, step, NULL);
+}
+
+void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    each_block(trainer, panel, average_block, NULL);
+}
+
+double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    double sum = 0;
+    each_block(trainer, panel, add_squares, &sum);
+    return sum;
+}
+
+/* ---- the norms of units ---- */
+
+/* Columns of a matrix of weights that one task bounds. */
+enum { COLUMNS = 64 };
+
+static size_t pieces_of(const gml_layer *layer)
+{
+    return layer->weight != NULL ? (layer->out + COLUMNS - 1) / COLUMNS : 0;
+}
+
+size_t gml_limit_tasks(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    size_t count = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        count += pieces_of(&network->layers[i]);
+    }
+    return count;
+}
+
+void gml_limit_task(void *argument, gml_share share)
+{
+    const gml_trainer *trainer = argument;
+    const gml_layer *layers = trainer->network->layers;
+    size_t piece = share.first, index = 0;
+    while (piece >= pieces_of(&layers[index])) {
+        piece -= pieces_of(&layers[index++]);
+    }
+    const gml_layer *layer = &layers[index];
+    const gml_group *group = gml_group_of(trainer, index, GML_ROLE_WEIGHT);
+    size_t first = piece * COLUMNS, cols = layer->out - first < COLUMNS ? layer->out - first : COLUMNS;
+    if (group == NULL || group->rate > 0) {
+        const gml_kernels *kernels = trainer->network->kernels;
+        kernels->limit_columns(layer->in, cols, layer->out, trainer->max_norm,
+                               (char *)layer->weight + first * kernels->size);
+    }
+}

@@ -1,0 +1,252 @@
+/* step/compact.c - making the calls of a tiny step ready, and running them. */
+#include "step/compact.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/layout.h"
+#include "kernel/product/multiply.h"
+#include "layer/layer.h"
+#include "step/update.h"
+
+/* ---- which steps ---- */
+
+/* Is there nothing to a step but gradients and the optimizer's flat update? */
+static bool is_plain(const gml_trainer *trainer)
+{
+    const gml_optimizer_row *row = trainer->optimizer_row;
+    bool bounded = isfinite(trainer->clip_norm) || isfinite(trainer->max_norm);
+    bool averages = trainer->average.row != NULL || row->average != 0;
+    bool more = trainer->noise > 0 || trainer->l1 > 0 || trainer->groups.count > 0 || trainer->accumulate > 1;
+    return !bounded && !averages && !more && !row->whole && trainer->orthogonal.steps == 0 &&
+           trainer->workspace.gradients == NULL;
+}
+
+static bool is_plain_layer(const gml_workspace *workspace, size_t index)
+{
+    const gml_layer *layer = &workspace->network->layers[index];
+    const gml_layer_memory *memory = &workspace->layers[index];
+    bool dense = layer->kind->forward == gml_dense_forward && !layer->directions && layer->theta.count == 0;
+    return dense && memory->own_forward && memory->own_weights && (memory->own_backward || index == 0);
+}
+
+static bool fits(const gml_trainer *trainer)
+{
+    const gml_workspace *workspace = &trainer->workspace;
+    size_t layers = trainer->network->spec.layer_count;
+    double flops = gml_plan_step_flops(trainer->network, workspace->batch);
+    if (!is_plain(trainer) || workspace->panels != 1 || workspace->task_count != layers ||
+        gml_plan_threads(flops, 2) != 1) {
+        return false;
+    }
+    for (size_t i = 0; i < layers; i++) {
+        if (!is_plain_layer(workspace, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ---- making ready ---- */
+
+/* Where the gradient of some parameters goes. */
+static void *gradient_of(const gml_trainer *trainer, const void *parameters)
+{
+    return trainer->compact->gradients + ((const char *)parameters - (const char *)trainer->network->parameters);
+}
+
+/* All but the rows of the batch, and where the first layer's inputs lie. */
+static void make_ready(const gml_trainer *trainer, size_t index)
+{
+    const gml_workspace *workspace = &trainer->workspace;
+    const gml_layer *layer = &trainer->network->layers[index];
+    const gml_layer_memory *memory = &workspace->layers[index];
+    const gml_layer_memory *before = index > 0 ? &workspace->layers[index - 1] : NULL;
+    size_t in = layer->in, out = layer->out, stride = memory->stride;
+    const double *parameters = layer->spec->activation.values;
+
+    gml_compact_layer calls = {.activation = memory->activation, .bias = layer->bias};
+    calls.forward = (gml_gemm){.n = out, .k = in, .b = layer->weight, .b_stride = out};
+    calls.forward.c = memory->y;
+    calls.forward.c_stride = stride;
+    calls.activate = (gml_forward_call){.cols = out, .stride = stride, .z = memory->y, .y = memory->y};
+    calls.activate.slope = memory->saved;
+    calls.activate.parameters = parameters;
+    calls.activate.custom = memory->activation->custom;
+    calls.derive = (gml_backward_call){.cols = out, .stride = stride, .gradient = memory->gradient};
+    calls.derive.saved = memory->saved != NULL ? memory->saved : memory->y;
+    calls.derive.bias_gradient = layer->bias != NULL ? gradient_of(trainer, layer->bias) : NULL;
+    calls.derive.parameters = parameters;
+    calls.weights = (gml_gemm){.m = in, .n = out, .a_transposed = true, .b = memory->gradient, .b_stride = stride};
+    calls.weights.c = gradient_of(trainer, layer->weight);
+    calls.weights.c_stride = out;
+    if (before != NULL) {
+        calls.forward.a = calls.weights.a = before->y;
+        calls.forward.a_stride = calls.weights.a_stride = before->stride;
+        calls.propagate = (gml_gemm){.n = in, .k = out, .a = memory->gradient, .a_stride = stride};
+        calls.propagate.b = layer->weight;
+        calls.propagate.b_stride = out;
+        calls.propagate.b_transposed = true;
+        calls.propagate.c = before->gradient;
+        calls.propagate.c_stride = before->stride;
+    }
+    trainer->compact->layers[index] = calls;
+}
+
+static void add_update(const gml_trainer *trainer, bool weights, void *parameters, size_t count)
+{
+    gml_compact_update *update = &trainer->compact->updates[trainer->compact->update_count++];
+    size_t offset = (size_t)((char *)parameters - (char *)trainer->network->parameters);
+    *update = (gml_compact_update){.kernel = weights ? trainer->optimizer_kernel : trainer->vector_kernel};
+    update->weights = weights;
+    update->call = (gml_update_call){.count = count, .w = parameters, .g = trainer->compact->gradients + offset};
+    update->call.scalars = trainer->step.optimizer.scalars;
+    update->call.gradient_scale = 1;
+    update->call.clip = trainer->clip_value;
+    update->call.custom = trainer->step.update.custom;
+    update->call.l2 = weights ? trainer->l2 : 0;
+    for (size_t i = 0; i < trainer->states; i++) {
+        update->call.state[i] = (char *)trainer->state[i] + offset;
+    }
+}
+
+static void list_updates(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    bool alike =
+        trainer->l2 == 0 && trainer->optimizer_row->decay == 0 && trainer->optimizer_kernel == trainer->vector_kernel;
+    alike = alike && trainer->optimizer_kernel->custom == NULL; /* who is told of parameters, and not of the gaps */
+    if (alike) {
+        add_update(trainer, true, network->parameters, network->parameter_bytes / network->kernels->size);
+        return;
+    }
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        add_update(trainer, true, layer->weight, layer->in * layer->out);
+        if (layer->bias != NULL) {
+            add_update(trainer, false, layer->bias, layer->out);
+        }
+    }
+}
+
+/* The arena: gml_compact | layers | updates | gradients */
+static gml_status allocate(gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    size_t count = network->spec.layer_count;
+    gml_layout layout = {0};
+    gml_layout_add(&layout, 1, 1, sizeof(struct gml_compact));
+    size_t layers = gml_layout_add(&layout, count, 1, sizeof(gml_compact_layer));
+    size_t updates = gml_layout_add(&layout, count, 2, sizeof(gml_compact_update));
+    size_t gradients = gml_layout_add(&layout, network->parameter_bytes, 1, 1);
+    char *arena = layout.overflow ? NULL : gml_allocate(network->context, layout.size, 1, "a trainer's calls");
+    if (arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(arena, 0, layout.size);
+    trainer->compact = (struct gml_compact *)(void *)arena;
+    trainer->compact->layers = (gml_compact_layer *)(void *)(arena + layers);
+    trainer->compact->updates = (gml_compact_update *)(void *)(arena + updates);
+    trainer->compact->gradients = arena + gradients;
+    trainer->compact->size = layout.size;
+    return GML_OK;
+}
+
+gml_status gml_compact_create(gml_trainer *trainer)
+{
+    if (!fits(trainer)) {
+        return GML_OK;
+    }
+    gml_status status = allocate(trainer);
+    for (size_t i = 0; status == GML_OK && i < trainer->network->spec.layer_count; i++) {
+        make_ready(trainer, i);
+    }
+    if (status == GML_OK) {
+        list_updates(trainer);
+    }
+    return status;
+}
+
+void gml_compact_destroy(gml_trainer *trainer)
+{
+    if (trainer->compact != NULL) {
+        gml_release(trainer->network->context, trainer->compact, trainer->compact->size, 1);
+    }
+}
+
+/* ---- running ---- */
+
+static void set_rows(const gml_trainer *trainer, size_t rows)
+{
+    for (size_t i = 0; i < trainer->network->spec.layer_count; i++) {
+        gml_compact_layer *calls = &trainer->compact->layers[i];
+        calls->forward.m = calls->weights.k = calls->propagate.m = rows;
+        calls->activate.rows = calls->derive.rows = rows;
+    }
+    trainer->compact->rows = rows;
+}
+
+static void find_inputs(const gml_trainer *trainer, gml_rows rows)
+{
+    gml_compact_layer *first = &trainer->compact->layers[0];
+    gml_panel_gather(&trainer->workspace, &trainer->step.input, rows);
+    first->forward.a = first->weights.a = trainer->workspace.input;
+    first->forward.a_stride = first->weights.a_stride = trainer->workspace.input_stride;
+}
+
+static void go_forward(const gml_trainer *trainer)
+{
+    gml_context *context = trainer->network->context;
+    const gml_kernels *kernels = trainer->network->kernels;
+    for (size_t i = 0; i < trainer->network->spec.layer_count; i++) {
+        const gml_compact_layer *calls = &trainer->compact->layers[i];
+        gml_multiply(context, kernels, &calls->forward, calls->bias);
+        if (!calls->activation->identity) {
+            calls->activation->forward(&calls->activate);
+        }
+    }
+}
+
+static void go_back(const gml_trainer *trainer)
+{
+    gml_context *context = trainer->network->context;
+    const gml_kernels *kernels = trainer->network->kernels;
+    for (size_t i = trainer->network->spec.layer_count; i-- > 0;) {
+        const gml_compact_layer *calls = &trainer->compact->layers[i];
+        calls->activation->backward(&calls->derive);
+        gml_multiply(context, kernels, &calls->weights, NULL);
+        if (i > 0) {
+            gml_multiply(context, kernels, &calls->propagate, NULL);
+        }
+    }
+}
+
+static void update(const gml_trainer *trainer)
+{
+    for (size_t i = 0; i < trainer->compact->update_count; i++) {
+        gml_compact_update *update = &trainer->compact->updates[i];
+        update->call.decay = update->weights ? trainer->step.update.decay : 0;
+        update->kernel->update(&update->call);
+    }
+}
+
+bool gml_compact_run(gml_trainer *trainer)
+{
+    const gml_step *step = &trainer->step;
+    if (trainer->compact == NULL || !step->updates || step->target.weights != NULL) {
+        return false;
+    }
+    gml_rows rows = {.count = step->rows, .all = step->rows};
+    if (trainer->compact->rows != step->rows) {
+        set_rows(trainer, step->rows);
+    }
+    find_inputs(trainer, rows);
+    go_forward(trainer);
+    trainer->panel_results[0] =
+        gml_panel_loss(&trainer->workspace, &trainer->objective, &step->target, rows, GML_PANEL_GRADIENT);
+    if (gml_trainer_add_up_loss(trainer)) {
+        go_back(trainer);
+        update(trainer);
+    }
+    return true;
+}

@@ -1,0 +1,81 @@
+/* step/options.c - checks and defaults of training options. */
+#include <math.h>
+
+#include "step/trainer.h"
+
+static gml_status check_not_negative(gml_context *context, const char *what, double value)
+{
+    if (!(value >= 0) || !isfinite(value)) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s is %g; a finite number not below 0 is needed", what, value);
+    }
+    return GML_OK;
+}
+
+gml_status gml_train_options_complete(gml_context *context, gml_train_options *options)
+{
+    const struct {
+        const char *what;
+        double value;
+    } rates[] = {{"learning_rate", options->learning_rate},
+                 {"l2", options->l2},
+                 {"l1", options->l1},
+                 {"max_norm", options->max_norm},
+                 {"gradient_noise", options->gradient_noise},
+                 {"noise_decay", options->noise_decay},
+                 {"clip_norm", options->clip_norm},
+                 {"clip_value", options->clip_value}};
+    for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
+        gml_status status = check_not_negative(context, rates[i].what, rates[i].value);
+        if (status != GML_OK) {
+            return status;
+        }
+    }
+    if ((unsigned)options->output_bias > GML_CHOICE_NO) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "output_bias is a choice of auto, yes and no; %d is none",
+                        (int)options->output_bias);
+    }
+    options->optimizer = options->optimizer != NULL ? options->optimizer : "adam";
+    options->noise_decay = options->noise_decay > 0 ? options->noise_decay : 0.55;
+    options->accumulate = options->accumulate != 0 ? options->accumulate : 1;
+    options->batch = options->batch != 0 ? options->batch : 32;
+    options->epochs = options->epochs != 0 ? options->epochs : 10;
+    return GML_OK;
+}
+
+/* A step must find the same loss again at the same weights, whatever was tried between. */
+static gml_status check_layers(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer_kind *kind = network->layers[i].kind;
+        if (kind->trains_only || kind->measure != NULL) {
+            return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                            "%s: layer %zu is %s, and with it the loss depends on more than weights and data",
+                            trainer->optimizer.entry->name, i + 1, kind->entry.name);
+        }
+    }
+    return GML_OK;
+}
+
+gml_status gml_trainer_check_full_batch(const gml_trainer *trainer, const gml_train_options *options)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } refused[] = {{"l1", options->l1 > 0},
+                   {"max_norm", options->max_norm > 0},
+                   {"clip_norm", options->clip_norm > 0},
+                   {"clip_value", options->clip_value > 0},
+                   {"gradient_noise", options->gradient_noise > 0},
+                   {"accumulate", options->accumulate > 1},
+                   {"groups", options->groups != NULL && options->groups[0] != '\0'},
+                   {"average", options->average != NULL}};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        if (refused[i].given) {
+            return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
+                            "%s: it follows the loss of all data as it is, without %s", trainer->optimizer.entry->name,
+                            refused[i].name);
+        }
+    }
+    return check_layers(trainer);
+}

@@ -1,0 +1,247 @@
+/* step/phases.c - the phases of a training step.
+ *
+ *     panels of rows:    gather -> forward -> loss -> backward
+ *     (one thread)       add up the loss; stop here if it is not finite
+ *     panels of weights: step/update.c
+ *
+ * A tiled step goes layer by layer instead of the first line:
+ *
+ *     panels of rows: gather;   tiles of each layer: forward;   panels of rows: loss;   tiles of each layer: backward
+ */
+#include <math.h>
+
+#include "step/update.h"
+
+/* ---- panels of rows ---- */
+
+static void gather_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    gml_panel_gather(&trainer->workspace, &trainer->step.input,
+                     gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first));
+}
+
+static void loss_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    trainer->panel_results[share.first] =
+        gml_panel_loss(&trainer->workspace, &trainer->objective, &trainer->step.target, rows, GML_PANEL_GRADIENT);
+}
+
+size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered)
+{
+    size_t start = end;
+    while (start > 0 && !gml_workspace_looks(&trainer->workspace, start - 1)) {
+        start--;
+    }
+    *gathered = start > 0;
+    return *gathered ? start - 1 : 0;
+}
+
+static gml_rows go_forward(gml_trainer *trainer, gml_share share, size_t end, size_t *start)
+{
+    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    bool gathered;
+    *start = gml_trainer_segment(trainer, end, &gathered);
+    if (!gathered) {
+        gather_task(trainer, share);
+    }
+    gml_panel_forward(&trainer->workspace, rows, *start, end);
+    return rows;
+}
+
+/* Up to a layer that looks at the whole batch. */
+static void approach_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    size_t start;
+    gml_rows rows = go_forward(trainer, share, share.part, &start);
+    gml_panel_measure(&trainer->workspace, share.part, rows);
+}
+
+/* To the loss, and back to where this segment began. */
+static void row_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    size_t layers = trainer->network->spec.layer_count, start;
+    gml_rows rows = go_forward(trainer, share, layers, &start);
+    loss_task(trainer, share);
+    if (trainer->panel_results[share.first].bad.row == SIZE_MAX) {
+        gml_panel_backward(&trainer->workspace, rows, start, layers);
+    }
+}
+
+/* From a layer that looked at the whole batch. */
+static void leave_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    bool gathered;
+    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    gml_panel_backward(&trainer->workspace, rows, gml_trainer_segment(trainer, share.part, &gathered), share.part);
+}
+
+static bool settle(void *argument, size_t layer)
+{
+    gml_trainer *trainer = argument;
+    if (!gml_workspace_settle(&trainer->workspace, layer, trainer->step.rows)) {
+        trainer->step.status = gml_trainer_fail_statistics(trainer, layer);
+    }
+    return trainer->step.status == GML_OK;
+}
+
+/* The layer at which the segment that ends at `end` began, if it looks at the whole batch. */
+static bool settle_back(void *argument, size_t end)
+{
+    const gml_trainer *trainer = argument;
+    bool gathered;
+    size_t layer = gml_trainer_segment(trainer, end, &gathered);
+    if (gathered) {
+        gml_workspace_settle_back(&trainer->workspace, layer, trainer->step.rows);
+    }
+    return true;
+}
+
+/* ---- tiles ---- */
+
+typedef void tile_work(const gml_workspace *workspace, size_t layer, const gml_tile *tile);
+
+static void do_tiles(const gml_workspace *workspace, const gml_tile_run *run, gml_share share, tile_work *work)
+{
+    while (share.count > 0) {
+        gml_tile tile = gml_workspace_tile(workspace, run, &share);
+        work(workspace, run->layer, &tile);
+    }
+}
+
+static void forward_task(void *argument, gml_share share)
+{
+    const gml_trainer *trainer = argument;
+    gml_tile_run run = gml_workspace_forward_run(&trainer->workspace, share.part, trainer->step.rows);
+    do_tiles(&trainer->workspace, &run, share, gml_tile_forward);
+}
+
+static void backward_task(void *argument, gml_share share)
+{
+    const gml_trainer *trainer = argument;
+    gml_tile_run run = gml_workspace_backward_run(&trainer->workspace, share.part, trainer->step.rows);
+    do_tiles(&trainer->workspace, &run, share, gml_tile_backward);
+}
+
+static void measure_task(void *argument, gml_share share)
+{
+    const gml_trainer *trainer = argument;
+    gml_panel_measure(&trainer->workspace, share.part,
+                      gml_workspace_tile_rows(&trainer->workspace, share.part, trainer->step.rows, share.first));
+}
+
+static bool settle_tiles_back(void *argument, size_t layer)
+{
+    const gml_trainer *trainer = argument;
+    gml_workspace_settle_back(&trainer->workspace, layer, trainer->step.rows);
+    return true;
+}
+
+/* ---- the loss ---- */
+
+bool gml_trainer_add_up_loss(gml_trainer *trainer)
+{
+    gml_step *step = &trainer->step;
+    const gml_network *network = trainer->network;
+    double sum = 0;
+    for (size_t i = 0; i * trainer->workspace.panel < step->rows; i++) {
+        const gml_bad_target *bad = &trainer->panel_results[i].bad;
+        if (bad->row != SIZE_MAX) {
+            step->status = gml_target_refuse(network, &step->target, bad);
+            return false;
+        }
+        sum += trainer->panel_results[i].loss;
+    }
+    step->divisor = step->target.divisor;
+    step->loss = step->divisor > 0 ? sum / step->divisor : 0;
+    if (!isfinite(step->loss)) {
+        step->status = gml_trainer_fail_diverged(trainer, "the loss", step->loss);
+    }
+    return step->status == GML_OK;
+}
+
+static bool finish_rows(void *argument, size_t part)
+{
+    gml_trainer *trainer = argument;
+    return gml_trainer_add_up_loss(trainer) && (trainer->workspace.tiled || settle_back(trainer, part));
+}
+
+/* ---- the step ---- */
+
+/* How tasks of a tiled phase may be taken together: as far as one panel of rows goes. */
+enum { ANY_RUN = 1 << 20 };
+
+/* Panels of rows through all layers and back; layers that look at the whole batch part them into segments. */
+static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    const gml_workspace *workspace = &trainer->workspace;
+    size_t layers = trainer->network->spec.layer_count, count = 0;
+    size_t panels = gml_workspace_panels(workspace, trainer->step.rows);
+    for (size_t i = 0; i < layers; i++) {
+        if (gml_workspace_looks(workspace, i)) {
+            phases[count] = (gml_phase){.part = i, .count = panels, .task = approach_task, .finish = settle};
+            phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_MEASURE;
+        }
+    }
+    phases[count] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = finish_rows};
+    phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_LOSS | GML_WORK_BACKWARD;
+    for (size_t i = layers; i-- > 0;) {
+        if (gml_workspace_looks(workspace, i)) {
+            phases[count] = (gml_phase){.part = i, .count = panels, .task = leave_task, .finish = settle_back};
+            phases[count++].work = GML_WORK_BACKWARD;
+        }
+    }
+    return count;
+}
+
+/* Layer by layer, in tiles. */
+static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    const gml_workspace *workspace = &trainer->workspace;
+    size_t rows = trainer->step.rows, layers = trainer->network->spec.layer_count, count = 0;
+    size_t panels = gml_workspace_panels(workspace, rows);
+    phases[count] = (gml_phase){.count = panels, .task = gather_task};
+    phases[count++].work = GML_WORK_GATHER;
+    for (size_t i = 0; i < layers; i++) {
+        if (gml_workspace_looks(workspace, i)) {
+            size_t tile_panels = gml_workspace_tile_panels(workspace, i, rows);
+            phases[count] = (gml_phase){.part = i, .count = tile_panels, .task = measure_task, .finish = settle};
+            phases[count++].work = GML_WORK_MEASURE;
+        }
+        size_t tiles = gml_workspace_tiles(workspace, i, rows);
+        phases[count] = (gml_phase){.part = i, .count = tiles, .run = ANY_RUN, .task = forward_task};
+        phases[count++].work = GML_WORK_FORWARD;
+    }
+    phases[count] = (gml_phase){.count = panels, .task = loss_task, .finish = finish_rows};
+    phases[count++].work = GML_WORK_LOSS;
+    for (size_t i = layers; i-- > 0;) {
+        gml_phase phase = {.part = i, .count = gml_workspace_tiles(workspace, i, rows), .run = ANY_RUN};
+        phase.work = GML_WORK_BACKWARD;
+        phase.task = backward_task;
+        phase.finish = gml_workspace_looks(workspace, i) ? settle_tiles_back : NULL;
+        phases[count++] = phase;
+    }
+    return count;
+}
+
+/* From the inputs to the gradients of all outputs; returns how many phases that is. */
+static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    return trainer->workspace.tiled ? list_tile_phases(trainer, phases) : list_panel_phases(trainer, phases);
+}
+
+size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases)
+{
+    size_t count = list_row_phases(trainer, phases);
+    return update ? count + gml_update_phases(trainer, phases + count) : count;
+}
+
+double gml_trainer_flops(const gml_trainer *trainer, size_t rows)
+{
+    return 3 * trainer->workspace.row_flops * (double)rows + trainer->orthogonal.flops;
+}

@@ -1,0 +1,116 @@
+/* step/refusal.c - messages about the target, the input or the layer where numbers stop being finite. */
+#include "step/refusal.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+const char gml_remedies[] = "a smaller learning rate, clip_norm or scaled data may help";
+
+void gml_refusal_begin(const char *what, double value, char wrong[GML_WRONG_SIZE])
+{
+    char number[GML_NUMBER_SIZE];
+    gml_text_from_double(value, number);
+    snprintf(wrong, GML_WRONG_SIZE, "%s is %s", what, number);
+}
+
+gml_status gml_refuse_values(const gml_workspace *workspace, const gml_batch_names *names, size_t rows, size_t layers,
+                             const char *wrong, gml_status of_input)
+{
+    const gml_network *network = workspace->network;
+    char place[GML_ORIGIN_SIZE];
+    gml_nonfinite at;
+    if (gml_workspace_bad_input(workspace, rows, &at)) {
+        gml_batch_name(names, at.row, place);
+        return gml_fail(network->context, of_input, "%s, because input %zu of %s is not finite", wrong, at.col + 1,
+                        place);
+    }
+    at = gml_workspace_first_nonfinite(workspace, rows, layers);
+    if (at.layer == layers) {
+        return GML_OK;
+    }
+    gml_batch_name(names, at.row, place);
+    return gml_fail(network->context, GML_ERROR_DIVERGED,
+                    "%s; the first values that are not finite come out of layer %zu of %zu (%zu %s) for %s; %s", wrong,
+                    at.layer + 1, network->spec.layer_count, network->layers[at.layer].out,
+                    network->layers[at.layer].spec->activation.entry->name, place, gml_remedies);
+}
+
+/* ---- of a step ---- */
+
+/* The first entry of a batch's targets that is not finite; as many as there are if all are. */
+static size_t first_bad_target(const gml_trainer *trainer)
+{
+    const gml_network *network = trainer->network;
+    const gml_target *target = &trainer->step.target;
+    void *values = target->memory.values;
+    if (target->weighing.masked) {
+        network->kernels->fill_unknown(trainer->step.rows, target->width, 0, NULL, values);
+    }
+    return network->kernels->first_nonfinite(trainer->step.rows * target->width, values);
+}
+
+static gml_status fail_for_target(const gml_trainer *trainer, size_t entry)
+{
+    const gml_target *target = &trainer->step.target;
+    char place[GML_ORIGIN_SIZE];
+    gml_batch_name(&target->names, entry / target->width, place);
+    return gml_fail(trainer->network->context, GML_ERROR_DATA, "step %zu: %s: target %zu is not finite",
+                    trainer->steps + 1, place, entry % target->width + 1);
+}
+
+/* The first sample of the batch whose own loss is not finite; the number of rows if only their sum is not. */
+static size_t first_bad_loss(const gml_trainer *trainer)
+{
+    gml_rows sample = {.count = 1, .all = trainer->step.rows};
+    while (sample.first < sample.all && isfinite(gml_panel_loss(&trainer->workspace, &trainer->objective,
+                                                                &trainer->step.target, sample, GML_PANEL_GRADIENT)
+                                                     .loss)) {
+        sample.first++;
+    }
+    return sample.first;
+}
+
+gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, double value)
+{
+    size_t rows = trainer->step.rows, entry = first_bad_target(trainer);
+    if (entry < rows * trainer->step.target.width) {
+        return fail_for_target(trainer, entry);
+    }
+    const gml_network *network = trainer->network;
+    char named[GML_WRONG_SIZE / 2], wrong[GML_WRONG_SIZE];
+    snprintf(named, sizeof named, "step %zu: %s", trainer->steps + 1, what);
+    gml_refusal_begin(named, value, wrong);
+    gml_status status = gml_refuse_values(&trainer->workspace, &trainer->step.target.names, rows,
+                                          network->spec.layer_count, wrong, GML_ERROR_DIVERGED);
+    if (status != GML_OK) {
+        return status;
+    }
+    char place[GML_ORIGIN_SIZE] = "";
+    size_t row = first_bad_loss(trainer);
+    if (row < rows) {
+        gml_batch_name(&trainer->step.target.names, row, place);
+    }
+    return gml_fail(network->context, GML_ERROR_DIVERGED, "%s%s%s, though the values of all layers are finite; %s",
+                    wrong, row < rows ? " for " : "", place, gml_remedies);
+}
+
+/* Targets are not gathered yet, and layers from this one on hold values of the batch before. */
+gml_status gml_trainer_fail_statistics(const gml_trainer *trainer, size_t layer)
+{
+    static const char *const names[] = {[GML_BATCH_MEAN] = "mean over the batch",
+                                        [GML_BATCH_VARIANCE] = "variance over the batch",
+                                        [GML_RUNNING_MEAN] = "running mean",
+                                        [GML_RUNNING_VARIANCE] = "running variance"};
+    const gml_network *network = trainer->network;
+    gml_bad_statistic bad = gml_workspace_bad_statistic(&trainer->workspace, layer);
+    char named[GML_WRONG_SIZE - 2 * GML_NUMBER_SIZE], wrong[GML_WRONG_SIZE];
+    snprintf(named, sizeof named, "step %zu: the %s of column %zu of layer %zu of %zu (%zu %s)", trainer->steps + 1,
+             names[bad.which], bad.col + 1, layer + 1, network->spec.layer_count, network->layers[layer].out,
+             network->layers[layer].kind->entry.name);
+    gml_refusal_begin(named, bad.value, wrong);
+    gml_status status = gml_refuse_values(&trainer->workspace, &trainer->step.target.names, trainer->step.rows, layer,
+                                          wrong, GML_ERROR_DIVERGED);
+    return status != GML_OK ? status : gml_fail(network->context, GML_ERROR_DIVERGED, "%s; %s", wrong, gml_remedies);
+}

@@ -1,0 +1,169 @@
+/* step/run.c - a batch goes through the phases of a step; of several batches that make one update, all are counted. */
+#include <string.h>
+
+#include "kernel/product/gemm.h"
+#include "step/compact.h"
+#include "step/update.h"
+
+/* Steps that are unlike the others are not compared with them. */
+static void run_step(gml_trainer *trainer)
+{
+    const gml_step *step = &trainer->step;
+    if (gml_compact_run(trainer)) {
+        return;
+    }
+    size_t phases = gml_trainer_phases(trainer, step->updates, trainer->phases);
+    bool alike = step->last || trainer->optimizer_row->whole;
+    bool counts = step->updates && alike && step->rows == trainer->usual_rows;
+    gml_plan_run(trainer->network->context, &trainer->pace, counts, gml_trainer_flops(trainer, step->rows),
+                 trainer->phases, phases, trainer);
+}
+
+gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
+{
+    const gml_network *network = trainer->network;
+    size_t layer = 0, layers = network->spec.layer_count;
+    if (rows != 1 || !trainer->workspace.batch_statistics) {
+        return GML_OK;
+    }
+    while (!gml_workspace_looks(&trainer->workspace, layer)) {
+        layer++;
+    }
+    return gml_fail(network->context, GML_ERROR_SHAPE,
+                    "a batch of 1 sample: layer %zu of %zu (%zu %s) learns from the differences within a batch; "
+                    "at least 2 samples are needed",
+                    layer + 1, layers, network->layers[layer].out, network->layers[layer].kind->entry.name);
+}
+
+/* Changes nothing that is kept from step to step: that is for gml_trainer_run, once the step is accepted. The update's
+ * phases, which do, come after everything that may refuse the step; orthogonal.c takes back what it has to refuse. */
+static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
+{
+    gml_step *step = &trainer->step;
+    const gml_target_source source = {.y = batch->y,
+                                      .order = batch->order,
+                                      .rows = batch->rows,
+                                      .weights = batch->weights,
+                                      .class_weights = trainer->class_weights,
+                                      .masked = trainer->masked,
+                                      .names = batch->names};
+    step->rows = batch->rows;
+    step->updates = update;
+    step->status = GML_OK;
+    step->loss = 0;
+    step->last = trainer->flush || trainer->collected + 1 >= trainer->accumulate;
+    trainer->workspace.noise.step = trainer->batches;
+    gml_update_begin(trainer);
+    gml_status status = gml_trainer_check_rows(trainer, batch->rows);
+    if (status == GML_OK) {
+        status = gml_target_begin_batch(trainer->network, trainer->objective.row, &source, &trainer->target_memory,
+                                        &step->target);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_workspace_input(&trainer->workspace, batch->x, batch->order, &step->input);
+    run_step(trainer);
+    return step->status;
+}
+
+static void count_batch(gml_trainer *trainer)
+{
+    trainer->network->fresh = false;
+    trainer->batches++;
+    trainer->collected++;
+    trainer->collected_divisor += trainer->step.divisor;
+    if (trainer->step.last) {
+        trainer->steps++;
+        trainer->memory = trainer->step.optimizer.memory;
+        gml_groups_end(trainer);
+        trainer->collected = 0;
+        trainer->collected_divisor = 0;
+    }
+}
+
+void gml_trainer_drop_collected(gml_trainer *trainer)
+{
+    if (trainer->mean != NULL) {
+        memset(trainer->mean, 0, trainer->network->parameter_bytes);
+    }
+    trainer->collected = 0;
+    trainer->collected_divisor = 0;
+}
+
+gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double *loss)
+{
+    gml_status status = run(trainer, batch, true);
+    if (loss != NULL) {
+        *loss = trainer->step.loss;
+    }
+    if (status == GML_OK) {
+        gml_workspace_learn(&trainer->workspace);
+        count_batch(trainer);
+    }
+    return status;
+}
+
+gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch)
+{
+    return run(trainer, batch, false);
+}
+
+static gml_status check_batch(const gml_trainer *trainer, gml_matrix x, gml_matrix y)
+{
+    gml_context *context = trainer->network->context;
+    gml_status status = gml_check_inputs(trainer->network, x);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (x.rows > trainer->workspace.batch) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%zu samples for a trainer made for at most %zu", x.rows,
+                        trainer->workspace.batch);
+    }
+    if (trainer->average.used) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "the network has its averaged weights: gml_trainer_use_average puts the others back");
+    }
+    if (trainer->optimizer_row->whole) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s takes the whole data set at each step, as gml_fit has it",
+                        trainer->optimizer.entry->name);
+    }
+    if (y.rows != x.rows) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);
+    }
+    return GML_OK;
+}
+
+static gml_status take_step(gml_trainer *trainer, const gml_batch *batch, double *loss)
+{
+    if (!trainer->workspace.calls_blas) {
+        return gml_trainer_run(trainer, batch, loss);
+    }
+    gml_gemm_door door = gml_gemm_open();
+    gml_status status = gml_trainer_run(trainer, batch, loss);
+    gml_gemm_close(door);
+    return status;
+}
+
+gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
+{
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    if (status == GML_OK) {
+        status = check_batch(trainer, x, y);
+    }
+    const gml_batch batch = {.x = x, .y = y, .rows = x.rows};
+    return status == GML_OK ? take_step(trainer, &batch, loss) : status;
+}
+
+gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights, double *loss)
+{
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    if (status == GML_OK) {
+        status = check_batch(trainer, x, y);
+    }
+    if (status == GML_OK) {
+        status = gml_weights_check(trainer->network->context, weights, x.rows);
+    }
+    const gml_batch batch = {.x = x, .y = y, .weights = weights.data, .rows = x.rows};
+    return status == GML_OK ? take_step(trainer, &batch, loss) : status;
+}

@@ -1,0 +1,255 @@
+/* step/update.c - the weights' half of a training step:
+ *
+ *     panels of weights: dW -> update                       without clipping by norm
+ *
+ * With clipping by norm the update must wait until all of the gradient is known:
+ *
+ *     panels of weights: dW -> squares;   (one thread) the norm;   panels of weights: update
+ *
+ * Where several batches make one update, dW goes into their mean, and the last of them goes on with that:
+ *
+ *     panels of weights: dW -> mean;   panels of weights: update
+ *
+ * or, with clipping by norm and with steps of whole matrices, which may be refused for a norm, once dW is known to be
+ * finite, for the mean must not change before:
+ *
+ *     panels of weights: dW -> squares;   the norm;   panels of weights: mean -> squares;   the norm;   and: update
+ *
+ * Where matrices are stepped as wholes, the update leaves their directions, and there follows:
+ *
+ *     step/orthogonal.c;   panels of weights: step [-> average]
+ *
+ * Bounded norms of units follow:   columns of weights: bound;   panels of weights: average */
+#include "step/update.h"
+
+#include <math.h>
+
+#include "step/orthogonal.h"
+
+static void gradient_and_update_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        gml_update_panel(trainer, &panel);
+    }
+}
+
+/* Task by task, so that the order of the sum does not depend on how many are taken together. */
+static void gradient_and_squares_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    for (size_t end = share.first + share.count; share.first < end;) {
+        size_t index = share.first;
+        share.count = 1;
+        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        trainer->task_squares[index] = gml_panel_squares(trainer, &panel);
+    }
+}
+
+static void update_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_update_panel(trainer, &panel);
+    }
+}
+
+static void step_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_step_panel(trainer, &panel);
+    }
+}
+
+static void average_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_average_panel(trainer, &panel);
+    }
+}
+
+/* ---- several batches ---- */
+
+/* The same panel with its gradients in the mean over the batches, which is laid out as the parameters are. */
+static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel panel)
+{
+    const gml_network *network = trainer->network;
+    const gml_layer *layer = &network->layers[panel.layer];
+    size_t size = network->kernels->size;
+    char *mean = trainer->mean;
+    if (layer->weight != NULL) {
+        size_t entry = panel.first * layer->out + panel.col;
+        panel.gradient = mean + ((char *)layer->weight - (char *)network->parameters) + entry * size;
+        panel.gradient_stride = layer->out;
+    }
+    if (panel.vector_gradient != NULL) {
+        const gml_vector *first = &layer->vectors[0];
+        panel.vector_gradient = mean + ((char *)first->values - (char *)network->parameters) - first->offset * size;
+    }
+    return panel;
+}
+
+/* Takes the gradient of a panel into the mean and returns the mean's panel. Each batch counts as its samples do in its
+ * loss. */
+static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight_panel *panel)
+{
+    const gml_kernels *kernels = trainer->network->kernels;
+    double together = trainer->collected_divisor + trainer->step.divisor; /* 0: nothing of all is known */
+    double share_of_batch = together > 0 ? trainer->step.divisor / together : 0;
+    gml_weight_panel mean = mean_panel(trainer, *panel);
+    gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
+    for (size_t i = 0; i < blocks.number; i++) {
+        kernels->drift(blocks.entries, share_of_batch, 1,
+                       (char *)panel->gradient + i * panel->gradient_stride * kernels->size,
+                       (char *)mean.gradient + i * mean.gradient_stride * kernels->size);
+    }
+    if (panel->vector_gradient != NULL) {
+        kernels->drift(trainer->network->layers[panel->layer].vector_entries, share_of_batch, 1, panel->vector_gradient,
+                       mean.vector_gradient);
+    }
+    return mean;
+}
+
+static void gradient_and_mean_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        add_to_mean(trainer, &panel);
+    }
+}
+
+/* Where norms are looked at, the gradients are kept, so they are where they were computed. */
+static void mean_and_squares_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    for (size_t end = share.first + share.count; share.first < end;) {
+        size_t index = share.first;
+        share.count = 1;
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        if (trainer->orthogonal.steps > 0) {
+            gml_keep_mean_panel(trainer, &panel);
+        }
+        gml_weight_panel mean = add_to_mean(trainer, &panel);
+        trainer->task_squares[index] = gml_panel_squares(trainer, &mean);
+    }
+}
+
+static void update_by_mean_task(void *argument, gml_share share)
+{
+    gml_trainer *trainer = argument;
+    while (share.count > 0) {
+        gml_weight_panel panel = mean_panel(trainer, gml_weight_panel_next(&trainer->workspace, &share, 0));
+        gml_update_panel(trainer, &panel);
+    }
+}
+
+bool gml_update_looks(const gml_trainer *trainer)
+{
+    return isfinite(trainer->clip_norm) || (trainer->optimizer_row->iterations > 0 && trainer->accumulate > 1);
+}
+
+void gml_update_restore(const gml_trainer *trainer)
+{
+    for (gml_share all = {.count = trainer->workspace.task_count}; all.count > 0;) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &all, 0);
+        gml_restore_panel(trainer, &panel);
+    }
+}
+
+/* The norm that the squares of all tasks give, always in the same order. A step ends here if it is not finite. */
+static bool find_norm(void *argument, size_t part)
+{
+    (void)part;
+    gml_trainer *trainer = argument;
+    double squares = 0;
+    for (size_t i = 0; i < trainer->workspace.task_count; i++) {
+        squares += trainer->task_squares[i];
+    }
+    double norm = sqrt(squares);
+    if (!isfinite(norm)) {
+        trainer->step.status = gml_trainer_fail_diverged(trainer, "the norm of the gradient", norm);
+        return false;
+    }
+    trainer->step.update.gradient_scale = norm > trainer->clip_norm ? trainer->clip_norm / norm : 1;
+    return true;
+}
+
+/* Field by field: clearing the whole call at each step is a large part of a tiny one. */
+void gml_update_begin(gml_trainer *trainer)
+{
+    const gml_optimizer_row *row = trainer->optimizer_row;
+    gml_optimizer_step *step = &trainer->step.optimizer;
+    step->parameters = trainer->optimizer.values;
+    step->rate = trainer->rate;
+    step->number = trainer->steps + 1;
+    step->memory = trainer->memory;
+    row->prepare(step);
+
+    trainer->average.share = gml_trainer_average_share(trainer);
+    trainer->step.noise =
+        trainer->noise > 0 ? sqrt(trainer->noise / pow(1 + (double)trainer->steps, trainer->noise_decay)) : 0;
+
+    gml_update_call *update = &trainer->step.update;
+    update->scalars = step->scalars;
+    update->gradient_scale = 1;
+    update->clip = trainer->clip_value;
+    update->l2 = trainer->l2;
+    update->decay = row->decay != 0 ? step->rate * trainer->optimizer.values[row->decay] : 0;
+    if (trainer->groups.count > 0) {
+        gml_groups_begin(trainer);
+    }
+    trainer->step.more =
+        trainer->step.noise > 0 || trainer->l1 > 0 || trainer->average.share > 0 || trainer->groups.count > 0;
+}
+
+/* From gradients of the outputs to those of the weights, and, if that is all one phase, to the update. */
+static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    gml_phase phase = {.count = trainer->workspace.task_count, .run = trainer->workspace.task_run};
+    bool looks = gml_update_looks(trainer), collects = trainer->accumulate > 1;
+    size_t count = 0;
+    if (!looks && !collects) {
+        phase.work = GML_WORK_GRADIENT | GML_WORK_UPDATE;
+        phase.task = gradient_and_update_task;
+        phases[count++] = phase;
+        return count;
+    }
+    phase.work = GML_WORK_GRADIENT;
+    phase.task = looks ? gradient_and_squares_task : gradient_and_mean_task;
+    phase.finish = looks ? find_norm : NULL;
+    phases[count++] = phase;
+    phase.work = GML_WORK_UPDATE;
+    if (looks && collects) {
+        phase.task = mean_and_squares_task;
+        phases[count++] = phase;
+    }
+    if (trainer->step.last) {
+        phase.task = collects ? update_by_mean_task : update_task;
+        phase.finish = NULL;
+        phases[count++] = phase;
+    }
+    return count;
+}
+
+size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
+{
+    size_t count = list_gradient_phases(trainer, phases);
+    if (trainer->step.last && trainer->orthogonal.steps > 0) {
+        count += gml_orthogonal_phases(trainer, phases + count);
+        phases[count] = (gml_phase){.count = trainer->workspace.task_count, .task = step_task};
+        phases[count++].work = GML_WORK_UPDATE;
+    }
+    if (trainer->step.last && isfinite(trainer->max_norm)) {
+        phases[count] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
+        phases[count + 1] = (gml_phase){.count = trainer->workspace.task_count, .task = average_task};
+        count += 2;
+    }
+    return count;
+}

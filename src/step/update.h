@@ -1,0 +1,66 @@
+/* step/update.h - the weights' half of a training step, for step/phases.c. */
+#ifndef GML_STEP_UPDATE_H
+#define GML_STEP_UPDATE_H
+
+#include "step/trainer.h"
+
+/* Finds the numbers of the step under way. */
+void gml_update_begin(gml_trainer *trainer);
+
+/* True if a step finds the norm of the gradient. Gradients are then kept until it is known. */
+bool gml_update_looks(const gml_trainer *trainer);
+
+/* Lists the phases from the gradients of the outputs to updated weights: how many. */
+size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases);
+
+/* ---- apply.c ---- */
+
+/* The weights of a panel of whole rows lie in one block; of another each row does. */
+typedef struct gml_weight_blocks {
+    size_t number, entries; /* of each */
+} gml_weight_blocks;
+
+gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* Updates the parameters of a panel, whose gradient may change. */
+void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* Takes the step of a panel of weights whose optimizer steps matrices as wholes. */
+void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* For an optimizer that steps matrices as wholes. An update keeps the values before it; the first function keeps those
+ * of the mean gradient. The others put all back that the step has changed: of a panel, and of all. */
+void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+void gml_update_restore(const gml_trainer *trainer);
+
+/* The squares of their gradients added up, but for those that are frozen. */
+double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* Takes them into the average, if there is one. */
+void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+
+/* The tasks that bound the norms of units. */
+size_t gml_limit_tasks(const gml_trainer *trainer);
+void gml_limit_task(void *argument, gml_share share);
+
+/* ---- groups.c ---- */
+
+/* Reads a trainer's groups, null for none. Errors: name, argument, memory. */
+gml_status gml_groups_create(gml_trainer *trainer, const char *text);
+void gml_groups_destroy(gml_trainer *trainer);
+
+/* Refuses a learning rate that is above the bound once a group multiplies it. Errors: argument. */
+gml_status gml_groups_check_rate(const gml_trainer *trainer, double rate);
+
+/* The group of a layer's parameters; null: they are as the options say. */
+const gml_group *gml_group_of(const gml_trainer *trainer, size_t layer, gml_role role);
+
+/* Do they stay as they are? */
+bool gml_group_frozen(const gml_trainer *trainer, size_t layer, gml_role role);
+
+/* Finds the groups' numbers of the step under way; and once it is taken, keeps what the optimizer remembers. */
+void gml_groups_begin(gml_trainer *trainer);
+void gml_groups_end(gml_trainer *trainer);
+
+#endif
