@@ -71,7 +71,7 @@ START_TEST(every_flat_optimizer_gives_the_bits_of_the_phases)
     size_t flat = 0;
     for (size_t i = 0; gml_optimizer_row_at(i) != NULL; i++) {
         const gml_optimizer_row *row = gml_optimizer_row_at(i);
-        if (row->whole || row->iterations != 0 || row->average != 0) {
+        if (row->full_batch || row->iterations != 0 || row->average != 0) {
             continue;
         }
         flat++;

@@ -77,7 +77,7 @@ static void attack_rows(const operation *rows)
             continue;
         }
         for (size_t i = 0; gml_optimizer_row_at(i) != NULL; i++) {
-            if (!gml_optimizer_row_at(i)->whole) {
+            if (!gml_optimizer_row_at(i)->full_batch) {
                 attack(row, gml_optimizer_row_at(i)->entry.name);
             }
         }

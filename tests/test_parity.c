@@ -162,7 +162,7 @@ START_TEST(every_loss_optimizer_and_schedule_of_the_tables_has_a_case)
         assert_has_case(gml_loss_entry(i)->name);
     }
     for (size_t i = 0; gml_optimizer_entry(i) != NULL; i++) {
-        if (!gml_optimizer_row_at(i)->whole) { /* they end in the same place on other ways */
+        if (!gml_optimizer_row_at(i)->full_batch) { /* they end in the same place on other ways */
             assert_has_case(gml_optimizer_entry(i)->name);
         }
     }

@@ -20,8 +20,8 @@ START_TEST(every_row_of_the_library_s_tables_has_its_reference)
     }
     for (size_t i = 0; gml_optimizer_entry(i) != NULL; i++) {
         const char *name = gml_optimizer_entry(i)->name;
-        bool whole = gml_optimizer_row_at(i)->whole; /* its reference: reference/methods.h */
-        ck_assert_msg(whole || gml_reference_find_optimizer(name) != NULL, "optimizer %s", name);
+        bool full_batch = gml_optimizer_row_at(i)->full_batch; /* its reference: reference/methods.h */
+        ck_assert_msg(full_batch || gml_reference_find_optimizer(name) != NULL, "optimizer %s", name);
     }
     ck_assert_ptr_null(gml_reference_find_activation("no such thing"));
     ck_assert_ptr_null(gml_reference_find_loss("no such thing"));

@@ -209,7 +209,7 @@ START_TEST(a_refused_step_changes_nothing_that_is_kept)
         gml_call call;
         ck_assert(gml_call_default(gml_optimizer_entry, entry->name, &call));
         const gml_optimizer_row *row = gml_optimizer_row_of(&call);
-        for (size_t v = 0; !row->whole && v < sizeof variants / sizeof variants[0]; v++) {
+        for (size_t v = 0; !row->full_batch && v < sizeof variants / sizeof variants[0]; v++) {
             gml_train_options options = variants[v];
             options.optimizer = entry->name;
             if (row->average != 0 && (options.average != NULL || options.l1 > 0 || options.max_norm > 0)) {

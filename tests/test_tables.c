@@ -110,7 +110,7 @@ static void check_kernels(const gml_kernels *kernels)
     }
     for (size_t i = 0; gml_optimizer_entry(i) != NULL; i++) {
         bool has_kernel = gml_kernels_optimizer(kernels, gml_optimizer_entry(i)->name) != NULL;
-        ck_assert_int_eq(has_kernel, !gml_optimizer_row_at(i)->whole);
+        ck_assert_int_eq(has_kernel, !gml_optimizer_row_at(i)->full_batch);
     }
 }
 
@@ -153,7 +153,7 @@ START_TEST(optimizers_point_at_the_parameters_they_mean)
         const gml_parameter *parameters = row->entry.parameters;
         ck_assert_str_eq(parameters[0].name, "lr");
         ck_assert_double_gt(parameters[0].minimum, 0);
-        ck_assert_uint_eq(row->states, row->whole ? 0 : gml_reference_find_optimizer(row->entry.name)->states);
+        ck_assert_uint_eq(row->states, row->full_batch ? 0 : gml_reference_find_optimizer(row->entry.name)->states);
         ck_assert_ptr_nonnull(row->prepare);
         ck_assert_uint_le(row->average, row->states);
         for (size_t k = 0; k < GML_UPDATE_STATES; k++) {

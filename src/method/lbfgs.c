@@ -79,17 +79,17 @@ typedef struct lbfgs {
 
 enum { LR, HISTORY, TOLERANCE, EVALUATIONS }; /* parameters of the call */
 
-gml_status gml_lbfgs_create(gml_whole *whole)
+gml_status gml_lbfgs_create(gml_method *method)
 {
-    const gml_network *network = whole->trainer->network;
-    const double *p = whole->trainer->optimizer.values;
+    const gml_network *network = method->trainer->network;
+    const double *p = method->trainer->optimizer.values;
     size_t bytes = network->parameter_bytes, most = (size_t)p[HISTORY];
     lbfgs *made = gml_allocate(network->context, 1, sizeof *made, "the memory of lbfgs");
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
     *made = (lbfgs){0};
-    whole->state = made;
+    method->state = made;
     gml_layout layout = {0};
     size_t vectors = gml_layout_add(&layout, 3, bytes, 1), s = gml_layout_add(&layout, most, bytes, 1);
     size_t y = gml_layout_add(&layout, most, bytes, 1), numbers = gml_layout_add(&layout, 2, most, sizeof(double));
@@ -116,19 +116,19 @@ gml_status gml_lbfgs_create(gml_whole *whole)
     return GML_OK;
 }
 
-void gml_lbfgs_destroy(gml_whole *whole)
+void gml_lbfgs_destroy(gml_method *method)
 {
-    lbfgs *made = whole->state;
-    gml_context *context = whole->trainer->network->context;
+    lbfgs *made = method->state;
+    gml_context *context = method->trainer->network->context;
     gml_release(context, made->arena, made->arena_size, 1);
     gml_release(context, made, 1, sizeof *made);
 }
 
-static gml_status evaluate(gml_whole *whole)
+static gml_status evaluate(gml_method *method)
 {
-    lbfgs *state = whole->state;
+    lbfgs *state = method->state;
     double penalty;
-    gml_status status = gml_whole_evaluate(whole, &state->loss, &penalty);
+    gml_status status = gml_method_evaluate(method, &state->loss, &penalty);
     state->value = state->loss + penalty;
     return status;
 }
@@ -136,73 +136,73 @@ static gml_status evaluate(gml_whole *whole)
 /* Behind a loss that is not finite there is a wall, and no reason to give up. */
 static gml_status evaluate_on_line(void *argument, gml_line_point *point)
 {
-    gml_whole *whole = argument;
-    lbfgs *state = whole->state;
-    const gml_network *network = whole->trainer->network;
+    gml_method *method = argument;
+    lbfgs *state = method->state;
+    const gml_network *network = method->trainer->network;
     const gml_kernels *kernels = network->kernels;
     memcpy(network->parameters, state->start, network->parameter_bytes);
     kernels->combine(state->memory.count, point->length, state->direction, 1, network->parameters);
-    gml_status status = evaluate(whole);
+    gml_status status = evaluate(method);
     if (status == GML_ERROR_DIVERGED) {
         point->value = INFINITY;
         return GML_OK;
     }
     point->value = state->value;
-    point->slope = kernels->dot(state->memory.count, whole->trainer->mean, state->direction);
+    point->slope = kernels->dot(state->memory.count, method->trainer->mean, state->direction);
     return status;
 }
 
 /* The slope along the new direction, which falls: else what is remembered is of no use here. */
-static double find_direction(gml_whole *whole)
+static double find_direction(gml_method *method)
 {
-    lbfgs *state = whole->state;
+    lbfgs *state = method->state;
     const gml_kernels *kernels = state->memory.kernels;
     size_t count = state->memory.count;
-    gml_lbfgs_direction(&state->memory, whole->trainer->mean, state->direction);
-    double slope = kernels->dot(count, whole->trainer->mean, state->direction);
+    gml_lbfgs_direction(&state->memory, method->trainer->mean, state->direction);
+    double slope = kernels->dot(count, method->trainer->mean, state->direction);
     if (!(slope < 0)) {
         state->memory.kept = 0;
-        gml_lbfgs_direction(&state->memory, whole->trainer->mean, state->direction);
-        slope = kernels->dot(count, whole->trainer->mean, state->direction);
+        gml_lbfgs_direction(&state->memory, method->trainer->mean, state->direction);
+        slope = kernels->dot(count, method->trainer->mean, state->direction);
     }
     return slope;
 }
 
 /* Nothing along the line is better: back, and once more down the gradient before that is the end. */
-static void step_back(gml_whole *whole, double loss, double value)
+static void step_back(gml_method *method, double loss, double value)
 {
-    lbfgs *state = whole->state;
-    size_t bytes = whole->trainer->network->parameter_bytes;
-    memcpy(whole->trainer->network->parameters, state->start, bytes);
-    memcpy(whole->trainer->mean, state->before, bytes);
+    lbfgs *state = method->state;
+    size_t bytes = method->trainer->network->parameter_bytes;
+    memcpy(method->trainer->network->parameters, state->start, bytes);
+    memcpy(method->trainer->mean, state->before, bytes);
     state->loss = loss;
     state->value = value;
-    whole->converged = state->memory.kept == 0;
+    method->converged = state->memory.kept == 0;
     state->memory.kept = 0;
 }
 
-static void remember(gml_whole *whole)
+static void remember(gml_method *method)
 {
-    lbfgs *state = whole->state;
+    lbfgs *state = method->state;
     gml_lbfgs_memory *memory = &state->memory;
-    size_t bytes = whole->trainer->network->parameter_bytes;
+    size_t bytes = method->trainer->network->parameter_bytes;
     void *s = gml_lbfgs_next_s(memory), *y = gml_lbfgs_next_y(memory);
-    memcpy(s, whole->trainer->network->parameters, bytes);
+    memcpy(s, method->trainer->network->parameters, bytes);
     memory->kernels->combine(memory->count, -1, state->start, 1, s);
-    memcpy(y, whole->trainer->mean, bytes);
+    memcpy(y, method->trainer->mean, bytes);
     memory->kernels->combine(memory->count, -1, state->before, 1, y);
     gml_lbfgs_keep(memory);
 }
 
 /* From the gradient at the weights to better weights and the gradient there: the loop of algorithm 7.5. The first
  * direction has the gradient's length, which says nothing: there the step is at most as long as the rate. */
-static gml_status go(gml_whole *whole, double norm)
+static gml_status go(gml_method *method, double norm)
 {
-    lbfgs *state = whole->state;
-    const gml_trainer *trainer = whole->trainer;
-    gml_line line = {.evaluate = evaluate_on_line, .argument = whole};
+    lbfgs *state = method->state;
+    const gml_trainer *trainer = method->trainer;
+    gml_line line = {.evaluate = evaluate_on_line, .argument = method};
     line.evaluations = (size_t)trainer->optimizer.values[EVALUATIONS];
-    line.start = (gml_line_point){.value = state->value, .slope = find_direction(whole)};
+    line.start = (gml_line_point){.value = state->value, .slope = find_direction(method)};
     memcpy(state->start, trainer->network->parameters, trainer->network->parameter_bytes);
     memcpy(state->before, trainer->mean, trainer->network->parameter_bytes);
     double loss = state->loss, first = state->memory.kept > 0 ? trainer->rate : trainer->rate * fmin(1, 1 / norm);
@@ -212,22 +212,22 @@ static gml_status go(gml_whole *whole, double norm)
         return status;
     }
     if (found.length > 0 && found.value < line.start.value) {
-        remember(whole);
+        remember(method);
     } else {
-        step_back(whole, loss, line.start.value);
+        step_back(method, loss, line.start.value);
     }
     return GML_OK;
 }
 
-gml_status gml_lbfgs_step(gml_whole *whole, double *loss)
+gml_status gml_lbfgs_step(gml_method *method, double *loss)
 {
-    lbfgs *state = whole->state;
-    gml_status status = state->begun ? GML_OK : evaluate(whole);
+    lbfgs *state = method->state;
+    gml_status status = state->begun ? GML_OK : evaluate(method);
     state->begun = true;
     if (status == GML_OK) {
-        double norm = sqrt(state->memory.kernels->sum_of_squares(state->memory.count, whole->trainer->mean));
-        whole->converged = norm <= whole->trainer->optimizer.values[TOLERANCE];
-        status = whole->converged ? GML_OK : go(whole, norm);
+        double norm = sqrt(state->memory.kernels->sum_of_squares(state->memory.count, method->trainer->mean));
+        method->converged = norm <= method->trainer->optimizer.values[TOLERANCE];
+        status = method->converged ? GML_OK : go(method, norm);
     }
     *loss = state->loss;
     return status;

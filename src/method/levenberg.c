@@ -24,9 +24,9 @@ enum { LR, DAMPING, UP, DOWN, MAX_DAMPING, TOLERANCE, MEMORY }; /* parameters of
 
 /* ---- making one ---- */
 
-static gml_status check(const gml_whole *whole)
+static gml_status check(const gml_method *method)
 {
-    const gml_trainer *trainer = whole->trainer;
+    const gml_trainer *trainer = method->trainer;
     const gml_network *network = trainer->network;
     const double *p = trainer->optimizer.values;
     const char *loss = trainer->objective.row->entry.name;
@@ -34,7 +34,7 @@ static gml_status check(const gml_whole *whole)
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
                         "levenberg_marquardt: it is for mean_squared_error, and the loss is %s", loss);
     }
-    if (trainer->class_weights != NULL || trainer->masked || whole->dataset->weights != NULL) {
+    if (trainer->class_weights != NULL || trainer->masked || method->dataset->weights != NULL) {
         return gml_fail(
             network->context, GML_ERROR_ARGUMENT,
             "levenberg_marquardt: all errors count the same: weights and targets that are not known are for "
@@ -54,27 +54,27 @@ static gml_status check(const gml_whole *whole)
     return GML_OK;
 }
 
-gml_status gml_levenberg_create(gml_whole *whole)
+gml_status gml_levenberg_create(gml_method *method)
 {
-    const gml_trainer *trainer = whole->trainer;
+    const gml_trainer *trainer = method->trainer;
     gml_context *context = trainer->network->context;
-    gml_status status = check(whole);
+    gml_status status = check(method);
     if (status != GML_OK) {
         return status;
     }
-    levenberg *made = whole->state = gml_allocate(context, 1, sizeof *made, "the memory of levenberg_marquardt");
+    levenberg *made = method->state = gml_allocate(context, 1, sizeof *made, "the memory of levenberg_marquardt");
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
     *made = (levenberg){.damping = trainer->optimizer.values[DAMPING]};
     char loss[GML_CALL_SIZE];
     gml_call_print(&trainer->objective.call, loss);
-    status = gml_jacobian_create(trainer->network, whole->dataset, loss, &made->jacobian);
+    status = gml_jacobian_create(trainer->network, method->dataset, loss, &made->jacobian);
     if (status != GML_OK) {
         return status;
     }
     size_t count = made->jacobian.parameters;
-    made->errors = (double)whole->dataset->size * (double)made->jacobian.outputs;
+    made->errors = (double)method->dataset->size * (double)made->jacobian.outputs;
     made->decay = made->errors * trainer->l2 / 2;
     made->factor = gml_allocate(context, count * count, sizeof(double), "the memory of levenberg_marquardt");
     made->step = gml_allocate(context, count, sizeof(double), "the memory of levenberg_marquardt");
@@ -82,10 +82,10 @@ gml_status gml_levenberg_create(gml_whole *whole)
     return made->factor != NULL && made->step != NULL && made->start != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
-void gml_levenberg_destroy(gml_whole *whole)
+void gml_levenberg_destroy(gml_method *method)
 {
-    levenberg *state = whole->state;
-    gml_context *context = whole->trainer->network->context;
+    levenberg *state = method->state;
+    gml_context *context = method->trainer->network->context;
     size_t count = state->jacobian.parameters;
     gml_release(context, state->factor, count * count, sizeof(double));
     gml_release(context, state->step, count, sizeof(double));
@@ -145,10 +145,10 @@ static bool find_step(levenberg *state)
 /* ---- the method ---- */
 
 /* The network's weights become those of the copy. */
-static void give_weights(const gml_whole *whole)
+static void give_weights(const gml_method *method)
 {
-    const levenberg *state = whole->state;
-    const gml_network *network = whole->trainer->network;
+    const levenberg *state = method->state;
+    const gml_network *network = method->trainer->network;
     for (size_t i = 0; i < gml_network_block_count(network); i++) {
         gml_block from, to;
         gml_network_block(state->jacobian.network, i, &from);
@@ -164,12 +164,12 @@ static void give_weights(const gml_whole *whole)
 }
 
 /* Takes the step that was found, or none if V does not fall by it. */
-static gml_status try_step(gml_whole *whole, double value, double *loss, bool *better)
+static gml_status try_step(gml_method *method, double value, double *loss, bool *better)
 {
-    levenberg *state = whole->state;
+    levenberg *state = method->state;
     gml_jacobian *jacobian = &state->jacobian;
     double squares;
-    gml_jacobian_move(jacobian, -whole->trainer->rate, state->step);
+    gml_jacobian_move(jacobian, -method->trainer->rate, state->step);
     gml_status status = gml_jacobian_run(jacobian, false, &squares);
     if (status != GML_OK) {
         return status;
@@ -177,7 +177,7 @@ static gml_status try_step(gml_whole *whole, double value, double *loss, bool *b
     *better = objective(state, squares) < value;
     if (*better) {
         *loss = squares / state->errors;
-        give_weights(whole);
+        give_weights(method);
     } else {
         memcpy(jacobian->network->parameters, state->start, jacobian->network->parameter_bytes);
     }
@@ -185,15 +185,15 @@ static gml_status try_step(gml_whole *whole, double value, double *loss, bool *b
 }
 
 /* Steps 3 and 4: a step with the damping there is, and if V does not fall one with more. */
-static gml_status find_better(gml_whole *whole, double value, double *loss)
+static gml_status find_better(gml_method *method, double value, double *loss)
 {
-    levenberg *state = whole->state;
+    levenberg *state = method->state;
     const gml_network *copy = state->jacobian.network;
-    const double *p = whole->trainer->optimizer.values;
+    const double *p = method->trainer->optimizer.values;
     memcpy(state->start, copy->parameters, copy->parameter_bytes);
     while (state->damping <= p[MAX_DAMPING]) {
         bool better = false;
-        gml_status status = find_step(state) ? try_step(whole, value, loss, &better) : GML_OK;
+        gml_status status = find_step(state) ? try_step(method, value, loss, &better) : GML_OK;
         if (better) {
             state->damping = fmax(state->damping * p[DOWN], 1e-100);
         }
@@ -202,14 +202,14 @@ static gml_status find_better(gml_whole *whole, double value, double *loss)
         }
         state->damping *= p[UP];
     }
-    whole->converged = true;
+    method->converged = true;
     return GML_OK;
 }
 
 /* Steps 1 and 2: errors and V; then J, J'J and J'e. */
-gml_status gml_levenberg_step(gml_whole *whole, double *loss)
+gml_status gml_levenberg_step(gml_method *method, double *loss)
 {
-    levenberg *state = whole->state;
+    levenberg *state = method->state;
     gml_jacobian *jacobian = &state->jacobian;
     double squares;
     gml_status status = gml_jacobian_run(jacobian, true, &squares);
@@ -220,11 +220,11 @@ gml_status gml_levenberg_step(gml_whole *whole, double *loss)
     *loss = squares / state->errors;
     if (!isfinite(value)) {
         return gml_fail(jacobian->network->context, GML_ERROR_DIVERGED,
-                        "step %zu: the loss is %g; are weights, inputs and targets finite?", whole->trainer->steps + 1,
+                        "step %zu: the loss is %g; are weights, inputs and targets finite?", method->trainer->steps + 1,
                         *loss);
     }
     add_decay(state);
     double norm = sqrt(jacobian->network->kernels->sum_of_squares(jacobian->parameters, jacobian->gradient));
-    whole->converged = 2 / state->errors * norm <= whole->trainer->optimizer.values[TOLERANCE];
-    return whole->converged ? GML_OK : find_better(whole, value, loss);
+    method->converged = 2 / state->errors * norm <= method->trainer->optimizer.values[TOLERANCE];
+    return method->converged ? GML_OK : find_better(method, value, loss);
 }

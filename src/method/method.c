@@ -1,14 +1,14 @@
-/* method/method.c - what optimizers that take the whole data set at each step have in common. */
+/* method/method.c - what the full-batch optimizers have in common. */
 #include "method/method.h"
 
 #include <string.h>
 
-static const gml_whole_method methods[] = {
+static const gml_method_row methods[] = {
     {"lbfgs", gml_lbfgs_create, gml_lbfgs_destroy, gml_lbfgs_step},
     {"levenberg_marquardt", gml_levenberg_create, gml_levenberg_destroy, gml_levenberg_step},
 };
 
-static const gml_whole_method *find_method(const char *name)
+static const gml_method_row *find_method(const char *name)
 {
     for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {
         if (strcmp(methods[i].name, name) == 0) {
@@ -18,38 +18,38 @@ static const gml_whole_method *find_method(const char *name)
     return NULL;
 }
 
-bool gml_whole_called(gml_context *context, const char *optimizer)
+bool gml_method_is_full_batch(gml_context *context, const char *optimizer)
 {
     gml_call call;
     return gml_call_parse(context, "optimizer", gml_optimizer_entry, optimizer, strlen(optimizer), &call) == GML_OK &&
-           gml_optimizer_row_of(&call)->whole;
+           gml_optimizer_row_of(&call)->full_batch;
 }
 
-gml_status gml_whole_create(gml_trainer *trainer, const gml_dataset *dataset, gml_whole *whole)
+gml_status gml_method_create(gml_trainer *trainer, const gml_dataset *dataset, gml_method *method)
 {
-    gml_whole made = {.trainer = trainer, .dataset = dataset};
-    made.method = find_method(trainer->optimizer.entry->name);
-    gml_status status = made.method->create(&made);
+    gml_method made = {.trainer = trainer, .dataset = dataset};
+    made.row = find_method(trainer->optimizer.entry->name);
+    gml_status status = made.row->create(&made);
     if (status != GML_OK) {
-        gml_whole_destroy(&made);
+        gml_method_destroy(&made);
         return status;
     }
-    *whole = made;
+    *method = made;
     return GML_OK;
 }
 
-void gml_whole_destroy(gml_whole *whole)
+void gml_method_destroy(gml_method *method)
 {
-    if (whole->state != NULL) {
-        whole->method->destroy(whole);
+    if (method->state != NULL) {
+        method->row->destroy(method);
     }
-    *whole = (gml_whole){0};
+    *method = (gml_method){0};
 }
 
-gml_status gml_whole_step(gml_whole *whole, double *loss)
+gml_status gml_method_step(gml_method *method, double *loss)
 {
-    gml_status status = whole->method->step(whole, loss);
-    whole->trainer->steps += status == GML_OK;
+    gml_status status = method->row->step(method, loss);
+    method->trainer->steps += status == GML_OK;
     return status;
 }
 
@@ -71,10 +71,10 @@ static double add_decay(const gml_trainer *trainer)
 }
 
 /* As one step of several batches, whose update is left out. */
-gml_status gml_whole_evaluate(gml_whole *whole, double *loss, double *penalty)
+gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty)
 {
-    gml_trainer *trainer = whole->trainer;
-    const gml_dataset *dataset = whole->dataset;
+    gml_trainer *trainer = method->trainer;
+    const gml_dataset *dataset = method->dataset;
     double sum = 0, divisor = 0;
     gml_trainer_drop_collected(trainer);
     for (size_t first = 0, rows; first < dataset->size; first += rows) {

@@ -261,7 +261,7 @@ const gml_optimizer_row *gml_optimizer_row_at(size_t index)
     const size_t count = sizeof rows / sizeof rows[0];
     return index < count    ? &rows[index]
            : index == count ? &gml_muon_row
-                            : gml_whole_optimizer_row_at(index - count - 1);
+                            : gml_full_batch_optimizer_row_at(index - count - 1);
 }
 
 const gml_optimizer_row *gml_optimizer_row_of(const gml_call *call)

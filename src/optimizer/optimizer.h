@@ -30,7 +30,7 @@ typedef struct gml_optimizer_row {
     size_t average;
     /* It takes the whole data set at each step (method/method.h): it has no kernel, and keeps what it needs by itself.
      */
-    bool whole;
+    bool full_batch;
     /* It steps matrices of weights as wholes (step/orthogonal.c): its kernel leaves the direction of their step in
      * state 1, which so many iterations make orthogonal, as the parameter of this index says; 0: there are none. What
      * is no matrix is stepped by the kernel of the name `vectors`; null: by its own. */
@@ -45,10 +45,10 @@ typedef struct gml_optimizer_row {
 /* matrix.c */
 extern const gml_optimizer_row gml_muon_row;
 
-/* whole.c: the rows that take the whole data set at each step; null past the last. */
-const gml_optimizer_row *gml_whole_optimizer_row_at(size_t index);
+/* full_batch.c: the rows that take the whole data set at each step; null past the last. */
+const gml_optimizer_row *gml_full_batch_optimizer_row_at(size_t index);
 
-/* Row by index, those of whole.c last; null past the last. */
+/* Row by index, those of full_batch.c last; null past the last. */
 const gml_optimizer_row *gml_optimizer_row_at(size_t index);
 
 /* The row of a call that was found in the table or among the user's own, and its kernel, null if it has none. */

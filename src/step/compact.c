@@ -18,7 +18,7 @@ static bool is_plain(const gml_trainer *trainer)
     bool bounded = isfinite(trainer->clip_norm) || isfinite(trainer->max_norm);
     bool averages = trainer->average.row != NULL || row->average != 0;
     bool more = trainer->noise > 0 || trainer->l1 > 0 || trainer->groups.count > 0 || trainer->accumulate > 1;
-    return !bounded && !averages && !more && !row->whole && trainer->orthogonal.steps == 0 &&
+    return !bounded && !averages && !more && !row->full_batch && trainer->orthogonal.steps == 0 &&
            trainer->workspace.gradients == NULL;
 }
 

@@ -239,7 +239,7 @@ static gml_status describe(gml_trainer *trainer, gml_plan *plan, gml_plan_part *
         return GML_ERROR_MEMORY;
     }
     trainer->step.rows = trainer->workspace.batch;
-    trainer->step.last = !trainer->optimizer_row->whole;
+    trainer->step.last = !trainer->optimizer_row->full_batch;
     size_t phases = gml_trainer_phases(trainer, true, trainer->phases);
     *plan = (gml_plan){.batch = trainer->step.rows};
     plan->threads = gml_parallel_threads(

@@ -13,7 +13,7 @@ static void run_step(gml_trainer *trainer)
         return;
     }
     size_t phases = gml_trainer_phases(trainer, step->updates, trainer->phases);
-    bool alike = step->last || trainer->optimizer_row->whole;
+    bool alike = step->last || trainer->optimizer_row->full_batch;
     bool counts = step->updates && alike && step->rows == trainer->usual_rows;
     gml_plan_run(trainer->network->context, &trainer->pace, counts, gml_trainer_flops(trainer, step->rows),
                  trainer->phases, phases, trainer);
@@ -124,7 +124,7 @@ static gml_status check_batch(const gml_trainer *trainer, gml_matrix x, gml_matr
         return gml_fail(context, GML_ERROR_ARGUMENT,
                         "the network has its averaged weights: gml_trainer_use_average puts the others back");
     }
-    if (trainer->optimizer_row->whole) {
+    if (trainer->optimizer_row->full_batch) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "%s takes the whole data set at each step, as gml_fit has it",
                         trainer->optimizer.entry->name);
     }

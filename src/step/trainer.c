@@ -51,7 +51,7 @@ static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *
         return gml_fail(context, GML_ERROR_ARGUMENT, "%s: l1 and max_norm do not reach the weights it averages",
                         trainer->optimizer.entry->name);
     }
-    if (trainer->optimizer_row->whole) {
+    if (trainer->optimizer_row->full_batch) {
         trainer->accumulate = SIZE_MAX; /* an update is never due: gradients are collected for the method */
         return gml_trainer_check_full_batch(trainer, options);
     }

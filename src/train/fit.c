@@ -28,8 +28,8 @@ static gml_status bind_horizon(gml_fit_run *run)
 
 static gml_status create_trainer(gml_fit_run *run)
 {
-    bool whole = gml_whole_called(run->network->context, run->options.optimizer);
-    gml_fit_bind_batches(run, whole ? GML_WHOLE_CHUNK : run->options.batch);
+    bool full_batch = gml_method_is_full_batch(run->network->context, run->options.optimizer);
+    gml_fit_bind_batches(run, full_batch ? GML_METHOD_BATCH : run->options.batch);
     gml_train_options options = run->options;
     options.batch += run->joined;
     gml_status status = gml_trainer_create_for(run->network, &options, run->dataset, &run->trainer);
@@ -40,10 +40,10 @@ static gml_status create_trainer(gml_fit_run *run)
     if (status == GML_OK) {
         status = gml_check_dataset(run->network, run->dataset, run->trainer->objective.row);
     }
-    if (status == GML_OK && whole) {
+    if (status == GML_OK && full_batch) {
         run->options.batch = run->dataset->size;
         run->order_size = 1;
-        status = gml_whole_create(run->trainer, run->dataset, &run->whole);
+        status = gml_method_create(run->trainer, run->dataset, &run->method);
     }
     if (status == GML_OK) {
         status = gml_check_targets(run->network, run->trainer->objective.row, run->dataset,
@@ -52,9 +52,9 @@ static gml_status create_trainer(gml_fit_run *run)
     return status;
 }
 
-static bool is_whole(const gml_fit_run *run)
+static bool is_full_batch(const gml_fit_run *run)
 {
-    return run->whole.trainer != NULL;
+    return run->method.trainer != NULL;
 }
 
 /* Facts are set before the first step, numbers to be replaced at the end without memory: so a fit never lacks memory
@@ -116,7 +116,7 @@ static void destroy_run(gml_fit_run *run)
         gml_release(context, run->snapshots[i], run->network->parameter_bytes, 1);
     }
     gml_evaluator_destroy(&run->evaluator);
-    gml_whole_destroy(&run->whole);
+    gml_method_destroy(&run->method);
     gml_trainer_destroy(run->trainer);
 }
 
@@ -136,8 +136,8 @@ static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *)
 static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double *loss, double *share)
 {
     *share = (double)rows;
-    if (is_whole(run)) {
-        return gml_whole_step(&run->whole, loss);
+    if (is_full_batch(run)) {
+        return gml_method_step(&run->method, loss);
     }
     const gml_batch batch = gml_fit_batch(run, first);
     gml_status status = gml_trainer_run(run->trainer, &batch, loss);
@@ -152,7 +152,7 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
         rows = gml_fit_rows(run, first);
         double loss, share;
         progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->trainer->steps);
-        run->trainer->flush = !is_whole(run) && progress->step + 1 == progress->steps;
+        run->trainer->flush = !is_full_batch(run) && progress->step + 1 == progress->steps;
         gml_status status = take_step(run, first, rows, &loss, &share);
         if (status != GML_OK) {
             return status;
@@ -178,7 +178,7 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
                           "no sample of the data counts: all weights are 0, or no target is known");
 }
 
-/* A step looks at the loss before its update, so what the last update did shows only here. One on the whole data set
+/* A step looks at the loss before its update, so what the last update did shows only here. A full-batch step
  * has seen it. */
 static gml_status probe(gml_fit_run *run)
 {
@@ -244,12 +244,12 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
         .epochs = run->options.epochs,
         .steps = gml_fit_batches(run),
     };
-    if (!is_whole(run)) {
+    if (!is_full_batch(run)) {
         gml_fit_draw_order(run, epoch);
     }
     take_snapshot(run, 1 - run->good);
     gml_status status = run_steps(run, &progress);
-    if (status == GML_OK && !is_whole(run)) {
+    if (status == GML_OK && !is_full_batch(run)) {
         status = probe(run);
     }
     if (status == GML_OK && progress.step == progress.steps) {
@@ -264,7 +264,7 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
 
 static bool is_over(const gml_fit_run *run)
 {
-    return run->report.stopped != 0 || run->whole.converged;
+    return run->report.stopped != 0 || run->method.converged;
 }
 
 static gml_status run_epochs(gml_fit_run *run)

@@ -14,7 +14,7 @@ typedef struct gml_fit_run {
     const gml_fit_callbacks *callbacks;
     gml_trainer *trainer;
     size_t joined; /* 1: the last batch of an epoch takes one sample more, which would be a batch of its own; else 0 */
-    gml_whole whole;             /* trainer null unless the optimizer takes the whole data set at each step */
+    gml_method method;           /* trainer null unless the optimizer is a full-batch one */
     gml_schedule schedule;       /* of the learning rate */
     gml_evaluator evaluator;     /* network null without validation data */
     gml_permutation permutation; /* of a long epoch's samples */

@@ -1,4 +1,4 @@
-/* optimizer/whole.c - the rows of the table of optimizers that take the whole data set at each step. The methods
+/* optimizer/full_batch.c - the rows of the table of optimizers that take the whole data set at each step. The methods
  * themselves are in method, under the same names. */
 #include "optimizer/scalars.h"
 
@@ -19,7 +19,7 @@ static const gml_optimizer_row rows[] = {
                                  {"tolerance", 1e-8, 0, 1e6, "the fit ends where the gradient's norm is no greater"},
                                  {"max_evaluations", 20, 1, 1000, "lengths tried, at most, a step"}},
                   .parameter_count = 4},
-        .whole = true,
+        .full_batch = true,
         .prepare = gml_prepare_sgd,
     },
     {
@@ -42,12 +42,12 @@ static const gml_optimizer_row rows[] = {
                                  {"tolerance", 1e-10, 0, 1e6, "the fit ends where the gradient's norm is no greater"},
                                  {"memory", 1024, GML_ABOVE_0, 1e9, "megabytes that its two matrices may take"}},
                   .parameter_count = 7},
-        .whole = true,
+        .full_batch = true,
         .prepare = gml_prepare_sgd,
     },
 };
 
-const gml_optimizer_row *gml_whole_optimizer_row_at(size_t index)
+const gml_optimizer_row *gml_full_batch_optimizer_row_at(size_t index)
 {
     return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
 }
