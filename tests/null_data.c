@@ -137,6 +137,13 @@ static void loss_targets(const objects *o)
     ck_assert_uint_eq(gml_loss_targets("", 1), 0);
 }
 
+static void loss_facts_of(const objects *o)
+{
+    (void)o;
+    ck_assert_str_eq(gml_loss_facts_of(NULL).class_activation, "softmax");
+    ck_assert_ptr_null(gml_loss_facts_of("").value_activation);
+}
+
 /* ---- contexts ---- */
 
 static void context_create(const objects *o)
@@ -378,6 +385,7 @@ const null_case null_cases_data[] = {
     {"activation_learns", activation_learns},
     {"call_check", call_check},
     {"name_nearest", name_nearest},
+    {"loss_facts_of", loss_facts_of},
     {"loss_targets", loss_targets},
     {"context_create", context_create},
     {"context_destroy", context_destroy},

@@ -5,6 +5,7 @@
 
 #include "gemmule/loss.h"
 #include "harness.h"
+#include "loss/loss.h"
 
 enum { ROWS = 12 };
 
@@ -160,6 +161,73 @@ START_TEST(gaussian_nll_says_how_many_outputs_it_needs)
 }
 END_TEST
 
+/* ---- facts ---- */
+
+/* True if a constant output that stands for the mean of three targets has no gradient. */
+static bool mean_is_least(gml_context *context, const gml_loss_row *row)
+{
+    const char *name = row->entry.name;
+    const double values[3] = {1, 2, 6}, answers[3] = {0, 0, 1}, classes[6] = {1, 0, 1, 0, 0, 1};
+    const bool shares = row->class_numbers, yes_no = !shares && row->task == GML_TASK_CLASSIFICATION;
+    const double mean = yes_no ? 1.0 / 3 : 3, odds = mean / (1 - mean);
+    const size_t cols = shares || row->variances ? 2 : 1;
+    double z[6], gradient[6], value, sum = 0;
+    for (size_t i = 0; i < 3; i++) {
+        z[i * cols] = row->link == NULL ? mean : log(yes_no ? odds : mean);
+        if (cols == 2) {
+            z[2 * i] = shares ? log(2.0 / 3) : mean;
+            z[2 * i + 1] = shares ? log(1.0 / 3) : 0;
+        }
+    }
+    gml_matrix targets = gml_matrix_f64(shares ? classes : yes_no ? answers : values, 3, shares ? 2 : 1);
+    assert_ok(context, gml_loss_evaluate(context, name, gml_matrix_f64(z, 3, cols), targets, &value,
+                                         gml_matrix_f64(gradient, 3, cols)));
+    for (size_t i = 0; i < 3; i++) {
+        sum += gradient[i * cols];
+    }
+    return fabs(sum) < 1e-12;
+}
+
+START_TEST(a_loss_finds_the_mean_if_its_row_says_so)
+{
+    gml_context *context = test_context();
+    for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
+        const gml_loss_row *row = gml_loss_row_at(i);
+        if (row->task != GML_TASK_AUTO) { /* cosine: lengths count for nothing, so no constant is the best */
+            ck_assert_msg(mean_is_least(context, row) == row->finds_mean, "%s", row->entry.name);
+        }
+        ck_assert_int_eq(gml_loss_facts_of(row->entry.name).finds_mean, row->finds_mean);
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(facts_say_how_a_network_ends_under_a_loss)
+{
+    static const struct {
+        const char *loss;
+        gml_loss_facts facts;
+    } cases[] = {
+        {"softmax_cross_entropy(smoothing=0.1)", {GML_TASK_CLASSIFICATION, "softmax", NULL, 0, 0, 1}},
+        {"binary_cross_entropy", {GML_TASK_CLASSIFICATION, "sigmoid", "sigmoid", 1, 0, 1}},
+        {"squared_hinge", {GML_TASK_CLASSIFICATION, NULL, NULL, 1, 1, 0}},
+        {"huber (delta=2)", {GML_TASK_REGRESSION, "softmax", NULL, 0, 0, 0}},
+        {"tweedie", {GML_TASK_REGRESSION, "softmax", "exponential", 0, 0, 1}},
+        {"cosine", {GML_TASK_AUTO, "softmax", NULL, 0, 0, 0}},
+        {"no_such_loss", {GML_TASK_AUTO, "softmax", NULL, 0, 0, 0}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const gml_loss_facts facts = gml_loss_facts_of(cases[i].loss), *expected = &cases[i].facts;
+        ck_assert_int_eq(facts.task, expected->task);
+        ck_assert_pstr_eq(facts.class_activation, expected->class_activation);
+        ck_assert_pstr_eq(facts.value_activation, expected->value_activation);
+        ck_assert_int_eq(facts.shared_output, expected->shared_output);
+        ck_assert_int_eq(facts.binary_targets, expected->binary_targets);
+        ck_assert_int_eq(facts.finds_mean, expected->finds_mean);
+    }
+}
+END_TEST
+
 int main(void)
 {
     return run_tests(
@@ -168,5 +236,6 @@ int main(void)
                           a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused,
                           targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes,
                           gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets,
-                          gaussian_nll_says_how_many_outputs_it_needs, NULL});
+                          gaussian_nll_says_how_many_outputs_it_needs, a_loss_finds_the_mean_if_its_row_says_so,
+                          facts_say_how_a_network_ends_under_a_loss, NULL});
 }

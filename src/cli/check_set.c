@@ -51,22 +51,9 @@ static double uniform(uint64_t counter)
     return ((double)((z ^ (z >> 31)) >> 11) + 0.5) * 0x1p-53;
 }
 
-/* True if the loss of a call takes 0 and 1 alone. */
-static bool takes_binary_targets(const char *loss)
-{
-    const size_t length = loss != NULL ? strcspn(loss, " (") : 0;
-    const gml_entry *entry;
-    for (size_t i = 0; length > 0 && (entry = gml_loss_entry(i)) != NULL; i++) {
-        if (strlen(entry->name) == length && strncmp(entry->name, loss, length) == 0) {
-            return strcmp(entry->range, "0 or 1") == 0;
-        }
-    }
-    return false;
-}
-
 void fill_example(const char *loss, double *x, double *y, size_t samples, size_t inputs, size_t targets)
 {
-    const bool binary = takes_binary_targets(loss);
+    const bool binary = gml_loss_facts_of(loss).binary_targets;
     uint64_t counter = 0;
     for (size_t i = 0; i < samples * inputs; i++) {
         x[i] = 2 * uniform(counter++) - 1;

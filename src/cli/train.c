@@ -43,7 +43,7 @@ static const gml_dataset *train_part(const train_run *run)
  * makes classes of all numbers, but not of texts among numbers, which the task auto refuses. */
 static gml_status open_with_task(train_run *run, gml_dataset_options options)
 {
-    const gml_task task = train_loss_habits(run->flags.fit.loss)->task;
+    const gml_task task = gml_loss_facts_of(run->flags.fit.loss).task;
     const bool by_loss = run->flags.task == GML_TASK_AUTO;
     options.task = by_loss && task == GML_TASK_REGRESSION ? task : run->flags.task;
     gml_status status = gml_dataset_open(run->context, run->path, &options, &run->data);

@@ -36,18 +36,6 @@ extern const struct argp fit_argp;
 /* Reads the command line, or ends the program. */
 void train_flags_parse(int argc, char **argv, train_flags *flags);
 
-/* What goes with a loss. */
-typedef struct train_loss {
-    const char *name;
-    gml_task task;
-    const char *last;           /* activation of the last layer for classes; null: none */
-    bool one_for_two;           /* two classes share one output */
-    const char *last_of_values; /* activation of the last layer for values; null: none */
-} train_loss;
-
-/* That of a loss's call; of null, or one that goes with anything, what suits most. */
-const train_loss *train_loss_habits(const char *loss);
-
 /* Checks the calls that flags give. On failure prints why, names the flag, and returns the exit code. */
 int train_check_calls(gml_context *context, const train_flags *flags);
 

@@ -10,53 +10,19 @@
 
 enum { LSUV_SAMPLES = 512 };
 
-static const train_loss losses[] = {
-    {"softmax_cross_entropy", GML_TASK_CLASSIFICATION, "softmax", false, NULL},
-    {"kl_divergence", GML_TASK_CLASSIFICATION, "softmax", false, NULL},
-    {"binary_cross_entropy", GML_TASK_CLASSIFICATION, "sigmoid", true, "sigmoid"},
-    {"focal", GML_TASK_CLASSIFICATION, "sigmoid", true, "sigmoid"},
-    {"hinge", GML_TASK_CLASSIFICATION, NULL, true, NULL},
-    {"squared_hinge", GML_TASK_CLASSIFICATION, NULL, true, NULL},
-    {"mean_squared_error", GML_TASK_REGRESSION, "softmax", false, NULL},
-    {"mean_absolute_error", GML_TASK_REGRESSION, "softmax", false, NULL},
-    {"huber", GML_TASK_REGRESSION, "softmax", false, NULL},
-    {"smooth_l1", GML_TASK_REGRESSION, "softmax", false, NULL},
-    {"log_cosh", GML_TASK_REGRESSION, "softmax", false, NULL},
-    {"quantile", GML_TASK_REGRESSION, "softmax", false, NULL},
-    {"poisson", GML_TASK_REGRESSION, "softmax", false, "exponential"},
-    {"gamma", GML_TASK_REGRESSION, "softmax", false, "exponential"},
-    {"gaussian_nll", GML_TASK_REGRESSION, "softmax", false, NULL},
-    {"tweedie", GML_TASK_REGRESSION, "softmax", false, "exponential"},
-};
-
-const train_loss *train_loss_habits(const char *loss)
-{
-    static const train_loss others = {"", GML_TASK_AUTO, "softmax", false, NULL};
-    const size_t length = loss != NULL ? strcspn(loss, "( ") : 0;
-    for (size_t i = 0; loss != NULL && i < sizeof losses / sizeof losses[0]; i++) {
-        if (strlen(losses[i].name) == length && strncmp(loss, losses[i].name, length) == 0) {
-            return &losses[i];
-        }
-    }
-    return &others;
-}
-
 /* The units and the activation of the last layer: one for each class or target, or one for two classes. */
 static void print_last_layer(FILE *stream, const train_flags *flags, const gml_dataset *data)
 {
-    const train_loss *loss = train_loss_habits(flags->fit.loss);
+    const gml_loss_facts loss = gml_loss_facts_of(flags->fit.loss);
     const size_t classes = gml_dataset_classes(data);
+    const char *last = loss.class_activation;
+    size_t units = loss.shared_output && classes == 2 ? 1 : classes;
     if (gml_dataset_task(data) != GML_TASK_CLASSIFICATION) {
-        const char *last = loss->last_of_values;
-        const size_t each = flags->fit.loss != NULL && gml_loss_targets(flags->fit.loss, 2) == 1 ? 2 : 1;
-        fprintf(stream, " -> %zu%s%s", each * gml_dataset_targets(data), last != NULL ? " " : "",
-                last != NULL ? last : "");
-        return;
+        const bool variances = flags->fit.loss != NULL && gml_loss_targets(flags->fit.loss, 2) == 1;
+        units = (variances ? 2 : 1) * gml_dataset_targets(data);
+        last = loss.value_activation;
     }
-    fprintf(stream, " -> %zu", loss->one_for_two && classes == 2 ? 1 : classes);
-    if (loss->last != NULL) {
-        fprintf(stream, " %s", loss->last);
-    }
+    fprintf(stream, " -> %zu%s%s", units, last != NULL ? " " : "", last != NULL ? last : "");
 }
 
 /* The network's description from the flags and the data, in memory of the caller's; null: no memory. */

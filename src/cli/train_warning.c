@@ -80,19 +80,6 @@ static gml_status share_of_most_frequent(const gml_dataset *data, double *share)
     return status;
 }
 
-/* Does the loss lead to the mean of the targets? Others may well end where R2 is below 0. */
-static bool predicts_means(const char *loss)
-{
-    static const char *const others[] = {"mean_absolute_error", "huber", "smooth_l1", "log_cosh", "quantile"};
-    const size_t length = strcspn(loss, "(");
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (strlen(others[i]) == length && strncmp(loss, others[i], length) == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
 gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
                       train_result *result)
 {
@@ -118,7 +105,8 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
              "probability near 1; try a smaller --lr or fewer --epochs",
              part.name, part.metrics.loss, result->start_loss);
     }
-    if (!classes && part.metrics.samples > 0 && part.metrics.r2 < 0 && (rose || predicts_means(loss))) {
+    /* Under a loss that does not lead to the mean of the targets a good fit may end where R2 is below 0. */
+    if (!classes && part.metrics.samples > 0 && part.metrics.r2 < 0 && (rose || gml_loss_facts_of(loss).finds_mean)) {
         warn(result, "R2 is %.4g on the %s part: the mean of its targets alone is a better prediction; %s",
              part.metrics.r2, part.name, remedy);
     }

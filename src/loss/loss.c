@@ -54,6 +54,8 @@ static const gml_loss_row rows[] = {
                              "changes what a learning rate means. Outliers count by their square.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 5.1.4"},
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_ANY,
     },
     {
@@ -68,6 +70,7 @@ static const gml_loss_row rows[] = {
                   .source =
                       "Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 10.6"},
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
         .domain = GML_DOMAIN_ANY,
     },
     {
@@ -82,6 +85,7 @@ static const gml_loss_row rows[] = {
                   .parameters = {{"delta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
         .domain = GML_DOMAIN_ANY,
     },
     {
@@ -95,6 +99,7 @@ static const gml_loss_row rows[] = {
                   .parameters = {{"beta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
         .domain = GML_DOMAIN_ANY,
     },
     {
@@ -106,6 +111,7 @@ static const gml_loss_row rows[] = {
                   .pitfall = "It bends at a difference of about 1: the scale of the targets matters.",
                   .source = "Keras, LogCosh"},
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
         .domain = GML_DOMAIN_ANY,
     },
     {
@@ -119,6 +125,7 @@ static const gml_loss_row rows[] = {
                   .parameters = {{"q", 0.5, GML_ABOVE_0, GML_BELOW_1, "the share of targets that lie below"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
         .domain = GML_DOMAIN_ANY,
     },
     {
@@ -134,6 +141,8 @@ static const gml_loss_row rows[] = {
         .link = "exponential",
         .start = log_of_mean,
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_NOT_NEGATIVE,
     },
     {
@@ -149,6 +158,8 @@ static const gml_loss_row rows[] = {
         .link = "exponential",
         .start = log_of_mean,
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_POSITIVE,
     },
     {
@@ -167,6 +178,8 @@ static const gml_loss_row rows[] = {
         .link = "exponential",
         .start = log_of_mean,
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_NOT_NEGATIVE,
     },
     {
@@ -185,6 +198,8 @@ static const gml_loss_row rows[] = {
                   .parameter_count = 1},
         .variances = true,
         .mean_over_outputs = true,
+        .task = GML_TASK_REGRESSION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_ANY,
     },
     {
@@ -217,6 +232,8 @@ static const gml_loss_row rows[] = {
         .start = log_of_smoothed,
         .start_by_choice = true,
         .class_numbers = true,
+        .task = GML_TASK_CLASSIFICATION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_SHARES,
     },
     {
@@ -232,6 +249,8 @@ static const gml_loss_row rows[] = {
         .start = log_of_mean,
         .start_by_choice = true,
         .class_numbers = true,
+        .task = GML_TASK_CLASSIFICATION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_SHARES,
     },
     {
@@ -251,6 +270,8 @@ static const gml_loss_row rows[] = {
         .start = weighted_logit,
         .start_by_choice = true,
         .mean_over_outputs = true,
+        .task = GML_TASK_CLASSIFICATION,
+        .finds_mean = true,
         .domain = GML_DOMAIN_UNIT,
     },
     {
@@ -269,6 +290,7 @@ static const gml_loss_row rows[] = {
         .start = logit,
         .start_by_choice = true,
         .mean_over_outputs = true,
+        .task = GML_TASK_CLASSIFICATION,
         .domain = GML_DOMAIN_UNIT,
     },
     {
@@ -282,6 +304,7 @@ static const gml_loss_row rows[] = {
                   .source = "Cortes and Vapnik, Support-Vector Networks, 1995"},
         .mean_over_outputs = true,
         .scores = true,
+        .task = GML_TASK_CLASSIFICATION,
         .domain = GML_DOMAIN_BINARY,
     },
     {
@@ -295,6 +318,7 @@ static const gml_loss_row rows[] = {
                   .source = "Tang, Deep Learning using Linear Support Vector Machines, 2013"},
         .mean_over_outputs = true,
         .scores = true,
+        .task = GML_TASK_CLASSIFICATION,
         .domain = GML_DOMAIN_BINARY,
     },
 };
@@ -329,15 +353,37 @@ size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs)
     return outputs % 2 == 0 ? outputs / 2 : 0;
 }
 
-size_t gml_loss_targets(const char *loss, size_t outputs)
+/* The row of a name or a call, whose arguments are not looked at; null: there is none, or no loss. */
+static const gml_loss_row *find_row(const char *loss)
 {
     size_t length = loss != NULL ? strcspn(loss, "( ") : 0;
     for (size_t i = 0; length > 0 && gml_loss_row_at(i) != NULL; i++) {
         if (strlen(rows[i].entry.name) == length && strncmp(rows[i].entry.name, loss, length) == 0) {
-            return gml_loss_row_targets(&rows[i], outputs);
+            return &rows[i];
         }
     }
-    return 0;
+    return NULL;
+}
+
+size_t gml_loss_targets(const char *loss, size_t outputs)
+{
+    const gml_loss_row *row = find_row(loss);
+    return row != NULL ? gml_loss_row_targets(row, outputs) : 0;
+}
+
+gml_loss_facts gml_loss_facts_of(const char *loss)
+{
+    const gml_loss_row *row = find_row(loss);
+    if (row == NULL) {
+        return (gml_loss_facts){.class_activation = "softmax"};
+    }
+    const bool classes = row->task == GML_TASK_CLASSIFICATION;
+    return (gml_loss_facts){.task = row->task,
+                            .class_activation = classes ? row->link : "softmax",
+                            .value_activation = row->class_numbers ? NULL : row->link,
+                            .shared_output = classes && !row->class_numbers,
+                            .binary_targets = row->domain == GML_DOMAIN_BINARY,
+                            .finds_mean = row->finds_mean};
 }
 
 const gml_loss_row *gml_loss_linked(const char *activation)

@@ -14,6 +14,8 @@ typedef struct gml_loss_row {
                                be this; null: none */
     bool class_numbers;     /* takes targets [n x 1] of class numbers */
     bool scores;            /* an output above 0 is yes; else, without a link, one above 1/2 */
+    gml_task task;          /* the targets it is made for; GML_TASK_AUTO: values or classes */
+    bool finds_mean;        /* the constant of least loss, with default arguments, is the mean of the targets */
     bool variances;         /* takes two outputs a target: the means of all, then the logarithms of their variances */
     bool mean_over_outputs; /* the divisor is n * targets of a sample, else n */
     gml_domain domain;      /* of targets, which the entry's `range` has in words; of other than any, they make no sense
