@@ -1,7 +1,7 @@
 /* kernel/vector.h - elementary functions without branches, which the compiler turns into vector code.
  *
  * Greatest error in ULP of the exact value, over every argument of the stated range, in both types and with or without
- * FMA (tests/test_kernels_accuracy.c holds them to it):
+ * FMA (tests/kernel/accuracy.c holds them to it):
  *
  *   exp_below   e^x for x <= 0                    1.25; underflow is gradual
  *   exp_pair_below  e^x - 1 for x <= 0                2.0

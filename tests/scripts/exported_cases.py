@@ -1,4 +1,4 @@
-"""Every function that the shared library exports has a case in tests/null_*.c: exported_cases.py NM LIBRARY TEST
+"""Every function that the shared library exports has a case in tests/library/null_*.c: exported_cases.py NM LIBRARY TEST
 
 Compares the symbols of LIBRARY, as `nm` lists them, with what `TEST --list` writes.
 """
@@ -19,10 +19,10 @@ def main():
     if not exported:
         sys.exit(f"{library}: nm lists no function gml_...")
     for name in sorted(exported - cases):
-        print(f"{name} is exported and has no case. Add one to tests/null_*.c: a function that calls {name} with "
+        print(f"{name} is exported and has no case. Add one to tests/library/null_*.c: a function that calls {name} with "
               "each pointer argument null in turn, and its row in the table of the file.")
     for name in sorted(cases - exported):
-        print(f"{name} has a case in tests/null_*.c, but the shared library does not export it. Remove the case.")
+        print(f"{name} has a case in tests/library/null_*.c, but the shared library does not export it. Remove the case.")
     sys.exit(exported != cases)
 
 

@@ -92,7 +92,7 @@ bool gml_gemm_is_small(size_t m, size_t n, size_t k)
     return (double)m * (double)n * (double)k <= MULTIPLY_ADDS;
 }
 
-/* Found by trial over thousands of shapes with 0.3.21; tests/test_tiles.c holds whatever version there is to it. */
+/* Found by trial over thousands of shapes with 0.3.21; tests/engine/tiles.c holds whatever version there is to it. */
 bool gml_gemm_joins(void)
 {
     const char *core = openblas_get_corename();

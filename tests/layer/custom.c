@@ -1,0 +1,371 @@
+/* tests/layer/custom.c - activations of the user's own: everywhere a name may stand, and as good as ours. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "custom_case.h"
+#include "faults.h"
+
+/* ---- tanh again, and one with an argument ---- */
+
+static void run_tanh(void *user, const double *arguments, size_t count, const double *x, double *y, double *slope)
+{
+    (void)user, (void)arguments;
+    for (size_t i = 0; i < count; i++) {
+        y[i] = tanh(x[i]);
+        if (slope != NULL) {
+            slope[i] = 1 - y[i] * y[i];
+        }
+    }
+}
+
+static void run_tanh_f32(void *user, const double *arguments, size_t count, const float *x, float *y, float *slope)
+{
+    (void)arguments;
+    if (user != NULL) {
+        *(int *)user = 1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        y[i] = tanhf(x[i]);
+        if (slope != NULL) {
+            slope[i] = 1 - y[i] * y[i];
+        }
+    }
+}
+
+/* height * sin(omega x), height from `user` */
+static void run_wave(void *user, const double *arguments, size_t count, const double *x, double *y, double *slope)
+{
+    const double height = *(const double *)user;
+    for (size_t i = 0; i < count; i++) {
+        y[i] = height * sin(arguments[0] * x[i]);
+        if (slope != NULL) {
+            slope[i] = height * arguments[0] * cos(arguments[0] * x[i]);
+        }
+    }
+}
+
+static void run_wrong(void *user, const double *arguments, size_t count, const double *x, double *y, double *slope)
+{
+    run_tanh(user, arguments, count, x, y, slope);
+    for (size_t i = 0; slope != NULL && i < count; i++) {
+        slope[i] += 0.01;
+    }
+}
+
+static double height = 1.5;
+
+static const gml_custom_activation my_tanh = {.entry = {.name = "my_tanh"}, .function = run_tanh};
+static const gml_custom_activation wave = {
+    .entry = {.name = "wave", .parameters = {{"omega", 2, 0.1, 10, "frequency", NULL}}, .parameter_count = 1},
+    .user = &height,
+    .function = run_wave,
+    .initializer = "lecun_normal"};
+
+static gml_context *context_with(gml_context_options options)
+{
+    gml_context *context = NULL;
+    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    assert_ok(context, gml_register_activation(context, &my_tanh));
+    assert_ok(context, gml_register_activation(context, &wave));
+    return context;
+}
+
+static gml_context *context_of(size_t threads)
+{
+    return context_with((gml_context_options){.threads = threads});
+}
+
+/* ---- training ---- */
+
+static gml_network *trained(gml_context *context, const char *description, gml_dtype dtype)
+{
+    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
+    gml_network *network = NULL;
+    gml_dataset *data = NULL;
+    fill_data(x, y);
+    assert_ok(context,
+              gml_network_create(context, description, &(gml_network_options){.dtype = dtype, .seed = 3}, &network));
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f32(x, SAMPLES, INPUTS),
+                                                 gml_matrix_f32(y, SAMPLES, OUTPUTS), GML_TASK_REGRESSION, &data));
+    gml_train_options options = {.epochs = 3, .batch = 100, .learning_rate = 0.01};
+    assert_ok(context, gml_fit(network, data, data, &options, NULL, NULL));
+    gml_dataset_destroy(data);
+    return network;
+}
+
+static void assert_trains_alike(const char *products, gml_dtype dtype, double tolerance)
+{
+    gml_context *context = context_with((gml_context_options){.threads = 2, .products = products});
+    gml_network *own = trained(context, "5 -> 300 my_tanh -> my_tanh -> 9 my_tanh -> 3", dtype);
+    gml_network *ours = trained(context, "5 -> 300 tanh -> tanh -> 9 tanh -> 3", dtype);
+    ck_assert_double_le(difference(own, ours), tolerance);
+    gml_network_destroy(own);
+    gml_network_destroy(ours);
+    gml_context_destroy(context);
+}
+
+START_TEST(a_copy_of_tanh_trains_as_tanh_does)
+{
+    assert_trains_alike("auto", GML_F64, 1e-11);
+    assert_trains_alike("auto", GML_F32, 1e-4);
+    assert_trains_alike("blas", GML_F64, 1e-11); /* which leaves the bias to the activation */
+    assert_trains_alike("blas", GML_F32, 1e-4);
+}
+END_TEST
+
+START_TEST(a_function_for_float_is_called_for_networks_in_float)
+{
+    gml_context *context = context_of(1);
+    int called = 0;
+    gml_custom_activation both = my_tanh;
+    both.entry.name = "both";
+    both.user = &called;
+    both.function_f32 = run_tanh_f32;
+    assert_ok(context, gml_register_activation(context, &both));
+    gml_network *wide = trained(context, "5 -> 40 both -> 3", GML_F64);
+    ck_assert_int_eq(called, 0);
+    gml_network *own = trained(context, "5 -> 40 both -> 3", GML_F32);
+    gml_network *ours = trained(context, "5 -> 40 tanh -> 3", GML_F32);
+    ck_assert_int_eq(called, 1);
+    ck_assert_double_le(difference(own, ours), 1e-4);
+    gml_network_destroy(wide);
+    gml_network_destroy(own);
+    gml_network_destroy(ours);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(training_gives_the_same_bits_for_any_number_of_threads)
+{
+    gml_context *one = context_of(1), *two = context_of(2);
+    for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
+        const char *description = "5 -> 70 wave -> layernorm -> 33 my_tanh -> 3 wave(omega=0.5)";
+        gml_network *a = trained(one, description, (gml_dtype)dtype), *b = trained(two, description, (gml_dtype)dtype);
+        ck_assert_double_eq(difference(a, b), 0);
+        gml_network_destroy(a);
+        gml_network_destroy(b);
+    }
+    gml_context_destroy(one);
+    gml_context_destroy(two);
+}
+END_TEST
+
+/* ---- the gradient check ---- */
+
+static double worst_gradient(gml_context *context, const char *description)
+{
+    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
+    gml_network *network = NULL;
+    gml_check_block blocks[16];
+    size_t count = 0;
+    double worst = 0;
+    fill_data(x, y);
+    assert_ok(context, gml_network_create(context, description, NULL, &network));
+    assert_ok(context, gml_gradient_check(network, gml_matrix_f32(x, 7, INPUTS), gml_matrix_f32(y, 7, OUTPUTS), NULL, 0,
+                                          blocks, 16, &count));
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_uint_gt(blocks[i].checked, 0);
+        worst = fmax(worst, blocks[i].worst);
+    }
+    gml_network_destroy(network);
+    return worst;
+}
+
+START_TEST(gradients_are_right_and_a_wrong_slope_is_found)
+{
+    gml_context *context = context_of(2);
+    gml_custom_activation wrong = {.entry = {.name = "wrong"}, .function = run_wrong};
+    assert_ok(context, gml_register_activation(context, &wrong));
+    ck_assert_double_lt(worst_gradient(context, "5 -> 8 wave -> my_tanh -> 6 prelu -> 3 wave(omega=3)"), 1e-6);
+    ck_assert_double_gt(worst_gradient(context, "5 -> 8 wave -> wrong -> 6 prelu -> 3 wave(omega=3)"), 1e-4);
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* ---- on arrays ---- */
+
+START_TEST(it_can_be_applied_to_arrays_in_place_and_at_strides)
+{
+    gml_context *context = context_of(1);
+    double x[2 * 400], y[2 * 300], slope[2 * 300];
+    for (size_t i = 0; i < 800; i++) {
+        x[i] = sin((double)i);
+    }
+    gml_matrix in = {.data = x, .dtype = GML_F64, .rows = 2, .cols = 300, .stride = 400};
+    assert_ok(context, gml_activation_apply(context, "wave(omega=3)", in, gml_matrix_f64(y, 2, 300),
+                                            gml_matrix_f64(slope, 2, 300)));
+    assert_ok(context, gml_activation_apply(context, "wave(omega=3)", in, in, gml_matrix_none()));
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t j = 0; j < 300; j++) {
+            const double at = sin((double)(i * 400 + j));
+            ck_assert_double_eq(y[i * 300 + j], height * sin(3 * at));
+            ck_assert_double_eq(x[i * 400 + j], y[i * 300 + j]);
+            ck_assert_double_eq(slope[i * 300 + j], height * 3 * cos(3 * at));
+        }
+    }
+    ck_assert_double_eq(x[300], sin(300));
+    gml_context_destroy(context);
+}
+END_TEST
+
+/* ---- descriptions and files ---- */
+
+START_TEST(its_name_stands_in_descriptions_and_in_json)
+{
+    gml_context *context = context_of(1);
+    gml_network *network = NULL, *again = NULL;
+    assert_ok(context, gml_network_create(context, "5 -> 4 wave(omega=2.5) -> wave -> my_tanh -> 2", NULL, &network));
+    ck_assert_str_eq(gml_network_description(network), "5 -> 4 wave(omega=2.5) -> wave -> my_tanh -> 2");
+    assert_ok(context, gml_network_create(context, gml_network_to_json(network), NULL, &again));
+    ck_assert_str_eq(gml_network_description(again), gml_network_description(network));
+    ck_assert_ptr_nonnull(strstr(gml_network_to_json(network), "lecun_normal"));
+    gml_network_destroy(network);
+    gml_network_destroy(again);
+    assert_refused(context, gml_network_create(context, "5 -> 4 wawe -> 2", NULL, &network), GML_ERROR_NAME,
+                   "did you mean \"wave\"", NULL);
+    assert_refused(context, gml_network_create(context, "5 -> my_tan -> 2", NULL, &network), GML_ERROR_NAME,
+                   "did you mean \"my_tanh\"", NULL);
+    assert_refused(context, gml_network_create(context, "5 -> 4 wave(omega=11) -> 2", NULL, &network),
+                   GML_ERROR_ARGUMENT, "omega is 11", NULL);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(a_file_is_loaded_only_where_it_is_registered)
+{
+    make_folder();
+    gml_context *context = context_of(2), *stranger = test_context();
+    gml_network *network = trained(context, "5 -> 40 wave(omega=1.5) -> 3", GML_F32), *again = NULL;
+    assert_ok(context, gml_model_save(network, in_folder("m")));
+    assert_refused(stranger, gml_model_load(stranger, in_folder("m"), &again), GML_ERROR_NAME, in_folder("m"),
+                   "register it before", "\"wave\"", NULL);
+    assert_ok(context, gml_model_load(context, in_folder("m"), &again));
+    ck_assert_double_eq(difference(network, again), 0);
+
+    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS], a[SAMPLES * OUTPUTS], b[SAMPLES * OUTPUTS];
+    fill_data(x, y);
+    assert_ok(context, gml_network_predict(network, gml_matrix_f32(x, SAMPLES, INPUTS), gml_matrix_f32(a, SAMPLES, 3)));
+    assert_ok(context, gml_network_predict(again, gml_matrix_f32(x, SAMPLES, INPUTS), gml_matrix_f32(b, SAMPLES, 3)));
+    ck_assert_int_eq(memcmp(a, b, sizeof a), 0);
+    gml_network_destroy(network);
+    gml_network_destroy(again);
+    gml_context_destroy(context);
+    gml_context_destroy(stranger);
+    remove_folder();
+}
+END_TEST
+
+/* ---- registering ---- */
+
+START_TEST(the_record_is_copied_with_its_texts)
+{
+    gml_context *context = test_context();
+    char name[] = "mine", argument[] = "a";
+    gml_custom_activation mine = {
+        .entry = {.name = name, .parameters = {{argument, 2, 0, 3, NULL, NULL}}, .parameter_count = 1},
+        .user = &height,
+        .function = run_wave};
+    assert_ok(context, gml_register_activation(context, &mine));
+    name[0] = argument[0] = 'z';
+    memset(&mine, 0, sizeof mine);
+    gml_network *network = NULL;
+    assert_ok(context, gml_network_create(context, "5 -> 4 mine(a=1) -> 2", NULL, &network));
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+END_TEST
+
+static void assert_name_refused(gml_context *context, const char *name, gml_status status, const char *reason)
+{
+    gml_custom_activation bad = my_tanh;
+    bad.entry.name = name;
+    assert_refused(context, gml_register_activation(context, &bad), status, reason, NULL);
+}
+
+START_TEST(names_that_are_taken_or_not_well_formed_are_refused)
+{
+    gml_context *context = context_of(1);
+    static const char *const malformed[] = {NULL,   "",      "4th",        "a b",
+                                            "a(b)", "_tanh", "gl\xc3\xbc", "a_name_that_is_far_too_long_to_be"};
+    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
+        assert_name_refused(context, malformed[i], GML_ERROR_ARGUMENT, "a name begins with a letter");
+    }
+    static const char *const taken[] = {"relu", "prelu", "dropout", "my_tanh"};
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        assert_name_refused(context, taken[i], GML_ERROR_NAME, "taken");
+    }
+    gml_context_destroy(context);
+}
+END_TEST
+
+static void assert_parameter_refused(gml_context *context, gml_parameter parameter, const char *reason)
+{
+    gml_custom_activation bad = wave;
+    bad.entry.name = "bad";
+    bad.entry.parameters[1] = parameter;
+    bad.entry.parameter_count = 2;
+    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "\"bad\"", reason, NULL);
+}
+
+START_TEST(records_that_are_not_whole_are_refused)
+{
+    gml_context *context = context_of(1);
+    assert_refused(context, gml_register_activation(context, NULL), GML_ERROR_ARGUMENT, "`activation`", NULL);
+    gml_custom_activation bad = {.entry = {.name = "bad"}, .function_f32 = run_tanh_f32};
+    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "function in double", NULL);
+    bad.function = run_tanh;
+    bad.initializer = "he_unifrom";
+    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_NAME, "he_uniform", NULL);
+    bad.initializer = NULL;
+    bad.entry.parameter_count = GML_MAX_PARAMETERS + 1;
+    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "9 arguments", NULL);
+    assert_parameter_refused(context, (gml_parameter){"omega", 1, 0, 2, NULL, NULL}, "twice");
+    assert_parameter_refused(context, (gml_parameter){"a=b", 1, 0, 2, NULL, NULL}, "a name begins");
+    assert_parameter_refused(context, (gml_parameter){"a", 3, 0, 2, NULL, NULL}, "from its minimum");
+    assert_parameter_refused(context, (gml_parameter){"a", 1, 0, INFINITY, NULL, NULL}, "finite");
+    gml_network *network = NULL;
+    assert_refused(context, gml_network_create(context, "5 -> 2 bad", NULL, &network), GML_ERROR_NAME, "bad", NULL);
+    gml_context_destroy(context);
+}
+END_TEST
+
+START_TEST(without_memory_nothing_is_registered_and_nothing_leaks)
+{
+    faults hooks;
+    gml_context *context = faulty_context(&hooks);
+    const size_t live = hooks.live_bytes;
+    hooks.fail_at = hooks.allocations + 1;
+    assert_refused(context, gml_register_activation(context, &wave), GML_ERROR_MEMORY, "activation", NULL);
+    ck_assert_uint_eq(hooks.live_bytes, live);
+    reset_faults(&hooks);
+    assert_ok(context, gml_register_activation(context, &wave));
+    assert_ok(context, gml_register_activation(context, &my_tanh));
+    gml_context_destroy(context);
+    ck_assert_uint_eq(hooks.live_bytes, 0);
+}
+END_TEST
+
+START_TEST(what_is_registered_is_known_to_its_context_alone)
+{
+    gml_context *context = context_of(1), *other = test_context();
+    gml_network *network = NULL;
+    assert_refused(other, gml_network_create(other, "5 -> 2 wave", NULL, &network), GML_ERROR_NAME, "wave", NULL);
+    gml_context_destroy(context);
+    gml_context_destroy(other);
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests("custom_activation", 60,
+                     (const TTest *[]){
+                         a_copy_of_tanh_trains_as_tanh_does, a_function_for_float_is_called_for_networks_in_float,
+                         training_gives_the_same_bits_for_any_number_of_threads,
+                         gradients_are_right_and_a_wrong_slope_is_found,
+                         it_can_be_applied_to_arrays_in_place_and_at_strides,
+                         its_name_stands_in_descriptions_and_in_json, a_file_is_loaded_only_where_it_is_registered,
+                         the_record_is_copied_with_its_texts, names_that_are_taken_or_not_well_formed_are_refused,
+                         records_that_are_not_whole_are_refused, without_memory_nothing_is_registered_and_nothing_leaks,
+                         what_is_registered_is_known_to_its_context_alone, NULL});
+}

@@ -1,0 +1,260 @@
+/* tests/store/refusal.c - files that are no model files, or damaged, or lie, are refused. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "faults.h"
+#include "harness.h"
+#include "model_case.h"
+#include "store/format.h"
+
+/* Loads the bytes as a file and sees to it that they are refused, with nothing made and nothing leaked. */
+static void assert_bytes_refused(gml_context *context, const faults *f, const void *data, size_t size,
+                                 const char *reason)
+{
+    gml_network *network = NULL;
+    size_t before = f->live_bytes;
+    put_file("broken", data, size);
+    assert_refused(context, gml_model_load(context, in_folder("broken"), &network), GML_ERROR_DATA, "broken", reason,
+                   NULL);
+    ck_assert_ptr_null(network);
+    ck_assert_uint_eq(f->live_bytes, before);
+    ck_assert_uint_eq(f->open_files, 0);
+}
+
+START_TEST(any_changed_byte_is_refused)
+{
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    bytes file = saved(context, full_network(context, GML_F32));
+    static const unsigned char changes[] = {0x01, 0x20, 0x81};
+    for (size_t i = 0; i < file.size; i++) {
+        for (size_t j = 0; j < sizeof changes; j++) {
+            file.data[i] ^= changes[j];
+            assert_bytes_refused(context, &f, file.data, file.size, "");
+            file.data[i] ^= changes[j];
+        }
+    }
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(a_file_cut_at_any_length_is_refused)
+{
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    bytes file = saved(context, full_network(context, GML_F32));
+    for (size_t size = 0; size < file.size; size++) {
+        assert_bytes_refused(context, &f, file.data, size, "");
+    }
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(a_byte_too_many_is_refused)
+{
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    bytes file = saved(context, full_network(context, GML_F32));
+    for (int c = 0; c < 256; c++) {
+        file.data[file.size] = (unsigned char)c;
+        assert_bytes_refused(context, &f, file.data, file.size + 1, "is damaged");
+    }
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(other_files_are_refused_by_what_they_are)
+{
+    static const char torch[] = "{\"weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}    ";
+    static const char later[] = "{\"__metadata__\":{\"format\":\"gemmule 2\",\"checksum\":\"0123456789abcdef\"}}";
+    unsigned char made[256] = {0};
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    assert_bytes_refused(context, &f, "", 0, "is empty");
+    assert_bytes_refused(context, &f, "hello", 5, "no model file");
+    assert_bytes_refused(context, &f, "a,b,c\n1,2,3\n4,5,6\n", 18, "no model file");
+    assert_bytes_refused(context, &f, "\xff\xff\xff\xff\xff\xff\xff\x7f{\"a\":1}", 15, "longer than 100 MB");
+    gml_write_length(sizeof torch - 1, made);
+    memcpy(made + 8, torch, sizeof torch);
+    assert_bytes_refused(context, &f, made, 8 + sizeof torch - 1 + 4, "no model file of gemmule");
+    gml_write_length(sizeof later - 1, made);
+    memcpy(made + 8, later, sizeof later);
+    assert_bytes_refused(context, &f, made, 8 + sizeof later - 1,
+                         "\"gemmule 2\"; this library reads \"gemmule 1\": a gemmule newer than");
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(a_file_that_is_not_there_is_not_found)
+{
+    make_folder();
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    assert_refused(context, gml_model_load(context, in_folder("none"), &network), GML_ERROR_NOT_FOUND, "none", NULL);
+    assert_refused(context, gml_model_load(context, NULL, &network), GML_ERROR_ARGUMENT, "path", NULL);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(a_header_that_lies_under_a_right_checksum_is_refused)
+{
+    static const struct {
+        const char *from, *to, *reason;
+    } lies[] = {
+        {"\\\"units\\\":4", "\\\"units\\\":5", "layers.0.weight is not in the header"},
+        {"\\\"units\\\":4", "\\\"units\\\":2147483647", "the network needs more"},
+        {"\\\"units\\\":4", "\\\"units\\\":0", "metadata \"network\""},
+        {"\\\"inputs\\\":3", "\\\"inputs\\\":3,\\\"inputs\\\":3", "duplicate"},
+        {"{\\\"inputs\\\":3", "3 -> 3 {", "metadata \"network\""},
+        {"\"network\":", "\"netwerk\":", "\"netwerk\" is not known here: a gemmule newer than"},
+        {"\"data\":\"{", "\"data\":\"[", "valid JSON"},
+        {"\"training\":\"{", "\"trainings\":\"{", "\"trainings\" is not known"},
+        {"\"training\":", "\"more\":\"\",\"training\":", "\"more\" is not known here: a gemmule newer than"},
+        {"\"needs\":\"columns\"", "\"needs\":\"columns ternary tables\"",
+         "the feature \"ternary\", which is not known here: a "
+         "gemmule newer than"},
+        {"\"needs\":\"columns\"", "\"needs\":\"column\"", "the feature \"column\""},
+        {"\"needs\":\"columns\"", "\"needs\":[]", "\"needs\" is no text"},
+        {"\\\"bias\\\":false", "\\\"bias\\\":false,\\\"mask\\\":1", "\"mask\""},
+        {"\"layers.0.weight\"", "\"layers.0.wait\"", "layers.0.weight is not in the header"},
+        {"\"layers.1.bias\":{", "\"extra\":{},\"layers.1.bias\":{",
+         "8 tensors; the network has 7. \"extra\" is not known here"},
+        {"\"input.shift\"", "\"input.shaft\"", ""},
+        {"\"dtype\":\"F32\",\"shape\":[3,4]", "\"dtype\":\"F16\",\"shape\":[3,4]",
+         "layers.0.weight has the type \"F16\", which is not known"},
+        {"\"dtype\":\"F32\",\"shape\":[3,4]", "\"dtype\":\"F64\",\"shape\":[3,4]", ""},
+        {"\"shape\":[3,4]", "\"shape\":[4,3]", "layers.0.weight"},
+        {"\"shape\":[3,4]", "\"shape\":[12]", "layers.0.weight"},
+        {"\"shape\":[3,4]", "\"shape\":[3,4.0]", "layers.0.weight"},
+        {"\"shape\":[3,4],", "\"shape\":[3,4],\"x\":0,", "layers.0.weight"},
+        {"\"data_offsets\":[0,24]", "\"data_offsets\":[8,32]", "input.shift"},
+        {"\"data_offsets\":[0,24]", "\"data_offsets\":[0,23]", "input.shift"},
+        {"\"data_offsets\":[0,24]", "\"data_offsets\":[-24,0]", "input.shift"},
+        {"classification", "clustering", "\"task\" is not"},
+        {"\\\"features\\\":3", "\\\"features\\\":2", "\"features\" is not"},
+        {"\\\"features\\\":3", "\\\"features\\\":\\\"3\\\"", "\"features\" is not"},
+        {"\\\"classes\\\":3", "\\\"classes\\\":2", "\"class_names\" is not"},
+        {"\\\"classes\\\":3", "\\\"classes\\\":4000000000", "\"classes\" is not"},
+        {"\\\"targets\\\":1", "\\\"targets\\\":-1", "\"targets\" is not"},
+        {"\\\"target_name\\\":", "\\\"target_name\\\":7,\\\"x\\\":", "\"x\" is not known here: a gemmule newer than"},
+        {"\\\"target_index\\\":\\\"4\\\"", "\\\"target_index\\\":4", "\"target_index\" is not a text"},
+        {"\\\"weights_name\\\":\\\"W\\\"", "\\\"weights_name\\\":null", "\"weights_name\" is not a text"},
+        {"\\\"weights_index\\\":\\\"0\\\"", "\\\"weights_index\\\":[]", "\"weights_index\" is not a text"},
+        {"\\\"missing_targets\\\":true", "\\\"missing_targets\\\":1", "\"missing_targets\" is not true"},
+        {"\\\"loss\\\":\\\"softmax_cross_entropy\\\"", "\\\"loss\\\":3", "\"loss\" is not a text"},
+        {"\\\"loss\\\":", "\\\"note\\\":", "duplicate"},
+        {"}}", "}", "valid JSON"},
+    };
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    bytes file = saved(context, full_network(context, GML_F32));
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        bytes forged = forge(file, lies[i].from, lies[i].to);
+        assert_bytes_refused(context, &f, forged.data, forged.size, lies[i].reason);
+        free(forged.data);
+    }
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(a_forgery_that_does_not_lie_is_read)
+{
+    make_folder();
+    gml_context *context = test_context();
+    bytes file = saved(context, full_network(context, GML_F32));
+    bytes forged = forge(file, "softmax_cross_entropy", "something else");
+    put_file("forged", forged.data, forged.size);
+    gml_network *network = NULL;
+    assert_ok(context, gml_model_load(context, in_folder("forged"), &network));
+    ck_assert_str_eq(gml_network_fact(network, "loss"), "something else");
+    gml_network_destroy(network);
+    free(forged.data);
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(a_file_that_knows_less_of_its_columns_is_read)
+{
+    make_folder();
+    gml_context *context = test_context();
+    bytes file = saved(context, full_network(context, GML_F32));
+    bytes older =
+        forge(file,
+              ",\\\"target_index\\\":\\\"4\\\",\\\"weights_name\\\":\\\"W\\\",\\\"weights_index\\\":\\\"0\\\","
+              "\\\"missing_targets\\\":true",
+              "");
+    put_file("older", older.data, older.size);
+    gml_network *network = NULL;
+    assert_ok(context, gml_model_load(context, in_folder("older"), &network));
+    gml_dataset_options options = gml_network_data_options(network);
+    ck_assert_ptr_nonnull(options.target);
+    ck_assert_ptr_nonnull(options.feature_names);
+    ck_assert(options.target_index == NULL && options.weights == NULL && options.weights_index == NULL);
+    ck_assert(options.missing_targets == 0 && options.weights_optional == 0);
+    gml_network_destroy(network);
+    free(older.data);
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(a_header_longer_than_the_file_takes_no_memory)
+{
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    bytes file = saved(context, plain_network(context));
+    gml_write_length(99999999, file.data);
+    sign(file);
+    assert_bytes_refused(context, &f, file.data, file.size, "says that its header has 99999999 bytes");
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+START_TEST(scalings_that_cannot_be_are_refused_with_the_file)
+{
+    make_folder();
+    faults f;
+    gml_context *context = faulty_context(&f);
+    bytes file = saved(context, full_network(context, GML_F32));
+    uint64_t header = gml_read_length(file.data);
+    memset(file.data + 8 + header + 72, 0, 8); /* the first output's scale */
+    sign(file);
+    assert_bytes_refused(context, &f, file.data, file.size, "scaling of outputs: column 1");
+    free(file.data);
+    gml_context_destroy(context);
+    remove_folder();
+}
+END_TEST
+
+int main(void)
+{
+    return run_tests(
+        "model_refusal", 120,
+        (const TTest *[]){any_changed_byte_is_refused, a_file_cut_at_any_length_is_refused, a_byte_too_many_is_refused,
+                          other_files_are_refused_by_what_they_are, a_file_that_is_not_there_is_not_found,
+                          a_header_that_lies_under_a_right_checksum_is_refused,
+                          a_file_that_knows_less_of_its_columns_is_read, a_forgery_that_does_not_lie_is_read,
+                          a_header_longer_than_the_file_takes_no_memory,
+                          scalings_that_cannot_be_are_refused_with_the_file, NULL});
+}
