@@ -27,8 +27,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (of->model != NULL) {
             refuse(state, "one MODEL is taken, '%s' is a second", value);
         }
-        refuse_stream(state, "MODEL", value);
-        of->model = value;
+        of->model = flag_file(state, "MODEL", value);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

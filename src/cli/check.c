@@ -56,8 +56,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
     check_flags *flags = state->input;
     switch (key) {
     case KEY_NET:
-        refuse_stream(state, "--net", value);
-        flags->net = flag_net(value);
+        flags->net = flag_net(flag_file(state, "--net", value));
         return 0;
     case KEY_LOSS:
         flags->loss = value;
@@ -76,8 +75,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (flags->model != NULL) {
             refuse(state, "one MODEL is expected, but there is also '%s'", value);
         }
-        refuse_stream(state, "MODEL", value);
-        flags->model = value;
+        flags->model = flag_file(state, "MODEL", value);
         return 0;
     case ARGP_KEY_END:
         if (flags->model != NULL && flags->net != NULL) {

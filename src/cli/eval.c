@@ -34,7 +34,7 @@ static int report(const eval_flags *flags, const gml_metrics *metrics)
 {
     if (!flags->json) {
         print_metrics(stdout, metrics);
-        printf(" on %zu samples\n", metrics->samples);
+        printf(" on %zu sample%s\n", metrics->samples, plural(metrics->samples));
         return 0;
     }
     return print_json(json_pack("{so so so so so so so}", "n", json_size(metrics->samples), "loss",

@@ -86,11 +86,15 @@ int flag_choice(const struct argp_state *state, const char *flag, const char *te
            nearest != NULL ? nearest : "", nearest != NULL ? "'?" : "");
 }
 
-void refuse_stream(const struct argp_state *state, const char *what, const char *text)
+const char *flag_file(const struct argp_state *state, const char *what, const char *text)
 {
+    if (text[0] == '\0') {
+        refuse(state, "%s: the name of a file is expected, but the text is empty", what);
+    }
     if (strcmp(text, "-") == 0) {
         refuse(state, "%s: the standard streams are not taken for files; name a file, './-' for one called '-'", what);
     }
+    return text;
 }
 
 /* Adds the long options of a parser and of its children to a list that stays ended by null. */

@@ -25,8 +25,9 @@ int flag_choice(const struct argp_state *state, const char *flag, const char *te
 /* Ends the program with a message and exit code 64. */
 void refuse(const struct argp_state *state, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
 
-/* Refuses "-", the usual word for a standard stream, as the name of a file. `what` is a flag or "DATA". */
-void refuse_stream(const struct argp_state *state, const char *what, const char *text);
+/* The name of a file: not empty, and not "-", the usual word for a standard stream. `flag` may be an argument, "DATA".
+ */
+const char *flag_file(const struct argp_state *state, const char *flag, const char *text);
 
 /* Refuses argp's own hidden option --HANG and its abbreviations, which make a program sleep for an hour. */
 void refuse_hidden_option(const char *argument);

@@ -17,15 +17,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
     fold_flags *flags = state->input;
     switch (key) {
     case 'o':
-        refuse_stream(state, "--output", value);
-        flags->output = value;
+        flags->output = flag_file(state, "--output", value);
         return 0;
     case ARGP_KEY_ARG:
         if (flags->model != NULL) {
             refuse(state, "one MODEL is expected, but there is also '%s'", value);
         }
-        refuse_stream(state, "MODEL", value);
-        flags->model = value;
+        flags->model = flag_file(state, "MODEL", value);
         return 0;
     case ARGP_KEY_END:
         if (flags->model == NULL) {

@@ -52,8 +52,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (flags->model != NULL) {
             refuse(state, "one MODEL is expected, but there is also '%s'", value);
         }
-        refuse_stream(state, "MODEL", value);
-        flags->model = value;
+        flags->model = flag_file(state, "MODEL", value);
         return 0;
     case ARGP_KEY_END:
         if ((flags->model == NULL) != flags->build) {

@@ -122,13 +122,8 @@ bool output_path_is_usable(const char *path, const char *const *inputs)
 {
     char target[PATH_MAX];
     struct stat there;
-    const size_t length = strlen(path);
-    if (length == 0) {
-        complain(EXIT_CREATE, "--output: the name is empty");
-        return false;
-    }
     const bool exists = stat(path, &there) == 0;
-    if (path[length - 1] == '/' || (exists && S_ISDIR(there.st_mode))) {
+    if (path[strlen(path) - 1] == '/' || (exists && S_ISDIR(there.st_mode))) {
         complain(EXIT_CREATE, "cannot create '%s': it names a folder, a file is expected", path);
         return false;
     }

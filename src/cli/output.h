@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-/* True if a file can be made at `path`, or replaced, that is none of the inputs: a list of paths that ends with null.
- * The files of IDX data, a folder or the file of images, count as inputs too. Leaves nothing behind and touches no
- * existing file. Otherwise prints what is wrong and returns false. */
+/* True if a file can be made at `path`, which is not empty, or replaced, that is none of the inputs: a list of paths
+ * that ends with null. The files of IDX data, a folder or the file of images, count as inputs too. Leaves nothing
+ * behind and touches no existing file. Otherwise prints what is wrong and returns false. */
 bool output_path_is_usable(const char *path, const char *const *inputs);
 
 /* True if both paths lead to the same file, by whatever names and links. */

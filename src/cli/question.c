@@ -23,8 +23,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (state->arg_num > 1) {
             refuse(state, "MODEL and DATA are expected, but there is also '%s'", value);
         }
-        refuse_stream(state, state->arg_num == 0 ? "MODEL" : "DATA", value);
-        *(state->arg_num == 0 ? &question->model_path : &question->data_word) = value;
+        *(state->arg_num == 0 ? &question->model_path : &question->data_word) =
+            flag_file(state, state->arg_num == 0 ? "MODEL" : "DATA", value);
         return 0;
     case ARGP_KEY_END:
         if (question->data_word == NULL) {

@@ -53,6 +53,11 @@ double unsigned_nan(double value)
     return isnan(value) ? fabs(value) : value;
 }
 
+const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
 void print_metrics(FILE *stream, const gml_metrics *metrics)
 {
     if (!isnan(metrics->accuracy)) {

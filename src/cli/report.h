@@ -27,6 +27,9 @@ void print_metrics(FILE *stream, const gml_metrics *metrics);
 /* 2.1 MB, 640 B: a size with a unit, in a text of the caller's. */
 const char *size_text(double bytes, char text[16]);
 
+/* The ending of the noun after a count: "" after 1, else "s". */
+const char *plural(size_t count);
+
 /* Prints the name of a file so that a shell reads it back as one word, a command takes it for no flag, and a terminal
  * only shows it. */
 void print_shell_word(FILE *stream, const char *word);

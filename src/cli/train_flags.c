@@ -101,8 +101,7 @@ static error_t parse_network_flag(int key, char *value, const struct argp_state 
         flags->initializer = read_call(state, "--init", value);
         return 0;
     case KEY_NET:
-        refuse_stream(state, "--net", value);
-        flags->net = flag_net(value);
+        flags->net = flag_net(flag_file(state, "--net", value));
         flags->net_file = flags->net != value ? value : NULL;
         return 0;
     case KEY_LSUV:
@@ -129,8 +128,7 @@ static error_t parse_other_flag(int key, char *value, const struct argp_state *s
         flags->scaling = (gml_scaling_kind)flag_choice(state, "--scale", value, scalings);
         return 0;
     case KEY_OUTPUT:
-        refuse_stream(state, "--output", value);
-        flags->output = value;
+        flags->output = flag_file(state, "--output", value);
         return 0;
     case KEY_JSON:
         flags->json = true;
@@ -169,8 +167,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         if (flags->data != NULL) {
             refuse(state, "one DATA is expected, but there is also '%s'", value);
         }
-        refuse_stream(state, "DATA", value);
-        flags->data = value;
+        flags->data = flag_file(state, "DATA", value);
         return 0;
     case ARGP_KEY_END:
         if (flags->data == NULL) {

@@ -107,7 +107,7 @@ static void print_part(FILE *stream, const char *part, const gml_metrics *metric
     if (metrics->samples > 0) {
         fprintf(stream, "%-12s", part);
         print_metrics(stream, metrics);
-        fprintf(stream, " on %zu samples\n", metrics->samples);
+        fprintf(stream, " on %zu sample%s\n", metrics->samples, plural(metrics->samples));
     }
 }
 
@@ -123,13 +123,15 @@ static void print_command(FILE *stream, const char *command, const train_flags *
 void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result)
 {
     const gml_fit_report *report = &result->report;
+    const size_t threads = gml_context_threads(gml_network_context(network));
     const char *end = how_it_ended(result);
     print_train_target(stream, &result->target);
     fprintf(stream, "%-12s%s (%zu parameters, %s)\n", "network", gml_network_description(network),
             gml_network_parameter_count(network), gml_dtype_name(gml_network_dtype(network)));
-    fprintf(stream, "%-12s%zu epochs of %zu samples in %.2f s, %.0f samples/s, %zu threads%s%s\n", "training",
-            report->epochs, result->train_samples, report->seconds, samples_per_second(report),
-            gml_context_threads(gml_network_context(network)), end[0] != '\0' ? "; stopped: " : "", end);
+    fprintf(stream, "%-12s%zu epoch%s of %zu sample%s in %.2f s, %.0f samples/s, %zu thread%s%s%s\n", "training",
+            report->epochs, plural(report->epochs), result->train_samples, plural(result->train_samples),
+            report->seconds, samples_per_second(report), threads, plural(threads), end[0] != '\0' ? "; stopped: " : "",
+            end);
     if (report->steps > 0) {
         fprintf(stream, "%-12sloss %.6g\n", "train", unsigned_nan(report->train_loss));
     }

@@ -47,6 +47,11 @@ class Report(ProgramTest):
         check("digits", "classification (10 classes)", classes=10)
         check("digits", "regression (10 distinct numbers)", "--loss", "mean_squared_error", distinct_targets=10)
 
+    def test_the_report_counts_one_epoch_and_one_thread_in_the_singular(self):
+        for epochs, threads, line in ((1, 1, "1 epoch of 48 samples in .* 1 thread"), (2, 2, "2 epochs of .* 2 threads")):
+            report = self.succeed("train", self.write_points(), "--epochs", epochs, "--threads", threads)
+            self.assertRegex(report, "(?m)^training +" + line + "$")
+
     def test_classes_are_known_by_their_text_at_training_evaluation_and_prediction(self):
         names = ("01", "1", "9007199254740992", "9007199254740993")
         self.write("codes.csv", "x,code\n" + "".join(f"{i % 4},{names[i % 4]}\n" for i in range(80)))
@@ -475,7 +480,7 @@ class WrongData(ProgramTest):
 class Output(ProgramTest):
     def test_a_model_that_cannot_be_made_is_refused_before_training(self):
         self.write("file", "kept")
-        for path in ("no/such/folder/m", ".", "sub/", "file/m", "/dev/null", "", "x" * 300):
+        for path in ("no/such/folder/m", ".", "sub/", "file/m", "/dev/null", "x" * 300):
             with self.subTest(path=path):
                 message = self.fail_with(CREATE, "train", "digits", "-o", path)
                 self.assertNotIn("epoch", message)

@@ -138,6 +138,14 @@ class WrongUsage(ProgramTest):
         os.rename(self.path("points.csv"), self.path("-"))
         self.succeed("train", "./-", "--epochs", "1", "-o", "./-.model")
 
+    def test_an_empty_name_of_a_file_is_refused(self):
+        self.write_points()
+        for arguments, name in {("train", ""): "DATA", ("train", "points.csv", "-o", ""): "--output",
+                                ("fold", "m", "--output="): "--output", ("eval", "m", ""): "DATA", ("info", ""): "MODEL",
+                                ("check", "--net", ""): "--net"}.items():
+            with self.subTest(arguments=arguments):
+                self.fail_with(USAGE, *arguments, says=name + ": the name of a file is expected, but the text is empty")
+
     def test_a_call_adds_nothing_else_to_the_network(self):
         for flag in ("--activation", "--init"):
             for value in ("relu -> 5", "relu bias=no", "relu(", "relu()x", "(a=1)", ""):
