@@ -9,7 +9,6 @@
 #include "engine/gradients.h"
 #include "gemmule/train.h"
 #include "layer/activation.h"
-#include "network/spec_forms.h"
 #include "reference/network.h"
 
 typedef struct gml_check {
@@ -32,7 +31,6 @@ static gml_reference_layer reference_layer(const gml_check *check, size_t index)
 {
     const gml_workspace *workspace = &check->exact.workspace;
     const gml_layer *layer = &check->exact.network->layers[index];
-    bool activates = layer->weight != NULL || layer->kind->forward == gml_activation_layer_forward;
     gml_reference_layer made = {
         .kind = gml_reference_find_kind(layer->kind->entry.name),
         .arguments = layer->spec->kind.values,
@@ -40,7 +38,8 @@ static gml_reference_layer reference_layer(const gml_check *check, size_t index)
         .out = layer->out,
         .weight = layer->weight,
         .bias = layer->bias,
-        .activation = activates ? gml_reference_find_activation(layer->spec->activation.entry->name) : NULL,
+        .activation =
+            layer->kind->activates ? gml_reference_find_activation(layer->spec->activation.entry->name) : NULL,
         .custom = layer->activation->custom,
         .parameters = layer->spec->activation.values,
         .trainable = gml_reference_find_trainable(layer->spec->activation.entry->name),
@@ -51,9 +50,7 @@ static gml_reference_layer reference_layer(const gml_check *check, size_t index)
     };
     made.noise.layer = (uint32_t)index;
     made.scaled = layer->scaled != NULL ? &check->layers[index - 1] : NULL;
-    if (layer->kind->forward == gml_residual_forward) {
-        made.source = gml_spec_residual_source(&check->exact.network->spec, index);
-    }
+    made.source = layer->earlier;
     for (size_t i = 0; i < layer->vector_count; i++) {
         made.vectors[i] = layer->vectors[i].values;
     }

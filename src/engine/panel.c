@@ -4,7 +4,6 @@
 #include "base/context.h"
 #include "engine/workspace.h"
 #include "kernel/product/gemm.h"
-#include "network/spec_forms.h"
 
 static const void *row_of(const void *matrix, size_t row, size_t stride, size_t size)
 {
@@ -102,10 +101,9 @@ static gml_stream noise_of(const gml_workspace *workspace, size_t layer)
     return noise;
 }
 
-static void add_earlier(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
+static void add_earlier(const gml_workspace *workspace, gml_rows rows, gml_layer_call *call)
 {
-    const void *values =
-        layer_input(workspace, gml_spec_residual_source(&workspace->network->spec, layer), &call->earlier_stride);
+    const void *values = layer_input(workspace, call->layer->earlier, &call->earlier_stride);
     call->earlier = row_of(values, rows.first, call->earlier_stride, workspace->network->kernels->size);
 }
 
@@ -122,8 +120,8 @@ void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_ti
         noise = noise_of(workspace, layer);
         call.noise = &noise;
     }
-    if (kind->forward == gml_residual_forward) {
-        add_earlier(workspace, layer, tile->rows, &call);
+    if (kind->reads_earlier) {
+        add_earlier(workspace, tile->rows, &call);
     }
     kind->forward(&call);
 }

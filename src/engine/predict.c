@@ -6,8 +6,6 @@
 #include "engine/plan.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
-#include "network/buffers.h"
-#include "network/spec_forms.h"
 
 typedef struct gml_question {
     const gml_network *network;
@@ -37,15 +35,14 @@ static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void
     return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
 }
 
-/* Value 0 is the inputs, value i + 1 what layer i gave. */
 static gml_matrix value_of(const gml_network *network, const gml_slot *slot, gml_matrix inputs, size_t value)
 {
-    value = gml_buffers_value(&network->spec, value);
-    if (value == 0) {
+    const gml_value_place *place = &network->places[value];
+    if (place->source == 0) {
         return inputs;
     }
-    void *memory = (char *)slot->memory + network->buffers[value] * network->buffer_bytes;
-    return gml_matrix_view(memory, network->kernels->dtype, inputs.rows, network->layers[value - 1].out);
+    void *memory = (char *)slot->memory + place->buffer * network->buffer_bytes;
+    return gml_matrix_view(memory, network->kernels->dtype, inputs.rows, network->layers[place->source - 1].out);
 }
 
 static void run_layer(const gml_network *network, size_t index, const gml_slot *slot, gml_matrix inputs, gml_matrix y)
@@ -60,8 +57,8 @@ static void run_layer(const gml_network *network, size_t index, const gml_slot *
     if (layer->weight != NULL) {
         gml_gemm shape = {.m = x.rows, .n = layer->out, .k = layer->in};
         call.own = gml_product_is_native(network->context, network->kernels->size, &shape);
-    } else if (layer->kind->forward == gml_residual_forward) {
-        gml_matrix earlier = value_of(network, slot, inputs, gml_spec_residual_source(&network->spec, index));
+    } else if (layer->kind->reads_earlier) {
+        gml_matrix earlier = value_of(network, slot, inputs, layer->earlier);
         call.earlier = earlier.data;
         call.earlier_stride = earlier.stride;
     }
@@ -82,7 +79,7 @@ static void answer_panel(void *argument, gml_share share)
     gml_matrix inputs = panel_inputs(network, gml_matrix_rows(question->x, first, count), slot->memory);
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         bool last = i + 1 == network->spec.layer_count;
-        if (last || gml_buffers_value(&network->spec, i + 1) == i + 1) {
+        if (network->places[i + 1].source == i + 1) {
             run_layer(network, i, slot, inputs, last ? answer : value_of(network, slot, inputs, i + 1));
         }
     }
@@ -144,7 +141,7 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     if (status != GML_OK) {
         return status;
     }
-    double flops = 2.0 * (double)gml_network_parameter_count(network) * (double)x.rows;
+    double flops = 2.0 * (double)network->parameter_count * (double)x.rows;
     gml_question question = {.network = network, .x = x, .y = y, .panel = gml_plan_panel(x.rows, flops)};
     question.panel = question.panel < network->panel ? question.panel : network->panel;
     gml_phase phase = {.count = (x.rows + question.panel - 1) / question.panel, .task = answer_panel};

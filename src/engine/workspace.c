@@ -9,7 +9,6 @@
 #include "base/layout.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
-#include "network/spec_forms.h"
 
 /* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
  *
@@ -41,7 +40,7 @@ static const gml_activation_kernel *activation_of(const gml_network *network, si
 
 static bool looks_at_batch(const gml_workspace *workspace, size_t layer)
 {
-    return workspace->training && workspace->network->layers[layer].kind->measure != NULL;
+    return workspace->training && workspace->network->layers[layer].kind->batch_statistics;
 }
 
 static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const gml_activation_kernel *activation)
@@ -92,8 +91,8 @@ static void link_residuals(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        if (network->layers[i].kind->forward == gml_residual_forward) {
-            size_t source = gml_spec_residual_source(&network->spec, i);
+        if (network->layers[i].kind->reads_earlier) {
+            size_t source = network->layers[i].earlier;
             size_t *first = source > 0 ? &workspace->layers[source - 1].reader : &workspace->input_reader;
             workspace->layers[i].next_reader = *first;
             *first = i;

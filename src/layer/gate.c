@@ -39,7 +39,7 @@ static void open_gate(const gml_layer_call *call, void *value, void *slope, size
     gate.z = gate.y = value;
     gate.slope = slope;
     gate.parameters = no_parameters;
-    gml_kernels_activation(kernels, call->layer->kind->gate)->forward(&gate);
+    call->layer->gate->forward(&gate);
 }
 
 void gml_gate_forward(const gml_layer_call *call)

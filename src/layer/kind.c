@@ -29,7 +29,7 @@
                   .derivative = "dy/da = g(b), dy/db = a g'(b)",                                                       \
                   .pitfall = "Gives half as many numbers as it reads: the layer before needs twice the units.",        \
                   .source = "Shazeer, GLU Variants Improve Transformer, 2020"},                                        \
-        .gives_one_for = 2, .gate = (gate_activation), .whole_rows = true, .forward = gml_gate_forward,                \
+        .whole_rows = true, .gate = (gate_activation), .gives_one_for = 2, .forward = gml_gate_forward,                \
         .propagate = gml_gate_propagate                                                                                \
     }
 
@@ -42,6 +42,8 @@ static const gml_layer_kind kinds[] = {
                   .pitfall = "Without an activation, several are no more than one.",
                   .source =
                       "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986"},
+        .dense = true,
+        .activates = true,
         .forward = gml_dense_forward,
         .derive = gml_dense_derive,
         .propagate = gml_dense_propagate,
@@ -53,6 +55,7 @@ static const gml_layer_kind kinds[] = {
                   .derivative = "dx = dy f'(x)",
                   .pitfall = "As part of a dense layer it costs a pass less.",
                   .source = "see the table of activations"},
+        .activates = true,
         .gives_one_for = 1,
         .forward = gml_activation_layer_forward,
         .derive = gml_dense_derive,
@@ -70,8 +73,8 @@ static const gml_layer_kind kinds[] = {
                       "Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014",
                   .parameters = {RATE("the share that is dropped")},
                   .parameter_count = 1},
-        .gives_one_for = 1,
         .trains_only = true,
+        .gives_one_for = 1,
         .forward = gml_dropout_forward,
         .propagate = gml_dropout_propagate,
     },
@@ -86,8 +89,8 @@ static const gml_layer_kind kinds[] = {
                   .source = "Klambauer et al., Self-Normalizing Neural Networks, 2017",
                   .parameters = {RATE("the share that is dropped")},
                   .parameter_count = 1},
-        .gives_one_for = 1,
         .trains_only = true,
+        .gives_one_for = 1,
         .forward = gml_alpha_dropout_forward,
         .propagate = gml_alpha_dropout_propagate,
     },
@@ -100,8 +103,8 @@ static const gml_layer_kind kinds[] = {
                   .source = "Bishop, Training with Noise is Equivalent to Tikhonov Regularization, 1995",
                   .parameters = {{"std", 0.1, 0, 1e6, "standard deviation of the noise"}},
                   .parameter_count = 1},
-        .gives_one_for = 1,
         .trains_only = true,
+        .gives_one_for = 1,
         .forward = gml_gaussian_noise_forward,
         .propagate = gml_copy_gradient,
     },
@@ -118,6 +121,7 @@ static const gml_layer_kind kinds[] = {
              .source = "Ioffe and Szegedy, Batch Normalization, 2015",
              .parameters = {EPS, {"momentum", 0.1, 0, 1, "share of a new batch in the running statistics"}},
              .parameter_count = 2},
+        .batch_statistics = true,
         .gives_one_for = 1,
         .vector_count = 4,
         .vectors = {GAIN,
@@ -141,10 +145,10 @@ static const gml_layer_kind kinds[] = {
                   .source = "Ba, Kiros and Hinton, Layer Normalization, 2016",
                   .parameters = {EPS},
                   .parameter_count = 1},
+        .whole_rows = true,
         .gives_one_for = 1,
         .vector_count = 2,
         .vectors = {GAIN, BIAS},
-        .whole_rows = true,
         .forward = gml_row_norm_forward,
         .derive = gml_row_norm_derive,
         .propagate = gml_row_norm_propagate,
@@ -158,10 +162,10 @@ static const gml_layer_kind kinds[] = {
                   .source = "Zhang and Sennrich, Root Mean Square Layer Normalization, 2019",
                   .parameters = {EPS},
                   .parameter_count = 1},
+        .whole_rows = true,
         .gives_one_for = 1,
         .vector_count = 1,
         .vectors = {GAIN},
-        .whole_rows = true,
         .forward = gml_row_norm_forward,
         .derive = gml_row_norm_derive,
         .propagate = gml_row_norm_propagate,
@@ -177,6 +181,7 @@ static const gml_layer_kind kinds[] = {
                              "relu\". Decay and bounded norms reach v alone, whose length changes no output.",
                   .source = "Salimans and Kingma, Weight Normalization: A Simple Reparameterization to Accelerate "
                             "Training of Deep Neural Networks, 2016"},
+        .scales_dense = true,
         .gives_one_for = 1,
         .vector_count = 2,
         .vectors = {GAIN, BIAS},
@@ -194,6 +199,7 @@ static const gml_layer_kind kinds[] = {
                   .source = "He et al., Deep Residual Learning for Image Recognition, 2016",
                   .parameters = {{"over", 1, 1, 1024, "how many layers it spans"}},
                   .parameter_count = 1},
+        .reads_earlier = true,
         .gives_one_for = 1,
         .forward = gml_residual_forward,
         .propagate = gml_copy_gradient,
@@ -238,7 +244,7 @@ size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MA
 {
     const gml_layer_kind *kind = gml_layer_kind_at(spec->kind.row);
     size_t count = 0;
-    if (kind->gives_one_for == 0) {
+    if (kind->dense) {
         blocks[count++] = (gml_block_spec){"weight", GML_ROLE_WEIGHT, spec->in, spec->units, 0};
         if (spec->bias) {
             blocks[count++] = (gml_block_spec){"bias", GML_ROLE_BIAS, 1, spec->units, 0};
@@ -257,9 +263,23 @@ size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MA
     return count;
 }
 
+size_t gml_layer_parameters(const gml_layer_spec *spec)
+{
+    gml_block_spec blocks[GML_MAX_BLOCKS];
+    size_t count = gml_layer_blocks(spec, blocks), total = 0, entries;
+    for (size_t i = 0; i < count; i++) {
+        bool learned = blocks[i].role != GML_ROLE_STATISTIC;
+        if (learned && (__builtin_mul_overflow(blocks[i].rows, blocks[i].cols, &entries) ||
+                        __builtin_add_overflow(total, entries, &total))) {
+            return SIZE_MAX;
+        }
+    }
+    return total;
+}
+
 size_t gml_layer_saved_cols(const gml_layer *layer, const gml_activation_kernel *activation)
 {
-    if (layer->kind->gate != NULL) {
+    if (layer->gate != NULL) {
         return layer->in;
     }
     return activation->slope_from_value ? 0 : layer->out;

@@ -33,6 +33,9 @@ typedef struct gml_block_spec {
 /* Lists what a layer owns; returns how many. */
 size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MAX_BLOCKS]);
 
+/* How many numbers training changes in it; SIZE_MAX if they cannot be counted. */
+size_t gml_layer_parameters(const gml_layer_spec *spec);
+
 /* ---- at work ---- */
 
 typedef struct gml_layer_kind gml_layer_kind;
@@ -51,10 +54,12 @@ typedef struct gml_layer {
     const gml_kernels *kernels;
     size_t in, out;
     const gml_activation_kernel *activation; /* its own, or the identity */
+    const gml_activation_kernel *gate;       /* of gates: the activation that opens them; else null */
     void *weight;                            /* [in x out], 64-byte aligned; or null */
     void *bias;                              /* [out], the first of the vectors; or null */
     bool directions;                         /* of dense: a weight_norm follows, and takes the columns' lengths away */
     const struct gml_layer *scaled;          /* of weight_norm: that dense layer */
+    size_t earlier;                          /* of a kind that reads_earlier: 0 for the inputs, i + 1 for layer i */
     gml_theta theta;                         /* what its activation has learned, the last of the vectors */
     size_t vector_count, vector_entries;     /* entries with the gaps that alignment leaves */
     gml_vector vectors[GML_MAX_VECTORS];
@@ -93,18 +98,24 @@ typedef struct gml_layer_call {
     const gml_stream *noise; /* in training; null: none */
 } gml_layer_call;
 
+/* A row of the table. Its fields say all that the rest of the library wants to know of a kind. */
 struct gml_layer_kind {
     gml_entry entry;
-    size_t gives_one_for; /* out is in / this; 0: the layer says how many */
-    size_t vector_count;  /* [out] each; dense and activation list theirs themselves */
+    bool dense;            /* multiplies by weights [in x out]; the description says how many units it has */
+    bool activates;        /* applies the activation of its description, and owns what that learns */
+    bool reads_earlier;    /* also reads the input of an earlier layer, its first argument says how many before */
+    bool scales_dense;     /* divides by the lengths of the weights of the dense layer before it */
+    bool batch_statistics; /* in training, a row's y depends on the whole batch */
+    bool whole_rows;       /* an entry of y depends on all columns of its row */
+    bool trains_only;      /* when predicting, y is x */
+    const char *gate;      /* of gates: the activation that opens them */
+    size_t gives_one_for;  /* out is in / this; of dense 0 */
+    size_t vector_count;   /* [out] each, beside the bias of dense and what an activation learns */
     gml_block_spec vectors[4];
-    const char *gate;                              /* of gates: the activation that opens them */
-    bool whole_rows;                               /* needs all columns of a row at once */
-    bool trains_only;                              /* when predicting, y is x */
     void (*forward)(const gml_layer_call *call);   /* y, and what is saved */
     void (*derive)(const gml_layer_call *call);    /* d/dy to d/dz, and the panel's partial sums; null: nothing to do */
     void (*propagate)(const gml_layer_call *call); /* d/dx, from what derive left */
-    /* Of a kind that looks at the whole batch: before forward, what a panel finds out (moments [2 x in]). */
+    /* With batch statistics: before forward, what a panel finds out (moments [2 x in]). */
     void (*measure)(const gml_layer_call *call, double *moments);
     /* Between, alone: from all panels' moments [panels x 2 x in] the statistics forward takes, and the running ones,
      * which `learn` keeps once the step is accepted; then between derive and propagate, from all panels' partial sums,

@@ -10,7 +10,7 @@ static bool passes_on(const gml_spec *spec, size_t layer)
     return gml_layer_kind_at(spec->layers[layer].kind.row)->trains_only && layer + 1 < spec->layer_count;
 }
 
-size_t gml_buffers_value(const gml_spec *spec, size_t value)
+static size_t source_of(const gml_spec *spec, size_t value)
 {
     while (value > 0 && passes_on(spec, value - 1)) {
         value--;
@@ -28,21 +28,22 @@ static void find_last_use(const gml_spec *spec, size_t last[GML_MAX_LAYERS + 1])
 {
     memset(last, 0, (spec->layer_count + 1) * sizeof *last);
     for (size_t i = 0; i < spec->layer_count; i++) {
-        size_t value = gml_buffers_value(spec, i);
+        size_t value = source_of(spec, i);
         last[value] = later(last[value], i);
-        if (gml_layer_kind_at(spec->layers[i].kind.row)->forward == gml_residual_forward) {
-            size_t earlier = gml_buffers_value(spec, gml_spec_residual_source(spec, i));
+        if (gml_layer_kind_at(spec->layers[i].kind.row)->reads_earlier) {
+            size_t earlier = source_of(spec, gml_spec_residual_source(spec, i));
             last[earlier] = later(last[earlier], i);
         }
     }
 }
 
-size_t gml_buffers_assign(const gml_spec *spec, size_t *buffers)
+size_t gml_buffers_assign(const gml_spec *spec, gml_value_place *places)
 {
-    size_t last[GML_MAX_LAYERS + 1], holds[GML_MAX_LAYERS + 1] = {0}, count = 1, place[GML_MAX_LAYERS + 1] = {0};
+    size_t last[GML_MAX_LAYERS + 1], holds[GML_MAX_LAYERS + 1] = {0}, count = 1;
+    gml_value_place place[GML_MAX_LAYERS + 1] = {{0, 0}};
     find_last_use(spec, last);
     for (size_t value = 1; value <= spec->layer_count; value++) {
-        size_t source = gml_buffers_value(spec, value), b = 0;
+        size_t source = source_of(spec, value), b = 0;
         if (source != value) {
             place[value] = place[source];
             continue;
@@ -53,10 +54,10 @@ size_t gml_buffers_assign(const gml_spec *spec, size_t *buffers)
         }
         count += b == count ? 1 : 0;
         holds[b] = value;
-        place[value] = b;
+        place[value] = (gml_value_place){.source = value, .buffer = b};
     }
-    if (buffers != NULL) {
-        memcpy(buffers, place, (spec->layer_count + 1) * sizeof *buffers);
+    if (places != NULL) {
+        memcpy(places, place, (spec->layer_count + 1) * sizeof *places);
     }
     return count;
 }

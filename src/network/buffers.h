@@ -4,12 +4,15 @@
 
 #include "network/spec.h"
 
-/* Gives the inputs and each layer's outputs a buffer that nothing still needed lies in: two for a plain chain, one more
- * for each residual under way. buffers [layer_count + 1], written; null: only counted. Returns how many there are. */
-size_t gml_buffers_assign(const gml_spec *spec, size_t *buffers);
+/* Where predictions find a value: value 0 is the inputs, value i + 1 what layer i gives. */
+typedef struct gml_value_place {
+    size_t source; /* the value itself, or the earlier one that layers which do nothing when predicting pass on */
+    size_t buffer;
+} gml_value_place;
 
-/* Whose memory the values `value` lie in, 0 for the inputs and i + 1 for the outputs of layer i: layers that do nothing
- * when predicting pass on what they read. */
-size_t gml_buffers_value(const gml_spec *spec, size_t value);
+/* Gives the inputs and each layer's outputs a buffer that nothing still needed lies in: two for a plain chain, one more
+ * for each residual under way. places [layer_count + 1], written; null: only counted. Returns how many buffers there
+ * are. */
+size_t gml_buffers_assign(const gml_spec *spec, gml_value_place *places);
 
 #endif

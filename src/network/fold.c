@@ -23,16 +23,11 @@ typedef struct folding {
     gml_spec spec;                   /* of the folded network */
 } folding;
 
-static bool is_residual(const gml_network *network, size_t layer)
-{
-    return network->layers[layer].kind->forward == gml_residual_forward;
-}
-
 /* Do only the next layers in the chain read this value, no residual? */
 static bool is_private(const gml_network *network, size_t value)
 {
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        if (is_residual(network, i) && gml_spec_residual_source(&network->spec, i) == value) {
+        if (network->layers[i].kind->reads_earlier && network->layers[i].earlier == value) {
             return false;
         }
     }
@@ -61,7 +56,7 @@ static fate fate_of(const folding *f, size_t i)
     if (layer->scaled != NULL) {
         return INTO_BEFORE;
     }
-    if (layer->kind->measure == NULL) {
+    if (!layer->kind->batch_statistics) {
         return STAYS;
     }
     if (before > 0 && is_plain_dense(&network->layers[before - 1]) && is_private(network, before)) {
@@ -75,10 +70,9 @@ static fate fate_of(const folding *f, size_t i)
 /* A residual spans one layer at least, be it one that does nothing. */
 static void keep_spans(folding *f)
 {
-    const gml_spec *spec = &f->network->spec;
-    for (size_t i = 0; i < spec->layer_count; i++) {
-        bool spans = !is_residual(f->network, i);
-        for (size_t k = spans ? i : gml_spec_residual_source(spec, i); k < i; k++) {
+    for (size_t i = 0; i < f->network->spec.layer_count; i++) {
+        bool spans = !f->network->layers[i].kind->reads_earlier;
+        for (size_t k = spans ? i : f->network->layers[i].earlier; k < i; k++) {
             spans = spans || f->fates[k] == STAYS;
         }
         if (!spans) {
@@ -114,8 +108,8 @@ static gml_status make_spec(folding *f)
         }
         gml_layer_spec *layer = &f->spec.layers[f->becomes[i + 1] - 1];
         *layer = from->layers[i];
-        if (is_residual(f->network, i)) {
-            size_t source = f->becomes[gml_spec_residual_source(from, i)];
+        if (f->network->layers[i].kind->reads_earlier) {
+            size_t source = f->becomes[f->network->layers[i].earlier];
             layer->kind.values[0] = (double)(f->becomes[i + 1] - 1 - source);
         }
     }

@@ -16,12 +16,13 @@ static void *bias_of(const gml_layer *layer)
 gml_output_bias gml_network_output_bias(const gml_network *network)
 {
     size_t last = network->spec.layer_count - 1;
-    if (last > 0 && network->layers[last].kind->forward == gml_activation_layer_forward) {
+    const gml_layer_kind *kind = network->layers[last].kind;
+    bool linear = true;
+    if (last > 0 && kind->activates && !kind->dense) {
         last--;
-        bool linear = strcmp(network->spec.layers[last].activation.entry->name, "identity") == 0;
-        return (gml_output_bias){.layer = last, .values = linear ? bias_of(&network->layers[last]) : NULL};
+        linear = network->layers[last].activation->identity;
     }
-    return (gml_output_bias){.layer = last, .values = bias_of(&network->layers[last])};
+    return (gml_output_bias){.layer = last, .values = linear ? bias_of(&network->layers[last]) : NULL};
 }
 
 static size_t bias_bytes(const gml_network *network)

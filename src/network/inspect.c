@@ -30,35 +30,9 @@ size_t gml_network_layers(const gml_network *network)
     return network != NULL ? network->spec.layer_count : 0;
 }
 
-/* SIZE_MAX if they cannot be counted. */
-static size_t count_learned(const gml_layer_spec *layer)
-{
-    gml_block_spec blocks[GML_MAX_BLOCKS];
-    size_t count = gml_layer_blocks(layer, blocks), total = 0, entries;
-    for (size_t i = 0; i < count; i++) {
-        bool learned = blocks[i].role != GML_ROLE_STATISTIC;
-        if (learned && (__builtin_mul_overflow(blocks[i].rows, blocks[i].cols, &entries) ||
-                        __builtin_add_overflow(total, entries, &total))) {
-            return SIZE_MAX;
-        }
-    }
-    return total;
-}
-
-static size_t count_all(const gml_spec *spec)
-{
-    size_t total = 0;
-    for (size_t i = 0; i < spec->layer_count; i++) {
-        if (__builtin_add_overflow(total, count_learned(&spec->layers[i]), &total)) {
-            return SIZE_MAX;
-        }
-    }
-    return total;
-}
-
 size_t gml_network_parameter_count(const gml_network *network)
 {
-    return network != NULL ? count_all(&network->spec) : 0;
+    return network != NULL ? network->parameter_count : 0;
 }
 
 gml_status gml_network_measure(gml_context *context, const char *description, size_t *parameters)
@@ -72,7 +46,7 @@ gml_status gml_network_measure(gml_context *context, const char *description, si
     gml_spec spec = {0};
     status = gml_spec_parse(context, description, &spec);
     if (status == GML_OK) {
-        *parameters = count_all(&spec);
+        *parameters = gml_spec_parameters(&spec);
         gml_spec_clear(context, &spec);
     }
     return status;
@@ -95,7 +69,7 @@ gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer
                              .activation = layer->activation.entry->name,
                              .inputs = layer->in,
                              .outputs = layer->units,
-                             .parameters = count_learned(layer)};
+                             .parameters = gml_layer_parameters(layer)};
     gml_spec_layer_text(layer, view->text, sizeof view->text);
     return GML_OK;
 }

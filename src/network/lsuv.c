@@ -8,13 +8,13 @@
 #include "kernel/product/gemm.h"
 #include "layer/layer.h"
 #include "network/network.h"
-#include "network/spec_forms.h"
 
 enum { ROUNDS = 10 };                /* biases are not scaled, so one round may not be enough */
 static const double NEAR_ONE = 0.01; /* a variance so near 1 will do */
 
 typedef struct batch {
     gml_network *network;
+    const gml_activation_kernel *identity;
     size_t rows;
     void **values;  /* [layers + 1]: the inputs, then each layer's outputs, packed */
     double *column; /* [2 x widest]: means and sums of squares */
@@ -48,14 +48,13 @@ static double variance_of(const batch *of, size_t value)
 /* `layer` is the one at `index`, or that without its biases. */
 static void run_layer(const batch *of, size_t index, const gml_layer *layer, const gml_activation_kernel *activation)
 {
-    const gml_network *network = of->network;
     gml_layer_call call = {.layer = layer, .activation = activation, .rows = of->rows, .batch = of->rows};
     call.cols = call.y_stride = layer->out;
     call.x_stride = layer->in;
     call.x = of->values[index];
     call.y = of->values[index + 1];
-    if (layer->kind->forward == gml_residual_forward) {
-        call.earlier = of->values[gml_spec_residual_source(&network->spec, index)];
+    if (layer->kind->reads_earlier) {
+        call.earlier = of->values[layer->earlier];
         call.earlier_stride = layer->out;
     }
     layer->kind->forward(&call);
@@ -66,7 +65,7 @@ static gml_status check_variance(const batch *of, size_t index)
 {
     gml_layer bare = of->network->layers[index];
     bare.bias = NULL;
-    run_layer(of, index, &bare, gml_kernels_activation(of->network->kernels, "identity"));
+    run_layer(of, index, &bare, of->identity);
     double variance = variance_of(of, index + 1);
     return variance > 0 ? GML_OK
                         : gml_fail(of->network->context, GML_ERROR_DATA,
@@ -83,7 +82,7 @@ static gml_status scale_layer(const batch *of, size_t index)
         return status;
     }
     for (size_t round = 0; round < ROUNDS; round++) {
-        run_layer(of, index, layer, gml_kernels_activation(kernels, "identity"));
+        run_layer(of, index, layer, of->identity);
         double variance = variance_of(of, index + 1);
         if (fabs(variance - 1) <= NEAR_ONE) {
             break;
@@ -167,6 +166,7 @@ gml_status gml_network_scale_to_data(gml_network *network, gml_matrix x)
     if (status != GML_OK) {
         return status;
     }
+    of.identity = gml_kernels_activation(network->kernels, "identity");
     status = allocate_values(&of);
     if (status == GML_OK) {
         status = scale_layers(&of, x);

@@ -7,16 +7,16 @@
 #include "base/parallel.h"
 #include "layer/activation.h"
 #include "layer/initializer.h"
-#include "network/buffers.h"
+#include "network/spec_forms.h"
 
 /* The arena of a network, each array on a 64-byte line:
  *
- *     layers | which buffers | W0 b0 W1 b1 ... | drawn bias | slots | buffer 0, buffer 1 ... of the first slot
+ *     layers | places of values | W0 b0 W1 b1 ... | drawn bias | slots | buffer 0, buffer 1 ... of the first slot
  *
  * Gradients and optimizer states elsewhere repeat the middle part's layout. */
 typedef struct gml_network_layout {
     gml_layout all;
-    size_t layers, buffers, parameters, parameters_end, drawn, slots, memory;
+    size_t layers, places, parameters, parameters_end, drawn, slots, memory;
 } gml_network_layout;
 
 static size_t widest_layer(const gml_spec *spec)
@@ -34,7 +34,7 @@ static gml_network_layout lay_out(const gml_network *network)
     size_t size = network->kernels->size;
     gml_network_layout layout = {0};
     layout.layers = gml_layout_add(&layout.all, spec->layer_count, 1, sizeof(gml_layer));
-    layout.buffers = gml_layout_add(&layout.all, spec->layer_count + 1, 1, sizeof(size_t));
+    layout.places = gml_layout_add(&layout.all, spec->layer_count + 1, 1, sizeof(gml_value_place));
     layout.parameters = layout.all.size;
     for (size_t i = 0; i < spec->layer_count; i++) {
         gml_block_spec blocks[GML_MAX_BLOCKS];
@@ -84,7 +84,9 @@ static void place_layers(gml_network *network, char *parameters)
                 place_vector(layer, &blocks[k], values);
             }
         }
-        if (layer->kind->forward == gml_weight_norm_forward) {
+        layer->gate = layer->kind->gate != NULL ? gml_kernels_activation(network->kernels, layer->kind->gate) : NULL;
+        layer->earlier = layer->kind->reads_earlier ? gml_spec_residual_source(&network->spec, i) : 0;
+        if (layer->kind->scales_dense) {
             layer->scaled = &network->layers[i - 1];
             network->layers[i - 1].directions = true;
         }
@@ -112,14 +114,15 @@ static gml_status allocate_network(gml_network *network)
     }
     char *arena = network->arena;
     network->layers = (gml_layer *)(void *)(arena + layout.layers);
-    network->buffers = (size_t *)(void *)(arena + layout.buffers);
+    network->places = (gml_value_place *)(void *)(arena + layout.places);
     network->parameters = arena + layout.parameters;
     network->parameter_bytes = layout.parameters_end - layout.parameters;
+    network->parameter_count = gml_spec_parameters(&network->spec);
     network->drawn = arena + layout.drawn;
     network->slots = (gml_slots *)(void *)(arena + layout.slots);
     memset(network->parameters, 0, network->parameter_bytes);
     place_layers(network, network->parameters);
-    gml_buffers_assign(&network->spec, network->buffers);
+    gml_buffers_assign(&network->spec, network->places);
     size_t processors = gml_parallel_processors(), threads = network->context->threads;
     size_t slot_bytes = layout.all.size - layout.memory;
     network->buffer_bytes = slot_bytes / network->buffer_count;

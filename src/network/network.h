@@ -7,6 +7,7 @@
 #include "gemmule/network.h"
 #include "kernel/kernel.h"
 #include "loss/loss.h"
+#include "network/buffers.h"
 #include "network/scaling.h"
 #include "network/spec.h"
 
@@ -28,8 +29,9 @@ struct gml_network {
     gml_layer *layers;        /* [spec.layer_count] */
     void *parameters;         /* all blocks, layer by layer, each on a 64-byte line */
     size_t parameter_bytes;
-    bool fresh;  /* the parameters are as they were drawn: no step, fit or file has changed them */
-    void *drawn; /* [outputs]: the bias of the outputs as it was drawn (gml_network_output_bias), or 0 */
+    size_t parameter_count; /* numbers that training changes */
+    bool fresh;             /* the parameters are as they were drawn: no step, fit or file has changed them */
+    void *drawn;            /* [outputs]: the bias of the outputs as it was drawn (gml_network_output_bias), or 0 */
     gml_schema schema;
     gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale */
     gml_scaling output; /* [outputs] or null: predictions are y * scale + shift */
@@ -38,7 +40,7 @@ struct gml_network {
     size_t fact_count;
     gml_slots *slots; /* memory of predictions: buffers of [panel x widest]; layers read some and write others */
     size_t panel, widest;
-    size_t *buffers; /* [spec.layer_count + 1]: which buffer of a slot holds the inputs, and each layer's outputs */
+    gml_value_place *places; /* [spec.layer_count + 1] */
     size_t buffer_count, buffer_bytes;
     void *arena;
     size_t arena_size;

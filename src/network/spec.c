@@ -31,6 +31,17 @@ void gml_spec_clear(gml_context *context, gml_spec *spec)
     *spec = (gml_spec){0};
 }
 
+size_t gml_spec_parameters(const gml_spec *spec)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        if (__builtin_add_overflow(total, gml_layer_parameters(&spec->layers[i]), &total)) {
+            return SIZE_MAX;
+        }
+    }
+    return total;
+}
+
 gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t count, gml_spec *spec)
 {
     if (count == 0 || count > GML_MAX_LAYERS) {
@@ -88,7 +99,7 @@ static gml_status check_residual(gml_context *context, const char *where, const 
                         layer);
     }
     size_t source = gml_spec_residual_source(spec, layer);
-    if (gml_layer_kind_at(spec->layers[source].kind.row)->forward == gml_weight_norm_forward) {
+    if (gml_layer_kind_at(spec->layers[source].kind.row)->scales_dense) {
         return gml_fail(context, GML_ERROR_SHAPE,
                         "%s: residual adds what a weight_norm has yet to scale; let it span one layer more or less",
                         where);
@@ -107,7 +118,7 @@ static gml_status check_residual(gml_context *context, const char *where, const 
 static gml_status check_weight_norm(gml_context *context, const char *where, const gml_spec *spec, size_t layer)
 {
     const gml_layer_spec *before = layer > 0 ? &spec->layers[layer - 1] : NULL;
-    bool dense = before != NULL && gml_layer_kind_at(before->kind.row)->gives_one_for == 0;
+    bool dense = before != NULL && gml_layer_kind_at(before->kind.row)->dense;
     if (dense && !before->bias && strcmp(before->activation.entry->name, "identity") == 0) {
         return GML_OK;
     }
@@ -126,7 +137,7 @@ gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *sp
     gml_layer_spec *here = &spec->layers[layer];
     const gml_layer_kind *kind = gml_layer_kind_at(here->kind.row);
     here->in = width_before(spec, layer);
-    if (kind->gives_one_for == 0) {
+    if (kind->dense) {
         return GML_OK;
     }
     if (here->in % kind->gives_one_for != 0) {
@@ -134,9 +145,8 @@ gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *sp
                         kind->entry.name, here->in);
     }
     here->units = here->in / kind->gives_one_for;
-    if (kind->forward == gml_weight_norm_forward) {
+    if (kind->scales_dense) {
         return check_weight_norm(context, where, spec, layer);
     }
-    bool residual = kind->forward == gml_residual_forward;
-    return residual ? check_residual(context, where, spec, layer) : GML_OK;
+    return kind->reads_earlier ? check_residual(context, where, spec, layer) : GML_OK;
 }

@@ -18,6 +18,9 @@ gml_status gml_spec_parse(gml_context *context, const char *description, gml_spe
 
 void gml_spec_clear(gml_context *context, gml_spec *spec);
 
+/* How many numbers training changes in the network; SIZE_MAX if they cannot be counted. */
+size_t gml_spec_parameters(const gml_spec *spec);
+
 /* Writes a layer as text, cut where it does not fit. */
 void gml_spec_layer_text(const gml_layer_spec *layer, char *text, size_t size);
 

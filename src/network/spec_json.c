@@ -178,9 +178,9 @@ static gml_status read_layer(reader *in, size_t index, json_t *object, gml_spec 
         return status;
     }
     const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
-    if (kind->gives_one_for == 0) {
+    if (kind->dense) {
         status = read_dense(in, index, object, layer);
-    } else if (kind->forward == gml_activation_layer_forward) {
+    } else if (kind->activates) {
         status = read_activation_layer(in, index, object, layer);
     } else {
         status = read_arguments(in, where, object, "type", "type", &layer->kind);

@@ -78,11 +78,11 @@ static void write_dense(printer *out, const gml_layer_spec *layer)
 static void write_text_layer(printer *out, const gml_layer_spec *layer)
 {
     const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
-    if (kind->gives_one_for == 0) {
+    if (kind->dense) {
         write_dense(out, layer);
     } else {
         char call[GML_CALL_SIZE];
-        gml_call_print(kind->forward == gml_activation_layer_forward ? &layer->activation : &layer->kind, call);
+        gml_call_print(kind->activates ? &layer->activation : &layer->kind, call);
         print(out, "%s", call);
     }
 }
@@ -138,7 +138,7 @@ static void write_layer(printer *out, const gml_layer_spec *layer)
     const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
     print(out, "{\"type\":\"%s\"", kind->entry.name);
     write_arguments(out, &layer->kind);
-    if (kind->gives_one_for == 0) {
+    if (kind->dense) {
         print(out, ",\"units\":%zu", layer->units);
         write_call(out, "activation", &layer->activation);
         write_call(out, "initializer", &layer->initializer);
@@ -146,7 +146,7 @@ static void write_layer(printer *out, const gml_layer_spec *layer)
         if (has_own_bias_initializer(layer)) {
             write_call(out, "bias_initializer", &layer->bias_initializer);
         }
-    } else if (kind->forward == gml_activation_layer_forward) {
+    } else if (kind->activates) {
         write_call(out, "activation", &layer->activation);
     }
     print(out, "}");

@@ -26,7 +26,7 @@ static bool is_plain_layer(const gml_workspace *workspace, size_t index)
 {
     const gml_layer *layer = &workspace->network->layers[index];
     const gml_layer_memory *memory = &workspace->layers[index];
-    bool dense = layer->kind->forward == gml_dense_forward && !layer->directions && layer->theta.count == 0;
+    bool dense = layer->kind->dense && !layer->directions && layer->theta.count == 0;
     return dense && memory->own_forward && memory->own_weights && (memory->own_backward || index == 0);
 }
 

@@ -48,7 +48,7 @@ static gml_status check_layers(const gml_trainer *trainer)
     const gml_network *network = trainer->network;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer_kind *kind = network->layers[i].kind;
-        if (kind->trains_only || kind->measure != NULL) {
+        if (kind->trains_only || kind->batch_statistics) {
             return gml_fail(network->context, GML_ERROR_ARGUMENT,
                             "%s: layer %zu is %s, and with it the loss depends on more than weights and data",
                             trainer->optimizer.entry->name, i + 1, kind->entry.name);

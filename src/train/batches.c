@@ -25,7 +25,7 @@ size_t gml_fit_rows(const gml_fit_run *run, size_t first)
 static bool has_batch_statistics(const gml_network *network)
 {
     size_t i = 0;
-    while (i < network->spec.layer_count && network->layers[i].kind->measure == NULL) {
+    while (i < network->spec.layer_count && !network->layers[i].kind->batch_statistics) {
         i++;
     }
     return i < network->spec.layer_count;

@@ -7,14 +7,12 @@
 #include "train/fit.h"
 
 #include <math.h>
-#include <string.h>
 
 /* True if the bias is added to what goes into the loss's link. */
 static bool is_before_link(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
-    const gml_spec *spec = &network->spec;
-    bool linear = strcmp(spec->layers[spec->layer_count - 1].activation.entry->name, "identity") == 0;
+    bool linear = network->layers[network->spec.layer_count - 1].activation->identity;
     return trainer->objective.row->start != NULL && (trainer->objective.linear_output || linear);
 }
 
