@@ -78,7 +78,7 @@ static void point_reference(gml_check *check)
     check->batch = (gml_reference_batch){
         .rows = check->exact.rows,
         .x = check->x,
-        .targets = target->memory.values,
+        .targets = target->setup.values,
         .target_cols = target->width,
         .weights = target->weights,
         .masked = target->weighing.masked && !target->weighing.whole_rows,

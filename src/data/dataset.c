@@ -239,12 +239,12 @@ const char *gml_dataset_target_name(const gml_dataset *dataset)
 
 void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE])
 {
-    gml_origin_print(&dataset->origin, dataset->order != NULL ? dataset->order[sample] : sample, text);
+    gml_origin_print(&dataset->origin, gml_dataset_row(dataset, sample), text);
 }
 
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample)
 {
-    return entry_of(dataset->targets, dataset->order != NULL ? dataset->order[sample] : sample);
+    return entry_of(dataset->targets, gml_dataset_row(dataset, sample));
 }
 
 /* ---- gathering ---- */
@@ -313,7 +313,7 @@ gml_status gml_dataset_gather(const gml_dataset *dataset, const size_t *order, s
         size_t some = count - first < GATHER_ROWS ? count - first : GATHER_ROWS;
         for (size_t i = 0; i < some; i++) {
             size_t sample = order != NULL ? order[first + i] : first + i;
-            rows[i] = dataset->order != NULL ? dataset->order[sample] : sample;
+            rows[i] = gml_dataset_row(dataset, sample);
         }
         gather_rows(dataset, dataset->inputs, rows, some, rows_from(inputs, first, some));
         gather_rows(dataset, dataset->targets, rows, some, rows_from(targets, first, some));

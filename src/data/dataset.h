@@ -44,6 +44,12 @@ void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_
 /* Its context; null for a null dataset. */
 gml_context *gml_dataset_context(const gml_dataset *dataset);
 
+/* The row of the source that holds a sample. */
+static inline size_t gml_dataset_row(const gml_dataset *dataset, size_t sample)
+{
+    return dataset->order != NULL ? dataset->order[sample] : sample;
+}
+
 /* The target of a sample in its first column; the dataset has targets. */
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample);
 

@@ -83,7 +83,7 @@ static gml_status make_part(const cut *c, bool chosen, size_t count, gml_dataset
     size_t used = 0;
     for (size_t i = 0; i < c->n; i++) {
         if ((c->chosen[i] != 0) == chosen) {
-            order[used++] = whole->order != NULL ? whole->order[i] : i;
+            order[used++] = gml_dataset_row(whole, i);
         }
     }
     gml_dataset made = {.context = context,

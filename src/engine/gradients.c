@@ -117,10 +117,13 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
         status = allocate(made);
     }
     if (status == GML_OK) {
-        const gml_target_source source = {.y = y, .rows = made->rows, .masked = has_unknown(y)};
-        const gml_target_memory memory = {
-            .classes = made->targets[0], .values = made->targets[1], .weights = made->weights};
-        status = gml_target_begin_batch(made->network, made->objective.row, &source, &memory, &made->target);
+        const gml_batch batch = {.x = x, .y = y, .rows = made->rows};
+        const gml_target_setup setup = {.loss = made->objective.row,
+                                        .masked = has_unknown(y),
+                                        .classes = made->targets[0],
+                                        .values = made->targets[1],
+                                        .weights = made->weights};
+        status = gml_target_begin_batch(made->network, &setup, &batch, &made->target);
     }
     if (status != GML_OK) {
         return status;

@@ -38,47 +38,49 @@ static size_t class_count(const gml_network *network)
     return outputs > 1 ? outputs : 2;
 }
 
-static gml_status weigh(const gml_network *network, const gml_target_source *source, gml_target *target)
+static gml_status weigh(const gml_network *network, const gml_batch *batch, gml_target *target)
 {
-    size_t targets = target->loss->mean_over_outputs ? target->width : 1;
-    target->samples = source->rows;
-    target->values = source->rows * target->cols;
-    target->divisor = (double)source->rows * (double)targets;
-    if (source->weights == NULL && source->class_weights == NULL && !source->masked) {
+    const gml_target_setup *setup = &target->setup;
+    size_t targets = setup->loss->mean_over_outputs ? target->width : 1;
+    target->samples = batch->rows;
+    target->values = batch->rows * target->cols;
+    target->divisor = (double)batch->rows * (double)targets;
+    if (batch->weights == NULL && setup->class_weights == NULL && !setup->masked) {
         return GML_OK;
     }
     bool one_column = target->class_numbers || (target->cols == 1 && gml_network_outputs(network) == 1);
-    if (source->class_weights != NULL && !one_column) {
+    if (setup->class_weights != NULL && !one_column) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
-                        "class_weights are for class numbers, and the targets are [%zu x %zu]", source->y.rows,
-                        source->y.cols);
+                        "class_weights are for class numbers, and the targets are [%zu x %zu]", batch->y.rows,
+                        batch->y.cols);
     }
-    target->weighing = (gml_weighing){.targets = source->y,
-                                      .order = source->order,
-                                      .count = source->rows,
-                                      .weights = source->weights,
-                                      .class_weights = source->class_weights,
+    target->weighing = (gml_weighing){.targets = batch->y,
+                                      .order = batch->order,
+                                      .count = batch->rows,
+                                      .weights = batch->weights,
+                                      .class_weights = setup->class_weights,
                                       .classes = class_count(network),
-                                      .masked = source->masked,
-                                      .whole_rows = target->class_numbers || !target->loss->mean_over_outputs};
-    gml_weighed all = gml_weigh(&target->weighing, target->memory.weights);
-    target->weights = target->memory.weights;
+                                      .masked = setup->masked,
+                                      .whole_rows = target->class_numbers || !setup->loss->mean_over_outputs};
+    gml_weighed all = gml_weigh(&target->weighing, setup->weights);
+    target->weights = setup->weights;
     target->divisor = all.sum * (target->weighing.whole_rows ? (double)targets : 1);
     target->samples = all.samples;
     target->values = all.values;
     return GML_OK;
 }
 
-gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row *loss, const gml_target_source *source,
-                                  const gml_target_memory *memory, gml_target *target)
+gml_status gml_target_begin_batch(const gml_network *network, const gml_target_setup *setup, const gml_batch *batch,
+                                  gml_target *target)
 {
-    gml_matrix y = source->y;
+    const gml_loss_row *loss = setup->loss;
+    gml_matrix y = batch->y;
     gml_status status = check_shape(network, loss, y);
     if (status != GML_OK) {
         return status;
     }
     size_t outputs = gml_network_outputs(network);
-    *target = (gml_target){.loss = loss, .cols = y.cols, .memory = *memory, .names = source->names};
+    *target = (gml_target){.setup = *setup, .cols = y.cols, .names = batch->names};
     target->class_numbers = y.cols == 1 && outputs > 1 && !loss->variances;
     target->one_hot = target->class_numbers && !loss->class_numbers;
     target->width = target->one_hot ? outputs : y.cols;
@@ -87,7 +89,7 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row
         .source = y.data,
         .source_dtype = y.dtype,
         .source_stride = y.stride,
-        .order = source->order,
+        .order = batch->order,
         .shift = target->class_numbers ? NULL : network->target.shift,
         .scale = target->class_numbers ? NULL : network->target.scale,
         .target_stride = y.cols,
@@ -95,12 +97,12 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_loss_row
     if (!target->class_numbers && (status = gml_target_check_scaling(network, loss)) != GML_OK) {
         return status;
     }
-    return weigh(network, source, target);
+    return weigh(network, batch, target);
 }
 
 void *gml_target_values(const gml_network *network, const gml_target *target, size_t row)
 {
-    return (char *)target->memory.values + row * target->width * network->kernels->size;
+    return (char *)target->setup.values + row * target->width * network->kernels->size;
 }
 
 static gml_bad_target bad_class(const gml_kernels *kernels, size_t rows, size_t classes, const void *numbers)
@@ -116,7 +118,7 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
 {
     const gml_kernels *kernels = network->kernels;
     size_t outputs = gml_network_outputs(network);
-    char *into = target->one_hot ? target->memory.classes : target->memory.values;
+    char *into = target->one_hot ? target->setup.classes : target->setup.values;
 
     gml_gather_call call = target->call;
     call.rows = rows.count;
@@ -129,8 +131,8 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
     }
     kernels->gather(&call);
     gml_bad_target bad = {.row = SIZE_MAX};
-    if (!target->class_numbers && target->loss->domain != GML_DOMAIN_ANY) {
-        bad = gml_loss_bad_target(kernels, target->loss, rows.count, target->cols, call.target);
+    if (!target->class_numbers && target->setup.loss->domain != GML_DOMAIN_ANY) {
+        bad = gml_loss_bad_target(kernels, target->setup.loss, rows.count, target->cols, call.target);
     }
     if (target->weighing.masked && target->weighing.whole_rows) {
         kernels->fill_unknown(rows.count, target->cols, 0, NULL, call.target);
@@ -156,5 +158,5 @@ gml_status gml_target_refuse(const gml_network *network, const gml_target *targe
         return gml_fail(network->context, GML_ERROR_DATA, "%s: the target is %g, no class number from 0 to %zu", place,
                         bad->value, gml_network_outputs(network) - 1);
     }
-    return gml_loss_refuse_target(network->context, target->loss, place, bad);
+    return gml_loss_refuse_target(network->context, target->setup.loss, place, bad);
 }

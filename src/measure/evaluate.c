@@ -25,34 +25,21 @@ gml_status gml_check_dataset(const gml_network *network, const gml_dataset *data
     return status == GML_OK ? gml_dataset_check_range(dataset, network->kernels->dtype) : status;
 }
 
-/* Targets of samples first .. first + rows - 1. */
-static gml_target_source targets_of(const gml_dataset *dataset, size_t first, size_t rows)
-{
-    size_t start = dataset->order != NULL ? 0 : first;
-    return (gml_target_source){
-        .y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start),
-        .order = dataset->order != NULL ? dataset->order + first : NULL,
-        .rows = rows,
-        .weights = dataset->weights != NULL ? dataset->weights + start : NULL,
-        .masked = dataset->masked,
-        .names = {&dataset->origin, dataset->order != NULL ? dataset->order + first : NULL, start}};
-}
-
-gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
-                             const gml_target_memory *memory, size_t batch)
+gml_status gml_check_targets(const gml_network *network, const gml_target_setup *setup, const gml_dataset *dataset,
+                             size_t batch)
 {
     bool class_numbers = dataset->targets.cols == 1 && gml_network_outputs(network) > 1;
     gml_status status = GML_OK;
-    for (size_t first = 0; first < dataset->size && status == GML_OK; first += batch) {
-        size_t rows = dataset->size - first < batch ? dataset->size - first : batch;
-        const gml_target_source source = targets_of(dataset, first, rows);
+    for (size_t first = 0; first < dataset->size && status == GML_OK;) {
+        const gml_batch part = gml_dataset_batch(dataset, first, batch);
         gml_target target;
-        status = gml_target_begin_batch(network, loss, &source, memory, &target);
-        if (status != GML_OK || (loss->domain == GML_DOMAIN_ANY && !class_numbers)) {
+        status = gml_target_begin_batch(network, setup, &part, &target);
+        if (status != GML_OK || (setup->loss->domain == GML_DOMAIN_ANY && !class_numbers)) {
             return status;
         }
-        gml_bad_target bad = gml_target_gather(network, &target, (gml_rows){.count = rows, .all = rows});
+        gml_bad_target bad = gml_target_gather(network, &target, (gml_rows){.count = part.rows, .all = part.rows});
         status = bad.row != SIZE_MAX ? gml_target_refuse(network, &target, &bad) : GML_OK;
+        first += part.rows;
     }
     return status;
 }
@@ -72,9 +59,11 @@ static gml_status allocate_evaluator(gml_evaluator *evaluator)
     }
     evaluator->arena = arena;
     evaluator->arena_size = layout.size;
-    evaluator->target_memory.classes = arena + classes;
-    evaluator->target_memory.values = arena + values;
-    evaluator->target_memory.weights = (double *)(void *)(arena + weights);
+    evaluator->targets = (gml_target_setup){.loss = evaluator->objective.row,
+                                            .masked = evaluator->dataset->masked,
+                                            .classes = arena + classes,
+                                            .values = arena + values,
+                                            .weights = (double *)(void *)(arena + weights)};
     evaluator->panel_results = (gml_panel_result *)(void *)(arena + results);
     return GML_OK;
 }
@@ -107,18 +96,13 @@ static gml_status measure_targets(gml_evaluator *evaluator)
     return status;
 }
 
-/* Makes samples first .. first + rows - 1 the chunk under way, rows as many as are left and fit. */
+/* Makes the samples from `first` the chunk under way, as many as there are and fit. */
 static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
 {
-    const gml_dataset *dataset = evaluator->dataset;
-    size_t left = dataset->size - first;
-    evaluator->rows = left < evaluator->batch ? left : evaluator->batch;
-    const gml_target_source source = targets_of(dataset, first, evaluator->rows);
-    size_t start = source.order != NULL ? 0 : first;
-    gml_workspace_input(&evaluator->workspace, gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start),
-                        source.order, &evaluator->input);
-    return gml_target_begin_batch(evaluator->network, evaluator->objective.row, &source, &evaluator->target_memory,
-                                  &evaluator->target);
+    const gml_batch chunk = gml_dataset_batch(evaluator->dataset, first, evaluator->batch);
+    evaluator->rows = chunk.rows;
+    gml_workspace_input(&evaluator->workspace, chunk.x, chunk.order, &evaluator->input);
+    return gml_target_begin_batch(evaluator->network, &evaluator->targets, &chunk, &evaluator->target);
 }
 
 /* Weights may all be 0, and targets unknown, in a part of data where they are not in the whole. */
@@ -161,8 +145,7 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
         status = allocate_evaluator(evaluator);
     }
     if (status == GML_OK) {
-        status =
-            gml_check_targets(network, evaluator->objective.row, dataset, &evaluator->target_memory, evaluator->batch);
+        status = gml_check_targets(network, &evaluator->targets, dataset, evaluator->batch);
     }
     if (status == GML_OK) {
         status = check_something_counts(evaluator, what);
@@ -199,7 +182,7 @@ typedef struct measured {
     size_t samples, values; /* that are known */
 } measured;
 
-/* Samples first .. first + rows - 1; adds what they are to `all`. */
+/* Measures the chunk that begins with sample `first`; adds its numbers to `all`. */
 static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured *all)
 {
     const gml_network *network = evaluator->network;

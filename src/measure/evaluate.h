@@ -12,7 +12,7 @@ typedef struct gml_evaluator {
     gml_objective objective;
     gml_workspace workspace;
     size_t batch;
-    gml_target_memory target_memory;
+    gml_target_setup targets;
     gml_panel_result *panel_results;
     void *arena;
     size_t arena_size;
@@ -35,8 +35,8 @@ gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
 
 /* Looks at all targets of a dataset before any step, and refuses a class number that is none and a target outside of
  * the loss's domain. Uses the memory of a batch of so many samples. Errors: data, shape, argument. */
-gml_status gml_check_targets(const gml_network *network, const gml_loss_row *loss, const gml_dataset *dataset,
-                             const gml_target_memory *memory, size_t batch);
+gml_status gml_check_targets(const gml_network *network, const gml_target_setup *setup, const gml_dataset *dataset,
+                             size_t batch);
 
 /* Lets the evaluator run at the pace of other work of so many flops, once that has been tried and if a chunk of the
  * evaluator is no more: trials of its own would be rare and take long beside busy programs. */

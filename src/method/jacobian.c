@@ -60,8 +60,8 @@ static gml_status allocate(gml_jacobian *made)
         return GML_ERROR_MEMORY;
     }
     made->arena_size = layout.size;
-    made->target_memory.classes = made->arena + classes;
-    made->target_memory.values = made->arena + values;
+    made->targets = (gml_target_setup){
+        .loss = made->objective.row, .classes = made->arena + classes, .values = made->arena + values};
     made->results = (gml_panel_result *)(void *)(made->arena + results);
     made->columns = (size_t *)(void *)(made->arena + columns);
     made->errors = (double *)(void *)(made->arena + own);
@@ -233,24 +233,19 @@ static bool find_bad_target(void *argument, size_t part)
     return good;
 }
 
-/* Samples first .. first + rows - 1; adds their squares. */
+/* The samples from `first`, as many as fit; adds their squares. */
 static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squares)
 {
-    const gml_dataset *dataset = jacobian->dataset;
     const gml_network *network = jacobian->network;
-    const size_t *order = dataset->order != NULL ? dataset->order + first : NULL;
-    size_t start = order != NULL ? 0 : first;
-    gml_matrix x = gml_matrix_rows(dataset->inputs, start, dataset->inputs.rows - start);
-    gml_matrix y = gml_matrix_rows(dataset->targets, start, dataset->targets.rows - start);
-    const gml_target_source source = {
-        .y = y, .order = order, .rows = jacobian->rows, .names = {&dataset->origin, order, start}};
-    gml_status status =
-        gml_target_begin_batch(network, jacobian->objective.row, &source, &jacobian->target_memory, &jacobian->target);
+    const gml_batch batch = gml_dataset_batch(jacobian->dataset, first, jacobian->workspace.batch);
+    gml_status status = gml_target_begin_batch(network, &jacobian->targets, &batch, &jacobian->target);
     if (status != GML_OK) {
         return status;
     }
+    jacobian->rows = batch.rows;
+    jacobian->accumulate = first > 0;
     jacobian->target.divisor = 2;
-    gml_workspace_input(&jacobian->workspace, x, order, &jacobian->input);
+    gml_workspace_input(&jacobian->workspace, batch.x, batch.order, &jacobian->input);
     gml_phase phases[2] = {{.count = gml_workspace_panels(&jacobian->workspace, jacobian->rows), .task = sample_task},
                            {.count = (jacobian->parameters - 1) / BLOCK + 1, .task = product_task}};
     phases[0].finish = find_bad_target;
@@ -276,9 +271,6 @@ gml_status gml_jacobian_run(gml_jacobian *jacobian, bool derivatives, double *sq
     jacobian->derivatives = derivatives;
     *squares = 0;
     for (size_t first = 0; first < size && status == GML_OK; first += jacobian->rows) {
-        size_t most = jacobian->workspace.batch;
-        jacobian->rows = size - first < most ? size - first : most;
-        jacobian->accumulate = first > 0;
         status = run_samples(jacobian, first, squares);
     }
     return status;

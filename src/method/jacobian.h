@@ -20,10 +20,10 @@ typedef struct gml_jacobian {
     size_t rows;
     gml_input input;
     gml_target target;
-    gml_pace paces[2];               /* of errors alone, and with derivatives */
-    bool derivatives;                /* else their errors alone are looked at */
-    bool accumulate;                 /* they are not the first */
-    gml_target_memory target_memory; /* without weights */
+    gml_pace paces[2]; /* of errors alone, and with derivatives */
+    bool derivatives;  /* else their errors alone are looked at */
+    bool accumulate;   /* they are not the first */
+    gml_target_setup targets;
     gml_panel_result *results;
     double *errors; /* [samples x outputs] */
     double *j;      /* [samples x outputs x parameters] */

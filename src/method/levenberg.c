@@ -34,7 +34,7 @@ static gml_status check(const gml_method *method)
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
                         "levenberg_marquardt: it is for mean_squared_error, and the loss is %s", loss);
     }
-    if (trainer->class_weights != NULL || trainer->masked || method->dataset->weights != NULL) {
+    if (trainer->targets.class_weights != NULL || trainer->targets.masked || method->dataset->weights != NULL) {
         return gml_fail(
             network->context, GML_ERROR_ARGUMENT,
             "levenberg_marquardt: all errors count the same: weights and targets that are not known are for "

@@ -77,18 +77,9 @@ gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty
     const gml_dataset *dataset = method->dataset;
     double sum = 0, divisor = 0;
     gml_trainer_drop_collected(trainer);
-    for (size_t first = 0, rows; first < dataset->size; first += rows) {
-        rows = dataset->size - first < trainer->workspace.batch ? dataset->size - first : trainer->workspace.batch;
-        const size_t *order = dataset->order != NULL ? dataset->order + first : NULL;
-        size_t skipped = order != NULL ? 0 : first;
-        size_t length = order != NULL ? dataset->inputs.rows : rows;
+    for (size_t first = 0; first < dataset->size; first += trainer->step.rows) {
+        const gml_batch batch = gml_dataset_batch(dataset, first, trainer->workspace.batch);
         double mean;
-        const gml_batch batch = {.x = gml_matrix_rows(dataset->inputs, skipped, length),
-                                 .y = gml_matrix_rows(dataset->targets, skipped, length),
-                                 .weights = dataset->weights != NULL ? dataset->weights + skipped : NULL,
-                                 .order = order,
-                                 .rows = rows,
-                                 .names = {&dataset->origin, order, skipped}};
         gml_status status = gml_trainer_run(trainer, &batch, &mean);
         if (status != GML_OK) {
             return status;

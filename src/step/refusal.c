@@ -44,7 +44,7 @@ static size_t first_bad_target(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
     const gml_target *target = &trainer->step.target;
-    void *values = target->memory.values;
+    void *values = target->setup.values;
     if (target->weighing.masked) {
         network->kernels->fill_unknown(trainer->step.rows, target->width, 0, NULL, values);
     }

@@ -40,13 +40,6 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
 static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
 {
     gml_step *step = &trainer->step;
-    const gml_target_source source = {.y = batch->y,
-                                      .order = batch->order,
-                                      .rows = batch->rows,
-                                      .weights = batch->weights,
-                                      .class_weights = trainer->class_weights,
-                                      .masked = trainer->masked,
-                                      .names = batch->names};
     step->rows = batch->rows;
     step->updates = update;
     step->status = GML_OK;
@@ -56,8 +49,7 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
     gml_update_begin(trainer);
     gml_status status = gml_trainer_check_rows(trainer, batch->rows);
     if (status == GML_OK) {
-        status = gml_target_begin_batch(trainer->network, trainer->objective.row, &source, &trainer->target_memory,
-                                        &step->target);
+        status = gml_target_begin_batch(trainer->network, &trainer->targets, batch, &step->target);
     }
     if (status != GML_OK) {
         return status;

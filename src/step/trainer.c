@@ -106,10 +106,11 @@ static gml_status allocate_trainer(gml_trainer *trainer)
                                : own > 0                    ? trainer->state[own - 1]
                                                             : NULL;
     trainer->mean = trainer->accumulate > 1 ? arena + mean : NULL;
-    trainer->target_memory.classes = arena + classes;
-    trainer->target_memory.values = arena + values;
-    trainer->target_memory.weights = (double *)(void *)(arena + weights);
-    trainer->class_weights = (double *)(void *)(arena + by_class);
+    trainer->targets = (gml_target_setup){.loss = trainer->objective.row,
+                                          .class_weights = (double *)(void *)(arena + by_class),
+                                          .classes = arena + classes,
+                                          .values = arena + values,
+                                          .weights = (double *)(void *)(arena + weights)};
     trainer->panel_results = (gml_panel_result *)(void *)(arena + results);
     trainer->task_squares = (double *)(void *)(arena + squares);
     trainer->phases = (gml_phase *)(void *)(arena + phases);
@@ -120,13 +121,13 @@ static gml_status allocate_trainer(gml_trainer *trainer)
 static gml_status bind_weights(gml_trainer *trainer, const gml_train_options *options, const gml_dataset *dataset)
 {
     size_t outputs = gml_network_outputs(trainer->network);
-    trainer->masked = options->missing_targets != 0 || (dataset != NULL && dataset->masked);
+    trainer->targets.masked = options->missing_targets != 0 || (dataset != NULL && dataset->masked);
     if (options->class_weights == NULL) {
-        trainer->class_weights = NULL;
+        trainer->targets.class_weights = NULL;
         return GML_OK;
     }
     return gml_class_weights_read(trainer->network->context, options->class_weights, dataset, outputs > 1 ? outputs : 2,
-                                  trainer->class_weights);
+                                  trainer->targets.class_weights);
 }
 
 static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *options, const gml_dataset *dataset)

@@ -97,9 +97,7 @@ struct gml_trainer {
     size_t collected;         /* batches in it, and */
     double collected_divisor; /* what their losses were divided by, added up */
     bool flush;               /* the next batch makes an update, however many there are */
-    gml_target_memory target_memory;
-    double *class_weights;           /* by class number; null: all the same */
-    bool masked;                     /* targets that are NaN are not known */
+    gml_target_setup targets;
     gml_panel_result *panel_results; /* [panels] */
     double *task_squares;            /* [tasks]: each panel of weights' share of the squared norm */
     gml_phase *phases;               /* of a step */
@@ -112,15 +110,6 @@ struct gml_trainer {
     size_t steps;      /* updates made of them */
     gml_step step;
 };
-
-/* Samples to be trained on, rows order[0 .. rows-1] (or 0 .. rows-1 with a null order) of x and y. */
-typedef struct gml_batch {
-    gml_matrix x, y;
-    const double *weights; /* by row of x and y; null: all count the same */
-    const size_t *order;
-    size_t rows;
-    gml_batch_names names;
-} gml_batch;
 
 /* gml_trainer_create, for a dataset if that is not null: of it are the classes to be balanced, and it may allow targets
  * that are not known. */

@@ -42,12 +42,10 @@ static gml_status create_trainer(gml_fit_run *run)
     }
     if (status == GML_OK && full_batch) {
         run->options.batch = run->dataset->size;
-        run->order_size = 1;
         status = gml_method_create(run->trainer, run->dataset, &run->method);
     }
     if (status == GML_OK) {
-        status = gml_check_targets(run->network, run->trainer->objective.row, run->dataset,
-                                   &run->trainer->target_memory, run->trainer->workspace.batch);
+        status = gml_check_targets(run->network, &run->trainer->targets, run->dataset, run->trainer->workspace.batch);
     }
     return status;
 }
@@ -93,11 +91,13 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (status != GML_OK) {
         return status;
     }
-    run->order = gml_allocate(context, run->order_size, sizeof *run->order, "the order of samples");
+    if (!is_full_batch(run)) {
+        status = gml_epoch_create(context, run->dataset, run->options.batch + run->joined, &run->epoch);
+    }
     for (size_t i = 0; i < 2; i++) {
         run->snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
     }
-    if (run->order == NULL || run->snapshots[0] == NULL || run->snapshots[1] == NULL) {
+    if (status != GML_OK || run->snapshots[0] == NULL || run->snapshots[1] == NULL) {
         return GML_ERROR_MEMORY;
     }
     status = start_network(run);
@@ -111,7 +111,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 static void destroy_run(gml_fit_run *run)
 {
     gml_context *context = run->network->context;
-    gml_release(context, run->order, run->order_size, sizeof *run->order);
+    gml_epoch_destroy(&run->epoch);
     for (size_t i = 0; i < 2; i++) {
         gml_release(context, run->snapshots[i], run->network->parameter_bytes, 1);
     }
@@ -139,7 +139,7 @@ static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double 
     if (is_full_batch(run)) {
         return gml_method_step(&run->method, loss);
     }
-    const gml_batch batch = gml_fit_batch(run, first);
+    const gml_batch batch = gml_epoch_batch(&run->epoch, first, rows);
     gml_status status = gml_trainer_run(run->trainer, &batch, loss);
     *share = run->trainer->step.target.weights != NULL ? run->trainer->step.divisor : *share;
     return status;
@@ -183,7 +183,7 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
 static gml_status probe(gml_fit_run *run)
 {
     size_t last = (gml_fit_batches(run) - 1) * run->options.batch;
-    const gml_batch batch = gml_fit_batch(run, last);
+    const gml_batch batch = gml_epoch_batch(&run->epoch, last, gml_fit_rows(run, last));
     return gml_trainer_probe(run->trainer, &batch);
 }
 
@@ -245,7 +245,7 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
         .steps = gml_fit_batches(run),
     };
     if (!is_full_batch(run)) {
-        gml_fit_draw_order(run, epoch);
+        gml_epoch_draw(&run->epoch, run->options.seed, epoch);
     }
     take_snapshot(run, 1 - run->good);
     gml_status status = run_steps(run, &progress);

@@ -2,7 +2,6 @@
 #ifndef GML_TRAIN_FIT_H
 #define GML_TRAIN_FIT_H
 
-#include "kernel/random/permutation.h"
 #include "measure/evaluate.h"
 #include "method/method.h"
 #include "optimizer/schedule.h"
@@ -14,12 +13,10 @@ typedef struct gml_fit_run {
     const gml_fit_callbacks *callbacks;
     gml_trainer *trainer;
     size_t joined; /* 1: the last batch of an epoch takes one sample more, which would be a batch of its own; else 0 */
-    gml_method method;           /* trainer null unless the optimizer is a full-batch one */
-    gml_schedule schedule;       /* of the learning rate */
-    gml_evaluator evaluator;     /* network null without validation data */
-    gml_permutation permutation; /* of a long epoch's samples */
-    size_t *order;               /* rows of the dataset's matrices: of the epoch if that is short, else of a step */
-    size_t order_size;
+    gml_method method;         /* trainer null unless the optimizer is a full-batch one */
+    gml_schedule schedule;     /* of the learning rate */
+    gml_evaluator evaluator;   /* network null without validation data */
+    gml_epoch epoch;           /* the samples in the order of the epoch; none for a full-batch optimizer */
     void *snapshots[2];        /* parameters as they were at the beginning of an epoch */
     size_t snapshot_epochs[2]; /* how many epochs each snapshot has behind it */
     size_t good;               /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
@@ -33,17 +30,13 @@ gml_status gml_fit_start_outputs(const gml_fit_run *run);
 
 /* ---- batches.c ---- */
 
-/* Sets the size of a batch, of at most `most` samples, and of the order. With batch statistics a last batch of one
+/* Sets the size of a batch, of at most `most` samples. With batch statistics a last batch of one
  * sample is joined to the one before it. */
 void gml_fit_bind_batches(gml_fit_run *run, size_t most);
 
 /* How many batches an epoch has, and how many samples the one that begins with sample `first` of the epoch. */
 size_t gml_fit_batches(const gml_fit_run *run);
 size_t gml_fit_rows(const gml_fit_run *run, size_t first);
-
-/* Draws the order of an epoch, counted from 1; then the batch that begins with sample `first` of it. */
-void gml_fit_draw_order(gml_fit_run *run, size_t epoch);
-gml_batch gml_fit_batch(gml_fit_run *run, size_t first);
 
 /* ---- facts.c ---- */
 

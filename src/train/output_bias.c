@@ -32,7 +32,7 @@ static void find_means(const gml_fit_run *run, double *means)
                              .order = dataset->order,
                              .count = dataset->size,
                              .weights = dataset->weights,
-                             .class_weights = run->trainer->class_weights,
+                             .class_weights = run->trainer->targets.class_weights,
                              .classes = outputs > 1 ? outputs : 2,
                              .masked = dataset->masked,
                              .whole_rows = class_numbers || !run->trainer->objective.row->mean_over_outputs};

@@ -1,0 +1,99 @@
+/* data/rows.c - batches of a dataset's samples, as they come and in a random order. */
+#include "data/rows.h"
+
+#include "kernel/kernel.h"
+#include "kernel/random/shuffle.h"
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Rows order[0 .. rows-1] of the source. */
+static gml_batch ordered(const gml_dataset *dataset, const size_t *order, size_t rows)
+{
+    return (gml_batch){.x = dataset->inputs,
+                       .y = dataset->targets,
+                       .weights = dataset->weights,
+                       .order = order,
+                       .rows = rows,
+                       .names = {&dataset->origin, order, 0}};
+}
+
+gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most)
+{
+    size_t rows = least(dataset->size - first, most);
+    if (dataset->order != NULL) {
+        return ordered(dataset, dataset->order + first, rows);
+    }
+    return (gml_batch){.x = gml_matrix_rows(dataset->inputs, first, rows),
+                       .y = gml_matrix_rows(dataset->targets, first, rows),
+                       .weights = dataset->weights != NULL ? dataset->weights + first : NULL,
+                       .rows = rows,
+                       .names = {&dataset->origin, NULL, first}};
+}
+
+/* ---- in a random order ---- */
+
+/* Up to here an epoch's order is kept; a longer one is computed as it goes, so that memory does not grow with the data.
+ */
+enum { SHORT_EPOCH = 4096 };
+
+static bool is_short(const gml_epoch *epoch)
+{
+    return epoch->dataset->size <= SHORT_EPOCH;
+}
+
+gml_status gml_epoch_create(gml_context *context, const gml_dataset *dataset, size_t most, gml_epoch *epoch)
+{
+    gml_epoch made = {.context = context, .dataset = dataset};
+    made.order_size = is_short(&made) ? dataset->size : most;
+    made.order = gml_allocate(context, made.order_size, sizeof *made.order, "the order of samples");
+    if (made.order == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *epoch = made;
+    return GML_OK;
+}
+
+void gml_epoch_destroy(gml_epoch *epoch)
+{
+    if (epoch->context != NULL) {
+        gml_release(epoch->context, epoch->order, epoch->order_size, sizeof *epoch->order);
+    }
+    *epoch = (gml_epoch){0};
+}
+
+static void find_rows(const gml_dataset *dataset, size_t *order, size_t count)
+{
+    for (size_t i = 0; i < count && dataset->order != NULL; i++) {
+        order[i] = dataset->order[order[i]];
+    }
+}
+
+void gml_epoch_draw(gml_epoch *epoch, uint64_t seed, size_t number)
+{
+    size_t size = epoch->dataset->size;
+    gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_ORDER, .step = number};
+    if (!is_short(epoch)) {
+        epoch->permutation = gml_permutation_draw(size, &stream);
+        return;
+    }
+    for (size_t i = 0; i < size; i++) {
+        epoch->order[i] = i;
+    }
+    gml_shuffle(epoch->order, size, &stream);
+    find_rows(epoch->dataset, epoch->order, size);
+}
+
+gml_batch gml_epoch_batch(gml_epoch *epoch, size_t first, size_t most)
+{
+    const gml_dataset *dataset = epoch->dataset;
+    size_t rows = least(dataset->size - first, most);
+    if (is_short(epoch)) {
+        return ordered(dataset, epoch->order + first, rows);
+    }
+    epoch->context->kernels[GML_F32]->fill_permutation(&epoch->permutation, first, rows, epoch->order);
+    find_rows(dataset, epoch->order, rows);
+    return ordered(dataset, epoch->order, rows);
+}
