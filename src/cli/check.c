@@ -45,7 +45,7 @@ typedef struct check_tally {
 
 static const struct argp_option options[] = {
     {"net", KEY_NET, "NET", 0, "check this network, as in '8 -> 6 tanh -> 3 softmax', or that of a file", 0},
-    {"loss", KEY_LOSS, "CALL", 0, "the loss (what goes with the last layer)", 0},
+    {"loss", KEY_LOSS, "CALL", 0, "the loss (the one for the last layer); see `gemmule list losses'", 0},
     {"threshold", KEY_THRESHOLD, "ERROR", 0, "greatest relative error that is well (1e-6)", 0},
     {"entries", KEY_ENTRIES, "N", 0, "entries to try in each block of MODEL or --net (64); 0: all", 0},
     {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "exit.h"
+#include "help.h"
 #include "question.h"
 #include "report.h"
 
@@ -60,8 +61,8 @@ static int evaluate(const eval_flags *flags)
 
 int run_eval(int argc, char **argv)
 {
-    static const struct argp_option options[] = {{"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},
-                                                 {0}};
+    static const struct argp_option options[] = {
+        {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", GROUP_REPORT}, {0}};
     static const struct argp_child children[] = {{&question_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         options,  parse, "MODEL DATA", "Measures a model on DATA, which is as for `gemmule train'.",

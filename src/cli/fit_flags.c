@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "help.h"
 #include "train.h"
 
 enum {
@@ -29,31 +30,31 @@ enum {
 };
 
 static const struct argp_option options[] = {
-    {"loss", KEY_LOSS, "CALL", 0, "what to make small (follows from the target)", 0},
+    {"optimizer", KEY_OPTIMIZER, "CALL", FLAG_MAIN, "optimizer (adam); see `gemmule list optimizers'", GROUP_TRAINING},
+    {"lr", KEY_LR, "RATE", FLAG_MAIN, "learning rate (the optimizer's)", 0},
+    {"batch", KEY_BATCH, "N", FLAG_MAIN, "samples of a batch (32)", 0},
+    {"epochs", KEY_EPOCHS, "N", FLAG_MAIN, "passes over the data (10, or up to 300 to make 3000 steps)", 0},
+    {"accumulate", KEY_ACCUMULATE, "N", 0, "batches of a step (1)", 0},
+    {"schedule", KEY_SCHEDULE, "CALL", 0,
+     "schedule of the learning rate, as in 'cosine(warmup=500)' (constant); see `gemmule list schedules'", 0},
+    {"average", KEY_AVERAGE, "CALL", 0,
+     "average of the weights over the steps, as in 'ema(decay=0.99)' (none); see `gemmule list averages'", 0},
+    {"loss", KEY_LOSS, "CALL", 0, "loss to minimise (the one for the target); see `gemmule list losses'", 0},
     {"class-weights", KEY_CLASS_WEIGHTS, "W,W...", 0,
-     "how much samples of each class count: a number for each, or balanced (all the same)", 0},
+     "weights of the classes: a number for each, or balanced, inverse to their frequency (all 1)", 0},
     {"output-bias", KEY_OUTPUT_BIAS, "CHOICE", 0,
-     "begin with the outputs at the mean of the targets: yes, no or auto (auto: yes under poisson, gamma and tweedie, "
-     "no "
-     "for classes)",
-     0},
-    {"optimizer", KEY_OPTIMIZER, "CALL", 0, "as in 'adam(beta2=0.99)' (adam)", 0},
-    {"schedule", KEY_SCHEDULE, "CALL", 0, "of the learning rate, as in 'cosine(warmup=500)' (constant)", 0},
-    {"average", KEY_AVERAGE, "CALL", 0, "of the weights, as in 'ema(decay=0.99)' or swa (none)", 0},
-    {"lr", KEY_LR, "RATE", 0, "learning rate (the optimizer's)", 0},
-    {"batch", KEY_BATCH, "N", 0, "samples a step (32)", 0},
-    {"accumulate", KEY_ACCUMULATE, "N", 0, "batches that make a step (1)", 0},
-    {"epochs", KEY_EPOCHS, "N", 0, "times through the data (10, or more for small data: up to 3000 steps)", 0},
+     "start the outputs at the mean of the targets: yes, no, or auto: if the loss takes counts or amounts (auto)", 0},
     {"l2", KEY_L2, "RATE", 0, "L2 decay of the weights (0)", 0},
     {"l1", KEY_L1, "RATE", 0, "L1 decay of the weights (0)", 0},
-    {"max-norm", KEY_MAX_NORM, "NORM", 0, "cut the norm of the weights into each unit to this", 0},
-    {"gradient-noise", KEY_NOISE, "VARIANCE", 0, "noise on the gradient at the first step; it falls (0)", 0},
-    {"clip-norm", KEY_CLIP_NORM, "NORM", 0, "cut the gradient's norm to this", 0},
-    {"clip-value", KEY_CLIP_VALUE, "VALUE", 0, "cut each entry of the gradient to this", 0},
-    {"seed", KEY_SEED, "N", 0, "of everything that is drawn at random (0)", 0},
+    {"max-norm", KEY_MAX_NORM, "NORM", 0, "limit of the norm of the weights into each unit (none)", 0},
+    {"clip-norm", KEY_CLIP_NORM, "NORM", 0, "limit of the norm of the gradient (none)", 0},
+    {"clip-value", KEY_CLIP_VALUE, "VALUE", 0, "limit of each entry of the gradient (none)", 0},
+    {"gradient-noise", KEY_NOISE, "VARIANCE", 0, "noise on the gradient at the first step; it decays (0)", 0},
     {"group", KEY_GROUP, "CALL", 0,
-     "rate and decay of some parameters, as in 'weights(last=2, rate=0.1)'; may be repeated", 0},
-    {"freeze", KEY_FREEZE, "N,N...", 0, "layers that stay as they are, from 1", 0},
+     "rate and decay of some parameters, as in 'weights(last=2, rate=0.1)'; may be repeated; see `gemmule list groups'",
+     0},
+    {"freeze", KEY_FREEZE, "N,N...", 0, "layers that are not trained, counted from 1 (none)", 0},
+    {"seed", KEY_SEED, "N", 0, "seed of the random numbers (0)", 0},
     {0}};
 
 static const char *const choices[] = {

@@ -10,6 +10,7 @@
 
 #include "escape.h"
 #include "exit.h"
+#include "help.h"
 
 enum { LONGEST_WORD = 31, MOST_WORDS = 64 };
 
@@ -97,46 +98,37 @@ const char *flag_file(const struct argp_state *state, const char *what, const ch
     return text;
 }
 
-/* Adds the long options of a parser and of its children to a list that stays ended by null. */
-static void list_options(const struct argp *argp, const char **words, size_t *count)
-{
-    for (const struct argp_option *option = argp->options;
-         option != NULL && (option->name || option->key || option->doc); option++) {
-        if (option->name != NULL && *count < MOST_WORDS) {
-            words[(*count)++] = option->name;
-        }
-    }
-    for (const struct argp_child *child = argp->children; child != NULL && child->argp != NULL; child++) {
-        list_options(child->argp, words, count);
-    }
-}
+/* The names of long options, ended by null. */
+typedef struct option_names {
+    const char *names[MOST_WORDS + 1];
+    size_t count;
+} option_names;
 
-void refuse_hidden_option(const char *argument)
+static void add_name(const struct argp_option *option, int group, void *user)
 {
-    const size_t length = strcspn(argument, "=");
-    if (length > 2 && strncmp("--HANG", argument, length) == 0) {
-        exit(complain(EXIT_USAGE, "'%.*s' is not an option", (int)length, argument));
+    option_names *list = user;
+    (void)group;
+    if (option->name != NULL && list->count < MOST_WORDS) {
+        list->names[list->count++] = option->name;
     }
 }
 
 static void refuse_unknown_options(const struct argp *argp, int argc, char **argv)
 {
-    const char *words[MOST_WORDS + 4] = {"help", "usage", "version"};
-    size_t count = 3;
-    list_options(argp, words, &count);
+    option_names list = {.count = 0};
+    visit_options(argp, add_name, &list);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         char name[LONGEST_WORD + 1];
-        refuse_hidden_option(argv[i]);
         const size_t length = strcspn(argv[i], "=");
         if (strncmp(argv[i], "--", 2) != 0 || length - 2 > LONGEST_WORD) {
             continue;
         }
         snprintf(name, sizeof name, "%.*s", (int)length - 2, argv[i] + 2);
         size_t known = 0;
-        while (known < count && strncmp(words[known], name, length - 2) != 0) {
+        while (known < list.count && strncmp(list.names[known], name, length - 2) != 0) {
             known++;
         }
-        const char *nearest = known < count ? NULL : gml_name_nearest(name, words);
+        const char *nearest = known < list.count ? NULL : gml_name_nearest(name, list.names);
         if (nearest != NULL) {
             exit(complain(EXIT_USAGE, "'--%s' is not an option; did you mean '--%s'?", name, nearest));
         }
@@ -145,8 +137,10 @@ static void refuse_unknown_options(const struct argp *argp, int argc, char **arg
 
 void parse_flags(const struct argp *argp, int argc, char **argv, void *input)
 {
-    refuse_unknown_options(argp, argc, argv);
-    const error_t failure = argp_parse(argp, argc, argv, 0, NULL, input);
+    const struct argp_child children[] = {{argp, 0, NULL, 0}, {&help_argp, 0, NULL, 0}, {0}};
+    const struct argp whole = {NULL, NULL, NULL, NULL, children, NULL, NULL}; /* its input goes to the first child */
+    refuse_unknown_options(&whole, argc, argv);
+    const error_t failure = argp_parse(&whole, argc, argv, ARGP_NO_HELP, NULL, input);
     if (failure != 0) {
         exit(complain(failure == ENOMEM ? EXIT_MEMORY : EXIT_USAGE, "%s", strerror(failure)));
     }
@@ -161,12 +155,13 @@ static const char *const missing_words[] = {
     [MISSING_ERROR - 1] = "error", [MISSING_MASK - 1] = "mask", [MISSING_MASK] = NULL};
 
 static const struct argp_option data_options[] = {
-    {"target", KEY_TARGET, "NAME|INDEX", 0, "column of a CSV to learn, counted from 0, or from -1 at the end", 0},
-    {"header", KEY_HEADER, "WHEN", 0, "is the first row of a CSV names: yes, no or auto", 0},
-    {"weights", KEY_WEIGHTS, "NAME|INDEX", 0, "column of a CSV that says how much each sample counts", 0},
-    {"missing-targets", KEY_MISSING, "WHAT", 0, "what an empty or nan target of a CSV is: error, or mask: not known",
-     0},
-    {"threads", KEY_THREADS, "N", 0, "threads to use (all processors); results do not depend on it", 0},
+    {"target", KEY_TARGET, "NAME|INDEX", FLAG_MAIN,
+     "column of a CSV to learn: its name, or its index from 0 or, at the end, from -1 (the last)", GROUP_DATA},
+    {"header", KEY_HEADER, "WHEN", 0, "whether the first row of a CSV is names: yes, no or auto (auto)", 0},
+    {"weights", KEY_WEIGHTS, "NAME|INDEX", 0, "column of a CSV with the weight of each sample", 0},
+    {"missing-targets", KEY_MISSING, "WHAT", 0,
+     "error: an empty or nan target of a CSV is refused; mask: it is left out of the loss (error)", 0},
+    {"threads", KEY_THREADS, "N", 0, "threads to use (all processors); results do not depend on it", GROUP_REPORT},
     {0}};
 
 static error_t parse_data_flag(int key, char *value, struct argp_state *state)

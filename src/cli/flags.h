@@ -29,10 +29,7 @@ void refuse(const struct argp_state *state, const char *format, ...) __attribute
  */
 const char *flag_file(const struct argp_state *state, const char *flag, const char *text);
 
-/* Refuses argp's own hidden option --HANG and its abbreviations, which make a program sleep for an hour. */
-void refuse_hidden_option(const char *argument);
-
-/* argp_parse that meets an unknown long option with the nearest known one. */
+/* argp_parse with the flags of help.h, which meets an unknown long option with the nearest known one. */
 void parse_flags(const struct argp *argp, int argc, char **argv, void *input);
 
 enum { MISSING_UNSET = 0, MISSING_ERROR, MISSING_MASK };

@@ -343,7 +343,7 @@ int run_info(int argc, char **argv)
         {"build", KEY_BUILD, NULL, 0, "say what this build has, instead of a model", 0},
         {"plan", KEY_PLAN, NULL, 0, "say how a training step is cut into tasks; MODEL may be a network's text", 0},
         {"batch", KEY_BATCH, "N", 0, "samples of that step (32)", 0},
-        {"optimizer", KEY_OPTIMIZER, "CALL", 0, "that makes it (adam)", 0},
+        {"optimizer", KEY_OPTIMIZER, "CALL", 0, "optimizer of that step (adam); see `gemmule list optimizers'", 0},
         {"threads", KEY_THREADS, "N", 0, "threads it may use (one a processor)", 0},
         {0}};
     static const struct argp argp = {options, parse, "MODEL", "Says what a model is.", NULL, NULL, NULL};

@@ -6,6 +6,7 @@
 #include "answers.h"
 #include "command.h"
 #include "exit.h"
+#include "help.h"
 #include "output.h"
 #include "question.h"
 
@@ -165,7 +166,7 @@ static int predict(const predict_flags *flags, sample_chunk *chunk)
 int run_predict(int argc, char **argv)
 {
     static const struct argp_option options[] = {
-        {"no-header", KEY_NO_HEADER, NULL, 0, "leave out the row of names", 0},
+        {"no-header", KEY_NO_HEADER, NULL, 0, "leave out the row of names", GROUP_REPORT},
         {"on-error", KEY_ON_ERROR, "WHAT", 0,
          "after a sample that has no answer: stop (the default), or skip: print an empty line in its place", 0},
         {0}};

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "names.h"
+#include "help.h"
 #include "train.h"
 
 enum {
@@ -23,25 +23,22 @@ enum {
 };
 
 static const struct argp_option options[] = {
-    {NULL, 0, NULL, 0, "The network:", 1},
-    {"hidden", KEY_HIDDEN, "N,N...", 0, "units of the hidden layers (128); none: no hidden layer", 0},
-    {"activation", KEY_ACTIVATION, "CALL", 0, "of the hidden layers (relu)", 0},
-    {"init", KEY_INIT, "CALL", 0, "initializer of all layers (what suits the activation)", 0},
-    {"net", KEY_NET, "NET", 0,
-     "the whole network instead, as in '64 -> 32 relu -> 10 softmax', or a file that holds it", 0},
-    {"lsuv", KEY_LSUV, NULL, 0, "scale the initial weights until what each layer computes of the data has variance 1",
-     0},
-    {"dtype", KEY_DTYPE, "TYPE", 0, "numbers to compute in: f32 (the default) or f64", 0},
-    {NULL, 0, NULL, 0, "The data:", 3},
-    {"val", KEY_VAL, "FRACTION", 0,
-     "share of the samples held back for validation (0.2; 0 where the data has a test part, or fewer than 10 samples)",
-     0},
-    {"task", KEY_TASK, "TASK", 0, "what the target is: classification, regression or auto", 0},
-    {"scale", KEY_SCALE, "KIND", 0, "scaling of the inputs: auto, none, unit or standard", 0},
-    {NULL, 0, NULL, 0, "The outcome:", 4},
-    {"output", KEY_OUTPUT, "MODEL", 0, "file to save the model in (model.safetensors)", 0},
+    {"task", KEY_TASK, "TASK", FLAG_MAIN, "classification, regression or auto (auto)", GROUP_DATA},
+    {"val", KEY_VAL, "FRACTION", FLAG_MAIN,
+     "share of the samples held back for validation (0.2; 0 with a test part or fewer than 10 samples)", 0},
+    {"scale", KEY_SCALE, "KIND", 0, "scaling of the inputs: auto, none, unit or standard (auto)", 0},
+    {"hidden", KEY_HIDDEN, "N,N...", FLAG_MAIN, "units of the hidden layers, or none (128)", GROUP_NETWORK},
+    {"net", KEY_NET, "NET", FLAG_MAIN,
+     "the whole network, as in '64 -> 32 relu -> 10 softmax', or a file with its text", 0},
+    {"activation", KEY_ACTIVATION, "CALL", 0,
+     "activation of the hidden layers (relu); see `gemmule list activations' and `gemmule list trainable'", 0},
+    {"init", KEY_INIT, "CALL", 0,
+     "initializer of all layers (the one for the activation); see `gemmule list initializers'", 0},
+    {"lsuv", KEY_LSUV, NULL, 0, "scale the initial weights until the outputs of each layer have variance 1", 0},
+    {"dtype", KEY_DTYPE, "TYPE", 0, "numbers to compute in: f32 or f64 (f32)", 0},
+    {"output", KEY_OUTPUT, "MODEL", FLAG_MAIN, "file to save the model in (model.safetensors)", GROUP_REPORT},
     {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout; text goes to stderr", 0},
-    {"quiet", KEY_QUIET, NULL, 0, "no progress and no text but errors", 0},
+    {"quiet", KEY_QUIET, NULL, 0, "print errors only", 0},
     {0}};
 
 static const char *const dtypes[] = {[GML_F32] = "f32", [GML_F64] = "f64", NULL};
@@ -194,21 +191,20 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 void train_flags_parse(int argc, char **argv, train_flags *flags)
 {
-    static const struct argp_child children[] = {
-        {&fit_argp, 0, "Training:", 2}, {&data_argp, 0, "Reading and running:", 5}, {0}};
+    static const struct argp_child children[] = {{&fit_argp, 0, NULL, 0}, {&data_argp, 0, NULL, 0}, {0}};
     static const struct argp argp = {
         options,
         parse,
         "DATA",
-        "Trains a network on DATA and saves it as a model file.\v"
+        "Trains a network on DATA (CSV, IDX or the word digits) and saves it as a model.\v"
+        "Defaults are in parentheses. A CALL is a name with or without arguments, as in 'leaky_relu(slope=0.2)'.\n\n"
         "DATA is a CSV file with or without a header, a folder or file of IDX data (train-images-idx3-ubyte and its "
         "siblings, also as .gz), or the word digits for the images that come with gemmule. A folder's train part is "
         "learned, and its t10k part tested.\n\n"
         "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished. A second Ctrl-C "
-        "ends "
-        "the program at once.",
+        "ends the program at once.",
         children,
-        help_with_names,
+        NULL,
         NULL};
     *flags = (train_flags){.output = "model.safetensors", .validation = -1, .hidden = {128}, .hidden_count = 1};
     parse_flags(&argp, argc, argv, flags);

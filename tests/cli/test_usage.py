@@ -1,38 +1,115 @@
 """What the program says of itself, and how it meets a command line that is wrong."""
 
+import json
 import os
+import re
 import unittest
 
-from program import DATA, IO, MEMORY, NO_INPUT, USAGE, ProgramTest
+from program import DATA, IO, MEMORY, NO_INPUT, USAGE, ProgramTest, open_full_disk
 
-COMMANDS = ("train", "eval", "predict", "info", "check", "list", "activations")
+COMMANDS = ("train", "eval", "predict", "info", "fold", "check", "list", "activations", "help")
+SOURCE = os.environ["GEMMULE_SOURCE_ROOT"]
+SCREEN = 24, 80  # lines, columns
+
+
+def long_flags(text):
+    return set(re.findall(r"--([a-z][a-z0-9-]*)", text))
+
+
+def listed_flags(text):
+    """The flags that a help describes, in lines of their own."""
+    return set(re.findall(r"(?m)^ {2}(?:-\w, | {4})--([a-z][a-z0-9-]*)", text))
 
 
 class Help(ProgramTest):
-    def test_help_lists_every_command_and_the_exit_codes(self):
-        text = self.succeed("--help")
-        for word in (*COMMANDS, "64", "130"):
-            self.assertIn(word, text)
+    def run_with_columns(self, columns, *arguments):
+        done = self.run_program(*arguments, env={**os.environ, "COLUMNS": str(columns), "ARGP_HELP_FMT": "rmargin=200"})
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        return done.stdout.decode()
 
-    def test_every_command_has_help_usage_and_version(self):
+    def test_the_overview_lists_every_command(self):
+        text = self.succeed("help")
         for command in COMMANDS:
-            self.assertIn(f"gemmule {command}", self.succeed(command, "--help"))
+            self.assertRegex(text, rf"(?m)^  {command} +[a-z]")
+        for flag in ("-h", "-?", "--help", "--help-all"):
+            self.assertEqual(self.succeed(flag), text)
+
+    def test_every_way_to_ask_for_help_prints_the_same(self):
+        for command in COMMANDS:
+            text = self.succeed("help", command)
+            self.assertTrue(text.startswith(f"Usage: gemmule {command} [OPTION...]"))
+            for flag in ("-h", "-?", "--help"):
+                self.assertEqual(self.succeed(command, flag), text)
+            self.assertEqual(self.succeed(command, "surplus", "--help"), text)
+
+    def test_every_help_fits_on_one_screen(self):
+        lines, columns = SCREEN
+        for arguments in ((), *((command,) for command in COMMANDS)):
+            for width in (200, 80, 60, 50):
+                with self.subTest(arguments=arguments, width=width):
+                    helps = [self.run_with_columns(width, *arguments, flag) for flag in ("--help", "--help-all", "--usage")]
+                    for text in helps:
+                        self.assertLess(max(map(len, text.splitlines())), min(width, columns))
+                        self.assertNotRegex(text, r"(?m) $|\n\n\n")
+                    if width >= columns:
+                        self.assertLessEqual(len(helps[0].splitlines()), lines)
+
+    def test_help_of_train_has_ten_flags_and_names_where_the_rest_is(self):
+        text = self.succeed("train", "--help")
+        self.assertEqual(len(listed_flags(text) - {"help", "help-all"}), 10)
+        for word in ("`gemmule train --help-all'", "`gemmule list TABLE'", "`man gemmule'"):
+            self.assertIn(word, " ".join(text.split()))
+
+    def test_help_all_describes_every_flag_that_a_command_takes(self):
+        counts = {}
+        for command in COMMANDS:
+            text = self.succeed(command, "--help-all")
+            self.assertEqual(listed_flags(text), long_flags(self.succeed(command, "--usage")))
+            counts[command] = len(listed_flags(text))
+            if command != "train":
+                self.assertEqual(self.succeed(command, "--help"), text)
+        self.assertGreater(counts["train"], 30)
+
+    def test_every_flag_is_in_the_man_page(self):
+        with open(os.path.join(SOURCE, "docs", "gemmule.1"), encoding="utf-8") as file:
+            described = set(re.findall(r"(?:Fl|,) -([a-z][a-z0-9-]*)", file.read()))
+        for command in COMMANDS:
+            self.assertEqual(listed_flags(self.succeed(command, "--help-all")) - described, set())
+
+    def test_no_help_has_tables_and_each_call_names_its_table(self):
+        tables = json.loads(self.succeed("list", "--json"))
+        text = self.succeed("train", "--help-all")
+        flags = " ".join(text.split())
+        for table in ("activations", "trainable", "initializers", "optimizers", "schedules", "averages", "losses", "groups"):
+            self.assertIn(f"`gemmule list {table}'", flags)
+        for table in ("activations", "layers", "optimizers", "schedules", "losses", "initializers"):
+            names = [row["name"] for row in tables[table]]
+            named = [name for name in names if re.search(rf"\b{name}\b", text)]
+            self.assertLess(len(named), len(names) / 3, named)
+
+    def test_help_of_what_is_no_command_names_the_nearest(self):
+        self.fail_with(USAGE, "help", "trian", says=("'trian' is not a command", "did you mean 'train'?"))
+        self.fail_with(USAGE, "help", "train", "eval", says="one COMMAND is expected, but there is also 'eval'")
+        self.fail_with(USAGE, "--hlep", says="did you mean '--help'?")
+
+    def test_help_that_cannot_be_printed_fails(self):
+        for arguments in (("help",), ("help", "train"), ("eval", "-h"), ("--version",)):
+            done = self.run_program(*arguments, stdout=open_full_disk(self))
+            self.assertEqual(done.returncode, IO)
+
+    def test_every_command_has_usage_and_version(self):
+        for command in COMMANDS:
             self.assertIn(f"gemmule {command}", self.succeed(command, "--usage"))
             self.assertTrue(self.succeed(command, "--version").startswith("gemmule "))
 
-    def test_a_hidden_option_that_sleeps_is_none(self):
-        for option in ("--H", "--HANG", "--HANG=9"):
-            self.fail_with(64, "check", option, says=["is not an option"])
-            self.fail_with(64, option, says=["is not an option"])
+    def test_argp_has_no_options_of_its_own(self):
+        for option in ("--H", "--HANG", "--HANG=9", "--program-name=x"):
+            self.fail_with(USAGE, "check", option, says="unrecognized option")
+            self.fail_with(USAGE, option, says="unrecognized option")
 
     def test_version_names_what_the_build_has(self):
         self.assertRegex(self.succeed("--version"), r"(?m)^openmp (yes|no)$")
         self.assertRegex(self.succeed("info", "--build"), r"(?m)^zlib (yes|no)$")
-
-    def test_help_of_train_lists_the_tables(self):
-        text = self.succeed("train", "--help")
-        for name in ("leaky_relu", "softmax_cross_entropy", "adamw", "he_normal"):
-            self.assertIn(name, text)
 
 
 class WrongUsage(ProgramTest):

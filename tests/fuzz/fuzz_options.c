@@ -51,7 +51,7 @@ void in_process_exit(int code)
     longjmp(way_back, code + 1);
 }
 
-/* After --help and --version it goes on, because argp would end the process there. */
+/* It goes on after an error, because argp would end the process there. */
 error_t in_process_argp_parse(const struct argp *argp, int argc, char **argv, unsigned flags, int *index, void *input)
 {
     return argp_parse(argp, argc, argv, flags | ARGP_NO_EXIT, index, input);
