@@ -1,6 +1,6 @@
 /* The bench's plain loops against the naive reference. */
-#include "harness.h"
 #include "reference/loops.h"
+#include "harness.h"
 #include "reference_net.h"
 
 #include <stdlib.h>
