@@ -32,7 +32,7 @@ static gml_status parse(gml_context *context, const char *text, gml_call *call)
     return gml_call_parse(context, "thing", sample_entry, text, strlen(text), call);
 }
 
-START_TEST(arguments_left_out_take_their_defaults)
+TEST(arguments_left_out_take_their_defaults)
 {
     gml_context *context = test_context();
     gml_call call;
@@ -43,9 +43,8 @@ START_TEST(arguments_left_out_take_their_defaults)
     ck_assert_double_eq(call.values[1], 0.5);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(arguments_are_read_in_any_order_with_spaces_anywhere)
+TEST(arguments_are_read_in_any_order_with_spaces_anywhere)
 {
     static const char *const texts[] = {"curve(slope=2,rate=0.25)", " curve ( rate = 0.25 , slope = 2 ) ",
                                         "curve(\trate=2.5e-1,\nslope=2.0)"};
@@ -60,9 +59,8 @@ START_TEST(arguments_are_read_in_any_order_with_spaces_anywhere)
     assert_ok(context, parse(context, "plain()", &call));
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(an_unknown_name_gets_the_nearest_and_the_list)
+TEST(an_unknown_name_gets_the_nearest_and_the_list)
 {
     gml_context *context = test_context();
     gml_call call;
@@ -72,9 +70,8 @@ START_TEST(an_unknown_name_gets_the_nearest_and_the_list)
                    "\"xyz\"; there are", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_name_is_near_whatever_its_case_and_its_hyphens)
+TEST(a_name_is_near_whatever_its_case_and_its_hyphens)
 {
     gml_context *context = test_context();
     gml_call call;
@@ -85,9 +82,8 @@ START_TEST(a_name_is_near_whatever_its_case_and_its_hyphens)
                    "\"Leaky-ReLU\"; did you mean \"leaky_relu\"?", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(calls_of_every_table_are_checked_by_themselves)
+TEST(calls_of_every_table_are_checked_by_themselves)
 {
     static const char *const good[][2] = {{"activation", "leaky_relu(slope=0.2)"},
                                           {"activation", "prelu(per=unit)"},
@@ -112,9 +108,8 @@ START_TEST(calls_of_every_table_are_checked_by_themselves)
     ck_assert_int_eq(gml_call_check(NULL, "loss", "huber"), GML_ERROR_ARGUMENT);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(the_nearest_of_some_names_is_found)
+TEST(the_nearest_of_some_names_is_found)
 {
     static const char *const names[] = {"train", "predict", "info", NULL};
     ck_assert_str_eq(gml_name_nearest("trian", names), "train");
@@ -124,9 +119,8 @@ START_TEST(the_nearest_of_some_names_is_found)
     ck_assert_ptr_null(gml_name_nearest(NULL, names));
     ck_assert_ptr_null(gml_name_nearest("info", NULL));
 }
-END_TEST
 
-START_TEST(an_unknown_argument_gets_the_nearest_and_the_list)
+TEST(an_unknown_argument_gets_the_nearest_and_the_list)
 {
     gml_context *context = test_context();
     gml_call call;
@@ -135,9 +129,8 @@ START_TEST(an_unknown_argument_gets_the_nearest_and_the_list)
     assert_refused(context, parse(context, "plain(slope=1)", &call), GML_ERROR_NAME, "argument of plain", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_value_outside_its_range_is_refused_with_the_range)
+TEST(a_value_outside_its_range_is_refused_with_the_range)
 {
     gml_context *context = test_context();
     gml_call call;
@@ -152,9 +145,8 @@ START_TEST(a_value_outside_its_range_is_refused_with_the_range)
     assert_ok(context, parse(context, "curve(slope=10)", &call));
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(bad_form_is_refused_at_its_character)
+TEST(bad_form_is_refused_at_its_character)
 {
     static const struct {
         const char *text, *place, *expected;
@@ -181,9 +173,8 @@ START_TEST(bad_form_is_refused_at_its_character)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_part_of_a_text_counts_characters_from_the_start_of_the_text)
+TEST(a_part_of_a_text_counts_characters_from_the_start_of_the_text)
 {
     gml_context *context = test_context();
     const char *text = "4 -> 2 curve(slope=x) -> 1";
@@ -192,9 +183,8 @@ START_TEST(a_part_of_a_text_counts_characters_from_the_start_of_the_text)
                    GML_ERROR_ARGUMENT, "character 20", "found \"x)\"", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_failed_call_leaves_the_result_alone)
+TEST(a_failed_call_leaves_the_result_alone)
 {
     gml_context *context = test_context();
     gml_call call = {.row = 77};
@@ -202,9 +192,8 @@ START_TEST(a_failed_call_leaves_the_result_alone)
     ck_assert_uint_eq(call.row, 77);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(printing_names_only_what_differs_and_reads_back_the_same)
+TEST(printing_names_only_what_differs_and_reads_back_the_same)
 {
     static const struct {
         const char *text, *canonical;
@@ -227,9 +216,8 @@ START_TEST(printing_names_only_what_differs_and_reads_back_the_same)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(calls_are_equal_when_row_and_arguments_are)
+TEST(calls_are_equal_when_row_and_arguments_are)
 {
     gml_call plain, curve, steep;
     ck_assert(gml_call_default(sample_entry, "plain", &plain));
@@ -241,9 +229,8 @@ START_TEST(calls_are_equal_when_row_and_arguments_are)
     ck_assert(!gml_call_equal(&curve, &plain));
     ck_assert(!gml_call_equal(&curve, &steep));
 }
-END_TEST
 
-START_TEST(an_argument_may_be_a_word_of_a_list)
+TEST(an_argument_may_be_a_word_of_a_list)
 {
     gml_context *context = test_context();
     gml_call call;
@@ -258,9 +245,8 @@ START_TEST(an_argument_may_be_a_word_of_a_list)
     ck_assert_str_eq(text, "paint(colour=blue, thickness=3)");
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list)
+TEST(a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list)
 {
     gml_context *context = test_context();
     gml_call call;
@@ -281,19 +267,8 @@ START_TEST(a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list)
                    "colour, thickness", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "call", 60,
-        (const TTest *[]){
-            arguments_left_out_take_their_defaults, arguments_are_read_in_any_order_with_spaces_anywhere,
-            an_unknown_name_gets_the_nearest_and_the_list, a_name_is_near_whatever_its_case_and_its_hyphens,
-            calls_of_every_table_are_checked_by_themselves, the_nearest_of_some_names_is_found,
-            an_unknown_argument_gets_the_nearest_and_the_list, a_value_outside_its_range_is_refused_with_the_range,
-            bad_form_is_refused_at_its_character, a_part_of_a_text_counts_characters_from_the_start_of_the_text,
-            a_failed_call_leaves_the_result_alone, printing_names_only_what_differs_and_reads_back_the_same,
-            calls_are_equal_when_row_and_arguments_are, an_argument_may_be_a_word_of_a_list,
-            a_word_that_is_not_in_the_list_gets_the_nearest_and_the_list, NULL});
+    return run_tests("call", 60);
 }

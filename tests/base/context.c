@@ -61,7 +61,7 @@ static void any_unlock(void *user, void *lock)
     (void)user, (void)lock;
 }
 
-START_TEST(null_options_mean_the_best_kernel_set_and_at_least_one_thread)
+TEST(null_options_mean_the_best_kernel_set_and_at_least_one_thread)
 {
     unsetenv("GEMMULE_ISA");
     gml_context *context = NULL;
@@ -72,9 +72,8 @@ START_TEST(null_options_mean_the_best_kernel_set_and_at_least_one_thread)
     gml_context_destroy(context);
     gml_context_destroy(NULL);
 }
-END_TEST
 
-START_TEST(every_kernel_set_can_be_chosen_by_option_and_by_environment)
+TEST(every_kernel_set_can_be_chosen_by_option_and_by_environment)
 {
     size_t count = 0;
     for (; gml_kernel_set_name(count) != NULL; count++) {
@@ -97,9 +96,8 @@ START_TEST(every_kernel_set_can_be_chosen_by_option_and_by_environment)
     gml_context_destroy(context);
     unsetenv("GEMMULE_ISA");
 }
-END_TEST
 
-START_TEST(an_unknown_kernel_set_is_refused_with_those_there_are)
+TEST(an_unknown_kernel_set_is_refused_with_those_there_are)
 {
     unsetenv("GEMMULE_ISA");
     refuse(&(gml_context_options){.isa = "sse9"}, GML_ERROR_NAME, "\"sse9\"");
@@ -108,7 +106,6 @@ START_TEST(an_unknown_kernel_set_is_refused_with_those_there_are)
     refuse(NULL, GML_ERROR_NAME, "GEMMULE_ISA");
     unsetenv("GEMMULE_ISA");
 }
-END_TEST
 
 static void assert_blas_only(const gml_context_options *options, bool wanted)
 {
@@ -119,7 +116,7 @@ static void assert_blas_only(const gml_context_options *options, bool wanted)
     gml_context_destroy(context);
 }
 
-START_TEST(who_multiplies_is_chosen_by_option_and_by_environment)
+TEST(who_multiplies_is_chosen_by_option_and_by_environment)
 {
     unsetenv("GEMMULE_PRODUCTS");
     assert_blas_only(NULL, false);
@@ -132,9 +129,8 @@ START_TEST(who_multiplies_is_chosen_by_option_and_by_environment)
     unsetenv("GEMMULE_PRODUCTS");
     refuse(&(gml_context_options){.products = "abacus"}, GML_ERROR_NAME, "auto, blas");
 }
-END_TEST
 
-START_TEST(threads_are_taken_as_given_up_to_1024)
+TEST(threads_are_taken_as_given_up_to_1024)
 {
     gml_context_options options = {.threads = 1024};
     gml_context *context = NULL;
@@ -143,9 +139,8 @@ START_TEST(threads_are_taken_as_given_up_to_1024)
     gml_context_destroy(context);
     refuse(&(gml_context_options){.threads = 1025}, GML_ERROR_ARGUMENT, "1025");
 }
-END_TEST
 
-START_TEST(half_filled_hooks_are_refused_by_name)
+TEST(half_filled_hooks_are_refused_by_name)
 {
     refuse(&(gml_context_options){.allocator = {.allocate = metered_allocate}}, GML_ERROR_ARGUMENT, "`release`");
     refuse(&(gml_context_options){.allocator = {.release = metered_release}}, GML_ERROR_ARGUMENT, "`allocate`");
@@ -158,9 +153,8 @@ START_TEST(half_filled_hooks_are_refused_by_name)
     char message[64] = "";
     ck_assert_int_eq(gml_context_create(NULL, NULL, message, sizeof message), GML_ERROR_ARGUMENT);
 }
-END_TEST
 
-START_TEST(a_context_lives_in_its_own_allocator_and_leaves_nothing)
+TEST(a_context_lives_in_its_own_allocator_and_leaves_nothing)
 {
     meter counted = {0};
     gml_context_options options = {
@@ -173,9 +167,8 @@ START_TEST(a_context_lives_in_its_own_allocator_and_leaves_nothing)
     counted.broken = 1;
     refuse(&options, GML_ERROR_MEMORY, "no memory");
 }
-END_TEST
 
-START_TEST(the_build_says_what_it_has)
+TEST(the_build_says_what_it_has)
 {
     const char *const words[] = {"openmp ", "zlib ", "OpenBLAS", "OPENBLAS_CORETYPE"};
     size_t count = 0;
@@ -184,7 +177,6 @@ START_TEST(the_build_says_what_it_has)
     }
     ck_assert_uint_eq(count, gml_blas_advice(NULL) != NULL ? 4 : 3);
 }
-END_TEST
 
 /* ---- OpenBLAS's kernels ---- */
 
@@ -197,7 +189,7 @@ static void assert_advice(const char *core, gml_blas_level processor, gml_log_le
     ck_assert_msg(strstr(text, core) != NULL && strstr(text, remedy) != NULL, "%s, %s: %s", core, remedy, text);
 }
 
-START_TEST(kernels_of_openblas_far_below_the_processor_are_told_with_the_remedy)
+TEST(kernels_of_openblas_far_below_the_processor_are_told_with_the_remedy)
 {
     assert_advice("Prescott", GML_BLAS_AVX512, GML_LOG_WARNING, "OPENBLAS_CORETYPE=SkylakeX");
     assert_advice("Sandybridge", GML_BLAS_AVX512, GML_LOG_WARNING, "OPENBLAS_CORETYPE=SkylakeX");
@@ -211,7 +203,6 @@ START_TEST(kernels_of_openblas_far_below_the_processor_are_told_with_the_remedy)
     ck_assert(!gml_blas_core_advise("Zen", GML_BLAS_AVX2, &level, text));
     ck_assert(!gml_blas_core_advise("armv8", GML_BLAS_AVX512, &level, text));
 }
-END_TEST
 
 typedef struct heard {
     size_t lines;
@@ -228,7 +219,7 @@ static void hear(void *user, gml_log_level level, const char *message)
 }
 
 /* In one run of this test OPENBLAS_CORETYPE is Prescott (tests/meson.build). */
-START_TEST(the_log_hears_of_them_as_a_context_is_made)
+TEST(the_log_hears_of_them_as_a_context_is_made)
 {
     const char *forced = getenv("OPENBLAS_CORETYPE");
     bool old = forced != NULL && strcmp(forced, "Prescott") == 0 && strcmp(gml_gemm_core(), "Prescott") == 0;
@@ -245,18 +236,8 @@ START_TEST(the_log_hears_of_them_as_a_context_is_made)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("context", 60,
-                     (const TTest *[]){null_options_mean_the_best_kernel_set_and_at_least_one_thread,
-                                       every_kernel_set_can_be_chosen_by_option_and_by_environment,
-                                       an_unknown_kernel_set_is_refused_with_those_there_are,
-                                       who_multiplies_is_chosen_by_option_and_by_environment,
-                                       threads_are_taken_as_given_up_to_1024, half_filled_hooks_are_refused_by_name,
-                                       a_context_lives_in_its_own_allocator_and_leaves_nothing,
-                                       the_build_says_what_it_has,
-                                       kernels_of_openblas_far_below_the_processor_are_told_with_the_remedy,
-                                       the_log_hears_of_them_as_a_context_is_made, NULL});
+    return run_tests("context", 60);
 }

@@ -4,26 +4,7 @@
 #include <zlib.h>
 
 #include "base/reader.h"
-#include "faults.h"
-#include "harness.h"
-
-static faults f;
-static gml_context *context;
-
-static void setup(void)
-{
-    context = faulty_context(&f);
-    make_folder();
-}
-
-/* Nothing may be left over. */
-static void teardown(void)
-{
-    gml_context_destroy(context);
-    remove_folder();
-    ck_assert_uint_eq(f.live_bytes, 0);
-    ck_assert_uint_eq(f.open_files, 0);
-}
+#include "files.h"
 
 /* Puts `size` bytes under gzip behind the `used` that are there; the new size. */
 static size_t pack(char *out, size_t used, size_t capacity, const void *data, size_t size)
@@ -84,9 +65,8 @@ static void assert_reads(const char *path, const char *expected, size_t expected
     free(out);
 }
 
-START_TEST(gzip_is_taken_away_from_one_and_from_joined_members)
+TEST(gzip_is_taken_away_from_one_and_from_joined_members)
 {
-    setup();
     char *text = long_text();
     char *packed = malloc(2 * LONG);
     size_t size = pack(packed, 0, 2 * LONG, text, LONG);
@@ -98,13 +78,10 @@ START_TEST(gzip_is_taken_away_from_one_and_from_joined_members)
     assert_reads(put_file("nothing", packed, pack(packed, 0, 2 * LONG, "", 0)), "", 0);
     free(text);
     free(packed);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_gzip_file_cut_anywhere_is_refused)
+TEST(a_gzip_file_cut_anywhere_is_refused)
 {
-    setup();
     char packed[2000];
     char out[4000];
     size_t got = 0;
@@ -114,13 +91,10 @@ START_TEST(a_gzip_file_cut_anywhere_is_refused)
         assert_refused(context, read_in_pieces(path, 2000, out, &got), GML_ERROR_DATA, path, "truncated gzip", "byte",
                        NULL);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_gzip_file_with_a_changed_byte_is_refused)
+TEST(a_gzip_file_with_a_changed_byte_is_refused)
 {
-    setup();
     char packed[2000];
     char out[4000];
     size_t got = 0;
@@ -131,13 +105,10 @@ START_TEST(a_gzip_file_with_a_changed_byte_is_refused)
         assert_refused(context, read_in_pieces(path, 2000, out, &got), GML_ERROR_DATA, path, "gzip", "byte", NULL);
         packed[i] ^= 0x55;
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(bytes_behind_a_gzip_member_are_refused)
+TEST(bytes_behind_a_gzip_member_are_refused)
 {
-    setup();
     char packed[2000];
     char out[4000];
     size_t got = 0;
@@ -145,13 +116,10 @@ START_TEST(bytes_behind_a_gzip_member_are_refused)
     memcpy(packed + size, "rest", 4);
     assert_refused(context, read_in_pieces(put_file("rest.gz", packed, size + 4), 2000, out, &got), GML_ERROR_DATA,
                    "rest.gz", "byte", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(peeking_sees_the_contents_and_does_not_move)
+TEST(peeking_sees_the_contents_and_does_not_move)
 {
-    setup();
     gml_reader *reader = NULL;
     char packed[2000];
     char out[16];
@@ -164,13 +132,10 @@ START_TEST(peeking_sees_the_contents_and_does_not_move)
     assert_ok(context, gml_reader_read_exact(reader, out, 10, "all"));
     ck_assert_int_eq(memcmp(out, "0123456789", 10), 0);
     gml_reader_close(reader);
-    teardown();
 }
-END_TEST
 
-START_TEST(reading_survives_the_failure_of_each_allocation)
+TEST(reading_survives_the_failure_of_each_allocation)
 {
-    setup();
     char packed[2000];
     char out[4000];
     size_t got = 0;
@@ -186,13 +151,10 @@ START_TEST(reading_survives_the_failure_of_each_allocation)
         ck_assert_uint_eq(f.open_files, 0);
         ck_assert_uint_lt(n, 20);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(memory_does_not_grow_with_the_file)
+TEST(memory_does_not_grow_with_the_file)
 {
-    setup();
     char *zeros = calloc(1, 1 << 24);
     char *packed = malloc(1 << 20);
     put_file("zeros.gz", packed, pack(packed, 0, 1 << 20, zeros, 1 << 24));
@@ -206,13 +168,10 @@ START_TEST(memory_does_not_grow_with_the_file)
     ck_assert_uint_lt(f.peak_bytes - before, 1 << 18);
     free(zeros);
     free(packed);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_read_error_within_gzip_is_reported_with_its_place)
+TEST(a_read_error_within_gzip_is_reported_with_its_place)
 {
-    setup();
     char *text = long_text();
     char *out = malloc(2 * LONG);
     char *packed = malloc(2 * LONG);
@@ -224,17 +183,9 @@ START_TEST(a_read_error_within_gzip_is_reported_with_its_place)
     free(text);
     free(out);
     free(packed);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "gzip", 60,
-        (const TTest *[]){gzip_is_taken_away_from_one_and_from_joined_members, a_gzip_file_cut_anywhere_is_refused,
-                          a_gzip_file_with_a_changed_byte_is_refused, bytes_behind_a_gzip_member_are_refused,
-                          peeking_sees_the_contents_and_does_not_move, reading_survives_the_failure_of_each_allocation,
-                          memory_does_not_grow_with_the_file, a_read_error_within_gzip_is_reported_with_its_place,
-                          NULL});
+    return run_file_tests("gzip", 60);
 }

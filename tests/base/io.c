@@ -9,26 +9,7 @@
 #include "base/reader.h"
 #include "base/system_text.h"
 #include "base/writer.h"
-#include "faults.h"
-#include "harness.h"
-
-static faults f;
-static gml_context *context;
-
-static void setup(void)
-{
-    context = faulty_context(&f);
-    make_folder();
-}
-
-/* Nothing may be left over. */
-static void teardown(void)
-{
-    gml_context_destroy(context);
-    remove_folder();
-    ck_assert_uint_eq(f.live_bytes, 0);
-    ck_assert_uint_eq(f.open_files, 0);
-}
+#include "files.h"
 
 /* Bytes that do not compress well and are longer than every buffer inside. */
 enum { LONG = 300000 };
@@ -76,33 +57,26 @@ static void assert_reads(const char *path, const char *expected, size_t expected
 
 /* ---- the reader ---- */
 
-START_TEST(a_plain_file_comes_whole_in_pieces_of_any_size)
+TEST(a_plain_file_comes_whole_in_pieces_of_any_size)
 {
-    setup();
     char *text = long_text();
     assert_reads(put_file("plain", text, LONG), text, LONG);
     assert_reads(put_file("short", "\x1f", 1), "\x1f", 1);
     assert_reads(put_file("empty", "", 0), "", 0);
     free(text);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_missing_file_and_a_folder_are_told_apart_from_bad_data)
+TEST(a_missing_file_and_a_folder_are_told_apart_from_bad_data)
 {
-    setup();
     gml_reader *reader = NULL;
     assert_refused(context, gml_reader_open(context, in_folder("none"), &reader), GML_ERROR_NOT_FOUND, "none",
                    "No such file", NULL);
     assert_refused(context, gml_reader_open(context, in_folder("."), &reader), GML_ERROR_READ, "directory", NULL);
     ck_assert_ptr_null(reader);
-    teardown();
 }
-END_TEST
 
-START_TEST(an_exact_read_says_what_is_missing_and_where)
+TEST(an_exact_read_says_what_is_missing_and_where)
 {
-    setup();
     gml_reader *reader = NULL;
     char out[16];
     assert_ok(context, gml_reader_open(context, put_text("ten", "0123456789"), &reader));
@@ -114,13 +88,10 @@ START_TEST(an_exact_read_says_what_is_missing_and_where)
                    "body", NULL);
     assert_ok(context, gml_reader_expect_end(reader, "body"));
     gml_reader_close(reader);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_read_error_in_the_middle_is_reported_with_its_place)
+TEST(a_read_error_in_the_middle_is_reported_with_its_place)
 {
-    setup();
     char *text = long_text();
     char *out = malloc(2 * LONG);
     size_t got = 0;
@@ -132,13 +103,10 @@ START_TEST(a_read_error_in_the_middle_is_reported_with_its_place)
     }
     free(text);
     free(out);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_build_without_zlib_says_so)
+TEST(a_build_without_zlib_says_so)
 {
-    setup();
     gml_reader *reader = NULL;
     const char *path = put_file("packed.gz", "\x1f\x8b\x08", 3);
     gml_status status = gml_reader_open(context, path, &reader);
@@ -147,9 +115,7 @@ START_TEST(a_build_without_zlib_says_so)
     } else {
         assert_refused(context, status, GML_ERROR_UNSUPPORTED, "packed.gz", "zlib", NULL);
     }
-    teardown();
 }
-END_TEST
 
 /* ---- the writer ---- */
 
@@ -180,21 +146,17 @@ static void assert_holds(const char *path, const char *text)
     free(data);
 }
 
-START_TEST(a_committed_file_is_whole_and_alone)
+TEST(a_committed_file_is_whole_and_alone)
 {
-    setup();
     assert_ok(context, write_text(in_folder("model"), "first"));
     assert_holds(in_folder("model"), "first");
     assert_ok(context, write_text(in_folder("model"), "the second"));
     assert_holds(in_folder("model"), "the second");
     ck_assert_uint_eq(count_files(), 1);
-    teardown();
 }
-END_TEST
 
-START_TEST(until_the_commit_the_old_file_stands)
+TEST(until_the_commit_the_old_file_stands)
 {
-    setup();
     gml_writer *writer = NULL;
     const char *path = put_text("model", "old");
     assert_ok(context, gml_writer_open(context, path, &writer));
@@ -204,13 +166,10 @@ START_TEST(until_the_commit_the_old_file_stands)
     assert_holds(path, "old");
     ck_assert_uint_eq(count_files(), 1);
     gml_writer_abandon(NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(any_failure_leaves_the_old_file_and_nothing_else)
+TEST(any_failure_leaves_the_old_file_and_nothing_else)
 {
-    setup();
     const char *path = put_text("model", "old");
     for (int stage = 0; stage < 5; stage++) {
         reset_faults(&f);
@@ -224,48 +183,36 @@ START_TEST(any_failure_leaves_the_old_file_and_nothing_else)
         ck_assert_uint_eq(count_files(), 1);
         ck_assert_uint_eq(f.open_files, 0);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_folder_that_cannot_be_synced_is_reported)
+TEST(a_folder_that_cannot_be_synced_is_reported)
 {
-    setup();
     f.sync_folder_failure = EIO;
     assert_refused(context, write_text(in_folder("model"), "new"), GML_ERROR_WRITE, "model", "folder", NULL);
     assert_holds(in_folder("model"), "new");
-    teardown();
 }
-END_TEST
 
-START_TEST(what_cannot_be_made_is_refused_at_once)
+TEST(what_cannot_be_made_is_refused_at_once)
 {
-    setup();
     assert_refused(context, write_text(in_folder("none/model"), "new"), GML_ERROR_CREATE, "none/model", "No such file",
                    NULL);
     assert_refused(context, write_text(in_folder("."), "new"), GML_ERROR_CREATE, "folder", NULL);
     ck_assert_int_eq(mkfifo(in_folder("pipe"), 0600), 0);
     assert_refused(context, write_text(in_folder("pipe"), "new"), GML_ERROR_CREATE, "pipe", NULL);
-    teardown();
 }
-END_TEST
 
 /* Looks only: a writer that failed to refuse a device would put a file in its place, if root runs the test. */
-START_TEST(devices_are_told_from_regular_files)
+TEST(devices_are_told_from_regular_files)
 {
-    setup();
     ck_assert_int_eq(f.files.kind(f.files.user, "/dev/full"), GML_PATH_OTHER);
     ck_assert_int_eq(f.files.kind(f.files.user, "/dev/null"), GML_PATH_OTHER);
     ck_assert_int_eq(f.files.kind(f.files.user, put_text("file", "")), GML_PATH_FILE);
     ck_assert_int_eq(f.files.kind(f.files.user, in_folder(".")), GML_PATH_FOLDER);
     ck_assert_int_eq(f.files.kind(f.files.user, in_folder("none")), GML_PATH_NONE);
-    teardown();
 }
-END_TEST
 
-START_TEST(writing_survives_the_failure_of_each_allocation)
+TEST(writing_survives_the_failure_of_each_allocation)
 {
-    setup();
     const char *path = put_text("model", "old");
     gml_status status = GML_ERROR_MEMORY;
     size_t before = f.live_bytes;
@@ -279,26 +226,15 @@ START_TEST(writing_survives_the_failure_of_each_allocation)
         ck_assert_uint_eq(count_files(), 1);
     }
     assert_holds(path, "new");
-    teardown();
 }
-END_TEST
 
-START_TEST(the_systems_words_are_never_missing)
+TEST(the_systems_words_are_never_missing)
 {
     ck_assert_str_eq(gml_system_text(ENOSPC), "No space left on device");
     ck_assert_ptr_nonnull(gml_system_text(987654));
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "io", 60,
-        (const TTest *[]){
-            a_plain_file_comes_whole_in_pieces_of_any_size, a_missing_file_and_a_folder_are_told_apart_from_bad_data,
-            an_exact_read_says_what_is_missing_and_where, a_read_error_in_the_middle_is_reported_with_its_place,
-            a_build_without_zlib_says_so, a_committed_file_is_whole_and_alone, until_the_commit_the_old_file_stands,
-            any_failure_leaves_the_old_file_and_nothing_else, a_folder_that_cannot_be_synced_is_reported,
-            what_cannot_be_made_is_refused_at_once, devices_are_told_from_regular_files,
-            writing_survives_the_failure_of_each_allocation, the_systems_words_are_never_missing, NULL});
+    return run_file_tests("io", 60);
 }

@@ -15,16 +15,15 @@ static size_t run(gml_pace *pace, size_t steps, uint64_t together, uint64_t alon
     return count;
 }
 
-START_TEST(steps_that_are_faster_together_stay_so_and_trials_grow_rare)
+TEST(steps_that_are_faster_together_stay_so_and_trials_grow_rare)
 {
     gml_pace pace = {0};
     ck_assert_uint_le(run(&pace, 1000, 100, 150), 60);
     run(&pace, 2000, 100, 150);
     ck_assert_uint_le(run(&pace, 100000, 100, 150), 100000 / 200);
 }
-END_TEST
 
-START_TEST(steps_that_are_faster_alone_are_so_from_the_first_trial_on)
+TEST(steps_that_are_faster_alone_are_so_from_the_first_trial_on)
 {
     gml_pace pace = {0};
     run(&pace, 40, 150, 100);
@@ -32,9 +31,8 @@ START_TEST(steps_that_are_faster_alone_are_so_from_the_first_trial_on)
     run(&pace, 2000, 150, 100);
     ck_assert_uint_ge(run(&pace, 100000, 150, 100), 100000 - 100000 / 200);
 }
-END_TEST
 
-START_TEST(the_answer_changes_with_the_machine)
+TEST(the_answer_changes_with_the_machine)
 {
     gml_pace pace = {0};
     run(&pace, 20000, 100, 150);
@@ -44,28 +42,25 @@ START_TEST(the_answer_changes_with_the_machine)
     run(&pace, 1100, 100, 150);
     ck_assert_uint_le(run(&pace, 1000, 100, 150), 100);
 }
-END_TEST
 
 /* As where another program begins to use the processors. */
-START_TEST(steps_that_are_suddenly_much_slower_are_tried_at_once)
+TEST(steps_that_are_suddenly_much_slower_are_tried_at_once)
 {
     gml_pace pace = {0};
     run(&pace, 20000, 100, 150);
     run(&pace, 30, 3000, 150);
     ck_assert_uint_ge(run(&pace, 1000, 3000, 150), 900);
 }
-END_TEST
 
-START_TEST(a_difference_within_noise_changes_nothing)
+TEST(a_difference_within_noise_changes_nothing)
 {
     gml_pace together = {0}, alone = {0};
     ck_assert_uint_le(run(&together, 10000, 100, 97), 200);
     run(&alone, 1000, 150, 100);
     ck_assert_uint_ge(run(&alone, 10000, 97, 100), 9800);
 }
-END_TEST
 
-START_TEST(the_first_step_of_each_half_is_not_timed)
+TEST(the_first_step_of_each_half_is_not_timed)
 {
     gml_pace pace = {0};
     bool before = false;
@@ -76,14 +71,8 @@ START_TEST(the_first_step_of_each_half_is_not_timed)
         before = alone;
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "pace", 60,
-        (const TTest *[]){steps_that_are_faster_together_stay_so_and_trials_grow_rare,
-                          steps_that_are_faster_alone_are_so_from_the_first_trial_on,
-                          the_answer_changes_with_the_machine, steps_that_are_suddenly_much_slower_are_tried_at_once,
-                          a_difference_within_noise_changes_nothing, the_first_step_of_each_half_is_not_timed, NULL});
+    return run_tests("pace", 60);
 }

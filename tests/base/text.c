@@ -32,7 +32,7 @@ static void assert_same(const char *text)
     ck_assert_msg(memcmp(&got, &expected, sizeof got) == 0, "%s: %a, not %a", text, got, expected);
 }
 
-START_TEST(reads_every_kind_of_decimal_as_strtod_does)
+TEST(reads_every_kind_of_decimal_as_strtod_does)
 {
     static const char *const texts[] = {"0",
                                         "-0",
@@ -73,9 +73,8 @@ START_TEST(reads_every_kind_of_decimal_as_strtod_does)
         assert_same(texts[i]);
     }
 }
-END_TEST
 
-START_TEST(reads_random_decimals_of_every_length_as_strtod_does)
+TEST(reads_random_decimals_of_every_length_as_strtod_does)
 {
     uint64_t state = 88172645463325252u;
     for (int i = 0; i < 200000; i++) {
@@ -93,9 +92,8 @@ START_TEST(reads_random_decimals_of_every_length_as_strtod_does)
         assert_same(text);
     }
 }
-END_TEST
 
-START_TEST(rounds_halfway_cases_to_even)
+TEST(rounds_halfway_cases_to_even)
 {
     uint64_t state = 3;
     for (int i = 0; i < 50000; i++) {
@@ -107,9 +105,8 @@ START_TEST(rounds_halfway_cases_to_even)
         assert_same(text);
     }
 }
-END_TEST
 
-START_TEST(decides_a_tie_by_a_digit_a_thousand_places_on)
+TEST(decides_a_tie_by_a_digit_a_thousand_places_on)
 {
     char text[1600];
     strcpy(text, "9007199254740993.");
@@ -119,17 +116,15 @@ START_TEST(decides_a_tie_by_a_digit_a_thousand_places_on)
     text[1517] = '0';
     ck_assert_double_eq(read_number(text), 9007199254740992.0);
 }
-END_TEST
 
-START_TEST(reads_infinities_and_nan_in_any_case)
+TEST(reads_infinities_and_nan_in_any_case)
 {
     ck_assert(isinf(read_number("inf")) && read_number("INF") > 0);
     ck_assert(isinf(read_number(" -Infinity ")) && read_number("-Infinity") < 0);
     ck_assert(isnan(read_number("NaN")));
 }
-END_TEST
 
-START_TEST(refuses_what_is_no_decimal_number)
+TEST(refuses_what_is_no_decimal_number)
 {
     static const char *const texts[] = {"",   " ",    ".",     "-",      "+-1",   "1e",      "1e+",
                                         "e5", "0x10", "1.2.3", "1,5",    "1 2",   "1f",      "nanx",
@@ -141,17 +136,15 @@ START_TEST(refuses_what_is_no_decimal_number)
     double value;
     ck_assert(!gml_text_to_double("1\0002", 3, &value));
 }
-END_TEST
 
-START_TEST(reads_no_further_than_the_length)
+TEST(reads_no_further_than_the_length)
 {
     double value = 0;
     ck_assert(gml_text_to_double("12345", 2, &value));
     ck_assert_double_eq(value, 12.0);
 }
-END_TEST
 
-START_TEST(writes_the_shortest_text_that_reads_back)
+TEST(writes_the_shortest_text_that_reads_back)
 {
     static const struct {
         double value;
@@ -176,9 +169,8 @@ START_TEST(writes_the_shortest_text_that_reads_back)
     gml_text_from_double(-(double)INFINITY, text);
     ck_assert_str_eq(text, "-inf");
 }
-END_TEST
 
-START_TEST(every_double_reads_back_as_it_was)
+TEST(every_double_reads_back_as_it_was)
 {
     uint64_t state = 7;
     for (int i = 0; i < 50000; i++) {
@@ -193,10 +185,9 @@ START_TEST(every_double_reads_back_as_it_was)
         }
     }
 }
-END_TEST
 
 /* Only where the machine has a locale with another decimal point; elsewhere it finds out nothing. */
-START_TEST(no_locale_changes_numbers)
+TEST(no_locale_changes_numbers)
 {
     static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "de_DE", "fr_FR.UTF-8", "ps_AF.UTF-8"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -211,9 +202,8 @@ START_TEST(no_locale_changes_numbers)
     }
     setlocale(LC_NUMERIC, "C");
 }
-END_TEST
 
-START_TEST(sizes_are_whole_and_may_not_overflow)
+TEST(sizes_are_whole_and_may_not_overflow)
 {
     size_t value = 0;
     ck_assert(gml_text_to_size("18446744073709551615", 20, &value) || SIZE_MAX < UINT64_MAX);
@@ -224,9 +214,8 @@ START_TEST(sizes_are_whole_and_may_not_overflow)
     ck_assert(!gml_text_to_size(" 1", 2, &value));
     ck_assert(!gml_text_to_size("1.0", 3, &value));
 }
-END_TEST
 
-START_TEST(characters_are_utf8_as_rfc_3629_has_it)
+TEST(characters_are_utf8_as_rfc_3629_has_it)
 {
     static const struct {
         const char *text;
@@ -265,9 +254,8 @@ START_TEST(characters_are_utf8_as_rfc_3629_has_it)
     ck_assert(gml_utf8_is_name("gr\xc3\xbcn, \xe6\x97\xa5", 10));
     ck_assert(!gml_utf8_is_name("gr\xc3\xbcn, \xe6\x97\xa5", 9));
 }
-END_TEST
 
-START_TEST(distance_counts_single_edits)
+TEST(distance_counts_single_edits)
 {
     ck_assert_uint_eq(gml_text_distance("kitten", 6, "sitting"), 3);
     ck_assert_uint_eq(gml_text_distance("", 0, "abc"), 3);
@@ -281,7 +269,6 @@ START_TEST(distance_counts_single_edits)
     memset(longer, 'a', sizeof longer);
     ck_assert_uint_eq(gml_text_distance(longer, sizeof longer, "a"), 62);
 }
-END_TEST
 
 static void format(char text[64], const char *form, ...)
 {
@@ -291,7 +278,7 @@ static void format(char text[64], const char *form, ...)
     va_end(arguments);
 }
 
-START_TEST(a_number_that_is_none_is_written_without_a_sign)
+TEST(a_number_that_is_none_is_written_without_a_sign)
 {
     char text[64];
     format(text, "loss %g, %g; scale %.3f", -(double)NAN, -(double)INFINITY, copysign((double)NAN, -1));
@@ -299,17 +286,8 @@ START_TEST(a_number_that_is_none_is_written_without_a_sign)
     format(text, "x-nan.csv: \"-nan\" and -nano");
     ck_assert_str_eq(text, "x-nan.csv: \"-nan\" and -nano");
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "text", 60,
-        (const TTest *[]){
-            reads_every_kind_of_decimal_as_strtod_does, reads_random_decimals_of_every_length_as_strtod_does,
-            rounds_halfway_cases_to_even, decides_a_tie_by_a_digit_a_thousand_places_on,
-            reads_infinities_and_nan_in_any_case, refuses_what_is_no_decimal_number, reads_no_further_than_the_length,
-            writes_the_shortest_text_that_reads_back, every_double_reads_back_as_it_was, no_locale_changes_numbers,
-            sizes_are_whole_and_may_not_overflow, characters_are_utf8_as_rfc_3629_has_it, distance_counts_single_edits,
-            a_number_that_is_none_is_written_without_a_sign, NULL});
+    return run_tests("text", 60);
 }

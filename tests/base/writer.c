@@ -11,27 +11,7 @@
 
 #include "base/system_text.h"
 #include "base/writer.h"
-#include "faults.h"
-#include "harness.h"
-
-static faults f;
-static gml_context *context;
-
-static void setup(void)
-{
-    context = faulty_context(&f);
-    make_folder();
-}
-
-/* Nothing may be left over. */
-static void teardown(void)
-{
-    gml_context_destroy(context);
-    remove_folder();
-    ck_assert_uint_eq(f.live_bytes, 0);
-    ck_assert_uint_eq(f.open_files, 0);
-    ck_assert_uint_eq(f.locks, 0);
-}
+#include "files.h"
 
 static gml_status write_text(const char *path, const char *text)
 {
@@ -73,10 +53,9 @@ static bool is_link(const char *path)
 
 /* ---- permissions ---- */
 
-START_TEST(a_file_keeps_its_permissions_and_a_new_one_gets_those_of_umask)
+TEST(a_file_keeps_its_permissions_and_a_new_one_gets_those_of_umask)
 {
     static const mode_t modes[] = {0600, 0640, 0644, 0666, 0755, 0444, 0400};
-    setup();
     const char *path = put_text("model", "old");
     umask(027);
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
@@ -86,14 +65,11 @@ START_TEST(a_file_keeps_its_permissions_and_a_new_one_gets_those_of_umask)
     }
     assert_ok(context, write_text(in_folder("other"), "new"));
     ck_assert_int_eq(mode_of(in_folder("other")), 0640);
-    teardown();
 }
-END_TEST
 
 /* Only the superuser may give files away. */
-START_TEST(a_file_keeps_its_owner_and_group_where_this_process_may_set_them)
+TEST(a_file_keeps_its_owner_and_group_where_this_process_may_set_them)
 {
-    setup();
     const char *path = put_text("model", "old");
     if (geteuid() == 0) {
         ck_assert_int_eq(chown(path, 12345, 54321), 0);
@@ -105,14 +81,11 @@ START_TEST(a_file_keeps_its_owner_and_group_where_this_process_may_set_them)
         ck_assert_uint_eq(found.st_gid, 54321);
         ck_assert_int_eq(found.st_mode & 07777, 0640);
     }
-    teardown();
 }
-END_TEST
 
 /* Members of a group that this process may not set get no more than all others. */
-START_TEST(a_group_that_may_not_be_set_gives_its_permissions_to_no_other)
+TEST(a_group_that_may_not_be_set_gives_its_permissions_to_no_other)
 {
-    setup();
     const char *path = put_text("model", "old");
     if (geteuid() == 0 && setgroups(0, NULL) == 0 && setegid(123) == 0) {
         ck_assert_int_eq(chmod(in_folder("."), 0777), 0);
@@ -129,9 +102,7 @@ START_TEST(a_group_that_may_not_be_set_gives_its_permissions_to_no_other)
         ck_assert_uint_eq(found.st_gid, 123);
         ck_assert_int_eq(found.st_mode & 07777, 0644);
     }
-    teardown();
 }
-END_TEST
 
 /* Looks at the modes of all files before any permissions are copied. */
 static int look_at_modes(void *user, void *file, const char *path)
@@ -142,9 +113,8 @@ static int look_at_modes(void *user, void *file, const char *path)
     return gml_default_file_system().copy_permissions(user, file, path);
 }
 
-START_TEST(a_private_file_is_private_from_the_start)
+TEST(a_private_file_is_private_from_the_start)
 {
-    setup();
     const char *path = put_text("model", "old");
     ck_assert_int_eq(chmod(path, 0600), 0);
     umask(0);
@@ -155,14 +125,11 @@ START_TEST(a_private_file_is_private_from_the_start)
     assert_ok(context, write_text(path, "new"));
     gml_context_destroy(context);
     context = usual;
-    teardown();
 }
-END_TEST
 
 /* While a private file is written, nobody else may read the temporary file. */
-START_TEST(a_private_file_is_private_while_it_is_written)
+TEST(a_private_file_is_private_while_it_is_written)
 {
-    setup();
     const char *path = put_text("model", "old");
     ck_assert_int_eq(chmod(path, 0600), 0);
     gml_writer *writer = NULL;
@@ -171,27 +138,21 @@ START_TEST(a_private_file_is_private_while_it_is_written)
         ck_assert_int_eq(mode_of(in_folder(file_name(i))), 0600);
     }
     gml_writer_abandon(writer);
-    teardown();
 }
-END_TEST
 
-START_TEST(permissions_that_cannot_be_kept_are_an_error_that_leaves_nothing)
+TEST(permissions_that_cannot_be_kept_are_an_error_that_leaves_nothing)
 {
-    setup();
     const char *path = put_text("model", "old");
     f.permissions_failure = EIO;
     assert_refused(context, write_text(path, "new"), GML_ERROR_CREATE, path, gml_system_text(EIO), NULL);
     assert_holds(path, "old");
     ck_assert_uint_eq(count_files(), 1);
-    teardown();
 }
-END_TEST
 
 /* ---- links and names ---- */
 
-START_TEST(a_save_through_links_replaces_their_target_and_leaves_the_links)
+TEST(a_save_through_links_replaces_their_target_and_leaves_the_links)
 {
-    setup();
     ck_assert_int_eq(mkdir(in_folder("deep"), 0755), 0);
     char target[512];
     strcpy(target, put_text("deep/model", "old"));
@@ -207,13 +168,10 @@ START_TEST(a_save_through_links_replaces_their_target_and_leaves_the_links)
     }
     ck_assert_uint_eq(count_files(), 4);
     ck_assert_int_eq(unlink(target), 0);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_link_to_nothing_gets_a_target_and_a_ring_of_links_is_refused)
+TEST(a_link_to_nothing_gets_a_target_and_a_ring_of_links_is_refused)
 {
-    setup();
     ck_assert_int_eq(symlink("model", in_folder("dangling")), 0);
     assert_ok(context, write_text(in_folder("dangling"), "new"));
     ck_assert(is_link(in_folder("dangling")));
@@ -225,25 +183,19 @@ START_TEST(a_link_to_nothing_gets_a_target_and_a_ring_of_links_is_refused)
     assert_refused(context, write_text(in_folder("ring1"), "new"), GML_ERROR_CREATE, "ring1", gml_system_text(ELOOP),
                    NULL);
     ck_assert_uint_eq(count_files(), 5);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_hard_link_keeps_the_old_file)
+TEST(a_hard_link_keeps_the_old_file)
 {
-    setup();
     const char *path = put_text("model", "old");
     ck_assert_int_eq(link(path, in_folder("copy")), 0);
     assert_ok(context, write_text(path, "new"));
     assert_holds(in_folder("copy"), "old");
     assert_holds(path, "new");
-    teardown();
 }
-END_TEST
 
-START_TEST(the_longest_name_that_a_file_can_have_can_be_saved)
+TEST(the_longest_name_that_a_file_can_have_can_be_saved)
 {
-    setup();
     char name[NAME_MAX + 2] = "";
     memset(name, 'n', NAME_MAX);
     for (int i = 0; i < 2; i++) {
@@ -255,9 +207,7 @@ START_TEST(the_longest_name_that_a_file_can_have_can_be_saved)
     gml_status status = write_text(in_folder(name), "new");
     ck_assert(status == GML_ERROR_CREATE || status == GML_ERROR_WRITE);
     ck_assert_uint_eq(count_files(), 1);
-    teardown();
 }
-END_TEST
 
 /* ---- what killed saves leave ---- */
 
@@ -275,9 +225,8 @@ static void leave_a_temporary_file(const char *path)
     ck_assert(WIFEXITED(state) && WEXITSTATUS(state) == 7);
 }
 
-START_TEST(the_next_save_to_the_name_removes_what_a_killed_one_left)
+TEST(the_next_save_to_the_name_removes_what_a_killed_one_left)
 {
-    setup();
     const char *path = put_text("model", "old");
     for (int i = 0; i < 3; i++) {
         leave_a_temporary_file(path);
@@ -290,15 +239,12 @@ START_TEST(the_next_save_to_the_name_removes_what_a_killed_one_left)
     ck_assert_uint_eq(count_files(), 2);
     assert_ok(context, write_text(in_folder("other"), "new"));
     ck_assert_uint_eq(count_files(), 2);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_file_that_is_being_written_is_nobodys_leftover)
+TEST(a_file_that_is_being_written_is_nobodys_leftover)
 {
     enum { WRITERS = 5 };
     static const char *const texts[WRITERS] = {"first", "second", "third", "fourth", "fifth"};
-    setup();
     const char *path = put_text("model", "old");
     gml_writer *writers[WRITERS];
     for (int i = 0; i < WRITERS; i++) {
@@ -316,13 +262,10 @@ START_TEST(a_file_that_is_being_written_is_nobodys_leftover)
     ck_assert_uint_eq(count_files(), 2); /* the one of the killed process: no save began since */
     assert_ok(context, write_text(path, "new"));
     ck_assert_uint_eq(count_files(), 1);
-    teardown();
 }
-END_TEST
 
-START_TEST(without_locks_files_are_written_and_nothing_is_taken_for_left_over)
+TEST(without_locks_files_are_written_and_nothing_is_taken_for_left_over)
 {
-    setup();
     const char *path = put_text("model", "old");
     leave_a_temporary_file(path);
     f.lock_failure = ENOLCK;
@@ -337,15 +280,12 @@ START_TEST(without_locks_files_are_written_and_nothing_is_taken_for_left_over)
     f.lock_failure = 0;
     assert_ok(context, write_text(path, "newer"));
     ck_assert_uint_eq(count_files(), 1);
-    teardown();
 }
-END_TEST
 
 /* A file without its lock would be a leftover to all other saves. */
-START_TEST(a_lock_that_lacks_a_descriptor_is_an_error_that_leaves_nothing)
+TEST(a_lock_that_lacks_a_descriptor_is_an_error_that_leaves_nothing)
 {
     static const int failures[] = {EMFILE, ENFILE};
-    setup();
     const char *path = put_text("model", "old");
     for (size_t i = 0; i < 2; i++) {
         f.lock_failure = failures[i];
@@ -356,16 +296,13 @@ START_TEST(a_lock_that_lacks_a_descriptor_is_an_error_that_leaves_nothing)
     }
     assert_ok(context, write_text(path, "new"));
     assert_holds(path, "new");
-    teardown();
 }
-END_TEST
 
 /* Between the two calls of the process that makes a file, another one may take it for a leftover. */
-START_TEST(a_writer_whose_file_is_taken_for_a_leftover_takes_another)
+TEST(a_writer_whose_file_is_taken_for_a_leftover_takes_another)
 {
     static const int answers[] = {EWOULDBLOCK, ENOENT};
     for (size_t i = 0; i < 2; i++) {
-        setup();
         f.lock_failure = answers[i];
         f.lock_failures = 1;
         assert_ok(context, write_text(in_folder("model"), "new"));
@@ -375,14 +312,12 @@ START_TEST(a_writer_whose_file_is_taken_for_a_leftover_takes_another)
         f.lock_failure = 0;
         assert_ok(context, write_text(in_folder("model"), "newer"));
         ck_assert_uint_eq(count_files(), 1);
-        teardown();
+        ck_assert_int_eq(unlink(in_folder("model")), 0);
     }
 }
-END_TEST
 
-START_TEST(a_host_may_leave_out_the_functions_that_may_be_null)
+TEST(a_host_may_leave_out_the_functions_that_may_be_null)
 {
-    setup();
     const char *target = put_text("model", "old");
     ck_assert_int_eq(chmod(target, 0600), 0);
     ck_assert_int_eq(symlink("model", in_folder("link")), 0);
@@ -402,26 +337,9 @@ START_TEST(a_host_may_leave_out_the_functions_that_may_be_null)
     ck_assert_uint_eq(count_files(), 3);
     gml_context_destroy(context);
     context = usual;
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "writer", 60,
-        (const TTest *[]){a_file_keeps_its_permissions_and_a_new_one_gets_those_of_umask,
-                          a_file_keeps_its_owner_and_group_where_this_process_may_set_them,
-                          a_group_that_may_not_be_set_gives_its_permissions_to_no_other,
-                          a_private_file_is_private_from_the_start, a_private_file_is_private_while_it_is_written,
-                          permissions_that_cannot_be_kept_are_an_error_that_leaves_nothing,
-                          a_save_through_links_replaces_their_target_and_leaves_the_links,
-                          a_link_to_nothing_gets_a_target_and_a_ring_of_links_is_refused,
-                          a_hard_link_keeps_the_old_file, the_longest_name_that_a_file_can_have_can_be_saved,
-                          the_next_save_to_the_name_removes_what_a_killed_one_left,
-                          a_file_that_is_being_written_is_nobodys_leftover,
-                          without_locks_files_are_written_and_nothing_is_taken_for_left_over,
-                          a_lock_that_lacks_a_descriptor_is_an_error_that_leaves_nothing,
-                          a_writer_whose_file_is_taken_for_a_leftover_takes_another,
-                          a_host_may_leave_out_the_functions_that_may_be_null, NULL});
+    return run_file_tests("writer", 60);
 }

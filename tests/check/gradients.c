@@ -104,7 +104,7 @@ static void check(gml_context *context, const problem *p)
     check_with(context, p, false);
 }
 
-START_TEST(every_activation_with_every_loss_has_the_gradient_of_its_function)
+TEST(every_activation_with_every_loss_has_the_gradient_of_its_function)
 {
     gml_context *context = test_context();
     for (size_t a = 0; gml_activation_entry(a) != NULL; a++) {
@@ -118,9 +118,8 @@ START_TEST(every_activation_with_every_loss_has_the_gradient_of_its_function)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(every_loss_after_every_activation_in_the_last_layer_has_the_gradient_of_its_function)
+TEST(every_loss_after_every_activation_in_the_last_layer_has_the_gradient_of_its_function)
 {
     gml_context *context = test_context();
     for (size_t a = 0; gml_activation_entry(a) != NULL; a++) {
@@ -135,9 +134,8 @@ START_TEST(every_loss_after_every_activation_in_the_last_layer_has_the_gradient_
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(every_loss_has_the_gradient_of_its_mean_over_the_targets_that_are_known)
+TEST(every_loss_has_the_gradient_of_its_mean_over_the_targets_that_are_known)
 {
     gml_context *context = test_context();
     for (size_t l = 0; gml_loss_entry(l) != NULL; l++) {
@@ -151,9 +149,8 @@ START_TEST(every_loss_has_the_gradient_of_its_mean_over_the_targets_that_are_kno
     check_with(context, &one_hot, true);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(soft_targets_scaled_inputs_and_layers_without_bias_keep_the_gradient_right)
+TEST(soft_targets_scaled_inputs_and_layers_without_bias_keep_the_gradient_right)
 {
     gml_context *context = test_context();
     const problem problems[] = {
@@ -172,9 +169,8 @@ START_TEST(soft_targets_scaled_inputs_and_layers_without_bias_keep_the_gradient_
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(blocks_behind_a_step_are_named_straight_through_and_the_rest_is_checked)
+TEST(blocks_behind_a_step_are_named_straight_through_and_the_rest_is_checked)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -195,9 +191,8 @@ START_TEST(blocks_behind_a_step_are_named_straight_through_and_the_rest_is_check
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_kink_between_the_two_points_is_skipped_and_counted)
+TEST(a_kink_between_the_two_points_is_skipped_and_counted)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -212,9 +207,8 @@ START_TEST(a_kink_between_the_two_points_is_skipped_and_counted)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(too_little_room_for_blocks_is_refused)
+TEST(too_little_room_for_blocks_is_refused)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -229,17 +223,8 @@ START_TEST(too_little_room_for_blocks_is_refused)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "gradients", 120,
-        (const TTest *[]){every_activation_with_every_loss_has_the_gradient_of_its_function,
-                          every_loss_after_every_activation_in_the_last_layer_has_the_gradient_of_its_function,
-                          every_loss_has_the_gradient_of_its_mean_over_the_targets_that_are_known,
-                          soft_targets_scaled_inputs_and_layers_without_bias_keep_the_gradient_right,
-                          blocks_behind_a_step_are_named_straight_through_and_the_rest_is_checked,
-                          a_kink_between_the_two_points_is_skipped_and_counted, too_little_room_for_blocks_is_refused,
-                          NULL});
+    return run_tests("gradients", 120);
 }

@@ -32,9 +32,8 @@ static void assert_reads(const char *text, gml_dataset_options options, size_t t
     gml_dataset_destroy(dataset);
 }
 
-START_TEST(columns_are_found_by_name_in_any_order)
+TEST(columns_are_found_by_name_in_any_order)
 {
-    setup();
     const double all[] = {1, 2, 3, 4, 5, 6}, inputs[] = {1, 2, 4, 5};
     gml_dataset_options options = known("t", "w");
     assert_reads("p,q,t,w\n1,2,3,1\n4,5,6,2\n", options, 1, all);
@@ -50,13 +49,10 @@ START_TEST(columns_are_found_by_name_in_any_order)
     ck_assert_str_eq(gml_dataset_feature_name(dataset, 1), "q");
     ck_assert_str_eq(gml_dataset_target_name(dataset), "t");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_field_that_is_refused_is_named_by_its_own_column)
+TEST(a_field_that_is_refused_is_named_by_its_own_column)
 {
-    setup();
     gml_dataset_options options = known("t", "w");
     assert_refused(context, open_bad_text("q,t,w,p\n2,3,1,1\n5,6,2,x\n", &options), GML_ERROR_DATA,
                    "line 3, column 4 (\"p\")", "\"x\" is not a number", NULL);
@@ -64,13 +60,10 @@ START_TEST(a_field_that_is_refused_is_named_by_its_own_column)
                    "line 3, column 3 (\"w\")", "below 0", NULL);
     assert_refused(context, open_bad_text("q,t,w,p\n2,3,1,1\n5,,2,4\n", &options), GML_ERROR_DATA,
                    "line 3, column 2 (\"t\")", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(columns_that_are_missing_doubled_or_not_expected_are_refused)
+TEST(columns_that_are_missing_doubled_or_not_expected_are_refused)
 {
-    setup();
     gml_dataset_options options = known("t", "w"), evaluated = known("t", NULL), weighed = known("t", "w");
     evaluated.targets = GML_CHOICE_YES;
     weighed.weights_optional = 0;
@@ -92,13 +85,10 @@ START_TEST(columns_that_are_missing_doubled_or_not_expected_are_refused)
         open_bad_text("p,q,t\n1,2,3\n",
                       &(gml_dataset_options){.features = 2, .feature_names = names, .target = "2", .weights = "2"}),
         GML_ERROR_ARGUMENT, "both the target and the weights", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_doubled_name_is_refused_in_any_header)
+TEST(a_doubled_name_is_refused_in_any_header)
 {
-    setup();
     /* A network that was saved before doubled names were refused. */
     static const char *const twice[] = {"p", "p"};
     assert_refused(context, open_bad_text("p,t\n1,2\n", &(gml_dataset_options){.features = 2, .feature_names = twice}),
@@ -112,13 +102,10 @@ START_TEST(a_doubled_name_is_refused_in_any_header)
     dataset = open_text(",a,t\n1,2,3.5\n", NULL);
     ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(without_a_header_columns_go_by_place_and_count)
+TEST(without_a_header_columns_go_by_place_and_count)
 {
-    setup();
     const double all[] = {1, 2, 3, 4, 5, 6}, inputs[] = {1, 2, 4, 5};
     gml_dataset_options options = known("t", "w");
     options.target_index = "0";
@@ -137,13 +124,10 @@ START_TEST(without_a_header_columns_go_by_place_and_count)
     assert_reads("3,1,2\n6,4,5\n", nameless, 1, all);
     assert_reads("a,b,c\n3,1,2\n6,4,5\n", nameless, 1, all);
     assert_reads("a,b\n1,2\n4,5\n", nameless, 0, inputs);
-    teardown();
 }
-END_TEST
 
-START_TEST(inputs_are_read_whatever_target_and_weights_hold)
+TEST(inputs_are_read_whatever_target_and_weights_hold)
 {
-    setup();
     const double inputs[] = {1, 2, 4, 5};
     gml_dataset_options options = known_inputs("t", "w");
     options.target_index = "1";
@@ -156,13 +140,10 @@ START_TEST(inputs_are_read_whatever_target_and_weights_hold)
     assert_reads("a,b,c\n1,2,x\n4,5,\n", (gml_dataset_options){.features = 2, .targets = GML_CHOICE_NO}, 0, inputs);
     assert_refused(context, open_bad_text("p,id,q\n1,x,2\n", &options), GML_ERROR_DATA, "column 2, \"id\"", NULL);
     assert_refused(context, open_bad_text("p,t,q\n1,x,y\n", &options), GML_ERROR_DATA, "(\"q\")", "\"y\"", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(the_first_row_is_told_from_data_by_the_names_that_are_known)
+TEST(the_first_row_is_told_from_data_by_the_names_that_are_known)
 {
-    setup();
     static const char *const years[] = {"2019", "2020"};
     const double inputs[] = {1, 2, 4, 5};
     gml_dataset_options dated = {.features = 2, .feature_names = years, .target = "2021", .targets = GML_CHOICE_NO};
@@ -177,9 +158,7 @@ START_TEST(the_first_row_is_told_from_data_by_the_names_that_are_known)
     assert_refused(context, open_bad_text("?,2\n4,5\n", &nameless), GML_ERROR_DATA, "line 1, column 1", "\"?\"", NULL);
     gml_dataset_options options = known_inputs("t", NULL);
     assert_refused(context, open_bad_text("?,2\n4,5\n", &options), GML_ERROR_DATA, "no column \"p\"", NULL);
-    teardown();
 }
-END_TEST
 
 /* Adapts a network to a file, sends it through a model file, and reads another file with what it knows. */
 static gml_dataset *read_again(const char *first, const gml_dataset_options *options, const char *second,
@@ -200,9 +179,8 @@ static gml_dataset *read_again(const char *first, const gml_dataset_options *opt
     return read;
 }
 
-START_TEST(a_network_remembers_the_columns_of_its_data)
+TEST(a_network_remembers_the_columns_of_its_data)
 {
-    setup();
     const double all[] = {1, 2, 30, 4, 5, 60}, inputs[] = {1, 2, 4, 5}, masked[] = {1, 2, 30, 4, 5};
     gml_dataset_options named = {
         .target = "t", .weights = "w", .task = GML_TASK_REGRESSION, .missing_targets = 1, .header = GML_CHOICE_YES};
@@ -232,13 +210,10 @@ START_TEST(a_network_remembers_the_columns_of_its_data)
         }
         gml_dataset_destroy(read);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(data_whose_inputs_have_other_names_is_refused_in_a_fit_and_an_evaluation)
+TEST(data_whose_inputs_have_other_names_is_refused_in_a_fit_and_an_evaluation)
 {
-    setup();
     gml_network *network = NULL;
     gml_metrics metrics;
     gml_dataset *data = open_text("p,q,t\n1,2,3.5\n4,5,6.5\n", NULL),
@@ -258,18 +233,9 @@ START_TEST(data_whose_inputs_have_other_names_is_refused_in_a_fit_and_an_evaluat
     gml_dataset_destroy(data);
     gml_dataset_destroy(other);
     gml_dataset_destroy(bare);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "data_columns", 60,
-        (const TTest *[]){
-            columns_are_found_by_name_in_any_order, a_field_that_is_refused_is_named_by_its_own_column,
-            columns_that_are_missing_doubled_or_not_expected_are_refused, a_doubled_name_is_refused_in_any_header,
-            without_a_header_columns_go_by_place_and_count, inputs_are_read_whatever_target_and_weights_hold,
-            the_first_row_is_told_from_data_by_the_names_that_are_known, a_network_remembers_the_columns_of_its_data,
-            data_whose_inputs_have_other_names_is_refused_in_a_fit_and_an_evaluation, NULL});
+    return run_file_tests("data_columns", 60);
 }

@@ -4,9 +4,8 @@
 
 #include "csv_case.h"
 
-START_TEST(a_header_names_inputs_target_and_text_classes)
+TEST(a_header_names_inputs_target_and_text_classes)
 {
-    setup();
     gml_dataset *dataset = open_text("width,height,kind\n1,2.5,rose\n3,4e1,aster\n-5,.5,rose\n", NULL);
     assert_holds(dataset, 3, 2, (double[]){1, 2.5, 1, 3, 40, 0, -5, 0.5, 1});
     ck_assert_int_eq(gml_dataset_task(dataset), GML_TASK_CLASSIFICATION);
@@ -18,13 +17,10 @@ START_TEST(a_header_names_inputs_target_and_text_classes)
     ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "aster");
     ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "rose");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_header_is_found_or_taken_as_told)
+TEST(a_header_is_found_or_taken_as_told)
 {
-    setup();
     static const struct {
         const char *text;
         gml_choice header;
@@ -52,9 +48,7 @@ START_TEST(a_header_is_found_or_taken_as_told)
     }
     assert_refused(context, open_bad_text("1,,3\n4,5,6\n", NULL), GML_ERROR_DATA, "line 1, column 2", "empty field",
                    NULL);
-    teardown();
 }
-END_TEST
 
 /* "0,0", "1,1", ... with `distinct` targets. */
 static char *counting_text(size_t rows, size_t distinct, const char *prefix)
@@ -68,9 +62,8 @@ static char *counting_text(size_t rows, size_t distinct, const char *prefix)
     return text;
 }
 
-START_TEST(numeric_classes_ascend_as_numbers_and_text_as_text)
+TEST(numeric_classes_ascend_as_numbers_and_text_as_text)
 {
-    setup();
     gml_dataset *dataset = open_text("1,10\n2,9\n3,2\n4,10\n", &(gml_dataset_options){.task = GML_TASK_CLASSIFICATION});
     ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "2");
     ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "9");
@@ -82,13 +75,10 @@ START_TEST(numeric_classes_ascend_as_numbers_and_text_as_text)
     ck_assert_str_eq(gml_dataset_class_name(dataset, 2), "c2");
     ck_assert_str_eq(gml_dataset_class_name(dataset, 3), "c9");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(many_classes_keep_their_numbers_and_order)
+TEST(many_classes_keep_their_numbers_and_order)
 {
-    setup();
     for (int numbers = 0; numbers < 2; numbers++) {
         char *text = counting_text(5000, 1000, numbers ? "1000" : "c");
         gml_dataset *dataset = open_text(text, &(gml_dataset_options){.task = GML_TASK_CLASSIFICATION});
@@ -108,13 +98,10 @@ START_TEST(many_classes_keep_their_numbers_and_order)
         gml_dataset_destroy(dataset);
         free(text);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(the_target_is_found_by_name_and_by_index_from_either_end)
+TEST(the_target_is_found_by_name_and_by_index_from_either_end)
 {
-    setup();
     const char *text = "a,b,c\n1,2,3\n4,5,6\n7,8,9\n";
     static const struct {
         const char *target;
@@ -135,13 +122,10 @@ START_TEST(the_target_is_found_by_name_and_by_index_from_either_end)
     assert_holds(dataset, 2, 2, (double[]){1, 2, 0, 3, 4, 1});
     ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "a");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_target_without_a_name_goes_by_its_index_unless_it_is_last)
+TEST(a_target_without_a_name_goes_by_its_index_unless_it_is_last)
 {
-    setup();
     static const struct {
         const char *target, *name;
     } cases[] = {{NULL, NULL}, {"-1", NULL}, {"2", NULL}, {"1", "1"}, {"-2", "1"}, {"0", "0"}};
@@ -151,13 +135,10 @@ START_TEST(a_target_without_a_name_goes_by_its_index_unless_it_is_last)
         ck_assert(cases[i].name == NULL ? name == NULL : name != NULL && strcmp(name, cases[i].name) == 0);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_target_that_is_not_there_is_refused_with_the_nearest_names)
+TEST(a_target_that_is_not_there_is_refused_with_the_nearest_names)
 {
-    setup();
     const char *text = "width,height,kind\n1,2,a\n3,4,b\n";
     assert_refused(context, open_bad_text(text, &(gml_dataset_options){.target = "knid"}), GML_ERROR_NAME, "\"knid\"",
                    "there are \"kind\"", "width", "height", NULL);
@@ -171,13 +152,10 @@ START_TEST(a_target_that_is_not_there_is_refused_with_the_nearest_names)
         context,
         open_bad_text("a1,a2,a3,a4,a5,a6,a7,a8,a9,zz\n1,2,3,4,5,6,7,8,9,0\n", &(gml_dataset_options){.target = "z"}),
         GML_ERROR_NAME, "nearest are \"zz\"", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_file_with_just_the_inputs_has_no_targets)
+TEST(a_file_with_just_the_inputs_has_no_targets)
 {
-    setup();
     gml_dataset_options options = {.features = 2, .target = "kind"};
     gml_dataset *dataset = open_text("a,b\n1,2\n3,4\n", &options);
     assert_holds(dataset, 2, 2, (double[]){1, 2, 3, 4});
@@ -200,13 +178,10 @@ START_TEST(a_file_with_just_the_inputs_has_no_targets)
     assert_refused(context,
                    open_bad_text("1,2\n3,4\n", &(gml_dataset_options){.features = 2, .targets = GML_CHOICE_YES}),
                    GML_ERROR_SHAPE, "2 columns", "2 inputs and the target", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(given_class_names_rule_and_an_unknown_label_is_refused)
+TEST(given_class_names_rule_and_an_unknown_label_is_refused)
 {
-    setup();
     const char *const names[] = {"rose", "aster", "7"};
     gml_dataset_options options = {.class_names = names, .classes = 3};
     gml_dataset *dataset = open_text("1,aster\n2,7.0\n3,rose\n", &options);
@@ -225,13 +200,10 @@ START_TEST(given_class_names_rule_and_an_unknown_label_is_refused)
                    gml_dataset_open(context, in_folder("table.csv"),
                                     &(gml_dataset_options){.class_names = twice, .classes = 2}, &refused),
                    GML_ERROR_ARGUMENT, "\"a\"", "twice", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(every_way_of_writing_the_same_table_reads_the_same)
+TEST(every_way_of_writing_the_same_table_reads_the_same)
 {
-    setup();
     static const char *const texts[] = {
         "a,b,t\n1,2,x\n3,4,y\n",
         "a,b,t\r\n1,2,x\r\n3,4,y\r\n",
@@ -251,24 +223,18 @@ START_TEST(every_way_of_writing_the_same_table_reads_the_same)
         ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "x");
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(quotes_hold_commas_quotes_and_line_ends)
+TEST(quotes_hold_commas_quotes_and_line_ends)
 {
-    setup();
     gml_dataset *dataset = open_text("\"a, \"\"b\"\"\",t\n1,\"x,\n\"\"y\"\"\"\n2,z\n", NULL);
     ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "a, \"b\"");
     ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "x,\n\"y\"");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_long_file_is_read_whole)
+TEST(a_long_file_is_read_whole)
 {
-    setup();
     enum { ROWS = 30000 };
     char *text = malloc(ROWS * 40);
     size_t used = 0;
@@ -287,30 +253,16 @@ START_TEST(a_long_file_is_read_whole)
     }
     gml_dataset_destroy(dataset);
     free(text);
-    teardown();
 }
-END_TEST
 
-START_TEST(constant_columns_are_fine)
+TEST(constant_columns_are_fine)
 {
-    setup();
     gml_dataset *dataset = open_text("1,1,a\n1,2,b\n", NULL);
     assert_holds(dataset, 2, 2, (double[]){1, 1, 0, 1, 2, 1});
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "data_csv", 120,
-        (const TTest *[]){
-            a_header_names_inputs_target_and_text_classes, a_header_is_found_or_taken_as_told,
-            numeric_classes_ascend_as_numbers_and_text_as_text, many_classes_keep_their_numbers_and_order,
-            the_target_is_found_by_name_and_by_index_from_either_end,
-            a_target_without_a_name_goes_by_its_index_unless_it_is_last,
-            a_target_that_is_not_there_is_refused_with_the_nearest_names, a_file_with_just_the_inputs_has_no_targets,
-            given_class_names_rule_and_an_unknown_label_is_refused, every_way_of_writing_the_same_table_reads_the_same,
-            quotes_hold_commas_quotes_and_line_ends, a_long_file_is_read_whole, constant_columns_are_fine, NULL});
+    return run_file_tests("data_csv", 120);
 }

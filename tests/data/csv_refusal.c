@@ -3,22 +3,18 @@
 
 #include "csv_case.h"
 
-START_TEST(ragged_rows_are_refused)
+TEST(ragged_rows_are_refused)
 {
-    setup();
     assert_refused(context, open_bad_text("1,2,3\n4,5\n", NULL), GML_ERROR_DATA, "line 2 has 2 columns", "3", NULL);
     assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7,8\n", NULL), GML_ERROR_DATA, "line 3 has 2 columns", "3",
                    NULL);
     assert_refused(context, open_bad_text("a,b,c\r\n\r\n4,5,6\r\n7,8,9,10\r\n", NULL), GML_ERROR_DATA,
                    "line 4 has 4 columns", "3", NULL);
     assert_refused(context, open_bad_text("1,2,3\n4,5,6\n7", NULL), GML_ERROR_DATA, "line 3 has 1 column;", "3", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(what_is_not_a_finite_number_is_refused_with_its_place)
+TEST(what_is_not_a_finite_number_is_refused_with_its_place)
 {
-    setup();
     assert_refused(context, open_bad_text("width,height,kind\n1,2,a\n3,tall,b\n", NULL), GML_ERROR_DATA,
                    "line 3, column 2 (\"height\")", "\"tall\" is not a number", NULL);
     assert_refused(context, open_bad_text("1,2,a\n3,,b\n", NULL), GML_ERROR_DATA, "line 2, column 2", "empty field",
@@ -31,32 +27,23 @@ START_TEST(what_is_not_a_finite_number_is_refused_with_its_place)
                    "\"1e999\" is not a finite", NULL);
     assert_refused(context, open_bad_text("kind,b\na,1\nb,x\n", &(gml_dataset_options){.target = "0"}), GML_ERROR_DATA,
                    "line 3, column 2 (\"b\")", "\"x\"", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(bad_targets_are_refused_with_their_place)
+TEST(bad_targets_are_refused_with_their_place)
 {
-    setup();
     assert_refused(context, open_bad_text("1,a\n3,\n", NULL), GML_ERROR_DATA, "line 2, column 2", "empty field", NULL);
     assert_refused(context, open_bad_text("1,1.5\n3,NaN\n", NULL), GML_ERROR_DATA, "line 2, column 2",
                    "\"NaN\" is not a finite", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(one_class_only_is_refused)
+TEST(one_class_only_is_refused)
 {
-    setup();
     assert_refused(context, open_bad_text("1,a\n2,a\n", NULL), GML_ERROR_DATA, "2 samples", "one class", NULL);
     assert_refused(context, open_bad_text("1,3\n2,3\n", NULL), GML_ERROR_DATA, "one class", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(files_without_samples_are_refused)
+TEST(files_without_samples_are_refused)
 {
-    setup();
     assert_refused(context, open_bad_text("", NULL), GML_ERROR_DATA, "empty", NULL);
     assert_refused(context, open_bad_text("\n\n", NULL), GML_ERROR_DATA, "empty", NULL);
     assert_refused(context, open_bad_text("\xef\xbb\xbf", NULL), GML_ERROR_DATA, "empty", NULL);
@@ -64,37 +51,28 @@ START_TEST(files_without_samples_are_refused)
     assert_refused(context, open_bad_text("a,b,c\n", &(gml_dataset_options){.features = 2}), GML_ERROR_DATA, "no rows",
                    NULL);
     assert_refused(context, open_bad_text("1;2;3\n4;5;6\n", NULL), GML_ERROR_DATA, "one column", "commas", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(broken_quotes_are_refused)
+TEST(broken_quotes_are_refused)
 {
-    setup();
     assert_refused(context, open_bad_text("1,2\n3,4\n5,\"6\n7,8\n", NULL), GML_ERROR_DATA, "line 3", "within quotes",
                    NULL);
     assert_refused(context, open_bad_text("1,2\n3,4\n5,6\"7\n", NULL), GML_ERROR_DATA, "line 3, column 2", "quote",
                    NULL);
     assert_refused(context, open_bad_text("1,2\n3,4\n\"5\"x,6\n", NULL), GML_ERROR_DATA, "line 3, column 1", "quote",
                    NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(rows_are_counted_as_an_editor_counts_lines)
+TEST(rows_are_counted_as_an_editor_counts_lines)
 {
-    setup();
     assert_refused(context, open_bad_text("\n\na,b,t\n\n1,2,\"x\ny\"\n3,oops,x\n", NULL), GML_ERROR_DATA,
                    "line 7, column 2", NULL);
     assert_refused(context, open_bad_text("a,b,t\r\n1,2,x\r\n\r\n3,oops,x\r\n", NULL), GML_ERROR_DATA,
                    "line 4, column 2", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(control_characters_and_long_fields_are_made_presentable)
+TEST(control_characters_and_long_fields_are_made_presentable)
 {
-    setup();
     assert_refused(context, open_bad("1,2,a\n1\0002,4,b\n", 15, &(gml_dataset_options){.format = "csv"}),
                    GML_ERROR_DATA, "line 2, column 1", "\"1\\x002\"", NULL);
     assert_refused(context, open_bad("1,2,a\n1\0002,4,b\n", 15, NULL), GML_ERROR_DATA, "neither", NULL);
@@ -102,13 +80,10 @@ START_TEST(control_characters_and_long_fields_are_made_presentable)
     memset(text + 6, 'z', 500);
     strcpy(text + 506, ",1,b\n");
     assert_refused(context, open_bad_text(text, NULL), GML_ERROR_DATA, "line 2, column 1", "zzz...\"", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(names_and_classes_that_are_not_utf8_are_refused_with_their_place)
+TEST(names_and_classes_that_are_not_utf8_are_refused_with_their_place)
 {
-    setup();
     assert_refused(context,
                    open_bad_text("width,gr\xf6\xdf"
                                  "e,kind\n1,2,a\n3,4,b\n",
@@ -128,13 +103,10 @@ START_TEST(names_and_classes_that_are_not_utf8_are_refused_with_their_place)
     ck_assert_str_eq(gml_dataset_class_name(dataset, 0), "grün");
     ck_assert_str_eq(gml_dataset_class_name(dataset, 1), "🌹");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_field_without_end_takes_bounded_memory)
+TEST(a_field_without_end_takes_bounded_memory)
 {
-    setup();
     size_t size = 8 << 20;
     char *text = malloc(size);
     memset(text, 'z', size);
@@ -145,26 +117,20 @@ START_TEST(a_field_without_end_takes_bounded_memory)
                    NULL);
     ck_assert_uint_lt(f.peak_bytes - before, 4 << 20);
     free(text);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_row_without_end_takes_bounded_memory)
+TEST(a_row_without_end_takes_bounded_memory)
 {
-    setup();
     size_t size = 4 << 20;
     char *text = malloc(size);
     memset(text, ',', size);
     assert_refused(context, open_bad(text, size, NULL), GML_ERROR_DATA, "line 1", "more than 1048576 columns", NULL);
     ck_assert_uint_lt(f.peak_bytes, 64 << 20);
     free(text);
-    teardown();
 }
-END_TEST
 
-START_TEST(opening_survives_the_failure_of_each_allocation)
+TEST(opening_survives_the_failure_of_each_allocation)
 {
-    setup();
     static const char *const texts[] = {"a,b,t\n1,2,x\n3,4,y\n5,6,x\n", "a,b,t\n1,2,1\n3,4,2\n5,6,2\n1,2,1\n",
                                         "1,2,1\n3,4,a\n5,6,b\n5,6,02\n1,2,b\n", "a,b,t\n1,2,1.5\n3,4,2.5\n"};
     const char *const names[] = {"x", "y"}, *const inputs[] = {"t", "b"};
@@ -195,13 +161,10 @@ START_TEST(opening_survives_the_failure_of_each_allocation)
             ck_assert_uint_lt(n, 100);
         }
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_field_that_cannot_grow_is_an_error_of_memory)
+TEST(a_field_that_cannot_grow_is_an_error_of_memory)
 {
-    setup();
     size_t size = 200000;
     char *text = malloc(size);
     memset(text, '1', size);
@@ -218,20 +181,9 @@ START_TEST(a_field_that_cannot_grow_is_an_error_of_memory)
     ck_assert_ptr_null(dataset);
     ck_assert_int_eq(status, GML_ERROR_DATA); /* a number of 200000 digits is infinite */
     free(text);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("data_csv_refusal", 120,
-                     (const TTest *[]){ragged_rows_are_refused, what_is_not_a_finite_number_is_refused_with_its_place,
-                                       bad_targets_are_refused_with_their_place, one_class_only_is_refused,
-                                       files_without_samples_are_refused, broken_quotes_are_refused,
-                                       rows_are_counted_as_an_editor_counts_lines,
-                                       control_characters_and_long_fields_are_made_presentable,
-                                       names_and_classes_that_are_not_utf8_are_refused_with_their_place,
-                                       a_field_without_end_takes_bounded_memory, a_row_without_end_takes_bounded_memory,
-                                       opening_survives_the_failure_of_each_allocation,
-                                       a_field_that_cannot_grow_is_an_error_of_memory, NULL});
+    return run_file_tests("data_csv_refusal", 120);
 }

@@ -3,22 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
-#include "harness.h"
-
-static faults f;
-static gml_context *context;
-
-static void setup(void)
-{
-    context = faulty_context(&f);
-}
-
-static void teardown(void)
-{
-    gml_context_destroy(context);
-    ck_assert_uint_eq(f.live_bytes, 0);
-}
+#include "files.h"
 
 static gml_dataset *make(gml_matrix inputs, gml_matrix targets, gml_task task)
 {
@@ -27,9 +12,8 @@ static gml_dataset *make(gml_matrix inputs, gml_matrix targets, gml_task task)
     return dataset;
 }
 
-START_TEST(matrices_become_a_dataset_that_tells_its_sizes)
+TEST(matrices_become_a_dataset_that_tells_its_sizes)
 {
-    setup();
     float x[6] = {1, 2, 3, 4, 5, 6};
     uint8_t y[3] = {0, 2, 1};
     gml_dataset *dataset = make(gml_matrix_f32(x, 3, 2), gml_matrix_u8(y, 3, 1), GML_TASK_AUTO);
@@ -43,13 +27,10 @@ START_TEST(matrices_become_a_dataset_that_tells_its_sizes)
     ck_assert_ptr_null(gml_dataset_target_name(dataset));
     gml_dataset_destroy(dataset);
     gml_dataset_destroy(NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(the_task_follows_from_the_targets_unless_it_is_given)
+TEST(the_task_follows_from_the_targets_unless_it_is_given)
 {
-    setup();
     double x[3] = {1, 2, 3};
     float y[6] = {0, 1, 2, 3, 4, 5};
     uint8_t u[3] = {1, 0, 1};
@@ -72,13 +53,10 @@ START_TEST(the_task_follows_from_the_targets_unless_it_is_given)
         ck_assert_uint_eq(gml_dataset_targets(dataset), cases[i].columns);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(class_numbers_are_found_in_rows_that_lie_apart)
+TEST(class_numbers_are_found_in_rows_that_lie_apart)
 {
-    setup();
     double x[3] = {1, 2, 3};
     float table[9] = {0, 90, 90, 2, 90, 90, 1, 90, 90};
     gml_matrix targets = gml_matrix_f32(table, 3, 1);
@@ -86,13 +64,10 @@ START_TEST(class_numbers_are_found_in_rows_that_lie_apart)
     gml_dataset *dataset = make(gml_matrix_f64(x, 3, 1), targets, GML_TASK_CLASSIFICATION);
     ck_assert_uint_eq(gml_dataset_classes(dataset), 3);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(class_numbers_must_be_whole_and_not_negative)
+TEST(class_numbers_must_be_whole_and_not_negative)
 {
-    setup();
     double x[3] = {1, 2, 3};
     const double bad[] = {0.5, -1.0, (double)NAN, (double)INFINITY, 1e300, 16777216.0};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -104,13 +79,10 @@ START_TEST(class_numbers_must_be_whole_and_not_negative)
                        GML_ERROR_DATA, "row 3", NULL);
         ck_assert_ptr_null(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(matrices_that_do_not_fit_are_refused)
+TEST(matrices_that_do_not_fit_are_refused)
 {
-    setup();
     double x[6] = {0};
     gml_matrix good = gml_matrix_f64(x, 3, 2);
     gml_matrix narrow = good;
@@ -141,9 +113,7 @@ START_TEST(matrices_that_do_not_fit_are_refused)
                        cases[i].status, cases[i].text, NULL);
         ck_assert_ptr_null(dataset);
     }
-    teardown();
 }
-END_TEST
 
 /* ---- gathering ---- */
 
@@ -180,9 +150,8 @@ static size_t sample_of(const double *row)
     return quarter * 4 + ((size_t)row[1] - quarter * 4 % 256);
 }
 
-START_TEST(gathering_gives_the_samples_asked_for_from_every_type)
+TEST(gathering_gives_the_samples_asked_for_from_every_type)
 {
-    setup();
     size_t order[600];
     for (size_t i = 0; i < 600; i++) {
         order[i] = (i * 37 + 5) % N;
@@ -202,13 +171,10 @@ START_TEST(gathering_gives_the_samples_asked_for_from_every_type)
         }
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(gathering_without_an_order_takes_the_first_samples)
+TEST(gathering_without_an_order_takes_the_first_samples)
 {
-    setup();
     gml_dataset *dataset = numbered(GML_U8);
     static double x[300][2];
     assert_ok(context, gml_dataset_gather(dataset, NULL, 300, gml_matrix_f64(x[0], 300, 2), gml_matrix_none()));
@@ -216,13 +182,10 @@ START_TEST(gathering_without_an_order_takes_the_first_samples)
         ck_assert_uint_eq(sample_of(x[i]), i);
     }
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(gathering_refuses_what_does_not_fit_and_allocates_nothing)
+TEST(gathering_refuses_what_does_not_fit_and_allocates_nothing)
 {
-    setup();
     gml_dataset *dataset = numbered(GML_F32);
     double x[6];
     size_t order[3] = {0, 999, 1000};
@@ -241,9 +204,7 @@ START_TEST(gathering_refuses_what_does_not_fit_and_allocates_nothing)
     assert_ok(context, gml_dataset_gather(dataset, order, 2, gml_matrix_f64(x, 2, 2), none));
     ck_assert_uint_eq(f.allocations, before);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
 /* ---- splitting ---- */
 
@@ -262,9 +223,8 @@ static void mark(gml_dataset *part, size_t *seen, size_t *per_class)
     }
 }
 
-START_TEST(a_split_has_every_sample_once_and_each_class_gives_its_share)
+TEST(a_split_has_every_sample_once_and_each_class_gives_its_share)
 {
-    setup();
     gml_dataset *dataset = numbered(GML_U8);
     const double fractions[] = {0.5, 0.2, 0.1, 0.333, 0.9};
     for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
@@ -286,9 +246,7 @@ START_TEST(a_split_has_every_sample_once_and_each_class_gives_its_share)
         gml_dataset_destroy(second);
     }
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
 static double first_input(gml_dataset *dataset, size_t sample)
 {
@@ -297,9 +255,8 @@ static double first_input(gml_dataset *dataset, size_t sample)
     return (double)sample_of(x);
 }
 
-START_TEST(the_same_seed_cuts_the_same_and_another_seed_another)
+TEST(the_same_seed_cuts_the_same_and_another_seed_another)
 {
-    setup();
     gml_dataset *dataset = numbered(GML_F64);
     gml_dataset *parts[3][2];
     const uint64_t seeds[3] = {5, 5, 6};
@@ -317,13 +274,10 @@ START_TEST(the_same_seed_cuts_the_same_and_another_seed_another)
         gml_dataset_destroy(parts[i][1]);
     }
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_part_can_be_cut_again)
+TEST(a_part_can_be_cut_again)
 {
-    setup();
     gml_dataset *dataset = numbered(GML_F32);
     gml_dataset *first = NULL;
     gml_dataset *second = NULL;
@@ -342,13 +296,10 @@ START_TEST(a_part_can_be_cut_again)
     gml_dataset_destroy(first);
     gml_dataset_destroy(second);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(both_parts_have_at_least_one_sample)
+TEST(both_parts_have_at_least_one_sample)
 {
-    setup();
     double x[2] = {1, 2};
     gml_dataset *dataset = make(gml_matrix_f64(x, 2, 1), gml_matrix_f64(x, 2, 1), GML_TASK_AUTO);
     const double fractions[] = {1e-9, 0.999999};
@@ -362,13 +313,10 @@ START_TEST(both_parts_have_at_least_one_sample)
         gml_dataset_destroy(second);
     }
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_split_that_cannot_be_is_refused)
+TEST(a_split_that_cannot_be_is_refused)
 {
-    setup();
     double x[2] = {1, 2};
     gml_dataset *first = NULL;
     gml_dataset *second = NULL;
@@ -382,13 +330,10 @@ START_TEST(a_split_that_cannot_be_is_refused)
     dataset = make(gml_matrix_f64(x, 1, 1), gml_matrix_none(), GML_TASK_AUTO);
     assert_refused(context, gml_dataset_split(dataset, 0.5, 0, &first, &second), GML_ERROR_ARGUMENT, "1 sample", NULL);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(splitting_survives_the_failure_of_each_allocation)
+TEST(splitting_survives_the_failure_of_each_allocation)
 {
-    setup();
     gml_dataset *dataset = numbered(GML_U8);
     size_t before = f.live_bytes;
     gml_status status = GML_ERROR_MEMORY;
@@ -405,22 +350,9 @@ START_TEST(splitting_survives_the_failure_of_each_allocation)
         ck_assert_uint_lt(n, 20);
     }
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "data", 60,
-        (const TTest *[]){matrices_become_a_dataset_that_tells_its_sizes,
-                          the_task_follows_from_the_targets_unless_it_is_given,
-                          class_numbers_are_found_in_rows_that_lie_apart, class_numbers_must_be_whole_and_not_negative,
-                          matrices_that_do_not_fit_are_refused, gathering_gives_the_samples_asked_for_from_every_type,
-                          gathering_without_an_order_takes_the_first_samples,
-                          gathering_refuses_what_does_not_fit_and_allocates_nothing,
-                          a_split_has_every_sample_once_and_each_class_gives_its_share,
-                          the_same_seed_cuts_the_same_and_another_seed_another, a_part_can_be_cut_again,
-                          both_parts_have_at_least_one_sample, a_split_that_cannot_be_is_refused,
-                          splitting_survives_the_failure_of_each_allocation, NULL});
+    return run_file_tests("data", 60);
 }

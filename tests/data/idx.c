@@ -4,25 +4,7 @@
 #include <string.h>
 
 #include "base/gunzip.h"
-#include "faults.h"
-#include "harness.h"
-
-static faults f;
-static gml_context *context;
-
-static void setup(void)
-{
-    context = faulty_context(&f);
-    make_folder();
-}
-
-static void teardown(void)
-{
-    gml_context_destroy(context);
-    remove_folder();
-    ck_assert_uint_eq(f.live_bytes, 0);
-    ck_assert_uint_eq(f.open_files, 0);
-}
+#include "files.h"
 
 /* Two images of 2 x 3 pixels and their labels. */
 static const char images[] = "\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x03"
@@ -69,9 +51,8 @@ static void assert_is_the_pair(gml_dataset *dataset)
     ck_assert_double_eq(y[1], 1.0);
 }
 
-START_TEST(a_folder_and_an_images_file_give_the_same_data)
+TEST(a_folder_and_an_images_file_give_the_same_data)
 {
-    setup();
     put_pair();
     const char *paths[] = {in_folder("."), in_folder(images_name)};
     for (size_t i = 0; i < 2; i++) {
@@ -84,13 +65,10 @@ START_TEST(a_folder_and_an_images_file_give_the_same_data)
         ck_assert_ptr_null(gml_dataset_feature_name(dataset, 0));
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(the_part_asked_for_is_read)
+TEST(the_part_asked_for_is_read)
 {
-    setup();
     put_file("t10k-images-idx3-ubyte", images, IMAGES_SIZE);
     put_file("t10k-labels-idx1-ubyte", labels, LABELS_SIZE);
     ck_assert(gml_dataset_part_exists(context, in_folder("."), "t10k"));
@@ -100,13 +78,10 @@ START_TEST(the_part_asked_for_is_read)
     assert_is_the_pair(dataset);
     gml_dataset_destroy(dataset);
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_NOT_FOUND, images_name, ".gz", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(without_targets_no_labels_file_is_needed)
+TEST(without_targets_no_labels_file_is_needed)
 {
-    setup();
     put_file(images_name, images, IMAGES_SIZE);
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_NOT_FOUND, labels_name,
                    "1-ubyte, with or without .gz", NULL);
@@ -114,25 +89,19 @@ START_TEST(without_targets_no_labels_file_is_needed)
     ck_assert_uint_eq(gml_dataset_targets(dataset), 0);
     ck_assert_uint_eq(gml_dataset_size(dataset), 2);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(labels_can_be_values)
+TEST(labels_can_be_values)
 {
-    setup();
     put_pair();
     gml_dataset *dataset = open_well(in_folder("."), &(gml_dataset_options){.task = GML_TASK_REGRESSION});
     assert_is_the_pair(dataset);
     ck_assert_uint_eq(gml_dataset_classes(dataset), 0);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(given_classes_are_kept_and_a_label_beyond_them_is_refused)
+TEST(given_classes_are_kept_and_a_label_beyond_them_is_refused)
 {
-    setup();
     put_pair();
     const char *const names[] = {"zero", "one", "two", "three", "four"};
     gml_dataset_options options = {.class_names = names, .classes = 5};
@@ -143,33 +112,24 @@ START_TEST(given_classes_are_kept_and_a_label_beyond_them_is_refused)
     options.classes = 3;
     assert_refused(context, open_badly(in_folder("."), &options), GML_ERROR_DATA, labels_name, "sample 1 has label 3",
                    "3 classes", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(images_of_another_size_than_expected_are_refused)
+TEST(images_of_another_size_than_expected_are_refused)
 {
-    setup();
     put_pair();
     assert_refused(context, open_badly(in_folder("."), &(gml_dataset_options){.features = 784}), GML_ERROR_SHAPE, "6",
                    "784", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(one_class_only_is_refused)
+TEST(one_class_only_is_refused)
 {
-    setup();
     put_file(images_name, images, IMAGES_SIZE);
     put_file(labels_name, "\0\0\x08\x01\0\0\0\x02\x05\x05", LABELS_SIZE);
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_DATA, labels_name, "one class", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(files_cut_anywhere_are_refused)
+TEST(files_cut_anywhere_are_refused)
 {
-    setup();
     put_pair();
     for (size_t cut = 0; cut < IMAGES_SIZE; cut++) {
         put_file(images_name, images, cut);
@@ -180,23 +140,17 @@ START_TEST(files_cut_anywhere_are_refused)
         put_file(labels_name, labels, cut);
         assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_DATA, labels_name, "byte", NULL);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(bytes_beyond_the_promise_are_refused)
+TEST(bytes_beyond_the_promise_are_refused)
 {
-    setup();
     put_pair();
     put_file(images_name, images, IMAGES_SIZE + 1);
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_DATA, images_name, "goes on at byte 28", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(headers_that_lie_are_refused_without_much_memory)
+TEST(headers_that_lie_are_refused_without_much_memory)
 {
-    setup();
     put_pair();
     static const struct {
         const char *header, *text;
@@ -220,13 +174,10 @@ START_TEST(headers_that_lie_are_refused_without_much_memory)
         assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_DATA, images_name, lies[i].text, NULL);
         ck_assert_uint_lt(f.peak_bytes - before, 1 << 22);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(labels_must_be_as_many_as_images_and_be_labels)
+TEST(labels_must_be_as_many_as_images_and_be_labels)
 {
-    setup();
     put_pair();
     put_file(labels_name, "\0\0\x08\x01\0\0\0\x03\x03\x01\x00", LABELS_SIZE + 1);
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_DATA, "3 labels", "2 images", NULL);
@@ -235,13 +186,10 @@ START_TEST(labels_must_be_as_many_as_images_and_be_labels)
                    NULL);
     assert_refused(context, open_badly(put_file("some-idx3-ubyte", images, IMAGES_SIZE), NULL), GML_ERROR_NOT_FOUND,
                    "\"images\"", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(other_files_and_formats_are_named)
+TEST(other_files_and_formats_are_named)
 {
-    setup();
     assert_refused(context, open_badly(in_folder("none"), NULL), GML_ERROR_NOT_FOUND, "none", "No such file", NULL);
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_NOT_FOUND, images_name, NULL);
     assert_refused(context, open_badly(put_file("picture", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16), NULL), GML_ERROR_DATA,
@@ -258,11 +206,9 @@ START_TEST(other_files_and_formats_are_named)
                    "classes", NULL);
     assert_refused(context, open_badly(in_folder("picture"), &(gml_dataset_options){.header = (gml_choice)5}),
                    GML_ERROR_ARGUMENT, "header", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(the_table_of_formats_has_rows_with_names_and_summaries)
+TEST(the_table_of_formats_has_rows_with_names_and_summaries)
 {
     size_t count = 0;
     for (const gml_entry *entry; (entry = gml_format_entry(count)) != NULL; count++) {
@@ -271,11 +217,9 @@ START_TEST(the_table_of_formats_has_rows_with_names_and_summaries)
     ck_assert_uint_eq(count, 2);
     ck_assert_ptr_null(gml_format_entry(1000));
 }
-END_TEST
 
-START_TEST(opening_survives_the_failure_of_each_allocation)
+TEST(opening_survives_the_failure_of_each_allocation)
 {
-    setup();
     put_pair();
     gml_status status = GML_ERROR_MEMORY;
     size_t before = f.live_bytes;
@@ -290,32 +234,25 @@ START_TEST(opening_survives_the_failure_of_each_allocation)
         ck_assert_uint_eq(f.open_files, 0);
         ck_assert_uint_lt(n, 100);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_read_error_is_no_error_of_data)
+TEST(a_read_error_is_no_error_of_data)
 {
-    setup();
     put_pair();
     f.read_budget = 10;
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_READ, images_name, NULL);
     f.read_budget = IMAGES_SIZE + 4;
     assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_READ, labels_name, NULL);
-    teardown();
 }
-END_TEST
 
 /* ---- real data ---- */
 
-START_TEST(the_digits_are_as_their_readme_says)
+TEST(the_digits_are_as_their_readme_says)
 {
-    setup();
     char path[1000];
     snprintf(path, sizeof path, "%s/data/digits", getenv("GEMMULE_SOURCE_ROOT"));
     if (!gml_gunzip_available()) {
         assert_refused(context, open_badly(path, NULL), GML_ERROR_UNSUPPORTED, "zlib", NULL);
-        teardown();
         return;
     }
     const char *const parts[] = {"train", "t10k"};
@@ -336,13 +273,10 @@ START_TEST(the_digits_are_as_their_readme_says)
         ck_assert_double_eq(greatest, 16.0);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(fashion_mnist_is_read_where_it_is_installed)
+TEST(fashion_mnist_is_read_where_it_is_installed)
 {
-    setup();
     const char *path = "/usr/share/datasets/fashion-mnist";
     if (gml_gunzip_available() && gml_dataset_part_exists(context, path, "train")) {
         gml_dataset *dataset = open_well(path, NULL);
@@ -355,21 +289,9 @@ START_TEST(fashion_mnist_is_read_where_it_is_installed)
         ck_assert_double_eq(y, 5.0);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "data_idx", 120,
-        (const TTest *[]){
-            a_folder_and_an_images_file_give_the_same_data, the_part_asked_for_is_read,
-            without_targets_no_labels_file_is_needed, labels_can_be_values,
-            given_classes_are_kept_and_a_label_beyond_them_is_refused, images_of_another_size_than_expected_are_refused,
-            one_class_only_is_refused, files_cut_anywhere_are_refused, bytes_beyond_the_promise_are_refused,
-            headers_that_lie_are_refused_without_much_memory, labels_must_be_as_many_as_images_and_be_labels,
-            other_files_and_formats_are_named, the_table_of_formats_has_rows_with_names_and_summaries,
-            opening_survives_the_failure_of_each_allocation, a_read_error_is_no_error_of_data,
-            the_digits_are_as_their_readme_says, fashion_mnist_is_read_where_it_is_installed, NULL});
+    return run_file_tests("data_idx", 120);
 }

@@ -16,9 +16,8 @@ static void assert_place(const gml_dataset *dataset, size_t sample, const char *
     ck_assert_str_eq(name != NULL ? name + 1 : text, expected);
 }
 
-START_TEST(samples_of_a_csv_know_their_lines)
+TEST(samples_of_a_csv_know_their_lines)
 {
-    setup();
     gml_dataset *dataset = open_text("a,b,y\n\n1,2,0.5\n3,4,1.5\n\r\n\n5,\"6\",2.5\n7,8,\"3.5\n\"\n9,10,4.5\n", NULL);
     const char *const lines[] = {"table.csv: line 3", "table.csv: line 4", "table.csv: line 7", "table.csv: line 8",
                                  "table.csv: line 10"};
@@ -38,13 +37,10 @@ START_TEST(samples_of_a_csv_know_their_lines)
         gml_dataset_destroy(parts[p]);
     }
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(lines_of_a_file_without_gaps_take_no_memory)
+TEST(lines_of_a_file_without_gaps_take_no_memory)
 {
-    setup();
     char text[64 * 5 + 1] = "";
     for (size_t i = 0; i < 64; i++) {
         strcat(text, i % 2 == 0 ? "1,.5\n" : "2,.7\n");
@@ -53,13 +49,10 @@ START_TEST(lines_of_a_file_without_gaps_take_no_memory)
     assert_place(dataset, 63, "table.csv: line 64");
     ck_assert_uint_eq(dataset->origin.jumps.size, 2 * sizeof(size_t));
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(images_are_counted_and_matrices_have_rows)
+TEST(images_are_counted_and_matrices_have_rows)
 {
-    setup();
     put_file("train-images-idx3-ubyte", "\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x01\x05\x06", 18);
     put_file("train-labels-idx1-ubyte", "\0\0\x08\x01\0\0\0\x02\x01\0", 10);
     gml_dataset *dataset = NULL;
@@ -72,13 +65,10 @@ START_TEST(images_are_counted_and_matrices_have_rows)
               gml_dataset_from_matrices(context, gml_matrix_f32(x, 3, 1), gml_matrix_none(), GML_TASK_AUTO, &dataset));
     assert_place(dataset, 2, "row 3");
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_long_path_keeps_its_end)
+TEST(a_long_path_keeps_its_end)
 {
-    setup();
     char path[3000], text[GML_ORIGIN_SIZE];
     memset(path, 'a', sizeof path);
     strcpy(path + sizeof path - 11, "/table.csv");
@@ -86,9 +76,7 @@ START_TEST(a_long_path_keeps_its_end)
     gml_origin_print(&origin, (size_t)-2, text);
     ck_assert_int_eq(strncmp(text, "...aaa", 6), 0);
     ck_assert_str_eq(text + strlen(text) - 38, "table.csv: sample 18446744073709551615");
-    teardown();
 }
-END_TEST
 
 /* ---- fits and evaluations ---- */
 
@@ -108,9 +96,8 @@ static gml_dataset *open_rows(size_t rows, size_t bad_row, const char *bad)
     return dataset;
 }
 
-START_TEST(fits_and_evaluations_name_the_line_of_a_target_that_the_loss_refuses)
+TEST(fits_and_evaluations_name_the_line_of_a_target_that_the_loss_refuses)
 {
-    setup();
     /* Both ways of drawing the order of an epoch. */
     const size_t sizes[] = {100, 5000};
     for (size_t i = 0; i < 2; i++) {
@@ -126,13 +113,10 @@ START_TEST(fits_and_evaluations_name_the_line_of_a_target_that_the_loss_refuses)
         gml_network_destroy(network);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(adapting_and_full_batch_fits_name_the_line)
+TEST(adapting_and_full_batch_fits_name_the_line)
 {
-    setup();
     gml_network *network = NULL;
     gml_dataset *dataset = open_rows(2000, 1500, "-2");
     assert_ok(context, gml_network_create(context, "2 -> 1 exponential", NULL, &network));
@@ -144,13 +128,10 @@ START_TEST(adapting_and_full_batch_fits_name_the_line)
                    "table.csv: line 703: input 2 (\"b\") is inf; a finite number", NULL);
     gml_network_destroy(network);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(an_input_that_is_not_finite_is_named_and_the_weights_are_not_blamed)
+TEST(an_input_that_is_not_finite_is_named_and_the_weights_are_not_blamed)
 {
-    setup();
     enum { N = 64 };
     float x[N][3], y[N];
     for (size_t i = 0; i < N; i++) {
@@ -173,13 +154,10 @@ START_TEST(an_input_that_is_not_finite_is_named_and_the_weights_are_not_blamed)
     gml_trainer_destroy(trainer);
     gml_network_destroy(network);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_sample_that_overflows_is_named_with_its_layer)
+TEST(a_sample_that_overflows_is_named_with_its_layer)
 {
-    setup();
     float x[6] = {1, 2, 1e30f, 3, 4, 5};
     const float y[6] = {0};
     gml_dataset *dataset = NULL;
@@ -195,11 +173,9 @@ START_TEST(a_sample_that_overflows_is_named_with_its_layer)
                    "layer 2 of 2 (1 identity) for row 3;", NULL);
     gml_network_destroy(network);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_long_path_is_cut_between_characters)
+TEST(a_long_path_is_cut_between_characters)
 {
     static const char *const ends[] = {".csv", "1.csv", "12.csv", "123.csv"};
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
@@ -215,19 +191,8 @@ START_TEST(a_long_path_is_cut_between_characters)
         ck_assert_ptr_nonnull(strstr(text, ends[i]));
     }
 }
-END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {samples_of_a_csv_know_their_lines,
-                                  lines_of_a_file_without_gaps_take_no_memory,
-                                  images_are_counted_and_matrices_have_rows,
-                                  a_long_path_keeps_its_end,
-                                  a_long_path_is_cut_between_characters,
-                                  fits_and_evaluations_name_the_line_of_a_target_that_the_loss_refuses,
-                                  adapting_and_full_batch_fits_name_the_line,
-                                  an_input_that_is_not_finite_is_named_and_the_weights_are_not_blamed,
-                                  a_sample_that_overflows_is_named_with_its_layer,
-                                  NULL};
-    return run_tests("places", 60, tests);
+    return run_file_tests("places", 60);
 }

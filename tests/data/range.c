@@ -33,9 +33,8 @@ static gml_network *network_of(const char *description, gml_dtype dtype)
     return network;
 }
 
-START_TEST(what_f32_cannot_hold_is_refused_by_adapting_fitting_and_measuring)
+TEST(what_f32_cannot_hold_is_refused_by_adapting_fitting_and_measuring)
 {
-    setup();
     static const struct {
         size_t row, column;
         const char *cell, *says;
@@ -65,13 +64,10 @@ START_TEST(what_f32_cannot_hold_is_refused_by_adapting_fitting_and_measuring)
         gml_dataset_destroy(good);
         gml_dataset_destroy(bad);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_value_whose_column_has_no_finite_variance_is_refused_in_f64_as_well)
+TEST(a_value_whose_column_has_no_finite_variance_is_refused_in_f64_as_well)
 {
-    setup();
     for (size_t column = 0; column < 3; column++) {
         gml_dataset *dataset = open_table(17, column, "1e300");
         gml_network *network = network_of(networks[1], GML_F64);
@@ -82,13 +78,10 @@ START_TEST(a_value_whose_column_has_no_finite_variance_is_refused_in_f64_as_well
         gml_network_destroy(network);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(the_greatest_float_and_missing_targets_pass)
+TEST(the_greatest_float_and_missing_targets_pass)
 {
-    setup();
     static const struct {
         size_t column;
         const char *cell;
@@ -101,14 +94,11 @@ START_TEST(the_greatest_float_and_missing_targets_pass)
         gml_network_destroy(network);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
 /* Rows and columns are looked through in pieces: none is left out, and a part of a dataset names rows of the whole. */
-START_TEST(every_entry_of_wide_and_long_data_is_looked_at)
+TEST(every_entry_of_wide_and_long_data_is_looked_at)
 {
-    setup();
     enum { N = 37, WIDE = 1100 };
     double *x = calloc((size_t)N * WIDE, sizeof *x), y[N] = {0};
     gml_network *network = network_of("1100 -> 1", GML_F32);
@@ -139,15 +129,9 @@ START_TEST(every_entry_of_wide_and_long_data_is_looked_at)
     }
     gml_network_destroy(network);
     free(x);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("data_range", 60,
-                     (const TTest *[]){what_f32_cannot_hold_is_refused_by_adapting_fitting_and_measuring,
-                                       a_value_whose_column_has_no_finite_variance_is_refused_in_f64_as_well,
-                                       the_greatest_float_and_missing_targets_pass,
-                                       every_entry_of_wide_and_long_data_is_looked_at, NULL});
+    return run_file_tests("data_range", 60);
 }

@@ -43,9 +43,8 @@ static double target_of(const gml_dataset *dataset, size_t sample)
     return y;
 }
 
-START_TEST(numbers_of_one_value_are_one_class_and_codes_go_by_their_text)
+TEST(numbers_of_one_value_are_one_class_and_codes_go_by_their_text)
 {
-    setup();
     static const struct {
         const char *cells, *classes;
     } cases[] = {
@@ -69,13 +68,10 @@ START_TEST(numbers_of_one_value_are_one_class_and_codes_go_by_their_text)
         ck_assert_str_eq(names_of(dataset), cases[i].classes);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(given_classes_are_matched_by_the_rule_that_finds_them)
+TEST(given_classes_are_matched_by_the_rule_that_finds_them)
 {
-    setup();
     const char *const names[] = {"1", "01", "0", "1000", "9007199254740993", "1e15", "rose", "0.50"};
     gml_dataset_options options = {.class_names = names, .classes = 8};
     static const char *const cells[] = {"1 1.0 +1 1e0",          "01",   "0 -0 0.0", "1e3 1000.0", "9007199254740993",
@@ -99,13 +95,10 @@ START_TEST(given_classes_are_matched_by_the_rule_that_finds_them)
                    gml_dataset_open(context, in_folder("table.csv"),
                                     &(gml_dataset_options){.class_names = twice, .classes = 2}, &refused),
                    GML_ERROR_ARGUMENT, "\"1.0\"", "twice", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(whole_numbers_are_classes_where_each_has_as_many_samples_as_there_are_classes)
+TEST(whole_numbers_are_classes_where_each_has_as_many_samples_as_there_are_classes)
 {
-    setup();
     static const struct {
         const char *cells;
         size_t times, classes; /* 0: values */
@@ -140,13 +133,10 @@ START_TEST(whole_numbers_are_classes_where_each_has_as_many_samples_as_there_are
                          cases[i].classes > 0 ? GML_TASK_CLASSIFICATION : GML_TASK_REGRESSION);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(texts_that_all_differ_are_refused_as_identifiers)
+TEST(texts_that_all_differ_are_refused_as_identifiers)
 {
-    setup();
     char cells[256] = "";
     for (int i = 0; i < 20; i++) {
         snprintf(cells + strlen(cells), sizeof cells - strlen(cells), "row%d ", i);
@@ -164,13 +154,10 @@ START_TEST(texts_that_all_differ_are_refused_as_identifiers)
     dataset = open_text(table_of(cells, 1), NULL);
     ck_assert_uint_eq(gml_dataset_classes(dataset), 21);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_task_that_is_given_rules)
+TEST(a_task_that_is_given_rules)
 {
-    setup();
     static const struct {
         const char *cells;
         gml_task task;
@@ -189,13 +176,10 @@ START_TEST(a_task_that_is_given_rules)
         ck_assert_double_eq(target_of(dataset, gml_dataset_size(dataset) - 1), cases[i].last);
         gml_dataset_destroy(dataset);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(codes_that_turn_out_to_be_values_are_their_numbers)
+TEST(codes_that_turn_out_to_be_values_are_their_numbers)
 {
-    setup();
     gml_dataset *dataset = open_text(table_of("007 -08.5 9e20 010.25 5", 1), NULL);
     ck_assert_int_eq(gml_dataset_task(dataset), GML_TASK_REGRESSION);
     static const double expected[] = {7, -8.5, 9e20, 10.25, 5};
@@ -203,13 +187,10 @@ START_TEST(codes_that_turn_out_to_be_values_are_their_numbers)
         ck_assert_double_eq(target_of(dataset, i), expected[i]);
     }
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
-START_TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
+TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
 {
-    setup();
     static const struct {
         const char *cells, *count, *words;
     } cases[] = {
@@ -241,13 +222,10 @@ START_TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
     /* Names of columns that are numbers do not show that the first row is a header. */
     assert_refused(context, open_bad_text("400,402,octane\n2,3,88.5\n4,5,87.1\n", NULL), GML_ERROR_DATA,
                    "\"octane\" in line 1", "say that there is a header", NULL);
-    teardown();
 }
-END_TEST
 
-START_TEST(a_few_whole_numbers_among_names_are_names)
+TEST(a_few_whole_numbers_among_names_are_names)
 {
-    setup();
     gml_dataset *dataset = open_text(table_of("setosa 1 virginica 1.0 setosa 2 virginica", 1), NULL);
     ck_assert_str_eq(names_of(dataset), "1 2 setosa virginica");
     ck_assert_double_eq(target_of(dataset, 3), 0);
@@ -258,18 +236,9 @@ START_TEST(a_few_whole_numbers_among_names_are_names)
     ck_assert(isnan(target_of(dataset, 1)) && isnan(target_of(dataset, 3)));
     ck_assert_double_eq(target_of(dataset, 4), 0);
     gml_dataset_destroy(dataset);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("data_target", 60,
-                     (const TTest *[]){numbers_of_one_value_are_one_class_and_codes_go_by_their_text,
-                                       given_classes_are_matched_by_the_rule_that_finds_them,
-                                       whole_numbers_are_classes_where_each_has_as_many_samples_as_there_are_classes,
-                                       texts_that_all_differ_are_refused_as_identifiers, a_task_that_is_given_rules,
-                                       codes_that_turn_out_to_be_values_are_their_numbers,
-                                       words_among_numbers_are_an_error_that_names_them_wherever_they_stand,
-                                       a_few_whole_numbers_among_names_are_names, NULL});
+    return run_file_tests("data_target", 60);
 }

@@ -104,19 +104,17 @@ static void assert_same_for_all_caches(const char *products)
     gml_context_destroy(context);
 }
 
-START_TEST(the_librarys_own_products_give_the_same_bits_for_any_cache)
+TEST(the_librarys_own_products_give_the_same_bits_for_any_cache)
 {
     assert_same_for_all_caches("auto");
 }
-END_TEST
 
-START_TEST(openblas_gives_the_same_bits_for_any_cache)
+TEST(openblas_gives_the_same_bits_for_any_cache)
 {
     assert_same_for_all_caches("blas");
 }
-END_TEST
 
-START_TEST(a_cache_that_is_not_known_or_is_far_out_is_taken_for_a_usual_one)
+TEST(a_cache_that_is_not_known_or_is_far_out_is_taken_for_a_usual_one)
 {
     setenv("GEMMULE_CACHE", "1", 1);
     ck_assert_uint_eq(gml_cost_cache(), 256 << 10);
@@ -127,12 +125,8 @@ START_TEST(a_cache_that_is_not_known_or_is_far_out_is_taken_for_a_usual_one)
     unsetenv("GEMMULE_CACHE");
     ck_assert_uint_eq(gml_cost_cache(), from_system);
 }
-END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {the_librarys_own_products_give_the_same_bits_for_any_cache,
-                                  openblas_gives_the_same_bits_for_any_cache,
-                                  a_cache_that_is_not_known_or_is_far_out_is_taken_for_a_usual_one, NULL};
-    return run_tests("cache", 120, tests);
+    return run_tests("cache", 120);
 }

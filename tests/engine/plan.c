@@ -115,7 +115,7 @@ static void check_phases(const plan_case *one)
     end(&p);
 }
 
-START_TEST(the_plan_has_the_phases_and_tasks_that_run)
+TEST(the_plan_has_the_phases_and_tasks_that_run)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         check_phases(&CASES[i]);
@@ -123,7 +123,6 @@ START_TEST(the_plan_has_the_phases_and_tasks_that_run)
     check_phases(&(plan_case){"784 -> 200 gelu -> 10 softmax", 37, 0, "muon"});
     check_phases(&(plan_case){"784 -> 200 gelu -> 10 softmax", 37, 1, "muon(steps=2)"});
 }
-END_TEST
 
 /* How many entries a part has to cover: of a layer's outputs, its inputs or its weights. */
 static size_t entries_of(const planned *p, const gml_plan_part *part)
@@ -136,7 +135,7 @@ static size_t entries_of(const planned *p, const gml_plan_part *part)
     return p->plan.batch * (inputs ? layer->in : layer->out);
 }
 
-START_TEST(tasks_cover_every_entry_and_none_could_be_spared)
+TEST(tasks_cover_every_entry_and_none_could_be_spared)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         planned p = begin(&CASES[i], NULL);
@@ -158,7 +157,6 @@ START_TEST(tasks_cover_every_entry_and_none_could_be_spared)
         end(&p);
     }
 }
-END_TEST
 
 /* ---- products ---- */
 
@@ -218,18 +216,17 @@ static void compare_products(const plan_case *one, const char *products)
     end(&p);
 }
 
-START_TEST(who_multiplies_and_how_much_is_what_happens)
+TEST(who_multiplies_and_how_much_is_what_happens)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         compare_products(&CASES[i], NULL);
         compare_products(&CASES[i], "blas");
     }
 }
-END_TEST
 
 /* ---- sums, times and refusals ---- */
 
-START_TEST(totals_are_those_of_the_parts_and_threads_shorten_long_steps)
+TEST(totals_are_those_of_the_parts_and_threads_shorten_long_steps)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         planned p = begin(&CASES[i], NULL);
@@ -248,9 +245,8 @@ START_TEST(totals_are_those_of_the_parts_and_threads_shorten_long_steps)
         end(&p);
     }
 }
-END_TEST
 
-START_TEST(parts_past_the_capacity_are_counted_and_not_written)
+TEST(parts_past_the_capacity_are_counted_and_not_written)
 {
     gml_context *context = make_context(NULL);
     gml_network *network = NULL;
@@ -268,9 +264,8 @@ START_TEST(parts_past_the_capacity_are_counted_and_not_written)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(options_that_a_trainer_refuses_have_no_plan)
+TEST(options_that_a_trainer_refuses_have_no_plan)
 {
     gml_context *context = make_context(NULL);
     gml_network *network = NULL;
@@ -283,14 +278,8 @@ START_TEST(options_that_a_trainer_refuses_have_no_plan)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "plan", 120,
-        (const TTest *[]){
-            the_plan_has_the_phases_and_tasks_that_run, tasks_cover_every_entry_and_none_could_be_spared,
-            who_multiplies_and_how_much_is_what_happens, totals_are_those_of_the_parts_and_threads_shorten_long_steps,
-            parts_past_the_capacity_are_counted_and_not_written, options_that_a_trainer_refuses_have_no_plan, NULL});
+    return run_tests("plan", 120);
 }

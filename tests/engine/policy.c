@@ -103,7 +103,7 @@ static void predict(fixture *f, void *answers)
               gml_network_predict(f->network, gml_matrix_f64(f->x, ROWS, INPUTS), gml_matrix_f64(answers, ROWS, 1)));
 }
 
-START_TEST(predictions_find_their_pace)
+TEST(predictions_find_their_pace)
 {
     fixture f;
     double answers[ROWS];
@@ -111,7 +111,6 @@ START_TEST(predictions_find_their_pace)
     assert_finds_its_pace(&f, &predicting, predict, answers);
     tear_down(&f);
 }
-END_TEST
 
 static void go_through(fixture *f, void *pass)
 {
@@ -120,7 +119,7 @@ static void go_through(fixture *f, void *pass)
     assert_ok(f->context, gml_pass_backward(pass, gml_matrix_f64(f->y, ROWS, 1), gml_matrix_none()));
 }
 
-START_TEST(passes_find_their_pace)
+TEST(passes_find_their_pace)
 {
     fixture f;
     gml_pass *pass = NULL;
@@ -130,7 +129,6 @@ START_TEST(passes_find_their_pace)
     gml_pass_destroy(pass);
     tear_down(&f);
 }
-END_TEST
 
 /* ---- fits ---- */
 
@@ -172,7 +170,7 @@ static counts fit(const char *optimizer, size_t batch, size_t epochs)
     return all;
 }
 
-START_TEST(validation_goes_at_the_pace_of_the_steps)
+TEST(validation_goes_at_the_pace_of_the_steps)
 {
     counts all = fit("sgd(lr=0.001)", 50, 120); /* two batches of 50 and one of 5, which goes at their pace */
     ck_assert_uint_ge(all.steps, 5);
@@ -180,24 +178,19 @@ START_TEST(validation_goes_at_the_pace_of_the_steps)
     ck_assert_uint_le(all.validations, 30);
     ck_assert_uint_eq(all.late_validations, 0);
 }
-END_TEST
 
-START_TEST(methods_for_the_whole_data_set_find_their_pace)
+TEST(methods_for_the_whole_data_set_find_their_pace)
 {
     counts all = fit("lbfgs", 0, 200);
     ck_assert_uint_ge(all.epochs, 100);
     ck_assert_uint_ge(all.steps, 3);
     ck_assert_uint_le(all.late_steps, 20);
 }
-END_TEST
 
 int main(void)
 {
     if (!gml_parallel_has_openmp()) {
         return EXIT_SUCCESS;
     }
-    const TTest *const tests[] = {predictions_find_their_pace, passes_find_their_pace,
-                                  validation_goes_at_the_pace_of_the_steps,
-                                  methods_for_the_whole_data_set_find_their_pace, NULL};
-    return run_tests("policy", 60, tests);
+    return run_tests("policy", 60);
 }

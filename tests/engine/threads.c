@@ -58,34 +58,30 @@ static void assert_same_bits(const char *description, gml_dtype dtype, size_t ba
     }
 }
 
-START_TEST(a_narrow_net_has_the_same_bits_for_any_number_of_threads)
+TEST(a_narrow_net_has_the_same_bits_for_any_number_of_threads)
 {
     assert_same_bits("20 -> 30 relu -> 5 softmax", GML_F32, 33, 0);
     assert_same_bits("20 -> 30 tanh -> 5 softmax", GML_F64, 33, 0);
 }
-END_TEST
 
-START_TEST(a_wide_net_has_the_same_bits_for_any_number_of_threads)
+TEST(a_wide_net_has_the_same_bits_for_any_number_of_threads)
 {
     assert_same_bits("200 -> 400 relu -> 10 softmax", GML_F32, 96, 0);
 }
-END_TEST
 
-START_TEST(a_deep_net_has_the_same_bits_for_any_number_of_threads)
+TEST(a_deep_net_has_the_same_bits_for_any_number_of_threads)
 {
     assert_same_bits("40 -> 64 relu -> 64 tanh -> 64 sigmoid -> 64 leaky_relu -> 64 relu -> 64 relu -> 64 relu -> "
                      "7 softmax",
                      GML_F32, 150, 0);
 }
-END_TEST
 
-START_TEST(clipping_by_norm_keeps_the_same_bits_for_any_number_of_threads)
+TEST(clipping_by_norm_keeps_the_same_bits_for_any_number_of_threads)
 {
     assert_same_bits("100 -> 300 relu -> 10 softmax", GML_F32, 96, 0.01);
 }
-END_TEST
 
-START_TEST(predictions_have_the_same_bits_for_any_number_of_threads)
+TEST(predictions_have_the_same_bits_for_any_number_of_threads)
 {
     enum { ROWS = 777, INPUTS = 100, OUTPUTS = 10 };
     double *x = random_doubles(ROWS * INPUTS, 1);
@@ -106,9 +102,8 @@ START_TEST(predictions_have_the_same_bits_for_any_number_of_threads)
     free(y);
     free(first);
 }
-END_TEST
 
-START_TEST(this_run_is_with_the_flavour_of_openblas_it_is_meant_for)
+TEST(this_run_is_with_the_flavour_of_openblas_it_is_meant_for)
 {
     const char *flavour = getenv("GEMMULE_TEST_FLAVOUR");
     bool found = flavour == NULL;
@@ -117,15 +112,8 @@ START_TEST(this_run_is_with_the_flavour_of_openblas_it_is_meant_for)
     }
     ck_assert_msg(found, "%s is not what is loaded", flavour);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("threads", 240,
-                     (const TTest *[]){a_narrow_net_has_the_same_bits_for_any_number_of_threads,
-                                       a_wide_net_has_the_same_bits_for_any_number_of_threads,
-                                       a_deep_net_has_the_same_bits_for_any_number_of_threads,
-                                       clipping_by_norm_keeps_the_same_bits_for_any_number_of_threads,
-                                       predictions_have_the_same_bits_for_any_number_of_threads,
-                                       this_run_is_with_the_flavour_of_openblas_it_is_meant_for, NULL});
+    return run_tests("threads", 240);
 }

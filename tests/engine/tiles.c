@@ -106,7 +106,7 @@ static void compare_gradients(problem *p, const char *description, gml_dtype dty
     gml_gradients_destroy(&uncut);
 }
 
-START_TEST(gradients_of_a_large_step_are_those_of_an_uncut_one)
+TEST(gradients_of_a_large_step_are_those_of_an_uncut_one)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -118,7 +118,6 @@ START_TEST(gradients_of_a_large_step_are_those_of_an_uncut_one)
         }
     }
 }
-END_TEST
 
 /* ---- bits ---- */
 
@@ -144,7 +143,7 @@ static void assert_same_bits(const large_case *large, gml_dtype dtype, size_t th
 }
 
 /* An odd number of threads cuts the tasks unevenly. */
-START_TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
+TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -152,17 +151,15 @@ START_TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
         }
     }
 }
-END_TEST
 
 /* Of clipping only the sum of squares over tasks is new: each case in one of the types. These are more threads than
  * many machines have processors. */
-START_TEST(large_steps_clipped_by_norm_have_the_same_bits_for_any_number_of_threads)
+TEST(large_steps_clipped_by_norm_have_the_same_bits_for_any_number_of_threads)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         assert_same_bits(&CASES[i], i % 2 == 0 ? GML_F32 : GML_F64, 8, 0.01);
     }
 }
-END_TEST
 
 /* ---- tasks ---- */
 
@@ -190,7 +187,7 @@ static void assert_many_tasks(const char *description, size_t batch, double clip
     gml_context_destroy(context);
 }
 
-START_TEST(every_phase_of_a_step_of_a_gflop_offers_32_tasks)
+TEST(every_phase_of_a_step_of_a_gflop_offers_32_tasks)
 {
     static const struct {
         const char *description;
@@ -215,13 +212,8 @@ START_TEST(every_phase_of_a_step_of_a_gflop_offers_32_tasks)
         assert_many_tasks(CASES[i].description, CASES[i].batch, 0);
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("tiles", 300,
-                     (const TTest *[]){gradients_of_a_large_step_are_those_of_an_uncut_one,
-                                       large_steps_have_the_same_bits_for_any_number_of_threads,
-                                       large_steps_clipped_by_norm_have_the_same_bits_for_any_number_of_threads,
-                                       every_phase_of_a_step_of_a_gflop_offers_32_tasks, NULL});
+    return run_tests("tiles", 300);
 }

@@ -112,7 +112,7 @@ static void assert_same_step(const char *loss, const samples *s, bool weighted, 
     }
 }
 
-START_TEST(a_sample_of_weight_2_counts_as_two_and_one_of_weight_0_as_none_for_every_loss)
+TEST(a_sample_of_weight_2_counts_as_two_and_one_of_weight_0_as_none_for_every_loss)
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
@@ -127,9 +127,8 @@ START_TEST(a_sample_of_weight_2_counts_as_two_and_one_of_weight_0_as_none_for_ev
         }
     }
 }
-END_TEST
 
-START_TEST(weights_of_classes_count_for_their_samples_with_every_loss_that_takes_class_numbers)
+TEST(weights_of_classes_count_for_their_samples_with_every_loss_that_takes_class_numbers)
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
@@ -145,9 +144,8 @@ START_TEST(weights_of_classes_count_for_their_samples_with_every_loss_that_takes
         assert_same_step(loss->entry.name, &s, false, "0,1,2,3", &repeated);
     }
 }
-END_TEST
 
-START_TEST(a_sample_whose_class_or_row_is_not_known_counts_as_none)
+TEST(a_sample_whose_class_or_row_is_not_known_counts_as_none)
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
@@ -167,9 +165,8 @@ START_TEST(a_sample_whose_class_or_row_is_not_known_counts_as_none)
         }
     }
 }
-END_TEST
 
-START_TEST(a_batch_of_which_nothing_is_known_changes_nothing_by_its_gradient)
+TEST(a_batch_of_which_nothing_is_known_changes_nothing_by_its_gradient)
 {
     samples s = make_samples(gml_loss_row_at(0), false);
     double gradient[INPUTS * 5];
@@ -181,7 +178,6 @@ START_TEST(a_batch_of_which_nothing_is_known_changes_nothing_by_its_gradient)
         ck_assert_double_eq(gradient[i], 0);
     }
 }
-END_TEST
 
 /* A fit of full batches on a dataset, and what the network then says of x = -1 and 1. */
 static gml_metrics fit_parts(const gml_dataset_parts *parts, double answers[2])
@@ -204,7 +200,7 @@ static gml_metrics fit_parts(const gml_dataset_parts *parts, double answers[2])
     return metrics;
 }
 
-START_TEST(weights_of_a_dataset_go_with_its_samples_into_fits_and_the_loss_of_evaluation)
+TEST(weights_of_a_dataset_go_with_its_samples_into_fits_and_the_loss_of_evaluation)
 {
     double x[2 * ROWS], y[2 * ROWS], weights[ROWS], answers[2], wanted[2];
     size_t count = 0;
@@ -225,9 +221,8 @@ START_TEST(weights_of_a_dataset_go_with_its_samples_into_fits_and_the_loss_of_ev
     ck_assert_double_eq_tol(of_weighed.loss, of_repeated.loss, 1e-10);
     ck_assert_double_gt(fabs(of_weighed.rmse - of_repeated.rmse), 1e-3);
 }
-END_TEST
 
-START_TEST(a_dataset_with_targets_not_known_is_one_without_these_samples_and_an_error_unless_allowed)
+TEST(a_dataset_with_targets_not_known_is_one_without_these_samples_and_an_error_unless_allowed)
 {
     double x[ROWS], y[ROWS], known[ROWS], answers[2], wanted[2];
     size_t count = 0;
@@ -270,9 +265,8 @@ START_TEST(a_dataset_with_targets_not_known_is_one_without_these_samples_and_an_
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(accuracy_counts_samples_whose_class_is_known)
+TEST(accuracy_counts_samples_whose_class_is_known)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -300,9 +294,8 @@ START_TEST(accuracy_counts_samples_whose_class_is_known)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(weights_that_make_no_sense_are_refused)
+TEST(weights_that_make_no_sense_are_refused)
 {
     gml_context *context = test_context();
     gml_dataset *data = NULL;
@@ -323,9 +316,8 @@ START_TEST(weights_that_make_no_sense_are_refused)
                    NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_fit_in_which_no_sample_counts_is_an_error)
+TEST(a_fit_in_which_no_sample_counts_is_an_error)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -341,9 +333,8 @@ START_TEST(a_fit_in_which_no_sample_counts_is_an_error)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(levenberg_marquardt_refuses_weights)
+TEST(levenberg_marquardt_refuses_weights)
 {
     fixture f = set_up("1 -> 1", AMOUNTS);
     double weights[ROWS] = {1};
@@ -361,9 +352,8 @@ START_TEST(levenberg_marquardt_refuses_weights)
     gml_dataset_destroy(weighed);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(weights_of_classes_that_make_no_sense_are_refused)
+TEST(weights_of_classes_that_make_no_sense_are_refused)
 {
     static const struct {
         const char *text, *words;
@@ -394,10 +384,9 @@ START_TEST(weights_of_classes_that_make_no_sense_are_refused)
                    "targets are values", NULL);
     tear_down(&f);
 }
-END_TEST
 
 /* 1 / (classes * share of the class), as scikit-learn's class_weight="balanced" has it. */
-START_TEST(balanced_classes_count_the_same)
+TEST(balanced_classes_count_the_same)
 {
     const double x[8] = {0, 0, 0, 0, 0, 0, 0, 0}, y[8] = {0, 0, 0, 1, 0, 0, 2, 2};
     gml_context *context = test_context();
@@ -419,19 +408,8 @@ START_TEST(balanced_classes_count_the_same)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "weights", 60,
-        (const TTest *[]){a_sample_of_weight_2_counts_as_two_and_one_of_weight_0_as_none_for_every_loss,
-                          weights_of_classes_count_for_their_samples_with_every_loss_that_takes_class_numbers,
-                          a_sample_whose_class_or_row_is_not_known_counts_as_none,
-                          a_batch_of_which_nothing_is_known_changes_nothing_by_its_gradient,
-                          weights_of_a_dataset_go_with_its_samples_into_fits_and_the_loss_of_evaluation,
-                          a_dataset_with_targets_not_known_is_one_without_these_samples_and_an_error_unless_allowed,
-                          accuracy_counts_samples_whose_class_is_known, weights_that_make_no_sense_are_refused,
-                          weights_of_classes_that_make_no_sense_are_refused, balanced_classes_count_the_same,
-                          levenberg_marquardt_refuses_weights, a_fit_in_which_no_sample_counts_is_an_error, NULL});
+    return run_tests("weights", 60);
 }

@@ -392,12 +392,11 @@ static void check_functions(gml_dtype dtype)
     free(d);
 }
 
-START_TEST(curved_activations_and_their_slopes_keep_their_bounds)
+TEST(curved_activations_and_their_slopes_keep_their_bounds)
 {
     check_functions(GML_F32);
     check_functions(GML_F64);
 }
-END_TEST
 
 /* Made of comparisons and products, so exact but for one rounding; of softmax and its logarithm the error grows with
  * the row, tests/kernel/activation.c bounds it. */
@@ -423,11 +422,10 @@ static void check_names(const gml_kernels *kernels)
     }
 }
 
-START_TEST(every_activation_states_its_accuracy)
+TEST(every_activation_states_its_accuracy)
 {
     for_each_table(check_names);
 }
-END_TEST
 
 /* Far out on the left the sigmoid is e^x to the last bit but the product with 1. */
 static void check_exp(const gml_kernels *kernels)
@@ -445,11 +443,10 @@ static void check_exp(const gml_kernels *kernels)
     free(y);
 }
 
-START_TEST(the_exponential_keeps_its_bound_down_to_denormals)
+TEST(the_exponential_keeps_its_bound_down_to_denormals)
 {
     for_each_table(check_exp);
 }
-END_TEST
 
 /* For a target of 0 and z <= 0 binary cross-entropy is log(1 + e^z). All entries of the row but one are so far out that
  * they add nothing. */
@@ -483,11 +480,10 @@ static void check_log1p(const gml_kernels *kernels)
     free(t);
 }
 
-START_TEST(the_logarithm_in_binary_cross_entropy_keeps_its_bound)
+TEST(the_logarithm_in_binary_cross_entropy_keeps_its_bound)
 {
     for_each_table(check_log1p);
 }
-END_TEST
 
 /* Equal logits: the value is the logarithm of their number. */
 static void check_log(const gml_kernels *kernels)
@@ -514,11 +510,10 @@ static void check_log(const gml_kernels *kernels)
     free(class_number);
 }
 
-START_TEST(the_logarithm_in_softmax_cross_entropy_keeps_its_bound)
+TEST(the_logarithm_in_softmax_cross_entropy_keeps_its_bound)
 {
     for_each_table(check_log);
 }
-END_TEST
 
 static void check_special(const gml_kernels *kernels)
 {
@@ -681,11 +676,10 @@ static void check_special(const gml_kernels *kernels)
     free(d);
 }
 
-START_TEST(special_values_give_what_is_documented)
+TEST(special_values_give_what_is_documented)
 {
     for_each_table(check_special);
 }
-END_TEST
 
 /* Where long double is no finer than double (on some processors, and under memcheck) it cannot judge double. */
 static bool can_judge(void)
@@ -701,10 +695,5 @@ int main(void)
         puts("skipped: long double is no finer than double here");
         return 77;
     }
-    return run_tests(
-        "kernels_accuracy", 120,
-        (const TTest *[]){
-            curved_activations_and_their_slopes_keep_their_bounds, every_activation_states_its_accuracy,
-            the_exponential_keeps_its_bound_down_to_denormals, the_logarithm_in_binary_cross_entropy_keeps_its_bound,
-            the_logarithm_in_softmax_cross_entropy_keeps_its_bound, special_values_give_what_is_documented, NULL});
+    return run_tests("kernels_accuracy", 120);
 }

@@ -88,11 +88,10 @@ static void check_forward(const gml_kernels *kernels)
     }
 }
 
-START_TEST(forward_adds_the_bias_and_gives_value_and_slope_in_every_shape)
+TEST(forward_adds_the_bias_and_gives_value_and_slope_in_every_shape)
 {
     for_each_table(check_forward);
 }
-END_TEST
 
 static void check_forward_aliasing(const gml_kernels *kernels)
 {
@@ -122,11 +121,10 @@ static void check_forward_aliasing(const gml_kernels *kernels)
     }
 }
 
-START_TEST(forward_may_write_value_or_slope_over_its_argument)
+TEST(forward_may_write_value_or_slope_over_its_argument)
 {
     for_each_table(check_forward_aliasing);
 }
-END_TEST
 
 static void compare_backward(const gml_kernels *kernels, const gml_activation_kernel *row,
                              const gml_forward_call *forward, const void *dy, const gml_backward_call *call)
@@ -178,11 +176,10 @@ static void check_backward(const gml_kernels *kernels)
     }
 }
 
-START_TEST(backward_is_gradient_times_slope_and_sums_it_over_the_rows)
+TEST(backward_is_gradient_times_slope_and_sums_it_over_the_rows)
 {
     for_each_table(check_backward);
 }
-END_TEST
 
 static void check_nan(const gml_kernels *kernels)
 {
@@ -202,11 +199,10 @@ static void check_nan(const gml_kernels *kernels)
     }
 }
 
-START_TEST(nan_comes_out_where_it_went_in_and_nowhere_else)
+TEST(nan_comes_out_where_it_went_in_and_nowhere_else)
 {
     for_each_table(check_nan);
 }
-END_TEST
 
 static void check_softmax_extremes(const gml_kernels *kernels)
 {
@@ -226,11 +222,10 @@ static void check_softmax_extremes(const gml_kernels *kernels)
     free(z), free(y);
 }
 
-START_TEST(softmax_neither_overflows_nor_hides_rows_that_have_none)
+TEST(softmax_neither_overflows_nor_hides_rows_that_have_none)
 {
     for_each_table(check_softmax_extremes);
 }
-END_TEST
 
 /* Rows one by one, and all together. */
 static void check_softmax_neighbours(const gml_kernels *kernels)
@@ -269,19 +264,12 @@ static void check_softmax_neighbours(const gml_kernels *kernels)
     free(z), free(classes), free(whole), free(single);
 }
 
-START_TEST(a_row_of_softmax_is_the_same_bits_whatever_stands_beside_it)
+TEST(a_row_of_softmax_is_the_same_bits_whatever_stands_beside_it)
 {
     for_each_table(check_softmax_neighbours);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("kernels_activation", 60,
-                     (const TTest *[]){forward_adds_the_bias_and_gives_value_and_slope_in_every_shape,
-                                       forward_may_write_value_or_slope_over_its_argument,
-                                       backward_is_gradient_times_slope_and_sums_it_over_the_rows,
-                                       nan_comes_out_where_it_went_in_and_nowhere_else,
-                                       softmax_neither_overflows_nor_hides_rows_that_have_none,
-                                       a_row_of_softmax_is_the_same_bits_whatever_stands_beside_it, NULL});
+    return run_tests("kernels_activation", 60);
 }

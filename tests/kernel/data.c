@@ -67,11 +67,10 @@ static void check_gather(const gml_kernels *kernels)
     free(shift), free(bytes), free(floats), free(doubles);
 }
 
-START_TEST(gather_takes_rows_of_any_type_in_order_and_scales_them)
+TEST(gather_takes_rows_of_any_type_in_order_and_scales_them)
 {
     for_each_table(check_gather);
 }
-END_TEST
 
 static void check_large_doubles(const gml_kernels *kernels)
 {
@@ -92,11 +91,10 @@ static void check_large_doubles(const gml_kernels *kernels)
     free(target);
 }
 
-START_TEST(gather_shifts_doubles_before_it_rounds_them)
+TEST(gather_shifts_doubles_before_it_rounds_them)
 {
     for_each_table(check_large_doubles);
 }
-END_TEST
 
 static void check_one_hot(const gml_kernels *kernels)
 {
@@ -116,11 +114,10 @@ static void check_one_hot(const gml_kernels *kernels)
     free(numbers), free(out);
 }
 
-START_TEST(class_numbers_are_looked_at_and_spread_out)
+TEST(class_numbers_are_looked_at_and_spread_out)
 {
     for_each_table(check_one_hot);
 }
-END_TEST
 
 /* ---- random numbers ---- */
 
@@ -154,11 +151,10 @@ static void check_fills(const gml_kernels *kernels)
     free(whole), free(part);
 }
 
-START_TEST(fills_have_their_moments_and_do_not_depend_on_the_count)
+TEST(fills_have_their_moments_and_do_not_depend_on_the_count)
 {
     for_each_table(check_fills);
 }
-END_TEST
 
 static void check_fill_against_baseline(const gml_kernels *kernels)
 {
@@ -170,11 +166,10 @@ static void check_fill_against_baseline(const gml_kernels *kernels)
     free(x), free(wanted);
 }
 
-START_TEST(every_table_draws_the_same_numbers)
+TEST(every_table_draws_the_same_numbers)
 {
     for_each_table(check_fill_against_baseline);
 }
-END_TEST
 
 static void check_dropout(const gml_kernels *kernels)
 {
@@ -208,11 +203,10 @@ static void check_dropout(const gml_kernels *kernels)
     free(x), free(whole), free(cut);
 }
 
-START_TEST(dropout_follows_its_stream_wherever_it_is_cut_and_keeps_the_mean)
+TEST(dropout_follows_its_stream_wherever_it_is_cut_and_keeps_the_mean)
 {
     for_each_table(check_dropout);
 }
-END_TEST
 
 static void check_uniform_stream(const gml_kernels *kernels)
 {
@@ -228,13 +222,12 @@ static void check_uniform_stream(const gml_kernels *kernels)
     free(x);
 }
 
-START_TEST(uniform_fills_are_the_blocks_of_random123)
+TEST(uniform_fills_are_the_blocks_of_random123)
 {
     for_each_table(check_uniform_stream);
 }
-END_TEST
 
-START_TEST(a_shuffle_is_a_permutation_with_every_place_equally_likely)
+TEST(a_shuffle_is_a_permutation_with_every_place_equally_likely)
 {
     enum { COUNT = 6, TIMES = 6000 };
     size_t seen[COUNT][COUNT] = {{0}};
@@ -253,9 +246,8 @@ START_TEST(a_shuffle_is_a_permutation_with_every_place_equally_likely)
     }
     gml_shuffle(NULL, 0, &(gml_stream){1, GML_RANDOM_ORDER, 0, 0});
 }
-END_TEST
 
-START_TEST(a_shuffle_of_any_length_keeps_every_entry)
+TEST(a_shuffle_of_any_length_keeps_every_entry)
 {
     enum { MOST = 200 };
     for (size_t count = 0; count <= MOST; count++) {
@@ -271,7 +263,6 @@ START_TEST(a_shuffle_of_any_length_keeps_every_entry)
         }
     }
 }
-END_TEST
 
 /* ---- columns and measures ---- */
 
@@ -303,11 +294,10 @@ static void check_columns(const gml_kernels *kernels)
     free(packed), free(sums), free(scaled), free(moved), free(kept);
 }
 
-START_TEST(columns_are_summed_scaled_and_shifted)
+TEST(columns_are_summed_scaled_and_shifted)
 {
     for_each_table(check_columns);
 }
-END_TEST
 
 static void check_sums(const gml_kernels *kernels)
 {
@@ -330,11 +320,10 @@ static void check_sums(const gml_kernels *kernels)
     free(x), free(t);
 }
 
-START_TEST(sums_of_squares_are_double)
+TEST(sums_of_squares_are_double)
 {
     for_each_table(check_sums);
 }
-END_TEST
 
 static void check_first_nonfinite(const gml_kernels *kernels)
 {
@@ -351,11 +340,10 @@ static void check_first_nonfinite(const gml_kernels *kernels)
     free(x);
 }
 
-START_TEST(the_first_entry_that_is_not_finite_is_found)
+TEST(the_first_entry_that_is_not_finite_is_found)
 {
     for_each_table(check_first_nonfinite);
 }
-END_TEST
 
 static void check_count_correct(const gml_kernels *kernels)
 {
@@ -377,15 +365,14 @@ static void check_count_correct(const gml_kernels *kernels)
     free(x), free(number), free(soft);
 }
 
-START_TEST(right_rows_are_counted_and_nan_is_never_right)
+TEST(right_rows_are_counted_and_nan_is_never_right)
 {
     for_each_table(check_count_correct);
 }
-END_TEST
 
 /* ---- statistics ---- */
 
-START_TEST(scans_give_deviations_and_extremes_of_any_type_and_width)
+TEST(scans_give_deviations_and_extremes_of_any_type_and_width)
 {
     enum { N = 5, WIDE = 1030, ROOM = 1033 };
     static uint8_t bytes[N * ROOM];
@@ -420,9 +407,8 @@ START_TEST(scans_give_deviations_and_extremes_of_any_type_and_width)
         ck_assert_double_eq(scale[WIDE - 1], 1 / greatest);
     }
 }
-END_TEST
 
-START_TEST(scans_find_the_first_entry_that_is_not_finite_and_the_greatest_where_a_sum_overflows)
+TEST(scans_find_the_first_entry_that_is_not_finite_and_the_greatest_where_a_sum_overflows)
 {
     enum { N = 3, M = 600 };
     static double x[N * M], shift[M], scale[M];
@@ -446,9 +432,8 @@ START_TEST(scans_find_the_first_entry_that_is_not_finite_and_the_greatest_where_
     ck_assert(bad.row == 0 && bad.col == 3);
     ck_assert_double_eq(bad.value, 1.7e308);
 }
-END_TEST
 
-START_TEST(constant_columns_are_told_from_those_with_a_small_deviation)
+TEST(constant_columns_are_told_from_those_with_a_small_deviation)
 {
     /* The sum of a million times 0.1 is rounded so often that its mean is off by more than a few units. */
     enum { N = 1000000 };
@@ -466,20 +451,8 @@ START_TEST(constant_columns_are_told_from_those_with_a_small_deviation)
     ck_assert_double_eq_tol(scale[2], 2, 1e-3);
     free(x);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "kernels_data", 60,
-        (const TTest *[]){
-            gather_takes_rows_of_any_type_in_order_and_scales_them, gather_shifts_doubles_before_it_rounds_them,
-            class_numbers_are_looked_at_and_spread_out, fills_have_their_moments_and_do_not_depend_on_the_count,
-            every_table_draws_the_same_numbers, dropout_follows_its_stream_wherever_it_is_cut_and_keeps_the_mean,
-            uniform_fills_are_the_blocks_of_random123, a_shuffle_is_a_permutation_with_every_place_equally_likely,
-            a_shuffle_of_any_length_keeps_every_entry, columns_are_summed_scaled_and_shifted,
-            sums_of_squares_are_double, the_first_entry_that_is_not_finite_is_found,
-            right_rows_are_counted_and_nan_is_never_right, scans_give_deviations_and_extremes_of_any_type_and_width,
-            scans_find_the_first_entry_that_is_not_finite_and_the_greatest_where_a_sum_overflows,
-            constant_columns_are_told_from_those_with_a_small_deviation, NULL});
+    return run_tests("kernels_data", 60);
 }

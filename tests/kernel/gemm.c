@@ -60,13 +60,12 @@ static void check_products(const gml_kernels *kernels)
     }
 }
 
-START_TEST(products_are_right_in_every_form)
+TEST(products_are_right_in_every_form)
 {
     for_each_table(check_products);
 }
-END_TEST
 
-START_TEST(a_square_and_a_solution_by_cholesky_are_right)
+TEST(a_square_and_a_solution_by_cholesky_are_right)
 {
     enum { N = 5, K = 8, STRIDE = 7 };
     double a[K * STRIDE], square[N * STRIDE], packed[N * N], x[N], b[N] = {0};
@@ -100,9 +99,8 @@ START_TEST(a_square_and_a_solution_by_cholesky_are_right)
     ck_assert(!gml_gemm_solve(2, indefinite, kept));
     ck_assert(kept[0] == 3 && kept[1] == 4);
 }
-END_TEST
 
-START_TEST(an_empty_product_is_left_alone_and_an_empty_sum_is_zero)
+TEST(an_empty_product_is_left_alone_and_an_empty_sum_is_zero)
 {
     float a[4] = {1, 2, 3, 4}, c[4] = {5, 6, 7, 8};
     gml_gemm call = {.m = 0, .n = 2, .k = 2, .a = a, .b = a, .c = c, .a_stride = 2, .b_stride = 2, .c_stride = 2};
@@ -113,9 +111,8 @@ START_TEST(an_empty_product_is_left_alone_and_an_empty_sum_is_zero)
     ck_assert_float_eq(c[0], 0);
     ck_assert_float_eq(c[3], 0);
 }
-END_TEST
 
-START_TEST(open_doors_mean_one_thread_and_the_last_to_close_puts_the_setting_back)
+TEST(open_doors_mean_one_thread_and_the_last_to_close_puts_the_setting_back)
 {
     openblas_set_num_threads(2);
     int host = blas_threads();
@@ -127,7 +124,6 @@ START_TEST(open_doors_mean_one_thread_and_the_last_to_close_puts_the_setting_bac
     gml_gemm_close(outer);
     ck_assert_int_eq(blas_threads(), host);
 }
-END_TEST
 
 static void *open_and_close_often(void *failed)
 {
@@ -148,7 +144,7 @@ static void *open_and_close_often(void *failed)
     return NULL;
 }
 
-START_TEST(doors_of_several_threads_do_not_disturb_each_other)
+TEST(doors_of_several_threads_do_not_disturb_each_other)
 {
     enum { THREADS = 4 };
     openblas_set_num_threads(2);
@@ -165,23 +161,16 @@ START_TEST(doors_of_several_threads_do_not_disturb_each_other)
     gml_gemm_close(door);
     ck_assert_int_eq(blas_threads(), host);
 }
-END_TEST
 
-START_TEST(the_backend_is_named_with_version_flavour_and_kernels)
+TEST(the_backend_is_named_with_version_flavour_and_kernels)
 {
     const char *const flavours[] = {"serial", "pthread", "OpenMP"};
     ck_assert_ptr_nonnull(strstr(gml_gemm_backend(), "OpenBLAS "));
     ck_assert_ptr_nonnull(strstr(gml_gemm_backend(), flavours[openblas_get_parallel()]));
     ck_assert_ptr_nonnull(strstr(gml_gemm_backend(), openblas_get_corename()));
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("kernels_gemm", 60,
-                     (const TTest *[]){products_are_right_in_every_form, a_square_and_a_solution_by_cholesky_are_right,
-                                       an_empty_product_is_left_alone_and_an_empty_sum_is_zero,
-                                       open_doors_mean_one_thread_and_the_last_to_close_puts_the_setting_back,
-                                       doors_of_several_threads_do_not_disturb_each_other,
-                                       the_backend_is_named_with_version_flavour_and_kernels, NULL});
+    return run_tests("kernels_gemm", 60);
 }

@@ -17,7 +17,7 @@ static void fill(const gml_permutation *permutation, size_t first, size_t count,
     gml_kernels_find(GML_F32, NULL)->fill_permutation(permutation, first, count, out);
 }
 
-START_TEST(every_number_comes_once)
+TEST(every_number_comes_once)
 {
     const size_t counts[] = {1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1000, 4096, 4097, 70001};
     for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
@@ -33,9 +33,8 @@ START_TEST(every_number_comes_once)
         free(seen);
     }
 }
-END_TEST
 
-START_TEST(any_part_is_what_the_whole_has_there)
+TEST(any_part_is_what_the_whole_has_there)
 {
     enum { COUNT = 1003 };
     size_t whole[COUNT], part[COUNT];
@@ -47,7 +46,6 @@ START_TEST(any_part_is_what_the_whole_has_there)
         ck_assert_mem_eq(part, whole + first, count * sizeof *part);
     }
 }
-END_TEST
 
 /* Chi squared of how often each number comes at each place, which has (n - 1)^2 degrees of freedom. */
 static void assert_even(size_t n, size_t draws)
@@ -70,15 +68,14 @@ static void assert_even(size_t n, size_t draws)
     ck_assert_double_lt(chi, freedom + 5 * sqrt(2 * freedom));
 }
 
-START_TEST(every_number_comes_at_every_place_equally_often)
+TEST(every_number_comes_at_every_place_equally_often)
 {
     assert_even(33, 30000);
     assert_even(64, 30000);
     assert_even(100, 30000);
 }
-END_TEST
 
-START_TEST(what_follows_what_is_even_too)
+TEST(what_follows_what_is_even_too)
 {
     enum { N = 60, DRAWS = 30000 };
     double seen[N] = {0}, chi = 0;
@@ -97,7 +94,6 @@ START_TEST(what_follows_what_is_even_too)
     }
     ck_assert_double_lt(chi, N - 2 + 6 * sqrt(2.0 * (N - 2)));
 }
-END_TEST
 
 /* One number at a time, as the header says: eight rounds, and again while it is past the end. */
 static uint32_t spread(uint32_t x, uint32_t key)
@@ -142,16 +138,12 @@ static void check_order(const gml_kernels *kernels)
     }
 }
 
-START_TEST(every_kernel_set_has_the_order_of_numbers_that_walk_alone)
+TEST(every_kernel_set_has_the_order_of_numbers_that_walk_alone)
 {
     for_each_table(check_order);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("permutation", 60,
-                     (const TTest *[]){every_number_comes_once, any_part_is_what_the_whole_has_there,
-                                       every_number_comes_at_every_place_equally_often, what_follows_what_is_even_too,
-                                       every_kernel_set_has_the_order_of_numbers_that_walk_alone, NULL});
+    return run_tests("permutation", 60);
 }

@@ -149,29 +149,25 @@ static void check_both_transposed(const gml_kernels *kernels)
     check_shapes(kernels, true, true);
 }
 
-START_TEST(products_of_every_shape_are_right)
+TEST(products_of_every_shape_are_right)
 {
     for_each_table(check_plain);
 }
-END_TEST
 
-START_TEST(products_of_a_transposed_left_side_are_right)
+TEST(products_of_a_transposed_left_side_are_right)
 {
     for_each_table(check_a_transposed);
 }
-END_TEST
 
-START_TEST(products_of_a_transposed_right_side_are_right)
+TEST(products_of_a_transposed_right_side_are_right)
 {
     for_each_table(check_b_transposed);
 }
-END_TEST
 
-START_TEST(products_of_two_transposed_sides_are_right)
+TEST(products_of_two_transposed_sides_are_right)
 {
     for_each_table(check_both_transposed);
 }
-END_TEST
 
 static void check_bits_of(const gml_kernels *kernels, bool b_transposed)
 {
@@ -189,11 +185,10 @@ static void check_bits(const gml_kernels *kernels)
     check_bits_of(kernels, true);
 }
 
-START_TEST(an_entry_has_the_same_bits_wherever_it_lies)
+TEST(an_entry_has_the_same_bits_wherever_it_lies)
 {
     for_each_table(check_bits);
 }
-END_TEST
 
 static void check_not_finite(const gml_kernels *kernels)
 {
@@ -210,17 +205,12 @@ static void check_not_finite(const gml_kernels *kernels)
     free_product(&made);
 }
 
-START_TEST(what_is_not_finite_stays_in_its_row)
+TEST(what_is_not_finite_stays_in_its_row)
 {
     for_each_table(check_not_finite);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "product", 120,
-        (const TTest *[]){products_of_every_shape_are_right, products_of_a_transposed_left_side_are_right,
-                          products_of_a_transposed_right_side_are_right, products_of_two_transposed_sides_are_right,
-                          an_entry_has_the_same_bits_wherever_it_lies, what_is_not_finite_stays_in_its_row, NULL});
+    return run_tests("product", 120);
 }

@@ -43,11 +43,10 @@ static void check_terms(const gml_kernels *kernels)
     }
 }
 
-START_TEST(these_products_have_terms_to_leave_out)
+TEST(these_products_have_terms_to_leave_out)
 {
     for_each_table(check_terms);
 }
-END_TEST
 
 static void check_bits_of(const gml_kernels *kernels, const product_form *form)
 {
@@ -63,11 +62,10 @@ static void check_bits(const gml_kernels *kernels)
     }
 }
 
-START_TEST(zeros_on_the_left_change_no_bit)
+TEST(zeros_on_the_left_change_no_bit)
 {
     for_each_table(check_bits);
 }
-END_TEST
 
 /* More rows than there is room to keep account of. */
 static void check_parts(const gml_kernels *kernels)
@@ -76,11 +74,10 @@ static void check_parts(const gml_kernels *kernels)
     check_bits_of(kernels, &(product_form){GML_TERM_WORDS / 17 + 21, 130, 800, true, false, AT_C});
 }
 
-START_TEST(any_number_of_rows_may_hold_zeros)
+TEST(any_number_of_rows_may_hold_zeros)
 {
     for_each_table(check_parts);
 }
-END_TEST
 
 /* One entry of B that is not finite, in a row that zeros meet. */
 static void check_not_finite_at(const gml_kernels *kernels, const product *made, size_t p, size_t col, double odd)
@@ -110,11 +107,10 @@ static void check_not_finite(const gml_kernels *kernels)
     }
 }
 
-START_TEST(zero_times_what_is_not_finite_is_not_a_number)
+TEST(zero_times_what_is_not_finite_is_not_a_number)
 {
     for_each_table(check_not_finite);
 }
-END_TEST
 
 /* Sums that end as -0 where terms of 0 are left out, and as 0 where they are added. */
 static void check_signs_of_zero(const gml_kernels *kernels)
@@ -133,16 +129,12 @@ static void check_signs_of_zero(const gml_kernels *kernels)
     free_product(&made);
 }
 
-START_TEST(a_sum_of_zeros_has_the_same_sign_wherever_it_lies)
+TEST(a_sum_of_zeros_has_the_same_sign_wherever_it_lies)
 {
     for_each_table(check_signs_of_zero);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("product_zeros", 180,
-                     (const TTest *[]){these_products_have_terms_to_leave_out, zeros_on_the_left_change_no_bit,
-                                       any_number_of_rows_may_hold_zeros, zero_times_what_is_not_finite_is_not_a_number,
-                                       a_sum_of_zeros_has_the_same_sign_wherever_it_lies, NULL});
+    return run_tests("product_zeros", 180);
 }

@@ -66,11 +66,10 @@ static void check_shapes(const gml_kernels *kernels)
     }
 }
 
-START_TEST(a_term_is_there_unless_its_entry_is_zero)
+TEST(a_term_is_there_unless_its_entry_is_zero)
 {
     for_each_table(check_shapes);
 }
-END_TEST
 
 /* No bits beyond the depth either: products go by words. */
 static void check_words(const gml_kernels *kernels)
@@ -92,11 +91,10 @@ static void check_words(const gml_kernels *kernels)
     }
 }
 
-START_TEST(nothing_is_there_past_the_last_term)
+TEST(nothing_is_there_past_the_last_term)
 {
     for_each_table(check_words);
 }
-END_TEST
 
 /* A of ones, but for zeros in one column of so many. */
 static bool finds(const gml_kernels *kernels, size_t m, size_t k, size_t one_of)
@@ -121,11 +119,10 @@ static void check_worth(const gml_kernels *kernels)
     ck_assert(!finds(kernels, 64, 160, 161));
 }
 
-START_TEST(few_zeros_are_not_worth_a_look_at_all)
+TEST(few_zeros_are_not_worth_a_look_at_all)
 {
     for_each_table(check_worth);
 }
-END_TEST
 
 static void check_large(const gml_kernels *kernels)
 {
@@ -133,16 +130,12 @@ static void check_large(const gml_kernels *kernels)
     ck_assert(!finds(kernels, GML_TERM_WORDS / 16, 16 * GML_TERM_DEPTH + 1, 2));
 }
 
-START_TEST(a_matrix_with_no_room_for_its_bits_is_not_looked_at)
+TEST(a_matrix_with_no_room_for_its_bits_is_not_looked_at)
 {
     for_each_table(check_large);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("terms", 60,
-                     (const TTest *[]){a_term_is_there_unless_its_entry_is_zero, nothing_is_there_past_the_last_term,
-                                       few_zeros_are_not_worth_a_look_at_all,
-                                       a_matrix_with_no_room_for_its_bits_is_not_looked_at, NULL});
+    return run_tests("terms", 60);
 }

@@ -57,7 +57,7 @@ static void compare_with_differences(const gml_reference_trainable *reference, d
     }
 }
 
-START_TEST(the_reference_s_derivatives_are_differences_of_its_value)
+TEST(the_reference_s_derivatives_are_differences_of_its_value)
 {
     for (size_t i = 0; gml_trainable_row_at(i) != NULL; i++) {
         const gml_activation_row *row = gml_trainable_row_at(i);
@@ -72,7 +72,6 @@ START_TEST(the_reference_s_derivatives_are_differences_of_its_value)
         }
     }
 }
-END_TEST
 
 /* ---- the kernels against the reference ---- */
 
@@ -237,11 +236,10 @@ static void check_every_problem(const gml_kernels *kernels)
     for_each_problem(kernels, check_against_reference);
 }
 
-START_TEST(kernels_give_values_and_all_gradients_in_every_shape_for_layers_and_units)
+TEST(kernels_give_values_and_all_gradients_in_every_shape_for_layers_and_units)
 {
     for_each_table(check_every_problem);
 }
-END_TEST
 
 /* ---- memory ---- */
 
@@ -270,11 +268,10 @@ static void check_every_place(const gml_kernels *kernels)
     for_each_problem(kernels, check_places);
 }
 
-START_TEST(forward_may_write_value_or_argument_over_what_it_reads)
+TEST(forward_may_write_value_or_argument_over_what_it_reads)
 {
     for_each_table(check_every_place);
 }
-END_TEST
 
 /* ---- NaN ---- */
 
@@ -298,11 +295,10 @@ static void check_every_nan(const gml_kernels *kernels)
     for_each_problem(kernels, check_nan);
 }
 
-START_TEST(nan_comes_out_where_it_went_in_and_nowhere_else)
+TEST(nan_comes_out_where_it_went_in_and_nowhere_else)
 {
     for_each_table(check_every_nan);
 }
-END_TEST
 
 /* ---- the start ---- */
 
@@ -326,7 +322,7 @@ static const struct {
     {"mixture(first=squareplus, second=none, third=none)", "squareplus", 4},
 };
 
-START_TEST(each_starts_equal_to_a_known_function)
+TEST(each_starts_equal_to_a_known_function)
 {
     gml_context *context = test_context();
     for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
@@ -347,7 +343,6 @@ START_TEST(each_starts_equal_to_a_known_function)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 static bool has_start(const char *name)
 {
@@ -378,28 +373,19 @@ static void check_parts(const gml_kernels *kernels)
     }
 }
 
-START_TEST(the_parts_of_a_mixture_are_those_of_their_names_in_every_table)
+TEST(the_parts_of_a_mixture_are_those_of_their_names_in_every_table)
 {
     for_each_table(check_parts);
 }
-END_TEST
 
-START_TEST(every_row_is_held_against_the_function_it_starts_as)
+TEST(every_row_is_held_against_the_function_it_starts_as)
 {
     for (size_t i = 0; gml_trainable_entry(i) != NULL; i++) {
         ck_assert_msg(has_start(gml_trainable_entry(i)->name), "%s", gml_trainable_entry(i)->name);
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("kernels_trainable", 60,
-                     (const TTest *[]){the_reference_s_derivatives_are_differences_of_its_value,
-                                       kernels_give_values_and_all_gradients_in_every_shape_for_layers_and_units,
-                                       forward_may_write_value_or_argument_over_what_it_reads,
-                                       nan_comes_out_where_it_went_in_and_nowhere_else,
-                                       each_starts_equal_to_a_known_function,
-                                       the_parts_of_a_mixture_are_those_of_their_names_in_every_table,
-                                       every_row_is_held_against_the_function_it_starts_as, NULL});
+    return run_tests("kernels_trainable", 60);
 }

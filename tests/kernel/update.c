@@ -98,11 +98,10 @@ static void check_updates(const gml_kernels *kernels)
     gml_context_destroy(context);
 }
 
-START_TEST(updates_follow_the_reference_step_by_step)
+TEST(updates_follow_the_reference_step_by_step)
 {
     for_each_table(check_updates);
 }
-END_TEST
 
 enum { FEW = 40 };
 
@@ -141,11 +140,10 @@ static void check_nan_update(const gml_kernels *kernels)
     }
 }
 
-START_TEST(clipping_does_not_hide_nan)
+TEST(clipping_does_not_hide_nan)
 {
     for_each_table(check_nan_update);
 }
-END_TEST
 
 static void check_denormal_states(const gml_kernels *kernels)
 {
@@ -163,11 +161,10 @@ static void check_denormal_states(const gml_kernels *kernels)
     }
 }
 
-START_TEST(means_that_are_no_longer_fed_do_not_stay_denormal)
+TEST(means_that_are_no_longer_fed_do_not_stay_denormal)
 {
     for_each_table(check_denormal_states);
 }
-END_TEST
 
 /* How far w has gone after some steps by the same gradient. */
 static double way_by(const gml_kernels *kernels, const gml_call *optimizer, double gradient)
@@ -204,16 +201,12 @@ static void check_tiny_gradients(const gml_kernels *kernels)
     gml_context_destroy(context);
 }
 
-START_TEST(tiny_gradients_make_steps_like_others)
+TEST(tiny_gradients_make_steps_like_others)
 {
     for_each_table(check_tiny_gradients);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("kernels_update", 60,
-                     (const TTest *[]){updates_follow_the_reference_step_by_step, clipping_does_not_hide_nan,
-                                       means_that_are_no_longer_fed_do_not_stay_denormal,
-                                       tiny_gradients_make_steps_like_others, NULL});
+    return run_tests("kernels_update", 60);
 }

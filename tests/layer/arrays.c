@@ -50,7 +50,7 @@ static void check_apply(gml_context *context, const gml_kernels *kernels, const 
     free(d);
 }
 
-START_TEST(activations_give_value_and_derivative_at_any_strides)
+TEST(activations_give_value_and_derivative_at_any_strides)
 {
     static const size_t strides[][3] = {
         {COLS, COLS, COLS}, {STRIDE, STRIDE, STRIDE}, {STRIDE, COLS, 9}, {COLS, COLS, 8}};
@@ -65,7 +65,6 @@ START_TEST(activations_give_value_and_derivative_at_any_strides)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 /* More columns than are taken at a time, and strides that differ. */
 static void check_trainable(gml_context *context, const gml_kernels *kernels, const gml_activation_row *row)
@@ -96,7 +95,7 @@ static void check_trainable(gml_context *context, const gml_kernels *kernels, co
     free(x), free(y), free(d);
 }
 
-START_TEST(trainable_activations_are_taken_as_what_they_start_from)
+TEST(trainable_activations_are_taken_as_what_they_start_from)
 {
     gml_context *context = test_context();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -106,9 +105,8 @@ START_TEST(trainable_activations_are_taken_as_what_they_start_from)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(activations_say_what_they_start_from_and_what_they_learn)
+TEST(activations_say_what_they_start_from_and_what_they_learn)
 {
     ck_assert_str_eq(gml_activation_initializer("relu"), "he_uniform");
     ck_assert_str_eq(gml_activation_initializer("selu"), "lecun_normal");
@@ -118,9 +116,8 @@ START_TEST(activations_say_what_they_start_from_and_what_they_learn)
     ck_assert_ptr_null(gml_activation_initializer("rely"));
     ck_assert_ptr_null(gml_activation_initializer(NULL));
 }
-END_TEST
 
-START_TEST(activations_take_arguments_and_work_in_place)
+TEST(activations_take_arguments_and_work_in_place)
 {
     gml_context *context = test_context();
     double x[3] = {-2, 0, 3}, y[3];
@@ -137,7 +134,6 @@ START_TEST(activations_take_arguments_and_work_in_place)
                                             gml_matrix_none())); /* no rows: nothing to do */
     gml_context_destroy(context);
 }
-END_TEST
 
 /* f(-0) is -0 and f(0) is 0, in whole vectors and in what is left over. */
 static void assert_signs_of_zero(const gml_kernels *kernels, const char *name)
@@ -175,13 +171,12 @@ static void check_signs_of_zero(const gml_kernels *kernels)
     }
 }
 
-START_TEST(activations_keep_the_sign_of_zero)
+TEST(activations_keep_the_sign_of_zero)
 {
     for_each_table(check_signs_of_zero);
 }
-END_TEST
 
-START_TEST(activations_refuse_views_that_do_not_fit)
+TEST(activations_refuse_views_that_do_not_fit)
 {
     gml_context *context = test_context();
     double a[6], b[6];
@@ -207,7 +202,6 @@ START_TEST(activations_refuse_views_that_do_not_fit)
     assert_refused(context, gml_activation_apply(context, "tanh", x, bad, none), GML_ERROR_ARGUMENT, "null", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- losses ---- */
 
@@ -264,7 +258,7 @@ static void check_evaluate(gml_context *context, const gml_kernels *kernels, con
     free(gradient);
 }
 
-START_TEST(losses_give_the_mean_and_its_gradient_at_any_strides)
+TEST(losses_give_the_mean_and_its_gradient_at_any_strides)
 {
     static const size_t strides[][3] = {{COLS, COLS, COLS}, {STRIDE, COLS, STRIDE}, {STRIDE, 8, 9}};
     gml_context *context = test_context();
@@ -282,9 +276,8 @@ START_TEST(losses_give_the_mean_and_its_gradient_at_any_strides)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(losses_divide_by_what_their_row_says)
+TEST(losses_divide_by_what_their_row_says)
 {
     gml_context *context = test_context();
     double outputs[6] = {1, 1, 1, 1, 1, 1}, targets[6] = {0}, value = 0;
@@ -298,9 +291,8 @@ START_TEST(losses_divide_by_what_their_row_says)
     ck_assert_double_eq_tol(value, log(3), 1e-14);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(losses_refuse_what_does_not_fit)
+TEST(losses_refuse_what_does_not_fit)
 {
     gml_context *context = test_context();
     double a[6] = {0}, b[6] = {0, 3}, value = 77;
@@ -338,16 +330,8 @@ START_TEST(losses_refuse_what_does_not_fit)
     ck_assert_double_eq(value, 77);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("arrays", 60,
-                     (const TTest *[]){activations_give_value_and_derivative_at_any_strides,
-                                       trainable_activations_are_taken_as_what_they_start_from,
-                                       activations_say_what_they_start_from_and_what_they_learn,
-                                       activations_take_arguments_and_work_in_place, activations_keep_the_sign_of_zero,
-                                       activations_refuse_views_that_do_not_fit,
-                                       losses_give_the_mean_and_its_gradient_at_any_strides,
-                                       losses_divide_by_what_their_row_says, losses_refuse_what_does_not_fit, NULL});
+    return run_tests("arrays", 60);
 }

@@ -105,16 +105,15 @@ static void assert_trains_alike(const char *products, gml_dtype dtype, double to
     gml_context_destroy(context);
 }
 
-START_TEST(a_copy_of_tanh_trains_as_tanh_does)
+TEST(a_copy_of_tanh_trains_as_tanh_does)
 {
     assert_trains_alike("auto", GML_F64, 1e-11);
     assert_trains_alike("auto", GML_F32, 1e-4);
     assert_trains_alike("blas", GML_F64, 1e-11); /* which leaves the bias to the activation */
     assert_trains_alike("blas", GML_F32, 1e-4);
 }
-END_TEST
 
-START_TEST(a_function_for_float_is_called_for_networks_in_float)
+TEST(a_function_for_float_is_called_for_networks_in_float)
 {
     gml_context *context = context_of(1);
     int called = 0;
@@ -134,9 +133,8 @@ START_TEST(a_function_for_float_is_called_for_networks_in_float)
     gml_network_destroy(ours);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(training_gives_the_same_bits_for_any_number_of_threads)
+TEST(training_gives_the_same_bits_for_any_number_of_threads)
 {
     gml_context *one = context_of(1), *two = context_of(2);
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -149,7 +147,6 @@ START_TEST(training_gives_the_same_bits_for_any_number_of_threads)
     gml_context_destroy(one);
     gml_context_destroy(two);
 }
-END_TEST
 
 /* ---- the gradient check ---- */
 
@@ -172,7 +169,7 @@ static double worst_gradient(gml_context *context, const char *description)
     return worst;
 }
 
-START_TEST(gradients_are_right_and_a_wrong_slope_is_found)
+TEST(gradients_are_right_and_a_wrong_slope_is_found)
 {
     gml_context *context = context_of(2);
     gml_custom_activation wrong = {.entry = {.name = "wrong"}, .function = run_wrong};
@@ -181,11 +178,10 @@ START_TEST(gradients_are_right_and_a_wrong_slope_is_found)
     ck_assert_double_gt(worst_gradient(context, "5 -> 8 wave -> wrong -> 6 prelu -> 3 wave(omega=3)"), 1e-4);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- on arrays ---- */
 
-START_TEST(it_can_be_applied_to_arrays_in_place_and_at_strides)
+TEST(it_can_be_applied_to_arrays_in_place_and_at_strides)
 {
     gml_context *context = context_of(1);
     double x[2 * 400], y[2 * 300], slope[2 * 300];
@@ -207,11 +203,10 @@ START_TEST(it_can_be_applied_to_arrays_in_place_and_at_strides)
     ck_assert_double_eq(x[300], sin(300));
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- descriptions and files ---- */
 
-START_TEST(its_name_stands_in_descriptions_and_in_json)
+TEST(its_name_stands_in_descriptions_and_in_json)
 {
     gml_context *context = context_of(1);
     gml_network *network = NULL, *again = NULL;
@@ -230,9 +225,8 @@ START_TEST(its_name_stands_in_descriptions_and_in_json)
                    GML_ERROR_ARGUMENT, "omega is 11", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_file_is_loaded_only_where_it_is_registered)
+TEST(a_file_is_loaded_only_where_it_is_registered)
 {
     make_folder();
     gml_context *context = context_of(2), *stranger = test_context();
@@ -254,11 +248,10 @@ START_TEST(a_file_is_loaded_only_where_it_is_registered)
     gml_context_destroy(stranger);
     remove_folder();
 }
-END_TEST
 
 /* ---- registering ---- */
 
-START_TEST(the_record_is_copied_with_its_texts)
+TEST(the_record_is_copied_with_its_texts)
 {
     gml_context *context = test_context();
     char name[] = "mine", argument[] = "a";
@@ -274,7 +267,6 @@ START_TEST(the_record_is_copied_with_its_texts)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 static void assert_name_refused(gml_context *context, const char *name, gml_status status, const char *reason)
 {
@@ -283,7 +275,7 @@ static void assert_name_refused(gml_context *context, const char *name, gml_stat
     assert_refused(context, gml_register_activation(context, &bad), status, reason, NULL);
 }
 
-START_TEST(names_that_are_taken_or_not_well_formed_are_refused)
+TEST(names_that_are_taken_or_not_well_formed_are_refused)
 {
     gml_context *context = context_of(1);
     static const char *const malformed[] = {NULL,   "",      "4th",        "a b",
@@ -297,7 +289,6 @@ START_TEST(names_that_are_taken_or_not_well_formed_are_refused)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 static void assert_parameter_refused(gml_context *context, gml_parameter parameter, const char *reason)
 {
@@ -308,7 +299,7 @@ static void assert_parameter_refused(gml_context *context, gml_parameter paramet
     assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "\"bad\"", reason, NULL);
 }
 
-START_TEST(records_that_are_not_whole_are_refused)
+TEST(records_that_are_not_whole_are_refused)
 {
     gml_context *context = context_of(1);
     assert_refused(context, gml_register_activation(context, NULL), GML_ERROR_ARGUMENT, "`activation`", NULL);
@@ -328,9 +319,8 @@ START_TEST(records_that_are_not_whole_are_refused)
     assert_refused(context, gml_network_create(context, "5 -> 2 bad", NULL, &network), GML_ERROR_NAME, "bad", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(without_memory_nothing_is_registered_and_nothing_leaks)
+TEST(without_memory_nothing_is_registered_and_nothing_leaks)
 {
     faults hooks;
     gml_context *context = faulty_context(&hooks);
@@ -344,9 +334,8 @@ START_TEST(without_memory_nothing_is_registered_and_nothing_leaks)
     gml_context_destroy(context);
     ck_assert_uint_eq(hooks.live_bytes, 0);
 }
-END_TEST
 
-START_TEST(what_is_registered_is_known_to_its_context_alone)
+TEST(what_is_registered_is_known_to_its_context_alone)
 {
     gml_context *context = context_of(1), *other = test_context();
     gml_network *network = NULL;
@@ -354,18 +343,8 @@ START_TEST(what_is_registered_is_known_to_its_context_alone)
     gml_context_destroy(context);
     gml_context_destroy(other);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("custom_activation", 60,
-                     (const TTest *[]){
-                         a_copy_of_tanh_trains_as_tanh_does, a_function_for_float_is_called_for_networks_in_float,
-                         training_gives_the_same_bits_for_any_number_of_threads,
-                         gradients_are_right_and_a_wrong_slope_is_found,
-                         it_can_be_applied_to_arrays_in_place_and_at_strides,
-                         its_name_stands_in_descriptions_and_in_json, a_file_is_loaded_only_where_it_is_registered,
-                         the_record_is_copied_with_its_texts, names_that_are_taken_or_not_well_formed_are_refused,
-                         records_that_are_not_whole_are_refused, without_memory_nothing_is_registered_and_nothing_leaks,
-                         what_is_registered_is_known_to_its_context_alone, NULL});
+    return run_tests("custom_activation", 60);
 }

@@ -68,7 +68,7 @@ static void write_kind(const gml_entry *entry, char *text, size_t size)
     }
 }
 
-START_TEST(every_kind_has_the_gradient_of_its_formula_wherever_it_stands)
+TEST(every_kind_has_the_gradient_of_its_formula_wherever_it_stands)
 {
     gml_context *context = test_context();
     const gml_entry *entry;
@@ -83,9 +83,8 @@ START_TEST(every_kind_has_the_gradient_of_its_formula_wherever_it_stands)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(every_trainable_activation_has_the_gradient_of_its_function_by_all_it_learns)
+TEST(every_trainable_activation_has_the_gradient_of_its_function_by_all_it_learns)
 {
     gml_context *context = test_context();
     for (size_t i = 0; gml_trainable_entry(i) != NULL; i++) {
@@ -99,7 +98,6 @@ START_TEST(every_trainable_activation_has_the_gradient_of_its_function_by_all_it
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 static const char *const MIXED[] = {
     "5 -> 7 bias=no -> batchnorm -> tanh -> 7 silu -> layernorm -> residual 3 -> 6 prelu(per=unit) -> swiglu -> "
@@ -110,7 +108,7 @@ static const char *const MIXED[] = {
     "weight_norm",
 };
 
-START_TEST(mixed_nets_have_the_gradient_of_their_function)
+TEST(mixed_nets_have_the_gradient_of_their_function)
 {
     gml_context *context = test_context();
     for (size_t i = 0; i < sizeof MIXED / sizeof MIXED[0]; i++) {
@@ -118,7 +116,6 @@ START_TEST(mixed_nets_have_the_gradient_of_their_function)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 static double *predict(gml_context *context, const gml_network *network, const double *x, size_t rows)
 {
@@ -129,7 +126,7 @@ static double *predict(gml_context *context, const gml_network *network, const d
     return y;
 }
 
-START_TEST(predictions_are_what_a_pass_computes)
+TEST(predictions_are_what_a_pass_computes)
 {
     gml_context *context = test_context();
     for (size_t i = 0; i < sizeof MIXED / sizeof MIXED[0]; i++) {
@@ -151,9 +148,8 @@ START_TEST(predictions_are_what_a_pass_computes)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(dropout_and_noise_are_not_there_when_predicting)
+TEST(dropout_and_noise_are_not_there_when_predicting)
 {
     gml_context *context = test_context();
     gml_network *noisy =
@@ -175,7 +171,6 @@ START_TEST(dropout_and_noise_are_not_there_when_predicting)
     gml_network_destroy(plain);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* The loss of one step at a rate of all but nothing, so that only the noise changes. */
 static double step_loss(gml_context *context, gml_trainer *trainer, double *x, double *y)
@@ -185,7 +180,7 @@ static double step_loss(gml_context *context, gml_trainer *trainer, double *x, d
     return loss;
 }
 
-START_TEST(training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed)
+TEST(training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed)
 {
     gml_context *context = test_context();
     double *x = random_doubles(ROWS * 6, 3), *y = random_doubles(ROWS * 3, 4), losses[3][2];
@@ -205,9 +200,8 @@ START_TEST(training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed)
     free(x), free(y);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does)
+TEST(batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does)
 {
     gml_context *context = test_context();
     enum { COLS = 2, SAMPLES = 4 };
@@ -247,7 +241,6 @@ START_TEST(batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* The first block of a role; fails the test if there is none. */
 static gml_block block_of(gml_context *context, const gml_network *network, gml_role role)
@@ -271,7 +264,7 @@ static double *predict_plain(gml_context *context, const gml_network *from, cons
     return y;
 }
 
-START_TEST(weight_norm_begins_as_the_plain_layer_also_once_it_is_scaled_to_data)
+TEST(weight_norm_begins_as_the_plain_layer_also_once_it_is_scaled_to_data)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "6 -> 8 bias=no -> weight_norm -> tanh", GML_F64);
@@ -289,9 +282,8 @@ START_TEST(weight_norm_begins_as_the_plain_layer_also_once_it_is_scaled_to_data)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(decay_and_bounds_reach_the_weights_before_weight_norm_and_change_no_output)
+TEST(decay_and_bounds_reach_the_weights_before_weight_norm_and_change_no_output)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "6 -> 8 bias=no -> weight_norm", GML_F64);
@@ -319,9 +311,8 @@ START_TEST(decay_and_bounds_reach_the_weights_before_weight_norm_and_change_no_o
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(units_without_weights_give_their_bias_and_finite_gradients)
+TEST(units_without_weights_give_their_bias_and_finite_gradients)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "6 -> 8 bias=no init=zeros -> weight_norm -> 3", GML_F32);
@@ -340,7 +331,6 @@ START_TEST(units_without_weights_give_their_bias_and_finite_gradients)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* Weights after some steps, of a net whose every kind of layer is there. */
 static void train(gml_dtype dtype, const char *description, size_t threads, size_t batch, int steps, void *weights,
@@ -393,7 +383,7 @@ static void same_bits(const char *description, size_t batch, int steps)
 }
 
 /* At the end of an epoch a fit looks at the last batch once more, to see whether its weights are good. */
-START_TEST(a_fit_lets_batchnorm_learn_from_each_batch_once)
+TEST(a_fit_lets_batchnorm_learn_from_each_batch_once)
 {
     const float x[] = {1, 10, 3, 20, 5, 60}, y[] = {1, 2, 4};
     gml_context *context = test_context();
@@ -413,26 +403,23 @@ START_TEST(a_fit_lets_batchnorm_learn_from_each_batch_once)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
+TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
 {
     same_bits("40 -> gaussian_noise -> 64 -> batchnorm -> relu -> dropout 0.3 -> 64 tanh -> layernorm -> residual 4 -> "
               "96 prelu(per=unit) -> swiglu -> swish -> rmsnorm -> alpha_dropout 0.1 -> batchnorm -> 5",
               150, 12);
 }
-END_TEST
 
-START_TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
+TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
 {
     same_bits("256 -> 512 swish(per=unit) -> batchnorm -> prelu -> dropout 0.3 -> 512 tanh -> layernorm -> residual 3 "
               "-> 768 bias=no -> weight_norm -> swiglu -> "
               "batchnorm -> 40",
               640, 3);
 }
-END_TEST
 
-START_TEST(a_model_file_keeps_every_kind_and_its_statistics)
+TEST(a_model_file_keeps_every_kind_and_its_statistics)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, MIXED[2], GML_F64), *again = NULL;
@@ -451,9 +438,8 @@ START_TEST(a_model_file_keeps_every_kind_and_its_statistics)
     gml_network_destroy(again);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts_the_same)
+TEST(a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts_the_same)
 {
     gml_context *context = test_context();
     const char *const cases[][2] = {
@@ -487,9 +473,8 @@ START_TEST(a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(layers_and_numbers_learned_can_be_read)
+TEST(layers_and_numbers_learned_can_be_read)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "6 -> 8 prelu(per=unit) -> batchnorm -> 4 -> glu", GML_F32);
@@ -522,9 +507,8 @@ START_TEST(layers_and_numbers_learned_can_be_read)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(text_and_json_say_the_same_of_every_kind)
+TEST(text_and_json_say_the_same_of_every_kind)
 {
     gml_context *context = test_context();
     const gml_entry *entry;
@@ -541,9 +525,8 @@ START_TEST(text_and_json_say_the_same_of_every_kind)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_number_after_a_kind_is_its_first_argument)
+TEST(a_number_after_a_kind_is_its_first_argument)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "4 -> dropout 0.25 -> batchnorm 1e-3 -> 2", GML_F32);
@@ -551,9 +534,8 @@ START_TEST(a_number_after_a_kind_is_its_first_argument)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(layers_that_do_not_fit_are_refused_at_their_place)
+TEST(layers_that_do_not_fit_are_refused_at_their_place)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -584,29 +566,8 @@ START_TEST(layers_that_do_not_fit_are_refused_at_their_place)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("layers", 120,
-                     (const TTest *[]){every_kind_has_the_gradient_of_its_formula_wherever_it_stands,
-                                       every_trainable_activation_has_the_gradient_of_its_function_by_all_it_learns,
-                                       mixed_nets_have_the_gradient_of_their_function,
-                                       predictions_are_what_a_pass_computes,
-                                       dropout_and_noise_are_not_there_when_predicting,
-                                       training_draws_new_noise_at_each_step_and_the_same_for_the_same_seed,
-                                       batchnorm_learns_mean_and_variance_of_its_inputs_as_pytorch_does,
-                                       weight_norm_begins_as_the_plain_layer_also_once_it_is_scaled_to_data,
-                                       decay_and_bounds_reach_the_weights_before_weight_norm_and_change_no_output,
-                                       units_without_weights_give_their_bias_and_finite_gradients,
-                                       a_fit_lets_batchnorm_learn_from_each_batch_once,
-                                       every_kind_trains_to_the_same_bits_on_any_number_of_threads,
-                                       large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads,
-                                       a_model_file_keeps_every_kind_and_its_statistics,
-                                       a_folded_network_has_no_norms_or_noise_it_can_do_without_and_predicts_the_same,
-                                       layers_and_numbers_learned_can_be_read,
-                                       text_and_json_say_the_same_of_every_kind,
-                                       a_number_after_a_kind_is_its_first_argument,
-                                       layers_that_do_not_fit_are_refused_at_their_place,
-                                       NULL});
+    return run_tests("layers", 120);
 }

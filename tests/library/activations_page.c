@@ -75,7 +75,7 @@ static double step(gml_network *network, double rate)
     return loss;
 }
 
-START_TEST(the_worked_example_is_what_a_training_step_does)
+TEST(the_worked_example_is_what_a_training_step_does)
 {
     char *page = read_page();
     gml_context *context = test_context();
@@ -99,9 +99,8 @@ START_TEST(the_worked_example_is_what_a_training_step_does)
     gml_context_destroy(context);
     free(page);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("activations_page", 60, (const TTest *[]){the_worked_example_is_what_a_training_step_does, NULL});
+    return run_tests("activations_page", 60);
 }

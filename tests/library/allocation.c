@@ -114,7 +114,7 @@ static void assert_nothing_allocated_since(size_t hook_before, size_t malloc_bef
     ck_assert_uint_eq(malloc_after, malloc_before);
 }
 
-START_TEST(the_count_sees_allocations)
+TEST(the_count_sees_allocations)
 {
     size_t hook_before = hook_calls, malloc_before = malloc_calls;
     fixture f = set_up(GML_F32);
@@ -122,7 +122,6 @@ START_TEST(the_count_sees_allocations)
     ck_assert(!STANDS_IN_FOR_MALLOC || malloc_calls > malloc_before);
     tear_down(&f);
 }
-END_TEST
 
 static void assert_steps_allocate_nothing(gml_dtype dtype, const char *optimizer, double clip_norm)
 {
@@ -142,7 +141,7 @@ static void assert_steps_allocate_nothing(gml_dtype dtype, const char *optimizer
     tear_down(&f);
 }
 
-START_TEST(steps_after_the_first_allocate_nothing)
+TEST(steps_after_the_first_allocate_nothing)
 {
     assert_steps_allocate_nothing(GML_F32, "adam", 0);
     assert_steps_allocate_nothing(GML_F64, "adam", 0);
@@ -150,9 +149,8 @@ START_TEST(steps_after_the_first_allocate_nothing)
     assert_steps_allocate_nothing(GML_F32, "muon", 0);
     assert_steps_allocate_nothing(GML_F64, "muon", 1);
 }
-END_TEST
 
-START_TEST(predictions_after_the_first_allocate_nothing)
+TEST(predictions_after_the_first_allocate_nothing)
 {
     fixture f = set_up(GML_F32);
     float y[ROWS * CLASSES];
@@ -166,10 +164,9 @@ START_TEST(predictions_after_the_first_allocate_nothing)
     assert_nothing_allocated_since(hook_before, malloc_before);
     tear_down(&f);
 }
-END_TEST
 
 /* Which threads take part in a prediction is chance, so the first one makes the memory of all. */
-START_TEST(the_first_prediction_makes_the_memory_of_all_its_threads)
+TEST(the_first_prediction_makes_the_memory_of_all_its_threads)
 {
     enum { PANELS = 16, SAMPLES = PANELS * GML_PREDICT_PANEL, WIDTH = 200 };
     const gml_context_options options = {.threads = PANELS};
@@ -190,7 +187,6 @@ START_TEST(the_first_prediction_makes_the_memory_of_all_its_threads)
     free(x);
     free(y);
 }
-END_TEST
 
 /* ---- what a network takes ---- */
 
@@ -208,12 +204,11 @@ static size_t bytes_of_network(size_t threads, const char *description)
     return bytes;
 }
 
-START_TEST(a_network_takes_the_same_memory_for_any_number_of_threads)
+TEST(a_network_takes_the_same_memory_for_any_number_of_threads)
 {
     ck_assert_uint_eq(bytes_of_network(1, "2 -> 8 tanh -> 1"), bytes_of_network(1024, "2 -> 8 tanh -> 1"));
     ck_assert_uint_lt(bytes_of_network(1024, "2 -> 8 tanh -> 1"), 32 * 1024);
 }
-END_TEST
 
 enum { CALLERS = 4 };
 
@@ -231,7 +226,7 @@ static void *ask(void *argument)
 }
 
 /* Callers side by side, more than there are slots. */
-START_TEST(predictions_take_turns_where_memory_is_refused)
+TEST(predictions_take_turns_where_memory_is_refused)
 {
     fixture f = set_up(GML_F32);
     float expected[ROWS * CLASSES];
@@ -254,9 +249,8 @@ START_TEST(predictions_take_turns_where_memory_is_refused)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(passes_after_the_first_allocate_nothing)
+TEST(passes_after_the_first_allocate_nothing)
 {
     fixture f = set_up(GML_F32);
     gml_pass *pass = NULL;
@@ -274,7 +268,6 @@ START_TEST(passes_after_the_first_allocate_nothing)
     gml_pass_destroy(pass);
     tear_down(&f);
 }
-END_TEST
 
 static size_t hook_after_first_epoch, malloc_after_first_epoch, hook_at_end, malloc_at_end;
 
@@ -290,7 +283,7 @@ static int note_allocations(void *user, const gml_progress *progress)
     return 0;
 }
 
-START_TEST(epochs_after_the_first_allocate_nothing_validation_included)
+TEST(epochs_after_the_first_allocate_nothing_validation_included)
 {
     fixture f = set_up(GML_F32);
     gml_dataset *data = NULL;
@@ -303,11 +296,10 @@ START_TEST(epochs_after_the_first_allocate_nothing_validation_included)
     gml_dataset_destroy(data);
     tear_down(&f);
 }
-END_TEST
 
 /* Whether two threads multiply at the same time in the first step is chance, so the memory of their products is there
  * before it. Narrow matrices need it as well: for the depth of a product, of the inputs or of a batch. */
-START_TEST(a_trainer_makes_the_memory_of_products_for_all_its_threads)
+TEST(a_trainer_makes_the_memory_of_products_for_all_its_threads)
 {
     const struct {
         const char *net;
@@ -332,16 +324,8 @@ START_TEST(a_trainer_makes_the_memory_of_products_for_all_its_threads)
         gml_context_destroy(context);
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "allocation", 120,
-        (const TTest *[]){
-            the_count_sees_allocations, steps_after_the_first_allocate_nothing,
-            predictions_after_the_first_allocate_nothing, the_first_prediction_makes_the_memory_of_all_its_threads,
-            a_network_takes_the_same_memory_for_any_number_of_threads, predictions_take_turns_where_memory_is_refused,
-            passes_after_the_first_allocate_nothing, a_trainer_makes_the_memory_of_products_for_all_its_threads,
-            epochs_after_the_first_allocate_nothing_validation_included, NULL});
+    return run_tests("allocation", 120);
 }

@@ -81,7 +81,7 @@ START_TEST(null_pointers_are_refused_and_the_sentence_names_them)
 END_TEST
 
 /* A size that overflows, and rows that overlap, are refused before memory is touched. */
-START_TEST(views_that_cannot_lie_in_memory_are_refused)
+TEST(views_that_cannot_lie_in_memory_are_refused)
 {
     objects o = set_up();
     gml_matrix wide = o.x, narrow = o.x, tall = o.x;
@@ -109,7 +109,6 @@ START_TEST(views_that_cannot_lie_in_memory_are_refused)
     }
     tear_down(&o);
 }
-END_TEST
 
 /* `--list` writes the names of the functions that have a case. */
 int main(int count, char **arguments)
@@ -124,15 +123,6 @@ int main(int count, char **arguments)
         }
         return EXIT_SUCCESS;
     }
-    Suite *suite = suite_create("null");
-    TCase *each = tcase_create("null");
-    tcase_set_timeout(each, 60);
-    tcase_add_loop_test(each, null_pointers_are_refused_and_the_sentence_names_them, 0, cases);
-    tcase_add_test(each, views_that_cannot_lie_in_memory_are_refused);
-    suite_add_tcase(suite, each);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    know_test(null_pointers_are_refused_and_the_sentence_names_them, cases);
+    return run_tests("null", 60);
 }

@@ -85,29 +85,25 @@ static void attack_rows(const operation *rows)
     printf("%zu faults\n", injected);
 }
 
-START_TEST(operations_on_data_survive_each_fault)
+TEST(operations_on_data_survive_each_fault)
 {
     attack_rows(data_operations);
 }
-END_TEST
 
-START_TEST(operations_on_networks_survive_each_fault)
+TEST(operations_on_networks_survive_each_fault)
 {
     attack_rows(network_operations);
 }
-END_TEST
 
-START_TEST(operations_that_train_survive_each_fault)
+TEST(operations_that_train_survive_each_fault)
 {
     attack_rows(training_operations);
 }
-END_TEST
 
-START_TEST(operations_on_files_survive_each_fault)
+TEST(operations_on_files_survive_each_fault)
 {
     attack_rows(file_operations);
 }
-END_TEST
 
 static int is_a_row(const char *function, size_t length)
 {
@@ -140,7 +136,7 @@ static size_t check_header(const char *path)
     return count;
 }
 
-START_TEST(every_public_function_that_can_fail_is_a_row)
+TEST(every_public_function_that_can_fail_is_a_row)
 {
     char path[512];
     size_t count = 0;
@@ -158,12 +154,8 @@ START_TEST(every_public_function_that_can_fail_is_a_row)
     closedir(folder);
     ck_assert_uint_ge(count, 40);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("operations", 300,
-                     (const TTest *[]){operations_on_data_survive_each_fault, operations_on_networks_survive_each_fault,
-                                       operations_that_train_survive_each_fault, operations_on_files_survive_each_fault,
-                                       every_public_function_that_can_fail_is_a_row, NULL});
+    return run_tests("operations", 300);
 }

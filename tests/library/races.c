@@ -191,7 +191,7 @@ static void assert_same_answers(const actor actors[THREADS])
 }
 
 /* The first test, so that in one process with the others the first contexts are made at the same time. */
-START_TEST(contexts_of_their_own_share_nothing)
+TEST(contexts_of_their_own_share_nothing)
 {
     static actor actors[THREADS];
     scene s;
@@ -202,9 +202,8 @@ START_TEST(contexts_of_their_own_share_nothing)
     close_scene(&s);
     remove_folder();
 }
-END_TEST
 
-START_TEST(one_network_answers_copies_and_saves_at_once)
+TEST(one_network_answers_copies_and_saves_at_once)
 {
     static actor actors[THREADS];
     scene s;
@@ -216,9 +215,8 @@ START_TEST(one_network_answers_copies_and_saves_at_once)
     close_scene(&s);
     remove_folder();
 }
-END_TEST
 
-START_TEST(fits_of_several_threads_share_a_context_and_data)
+TEST(fits_of_several_threads_share_a_context_and_data)
 {
     static actor actors[THREADS];
     scene s;
@@ -230,9 +228,8 @@ START_TEST(fits_of_several_threads_share_a_context_and_data)
     close_scene(&s);
     remove_folder();
 }
-END_TEST
 
-START_TEST(the_message_of_a_shared_context_is_whole)
+TEST(the_message_of_a_shared_context_is_whole)
 {
     static actor actors[THREADS];
     scene s;
@@ -243,7 +240,6 @@ START_TEST(the_message_of_a_shared_context_is_whole)
     close_scene(&s);
     remove_folder();
 }
-END_TEST
 
 static int ask_message(void *user, const gml_progress *progress)
 {
@@ -251,7 +247,7 @@ static int ask_message(void *user, const gml_progress *progress)
     return gml_context_message(user)[0] == '\0' ? 0 : 1;
 }
 
-START_TEST(many_fits_share_a_context_and_data)
+TEST(many_fits_share_a_context_and_data)
 {
     scene s;
     gml_fit_job jobs[2 * THREADS];
@@ -275,13 +271,8 @@ START_TEST(many_fits_share_a_context_and_data)
     }
     close_scene(&s);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "races", 300,
-        (const TTest *[]){contexts_of_their_own_share_nothing, one_network_answers_copies_and_saves_at_once,
-                          fits_of_several_threads_share_a_context_and_data, the_message_of_a_shared_context_is_whole,
-                          many_fits_share_a_context_and_data, NULL});
+    return run_tests("races", 300);
 }

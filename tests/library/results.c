@@ -40,7 +40,7 @@ static void find_moments(const float *values, size_t count, double *mean, double
     *variance = squares / (double)count - *mean * *mean;
 }
 
-START_TEST(selu_keeps_mean_0_and_variance_1_through_32_layers)
+TEST(selu_keeps_mean_0_and_variance_1_through_32_layers)
 {
     enum { WIDTH = 256, SAMPLES = 256, DEEPEST = 32 };
     gml_context *context = test_context();
@@ -70,7 +70,6 @@ START_TEST(selu_keeps_mean_0_and_variance_1_through_32_layers)
     free(y);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* The share of the digits' train part that a network has right after 20 epochs. */
 static double learn_digits(const char *description, uint64_t seed)
@@ -96,7 +95,7 @@ static double learn_digits(const char *description, uint64_t seed)
 }
 
 /* Each has 30 dense layers; a block of the residual one starts as the identity. */
-START_TEST(thirty_layers_train_with_residual_connections_and_not_without)
+TEST(thirty_layers_train_with_residual_connections_and_not_without)
 {
     char plain[2048], residual[2048];
     stack(plain, sizeof plain, "64", " -> 16 relu bias_init=zeros", 29, " -> 10 softmax");
@@ -109,7 +108,6 @@ START_TEST(thirty_layers_train_with_residual_connections_and_not_without)
         ck_assert_double_le(without, 0.5);
     }
 }
-END_TEST
 
 enum { DEAD_SAMPLES = 256, DEAD_BIAS = -4 };
 
@@ -150,19 +148,15 @@ static double recover(const char *activation)
     return loss / variance;
 }
 
-START_TEST(dead_units_recover_with_leaky_relu_prelu_and_elu_but_not_with_relu)
+TEST(dead_units_recover_with_leaky_relu_prelu_and_elu_but_not_with_relu)
 {
     ck_assert_double_ge(recover("relu"), 0.99);
     ck_assert_double_le(recover("leaky_relu"), 0.2);
     ck_assert_double_le(recover("prelu"), 0.2);
     ck_assert_double_le(recover("elu"), 0.2);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("results", 60,
-                     (const TTest *[]){selu_keeps_mean_0_and_variance_1_through_32_layers,
-                                       thirty_layers_train_with_residual_connections_and_not_without,
-                                       dead_units_recover_with_leaky_relu_prelu_and_elu_but_not_with_relu, NULL});
+    return run_tests("results", 60);
 }

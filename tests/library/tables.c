@@ -48,7 +48,7 @@ static void check_parameter(const gml_entry *entry, const gml_parameter *p)
     ck_assert(p->word == NULL || p->word((size_t)p->maximum + 1) == NULL);
 }
 
-START_TEST(every_row_is_complete_and_its_name_its_own)
+TEST(every_row_is_complete_and_its_name_its_own)
 {
     for (size_t t = 0; t < TABLES; t++) {
         size_t row = 0;
@@ -65,9 +65,8 @@ START_TEST(every_row_is_complete_and_its_name_its_own)
         ck_assert_ptr_null(tables[t].table(SIZE_MAX));
     }
 }
-END_TEST
 
-START_TEST(the_longest_call_of_every_row_is_printed_whole_and_reads_back)
+TEST(the_longest_call_of_every_row_is_printed_whole_and_reads_back)
 {
     gml_context *context = test_context();
     for (size_t t = 0; t < TABLES; t++) {
@@ -92,7 +91,6 @@ START_TEST(the_longest_call_of_every_row_is_printed_whole_and_reads_back)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 static void check_kernels(const gml_kernels *kernels)
 {
@@ -114,11 +112,10 @@ static void check_kernels(const gml_kernels *kernels)
     }
 }
 
-START_TEST(every_row_has_its_kernel_in_every_set)
+TEST(every_row_has_its_kernel_in_every_set)
 {
     for_each_table(check_kernels);
 }
-END_TEST
 
 static void check_activation_row(const gml_activation_row *row)
 {
@@ -128,7 +125,7 @@ static void check_activation_row(const gml_activation_row *row)
     ck_assert_msg(row->entry.derivative[0] != '\0', "%s: no derivative", row->entry.name);
 }
 
-START_TEST(activations_and_losses_name_rows_that_are_there)
+TEST(activations_and_losses_name_rows_that_are_there)
 {
     gml_call call;
     for (size_t i = 0; gml_activation_row_at(i) != NULL; i++) {
@@ -144,9 +141,8 @@ START_TEST(activations_and_losses_name_rows_that_are_there)
         ck_assert_pstr_eq(row->link, reference->link);
     }
 }
-END_TEST
 
-START_TEST(optimizers_point_at_the_parameters_they_mean)
+TEST(optimizers_point_at_the_parameters_they_mean)
 {
     for (size_t i = 0; gml_optimizer_row_at(i) != NULL; i++) {
         const gml_optimizer_row *row = gml_optimizer_row_at(i);
@@ -168,7 +164,6 @@ START_TEST(optimizers_point_at_the_parameters_they_mean)
         ck_assert_int_eq(row->decay != 0, decay < row->entry.parameter_count);
     }
 }
-END_TEST
 
 /* ---- initializers ---- */
 
@@ -231,11 +226,10 @@ static void check_initializers(const gml_kernels *kernels)
     gml_context_destroy(context);
 }
 
-START_TEST(initializers_have_the_mean_the_variance_and_the_bounds_they_state)
+TEST(initializers_have_the_mean_the_variance_and_the_bounds_they_state)
 {
     for_each_table(check_initializers);
 }
-END_TEST
 
 /* The product of two columns of W [rows x cols]; and of two rows. */
 static double column_product(const gml_kernels *kernels, const void *w, size_t rows, size_t cols, size_t a, size_t b)
@@ -288,11 +282,10 @@ static void check_orthogonal(const gml_kernels *kernels)
     }
 }
 
-START_TEST(orthogonal_weights_have_orthonormal_rows_or_columns_times_the_gain)
+TEST(orthogonal_weights_have_orthonormal_rows_or_columns_times_the_gain)
 {
     for_each_table(check_orthogonal);
 }
-END_TEST
 
 static void check_identity(const gml_kernels *kernels)
 {
@@ -304,11 +297,10 @@ static void check_identity(const gml_kernels *kernels)
     free(w);
 }
 
-START_TEST(identity_weights_are_the_gain_on_the_diagonal)
+TEST(identity_weights_are_the_gain_on_the_diagonal)
 {
     for_each_table(check_identity);
 }
-END_TEST
 
 static void check_nguyen_widrow(const gml_kernels *kernels)
 {
@@ -354,13 +346,12 @@ static void check_biases(const gml_kernels *kernels)
     free(bias);
 }
 
-START_TEST(biases_are_drawn_within_the_bounds_that_the_inputs_of_a_layer_give)
+TEST(biases_are_drawn_within_the_bounds_that_the_inputs_of_a_layer_give)
 {
     for_each_table(check_biases);
 }
-END_TEST
 
-START_TEST(each_initializer_of_weights_names_one_of_biases)
+TEST(each_initializer_of_weights_names_one_of_biases)
 {
     gml_call weights, bias;
     for (size_t i = 0; gml_initializer_entry(i) != NULL; i++) {
@@ -370,26 +361,13 @@ START_TEST(each_initializer_of_weights_names_one_of_biases)
     ck_assert(!gml_call_default(gml_bias_initializer_entry, "orthogonal", &bias));
     ck_assert(!gml_call_default(gml_bias_initializer_entry, "identity", &bias));
 }
-END_TEST
 
-START_TEST(nguyen_widrow_weights_have_its_length_and_biases_spread_over_it)
+TEST(nguyen_widrow_weights_have_its_length_and_biases_spread_over_it)
 {
     for_each_table(check_nguyen_widrow);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("tables", 60,
-                     (const TTest *[]){every_row_is_complete_and_its_name_its_own,
-                                       the_longest_call_of_every_row_is_printed_whole_and_reads_back,
-                                       every_row_has_its_kernel_in_every_set,
-                                       activations_and_losses_name_rows_that_are_there,
-                                       optimizers_point_at_the_parameters_they_mean,
-                                       initializers_have_the_mean_the_variance_and_the_bounds_they_state,
-                                       orthogonal_weights_have_orthonormal_rows_or_columns_times_the_gain,
-                                       identity_weights_are_the_gain_on_the_diagonal,
-                                       biases_are_drawn_within_the_bounds_that_the_inputs_of_a_layer_give,
-                                       each_initializer_of_weights_names_one_of_biases,
-                                       nguyen_widrow_weights_have_its_length_and_biases_spread_over_it, NULL});
+    return run_tests("tables", 60);
 }

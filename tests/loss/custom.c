@@ -174,20 +174,18 @@ static void assert_alike_everywhere(const char *own, const char *ours, bool clas
     }
 }
 
-START_TEST(a_copy_of_mean_squared_error_trains_as_it_does)
+TEST(a_copy_of_mean_squared_error_trains_as_it_does)
 {
     assert_alike_everywhere("squares", "mean_squared_error", false, NULL, false);
 }
-END_TEST
 
-START_TEST(class_numbers_are_spread_to_rows_unless_the_record_wants_them)
+TEST(class_numbers_are_spread_to_rows_unless_the_record_wants_them)
 {
     assert_alike_everywhere("entropy", "softmax_cross_entropy", true, NULL, false);
     assert_alike_everywhere("numbers", "softmax_cross_entropy", true, NULL, false);
 }
-END_TEST
 
-START_TEST(samples_count_by_their_weights_and_those_that_are_not_known_for_nothing)
+TEST(samples_count_by_their_weights_and_those_that_are_not_known_for_nothing)
 {
     double weights[SAMPLES];
     for (size_t i = 0; i < SAMPLES; i++) {
@@ -198,9 +196,8 @@ START_TEST(samples_count_by_their_weights_and_those_that_are_not_known_for_nothi
     assert_alike_everywhere("known", "mean_squared_error", false, weights, true);
     assert_alike_everywhere("numbers", "softmax_cross_entropy", true, weights, false);
 }
-END_TEST
 
-START_TEST(training_gives_the_same_bits_for_any_number_of_threads)
+TEST(training_gives_the_same_bits_for_any_number_of_threads)
 {
     const char *description = "5 -> 70 tanh -> layernorm -> 33 relu -> 3";
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -219,9 +216,8 @@ START_TEST(training_gives_the_same_bits_for_any_number_of_threads)
         }
     }
 }
-END_TEST
 
-START_TEST(lbfgs_takes_it_and_levenberg_marquardt_says_what_it_takes)
+TEST(lbfgs_takes_it_and_levenberg_marquardt_says_what_it_takes)
 {
     gml_context *context = context_of(2);
     gml_dataset *data = data_of(context, false, NULL, false);
@@ -238,9 +234,8 @@ START_TEST(lbfgs_takes_it_and_levenberg_marquardt_says_what_it_takes)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_loss_that_is_not_finite_is_told_and_changes_nothing)
+TEST(a_loss_that_is_not_finite_is_told_and_changes_nothing)
 {
     gml_context *context = context_of(2);
     gml_dataset *data = data_of(context, true, NULL, false);
@@ -255,7 +250,6 @@ START_TEST(a_loss_that_is_not_finite_is_told_and_changes_nothing)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- the gradient check ---- */
 
@@ -281,7 +275,7 @@ static double worst_gradient(gml_context *context, const char *loss, bool unknow
     return worst;
 }
 
-START_TEST(gradients_are_right_and_a_wrong_one_is_found)
+TEST(gradients_are_right_and_a_wrong_one_is_found)
 {
     gml_context *context = context_of(2);
     const char *const right[] = {"squares", "power(p=3)", "known", "entropy"};
@@ -292,11 +286,10 @@ START_TEST(gradients_are_right_and_a_wrong_one_is_found)
     ck_assert_double_gt(worst_gradient(context, "wrong", false), 1e-4);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- on arrays ---- */
 
-START_TEST(it_can_be_evaluated_on_arrays_in_place_and_at_strides)
+TEST(it_can_be_evaluated_on_arrays_in_place_and_at_strides)
 {
     enum { ROWS = 3, WIDE = 1500 };
     static double y[ROWS][WIDE + 7], t[ROWS][WIDE + 2], gradient[ROWS][WIDE];
@@ -324,11 +317,10 @@ START_TEST(it_can_be_evaluated_on_arrays_in_place_and_at_strides)
     ck_assert_double_eq(y[1][WIDE], 0);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- names and files ---- */
 
-START_TEST(messages_name_what_is_registered)
+TEST(messages_name_what_is_registered)
 {
     gml_context *context = context_of(1), *other = test_context();
     gml_network *network = NULL, *single = NULL;
@@ -354,9 +346,8 @@ START_TEST(messages_name_what_is_registered)
     gml_context_destroy(context);
     gml_context_destroy(other);
 }
-END_TEST
 
-START_TEST(a_file_names_it_and_is_loaded_anywhere)
+TEST(a_file_names_it_and_is_loaded_anywhere)
 {
     make_folder();
     gml_context *context = context_of(2), *stranger = test_context();
@@ -383,11 +374,10 @@ START_TEST(a_file_names_it_and_is_loaded_anywhere)
     gml_context_destroy(stranger);
     remove_folder();
 }
-END_TEST
 
 /* ---- registering ---- */
 
-START_TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
+TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
 {
     gml_context *context = context_of(1);
     assert_refused(context, gml_register_loss(context, NULL), GML_ERROR_ARGUMENT, "`loss`", NULL);
@@ -404,7 +394,6 @@ START_TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
     assert_ok(context, gml_register_loss(context, &bad));
     gml_context_destroy(context);
 }
-END_TEST
 
 /* Registers, then trains a step and evaluates; the status of the first that fails. */
 static gml_status use(gml_context *context, gml_network *network, const gml_custom_loss *record, const char *loss)
@@ -425,7 +414,7 @@ static gml_status use(gml_context *context, gml_network *network, const gml_cust
     return status == GML_OK ? gml_loss_evaluate(context, loss, targets, targets, &value, gml_matrix_none()) : status;
 }
 
-START_TEST(without_memory_nothing_is_left_behind)
+TEST(without_memory_nothing_is_left_behind)
 {
     faults hooks;
     gml_context *context = faulty_context(&hooks);
@@ -451,9 +440,8 @@ START_TEST(without_memory_nothing_is_left_behind)
     gml_context_destroy(context);
     ck_assert_uint_eq(hooks.live_bytes, 0);
 }
-END_TEST
 
-START_TEST(steps_allocate_nothing)
+TEST(steps_allocate_nothing)
 {
     faults hooks;
     gml_context *context = faulty_context(&hooks);
@@ -475,20 +463,8 @@ START_TEST(steps_allocate_nothing)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("custom_loss", 60,
-                     (const TTest *[]){a_copy_of_mean_squared_error_trains_as_it_does,
-                                       class_numbers_are_spread_to_rows_unless_the_record_wants_them,
-                                       samples_count_by_their_weights_and_those_that_are_not_known_for_nothing,
-                                       training_gives_the_same_bits_for_any_number_of_threads,
-                                       lbfgs_takes_it_and_levenberg_marquardt_says_what_it_takes,
-                                       a_loss_that_is_not_finite_is_told_and_changes_nothing,
-                                       gradients_are_right_and_a_wrong_one_is_found,
-                                       it_can_be_evaluated_on_arrays_in_place_and_at_strides,
-                                       messages_name_what_is_registered, a_file_names_it_and_is_loaded_anywhere,
-                                       records_that_are_not_whole_and_names_that_are_taken_are_refused,
-                                       without_memory_nothing_is_left_behind, steps_allocate_nothing, NULL});
+    return run_tests("custom_loss", 60);
 }

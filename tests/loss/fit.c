@@ -43,7 +43,7 @@ static void tear_down(fixture *made)
 static const char *const deviances[] = {"poisson", "gamma", "tweedie(power=1.3)"};
 enum { DEVIANCES = sizeof deviances / sizeof deviances[0] };
 
-START_TEST(deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_unit)
+TEST(deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_unit)
 {
     for (size_t i = 0; i < DEVIANCES; i++) {
         fixture f = set_up("1 -> 1 exponential", AMOUNTS);
@@ -65,9 +65,8 @@ START_TEST(deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_th
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused)
+TEST(a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused)
 {
     fixture f = set_up("1 -> 1 exponential", AMOUNTS);
     ck_assert_ptr_null(gml_network_output_scaling(f.network).scale);
@@ -84,9 +83,8 @@ START_TEST(a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_
     assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes)
+TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes)
 {
     double y[ROWS];
     for (size_t i = 0; i < ROWS; i++) {
@@ -106,11 +104,10 @@ START_TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_
                    NULL);
     tear_down(&f);
 }
-END_TEST
 
 /* ---- means and variances ---- */
 
-START_TEST(gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets)
+TEST(gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets)
 {
     fixture f = set_up("1 -> 2", AMOUNTS);
     gml_train_options options = {.loss = "gaussian_nll", .optimizer = "lbfgs", .epochs = 200};
@@ -134,9 +131,8 @@ START_TEST(gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets)
     ck_assert_double_gt(metrics.r2, 0.5);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(gaussian_nll_says_how_many_outputs_it_needs)
+TEST(gaussian_nll_says_how_many_outputs_it_needs)
 {
     fixture f = set_up("1 -> 1", AMOUNTS);
     gml_train_options options = {.loss = "gaussian_nll"};
@@ -159,7 +155,6 @@ START_TEST(gaussian_nll_says_how_many_outputs_it_needs)
     gml_network_destroy(wide);
     tear_down(&f);
 }
-END_TEST
 
 /* ---- facts ---- */
 
@@ -188,7 +183,7 @@ static bool mean_is_least(gml_context *context, const gml_loss_row *row)
     return fabs(sum) < 1e-12;
 }
 
-START_TEST(a_loss_finds_the_mean_if_its_row_says_so)
+TEST(a_loss_finds_the_mean_if_its_row_says_so)
 {
     gml_context *context = test_context();
     for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
@@ -200,9 +195,8 @@ START_TEST(a_loss_finds_the_mean_if_its_row_says_so)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(facts_say_how_a_network_ends_under_a_loss)
+TEST(facts_say_how_a_network_ends_under_a_loss)
 {
     static const struct {
         const char *loss;
@@ -226,16 +220,8 @@ START_TEST(facts_say_how_a_network_ends_under_a_loss)
         ck_assert_int_eq(facts.finds_mean, expected->finds_mean);
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "losses", 60,
-        (const TTest *[]){deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_unit,
-                          a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused,
-                          targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_takes,
-                          gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets,
-                          gaussian_nll_says_how_many_outputs_it_needs, a_loss_finds_the_mean_if_its_row_says_so,
-                          facts_say_how_a_network_ends_under_a_loss, NULL});
+    return run_tests("losses", 60);
 }

@@ -67,7 +67,7 @@ static gml_dataset *dataset(const fixture *f, gml_dtype dtype, int missing)
     return made;
 }
 
-START_TEST(every_loss_states_which_targets_it_takes)
+TEST(every_loss_states_which_targets_it_takes)
 {
     for (size_t i = 0; gml_loss_row_at(i) != NULL; i++) {
         const gml_loss_row *row = gml_loss_row_at(i);
@@ -80,7 +80,6 @@ START_TEST(every_loss_states_which_targets_it_takes)
         }
     }
 }
-END_TEST
 
 /* Numbers outside of a domain, and a last one that makes the sum of a row wrong; ends with NaN. */
 static const double *outside(gml_domain domain)
@@ -125,7 +124,7 @@ static void assert_refused_everywhere(const fixture *f, const gml_loss_row *loss
     gml_dataset_destroy(data);
 }
 
-START_TEST(targets_outside_of_the_domain_are_refused_by_row_column_and_value_and_train_nothing)
+TEST(targets_outside_of_the_domain_are_refused_by_row_column_and_value_and_train_nothing)
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
@@ -144,9 +143,8 @@ START_TEST(targets_outside_of_the_domain_are_refused_by_row_column_and_value_and
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(targets_inside_of_the_domain_and_those_not_known_are_taken)
+TEST(targets_inside_of_the_domain_and_those_not_known_are_taken)
 {
     for (size_t l = 0; gml_loss_row_at(l) != NULL; l++) {
         const gml_loss_row *loss = gml_loss_row_at(l);
@@ -164,9 +162,8 @@ START_TEST(targets_inside_of_the_domain_and_those_not_known_are_taken)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(shares_may_miss_a_sum_of_1_by_what_two_digits_leave_out)
+TEST(shares_may_miss_a_sum_of_1_by_what_two_digits_leave_out)
 {
     double shares[] = {0.33, 0.33, 0.33}, outputs[] = {1, 0, -1}, value;
     gml_context *context = test_context();
@@ -177,9 +174,8 @@ START_TEST(shares_may_miss_a_sum_of_1_by_what_two_digits_leave_out)
                    GML_ERROR_DATA, "row 1: the targets sum to 0.96; kl_divergence takes", NULL);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(bad_targets_of_validation_are_refused_before_the_first_step)
+TEST(bad_targets_of_validation_are_refused_before_the_first_step)
 {
     const gml_loss_row *loss = gml_loss_linked("sigmoid");
     fixture f = set_up(loss), g = set_up(loss);
@@ -195,11 +191,10 @@ START_TEST(bad_targets_of_validation_are_refused_before_the_first_step)
     tear_down(&g);
     tear_down(&f);
 }
-END_TEST
 
 /* ---- the last activation ---- */
 
-START_TEST(bounds_of_activations_hold_for_all_inputs_and_are_neared)
+TEST(bounds_of_activations_hold_for_all_inputs_and_are_neared)
 {
     enum { COUNT = 4001 };
     static double x[COUNT], y[COUNT];
@@ -231,7 +226,6 @@ START_TEST(bounds_of_activations_hold_for_all_inputs_and_are_neared)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 enum { VALUES = 40 };
 
@@ -259,7 +253,7 @@ static gml_network *network(gml_context *context, const char *last)
     return made;
 }
 
-START_TEST(values_are_scaled_into_what_the_last_activation_gives)
+TEST(values_are_scaled_into_what_the_last_activation_gives)
 {
     gml_context *context = test_context();
     gml_dataset *data = values_from(context, 950, 1050);
@@ -294,9 +288,8 @@ START_TEST(values_are_scaled_into_what_the_last_activation_gives)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(bounded_outputs_learn_values_in_their_own_unit)
+TEST(bounded_outputs_learn_values_in_their_own_unit)
 {
     static const char *const bounded[] = {"sigmoid",  "tanh",  "softsign", "hard_tanh", "hard_sigmoid", "sine",
                                           "gaussian", "relu6", "relu",     "softplus",  "log_sigmoid"};
@@ -315,9 +308,8 @@ START_TEST(bounded_outputs_learn_values_in_their_own_unit)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(shares_from_0_to_1_stay_as_they_are_under_sigmoid)
+TEST(shares_from_0_to_1_stay_as_they_are_under_sigmoid)
 {
     gml_context *context = test_context();
     gml_dataset *data = values_from(context, 0, 1), *other = values_from(context, 0, 1);
@@ -341,19 +333,8 @@ START_TEST(shares_from_0_to_1_stay_as_they_are_under_sigmoid)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "targets", 60,
-        (const TTest *[]){every_loss_states_which_targets_it_takes,
-                          targets_outside_of_the_domain_are_refused_by_row_column_and_value_and_train_nothing,
-                          targets_inside_of_the_domain_and_those_not_known_are_taken,
-                          shares_may_miss_a_sum_of_1_by_what_two_digits_leave_out,
-                          bad_targets_of_validation_are_refused_before_the_first_step,
-                          bounds_of_activations_hold_for_all_inputs_and_are_neared,
-                          values_are_scaled_into_what_the_last_activation_gives,
-                          bounded_outputs_learn_values_in_their_own_unit,
-                          shares_from_0_to_1_stay_as_they_are_under_sigmoid, NULL});
+    return run_tests("targets", 60);
 }

@@ -56,11 +56,10 @@ static void check_direction(const gml_kernels *kernels)
     free(steps), free(changes), free(direction), free(gradient);
 }
 
-START_TEST(the_direction_is_that_of_the_dense_formula)
+TEST(the_direction_is_that_of_the_dense_formula)
 {
     for_each_table(check_direction);
 }
-END_TEST
 
 static void check_vectors(const gml_kernels *kernels)
 {
@@ -80,13 +79,12 @@ static void check_vectors(const gml_kernels *kernels)
     free(x), free(y), free(sum), free(fresh);
 }
 
-START_TEST(vectors_are_multiplied_and_combined)
+TEST(vectors_are_multiplied_and_combined)
 {
     for_each_table(check_vectors);
 }
-END_TEST
 
-START_TEST(a_pair_that_bends_the_wrong_way_is_not_kept)
+TEST(a_pair_that_bends_the_wrong_way_is_not_kept)
 {
     const gml_kernels *kernels = gml_kernels_find(GML_F64, NULL);
     double s[2] = {1, 0}, y[2] = {-1, 3}, rho[1], alpha[1];
@@ -98,7 +96,6 @@ START_TEST(a_pair_that_bends_the_wrong_way_is_not_kept)
     gml_lbfgs_keep(&memory);
     ck_assert_uint_eq(memory.kept, 1);
 }
-END_TEST
 
 /* ---- the line search ---- */
 
@@ -178,7 +175,7 @@ static const curve CURVES[] = {{.value = bowl, .slope = bowl_slope},
                                {.value = barrier, .slope = barrier_slope}};
 static const double FIRST[] = {1e-6, 1e-3, 0.1, 1, 2, 30, 1e4};
 
-START_TEST(the_point_found_meets_both_conditions_of_wolfe)
+TEST(the_point_found_meets_both_conditions_of_wolfe)
 {
     for (size_t c = 0; c < sizeof CURVES / sizeof CURVES[0]; c++) {
         for (size_t i = 0; i < sizeof FIRST / sizeof FIRST[0]; i++) {
@@ -196,7 +193,6 @@ START_TEST(the_point_found_meets_both_conditions_of_wolfe)
         }
     }
 }
-END_TEST
 
 static double rising(double a)
 {
@@ -209,7 +205,7 @@ static double lies(double a)
     return -1;
 }
 
-START_TEST(where_nothing_is_better_the_length_is_0)
+TEST(where_nothing_is_better_the_length_is_0)
 {
     curve at = {.value = rising, .slope = lies};
     gml_line line = {.evaluate = follow_curve, .argument = &at, .start = {0, 0, -1}, .evaluations = 20};
@@ -218,7 +214,6 @@ START_TEST(where_nothing_is_better_the_length_is_0)
     ck_assert_double_eq(found.length, 0);
     ck_assert_uint_le(at.evaluated, 20);
 }
-END_TEST
 
 /* ---- fits ---- */
 
@@ -263,7 +258,7 @@ static double plane(const double *x)
 }
 
 /* The gradient at the weights found, summed sample by sample: of the mean loss and of l2 / 2 times the squares. */
-START_TEST(ridge_regression_ends_where_the_gradient_is_0)
+TEST(ridge_regression_ends_where_the_gradient_is_0)
 {
     enum { ROWS = 2500 }; /* more than go through at a time */
     for (size_t way = 0; way < 2; way++) {
@@ -292,7 +287,6 @@ START_TEST(ridge_regression_ends_where_the_gradient_is_0)
         tear_down(&f);
     }
 }
-END_TEST
 
 static int falls(void *user, const gml_progress *progress)
 {
@@ -302,7 +296,7 @@ static int falls(void *user, const gml_progress *progress)
     return progress->epoch == 30 ? 7 : 0;
 }
 
-START_TEST(the_loss_never_rises_and_a_callback_ends_the_fit)
+TEST(the_loss_never_rises_and_a_callback_ends_the_fit)
 {
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
         fixture f = set_up("3 -> 8 swish -> layernorm -> 6 tanh -> 1", (gml_dtype)dtype, 2, 300, 3, plane);
@@ -317,9 +311,8 @@ START_TEST(the_loss_never_rises_and_a_callback_ends_the_fit)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(a_fit_ends_where_nothing_is_left_to_gain)
+TEST(a_fit_ends_where_nothing_is_left_to_gain)
 {
     fixture f = set_up("2 -> 1", GML_F32, 1, 50, 2, plane);
     gml_train_options options = {.optimizer = "lbfgs(tolerance=0)", .epochs = 500};
@@ -331,9 +324,8 @@ START_TEST(a_fit_ends_where_nothing_is_left_to_gain)
     ck_assert_double_le(report.train_loss, loss);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(weights_are_the_same_bits_for_any_number_of_threads)
+TEST(weights_are_the_same_bits_for_any_number_of_threads)
 {
     uint64_t first = 0;
     for (size_t threads = 1; threads <= 4; threads++) {
@@ -350,9 +342,8 @@ START_TEST(weights_are_the_same_bits_for_any_number_of_threads)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(what_changes_the_loss_or_the_gradient_is_refused_by_name)
+TEST(what_changes_the_loss_or_the_gradient_is_refused_by_name)
 {
     fixture f = set_up("2 -> 4 tanh -> dropout 0.2 -> 1", GML_F64, 1, 10, 2, plane);
     gml_network *plain = NULL, *norm = NULL;
@@ -390,31 +381,21 @@ START_TEST(what_changes_the_loss_or_the_gradient_is_refused_by_name)
     gml_network_destroy(norm);
     tear_down(&f);
 }
-END_TEST
 
 static double infinite(const double *x)
 {
     return x[0] > 0.5 ? INFINITY : 1;
 }
 
-START_TEST(a_target_that_is_not_finite_is_an_error_of_the_data)
+TEST(a_target_that_is_not_finite_is_an_error_of_the_data)
 {
     fixture f = set_up("2 -> 1", GML_F64, 1, 20, 2, infinite);
     gml_train_options options = {.optimizer = "lbfgs"};
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "target", NULL);
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "lbfgs", 60,
-        (const TTest *[]){vectors_are_multiplied_and_combined, the_direction_is_that_of_the_dense_formula,
-                          a_pair_that_bends_the_wrong_way_is_not_kept, the_point_found_meets_both_conditions_of_wolfe,
-                          where_nothing_is_better_the_length_is_0, ridge_regression_ends_where_the_gradient_is_0,
-                          the_loss_never_rises_and_a_callback_ends_the_fit, a_fit_ends_where_nothing_is_left_to_gain,
-                          weights_are_the_same_bits_for_any_number_of_threads,
-                          what_changes_the_loss_or_the_gradient_is_refused_by_name,
-                          a_target_that_is_not_finite_is_an_error_of_the_data, NULL});
+    return run_tests("lbfgs", 60);
 }

@@ -100,7 +100,7 @@ static const char *const NETWORKS[] = {
     "3 -> 4 bias=no -> weight_norm -> tanh -> 3",
 };
 
-START_TEST(normal_equations_are_those_of_differences)
+TEST(normal_equations_are_those_of_differences)
 {
     for (size_t n = 0; n < sizeof NETWORKS / sizeof NETWORKS[0]; n++) {
         fixture f = set_up(NETWORKS[n], GML_F64, 2, ROWS);
@@ -132,10 +132,9 @@ START_TEST(normal_equations_are_those_of_differences)
         tear_down(&f);
     }
 }
-END_TEST
 
 /* More samples than go through at a time, more columns than one task takes, in an order of the data's own. */
-START_TEST(parts_of_the_data_add_up)
+TEST(parts_of_the_data_add_up)
 {
     fixture f = set_up("3 -> 20 tanh -> 4", GML_F64, 2, 3000);
     gml_dataset *part = NULL, *rest = NULL;
@@ -167,7 +166,6 @@ START_TEST(parts_of_the_data_add_up)
     gml_dataset_destroy(rest);
     tear_down(&f);
 }
-END_TEST
 
 static void find_squares(void *user, const double *x, double *errors, double *j)
 {
@@ -185,7 +183,7 @@ static void find_squares(void *user, const double *x, double *errors, double *j)
 }
 
 /* With so little damping at first that some steps are tried in vain. */
-START_TEST(steps_are_those_of_hagan_and_menhaj)
+TEST(steps_are_those_of_hagan_and_menhaj)
 {
     enum { EPOCHS = 6, ERRORS = ROWS * 3 };
     static double work[ERRORS + MOST * (ERRORS + MOST + 2)];
@@ -212,10 +210,9 @@ START_TEST(steps_are_those_of_hagan_and_menhaj)
     ck_assert_uint_gt(tries, EPOCHS);
     tear_down(&f), tear_down(&other);
 }
-END_TEST
 
 /* A net of one linear layer is solved in one step without damping: there the gradient is 0, with decay and without. */
-START_TEST(ridge_regression_takes_one_step)
+TEST(ridge_regression_takes_one_step)
 {
     for (size_t way = 0; way < 2; way++) {
         double l2 = way == 0 ? 0 : 0.3;
@@ -242,7 +239,6 @@ START_TEST(ridge_regression_takes_one_step)
         tear_down(&f);
     }
 }
-END_TEST
 
 static int falls(void *user, const gml_progress *progress)
 {
@@ -252,7 +248,7 @@ static int falls(void *user, const gml_progress *progress)
     return 0;
 }
 
-START_TEST(the_loss_never_rises_and_the_fit_ends_where_nothing_is_left_to_gain)
+TEST(the_loss_never_rises_and_the_fit_ends_where_nothing_is_left_to_gain)
 {
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
         fixture f = set_up("3 -> 4 tanh -> 1", (gml_dtype)dtype, 2, 60);
@@ -268,9 +264,8 @@ START_TEST(the_loss_never_rises_and_the_fit_ends_where_nothing_is_left_to_gain)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(weights_are_the_same_bits_for_any_number_of_threads)
+TEST(weights_are_the_same_bits_for_any_number_of_threads)
 {
     uint64_t first = 0;
     for (size_t threads = 1; threads <= 4; threads++) {
@@ -283,9 +278,8 @@ START_TEST(weights_are_the_same_bits_for_any_number_of_threads)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(other_losses_and_large_nets_are_refused_with_the_figure)
+TEST(other_losses_and_large_nets_are_refused_with_the_figure)
 {
     fixture f = set_up("3 -> 30 -> 2", GML_F32, 1, 10);
     const struct {
@@ -311,14 +305,8 @@ START_TEST(other_losses_and_large_nets_are_refused_with_the_figure)
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "finite", NULL);
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("levenberg", 60,
-                     (const TTest *[]){normal_equations_are_those_of_differences, parts_of_the_data_add_up,
-                                       steps_are_those_of_hagan_and_menhaj, ridge_regression_takes_one_step,
-                                       the_loss_never_rises_and_the_fit_ends_where_nothing_is_left_to_gain,
-                                       weights_are_the_same_bits_for_any_number_of_threads,
-                                       other_losses_and_large_nets_are_refused_with_the_figure, NULL});
+    return run_tests("levenberg", 60);
 }

@@ -74,32 +74,27 @@ static double fit_all(const char *description, const char *optimizer, gml_dtype 
     return worst.loss;
 }
 
-START_TEST(levenberg_marquardt_fits_sin_to_below_1e_6)
+TEST(levenberg_marquardt_fits_sin_to_below_1e_6)
 {
     ck_assert_double_lt(fit_all(SPREAD, "levenberg_marquardt", GML_F64, 500), GOAL);
     ck_assert_double_lt(fit_all(PLAIN, "levenberg_marquardt", GML_F64, 1000), GOAL);
     ck_assert_double_lt(fit_all(PLAIN, "levenberg_marquardt", GML_F32, 1000), GOAL);
 }
-END_TEST
 
-START_TEST(lbfgs_fits_sin_to_below_1e_6)
+TEST(lbfgs_fits_sin_to_below_1e_6)
 {
     ck_assert_double_lt(fit_all(PLAIN, "lbfgs(history=30)", GML_F64, 5000), GOAL);
     ck_assert_double_lt(fit_all(PLAIN, "lbfgs", GML_F64, 10000), GOAL);
     ck_assert_double_lt(fit_all(PLAIN, "lbfgs", GML_F32, 5000), 1e-4);
 }
-END_TEST
 
-START_TEST(adam_comes_there_with_more_than_ten_times_the_steps)
+TEST(adam_comes_there_with_more_than_ten_times_the_steps)
 {
     ck_assert_double_gt(fit_all(PLAIN, "adam(lr=0.01)", GML_F64, 2000), GOAL);
     ck_assert_double_lt(fit_all(PLAIN, "adam(lr=0.01)", GML_F64, 10000), GOAL);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("sine", 60,
-                     (const TTest *[]){levenberg_marquardt_fits_sin_to_below_1e_6, lbfgs_fits_sin_to_below_1e_6,
-                                       adam_comes_there_with_more_than_ten_times_the_steps, NULL});
+    return run_tests("sine", 60);
 }

@@ -103,7 +103,7 @@ static void fail_each_allocation(const char *description, size_t targets, gml_st
     tear_down(f);
 }
 
-START_TEST(memory_that_runs_out_changes_nothing)
+TEST(memory_that_runs_out_changes_nothing)
 {
     gml_status (*const changes[])(fixture *) = {adapt, adapt_unscaled, set_inputs, set_outputs, add_fact, replace_fact};
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
@@ -111,11 +111,10 @@ START_TEST(memory_that_runs_out_changes_nothing)
         fail_each_allocation("2 -> 3 tanh -> 2", 1, changes[i]); /* a mean and a variance */
     }
 }
-END_TEST
 
 /* ---- numbers that are refused ---- */
 
-START_TEST(a_number_that_is_refused_changes_nothing)
+TEST(a_number_that_is_refused_changes_nothing)
 {
     fixture *f = set_up("2 -> 3 tanh -> 2", 2);
     const double bad[] = {1, NAN}, good[] = {1, 2}, none[] = {1, 0};
@@ -134,9 +133,8 @@ START_TEST(a_number_that_is_refused_changes_nothing)
     assert_same_network(f->network, f->twin);
     tear_down(f);
 }
-END_TEST
 
-START_TEST(data_without_targets_leaves_the_outputs_as_they_are)
+TEST(data_without_targets_leaves_the_outputs_as_they_are)
 {
     fixture *f = set_up("2 -> 3 tanh -> 2", 2);
     gml_dataset *inputs_alone = NULL;
@@ -149,11 +147,8 @@ START_TEST(data_without_targets_leaves_the_outputs_as_they_are)
     gml_dataset_destroy(inputs_alone);
     tear_down(f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("adapt_faults", 60,
-                     (const TTest *[]){memory_that_runs_out_changes_nothing, a_number_that_is_refused_changes_nothing,
-                                       data_without_targets_leaves_the_outputs_as_they_are, NULL});
+    return run_tests("adapt_faults", 60);
 }

@@ -21,7 +21,7 @@ static gml_block block_of(const gml_network *of, size_t index)
     return block;
 }
 
-START_TEST(a_wave_over_one_input_is_learned_by_a_layer_of_relu)
+TEST(a_wave_over_one_input_is_learned_by_a_layer_of_relu)
 {
     static double x[ROWS], y[ROWS];
     gml_context *context = test_context();
@@ -45,7 +45,6 @@ START_TEST(a_wave_over_one_input_is_learned_by_a_layer_of_relu)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
 static int is_learned(void *user, const gml_progress *progress)
 {
@@ -53,7 +52,7 @@ static int is_learned(void *user, const gml_progress *progress)
     return progress->loss < 0.01;
 }
 
-START_TEST(two_spirals_are_learned_from_every_seed)
+TEST(two_spirals_are_learned_from_every_seed)
 {
     static double x[POINTS][2], y[POINTS];
     gml_context *context = test_context();
@@ -80,9 +79,8 @@ START_TEST(two_spirals_are_learned_from_every_seed)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(the_initializer_of_biases_leaves_the_weights_as_they_are)
+TEST(the_initializer_of_biases_leaves_the_weights_as_they_are)
 {
     gml_context *context = test_context();
     gml_network *plain = network(context, "7 -> 5 relu -> 2", GML_F32, 9);
@@ -106,9 +104,8 @@ START_TEST(the_initializer_of_biases_leaves_the_weights_as_they_are)
     gml_network_destroy(plain);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(layers_that_begin_as_no_layer_or_as_0_have_biases_of_0)
+TEST(layers_that_begin_as_no_layer_or_as_0_have_biases_of_0)
 {
     static const char *const calm[] = {"4 -> 4 init=identity", "4 -> 4 init=zeros"};
     gml_context *context = test_context();
@@ -122,9 +119,8 @@ START_TEST(layers_that_begin_as_no_layer_or_as_0_have_biases_of_0)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(initializers_that_are_not_for_biases_are_refused)
+TEST(initializers_that_are_not_for_biases_are_refused)
 {
     static const struct {
         const char *text;
@@ -149,14 +145,8 @@ START_TEST(initializers_that_are_not_for_biases_are_refused)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("bias init", 120,
-                     (const TTest *[]){a_wave_over_one_input_is_learned_by_a_layer_of_relu,
-                                       two_spirals_are_learned_from_every_seed,
-                                       the_initializer_of_biases_leaves_the_weights_as_they_are,
-                                       layers_that_begin_as_no_layer_or_as_0_have_biases_of_0,
-                                       initializers_that_are_not_for_biases_are_refused, NULL});
+    return run_tests("bias init", 120);
 }

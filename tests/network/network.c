@@ -41,7 +41,7 @@ static void compare_prediction(gml_context *context, const char *description, si
     gml_network_destroy(network);
 }
 
-START_TEST(predictions_are_those_of_the_naive_reference_for_any_number_of_rows)
+TEST(predictions_are_those_of_the_naive_reference_for_any_number_of_rows)
 {
     gml_context *context = test_context();
     const size_t rows[] = {1, 2, 15, 16, 17, 31, 33, 100, 257, 1000};
@@ -52,9 +52,8 @@ START_TEST(predictions_are_those_of_the_naive_reference_for_any_number_of_rows)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions)
+TEST(inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions)
 {
     enum { ROWS = 5, INPUTS = 3, STRIDE = 7 };
     gml_context *context = test_context();
@@ -88,7 +87,6 @@ START_TEST(inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predict
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 typedef struct asker {
     const gml_network *network;
@@ -110,7 +108,7 @@ static void *ask_often(void *argument)
     return NULL;
 }
 
-START_TEST(threads_that_share_a_network_all_get_the_right_predictions)
+TEST(threads_that_share_a_network_all_get_the_right_predictions)
 {
     enum { THREADS = 7, ROWS = 40 };
     gml_context *context = test_context();
@@ -133,9 +131,8 @@ START_TEST(threads_that_share_a_network_all_get_the_right_predictions)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(predicting_refuses_what_does_not_fit)
+TEST(predicting_refuses_what_does_not_fit)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "3 -> 2", GML_F32);
@@ -154,9 +151,8 @@ START_TEST(predicting_refuses_what_does_not_fit)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(strides_that_openblas_cannot_count_are_refused_or_gathered)
+TEST(strides_that_openblas_cannot_count_are_refused_or_gathered)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "2 -> 1", GML_F32);
@@ -177,7 +173,6 @@ START_TEST(strides_that_openblas_cannot_count_are_refused_or_gathered)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- by hand ---- */
 
@@ -220,7 +215,7 @@ static void compare_pass(gml_context *context, const char *description, size_t r
     gml_network_destroy(network);
 }
 
-START_TEST(a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs)
+TEST(a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs)
 {
     gml_context *context = test_context();
     compare_pass(context, "6 -> 20 sigmoid -> 15 relu bias=no -> 4 tanh", 70);
@@ -229,9 +224,8 @@ START_TEST(a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inpu
     compare_pass(context, "500 -> 300 tanh -> 200 relu -> 3", 150);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_pass_refuses_too_many_rows_and_backward_before_forward)
+TEST(a_pass_refuses_too_many_rows_and_backward_before_forward)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "2 -> 2", GML_F32);
@@ -247,11 +241,10 @@ START_TEST(a_pass_refuses_too_many_rows_and_backward_before_forward)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- what a network knows ---- */
 
-START_TEST(blocks_are_64_byte_aligned_and_named_by_layer)
+TEST(blocks_are_64_byte_aligned_and_named_by_layer)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "3 -> 5 relu -> 2 bias=no", GML_F32);
@@ -268,9 +261,8 @@ START_TEST(blocks_are_64_byte_aligned_and_named_by_layer)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_seed_gives_the_same_weights_and_another_seed_others)
+TEST(a_seed_gives_the_same_weights_and_another_seed_others)
 {
     gml_context *context = test_context();
     gml_network *a = make(context, "5 -> 8 relu -> 3", GML_F32), *b = make(context, "5 -> 8 relu -> 3", GML_F32);
@@ -284,9 +276,8 @@ START_TEST(a_seed_gives_the_same_weights_and_another_seed_others)
     gml_network_destroy(b);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit)
+TEST(adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit)
 {
     enum { ROWS = 50 };
     gml_context *context = test_context();
@@ -314,7 +305,6 @@ START_TEST(adapting_standardises_inputs_and_gives_predictions_in_the_targets_own
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* Adapts a network with random weights to x [rows x 3], of which column 1 is constant in training, then changes that
  * column in all rows: nothing changes, not in predictions and not in those of a copy or of a folded network. */
@@ -344,7 +334,7 @@ static void check_constant_column(gml_context *context, gml_dtype dtype, gml_mat
     gml_dataset_destroy(data);
 }
 
-START_TEST(an_input_that_was_constant_in_training_has_no_say_later)
+TEST(an_input_that_was_constant_in_training_has_no_say_later)
 {
     enum { ROWS = 8 };
     gml_context *context = test_context();
@@ -367,9 +357,8 @@ START_TEST(an_input_that_was_constant_in_training_has_no_say_later)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(adapting_refuses_data_that_is_not_finite_or_does_not_fit)
+TEST(adapting_refuses_data_that_is_not_finite_or_does_not_fit)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "2 -> 3", GML_F32);
@@ -394,9 +383,8 @@ START_TEST(adapting_refuses_data_that_is_not_finite_or_does_not_fit)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(scalings_that_are_not_finite_and_outputs_scaled_by_zero_are_refused)
+TEST(scalings_that_are_not_finite_and_outputs_scaled_by_zero_are_refused)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "2 -> 2", GML_F32);
@@ -407,9 +395,8 @@ START_TEST(scalings_that_are_not_finite_and_outputs_scaled_by_zero_are_refused)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(the_scaling_in_force_can_be_asked_for)
+TEST(the_scaling_in_force_can_be_asked_for)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "2 -> 1", GML_F32);
@@ -430,9 +417,8 @@ START_TEST(the_scaling_in_force_can_be_asked_for)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(facts_are_kept_replaced_and_taken_away)
+TEST(facts_are_kept_replaced_and_taken_away)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "1 -> 1", GML_F32);
@@ -455,9 +441,8 @@ START_TEST(facts_are_kept_replaced_and_taken_away)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_copy_predicts_the_same_in_its_own_type)
+TEST(a_copy_predicts_the_same_in_its_own_type)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "3 -> 7 tanh -> 2", GML_F32);
@@ -480,7 +465,6 @@ START_TEST(a_copy_predicts_the_same_in_its_own_type)
     gml_network_destroy(wide);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- what cannot be made ---- */
 
@@ -501,7 +485,7 @@ static double apply_unit(const gml_network *network, size_t unit, double x, doub
 }
 
 /* prelu of unit j has learned the slope j / 8: f(x) = x above 0, else j x / 8. */
-START_TEST(an_activation_in_a_network_is_applied_as_each_unit_has_learned_it)
+TEST(an_activation_in_a_network_is_applied_as_each_unit_has_learned_it)
 {
     gml_context *context = test_context();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -528,9 +512,8 @@ START_TEST(an_activation_in_a_network_is_applied_as_each_unit_has_learned_it)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(an_activation_of_no_layer_or_unit_or_another_type_is_not_applied)
+TEST(an_activation_of_no_layer_or_unit_or_another_type_is_not_applied)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -544,9 +527,8 @@ START_TEST(an_activation_of_no_layer_or_unit_or_another_type_is_not_applied)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(networks_too_large_for_memory_or_counting_are_refused)
+TEST(networks_too_large_for_memory_or_counting_are_refused)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -560,7 +542,6 @@ START_TEST(networks_too_large_for_memory_or_counting_are_refused)
     ck_assert_ptr_null(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- scaling weights to data ---- */
 
@@ -576,7 +557,7 @@ static double variance(const double *values, size_t count)
     return sum / (double)count;
 }
 
-START_TEST(weights_scaled_to_data_give_outputs_of_variance_1_however_deep)
+TEST(weights_scaled_to_data_give_outputs_of_variance_1_however_deep)
 {
     enum { SAMPLES = 200, INPUTS = 6, OUTPUTS = 9 };
     static const char *const descriptions[] = {
@@ -599,9 +580,8 @@ START_TEST(weights_scaled_to_data_give_outputs_of_variance_1_however_deep)
     free(y);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(weights_are_not_scaled_to_data_that_says_nothing)
+TEST(weights_are_not_scaled_to_data_that_says_nothing)
 {
     gml_context *context = test_context();
     gml_network *network = make(context, "2 -> 3 relu -> 1", GML_F32);
@@ -615,31 +595,8 @@ START_TEST(weights_are_not_scaled_to_data_that_says_nothing)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("network", 120,
-                     (const TTest *[]){predictions_are_those_of_the_naive_reference_for_any_number_of_rows,
-                                       inputs_of_every_type_and_with_gaps_between_rows_give_the_same_predictions,
-                                       threads_that_share_a_network_all_get_the_right_predictions,
-                                       predicting_refuses_what_does_not_fit,
-                                       strides_that_openblas_cannot_count_are_refused_or_gathered,
-                                       a_pass_gives_the_gradients_of_the_naive_reference_for_blocks_and_inputs,
-                                       a_pass_refuses_too_many_rows_and_backward_before_forward,
-                                       blocks_are_64_byte_aligned_and_named_by_layer,
-                                       a_seed_gives_the_same_weights_and_another_seed_others,
-                                       adapting_standardises_inputs_and_gives_predictions_in_the_targets_own_unit,
-                                       an_input_that_was_constant_in_training_has_no_say_later,
-                                       adapting_refuses_data_that_is_not_finite_or_does_not_fit,
-                                       scalings_that_are_not_finite_and_outputs_scaled_by_zero_are_refused,
-                                       the_scaling_in_force_can_be_asked_for,
-                                       facts_are_kept_replaced_and_taken_away,
-                                       a_copy_predicts_the_same_in_its_own_type,
-                                       an_activation_in_a_network_is_applied_as_each_unit_has_learned_it,
-                                       an_activation_of_no_layer_or_unit_or_another_type_is_not_applied,
-                                       networks_too_large_for_memory_or_counting_are_refused,
-                                       weights_scaled_to_data_give_outputs_of_variance_1_however_deep,
-                                       weights_are_not_scaled_to_data_that_says_nothing,
-                                       NULL});
+    return run_tests("network", 120);
 }

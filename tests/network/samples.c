@@ -43,9 +43,8 @@ static size_t first_refused(const gml_network *network, const gml_dataset *datas
     return sample;
 }
 
-START_TEST(inputs_that_are_not_finite_are_found_wherever_they_are)
+TEST(inputs_that_are_not_finite_are_found_wherever_they_are)
 {
-    setup();
     const size_t places[] = {0, 1, 1023, 1024, ROWS - 1};
     const double values[] = {NAN, -NAN, INFINITY, -INFINITY};
     for (gml_dtype dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -74,13 +73,10 @@ START_TEST(inputs_that_are_not_finite_are_found_wherever_they_are)
         }
         gml_network_destroy(network);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(inputs_are_looked_at_as_the_first_layer_reads_them)
+TEST(inputs_are_looked_at_as_the_first_layer_reads_them)
 {
-    setup();
     enum { NOT_SET = -1 }; /* a scaling that f32 cannot hold */
     static const struct {
         double value, shift, scale;
@@ -112,13 +108,10 @@ START_TEST(inputs_are_looked_at_as_the_first_layer_reads_them)
             gml_network_destroy(network);
         }
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_sample_of_a_file_is_named_by_its_line_and_column)
+TEST(a_sample_of_a_file_is_named_by_its_line_and_column)
 {
-    setup();
     static const char *const names[] = {"p", "q"};
     gml_dataset_options options = {
         .features = 2, .feature_names = names, .targets = GML_CHOICE_NO, .bad_inputs = 1, .target = "t"};
@@ -140,13 +133,10 @@ START_TEST(a_sample_of_a_file_is_named_by_its_line_and_column)
     options.bad_inputs = 0;
     assert_refused(context, open_bad_text("q,p\n1,2\nword,1\n", &options), GML_ERROR_DATA, "\"word\"", NULL);
     gml_network_destroy(network);
-    teardown();
 }
-END_TEST
 
-START_TEST(answers_are_looked_at_too)
+TEST(answers_are_looked_at_too)
 {
-    setup();
     fill();
     gml_network *network = network_of(GML_F32);
     gml_dataset *data = dataset_of(gml_matrix_f64(wide, ROWS, INPUTS));
@@ -168,13 +158,10 @@ START_TEST(answers_are_looked_at_too)
     ck_assert_uint_eq(sample, 11);
     gml_dataset_destroy(data);
     gml_network_destroy(network);
-    teardown();
 }
-END_TEST
 
-START_TEST(calls_that_make_no_sense_are_refused)
+TEST(calls_that_make_no_sense_are_refused)
 {
-    setup();
     fill();
     gml_network *network = network_of(GML_F32);
     gml_dataset *data = dataset_of(gml_matrix_f64(wide, ROWS, INPUTS)),
@@ -195,13 +182,10 @@ START_TEST(calls_that_make_no_sense_are_refused)
     gml_dataset_destroy(data);
     gml_dataset_destroy(other);
     gml_network_destroy(network);
-    teardown();
 }
-END_TEST
 
-START_TEST(measuring_refuses_what_it_cannot_read)
+TEST(measuring_refuses_what_it_cannot_read)
 {
-    setup();
     fill();
     float y[ROWS] = {0};
     gml_network *network = NULL;
@@ -216,16 +200,9 @@ START_TEST(measuring_refuses_what_it_cannot_read)
                    NULL);
     gml_dataset_destroy(data);
     gml_network_destroy(network);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("samples", 60,
-                     (const TTest *[]){inputs_that_are_not_finite_are_found_wherever_they_are,
-                                       inputs_are_looked_at_as_the_first_layer_reads_them,
-                                       a_sample_of_a_file_is_named_by_its_line_and_column, answers_are_looked_at_too,
-                                       calls_that_make_no_sense_are_refused, measuring_refuses_what_it_cannot_read,
-                                       NULL});
+    return run_file_tests("samples", 60);
 }

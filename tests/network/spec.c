@@ -35,7 +35,7 @@ static const char *const canonical[] = {
     "2147483647 -> 2147483647 step",
 };
 
-START_TEST(canonical_text_reads_and_prints_the_same)
+TEST(canonical_text_reads_and_prints_the_same)
 {
     gml_context *context = test_context();
     for (size_t i = 0; i < sizeof canonical / sizeof canonical[0]; i++) {
@@ -45,9 +45,8 @@ START_TEST(canonical_text_reads_and_prints_the_same)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(json_reads_and_prints_the_same_and_means_the_same_as_text)
+TEST(json_reads_and_prints_the_same_and_means_the_same_as_text)
 {
     gml_context *context = test_context();
     for (size_t i = 0; i < sizeof canonical / sizeof canonical[0]; i++) {
@@ -62,9 +61,8 @@ START_TEST(json_reads_and_prints_the_same_and_means_the_same_as_text)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(json_writes_every_argument)
+TEST(json_writes_every_argument)
 {
     gml_context *context = test_context();
     char *json = as_json(context, "3 -> 5 leaky_relu");
@@ -77,9 +75,8 @@ START_TEST(json_writes_every_argument)
     gml_release_string(context, json);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(spaces_order_and_defaults_do_not_matter)
+TEST(spaces_order_and_defaults_do_not_matter)
 {
     static const struct {
         const char *text, *printed;
@@ -112,7 +109,6 @@ START_TEST(spaces_order_and_defaults_do_not_matter)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 typedef struct refusal {
     const char *text;
@@ -133,7 +129,7 @@ static void assert_all_refused(const refusal *cases, size_t count)
     gml_context_destroy(context);
 }
 
-START_TEST(bad_text_is_refused_at_its_character)
+TEST(bad_text_is_refused_at_its_character)
 {
     static const refusal cases[] = {
         {"", GML_ERROR_ARGUMENT, "inputs, character 1", "found nothing"},
@@ -161,11 +157,10 @@ START_TEST(bad_text_is_refused_at_its_character)
     };
     assert_all_refused(cases, sizeof cases / sizeof cases[0]);
 }
-END_TEST
 
 #define LAYER "{\"type\":\"dense\",\"units\":3}"
 
-START_TEST(bad_json_is_refused_with_its_path)
+TEST(bad_json_is_refused_with_its_path)
 {
     static const refusal cases[] = {
         {"{", GML_ERROR_ARGUMENT, "line 1, character 1", "expected"},
@@ -201,9 +196,8 @@ START_TEST(bad_json_is_refused_with_its_path)
     };
     assert_all_refused(cases, sizeof cases / sizeof cases[0]);
 }
-END_TEST
 
-START_TEST(more_layers_than_the_limit_are_refused)
+TEST(more_layers_than_the_limit_are_refused)
 {
     gml_context *context = test_context();
     char *text = malloc(8 * (GML_MAX_LAYERS + 2));
@@ -221,7 +215,6 @@ START_TEST(more_layers_than_the_limit_are_refused)
     free(text);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* An allocator that counts what is out and says no from a given call on. */
 typedef struct meter {
@@ -246,7 +239,7 @@ static void metered_release(void *user, void *pointer, size_t size)
     free(pointer);
 }
 
-START_TEST(a_failing_allocator_is_reported_and_nothing_leaks)
+TEST(a_failing_allocator_is_reported_and_nothing_leaks)
 {
     meter m = {.left = 100};
     gml_context_options options = {.allocator = {&m, metered_allocate, metered_release}, .threads = 1};
@@ -267,15 +260,8 @@ START_TEST(a_failing_allocator_is_reported_and_nothing_leaks)
     ck_assert_uint_eq(m.out, before);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("spec", 60,
-                     (const TTest *[]){canonical_text_reads_and_prints_the_same,
-                                       json_reads_and_prints_the_same_and_means_the_same_as_text,
-                                       json_writes_every_argument, spaces_order_and_defaults_do_not_matter,
-                                       bad_text_is_refused_at_its_character, bad_json_is_refused_with_its_path,
-                                       more_layers_than_the_limit_are_refused,
-                                       a_failing_allocator_is_reported_and_nothing_leaks, NULL});
+    return run_tests("spec", 60);
 }

@@ -168,7 +168,7 @@ static void assert_alike(gml_context *context, const char *own, const char *ours
     }
 }
 
-START_TEST(copies_of_ours_train_as_they_do_in_every_kernel_set)
+TEST(copies_of_ours_train_as_they_do_in_every_kernel_set)
 {
     for (size_t set = 0; gml_kernel_set_name(set) != NULL; set++) {
         gml_context *context = context_with((gml_context_options){.threads = 2, .isa = gml_kernel_set_name(set)});
@@ -180,9 +180,8 @@ START_TEST(copies_of_ours_train_as_they_do_in_every_kernel_set)
         gml_context_destroy(context);
     }
 }
-END_TEST
 
-START_TEST(all_that_surrounds_ours_surrounds_it)
+TEST(all_that_surrounds_ours_surrounds_it)
 {
     gml_context *context = context_of(2);
     const gml_train_options around[] = {
@@ -198,9 +197,8 @@ START_TEST(all_that_surrounds_ours_surrounds_it)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(decay_by_its_name_is_that_of_adamw)
+TEST(decay_by_its_name_is_that_of_adamw)
 {
     gml_context *context = context_of(2);
     const gml_train_options plain = {.seed = 1}, groups = {.groups = "weights(last=2, decay=0.2)"};
@@ -208,9 +206,8 @@ START_TEST(decay_by_its_name_is_that_of_adamw)
     assert_alike(context, "my_adam(lr=0.002, weight_decay=0.3)", "adamw(lr=0.002, weight_decay=0.3)", groups);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_function_for_float_is_called_for_networks_in_float)
+TEST(a_function_for_float_is_called_for_networks_in_float)
 {
     gml_context *context = context_of(1);
     called_in_float = 0;
@@ -222,9 +219,8 @@ START_TEST(a_function_for_float_is_called_for_networks_in_float)
     gml_network_destroy(narrow);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(training_gives_the_same_bits_for_any_number_of_threads)
+TEST(training_gives_the_same_bits_for_any_number_of_threads)
 {
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
         gml_network *networks[3];
@@ -240,7 +236,6 @@ START_TEST(training_gives_the_same_bits_for_any_number_of_threads)
         }
     }
 }
-END_TEST
 
 static void assert_all_entries(const gml_network *network, double value)
 {
@@ -277,12 +272,11 @@ static void assert_diary(gml_dtype dtype)
     gml_context_destroy(context);
 }
 
-START_TEST(it_is_told_arguments_rate_and_number_and_keeps_its_state)
+TEST(it_is_told_arguments_rate_and_number_and_keeps_its_state)
 {
     assert_diary(GML_F32);
     assert_diary(GML_F64);
 }
-END_TEST
 
 static void run_count(void *user, const gml_custom_step *step, size_t count, double *w, const double *g,
                       double *const *state)
@@ -292,7 +286,7 @@ static void run_count(void *user, const gml_custom_step *step, size_t count, dou
 }
 
 /* Blocks lie with gaps between them, of which it hears nothing, in tiny steps as in others. */
-START_TEST(it_is_told_of_each_parameter_once_a_step_and_of_nothing_else)
+TEST(it_is_told_of_each_parameter_once_a_step_and_of_nothing_else)
 {
     atomic_size_t told = 0;
     const gml_custom_optimizer record = {
@@ -317,9 +311,8 @@ START_TEST(it_is_told_of_each_parameter_once_a_step_and_of_nothing_else)
         gml_context_destroy(context);
     }
 }
-END_TEST
 
-START_TEST(steps_that_are_not_finite_are_told)
+TEST(steps_that_are_not_finite_are_told)
 {
     gml_context *context = context_of(2);
     gml_network *network = NULL;
@@ -331,7 +324,6 @@ START_TEST(steps_that_are_not_finite_are_told)
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- names and files ---- */
 
@@ -345,7 +337,7 @@ static void assert_call_refused(gml_context *context, const char *optimizer, gml
     gml_network_destroy(network);
 }
 
-START_TEST(messages_name_what_is_registered)
+TEST(messages_name_what_is_registered)
 {
     gml_context *context = context_of(1), *other = test_context();
     assert_call_refused(context, "my_adan", GML_ERROR_NAME, "did you mean \"my_adam\"");
@@ -356,9 +348,8 @@ START_TEST(messages_name_what_is_registered)
     gml_context_destroy(context);
     gml_context_destroy(other);
 }
-END_TEST
 
-START_TEST(a_file_names_it_and_is_loaded_anywhere)
+TEST(a_file_names_it_and_is_loaded_anywhere)
 {
     make_folder();
     gml_context *context = context_of(2), *stranger = test_context();
@@ -374,7 +365,6 @@ START_TEST(a_file_names_it_and_is_loaded_anywhere)
     gml_context_destroy(stranger);
     remove_folder();
 }
-END_TEST
 
 /* ---- registering ---- */
 
@@ -383,7 +373,7 @@ static void assert_record_refused(gml_context *context, gml_custom_optimizer bad
     assert_refused(context, gml_register_optimizer(context, &bad), status, reason, NULL);
 }
 
-START_TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
+TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
 {
     gml_context *context = context_of(1);
     assert_refused(context, gml_register_optimizer(context, NULL), GML_ERROR_ARGUMENT, "`optimizer`", NULL);
@@ -412,7 +402,6 @@ START_TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 /* A trainer and a step. */
 static gml_status use(gml_network *network, faults *hooks)
@@ -430,7 +419,7 @@ static gml_status use(gml_network *network, faults *hooks)
     return status;
 }
 
-START_TEST(steps_allocate_nothing_and_without_memory_nothing_is_left_behind)
+TEST(steps_allocate_nothing_and_without_memory_nothing_is_left_behind)
 {
     faults hooks;
     gml_context *context = faulty_context(&hooks);
@@ -456,19 +445,8 @@ START_TEST(steps_allocate_nothing_and_without_memory_nothing_is_left_behind)
     gml_context_destroy(context);
     ck_assert_uint_eq(hooks.live_bytes, 0);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("custom_optimizer", 60,
-                     (const TTest *[]){copies_of_ours_train_as_they_do_in_every_kernel_set,
-                                       all_that_surrounds_ours_surrounds_it, decay_by_its_name_is_that_of_adamw,
-                                       a_function_for_float_is_called_for_networks_in_float,
-                                       training_gives_the_same_bits_for_any_number_of_threads,
-                                       it_is_told_arguments_rate_and_number_and_keeps_its_state,
-                                       it_is_told_of_each_parameter_once_a_step_and_of_nothing_else,
-                                       steps_that_are_not_finite_are_told, messages_name_what_is_registered,
-                                       a_file_names_it_and_is_loaded_anywhere,
-                                       records_that_are_not_whole_and_names_that_are_taken_are_refused,
-                                       steps_allocate_nothing_and_without_memory_nothing_is_left_behind, NULL});
+    return run_tests("custom_optimizer", 60);
 }

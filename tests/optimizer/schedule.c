@@ -39,7 +39,7 @@ static double expected_rate(const gml_schedule *schedule, double t)
     return gml_reference_schedule(schedule->call.entry->name, p, warmup, t, STEPS);
 }
 
-START_TEST(every_row_gives_each_step_the_rate_of_the_reference)
+TEST(every_row_gives_each_step_the_rate_of_the_reference)
 {
     gml_context *context = test_context();
     for (size_t i = 0; i < CALLS; i++) {
@@ -54,9 +54,8 @@ START_TEST(every_row_gives_each_step_the_rate_of_the_reference)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(every_row_but_the_one_that_follows_losses_has_such_a_call)
+TEST(every_row_but_the_one_that_follows_losses_has_such_a_call)
 {
     for (size_t row = 0; gml_schedule_entry(row) != NULL; row++) {
         const char *name = gml_schedule_entry(row)->name;
@@ -68,7 +67,6 @@ START_TEST(every_row_but_the_one_that_follows_losses_has_such_a_call)
         ck_assert_msg(found, "no call of %s", name);
     }
 }
-END_TEST
 
 static double rate_of(const char *call, size_t step, size_t steps, size_t steps_per_epoch)
 {
@@ -79,7 +77,7 @@ static double rate_of(const char *call, size_t step, size_t steps, size_t steps_
     return rate;
 }
 
-START_TEST(lengths_below_1_are_shares_of_what_the_warm_up_leaves)
+TEST(lengths_below_1_are_shares_of_what_the_warm_up_leaves)
 {
     for (size_t step = 0; step < 220; step += 3) {
         ck_assert_double_eq(rate_of("cosine(length=0.25, warmup=0.1)", step, 200, 1),
@@ -90,9 +88,8 @@ START_TEST(lengths_below_1_are_shares_of_what_the_warm_up_leaves)
     ck_assert_double_eq(rate_of("multi_step", 99, 200, 1), 1);
     ck_assert_double_eq_tol(rate_of("multi_step", 100, 200, 1), 0.1, 1e-15);
 }
-END_TEST
 
-START_TEST(a_length_of_0_is_the_whole_fit)
+TEST(a_length_of_0_is_the_whole_fit)
 {
     for (size_t step = 0; step < 60; step++) {
         ck_assert_double_eq(rate_of("linear", step, 60, 1), rate_of("linear(length=60)", step, 60, 1));
@@ -101,9 +98,8 @@ START_TEST(a_length_of_0_is_the_whole_fit)
     }
     ck_assert_double_eq_tol(rate_of("exponential(decay=0.25)", 60, 60, 1), 0.25, 1e-15);
 }
-END_TEST
 
-START_TEST(the_warm_up_rises_in_equal_steps_to_the_full_rate)
+TEST(the_warm_up_rises_in_equal_steps_to_the_full_rate)
 {
     for (size_t step = 0; step < 9; step++) {
         ck_assert_double_eq(rate_of("inverse_sqrt(warmup=9)", step, 100, 1), (double)(step + 1) / 10);
@@ -111,18 +107,16 @@ START_TEST(the_warm_up_rises_in_equal_steps_to_the_full_rate)
     ck_assert_double_eq(rate_of("inverse_sqrt(warmup=9)", 9, 100, 1), 1);
     ck_assert_double_lt(rate_of("inverse_sqrt(warmup=9)", 10, 100, 1), 1);
 }
-END_TEST
 
-START_TEST(by_epoch_counts_epochs_and_changes_between_them)
+TEST(by_epoch_counts_epochs_and_changes_between_them)
 {
     for (size_t step = 0; step < 70; step++) {
         ck_assert_double_eq(rate_of("cosine(warmup=2, by=epoch)", step, 70, 7),
                             rate_of("cosine(warmup=2)", step / 7, 10, 1));
     }
 }
-END_TEST
 
-START_TEST(no_fit_is_too_short_for_a_finite_rate_from_0_to_the_base)
+TEST(no_fit_is_too_short_for_a_finite_rate_from_0_to_the_base)
 {
     for (size_t i = 0; i < CALLS; i++) {
         for (size_t step = 0; step < 4; step++) {
@@ -132,11 +126,10 @@ START_TEST(no_fit_is_too_short_for_a_finite_rate_from_0_to_the_base)
     }
     ck_assert_double_eq_tol(rate_of("cosine(warmup=1e15)", SIZE_MAX, SIZE_MAX, 1), 0, 1e-15);
 }
-END_TEST
 
 /* ---- plateaus ---- */
 
-START_TEST(a_plateau_is_found_as_the_reference_finds_it)
+TEST(a_plateau_is_found_as_the_reference_finds_it)
 {
     static const char *const plateaus[] = {
         "reduce_on_plateau",
@@ -159,9 +152,8 @@ START_TEST(a_plateau_is_found_as_the_reference_finds_it)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_loss_that_is_not_a_number_is_no_better)
+TEST(a_loss_that_is_not_a_number_is_no_better)
 {
     gml_context *context = test_context();
     gml_schedule schedule;
@@ -172,7 +164,6 @@ START_TEST(a_loss_that_is_not_a_number_is_no_better)
     ck_assert_double_eq(gml_schedule_at(&schedule, 2), 0.1);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- fits ---- */
 
@@ -242,7 +233,7 @@ static void fit(fixture *f, const gml_dataset *validation, const char *schedule,
     ck_assert_uint_eq(notes->steps, PER_EPOCH * EPOCHS);
 }
 
-START_TEST(a_fit_takes_each_step_at_its_rate)
+TEST(a_fit_takes_each_step_at_its_rate)
 {
     fixture f = set_up(1);
     static const char *const schedules[] = {"cosine(warmup=10)", "one_cycle", "step(every=4, by=epoch)", NULL};
@@ -258,9 +249,8 @@ START_TEST(a_fit_takes_each_step_at_its_rate)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(the_rate_reaches_the_weights)
+TEST(the_rate_reaches_the_weights)
 {
     fixture f = set_up(1);
     gml_block before, after;
@@ -280,9 +270,8 @@ START_TEST(the_rate_reaches_the_weights)
     ck_assert_mem_eq(scheduled, after.values.data, sizeof scheduled);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_plateau_is_judged_by_the_validation_loss_or_else_by_that_of_training)
+TEST(a_plateau_is_judged_by_the_validation_loss_or_else_by_that_of_training)
 {
     fixture f = set_up(2);
     const gml_dataset *validations[] = {NULL, f.other};
@@ -298,9 +287,8 @@ START_TEST(a_plateau_is_judged_by_the_validation_loss_or_else_by_that_of_trainin
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_scheduled_fit_gives_the_same_bits_for_any_number_of_threads)
+TEST(a_scheduled_fit_gives_the_same_bits_for_any_number_of_threads)
 {
     float kept[18];
     for (size_t threads = 1; threads <= 4; threads++) {
@@ -316,9 +304,8 @@ START_TEST(a_scheduled_fit_gives_the_same_bits_for_any_number_of_threads)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(a_network_says_by_which_schedule_and_optimizer_it_was_trained)
+TEST(a_network_says_by_which_schedule_and_optimizer_it_was_trained)
 {
     fixture f = set_up(1);
     diary notes;
@@ -329,11 +316,10 @@ START_TEST(a_network_says_by_which_schedule_and_optimizer_it_was_trained)
     ck_assert_str_eq(gml_network_fact(f.network, "schedule"), "constant");
     tear_down(&f);
 }
-END_TEST
 
 /* ---- what is refused ---- */
 
-START_TEST(schedules_that_are_none_are_refused)
+TEST(schedules_that_are_none_are_refused)
 {
     gml_context *context = test_context();
     static const struct {
@@ -364,20 +350,8 @@ START_TEST(schedules_that_are_none_are_refused)
     tear_down(&f);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "schedule", 60,
-        (const TTest *[]){
-            every_row_gives_each_step_the_rate_of_the_reference,
-            every_row_but_the_one_that_follows_losses_has_such_a_call,
-            lengths_below_1_are_shares_of_what_the_warm_up_leaves, a_length_of_0_is_the_whole_fit,
-            the_warm_up_rises_in_equal_steps_to_the_full_rate, by_epoch_counts_epochs_and_changes_between_them,
-            no_fit_is_too_short_for_a_finite_rate_from_0_to_the_base, a_plateau_is_found_as_the_reference_finds_it,
-            a_loss_that_is_not_a_number_is_no_better, a_fit_takes_each_step_at_its_rate, the_rate_reaches_the_weights,
-            a_plateau_is_judged_by_the_validation_loss_or_else_by_that_of_training,
-            a_scheduled_fit_gives_the_same_bits_for_any_number_of_threads,
-            a_network_says_by_which_schedule_and_optimizer_it_was_trained, schedules_that_are_none_are_refused, NULL});
+    return run_tests("schedule", 60);
 }

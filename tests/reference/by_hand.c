@@ -9,7 +9,7 @@
 
 /* ---- functions ---- */
 
-START_TEST(every_row_of_the_library_s_tables_has_its_reference)
+TEST(every_row_of_the_library_s_tables_has_its_reference)
 {
     for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
         const char *name = gml_activation_entry(i)->name;
@@ -27,9 +27,8 @@ START_TEST(every_row_of_the_library_s_tables_has_its_reference)
     ck_assert_ptr_null(gml_reference_find_loss("no such thing"));
     ck_assert_ptr_null(gml_reference_find_optimizer("no such thing"));
 }
-END_TEST
 
-START_TEST(activations_backward_is_the_difference_of_their_values)
+TEST(activations_backward_is_the_difference_of_their_values)
 {
     const double parameters[GML_MAX_PARAMETERS] = {0.1};
     const double z[] = {-30, -2.5, -0.7, -1e-3, 2e-3, 0.4, 1.9, 25}, dy[] = {1, -2, 0.5, 3, -1, 2, 1.5, -0.25};
@@ -57,9 +56,8 @@ START_TEST(activations_backward_is_the_difference_of_their_values)
         }
     }
 }
-END_TEST
 
-START_TEST(functions_hold_at_the_ends_of_the_range)
+TEST(functions_hold_at_the_ends_of_the_range)
 {
     const double far[] = {-1000, 1000, -INFINITY, INFINITY};
     const double limits[] = {0, 1, 0, 1};
@@ -80,9 +78,8 @@ START_TEST(functions_hold_at_the_ends_of_the_range)
     ck_assert_double_eq(gml_reference_run_loss(gml_reference_find_loss("binary_cross_entropy"), &call), 500);
     ck_assert_double_eq(gml_reference_run_loss(gml_reference_find_loss("softmax_cross_entropy"), &call), 2000);
 }
-END_TEST
 
-START_TEST(not_a_number_passes_through_every_activation)
+TEST(not_a_number_passes_through_every_activation)
 {
     const double parameters[GML_MAX_PARAMETERS] = {0.1}, dy[] = {1, 1};
     for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
@@ -94,7 +91,6 @@ START_TEST(not_a_number_passes_through_every_activation)
         ck_assert_msg(isnan(y[1]) && isnan(dz[1]), "%s loses NaN", activation->name);
     }
 }
-END_TEST
 
 /* ---- the network ---- */
 
@@ -106,7 +102,7 @@ END_TEST
  *     dz0 = (3*2, 3*(-1)) = (6, -3)
  *     dW0 = [1*6 1*(-3); 2*6 2*(-3)] = [6 -3; 12 -6]       db0 = (6, -3)
  *     dx  = (6*1 + (-3)*0, 6*0 + (-3)*(-1)) = (6, 3) */
-START_TEST(a_net_of_2_2_1_agrees_with_paper_and_pencil)
+TEST(a_net_of_2_2_1_agrees_with_paper_and_pencil)
 {
     static reference_net net;
     make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
@@ -126,7 +122,6 @@ START_TEST(a_net_of_2_2_1_agrees_with_paper_and_pencil)
     ck_assert_double_eq(dx[1], 3);
     clear_reference_net(&net);
 }
-END_TEST
 
 /* The central difference of the loss in *entry; NaN where a kink lies between the two points. */
 static double difference(reference_net *net, const gml_reference_batch *batch, double *entry)
@@ -178,7 +173,7 @@ static size_t check_gradients(const char *description, const char *loss, size_t 
     return compared;
 }
 
-START_TEST(backward_is_the_difference_of_the_loss)
+TEST(backward_is_the_difference_of_the_loss)
 {
     const struct {
         const char *description, *loss;
@@ -197,9 +192,8 @@ START_TEST(backward_is_the_difference_of_the_loss)
         ck_assert_uint_gt(check_gradients(cases[i].description, cases[i].loss, cases[i].target_cols), 30);
     }
 }
-END_TEST
 
-START_TEST(the_signature_changes_with_a_kink_and_only_then)
+TEST(the_signature_changes_with_a_kink_and_only_then)
 {
     static reference_net net;
     make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
@@ -217,9 +211,8 @@ START_TEST(the_signature_changes_with_a_kink_and_only_then)
     ck_assert(gml_reference_signature(&net.network, &batch, net.memory) != before);
     clear_reference_net(&net);
 }
-END_TEST
 
-START_TEST(a_batch_too_large_to_count_is_noticed)
+TEST(a_batch_too_large_to_count_is_noticed)
 {
     static reference_net net;
     make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
@@ -230,15 +223,8 @@ START_TEST(a_batch_too_large_to_count_is_noticed)
     ck_assert(!gml_reference_memory(&net.network, SIZE_MAX / 8, &count));
     clear_reference_net(&net);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("reference", 60,
-                     (const TTest *[]){
-                         every_row_of_the_library_s_tables_has_its_reference,
-                         activations_backward_is_the_difference_of_their_values,
-                         functions_hold_at_the_ends_of_the_range, not_a_number_passes_through_every_activation,
-                         a_net_of_2_2_1_agrees_with_paper_and_pencil, backward_is_the_difference_of_the_loss,
-                         the_signature_changes_with_a_kink_and_only_then, a_batch_too_large_to_count_is_noticed, NULL});
+    return run_tests("reference", 60);
 }

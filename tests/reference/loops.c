@@ -31,7 +31,7 @@ static float run_loops(loop_step *step, float parameters[LOOP_PARAMETERS], float
     return loss;
 }
 
-START_TEST(loops_in_both_layouts_take_the_reference_s_step)
+TEST(loops_in_both_layouts_take_the_reference_s_step)
 {
     loop_step *const steps[] = {gml_reference_textbook_step, gml_reference_vectorized_step};
     static reference_net net;
@@ -58,9 +58,8 @@ START_TEST(loops_in_both_layouts_take_the_reference_s_step)
     }
     clear_reference_net(&net);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("reference_loops", 60, (const TTest *[]){loops_in_both_layouts_take_the_reference_s_step, NULL});
+    return run_tests("reference_loops", 60);
 }

@@ -114,13 +114,12 @@ static void follow(const parity_case *parity)
     clear_reference_net(&net);
 }
 
-START_TEST(the_reference_trains_as_pytorch_does)
+TEST(the_reference_trains_as_pytorch_does)
 {
     each_parity_case(follow);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("reference_parity", 60, (const TTest *[]){the_reference_trains_as_pytorch_does, NULL});
+    return run_tests("reference_parity", 60);
 }

@@ -77,7 +77,7 @@ static const gml_train_options WAYS[] = {
 };
 enum { WAY_COUNT = sizeof WAYS / sizeof WAYS[0] };
 
-START_TEST(a_fit_in_parts_is_the_fit_with_the_large_batches)
+TEST(a_fit_in_parts_is_the_fit_with_the_large_batches)
 {
     fixture f = set_up(GML_F64, 2);
     for (size_t way = 0; way < WAY_COUNT; way++) {
@@ -99,7 +99,6 @@ START_TEST(a_fit_in_parts_is_the_fit_with_the_large_batches)
     }
     tear_down(&f);
 }
-END_TEST
 
 static gml_status take_batch(gml_trainer *trainer, size_t first, size_t count)
 {
@@ -107,7 +106,7 @@ static gml_status take_batch(gml_trainer *trainer, size_t first, size_t count)
                             NULL);
 }
 
-START_TEST(batches_of_different_sizes_count_by_their_samples)
+TEST(batches_of_different_sizes_count_by_their_samples)
 {
     fixture f = set_up(GML_F64, 2);
     gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES};
@@ -132,9 +131,8 @@ START_TEST(batches_of_different_sizes_count_by_their_samples)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_batch_that_fails_leaves_what_was_collected)
+TEST(a_batch_that_fails_leaves_what_was_collected)
 {
     fixture f = set_up(GML_F64, 1);
     gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES, .accumulate = 2};
@@ -156,9 +154,8 @@ START_TEST(a_batch_that_fails_leaves_what_was_collected)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(accumulating_gives_the_same_bits_for_any_number_of_threads)
+TEST(accumulating_gives_the_same_bits_for_any_number_of_threads)
 {
     for (size_t way = 0; way < WAY_COUNT; way++) {
         double right[MOST];
@@ -177,13 +174,8 @@ START_TEST(accumulating_gives_the_same_bits_for_any_number_of_threads)
         }
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("accumulate", 60,
-                     (const TTest *[]){a_fit_in_parts_is_the_fit_with_the_large_batches,
-                                       batches_of_different_sizes_count_by_their_samples,
-                                       a_batch_that_fails_leaves_what_was_collected,
-                                       accumulating_gives_the_same_bits_for_any_number_of_threads, NULL});
+    return run_tests("accumulate", 60);
 }

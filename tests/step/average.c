@@ -130,7 +130,7 @@ static const struct {
 };
 enum { CASES = sizeof cases / sizeof cases[0] };
 
-START_TEST(a_fit_ends_with_the_average_and_on_epoch_sees_it)
+TEST(a_fit_ends_with_the_average_and_on_epoch_sees_it)
 {
     const char *const descriptions[] = {PLAIN, NORMED};
     for (size_t d = 0; d < 4; d++) {
@@ -154,9 +154,8 @@ START_TEST(a_fit_ends_with_the_average_and_on_epoch_sees_it)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(every_row_of_the_table_has_a_case)
+TEST(every_row_of_the_table_has_a_case)
 {
     for (size_t row = 0; gml_average_entry(row) != NULL; row++) {
         bool found = false;
@@ -166,9 +165,8 @@ START_TEST(every_row_of_the_table_has_a_case)
         ck_assert(found);
     }
 }
-END_TEST
 
-START_TEST(validation_measures_the_averaged_weights)
+TEST(validation_measures_the_averaged_weights)
 {
     fixture f = set_up(NORMED, GML_F32, 2);
     gml_fit_report averaged = fit(&f, "momentum(lr=0.05)", "swa(start=0.2)"), plain;
@@ -180,9 +178,8 @@ START_TEST(validation_measures_the_averaged_weights)
     ck_assert_double_ne(averaged.validation.loss, plain.validation.loss);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(training_takes_no_notice_of_an_average)
+TEST(training_takes_no_notice_of_an_average)
 {
     static diary plain;
     fixture f = set_up(NORMED, GML_F32, 2);
@@ -194,9 +191,8 @@ START_TEST(training_takes_no_notice_of_an_average)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(an_average_that_has_not_begun_leaves_the_weights)
+TEST(an_average_that_has_not_begun_leaves_the_weights)
 {
     fixture f = set_up(PLAIN, GML_F64, 1);
     double last[MOST];
@@ -206,9 +202,8 @@ START_TEST(an_average_that_has_not_begun_leaves_the_weights)
     ck_assert_mem_eq(last, notes.weights[STEPS - 1], count * sizeof(double));
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(averages_are_the_same_bits_for_any_number_of_threads)
+TEST(averages_are_the_same_bits_for_any_number_of_threads)
 {
     const char *const optimizers[] = {"adam", "schedule_free_adamw"};
     for (size_t o = 0; o < 2; o++) {
@@ -223,7 +218,6 @@ START_TEST(averages_are_the_same_bits_for_any_number_of_threads)
         }
     }
 }
-END_TEST
 
 /* ---- single steps ---- */
 
@@ -240,7 +234,7 @@ static gml_status take_step(gml_trainer *trainer)
     return gml_trainer_step(trainer, gml_matrix_f64(x, SAMPLES, 2), gml_matrix_f64(y, SAMPLES, 1), NULL);
 }
 
-START_TEST(the_trained_weights_come_back_to_the_bit_and_meanwhile_no_step_is_taken)
+TEST(the_trained_weights_come_back_to_the_bit_and_meanwhile_no_step_is_taken)
 {
     fixture f = set_up(NORMED, GML_F32, 1);
     gml_trainer *trainer = make_trainer(&f, "sgd", "swa");
@@ -262,7 +256,6 @@ START_TEST(the_trained_weights_come_back_to_the_bit_and_meanwhile_no_step_is_tak
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
 /* The reference's update of all parameters, from the gradients that the trainer keeps. */
 static void follow(gml_trainer *trainer, const gml_call *call, size_t step, double w[MOST],
@@ -287,7 +280,7 @@ static void follow(gml_trainer *trainer, const gml_call *call, size_t step, doub
     }
 }
 
-START_TEST(schedule_free_trains_at_y_and_leaves_x)
+TEST(schedule_free_trains_at_y_and_leaves_x)
 {
     fixture f = set_up("2 -> 9 tanh -> 1", GML_F64, 1);
     static const char text[] = "schedule_free_adamw(lr=0.02, warmup=5)";
@@ -315,9 +308,8 @@ START_TEST(schedule_free_trains_at_y_and_leaves_x)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_network_says_how_it_was_averaged)
+TEST(a_network_says_how_it_was_averaged)
 {
     fixture f = set_up(PLAIN, GML_F32, 1);
     fit(&f, "sgd", "swa(start=0.5, every=1)");
@@ -326,9 +318,8 @@ START_TEST(a_network_says_how_it_was_averaged)
     ck_assert_ptr_null(gml_network_fact(f.network, "average"));
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(averages_that_are_none_are_refused)
+TEST(averages_that_are_none_are_refused)
 {
     fixture f = set_up(PLAIN, GML_F32, 1);
     static const struct {
@@ -350,17 +341,8 @@ START_TEST(averages_that_are_none_are_refused)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("average", 60,
-                     (const TTest *[]){a_fit_ends_with_the_average_and_on_epoch_sees_it,
-                                       every_row_of_the_table_has_a_case, validation_measures_the_averaged_weights,
-                                       training_takes_no_notice_of_an_average,
-                                       an_average_that_has_not_begun_leaves_the_weights,
-                                       averages_are_the_same_bits_for_any_number_of_threads,
-                                       the_trained_weights_come_back_to_the_bit_and_meanwhile_no_step_is_taken,
-                                       schedule_free_trains_at_y_and_leaves_x, a_network_says_how_it_was_averaged,
-                                       averages_that_are_none_are_refused, NULL});
+    return run_tests("average", 60);
 }

@@ -66,7 +66,7 @@ static void assert_same_bits(const char *description, gml_dtype dtype, gml_train
     destroy(phases);
 }
 
-START_TEST(every_flat_optimizer_gives_the_bits_of_the_phases)
+TEST(every_flat_optimizer_gives_the_bits_of_the_phases)
 {
     size_t flat = 0;
     for (size_t i = 0; gml_optimizer_row_at(i) != NULL; i++) {
@@ -85,9 +85,8 @@ START_TEST(every_flat_optimizer_gives_the_bits_of_the_phases)
     }
     ck_assert_uint_ge(flat, 13);
 }
-END_TEST
 
-START_TEST(every_activation_gives_the_bits_of_the_phases)
+TEST(every_activation_gives_the_bits_of_the_phases)
 {
     for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
         char description[128];
@@ -95,9 +94,8 @@ START_TEST(every_activation_gives_the_bits_of_the_phases)
         assert_same_bits(description, GML_F32, (gml_train_options){.optimizer = "adam", .clip_value = 1});
     }
 }
-END_TEST
 
-START_TEST(decay_of_weights_gives_the_bits_of_the_phases_at_every_rate)
+TEST(decay_of_weights_gives_the_bits_of_the_phases_at_every_rate)
 {
     gml_train_options options = {.optimizer = "adamw(weight_decay=0.1)"};
     gml_trainer *trainers[] = {trainer_of("3 -> 5 silu -> 3 softmax", GML_F32, options, 0),
@@ -111,9 +109,8 @@ START_TEST(decay_of_weights_gives_the_bits_of_the_phases_at_every_rate)
     }
     ck_assert_uint_eq(hashes[0], hashes[1]);
 }
-END_TEST
 
-START_TEST(a_step_with_more_to_it_goes_through_the_phases)
+TEST(a_step_with_more_to_it_goes_through_the_phases)
 {
     const gml_train_options more[] = {{.clip_norm = 1},
                                       {.max_norm = 1},
@@ -135,9 +132,8 @@ START_TEST(a_step_with_more_to_it_goes_through_the_phases)
         destroy(trainer);
     }
 }
-END_TEST
 
-START_TEST(a_bad_target_and_a_loss_that_is_not_finite_leave_the_weights_alone)
+TEST(a_bad_target_and_a_loss_that_is_not_finite_leave_the_weights_alone)
 {
     gml_trainer *trainer = trainer_of("2 -> 4 relu -> 2 softmax", GML_F32, (gml_train_options){0}, 0);
     const float x[] = {1, 2}, huge[] = {INFINITY, 1}, good[] = {1}, bad[] = {7};
@@ -149,14 +145,8 @@ START_TEST(a_bad_target_and_a_loss_that_is_not_finite_leave_the_weights_alone)
     ck_assert_uint_eq(hash_weights(trainer->network), before);
     destroy(trainer);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("compact", 60,
-                     (const TTest *[]){every_flat_optimizer_gives_the_bits_of_the_phases,
-                                       every_activation_gives_the_bits_of_the_phases,
-                                       decay_of_weights_gives_the_bits_of_the_phases_at_every_rate,
-                                       a_step_with_more_to_it_goes_through_the_phases,
-                                       a_bad_target_and_a_loss_that_is_not_finite_leave_the_weights_alone, NULL});
+    return run_tests("compact", 60);
 }

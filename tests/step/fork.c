@@ -123,7 +123,7 @@ static bool fork_again(const fixture *f, const gml_network *expected)
     return true;
 }
 
-START_TEST(a_child_trains_alone_after_the_parent_has_run_on_several_threads)
+TEST(a_child_trains_alone_after_the_parent_has_run_on_several_threads)
 {
     fixture f = set_up();
     gml_network *network = fitted(f.context, f.data);
@@ -139,7 +139,6 @@ START_TEST(a_child_trains_alone_after_the_parent_has_run_on_several_threads)
     gml_network_destroy(network);
     tear_down(&f);
 }
-END_TEST
 
 /* ---- before any has ---- */
 
@@ -150,17 +149,14 @@ static bool fit_on_threads(const fixture *f, const gml_network *expected)
     return runs_together() || !gml_parallel_has_openmp();
 }
 
-START_TEST(a_child_has_threads_if_it_is_forked_before_any_ran)
+TEST(a_child_has_threads_if_it_is_forked_before_any_ran)
 {
     fixture f = set_up();
     assert_child(fit_on_threads, &f, NULL);
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("fork", 60,
-                     (const TTest *[]){a_child_trains_alone_after_the_parent_has_run_on_several_threads,
-                                       a_child_has_threads_if_it_is_forked_before_any_ran, NULL});
+    return run_tests("fork", 60);
 }

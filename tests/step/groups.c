@@ -120,7 +120,7 @@ static const char *with_rate(size_t group, const char *rate)
     return text;
 }
 
-START_TEST(a_step_of_a_group_is_as_much_longer_as_its_rate_says)
+TEST(a_step_of_a_group_is_as_much_longer_as_its_rate_says)
 {
     fixture f = set_up(2, GML_F64);
     static const char *const optimizers[] = {"sgd(lr=0.01)", "adam(lr=0.01)", "momentum(lr=0.01)", "nadam(lr=0.01)",
@@ -144,9 +144,8 @@ START_TEST(a_step_of_a_group_is_as_much_longer_as_its_rate_says)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(what_is_frozen_stays_to_the_bit_whatever_else_is_on)
+TEST(what_is_frozen_stays_to_the_bit_whatever_else_is_on)
 {
     fixture f = set_up(2, GML_F32);
     const gml_train_options ways[] = {
@@ -173,9 +172,8 @@ START_TEST(what_is_frozen_stays_to_the_bit_whatever_else_is_on)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(frozen_weights_are_their_own_average)
+TEST(frozen_weights_are_their_own_average)
 {
     fixture f = set_up(1, GML_F64);
     static const char *const optimizers[] = {"schedule_free_adamw", "sgd"};
@@ -196,9 +194,8 @@ START_TEST(frozen_weights_are_their_own_average)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(the_norm_that_is_cut_is_that_of_what_learns)
+TEST(the_norm_that_is_cut_is_that_of_what_learns)
 {
     fixture f = set_up(1, GML_F64);
     const gml_train_options options = {
@@ -215,9 +212,8 @@ START_TEST(the_norm_that_is_cut_is_that_of_what_learns)
     ck_assert_double_eq_tol(sqrt(squares), 1e-3, 1e-12);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(decay_is_multiplied_for_the_weights_of_the_group)
+TEST(decay_is_multiplied_for_the_weights_of_the_group)
 {
     fixture f = set_up(1, GML_F64);
     static const char *const names[] = {"sgd(lr=0.01)", "adamw(lr=0.01, weight_decay=0.5)", "sgd(lr=0.01)"};
@@ -237,9 +233,8 @@ START_TEST(decay_is_multiplied_for_the_weights_of_the_group)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(the_last_group_that_names_a_parameter_counts)
+TEST(the_last_group_that_names_a_parameter_counts)
 {
     fixture f = set_up(1, GML_F64);
     gml_train_options first = {.groups = "all(rate=0); weights(rate=2) ;biases(rate=0.5, first=3)"};
@@ -251,9 +246,8 @@ START_TEST(the_last_group_that_names_a_parameter_counts)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(groups_train_the_same_bits_for_any_number_of_threads)
+TEST(groups_train_the_same_bits_for_any_number_of_threads)
 {
     picture kept = {.count = 0};
     for (size_t threads = 1; threads <= 3; threads++) {
@@ -265,9 +259,8 @@ START_TEST(groups_train_the_same_bits_for_any_number_of_threads)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(groups_that_are_none_are_refused)
+TEST(groups_that_are_none_are_refused)
 {
     fixture f = set_up(1, GML_F32);
     static const struct {
@@ -290,15 +283,8 @@ START_TEST(groups_that_are_none_are_refused)
     }
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("groups", 60,
-                     (const TTest *[]){
-                         a_step_of_a_group_is_as_much_longer_as_its_rate_says,
-                         what_is_frozen_stays_to_the_bit_whatever_else_is_on, frozen_weights_are_their_own_average,
-                         the_norm_that_is_cut_is_that_of_what_learns, decay_is_multiplied_for_the_weights_of_the_group,
-                         the_last_group_that_names_a_parameter_counts,
-                         groups_train_the_same_bits_for_any_number_of_threads, groups_that_are_none_are_refused, NULL});
+    return run_tests("groups", 60);
 }

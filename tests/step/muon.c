@@ -60,11 +60,10 @@ static void check_transpose(const gml_kernels *kernels)
     free(m), free(out);
 }
 
-START_TEST(a_matrix_is_turned_over_and_nothing_beside_it)
+TEST(a_matrix_is_turned_over_and_nothing_beside_it)
 {
     for_each_table(check_transpose);
 }
-END_TEST
 
 /* ---- against the reference ---- */
 
@@ -192,21 +191,19 @@ static void follow(const run *way, gml_dtype dtype, double tolerance)
     tear_down(&f);
 }
 
-START_TEST(fifty_steps_in_double_are_those_of_the_reference_to_1e_9)
+TEST(fifty_steps_in_double_are_those_of_the_reference_to_1e_9)
 {
     for (size_t i = 0; i < sizeof RUNS / sizeof RUNS[0]; i++) {
         follow(&RUNS[i], GML_F64, 1e-9);
     }
 }
-END_TEST
 
-START_TEST(fifty_steps_in_float_are_those_of_the_reference_to_1e_4)
+TEST(fifty_steps_in_float_are_those_of_the_reference_to_1e_4)
 {
     for (size_t i = 0; i < sizeof RUNS / sizeof RUNS[0]; i++) {
         follow(&RUNS[i], GML_F32, 1e-4);
     }
 }
-END_TEST
 
 /* ---- what a step is ---- */
 
@@ -247,17 +244,16 @@ static void check_step(const char *description, double scale)
     tear_down(&f);
 }
 
-START_TEST(a_step_has_singular_values_near_the_root_of_fan_out_over_fan_in_or_1)
+TEST(a_step_has_singular_values_near_the_root_of_fan_out_over_fan_in_or_1)
 {
     check_step("6 -> 24 tanh -> 24", 2);
     check_step("24 -> 6 tanh -> 6", 1);
     check_step("12 -> 12 tanh -> 12", 1);
 }
-END_TEST
 
 /* ---- in a fit ---- */
 
-START_TEST(weights_are_the_same_bits_for_any_number_of_threads)
+TEST(weights_are_the_same_bits_for_any_number_of_threads)
 {
     uint64_t first = 0;
     for (size_t threads = 1; threads <= 4; threads++) {
@@ -275,9 +271,8 @@ START_TEST(weights_are_the_same_bits_for_any_number_of_threads)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(schedules_groups_and_the_given_rate_reach_matrices_and_vectors)
+TEST(schedules_groups_and_the_given_rate_reach_matrices_and_vectors)
 {
     const struct {
         double rate;
@@ -311,9 +306,8 @@ START_TEST(schedules_groups_and_the_given_rate_reach_matrices_and_vectors)
         tear_down(&f);
     }
 }
-END_TEST
 
-START_TEST(a_schedule_scales_both_rates)
+TEST(a_schedule_scales_both_rates)
 {
     for (size_t b = 0; b < 2; b++) {
         double moved[2];
@@ -334,10 +328,9 @@ START_TEST(a_schedule_scales_both_rates)
         ck_assert_double_eq_tol(moved[1], moved[0] / 4, 1e-12);
     }
 }
-END_TEST
 
 /* The first step is the same whatever comes after it. */
-START_TEST(l1_and_bounded_norms_follow_the_step)
+TEST(l1_and_bounded_norms_follow_the_step)
 {
     const gml_train_options ways[] = {
         {.optimizer = "muon"}, {.optimizer = "muon", .l1 = 5}, {.optimizer = "muon", .max_norm = 0.3}};
@@ -362,9 +355,8 @@ START_TEST(l1_and_bounded_norms_follow_the_step)
         ck_assert_double_eq_tol(w[2][i], w[0][i] * fmin(1, 0.3 / sqrt(length)), 1e-14);
     }
 }
-END_TEST
 
-START_TEST(the_average_is_that_of_the_weights_after_each_step)
+TEST(the_average_is_that_of_the_weights_after_each_step)
 {
     fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
     gml_trainer *trainer = NULL;
@@ -383,9 +375,8 @@ START_TEST(the_average_is_that_of_the_weights_after_each_step)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_product_of_two_inputs_is_learned)
+TEST(a_product_of_two_inputs_is_learned)
 {
     fixture f = set_up("2 -> 32 tanh -> 32 tanh -> 1", GML_F32, 2);
     for (size_t i = 0; i < ROWS; i++) {
@@ -403,18 +394,8 @@ START_TEST(a_product_of_two_inputs_is_learned)
     gml_dataset_destroy(data);
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("muon", 120,
-                     (const TTest *[]){a_matrix_is_turned_over_and_nothing_beside_it,
-                                       fifty_steps_in_double_are_those_of_the_reference_to_1e_9,
-                                       fifty_steps_in_float_are_those_of_the_reference_to_1e_4,
-                                       a_step_has_singular_values_near_the_root_of_fan_out_over_fan_in_or_1,
-                                       weights_are_the_same_bits_for_any_number_of_threads,
-                                       schedules_groups_and_the_given_rate_reach_matrices_and_vectors,
-                                       a_schedule_scales_both_rates, l1_and_bounded_norms_follow_the_step,
-                                       the_average_is_that_of_the_weights_after_each_step,
-                                       a_product_of_two_inputs_is_learned, NULL});
+    return run_tests("muon", 120);
 }

@@ -107,17 +107,15 @@ static void follow_in_float(const parity_case *parity)
     follow(parity, GML_F32, 1e-5);
 }
 
-START_TEST(fifty_steps_in_double_agree_with_pytorch_to_1e_10)
+TEST(fifty_steps_in_double_agree_with_pytorch_to_1e_10)
 {
     each_parity_case(follow_in_double);
 }
-END_TEST
 
-START_TEST(fifty_steps_in_float_agree_with_pytorch_to_1e_5)
+TEST(fifty_steps_in_float_agree_with_pytorch_to_1e_5)
 {
     each_parity_case(follow_in_float);
 }
-END_TEST
 
 /* The row that is looked for, and whether a case has been seen to use it. */
 static const char *wanted;
@@ -156,7 +154,7 @@ static void assert_has_case(const char *name)
     ck_assert_msg(found, "no case uses %s", name);
 }
 
-START_TEST(every_loss_optimizer_and_schedule_of_the_tables_has_a_case)
+TEST(every_loss_optimizer_and_schedule_of_the_tables_has_a_case)
 {
     for (size_t i = 0; gml_loss_entry(i) != NULL; i++) {
         assert_has_case(gml_loss_entry(i)->name);
@@ -170,9 +168,8 @@ START_TEST(every_loss_optimizer_and_schedule_of_the_tables_has_a_case)
         assert_has_case(gml_schedule_entry(i)->name);
     }
 }
-END_TEST
 
-START_TEST(every_activation_and_kind_of_layer_that_has_a_gradient_and_draws_no_noise_has_a_case)
+TEST(every_activation_and_kind_of_layer_that_has_a_gradient_and_draws_no_noise_has_a_case)
 {
     for (size_t i = 0; gml_any_activation_entry(i) != NULL; i++) {
         bool identity = i == 0; /* what stands where no activation does */
@@ -187,14 +184,8 @@ START_TEST(every_activation_and_kind_of_layer_that_has_a_gradient_and_draws_no_n
         }
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "parity", 60,
-        (const TTest *[]){fifty_steps_in_double_agree_with_pytorch_to_1e_10,
-                          fifty_steps_in_float_agree_with_pytorch_to_1e_5,
-                          every_loss_optimizer_and_schedule_of_the_tables_has_a_case,
-                          every_activation_and_kind_of_layer_that_has_a_gradient_and_draws_no_noise_has_a_case, NULL});
+    return run_tests("parity", 60);
 }

@@ -200,7 +200,7 @@ static void check(gml_context *context, const fault *wrong, gml_train_options op
     destroy(&b);
 }
 
-START_TEST(a_refused_step_changes_nothing_that_is_kept)
+TEST(a_refused_step_changes_nothing_that_is_kept)
 {
     gml_context *context = test_context();
     size_t checked = 0;
@@ -224,11 +224,10 @@ START_TEST(a_refused_step_changes_nothing_that_is_kept)
     ck_assert_uint_gt(checked, 900);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* The gradients of all batches are finite, and so is their mean. The direction that muon makes of it is not, which is
  * known only after the mean and muon's memory have changed. */
-START_TEST(a_refused_direction_gives_back_the_mean_of_several_batches)
+TEST(a_refused_direction_gives_back_the_mean_of_several_batches)
 {
     const fault net = {.net = "1 -> 1 bias=no"};
     const gml_train_options options = {
@@ -254,11 +253,10 @@ START_TEST(a_refused_direction_gives_back_the_mean_of_several_batches)
     destroy(&b);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- statistics that overflow ---- */
 
-START_TEST(a_running_variance_that_overflows_is_seen_and_named)
+TEST(a_running_variance_that_overflows_is_seen_and_named)
 {
     const struct {
         const char *net, *words;
@@ -286,7 +284,6 @@ START_TEST(a_running_variance_that_overflows_is_seen_and_named)
     }
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- batches of one sample ---- */
 
@@ -318,7 +315,7 @@ static fitted fit(gml_context *context, const char *net, size_t samples, size_t 
     return made;
 }
 
-START_TEST(a_last_batch_of_one_joins_the_batch_before_it)
+TEST(a_last_batch_of_one_joins_the_batch_before_it)
 {
     const struct {
         size_t samples, batch, steps;
@@ -333,9 +330,8 @@ START_TEST(a_last_batch_of_one_joins_the_batch_before_it)
     ck_assert_uint_eq(fit(context, "2 -> 4 relu -> 1", 65, 32).report.steps, 6); /* without batchnorm it stays alone */
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_batch_of_one_is_refused_where_there_is_none_to_join)
+TEST(a_batch_of_one_is_refused_where_there_is_none_to_join)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -354,15 +350,8 @@ START_TEST(a_batch_of_one_is_refused_where_there_is_none_to_join)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_refused_step_changes_nothing_that_is_kept,
-                                  a_refused_direction_gives_back_the_mean_of_several_batches,
-                                  a_running_variance_that_overflows_is_seen_and_named,
-                                  a_last_batch_of_one_joins_the_batch_before_it,
-                                  a_batch_of_one_is_refused_where_there_is_none_to_join,
-                                  NULL};
-    return run_tests("refused", 60, tests);
+    return run_tests("refused", 60);
 }

@@ -24,11 +24,10 @@ static void check_shrink(const gml_kernels *kernels)
     free(w);
 }
 
-START_TEST(shrinking_draws_to_0_and_not_beyond)
+TEST(shrinking_draws_to_0_and_not_beyond)
 {
     for_each_table(check_shrink);
 }
-END_TEST
 
 static double norm_of(const gml_kernels *kernels, const void *m, size_t rows, size_t stride, size_t col)
 {
@@ -60,11 +59,10 @@ static void check_limit(const gml_kernels *kernels)
     free(m), free(before);
 }
 
-START_TEST(columns_longer_than_the_bound_are_scaled_to_it_and_others_left)
+TEST(columns_longer_than_the_bound_are_scaled_to_it_and_others_left)
 {
     for_each_table(check_limit);
 }
-END_TEST
 
 static double dot_of(const gml_kernels *kernels, const void *a, const void *b, size_t rows, size_t stride, size_t col)
 {
@@ -103,11 +101,10 @@ static void check_directions(const gml_kernels *kernels)
     free(m), free(g), free(before), free(lengths);
 }
 
-START_TEST(lengths_of_columns_and_what_lies_across_them_are_found)
+TEST(lengths_of_columns_and_what_lies_across_them_are_found)
 {
     for_each_table(check_directions);
 }
-END_TEST
 
 static void check_noise(const gml_kernels *kernels)
 {
@@ -128,11 +125,10 @@ static void check_noise(const gml_kernels *kernels)
     free(zeros), free(whole), free(part);
 }
 
-START_TEST(noise_is_the_same_wherever_a_piece_begins)
+TEST(noise_is_the_same_wherever_a_piece_begins)
 {
     for_each_table(check_noise);
 }
-END_TEST
 
 /* Two uniform numbers make two normal ones, a cosine and a sine (Box and Muller). */
 static double normal_of(const gml_stream *stream, size_t i)
@@ -159,11 +155,10 @@ static void check_normal_noise(const gml_kernels *kernels)
     free(x), free(y);
 }
 
-START_TEST(noise_is_the_normal_numbers_of_its_stream)
+TEST(noise_is_the_normal_numbers_of_its_stream)
 {
     for_each_table(check_normal_noise);
 }
-END_TEST
 
 /* ---- steps ---- */
 
@@ -217,7 +212,7 @@ static void tear_down(fixture *made)
     gml_context_destroy(made->context);
 }
 
-START_TEST(l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases)
+TEST(l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases)
 {
     fixture plain = set_up((gml_train_options){.optimizer = "sgd(lr=0.5)"}, 2);
     fixture drawn = set_up((gml_train_options){.optimizer = "sgd(lr=0.5)", .l1 = 0.2}, 2);
@@ -235,9 +230,8 @@ START_TEST(l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases)
     tear_down(&plain);
     tear_down(&drawn);
 }
-END_TEST
 
-START_TEST(max_norm_bounds_the_weights_into_each_unit)
+TEST(max_norm_bounds_the_weights_into_each_unit)
 {
     fixture f = set_up((gml_train_options){.optimizer = "sgd(lr=0.5)", .max_norm = 0.75}, 2);
     take_steps(&f, 3);
@@ -253,7 +247,6 @@ START_TEST(max_norm_bounds_the_weights_into_each_unit)
     ck_assert_uint_gt(bounded, 0);
     tear_down(&f);
 }
-END_TEST
 
 /* Mean square of what noise changed in the weights at step `step`, whose rate is 1; before, nothing is learned. */
 static double noise_at(size_t step, gml_train_options options)
@@ -280,7 +273,7 @@ static double noise_at(size_t step, gml_train_options options)
     return squares / WEIGHTS;
 }
 
-START_TEST(the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it)
+TEST(the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it)
 {
     for (size_t step = 0; step < 40; step += 13) {
         double right = 0.3 / pow(1 + (double)step, 0.55), slow = 0.3 / pow(1 + (double)step, 0.25);
@@ -291,9 +284,8 @@ START_TEST(the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it)
                                 0.15 * right);
     }
 }
-END_TEST
 
-START_TEST(all_of_it_gives_the_same_bits_for_any_number_of_threads)
+TEST(all_of_it_gives_the_same_bits_for_any_number_of_threads)
 {
     gml_train_options options = {.gradient_noise = 0.1, .l1 = 0.01, .max_norm = 1, .clip_norm = 0.5, .average = "ema"};
     double kept[WEIGHTS];
@@ -308,17 +300,8 @@ START_TEST(all_of_it_gives_the_same_bits_for_any_number_of_threads)
         tear_down(&f);
     }
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "regularize", 60,
-        (const TTest *[]){shrinking_draws_to_0_and_not_beyond, lengths_of_columns_and_what_lies_across_them_are_found,
-                          columns_longer_than_the_bound_are_scaled_to_it_and_others_left,
-                          noise_is_the_same_wherever_a_piece_begins, noise_is_the_normal_numbers_of_its_stream,
-                          l1_shrinks_weights_by_the_rate_after_a_step_and_leaves_biases,
-                          max_norm_bounds_the_weights_into_each_unit,
-                          the_variance_of_noise_falls_as_stated_and_clipping_by_norm_leaves_it,
-                          all_of_it_gives_the_same_bits_for_any_number_of_threads, NULL});
+    return run_tests("regularize", 60);
 }

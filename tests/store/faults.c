@@ -4,15 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
-#include "harness.h"
+#include "files.h"
 #include "model_case.h"
 
 /* A save fails with the status; the old file stays as it was, alone. */
-static void assert_save_fails(gml_context *context, const faults *f, const gml_network *network, bytes old,
-                              gml_status expected)
+static void assert_save_fails(const gml_network *network, bytes old, gml_status expected)
 {
-    size_t before = f->live_bytes;
+    size_t before = f.live_bytes;
     assert_refused(context, gml_model_save(network, in_folder("good")), expected, "good", NULL);
     bytes now = {NULL, 0};
     now.data = (unsigned char *)get_file(in_folder("good"), &now.size);
@@ -20,65 +18,50 @@ static void assert_save_fails(gml_context *context, const faults *f, const gml_n
     ck_assert_int_eq(memcmp(now.data, old.data, old.size), 0);
     free(now.data);
     ck_assert_uint_eq(count_files(), 1);
-    ck_assert_uint_eq(f->live_bytes, before);
-    ck_assert_uint_eq(f->open_files, 0);
+    ck_assert_uint_eq(f.live_bytes, before);
+    ck_assert_uint_eq(f.open_files, 0);
 }
 
-START_TEST(a_save_that_fails_keeps_the_old_file)
+TEST(a_save_that_fails_keeps_the_old_file)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes old = saved(context, plain_network(context));
     gml_network *network = full_network(context, GML_F32);
     for (size_t budget = 0; budget < 1000; budget += 37) { /* the file is longer */
         f.write_budget = budget;
-        assert_save_fails(context, &f, network, old, GML_ERROR_WRITE);
+        assert_save_fails(network, old, GML_ERROR_WRITE);
     }
     reset_faults(&f);
     f.sync_failure = EIO;
-    assert_save_fails(context, &f, network, old, GML_ERROR_WRITE);
+    assert_save_fails(network, old, GML_ERROR_WRITE);
     reset_faults(&f);
     f.close_failure = EIO;
-    assert_save_fails(context, &f, network, old, GML_ERROR_WRITE);
+    assert_save_fails(network, old, GML_ERROR_WRITE);
     reset_faults(&f);
     f.rename_failure = EXDEV;
-    assert_save_fails(context, &f, network, old, GML_ERROR_WRITE);
+    assert_save_fails(network, old, GML_ERROR_WRITE);
     reset_faults(&f);
     assert_refused(context, gml_model_save(network, in_folder("no/such/folder")), GML_ERROR_CREATE, "no/such/folder",
                    NULL);
     free(old.data);
     gml_network_destroy(network);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_text_that_is_not_utf_8_is_refused_and_named)
+TEST(a_text_that_is_not_utf_8_is_refused_and_named)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes old = saved(context, plain_network(context));
     gml_network *network = plain_network(context);
     assert_ok(context, gml_network_set_fact(network, "note", "caf\xe9"));
-    assert_save_fails(context, &f, network, old, GML_ERROR_DATA);
+    assert_save_fails(network, old, GML_ERROR_DATA);
     ck_assert_ptr_nonnull(strstr(gml_context_message(context), "not UTF-8"));
     assert_ok(context, gml_network_set_fact(network, "note", NULL));
     assert_ok(context, gml_network_set_fact(network, "caf\xe9", "note"));
-    assert_save_fails(context, &f, network, old, GML_ERROR_DATA);
+    assert_save_fails(network, old, GML_ERROR_DATA);
     free(old.data);
     gml_network_destroy(network);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(reads_that_fail_leave_nothing)
+TEST(reads_that_fail_leave_nothing)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
     size_t before = f.live_bytes;
     gml_network *network = NULL;
@@ -90,16 +73,10 @@ START_TEST(reads_that_fail_leave_nothing)
         ck_assert_uint_eq(f.open_files, 0);
     }
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(memory_that_runs_out_anywhere_leaks_nothing)
+TEST(memory_that_runs_out_anywhere_leaks_nothing)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     gml_network *network = full_network(context, GML_F64), *again = NULL;
     gml_status status = GML_ERROR_MEMORY;
     size_t before = f.live_bytes, count = 0;
@@ -124,10 +101,7 @@ START_TEST(memory_that_runs_out_anywhere_leaks_nothing)
     assert_same_network(network, again);
     gml_network_destroy(network);
     gml_network_destroy(again);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
 /* Jansson takes memory by hooks of its own. */
 static size_t json_allocations_left;
@@ -141,11 +115,8 @@ static void *json_allocate(size_t size)
     return malloc(size);
 }
 
-START_TEST(memory_that_runs_out_for_jansson_leaks_nothing)
+TEST(memory_that_runs_out_for_jansson_leaks_nothing)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     gml_network *network = full_network(context, GML_F64), *again = NULL;
     gml_status status = GML_ERROR_MEMORY;
     size_t before = f.live_bytes, count = 0;
@@ -170,16 +141,9 @@ START_TEST(memory_that_runs_out_for_jansson_leaks_nothing)
     json_set_alloc_funcs(malloc, free);
     gml_network_destroy(network);
     gml_network_destroy(again);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("model_faults", 60,
-                     (const TTest *[]){a_save_that_fails_keeps_the_old_file,
-                                       a_text_that_is_not_utf_8_is_refused_and_named, reads_that_fail_leave_nothing,
-                                       memory_that_runs_out_anywhere_leaks_nothing,
-                                       memory_that_runs_out_for_jansson_leaks_nothing, NULL});
+    return run_file_tests("model_faults", 60);
 }

@@ -9,27 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "faults.h"
-#include "harness.h"
+#include "files.h"
 #include "model_case.h"
 #include "store/format.h"
-
-static faults f;
-static gml_context *context;
-
-static void setup(void)
-{
-    make_folder();
-    context = faulty_context(&f);
-}
-
-static void teardown(void)
-{
-    gml_context_destroy(context);
-    remove_folder();
-    ck_assert_uint_eq(f.live_bytes, 0);
-    ck_assert_uint_eq(f.open_files, 0);
-}
 
 /* ---- read once ---- */
 
@@ -55,9 +37,8 @@ static void *feed(void *user)
 }
 
 /* Larger than the first pieces of memory that a file is read into. */
-START_TEST(a_model_through_a_pipe_is_read_once)
+TEST(a_model_through_a_pipe_is_read_once)
 {
-    setup();
     static const char *const nets[] = {"3 -> 4 tanh -> 2", "300 -> 200 relu -> 4"};
     for (size_t i = 0; i < 2; i++) {
         gml_network *network = NULL, *again = NULL;
@@ -78,13 +59,10 @@ START_TEST(a_model_through_a_pipe_is_read_once)
         free(from.file.data);
         ck_assert_int_eq(unlink(from.path), 0);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(a_file_of_any_length_around_those_of_the_pieces_is_read)
+TEST(a_file_of_any_length_around_those_of_the_pieces_is_read)
 {
-    setup();
     for (size_t units = 32 * 1024 - 160; units < 32 * 1024; units += 7) {
         char net[64];
         snprintf(net, sizeof net, "1 -> %zu bias=no", units);
@@ -97,14 +75,12 @@ START_TEST(a_file_of_any_length_around_those_of_the_pieces_is_read)
         gml_network_destroy(network);
         gml_network_destroy(again);
     }
-    teardown();
 }
-END_TEST
 
 /* ---- memory ---- */
 
 /* Replaces the widths of a small model, which has no parameters, by large ones. */
-START_TEST(a_small_file_asks_for_little_memory)
+TEST(a_small_file_asks_for_little_memory)
 {
     static const struct {
         const char *net, *from, *to;
@@ -117,7 +93,6 @@ START_TEST(a_small_file_asks_for_little_memory)
         {"2 -> 1", "\\\"inputs\\\":2", "\\\"inputs\\\":1000000000"},
         {"2 -> relu -> batchnorm", "\\\"inputs\\\":2", "\\\"inputs\\\":1000000000"},
     };
-    setup();
     for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
         gml_network *network = NULL;
         assert_ok(context, gml_network_create(context, claims[i].net, NULL, &network));
@@ -133,13 +108,10 @@ START_TEST(a_small_file_asks_for_little_memory)
         free(forged.data);
         free(file.data);
     }
-    teardown();
 }
-END_TEST
 
-START_TEST(what_a_load_would_refuse_for_its_width_is_not_saved)
+TEST(what_a_load_would_refuse_for_its_width_is_not_saved)
 {
-    setup();
     gml_network *network = NULL;
     assert_ok(context, gml_network_create(context, "16384 -> relu", NULL, &network));
     bytes file = saved(context, network);
@@ -150,9 +122,7 @@ START_TEST(what_a_load_would_refuse_for_its_width_is_not_saved)
     assert_refused(context, gml_model_save(network, in_folder("wide")), GML_ERROR_DATA, "wide", "16385", NULL);
     ck_assert_uint_eq(count_files(), 1);
     gml_network_destroy(network);
-    teardown();
 }
-END_TEST
 
 /* ---- numbers that are not finite ---- */
 
@@ -166,10 +136,9 @@ static void set_number(gml_matrix values, size_t at, double number)
 }
 
 /* Every block of every kind of layer, with its first and its last number. */
-START_TEST(a_number_that_is_not_finite_is_not_saved_and_its_block_is_named)
+TEST(a_number_that_is_not_finite_is_not_saved_and_its_block_is_named)
 {
     static const double bad[] = {NAN, INFINITY, -INFINITY};
-    setup();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
         gml_network_options options = {.dtype = (gml_dtype)dtype};
         gml_network *network = NULL;
@@ -200,17 +169,14 @@ START_TEST(a_number_that_is_not_finite_is_not_saved_and_its_block_is_named)
         ck_assert_int_eq(unlink(in_folder("m")), 0);
         gml_network_destroy(network);
     }
-    teardown();
 }
-END_TEST
 
 /* The same for each number in the file, scalings included, under a right checksum. */
-START_TEST(a_number_that_is_not_finite_is_not_loaded_and_its_block_is_named)
+TEST(a_number_that_is_not_finite_is_not_loaded_and_its_block_is_named)
 {
     static const char *const names[] = {"input.shift",     "input.scale",     "output.shift", "output.scale",
                                         "layers.0.weight", "layers.1.weight", "layers.1.bias"};
     static const size_t counts[] = {3, 3, 3, 3, 12, 12, 3};
-    setup();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
         bytes file = saved(context, full_network(context, (gml_dtype)dtype));
         size_t at = GML_LENGTH_SIZE + gml_read_length(file.data);
@@ -235,15 +201,12 @@ START_TEST(a_number_that_is_not_finite_is_not_loaded_and_its_block_is_named)
         ck_assert_uint_eq(at, file.size);
         free(file.data);
     }
-    teardown();
 }
-END_TEST
 
 /* A header of less than 1 MB takes no minutes. */
-START_TEST(a_header_with_many_unknown_tensors_is_refused_at_once)
+TEST(a_header_with_many_unknown_tensors_is_refused_at_once)
 {
     enum { LAYERS = 1000, EXTRA = 50000 };
-    setup();
     char *net = malloc(LAYERS * 8), *extra = malloc(EXTRA * 16 + 32), *at = net;
     gml_network *network = NULL;
     at += sprintf(at, "1");
@@ -265,17 +228,9 @@ START_TEST(a_header_with_many_unknown_tensors_is_refused_at_once)
     free(extra);
     free(file.data);
     free(forged.data);
-    teardown();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "model_limits", 60,
-        (const TTest *[]){a_model_through_a_pipe_is_read_once, a_file_of_any_length_around_those_of_the_pieces_is_read,
-                          a_small_file_asks_for_little_memory, what_a_load_would_refuse_for_its_width_is_not_saved,
-                          a_number_that_is_not_finite_is_not_saved_and_its_block_is_named,
-                          a_number_that_is_not_finite_is_not_loaded_and_its_block_is_named,
-                          a_header_with_many_unknown_tensors_is_refused_at_once, NULL});
+    return run_file_tests("model_limits", 60);
 }

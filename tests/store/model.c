@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
-#include "harness.h"
+#include "files.h"
 #include "model_case.h"
 #include "store/checksum.h"
 #include "store/format.h"
@@ -18,10 +17,8 @@ static bytes file_bytes(const char *name)
     return file;
 }
 
-START_TEST(a_network_comes_back_with_all_it_has_to_the_bit)
+TEST(a_network_comes_back_with_all_it_has_to_the_bit)
 {
-    make_folder();
-    gml_context *context = test_context();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
         gml_network *network = full_network(context, (gml_dtype)dtype), *again = NULL;
         assert_ok(context, gml_model_save(network, in_folder("m.gemmule")));
@@ -30,15 +27,10 @@ START_TEST(a_network_comes_back_with_all_it_has_to_the_bit)
         gml_network_destroy(network);
         gml_network_destroy(again);
     }
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_network_that_knows_nothing_comes_back_knowing_nothing)
+TEST(a_network_that_knows_nothing_comes_back_knowing_nothing)
 {
-    make_folder();
-    gml_context *context = test_context();
     gml_network *network = plain_network(context), *again = NULL;
     assert_ok(context, gml_model_save(network, in_folder("m")));
     assert_ok(context, gml_model_load(context, in_folder("m"), &again));
@@ -46,15 +38,10 @@ START_TEST(a_network_that_knows_nothing_comes_back_knowing_nothing)
     ck_assert_int_eq(gml_network_task(again), GML_TASK_AUTO);
     gml_network_destroy(network);
     gml_network_destroy(again);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_reloaded_network_predicts_the_same_bits)
+TEST(a_reloaded_network_predicts_the_same_bits)
 {
-    make_folder();
-    gml_context *context = test_context();
     gml_network *network = full_network(context, GML_F32), *again = NULL;
     assert_ok(context, gml_network_set_input_scaling(network, (double[]){0.1, -2, 5}, (double[]){3, 0.7, -1}));
     assert_ok(context, gml_model_save(network, in_folder("m")));
@@ -66,15 +53,10 @@ START_TEST(a_reloaded_network_predicts_the_same_bits)
     ck_assert_int_eq(memcmp(y, z, sizeof y), 0);
     gml_network_destroy(network);
     gml_network_destroy(again);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(the_same_network_gives_the_same_file)
+TEST(the_same_network_gives_the_same_file)
 {
-    make_folder();
-    gml_context *context = test_context();
     gml_network *network = full_network(context, GML_F32), *again = NULL;
     assert_ok(context, gml_model_save(network, in_folder("a")));
     assert_ok(context, gml_model_load(context, in_folder("a"), &again));
@@ -86,15 +68,10 @@ START_TEST(the_same_network_gives_the_same_file)
     free(b.data);
     gml_network_destroy(network);
     gml_network_destroy(again);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(tensors_begin_on_a_64_byte_line_and_follow_each_other)
+TEST(tensors_begin_on_a_64_byte_line_and_follow_each_other)
 {
-    make_folder();
-    gml_context *context = test_context();
     gml_network *network = full_network(context, GML_F32);
     assert_ok(context, gml_model_save(network, in_folder("m")));
     bytes file = file_bytes("m");
@@ -115,12 +92,9 @@ START_TEST(tensors_begin_on_a_64_byte_line_and_follow_each_other)
     json_decref(root);
     free(file.data);
     gml_network_destroy(network);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(the_checksum_is_crc_64_xz)
+TEST(the_checksum_is_crc_64_xz)
 {
     ck_assert_uint_eq(gml_checksum(0, "123456789", 9), UINT64_C(0x995dc9bbdf1939fa));
     ck_assert_uint_eq(gml_checksum(gml_checksum(0, "1234", 4), "56789", 5), UINT64_C(0x995dc9bbdf1939fa));
@@ -131,12 +105,9 @@ START_TEST(the_checksum_is_crc_64_xz)
     }
     ck_assert_uint_eq(gml_checksum(0, all, 256), UINT64_C(0x72414b2f65db3ab0));
 }
-END_TEST
 
-START_TEST(the_checksum_stands_where_the_documentation_says)
+TEST(the_checksum_stands_where_the_documentation_says)
 {
-    make_folder();
-    gml_context *context = test_context();
     bytes file = saved(context, plain_network(context));
     char digits[17] = "", expected[17];
     memcpy(digits, file.data + 58, 16);
@@ -144,12 +115,9 @@ START_TEST(the_checksum_stands_where_the_documentation_says)
     snprintf(expected, sizeof expected, "%016" PRIx64, gml_checksum(0, file.data, file.size));
     ck_assert_str_eq(digits, expected);
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(lengths_are_little_endian_and_bytes_can_be_turned_round)
+TEST(lengths_are_little_endian_and_bytes_can_be_turned_round)
 {
     uint8_t eight[8];
     gml_write_length(UINT64_C(0x0807060504030201), eight);
@@ -158,16 +126,14 @@ START_TEST(lengths_are_little_endian_and_bytes_can_be_turned_round)
     gml_reverse_bytes(eight, 2, 4);
     ck_assert_int_eq(memcmp(eight, "\4\3\2\1\10\7\6\5", 8), 0);
 }
-END_TEST
 
-START_TEST(the_example_of_the_documentation_reads_a_file)
+TEST(the_example_of_the_documentation_reads_a_file)
 {
     const char *root = getenv("GEMMULE_SOURCE_ROOT");
     if (root == NULL || system("python3 -c 'import json, struct' >/dev/null 2>&1") != 0) {
         return;
     }
     const char *folder = make_folder();
-    gml_context *context = test_context();
     gml_network *network = full_network(context, GML_F32);
     assert_ok(context, gml_model_save(network, in_folder("model.gemmule")));
     char command[1024];
@@ -190,19 +156,9 @@ START_TEST(the_example_of_the_documentation_reads_a_file)
     }
     fclose(out);
     gml_network_destroy(network);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("model", 60,
-                     (const TTest *[]){a_network_comes_back_with_all_it_has_to_the_bit,
-                                       a_network_that_knows_nothing_comes_back_knowing_nothing,
-                                       a_reloaded_network_predicts_the_same_bits, the_same_network_gives_the_same_file,
-                                       tensors_begin_on_a_64_byte_line_and_follow_each_other, the_checksum_is_crc_64_xz,
-                                       the_checksum_stands_where_the_documentation_says,
-                                       lengths_are_little_endian_and_bytes_can_be_turned_round,
-                                       the_example_of_the_documentation_reads_a_file, NULL});
+    return run_file_tests("model", 60);
 }

@@ -2,113 +2,82 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "faults.h"
-#include "harness.h"
+#include "files.h"
 #include "model_case.h"
 #include "store/format.h"
 
 /* Loads the bytes as a file and sees to it that they are refused, with nothing made and nothing leaked. */
-static void assert_bytes_refused(gml_context *context, const faults *f, const void *data, size_t size,
-                                 const char *reason)
+static void assert_bytes_refused(const void *data, size_t size, const char *reason)
 {
     gml_network *network = NULL;
-    size_t before = f->live_bytes;
+    size_t before = f.live_bytes;
     put_file("broken", data, size);
     assert_refused(context, gml_model_load(context, in_folder("broken"), &network), GML_ERROR_DATA, "broken", reason,
                    NULL);
     ck_assert_ptr_null(network);
-    ck_assert_uint_eq(f->live_bytes, before);
-    ck_assert_uint_eq(f->open_files, 0);
+    ck_assert_uint_eq(f.live_bytes, before);
+    ck_assert_uint_eq(f.open_files, 0);
 }
 
-START_TEST(any_changed_byte_is_refused)
+TEST(any_changed_byte_is_refused)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
     static const unsigned char changes[] = {0x01, 0x20, 0x81};
     for (size_t i = 0; i < file.size; i++) {
         for (size_t j = 0; j < sizeof changes; j++) {
             file.data[i] ^= changes[j];
-            assert_bytes_refused(context, &f, file.data, file.size, "");
+            assert_bytes_refused(file.data, file.size, "");
             file.data[i] ^= changes[j];
         }
     }
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_file_cut_at_any_length_is_refused)
+TEST(a_file_cut_at_any_length_is_refused)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
     for (size_t size = 0; size < file.size; size++) {
-        assert_bytes_refused(context, &f, file.data, size, "");
+        assert_bytes_refused(file.data, size, "");
     }
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_byte_too_many_is_refused)
+TEST(a_byte_too_many_is_refused)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
     for (int c = 0; c < 256; c++) {
         file.data[file.size] = (unsigned char)c;
-        assert_bytes_refused(context, &f, file.data, file.size + 1, "is damaged");
+        assert_bytes_refused(file.data, file.size + 1, "is damaged");
     }
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(other_files_are_refused_by_what_they_are)
+TEST(other_files_are_refused_by_what_they_are)
 {
     static const char torch[] = "{\"weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}    ";
     static const char later[] = "{\"__metadata__\":{\"format\":\"gemmule 2\",\"checksum\":\"0123456789abcdef\"}}";
     unsigned char made[256] = {0};
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
-    assert_bytes_refused(context, &f, "", 0, "is empty");
-    assert_bytes_refused(context, &f, "hello", 5, "no model file");
-    assert_bytes_refused(context, &f, "a,b,c\n1,2,3\n4,5,6\n", 18, "no model file");
-    assert_bytes_refused(context, &f, "\xff\xff\xff\xff\xff\xff\xff\x7f{\"a\":1}", 15, "longer than 100 MB");
+    assert_bytes_refused("", 0, "is empty");
+    assert_bytes_refused("hello", 5, "no model file");
+    assert_bytes_refused("a,b,c\n1,2,3\n4,5,6\n", 18, "no model file");
+    assert_bytes_refused("\xff\xff\xff\xff\xff\xff\xff\x7f{\"a\":1}", 15, "longer than 100 MB");
     gml_write_length(sizeof torch - 1, made);
     memcpy(made + 8, torch, sizeof torch);
-    assert_bytes_refused(context, &f, made, 8 + sizeof torch - 1 + 4, "no model file of gemmule");
+    assert_bytes_refused(made, 8 + sizeof torch - 1 + 4, "no model file of gemmule");
     gml_write_length(sizeof later - 1, made);
     memcpy(made + 8, later, sizeof later);
-    assert_bytes_refused(context, &f, made, 8 + sizeof later - 1,
+    assert_bytes_refused(made, 8 + sizeof later - 1,
                          "\"gemmule 2\"; this library reads \"gemmule 1\": a gemmule newer than");
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_file_that_is_not_there_is_not_found)
+TEST(a_file_that_is_not_there_is_not_found)
 {
-    make_folder();
-    gml_context *context = test_context();
     gml_network *network = NULL;
     assert_refused(context, gml_model_load(context, in_folder("none"), &network), GML_ERROR_NOT_FOUND, "none", NULL);
     assert_refused(context, gml_model_load(context, NULL, &network), GML_ERROR_ARGUMENT, "path", NULL);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_header_that_lies_under_a_right_checksum_is_refused)
+TEST(a_header_that_lies_under_a_right_checksum_is_refused)
 {
     static const struct {
         const char *from, *to, *reason;
@@ -157,25 +126,17 @@ START_TEST(a_header_that_lies_under_a_right_checksum_is_refused)
         {"\\\"loss\\\":", "\\\"note\\\":", "duplicate"},
         {"}}", "}", "valid JSON"},
     };
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
         bytes forged = forge(file, lies[i].from, lies[i].to);
-        assert_bytes_refused(context, &f, forged.data, forged.size, lies[i].reason);
+        assert_bytes_refused(forged.data, forged.size, lies[i].reason);
         free(forged.data);
     }
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_forgery_that_does_not_lie_is_read)
+TEST(a_forgery_that_does_not_lie_is_read)
 {
-    make_folder();
-    gml_context *context = test_context();
     bytes file = saved(context, full_network(context, GML_F32));
     bytes forged = forge(file, "softmax_cross_entropy", "something else");
     put_file("forged", forged.data, forged.size);
@@ -185,15 +146,10 @@ START_TEST(a_forgery_that_does_not_lie_is_read)
     gml_network_destroy(network);
     free(forged.data);
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_file_that_knows_less_of_its_columns_is_read)
+TEST(a_file_that_knows_less_of_its_columns_is_read)
 {
-    make_folder();
-    gml_context *context = test_context();
     bytes file = saved(context, full_network(context, GML_F32));
     bytes older =
         forge(file,
@@ -211,50 +167,28 @@ START_TEST(a_file_that_knows_less_of_its_columns_is_read)
     gml_network_destroy(network);
     free(older.data);
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(a_header_longer_than_the_file_takes_no_memory)
+TEST(a_header_longer_than_the_file_takes_no_memory)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes file = saved(context, plain_network(context));
     gml_write_length(99999999, file.data);
     sign(file);
-    assert_bytes_refused(context, &f, file.data, file.size, "says that its header has 99999999 bytes");
+    assert_bytes_refused(file.data, file.size, "says that its header has 99999999 bytes");
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
-START_TEST(scalings_that_cannot_be_are_refused_with_the_file)
+TEST(scalings_that_cannot_be_are_refused_with_the_file)
 {
-    make_folder();
-    faults f;
-    gml_context *context = faulty_context(&f);
     bytes file = saved(context, full_network(context, GML_F32));
     uint64_t header = gml_read_length(file.data);
     memset(file.data + 8 + header + 72, 0, 8); /* the first output's scale */
     sign(file);
-    assert_bytes_refused(context, &f, file.data, file.size, "scaling of outputs: column 1");
+    assert_bytes_refused(file.data, file.size, "scaling of outputs: column 1");
     free(file.data);
-    gml_context_destroy(context);
-    remove_folder();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests(
-        "model_refusal", 120,
-        (const TTest *[]){any_changed_byte_is_refused, a_file_cut_at_any_length_is_refused, a_byte_too_many_is_refused,
-                          other_files_are_refused_by_what_they_are, a_file_that_is_not_there_is_not_found,
-                          a_header_that_lies_under_a_right_checksum_is_refused,
-                          a_file_that_knows_less_of_its_columns_is_read, a_forgery_that_does_not_lie_is_read,
-                          a_header_longer_than_the_file_takes_no_memory,
-                          scalings_that_cannot_be_are_refused_with_the_file, NULL});
+    return run_file_tests("model_refusal", 120);
 }

@@ -4,25 +4,7 @@
 
 #include <string.h>
 
-#include "faults.h"
-#include "harness.h"
-
-static faults f;
-static gml_context *context;
-
-static inline void setup(void)
-{
-    context = faulty_context(&f);
-    make_folder();
-}
-
-static inline void teardown(void)
-{
-    gml_context_destroy(context);
-    remove_folder();
-    ck_assert_uint_eq(f.live_bytes, 0);
-    ck_assert_uint_eq(f.open_files, 0);
-}
+#include "files.h"
 
 static inline gml_dataset *open_text(const char *text, const gml_dataset_options *options)
 {

@@ -1,16 +1,38 @@
+/* tests/support/harness.c - runs the tests of a program, and says of a status what was wrong. */
 #include "harness.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-int run_tests(const char *name, double seconds, const TTest *const *tests)
+static struct {
+    const TTest *test;
+    int rounds;
+} known[64];
+static size_t known_count;
+
+void know_test(const TTest *test, int rounds)
+{
+    if (known_count == sizeof known / sizeof known[0]) {
+        abort();
+    }
+    known[known_count].test = test;
+    known[known_count++].rounds = rounds;
+}
+
+int run_tests(const char *name, double seconds)
+{
+    return run_tests_within(name, seconds, NULL, NULL);
+}
+
+int run_tests_within(const char *name, double seconds, void (*set_up)(void), void (*tear_down)(void))
 {
     Suite *suite = suite_create(name);
     TCase *cases = tcase_create(name);
     tcase_set_timeout(cases, seconds);
-    for (size_t i = 0; tests[i] != NULL; i++) {
-        tcase_add_test(cases, tests[i]);
+    tcase_add_checked_fixture(cases, set_up, tear_down);
+    for (size_t i = 0; i < known_count; i++) {
+        tcase_add_loop_test(cases, known[i].test, 0, known[i].rounds);
     }
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

@@ -6,8 +6,23 @@
 
 #include "gemmule/gemmule.h"
 
-/* Runs the tests of one file under one name, each for as long as `seconds`; the exit code. `tests` ends with null. */
-int run_tests(const char *name, double seconds, const TTest *const *tests);
+/* Defines a test: TEST(a_promise) { ... }. The program knows all of its tests before main. */
+#define TEST(name)                                                                                                     \
+    static const TTest *name;                                                                                          \
+    __attribute__((constructor)) static void know_##name(void)                                                         \
+    {                                                                                                                  \
+        know_test(name, 1);                                                                                            \
+    }                                                                                                                  \
+    START_TEST(name)
+
+/* Adds a test defined by START_TEST that runs for each _i below `rounds`. */
+void know_test(const TTest *test, int rounds);
+
+/* Runs the tests of the program under one name, each for as long as `seconds`; the exit code. */
+int run_tests(const char *name, double seconds);
+
+/* The same with a function before and one after each test. */
+int run_tests_within(const char *name, double seconds, void (*set_up)(void), void (*tear_down)(void));
 
 /* A context with default hooks and two threads. */
 gml_context *test_context(void);

@@ -160,21 +160,17 @@ static void check_curves(const char *name)
     end(&c);
 }
 
-START_TEST(iris_is_learned_along_the_curves_of_scikit_learn)
+TEST(iris_is_learned_along_the_curves_of_scikit_learn)
 {
     check_curves("iris.safetensors");
 }
-END_TEST
 
-START_TEST(digits_are_learned_along_the_curves_of_scikit_learn)
+TEST(digits_are_learned_along_the_curves_of_scikit_learn)
 {
     check_curves("digits.safetensors");
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("curves", 60,
-                     (const TTest *[]){iris_is_learned_along_the_curves_of_scikit_learn,
-                                       digits_are_learned_along_the_curves_of_scikit_learn, NULL});
+    return run_tests("curves", 60);
 }

@@ -42,7 +42,7 @@ static void *weights_of(const gml_network *network)
 
 /* ---- fits ---- */
 
-START_TEST(a_fit_learns_xor)
+TEST(a_fit_learns_xor)
 {
     fixture f = set_up("2 -> 8 tanh -> 2 softmax");
     gml_train_options options = {.optimizer = "adam(lr=0.05)", .batch = 4, .epochs = 300, .seed = 1};
@@ -55,9 +55,8 @@ START_TEST(a_fit_learns_xor)
     ck_assert_double_eq(report.validation.accuracy, 1);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_values)
+TEST(classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_values)
 {
     fixture f = set_up("2 -> 8 tanh -> 2 sigmoid");
     const char *const losses[] = {"mean_squared_error", "binary_cross_entropy"};
@@ -71,9 +70,8 @@ START_TEST(classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_va
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_single_output_tells_two_classes_apart)
+TEST(a_single_output_tells_two_classes_apart)
 {
     fixture f = set_up("2 -> 8 tanh -> 1 sigmoid");
     gml_train_options options = {.optimizer = "adam(lr=0.05)", .epochs = 400};
@@ -84,9 +82,8 @@ START_TEST(a_single_output_tells_two_classes_apart)
     ck_assert_str_eq(gml_network_fact(f.network, "loss"), "binary_cross_entropy");
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(two_classes_part_at_a_logit_of_0_or_a_value_of_one_half)
+TEST(two_classes_part_at_a_logit_of_0_or_a_value_of_one_half)
 {
     fixture f = set_up("2 -> 1 init=zeros");
     gml_block bias;
@@ -104,7 +101,6 @@ START_TEST(two_classes_part_at_a_logit_of_0_or_a_value_of_one_half)
     gml_dataset_destroy(data);
     tear_down(&f);
 }
-END_TEST
 
 typedef struct diary {
     size_t steps, epochs, stop_at_step, stop_at_epoch;
@@ -128,7 +124,7 @@ static int note_epoch(void *user, const gml_progress *progress)
     return notes->epochs == notes->stop_at_epoch ? 7 : 0;
 }
 
-START_TEST(callbacks_hear_of_every_step_and_epoch)
+TEST(callbacks_hear_of_every_step_and_epoch)
 {
     fixture f = set_up("2 -> 3 relu -> 2 softmax");
     diary notes = {0};
@@ -142,7 +138,6 @@ START_TEST(callbacks_hear_of_every_step_and_epoch)
     ck_assert_int_eq(report.stopped, 0);
     tear_down(&f);
 }
-END_TEST
 
 enum { SAMPLES = 16 };
 
@@ -162,7 +157,7 @@ static int note_sample(void *user, const gml_progress *progress)
     return 0;
 }
 
-START_TEST(every_epoch_takes_each_sample_once_in_an_order_of_its_own)
+TEST(every_epoch_takes_each_sample_once_in_an_order_of_its_own)
 {
     gml_context *context = test_context();
     gml_network *network = NULL;
@@ -193,9 +188,8 @@ START_TEST(every_epoch_takes_each_sample_once_in_an_order_of_its_own)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_callback_that_returns_a_value_ends_the_fit_after_the_running_step)
+TEST(a_callback_that_returns_a_value_ends_the_fit_after_the_running_step)
 {
     fixture f = set_up("2 -> 3 relu -> 2 softmax");
     diary notes = {.stop_at_step = 4};
@@ -211,9 +205,8 @@ START_TEST(a_callback_that_returns_a_value_ends_the_fit_after_the_running_step)
     ck_assert_uint_eq(report.epochs, 2);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back)
+TEST(a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back)
 {
     fixture f = set_up("2 -> 6 relu -> 2");
     float before[12];
@@ -230,11 +223,10 @@ START_TEST(a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weigh
     assert_ok(f.context, gml_evaluate(f.network, f.data, NULL, &metrics));
     tear_down(&f);
 }
-END_TEST
 
 /* The second epoch begins with a loss that is not finite, where the first ended with a finite one: the weights that led
  * there are not good, although their epoch was finished. */
-START_TEST(a_fit_says_how_many_epochs_the_weights_it_leaves_have_behind_them)
+TEST(a_fit_says_how_many_epochs_the_weights_it_leaves_have_behind_them)
 {
     static const float x[2] = {1, 0}, y[2] = {1e15f, 0};
     gml_context *context = test_context();
@@ -264,9 +256,8 @@ START_TEST(a_fit_says_how_many_epochs_the_weights_it_leaves_have_behind_them)
     gml_network_destroy(network);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back)
+TEST(a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back)
 {
     fixture f = set_up("2 -> 6 relu -> 2");
     float before[12];
@@ -277,9 +268,8 @@ START_TEST(a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back
     ck_assert_mem_eq(before, weights_of(f.network), sizeof before);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_target_that_is_not_finite_is_named_and_not_taken_for_divergence)
+TEST(a_target_that_is_not_finite_is_named_and_not_taken_for_divergence)
 {
     fixture f = set_up("2 -> 1");
     const float y[4] = {0, 1, NAN, 1};
@@ -290,9 +280,8 @@ START_TEST(a_target_that_is_not_finite_is_named_and_not_taken_for_divergence)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(the_seed_is_kept_to_the_last_digit)
+TEST(the_seed_is_kept_to_the_last_digit)
 {
     fixture f = set_up("2 -> 2");
     gml_train_options options = {.epochs = 1, .seed = UINT64_MAX};
@@ -300,7 +289,6 @@ START_TEST(the_seed_is_kept_to_the_last_digit)
     ck_assert_str_eq(gml_network_fact(f.network, "seed"), "18446744073709551615");
     tear_down(&f);
 }
-END_TEST
 
 typedef struct log_count {
     size_t lines[3];
@@ -311,7 +299,7 @@ static void count_line(void *user, gml_log_level level, const char *message)
     ((log_count *)user)->lines[level] += message[0] != '\0';
 }
 
-START_TEST(the_log_hears_of_each_epoch_and_of_divergence)
+TEST(the_log_hears_of_each_epoch_and_of_divergence)
 {
     log_count count = {0};
     gml_context_options hooks = {.threads = 2, .log = count_line, .log_user = &count};
@@ -330,9 +318,8 @@ START_TEST(the_log_hears_of_each_epoch_and_of_divergence)
     ck_assert_uint_eq(count.lines[GML_LOG_WARNING], 1);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_step_that_would_diverge_leaves_the_weights_as_they_are)
+TEST(a_step_that_would_diverge_leaves_the_weights_as_they_are)
 {
     fixture f = set_up("2 -> 6 relu -> 2");
     float before[12], x[2] = {INFINITY, 0}, y = 1;
@@ -348,9 +335,8 @@ START_TEST(a_step_that_would_diverge_leaves_the_weights_as_they_are)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(the_same_seed_trains_the_same_weights_and_another_order_others)
+TEST(the_same_seed_trains_the_same_weights_and_another_order_others)
 {
     enum { ROWS = 64 };
     gml_context *context = test_context();
@@ -375,9 +361,8 @@ START_TEST(the_same_seed_trains_the_same_weights_and_another_order_others)
     free(y);
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data)
+TEST(a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data)
 {
     enum { ROWS = 40 };
     gml_context *context = test_context();
@@ -415,11 +400,10 @@ START_TEST(a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data)
     free(y);
     gml_context_destroy(context);
 }
-END_TEST
 
 /* ---- what is refused ---- */
 
-START_TEST(options_out_of_their_range_are_refused_by_name)
+TEST(options_out_of_their_range_are_refused_by_name)
 {
     fixture f = set_up("2 -> 2 softmax");
     const struct {
@@ -450,9 +434,8 @@ START_TEST(options_out_of_their_range_are_refused_by_name)
     }
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_step_refuses_batches_and_targets_that_do_not_fit)
+TEST(a_step_refuses_batches_and_targets_that_do_not_fit)
 {
     fixture f = set_up("2 -> 3 softmax");
     gml_trainer *trainer = NULL;
@@ -477,9 +460,8 @@ START_TEST(a_step_refuses_batches_and_targets_that_do_not_fit)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(data_that_does_not_fit_the_network_or_the_loss_is_refused)
+TEST(data_that_does_not_fit_the_network_or_the_loss_is_refused)
 {
     fixture f = set_up("3 -> 2 softmax");
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, NULL, NULL, NULL), GML_ERROR_SHAPE, "2 inputs",
@@ -492,9 +474,8 @@ START_TEST(data_that_does_not_fit_the_network_or_the_loss_is_refused)
     gml_network_destroy(single);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(one_bound_holds_for_learning_rates_wherever_they_are_given)
+TEST(one_bound_holds_for_learning_rates_wherever_they_are_given)
 {
     fixture f = set_up("2 -> 2");
     const double beyond[] = {1.0000001e6, 1e38, 1e300, INFINITY, NAN};
@@ -528,9 +509,8 @@ START_TEST(one_bound_holds_for_learning_rates_wherever_they_are_given)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(the_learning_rate_can_be_changed_between_steps)
+TEST(the_learning_rate_can_be_changed_between_steps)
 {
     fixture f = set_up("2 -> 1 init=zeros bias=no");
     gml_trainer *trainer = NULL;
@@ -546,31 +526,8 @@ START_TEST(the_learning_rate_can_be_changed_between_steps)
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("train", 120,
-                     (const TTest *[]){a_fit_learns_xor,
-                                       classes_are_spread_to_rows_of_zeros_and_a_one_for_losses_that_take_values,
-                                       a_single_output_tells_two_classes_apart,
-                                       two_classes_part_at_a_logit_of_0_or_a_value_of_one_half,
-                                       callbacks_hear_of_every_step_and_epoch,
-                                       every_epoch_takes_each_sample_once_in_an_order_of_its_own,
-                                       a_callback_that_returns_a_value_ends_the_fit_after_the_running_step,
-                                       a_fit_that_diverges_names_step_and_layer_and_puts_the_last_good_weights_back,
-                                       a_fit_says_how_many_epochs_the_weights_it_leaves_have_behind_them,
-                                       a_fit_whose_last_step_diverges_is_found_out_and_puts_the_weights_back,
-                                       a_target_that_is_not_finite_is_named_and_not_taken_for_divergence,
-                                       the_seed_is_kept_to_the_last_digit,
-                                       the_log_hears_of_each_epoch_and_of_divergence,
-                                       a_step_that_would_diverge_leaves_the_weights_as_they_are,
-                                       the_same_seed_trains_the_same_weights_and_another_order_others,
-                                       a_part_of_a_dataset_is_trained_on_as_if_it_were_its_own_data,
-                                       options_out_of_their_range_are_refused_by_name,
-                                       a_step_refuses_batches_and_targets_that_do_not_fit,
-                                       data_that_does_not_fit_the_network_or_the_loss_is_refused,
-                                       one_bound_holds_for_learning_rates_wherever_they_are_given,
-                                       the_learning_rate_can_be_changed_between_steps,
-                                       NULL});
+    return run_tests("train", 120);
 }

@@ -78,7 +78,7 @@ static void fit_alone(gml_fit_job *job)
     job->status = gml_fit(job->network, job->dataset, job->validation, &job->options, &job->callbacks, &job->report);
 }
 
-START_TEST(jobs_end_with_the_bits_they_have_when_trained_alone)
+TEST(jobs_end_with_the_bits_they_have_when_trained_alone)
 {
     static const size_t threads[] = {1, 2, 3, 8};
     fixture alone;
@@ -99,9 +99,8 @@ START_TEST(jobs_end_with_the_bits_they_have_when_trained_alone)
     }
     tear_down(&alone);
 }
-END_TEST
 
-START_TEST(jobs_that_diverge_keep_their_own_message_and_leave_the_others_alone)
+TEST(jobs_that_diverge_keep_their_own_message_and_leave_the_others_alone)
 {
     fixture f, alone;
     set_up(&f, 4);
@@ -132,9 +131,8 @@ START_TEST(jobs_that_diverge_keep_their_own_message_and_leave_the_others_alone)
     tear_down(&alone);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(the_only_job_may_use_all_threads_and_still_keeps_its_message)
+TEST(the_only_job_may_use_all_threads_and_still_keeps_its_message)
 {
     fixture f;
     set_up(&f, 8);
@@ -146,7 +144,6 @@ START_TEST(the_only_job_may_use_all_threads_and_still_keeps_its_message)
     ck_assert_ptr_eq(strstr(job->message, "step 2"), job->message);
     tear_down(&f);
 }
-END_TEST
 
 /* ---- callbacks ---- */
 
@@ -156,7 +153,7 @@ static int stop_with_seven(void *user, const gml_progress *progress)
     return progress->epoch == 2 ? 7 : 0;
 }
 
-START_TEST(a_callback_stops_its_own_job)
+TEST(a_callback_stops_its_own_job)
 {
     fixture f;
     set_up(&f, 2);
@@ -168,7 +165,6 @@ START_TEST(a_callback_stops_its_own_job)
     }
     tear_down(&f);
 }
-END_TEST
 
 /* Which job took its first step as which. */
 typedef struct starter {
@@ -187,7 +183,7 @@ static int note_start(void *user, const gml_progress *progress)
 }
 
 /* While the first is under way on one thread, the other takes all that follow. */
-START_TEST(jobs_begin_in_the_order_of_the_array)
+TEST(jobs_begin_in_the_order_of_the_array)
 {
     fixture f;
     set_up(&f, 2);
@@ -204,7 +200,6 @@ START_TEST(jobs_begin_in_the_order_of_the_array)
     }
     tear_down(&f);
 }
-END_TEST
 
 typedef struct keeper {
     gml_context *context;
@@ -226,7 +221,7 @@ static int keep_a_copy(void *user, const gml_progress *progress)
     return gml_network_copy(k->network, GML_F32, &k->kept) == GML_OK ? 0 : 1;
 }
 
-START_TEST(a_callback_may_copy_its_network_and_read_its_own_messages)
+TEST(a_callback_may_copy_its_network_and_read_its_own_messages)
 {
     fixture f;
     set_up(&f, 4);
@@ -244,11 +239,10 @@ START_TEST(a_callback_may_copy_its_network_and_read_its_own_messages)
     }
     tear_down(&f);
 }
-END_TEST
 
 /* ---- refusals ---- */
 
-START_TEST(two_jobs_with_one_network_are_refused_before_anything_is_trained)
+TEST(two_jobs_with_one_network_are_refused_before_anything_is_trained)
 {
     fixture f, before;
     set_up(&f, 2);
@@ -268,9 +262,8 @@ START_TEST(two_jobs_with_one_network_are_refused_before_anything_is_trained)
     tear_down(&before);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(a_job_that_lacks_something_or_is_of_another_context_is_named)
+TEST(a_job_that_lacks_something_or_is_of_another_context_is_named)
 {
     fixture f, other;
     set_up(&f, 2);
@@ -290,17 +283,15 @@ START_TEST(a_job_that_lacks_something_or_is_of_another_context_is_named)
     tear_down(&other);
     tear_down(&f);
 }
-END_TEST
 
-START_TEST(no_jobs_are_no_failure)
+TEST(no_jobs_are_no_failure)
 {
     gml_context *context = test_context();
     assert_ok(context, gml_fit_many(context, NULL, 0));
     gml_context_destroy(context);
 }
-END_TEST
 
-START_TEST(a_missing_memory_is_said_and_nothing_leaks)
+TEST(a_missing_memory_is_said_and_nothing_leaks)
 {
     faults memory = {0};
     fixture f;
@@ -315,17 +306,8 @@ START_TEST(a_missing_memory_is_said_and_nothing_leaks)
     reset_faults(&memory);
     tear_down(&f);
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("many", 120,
-                     (const TTest *[]){jobs_end_with_the_bits_they_have_when_trained_alone,
-                                       jobs_that_diverge_keep_their_own_message_and_leave_the_others_alone,
-                                       the_only_job_may_use_all_threads_and_still_keeps_its_message,
-                                       a_callback_stops_its_own_job, jobs_begin_in_the_order_of_the_array,
-                                       a_callback_may_copy_its_network_and_read_its_own_messages,
-                                       two_jobs_with_one_network_are_refused_before_anything_is_trained,
-                                       a_job_that_lacks_something_or_is_of_another_context_is_named,
-                                       no_jobs_are_no_failure, a_missing_memory_is_said_and_nothing_leaks, NULL});
+    return run_tests("many", 120);
 }

@@ -103,7 +103,7 @@ static double r2_of(const char *description, const char *loss, const char *optim
     return metrics.r2;
 }
 
-START_TEST(targets_around_1000_are_learned_as_well_as_by_a_generalized_linear_model)
+TEST(targets_around_1000_are_learned_as_well_as_by_a_generalized_linear_model)
 {
     set_up();
     gml_dataset *data = dataset(f.y, GML_TASK_REGRESSION, false);
@@ -118,9 +118,8 @@ START_TEST(targets_around_1000_are_learned_as_well_as_by_a_generalized_linear_mo
     gml_dataset_destroy(data);
     tear_down();
 }
-END_TEST
 
-START_TEST(a_fit_of_amounts_begins_at_the_logarithm_of_their_mean)
+TEST(a_fit_of_amounts_begins_at_the_logarithm_of_their_mean)
 {
     set_up();
     gml_dataset *data = dataset(f.y, GML_TASK_REGRESSION, false);
@@ -134,9 +133,8 @@ START_TEST(a_fit_of_amounts_begins_at_the_logarithm_of_their_mean)
     gml_dataset_destroy(data);
     tear_down();
 }
-END_TEST
 
-START_TEST(weights_and_unknown_targets_count_in_the_mean)
+TEST(weights_and_unknown_targets_count_in_the_mean)
 {
     set_up();
     double y[ROWS], sum = 0, weights = 0;
@@ -159,9 +157,8 @@ START_TEST(weights_and_unknown_targets_count_in_the_mean)
     gml_dataset_destroy(data);
     tear_down();
 }
-END_TEST
 
-START_TEST(outputs_of_classes_begin_at_the_shares_of_the_classes_where_that_is_asked_for)
+TEST(outputs_of_classes_begin_at_the_shares_of_the_classes_where_that_is_asked_for)
 {
     set_up();
     double classes[ROWS], yes = 0;
@@ -194,9 +191,8 @@ START_TEST(outputs_of_classes_begin_at_the_shares_of_the_classes_where_that_is_a
     gml_dataset_destroy(data);
     tear_down();
 }
-END_TEST
 
-START_TEST(a_bias_that_is_not_as_it_was_drawn_stays)
+TEST(a_bias_that_is_not_as_it_was_drawn_stays)
 {
     set_up();
     gml_dataset *data = dataset(f.y, GML_TASK_REGRESSION, false);
@@ -241,9 +237,8 @@ START_TEST(a_bias_that_is_not_as_it_was_drawn_stays)
     gml_dataset_destroy(data);
     tear_down();
 }
-END_TEST
 
-START_TEST(targets_with_no_finite_start_leave_the_bias_as_it_was_drawn)
+TEST(targets_with_no_finite_start_leave_the_bias_as_it_was_drawn)
 {
     set_up();
     static const double none[ROWS]; /* counts that are all 0 have a mean whose logarithm is not finite */
@@ -256,15 +251,8 @@ START_TEST(targets_with_no_finite_start_leave_the_bias_as_it_was_drawn)
     gml_dataset_destroy(data);
     tear_down();
 }
-END_TEST
 
 int main(void)
 {
-    return run_tests("output bias", 60,
-                     (const TTest *[]){targets_around_1000_are_learned_as_well_as_by_a_generalized_linear_model,
-                                       a_fit_of_amounts_begins_at_the_logarithm_of_their_mean,
-                                       weights_and_unknown_targets_count_in_the_mean,
-                                       outputs_of_classes_begin_at_the_shares_of_the_classes_where_that_is_asked_for,
-                                       a_bias_that_is_not_as_it_was_drawn_stays,
-                                       targets_with_no_finite_start_leave_the_bias_as_it_was_drawn, NULL});
+    return run_tests("output bias", 60);
 }

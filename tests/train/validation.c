@@ -14,7 +14,6 @@ typedef struct fixture {
 static fixture *set_up(float bad)
 {
     static fixture made;
-    setup();
     for (size_t i = 0; i < 16; i++) {
         made.x[i][0] = (float)(i % 4);
         made.x[i][1] = (float)(i / 4);
@@ -36,7 +35,6 @@ static void tear_down(fixture *made)
     gml_dataset_destroy(made->validation);
     gml_dataset_destroy(made->data);
     gml_network_destroy(made->network);
-    teardown();
 }
 
 /* Counts the epochs that are told. */
@@ -47,7 +45,7 @@ static int count_epoch(void *user, const gml_progress *progress)
     return 0;
 }
 
-START_TEST(a_validation_input_that_is_not_finite_ends_the_fit_and_is_named)
+TEST(a_validation_input_that_is_not_finite_ends_the_fit_and_is_named)
 {
     const float bad[] = {NAN, INFINITY};
     for (size_t i = 0; i < 2; i++) {
@@ -61,9 +59,8 @@ START_TEST(a_validation_input_that_is_not_finite_ends_the_fit_and_is_named)
         tear_down(t);
     }
 }
-END_TEST
 
-START_TEST(a_validation_loss_that_overflows_ends_the_fit_with_the_weights_before_the_epoch)
+TEST(a_validation_loss_that_overflows_ends_the_fit_with_the_weights_before_the_epoch)
 {
     for (size_t averages = 0; averages < 2; averages++) {
         fixture *t = set_up(3e30f);
@@ -81,9 +78,8 @@ START_TEST(a_validation_loss_that_overflows_ends_the_fit_with_the_weights_before
         tear_down(t);
     }
 }
-END_TEST
 
-START_TEST(a_layer_that_overflows_in_validation_is_named_with_the_row)
+TEST(a_layer_that_overflows_in_validation_is_named_with_the_row)
 {
     fixture *t = set_up(3e38f);
     gml_block block;
@@ -94,11 +90,10 @@ START_TEST(a_layer_that_overflows_in_validation_is_named_with_the_row)
                    "epoch 1: the validation loss is inf", "layer 1 of 1 (1 identity) for row 3", NULL);
     tear_down(t);
 }
-END_TEST
 
 /* ---- nothing to measure ---- */
 
-START_TEST(validation_of_which_nothing_counts_is_refused_before_the_fit)
+TEST(validation_of_which_nothing_counts_is_refused_before_the_fit)
 {
     fixture *t = set_up(1);
     const gml_dataset_options weighted = {.weights = "w", .target = "y"};
@@ -138,13 +133,8 @@ START_TEST(validation_of_which_nothing_counts_is_refused_before_the_fit)
     }
     tear_down(t);
 }
-END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {a_validation_input_that_is_not_finite_ends_the_fit_and_is_named,
-                                  a_validation_loss_that_overflows_ends_the_fit_with_the_weights_before_the_epoch,
-                                  a_layer_that_overflows_in_validation_is_named_with_the_row,
-                                  validation_of_which_nothing_counts_is_refused_before_the_fit, NULL};
-    return run_tests("validation", 60, tests);
+    return run_file_tests("validation", 60);
 }
