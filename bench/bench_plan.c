@@ -1,50 +1,16 @@
-/* bench/bench_plan.c - the cost model by which steps are cut, held against measurement.
- *
- * First whole steps: the seconds gml_network_plan predicts and those that are taken, on one thread and on all. Then the
- * products of each step on one thread, cut as the plan cuts them and otherwise: tasks of half and twice the size and so
- * on, and by the other of the library's own kernel and OpenBLAS. Steps are compared with the naive one, and products
- * with a dot product, before they are timed. */
+/* bench/bench_plan.c - the products of steps on one thread, cut as the plan cuts them and otherwise: tasks of half and
+ * twice the size and so on, and by the other of the library's own kernel and OpenBLAS. Products are compared with a dot
+ * product before they are timed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/cost.h"
 #include "gemmule/plan.h"
 #include "harness.h"
 #include "product.h"
-#include "step.h"
+#include "setup.h"
 
 enum { MOST_PARTS = 64, MOST_CUTS = 8, LEAST_SIDE = 4 };
-
-/* ---- steps ---- */
-
-static json_t *run_step(const bench_options *options, const bench_net *net, const char *description, size_t threads)
-{
-    bench_batch batch = bench_batch_make(net, GML_F32);
-    bench_step step = bench_step_make(net, &batch, (bench_recipe){.threads = threads});
-    gml_reference_loops loops = bench_loops_make(net, bench_allocate);
-    double *gradients = bench_naive_gradients(&step, &loops, gml_reference_vectorized_step, net->batch);
-    bench_step_verify(&step, net->batch, gradients, 1e-4);
-    bench_loops_free(&loops);
-    free(gradients);
-
-    gml_train_options recipe = {.optimizer = "sgd", .batch = net->batch};
-    gml_plan plan;
-    bench_must(step.context, gml_network_plan(step.network, &recipe, &plan, NULL, 0));
-    bench_contender contender = {"step", bench_step_run, &step};
-    bench_result result;
-    bench_compare(options, &contender, 1, &result);
-    printf("  %zu thread%s: predicted %.2f us, measured %.2f us, ratio %.2f\n", plan.threads,
-           plan.threads == 1 ? " " : "s", plan.seconds * 1e6, result.median * 1e6, plan.seconds / result.median);
-    json_t *row = bench_to_json("step", &result);
-    json_object_set_new(row, "predicted", json_real(plan.seconds));
-    bench_step_free(&step);
-    bench_batch_free(&batch);
-    return json_pack("{s:s, s:s, s:i, s:i, s:[o]}", "kind", "step", "net", description, "batch", (int)net->batch,
-                     "threads", (int)plan.threads, "contenders", row);
-}
-
-/* ---- products ---- */
 
 /* A product cut into tasks of [rows x cols]. */
 typedef struct bench_cut {
@@ -76,19 +42,6 @@ static void run_cut(void *argument)
             multiply(cut, &part);
         }
     }
-}
-
-static double predict(const bench_cut *cut)
-{
-    const gml_gemm *product = cut->product;
-    double seconds = 0;
-    for (size_t row = 0; row < product->m; row += cut->rows) {
-        for (size_t col = 0; col < product->n; col += cut->cols) {
-            gml_gemm part = bench_product_part(cut->kernels->dtype, product, row, cut->rows, col, cut->cols);
-            seconds += gml_cost_product(cut->kernels, &part, cut->own);
-        }
-    }
-    return seconds;
 }
 
 /* Sides of a task from a quarter to four times the plan's, and the other way to multiply. */
@@ -130,14 +83,11 @@ static json_t *time_cuts(const bench_options *options, const bench_cut *chosen, 
     printf("  %s: %s %zu x %zu x %zu\n", title, bench_product_form(chosen->product), chosen->product->m,
            chosen->product->n, chosen->product->k);
     for (size_t i = 0; i < count; i++) {
-        double predicted = predict(&cuts[i]);
-        printf("    %s %5zu x %-5zu %-8s  predicted %10.2f us, measured %10.2f us, ratio %.2f\n",
-               i == 0 ? "plan" : "    ", cuts[i].rows, cuts[i].cols, contenders[i].name, predicted * 1e6,
-               results[i].median * 1e6, predicted / results[i].median);
+        printf("    %s %5zu x %-5zu %-8s  %10.2f us\n", i == 0 ? "plan" : "    ", cuts[i].rows, cuts[i].cols,
+               contenders[i].name, results[i].median * 1e6);
         json_t *row = bench_to_json(contenders[i].name, &results[i]);
         json_object_set_new(row, "rows", json_integer((json_int_t)cuts[i].rows));
         json_object_set_new(row, "cols", json_integer((json_int_t)cuts[i].cols));
-        json_object_set_new(row, "predicted", json_real(predicted));
         json_array_append_new(rows, row);
     }
     fflush(stdout);
@@ -179,10 +129,10 @@ static void run_products(const bench_options *options, const bench_net *net, con
         chosen.cols = part->cols;
         chosen.own = strcmp(part->products, "own") == 0;
         json_t *rows = time_cuts(options, &chosen, title);
-        json_array_append_new(cases, json_pack("{s:s, s:s, s:i, s:s, s:s, s:i, s:i, s:i, s:o}", "kind", "product",
-                                               "net", description, "batch", (int)net->batch, "part", title, "form",
-                                               bench_product_form(&product), "m", (int)product.m, "n", (int)product.n,
-                                               "k", (int)product.k, "contenders", rows));
+        json_array_append_new(cases,
+                              json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i, s:o}", "net", description, "batch",
+                                        (int)net->batch, "part", title, "form", bench_product_form(&product), "m",
+                                        (int)product.m, "n", (int)product.n, "k", (int)product.k, "contenders", rows));
         bench_product_free(&product);
     }
     gml_gemm_close(door);
@@ -192,16 +142,13 @@ static void run_products(const bench_options *options, const bench_net *net, con
 
 int main(int argc, char **argv)
 {
-    bench_options options =
-        bench_parse(argc, argv, "Holds the plan's predictions and its choices against measurement.");
+    bench_options options = bench_parse(argc, argv, "Times products as the plan cuts them, and cut otherwise.");
     json_t *cases = json_array();
     for (const bench_net *net = bench_nets; net->sizes[0] != 0; net++) {
         char description[BENCH_DESCRIPTION];
         bench_describe(net, description);
         if ((net->quick || !options.quick) && bench_wanted(&options, description)) {
             printf("\n%s, batch %zu\n", description, net->batch);
-            json_array_append_new(cases, run_step(&options, net, description, 1));
-            json_array_append_new(cases, run_step(&options, net, description, options.threads));
             run_products(&options, net, description, cases);
         }
     }

@@ -1,4 +1,4 @@
-/* gemmule/plan.h - how a training step is cut into tasks, who multiplies, and what it should cost. */
+/* gemmule/plan.h - how a training step is cut into tasks, and who multiplies. */
 #ifndef GEMMULE_PLAN_H
 #define GEMMULE_PLAN_H
 
@@ -18,9 +18,7 @@ typedef struct gml_plan_part {
                              0 x 0 of a layer that has no weights but other parameters */
     const char *products; /* who multiplies: "own" or "OpenBLAS"; "" if nothing is multiplied */
     double flops;         /* floating-point operations of the products */
-    double bytes;         /* read and written by all tasks together, counted anew for each product */
-    double seconds_alone; /* on one core, as the cost model has it */
-    double seconds;       /* on the threads the step runs on */
+    double bytes;         /* read and written by all tasks together, each counted by itself */
 } gml_plan_part;
 
 /* A step as a whole. */
@@ -32,7 +30,7 @@ typedef struct gml_plan {
     size_t memory;        /* bytes a trainer takes besides the network's parameters */
     int ready;            /* not 0: so tiny that its kernel calls are made ready once and run one after another, without
                              phases; the parts still tell what they do */
-    double flops, bytes, seconds_alone, seconds;
+    double flops, bytes;  /* of all parts together */
 } gml_plan;
 
 /* Plans the training step that gml_trainer_step would take with these options (null: the defaults) on a full batch of
@@ -41,8 +39,7 @@ typedef struct gml_plan {
  *
  * parts  [capacity] or null, filled phase by phase
  *
- * Predicted times are of a model with the rates of one machine: good for comparing plans and for seeing where time
- * goes. Errors: as gml_trainer_create. */
+ * Errors: as gml_trainer_create. */
 GML_API gml_status gml_network_plan(gml_network *network, const gml_train_options *options, gml_plan *plan,
                                     gml_plan_part *parts, size_t capacity);
 

@@ -28,7 +28,9 @@ size_t gml_parallel_processors(void)
     return count > 0 ? (size_t)count : 1;
 }
 
-size_t gml_parallel_share(const gml_phase *phase, size_t threads)
+/* How many tasks a thread takes at once where `threads` run: as many as may be, so long as there is a share for each.
+ */
+static size_t share_size(const gml_phase *phase, size_t threads)
 {
     size_t size = phase->count / threads;
     size_t most = phase->run > 0 ? phase->run : 1;
@@ -44,7 +46,7 @@ static void do_share(const gml_phase *phase, size_t size, size_t index, size_t w
 static void run_alone(const gml_phase *phases, size_t phase_count, void *argument)
 {
     for (size_t p = 0; p < phase_count; p++) {
-        size_t size = gml_parallel_share(&phases[p], 1);
+        size_t size = share_size(&phases[p], 1);
         for (size_t i = 0; i * size < phases[p].count; i++) {
             do_share(&phases[p], size, i, 0, argument);
         }
@@ -132,7 +134,7 @@ static size_t take_from(meeting_place *place, size_t queue, size_t queues, size_
 
 static void work(meeting_place *place, const gml_phase *phase, size_t worker, void *argument)
 {
-    size_t size = gml_parallel_share(phase, place->asked), shares = (phase->count + size - 1) / size;
+    size_t size = share_size(phase, place->asked), shares = (phase->count + size - 1) / size;
     size_t queues = phase->jobs ? 1 : place->queue_count, index;
     for (size_t helped = 0; helped < queues; helped++) {
         size_t queue = (worker + helped) % queues;

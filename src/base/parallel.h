@@ -27,10 +27,6 @@ typedef struct gml_phase {
     bool (*finish)(void *argument, size_t part);   /* null, or run once after all tasks; false ends the list here */
 } gml_phase;
 
-/* How many tasks a thread takes at once where `threads` run: as many as may be, so long as there is a share for each.
- */
-size_t gml_parallel_share(const gml_phase *phase, size_t threads);
-
 /* How many threads gml_parallel_run takes, given up to `threads` of them, where it is called from. */
 size_t gml_parallel_threads(size_t threads, const gml_phase *phases, size_t phase_count);
 

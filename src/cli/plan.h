@@ -1,4 +1,4 @@
-/* cli/plan.h - `gemmule info --plan`: how a training step is cut, and what it should cost. */
+/* cli/plan.h - `gemmule info --plan`: how a training step is cut into tasks. */
 #ifndef GML_CLI_PLAN_H
 #define GML_CLI_PLAN_H
 

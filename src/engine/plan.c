@@ -1,7 +1,7 @@
 /* engine/plan.c - the sizes of panels and tiles, found by measurement. */
 #include "engine/plan.h"
 
-#include "engine/cost.h"
+#include "base/cache.h"
 #include "kernel/product/choose.h"
 
 /* A panel must be tall enough to pay for laying the weights out anew in each panel's product, and a batch should give
@@ -178,7 +178,7 @@ size_t gml_plan_weight_bytes(const gml_network *network, bool large)
 
 size_t gml_plan_weight_run(size_t bytes)
 {
-    size_t run = gml_cost_cache() / bytes;
+    size_t run = gml_cache_bytes() / bytes;
     return run > 0 ? run : 1;
 }
 

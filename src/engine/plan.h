@@ -1,4 +1,4 @@
-/* engine/plan.h - how a step is cut into tasks, and what it should cost.
+/* engine/plan.h - how a step is cut into tasks.
  *
  * The cut follows from shapes alone, never from the number of threads, so the arithmetic and its order, and with them
  * every bit of the result, are the same for any number of threads.

@@ -125,15 +125,6 @@ class Terminal(ProgramTest):
     def train_on_terminal(self, columns, *flags, term="xterm"):
         return self.run_on_terminal(columns, "train", "digits", "--epochs", "3", *flags, term=term)
 
-    def test_a_plan_leaves_columns_out_where_the_terminal_is_narrow(self):
-        titles = ("phase", "part", "layer", "tasks", "of at most", "products", "MFLOP", "touched", "us, 1 thread")
-        for columns, shown in ((200, 9), (80, 7), (60, 5), (24, 3)):
-            text = self.run_on_terminal(columns, "info", "--plan", "8 -> 4 relu -> 2 softmax", stream="stdout")
-            head, *rows = text.replace("\r", "").split("\n\n")[1].splitlines()
-            self.assertEqual(len([title for title in titles if title in head]), shown, head)
-            self.assertLess(max(map(len, (head, *rows))), columns)
-            self.assertGreater(len(rows), 8)
-
     def test_a_wide_terminal_shows_bar_rate_and_time_left(self):
         seen = self.train_on_terminal(100)
         for word in ("epoch 1/3", "loss", "samples/s", "ETA", "\x1b[K"):

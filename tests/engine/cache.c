@@ -1,9 +1,9 @@
-/* No bit of a result follows from the size of the machine's caches (engine/cost.h). */
+/* No bit of a result follows from the size of the machine's caches (base/cache.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/cost.h"
+#include "base/cache.h"
 #include "harness.h"
 #include "network/network.h"
 
@@ -15,7 +15,7 @@ static void fake_cache(size_t bytes)
     char text[32];
     snprintf(text, sizeof text, "%zu", bytes);
     setenv("GEMMULE_CACHE", text, 1);
-    ck_assert_uint_eq(gml_cost_cache(), bytes);
+    ck_assert_uint_eq(gml_cache_bytes(), bytes);
 }
 
 /* A network whose weights fill several panels in each of the caches, in small steps and in one of a GFLOP or more. */
@@ -117,13 +117,13 @@ TEST(openblas_gives_the_same_bits_for_any_cache)
 TEST(a_cache_that_is_not_known_or_is_far_out_is_taken_for_a_usual_one)
 {
     setenv("GEMMULE_CACHE", "1", 1);
-    ck_assert_uint_eq(gml_cost_cache(), 256 << 10);
+    ck_assert_uint_eq(gml_cache_bytes(), 256 << 10);
     setenv("GEMMULE_CACHE", "1000000000", 1);
-    ck_assert_uint_eq(gml_cost_cache(), 2 << 20);
+    ck_assert_uint_eq(gml_cache_bytes(), 2 << 20);
     setenv("GEMMULE_CACHE", "1.5 MiB", 1);
-    size_t from_system = gml_cost_cache();
+    size_t from_system = gml_cache_bytes();
     unsetenv("GEMMULE_CACHE");
-    ck_assert_uint_eq(gml_cost_cache(), from_system);
+    ck_assert_uint_eq(gml_cache_bytes(), from_system);
 }
 
 int main(void)

@@ -106,24 +106,16 @@ def many(results):
     return table(["networks", "", "threads", "median", "spread", "speed-up"], rows)
 
 
-def planned_steps(results):
-    rows = [[f'{short(case["net"])}, batch {case["batch"]}', case["threads"], seconds(row["predicted"]),
-             seconds(row["median"]), percent(row["spread"]), f'{row["predicted"] / row["median"]:.2f}']
-            for case in results if case["kind"] == "step" for row in case["contenders"]]
-    return table(["step", "threads", "predicted", "median", "spread", "predicted / median"], rows)
-
-
 def planned_products(results):
     def cut(row):
         return f'{row["rows"]} x {row["cols"]}, {row["name"]}'
 
     rows = []
     for case in results:
-        if case["kind"] == "product":
-            chosen, best = case["contenders"][0], min(case["contenders"], key=lambda row: row["median"])
-            rows += [[f'{short(case["net"])}: {case["part"]}', case["form"], cut(chosen), seconds(chosen["predicted"]),
-                      seconds(chosen["median"]), cut(best), f'{chosen["median"] / best["median"]:.2f}']]
-    return table(["product", "", "as planned", "predicted", "median", "fastest", "planned / fastest"], rows)
+        chosen, best = case["contenders"][0], min(case["contenders"], key=lambda row: row["median"])
+        rows += [[f'{short(case["net"])}: {case["part"]}', case["form"], cut(chosen), seconds(chosen["median"]),
+                      cut(best), f'{chosen["median"] / best["median"]:.2f}']]
+    return table(["product", "", "as planned", "median", "fastest", "planned / fastest"], rows)
 
 
 def products(results):
