@@ -116,9 +116,9 @@ void bench_bare_outside(void *bare)
         {.count = (bench->net->batch + bench->cut.rows - 1) / bench->cut.rows, .task = row_task},
         {.count = tasks, .task = weight_task},
     };
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     bench_team_run(bench->cut.threads, phases, 2, bench);
-    gml_gemm_close(door);
+    gml_gemm_close();
 }
 
 /* ---- the best cut ---- */

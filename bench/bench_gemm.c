@@ -26,9 +26,9 @@ typedef struct bench_product {
 static void run_whole_alone(void *product)
 {
     const bench_product *bench = product;
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     gml_gemm_run(bench->dtype, &bench->call);
-    gml_gemm_close(door);
+    gml_gemm_close();
 }
 
 static void run_whole(void *product)
@@ -49,9 +49,9 @@ static void run_panel(void *product, size_t index)
 static void run_panels_on(bench_product *bench, size_t threads)
 {
     bench_phase phase = {.count = (bench->call.m + bench->panel - 1) / bench->panel, .task = run_panel};
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     bench_team_run(threads, &phase, 1, bench);
-    gml_gemm_close(door);
+    gml_gemm_close();
 }
 
 static void run_panels_alone(void *product)

@@ -115,7 +115,7 @@ static void run_products(const bench_options *options, const bench_net *net, con
     gml_plan plan;
     gml_plan_part parts[MOST_PARTS];
     bench_must(context, gml_network_plan(network, &recipe, &plan, parts, MOST_PARTS));
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     for (size_t i = 0; i < plan.parts && i < MOST_PARTS; i++) {
         const gml_plan_part *part = &parts[i];
         if (part->flops == 0) {
@@ -135,7 +135,7 @@ static void run_products(const bench_options *options, const bench_net *net, con
                                         (int)product.m, "n", (int)product.n, "k", (int)product.k, "contenders", rows));
         bench_product_free(&product);
     }
-    gml_gemm_close(door);
+    gml_gemm_close();
     gml_network_destroy(network);
     gml_context_destroy(context);
 }

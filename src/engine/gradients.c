@@ -130,9 +130,9 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
     }
     gml_input input;
     gml_workspace_input(&made->workspace, x, NULL, &input);
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     status = go_through(made, input);
-    gml_gemm_close(door);
+    gml_gemm_close();
     return status;
 }
 

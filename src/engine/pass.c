@@ -2,7 +2,6 @@
 #include "base/parallel.h"
 #include "base/view.h"
 #include "engine/workspace.h"
-#include "kernel/product/gemm.h"
 
 struct gml_pass {
     gml_workspace workspace;
@@ -103,10 +102,13 @@ static void run(gml_pass *pass, const gml_phase *phases, size_t count)
 {
     const gml_workspace *workspace = &pass->workspace;
     double flops = (double)pass->rows * workspace->row_flops * (double)count;
-    gml_gemm_door door = gml_gemm_open();
-    gml_plan_run(workspace->network->context, &pass->paces[count - 1], pass->rows == workspace->batch, flops, phases,
-                 count, pass);
-    gml_gemm_close(door);
+    gml_plan_run(workspace->network->context, &pass->paces[count - 1],
+                 &(gml_batch_work){.phases = phases,
+                                   .phase_count = count,
+                                   .argument = pass,
+                                   .flops = flops,
+                                   .calls_blas = workspace->calls_blas,
+                                   .usual = pass->rows == workspace->batch});
 }
 
 static gml_status check_matrix(const gml_network *network, const char *what, gml_matrix m, size_t rows, size_t cols)

@@ -195,13 +195,18 @@ size_t gml_plan_threads(double flops, size_t threads)
     return worth < (double)threads ? (size_t)worth + 1 : threads;
 }
 
-void gml_plan_run(gml_context *context, gml_pace *pace, bool counts, double flops, const gml_phase *phases,
-                  size_t phase_count, void *argument)
+void gml_plan_run(gml_context *context, gml_pace *pace, const gml_batch_work *work)
 {
-    size_t threads = gml_plan_threads(flops, context->threads);
-    if (flops < FLOPS_WORTH_ALL_THREADS) {
-        gml_pace_run(pace, context, counts, threads, phases, phase_count, argument);
+    size_t threads = gml_plan_threads(work->flops, context->threads);
+    if (work->calls_blas) {
+        gml_gemm_open();
+    }
+    if (work->flops < FLOPS_WORTH_ALL_THREADS) {
+        gml_pace_run(pace, context, work->usual, threads, work->phases, work->phase_count, work->argument);
     } else {
-        gml_parallel_run(threads, phases, phase_count, argument);
+        gml_parallel_run(threads, work->phases, work->phase_count, work->argument);
+    }
+    if (work->calls_blas) {
+        gml_gemm_close();
     }
 }

@@ -65,10 +65,18 @@ bool gml_plan_native_weights(const gml_network *network, size_t layer, size_t ba
 /* How many threads are worth waking for `flops` floating-point operations, at most `threads`. */
 size_t gml_plan_threads(double flops, size_t threads);
 
-/* Runs phases of `flops` floating-point operations: the one way to threads for steps, validation, predictions and all
- * other work on a batch. Small work takes as many threads as trials find faster, one or those worth waking; `pace` has
- * the trials of such runs, and `counts` says whether this one is like the others (base/pace.h). */
-void gml_plan_run(gml_context *context, gml_pace *pace, bool counts, double flops, const gml_phase *phases,
-                  size_t phase_count, void *argument);
+/* Work on a batch. */
+typedef struct gml_batch_work {
+    const gml_phase *phases;
+    size_t phase_count;
+    void *argument;
+    double flops;
+    bool calls_blas; /* one of its products is OpenBLAS's */
+    bool usual;      /* like the other work of this pace, and counted in its trials (base/pace.h) */
+} gml_batch_work;
+
+/* The one way to threads for steps, validation, predictions and all other work on a batch. Small work takes as many
+ * threads as trials find faster, one or those worth waking; `pace` has the trials. */
+void gml_plan_run(gml_context *context, gml_pace *pace, const gml_batch_work *work);
 
 #endif

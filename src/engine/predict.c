@@ -118,20 +118,6 @@ static gml_pace *pace_of(const gml_question *question)
     return &own.pace;
 }
 
-/* Opening OpenBLAS's door is a lock that all callers share: not where nobody goes through. */
-static void run_panels(gml_question *question, const gml_phase *phase, double flops)
-{
-    gml_context *context = question->network->context;
-    gml_pace *pace = pace_of(question);
-    if (question->network->context->native->always) {
-        gml_plan_run(context, pace, true, flops, phase, 1, question);
-        return;
-    }
-    gml_gemm_door door = gml_gemm_open();
-    gml_plan_run(context, pace, true, flops, phase, 1, question);
-    gml_gemm_close(door);
-}
-
 gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
@@ -151,6 +137,12 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     size_t workers = gml_parallel_threads(threads, &phase, 1);
     gml_slots_reserve(network->context, network->slots, workers);
     gml_multiply_reserve(network->context, workers, x.rows > 1 ? network->widest : 0);
-    run_panels(&question, &phase, flops);
+    gml_plan_run(network->context, pace_of(&question),
+                 &(gml_batch_work){.phases = &phase,
+                                   .phase_count = 1,
+                                   .argument = &question,
+                                   .flops = flops,
+                                   .calls_blas = !network->context->native->always,
+                                   .usual = true});
     return GML_OK;
 }

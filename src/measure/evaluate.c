@@ -7,7 +7,6 @@
 #include "base/parallel.h"
 #include "data/range.h"
 #include "kernel/data/statistics.h"
-#include "kernel/product/gemm.h"
 #include "step/refusal.h"
 
 /* Samples that go through the network between two barriers. */
@@ -192,8 +191,13 @@ static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured
     }
     gml_phase phase = {.count = gml_workspace_panels(&evaluator->workspace, evaluator->rows), .task = measure_task};
     double flops = evaluator->workspace.row_flops * (double)evaluator->rows;
-    bool counts = evaluator->rows == evaluator->batch && !evaluator->follows;
-    gml_plan_run(network->context, &evaluator->pace, counts, flops, &phase, 1, evaluator);
+    gml_plan_run(network->context, &evaluator->pace,
+                 &(gml_batch_work){.phases = &phase,
+                                   .phase_count = 1,
+                                   .argument = evaluator,
+                                   .flops = flops,
+                                   .calls_blas = evaluator->workspace.calls_blas,
+                                   .usual = evaluator->rows == evaluator->batch && !evaluator->follows});
     for (size_t i = 0; i < phase.count; i++) {
         const gml_panel_result *result = &evaluator->panel_results[i];
         if (result->bad.row != SIZE_MAX) {
@@ -226,11 +230,9 @@ gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics)
 {
     measured all = {0};
     gml_status status = GML_OK;
-    gml_gemm_door door = gml_gemm_open();
     for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK; first += evaluator->rows) {
         status = measure_chunk(evaluator, first, &all);
     }
-    gml_gemm_close(door);
     if (status == GML_OK) {
         *metrics = make_metrics(evaluator, &all);
     }
@@ -251,12 +253,10 @@ gml_status gml_evaluator_fail(gml_evaluator *evaluator, const char *what, double
     const gml_network *network = evaluator->network;
     measured all = {0};
     gml_status status = GML_OK;
-    gml_gemm_door door = gml_gemm_open();
     for (size_t first = 0; first < evaluator->dataset->size && status == GML_OK && isfinite(all.sum.loss);
          first += evaluator->rows) {
         status = measure_chunk(evaluator, first, &all);
     }
-    gml_gemm_close(door);
     char wrong[GML_WRONG_SIZE];
     gml_refusal_begin(what, loss, wrong);
     if (status == GML_OK) {

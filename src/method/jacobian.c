@@ -252,8 +252,13 @@ static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squa
     double parameters = (double)jacobian->parameters, errors = (double)(jacobian->rows * jacobian->outputs);
     double flops = jacobian->derivatives ? errors * parameters * parameters
                                          : jacobian->workspace.row_flops * (double)jacobian->rows;
-    gml_plan_run(network->context, &jacobian->paces[jacobian->derivatives], jacobian->rows == jacobian->workspace.batch,
-                 flops, phases, jacobian->derivatives ? 2 : 1, jacobian);
+    gml_plan_run(network->context, &jacobian->paces[jacobian->derivatives],
+                 &(gml_batch_work){.phases = phases,
+                                   .phase_count = jacobian->derivatives ? 2 : 1,
+                                   .argument = jacobian,
+                                   .flops = flops,
+                                   .calls_blas = true,
+                                   .usual = jacobian->rows == jacobian->workspace.batch});
     for (size_t i = 0; i < phases[0].count; i++) {
         const gml_panel_result *result = &jacobian->results[i];
         if (result->bad.row != SIZE_MAX) {

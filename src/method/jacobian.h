@@ -39,8 +39,8 @@ gml_status gml_jacobian_create(const gml_network *network, const gml_dataset *da
                                gml_jacobian *jacobian);
 void gml_jacobian_destroy(gml_jacobian *jacobian);
 
-/* The sum of the squared errors at the copy's parameters; with `derivatives` also `normal` and `gradient`. The door to
- * OpenBLAS is open. Errors: data (a class number that is none). */
+/* The sum of the squared errors at the copy's parameters; with `derivatives` also `normal` and `gradient`. Errors: data
+ * (a class number that is none). */
 gml_status gml_jacobian_run(gml_jacobian *jacobian, bool derivatives, double *squares);
 
 /* parameters += factor * step, which has an entry for each column. */

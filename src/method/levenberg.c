@@ -139,7 +139,10 @@ static bool find_step(levenberg *state)
     for (size_t k = 0; k < count; k++) {
         state->factor[k * count + k] += state->damping;
     }
-    return gml_gemm_solve(count, state->factor, state->step);
+    gml_gemm_open();
+    bool definite = gml_gemm_solve(count, state->factor, state->step);
+    gml_gemm_close();
+    return definite;
 }
 
 /* ---- the method ---- */

@@ -39,7 +39,7 @@ void gml_method_destroy(gml_method *method);
 gml_status gml_method_step(gml_method *method, double *loss);
 
 /* The loss of the data set and, in trainer->mean, the gradient of the objective, which is the loss and l2 / 2 times the
- * squares of the weights: `penalty`. The door to OpenBLAS is open. Errors: diverged, data. */
+ * squares of the weights: `penalty`. Errors: diverged, data. */
 gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty);
 
 /* ---- the methods ---- */

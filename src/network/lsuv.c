@@ -106,7 +106,7 @@ static gml_status scale_layers(const batch *of, gml_matrix x)
                                                 .scale = network->input.scale,
                                                 .target = of->values[0],
                                                 .target_stride = x.cols});
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     for (size_t i = 0; status == GML_OK && i < network->spec.layer_count; i++) {
         if (network->layers[i].weight != NULL) {
             status = scale_layer(of, i);
@@ -115,7 +115,7 @@ static gml_status scale_layers(const batch *of, gml_matrix x)
         }
         run_layer(of, i, &network->layers[i], network->layers[i].activation);
     }
-    gml_gemm_close(door);
+    gml_gemm_close();
     return status;
 }
 

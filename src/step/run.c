@@ -1,7 +1,6 @@
 /* step/run.c - a batch goes through the phases of a step; of several batches that make one update, all are counted. */
 #include <string.h>
 
-#include "kernel/product/gemm.h"
 #include "step/compact.h"
 #include "step/update.h"
 
@@ -15,8 +14,13 @@ static void run_step(gml_trainer *trainer)
     size_t phases = gml_trainer_phases(trainer, step->updates, trainer->phases);
     bool alike = step->last || trainer->optimizer_row->full_batch;
     bool counts = step->updates && alike && step->rows == trainer->usual_rows;
-    gml_plan_run(trainer->network->context, &trainer->pace, counts, gml_trainer_flops(trainer, step->rows),
-                 trainer->phases, phases, trainer);
+    gml_plan_run(trainer->network->context, &trainer->pace,
+                 &(gml_batch_work){.phases = trainer->phases,
+                                   .phase_count = phases,
+                                   .argument = trainer,
+                                   .flops = gml_trainer_flops(trainer, step->rows),
+                                   .calls_blas = trainer->workspace.calls_blas,
+                                   .usual = counts});
 }
 
 gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
@@ -126,17 +130,6 @@ static gml_status check_batch(const gml_trainer *trainer, gml_matrix x, gml_matr
     return GML_OK;
 }
 
-static gml_status take_step(gml_trainer *trainer, const gml_batch *batch, double *loss)
-{
-    if (!trainer->workspace.calls_blas) {
-        return gml_trainer_run(trainer, batch, loss);
-    }
-    gml_gemm_door door = gml_gemm_open();
-    gml_status status = gml_trainer_run(trainer, batch, loss);
-    gml_gemm_close(door);
-    return status;
-}
-
 gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
@@ -144,7 +137,7 @@ gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, do
         status = check_batch(trainer, x, y);
     }
     const gml_batch batch = {.x = x, .y = y, .rows = x.rows};
-    return status == GML_OK ? take_step(trainer, &batch, loss) : status;
+    return status == GML_OK ? gml_trainer_run(trainer, &batch, loss) : status;
 }
 
 gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights, double *loss)
@@ -157,5 +150,5 @@ gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_mat
         status = gml_weights_check(trainer->network->context, weights, x.rows);
     }
     const gml_batch batch = {.x = x, .y = y, .weights = weights.data, .rows = x.rows};
-    return status == GML_OK ? take_step(trainer, &batch, loss) : status;
+    return status == GML_OK ? gml_trainer_run(trainer, &batch, loss) : status;
 }

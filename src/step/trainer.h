@@ -135,7 +135,7 @@ double gml_trainer_flops(const gml_trainer *trainer, size_t rows);
 size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered);
 
 /* One step on a batch that fits the network. A step that is refused changes nothing that the trainer and the network
- * keep. The door to OpenBLAS is open. */
+ * keep. */
 gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double *loss);
 
 /* Refuses a batch of one sample where a layer has batch statistics: its outputs would not depend on the sample. Errors:
@@ -145,7 +145,7 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows);
 /* Forgets the batches that are collected for an update. */
 void gml_trainer_drop_collected(gml_trainer *trainer);
 
-/* Would such a step find a finite loss? Changes no weights. The door is open. Errors: diverged, data, shape. */
+/* Would such a step find a finite loss? Changes no weights. Errors: diverged, data, shape. */
 gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch);
 
 /* Fails for `what`, which is not finite, and says in which layer that began. Errors: diverged, or data where a target

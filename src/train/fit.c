@@ -270,14 +270,14 @@ static bool is_over(const gml_fit_run *run)
 static gml_status run_epochs(gml_fit_run *run)
 {
     gml_status status = GML_OK;
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     for (size_t epoch = 1; epoch <= run->options.epochs && status == GML_OK && !is_over(run); epoch++) {
         status = run_epoch(run, epoch);
     }
     if (status == GML_OK) {
         status = use_average(run, true);
     }
-    gml_gemm_close(door);
+    gml_gemm_close();
     run->report.seconds = seconds_since(run);
     gml_status facts = gml_fit_set_facts(run);
     return status == GML_OK ? facts : status;

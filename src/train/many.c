@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/parallel.h"
-#include "kernel/product/gemm.h"
 #include "network/network.h"
 
 #include "gemmule/train.h"
@@ -112,9 +111,6 @@ gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count)
     }
     gml_fit_jobs all = {.context = context, .jobs = jobs};
     gml_phase phase = {.count = count, .jobs = true, .task = run_job};
-    /* Held open, so that OpenBLAS's setting is not changed while jobs come and go. */
-    gml_gemm_door door = gml_gemm_open();
     gml_parallel_run(context->threads, &phase, 1, &all);
-    gml_gemm_close(door);
     return answer(context, jobs, count);
 }

@@ -116,12 +116,12 @@ TEST(open_doors_mean_one_thread_and_the_last_to_close_puts_the_setting_back)
 {
     openblas_set_num_threads(2);
     int host = blas_threads();
-    gml_gemm_door outer = gml_gemm_open();
+    gml_gemm_open();
     ck_assert_int_eq(blas_threads(), 1);
-    gml_gemm_door inner = gml_gemm_open();
-    gml_gemm_close(inner);
+    gml_gemm_open();
+    gml_gemm_close();
     ck_assert_int_eq(blas_threads(), 1);
-    gml_gemm_close(outer);
+    gml_gemm_close();
     ck_assert_int_eq(blas_threads(), host);
 }
 
@@ -132,11 +132,11 @@ static void *open_and_close_often(void *failed)
         omp_set_num_threads(3); /* this thread's own */
     }
     for (int i = 0; i < 1000; i++) {
-        gml_gemm_door door = gml_gemm_open();
+        gml_gemm_open();
         if (blas_threads() != 1) {
             *(int *)failed = 1;
         }
-        gml_gemm_close(door);
+        gml_gemm_close();
     }
     if (openmp && omp_get_max_threads() != 3) {
         *(int *)failed = 1;
@@ -149,7 +149,7 @@ TEST(doors_of_several_threads_do_not_disturb_each_other)
     enum { THREADS = 4 };
     openblas_set_num_threads(2);
     int host = blas_threads(), failed[THREADS] = {0};
-    gml_gemm_door door = gml_gemm_open();
+    gml_gemm_open();
     pthread_t threads[THREADS];
     for (int i = 0; i < THREADS; i++) {
         ck_assert_int_eq(pthread_create(&threads[i], NULL, open_and_close_often, &failed[i]), 0);
@@ -158,7 +158,7 @@ TEST(doors_of_several_threads_do_not_disturb_each_other)
         pthread_join(threads[i], NULL);
         ck_assert_int_eq(failed[i], 0);
     }
-    gml_gemm_close(door);
+    gml_gemm_close();
     ck_assert_int_eq(blas_threads(), host);
 }
 

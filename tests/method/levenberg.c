@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "harness.h"
-#include "kernel/product/gemm.h"
 #include "method/jacobian.h"
 #include "oracle.h"
 #include "reference/methods.h"
@@ -109,9 +108,7 @@ TEST(normal_equations_are_those_of_differences)
         double squares, wanted = 0;
         assert_ok(f.context, gml_jacobian_create(f.network, f.data, "mean_squared_error", &jacobian));
         ck_assert_uint_eq(jacobian.parameters, count);
-        gml_gemm_door door = gml_gemm_open();
         assert_ok(f.context, gml_jacobian_run(&jacobian, true, &squares));
-        gml_gemm_close(door);
         for (size_t i = 0; i < errors; i++) {
             wanted += e[i] * e[i];
         }
@@ -142,12 +139,10 @@ TEST(parts_of_the_data_add_up)
     const gml_dataset *sets[] = {part, rest, f.data};
     gml_jacobian made[3];
     double squares[3];
-    gml_gemm_door door = gml_gemm_open();
     for (size_t i = 0; i < 3; i++) {
         assert_ok(f.context, gml_jacobian_create(f.network, sets[i], "mean_squared_error", &made[i]));
         assert_ok(f.context, gml_jacobian_run(&made[i], true, &squares[i]));
     }
-    gml_gemm_close(door);
     size_t count = made[0].parameters;
     ck_assert_uint_gt(count, 128);
     ck_assert_uint_lt(made[0].workspace.batch, 1500);

@@ -1,9 +1,9 @@
 /* kernel/product/gemm.c - the one door to OpenBLAS, and the only file that includes cblas.h.
  *
  * How many threads OpenBLAS uses is a property of the process in its pthread flavour, and of the calling thread (the
- * OpenMP setting of that thread) in its OpenMP flavour; its serial flavour has none. For the first, the count of open
- * doors and the host's setting are the library's one piece of process state: they describe another library's process
- * state, of which there is no second copy that a context could hold. */
+ * OpenMP setting of that thread) in its OpenMP flavour; its serial flavour has none. For the first, the count of
+ * threads that hold the door open and the host's setting are the library's one piece of process state: they describe
+ * another library's process state, of which there is no second copy that a context could hold. */
 #include "kernel/product/gemm.h"
 
 #include <cblas.h>
@@ -26,7 +26,7 @@ extern void dpotrs_(const char *part, const int *n, const int *columns, const do
 
 static struct {
     atomic_flag lock;
-    size_t open;      /* doors */
+    size_t open;      /* threads that hold the door open */
     int host_threads; /* OpenBLAS's setting before the first of them */
 } process = {.lock = ATOMIC_FLAG_INIT};
 
@@ -41,11 +41,19 @@ static void unlock_process(void)
     atomic_flag_clear_explicit(&process.lock, memory_order_release);
 }
 
-gml_gemm_door gml_gemm_open(void)
+/* Of the calling thread. */
+static _Thread_local struct {
+    size_t depth;     /* how many times it has opened the door and not closed it */
+    int host_threads; /* OpenMP's setting before the first time */
+} own;
+
+void gml_gemm_open(void)
 {
-    gml_gemm_door door = {0};
+    if (own.depth++ > 0) {
+        return;
+    }
     if (openblas_get_parallel() == OPENMP && omp_get_max_threads != NULL) {
-        door.threads = omp_get_max_threads();
+        own.host_threads = omp_get_max_threads();
         omp_set_num_threads(1);
     } else if (openblas_get_parallel() == PTHREAD) {
         lock_process();
@@ -55,13 +63,15 @@ gml_gemm_door gml_gemm_open(void)
         }
         unlock_process();
     }
-    return door;
 }
 
-void gml_gemm_close(gml_gemm_door door)
+void gml_gemm_close(void)
 {
+    if (--own.depth > 0) {
+        return;
+    }
     if (openblas_get_parallel() == OPENMP && omp_set_num_threads != NULL) {
-        omp_set_num_threads(door.threads);
+        omp_set_num_threads(own.host_threads);
     } else if (openblas_get_parallel() == PTHREAD) {
         lock_process();
         if (--process.open == 0) {

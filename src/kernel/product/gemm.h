@@ -1,7 +1,7 @@
 /* kernel/product/gemm.h - the one door to OpenBLAS.
  *
  * Every call is single-threaded: threads are ours (base/parallel.h), so that results do not depend on how many there
- * are. Callers hold the door open around their parallel work. */
+ * are. */
 #ifndef GML_KERNEL_PRODUCT_GEMM_H
 #define GML_KERNEL_PRODUCT_GEMM_H
 
@@ -54,15 +54,14 @@ void gml_gemm_square(const gml_square *call);
  * x takes the place of b. False if A is not positive definite: b is then as it was. */
 bool gml_gemm_solve(size_t n, double *a, double *b);
 
-/* What to put back when the door closes; the same thread closes it. */
-typedef struct gml_gemm_door {
-    int threads;
-} gml_gemm_door;
-
 /* From the first open to the last close in the process OpenBLAS runs one thread a call; then the host's setting is put
- * back. May be nested and called from any number of threads. */
-gml_gemm_door gml_gemm_open(void);
-void gml_gemm_close(gml_gemm_door door);
+ * back. The thread that opens the door closes it, on any number of threads at once, and may nest: a thread that has it
+ * open already only counts. The first time takes a lock that the whole process shares. So the rule is:
+ * - work on a batch opens the door in gml_plan_run (engine/plan.h), where one of its products is OpenBLAS's;
+ * - work on one thread that does not go through there opens it around its products;
+ * - a fit holds it open from its first step to its last. */
+void gml_gemm_open(void);
+void gml_gemm_close(void);
 
 /* The name of the kernels that OpenBLAS runs: "SkylakeX", say. */
 const char *gml_gemm_core(void);
