@@ -9,30 +9,32 @@
 extern "C" {
 #endif
 
-/* The table of fixed activations, row by row; null past the last. */
+/* Returns row `index` of the table of fixed activations; null past the last row. */
 GML_API const gml_entry *gml_activation_entry(size_t index);
 
-/* The table of trainable activations, which learn numbers for the layer or for each unit. */
+/* Returns row `index` of the table of trainable activations; null past the last row. Their parameters are learned, one
+ * set for each layer or for each unit. */
 GML_API const gml_entry *gml_trainable_entry(size_t index);
 
-/* The initializer that layers with an activation start from unless told otherwise, by its name: "he_uniform" for
- * "relu". Null where neither table has such a row. */
+/* Returns the name of the default initializer for layers with this activation: "he_uniform" for "relu". Null if neither
+ * table has the activation. */
 GML_API const char *gml_activation_initializer(const char *name);
 
-/* What a trainable activation learns, for people: "slope" for "prelu". Null for all others. */
+/* Returns a word for the parameters that a trainable activation learns: "slope" for "prelu". Null for all other
+ * activations. */
 GML_API const char *gml_activation_learns(const char *name);
 
-/* y = f(x), entry by entry (row by row for softmax), and the derivative where one is wanted. Trainable activations are
- * taken as what they start from.
+/* Computes y = f(x) for each entry (for each row: softmax, log_softmax), and f'(x) if `derivative` is given. A
+ * trainable activation has its initial parameters.
  *
  * activation  a call such as "tanh", "leaky_relu(slope=0.1)" or "prelu"
  * x           [rows x cols], f32 or f64, read
- * y           [rows x cols], the dtype of x, written; may be x itself
- * derivative  gml_matrix_none(), or [rows x cols] of the dtype of x, written: f'(x). It may be x itself if y is not.
- *             For softmax and log_softmax, whose derivative is a matrix for each row, it is the diagonal. For step and
- *             sign it is the straight-through estimator 1[|x| <= 1] that training uses.
+ * y           [rows x cols], dtype of x, written; may be x itself
+ * derivative  gml_matrix_none(), or [rows x cols], dtype of x, written: f'(x). It may be x itself if y is not.
+ *             For softmax and log_softmax it is the diagonal of each row's Jacobian. For step and sign it is the
+ *             straight-through estimator 1[|x| <= 1] that training uses.
  *
- * One thread. Allocates nothing unless it fails. Errors: name, argument, shape. */
+ * Runs on the calling thread. Allocates nothing unless it fails. Errors: name, argument, shape. */
 GML_API gml_status gml_activation_apply(gml_context *context, const char *activation, gml_matrix x, gml_matrix y,
                                         gml_matrix derivative);
 

@@ -1,18 +1,18 @@
-/* gemmule/context.h - where the library meets its host: memory, files, clock, log, threads.
+/* gemmule/context.h - the interface to the host program: memory, files, clock, log, threads.
  *
- * Everything the library does outside of arithmetic goes through a context's hooks, so that a host can meter it and a
- * test can make it fail. A context outlives what is made with it. Objects made with one context may be used from
- * several threads as each function says; the context itself may be shared by them.
+ * Memory, files, clock and log are used only through the hooks of a context. A host can meter them; a test can make
+ * them fail. A context must outlive every object made with it. Several threads may share a context; each function
+ * states the thread-safety of its other arguments.
  *
- * Stack: a call takes at most 64 KiB of its thread's stack, of which a matrix product takes at most 16 KiB; OpenBLAS,
- * file formats and hooks come on top. Products of large matrices use memory of the context instead: 57 KiB for each
- * thread that computes at the same time, taken from the allocator when a network or trainer first needs it and kept
- * until the context goes. If later more threads compute at the same time, a step or a prediction may take more of it.
- * Where the allocator refuses it, products take longer and give the same bits.
+ * Stack: a call uses at most 64 KiB of its thread's stack, at most 16 KiB of that in a matrix product. OpenBLAS, file
+ * formats and hooks come on top. Products of large matrices use memory of the context instead: 57 KiB for each thread
+ * that computes at the same time. It is allocated when a network or trainer first needs it, and released with the
+ * context. A step or a prediction allocates more of it if more threads than before compute at the same time. If the
+ * allocator refuses, products are slower and have the same bits.
  *
- * fork(): after the library has run on several threads, a child process computes everything on the calling thread, with
- * contexts of the parent and with new ones; results are the same bits. A child that is forked before that has threads
- * of its own. No thread may be in a call of the library at the time of the fork. */
+ * fork(): if the library has run on several threads, a child process computes everything on the calling thread, with
+ * old and new contexts, with the same bits. A child forked before that uses threads as usual. No thread may be inside a
+ * call of the library at the time of the fork. */
 #ifndef GEMMULE_CONTEXT_H
 #define GEMMULE_CONTEXT_H
 
@@ -24,11 +24,11 @@ extern "C" {
 
 typedef struct gml_context gml_context;
 
-/* No message is longer, its end included. */
+/* Capacity for any message, in bytes, its terminating null included. */
 enum { GML_MESSAGE_SIZE = 1024 };
 
-/* Memory. `alignment` is a power of two, 64 for all numerical memory. `allocate` answers null when there is none;
- * `release` gets the size that was asked for. Both may be called from any thread that calls the library. */
+/* Memory hooks. `alignment` is a power of two, 64 for all numerical memory. `allocate` returns null if there is no
+ * memory; `release` receives the size that was allocated. Both may be called from any thread that calls the library. */
 typedef struct gml_allocator {
     void *user;
     void *(*allocate)(void *user, size_t size, size_t alignment);
@@ -37,7 +37,7 @@ typedef struct gml_allocator {
 
 typedef enum gml_file_mode {
     GML_FILE_READ = 0,      /* an existing file, from its start */
-    GML_FILE_CREATE_NEW,    /* a file that must not be there yet; others than its owner may read it, as umask says */
+    GML_FILE_CREATE_NEW,    /* a file that must not exist yet; permissions 0666 less the umask */
     GML_FILE_CREATE_PRIVATE /* the same; only its owner may read it */
 } gml_file_mode;
 
@@ -48,12 +48,12 @@ typedef enum gml_path_kind {
     GML_PATH_OTHER /* a device, a pipe, a socket: may be read, is never replaced */
 } gml_path_kind;
 
-/* Files. Each call answers 0 or an errno value. `read` answers fewer bytes than asked only at the end of the file;
- * `write` writes all or fails. `sync` makes what was written to an open file last; `sync_folder` does so for the names
- * in the folder that holds `path`.
+/* File hooks. Each function that returns int returns 0 or an errno value. `read` reads fewer bytes than `capacity` only
+ * at the end of the file; `write` writes all bytes or fails. `sync` flushes an open file to storage; `sync_folder`
+ * flushes the entries of the folder that holds `path`.
  *
- * The functions from `resolve` on may be null; the comment of each says what is done then. `lock` and `unlock` are both
- * given or both null. */
+ * `resolve` and the functions after it may be null; each comment states what happens then. `lock` and `unlock` are
+ * either both given or both null. */
 typedef struct gml_file_system {
     void *user;
     int (*open)(void *user, const char *path, gml_file_mode mode, void **file);
@@ -66,74 +66,74 @@ typedef struct gml_file_system {
     int (*sync_folder)(void *user, const char *path);
     gml_path_kind (*kind)(void *user, const char *path);
 
-    /* Writes to `resolved` the path of the file that `path` means, itself no symbolic link; the file need not be there.
-     * Null: a save replaces a symbolic link, where else it replaces the link's target. */
+    /* Writes the path of the file behind any symbolic links to `resolved`; the file need not exist. Null: saving to a
+     * symbolic link replaces the link instead of its target. */
     int (*resolve)(void *user, const char *path, char *resolved, size_t capacity);
 
-    /* Gives an open new file the permissions of the file at `path`, and its owner and group where this process may.
-     * Null: a save makes a file with the permissions of a new one. */
+    /* Copies permissions from the file at `path` to the open file, and owner and group if the process may set them.
+     * Null: a saved file has the permissions of a new file. */
     int (*copy_permissions)(void *user, void *file, const char *path);
 
-    /* Locks an open file until `unlock`, also beyond its `close`; the system unlocks what a process that ended had
-     * locked. Answers EWOULDBLOCK where the file is locked by another open file, of this process or any other, and
-     * ENOENT where `path` no longer names the file, and EMFILE or ENFILE where it lacks a descriptor for the lock,
-     * which makes a save fail. Null, or another error: temporary files that killed saves left behind stay where they
-     * are. */
+    /* Locks an open file until `unlock`, even after its `close`. The lock ends with the process. Returns EWOULDBLOCK if
+     * the file is locked through another open file, of this or another process; ENOENT if `path` no longer names the
+     * file; EMFILE or ENFILE if no descriptor is left for the lock, which makes the save fail. Null, or another error:
+     * temporary files left by killed saves are not removed. */
     int (*lock)(void *user, void *file, const char *path, void **lock);
     void (*unlock)(void *user, void *lock);
 } gml_file_system;
 
 typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } gml_log_level;
 
-/* Zero-initialised means: the C library's memory (of arrays of some megabytes, asked to be in huge pages) and files,
- * the monotonic clock, no log, as many threads as the process may use processors, the best kernel set this processor
- * has. A hook struct is taken whole: its first function null means "the default", and then the rest must be null too.
- * Otherwise all must be given but those that their comments say may be null. */
+/* Zero-initialised means the defaults: memory and files of the C library (huge pages requested for arrays of some
+ * megabytes), the monotonic clock, no log, one thread for each processor available to the process, the best kernel set
+ * of this processor. A hook struct is either all null (the default) or complete, except for functions that may be null
+ * by their comments. */
 typedef struct gml_context_options {
     gml_allocator allocator;
     gml_file_system files;
-    void (*log)(void *user, gml_log_level level, const char *message); /* hears of each epoch, of divergence and,
-        as the context is made, of kernels of OpenBLAS that this processor leaves behind */
+    void (*log)(void *user, gml_log_level level, const char *message); /* receives each epoch, divergence, and, when
+        the context is made, a warning if OpenBLAS uses kernels for an older processor */
     void *log_user;
-    uint64_t (*clock)(void *user); /* nanoseconds from any fixed start, never going back; called by every thread that
-                                      uses the context, also at the same time */
+    uint64_t (*clock)(void *user); /* nanoseconds since any fixed time, never decreasing; called concurrently by
+                                      the threads that use the context */
     void *clock_user;
-    size_t threads; /* how many threads a call may use, at most 1024; results do not depend on it, to the bit */
+    size_t threads; /* the most threads a call may use, at most 1024; results have the same bits for any number */
     const char
-        *isa; /* a kernel set by name, see gml_kernel_set_name; null: GEMMULE_ISA of the environment, else best */
-    const char *products; /* of layers; "auto": by kernels of the library or by OpenBLAS, whichever was found faster for
-                             the shapes; "blas": all by OpenBLAS; null: GEMMULE_PRODUCTS of the environment, else
-                             "auto". Bits of results differ between the two */
+        *isa; /* name of a kernel set (gml_kernel_set_name); null: environment variable GEMMULE_ISA, else the best */
+    const char *products; /* matrix products of layers. "auto": native or OpenBLAS, whichever was measured faster for
+                             the shape; "blas": OpenBLAS only; null: environment variable GEMMULE_PRODUCTS, else "auto".
+                             Results differ in rounding between the two */
 } gml_context_options;
 
-/* Makes a context; `options` may be null. Errors: argument (a half-filled hook struct, too many threads), name (a
- * kernel set that this build or processor lacks, a way of multiplying that is none), memory. With no context to hold
- * the message, gml_context_create writes it to `message` (capacity `message_size`, may be null and 0). */
+/* Makes a context; `options` may be null. An error message is written to `message` (capacity `message_size`; null and 0
+ * if not wanted). Errors: argument (an incomplete hook struct, too many threads), name (a kernel set that this build or
+ * processor lacks, an unknown value of `products`), memory. */
 GML_API gml_status gml_context_create(const gml_context_options *options, gml_context **context, char *message,
                                       size_t message_size);
 
-/* Gives back what gml_context_create took. Null is fine. Whatever was made with it must be gone. */
+/* Frees a context; null is allowed. All objects made with it must be destroyed before. */
 GML_API void gml_context_destroy(gml_context *context);
 
-/* The sentence about the last call that failed with this context, "" before the first or for a null context. It stays
- * until the next failure; where several threads share a context, copy it with gml_context_copy_message. A callback of
- * gml_fit_many is answered the sentence of its own job. */
+/* Returns the message of the last failed call with this context; "" before the first failure or for a null context. The
+ * context owns it, and the next failure overwrites it: if threads share the context, use gml_context_copy_message. In a
+ * callback of gml_fit_many it is the message of the callback's job. */
 GML_API const char *gml_context_message(const gml_context *context);
 
-/* Copies the last sentence, cut to size - 1 bytes. Safe beside failing calls of other threads. */
+/* Copies the last message, cut to size - 1 bytes. Thread-safe, also while calls of other threads fail. */
 GML_API void gml_context_copy_message(const gml_context *context, char *text, size_t size);
 
-/* The number of threads a call may use. */
+/* Returns the number of threads a call may use. */
 GML_API size_t gml_context_threads(const gml_context *context);
 
-/* The kernel set in use: "x86-64-v4", "x86-64-v3" or "baseline". */
+/* Returns the kernel set in use: "x86-64-v4", "x86-64-v3" or "baseline". */
 GML_API const char *gml_context_isa(const gml_context *context);
 
-/* The kernel sets of this build that this processor can run, best first; null past the last. */
+/* Returns name `index` of the kernel sets that this build has and this processor supports, best first; null past the
+ * last. */
 GML_API const char *gml_kernel_set_name(size_t index);
 
-/* What the build has, a line each: "openmp yes", "zlib no", the BLAS at run time, and what would make it faster; null
- * past the last. The text is the library's. */
+/* Returns line `index` about the build: "openmp yes", "zlib no", the BLAS found at run time, and a hint if another
+ * would be faster; null past the last. The library owns the text. */
 GML_API const char *gml_build_feature(size_t index);
 
 #ifdef __cplusplus

@@ -1,8 +1,8 @@
-/* gemmule/matrix.h - tagged views of the caller's memory.
+/* gemmule/matrix.h - typed views of the caller's memory.
  *
- * A gml_matrix owns nothing: it says where a row-major matrix lies, of what type, and how far apart its rows are.
- * Functions document whether they read or write through a view; memory given only to be read may be const, which is
- * why the constructors take pointers to const. */
+ * A gml_matrix is a view of a row-major matrix: pointer, type, sizes and row stride. It owns no memory. Functions
+ * document whether they read or write through a view. Memory that is only read may be const; therefore the constructors
+ * take pointers to const. */
 #ifndef GEMMULE_MATRIX_H
 #define GEMMULE_MATRIX_H
 
@@ -18,24 +18,24 @@ extern "C" {
 typedef enum gml_dtype {
     GML_F32 = 0, /* float, the default */
     GML_F64,     /* double */
-    GML_U8       /* uint8_t: images and class numbers as they lie in files; data only, nothing is computed in it */
+    GML_U8       /* uint8_t: images and class numbers; for data only, not for arithmetic */
 } gml_dtype;
 
 typedef struct gml_matrix {
-    void *data;      /* entry (i, j) lies at data + (i * stride + j) * size of dtype; null: "no matrix" */
-    gml_dtype dtype; /* the type of every entry */
-    size_t rows;     /* samples, as a rule */
+    void *data;      /* entry (i, j) is at byte (i * stride + j) * gml_dtype_size(dtype); null: no matrix */
+    gml_dtype dtype; /* type of the entries */
+    size_t rows;     /* usually samples */
     size_t cols;     /* features or outputs */
-    size_t stride;   /* distance from a row to the next, in entries, at least cols */
+    size_t stride;   /* distance between rows in entries, at least cols */
 } gml_matrix;
 
-/* Bytes in one entry; 0 for a value that is no gml_dtype. */
+/* Returns the size of one entry in bytes; 0 for an invalid value. */
 GML_API size_t gml_dtype_size(gml_dtype dtype);
 
-/* "f32", "f64" or "u8"; "?" for a value that is no gml_dtype. */
+/* Returns "f32", "f64" or "u8"; "?" for an invalid value. */
 GML_API const char *gml_dtype_name(gml_dtype dtype);
 
-/* A view of rows * cols packed entries of the given type. */
+/* Returns a view of a contiguous matrix [rows x cols]. */
 static inline gml_matrix gml_matrix_view(const void *data, gml_dtype dtype, size_t rows, size_t cols)
 {
     gml_matrix view;
@@ -62,13 +62,13 @@ static inline gml_matrix gml_matrix_u8(const uint8_t *data, size_t rows, size_t 
     return gml_matrix_view(data, GML_U8, rows, cols);
 }
 
-/* The view that says "not given". */
+/* Returns the view that means "not given". */
 static inline gml_matrix gml_matrix_none(void)
 {
     return gml_matrix_view(NULL, GML_F32, 0, 0);
 }
 
-/* `count` rows of `m` from row `first` on; the caller sees to it that they are there. */
+/* Returns a view of `count` rows of `m` from row `first` on. Does not check that `m` has them. */
 static inline gml_matrix gml_matrix_rows(gml_matrix m, size_t first, size_t count)
 {
     m.data = (char *)m.data + first * m.stride * gml_dtype_size(m.dtype);

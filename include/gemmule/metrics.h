@@ -1,4 +1,4 @@
-/* gemmule/metrics.h - how good a network is on data. */
+/* gemmule/metrics.h - loss and metrics of a network on a dataset. */
 #ifndef GEMMULE_METRICS_H
 #define GEMMULE_METRICS_H
 
@@ -10,23 +10,22 @@ extern "C" {
 
 typedef struct gml_metrics {
     size_t samples;
-    double loss;     /* the loss's mean, on scaled targets where the network scales them */
-    double accuracy; /* share of samples whose class is right; NaN for regression */
-    double rmse;     /* root mean squared error in the targets' own unit; NaN for classification */
-    double
-        r2; /* 1 - squared error / squared deviation from the mean; NaN for classification and for targets all alike */
+    double loss;     /* mean loss, on scaled targets if the network scales them */
+    double accuracy; /* fraction of samples with the right class; NaN for regression */
+    double rmse;     /* root mean squared error, in the unit of the targets; NaN for classification */
+    double r2; /* 1 - squared error / squared deviation from the mean; NaN for classification and constant targets */
 } gml_metrics;
 
-/* Measures a network on a dataset with targets.
+/* Evaluates a network on a dataset with targets.
  *
- * The loss is weighted as the data's samples are, and over what is known; accuracy, rmse and r2 count all known targets
- * the same. Weights of classes are for training alone.
+ * The loss is weighted by the dataset's sample weights; accuracy, rmse and r2 are unweighted. Missing targets are
+ * skipped. Class weights apply to training only.
  *
- * loss  a call, or null: the fact "loss" of the network, else the one that goes with its last activation
+ * loss  a call, or null: the network's fact "loss", else the default for its last activation
  *
- * Makes and gives back a working memory of its own. Errors: shape (data that does not fit, or whose inputs have other
- * names than those the network has learned), name, data (a target, or an input that is not finite as the first layer
- * reads it: place, column and value), memory. */
+ * Allocates working memory and frees it. Thread-safe as long as no other thread changes the network. Errors: shape (the
+ * dataset has other sizes or other input names than the network), name, data (an invalid target, or an input that is
+ * not finite after conversion and scaling: place, column and value in the message), memory. */
 GML_API gml_status gml_evaluate(const gml_network *network, const gml_dataset *dataset, const char *loss,
                                 gml_metrics *metrics);
 

@@ -1,4 +1,4 @@
-/* gemmule/optimizer.h - how gradients become steps, and weights averages. */
+/* gemmule/optimizer.h - the tables of optimizers, weight averages and parameter groups. */
 #ifndef GEMMULE_OPTIMIZER_H
 #define GEMMULE_OPTIMIZER_H
 
@@ -9,13 +9,15 @@
 extern "C" {
 #endif
 
-/* The table of optimizers, row by row; null past the last. Their first parameter is the learning rate, `lr`. */
+/* Returns row `index` of the table of optimizers; null past the last row. The first parameter of each is the learning
+ * rate, `lr`. */
 GML_API const gml_entry *gml_optimizer_entry(size_t index);
 
-/* The table of averages of the weights, row by row; null past the last. */
+/* Returns row `index` of the table of weight averages; null past the last row. */
 GML_API const gml_entry *gml_average_entry(size_t index);
 
-/* The table of groups of parameters that take other rates and decays, row by row; null past the last. */
+/* Returns row `index` of the table of parameter groups, which have rates and decays of their own; null past the last
+ * row. */
 GML_API const gml_entry *gml_group_entry(size_t index);
 
 #ifdef __cplusplus

@@ -1,11 +1,11 @@
-/* gemmule/status.h - what a call answers.
+/* gemmule/status.h - status codes.
  *
- * Every function that can fail returns a gml_status and fills an out-parameter only when it returns GML_OK.
- * The sentence that says what was wrong, where, and what was expected is kept by the context
+ * A function that can fail returns a gml_status. It writes its out-parameters only if it returns GML_OK, unless its
+ * comment says otherwise. The context keeps the message: what was wrong, where, and what was expected
  * (gml_context_message).
  *
- * A null pointer is refused unless the function's comment allows it. A function that returns a status answers
- * GML_ERROR_ARGUMENT, and the sentence names the argument where another argument leads to a context. All other
+ * A null pointer is an error unless the function's comment allows it. A function with a status returns
+ * GML_ERROR_ARGUMENT; the message names the argument if another argument gives access to the context. All other
  * functions return null, 0, an empty view or zero-initialised options (gml_context_message: ""), or do nothing. */
 #ifndef GEMMULE_STATUS_H
 #define GEMMULE_STATUS_H
@@ -22,21 +22,21 @@ extern "C" {
 
 typedef enum gml_status {
     GML_OK = 0,
-    GML_ERROR_ARGUMENT,   /* a value that this call never accepts: a negative rate, a null pointer, a view without
-                             memory, a number that is none of an enum's, a bad text */
-    GML_ERROR_SHAPE,      /* sizes that do not fit each other, or are too large to be counted */
-    GML_ERROR_NAME,       /* a name that stands in no table */
-    GML_ERROR_MEMORY,     /* the allocator said no */
-    GML_ERROR_NOT_FOUND,  /* a file or folder that is not there or may not be opened for reading */
-    GML_ERROR_READ,       /* reading stopped with an error of the file system */
-    GML_ERROR_DATA,       /* a file that was read, and says something that cannot be right */
-    GML_ERROR_CREATE,     /* an output file that cannot be made */
-    GML_ERROR_WRITE,      /* writing stopped: a full disk, a broken pipe */
+    GML_ERROR_ARGUMENT,   /* an invalid argument: a negative rate, a null pointer, a view without memory, an invalid
+                             enum value, a malformed text */
+    GML_ERROR_SHAPE,      /* sizes that do not fit each other or overflow */
+    GML_ERROR_NAME,       /* a name that is in no table */
+    GML_ERROR_MEMORY,     /* the allocator returned null */
+    GML_ERROR_NOT_FOUND,  /* a file or folder that does not exist or cannot be opened for reading */
+    GML_ERROR_READ,       /* the file system reported an error while reading */
+    GML_ERROR_DATA,       /* invalid data in a file or an array */
+    GML_ERROR_CREATE,     /* an output file that cannot be created */
+    GML_ERROR_WRITE,      /* writing failed: a full disk, a broken pipe */
     GML_ERROR_DIVERGED,   /* the loss or a gradient is no longer finite */
-    GML_ERROR_UNSUPPORTED /* this build was made without what is needed (zlib, say) */
+    GML_ERROR_UNSUPPORTED /* this build lacks an optional feature, such as zlib */
 } gml_status;
 
-/* The status as a word, such as "shape"; never null, owned by the library. */
+/* Returns the status as a word, such as "shape"; never null; owned by the library. */
 GML_API const char *gml_status_name(gml_status status);
 
 /* The library's version, such as "0.3.0". */

@@ -1,5 +1,7 @@
-/* gemmule/train.h - training: one step, a whole fit, many fits side by side, and the proof that the gradients are
- * right. */
+/* gemmule/train.h - training: single steps, a whole fit, concurrent fits, and the gradient check.
+ *
+ * A batch is one pass over some samples; a step is one update of the weights, from one batch or, with `accumulate`,
+ * from several. */
 #ifndef GEMMULE_TRAIN_H
 #define GEMMULE_TRAIN_H
 
@@ -19,90 +21,89 @@ typedef struct gml_train_options {
                          softmax_cross_entropy or binary_cross_entropy after identity for classes; else
                          mean_squared_error */
     const char *optimizer; /* a call; null: "adam" */
-    double learning_rate;  /* in the range of the optimizer's `lr`, which is above 0 and at most 1e6; 0: its `lr` */
-    double l2;             /* L2 decay: adds l2 * w to the gradient of every weight, not of biases; not below 0 */
-    double l1;         /* L1 decay: each step draws every weight by rate * l1 toward 0, where it stays; not below 0 */
-    double max_norm;   /* the norm of the weights into each unit is cut to this after a step; 0: not */
-    double clip_norm;  /* the gradient's global norm is cut to this; 0: not */
-    double clip_value; /* after that, each entry of it is cut to [-c, c]; 0: not */
-    double
-        gradient_noise;   /* variance of normal noise on the gradient at the first step, after clipping by norm; then */
-    double noise_decay;   /* it falls as (1 + step)^-noise_decay; 0: 0.55 */
-    const char *groups;   /* rates and decays of some parameters: calls parted by ";", as in "weights(last=2, rate=0.1);
-                             all(first=3, last=3, rate=0)"; null: all as the options say. A frozen batchnorm still
-                             follows its data */
-    size_t batch;         /* samples a batch; 0: 32. Of lbfgs and the like it is all samples. With batchnorm at least 2,
-                             and where one sample is left at the end of an epoch, the last batch takes it as well */
-    size_t accumulate;    /* batches whose mean gradient makes one step, as one large batch would; 0: 1 */
-    size_t epochs;        /* of a fit; 0: 10 */
-    uint64_t seed;        /* of the order of samples */
-    const char *schedule; /* of the learning rate over a fit: a call; null: "constant" */
-    const char *average;  /* of the weights over the steps: a call; null: none. The fit's network has the averaged
-                             weights, and validation and on_epoch see them */
-    const char *class_weights; /* for targets that are class numbers: "balanced", n / (classes * count of the class) as
-                                  scikit-learn has it, or a number for each class as in "1,2.5,1", not below 0; null:
-                                  all the same. A sample counts by its own weight times that of its class, and a loss is
-                                  the sum of weight times loss over the sum of weights, in each batch */
-    int missing_targets;       /* not 0: targets that are NaN are not known. One counts for nothing, in losses that take
-                                  whole rows (cosine, those of softmax, the user's own) or class numbers with all of its
-                                  sample; the mean is over what is known. A dataset that allows them need not be told
-                                  again */
-    int keep_gradients;        /* not 0: gml_trainer_gradient can tell them, which costs memory and some time */
-    gml_choice output_bias; /* of a fit: where the bias of a fresh network's outputs begins. auto: under a loss on the
-                               logarithm of a mean (poisson, gamma, tweedie) at the logarithm of the mean of the
-                               training targets, by their weights; yes: also under a loss of classes on logits, at
-                               the logit or logarithm of each class's share; no: as it was drawn. Fresh is a network
-                               that no step, fit or file has changed since its parameters were drawn, with the
-                               output bias as it was drawn. A frozen bias stays as it is */
+    double learning_rate;  /* in the range of the optimizer's `lr`, above 0 and at most 1e6; 0: the call's `lr` */
+    double l2;             /* L2 decay: adds l2 * w to the gradient of weights, not of biases; not below 0 */
+    double l1;             /* L1 decay: each step moves weights by rate * l1 toward 0, not past it; not below 0 */
+    double max_norm;       /* limit for the norm of the weights into each unit, applied after each step; 0: none */
+    double clip_norm;      /* limit for the global norm of the gradient; 0: none */
+    double clip_value;     /* clips each entry of the gradient to [-c, c], after clip_norm; 0: none */
+    double gradient_noise; /* variance of normal noise added to the gradient after clip_norm, at the first step */
+    double noise_decay;    /* the variance is multiplied by (1 + step)^-noise_decay; 0: 0.55 */
+    const char *groups;    /* rates and decays for parameter groups: calls separated by ";", as in "weights(last=2,
+                              rate=0.1); all(first=3, last=3, rate=0)"; null: none. A batchnorm with rate 0 still
+                              updates its running statistics */
+    size_t batch;          /* samples per batch; 0: 32. Full-batch optimizers use all samples. With batchnorm at least
+                              2; a single sample left at the end of an epoch joins the last batch */
+    size_t accumulate;     /* batches per step: their mean gradient makes one update, as for one large batch; 0: 1 */
+    size_t epochs;         /* of a fit; 0: 10 */
+    uint64_t seed;         /* of the order of samples */
+    const char *schedule;  /* of the learning rate over a fit: a call; null: "constant" */
+    const char *average; /* of the weights over the steps: a call; null: none. Validation and on_epoch use the averaged
+                            weights; so does the network after the fit */
+    const char *class_weights; /* for class targets: "balanced", n / (classes * count of the class) as in scikit-learn,
+                                  or one number per class, not below 0, as in "1,2.5,1"; null: all 1. A sample's weight
+                                  is multiplied by its class's. The loss of a batch is
+                                  sum(weight * loss) / sum(weight) */
+    int missing_targets;       /* not 0: targets that are NaN are missing and skipped; the mean is over the others. A
+                                  missing class number, or one missing entry under a loss of whole rows (cosine, softmax
+                                  losses, custom losses), skips the sample. Implied by a dataset that allows missing
+                                  targets */
+    int keep_gradients;        /* not 0: enables gml_trainer_gradient; costs memory and some time */
+    gml_choice output_bias;    /* of a fit: initial bias of the outputs of a fresh network. auto: with a loss on the
+                                  logarithm of a mean (poisson, gamma, tweedie), the logarithm of the weighted mean of
+                                  the training targets; yes: also with a classification loss on logits, the logit or
+                                  logarithm of each class's share; no: as initialized. A network is fresh if no step,
+                                  fit or file has changed it and its output bias has its initial values. A frozen bias
+                                  is not changed */
 } gml_train_options;
 
-/* ---- one step on the caller's own batch ---- */
+/* ---- single steps on the caller's batches ---- */
 
-/* A network being trained: gradients and the optimizer's state. One thread uses it at a time, and nobody may predict
- * with the network meanwhile. */
+/* Gradients and optimizer state for training one network. One thread may use a trainer at a time; during a step no
+ * other thread may predict with the network. */
 typedef struct gml_trainer gml_trainer;
 
-/* Makes a trainer for batches of up to options->batch samples; `options` may be null. Errors: name, argument, shape (a
- * loss that does not fit the outputs), memory. */
+/* Makes a trainer for batches of up to options->batch samples; `options` may be null. The network must outlive it.
+ * Errors: name, argument, shape (a loss that does not fit the outputs), memory. */
 GML_API gml_status gml_trainer_create(gml_network *network, const gml_train_options *options, gml_trainer **trainer);
 GML_API void gml_trainer_destroy(gml_trainer *trainer);
 
-/* Forward, loss, backward and update on one batch.
+/* Computes forward pass, loss and gradients of one batch, and updates the weights.
  *
  * x     [n x inputs], any dtype, read; n at most the batch of the trainer
- * y     [n x outputs], or [n x 1] class numbers, any dtype, read; targets that the loss does not take (the `range` of
- *       its entry) are refused (data) with row, column and value, before any weight changes
- * loss  the batch's mean loss before the update; may be null
+ * y     [n x outputs], or [n x 1] class numbers, any dtype, read, each in the `range` of the loss's entry
+ * loss  written: mean loss of the batch before the update; may be null
  *
- * With `accumulate` a batch is collected, and the last of so many updates the weights. batchnorm sees each by itself.
- * A step that is refused changes nothing that is kept: parameters and statistics of the network, averages, the
- * optimizer's memory, collected batches and counters. The next step has the bits that it would have had without it.
- * The answer is diverged, with the step and the layer in the message, if the loss is not finite, if a statistic of
- * batchnorm is not, or if the gradient's norm is not. That norm is found only where it is needed: with clip_norm, and
- * by muon matrix by matrix. Without, a gradient that overflows although the loss is finite does reach the weights, and
- * the next step is refused; a fit then goes back to the weights that it kept. Allocates nothing after the first call,
- * unless other threads compute with the context at the same time (gemmule/context.h, "Stack").
- * Errors: shape (also one sample, where batchnorm needs two), data, diverged, argument (the average is in use; the
- * optimizer takes the whole data set at each step). */
+ * With `accumulate`, only every accumulate-th call updates the weights, with the mean gradient of the batches since the
+ * last update. batchnorm treats each batch separately.
+ *
+ * A call that fails leaves all state unchanged: parameters and statistics of the network, averages, optimizer state,
+ * accumulated batches and counters. The next call computes the same bits as without it. Returns diverged, with step and
+ * layer in the message, if the loss, a statistic of batchnorm or the norm of the gradient is not finite. The norm is
+ * computed only with clip_norm, and per matrix with muon. Otherwise an overflowing gradient with a finite loss reaches
+ * the weights, and the next call fails; a fit then restores the weights it has saved.
+ *
+ * Allocates nothing after the first call, unless other threads compute with the context at the same time
+ * (gemmule/context.h, "Stack"). Errors: shape (also a single sample with batchnorm), data (an invalid target: row,
+ * column and value in the message), diverged, argument (averaged weights are in use; a full-batch optimizer). */
 GML_API gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss);
 
-/* The same where samples count differently: `weights` is [n x 1] f64, each finite and not below 0, not all of them 0.
- */
+/* The same with sample weights: `weights` is [n x 1] f64, each finite and not below 0, not all 0. */
 GML_API gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights,
                                              double *loss);
 
-/* Changes the learning rate from the next step on; schedules are for fits alone, or for the caller to follow.
- * Errors: argument (a rate outside the range of the optimizer's `lr`, or one that a group multiplies beyond 1e6). */
+/* Sets the learning rate from the next step on. A trainer does not apply options->schedule: see gml_schedule_rate.
+ * Errors: argument (a rate outside the range of the optimizer's `lr`, or above 1e6 when multiplied by a group's). */
 GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate);
 
-/* With an average, or an optimizer that averages by itself: puts the averaged weights into the network (`use` not 0),
- * or those that are being trained back. Meanwhile steps are refused. Statistics of batchnorm are not averaged: they are
- * those that training has seen. A share of a fit at which the average begins counts as 0 here. Before it has begun,
- * nothing changes. Errors: argument (the trainer has no average). */
+/* Puts the averaged weights into the network (`use` not 0), or the trained weights back (0). Needs `average` or an
+ * optimizer with an average of its own. Steps fail while the averaged weights are in use. Running statistics of
+ * batchnorm are not averaged. A start of the average given as a fraction of a fit counts as 0 here. Has no effect
+ * before the average has begun. Errors: argument (the trainer has no average). */
 GML_API gml_status gml_trainer_use_average(gml_trainer *trainer, int use);
 
-/* The gradient of block `index` as the last batch had it, before clipping and decay, but with noise if that is added;
- * the trainer's memory. Errors: argument (no such block, or the trainer was made without keep_gradients). */
+/* Returns the gradient of block `index` for the last batch, before clipping and decay and after gradient noise. The
+ * trainer owns the memory. Errors: argument (no such block, or the trainer was made without keep_gradients). */
 GML_API gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient);
 
 /* ---- a whole fit ---- */
@@ -112,13 +113,13 @@ typedef struct gml_progress {
     size_t step, steps;            /* batches within the epoch, from 1 */
     double loss;                   /* mean over the epoch so far */
     double seconds;                /* since the fit began */
-    size_t samples;                /* seen since the fit began */
-    const gml_metrics *validation; /* at the end of an epoch with validation data, else null */
+    size_t samples;                /* processed since the fit began */
+    const gml_metrics *validation; /* at the end of an epoch with validation data; else null */
     double rate;                   /* the learning rate of the last step */
 } gml_progress;
 
-/* Called on the thread that runs the fit: for gml_fit the one that called it. A value other than 0 ends the fit well
- * after the running step. Either may be null. */
+/* Callbacks, on the thread that runs the fit (for gml_fit, the calling thread). A nonzero return value stops the fit
+ * after the current batch, with GML_OK. Either function may be null. */
 typedef struct gml_fit_callbacks {
     void *user;
     int (*on_step)(void *user, const gml_progress *progress);
@@ -127,95 +128,92 @@ typedef struct gml_fit_callbacks {
 
 typedef struct gml_fit_report {
     size_t epochs;          /* finished */
-    size_t steps;           /* batches taken */
-    size_t samples;         /* seen */
-    double train_loss;      /* mean over the last epoch, as seen while it ran */
-    gml_metrics validation; /* after the last epoch; samples 0 without validation data, or where the fit diverged and
-                               went back to the weights of an epoch before that */
+    size_t steps;           /* batches processed */
+    size_t samples;         /* samples processed */
+    double train_loss;      /* mean over the last epoch, each batch before its update */
+    gml_metrics validation; /* after the last epoch; its `samples` is 0 without validation data, or if the fit diverged
+                               and restored the weights of an earlier epoch */
     double seconds;
-    int stopped;        /* what the callback that ended the fit returned; 0 if none did */
-    size_t kept_epochs; /* the finished epochs that the network's weights have behind them: `epochs`, or fewer after a
-                           divergence; 0: the weights of no finished epoch */
+    int stopped;        /* return value of the callback that stopped the fit; else 0 */
+    size_t kept_epochs; /* finished epochs that the network's weights come from: `epochs`, or fewer after a divergence;
+                           0: no finished epoch */
 } gml_fit_report;
 
-/* Trains a network on a dataset for options->epochs epochs, in an order drawn anew for each.
+/* Trains a network on a dataset for options->epochs epochs. Each epoch shuffles the samples anew.
  *
- * validation  null or a dataset measured after every epoch. Of its weights one must be above 0, and a target known
- *             (data). A loss of it that is not finite ends the fit: data, if an input is not finite, else diverged
- * With `accumulate` the last batches of an epoch make a step of their own, however few they are.
+ * validation  null, or a dataset evaluated after every epoch. It needs a weight above 0 and a known target (data). A
+ *             validation loss that is not finite ends the fit: data if an input is not finite, else diverged
+ * callbacks   null, or functions called after batches and epochs; they can stop the fit
+ * report      null, or written, also on diverged
  *
- * Optimizers that take the whole data set at each step (lbfgs, levenberg_marquardt) make one an epoch, which passes
- * over the data as often as it must, in the order the data have. The loss they tell is that after the step; it never
- * rises. The fit ends with fewer epochs where another step would change nothing. They follow the loss of weights and
- * data alone: with layers that draw noise or look at the batch, with groups, an average, a changed gradient or l1 they
- * are refused (argument). levenberg_marquardt takes mean_squared_error and as many parameters as its memory has room
- * for (argument); it computes in double, and tells the loss of the weights before a network in float rounds them.
+ * With `accumulate`, the last batches of an epoch make a step even if they are fewer. A network that was not adapted to
+ * its data (gml_network_adapt) is trained on the unscaled data. The trained weights have the same bits for any number
+ * of threads. Sets the facts "loss", "optimizer", "schedule", "epochs", "batch" and others.
  *
- * callbacks   null or functions to be told, and to stop by
- * report      null or filled, also when the answer is diverged
+ * Full-batch optimizers (lbfgs, levenberg_marquardt) make one step per epoch, with as many passes over the data as it
+ * needs, in the order of the data. They report the loss after the step; it never rises. The fit ends early if a further
+ * step would change nothing. They minimise a loss that depends on weights and data only: layers with noise or batch
+ * statistics, groups, an average, clipping, gradient noise and l1 are errors (argument). levenberg_marquardt requires
+ * mean_squared_error and limits the number of parameters by its memory (argument). It computes in double, and reports
+ * the loss of the weights before a float network rounds them.
  *
- * On diverged, the network has the weights from the beginning of the last epoch that began with a finite loss, not
- * averaged. A
- * network that was not adapted to its data (gml_network_adapt) takes it as it is. Sets the facts "loss", "optimizer",
- * "schedule", "epochs", "batch" and others. The weights afterwards are the same bits for any number of threads. Data of
- * f64 for a network in f32, that of `validation` too, is looked through before the first step: a value that f32 cannot
- * hold is refused with its place and column (data). Data whose inputs have other names than those the network has
- * learned is refused (shape). Where memory is lacking, the network stays as it was: after the first step none is
- * needed. Errors: name, argument, shape, data, memory, diverged. */
+ * On diverged, the network has the weights from the start of the last epoch that began with a finite loss, not
+ * averaged. If memory is lacking, the network is unchanged: nothing is allocated after the first step. Errors: name,
+ * argument, shape (also input names other than the network's), data (also a value of f64 data, training or validation,
+ * that overflows in a float network: place and column in the message, before the first step), memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);
 
-/* ---- many fits side by side ---- */
+/* ---- concurrent fits ---- */
 
-/* One network to be trained, as for gml_fit, and what came of it. Zero-initialised means the default. */
+/* Arguments and results of one fit. Zero-initialised means the default. */
 typedef struct gml_fit_job {
-    gml_network *network;          /* of its own: no two jobs share one */
-    const gml_dataset *dataset;    /* only read: jobs may share it */
-    const gml_dataset *validation; /* or null; likewise */
+    gml_network *network;          /* not shared with another job */
+    const gml_dataset *dataset;    /* read only: jobs may share it */
+    const gml_dataset *validation; /* null, or read only like `dataset` */
     gml_train_options options;
     gml_fit_callbacks callbacks;
-    gml_status status; /* from here on filled: what gml_fit would have answered */
+    gml_status status; /* written, like all that follows: the status of gml_fit */
     gml_fit_report report;
-    char message[GML_MESSAGE_SIZE]; /* why the job failed; "" if it did not */
+    char message[GML_MESSAGE_SIZE]; /* message of the failure; "" if there was none */
 } gml_fit_job;
 
-/* Runs gml_fit for every job, for ensembles, folds and searches: as many at a time as the context has threads, each on
- * one of them, in the order of the array. With a single thread or a single job they run one after another, each on all
- * threads. The weights are the same bits as if each had been trained alone.
+/* Runs gml_fit for every job, for ensembles, cross-validation and searches. Jobs start in the order of the array, as
+ * many at a time as the context has threads, each on one thread. With one thread or one job they run one after another,
+ * each on all threads. The weights have the same bits as from single fits.
  *
  * jobs   [count]; all networks were made with `context`
  *
- * A job that fails or is stopped does not disturb the others. Callbacks are called on the threads of the jobs, those of
- * different jobs at the same time; there gml_context_message is about the job. The context's allocator, log and clock
- * must bear being called from several threads at once.
+ * A job that fails or is stopped does not affect the others. Callbacks of different jobs run concurrently, each on its
+ * job's thread, where gml_context_message is the message of the job. The context's allocator, log and clock must be
+ * thread-safe.
  *
- * Answers GML_OK if every job ended so, else the status of the first in the array that did not, with its number in the
- * context's message. Errors before anything is trained, then of every job: argument (a network or dataset is missing,
- * is of another context, or is named by two jobs), memory. */
+ * Returns GML_OK if every job did, else the status of the first job in the array that failed; the context's message has
+ * its number. Errors before any training, set in every job: argument (a network or dataset is missing, belongs to
+ * another context, or a network is in two jobs), memory. */
 GML_API gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count);
 
 /* ---- the gradient check ---- */
 
 typedef struct gml_check_block {
     char name[48];        /* a block's name, or "inputs" */
-    double worst;         /* greatest difference over the block's largest entry: backward pass against differences */
-    double float_worst;   /* the same for the backward pass in float against the one in double */
+    double worst;         /* greatest difference from the finite differences / largest entry of the block's gradient */
+    double float_worst;   /* the same between the backward passes in float and in double */
     size_t checked;       /* entries compared */
-    size_t kinks;         /* entries skipped because a kink lay between the two points */
-    int straight_through; /* behind a step activation: its estimator is no derivative, so nothing was compared */
+    size_t kinks;         /* entries skipped because of a kink between the two points */
+    int straight_through; /* not 0: not compared, since a straight-through estimator (step, sign) is no derivative */
 } gml_check_block;
 
-/* Holds the backward pass of a network against central differences of a naive reference in double.
+/* Compares a network's gradients with central finite differences of a naive reference in double.
  *
- * x, y      a batch as for gml_trainer_step; a few samples do
- *           y; what is NaN in y is taken for not known, as with missing_targets
+ * x, y      a batch as for gml_trainer_step; a few samples are enough. NaN in y is a missing target
  * loss      a call, or null as in gml_train_options
- * blocks    capacity `capacity`, filled with one entry a parameter block and one for the inputs, in that order
- * count     how many were filled: gml_network_block_count + 1
+ * entries   the most entries to compare per block, evenly spread; 0: all
+ * blocks    [capacity], written: one element per parameter block, then one for the inputs
+ * count     written: number of elements, gml_network_block_count + 1
  *
- * At most `entries` entries of a block are tried, evenly spread; 0 means all. Works on copies: the network may be of
- * either dtype and is not changed. Errors: shape, name, argument, memory. */
+ * Works on copies: the network may have either dtype and is not changed. Errors: shape, name, argument, memory. */
 GML_API gml_status gml_gradient_check(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss,
                                       size_t entries, gml_check_block *blocks, size_t capacity, size_t *count);
 
