@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "harness.h"
+#include "kernel/product/product.h"
 #include "peak.h"
 #include "product.h"
 #include "setup.h"
@@ -71,7 +72,7 @@ static void run_own(void *product)
     const bench_product *bench = product;
     gml_gemm call = bench->call;
     call.memory = memory;
-    gml_kernels_find(bench->dtype, NULL)->product(&call, NULL);
+    gml_kernels_find(bench->dtype, NULL)->product->run(&call, NULL);
 }
 
 /* The ways and, at the end, the peaks they are held against: even ones on one thread, odd ones on all. */

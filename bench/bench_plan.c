@@ -7,6 +7,7 @@
 
 #include "gemmule/plan.h"
 #include "harness.h"
+#include "kernel/product/product.h"
 #include "product.h"
 #include "setup.h"
 
@@ -26,7 +27,7 @@ static void multiply(const bench_cut *cut, const gml_gemm *part)
         static _Thread_local _Alignas(64) char memory[GML_PRODUCT_BYTES];
         gml_gemm call = *part;
         call.memory = memory;
-        cut->kernels->product(&call, NULL);
+        cut->kernels->product->run(&call, NULL);
     } else {
         gml_gemm_run(cut->kernels->dtype, part);
     }

@@ -6,13 +6,14 @@
 
 #include "base/call.h"
 #include "gemmule/activation.h"
+#include "kernel/activation/activation.h"
 #include "kernel_case.h"
 #include "reference/functions.h"
 
 /* The row's kernel with its default arguments, and its shape; false past the last row. */
 static bool take_row(bench_arrays *arrays, size_t row, size_t count, const char *what, bench_kernel_case *made)
 {
-    const gml_activation_kernel *kernel = &arrays->kernels->activations[row];
+    const gml_activation_kernel *kernel = &arrays->kernels->activation->fixed[row];
     if (kernel->name == NULL) {
         return false;
     }

@@ -3,6 +3,11 @@
 #ifndef GML_BENCH_KERNEL_CASE_H
 #define GML_BENCH_KERNEL_CASE_H
 
+#include "kernel/activation/activation.h"
+#include "kernel/data/gather.h"
+#include "kernel/loss/loss.h"
+#include "kernel/random/random.h"
+#include "kernel/update/update.h"
 #include "peak.h"
 #include "setup.h"
 

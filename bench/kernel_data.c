@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "kernel/data/data.h"
+#include "kernel/random/random.h"
 #include "kernel/random/shuffle.h"
 #include "kernel_case.h"
 
@@ -53,7 +55,7 @@ static bool make_gather(bench_arrays *arrays, size_t row, size_t count, bench_ke
 static void run_gather(void *made)
 {
     const bench_kernel_case *bench = made;
-    bench->arrays->kernels->gather(&bench->call.gather);
+    bench->arrays->kernels->data->gather(&bench->call.gather);
 }
 
 static double worst_gather(bench_kernel_case *made)
@@ -78,7 +80,7 @@ static bool make_fill(bench_arrays *arrays, size_t row, size_t count, bench_kern
         return false;
     }
     *made = (bench_kernel_case){.arrays = arrays, .count = count};
-    made->kernel.fill = row == 0 ? arrays->kernels->fill_uniform : arrays->kernels->fill_normal;
+    made->kernel.fill = row == 0 ? arrays->kernels->random->fill_uniform : arrays->kernels->random->fill_normal;
     snprintf(made->name, sizeof made->name, "fill %s", row == 0 ? "uniform" : "normal");
     made->call.fill = (gml_fill_call){.count = count, .target = arrays->array[0], .a = 1, .b = 3};
     made->call.fill.stream = (gml_stream){.seed = 1, .purpose = GML_RANDOM_CHECK};
@@ -112,7 +114,7 @@ static double normal(const gml_stream *stream, size_t i)
 static double worst_fill(bench_kernel_case *made)
 {
     const gml_fill_call *call = &made->call.fill;
-    bool uniform = made->kernel.fill == made->arrays->kernels->fill_uniform;
+    bool uniform = made->kernel.fill == made->arrays->kernels->random->fill_uniform;
     double *wanted = bench_allocate(made->count, sizeof *wanted);
     for (size_t i = 0; i < made->count; i++) {
         wanted[i] = uniform ? call->a + (call->b - call->a) * unit(&call->stream, i)
@@ -153,7 +155,7 @@ static bool make_dropout(bench_arrays *arrays, size_t row, size_t count, bench_k
 static void run_dropout(void *made)
 {
     const bench_kernel_case *bench = made;
-    bench->arrays->kernels->dropout(&bench->call.dropout);
+    bench->arrays->kernels->random->dropout(&bench->call.dropout);
 }
 
 static double worst_dropout(bench_kernel_case *made)
@@ -187,7 +189,7 @@ static bool make_noise(bench_arrays *arrays, size_t row, size_t count, bench_ker
 static void run_noise(void *made)
 {
     const bench_kernel_case *bench = made;
-    bench->arrays->kernels->add_noise(&bench->call.noise);
+    bench->arrays->kernels->random->add_noise(&bench->call.noise);
 }
 
 static double worst_noise(bench_kernel_case *made)

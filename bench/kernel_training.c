@@ -16,7 +16,7 @@
 /* Class numbers where the loss takes them, else numbers from 0 to 1, or above 0. */
 static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
-    const gml_loss_kernel *kernel = &arrays->kernels->losses[row];
+    const gml_loss_kernel *kernel = &arrays->kernels->loss->rows[row];
     if (kernel->name == NULL) {
         return false;
     }
@@ -83,7 +83,7 @@ static const double RATE = 0.1;
 /* The first step of a training: w, g, and state that is zero. */
 static bool make_update(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
-    const gml_optimizer_kernel *kernel = &arrays->kernels->optimizers[row];
+    const gml_optimizer_kernel *kernel = &arrays->kernels->update->rows[row];
     if (kernel->name == NULL) {
         return false;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "kernel/random/random.h"
 
 const bench_net bench_nets[] = {
     {{2, 4, 2}, 4, true},
@@ -60,7 +61,7 @@ void *bench_random(const gml_kernels *kernels, size_t count, uint64_t seed)
 {
     void *array = bench_allocate(count, kernels->size);
     gml_fill_call call = {.count = count, .target = array, .stream = {seed, GML_RANDOM_CHECK, 0, 0}, .a = 0, .b = 1};
-    kernels->fill_normal(&call);
+    kernels->random->fill_normal(&call);
     return array;
 }
 

@@ -8,6 +8,7 @@
 
 #include "engine/gradients.h"
 #include "gemmule/train.h"
+#include "kernel/data/data.h"
 #include "layer/activation.h"
 #include "reference/network.h"
 
@@ -94,7 +95,7 @@ static void copy_inputs(gml_check *check, gml_matrix x)
                             .source_stride = x.stride,
                             .target = check->x,
                             .target_stride = x.cols};
-    check->exact.network->kernels->gather(&call);
+    check->exact.network->kernels->data->gather(&call);
 }
 
 static gml_status create_check(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/view.h"
-#include "kernel/kernel.h"
+#include "kernel/data/data.h"
 
 enum { GATHER_ROWS = 256 }; /* indexes worked out at a time, on the stack */
 
@@ -279,7 +279,7 @@ static void gather_rows(const gml_dataset *dataset, gml_matrix source, const siz
                             .order = rows,
                             .target = out.data,
                             .target_stride = out.stride};
-    dataset->context->kernels[out.dtype]->gather(&call);
+    dataset->context->kernels[out.dtype]->data->gather(&call);
 }
 
 static gml_matrix rows_from(gml_matrix m, size_t first, size_t count)

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "data/place.h"
-#include "kernel/kernel.h"
+#include "kernel/data/data.h"
 
 enum { PIECE = 1024, MOST_COLUMNS = 512 }; /* entries converted at a time, on the stack, and how wide */
 
@@ -51,7 +51,7 @@ static double entry_at(const gml_dataset *dataset, const conversion *c, size_t r
     const gml_matrix *m = c->matrix;
     size_t at = (c->order != NULL ? c->order[row] : row) * m->stride + col;
     double value = 0;
-    dataset->context->kernels[GML_F64]->gather(
+    dataset->context->kernels[GML_F64]->data->gather(
         &(gml_gather_call){.rows = 1,
                            .cols = 1,
                            .source = (const char *)m->data + at * gml_dtype_size(m->dtype),
@@ -73,20 +73,20 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
         double wide[PIECE];
         float narrow[PIECE];
     } converted;
-    kernels->gather(&(gml_gather_call){.rows = r.rows,
-                                       .cols = r.cols,
-                                       .source = (const char *)m->data + start * gml_dtype_size(m->dtype),
-                                       .source_dtype = m->dtype,
-                                       .source_stride = m->stride,
-                                       .order = order,
-                                       .shift = c->shift != NULL ? c->shift + r.col : NULL,
-                                       .scale = c->scale != NULL ? c->scale + r.col : NULL,
-                                       .target = &converted,
-                                       .target_stride = r.cols});
+    kernels->data->gather(&(gml_gather_call){.rows = r.rows,
+                                             .cols = r.cols,
+                                             .source = (const char *)m->data + start * gml_dtype_size(m->dtype),
+                                             .source_dtype = m->dtype,
+                                             .source_stride = m->stride,
+                                             .order = order,
+                                             .shift = c->shift != NULL ? c->shift + r.col : NULL,
+                                             .scale = c->scale != NULL ? c->scale + r.col : NULL,
+                                             .target = &converted,
+                                             .target_stride = r.cols});
     if (c->masked) {
-        kernels->fill_unknown(r.rows, r.cols, 0, NULL, &converted);
+        kernels->data->fill_unknown(r.rows, r.cols, 0, NULL, &converted);
     }
-    size_t entry = kernels->first_nonfinite(r.rows * r.cols, &converted);
+    size_t entry = kernels->data->first_nonfinite(r.rows * r.cols, &converted);
     if (entry == r.rows * r.cols) {
         return false;
     }

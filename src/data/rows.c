@@ -93,7 +93,7 @@ gml_batch gml_epoch_batch(gml_epoch *epoch, size_t first, size_t most)
     if (is_short(epoch)) {
         return ordered(dataset, epoch->order + first, rows);
     }
-    epoch->context->kernels[GML_F32]->fill_permutation(&epoch->permutation, first, rows, epoch->order);
+    epoch->context->kernels[GML_F32]->order->fill(&epoch->permutation, first, rows, epoch->order);
     find_rows(dataset, epoch->order, rows);
     return ordered(dataset, epoch->order, rows);
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "gemmule/loss.h"
+#include "kernel/data/data.h"
+#include "kernel/measure/measure.h"
 
 static const char *last_activation(const gml_network *network)
 {
@@ -89,16 +91,16 @@ typedef void panel_measure(const gml_network *network, const gml_objective *obje
 static void count_correct(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
                           gml_panel_result *result)
 {
-    result->correct += network->kernels->count_correct(call->rows, call->cols, call->stride, call->outputs,
-                                                       call->targets, call->target_cols, objective->threshold);
+    result->correct += network->kernels->measure->count_correct(call->rows, call->cols, call->stride, call->outputs,
+                                                                call->targets, call->target_cols, objective->threshold);
 }
 
 static void add_errors(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
                        gml_panel_result *result)
 {
     (void)objective;
-    result->squared_error += network->kernels->sum_squared_error(call->rows, call->target_cols, call->stride,
-                                                                 call->outputs, call->targets, network->output.scale);
+    result->squared_error += network->kernels->measure->sum_squared_error(
+        call->rows, call->target_cols, call->stride, call->outputs, call->targets, network->output.scale);
 }
 
 /* Sample by sample, where some may not be known: a target that is not has no error, for the output stands for it. */
@@ -112,7 +114,7 @@ static void measure_known(const gml_network *network, const gml_objective *objec
         sample.outputs = (const char *)call->outputs + i * call->stride * network->kernels->size;
         sample.targets = values;
         if (gml_weighing_known(&target->weighing, first + i) > 0) {
-            network->kernels->fill_unknown(1, target->width, 0, sample.outputs, values);
+            network->kernels->data->fill_unknown(1, target->width, 0, sample.outputs, values);
             take(network, objective, &sample, result);
         }
     }

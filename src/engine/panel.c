@@ -3,6 +3,9 @@
 
 #include "base/context.h"
 #include "engine/workspace.h"
+#include "kernel/data/data.h"
+#include "kernel/entry/entry.h"
+#include "kernel/matrix/matrix.h"
 #include "kernel/product/gemm.h"
 
 static const void *row_of(const void *matrix, size_t row, size_t stride, size_t size)
@@ -50,7 +53,7 @@ void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gm
         call.source = row_of(call.source, rows.first, call.source_stride, gml_dtype_size(call.source_dtype));
     }
     call.target = row_to(workspace->gathered, rows.first, call.target_stride, kernels->size);
-    kernels->gather(&call);
+    kernels->data->gather(&call);
 }
 
 /* ---- forward ---- */
@@ -172,7 +175,7 @@ static void add_residuals(const gml_workspace *workspace, size_t reader, const g
         sum.a_stride = sum.out_stride = dx_stride;
         sum.b = row_of(memory->gradient, 1, tile->rows.first * memory->stride + tile->col, kernels->size);
         sum.b_stride = memory->stride;
-        kernels->add(&sum);
+        kernels->entry->add(&sum);
     }
 }
 
@@ -224,7 +227,7 @@ void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml
     add_residuals(workspace, workspace->input_reader, &tile, panel, dx.stride);
     if (network->input.scale != NULL) {
         /* x' = (x - shift) scale, so d/dx = d/dx' scale */
-        network->kernels->scale_columns(rows.count, dx.cols, dx.stride, network->input.scale, panel);
+        network->kernels->matrix->scale_columns(rows.count, dx.cols, dx.stride, network->input.scale, panel);
     }
 }
 
@@ -242,7 +245,7 @@ static size_t first_bad_statistic(const gml_workspace *workspace, size_t layer)
 {
     const gml_network *network = workspace->network;
     size_t count = GML_GAIN_SUM * network->layers[layer].out; /* those before the sums */
-    return network->kernels->first_nonfinite(count, workspace->layers[layer].statistics);
+    return network->kernels->data->first_nonfinite(count, workspace->layers[layer].statistics);
 }
 
 bool gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows)
@@ -368,7 +371,8 @@ gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *
     if (panel.vector_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
         panel.vector_gradient = memory->partial;
     } else if (panel.vector_gradient != NULL) {
-        workspace->network->kernels->sum_rows(panels, layer->vector_entries, memory->partial, panel.vector_gradient);
+        workspace->network->kernels->matrix->sum_rows(panels, layer->vector_entries, memory->partial,
+                                                      panel.vector_gradient);
     }
     return panel;
 }

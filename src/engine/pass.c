@@ -2,6 +2,7 @@
 #include "base/parallel.h"
 #include "base/view.h"
 #include "engine/workspace.h"
+#include "kernel/data/data.h"
 
 struct gml_pass {
     gml_workspace workspace;
@@ -52,7 +53,7 @@ static void copy_rows(const gml_kernels *kernels, gml_matrix from, gml_matrix to
                             .source_stride = from.stride,
                             .target = to.data,
                             .target_stride = to.stride};
-    kernels->gather(&call);
+    kernels->data->gather(&call);
 }
 
 /* A view of a panel of the last layer's values or gradients. */

@@ -4,6 +4,8 @@
 #include "base/parallel.h"
 #include "base/view.h"
 #include "engine/plan.h"
+#include "kernel/data/data.h"
+#include "kernel/matrix/matrix.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
@@ -31,7 +33,7 @@ static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void
         .target = memory,
         .target_stride = rows.cols,
     };
-    kernels->gather(&call);
+    kernels->data->gather(&call);
     return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
 }
 
@@ -86,8 +88,8 @@ static void answer_panel(void *argument, gml_share share)
     gml_slot_give_back(slot);
 
     if (network->output.scale != NULL) {
-        network->kernels->affine_columns(count, answer.cols, answer.stride, network->output.scale,
-                                         network->output.shift, answer.data);
+        network->kernels->matrix->affine_columns(count, answer.cols, answer.stride, network->output.scale,
+                                                 network->output.shift, answer.data);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "engine/target.h"
 
 #include "base/view.h"
+#include "kernel/data/data.h"
 
 static gml_status check_shape(const gml_network *network, const gml_loss_row *loss, gml_matrix y)
 {
@@ -107,7 +108,7 @@ void *gml_target_values(const gml_network *network, const gml_target *target, si
 
 static gml_bad_target bad_class(const gml_kernels *kernels, size_t rows, size_t classes, const void *numbers)
 {
-    size_t bad = kernels->first_bad_class(rows, classes, numbers);
+    size_t bad = kernels->data->first_bad_class(rows, classes, numbers);
     if (bad < rows) {
         return (gml_bad_target){.row = bad, .value = gml_kernels_entry(kernels, numbers, bad)};
     }
@@ -129,13 +130,13 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
         size_t row_size = call.source_stride * gml_dtype_size(call.source_dtype);
         call.source = (const char *)call.source + rows.first * row_size;
     }
-    kernels->gather(&call);
+    kernels->data->gather(&call);
     gml_bad_target bad = {.row = SIZE_MAX};
     if (!target->class_numbers && target->setup.loss->domain != GML_DOMAIN_ANY) {
         bad = gml_loss_bad_target(kernels, target->setup.loss, rows.count, target->cols, call.target);
     }
     if (target->weighing.masked && target->weighing.whole_rows) {
-        kernels->fill_unknown(rows.count, target->cols, 0, NULL, call.target);
+        kernels->data->fill_unknown(rows.count, target->cols, 0, NULL, call.target);
     }
     if (target->class_numbers) {
         bad = bad_class(kernels, rows.count, outputs, call.target);
@@ -145,7 +146,7 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
         return bad;
     }
     if (target->one_hot) {
-        kernels->one_hot(rows.count, outputs, call.target, gml_target_values(network, target, rows.first));
+        kernels->data->one_hot(rows.count, outputs, call.target, gml_target_values(network, target, rows.first));
     }
     return (gml_bad_target){.row = SIZE_MAX};
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "kernel/data/data.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
@@ -383,7 +384,7 @@ static bool find_nonfinite(const gml_kernels *kernels, const void *values, size_
                            gml_nonfinite *at)
 {
     for (at->row = 0; at->row < rows; at->row++) {
-        at->col = kernels->first_nonfinite(cols, (const char *)values + at->row * stride * kernels->size);
+        at->col = kernels->data->first_nonfinite(cols, (const char *)values + at->row * stride * kernels->size);
         if (at->col < cols) {
             return true;
         }

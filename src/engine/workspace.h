@@ -6,7 +6,9 @@
 #define GML_ENGINE_WORKSPACE_H
 
 #include "base/parallel.h"
+#include "base/random.h"
 #include "engine/plan.h"
+#include "kernel/data/gather.h"
 #include "network/network.h"
 
 /* What a layer keeps of a batch. Without backward only y is there. */

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "gemmule/context.h"
+#include "kernel/activation/activation.h"
 #include "kernel/kernel.h"
+#include "kernel/loss/loss.h"
+#include "kernel/update/update.h"
 
 extern const gml_kernels gml_kernels_f32_baseline, gml_kernels_f64_baseline;
 #ifdef GML_KERNELS_X86_64
@@ -81,7 +84,7 @@ double gml_kernels_entry(const gml_kernels *kernels, const void *values, size_t 
 
 const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name)
 {
-    const gml_activation_kernel *const tables[] = {kernels->activations, kernels->trainables};
+    const gml_activation_kernel *const tables[] = {kernels->activation->fixed, kernels->activation->trainable};
     for (size_t t = 0; t < 2; t++) {
         for (const gml_activation_kernel *row = tables[t]; row->name != NULL; row++) {
             if (strcmp(row->name, name) == 0) {
@@ -94,7 +97,7 @@ const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, 
 
 const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *name)
 {
-    for (const gml_loss_kernel *row = kernels->losses; row->name != NULL; row++) {
+    for (const gml_loss_kernel *row = kernels->loss->rows; row->name != NULL; row++) {
         if (strcmp(row->name, name) == 0) {
             return row;
         }
@@ -104,7 +107,7 @@ const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *
 
 const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name)
 {
-    for (const gml_optimizer_kernel *row = kernels->optimizers; row->name != NULL; row++) {
+    for (const gml_optimizer_kernel *row = kernels->update->rows; row->name != NULL; row++) {
         if (strcmp(row->name, name) == 0) {
             return row;
         }

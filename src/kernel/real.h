@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kernel/kernel.h"
+#include "kernel/isa.h"
 
 #ifdef GML_DOUBLE
 typedef double real;
@@ -25,14 +25,8 @@ typedef int32_t real_int;
 #define GML_REAL GML_F32
 #endif
 
-#define GML_JOIN(a, b)          a##b
-#define GML_JOIN_EXPANDED(a, b) GML_JOIN(a, b)
-
-/* The name of a symbol that other files see: GML_VARIANT(gml_gather) is gml_gather_f32_v4, say. */
+/* The name of a symbol that other files see: GML_VARIANT(gml_norm_kernels) is gml_norm_kernels_f32_v4, say. */
 #define GML_VARIANT(name) GML_JOIN_EXPANDED(name, GML_SUFFIX)
-
-/* A loop body given as a function must be part of its loop, or the loop is no vector loop. */
-#define GML_INLINE static inline __attribute__((always_inline))
 
 GML_INLINE real real_from_bits(real_bits bits)
 {

@@ -3,6 +3,7 @@
 #ifndef GML_KERNEL_ROW_MAP_H
 #define GML_KERNEL_ROW_MAP_H
 
+#include "kernel/activation/activation.h"
 #include "kernel/activation/softmax.h"
 
 /* Forward: x becomes y, in a tile; y is made of x, in a row, where y may be x. */

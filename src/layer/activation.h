@@ -7,7 +7,7 @@
 
 #include "base/call.h"
 #include "gemmule/activation.h"
-#include "kernel/kernel.h"
+#include "kernel/activation/activation.h"
 
 /* What a trainable activation learns. */
 typedef struct gml_learned {

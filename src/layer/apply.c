@@ -3,7 +3,7 @@
 
 #include "base/call.h"
 #include "base/view.h"
-#include "kernel/kernel.h"
+#include "kernel/random/random.h"
 #include "layer/activation.h"
 
 static gml_status check_views(gml_context *context, gml_matrix x, gml_matrix y, gml_matrix derivative)
@@ -71,7 +71,7 @@ static void apply_trainable(const gml_kernels *kernels, const gml_activation_ker
                                             .parameters = call->values,
                                             .theta = theta});
         if (slope != NULL) {
-            kernels->fill_uniform(&(gml_fill_call){.count = count, .target = slope, .a = 1, .b = 1});
+            kernels->random->fill_uniform(&(gml_fill_call){.count = count, .target = slope, .a = 1, .b = 1});
             kernel->backward(&(gml_backward_call){.rows = 1,
                                                   .cols = count,
                                                   .stride = count,

@@ -43,7 +43,7 @@ gml_status gml_register_activation(gml_context *context, const gml_custom_activa
     custom_row *own = (custom_row *)(void *)kept;
     own->row.kernels = own->kernels;
     for (size_t dtype = 0; dtype < 2; dtype++) {
-        own->kernels[dtype] = *context->kernels[dtype]->custom_activation;
+        own->kernels[dtype] = *context->kernels[dtype]->activation->custom;
         own->kernels[dtype].name = kept->name;
         own->kernels[dtype].custom = &own->given;
     }

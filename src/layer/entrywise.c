@@ -1,6 +1,9 @@
 /* layer/entrywise.c - layers that take each entry by itself: activations, residuals, dropout and noise. */
 #include <math.h>
 
+#include "kernel/data/data.h"
+#include "kernel/entry/entry.h"
+#include "kernel/random/random.h"
 #include "layer/layer.h"
 
 static void *entry_of(const gml_layer_call *call, const void *matrix, size_t stride, size_t row)
@@ -15,7 +18,7 @@ static void copy(const gml_layer_call *call, const void *from, size_t from_strid
     gather.source_stride = from_stride;
     gather.target = entry_of(call, to, to_stride, 0);
     gather.target_stride = to_stride;
-    call->layer->kernels->gather(&gather);
+    call->layer->kernels->data->gather(&gather);
 }
 
 void gml_copy_gradient(const gml_layer_call *call)
@@ -48,7 +51,7 @@ void gml_residual_forward(const gml_layer_call *call)
     sum.b_stride = call->earlier_stride;
     sum.out = entry_of(call, call->y, call->y_stride, 0);
     sum.out_stride = call->y_stride;
-    call->layer->kernels->add(&sum);
+    call->layer->kernels->entry->add(&sum);
 }
 
 /* ---- dropout and noise ---- */
@@ -77,7 +80,7 @@ static void drop(const gml_layer_call *call, thinning to, const void *x, size_t 
         drop.first = first_number(call, i);
         drop.x = entry_of(call, x, x_stride, i);
         drop.y = entry_of(call, y, y_stride, i);
-        call->layer->kernels->dropout(&drop);
+        call->layer->kernels->random->dropout(&drop);
     }
 }
 
@@ -146,6 +149,6 @@ void gml_gaussian_noise_forward(const gml_layer_call *call)
         noise.first = first_number(call, i);
         noise.x = entry_of(call, call->x, call->x_stride, i);
         noise.y = entry_of(call, call->y, call->y_stride, i);
-        call->layer->kernels->add_noise(&noise);
+        call->layer->kernels->random->add_noise(&noise);
     }
 }

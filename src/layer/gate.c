@@ -3,6 +3,8 @@
  *     y = a g(b),   d/da = dy g(b),   d/db = dy a g'(b)
  *
  * g(b) and a g'(b) are kept side by side for the way back (Shazeer, GLU Variants Improve Transformer, 2020). */
+#include "kernel/data/data.h"
+#include "kernel/entry/entry.h"
 #include "layer/layer.h"
 
 static const double no_parameters[GML_MAX_PARAMETERS];
@@ -22,7 +24,7 @@ static void multiply(const gml_layer_call *call, const void *a, size_t a_stride,
     product.b_stride = b_stride;
     product.out = out;
     product.out_stride = out_stride;
-    call->layer->kernels->multiply(&product);
+    call->layer->kernels->entry->multiply(&product);
 }
 
 /* g(b) into `value`, g'(b) into `slope` if that is wanted. */
@@ -34,7 +36,7 @@ static void open_gate(const gml_layer_call *call, void *value, void *slope, size
     copy.source_stride = call->x_stride;
     copy.target = value;
     copy.target_stride = stride;
-    kernels->gather(&copy);
+    kernels->data->gather(&copy);
     gml_forward_call gate = {.rows = call->rows, .cols = call->layer->out, .stride = stride};
     gate.z = gate.y = value;
     gate.slope = slope;

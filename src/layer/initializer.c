@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "gemmule/network.h"
+#include "kernel/matrix/matrix.h"
+#include "kernel/random/random.h"
 
 /* What is drawn: the weights of a layer [in x out], or its biases [out]. */
 typedef struct drawing {
@@ -42,14 +44,14 @@ static void draw_uniform(const drawing *of, const initializer_row *row)
 {
     (void)row;
     gml_fill_call fill = fill_of(of, of->call->values[0], of->call->values[1]);
-    of->kernels->fill_uniform(&fill);
+    of->kernels->random->fill_uniform(&fill);
 }
 
 static void draw_normal(const drawing *of, const initializer_row *row)
 {
     (void)row;
     gml_fill_call fill = fill_of(of, of->call->values[0], of->call->values[1]);
-    of->kernels->fill_normal(&fill);
+    of->kernels->random->fill_normal(&fill);
 }
 
 static void draw_truncated(const drawing *of, const initializer_row *row)
@@ -57,7 +59,7 @@ static void draw_truncated(const drawing *of, const initializer_row *row)
     (void)row;
     gml_fill_call fill = fill_of(of, of->call->values[0], of->call->values[1]);
     fill.bound = of->call->values[2];
-    of->kernels->fill_truncated(&fill);
+    of->kernels->random->fill_truncated(&fill);
 }
 
 static double deviation_of(const drawing *of, const initializer_row *row)
@@ -70,19 +72,19 @@ static void draw_even_variance(const drawing *of, const initializer_row *row)
 {
     double bound = sqrt(3) * deviation_of(of, row); /* U(-a, a) has the variance a^2 / 3 */
     gml_fill_call fill = fill_of(of, -bound, bound);
-    of->kernels->fill_uniform(&fill);
+    of->kernels->random->fill_uniform(&fill);
 }
 
 static void draw_normal_variance(const drawing *of, const initializer_row *row)
 {
     gml_fill_call fill = fill_of(of, 0, deviation_of(of, row));
-    of->kernels->fill_normal(&fill);
+    of->kernels->random->fill_normal(&fill);
 }
 
 static void put_number(const drawing *of, size_t i, double value)
 {
     void *at = (char *)of->values + i * of->kernels->size;
-    of->kernels->fill_uniform(&(gml_fill_call){.count = 1, .target = at, .a = value, .b = value});
+    of->kernels->random->fill_uniform(&(gml_fill_call){.count = 1, .target = at, .a = value, .b = value});
 }
 
 static void draw_identity(const drawing *of, const initializer_row *row)
@@ -97,9 +99,9 @@ static void draw_orthogonal(const drawing *of, const initializer_row *row)
 {
     (void)row;
     gml_fill_call fill = fill_of(of, 0, 1);
-    of->kernels->fill_normal(&fill);
-    of->kernels->orthonormalize(of->in, of->out, of->values);
-    of->kernels->scale_columns(of->count, 1, 1, &of->call->values[0], of->values);
+    of->kernels->random->fill_normal(&fill);
+    of->kernels->matrix->orthonormalize(of->in, of->out, of->values);
+    of->kernels->matrix->scale_columns(of->count, 1, 1, &of->call->values[0], of->values);
 }
 
 static double nguyen_widrow_length(const drawing *of)
@@ -111,8 +113,8 @@ static void draw_nguyen_widrow(const drawing *of, const initializer_row *row)
 {
     (void)row;
     gml_fill_call fill = fill_of(of, -1, 1);
-    of->kernels->fill_uniform(&fill);
-    of->kernels->lengthen_columns(of->in, of->out, nguyen_widrow_length(of), of->values);
+    of->kernels->random->fill_uniform(&fill);
+    of->kernels->matrix->lengthen_columns(of->in, of->out, nguyen_widrow_length(of), of->values);
 }
 
 static void draw_nguyen_widrow_bias(const drawing *of, const initializer_row *row)
@@ -120,7 +122,7 @@ static void draw_nguyen_widrow_bias(const drawing *of, const initializer_row *ro
     (void)row;
     double length = nguyen_widrow_length(of);
     gml_fill_call fill = fill_of(of, -length, length);
-    of->kernels->fill_uniform(&fill);
+    of->kernels->random->fill_uniform(&fill);
 }
 
 /* ---- the rows ---- */

@@ -3,6 +3,7 @@
 #define GML_LAYER_INITIALIZER_H
 
 #include "base/call.h"
+#include "base/random.h"
 #include "kernel/kernel.h"
 
 /* The rows that biases can be drawn by, of the same table; null past the last. */

@@ -6,8 +6,9 @@
 #define GML_LAYER_LAYER_H
 
 #include "base/call.h"
+#include "base/random.h"
 #include "gemmule/network.h"
-#include "kernel/kernel.h"
+#include "kernel/activation/activation.h"
 
 /* ---- before it has any memory ---- */
 

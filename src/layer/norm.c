@@ -1,6 +1,8 @@
 /* layer/norm.c - layers that normalise: rows (layernorm, rmsnorm) and columns (batchnorm). */
 #include <string.h>
 
+#include "kernel/entry/entry.h"
+#include "kernel/norm/norm.h"
 #include "layer/layer.h"
 
 enum { GAIN, BIAS, MEAN, VARIANCE }; /* their vectors, in this order; rmsnorm has the gain alone */
@@ -44,19 +46,19 @@ static gml_norm_call backward_call(const gml_layer_call *call)
 void gml_row_norm_forward(const gml_layer_call *call)
 {
     gml_norm_call norm = forward_call(call);
-    call->layer->kernels->row_norm(&norm);
+    call->layer->kernels->norm->row_norm(&norm);
 }
 
 void gml_row_norm_derive(const gml_layer_call *call)
 {
     gml_norm_call norm = backward_call(call);
-    call->layer->kernels->row_norm_sums(&norm);
+    call->layer->kernels->norm->row_norm_sums(&norm);
 }
 
 void gml_row_norm_propagate(const gml_layer_call *call)
 {
     gml_norm_call norm = backward_call(call);
-    call->layer->kernels->row_norm_backward(&norm);
+    call->layer->kernels->norm->row_norm_backward(&norm);
 }
 
 /* ---- columns ---- */
@@ -81,14 +83,14 @@ void gml_batchnorm_forward(const gml_layer_call *call)
 {
     gml_norm_call norm = forward_call(call);
     add_columns(call, &norm);
-    call->layer->kernels->column_norm(&norm);
+    call->layer->kernels->norm->column_norm(&norm);
 }
 
 void gml_batchnorm_derive(const gml_layer_call *call)
 {
     gml_norm_call norm = backward_call(call);
     add_columns(call, &norm);
-    call->layer->kernels->column_norm_sums(&norm);
+    call->layer->kernels->norm->column_norm_sums(&norm);
 }
 
 void gml_batchnorm_propagate(const gml_layer_call *call)
@@ -101,12 +103,12 @@ void gml_batchnorm_propagate(const gml_layer_call *call)
     } else { /* any numbers: they are multiplied by 0 samples */
         norm.gain_sum = norm.bias_sum = (void *)norm.gain;
     }
-    call->layer->kernels->column_norm_backward(&norm);
+    call->layer->kernels->norm->column_norm_backward(&norm);
 }
 
 void gml_batchnorm_measure(const gml_layer_call *call, double *moments)
 {
-    call->layer->kernels->column_moments(call->rows, call->layer->in, call->x, call->x_stride, moments);
+    call->layer->kernels->norm->column_moments(call->rows, call->layer->in, call->x, call->x_stride, moments);
 }
 
 /* Running mean and variance follow the batch's, the variance without bias, as PyTorch does. */
@@ -115,7 +117,7 @@ static void follow(const gml_layer_call *call, size_t vector, gml_statistic runn
     const gml_layer *layer = call->layer;
     void *next = statistic(call, running, 0);
     memcpy(next, layer->vectors[vector].values, layer->out * layer->kernels->size);
-    layer->kernels->drift(layer->out, layer->spec->kind.values[1], factor, statistic(call, batch, 0), next);
+    layer->kernels->entry->drift(layer->out, layer->spec->kind.values[1], factor, statistic(call, batch, 0), next);
 }
 
 void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, size_t panel)
@@ -124,7 +126,7 @@ void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, siz
     gml_moments_call join = {.rows = call->batch, .panel = panel, .cols = layer->in, .moments = moments};
     join.mean = statistic(call, GML_BATCH_MEAN, 0);
     join.variance = statistic(call, GML_BATCH_VARIANCE, 0);
-    layer->kernels->join_moments(&join);
+    layer->kernels->norm->join_moments(&join);
     double batch = (double)call->batch;
     follow(call, MEAN, GML_RUNNING_MEAN, GML_BATCH_MEAN, 1);
     follow(call, VARIANCE, GML_RUNNING_VARIANCE, GML_BATCH_VARIANCE, batch > 1 ? batch / (batch - 1) : 1);
@@ -151,7 +153,7 @@ void gml_batchnorm_settle_back(const gml_layer_call *call, const void *partials,
         for (size_t p = 0; p < panels; p++) {
             sum.b = (const char *)partials +
                     (p * layer->vector_entries + layer->vectors[from[i]].offset) * layer->kernels->size;
-            layer->kernels->add(&sum);
+            layer->kernels->entry->add(&sum);
         }
     }
 }

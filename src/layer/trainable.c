@@ -1,6 +1,7 @@
 /* layer/trainable.c - the table of trainable activations: what each learns, and what it starts from. */
 #include <string.h>
 
+#include "kernel/random/random.h"
 #include "layer/activation.h"
 
 /* ---- arguments that are words ---- */
@@ -342,6 +343,7 @@ void gml_activation_start(const gml_call *call, const gml_activation_row *row, c
     row->learned.start(call->values, start);
     for (size_t k = 0; k < shape.count; k++) {
         void *values = (char *)theta + k * shape.units * kernels->size;
-        kernels->fill_uniform(&(gml_fill_call){.count = shape.units, .target = values, .a = start[k], .b = start[k]});
+        kernels->random->fill_uniform(
+            &(gml_fill_call){.count = shape.units, .target = values, .a = start[k], .b = start[k]});
     }
 }

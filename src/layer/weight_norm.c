@@ -2,6 +2,8 @@
  *
  * In terms of the column norms of kernel/norm/norm.c: mean 0, variance |v|^2. Lengths are found anew by each call, so
  * that whoever changes weights need not know: a pass over them for each panel of rows. */
+#include "kernel/matrix/matrix.h"
+#include "kernel/norm/norm.h"
 #include "layer/layer.h"
 
 enum { GAIN, BIAS };
@@ -26,7 +28,8 @@ static void each_piece(const gml_layer_call *call, void *y, norm_kernel *run)
     double squares[PIECE], zeros[PIECE] = {0};
     for (size_t j = call->col, end = call->col + call->cols; j < end; j += PIECE) {
         size_t cols = end - j < PIECE ? end - j : PIECE;
-        layer->kernels->column_lengths(dense->in, cols, dense->out, at_column(layer, dense->weight, j), true, squares);
+        layer->kernels->matrix->column_lengths(dense->in, cols, dense->out, at_column(layer, dense->weight, j), true,
+                                               squares);
         gml_norm_call norm = {.rows = call->rows, .cols = cols, .mean = zeros, .variance = squares, .eps = NO_LENGTH};
         norm.x = at_column(layer, call->x, j);
         norm.x_stride = call->x_stride;
@@ -47,28 +50,28 @@ static void each_piece(const gml_layer_call *call, void *y, norm_kernel *run)
 
 void gml_weight_norm_forward(const gml_layer_call *call)
 {
-    each_piece(call, call->y, call->layer->kernels->column_norm);
+    each_piece(call, call->y, call->layer->kernels->norm->column_norm);
 }
 
 void gml_weight_norm_derive(const gml_layer_call *call)
 {
-    each_piece(call, call->gradient, call->layer->kernels->column_norm_sums);
+    each_piece(call, call->gradient, call->layer->kernels->norm->column_norm_sums);
 }
 
 void gml_weight_norm_propagate(const gml_layer_call *call)
 {
-    each_piece(call, call->gradient, call->layer->kernels->column_norm_backward);
+    each_piece(call, call->gradient, call->layer->kernels->norm->column_norm_backward);
 }
 
 void gml_weight_norm_start(const gml_layer *layer)
 {
     const gml_layer *dense = layer->scaled;
-    layer->kernels->column_lengths(dense->in, dense->out, dense->out, dense->weight, false,
-                                   layer->vectors[GAIN].values);
+    layer->kernels->matrix->column_lengths(dense->in, dense->out, dense->out, dense->weight, false,
+                                           layer->vectors[GAIN].values);
 }
 
 void gml_weight_norm_project(const gml_layer *dense, size_t col, size_t cols, void *gradient, size_t stride)
 {
     const void *weights = at_column(dense, dense->weight, col);
-    dense->kernels->project_columns(dense->in, cols, dense->out, weights, stride, gradient);
+    dense->kernels->matrix->project_columns(dense->in, cols, dense->out, weights, stride, gradient);
 }

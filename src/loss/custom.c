@@ -33,7 +33,7 @@ gml_status gml_register_loss(gml_context *context, const gml_custom_loss *loss)
     custom_row *own = (custom_row *)(void *)kept;
     own->row.kernels = own->kernels;
     for (size_t dtype = 0; dtype < 2; dtype++) {
-        own->kernels[dtype] = *context->kernels[dtype]->custom_loss;
+        own->kernels[dtype] = *context->kernels[dtype]->loss->custom;
         own->kernels[dtype].name = kept->name;
         own->kernels[dtype].custom = &own->given;
     }

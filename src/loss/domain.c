@@ -1,16 +1,17 @@
 /* loss/domain.c - targets that lie outside of what a loss takes: found, and refused in words. */
+#include "kernel/data/data.h"
 #include "loss/loss.h"
 
 gml_bad_target gml_loss_bad_target(const gml_kernels *kernels, const gml_loss_row *row, size_t rows, size_t cols,
                                    const void *targets)
 {
-    size_t count = rows * cols, bad = kernels->first_outside(row->domain, count, targets);
+    size_t count = rows * cols, bad = kernels->data->first_outside(row->domain, count, targets);
     if (bad < count) {
         double value = gml_kernels_entry(kernels, targets, bad);
         return (gml_bad_target){.row = bad / cols, .col = bad % cols, .value = value};
     }
     double sum = 0;
-    size_t uneven = row->domain == GML_DOMAIN_SHARES ? kernels->first_bad_sum(rows, cols, targets, &sum) : rows;
+    size_t uneven = row->domain == GML_DOMAIN_SHARES ? kernels->data->first_bad_sum(rows, cols, targets, &sum) : rows;
     if (uneven < rows) {
         return (gml_bad_target){.row = uneven, .col = SIZE_MAX, .value = sum};
     }

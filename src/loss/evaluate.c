@@ -4,7 +4,7 @@
 
 #include "base/view.h"
 #include "gemmule/loss.h"
-#include "kernel/kernel.h"
+#include "kernel/data/data.h"
 #include "loss/loss.h"
 
 static gml_status check_views(gml_context *context, const gml_loss_row *row, gml_matrix outputs, gml_matrix targets,
@@ -42,7 +42,7 @@ static gml_status check_views(gml_context *context, const gml_loss_row *row, gml
 static gml_status check_classes(gml_context *context, const gml_kernels *kernels, gml_matrix targets, size_t classes)
 {
     for (size_t row = 0; row < targets.rows; row++) {
-        if (kernels->first_bad_class(1, classes, gml_view_row(targets, row)) == 0) {
+        if (kernels->data->first_bad_class(1, classes, gml_view_row(targets, row)) == 0) {
             return gml_fail(context, GML_ERROR_DATA,
                             "targets: row %zu is no class number; these are whole, from 0 to %zu", row + 1,
                             classes - 1);

@@ -6,7 +6,8 @@
 
 #include "base/call.h"
 #include "gemmule/dataset.h"
-#include "kernel/kernel.h"
+#include "kernel/data/domain.h"
+#include "kernel/loss/loss.h"
 
 typedef struct gml_loss_row {
     gml_entry entry;

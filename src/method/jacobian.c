@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "kernel/entry/entry.h"
 #include "kernel/product/gemm.h"
+#include "kernel/product/product.h"
 
 enum {
     ROWS_BYTES = 4 << 20, /* of J, about, at a time */
@@ -140,7 +142,7 @@ static void write_layer(const gml_jacobian *jacobian, size_t index, gml_rows one
         outer.b = (const double *)memory->gradient + one.first * memory->stride;
         outer.a_stride = layer->in;
         outer.b_stride = outer.c_stride = layer->out;
-        jacobian->network->kernels->product(&outer, NULL);
+        jacobian->network->kernels->product->run(&outer, NULL);
         if (layer->directions) {
             gml_weight_norm_project(layer, 0, layer->out, row, layer->out);
         }
@@ -188,8 +190,8 @@ static void sample_task(void *argument, gml_share share)
     }
     size_t outputs = jacobian->outputs;
     double *errors = jacobian->errors + rows.first * outputs;
-    network->kernels->combine(rows.count * outputs, 1, (const double *)last->gradient + rows.first * outputs, 0,
-                              errors);
+    network->kernels->entry->combine(rows.count * outputs, 1, (const double *)last->gradient + rows.first * outputs, 0,
+                                     errors);
     for (size_t i = 0; i < rows.count * outputs; i++) {
         gml_rows one = {.panel = rows.panel, .first = rows.first + i / outputs, .count = 1, .all = rows.all};
         write_row(jacobian, one, i % outputs);
@@ -287,13 +289,13 @@ void gml_jacobian_move(gml_jacobian *jacobian, double factor, const double *step
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
-            network->kernels->combine(layer->in * layer->out, factor, step, 1, layer->weight);
+            network->kernels->entry->combine(layer->in * layer->out, factor, step, 1, layer->weight);
             step += layer->in * layer->out;
         }
         for (size_t k = 0; k < layer->vector_count; k++) {
             const gml_vector *vector = &layer->vectors[k];
             if (vector->role != GML_ROLE_STATISTIC) {
-                network->kernels->combine(vector->count, factor, step, 1, vector->values);
+                network->kernels->entry->combine(vector->count, factor, step, 1, vector->values);
                 step += vector->count;
             }
         }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "kernel/entry/entry.h"
 #include "method/line_search.h"
 #include "method/method.h"
 
@@ -33,7 +34,7 @@ void gml_lbfgs_keep(gml_lbfgs_memory *memory)
 {
     const gml_kernels *kernels = memory->kernels;
     const void *s = gml_lbfgs_next_s(memory), *y = gml_lbfgs_next_y(memory);
-    double product = kernels->dot(memory->count, s, y), squares = kernels->sum_of_squares(memory->count, y);
+    double product = kernels->entry->dot(memory->count, s, y), squares = kernels->entry->dot(memory->count, y, y);
     if (!(product > DBL_EPSILON * squares)) {
         return;
     }
@@ -51,18 +52,18 @@ void gml_lbfgs_direction(gml_lbfgs_memory *memory, const void *gradient, void *d
     memcpy(direction, gradient, count * kernels->size);
     for (size_t back = 1; back <= memory->kept; back++) {
         size_t i = (memory->next + memory->most - back) % memory->most;
-        memory->alpha[i] = memory->rho[i] * kernels->dot(count, pair_at(memory, memory->s, i), direction);
-        kernels->combine(count, -memory->alpha[i], pair_at(memory, memory->y, i), 1, direction);
+        memory->alpha[i] = memory->rho[i] * kernels->entry->dot(count, pair_at(memory, memory->s, i), direction);
+        kernels->entry->combine(count, -memory->alpha[i], pair_at(memory, memory->y, i), 1, direction);
     }
     if (memory->kept > 0) {
-        kernels->combine(count, memory->scale, direction, 0, direction);
+        kernels->entry->combine(count, memory->scale, direction, 0, direction);
     }
     for (size_t back = memory->kept; back > 0; back--) {
         size_t i = (memory->next + memory->most - back) % memory->most;
-        double beta = memory->rho[i] * kernels->dot(count, pair_at(memory, memory->y, i), direction);
-        kernels->combine(count, memory->alpha[i] - beta, pair_at(memory, memory->s, i), 1, direction);
+        double beta = memory->rho[i] * kernels->entry->dot(count, pair_at(memory, memory->y, i), direction);
+        kernels->entry->combine(count, memory->alpha[i] - beta, pair_at(memory, memory->s, i), 1, direction);
     }
-    kernels->combine(count, -1, direction, 0, direction);
+    kernels->entry->combine(count, -1, direction, 0, direction);
 }
 
 /* ---- the method ---- */
@@ -141,14 +142,14 @@ static gml_status evaluate_on_line(void *argument, gml_line_point *point)
     const gml_network *network = method->trainer->network;
     const gml_kernels *kernels = network->kernels;
     memcpy(network->parameters, state->start, network->parameter_bytes);
-    kernels->combine(state->memory.count, point->length, state->direction, 1, network->parameters);
+    kernels->entry->combine(state->memory.count, point->length, state->direction, 1, network->parameters);
     gml_status status = evaluate(method);
     if (status == GML_ERROR_DIVERGED) {
         point->value = INFINITY;
         return GML_OK;
     }
     point->value = state->value;
-    point->slope = kernels->dot(state->memory.count, method->trainer->mean, state->direction);
+    point->slope = kernels->entry->dot(state->memory.count, method->trainer->mean, state->direction);
     return status;
 }
 
@@ -159,11 +160,11 @@ static double find_direction(gml_method *method)
     const gml_kernels *kernels = state->memory.kernels;
     size_t count = state->memory.count;
     gml_lbfgs_direction(&state->memory, method->trainer->mean, state->direction);
-    double slope = kernels->dot(count, method->trainer->mean, state->direction);
+    double slope = kernels->entry->dot(count, method->trainer->mean, state->direction);
     if (!(slope < 0)) {
         state->memory.kept = 0;
         gml_lbfgs_direction(&state->memory, method->trainer->mean, state->direction);
-        slope = kernels->dot(count, method->trainer->mean, state->direction);
+        slope = kernels->entry->dot(count, method->trainer->mean, state->direction);
     }
     return slope;
 }
@@ -188,9 +189,9 @@ static void remember(gml_method *method)
     size_t bytes = method->trainer->network->parameter_bytes;
     void *s = gml_lbfgs_next_s(memory), *y = gml_lbfgs_next_y(memory);
     memcpy(s, method->trainer->network->parameters, bytes);
-    memory->kernels->combine(memory->count, -1, state->start, 1, s);
+    memory->kernels->entry->combine(memory->count, -1, state->start, 1, s);
     memcpy(y, method->trainer->mean, bytes);
-    memory->kernels->combine(memory->count, -1, state->before, 1, y);
+    memory->kernels->entry->combine(memory->count, -1, state->before, 1, y);
     gml_lbfgs_keep(memory);
 }
 
@@ -225,7 +226,8 @@ gml_status gml_lbfgs_step(gml_method *method, double *loss)
     gml_status status = state->begun ? GML_OK : evaluate(method);
     state->begun = true;
     if (status == GML_OK) {
-        double norm = sqrt(state->memory.kernels->sum_of_squares(state->memory.count, method->trainer->mean));
+        double norm =
+            sqrt(state->memory.kernels->entry->dot(state->memory.count, method->trainer->mean, method->trainer->mean));
         method->converged = norm <= method->trainer->optimizer.values[TOLERANCE];
         status = method->converged ? GML_OK : go(method, norm);
     }

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/data/data.h"
+#include "kernel/entry/entry.h"
 #include "kernel/product/gemm.h"
 #include "method/jacobian.h"
 #include "method/method.h"
@@ -106,7 +108,7 @@ static double objective(const levenberg *state, double squares)
     for (size_t i = 0; i < network->spec.layer_count && state->decay > 0; i++) {
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
-            weights += network->kernels->sum_of_squares(layer->in * layer->out, layer->weight);
+            weights += network->kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight);
         }
     }
     return squares + state->decay * weights;
@@ -121,7 +123,7 @@ static void add_decay(levenberg *state)
         const gml_layer *layer = &network->layers[i];
         size_t first = jacobian->columns[i], count = layer->weight != NULL ? layer->in * layer->out : 0;
         if (count > 0) {
-            network->kernels->combine(count, state->decay, layer->weight, 1, jacobian->gradient + first);
+            network->kernels->entry->combine(count, state->decay, layer->weight, 1, jacobian->gradient + first);
         }
         for (size_t k = first; k < first + count; k++) {
             jacobian->normal[k * jacobian->parameters + k] += state->decay;
@@ -162,7 +164,7 @@ static void give_weights(const gml_method *method)
         call.source_stride = from.values.stride;
         call.target = to.values.data;
         call.target_stride = to.values.stride;
-        network->kernels->gather(&call);
+        network->kernels->data->gather(&call);
     }
 }
 
@@ -227,7 +229,8 @@ gml_status gml_levenberg_step(gml_method *method, double *loss)
                         *loss);
     }
     add_decay(state);
-    double norm = sqrt(jacobian->network->kernels->sum_of_squares(jacobian->parameters, jacobian->gradient));
+    double norm =
+        sqrt(jacobian->network->kernels->entry->dot(jacobian->parameters, jacobian->gradient, jacobian->gradient));
     method->converged = 2 / state->errors * norm <= method->trainer->optimizer.values[TOLERANCE];
     return method->converged ? GML_OK : find_better(method, value, loss);
 }

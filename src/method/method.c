@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kernel/entry/entry.h"
+
 static const gml_method_row methods[] = {
     {"lbfgs", gml_lbfgs_create, gml_lbfgs_destroy, gml_lbfgs_step},
     {"levenberg_marquardt", gml_levenberg_create, gml_levenberg_destroy, gml_levenberg_step},
@@ -63,8 +65,9 @@ static double add_decay(const gml_trainer *trainer)
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
             size_t offset = (size_t)((char *)layer->weight - (char *)network->parameters);
-            kernels->combine(layer->in * layer->out, trainer->l2, layer->weight, 1, (char *)trainer->mean + offset);
-            squares += kernels->sum_of_squares(layer->in * layer->out, layer->weight);
+            kernels->entry->combine(layer->in * layer->out, trainer->l2, layer->weight, 1,
+                                    (char *)trainer->mean + offset);
+            squares += kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight);
         }
     }
     return trainer->l2 / 2 * squares;

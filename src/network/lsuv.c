@@ -4,7 +4,9 @@
  * Runs once before training: on one thread, with memory for all values of the batch. */
 #include <math.h>
 
+#include "kernel/data/data.h"
 #include "kernel/data/statistics.h"
+#include "kernel/matrix/matrix.h"
 #include "kernel/product/gemm.h"
 #include "layer/layer.h"
 #include "network/network.h"
@@ -88,7 +90,7 @@ static gml_status scale_layer(const batch *of, size_t index)
             break;
         }
         double factor = 1 / sqrt(variance);
-        kernels->scale_columns(layer->in * layer->out, 1, 1, &factor, layer->weight);
+        kernels->matrix->scale_columns(layer->in * layer->out, 1, 1, &factor, layer->weight);
     }
     return GML_OK;
 }
@@ -97,15 +99,15 @@ static gml_status scale_layers(const batch *of, gml_matrix x)
 {
     const gml_network *network = of->network;
     gml_status status = GML_OK;
-    network->kernels->gather(&(gml_gather_call){.rows = x.rows,
-                                                .cols = x.cols,
-                                                .source = x.data,
-                                                .source_dtype = x.dtype,
-                                                .source_stride = x.stride,
-                                                .shift = network->input.shift,
-                                                .scale = network->input.scale,
-                                                .target = of->values[0],
-                                                .target_stride = x.cols});
+    network->kernels->data->gather(&(gml_gather_call){.rows = x.rows,
+                                                      .cols = x.cols,
+                                                      .source = x.data,
+                                                      .source_dtype = x.dtype,
+                                                      .source_stride = x.stride,
+                                                      .shift = network->input.shift,
+                                                      .scale = network->input.scale,
+                                                      .target = of->values[0],
+                                                      .target_stride = x.cols});
     gml_gemm_open();
     for (size_t i = 0; status == GML_OK && i < network->spec.layer_count; i++) {
         if (network->layers[i].weight != NULL) {

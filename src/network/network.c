@@ -5,6 +5,8 @@
 
 #include "base/layout.h"
 #include "base/parallel.h"
+#include "kernel/data/data.h"
+#include "kernel/random/random.h"
 #include "layer/activation.h"
 #include "layer/initializer.h"
 #include "network/spec_forms.h"
@@ -223,7 +225,7 @@ static void initialize_vectors(const gml_layer *layer)
         }
         gml_fill_call fill = {.count = vector->count, .target = vector->values};
         fill.a = fill.b = blocks[first + k].initial;
-        layer->kernels->fill_uniform(&fill);
+        layer->kernels->random->fill_uniform(&fill);
     }
 }
 
@@ -280,7 +282,7 @@ static void copy_parameters(const gml_network *network, gml_network *copy)
                                 .source_stride = from.values.stride,
                                 .target = to.values.data,
                                 .target_stride = to.values.stride};
-        copy->kernels->gather(&call);
+        copy->kernels->data->gather(&call);
     }
 }
 

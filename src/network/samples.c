@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/view.h"
 #include "data/range.h"
+#include "kernel/data/data.h"
 #include "network/network.h"
 
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
@@ -28,7 +29,7 @@ static bool find_bad_answer(const gml_network *network, gml_matrix answers, gml_
     const gml_kernels *kernels = network->context->kernels[answers.dtype];
     for (bad->row = 0; bad->row < answers.rows; bad->row++) {
         const char *row = (const char *)answers.data + bad->row * answers.stride * kernels->size;
-        bad->col = kernels->first_nonfinite(answers.cols, row);
+        bad->col = kernels->data->first_nonfinite(answers.cols, row);
         if (bad->col < answers.cols) {
             bad->value = gml_kernels_entry(kernels, row, bad->col);
             return true;

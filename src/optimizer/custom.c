@@ -70,7 +70,7 @@ gml_status gml_register_optimizer(gml_context *context, const gml_custom_optimiz
     own->row.decay = find_decay(kept);
     own->row.kernels = own->kernels;
     for (size_t dtype = 0; dtype < 2; dtype++) {
-        own->kernels[dtype] = *context->kernels[dtype]->custom_optimizer;
+        own->kernels[dtype] = *context->kernels[dtype]->update->custom;
         own->kernels[dtype].name = kept->name;
         own->kernels[dtype].custom = &own->given;
     }

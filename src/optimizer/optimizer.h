@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "base/call.h"
-#include "kernel/kernel.h"
+#include "kernel/update/update.h"
 
 /* The greatest learning rate, wherever one is given. */
 #define GML_MAX_RATE 1e6

@@ -7,6 +7,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/entry/entry.h"
+#include "kernel/matrix/matrix.h"
+#include "kernel/random/random.h"
 #include "step/orthogonal.h"
 #include "step/update.h"
 
@@ -73,8 +76,8 @@ static void average_block(const gml_trainer *trainer, const update_block *block,
         share = 1;
     }
     if (share > 0) {
-        trainer->network->kernels->drift(block->count, share, 1, block->parameters,
-                                         (char *)trainer->average.weights + offset_of(trainer, block));
+        trainer->network->kernels->entry->drift(block->count, share, 1, block->parameters,
+                                                (char *)trainer->average.weights + offset_of(trainer, block));
     }
 }
 
@@ -87,7 +90,7 @@ static void add_noise(const gml_trainer *trainer, const update_block *block)
     call.stream = (gml_stream){.seed = trainer->workspace.noise.seed, .purpose = GML_RANDOM_GRADIENT};
     call.stream.step = trainer->steps;
     call.deviation = trainer->step.noise / trainer->step.update.gradient_scale;
-    kernels->add_noise(&call);
+    kernels->random->add_noise(&call);
 }
 
 /* The numbers that the block's group has for itself. Returns what L1 is multiplied by. */
@@ -108,7 +111,7 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
 static inline void finish(const gml_trainer *trainer, const update_block *block, double rate, double *sum)
 {
     if (block->role == GML_ROLE_WEIGHT && trainer->l1 > 0 && !is_frozen(trainer, block)) {
-        trainer->network->kernels->shrink(block->count, rate * trainer->l1, block->parameters);
+        trainer->network->kernels->entry->shrink(block->count, rate * trainer->l1, block->parameters);
     }
     if (!isfinite(trainer->max_norm)) {
         average_block(trainer, block, sum);
@@ -205,7 +208,7 @@ static void step(const gml_trainer *trainer, const update_block *block, double *
     double rate = group != NULL ? group->step.rate : trainer->step.optimizer.rate, scale;
     const void *x = gml_orthogonal_direction(trainer, block->layer, offset_of(trainer, block), &scale);
     if (!is_frozen(trainer, block)) {
-        trainer->network->kernels->combine(block->count, -rate * scale, x, 1, block->parameters);
+        trainer->network->kernels->entry->combine(block->count, -rate * scale, x, 1, block->parameters);
     }
     finish(trainer, block, group != NULL ? rate * group->decay : rate, sum);
 }
@@ -213,7 +216,7 @@ static void step(const gml_trainer *trainer, const update_block *block, double *
 static inline void add_squares(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     if (trainer->groups.count == 0 || !is_frozen(trainer, block)) {
-        *sum += trainer->network->kernels->sum_of_squares(block->count, block->gradient);
+        *sum += trainer->network->kernels->entry->dot(block->count, block->gradient, block->gradient);
     }
 }
 
@@ -282,7 +285,7 @@ void gml_limit_task(void *argument, gml_share share)
     size_t first = piece * COLUMNS, cols = layer->out - first < COLUMNS ? layer->out - first : COLUMNS;
     if (group == NULL || group->rate > 0) {
         const gml_kernels *kernels = trainer->network->kernels;
-        kernels->limit_columns(layer->in, cols, layer->out, trainer->max_norm,
-                               (char *)layer->weight + first * kernels->size);
+        kernels->matrix->limit_columns(layer->in, cols, layer->out, trainer->max_norm,
+                                       (char *)layer->weight + first * kernels->size);
     }
 }

@@ -5,6 +5,7 @@
 #ifndef GML_STEP_COMPACT_H
 #define GML_STEP_COMPACT_H
 
+#include "kernel/activation/activation.h"
 #include "step/trainer.h"
 
 /* The calls of one dense layer, in the order of their use. */

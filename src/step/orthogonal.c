@@ -10,6 +10,8 @@
 #include <math.h>
 
 #include "base/layout.h"
+#include "kernel/entry/entry.h"
+#include "kernel/matrix/matrix.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 #include "step/update.h"
@@ -187,9 +189,9 @@ static void norm_task(void *argument, gml_share share)
     void *x = m.x + piece.first * m.width * kernels->size;
     size_t count = piece.count * m.width;
     if (share.part == SQUARES) {
-        trainer->orthogonal.squares[share.first] = kernels->sum_of_squares(count, x);
+        trainer->orthogonal.squares[share.first] = kernels->entry->dot(count, x, x);
     } else {
-        kernels->combine(count, trainer->orthogonal.scales[piece.layer], x, 0, x);
+        kernels->entry->combine(count, trainer->orthogonal.scales[piece.layer], x, 0, x);
     }
 }
 
@@ -217,8 +219,8 @@ static bool find_norms(void *argument, size_t part)
 static void mirror(const gml_trainer *trainer, const gml_orthogonal_piece *piece, size_t side, char *m)
 {
     const gml_kernels *kernels = trainer->network->kernels;
-    kernels->transpose(piece->count, piece->first, side, m + piece->first * side * kernels->size, side,
-                       m + piece->first * kernels->size);
+    kernels->matrix->transpose(piece->count, piece->first, side, m + piece->first * side * kernels->size, side,
+                               m + piece->first * kernels->size);
 }
 
 static void gram_task(void *argument, gml_share share)
@@ -252,7 +254,7 @@ static void polynomial_task(void *argument, gml_share share)
         piece.product.a_stride = piece.product.b_stride = piece.product.c_stride = m.side;
         multiply(trainer->network, &piece.product);
         for (size_t i = 0, row = start; i < piece.count; i++, row += m.side * kernels->size) {
-            kernels->combine(piece.product.n, B_SHARE, m.a + row, C_SHARE, m.b + row);
+            kernels->entry->combine(piece.product.n, B_SHARE, m.a + row, C_SHARE, m.b + row);
         }
         mirror(trainer, &piece, m.side, m.b);
     }
@@ -273,7 +275,7 @@ static void multiply_task(void *argument, gml_share share)
         piece.product.a_stride = m.side;
         piece.product.b_stride = piece.product.c_stride = m.width;
         multiply(trainer->network, &piece.product);
-        kernels->combine(piece.count * m.width, A_SHARE, m.x + start, 1, m.next + start);
+        kernels->entry->combine(piece.count * m.width, A_SHARE, m.x + start, 1, m.next + start);
     }
 }
 

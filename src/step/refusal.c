@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "kernel/data/data.h"
 
 const char gml_remedies[] = "a smaller learning rate, clip_norm or scaled data may help";
 
@@ -46,9 +47,9 @@ static size_t first_bad_target(const gml_trainer *trainer)
     const gml_target *target = &trainer->step.target;
     void *values = target->setup.values;
     if (target->weighing.masked) {
-        network->kernels->fill_unknown(trainer->step.rows, target->width, 0, NULL, values);
+        network->kernels->data->fill_unknown(trainer->step.rows, target->width, 0, NULL, values);
     }
-    return network->kernels->first_nonfinite(trainer->step.rows * target->width, values);
+    return network->kernels->data->first_nonfinite(trainer->step.rows * target->width, values);
 }
 
 static gml_status fail_for_target(const gml_trainer *trainer, size_t entry)

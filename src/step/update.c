@@ -24,6 +24,7 @@
 
 #include <math.h>
 
+#include "kernel/entry/entry.h"
 #include "step/orthogonal.h"
 
 static void gradient_and_update_task(void *argument, gml_share share)
@@ -105,13 +106,13 @@ static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight
     gml_weight_panel mean = mean_panel(trainer, *panel);
     gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
     for (size_t i = 0; i < blocks.number; i++) {
-        kernels->drift(blocks.entries, share_of_batch, 1,
-                       (char *)panel->gradient + i * panel->gradient_stride * kernels->size,
-                       (char *)mean.gradient + i * mean.gradient_stride * kernels->size);
+        kernels->entry->drift(blocks.entries, share_of_batch, 1,
+                              (char *)panel->gradient + i * panel->gradient_stride * kernels->size,
+                              (char *)mean.gradient + i * mean.gradient_stride * kernels->size);
     }
     if (panel->vector_gradient != NULL) {
-        kernels->drift(trainer->network->layers[panel->layer].vector_entries, share_of_batch, 1, panel->vector_gradient,
-                       mean.vector_gradient);
+        kernels->entry->drift(trainer->network->layers[panel->layer].vector_entries, share_of_batch, 1,
+                              panel->vector_gradient, mean.vector_gradient);
     }
     return mean;
 }

@@ -1,7 +1,7 @@
 /* store/tensors.c - which tensors a model file has, and their order of bytes. */
 #include <stdio.h>
 
-#include "kernel/kernel.h"
+#include "kernel/data/data.h"
 #include "store/format.h"
 
 static void size_tensor(gml_tensor *tensor)
@@ -70,7 +70,7 @@ gml_status gml_tensor_check_finite(gml_context *context, const char *path, const
                                    const void *numbers)
 {
     const gml_kernels *kernels = context->kernels[tensor->dtype];
-    size_t count = tensor->bytes / kernels->size, at = kernels->first_nonfinite(count, numbers);
+    size_t count = tensor->bytes / kernels->size, at = kernels->data->first_nonfinite(count, numbers);
     if (at == count) {
         return GML_OK;
     }

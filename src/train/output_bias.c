@@ -3,6 +3,7 @@
  * A loss of counts or amounts takes the logarithm of the mean. Outputs that begin at 0 begin at a mean of 1, and
  * targets around 1000 are seven units of bias away, in steps of one learning rate each. Outputs of classes can begin at
  * the classes' shares in the same way. */
+#include "kernel/data/data.h"
 #include "step/update.h"
 #include "train/fit.h"
 
@@ -62,13 +63,13 @@ static void set_bias(const gml_fit_run *run, void *bias, double *starts)
         double start = objective->row->start(objective->call.values, outputs, mean);
         starts[j] = isfinite(start) ? start : gml_kernels_entry(network->kernels, bias, j);
     }
-    network->kernels->gather(&(gml_gather_call){.rows = 1,
-                                                .cols = outputs,
-                                                .source = starts,
-                                                .source_dtype = GML_F64,
-                                                .source_stride = outputs,
-                                                .target = bias,
-                                                .target_stride = outputs});
+    network->kernels->data->gather(&(gml_gather_call){.rows = 1,
+                                                      .cols = outputs,
+                                                      .source = starts,
+                                                      .source_dtype = GML_F64,
+                                                      .source_stride = outputs,
+                                                      .target = bias,
+                                                      .target_stride = outputs});
 }
 
 gml_status gml_fit_start_outputs(const gml_fit_run *run)

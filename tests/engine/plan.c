@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "kernel/product/gemm.h"
+#include "kernel/product/product.h"
 #include "network/network.h"
 #include "oracle.h"
 #include "step/trainer.h"
@@ -170,15 +170,16 @@ static void count_product(const gml_gemm *call, const void *bias)
 {
     purpose is = call->a_transposed ? GRADIENT : call->b_transposed ? BACKWARD : FORWARD;
     atomic_fetch_add(&counts[is], 2 * call->m * call->n * call->k);
-    counted->product(call, bias);
+    counted->product->run(call, bias);
 }
 
 /* Puts the counting product in the place of the network's. */
 static void count_products_of(gml_network *network, gml_kernels *counting)
 {
+    static const gml_product_kernels products = {.run = count_product};
     counted = network->kernels;
     *counting = *counted;
-    counting->product = count_product;
+    counting->product = &products;
     network->kernels = counting;
     for (size_t i = 0; i < gml_network_layers(network); i++) {
         network->layers[i].kernels = counting;

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/activation/activation.h"
+#include "kernel/loss/loss.h"
+
 typedef long double exact_function(long double x);
 
 static long double exact_sigmoid(long double x)
@@ -417,7 +420,7 @@ static bool has_bounds(const char *name)
 
 static void check_names(const gml_kernels *kernels)
 {
-    for (const gml_activation_kernel *row = kernels->activations; row->name != NULL; row++) {
+    for (const gml_activation_kernel *row = kernels->activation->fixed; row->name != NULL; row++) {
         ck_assert_msg(has_bounds(row->name), "nothing is said of the accuracy of %s", row->name);
     }
 }

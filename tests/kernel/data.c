@@ -4,7 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/data/data.h"
 #include "kernel/data/statistics.h"
+#include "kernel/entry/entry.h"
+#include "kernel/matrix/matrix.h"
+#include "kernel/measure/measure.h"
+#include "kernel/random/random.h"
 #include "kernel/random/shuffle.h"
 
 /* ---- gather ---- */
@@ -32,7 +37,7 @@ static void compare_gather(const gml_kernels *kernels, const void *source, gml_d
                             .scale = scale,
                             .target = target,
                             .target_stride = STRIDE};
-    kernels->gather(&call);
+    kernels->data->gather(&call);
     for (size_t i = 0; i < call.rows * STRIDE; i++) {
         size_t row = i / STRIDE, col = i % STRIDE;
         double x = source_value(source, dtype, (order != NULL ? order[row] : row) * STRIDE + col);
@@ -85,7 +90,7 @@ static void check_large_doubles(const gml_kernels *kernels)
                             .scale = scale,
                             .target = target,
                             .target_stride = 2};
-    kernels->gather(&call);
+    kernels->data->gather(&call);
     ck_assert_double_eq(get(kernels, target, 0), 1);
     ck_assert_double_eq(get(kernels, target, 1), 2);
     free(target);
@@ -101,15 +106,15 @@ static void check_one_hot(const gml_kernels *kernels)
     void *numbers = entries(kernels, 3, 0), *out = entries(kernels, 12, 77);
     put(kernels, numbers, 0, 3);
     put(kernels, numbers, 2, 1);
-    kernels->one_hot(3, 4, numbers, out);
+    kernels->data->one_hot(3, 4, numbers, out);
     for (size_t i = 0; i < 12; i++) {
         ck_assert_double_eq(get(kernels, out, i), i == 3 || i == 4 || i == 9);
     }
     const double bad[] = {4, -1, 0.5, NAN, INFINITY, 1e30};
-    ck_assert_uint_eq(kernels->first_bad_class(3, 4, numbers), 3);
+    ck_assert_uint_eq(kernels->data->first_bad_class(3, 4, numbers), 3);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         put(kernels, numbers, 1, bad[i]);
-        ck_assert_uint_eq(kernels->first_bad_class(3, 4, numbers), 1);
+        ck_assert_uint_eq(kernels->data->first_bad_class(3, 4, numbers), 1);
     }
     free(numbers), free(out);
 }
@@ -127,7 +132,7 @@ static void check_fills(const gml_kernels *kernels)
     const gml_stream stream = {7, GML_RANDOM_CHECK, 3, 1};
     void *whole = entries(kernels, COUNT, 0), *part = entries(kernels, COUNT, 0);
     for (int normal = 0; normal < 2; normal++) {
-        void (*fill)(const gml_fill_call *) = normal ? kernels->fill_normal : kernels->fill_uniform;
+        void (*fill)(const gml_fill_call *) = normal ? kernels->random->fill_normal : kernels->random->fill_uniform;
         fill(&(gml_fill_call){.count = COUNT, .target = whole, .stream = stream, .a = 2, .b = normal ? 3.0 : 5.0});
         for (size_t count = 1; count < 30; count++) {
             fill(&(gml_fill_call){.count = count, .target = part, .stream = stream, .a = 2, .b = normal ? 3.0 : 5.0});
@@ -180,7 +185,7 @@ static void check_dropout(const gml_kernels *kernels)
          *cut = entries(kernels, COUNT, 0);
     gml_dropout_call call = {
         .count = COUNT, .x = x, .y = whole, .stream = stream, .rate = rate, .scale = 1 / (1 - rate)};
-    kernels->dropout(&call);
+    kernels->random->dropout(&call);
     size_t dropped = 0;
     for (size_t i = 0; i < COUNT; i++) {
         uint32_t block[4];
@@ -195,10 +200,10 @@ static void check_dropout(const gml_kernels *kernels)
         void *piece = (char *)cut + first * kernels->size;
         size_t count = COUNT - first < length ? COUNT - first : length;
         call.first = first, call.count = count, call.x = call.y = piece;
-        kernels->dropout(&call);
+        kernels->random->dropout(&call);
     }
     ck_assert_int_eq(memcmp(cut, whole, COUNT * kernels->size), 0);
-    kernels->dropout(&(gml_dropout_call){.count = COUNT, .x = x, .y = cut, .stream = stream, .scale = 1});
+    kernels->random->dropout(&(gml_dropout_call){.count = COUNT, .x = x, .y = cut, .stream = stream, .scale = 1});
     ck_assert_int_eq(memcmp(cut, x, COUNT * kernels->size), 0);
     free(x), free(whole), free(cut);
 }
@@ -213,7 +218,7 @@ static void check_uniform_stream(const gml_kernels *kernels)
     enum { COUNT = 1003 };
     const gml_stream stream = {0x123456789ABCDEFU, GML_RANDOM_CHECK, 0xABCDEF012345U, 77};
     void *x = entries(kernels, COUNT, 0);
-    kernels->fill_uniform(&(gml_fill_call){.count = COUNT, .target = x, .stream = stream, .a = 0, .b = 1});
+    kernels->random->fill_uniform(&(gml_fill_call){.count = COUNT, .target = x, .stream = stream, .a = 0, .b = 1});
     for (size_t i = 0; i < COUNT; i++) {
         uint32_t block[4];
         gml_random_block(&stream, (uint32_t)(i / 4), block);
@@ -276,9 +281,9 @@ static void check_columns(const gml_kernels *kernels)
     for (size_t j = 0; j < M; j++) {
         scale[j] = 0.1 * (double)(j + 1), shift[j] = (double)j - 3;
     }
-    kernels->sum_rows(N, M, packed, sums);
-    kernels->scale_columns(N, M, WIDE, scale, scaled);
-    kernels->affine_columns(N, M, WIDE, scale, shift, moved);
+    kernels->matrix->sum_rows(N, M, packed, sums);
+    kernels->matrix->scale_columns(N, M, WIDE, scale, scaled);
+    kernels->matrix->affine_columns(N, M, WIDE, scale, shift, moved);
     for (size_t i = 0; i < N * M; i++) {
         naive[i % M] += get(kernels, packed, i);
     }
@@ -314,9 +319,9 @@ static void check_sums(const gml_kernels *kernels)
         weighted += d * d * unit[i % M] * unit[i % M];
     }
     const gml_kernels *f64 = gml_kernels_find(GML_F64, "baseline"); /* the sums are double in both types */
-    assert_near(f64, kernels->sum_of_squares(N * M, t), squares, 50, "sum_of_squares", 0);
-    assert_near(f64, kernels->sum_squared_error(N, M, WIDE, x, t, NULL), plain, 50, "sum_squared_error", 0);
-    assert_near(f64, kernels->sum_squared_error(N, M, WIDE, x, t, unit), weighted, 50, "sum_squared_error", 1);
+    assert_near(f64, kernels->entry->dot(N * M, t, t), squares, 50, "sum_of_squares", 0);
+    assert_near(f64, kernels->measure->sum_squared_error(N, M, WIDE, x, t, NULL), plain, 50, "sum_squared_error", 0);
+    assert_near(f64, kernels->measure->sum_squared_error(N, M, WIDE, x, t, unit), weighted, 50, "sum_squared_error", 1);
     free(x), free(t);
 }
 
@@ -330,12 +335,12 @@ static void check_first_nonfinite(const gml_kernels *kernels)
     enum { COUNT = 5000 };
     void *x = random_entries(kernels, COUNT, 1);
     const double bad[] = {NAN, INFINITY, -INFINITY};
-    ck_assert_uint_eq(kernels->first_nonfinite(COUNT, x), COUNT);
-    ck_assert_uint_eq(kernels->first_nonfinite(0, x), 0);
+    ck_assert_uint_eq(kernels->data->first_nonfinite(COUNT, x), COUNT);
+    ck_assert_uint_eq(kernels->data->first_nonfinite(0, x), 0);
     for (size_t place = COUNT; place-- > 0; place -= place > 1100 ? 700 : place > 150 ? 100 : 0) {
         put(kernels, x, place, bad[place % 3]);
-        ck_assert_uint_eq(kernels->first_nonfinite(COUNT, x), place);
-        ck_assert_uint_eq(kernels->first_nonfinite(place, x), place);
+        ck_assert_uint_eq(kernels->data->first_nonfinite(COUNT, x), place);
+        ck_assert_uint_eq(kernels->data->first_nonfinite(place, x), place);
     }
     free(x);
 }
@@ -357,11 +362,11 @@ static void check_count_correct(const gml_kernels *kernels)
         put(kernels, number, i, numbers[i]);
         put(kernels, soft, i * 3 + (size_t)numbers[i], 1);
     }
-    ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, number, 1, 0.5), 2);
-    ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, soft, 3, 0.5), 2);
-    ck_assert_uint_eq(kernels->count_correct(5, 1, 4, x, number, 1, -1), 2); /* outputs 0, 5, NaN, -3, 1 */
+    ck_assert_uint_eq(kernels->measure->count_correct(5, 3, 4, x, number, 1, 0.5), 2);
+    ck_assert_uint_eq(kernels->measure->count_correct(5, 3, 4, x, soft, 3, 0.5), 2);
+    ck_assert_uint_eq(kernels->measure->count_correct(5, 1, 4, x, number, 1, -1), 2); /* outputs 0, 5, NaN, -3, 1 */
     put(kernels, soft, 7, NAN); /* beside the NaN of the outputs: neither has a class, and that is no match */
-    ck_assert_uint_eq(kernels->count_correct(5, 3, 4, x, soft, 3, 0.5), 2);
+    ck_assert_uint_eq(kernels->measure->count_correct(5, 3, 4, x, soft, 3, 0.5), 2);
     free(x), free(number), free(soft);
 }
 

@@ -1,5 +1,6 @@
 /* tests/kernel/loss.c - losses against formulas in double. */
 #include "gemmule/loss.h"
+#include "kernel/loss/loss.h"
 #include "kernel_tables.h"
 #include "loss_case.h"
 #include "reference/functions.h"
@@ -84,7 +85,7 @@ static void compare_loss(const gml_kernels *kernels, const gml_loss_kernel *row,
 
 static void check_losses(const gml_kernels *kernels)
 {
-    for (const gml_loss_kernel *row = kernels->losses; row->name != NULL; row++) {
+    for (const gml_loss_kernel *row = kernels->loss->rows; row->name != NULL; row++) {
         for (size_t s = 0; s < SHAPES; s++) {
             const gml_loss_row *facts = gml_loss_row_at(loss_call(row->name, false).row);
             for (int form = 0; form < 3 && gml_loss_row_targets(facts, shapes[s].cols) > 0; form++) {
@@ -143,7 +144,7 @@ static void check_weighed_loss(const gml_kernels *kernels, const gml_loss_kernel
 
 static void check_weighed_losses(const gml_kernels *kernels)
 {
-    for (const gml_loss_kernel *row = kernels->losses; row->name != NULL; row++) {
+    for (const gml_loss_kernel *row = kernels->loss->rows; row->name != NULL; row++) {
         check_weighed_loss(kernels, row);
     }
 }

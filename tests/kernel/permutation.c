@@ -14,7 +14,7 @@ static gml_permutation draw(size_t count, uint64_t step)
 /* By the kernels that are best here. */
 static void fill(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
 {
-    gml_kernels_find(GML_F32, NULL)->fill_permutation(permutation, first, count, out);
+    gml_kernels_find(GML_F32, NULL)->order->fill(permutation, first, count, out);
 }
 
 TEST(every_number_comes_once)
@@ -131,7 +131,7 @@ static void check_order(const gml_kernels *kernels)
     for (size_t l = 0; l < sizeof lengths / sizeof lengths[0]; l++) {
         size_t found[COUNT];
         gml_permutation permutation = draw(lengths[l], l);
-        kernels->fill_permutation(&permutation, FIRST, COUNT, found);
+        kernels->order->fill(&permutation, FIRST, COUNT, found);
         for (size_t i = 0; i < COUNT; i++) {
             ck_assert_uint_eq(found[i], walk(&permutation, FIRST + i));
         }

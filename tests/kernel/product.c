@@ -1,5 +1,6 @@
 /* The library's own products, in every table: all forms and tails against a naive sum in double, and nothing touched
  * that is not theirs. */
+#include "kernel/product/product.h"
 #include "product_case.h"
 
 /* Whole vectors and blocks of every set, and what is left over on either side; k beyond the depth of every set's block.
@@ -101,7 +102,7 @@ static void check_starts(const gml_kernels *kernels, product_form form)
         for (int lent = 0; lent < 2; lent++) {
             made.call.memory = lent ? product_memory : NULL;
             memcpy(made.c, made.before, size);
-            kernels->product(&made.call, form.start == AT_BIAS ? made.bias : NULL);
+            kernels->product->run(&made.call, form.start == AT_BIAS ? made.bias : NULL);
             check_entries(kernels, &made, &naive, &form);
             ck_assert_msg(!lent || memcmp(made.c, without, size) == 0, "%s: memory changes bits", kernels->isa);
             memcpy(without, made.c, size);
@@ -196,7 +197,7 @@ static void check_not_finite(const gml_kernels *kernels)
     product made = make_product(kernels, &form);
     put(kernels, made.a, 0, INFINITY);
     put(kernels, made.a, made.call.a_stride, NAN);
-    kernels->product(&made.call, NULL);
+    kernels->product->run(&made.call, NULL);
     for (size_t j = 0; j < form.n; j++) {
         ck_assert(isinf(get(kernels, made.c, j)));
         ck_assert(isnan(get(kernels, made.c, made.call.c_stride + j)));

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/product/gemm.h"
+#include "kernel/product/product.h"
 #include "kernel_tables.h"
 
 enum { GAP = 3 /* between rows */ };
@@ -74,7 +75,7 @@ static inline double entry_alone(const gml_kernels *kernels, const product *made
     alone.a = (char *)made->a + i * (alone.a_transposed ? 1 : alone.a_stride) * kernels->size;
     alone.b = (char *)made->b + j * (alone.b_transposed ? alone.b_stride : 1) * kernels->size;
     alone.c = entry;
-    kernels->product(&alone, made->bias != NULL ? (char *)made->bias + j * kernels->size : NULL);
+    kernels->product->run(&alone, made->bias != NULL ? (char *)made->bias + j * kernels->size : NULL);
     return get(kernels, entry, 0);
 }
 
@@ -87,7 +88,7 @@ static inline bool same(double a, double b)
 /* All entries of columns [first, last) are what they are alone. */
 static inline void check_against_alone(const gml_kernels *kernels, const product *made, size_t first, size_t last)
 {
-    kernels->product(&made->call, made->bias);
+    kernels->product->run(&made->call, made->bias);
     for (size_t i = 0; i < made->call.m; i++) {
         for (size_t j = first; j < last; j++) {
             double alone = entry_alone(kernels, made, i, j);

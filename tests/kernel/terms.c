@@ -2,6 +2,7 @@
 #include "kernel_tables.h"
 
 #include "kernel/product/gemm.h"
+#include "kernel/product/product.h"
 #include "kernel/product/terms.h"
 
 /* Whole vectors and words and what is left over. */
@@ -43,7 +44,7 @@ static void check_terms(const gml_kernels *kernels, size_t m, size_t k, bool tra
     static gml_terms terms;
     gml_gemm call;
     void *a = make_left_side(kernels, m, k, transposed, &call);
-    ck_assert(kernels->find_terms(&call, &terms));
+    ck_assert(kernels->product->find_terms(&call, &terms));
     for (size_t i = 0; i < m; i++) {
         for (size_t p = 0; p < k; p++) {
             bool found = terms.bits[p / terms.depth * m + i] >> p % terms.depth & 1;
@@ -78,7 +79,7 @@ static void check_words(const gml_kernels *kernels)
     gml_gemm call;
     for (int transposed = 0; transposed < 2; transposed++) {
         void *a = make_left_side(kernels, 36, 101, transposed != 0, &call);
-        ck_assert(kernels->find_terms(&call, &terms));
+        ck_assert(kernels->product->find_terms(&call, &terms));
         ck_assert_uint_eq(terms.words, 3);
         ck_assert_uint_ge(terms.depth, 34);
         ck_assert_uint_le(terms.depth, GML_TERM_DEPTH);
@@ -106,7 +107,7 @@ static bool finds(const gml_kernels *kernels, size_t m, size_t k, size_t one_of)
         put(kernels, a, i, i % k % one_of == 0 ? 0 : 1);
     }
     call.a = a;
-    bool found = kernels->find_terms(&call, &terms);
+    bool found = kernels->product->find_terms(&call, &terms);
     free(a);
     return found;
 }

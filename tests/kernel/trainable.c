@@ -361,15 +361,15 @@ static void check_parts(const gml_kernels *kernels)
                               gml_trainable_row_at(8)->entry.parameters[2].initial};
     const char *const names[] = {"identity", "tanh", "relu"};
     for (size_t i = 0; i < 3; i++) {
-        ck_assert_str_eq(kernels->activations[(size_t)initial[i]].name, names[i]);
+        ck_assert_str_eq(kernels->activation->fixed[(size_t)initial[i]].name, names[i]);
     }
     const gml_parameter *fourth = &gml_trainable_row_at(8)->entry.parameters[3];
     ck_assert_str_eq(fourth->word((size_t)fourth->initial), "none");
     for (size_t i = 0; fourth->word(i) != NULL; i++) {
-        ck_assert_str_eq(gml_reference_activation_at(i)->name, kernels->activations[i].name);
+        ck_assert_str_eq(gml_reference_activation_at(i)->name, kernels->activation->fixed[i].name);
         bool none = strcmp(fourth->word(i), "none") == 0;
-        ck_assert_int_eq(none, kernels->activations[i].whole_rows);
-        ck_assert(none || strcmp(fourth->word(i), kernels->activations[i].name) == 0);
+        ck_assert_int_eq(none, kernels->activation->fixed[i].whole_rows);
+        ck_assert(none || strcmp(fourth->word(i), kernels->activation->fixed[i].name) == 0);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/call.h"
+#include "kernel/data/domain.h"
 #include "kernel_tables.h"
 #include "layer/activation.h"
 #include "loss_case.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kernel/product/gemm.h"
+#include "kernel/product/product.h"
 #include "kernel_tables.h"
 #include "oracle.h"
 
@@ -80,7 +81,7 @@ typedef struct product {
 static void multiply(void *argument)
 {
     const product *p = argument;
-    p->kernels->product(&p->call, NULL);
+    p->kernels->product->run(&p->call, NULL);
 }
 
 /* All forms, half of A zeros, with the memory that a context lends and without. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "kernel/entry/entry.h"
 #include "kernel_tables.h"
 #include "method/lbfgs.h"
 #include "method/line_search.h"
@@ -67,15 +68,15 @@ static void check_vectors(const gml_kernels *kernels)
     void *x = random_entries(kernels, COUNT, 1), *y = random_entries(kernels, COUNT, 2);
     void *sum = random_entries(kernels, COUNT, 2), *fresh = entries(kernels, COUNT, NAN);
     double product = 0;
-    kernels->combine(COUNT, 0.5, x, -3, sum);
-    kernels->combine(COUNT, 0.5, x, 0, fresh);
+    kernels->entry->combine(COUNT, 0.5, x, -3, sum);
+    kernels->entry->combine(COUNT, 0.5, x, 0, fresh);
     for (size_t i = 0; i < COUNT; i++) {
         double a = get(kernels, x, i), b = get(kernels, y, i);
         product += a * b;
         assert_near(kernels, get(kernels, sum, i), 0.5 * a - 3 * b, 8, "combine", i);
         assert_near(kernels, get(kernels, fresh, i), 0.5 * a, 1, "combine into nothing", i);
     }
-    ck_assert_double_eq_tol(kernels->dot(COUNT, x, y), product, 1e-11);
+    ck_assert_double_eq_tol(kernels->entry->dot(COUNT, x, y), product, 1e-11);
     free(x), free(y), free(sum), free(fresh);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "kernel/matrix/matrix.h"
 #include "kernel_tables.h"
 #include "oracle.h"
 #include "reference/functions.h"
@@ -51,7 +52,7 @@ static void check_transpose(const gml_kernels *kernels)
 {
     enum { M = 37, N = 21, STRIDE = 40 };
     void *m = random_entries(kernels, (size_t)M * STRIDE, 1), *out = entries(kernels, (size_t)N * STRIDE, 7);
-    kernels->transpose(M, N, STRIDE, m, STRIDE, out);
+    kernels->matrix->transpose(M, N, STRIDE, m, STRIDE, out);
     for (size_t i = 0; i < N; i++) {
         for (size_t j = 0; j < STRIDE; j++) {
             ck_assert_double_eq(get(kernels, out, i * STRIDE + j), j < M ? get(kernels, m, j * STRIDE + i) : 7);

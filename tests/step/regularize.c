@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/entry/entry.h"
+#include "kernel/matrix/matrix.h"
+#include "kernel/random/random.h"
 #include "kernel_tables.h"
 
 /* ---- kernels ---- */
@@ -16,7 +19,7 @@ static void check_shrink(const gml_kernels *kernels)
         put(kernels, w, i, values[i]);
     }
     put(kernels, w, 8, NAN);
-    kernels->shrink(9, 0.25, w);
+    kernels->entry->shrink(9, 0.25, w);
     for (size_t i = 0; i < 8; i++) {
         ck_assert_double_eq(get(kernels, w, i), right[i]);
     }
@@ -44,7 +47,7 @@ static void check_limit(const gml_kernels *kernels)
     void *m = random_entries(kernels, ROWS * STRIDE, 3), *before = random_entries(kernels, ROWS * STRIDE, 3);
     size_t longer = 0;
     double most = norm_of(kernels, before, ROWS, STRIDE, 0);
-    kernels->limit_columns(ROWS, COLS, STRIDE, most, m);
+    kernels->matrix->limit_columns(ROWS, COLS, STRIDE, most, m);
     for (size_t j = 0; j < STRIDE; j++) {
         double old = norm_of(kernels, before, ROWS, STRIDE, j);
         double factor = j < COLS && old > most ? most / old : 1;
@@ -82,9 +85,9 @@ static void check_directions(const gml_kernels *kernels)
     for (size_t i = 0; i < ROWS; i++) {
         put(kernels, m, i * STRIDE + 7, 0);
     }
-    kernels->column_lengths(ROWS, COLS, STRIDE, m, false, lengths);
-    kernels->column_lengths(ROWS, COLS, STRIDE, m, true, squares);
-    kernels->project_columns(ROWS, COLS, STRIDE, m, STRIDE, g);
+    kernels->matrix->column_lengths(ROWS, COLS, STRIDE, m, false, lengths);
+    kernels->matrix->column_lengths(ROWS, COLS, STRIDE, m, true, squares);
+    kernels->matrix->project_columns(ROWS, COLS, STRIDE, m, STRIDE, g);
     for (size_t j = 0; j < COLS; j++) {
         double square = dot_of(kernels, m, m, ROWS, STRIDE, j), along = dot_of(kernels, m, before, ROWS, STRIDE, j);
         assert_near(kernels, get(kernels, lengths, j), sqrt(square), 4, "length", j);
@@ -112,11 +115,11 @@ static void check_noise(const gml_kernels *kernels)
     void *zeros = entries(kernels, COUNT, 0), *whole = entries(kernels, COUNT, 0), *part = entries(kernels, COUNT, 0);
     gml_noise_call call = {.count = COUNT, .x = zeros, .y = whole, .deviation = 1};
     call.stream = (gml_stream){.seed = 5, .purpose = GML_RANDOM_GRADIENT, .step = 2};
-    kernels->add_noise(&call);
+    kernels->random->add_noise(&call);
     for (size_t first = 0; first < 9; first++) {
         for (size_t count = 0; count < 600; count = 3 * count + 1) {
             call.first = first, call.count = count, call.y = part;
-            kernels->add_noise(&call);
+            kernels->random->add_noise(&call);
             for (size_t i = 0; i < count; i++) {
                 ck_assert_double_eq(get(kernels, part, i), get(kernels, whole, first + i));
             }
@@ -146,7 +149,7 @@ static void check_normal_noise(const gml_kernels *kernels)
     void *x = random_entries(kernels, COUNT, 2), *y = entries(kernels, COUNT, 0);
     gml_noise_call call = {.first = 3, .count = COUNT, .x = x, .y = y, .deviation = 0.5};
     call.stream = (gml_stream){.seed = 5, .purpose = GML_RANDOM_NOISE, .step = 2};
-    kernels->add_noise(&call);
+    kernels->random->add_noise(&call);
     const double tolerance = kernels->dtype == GML_F64 ? 1e-14 : 1e-6;
     for (size_t i = 0; i < COUNT; i++) {
         double right = get(kernels, x, i) + 0.5 * normal_of(&call.stream, 3 + i);

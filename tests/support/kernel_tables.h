@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "harness.h"
-#include "kernel/kernel.h"
+#include "kernel/random/random.h"
 
 /* Runs a check on every (set, dtype) that runs here. */
 static inline void for_each_table(void (*check)(const gml_kernels *kernels))
@@ -62,7 +62,7 @@ static inline void *random_entries(const gml_kernels *kernels, size_t count, uin
 {
     void *array = entries(kernels, count, 0);
     gml_fill_call call = {.count = count, .target = array, .stream = {seed, GML_RANDOM_CHECK, 0, 0}, .a = 0, .b = 2};
-    kernels->fill_normal(&call);
+    kernels->random->fill_normal(&call);
     return array;
 }
 

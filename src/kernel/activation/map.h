@@ -5,7 +5,9 @@
 #ifndef GML_KERNEL_ACTIVATION_MAP_H
 #define GML_KERNEL_ACTIVATION_MAP_H
 
+#include "kernel/activation/activation.h"
 #include "kernel/lanes.h"
+#include "kernel/matrix/matrix.h"
 #include "kernel/variant.h"
 #include "kernel/vector.h"
 
@@ -176,7 +178,7 @@ GML_INLINE void backward(const gml_backward_call *call, const real *k, slope_fun
     if (flat) {
         multiply_row(rows * cols, gradient, saved, NULL, k, slope);
         if (sum != NULL) {
-            GML_VARIANT(gml_sum_rows)(rows, cols, gradient, sum);
+            GML_VARIANT(gml_matrix_kernels).sum_rows(rows, cols, gradient, sum);
         }
         return;
     }

@@ -3,7 +3,11 @@
 #ifndef GML_KERNEL_ACTIVATION_ROWS_H
 #define GML_KERNEL_ACTIVATION_ROWS_H
 
+#include "kernel/activation/activation.h"
 #include "kernel/variant.h"
+
+extern const gml_activation_kernel GML_VARIANT(gml_activations)[];
+extern const gml_activation_kernel GML_VARIANT(gml_trainables)[];
 
 typedef void forward_kernel(const gml_forward_call *call);
 typedef void backward_kernel(const gml_backward_call *call);

@@ -8,7 +8,7 @@
 #ifndef GML_KERNEL_ACTIVATION_SOFTMAX_H
 #define GML_KERNEL_ACTIVATION_SOFTMAX_H
 
-#include "kernel/variant.h"
+#include "kernel/real.h"
 #include "kernel/vector.h"
 
 /* ---- wide rows ---- */

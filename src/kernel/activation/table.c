@@ -101,5 +101,10 @@ const gml_activation_kernel GML_VARIANT(gml_activations)[] = {
     {.name = NULL},
 };
 
-const gml_activation_kernel GML_VARIANT(gml_custom_activation) = {.forward = GML_VARIANT(gml_custom_forward),
-                                                                  .backward = slope_backward};
+static const gml_activation_kernel custom = {.forward = GML_VARIANT(gml_custom_forward), .backward = slope_backward};
+
+const gml_activation_kernels GML_VARIANT(gml_activation_kernels) = {
+    .fixed = GML_VARIANT(gml_activations),
+    .trainable = GML_VARIANT(gml_trainables),
+    .custom = &custom,
+};

@@ -7,6 +7,7 @@
 #ifndef GML_KERNEL_ACTIVATION_TRAINABLE_MAP_H
 #define GML_KERNEL_ACTIVATION_TRAINABLE_MAP_H
 
+#include "kernel/activation/activation.h"
 #include "kernel/variant.h"
 #include "kernel/vector.h"
 

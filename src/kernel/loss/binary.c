@@ -1,6 +1,6 @@
 /* kernel/loss/binary.c - losses of yes or no at each output: cross-entropy and focal on logits, hinges on scores. */
 #include "kernel/loss/map.h"
-#include "kernel/variant.h"
+#include "kernel/loss/rows.h"
 
 /* With s = sigmoid(z): s, 1 - s, -log(s) and -log(1 - s), from e^-|z|, which cannot overflow; tail is log(1 + e^-|z|).
  */

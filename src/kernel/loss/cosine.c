@@ -1,5 +1,5 @@
 /* kernel/loss/cosine.c - one less the cosine of the angle between a row of outputs and its target. */
-#include "kernel/variant.h"
+#include "kernel/loss/rows.h"
 
 typedef struct row_sums {
     double product, outputs, targets; /* sums of y t, y^2 and t^2 */

@@ -8,6 +8,7 @@
  * Smoothing by s puts (1 - s) t + s / k in place of t. The divergence has sum(t log t) added, which no gradient
  * knows of. */
 #include "kernel/activation/softmax.h"
+#include "kernel/loss/rows.h"
 
 typedef struct variety {
     real smoothing;

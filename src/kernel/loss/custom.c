@@ -1,5 +1,5 @@
 /* kernel/loss/custom.c - losses of the user's own: his function is called on a row at a time, in double. */
-#include "kernel/variant.h"
+#include "kernel/loss/rows.h"
 
 static void widen(size_t count, const real *from, double *to)
 {

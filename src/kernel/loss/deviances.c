@@ -1,7 +1,7 @@
 /* kernel/loss/deviances.c - deviances: twice what the logarithm of the likelihood of a target t lacks where its mean is
  * m = e^z, z being the output. Each is 0 where m is t. */
 #include "kernel/loss/map.h"
-#include "kernel/variant.h"
+#include "kernel/loss/rows.h"
 
 /* 2 (t log(t / m) - t + m); of 0 the logarithm here is finite, so that its product with t is 0 */
 GML_INLINE point poisson_point(real z, real t, real k)

@@ -6,7 +6,7 @@
  *
  * Where v is below eps, eps stands for it, and d/ds is as if it were v that is eps: times d eps / ds = v / eps. */
 #include "kernel/loss/map.h"
-#include "kernel/variant.h"
+#include "kernel/loss/rows.h"
 
 GML_INLINE double take_row(size_t count, const real *y, const real *t, real *gradient, real scale, real least,
                            bool masked)

@@ -2,6 +2,7 @@
 #ifndef GML_KERNEL_LOSS_MAP_H
 #define GML_KERNEL_LOSS_MAP_H
 
+#include "kernel/loss/loss.h"
 #include "kernel/vector.h"
 
 /* The value at one entry and its derivative by the output; k is the argument of the loss, if it has one. */

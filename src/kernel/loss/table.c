@@ -1,6 +1,6 @@
 /* kernel/loss/table.c - the table of losses, and those of values: of the difference d between output and target. */
 #include "kernel/loss/map.h"
-#include "kernel/variant.h"
+#include "kernel/loss/rows.h"
 
 /* d^2 */
 GML_INLINE point squared_error(real y, real t, real k)
@@ -84,7 +84,7 @@ static double quantile(const gml_loss_call *call)
     return add_all(call, quantile_point);
 }
 
-const gml_loss_kernel GML_VARIANT(gml_losses)[] = {
+static const gml_loss_kernel rows[] = {
     {.name = "mean_squared_error", .run = mean_squared_error},
     {.name = "mean_absolute_error", .run = mean_absolute_error},
     {.name = "huber", .run = huber},
@@ -103,4 +103,9 @@ const gml_loss_kernel GML_VARIANT(gml_losses)[] = {
     {.name = "hinge", .run = GML_VARIANT(gml_hinge)},
     {.name = "squared_hinge", .run = GML_VARIANT(gml_squared_hinge)},
     {.name = NULL},
+};
+
+const gml_loss_kernels GML_VARIANT(gml_loss_kernels) = {
+    .rows = rows,
+    .custom = &GML_VARIANT(gml_custom_loss),
 };

@@ -5,6 +5,8 @@
  *     dx = rstd (g - mean(g) - u mean(g u))
  *
  * without mean(g) where nothing is centred. What rows need is found anew going backward: it is cheaper than to keep. */
+#include "kernel/norm/norm.h"
+
 #include "kernel/variant.h"
 
 /* ---- rows ---- */
@@ -31,7 +33,7 @@ static row_moments moments_of(const gml_norm_call *call, const real *x)
     return (row_moments){.mean = (real)mean, .rstd = (real)(1 / sqrt(squares / count + call->eps))};
 }
 
-void GML_VARIANT(gml_row_norm)(const gml_norm_call *call)
+static void row_norm(const gml_norm_call *call)
 {
     const real *gain = call->gain, *bias = call->bias;
     for (size_t i = 0; i < call->rows; i++) {
@@ -45,7 +47,7 @@ void GML_VARIANT(gml_row_norm)(const gml_norm_call *call)
     }
 }
 
-void GML_VARIANT(gml_row_norm_sums)(const gml_norm_call *call)
+static void row_norm_sums(const gml_norm_call *call)
 {
     real *gain_sum = call->gain_sum, *bias_sum = call->bias_sum;
     memset(gain_sum, 0, call->cols * sizeof *gain_sum);
@@ -65,7 +67,7 @@ void GML_VARIANT(gml_row_norm_sums)(const gml_norm_call *call)
     }
 }
 
-void GML_VARIANT(gml_row_norm_backward)(const gml_norm_call *call)
+static void row_norm_backward(const gml_norm_call *call)
 {
     const real *gain = call->gain;
     double count = (double)call->cols;
@@ -95,7 +97,7 @@ GML_INLINE real rstd_of(real variance, real eps)
     return 1 / square_root(variance + eps);
 }
 
-void GML_VARIANT(gml_column_norm)(const gml_norm_call *call)
+static void column_norm(const gml_norm_call *call)
 {
     const real *gain = call->gain, *bias = call->bias, *mean = call->mean, *variance = call->variance;
     real eps = (real)call->eps;
@@ -109,7 +111,7 @@ void GML_VARIANT(gml_column_norm)(const gml_norm_call *call)
     }
 }
 
-void GML_VARIANT(gml_column_norm_sums)(const gml_norm_call *call)
+static void column_norm_sums(const gml_norm_call *call)
 {
     const real *mean = call->mean, *variance = call->variance;
     real *gain_sum = call->gain_sum, *bias_sum = call->bias_sum, eps = (real)call->eps;
@@ -125,7 +127,7 @@ void GML_VARIANT(gml_column_norm_sums)(const gml_norm_call *call)
     }
 }
 
-void GML_VARIANT(gml_column_norm_backward)(const gml_norm_call *call)
+static void column_norm_backward(const gml_norm_call *call)
 {
     const real *gain = call->gain, *mean = call->mean, *variance = call->variance;
     const real *gain_sum = call->gain_sum, *bias_sum = call->bias_sum;
@@ -142,7 +144,7 @@ void GML_VARIANT(gml_column_norm_backward)(const gml_norm_call *call)
     }
 }
 
-void GML_VARIANT(gml_column_moments)(size_t rows, size_t cols, const void *x, size_t stride, double *moments)
+static void column_moments(size_t rows, size_t cols, const void *x, size_t stride, double *moments)
 {
     double *mean = moments, *squares = moments + cols;
     memset(moments, 0, 2 * cols * sizeof *moments);
@@ -167,7 +169,7 @@ void GML_VARIANT(gml_column_moments)(size_t rows, size_t cols, const void *x, si
 }
 
 /* Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances, 1979. */
-void GML_VARIANT(gml_join_moments)(const gml_moments_call *call)
+static void join_moments(const gml_moments_call *call)
 {
     real *mean = call->mean, *variance = call->variance;
     for (size_t j = 0; j < call->cols; j++) {
@@ -186,11 +188,13 @@ void GML_VARIANT(gml_join_moments)(const gml_moments_call *call)
     }
 }
 
-void GML_VARIANT(gml_drift)(size_t count, double share, double factor, const void *fresh, void *old)
-{
-    const real *from = fresh;
-    real *to = old;
-    for (size_t j = 0; j < count; j++) {
-        to[j] = (real)((1 - share) * (double)to[j] + share * factor * (double)from[j]);
-    }
-}
+const gml_norm_kernels GML_VARIANT(gml_norm_kernels) = {
+    .row_norm = row_norm,
+    .row_norm_sums = row_norm_sums,
+    .row_norm_backward = row_norm_backward,
+    .column_norm = column_norm,
+    .column_norm_sums = column_norm_sums,
+    .column_norm_backward = column_norm_backward,
+    .column_moments = column_moments,
+    .join_moments = join_moments,
+};

@@ -22,11 +22,11 @@ void gml_multiply_with_memory(gml_context *context, const gml_kernels *kernels, 
 {
     gml_slot *slot = needs_memory(kernels, call) ? gml_slot_try(context, &context->products) : NULL;
     if (slot == NULL) {
-        kernels->product(call, bias);
+        kernels->product->run(call, bias);
         return;
     }
     gml_gemm product = *call;
     product.memory = slot->memory;
-    kernels->product(&product, bias);
+    kernels->product->run(&product, bias);
     gml_slot_give_back(slot);
 }

@@ -6,8 +6,7 @@
 #define GML_KERNEL_PRODUCT_MULTIPLY_H
 
 #include "base/context.h"
-#include "kernel/kernel.h"
-#include "kernel/product/gemm.h"
+#include "kernel/product/product.h"
 
 /* Makes memory for products on so many threads, if the products of layers up to `widest` wide need any. */
 void gml_multiply_reserve(gml_context *context, size_t threads, size_t widest);
@@ -24,7 +23,7 @@ static inline void gml_multiply(gml_context *context, const gml_kernels *kernels
                                 const void *bias)
 {
     if (call->m < GML_MULTIPLY_LEAST_ROWS && !call->b_transposed) {
-        kernels->product(call, bias);
+        kernels->product->run(call, bias);
     } else {
         gml_multiply_with_memory(context, kernels, call, bias);
     }

@@ -5,7 +5,7 @@
  * of the first-level cache, which gives the two pieces of B that a cycle needs. No bit of a sum changes, and what is
  * not finite in B still reaches every sum that it belongs to. */
 #include "kernel/lanes.h"
-#include "kernel/product/product.h"
+#include "kernel/product/native.h"
 #include "kernel/product/terms.h"
 #include "kernel/product/turn.h"
 #include "kernel/variant.h"

@@ -10,6 +10,7 @@
 #include "kernel/product/product.h"
 
 #include "kernel/lanes.h"
+#include "kernel/product/native.h"
 #include "kernel/product/terms.h"
 #include "kernel/product/turn.h"
 #include "kernel/variant.h"
@@ -271,7 +272,7 @@ static size_t rows_of_part(const gml_gemm *call)
     return (call->m + parts - 1) / parts;
 }
 
-void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
+static void run(const gml_gemm *call, const void *bias)
 {
     if (is_one_block(call)) {
         multiply_one_block(call, bias);
@@ -286,3 +287,8 @@ void GML_VARIANT(gml_product)(const gml_gemm *call, const void *bias)
         multiply_part(&part, bias);
     }
 }
+
+const gml_product_kernels GML_VARIANT(gml_product_kernels) = {
+    .run = run,
+    .find_terms = GML_VARIANT(gml_find_terms),
+};

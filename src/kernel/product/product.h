@@ -1,37 +1,22 @@
-/* kernel/product/product.h - what the two ways through a product share: finding their way about its matrices. */
+/* kernel/product/product.h - native matrix products. */
 #ifndef GML_KERNEL_PRODUCT_PRODUCT_H
 #define GML_KERNEL_PRODUCT_PRODUCT_H
 
+#include <stdbool.h>
+
+#include "kernel/kernel.h"
 #include "kernel/product/gemm.h"
-#include "kernel/real.h"
 
-/* Where in B a block begins. */
-typedef struct place {
-    size_t depth, col;
-} place;
+struct gml_terms; /* kernel/product/terms.h */
 
-GML_INLINE size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-GML_INLINE const real *b_at(const gml_gemm *call, place at)
-{
-    const real *b = call->b;
-    return call->b_transposed ? b + at.col * call->b_stride + at.depth : b + at.depth * call->b_stride + at.col;
-}
-
-/* The left side of a product; one of the steps is 1. */
-typedef struct factor {
-    const real *first; /* entry (i, p) at first[i * row + p * deep] */
-    size_t row, deep;
-} factor;
-
-/* From entry (0, p) on. */
-GML_INLINE factor left_side(const gml_gemm *call, size_t p)
-{
-    size_t row = call->a_transposed ? 1 : call->a_stride, deep = call->a_transposed ? call->a_stride : 1;
-    return (factor){.first = (const real *)call->a + p * deep, .row = row, .deep = deep};
-}
+typedef struct gml_product_kernels {
+    /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null; k at least 1. The sums run
+     * over k in order. Of A nothing is packed. Terms that find_terms finds to be 0 may be left out, which changes no
+     * bit. */
+    void (*run)(const gml_gemm *call, const void *bias);
+    /* False if less than a quarter of A is 0, to judge by a sample, or it has more rows than there is room for; `terms`
+     * then is not to be read. */
+    bool (*find_terms)(const gml_gemm *call, struct gml_terms *terms);
+} gml_product_kernels;
 
 #endif

@@ -2,7 +2,7 @@
 #include "kernel/product/terms.h"
 
 #include "kernel/lanes.h"
-#include "kernel/product/gemm.h"
+#include "kernel/product/native.h"
 #include "kernel/variant.h"
 
 enum {

@@ -20,7 +20,12 @@ typedef struct gml_permutation {
     uint32_t keys[GML_PERMUTATION_ROUNDS];
 } gml_permutation;
 
-/* The order of 0 .. count-1 that the stream draws, for a count up to 2^62; the kernels compute its entries. */
+/* The order of 0 .. count-1 that the stream draws, for a count up to 2^62. */
 gml_permutation gml_permutation_draw(size_t count, const gml_stream *stream);
+
+typedef struct gml_order_kernels {
+    /* out[i] = entry first + i of the order, for i below `count`; first + count at most its length. */
+    void (*fill)(const gml_permutation *permutation, size_t first, size_t count, size_t *out);
+} gml_order_kernels;
 
 #endif

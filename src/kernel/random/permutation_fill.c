@@ -1,8 +1,7 @@
-/* kernel/random/permutation_fill.c - a part of a random order, computed (kernel/random/permutation.h). It is the same
- * in all variants.
- */
+/* kernel/random/permutation_fill.c - a part of a random order, computed (kernel/random/permutation.h). It holds no
+ * reals, so that it is compiled once for each instruction set. */
+#include "kernel/isa.h"
 #include "kernel/random/permutation.h"
-#include "kernel/variant.h"
 
 enum { MOST = 256, WHOLE = 16 }; /* numbers on their way together, and what they are rounded up to */
 
@@ -115,7 +114,7 @@ static void fill_some(const gml_permutation *permutation, walkers *all, size_t *
     }
 }
 
-void GML_VARIANT(gml_fill_permutation)(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
+static void fill(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
 {
     walkers all;
     memset(all.row, 0, sizeof all.row); /* behind the last as well */
@@ -125,3 +124,7 @@ void GML_VARIANT(gml_fill_permutation)(const gml_permutation *permutation, size_
         fill_some(permutation, &all, out + begin);
     }
 }
+
+const gml_order_kernels GML_FOR_ISA(gml_order_kernels) = {
+    .fill = fill,
+};

@@ -4,6 +4,7 @@
 
 #include <float.h>
 
+#include "kernel/update/update.h"
 #include "kernel/variant.h"
 
 #ifdef GML_DOUBLE
@@ -75,7 +76,9 @@ GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *
     }
 }
 
-/* optimizer_moments.c: rows of gml_optimizers */
+extern const gml_optimizer_kernel GML_VARIANT(gml_custom_optimizer);
+
+/* moments.c */
 void GML_VARIANT(gml_adam)(const gml_update_call *call);
 void GML_VARIANT(gml_amsgrad)(const gml_update_call *call);
 void GML_VARIANT(gml_nadam)(const gml_update_call *call);

@@ -198,7 +198,7 @@ static void schedule_free(const gml_update_call *call)
     }
 }
 
-const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[] = {
+static const gml_optimizer_kernel rows[] = {
     {.name = "sgd", .update = sgd},
     {.name = "momentum", .update = momentum},
     {.name = "nesterov", .update = nesterov},
@@ -215,4 +215,9 @@ const gml_optimizer_kernel GML_VARIANT(gml_optimizers)[] = {
     {.name = "rprop", .update = rprop},
     {.name = "schedule_free_adamw", .update = schedule_free},
     {.name = NULL},
+};
+
+const gml_update_kernels GML_VARIANT(gml_update_kernels) = {
+    .rows = rows,
+    .custom = &GML_VARIANT(gml_custom_optimizer),
 };

@@ -1,4 +1,6 @@
-/* kernel/data/gather.c - numbers coming in: rows of a dataset. */
+/* kernel/data/data.c - numbers coming in: rows of a dataset are gathered and looked at. */
+#include "kernel/data/data.h"
+
 #include "kernel/lanes.h"
 #include "kernel/variant.h"
 
@@ -132,7 +134,7 @@ static bool is_one_copy(const gml_gather_call *call)
            call->target_stride == call->cols;
 }
 
-void GML_VARIANT(gml_gather)(const gml_gather_call *call)
+static void gather(const gml_gather_call *call)
 {
     if (is_one_copy(call)) {
         copy_row(call->rows * call->cols, call->source_dtype, call->source, call->target);
@@ -146,7 +148,7 @@ void GML_VARIANT(gml_gather)(const gml_gather_call *call)
 
 /* ---- one hot ---- */
 
-void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, void *out)
+static void one_hot(size_t rows, size_t classes, const void *numbers, void *out)
 {
     const real *number = numbers;
     real *target = out;
@@ -155,3 +157,138 @@ void GML_VARIANT(gml_one_hot)(size_t rows, size_t classes, const void *numbers, 
         target[i * classes + (size_t)number[i]] = 1;
     }
 }
+
+/* ---- entries that are not known ---- */
+
+static void fill_unknown(size_t rows, size_t cols, size_t from_stride, const void *from, void *values)
+{
+    for (size_t i = 0; i < rows; i++) {
+        const real *other = from != NULL ? (const real *)from + i * from_stride : NULL;
+        real *x = (real *)values + i * cols;
+        for (size_t j = 0; j < cols; j++) {
+            real instead = other != NULL ? other[j] : 0;
+            x[j] = x[j] == x[j] ? x[j] : instead;
+        }
+    }
+}
+
+/* ---- a look for what must not be ---- */
+
+enum { STRETCH = 1024 }; /* entries looked at together */
+
+/* x - x is 0 for finite x alone. */
+static bool all_finite(size_t count, const real *x)
+{
+    real_bits bad = 0;
+#pragma omp simd reduction(| : bad)
+    for (size_t i = 0; i < count; i++) {
+        bad |= x[i] - x[i] == 0 ? (real_bits)0 : (real_bits)1;
+    }
+    return bad == 0;
+}
+
+static size_t first_nonfinite(size_t count, const void *values)
+{
+    const real *x = values;
+    size_t i = 0;
+    while (i < count && all_finite(count - i < STRETCH ? count - i : STRETCH, x + i)) {
+        i += STRETCH;
+    }
+    while (i < count && isfinite(x[i])) {
+        i++;
+    }
+    return i < count ? i : count;
+}
+
+/* NaN is inside of every domain. */
+GML_INLINE bool is_outside(gml_domain domain, real x)
+{
+    switch (domain) {
+    case GML_DOMAIN_NOT_NEGATIVE:
+        return x < 0;
+    case GML_DOMAIN_POSITIVE:
+        return x <= 0;
+    case GML_DOMAIN_UNIT:
+    case GML_DOMAIN_SHARES:
+        return x < 0 || x > 1;
+    case GML_DOMAIN_BINARY:
+        return x < 0 || x > 1 || (x > 0 && x < 1);
+    default:
+        return false;
+    }
+}
+
+/* The domain is a constant where this is called, so that the loop has no switch in it. */
+GML_INLINE size_t first_outside_of(gml_domain domain, size_t count, const real *x)
+{
+    size_t i = 0;
+    real_bits bad = 0;
+    while (i < count && bad == 0) {
+        size_t end = count - i < STRETCH ? count : i + STRETCH;
+#pragma omp simd reduction(| : bad)
+        for (size_t j = i; j < end; j++) {
+            bad |= is_outside(domain, x[j]) ? (real_bits)1 : (real_bits)0;
+        }
+        i = bad == 0 ? end : i;
+    }
+    while (i < count && !is_outside(domain, x[i])) {
+        i++;
+    }
+    return i;
+}
+
+static size_t first_outside(gml_domain domain, size_t count, const void *values)
+{
+    switch (domain) {
+    case GML_DOMAIN_NOT_NEGATIVE:
+        return first_outside_of(GML_DOMAIN_NOT_NEGATIVE, count, values);
+    case GML_DOMAIN_POSITIVE:
+        return first_outside_of(GML_DOMAIN_POSITIVE, count, values);
+    case GML_DOMAIN_BINARY:
+        return first_outside_of(GML_DOMAIN_BINARY, count, values);
+    case GML_DOMAIN_UNIT:
+    case GML_DOMAIN_SHARES:
+        return first_outside_of(GML_DOMAIN_UNIT, count, values);
+    default:
+        return count;
+    }
+}
+
+static size_t first_bad_sum(size_t rows, size_t cols, const void *values, double *found)
+{
+    const real *x = values;
+    for (size_t i = 0; i < rows; i++, x += cols) {
+        double sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (size_t j = 0; j < cols; j++) {
+            sum += (double)x[j];
+        }
+        if (sum > 1 + GML_SHARES_TOLERANCE || sum < 1 - GML_SHARES_TOLERANCE) {
+            *found = sum;
+            return i;
+        }
+    }
+    return rows;
+}
+
+static size_t first_bad_class(size_t rows, size_t classes, const void *numbers)
+{
+    const real *number = numbers;
+    for (size_t i = 0; i < rows; i++) {
+        bool within = number[i] >= 0 && (double)number[i] < (double)classes;
+        if (!within || (real)(size_t)number[i] != number[i]) {
+            return i;
+        }
+    }
+    return rows;
+}
+
+const gml_data_kernels GML_VARIANT(gml_data_kernels) = {
+    .gather = gather,
+    .one_hot = one_hot,
+    .fill_unknown = fill_unknown,
+    .first_nonfinite = first_nonfinite,
+    .first_bad_class = first_bad_class,
+    .first_outside = first_outside,
+    .first_bad_sum = first_bad_sum,
+};

@@ -1,8 +1,10 @@
-/* kernel/random/fill.c - random fills, dropout and noise: many blocks of a stream are drawn at once.
+/* kernel/random/random.c - random fills, dropout and noise: many blocks of a stream are drawn at once.
  *
  * Element i takes number i of the stream, so it does not matter how a fill is cut. Fills are made in double in every
  * variant, so that float and double networks start from the same weights; noise, of which each step needs as much as
  * there are entries, at the variant's own precision. */
+#include "kernel/random/random.h"
+
 #include "kernel/variant.h"
 #include "kernel/vector.h"
 #include "kernel/vector_sine.h"
@@ -56,7 +58,7 @@ GML_INLINE double unit(uint32_t number)
     return (number + 0.5) * 0x1p-32;
 }
 
-void GML_VARIANT(gml_fill_uniform)(const gml_fill_call *call)
+static void fill_uniform(const gml_fill_call *call)
 {
     real *target = call->target;
     double low = call->a, width = call->b - call->a;
@@ -80,7 +82,7 @@ static void make_normal(const uint32_t numbers[2], double pair[2])
     pair[1] = radius * sin(angle);
 }
 
-void GML_VARIANT(gml_fill_normal)(const gml_fill_call *call)
+static void fill_normal(const gml_fill_call *call)
 {
     real *target = call->target;
     uint32_t numbers[NUMBERS];
@@ -108,7 +110,7 @@ static double normal_at(gml_stream stream, size_t i)
     return pair[i % 2];
 }
 
-void GML_VARIANT(gml_fill_truncated)(const gml_fill_call *call)
+static void fill_truncated(const gml_fill_call *call)
 {
     real *target = call->target;
     for (size_t i = 0; i < call->count; i++) {
@@ -124,7 +126,7 @@ void GML_VARIANT(gml_fill_truncated)(const gml_fill_call *call)
 
 /* ---- noise ---- */
 
-void GML_VARIANT(gml_dropout)(const gml_dropout_call *call)
+static void dropout(const gml_dropout_call *call)
 {
     const real *x = call->x;
     real *y = call->y, zero = (real)call->dropped, scale = (real)call->scale, shift = (real)call->shift;
@@ -167,7 +169,7 @@ static void make_normals(const uint32_t numbers[NUMBERS], size_t count, real nor
     }
 }
 
-void GML_VARIANT(gml_add_noise)(const gml_noise_call *call)
+static void add_noise(const gml_noise_call *call)
 {
     const real *x = call->x;
     real *y = call->y, deviation = (real)call->deviation, normals[NUMBERS];
@@ -182,3 +184,11 @@ void GML_VARIANT(gml_add_noise)(const gml_noise_call *call)
         }
     }
 }
+
+const gml_random_kernels GML_VARIANT(gml_random_kernels) = {
+    .fill_uniform = fill_uniform,
+    .fill_normal = fill_normal,
+    .fill_truncated = fill_truncated,
+    .dropout = dropout,
+    .add_noise = add_noise,
+};

@@ -1,0 +1,17 @@
+/* kernel/measure/measure.h - metrics: one number from many outputs and their targets. */
+#ifndef GML_KERNEL_MEASURE_MEASURE_H
+#define GML_KERNEL_MEASURE_MEASURE_H
+
+#include "kernel/kernel.h"
+
+typedef struct gml_measure_kernels {
+    /* rows whose class is right: with target_cols 1 and cols > 1 the greatest output against the class number; with
+     * cols 1 output > threshold against target > 0.5; else the greatest output against the greatest target */
+    size_t (*count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
+                            size_t target_cols, double threshold);
+    /* sum over all entries of ((outputs - targets) * unit[j])^2; unit null: 1. Targets packed. */
+    double (*sum_squared_error)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
+                                const double *unit);
+} gml_measure_kernels;
+
+#endif

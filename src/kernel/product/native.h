@@ -1,0 +1,45 @@
+/* kernel/product/native.h - what the files of a native product share: finding their way about its matrices, and each
+ * other. */
+#ifndef GML_KERNEL_PRODUCT_NATIVE_H
+#define GML_KERNEL_PRODUCT_NATIVE_H
+
+#include "kernel/product/gemm.h"
+#include "kernel/product/terms.h"
+#include "kernel/variant.h"
+
+/* Where in B a block begins. */
+typedef struct place {
+    size_t depth, col;
+} place;
+
+GML_INLINE size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+GML_INLINE const real *b_at(const gml_gemm *call, place at)
+{
+    const real *b = call->b;
+    return call->b_transposed ? b + at.col * call->b_stride + at.depth : b + at.depth * call->b_stride + at.col;
+}
+
+/* The left side of a product; one of the steps is 1. */
+typedef struct factor {
+    const real *first; /* entry (i, p) at first[i * row + p * deep] */
+    size_t row, deep;
+} factor;
+
+/* From entry (0, p) on. */
+GML_INLINE factor left_side(const gml_gemm *call, size_t p)
+{
+    size_t row = call->a_transposed ? 1 : call->a_stride, deep = call->a_transposed ? call->a_stride : 1;
+    return (factor){.first = (const real *)call->a + p * deep, .row = row, .deep = deep};
+}
+
+/* nonzero.c: computes the first columns of C as the other way does; returns how many: 0 where it is not worth it. */
+size_t GML_VARIANT(gml_product_nonzero)(const gml_gemm *call, const real *bias);
+
+/* terms.c: kernel/product/product.h */
+bool GML_VARIANT(gml_find_terms)(const gml_gemm *call, gml_terms *terms);
+
+#endif

@@ -1,0 +1,44 @@
+/* kernel/random/random.h - random fills, dropout and noise. */
+#ifndef GML_KERNEL_RANDOM_RANDOM_H
+#define GML_KERNEL_RANDOM_RANDOM_H
+
+#include "base/random.h"
+#include "kernel/kernel.h"
+
+typedef struct gml_fill_call {
+    size_t count;
+    void *target; /* [count], written: elements 0 .. count-1 of the stream */
+    gml_stream stream;
+    double a, b;  /* uniform: from a up to b; normal: mean a, standard deviation b */
+    double bound; /* of the truncated normal: no number is further from the mean than so many standard deviations */
+} gml_fill_call;
+
+typedef struct gml_dropout_call {
+    size_t first, count; /* elements of the stream, below 2^34; x[0] is element `first` */
+    const void *x;       /* [count], read */
+    void *y;             /* [count], written: `dropped` where the element's number says so, else x * scale + shift; may
+                            be x */
+    gml_stream stream;
+    double rate; /* the share that is dropped, from 0 to below 1 */
+    double dropped, scale, shift;
+} gml_dropout_call;
+
+typedef struct gml_noise_call {
+    size_t first, count; /* elements of the stream, below 2^34; x[0] is element `first` */
+    const void *x;       /* [count], read */
+    void *y;             /* [count], written: x plus a normal number of mean 0; may be x */
+    gml_stream stream;
+    double deviation;
+} gml_noise_call;
+
+typedef struct gml_random_kernels {
+    void (*fill_uniform)(const gml_fill_call *call);
+    void (*fill_normal)(const gml_fill_call *call);
+    /* Normal numbers beyond the bound are drawn anew, from the steps of the stream that follow its own. */
+    void (*fill_truncated)(const gml_fill_call *call);
+    /* Forward on values and backward on their gradients alike: the same stream drops the same elements. */
+    void (*dropout)(const gml_dropout_call *call);
+    void (*add_noise)(const gml_noise_call *call);
+} gml_random_kernels;
+
+#endif

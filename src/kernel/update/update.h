@@ -1,0 +1,43 @@
+/* kernel/update/update.h - updates of parameters by optimizers: the call of a kernel, and the table of rows. */
+#ifndef GML_KERNEL_UPDATE_UPDATE_H
+#define GML_KERNEL_UPDATE_UPDATE_H
+
+#include "gemmule/custom.h"
+#include "kernel/kernel.h"
+
+enum { GML_UPDATE_STATES = GML_MAX_STATES, GML_UPDATE_SCALARS = 8 };
+
+/* An optimizer of the user's own, as it is called; its scalars are rate and number of the step. */
+typedef struct gml_custom_rule {
+    const gml_custom_optimizer *optimizer;
+    const double *arguments;
+} gml_custom_rule;
+
+typedef struct gml_update_call {
+    size_t count;
+    void *w;                        /* [count], updated */
+    const void *g;                  /* [count], the gradient as the backward pass left it */
+    void *state[GML_UPDATE_STATES]; /* [count] each, as many as the optimizer keeps; zero before the first step */
+    const double *scalars;          /* [GML_UPDATE_SCALARS], of the step: optimizer/scalars.c */
+    double gradient_scale;          /* g is multiplied by this: clipping by norm */
+    double clip;                    /* then cut to [-clip, clip]; infinity: not */
+    double l2;                      /* then l2 * w is added */
+    double decay;                   /* w is first multiplied by 1 - decay */
+    const gml_custom_rule *custom;  /* where the row says so */
+} gml_update_call;
+
+typedef struct gml_optimizer_kernel {
+    const char *name; /* of the row in optimizer/optimizer.c it belongs to; null ends the table */
+    void (*update)(const gml_update_call *call);
+    const gml_custom_optimizer *custom; /* of one that the user gave; else null */
+} gml_optimizer_kernel;
+
+typedef struct gml_update_kernels {
+    const gml_optimizer_kernel *rows;
+    const gml_optimizer_kernel *custom; /* what one of the user's own becomes with its name and record */
+} gml_update_kernels;
+
+/* The kernel of an optimizer by name; null if it is missing. */
+const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name);
+
+#endif
