@@ -1,40 +1,24 @@
-/* cli/activations.c - `gemmule activations`: lists the activations, or tells what those of a model have learned, and
- * draws them. */
+/* cli/activations.c - `gemmule activations`: lists and draws the activations, or what those of a model have learned. */
 #include <stdio.h>
 
 #include "command.h"
-#include "flags.h"
 #include "learned.h"
 #include "load.h"
 #include "output.h"
 #include "plot.h"
 #include "tables.h"
 
-enum { KEY_SVG = 256 };
-
-typedef struct flags {
+typedef struct activation_flags {
     const char *folder, *model; /* or null */
-} flags;
+} activation_flags;
 
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-    flags *of = state->input;
-    switch (key) {
-    case KEY_SVG:
-        of->folder = value;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (of->model != NULL) {
-            refuse(state, "one MODEL is taken, '%s' is a second", value);
-        }
-        of->model = flag_file(state, "MODEL", value);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const flag arguments[] = {{"MODEL", .read = read_file, .field = offsetof(activation_flags, model)}, {0}};
 
-/* Fixed rows, then trainable ones; null past the last. */
+static const flag flag_rows[] = {{"svg", "FOLDER", "draw each function and its derivative as FOLDER/NAME.svg", 0,
+                                  read_file, .field = offsetof(activation_flags, folder)},
+                                 {0}};
+
+/* The fixed activations, then the trainable ones; null past the last. */
 static const gml_entry *entry_at(size_t index)
 {
     size_t fixed = 0;
@@ -53,7 +37,7 @@ static void list_activations(void)
         }
         printf("%-18s%s\n", entry->name, entry->formula);
     }
-    puts("\n`gemmule list activations' and `gemmule list trainable' tell more, `--svg FOLDER' draws them.");
+    puts("\n`gemmule list activations' and `gemmule list trainable' describe them, `--svg FOLDER' draws them.");
 }
 
 static int draw_all(gml_context *context, const char *folder)
@@ -65,12 +49,12 @@ static int draw_all(gml_context *context, const char *folder)
     return code;
 }
 
-static int tell_of_model(gml_context *context, const flags *of)
+static int report_model(gml_context *context, const activation_flags *flags)
 {
     gml_network *network = NULL;
-    int code = load_model(context, of->model, &network);
-    if (code == 0 && of->folder != NULL) {
-        code = draw_learned(network, of->model, of->folder);
+    int code = load_model(context, flags->model, &network);
+    if (code == 0 && flags->folder != NULL) {
+        code = draw_learned(network, flags->model, flags->folder);
     } else if (code == 0) {
         code = print_learned(network);
     }
@@ -80,27 +64,23 @@ static int tell_of_model(gml_context *context, const flags *of)
 
 int run_activations(int argc, char **argv)
 {
-    static const struct argp_option options[] = {
-        {"svg", KEY_SVG, "FOLDER", 0, "draw each function and its derivative as FOLDER/NAME.svg", 0}, {0}};
-    static const struct argp argp = {
-        options,
-        parse,
+    static const command_line line = {
         "[MODEL]",
-        "Lists the activations, or draws them. With MODEL: tells what its activations have "
-        "learned, or draws that as FOLDER/layer-N-NAME.svg, N from 1.",
-        NULL,
-        NULL,
+        "Lists the activations, or draws them. With MODEL: prints what its activations have learned, or draws that as "
+        "FOLDER/layer-N-NAME.svg, N from 1.",
+        arguments,
+        {{flag_rows, 0}},
         NULL};
-    flags of = {0};
+    activation_flags flags = {.folder = NULL};
     gml_context *context = NULL;
-    parse_flags(&argp, argc, argv, &of);
-    if (of.model == NULL && of.folder == NULL) {
+    parse_flags(&line, argc, argv, &flags);
+    if (flags.model == NULL && flags.folder == NULL) {
         list_activations();
         return 0;
     }
     int code = open_context(1, &context);
     if (code == 0) {
-        code = of.model != NULL ? tell_of_model(context, &of) : draw_all(context, of.folder);
+        code = flags.model != NULL ? report_model(context, &flags) : draw_all(context, flags.folder);
     }
     gml_context_destroy(context);
     return code;

@@ -9,29 +9,19 @@
 #include "command.h"
 #include "escape.h"
 #include "exit.h"
-#include "flags.h"
 #include "load.h"
 #include "report.h"
 
-enum {
-    KEY_JSON = 256,
-    KEY_NET,
-    KEY_LOSS,
-    KEY_THRESHOLD,
-    KEY_ENTRIES,
-    SAMPLES = 5,
-    DEFAULT_ENTRIES = 64,
-    BLOCK_TEXT_SIZE = 64
-};
+enum { SAMPLES = 5, DEFAULT_ENTRIES = 64, BLOCK_TEXT_SIZE = 64 };
 
 /* Float keeps 24 bits, and a sum over a layer loses some of them; a wrong formula is off by far more than this. */
 static const double float_threshold = 1e-3;
 
 typedef struct check_flags {
-    const char *model, *net, *loss;
+    const char *model, *loss;
+    net_flag net;
     double threshold;
-    size_t entries;
-    bool counted; /* --entries was given */
+    size_t entries; /* of each block, 0: all; SIZE_MAX: not given */
     bool json;
 } check_flags;
 
@@ -43,53 +33,32 @@ typedef struct check_tally {
     double worst;
 } check_tally;
 
-static const struct argp_option options[] = {
-    {"net", KEY_NET, "NET", 0, "check this network, as in '8 -> 6 tanh -> 3 softmax', or that of a file", 0},
-    {"loss", KEY_LOSS, "CALL", 0, "the loss (the one for the last layer); see `gemmule list losses'", 0},
-    {"threshold", KEY_THRESHOLD, "ERROR", 0, "greatest relative error that is well (1e-6)", 0},
-    {"entries", KEY_ENTRIES, "N", 0, "entries to try in each block of MODEL or --net (64); 0: all", 0},
-    {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},
+static const flag arguments[] = {{"MODEL", .read = read_file, .field = offsetof(check_flags, model)}, {0}};
+
+static const flag table[] = {
+    {"net", "NET", "check this network, as in '8 -> 6 tanh -> 3 softmax', or that of a file", 0, read_net,
+     .field = offsetof(check_flags, net)},
+    {"loss", "CALL", "the loss (the one for the last layer); see `gemmule list losses'", 0, read_text,
+     .field = offsetof(check_flags, loss)},
+    {"threshold", "ERROR", "greatest relative error that passes (1e-6)", 0, read_positive,
+     .field = offsetof(check_flags, threshold)},
+    {"entries", "N", "entries to try in each block of MODEL or --net (64); 0: all", 0, read_whole,
+     .field = offsetof(check_flags, entries), 0, SIZE_MAX - 1},
+    {"json", NULL, "report as one JSON object on stdout", 0, read_switch, .field = offsetof(check_flags, json)},
     {0}};
 
-static error_t parse(int key, char *value, struct argp_state *state)
+static void check_combination(const void *read)
 {
-    check_flags *flags = state->input;
-    switch (key) {
-    case KEY_NET:
-        flags->net = flag_net(flag_file(state, "--net", value));
-        return 0;
-    case KEY_LOSS:
-        flags->loss = value;
-        return 0;
-    case KEY_THRESHOLD:
-        flags->threshold = flag_above(state, "--threshold", value, 0);
-        return 0;
-    case KEY_ENTRIES:
-        flags->counted = true;
-        flags->entries = flag_whole(state, "--entries", value, 0, SIZE_MAX);
-        return 0;
-    case KEY_JSON:
-        flags->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        if (flags->model != NULL) {
-            refuse(state, "one MODEL is expected, but there is also '%s'", value);
-        }
-        flags->model = flag_file(state, "MODEL", value);
-        return 0;
-    case ARGP_KEY_END:
-        if (flags->model != NULL && flags->net != NULL) {
-            refuse(state, "either a MODEL or --net is checked, not both");
-        }
-        if (flags->loss != NULL && flags->model == NULL && flags->net == NULL) {
-            refuse(state, "--loss goes with a MODEL or --net; the standard set has every loss");
-        }
-        if (flags->counted && flags->model == NULL && flags->net == NULL) {
-            refuse(state, "--entries goes with a MODEL or --net; of the standard set all entries are tried");
-        }
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    const check_flags *flags = read;
+    const bool one_network = flags->model != NULL || flags->net.text != NULL;
+    if (flags->model != NULL && flags->net.text != NULL) {
+        refuse("MODEL and --net exclude each other");
+    }
+    if (flags->loss != NULL && !one_network) {
+        refuse("--loss needs a MODEL or --net; the standard set has every loss");
+    }
+    if (flags->entries != SIZE_MAX && !one_network) {
+        refuse("--entries needs a MODEL or --net; in the standard set all entries are tried");
     }
 }
 
@@ -258,8 +227,8 @@ static int check(const check_flags *flags, gml_context *context)
     }
     if (flags->model != NULL) {
         code = check_model(&tally, context, flags);
-    } else if (flags->net != NULL) {
-        code = check_description(&tally, context, flags->net, flags->loss, flags->entries);
+    } else if (flags->net.text != NULL) {
+        code = check_description(&tally, context, flags->net.text, flags->loss, flags->entries);
     } else {
         code = check_standard_set(&tally, context);
     }
@@ -270,20 +239,19 @@ static int check(const check_flags *flags, gml_context *context)
 
 int run_check(int argc, char **argv)
 {
-    static const struct argp argp = {
-        options,
-        parse,
+    static const command_line line = {
         "[MODEL]",
         "Compares the gradients of a network with central differences in double, and its gradients in float with those "
         "in double.\v"
         "With neither MODEL nor --net a standard set is checked: every activation and every loss. Entries next to a "
         "kink, such as that of relu at 0, are skipped and counted. Exit code 1: an error is over the threshold.",
-        NULL,
-        NULL,
-        NULL};
-    check_flags flags = {.threshold = 1e-6, .entries = DEFAULT_ENTRIES};
+        arguments,
+        {{table, 0}},
+        check_combination};
+    check_flags flags = {.threshold = 1e-6, .entries = SIZE_MAX};
     gml_context *context = NULL;
-    parse_flags(&argp, argc, argv, &flags);
+    parse_flags(&line, argc, argv, &flags);
+    flags.entries = flags.entries == SIZE_MAX ? DEFAULT_ENTRIES : flags.entries;
     int code = open_context(0, &context);
     if (code == 0) {
         code = check(&flags, context);

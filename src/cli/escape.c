@@ -1,12 +1,12 @@
-/* cli/escape.c - text that comes from files and from the user, made harmless for a terminal. */
+/* cli/escape.c - escapes what a terminal would obey in text from files and from the user. */
 #include "escape.h"
 
 #include <stdint.h>
 #include <string.h>
 
-enum { ESCAPED_SIZE = 20 }; /* room for the escapes of one character, the end included */
+enum { ESCAPED_SIZE = 20 }; /* the escapes of one character and a terminating zero */
 
-/* The number of bytes of the UTF-8 character at the start of the text, and its code; 0 if the bytes are not UTF-8. */
+/* Decodes the UTF-8 character at the start of the text. Returns its number of bytes; 0 if they are not UTF-8. */
 static size_t read_character(const char *text, uint32_t *code)
 {
     static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
@@ -20,7 +20,7 @@ static size_t read_character(const char *text, uint32_t *code)
     *code = size < 2 ? first : first & (0x7fu >> size);
     for (size_t i = 1; i < size; i++) {
         const unsigned char next = (unsigned char)text[i];
-        if ((next & 0xc0) != 0x80) { /* the end of the text included */
+        if ((next & 0xc0) != 0x80) { /* or the end of the text */
             return 0;
         }
         *code = *code << 6 | (next & 0x3fu);
@@ -28,14 +28,14 @@ static size_t read_character(const char *text, uint32_t *code)
     return *code >= least[size] && *code <= 0x10ffff ? size : 0;
 }
 
-/* Controls, line separators, and the characters that change the direction of writing. */
+/* True for control characters, line separators, and characters that change the direction of writing. */
 static bool is_control(uint32_t code)
 {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x61c || code == 0x200e || code == 0x200f ||
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
-/* Writes the next character of the text as it is printed. Returns its bytes in the text; `columns` is what it takes. */
+/* Escapes the first character of the text. Returns its number of bytes; `columns` is the width of the result. */
 static size_t next_escaped(const char *text, char escaped[ESCAPED_SIZE], size_t *columns)
 {
     static const char letters[] = "\n\t\r", names[] = "ntr";
@@ -56,22 +56,6 @@ static size_t next_escaped(const char *text, char escaped[ESCAPED_SIZE], size_t 
         *columns = 1;
     }
     return size > 0 ? size : 1;
-}
-
-void escape_text(const char *text, char *room, size_t size)
-{
-    char escaped[ESCAPED_SIZE];
-    size_t used = 0, columns;
-    while (*text != '\0') {
-        text += next_escaped(text, escaped, &columns);
-        const size_t length = strlen(escaped);
-        if (used + length >= size) {
-            break;
-        }
-        memcpy(room + used, escaped, length);
-        used += length;
-    }
-    room[used] = '\0';
 }
 
 void print_text(FILE *stream, const char *text, size_t width)

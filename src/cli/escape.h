@@ -1,4 +1,4 @@
-/* cli/escape.h - text that comes from files and from the user, made harmless for a terminal.
+/* cli/escape.h - escapes what a terminal would obey in text from files and from the user.
  *
  * Control characters, characters that change the direction of writing, and bytes that are not UTF-8 are written as
  * escapes: \n, \t, \r, else \x1b for each byte. */
@@ -8,13 +8,10 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The escaped text in `room`, cut where it does not fit. */
-void escape_text(const char *text, char *room, size_t size);
-
-/* Prints the escaped text, aligned to the left in `width` columns or more. */
+/* Prints the escaped text, left-aligned in at least `width` columns. */
 void print_text(FILE *stream, const char *text, size_t width);
 
-/* True if the text has something to escape. */
+/* True if the text contains anything that is escaped. */
 bool needs_escape(const char *text);
 
 #endif

@@ -1,35 +1,20 @@
-/* cli/eval.c - `gemmule eval`: how good a model is on data. */
+/* cli/eval.c - `gemmule eval`: the loss and the metrics of a model on data. */
 #include <math.h>
 #include <stdbool.h>
 
 #include "command.h"
 #include "exit.h"
-#include "help.h"
 #include "question.h"
 #include "report.h"
-
-enum { KEY_JSON = 256 };
 
 typedef struct eval_flags {
     model_question question;
     bool json;
 } eval_flags;
 
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-    eval_flags *flags = state->input;
-    (void)value;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &flags->question;
-        return 0;
-    case KEY_JSON:
-        flags->json = true;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const flag table[] = {{"json", NULL, "report as one JSON object on stdout", GROUP_REPORT, read_switch,
+                              .field = offsetof(eval_flags, json)},
+                             {0}};
 
 static int report(const eval_flags *flags, const gml_metrics *metrics)
 {
@@ -61,14 +46,15 @@ static int evaluate(const eval_flags *flags)
 
 int run_eval(int argc, char **argv)
 {
-    static const struct argp_option options[] = {
-        {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", GROUP_REPORT}, {0}};
-    static const struct argp_child children[] = {{&question_argp, 0, NULL, 0}, {0}};
-    static const struct argp argp = {
-        options,  parse, "MODEL DATA", "Measures a model on DATA, which is as for `gemmule train'.",
-        children, NULL,  NULL};
+    static const command_line line = {"MODEL DATA",
+                                      "Measures a model on DATA, which is as for `gemmule train'.",
+                                      question_arguments,
+                                      {{question_table, offsetof(eval_flags, question)},
+                                       {data_table, offsetof(eval_flags, question.file)},
+                                       {table, 0}},
+                                      NULL};
     eval_flags flags = {.json = false};
-    parse_flags(&argp, argc, argv, &flags);
+    parse_flags(&line, argc, argv, &flags);
     int code = question_open(&flags.question, true);
     if (code == 0) {
         code = evaluate(&flags);

@@ -1,8 +1,9 @@
-/* cli/exit.c - from a status to the program's exit code, and the sentence that goes with it. */
+/* cli/exit.c - exit codes and messages for the status codes of the library. */
 #include "exit.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "escape.h"
@@ -29,17 +30,32 @@ void speak_as(const char *name)
     speaker = name;
 }
 
-int complain(int code, const char *format, ...)
+static void print_sentence(const char *format, va_list arguments)
 {
     char sentence[SENTENCE_SIZE];
-    va_list arguments;
-    va_start(arguments, format);
     vsnprintf(sentence, sizeof sentence, format, arguments);
-    va_end(arguments);
     fprintf(stderr, "%s: ", speaker);
     print_text(stderr, sentence, 0);
     fputc('\n', stderr);
+}
+
+int complain(int code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_sentence(format, arguments);
+    va_end(arguments);
     return code;
+}
+
+void refuse(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    print_sentence(format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "Try `%s --help' or `%s --usage' for more information.\n", speaker, speaker);
+    exit(EXIT_USAGE);
 }
 
 int exit_code(gml_status status)
@@ -47,7 +63,7 @@ int exit_code(gml_status status)
     return code_of[status];
 }
 
-/* Advice of the library and the same advice for the command line. */
+/* Advice in messages of the library, and the same advice in terms of flags. */
 static const struct {
     const char *library, *program;
 } advice[] = {
@@ -72,20 +88,15 @@ void program_words(const char *message, char text[SENTENCE_SIZE])
     }
 }
 
-static int complain_of_message(int code, const char *message)
-{
-    char text[SENTENCE_SIZE];
-    program_words(message, text);
-    return complain(code, "%s", text);
-}
-
 int complain_status(const gml_context *context, gml_status status)
 {
-    return complain_of_message(code_of[status], gml_context_message(context));
+    char text[SENTENCE_SIZE];
+    program_words(gml_context_message(context), text);
+    return complain(code_of[status], "%s", text);
 }
 
 int complain_input(const gml_context *context, gml_status status)
 {
-    const int code = code_of[status];
-    return complain_of_message(code == EXIT_USAGE ? EXIT_DATA : code, gml_context_message(context));
+    const int code = complain_status(context, status);
+    return code == EXIT_USAGE ? EXIT_DATA : code;
 }

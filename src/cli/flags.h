@@ -1,53 +1,93 @@
-/* cli/flags.h - reading the command line strictly: every value is understood whole, or refused with its flag named. */
+/* cli/flags.h - the command line of a command as tables: each flag and argument, how its value is read, and the field
+ * that the value goes into.
+ *
+ * Every value is read completely. Otherwise the program ends with a message that names the flag, and exit code 64. */
 #ifndef GML_CLI_FLAGS_H
 #define GML_CLI_FLAGS_H
 
 #include <argp.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "gemmule/gemmule.h"
 
-/* Each of these reads the value of a flag, or ends the program with a message that names the flag and exit code 64. */
+/* The groups of flags, in the order of the help. A group of 0 is that of the row before. With MAIN a flag is in --help
+ * where that does not show all flags. */
+enum { GROUP_DATA = 1, GROUP_NETWORK, GROUP_TRAINING, GROUP_REPORT, GROUP_HELP, MAIN = 1 << 8 };
 
-/* A whole number from minimum to maximum. */
-uint64_t flag_whole(const struct argp_state *state, const char *flag, const char *text, uint64_t minimum,
-                    uint64_t maximum);
+/* A flag, or an argument: then its name is in capitals. A table of flags ends with an empty row. */
+typedef struct flag {
+    const char *name, *value, *help; /* value: its name in the help; null: the flag has none. help null: hidden */
+    int group;
+    void (*read)(const struct flag *row, const char *text, void *field);
+    size_t field;             /* offset in the struct that the table is for */
+    uint64_t least, most;     /* for read_whole */
+    const char *const *words; /* for read_choice; ends with null */
+    char letter;              /* as in -o; or 0 */
+} flag;
 
-/* A finite number above `above`. */
-double flag_above(const struct argp_state *state, const char *flag, const char *text, double above);
+typedef struct flag_table {
+    const flag *flags;
+    size_t field; /* offset of the table's struct in the flags of the command */
+} flag_table;
 
-/* A finite number of at least minimum and below `below`, which may be infinite. */
-double flag_from(const struct argp_state *state, const char *flag, const char *text, double minimum, double below);
+enum { MOST_TABLES = 4, MOST_FLAGS = 64, MOST_THREADS = 1024 };
 
-/* The index of a word in a list that ends with null. */
-int flag_choice(const struct argp_state *state, const char *flag, const char *text, const char *const *words);
+typedef struct command_line {
+    const char *usage, *description; /* usage: the arguments; they are optional if it begins with '[' */
+    const flag *arguments;
+    flag_table tables[MOST_TABLES];   /* ends with an empty row */
+    void (*check)(const void *flags); /* of flags that exclude each other, once all are read; or null */
+} command_line;
 
-/* Ends the program with a message and exit code 64. */
-void refuse(const struct argp_state *state, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
+/* Reads the command line into `flags`, the struct that the tables are for, or ends the program. A flag that does not
+ * exist is refused with the nearest one. The flags of help.h are read as well. */
+void parse_flags(const command_line *line, int argc, char **argv, void *flags);
 
-/* The name of a file: not empty, and not "-", the usual word for a standard stream. `flag` may be an argument, "DATA".
- */
-const char *flag_file(const struct argp_state *state, const char *flag, const char *text);
+/* The state of parse_flags, for the flags of help.h. */
+typedef struct flag_reading {
+    const command_line *line;
+    void *input; /* the flags of the command */
+    const struct argp_state *state;
+    struct argp_option options[MOST_FLAGS + 1];
+    const flag *flags[MOST_FLAGS];
+    void *fields[MOST_FLAGS];
+    size_t count;
+} flag_reading;
 
-/* argp_parse with the flags of help.h, which meets an unknown long option with the nearest known one. */
-void parse_flags(const struct argp *argp, int argc, char **argv, void *input);
+/* ---- readers of values, with the type of the field ---- */
 
-enum { MISSING_UNSET = 0, MISSING_ERROR, MISSING_MASK };
+void read_switch(const flag *row, const char *text, void *field);       /* bool */
+void read_text(const flag *row, const char *text, void *field);         /* const char * */
+void read_file(const flag *row, const char *text, void *field);         /* const char *: not empty and not "-" */
+void read_whole(const flag *row, const char *text, void *field);        /* size_t: from least to most */
+void read_positive(const flag *row, const char *text, void *field);     /* double, finite */
+void read_not_negative(const flag *row, const char *text, void *field); /* double, finite */
+void read_share(const flag *row, const char *text, void *field);        /* double from 0 to below 1 */
+void read_choice(const flag *row, const char *text, void *field);       /* enum or int: the index of a word */
 
-/* Where data comes from and how a CSV is to be read: flags that train, eval and predict share. */
-typedef struct data_flags {
-    const char *target;  /* --target, or null */
-    gml_choice header;   /* --header */
-    const char *weights; /* --weights, or null */
-    int missing;         /* --missing-targets: MISSING_ERROR, MISSING_MASK or, not given, 0 */
-    size_t threads;      /* --threads, or 0 */
-    bool bad_inputs;     /* inputs that are no finite numbers are read as NaN */
-} data_flags;
+/* The text of a network, as a value of --net or in the file that this names. */
+typedef struct net_flag {
+    const char *text; /* or null */
+    const char *file; /* or null */
+} net_flag;
 
-extern const struct argp data_argp; /* its input is a data_flags */
+void read_net(const flag *row, const char *text, void *field); /* net_flag */
 
-/* The text of a network: `value` itself, or what the file of that name holds, good until the next call. Ends the
- * program where there is no such file or it cannot be one. */
-const char *flag_net(const char *value);
+/* ---- parts of readers ---- */
+
+/* A whole number from least to most. */
+uint64_t flag_whole(const flag *row, const char *text);
+
+/* The first number of a list such as "512,256". `text` moves to the next one; null after the last. */
+uint64_t flag_listed(const flag *row, const char **text);
+
+/* The index of a text in a list of words that ends with null. */
+int flag_word(const flag *row, const char *text, const char *const *words);
+
+/* Refuses the value of a flag: "--batch: sentence". */
+void refuse_value(const flag *row, const char *format, ...) __attribute__((noreturn, format(printf, 2, 3)));
+
+extern const char *const choice_words[]; /* of gml_choice */
 
 #endif

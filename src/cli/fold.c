@@ -1,10 +1,9 @@
-/* cli/fold.c - `gemmule fold`: a model for prediction alone. */
+/* cli/fold.c - `gemmule fold`: folds normalisation layers, for prediction only. */
 #include <stdio.h>
 
 #include "command.h"
 #include "escape.h"
 #include "exit.h"
-#include "flags.h"
 #include "load.h"
 #include "output.h"
 
@@ -12,29 +11,17 @@ typedef struct fold_flags {
     const char *model, *output;
 } fold_flags;
 
-static error_t parse(int key, char *value, struct argp_state *state)
+static const flag arguments[] = {{"MODEL", .read = read_file, .field = offsetof(fold_flags, model)}, {0}};
+
+static const flag table[] = {{"output", "FILE", "file to save the folded model in", 0, read_file,
+                              .field = offsetof(fold_flags, output), .letter = 'o'},
+                             {0}};
+
+static void check(const void *read)
 {
-    fold_flags *flags = state->input;
-    switch (key) {
-    case 'o':
-        flags->output = flag_file(state, "--output", value);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (flags->model != NULL) {
-            refuse(state, "one MODEL is expected, but there is also '%s'", value);
-        }
-        flags->model = flag_file(state, "MODEL", value);
-        return 0;
-    case ARGP_KEY_END:
-        if (flags->model == NULL) {
-            refuse(state, "MODEL is missing");
-        }
-        if (flags->output == NULL) {
-            refuse(state, "--output is missing: the file to save the folded model in");
-        }
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    const fold_flags *flags = read;
+    if (flags->output == NULL) {
+        refuse("--output is missing: the file to save the folded model in");
     }
 }
 
@@ -56,20 +43,17 @@ static int save_folded(const gml_network *network, const char *path)
 
 int run_fold(int argc, char **argv)
 {
-    static const struct argp_option options[] = {{"output", 'o', "FILE", 0, "file to save the folded model in", 0},
-                                                 {0}};
-    static const struct argp argp = {options,
-                                     parse,
-                                     "MODEL",
-                                     "Makes a model for prediction alone: batchnorm becomes part of the layers beside "
-                                     "it, dropout and noise are left out. It answers the same, and faster.",
-                                     NULL,
-                                     NULL,
-                                     NULL};
+    static const command_line line = {"MODEL",
+                                      "Makes a model for prediction only: folds batchnorm and weight_norm into the "
+                                      "layers beside them and removes dropout and noise. Predictions are the same, up "
+                                      "to rounding, and faster.",
+                                      arguments,
+                                      {{table, 0}},
+                                      check};
     fold_flags flags = {.model = NULL};
     gml_context *context = NULL;
     gml_network *network = NULL;
-    parse_flags(&argp, argc, argv, &flags);
+    parse_flags(&line, argc, argv, &flags);
     if (!output_path_is_usable(flags.output, (const char *[]){flags.model, NULL})) {
         return EXIT_CREATE;
     }

@@ -8,65 +8,48 @@
 #include "command.h"
 #include "escape.h"
 #include "exit.h"
-#include "flags.h"
 #include "load.h"
 #include "plan.h"
 #include "report.h"
 
-enum { KEY_JSON = 256, KEY_BUILD, KEY_PLAN, KEY_BATCH, KEY_OPTIMIZER, KEY_THREADS };
-
 typedef struct info_flags {
     const char *model;
     bool json, build, plan;
-    const char *of_plan; /* a flag that was given and goes with --plan only, or null */
     gml_train_options step;
     size_t threads;
 } info_flags;
 
-static error_t parse(int key, char *value, struct argp_state *state)
+static const flag arguments[] = {{"MODEL", .read = read_file, .field = offsetof(info_flags, model)}, {0}};
+
+static const flag table[] = {
+    {"json", NULL, "report as one JSON object on stdout", 0, read_switch, .field = offsetof(info_flags, json)},
+    {"build", NULL, "print the features of this build, without a MODEL", 0, read_switch,
+     .field = offsetof(info_flags, build)},
+    {"plan", NULL, "print how a training step is cut into tasks; MODEL may be a network's text", 0, read_switch,
+     .field = offsetof(info_flags, plan)},
+    {"batch", "N", "samples of a batch of that step (32)", 0, read_whole, .field = offsetof(info_flags, step.batch), 1,
+     INT_MAX},
+    {"optimizer", "CALL", "optimizer of that step (adam); see `gemmule list optimizers'", 0, read_text,
+     .field = offsetof(info_flags, step.optimizer)},
+    {"threads", "N", "threads of that step (one for each processor)", 0, read_whole,
+     .field = offsetof(info_flags, threads), 1, MOST_THREADS},
+    {0}};
+
+static void check(const void *read)
 {
-    info_flags *flags = state->input;
-    switch (key) {
-    case KEY_JSON:
-        flags->json = true;
-        return 0;
-    case KEY_BUILD:
-        flags->build = true;
-        return 0;
-    case KEY_PLAN:
-        flags->plan = true;
-        return 0;
-    case KEY_BATCH:
-        flags->of_plan = "--batch";
-        flags->step.batch = flag_whole(state, "--batch", value, 1, INT_MAX);
-        return 0;
-    case KEY_OPTIMIZER:
-        flags->of_plan = "--optimizer";
-        flags->step.optimizer = value;
-        return 0;
-    case KEY_THREADS:
-        flags->of_plan = "--threads";
-        flags->threads = flag_whole(state, "--threads", value, 1, 1024);
-        return 0;
-    case ARGP_KEY_ARG:
-        if (flags->model != NULL) {
-            refuse(state, "one MODEL is expected, but there is also '%s'", value);
-        }
-        flags->model = flag_file(state, "MODEL", value);
-        return 0;
-    case ARGP_KEY_END:
-        if ((flags->model == NULL) != flags->build) {
-            refuse(state, flags->build ? "--build goes without a MODEL" : "MODEL is missing");
-        }
-        if (flags->plan && flags->build) {
-            refuse(state, "either --build or --plan is answered, not both");
-        }
-        if (flags->of_plan != NULL && !flags->plan) {
-            refuse(state, "%s goes with --plan", flags->of_plan);
-        }
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
+    const info_flags *flags = read;
+    const char *of_plan = flags->step.batch > 0           ? "--batch"
+                          : flags->step.optimizer != NULL ? "--optimizer"
+                          : flags->threads > 0            ? "--threads"
+                                                          : NULL;
+    if ((flags->model == NULL) != flags->build) {
+        refuse(flags->build ? "MODEL and --build exclude each other" : "MODEL is missing");
+    }
+    if (flags->plan && flags->build) {
+        refuse("--plan and --build exclude each other");
+    }
+    if (of_plan != NULL && !flags->plan) {
+        refuse("%s needs --plan", of_plan);
     }
 }
 
@@ -338,19 +321,11 @@ static int report(const info_flags *flags, gml_network *network)
 
 int run_info(int argc, char **argv)
 {
-    static const struct argp_option options[] = {
-        {"json", KEY_JSON, NULL, 0, "report as one JSON object on stdout", 0},
-        {"build", KEY_BUILD, NULL, 0, "say what this build has, instead of a model", 0},
-        {"plan", KEY_PLAN, NULL, 0, "say how a training step is cut into tasks; MODEL may be a network's text", 0},
-        {"batch", KEY_BATCH, "N", 0, "samples of that step (32)", 0},
-        {"optimizer", KEY_OPTIMIZER, "CALL", 0, "optimizer of that step (adam); see `gemmule list optimizers'", 0},
-        {"threads", KEY_THREADS, "N", 0, "threads it may use (one a processor)", 0},
-        {0}};
-    static const struct argp argp = {options, parse, "MODEL", "Says what a model is.", NULL, NULL, NULL};
+    static const command_line line = {"[MODEL]", "Describes a model.", arguments, {{table, 0}}, check};
     info_flags flags = {.model = NULL};
     gml_context *context = NULL;
     gml_network *network = NULL;
-    parse_flags(&argp, argc, argv, &flags);
+    parse_flags(&line, argc, argv, &flags);
     if (flags.build) {
         return report_build(flags.json);
     }

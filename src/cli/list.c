@@ -1,52 +1,30 @@
 /* cli/list.c - `gemmule list`: the rows of the library's tables, with their arguments, defaults and formulas. */
 #include <stdbool.h>
-#include <string.h>
 
 #include "command.h"
-#include "exit.h"
 #include "flags.h"
 #include "report.h"
 #include "tables.h"
-
-enum { KEY_JSON = 256, MOST_TABLES = 32 };
 
 typedef struct list_flags {
     const table *of; /* null: the tables themselves */
     bool json;
 } list_flags;
 
-static void choose_table(const struct argp_state *state, const char *name, list_flags *flags)
+static void read_table(const flag *row, const char *text, void *field)
 {
-    const char *names[MOST_TABLES] = {NULL};
-    if (flags->of != NULL) {
-        refuse(state, "one TABLE is expected, but there is also '%s'", name);
-    }
+    const char *names[32] = {NULL};
     for (size_t i = 0; table_at(i) != NULL; i++) {
         names[i] = table_at(i)->name;
-        if (strcmp(name, names[i]) == 0) {
-            flags->of = table_at(i);
-            return;
-        }
     }
-    const char *nearest = gml_name_nearest(name, names);
-    refuse(state, "there is no table '%s'%s%s%s `gemmule list' names all", name,
-           nearest != NULL ? "; did you mean '" : "", nearest != NULL ? nearest : "", nearest != NULL ? "'?" : ";");
+    *(const table **)field = table_at((size_t)flag_word(row, text, names));
 }
 
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-    list_flags *flags = state->input;
-    switch (key) {
-    case KEY_JSON:
-        flags->json = true;
-        return 0;
-    case ARGP_KEY_ARG:
-        choose_table(state, value, flags);
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const flag arguments[] = {{"TABLE", .read = read_table, .field = offsetof(list_flags, of)}, {0}};
+
+static const flag flag_rows[] = {{"json", NULL, "print all columns of the rows, as one JSON object", 0, read_switch,
+                                  .field = offsetof(list_flags, json)},
+                                 {0}};
 
 static json_t *rows_json(const table *of)
 {
@@ -102,12 +80,10 @@ static void print_rows(const table *of)
 
 int run_list(int argc, char **argv)
 {
-    static const struct argp_option options[] = {
-        {"json", KEY_JSON, NULL, 0, "all that the rows say of themselves, as one JSON object", 0}, {0}};
-    static const struct argp argp = {options, parse, "[TABLE]", "Lists the rows of a table, or the tables.",
-                                     NULL,    NULL,  NULL};
+    static const command_line line = {
+        "[TABLE]", "Lists the rows of a table, or the tables.", arguments, {{flag_rows, 0}}, NULL};
     list_flags flags = {.of = NULL};
-    parse_flags(&argp, argc, argv, &flags);
+    parse_flags(&line, argc, argv, &flags);
     if (flags.json) {
         return print_json(tables_json(flags.of));
     }

@@ -1,4 +1,4 @@
-/* cli/load.c - contexts, data and models as the commands want them. */
+/* cli/load.c - opens contexts, data and models. */
 #include "load.h"
 
 #include <limits.h>
@@ -9,7 +9,25 @@
 
 #include "exit.h"
 
-const char *const part_names[] = {"train", "t10k", NULL};
+static void read_missing(const flag *row, const char *text, void *field)
+{
+    *(int *)field = MISSING_ERROR + flag_word(row, text, row->words);
+}
+
+const flag data_table[] = {
+    {"target", "NAME|INDEX",
+     "column of a CSV to learn: its name, or its index from 0 or, at the end, from -1 (the last)", GROUP_DATA | MAIN,
+     read_text, .field = offsetof(data_flags, target)},
+    {"header", "WHEN", "whether the first row of a CSV is names: yes, no or auto (auto)", 0, read_choice,
+     .field = offsetof(data_flags, header), .words = choice_words},
+    {"weights", "NAME|INDEX", "column of a CSV with the weight of each sample", 0, read_text,
+     .field = offsetof(data_flags, weights)},
+    {"missing-targets", "WHAT",
+     "error: an empty or nan target of a CSV is refused; mask: it is left out of the loss (error)", 0, read_missing,
+     .field = offsetof(data_flags, missing), .words = (const char *const[]){"error", "mask", NULL}},
+    {"threads", "N", "threads to use (all processors); results do not depend on it", GROUP_REPORT, read_whole,
+     .field = offsetof(data_flags, threads), 1, MOST_THREADS},
+    {0}};
 
 int open_context(size_t threads, gml_context **context)
 {
@@ -28,7 +46,7 @@ int load_model(gml_context *context, const char *path, gml_network **network)
     return status == GML_OK ? 0 : complain_input(context, status);
 }
 
-/* The folders that may hold the data that comes with gemmule: the user's, the installed one, the source tree's. */
+/* Looks in the user's folder, the installed one and that of the source tree. */
 const char *find_data(const char *word)
 {
     static char path[PATH_MAX];
@@ -49,7 +67,7 @@ const char *find_data(const char *word)
     return NULL;
 }
 
-int has_test_part(gml_context *context, const char *path)
+bool has_test_part(gml_context *context, const char *path)
 {
     return gml_dataset_part_exists(context, path, "t10k");
 }
@@ -79,6 +97,6 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     if (status == GML_OK) {
         return 0;
     }
-    /* A target that is not there is the flag's fault, or else the data's. */
+    /* A missing target column is an error of the flag if there is one, else of the data. */
     return flags->target != NULL ? complain_status(context, status) : complain_input(context, status);
 }

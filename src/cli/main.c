@@ -1,4 +1,4 @@
-/* cli/main.c - the program gemmule: its table of commands, and the way to them. */
+/* cli/main.c - the program gemmule: its table of commands. */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -6,7 +6,6 @@
 #include "command.h"
 #include "exit.h"
 #include "flags.h"
-#include "help.h"
 #include "output.h"
 
 static int run_help(int argc, char **argv);
@@ -25,43 +24,21 @@ static const command commands[] = {
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
-/* Reads the one word that names a command. */
-static error_t parse_command(int key, char *value, struct argp_state *state)
+static void read_command(const flag *row, const char *text, void *field)
 {
-    const command **chosen = state->input;
     const char *names[COMMANDS + 1] = {NULL};
-    if (key != ARGP_KEY_ARG) {
-        return ARGP_ERR_UNKNOWN;
-    }
-    if (state->arg_num > 0) {
-        refuse(state, "one COMMAND is expected, but there is also '%s'", value);
-    }
     for (size_t i = 0; i < COMMANDS; i++) {
         names[i] = commands[i].name;
-        if (strcmp(value, commands[i].name) == 0) {
-            *chosen = &commands[i];
-            return 0;
-        }
     }
-    const char *nearest = gml_name_nearest(value, names);
-    if (nearest != NULL) {
-        refuse(state, "'%s' is not a command; did you mean '%s'?", value, nearest);
-    }
-    refuse(state, "'%s' is not a command", value);
+    *(const command **)field = &commands[flag_word(row, text, names)];
 }
 
-static error_t parse_top(int key, char *value, struct argp_state *state)
-{
-    if (key == ARGP_KEY_NO_ARGS) {
-        refuse(state, "a command is missing");
-    }
-    return parse_command(key, value, state);
-}
+static const flag arguments[] = {{"COMMAND", .help = "`gemmule help' lists the commands", .read = read_command}, {0}};
 
-/* The parser of what stands before the name of a command. Its help is the overview. */
-static struct argp top_argp(void)
+/* The command line up to the name of a command. Its help is the overview. */
+static void parse_top(int argc, char **argv, const command **chosen)
 {
-    static char overview[1024];
+    char overview[1024];
     size_t used = (size_t)snprintf(overview, sizeof overview, "Trains and runs dense neural networks.\n\nCommands:\n");
     for (size_t i = 0; i < COMMANDS; i++) {
         used += (size_t)snprintf(overview + used, sizeof overview - used, "  %-13s%s\n", commands[i].name,
@@ -70,7 +47,8 @@ static struct argp top_argp(void)
     snprintf(overview + used - 1, sizeof overview - used + 1,
              "\vExample: `gemmule train digits -o digits.safetensors'\n"
              "`gemmule help COMMAND' describes a command, `man gemmule' everything.");
-    return (struct argp){NULL, parse_top, "COMMAND [OPTION...]", overview, NULL, NULL, NULL};
+    const command_line line = {"COMMAND [OPTION...]", overview, arguments, {{NULL}}, NULL};
+    parse_flags(&line, argc, argv, chosen);
 }
 
 static int run_command(const command *chosen, int argc, char **argv)
@@ -84,32 +62,30 @@ static int run_command(const command *chosen, int argc, char **argv)
 
 static int run_help(int argc, char **argv)
 {
-    static const struct argp argp = {
-        NULL, parse_command, "[COMMAND]", "Prints the help of COMMAND, or the overview of all commands.",
-        NULL, NULL,          NULL};
-    static char flag[] = "--help";
+    static const command_line line = {
+        "[COMMAND]", "Prints the help of COMMAND, or the overview of all commands.", arguments, {{NULL}}, NULL};
+    static char program[] = "gemmule", word[] = "--help";
+    char *help[] = {program, word, NULL};
     const command *chosen = NULL;
-    parse_flags(&argp, argc, argv, &chosen);
+    parse_flags(&line, argc, argv, &chosen);
     if (chosen != NULL) {
-        return run_command(chosen, 2, (char *[]){NULL, flag, NULL});
+        return run_command(chosen, 2, help);
     }
-    const struct argp top = top_argp();
-    print_help(&top, "gemmule", false);
+    parse_top(2, help, &chosen);
     return 0;
 }
 
 int main(int argc, char **argv)
 {
-    const struct argp top = top_argp();
     const command *chosen = NULL;
-    int position = 1; /* of the command's name; what stands after it is the command's */
+    int position = 1; /* of the name of the command, which reads the flags after it */
     while (position < argc && argv[position][0] == '-') {
         position++;
     }
     argp_err_exit_status = EXIT_USAGE;
-    /* A reader that goes away shows as a failed write: a training run must still save its model. */
+    /* A closed pipe then shows as a failed write, and a training run still saves its model. */
     signal(SIGPIPE, SIG_IGN);
-    parse_flags(&top, position < argc ? position + 1 : argc, argv, &chosen);
+    parse_top(position < argc ? position + 1 : argc, argv, &chosen);
     if (chosen == NULL) {
         return EXIT_USAGE;
     }

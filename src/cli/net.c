@@ -31,7 +31,7 @@ static void join_lines(char *text)
 }
 
 /* The exit code, 0 for good; `text` has room for LONGEST_NET + 1. */
-static int read_net(const char *path, char *text)
+static int read_net_file(const char *path, char *text)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
@@ -56,15 +56,16 @@ static int read_net(const char *path, char *text)
     return 0;
 }
 
-const char *flag_net(const char *value)
+void read_net(const flag *row, const char *value, void *field)
 {
     static char text[LONGEST_NET + 1];
-    if (is_text(value)) {
-        return value;
+    net_flag *net = field;
+    read_file(row, value, &net->text);
+    if (!is_text(value)) {
+        const int code = read_net_file(value, text);
+        if (code != 0) {
+            exit(code);
+        }
+        *net = (net_flag){text, value};
     }
-    int code = read_net(value, text);
-    if (code != 0) {
-        exit(code);
-    }
-    return text;
 }

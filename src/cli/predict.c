@@ -1,43 +1,28 @@
-/* cli/predict.c - `gemmule predict`: a model's answers to data, as CSV on stdout. */
-#include <stdbool.h>
+/* cli/predict.c - `gemmule predict`: the predictions of a model for data, as CSV on stdout. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "answers.h"
 #include "command.h"
 #include "exit.h"
-#include "help.h"
 #include "output.h"
 #include "question.h"
 
-enum { KEY_NO_HEADER = 256, KEY_ON_ERROR, CHUNK = 1024 };
-
-static const char *const error_words[] = {"stop", "skip", NULL};
+enum { CHUNK = 1024 };
 
 typedef struct predict_flags {
     model_question question;
     bool no_header;
-    bool skips; /* --on-error skip */
+    int skips; /* --on-error: 1 for skip */
 } predict_flags;
 
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-    predict_flags *flags = state->input;
-    switch (key) {
-    case ARGP_KEY_INIT:
-        state->child_inputs[0] = &flags->question;
-        return 0;
-    case KEY_NO_HEADER:
-        flags->no_header = true;
-        return 0;
-    case KEY_ON_ERROR:
-        flags->skips = flag_choice(state, "--on-error", value, error_words) == 1;
-        flags->question.file.bad_inputs = flags->skips;
-        return 0;
-    default:
-        return ARGP_ERR_UNKNOWN;
-    }
-}
+static const flag table[] = {
+    {"no-header", NULL, "leave out the row of names", GROUP_REPORT, read_switch,
+     .field = offsetof(predict_flags, no_header)},
+    {"on-error", "WHAT",
+     "after a sample that has no answer: stop (the default), or skip: print an empty line in its place", 0, read_choice,
+     .field = offsetof(predict_flags, skips), .words = (const char *const[]){"stop", "skip", NULL}},
+    {0}};
 
 /* The memory of one chunk of samples. */
 typedef struct sample_chunk {
@@ -104,7 +89,7 @@ static gml_status refuse_samples(const predict_flags *flags, sample_chunk *chunk
         const gml_matrix rest = gml_matrix_rows(answers, from - first, end - from);
         const gml_status status =
             gml_network_check_samples(question->network, question->data, from, end - from, rest, &bad);
-        if (status != GML_ERROR_DATA || !flags->skips) {
+        if (status != GML_ERROR_DATA || flags->skips == 0) {
             return status;
         }
         chunk->refused[bad - first] = true;
@@ -144,7 +129,7 @@ static int predict(const predict_flags *flags, sample_chunk *chunk)
     const size_t size = gml_dataset_size(question->data);
     skipped_samples skipped = {.count = 0};
     gml_status status = GML_OK;
-    if (!flags->skips) { /* before anything is printed */
+    if (flags->skips == 0) { /* before anything is printed */
         status = gml_network_check_samples(question->network, question->data, 0, size, gml_matrix_none(), NULL);
     }
     if (status == GML_OK && !flags->no_header) {
@@ -165,23 +150,18 @@ static int predict(const predict_flags *flags, sample_chunk *chunk)
 
 int run_predict(int argc, char **argv)
 {
-    static const struct argp_option options[] = {
-        {"no-header", KEY_NO_HEADER, NULL, 0, "leave out the row of names", GROUP_REPORT},
-        {"on-error", KEY_ON_ERROR, "WHAT", 0,
-         "after a sample that has no answer: stop (the default), or skip: print an empty line in its place", 0},
-        {0}};
-    static const struct argp_child children[] = {{&question_argp, 0, NULL, 0}, {0}};
-    static const struct argp argp = {
-        options,
-        parse,
+    static const command_line line = {
         "MODEL DATA",
         "Writes a model's answers to DATA as CSV to stdout: for classes the class and the probability of each, else "
         "the values. DATA is as for `gemmule train'; target and weights may be missing, and are not looked at.",
-        children,
-        NULL,
+        question_arguments,
+        {{question_table, offsetof(predict_flags, question)},
+         {data_table, offsetof(predict_flags, question.file)},
+         {table, 0}},
         NULL};
     predict_flags flags = {.no_header = false};
-    parse_flags(&argp, argc, argv, &flags);
+    parse_flags(&line, argc, argv, &flags);
+    flags.question.file.bad_inputs = flags.skips != 0;
     if (!stdout_is_usable((const char *[]){flags.question.data_word, flags.question.model_path, NULL})) {
         return EXIT_CREATE;
     }

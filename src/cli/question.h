@@ -1,10 +1,8 @@
-/* cli/question.h - a model put before data: what `eval` and `predict` share. */
+/* cli/question.h - a model and the data it is applied to: what `eval` and `predict` share. */
 #ifndef GML_CLI_QUESTION_H
 #define GML_CLI_QUESTION_H
 
-#include <stdbool.h>
-
-#include "flags.h"
+#include "load.h"
 
 typedef struct model_question {
     const char *model_path, *data_word; /* as given */
@@ -15,10 +13,11 @@ typedef struct model_question {
     gml_dataset *data;
 } model_question;
 
-extern const struct argp question_argp; /* reads MODEL, DATA and the flags above; its input is a question */
+extern const flag question_arguments[]; /* MODEL and DATA, of a model_question */
+extern const flag question_table[];     /* of a model_question, without those of `file` */
 
-/* Opens the context, the model and the data, which may be without targets where those are not needed. Answers the exit
- * code; what failed is printed. */
+/* Opens the context, the model and the data; without targets if those are not needed. On failure prints a message.
+ * Returns the exit code. */
 int question_open(model_question *question, bool targets_needed);
 
 void question_close(model_question *question);

@@ -9,7 +9,6 @@
 #include "command.h"
 #include "exit.h"
 #include "interrupt.h"
-#include "load.h"
 #include "output.h"
 #include "progress.h"
 
@@ -223,7 +222,7 @@ static int train(train_run *run)
     if (run->path == NULL) {
         return EXIT_NO_INPUT;
     }
-    if (!output_path_is_usable(run->flags.output, (const char *[]){run->path, run->flags.net_file, NULL})) {
+    if (!output_path_is_usable(run->flags.output, (const char *[]){run->path, run->flags.net.file, NULL})) {
         return EXIT_CREATE;
     }
     int code = open_context(run->flags.file.threads, &run->context);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "flags.h"
+#include "load.h"
 
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
@@ -14,11 +14,10 @@ typedef struct train_flags {
     const char *output; /* the model's path */
     data_flags file;
     gml_task task;
-    const char *net;      /* --net, or null: from the next three */
-    const char *net_file; /* the file that --net names, or null */
+    net_flag net; /* --net; without a text the next three are used */
     size_t hidden[MOST_HIDDEN], hidden_count;
-    const char *activation, *initializer;
-    bool shaped; /* one of the three was given */
+    const char *activation, *initializer; /* or null */
+    bool hidden_given;
     bool lsuv;
     gml_network_options network;
     gml_scaling_kind scaling;
@@ -30,8 +29,7 @@ typedef struct train_flags {
     bool json, quiet;
 } train_flags;
 
-/* The flags about the training itself; the input is a train_flags. */
-extern const struct argp fit_argp;
+extern const flag fit_table[]; /* for the optimizer, the loss and the steps; of a train_flags */
 
 /* Reads the command line, or ends the program. */
 void train_flags_parse(int argc, char **argv, train_flags *flags);

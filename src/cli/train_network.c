@@ -30,9 +30,9 @@ static char *describe_network(const train_flags *flags, const gml_dataset *data)
 {
     char *text = NULL;
     size_t size;
-    FILE *stream = flags->net == NULL ? open_memstream(&text, &size) : NULL;
+    FILE *stream = flags->net.text == NULL ? open_memstream(&text, &size) : NULL;
     if (stream == NULL) {
-        return flags->net != NULL ? strdup(flags->net) : NULL;
+        return flags->net.text != NULL ? strdup(flags->net.text) : NULL;
     }
     const char *equals = flags->initializer != NULL ? " init=" : "";
     const char *initializer = flags->initializer != NULL ? flags->initializer : "";
@@ -64,7 +64,7 @@ static int refuse_giant(gml_context *context, const char *description, const tra
     return complain(EXIT_MEMORY,
                     "%s: the network has %.4g parameters: training takes about %s of memory, and this machine has %s; "
                     "try smaller layers",
-                    flags->net != NULL ? "--net" : "--hidden", parameters, size_text(need, need_text),
+                    flags->net.text != NULL ? "--net" : "--hidden", parameters, size_text(need, need_text),
                     size_text(have, have_text));
 }
 
