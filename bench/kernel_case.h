@@ -58,7 +58,7 @@ typedef struct bench_kernel_case {
         bench_shuffle_call shuffle;
     } call;
     double parameters[GML_MAX_PARAMETERS];
-    double scalars[GML_UPDATE_SCALARS];                             /* of an update */
+    gml_update_scalars scalars;                                     /* of an update */
     gml_theta theta;                                                /* of trainable activations, with the values */
     double learned[GML_MAX_THETA], learned_gradient[GML_MAX_THETA]; /* room for them in either type */
     bench_streams streams;

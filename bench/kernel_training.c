@@ -102,8 +102,8 @@ static bool make_update(bench_arrays *arrays, size_t row, size_t count, bench_ke
     *call = (gml_update_call){.count = count, .w = w, .g = g, .gradient_scale = 1, .clip = INFINITY};
     gml_optimizer_step step = {.parameters = made->parameters, .rate = RATE, .number = 1};
     facts->prepare(&step);
-    memcpy(made->scalars, step.scalars, sizeof made->scalars);
-    call->scalars = made->scalars;
+    made->scalars = step.scalars;
+    call->scalars = &made->scalars;
     call->decay = facts->decay != 0 ? RATE * made->parameters[facts->decay] : 0;
     made->streams = (bench_streams){.count = count, .source = arrays->kernels->dtype, .read = {w}, .write = {w}};
     size_t states = gml_optimizer_states(facts, made->parameters);

@@ -12,11 +12,11 @@
 
 /* One step's numbers. */
 typedef struct gml_optimizer_step {
-    const double *parameters;           /* the values of the optimizer's call */
-    double rate;                        /* the learning rate of this step; a warm-up of the optimizer's own lowers it */
-    size_t number;                      /* of the step, from 1 */
-    double memory;                      /* what the optimizer remembers beside its arrays; 0 before the first step */
-    double scalars[GML_UPDATE_SCALARS]; /* what the kernel reads */
+    const double *parameters;   /* the values of the optimizer's call */
+    double rate;                /* the learning rate of this step; a warm-up of the optimizer's own lowers it */
+    size_t number;              /* of the step, from 1 */
+    double memory;              /* what the optimizer remembers beside its arrays; 0 before the first step */
+    gml_update_scalars scalars; /* what the kernel reads */
 } gml_optimizer_step;
 
 typedef struct gml_optimizer_row {

@@ -1,5 +1,4 @@
-/* optimizer/scalars.h - what is the same for all entries of a step, optimizer by optimizer, in the order in which the
- * kernel of that name reads it. */
+/* optimizer/scalars.h - what is the same for all entries of a step, optimizer by optimizer. */
 #ifndef GML_OPTIMIZER_SCALARS_H
 #define GML_OPTIMIZER_SCALARS_H
 

@@ -101,7 +101,7 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
     if (group == NULL) {
         return trainer->step.optimizer.rate;
     }
-    call->scalars = group->step.scalars;
+    call->scalars = &group->step.scalars;
     call->l2 *= group->decay;
     call->decay = decay != 0 ? group->step.rate * group->decay * trainer->optimizer.values[decay] : 0;
     return group->step.rate * group->decay;

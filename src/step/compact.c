@@ -100,7 +100,7 @@ static void add_update(const gml_trainer *trainer, bool weights, void *parameter
     *update = (gml_compact_update){.kernel = weights ? trainer->optimizer_kernel : trainer->vector_kernel};
     update->weights = weights;
     update->call = (gml_update_call){.count = count, .w = parameters, .g = trainer->compact->gradients + offset};
-    update->call.scalars = trainer->step.optimizer.scalars;
+    update->call.scalars = &trainer->step.optimizer.scalars;
     update->call.gradient_scale = 1;
     update->call.clip = trainer->clip_value;
     update->call.custom = trainer->step.update.custom;

@@ -198,7 +198,7 @@ void gml_update_begin(gml_trainer *trainer)
         trainer->noise > 0 ? sqrt(trainer->noise / pow(1 + (double)trainer->steps, trainer->noise_decay)) : 0;
 
     gml_update_call *update = &trainer->step.update;
-    update->scalars = step->scalars;
+    update->scalars = &step->scalars;
     update->gradient_scale = 1;
     update->clip = trainer->clip_value;
     update->l2 = trainer->l2;

@@ -51,7 +51,7 @@ static void run_updates(const gml_kernels *kernels, const gml_call *optimizer, c
     for (size_t i = 0; i < COUNT; i++) {
         naive[i] = get(kernels, w, i);
     }
-    call.count = COUNT, call.w = w, call.scalars = step.scalars;
+    call.count = COUNT, call.w = w, call.scalars = &step.scalars;
     for (step.number = 1; step.number <= STEPS; step.number++) {
         call.g = g = random_entries(kernels, COUNT, 10 + step.number);
         step.rate = parameters[0];
@@ -116,7 +116,7 @@ static size_t update_once(const gml_optimizer_kernel *row, void *w, void *g, voi
                             .w = w,
                             .g = g,
                             .state = {state[0], state[1], state[2]},
-                            .scalars = step.scalars,
+                            .scalars = &step.scalars,
                             .gradient_scale = 1,
                             .clip = 1};
     row->update(&call);
@@ -173,7 +173,8 @@ static double way_by(const gml_kernels *kernels, const gml_call *optimizer, doub
     void *w = entries(kernels, 1, 0), *g = entries(kernels, 1, gradient);
     void *state[] = {entries(kernels, 1, 0), entries(kernels, 1, 0), entries(kernels, 1, 0)};
     gml_optimizer_step step = {.parameters = optimizer->values, .rate = optimizer->values[0]};
-    gml_update_call call = {.count = 1, .w = w, .g = g, .scalars = step.scalars, .gradient_scale = 1, .clip = INFINITY};
+    gml_update_call call = {
+        .count = 1, .w = w, .g = g, .scalars = &step.scalars, .gradient_scale = 1, .clip = INFINITY};
     memcpy(call.state, state, sizeof state);
     for (step.number = 1; step.number <= STEPS; step.number++) {
         step.rate = optimizer->values[0];

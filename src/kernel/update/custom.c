@@ -68,7 +68,7 @@ static void update_all(const gml_update_call *call)
 {
     const gml_custom_optimizer *custom = call->custom->optimizer;
     const gml_custom_step step = {
-        .arguments = call->custom->arguments, .rate = call->scalars[0], .number = (size_t)call->scalars[1]};
+        .arguments = call->custom->arguments, .rate = call->scalars->rate, .number = call->scalars->number};
     real scale = (real)call->gradient_scale, clip = (real)call->clip, l2 = (real)call->l2;
     real keep = (real)(1 - call->decay), gradient[STRIP];
     for (size_t at = 0; at < call->count; at += STRIP) {

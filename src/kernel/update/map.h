@@ -18,8 +18,33 @@ typedef struct parameter {
     real w, first, second, third;
 } parameter;
 
-/* A parameter after the step by a gradient that is scaled, clipped and regularised; `k` holds the step's scalars. */
-typedef parameter update_rule(const real *k, real g, parameter p);
+/* The scalars of the step in the kernel's type. */
+typedef struct scalars {
+    real rate, mean_rate, momentum, beta1, fresh1, beta2, fresh2, unbias2, eps, initial_sum;
+    real shrink, grow, least, greatest;
+} scalars;
+
+/* Those that a rule does not read cost nothing: the compiler leaves them out. */
+GML_INLINE scalars scalars_of(const gml_update_scalars *s)
+{
+    return (scalars){.rate = (real)s->rate,
+                     .mean_rate = (real)s->mean_rate,
+                     .momentum = (real)s->momentum,
+                     .beta1 = (real)s->beta1,
+                     .fresh1 = (real)s->fresh1,
+                     .beta2 = (real)s->beta2,
+                     .fresh2 = (real)s->fresh2,
+                     .unbias2 = (real)s->unbias2,
+                     .eps = (real)s->eps,
+                     .initial_sum = (real)s->initial_sum,
+                     .shrink = (real)s->shrink,
+                     .grow = (real)s->grow,
+                     .least = (real)s->least,
+                     .greatest = (real)s->greatest};
+}
+
+/* A parameter after the step by a gradient that is scaled, clipped and regularised. */
+typedef parameter update_rule(scalars k, real g, parameter p);
 
 /* -1, 1, or x where that is 0 or NaN */
 GML_INLINE real sign_of(real x)
@@ -51,10 +76,8 @@ GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *
     real *w = call->w, *first = call->state[0], *second = call->state[1], *third = call->state[2];
     const real *g = call->g;
     real scale = (real)call->gradient_scale, clip = (real)call->clip, l2 = (real)call->l2;
-    real keep = (real)(1 - call->decay), k[GML_UPDATE_SCALARS];
-    for (size_t i = 0; i < GML_UPDATE_SCALARS; i++) {
-        k[i] = (real)call->scalars[i];
-    }
+    real keep = (real)(1 - call->decay);
+    scalars k = scalars_of(call->scalars);
 #pragma omp simd
     for (size_t i = 0; i < call->count; i++) {
         parameter p = {.w = w[i] * keep};

@@ -2,12 +2,33 @@
 #ifndef GML_KERNEL_UPDATE_UPDATE_H
 #define GML_KERNEL_UPDATE_UPDATE_H
 
+#include <stdbool.h>
+
 #include "gemmule/custom.h"
 #include "kernel/kernel.h"
 
-enum { GML_UPDATE_STATES = GML_MAX_STATES, GML_UPDATE_SCALARS = 8 };
+enum { GML_UPDATE_STATES = GML_MAX_STATES };
 
-/* An optimizer of the user's own, as it is called; its scalars are rate and number of the step. */
+/* The numbers of an update that are the same for all entries: optimizer/scalars.c computes them once a step. Each
+ * optimizer sets those that its formula has; its kernel reads no others. */
+typedef struct gml_update_scalars {
+    double rate;      /* the factor of the direction */
+    double mean_rate; /* nadam, radam: the factor of the mean gradient */
+    double momentum;  /* share of the velocity that is kept */
+    double beta1;     /* share of the mean gradient that is kept */
+    double fresh1;    /* the gradient's share in it, 1 - beta1, or in the velocity */
+    double beta2;     /* share of the mean square that is kept */
+    double fresh2;    /* 1 - beta2 */
+    double unbias2;   /* 1 / sqrt(1 - beta2^t) */
+    double eps;
+    double initial_sum;                   /* adagrad */
+    double shrink, grow, least, greatest; /* rprop: factors and bounds of a weight's step size */
+    double share;                         /* schedule_free_adamw: the share of z in the average x */
+    bool centered;                        /* rmsprop */
+    size_t number;                        /* of the step, from 1 */
+} gml_update_scalars;
+
+/* An optimizer of the user's own, as it is called. */
 typedef struct gml_custom_rule {
     const gml_custom_optimizer *optimizer;
     const double *arguments;
@@ -15,15 +36,15 @@ typedef struct gml_custom_rule {
 
 typedef struct gml_update_call {
     size_t count;
-    void *w;                        /* [count], updated */
-    const void *g;                  /* [count], the gradient as the backward pass left it */
-    void *state[GML_UPDATE_STATES]; /* [count] each, as many as the optimizer keeps; zero before the first step */
-    const double *scalars;          /* [GML_UPDATE_SCALARS], of the step: optimizer/scalars.c */
-    double gradient_scale;          /* g is multiplied by this: clipping by norm */
-    double clip;                    /* then cut to [-clip, clip]; infinity: not */
-    double l2;                      /* then l2 * w is added */
-    double decay;                   /* w is first multiplied by 1 - decay */
-    const gml_custom_rule *custom;  /* where the row says so */
+    void *w;                           /* [count], updated */
+    const void *g;                     /* [count], the gradient as the backward pass left it */
+    void *state[GML_UPDATE_STATES];    /* [count] each, as many as the optimizer keeps; zero before the first step */
+    const gml_update_scalars *scalars; /* of the step */
+    double gradient_scale;             /* g is multiplied by this: clipping by norm */
+    double clip;                       /* then cut to [-clip, clip]; infinity: not */
+    double l2;                         /* then l2 * w is added */
+    double decay;                      /* w is first multiplied by 1 - decay */
+    const gml_custom_rule *custom;     /* where the row says so */
 } gml_update_call;
 
 typedef struct gml_optimizer_kernel {
