@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "harness.h"
-#include "oracle.h"
 #include "peak.h"
 #include "setup.h"
+#include "support/oracle.h"
 #include "team.h"
 
 static const bench_net nets[] = {
@@ -37,13 +37,14 @@ static void verify(const bench_question *bench)
 {
     double worst = 0;
     size_t count = bench->x.rows < CHECKED ? bench->x.rows : CHECKED;
-    bench_oracle oracle;
-    bench_oracle_make(bench->network, 1, &oracle);
+    oracle *naive = oracle_create(bench->network, NULL);
     for (size_t i = 0; i < count; i++) {
         size_t row = count == 1 ? 0 : i * (bench->x.rows - 1) / (count - 1);
         double *x = bench_to_doubles(gml_matrix_rows(bench->x, row, 1));
         double *y = bench_to_doubles(gml_matrix_rows(bench->y, row, 1));
-        const double *wanted = bench_oracle_answer(&oracle, 1, x);
+        const gml_reference_batch batch = {.rows = 1, .x = x};
+        oracle_run(naive, &batch);
+        const double *wanted = oracle_outputs(naive, &batch);
         for (size_t j = 0; j < bench->y.cols; j++) {
             double apart = fabs(y[j] - wanted[j]) / wanted[j];
             worst = apart <= worst ? worst : apart; /* so that NaN counts as worse */
@@ -51,7 +52,7 @@ static void verify(const bench_question *bench)
         free(x);
         free(y);
     }
-    bench_oracle_free(&oracle);
+    oracle_destroy(naive);
     if (!(worst < 1e-4)) {
         bench_fail("an answer differs from the reference's by %g of it: nothing is timed", worst);
     }

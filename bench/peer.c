@@ -4,7 +4,8 @@
 #include <stdlib.h>
 
 #include "harness.h"
-#include "oracle.h"
+#include "parameters.h"
+#include "support/oracle.h"
 
 const bench_peer *const bench_peers[] = {
 #ifdef BENCH_HAS_FANN
@@ -23,18 +24,19 @@ static const double smaller = 0.15;
 static void verify_outputs(const bench_rival *rival, const bench_step *step, const bench_net *net)
 {
     size_t rows = bench_verified_rows(net), outputs = net->sizes[bench_layer_count(net)];
-    bench_oracle oracle;
-    bench_oracle_make(step->network, rows, &oracle);
-    oracle.layers[oracle.network.layer_count - 1].activation = gml_reference_find_activation("identity");
+    oracle *naive = oracle_create(step->network, NULL);
+    naive->layers[naive->network.layer_count - 1].activation = gml_reference_find_activation("identity");
     double *x = bench_to_doubles(gml_matrix_rows(step->batch->x, 0, rows));
     double *found = bench_allocate(net->batch * outputs, sizeof *found);
     rival->peer->outputs(rival->state, found);
-    double apart = bench_apart(found, bench_oracle_answer(&oracle, rows, x), rows * outputs);
+    const gml_reference_batch batch = {.rows = rows, .x = x};
+    oracle_run(naive, &batch);
+    double apart = bench_apart(found, oracle_outputs(naive, &batch), rows * outputs);
     if (!(apart < 1e-4)) {
         bench_fail("%s: outputs differ from the reference's by %g of the largest: nothing is timed", rival->peer->name,
                    apart);
     }
-    bench_oracle_free(&oracle);
+    oracle_destroy(naive);
     free(x);
     free(found);
 }

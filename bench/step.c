@@ -7,7 +7,8 @@
 #include <string.h>
 
 #include "harness.h"
-#include "oracle.h"
+#include "parameters.h"
+#include "support/oracle.h"
 
 /* ---- setting up ---- */
 
@@ -106,14 +107,15 @@ size_t bench_verified_rows(const bench_net *net)
 
 double *bench_reference_gradients(const bench_step *step, size_t rows)
 {
-    bench_oracle oracle;
-    bench_oracle_make(step->network, rows, &oracle);
     double *x = bench_to_doubles(gml_matrix_rows(step->batch->x, 0, rows));
     double *labels = bench_to_doubles(gml_matrix_rows(step->batch->y, 0, rows));
-    bench_oracle_differentiate(&oracle, rows, x, labels);
-    double *gradients = oracle.gradients;
-    oracle.gradients = NULL;
-    bench_oracle_free(&oracle);
+    const gml_reference_batch batch = {.rows = rows, .x = x, .targets = labels, .target_cols = 1};
+    oracle *naive = oracle_create(step->network, "softmax_cross_entropy");
+    oracle_run(naive, &batch);
+    oracle_differentiate(naive, &batch, NULL);
+    double *gradients = naive->gradients;
+    naive->gradients = NULL;
+    oracle_destroy(naive);
     free(x);
     free(labels);
     return gradients;

@@ -6,11 +6,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "check/mirror.h"
 #include "engine/gradients.h"
 #include "gemmule/train.h"
 #include "kernel/data/data.h"
 #include "layer/activation.h"
-#include "reference/network.h"
 
 typedef struct gml_check {
     gml_gradients exact; /* the engine in double; its parameters are nudged for the differences */
@@ -28,53 +28,14 @@ typedef struct gml_check {
 
 /* ---- the reference, over the parameters of the copy in double ---- */
 
-static gml_reference_layer reference_layer(const gml_check *check, size_t index)
-{
-    const gml_workspace *workspace = &check->exact.workspace;
-    const gml_layer *layer = &check->exact.network->layers[index];
-    gml_reference_layer made = {
-        .kind = gml_reference_find_kind(layer->kind->entry.name),
-        .arguments = layer->spec->kind.values,
-        .in = layer->in,
-        .out = layer->out,
-        .weight = layer->weight,
-        .bias = layer->bias,
-        .activation =
-            layer->kind->activates ? gml_reference_find_activation(layer->spec->activation.entry->name) : NULL,
-        .custom = layer->activation->custom,
-        .parameters = layer->spec->activation.values,
-        .trainable = gml_reference_find_trainable(layer->spec->activation.entry->name),
-        .theta = layer->theta.values,
-        .theta_count = layer->theta.count,
-        .theta_units = layer->theta.units,
-        .noise = workspace->noise,
-    };
-    made.noise.layer = (uint32_t)index;
-    made.scaled = layer->scaled != NULL ? &check->layers[index - 1] : NULL;
-    made.source = layer->earlier;
-    for (size_t i = 0; i < layer->vector_count; i++) {
-        made.vectors[i] = layer->vectors[i].values;
-    }
-    return made;
-}
-
 static void point_reference(gml_check *check)
 {
-    const gml_network *network = check->exact.network;
     const gml_objective *objective = &check->exact.objective;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        check->layers[i] = reference_layer(check, i);
-    }
     check->custom_loss = (gml_reference_loss){.name = objective->row->entry.name, .custom = objective->kernel->custom};
-    check->reference = (gml_reference_network){
-        .layer_count = network->spec.layer_count,
-        .layers = check->layers,
-        .shift = network->input.shift,
-        .scale = network->input.scale,
-        .loss = objective->kernel->custom != NULL ? &check->custom_loss
-                                                  : gml_reference_find_loss(objective->row->entry.name),
-        .loss_parameters = objective->call.values,
-    };
+    check->reference = gml_mirror(check->exact.network, check->exact.workspace.noise, check->layers);
+    check->reference.loss =
+        objective->kernel->custom != NULL ? &check->custom_loss : gml_reference_find_loss(objective->row->entry.name);
+    check->reference.loss_parameters = objective->call.values;
     const gml_target *target = &check->exact.target;
     check->batch = (gml_reference_batch){
         .rows = check->exact.rows,

@@ -7,7 +7,7 @@
 #include "harness.h"
 #include "layer/activation.h"
 #include "loss_case.h"
-#include "oracle.h"
+#include "numbers.h"
 
 enum { MOST_BLOCKS = 32 };
 

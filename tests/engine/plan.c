@@ -7,7 +7,7 @@
 #include "harness.h"
 #include "kernel/product/product.h"
 #include "network/network.h"
-#include "oracle.h"
+#include "numbers.h"
 #include "step/trainer.h"
 
 enum { MOST_PARTS = 64 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "oracle.h"
+#include "numbers.h"
 
 enum { STEPS = 200 };
 

@@ -6,7 +6,7 @@
 #include "engine/gradients.h"
 #include "harness.h"
 #include "network/network.h"
-#include "oracle.h"
+#include "numbers.h"
 #include "step/trainer.h"
 
 typedef struct large_case {

@@ -7,7 +7,7 @@
 #include "faults.h"
 #include "harness.h"
 #include "layer/activation.h"
-#include "oracle.h"
+#include "numbers.h"
 
 enum { MOST_BLOCKS = 64, ROWS = 9 };
 

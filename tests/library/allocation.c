@@ -9,7 +9,7 @@
 #include "base/parallel.h"
 #include "engine/plan.h"
 #include "harness.h"
-#include "oracle.h"
+#include "numbers.h"
 
 #if defined(__GLIBC__) && !defined(__SANITIZE_ADDRESS__)
 #define STANDS_IN_FOR_MALLOC 1

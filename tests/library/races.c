@@ -8,7 +8,7 @@
 #include "faults.h"
 #include "harness.h"
 #include "network/network.h"
-#include "oracle.h"
+#include "numbers.h"
 
 enum { THREADS = 4, ROUNDS = 5, SAMPLES = 150, INPUTS = 12, CLASSES = 4 };
 

@@ -8,7 +8,7 @@
 #include "kernel/product/gemm.h"
 #include "kernel/product/product.h"
 #include "kernel_tables.h"
-#include "oracle.h"
+#include "numbers.h"
 
 enum {
     STACK = 1 << 20,

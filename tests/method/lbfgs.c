@@ -8,7 +8,7 @@
 #include "kernel_tables.h"
 #include "method/lbfgs.h"
 #include "method/line_search.h"
-#include "oracle.h"
+#include "numbers.h"
 #include "reference/methods.h"
 
 /* ---- the direction ---- */

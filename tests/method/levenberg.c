@@ -6,7 +6,7 @@
 
 #include "harness.h"
 #include "method/jacobian.h"
-#include "oracle.h"
+#include "numbers.h"
 #include "reference/methods.h"
 
 enum { MOST = 64, ROWS = 14 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness.h"
+#include "numbers.h"
 #include "oracle.h"
 
 static gml_network *make(gml_context *context, const char *description, gml_dtype dtype)
@@ -31,8 +32,10 @@ static void compare_prediction(gml_context *context, const char *description, si
     }
     double *y = calloc(rows * outputs, sizeof *y);
     assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, rows, inputs), gml_matrix_f64(y, rows, outputs)));
-    oracle *naive = oracle_create(network, NULL, rows, x, NULL, 0);
-    double worst = worst_difference(y, oracle_forward(naive), rows * outputs);
+    oracle *naive = oracle_create(network, NULL);
+    const gml_reference_batch batch = {.rows = rows, .x = x};
+    oracle_run(naive, &batch);
+    double worst = worst_difference(y, oracle_outputs(naive, &batch), rows * outputs);
     ck_assert_msg(worst <= 1e-12, "%s, %zu rows: %g", description, rows, worst);
     oracle_destroy(naive);
     free(x);
@@ -183,6 +186,7 @@ static void compare_pass(gml_context *context, const char *description, size_t r
     size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
     double *scale = random_doubles(inputs, 3), *x = random_doubles(rows * inputs, 1);
     double *targets = random_doubles(rows * outputs, 2), *dx = calloc(rows * inputs, sizeof *dx);
+    double *naive_dx = calloc(rows * inputs, sizeof *naive_dx);
     double *y = calloc(rows * outputs, sizeof *y), *dy = calloc(rows * outputs, sizeof *dy), loss = 0;
     gml_matrix in = gml_matrix_f64(x, rows, inputs), out = gml_matrix_f64(y, rows, outputs);
     gml_matrix gradient = gml_matrix_f64(dy, rows, outputs);
@@ -194,17 +198,20 @@ static void compare_pass(gml_context *context, const char *description, size_t r
                                          &loss, gradient));
     assert_ok(context, gml_pass_backward(pass, gradient, gml_matrix_f64(dx, rows, inputs)));
 
-    oracle *naive = oracle_create(network, "mean_squared_error", rows, x, targets, outputs);
-    ck_assert_double_le(worst_difference(y, oracle_forward(naive), rows * outputs), 1e-12);
-    ck_assert_double_eq_tol(loss, oracle_backward(naive), 1e-12);
-    ck_assert_double_le(worst_difference(dx, naive->dx, rows * inputs), 1e-12);
+    oracle *naive = oracle_create(network, "mean_squared_error");
+    const gml_reference_batch batch = {.rows = rows, .x = x, .targets = targets, .target_cols = outputs};
+    ck_assert_double_eq_tol(loss, oracle_run(naive, &batch), 1e-12);
+    ck_assert_double_le(worst_difference(y, oracle_outputs(naive, &batch), rows * outputs), 1e-12);
+    oracle_differentiate(naive, &batch, naive_dx);
+    ck_assert_double_le(worst_difference(dx, naive_dx, rows * inputs), 1e-12);
     for (size_t i = 0; i < gml_network_block_count(network); i++) {
         gml_block block;
         assert_ok(context, gml_pass_gradient(pass, i, &block));
         size_t count = block.values.rows * block.values.cols;
-        ck_assert_msg(worst_difference(block.values.data, naive->blocks[i], count) <= 1e-12, "%s", block.name);
+        ck_assert_msg(worst_difference(block.values.data, naive->blocks[i].gradient, count) <= 1e-12, "%s", block.name);
     }
     oracle_destroy(naive);
+    free(naive_dx);
     gml_pass_destroy(pass);
     free(scale);
     free(x);

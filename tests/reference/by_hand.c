@@ -1,8 +1,9 @@
 /* The naive reference against paper and pencil and against differences of its own values. */
 #include "harness.h"
 #include "layer/activation.h"
+#include "naive.h"
+#include "numbers.h"
 #include "optimizer/optimizer.h"
-#include "reference_net.h"
 
 #include <math.h>
 #include <string.h>
@@ -104,34 +105,35 @@ TEST(not_a_number_passes_through_every_activation)
  *     dx  = (6*1 + (-3)*0, 6*0 + (-3)*(-1)) = (6, 3) */
 TEST(a_net_of_2_2_1_agrees_with_paper_and_pencil)
 {
-    static reference_net net;
-    make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
+    oracle *net = naive("2 -> 2 relu -> 1", "mean_squared_error");
     const double start[] = {1, 0, 0, -1, 0, 3, 2, -1, 0.5};
     const double expected[] = {6, -3, 12, -6, 6, -3, 3, 3, 3};
-    memcpy(net.parameters, start, sizeof start);
+    for (size_t i = 0; i < 9; i++) {
+        *oracle_parameter(net, i) = start[i];
+    }
     const double x[] = {1, 2}, target = 0;
     double dx[2];
     gml_reference_batch batch = {.rows = 1, .x = x, .targets = &target, .target_cols = 1};
-    ck_assert_double_eq(run_reference_net(&net, &batch), 2.25);
-    ck_assert_double_eq(*gml_reference_outputs(&net.network, 1, net.memory), 1.5);
-    gml_reference_backward(&net.network, &batch, net.memory, dx);
+    ck_assert_double_eq(oracle_run(net, &batch), 2.25);
+    ck_assert_double_eq(*oracle_outputs(net, &batch), 1.5);
+    oracle_differentiate(net, &batch, dx);
     for (size_t i = 0; i < 9; i++) {
-        ck_assert_double_eq(net.gradients[i], expected[i]);
+        ck_assert_double_eq(net->gradients[i], expected[i]);
     }
     ck_assert_double_eq(dx[0], 6);
     ck_assert_double_eq(dx[1], 3);
-    clear_reference_net(&net);
+    clear_naive(net);
 }
 
 /* The central difference of the loss in *entry; NaN where a kink lies between the two points. */
-static double difference(reference_net *net, const gml_reference_batch *batch, double *entry)
+static double difference(oracle *net, const gml_reference_batch *batch, double *entry)
 {
     double kept = *entry, step = 1e-5;
     *entry = kept + step;
-    double above = run_reference_net(net, batch);
+    double above = oracle_run(net, batch);
     uint64_t signature = gml_reference_signature(&net->network, batch, net->memory);
     *entry = kept - step;
-    double below = run_reference_net(net, batch);
+    double below = oracle_run(net, batch);
     bool smooth = signature == gml_reference_signature(&net->network, batch, net->memory);
     *entry = kept;
     return smooth ? (above - below) / (2 * step) : NAN;
@@ -140,15 +142,14 @@ static double difference(reference_net *net, const gml_reference_batch *batch, d
 /* Compares all gradients of a network with differences; returns how many entries it compared. */
 static size_t check_gradients(const char *description, const char *loss, size_t target_cols)
 {
-    static reference_net net;
-    make_reference_net(&net, description, loss);
+    oracle *net = naive(description, loss);
     enum { ROWS = 3, INPUTS = 4, ENTRIES = ROWS * INPUTS };
     double x[ENTRIES], targets[ROWS * 4], dx[ENTRIES];
     const double shift[INPUTS] = {0.1, -0.2, 0.3, 0}, scale[INPUTS] = {2, 0.5, -1, 3};
-    net.network.shift = shift;
-    net.network.scale = scale;
-    for (size_t i = 0; i < net.parameter_count; i++) {
-        net.parameters[i] = scattered(i);
+    net->network.shift = shift;
+    net->network.scale = scale;
+    for (size_t i = 0; i < net->parameter_count; i++) {
+        *oracle_parameter(net, i) = scattered(i);
     }
     for (size_t i = 0; i < ENTRIES; i++) {
         x[i] = scattered(1000 + i);
@@ -157,19 +158,19 @@ static size_t check_gradients(const char *description, const char *loss, size_t 
         targets[i] = target_cols == 1 ? (double)(i % 3) : fabs(scattered(2000 + i));
     }
     gml_reference_batch batch = {.rows = ROWS, .x = x, .targets = targets, .target_cols = target_cols};
-    run_reference_net(&net, &batch);
-    gml_reference_backward(&net.network, &batch, net.memory, dx);
+    oracle_run(net, &batch);
+    oracle_differentiate(net, &batch, dx);
     size_t compared = 0;
-    for (size_t i = 0; i < net.parameter_count + ENTRIES; i++) {
-        bool parameter = i < net.parameter_count;
-        double *entry = parameter ? &net.parameters[i] : &x[i - net.parameter_count];
-        double gradient = parameter ? net.gradients[i] : dx[i - net.parameter_count];
-        double expected = difference(&net, &batch, entry);
+    for (size_t i = 0; i < net->parameter_count + ENTRIES; i++) {
+        bool parameter = i < net->parameter_count;
+        double *entry = parameter ? oracle_parameter(net, i) : &x[i - net->parameter_count];
+        double gradient = parameter ? net->gradients[i] : dx[i - net->parameter_count];
+        double expected = difference(net, &batch, entry);
         ck_assert_msg(isnan(expected) || fabs(gradient - expected) < 1e-8, "%s, %s, entry %zu: %.12g, not %.12g",
                       description, loss, i, gradient, expected);
         compared += isnan(expected) ? 0 : 1;
     }
-    clear_reference_net(&net);
+    clear_naive(net);
     return compared;
 }
 
@@ -195,33 +196,33 @@ TEST(backward_is_the_difference_of_the_loss)
 
 TEST(the_signature_changes_with_a_kink_and_only_then)
 {
-    static reference_net net;
-    make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
+    oracle *net = naive("2 -> 2 relu -> 1", "mean_squared_error");
     const double start[] = {1, 0, 0, -1, 0, 3, 2, -1, 0.5};
-    memcpy(net.parameters, start, sizeof start);
+    for (size_t i = 0; i < 9; i++) {
+        *oracle_parameter(net, i) = start[i];
+    }
     double x[] = {1, 2}, target = 0;
     gml_reference_batch batch = {.rows = 1, .x = x, .targets = &target, .target_cols = 1};
-    run_reference_net(&net, &batch);
-    uint64_t before = gml_reference_signature(&net.network, &batch, net.memory);
+    oracle_run(net, &batch);
+    uint64_t before = gml_reference_signature(&net->network, &batch, net->memory);
     x[0] = 0.001;
-    run_reference_net(&net, &batch);
-    ck_assert(gml_reference_signature(&net.network, &batch, net.memory) == before);
+    oracle_run(net, &batch);
+    ck_assert(gml_reference_signature(&net->network, &batch, net->memory) == before);
     x[0] = -0.001;
-    run_reference_net(&net, &batch);
-    ck_assert(gml_reference_signature(&net.network, &batch, net.memory) != before);
-    clear_reference_net(&net);
+    oracle_run(net, &batch);
+    ck_assert(gml_reference_signature(&net->network, &batch, net->memory) != before);
+    clear_naive(net);
 }
 
 TEST(a_batch_too_large_to_count_is_noticed)
 {
-    static reference_net net;
-    make_reference_net(&net, "2 -> 2 relu -> 1", "mean_squared_error");
+    oracle *net = naive("2 -> 2 relu -> 1", "mean_squared_error");
     size_t count;
-    ck_assert(gml_reference_memory(&net.network, 3, &count));
+    ck_assert(gml_reference_memory(&net->network, 3, &count));
     const size_t columns = 2 + 2 * 2 + 2 * 1 + (2 + 2 + 1); /* x, z and y of both layers, gradients of x and both y */
     ck_assert_uint_eq(count, 3 * columns);
-    ck_assert(!gml_reference_memory(&net.network, SIZE_MAX / 8, &count));
-    clear_reference_net(&net);
+    ck_assert(!gml_reference_memory(&net->network, SIZE_MAX / 8, &count));
+    clear_naive(net);
 }
 
 int main(void)

@@ -1,7 +1,8 @@
 /* The bench's plain loops against the naive reference. */
 #include "reference/loops.h"
 #include "harness.h"
-#include "reference_net.h"
+#include "naive.h"
+#include "numbers.h"
 
 #include <stdlib.h>
 
@@ -34,29 +35,28 @@ static float run_loops(loop_step *step, float parameters[LOOP_PARAMETERS], float
 TEST(loops_in_both_layouts_take_the_reference_s_step)
 {
     loop_step *const steps[] = {gml_reference_textbook_step, gml_reference_vectorized_step};
-    static reference_net net;
-    make_reference_net(&net, "6 -> 37 relu -> 4", "softmax_cross_entropy");
+    oracle *net = naive("6 -> 37 relu -> 4", "softmax_cross_entropy");
     double x[LOOP_INPUTS];
     const double labels[LOOP_ROWS] = {0, 3, 1, 2, 3};
     for (size_t i = 0; i < LOOP_PARAMETERS; i++) {
-        net.parameters[i] = (float)scattered(i);
+        *oracle_parameter(net, i) = (float)scattered(i);
     }
     for (size_t i = 0; i < LOOP_INPUTS; i++) {
         x[i] = (float)scattered(1000 + i);
     }
     gml_reference_batch batch = {.rows = LOOP_ROWS, .x = x, .targets = labels, .target_cols = 1};
-    double expected = run_reference_net(&net, &batch);
-    gml_reference_backward(&net.network, &batch, net.memory, NULL);
+    double expected = oracle_run(net, &batch);
+    oracle_differentiate(net, &batch, NULL);
     for (size_t s = 0; s < 2; s++) {
         float parameters[LOOP_PARAMETERS], gradients[LOOP_PARAMETERS];
         double loss = run_loops(steps[s], parameters, gradients);
         ck_assert_double_eq_tol(loss, expected, 1e-5);
         for (size_t i = 0; i < LOOP_PARAMETERS; i++) {
-            ck_assert_double_eq_tol(gradients[i], net.gradients[i], 1e-6);
-            ck_assert_double_eq_tol(parameters[i], net.parameters[i] - 0.5 * net.gradients[i], 1e-6);
+            ck_assert_double_eq_tol(gradients[i], net->gradients[i], 1e-6);
+            ck_assert_double_eq_tol(parameters[i], *oracle_parameter(net, i) - 0.5 * net->gradients[i], 1e-6);
         }
     }
-    clear_reference_net(&net);
+    clear_naive(net);
 }
 
 int main(void)

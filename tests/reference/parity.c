@@ -1,16 +1,16 @@
 /* The naive reference, step by step, against the figures of PyTorch in tests/parity/. */
 #include "harness.h"
+#include "naive.h"
 #include "parity_case.h"
-#include "reference_net.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MUON_WORK = 1024 };
+enum { MAX_PARAMETERS = 512, MUON_WORK = 1024 };
 
 /* The factor that cuts the gradient's norm to the limit. */
-static double clip_scale(const reference_net *net, double limit)
+static double clip_scale(const oracle *net, double limit)
 {
     double squares = 0;
     for (size_t i = 0; i < net->parameter_count; i++) {
@@ -20,7 +20,7 @@ static double clip_scale(const reference_net *net, double limit)
 }
 
 /* Updates all blocks; decay of either kind is for weights alone. */
-static void update(reference_net *net, const gml_call *optimizer, const parity_case *parity, size_t step,
+static void update(oracle *net, const gml_call *optimizer, const parity_case *parity, size_t step,
                    double state[GML_REFERENCE_STATES][MAX_PARAMETERS])
 {
     const gml_reference_optimizer *row = gml_reference_find_optimizer(optimizer->entry->name);
@@ -33,12 +33,12 @@ static void update(reference_net *net, const gml_call *optimizer, const parity_c
     }
     double scale = clip_scale(net, parity->clip_norm);
     for (size_t b = 0; b < net->block_count; b++) {
-        const reference_block *block = &net->blocks[b];
+        const oracle_block *block = &net->blocks[b];
         bool weights = block->role == GML_ROLE_WEIGHT;
         size_t first = block->first;
         gml_reference_update_call call = {.count = block->rows * block->cols,
-                                          .w = net->parameters + first,
-                                          .g = net->gradients + first,
+                                          .w = block->values,
+                                          .g = block->gradient,
                                           .state = {state[0] + first, state[1] + first, state[2] + first},
                                           .parameters = weights ? optimizer->values : without_decay,
                                           .step = step + 1,
@@ -73,16 +73,17 @@ static void weigh_classes(const parity_case *parity, const double *numbers, doub
 
 static void follow(const parity_case *parity)
 {
-    static reference_net net;
     static double state[GML_REFERENCE_STATES][MAX_PARAMETERS];
     memset(state, 0, sizeof state);
-    make_reference_net(&net, parity->network, parity->loss);
-    ck_assert_uint_eq(net.parameter_count, parity->parameter_count);
+    oracle *net = naive(parity->network, parity->loss);
+    gml_context *context = gml_network_context(net->copy);
+    ck_assert_uint_eq(net->parameter_count, parity->parameter_count);
+    ck_assert_uint_le(net->parameter_count, MAX_PARAMETERS);
     gml_call optimizer;
-    assert_ok(net.context, gml_call_parse(net.context, "optimizer", gml_optimizer_entry, parity->optimizer,
-                                          strlen(parity->optimizer), &optimizer));
-    for (size_t i = 0; i < net.parameter_count; i++) {
-        net.parameters[i] = parity->parameters[i];
+    assert_ok(context, gml_call_parse(context, "optimizer", gml_optimizer_entry, parity->optimizer,
+                                      strlen(parity->optimizer), &optimizer));
+    for (size_t i = 0; i < net->parameter_count; i++) {
+        *oracle_parameter(net, i) = parity->parameters[i];
     }
     for (size_t step = 0; step < parity->steps; step++) {
         double x[256], targets[256];
@@ -101,17 +102,17 @@ static void follow(const parity_case *parity)
             weigh_classes(parity, targets, weights);
             batch.weights = weights;
         }
-        assert_parity_loss(parity, step, run_reference_net(&net, &batch), 1e-10);
-        gml_reference_backward(&net.network, &batch, net.memory, NULL);
-        for (size_t b = 0; b < net.block_count; b++) {
-            const reference_block *block = &net.blocks[b];
-            gml_matrix gradient = gml_matrix_f64(net.gradients + block->first, block->rows, block->cols);
+        assert_parity_loss(parity, step, oracle_run(net, &batch), 1e-10);
+        oracle_differentiate(net, &batch, NULL);
+        for (size_t b = 0; b < net->block_count; b++) {
+            const oracle_block *block = &net->blocks[b];
+            gml_matrix gradient = gml_matrix_f64(block->gradient, block->rows, block->cols);
             assert_parity_gradient(parity, step, block->first, gradient, 1e-10);
         }
         optimizer.values[0] = parity->rates != NULL ? parity->rates[step] : optimizer.values[0];
-        update(&net, &optimizer, parity, step, state);
+        update(net, &optimizer, parity, step, state);
     }
-    clear_reference_net(&net);
+    clear_naive(net);
 }
 
 TEST(the_reference_trains_as_pytorch_does)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "harness.h"
-#include "oracle.h"
+#include "numbers.h"
 #include "step/trainer.h"
 
 enum { STEPS = 50, BATCH = 13 };

@@ -8,7 +8,7 @@
 #include "base/parallel.h"
 #include "harness.h"
 #include "network/network.h"
-#include "oracle.h"
+#include "numbers.h"
 
 enum { ROWS = 512, INPUTS = 100, CLASSES = 10, SECONDS = 30 };
 

@@ -7,7 +7,7 @@
 #include "harness.h"
 #include "kernel/matrix/matrix.h"
 #include "kernel_tables.h"
-#include "oracle.h"
+#include "numbers.h"
 #include "reference/functions.h"
 
 enum { ROWS = 48, STEPS = 50 };

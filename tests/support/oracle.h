@@ -1,42 +1,44 @@
-/* tests/support/oracle.h - the naive reference set up for a network in double, for tests that hold the engine against
- * it. */
+/* tests/support/oracle.h - the naive reference over a copy of a network in double, with the memory it needs: what the
+ * engine is compared with in tests and benches. What fails ends the program. */
 #ifndef GML_TESTS_ORACLE_H
 #define GML_TESTS_ORACLE_H
 
-#include "gemmule/gemmule.h"
+#include "layer/layer.h"
 #include "reference/network.h"
 
+/* One block of what is learned. */
+typedef struct oracle_block {
+    gml_role role;
+    size_t first, rows, cols; /* first: among all parameters, block after block */
+    double *values, *gradient;
+} oracle_block;
+
 typedef struct oracle {
+    gml_network *copy; /* its parameters are what the reference reads */
+    gml_call loss;
     gml_reference_network network;
     gml_reference_layer *layers;
-    gml_reference_batch batch;
+    oracle_block *blocks; /* in the order of the network's, without statistics */
+    size_t block_count, parameter_count;
+    double *gradients; /* [parameter_count] */
     double *memory;
-    double *dx;      /* [rows x inputs] */
-    double **blocks; /* gradients, in the order of the network's blocks */
-    size_t block_count;
+    size_t memory_count;
 } oracle;
 
-/* Points the reference at the parameters of `network` (f64) and the batch x, targets; `loss` null: outputs only. */
-oracle *oracle_create(const gml_network *network, const char *loss, size_t rows, const double *x, const double *targets,
-                      size_t target_cols);
+/* `loss` is a call, as for training; null: outputs only. */
+oracle *oracle_create(const gml_network *network, const char *loss);
 void oracle_destroy(oracle *made);
 
-/* Outputs [rows x outputs] after a naive forward pass. */
-const double *oracle_forward(oracle *made);
+/* Runs a batch forward; its loss, 0 without one. */
+double oracle_run(oracle *made, const gml_reference_batch *batch);
 
-/* The loss; fills dx and blocks. Forward first. */
-double oracle_backward(oracle *made);
+/* Outputs [rows x outputs] of the batch that was run last. */
+const double *oracle_outputs(const oracle *made, const gml_reference_batch *batch);
 
-/* Numbers from -1 to 1 that depend on `seed` and the index alone. */
-double *random_doubles(size_t count, uint64_t seed);
+/* Fills the gradients of the batch that was run last, and those of its inputs into dx [rows x inputs] or null. */
+void oracle_differentiate(oracle *made, const gml_reference_batch *batch, double *dx);
 
-/* Class numbers 0 .. classes-1, each at least once if count allows. */
-double *random_classes(size_t count, size_t classes, uint64_t seed);
-
-/* The greatest difference over the greatest magnitude in `expected`. */
-double worst_difference(const double *got, const double *expected, size_t count);
-
-/* A number that depends on every bit of all blocks. */
-uint64_t hash_weights(const gml_network *network);
+/* The parameter at an index over all blocks. */
+double *oracle_parameter(const oracle *made, size_t index);
 
 #endif

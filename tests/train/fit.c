@@ -1,10 +1,11 @@
 /* Training: fits that learn, stop, validate and diverge as promised, and steps that refuse what they cannot take. */
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness.h"
-#include "oracle.h"
+#include "numbers.h"
 
 static const float XOR_X[8] = {0, 0, 0, 1, 1, 0, 1, 1};
 static const float XOR_Y[4] = {0, 1, 1, 0};

@@ -8,7 +8,7 @@
 #include "faults.h"
 #include "harness.h"
 #include "network/network.h"
-#include "oracle.h"
+#include "numbers.h"
 
 enum { JOBS = 12, SAMPLES = 300, INPUTS = 20, CLASSES = 5 };
 
