@@ -33,11 +33,9 @@ gml_status gml_dataset_refuse_entry(const gml_dataset *dataset, bool target, con
 
 /* How entries are converted before they are looked at. */
 typedef struct conversion {
-    const gml_matrix *matrix;
-    const size_t *order;         /* row i of the samples is row order[i] of the matrix; null: row i */
+    gml_column_scan columns;
     gml_dtype dtype;             /* f32 or f64 */
     const double *shift, *scale; /* [cols] or null */
-    bool masked;                 /* NaN is fine */
 } conversion;
 
 /* Samples [row, row + rows) and columns [col, col + cols). */
@@ -48,8 +46,8 @@ typedef struct rectangle {
 /* The entry of a sample, as a double. */
 static double entry_at(const gml_dataset *dataset, const conversion *c, size_t row, size_t col)
 {
-    const gml_matrix *m = c->matrix;
-    size_t at = (c->order != NULL ? c->order[row] : row) * m->stride + col;
+    const gml_matrix *m = &c->columns.matrix;
+    size_t at = (c->columns.order != NULL ? c->columns.order[row] : row) * m->stride + col;
     double value = 0;
     dataset->context->kernels[GML_F64]->data->gather(
         &(gml_gather_call){.rows = 1,
@@ -66,8 +64,8 @@ static double entry_at(const gml_dataset *dataset, const conversion *c, size_t r
 static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle r, gml_bad_entry *bad)
 {
     const gml_kernels *kernels = dataset->context->kernels[c->dtype];
-    const gml_matrix *m = c->matrix;
-    const size_t *order = c->order != NULL ? c->order + r.row : NULL;
+    const gml_matrix *m = &c->columns.matrix;
+    const size_t *order = c->columns.order != NULL ? c->columns.order + r.row : NULL;
     size_t start = r.col + (order == NULL ? r.row * m->stride : 0);
     union {
         double wide[PIECE];
@@ -83,7 +81,7 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
                                              .scale = c->scale != NULL ? c->scale + r.col : NULL,
                                              .target = &converted,
                                              .target_stride = r.cols});
-    if (c->masked) {
+    if (c->columns.masked) {
         kernels->data->fill_unknown(r.rows, r.cols, 0, NULL, &converted);
     }
     size_t entry = kernels->data->first_nonfinite(r.rows * r.cols, &converted);
@@ -99,7 +97,7 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
 static bool find_bad_sample(const gml_dataset *dataset, const conversion *c, size_t first, size_t count,
                             gml_bad_entry *bad)
 {
-    size_t width = c->matrix->cols, end = first + count;
+    size_t width = c->columns.matrix.cols, end = first + count;
     size_t cols = width < MOST_COLUMNS ? width : MOST_COLUMNS, rows = PIECE / cols;
     for (size_t row = first; row < end; row += rows) {
         for (size_t col = 0; col < width; col += cols) {
@@ -116,10 +114,8 @@ static bool find_bad_sample(const gml_dataset *dataset, const conversion *c, siz
 
 static gml_status check_matrix(const gml_dataset *dataset, bool target)
 {
-    const conversion as_float = {.matrix = target ? &dataset->targets : &dataset->inputs,
-                                 .order = dataset->order,
-                                 .dtype = GML_F32,
-                                 .masked = target && dataset->masked};
+    const conversion as_float = {
+        .columns = target ? gml_dataset_targets_scan(dataset) : gml_dataset_inputs_scan(dataset), .dtype = GML_F32};
     gml_bad_entry bad;
     return find_bad_sample(dataset, &as_float, 0, dataset->size, &bad)
                ? gml_dataset_refuse_entry(dataset, target, &bad, "a network in f32")
@@ -128,8 +124,8 @@ static gml_status check_matrix(const gml_dataset *dataset, bool target)
 
 bool gml_dataset_find_unfit(const gml_dataset *dataset, const gml_reading *reading, gml_bad_entry *bad)
 {
-    conversion c = {.matrix = &dataset->inputs, .order = dataset->order, .dtype = reading->dtype};
-    bool narrows = c.matrix->dtype == GML_F64 && c.dtype == GML_F32;
+    conversion c = {.columns = gml_dataset_inputs_scan(dataset), .dtype = reading->dtype};
+    bool narrows = dataset->inputs.dtype == GML_F64 && c.dtype == GML_F32;
     gml_bad_entry unscaled, scaled;
     bool bad_unscaled =
         (narrows || reading->shift == NULL) && find_bad_sample(dataset, &c, reading->first, reading->count, &unscaled);

@@ -2,8 +2,7 @@
 #ifndef GML_DATA_RANGE_H
 #define GML_DATA_RANGE_H
 
-#include "data/dataset.h"
-#include "kernel/data/statistics.h"
+#include "data/rows.h"
 
 /* Refuses an input or a regression target that is finite as f64, but infinite as f32, and in data of f64 for f32 any
  * entry that is not finite, unless it is a target that may be missing. Looks only where the data is f64 and `dtype` is

@@ -33,6 +33,17 @@ gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t mos
                        .names = {&dataset->origin, NULL, first}};
 }
 
+gml_column_scan gml_dataset_inputs_scan(const gml_dataset *dataset)
+{
+    return (gml_column_scan){.matrix = dataset->inputs, .order = dataset->order, .count = dataset->size};
+}
+
+gml_column_scan gml_dataset_targets_scan(const gml_dataset *dataset)
+{
+    return (gml_column_scan){
+        .matrix = dataset->targets, .order = dataset->order, .count = dataset->size, .masked = dataset->masked};
+}
+
 /* ---- in a random order ---- */
 
 /* Up to here an epoch's order is kept; a longer one is computed as it goes, so that memory does not grow with the data.

@@ -7,6 +7,7 @@
 #define GML_DATA_ROWS_H
 
 #include "data/dataset.h"
+#include "kernel/data/statistics.h"
 #include "kernel/random/permutation.h"
 
 typedef struct gml_batch {
@@ -19,6 +20,10 @@ typedef struct gml_batch {
 
 /* The samples of a dataset with targets from `first`, below its size, at most `most` of them and at least one. */
 gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most);
+
+/* The inputs of all samples, or their targets, for statistics of the columns. */
+gml_column_scan gml_dataset_inputs_scan(const gml_dataset *dataset);
+gml_column_scan gml_dataset_targets_scan(const gml_dataset *dataset);
 
 /* All samples of a dataset once, in a random order. */
 typedef struct gml_epoch {

@@ -6,7 +6,6 @@
 #include "base/layout.h"
 #include "base/parallel.h"
 #include "data/range.h"
-#include "kernel/data/statistics.h"
 #include "step/refusal.h"
 
 /* Samples that go through the network between two barriers. */
@@ -80,8 +79,7 @@ static gml_status measure_targets(gml_evaluator *evaluator)
     if (sums == NULL) {
         return GML_ERROR_MEMORY;
     }
-    gml_column_scan scan = {
-        .matrix = dataset->targets, .order = dataset->order, .count = dataset->size, .masked = dataset->masked};
+    gml_column_scan scan = gml_dataset_targets_scan(dataset);
     gml_bad_entry bad;
     gml_status status = GML_OK;
     if (gml_scan_deviation(&scan, sums, sums + cols, &bad)) {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "data/range.h"
-#include "kernel/data/statistics.h"
 #include "network/network.h"
 
 /* ---- names ---- */
@@ -148,7 +147,7 @@ static gml_status fit_inputs(const gml_network *network, const gml_dataset *data
     if (status != GML_OK) {
         return status;
     }
-    gml_column_scan scan = {.matrix = dataset->inputs, .order = dataset->order, .count = dataset->size};
+    gml_column_scan scan = gml_dataset_inputs_scan(dataset);
     gml_bad_entry bad;
     bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, scaling->shift, scaling->scale, &bad)
                                                : gml_scan_unit(&scan, scaling->shift, scaling->scale, &bad);

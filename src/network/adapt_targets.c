@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "data/range.h"
-#include "kernel/data/statistics.h"
 #include "layer/activation.h"
 #include "network/network.h"
 
@@ -110,8 +109,7 @@ static void keep_constant(size_t count, double *scale)
 static gml_status fit(const gml_network *network, const gml_dataset *dataset, const target_columns *targets,
                       double *shift, double *scale, bool *scaled)
 {
-    const gml_column_scan scan = {
-        .matrix = dataset->targets, .order = dataset->order, .count = dataset->size, .masked = dataset->masked};
+    const gml_column_scan scan = gml_dataset_targets_scan(dataset);
     const gml_loss_row *loss = gml_loss_linked(last_activation(network)->entry->name);
     const gml_activation_row *last = gml_activation_row_of(last_activation(network));
     gml_bounds bounds = output_bounds(network);
