@@ -1,4 +1,4 @@
-/* cli/answers.c - a network's outputs as CSV: class and probabilities, or values. */
+/* cli/answers.c - the outputs of a network as CSV: class and probabilities, or values. */
 #include "answers.h"
 
 #include <string.h>
@@ -22,7 +22,7 @@ answer_table answers_create(const gml_network *network)
     return answers;
 }
 
-/* A field of a CSV, quoted where RFC 4180 asks for it. */
+/* Prints a field of a CSV, quoted if RFC 4180 requires it. */
 static void print_field(FILE *stream, const char *text)
 {
     if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[0] != '\0') {
@@ -67,24 +67,24 @@ void answers_print_header(FILE *stream, const answer_table *answers)
     fputc('\n', stream);
 }
 
-/* One output is the probability of the second class. */
+/* A single output is the probability of the second class. */
 static void print_class_row(FILE *stream, const answer_table *answers, const double *outputs)
 {
     const double pair[2] = {1 - outputs[0], outputs[0]};
-    const double *shares = answers->outputs == 1 ? pair : outputs;
+    const double *probabilities = answers->outputs == 1 ? pair : outputs;
     const size_t count = answers->outputs == 1 ? 2 : answers->outputs;
     size_t best = 0;
     for (size_t i = 1; i < count; i++) {
-        best = shares[i] > shares[best] ? i : best;
+        best = probabilities[i] > probabilities[best] ? i : best;
     }
     print_class(stream, answers, best);
     for (size_t i = 0; i < count; i++) {
-        fprintf(stream, ",%.6g", shares[i]);
+        fprintf(stream, ",%.6g", probabilities[i]);
     }
     fputc('\n', stream);
 }
 
-/* As many digits as the numbers of the network carry. */
+/* Prints as many digits as the type of the network has. */
 static void print_value_row(FILE *stream, const answer_table *answers, const double *outputs)
 {
     const int digits = gml_network_dtype(answers->network) == GML_F64 ? 15 : 7;

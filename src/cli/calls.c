@@ -1,4 +1,4 @@
-/* cli/calls.c - what flags give as text for the library, refused in the words of the command line. */
+/* cli/calls.c - messages of the library about calls and options, in terms of the flags. */
 #include "calls.h"
 
 #include <ctype.h>
@@ -8,7 +8,8 @@
 
 #include "exit.h"
 
-/* Names of training options and the flags that set them. Words of plain English are names only at the start. */
+/* Names of training options and the flags that set them. `leads`: the name is also an English word, and stands for the
+ * option only at the start of a message. */
 static const struct {
     const char *option, *flag;
     bool leads;
@@ -50,12 +51,13 @@ static bool is_name(char c)
     return isalnum((unsigned char)c) || c == '_';
 }
 
-/* The place in `options` of the word of `length` characters; OPTION_COUNT if it is none of them. */
-static size_t find_option(const char *word, size_t length, bool leads)
+/* The index in `options` of the word of `length` characters; OPTION_COUNT if it is not there. `at_start`: the word is
+ * the first of the message. */
+static size_t find_option(const char *word, size_t length, bool at_start)
 {
     size_t i = 0;
     while (i < OPTION_COUNT && (strlen(options[i].option) != length || strncmp(word, options[i].option, length) != 0 ||
-                                (options[i].leads && !leads))) {
+                                (options[i].leads && !at_start))) {
         i++;
     }
     return i;
@@ -67,7 +69,8 @@ int complain_of_options(const gml_context *context, gml_status status)
     const char *at = message;
     program_words(gml_context_message(context), message);
     if (exit_code(status) != EXIT_USAGE && exit_code(status) != EXIT_DIVERGED) {
-        return complain_status(context, status); /* it speaks of data, whose names may be like those of options */
+        return complain_status(
+            context, status); /* the message is about data, where names of columns may equal those of options */
     }
     size_t used = 0;
     bool quoted = false;

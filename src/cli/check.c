@@ -1,4 +1,4 @@
-/* cli/check.c - `gemmule check`: the gradients compared with finite differences, block by block. */
+/* cli/check.c - `gemmule check`: compares the gradients with finite differences, block by block. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -14,7 +14,8 @@
 
 enum { SAMPLES = 5, DEFAULT_ENTRIES = 64, BLOCK_TEXT_SIZE = 64 };
 
-/* Float keeps 24 bits, and a sum over a layer loses some of them; a wrong formula is off by far more than this. */
+/* The greatest relative error in float. A float has 24 bits, and a sum over a layer loses some of them. The error of a
+ * wrong formula is much larger. */
 static const double float_threshold = 1e-3;
 
 typedef struct check_flags {
@@ -25,7 +26,7 @@ typedef struct check_flags {
     bool json;
 } check_flags;
 
-/* What all the checks of one command add up to. */
+/* The results of all checks of one command. */
 typedef struct check_tally {
     const check_flags *flags;
     json_t *blocks; /* null: a table for people */
@@ -62,7 +63,7 @@ static void check_combination(const void *read)
     }
 }
 
-/* A figure that is not a number is over every threshold. */
+/* NaN is over every threshold. */
 static bool is_over(const gml_check_block *block, double threshold)
 {
     return !block->straight_through && !(block->worst <= threshold && block->float_worst <= float_threshold);
@@ -78,7 +79,7 @@ static void add_block_json(check_tally *tally, const char *network, const char *
                                  is_over(block, tally->flags->threshold)));
 }
 
-/* "layers.0.weight", as files name it, becomes "layer 1 weight": people count layers from 1. */
+/* Turns the name in files, "layers.0.weight", into "layer 1 weight". Texts count layers from 1. */
 static void block_text(const char *name, char text[BLOCK_TEXT_SIZE])
 {
     static const char prefix[] = "layers.";
@@ -111,7 +112,7 @@ static void add_blocks(check_tally *tally, const char *network, const char *loss
     }
     if (tally->blocks == NULL) {
         printf("%s, ", network);
-        print_text(stdout, loss != NULL ? loss : "the loss that goes with it", 0);
+        print_text(stdout, loss != NULL ? loss : "the default loss", 0);
         putchar('\n');
     }
     for (size_t i = 0; i < count; i++) {
@@ -133,7 +134,7 @@ static int check_network(check_tally *tally, const gml_network *network, const c
 {
     const size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
     const size_t known = loss != NULL ? gml_loss_targets(loss, outputs) : outputs;
-    const size_t targets = known > 0 ? known : 1; /* else the check says what is wrong */
+    const size_t targets = known > 0 ? known : 1; /* if 0, gml_gradient_check fails with a message */
     const size_t capacity = gml_network_block_count(network) + 1;
     gml_context *context = gml_network_context(network);
     double *x = calloc(inputs, SAMPLES * sizeof *x), *y = calloc(targets, SAMPLES * sizeof *y);
@@ -170,7 +171,7 @@ static int check_description(check_tally *tally, gml_context *context, const cha
     return code;
 }
 
-/* The example is of size one, so the model's own scaling is set aside. */
+/* The example data has values up to 1 and is not scaled: the input scaling of the model is removed. */
 static int check_model(check_tally *tally, gml_context *context, const check_flags *flags)
 {
     gml_network *network = NULL;
@@ -195,7 +196,7 @@ static int check_standard_set(check_tally *tally, gml_context *context)
     return code;
 }
 
-/* The sum of it all; answers the exit code. */
+/* Prints the totals. Returns the exit code. */
 static int conclude(const check_tally *tally)
 {
     const int code = tally->over > 0 ? EXIT_CHECK_FAILED : 0;
@@ -212,7 +213,7 @@ static int conclude(const check_tally *tally)
     if (tally->over > 0) {
         printf("%zu blocks are over %g (or, in float, over %g)\n", tally->over, threshold, float_threshold);
     } else {
-        printf("all is within %g\n", threshold);
+        printf("all are within %g\n", threshold);
     }
     return code;
 }

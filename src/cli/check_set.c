@@ -1,4 +1,4 @@
-/* cli/check_set.c - the standard set: small networks that have every activation and every loss. */
+/* cli/check_set.c - the standard set: small networks with every activation and every loss. */
 #include "check_set.h"
 
 #include <stdint.h>
@@ -42,7 +42,7 @@ bool standard_check(size_t index, char text[CHECK_TEXT_SIZE], const char **loss)
     return false;
 }
 
-/* SplitMix64's mixing of a counter (Steele, Lea and Flood 2014): any entry without those before it. */
+/* SplitMix64 (Steele, Lea and Flood 2014) as a counter-based generator: uniform in (0, 1). */
 static double uniform(uint64_t counter)
 {
     uint64_t z = (counter + 1) * 0x9e3779b97f4a7c15u;

@@ -1,11 +1,11 @@
-/* cli/command.h - the commands of the program. Each lives in a file of its own and is a row of the table in main.c. */
+/* cli/command.h - the commands of the program. Each has its own file and a row in the table of main.c. */
 #ifndef GML_CLI_COMMAND_H
 #define GML_CLI_COMMAND_H
 
 typedef struct command {
     const char *name;
     const char *summary;               /* one line */
-    int (*run)(int argc, char **argv); /* argv[0] is "gemmule NAME"; the answer is the exit code */
+    int (*run)(int argc, char **argv); /* argv[0] is "gemmule NAME"; returns the exit code */
 } command;
 
 int run_train(int argc, char **argv);

@@ -38,8 +38,8 @@ static int evaluate(const eval_flags *flags)
         return complain_input(question->context, status);
     }
     if (!isfinite(metrics.loss)) {
-        return complain(EXIT_DATA, "%s: the loss is %g: the model's answers are not all finite", question->data_word,
-                        unsigned_nan(metrics.loss));
+        return complain(EXIT_DATA, "%s: the loss is %g: the predictions of the model are not all finite",
+                        question->data_word, unsigned_nan(metrics.loss));
     }
     return report(flags, &metrics);
 }

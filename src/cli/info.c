@@ -1,4 +1,4 @@
-/* cli/info.c - `gemmule info`: what a model is, how it would be trained, and what this build can do. */
+/* cli/info.c - `gemmule info`: describes a model, the plan of a training step, or this build. */
 #include <limits.h>
 #include <stdbool.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static void check(const void *read)
     }
 }
 
-/* In bytes; below 0 where it is not known, as of a pipe. */
+/* In bytes; below 0 if unknown, as for a pipe. */
 static double file_size(const char *path)
 {
     struct stat file;
@@ -84,7 +84,7 @@ static json_t *layers_json(const gml_network *network)
     return list;
 }
 
-/* The texts that name(network, 0), name(network, 1), ... give, up to the first null. */
+/* The list of name(network, 0), name(network, 1), ... up to the first null. */
 static json_t *names_json(const gml_network *network, const char *(*name)(const gml_network *, size_t))
 {
     json_t *list = json_array();
@@ -141,7 +141,7 @@ static int report_json(const char *path, const gml_network *network)
 static void print_layers(const gml_network *network)
 {
     gml_layer_view row;
-    printf("\n%5s %8s %8s  %-24s %12s\n", "layer", "in", "out", "what", "parameters");
+    printf("\n%5s %8s %8s  %-24s %12s\n", "layer", "in", "out", "kind", "parameters");
     for (size_t i = 0; i < gml_network_layers(network); i++) {
         gml_network_layer(network, i, &row);
         printf("%5zu %8zu %8zu  %-24s %12zu\n", i + 1, row.inputs, row.outputs, row.text, row.parameters);
@@ -164,7 +164,7 @@ static void print_names(const char *title, const gml_network *network, const cha
     fputs(count > 0 ? "\n" : "", stdout);
 }
 
-/* How many columns have a scale of 0: they were constant in training and are ignored. */
+/* The number of columns with a scale of 0: they were constant in training and are ignored. */
 static size_t count_ignored(gml_scaling_view scaling, size_t count)
 {
     size_t ignored = 0;
@@ -174,7 +174,9 @@ static size_t count_ignored(gml_scaling_view scaling, size_t count)
     return ignored;
 }
 
-/* The first column that is not ignored if all of those have its shift and scale; else `count`. */
+/* The first column that is not ignored, if all columns that are not ignored have the same shift and scale; else
+ * `count`.
+ */
 static size_t find_common(gml_scaling_view scaling, size_t count)
 {
     size_t first = 0;
@@ -190,15 +192,15 @@ static size_t find_common(gml_scaling_view scaling, size_t count)
     return first;
 }
 
-/* What is scaled: the inputs or the outputs. */
+/* The inputs or the outputs. */
 typedef struct scaled_columns {
     gml_scaling_view scaling;
     size_t count;
     const char *formula, *one, *all;                         /* "input", "inputs" */
-    const char *(*name)(const gml_network *, size_t column); /* null where a column has none */
+    const char *(*name)(const gml_network *, size_t column); /* returns null for a column without a name */
 } scaled_columns;
 
-/* A row for each column, or one for all of them where they do not differ. */
+/* Prints a row for each column, or one row if they are all the same. */
 static void print_scaling(const gml_network *network, const scaled_columns *columns)
 {
     enum { SHOWN = 20 };
@@ -295,13 +297,13 @@ static int report_build(bool json)
     return json ? print_json(json_pack("{so so}", "version", json_text(gml_version()), "build", list)) : 0;
 }
 
-/* Is this the text of a network? A file of such a name can still be given with its folder. */
+/* True for the text of a network. A file with such a name can be given with its folder. */
 static bool is_network(const char *word)
 {
     return strstr(word, "->") != NULL && strchr(word, '/') == NULL;
 }
 
-/* A model's network, or for a plan one that is only described. */
+/* Loads the network of a model, or for a plan creates it from its text. */
 static int find_network(gml_context *context, const info_flags *flags, gml_network **network)
 {
     if (!flags->plan || !is_network(flags->model)) {

@@ -1,4 +1,4 @@
-/* cli/interrupt.c - notes the first signal that asks for an end. */
+/* cli/interrupt.c - records the first SIGINT or SIGTERM. */
 #include "interrupt.h"
 
 #include <signal.h>
@@ -18,7 +18,7 @@ void catch_interrupts(void)
     const int signals[] = {SIGINT, SIGTERM};
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
-        /* What the parent told us to ignore, as nohup and background jobs do, stays ignored. */
+        /* A signal that the parent process has set to be ignored, as nohup does, stays ignored. */
         if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
             sigaction(signals[i], &action, NULL);
         }

@@ -1,11 +1,11 @@
-/* cli/interrupt.h - Ctrl-C as a wish: the running step ends, and what there is is saved. */
+/* cli/interrupt.h - Ctrl-C lets the running step finish and the weights be saved. */
 #ifndef GML_CLI_INTERRUPT_H
 #define GML_CLI_INTERRUPT_H
 
-/* From now on the first SIGINT or SIGTERM is noted; a second one ends the process at once. */
+/* From now on the first SIGINT or SIGTERM is recorded; a second one ends the process at once. */
 void catch_interrupts(void);
 
-/* The signal that came, or 0. */
+/* The recorded signal, or 0. */
 int interrupt(void);
 
 #endif

@@ -1,6 +1,7 @@
-/* cli/learned.c - what the activations of a model have learned: as numbers, and as pictures. */
+/* cli/learned.c - the trained parameters of a model's activations, as numbers and as pictures. */
 #include "learned.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,8 +10,8 @@
 #include "plot.h"
 #include "report.h"
 
-/* The numbers that the layer at `index` has learned [numbers x units]; false if its activation learns nothing. */
-static int find_numbers(const gml_network *network, size_t index, gml_matrix *numbers)
+/* The trained parameters of the activation of layer `index` [numbers x units]; false if it has none. */
+static bool find_numbers(const gml_network *network, size_t index, gml_matrix *numbers)
 {
     char prefix[32];
     gml_block block;
@@ -19,10 +20,10 @@ static int find_numbers(const gml_network *network, size_t index, gml_matrix *nu
         gml_network_block(network, i, &block);
         if (block.role == GML_ROLE_ACTIVATION && strncmp(block.name, prefix, strlen(prefix)) == 0) {
             *numbers = block.values;
-            return 1;
+            return true;
         }
     }
-    return 0;
+    return false;
 }
 
 static double number_at(gml_matrix numbers, size_t row, size_t col)
@@ -64,7 +65,7 @@ int print_learned(const gml_network *network)
         }
     }
     if (found == 0) {
-        puts("None of its activations learns.");
+        puts("None of the activations is trainable.");
     }
     return 0;
 }
@@ -72,13 +73,15 @@ int print_learned(const gml_network *network)
 int draw_learned(const gml_network *network, const char *model, const char *folder)
 {
     gml_matrix numbers;
-    int code = 0, found = 0;
+    int code = 0;
+    bool found = false;
     for (size_t i = 0; code == 0 && i < gml_network_layers(network); i++) {
         if (find_numbers(network, i, &numbers)) {
             code = found ? 0 : make_folder(folder);
             code = code == 0 ? draw_layer(network, i, numbers.cols, model, folder) : code;
-            found = 1;
+            found = true;
         }
     }
-    return code != 0 || found ? code : complain(EXIT_DATA, "nothing to draw: none of the model's activations learns");
+    return code != 0 || found ? code
+                              : complain(EXIT_DATA, "nothing to draw: none of the model's activations is trainable");
 }

@@ -13,7 +13,7 @@ static int run_help(int argc, char **argv);
 static const command commands[] = {
     {"train", "train a network on data and save it as a model file", run_train},
     {"eval", "measure a model on data", run_eval},
-    {"predict", "write a model's answers to data as CSV", run_predict},
+    {"predict", "write the predictions of a model as CSV", run_predict},
     {"info", "describe a model, or the plan of a training step", run_info},
     {"fold", "fold normalisation layers, for prediction only", run_fold},
     {"check", "compare the gradients with finite differences", run_check},

@@ -1,4 +1,4 @@
-/* cli/net.c - --net TEXT or FILE: a network in its notation or in JSON, or a file that holds one. */
+/* cli/net.c - reads the value of --net: a network as text or JSON, or the name of a file with one. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -11,14 +11,14 @@
 
 enum { LONGEST_NET = 1 << 20 };
 
-/* Both notations say so themselves: one begins with a number and has arrows, the other begins with a brace. */
+/* True for a network, false for the name of a file. A text starts with a number and has arrows; JSON has a brace. */
 static bool is_text(const char *value)
 {
     return strstr(value, "->") != NULL || strchr(value, '{') != NULL || isdigit((unsigned char)value[0]) ||
            value[0] == '\0';
 }
 
-/* Line ends become blanks, so that messages can point into one line; those at the end go. */
+/* Replaces line ends by blanks, because messages quote one line; removes those at the end. */
 static void join_lines(char *text)
 {
     size_t length = strlen(text);
@@ -30,13 +30,13 @@ static void join_lines(char *text)
     }
 }
 
-/* The exit code, 0 for good; `text` has room for LONGEST_NET + 1. */
+/* Returns the exit code. `text` has LONGEST_NET + 1 bytes. */
 static int read_net_file(const char *path, char *text)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return complain(EXIT_NO_INPUT,
-                        "--net: '%.200s' is no network, as in '64 -> 32 relu -> 10 softmax', and no file that can be "
+                        "--net: '%.200s' is not a network, as in '64 -> 32 relu -> 10 softmax', nor a file that can be "
                         "opened: %s",
                         path, strerror(errno));
     }

@@ -1,4 +1,4 @@
-/* cli/output.c - whether a file can be made, and whether stdout took everything. */
+/* cli/output.c - checks that an output file can be created, and that stdout was written completely. */
 #include "output.h"
 
 #include <dirent.h>
@@ -13,11 +13,11 @@
 
 #include "exit.h"
 
-enum { MOST_LINKS = 40 }; /* of symbolic links, one to another, as Linux follows them */
+enum { MOST_LINKS = 40 }; /* the longest chain of symbolic links, as in Linux */
 
 static int output_error; /* the errno of the first write to stdout that failed */
 
-/* ---- inputs are never written over ---- */
+/* ---- inputs are never overwritten ---- */
 
 static bool is_file(const char *path, const struct stat *file)
 {
@@ -31,7 +31,7 @@ bool is_same_file(const char *path, const char *other)
     return stat(path, &found) == 0 && is_file(other, &found);
 }
 
-/* The folder that `path` lies in; false if that is too long. */
+/* The folder of `path`; false if its name is too long. */
 static bool folder_of(const char *path, char folder[PATH_MAX])
 {
     const char *slash = strrchr(path, '/');
@@ -39,7 +39,9 @@ static bool folder_of(const char *path, char folder[PATH_MAX])
     return snprintf(folder, PATH_MAX, "%.*s", length, slash != NULL ? path : "./") < PATH_MAX;
 }
 
-/* True if the file at `path` is IDX data of the folder under any name, or would take the name of such data. */
+/* True if `path` is a file of IDX data in the folder, under any name, or has the name of such a file and does not
+ * exist.
+ */
 static bool is_idx_data(const char *path, const char *folder)
 {
     char own_folder[PATH_MAX], name[PATH_MAX];
@@ -59,7 +61,7 @@ static bool is_idx_data(const char *path, const char *folder)
     return found;
 }
 
-/* True if the file at `path` is the input or, where that is IDX data, one of its files. */
+/* True if `path` is the input or, if that is IDX data, one of its files. */
 static bool is_input(const char *path, const char *input)
 {
     char folder[PATH_MAX];
@@ -75,9 +77,9 @@ static bool is_input(const char *path, const char *input)
            is_idx_data(path, folder);
 }
 
-/* ---- whether a file can be made ---- */
+/* ---- whether a file can be created ---- */
 
-/* Only making a file shows that it can be made: permissions, read-only mounts and odd file systems all have a say. */
+/* Creates and removes a file: permissions, read-only mounts and some file systems show only then. Returns an errno. */
 static int try_to_create_beside(const char *path)
 {
     char probe[PATH_MAX], folder[PATH_MAX];
@@ -93,7 +95,7 @@ static int try_to_create_beside(const char *path)
     return 0;
 }
 
-/* Where links lead that start at `path`; false if they lead nowhere, as a ring of them does. The file need not exist.
+/* The target of a chain of symbolic links from `path`, which need not exist; false with an errno for a cycle of links.
  */
 static bool follow_links(const char *path, char target[PATH_MAX])
 {
@@ -115,7 +117,7 @@ static bool follow_links(const char *path, char target[PATH_MAX])
             return false;
         }
     }
-    return errno == EINVAL || errno == ENOENT; /* no link, or nothing there */
+    return errno == EINVAL || errno == ENOENT; /* not a link, or no file */
 }
 
 bool output_path_is_usable(const char *path, const char *const *inputs)
@@ -163,7 +165,7 @@ int make_folder(const char *folder)
 {
     return mkdir(folder, 0777) == 0 || errno == EEXIST
                ? 0
-               : complain(EXIT_CREATE, "the folder '%s' cannot be made: %s", folder, strerror(errno));
+               : complain(EXIT_CREATE, "cannot create the folder '%s': %s", folder, strerror(errno));
 }
 
 bool flush_output(void)

@@ -1,29 +1,29 @@
-/* cli/output.h - writing what was asked for: to files that can be made, and to a stdout that takes it. */
+/* cli/output.h - output files and stdout. */
 #ifndef GML_CLI_OUTPUT_H
 #define GML_CLI_OUTPUT_H
 
 #include <stdbool.h>
 
-/* True if a file can be made at `path`, which is not empty, or replaced, that is none of the inputs: a list of paths
- * that ends with null. The files of IDX data, a folder or the file of images, count as inputs too. Leaves nothing
- * behind and touches no existing file. Otherwise prints what is wrong and returns false. */
+/* True if the file `path`, not empty, can be created or replaced and is none of the inputs: a list of paths that ends
+ * with null. For IDX data, a folder or a file of images, all its files are inputs. Otherwise prints a message. Leaves
+ * no file behind and changes no existing file. */
 bool output_path_is_usable(const char *path, const char *const *inputs);
 
-/* True if both paths lead to the same file, by whatever names and links. */
+/* True if both paths are names of the same file, also through links. */
 bool is_same_file(const char *path, const char *other);
 
-/* True if the standard output is none of the inputs: a list of paths that ends with null. Otherwise prints that it is.
+/* True if the standard output is none of the inputs: a list of paths that ends with null. Otherwise prints a message.
  */
 bool stdout_is_usable(const char *const *inputs);
 
-/* Sees to a folder. Where it cannot be made prints why and returns the exit code, else 0. */
+/* Creates a folder that does not exist. On failure prints a message. Returns the exit code. */
 int make_folder(const char *folder);
 
-/* Pushes out what was written to stdout. False once that has failed: more output is then in vain. */
+/* Flushes stdout. False if writing has failed, now or before. */
 bool flush_output(void);
 
-/* Ends the output: answers `code`, or, where all was well but stdout took not everything, the code for that. Says why,
- * except when the reader went away, as `head` does. */
+/* Closes stdout. Returns `code`, or if that is 0 and writing has failed, the exit code for that, with a message. A
+ * reader that closes the pipe, as `head` does, causes no message. */
 int finish_output(int code);
 
 #endif

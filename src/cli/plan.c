@@ -47,8 +47,8 @@ static int print_plan_text(const gml_network *network, const gml_plan *plan, con
 {
     char memory[16], touched[16];
     printf("%-12s%s, %s\n", "network", gml_network_description(network), gml_dtype_name(gml_network_dtype(network)));
-    printf("%-12s%zu samples, on %zu thread%s%s\n", "step", plan->batch, plan->threads, plan->threads == 1 ? "" : "s",
-           plan->ready ? ", its calls made ready once" : "");
+    printf("%-12s%zu samples, on %zu thread%s%s\n", "step", plan->batch, plan->threads, plural(plan->threads),
+           plan->ready ? ", its calls prepared once" : "");
     printf("%-12s%.3f MFLOP in products, %s touched\n", "work", plan->flops * 1e-6, size_text(plan->bytes, touched));
     printf("%-12s%s\n\n", "memory", size_text((double)plan->memory, memory));
     printf("%5s %-8s %5s %6s %13s %-8s %10s %9s\n", "phase", "part", "layer", "tasks", "of at most", "products",

@@ -6,7 +6,7 @@
 
 #include "gemmule/gemmule.h"
 
-/* Prints the plan of a network's training step as a table or as JSON; answers the exit code. */
+/* Prints the plan of a network's training step as a table or as JSON. Returns the exit code. */
 int report_plan(gml_network *network, const gml_train_options *options, bool json);
 
 #endif

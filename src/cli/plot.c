@@ -1,5 +1,5 @@
-/* cli/plot.c - pictures of activations as SVG: the function and its derivative from -5 to 5, legible on light pages and
- * on dark ones. */
+/* cli/plot.c - pictures of activations as SVG: the function and its derivative from -5 to 5, with colours for light and
+ * dark pages. */
 #include "plot.h"
 
 #include <errno.h>
@@ -11,16 +11,16 @@
 #include "exit.h"
 #include "output.h"
 
-enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* three columns, for what couples a row's entries */
+enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* ROW: entries of a row, for activations that couple them */
 enum { WIDTH = 420, HEIGHT = 280, LEFT = 38, RIGHT = 16, TOP = 44, BOTTOM = 28 };
 
-static const double REACH = 5, LOWEST = -2.6, HIGHEST = 4.2; /* of x; of y, what a picture shows at most */
+static const double REACH = 5, LOWEST = -2.6, HIGHEST = 4.2; /* REACH: |x| at most; LOWEST, HIGHEST: the limits of y */
 
 typedef struct curves {
     double value[POINTS], slope[POINTS];
-    double low, high; /* of y: what the picture shows */
-    double jump;      /* from one point to the next, where a line is broken */
-    bool clipped;     /* it goes on outside, where the picture's frame cuts it off */
+    double low, high; /* the range of y in the picture */
+    double jump;      /* a line is broken where neighbouring points differ by this */
+    bool clipped;     /* the line is drawn beyond the range, and clipped by the frame */
 } curves;
 
 static double argument(size_t i)
@@ -128,7 +128,7 @@ static void write_frame(FILE *stream)
             TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM);
 }
 
-/* A line is broken where the function jumps, and where it leaves the picture, unless that is cut off by its frame. */
+/* A line is broken where the function jumps and, unless it is clipped, where it leaves the range. */
 static void write_curve(const curves *of, const double *y, const char *class, const char *style, FILE *stream)
 {
     bool drawing = false;
@@ -157,7 +157,7 @@ static void write_plot(const gml_entry *entry, const curves *of, FILE *stream)
 
 /* ---- files ---- */
 
-/* `input`: the file that must not be written over, or null. */
+/* `input`: a file that must not be overwritten, or null. */
 static FILE *open_picture(const char *folder, const char *name, const char *input, char *path, size_t size)
 {
     if ((size_t)snprintf(path, size, "%s/%s.svg", folder, name) >= size) {
@@ -165,12 +165,12 @@ static FILE *open_picture(const char *folder, const char *name, const char *inpu
         return NULL;
     }
     if (input != NULL && is_same_file(path, input)) {
-        complain(EXIT_CREATE, "'%s' cannot be made: that would overwrite the input '%s'", path, input);
+        complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, input);
         return NULL;
     }
     FILE *stream = fopen(path, "w");
     if (stream == NULL) {
-        complain(EXIT_CREATE, "'%s' cannot be made: %s", path, strerror(errno));
+        complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(errno));
     }
     return stream;
 }
@@ -185,7 +185,7 @@ static int close_picture(FILE *stream, const char *path)
     }
     if (failed) {
         remove(path);
-        return complain(EXIT_IO, "'%s' could not be written: %s", path, strerror(reason));
+        return complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
     }
     return 0;
 }
@@ -206,9 +206,9 @@ int draw_activation(gml_context *context, const gml_entry *entry, const char *fo
     return close_picture(stream, path);
 }
 
-/* ---- what a network has learned ---- */
+/* ---- trained activations ---- */
 
-/* x, y and slope in one of the two types. */
+/* The curves of one unit, computed in the type of the network. */
 static gml_status compute_unit(const gml_network *network, size_t layer, size_t unit, curves *of)
 {
     float narrow[3][POINTS];
@@ -232,7 +232,7 @@ static gml_status compute_unit(const gml_network *network, size_t layer, size_t 
 
 enum { MOST_UNITS = 24 };
 
-/* Curves 0 .. count - 1 are of units, the last is what all started as; they share one range of y. */
+/* Curves 0 to count - 1 are of units; curve `count` is the initial activation. All have the same range of y. */
 static gml_status compute_learned(const gml_network *network, size_t index, size_t units, curves *of, size_t count)
 {
     double low = -0.4, high = 1.2;
@@ -241,7 +241,7 @@ static gml_status compute_learned(const gml_network *network, size_t index, size
         status = compute_unit(network, index, i < count ? i * units / count : SIZE_MAX, &of[i]);
         of[i].low = low;
         of[i].high = high;
-        of[i].jump = INFINITY; /* it may be steep, and does not jump */
+        of[i].jump = INFINITY; /* it is continuous, and may be steep */
         of[i].clipped = true;
         widen_all(&of[i]);
         low = of[i].low;

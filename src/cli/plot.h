@@ -4,14 +4,14 @@
 
 #include "gemmule/gemmule.h"
 
-/* Draws an activation and its derivative as FOLDER/NAME.svg. Of a row-coupled one it is the first of three outputs
- * while the two other inputs are 0. On failure prints why, leaves no file, and returns the exit code; so does the next.
- */
+/* Draws an activation and its derivative as FOLDER/NAME.svg. For an activation that couples the entries of a row, draws
+ * the first of three outputs, with the two other inputs 0. On failure prints a message and leaves no file. Returns the
+ * exit code. */
 int draw_activation(gml_context *context, const gml_entry *entry, const char *folder);
 
-/* Draws what layer `index` of a network has learned, over the activation it started as, as
- * FOLDER/layer-INDEX-NAME.svg, unless that is the file `model`: the function and its derivative; or, where `units`
- * units have learned one each, the functions of some of them. */
+/* Draws the trained activation of layer `index`, and its initial one, as FOLDER/layer-N-NAME.svg, N = index + 1: the
+ * function and its derivative; or, if each of `units` units has its own, the functions of some of them. Fails if that
+ * file is `model`. Errors as above. */
 int draw_layer(const gml_network *network, size_t index, size_t units, const char *model, const char *folder);
 
 #endif

@@ -20,7 +20,7 @@ static const flag table[] = {
     {"no-header", NULL, "leave out the row of names", GROUP_REPORT, read_switch,
      .field = offsetof(predict_flags, no_header)},
     {"on-error", "WHAT",
-     "after a sample that has no answer: stop (the default), or skip: print an empty line in its place", 0, read_choice,
+     "at a sample without a finite prediction: stop, or skip: print an empty line in its place (stop)", 0, read_choice,
      .field = offsetof(predict_flags, skips), .words = (const char *const[]){"stop", "skip", NULL}},
     {0}};
 
@@ -28,12 +28,12 @@ static const flag table[] = {
 typedef struct sample_chunk {
     size_t order[CHUNK];
     double *inputs;  /* [CHUNK x features] */
-    float *narrow;   /* [CHUNK x outputs] of a float network; null for a double one */
-    double *outputs; /* [CHUNK x outputs] as they are printed */
+    float *narrow;   /* [CHUNK x outputs] of a float network; else null */
+    double *outputs; /* [CHUNK x outputs] */
     bool refused[CHUNK];
 } sample_chunk;
 
-/* Samples without an answer that were skipped, and why the first was. */
+/* Samples that were skipped, and the message about the first. */
 typedef struct skipped_samples {
     size_t count;
     char first[GML_MESSAGE_SIZE];
@@ -56,9 +56,9 @@ static void chunk_clear(sample_chunk *chunk)
     free(chunk->outputs);
 }
 
-/* Samples first .. first+count-1: gathered, asked, and widened to double. */
-static gml_status ask(const model_question *question, sample_chunk *chunk, size_t first, size_t count,
-                      gml_matrix *answer)
+/* Gathers samples first to first + count - 1, predicts, and converts the outputs to double. */
+static gml_status predict_samples(const model_question *question, sample_chunk *chunk, size_t first, size_t count,
+                                  gml_matrix *outputs)
 {
     const size_t columns = gml_network_outputs(question->network);
     const gml_matrix x = gml_matrix_f64(chunk->inputs, count, gml_dataset_features(question->data));
@@ -74,11 +74,13 @@ static gml_status ask(const model_question *question, sample_chunk *chunk, size_
     for (size_t i = 0; chunk->narrow != NULL && i < count * columns; i++) {
         chunk->outputs[i] = (double)chunk->narrow[i];
     }
-    *answer = wide;
+    *outputs = wide;
     return status;
 }
 
-/* Marks the samples of a chunk that have no answer. Errors: data, for the first of them if they are not skipped. */
+/* Marks the samples of a chunk without a finite prediction. Errors: data, for the first of them, unless they are
+ * skipped.
+ */
 static gml_status refuse_samples(const predict_flags *flags, sample_chunk *chunk, size_t first, gml_matrix answers,
                                  skipped_samples *skipped)
 {
@@ -105,7 +107,7 @@ static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk,
 {
     const size_t left = gml_dataset_size(flags->question.data) - first;
     gml_matrix outputs;
-    gml_status status = ask(&flags->question, chunk, first, left < CHUNK ? left : CHUNK, &outputs);
+    gml_status status = predict_samples(&flags->question, chunk, first, left < CHUNK ? left : CHUNK, &outputs);
     if (status == GML_OK) {
         status = answers_finish(answers, outputs);
     }
@@ -142,8 +144,8 @@ static int predict(const predict_flags *flags, sample_chunk *chunk)
         return complain_input(question->context, status);
     }
     if (skipped.count > 0) {
-        complain(0, "%zu of %zu samples have no answer; an empty line stands for each; the first: %s", skipped.count,
-                 size, skipped.first);
+        complain(0, "%zu of %zu samples have no prediction; an empty line stands for each; the first: %s",
+                 skipped.count, size, skipped.first);
     }
     return 0;
 }
@@ -152,8 +154,8 @@ int run_predict(int argc, char **argv)
 {
     static const command_line line = {
         "MODEL DATA",
-        "Writes a model's answers to DATA as CSV to stdout: for classes the class and the probability of each, else "
-        "the values. DATA is as for `gemmule train'; target and weights may be missing, and are not looked at.",
+        "Writes the predictions of a model for DATA as CSV to stdout: for classes the class and the probability of "
+        "each, else the values. DATA is as for `gemmule train'; target and weights are not needed and not read.",
         question_arguments,
         {{question_table, offsetof(predict_flags, question)},
          {data_table, offsetof(predict_flags, question.file)},

@@ -1,4 +1,4 @@
-/* cli/progress.c - lines made of parts, of which a narrow terminal gets as many as fit, so that none ever wraps. */
+/* cli/progress.c - lines of parts. A narrow terminal shows as many parts as fit, so that lines do not wrap. */
 #include "progress.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@ enum { WIDEST_LINE = 200, WIDEST_BAR = 30, NARROWEST_BAR = 6 };
 
 static const double redraw_seconds = 0.1;
 
-/* Runs of many short epochs would flood the screen: then a line is left only this often. */
+/* With more epochs than this, lines are printed at this interval at least. */
 enum { FEW_EPOCHS = 50 };
 static const double line_seconds = 0.5;
 
@@ -24,7 +24,7 @@ typedef struct line {
     size_t length, limit;
 } line;
 
-/* Adds a part if it fits whole. */
+/* Adds a part if it fits. */
 static void add(line *to, const char *format, ...)
 {
     char part[WIDEST_LINE + 1];
@@ -40,8 +40,8 @@ static void add(line *to, const char *format, ...)
     to->length = strlen(to->text);
 }
 
-/* Asked anew for each line: the user may have changed the window. The last column stays free, as some terminals wrap
- * when it is written. */
+/* Read for each line, because the window may change. The last column stays free, because some terminals wrap when it is
+ * written. */
 static size_t terminal_limit(void)
 {
     struct winsize size;
@@ -80,7 +80,7 @@ static void add_epoch(line *to, const gml_progress *progress)
     add(to, "epoch %*zu/%s", digits, progress->epoch, total);
 }
 
-/* Draws the bar into the space that `limit` leaves, if that is worth it. */
+/* Adds a bar of at most `space` characters. */
 static void add_bar(line *to, double share, size_t space)
 {
     char marks[WIDEST_BAR + 1];
@@ -131,7 +131,7 @@ void progress_step(progress_bar *bar, const gml_progress *progress)
     bar->next = progress->seconds + redraw_seconds;
 }
 
-static bool leaves_line(const progress_bar *bar, const gml_progress *progress)
+static bool prints_line(const progress_bar *bar, const gml_progress *progress)
 {
     const bool end = progress->epoch == 1 || progress->epoch == progress->epochs;
     return end || progress->epochs <= FEW_EPOCHS || progress->seconds >= bar->next_line;
@@ -141,7 +141,7 @@ void progress_epoch(progress_bar *bar, const gml_progress *progress)
 {
     const gml_metrics *validation = progress->validation;
     line row = {.limit = bar->terminal ? terminal_limit() : WIDEST_LINE};
-    if (bar->quiet || !leaves_line(bar, progress)) {
+    if (bar->quiet || !prints_line(bar, progress)) {
         return;
     }
     bar->next_line = progress->seconds + line_seconds;

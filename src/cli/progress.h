@@ -1,4 +1,4 @@
-/* cli/progress.h - how a training run shows on stderr: a bar on a terminal, and a line for each epoch. */
+/* cli/progress.h - the progress of training on stderr: a bar on a terminal, and a line for each epoch. */
 #ifndef GML_CLI_PROGRESS_H
 #define GML_CLI_PROGRESS_H
 
@@ -9,22 +9,22 @@
 typedef struct progress_bar {
     bool quiet;
     bool terminal;
-    bool rate;        /* the learning rate is shown */
-    bool drawn;       /* a bar stands on the terminal's line */
-    double next;      /* seconds into the fit before which the bar stays as it is */
-    double next_line; /* and before which an epoch of many leaves no line */
+    bool rate;        /* lines show the learning rate */
+    bool drawn;       /* the terminal shows a bar */
+    double next;      /* seconds into the fit at which the bar is redrawn */
+    double next_line; /* seconds into the fit at which an epoch of many prints a line */
 } progress_bar;
 
-/* A bar for stderr; a quiet one never shows. With `rate` it tells the learning rate. */
+/* `quiet`: nothing is printed. `rate`: lines show the learning rate. */
 progress_bar progress_create(bool quiet, bool rate);
 
-/* After each step: cheap, draws at most ten times a second, and on a terminal only. */
+/* Call after each step. Draws at most ten times a second, and only on a terminal. */
 void progress_step(progress_bar *bar, const gml_progress *progress);
 
-/* After each epoch: leaves a line, or, in a run of many short epochs, two a second. */
+/* Call after each epoch. Prints a line; in a run of many epochs at most two a second. */
 void progress_epoch(progress_bar *bar, const gml_progress *progress);
 
-/* Takes the bar away. */
+/* Erases the bar. */
 void progress_clear(progress_bar *bar);
 
 #endif

@@ -1,4 +1,4 @@
-/* cli/report.c - results as JSON on stdout, and numbers as people like them. */
+/* cli/report.c - JSON on stdout, and numbers, sizes and names as text. */
 #include "report.h"
 
 #include <math.h>
@@ -90,7 +90,7 @@ void print_shell_word(FILE *stream, const char *word)
         fputs(word, stream);
         return;
     }
-    /* $'...' is the form of quotes in which a shell reads escapes. */
+    /* In $'...' a shell reads escapes. */
     const bool escapes = needs_escape(word);
     fputs(escapes ? "$'" : "'", stream);
     for (; *word != '\0'; word++) {

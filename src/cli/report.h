@@ -1,4 +1,4 @@
-/* cli/report.h - results as JSON on stdout, and numbers as people like them. */
+/* cli/report.h - JSON on stdout, and numbers, sizes and names as text. */
 #ifndef GML_CLI_REPORT_H
 #define GML_CLI_REPORT_H
 
@@ -7,15 +7,15 @@
 
 #include "gemmule/gemmule.h"
 
-/* Numbers that are not finite become null, as JSON has no word for them. */
+/* Null for numbers that are not finite, which JSON cannot write. */
 json_t *json_number(double value);
 
 json_t *json_size(size_t value);
 
-/* Text that is no UTF-8 gets a '?' for each byte above 127; null becomes null. */
+/* Null for null. In text that is not UTF-8 each byte above 127 becomes '?'. */
 json_t *json_text(const char *text);
 
-/* Prints one object as one line on stdout and gives it back. Answers the exit code. */
+/* Prints an object as one line on stdout and releases it. Returns the exit code. */
 int print_json(json_t *object);
 
 /* The value without the sign of a NaN, which printf would write as "-nan". */
@@ -24,14 +24,14 @@ double unsigned_nan(double value);
 /* "accuracy 0.8861, loss 0.3312" or "RMSE 1.5, R2 0.93, loss 0.07". */
 void print_metrics(FILE *stream, const gml_metrics *metrics);
 
-/* 2.1 MB, 640 B: a size with a unit, in a text of the caller's. */
+/* Writes a size with its unit, as in "2.1 MB" and "640 B". Returns `text`. */
 const char *size_text(double bytes, char text[16]);
 
 /* The ending of the noun after a count: "" after 1, else "s". */
 const char *plural(size_t count);
 
-/* Prints the name of a file so that a shell reads it back as one word, a command takes it for no flag, and a terminal
- * only shows it. */
+/* Prints the name of a file, quoted for a shell. A name that starts with '-' gets "./" in front. Control characters are
+ * escaped. */
 void print_shell_word(FILE *stream, const char *word);
 
 #endif

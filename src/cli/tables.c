@@ -72,7 +72,7 @@ json_t *entry_json(const gml_entry *entry)
     for (size_t i = 0; i < entry->parameter_count; i++) {
         json_array_append_new(parameters, parameter_json(&entry->parameters[i]));
     }
-    bool activation = entry->range != NULL; /* names are of one table: an initializer is called identity as well */
+    bool activation = entry->range != NULL; /* the tables share some names, as identity */
     return json_pack("{so so so so so so so so so so}", "name", json_text(entry->name), "summary",
                      json_text(entry->summary), "formula", json_text(entry->formula), "derivative",
                      json_text(entry->derivative), "range", json_text(entry->range), "pitfall",

@@ -1,4 +1,4 @@
-/* cli/tables.h - the library's tables, for all that lists them. */
+/* cli/tables.h - the library's tables, and their rows as text and as JSON. */
 #ifndef GML_CLI_TABLES_H
 #define GML_CLI_TABLES_H
 
@@ -15,13 +15,13 @@ typedef struct table {
 /* The table at an index; null past the last. */
 const table *table_at(size_t index);
 
-/* How an argument's value is written. */
+/* Prints the value of an argument. */
 void print_value(FILE *stream, const gml_parameter *parameter, double value);
 
-/* "leaky_relu(slope=0.01)": the name, and each argument with its default. */
+/* Prints the name, and each argument with its default: "leaky_relu(slope=0.01)". */
 void print_entry(FILE *stream, const gml_entry *entry);
 
-/* A row with all it says of itself, as JSON; initializer and learns are null but for activations. */
+/* All columns of a row as JSON; initializer and learns are null except for activations. */
 json_t *entry_json(const gml_entry *entry);
 
 #endif

@@ -14,7 +14,7 @@
 
 enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_STEPS = 3000, FEW_SAMPLES = 10 };
 
-/* What a run holds, given back together. */
+/* The objects of a run, released together. */
 typedef struct train_run {
     train_flags flags;
     const char *path; /* of the data */
@@ -38,8 +38,8 @@ static const gml_dataset *train_part(const train_run *run)
     return run->train != NULL ? run->train : run->data;
 }
 
-/* Opens the data. A loss that goes with one kind of target decides the task, unless --task does. A loss for classes
- * makes classes of all numbers, but not of texts among numbers, which the task auto refuses. */
+/* Opens the data. A loss for one task decides the task, unless --task is given. With a loss for classes all numbers are
+ * classes. Texts among numbers are still refused, as with the task auto. */
 static gml_status open_with_task(train_run *run, gml_dataset_options options)
 {
     const gml_task task = gml_loss_facts_of(run->flags.fit.loss).task;
@@ -55,7 +55,7 @@ static gml_status open_with_task(train_run *run, gml_dataset_options options)
     return status;
 }
 
-/* Opens the data and holds back the validation part. */
+/* Opens the data and splits off the validation part. */
 static int open_train_data(train_run *run)
 {
     const train_flags *flags = &run->flags;
@@ -84,7 +84,7 @@ static int open_train_data(train_run *run)
     return status == GML_OK ? 0 : complain_status(run->context, status);
 }
 
-/* The test part is read as the network wants it, so that its classes have the same numbers. */
+/* Opens the test part with the columns and the classes of the network. */
 static int open_test_data(train_run *run)
 {
     if (!has_test_part(run->context, run->path)) {
@@ -106,7 +106,7 @@ static void settle_fit_options(train_run *run)
     }
 }
 
-/* What callbacks work on. */
+/* The data of the callbacks. */
 typedef struct fit_watch {
     progress_bar bar;
     double start_loss;
@@ -129,7 +129,7 @@ static int on_epoch(void *user, const gml_progress *progress)
     return interrupt();
 }
 
-/* What training found out travels with the model; a figure there is not is left out. */
+/* Stores a figure in the facts of the model. NaN is left out. */
 static gml_status set_figure(gml_network *network, const char *name, double value)
 {
     char text[32];
@@ -153,8 +153,8 @@ static gml_status set_figures(gml_network *network, const char *part, const gml_
     return status;
 }
 
-/* Trains, tests and saves. A run that diverged or was interrupted is not tested. Weights that no finished epoch stands
- * behind are not saved: they would replace a model that is better. */
+/* Trains, tests and saves. A run that diverged or was interrupted is not tested. Before the first epoch has finished
+ * nothing is saved, so that no better model is overwritten. */
 static int train_and_save(train_run *run, train_result *result)
 {
     gml_network *network = run->network;
@@ -207,9 +207,9 @@ static int report(const train_run *run, const train_result *result)
     if (result->status == GML_ERROR_DIVERGED && result->saved) {
         complain(code, "the weights after epoch %zu are in %s; %s", result->report.kept_epochs, flags->output, remedy);
     } else if (result->status == GML_ERROR_DIVERGED) {
-        complain(code, "no epoch was good, so nothing is written to %s; %s", flags->output, remedy);
+        complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; %s", flags->output, remedy);
     } else if (!result->saved) {
-        complain(code, "interrupted before the first epoch was finished, so nothing is written to %s", flags->output);
+        complain(code, "interrupted before the end of the first epoch, so nothing is written to %s", flags->output);
     }
     const int failure = flags->json ? train_report_json(flags, run->network, result) : 0;
     return failure != 0 ? failure : code;
@@ -251,8 +251,8 @@ static int train(train_run *run)
 
 int run_train(int argc, char **argv)
 {
-    static train_run run;        /* its list of hidden layers is large for a stack */
-    memset(&run, 0, sizeof run); /* of an earlier call in the same process */
+    static train_run run;        /* too large for the stack: it has the list of hidden layers */
+    memset(&run, 0, sizeof run); /* clears an earlier call in the same process */
     train_flags_parse(argc, argv, &run.flags);
     const int code = train(&run);
     run_clear(&run);

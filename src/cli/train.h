@@ -1,4 +1,4 @@
-/* cli/train.h - the parts of `gemmule train`: its flags, its run, its report. */
+/* cli/train.h - the parts of `gemmule train`: flags, network, warnings, report. */
 #ifndef GML_CLI_TRAIN_H
 #define GML_CLI_TRAIN_H
 
@@ -34,43 +34,44 @@ extern const flag fit_table[]; /* for the optimizer, the loss and the steps; of 
 /* Reads the command line, or ends the program. */
 void train_flags_parse(int argc, char **argv, train_flags *flags);
 
-/* Checks the calls that flags give. On failure prints why, names the flag, and returns the exit code. */
+/* Checks the flags that are calls. On failure prints a message that names the flag. Returns the exit code. */
 int train_check_calls(gml_context *context, const train_flags *flags);
 
-/* The same for --group and --freeze, which name layers of the network. */
+/* The same for --group and --freeze, which refer to layers of the network. */
 int train_check_groups(gml_network *network, const train_flags *flags);
 
-/* The network the flags ask for, adapted to the data it will be trained on, or the exit code: printed why. */
+/* Creates the network of the flags, adapted to the training data. On failure prints a message. Returns the exit code.
+ */
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);
 
-enum { DISTINCT_TARGETS = 1000 }; /* how far distinct numbers are counted */
+enum { DISTINCT_TARGETS = 1000 }; /* distinct numbers are counted up to this */
 
-/* What the target was taken for. */
+/* The detected kind of target. */
 typedef struct train_target {
     gml_task task;
-    const char *name; /* of its column, the dataset's; null: there is no header */
+    const char *name; /* of its column, owned by the dataset; null without a header */
     size_t distinct;  /* classes, or distinct numbers; DISTINCT_TARGETS + 1: more than that */
 } train_target;
 
 train_target train_target_of(const gml_dataset *data);
 
-/* A line as `task        regression (price: 57 distinct numbers)`. */
+/* Prints a line such as `task        regression (price: 57 distinct numbers)`. */
 void print_train_target(FILE *stream, const train_target *target);
 
 enum { MOST_WARNINGS = 2, WARNING_SIZE = 320 };
 
-/* What training ended with. */
+/* The result of training. */
 typedef struct train_result {
     train_target target;
     gml_status status;
     gml_fit_report report;
-    gml_metrics test; /* samples 0: there was no test part */
+    gml_metrics test; /* samples 0: no test part */
     size_t train_samples;
-    double start_loss; /* of the first batch, before the first step; infinite if there was none */
+    double start_loss; /* of the first batch, before the first step; infinite without a step */
     size_t warnings;
-    char warning[MOST_WARNINGS][WARNING_SIZE]; /* that the fit is worth nothing, and why */
-    int signal;                                /* that asked for the end, or 0 */
-    bool saved;                                /* false: no epoch finished, so that nothing was written */
+    char warning[MOST_WARNINGS][WARNING_SIZE]; /* that the fit is useless, and why */
+    int signal;                                /* that interrupted training, or 0 */
+    bool saved;                                /* false: no epoch has finished, and nothing was written */
 } train_result;
 
 /* The parts of the data; validation and test may be null. */
@@ -78,15 +79,15 @@ typedef struct train_parts {
     const gml_dataset *train, *validation, *test;
 } train_parts;
 
-/* Adds warnings to the result of a fit that ended well: R2 below 0, accuracy below the share of the most frequent
+/* Adds warnings to the result of a fit without errors: R2 below 0, accuracy below the share of the most frequent
  * class, or a loss far above its start. Errors: memory, data. */
 gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
                       train_result *result);
 
-/* One JSON object on stdout; answers the exit code. */
+/* Prints one JSON object on stdout. Returns the exit code. */
 int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result);
 
-/* A few lines for people. */
+/* Prints the report as text. */
 void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result);
 
 #endif

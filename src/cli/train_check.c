@@ -1,5 +1,5 @@
-/* cli/train_check.c - flags of `gemmule train` that the library understands and argp does not. They are checked by
- * themselves, so that a message names the flag and what was typed, before any data is read. */
+/* cli/train_check.c - checks the flags of `gemmule train` that are calls, before data is read. Messages name the flag
+ * and quote its value. */
 #include "calls.h"
 #include "exit.h"
 #include "train.h"
@@ -23,7 +23,7 @@ int train_check_calls(gml_context *context, const train_flags *flags)
     return code;
 }
 
-/* A trainer with one group alone reads all that the flag says, and fits it to the layers. */
+/* Creates a trainer with this group only, which checks the call and the layers in it. */
 static int check_group(gml_network *network, const char *text)
 {
     const gml_train_options options = {.optimizer = "sgd", .groups = text, .batch = 1};

@@ -1,4 +1,4 @@
-/* cli/train_network.c - the network that `gemmule train` begins with: from the flags and the data. */
+/* cli/train_network.c - creates the network of `gemmule train` from the flags and the data. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 enum { LSUV_SAMPLES = 512 };
 
-/* The units and the activation of the last layer: one for each class or target, or one for two classes. */
+/* Prints the units and the activation of the last layer: a unit for each class or target, or one for two classes. */
 static void print_last_layer(FILE *stream, const train_flags *flags, const gml_dataset *data)
 {
     const gml_loss_facts loss = gml_loss_facts_of(flags->fit.loss);
@@ -25,7 +25,7 @@ static void print_last_layer(FILE *stream, const train_flags *flags, const gml_d
     fprintf(stream, " -> %zu%s%s", units, last != NULL ? " " : "", last != NULL ? last : "");
 }
 
-/* The network's description from the flags and the data, in memory of the caller's; null: no memory. */
+/* Returns the description of the network, which the caller frees; null: out of memory. */
 static char *describe_network(const train_flags *flags, const gml_dataset *data)
 {
     char *text = NULL;
@@ -46,13 +46,13 @@ static char *describe_network(const train_flags *flags, const gml_dataset *data)
     return fclose(stream) == 0 ? text : NULL;
 }
 
-/* A system that promises memory it does not have would kill the program later: so what is plainly too large is refused
- * here. Training needs the weights, their gradients and, with Adam, two moments. */
+/* Refuses a network that is too large for the machine: a system that overcommits memory would kill the program later.
+ * Training needs the weights, their gradients and, with Adam, two moments. */
 static int refuse_giant(gml_context *context, const char *description, const train_flags *flags)
 {
     size_t count = 0;
     if (gml_network_measure(context, description, &count) != GML_OK) {
-        return 0; /* making the network will say what is wrong */
+        return 0; /* gml_network_create then fails with a message */
     }
     const double parameters = (double)count;
     const double need = 4 * parameters * (double)gml_dtype_size(flags->network.dtype);
@@ -68,7 +68,7 @@ static int refuse_giant(gml_context *context, const char *description, const tra
                     size_text(have, have_text));
 }
 
-/* Scales the initial weights to samples spread over the training part. */
+/* Scales the initial weights for samples that are evenly spaced in the training part. */
 static gml_status scale_to_data(gml_network *network, const gml_dataset *data)
 {
     const size_t size = gml_dataset_size(data), features = gml_dataset_features(data);

@@ -1,4 +1,4 @@
-/* cli/train_report.c - what `gemmule train` says at its end. */
+/* cli/train_report.c - the report of `gemmule train`. */
 #include <math.h>
 #include <sys/resource.h>
 
@@ -11,19 +11,19 @@ static double samples_per_second(const gml_fit_report *report)
     return report->seconds > 0 ? (double)report->samples / report->seconds : 0;
 }
 
-static const char *how_it_ended(const train_result *result)
+static const char *stop_reason(const train_result *result)
 {
     return result->status == GML_ERROR_DIVERGED ? "diverged" : result->signal != 0 ? "interrupt" : "";
 }
 
-/* In bytes; Linux counts it in kilobytes. */
+/* In bytes; ru_maxrss is in KiB. */
 static json_t *peak_memory(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? json_size(1024 * (size_t)usage.ru_maxrss) : json_null();
 }
 
-/* A part's figures as part_loss, part_accuracy, part_rmse, part_r2; null where there is none. */
+/* Adds the metrics of a part as part_loss, part_accuracy, part_rmse and part_r2; null for those that do not exist. */
 static int add_metrics(json_t *object, const char *part, const gml_metrics *metrics)
 {
     const bool measured = metrics->samples > 0;
@@ -63,7 +63,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"samples_per_second", json_number(samples_per_second(report))},
         {"threads", json_size(gml_context_threads(context))},
         {"model", json_text(result->saved ? flags->output : NULL)},
-        {"stopped", json_text(how_it_ended(result))},
+        {"stopped", json_text(stop_reason(result))},
         {"data", json_text(flags->data)},
         {"task", json_text(classes ? "classification" : "regression")},
         {"target", json_text(target->name)},
@@ -124,7 +124,7 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
 {
     const gml_fit_report *report = &result->report;
     const size_t threads = gml_context_threads(gml_network_context(network));
-    const char *end = how_it_ended(result);
+    const char *end = stop_reason(result);
     print_train_target(stream, &result->target);
     fprintf(stream, "%-12s%s (%zu parameters, %s)\n", "network", gml_network_description(network),
             gml_network_parameter_count(network), gml_dtype_name(gml_network_dtype(network)));

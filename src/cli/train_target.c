@@ -1,4 +1,4 @@
-/* cli/train_target.c - what the target of the data was taken for, as the report has it. */
+/* cli/train_target.c - the detected kind of target, for the report. */
 #include <math.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 enum { CHUNK = 1024 };
 
-/* Adds a number to those found, which ascend; one more than DISTINCT_TARGETS stands for all others. */
+/* Adds a number to the sorted list `found`, which ends at DISTINCT_TARGETS + 1 numbers. */
 static void count_number(double number, double *found, size_t *count)
 {
     size_t low = 0, high = *count;

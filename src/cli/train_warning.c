@@ -1,5 +1,5 @@
-/* cli/train_warning.c - fits that end well and are worth nothing: worse than the mean of the targets, than the most
- * frequent class, or than at their start. Most often the learning rate is too large without an overflow. */
+/* cli/train_warning.c - warns of useless fits: worse than the mean of the targets, than the most frequent class, or
+ * than at the start. The usual cause is a learning rate that is too large without an overflow. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -8,14 +8,13 @@
 #include "exit.h"
 #include "train.h"
 
-/* With fewer samples R2 and accuracy say little. */
+/* With fewer samples R2 and accuracy are not significant. */
 enum { FEW_SAMPLES = 10, CHUNK = 1024 };
 
-/* How many times the loss of the first batch the mean loss of an epoch must be: batches differ as well. */
+/* The mean loss of an epoch must exceed the loss of the first batch by this factor, because batches differ. */
 static const double risen = 1.5;
 
-/* How many times the loss of the first batch the loss of classes must be in validation: overfitting raises it as well.
- */
+/* For classes the validation loss must exceed the loss of the first batch by this factor: overfitting raises it too. */
 static const double far_above = 10;
 
 static void warn(train_result *result, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -28,15 +27,14 @@ static void warn(train_result *result, const char *format, ...)
     va_end(arguments);
 }
 
-/* The part whose figures tell most about the fit, and these figures. */
+/* The part that the fit is judged by, and its metrics. */
 typedef struct judged_part {
     const char *name;
     const gml_dataset *data;
     gml_metrics metrics;
 } judged_part;
 
-/* Validation, else test, else the training part, which is measured for this alone: only where its loss is suspicious.
- */
+/* Validation, else test, else the training part. The training part is evaluated only if its loss has risen. */
 static gml_status choose_part(const gml_network *network, const train_parts *parts, const train_result *result,
                               judged_part *part)
 {
@@ -53,7 +51,7 @@ static gml_status choose_part(const gml_network *network, const train_parts *par
     return GML_OK;
 }
 
-/* The share of the most frequent class; 0 where no class is known. */
+/* The share of the most frequent class; 0 if no class is known. */
 static gml_status share_of_most_frequent(const gml_dataset *data, double *share)
 {
     double targets[CHUNK];
@@ -89,7 +87,7 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
     const bool classes = gml_dataset_task(parts->train) == GML_TASK_CLASSIFICATION;
     const bool rose = reached > risen * fabs(result->start_loss);
     const char *remedy =
-        rose ? smaller : "try a smaller --lr or other --epochs; the inputs may say nothing about the target";
+        rose ? smaller : "try a smaller --lr or other --epochs; the inputs may not determine the target";
     judged_part part;
     double share = 0;
     gml_status status = choose_part(network, parts, result, &part);
@@ -105,12 +103,12 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
              "probability near 1; try a smaller --lr or fewer --epochs",
              part.name, part.metrics.loss, result->start_loss);
     }
-    /* Under a loss that does not lead to the mean of the targets a good fit may end where R2 is below 0. */
+    /* With a loss whose minimum is not at the mean of the targets, R2 may be below 0 after a good fit. */
     if (!classes && part.metrics.samples > 0 && part.metrics.r2 < 0 && (rose || gml_loss_facts_of(loss).finds_mean)) {
         warn(result, "R2 is %.4g on the %s part: the mean of its targets alone is a better prediction; %s",
              part.metrics.r2, part.name, remedy);
     }
-    /* Weights of classes trade accuracy for fairness. */
+    /* Class weights lower the accuracy on purpose. */
     if (classes && part.metrics.samples > 0 && flags->fit.class_weights == NULL) {
         status = share_of_most_frequent(part.data, &share);
     }

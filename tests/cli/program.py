@@ -1,4 +1,4 @@
-"""Running the program gemmule for tests: a folder of its own for each test, data to learn from, exit codes."""
+"""Runs the program gemmule for tests: a new folder for each test, training data, exit codes."""
 
 import json
 import os
@@ -41,7 +41,7 @@ class ProgramTest(unittest.TestCase):
         return subprocess.run([PROGRAM, *(a if isinstance(a, bytes) else str(a) for a in arguments)], cwd=self.folder, timeout=PATIENCE, check=False, **options)
 
     def succeed(self, *arguments):
-        """Runs the program, expects exit code 0, and answers stdout."""
+        """Runs the program, expects exit code 0, and returns stdout."""
         done = self.run_program(*arguments)
         self.assertEqual(done.returncode, 0, done.stderr.decode())
         return done.stdout.decode()
@@ -57,19 +57,19 @@ class ProgramTest(unittest.TestCase):
         return message
 
     def json(self, *arguments):
-        """Runs the program with --json and answers the object, which must be all there is on stdout."""
+        """Runs the program with --json and returns the object, which must be the only output on stdout."""
         text = self.succeed(*arguments, "--json")
         self.assertEqual(text.count("\n"), 1)
         return json.loads(text, parse_constant=self.fail)
 
     def start(self, *arguments, **options):
-        """Starts a run that ends when the test says so."""
+        """Starts a run that the test ends."""
         process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, **options)
         self.addCleanup(stop, process)
         return process
 
     def write_points(self, name="points.csv", names=("low", "high"), count=60, header=True):
-        """Two clouds of points that a line separates; the class is the last column."""
+        """Writes two clouds of points that a line separates; the class is the last column."""
         draw = random.Random(1)
         lines = ["x,y,kind"] if header else []
         for i in range(count):
@@ -79,7 +79,7 @@ class ProgramTest(unittest.TestCase):
         return self.write(name, "\n".join(lines) + "\n")
 
     def write_line(self, name="line.csv", count=80):
-        """Values on a plane, price = 3 a - 2 b + 100."""
+        """Writes values on a plane, price = 3 a - 2 b + 100."""
         draw = random.Random(2)
         lines = ["a,b,price"]
         for _ in range(count):
@@ -89,7 +89,7 @@ class ProgramTest(unittest.TestCase):
 
 
 def open_full_disk(test):
-    """A file that takes nothing: the device, or a skipped test where it is not one."""
+    """Opens /dev/full; skips the test where that is not a device."""
     full = open("/dev/full", "r+b", buffering=0)
     test.addCleanup(full.close)
     if not stat.S_ISCHR(os.fstat(full.fileno()).st_mode):

@@ -1,4 +1,4 @@
-"""gemmule list and gemmule activations; and docs/activations.md, which they are the source of."""
+"""gemmule list and gemmule activations, and docs/activations.md, which is generated from them."""
 
 import json
 import os
@@ -90,7 +90,7 @@ class Learned(ProgramTest):
 
 class Page(ProgramTest):
     def assert_same_picture(self, name, made, kept):
-        """Numbers may differ by their last digit: the kernels of another processor round otherwise."""
+        """Numbers may differ by their last digit: kernels of other processors round differently."""
         number = r"-?\d+\.\d"
         self.assertEqual(re.sub(number, "#", made), re.sub(number, "#", kept), name)
         for a, b in zip(re.findall(number, made), re.findall(number, kept)):

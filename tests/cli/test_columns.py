@@ -1,4 +1,4 @@
-"""What a model learned of its columns: eval and predict find them by name or by place, without the flags of training."""
+"""The columns that a model keeps: eval and predict find them by name or position, without the flags of training."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ EXACT = ("--hidden", "none", "--optimizer", "lbfgs", "--dtype", "f64", "--val", 
 
 
 class Columns(ProgramTest):
-    """p and q are inputs, t = 3 p - q is the target, and the weights w are odd."""
+    """p and q are inputs, t = 3 p - q is the target, w has odd weights."""
 
     def setUp(self):
         super().setUp()

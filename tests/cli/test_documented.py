@@ -1,4 +1,4 @@
-"""The lines of README.md and of the man page, run as they stand on data as they name it."""
+"""Runs the command lines of README.md and of the man page, on data with the names that they use."""
 
 import os
 import random
@@ -10,7 +10,7 @@ import unittest
 from program import PATIENCE, PROGRAM, ProgramTest
 
 SOURCE = os.environ["GEMMULE_SOURCE_ROOT"]
-MOST_EPOCHS = 5  # training is cut to this: a line is to run, not to reach an accuracy
+MOST_EPOCHS = 5  # training is cut to this: the test is that a line runs, not its accuracy
 
 
 def read_source(*path):
@@ -29,7 +29,7 @@ def man_page_lines():
 
 
 def shorten(line):
-    """The line with few epochs, without its comment, and without a pipe to a program that is not here."""
+    """The line with few epochs, without its comment, and without a pipe to a program that is not installed."""
     line = re.sub(r"\s+#.*", "", line)
     if " | jq" in line and shutil.which("jq") is None:
         line = line[:line.index(" | jq")]
@@ -50,11 +50,11 @@ class Documented(ProgramTest):
         done = subprocess.run(["sh", "-c", shorten(line)], cwd=self.folder, timeout=PATIENCE, check=False,
                               env=environment, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, line + "\n" + done.stderr)
-        self.assertNotRegex(done.stderr, r"(?m)^gemmule \w+: ")  # the exit code is that of the last in a pipe
+        self.assertNotRegex(done.stderr, r"(?m)^gemmule \w+: ")  # the exit code is that of the last program of a pipe
         return done.stdout
 
     def write_wines(self, name, count, quality=True):
-        """Measurements of wines and their quality, whole numbers from 3 to 8, which alcohol and acids decide."""
+        """Measurements of wines and their quality, whole numbers from 3 to 8, which depends on alcohol and acids."""
         draw = random.Random(count)
         inputs = ["fixed acidity", "volatile acidity", "residual sugar", "density", "pH", "sulphates", "alcohol"]
         lines = [",".join(inputs + ["quality"] * quality)]

@@ -1,4 +1,4 @@
-"""What a saved model is good for: eval, predict, info, check; and models that are broken or do not fit."""
+"""Commands on a saved model: eval, predict, info, check; and models that are damaged or do not fit the data."""
 
 import csv
 import json
@@ -205,7 +205,7 @@ class Parts(ProgramTest):
         self.assertAlmostEqual(test["loss"], trained["test_loss"])
         self.assertEqual(self.json("eval", "m", "digits", "--part", "train")["n"], trained["train_samples"])
         scale = self.json("info", "m")["input_scaling"]["scale"]
-        self.assertEqual(scale, [0 if i in (0, 32, 39) else 1 / 16 for i in range(64)])  # no digit has ink there
+        self.assertEqual(scale, [0 if i in (0, 32, 39) else 1 / 16 for i in range(64)])  # these pixels are 0 in all digits
         self.assertRegex(self.succeed("info", "m"), r"61 inputs +0 +0.0625\n3 inputs, constant in training, are ignored\n")
         self.fail_with(USAGE, "eval", "m", "digits", "--part", "both", says="--part:")
 

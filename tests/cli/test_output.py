@@ -12,7 +12,7 @@ DIGITS = os.path.join(os.environ["GEMMULE_SOURCE_ROOT"], "data", "digits")
 
 class Inputs(ProgramTest):
     def assert_kept(self, *arguments, kept):
-        """The run is refused, says so, and changes neither the file nor the list of files."""
+        """The run is refused with a message, and changes neither the file nor the list of files."""
         before = sorted(os.listdir(self.folder)), self.read(kept)
         self.fail_with(CREATE, *arguments, says=("would overwrite the input", kept))
         self.assertEqual((sorted(os.listdir(self.folder)), self.read(kept)), before)

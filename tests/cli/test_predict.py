@@ -1,4 +1,4 @@
-"""Samples that a model has no answer to: refused by their line, or skipped so that lines stay aligned."""
+"""Samples without a finite prediction: refused with their line, or skipped, so that lines stay aligned."""
 
 import csv
 import random
@@ -41,7 +41,7 @@ class Answers(ProgramTest):
         lines, note = self.predict(mixed, "--on-error", "skip")
         self.assertEqual(lines[0::2], [""] * len(bad))
         self.assertEqual(lines[1::2], expected + expected[:2])
-        self.assertIn("8 of 16 samples have no answer", note)
+        self.assertIn("8 of 16 samples have no prediction", note)
         self.assertIn("new.csv: line 2", note)
         self.assertEqual(self.predict(good, "--on-error", "skip"), (expected, ""))
         self.fail_with(USAGE, "predict", "m", "new.csv", "--on-error", "guess", says=("--on-error", "stop, skip"))
@@ -73,7 +73,7 @@ class Answers(ProgramTest):
     def test_a_loss_that_is_not_finite_is_no_measure(self):
         self.write("new.csv", "p,q,kind\n1,2,a\n3e38,1,b\n")
         for flags in ((), ("--json",)):
-            self.fail_with(DATA, "eval", "m", "new.csv", *flags, says=("new.csv", "answers are not all finite"))
+            self.fail_with(DATA, "eval", "m", "new.csv", *flags, says=("new.csv", "predictions of the model are not all finite"))
 
     def test_an_infinite_input_does_not_hide_behind_a_bounded_activation(self):
         self.succeed("train", "data.csv", "--net", "2 -> 8 tanh -> 3 softmax", "--epochs", "5", "-o", "bounded")

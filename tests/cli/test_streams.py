@@ -70,7 +70,7 @@ class Pipes(ProgramTest):
 
 class Signals(ProgramTest):
     def interrupt(self, number):
-        """Trains far longer than anyone waits, and sends a signal once the first epoch is over."""
+        """Starts a very long training run, and sends a signal after the first epoch."""
         process = self.start("train", "digits", "--epochs", "1000000", "--json", stdout=subprocess.PIPE,
                              stderr=subprocess.PIPE)
         process.stderr.readline()
@@ -90,7 +90,7 @@ class Signals(ProgramTest):
         master, slave = pty.openpty()
         process = self.start("train", "digits", "--hidden", "2048,2048", "--batch", "1", "--json", stderr=slave,
                              stdout=subprocess.PIPE, env={**os.environ, "TERM": "xterm"})
-        os.read(master, 1)  # the bar shows after the first step
+        os.read(master, 1)  # the bar appears after the first step
         process.send_signal(signal.SIGINT)
         report = json.loads(process.communicate(timeout=60)[0])
         os.close(master)
@@ -106,7 +106,7 @@ class Signals(ProgramTest):
 
 class Terminal(ProgramTest):
     def run_on_terminal(self, columns, *arguments, stream="stderr", term="xterm"):
-        """What a terminal of some width gets to see of one stream."""
+        """The text of one stream on a terminal of some width."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
         streams = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, stream: slave}
@@ -116,7 +116,7 @@ class Terminal(ProgramTest):
         try:
             while chunk := os.read(master, 65536):
                 seen += chunk
-        except OSError:  # how Linux says that the other side is closed
+        except OSError:  # on Linux: the other side is closed
             pass
         os.close(master)
         self.assertEqual(process.wait(), 0)

@@ -1,4 +1,4 @@
-"""Training: the flags, the report, the same model for the same seed, and data that is wrong."""
+"""Training: the flags, the report, the same model for the same seed, and wrong data."""
 
 import json
 import math
@@ -90,7 +90,7 @@ class Report(ProgramTest):
 
 
 class Warnings(ProgramTest):
-    """A fit that ends well and is worth nothing says so, and is saved."""
+    """A useless fit is reported in a warning, and is saved."""
 
     def warnings(self, *arguments):
         report = self.json("train", *arguments)
@@ -466,7 +466,7 @@ class WrongData(ProgramTest):
                 self.write("m", old)
             done = self.run_program(*run)
             self.assertEqual(done.returncode, DIVERGED)
-            for word in ("step", "--lr", "no epoch was good", "nothing is written to m"):
+            for word in ("step", "--lr", "no epoch has ended with a finite loss", "nothing is written to m"):
                 self.assertIn(word, done.stderr.decode())
             self.assertNotIn("Use it", done.stdout.decode())
             self.assertNotIn("model ", done.stdout.decode())

@@ -1,4 +1,4 @@
-"""What the program says of itself, and how it meets a command line that is wrong."""
+"""The help, and command lines that are refused."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def long_flags(text):
 
 
 def listed_flags(text):
-    """The flags that a help describes, in lines of their own."""
+    """The flags that a help describes, each on its own line."""
     return set(re.findall(r"(?m)^ {2}(?:-\w, | {4})--([a-z][a-z0-9-]*)", text))
 
 

@@ -1,4 +1,4 @@
-"""What people read: numbers of layers, control characters."""
+"""Text on the terminal: numbers of layers, advice, escaped control characters."""
 
 import os
 import re
@@ -7,7 +7,7 @@ import unittest
 
 from program import DATA, DIVERGED, NO_INPUT, PATIENCE, PROGRAM, USAGE, ProgramTest
 
-ESCAPE = "\x1b[31m"  # turns a terminal red
+ESCAPE = "\x1b[31m"  # makes a terminal print in red
 
 
 class Layers(ProgramTest):
@@ -59,7 +59,7 @@ class Divergence(ProgramTest):
 
 
 class Advice(ProgramTest):
-    """Advice of the library names the flags of the program, and no function of C."""
+    """Advice in messages names flags of the program, not functions of C."""
 
     def test_advice_about_targets_names_flags(self):
         self.write("bare.csv", "0.5,NA\n" + "".join(f"{i},{i}.5\n" for i in range(9)))
@@ -93,7 +93,7 @@ class Commands(ProgramTest):
 
 
 class ControlCharacters(ProgramTest):
-    """Names and classes of a file may hold what a terminal would obey."""
+    """Names and classes of a file may contain escape sequences."""
 
     def setUp(self):
         super().setUp()
