@@ -147,5 +147,5 @@ const flag help_flags[] = {
     {NULL, NULL, NULL, 0, show_help, .letter = '?'},
     {"help-all", NULL, "print the help with all flags", MAIN, show_help, .most = 1},
     {"usage", NULL, "print the flags without their descriptions", 0, .read = show_usage},
-    {"version", NULL, "print the version and what the build has", 0, show_version, .letter = 'V'},
+    {"version", NULL, "print the version and the features of the build", 0, show_version, .letter = 'V'},
     {0}};
