@@ -1,13 +1,9 @@
 /* data/rows.c - batches of a dataset's samples, as they come and in a random order. */
 #include "data/rows.h"
 
+#include "base/least.h"
 #include "kernel/kernel.h"
 #include "kernel/random/shuffle.h"
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* Rows order[0 .. rows-1] of the source. */
 static gml_batch ordered(const gml_dataset *dataset, const size_t *order, size_t rows)
@@ -22,7 +18,7 @@ static gml_batch ordered(const gml_dataset *dataset, const size_t *order, size_t
 
 gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most)
 {
-    size_t rows = least(dataset->size - first, most);
+    size_t rows = gml_least(dataset->size - first, most);
     if (dataset->order != NULL) {
         return ordered(dataset, dataset->order + first, rows);
     }
@@ -100,7 +96,7 @@ void gml_epoch_draw(gml_epoch *epoch, uint64_t seed, size_t number)
 gml_batch gml_epoch_batch(gml_epoch *epoch, size_t first, size_t most)
 {
     const gml_dataset *dataset = epoch->dataset;
-    size_t rows = least(dataset->size - first, most);
+    size_t rows = gml_least(dataset->size - first, most);
     if (is_short(epoch)) {
         return ordered(dataset, epoch->order + first, rows);
     }

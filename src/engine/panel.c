@@ -1,12 +1,10 @@
-/* engine/panel.c - the work of one task: a panel of rows or a tile forward and backward, a panel of weights. */
+/* engine/panel.c - the work of one task: a panel of rows or a tile, forward and backward. */
 #include <limits.h>
 
-#include "base/context.h"
 #include "engine/workspace.h"
 #include "kernel/data/data.h"
 #include "kernel/entry/entry.h"
 #include "kernel/matrix/matrix.h"
-#include "kernel/product/gemm.h"
 
 static const void *row_of(const void *matrix, size_t row, size_t stride, size_t size)
 {
@@ -58,17 +56,6 @@ void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gm
 
 /* ---- forward ---- */
 
-/* What layer `layer` reads: the output of the one before, or the inputs. */
-static const void *layer_input(const gml_workspace *workspace, size_t layer, size_t *stride)
-{
-    if (layer == 0) {
-        *stride = workspace->input_stride;
-        return workspace->input;
-    }
-    *stride = workspace->layers[layer - 1].stride;
-    return workspace->layers[layer - 1].y;
-}
-
 /* The call of a layer for all columns of some rows. Field by field: clearing a struct of this size at each call is a
  * large part of a tiny step. */
 static void set_call(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
@@ -83,7 +70,7 @@ static void set_call(const gml_workspace *workspace, size_t layer, gml_rows rows
     call->batch = rows.all;
     call->col = 0;
     call->cols = call->layer->out;
-    const void *x = layer_input(workspace, layer, &call->x_stride);
+    const void *x = gml_workspace_layer_input(workspace, layer, &call->x_stride);
     call->x = row_of(x, rows.first, call->x_stride, size);
     call->earlier = NULL;
     call->y = row_to(memory->y, rows.first, memory->stride, size);
@@ -106,7 +93,7 @@ static gml_stream noise_of(const gml_workspace *workspace, size_t layer)
 
 static void add_earlier(const gml_workspace *workspace, gml_rows rows, gml_layer_call *call)
 {
-    const void *values = layer_input(workspace, call->layer->earlier, &call->earlier_stride);
+    const void *values = gml_workspace_layer_input(workspace, call->layer->earlier, &call->earlier_stride);
     call->earlier = row_of(values, rows.first, call->earlier_stride, workspace->network->kernels->size);
 }
 
@@ -282,97 +269,4 @@ void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, siz
     gml_layer_call call;
     set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
     call.layer->kind->settle_back(&call, memory->partial, gml_workspace_tile_panels(workspace, layer, rows));
-}
-
-/* ---- weights ---- */
-
-/* Do two tasks make one panel? As with tiles, it depends on their products, of depth `k`; 0: there is none of
- * OpenBLAS's. */
-static bool continues(const gml_weight_task *task, const gml_weight_task *next, size_t k)
-{
-    bool adjoins = next->layer == task->layer && next->first == task->first + task->count && next->col == task->col &&
-                   next->cols == task->cols;
-    return adjoins &&
-           (k == 0 || (gml_gemm_may_join(task->count, task->cols, k) && gml_gemm_may_join(next->count, next->cols, k)));
-}
-
-static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share, size_t k)
-{
-    const gml_weight_task *task = &workspace->tasks[share->first];
-    gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
-    k = workspace->layers[task->layer].own_weights ? 0 : k;
-    do {
-        panel.count += task->count;
-        share->first++;
-        share->count--;
-        task++;
-    } while (share->count > 0 && continues(task - 1, task, k));
-    return panel;
-}
-
-/* Where its gradients go: as far into the block of all gradients as the parameters lie in theirs, or to the scratch. */
-static void place_gradients(const gml_workspace *workspace, size_t worker, gml_weight_panel *panel)
-{
-    const gml_network *network = workspace->network;
-    const gml_layer *layer = &network->layers[panel->layer];
-    size_t size = network->kernels->size;
-    bool vectors = panel->first == 0 && panel->col == 0 && layer->vector_count > 0;
-    if (workspace->gradients != NULL) {
-        char *gradients = workspace->gradients;
-        const char *parameters = network->parameters;
-        size_t start = (panel->first * layer->out + panel->col) * size;
-        panel->gradient = layer->weight != NULL ? gradients + ((const char *)layer->weight - parameters) + start : NULL;
-        panel->gradient_stride = layer->out;
-        panel->vector_gradient = vectors ? gradients + ((const char *)layer->vectors[0].values - parameters) : NULL;
-        return;
-    }
-    char *scratch = (char *)workspace->scratch + worker * workspace->scratch_size;
-    size_t end = (panel->count * panel->cols * size + GML_ALIGNMENT - 1) / GML_ALIGNMENT;
-    panel->gradient = scratch;
-    panel->gradient_stride = panel->cols;
-    panel->vector_gradient = vectors ? scratch + end * GML_ALIGNMENT : NULL;
-}
-
-gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share, size_t k)
-{
-    gml_weight_panel panel = merge_tasks(workspace, share, k);
-    place_gradients(workspace, share->worker, &panel);
-    return panel;
-}
-
-/* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols] */
-static void multiply_weights(const gml_workspace *workspace, const gml_weight_panel *panel, size_t rows)
-{
-    const gml_layer *layer = &workspace->network->layers[panel->layer];
-    const gml_layer_memory *memory = &workspace->layers[panel->layer];
-    size_t size = workspace->network->kernels->size;
-    gml_gemm product = {.m = panel->count, .n = panel->cols, .k = rows, .a_transposed = true};
-    const void *x = layer_input(workspace, panel->layer, &product.a_stride);
-    product.a = row_of(x, 1, panel->first, size);
-    product.b = row_of(memory->gradient, 1, panel->col, size);
-    product.b_stride = memory->stride;
-    product.c = panel->gradient;
-    product.c_stride = panel->gradient_stride;
-    gml_dense_multiply(layer, &product, memory->own_weights);
-}
-
-gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
-{
-    gml_weight_panel panel = gml_weight_panel_next(workspace, share, rows);
-    const gml_layer *layer = &workspace->network->layers[panel.layer];
-    const gml_layer_memory *memory = &workspace->layers[panel.layer];
-    if (panel.count > 0) {
-        multiply_weights(workspace, &panel, rows);
-    }
-    if (layer->directions) {
-        gml_weight_norm_project(layer, panel.col, panel.cols, panel.gradient, panel.gradient_stride);
-    }
-    size_t panels = gml_workspace_tile_panels(workspace, panel.layer, rows);
-    if (panel.vector_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
-        panel.vector_gradient = memory->partial;
-    } else if (panel.vector_gradient != NULL) {
-        workspace->network->kernels->matrix->sum_rows(panels, layer->vector_entries, memory->partial,
-                                                      panel.vector_gradient);
-    }
-    return panel;
 }

@@ -4,7 +4,6 @@
 #include "base/parallel.h"
 #include "base/view.h"
 #include "engine/plan.h"
-#include "kernel/data/data.h"
 #include "kernel/matrix/matrix.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
@@ -22,18 +21,7 @@ static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void
     if (rows.dtype == kernels->dtype && network->input.shift == NULL) {
         return rows;
     }
-    gml_gather_call call = {
-        .rows = rows.rows,
-        .cols = rows.cols,
-        .source = rows.data,
-        .source_dtype = rows.dtype,
-        .source_stride = rows.stride,
-        .shift = network->input.shift,
-        .scale = network->input.scale,
-        .target = memory,
-        .target_stride = rows.cols,
-    };
-    kernels->data->gather(&call);
+    gml_network_read_inputs(network, rows, memory);
     return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
 }
 

@@ -3,7 +3,6 @@
 
 #include <limits.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/layout.h"
@@ -124,84 +123,6 @@ static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options 
     return layout;
 }
 
-/* ---- weight tasks ---- */
-
-static gml_tile_size task_size(const gml_workspace *workspace, size_t layer)
-{
-    size_t bytes = gml_plan_weight_bytes(workspace->network, workspace->large);
-    return gml_plan_weight_tile(workspace->network, layer, bytes);
-}
-
-/* Counts tasks, and sizes the scratch for as many of them as may be taken as one. */
-static void measure_tasks(gml_workspace *workspace)
-{
-    const gml_network *network = workspace->network;
-    size_t size = network->kernels->size;
-    size_t largest = 1, widest = 1;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *layer = &network->layers[i];
-        widest = layer->vector_entries > widest ? layer->vector_entries : widest;
-        if (layer->weight == NULL) {
-            workspace->task_count += layer->vector_count > 0 ? 1 : 0;
-            continue;
-        }
-        gml_tile_size tile = task_size(workspace, i);
-        size_t bytes = tile.rows * tile.cols * size;
-        workspace->task_count += (layer->in + tile.rows - 1) / tile.rows * ((layer->out + tile.cols - 1) / tile.cols);
-        largest = bytes > largest ? bytes : largest;
-    }
-    workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
-    enum { LINE = 64 };
-    workspace->scratch_size = (workspace->task_run * largest + widest * size + (size_t)2 * LINE - 1) / LINE * LINE;
-}
-
-/* Longest first, so that the last tasks to be handed out are short and the threads end together. */
-static int compare_tasks(const void *a, const void *b)
-{
-    const gml_weight_task *x = a, *y = b;
-    if (x->work != y->work) {
-        return x->work < y->work ? 1 : -1;
-    }
-    if (x->layer != y->layer) {
-        return x->layer > y->layer ? 1 : -1;
-    }
-    if (x->col != y->col) {
-        return x->col > y->col ? 1 : -1;
-    }
-    return (x->first > y->first) - (x->first < y->first);
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static void list_tasks(gml_workspace *workspace)
-{
-    const gml_network *network = workspace->network;
-    gml_weight_task *task = workspace->tasks;
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_layer *layer = &network->layers[i];
-        if (layer->weight == NULL && layer->vector_count > 0) {
-            *task++ = (gml_weight_task){.layer = i};
-        }
-        if (layer->weight == NULL) {
-            continue;
-        }
-        gml_tile_size tile = task_size(workspace, i);
-        for (size_t first = 0; first < layer->in; first += tile.rows) {
-            for (size_t col = 0; col < layer->out; col += tile.cols) {
-                *task = (gml_weight_task){.layer = i, .first = first, .col = col};
-                task->count = least(tile.rows, layer->in - first);
-                task->cols = least(tile.cols, layer->out - col);
-                task->work = task->count * task->cols;
-                task++;
-            }
-        }
-    }
-    qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
-}
-
 /* ---- making one ---- */
 
 /* How many tiles or panels are taken together has no say in it. */
@@ -248,7 +169,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
     made.panel = made.tiled ? gml_plan_low_panel(batch) : gml_plan_panel(batch, flops);
     made.panels = gml_workspace_panels(&made, batch);
     made.row_flops = gml_plan_row_flops(network);
-    measure_tasks(&made);
+    gml_weight_tasks_measure(&made);
 
     gml_layout layout = lay_out(&made, options, NULL);
     if (layout.overflow) {
@@ -264,7 +185,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
     choose_products(&made);
     link_residuals(&made);
     if (options->backward) {
-        list_tasks(&made);
+        gml_weight_tasks_list(&made);
     }
     if (made.gradients != NULL) {
         memset(made.gradients, 0, network->parameter_bytes);
@@ -280,84 +201,6 @@ void gml_workspace_destroy(gml_workspace *workspace)
         gml_release(workspace->network->context, workspace->arena, workspace->arena_size, 1);
     }
     *workspace = (gml_workspace){0};
-}
-
-static gml_rows rows_of(size_t rows, size_t panel, size_t height)
-{
-    size_t first = panel * height;
-    return (gml_rows){.panel = panel, .first = first, .count = least(height, rows - first), .all = rows};
-}
-
-size_t gml_workspace_panels(const gml_workspace *workspace, size_t rows)
-{
-    return (rows + workspace->panel - 1) / workspace->panel;
-}
-
-gml_rows gml_workspace_rows(const gml_workspace *workspace, size_t rows, size_t panel)
-{
-    return rows_of(rows, panel, workspace->panel);
-}
-
-size_t gml_workspace_tile_panels(const gml_workspace *workspace, size_t layer, size_t rows)
-{
-    size_t height = workspace->layers[layer].tile.rows;
-    return (rows + height - 1) / height;
-}
-
-gml_rows gml_workspace_tile_rows(const gml_workspace *workspace, size_t layer, size_t rows, size_t panel)
-{
-    return rows_of(rows, panel, workspace->layers[layer].tile.rows);
-}
-
-static size_t tiles_across(const gml_workspace *workspace, size_t layer)
-{
-    size_t cols = workspace->layers[layer].tile.cols;
-    return (workspace->network->layers[layer].out + cols - 1) / cols;
-}
-
-size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t rows)
-{
-    return gml_workspace_tile_panels(workspace, layer, rows) * tiles_across(workspace, layer);
-}
-
-gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows)
-{
-    const gml_layer *here = &workspace->network->layers[layer];
-    bool blas = here->weight != NULL && !workspace->layers[layer].own_forward;
-    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? here->in : 0};
-}
-
-/* The product is that of the layer behind. */
-gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t layer, size_t rows)
-{
-    const gml_network *network = workspace->network;
-    const gml_layer *behind = layer + 1 < network->spec.layer_count ? &network->layers[layer + 1] : NULL;
-    bool blas = behind != NULL && behind->weight != NULL && !workspace->layers[layer + 1].own_backward;
-    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? behind->out : 0};
-}
-
-static bool may_join(const gml_tile_run *run, size_t rows, size_t cols)
-{
-    return run->k == 0 || gml_gemm_may_join(rows, cols, run->k);
-}
-
-gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *run, gml_share *share)
-{
-    gml_tile_size size = workspace->layers[run->layer].tile;
-    size_t out = workspace->network->layers[run->layer].out;
-    size_t across = tiles_across(workspace, run->layer);
-    gml_tile tile = {.rows = gml_workspace_tile_rows(workspace, run->layer, run->rows, share->first / across)};
-    tile.col = share->first % across * size.cols;
-    size_t next = least(size.cols, out - tile.col);
-    bool joins;
-    do {
-        joins = may_join(run, tile.rows.count, next);
-        tile.cols += next;
-        share->first++;
-        share->count--;
-        next = least(size.cols, out - tile.col - tile.cols);
-    } while (joins && share->count > 0 && next > 0 && may_join(run, tile.rows.count, next));
-    return tile;
 }
 
 bool gml_workspace_looks(const gml_workspace *workspace, size_t layer)

@@ -68,6 +68,13 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
                                 gml_workspace *workspace);
 void gml_workspace_destroy(gml_workspace *workspace);
 
+/* What a layer reads, [rows of the batch x in]: the outputs of the one before, or the inputs. */
+static inline const void *gml_workspace_layer_input(const gml_workspace *workspace, size_t layer, size_t *stride)
+{
+    *stride = layer > 0 ? workspace->layers[layer - 1].stride : workspace->input_stride;
+    return layer > 0 ? workspace->layers[layer - 1].y : workspace->input;
+}
+
 /* Rows of the batch under way. */
 typedef struct gml_rows {
     size_t panel, first, count;
@@ -174,6 +181,11 @@ void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, siz
 
 /* After gml_panel_backward: d/dx of the panel into dx [rows x inputs] of the network's dtype. */
 void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx);
+
+/* For gml_workspace_create: counts the weight tasks and sizes the scratch for as many of them as may be taken as one;
+ * then lists them, the longest first. */
+void gml_weight_tasks_measure(gml_workspace *workspace);
+void gml_weight_tasks_list(gml_workspace *workspace);
 
 /* The gradient of rows [first, first + count), columns [col, col + cols), of one layer's weights, and of its vectors
  * if both begin at 0 and it has some. A layer without weights has one of no rows. */

@@ -124,11 +124,9 @@ void gml_jacobian_destroy(gml_jacobian *jacobian)
 
 static const double *layer_input(const gml_jacobian *jacobian, size_t layer, size_t sample)
 {
-    const gml_workspace *workspace = &jacobian->workspace;
-    if (layer == 0) {
-        return (const double *)workspace->input + sample * workspace->input_stride;
-    }
-    return (const double *)workspace->layers[layer - 1].y + sample * workspace->layers[layer - 1].stride;
+    size_t stride;
+    const double *x = gml_workspace_layer_input(&jacobian->workspace, layer, &stride);
+    return x + sample * stride;
 }
 
 /* The columns of one layer, after the sample went back alone: dW = x' dz, and what the panel found of its vectors. */

@@ -4,7 +4,6 @@
  * Runs once before training: on one thread, with memory for all values of the batch. */
 #include <math.h>
 
-#include "kernel/data/data.h"
 #include "kernel/data/statistics.h"
 #include "kernel/matrix/matrix.h"
 #include "kernel/product/gemm.h"
@@ -99,15 +98,7 @@ static gml_status scale_layers(const batch *of, gml_matrix x)
 {
     const gml_network *network = of->network;
     gml_status status = GML_OK;
-    network->kernels->data->gather(&(gml_gather_call){.rows = x.rows,
-                                                      .cols = x.cols,
-                                                      .source = x.data,
-                                                      .source_dtype = x.dtype,
-                                                      .source_stride = x.stride,
-                                                      .shift = network->input.shift,
-                                                      .scale = network->input.scale,
-                                                      .target = of->values[0],
-                                                      .target_stride = x.cols});
+    gml_network_read_inputs(network, x, of->values[0]);
     gml_gemm_open();
     for (size_t i = 0; status == GML_OK && i < network->spec.layer_count; i++) {
         if (network->layers[i].weight != NULL) {

@@ -95,4 +95,7 @@ gml_status gml_network_fit_targets(const gml_network *network, const gml_dataset
 /* Is x something the network can take: [n x inputs], n at least 1? */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 
+/* Writes x as the first layer reads it: converted and scaled, [n x inputs] of the network's type, packed. */
+void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inputs);
+
 #endif

@@ -23,6 +23,19 @@ gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
     return GML_OK;
 }
 
+void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inputs)
+{
+    network->kernels->data->gather(&(gml_gather_call){.rows = x.rows,
+                                                      .cols = x.cols,
+                                                      .source = x.data,
+                                                      .source_dtype = x.dtype,
+                                                      .source_stride = x.stride,
+                                                      .shift = network->input.shift,
+                                                      .scale = network->input.scale,
+                                                      .target = inputs,
+                                                      .target_stride = x.cols});
+}
+
 /* The first row of answers with an entry that is not finite; false if there is none. */
 static bool find_bad_answer(const gml_network *network, gml_matrix answers, gml_bad_entry *bad)
 {

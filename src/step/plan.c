@@ -1,6 +1,7 @@
 /* step/plan.c - gml_network_plan: the phases of a step as its trainer lists them, each taken apart by works and layers.
  */
 #include "gemmule/plan.h"
+#include "base/least.h"
 
 #include "kernel/product/choose.h"
 #include "step/compact.h"
@@ -15,11 +16,6 @@ typedef struct layer_piece {
     gml_plan_part *part;
 } layer_piece;
 
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static size_t most(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -28,7 +24,7 @@ static size_t most(size_t a, size_t b)
 /* Tasks of [rows x cols], at most a batch of them high. */
 static void set_tasks(const layer_piece *piece, size_t rows, size_t cols)
 {
-    piece->part->rows = least(rows, piece->trainer->workspace.batch);
+    piece->part->rows = gml_least(rows, piece->trainer->workspace.batch);
     piece->part->cols = cols;
 }
 

@@ -1,0 +1,12 @@
+/* base/least.h - the lesser of two sizes. */
+#ifndef GML_BASE_LEAST_H
+#define GML_BASE_LEAST_H
+
+#include <stddef.h>
+
+static inline size_t gml_least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+#endif

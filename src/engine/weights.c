@@ -1,0 +1,173 @@
+/* engine/weights.c - the weights of a step: their tasks, and the gradient of a panel of them. */
+#include <stdlib.h>
+
+#include "base/context.h"
+#include "base/least.h"
+#include "engine/workspace.h"
+#include "kernel/matrix/matrix.h"
+#include "kernel/product/gemm.h"
+
+/* ---- the tasks ---- */
+
+static gml_tile_size task_size(const gml_workspace *workspace, size_t layer)
+{
+    size_t bytes = gml_plan_weight_bytes(workspace->network, workspace->large);
+    return gml_plan_weight_tile(workspace->network, layer, bytes);
+}
+
+void gml_weight_tasks_measure(gml_workspace *workspace)
+{
+    const gml_network *network = workspace->network;
+    size_t size = network->kernels->size;
+    size_t largest = 1, widest = 1;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        widest = layer->vector_entries > widest ? layer->vector_entries : widest;
+        if (layer->weight == NULL) {
+            workspace->task_count += layer->vector_count > 0 ? 1 : 0;
+            continue;
+        }
+        gml_tile_size tile = task_size(workspace, i);
+        size_t bytes = tile.rows * tile.cols * size;
+        workspace->task_count += (layer->in + tile.rows - 1) / tile.rows * ((layer->out + tile.cols - 1) / tile.cols);
+        largest = bytes > largest ? bytes : largest;
+    }
+    workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
+    enum { LINE = 64 };
+    workspace->scratch_size = (workspace->task_run * largest + widest * size + (size_t)2 * LINE - 1) / LINE * LINE;
+}
+
+/* Longest first, so that the last tasks to be handed out are short and the threads end together. */
+static int compare_tasks(const void *a, const void *b)
+{
+    const gml_weight_task *x = a, *y = b;
+    if (x->work != y->work) {
+        return x->work < y->work ? 1 : -1;
+    }
+    if (x->layer != y->layer) {
+        return x->layer > y->layer ? 1 : -1;
+    }
+    if (x->col != y->col) {
+        return x->col > y->col ? 1 : -1;
+    }
+    return (x->first > y->first) - (x->first < y->first);
+}
+
+void gml_weight_tasks_list(gml_workspace *workspace)
+{
+    const gml_network *network = workspace->network;
+    gml_weight_task *task = workspace->tasks;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        if (layer->weight == NULL && layer->vector_count > 0) {
+            *task++ = (gml_weight_task){.layer = i};
+        }
+        if (layer->weight == NULL) {
+            continue;
+        }
+        gml_tile_size tile = task_size(workspace, i);
+        for (size_t first = 0; first < layer->in; first += tile.rows) {
+            for (size_t col = 0; col < layer->out; col += tile.cols) {
+                *task = (gml_weight_task){.layer = i, .first = first, .col = col};
+                task->count = gml_least(tile.rows, layer->in - first);
+                task->cols = gml_least(tile.cols, layer->out - col);
+                task->work = task->count * task->cols;
+                task++;
+            }
+        }
+    }
+    qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
+}
+
+/* ---- their panels ---- */
+
+/* Do two tasks make one panel? As with tiles, it depends on their products, of depth `k`; 0: there is none of
+ * OpenBLAS's. */
+static bool continues(const gml_weight_task *task, const gml_weight_task *next, size_t k)
+{
+    bool adjoins = next->layer == task->layer && next->first == task->first + task->count && next->col == task->col &&
+                   next->cols == task->cols;
+    return adjoins &&
+           (k == 0 || (gml_gemm_may_join(task->count, task->cols, k) && gml_gemm_may_join(next->count, next->cols, k)));
+}
+
+static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share, size_t k)
+{
+    const gml_weight_task *task = &workspace->tasks[share->first];
+    gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
+    k = workspace->layers[task->layer].own_weights ? 0 : k;
+    do {
+        panel.count += task->count;
+        share->first++;
+        share->count--;
+        task++;
+    } while (share->count > 0 && continues(task - 1, task, k));
+    return panel;
+}
+
+/* Where its gradients go: as far into the block of all gradients as the parameters lie in theirs, or to the scratch. */
+static void place_gradients(const gml_workspace *workspace, size_t worker, gml_weight_panel *panel)
+{
+    const gml_network *network = workspace->network;
+    const gml_layer *layer = &network->layers[panel->layer];
+    size_t size = network->kernels->size;
+    bool vectors = panel->first == 0 && panel->col == 0 && layer->vector_count > 0;
+    if (workspace->gradients != NULL) {
+        char *gradients = workspace->gradients;
+        const char *parameters = network->parameters;
+        size_t start = (panel->first * layer->out + panel->col) * size;
+        panel->gradient = layer->weight != NULL ? gradients + ((const char *)layer->weight - parameters) + start : NULL;
+        panel->gradient_stride = layer->out;
+        panel->vector_gradient = vectors ? gradients + ((const char *)layer->vectors[0].values - parameters) : NULL;
+        return;
+    }
+    char *scratch = (char *)workspace->scratch + worker * workspace->scratch_size;
+    size_t end = (panel->count * panel->cols * size + GML_ALIGNMENT - 1) / GML_ALIGNMENT;
+    panel->gradient = scratch;
+    panel->gradient_stride = panel->cols;
+    panel->vector_gradient = vectors ? scratch + end * GML_ALIGNMENT : NULL;
+}
+
+gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share *share, size_t k)
+{
+    gml_weight_panel panel = merge_tasks(workspace, share, k);
+    place_gradients(workspace, share->worker, &panel);
+    return panel;
+}
+
+/* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols] */
+static void multiply_weights(const gml_workspace *workspace, const gml_weight_panel *panel, size_t rows)
+{
+    const gml_layer *layer = &workspace->network->layers[panel->layer];
+    const gml_layer_memory *memory = &workspace->layers[panel->layer];
+    size_t size = workspace->network->kernels->size;
+    gml_gemm product = {.m = panel->count, .n = panel->cols, .k = rows, .a_transposed = true};
+    const void *x = gml_workspace_layer_input(workspace, panel->layer, &product.a_stride);
+    product.a = (const char *)x + panel->first * size;
+    product.b = (const char *)memory->gradient + panel->col * size;
+    product.b_stride = memory->stride;
+    product.c = panel->gradient;
+    product.c_stride = panel->gradient_stride;
+    gml_dense_multiply(layer, &product, memory->own_weights);
+}
+
+gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)
+{
+    gml_weight_panel panel = gml_weight_panel_next(workspace, share, rows);
+    const gml_layer *layer = &workspace->network->layers[panel.layer];
+    const gml_layer_memory *memory = &workspace->layers[panel.layer];
+    if (panel.count > 0) {
+        multiply_weights(workspace, &panel, rows);
+    }
+    if (layer->directions) {
+        gml_weight_norm_project(layer, panel.col, panel.cols, panel.gradient, panel.gradient_stride);
+    }
+    size_t panels = gml_workspace_tile_panels(workspace, panel.layer, rows);
+    if (panel.vector_gradient != NULL && panels == 1 && workspace->gradients == NULL) {
+        panel.vector_gradient = memory->partial;
+    } else if (panel.vector_gradient != NULL) {
+        workspace->network->kernels->matrix->sum_rows(panels, layer->vector_entries, memory->partial,
+                                                      panel.vector_gradient);
+    }
+    return panel;
+}
