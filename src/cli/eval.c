@@ -4,11 +4,11 @@
 
 #include "command.h"
 #include "exit.h"
-#include "question.h"
+#include "input.h"
 #include "report.h"
 
 typedef struct eval_flags {
-    model_question question;
+    model_input input;
     bool json;
 } eval_flags;
 
@@ -26,39 +26,38 @@ static int report(const eval_flags *flags, const gml_metrics *metrics)
     return print_json(json_pack("{so so so so so so so}", "n", json_size(metrics->samples), "loss",
                                 json_number(metrics->loss), "accuracy", json_number(metrics->accuracy), "rmse",
                                 json_number(metrics->rmse), "r2", json_number(metrics->r2), "model",
-                                json_text(flags->question.model_path), "data", json_text(flags->question.data_word)));
+                                json_text(flags->input.model_path), "data", json_text(flags->input.data_word)));
 }
 
 static int evaluate(const eval_flags *flags)
 {
-    const model_question *question = &flags->question;
+    const model_input *input = &flags->input;
     gml_metrics metrics;
-    const gml_status status = gml_evaluate(question->network, question->data, NULL, &metrics);
+    const gml_status status = gml_evaluate(input->network, input->data, NULL, &metrics);
     if (status != GML_OK) {
-        return complain_input(question->context, status);
+        return complain_input(input->context, status);
     }
     if (!isfinite(metrics.loss)) {
         return complain(EXIT_DATA, "%s: the loss is %g: the predictions of the model are not all finite",
-                        question->data_word, unsigned_nan(metrics.loss));
+                        input->data_word, unsigned_nan(metrics.loss));
     }
     return report(flags, &metrics);
 }
 
 int run_eval(int argc, char **argv)
 {
-    static const command_line line = {"MODEL DATA",
-                                      "Measures a model on DATA, which is as for `gemmule train'.",
-                                      question_arguments,
-                                      {{question_table, offsetof(eval_flags, question)},
-                                       {data_table, offsetof(eval_flags, question.file)},
-                                       {table, 0}},
-                                      NULL};
+    static const command_line line = {
+        "MODEL DATA",
+        "Measures a model on DATA, which is as for `gemmule train'.",
+        input_arguments,
+        {{input_table, offsetof(eval_flags, input)}, {data_table, offsetof(eval_flags, input.file)}, {table, 0}},
+        NULL};
     eval_flags flags = {.json = false};
     parse_flags(&line, argc, argv, &flags);
-    int code = question_open(&flags.question, true);
+    int code = input_open(&flags.input, true);
     if (code == 0) {
         code = evaluate(&flags);
     }
-    question_close(&flags.question);
+    input_close(&flags.input);
     return code;
 }

@@ -2,16 +2,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "answers.h"
 #include "command.h"
 #include "exit.h"
+#include "input.h"
 #include "output.h"
-#include "question.h"
+#include "predictions.h"
 
 enum { CHUNK = 1024 };
 
 typedef struct predict_flags {
-    model_question question;
+    model_input input;
     bool no_header;
     int skips; /* --on-error: 1 for skip */
 } predict_flags;
@@ -57,19 +57,19 @@ static void chunk_clear(sample_chunk *chunk)
 }
 
 /* Gathers samples first to first + count - 1, predicts, and converts the outputs to double. */
-static gml_status predict_samples(const model_question *question, sample_chunk *chunk, size_t first, size_t count,
+static gml_status predict_samples(const model_input *input, sample_chunk *chunk, size_t first, size_t count,
                                   gml_matrix *outputs)
 {
-    const size_t columns = gml_network_outputs(question->network);
-    const gml_matrix x = gml_matrix_f64(chunk->inputs, count, gml_dataset_features(question->data));
+    const size_t columns = gml_network_outputs(input->network);
+    const gml_matrix x = gml_matrix_f64(chunk->inputs, count, gml_dataset_features(input->data));
     const gml_matrix wide = gml_matrix_f64(chunk->outputs, count, columns);
     const gml_matrix y = chunk->narrow != NULL ? gml_matrix_f32(chunk->narrow, count, columns) : wide;
     for (size_t i = 0; i < count; i++) {
         chunk->order[i] = first + i;
     }
-    gml_status status = gml_dataset_gather(question->data, chunk->order, count, x, gml_matrix_none());
+    gml_status status = gml_dataset_gather(input->data, chunk->order, count, x, gml_matrix_none());
     if (status == GML_OK) {
-        status = gml_network_predict(question->network, x, y);
+        status = gml_network_predict(input->network, x, y);
     }
     for (size_t i = 0; chunk->narrow != NULL && i < count * columns; i++) {
         chunk->outputs[i] = (double)chunk->narrow[i];
@@ -81,35 +81,34 @@ static gml_status predict_samples(const model_question *question, sample_chunk *
 /* Marks the samples of a chunk without a finite prediction. Errors: data, for the first of them, unless they are
  * skipped.
  */
-static gml_status refuse_samples(const predict_flags *flags, sample_chunk *chunk, size_t first, gml_matrix answers,
+static gml_status refuse_samples(const predict_flags *flags, sample_chunk *chunk, size_t first, gml_matrix predictions,
                                  skipped_samples *skipped)
 {
-    const model_question *question = &flags->question;
-    const size_t end = first + answers.rows;
+    const model_input *input = &flags->input;
+    const size_t end = first + predictions.rows;
     memset(chunk->refused, 0, sizeof chunk->refused);
     for (size_t from = first, bad; from < end; from = bad + 1) {
-        const gml_matrix rest = gml_matrix_rows(answers, from - first, end - from);
-        const gml_status status =
-            gml_network_check_samples(question->network, question->data, from, end - from, rest, &bad);
+        const gml_matrix rest = gml_matrix_rows(predictions, from - first, end - from);
+        const gml_status status = gml_network_check_samples(input->network, input->data, from, end - from, rest, &bad);
         if (status != GML_ERROR_DATA || flags->skips == 0) {
             return status;
         }
         chunk->refused[bad - first] = true;
         if (skipped->count++ == 0) {
-            snprintf(skipped->first, sizeof skipped->first, "%s", gml_context_message(question->context));
+            snprintf(skipped->first, sizeof skipped->first, "%s", gml_context_message(input->context));
         }
     }
     return GML_OK;
 }
 
-static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk, const answer_table *answers,
+static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk, const prediction_table *predictions,
                                 size_t first, skipped_samples *skipped)
 {
-    const size_t left = gml_dataset_size(flags->question.data) - first;
+    const size_t left = gml_dataset_size(flags->input.data) - first;
     gml_matrix outputs;
-    gml_status status = predict_samples(&flags->question, chunk, first, left < CHUNK ? left : CHUNK, &outputs);
+    gml_status status = predict_samples(&flags->input, chunk, first, left < CHUNK ? left : CHUNK, &outputs);
     if (status == GML_OK) {
-        status = answers_finish(answers, outputs);
+        status = predictions_finish(predictions, outputs);
     }
     if (status == GML_OK) {
         status = refuse_samples(flags, chunk, first, outputs, skipped);
@@ -118,7 +117,7 @@ static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk,
         if (chunk->refused[i]) {
             fputc('\n', stdout);
         } else {
-            answers_print_row(stdout, answers, (const double *)outputs.data + i * outputs.stride);
+            predictions_print_row(stdout, predictions, (const double *)outputs.data + i * outputs.stride);
         }
     }
     return status;
@@ -126,22 +125,22 @@ static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk,
 
 static int predict(const predict_flags *flags, sample_chunk *chunk)
 {
-    const model_question *question = &flags->question;
-    const answer_table answers = answers_create(question->network);
-    const size_t size = gml_dataset_size(question->data);
+    const model_input *input = &flags->input;
+    const prediction_table predictions = predictions_create(input->network);
+    const size_t size = gml_dataset_size(input->data);
     skipped_samples skipped = {.count = 0};
     gml_status status = GML_OK;
     if (flags->skips == 0) { /* before anything is printed */
-        status = gml_network_check_samples(question->network, question->data, 0, size, gml_matrix_none(), NULL);
+        status = gml_network_check_samples(input->network, input->data, 0, size, gml_matrix_none(), NULL);
     }
     if (status == GML_OK && !flags->no_header) {
-        answers_print_header(stdout, &answers);
+        predictions_print_header(stdout, &predictions);
     }
     for (size_t first = 0; status == GML_OK && first < size && flush_output(); first += CHUNK) {
-        status = predict_chunk(flags, chunk, &answers, first, &skipped);
+        status = predict_chunk(flags, chunk, &predictions, first, &skipped);
     }
     if (status != GML_OK) {
-        return complain_input(question->context, status);
+        return complain_input(input->context, status);
     }
     if (skipped.count > 0) {
         complain(0, "%zu of %zu samples have no prediction; an empty line stands for each; the first: %s",
@@ -156,24 +155,22 @@ int run_predict(int argc, char **argv)
         "MODEL DATA",
         "Writes the predictions of a model for DATA as CSV to stdout: for classes the class and the probability of "
         "each, else the values. DATA is as for `gemmule train'; target and weights are not needed and not read.",
-        question_arguments,
-        {{question_table, offsetof(predict_flags, question)},
-         {data_table, offsetof(predict_flags, question.file)},
-         {table, 0}},
+        input_arguments,
+        {{input_table, offsetof(predict_flags, input)}, {data_table, offsetof(predict_flags, input.file)}, {table, 0}},
         NULL};
     predict_flags flags = {.no_header = false};
     parse_flags(&line, argc, argv, &flags);
-    flags.question.file.bad_inputs = flags.skips != 0;
-    if (!stdout_is_usable((const char *[]){flags.question.data_word, flags.question.model_path, NULL})) {
+    flags.input.file.bad_inputs = flags.skips != 0;
+    if (!stdout_is_usable((const char *[]){flags.input.data_word, flags.input.model_path, NULL})) {
         return EXIT_CREATE;
     }
-    int code = question_open(&flags.question, false);
+    int code = input_open(&flags.input, false);
     if (code == 0) {
         sample_chunk chunk = {.inputs = NULL};
-        code = chunk_create(flags.question.network, &chunk) ? predict(&flags, &chunk)
-                                                            : complain(EXIT_MEMORY, "not enough memory to predict");
+        code = chunk_create(flags.input.network, &chunk) ? predict(&flags, &chunk)
+                                                         : complain(EXIT_MEMORY, "not enough memory to predict");
         chunk_clear(&chunk);
     }
-    question_close(&flags.question);
+    input_close(&flags.input);
     return code;
 }

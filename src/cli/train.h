@@ -55,6 +55,9 @@ typedef struct train_target {
 
 train_target train_target_of(const gml_dataset *data);
 
+/* Calls `visit` with each known target, until it returns false. Errors: those of gml_dataset_gather. */
+gml_status visit_targets(const gml_dataset *data, bool (*visit)(double target, void *user), void *user);
+
 /* Prints a line such as `task        regression (price: 57 distinct numbers)`. */
 void print_train_target(FILE *stream, const train_target *target);
 

@@ -8,44 +8,57 @@
 
 enum { CHUNK = 1024 };
 
-/* Adds a number to the sorted list `found`, which ends at DISTINCT_TARGETS + 1 numbers. */
-static void count_number(double number, double *found, size_t *count)
+gml_status visit_targets(const gml_dataset *data, bool (*visit)(double target, void *user), void *user)
 {
-    size_t low = 0, high = *count;
+    double targets[CHUNK];
+    size_t order[CHUNK];
+    const size_t size = gml_dataset_size(data);
+    bool more = true;
+    gml_status status = GML_OK;
+    for (size_t first = 0; first < size && more && status == GML_OK; first += CHUNK) {
+        const size_t count = size - first < CHUNK ? size - first : CHUNK;
+        for (size_t i = 0; i < count; i++) {
+            order[i] = first + i;
+        }
+        status = gml_dataset_gather(data, order, count, gml_matrix_none(), gml_matrix_f64(targets, count, 1));
+        for (size_t i = 0; i < count && more && status == GML_OK; i++) {
+            more = isnan(targets[i]) || visit(targets[i], user);
+        }
+    }
+    return status;
+}
+
+typedef struct distinct_numbers {
+    double number[DISTINCT_TARGETS + 1]; /* ascending */
+    size_t count;
+} distinct_numbers;
+
+/* Adds a number that is new. Returns false when there is no more room. */
+static bool add_number(double number, void *user)
+{
+    distinct_numbers *found = user;
+    size_t low = 0, high = found->count;
     while (low < high) {
         const size_t middle = (low + high) / 2;
-        if (found[middle] < number) {
+        if (found->number[middle] < number) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    if (*count > DISTINCT_TARGETS || (low < *count && found[low] == number)) {
-        return;
+    if (low == found->count || found->number[low] != number) {
+        memmove(found->number + low + 1, found->number + low, (found->count - low) * sizeof(double));
+        found->number[low] = number;
+        found->count++;
     }
-    memmove(found + low + 1, found + low, (*count - low) * sizeof *found);
-    found[low] = number;
-    ++*count;
+    return found->count <= DISTINCT_TARGETS;
 }
 
 static size_t count_distinct(const gml_dataset *data)
 {
-    double found[DISTINCT_TARGETS + 1], targets[CHUNK];
-    size_t order[CHUNK], distinct = 0;
-    const size_t size = gml_dataset_size(data);
-    for (size_t first = 0; first < size && distinct <= DISTINCT_TARGETS; first += CHUNK) {
-        const size_t count = size - first < CHUNK ? size - first : CHUNK;
-        for (size_t i = 0; i < count; i++) {
-            order[i] = first + i;
-        }
-        gml_dataset_gather(data, order, count, gml_matrix_none(), gml_matrix_f64(targets, count, 1));
-        for (size_t i = 0; i < count; i++) {
-            if (!isnan(targets[i])) {
-                count_number(targets[i], found, &distinct);
-            }
-        }
-    }
-    return distinct;
+    distinct_numbers found = {.count = 0};
+    visit_targets(data, add_number, &found);
+    return found.count;
 }
 
 train_target train_target_of(const gml_dataset *data)

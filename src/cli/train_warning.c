@@ -9,7 +9,7 @@
 #include "train.h"
 
 /* With fewer samples R2 and accuracy are not significant. */
-enum { FEW_SAMPLES = 10, CHUNK = 1024 };
+enum { FEW_SAMPLES = 10 };
 
 /* The mean loss of an epoch must exceed the loss of the first batch by this factor, because batches differ. */
 static const double risen = 1.5;
@@ -51,30 +51,26 @@ static gml_status choose_part(const gml_network *network, const train_parts *par
     return GML_OK;
 }
 
+typedef struct class_counts {
+    size_t *of_class, most, known;
+} class_counts;
+
+static bool count_class(double target, void *user)
+{
+    class_counts *counts = user;
+    const size_t count = ++counts->of_class[(size_t)target];
+    counts->most = count > counts->most ? count : counts->most;
+    counts->known++;
+    return true;
+}
+
 /* The share of the most frequent class; 0 if no class is known. */
 static gml_status share_of_most_frequent(const gml_dataset *data, double *share)
 {
-    double targets[CHUNK];
-    size_t order[CHUNK], known = 0, most = 0;
-    const size_t size = gml_dataset_size(data), classes = gml_dataset_classes(data);
-    size_t *counts = calloc(classes, sizeof *counts);
-    gml_status status = counts != NULL ? GML_OK : GML_ERROR_MEMORY;
-    for (size_t first = 0; first < size && status == GML_OK; first += CHUNK) {
-        const size_t count = size - first < CHUNK ? size - first : CHUNK;
-        for (size_t i = 0; i < count; i++) {
-            order[i] = first + i;
-        }
-        status = gml_dataset_gather(data, order, count, gml_matrix_none(), gml_matrix_f64(targets, count, 1));
-        for (size_t i = 0; i < count && status == GML_OK; i++) {
-            if (!isnan(targets[i])) {
-                const size_t of_class = ++counts[(size_t)targets[i]];
-                most = of_class > most ? of_class : most;
-                known++;
-            }
-        }
-    }
-    free(counts);
-    *share = known > 0 ? (double)most / (double)known : 0;
+    class_counts counts = {.of_class = calloc(gml_dataset_classes(data), sizeof(size_t))};
+    const gml_status status = counts.of_class != NULL ? visit_targets(data, count_class, &counts) : GML_ERROR_MEMORY;
+    free(counts.of_class);
+    *share = counts.known > 0 ? (double)counts.most / (double)counts.known : 0;
     return status;
 }
 
@@ -99,7 +95,7 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
              smaller);
     } else if (classes && part.metrics.samples > 0 && part.metrics.loss > far_above * fabs(result->start_loss)) {
         warn(result,
-             "the loss on the %s part is %.4g, and was %.4g before the first step: wrong answers have a "
+             "the loss on the %s part is %.4g, and was %.4g before the first step: wrong predictions have a "
              "probability near 1; try a smaller --lr or fewer --epochs",
              part.name, part.metrics.loss, result->start_loss);
     }
