@@ -1,5 +1,5 @@
 /* cli/plan.c - the plan of a training step, as a table or as JSON. */
-#include "plan.h"
+#include "info.h"
 
 #include <stdlib.h>
 
