@@ -1,5 +1,5 @@
-/* How many threads a small step is worth is found by trying: what the trials make of steps that take so long together
- * and so long alone. */
+/* tests/base/pace.c - how many threads a small step is worth is found by trying: what the trials make of steps that
+ * take so long together and so long alone. */
 #include "base/pace.h"
 #include "harness.h"
 

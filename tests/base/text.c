@@ -1,4 +1,4 @@
-/* Numbers as text and back (base/text.h), and what text is (base/utf8.h). */
+/* tests/base/text.c - numbers as text and back (base/text.h), and what text is (base/utf8.h). */
 #define _GNU_SOURCE
 #include <locale.h>
 #include <math.h>

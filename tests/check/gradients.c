@@ -1,4 +1,5 @@
-/* The gradient check over all rows of all tables, in nets of mixed layers, at several sizes and in both types. */
+/* tests/check/gradients.c - the gradient check over all rows of all tables, in nets of mixed layers, at several sizes
+ * and in both types. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

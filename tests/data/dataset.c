@@ -1,4 +1,4 @@
-/* Datasets over matrices: what they say, gathering, splitting (data/dataset.c, data/split.c). */
+/* tests/data/dataset.c - datasets over matrices: what they say, gathering, splitting (data/dataset.c, data/split.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
-/* Messages name the line of a file, or the row of the caller's matrices, that a sample comes from (data/origin.h). */
+/* tests/data/places.c - messages name the line of a file, or the row of the caller's matrices, that a sample comes from
+ * (data/origin.h). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* Values that a network's numbers cannot hold: an error of their line and column (data/range.c,
+/* tests/data/range.c - values that a network's numbers cannot hold: an error of their line and column (data/range.c,
  * kernel/data/statistics.c).
  */
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* No bit of a result follows from the size of the machine's caches (base/cache.h). */
+/* tests/engine/cache.c - no bit of a result follows from the size of the machine's caches (base/cache.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,9 +81,7 @@ static void *train(gml_context *context, const shape *of, const gml_train_option
 
 static void assert_same_for_all_caches(const char *products)
 {
-    const gml_context_options settings = {.threads = 2, .products = products};
-    gml_context *context = NULL;
-    ck_assert_int_eq(gml_context_create(&settings, &context, NULL, 0), GML_OK);
+    gml_context *context = context_with((gml_context_options){.threads = 2, .products = products});
     for (size_t s = 0; s < sizeof SHAPES / sizeof SHAPES[0]; s++) {
         for (size_t o = SHAPES[s].every - 1; o < sizeof OPTIONS / sizeof OPTIONS[0]; o += SHAPES[s].every) {
             for (gml_dtype dtype = GML_F32; dtype <= GML_F64; dtype++) {

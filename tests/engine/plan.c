@@ -1,5 +1,5 @@
-/* gml_network_plan against the steps that a trainer takes: the same phases and tasks, every entry covered, the products
- * of those who multiply counted while a step runs. */
+/* tests/engine/plan.c - gml_network_plan against the steps that a trainer takes: the same phases and tasks, every entry
+ * covered, the products of those who multiply counted while a step runs. */
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +33,7 @@ enum { CASE_COUNT = sizeof CASES / sizeof CASES[0] };
 
 static gml_context *make_context(const char *products)
 {
-    gml_context_options options = {.threads = 2, .products = products};
-    gml_context *context = NULL;
-    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    gml_context *context = context_with((gml_context_options){.threads = 2, .products = products});
     return context;
 }
 

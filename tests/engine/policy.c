@@ -1,6 +1,6 @@
-/* Every small run on several threads goes at a pace (base/pace.h): on a machine where threads make it slower, steps,
- * validation, predictions, passes and methods for the whole data set soon run on one. The machine is played by a clock,
- * and by an activation that sees how many threads run it. */
+/* tests/engine/policy.c - every small run on several threads goes at a pace (base/pace.h): on a machine where threads
+ * make it slower, steps, validation, predictions, passes and methods for the whole data set soon run on one. The
+ * machine is played by a clock, and by an activation that sees how many threads run it. */
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -60,9 +60,8 @@ static void set_up(fixture *made)
 {
     const gml_custom_activation seen = {.entry = {.name = "seen"}, .function = look};
     *made = (fixture){0};
-    const gml_context_options options = {.threads = 2, .clock = busy_clock, .clock_user = &made->now};
     const gml_network_options doubles = {.dtype = GML_F64};
-    ck_assert_int_eq(gml_context_create(&options, &made->context, NULL, 0), GML_OK);
+    made->context = context_with((gml_context_options){.threads = 2, .clock = busy_clock, .clock_user = &made->now});
     assert_ok(made->context, gml_register_activation(made->context, &seen));
     assert_ok(made->context, gml_network_create(made->context, "64 -> 300 seen -> 1", &doubles, &made->network));
     made->x = malloc(ROWS * INPUTS * sizeof *made->x);

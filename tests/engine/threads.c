@@ -1,5 +1,5 @@
-/* The same bits for any number of threads: weights after 200 steps, and predictions, at 1, 2, 3, 4 and 8 threads. Meson
- * runs this test once for each flavour of OpenBLAS it finds. */
+/* tests/engine/threads.c - the same bits for any number of threads: weights after 200 steps, and predictions, at 1, 2,
+ * 3, 4 and 8 threads. Meson runs this test once for each flavour of OpenBLAS it finds. */
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,13 +22,12 @@ static uint64_t fickle_clock(void *user)
 static uint64_t train(const char *description, gml_dtype dtype, size_t batch, size_t threads, double clip_norm)
 {
     uint64_t calls = 0;
-    gml_context_options context_options = {.threads = threads, .clock = fickle_clock, .clock_user = &calls};
     gml_network_options network_options = {.dtype = dtype};
     gml_train_options options = {.optimizer = "adam", .batch = batch, .clip_norm = clip_norm};
     gml_context *context = NULL;
     gml_network *network = NULL;
     gml_trainer *trainer = NULL;
-    ck_assert_int_eq(gml_context_create(&context_options, &context, NULL, 0), GML_OK);
+    context = context_with((gml_context_options){.threads = threads, .clock = fickle_clock, .clock_user = &calls});
     assert_ok(context, gml_network_create(context, description, &network_options, &network));
     assert_ok(context, gml_trainer_create(network, &options, &trainer));
     size_t inputs = gml_network_inputs(network);
@@ -87,10 +86,9 @@ TEST(predictions_have_the_same_bits_for_any_number_of_threads)
     double *x = random_doubles(ROWS * INPUTS, 1);
     float *first = calloc(ROWS * OUTPUTS, sizeof *first), *y = calloc(ROWS * OUTPUTS, sizeof *y);
     for (size_t i = 0; i < sizeof THREADS / sizeof THREADS[0]; i++) {
-        gml_context_options options = {.threads = THREADS[i]};
         gml_context *context = NULL;
         gml_network *network = NULL;
-        ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+        context = context_with((gml_context_options){.threads = THREADS[i]});
         assert_ok(context, gml_network_create(context, "100 -> 300 relu -> 10 softmax", NULL, &network));
         assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, ROWS, INPUTS),
                                                gml_matrix_f32(i == 0 ? first : y, ROWS, OUTPUTS)));

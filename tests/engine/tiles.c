@@ -1,5 +1,6 @@
-/* Large steps, which are cut into tiles and finer panels: the gradients of an uncut pass, the same bits at any number
- * of threads, and work for many cores in each phase. Meson runs this test once for each flavour of OpenBLAS it finds.
+/* tests/engine/tiles.c - large steps, which are cut into tiles and finer panels: the gradients of an uncut pass, the
+ * same bits at any number of threads, and work for many cores in each phase. Meson runs this test once for each flavour
+ * of OpenBLAS it finds.
  */
 #include <stdlib.h>
 
@@ -37,9 +38,8 @@ typedef struct problem {
 static problem begin(const large_case *large, gml_dtype dtype, size_t threads, const gml_train_options *options)
 {
     problem made = {0};
-    gml_context_options context_options = {.threads = threads};
     gml_network_options network_options = {.dtype = dtype, .seed = 3};
-    ck_assert_int_eq(gml_context_create(&context_options, &made.context, NULL, 0), GML_OK);
+    made.context = context_with((gml_context_options){.threads = threads});
     assert_ok(made.context, gml_network_create(made.context, large->description, &network_options, &made.network));
     assert_ok(made.context, gml_trainer_create(made.network, options, &made.trainer));
     ck_assert(made.trainer->workspace.large);

@@ -1,4 +1,5 @@
-/* Orders that are computed: each entry once, the same in any pieces, and no order favoured. */
+/* tests/kernel/permutation.c - orders that are computed: each entry once, the same in any pieces, and no order
+ * favoured. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
-/* The library's own products, in every table: all forms and tails against a naive sum in double, and nothing touched
- * that is not theirs. */
+/* tests/kernel/product.c - the library's own products, in every table: all forms and tails against a naive sum in
+ * double, and nothing touched that is not theirs. */
 #include "kernel/product/product.h"
 #include "product_case.h"
 

@@ -1,4 +1,5 @@
-/* Products whose left side holds many zeros, in every table: they leave terms out, and nobody can tell. */
+/* tests/kernel/product_zeros.c - products whose left side holds many zeros, in every table: they leave terms out, and
+ * nobody can tell. */
 #include "kernel/product/product.h"
 #include "kernel/product/terms.h"
 #include "product_case.h"

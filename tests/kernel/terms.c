@@ -1,4 +1,5 @@
-/* Which terms of a product are found to be there, in every table, against a look at each entry. */
+/* tests/kernel/terms.c - which terms of a product are found to be there, in every table, against a look at each entry.
+ */
 #include "kernel_tables.h"
 
 #include "kernel/product/gemm.h"

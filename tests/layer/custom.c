@@ -62,10 +62,9 @@ static const gml_custom_activation wave = {
     .function = run_wave,
     .initializer = "lecun_normal"};
 
-static gml_context *context_with(gml_context_options options)
+static gml_context *custom_context(gml_context_options options)
 {
-    gml_context *context = NULL;
-    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    gml_context *context = context_with(options);
     assert_ok(context, gml_register_activation(context, &my_tanh));
     assert_ok(context, gml_register_activation(context, &wave));
     return context;
@@ -73,7 +72,7 @@ static gml_context *context_with(gml_context_options options)
 
 static gml_context *context_of(size_t threads)
 {
-    return context_with((gml_context_options){.threads = threads});
+    return custom_context((gml_context_options){.threads = threads});
 }
 
 /* ---- training ---- */
@@ -96,7 +95,7 @@ static gml_network *trained(gml_context *context, const char *description, gml_d
 
 static void assert_trains_alike(const char *products, gml_dtype dtype, double tolerance)
 {
-    gml_context *context = context_with((gml_context_options){.threads = 2, .products = products});
+    gml_context *context = custom_context((gml_context_options){.threads = 2, .products = products});
     gml_network *own = trained(context, "5 -> 300 my_tanh -> my_tanh -> 9 my_tanh -> 3", dtype);
     gml_network *ours = trained(context, "5 -> 300 tanh -> tanh -> 9 tanh -> 3", dtype);
     ck_assert_double_le(difference(own, ours), tolerance);

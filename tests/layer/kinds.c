@@ -1,4 +1,5 @@
-/* Kinds of layers besides dense ones: their gradients, and that training, predicting and files agree about them. */
+/* tests/layer/kinds.c - kinds of layers besides dense ones: their gradients, and that training, predicting and files
+ * agree about them. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -336,9 +337,7 @@ TEST(units_without_weights_give_their_bias_and_finite_gradients)
 static void train(gml_dtype dtype, const char *description, size_t threads, size_t batch, int steps, void *weights,
                   size_t capacity, size_t *bytes)
 {
-    gml_context_options with = {.threads = threads};
-    gml_context *context = NULL;
-    ck_assert_int_eq(gml_context_create(&with, &context, NULL, 0), GML_OK);
+    gml_context *context = context_with((gml_context_options){.threads = threads});
     gml_network *network = make(context, description, dtype);
     gml_train_options options = {.optimizer = "adam", .batch = batch};
     gml_trainer *trainer = NULL;

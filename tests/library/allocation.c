@@ -1,5 +1,5 @@
-/* After the first step nothing is allocated: counted through the context's hook and, under it, by standing in for the
- * C library's malloc. Under a sanitizer, which does that itself, only the hook counts. */
+/* tests/library/allocation.c - after the first step nothing is allocated: counted through the context's hook and, under
+ * it, by standing in for the C library's malloc. Under a sanitizer, which does that itself, only the hook counts. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -90,7 +90,7 @@ static fixture set_up(gml_dtype dtype)
 {
     fixture made = {.x = random_doubles(ROWS * INPUTS, 1), .y = random_classes(ROWS, CLASSES, 2)};
     gml_context_options options = {.threads = 2, .allocator = {.allocate = count_allocation, .release = release}};
-    ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
+    made.context = context_with(options);
     gml_network_options network_options = {.dtype = dtype};
     assert_ok(made.context, gml_network_create(made.context, "50 -> 201 relu -> 100 step -> 44 tanh -> 10 softmax",
                                                &network_options, &made.network));
@@ -169,12 +169,11 @@ TEST(predictions_after_the_first_allocate_nothing)
 TEST(the_first_prediction_makes_the_memory_of_all_its_threads)
 {
     enum { PANELS = 16, SAMPLES = PANELS * GML_PREDICT_PANEL, WIDTH = 200 };
-    const gml_context_options options = {.threads = PANELS};
     const gml_phase panels = {.count = PANELS};
     float *x = calloc(SAMPLES, WIDTH * sizeof *x), *y = calloc(SAMPLES, WIDTH * sizeof *y);
     gml_context *context = NULL;
     gml_network *network = NULL;
-    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    context = context_with((gml_context_options){.threads = PANELS});
     assert_ok(context, gml_network_create(context, "200 -> 200", NULL, &network));
     ck_assert_uint_eq(network->slots->made, 1);
     assert_ok(context,
@@ -195,7 +194,7 @@ static size_t bytes_of_network(size_t threads, const char *description)
     gml_context_options options = {.threads = threads, .allocator = {.allocate = count_allocation, .release = release}};
     gml_context *context = NULL;
     gml_network *network = NULL;
-    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    context = context_with(options);
     size_t before = hook_bytes;
     assert_ok(context, gml_network_create(context, description, NULL, &network));
     size_t bytes = hook_bytes - before;
@@ -311,9 +310,7 @@ TEST(a_trainer_makes_the_memory_of_products_for_all_its_threads)
         {"33 -> 33 bias=no", {.batch = 1, .optimizer = "muon(steps=100)"}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const gml_context_options two = {.threads = 2};
-        gml_context *context = NULL;
-        ck_assert_int_eq(gml_context_create(&two, &context, NULL, 0), GML_OK);
+        gml_context *context = context_with((gml_context_options){.threads = 2});
         gml_network *network = NULL;
         gml_trainer *trainer = NULL;
         assert_ok(context, gml_network_create(context, cases[i].net, NULL, &network));

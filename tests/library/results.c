@@ -1,4 +1,5 @@
-/* Known results of dense networks, found again; docs/results.md has the figures that this program prints. */
+/* tests/library/results.c - known results of dense networks, found again; docs/results.md has the figures that this
+ * program prints. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -94,17 +94,16 @@ static void register_all(gml_context *context)
     }
 }
 
-static gml_context *context_with(gml_context_options options)
+static gml_context *custom_context(gml_context_options options)
 {
-    gml_context *context = NULL;
-    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    gml_context *context = context_with(options);
     register_all(context);
     return context;
 }
 
 static gml_context *context_of(size_t threads)
 {
-    return context_with((gml_context_options){.threads = threads});
+    return custom_context((gml_context_options){.threads = threads});
 }
 
 /* ---- training ---- */
@@ -164,7 +163,7 @@ static void assert_alike_everywhere(const char *own, const char *ours, bool clas
                                     bool unknown)
 {
     for (size_t set = 0; gml_kernel_set_name(set) != NULL; set++) {
-        gml_context *context = context_with((gml_context_options){.threads = 2, .isa = gml_kernel_set_name(set)});
+        gml_context *context = custom_context((gml_context_options){.threads = 2, .isa = gml_kernel_set_name(set)});
         gml_dataset *data = data_of(context, classes, weights, unknown);
         const char *description = classes ? "5 -> 40 tanh -> 3 softmax" : "5 -> 40 tanh -> 3";
         assert_alike(context, data, description, own, ours, GML_F64);

@@ -1,9 +1,9 @@
-/* L-BFGS: its direction, its line search, and fits that reach what can be reached. */
+/* tests/method/lbfgs.c - L-BFGS: its direction, its line search, and fits that reach what can be reached. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness.h"
+#include "fixture.h"
 #include "kernel/entry/entry.h"
 #include "kernel_tables.h"
 #include "method/lbfgs.h"
@@ -218,39 +218,15 @@ TEST(where_nothing_is_better_the_length_is_0)
 
 /* ---- fits ---- */
 
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-    gml_dataset *data;
-    double *x, *y;
-} fixture;
-
-static fixture set_up(const char *description, gml_dtype dtype, size_t threads, size_t rows, size_t inputs,
-                      double (*target)(const double *x))
+/* With targets that a function makes of the inputs. */
+static fixture set_up_for(double (*target)(const double *x), const char *description, gml_dtype dtype, size_t threads,
+                          size_t rows)
 {
-    fixture made = {0};
-    gml_context_options context_options = {.threads = threads};
-    gml_network_options options = {.dtype = dtype, .seed = 1};
-    ck_assert_int_eq(gml_context_create(&context_options, &made.context, NULL, 0), GML_OK);
-    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
-    made.x = random_doubles(rows * inputs, 1);
-    made.y = calloc(rows, sizeof *made.y);
+    fixture made = set_up(description, dtype, threads, rows);
     for (size_t i = 0; i < rows; i++) {
-        made.y[i] = target(made.x + i * inputs);
+        made.y[i] = target(made.x + i * made.inputs);
     }
-    assert_ok(made.context,
-              gml_dataset_from_matrices(made.context, gml_matrix_f64(made.x, rows, inputs),
-                                        gml_matrix_f64(made.y, rows, 1), GML_TASK_REGRESSION, &made.data));
     return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_dataset_destroy(made->data);
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-    free(made->x);
-    free(made->y);
 }
 
 static double plane(const double *x)
@@ -264,7 +240,7 @@ TEST(ridge_regression_ends_where_the_gradient_is_0)
     enum { ROWS = 2500 }; /* more than go through at a time */
     for (size_t way = 0; way < 2; way++) {
         double l2 = way == 0 ? 0 : 0.3, w[3] = {0}, gradient[3];
-        fixture f = set_up("2 -> 1", GML_F64, 2, ROWS, 2, plane);
+        fixture f = set_up_for(plane, "2 -> 1", GML_F64, 2, ROWS);
         gml_train_options options = {.optimizer = "lbfgs(tolerance=1e-7)", .l2 = l2, .epochs = 50};
         gml_fit_report report;
         assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, &report));
@@ -300,7 +276,7 @@ static int falls(void *user, const gml_progress *progress)
 TEST(the_loss_never_rises_and_a_callback_ends_the_fit)
 {
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
-        fixture f = set_up("3 -> 8 swish -> layernorm -> 6 tanh -> 1", (gml_dtype)dtype, 2, 300, 3, plane);
+        fixture f = set_up_for(plane, "3 -> 8 swish -> layernorm -> 6 tanh -> 1", (gml_dtype)dtype, 2, 300);
         double last = INFINITY;
         gml_fit_callbacks callbacks = {.user = &last, .on_epoch = falls};
         gml_train_options options = {.optimizer = "lbfgs", .epochs = 100};
@@ -315,7 +291,7 @@ TEST(the_loss_never_rises_and_a_callback_ends_the_fit)
 
 TEST(a_fit_ends_where_nothing_is_left_to_gain)
 {
-    fixture f = set_up("2 -> 1", GML_F32, 1, 50, 2, plane);
+    fixture f = set_up_for(plane, "2 -> 1", GML_F32, 1, 50);
     gml_train_options options = {.optimizer = "lbfgs(tolerance=0)", .epochs = 500};
     gml_fit_report report;
     assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, &report));
@@ -330,7 +306,7 @@ TEST(weights_are_the_same_bits_for_any_number_of_threads)
 {
     uint64_t first = 0;
     for (size_t threads = 1; threads <= 4; threads++) {
-        fixture f = set_up("3 -> 40 tanh -> 30 relu -> 1", GML_F32, threads, 3000, 3, plane);
+        fixture f = set_up_for(plane, "3 -> 40 tanh -> 30 relu -> 1", GML_F32, threads, 3000);
         gml_dataset *part = NULL, *rest = NULL;
         assert_ok(f.context, gml_dataset_split(f.data, 0.2, 1, &part, &rest));
         gml_train_options options = {.optimizer = "lbfgs(history=3)", .l2 = 1e-4, .epochs = 12};
@@ -346,7 +322,7 @@ TEST(weights_are_the_same_bits_for_any_number_of_threads)
 
 TEST(what_changes_the_loss_or_the_gradient_is_refused_by_name)
 {
-    fixture f = set_up("2 -> 4 tanh -> dropout 0.2 -> 1", GML_F64, 1, 10, 2, plane);
+    fixture f = set_up_for(plane, "2 -> 4 tanh -> dropout 0.2 -> 1", GML_F64, 1, 10);
     gml_network *plain = NULL, *norm = NULL;
     assert_ok(f.context, gml_network_create(f.context, "2 -> 1", NULL, &plain));
     assert_ok(f.context, gml_network_create(f.context, "2 -> 3 -> batchnorm -> 1", NULL, &norm));
@@ -390,7 +366,7 @@ static double infinite(const double *x)
 
 TEST(a_target_that_is_not_finite_is_an_error_of_the_data)
 {
-    fixture f = set_up("2 -> 1", GML_F64, 1, 20, 2, infinite);
+    fixture f = set_up_for(infinite, "2 -> 1", GML_F64, 1, 20);
     gml_train_options options = {.optimizer = "lbfgs"};
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "target", NULL);
     tear_down(&f);

@@ -1,49 +1,15 @@
-/* Levenberg-Marquardt: its Jacobian against differences, its step against the reference, what it ends with and what it
- * refuses. */
+/* tests/method/levenberg.c - Levenberg-Marquardt: its Jacobian against differences, its step against the reference,
+ * what it ends with and what it refuses. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness.h"
+#include "fixture.h"
 #include "method/jacobian.h"
 #include "numbers.h"
 #include "reference/methods.h"
 
 enum { MOST = 64, ROWS = 14 };
-
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-    gml_dataset *data;
-    double *x, *y;
-    size_t rows, inputs, outputs;
-} fixture;
-
-static fixture set_up(const char *description, gml_dtype dtype, size_t threads, size_t rows)
-{
-    fixture made = {.rows = rows};
-    gml_context_options context_options = {.threads = threads};
-    gml_network_options options = {.dtype = dtype, .seed = 1};
-    ck_assert_int_eq(gml_context_create(&context_options, &made.context, NULL, 0), GML_OK);
-    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
-    made.inputs = gml_network_inputs(made.network);
-    made.outputs = gml_network_outputs(made.network);
-    made.x = random_doubles(rows * made.inputs, 1);
-    made.y = random_doubles(rows * made.outputs, 2);
-    assert_ok(made.context,
-              gml_dataset_from_matrices(made.context, gml_matrix_f64(made.x, rows, made.inputs),
-                                        gml_matrix_f64(made.y, rows, made.outputs), GML_TASK_REGRESSION, &made.data));
-    return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_dataset_destroy(made->data);
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-    free(made->x);
-    free(made->y);
-}
 
 /* Where each learned number lies. */
 static size_t list_parameters(const gml_network *network, double *at[MOST])

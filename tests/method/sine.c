@@ -1,5 +1,5 @@
-/* What second-order methods are for: sin(x) at 100 points from -pi to pi, by one hidden layer of 10 units of tanh, to a
- * mean squared error below 1e-6. Prints the rows of the table in docs/results.md. */
+/* tests/method/sine.c - what second-order methods are for: sin(x) at 100 points from -pi to pi, by one hidden layer of
+ * 10 units of tanh, to a mean squared error below 1e-6. Prints the rows of the table in docs/results.md. */
 #include <math.h>
 #include <stdio.h>
 

@@ -1,4 +1,5 @@
-/* Networks: predictions and passes against the naive reference, what they know of their data, and what they refuse. */
+/* tests/network/network.c - networks: predictions and passes against the naive reference, what they know of their data,
+ * and what they refuse. */
 #include <math.h>
 #include <pthread.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-/* Which samples of a dataset a network can answer (network/samples.c, data/range.c). */
+/* tests/network/samples.c - which samples of a dataset a network can answer (network/samples.c, data/range.c). */
 #include <float.h>
 #include <math.h>
 

@@ -243,8 +243,7 @@ TEST(a_failing_allocator_is_reported_and_nothing_leaks)
 {
     meter m = {.left = 100};
     gml_context_options options = {.allocator = {&m, metered_allocate, metered_release}, .threads = 1};
-    gml_context *context = NULL;
-    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    gml_context *context = context_with(options);
     size_t before = m.out;
     gml_spec spec;
     char *text = NULL;

@@ -1,4 +1,4 @@
-/* Schedules: the rate of every step against a naive loop, and fits that follow it. */
+/* tests/optimizer/schedule.c - schedules: the rate of every step against a naive loop, and fits that follow it. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -178,8 +178,7 @@ typedef struct fixture {
 static fixture set_up(size_t threads)
 {
     fixture made = {.network = NULL};
-    gml_context_options options = {.threads = threads};
-    ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
+    made.context = context_with((gml_context_options){.threads = threads});
     static float x[SAMPLES * 2], y[SAMPLES]; /* the datasets look at them */
     for (size_t i = 0; i < SAMPLES; i++) {
         x[2 * i] = (float)sin((double)i);

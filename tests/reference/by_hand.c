@@ -1,4 +1,5 @@
-/* The naive reference against paper and pencil and against differences of its own values. */
+/* tests/reference/by_hand.c - the naive reference against paper and pencil and against differences of its own values.
+ */
 #include "harness.h"
 #include "layer/activation.h"
 #include "naive.h"

@@ -1,4 +1,4 @@
-/* The bench's plain loops against the naive reference. */
+/* tests/reference/loops.c - the bench's plain loops against the naive reference. */
 #include "reference/loops.h"
 #include "harness.h"
 #include "naive.h"

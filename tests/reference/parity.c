@@ -1,4 +1,4 @@
-/* The naive reference, step by step, against the figures of PyTorch in tests/parity/. */
+/* tests/reference/parity.c - the naive reference, step by step, against the figures of PyTorch in tests/parity/. */
 #include "harness.h"
 #include "naive.h"
 #include "parity_case.h"

@@ -1,43 +1,12 @@
-/* Several batches that make one step: the same as one large batch of them all. */
+/* tests/step/accumulate.c - several batches that make one step: the same as one large batch of them all. */
 #include <math.h>
 #include <string.h>
 
-#include "harness.h"
+#include "fixture.h"
 
 enum { SAMPLES = 60, MOST = 64 };
 
-static double x[SAMPLES * 2], y[SAMPLES];
-
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-    gml_dataset *data;
-} fixture;
-
-static fixture set_up(gml_dtype dtype, size_t threads)
-{
-    fixture made = {.network = NULL};
-    gml_context_options options = {.threads = threads};
-    ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
-    for (size_t i = 0; i < SAMPLES; i++) {
-        x[2 * i] = sin((double)i);
-        x[2 * i + 1] = cos(3.0 * (double)i);
-        y[i] = x[2 * i] * x[2 * i + 1] + 0.3 * sin(50.0 * (double)i);
-    }
-    gml_network_options network = {.dtype = dtype, .seed = 3};
-    assert_ok(made.context,
-              gml_network_create(made.context, "2 -> 7 tanh -> layernorm -> 3 prelu -> 1", &network, &made.network));
-    assert_ok(made.context, gml_dataset_from_matrices(made.context, gml_matrix_f64(x, SAMPLES, 2),
-                                                      gml_matrix_f64(y, SAMPLES, 1), GML_TASK_REGRESSION, &made.data));
-    return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_dataset_destroy(made->data);
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-}
+static const char NET[] = "2 -> 7 tanh -> layernorm -> 3 prelu -> 1";
 
 static size_t read_parameters(const gml_network *network, double values[MOST])
 {
@@ -79,7 +48,7 @@ enum { WAY_COUNT = sizeof WAYS / sizeof WAYS[0] };
 
 TEST(a_fit_in_parts_is_the_fit_with_the_large_batches)
 {
-    fixture f = set_up(GML_F64, 2);
+    fixture f = set_up_waves(NET, GML_F64, 2, SAMPLES);
     for (size_t way = 0; way < WAY_COUNT; way++) {
         double whole[MOST];
         gml_train_options options = WAYS[way];
@@ -100,33 +69,33 @@ TEST(a_fit_in_parts_is_the_fit_with_the_large_batches)
     tear_down(&f);
 }
 
-static gml_status take_batch(gml_trainer *trainer, size_t first, size_t count)
+static gml_status take_batch(const fixture *f, gml_trainer *trainer, size_t first, size_t count)
 {
-    return gml_trainer_step(trainer, gml_matrix_f64(x + 2 * first, count, 2), gml_matrix_f64(y + first, count, 1),
+    return gml_trainer_step(trainer, gml_matrix_f64(f->x + 2 * first, count, 2), gml_matrix_f64(f->y + first, count, 1),
                             NULL);
 }
 
 TEST(batches_of_different_sizes_count_by_their_samples)
 {
-    fixture f = set_up(GML_F64, 2);
+    fixture f = set_up_waves(NET, GML_F64, 2, SAMPLES);
     gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES};
     double whole[MOST], before[MOST];
     gml_trainer *trainer = NULL;
     read_parameters(f.network, before);
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
-    assert_ok(f.context, take_batch(trainer, 0, 40));
-    assert_ok(f.context, take_batch(trainer, 40, 20));
+    assert_ok(f.context, take_batch(&f, trainer, 0, 40));
+    assert_ok(f.context, take_batch(&f, trainer, 40, 20));
     read_parameters(f.network, whole);
     gml_trainer_destroy(trainer);
 
     gml_network_initialize(f.network, 3);
     options.accumulate = 2;
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
-    assert_ok(f.context, take_batch(trainer, 0, 7));
+    assert_ok(f.context, take_batch(&f, trainer, 0, 7));
     assert_same(f.network, before, 0);
-    assert_ok(f.context, take_batch(trainer, 7, 33));
-    assert_ok(f.context, take_batch(trainer, 40, 1));
-    assert_ok(f.context, take_batch(trainer, 41, 19));
+    assert_ok(f.context, take_batch(&f, trainer, 7, 33));
+    assert_ok(f.context, take_batch(&f, trainer, 40, 1));
+    assert_ok(f.context, take_batch(&f, trainer, 41, 19));
     assert_same(f.network, whole, 1e-13);
     gml_trainer_destroy(trainer);
     tear_down(&f);
@@ -134,22 +103,22 @@ TEST(batches_of_different_sizes_count_by_their_samples)
 
 TEST(a_batch_that_fails_leaves_what_was_collected)
 {
-    fixture f = set_up(GML_F64, 1);
+    fixture f = set_up_waves(NET, GML_F64, 1, SAMPLES);
     gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES, .accumulate = 2};
-    double right[MOST], kept = y[0];
+    double right[MOST], kept = f.y[0];
     gml_trainer *trainer = NULL;
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
-    assert_ok(f.context, take_batch(trainer, 10, 10));
-    y[0] = NAN;
-    ck_assert_int_eq(take_batch(trainer, 0, 10), GML_ERROR_DATA);
-    y[0] = kept;
-    assert_ok(f.context, take_batch(trainer, 20, 10));
+    assert_ok(f.context, take_batch(&f, trainer, 10, 10));
+    f.y[0] = NAN;
+    ck_assert_int_eq(take_batch(&f, trainer, 0, 10), GML_ERROR_DATA);
+    f.y[0] = kept;
+    assert_ok(f.context, take_batch(&f, trainer, 20, 10));
     read_parameters(f.network, right);
     gml_trainer_destroy(trainer);
     gml_network_initialize(f.network, 3);
     options.accumulate = 1;
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
-    assert_ok(f.context, take_batch(trainer, 10, 20));
+    assert_ok(f.context, take_batch(&f, trainer, 10, 20));
     assert_same(f.network, right, 1e-14);
     gml_trainer_destroy(trainer);
     tear_down(&f);
@@ -160,7 +129,7 @@ TEST(accumulating_gives_the_same_bits_for_any_number_of_threads)
     for (size_t way = 0; way < WAY_COUNT; way++) {
         double right[MOST];
         for (size_t threads = 1; threads <= 3; threads++) {
-            fixture f = set_up(GML_F32, threads);
+            fixture f = set_up_waves(NET, GML_F32, threads, SAMPLES);
             gml_train_options options = WAYS[way];
             options.batch = 7;
             options.accumulate = 2;

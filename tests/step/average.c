@@ -1,8 +1,9 @@
-/* Averaged weights: what they are, how they come into the network and leave it, and what fits make of them. */
+/* tests/step/average.c - averaged weights: what they are, how they come into the network and leave it, and what fits
+ * make of them. */
 #include <math.h>
 #include <string.h>
 
-#include "harness.h"
+#include "fixture.h"
 #include "optimizer/average.h"
 #include "reference/functions.h"
 
@@ -10,38 +11,6 @@ enum { SAMPLES = 60, BATCH = 10, PER_EPOCH = 6, EPOCHS = 5, STEPS = PER_EPOCH * 
 
 static const char PLAIN[] = "2 -> 9 tanh -> 3 prelu -> 1";
 static const char NORMED[] = "2 -> 9 tanh -> batchnorm -> 1";
-
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-    gml_dataset *data;
-} fixture;
-
-static double x[SAMPLES * 2], y[SAMPLES];
-
-static fixture set_up(const char *description, gml_dtype dtype, size_t threads)
-{
-    fixture made = {.network = NULL};
-    gml_context_options options = {.threads = threads};
-    ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
-    for (size_t i = 0; i < SAMPLES; i++) {
-        x[2 * i] = sin((double)i);
-        x[2 * i + 1] = cos(3.0 * (double)i);
-        y[i] = x[2 * i] * x[2 * i + 1] + 0.3 * sin(50.0 * (double)i);
-    }
-    gml_network_options network = {.dtype = dtype, .seed = 3};
-    assert_ok(made.context, gml_network_create(made.context, description, &network, &made.network));
-    assert_ok(made.context, gml_dataset_from_matrices(made.context, gml_matrix_f64(x, SAMPLES, 2),
-                                                      gml_matrix_f64(y, SAMPLES, 1), GML_TASK_REGRESSION, &made.data));
-    return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_dataset_destroy(made->data);
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-}
 
 /* All parameters, block by block; `statistic` says of each whether it is one. */
 static size_t read_parameters(const gml_network *network, double values[MOST], bool statistic[MOST])
@@ -134,7 +103,7 @@ TEST(a_fit_ends_with_the_average_and_on_epoch_sees_it)
 {
     const char *const descriptions[] = {PLAIN, NORMED};
     for (size_t d = 0; d < 4; d++) {
-        fixture f = set_up(descriptions[d % 2], d < 2 ? GML_F64 : GML_F32, 2);
+        fixture f = set_up_waves(descriptions[d % 2], d < 2 ? GML_F64 : GML_F32, 2, SAMPLES);
         double tolerance = d < 2 ? 1e-13 : 1e-6;
         for (size_t c = 0; c < CASES; c++) {
             double last[MOST], plain[MOST];
@@ -168,7 +137,7 @@ TEST(every_row_of_the_table_has_a_case)
 
 TEST(validation_measures_the_averaged_weights)
 {
-    fixture f = set_up(NORMED, GML_F32, 2);
+    fixture f = set_up_waves(NORMED, GML_F32, 2, SAMPLES);
     gml_fit_report averaged = fit(&f, "momentum(lr=0.05)", "swa(start=0.2)"), plain;
     gml_metrics metrics;
     assert_ok(f.context, gml_evaluate(f.network, f.data, NULL, &metrics));
@@ -182,7 +151,7 @@ TEST(validation_measures_the_averaged_weights)
 TEST(training_takes_no_notice_of_an_average)
 {
     static diary plain;
-    fixture f = set_up(NORMED, GML_F32, 2);
+    fixture f = set_up_waves(NORMED, GML_F32, 2, SAMPLES);
     fit(&f, "adam", NULL);
     plain = notes;
     fit(&f, "adam", "ema");
@@ -194,7 +163,7 @@ TEST(training_takes_no_notice_of_an_average)
 
 TEST(an_average_that_has_not_begun_leaves_the_weights)
 {
-    fixture f = set_up(PLAIN, GML_F64, 1);
+    fixture f = set_up_waves(PLAIN, GML_F64, 1, SAMPLES);
     double last[MOST];
     bool statistic[MOST];
     fit(&f, "sgd", "ema(start=1000)");
@@ -210,7 +179,7 @@ TEST(averages_are_the_same_bits_for_any_number_of_threads)
         double kept[MOST], last[MOST];
         bool statistic[MOST];
         for (size_t threads = 1; threads <= 3; threads++) {
-            fixture f = set_up(NORMED, GML_F32, threads);
+            fixture f = set_up_waves(NORMED, GML_F32, threads, SAMPLES);
             fit(&f, optimizers[o], o == 0 ? "ema" : NULL);
             size_t count = read_parameters(f.network, threads == 1 ? kept : last, statistic);
             ck_assert(threads == 1 || memcmp(kept, last, count * sizeof(double)) == 0);
@@ -229,30 +198,30 @@ static gml_trainer *make_trainer(fixture *f, const char *optimizer, const char *
     return trainer;
 }
 
-static gml_status take_step(gml_trainer *trainer)
+static gml_status take_step(const fixture *f, gml_trainer *trainer)
 {
-    return gml_trainer_step(trainer, gml_matrix_f64(x, SAMPLES, 2), gml_matrix_f64(y, SAMPLES, 1), NULL);
+    return gml_trainer_step(trainer, gml_matrix_f64(f->x, SAMPLES, 2), gml_matrix_f64(f->y, SAMPLES, 1), NULL);
 }
 
 TEST(the_trained_weights_come_back_to_the_bit_and_meanwhile_no_step_is_taken)
 {
-    fixture f = set_up(NORMED, GML_F32, 1);
+    fixture f = set_up_waves(NORMED, GML_F32, 1, SAMPLES);
     gml_trainer *trainer = make_trainer(&f, "sgd", "swa");
     double before[MOST], averaged[MOST], after[MOST];
     bool statistic[MOST];
     for (size_t step = 0; step < 4; step++) {
-        assert_ok(f.context, take_step(trainer));
+        assert_ok(f.context, take_step(&f, trainer));
     }
     size_t count = read_parameters(f.network, before, statistic);
     assert_ok(f.context, gml_trainer_use_average(trainer, 1));
     assert_ok(f.context, gml_trainer_use_average(trainer, 1));
     read_parameters(f.network, averaged, statistic);
     ck_assert(memcmp(before, averaged, count * sizeof(double)) != 0);
-    assert_refused(f.context, take_step(trainer), GML_ERROR_ARGUMENT, "gml_trainer_use_average", NULL);
+    assert_refused(f.context, take_step(&f, trainer), GML_ERROR_ARGUMENT, "gml_trainer_use_average", NULL);
     assert_ok(f.context, gml_trainer_use_average(trainer, 0));
     read_parameters(f.network, after, statistic);
     ck_assert_mem_eq(before, after, count * sizeof(double));
-    assert_ok(f.context, take_step(trainer));
+    assert_ok(f.context, take_step(&f, trainer));
     gml_trainer_destroy(trainer);
     tear_down(&f);
 }
@@ -282,7 +251,7 @@ static void follow(gml_trainer *trainer, const gml_call *call, size_t step, doub
 
 TEST(schedule_free_trains_at_y_and_leaves_x)
 {
-    fixture f = set_up("2 -> 9 tanh -> 1", GML_F64, 1);
+    fixture f = set_up_waves("2 -> 9 tanh -> 1", GML_F64, 1, SAMPLES);
     static const char text[] = "schedule_free_adamw(lr=0.02, warmup=5)";
     static double state[GML_REFERENCE_STATES][MOST];
     double w[MOST], now[MOST];
@@ -292,7 +261,7 @@ TEST(schedule_free_trains_at_y_and_leaves_x)
     gml_trainer *trainer = make_trainer(&f, text, NULL);
     size_t count = read_parameters(f.network, w, statistic);
     for (size_t step = 1; step <= 20; step++) {
-        assert_ok(f.context, take_step(trainer));
+        assert_ok(f.context, take_step(&f, trainer));
         follow(trainer, &call, step, w, state);
         read_parameters(f.network, now, statistic);
         for (size_t i = 0; i < count; i++) {
@@ -311,7 +280,7 @@ TEST(schedule_free_trains_at_y_and_leaves_x)
 
 TEST(a_network_says_how_it_was_averaged)
 {
-    fixture f = set_up(PLAIN, GML_F32, 1);
+    fixture f = set_up_waves(PLAIN, GML_F32, 1, SAMPLES);
     fit(&f, "sgd", "swa(start=0.5, every=1)");
     ck_assert_str_eq(gml_network_fact(f.network, "average"), "swa(start=0.5)");
     fit(&f, "sgd", NULL);
@@ -321,7 +290,7 @@ TEST(a_network_says_how_it_was_averaged)
 
 TEST(averages_that_are_none_are_refused)
 {
-    fixture f = set_up(PLAIN, GML_F32, 1);
+    fixture f = set_up_waves(PLAIN, GML_F32, 1, SAMPLES);
     static const struct {
         const char *optimizer, *average;
         gml_status status;

@@ -1,5 +1,5 @@
-/* Tiny steps, whose calls are made ready once: the same bits as step by step through the phases. A trainer that keeps
- * its gradients takes the phases. */
+/* tests/step/compact.c - tiny steps, whose calls are made ready once: the same bits as step by step through the phases.
+ * A trainer that keeps its gradients takes the phases. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static gml_trainer *trainer_of(const char *description, gml_dtype dtype, gml_tra
     gml_trainer *trainer = NULL;
     gml_context *context = NULL;
     const gml_context_options own = {.products = "auto"};
-    ck_assert_int_eq(gml_context_create(&own, &context, NULL, 0), GML_OK);
+    context = context_with(own);
     gml_network_options kind = {.dtype = dtype, .seed = 3};
     options.batch = BATCH;
     options.keep_gradients = keep;

@@ -1,42 +1,14 @@
-/* Groups of parameters: rates and decays of their own, and layers that are frozen. */
+/* tests/step/groups.c - groups of parameters: rates and decays of their own, and layers that are frozen. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "harness.h"
+#include "fixture.h"
 
 enum { ROWS = 24, MOST = 96, STEPS = 5 };
 
 static const char NET[] = "2 -> 7 prelu -> batchnorm -> 5 tanh -> 1";
-
-static double x[ROWS * 2], y[ROWS];
-
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-} fixture;
-
-static fixture set_up(size_t threads, gml_dtype dtype)
-{
-    fixture made = {.network = NULL};
-    gml_context_options options = {.threads = threads};
-    ck_assert_int_eq(gml_context_create(&options, &made.context, NULL, 0), GML_OK);
-    for (size_t i = 0; i < ROWS; i++) {
-        x[2 * i] = sin((double)i);
-        x[2 * i + 1] = cos(3.0 * (double)i);
-        y[i] = x[2 * i] * x[2 * i + 1] + 0.3 * sin(50.0 * (double)i);
-    }
-    gml_network_options network = {.dtype = dtype, .seed = 3};
-    assert_ok(made.context, gml_network_create(made.context, NET, &network, &made.network));
-    return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-}
 
 /* All parameters, with the layer and the role of each. */
 typedef struct picture {
@@ -74,7 +46,8 @@ static picture train(fixture *f, gml_train_options options, size_t steps)
     options.batch = ROWS;
     assert_ok(f->context, gml_trainer_create(f->network, &options, &trainer));
     for (size_t i = 0; i < steps; i++) {
-        assert_ok(f->context, gml_trainer_step(trainer, gml_matrix_f64(x, ROWS, 2), gml_matrix_f64(y, ROWS, 1), NULL));
+        assert_ok(f->context,
+                  gml_trainer_step(trainer, gml_matrix_f64(f->x, ROWS, 2), gml_matrix_f64(f->y, ROWS, 1), NULL));
     }
     gml_trainer_destroy(trainer);
     return read_parameters(f->network);
@@ -122,7 +95,7 @@ static const char *with_rate(size_t group, const char *rate)
 
 TEST(a_step_of_a_group_is_as_much_longer_as_its_rate_says)
 {
-    fixture f = set_up(2, GML_F64);
+    fixture f = set_up_waves(NET, GML_F64, 2, ROWS);
     static const char *const optimizers[] = {"sgd(lr=0.01)", "adam(lr=0.01)", "momentum(lr=0.01)", "nadam(lr=0.01)",
                                              "lion(lr=0.01)"};
     picture start = train(&f, (gml_train_options){.optimizer = "sgd"}, 0);
@@ -147,7 +120,7 @@ TEST(a_step_of_a_group_is_as_much_longer_as_its_rate_says)
 
 TEST(what_is_frozen_stays_to_the_bit_whatever_else_is_on)
 {
-    fixture f = set_up(2, GML_F32);
+    fixture f = set_up_waves(NET, GML_F32, 2, ROWS);
     const gml_train_options ways[] = {
         {.optimizer = "adamw(weight_decay=1)", .l2 = 0.1},
         {.optimizer = "sgd", .l1 = 1, .max_norm = 0.1, .gradient_noise = 1},
@@ -175,7 +148,7 @@ TEST(what_is_frozen_stays_to_the_bit_whatever_else_is_on)
 
 TEST(frozen_weights_are_their_own_average)
 {
-    fixture f = set_up(1, GML_F64);
+    fixture f = set_up_waves(NET, GML_F64, 1, ROWS);
     static const char *const optimizers[] = {"schedule_free_adamw", "sgd"};
     for (size_t o = 0; o < 2; o++) {
         gml_train_options options = {.optimizer = optimizers[o], .average = o == 1 ? "swa" : NULL, .batch = ROWS};
@@ -184,7 +157,8 @@ TEST(frozen_weights_are_their_own_average)
         picture start = read_parameters(f.network);
         gml_trainer *trainer = NULL;
         assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
-        assert_ok(f.context, gml_trainer_step(trainer, gml_matrix_f64(x, ROWS, 2), gml_matrix_f64(y, ROWS, 1), NULL));
+        assert_ok(f.context,
+                  gml_trainer_step(trainer, gml_matrix_f64(f.x, ROWS, 2), gml_matrix_f64(f.y, ROWS, 1), NULL));
         assert_ok(f.context, gml_trainer_use_average(trainer, 1));
         picture end = read_parameters(f.network);
         for (size_t i = 0; i < start.count; i++) {
@@ -197,7 +171,7 @@ TEST(frozen_weights_are_their_own_average)
 
 TEST(the_norm_that_is_cut_is_that_of_what_learns)
 {
-    fixture f = set_up(1, GML_F64);
+    fixture f = set_up_waves(NET, GML_F64, 1, ROWS);
     const gml_train_options options = {
         .optimizer = "sgd(lr=1)", .clip_norm = 1e-3, .groups = "all(rate=0); biases(first=5, last=5)"};
     const gml_train_options last = {
@@ -215,7 +189,7 @@ TEST(the_norm_that_is_cut_is_that_of_what_learns)
 
 TEST(decay_is_multiplied_for_the_weights_of_the_group)
 {
-    fixture f = set_up(1, GML_F64);
+    fixture f = set_up_waves(NET, GML_F64, 1, ROWS);
     static const char *const names[] = {"sgd(lr=0.01)", "adamw(lr=0.01, weight_decay=0.5)", "sgd(lr=0.01)"};
     for (size_t way = 0; way < 3; way++) {
         gml_train_options options = {.optimizer = names[way],
@@ -236,7 +210,7 @@ TEST(decay_is_multiplied_for_the_weights_of_the_group)
 
 TEST(the_last_group_that_names_a_parameter_counts)
 {
-    fixture f = set_up(1, GML_F64);
+    fixture f = set_up_waves(NET, GML_F64, 1, ROWS);
     gml_train_options first = {.groups = "all(rate=0); weights(rate=2) ;biases(rate=0.5, first=3)"};
     gml_train_options second = {
         .groups = "biases(rate=0.5, first=3);weights(rate=2);activations(rate=0); biases(rate=0, last=2)"};
@@ -251,7 +225,7 @@ TEST(groups_train_the_same_bits_for_any_number_of_threads)
 {
     picture kept = {.count = 0};
     for (size_t threads = 1; threads <= 3; threads++) {
-        fixture f = set_up(threads, GML_F32);
+        fixture f = set_up_waves(NET, GML_F32, threads, ROWS);
         picture now =
             train(&f, (gml_train_options){.groups = "all(rate=0.3); biases(rate=3); all(last=1, rate=0)"}, STEPS);
         kept = threads == 1 ? now : kept;
@@ -262,7 +236,7 @@ TEST(groups_train_the_same_bits_for_any_number_of_threads)
 
 TEST(groups_that_are_none_are_refused)
 {
-    fixture f = set_up(1, GML_F32);
+    fixture f = set_up_waves(NET, GML_F32, 1, ROWS);
     static const struct {
         const char *text;
         gml_status status;

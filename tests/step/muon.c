@@ -1,44 +1,16 @@
-/* Muon: every step against the reference, what its directions are, and what it is for. */
+/* tests/step/muon.c - Muon: every step against the reference, what its directions are, and what it is for. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness.h"
+#include "fixture.h"
 #include "kernel/matrix/matrix.h"
 #include "kernel_tables.h"
 #include "numbers.h"
 #include "reference/functions.h"
 
 enum { ROWS = 48, STEPS = 50 };
-
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-    double *x, *y;
-    size_t inputs, outputs;
-} fixture;
-
-static fixture set_up(const char *description, gml_dtype dtype, size_t threads)
-{
-    fixture made = {.context = NULL};
-    gml_context_options context_options = {.threads = threads};
-    gml_network_options options = {.dtype = dtype, .seed = 1};
-    ck_assert_int_eq(gml_context_create(&context_options, &made.context, NULL, 0), GML_OK);
-    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
-    made.inputs = gml_network_inputs(made.network);
-    made.outputs = gml_network_outputs(made.network);
-    made.x = random_doubles(ROWS * made.inputs, 1);
-    made.y = random_doubles(ROWS * made.outputs, 2);
-    return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-    free(made->x), free(made->y);
-}
 
 static void step_once(const fixture *f, gml_trainer *trainer, size_t rows)
 {
@@ -160,7 +132,7 @@ static const run RUNS[] = {
 
 static void follow(const run *way, gml_dtype dtype, double tolerance)
 {
-    fixture f = set_up(way->network, dtype, 2);
+    fixture f = set_up(way->network, dtype, 2, ROWS);
     gml_train_options options = {.optimizer = way->optimizer, .batch = ROWS, .keep_gradients = 1, .l2 = way->l2};
     options.clip_norm = way->clip_norm;
     options.clip_value = way->clip_value;
@@ -211,7 +183,7 @@ TEST(fifty_steps_in_float_are_those_of_the_reference_to_1e_4)
 /* The first step of a layer's weights over its length: sqrt(max(1, out / in)) times what has singular values near 1. */
 static void check_step(const char *description, double scale)
 {
-    fixture f = set_up(description, GML_F64, 1);
+    fixture f = set_up(description, GML_F64, 1, ROWS);
     gml_train_options options = {.optimizer = "muon(lr=0.5)", .batch = ROWS};
     gml_block block;
     gml_network_block(f.network, 0, &block);
@@ -258,7 +230,7 @@ TEST(weights_are_the_same_bits_for_any_number_of_threads)
 {
     uint64_t first = 0;
     for (size_t threads = 1; threads <= 4; threads++) {
-        fixture f = set_up("7 -> 300 tanh -> 290 relu -> 3", GML_F32, threads);
+        fixture f = set_up("7 -> 300 tanh -> 290 relu -> 3", GML_F32, threads, ROWS);
         gml_trainer *trainer = NULL;
         gml_train_options options = {.optimizer = "muon", .batch = ROWS};
         assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
@@ -282,7 +254,7 @@ TEST(schedules_groups_and_the_given_rate_reach_matrices_and_vectors)
     } ways[] = {{0, "", 1}, {0.04, "", 2}, {0, "all(rate=0.5)", 0.5}, {0, "all(rate=0)", 0}};
     double first[2] = {0, 0};
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
-        fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+        fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1, ROWS);
         gml_train_options options = {.optimizer = "muon", .batch = ROWS, .learning_rate = ways[i].rate};
         options.groups = ways[i].groups;
         gml_trainer *trainer = NULL;
@@ -313,7 +285,7 @@ TEST(a_schedule_scales_both_rates)
     for (size_t b = 0; b < 2; b++) {
         double moved[2];
         for (size_t way = 0; way < 2; way++) {
-            fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+            fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1, ROWS);
             gml_train_options options = {.optimizer = "muon", .batch = ROWS};
             gml_trainer *trainer = NULL;
             gml_block block;
@@ -337,7 +309,7 @@ TEST(l1_and_bounded_norms_follow_the_step)
         {.optimizer = "muon"}, {.optimizer = "muon", .l1 = 5}, {.optimizer = "muon", .max_norm = 0.3}};
     double w[3][35];
     for (size_t way = 0; way < 3; way++) {
-        fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+        fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1, ROWS);
         gml_trainer *trainer = NULL;
         gml_block block;
         assert_ok(f.context, gml_trainer_create(f.network, &ways[way], &trainer));
@@ -359,7 +331,7 @@ TEST(l1_and_bounded_norms_follow_the_step)
 
 TEST(the_average_is_that_of_the_weights_after_each_step)
 {
-    fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1);
+    fixture f = set_up("7 -> 5 tanh -> 3", GML_F64, 1, ROWS);
     gml_trainer *trainer = NULL;
     gml_block block;
     gml_train_options options = {.optimizer = "muon", .average = "ema(decay=0.75, ramp=no)"};
@@ -379,7 +351,7 @@ TEST(the_average_is_that_of_the_weights_after_each_step)
 
 TEST(a_product_of_two_inputs_is_learned)
 {
-    fixture f = set_up("2 -> 32 tanh -> 32 tanh -> 1", GML_F32, 2);
+    fixture f = set_up("2 -> 32 tanh -> 32 tanh -> 1", GML_F32, 2, ROWS);
     for (size_t i = 0; i < ROWS; i++) {
         f.y[i] = f.x[2 * i] * f.x[2 * i + 1];
     }

@@ -1,4 +1,4 @@
-/* Training, step by step, against the figures of PyTorch in tests/parity/. */
+/* tests/step/parity.c - training, step by step, against the figures of PyTorch in tests/parity/. */
 #include "harness.h"
 #include "layer/activation.h"
 #include "layer/layer.h"

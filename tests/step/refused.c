@@ -1,5 +1,5 @@
-/* A step that is refused changes nothing: not the network with its statistics, not what the trainer keeps, and the
- * steps after it have the bits that they would have had without it. */
+/* tests/step/refused.c - A step that is refused changes nothing: not the network with its statistics, not what the
+ * trainer keeps, and the steps after it have the bits that they would have had without it. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

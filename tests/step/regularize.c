@@ -1,4 +1,4 @@
-/* L1, bounded norms and noise on gradients: kernels of every set, and steps of a trainer. */
+/* tests/step/regularize.c - L1, bounded norms and noise on gradients: kernels of every set, and steps of a trainer. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -179,8 +179,7 @@ typedef struct fixture {
 static fixture set_up(gml_train_options options, size_t threads)
 {
     fixture made = {.network = NULL};
-    gml_context_options context = {.threads = threads};
-    ck_assert_int_eq(gml_context_create(&context, &made.context, NULL, 0), GML_OK);
+    made.context = context_with((gml_context_options){.threads = threads});
     for (size_t i = 0; i < ROWS * IN; i++) {
         x[i] = sin(1.7 * (double)i);
     }

@@ -1,3 +1,4 @@
+/* tests/support/faults.c - counts allocations and file calls, and lets them fail; files of a folder. */
 #include "faults.h"
 
 #include <check.h>

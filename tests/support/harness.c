@@ -44,7 +44,11 @@ int run_tests_within(const char *name, double seconds, void (*set_up)(void), voi
 
 gml_context *test_context(void)
 {
-    gml_context_options options = {.threads = 2};
+    return context_with((gml_context_options){.threads = 2});
+}
+
+gml_context *context_with(gml_context_options options)
+{
     gml_context *context = NULL;
     char message[256] = "";
     gml_status status = gml_context_create(&options, &context, message, sizeof message);

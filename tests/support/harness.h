@@ -27,6 +27,9 @@ int run_tests_within(const char *name, double seconds, void (*set_up)(void), voi
 /* A context with default hooks and two threads. */
 gml_context *test_context(void);
 
+/* A context with these options. */
+gml_context *context_with(gml_context_options options);
+
 /* Fails the test with the context's message unless `status` is GML_OK. */
 void assert_ok(const gml_context *context, gml_status status);
 

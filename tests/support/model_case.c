@@ -1,3 +1,4 @@
+/* tests/support/model_case.c - makes networks and forged model files, and compares networks to the bit. */
 #include "model_case.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
-/* The loss curves of scikit-learn's networks on iris and digits, from tests/curves/: same start, same order of samples,
- * same settings. */
+/* tests/train/curves.c - the loss curves of scikit-learn's networks on iris and digits, from tests/curves/: same start,
+ * same order of samples, same settings. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

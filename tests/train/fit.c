@@ -1,4 +1,5 @@
-/* Training: fits that learn, stop, validate and diverge as promised, and steps that refuse what they cannot take. */
+/* tests/train/fit.c - training: fits that learn, stop, validate and diverge as promised, and steps that refuse what
+ * they cannot take. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -303,9 +304,8 @@ static void count_line(void *user, gml_log_level level, const char *message)
 TEST(the_log_hears_of_each_epoch_and_of_divergence)
 {
     log_count count = {0};
-    gml_context_options hooks = {.threads = 2, .log = count_line, .log_user = &count};
     fixture f = {0};
-    ck_assert_int_eq(gml_context_create(&hooks, &f.context, NULL, 0), GML_OK);
+    f.context = context_with((gml_context_options){.threads = 2, .log = count_line, .log_user = &count});
     count = (log_count){0}; /* it may have heard of OpenBLAS's kernels */
     assert_ok(f.context, gml_network_create(f.context, "2 -> 2", NULL, &f.network));
     assert_ok(f.context, gml_dataset_from_matrices(f.context, gml_matrix_f32(XOR_X, 4, 2), gml_matrix_f32(XOR_Y, 4, 1),

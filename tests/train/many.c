@@ -1,5 +1,5 @@
-/* Many fits side by side: the same bits as alone, failures and stops that stay with their job, refusals. Meson runs
- * this test once for each flavour of OpenBLAS it finds. */
+/* tests/train/many.c - many fits side by side: the same bits as alone, failures and stops that stay with their job,
+ * refusals. Meson runs this test once for each flavour of OpenBLAS it finds. */
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -41,9 +41,7 @@ static void make_jobs(fixture *f, gml_context *context)
 
 static void set_up(fixture *f, size_t threads)
 {
-    gml_context_options options = {.threads = threads};
-    gml_context *context = NULL;
-    ck_assert_int_eq(gml_context_create(&options, &context, NULL, 0), GML_OK);
+    gml_context *context = context_with((gml_context_options){.threads = threads});
     make_jobs(f, context);
 }
 

@@ -1,4 +1,5 @@
-/* Validation in a fit: a loss that is not finite ends it, and data of which nothing counts is refused. */
+/* tests/train/validation.c - validation in a fit: a loss that is not finite ends it, and data of which nothing counts
+ * is refused. */
 #include <math.h>
 #include <string.h>
 
