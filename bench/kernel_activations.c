@@ -13,10 +13,11 @@
 /* The row's kernel with its default arguments, and its shape; false past the last row. */
 static bool take_row(bench_arrays *arrays, size_t row, size_t count, const char *what, bench_kernel_case *made)
 {
-    const gml_activation_kernel *kernel = &arrays->kernels->activation->fixed[row];
-    if (kernel->name == NULL) {
+    const gml_entry *entry = gml_activation_entry(row);
+    if (entry == NULL) {
         return false;
     }
+    const gml_activation_kernel *kernel = gml_kernels_activation(arrays->kernels, entry->name);
     gml_call call;
     gml_call_default(gml_activation_entry, kernel->name, &call);
     *made = (bench_kernel_case){.arrays = arrays, .kernel.activation = kernel};

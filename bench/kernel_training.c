@@ -16,10 +16,11 @@
 /* Class numbers where the loss takes them, else numbers from 0 to 1, or above 0. */
 static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
-    const gml_loss_kernel *kernel = &arrays->kernels->loss->rows[row];
-    if (kernel->name == NULL) {
+    const gml_entry *entry = gml_loss_entry(row);
+    if (entry == NULL) {
         return false;
     }
+    const gml_loss_kernel *kernel = gml_kernels_loss(arrays->kernels, entry->name);
     gml_call named;
     gml_call_default(gml_loss_entry, kernel->name, &named);
     const gml_loss_row *facts = gml_loss_row_at(named.row);
@@ -83,10 +84,11 @@ static const double RATE = 0.1;
 /* The first step of a training: w, g, and state that is zero. */
 static bool make_update(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
-    const gml_optimizer_kernel *kernel = &arrays->kernels->update->rows[row];
-    if (kernel->name == NULL) {
+    const gml_entry *entry = gml_optimizer_entry(row);
+    if (entry == NULL || gml_optimizer_row_at(row)->full_batch) {
         return false;
     }
+    const gml_optimizer_kernel *kernel = gml_kernels_optimizer(arrays->kernels, entry->name);
     gml_call named;
     gml_call_default(gml_optimizer_entry, kernel->name, &named);
     const gml_optimizer_row *facts = gml_optimizer_row_at(named.row);

@@ -3,10 +3,7 @@
 #include <string.h>
 
 #include "gemmule/context.h"
-#include "kernel/activation/activation.h"
 #include "kernel/kernel.h"
-#include "kernel/loss/loss.h"
-#include "kernel/update/update.h"
 
 extern const gml_kernels gml_kernels_f32_baseline, gml_kernels_f64_baseline;
 #ifdef GML_KERNELS_X86_64
@@ -82,34 +79,14 @@ double gml_kernels_entry(const gml_kernels *kernels, const void *values, size_t 
     return kernels->dtype == GML_F64 ? ((const double *)values)[index] : (double)((const float *)values)[index];
 }
 
-const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name)
+const void *gml_kernels_row(gml_kernel_rows rows, size_t size, const char *name)
 {
-    const gml_activation_kernel *const tables[] = {kernels->activation->fixed, kernels->activation->trainable};
-    for (size_t t = 0; t < 2; t++) {
-        for (const gml_activation_kernel *row = tables[t]; row->name != NULL; row++) {
-            if (strcmp(row->name, name) == 0) {
+    for (; *rows != NULL; rows++) {
+        const char *row = *rows;
+        for (const char *own = NULL; (own = *(const char *const *)(const void *)row) != NULL; row += size) {
+            if (strcmp(own, name) == 0) {
                 return row;
             }
-        }
-    }
-    return NULL;
-}
-
-const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *name)
-{
-    for (const gml_loss_kernel *row = kernels->loss->rows; row->name != NULL; row++) {
-        if (strcmp(row->name, name) == 0) {
-            return row;
-        }
-    }
-    return NULL;
-}
-
-const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name)
-{
-    for (const gml_optimizer_kernel *row = kernels->update->rows; row->name != NULL; row++) {
-        if (strcmp(row->name, name) == 0) {
-            return row;
         }
     }
     return NULL;

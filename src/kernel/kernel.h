@@ -31,6 +31,13 @@ typedef struct gml_kernels {
 /* The table of a kernel set, by name; null: the best. Null if this build or processor lacks it. */
 const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa);
 
+/* Rows of a family that are found by name: an array for each file, ended by null. A row begins with its name; one
+ * without ends its array. */
+typedef const void *const *gml_kernel_rows;
+
+/* The row by name, of `size` bytes; null if it is missing. */
+const void *gml_kernels_row(gml_kernel_rows rows, size_t size, const char *name);
+
 /* Entry `index` of an array of the table's dtype. */
 double gml_kernels_entry(const gml_kernels *kernels, const void *values, size_t index);
 

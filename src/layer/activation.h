@@ -14,6 +14,7 @@ typedef struct gml_learned {
     size_t (*count)(const double *arguments); /* how many numbers, at most GML_MAX_THETA; null: it is fixed */
     void (*start)(const double *arguments, double *theta); /* [count], written: the values training starts from */
     const char *names;                                     /* what they are, for people: "slope" */
+    bool mixes; /* its first GML_MAX_PARTS arguments are places in the table of activations */
 } gml_learned;
 
 /* Between which values an activation stays; infinite where it is not bounded. */
@@ -59,6 +60,10 @@ const gml_activation_row *gml_trainable_row_at(size_t index);
 /* What the activation of a call learns in a layer of `units` units: count and units, without values; a count of 0 for a
  * fixed one. */
 gml_theta gml_activation_theta(const gml_call *call, const gml_activation_row *row, size_t units);
+
+/* Finds the kernels of the activations that a mixture is made of; others have none. */
+void gml_activation_find_parts(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
+                               gml_theta *theta);
 
 /* Fills theta [count x units] with what training starts from. */
 void gml_activation_start(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,

@@ -100,6 +100,7 @@ gml_status gml_activation_apply_learned(gml_context *context, const gml_call *ca
     }
     double start[GML_MAX_THETA]; /* room for either type */
     gml_theta theta = gml_activation_theta(call, row, 1);
+    gml_activation_find_parts(call, row, kernels, &theta);
     theta.values = learned != NULL ? learned : start;
     if (learned == NULL) {
         gml_activation_start(call, row, kernels, theta, start);

@@ -100,7 +100,7 @@ static void start_rational(const double *arguments, double *theta)
 static size_t part_count(const double *arguments)
 {
     size_t count = 0;
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < GML_MAX_PARTS; i++) {
         count += arguments[i] < NO_PART ? 1 : 0;
     }
     return count;
@@ -129,7 +129,7 @@ static gml_bounds pelu_bounds(const double *arguments)
 static gml_bounds mixture_bounds(const double *arguments)
 {
     gml_bounds all = {INFINITY, -INFINITY, true, true};
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < GML_MAX_PARTS; i++) {
         if (arguments[i] < NO_PART) {
             const gml_activation_row *row = gml_activation_row_at((size_t)arguments[i]);
             const double usual[GML_MAX_PARAMETERS] = {row->entry.parameters[0].initial};
@@ -297,7 +297,7 @@ static const gml_activation_row rows[] = {
                   .parameter_count = 5},
         .initializer = "glorot_uniform",
         .bounds_of = mixture_bounds,
-        .learned = {part_count, start_shares, "the logarithms of the shares, but for a constant"},
+        .learned = {part_count, start_shares, "the logarithms of the shares, but for a constant", .mixes = true},
     },
 };
 
@@ -334,6 +334,18 @@ gml_theta gml_activation_theta(const gml_call *call, const gml_activation_row *r
     }
     size_t per = gml_call_parameter(call->entry, "per", strlen("per"));
     return (gml_theta){.count = row->learned.count(call->values), .units = call->values[per] == PER_UNIT ? units : 1};
+}
+
+void gml_activation_find_parts(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
+                               gml_theta *theta)
+{
+    size_t count = 0;
+    for (size_t i = 0; row->learned.mixes && i < GML_MAX_PARTS; i++) {
+        if (call->values[i] < NO_PART) {
+            const char *name = gml_activation_row_at((size_t)call->values[i])->entry.name;
+            theta->parts[count++] = gml_kernels_activation(kernels, name);
+        }
+    }
 }
 
 void gml_activation_start(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,

@@ -93,7 +93,9 @@ static void place_layers(gml_network *network, char *parameters)
             network->layers[i - 1].directions = true;
         }
         layer->bias = spec->bias && layer->weight != NULL ? layer->vectors[0].values : NULL;
-        layer->theta = gml_activation_theta(&spec->activation, gml_activation_row_of(&spec->activation), layer->out);
+        const gml_activation_row *row = gml_activation_row_of(&spec->activation);
+        layer->theta = gml_activation_theta(&spec->activation, row, layer->out);
+        gml_activation_find_parts(&spec->activation, row, network->kernels, &layer->theta);
         layer->theta.values = layer->theta.count > 0 ? layer->vectors[layer->vector_count - 1].values : NULL;
     }
 }

@@ -420,7 +420,8 @@ static bool has_bounds(const char *name)
 
 static void check_names(const gml_kernels *kernels)
 {
-    for (const gml_activation_kernel *row = kernels->activation->fixed; row->name != NULL; row++) {
+    for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
+        const gml_activation_kernel *row = gml_kernels_activation(kernels, gml_activation_entry(i)->name);
         ck_assert_msg(has_bounds(row->name), "nothing is said of the accuracy of %s", row->name);
     }
 }

@@ -76,7 +76,8 @@ static void compare_forward(const gml_kernels *kernels, const char *name, const 
 
 static void check_forward(const gml_kernels *kernels)
 {
-    for (const gml_activation_kernel *row = kernels->activation->fixed; row->name != NULL; row++) {
+    for (size_t at = 0; gml_activation_entry(at) != NULL; at++) {
+        const gml_activation_kernel *row = gml_kernels_activation(kernels, gml_activation_entry(at)->name);
         for (size_t s = 0; s < SHAPES; s++) {
             void *z = random_entries(kernels, entry_count(s), 1), *bias = random_entries(kernels, shapes[s].cols, 2);
             void *y = entries(kernels, entry_count(s), 77), *slope = entries(kernels, entry_count(s), 77);
@@ -97,7 +98,8 @@ TEST(forward_adds_the_bias_and_gives_value_and_slope_in_every_shape)
 
 static void check_forward_aliasing(const gml_kernels *kernels)
 {
-    for (const gml_activation_kernel *row = kernels->activation->fixed; row->name != NULL; row++) {
+    for (size_t at = 0; gml_activation_entry(at) != NULL; at++) {
+        const gml_activation_kernel *row = gml_kernels_activation(kernels, gml_activation_entry(at)->name);
         for (size_t s = 0; s < SHAPES; s++) {
             size_t count = entry_count(s);
             void *z = random_entries(kernels, count, 1), *bias = random_entries(kernels, shapes[s].cols, 2);
@@ -152,7 +154,8 @@ static void compare_backward(const gml_kernels *kernels, const gml_activation_ke
 
 static void check_backward(const gml_kernels *kernels)
 {
-    for (const gml_activation_kernel *row = kernels->activation->fixed; row->name != NULL; row++) {
+    for (size_t at = 0; gml_activation_entry(at) != NULL; at++) {
+        const gml_activation_kernel *row = gml_kernels_activation(kernels, gml_activation_entry(at)->name);
         for (size_t s = 0; s < SHAPES; s++) {
             size_t count = entry_count(s);
             void *z = random_entries(kernels, count, 1), *bias = random_entries(kernels, shapes[s].cols, 2);
@@ -186,7 +189,8 @@ TEST(backward_is_gradient_times_slope_and_sums_it_over_the_rows)
 static void check_nan(const gml_kernels *kernels)
 {
     enum { COLS = 40, ROWS = 3 };
-    for (const gml_activation_kernel *row = kernels->activation->fixed; row->name != NULL; row++) {
+    for (size_t at = 0; gml_activation_entry(at) != NULL; at++) {
+        const gml_activation_kernel *row = gml_kernels_activation(kernels, gml_activation_entry(at)->name);
         void *z = random_entries(kernels, ROWS * COLS, 1), *y = entries(kernels, ROWS * COLS, 0);
         put(kernels, z, COLS + 37, NAN);
         gml_forward_call call = {.rows = ROWS, .cols = COLS, .stride = COLS, .z = z, .y = y, .parameters = &leak};

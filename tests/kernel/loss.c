@@ -85,7 +85,8 @@ static void compare_loss(const gml_kernels *kernels, const gml_loss_kernel *row,
 
 static void check_losses(const gml_kernels *kernels)
 {
-    for (const gml_loss_kernel *row = kernels->loss->rows; row->name != NULL; row++) {
+    for (size_t i = 0; gml_loss_entry(i) != NULL; i++) {
+        const gml_loss_kernel *row = gml_kernels_loss(kernels, gml_loss_entry(i)->name);
         for (size_t s = 0; s < SHAPES; s++) {
             const gml_loss_row *facts = gml_loss_row_at(loss_call(row->name, false).row);
             for (int form = 0; form < 3 && gml_loss_row_targets(facts, shapes[s].cols) > 0; form++) {
@@ -144,7 +145,8 @@ static void check_weighed_loss(const gml_kernels *kernels, const gml_loss_kernel
 
 static void check_weighed_losses(const gml_kernels *kernels)
 {
-    for (const gml_loss_kernel *row = kernels->loss->rows; row->name != NULL; row++) {
+    for (size_t i = 0; gml_loss_entry(i) != NULL; i++) {
+        const gml_loss_kernel *row = gml_kernels_loss(kernels, gml_loss_entry(i)->name);
         check_weighed_loss(kernels, row);
     }
 }

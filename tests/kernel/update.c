@@ -84,7 +84,8 @@ static void check_updates(const gml_kernels *kernels)
     const gml_update_call full = {.gradient_scale = 0.5, .clip = 0.75, .l2 = 0.01, .decay = 0.01};
     gml_context *context = test_context();
     gml_call call;
-    for (const gml_optimizer_kernel *row = kernels->update->rows; row->name != NULL; row++) {
+    for (size_t at = 0; !gml_optimizer_row_at(at)->full_batch; at++) {
+        const gml_optimizer_kernel *row = gml_kernels_optimizer(kernels, gml_optimizer_entry(at)->name);
         ck_assert(gml_call_default(gml_optimizer_entry, row->name, &call));
         run_updates(kernels, &call, &plain);
         run_updates(kernels, &call, &full);
@@ -125,7 +126,8 @@ static size_t update_once(const gml_optimizer_kernel *row, void *w, void *g, voi
 
 static void check_nan_update(const gml_kernels *kernels)
 {
-    for (const gml_optimizer_kernel *row = kernels->update->rows; row->name != NULL; row++) {
+    for (size_t at = 0; !gml_optimizer_row_at(at)->full_batch; at++) {
+        const gml_optimizer_kernel *row = gml_kernels_optimizer(kernels, gml_optimizer_entry(at)->name);
         void *w = entries(kernels, FEW, 1), *g = entries(kernels, FEW, 1);
         void *state[] = {entries(kernels, FEW, 0), entries(kernels, FEW, 0), entries(kernels, FEW, 0)};
         put(kernels, g, 3, NAN);
@@ -148,7 +150,8 @@ TEST(clipping_does_not_hide_nan)
 static void check_denormal_states(const gml_kernels *kernels)
 {
     const double least = kernels->dtype == GML_F32 ? (double)FLT_MIN : DBL_MIN;
-    for (const gml_optimizer_kernel *row = kernels->update->rows; row->name != NULL; row++) {
+    for (size_t at = 0; !gml_optimizer_row_at(at)->full_batch; at++) {
+        const gml_optimizer_kernel *row = gml_kernels_optimizer(kernels, gml_optimizer_entry(at)->name);
         void *w = entries(kernels, FEW, 1), *g = entries(kernels, FEW, 0);
         void *state[] = {entries(kernels, FEW, least / 2), entries(kernels, FEW, least / 2),
                          entries(kernels, FEW, least / 2)};

@@ -96,9 +96,11 @@ static void check_kernels(const gml_kernels *kernels)
 {
     for (size_t i = 0; gml_activation_entry(i) != NULL; i++) {
         const gml_entry *entry = gml_activation_entry(i);
-        ck_assert_str_eq(kernels->activation->fixed[i].name, entry->name);
+        const gml_activation_kernel *kernel = gml_kernels_activation(kernels, entry->name);
+        ck_assert_ptr_nonnull(kernel);
+        ck_assert_int_eq(kernel->whole_rows, gml_activation_row_at(i)->couples_columns);
         ck_assert_uint_le(entry->parameter_count, 1); /* `usual` has room for one */
-        ck_assert_double_eq(kernels->activation->fixed[i].usual, entry->parameters[0].initial);
+        ck_assert_double_eq(kernel->usual, entry->parameters[0].initial);
     }
     for (size_t i = 0; gml_trainable_entry(i) != NULL; i++) {
         ck_assert_ptr_nonnull(gml_kernels_activation(kernels, gml_trainable_entry(i)->name));

@@ -9,13 +9,14 @@
 #include "gemmule/custom.h"
 #include "kernel/kernel.h"
 
-enum { GML_MAX_THETA = 16 };
+enum { GML_MAX_THETA = 16, GML_MAX_PARTS = 4 };
 
 /* What a trainable activation has learned. */
 typedef struct gml_theta {
     size_t count;       /* numbers, at most GML_MAX_THETA, for the layer or for each unit; 0: the activation is fixed */
     size_t units;       /* cols: each unit has its own; 1: the layer's units share them */
     const void *values; /* [count x units] packed, read */
+    const struct gml_activation_kernel *parts[GML_MAX_PARTS]; /* [count] of a mixture: whose shares are learned */
 } gml_theta;
 
 typedef struct gml_forward_call {
@@ -40,7 +41,7 @@ typedef struct gml_backward_call {
 } gml_backward_call;
 
 typedef struct gml_activation_kernel {
-    const char *name;     /* of the row in layer/activation.c it belongs to; null ends the table */
+    const char *name; /* of the row in layer/activation.c or layer/trainable.c that it belongs to; null ends an array */
     int slope_from_value; /* backward takes y (nothing else need be kept), not the slope */
     int whole_rows;       /* an entry depends on all of its row */
     int identity;         /* y is z with the bias: forward need not be called once that is added */
@@ -51,11 +52,14 @@ typedef struct gml_activation_kernel {
 } gml_activation_kernel;
 
 typedef struct gml_activation_kernels {
-    const gml_activation_kernel *fixed, *trainable;
+    gml_kernel_rows rows;                /* gml_activation_kernel, fixed and trainable */
     const gml_activation_kernel *custom; /* what one of the user's own becomes with its name and record */
 } gml_activation_kernels;
 
 /* The kernel of a fixed or a trainable activation by name; null if it is missing. */
-const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name);
+static inline const gml_activation_kernel *gml_kernels_activation(const gml_kernels *kernels, const char *name)
+{
+    return gml_kernels_row(kernels->activation->rows, sizeof(gml_activation_kernel), name);
+}
 
 #endif

@@ -97,75 +97,75 @@ GML_INLINE real exponential_unit_slope(real y, const real *k)
 
 /* ---- the rows ---- */
 
-void GML_VARIANT(gml_sigmoid_forward)(const gml_forward_call *call)
+static void sigmoid_forward(const gml_forward_call *call)
 {
     forward(call, NULL, sigmoid);
 }
 
-void GML_VARIANT(gml_sigmoid_backward)(const gml_backward_call *call)
+static void sigmoid_backward(const gml_backward_call *call)
 {
     backward(call, NULL, sigmoid_slope);
 }
 
-void GML_VARIANT(gml_exponential_forward)(const gml_forward_call *call)
+static void exponential_forward(const gml_forward_call *call)
 {
     forward(call, NULL, exponential_function);
 }
 
-void GML_VARIANT(gml_exponential_backward)(const gml_backward_call *call)
+static void exponential_backward(const gml_backward_call *call)
 {
     backward(call, NULL, exponential_slope);
 }
 
-void GML_VARIANT(gml_tanh_forward)(const gml_forward_call *call)
+static void tanh_forward(const gml_forward_call *call)
 {
     forward(call, NULL, hyperbolic_tangent);
 }
 
-void GML_VARIANT(gml_tanh_backward)(const gml_backward_call *call)
+static void tanh_backward(const gml_backward_call *call)
 {
     backward(call, NULL, tanh_slope);
 }
 
-void GML_VARIANT(gml_lecun_tanh_forward)(const gml_forward_call *call)
+static void lecun_tanh_forward(const gml_forward_call *call)
 {
     forward(call, NULL, lecun_tanh);
 }
 
-void GML_VARIANT(gml_lecun_tanh_backward)(const gml_backward_call *call)
+static void lecun_tanh_backward(const gml_backward_call *call)
 {
     backward(call, NULL, lecun_tanh_slope);
 }
 
-void GML_VARIANT(gml_softsign_forward)(const gml_forward_call *call)
+static void softsign_forward(const gml_forward_call *call)
 {
     forward(call, NULL, softsign);
 }
 
-void GML_VARIANT(gml_softsign_backward)(const gml_backward_call *call)
+static void softsign_backward(const gml_backward_call *call)
 {
     backward(call, NULL, softsign_slope);
 }
 
-void GML_VARIANT(gml_elu_forward)(const gml_forward_call *call)
+static void elu_forward(const gml_forward_call *call)
 {
     const real k[] = {1, (real)call->parameters[0], 1};
     forward(call, k, exponential_unit);
 }
 
-void GML_VARIANT(gml_elu_backward)(const gml_backward_call *call)
+static void elu_backward(const gml_backward_call *call)
 {
     const real k[] = {1, (real)call->parameters[0], 1};
     backward(call, k, exponential_unit_slope);
 }
 
-void GML_VARIANT(gml_celu_forward)(const gml_forward_call *call)
+static void celu_forward(const gml_forward_call *call)
 {
     const real k[] = {1, (real)call->parameters[0], (real)(1 / call->parameters[0])};
     forward(call, k, exponential_unit);
 }
 
-void GML_VARIANT(gml_celu_backward)(const gml_backward_call *call)
+static void celu_backward(const gml_backward_call *call)
 {
     const real k[] = {1, (real)call->parameters[0], (real)(1 / call->parameters[0])};
     backward(call, k, exponential_unit_slope);
@@ -175,14 +175,26 @@ void GML_VARIANT(gml_celu_backward)(const gml_backward_call *call)
 #define SELU_GAIN  1.0507009873554804934193349852946
 #define SELU_ALPHA 1.6732632423543772848170429916717
 
-void GML_VARIANT(gml_selu_forward)(const gml_forward_call *call)
+static void selu_forward(const gml_forward_call *call)
 {
     const real k[] = {(real)SELU_GAIN, (real)(SELU_GAIN * SELU_ALPHA), 1};
     forward(call, k, exponential_unit);
 }
 
-void GML_VARIANT(gml_selu_backward)(const gml_backward_call *call)
+static void selu_backward(const gml_backward_call *call)
 {
     const real k[] = {(real)SELU_GAIN, (real)(SELU_GAIN * SELU_ALPHA), 1};
     backward(call, k, exponential_unit_slope);
 }
+
+const gml_activation_kernel GML_VARIANT(gml_bounded_activations)[] = {
+    {.name = "sigmoid", .slope_from_value = 1, .forward = sigmoid_forward, .backward = sigmoid_backward},
+    {.name = "tanh", .slope_from_value = 1, .forward = tanh_forward, .backward = tanh_backward},
+    {.name = "lecun_tanh", .slope_from_value = 1, .forward = lecun_tanh_forward, .backward = lecun_tanh_backward},
+    {.name = "softsign", .slope_from_value = 1, .forward = softsign_forward, .backward = softsign_backward},
+    {.name = "elu", .slope_from_value = 1, .forward = elu_forward, .backward = elu_backward, .usual = 1},
+    {.name = "celu", .slope_from_value = 1, .forward = celu_forward, .backward = celu_backward, .usual = 1},
+    {.name = "selu", .slope_from_value = 1, .forward = selu_forward, .backward = selu_backward},
+    {.name = "exponential", .slope_from_value = 1, .forward = exponential_forward, .backward = exponential_backward},
+    {.name = NULL},
+};

@@ -48,7 +48,7 @@ static void run_row(const gml_forward_call *call, size_t start, size_t count, si
     }
 }
 
-void GML_VARIANT(gml_custom_forward)(const gml_forward_call *call)
+static void forward(const gml_forward_call *call)
 {
     if (call->stride == call->cols) {
         run_row(call, 0, call->rows * call->cols, call->cols);
@@ -58,3 +58,6 @@ void GML_VARIANT(gml_custom_forward)(const gml_forward_call *call)
         run_row(call, i * call->stride, call->cols, call->cols);
     }
 }
+
+const gml_activation_kernel GML_VARIANT(gml_custom_activation) = {.forward = forward,
+                                                                  .backward = GML_VARIANT(gml_slope_backward)};

@@ -117,7 +117,7 @@ GML_INLINE point mish(real x, real lifted, const real *k)
 
 /* ---- the rows ---- */
 
-void GML_VARIANT(gml_gelu_forward)(const gml_forward_call *call)
+static void gelu_forward(const gml_forward_call *call)
 {
 #ifdef GML_TABLE_LANES
     forward_map(call, NULL, (point_map){.early_vector = gelu_early, .late = gelu});
@@ -126,17 +126,25 @@ void GML_VARIANT(gml_gelu_forward)(const gml_forward_call *call)
 #endif
 }
 
-void GML_VARIANT(gml_gelu_tanh_forward)(const gml_forward_call *call)
+static void gelu_tanh_forward(const gml_forward_call *call)
 {
     forward_in_two(call, NULL, gelu_tanh_early, gelu_tanh);
 }
 
-void GML_VARIANT(gml_silu_forward)(const gml_forward_call *call)
+static void silu_forward(const gml_forward_call *call)
 {
     forward_in_two(call, NULL, silu_early, silu);
 }
 
-void GML_VARIANT(gml_mish_forward)(const gml_forward_call *call)
+static void mish_forward(const gml_forward_call *call)
 {
     forward_in_two(call, NULL, mish_early, mish);
 }
+
+const gml_activation_kernel GML_VARIANT(gml_gate_activations)[] = {
+    {.name = "gelu", .forward = gelu_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "gelu_tanh", .forward = gelu_tanh_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "silu", .forward = silu_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "mish", .forward = mish_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = NULL},
+};

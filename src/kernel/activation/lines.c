@@ -125,84 +125,106 @@ GML_INLINE point leaky_relu(real x, const real *k)
 
 /* ---- the rows ---- */
 
-void GML_VARIANT(gml_identity_forward)(const gml_forward_call *call)
+static void identity_forward(const gml_forward_call *call)
 {
     forward(call, NULL, identity);
 }
 
-void GML_VARIANT(gml_identity_backward)(const gml_backward_call *call)
+static void identity_backward(const gml_backward_call *call)
 {
     backward(call, NULL, identity_slope);
 }
 
-void GML_VARIANT(gml_step_forward)(const gml_forward_call *call)
+static void step_forward(const gml_forward_call *call)
 {
     forward(call, NULL, step);
 }
 
-void GML_VARIANT(gml_sign_forward)(const gml_forward_call *call)
+static void sign_forward(const gml_forward_call *call)
 {
     forward(call, NULL, sign);
 }
 
-void GML_VARIANT(gml_relu_forward)(const gml_forward_call *call)
+static void relu_forward(const gml_forward_call *call)
 {
     forward(call, NULL, relu);
 }
 
-void GML_VARIANT(gml_relu_backward)(const gml_backward_call *call)
+static void relu_backward(const gml_backward_call *call)
 {
     backward(call, NULL, relu_slope);
 }
 
-void GML_VARIANT(gml_squared_relu_forward)(const gml_forward_call *call)
+static void squared_relu_forward(const gml_forward_call *call)
 {
     forward(call, NULL, squared_relu);
 }
 
-void GML_VARIANT(gml_relu6_forward)(const gml_forward_call *call)
+static void relu6_forward(const gml_forward_call *call)
 {
     forward(call, NULL, relu6);
 }
 
-void GML_VARIANT(gml_relu6_backward)(const gml_backward_call *call)
+static void relu6_backward(const gml_backward_call *call)
 {
     backward(call, NULL, relu6_slope);
 }
 
-void GML_VARIANT(gml_leaky_relu_forward)(const gml_forward_call *call)
+static void leaky_relu_forward(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0]};
     forward(call, k, leaky_relu);
 }
 
-void GML_VARIANT(gml_leaky_relu_backward)(const gml_backward_call *call)
+static void leaky_relu_backward(const gml_backward_call *call)
 {
     const real k[] = {(real)call->parameters[0]};
     backward(call, k, leaky_relu_slope);
 }
 
-void GML_VARIANT(gml_hard_sigmoid_forward)(const gml_forward_call *call)
+static void hard_sigmoid_forward(const gml_forward_call *call)
 {
     forward(call, NULL, hard_sigmoid);
 }
 
-void GML_VARIANT(gml_hard_sigmoid_backward)(const gml_backward_call *call)
+static void hard_sigmoid_backward(const gml_backward_call *call)
 {
     backward(call, NULL, hard_sigmoid_slope);
 }
 
-void GML_VARIANT(gml_hard_tanh_forward)(const gml_forward_call *call)
+static void hard_tanh_forward(const gml_forward_call *call)
 {
     forward(call, NULL, hard_tanh);
 }
 
-void GML_VARIANT(gml_hard_tanh_backward)(const gml_backward_call *call)
+static void hard_tanh_backward(const gml_backward_call *call)
 {
     backward(call, NULL, hard_tanh_slope);
 }
 
-void GML_VARIANT(gml_hard_swish_forward)(const gml_forward_call *call)
+static void hard_swish_forward(const gml_forward_call *call)
 {
     forward(call, NULL, hard_swish);
 }
+
+const gml_activation_kernel GML_VARIANT(gml_line_activations)[] = {
+    {.name = "identity",
+     .slope_from_value = 1,
+     .identity = 1,
+     .forward = identity_forward,
+     .backward = identity_backward},
+    {.name = "step", .forward = step_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "sign", .forward = sign_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "hard_sigmoid", .slope_from_value = 1, .forward = hard_sigmoid_forward, .backward = hard_sigmoid_backward},
+    {.name = "hard_tanh", .slope_from_value = 1, .forward = hard_tanh_forward, .backward = hard_tanh_backward},
+    {.name = "relu", .slope_from_value = 1, .forward = relu_forward, .backward = relu_backward},
+    {.name = "relu6", .slope_from_value = 1, .forward = relu6_forward, .backward = relu6_backward},
+    {.name = "squared_relu", .forward = squared_relu_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "leaky_relu",
+     .slope_from_value = 1,
+     .forward = leaky_relu_forward,
+     .backward = leaky_relu_backward,
+     .usual = 0.01},
+    {.name = "hard_swish", .forward = hard_swish_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = NULL},
+};

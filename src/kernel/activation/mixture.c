@@ -1,15 +1,12 @@
 /* kernel/activation/mixture.c - a mixture of fixed activations, whose shares are the softmax of what is learned.
  *
- * Its arguments are places in the table of activations. Rows that couple the entries of a row cannot be mixed; the
- * first of them stands for "none". */
+ * Its parts take each entry by itself. */
+#include "kernel/activation/rows.h"
 #include "kernel/activation/trainable_map.h"
-#include "kernel/activation/trainable_rows.h"
-
-enum { MOST_PARTS = 4 };
 
 /* Values or slopes of all parts, by place. */
 typedef struct parts {
-    _Alignas(64) real share[MOST_PARTS * STRIP], value[MOST_PARTS * STRIP], slope[MOST_PARTS * STRIP];
+    _Alignas(64) real share[GML_MAX_PARTS * STRIP], value[GML_MAX_PARTS * STRIP], slope[GML_MAX_PARTS * STRIP];
 } parts;
 
 /* The softmax of theta. */
@@ -41,18 +38,14 @@ static void find_shares(const strip *s, real *share)
 
 static void find_parts(const strip *s, parts *of)
 {
-    for (size_t i = 0, k = 0; i < MOST_PARTS && k < s->count; i++) {
-        const gml_activation_kernel *row = &GML_VARIANT(gml_activations)[(size_t)s->parameters[i]];
-        if (!row->whole_rows) {
-            row->forward(&(gml_forward_call){.rows = 1,
-                                             .cols = s->width,
-                                             .stride = s->width,
-                                             .z = s->x,
-                                             .y = of->value + k * STRIP,
-                                             .slope = s->value != NULL ? NULL : of->slope + k * STRIP,
-                                             .parameters = &row->usual});
-            k++;
-        }
+    for (size_t k = 0; k < s->count; k++) {
+        s->parts[k]->forward(&(gml_forward_call){.rows = 1,
+                                                 .cols = s->width,
+                                                 .stride = s->width,
+                                                 .z = s->x,
+                                                 .y = of->value + k * STRIP,
+                                                 .slope = s->value != NULL ? NULL : of->slope + k * STRIP,
+                                                 .parameters = &s->parts[k]->usual});
     }
 }
 
@@ -87,12 +80,17 @@ static void mixture_strip(const strip *s)
     }
 }
 
-void GML_VARIANT(gml_mixture_forward)(const gml_forward_call *call)
+static void mixture_forward(const gml_forward_call *call)
 {
     trainable_forward(call, mixture_strip);
 }
 
-void GML_VARIANT(gml_mixture_backward)(const gml_backward_call *call)
+static void mixture_backward(const gml_backward_call *call)
 {
     trainable_backward(call, mixture_strip);
 }
+
+const gml_activation_kernel GML_VARIANT(gml_mixture_activations)[] = {
+    {.name = "mixture", .forward = mixture_forward, .backward = mixture_backward},
+    {.name = NULL},
+};

@@ -1,7 +1,7 @@
 /* kernel/activation/series.c - trainable activations that are sums of fixed functions times what is learned: lines
  * between knots, and quotients of polynomials. */
+#include "kernel/activation/rows.h"
 #include "kernel/activation/trainable_map.h"
-#include "kernel/activation/trainable_rows.h"
 
 /* ---- piecewise_linear ----
  * The knots lie evenly from -range to range. Learned are the heights at the knots, then the slopes left and right of
@@ -97,12 +97,12 @@ static void piecewise_linear_strip(const strip *s)
     }
 }
 
-void GML_VARIANT(gml_piecewise_linear_forward)(const gml_forward_call *call)
+static void piecewise_linear_forward(const gml_forward_call *call)
 {
     trainable_forward(call, piecewise_linear_strip);
 }
 
-void GML_VARIANT(gml_piecewise_linear_backward)(const gml_backward_call *call)
+static void piecewise_linear_backward(const gml_backward_call *call)
 {
     trainable_backward(call, piecewise_linear_strip);
 }
@@ -179,12 +179,18 @@ static void rational_strip(const strip *s)
     }
 }
 
-void GML_VARIANT(gml_rational_forward)(const gml_forward_call *call)
+static void rational_forward(const gml_forward_call *call)
 {
     trainable_forward(call, rational_strip);
 }
 
-void GML_VARIANT(gml_rational_backward)(const gml_backward_call *call)
+static void rational_backward(const gml_backward_call *call)
 {
     trainable_backward(call, rational_strip);
 }
+
+const gml_activation_kernel GML_VARIANT(gml_series_activations)[] = {
+    {.name = "piecewise_linear", .forward = piecewise_linear_forward, .backward = piecewise_linear_backward},
+    {.name = "rational", .forward = rational_forward, .backward = rational_backward},
+    {.name = NULL},
+};

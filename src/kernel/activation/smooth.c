@@ -70,7 +70,7 @@ GML_INLINE point sine_anywhere(real x, const real *k)
 
 /* ---- the rows ---- */
 
-void GML_VARIANT(gml_softplus_forward)(const gml_forward_call *call)
+static void softplus_forward(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0], (real)(1 / call->parameters[0])};
     if (k[0] == 1) {
@@ -80,18 +80,18 @@ void GML_VARIANT(gml_softplus_forward)(const gml_forward_call *call)
     }
 }
 
-void GML_VARIANT(gml_squareplus_forward)(const gml_forward_call *call)
+static void squareplus_forward(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0]};
     forward(call, k, squareplus);
 }
 
-void GML_VARIANT(gml_log_sigmoid_forward)(const gml_forward_call *call)
+static void log_sigmoid_forward(const gml_forward_call *call)
 {
     forward_in_two(call, NULL, softplus_early, log_sigmoid);
 }
 
-void GML_VARIANT(gml_gaussian_forward)(const gml_forward_call *call)
+static void gaussian_forward(const gml_forward_call *call)
 {
     forward(call, NULL, gaussian);
 }
@@ -119,7 +119,7 @@ static bool reaches_far(const gml_forward_call *call, real k)
     return (double)most * (double)k > SINE_HIGHEST / 2;
 }
 
-void GML_VARIANT(gml_sine_forward)(const gml_forward_call *call)
+static void sine_forward(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0]};
     if (reaches_far(call, k[0])) {
@@ -128,3 +128,12 @@ void GML_VARIANT(gml_sine_forward)(const gml_forward_call *call)
         forward(call, k, sine);
     }
 }
+
+const gml_activation_kernel GML_VARIANT(gml_smooth_activations)[] = {
+    {.name = "log_sigmoid", .forward = log_sigmoid_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "softplus", .forward = softplus_forward, .backward = GML_VARIANT(gml_slope_backward), .usual = 1},
+    {.name = "squareplus", .forward = squareplus_forward, .backward = GML_VARIANT(gml_slope_backward), .usual = 4},
+    {.name = "gaussian", .forward = gaussian_forward, .backward = GML_VARIANT(gml_slope_backward)},
+    {.name = "sine", .forward = sine_forward, .backward = GML_VARIANT(gml_slope_backward), .usual = 1},
+    {.name = NULL},
+};

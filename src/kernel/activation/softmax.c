@@ -1,6 +1,6 @@
 /* kernel/activation/softmax.c - softmax over rows and its logarithm, forward and backward. */
+#include "kernel/activation/row_map.h"
 #include "kernel/activation/rows.h"
-#include "kernel/row_map.h"
 
 /* ---- softmax: y = e^(x - max x) / sum; dx = y (dy - sum(dy y)) ---- */
 
@@ -59,12 +59,12 @@ GML_INLINE real softmax_diagonal(real y)
 static const row_functions softmax = {softmax_tile, softmax_row, softmax_tile_backward, softmax_row_backward,
                                       softmax_diagonal};
 
-void GML_VARIANT(gml_softmax_forward)(const gml_forward_call *call)
+static void softmax_forward(const gml_forward_call *call)
 {
     rows_forward(call, softmax);
 }
 
-void GML_VARIANT(gml_softmax_backward)(const gml_backward_call *call)
+static void softmax_backward(const gml_backward_call *call)
 {
     rows_backward(call, softmax);
 }
@@ -146,12 +146,26 @@ GML_INLINE real log_softmax_diagonal(real y)
 static const row_functions log_softmax = {log_softmax_tile, log_softmax_row, log_softmax_tile_backward,
                                           log_softmax_row_backward, log_softmax_diagonal};
 
-void GML_VARIANT(gml_log_softmax_forward)(const gml_forward_call *call)
+static void log_softmax_forward(const gml_forward_call *call)
 {
     rows_forward(call, log_softmax);
 }
 
-void GML_VARIANT(gml_log_softmax_backward)(const gml_backward_call *call)
+static void log_softmax_backward(const gml_backward_call *call)
 {
     rows_backward(call, log_softmax);
 }
+
+const gml_activation_kernel GML_VARIANT(gml_softmax_activations)[] = {
+    {.name = "softmax",
+     .slope_from_value = 1,
+     .whole_rows = 1,
+     .forward = softmax_forward,
+     .backward = softmax_backward},
+    {.name = "log_softmax",
+     .slope_from_value = 1,
+     .whole_rows = 1,
+     .forward = log_softmax_forward,
+     .backward = log_softmax_backward},
+    {.name = NULL},
+};

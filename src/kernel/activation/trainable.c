@@ -1,6 +1,6 @@
-/* kernel/activation/trainable.c - the table of trainable activations, and those that learn one or two numbers. */
+/* kernel/activation/trainable.c - trainable activations that learn one or two numbers. */
+#include "kernel/activation/rows.h"
 #include "kernel/activation/trainable_map.h"
-#include "kernel/activation/trainable_rows.h"
 #include "kernel/vector_sine.h"
 
 /* Value and derivatives at a point; what is not used costs nothing. */
@@ -181,17 +181,12 @@ static void pelu_backward(const gml_backward_call *call)
     trainable_backward(call, pelu_strip);
 }
 
-const gml_activation_kernel GML_VARIANT(gml_trainables)[] = {
+const gml_activation_kernel GML_VARIANT(gml_learned_activations)[] = {
     {.name = "prelu", .forward = prelu_forward, .backward = prelu_backward},
     {.name = "swish", .forward = swish_forward, .backward = swish_backward},
     {.name = "scaled_sigmoid", .forward = scaled_sigmoid_forward, .backward = scaled_sigmoid_backward},
     {.name = "scaled_tanh", .forward = scaled_tanh_forward, .backward = scaled_tanh_backward},
     {.name = "snake", .forward = snake_forward, .backward = snake_backward},
     {.name = "pelu", .forward = pelu_forward, .backward = pelu_backward},
-    {.name = "piecewise_linear",
-     .forward = GML_VARIANT(gml_piecewise_linear_forward),
-     .backward = GML_VARIANT(gml_piecewise_linear_backward)},
-    {.name = "rational", .forward = GML_VARIANT(gml_rational_forward), .backward = GML_VARIANT(gml_rational_backward)},
-    {.name = "mixture", .forward = GML_VARIANT(gml_mixture_forward), .backward = GML_VARIANT(gml_mixture_backward)},
     {.name = NULL},
 };

@@ -18,11 +18,12 @@ enum { STRIP = 128 };
 typedef struct strip {
     size_t width, count;
     const double *parameters;
-    const real *x;     /* [width] */
-    const real *theta; /* [count x STRIP] */
-    real *value;       /* [width], written: f(x); or null */
-    real *slope;       /* [width], written: df/dx; or null */
-    real *by;          /* [count x STRIP], written with it: df/dtheta */
+    const gml_activation_kernel *const *parts; /* [count] of a mixture */
+    const real *x;                             /* [width] */
+    const real *theta;                         /* [count x STRIP] */
+    real *value;                               /* [width], written: f(x); or null */
+    real *slope;                               /* [width], written: df/dx; or null */
+    real *by;                                  /* [count x STRIP], written with it: df/dtheta */
 } strip;
 
 typedef void strip_function(const strip *s);
@@ -91,6 +92,7 @@ GML_INLINE void trainable_forward(const gml_forward_call *call, strip_function *
             f(&(strip){.width = width,
                        .count = call->theta.count,
                        .parameters = call->parameters,
+                       .parts = call->theta.parts,
                        .x = x,
                        .theta = theta,
                        .value = (real *)call->y + start});
@@ -163,6 +165,7 @@ GML_INLINE void trainable_backward(const gml_backward_call *call, strip_function
             f(&(strip){.width = width,
                        .count = call->theta.count,
                        .parameters = call->parameters,
+                       .parts = call->theta.parts,
                        .x = (const real *)call->saved + start,
                        .theta = theta,
                        .slope = slope,

@@ -59,23 +59,31 @@ GML_INLINE point squared_hinge_point(real y, real t, real k)
     return (point){.value = gap * gap, .slope = -2 * (2 * t - 1) * gap};
 }
 
-double GML_VARIANT(gml_binary_cross_entropy)(const gml_loss_call *call)
+static double binary_cross_entropy(const gml_loss_call *call)
 {
     bool plain = call->parameters[0] == 1;
     return plain ? add_all(call, cross_entropy_point) : add_all(call, weighted_cross_entropy_point);
 }
 
-double GML_VARIANT(gml_focal)(const gml_loss_call *call)
+static double focal(const gml_loss_call *call)
 {
     return add_all(call, focal_point);
 }
 
-double GML_VARIANT(gml_hinge)(const gml_loss_call *call)
+static double hinge(const gml_loss_call *call)
 {
     return add_all(call, hinge_point);
 }
 
-double GML_VARIANT(gml_squared_hinge)(const gml_loss_call *call)
+static double squared_hinge(const gml_loss_call *call)
 {
     return add_all(call, squared_hinge_point);
 }
+
+const gml_loss_kernel GML_VARIANT(gml_binary_losses)[] = {
+    {.name = "binary_cross_entropy", .run = binary_cross_entropy},
+    {.name = "focal", .run = focal},
+    {.name = "hinge", .run = hinge},
+    {.name = "squared_hinge", .run = squared_hinge},
+    {.name = NULL},
+};

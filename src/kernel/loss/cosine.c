@@ -18,7 +18,7 @@ GML_INLINE row_sums add_row(size_t cols, const real *y, const real *t)
 }
 
 /* A row of zeros has no angle: it counts as a right one, and has no gradient. */
-double GML_VARIANT(gml_cosine)(const gml_loss_call *call)
+static double cosine(const gml_loss_call *call)
 {
     double sum = 0;
     for (size_t i = 0; i < call->rows; i++) {
@@ -42,3 +42,8 @@ double GML_VARIANT(gml_cosine)(const gml_loss_call *call)
     }
     return sum;
 }
+
+const gml_loss_kernel GML_VARIANT(gml_cosine_losses)[] = {
+    {.name = "cosine", .run = cosine},
+    {.name = NULL},
+};

@@ -153,13 +153,19 @@ GML_INLINE double take_all(const gml_loss_call *call, variety kind)
     return value;
 }
 
-double GML_VARIANT(gml_softmax_cross_entropy)(const gml_loss_call *call)
+static double softmax_cross_entropy(const gml_loss_call *call)
 {
     variety kind = {.smoothing = (real)call->parameters[0], .weighed = call->weights != NULL};
     return kind.smoothing == 0 && !kind.weighed ? take_all(call, (variety){0}) : take_all(call, kind);
 }
 
-double GML_VARIANT(gml_kl_divergence)(const gml_loss_call *call)
+static double kl_divergence(const gml_loss_call *call)
 {
     return take_all(call, (variety){.entropy = true, .weighed = call->weights != NULL});
 }
+
+const gml_loss_kernel GML_VARIANT(gml_cross_entropy_losses)[] = {
+    {.name = "softmax_cross_entropy", .run = softmax_cross_entropy},
+    {.name = "kl_divergence", .run = kl_divergence},
+    {.name = NULL},
+};

@@ -28,17 +28,24 @@ GML_INLINE point tweedie_point(real z, real t, real p)
     return (point){.value = 2 * ((least - drawn / a) + mean / b), .slope = 2 * (mean - drawn)};
 }
 
-double GML_VARIANT(gml_poisson)(const gml_loss_call *call)
+static double poisson(const gml_loss_call *call)
 {
     return add_all(call, poisson_point);
 }
 
-double GML_VARIANT(gml_gamma)(const gml_loss_call *call)
+static double gamma_deviance(const gml_loss_call *call)
 {
     return add_all(call, gamma_point);
 }
 
-double GML_VARIANT(gml_tweedie)(const gml_loss_call *call)
+static double tweedie(const gml_loss_call *call)
 {
     return add_all(call, tweedie_point);
 }
+
+const gml_loss_kernel GML_VARIANT(gml_deviance_losses)[] = {
+    {.name = "poisson", .run = poisson},
+    {.name = "gamma", .run = gamma_deviance},
+    {.name = "tweedie", .run = tweedie},
+    {.name = NULL},
+};

@@ -26,7 +26,7 @@ GML_INLINE double take_row(size_t count, const real *y, const real *t, real *gra
     return sum;
 }
 
-double GML_VARIANT(gml_gaussian_nll)(const gml_loss_call *call)
+static double gaussian_nll(const gml_loss_call *call)
 {
     const real *outputs = call->outputs, *targets = call->targets;
     real *gradient = call->gradient, least = -log_above((real)(1 / call->parameters[0]));
@@ -39,3 +39,8 @@ double GML_VARIANT(gml_gaussian_nll)(const gml_loss_call *call)
     }
     return sum;
 }
+
+const gml_loss_kernel GML_VARIANT(gml_gaussian_losses)[] = {
+    {.name = "gaussian_nll", .run = gaussian_nll},
+    {.name = NULL},
+};

@@ -27,7 +27,7 @@ static inline double gml_loss_weight(const gml_loss_call *call, size_t row)
 }
 
 typedef struct gml_loss_kernel {
-    const char *name;                         /* of the row in loss/loss.c it belongs to; null ends the table */
+    const char *name;                         /* of the row in loss/loss.c it belongs to; null ends an array */
     double (*run)(const gml_loss_call *call); /* returns the sum, not scaled */
     const gml_custom_loss *custom;            /* of one that the user gave; else null */
 } gml_loss_kernel;
@@ -41,11 +41,14 @@ static inline size_t gml_custom_loss_memory(size_t cols)
 }
 
 typedef struct gml_loss_kernels {
-    const gml_loss_kernel *rows;
+    gml_kernel_rows rows;          /* gml_loss_kernel */
     const gml_loss_kernel *custom; /* what one of the user's own becomes with its name and record */
 } gml_loss_kernels;
 
 /* The kernel of a loss by name; null if it is missing. */
-const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *name);
+static inline const gml_loss_kernel *gml_kernels_loss(const gml_kernels *kernels, const char *name)
+{
+    return gml_kernels_row(kernels->loss->rows, sizeof(gml_loss_kernel), name);
+}
 
 #endif

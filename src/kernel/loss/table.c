@@ -84,26 +84,23 @@ static double quantile(const gml_loss_call *call)
     return add_all(call, quantile_point);
 }
 
-static const gml_loss_kernel rows[] = {
+static const gml_loss_kernel differences[] = {
     {.name = "mean_squared_error", .run = mean_squared_error},
     {.name = "mean_absolute_error", .run = mean_absolute_error},
     {.name = "huber", .run = huber},
     {.name = "smooth_l1", .run = smooth_l1},
     {.name = "log_cosh", .run = log_cosh},
     {.name = "quantile", .run = quantile},
-    {.name = "poisson", .run = GML_VARIANT(gml_poisson)},
-    {.name = "gamma", .run = GML_VARIANT(gml_gamma)},
-    {.name = "tweedie", .run = GML_VARIANT(gml_tweedie)},
-    {.name = "gaussian_nll", .run = GML_VARIANT(gml_gaussian_nll)},
-    {.name = "cosine", .run = GML_VARIANT(gml_cosine)},
-    {.name = "softmax_cross_entropy", .run = GML_VARIANT(gml_softmax_cross_entropy)},
-    {.name = "kl_divergence", .run = GML_VARIANT(gml_kl_divergence)},
-    {.name = "binary_cross_entropy", .run = GML_VARIANT(gml_binary_cross_entropy)},
-    {.name = "focal", .run = GML_VARIANT(gml_focal)},
-    {.name = "hinge", .run = GML_VARIANT(gml_hinge)},
-    {.name = "squared_hinge", .run = GML_VARIANT(gml_squared_hinge)},
     {.name = NULL},
 };
+
+static const void *const rows[] = {differences,
+                                   GML_VARIANT(gml_binary_losses),
+                                   GML_VARIANT(gml_cosine_losses),
+                                   GML_VARIANT(gml_cross_entropy_losses),
+                                   GML_VARIANT(gml_deviance_losses),
+                                   GML_VARIANT(gml_gaussian_losses),
+                                   NULL};
 
 const gml_loss_kernels GML_VARIANT(gml_loss_kernels) = {
     .rows = rows,

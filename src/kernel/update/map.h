@@ -99,12 +99,7 @@ GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *
     }
 }
 
-extern const gml_optimizer_kernel GML_VARIANT(gml_custom_optimizer);
-
-/* moments.c */
-void GML_VARIANT(gml_adam)(const gml_update_call *call);
-void GML_VARIANT(gml_amsgrad)(const gml_update_call *call);
-void GML_VARIANT(gml_nadam)(const gml_update_call *call);
-void GML_VARIANT(gml_radam)(const gml_update_call *call);
+/* Rows of the table of optimizers: of moments.c, and what one of the user's own becomes. */
+extern const gml_optimizer_kernel GML_VARIANT(gml_moment_optimizers)[], GML_VARIANT(gml_custom_optimizer);
 
 #endif

@@ -38,22 +38,27 @@ GML_INLINE parameter radam_rule(scalars k, real g, parameter p)
 }
 
 /* Both Adam and AdamW: the decoupled decay is in every update. */
-void GML_VARIANT(gml_adam)(const gml_update_call *call)
+static void adam(const gml_update_call *call)
 {
     update(call, 2, adam_rule);
 }
 
-void GML_VARIANT(gml_amsgrad)(const gml_update_call *call)
+static void amsgrad(const gml_update_call *call)
 {
     update(call, 3, amsgrad_rule);
 }
 
-void GML_VARIANT(gml_nadam)(const gml_update_call *call)
+static void nadam(const gml_update_call *call)
 {
     update(call, 2, nadam_rule);
 }
 
-void GML_VARIANT(gml_radam)(const gml_update_call *call)
+static void radam(const gml_update_call *call)
 {
     update(call, 2, radam_rule);
 }
+
+const gml_optimizer_kernel GML_VARIANT(gml_moment_optimizers)[] = {
+    {.name = "adam", .update = adam},   {.name = "adamw", .update = adam},  {.name = "amsgrad", .update = amsgrad},
+    {.name = "nadam", .update = nadam}, {.name = "radam", .update = radam}, {.name = NULL},
+};

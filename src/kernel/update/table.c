@@ -192,24 +192,21 @@ static void schedule_free(const gml_update_call *call)
     }
 }
 
-static const gml_optimizer_kernel rows[] = {
+static const gml_optimizer_kernel plain[] = {
     {.name = "sgd", .update = sgd},
     {.name = "momentum", .update = momentum},
     {.name = "nesterov", .update = nesterov},
     {.name = "adagrad", .update = adagrad},
     {.name = "adadelta", .update = adadelta},
     {.name = "rmsprop", .update = rmsprop},
-    {.name = "adam", .update = GML_VARIANT(gml_adam)},
-    {.name = "adamw", .update = GML_VARIANT(gml_adam)},
-    {.name = "amsgrad", .update = GML_VARIANT(gml_amsgrad)},
-    {.name = "nadam", .update = GML_VARIANT(gml_nadam)},
-    {.name = "radam", .update = GML_VARIANT(gml_radam)},
     {.name = "muon", .update = muon},
     {.name = "lion", .update = lion},
     {.name = "rprop", .update = rprop},
     {.name = "schedule_free_adamw", .update = schedule_free},
     {.name = NULL},
 };
+
+static const void *const rows[] = {plain, GML_VARIANT(gml_moment_optimizers), NULL};
 
 const gml_update_kernels GML_VARIANT(gml_update_kernels) = {
     .rows = rows,

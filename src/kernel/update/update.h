@@ -48,17 +48,20 @@ typedef struct gml_update_call {
 } gml_update_call;
 
 typedef struct gml_optimizer_kernel {
-    const char *name; /* of the row in optimizer/optimizer.c it belongs to; null ends the table */
+    const char *name; /* of the row in optimizer/optimizer.c it belongs to; null ends an array */
     void (*update)(const gml_update_call *call);
     const gml_custom_optimizer *custom; /* of one that the user gave; else null */
 } gml_optimizer_kernel;
 
 typedef struct gml_update_kernels {
-    const gml_optimizer_kernel *rows;
+    gml_kernel_rows rows;               /* gml_optimizer_kernel */
     const gml_optimizer_kernel *custom; /* what one of the user's own becomes with its name and record */
 } gml_update_kernels;
 
 /* The kernel of an optimizer by name; null if it is missing. */
-const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name);
+static inline const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name)
+{
+    return gml_kernels_row(kernels->update->rows, sizeof(gml_optimizer_kernel), name);
+}
 
 #endif

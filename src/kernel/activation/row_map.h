@@ -1,7 +1,7 @@
-/* kernel/row_map.h - the one mechanism of activations that couple the entries of a row: what becomes of a tile of
+/* kernel/activation/row_map.h - the one mechanism of activations that couple the entries of a row: what becomes of a tile of
  * narrow rows, and of a wide row, becomes the forward and the backward kernel. */
-#ifndef GML_KERNEL_ROW_MAP_H
-#define GML_KERNEL_ROW_MAP_H
+#ifndef GML_KERNEL_ACTIVATION_ROW_MAP_H
+#define GML_KERNEL_ACTIVATION_ROW_MAP_H
 
 #include "kernel/activation/activation.h"
 #include "kernel/activation/softmax.h"
