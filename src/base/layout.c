@@ -21,3 +21,9 @@ size_t gml_layout_add(gml_layout *layout, size_t rows, size_t cols, size_t size)
     layout->size = end;
     return offset;
 }
+
+void *gml_layout_take(gml_layout *layout, void *arena, size_t rows, size_t cols, size_t size)
+{
+    size_t offset = gml_layout_add(layout, rows, cols, size);
+    return arena != NULL ? (char *)arena + offset : NULL;
+}

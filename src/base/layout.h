@@ -16,4 +16,8 @@ typedef struct gml_layout {
 /* Room for rows * cols entries of `size` bytes; returns its offset. */
 size_t gml_layout_add(gml_layout *layout, size_t rows, size_t cols, size_t size);
 
+/* The same for an owner whose function runs twice: with a null arena to add up the size, and null is returned; then to
+ * hand out the arrays. */
+void *gml_layout_take(gml_layout *layout, void *arena, size_t rows, size_t cols, size_t size);
+
 #endif

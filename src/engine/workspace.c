@@ -10,18 +10,6 @@
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
-/* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
- *
- *     layer memories | inputs | y0 y1 ... [ saved gradient partial ] of each layer | what the loss needs |
- *     [ gradients of parameters, or a scratch for each thread | tasks ]
- *
- * The function runs twice: with a null arena to add up the size, then to hand out the arrays. */
-static void *take(gml_layout *layout, char *arena, size_t rows, size_t cols, size_t size)
-{
-    size_t offset = gml_layout_add(layout, rows, cols, size);
-    return arena != NULL ? arena + offset : NULL;
-}
-
 /* Rows that lie a multiple of a large power of two apart fall on the same few lines of a cache. The last layer's lie
  * close, as losses take them. */
 static size_t padded_stride(const gml_network *network, size_t layer)
@@ -64,19 +52,19 @@ static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_work
     gml_layer_memory memory = {.activation = activation_of(network, index, options->linear_output)};
     memory.stride = padded_stride(network, index);
     memory.tile = tile_of(workspace, index, memory.activation);
-    memory.y = take(layout, arena, batch, memory.stride, size);
+    memory.y = gml_layout_take(layout, arena, batch, memory.stride, size);
     if (options->backward) {
         size_t panels = (batch + memory.tile.rows - 1) / memory.tile.rows;
         size_t saved = gml_layer_saved_cols(layer, memory.activation);
         memory.saved_stride = saved == layer->out ? memory.stride : saved;
-        void *place = take(layout, arena, saved > 0 ? batch : 0, memory.saved_stride, size);
+        void *place = gml_layout_take(layout, arena, saved > 0 ? batch : 0, memory.saved_stride, size);
         memory.saved = saved > 0 ? place : NULL;
-        memory.gradient = take(layout, arena, batch, memory.stride, size);
-        memory.partial = take(layout, arena, panels, layer->vector_entries, size);
+        memory.gradient = gml_layout_take(layout, arena, batch, memory.stride, size);
+        memory.partial = gml_layout_take(layout, arena, panels, layer->vector_entries, size);
         if (looks_at_batch(workspace, index)) {
             workspace->batch_statistics = true;
-            memory.statistics = take(layout, arena, GML_STATISTICS, layer->out, size);
-            memory.moments = take(layout, arena, panels, 2 * layer->in, sizeof(double));
+            memory.statistics = gml_layout_take(layout, arena, GML_STATISTICS, layer->out, size);
+            memory.moments = gml_layout_take(layout, arena, panels, 2 * layer->in, sizeof(double));
         }
         if (arena != NULL) {
             memset(memory.partial, 0, panels * layer->vector_entries * size);
@@ -100,26 +88,32 @@ static void link_residuals(gml_workspace *workspace)
     }
 }
 
+/* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
+ *
+ *     layer memories | inputs | y0 y1 ... [ saved gradient partial ] of each layer | what the loss needs |
+ *     [ gradients of parameters, or a scratch for each thread | tasks ]
+ */
 static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options *options, char *arena)
 {
     const gml_network *network = workspace->network;
     size_t count = network->spec.layer_count;
     gml_layout layout = {0};
-    workspace->layers = take(&layout, arena, count, 1, sizeof(gml_layer_memory));
-    workspace->gathered = take(&layout, arena, workspace->batch, network->spec.inputs, network->kernels->size);
+    workspace->layers = gml_layout_take(&layout, arena, count, 1, sizeof(gml_layer_memory));
+    workspace->gathered =
+        gml_layout_take(&layout, arena, workspace->batch, network->spec.inputs, network->kernels->size);
     for (size_t i = 0; i < count; i++) {
         lay_out_layer(workspace, i, options, &layout, arena);
     }
-    workspace->loss_memory = take(&layout, arena, workspace->panels, options->loss_memory, sizeof(double));
+    workspace->loss_memory = gml_layout_take(&layout, arena, workspace->panels, options->loss_memory, sizeof(double));
     if (!options->backward) {
         return layout;
     }
     if (options->keep_gradients) {
-        workspace->gradients = take(&layout, arena, network->parameter_bytes, 1, 1);
+        workspace->gradients = gml_layout_take(&layout, arena, network->parameter_bytes, 1, 1);
     } else {
-        workspace->scratch = take(&layout, arena, network->context->threads, workspace->scratch_size, 1);
+        workspace->scratch = gml_layout_take(&layout, arena, network->context->threads, workspace->scratch_size, 1);
     }
-    workspace->tasks = take(&layout, arena, workspace->task_count, 1, sizeof(gml_weight_task));
+    workspace->tasks = gml_layout_take(&layout, arena, workspace->task_count, 1, sizeof(gml_weight_task));
     return layout;
 }
 

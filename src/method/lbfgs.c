@@ -83,7 +83,7 @@ enum { LR, HISTORY, TOLERANCE, EVALUATIONS }; /* parameters of the call */
 gml_status gml_lbfgs_create(gml_method *method)
 {
     const gml_network *network = method->trainer->network;
-    const double *p = method->trainer->optimizer.values;
+    const double *p = method->trainer->settings.optimizer.values;
     size_t bytes = network->parameter_bytes, most = (size_t)p[HISTORY];
     lbfgs *made = gml_allocate(network->context, 1, sizeof *made, "the memory of lbfgs");
     if (made == NULL) {
@@ -149,7 +149,7 @@ static gml_status evaluate_on_line(void *argument, gml_line_point *point)
         return GML_OK;
     }
     point->value = state->value;
-    point->slope = kernels->entry->dot(state->memory.count, method->trainer->mean, state->direction);
+    point->slope = kernels->entry->dot(state->memory.count, method->trainer->state.mean, state->direction);
     return status;
 }
 
@@ -159,12 +159,12 @@ static double find_direction(gml_method *method)
     lbfgs *state = method->state;
     const gml_kernels *kernels = state->memory.kernels;
     size_t count = state->memory.count;
-    gml_lbfgs_direction(&state->memory, method->trainer->mean, state->direction);
-    double slope = kernels->entry->dot(count, method->trainer->mean, state->direction);
+    gml_lbfgs_direction(&state->memory, method->trainer->state.mean, state->direction);
+    double slope = kernels->entry->dot(count, method->trainer->state.mean, state->direction);
     if (!(slope < 0)) {
         state->memory.kept = 0;
-        gml_lbfgs_direction(&state->memory, method->trainer->mean, state->direction);
-        slope = kernels->entry->dot(count, method->trainer->mean, state->direction);
+        gml_lbfgs_direction(&state->memory, method->trainer->state.mean, state->direction);
+        slope = kernels->entry->dot(count, method->trainer->state.mean, state->direction);
     }
     return slope;
 }
@@ -175,7 +175,7 @@ static void step_back(gml_method *method, double loss, double value)
     lbfgs *state = method->state;
     size_t bytes = method->trainer->network->parameter_bytes;
     memcpy(method->trainer->network->parameters, state->start, bytes);
-    memcpy(method->trainer->mean, state->before, bytes);
+    memcpy(method->trainer->state.mean, state->before, bytes);
     state->loss = loss;
     state->value = value;
     method->converged = state->memory.kept == 0;
@@ -190,7 +190,7 @@ static void remember(gml_method *method)
     void *s = gml_lbfgs_next_s(memory), *y = gml_lbfgs_next_y(memory);
     memcpy(s, method->trainer->network->parameters, bytes);
     memory->kernels->entry->combine(memory->count, -1, state->start, 1, s);
-    memcpy(y, method->trainer->mean, bytes);
+    memcpy(y, method->trainer->state.mean, bytes);
     memory->kernels->entry->combine(memory->count, -1, state->before, 1, y);
     gml_lbfgs_keep(memory);
 }
@@ -202,11 +202,12 @@ static gml_status go(gml_method *method, double norm)
     lbfgs *state = method->state;
     const gml_trainer *trainer = method->trainer;
     gml_line line = {.evaluate = evaluate_on_line, .argument = method};
-    line.evaluations = (size_t)trainer->optimizer.values[EVALUATIONS];
+    line.evaluations = (size_t)trainer->settings.optimizer.values[EVALUATIONS];
     line.start = (gml_line_point){.value = state->value, .slope = find_direction(method)};
     memcpy(state->start, trainer->network->parameters, trainer->network->parameter_bytes);
-    memcpy(state->before, trainer->mean, trainer->network->parameter_bytes);
-    double loss = state->loss, first = state->memory.kept > 0 ? trainer->rate : trainer->rate * fmin(1, 1 / norm);
+    memcpy(state->before, trainer->state.mean, trainer->network->parameter_bytes);
+    double loss = state->loss,
+           first = state->memory.kept > 0 ? trainer->state.rate : trainer->state.rate * fmin(1, 1 / norm);
     gml_line_point found;
     gml_status status = gml_line_search(&line, first, &found);
     if (status != GML_OK) {
@@ -226,9 +227,9 @@ gml_status gml_lbfgs_step(gml_method *method, double *loss)
     gml_status status = state->begun ? GML_OK : evaluate(method);
     state->begun = true;
     if (status == GML_OK) {
-        double norm =
-            sqrt(state->memory.kernels->entry->dot(state->memory.count, method->trainer->mean, method->trainer->mean));
-        method->converged = norm <= method->trainer->optimizer.values[TOLERANCE];
+        double norm = sqrt(state->memory.kernels->entry->dot(state->memory.count, method->trainer->state.mean,
+                                                             method->trainer->state.mean));
+        method->converged = norm <= method->trainer->settings.optimizer.values[TOLERANCE];
         status = method->converged ? GML_OK : go(method, norm);
     }
     *loss = state->loss;

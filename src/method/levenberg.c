@@ -30,13 +30,13 @@ static gml_status check(const gml_method *method)
 {
     const gml_trainer *trainer = method->trainer;
     const gml_network *network = trainer->network;
-    const double *p = trainer->optimizer.values;
-    const char *loss = trainer->objective.row->entry.name;
+    const double *p = trainer->settings.optimizer.values;
+    const char *loss = trainer->settings.objective.row->entry.name;
     if (strcmp(loss, "mean_squared_error") != 0) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
                         "levenberg_marquardt: it is for mean_squared_error, and the loss is %s", loss);
     }
-    if (trainer->targets.class_weights != NULL || trainer->targets.masked || method->dataset->weights != NULL) {
+    if (trainer->settings.class_weights != NULL || trainer->settings.masked || method->dataset->weights != NULL) {
         return gml_fail(
             network->context, GML_ERROR_ARGUMENT,
             "levenberg_marquardt: all errors count the same: weights and targets that are not known are for "
@@ -68,16 +68,16 @@ gml_status gml_levenberg_create(gml_method *method)
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
-    *made = (levenberg){.damping = trainer->optimizer.values[DAMPING]};
+    *made = (levenberg){.damping = trainer->settings.optimizer.values[DAMPING]};
     char loss[GML_CALL_SIZE];
-    gml_call_print(&trainer->objective.call, loss);
+    gml_call_print(&trainer->settings.objective.call, loss);
     status = gml_jacobian_create(trainer->network, method->dataset, loss, &made->jacobian);
     if (status != GML_OK) {
         return status;
     }
     size_t count = made->jacobian.parameters;
     made->errors = (double)method->dataset->size * (double)made->jacobian.outputs;
-    made->decay = made->errors * trainer->l2 / 2;
+    made->decay = made->errors * trainer->settings.l2 / 2;
     made->factor = gml_allocate(context, count * count, sizeof(double), "the memory of levenberg_marquardt");
     made->step = gml_allocate(context, count, sizeof(double), "the memory of levenberg_marquardt");
     made->start = gml_allocate(context, made->jacobian.network->parameter_bytes, 1, "a copy of the weights");
@@ -174,7 +174,7 @@ static gml_status try_step(gml_method *method, double value, double *loss, bool 
     levenberg *state = method->state;
     gml_jacobian *jacobian = &state->jacobian;
     double squares;
-    gml_jacobian_move(jacobian, -method->trainer->rate, state->step);
+    gml_jacobian_move(jacobian, -method->trainer->state.rate, state->step);
     gml_status status = gml_jacobian_run(jacobian, false, &squares);
     if (status != GML_OK) {
         return status;
@@ -194,7 +194,7 @@ static gml_status find_better(gml_method *method, double value, double *loss)
 {
     levenberg *state = method->state;
     const gml_network *copy = state->jacobian.network;
-    const double *p = method->trainer->optimizer.values;
+    const double *p = method->trainer->settings.optimizer.values;
     memcpy(state->start, copy->parameters, copy->parameter_bytes);
     while (state->damping <= p[MAX_DAMPING]) {
         bool better = false;
@@ -225,12 +225,12 @@ gml_status gml_levenberg_step(gml_method *method, double *loss)
     *loss = squares / state->errors;
     if (!isfinite(value)) {
         return gml_fail(jacobian->network->context, GML_ERROR_DIVERGED,
-                        "step %zu: the loss is %g; are weights, inputs and targets finite?", method->trainer->steps + 1,
-                        *loss);
+                        "step %zu: the loss is %g; are weights, inputs and targets finite?",
+                        method->trainer->state.steps + 1, *loss);
     }
     add_decay(state);
     double norm =
         sqrt(jacobian->network->kernels->entry->dot(jacobian->parameters, jacobian->gradient, jacobian->gradient));
-    method->converged = 2 / state->errors * norm <= method->trainer->optimizer.values[TOLERANCE];
+    method->converged = 2 / state->errors * norm <= method->trainer->settings.optimizer.values[TOLERANCE];
     return method->converged ? GML_OK : find_better(method, value, loss);
 }

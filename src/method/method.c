@@ -30,7 +30,7 @@ bool gml_method_is_full_batch(gml_context *context, const char *optimizer)
 gml_status gml_method_create(gml_trainer *trainer, const gml_dataset *dataset, gml_method *method)
 {
     gml_method made = {.trainer = trainer, .dataset = dataset};
-    made.row = find_method(trainer->optimizer.entry->name);
+    made.row = find_method(trainer->settings.optimizer.entry->name);
     gml_status status = made.row->create(&made);
     if (status != GML_OK) {
         gml_method_destroy(&made);
@@ -51,7 +51,7 @@ void gml_method_destroy(gml_method *method)
 gml_status gml_method_step(gml_method *method, double *loss)
 {
     gml_status status = method->row->step(method, loss);
-    method->trainer->steps += status == GML_OK;
+    method->trainer->state.steps += status == GML_OK;
     return status;
 }
 
@@ -61,16 +61,16 @@ static double add_decay(const gml_trainer *trainer)
     const gml_network *network = trainer->network;
     const gml_kernels *kernels = network->kernels;
     double squares = 0;
-    for (size_t i = 0; i < network->spec.layer_count && trainer->l2 > 0; i++) {
+    for (size_t i = 0; i < network->spec.layer_count && trainer->settings.l2 > 0; i++) {
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
             size_t offset = (size_t)((char *)layer->weight - (char *)network->parameters);
-            kernels->entry->combine(layer->in * layer->out, trainer->l2, layer->weight, 1,
-                                    (char *)trainer->mean + offset);
+            kernels->entry->combine(layer->in * layer->out, trainer->settings.l2, layer->weight, 1,
+                                    (char *)trainer->state.mean + offset);
             squares += kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight);
         }
     }
-    return trainer->l2 / 2 * squares;
+    return trainer->settings.l2 / 2 * squares;
 }
 
 /* As one step of several batches, whose update is left out. */
@@ -80,15 +80,15 @@ gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty
     const gml_dataset *dataset = method->dataset;
     double sum = 0, divisor = 0;
     gml_trainer_drop_collected(trainer);
-    for (size_t first = 0; first < dataset->size; first += trainer->step.rows) {
-        const gml_batch batch = gml_dataset_batch(dataset, first, trainer->workspace.batch);
+    for (size_t first = 0; first < dataset->size; first += trainer->scratch.step.rows) {
+        const gml_batch batch = gml_dataset_batch(dataset, first, trainer->scratch.workspace.batch);
         double mean;
         gml_status status = gml_trainer_run(trainer, &batch, &mean);
         if (status != GML_OK) {
             return status;
         }
-        sum += mean * trainer->step.divisor;
-        divisor += trainer->step.divisor;
+        sum += mean * trainer->scratch.step.divisor;
+        divisor += trainer->scratch.step.divisor;
     }
     *loss = divisor > 0 ? sum / divisor : 0;
     *penalty = add_decay(trainer);

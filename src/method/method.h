@@ -38,8 +38,8 @@ void gml_method_destroy(gml_method *method);
 /* One step at the trainer's rate. Errors: diverged (the loss is not finite before it), data. */
 gml_status gml_method_step(gml_method *method, double *loss);
 
-/* The loss of the data set and, in trainer->mean, the gradient of the objective, which is the loss and l2 / 2 times the
- * squares of the weights: `penalty`. Errors: diverged, data. */
+/* The loss of the data set and, in trainer->state.mean, the gradient of the objective, which is the loss and l2 / 2
+ * times the squares of the weights: `penalty`. Errors: diverged, data. */
 gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty);
 
 /* ---- the methods ---- */

@@ -64,20 +64,20 @@ static size_t offset_of(const gml_trainer *trainer, const update_block *block)
 
 static bool is_frozen(const gml_trainer *trainer, const update_block *block)
 {
-    return gml_group_frozen(trainer, block->layer, block->role);
+    return gml_group_frozen(&trainer->settings.groups, block->layer, block->role);
 }
 
 /* What is frozen is its own average, where no optimizer keeps that. */
 static void average_block(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     (void)sum;
-    double share = trainer->average.share;
-    if (trainer->optimizer_row->average != 0 && is_frozen(trainer, block)) {
+    double share = trainer->scratch.step.average_share;
+    if (trainer->settings.optimizer_row->average != 0 && is_frozen(trainer, block)) {
         share = 1;
     }
     if (share > 0) {
         trainer->network->kernels->entry->drift(block->count, share, 1, block->parameters,
-                                                (char *)trainer->average.weights + offset_of(trainer, block));
+                                                (char *)trainer->state.average + offset_of(trainer, block));
     }
 }
 
@@ -87,33 +87,35 @@ static void add_noise(const gml_trainer *trainer, const update_block *block)
     const gml_kernels *kernels = trainer->network->kernels;
     gml_noise_call call = {.first = offset_of(trainer, block) / kernels->size, .count = block->count};
     call.x = call.y = block->gradient;
-    call.stream = (gml_stream){.seed = trainer->workspace.noise.seed, .purpose = GML_RANDOM_GRADIENT};
-    call.stream.step = trainer->steps;
-    call.deviation = trainer->step.noise / trainer->step.update.gradient_scale;
+    call.stream = (gml_stream){.seed = trainer->settings.seed, .purpose = GML_RANDOM_GRADIENT};
+    call.stream.step = trainer->state.steps;
+    call.deviation = trainer->scratch.step.noise / trainer->scratch.step.update.gradient_scale;
     kernels->random->add_noise(&call);
 }
 
 /* The numbers that the block's group has for itself. Returns what L1 is multiplied by. */
 static double apply_group(const gml_trainer *trainer, const update_block *block, gml_update_call *call)
 {
-    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
-    size_t decay = trainer->optimizer_row->decay;
-    if (group == NULL) {
-        return trainer->step.optimizer.rate;
+    const gml_step_settings *settings = &trainer->settings;
+    size_t group = gml_group_of(&settings->groups, block->layer, block->role), decay = settings->optimizer_row->decay;
+    if (group == 0) {
+        return trainer->scratch.step.optimizer.rate;
     }
-    call->scalars = &group->step.scalars;
-    call->l2 *= group->decay;
-    call->decay = decay != 0 ? group->step.rate * group->decay * trainer->optimizer.values[decay] : 0;
-    return group->step.rate * group->decay;
+    const gml_optimizer_step *step = &trainer->scratch.group_steps[group - 1];
+    double factor = settings->groups.each[group - 1].decay;
+    call->scalars = &step->scalars;
+    call->l2 *= factor;
+    call->decay = decay != 0 ? step->rate * factor * settings->optimizer.values[decay] : 0;
+    return step->rate * factor;
 }
 
 /* What is done to a block after its step at that rate. */
 static inline void finish(const gml_trainer *trainer, const update_block *block, double rate, double *sum)
 {
-    if (block->role == GML_ROLE_WEIGHT && trainer->l1 > 0 && !is_frozen(trainer, block)) {
-        trainer->network->kernels->entry->shrink(block->count, rate * trainer->l1, block->parameters);
+    if (block->role == GML_ROLE_WEIGHT && trainer->settings.l1 > 0 && !is_frozen(trainer, block)) {
+        trainer->network->kernels->entry->shrink(block->count, rate * trainer->settings.l1, block->parameters);
     }
-    if (!isfinite(trainer->max_norm)) {
+    if (!isfinite(trainer->settings.max_norm)) {
         average_block(trainer, block, sum);
     }
 }
@@ -124,7 +126,7 @@ enum { KEPT_PARAMETERS, KEPT_STATES, KEPT_MEAN = KEPT_STATES + 2 };
 
 static void keep(const gml_trainer *trainer, size_t which, const void *values, size_t offset, size_t count)
 {
-    memcpy((char *)trainer->orthogonal.kept[which] + offset, values, count * trainer->network->kernels->size);
+    memcpy((char *)trainer->scratch.orthogonal.kept[which] + offset, values, count * trainer->network->kernels->size);
 }
 
 static void keep_block(const gml_trainer *trainer, const gml_update_call *call, size_t offset)
@@ -138,57 +140,58 @@ static void keep_mean(const gml_trainer *trainer, const update_block *block, dou
 {
     (void)sum;
     size_t offset = offset_of(trainer, block);
-    keep(trainer, KEPT_MEAN, (const char *)trainer->mean + offset, offset, block->count);
+    keep(trainer, KEPT_MEAN, (const char *)trainer->state.mean + offset, offset, block->count);
 }
 
 static void take_back(const gml_trainer *trainer, size_t which, void *values, size_t offset, size_t count)
 {
-    memcpy(values, (const char *)trainer->orthogonal.kept[which] + offset, count * trainer->network->kernels->size);
+    memcpy(values, (const char *)trainer->scratch.orthogonal.kept[which] + offset,
+           count * trainer->network->kernels->size);
 }
 
 static void restore(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     (void)sum;
     size_t offset = offset_of(trainer, block);
-    if (trainer->mean != NULL) {
-        take_back(trainer, KEPT_MEAN, (char *)trainer->mean + offset, offset, block->count);
+    if (trainer->state.mean != NULL) {
+        take_back(trainer, KEPT_MEAN, (char *)trainer->state.mean + offset, offset, block->count);
     }
     if (!is_frozen(trainer, block)) {
         take_back(trainer, KEPT_PARAMETERS, block->parameters, offset, block->count);
-        take_back(trainer, KEPT_STATES, (char *)trainer->state[0] + offset, offset, block->count);
-        take_back(trainer, KEPT_STATES + 1, (char *)trainer->state[1] + offset, offset, block->count);
+        take_back(trainer, KEPT_STATES, (char *)trainer->state.arrays[0] + offset, offset, block->count);
+        take_back(trainer, KEPT_STATES + 1, (char *)trainer->state.arrays[1] + offset, offset, block->count);
     }
 }
 
 static inline void update(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     bool weights = block->role == GML_ROLE_WEIGHT;
-    const gml_optimizer_kernel *kernel = weights ? trainer->optimizer_kernel : trainer->vector_kernel;
-    gml_update_call call = trainer->step.update;
+    const gml_optimizer_kernel *kernel = weights ? trainer->settings.weight_kernel : trainer->settings.vector_kernel;
+    gml_update_call call = trainer->scratch.step.update;
     size_t offset = offset_of(trainer, block);
-    double rate = trainer->step.optimizer.rate;
+    double rate = trainer->scratch.step.optimizer.rate;
     call.count = block->count;
     call.w = block->parameters;
     call.g = block->gradient;
-    for (size_t i = 0; i < trainer->states; i++) {
-        call.state[i] = (char *)trainer->state[i] + offset;
+    for (size_t i = 0; i < trainer->settings.states; i++) {
+        call.state[i] = (char *)trainer->state.arrays[i] + offset;
     }
-    if (trainer->groups.count > 0) {
+    if (trainer->settings.groups.count > 0) {
         rate = apply_group(trainer, block, &call);
     }
     if (!weights) {
         call.l2 = call.decay = 0;
     }
-    bool orthogonal = trainer->orthogonal.steps > 0;
+    bool orthogonal = trainer->scratch.orthogonal.steps > 0;
     if (orthogonal && !is_frozen(trainer, block)) {
         keep_block(trainer, &call, offset);
     }
-    if (!trainer->step.more) {
+    if (!trainer->scratch.step.more) {
         kernel->update(&call);
         return;
     }
     if (!is_frozen(trainer, block)) {
-        if (trainer->step.noise > 0) {
+        if (trainer->scratch.step.noise > 0) {
             add_noise(trainer, block);
         }
         kernel->update(&call);
@@ -204,18 +207,20 @@ static void step(const gml_trainer *trainer, const update_block *block, double *
         finish(trainer, block, 0, sum); /* rates are for decay, which is of weights alone */
         return;
     }
-    const gml_group *group = gml_group_of(trainer, block->layer, block->role);
-    double rate = group != NULL ? group->step.rate : trainer->step.optimizer.rate, scale;
+    const gml_groups *groups = &trainer->settings.groups;
+    size_t group = gml_group_of(groups, block->layer, block->role);
+    double rate = group > 0 ? trainer->scratch.group_steps[group - 1].rate : trainer->scratch.step.optimizer.rate;
+    double decay = group > 0 ? groups->each[group - 1].decay : 1, scale;
     const void *x = gml_orthogonal_direction(trainer, block->layer, offset_of(trainer, block), &scale);
     if (!is_frozen(trainer, block)) {
         trainer->network->kernels->entry->combine(block->count, -rate * scale, x, 1, block->parameters);
     }
-    finish(trainer, block, group != NULL ? rate * group->decay : rate, sum);
+    finish(trainer, block, rate * decay, sum);
 }
 
 static inline void add_squares(const gml_trainer *trainer, const update_block *block, double *sum)
 {
-    if (trainer->groups.count == 0 || !is_frozen(trainer, block)) {
+    if (trainer->settings.groups.count == 0 || !is_frozen(trainer, block)) {
         *sum += trainer->network->kernels->entry->dot(block->count, block->gradient, block->gradient);
     }
 }
@@ -281,11 +286,10 @@ void gml_limit_task(void *argument, gml_share share)
         piece -= pieces_of(&layers[index++]);
     }
     const gml_layer *layer = &layers[index];
-    const gml_group *group = gml_group_of(trainer, index, GML_ROLE_WEIGHT);
     size_t first = piece * COLUMNS, cols = layer->out - first < COLUMNS ? layer->out - first : COLUMNS;
-    if (group == NULL || group->rate > 0) {
+    if (!gml_group_frozen(&trainer->settings.groups, index, GML_ROLE_WEIGHT)) {
         const gml_kernels *kernels = trainer->network->kernels;
-        kernels->matrix->limit_columns(layer->in, cols, layer->out, trainer->max_norm,
+        kernels->matrix->limit_columns(layer->in, cols, layer->out, trainer->settings.max_norm,
                                        (char *)layer->weight + first * kernels->size);
     }
 }

@@ -1,35 +1,16 @@
-/* step/average.c - a trainer's averaged weights: which they are, and how they take the place of those that are
- * trained. */
+/* step/average.c - averaged weights: how much a step counts in them, and how they take the place of the trained ones.
+ */
 #include <string.h>
 
-#include "step/trainer.h"
-
-gml_status gml_trainer_bind_average(gml_trainer *trainer, const char *text)
-{
-    gml_context *context = trainer->network->context;
-    gml_average *average = &trainer->average;
-    if (text == NULL) {
-        return GML_OK;
-    }
-    if (trainer->optimizer_row->average != 0) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "average: %s averages the weights by itself",
-                        trainer->optimizer.entry->name);
-    }
-    gml_status status = gml_call_parse(context, "average", gml_average_entry, text, strlen(text), &average->call);
-    if (status == GML_OK) {
-        average->row = gml_average_row_at(average->call.row);
-        average->start = gml_average_start(&average->call, 0);
-    }
-    return status;
-}
+#include "step/update.h"
 
 double gml_trainer_average_share(const gml_trainer *trainer)
 {
-    const gml_average *average = &trainer->average;
-    if (average->row == NULL || trainer->steps < average->start) {
-        return 0;
-    }
-    return average->row->share(average->call.values, (double)(trainer->steps - average->start));
+    const gml_average *average = &trainer->settings.average;
+    size_t steps = trainer->state.steps;
+    return average->row == NULL || steps < average->start
+               ? 0
+               : average->row->share(average->call.values, (double)(steps - average->start));
 }
 
 /* Statistics of the data are not averaged: both copies have those that training has seen. */
@@ -42,8 +23,7 @@ static void copy_statistics(const gml_trainer *trainer)
             const gml_vector *vector = &layer->vectors[k];
             size_t offset = (size_t)((const char *)vector->values - (const char *)network->parameters);
             if (vector->role == GML_ROLE_STATISTIC) {
-                memcpy((char *)trainer->average.weights + offset, vector->values,
-                       vector->count * network->kernels->size);
+                memcpy((char *)trainer->state.average + offset, vector->values, vector->count * network->kernels->size);
             }
         }
     }
@@ -62,7 +42,7 @@ static void exchange(void *a, void *b, size_t bytes)
 
 bool gml_trainer_averages(const gml_trainer *trainer)
 {
-    return trainer->average.weights != NULL;
+    return trainer->state.average != NULL;
 }
 
 gml_status gml_trainer_use_average(gml_trainer *trainer, int use)
@@ -71,19 +51,20 @@ gml_status gml_trainer_use_average(gml_trainer *trainer, int use)
     if (status != GML_OK) {
         return status;
     }
-    gml_average *average = &trainer->average;
     gml_network *network = trainer->network;
+    gml_step_state *state = &trainer->state;
+    const gml_average *average = &trainer->settings.average;
     if (!gml_trainer_averages(trainer)) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "the trainer was made without an average of the weights");
     }
-    if ((use != 0) == average->used) {
+    if ((use != 0) == state->average_used) {
         return GML_OK;
     }
-    average->used = use != 0;
-    bool begun = average->row != NULL ? trainer->steps > average->start : trainer->steps > 0;
+    state->average_used = use != 0;
+    bool begun = average->row != NULL ? state->steps > average->start : state->steps > 0;
     if (begun) {
         copy_statistics(trainer);
-        exchange(network->parameters, average->weights, network->parameter_bytes);
+        exchange(network->parameters, state->average, network->parameter_bytes);
     }
     return GML_OK;
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "step/trainer.h"
+#include "step/settings.h"
 
 /* n / (classes * count), over the classes that are there. */
 static gml_status balance(gml_context *context, const gml_dataset *dataset, size_t classes, double *weights)

@@ -14,12 +14,13 @@
 /* Is there nothing to a step but gradients and the optimizer's flat update? */
 static bool is_plain(const gml_trainer *trainer)
 {
-    const gml_optimizer_row *row = trainer->optimizer_row;
-    bool bounded = isfinite(trainer->clip_norm) || isfinite(trainer->max_norm);
-    bool averages = trainer->average.row != NULL || row->average != 0;
-    bool more = trainer->noise > 0 || trainer->l1 > 0 || trainer->groups.count > 0 || trainer->accumulate > 1;
-    return !bounded && !averages && !more && !row->full_batch && trainer->orthogonal.steps == 0 &&
-           trainer->workspace.gradients == NULL;
+    const gml_optimizer_row *row = trainer->settings.optimizer_row;
+    bool bounded = isfinite(trainer->settings.clip_norm) || isfinite(trainer->settings.max_norm);
+    bool averages = trainer->settings.average.row != NULL || row->average != 0;
+    bool more = trainer->settings.noise > 0 || trainer->settings.l1 > 0 || trainer->settings.groups.count > 0 ||
+                trainer->settings.accumulate > 1;
+    return !bounded && !averages && !more && !row->full_batch && trainer->scratch.orthogonal.steps == 0 &&
+           trainer->scratch.workspace.gradients == NULL;
 }
 
 static bool is_plain_layer(const gml_workspace *workspace, size_t index)
@@ -32,7 +33,7 @@ static bool is_plain_layer(const gml_workspace *workspace, size_t index)
 
 static bool fits(const gml_trainer *trainer)
 {
-    const gml_workspace *workspace = &trainer->workspace;
+    const gml_workspace *workspace = &trainer->scratch.workspace;
     size_t layers = trainer->network->spec.layer_count;
     double flops = gml_plan_step_flops(trainer->network, workspace->batch);
     if (!is_plain(trainer) || workspace->panels != 1 || workspace->task_count != layers ||
@@ -52,13 +53,14 @@ static bool fits(const gml_trainer *trainer)
 /* Where the gradient of some parameters goes. */
 static void *gradient_of(const gml_trainer *trainer, const void *parameters)
 {
-    return trainer->compact->gradients + ((const char *)parameters - (const char *)trainer->network->parameters);
+    return trainer->scratch.compact->gradients +
+           ((const char *)parameters - (const char *)trainer->network->parameters);
 }
 
 /* All but the rows of the batch, and where the first layer's inputs lie. */
 static void make_ready(const gml_trainer *trainer, size_t index)
 {
-    const gml_workspace *workspace = &trainer->workspace;
+    const gml_workspace *workspace = &trainer->scratch.workspace;
     const gml_layer *layer = &trainer->network->layers[index];
     const gml_layer_memory *memory = &workspace->layers[index];
     const gml_layer_memory *before = index > 0 ? &workspace->layers[index - 1] : NULL;
@@ -90,32 +92,35 @@ static void make_ready(const gml_trainer *trainer, size_t index)
         calls.propagate.c = before->gradient;
         calls.propagate.c_stride = before->stride;
     }
-    trainer->compact->layers[index] = calls;
+    trainer->scratch.compact->layers[index] = calls;
 }
 
 static void add_update(const gml_trainer *trainer, bool weights, void *parameters, size_t count)
 {
-    gml_compact_update *update = &trainer->compact->updates[trainer->compact->update_count++];
+    gml_compact_update *update = &trainer->scratch.compact->updates[trainer->scratch.compact->update_count++];
     size_t offset = (size_t)((char *)parameters - (char *)trainer->network->parameters);
-    *update = (gml_compact_update){.kernel = weights ? trainer->optimizer_kernel : trainer->vector_kernel};
+    *update =
+        (gml_compact_update){.kernel = weights ? trainer->settings.weight_kernel : trainer->settings.vector_kernel};
     update->weights = weights;
-    update->call = (gml_update_call){.count = count, .w = parameters, .g = trainer->compact->gradients + offset};
-    update->call.scalars = &trainer->step.optimizer.scalars;
+    update->call =
+        (gml_update_call){.count = count, .w = parameters, .g = trainer->scratch.compact->gradients + offset};
+    update->call.scalars = &trainer->scratch.step.optimizer.scalars;
     update->call.gradient_scale = 1;
-    update->call.clip = trainer->clip_value;
-    update->call.custom = trainer->step.update.custom;
-    update->call.l2 = weights ? trainer->l2 : 0;
-    for (size_t i = 0; i < trainer->states; i++) {
-        update->call.state[i] = (char *)trainer->state[i] + offset;
+    update->call.clip = trainer->settings.clip_value;
+    update->call.custom = trainer->scratch.step.update.custom;
+    update->call.l2 = weights ? trainer->settings.l2 : 0;
+    for (size_t i = 0; i < trainer->settings.states; i++) {
+        update->call.state[i] = (char *)trainer->state.arrays[i] + offset;
     }
 }
 
 static void list_updates(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
-    bool alike =
-        trainer->l2 == 0 && trainer->optimizer_row->decay == 0 && trainer->optimizer_kernel == trainer->vector_kernel;
-    alike = alike && trainer->optimizer_kernel->custom == NULL; /* who is told of parameters, and not of the gaps */
+    bool alike = trainer->settings.l2 == 0 && trainer->settings.optimizer_row->decay == 0 &&
+                 trainer->settings.weight_kernel == trainer->settings.vector_kernel;
+    alike =
+        alike && trainer->settings.weight_kernel->custom == NULL; /* who is told of parameters, and not of the gaps */
     if (alike) {
         add_update(trainer, true, network->parameters, network->parameter_bytes / network->kernels->size);
         return;
@@ -144,11 +149,11 @@ static gml_status allocate(gml_trainer *trainer)
         return GML_ERROR_MEMORY;
     }
     memset(arena, 0, layout.size);
-    trainer->compact = (struct gml_compact *)(void *)arena;
-    trainer->compact->layers = (gml_compact_layer *)(void *)(arena + layers);
-    trainer->compact->updates = (gml_compact_update *)(void *)(arena + updates);
-    trainer->compact->gradients = arena + gradients;
-    trainer->compact->size = layout.size;
+    trainer->scratch.compact = (struct gml_compact *)(void *)arena;
+    trainer->scratch.compact->layers = (gml_compact_layer *)(void *)(arena + layers);
+    trainer->scratch.compact->updates = (gml_compact_update *)(void *)(arena + updates);
+    trainer->scratch.compact->gradients = arena + gradients;
+    trainer->scratch.compact->size = layout.size;
     return GML_OK;
 }
 
@@ -169,8 +174,8 @@ gml_status gml_compact_create(gml_trainer *trainer)
 
 void gml_compact_destroy(gml_trainer *trainer)
 {
-    if (trainer->compact != NULL) {
-        gml_release(trainer->network->context, trainer->compact, trainer->compact->size, 1);
+    if (trainer->scratch.compact != NULL) {
+        gml_release(trainer->network->context, trainer->scratch.compact, trainer->scratch.compact->size, 1);
     }
 }
 
@@ -179,19 +184,19 @@ void gml_compact_destroy(gml_trainer *trainer)
 static void set_rows(const gml_trainer *trainer, size_t rows)
 {
     for (size_t i = 0; i < trainer->network->spec.layer_count; i++) {
-        gml_compact_layer *calls = &trainer->compact->layers[i];
+        gml_compact_layer *calls = &trainer->scratch.compact->layers[i];
         calls->forward.m = calls->weights.k = calls->propagate.m = rows;
         calls->activate.rows = calls->derive.rows = rows;
     }
-    trainer->compact->rows = rows;
+    trainer->scratch.compact->rows = rows;
 }
 
 static void find_inputs(const gml_trainer *trainer, gml_rows rows)
 {
-    gml_compact_layer *first = &trainer->compact->layers[0];
-    gml_panel_gather(&trainer->workspace, &trainer->step.input, rows);
-    first->forward.a = first->weights.a = trainer->workspace.input;
-    first->forward.a_stride = first->weights.a_stride = trainer->workspace.input_stride;
+    gml_compact_layer *first = &trainer->scratch.compact->layers[0];
+    gml_panel_gather(&trainer->scratch.workspace, &trainer->scratch.step.input, rows);
+    first->forward.a = first->weights.a = trainer->scratch.workspace.input;
+    first->forward.a_stride = first->weights.a_stride = trainer->scratch.workspace.input_stride;
 }
 
 static void go_forward(const gml_trainer *trainer)
@@ -199,7 +204,7 @@ static void go_forward(const gml_trainer *trainer)
     gml_context *context = trainer->network->context;
     const gml_kernels *kernels = trainer->network->kernels;
     for (size_t i = 0; i < trainer->network->spec.layer_count; i++) {
-        const gml_compact_layer *calls = &trainer->compact->layers[i];
+        const gml_compact_layer *calls = &trainer->scratch.compact->layers[i];
         gml_multiply(context, kernels, &calls->forward, calls->bias);
         if (!calls->activation->identity) {
             calls->activation->forward(&calls->activate);
@@ -212,7 +217,7 @@ static void go_back(const gml_trainer *trainer)
     gml_context *context = trainer->network->context;
     const gml_kernels *kernels = trainer->network->kernels;
     for (size_t i = trainer->network->spec.layer_count; i-- > 0;) {
-        const gml_compact_layer *calls = &trainer->compact->layers[i];
+        const gml_compact_layer *calls = &trainer->scratch.compact->layers[i];
         calls->activation->backward(&calls->derive);
         gml_multiply(context, kernels, &calls->weights, NULL);
         if (i > 0) {
@@ -223,27 +228,27 @@ static void go_back(const gml_trainer *trainer)
 
 static void update(const gml_trainer *trainer)
 {
-    for (size_t i = 0; i < trainer->compact->update_count; i++) {
-        gml_compact_update *update = &trainer->compact->updates[i];
-        update->call.decay = update->weights ? trainer->step.update.decay : 0;
+    for (size_t i = 0; i < trainer->scratch.compact->update_count; i++) {
+        gml_compact_update *update = &trainer->scratch.compact->updates[i];
+        update->call.decay = update->weights ? trainer->scratch.step.update.decay : 0;
         update->kernel->update(&update->call);
     }
 }
 
 bool gml_compact_run(gml_trainer *trainer)
 {
-    const gml_step *step = &trainer->step;
-    if (trainer->compact == NULL || !step->updates || step->target.weights != NULL) {
+    const gml_step *step = &trainer->scratch.step;
+    if (trainer->scratch.compact == NULL || !step->updates || step->target.weights != NULL) {
         return false;
     }
     gml_rows rows = {.count = step->rows, .all = step->rows};
-    if (trainer->compact->rows != step->rows) {
+    if (trainer->scratch.compact->rows != step->rows) {
         set_rows(trainer, step->rows);
     }
     find_inputs(trainer, rows);
     go_forward(trainer);
-    trainer->panel_results[0] =
-        gml_panel_loss(&trainer->workspace, &trainer->objective, &step->target, rows, GML_PANEL_GRADIENT);
+    trainer->scratch.panel_results[0] = gml_panel_loss(&trainer->scratch.workspace, &trainer->settings.objective,
+                                                       &step->target, rows, GML_PANEL_GRADIENT);
     if (gml_trainer_add_up_loss(trainer)) {
         go_back(trainer);
         update(trainer);

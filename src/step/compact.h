@@ -35,8 +35,8 @@ struct gml_compact {
     size_t size;     /* of all this */
 };
 
-/* Makes the calls ready where the trainer's steps are such, else leaves trainer->compact null: by its options and by
- * shapes, not by threads. Errors: memory. */
+/* Makes the calls ready where the trainer's steps are such, else leaves trainer->scratch.compact null: by its options
+ * and by shapes, not by threads. Errors: memory. */
 gml_status gml_compact_create(gml_trainer *trainer);
 void gml_compact_destroy(gml_trainer *trainer);
 

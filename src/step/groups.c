@@ -1,7 +1,5 @@
-/* step/groups.c - parameters of a trainer that take rates and decays of their own.
- *
- * Each block of parameters belongs to a group by its layer and role: group 0 is all that no call names. The groups
- * after it have the optimizer's numbers of their rate, found once a step. */
+/* step/groups.c - parameters that take rates and decays of their own. Each block of parameters belongs to a group by
+ * its layer and role. The optimizer's numbers of each group's rate are found once a step. */
 #include <string.h>
 
 #include "optimizer/group.h"
@@ -19,11 +17,9 @@ static size_t count_groups(const char *text)
     return count;
 }
 
-gml_status gml_groups_create(gml_trainer *trainer, const char *text)
+gml_status gml_groups_create(const gml_network *network, const char *text, gml_groups *groups)
 {
-    const gml_network *network = trainer->network;
     gml_context *context = network->context;
-    gml_groups *groups = &trainer->groups;
     size_t layers = network->spec.layer_count, count = count_groups(text);
     if (count == 0) {
         return GML_OK;
@@ -50,57 +46,53 @@ gml_status gml_groups_create(gml_trainer *trainer, const char *text)
             groups->of[i] = (call.roles >> (i % ROLES) & 1) != 0 ? (unsigned char)(g + 1) : groups->of[i];
         }
     }
-    return gml_groups_check_rate(trainer, trainer->rate);
+    return GML_OK;
 }
 
-gml_status gml_groups_check_rate(const gml_trainer *trainer, double rate)
+gml_status gml_groups_check_rate(gml_context *context, const gml_groups *groups, double rate)
 {
-    for (size_t g = 0; g < trainer->groups.count; g++) {
-        double product = trainer->groups.each[g].rate * rate;
+    for (size_t g = 0; g < groups->count; g++) {
+        double product = groups->each[g].rate * rate;
         if (product > GML_MAX_RATE) {
-            return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
+            return gml_fail(context, GML_ERROR_ARGUMENT,
                             "group %zu: its rate is %g times the learning rate %g, which is %g; at most %g is possible",
-                            g + 1, trainer->groups.each[g].rate, rate, product, GML_MAX_RATE);
+                            g + 1, groups->each[g].rate, rate, product, GML_MAX_RATE);
         }
     }
     return GML_OK;
 }
 
-void gml_groups_destroy(gml_trainer *trainer)
+void gml_groups_destroy(gml_context *context, gml_groups *groups)
 {
-    gml_groups *groups = &trainer->groups;
-    gml_context *context = trainer->network->context;
     gml_release(context, groups->of, groups->layers, ROLES);
     gml_release(context, groups->each, groups->count, sizeof *groups->each);
 }
 
-const gml_group *gml_group_of(const gml_trainer *trainer, size_t layer, gml_role role)
+size_t gml_group_of(const gml_groups *groups, size_t layer, gml_role role)
 {
-    const gml_groups *groups = &trainer->groups;
-    size_t index = groups->of != NULL ? groups->of[layer * ROLES + (size_t)role] : 0;
-    return index > 0 ? &groups->each[index - 1] : NULL;
+    return groups->of != NULL ? groups->of[layer * ROLES + (size_t)role] : 0;
 }
 
-bool gml_group_frozen(const gml_trainer *trainer, size_t layer, gml_role role)
+bool gml_group_frozen(const gml_groups *groups, size_t layer, gml_role role)
 {
-    const gml_group *group = gml_group_of(trainer, layer, role);
-    return group != NULL && group->rate == 0;
+    size_t group = gml_group_of(groups, layer, role);
+    return group > 0 && groups->each[group - 1].rate == 0;
 }
 
 void gml_groups_begin(gml_trainer *trainer)
 {
-    for (size_t g = 0; g < trainer->groups.count; g++) {
-        gml_group *group = &trainer->groups.each[g];
-        group->step = trainer->step.optimizer;
-        group->step.rate = trainer->rate * group->rate;
-        group->step.memory = group->memory;
-        trainer->optimizer_row->prepare(&group->step);
+    for (size_t g = 0; g < trainer->settings.groups.count; g++) {
+        gml_optimizer_step *step = &trainer->scratch.group_steps[g];
+        *step = trainer->scratch.step.optimizer;
+        step->rate = trainer->state.rate * trainer->settings.groups.each[g].rate;
+        step->memory = trainer->state.group_memory[g];
+        trainer->settings.optimizer_row->prepare(step);
     }
 }
 
 void gml_groups_end(gml_trainer *trainer)
 {
-    for (size_t g = 0; g < trainer->groups.count; g++) {
-        trainer->groups.each[g].memory = trainer->groups.each[g].step.memory;
+    for (size_t g = 0; g < trainer->settings.groups.count; g++) {
+        trainer->state.group_memory[g] = trainer->scratch.group_steps[g].memory;
     }
 }

@@ -1,7 +1,7 @@
 /* step/options.c - checks and defaults of training options. */
 #include <math.h>
 
-#include "step/trainer.h"
+#include "step/settings.h"
 
 static gml_status check_not_negative(gml_context *context, const char *what, double value)
 {
@@ -42,22 +42,22 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
     return GML_OK;
 }
 
-/* A step must find the same loss again at the same weights, whatever was tried between. */
-static gml_status check_layers(const gml_trainer *trainer)
+/* The loss at the same weights must be the same again, whatever was tried between. */
+static gml_status check_layers(const gml_network *network, const char *optimizer)
 {
-    const gml_network *network = trainer->network;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer_kind *kind = network->layers[i].kind;
         if (kind->trains_only || kind->batch_statistics) {
             return gml_fail(network->context, GML_ERROR_ARGUMENT,
                             "%s: layer %zu is %s, and with it the loss depends on more than weights and data",
-                            trainer->optimizer.entry->name, i + 1, kind->entry.name);
+                            optimizer, i + 1, kind->entry.name);
         }
     }
     return GML_OK;
 }
 
-gml_status gml_trainer_check_full_batch(const gml_trainer *trainer, const gml_train_options *options)
+gml_status gml_train_options_check_full_batch(const gml_network *network, const char *optimizer,
+                                              const gml_train_options *options)
 {
     const struct {
         const char *name;
@@ -72,10 +72,9 @@ gml_status gml_trainer_check_full_batch(const gml_trainer *trainer, const gml_tr
                    {"average", options->average != NULL}};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (refused[i].given) {
-            return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
-                            "%s: it follows the loss of all data as it is, without %s", trainer->optimizer.entry->name,
-                            refused[i].name);
+            return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                            "%s: it follows the loss of all data as it is, without %s", optimizer, refused[i].name);
         }
     }
-    return check_layers(trainer);
+    return check_layers(network, optimizer);
 }

@@ -14,6 +14,7 @@
 #include "kernel/matrix/matrix.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
+#include "step/refusal.h"
 #include "step/update.h"
 
 /* Of the source; the iteration does not end in 1, but for singular values between 0.7 and 1.2. */
@@ -67,8 +68,8 @@ static size_t lay_out_squares(const gml_network *network, gml_layout *layout, si
 gml_status gml_orthogonal_create(gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
-    gml_orthogonal *made = &trainer->orthogonal;
-    if (trainer->optimizer_row->iterations == 0) {
+    gml_orthogonal *made = &trainer->scratch.orthogonal;
+    if (trainer->settings.optimizer_row->iterations == 0) {
         return GML_OK;
     }
     size_t layers = network->spec.layer_count;
@@ -82,19 +83,19 @@ gml_status gml_orthogonal_create(gml_trainer *trainer)
     }
     if (layout.overflow) {
         return gml_fail(network->context, GML_ERROR_SHAPE, "%s for %s: its size is more than can be counted",
-                        trainer->optimizer.entry->name, network->description);
+                        trainer->settings.optimizer.entry->name, network->description);
     }
     made->arena = gml_allocate(network->context, layout.size, 1, "the matrices of an optimizer");
     if (made->arena == NULL) {
         return GML_ERROR_MEMORY;
     }
     made->arena_size = layout.size;
-    made->steps = (size_t)trainer->optimizer.values[trainer->optimizer_row->iterations];
+    made->steps = (size_t)trainer->settings.optimizer.values[trainer->settings.optimizer_row->iterations];
     made->flops *= (double)made->steps;
-    double flops = gml_trainer_flops(trainer, trainer->workspace.batch);
+    double flops = gml_trainer_flops(trainer, trainer->scratch.workspace.batch);
     gml_multiply_reserve(network->context, gml_plan_threads(flops, network->context->threads), network->widest);
-    trainer->workspace.calls_blas = true;
-    made->x[0] = trainer->state[1];
+    trainer->scratch.workspace.calls_blas = true;
+    made->x[0] = trainer->state.arrays[1];
     made->x[1] = made->arena + other; /* free until the norms are known, so it keeps an array until then */
     for (size_t i = 0; i < GML_ORTHOGONAL_KEPT; i++) {
         made->kept[i] = made->arena + other + i * network->parameter_bytes;
@@ -112,7 +113,8 @@ gml_status gml_orthogonal_create(gml_trainer *trainer)
 
 void gml_orthogonal_destroy(gml_trainer *trainer)
 {
-    gml_release(trainer->network->context, trainer->orthogonal.arena, trainer->orthogonal.arena_size, 1);
+    gml_release(trainer->network->context, trainer->scratch.orthogonal.arena, trainer->scratch.orthogonal.arena_size,
+                1);
 }
 
 /* ---- tasks ---- */
@@ -169,7 +171,7 @@ static matrices matrices_of(const gml_trainer *trainer, size_t part, size_t inde
 {
     const gml_network *network = trainer->network;
     const gml_layer *layer = &network->layers[index];
-    const gml_orthogonal *own = &trainer->orthogonal;
+    const gml_orthogonal *own = &trainer->scratch.orthogonal;
     size_t offset = (size_t)((const char *)layer->weight - (const char *)network->parameters);
     size_t turn = part < ONCE ? 0 : (part - ONCE) / IN_TURN % 2, side = side_of(layer);
     matrices found = {.width = layer->out, .side = side};
@@ -189,9 +191,9 @@ static void norm_task(void *argument, gml_share share)
     void *x = m.x + piece.first * m.width * kernels->size;
     size_t count = piece.count * m.width;
     if (share.part == SQUARES) {
-        trainer->orthogonal.squares[share.first] = kernels->entry->dot(count, x, x);
+        trainer->scratch.orthogonal.squares[share.first] = kernels->entry->dot(count, x, x);
     } else {
-        kernels->entry->combine(count, trainer->orthogonal.scales[piece.layer], x, 0, x);
+        kernels->entry->combine(count, trainer->scratch.orthogonal.scales[piece.layer], x, 0, x);
     }
 }
 
@@ -202,15 +204,15 @@ static bool find_norms(void *argument, size_t part)
     for (size_t i = 0, piece = 0; i < network->spec.layer_count; i++) {
         double squares = 0;
         for (size_t last = piece + pieces_of(&network->layers[i], part); piece < last; piece++) {
-            squares += trainer->orthogonal.squares[piece];
+            squares += trainer->scratch.orthogonal.squares[piece];
         }
-        double norm = gml_group_frozen(trainer, i, GML_ROLE_WEIGHT) ? 0 : sqrt(squares);
+        double norm = gml_group_frozen(&trainer->settings.groups, i, GML_ROLE_WEIGHT) ? 0 : sqrt(squares);
         if (!isfinite(norm)) {
-            trainer->step.status = gml_trainer_fail_diverged(trainer, "the norm of a matrix's direction", norm);
+            trainer->scratch.step.status = gml_trainer_fail_diverged(trainer, "the norm of a matrix's direction", norm);
             gml_update_restore(trainer);
             return false;
         }
-        trainer->orthogonal.scales[i] = 1 / (norm + EPS);
+        trainer->scratch.orthogonal.scales[i] = 1 / (norm + EPS);
     }
     return true;
 }
@@ -229,7 +231,7 @@ static void gram_task(void *argument, gml_share share)
     size_t size = trainer->network->kernels->size;
     gml_orthogonal_piece piece = gml_orthogonal_piece_at(trainer, share.part, share.first);
     matrices m = matrices_of(trainer, share.part, piece.layer);
-    if (!gml_group_frozen(trainer, piece.layer, GML_ROLE_WEIGHT)) {
+    if (!gml_group_frozen(&trainer->settings.groups, piece.layer, GML_ROLE_WEIGHT)) {
         piece.product.a = m.x + piece.first * (piece.product.a_transposed ? 1 : m.width) * size;
         piece.product.b = m.x;
         piece.product.c = m.a + piece.first * m.side * size;
@@ -247,7 +249,7 @@ static void polynomial_task(void *argument, gml_share share)
     gml_orthogonal_piece piece = gml_orthogonal_piece_at(trainer, share.part, share.first);
     matrices m = matrices_of(trainer, share.part, piece.layer);
     size_t start = piece.first * m.side * kernels->size;
-    if (!gml_group_frozen(trainer, piece.layer, GML_ROLE_WEIGHT)) {
+    if (!gml_group_frozen(&trainer->settings.groups, piece.layer, GML_ROLE_WEIGHT)) {
         piece.product.a = m.a + start;
         piece.product.b = m.a;
         piece.product.c = m.b + start;
@@ -268,7 +270,7 @@ static void multiply_task(void *argument, gml_share share)
     matrices m = matrices_of(trainer, share.part, piece.layer);
     bool tall = trainer->network->layers[piece.layer].in > m.width;
     size_t start = piece.first * m.width * kernels->size;
-    if (!gml_group_frozen(trainer, piece.layer, GML_ROLE_WEIGHT)) {
+    if (!gml_group_frozen(&trainer->settings.groups, piece.layer, GML_ROLE_WEIGHT)) {
         piece.product.a = tall ? m.x + start : m.b + piece.first * m.side * kernels->size;
         piece.product.b = tall ? m.b : m.x;
         piece.product.c = m.next + start;
@@ -283,8 +285,8 @@ static void multiply_task(void *argument, gml_share share)
 
 size_t gml_orthogonal_most_phases(const gml_trainer *trainer)
 {
-    size_t index = trainer->optimizer_row->iterations;
-    return index > 0 ? ONCE + IN_TURN * (size_t)trainer->optimizer.values[index] : 0;
+    size_t index = trainer->settings.optimizer_row->iterations;
+    return index > 0 ? ONCE + IN_TURN * (size_t)trainer->settings.optimizer.values[index] : 0;
 }
 
 size_t gml_orthogonal_phases(const gml_trainer *trainer, gml_phase *phases)
@@ -302,7 +304,7 @@ size_t gml_orthogonal_phases(const gml_trainer *trainer, gml_phase *phases)
 
 const void *gml_orthogonal_direction(const gml_trainer *trainer, size_t layer, size_t offset, double *scale)
 {
-    const gml_orthogonal *own = &trainer->orthogonal;
+    const gml_orthogonal *own = &trainer->scratch.orthogonal;
     const gml_layer *of = &trainer->network->layers[layer];
     *scale = sqrt(fmax(1, (double)of->out / (double)of->in));
     return (const char *)own->x[own->steps % 2] + offset;

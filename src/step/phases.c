@@ -10,6 +10,8 @@
  */
 #include <math.h>
 
+#include "step/orthogonal.h"
+#include "step/refusal.h"
 #include "step/update.h"
 
 /* ---- panels of rows ---- */
@@ -17,22 +19,23 @@
 static void gather_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    gml_panel_gather(&trainer->workspace, &trainer->step.input,
-                     gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first));
+    gml_panel_gather(&trainer->scratch.workspace, &trainer->scratch.step.input,
+                     gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first));
 }
 
 static void loss_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
-    trainer->panel_results[share.first] =
-        gml_panel_loss(&trainer->workspace, &trainer->objective, &trainer->step.target, rows, GML_PANEL_GRADIENT);
+    gml_rows rows = gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
+    trainer->scratch.panel_results[share.first] =
+        gml_panel_loss(&trainer->scratch.workspace, &trainer->settings.objective, &trainer->scratch.step.target, rows,
+                       GML_PANEL_GRADIENT);
 }
 
 size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered)
 {
     size_t start = end;
-    while (start > 0 && !gml_workspace_looks(&trainer->workspace, start - 1)) {
+    while (start > 0 && !gml_workspace_looks(&trainer->scratch.workspace, start - 1)) {
         start--;
     }
     *gathered = start > 0;
@@ -41,13 +44,13 @@ size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathere
 
 static gml_rows go_forward(gml_trainer *trainer, gml_share share, size_t end, size_t *start)
 {
-    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
+    gml_rows rows = gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
     bool gathered;
     *start = gml_trainer_segment(trainer, end, &gathered);
     if (!gathered) {
         gather_task(trainer, share);
     }
-    gml_panel_forward(&trainer->workspace, rows, *start, end);
+    gml_panel_forward(&trainer->scratch.workspace, rows, *start, end);
     return rows;
 }
 
@@ -57,7 +60,7 @@ static void approach_task(void *argument, gml_share share)
     gml_trainer *trainer = argument;
     size_t start;
     gml_rows rows = go_forward(trainer, share, share.part, &start);
-    gml_panel_measure(&trainer->workspace, share.part, rows);
+    gml_panel_measure(&trainer->scratch.workspace, share.part, rows);
 }
 
 /* To the loss, and back to where this segment began. */
@@ -67,8 +70,8 @@ static void row_task(void *argument, gml_share share)
     size_t layers = trainer->network->spec.layer_count, start;
     gml_rows rows = go_forward(trainer, share, layers, &start);
     loss_task(trainer, share);
-    if (trainer->panel_results[share.first].bad.row == SIZE_MAX) {
-        gml_panel_backward(&trainer->workspace, rows, start, layers);
+    if (trainer->scratch.panel_results[share.first].bad.row == SIZE_MAX) {
+        gml_panel_backward(&trainer->scratch.workspace, rows, start, layers);
     }
 }
 
@@ -77,17 +80,18 @@ static void leave_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     bool gathered;
-    gml_rows rows = gml_workspace_rows(&trainer->workspace, trainer->step.rows, share.first);
-    gml_panel_backward(&trainer->workspace, rows, gml_trainer_segment(trainer, share.part, &gathered), share.part);
+    gml_rows rows = gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
+    gml_panel_backward(&trainer->scratch.workspace, rows, gml_trainer_segment(trainer, share.part, &gathered),
+                       share.part);
 }
 
 static bool settle(void *argument, size_t layer)
 {
     gml_trainer *trainer = argument;
-    if (!gml_workspace_settle(&trainer->workspace, layer, trainer->step.rows)) {
-        trainer->step.status = gml_trainer_fail_statistics(trainer, layer);
+    if (!gml_workspace_settle(&trainer->scratch.workspace, layer, trainer->scratch.step.rows)) {
+        trainer->scratch.step.status = gml_trainer_fail_statistics(trainer, layer);
     }
-    return trainer->step.status == GML_OK;
+    return trainer->scratch.step.status == GML_OK;
 }
 
 /* The layer at which the segment that ends at `end` began, if it looks at the whole batch. */
@@ -97,7 +101,7 @@ static bool settle_back(void *argument, size_t end)
     bool gathered;
     size_t layer = gml_trainer_segment(trainer, end, &gathered);
     if (gathered) {
-        gml_workspace_settle_back(&trainer->workspace, layer, trainer->step.rows);
+        gml_workspace_settle_back(&trainer->scratch.workspace, layer, trainer->scratch.step.rows);
     }
     return true;
 }
@@ -117,28 +121,29 @@ static void do_tiles(const gml_workspace *workspace, const gml_tile_run *run, gm
 static void forward_task(void *argument, gml_share share)
 {
     const gml_trainer *trainer = argument;
-    gml_tile_run run = gml_workspace_forward_run(&trainer->workspace, share.part, trainer->step.rows);
-    do_tiles(&trainer->workspace, &run, share, gml_tile_forward);
+    gml_tile_run run = gml_workspace_forward_run(&trainer->scratch.workspace, share.part, trainer->scratch.step.rows);
+    do_tiles(&trainer->scratch.workspace, &run, share, gml_tile_forward);
 }
 
 static void backward_task(void *argument, gml_share share)
 {
     const gml_trainer *trainer = argument;
-    gml_tile_run run = gml_workspace_backward_run(&trainer->workspace, share.part, trainer->step.rows);
-    do_tiles(&trainer->workspace, &run, share, gml_tile_backward);
+    gml_tile_run run = gml_workspace_backward_run(&trainer->scratch.workspace, share.part, trainer->scratch.step.rows);
+    do_tiles(&trainer->scratch.workspace, &run, share, gml_tile_backward);
 }
 
 static void measure_task(void *argument, gml_share share)
 {
     const gml_trainer *trainer = argument;
-    gml_panel_measure(&trainer->workspace, share.part,
-                      gml_workspace_tile_rows(&trainer->workspace, share.part, trainer->step.rows, share.first));
+    gml_panel_measure(
+        &trainer->scratch.workspace, share.part,
+        gml_workspace_tile_rows(&trainer->scratch.workspace, share.part, trainer->scratch.step.rows, share.first));
 }
 
 static bool settle_tiles_back(void *argument, size_t layer)
 {
     const gml_trainer *trainer = argument;
-    gml_workspace_settle_back(&trainer->workspace, layer, trainer->step.rows);
+    gml_workspace_settle_back(&trainer->scratch.workspace, layer, trainer->scratch.step.rows);
     return true;
 }
 
@@ -146,16 +151,16 @@ static bool settle_tiles_back(void *argument, size_t layer)
 
 bool gml_trainer_add_up_loss(gml_trainer *trainer)
 {
-    gml_step *step = &trainer->step;
+    gml_step *step = &trainer->scratch.step;
     const gml_network *network = trainer->network;
     double sum = 0;
-    for (size_t i = 0; i * trainer->workspace.panel < step->rows; i++) {
-        const gml_bad_target *bad = &trainer->panel_results[i].bad;
+    for (size_t i = 0; i * trainer->scratch.workspace.panel < step->rows; i++) {
+        const gml_bad_target *bad = &trainer->scratch.panel_results[i].bad;
         if (bad->row != SIZE_MAX) {
             step->status = gml_target_refuse(network, &step->target, bad);
             return false;
         }
-        sum += trainer->panel_results[i].loss;
+        sum += trainer->scratch.panel_results[i].loss;
     }
     step->divisor = step->target.divisor;
     step->loss = step->divisor > 0 ? sum / step->divisor : 0;
@@ -168,7 +173,7 @@ bool gml_trainer_add_up_loss(gml_trainer *trainer)
 static bool finish_rows(void *argument, size_t part)
 {
     gml_trainer *trainer = argument;
-    return gml_trainer_add_up_loss(trainer) && (trainer->workspace.tiled || settle_back(trainer, part));
+    return gml_trainer_add_up_loss(trainer) && (trainer->scratch.workspace.tiled || settle_back(trainer, part));
 }
 
 /* ---- the step ---- */
@@ -179,9 +184,9 @@ enum { ANY_RUN = 1 << 20 };
 /* Panels of rows through all layers and back; layers that look at the whole batch part them into segments. */
 static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
 {
-    const gml_workspace *workspace = &trainer->workspace;
+    const gml_workspace *workspace = &trainer->scratch.workspace;
     size_t layers = trainer->network->spec.layer_count, count = 0;
-    size_t panels = gml_workspace_panels(workspace, trainer->step.rows);
+    size_t panels = gml_workspace_panels(workspace, trainer->scratch.step.rows);
     for (size_t i = 0; i < layers; i++) {
         if (gml_workspace_looks(workspace, i)) {
             phases[count] = (gml_phase){.part = i, .count = panels, .task = approach_task, .finish = settle};
@@ -202,8 +207,8 @@ static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
 /* Layer by layer, in tiles. */
 static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
 {
-    const gml_workspace *workspace = &trainer->workspace;
-    size_t rows = trainer->step.rows, layers = trainer->network->spec.layer_count, count = 0;
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    size_t rows = trainer->scratch.step.rows, layers = trainer->network->spec.layer_count, count = 0;
     size_t panels = gml_workspace_panels(workspace, rows);
     phases[count] = (gml_phase){.count = panels, .task = gather_task};
     phases[count++].work = GML_WORK_GATHER;
@@ -232,7 +237,13 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
 /* From the inputs to the gradients of all outputs; returns how many phases that is. */
 static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
 {
-    return trainer->workspace.tiled ? list_tile_phases(trainer, phases) : list_panel_phases(trainer, phases);
+    return trainer->scratch.workspace.tiled ? list_tile_phases(trainer, phases) : list_panel_phases(trainer, phases);
+}
+
+/* Of a tiled step: gather, at most three for each layer, the loss, six for the weights, and those of matrices. */
+size_t gml_trainer_most_phases(const gml_trainer *trainer)
+{
+    return 3 * trainer->network->spec.layer_count + 8 + gml_orthogonal_most_phases(trainer);
 }
 
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases)
@@ -243,5 +254,5 @@ size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *ph
 
 double gml_trainer_flops(const gml_trainer *trainer, size_t rows)
 {
-    return 3 * trainer->workspace.row_flops * (double)rows + trainer->orthogonal.flops;
+    return 3 * trainer->scratch.workspace.row_flops * (double)rows + trainer->scratch.orthogonal.flops;
 }

@@ -6,6 +6,7 @@
 #include "kernel/product/choose.h"
 #include "step/compact.h"
 #include "step/orthogonal.h"
+#include "step/phases.h"
 
 /* What a phase does to one layer, and the part that tells it. */
 typedef struct layer_piece {
@@ -24,7 +25,7 @@ static size_t most(size_t a, size_t b)
 /* Tasks of [rows x cols], at most a batch of them high. */
 static void set_tasks(const layer_piece *piece, size_t rows, size_t cols)
 {
-    piece->part->rows = gml_least(rows, piece->trainer->workspace.batch);
+    piece->part->rows = gml_least(rows, piece->trainer->scratch.workspace.batch);
     piece->part->cols = cols;
 }
 
@@ -51,21 +52,21 @@ static void add_product(const layer_piece *piece, const gml_gemm *product, bool 
 
 static void tell_gather(const layer_piece *piece)
 {
-    set_tasks(piece, piece->trainer->workspace.panel, piece->layer->in);
-    add_pass(piece, piece->trainer->workspace.batch, piece->layer->in, 2);
+    set_tasks(piece, piece->trainer->scratch.workspace.panel, piece->layer->in);
+    add_pass(piece, piece->trainer->scratch.workspace.batch, piece->layer->in, 2);
 }
 
 static void tell_measure(const layer_piece *piece)
 {
     set_tasks(piece, piece->memory->tile.rows, piece->layer->in);
-    add_pass(piece, piece->trainer->workspace.batch, piece->layer->in, 1);
+    add_pass(piece, piece->trainer->scratch.workspace.batch, piece->layer->in, 1);
 }
 
 /* Reads x or z and writes y, and what is saved. A native product without an activation is all in one pass. */
 static void tell_forward(const layer_piece *piece)
 {
     const gml_layer_memory *memory = piece->memory;
-    size_t batch = piece->trainer->workspace.batch, out = piece->layer->out;
+    size_t batch = piece->trainer->scratch.workspace.batch, out = piece->layer->out;
     bool multiplies = piece->layer->weight != NULL;
     set_tasks(piece, memory->tile.rows, memory->tile.cols);
     if (multiplies) {
@@ -79,14 +80,14 @@ static void tell_forward(const layer_piece *piece)
 /* Reads outputs and targets, writes the gradient. */
 static void tell_loss(const layer_piece *piece)
 {
-    set_tasks(piece, piece->trainer->workspace.panel, piece->layer->out);
-    add_pass(piece, piece->trainer->workspace.batch, piece->layer->out, 3);
+    set_tasks(piece, piece->trainer->scratch.workspace.panel, piece->layer->out);
+    add_pass(piece, piece->trainer->scratch.workspace.batch, piece->layer->out, 3);
 }
 
 /* Propagates the gradient of the layer behind. Derives: reads what was saved, reads and writes the gradient. */
 static void tell_backward(const layer_piece *piece)
 {
-    size_t batch = piece->trainer->workspace.batch, out = piece->layer->out;
+    size_t batch = piece->trainer->scratch.workspace.batch, out = piece->layer->out;
     const gml_layer *behind = piece->layer + 1;
     bool last = piece->part->layer + 1 == piece->trainer->network->spec.layer_count;
     set_tasks(piece, piece->memory->tile.rows, piece->memory->tile.cols);
@@ -103,7 +104,7 @@ static void tell_backward(const layer_piece *piece)
 /* The panels of the layer's weights, and the largest of them. */
 static void count_weight_tasks(const layer_piece *piece)
 {
-    const gml_workspace *workspace = &piece->trainer->workspace;
+    const gml_workspace *workspace = &piece->trainer->scratch.workspace;
     gml_plan_part *part = piece->part;
     part->tasks = 0;
     for (size_t i = 0; i < workspace->task_count; i++) {
@@ -119,7 +120,7 @@ static void count_weight_tasks(const layer_piece *piece)
 /* The task that has the vectors adds up the sums that panels of rows left. */
 static void tell_gradient(const layer_piece *piece)
 {
-    const gml_workspace *workspace = &piece->trainer->workspace;
+    const gml_workspace *workspace = &piece->trainer->scratch.workspace;
     const gml_layer *layer = piece->layer;
     count_weight_tasks(piece);
     if (layer->weight != NULL) {
@@ -136,7 +137,7 @@ static void tell_update(const layer_piece *piece)
     const gml_layer *layer = piece->layer;
     size_t weights = layer->weight != NULL ? layer->in * layer->out : 0;
     count_weight_tasks(piece);
-    add_pass(piece, 1, weights + layer->vector_entries, 3 + 2 * piece->trainer->states);
+    add_pass(piece, 1, weights + layer->vector_entries, 3 + 2 * piece->trainer->settings.states);
 }
 
 /* A product, where the phase has one, and a pass over what it writes. */
@@ -182,7 +183,7 @@ typedef struct layer_range {
 static layer_range layers_of(const gml_trainer *trainer, const gml_phase *phase, gml_work work)
 {
     size_t layers = trainer->network->spec.layer_count, part = phase->part;
-    bool tiled = trainer->workspace.tiled, gathered = false;
+    bool tiled = trainer->scratch.workspace.tiled, gathered = false;
     switch (work) {
     case GML_WORK_GATHER:
         gml_trainer_segment(trainer, tiled ? 0 : part, &gathered);
@@ -220,8 +221,8 @@ static void tell_part(const part_list *list, const gml_trainer *trainer, const g
     gml_plan *plan = list->plan;
     gml_plan_part part = {.name = work->name, .phase = plan->phases, .layer = layer, .products = ""};
     part.tasks = phase->count;
-    work->tell(
-        &(layer_piece){trainer, phase, &trainer->network->layers[layer], &trainer->workspace.layers[layer], &part});
+    work->tell(&(layer_piece){trainer, phase, &trainer->network->layers[layer],
+                              &trainer->scratch.workspace.layers[layer], &part});
     plan->flops += part.flops;
     plan->bytes += part.bytes;
     if (plan->parts < list->capacity) {
@@ -247,17 +248,18 @@ static void tell_phase(const part_list *list, const gml_trainer *trainer, const 
 
 static void tell_step(const part_list *list, gml_trainer *trainer)
 {
-    const gml_workspace *workspace = &trainer->workspace;
-    trainer->step.rows = workspace->batch;
-    trainer->step.last = !trainer->optimizer_row->full_batch;
-    size_t phases = gml_trainer_phases(trainer, true, trainer->phases);
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    trainer->scratch.step.rows = workspace->batch;
+    trainer->scratch.step.last = !trainer->settings.optimizer_row->full_batch;
+    size_t phases = gml_trainer_phases(trainer, true, trainer->scratch.phases);
     size_t threads = gml_plan_threads(gml_trainer_flops(trainer, workspace->batch), trainer->network->context->threads);
-    *list->plan = (gml_plan){.batch = workspace->batch, .ready = trainer->compact != NULL};
-    list->plan->threads = gml_parallel_threads(threads, trainer->phases, phases);
-    list->plan->memory = sizeof *trainer + trainer->arena_size + trainer->orthogonal.arena_size + workspace->arena_size;
-    list->plan->memory += trainer->compact != NULL ? trainer->compact->size : 0;
+    *list->plan = (gml_plan){.batch = workspace->batch, .ready = trainer->scratch.compact != NULL};
+    list->plan->threads = gml_parallel_threads(threads, trainer->scratch.phases, phases);
+    list->plan->memory =
+        sizeof *trainer + trainer->arena_size + trainer->scratch.orthogonal.arena_size + workspace->arena_size;
+    list->plan->memory += trainer->scratch.compact != NULL ? trainer->scratch.compact->size : 0;
     for (size_t i = 0; i < phases; i++) {
-        tell_phase(list, trainer, &trainer->phases[i]);
+        tell_phase(list, trainer, &trainer->scratch.phases[i]);
     }
 }
 

@@ -7,19 +7,19 @@
 /* Steps that are unlike the others are not compared with them. */
 static void run_step(gml_trainer *trainer)
 {
-    const gml_step *step = &trainer->step;
+    const gml_step *step = &trainer->scratch.step;
     if (gml_compact_run(trainer)) {
         return;
     }
-    size_t phases = gml_trainer_phases(trainer, step->updates, trainer->phases);
-    bool alike = step->last || trainer->optimizer_row->full_batch;
-    bool counts = step->updates && alike && step->rows == trainer->usual_rows;
-    gml_plan_run(trainer->network->context, &trainer->pace,
-                 &(gml_batch_work){.phases = trainer->phases,
+    size_t phases = gml_trainer_phases(trainer, step->updates, trainer->scratch.phases);
+    bool alike = step->last || trainer->settings.optimizer_row->full_batch;
+    bool counts = step->updates && alike && step->rows == trainer->settings.batch;
+    gml_plan_run(trainer->network->context, &trainer->scratch.pace,
+                 &(gml_batch_work){.phases = trainer->scratch.phases,
                                    .phase_count = phases,
                                    .argument = trainer,
                                    .flops = gml_trainer_flops(trainer, step->rows),
-                                   .calls_blas = trainer->workspace.calls_blas,
+                                   .calls_blas = trainer->scratch.workspace.calls_blas,
                                    .usual = counts});
 }
 
@@ -27,10 +27,10 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
 {
     const gml_network *network = trainer->network;
     size_t layer = 0, layers = network->spec.layer_count;
-    if (rows != 1 || !trainer->workspace.batch_statistics) {
+    if (rows != 1 || !trainer->scratch.workspace.batch_statistics) {
         return GML_OK;
     }
-    while (!gml_workspace_looks(&trainer->workspace, layer)) {
+    while (!gml_workspace_looks(&trainer->scratch.workspace, layer)) {
         layer++;
     }
     return gml_fail(network->context, GML_ERROR_SHAPE,
@@ -43,22 +43,22 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
  * phases, which do, come after everything that may refuse the step; orthogonal.c takes back what it has to refuse. */
 static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
 {
-    gml_step *step = &trainer->step;
+    gml_step *step = &trainer->scratch.step;
     step->rows = batch->rows;
     step->updates = update;
     step->status = GML_OK;
     step->loss = 0;
-    step->last = trainer->flush || trainer->collected + 1 >= trainer->accumulate;
-    trainer->workspace.noise.step = trainer->batches;
+    step->last = trainer->scratch.flush || trainer->state.collected + 1 >= trainer->settings.accumulate;
+    trainer->scratch.workspace.noise.step = trainer->state.batches;
     gml_update_begin(trainer);
     gml_status status = gml_trainer_check_rows(trainer, batch->rows);
     if (status == GML_OK) {
-        status = gml_target_begin_batch(trainer->network, &trainer->targets, batch, &step->target);
+        status = gml_target_begin_batch(trainer->network, &trainer->scratch.targets, batch, &step->target);
     }
     if (status != GML_OK) {
         return status;
     }
-    gml_workspace_input(&trainer->workspace, batch->x, batch->order, &step->input);
+    gml_workspace_input(&trainer->scratch.workspace, batch->x, batch->order, &step->input);
     run_step(trainer);
     return step->status;
 }
@@ -66,35 +66,35 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
 static void count_batch(gml_trainer *trainer)
 {
     trainer->network->fresh = false;
-    trainer->batches++;
-    trainer->collected++;
-    trainer->collected_divisor += trainer->step.divisor;
-    if (trainer->step.last) {
-        trainer->steps++;
-        trainer->memory = trainer->step.optimizer.memory;
+    trainer->state.batches++;
+    trainer->state.collected++;
+    trainer->state.collected_divisor += trainer->scratch.step.divisor;
+    if (trainer->scratch.step.last) {
+        trainer->state.steps++;
+        trainer->state.memory = trainer->scratch.step.optimizer.memory;
         gml_groups_end(trainer);
-        trainer->collected = 0;
-        trainer->collected_divisor = 0;
+        trainer->state.collected = 0;
+        trainer->state.collected_divisor = 0;
     }
 }
 
 void gml_trainer_drop_collected(gml_trainer *trainer)
 {
-    if (trainer->mean != NULL) {
-        memset(trainer->mean, 0, trainer->network->parameter_bytes);
+    if (trainer->state.mean != NULL) {
+        memset(trainer->state.mean, 0, trainer->network->parameter_bytes);
     }
-    trainer->collected = 0;
-    trainer->collected_divisor = 0;
+    trainer->state.collected = 0;
+    trainer->state.collected_divisor = 0;
 }
 
 gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double *loss)
 {
     gml_status status = run(trainer, batch, true);
     if (loss != NULL) {
-        *loss = trainer->step.loss;
+        *loss = trainer->scratch.step.loss;
     }
     if (status == GML_OK) {
-        gml_workspace_learn(&trainer->workspace);
+        gml_workspace_learn(&trainer->scratch.workspace);
         count_batch(trainer);
     }
     return status;
@@ -112,17 +112,17 @@ static gml_status check_batch(const gml_trainer *trainer, gml_matrix x, gml_matr
     if (status != GML_OK) {
         return status;
     }
-    if (x.rows > trainer->workspace.batch) {
+    if (x.rows > trainer->scratch.workspace.batch) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples for a trainer made for at most %zu", x.rows,
-                        trainer->workspace.batch);
+                        trainer->scratch.workspace.batch);
     }
-    if (trainer->average.used) {
+    if (trainer->state.average_used) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
                         "the network has its averaged weights: gml_trainer_use_average puts the others back");
     }
-    if (trainer->optimizer_row->full_batch) {
+    if (trainer->settings.optimizer_row->full_batch) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "%s takes the whole data set at each step, as gml_fit has it",
-                        trainer->optimizer.entry->name);
+                        trainer->settings.optimizer.entry->name);
     }
     if (y.rows != x.rows) {
         return gml_fail(context, GML_ERROR_SHAPE, "%zu samples and %zu targets", x.rows, y.rows);

@@ -1,163 +1,120 @@
-/* step/trainer.c - one training step: panels of rows forward and back, then panels of weights. */
-#include "step/compact.h"
-#include "step/orthogonal.h"
-#include "step/update.h"
+/* step/trainer.c - making trainers: the settings first, then the memory that they ask for. */
+#include "step/trainer.h"
 
-#include <limits.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/layout.h"
-#include "base/parallel.h"
-#include "kernel/product/gemm.h"
+#include "step/compact.h"
+#include "step/orthogonal.h"
+#include "step/phases.h"
+#include "step/update.h"
 
-/* ---- making one ---- */
+/* ---- the arena ---- */
 
-static gml_status bind_optimizer(gml_trainer *trainer, const gml_train_options *options)
+static void lay_out_state(gml_trainer *trainer, gml_layout *layout)
 {
-    gml_context *context = trainer->network->context;
-    gml_status status = gml_call_parse(context, "optimizer", gml_optimizer_entry, options->optimizer,
-                                       strlen(options->optimizer), &trainer->optimizer);
-    if (status != GML_OK) {
-        return status;
+    const gml_step_settings *settings = &trainer->settings;
+    gml_step_state *state = &trainer->state;
+    size_t bytes = trainer->network->parameter_bytes, own_average = settings->optimizer_row->average;
+    for (size_t i = 0; i < settings->states; i++) {
+        state->arrays[i] = gml_layout_take(layout, trainer->arena, bytes, 1, 1);
     }
-    trainer->optimizer_row = gml_optimizer_row_of(&trainer->optimizer);
-    trainer->optimizer_kernel = gml_optimizer_kernel_of(trainer->network->kernels, &trainer->optimizer);
-    const char *vectors = trainer->optimizer_row->vectors;
-    trainer->vector_kernel =
-        vectors != NULL ? gml_kernels_optimizer(trainer->network->kernels, vectors) : trainer->optimizer_kernel;
-    if (options->learning_rate > 0) {
-        status =
-            gml_call_set(context, "learning_rate", &trainer->optimizer, "lr", strlen("lr"), options->learning_rate);
-        if (status != GML_OK) {
-            return status;
-        }
+    if (settings->average.row != NULL) {
+        state->average = gml_layout_take(layout, trainer->arena, bytes, 1, 1);
+    } else if (own_average > 0) {
+        state->average = state->arrays[own_average - 1];
     }
-    if (trainer->optimizer_kernel != NULL && trainer->optimizer_kernel->custom != NULL) {
-        trainer->custom = (gml_custom_rule){trainer->optimizer_kernel->custom, trainer->optimizer.values};
-        trainer->step.update.custom = &trainer->custom;
+    if (settings->accumulate > 1) {
+        state->mean = gml_layout_take(layout, trainer->arena, bytes, 1, 1);
     }
-    trainer->rate = trainer->optimizer.values[0];
-    trainer->states = gml_optimizer_states(trainer->optimizer_row, trainer->optimizer.values);
-    trainer->l2 = options->l2;
-    trainer->l1 = options->l1;
-    trainer->noise = options->gradient_noise;
-    trainer->noise_decay = options->noise_decay;
-    trainer->accumulate = options->accumulate;
-    trainer->max_norm = options->max_norm > 0 ? options->max_norm : INFINITY;
-    trainer->clip_norm = options->clip_norm > 0 ? options->clip_norm : INFINITY;
-    trainer->clip_value = options->clip_value > 0 ? options->clip_value : INFINITY;
-    if (trainer->optimizer_row->average != 0 && (trainer->l1 > 0 || isfinite(trainer->max_norm))) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: l1 and max_norm do not reach the weights it averages",
-                        trainer->optimizer.entry->name);
-    }
-    if (trainer->optimizer_row->full_batch) {
-        trainer->accumulate = SIZE_MAX; /* an update is never due: gradients are collected for the method */
-        return gml_trainer_check_full_batch(trainer, options);
-    }
-    return gml_trainer_bind_average(trainer, options->average);
+    state->group_memory = gml_layout_take(layout, trainer->arena, settings->groups.count, 1, sizeof(double));
 }
 
-/* Of a tiled step: gather, at most three for each layer, the loss, six for the weights, and those of matrices. */
-static size_t most_phases(const gml_trainer *trainer)
+static void lay_out_scratch(gml_trainer *trainer, gml_layout *layout)
 {
-    return 3 * trainer->network->spec.layer_count + 8 + gml_orthogonal_most_phases(trainer);
+    gml_step_scratch *scratch = &trainer->scratch;
+    gml_target_setup *targets = &scratch->targets;
+    size_t real = trainer->network->kernels->size, batch = scratch->workspace.batch;
+    void *arena = trainer->arena;
+    targets->classes = gml_layout_take(layout, arena, batch, 1, real);
+    targets->values = gml_layout_take(layout, arena, batch, gml_network_outputs(trainer->network), real);
+    targets->weights = gml_layout_take(layout, arena, batch, 1, sizeof(double));
+    scratch->panel_results = gml_layout_take(layout, arena, scratch->workspace.panels, 1, sizeof(gml_panel_result));
+    scratch->task_squares = gml_layout_take(layout, arena, scratch->workspace.task_count, 1, sizeof(double));
+    scratch->phases = gml_layout_take(layout, arena, gml_trainer_most_phases(trainer), 1, sizeof(gml_phase));
+    scratch->group_steps =
+        gml_layout_take(layout, arena, trainer->settings.groups.count, 1, sizeof(gml_optimizer_step));
 }
 
-/* The arena: states of the optimizer | averaged weights | the mean gradient of several batches | class numbers |
- * targets | weights of samples | weights of classes | results of panels | squares of weight tasks | phases */
-static gml_status allocate_trainer(gml_trainer *trainer)
+/* The arena: the optimizer's arrays | averaged weights | the mean gradient of several batches | the memory of groups |
+ * class numbers | targets | weights of samples | results of panels | squares of weight tasks | phases | groups' steps
+ */
+static gml_status allocate_arena(gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
-    const gml_workspace *workspace = &trainer->workspace;
-    size_t size = network->kernels->size;
-    size_t outputs = gml_network_outputs(network);
     gml_layout layout = {0};
-    size_t state[GML_UPDATE_STATES];
-    for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
-        state[i] = gml_layout_add(&layout, trainer->states > i ? network->parameter_bytes : 0, 1, 1);
-    }
-    size_t average = gml_layout_add(&layout, trainer->average.row != NULL ? network->parameter_bytes : 0, 1, 1);
-    size_t mean = gml_layout_add(&layout, trainer->accumulate > 1 ? network->parameter_bytes : 0, 1, 1);
-    size_t state_end = layout.size;
-    size_t classes = gml_layout_add(&layout, workspace->batch, 1, size);
-    size_t values = gml_layout_add(&layout, workspace->batch, outputs, size);
-    size_t weights = gml_layout_add(&layout, workspace->batch, 1, sizeof(double));
-    size_t by_class = gml_layout_add(&layout, outputs > 1 ? outputs : 2, 1, sizeof(double));
-    size_t results = gml_layout_add(&layout, workspace->panels, 1, sizeof(gml_panel_result));
-    size_t squares = gml_layout_add(&layout, workspace->task_count, 1, sizeof(double));
-    size_t phases = gml_layout_add(&layout, most_phases(trainer), 1, sizeof(gml_phase));
+    lay_out_state(trainer, &layout);
+    size_t state_size = layout.size;
+    lay_out_scratch(trainer, &layout);
     if (layout.overflow) {
         return gml_fail(network->context, GML_ERROR_SHAPE, "a trainer for %s: its size is more than can be counted",
                         network->description);
     }
-    char *arena = gml_allocate(network->context, layout.size, 1, "a trainer's memory");
-    if (arena == NULL) {
+    trainer->arena = gml_allocate(network->context, layout.size, 1, "a trainer's memory");
+    if (trainer->arena == NULL) {
         return GML_ERROR_MEMORY;
     }
-    memset(arena, 0, state_end);
-    trainer->arena = arena;
     trainer->arena_size = layout.size;
-    for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
-        trainer->state[i] = trainer->states > i ? arena + state[i] : NULL;
-    }
-    size_t own = trainer->optimizer_row->average;
-    trainer->average.weights = trainer->average.row != NULL ? arena + average
-                               : own > 0                    ? trainer->state[own - 1]
-                                                            : NULL;
-    trainer->mean = trainer->accumulate > 1 ? arena + mean : NULL;
-    trainer->targets = (gml_target_setup){.loss = trainer->objective.row,
-                                          .class_weights = (double *)(void *)(arena + by_class),
-                                          .classes = arena + classes,
-                                          .values = arena + values,
-                                          .weights = (double *)(void *)(arena + weights)};
-    trainer->panel_results = (gml_panel_result *)(void *)(arena + results);
-    trainer->task_squares = (double *)(void *)(arena + squares);
-    trainer->phases = (gml_phase *)(void *)(arena + phases);
+    memset(trainer->arena, 0, state_size);
+    layout = (gml_layout){0};
+    lay_out_state(trainer, &layout);
+    lay_out_scratch(trainer, &layout);
     return GML_OK;
 }
 
-/* How samples count. */
-static gml_status bind_weights(gml_trainer *trainer, const gml_train_options *options, const gml_dataset *dataset)
+/* ---- making one ---- */
+
+static gml_status create_workspace(gml_trainer *trainer, bool keep_gradients)
 {
-    size_t outputs = gml_network_outputs(trainer->network);
-    trainer->targets.masked = options->missing_targets != 0 || (dataset != NULL && dataset->masked);
-    if (options->class_weights == NULL) {
-        trainer->targets.class_weights = NULL;
-        return GML_OK;
-    }
-    return gml_class_weights_read(trainer->network->context, options->class_weights, dataset, outputs > 1 ? outputs : 2,
-                                  trainer->targets.class_weights);
+    const gml_step_settings *settings = &trainer->settings;
+    const gml_workspace_options options = {.batch = settings->batch,
+                                           .linear_output = settings->objective.linear_output,
+                                           .backward = true,
+                                           .keep_gradients = keep_gradients || gml_update_looks(trainer),
+                                           .training = true,
+                                           .steps = true,
+                                           .loss_memory = settings->objective.memory};
+    gml_status status = gml_workspace_create(trainer->network, &options, &trainer->scratch.workspace);
+    trainer->scratch.workspace.noise.seed = settings->seed;
+    return status;
+}
+
+/* What settings say for every step. */
+static void begin_state(gml_trainer *trainer)
+{
+    const gml_step_settings *settings = &trainer->settings;
+    gml_target_setup *targets = &trainer->scratch.targets;
+    trainer->state.rate = settings->optimizer.values[0];
+    trainer->scratch.step.update.custom = settings->custom.optimizer != NULL ? &settings->custom : NULL;
+    targets->loss = settings->objective.row;
+    targets->class_weights = settings->class_weights;
+    targets->masked = settings->masked;
 }
 
 static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *options, const gml_dataset *dataset)
 {
-    gml_network *network = trainer->network;
-    gml_status status = gml_objective_bind(network, options->loss, &trainer->objective);
+    gml_status status = gml_step_settings_bind(trainer->network, options, dataset, &trainer->settings);
     if (status == GML_OK) {
-        status = bind_optimizer(trainer, options);
+        status = create_workspace(trainer, options->keep_gradients != 0);
     }
     if (status == GML_OK) {
-        status = gml_groups_create(trainer, options->groups);
+        status = allocate_arena(trainer);
     }
     if (status == GML_OK) {
-        gml_workspace_options memory = {.batch = options->batch, .backward = true, .training = true, .steps = true};
-        memory.linear_output = trainer->objective.linear_output;
-        memory.loss_memory = trainer->objective.memory;
-        memory.keep_gradients = options->keep_gradients != 0 || gml_update_looks(trainer);
-        status = gml_workspace_create(network, &memory, &trainer->workspace);
-        trainer->workspace.noise.seed = options->seed;
-    }
-    if (status == GML_OK) {
-        status = allocate_trainer(trainer);
-    }
-    if (status == GML_OK) {
+        begin_state(trainer);
         status = gml_orthogonal_create(trainer);
     }
-    if (status == GML_OK) {
-        status = gml_compact_create(trainer);
-    }
-    return status == GML_OK ? bind_weights(trainer, options, dataset) : status;
+    return status == GML_OK ? gml_compact_create(trainer) : status;
 }
 
 gml_status gml_trainer_create_for(gml_network *network, const gml_train_options *options, const gml_dataset *dataset,
@@ -173,7 +130,7 @@ gml_status gml_trainer_create_for(gml_network *network, const gml_train_options 
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
-    *made = (gml_trainer){.network = network, .usual_rows = complete.batch};
+    *made = (gml_trainer){.network = network};
     status = fill_trainer(made, &complete, dataset);
     if (status != GML_OK) {
         gml_trainer_destroy(made);
@@ -187,18 +144,15 @@ gml_status gml_trainer_create(gml_network *network, const gml_train_options *opt
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"trainer", trainer}, {0}});
-    if (status != GML_OK) {
-        return status;
-    }
-    return gml_trainer_create_for(network, options, NULL, trainer);
+    return status == GML_OK ? gml_trainer_create_for(network, options, NULL, trainer) : status;
 }
 
 void gml_trainer_destroy(gml_trainer *trainer)
 {
     if (trainer != NULL) {
         gml_context *context = trainer->network->context;
-        gml_workspace_destroy(&trainer->workspace);
-        gml_groups_destroy(trainer);
+        gml_step_settings_release(context, &trainer->settings);
+        gml_workspace_destroy(&trainer->scratch.workspace);
         gml_orthogonal_destroy(trainer);
         gml_compact_destroy(trainer);
         gml_release(context, trainer->arena, trainer->arena_size, 1);
@@ -206,18 +160,21 @@ void gml_trainer_destroy(gml_trainer *trainer)
     }
 }
 
+/* ---- asking and telling ---- */
+
 gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
     if (status != GML_OK) {
         return status;
     }
-    gml_call call = trainer->optimizer; /* whose own argument has the bounds */
-    status = gml_call_set(trainer->network->context, "the learning rate", &call, "lr", strlen("lr"), rate);
+    gml_context *context = trainer->network->context;
+    gml_call call = trainer->settings.optimizer; /* whose own argument has the bounds */
+    status = gml_call_set(context, "the learning rate", &call, "lr", strlen("lr"), rate);
     if (status == GML_OK) {
-        status = gml_groups_check_rate(trainer, rate);
+        status = gml_groups_check_rate(context, &trainer->settings.groups, rate);
     }
-    trainer->rate = status == GML_OK ? rate : trainer->rate;
+    trainer->state.rate = status == GML_OK ? rate : trainer->state.rate;
     return status;
 }
 
@@ -225,5 +182,5 @@ gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_bl
 {
     gml_status status = gml_refuse_null(trainer != NULL ? trainer->network->context : NULL, __func__,
                                         (gml_argument[]){{"trainer", trainer}, {"gradient", gradient}, {0}});
-    return status == GML_OK ? gml_workspace_gradient(&trainer->workspace, index, gradient) : status;
+    return status == GML_OK ? gml_workspace_gradient(&trainer->scratch.workspace, index, gradient) : status;
 }

@@ -26,12 +26,13 @@
 
 #include "kernel/entry/entry.h"
 #include "step/orthogonal.h"
+#include "step/refusal.h"
 
 static void gradient_and_update_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        gml_weight_panel panel = gml_weight_gradient(&trainer->scratch.workspace, &share, trainer->scratch.step.rows);
         gml_update_panel(trainer, &panel);
     }
 }
@@ -43,8 +44,8 @@ static void gradient_and_squares_task(void *argument, gml_share share)
     for (size_t end = share.first + share.count; share.first < end;) {
         size_t index = share.first;
         share.count = 1;
-        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
-        trainer->task_squares[index] = gml_panel_squares(trainer, &panel);
+        gml_weight_panel panel = gml_weight_gradient(&trainer->scratch.workspace, &share, trainer->scratch.step.rows);
+        trainer->scratch.task_squares[index] = gml_panel_squares(trainer, &panel);
     }
 }
 
@@ -52,7 +53,7 @@ static void update_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
         gml_update_panel(trainer, &panel);
     }
 }
@@ -61,7 +62,7 @@ static void step_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
         gml_step_panel(trainer, &panel);
     }
 }
@@ -70,7 +71,7 @@ static void average_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
         gml_average_panel(trainer, &panel);
     }
 }
@@ -83,7 +84,7 @@ static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel 
     const gml_network *network = trainer->network;
     const gml_layer *layer = &network->layers[panel.layer];
     size_t size = network->kernels->size;
-    char *mean = trainer->mean;
+    char *mean = trainer->state.mean;
     if (layer->weight != NULL) {
         size_t entry = panel.first * layer->out + panel.col;
         panel.gradient = mean + ((char *)layer->weight - (char *)network->parameters) + entry * size;
@@ -101,8 +102,8 @@ static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel 
 static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
     const gml_kernels *kernels = trainer->network->kernels;
-    double together = trainer->collected_divisor + trainer->step.divisor; /* 0: nothing of all is known */
-    double share_of_batch = together > 0 ? trainer->step.divisor / together : 0;
+    double together = trainer->state.collected_divisor + trainer->scratch.step.divisor; /* 0: nothing of all is known */
+    double share_of_batch = together > 0 ? trainer->scratch.step.divisor / together : 0;
     gml_weight_panel mean = mean_panel(trainer, *panel);
     gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
     for (size_t i = 0; i < blocks.number; i++) {
@@ -121,7 +122,7 @@ static void gradient_and_mean_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_gradient(&trainer->workspace, &share, trainer->step.rows);
+        gml_weight_panel panel = gml_weight_gradient(&trainer->scratch.workspace, &share, trainer->scratch.step.rows);
         add_to_mean(trainer, &panel);
     }
 }
@@ -133,12 +134,12 @@ static void mean_and_squares_task(void *argument, gml_share share)
     for (size_t end = share.first + share.count; share.first < end;) {
         size_t index = share.first;
         share.count = 1;
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &share, 0);
-        if (trainer->orthogonal.steps > 0) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
+        if (trainer->scratch.orthogonal.steps > 0) {
             gml_keep_mean_panel(trainer, &panel);
         }
         gml_weight_panel mean = add_to_mean(trainer, &panel);
-        trainer->task_squares[index] = gml_panel_squares(trainer, &mean);
+        trainer->scratch.task_squares[index] = gml_panel_squares(trainer, &mean);
     }
 }
 
@@ -146,20 +147,21 @@ static void update_by_mean_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     while (share.count > 0) {
-        gml_weight_panel panel = mean_panel(trainer, gml_weight_panel_next(&trainer->workspace, &share, 0));
+        gml_weight_panel panel = mean_panel(trainer, gml_weight_panel_next(&trainer->scratch.workspace, &share, 0));
         gml_update_panel(trainer, &panel);
     }
 }
 
 bool gml_update_looks(const gml_trainer *trainer)
 {
-    return isfinite(trainer->clip_norm) || (trainer->optimizer_row->iterations > 0 && trainer->accumulate > 1);
+    return isfinite(trainer->settings.clip_norm) ||
+           (trainer->settings.optimizer_row->iterations > 0 && trainer->settings.accumulate > 1);
 }
 
 void gml_update_restore(const gml_trainer *trainer)
 {
-    for (gml_share all = {.count = trainer->workspace.task_count}; all.count > 0;) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->workspace, &all, 0);
+    for (gml_share all = {.count = trainer->scratch.workspace.task_count}; all.count > 0;) {
+        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &all, 0);
         gml_restore_panel(trainer, &panel);
     }
 }
@@ -170,51 +172,54 @@ static bool find_norm(void *argument, size_t part)
     (void)part;
     gml_trainer *trainer = argument;
     double squares = 0;
-    for (size_t i = 0; i < trainer->workspace.task_count; i++) {
-        squares += trainer->task_squares[i];
+    for (size_t i = 0; i < trainer->scratch.workspace.task_count; i++) {
+        squares += trainer->scratch.task_squares[i];
     }
     double norm = sqrt(squares);
     if (!isfinite(norm)) {
-        trainer->step.status = gml_trainer_fail_diverged(trainer, "the norm of the gradient", norm);
+        trainer->scratch.step.status = gml_trainer_fail_diverged(trainer, "the norm of the gradient", norm);
         return false;
     }
-    trainer->step.update.gradient_scale = norm > trainer->clip_norm ? trainer->clip_norm / norm : 1;
+    trainer->scratch.step.update.gradient_scale =
+        norm > trainer->settings.clip_norm ? trainer->settings.clip_norm / norm : 1;
     return true;
 }
 
 /* Field by field: clearing the whole call at each step is a large part of a tiny one. */
 void gml_update_begin(gml_trainer *trainer)
 {
-    const gml_optimizer_row *row = trainer->optimizer_row;
-    gml_optimizer_step *step = &trainer->step.optimizer;
-    step->parameters = trainer->optimizer.values;
-    step->rate = trainer->rate;
-    step->number = trainer->steps + 1;
-    step->memory = trainer->memory;
+    const gml_optimizer_row *row = trainer->settings.optimizer_row;
+    gml_optimizer_step *step = &trainer->scratch.step.optimizer;
+    step->parameters = trainer->settings.optimizer.values;
+    step->rate = trainer->state.rate;
+    step->number = trainer->state.steps + 1;
+    step->memory = trainer->state.memory;
     row->prepare(step);
 
-    trainer->average.share = gml_trainer_average_share(trainer);
-    trainer->step.noise =
-        trainer->noise > 0 ? sqrt(trainer->noise / pow(1 + (double)trainer->steps, trainer->noise_decay)) : 0;
+    trainer->scratch.step.average_share = gml_trainer_average_share(trainer);
+    trainer->scratch.step.noise =
+        trainer->settings.noise > 0
+            ? sqrt(trainer->settings.noise / pow(1 + (double)trainer->state.steps, trainer->settings.noise_decay))
+            : 0;
 
-    gml_update_call *update = &trainer->step.update;
+    gml_update_call *update = &trainer->scratch.step.update;
     update->scalars = &step->scalars;
     update->gradient_scale = 1;
-    update->clip = trainer->clip_value;
-    update->l2 = trainer->l2;
-    update->decay = row->decay != 0 ? step->rate * trainer->optimizer.values[row->decay] : 0;
-    if (trainer->groups.count > 0) {
+    update->clip = trainer->settings.clip_value;
+    update->l2 = trainer->settings.l2;
+    update->decay = row->decay != 0 ? step->rate * trainer->settings.optimizer.values[row->decay] : 0;
+    if (trainer->settings.groups.count > 0) {
         gml_groups_begin(trainer);
     }
-    trainer->step.more =
-        trainer->step.noise > 0 || trainer->l1 > 0 || trainer->average.share > 0 || trainer->groups.count > 0;
+    trainer->scratch.step.more = trainer->scratch.step.noise > 0 || trainer->settings.l1 > 0 ||
+                                 trainer->scratch.step.average_share > 0 || trainer->settings.groups.count > 0;
 }
 
 /* From gradients of the outputs to those of the weights, and, if that is all one phase, to the update. */
 static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases)
 {
-    gml_phase phase = {.count = trainer->workspace.task_count, .run = trainer->workspace.task_run};
-    bool looks = gml_update_looks(trainer), collects = trainer->accumulate > 1;
+    gml_phase phase = {.count = trainer->scratch.workspace.task_count, .run = trainer->scratch.workspace.task_run};
+    bool looks = gml_update_looks(trainer), collects = trainer->settings.accumulate > 1;
     size_t count = 0;
     if (!looks && !collects) {
         phase.work = GML_WORK_GRADIENT | GML_WORK_UPDATE;
@@ -231,7 +236,7 @@ static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases
         phase.task = mean_and_squares_task;
         phases[count++] = phase;
     }
-    if (trainer->step.last) {
+    if (trainer->scratch.step.last) {
         phase.task = collects ? update_by_mean_task : update_task;
         phase.finish = NULL;
         phases[count++] = phase;
@@ -242,14 +247,14 @@ static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
 {
     size_t count = list_gradient_phases(trainer, phases);
-    if (trainer->step.last && trainer->orthogonal.steps > 0) {
+    if (trainer->scratch.step.last && trainer->scratch.orthogonal.steps > 0) {
         count += gml_orthogonal_phases(trainer, phases + count);
-        phases[count] = (gml_phase){.count = trainer->workspace.task_count, .task = step_task};
+        phases[count] = (gml_phase){.count = trainer->scratch.workspace.task_count, .task = step_task};
         phases[count++].work = GML_WORK_UPDATE;
     }
-    if (trainer->step.last && isfinite(trainer->max_norm)) {
+    if (trainer->scratch.step.last && isfinite(trainer->settings.max_norm)) {
         phases[count] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
-        phases[count + 1] = (gml_phase){.count = trainer->workspace.task_count, .task = average_task};
+        phases[count + 1] = (gml_phase){.count = trainer->scratch.workspace.task_count, .task = average_task};
         count += 2;
     }
     return count;

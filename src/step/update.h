@@ -2,7 +2,7 @@
 #ifndef GML_STEP_UPDATE_H
 #define GML_STEP_UPDATE_H
 
-#include "step/trainer.h"
+#include "step/phases.h"
 
 /* Finds the numbers of the step under way. */
 void gml_update_begin(gml_trainer *trainer);
@@ -44,20 +44,12 @@ void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel
 size_t gml_limit_tasks(const gml_trainer *trainer);
 void gml_limit_task(void *argument, gml_share share);
 
+/* ---- average.c ---- */
+
+/* The share of the weights in their average after the step under way. */
+double gml_trainer_average_share(const gml_trainer *trainer);
+
 /* ---- groups.c ---- */
-
-/* Reads a trainer's groups, null for none. Errors: name, argument, memory. */
-gml_status gml_groups_create(gml_trainer *trainer, const char *text);
-void gml_groups_destroy(gml_trainer *trainer);
-
-/* Refuses a learning rate that is above the bound once a group multiplies it. Errors: argument. */
-gml_status gml_groups_check_rate(const gml_trainer *trainer, double rate);
-
-/* The group of a layer's parameters; null: they are as the options say. */
-const gml_group *gml_group_of(const gml_trainer *trainer, size_t layer, gml_role role);
-
-/* Do they stay as they are? */
-bool gml_group_frozen(const gml_trainer *trainer, size_t layer, gml_role role);
 
 /* Finds the groups' numbers of the step under way; and once it is taken, keeps what the optimizer remembers. */
 void gml_groups_begin(gml_trainer *trainer);

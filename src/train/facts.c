@@ -43,16 +43,16 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
     snprintf(seed, sizeof seed, "%" PRIu64, run->options.seed);
     gml_status status = gml_network_set_fact(network, "seed", seed);
     if (status == GML_OK) {
-        status = set_call(network, "loss", &run->trainer->objective.call);
+        status = set_call(network, "loss", &run->trainer->settings.objective.call);
     }
     if (status == GML_OK) {
-        status = set_call(network, "optimizer", &run->trainer->optimizer);
+        status = set_call(network, "optimizer", &run->trainer->settings.optimizer);
     }
     if (status == GML_OK) {
         status = set_call(network, "schedule", &run->schedule.call);
     }
-    if (status == GML_OK && run->trainer->average.row != NULL) {
-        status = set_call(network, "average", &run->trainer->average.call);
+    if (status == GML_OK && run->trainer->settings.average.row != NULL) {
+        status = set_call(network, "average", &run->trainer->settings.average.call);
     } else if (status == GML_OK) {
         status = gml_network_set_fact(network, "average", NULL);
     }

@@ -19,10 +19,10 @@ static gml_status bind_horizon(gml_fit_run *run)
     if (__builtin_mul_overflow(per_epoch, run->options.epochs, &steps)) {
         steps = SIZE_MAX;
     }
-    if (run->trainer->average.row != NULL) {
-        run->trainer->average.start = gml_average_start(&run->trainer->average.call, steps);
+    if (run->trainer->settings.average.row != NULL) {
+        run->trainer->settings.average.start = gml_average_start(&run->trainer->settings.average.call, steps);
     }
-    return gml_schedule_bind(run->network->context, run->options.schedule, run->trainer->rate, steps, per_epoch,
+    return gml_schedule_bind(run->network->context, run->options.schedule, run->trainer->state.rate, steps, per_epoch,
                              &run->schedule);
 }
 
@@ -34,18 +34,19 @@ static gml_status create_trainer(gml_fit_run *run)
     options.batch += run->joined;
     gml_status status = gml_trainer_create_for(run->network, &options, run->dataset, &run->trainer);
     if (status == GML_OK) {
-        run->trainer->usual_rows = run->options.batch;
+        run->trainer->settings.batch = run->options.batch;
         status = gml_trainer_check_rows(run->trainer, run->options.batch);
     }
     if (status == GML_OK) {
-        status = gml_check_dataset(run->network, run->dataset, run->trainer->objective.row);
+        status = gml_check_dataset(run->network, run->dataset, run->trainer->settings.objective.row);
     }
     if (status == GML_OK && full_batch) {
         run->options.batch = run->dataset->size;
         status = gml_method_create(run->trainer, run->dataset, &run->method);
     }
     if (status == GML_OK) {
-        status = gml_check_targets(run->network, &run->trainer->targets, run->dataset, run->trainer->workspace.batch);
+        status = gml_check_targets(run->network, &run->trainer->scratch.targets, run->dataset,
+                                   run->trainer->scratch.workspace.batch);
     }
     return status;
 }
@@ -141,7 +142,7 @@ static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double 
     }
     const gml_batch batch = gml_epoch_batch(&run->epoch, first, rows);
     gml_status status = gml_trainer_run(run->trainer, &batch, loss);
-    *share = run->trainer->step.target.weights != NULL ? run->trainer->step.divisor : *share;
+    *share = run->trainer->scratch.step.target.weights != NULL ? run->trainer->scratch.step.divisor : *share;
     return status;
 }
 
@@ -151,8 +152,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
     for (size_t first = 0, rows; first < run->dataset->size && run->report.stopped == 0; first += rows) {
         rows = gml_fit_rows(run, first);
         double loss, share;
-        progress->rate = run->trainer->rate = gml_schedule_at(&run->schedule, run->trainer->steps);
-        run->trainer->flush = !is_full_batch(run) && progress->step + 1 == progress->steps;
+        progress->rate = run->trainer->state.rate = gml_schedule_at(&run->schedule, run->trainer->state.steps);
+        run->trainer->scratch.flush = !is_full_batch(run) && progress->step + 1 == progress->steps;
         gml_status status = take_step(run, first, rows, &loss, &share);
         if (status != GML_OK) {
             return status;
@@ -197,8 +198,8 @@ static gml_status validate(gml_fit_run *run, gml_progress *progress)
 {
     gml_metrics *metrics = &run->report.validation;
     progress->validation = metrics;
-    gml_evaluator_follow(&run->evaluator, &run->trainer->pace,
-                         gml_trainer_flops(run->trainer, run->trainer->usual_rows));
+    gml_evaluator_follow(&run->evaluator, &run->trainer->scratch.pace,
+                         gml_trainer_flops(run->trainer, run->trainer->settings.batch));
     gml_status status = gml_evaluator_run(&run->evaluator, metrics);
     if (status == GML_OK && !isfinite(metrics->loss)) {
         char what[64];

@@ -4,7 +4,6 @@
  * targets around 1000 are seven units of bias away, in steps of one learning rate each. Outputs of classes can begin at
  * the classes' shares in the same way. */
 #include "kernel/data/data.h"
-#include "step/update.h"
 #include "train/fit.h"
 
 #include <math.h>
@@ -14,13 +13,13 @@ static bool is_before_link(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
     bool linear = network->layers[network->spec.layer_count - 1].activation->identity;
-    return trainer->objective.row->start != NULL && (trainer->objective.linear_output || linear);
+    return trainer->settings.objective.row->start != NULL && (trainer->settings.objective.linear_output || linear);
 }
 
 static bool is_wanted(const gml_fit_run *run)
 {
     gml_choice choice = run->options.output_bias;
-    bool by_choice = run->trainer->objective.row->start_by_choice;
+    bool by_choice = run->trainer->settings.objective.row->start_by_choice;
     return choice == GML_CHOICE_YES || (choice == GML_CHOICE_AUTO && !by_choice);
 }
 
@@ -33,10 +32,10 @@ static void find_means(const gml_fit_run *run, double *means)
                              .order = dataset->order,
                              .count = dataset->size,
                              .weights = dataset->weights,
-                             .class_weights = run->trainer->targets.class_weights,
+                             .class_weights = run->trainer->settings.class_weights,
                              .classes = outputs > 1 ? outputs : 2,
                              .masked = dataset->masked,
-                             .whole_rows = class_numbers || !run->trainer->objective.row->mean_over_outputs};
+                             .whole_rows = class_numbers || !run->trainer->settings.objective.row->mean_over_outputs};
     if (class_numbers) {
         gml_weigh_classes(&weighing, means);
     } else {
@@ -55,7 +54,7 @@ static double bounded_share(double share, size_t samples)
 static void set_bias(const gml_fit_run *run, void *bias, double *starts)
 {
     const gml_network *network = run->network;
-    const gml_objective *objective = &run->trainer->objective;
+    const gml_objective *objective = &run->trainer->settings.objective;
     size_t outputs = gml_network_outputs(network);
     for (size_t j = 0; j < outputs; j++) {
         bool share = objective->row->start_by_choice && !isnan(starts[j]);
@@ -77,7 +76,7 @@ gml_status gml_fit_start_outputs(const gml_fit_run *run)
     gml_network *network = run->network;
     gml_output_bias bias = gml_network_output_bias(network);
     if (bias.values == NULL || !gml_network_is_fresh(network) || !is_before_link(run->trainer) || !is_wanted(run) ||
-        gml_group_frozen(run->trainer, bias.layer, GML_ROLE_BIAS)) {
+        gml_group_frozen(&run->trainer->settings.groups, bias.layer, GML_ROLE_BIAS)) {
         return GML_OK;
     }
     size_t outputs = gml_network_outputs(network);

@@ -8,7 +8,7 @@
 #include "kernel/product/product.h"
 #include "network/network.h"
 #include "numbers.h"
-#include "step/trainer.h"
+#include "step/phases.h"
 
 enum { MOST_PARTS = 64 };
 
@@ -101,14 +101,14 @@ static void check_phases(const plan_case *one)
     planned p = begin(one, NULL);
     step(&p);
     size_t phases = 0;
-    ck_assert_int_eq(p.plan.ready, p.trainer->compact != NULL);
+    ck_assert_int_eq(p.plan.ready, p.trainer->scratch.compact != NULL);
     if (p.plan.ready) {
-        gml_trainer_phases(p.trainer, true, p.trainer->phases);
+        gml_trainer_phases(p.trainer, true, p.trainer->scratch.phases);
     }
     for (; phases < p.plan.phases; phases++) { /* what the step ran is still listed */
-        ck_assert_uint_eq(phase_tasks(&p, phases), p.trainer->phases[phases].count);
+        ck_assert_uint_eq(phase_tasks(&p, phases), p.trainer->scratch.phases[phases].count);
     }
-    ck_assert_uint_eq(phases, gml_trainer_phases(p.trainer, true, p.trainer->phases));
+    ck_assert_uint_eq(phases, gml_trainer_phases(p.trainer, true, p.trainer->scratch.phases));
     ck_assert_uint_le(p.plan.threads, 2);
     end(&p);
 }
@@ -209,7 +209,8 @@ static void compare_products(const plan_case *one, const char *products)
         ck_assert_double_eq(told_flops(&p, names[i], "own"), (double)counts[i]);
         all += (double)counts[i] + told_flops(&p, names[i], "OpenBLAS");
     }
-    ck_assert_double_eq(all, 3 * p.trainer->workspace.row_flops * (double)p.plan.batch - first); /* no dX of layer 0 */
+    ck_assert_double_eq(all, 3 * p.trainer->scratch.workspace.row_flops * (double)p.plan.batch -
+                                 first); /* no dX of layer 0 */
     ck_assert_double_eq(all, p.plan.flops);
     ck_assert(products == NULL || counts[FORWARD] + counts[BACKWARD] + counts[GRADIENT] == 0);
     end(&p);

@@ -8,7 +8,7 @@
 #include "harness.h"
 #include "network/network.h"
 #include "numbers.h"
-#include "step/trainer.h"
+#include "step/phases.h"
 
 typedef struct large_case {
     const char *description;
@@ -42,7 +42,7 @@ static problem begin(const large_case *large, gml_dtype dtype, size_t threads, c
     made.context = context_with((gml_context_options){.threads = threads});
     assert_ok(made.context, gml_network_create(made.context, large->description, &network_options, &made.network));
     assert_ok(made.context, gml_trainer_create(made.network, options, &made.trainer));
-    ck_assert(made.trainer->workspace.large);
+    ck_assert(made.trainer->scratch.workspace.large);
     made.inputs = gml_network_inputs(made.network);
     made.outputs = gml_network_outputs(made.network);
     made.x = random_doubles(large->batch * made.inputs, 1);
@@ -174,9 +174,9 @@ static void assert_many_tasks(const char *description, size_t batch, double clip
     assert_ok(context, gml_network_create(context, description, NULL, &network));
     assert_ok(context, gml_trainer_create(network, &options, &trainer));
     ck_assert_uint_le(2 * gml_network_layers(network) + 4, MOST_PHASES);
-    ck_assert_msg(trainer->workspace.large, "%s, batch %zu: not a large step", description, batch);
+    ck_assert_msg(trainer->scratch.workspace.large, "%s, batch %zu: not a large step", description, batch);
     gml_phase phases[MOST_PHASES];
-    trainer->step.rows = batch;
+    trainer->scratch.step.rows = batch;
     size_t count = gml_trainer_phases(trainer, true, phases);
     for (size_t i = 0; i < count; i++) {
         ck_assert_msg(phases[i].count >= TASKS, "%s, batch %zu: phase %zu of %zu has %zu tasks", description, batch,

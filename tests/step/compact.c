@@ -58,9 +58,9 @@ static void assert_same_bits(const char *description, gml_dtype dtype, gml_train
     gml_trainer *compact = trainer_of(description, dtype, options, 0);
     gml_trainer *phases = trainer_of(description, dtype, options, 1);
     bool own = strcmp(compact->network->kernels->isa, "baseline") != 0; /* whose products are seldom worth it */
-    ck_assert_msg(!own || compact->compact != NULL, "%s with %s is not taken as one list of calls", description,
+    ck_assert_msg(!own || compact->scratch.compact != NULL, "%s with %s is not taken as one list of calls", description,
                   options.optimizer);
-    ck_assert_ptr_null(phases->compact);
+    ck_assert_ptr_null(phases->scratch.compact);
     ck_assert_msg(train(compact) == train(phases), "%s with %s: other weights", description, options.optimizer);
     destroy(compact);
     destroy(phases);
@@ -121,14 +121,14 @@ TEST(a_step_with_more_to_it_goes_through_the_phases)
                                       {.groups = "all(first=1, last=1, rate=0)"}};
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
         gml_trainer *trainer = trainer_of("3 -> 5 relu -> 3 softmax", GML_F32, more[i], 0);
-        ck_assert_ptr_null(trainer->compact);
+        ck_assert_ptr_null(trainer->scratch.compact);
         destroy(trainer);
     }
     const char *const networks[] = {"3 -> 5 prelu -> 3 softmax", "3 -> 5 -> batchnorm -> relu -> 3 softmax",
                                     "784 -> 512 relu -> 10 softmax"};
     for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++) {
         gml_trainer *trainer = trainer_of(networks[i], GML_F32, (gml_train_options){0}, 0);
-        ck_assert_ptr_null(trainer->compact);
+        ck_assert_ptr_null(trainer->scratch.compact);
         destroy(trainer);
     }
 }

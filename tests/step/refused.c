@@ -88,24 +88,23 @@ static void put(char **at, const void *data, size_t size)
 static size_t take_state(const subject *of, char **state)
 {
     const gml_trainer *trainer = of->trainer;
-    size_t bytes = of->network->parameter_bytes, groups = trainer->groups.count;
+    size_t bytes = of->network->parameter_bytes, groups = trainer->settings.groups.count;
     char *at = *state = malloc((3 + GML_UPDATE_STATES) * bytes + groups * sizeof(double) + 256);
     put(&at, of->network->parameters, bytes);
     for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
-        bool scratch = trainer->orthogonal.steps > 0 && i == 1; /* of matrices: where directions are worked on */
-        put(&at, scratch ? NULL : trainer->state[i], bytes);
+        bool scratch =
+            trainer->scratch.orthogonal.steps > 0 && i == 1; /* of matrices: where directions are worked on */
+        put(&at, scratch ? NULL : trainer->state.arrays[i], bytes);
     }
-    put(&at, trainer->average.weights, bytes);
-    put(&at, trainer->mean, bytes);
-    for (size_t i = 0; i < groups; i++) {
-        put(&at, &trainer->groups.each[i].memory, sizeof(double));
-    }
-    put(&at, &trainer->memory, sizeof trainer->memory);
-    put(&at, &trainer->rate, sizeof trainer->rate);
-    put(&at, &trainer->collected, sizeof trainer->collected);
-    put(&at, &trainer->collected_divisor, sizeof trainer->collected_divisor);
-    put(&at, &trainer->batches, sizeof trainer->batches);
-    put(&at, &trainer->steps, sizeof trainer->steps);
+    put(&at, trainer->state.average, bytes);
+    put(&at, trainer->state.mean, bytes);
+    put(&at, groups > 0 ? trainer->state.group_memory : NULL, groups * sizeof(double));
+    put(&at, &trainer->state.memory, sizeof trainer->state.memory);
+    put(&at, &trainer->state.rate, sizeof trainer->state.rate);
+    put(&at, &trainer->state.collected, sizeof trainer->state.collected);
+    put(&at, &trainer->state.collected_divisor, sizeof trainer->state.collected_divisor);
+    put(&at, &trainer->state.batches, sizeof trainer->state.batches);
+    put(&at, &trainer->state.steps, sizeof trainer->state.steps);
     return (size_t)(at - *state);
 }
 
@@ -183,7 +182,7 @@ static void check(gml_context *context, const fault *wrong, gml_train_options op
     bool refused = true; /* a gradient, only where its norm is looked at before its entries are clipped */
     subject a = make(context, wrong, &options), b = make(context, wrong, &options);
     if (wrong->gradient) {
-        refused = options.clip_norm > 0 || (a.trainer->orthogonal.steps > 0 && options.clip_value == 0);
+        refused = options.clip_norm > 0 || (a.trainer->scratch.orthogonal.steps > 0 && options.clip_value == 0);
     }
     if (refused) {
         for (size_t i = 0; i < 2 * GOOD; i++) {
@@ -248,7 +247,7 @@ TEST(a_refused_direction_gives_back_the_mean_of_several_batches)
     assert_ok(context, gml_trainer_step(a.trainer, usual, y, NULL));
     assert_ok(context, gml_trainer_step(b.trainer, usual, y, NULL));
     assert_same_state(&a, &b, "the step after it");
-    ck_assert_uint_eq(a.trainer->steps, 1);
+    ck_assert_uint_eq(a.trainer->state.steps, 1);
     destroy(&a);
     destroy(&b);
     gml_context_destroy(context);
