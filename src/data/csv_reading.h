@@ -27,7 +27,7 @@ typedef struct gml_csv_reading {
     gml_pile inputs;     /* f64 [* x features] */
     gml_pile row_inputs; /* f64 [features] of the running row, in their order */
     gml_pile weights;    /* f64, of samples, if they have any */
-    gml_target target;
+    gml_target_reading target;
 } gml_csv_reading;
 
 /* Errors: argument, memory. What was made is to be cleared on failure too. */

@@ -9,7 +9,7 @@
 #include "data/class_name.h"
 
 /* The label of the class that a text names. A new class gets the next label. */
-static gml_status add_class(gml_target *target, const char *name, size_t *label)
+static gml_status add_class(gml_target_reading *target, const char *name, size_t *label)
 {
     double number;
     char text[GML_NUMBER_SIZE];
@@ -20,9 +20,9 @@ static gml_status add_class(gml_target *target, const char *name, size_t *label)
     return gml_labels_add(target->context, &target->labels, name, strlen(name), label);
 }
 
-gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target *target)
+gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target_reading *target)
 {
-    *target = (gml_target){.context = context, .options = options, .masked = options->missing_targets != 0};
+    *target = (gml_target_reading){.context = context, .options = options, .masked = options->missing_targets != 0};
     target->valued = options->task == GML_TASK_REGRESSION;
     target->fixed = options->class_names != NULL && options->classes > 0 && !target->valued;
     for (size_t i = 0; target->fixed && i < options->classes; i++) {
@@ -39,14 +39,14 @@ gml_status gml_target_begin(gml_context *context, const gml_dataset_options *opt
     return GML_OK;
 }
 
-void gml_target_clear(gml_target *target)
+void gml_target_clear(gml_target_reading *target)
 {
     gml_pile_clear(target->context, &target->values);
     gml_pile_clear(target->context, &target->labelled);
     gml_labels_clear(target->context, &target->labels);
 }
 
-static gml_status push(gml_target *target, double value, bool is_label)
+static gml_status push(gml_target_reading *target, double value, bool is_label)
 {
     gml_status status = gml_pile_push(target->context, &target->values, &value, sizeof value, "targets");
     return status == GML_OK ? gml_pile_push(target->context, &target->labelled, &(uint8_t){is_label}, 1, "targets")
@@ -54,7 +54,8 @@ static gml_status push(gml_target *target, double value, bool is_label)
 }
 
 /* Names the first few of the classes there are. */
-static gml_status refuse_label(const gml_target *target, const char *text, size_t length, const gml_place *place)
+static gml_status refuse_label(const gml_target_reading *target, const char *text, size_t length,
+                               const gml_place *place)
 {
     char complaint[400];
     size_t used = (size_t)snprintf(complaint, sizeof complaint,
@@ -69,7 +70,8 @@ static gml_status refuse_label(const gml_target *target, const char *text, size_
     return gml_place_refuse(target->context, place, text, length, complaint);
 }
 
-static gml_status refuse_missing(const gml_target *target, const char *text, size_t length, const gml_place *place)
+static gml_status refuse_missing(const gml_target_reading *target, const char *text, size_t length,
+                                 const gml_place *place)
 {
     return gml_place_refuse(target->context, place, text, length,
                             length == 0 ? "should hold the target; missing targets can be masked"
@@ -77,8 +79,8 @@ static gml_status refuse_missing(const gml_target *target, const char *text, siz
 }
 
 /* A cell where the classes are given: its text or, of a number, its value must be that of a class. */
-static gml_status add_fixed(gml_target *target, gml_cell_kind kind, double number, const char *text, size_t length,
-                            const gml_place *place)
+static gml_status add_fixed(gml_target_reading *target, gml_cell_kind kind, double number, const char *text,
+                            size_t length, const gml_place *place)
 {
     char name[GML_NUMBER_SIZE];
     const char *key = text;
@@ -92,7 +94,7 @@ static gml_status add_fixed(gml_target *target, gml_cell_kind kind, double numbe
                                                                      : refuse_label(target, text, length, place);
 }
 
-static gml_status add_label(gml_target *target, const char *text, size_t length, const gml_place *place)
+static gml_status add_label(gml_target_reading *target, const char *text, size_t length, const gml_place *place)
 {
     size_t label = 0;
     gml_status status = gml_labels_add(target->context, &target->labels, text, length, &label);
@@ -102,7 +104,7 @@ static gml_status add_label(gml_target *target, const char *text, size_t length,
     return status == GML_OK ? push(target, (double)label, true) : status;
 }
 
-static gml_status add_word(gml_target *target, const char *text, size_t length, const gml_place *place)
+static gml_status add_word(gml_target_reading *target, const char *text, size_t length, const gml_place *place)
 {
     if (target->words < GML_SHOWN_WORDS) {
         gml_target_word *shown = &target->shown[target->words];
@@ -117,8 +119,8 @@ static gml_status add_word(gml_target *target, const char *text, size_t length, 
                                           : gml_place_refuse(target->context, place, text, length, GML_NOT_UTF8);
 }
 
-static gml_status add_number(gml_target *target, gml_cell_kind kind, double number, const char *text, size_t length,
-                             const gml_place *place)
+static gml_status add_number(gml_target_reading *target, gml_cell_kind kind, double number, const char *text,
+                             size_t length, const gml_place *place)
 {
     if (target->options->task == GML_TASK_AUTO && floor(number) != number) {
         target->valued = true;
@@ -130,7 +132,7 @@ static gml_status add_number(gml_target *target, gml_cell_kind kind, double numb
     return push(target, number, false);
 }
 
-gml_status gml_target_add(gml_target *target, const char *text, size_t length, const gml_place *place)
+gml_status gml_target_add(gml_target_reading *target, const char *text, size_t length, const gml_place *place)
 {
     double number = NAN;
     gml_cell_kind kind = gml_cell_read(text, length, &number);

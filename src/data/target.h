@@ -38,7 +38,7 @@ typedef struct gml_target_word {
     char excerpt[GML_EXCERPT_SIZE];
 } gml_target_word;
 
-typedef struct gml_target {
+typedef struct gml_target_reading {
     gml_context *context;
     const gml_dataset_options *options;
     bool fixed;                   /* the classes were given: labels are theirs, and no other will do */
@@ -51,41 +51,41 @@ typedef struct gml_target {
     gml_pile values;   /* f64, one a cell: its number, or its label where `labelled` is 1 */
     gml_pile labelled; /* u8, one a cell */
     gml_labels labels; /* of words and codes, or the classes that were given */
-} gml_target;
+} gml_target_reading;
 
 /* Begins a column as the options, which must stay, say. Errors: argument (a class name twice), memory. */
-gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target *target);
+gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target_reading *target);
 
 /* Adds the cell of the next sample. Errors: data (with the place), memory. */
-gml_status gml_target_add(gml_target *target, const char *text, size_t length, const gml_place *place);
+gml_status gml_target_add(gml_target_reading *target, const char *text, size_t length, const gml_place *place);
 
 /* Decides what the column is: fills task, targets, classes and class_names of the schema, and gives the memory of the
  * values away. Errors: data (words among numbers, one class only), memory. */
-gml_status gml_target_finish(gml_target *target, const char *path, gml_schema *schema, gml_matrix *matrix,
+gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_schema *schema, gml_matrix *matrix,
                              gml_pile *memory);
 
-void gml_target_clear(gml_target *target);
+void gml_target_clear(gml_target_reading *target);
 
 /* ---- between the files of it ---- */
 
-static inline double *gml_target_column(const gml_target *target)
+static inline double *gml_target_column(const gml_target_reading *target)
 {
     return target->values.data;
 }
 
-static inline size_t gml_target_count(const gml_target *target)
+static inline size_t gml_target_count(const gml_target_reading *target)
 {
     return target->labelled.size;
 }
 
 /* True if the value of a cell is a label. */
-static inline bool gml_target_is_label(const gml_target *target, size_t cell)
+static inline bool gml_target_is_label(const gml_target_reading *target, size_t cell)
 {
     return ((const uint8_t *)target->labelled.data)[cell] != 0;
 }
 
 /* Numbers the classes in the order of their names, in the values and in the schema: the distinct numbers, keyed by
  * their eight bytes, and the labels. Errors: data (one class only), memory. */
-gml_status gml_target_rank(gml_target *target, const gml_labels *numbers, const char *path, gml_schema *schema);
+gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers, const char *path, gml_schema *schema);
 
 #endif

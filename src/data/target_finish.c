@@ -7,13 +7,13 @@
 #include "data/target.h"
 
 /* True if a cell is a number that is kept as its value. */
-static bool is_plain_number(const gml_target *target, size_t cell)
+static bool is_plain_number(const gml_target_reading *target, size_t cell)
 {
     return !gml_target_is_label(target, cell) && !isnan(gml_target_column(target)[cell]);
 }
 
 /* Labels the distinct numbers by their eight bytes. Stops where there are more than `limit`: `few` is then false. */
-static gml_status label_numbers(const gml_target *target, size_t limit, gml_labels *numbers, bool *few)
+static gml_status label_numbers(const gml_target_reading *target, size_t limit, gml_labels *numbers, bool *few)
 {
     gml_status status = GML_OK;
     size_t label = 0;
@@ -38,7 +38,7 @@ static size_t most_classes(size_t n)
 }
 
 /* With the task auto: finds whether the column's cells are classes. Words among too many numbers make it false. */
-static gml_status look_like_classes(const gml_target *target, size_t known, gml_labels *numbers, bool *classes)
+static gml_status look_like_classes(const gml_target_reading *target, size_t known, gml_labels *numbers, bool *classes)
 {
     size_t limit = target->words > 0 ? GML_MAX_FOUND_CLASSES : target->codes > 0 ? known / 2 : most_classes(known);
     *classes = !target->valued && (target->words == 0 || 2 * target->words > known);
@@ -52,7 +52,8 @@ static gml_status look_like_classes(const gml_target *target, size_t known, gml_
 
 /* ---- errors ---- */
 
-static gml_status refuse_words(const gml_target *target, size_t known, const char *path, const gml_schema *schema)
+static gml_status refuse_words(const gml_target_reading *target, size_t known, const char *path,
+                               const gml_schema *schema)
 {
     char list[GML_SHOWN_WORDS * (GML_EXCERPT_SIZE + 32)] = "";
     size_t used = 0, shown = target->words < GML_SHOWN_WORDS ? target->words : GML_SHOWN_WORDS;
@@ -85,12 +86,12 @@ static gml_status refuse_words(const gml_target *target, size_t known, const cha
 }
 
 /* True if the cells are words of which none occurs twice, too many for names of classes. */
-static bool identifies_rows(const gml_target *target, size_t known)
+static bool identifies_rows(const gml_target_reading *target, size_t known)
 {
     return target->words == known && target->labels.count == known && known > GML_MAX_FOUND_CLASSES;
 }
 
-static gml_status refuse_identifiers(const gml_target *target, const char *path)
+static gml_status refuse_identifiers(const gml_target_reading *target, const char *path)
 {
     return gml_fail(target->context, GML_ERROR_DATA,
                     "%s: column %zu: all %zu targets are different texts, which identify the rows and are not classes; "
@@ -101,7 +102,7 @@ static gml_status refuse_identifiers(const gml_target *target, const char *path)
 /* ---- the column as it is to be ---- */
 
 /* Codes become the numbers that they are. */
-static void make_values(gml_target *target)
+static void make_values(gml_target_reading *target)
 {
     for (size_t i = 0; target->codes > 0 && i < gml_target_count(target); i++) {
         if (gml_target_is_label(target, i)) {
@@ -114,7 +115,7 @@ static void make_values(gml_target *target)
 }
 
 /* Class numbers below 256 are kept in a byte each, at the front of the same memory, if all are known. */
-static gml_matrix narrow(gml_target *target, size_t classes, size_t known)
+static gml_matrix narrow(gml_target_reading *target, size_t classes, size_t known)
 {
     size_t count = gml_target_count(target);
     if (classes > 256 || known < count) {
@@ -128,7 +129,8 @@ static gml_matrix narrow(gml_target *target, size_t classes, size_t known)
 }
 
 /* Decides between values and classes. The distinct numbers are labelled where they are classes. */
-static gml_status decide(gml_target *target, size_t known, const char *path, gml_labels *numbers, gml_schema *schema)
+static gml_status decide(gml_target_reading *target, size_t known, const char *path, gml_labels *numbers,
+                         gml_schema *schema)
 {
     gml_task task = target->options->task;
     gml_status status = GML_OK;
@@ -152,7 +154,7 @@ static gml_status decide(gml_target *target, size_t known, const char *path, gml
     return status;
 }
 
-gml_status gml_target_finish(gml_target *target, const char *path, gml_schema *schema, gml_matrix *matrix,
+gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_schema *schema, gml_matrix *matrix,
                              gml_pile *memory)
 {
     size_t count = gml_target_count(target), known = count - target->missing;

@@ -8,7 +8,7 @@
 
 /* The classes while they are ranked. Class i is the number labelled i, or else the text labelled i - numbers->count. */
 typedef struct ranking {
-    gml_target *target;
+    gml_target_reading *target;
     const gml_labels *numbers;
     gml_labels names; /* of the classes, numbers first */
     size_t *order;    /* [2 * names.count] order[r] is the class of rank r; behind them the rank of each class */
@@ -92,7 +92,7 @@ static gml_status name_classes(const ranking *r, gml_schema *schema)
     return GML_OK;
 }
 
-gml_status gml_target_rank(gml_target *target, const gml_labels *numbers, const char *path, gml_schema *schema)
+gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers, const char *path, gml_schema *schema)
 {
     gml_context *context = target->context;
     const gml_dataset_options *options = target->options;

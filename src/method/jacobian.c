@@ -6,12 +6,9 @@
  * A sample goes back alone, as a batch of one: so what the layers find out of their vectors is its own. */
 #include "method/jacobian.h"
 
-#include <string.h>
-
 #include "base/layout.h"
 #include "kernel/entry/entry.h"
 #include "kernel/product/gemm.h"
-#include "kernel/product/product.h"
 
 enum {
     ROWS_BYTES = 4 << 20, /* of J, about, at a time */
@@ -120,56 +117,7 @@ void gml_jacobian_destroy(gml_jacobian *jacobian)
     }
 }
 
-/* ---- rows ---- */
-
-static const double *layer_input(const gml_jacobian *jacobian, size_t layer, size_t sample)
-{
-    size_t stride;
-    const double *x = gml_workspace_layer_input(&jacobian->workspace, layer, &stride);
-    return x + sample * stride;
-}
-
-/* The columns of one layer, after the sample went back alone: dW = x' dz, and what the panel found of its vectors. */
-static void write_layer(const gml_jacobian *jacobian, size_t index, gml_rows one, double *row)
-{
-    const gml_layer *layer = &jacobian->network->layers[index];
-    const gml_layer_memory *memory = &jacobian->workspace.layers[index];
-    if (layer->weight != NULL) {
-        gml_gemm outer = {.m = layer->in, .n = layer->out, .k = 1, .a_transposed = true, .c = row};
-        outer.a = layer_input(jacobian, index, one.first);
-        outer.b = (const double *)memory->gradient + one.first * memory->stride;
-        outer.a_stride = layer->in;
-        outer.b_stride = outer.c_stride = layer->out;
-        jacobian->network->kernels->product->run(&outer, NULL);
-        if (layer->directions) {
-            gml_weight_norm_project(layer, 0, layer->out, row, layer->out);
-        }
-        row += layer->in * layer->out;
-    }
-    const double *partial = (const double *)memory->partial + one.panel * layer->vector_entries;
-    for (size_t i = 0; i < layer->vector_count; i++) {
-        const gml_vector *vector = &layer->vectors[i];
-        if (vector->role != GML_ROLE_STATISTIC) {
-            memcpy(row, partial + vector->offset, vector->count * sizeof *row);
-            row += vector->count;
-        }
-    }
-}
-
-/* d output / d parameters, of one sample. */
-static void write_row(const gml_jacobian *jacobian, gml_rows one, size_t output)
-{
-    size_t layers = jacobian->network->spec.layer_count;
-    const gml_layer_memory *last = &jacobian->workspace.layers[layers - 1];
-    double *seed = (double *)last->gradient + one.first * last->stride;
-    memset(seed, 0, jacobian->outputs * sizeof *seed);
-    seed[output] = 1;
-    gml_panel_backward(&jacobian->workspace, one, 0, layers);
-    double *row = jacobian->j + (one.first * jacobian->outputs + output) * jacobian->parameters;
-    for (size_t i = 0; i < layers; i++) {
-        write_layer(jacobian, i, one, row + jacobian->columns[i]);
-    }
-}
+/* ---- samples ---- */
 
 /* The loss leaves its gradient, twice the errors over a divisor of 2. */
 static void sample_task(void *argument, gml_share share)
@@ -192,7 +140,7 @@ static void sample_task(void *argument, gml_share share)
                                      errors);
     for (size_t i = 0; i < rows.count * outputs; i++) {
         gml_rows one = {.panel = rows.panel, .first = rows.first + i / outputs, .count = 1, .all = rows.all};
-        write_row(jacobian, one, i % outputs);
+        gml_jacobian_write_row(jacobian, one, i % outputs);
     }
 }
 

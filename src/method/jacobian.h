@@ -46,4 +46,7 @@ gml_status gml_jacobian_run(gml_jacobian *jacobian, bool derivatives, double *sq
 /* parameters += factor * step, which has an entry for each column. */
 void gml_jacobian_move(gml_jacobian *jacobian, double factor, const double *step);
 
+/* jacobian_row.c: writes d output / d parameters of the sample `one` into its row of J. */
+void gml_jacobian_write_row(const gml_jacobian *jacobian, gml_rows one, size_t output);
+
 #endif
