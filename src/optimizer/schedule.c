@@ -204,7 +204,8 @@ static const gml_schedule_row rows[] = {
                                  WARMUP},
                   .parameter_count = 6},
         .warmup = 6,
-        .factor = gml_schedule_reduce_on_plateau,
+        .factor = gml_schedule_constant,
+        .follows_loss = true,
     },
 };
 

@@ -2,6 +2,8 @@
 #ifndef GML_OPTIMIZER_SCHEDULE_H
 #define GML_OPTIMIZER_SCHEDULE_H
 
+#include <stdbool.h>
+
 #include "base/call.h"
 #include "gemmule/schedule.h"
 
@@ -13,6 +15,7 @@ typedef struct gml_schedule_row {
     /* The factor of the base rate `t` steps (or epochs) after the warm-up, of `whole` that are left then, at least 1.
      */
     double (*factor)(const gml_schedule *schedule, double t, double whole);
+    bool follows_loss; /* its state has a factor of its own */
 } gml_schedule_row;
 
 struct gml_schedule {
@@ -21,11 +24,15 @@ struct gml_schedule {
     double base;
     size_t unit;          /* steps in what the schedule counts: one, or an epoch */
     double whole, warmup; /* in these units: the fit, and the warm-up within it */
-    /* What losses made of reduce_on_plateau: the factor reached, the best loss, epochs that were no better, and epochs
-     * for which none is counted. */
-    double factor, best;
-    size_t worse, resting;
 };
+
+/* What losses have made of a schedule that follows them. */
+typedef struct gml_schedule_state {
+    double factor;  /* of the rate; 1 at the beginning */
+    double best;    /* loss */
+    size_t worse;   /* epochs in a row that were no better */
+    size_t resting; /* epochs to come for which none is counted */
+} gml_schedule_state;
 
 const gml_schedule_row *gml_schedule_row_at(size_t index);
 
@@ -33,11 +40,13 @@ const gml_schedule_row *gml_schedule_row_at(size_t index);
 gml_status gml_schedule_bind(gml_context *context, const char *text, double base, size_t steps, size_t steps_per_epoch,
                              gml_schedule *schedule);
 
+gml_schedule_state gml_schedule_begin(void);
+
 /* The rate of a step, from 0. */
-double gml_schedule_at(const gml_schedule *schedule, size_t step);
+double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *state, size_t step);
 
 /* The loss at the end of an epoch, for schedules that follow it. */
-void gml_schedule_observe(gml_schedule *schedule, double loss);
+void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double loss);
 
 /* ---- the formulas, row by row ---- */
 
@@ -50,6 +59,5 @@ double gml_schedule_linear(const gml_schedule *schedule, double t, double whole)
 double gml_schedule_cosine(const gml_schedule *schedule, double t, double whole);
 double gml_schedule_one_cycle(const gml_schedule *schedule, double t, double whole);
 double gml_schedule_inverse_sqrt(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_reduce_on_plateau(const gml_schedule *schedule, double t, double whole);
 
 #endif

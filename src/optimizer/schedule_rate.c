@@ -124,19 +124,13 @@ double gml_schedule_inverse_sqrt(const gml_schedule *schedule, double t, double 
     return 1 / sqrt(1 + t / length);
 }
 
-double gml_schedule_reduce_on_plateau(const gml_schedule *schedule, double t, double whole)
-{
-    (void)t, (void)whole;
-    return schedule->factor;
-}
-
 /* ---- a schedule in a fit ---- */
 
 gml_status gml_schedule_bind(gml_context *context, const char *text, double base, size_t steps, size_t steps_per_epoch,
                              gml_schedule *schedule)
 {
     text = text != NULL ? text : "constant";
-    *schedule = (gml_schedule){.base = base, .factor = 1, .best = INFINITY};
+    *schedule = (gml_schedule){.base = base};
     gml_status status = gml_call_parse(context, "schedule", gml_schedule_entry, text, strlen(text), &schedule->call);
     if (status != GML_OK) {
         return status;
@@ -151,35 +145,40 @@ gml_status gml_schedule_bind(gml_context *context, const char *text, double base
     return GML_OK;
 }
 
-double gml_schedule_at(const gml_schedule *schedule, size_t step)
+gml_schedule_state gml_schedule_begin(void)
+{
+    return (gml_schedule_state){.factor = 1, .best = INFINITY};
+}
+
+double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *state, size_t step)
 {
     size_t units = step / schedule->unit;
     double t = (double)units, warmup = schedule->warmup;
     double height = t < warmup ? (t + 1) / (warmup + 1) : 1;
     double factor = schedule->row->factor(schedule, fmax(t - warmup, 0), fmax(schedule->whole - warmup, 1));
-    return schedule->base * height * factor;
+    return schedule->base * height * factor * state->factor;
 }
 
 /* A loss that is not a number is no better than any. */
-void gml_schedule_observe(gml_schedule *schedule, double loss)
+void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double loss)
 {
     const double *p = schedule->call.values;
-    if (schedule->row->factor != gml_schedule_reduce_on_plateau) {
+    if (!schedule->row->follows_loss) {
         return;
     }
-    schedule->worse++;
-    if (loss < schedule->best * (1 - p[2])) {
-        schedule->best = loss;
-        schedule->worse = 0;
+    state->worse++;
+    if (loss < state->best * (1 - p[2])) {
+        state->best = loss;
+        state->worse = 0;
     }
-    if (schedule->resting > 0) {
-        schedule->resting--;
-        schedule->worse = 0;
+    if (state->resting > 0) {
+        state->resting--;
+        state->worse = 0;
     }
-    if ((double)schedule->worse > p[1]) {
-        schedule->factor = fmax(schedule->factor * p[0], p[4]);
-        schedule->resting = (size_t)p[3];
-        schedule->worse = 0;
+    if ((double)state->worse > p[1]) {
+        state->factor = fmax(state->factor * p[0], p[4]);
+        state->resting = (size_t)p[3];
+        state->worse = 0;
     }
 }
 
@@ -201,7 +200,8 @@ gml_status gml_schedule_rate(gml_context *context, const char *schedule, double 
     gml_schedule bound;
     status = gml_schedule_bind(context, schedule, base, steps, steps_per_epoch, &bound);
     if (status == GML_OK) {
-        *rate = gml_schedule_at(&bound, step);
+        const gml_schedule_state state = gml_schedule_begin();
+        *rate = gml_schedule_at(&bound, &state, step);
     }
     return status;
 }

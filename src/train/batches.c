@@ -3,13 +3,13 @@
 
 size_t gml_fit_batches(const gml_fit_run *run)
 {
-    return (run->dataset->size - 1) / run->options.batch + 1 - run->joined;
+    return (run->settings.dataset->size - 1) / run->settings.options.batch + 1 - run->settings.joined;
 }
 
 size_t gml_fit_rows(const gml_fit_run *run, size_t first)
 {
-    size_t left = run->dataset->size - first;
-    return left <= run->options.batch + run->joined ? left : run->options.batch;
+    size_t left = run->settings.dataset->size - first;
+    return left <= run->settings.options.batch + run->settings.joined ? left : run->settings.options.batch;
 }
 
 static bool has_batch_statistics(const gml_network *network)
@@ -23,7 +23,7 @@ static bool has_batch_statistics(const gml_network *network)
 
 void gml_fit_bind_batches(gml_fit_run *run, size_t most)
 {
-    size_t samples = run->dataset->size;
-    run->options.batch = most < samples ? most : samples;
-    run->joined = has_batch_statistics(run->network) && samples > most && samples % most == 1;
+    size_t samples = run->settings.dataset->size;
+    run->settings.options.batch = most < samples ? most : samples;
+    run->settings.joined = has_batch_statistics(run->network) && samples > most && samples % most == 1;
 }

@@ -26,21 +26,21 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
         const char *name;
         double value;
     } numbers[] = {
-        {"batch", (double)run->options.batch},
-        {"epochs", (double)run->report.kept_epochs},
-        {"steps", (double)run->report.steps},
-        {"train_samples", (double)run->dataset->size},
-        {"train_loss", run->report.train_loss},
-        {"l2", run->options.l2},
-        {"clip_norm", run->options.clip_norm},
-        {"clip_value", run->options.clip_value},
-        {"l1", run->options.l1},
-        {"max_norm", run->options.max_norm},
-        {"gradient_noise", run->options.gradient_noise},
-        {"accumulate", (double)run->options.accumulate},
+        {"batch", (double)run->settings.options.batch},
+        {"epochs", (double)run->state.report.kept_epochs},
+        {"steps", (double)run->state.report.steps},
+        {"train_samples", (double)run->settings.dataset->size},
+        {"train_loss", run->state.report.train_loss},
+        {"l2", run->settings.options.l2},
+        {"clip_norm", run->settings.options.clip_norm},
+        {"clip_value", run->settings.options.clip_value},
+        {"l1", run->settings.options.l1},
+        {"max_norm", run->settings.options.max_norm},
+        {"gradient_noise", run->settings.options.gradient_noise},
+        {"accumulate", (double)run->settings.options.accumulate},
     };
     char seed[24];
-    snprintf(seed, sizeof seed, "%" PRIu64, run->options.seed);
+    snprintf(seed, sizeof seed, "%" PRIu64, run->settings.options.seed);
     gml_status status = gml_network_set_fact(network, "seed", seed);
     if (status == GML_OK) {
         status = set_call(network, "loss", &run->trainer->settings.objective.call);
@@ -49,7 +49,7 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
         status = set_call(network, "optimizer", &run->trainer->settings.optimizer);
     }
     if (status == GML_OK) {
-        status = set_call(network, "schedule", &run->schedule.call);
+        status = set_call(network, "schedule", &run->settings.schedule.call);
     }
     if (status == GML_OK && run->trainer->settings.average.row != NULL) {
         status = set_call(network, "average", &run->trainer->settings.average.call);
@@ -57,10 +57,10 @@ gml_status gml_fit_set_facts(const gml_fit_run *run)
         status = gml_network_set_fact(network, "average", NULL);
     }
     if (status == GML_OK) {
-        status = gml_network_set_fact(network, "groups", run->options.groups);
+        status = gml_network_set_fact(network, "groups", run->settings.options.groups);
     }
     if (status == GML_OK) {
-        status = gml_network_set_fact(network, "class_weights", run->options.class_weights);
+        status = gml_network_set_fact(network, "class_weights", run->settings.options.class_weights);
     }
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
         status = set_number(network, numbers[i].name, numbers[i].value);

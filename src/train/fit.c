@@ -8,44 +8,44 @@
 
 static void take_snapshot(gml_fit_run *run, size_t index)
 {
-    memcpy(run->snapshots[index], run->network->parameters, run->network->parameter_bytes);
-    run->snapshot_epochs[index] = run->report.epochs;
+    memcpy(run->state.snapshots[index], run->network->parameters, run->network->parameter_bytes);
+    run->state.snapshot_epochs[index] = run->state.report.epochs;
 }
 
 /* What depends on how long the fit is. */
 static gml_status bind_horizon(gml_fit_run *run)
 {
-    size_t per_epoch = (gml_fit_batches(run) - 1) / run->options.accumulate + 1, steps;
-    if (__builtin_mul_overflow(per_epoch, run->options.epochs, &steps)) {
+    size_t per_epoch = (gml_fit_batches(run) - 1) / run->settings.options.accumulate + 1, steps;
+    if (__builtin_mul_overflow(per_epoch, run->settings.options.epochs, &steps)) {
         steps = SIZE_MAX;
     }
     if (run->trainer->settings.average.row != NULL) {
         run->trainer->settings.average.start = gml_average_start(&run->trainer->settings.average.call, steps);
     }
-    return gml_schedule_bind(run->network->context, run->options.schedule, run->trainer->state.rate, steps, per_epoch,
-                             &run->schedule);
+    return gml_schedule_bind(run->network->context, run->settings.options.schedule, run->trainer->state.rate, steps,
+                             per_epoch, &run->settings.schedule);
 }
 
 static gml_status create_trainer(gml_fit_run *run)
 {
-    bool full_batch = gml_method_is_full_batch(run->network->context, run->options.optimizer);
-    gml_fit_bind_batches(run, full_batch ? GML_METHOD_BATCH : run->options.batch);
-    gml_train_options options = run->options;
-    options.batch += run->joined;
-    gml_status status = gml_trainer_create_for(run->network, &options, run->dataset, &run->trainer);
+    bool full_batch = gml_method_is_full_batch(run->network->context, run->settings.options.optimizer);
+    gml_fit_bind_batches(run, full_batch ? GML_METHOD_BATCH : run->settings.options.batch);
+    gml_train_options options = run->settings.options;
+    options.batch += run->settings.joined;
+    gml_status status = gml_trainer_create_for(run->network, &options, run->settings.dataset, &run->trainer);
     if (status == GML_OK) {
-        run->trainer->settings.batch = run->options.batch;
-        status = gml_trainer_check_rows(run->trainer, run->options.batch);
+        run->trainer->settings.batch = run->settings.options.batch;
+        status = gml_trainer_check_rows(run->trainer, run->settings.options.batch);
     }
     if (status == GML_OK) {
-        status = gml_check_dataset(run->network, run->dataset, run->trainer->settings.objective.row);
+        status = gml_check_dataset(run->network, run->settings.dataset, run->trainer->settings.objective.row);
     }
     if (status == GML_OK && full_batch) {
-        run->options.batch = run->dataset->size;
-        status = gml_method_create(run->trainer, run->dataset, &run->method);
+        run->settings.options.batch = run->settings.dataset->size;
+        status = gml_method_create(run->trainer, run->settings.dataset, &run->method);
     }
     if (status == GML_OK) {
-        status = gml_check_targets(run->network, &run->trainer->scratch.targets, run->dataset,
+        status = gml_check_targets(run->network, &run->trainer->scratch.targets, run->settings.dataset,
                                    run->trainer->scratch.workspace.batch);
     }
     return status;
@@ -79,7 +79,7 @@ static gml_status start_network(gml_fit_run *run)
 static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 {
     gml_context *context = run->network->context;
-    gml_status status = gml_train_options_complete(context, &run->options);
+    gml_status status = gml_train_options_complete(context, &run->settings.options);
     if (status == GML_OK) {
         status = create_trainer(run);
     }
@@ -87,24 +87,26 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
         status = bind_horizon(run);
     }
     if (status == GML_OK && validation != NULL) {
-        status = gml_evaluator_create(run->network, validation, "validation", run->options.loss, &run->evaluator);
+        status = gml_evaluator_create(run->network, validation, "validation", run->settings.options.loss,
+                                      &run->scratch.evaluator);
     }
     if (status != GML_OK) {
         return status;
     }
     if (!is_full_batch(run)) {
-        status = gml_epoch_create(context, run->dataset, run->options.batch + run->joined, &run->epoch);
+        status = gml_epoch_create(context, run->settings.dataset, run->settings.options.batch + run->settings.joined,
+                                  &run->scratch.order);
     }
     for (size_t i = 0; i < 2; i++) {
-        run->snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
+        run->state.snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
     }
-    if (status != GML_OK || run->snapshots[0] == NULL || run->snapshots[1] == NULL) {
+    if (status != GML_OK || run->state.snapshots[0] == NULL || run->state.snapshots[1] == NULL) {
         return GML_ERROR_MEMORY;
     }
     status = start_network(run);
     if (status == GML_OK) {
         run->network->fresh = false;
-        take_snapshot(run, run->good);
+        take_snapshot(run, run->state.good);
     }
     return status;
 }
@@ -112,68 +114,87 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 static void destroy_run(gml_fit_run *run)
 {
     gml_context *context = run->network->context;
-    gml_epoch_destroy(&run->epoch);
+    gml_epoch_destroy(&run->scratch.order);
     for (size_t i = 0; i < 2; i++) {
-        gml_release(context, run->snapshots[i], run->network->parameter_bytes, 1);
+        gml_release(context, run->state.snapshots[i], run->network->parameter_bytes, 1);
     }
-    gml_evaluator_destroy(&run->evaluator);
+    gml_evaluator_destroy(&run->scratch.evaluator);
     gml_method_destroy(&run->method);
     gml_trainer_destroy(run->trainer);
 }
 
 static double seconds_since(const gml_fit_run *run)
 {
-    return (double)(gml_now(run->network->context) - run->start) * 1e-9;
+    return (double)(gml_now(run->network->context) - run->scratch.start) * 1e-9;
 }
 
 static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *), const gml_progress *progress)
 {
-    if (callback != NULL && run->report.stopped == 0) {
-        run->report.stopped = callback(run->callbacks->user, progress);
+    if (callback != NULL && run->state.report.stopped == 0) {
+        run->state.report.stopped = callback(run->settings.callbacks->user, progress);
     }
 }
 
-/* `share` is what the loss counts in the mean over the epoch. */
-static gml_status take_step(gml_fit_run *run, size_t first, size_t rows, double *loss, double *share)
+/* One batch, or with a full-batch optimizer the data set. `share` is what the loss counts in the mean over the epoch.
+ */
+static gml_status take_step(gml_fit_run *run, double *loss, double *share)
 {
+    size_t first = run->state.batches * run->settings.options.batch, rows = gml_fit_rows(run, first);
+    gml_trainer *trainer = run->trainer;
+    gml_status status;
     *share = (double)rows;
     if (is_full_batch(run)) {
-        return gml_method_step(&run->method, loss);
+        status = gml_method_step(&run->method, loss);
+    } else {
+        const gml_batch batch = gml_epoch_batch(&run->scratch.order, first, rows);
+        trainer->scratch.flush = run->state.batches + 1 == gml_fit_batches(run);
+        status = gml_trainer_run(trainer, &batch, loss);
+        *share = trainer->scratch.step.target.weights != NULL ? trainer->scratch.step.divisor : *share;
     }
-    const gml_batch batch = gml_epoch_batch(&run->epoch, first, rows);
-    gml_status status = gml_trainer_run(run->trainer, &batch, loss);
-    *share = run->trainer->scratch.step.target.weights != NULL ? run->trainer->scratch.step.divisor : *share;
+    run->state.report.samples += status == GML_OK ? rows : 0;
     return status;
+}
+
+/* The first finite loss of an epoch makes the snapshot at its beginning the one to go back to. */
+static void count_step(gml_fit_state *state, double loss, double share)
+{
+    if (state->batches == 0) {
+        state->good = 1 - state->good;
+    }
+    state->batches++;
+    state->loss_sum += loss * share;
+    state->loss_weight += share;
+    state->report.steps++;
+    state->report.train_loss = state->loss_weight > 0 ? state->loss_sum / state->loss_weight : 0;
+}
+
+static void report_step(gml_fit_run *run, gml_progress *progress)
+{
+    progress->rate = run->trainer->state.rate;
+    progress->step = run->state.batches;
+    progress->samples = run->state.report.samples;
+    progress->loss = run->state.report.train_loss;
+    if (run->settings.callbacks != NULL && run->settings.callbacks->on_step != NULL) {
+        progress->seconds = seconds_since(run);
+        tell(run, run->settings.callbacks->on_step, progress);
+    }
 }
 
 static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
 {
-    double sum = 0, counted = 0;
-    for (size_t first = 0, rows; first < run->dataset->size && run->report.stopped == 0; first += rows) {
-        rows = gml_fit_rows(run, first);
+    gml_fit_state *state = &run->state;
+    while (state->batches < progress->steps && state->report.stopped == 0) {
         double loss, share;
-        progress->rate = run->trainer->state.rate = gml_schedule_at(&run->schedule, run->trainer->state.steps);
-        run->trainer->scratch.flush = !is_full_batch(run) && progress->step + 1 == progress->steps;
-        gml_status status = take_step(run, first, rows, &loss, &share);
+        run->trainer->state.rate =
+            gml_schedule_at(&run->settings.schedule, &state->schedule, run->trainer->state.steps);
+        gml_status status = take_step(run, &loss, &share);
         if (status != GML_OK) {
             return status;
         }
-        if (first == 0) {
-            run->good = 1 - run->good;
-        }
-        sum += loss * share;
-        counted += share;
-        run->report.steps++;
-        run->report.samples += rows;
-        progress->step++;
-        progress->samples = run->report.samples;
-        progress->loss = run->report.train_loss = counted > 0 ? sum / counted : 0;
-        if (run->callbacks != NULL && run->callbacks->on_step != NULL) {
-            progress->seconds = seconds_since(run);
-            tell(run, run->callbacks->on_step, progress);
-        }
+        count_step(state, loss, share);
+        report_step(run, progress);
     }
-    return counted > 0 || run->report.stopped != 0
+    return state->loss_weight > 0 || state->report.stopped != 0
                ? GML_OK
                : gml_fail(run->network->context, GML_ERROR_DATA,
                           "no sample of the data counts: all weights are 0, or no target is known");
@@ -183,8 +204,8 @@ static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
  * has seen it. */
 static gml_status probe(gml_fit_run *run)
 {
-    size_t last = (gml_fit_batches(run) - 1) * run->options.batch;
-    const gml_batch batch = gml_epoch_batch(&run->epoch, last, gml_fit_rows(run, last));
+    size_t last = (gml_fit_batches(run) - 1) * run->settings.options.batch;
+    const gml_batch batch = gml_epoch_batch(&run->scratch.order, last, gml_fit_rows(run, last));
     return gml_trainer_probe(run->trainer, &batch);
 }
 
@@ -196,15 +217,15 @@ static gml_status use_average(gml_fit_run *run, bool use)
 
 static gml_status validate(gml_fit_run *run, gml_progress *progress)
 {
-    gml_metrics *metrics = &run->report.validation;
+    gml_metrics *metrics = &run->state.report.validation;
     progress->validation = metrics;
-    gml_evaluator_follow(&run->evaluator, &run->trainer->scratch.pace,
+    gml_evaluator_follow(&run->scratch.evaluator, &run->trainer->scratch.pace,
                          gml_trainer_flops(run->trainer, run->trainer->settings.batch));
-    gml_status status = gml_evaluator_run(&run->evaluator, metrics);
+    gml_status status = gml_evaluator_run(&run->scratch.evaluator, metrics);
     if (status == GML_OK && !isfinite(metrics->loss)) {
         char what[64];
         snprintf(what, sizeof what, "epoch %zu: the validation loss", progress->epoch);
-        status = gml_evaluator_fail(&run->evaluator, what, metrics->loss);
+        status = gml_evaluator_fail(&run->scratch.evaluator, what, metrics->loss);
     }
     return status;
 }
@@ -212,16 +233,17 @@ static gml_status validate(gml_fit_run *run, gml_progress *progress)
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_context *context = run->network->context;
-    run->report.kept_epochs = ++run->report.epochs;
+    run->state.report.kept_epochs = ++run->state.report.epochs;
     gml_log(context, GML_LOG_INFO, "epoch %zu of %zu: loss %g", progress->epoch, progress->epochs, progress->loss);
     gml_status status = use_average(run, true);
-    if (status == GML_OK && run->evaluator.network != NULL) {
+    if (status == GML_OK && run->scratch.evaluator.network != NULL) {
         status = validate(run, progress);
     }
-    gml_schedule_observe(&run->schedule, progress->validation != NULL ? progress->validation->loss : progress->loss);
-    if (status == GML_OK && run->callbacks != NULL) {
+    gml_schedule_observe(&run->settings.schedule, &run->state.schedule,
+                         progress->validation != NULL ? progress->validation->loss : progress->loss);
+    if (status == GML_OK && run->settings.callbacks != NULL) {
         progress->seconds = seconds_since(run);
-        tell(run, run->callbacks->on_epoch, progress);
+        tell(run, run->settings.callbacks->on_epoch, progress);
     }
     return status == GML_OK ? use_average(run, false) : status;
 }
@@ -231,24 +253,30 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
  */
 static void go_back(gml_fit_run *run)
 {
-    memcpy(run->network->parameters, run->snapshots[run->good], run->network->parameter_bytes);
-    run->report.kept_epochs = run->snapshot_epochs[run->good];
-    if (run->report.kept_epochs < run->report.epochs) {
-        run->report.validation = (gml_metrics){.samples = 0};
+    memcpy(run->network->parameters, run->state.snapshots[run->state.good], run->network->parameter_bytes);
+    run->state.report.kept_epochs = run->state.snapshot_epochs[run->state.good];
+    if (run->state.report.kept_epochs < run->state.report.epochs) {
+        run->state.report.validation = (gml_metrics){.samples = 0};
     }
 }
 
-static gml_status run_epoch(gml_fit_run *run, size_t epoch)
+static void begin_epoch(gml_fit_run *run)
 {
-    gml_progress progress = {
-        .epoch = epoch,
-        .epochs = run->options.epochs,
-        .steps = gml_fit_batches(run),
-    };
+    gml_fit_state *state = &run->state;
+    state->epoch++;
+    state->batches = 0;
+    state->loss_sum = state->loss_weight = 0;
     if (!is_full_batch(run)) {
-        gml_epoch_draw(&run->epoch, run->options.seed, epoch);
+        gml_epoch_draw(&run->scratch.order, run->settings.options.seed, state->epoch);
     }
-    take_snapshot(run, 1 - run->good);
+    take_snapshot(run, 1 - state->good);
+}
+
+static gml_status run_epoch(gml_fit_run *run)
+{
+    begin_epoch(run);
+    gml_progress progress = {
+        .epoch = run->state.epoch, .epochs = run->settings.options.epochs, .steps = gml_fit_batches(run)};
     gml_status status = run_steps(run, &progress);
     if (status == GML_OK && !is_full_batch(run)) {
         status = probe(run);
@@ -265,21 +293,21 @@ static gml_status run_epoch(gml_fit_run *run, size_t epoch)
 
 static bool is_over(const gml_fit_run *run)
 {
-    return run->report.stopped != 0 || run->method.converged;
+    return run->state.report.stopped != 0 || run->method.converged;
 }
 
 static gml_status run_epochs(gml_fit_run *run)
 {
     gml_status status = GML_OK;
     gml_gemm_open();
-    for (size_t epoch = 1; epoch <= run->options.epochs && status == GML_OK && !is_over(run); epoch++) {
-        status = run_epoch(run, epoch);
+    while (run->state.epoch < run->settings.options.epochs && status == GML_OK && !is_over(run)) {
+        status = run_epoch(run);
     }
     if (status == GML_OK) {
         status = use_average(run, true);
     }
     gml_gemm_close();
-    run->report.seconds = seconds_since(run);
+    run->state.report.seconds = seconds_since(run);
     gml_status facts = gml_fit_set_facts(run);
     return status == GML_OK ? facts : status;
 }
@@ -292,17 +320,18 @@ gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_d
     if (status != GML_OK) {
         return status;
     }
-    gml_fit_run run = {.network = network, .dataset = dataset, .callbacks = callbacks};
-    run.options = options != NULL ? *options : (gml_train_options){0};
-    run.report.train_loss = NAN;
-    run.start = gml_now(network->context);
+    gml_fit_run run = {.network = network, .settings = {.dataset = dataset, .callbacks = callbacks}};
+    run.settings.options = options != NULL ? *options : (gml_train_options){0};
+    run.state.schedule = gml_schedule_begin();
+    run.state.report.train_loss = NAN;
+    run.scratch.start = gml_now(network->context);
     status = create_run(&run, validation);
     if (status == GML_OK) {
         status = run_epochs(&run);
     }
     destroy_run(&run);
     if (report != NULL) {
-        *report = run.report;
+        *report = run.state.report;
     }
     return status;
 }

@@ -6,22 +6,42 @@
 #include "method/method.h"
 #include "optimizer/schedule.h"
 
-typedef struct gml_fit_run {
-    gml_network *network;
+/* What was asked. */
+typedef struct gml_fit_settings {
     const gml_dataset *dataset;
-    gml_train_options options;
+    gml_train_options options; /* complete; `batch` is at most the data set, and all of it for a full-batch optimizer */
     const gml_fit_callbacks *callbacks;
-    gml_trainer *trainer;
     size_t joined; /* 1: the last batch of an epoch takes one sample more, which would be a batch of its own; else 0 */
-    gml_method method;         /* trainer null unless the optimizer is a full-batch one */
-    gml_schedule schedule;     /* of the learning rate */
-    gml_evaluator evaluator;   /* network null without validation data */
-    gml_epoch epoch;           /* the samples in the order of the epoch; none for a full-batch optimizer */
+    gml_schedule schedule; /* of the learning rate */
+} gml_fit_settings;
+
+/* What a fit must keep to go on after a stop with the same bits, beside the network and the states of the trainer and
+ * the method. The order of samples follows from the seed and the number of the epoch. */
+typedef struct gml_fit_state {
+    size_t epoch;                 /* under way, from 1 */
+    size_t batches;               /* taken in it */
+    double loss_sum, loss_weight; /* of the epoch so far: losses by what they count, and the sum of that */
+    gml_schedule_state schedule;
     void *snapshots[2];        /* parameters as they were at the beginning of an epoch */
     size_t snapshot_epochs[2]; /* how many epochs each snapshot has behind it */
     size_t good;               /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
-    uint64_t start;
-    gml_fit_report report;
+    gml_fit_report report;     /* so far */
+} gml_fit_state;
+
+/* What is made anew where a fit goes on. */
+typedef struct gml_fit_scratch {
+    gml_evaluator evaluator; /* network null without validation data */
+    gml_epoch order;         /* of the samples of the epoch; none for a full-batch optimizer */
+    uint64_t start;          /* when the fit began */
+} gml_fit_scratch;
+
+typedef struct gml_fit_run {
+    gml_network *network;
+    gml_trainer *trainer;
+    gml_method method; /* trainer null unless the optimizer is a full-batch one */
+    gml_fit_settings settings;
+    gml_fit_state state;
+    gml_fit_scratch scratch;
 } gml_fit_run;
 
 /* Sets the bias of a fresh network's outputs to where the mean of the training targets puts it, where the loss has such

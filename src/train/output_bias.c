@@ -18,14 +18,14 @@ static bool is_before_link(const gml_trainer *trainer)
 
 static bool is_wanted(const gml_fit_run *run)
 {
-    gml_choice choice = run->options.output_bias;
+    gml_choice choice = run->settings.options.output_bias;
     bool by_choice = run->trainer->settings.objective.row->start_by_choice;
     return choice == GML_CHOICE_YES || (choice == GML_CHOICE_AUTO && !by_choice);
 }
 
 static void find_means(const gml_fit_run *run, double *means)
 {
-    const gml_dataset *dataset = run->dataset;
+    const gml_dataset *dataset = run->settings.dataset;
     size_t outputs = gml_network_outputs(run->network);
     bool class_numbers = dataset->targets.cols == 1 && outputs > 1;
     gml_weighing weighing = {.targets = dataset->targets,
@@ -58,7 +58,7 @@ static void set_bias(const gml_fit_run *run, void *bias, double *starts)
     size_t outputs = gml_network_outputs(network);
     for (size_t j = 0; j < outputs; j++) {
         bool share = objective->row->start_by_choice && !isnan(starts[j]);
-        double mean = share ? bounded_share(starts[j], run->dataset->size) : starts[j];
+        double mean = share ? bounded_share(starts[j], run->settings.dataset->size) : starts[j];
         double start = objective->row->start(objective->call.values, outputs, mean);
         starts[j] = isfinite(start) ? start : gml_kernels_entry(network->kernels, bias, j);
     }

@@ -46,12 +46,13 @@ static void check_call(const char *what, gml_table table, const char *text)
 static void check_schedule(const char *text)
 {
     gml_schedule schedule;
+    gml_schedule_state state = gml_schedule_begin();
     if (fuzz_status(gml_schedule_bind(fuzz_context(), text, 0.1, STEPS, STEPS_PER_EPOCH, &schedule), documented, 2)) {
         for (size_t step = 0; step < STEPS; step++) {
-            double rate = gml_schedule_at(&schedule, step);
+            double rate = gml_schedule_at(&schedule, &state, step);
             fuzz_check(isfinite(rate) && rate >= 0, "a rate is finite and not below 0");
             if ((step + 1) % STEPS_PER_EPOCH == 0) {
-                gml_schedule_observe(&schedule, 1);
+                gml_schedule_observe(&schedule, &state, 1);
             }
         }
     }

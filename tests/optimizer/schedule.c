@@ -140,15 +140,16 @@ TEST(a_plateau_is_found_as_the_reference_finds_it)
     gml_context *context = test_context();
     for (size_t i = 0; i < 4; i++) {
         gml_schedule schedule;
+        gml_schedule_state state = gml_schedule_begin();
         assert_ok(context, gml_schedule_bind(context, plateaus[i], 2, 1, 1, &schedule));
         double losses[120];
         for (size_t t = 0; t < 120; t++) {
             losses[t] = exp(-(double)t / 30) * (1.2 + cos((double)(t * t))) + 0.1;
-            gml_schedule_observe(&schedule, losses[t]);
+            gml_schedule_observe(&schedule, &state, losses[t]);
             double right = 2 * gml_reference_plateau(schedule.call.values, losses, t + 1);
-            ck_assert_double_eq_tol(gml_schedule_at(&schedule, t), right, 1e-13);
+            ck_assert_double_eq_tol(gml_schedule_at(&schedule, &state, t), right, 1e-13);
         }
-        ck_assert_double_lt(gml_schedule_at(&schedule, 120), 2);
+        ck_assert_double_lt(gml_schedule_at(&schedule, &state, 120), 2);
     }
     gml_context_destroy(context);
 }
@@ -157,11 +158,12 @@ TEST(a_loss_that_is_not_a_number_is_no_better)
 {
     gml_context *context = test_context();
     gml_schedule schedule;
+    gml_schedule_state state = gml_schedule_begin();
     assert_ok(context, gml_schedule_bind(context, "reduce_on_plateau(patience=1)", 1, 1, 1, &schedule));
-    gml_schedule_observe(&schedule, NAN);
-    ck_assert_double_eq(gml_schedule_at(&schedule, 1), 1);
-    gml_schedule_observe(&schedule, NAN);
-    ck_assert_double_eq(gml_schedule_at(&schedule, 2), 0.1);
+    gml_schedule_observe(&schedule, &state, NAN);
+    ck_assert_double_eq(gml_schedule_at(&schedule, &state, 1), 1);
+    gml_schedule_observe(&schedule, &state, NAN);
+    ck_assert_double_eq(gml_schedule_at(&schedule, &state, 2), 0.1);
     gml_context_destroy(context);
 }
 

@@ -41,9 +41,10 @@ static double base_rate(gml_context *context, const parity_case *parity)
 }
 
 /* Sets the learning rate of a step, which must be PyTorch's; a fit would do so by itself. */
-static void follow_schedule(gml_trainer *trainer, const gml_schedule *schedule, const parity_case *parity, size_t step)
+static void follow_schedule(gml_trainer *trainer, const gml_schedule *schedule, const gml_schedule_state *state,
+                            const parity_case *parity, size_t step)
 {
-    double rate = gml_schedule_at(schedule, step), right = parity->rates[step];
+    double rate = gml_schedule_at(schedule, state, step), right = parity->rates[step];
     ck_assert_msg(fabs(rate - right) <= 1e-13 * right, "%s, step %zu: the rate is %.17g, not %.17g", parity->name,
                   step + 1, rate, right);
     ck_assert_int_eq(gml_trainer_set_learning_rate(trainer, rate), GML_OK);
@@ -67,6 +68,7 @@ static void follow(const parity_case *parity, gml_dtype dtype, double tolerance)
     gml_trainer *trainer = NULL;
     assert_ok(context, gml_trainer_create(network, &options, &trainer));
     gml_schedule schedule;
+    gml_schedule_state state = gml_schedule_begin();
     if (parity->schedule != NULL) {
         assert_ok(context, gml_schedule_bind(context, parity->schedule, base_rate(context, parity), parity->steps, 1,
                                              &schedule));
@@ -74,12 +76,12 @@ static void follow(const parity_case *parity, gml_dtype dtype, double tolerance)
     for (size_t step = 0; step < parity->steps; step++) {
         double loss = 0;
         if (parity->schedule != NULL) {
-            follow_schedule(trainer, &schedule, parity, step);
+            follow_schedule(trainer, &schedule, &state, parity, step);
         }
         assert_ok(context, gml_trainer_step(trainer, parity_inputs(parity, step), parity_targets(parity, step), &loss));
         assert_parity_loss(parity, step, loss, tolerance);
         if (parity->schedule != NULL) {
-            gml_schedule_observe(&schedule, loss);
+            gml_schedule_observe(&schedule, &state, loss);
         }
         size_t first = 0;
         for (size_t b = 0; b < gml_network_block_count(network); b++) {
