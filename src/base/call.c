@@ -1,4 +1,4 @@
-/* base/call.c - calls such as "leaky_relu(slope=0.2)": finding their row, setting their arguments, writing them. */
+/* base/call.c - calls such as "leaky_relu(slope=0.2)": finds their rows, sets their arguments, prints them. */
 #include "base/call.h"
 
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 #include "base/registry.h"
 
-enum { LIST_SIZE = 512, SHOWN = 60 }; /* room for a list of names; characters of a wrong text that a message shows */
+enum { LIST_SIZE = 512, SHOWN = 60 }; /* size of a list of names; the most characters of a wrong text in a message */
 
 /* ---- finding names ---- */
 
@@ -26,9 +26,9 @@ static bool span_is(span a, const char *name)
     return strlen(name) == a.length && memcmp(a.text, name, a.length) == 0;
 }
 
-/* Names to choose from while a message about a wrong one is made. */
+/* The valid names, collected for a message about an unknown one. */
 typedef struct choices {
-    char list[LIST_SIZE]; /* all names, with commas */
+    char list[LIST_SIZE]; /* all names, separated by commas */
     size_t used;
     gml_nearest nearest;
 } choices;
@@ -168,10 +168,10 @@ gml_status gml_call_set(gml_context *context, const char *where, gml_call *call,
         gml_text_from_double(value, number);
         return fail_word(context, where, parameter, (span){number, strlen(number)});
     }
-    if (!(value >= parameter->minimum && value <= parameter->maximum)) { /* so that NaN is outside */
+    if (!(value >= parameter->minimum && value <= parameter->maximum)) { /* also true for NaN */
         return fail_range(context, where, parameter, value);
     }
-    call->values[index] = value == 0 ? 0 : value; /* -0 is 0: JSON writes both as one */
+    call->values[index] = value == 0 ? 0 : value; /* -0 becomes 0: JSON does not distinguish them */
     return GML_OK;
 }
 

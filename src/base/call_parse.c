@@ -1,13 +1,13 @@
-/* base/call_parse.c - reading calls such as "leaky_relu(slope=0.2)" from text. */
+/* base/call_parse.c - parses calls such as "leaky_relu(slope=0.2)". */
 #include <stdio.h>
 
 #include "base/call.h"
 
-enum { SHOWN = 60 }; /* characters of a wrong text that a message shows */
+enum { SHOWN = 60 }; /* the most characters of a wrong text in a message */
 
 typedef struct reader {
     gml_context *context;
-    const char *outer; /* what the text is a part of, or null */
+    const char *outer; /* name of the enclosing text, or null */
     const char *what;
     const char *text;
     size_t at, end;
@@ -36,7 +36,7 @@ static bool next_is(const reader *in, char c)
     return in->at < in->end && in->text[in->at] == c;
 }
 
-/* "activation, character 8"; the start of the whole text is no news: "activation". */
+/* Returns a position for messages: "activation, character 8"; "activation" at the start of the whole text. */
 static const char *place(reader *in, size_t at)
 {
     if (at == 0) {
@@ -57,8 +57,8 @@ static gml_status fail_expected(reader *in, const char *expected)
                     (int)length, in->text + in->at);
 }
 
-/* Passes a run of name characters, which may be empty, and the spaces around it. Returns its length; it begins at
- * `*begin`. A "-" is passed as well: no name has one, and the message then shows all of "leaky-relu". */
+/* Skips a name, which may be empty, and the spaces around it. Returns its length; it begins at `*begin`. Accepts "-",
+ * which no name contains, so that messages show all of "leaky-relu". */
 static size_t read_name(reader *in, size_t *begin)
 {
     skip_spaces(in);
@@ -71,7 +71,7 @@ static size_t read_name(reader *in, size_t *begin)
     return length;
 }
 
-/* The number after "=", up to "," or ")". */
+/* Parses "=" and a number, up to "," or ")". */
 static gml_status read_number(reader *in, double *value)
 {
     if (!next_is(in, '=')) {
@@ -90,7 +90,7 @@ static gml_status read_number(reader *in, double *value)
     return GML_OK;
 }
 
-/* The word after "=", which may be any run of name characters, up to "," or ")". */
+/* Parses "=" and a word of name characters, up to "," or ")". */
 static gml_status read_word(reader *in, size_t *begin, size_t *length)
 {
     if (!next_is(in, '=')) {
@@ -101,7 +101,7 @@ static gml_status read_word(reader *in, size_t *begin, size_t *length)
     return *length > 0 ? GML_OK : fail_expected(in, "a word");
 }
 
-/* name = number, or name = word */
+/* Parses name=number or name=word. */
 static gml_status read_argument(reader *in, gml_call *call, bool given[GML_MAX_PARAMETERS])
 {
     size_t begin = 0;
@@ -113,7 +113,8 @@ static gml_status read_argument(reader *in, gml_call *call, bool given[GML_MAX_P
     const char *name = in->text + begin;
     size_t index = gml_call_parameter(call->entry, name, length);
     if (index == call->entry->parameter_count) {
-        return gml_call_set(in->context, place(in, begin), call, name, length, value); /* says which there are */
+        return gml_call_set(in->context, place(in, begin), call, name, length,
+                            value); /* fails and lists the arguments */
     }
     if (given[index]) {
         return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is given twice", place(in, begin),
@@ -131,7 +132,7 @@ static gml_status read_argument(reader *in, gml_call *call, bool given[GML_MAX_P
     return status == GML_OK ? gml_call_set(in->context, place(in, begin), call, name, length, value) : status;
 }
 
-/* Nothing, or the arguments in parentheses. */
+/* Parses the arguments in parentheses, if any. */
 static gml_status read_arguments(reader *in, gml_call *call)
 {
     bool given[GML_MAX_PARAMETERS] = {false};

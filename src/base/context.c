@@ -1,4 +1,4 @@
-/* base/context.c - failing with a sentence, and memory and time through the hooks. */
+/* base/context.c - failures with messages, and memory and time through the hooks. */
 #include "base/context.h"
 
 #include <stdarg.h>
@@ -19,7 +19,7 @@ static void unlock_message(const gml_context *context)
     atomic_flag_clear_explicit((atomic_flag *)(uintptr_t)&context->message_lock, memory_order_release);
 }
 
-/* Where the calling thread's messages go; the lock is held. */
+/* Returns the buffer for the calling thread's messages. The caller holds the lock. */
 static char *message_place(const gml_context *context)
 {
     const gml_message_scope *scope = context->scopes;

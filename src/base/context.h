@@ -1,6 +1,6 @@
-/* base/context.h - the inside of a context: hooks, messages, and the two ways to fail.
+/* base/context.h - the context: hooks, messages, memory.
  *
- * kernel/context.c makes contexts, because a context also names the kernel tables to use. */
+ * kernel/context.c creates contexts, since a context also refers to the kernel tables. */
 #ifndef GML_BASE_CONTEXT_H
 #define GML_BASE_CONTEXT_H
 
@@ -17,7 +17,7 @@ struct gml_registered;
 
 enum { GML_ALIGNMENT = 64, GML_MAX_THREADS = 1024 };
 
-/* Messages of one thread, kept apart from those of others that work with the same context. */
+/* Collects the messages of one thread separately from those of other threads with the same context. */
 typedef struct gml_message_scope {
     pthread_t thread;
     char *message; /* [GML_MESSAGE_SIZE] */
@@ -25,56 +25,57 @@ typedef struct gml_message_scope {
 } gml_message_scope;
 
 struct gml_context {
-    gml_context_options hooks;              /* complete: no null function but `log` */
-    size_t threads;                         /* at least 1 */
+    gml_context_options hooks; /* complete: all functions set, except `log` and the optional ones of `files` */
+    size_t threads;            /* at least 1 */
     const struct gml_kernels *kernels[2];   /* by dtype: GML_F32, GML_F64 */
-    struct gml_registered *registered;      /* rows of the user's own (base/registry.h) */
+    struct gml_registered *registered;      /* custom rows (base/registry.h) */
     const struct gml_native_limits *native; /* which products are native (kernel/product/choose.h) */
-    gml_slots products;                     /* memory of the library's own products (kernel/product/multiply.h) */
+    gml_slots products;                     /* working memory of native products (kernel/product/multiply.h) */
     atomic_flag message_lock;
-    gml_message_scope *scopes; /* the open ones, latest first */
+    gml_message_scope *scopes; /* open scopes, latest first */
     char message[GML_MESSAGE_SIZE];
 };
 
-/* Keeps the sentence and returns `status`, so that a failing path reads `return gml_fail(...)`. With a null context
- * nothing is kept. */
+/* Stores the message and returns `status`, for use as `return gml_fail(...)`. Stores nothing if `context` is null.
+ * Thread-safe. */
 gml_status gml_fail(gml_context *context, gml_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A pointer that a public function was given under this name. */
+/* A pointer argument of a public function, and its name. */
 typedef struct gml_argument {
     const char *name;
     const void *pointer;
 } gml_argument;
 
-/* Refuses a call of the public function `function` if one of its arguments is null: argument. The list ends with an
- * argument that has no name. */
+/* Fails if an argument of the public function `function` is null. The list ends with an element without a name. Errors:
+ * argument. */
 gml_status gml_refuse_null(gml_context *context, const char *function, const gml_argument *arguments);
 
-/* From here until the close, what fails on the calling thread goes to `message` [GML_MESSAGE_SIZE], which starts empty,
- * and not to the context; gml_context_message on that thread answers it. Scopes of one thread nest. */
+/* Redirects messages of the calling thread to `message` [GML_MESSAGE_SIZE], initially empty, until the close.
+ * gml_context_message on that thread returns it. Scopes of one thread can be nested. */
 void gml_message_open(gml_context *context, gml_message_scope *scope, char *message);
 void gml_message_close(gml_context *context, gml_message_scope *scope);
 
-/* Tells the host's log, if it has one. */
+/* Calls the host's log function, if there is one. */
 void gml_log(const gml_context *context, gml_log_level level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* 64-byte aligned memory through the hook, not cleared; null (and the message kept) when there is none or the size
- * overflows. `what` names the thing in the message. A count or size of 0 takes one byte. */
+/* Allocates count * size bytes through the hook, 64-byte aligned and uninitialized; one byte if the product is 0.
+ * Returns null and stores a message if there is no memory or the product overflows. `what` names the memory in the
+ * message. */
 void *gml_allocate(gml_context *context, size_t count, size_t size, const char *what);
 
-/* Gives back what gml_allocate gave for the same count and size. Null is fine. */
+/* Frees memory from gml_allocate; count and size must be the same. Null is allowed. */
 void gml_release(gml_context *context, void *pointer, size_t count, size_t size);
 
-/* A copy of a string in hooked memory, and its release. */
+/* Copy a string into memory from the hook, and free the copy. */
 char *gml_copy_string(gml_context *context, const char *text);
 void gml_release_string(gml_context *context, char *text);
 
-/* Nanoseconds by the context's clock. */
+/* Returns the time of the context's clock in nanoseconds. */
 uint64_t gml_now(const gml_context *context);
 
-/* The defaults of the hooks (base/hooks.c). */
+/* The default hooks (base/hooks.c). */
 gml_allocator gml_default_allocator(void);
 gml_file_system gml_default_file_system(void);
 uint64_t gml_default_clock(void *user);

@@ -1,4 +1,4 @@
-/* base/gunzip.c - zlib is used here and nowhere else. */
+/* base/gunzip.c - the only file that uses zlib. */
 #include "base/gunzip.h"
 
 bool gml_gunzip_recognizes(const uint8_t *bytes, size_t size)
@@ -15,7 +15,7 @@ struct gml_gunzip {
     bool begun; /* inside a member */
 };
 
-/* zlib gives no size when it gives memory back, so each block carries its own in front. */
+/* zlib frees memory without its size; therefore each block begins with its size. */
 static void *allocate(void *context, uInt count, uInt size)
 {
     size_t bytes = 0;
@@ -44,7 +44,7 @@ gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip 
         return GML_ERROR_MEMORY;
     }
     *made = (gml_gunzip){.context = context, .stream = {.zalloc = allocate, .zfree = release, .opaque = context}};
-    int answer = inflateInit2(&made->stream, 16 + MAX_WBITS); /* 16: gzip, not zlib's own wrapper */
+    int answer = inflateInit2(&made->stream, 16 + MAX_WBITS); /* 16: gzip format, not zlib format */
     if (answer != Z_OK) {
         gml_release(context, made, 1, sizeof *made);
         return answer == Z_MEM_ERROR
@@ -106,7 +106,7 @@ gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip 
 {
     (void)gunzip;
     return gml_fail(context, GML_ERROR_UNSUPPORTED,
-                    "%s: is under gzip, which this build cannot read: it was made without zlib", path);
+                    "%s: is compressed with gzip, which this build cannot read: it was made without zlib", path);
 }
 
 void gml_gunzip_destroy(gml_gunzip *gunzip)

@@ -1,5 +1,4 @@
-/* base/hooks.c - what a context does unless its host says otherwise: the C library's memory, POSIX files, the
- * monotonic clock. */
+/* base/hooks.c - the default hooks: memory of the C library, POSIX files, the monotonic clock. */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -16,13 +15,13 @@
 
 #include "base/context.h"
 
-/* Columns of wide matrices are packed faster where a page holds many of their rows. */
+/* Columns of wide matrices are packed faster if a page holds many rows. */
 enum { LARGE_PAGE = 2 << 20 };
 
-enum { MOST_LINKS = 40 }; /* of symbolic links, one to another, as Linux follows them */
+enum { MOST_LINKS = 40 }; /* in a chain of symbolic links; the limit of Linux */
 
-/* Refuses what the machine cannot hold at all: systems that promise memory they do not have would only say so by
- * killing the process. */
+/* Returns null for more memory than the machine has: a system that overcommits would grant it and later kill the
+ * process. */
 static void *allocate(void *user, size_t size, size_t alignment)
 {
     (void)user;
@@ -38,7 +37,7 @@ static void *allocate(void *user, size_t size, size_t alignment)
     }
 #ifdef MADV_HUGEPAGE
     if (large) {
-        madvise(pointer, size, MADV_HUGEPAGE); /* a wish: memory is as good without */
+        madvise(pointer, size, MADV_HUGEPAGE); /* a hint: failure does not matter */
     }
 #endif
     return pointer;
@@ -56,7 +55,7 @@ gml_allocator gml_default_allocator(void)
     return (gml_allocator){.allocate = allocate, .release = release};
 }
 
-/* An open file is its descriptor + 1, carried in the pointer, so that opening takes no memory. */
+/* An open file is represented by its descriptor + 1 as a pointer, so opening allocates no memory. */
 static int descriptor(void *file)
 {
     return (int)((intptr_t)file - 1);
@@ -112,7 +111,7 @@ static int write_file(void *user, void *file, const void *data, size_t size)
 static int sync_file(void *user, void *file)
 {
     (void)user;
-    /* EINVAL: a pipe or a device, where there is nothing to sync. */
+    /* EINVAL: a pipe or a device, which cannot be synced. */
     return fsync(descriptor(file)) == 0 || errno == EINVAL ? 0 : errno;
 }
 
@@ -145,7 +144,7 @@ static int sync_folder(void *user, const char *path)
     if (fd < 0) {
         return errno;
     }
-    /* Some file systems cannot sync a folder and say EINVAL; the rename is then as lasting as they make it. */
+    /* EINVAL: the file system cannot sync folders. */
     int failure = fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
     close(fd);
     return failure;
@@ -161,7 +160,7 @@ static gml_path_kind path_kind(void *user, const char *path)
     return S_ISDIR(found.st_mode) ? GML_PATH_FOLDER : S_ISREG(found.st_mode) ? GML_PATH_FILE : GML_PATH_OTHER;
 }
 
-/* Puts what the symbolic link at `path` says in its place, beside the link where it is no path from the root. */
+/* Replaces `path`, a symbolic link, by its target; a relative target is relative to the link's folder. */
 static int follow_link(char *path, size_t capacity)
 {
     char target[PATH_MAX];
@@ -202,8 +201,8 @@ static int resolve_path(void *user, const char *path, char *resolved, size_t cap
     return ELOOP;
 }
 
-/* EPERM: a file system without permissions, or an owner that only the superuser may set. Where the group stays another,
- * its members get no more than all others. */
+/* EPERM: a file system without permissions, or an owner that only the superuser may set. If the group cannot be set,
+ * its members get the permissions of others. */
 static int copy_permissions(void *user, void *file, const char *path)
 {
     (void)user;
@@ -227,7 +226,7 @@ static int copy_permissions(void *user, void *file, const char *path)
     return fchmod(descriptor(file), mode) == 0 || errno == EPERM ? 0 : errno;
 }
 
-/* The lock is on the open file, which a second descriptor keeps open. */
+/* Locks the open file; a second descriptor keeps it open after `close`. */
 static int lock_file(void *user, void *file, const char *path, void **lock)
 {
     (void)user;

@@ -1,4 +1,4 @@
-/* base/json.c - reading JSON text, strictly. */
+/* base/json.c - strict JSON parsing. */
 #include "base/json.h"
 
 gml_status gml_json_parse(gml_context *context, gml_status refusal, const char *where, const char *text, size_t length,
@@ -6,7 +6,7 @@ gml_status gml_json_parse(gml_context *context, gml_status refusal, const char *
 {
     json_error_t error;
     *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
-    if (*object == NULL && error.text[0] == '\0') { /* Jansson has words for everything but a lack of memory */
+    if (*object == NULL && error.text[0] == '\0') { /* Jansson has a text for every error except lack of memory */
         return gml_fail(context, GML_ERROR_MEMORY, "%s: there is no memory to read it", where);
     }
     if (*object == NULL) {

@@ -1,8 +1,7 @@
-/* base/json.h - reading JSON text, strictly.
+/* base/json.h - strict JSON parsing.
  *
- * Jansson takes its memory from hooks of its own that are one for the process, so that what it takes comes from the C
- * library and not from the context. Where it lacks memory in the middle of a word it takes that for a fault of the
- * text. */
+ * Jansson's allocator is global to the process; therefore its memory comes from the C library, not from the context. If
+ * Jansson runs out of memory inside a token, it reports a syntax error. */
 #ifndef GML_BASE_JSON_H
 #define GML_BASE_JSON_H
 
@@ -10,9 +9,8 @@
 
 #include "base/context.h"
 
-/* Reads `length` bytes as one JSON object in which no key stands twice; the caller gives it back by json_decref. On
- * failure `object` is null; what is wrong with the text is an error of the status `refusal`, with a message that begins
- * with `where`. */
+/* Parses `length` bytes as one JSON object without repeated keys; the caller frees it with json_decref. On failure
+ * `object` is null. Errors: memory, `refusal` (invalid text); `where` begins the message. */
 gml_status gml_json_parse(gml_context *context, gml_status refusal, const char *where, const char *text, size_t length,
                           json_t **object);
 

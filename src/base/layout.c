@@ -1,4 +1,4 @@
-/* base/layout.c - adding up an arena. */
+/* base/layout.c - computes the layout of an arena. */
 #include "base/layout.h"
 
 #include "base/context.h"

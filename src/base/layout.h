@@ -1,7 +1,7 @@
-/* base/layout.h - adding up an arena before it is allocated.
+/* base/layout.h - computes the layout of an arena before it is allocated.
  *
- * An owner adds its arrays one by one and remembers the offsets, allocates `size` bytes once, and finds each array at
- * base + offset. Every array begins on a 64-byte line. */
+ * An owner adds its arrays, stores the offsets, and allocates `size` bytes once. Each array is at base + offset,
+ * 64-byte aligned. */
 #ifndef GML_BASE_LAYOUT_H
 #define GML_BASE_LAYOUT_H
 
@@ -10,10 +10,10 @@
 
 typedef struct gml_layout {
     size_t size;   /* bytes so far, a multiple of 64 */
-    bool overflow; /* some sum or product did not fit; size is then meaningless */
+    bool overflow; /* a sum or product overflowed; size is then meaningless */
 } gml_layout;
 
-/* Room for rows * cols entries of `size` bytes; returns its offset. */
+/* Adds an array of rows * cols entries of `size` bytes; returns its offset. */
 size_t gml_layout_add(gml_layout *layout, size_t rows, size_t cols, size_t size);
 
 /* The same for an owner whose function runs twice: with a null arena to add up the size, and null is returned; then to

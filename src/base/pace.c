@@ -1,18 +1,18 @@
-/* base/pace.c - trials: some steps together, some alone, then a rest with the faster of the two, the longer the more
- * often the answer has been the same, unless steps are suddenly much slower than they were. */
+/* base/pace.c - trials that time some steps on several threads and some on one. The faster way is used until the next
+ * trial. The interval grows while trials agree; a trial also starts when steps become much slower. */
 #include "base/pace.h"
 
 enum { RESTING, TOGETHER, ALONE };
 
-/* Steps of each half of a trial; the first is not timed, for the caches are still those of the other half. After long
- * rests one step in some two hundred is of the slower kind, at first one in five. */
+/* Steps in each half of a trial. The first is not timed, since the caches are warm for the other half. At first one
+ * step in five is of the slower kind; with the longest interval, one in about two hundred. */
 enum { HALF = 5, FIRST_REST = 16, LONGEST_REST = 1024 };
 
-/* While resting, every so many steps one is timed, and a trial begins if it took so many times as long as usual. */
+/* Between trials, one step in LOOK_EVERY is timed; a trial begins if it took several times as long as usual. */
 enum { LOOK_EVERY = 16 };
 static const double MUCH_SLOWER = 3;
 
-/* The answer changes only if the other way is faster by so much. */
+/* The result changes only if the other way takes less than this fraction of the time. */
 static const double CLEARLY = 0.95;
 
 bool gml_pace_timed(const gml_pace *pace)

@@ -1,4 +1,4 @@
-/* base/parallel.c - phases of tasks on OpenMP threads, or on the caller's thread where there are none. */
+/* base/parallel.c - runs phases of tasks on OpenMP threads, or on the calling thread without OpenMP. */
 #include "base/parallel.h"
 
 #ifdef _OPENMP
@@ -59,18 +59,18 @@ static void run_alone(const gml_phase *phases, size_t phase_count, void *argumen
 #ifdef _OPENMP
 enum { CACHE_LINE = 64, MOST_QUEUES = 64, SPINS = 20000, YIELDS = 20000 };
 
-/* The shares of a phase lie in queues, one a thread, in turn: queue q has shares q, q + queues, q + 2 queues and so on.
- * A thread takes those of its own, so that from step to step it finds what it worked on in its own cache, and then
- * helps the others, so that one that the system interrupts does not hold them up. Jobs lie in one queue. */
+/* The shares of a phase are distributed over one queue per thread: queue q has shares q, q + queues, q + 2 queues, and
+ * so on. A thread first takes the shares of its own queue, whose data is in its cache from the step before. Then it
+ * takes shares of other queues, so that an interrupted thread does not delay the phase. Jobs are in a single queue. */
 typedef struct task_queue {
     _Alignas(CACHE_LINE) atomic_size_t taken;
 } task_queue;
 
-/* Where the threads of a team wait for each other. */
+/* The barrier of a team of threads, and their queues. */
 typedef struct meeting_place {
     size_t asked, queue_count; /* threads, and queues for them */
     _Alignas(CACHE_LINE) atomic_size_t arrived;
-    _Alignas(CACHE_LINE) atomic_size_t meetings; /* that are over */
+    _Alignas(CACHE_LINE) atomic_size_t meetings; /* number of completed meetings */
     task_queue queues[MOST_QUEUES];
 } meeting_place;
 
@@ -90,10 +90,9 @@ static void open_place(meeting_place *place, size_t asked)
     fill_queues(place);
 }
 
-/* OpenMP's own barriers let a thread spin for milliseconds: where other programs want the processors too, it then keeps
- * the very thread it waits for from running. Here it spins no longer than a phase of a small step takes, then gives
- * way, and at last sleeps: the other may have less of a right to the processor than this one, and never get it
- * otherwise. */
+/* Waits in round `round` of a barrier: spins for about a phase of a small step, then yields, then sleeps. OpenMP's own
+ * barriers spin for milliseconds: on a loaded machine, that keeps the awaited thread from running. Yielding alone is
+ * not enough if the awaited thread has a lower priority. */
 static void wait_round(size_t round)
 {
     const struct timespec nap = {.tv_nsec = 50000};
@@ -104,7 +103,7 @@ static void wait_round(size_t round)
     }
 }
 
-/* The last to arrive fills the queues for the next phase, if one has ended. */
+/* Waits for all threads. The last one to arrive fills the queues for the next phase, if a phase has ended. */
 static void meet(meeting_place *place, size_t threads, bool phase_ends)
 {
     size_t meeting = atomic_load_explicit(&place->meetings, memory_order_relaxed);
@@ -121,8 +120,8 @@ static void meet(meeting_place *place, size_t threads, bool phase_ends)
     }
 }
 
-/* The next share of a queue, of so many queues; `shares` or more if there is none. Looks before it takes: an empty
- * queue is left to its cache. */
+/* Takes the next share of queue `queue`; returns `shares` or more if it is empty. Reads before the atomic increment, so
+ * an empty queue's cache line is not claimed. */
 static size_t take_from(meeting_place *place, size_t queue, size_t queues, size_t shares)
 {
     atomic_size_t *taken = &place->queues[queue].taken;
@@ -144,8 +143,8 @@ static void work(meeting_place *place, const gml_phase *phase, size_t worker, vo
     }
 }
 
-/* Every thread walks the list of phases. There may be fewer of them than were asked for. After jobs, OpenMP's barrier
- * at the end is where to wait. */
+/* Every thread goes through the list of phases. OpenMP may provide fewer threads than requested. After jobs, threads
+ * wait at OpenMP's final barrier. */
 static void run_together(size_t asked, const gml_phase *phases, size_t phase_count, void *argument)
 {
     bool going = true;
@@ -170,8 +169,8 @@ static void run_together(size_t asked, const gml_phase *phases, size_t phase_cou
 
 /* ---- fork ---- */
 
-/* The threads of the OpenMP run time are not in the child of a fork(), and libgomp waits for them in the child's next
- * team for ever. A child of a process that has run a team therefore runs everything on the calling thread. */
+/* A child process after fork() lacks the threads of the OpenMP run time, and libgomp would wait for them forever.
+ * Therefore the child of a process that has run a team computes everything on the calling thread. */
 static atomic_bool alone;
 static bool forks_are_seen;
 
@@ -185,7 +184,7 @@ static void see_forks(void)
     forks_are_seen = pthread_atfork(NULL, NULL, stay_alone) == 0;
 }
 
-/* Called before a team runs. Without the handler, for want of memory, no team runs at all. */
+/* Registers the fork handler before the first team runs; returns false if that fails for lack of memory. */
 static bool may_run_together(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;

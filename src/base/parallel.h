@@ -1,44 +1,44 @@
-/* base/parallel.h - the one place where threads come from.
+/* base/parallel.h - the only source of threads.
  *
- * Work is a list of phases; a phase is `count` independent tasks, whose number and cut depend on shapes alone, never on
- * the number of threads. Between phases there is a barrier, and `finish` runs on the caller's thread. */
+ * Work is a list of phases. A phase is `count` independent tasks; their number and boundaries depend on shapes only,
+ * not on the number of threads. Phases are separated by barriers; `finish` runs on the caller's thread. */
 #ifndef GML_BASE_PARALLEL_H
 #define GML_BASE_PARALLEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a thread takes at once: tasks [first, first + count) of a phase. */
+/* The tasks that a thread takes at once: [first, first + count) of a phase. */
 typedef struct gml_share {
-    size_t part; /* the phase's */
+    size_t part; /* of the phase */
     size_t first, count;
-    size_t worker; /* which of the threads, below their number: no two shares under way have the same */
+    size_t worker; /* index of the thread, below their number; differs between concurrent shares */
 } gml_share;
 
 typedef struct gml_phase {
-    unsigned work;                                 /* what the tasks do, for whoever describes the list */
-    size_t part;                                   /* for the tasks, if one function serves several phases */
-    size_t count;                                  /* tasks */
-    size_t run;                                    /* neighbouring tasks may be given out together, up to so many, where
-                                                      that leaves enough for all threads; 0: one by one */
-    bool jobs;                                     /* tasks so long that threads sleep until the last has ended, begun
-                                                      in the order of their numbers */
-    void (*task)(void *argument, gml_share share); /* so that each task is in one share, in any order */
-    bool (*finish)(void *argument, size_t part);   /* null, or run once after all tasks; false ends the list here */
+    unsigned work;                                 /* kind of the tasks, for descriptions of the list */
+    size_t part;                                   /* passed to the tasks: tells phases with the same function apart */
+    size_t count;                                  /* number of tasks */
+    size_t run;                                    /* most adjacent tasks in a share, if every thread still gets a
+                                                      share; 0: one */
+    bool jobs;                                     /* long tasks, started in order; idle threads sleep until the
+                                                      last has ended */
+    void (*task)(void *argument, gml_share share); /* each task is in exactly one share; any order */
+    bool (*finish)(void *argument, size_t part);   /* null, or called once after all tasks; false stops the list */
 } gml_phase;
 
-/* How many threads gml_parallel_run takes, given up to `threads` of them, where it is called from. */
+/* Returns the number of threads that gml_parallel_run would use on the calling thread, at most `threads`. */
 size_t gml_parallel_threads(size_t threads, const gml_phase *phases, size_t phase_count);
 
-/* Runs the phases one after another on up to `threads` threads, the caller's among them; on the caller's alone where it
- * is itself one of a team, so that nobody asks for more threads than there are, and in the child of a fork() after a
- * run on several threads. Allocates nothing once the threads are there. */
+/* Runs the phases in order on up to `threads` threads, including the caller's. Runs on the caller's thread alone if
+ * that is already in a team, and in a child process forked after a run on several threads. Allocates nothing once the
+ * threads exist. */
 void gml_parallel_run(size_t threads, const gml_phase *phases, size_t phase_count, void *argument);
 
-/* Processors this process may use. */
+/* Returns the number of processors available to this process. */
 size_t gml_parallel_processors(void);
 
-/* Was the build made with OpenMP? */
+/* True if the library was built with OpenMP. */
 bool gml_parallel_has_openmp(void);
 
 #endif

@@ -1,4 +1,4 @@
-/* base/random.c - Philox 4x32-10, keyed by the seed and counted by (element, layer, purpose, step). */
+/* base/random.c - Philox 4x32-10: the key is the seed, the counter is (element, layer, purpose, step). */
 #include "base/random.h"
 
 #pragma GCC diagnostic push

@@ -13,14 +13,14 @@ struct gml_reader {
     gml_context *context;
     char *path;
     void *file;                    /* null once closed or never opened */
-    gml_gunzip *gunzip;            /* null for a file as it is */
-    bool member_ended;             /* between two members of a gzip file, where it may end */
-    uint8_t *chunk;                /* [CHUNK_SIZE] of the file as it lies on the disk */
-    size_t chunk_begin, chunk_end; /* the part of the chunk that is still to be used */
-    uint64_t file_position;        /* bytes of the file that have been used */
-    uint64_t position;             /* bytes of the contents that have been handed out */
+    gml_gunzip *gunzip;            /* null for an uncompressed file */
+    bool member_ended;             /* at the end of a gzip member, where the file may end */
+    uint8_t *chunk;                /* [CHUNK_SIZE] bytes as in the file */
+    size_t chunk_begin, chunk_end; /* the unused part of the chunk */
+    uint64_t file_position;        /* bytes of the file used */
+    uint64_t position;             /* bytes of the contents returned */
     uint8_t peek[GML_PEEK_SIZE];   /* the first bytes of the contents */
-    size_t peek_begin, peek_size;  /* the part of them that is still to be handed out */
+    size_t peek_begin, peek_size;  /* the part not yet returned */
 };
 
 /* Fills the empty chunk; it stays empty at the end of the file. */
@@ -38,7 +38,7 @@ static gml_status fill_chunk(gml_reader *reader)
     return GML_OK;
 }
 
-/* The contents of a file as it is: what is left of the chunk, then large pieces straight into the caller's buffer. */
+/* Reads an uncompressed file: first the rest of the chunk, then large pieces directly into the caller's buffer. */
 static gml_status read_plain(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got)
 {
     size_t left = reader->chunk_end - reader->chunk_begin;
@@ -62,7 +62,7 @@ static gml_status read_plain(gml_reader *reader, uint8_t *buffer, size_t capacit
     return GML_OK;
 }
 
-/* One step of a file under gzip: `got` may be 0 before the end too; `ended` tells. */
+/* Decompresses one piece of a gzip file. `got` may be 0 before the end; `ended` is set at the end. */
 static gml_status read_gzip(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got, bool *ended)
 {
     *got = 0;
@@ -99,7 +99,7 @@ static gml_status read_gzip(gml_reader *reader, uint8_t *buffer, size_t capacity
     return GML_OK;
 }
 
-/* Reads until `capacity` bytes or the end, past the peeked bytes. */
+/* Reads up to `capacity` bytes after the peeked ones; fewer only at the end. */
 static gml_status read_on(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got)
 {
     size_t done = 0;
@@ -122,7 +122,7 @@ static gml_status read_on(gml_reader *reader, uint8_t *buffer, size_t capacity, 
     return GML_OK;
 }
 
-/* Opens the file, sees whether it is under gzip, and keeps the first bytes of the contents. */
+/* Opens the file, detects gzip, and reads the first bytes of the contents. */
 static gml_status begin(gml_reader *reader)
 {
     const gml_file_system *files = &reader->context->hooks.files;
@@ -211,8 +211,8 @@ gml_status gml_reader_expect_end(gml_reader *reader, const char *after)
     uint64_t position = reader->position;
     gml_status status = gml_reader_read(reader, &byte, 1, &got);
     if (status == GML_OK && got > 0) {
-        return gml_fail(reader->context, GML_ERROR_DATA, "%s: goes on at byte %" PRIu64 ", after its %s", reader->path,
-                        position, after);
+        return gml_fail(reader->context, GML_ERROR_DATA, "%s: continues at byte %" PRIu64 ", after its %s",
+                        reader->path, position, after);
     }
     return status;
 }

@@ -1,4 +1,4 @@
-/* base/registry.c - rows that the user of a context has added to tables: checked, copied, found again. */
+/* base/registry.c - checks, copies and finds custom rows. */
 #include "base/registry.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@ enum { LONGEST_NAME = 31 };
 typedef struct gml_registered {
     struct gml_registered *next;
     const gml_table *tables;
-    size_t bytes; /* of all of it: the row and its texts follow */
+    size_t bytes; /* size of this struct with the row and its texts, which follow */
     _Alignas(max_align_t) char row[];
 } registered;
 
@@ -20,7 +20,7 @@ static const gml_entry *entry_of(const registered *one)
     return (const gml_entry *)(const void *)one->row;
 }
 
-/* ---- what is well formed ---- */
+/* ---- checks ---- */
 
 static bool is_letter(char c)
 {
@@ -43,8 +43,8 @@ static gml_status check_name(gml_context *context, const char *what, const char 
         return GML_OK;
     }
     return gml_fail(context, GML_ERROR_ARGUMENT,
-                    "%s \"%.60s\": a name begins with a letter, goes on with letters, digits and \"_\", and is of at "
-                    "most %d characters",
+                    "%s \"%.60s\": a name begins with a letter, has only letters, digits and \"_\", and at most %d "
+                    "characters",
                     what, name != NULL ? name : "", LONGEST_NAME);
 }
 
@@ -72,7 +72,7 @@ static gml_status check_parameter(gml_context *context, const char *what, const 
         return status;
     }
     if (gml_call_parameter(entry, parameter->name, strlen(parameter->name)) != index) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "%s \"%s\" is there twice", named, parameter->name);
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s \"%s\" is given twice", named, parameter->name);
     }
     return is_sound(parameter)
                ? GML_OK
@@ -81,7 +81,7 @@ static gml_status check_parameter(gml_context *context, const char *what, const 
                           named, parameter->name);
 }
 
-/* Any call of the row must fit the room for one. */
+/* Checks that any call of the row fits into GML_CALL_SIZE. */
 static gml_status check_length(gml_context *context, const char *what, const gml_entry *entry)
 {
     size_t longest = strlen(entry->name) + sizeof "()";
@@ -97,8 +97,8 @@ static gml_status check_length(gml_context *context, const char *what, const gml
     return longest <= GML_CALL_SIZE
                ? GML_OK
                : gml_fail(context, GML_ERROR_ARGUMENT,
-                          "%s \"%s\": written with all arguments it may take %zu characters, %d at most are possible; "
-                          "give them shorter names",
+                          "%s \"%s\": a call with all arguments may have %zu characters; at most %d are allowed; use "
+                          "shorter names",
                           what, entry->name, longest, GML_CALL_SIZE);
 }
 
@@ -108,7 +108,7 @@ static gml_status check_free(gml_context *context, const char *what, const gml_t
     for (; *tables != NULL; tables++) {
         for (size_t i = 0; (entry = gml_registry_entry(context, *tables, i)) != NULL; i++) {
             if (strcmp(entry->name, name) == 0) {
-                return gml_fail(context, GML_ERROR_NAME, "%s \"%s\": the name is taken", what, name);
+                return gml_fail(context, GML_ERROR_NAME, "%s \"%s\": the name is already in use", what, name);
             }
         }
     }
@@ -119,7 +119,7 @@ static gml_status check(gml_context *context, const char *what, const gml_table 
 {
     gml_status status = check_name(context, what, entry->name);
     if (status == GML_OK && entry->parameter_count > GML_MAX_PARAMETERS) {
-        status = gml_fail(context, GML_ERROR_ARGUMENT, "%s \"%s\": has %zu arguments, at most %d are possible", what,
+        status = gml_fail(context, GML_ERROR_ARGUMENT, "%s \"%s\": has %zu arguments; at most %d are allowed", what,
                           entry->name, entry->parameter_count, GML_MAX_PARAMETERS);
     }
     for (size_t i = 0; status == GML_OK && i < entry->parameter_count; i++) {
@@ -133,7 +133,7 @@ static gml_status check(gml_context *context, const char *what, const gml_table 
 
 /* ---- copies ---- */
 
-/* Moves one text to `to` + used, unless `to` is null; returns how much is used then. */
+/* Copies *text to `to` + used, and redirects it there, unless `to` is null; returns the new `used`. */
 static size_t move_text(const char **text, char *to, size_t used)
 {
     if (*text == NULL) {

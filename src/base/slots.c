@@ -1,4 +1,4 @@
-/* base/slots.c - a list of slots that only grows, without a lock. */
+/* base/slots.c - a lock-free list of slots that only grows. */
 #include "base/slots.h"
 
 #include "base/context.h"
@@ -24,7 +24,7 @@ void gml_slots_end(gml_context *context, gml_slots *slots)
     }
 }
 
-/* Null if there are enough slots or memory is refused; that is no failure of the call, so no sentence is kept. */
+/* Returns null if the limit is reached or there is no memory. The caller goes on without, so no message is stored. */
 static gml_slot *add_slot(gml_context *context, gml_slots *slots, bool busy)
 {
     size_t made = atomic_load_explicit(&slots->made, memory_order_relaxed);
@@ -59,7 +59,7 @@ void gml_slots_reserve(gml_context *context, gml_slots *slots, size_t count)
     }
 }
 
-/* A free one of the slots [from, to) of the list; null if all are in use. */
+/* Returns a free slot among [from, to) of the list; null if all are in use. */
 static gml_slot *find_free(gml_slots *slots, size_t from, size_t to, size_t *place)
 {
     size_t i = 0;
@@ -73,7 +73,7 @@ static gml_slot *find_free(gml_slots *slots, size_t from, size_t to, size_t *pla
     return NULL;
 }
 
-/* Each thread looks first at the place it had last, of whatever list, so that callers come to keep apart. */
+/* Each thread first tries the position of its last slot, in any list, which separates the threads. */
 static gml_slot *take_free(gml_slots *slots)
 {
     static _Thread_local size_t last;
@@ -91,7 +91,7 @@ gml_slot *gml_slot_take(gml_context *context, gml_slots *slots)
 {
     gml_slot *slot = gml_slot_try(context, slots);
     for (; slot == NULL; slot = take_free(slots)) {
-        sched_yield(); /* one of those that work is about to finish */
+        sched_yield(); /* until another thread releases a slot */
     }
     return slot;
 }

@@ -1,7 +1,7 @@
-/* base/slots.h - working memory by use: a slot for each task that needs one at the same time.
+/* base/slots.h - a pool of working memory: one slot for each concurrent task.
  *
- * A list begins with one slot, or none. Another is made when all are in use, up to a limit; slots stay until the list
- * goes. No lock is held while a task works. */
+ * A list begins with one slot, or none. If all are in use, another is allocated, up to a limit. Slots are kept until
+ * the list is freed. No lock is held while a task works. */
 #ifndef GML_BASE_SLOTS_H
 #define GML_BASE_SLOTS_H
 
@@ -13,32 +13,32 @@
 #include "gemmule/context.h"
 
 typedef struct gml_slot {
-    _Alignas(64) atomic_flag busy; /* on a line of its own: callers do not wait for each other's */
-    struct gml_slot *next;         /* made before this one; null: the first */
+    _Alignas(64) atomic_flag busy; /* on its own cache line, against false sharing */
+    struct gml_slot *next;         /* the slot made before this one; null: none */
     void *memory;                  /* [bytes] of the list */
 } gml_slot;
 
 typedef struct gml_slots {
     _Atomic(gml_slot *) latest;
-    atomic_size_t made; /* slots that are there or are being made */
-    size_t most, bytes; /* how many there may be, and the memory of each */
-    gml_slot first;     /* over memory of the owner's, if there is such */
+    atomic_size_t made; /* slots that exist or are being made */
+    size_t most, bytes; /* the most slots, and bytes of each */
+    gml_slot first;     /* in the owner's memory, if given */
 } gml_slots;
 
-/* A list of slots of `bytes` each that may grow to `most`; it begins with one over `memory`, or none if that is null.
- */
+/* Initializes a list that may grow to `most` slots of `bytes` each. It begins with one slot in `memory`, or none if
+ * that is null. */
 void gml_slots_begin(gml_slots *slots, void *memory, size_t bytes, size_t most);
 
-/* Gives back the slots that were made since. */
+/* Frees all slots that the list has allocated. */
 void gml_slots_end(gml_context *context, gml_slots *slots);
 
-/* Makes slots until there are `count`, or as many as memory and `most` allow. */
+/* Allocates slots until there are `count`, or as many as memory and `most` allow. */
 void gml_slots_reserve(gml_context *context, gml_slots *slots, size_t count);
 
-/* A free slot; null if memory is refused or there are enough. */
+/* Takes a free slot; null if all are in use and no other can be allocated. */
 gml_slot *gml_slot_try(gml_context *context, gml_slots *slots);
 
-/* A free slot, of a list that began with one: waits for it where there is none. */
+/* Takes a free slot, and waits if there is none. The list must have begun with one. */
 gml_slot *gml_slot_take(gml_context *context, gml_slots *slots);
 void gml_slot_give_back(gml_slot *slot);
 

@@ -1,4 +1,4 @@
-/* base/system_text.c - alone in its file because it takes a GNU extension: strerror depends on the locale. */
+/* base/system_text.c - a file of its own, since it uses a GNU extension: strerror depends on the locale. */
 #define _GNU_SOURCE
 #include "base/system_text.h"
 

@@ -1,8 +1,9 @@
-/* base/system_text.h - the operating system's words for an error. */
+/* base/system_text.h - the text of an errno value. */
 #ifndef GML_BASE_SYSTEM_TEXT_H
 #define GML_BASE_SYSTEM_TEXT_H
 
-/* "No space left on device" for ENOSPC; never null, in English where the C library can say it without a locale. */
+/* Returns the text of an errno value: "No space left on device" for ENOSPC. Never null; in English if the C library has
+ * a function without locale. */
 const char *gml_system_text(int error);
 
 #endif

@@ -1,10 +1,9 @@
-/* base/temporary.c - temporary files: their names, their locks, and those that are left over.
+/* base/temporary.c - temporary files: names, locks, leftovers.
  *
- * A target has SLOTS names for temporary files, ".gemmule-HASH-NN.tmp", where HASH is a hash of the target's name and
- * NN the slot. A process locks the file that it writes for as long as it needs the name. So a file whose lock is free
- * was left by a process that was killed, or is about to be locked by the one that has just made it; the latter finds
- * out and takes another slot. Where the host has no locks the slots have names of their own, so that a process that has
- * locks takes none of them for left over. */
+ * A target has SLOTS names for temporary files, ".gemmule-HASH-NN.tmp": HASH is a hash of the target's name, NN the
+ * slot. A process locks the file while it uses it. An unlocked file was left by a killed process, or has just been
+ * created and is about to be locked; if such a file is removed, its process notices and takes another slot. Without
+ * locks the slots have other names, so that processes with locks do not take them for leftovers. */
 #include "base/temporary.h"
 
 #include <errno.h>
@@ -50,15 +49,15 @@ static void remove_leftover(const gml_file_system *files, const char *path)
     files->close(files->user, file);
 }
 
-/* What a failure to lock a new file means for its slot. EWOULDBLOCK, ENOENT: another process takes the file for a
- * leftover, and removes it. EMFILE, ENFILE: there are locks, and other processes would take the file for a leftover.
- * Other errors: there are no locks here. */
+/* Classifies a failure to lock a new file. EWOULDBLOCK, ENOENT: another process took the file for a leftover and
+ * removes it. EMFILE, ENFILE: locks exist, so other processes would take the unlocked file for a leftover. Other
+ * errors: the file system has no locks. */
 static int judge_lock(int failure)
 {
     return failure == EWOULDBLOCK || failure == ENOENT ? EEXIST : failure == EMFILE || failure == ENFILE ? failure : 0;
 }
 
-/* Makes and locks the file of a slot. EEXIST: the slot is taken. */
+/* Creates and locks the file of a slot. EEXIST: the slot is in use. */
 static int take_slot(const gml_file_system *files, gml_file_mode mode, gml_temporary *temporary)
 {
     int failure = files->open(files->user, temporary->path, mode, &temporary->file);
@@ -76,7 +75,7 @@ static int take_slot(const gml_file_system *files, gml_file_mode mode, gml_tempo
     return failure;
 }
 
-/* Takes the first free slot, and clears all others of what is left over there. */
+/* Takes the first free slot, and removes leftovers in all others. */
 static int take_first(const gml_file_system *files, gml_file_mode mode, const char *target, gml_temporary *temporary)
 {
     int failure = EEXIST, taken = SLOTS;
@@ -98,12 +97,13 @@ static int take_first(const gml_file_system *files, gml_file_mode mode, const ch
 static gml_status fail(gml_context *context, const char *path, const gml_temporary *temporary, int failure)
 {
     if (failure == EEXIST) {
-        return gml_fail(context, GML_ERROR_CREATE,
-                        "%s: cannot be made: there are already %d temporary files for it, the last of them %s; their "
-                        "writers are still running, or this file system has no locks to tell",
-                        path, SLOTS, temporary->path);
+        return gml_fail(
+            context, GML_ERROR_CREATE,
+            "%s: cannot be created: there are already %d temporary files for it, the last of them %s; their "
+            "writers are still running, or this file system has no locks",
+            path, SLOTS, temporary->path);
     }
-    return gml_fail(context, GML_ERROR_CREATE, "%s: cannot be made: %s", path, gml_system_text(failure));
+    return gml_fail(context, GML_ERROR_CREATE, "%s: cannot be created: %s", path, gml_system_text(failure));
 }
 
 gml_status gml_temporary_create(gml_context *context, const char *path, const char *target, gml_temporary *temporary)

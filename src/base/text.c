@@ -1,8 +1,10 @@
-/* base/text.c - numbers as text and back, whatever the host's locale.
+/* base/text.c - numbers to text and back, independent of the locale.
  *
- * Reading: a short number is two doubles and one operation. Up to 19 significant digits and a power of ten up to 27
- * either way are integer arithmetic in 128 bits with one rounding. The rest, hardly ever seen in a file, goes to strtod
- * as digits and an exponent, a form in which there is no decimal point that a locale could change. */
+ * Reading: a short number needs one operation on two doubles (Clinger, How to Read Floating Point Numbers Accurately,
+ * 1990). Up to 19 significant digits and powers of ten from -27 to 27 are computed in 128-bit integers with one
+ * rounding. The rest, rare in files, goes to strtod as digits and an exponent, without a decimal point that depends on
+ * the locale.
+ */
 #include "base/text.h"
 
 #include "gemmule/entry.h"
@@ -18,12 +20,12 @@ enum {
     MAX_DIGITS = 19,          /* any 19 digits fit in 64 bits */
     MAX_SIMPLE_POWER = 22,    /* 10^22 is a double */
     MAX_POWER = 27,           /* 5^27 < 2^63 */
-    MAX_EXPONENT = 100000000, /* beyond this a written exponent is as good as infinite */
+    MAX_EXPONENT = 100000000, /* larger exponents give 0 or infinity anyway */
     MAX_SLOW_TEXT = 1200,     /* longer than the longest exact decimal of a double, 1076 digits */
     MAX_DISTANCE_TEXT = 63
 };
 
-/* A number as written: digits * 10^exponent. */
+/* A parsed number: digits * 10^exponent. */
 typedef struct decimal {
     bool negative;
     bool exact; /* all significant digits are in `digits` */
@@ -51,7 +53,7 @@ static void trim(const char **text, const char **end)
     }
 }
 
-/* Takes the digits and the point of a number; returns where they end, or null if there is no digit. */
+/* Parses the digits and the point of a number; returns their end, or null if there is no digit. */
 static const char *scan_digits(const char *p, const char *end, decimal *number)
 {
     int significant = 0;
@@ -78,7 +80,7 @@ static const char *scan_digits(const char *p, const char *end, decimal *number)
     return any ? p : NULL;
 }
 
-/* Takes the "e-12" of a number; false if something else stands between p and end. */
+/* Parses an exponent such as "e-12"; false if the text between p and end is anything else. */
 static bool scan_exponent(const char *p, const char *end, decimal *number)
 {
     if (p == end) {
@@ -104,7 +106,7 @@ static bool scan_exponent(const char *p, const char *end, decimal *number)
     return true;
 }
 
-/* "inf", "infinity" and "nan", the sign already taken. */
+/* Parses "inf", "infinity" or "nan" after the sign. */
 static bool scan_special(const char *text, size_t length, double *value)
 {
     static const struct {
@@ -120,7 +122,7 @@ static bool scan_special(const char *text, size_t length, double *value)
     return false;
 }
 
-/* Clinger's case: both factors are doubles, so one multiplication or division rounds once. */
+/* Clinger's fast path: both factors are exact doubles, so one multiplication or division rounds once. */
 static bool is_simple(const decimal *number)
 {
     return FLT_EVAL_METHOD == 0 && number->digits <= (uint64_t)1 << DBL_MANT_DIG &&
@@ -139,9 +141,9 @@ static double scale_simply(const decimal *number)
 #ifdef __SIZEOF_INT128__
 __extension__ typedef unsigned __int128 wide;
 
-/* digits * 10^exponent correctly rounded, for digits > 0 and |exponent| at most MAX_POWER. The powers of two of 10 go
- * into the result's exponent; what is left is one exact product, or one quotient whose remainder is kept as a last
- * sticky bit, far enough below the 53 bits of a double that the conversion rounds as if it had seen all of it. */
+/* Returns digits * 10^exponent, correctly rounded, for digits > 0 and |exponent| <= MAX_POWER. With 10 = 2 * 5, the
+ * power of 2 goes into the exponent of the result. The power of 5 gives an exact product, or a quotient with its
+ * remainder as a sticky bit, far enough below the 53 bits of a double for correct rounding. */
 static double scale_exactly(uint64_t digits, long exponent)
 {
     uint64_t power = 1;
@@ -170,8 +172,8 @@ static double scale_exactly(uint64_t digits, long exponent)
 }
 #endif
 
-/* The general case, for a text known to be a decimal number. Digits beyond what can decide a rounding are left out; if
- * one of them is not zero, a 1 in their place decides ties. */
+/* The general case, for a valid decimal number. Digits too far right to affect rounding are left out; if one of them is
+ * not zero, a 1 in their place breaks ties. */
 static double scale_slowly(const char *text, const char *end)
 {
     char copy[MAX_SLOW_TEXT + 32];
@@ -246,7 +248,7 @@ bool gml_text_to_size(const char *text, size_t length, size_t *value)
     return length > 0;
 }
 
-/* Prints in %g form and puts a point where the locale has put its own. */
+/* Prints in %g form and replaces the locale's decimal separator by a point. */
 static void print_general(double value, int precision, char text[GML_NUMBER_SIZE])
 {
     char local[2 * GML_NUMBER_SIZE];
@@ -269,7 +271,7 @@ void gml_text_from_double(double value, char text[GML_NUMBER_SIZE])
         strcpy(text, isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
-    /* Fifteen digits survive the way through a normal double, so fewer are found by %g itself. */
+    /* 15 digits are exact in a normal double, so %g finds shorter texts itself. */
     double back = 0.0;
     for (int precision = fabs(value) < DBL_MIN ? 1 : DBL_DIG; precision <= 17; precision++) {
         print_general(value, precision, text);
@@ -285,7 +287,7 @@ void gml_text_format(char *text, size_t size, const char *format, va_list argume
     vsnprintf(text, size, format, arguments);
     for (char *p = strstr(text, wrong); p != NULL; p = strstr(p + 1, wrong)) {
         char *sign = p + 1, *after = p + strlen(wrong);
-        if (strchr(" ,;:.)", *after) != NULL) { /* the end of the text included */
+        if (strchr(" ,;:.)", *after) != NULL) { /* also true at the end of the text */
             memmove(sign, sign + 1, strlen(sign));
         }
     }

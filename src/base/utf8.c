@@ -1,9 +1,10 @@
-/* base/utf8.c - going through UTF-8 character by character. */
+/* base/utf8.c - decodes UTF-8. */
 #include "base/utf8.h"
 
 #include <stdint.h>
 
-/* The bytes a character with this first byte has, and the smallest number that needs as many; 0 for no first byte. */
+/* Returns the number of bytes of a character by its first byte, 0 if it is not a first byte; sets `least` to the
+ * smallest code point that needs as many. */
 static size_t size_from(uint8_t first, uint32_t *least)
 {
     if (first < 0x80) {

@@ -1,4 +1,4 @@
-/* base/view.c - is a matrix view one that can be read or written? */
+/* base/view.c - checks of matrix views. */
 #include "base/view.h"
 
 #include <limits.h>
@@ -21,7 +21,7 @@ gml_status gml_view_check(gml_context *context, const char *what, gml_matrix vie
                         view.stride);
     }
     if (view.stride > INT_MAX) {
-        return gml_fail(context, GML_ERROR_SHAPE, "%s: a stride of %zu entries; at most %d can be taken", what,
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: a stride of %zu entries; at most %d are allowed", what,
                         view.stride, INT_MAX);
     }
     if (gml_view_overflows(view)) {

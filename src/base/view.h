@@ -1,20 +1,20 @@
-/* base/view.h - is a matrix view one that can be read or written? */
+/* base/view.h - checks of matrix views. */
 #ifndef GML_BASE_VIEW_H
 #define GML_BASE_VIEW_H
 
 #include "base/context.h"
 
-/* True if no memory can hold the view: its size in bytes is more than a size_t counts. */
+/* True if the view's size in bytes overflows a size_t. */
 bool gml_view_overflows(gml_matrix view);
 
-/* Refuses a view without memory (argument), and one that is not [rows x cols], whose rows overlap or that overflows
- * (shape). `what` begins the message. */
+/* Checks that a view is [rows x cols] and can be read or written. `what` begins the message. Errors: argument (no
+ * memory), shape (other sizes, overlapping rows, overflow). */
 gml_status gml_view_check(gml_context *context, const char *what, gml_matrix view, size_t rows, size_t cols);
 
-/* Refuses a view whose entries are not `dtype`: argument. */
+/* Checks that a view's entries are `dtype`. Errors: argument. */
 gml_status gml_view_check_dtype(gml_context *context, const char *what, gml_matrix view, gml_dtype dtype);
 
-/* Row `row` of a view. */
+/* Returns a pointer to row `row` of a view. */
 void *gml_view_row(gml_matrix view, size_t row);
 
 #endif

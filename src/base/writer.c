@@ -13,7 +13,7 @@ struct gml_writer {
     gml_context *context;
     char *path; /* as given, for messages */
     gml_temporary temporary;
-    char target[MAX_PATH]; /* what is renamed over: no symbolic link */
+    char target[MAX_PATH]; /* the file to be replaced; not a symbolic link */
 };
 
 static void destroy(gml_writer *writer)
@@ -22,7 +22,7 @@ static void destroy(gml_writer *writer)
     gml_release(writer->context, writer, 1, sizeof *writer);
 }
 
-/* Finds the file that the path means. */
+/* Finds the file that the path leads to. */
 static gml_status find_target(gml_writer *writer)
 {
     const gml_file_system *files = &writer->context->hooks.files;
@@ -35,7 +35,7 @@ static gml_status find_target(gml_writer *writer)
         failure = ENAMETOOLONG;
     }
     if (failure != 0) {
-        return gml_fail(writer->context, GML_ERROR_CREATE, "%s: cannot be made: %s", writer->path,
+        return gml_fail(writer->context, GML_ERROR_CREATE, "%s: cannot be created: %s", writer->path,
                         gml_system_text(failure));
     }
     gml_path_kind kind = files->kind(files->user, writer->target);
@@ -79,7 +79,7 @@ gml_status gml_writer_write(gml_writer *writer, const void *data, size_t size)
     return GML_OK;
 }
 
-/* Syncs, closes and renames; `stage` says how far it came. The lock outlives the file: it covers the rename. */
+/* Syncs, closes and renames; `stage` is the failed stage. The lock is held until after the rename. */
 static int finish(gml_writer *writer, const char **stage)
 {
     const gml_file_system *files = &writer->context->hooks.files;

@@ -1,4 +1,4 @@
-/* loss/custom.c - losses of the user's own as rows among the others. */
+/* loss/custom.c - registration of custom losses. */
 #include "gemmule/custom.h"
 
 #include "base/registry.h"
@@ -6,7 +6,7 @@
 #include "loss/loss.h"
 
 typedef struct custom_row {
-    gml_loss_row row; /* its entry first, for that is what a call points at */
+    gml_loss_row row; /* first, since a call points at its entry */
     gml_custom_loss given;
     gml_loss_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
 } custom_row;

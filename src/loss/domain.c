@@ -1,4 +1,4 @@
-/* loss/domain.c - targets that lie outside of what a loss takes: found, and refused in words. */
+/* loss/domain.c - finds targets outside a loss's domain, and reports them. */
 #include "kernel/data/data.h"
 #include "loss/loss.h"
 

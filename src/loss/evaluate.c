@@ -1,4 +1,4 @@
-/* loss/evaluate.c - the value and the gradient of a loss over the caller's batch. */
+/* loss/evaluate.c - gml_loss_evaluate: value and gradient of a loss over the caller's batch. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,12 +15,14 @@ static gml_status check_views(gml_context *context, const gml_loss_row *row, gml
                         gml_dtype_name(outputs.dtype));
     }
     if (outputs.rows == 0 || outputs.cols == 0) {
-        return gml_fail(context, GML_ERROR_SHAPE, "outputs: [%zu x %zu] has no entry, so there is no mean",
-                        outputs.rows, outputs.cols);
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "outputs: the matrix is empty, [%zu x %zu]; a mean needs at least one entry", outputs.rows,
+                        outputs.cols);
     }
     size_t target_cols = row->class_numbers && targets.cols == 1 ? 1 : gml_loss_row_targets(row, outputs.cols);
     if (target_cols == 0) {
-        return gml_fail(context, GML_ERROR_SHAPE, "outputs: %s takes two for each target, not %zu", row->entry.name,
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "outputs: %s needs two outputs for each target, an even number; there are %zu", row->entry.name,
                         outputs.cols);
     }
     gml_status status = gml_view_check(context, "outputs", outputs, outputs.rows, outputs.cols);
@@ -43,9 +45,8 @@ static gml_status check_classes(gml_context *context, const gml_kernels *kernels
 {
     for (size_t row = 0; row < targets.rows; row++) {
         if (kernels->data->first_bad_class(1, classes, gml_view_row(targets, row)) == 0) {
-            return gml_fail(context, GML_ERROR_DATA,
-                            "targets: row %zu is no class number; these are whole, from 0 to %zu", row + 1,
-                            classes - 1);
+            return gml_fail(context, GML_ERROR_DATA, "targets: row %zu is not a class number, an integer from 0 to %zu",
+                            row + 1, classes - 1);
         }
     }
     return GML_OK;
@@ -66,16 +67,16 @@ static gml_status check_domain(gml_context *context, const gml_kernels *kernels,
     return GML_OK;
 }
 
-/* What goes into the kernel besides the views. */
+/* Arguments of the kernel besides the views. */
 typedef struct evaluation {
     const gml_call *call;
     const gml_loss_kernel *kernel;
     double scale;
-    double *memory; /* of a loss of the user's own */
+    double *memory; /* of a custom loss */
 } evaluation;
 
-/* The sum over the batch, and scale times its gradient. A kernel takes packed targets, and one stride for outputs and
- * gradient: views that are otherwise go through row by row. */
+/* Returns the sum of the loss over the batch; writes scale * its gradient. A kernel takes contiguous targets and one
+ * stride for outputs and gradient; other views are passed row by row. */
 static double add_up(const evaluation *of, gml_matrix outputs, gml_matrix targets, gml_matrix gradient)
 {
     bool wanted = gradient.data != NULL;

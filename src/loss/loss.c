@@ -1,4 +1,4 @@
-/* loss/loss.c - the table of losses. The functions themselves are kernels of the same names. */
+/* loss/loss.c - the table of losses. Kernels of the same names compute them. */
 #include "loss/loss.h"
 
 #include <math.h>
@@ -6,7 +6,7 @@
 
 #include "gemmule/loss.h"
 
-/* ---- where outputs start: the constant that has the least loss ---- */
+/* ---- initial output: the constant with the least loss ---- */
 
 static double log_of_mean(const double *arguments, size_t outputs, double mean)
 {
@@ -35,7 +35,7 @@ static double logit(const double *arguments, size_t outputs, double mean)
 
 /* ---- the rows ---- */
 
-/* The domains of targets in words. */
+/* The domains of targets, as text. */
 static const char any[] = "any number";
 static const char not_negative[] = "numbers from 0 up";
 static const char positive[] = "numbers above 0";
@@ -51,7 +51,7 @@ static const gml_loss_row rows[] = {
                   .derivative = "dL/dy = 2 (y - t) / (n k)",
                   .range = any,
                   .pitfall = "The mean is over samples and outputs; some texts halve it or divide by n alone, which "
-                             "changes what a learning rate means. Outliers count by their square.",
+                             "scales the gradient and so the learning rate. Outliers count by their square.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 5.1.4"},
         .mean_over_outputs = true,
         .task = GML_TASK_REGRESSION,
@@ -65,8 +65,8 @@ static const gml_loss_row rows[] = {
                   .derivative = "dL/dy = sign(y - t) / (n k), 0 at y = t",
                   .range = any,
                   .pitfall =
-                      "Its slope does not shrink near the target: a learning rate that falls is needed to settle. "
-                      "It finds medians, not means.",
+                      "Its gradient does not shrink near the target: convergence needs a decreasing learning rate. "
+                      "Its minimum is the median, not the mean.",
                   .source =
                       "Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2009, section 10.6"},
         .mean_over_outputs = true,
@@ -116,13 +116,13 @@ static const gml_loss_row rows[] = {
     },
     {
         .entry = {.name = "quantile",
-                  .summary = "for values: the pinball loss, whose best answer is a quantile",
+                  .summary = "for values: the pinball loss, minimised by a quantile",
                   .formula = "L = sum of max(q (t - y), (q - 1) (t - y)) / (n k)",
                   .derivative = "dL/dy = -q / (n k) if y < t, (1 - q) / (n k) if y > t, 0 at y = t",
                   .range = any,
                   .pitfall = "Quantiles of two networks may cross. With q = 1/2 it is half of mean_absolute_error.",
                   .source = "Koenker and Bassett, Regression Quantiles, 1978",
-                  .parameters = {{"q", 0.5, GML_ABOVE_0, GML_BELOW_1, "the share of targets that lie below"}},
+                  .parameters = {{"q", 0.5, GML_ABOVE_0, GML_BELOW_1, "the fraction of targets below the output"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
         .task = GML_TASK_REGRESSION,
@@ -184,17 +184,17 @@ static const gml_loss_row rows[] = {
     },
     {
         .entry = {.name = "gaussian_nll",
-                  .summary = "for values with how sure one can be: a mean and the logarithm of a variance for each",
+                  .summary = "for values with uncertainty: predicts a mean and the logarithm of a variance for each",
                   .formula = "L = sum of (s + (t - m)^2 / exp(s)) / (2 n k), over n samples and k targets; the outputs "
                              "are the k means m, then the k logarithms of variances s; exp(s) below eps counts as eps",
                   .derivative = "dL/dm = (m - t) / exp(s) / (n k), dL/ds = (1 - (t - m)^2 / exp(s)) / (2 n k)",
                   .range = any,
                   .pitfall =
-                      "Takes twice as many outputs as there are targets. Variances are exp(s), without the eps, "
-                      "and far off at first: a small learning rate or clip_norm helps. log(2 pi) / 2 is left out.",
+                      "Needs two outputs for each target. Predicted variances are exp(s), without the eps, and "
+                      "inaccurate at first: a small learning rate or clip_norm helps. log(2 pi) / 2 is left out.",
                   .source = "Nix and Weigend, Estimating the Mean and Variance of the Target Probability Distribution, "
                             "1994; eps as PyTorch has it",
-                  .parameters = {{"eps", 1e-6, GML_ABOVE_0, 1, "no variance counts as less"}},
+                  .parameters = {{"eps", 1e-6, GML_ABOVE_0, 1, "lower bound of the variance"}},
                   .parameter_count = 1},
         .variances = true,
         .mean_over_outputs = true,
@@ -204,18 +204,18 @@ static const gml_loss_row rows[] = {
     },
     {
         .entry = {.name = "cosine",
-                  .summary = "for directions: one less the cosine between outputs and target",
+                  .summary = "for directions: one minus the cosine between outputs and targets",
                   .formula = "L = sum of (1 - y.t / (|y| |t|)) / n, over n samples; 1 where a length is 0",
                   .derivative = "dL/dy = (y y.t / |y|^2 - t) / (|y| |t| n), 0 where a length is 0",
                   .range = any,
-                  .pitfall = "Lengths count for nothing; with one output only the sign is left.",
+                  .pitfall = "Ignores the lengths; with one output only the sign matters.",
                   .source = "PyTorch, torch.nn.CosineEmbeddingLoss with y = 1"},
         .domain = GML_DOMAIN_ANY,
     },
     {
         .entry =
             {.name = "softmax_cross_entropy",
-             .summary = "for one class of several: the surprise at the right class, on logits",
+             .summary = "for one of several classes: negative log-likelihood of the right class, on logits",
              .formula =
                  "L = sum of (lse(z) sum(t) - sum over j of t_j z_j) / n, over n samples; lse(z) = m + "
                  "log(sum of exp(z_j - m)), m = max z; a class number is a t of one 1; smoothed: (1 - s) t + s / k in "
@@ -238,12 +238,14 @@ static const gml_loss_row rows[] = {
     },
     {
         .entry = {.name = "kl_divergence",
-                  .summary = "for shares of several classes: how far the answer is from them, on logits",
+                  .summary =
+                      "for class probabilities: divergence of the predicted from the target distribution, on logits",
                   .formula = "L = sum of t_j log(t_j / p_j) / n, over n samples; p = softmax(z), 0 log 0 = 0",
                   .derivative = "dL/dz_j = (p_j sum(t) - t_j) / n",
                   .range = shares,
-                  .pitfall = "Learns what softmax_cross_entropy does; its value is 0 where the answer is right. Takes "
-                             "logits.",
+                  .pitfall =
+                      "Has the gradient of softmax_cross_entropy; its value is 0 for a perfect prediction. Takes "
+                      "logits.",
                   .source = "Kullback and Leibler, On Information and Sufficiency, 1951"},
         .link = "softmax",
         .start = log_of_mean,
@@ -255,7 +257,7 @@ static const gml_loss_row rows[] = {
     },
     {
         .entry = {.name = "binary_cross_entropy",
-                  .summary = "for yes or no at each output: the surprise at the truth, on logits",
+                  .summary = "for yes or no at each output: negative log-likelihood, on logits",
                   .formula = "L = -sum of (w t log(s) + (1 - t) log(1 - s)) / (n k), over n samples and k outputs; s = "
                              "sigmoid(z), w = pos_weight",
                   .derivative = "dL/dz = ((1 - t) s - w t (1 - s)) / (n k)",
@@ -275,17 +277,19 @@ static const gml_loss_row rows[] = {
         .domain = GML_DOMAIN_UNIT,
     },
     {
-        .entry =
-            {.name = "focal",
-             .summary = "for yes or no where one is rare: cross-entropy that hardly counts what is easy, on logits",
-             .formula = "L = -sum of (t (1 - s)^gamma log(s) + (1 - t) s^gamma log(1 - s)) / (n k), s = sigmoid(z)",
-             .derivative = "dL/dz = ((1 - t) s^gamma (s - gamma (1 - s) log(1 - s)) - t (1 - s)^gamma (1 - s - gamma "
-                           "s log(s))) / (n k)",
-             .range = unit,
-             .pitfall = "Its probabilities are drawn towards 1/2. With gamma = 0 it is binary_cross_entropy.",
-             .source = "Lin et al., Focal Loss for Dense Object Detection, 2017",
-             .parameters = {{"gamma", 2, 0, 1e3, "how little the easy counts"}},
-             .parameter_count = 1},
+        .entry = {.name = "focal",
+                  .summary =
+                      "for yes or no with a rare class: cross-entropy that gives easy samples little weight, on logits",
+                  .formula =
+                      "L = -sum of (t (1 - s)^gamma log(s) + (1 - t) s^gamma log(1 - s)) / (n k), s = sigmoid(z)",
+                  .derivative =
+                      "dL/dz = ((1 - t) s^gamma (s - gamma (1 - s) log(1 - s)) - t (1 - s)^gamma (1 - s - gamma "
+                      "s log(s))) / (n k)",
+                  .range = unit,
+                  .pitfall = "Its probabilities are biased towards 1/2. With gamma = 0 it is binary_cross_entropy.",
+                  .source = "Lin et al., Focal Loss for Dense Object Detection, 2017",
+                  .parameters = {{"gamma", 2, 0, 1e3, "reduces the weight of easy samples"}},
+                  .parameter_count = 1},
         .link = "sigmoid",
         .start = logit,
         .start_by_choice = true,
@@ -295,7 +299,7 @@ static const gml_loss_row rows[] = {
     },
     {
         .entry = {.name = "hinge",
-                  .summary = "for yes or no by a margin: nothing to learn where the score is right by 1",
+                  .summary = "for yes or no with a margin: no gradient if the score is right by at least 1",
                   .formula = "L = sum of max(0, 1 - (2 t - 1) y) / (n k); targets are 0 and 1",
                   .derivative = "dL/dy = -(2 t - 1) / (n k) if (2 t - 1) y < 1, else 0",
                   .range = binary,
@@ -309,7 +313,7 @@ static const gml_loss_row rows[] = {
     },
     {
         .entry = {.name = "squared_hinge",
-                  .summary = "the square of hinge: smooth, and harder on what is far off",
+                  .summary = "the square of hinge: smooth, with a higher loss for large errors",
                   .formula = "L = sum of max(0, 1 - (2 t - 1) y)^2 / (n k); targets are 0 and 1",
                   .derivative = "dL/dy = -2 (2 t - 1) max(0, 1 - (2 t - 1) y) / (n k)",
                   .range = binary,
@@ -336,7 +340,7 @@ const gml_entry *gml_loss_entry(size_t index)
 
 const gml_loss_row *gml_loss_row_of(const gml_call *call)
 {
-    return (const gml_loss_row *)(const void *)call->entry; /* which is its first member */
+    return (const gml_loss_row *)(const void *)call->entry; /* the entry is the row's first member */
 }
 
 const gml_loss_kernel *gml_loss_kernel_of(const gml_kernels *kernels, const gml_call *call)
@@ -353,7 +357,7 @@ size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs)
     return outputs % 2 == 0 ? outputs / 2 : 0;
 }
 
-/* The row of a name or a call, whose arguments are not looked at; null: there is none, or no loss. */
+/* Returns the row of a name or a call, whose arguments are ignored; null if there is none or `loss` is null. */
 static const gml_loss_row *find_row(const char *loss)
 {
     size_t length = loss != NULL ? strcspn(loss, "( ") : 0;

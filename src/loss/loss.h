@@ -1,4 +1,4 @@
-/* loss/loss.h - the table of losses as the rest of the library sees it. */
+/* loss/loss.h - the table of losses. */
 #ifndef GML_LOSS_LOSS_H
 #define GML_LOSS_LOSS_H
 
@@ -11,48 +11,49 @@
 
 typedef struct gml_loss_row {
     gml_entry entry;
-    const char *link;       /* the activation that is fused into it: the loss takes logits, the network's last layer may
-                               be this; null: none */
-    bool class_numbers;     /* takes targets [n x 1] of class numbers */
-    bool scores;            /* an output above 0 is yes; else, without a link, one above 1/2 */
-    gml_task task;          /* the targets it is made for; GML_TASK_AUTO: values or classes */
-    bool finds_mean;        /* the constant of least loss, with default arguments, is the mean of the targets */
-    bool variances;         /* takes two outputs a target: the means of all, then the logarithms of their variances */
-    bool mean_over_outputs; /* the divisor is n * targets of a sample, else n */
-    gml_domain domain;      /* of targets, which the entry's `range` has in words; of other than any, they make no sense
-                               shifted and scaled */
-    /* What goes into the link where all outputs are to give this mean of their targets, so many outputs in all: where
-     * the bias of a fresh network's outputs begins. Null: the loss has no link. */
+    const char *link;       /* activation fused with the loss if it is the network's last: the loss takes that
+                               activation's input, such as logits; null: none */
+    bool class_numbers;     /* accepts class numbers as targets, [n x 1] */
+    bool scores;            /* an output above 0 is yes; otherwise, without a link, one above 1/2 */
+    gml_task task;          /* kind of the targets; GML_TASK_AUTO: values or classes */
+    bool finds_mean;        /* with default arguments, the constant with the least loss is the mean of the targets */
+    bool variances;         /* two outputs per target: all means, then all logarithms of variances */
+    bool mean_over_outputs; /* the divisor is n * targets per sample; otherwise n */
+    gml_domain domain;      /* valid targets, as text in the entry's `range`; unless it is GML_DOMAIN_ANY, targets must
+                               not be shifted or scaled */
+    /* Returns the input of the link at which an output equals this mean of its targets: the initial output bias of a
+     * fresh network. Null: the loss has no link. */
     double (*start)(const double *arguments, size_t outputs, double mean);
-    bool start_by_choice; /* the mean is a share of a class: the start is taken only where the caller asks for it */
-    const gml_loss_kernel *kernels; /* of one that the user gave, by dtype; null: the tables of kernels have them */
+    bool start_by_choice; /* the mean is the share of a class: `start` is used only if the caller asks for it */
+    const gml_loss_kernel *kernels; /* of a custom loss, by dtype; null: see the tables of kernels */
 } gml_loss_row;
 
-/* Row by index; null past the last. */
+/* Returns row `index`; null past the last. */
 const gml_loss_row *gml_loss_row_at(size_t index);
 
-/* The row of a call that was found in the table or among the user's own, and its kernel. */
+/* Return the row of a call, from the table or custom, and its kernel. */
 const gml_loss_row *gml_loss_row_of(const gml_call *call);
 const gml_loss_kernel *gml_loss_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
-/* The targets of a sample of so many outputs, of one that has a row of them; 0: so many outputs do not fit. */
+/* Returns the number of targets per sample for this number of outputs, unless they are class numbers; 0 if the loss
+ * does not allow it. */
 size_t gml_loss_row_targets(const gml_loss_row *row, size_t outputs);
 
-/* The first row whose link is that activation; null: there is none. */
+/* Returns the first row with this activation as its link; null if there is none. */
 const gml_loss_row *gml_loss_linked(const char *activation);
 
-/* A target that makes no sense to a loss. */
+/* A target outside a loss's domain. */
 typedef struct gml_bad_target {
-    size_t row, col; /* the row is SIZE_MAX if all are good; the column is SIZE_MAX where the sum of the row is bad */
+    size_t row, col; /* row SIZE_MAX: all targets are valid; col SIZE_MAX: the sum of the row is invalid */
     double value;
 } gml_bad_target;
 
-/* The first of targets [rows x cols], packed, that lies outside of the loss's domain; they are no class numbers. NaN
- * passes: it stands for a target that is not known, or makes the loss NaN. */
+/* Returns the first of the targets [rows x cols], contiguous and not class numbers, that is outside the loss's domain.
+ * NaN is valid: it is a missing target, or makes the loss NaN. */
 gml_bad_target gml_loss_bad_target(const gml_kernels *kernels, const gml_loss_row *row, size_t rows, size_t cols,
                                    const void *targets);
 
-/* Fails for it, by the place of its row, its column and its value. Errors: data. */
+/* Fails for a bad target; `place` names its row. Errors: data. */
 gml_status gml_loss_refuse_target(gml_context *context, const gml_loss_row *row, const char *place,
                                   const gml_bad_target *bad);
 

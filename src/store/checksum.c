@@ -1,10 +1,10 @@
 /* store/checksum.c - CRC-64/XZ, four bits at a time.
  *
- * ECMA-182's polynomial, reflected (0xc96c5795d7870f42), begun with and xored by all ones; the checksum of "123456789"
- * is 995dc9bbdf1939fa. */
+ * The polynomial is ECMA-182's, reflected (0xc96c5795d7870f42); initial value and final xor are all ones. The checksum
+ * of "123456789" is 995dc9bbdf1939fa. */
 #include "store/checksum.h"
 
-/* The remainder of each four bits. */
+/* Remainders of all values of four bits. */
 static const uint64_t remainders[16] = {
     0x0000000000000000, 0x7d9ba13851336649, 0xfb374270a266cc92, 0x86ace348f355aadb,
     0x64b62bcaebc387a1, 0x192d8af2baf0e1e8, 0x9f8169ba49a54b33, 0xe21ac88218962d7a,

@@ -1,11 +1,11 @@
-/* store/checksum.h - CRC-64/XZ: notices every change of up to 64 bits in a row. */
+/* store/checksum.h - CRC-64/XZ, which detects every change within 64 adjacent bits. */
 #ifndef GML_STORE_CHECKSUM_H
 #define GML_STORE_CHECKSUM_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* The checksum of what went before, which is 0 for nothing, and `size` more bytes. */
+/* Extends the checksum `before` of the preceding bytes (0 for none) by `size` bytes; returns the new checksum. */
 uint64_t gml_checksum(uint64_t before, const void *data, size_t size);
 
 #endif

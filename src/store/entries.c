@@ -1,14 +1,15 @@
-/* store/entries.c - the header's entries of tensors against the tensors that the network has. */
+/* store/entries.c - compares the tensors in a file's header with the tensors of the network. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "store/features.h"
 #include "store/format.h"
 
-/* Layers as wide as this may be in a file that has no parameters for them. */
+/* Greatest width of layers that need no parameters in the file. */
 enum { FREE_WIDTH = 1 << 14 };
 
-/* True if the entry {"dtype": ..., "shape": [...], "data_offsets": [begin, end]} is that tensor, beginning there. */
+/* True if the entry {"dtype": ..., "shape": [...], "data_offsets": [begin, end]} describes this tensor at this offset.
+ */
 static bool is_tensor(json_t *entry, const gml_tensor *tensor, uint64_t begin)
 {
     json_t *shape = json_object_get(entry, "shape");
@@ -30,7 +31,7 @@ static bool is_tensor(json_t *entry, const gml_tensor *tensor, uint64_t begin)
            json_integer_value(last) == (json_int_t)end;
 }
 
-/* The type of a network is that of its first block: what scales its data is in double always. */
+/* Returns the type of the network: that of its first block. Scaling is always in double. */
 static gml_dtype find_dtype(const gml_spec *spec, json_t *header)
 {
     gml_contents blocks = {.spec = spec};
@@ -58,31 +59,31 @@ gml_status gml_contents_check_width(gml_context *context, const char *path, cons
     }
     if (widest > FREE_WIDTH && widest - FREE_WIDTH > bytes) {
         return gml_fail(context, GML_ERROR_DATA,
-                        "%s: its layers are up to %zu wide, which needs more parameters than %" PRIu64
-                        " bytes; without parameters layers of a model file are at most %d wide",
+                        "%s: its layers are up to %zu wide, too wide for %" PRIu64
+                        " bytes of parameters; layers without parameters are at most %d wide in a model file",
                         path, widest, bytes, FREE_WIDTH);
     }
     return GML_OK;
 }
 
-/* A tensor is not as the network has it; a type that is not known is named. */
+/* Fails because a tensor differs from the network's; names an unknown type. */
 static gml_status refuse_tensor(gml_context *context, const char *path, json_t *entry, const gml_tensor *tensor,
                                 uint64_t begin)
 {
     const char *dtype = json_string_value(json_object_get(entry, "dtype"));
     if (dtype != NULL && strcmp(dtype, gml_tensor_dtype_name(GML_F32)) != 0 &&
         strcmp(dtype, gml_tensor_dtype_name(GML_F64)) != 0) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: %s has the type \"%.20s\", which is not known here: %s", path,
-                        tensor->name, dtype, gml_newer_needed());
+        return gml_fail(context, GML_ERROR_DATA, "%s: %s has the unknown type \"%.20s\": %s", path, tensor->name, dtype,
+                        gml_newer_needed());
     }
     return gml_fail(context, GML_ERROR_DATA,
-                    "%s: %s is not in the header as the network has it: %s, bytes %" PRIu64 " to %" PRIu64
+                    "%s: %s is not in the header as the network needs it: %s, bytes %" PRIu64 " to %" PRIu64
                     " of the tensors",
                     path, tensor->name, gml_tensor_dtype_name(tensor->dtype), begin, begin + tensor->bytes);
 }
 
-/* The header has more entries than the `count` tensors of the network and the metadata. Takes the tensors out of it:
- * what is left is not known. A file may have millions of entries, so none is compared with all tensors. */
+/* Fails because the header has more entries than the metadata and the network's `count` tensors. Deletes the tensors
+ * from it; the rest is unknown. A file may have millions of entries, so entries are not compared with all tensors. */
 static gml_status refuse_more(gml_context *context, const char *path, const gml_contents *contents, json_t *header,
                               size_t count)
 {
@@ -99,9 +100,8 @@ static gml_status refuse_more(gml_context *context, const char *path, const gml_
             break;
         }
     }
-    return gml_fail(context, GML_ERROR_DATA,
-                    "%s: has %zu tensors; the network has %zu. \"%.60s\" is not known here: %s", path, found, count,
-                    key, gml_newer_needed());
+    return gml_fail(context, GML_ERROR_DATA, "%s: has %zu tensors; the network has %zu. \"%.60s\" is unknown: %s", path,
+                    found, count, key, gml_newer_needed());
 }
 
 gml_status gml_contents_check(gml_context *context, const char *path, const gml_contents *contents, json_t *header,
@@ -114,8 +114,7 @@ gml_status gml_contents_check(gml_context *context, const char *path, const gml_
         json_t *entry = json_object_get(header, tensor.name);
         if (tensor.bytes > room - begin) {
             return gml_fail(context, GML_ERROR_DATA,
-                            "%s: ends within %s: the network needs more than the %" PRIu64
-                            " bytes of tensors that are there",
+                            "%s: ends within %s: the network needs more than the file's %" PRIu64 " bytes of tensors",
                             path, tensor.name, room);
         }
         if (!is_tensor(entry, &tensor, begin)) {
@@ -127,7 +126,7 @@ gml_status gml_contents_check(gml_context *context, const char *path, const gml_
         return refuse_more(context, path, contents, header, count);
     }
     if (begin != room) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: the file goes on after its last tensor", path);
+        return gml_fail(context, GML_ERROR_DATA, "%s: has bytes after its last tensor", path);
     }
     return gml_contents_check_width(context, path, contents->spec, room);
 }

@@ -1,8 +1,7 @@
-/* store/features.c - the features of the format, one row each.
+/* store/features.c - the table of the format's features.
  *
- * Strict reading refuses every key, tensor, layer and argument that it does not know, by name. A later version that
- * changes what known names mean adds a row here: its files then name it, and earlier programs refuse them by that name
- * instead of reading them wrongly. */
+ * An unknown key, tensor, layer or argument is an error that names it. A version that changes the meaning of a known
+ * name adds a feature: its files name the feature, and earlier versions refuse them instead of misreading them. */
 #include "store/features.h"
 
 #include <string.h>
@@ -16,7 +15,7 @@ static const struct {
     const char *name;
     bool (*needed)(const gml_schema *schema);
 } features[] = {
-    {"columns", has_columns}, /* where the target and the weights stand, and targets that are missing */
+    {"columns", has_columns}, /* target and weights columns, missing targets */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };
@@ -39,8 +38,8 @@ gml_status gml_features_check(gml_context *context, const char *path, const char
             i++;
         }
         if (i == FEATURES) {
-            return gml_fail(context, GML_ERROR_DATA, "%s: needs the feature \"%.*s\", which is not known here: %s",
-                            path, (int)(length < 60 ? length : 60), name, gml_newer_needed());
+            return gml_fail(context, GML_ERROR_DATA, "%s: needs the unknown feature \"%.*s\": %s", path,
+                            (int)(length < 60 ? length : 60), name, gml_newer_needed());
         }
         name += length;
     }

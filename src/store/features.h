@@ -1,4 +1,4 @@
-/* store/features.h - what a reader of a model file must know, by name. */
+/* store/features.h - named features that a reader of a model file must support. */
 #ifndef GML_STORE_FEATURES_H
 #define GML_STORE_FEATURES_H
 
@@ -6,13 +6,13 @@
 
 enum { GML_NEEDS_SIZE = 64 };
 
-/* The names of the features that a file with this schema needs, with blanks between them; "" for none. */
+/* Writes the names of the features that a file with this schema needs, separated by spaces; "" for none. */
 void gml_features_needed(const gml_schema *schema, char needs[GML_NEEDS_SIZE]);
 
-/* Refuses a name among `needs` that is not known. Errors: data. */
+/* Fails for an unknown name in `needs`. Errors: data. */
 gml_status gml_features_check(gml_context *context, const char *path, const char *needs);
 
-/* The end of a message about something that this version does not know. */
+/* Returns the end of a message about something that this version does not support. */
 const char *gml_newer_needed(void);
 
 #endif

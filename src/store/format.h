@@ -1,13 +1,13 @@
-/* store/format.h - what a model file is made of.
+/* store/format.h - the parts of a model file.
  *
  *     8 bytes             length of the header, little-endian
- *     header              JSON, filled up with spaces so that the tensors begin on a 64-byte line
- *     tensors             one after another, little-endian, in the order of gml_contents_tensor
+ *     header              JSON, padded with spaces so that the tensors are 64-byte aligned
+ *     tensors             contiguous, little-endian, in the order of gml_contents_tensor
  *
- * This is safetensors. The header begins with GML_HEADER_START and the 16 digits of the checksum, so that both are
- * found before anything is interpreted. docs/model-format.md has the particulars.
+ * This is the safetensors format. The header begins with GML_HEADER_START and the 16 digits of the checksum, so both
+ * can be checked before the JSON is parsed. docs/model-format.md specifies the format.
  *
- * The JSON is read and written by Jansson, whose memory is not the context's (base/json.h). */
+ * Jansson reads and writes the JSON; it does not use the context's allocator (base/json.h). */
 #ifndef GML_STORE_FORMAT_H
 #define GML_STORE_FORMAT_H
 
@@ -24,12 +24,12 @@ enum {
     GML_DIGITS = 16, /* of the checksum, in hexadecimal */
     GML_DIGITS_AT = GML_LENGTH_SIZE + sizeof GML_HEADER_START - 1,
     GML_FRONT_SIZE = GML_DIGITS_AT + GML_DIGITS,
-    GML_MAX_HEADER = 100000000 /* as other readers of safetensors have it */
+    GML_MAX_HEADER = 100000000 /* the limit of other safetensors readers */
 };
 
 /* ---- the tensors of a file ---- */
 
-/* What decides which tensors there are. */
+/* Determines which tensors a file has. */
 typedef struct gml_contents {
     const gml_spec *spec;
     gml_dtype dtype; /* of the parameters */
@@ -43,23 +43,23 @@ typedef struct gml_tensor {
     size_t bytes;
 } gml_tensor;
 
-/* The tensor at `index` in the order of the file: input.shift, input.scale, output.shift, output.scale, then each
- * layer's weight and bias. False past the last. A tensor too large to be counted has SIZE_MAX bytes. */
+/* Describes tensor `index` in the order of the file: input.shift, input.scale, output.shift, output.scale, then the
+ * blocks of each layer. Returns false past the last. On overflow, tensor->bytes is SIZE_MAX. */
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor);
 
-/* The contents that a header says the file has. */
+/* Returns the contents of a file by its header. */
 gml_contents gml_contents_read(const gml_spec *spec, json_t *header);
 
-/* Holds the header's entries against the tensors, and the tensors against the `room` bytes behind the header. Errors:
- * data. */
+/* Checks that the header has exactly these tensors, and that they fill the `room` bytes after the header. Errors: data.
+ */
 gml_status gml_contents_check(gml_context *context, const char *path, const gml_contents *contents, json_t *header,
                               uint64_t room);
 
-/* Refuses layers so wide that a network in memory would be out of all proportion to the `bytes` of its tensors. Files
- * are neither written nor read with such layers. Errors: data. */
+/* Fails if layers are so wide that the network would need far more memory than the `bytes` of its tensors. Applies to
+ * saving and loading. Errors: data. */
 gml_status gml_contents_check_width(gml_context *context, const char *path, const gml_spec *spec, uint64_t bytes);
 
-/* Refuses numbers that are not finite, and names the tensor and the place. Errors: data. */
+/* Fails for a number that is not finite; the message has tensor and index. Errors: data. */
 gml_status gml_tensor_check_finite(gml_context *context, const char *path, const gml_tensor *tensor,
                                    const void *numbers);
 
@@ -68,12 +68,12 @@ const char *gml_tensor_dtype_name(gml_dtype dtype);
 
 /* ---- the texts of the metadata ---- */
 
-/* What a network knows of its data, and its facts, as JSON objects; null where there is no memory, or where a text is
- * not UTF-8: then `bad` names it. */
+/* Return the data schema and the facts as JSON objects, owned by the caller. Null if there is no memory, or if a text
+ * is not UTF-8; then `bad` points to it. */
 json_t *gml_metadata_data(const gml_schema *schema, const char **bad);
 json_t *gml_metadata_facts(const gml_network *network, const char **bad);
 
-/* The reverse: fills the network from such objects, strictly. `where` begins the message. */
+/* Set the network's data schema and facts from these objects; unknown keys are errors. `where` begins the message. */
 gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data);
 gml_status gml_metadata_read_facts(gml_network *network, const char *where, json_t *facts);
 
@@ -82,10 +82,11 @@ gml_status gml_metadata_read_facts(gml_network *network, const char *where, json
 void gml_write_length(uint64_t length, uint8_t bytes[GML_LENGTH_SIZE]);
 uint64_t gml_read_length(const uint8_t bytes[GML_LENGTH_SIZE]);
 
-/* Turns entries from the machine's order of bytes to the file's, or back: on little-endian machines, leaves them. */
+/* Converts entries between the machine's byte order and the file's, in either direction; no change on little-endian
+ * machines. */
 void gml_order_bytes(void *data, size_t count, size_t size);
 
-/* Turns the bytes of each entry round. */
+/* Reverses the bytes of each entry. */
 void gml_reverse_bytes(void *data, size_t count, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* store/image.c - reading a model file into memory, and seeing that it is one and whole. */
+/* store/image.c - reads a model file into memory, and checks its kind and checksum. */
 #include "store/image.h"
 
 #include <inttypes.h>
@@ -17,16 +17,16 @@ static size_t chunk_size(size_t index)
     return (size_t)FIRST_CHUNK << (index > 0 ? index - 1 : 0);
 }
 
-/* ---- what a file is ---- */
+/* ---- the kind of a file ---- */
 
-/* True if the file begins with the text, after the length. */
+/* True if the text follows the length at the start of the file. */
 static bool begins(const uint8_t *bytes, size_t size, const char *text)
 {
     size_t length = strlen(text);
     return size >= GML_LENGTH_SIZE + length && memcmp(bytes + GML_LENGTH_SIZE, text, length) == 0;
 }
 
-/* Names the version of the format, which stands behind GML_FORMAT_KEY. */
+/* Fails because of the format version, which follows GML_FORMAT_KEY. */
 static gml_status refuse_version(gml_context *context, const char *path, const uint8_t *bytes, size_t size)
 {
     size_t begin = GML_LENGTH_SIZE + strlen(GML_FORMAT_KEY), length = 0;
@@ -38,35 +38,35 @@ static gml_status refuse_version(gml_context *context, const char *path, const u
                     path, (int)length, (const char *)bytes + begin, gml_newer_needed());
 }
 
-/* Says what the file is, where it is no model file of this format. */
+/* Fails unless the file is a model file of this format. */
 static gml_status check_kind(gml_context *context, const char *path, const uint8_t *bytes, size_t size)
 {
     const char *problem = NULL;
     if (size == 0) {
         problem = "the file is empty; a model file was expected";
     } else if (!begins(bytes, size, "{")) {
-        problem = "is no model file: it does not begin with a length and a JSON header, as safetensors files do";
+        problem = "is not a model file: a safetensors file begins with a length and a JSON header";
     } else if (gml_read_length(bytes) > GML_MAX_HEADER) {
-        problem = "is no model file: its header would be longer than 100 MB";
+        problem = "is not a model file: its header would be longer than 100 MB";
     } else if (begins(bytes, size, GML_HEADER_START)) {
         return GML_OK;
     } else if (begins(bytes, size, GML_FORMAT_KEY)) {
         return refuse_version(context, path, bytes, size);
     } else {
-        problem = "is no model file of gemmule: its header does not begin as gemmule writes it";
+        problem = "is not a model file of gemmule: its header begins differently";
     }
     return gml_fail(context, GML_ERROR_DATA, "%s: %s", path, problem);
 }
 
 /* ---- reading ---- */
 
-/* Adds chunk after chunk, each when the one before is full. */
+/* Reads chunk after chunk; allocates each when the one before is full. */
 static gml_status read_chunks(gml_reader *reader, gml_image *image)
 {
     size_t got = 0, capacity = 0;
     for (size_t i = 0; got == capacity; i++) {
         if (i == GML_IMAGE_CHUNKS) {
-            return gml_fail(image->context, GML_ERROR_MEMORY, "%s: is too long", gml_reader_path(reader));
+            return gml_fail(image->context, GML_ERROR_MEMORY, "%s: the file is too large", gml_reader_path(reader));
         }
         capacity = chunk_size(i);
         image->chunks[i] = gml_allocate(image->context, capacity, 1, "the bytes of a model file");
@@ -82,7 +82,7 @@ static gml_status read_chunks(gml_reader *reader, gml_image *image)
     return GML_OK;
 }
 
-/* The checksum of the whole image. */
+/* Returns the checksum of the whole image. */
 static uint64_t sum_up(const gml_image *image)
 {
     uint64_t sum = 0, left = image->size;
@@ -94,8 +94,8 @@ static uint64_t sum_up(const gml_image *image)
     return sum;
 }
 
-/* Holds the digits, which are 0 in the image from here on, against the checksum; and the header's length against the
- * file's. */
+/* Compares the stored checksum with the computed one, and the header's length with the file's. Sets the digits of the
+ * checksum in the image to 0, as they were when it was computed. */
 static gml_status verify(gml_image *image, const char *path)
 {
     if (image->size < GML_FRONT_SIZE) {
@@ -109,13 +109,13 @@ static gml_status verify(gml_image *image, const char *path)
     snprintf(sum, sizeof sum, "%016" PRIx64, sum_up(image));
     if (memcmp(digits, sum, GML_DIGITS) != 0) {
         return gml_fail(image->context, GML_ERROR_DATA,
-                        "%s: is damaged: its checksum is %.16s, its %" PRIu64 " bytes sum up to %s", path, digits,
-                        image->size, sum);
+                        "%s: is damaged: its stored checksum is %.16s, that of its %" PRIu64 " bytes is %s", path,
+                        digits, image->size, sum);
     }
     image->header = gml_read_length(image->chunks[0]);
     if (image->header > image->size - GML_LENGTH_SIZE) {
         return gml_fail(image->context, GML_ERROR_DATA,
-                        "%s: says that its header has %" PRIu64 " bytes, in a file of %" PRIu64, path, image->header,
+                        "%s: its header would have %" PRIu64 " bytes; the whole file has %" PRIu64, path, image->header,
                         image->size);
     }
     return GML_OK;
@@ -148,7 +148,7 @@ gml_status gml_image_read(gml_context *context, const char *path, gml_image *ima
     return status;
 }
 
-/* ---- taking ---- */
+/* ---- consuming ---- */
 
 static void release_chunk(gml_image *image, size_t index)
 {

@@ -1,8 +1,8 @@
-/* store/load.c - reading a network from a file.
+/* store/load.c - loads a network from a file.
  *
- * The file is read once, to its end (image.c), and then understood. So no memory is taken for sizes that are not there,
- * and nothing is interpreted that was changed by accident. What is interpreted is still held against everything that
- * can be known: a checksum keeps nobody from writing nonsense. */
+ * The whole file is read and its checksum verified (image.c) before it is parsed. So no memory is allocated for data
+ * that the file does not have, and accidental damage is not parsed. The parser still checks everything: a file with a
+ * valid checksum can have invalid contents. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,10 +18,10 @@ typedef struct loader {
     const char *path;
     gml_image image;
     json_t *header, *data, *facts;
-    const char *network_json; /* the header's */
+    const char *network_json; /* text in the header */
     gml_spec spec;
     gml_contents contents;
-    size_t tensor; /* index of the next one */
+    size_t tensor; /* index of the next tensor */
     gml_network *network;
 } loader;
 
@@ -54,28 +54,28 @@ static gml_status read_header(loader *in)
     return status;
 }
 
-/* The JSON object in a text of the metadata. */
+/* Parses the JSON object in a text of the metadata. */
 static gml_status nested(const loader *in, json_t *metadata, const char *key, json_t **object)
 {
     json_t *text = json_object_get(metadata, key);
     char what[64];
     snprintf(what, sizeof what, "metadata \"%s\"", key);
     if (!json_is_string(text)) {
-        return fail(in, what, "is not there as a text");
+        return fail(in, what, "is missing or not a string");
     }
     return parse_json(in, what, json_string_value(text), json_string_length(text), object);
 }
 
-/* The features that the file needs, then its entries: what is not known is named. */
+/* Fails for an unknown feature or key, and names it. */
 static gml_status check_metadata(const loader *in, json_t *metadata)
 {
     static const char *const known[] = {"format", "checksum", "needs", "network", "data", "training"};
     if (!json_is_object(metadata)) {
-        return fail(in, "\"__metadata__\"", "is no JSON object");
+        return fail(in, "\"__metadata__\"", "is not a JSON object");
     }
     json_t *needs = json_object_get(metadata, "needs");
     if (needs != NULL && !json_is_string(needs)) {
-        return fail(in, "metadata \"needs\"", "is no text");
+        return fail(in, "metadata \"needs\"", "is not a string");
     }
     gml_status status = needs != NULL ? gml_features_check(in->context, in->path, json_string_value(needs)) : GML_OK;
     const char *key = NULL;
@@ -87,8 +87,8 @@ static gml_status check_metadata(const loader *in, json_t *metadata)
             i++;
         }
         if (status == GML_OK && i == sizeof known / sizeof known[0]) {
-            status = gml_fail(in->context, GML_ERROR_DATA, "%s: the metadata \"%.60s\" is not known here: %s", in->path,
-                              key, gml_newer_needed());
+            status = gml_fail(in->context, GML_ERROR_DATA, "%s: the metadata has an unknown key \"%.60s\": %s",
+                              in->path, key, gml_newer_needed());
         }
     }
     return status;
@@ -104,13 +104,13 @@ static gml_status read_metadata(loader *in)
     json_t *network = json_object_get(metadata, "network");
     in->network_json = json_string_value(network);
     if (in->network_json == NULL || in->network_json[0] != '{') {
-        return fail(in, "metadata \"network\"", "is not a JSON object in a text");
+        return fail(in, "metadata \"network\"", "is not a string with a JSON object");
     }
     status = nested(in, metadata, "data", &in->data);
     return status == GML_OK ? nested(in, metadata, "training", &in->facts) : status;
 }
 
-/* Something that was read from the file was refused elsewhere: then the file is wrong, and the message says which. */
+/* Turns a failure that the file's contents caused elsewhere into a data error that names the file. */
 static gml_status blame_file(const loader *in, const char *what, gml_status status)
 {
     if (status == GML_OK || status == GML_ERROR_MEMORY) {
@@ -121,7 +121,7 @@ static gml_status blame_file(const loader *in, const char *what, gml_status stat
     return fail(in, what, problem);
 }
 
-/* The description, which may name what the user of the writing program had registered. */
+/* Parses the description, which may name custom entries of the program that saved it. */
 static gml_status read_description(loader *in)
 {
     gml_status status = gml_spec_parse(in->context, in->network_json, &in->spec);
@@ -131,14 +131,14 @@ static gml_status read_description(loader *in)
     char problem[GML_MESSAGE_SIZE];
     gml_context_copy_message(in->context, problem, sizeof problem);
     return gml_fail(in->context, GML_ERROR_NAME,
-                    "%s: %s. If that is the user's own, register it before the file is loaded (gemmule/custom.h); else "
+                    "%s: %s. A custom entry must be registered before the file is loaded (gemmule/custom.h); otherwise "
                     "%s",
                     in->path, problem, gml_newer_needed());
 }
 
 /* ---- the numbers ---- */
 
-/* The next tensor of the file. */
+/* Reads the next tensor of the file. */
 static gml_status read_numbers(loader *in, void *numbers)
 {
     gml_tensor tensor;
@@ -160,7 +160,7 @@ static gml_status read_scaling(loader *in, const char *what, size_t count,
         status = read_numbers(in, numbers + count);
     }
     if (status == GML_OK) {
-        status = blame_file(in, "has a wrong", set(in->network, numbers, numbers + count));
+        status = blame_file(in, "has an invalid", set(in->network, numbers, numbers + count));
     }
     gml_release(in->context, numbers, count, 2 * sizeof *numbers);
     return status;
@@ -183,7 +183,7 @@ static gml_status read_tensors(loader *in)
     return status;
 }
 
-/* ---- the whole ---- */
+/* ---- the file ---- */
 
 static gml_status read_file(loader *in)
 {

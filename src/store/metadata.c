@@ -1,21 +1,21 @@
-/* store/metadata.c - what a network knows of its data, and the facts of its training, as JSON and back. */
+/* store/metadata.c - the network's data schema and facts, to JSON and back. */
 #include <string.h>
 
 #include "gemmule/dataset.h"
 #include "store/features.h"
 #include "store/format.h"
 
-/* By gml_task. */
+/* Indexed by gml_task. */
 static const char *const task_names[] = {"auto", "regression", "classification"};
 enum { TASKS = sizeof task_names / sizeof task_names[0] };
 
 /* ---- writing ---- */
 
-/* A text as JSON; null where it is not UTF-8, which `bad` then names, or there is no memory. */
+/* Returns a text as JSON; null if there is no memory or it is not UTF-8; then sets `bad`. */
 static json_t *text_value(const char *text, const char **bad)
 {
     json_t *value = json_string(text);
-    json_t *other = value == NULL ? json_string("") : NULL; /* so there is memory */
+    json_t *other = value == NULL ? json_string("") : NULL; /* made: so memory is not the problem */
     if (other != NULL) {
         *bad = text;
         json_decref(other);
@@ -77,7 +77,7 @@ json_t *gml_metadata_facts(const gml_network *network, const char **bad)
     json_t *facts = json_object();
     for (size_t i = 0; i < network->fact_count; i++) {
         const gml_fact *fact = &network->facts[i];
-        json_t *name = text_value(fact->name, bad); /* only to see that it can be a key */
+        json_t *name = text_value(fact->name, bad); /* checks that the name can be a key */
         bool good = name != NULL && set_text(facts, fact->name, fact->text, bad);
         json_decref(name);
         if (!good) {
@@ -115,8 +115,8 @@ static gml_status check_keys(const reader *in)
             i++;
         }
         if (i == sizeof known / sizeof known[0]) {
-            return gml_fail(in->network->context, GML_ERROR_DATA, "%s: \"%.60s\" is not known here: %s", in->where, key,
-                            gml_newer_needed());
+            return gml_fail(in->network->context, GML_ERROR_DATA, "%s: has an unknown key \"%.60s\": %s", in->where,
+                            key, gml_newer_needed());
         }
     }
     return GML_OK;
@@ -139,13 +139,13 @@ static gml_status read_count(const reader *in, const char *key, size_t most, siz
     json_t *value = json_object_get(in->data, key);
     if (!json_is_integer(value) || json_integer_value(value) < 0 ||
         (uint64_t)json_integer_value(value) > (uint64_t)most) {
-        return fail(in, key, "a whole number that goes with the network");
+        return fail(in, key, "an integer that fits the network");
     }
     *count = (size_t)json_integer_value(value);
     return GML_OK;
 }
 
-/* An array of `count` texts, or none. */
+/* Reads an optional array of `count` texts. */
 static gml_status read_names(const reader *in, const char *key, size_t count, char ***names)
 {
     json_t *array = json_object_get(in->data, key);
@@ -153,7 +153,7 @@ static gml_status read_names(const reader *in, const char *key, size_t count, ch
         return GML_OK;
     }
     if (!json_is_array(array) || json_array_size(array) != count || count == 0) {
-        return fail(in, key, "an array of as many names as there are");
+        return fail(in, key, "an array with one name for each");
     }
     gml_context *context = in->network->context;
     char **made = gml_allocate(context, count, sizeof *made, key);
@@ -161,11 +161,11 @@ static gml_status read_names(const reader *in, const char *key, size_t count, ch
         return GML_ERROR_MEMORY;
     }
     memset(made, 0, count * sizeof *made);
-    *names = made; /* the schema's from here on, and given back with it */
+    *names = made; /* owned by the schema from here on, and freed with it */
     for (size_t i = 0; i < count; i++) {
         const char *name = json_string_value(json_array_get(array, i));
         if (name == NULL) {
-            return fail(in, key, "an array of texts");
+            return fail(in, key, "an array of strings");
         }
         made[i] = gml_copy_string(context, name);
         if (made[i] == NULL) {
@@ -175,7 +175,7 @@ static gml_status read_names(const reader *in, const char *key, size_t count, ch
     return GML_OK;
 }
 
-/* A text, or none. */
+/* Reads an optional text. */
 static gml_status read_text(const reader *in, const char *key, char **text)
 {
     json_t *value = json_object_get(in->data, key);
@@ -183,13 +183,13 @@ static gml_status read_text(const reader *in, const char *key, char **text)
         return GML_OK;
     }
     if (!json_is_string(value)) {
-        return fail(in, key, "a text");
+        return fail(in, key, "a string");
     }
     *text = gml_copy_string(in->network->context, json_string_value(value));
     return *text != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
-/* true, or none. */
+/* Reads an optional flag, which must be true. */
 static gml_status read_flag(const reader *in, const char *key, bool *flag)
 {
     json_t *value = json_object_get(in->data, key);
@@ -257,7 +257,7 @@ gml_status gml_metadata_read_facts(gml_network *network, const char *where, json
 {
     reader in = {.network = network, .where = where, .data = facts};
     if (json_object_size(facts) > GML_MAX_FACTS) {
-        return gml_fail(network->context, GML_ERROR_DATA, "%s: %zu facts, there are at most %d", where,
+        return gml_fail(network->context, GML_ERROR_DATA, "%s: has %zu facts; at most %d are allowed", where,
                         json_object_size(facts), GML_MAX_FACTS);
     }
     const char *key = NULL;
@@ -266,7 +266,7 @@ gml_status gml_metadata_read_facts(gml_network *network, const char *where, json
     json_object_foreach(facts, key, value)
     {
         if (status == GML_OK && !json_is_string(value)) {
-            status = fail(&in, key, "a text");
+            status = fail(&in, key, "a string");
         }
         if (status == GML_OK) {
             status = gml_network_set_fact(network, key, json_string_value(value));

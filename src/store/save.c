@@ -1,6 +1,6 @@
-/* store/save.c - writing a network to a file.
+/* store/save.c - saves a network to a file.
  *
- * The file is gone through twice: once for the checksum, with its digits as 0, and once to be written. */
+ * The contents are generated twice: first to compute the checksum, with 0 as its digits, then to write the file. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static gml_contents contents_of(const gml_network *network)
                           .output_scaling = network->output.shift != NULL};
 }
 
-/* Adds the text of a JSON value to an object, and lets go of the value. */
+/* Adds the text of a JSON value to an object, and frees the value. */
 static bool set_nested(json_t *metadata, const char *key, json_t *value)
 {
     char *text = value != NULL ? json_dumps(value, JSON_COMPACT) : NULL;
@@ -87,7 +87,7 @@ typedef struct front {
     size_t size;
 } front;
 
-/* The length and the header, filled up with spaces to a 64-byte line. */
+/* Makes the length and the header, padded with spaces to a multiple of 64 bytes. */
 static gml_status make_front(const gml_network *network, const char *path, front *made)
 {
     const char *bad = NULL;
@@ -96,9 +96,7 @@ static gml_status make_front(const gml_network *network, const char *path, front
     json_decref(header);
     if (bad != NULL) {
         return gml_fail(network->context, GML_ERROR_DATA,
-                        "%s: the text \"%.60s\" is not UTF-8, so that it cannot be "
-                        "written to a model file",
-                        path, bad);
+                        "%s: the text \"%.60s\" is not UTF-8 and cannot be written to a model file", path, bad);
     }
     if (text == NULL) {
         return gml_fail(network->context, GML_ERROR_MEMORY, "%s: there is no memory for the header", path);
@@ -107,8 +105,9 @@ static gml_status make_front(const gml_network *network, const char *path, front
     size_t length = strlen(text);
     size_t size = (GML_LENGTH_SIZE + length + LINE - 1) / LINE * LINE;
     if (length > GML_MAX_HEADER - LINE) {
-        status = gml_fail(network->context, GML_ERROR_DATA, "%s: a header of %zu bytes; there may be %d", path, length,
-                          GML_MAX_HEADER - LINE);
+        status =
+            gml_fail(network->context, GML_ERROR_DATA, "%s: the header would have %zu bytes; at most %d are allowed",
+                     path, length, GML_MAX_HEADER - LINE);
     } else {
         made->bytes = gml_allocate(network->context, size, 1, "the header of a model file");
         status = made->bytes != NULL ? GML_OK : GML_ERROR_MEMORY;
@@ -123,12 +122,12 @@ static gml_status make_front(const gml_network *network, const char *path, front
     return status;
 }
 
-/* Takes bytes of the file, in order. */
+/* Receives the bytes of the file, in order. */
 typedef gml_status sink(void *user, const void *data, size_t size);
 
 static gml_status emit_numbers(sink *take, void *user, const void *numbers, size_t count, size_t size)
 {
-    unsigned char chunk[CHUNK]; /* a copy, so that the order of bytes can be changed */
+    unsigned char chunk[CHUNK]; /* a copy whose byte order can be changed */
     gml_status status = GML_OK;
     size_t step = CHUNK / size;
     for (size_t done = 0; done < count && status == GML_OK; done += step) {
@@ -149,7 +148,7 @@ static gml_status emit_scaling(sink *take, void *user, const gml_scaling *scalin
     return status == GML_OK ? emit_numbers(take, user, scaling->scale, count, sizeof(double)) : status;
 }
 
-/* The tensors in the order of gml_contents_tensor. */
+/* Passes the whole file to `take`; tensors are in the order of gml_contents_tensor. */
 static gml_status emit_file(const gml_network *network, const front *header, sink *take, void *user)
 {
     gml_status status = take(user, header->bytes, header->size);
@@ -176,7 +175,7 @@ static gml_status check_tensor(const gml_network *network, const char *path, con
     return gml_tensor_check_finite(network->context, path, &tensor, numbers);
 }
 
-/* What a load would refuse is not written. */
+/* Fails for contents that gml_model_load would refuse. */
 static gml_status check_numbers(const gml_network *network, const char *path)
 {
     const gml_contents contents = contents_of(network);

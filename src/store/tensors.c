@@ -1,4 +1,4 @@
-/* store/tensors.c - which tensors a model file has, and their order of bytes. */
+/* store/tensors.c - the tensors of a model file, and their byte order. */
 #include <stdio.h>
 
 #include "kernel/data/data.h"
@@ -16,7 +16,8 @@ static void size_tensor(gml_tensor *tensor)
     tensor->bytes = bytes;
 }
 
-/* Counts the index down by the shift and the scale, if there are any; true when it falls on one of them. */
+/* Describes the tensor at *index if it is this shift or scale; returns true. Otherwise subtracts their number from
+ * *index. */
 static bool scaling_tensor(bool there, const char *what, size_t count, size_t *index, gml_tensor *tensor)
 {
     if (there && *index < 2) {
@@ -28,7 +29,7 @@ static bool scaling_tensor(bool there, const char *what, size_t count, size_t *i
     return false;
 }
 
-/* The same for the blocks of the layers. */
+/* Describes tensor `index` of the layers' blocks. */
 static bool layer_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor)
 {
     for (size_t i = 0; i < contents->spec->layer_count; i++) {
@@ -119,7 +120,7 @@ void gml_reverse_bytes(void *data, size_t count, size_t size)
 void gml_order_bytes(void *data, size_t count, size_t size)
 {
     const uint16_t one = 1;
-    if (*(const uint8_t *)&one == 0) { /* the low byte comes last: big-endian */
+    if (*(const uint8_t *)&one == 0) { /* big-endian */
         gml_reverse_bytes(data, count, size);
     }
 }

@@ -232,7 +232,7 @@ TEST(a_file_is_loaded_only_where_it_is_registered)
     gml_network *network = trained(context, "5 -> 40 wave(omega=1.5) -> 3", GML_F32), *again = NULL;
     assert_ok(context, gml_model_save(network, in_folder("m")));
     assert_refused(stranger, gml_model_load(stranger, in_folder("m"), &again), GML_ERROR_NAME, in_folder("m"),
-                   "register it before", "\"wave\"", NULL);
+                   "must be registered before", "\"wave\"", NULL);
     assert_ok(context, gml_model_load(context, in_folder("m"), &again));
     ck_assert_double_eq(difference(network, again), 0);
 
@@ -284,7 +284,7 @@ TEST(names_that_are_taken_or_not_well_formed_are_refused)
     }
     static const char *const taken[] = {"relu", "prelu", "dropout", "my_tanh"};
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-        assert_name_refused(context, taken[i], GML_ERROR_NAME, "taken");
+        assert_name_refused(context, taken[i], GML_ERROR_NAME, "name is already in use");
     }
     gml_context_destroy(context);
 }

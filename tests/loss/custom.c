@@ -386,9 +386,11 @@ TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
     bad.entry.name = "4th";
     assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_ARGUMENT, "a name begins", NULL);
     bad.entry.name = "huber";
-    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_NAME, "loss \"huber\"", "taken", NULL);
+    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_NAME, "loss \"huber\"",
+                   "name is already in use", NULL);
     bad.entry.name = "power";
-    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_NAME, "loss \"power\"", "taken", NULL);
+    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_NAME, "loss \"power\"",
+                   "name is already in use", NULL);
     bad.entry.name = "adam"; /* is none of a loss */
     assert_ok(context, gml_register_loss(context, &bad));
     gml_context_destroy(context);

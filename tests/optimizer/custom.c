@@ -397,7 +397,7 @@ TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
     static const char *const taken[] = {"adam", "muon", "lbfgs", "my_adam"};
     for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
         bad.entry.name = taken[i];
-        assert_record_refused(context, bad, GML_ERROR_NAME, "taken");
+        assert_record_refused(context, bad, GML_ERROR_NAME, "name is already in use");
     }
     gml_context_destroy(context);
 }

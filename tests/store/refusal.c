@@ -58,12 +58,12 @@ TEST(other_files_are_refused_by_what_they_are)
     static const char later[] = "{\"__metadata__\":{\"format\":\"gemmule 2\",\"checksum\":\"0123456789abcdef\"}}";
     unsigned char made[256] = {0};
     assert_bytes_refused("", 0, "is empty");
-    assert_bytes_refused("hello", 5, "no model file");
-    assert_bytes_refused("a,b,c\n1,2,3\n4,5,6\n", 18, "no model file");
+    assert_bytes_refused("hello", 5, "not a model file");
+    assert_bytes_refused("a,b,c\n1,2,3\n4,5,6\n", 18, "not a model file");
     assert_bytes_refused("\xff\xff\xff\xff\xff\xff\xff\x7f{\"a\":1}", 15, "longer than 100 MB");
     gml_write_length(sizeof torch - 1, made);
     memcpy(made + 8, torch, sizeof torch);
-    assert_bytes_refused(made, 8 + sizeof torch - 1 + 4, "no model file of gemmule");
+    assert_bytes_refused(made, 8 + sizeof torch - 1 + 4, "not a model file of gemmule");
     gml_write_length(sizeof later - 1, made);
     memcpy(made + 8, later, sizeof later);
     assert_bytes_refused(made, 8 + sizeof later - 1,
@@ -87,22 +87,21 @@ TEST(a_header_that_lies_under_a_right_checksum_is_refused)
         {"\\\"units\\\":4", "\\\"units\\\":0", "metadata \"network\""},
         {"\\\"inputs\\\":3", "\\\"inputs\\\":3,\\\"inputs\\\":3", "duplicate"},
         {"{\\\"inputs\\\":3", "3 -> 3 {", "metadata \"network\""},
-        {"\"network\":", "\"netwerk\":", "\"netwerk\" is not known here: a gemmule newer than"},
+        {"\"network\":", "\"netwerk\":", "unknown key \"netwerk\": a gemmule newer than"},
         {"\"data\":\"{", "\"data\":\"[", "valid JSON"},
-        {"\"training\":\"{", "\"trainings\":\"{", "\"trainings\" is not known"},
-        {"\"training\":", "\"more\":\"\",\"training\":", "\"more\" is not known here: a gemmule newer than"},
+        {"\"training\":\"{", "\"trainings\":\"{", "unknown key \"trainings\""},
+        {"\"training\":", "\"more\":\"\",\"training\":", "unknown key \"more\": a gemmule newer than"},
         {"\"needs\":\"columns\"", "\"needs\":\"columns ternary tables\"",
-         "the feature \"ternary\", which is not known here: a "
-         "gemmule newer than"},
-        {"\"needs\":\"columns\"", "\"needs\":\"column\"", "the feature \"column\""},
-        {"\"needs\":\"columns\"", "\"needs\":[]", "\"needs\" is no text"},
+         "the unknown feature \"ternary\": a gemmule newer than"},
+        {"\"needs\":\"columns\"", "\"needs\":\"column\"", "the unknown feature \"column\""},
+        {"\"needs\":\"columns\"", "\"needs\":[]", "\"needs\" is not a string"},
         {"\\\"bias\\\":false", "\\\"bias\\\":false,\\\"mask\\\":1", "\"mask\""},
         {"\"layers.0.weight\"", "\"layers.0.wait\"", "layers.0.weight is not in the header"},
         {"\"layers.1.bias\":{", "\"extra\":{},\"layers.1.bias\":{",
-         "8 tensors; the network has 7. \"extra\" is not known here"},
+         "8 tensors; the network has 7. \"extra\" is unknown: a gemmule newer than"},
         {"\"input.shift\"", "\"input.shaft\"", ""},
         {"\"dtype\":\"F32\",\"shape\":[3,4]", "\"dtype\":\"F16\",\"shape\":[3,4]",
-         "layers.0.weight has the type \"F16\", which is not known"},
+         "layers.0.weight has the unknown type \"F16\": a gemmule newer than"},
         {"\"dtype\":\"F32\",\"shape\":[3,4]", "\"dtype\":\"F64\",\"shape\":[3,4]", ""},
         {"\"shape\":[3,4]", "\"shape\":[4,3]", "layers.0.weight"},
         {"\"shape\":[3,4]", "\"shape\":[12]", "layers.0.weight"},
@@ -117,12 +116,12 @@ TEST(a_header_that_lies_under_a_right_checksum_is_refused)
         {"\\\"classes\\\":3", "\\\"classes\\\":2", "\"class_names\" is not"},
         {"\\\"classes\\\":3", "\\\"classes\\\":4000000000", "\"classes\" is not"},
         {"\\\"targets\\\":1", "\\\"targets\\\":-1", "\"targets\" is not"},
-        {"\\\"target_name\\\":", "\\\"target_name\\\":7,\\\"x\\\":", "\"x\" is not known here: a gemmule newer than"},
-        {"\\\"target_index\\\":\\\"4\\\"", "\\\"target_index\\\":4", "\"target_index\" is not a text"},
-        {"\\\"weights_name\\\":\\\"W\\\"", "\\\"weights_name\\\":null", "\"weights_name\" is not a text"},
-        {"\\\"weights_index\\\":\\\"0\\\"", "\\\"weights_index\\\":[]", "\"weights_index\" is not a text"},
+        {"\\\"target_name\\\":", "\\\"target_name\\\":7,\\\"x\\\":", "unknown key \"x\": a gemmule newer than"},
+        {"\\\"target_index\\\":\\\"4\\\"", "\\\"target_index\\\":4", "\"target_index\" is not a string"},
+        {"\\\"weights_name\\\":\\\"W\\\"", "\\\"weights_name\\\":null", "\"weights_name\" is not a string"},
+        {"\\\"weights_index\\\":\\\"0\\\"", "\\\"weights_index\\\":[]", "\"weights_index\" is not a string"},
         {"\\\"missing_targets\\\":true", "\\\"missing_targets\\\":1", "\"missing_targets\" is not true"},
-        {"\\\"loss\\\":\\\"softmax_cross_entropy\\\"", "\\\"loss\\\":3", "\"loss\" is not a text"},
+        {"\\\"loss\\\":\\\"softmax_cross_entropy\\\"", "\\\"loss\\\":3", "\"loss\" is not a string"},
         {"\\\"loss\\\":", "\\\"note\\\":", "duplicate"},
         {"}}", "}", "valid JSON"},
     };
@@ -174,7 +173,7 @@ TEST(a_header_longer_than_the_file_takes_no_memory)
     bytes file = saved(context, plain_network(context));
     gml_write_length(99999999, file.data);
     sign(file);
-    assert_bytes_refused(file.data, file.size, "says that its header has 99999999 bytes");
+    assert_bytes_refused(file.data, file.size, "its header would have 99999999 bytes");
     free(file.data);
 }
 
