@@ -1,4 +1,4 @@
-/* bench/bare.c - forward, backward and weight products of a step, bare. */
+/* bench/bare.c - the matrix products of a training step, and nothing else. */
 #include "bare.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@ static void *at(const bench_bare *bench, const void *matrix, size_t entry)
 
 /* ---- products of layer i, from net->sizes[i] to net->sizes[i + 1] ---- */
 
-/* Y = X W for `count` rows from `first` on */
+/* Y = X W, rows [first, first + count) */
 static void forward(const bench_bare *bench, size_t i, size_t first, size_t count)
 {
     size_t in = bench->net->sizes[i], out = bench->net->sizes[i + 1];
@@ -26,7 +26,7 @@ static void forward(const bench_bare *bench, size_t i, size_t first, size_t coun
     gml_gemm_run(bench->dtype, &call);
 }
 
-/* dX = dZ W^T for `count` rows from `first` on; the first layer needs none */
+/* dX = dZ W^T, rows [first, first + count); not needed for the first layer */
 static void backward(const bench_bare *bench, size_t i, size_t first, size_t count)
 {
     size_t in = bench->net->sizes[i], out = bench->net->sizes[i + 1];
@@ -38,7 +38,7 @@ static void backward(const bench_bare *bench, size_t i, size_t first, size_t cou
     gml_gemm_run(bench->dtype, &call);
 }
 
-/* dW = X^T dZ for `count` rows of W from `first` on */
+/* dW = X^T dZ, rows [first, first + count) of W */
 static void weights(const bench_bare *bench, size_t i, size_t first, size_t count)
 {
     size_t in = bench->net->sizes[i], out = bench->net->sizes[i + 1];
@@ -60,7 +60,7 @@ static void go_through(const bench_bare *bench, size_t first, size_t count)
     }
 }
 
-/* ---- threads inside ---- */
+/* ---- threads inside OpenBLAS ---- */
 
 void bench_bare_inside(void *bare)
 {
@@ -71,9 +71,9 @@ void bench_bare_inside(void *bare)
     }
 }
 
-/* ---- threads outside ---- */
+/* ---- threads outside OpenBLAS ---- */
 
-/* Rows of layer i's weights in a panel, and how many panels that makes. */
+/* Return the rows of layer i's weights per panel, and the number of panels. */
 static size_t weight_rows(const bench_bare *bench, size_t i)
 {
     size_t rows = bench->cut.entries / bench->net->sizes[i + 1];
@@ -93,7 +93,7 @@ static void row_task(void *argument, size_t index)
     go_through(bench, first, left < bench->cut.rows ? left : bench->cut.rows);
 }
 
-/* Panels are counted from the last layer on, whose gradients are the warmest. */
+/* Panels are numbered from the last layer, whose gradients are most recently in the cache. */
 static void weight_task(void *argument, size_t index)
 {
     const bench_bare *bench = argument;
@@ -121,9 +121,9 @@ void bench_bare_outside(void *bare)
     gml_gemm_close();
 }
 
-/* ---- the best cut ---- */
+/* ---- choice of the panel sizes ---- */
 
-/* The fastest of some runs, at least two: the first one only warms up. */
+/* Returns the time of the fastest of some runs, at least two; the first one warms up. */
 static double try_cut(bench_bare *bench, const bench_cut *cut, double slice)
 {
     bench->cut = *cut;
@@ -150,11 +150,11 @@ static size_t list_cuts(const bench_bare *bench, bench_cut cuts[MOST_CUTS])
             cuts[count++] = (bench_cut){rows[r] < batch ? rows[r] : batch, entries[e], bench->threads};
         }
     }
-    cuts[count++] = (bench_cut){batch, SIZE_MAX, 1}; /* best where a step is too small for threads */
+    cuts[count++] = (bench_cut){batch, SIZE_MAX, 1}; /* one thread: best for very small steps */
     return count;
 }
 
-/* All are tried, and then all again, so that a disturbance does not choose. */
+/* Tries all cuts twice, so that a disturbance does not decide. */
 static void choose_cut(bench_bare *bench, double slice)
 {
     bench_cut cuts[MOST_CUTS];
@@ -170,7 +170,7 @@ static void choose_cut(bench_bare *bench, double slice)
     bench->cut = cuts[chosen];
 }
 
-/* ---- making and comparing ---- */
+/* ---- setup and comparison ---- */
 
 bench_bare bench_bare_make(const bench_net *net, gml_dtype dtype, size_t threads, double slice)
 {
@@ -184,7 +184,7 @@ bench_bare bench_bare_make(const bench_net *net, gml_dtype dtype, size_t threads
         bench.weight[i] = bench_random(kernels, net->sizes[i] * net->sizes[i + 1], 20 + i);
         bench.weight_gradient[i] = bench_allocate(net->sizes[i] * net->sizes[i + 1], kernels->size);
     }
-    /* Products follow one another without anything that keeps numbers small: weights must. */
+    /* There are no activations that bound the values; therefore the weights must be small. */
     for (size_t i = 0; i < bench.layers; i++) {
         for (size_t j = 0; j < net->sizes[i] * net->sizes[i + 1]; j++) {
             double w = bench_get(dtype, bench.weight[i], j);

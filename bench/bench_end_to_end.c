@@ -1,9 +1,8 @@
-/* bench/bench_end_to_end.c - load, train and evaluate as whole processes: gemmule, and PyTorch and scikit-learn through
- * the scripts in peers/ where a python3 has them.
+/* bench/bench_end_to_end.c - load, train and evaluate as whole processes: gemmule, and PyTorch and scikit-learn by the
+ * scripts in peers/, if a python3 has them.
  *
- * n-512-256-10 ReLU, Adam 1e-3, batch 128. Processes run in turns. Each tells the seconds of its phases and the
- * accuracy on data it has not seen; a process whose accuracy is no better than a net that did not learn counts as
- * wrong. */
+ * n-512-256-10 ReLU, Adam 1e-3, batch 128. Processes run in turns. Each prints the seconds of its phases and the
+ * accuracy on test data. A process with too low an accuracy is an error. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 #include "team.h"
 #include "whole_fit.h"
 
-/* A quick run takes the digits of the source tree. */
+/* A quick run uses the digits in the source tree. */
 static const char digits[] = BENCH_SOURCE_ROOT "/data/digits";
 static const char fashion[] = "/usr/share/datasets/fashion-mnist";
 
@@ -27,11 +26,11 @@ typedef struct bench_runner {
     const char *arguments[MOST_ARGUMENTS];
     const char *library_path;
     double seconds[MOST_RUNS], phase[PHASES][MOST_RUNS]; /* by round */
-    double resident, accuracy;                           /* the greatest; of the last round */
+    double resident, accuracy;                           /* greatest over the rounds; of the last round */
     char version[32];
 } bench_runner;
 
-/* What all of them are asked to do. */
+/* The task of every process. */
 typedef struct bench_task {
     const char *folder;
     char threads[16], epochs[16];
@@ -39,11 +38,11 @@ typedef struct bench_task {
     size_t rounds;
 } bench_task;
 
-/* ---- who is there ---- */
+/* ---- the available runners ---- */
 
 static const char *const pythons[] = {"python3", "/usr/bin/python3"};
 
-/* The python3 that has a module; null if none has. */
+/* Returns the python3 that has a module; null if there is none. */
 static const char *find_python(const char *module)
 {
     char program[64];
@@ -75,8 +74,8 @@ static void finish_runner(bench_runner *runner, const bench_task *task, const ch
     runner->arguments[4] = task->epochs;
 }
 
-/* PyTorch with one thread, where the BLAS below it threads by itself; and with all where Debian's OpenBLAS over OpenMP
- * is there to share them with. */
+/* Adds PyTorch with one thread, whose BLAS uses threads itself; and with all threads, if Debian's OpenBLAS for OpenMP
+ * is installed, which shares them with PyTorch. */
 static void add_torch(bench_runner *runners, size_t *count, const bench_task *task)
 {
     static const char script[] = BENCH_SOURCE_ROOT "/bench/peers/torch_fit.py";
@@ -106,7 +105,7 @@ static void add_sklearn(bench_runner *runners, size_t *count, const bench_task *
 
 /* ---- a run ---- */
 
-/* What the process said of itself, or the end of the program. */
+/* Stores the result that the process printed; ends the program if there is none. */
 static void take_answer(bench_runner *runner, const bench_task *task, const bench_process *process, size_t round)
 {
     json_t *answer = json_loads(process->output, 0, NULL);
@@ -167,7 +166,7 @@ static json_t *report(bench_runner *runners, size_t count, const bench_task *tas
     return rows;
 }
 
-/* Fashion-MNIST unless another folder is asked for or it is not there. */
+/* Returns the task: Fashion-MNIST, unless another folder is given or it is not installed. */
 static bench_task choose_task(const bench_options *options)
 {
     gml_context *context = bench_context(1);

@@ -1,9 +1,9 @@
-/* bench/bench_gemm.c - the products of the nets' steps against the measured peak of multiply-adds.
+/* bench/bench_gemm.c - the matrix products of training steps against the measured peak of multiply-adds.
  *
- * Each layer has three: forward X W (NN), backward dZ W^T (NT), weights X^T dZ (TN). Each is run by OpenBLAS whole and
- * in panels of rows, on one thread and on all: a whole product on all threads has them inside OpenBLAS, panels have
- * them outside. The size of the panels is the best of a few. Then, by the library's own kernel, whole on one thread.
- * One entry of every way is compared with a plain dot product before anything is timed. */
+ * Each layer has three products: forward X W (NN), backward dZ W^T (NT), weights X^T dZ (TN). OpenBLAS computes each as
+ * a whole and in panels of rows, on one thread and on all. Whole products use threads inside OpenBLAS, panels outside.
+ * The panel size is the best of a few. The native kernel computes the whole product on one thread. Before timing, one
+ * entry of every result is compared with a plain dot product. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 typedef struct bench_product {
     gml_dtype dtype;
     gml_gemm call;
-    size_t panel; /* rows of C a task has */
+    size_t panel; /* rows of C per task */
     size_t threads;
 } bench_product;
 
@@ -38,7 +38,7 @@ static void run_whole(void *product)
     gml_gemm_run(bench->dtype, &bench->call);
 }
 
-/* Rows of C, and with them rows of op(A). */
+/* Computes the panel's rows of C from its rows of op(A). */
 static void run_panel(void *product, size_t index)
 {
     const bench_product *bench = product;
@@ -75,7 +75,7 @@ static void run_own(void *product)
     gml_kernels_find(bench->dtype, NULL)->product->run(&call, NULL);
 }
 
-/* The ways and, at the end, the peaks they are held against: even ones on one thread, odd ones on all. */
+/* The ways, then the peaks: those with even index on one thread, with odd index on all. */
 enum { WAYS = 5, CONTENDERS = WAYS + 2 };
 
 static const struct {
@@ -91,13 +91,13 @@ static const struct {
 
 /* ---- before timing ---- */
 
-/* Tries panels on all threads, each a few times. */
+/* Chooses the panel size on all threads; tries each a few times. */
 static void choose_panel(bench_product *bench, double slice)
 {
     static const size_t rows[] = {32, 64, 128, 256};
     double best = INFINITY;
     size_t chosen = rows[0];
-    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) { /* twice, so that a disturbance does not choose */
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) { /* twice, so that a disturbance does not decide */
         bench->panel = rows[i / 2];
         for (double start = bench_now(), before = start, after; (after = bench_now()) - start < slice; before = after) {
             run_panels(bench);
@@ -120,7 +120,7 @@ static void verify(bench_product *bench)
 
 /* ---- memory ---- */
 
-/* A copy from memory to memory, a share of it on each thread. */
+/* A copy in memory, a part on each thread. */
 typedef struct bench_bandwidth {
     size_t threads;
     bench_copy *shares;
@@ -144,7 +144,7 @@ static size_t thread_count(const bench_options *options)
     return options->threads != 0 ? options->threads : bench_processors();
 }
 
-/* Bytes a second, read and written, on all threads: the other ceiling of a roofline. */
+/* Measures the memory bandwidth on all threads, reads plus writes, in bytes per second: the roofline's other limit. */
 static json_t *time_bandwidth(const bench_options *options)
 {
     size_t count = options->quick ? 1 << 16 : 1 << 26;
@@ -206,7 +206,7 @@ static json_t *run_product(const bench_options *options, bench_product *product,
                      rows);
 }
 
-/* Forward, backward unless it is the first, weights. */
+/* Runs the products of a layer: forward, backward unless it is the first layer, weights. */
 static void run_layer(const bench_options *options, const bench_net *net, const char *description, size_t layer,
                       gml_dtype dtype, json_t *cases)
 {

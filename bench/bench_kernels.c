@@ -1,7 +1,7 @@
-/* bench/bench_kernels.c - every kernel over elements against a copy loop that reads and writes as many streams.
+/* bench/bench_kernels.c - every elementwise kernel against a copy loop with the same number of streams.
  *
- * One thread; once in a working set that lies in the second-level cache, once from memory. GEMMULE_ISA chooses the
- * kernel set, the copy loop's too. Before a kernel is timed its results are compared with the reference's. */
+ * One thread; once with data in the L2 cache, once in memory. GEMMULE_ISA chooses the instruction set of kernels and
+ * copy loops. Results are compared with the reference before timing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ static void verify(const bench_family *family, bench_kernel_case *bench)
     }
 }
 
-/* One kernel at one size beside its copy. */
+/* Times one kernel and its copy loop at one size. */
 static json_t *run_count(const bench_options *options, const bench_family *family, bench_kernel_case *bench)
 {
     const gml_kernels *kernels = bench->arrays->kernels;
@@ -46,7 +46,7 @@ static json_t *run_count(const bench_options *options, const bench_family *famil
                      bench_to_json(bench->name, &results[0]), bench_to_json("copy", &results[1]));
 }
 
-/* False past the last row. */
+/* Returns false past the last row. */
 static bool run_row(const bench_options *options, const bench_family *family, bench_arrays *arrays, size_t row,
                     json_t *cases)
 {

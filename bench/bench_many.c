@@ -1,6 +1,6 @@
-/* bench/bench_many.c - many small nets: trained side by side by gml_fit_many, against one after another by gml_fit.
+/* bench/bench_many.c - many small nets: concurrent fits by gml_fit_many against single fits by gml_fit.
  *
- * On every number of threads both are timed; what they train must have the same bits. */
+ * Both are timed for several numbers of threads; the trained weights must have the same bits. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,7 @@ static const bench_net nets[] = {
     {{0}, 0, false},
 };
 
-/* NETS networks on so many threads, one epoch each. */
+/* NETS networks, one epoch each, on a number of threads. */
 typedef struct bench_many {
     gml_context *context;
     gml_fit_job jobs[NETS];
@@ -43,7 +43,7 @@ static bench_data make_data(const bench_net *net)
     return data;
 }
 
-/* The rate is so small that the weights hardly move however long they are trained. */
+/* The rate is so small that the weights hardly change during the benchmark. */
 static bench_many *set_up(const bench_net *net, const bench_data *data, size_t threads)
 {
     bench_many *many = bench_allocate(1, sizeof *many);

@@ -1,6 +1,6 @@
-/* bench/bench_predict.c - answers of a network, from one sample to thousands at once, and to many callers at once.
+/* bench/bench_predict.c - predictions, for batches of one to thousands of samples, and for concurrent callers.
  *
- * Before anything is timed, some answers of each batch are compared with those of the reference in double. */
+ * Before timing, some predictions of each batch are compared with the reference in double. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static void run_predict(void *question)
 
 /* ---- verifying ---- */
 
-/* The reference's answers to some rows spread over the batch. */
+/* Compares some rows, spread over the batch, with the reference. */
 static void verify(const bench_question *bench)
 {
     double worst = 0;
@@ -47,7 +47,7 @@ static void verify(const bench_question *bench)
         const double *wanted = oracle_outputs(naive, &batch);
         for (size_t j = 0; j < bench->y.cols; j++) {
             double apart = fabs(y[j] - wanted[j]) / wanted[j];
-            worst = apart <= worst ? worst : apart; /* so that NaN counts as worse */
+            worst = apart <= worst ? worst : apart; /* NaN counts as worse */
         }
         free(x);
         free(y);
@@ -69,7 +69,7 @@ static double flops_of_sample(const bench_net *net)
     return flops;
 }
 
-/* Times all threads and one, with the peak of each beside them. */
+/* Times all threads and one thread, and the peak of each. */
 static json_t *run_batch(const bench_options *options, bench_question questions[2], double flops)
 {
     size_t threads[2];
@@ -139,9 +139,9 @@ static void run_net(const bench_options *options, const bench_net *net, gml_dtyp
     }
 }
 
-/* ---- callers side by side ---- */
+/* ---- concurrent callers ---- */
 
-/* Callers that share a network on one thread each and ask CALLS times a run; each has its own answers. */
+/* Callers on one thread each that share a network and predict CALLS times per run, each into its own memory. */
 typedef struct bench_callers {
     size_t count;
     char name[32];
@@ -163,7 +163,7 @@ static void run_callers(void *callers)
     bench_team_run(bench->count, &phase, 1, bench);
 }
 
-/* 1, 2, 4 and so on, and all there are. */
+/* 1, 2, 4, ... callers, and one for each processor. */
 static size_t list_callers(bench_callers callers[MOST_CALLERS], bench_question *questions, size_t threads)
 {
     size_t count = 0;

@@ -1,8 +1,7 @@
-/* bench/bench_scale.c - what a sample costs as threads, batches and widths of a training step, and samples of an epoch,
- * grow.
+/* bench/bench_scale.c - time per sample against threads, batch size and width of a training step, and against the
+ * number of samples in an epoch.
  *
- * The steps of a sweep are contenders of one another. Before a sweep is timed, each of its steps is compared with the
- * naive one. */
+ * The steps of a sweep run in turns. Before timing, each step is compared with the naive one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +12,7 @@
 
 enum { MOST_POINTS = 16 };
 
-/* A net at one point of a sweep, on so many threads. */
+/* One point of a sweep: a net and a number of threads. */
 typedef struct bench_point {
     bench_net net;
     size_t threads;
@@ -23,7 +22,7 @@ typedef struct bench_point {
 
 typedef struct bench_sweep {
     char name[BENCH_DESCRIPTION + 32];
-    const char *variable; /* what grows */
+    const char *variable; /* the quantity that varies */
     size_t count;
     size_t values[MOST_POINTS];
     bench_point points[MOST_POINTS];
@@ -41,7 +40,7 @@ static void add_point(bench_sweep *sweep, size_t value, const bench_net *net, si
 
 /* ---- the sweeps ---- */
 
-/* 1, 2, 4 and so on, and all there are. */
+/* 1, 2, 4, ... threads, and all. */
 static void sweep_threads(bench_sweep *sweep, const bench_net *net, size_t threads)
 {
     char description[BENCH_DESCRIPTION];

@@ -1,8 +1,8 @@
-/* bench/bench_train.c - training steps of gemmule against plain loops, its own GEMM calls alone, other libraries, and
- * the peak of multiply-adds.
+/* bench/bench_train.c - training steps of gemmule against plain loops, the GEMM calls alone, other libraries, and the
+ * peak of multiply-adds.
  *
- * Nets are ReLU with softmax cross-entropy. Before anything is timed, every contender takes a step that is compared
- * with the reference's in double, and with the naive loops' over the whole batch. */
+ * Nets are ReLU with softmax cross-entropy. Before timing, one step of every contender is compared with the reference
+ * in double, and with the naive loops over the whole batch. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -13,7 +13,7 @@
 #include "step.h"
 #include "team.h"
 
-/* How gemmule is run. Type and optimizer of the first row are those of the naive loops and the peers. */
+/* Configurations of gemmule. The naive loops and the peers use the type and optimizer of the first row. */
 static const struct {
     const char *name;
     bench_recipe recipe;
@@ -32,12 +32,12 @@ enum { RECIPES = sizeof recipes / sizeof recipes[0], DTYPES = 2, MOST_PEERS = 4,
 
 typedef struct bench_setup {
     size_t threads;
-    bench_batch batches[DTYPES]; /* by type, as are the next two */
+    bench_batch batches[DTYPES]; /* by type, like the next two */
     bench_bare bares[DTYPES];
-    bench_peak peaks[DTYPES][2]; /* of one thread, of all */
+    bench_peak peaks[DTYPES][2]; /* on one thread, on all */
     bench_step steps[RECIPES];
-    gml_reference_loops loops;   /* in memory from malloc, as a plain program has it */
-    gml_reference_loops aligned; /* in memory on cache lines, which the vectorised loops like better */
+    gml_reference_loops loops;   /* in memory from malloc, as in a plain program */
+    gml_reference_loops aligned; /* in aligned memory, which is faster for the vectorised loops */
     bench_rival rivals[MOST_PEERS];
     size_t rival_count;
 } bench_setup;
@@ -87,8 +87,8 @@ static void tear_down(bench_setup *bench)
 
 /* ---- verifying ---- */
 
-/* The naive loops against the reference; then gemmule against the reference, and against the naive loops over the whole
- * batch, of which the reference may have been too slow to take all. */
+/* Compares the naive loops with the reference; then gemmule with the reference, and with the naive loops on the whole
+ * batch. The reference may be too slow for the whole batch. */
 static void verify_steps(const bench_setup *bench, const bench_net *net)
 {
     const bench_step *first = &bench->steps[0];
@@ -147,7 +147,7 @@ static void run_textbook(void *setup)
     run_naive(bench, &bench->loops, gml_reference_textbook_step);
 }
 
-/* What is timed, with what the report wants to know of it. */
+/* The contenders, with their properties for the report. */
 typedef struct bench_field {
     size_t count;
     bench_contender contenders[MOST_CONTENDERS];
@@ -162,7 +162,7 @@ static void add(bench_field *field, const char *name, void (*run)(void *), void 
     field->count++;
 }
 
-/* The peaks come first: that of a type on one thread, then on all. */
+/* Lists the contenders. The peaks come first: for each type on one thread, then on all. */
 static void gather_field(bench_setup *bench, bench_field *field)
 {
     static const char *const inside[] = {"GEMMs, threads inside OpenBLAS", "GEMMs, double, threads inside"};

@@ -11,7 +11,7 @@
 #include "gemmule/gemmule.h"
 #include "team.h"
 
-/* What takes longer than SLOW slices to run once gets the fewest rounds there are; longer than ENDLESS slices, one. */
+/* A run longer than SLOW slices gets FEWEST_ROUNDS rounds; longer than ENDLESS slices, one round. */
 enum { FEWEST_ROUNDS = 3, MOST_ROUNDS = 201, SLOW = 8, ENDLESS = 100, SETTLE_MILLISECONDS = 50 };
 
 double bench_now(void)
@@ -128,10 +128,10 @@ static double time_runs(const bench_contender *contender, size_t runs)
 }
 
 typedef struct bench_turns {
-    size_t runs, rounds; /* runs a round */
+    size_t runs, rounds; /* runs per round */
 } bench_turns;
 
-/* Runs that fill a slice; finding out is the warm-up. */
+/* Finds the number of runs that fill a slice; this also warms up. */
 static bench_turns plan_turns(const bench_options *options, const bench_contender *contender)
 {
     double slice = options->slice;
@@ -149,8 +149,8 @@ static bench_turns plan_turns(const bench_options *options, const bench_contende
     return turns;
 }
 
-/* Idle workers of a contender's threads spin for some milliseconds and would take the next one's processor away: waits
- * until they sleep, then wakes those of this contender. */
+/* Idle worker threads of a contender spin for some milliseconds and would slow down the next contender. Waits until
+ * they sleep, then wakes those of this contender. */
 static void settle(const bench_options *options, const bench_contender *contender, size_t runs)
 {
     if (!options->quick) {
@@ -210,7 +210,7 @@ json_t *bench_to_json(const char *name, const bench_result *result)
                      "spread", result->spread);
 }
 
-/* The processor's name, where Linux tells it. */
+/* Finds the processor's name, on Linux. */
 static void find_processor(char *name, size_t size)
 {
     char line[256];
@@ -228,7 +228,7 @@ static void find_processor(char *name, size_t size)
     }
 }
 
-/* On what and with what the figures were taken. */
+/* Describes the machine and the library. */
 static json_t *describe_machine(void)
 {
     char processor[128], date[32];

@@ -1,4 +1,4 @@
-/* bench/kernel_activations.c - cases of activations: forward, forward that keeps the slope, backward. */
+/* bench/kernel_activations.c - cases of activations: forward, forward with slope, backward. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,7 +65,7 @@ static void run_forward(void *made)
     bench->kernel.activation->forward(&bench->call.forward);
 }
 
-/* The diagonal of the derivative is what a kernel that couples a row's entries has for a slope. */
+/* For a kernel that couples the entries of a row, the slope is the diagonal of the Jacobian. */
 static double slope_of(const gml_reference_activation *reference, const double *parameters, double x, double y)
 {
     if (reference->row_value == NULL) {
@@ -100,7 +100,7 @@ static double worst_forward(bench_kernel_case *made)
 
 /* ---- backward ---- */
 
-/* The gradient is zero: it is multiplied in place again and again, and would sink into denormal numbers. */
+/* The gradient is zero: repeated multiplication in place would make it denormal. */
 static bool make_backward(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
     if (!take_row(arrays, row, count, "backward", made)) {

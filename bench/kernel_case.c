@@ -1,4 +1,4 @@
-/* bench/kernel_case.c - memory of the cases, and comparing arrays. */
+/* bench/kernel_case.c - memory of the cases, and comparison of arrays. */
 #include "kernel_case.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* bench/kernel_case.h - the kernels of a table as cases: a call on memory of the bench's, the streams it reads and
- * writes, and a comparison with the reference. */
+/* bench/kernel_case.h - the kernels of a table as cases: a call on the benchmark's memory, its memory streams, and a
+ * comparison with the reference. */
 #ifndef GML_BENCH_KERNEL_CASE_H
 #define GML_BENCH_KERNEL_CASE_H
 
@@ -11,16 +11,16 @@
 #include "peak.h"
 #include "setup.h"
 
-/* Columns of a matrix, as of a hidden layer; and of an output layer, for losses and for what takes a row as one. */
+/* Columns of matrices: of a hidden layer; and of an output layer, for losses and kernels that couple a row. */
 enum { BENCH_WIDTH = 256, BENCH_CLASSES = 10 };
 
 enum { BENCH_ARRAYS = 5, BENCH_SOURCE = 3 };
 
-/* Memory for cases of up to some number of entries of the table's type. */
+/* Memory for cases, in the table's type. */
 typedef struct bench_arrays {
     const gml_kernels *kernels;
-    void *array[BENCH_ARRAYS]; /* that of BENCH_SOURCE has room for doubles */
-    void *normals;             /* numbers the arrays are filled with, again and again */
+    void *array[BENCH_ARRAYS]; /* BENCH_SOURCE is large enough for doubles */
+    void *normals;             /* normal numbers to fill the arrays with */
     void *column;              /* [BENCH_WIDTH]: a bias, or its gradient */
     size_t *order;             /* of rows */
 } bench_arrays;
@@ -60,27 +60,27 @@ typedef struct bench_kernel_case {
     double parameters[GML_MAX_PARAMETERS];
     gml_update_scalars scalars;                                     /* of an update */
     gml_theta theta;                                                /* of trainable activations, with the values */
-    double learned[GML_MAX_THETA], learned_gradient[GML_MAX_THETA]; /* room for them in either type */
+    double learned[GML_MAX_THETA], learned_gradient[GML_MAX_THETA]; /* memory for them in either type */
     bench_streams streams;
 } bench_kernel_case;
 
-/* Cases of one kind, one a row of a table. */
+/* Cases of one kind, one for each row of a table. */
 typedef struct bench_family {
-    /* Makes the case of a row over about `count` entries; false past the last row. However often it then runs, no
-     * number becomes so small or so great that arithmetic slows down. */
+    /* Makes the case of a row with about `count` entries; returns false past the last row. Repeated runs must not
+     * produce denormal or infinite numbers, which would slow down arithmetic. */
     bool (*make)(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made);
     /* A contender; takes a bench_kernel_case. */
     void (*run)(void *made);
-    /* Runs a case just made, once, and returns how far it is from the reference at worst, over the greatest value. */
+    /* Runs a new case once; returns the greatest difference from the reference, over the greatest value. */
     double (*worst)(bench_kernel_case *made);
 } bench_family;
 
-/* Ended by one without functions. */
+/* Each ends with an element without functions. */
 extern const bench_family bench_activation_families[], bench_trainable_families[], bench_training_families[],
     bench_data_families[];
 
-/* For families: an array as doubles, to be freed; filling arrays with normal numbers; and the greatest
- * difference over the greatest value wanted. */
+/* For families: return an array as doubles, to be freed; fill arrays with normal numbers; return the greatest
+ * difference over the greatest expected value. */
 double *bench_doubles(const bench_arrays *arrays, const void *array, size_t count);
 void bench_fill_normals(const bench_arrays *arrays, void *array, size_t count);
 double bench_worst(const bench_arrays *arrays, const void *found, const double *wanted, size_t count);

@@ -12,7 +12,7 @@
 
 static const gml_dtype sources[] = {GML_U8, GML_F32, GML_F64};
 
-/* Of every column, as data has them that is scaled to [-1, 1]. */
+/* Scaling of every column: u8 data to [-1, 1]. */
 static const double SHIFT = 127.5, SCALE = 1 / 127.5;
 
 static double shifts[BENCH_WIDTH], scales[BENCH_WIDTH];
@@ -31,7 +31,7 @@ static bool make_gather(bench_arrays *arrays, size_t row, size_t count, bench_ke
         scales[j] = SCALE;
     }
     for (size_t i = 0; i < rows; i++) {
-        arrays->order[i] = i * 2654435761u % rows; /* rows being a power of 2, each once */
+        arrays->order[i] = i * 2654435761u % rows; /* a permutation, since rows is a power of 2 */
     }
     for (size_t i = 0; i < made->count; i++) {
         bench_put(sources[row], source, i, (double)(i * 7 % 256));
@@ -95,7 +95,7 @@ static void run_fill(void *made)
     bench->kernel.fill(&bench->call.fill);
 }
 
-/* Number i of the stream, in (0, 1). */
+/* Returns number i of the stream, in (0, 1). */
 static double unit(const gml_stream *stream, size_t i)
 {
     uint32_t block[4];
@@ -103,7 +103,7 @@ static double unit(const gml_stream *stream, size_t i)
     return (block[i % 4] + 0.5) / 4294967296.0;
 }
 
-/* Two numbers of the stream make two normal ones, a cosine and a sine. */
+/* Box-Muller: two numbers of the stream give two normal numbers, by cosine and sine. */
 static double normal(const gml_stream *stream, size_t i)
 {
     double radius = sqrt(-2 * log(unit(stream, i - i % 2)));
@@ -218,7 +218,7 @@ static bool make_shuffle(bench_arrays *arrays, size_t row, size_t count, bench_k
     for (size_t i = 0; i < places; i++) {
         arrays->order[i] = i;
     }
-    /* A copy of f64 entries moves as many bytes as one of places. */
+    /* The copy has the bytes of the indexes, counted in entries of the table's type. */
     made->streams = (bench_streams){.count = places * sizeof(size_t) / arrays->kernels->size,
                                     .reads = 1,
                                     .writes = 1,
@@ -234,7 +234,7 @@ static void run_shuffle(void *made)
     gml_shuffle(bench->call.shuffle.order, bench->call.shuffle.count, &bench->call.shuffle.stream);
 }
 
-/* 0 where each place is there once. */
+/* Returns 0 if the result is a permutation. */
 static double worst_shuffle(bench_kernel_case *made)
 {
     const bench_shuffle_call *call = &made->call.shuffle;

@@ -1,5 +1,5 @@
-/* bench/kernel_trainables.c - cases of trainable activations, shared by the layer: forward that keeps what backward
- * needs, and backward with the gradients of what is learned. */
+/* bench/kernel_trainables.c - cases of trainable activations with one set of parameters: forward for training, and
+ * backward with the gradients of the parameters. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #include "layer/activation.h"
 #include "reference/functions.h"
 
-/* The row's kernel with its default arguments, at what it starts from; false past the last row. */
+/* The row's kernel with its default arguments and initial parameters; false past the last row. */
 static bool take_row(bench_arrays *arrays, size_t row, size_t count, const char *what, bench_kernel_case *made)
 {
     const gml_activation_row *of = gml_trainable_row_at(row);
@@ -33,7 +33,7 @@ static bool take_row(bench_arrays *arrays, size_t row, size_t count, const char 
     return true;
 }
 
-/* Once the case is where it stays. */
+/* Call after the case is at its final address. */
 static gml_theta theta_of(const bench_kernel_case *made)
 {
     gml_theta theta = made->theta;
@@ -92,7 +92,7 @@ static double worst_forward(bench_kernel_case *made)
 
 /* ---- backward ---- */
 
-/* The gradient is zero: it is multiplied in place again and again. */
+/* The gradient is zero: it is multiplied in place repeatedly. */
 static bool make_backward(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
     if (!take_row(arrays, row, count, "backward", made)) {

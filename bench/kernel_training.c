@@ -13,7 +13,7 @@
 
 /* ---- losses ---- */
 
-/* Class numbers where the loss takes them, else numbers from 0 to 1, or above 0. */
+/* Targets are class numbers if the loss accepts them; otherwise numbers from 0 to 1, or above 0. */
 static bool make_loss(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
     const gml_entry *entry = gml_loss_entry(row);
@@ -78,10 +78,10 @@ static double worst_loss(bench_kernel_case *made)
 
 /* ---- updates ---- */
 
-/* So long a step that its errors show; in weights that then lie far out nothing slows down. */
+/* Large enough to show errors; large weights do not slow down arithmetic. */
 static const double RATE = 0.1;
 
-/* The first step of a training: w, g, and state that is zero. */
+/* The first step of a training: w, g, and zero state. */
 static bool make_update(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
     const gml_entry *entry = gml_optimizer_entry(row);

@@ -1,4 +1,4 @@
-/* bench/peak.c - finding the loops of an instruction set, and running them on one thread or all. */
+/* bench/peak.c - selects the loops of an instruction set, and runs them on one thread or all. */
 #include "peak.h"
 
 #include <string.h>
@@ -36,10 +36,10 @@ double bench_streams_bytes(const bench_streams *streams, gml_dtype dtype)
 
 /* ---- multiply-adds ---- */
 
-/* A task takes some hundred microseconds, so that handing it out costs nothing beside it. */
+/* A task takes some hundred microseconds, so its scheduling overhead is negligible. */
 enum { ROUNDS = 40000, TASKS_A_THREAD = 4 };
 
-/* Values the compiler cannot know; chains go to 2 and stay there. */
+/* Values unknown to the compiler; the chains converge to 2. */
 static volatile double factor = 0.5, term = 1, zero = 0;
 static volatile double unused;
 

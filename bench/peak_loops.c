@@ -12,7 +12,7 @@ enum { VECTOR_BYTES = 32 };
 enum { VECTOR_BYTES = 16 };
 #endif
 
-/* Enough chains to hide the latency of two units, few enough to stay in 16 registers with the factor and the term. */
+/* Enough chains to hide the latency of two FMA units; few enough for 16 registers, with the factor and the term. */
 enum { CHAINS = 12, LANES = VECTOR_BYTES / sizeof(real) };
 
 typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
@@ -41,8 +41,8 @@ static double multiply_add(size_t rounds, double factor, double term)
 
 /* ---- copies ---- */
 
-/* `reads` and `writes` are constants in each caller. A stream that is read and not written takes part as zero times its
- * entry, which costs what reading it costs. */
+/* `reads` and `writes` are constants in each caller. A stream that is read but not written is multiplied by zero and
+ * added, which costs no more than reading it. */
 GML_INLINE void copy_mix(const bench_streams *streams, size_t reads, size_t writes, real zero)
 {
     const real *read[BENCH_STREAMS];

@@ -17,8 +17,8 @@ const bench_peer *const bench_peers[] = {
     NULL,
 };
 
-/* Parameters are this much smaller than ours begin: no hidden value then reaches 1, where FANN's piece-linear unit
- * ceases to be ReLU. */
+/* Factor for the initial parameters: keeps hidden values below 1, where FANN's piecewise linear unit differs from ReLU.
+ */
 static const double smaller = 0.15;
 
 static void verify_outputs(const bench_rival *rival, const bench_step *step, const bench_net *net)
@@ -41,7 +41,7 @@ static void verify_outputs(const bench_rival *rival, const bench_step *step, con
     free(found);
 }
 
-/* A step at rate 1 moves each parameter by its gradient. */
+/* Compares the change of the parameters in a step with rate 1 with the gradients. */
 static void verify_gradients(const bench_rival *rival, const bench_step *step, const bench_net *net)
 {
     gml_reference_loops loops = bench_loops_make(net, bench_allocate);

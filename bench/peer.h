@@ -1,6 +1,6 @@
-/* bench/peer.h - other libraries as contenders in training, each behind the same few functions.
+/* bench/peer.h - other libraries as contenders in training, behind a common interface.
  *
- * An adapter is one file, compiled where Meson found its library. */
+ * Each adapter is one file, compiled if Meson finds its library. */
 #ifndef GML_BENCH_PEER_H
 #define GML_BENCH_PEER_H
 
@@ -8,32 +8,32 @@
 
 typedef struct bench_peer {
     const char *name;
-    size_t threads;   /* 0: as many as it is given */
-    const char *note; /* in what its step is another than ours; null: in nothing that is computed */
-    /* A network of ReLU units with that batch and those parameters, in the order of bench_parameters. */
+    size_t threads;   /* 0: the number passed to create */
+    const char *note; /* difference of its step from gemmule's; null: computes the same */
+    /* Makes a ReLU network with this batch and these parameters, in the order of bench_parameters. */
     void *(*create)(const bench_net *net, const bench_batch *batch, const double *parameters, size_t threads);
-    /* Forward, loss, backward and update by SGD. */
+    /* Makes one step: forward, loss, backward and SGD update. */
     void (*step)(void *peer, float rate);
-    /* The last layer's values before softmax [batch x outputs] for the parameters as they are. */
+    /* Computes the last layer's values before softmax, [batch x outputs]. */
     void (*outputs)(void *peer, double *outputs);
-    /* The parameters after some steps; null where training follows another loss and moves them elsewhere. */
+    /* Copies the current parameters; null if the peer trains with another loss. */
     void (*parameters)(void *peer, double *parameters);
     void (*destroy)(void *peer);
 } bench_peer;
 
 extern const bench_peer bench_peer_fann, bench_peer_onednn;
 
-/* The adapters of this build; ended by null. */
+/* The adapters of this build, terminated by null. */
 extern const bench_peer *const bench_peers[];
 
-/* A peer with a network of its own: what is timed. */
+/* A peer and its network, which are timed. */
 typedef struct bench_rival {
     const bench_peer *peer;
     void *state;
 } bench_rival;
 
-/* Makes the rival and ends the program unless its outputs, and where they can be compared its gradients, are those of
- * the reference. The batch must be float and outlive it. */
+/* Makes a rival. Ends the program if its outputs, or its gradients if they are comparable, differ from the reference.
+ * The batch must be float and outlive the rival. */
 bench_rival bench_rival_make(const bench_peer *peer, const bench_net *net, const bench_batch *batch, size_t threads);
 void bench_rival_free(bench_rival *rival);
 

@@ -1,8 +1,8 @@
-/* bench/peer_fann.c - FANN: plain loops, a sample at a time, on one thread.
+/* bench/peer_fann.c - FANN: plain loops, one sample at a time, on one thread.
  *
- * It knows neither ReLU nor softmax. Hidden units are its cheapest that resemble ReLU (linear from 0 to 1), the last
- * layer is linear, and the loss is its own mean squared error on targets of 0 and 1. A step is one epoch of its batch
- * training over the batch. */
+ * It has neither ReLU nor softmax. Hidden units are its cheapest function similar to ReLU (linear from 0 to 1), the
+ * last layer is linear, and the loss is its mean squared error on targets 0 and 1. A step is one epoch of its batch
+ * training on the batch. */
 #include <floatfann.h>
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ typedef struct fann_state {
     size_t inputs, outputs;
 } fann_state;
 
-/* Ours are W [in x out] and b [out] a layer, FANN's [in + 1] a unit, its bias last. */
+/* Copies the parameters: W [in x out] and b [out] per layer to FANN's [in + 1] per unit, bias last. */
 static void set_weights(struct fann *network, const bench_net *net, const double *parameters)
 {
     fann_type *next = network->weights;

@@ -1,6 +1,6 @@
 /* bench/peer_onednn.c - oneDNN: inner products with ReLU fused into the forward pass, ReLU backward, and gradients.
  *
- * Softmax cross-entropy and SGD are loops here: it has neither in one piece. It threads with OpenMP. */
+ * Softmax cross-entropy and SGD are loops here, since oneDNN has no primitives for them. It uses OpenMP threads. */
 #include <math.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -73,7 +73,7 @@ static void step(void *peer, float rate)
     }
 }
 
-/* ---- as a peer ---- */
+/* ---- the adapter ---- */
 
 static void *create(const bench_net *net, const bench_batch *batch, const double *parameters, size_t threads)
 {

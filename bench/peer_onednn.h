@@ -8,7 +8,7 @@
 
 enum { MOST_LAYERS = 8, MOST_ARGUMENTS = 5 };
 
-/* A primitive with what it works on. */
+/* A primitive and its arguments. */
 typedef struct onednn_call {
     dnnl_primitive_t primitive; /* null: nothing to do */
     int count;
@@ -19,10 +19,10 @@ typedef struct onednn_layer {
     size_t in, out;
     dnnl_memory_t weight, weight_gradient; /* in the layout of the forward product */
     dnnl_memory_t backward_weight;         /* in the layout of the backward product; may be `weight` */
-    dnnl_memory_t raw_gradient;            /* as the product writes it; may be `weight_gradient` */
+    dnnl_memory_t raw_gradient;            /* in the layout of the gradient product; may be `weight_gradient` */
     dnnl_memory_t bias, bias_gradient;
     dnnl_memory_t x, y,
-        gradient; /* [batch x in], [batch x out], [batch x out]; x is the layer's before, or the batch */
+        gradient; /* [batch x in], [batch x out], [batch x out]; x is the y of the layer before, or the batch */
     onednn_call forward, relu_backward, turn_weight, backward, weights, turn_gradient;
 } onednn_layer;
 
@@ -34,7 +34,7 @@ typedef struct onednn_state {
     onednn_layer layers[MOST_LAYERS];
 } onednn_state;
 
-/* Ends the program unless all is well. */
+/* Ends the program on failure. */
 void onednn_must(dnnl_status_t status, const char *what);
 
 dnnl_memory_desc_t onednn_layout(dnnl_format_tag_t tag, int dimensions, size_t first, size_t second);
@@ -45,10 +45,10 @@ const dnnl_memory_desc_t *onednn_layout_of(const_dnnl_memory_t memory);
 /* Runs a call if there is one. */
 void onednn_run(const onednn_state *state, const onednn_call *call);
 
-/* Copies between a matrix of ours, W [in x out], and a layer's weights: into them, or out of them. */
+/* Copies a matrix W [in x out] to a layer's weights if `in`, otherwise back. */
 void onednn_copy_weights(const onednn_state *state, const onednn_layer *layer, float *ours, bool in);
 
-/* Makes the layer at an index, whose sizes are set, over its inputs; the layers before it are made. */
+/* Makes layer `index`, with its sizes set and input x, after the layers before it. */
 void onednn_layer_make(onednn_state *state, size_t index, dnnl_memory_t x);
 
 #endif

@@ -1,7 +1,7 @@
-/* bench/peer_onednn_layer.c - the primitives of a layer of oneDNN and the memory they work on.
+/* bench/peer_onednn_layer.c - the primitives of a oneDNN layer and their memory.
  *
- * oneDNN chooses the layout of a weight matrix for the forward product; where it wants another for a backward one, the
- * matrix is reordered in the step, as its users do. */
+ * oneDNN chooses the layout of a weight matrix for the forward product. If it chooses another for a backward product,
+ * the step reorders the matrix, as users of oneDNN do. */
 #include "peer_onednn.h"
 
 #include "harness.h"
@@ -44,7 +44,7 @@ const dnnl_memory_desc_t *onednn_layout_of(const_dnnl_memory_t memory)
     return as;
 }
 
-/* `like` itself, or memory of its own if the layout is another. */
+/* Returns `like`, or new memory if the layout differs. */
 static dnnl_memory_t share_memory(const onednn_state *state, dnnl_memory_t like, const dnnl_memory_desc_t *as)
 {
     return dnnl_memory_desc_equal(onednn_layout_of(like), as) ? like : onednn_memory(state, as);
@@ -83,7 +83,7 @@ static onednn_call make_reorder(const onednn_state *state, dnnl_memory_t from, d
     return call;
 }
 
-/* Copies between a matrix of ours, W [in x out], and a weight memory; either way. */
+/* Copies between a matrix W [in x out] and a weight memory. */
 void onednn_copy_weights(const onednn_state *state, const onednn_layer *layer, float *ours, bool in)
 {
     dnnl_memory_desc_t plain = onednn_layout(dnnl_ba, 2, layer->out, layer->in);

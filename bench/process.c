@@ -10,7 +10,7 @@
 
 #include "harness.h"
 
-/* In the child: becomes the program, or ends. */
+/* In the child: executes the program, or exits. */
 static _Noreturn void become(const char *const *arguments, const char *library_path, bool quiet, int output)
 {
     int nowhere = open("/dev/null", O_WRONLY);
@@ -26,7 +26,7 @@ static _Noreturn void become(const char *const *arguments, const char *library_p
     _exit(127);
 }
 
-/* Reads to the end, keeping what there is room for. */
+/* Reads to the end; stores at most `size` - 1 bytes. */
 static void read_all(int input, char *text, size_t size)
 {
     char rest[512];

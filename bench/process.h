@@ -1,5 +1,4 @@
-/* bench/process.h - programs run as whole processes: seconds by the clock, most resident memory, and what they print.
- */
+/* bench/process.h - runs programs as processes: wall-clock time, peak resident memory, output. */
 #ifndef GML_BENCH_PROCESS_H
 #define GML_BENCH_PROCESS_H
 
@@ -7,13 +6,13 @@
 #include <stddef.h>
 
 typedef struct bench_process {
-    double seconds;    /* from before it was started until after it ended */
-    double resident;   /* bytes it had in memory at most */
-    char output[2048]; /* what it wrote to its standard output, cut to this size */
+    double seconds;    /* wall-clock time from start to exit */
+    double resident;   /* peak resident memory in bytes */
+    char output[2048]; /* standard output, cut to this size */
 } bench_process;
 
-/* Runs a program found as the shell would find it. `library_path`: null, or LD_LIBRARY_PATH for it. False if it could
- * not be started or did not end with 0; `quiet` then keeps its complaints to itself. */
+/* Runs a program, found by PATH. `library_path`: its LD_LIBRARY_PATH, or null. `quiet`: discards its standard error.
+ * Returns false if it could not be started or its exit code was not 0. */
 bool bench_process_run(const char *const *arguments, const char *library_path, bool quiet, bench_process *process);
 
 #endif

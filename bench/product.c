@@ -1,4 +1,4 @@
-/* bench/product.c - products to be timed. */
+/* bench/product.c - matrix products to be timed. */
 #include "product.h"
 
 #include <math.h>
@@ -44,7 +44,8 @@ gml_gemm bench_product_part(gml_dtype dtype, const gml_gemm *product, size_t row
     return part;
 }
 
-/* Entry (i, j) of C as a dot product, and the size its rounding errors go with. */
+/* Returns entry (i, j) of C as a dot product; sets `size` to the sum of absolute terms, the scale of rounding errors.
+ */
 static double dot(gml_dtype dtype, const gml_gemm *call, size_t i, size_t j, double *size)
 {
     double sum = 0;

@@ -108,7 +108,7 @@ double bench_apart(const double *found, const double *wanted, size_t count)
     for (size_t i = 0; i < count; i++) {
         double difference = fabs(found[i] - wanted[i]);
         largest = fmax(largest, fabs(wanted[i]));
-        apart = difference <= apart ? apart : difference; /* so that NaN counts as worse */
+        apart = difference <= apart ? apart : difference; /* NaN counts as worse */
     }
     return apart / fmax(largest, 1e-12);
 }
@@ -136,7 +136,7 @@ gml_context *bench_context_with(size_t threads, const char *products)
     return context;
 }
 
-/* Networks begin with biases of zero, with which nobody would see a layer forget to add them. */
+/* Sets biases to values that are not 0, so that a missing bias is detected. */
 static void set_biases(gml_network *network)
 {
     for (size_t i = 0; i < gml_network_block_count(network); i++) {

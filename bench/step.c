@@ -1,4 +1,4 @@
-/* bench/step.c - setting up training steps and naive loops, and comparing what they do to the parameters. */
+/* bench/step.c - sets up training steps and naive loops, and compares their effect on the parameters. */
 #include "step.h"
 
 #include <math.h>
@@ -136,8 +136,8 @@ double *bench_naive_gradients(const bench_step *step, const gml_reference_loops 
     return numbers;
 }
 
-/* How an optimizer's first step moves a parameter of gradient g at rate 1; for Adam with eps = 1, so that the move is a
- * smooth function of g, and not little more than its sign. */
+/* Returns the change of a parameter with gradient g in an optimizer's first step at rate 1; for Adam with eps = 1, so
+ * that the change is a smooth function of g, not nearly its sign. */
 static double first_move(const char *optimizer, double g)
 {
     return strcmp(optimizer, "adam") == 0 ? g / (fabs(g) + 1) : g;

@@ -1,9 +1,9 @@
-/* bench/stream.c - training once on each of more and more samples.
+/* bench/stream.c - one epoch of training, for increasing numbers of samples.
  *
- * Two ways: gml_trainer_step on one batch after another, in the order of the data, and an epoch of gml_fit, which draws
- * an order and gathers its batches from all over the data. The network is small, so that this counts. The class of a
- * sample is in its first column; before anything is timed, it must have been learned. Memory is counted where the
- * library asks for it: the context's allocator. */
+ * Two ways: gml_trainer_step on successive batches in the order of the data, and an epoch of gml_fit, which shuffles
+ * the samples and gathers batches from all of the data. The network is small, so that memory access dominates. The
+ * class of a sample is in its first column; the network must have learned it before timing. The context's allocator
+ * measures the memory. */
 #include "stream.h"
 
 #include <stdio.h>
@@ -13,10 +13,10 @@
 
 enum { COLUMNS = 16, CLASSES = 4, BATCH = 256, POINTS = 4, MOST_SAMPLES = 10000000 };
 
-/* Samples after which the classes are known. */
+/* Samples after which the classes must have been learned. */
 enum { LEARNED = 200000 };
 
-/* Bytes the library holds, and the most it held. One thread allocates at a time here. */
+/* Current and peak bytes of the library. Only one thread allocates at a time here. */
 typedef struct bench_meter {
     size_t held, peak;
 } bench_meter;
@@ -25,10 +25,10 @@ typedef struct bench_stream {
     gml_matrix x, y;
     gml_context *context;
     gml_network *network;
-    gml_trainer *trainer; /* for steps, */
-    gml_dataset *dataset; /* and for epochs; the other is null */
+    gml_trainer *trainer; /* for streamed steps; else null */
+    gml_dataset *dataset; /* for epochs; else null */
     bench_meter meter;
-    double loss; /* mean over the last pass */
+    double loss; /* mean over the last epoch */
 } bench_stream;
 
 static void *allocate(void *user, size_t size, size_t alignment)
@@ -119,7 +119,7 @@ static void set_up(bench_stream *bench, const bench_options *options, bool shuff
     for (size_t seen = 0; seen < LEARNED; seen += bench->x.rows) {
         pass(bench);
     }
-    if (!(bench->loss < 1)) { /* ln 4 = 1.39 is what a guess costs */
+    if (!(bench->loss < 1)) { /* ln 4 = 1.39 is the loss of guessing */
         bench_fail("%zu samples were not learned, the loss is %g: nothing is timed", bench->x.rows, bench->loss);
     }
 }

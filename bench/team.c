@@ -25,7 +25,7 @@ static void run_alone(const bench_phase *phases, size_t phase_count, void *argum
 
 static void run_together(size_t threads, const bench_phase *phases, size_t phase_count, void *argument)
 {
-    (void)threads; /* where there is no OpenMP */
+    (void)threads; /* unused without OpenMP */
 #pragma omp parallel num_threads((int)threads)
     for (size_t p = 0; p < phase_count; p++) {
 #pragma omp for schedule(dynamic, 1)
@@ -35,7 +35,7 @@ static void run_together(size_t threads, const bench_phase *phases, size_t phase
     }
 }
 
-/* Even a team of one costs a microsecond to call together. */
+/* Runs one thread without a team, whose start alone takes a microsecond. */
 void bench_team_run(size_t threads, const bench_phase *phases, size_t phase_count, void *argument)
 {
     size_t most = 0;

@@ -1,4 +1,4 @@
-/* bench/whole_fit.c - a whole fit, phase by phase. */
+/* bench/whole_fit.c - a whole fit, with the time of each phase. */
 #include "whole_fit.h"
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* gemmule/gemmule.h - all of gemmule. */
+/* gemmule/gemmule.h - includes all public headers. */
 #ifndef GEMMULE_GEMMULE_H
 #define GEMMULE_GEMMULE_H
 

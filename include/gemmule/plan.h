@@ -1,4 +1,4 @@
-/* gemmule/plan.h - how a training step is cut into tasks, and who multiplies. */
+/* gemmule/plan.h - the tasks and phases of a training step, and its native and OpenBLAS products. */
 #ifndef GEMMULE_PLAN_H
 #define GEMMULE_PLAN_H
 
@@ -8,36 +8,36 @@
 extern "C" {
 #endif
 
-/* What a phase of a step does to one layer. */
+/* The tasks of one phase of a step for one layer. */
 typedef struct gml_plan_part {
     const char *name;     /* "gather", "forward", "measure", "loss", "backward", "gradient", "update" or "matrices" */
-    size_t phase;         /* from 0; all threads wait where one ends and the next begins, not in between */
-    size_t layer;         /* from 0; of gather the first, of the loss the last */
-    size_t tasks;         /* independent of each other and of the number of threads */
-    size_t rows, cols;    /* what one task takes, at most: samples x columns, or a part [rows x cols] of the weights;
-                             0 x 0 of a layer that has no weights but other parameters */
-    const char *products; /* who multiplies: "own" or "OpenBLAS"; "" if nothing is multiplied */
-    double flops;         /* floating-point operations of the products */
-    double bytes;         /* read and written by all tasks together, each counted by itself */
+    size_t phase;         /* from 0; phases are separated by barriers */
+    size_t layer;         /* from 0; "gather" has the first layer, "loss" the last */
+    size_t tasks;         /* number of independent tasks; does not depend on the number of threads */
+    size_t rows, cols;    /* the most that a task computes: samples x columns, or a block [rows x cols] of the weights;
+                             0 x 0 for a layer with other parameters than weights */
+    const char *products; /* "own" (native products), "OpenBLAS", or "" without matrix products */
+    double flops;         /* floating-point operations of the matrix products */
+    double bytes;         /* read and written, added up over all tasks */
 } gml_plan_part;
 
-/* A step as a whole. */
+/* A whole step. */
 typedef struct gml_plan {
     size_t batch;
-    size_t threads;       /* it runs on: no more than are worth waking; below 100 MFLOP a step may run on one instead,
-                             where trials find that faster */
-    size_t phases, parts; /* parts: how many there are, also where `capacity` is less */
-    size_t memory;        /* bytes a trainer takes besides the network's parameters */
-    int ready;            /* not 0: so tiny that its kernel calls are made ready once and run one after another, without
-                             phases; the parts still tell what they do */
-    double flops, bytes;  /* of all parts together */
+    size_t threads;       /* number of threads of the step, at most those that pay off. A step below 100 MFLOP may run
+                             on one thread instead, if timing finds that faster */
+    size_t phases, parts; /* parts: their number, even if `capacity` is less */
+    size_t memory;        /* bytes of a trainer, besides the network's parameters */
+    int ready;            /* not 0: a very small step; its kernel calls are prepared once and run in order on one
+                             thread, without phases. The parts still describe the work */
+    double flops, bytes;  /* sums over all parts */
 } gml_plan;
 
-/* Plans the training step that gml_trainer_step would take with these options (null: the defaults) on a full batch of
- * samples that have to be collected. The plan is read from the very lists of tasks that a step runs; nothing is
- * computed, and the network is not changed. Takes the memory of a trainer for as long as the call lasts.
+/* Describes the step that gml_trainer_step would make with these options (null: the defaults) on a full batch whose
+ * samples must be gathered. The plan is derived from the task lists of a real trainer, made and freed by this call; no
+ * step is computed, and the network is not changed.
  *
- * parts  [capacity] or null, filled phase by phase
+ * parts  [capacity] or null, written in the order of phases
  *
  * Errors: as gml_trainer_create. */
 GML_API gml_status gml_network_plan(gml_network *network, const gml_train_options *options, gml_plan *plan,

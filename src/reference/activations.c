@@ -1,4 +1,4 @@
-/* reference/activations.c - activations: value, slope, pieces. NaN goes in, NaN comes out. */
+/* reference/activations.c - activations: value, slope, smooth pieces. NaN gives NaN. */
 #include "reference/functions.h"
 
 #include <math.h>
@@ -31,7 +31,7 @@ static unsigned side(double x)
     return x > 0 ? 2 : x >= 0;
 }
 
-/* Pieces below, between and above two bounds. */
+/* Returns the number of the piece of x: below, between or above two bounds. */
 static unsigned piece_of(double x, double low, double high)
 {
     return x >= high ? 2 : x > low;
@@ -43,7 +43,7 @@ static double step_value(double x, const double *p)
     return isnan(x) ? x : x >= 0;
 }
 
-/* The straight-through estimator of Hubara et al.: the derivative itself is 0 and would teach nothing. */
+/* The straight-through estimator of Hubara et al.: the derivative itself is 0, which gives no gradient. */
 static double step_slope(double x, const double *p)
 {
     (void)p;
@@ -69,7 +69,7 @@ static double exponential_value(double x, const double *p)
     return exp(x);
 }
 
-/* y (1 - y) with both factors written in exp(-|x|), which loses nothing where y is near 1. */
+/* y (1 - y), with both factors from exp(-|x|): no cancellation for y near 1. */
 static double sigmoid_slope(double x, const double *p)
 {
     (void)p;
@@ -83,7 +83,7 @@ static double tanh_value(double x, const double *p)
     return tanh(x);
 }
 
-/* 1 / cosh^2 is 1 - y^2 without its cancellation. */
+/* 1 / cosh(x)^2 = 1 - y^2, without cancellation. */
 static double tanh_slope(double x, const double *p)
 {
     (void)p;
@@ -125,7 +125,7 @@ static double softsign_slope(double x, const double *p)
     return 1 / (1 + fabs(x)) / (1 + fabs(x));
 }
 
-/* x, but no less than low and no more than high. */
+/* Clamps x to [low, high]. */
 static double clamped(double x, double low, double high)
 {
     return x < low ? low : x > high ? high : x;
@@ -269,7 +269,7 @@ static double sine_slope(double x, const double *p)
     return p[0] * cos(p[0] * x);
 }
 
-/* On the left as b / 2 over the conjugate, root - x, which does not cancel. */
+/* For x < 0 by the conjugate, b / 2 / (root - x), without cancellation. */
 static double squareplus_value(double x, const double *p)
 {
     double root = hypot(x, sqrt(p[0]));
@@ -307,7 +307,7 @@ static double leaky_relu_slope(double x, const double *p)
     return x > 0 ? 1 : p[0];
 }
 
-/* P(X < x) of a normal X; by erfc, which loses nothing on the left. */
+/* P(X < x) of a normal X, by erfc: accurate in the left tail. */
 static double normal_below(double x)
 {
     return erfc(-x / sqrt(2)) / 2;
@@ -318,7 +318,7 @@ static double normal_density(double x)
     return exp(-x * x / 2) / sqrt(8 * atan(1));
 }
 
-/* x times a factor that goes to 0 on the left faster than x grows. */
+/* x * factor, 0 if the factor is 0: it falls to 0 faster than x grows. */
 static double weighted(double x, double factor)
 {
     return factor == 0 ? 0 : x * factor;
@@ -394,7 +394,7 @@ static double softplus_slope(double x, const double *p)
     return sigmoid_value(p[0] * x, p);
 }
 
-/* y[j] = exp(z[j]) / sum of exp(z), shifted by the greatest entry so that nothing overflows. */
+/* y[j] = exp(z[j]) / sum of exp(z), shifted by the greatest entry against overflow. */
 static void softmax_row(size_t cols, const double *z, double *y)
 {
     double greatest = -INFINITY;
@@ -411,7 +411,7 @@ static void softmax_row(size_t cols, const double *z, double *y)
     }
 }
 
-/* y[j] of one entry, where there is no room for the row. */
+/* Returns entry j of the softmax, without memory for the row. */
 static double softmax_entry(size_t cols, const double *z, size_t j)
 {
     double sum = 0;

@@ -1,4 +1,4 @@
-/* reference/layers.c - forward and backward of each kind of layer, in loops as the formulas have them. */
+/* reference/layers.c - forward and backward pass of each kind of layer, as plain loops. */
 #include "reference/layers.h"
 
 #include <math.h>
@@ -15,7 +15,7 @@ static void pick_theta(const gml_reference_layer *layer, size_t unit, double the
     }
 }
 
-/* One entry of the user's own activation. */
+/* Value and slope of a custom activation at one entry. */
 static double custom_point(const gml_reference_layer *layer, double z, double *slope)
 {
     double y = 0;
@@ -174,7 +174,7 @@ static void residual_backward(const gml_reference_place *p)
     }
 }
 
-/* The stream's number for an entry; a row takes up whole blocks of four. */
+/* Returns the stream's number for an entry; each row uses whole blocks of four. */
 static uint32_t number_of(const gml_reference_layer *layer, size_t sample, size_t column)
 {
     size_t element = sample * ((layer->out + 3) / 4 * 4) + column;
@@ -188,8 +188,8 @@ static bool is_dropped(const gml_reference_layer *layer, size_t sample, size_t c
     return number_of(layer, sample, column) < (uint32_t)(layer->arguments[0] * 4294967296.0);
 }
 
-/* What comes of an entry, and how much of its gradient goes back: kept entries are scaled and shifted. */
-static void thin_forward(const gml_reference_place *p, double dropped, double scale, double shift)
+/* Kept entries are scaled and shifted; others become `dropped`. */
+static void mask_forward(const gml_reference_place *p, double dropped, double scale, double shift)
 {
     for (size_t i = 0; i < p->rows * p->layer->out; i++) {
         bool gone = is_dropped(p->layer, i / p->layer->out, i % p->layer->out);
@@ -197,7 +197,7 @@ static void thin_forward(const gml_reference_place *p, double dropped, double sc
     }
 }
 
-static void thin_backward(const gml_reference_place *p, double scale)
+static void mask_backward(const gml_reference_place *p, double scale)
 {
     for (size_t i = 0; i < p->rows * p->layer->out; i++) {
         bool gone = is_dropped(p->layer, i / p->layer->out, i % p->layer->out);
@@ -207,12 +207,12 @@ static void thin_backward(const gml_reference_place *p, double scale)
 
 static void dropout_forward(const gml_reference_place *p)
 {
-    thin_forward(p, 0, 1 / (1 - p->layer->arguments[0]), 0);
+    mask_forward(p, 0, 1 / (1 - p->layer->arguments[0]), 0);
 }
 
 static void dropout_backward(const gml_reference_place *p)
 {
-    thin_backward(p, 1 / (1 - p->layer->arguments[0]));
+    mask_backward(p, 1 / (1 - p->layer->arguments[0]));
 }
 
 /* q kept, alpha' = -lambda alpha: a = (q + alpha'^2 q (1 - q))^(-1/2), b = -a (1 - q) alpha' */
@@ -227,15 +227,15 @@ static void alpha_dropout_forward(const gml_reference_place *p)
 {
     const double lowest = -1.0507009873554805 * 1.6732632423543772;
     double rate = p->layer->arguments[0], a = alpha_scale(rate), b = -a * rate * lowest;
-    thin_forward(p, a * lowest + b, a, b);
+    mask_forward(p, a * lowest + b, a, b);
 }
 
 static void alpha_dropout_backward(const gml_reference_place *p)
 {
-    thin_backward(p, alpha_scale(p->layer->arguments[0]));
+    mask_backward(p, alpha_scale(p->layer->arguments[0]));
 }
 
-/* Box and Muller, on each pair of the stream's numbers. */
+/* Box-Muller transform of each pair of the stream's numbers. */
 static void noise_forward(const gml_reference_place *p)
 {
     for (size_t i = 0; i < p->rows * p->layer->out; i++) {

@@ -1,4 +1,4 @@
-/* reference/layers.h - the kinds of layers as a textbook writes them, in double, over a whole batch. */
+/* reference/layers.h - the kinds of layers by their textbook formulas, in double, for a whole batch. */
 #ifndef GML_REFERENCE_LAYERS_H
 #define GML_REFERENCE_LAYERS_H
 
@@ -17,20 +17,20 @@ typedef struct gml_reference_layer {
     const double *weight; /* [in x out], of dense; else null */
     const double *bias;   /* [out], of dense; or null */
     const gml_reference_activation *activation;
-    const gml_custom_activation *custom;          /* the user's own, instead of it */
+    const gml_custom_activation *custom;          /* a custom activation, instead of it */
     const double *parameters;                     /* of the activation's call */
     const gml_reference_trainable *trainable;     /* instead of `activation`, with */
     const double *theta;                          /* [theta_count x theta_units] */
     size_t theta_count, theta_units;              /* units: out, or 1 */
     const double *vectors[GML_REFERENCE_VECTORS]; /* of norms: gain, bias */
     const struct gml_reference_layer *scaled;     /* of weight_norm: the dense layer before it */
-    /* Written by backward, each as what it is the gradient of, or null: */
+    /* Written by backward, each with the shape of its parameter; may be null: */
     double *weight_gradient, *bias_gradient, *theta_gradient, *vector_gradients[GML_REFERENCE_VECTORS];
-    size_t source;    /* of residual: which value it adds, 0 the inputs, l + 1 layer l's */
-    gml_stream noise; /* of dropout and noise, of the step */
+    size_t source;    /* of residual: the value it adds; 0: the inputs, l + 1: outputs of layer l */
+    gml_stream noise; /* of dropout and noise, for this batch */
 } gml_reference_layer;
 
-/* A batch at one layer. Gradients are added to what is there. */
+/* A batch at one layer. Gradients are accumulated. */
 typedef struct gml_reference_place {
     const gml_reference_layer *layer;
     size_t rows;
@@ -40,12 +40,12 @@ typedef struct gml_reference_place {
     double *dy;            /* [rows x out]; dense and activation turn it into d/dz */
     double *dx;            /* [rows x in] */
     double *earlier_gradient;
-    bool linked; /* the loss has taken the activation: dy is d/dz already */
+    bool linked; /* the loss is fused with the activation: dy is already dL/dz */
 } gml_reference_place;
 
 typedef struct gml_reference_kind {
     const char *name;
-    const char *gate; /* of gates: the activation that opens them */
+    const char *gate; /* of gated layers: the activation g */
     void (*forward)(const gml_reference_place *place);
     void (*backward)(const gml_reference_place *place);
 } gml_reference_kind;
@@ -60,10 +60,10 @@ void gml_reference_rmsnorm_backward(const gml_reference_place *place);
 void gml_reference_weight_norm_forward(const gml_reference_place *place);
 void gml_reference_weight_norm_backward(const gml_reference_place *place);
 
-/* Which smooth piece of what bends in this layer `z` lies in, at one of its units. */
+/* Returns the number of the smooth piece of the layer's activation that `z` is in, for one unit. */
 unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z);
 
-/* The row of that name; null if there is none. */
+/* Returns the row of that name; null if there is none. */
 const gml_reference_kind *gml_reference_find_kind(const char *name);
 
 #endif

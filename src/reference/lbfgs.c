@@ -10,8 +10,8 @@ static double product(size_t n, const double *a, const double *b)
     return sum;
 }
 
-/* H = (I - rho s y') H (I - rho y s') + rho s s': (7.16) and (7.17) */
-static void take_in(size_t n, const double *s, const double *y, double *h, double *work)
+/* H = (I - rho s y') H (I - rho y s') + rho s s'; (7.16) and (7.17) of Nocedal and Wright */
+static void update_inverse(size_t n, const double *s, const double *y, double *h, double *work)
 {
     double rho = 1 / product(n, y, s);
     for (size_t i = 0; i < n; i++) {
@@ -43,7 +43,7 @@ void gml_reference_lbfgs_direction(size_t n, size_t pairs, const double *s, cons
         h[i] = i % n == i / n ? gamma : 0;
     }
     for (size_t i = 0; i < pairs; i++) {
-        take_in(n, s + i * n, y + i * n, h, work);
+        update_inverse(n, s + i * n, y + i * n, h, work);
     }
     for (size_t i = 0; i < n; i++) {
         direction[i] = -product(n, h + i * n, gradient);

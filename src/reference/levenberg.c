@@ -1,6 +1,5 @@
-/* reference/levenberg.c - the algorithm of Marquardt as Hagan and Menhaj, Training Feedforward Networks with the
- * Marquardt Algorithm, IEEE Transactions on Neural Networks 5 (1994), section III, write it; equations by elimination.
- */
+/* reference/levenberg.c - Marquardt's algorithm after Hagan and Menhaj, Training Feedforward Networks with the
+ * Marquardt Algorithm, IEEE Transactions on Neural Networks 5 (1994), section III, with Gaussian elimination. */
 #include <math.h>
 #include <stdbool.h>
 
@@ -13,7 +12,7 @@ static void exchange(double *a, double *b)
     *b = kept;
 }
 
-/* a x = b with row pivoting; x takes the place of b. */
+/* Solves a x = b with row pivoting; overwrites b with x. */
 static void eliminate(size_t n, double *a, double *b)
 {
     for (size_t k = 0; k < n; k++) {
@@ -81,7 +80,7 @@ size_t gml_reference_marquardt(const gml_reference_squares *problem, double *x, 
         for (size_t k = 0; k < n; k++) {
             tried[k] = x[k] + dx[k];
         }
-        double *errors = matrix; /* has been read; (4): */
+        double *errors = matrix; /* reuses the memory; (4) */
         problem->find(problem->user, tried, errors, NULL);
         smaller = sum_of_squares(rows, errors) < v;
         *mu *= smaller ? down : up;

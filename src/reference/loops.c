@@ -1,12 +1,12 @@
 /* reference/loops.c - the training step in plain loops, in its two layouts.
  *
- * The two differ in four loop nests, which a table holds; the way through the layers is the same. The memory of a batch
- * of n samples, in floats:
+ * The layouts differ in the four loop nests of a table; the order of layers is the same. The memory of a batch of n
+ * samples, in floats:
  *
- *     y [n x out] of layer 0 | of layer 1 | ... | gradient [n x widest] | its successor
+ *     y [n x out] of layer 0 | of layer 1 | ... | gradient [n x widest] | next gradient [n x widest]
  *
- * GML_CLONES comes from the build: where the compiler can, the vectorised nests are compiled for several instruction
- * sets and chosen as the program starts, so that they are not held back by the oldest processor. */
+ * The build defines GML_CLONES: if the compiler supports it, the vectorised nests are compiled for several instruction
+ * sets, and the best one is chosen at program start. */
 #include "reference/loops.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ typedef struct loop_nests {
     void (*update)(size_t count, float rate, const float *dw, float *w);
 } loop_nests;
 
-/* ---- as a textbook writes them: each entry is one inner product, in the order of the formula ---- */
+/* ---- textbook layout: each entry is one inner product ---- */
 
 static void textbook_forward(size_t n, size_t in, size_t out, const float *x, const float *w, const float *b, float *y)
 {
@@ -73,7 +73,7 @@ static void textbook_update(size_t count, float rate, const float *dw, float *w)
 
 static const loop_nests textbook = {textbook_forward, textbook_weights, textbook_inputs, textbook_update};
 
-/* ---- the same, ordered for the compiler: the inner loop runs along rows of w, which lie together ---- */
+/* ---- vectorisable layout: the inner loop runs along rows of w, which are contiguous ---- */
 
 GML_CLONES
 static void vectorized_forward(size_t n, size_t in, size_t out, const float *restrict x, const float *restrict w,
@@ -92,7 +92,7 @@ static void vectorized_forward(size_t n, size_t in, size_t out, const float *res
     }
 }
 
-/* Here the samples stand inside, so that a row of dw stays in the nearest cache until it is done. */
+/* The loop over samples is inside, so a row of dw stays in the L1 cache. */
 GML_CLONES
 static void vectorized_weights(size_t n, size_t in, size_t out, const float *restrict x, const float *restrict dy,
                                float *restrict dw)
@@ -110,7 +110,7 @@ static void vectorized_weights(size_t n, size_t in, size_t out, const float *res
     }
 }
 
-/* A sum cannot be vectorised as it stands, for the order of its terms is fixed; many sums side by side can. */
+/* A single sum cannot be vectorised, since the order of its terms is fixed; several independent sums can. */
 GML_CLONES
 static void vectorized_inputs(size_t n, size_t in, size_t out, const float *restrict dy, const float *restrict w,
                               float *restrict dx)
@@ -147,7 +147,7 @@ static void vectorized_update(size_t count, float rate, const float *restrict dw
 
 static const loop_nests vectorized = {vectorized_forward, vectorized_weights, vectorized_inputs, vectorized_update};
 
-/* ---- the way through the layers ---- */
+/* ---- the layers ---- */
 
 size_t gml_reference_loops_parameters(const gml_reference_loops *loops)
 {
@@ -176,7 +176,7 @@ size_t gml_reference_loops_memory(const gml_reference_loops *loops, size_t rows)
     return rows * columns;
 }
 
-/* Softmax cross-entropy of logits y [n x k]: the mean loss, and its gradient into dy [n x k]. */
+/* Returns the mean softmax cross-entropy of logits y [n x k]; writes its gradient to dy [n x k]. */
 static float cross_entropy(size_t n, size_t k, const float *y, const size_t *labels, float *dy)
 {
     float loss = 0;
@@ -207,7 +207,7 @@ static void relu(size_t count, float *y)
     }
 }
 
-/* dz = dy where the unit was on, else 0 */
+/* dz = dy if y > 0, else 0 */
 static void relu_backward(size_t count, const float *y, float *gradient)
 {
     for (size_t i = 0; i < count; i++) {
@@ -225,7 +225,7 @@ static void sum_rows(size_t n, size_t out, const float *dy, float *db)
     }
 }
 
-/* The backward pass from the last layer, whose dy is `gradient`, to the first, which needs no dx. */
+/* Backward pass from the last layer, with dy = `gradient`, to the first, which needs no dx. */
 static void backward(const loop_nests *nests, const gml_reference_loops *loops, size_t rows, const float *x,
                      const float *y, float *gradient)
 {

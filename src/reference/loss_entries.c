@@ -38,7 +38,7 @@ gml_reference_entry gml_reference_smooth_l1(double y, double t, double beta)
     return (gml_reference_entry){fabs(d) - beta / 2, sign(d)};
 }
 
-/* log(cosh d) = |d| + log(1 + e^(-2 |d|)) - log 2; where that cancels, log(1 + 2 sinh^2(d / 2)) */
+/* log(cosh d) = |d| + log(1 + e^(-2 |d|)) - log 2; for small |d|, where that cancels, log(1 + 2 sinh^2(d / 2)) */
 gml_reference_entry gml_reference_log_cosh(double y, double t, double k)
 {
     (void)k;
@@ -53,7 +53,7 @@ gml_reference_entry gml_reference_quantile(double y, double t, double q)
     return (gml_reference_entry){fmax(q * above, (q - 1) * above), above > 0 ? -q : above < 0 ? 1 - q : 0};
 }
 
-/* Deviances of the mean exp(z); with 0 log 0 = 0. */
+/* Deviances with the mean exp(z); 0 log 0 = 0. */
 gml_reference_entry gml_reference_poisson(double z, double t, double k)
 {
     (void)k;
@@ -117,7 +117,7 @@ gml_reference_entry gml_reference_squared_hinge(double y, double t, double k)
     return (gml_reference_entry){plain.value * plain.value, 2 * plain.value * plain.slope};
 }
 
-/* (log v + (t - m)^2 / v) / 2, v = max(e^s, eps); d/ds as if v were e^s, as PyTorch has it */
+/* (log v + (t - m)^2 / v) / 2, v = max(e^s, eps); d/ds as if v = e^s, as in PyTorch */
 gml_reference_pair gml_reference_gaussian_nll(double m, double s, double t, double eps)
 {
     double e = exp(s), v = fmax(e, eps), d = m - t;

@@ -1,4 +1,4 @@
-/* reference/loss_entries.h - losses at one output and one target, for the table of losses. */
+/* reference/loss_entries.h - losses of one output and one target, for the table of losses. */
 #ifndef GML_REFERENCE_LOSS_ENTRIES_H
 #define GML_REFERENCE_LOSS_ENTRIES_H
 

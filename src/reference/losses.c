@@ -1,12 +1,11 @@
-/* reference/losses.c - losses: mean value and gradient over a batch, of samples that weigh and targets that are known.
- */
+/* reference/losses.c - losses: mean and gradient over a batch, with sample weights and missing targets. */
 #include "reference/loss_entries.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
-/* ---- losses of a whole row: its value; the gradient is written unless it is null ---- */
+/* ---- losses of a whole row: return the value, and write the gradient unless it is null ---- */
 
 /* 1 - y.t / (|y| |t|); 1 where a length is 0. d/dy = (y y.t / |y|^2 - t) / (|y| |t|) */
 static double cosine(const gml_reference_row *row)
@@ -25,7 +24,7 @@ static double cosine(const gml_reference_row *row)
     return lengths > 0 ? 1 - product / lengths : 1;
 }
 
-/* The target of class j: its own column, or 1 for the class that is named. */
+/* Returns the target of class j: its column, or one-hot from the class number. */
 static double class_target(const gml_reference_row *row, size_t j)
 {
     return row->target_cols == row->cols ? row->t[j] : row->t[0] == (double)j;
@@ -158,7 +157,7 @@ static double row_value(const gml_reference_loss *loss, const gml_reference_row 
                           : loss->row(row);
 }
 
-/* A row of weight 0, or of which a part is not known, counts for nothing. */
+/* Adds the loss of a row. Skips a row with weight 0 or a missing target. */
 static void add_row(const gml_reference_loss *loss, const gml_reference_row *row, double weight, totals *sums)
 {
     bool known = weight > 0;

@@ -1,6 +1,6 @@
-/* reference/muon.c - a step of Muon, after the code in Jordan et al., Muon: An optimizer for hidden layers in neural
+/* reference/muon.c - one step of Muon, after the code of Jordan et al., Muon: An optimizer for hidden layers in neural
  * networks, 2024 (kellerjordan.github.io/posts/muon), with the decay of Liu et al., Muon is Scalable for LLM Training,
- * 2025. Matrices are [out x in] there, and so they are here. */
+ * 2025. As in that code, matrices are [out x in]. */
 #include <math.h>
 
 #include "reference/functions.h"

@@ -1,4 +1,4 @@
-/* reference/network.c - a batch through all layers, the loss, and back.
+/* reference/network.c - forward pass, loss and backward pass of a batch.
  *
  * The memory of a batch of n samples, in doubles:
  *
@@ -18,7 +18,7 @@ static const gml_reference_layer *last_layer(const gml_reference_network *networ
     return &network->layers[network->layer_count - 1];
 }
 
-/* Where the z of layer `l` begins; past the last layer, where the gradients do. */
+/* Returns the offset of layer l's z; past the last layer, that of the gradients. */
 static size_t layer_offset(const gml_reference_network *network, size_t rows, size_t l)
 {
     size_t columns = inputs_of(network);
@@ -43,7 +43,7 @@ bool gml_reference_memory(const gml_reference_network *network, size_t rows, siz
     return !__builtin_mul_overflow(rows, columns, count);
 }
 
-/* Value 0 is x', value l + 1 the y of layer l. */
+/* Returns value `value`: 0 is x', l + 1 is y of layer l. */
 static double *value_of(const gml_reference_network *network, size_t rows, double *memory, size_t value)
 {
     return value == 0 ? memory : memory + layer_offset(network, rows, value) - rows * network->layers[value - 1].out;
@@ -88,7 +88,7 @@ const double *gml_reference_outputs(const gml_reference_network *network, size_t
     return memory + layer_offset(network, rows, network->layer_count) - rows * last_layer(network)->out;
 }
 
-/* Has the loss taken the last layer's activation into itself? */
+/* True if the loss is fused with the last layer's activation. */
 static bool is_linked(const gml_reference_network *network)
 {
     const char *link = network->loss->link;

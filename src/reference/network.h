@@ -1,7 +1,7 @@
-/* reference/network.h - a dense network as a textbook writes it: triple loops in double over the caller's arrays.
+/* reference/network.h - a dense network by textbook formulas: triple loops in double over the caller's arrays.
  *
- * The oracle of the tests, and what the gradient check takes its differences of. Forward comes first; the loss, the
- * backward pass and the signature then speak about what it left in `memory`. */
+ * The oracle of the tests, and the function that the gradient check differentiates. Call gml_reference_forward first;
+ * loss, backward pass and signature use the `memory` that it fills. */
 #ifndef GML_REFERENCE_NETWORK_H
 #define GML_REFERENCE_NETWORK_H
 
@@ -13,9 +13,9 @@
 typedef struct gml_reference_network {
     size_t layer_count; /* at least 1 */
     const gml_reference_layer *layers;
-    const double *shift, *scale;   /* x' = (x - shift) * scale before the first layer, column by column; or both null */
-    const double *loss_parameters; /* null: their defaults */
-    const gml_reference_loss *loss; /* takes the last layer's z where its link is that layer's activation, else y */
+    const double *shift, *scale;    /* x' = (x - shift) * scale before the first layer, per column; or both null */
+    const double *loss_parameters;  /* null: their defaults */
+    const gml_reference_loss *loss; /* takes the last layer's z if its link is that layer's activation, else y */
 } gml_reference_network;
 
 typedef struct gml_reference_batch {
@@ -24,29 +24,29 @@ typedef struct gml_reference_batch {
     const double *targets; /* [rows x target_cols] */
     size_t target_cols;    /* outputs, or 1 for class numbers */
     const double *weights; /* [rows], or null */
-    bool masked;           /* targets that are NaN are not known */
+    bool masked;           /* targets that are NaN are missing */
 } gml_reference_batch;
 
-/* How many doubles of memory a batch of `rows` samples takes; false if that number overflows. */
+/* Computes the length of `memory`, in doubles, for a batch of `rows` samples; returns false on overflow. */
 bool gml_reference_memory(const gml_reference_network *network, size_t rows, size_t *count);
 
 /* Fills `memory` with the z and y of every layer. */
 void gml_reference_forward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory);
 
-/* The last layer's y [rows x out], in `memory`. */
+/* Returns the last layer's y [rows x out], in `memory`. */
 const double *gml_reference_outputs(const gml_reference_network *network, size_t rows, const double *memory);
 
-/* The batch's mean loss. */
+/* Returns the mean loss of the batch. */
 double gml_reference_evaluate(const gml_reference_network *network, const gml_reference_batch *batch,
                               const double *memory);
 
-/* Gradients of the mean loss: of all that layers learn into their arrays, of the inputs as they were given,
- * before shift and scale, into dx [rows x in], which may be null. */
+/* Computes the gradients of the mean loss: of all parameters, into the layers' arrays, and of the inputs before shift
+ * and scale, into dx [rows x in], which may be null. */
 void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
                             double *dx);
 
-/* A hash over the smooth pieces that all units of the batch lie in. Where two forward passes differ in it, a kink lies
- * between them, and a difference quotient says nothing about the derivative. */
+/* Returns a hash of the numbers of the smooth pieces of all units in the batch. If it differs between two forward
+ * passes, there is a kink between them, and their difference quotient does not approximate the derivative. */
 uint64_t gml_reference_signature(const gml_reference_network *network, const gml_reference_batch *batch,
                                  const double *memory);
 

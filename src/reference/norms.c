@@ -1,9 +1,9 @@
-/* reference/norms.c - layers that normalise, in loops as the formulas have them. */
+/* reference/norms.c - normalisation layers, as plain loops. */
 #include <math.h>
 
 #include "reference/layers.h"
 
-enum { GAIN, BIAS }; /* their vectors; rmsnorm has the gain alone */
+enum { GAIN, BIAS }; /* the layers' vectors; rmsnorm has only the gain */
 
 static void add_to(const gml_reference_layer *layer, size_t vector, size_t column, double value)
 {
@@ -12,13 +12,13 @@ static void add_to(const gml_reference_layer *layer, size_t vector, size_t colum
     }
 }
 
-/* ---- over the entries x[start], x[start + step], ..., `count` of them ---- */
+/* ---- normalisation of a line: `count` entries x[start], x[start + step], ... ---- */
 
 typedef struct line {
     size_t start, step, count;
 } line;
 
-/* u = (x - mean) / sqrt(variance + eps), which is returned's inverse; centred or not. */
+/* Returns u[k] = (x[k] - mean) / sqrt(variance + eps), with mean = 0 unless `centred`; sets rstd to the factor. */
 static double normalise(const gml_reference_place *p, line at, bool centred, size_t k, double *rstd)
 {
     double mean = 0, variance = 0;
@@ -110,7 +110,7 @@ void gml_reference_batchnorm_backward(const gml_reference_place *p)
 
 /* ---- weight_norm: y = x gain / |v| + bias, v column o of the weights of the layer before ---- */
 
-/* 0 for a unit without weights. */
+/* Returns 1 / |v|; 0 if all weights of the unit are 0. */
 static double inverse_length(const gml_reference_layer *dense, size_t o)
 {
     double squares = 0;
@@ -131,7 +131,7 @@ void gml_reference_weight_norm_forward(const gml_reference_place *p)
     }
 }
 
-/* The loss depends on v through x, which is the dense layer's affair, and through 1 / |v|: by the latter
+/* The loss depends on v through x, which the dense layer handles, and through 1 / |v|, which gives
  * dv -= (sum of dy x) gain v / |v|^3. */
 void gml_reference_weight_norm_backward(const gml_reference_place *p)
 {

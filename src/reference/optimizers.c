@@ -1,4 +1,4 @@
-/* reference/optimizers.c - optimizers in the form PyTorch gives them, entry by entry. */
+/* reference/optimizers.c - optimizers for one entry, by PyTorch's formulas. */
 #include "reference/functions.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@ static double sgd(double w, double g, double *const *s, const double *p, double 
     return w - p[0] * g;
 }
 
-/* v = momentum v + (1 - dampening) g, at first v = g; w -= lr v */
+/* v = momentum v + (1 - dampening) g, v = g in the first step; w -= lr v */
 static double momentum(double w, double g, double *const *s, const double *p, double step)
 {
     *s[0] = step == 1 ? g : p[1] * *s[0] + (1 - p[2]) * g;
@@ -42,8 +42,8 @@ static double adadelta(double w, double g, double *const *s, const double *p, do
     return w - p[0] * d;
 }
 
-/* v = alpha v + (1 - alpha) g^2; centered, m = alpha m + (1 - alpha) g and v - m^2 is taken; d = g / (sqrt(v) + eps);
- * u = momentum u + d, w -= lr u. The arrays are v, then m if there is one, then u. */
+/* v = alpha v + (1 - alpha) g^2; if centered, m = alpha m + (1 - alpha) g, and v - m^2 replaces v in
+ * d = g / (sqrt(v) + eps); u = momentum u + d, w -= lr u. The state is v, then m if centered, then u. */
 static double rmsprop(double w, double g, double *const *s, const double *p, double step)
 {
     (void)step;
@@ -62,7 +62,7 @@ static double rmsprop(double w, double g, double *const *s, const double *p, dou
     return w - p[0] * *velocity;
 }
 
-/* m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, both without their bias toward 0 in
+/* m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2, with bias correction:
  * w -= lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + eps) */
 static double adam(double w, double g, double *const *s, const double *p, double step)
 {
@@ -73,13 +73,13 @@ static double adam(double w, double g, double *const *s, const double *p, double
     return w - p[0] * m / (sqrt(v) + p[3]);
 }
 
-/* Adam after w was drawn toward 0 by itself: w -= lr weight_decay w */
+/* First w -= lr weight_decay w, then Adam. */
 static double adamw(double w, double g, double *const *s, const double *p, double step)
 {
     return adam(w - p[0] * p[4] * w, g, s, p, step);
 }
 
-/* Adam with the greatest v so far. */
+/* Adam with the maximum of all v so far. */
 static double amsgrad(double w, double g, double *const *s, const double *p, double step)
 {
     *s[0] = p[1] * *s[0] + (1 - p[1]) * g;
@@ -121,8 +121,8 @@ static double radam(double w, double g, double *const *s, const double *p, doubl
     return w - p[0] * m * rectified * sqrt(1 - kept) / (sqrt(*s[1]) + p[3]);
 }
 
-/* The part of muon's step that goes entry by entry: B = momentum B + g, the direction s[1] = g + momentum B, and decay.
- * The rest: muon.c. */
+/* The elementwise part of Muon: B = momentum B + g, the direction s[1] = g + momentum B, and decay. The rest is in
+ * muon.c. */
 static double muon(double w, double g, double *const *s, const double *p, double step)
 {
     (void)step;
@@ -145,7 +145,7 @@ static double lion(double w, double g, double *const *s, const double *p, double
     return w - p[0] * (direction + p[3] * w);
 }
 
-/* s: the last gradient, 0 where its sign had turned; the size of the step */
+/* s: the last gradient, or 0 after a change of sign; the step size */
 static double rprop(double w, double g, double *const *s, const double *p, double step)
 {
     double turn = sign(g) * sign(*s[0]);
@@ -155,7 +155,7 @@ static double rprop(double w, double g, double *const *s, const double *p, doubl
     return w - *s[1] * sign(*s[0]);
 }
 
-/* Algorithm 1 of Defazio et al., line by line; w is y, s: z, v, x */
+/* Algorithm 1 of Defazio et al.: w is y, s is z, v, x */
 static double schedule_free_adamw(double w, double g, double *const *s, const double *p, double step)
 {
     double sum = 0, rate = 0;

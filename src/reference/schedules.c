@@ -1,13 +1,12 @@
-/* reference/schedules.c - schedules of the learning rate as a loop that goes through a fit step by step, the way one
- * would write it down for a single fit. Lengths are given in steps here; that of a decay may be 0 for all. */
+/* reference/schedules.c - learning rate schedules. Lengths are in steps; length 0 of a decay means the whole fit. */
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "reference/functions.h"
 
-/* Down from 1 to `end` along a curve from 1 to 0, in cycles. */
-static double fall(const double *p, double t, double whole, double (*curve)(double share, double power), double power)
+/* Decays from 1 to `end` along a curve from 1 to 0, in cycles. */
+static double decay(const double *p, double t, double whole, double (*curve)(double share, double power), double power)
 {
     double end = p[0], length = p[1] > 0 ? p[1] : whole;
     while (p[2] != 0 && t >= length) {
@@ -65,20 +64,20 @@ static double exponential(const double *p, double t, double whole)
 
 static double polynomial(const double *p, double t, double whole)
 {
-    return fall(p + 1, t, whole, power_curve, p[0]);
+    return decay(p + 1, t, whole, power_curve, p[0]);
 }
 
 static double linear(const double *p, double t, double whole)
 {
-    return fall(p, t, whole, power_curve, 1);
+    return decay(p, t, whole, power_curve, 1);
 }
 
 static double cosine(const double *p, double t, double whole)
 {
-    return fall(p, t, whole, cosine_curve, 0);
+    return decay(p, t, whole, cosine_curve, 0);
 }
 
-/* Two phases with their two ends each; p: rise, the divisors, shape. */
+/* A rising and a falling phase; p: length of the rise, divisors, shape. */
 static double one_cycle(const double *p, double t, double whole)
 {
     double begin = 0, end = p[0] - 1, from = 1 / p[1], to = 1;
@@ -92,7 +91,7 @@ static double one_cycle(const double *p, double t, double whole)
     return p[3] != 0 ? from + share * (to - from) : to + (from - to) * cosine_curve(share, 0);
 }
 
-/* min(n / W, sqrt(W / n)) for step n from 1 on, after its rise; p: length, which is W here */
+/* sqrt(W / n) for steps n >= W, after the rise n / W; p: length W */
 static double inverse_sqrt(const double *p, double t, double whole)
 {
     (void)whole;

@@ -1,4 +1,4 @@
-/* reference/trainable.c - trainable activations: value, and the derivatives by x and by what is learned. */
+/* reference/trainable.c - trainable activations: value, and derivatives with respect to x and to the parameters. */
 #include <math.h>
 #include <string.h>
 
@@ -108,7 +108,7 @@ static double pelu_slope(double x, const double *theta, const double *p, double 
     return slope;
 }
 
-/* The knot left of x; -1 and 2 p[0] for what lies outside of all. */
+/* Returns the index of the knot left of x; -1 and 2 p[0] for x outside the knots. */
 static double knot_before(double x, const double *p)
 {
     return ceil(fmin(fmax((x + p[1]) / p[1] * p[0], 0), 2 * p[0] + 1)) - 1;
@@ -140,7 +140,7 @@ static double piecewise_linear_slope(double x, const double *theta, const double
     return (theta[k + 1] - theta[k]) / spacing;
 }
 
-/* It is linear in what is learned. */
+/* Linear in theta. */
 static double piecewise_linear_value(double x, const double *theta, const double *p)
 {
     double by[32], sum = isnan(x) ? x : 0;
@@ -151,7 +151,7 @@ static double piecewise_linear_value(double x, const double *theta, const double
     return sum;
 }
 
-/* The sum of c[k] x^k from `first` on, and of its derivative. */
+/* Returns the sum of c[k] x^k for k from first to last; sets *slope to its derivative. */
 static double polynomial(double x, const double *c, int first, int last, double *slope)
 {
     double sum = 0;
@@ -193,23 +193,23 @@ static double rational_slope(double x, const double *theta, const double *p, dou
     return isnan(x) ? x : held == x ? (top_slope - y * sign * bottom_slope) / q : 0;
 }
 
-/* Part i of a mixture; null: none. */
+/* Returns component i of a mixture; null: none. */
 static const gml_reference_activation *part(const double *p, size_t i)
 {
     const gml_reference_activation *row = gml_reference_activation_at((size_t)p[i]);
     return row->value != NULL ? row : NULL;
 }
 
-/* The default of its one argument. */
-static double usual(const gml_reference_activation *row)
+/* Returns the default of the activation's argument. */
+static double default_argument(const gml_reference_activation *row)
 {
     return strcmp(row->name, "leaky_relu") == 0 ? 0.01 : strcmp(row->name, "squareplus") == 0 ? 4 : 1;
 }
 
 enum { PARTS = 4 };
 
-/* The share of the part that learned theta[k]. */
-static double share(const double *theta, size_t count, size_t k)
+/* Returns the softmax weight of component k. */
+static double softmax_weight(const double *theta, size_t count, size_t k)
 {
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
@@ -232,8 +232,8 @@ static double mixture_value(double x, const double *theta, const double *p)
     double sum = 0;
     for (size_t i = 0, k = 0; i < PARTS; i++) {
         if (part(p, i) != NULL) {
-            double argument = usual(part(p, i));
-            sum += share(theta, part_count(p), k++) * part(p, i)->value(x, &argument);
+            double argument = default_argument(part(p, i));
+            sum += softmax_weight(theta, part_count(p), k++) * part(p, i)->value(x, &argument);
         }
     }
     return sum;
@@ -244,7 +244,7 @@ static double mixture_slope(double x, const double *theta, const double *p, doub
     double y = mixture_value(x, theta, p), slope = 0;
     for (size_t i = 0, k = 0; i < PARTS; i++) {
         if (part(p, i) != NULL) {
-            double argument = usual(part(p, i)), weight = share(theta, part_count(p), k);
+            double argument = default_argument(part(p, i)), weight = softmax_weight(theta, part_count(p), k);
             by[k++] = weight * (part(p, i)->value(x, &argument) - y);
             slope += weight * part(p, i)->slope(x, &argument);
         }
