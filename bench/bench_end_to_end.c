@@ -112,8 +112,8 @@ static void take_answer(bench_runner *runner, const bench_task *task, const benc
     const char *version = json_string_value(json_object_get(answer, "version"));
     runner->accuracy = json_number_value(json_object_get(answer, "accuracy"));
     if (answer == NULL || version == NULL || !(runner->accuracy >= task->enough)) {
-        bench_fail("%s: accuracy %g, and %g is what a net that learns has at least; it said: %s", runner->name,
-                   runner->accuracy, task->enough, process->output);
+        bench_fail("%s: the accuracy is %g, at least %g is expected; its output: %s", runner->name, runner->accuracy,
+                   task->enough, process->output);
     }
     snprintf(runner->version, sizeof runner->version, "%s", version);
     for (size_t i = 0; i < PHASES; i++) {

@@ -242,7 +242,8 @@ static void run_net(const bench_options *options, const bench_net *net, const ch
 
 int main(int argc, char **argv)
 {
-    bench_options options = bench_parse(argc, argv, "Times the products of training steps against the peak.");
+    bench_options options =
+        bench_parse(argc, argv, "Times the matrix products of training steps against the peak of multiply-adds.");
     json_t *cases = json_array();
     for (const bench_net *net = bench_nets; net->sizes[0] != 0; net++) {
         char description[BENCH_DESCRIPTION];

@@ -91,7 +91,8 @@ static void run_table(const bench_options *options, const gml_kernels *kernels, 
 
 int main(int argc, char **argv)
 {
-    bench_options options = bench_parse(argc, argv, "Times every kernel over elements against a copy of its streams.");
+    bench_options options =
+        bench_parse(argc, argv, "Times every elementwise kernel against a copy of its memory streams.");
     gml_context *context = bench_context(1);
     json_t *cases = json_array();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {

@@ -95,7 +95,7 @@ static void verify(const bench_many *a, const bench_many *b)
             gml_network_block(a->jobs[i].network, j, &x);
             gml_network_block(b->jobs[i].network, j, &y);
             if (memcmp(x.values.data, y.values.data, x.values.rows * x.values.cols * sizeof(float)) != 0) {
-                bench_fail("network %zu: %s differs on %zu and %zu threads", i, x.name, a->threads, b->threads);
+                bench_fail("network %zu: %s differs between %zu and %zu threads", i, x.name, a->threads, b->threads);
             }
         }
     }
@@ -166,8 +166,7 @@ static void run_net(const bench_options *options, const bench_net *net, size_t m
 
 int main(int argc, char **argv)
 {
-    bench_options options =
-        bench_parse(argc, argv, "Times many small nets trained side by side and one after another.");
+    bench_options options = bench_parse(argc, argv, "Times concurrent fits of many small nets against single fits.");
     gml_context *context = bench_context(options.threads);
     size_t threads = gml_context_threads(context);
     gml_context_destroy(context);

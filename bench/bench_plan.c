@@ -1,6 +1,5 @@
-/* bench/bench_plan.c - the products of steps on one thread, cut as the plan cuts them and otherwise: tasks of half and
- * twice the size and so on, and by the other of the library's own kernel and OpenBLAS. Products are compared with a dot
- * product before they are timed. */
+/* bench/bench_plan.c - the matrix products of steps on one thread, cut as in the plan, and in other ways: other task
+ * sizes, and native instead of OpenBLAS or the reverse. Products are compared with a dot product before timing. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +44,7 @@ static void run_cut(void *argument)
     }
 }
 
-/* Sides of a task from a quarter to four times the plan's, and the other way to multiply. */
+/* Lists task sizes from a quarter to four times the plan's, and the other kind of product. */
 static size_t list_cuts(const bench_cut *chosen, bench_cut cuts[MOST_CUTS])
 {
     static const struct {
@@ -95,7 +94,7 @@ static json_t *time_cuts(const bench_options *options, const bench_cut *chosen, 
     return rows;
 }
 
-/* The product of a part: that of the layer behind, on the way back. */
+/* Returns the matrix product of a part; a backward part multiplies by the weights of the next layer. */
 static gml_gemm make_product(const bench_net *net, const gml_plan_part *part)
 {
     size_t in = net->sizes[part->layer], out = net->sizes[part->layer + 1];
@@ -143,7 +142,7 @@ static void run_products(const bench_options *options, const bench_net *net, con
 
 int main(int argc, char **argv)
 {
-    bench_options options = bench_parse(argc, argv, "Times products as the plan cuts them, and cut otherwise.");
+    bench_options options = bench_parse(argc, argv, "Times matrix products cut as in the plan, and cut in other ways.");
     json_t *cases = json_array();
     for (const bench_net *net = bench_nets; net->sizes[0] != 0; net++) {
         char description[BENCH_DESCRIPTION];

@@ -54,7 +54,7 @@ static void verify(const bench_question *bench)
     }
     oracle_destroy(naive);
     if (!(worst < 1e-4)) {
-        bench_fail("an answer differs from the reference's by %g of it: nothing is timed", worst);
+        bench_fail("a prediction has a relative difference of %g from the reference: nothing is timed", worst);
     }
 }
 
@@ -243,7 +243,7 @@ static void run_sharing(const bench_options *options, const bench_net *net, json
 
 int main(int argc, char **argv)
 {
-    bench_options options = bench_parse(argc, argv, "Times the answers of networks against the peak of multiply-adds.");
+    bench_options options = bench_parse(argc, argv, "Times predictions against the peak of multiply-adds.");
     json_t *cases = json_array();
     for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++) {
         char description[BENCH_DESCRIPTION];

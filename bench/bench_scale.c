@@ -132,7 +132,7 @@ static void run_sweep(const bench_options *options, bench_sweep *sweep, json_t *
 int main(int argc, char **argv)
 {
     bench_options options =
-        bench_parse(argc, argv, "Times what a sample costs as threads, batches, widths and samples grow.");
+        bench_parse(argc, argv, "Times training per sample against threads, batch size, width and number of samples.");
     gml_context *context = bench_context(options.threads);
     size_t threads = gml_context_threads(context);
     gml_context_destroy(context);

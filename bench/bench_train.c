@@ -116,7 +116,7 @@ static void verify(bench_setup *bench, const bench_net *net)
     for (size_t i = 0; i < DTYPES; i++) {
         double apart = bench_bare_apart(&bench->bares[i]);
         if (!(apart < 1e-4)) {
-            bench_fail("GEMMs with threads inside and outside differ by %g: nothing is timed", apart);
+            bench_fail("GEMMs with threads inside and outside OpenBLAS differ by %g: nothing is timed", apart);
         }
     }
 }

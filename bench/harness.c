@@ -36,13 +36,13 @@ _Noreturn void bench_fail(const char *format, ...)
 static void print_help(const char *program, const char *about)
 {
     printf("Usage: %s [options]\n%s\n\n"
-           "  --quick          small cases, few rounds: shows that it runs, not how fast\n"
-           "  --rounds N       turns each contender gets (default 9)\n"
-           "  --slice SECONDS  how long a turn lasts (default 0.05)\n"
-           "  --threads N      threads to use (default: one a processor)\n"
-           "  --only TEXT      run only the cases whose description has TEXT in it\n"
-           "  --data FOLDER    where the data set is, for a bench that reads one\n"
-           "  --json FILE      write the results there as well\n",
+           "  --quick          small cases and few rounds: a functional test only\n"
+           "  --rounds N       rounds in which each contender is timed (default 9)\n"
+           "  --slice SECONDS  duration of a turn (default 0.05)\n"
+           "  --threads N      threads to use (default: one per processor)\n"
+           "  --only TEXT      run only cases whose description contains TEXT\n"
+           "  --data FOLDER    folder of the data set, for benchmarks that read one\n"
+           "  --json FILE      also write the results to FILE\n",
            program, about);
 }
 
