@@ -1,4 +1,4 @@
-/* Level 1: the vector kernels alone. Every activation of the table, and its derivative, on an array of ours. */
+/* Level 1: only the vector kernels. Computes every activation of the table, and its derivative, on our own array. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <stdio.h>
@@ -43,7 +43,7 @@ int main(void)
         printf("\n");
     }
 
-    /* In place, with an argument, and checked: leaky_relu(slope=0.2) at -4 is -0.8. */
+    /* In place, with an argument: leaky_relu(slope=0.2) at -4 is -0.8. */
     gml_matrix m = gml_matrix_f64(x, 1, N);
     wrong += gml_activation_apply(context, "leaky_relu(slope=0.2)", m, m, gml_matrix_none()) != GML_OK;
     wrong += fabs(x[0] + 0.8) > 1e-15 || fabs(x[N - 1] - 4) > 0;

@@ -1,12 +1,12 @@
-/* Level 2: forward and backward by hand. Loss and gradients are ours to use: here for plain gradient descent on the
- * network's own parameters, and for the gradient with respect to the *inputs*. */
+/* Level 2: single forward and backward passes. The program uses loss and gradients itself: for plain gradient descent
+ * on the network's parameters, and for the gradient with respect to the *inputs*. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <stdio.h>
 
 enum { N = 32, INPUTS = 2 };
 
-/* w -= rate * dw for one block of parameters. Blocks are packed matrices. */
+/* w -= rate * dw for one block of parameters. Blocks are contiguous matrices. */
 static void descend(gml_block w, gml_block dw, double rate)
 {
     double *values = w.values.data;
@@ -16,7 +16,7 @@ static void descend(gml_block w, gml_block dw, double rate)
     }
 }
 
-/* One pass forward and backward over the batch, and one step on every block. */
+/* Computes one forward and backward pass over the batch, and updates every block. */
 static gml_status step(gml_network *network, gml_pass *pass, gml_matrix x, gml_matrix target, double *loss)
 {
     double y[N] = {0}, dy[N];
@@ -41,7 +41,7 @@ static gml_status step(gml_network *network, gml_pass *pass, gml_matrix x, gml_m
 
 int main(void)
 {
-    /* To be learned: sin(a) * cos(b) on a ring. */
+    /* The function to learn: sin(a) * cos(b) on a ring. */
     double x[N][INPUTS], target[N], dx[N][INPUTS], one[N], y[N];
     for (int i = 0; i < N; i++) {
         x[i][0] = 1.5 * cos(2 * 3.14159265358979 * i / N);
@@ -65,7 +65,7 @@ int main(void)
         status = step(network, pass, inputs, targets, &loss);
         first = i == 0 ? loss : first;
     }
-    /* dy = 1 asks how each output changes with its own inputs. */
+    /* dy = 1 gives the derivative of each output with respect to its inputs. */
     if (status == GML_OK && (status = gml_pass_forward(pass, inputs, gml_matrix_f64(y, N, 1))) == GML_OK) {
         status = gml_pass_backward(pass, gml_matrix_f64(one, N, 1), gml_matrix_f64(dx[0], N, INPUTS));
     }

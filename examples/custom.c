@@ -1,11 +1,10 @@
-/* What the library's tables lack, given as functions: an activation of our own, trained with, checked, saved by its
- * name and loaded again. */
+/* A custom activation, given as a function: used in training, checked, saved by its name and loaded again. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <stdio.h>
 
-/* A bump of a width that the description may say: f(x) = exp(-(x / width)^2), f'(x) = -2 x / width^2 f(x). Called from
- * several threads at once. */
+/* A bump; its width is an argument in the description: f(x) = exp(-(x / width)^2), f'(x) = -2 x / width^2 f(x). Called
+ * concurrently from several threads. */
 static void bump(void *user, const double *arguments, size_t count, const double *x, double *y, double *slope)
 {
     const double width = arguments[0];
@@ -24,7 +23,7 @@ static const gml_custom_activation bump_record = {
     .function = bump,
 };
 
-/* Points of the plane, and how high a ring about the origin is there. */
+/* Points of the plane, and the height of a ring around the origin at each. */
 enum { SAMPLES = 400 };
 static float x[SAMPLES][2], height[SAMPLES];
 
@@ -52,7 +51,7 @@ static gml_status train(gml_context *context, gml_network *network, gml_fit_repo
     return status;
 }
 
-/* The greatest share by which the gradient differs from differences of the loss. */
+/* Returns the greatest relative difference between gradients and finite differences. */
 static gml_status check_gradient(const gml_network *network, double *worst)
 {
     gml_check_block blocks[8];
@@ -76,7 +75,7 @@ int main(void)
 
     gml_status status = gml_context_create(NULL, &context, NULL, 0);
     if (status == GML_OK) {
-        status = gml_register_activation(context, &bump_record); /* before anything names it, files included */
+        status = gml_register_activation(context, &bump_record); /* before a description or file names it */
     }
     if (status == GML_OK) {
         status = gml_network_create(context, "2 -> 24 bump(width=1.5) -> 12 bump -> 1", NULL, &network);

@@ -1,5 +1,5 @@
-/* Level 4, several at once: the same network from four seeds, trained side by side, one a core. The mean of their
- * answers is nearer to the truth than they are themselves. */
+/* Level 4, concurrent fits: the same network from four seeds, each trained on one thread. The mean of the predictions
+ * is more accurate than each network's. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Level 4: a whole fit, with validation data, progress, and an early stop when the validation loss no longer falls. */
+/* Level 4: a whole fit, with validation data, progress, and early stopping when the validation loss no longer falls. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <stdio.h>
@@ -6,11 +6,11 @@
 enum { N = 600, STOP_EARLY = 1, PATIENCE = 20 };
 
 typedef struct watch {
-    double best;    /* validation loss so far */
+    double best;    /* lowest validation loss so far */
     size_t best_at; /* its epoch */
 } watch;
 
-/* Called after every epoch. What is not 0 ends the fit, and stands in the report. */
+/* Called after every epoch. A nonzero return value stops the fit and is stored in the report. */
 static int on_epoch(void *user, const gml_progress *progress)
 {
     watch *seen = user;
@@ -28,7 +28,7 @@ static int on_epoch(void *user, const gml_progress *progress)
 int main(void)
 {
     static double x[N][2], y[N];
-    for (int i = 0; i < N; i++) { /* a lattice over the square, in the targets' own unit */
+    for (int i = 0; i < N; i++) { /* a grid over the square, in the unit of the targets */
         x[i][0] = fmod(i * 0.754877666, 1.0);
         x[i][1] = fmod(i * 0.569840291, 1.0);
         y[i] = 100 + 30 * sin(4 * x[i][0]) * x[i][1];

@@ -1,4 +1,4 @@
-/* Save, load, ask again: a network travels in a file, with its scaling and the facts of its training, and predicts the
+/* Saves and loads a network. The file has its scaling and the facts of its training; the loaded network predicts the
  * same bits. model [FILE] */
 #include <gemmule/gemmule.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-/* Level 5: prediction into our own memory, from several threads at once over one shared network. Nothing is allocated,
- * and every thread gets the same bits. */
+/* Level 5: prediction into our own memory, by several threads that share one network. Nothing is allocated, and every
+ * thread gets the same bits. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <pthread.h>
@@ -11,7 +11,7 @@ enum { THREADS = 4, N = 500, INPUTS = 8, OUTPUTS = 3, ROUNDS = 20 };
 typedef struct job {
     const gml_network *network;
     const float (*x)[INPUTS];
-    float y[N][OUTPUTS]; /* each thread's own answers */
+    float y[N][OUTPUTS]; /* this thread's predictions */
     gml_status status;
 } job;
 

@@ -1,19 +1,19 @@
-/* Level 3: one training step on a batch of ours, for data that comes as it comes: from a simulation, a sensor, a game.
- * The loop is ours; the library does forward, loss, backward and update. */
+/* Level 3: training steps on our own batches, for data that arrives one batch at a time: from a simulation, a sensor, a
+ * game. The program has the loop; the library computes forward pass, loss, backward pass and update. */
 #include <gemmule/gemmule.h>
 #include <stdint.h>
 #include <stdio.h>
 
 enum { BATCH = 64 };
 
-/* A small random generator of the host program's own: uniform in [-1, 1). */
+/* A small random number generator of the program: uniform in [-1, 1). */
 static float draw(uint64_t *state)
 {
     *state = *state * 6364136223846793005u + 1442695040888963407u;
     return (float)(*state >> 40) / 8388608.0f - 1.0f;
 }
 
-/* A fresh batch: points of the plane, and whether they lie within a circle. */
+/* Makes a new batch: points of the plane, and 1 if they are inside a circle. */
 static void next_batch(uint64_t *state, float x[BATCH][2], uint8_t inside[BATCH])
 {
     for (int i = 0; i < BATCH; i++) {
@@ -43,7 +43,7 @@ int main(void)
         status = gml_trainer_create(network, &options, &trainer);
     }
     for (int step = 1; step <= 1000 && status == GML_OK; step++) {
-        if (step == 751) { /* the learning rate is ours to lower */
+        if (step == 751) { /* the program lowers the learning rate */
             status = gml_trainer_set_learning_rate(trainer, 0.001);
         }
         next_batch(&state, x, inside);
@@ -56,7 +56,7 @@ int main(void)
     }
     gml_trainer_destroy(trainer);
 
-    next_batch(&state, x, inside); /* points it has not seen */
+    next_batch(&state, x, inside); /* new points */
     if (status == GML_OK) {
         status = gml_network_predict(network, gml_matrix_f32(x[0], BATCH, 2), gml_matrix_f32(p[0], BATCH, 2));
     }

@@ -1,21 +1,20 @@
-/* The NeuralNetwork(2, 4, 1) of the background text, with sigmoid and without biases, learning XOR one sample at a
- * time.
+/* The NeuralNetwork(2, 4, 1) of the background text, with sigmoid and without biases, learns XOR one sample at a time.
  *
  * The text's `backward` updates with
  *
  *     output_errors = t - o                       V += h' output_errors * rate
  *     hidden_errors = output_errors V'            W += x' hidden_errors * rate
  *
- * and leaves out the derivative of the activation at both layers; its sigmoid_derivative is defined and never called.
+ * and leaves out the derivative of the activation in both layers; its sigmoid_derivative is defined but never called.
  * The chain rule for the squared error (t - o)^2 / 2 with o = sigmoid(h V), h = sigmoid(x W) is
  *
  *     output_delta = (t - o) * o (1 - o)          V += h' output_delta * rate
  *     hidden_delta = output_delta V' * h (1 - h)  W += x' hidden_delta * rate
  *
- * What that costs: at the output the lost factor would pass, for t - o is the gradient of cross-entropy. In the hidden
- * layer nothing excuses it: units that are saturated, or on the wrong side, are pushed as hard as all others, and the
- * weights no longer go downhill on any loss. From the same weights, at the same rate, the text's rule does not learn
- * XOR; the right one does. Both are run below. */
+ * At the output the missing factor is harmless, since t - o is the gradient of cross-entropy. In the hidden layer it is
+ * an error: saturated units get updates as large as all others, and the updates follow the gradient of no loss. From
+ * the same weights and at the same rate, the text's rule does not learn XOR; the correct one does. The program runs
+ * both. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <stdio.h>
@@ -29,7 +28,7 @@ static double sigmoid(double x)
     return 1 / (1 + exp(-x));
 }
 
-/* The text's forward, h and o, for one sample. */
+/* The text's forward pass for one sample: h and o. */
 static double text_forward(double w[2][HIDDEN], const double v[HIDDEN], const double x[2], double h[HIDDEN])
 {
     double sum = 0;
@@ -40,7 +39,7 @@ static double text_forward(double w[2][HIDDEN], const double v[HIDDEN], const do
     return sigmoid(sum);
 }
 
-/* The text's backward, as it stands. */
+/* The text's backward pass, unchanged. */
 static void text_backward(double w[2][HIDDEN], double v[HIDDEN], const double x[2], const double h[HIDDEN],
                           double error)
 {
@@ -52,7 +51,7 @@ static void text_backward(double w[2][HIDDEN], double v[HIDDEN], const double x[
     }
 }
 
-/* Trains by the text's rule from the weights given; the outputs for the four samples. */
+/* Trains by the text's rule from the given weights; computes the outputs for the four samples. */
 static void learn_by_text(double w[2][HIDDEN], double v[HIDDEN], double o[4])
 {
     double h[HIDDEN];
@@ -65,7 +64,8 @@ static void learn_by_text(double w[2][HIDDEN], double v[HIDDEN], double o[4])
     }
 }
 
-/* Trains the same network by gemmule; the loss is (t - o)^2, so half the rate makes the same step as the formula. */
+/* Trains the same network with gemmule. The loss is (t - o)^2, so half the rate gives the same update as the formula.
+ */
 static gml_status learn(gml_network *network, double o[4])
 {
     gml_train_options options = {

@@ -1,12 +1,12 @@
-/* Trains one network and writes down every bit of what came of it. tools/compare-bits compiles this against the
- * library of a build folder and runs it once for each of its configurations:
+/* Trains one network and writes every bit of the results. tools/compare-bits compiles this against the library of a
+ * build folder and runs it once for each configuration:
  *
  *     compare_bits draw  MODEL KEY=VALUE...    writes a network with drawn weights to MODEL
  *     compare_bits train MODEL KEY=VALUE...    loads MODEL, trains it, writes the results to files beside MODEL:
  *                                              MODEL.trained, MODEL.predictions, MODEL.gradients, and losses to stdout
  *
- * Public headers only. The data are whole numbers divided by powers of two, so no function of the C library that may
- * round differently elsewhere is in them. */
+ * It uses public headers only. The data are integers divided by powers of two, so they do not depend on the rounding of
+ * C library functions. */
 #include <gemmule/gemmule.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 enum { NO_KERNELS = 77 }; /* exit code: the build or the processor lacks the kernel set */
 
-/* What a configuration says. Texts that are not given are null, numbers 0. */
+/* A configuration. Missing texts are null, missing numbers 0. */
 typedef struct configuration {
     const char *network, *type, *isa, *products, *data, *folder, *run, *scaling;
     double threads, samples, validation, draw_seed, weighted, fold;
@@ -140,7 +140,7 @@ static double draw(uint64_t *state)
     return (double)(*state >> 51) / 4096 - 1;
 }
 
-/* A target of sample x, in the range that the losses for such data take. */
+/* Returns a target for sample x, valid for the losses of this kind of data. */
 static double target(const char *data, const double *x, size_t features, size_t k)
 {
     double a = x[k % features], b = x[(k + 1) % features], value = a * b + a / 2 - b / 4;
@@ -183,7 +183,7 @@ static gml_dataset *make_data(gml_context *context, const configuration *c, size
     return dataset;
 }
 
-/* Training and validation data. The memory of all of it is left to the end of the process. */
+/* Makes training and validation data. The memory is not freed before the process ends. */
 static void open_data(gml_context *context, const gml_network *network, const configuration *c, gml_dataset **data,
                       gml_dataset **validation)
 {
@@ -240,7 +240,7 @@ static gml_matrix make_matrix(gml_dtype type, size_t rows, size_t cols)
     return gml_matrix_view(take(rows * cols, gml_dtype_size(type)), type, rows, cols);
 }
 
-/* What the network makes of the data: all at once, and the first sample alone. */
+/* Writes the predictions: for all samples in one call, and for the first sample alone. */
 static void write_predictions(gml_context *context, const gml_network *network, gml_matrix x, const char *model)
 {
     FILE *file = open_result(model, "predictions");
@@ -252,7 +252,7 @@ static void write_predictions(gml_context *context, const gml_network *network, 
     close_result(file);
 }
 
-/* The gradients of all blocks and of the inputs for some samples, by a pass. */
+/* Writes the gradients of all blocks and of the inputs for some samples, from a gml_pass. */
 static void write_gradients(gml_context *context, const gml_network *network, gml_matrix x, const char *model)
 {
     FILE *file = open_result(model, "gradients");
@@ -296,8 +296,8 @@ static void print_report(const gml_fit_report *report)
     }
 }
 
-/* Steps of a trainer on batches in the order of the data, with what a fit does not do: a rate that the caller changes,
- * gradients that are asked for, the average used and put back. */
+/* Trains with gml_trainer_step on batches in the order of the data, and calls what a fit does not: sets the learning
+ * rate, reads gradients, puts averaged weights into the network and back. */
 static void run_steps(gml_context *context, gml_network *network, gml_matrix x, gml_matrix y, gml_train_options options)
 {
     gml_trainer *trainer = NULL;
@@ -326,7 +326,7 @@ static void run_steps(gml_context *context, gml_network *network, gml_matrix x, 
     gml_trainer_destroy(trainer);
 }
 
-/* Four fits side by side with other orders of the samples; the first is that of `network`. */
+/* Runs four concurrent fits with different orders of the samples; the first one trains `network`. */
 static void run_many(gml_context *context, gml_network *network, const gml_dataset *data, const configuration *c)
 {
     enum { JOBS = 4 };

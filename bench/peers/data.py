@@ -1,4 +1,4 @@
-"""IDX files of images and labels, plain or under gzip, as numpy arrays; and the line in which a peer tells its times."""
+"""IDX files of images and labels, plain or gzip-compressed, as numpy arrays; and the line of JSON with a peer's times."""
 import gzip
 import json
 import os
@@ -26,7 +26,7 @@ def part(folder, name):
 
 
 class Phases:
-    """Seconds of what comes one after another."""
+    """Measures the seconds of successive phases."""
 
     def __init__(self):
         self.seconds = {}

@@ -44,10 +44,10 @@ gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip 
         return GML_ERROR_MEMORY;
     }
     *made = (gml_gunzip){.context = context, .stream = {.zalloc = allocate, .zfree = release, .opaque = context}};
-    int answer = inflateInit2(&made->stream, 16 + MAX_WBITS); /* 16: gzip format, not zlib format */
-    if (answer != Z_OK) {
+    int code = inflateInit2(&made->stream, 16 + MAX_WBITS); /* 16: gzip format, not zlib format */
+    if (code != Z_OK) {
         gml_release(context, made, 1, sizeof *made);
-        return answer == Z_MEM_ERROR
+        return code == Z_MEM_ERROR
                    ? GML_ERROR_MEMORY
                    : gml_fail(context, GML_ERROR_UNSUPPORTED, "%s: zlib %s cannot read gzip", path, zlibVersion());
     }
@@ -81,17 +81,17 @@ void gml_gunzip_run(gml_gunzip *gunzip, gml_gunzip_step *step)
     stream->avail_in = in;
     stream->next_out = step->out;
     stream->avail_out = out;
-    int answer = inflate(stream, Z_NO_FLUSH);
+    int code = inflate(stream, Z_NO_FLUSH);
     step->in += in - stream->avail_in;
     step->in_size -= in - stream->avail_in;
     step->out += out - stream->avail_out;
     step->out_size -= out - stream->avail_out;
-    step->member_ended = answer == Z_STREAM_END;
+    step->member_ended = code == Z_STREAM_END;
     step->problem = NULL;
-    if (answer == Z_STREAM_END) {
+    if (code == Z_STREAM_END) {
         gunzip->begun = false;
-    } else if (answer != Z_OK && answer != Z_BUF_ERROR) {
-        step->problem = stream->msg != NULL ? stream->msg : zError(answer);
+    } else if (code != Z_OK && code != Z_BUF_ERROR) {
+        step->problem = stream->msg != NULL ? stream->msg : zError(code);
     }
 }
 

@@ -29,11 +29,11 @@ bool gml_pace_alone(const gml_pace *pace)
 static void decide(gml_pace *pace)
 {
     double together = (double)pace->took[0], alone = (double)pace->took[1];
-    bool answer = pace->alone ? together >= CLEARLY * alone : alone < CLEARLY * together;
-    pace->rest = answer != pace->alone ? FIRST_REST : 2 * pace->rest;
+    bool alone_faster = pace->alone ? together >= CLEARLY * alone : alone < CLEARLY * together;
+    pace->rest = alone_faster != pace->alone ? FIRST_REST : 2 * pace->rest;
     pace->rest = pace->rest < LONGEST_REST ? pace->rest : LONGEST_REST;
-    pace->alone = answer;
-    pace->usual = (answer ? alone : together) / (HALF - 1);
+    pace->alone = alone_faster;
+    pace->usual = (alone_faster ? alone : together) / (HALF - 1);
     pace->took[0] = pace->took[1] = 0;
 }
 

@@ -81,7 +81,7 @@ static const gml_loss_row rows[] = {
                   .derivative = "dL/dy = max(-delta, min(delta, y - t)) / (n k)",
                   .range = any,
                   .pitfall = "delta is in the unit of the targets, after they are standardised.",
-                  .source = "Huber, Robust Estimation of a Location Parameter, 1964, as PyTorch has it",
+                  .source = "Huber, Robust Estimation of a Location Parameter, 1964, as in PyTorch",
                   .parameters = {{"delta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
@@ -95,7 +95,7 @@ static const gml_loss_row rows[] = {
                   .derivative = "dL/dy = max(-1, min(1, (y - t) / beta)) / (n k)",
                   .range = any,
                   .pitfall = "Steeper than mean_squared_error near the target where beta is small.",
-                  .source = "Girshick, Fast R-CNN, 2015; beta as PyTorch has it",
+                  .source = "Girshick, Fast R-CNN, 2015; beta as in PyTorch",
                   .parameters = {{"beta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
                   .parameter_count = 1},
         .mean_over_outputs = true,
@@ -193,7 +193,7 @@ static const gml_loss_row rows[] = {
                       "Needs two outputs for each target. Predicted variances are exp(s), without the eps, and "
                       "inaccurate at first: a small learning rate or clip_norm helps. log(2 pi) / 2 is left out.",
                   .source = "Nix and Weigend, Estimating the Mean and Variance of the Target Probability Distribution, "
-                            "1994; eps as PyTorch has it",
+                            "1994; eps as in PyTorch",
                   .parameters = {{"eps", 1e-6, GML_ABOVE_0, 1, "lower bound of the variance"}},
                   .parameter_count = 1},
         .variances = true,
@@ -263,9 +263,8 @@ static const gml_loss_row rows[] = {
                   .derivative = "dL/dz = ((1 - t) s - w t (1 - s)) / (n k)",
                   .range = unit,
                   .pitfall = "Takes logits, not probabilities: the sigmoid is part of it. Targets lie in [0, 1].",
-                  .source =
-                      "Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.2; pos_weight as PyTorch "
-                      "has it",
+                  .source = "Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.2; pos_weight as in "
+                            "PyTorch",
                   .parameters = {{"pos_weight", 1, GML_ABOVE_0, 1e6, "weight of targets that are yes"}},
                   .parameter_count = 1},
         .link = "sigmoid",

@@ -1,5 +1,5 @@
-"""The pictures of the report. Each function takes the results of a bench and a folder, and answers the lines of Markdown
-that show the picture; none where there is nothing to show."""
+"""The pictures of the report. Each function takes the results of a benchmark and a folder, and returns the lines of
+Markdown that show the picture; no lines if there is nothing to show."""
 import re
 
 from report.svg import COLOURS, Plot, bars, number
@@ -19,7 +19,7 @@ def best(case, names):
     return min(rows, key=lambda row: row["median"]) if rows else None
 
 
-# Name in the picture, names in bench_train of which the better is taken.
+# Name in the picture; names in bench_train, the best of which is shown.
 STEP_SERIES = [
     ("gemmule", ["gemmule"]),
     ("gemmule, BLAS only", ["gemmule, BLAS only"]),
@@ -51,7 +51,7 @@ def draw(plot, folder, name, words):
 
 
 def intensity(case):
-    """Operations a byte, if each matrix crosses the bus of the memory once."""
+    """Operations per byte, if each matrix is transferred from or to memory once."""
     size = 4 if case["dtype"] == "f32" else 8
     m, n, k = case["m"], case["n"], case["k"]
     return case["flops"] / (size * (m * k + k * n + m * n))
@@ -66,7 +66,7 @@ def roofline(results, folder):
                 "GFLOP/s", legend=250)
     shapes = {"NN": "circle", "NT": "square", "TN": "triangle"}
     nets = list(dict.fromkeys(case["net"] for case in products))
-    # Peak runs while other threads sleep can be short of the machine's: the greatest of all is the ceiling.
+    # A single peak measurement may be too low: the greatest of all is the limit.
     peak = max(case["peak"] for case in products)
     for i, net in enumerate(nets):
         for form, words in (("NN", "forward"), ("NT", "backward"), ("TN", "weights")):
@@ -106,8 +106,8 @@ def scaling(results, folder):
 
 
 def cost(cases, kernel, pick):
-    """Nanoseconds an entry of the kernel's smallest or largest case (`pick`: min or max); None if it has none. Kernels of
-    whole rows have a few entries less than the others."""
+    """Returns nanoseconds per entry in the kernel's smallest or largest case (`pick`: min or max); None without cases.
+    Kernels of whole rows have a few entries less than others."""
     case = pick((case for case in cases if case["kernel"] == kernel), key=lambda case: case["count"], default=None)
     return case and case["contenders"][0]["median"] / case["count"] * 1e9
 

@@ -12,7 +12,7 @@ def table(head, rows):
 
 
 def seconds(value):
-    """A time in the unit that suits it."""
+    """Formats a time in a suitable unit."""
     for size, unit in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if value >= size:
             return f"{value / size:.3g} {unit}" if value < 1000 * size else f"{value / size:.0f} {unit}"
@@ -119,9 +119,9 @@ def planned_products(results):
 
 
 def products(results):
-    """Shares of the peak: of one thread, at the best of OpenBLAS and by our own, and of all."""
+    """Fractions of the peak: on one thread, the best of OpenBLAS and native products; on all threads."""
     cases = [case for case in results if case["form"] != "copy"]
-    # Peak runs while other threads sleep can be short of the machine's: the greatest of all is the peak.
+    # A single peak measurement may be too low: the greatest of all is the peak.
     peaks = {case["dtype"]: max(other["peak"] for other in cases if other["dtype"] == case["dtype"]) for case in cases}
 
     def best(case, key, *wanted):
@@ -139,7 +139,7 @@ def products(results):
 
 
 def kernels(results):
-    """Every kernel in float, at the counts it was timed at."""
+    """Every kernel in float, at the timed sizes."""
     rows = []
     for case in results:
         if case["dtype"] == "f32":

@@ -1,4 +1,4 @@
-"""Plots as SVG, by hand: lines and points on linear or logarithmic axes, and bars. Readable on light and dark pages."""
+"""Writes plots as SVG: lines and points on linear or logarithmic axes, and bars. Readable on light and dark pages."""
 import math
 from html import escape
 
@@ -13,7 +13,7 @@ STYLE = """
 
 
 def number(value):
-    """A short form of a number: 0.25, 40, 12 k, 3 M."""
+    """Formats a number briefly: 0.25, 40, 12 k, 3 M."""
     for size, unit in ((1e9, " G"), (1e6, " M"), (1e3, " k")):
         if abs(value) >= size:
             return f"{value / size:.3g}{unit}"
@@ -87,7 +87,7 @@ class Page:
 
 
 class Plot:
-    """Series over two axes. A series is a dictionary: name, points [(x, y)], and where wanted dash, colour, shape, bare
+    """Series over two axes. A series is a dictionary: name, points [(x, y)], and optionally dash, colour, shape, bare
     (no line) and hints."""
 
     LEFT, TOP, BOTTOM = 70, 46, 54
@@ -130,7 +130,7 @@ class Plot:
         return places[-1]
 
     def draw_names(self, ends):
-        """Names beside the ends of their lines, moved apart where they would overlap."""
+        """Writes names beside the ends of their lines, moved apart to avoid overlaps."""
         ends.sort(key=lambda end: end[0])
         at = self.TOP - 8
         placed = []
