@@ -319,7 +319,7 @@ TEST(losses_refuse_what_does_not_fit)
     assert_refused(context, gml_loss_evaluate(context, "poisson", y, gml_matrix_f64(odd, 2, 3), &value, none),
                    GML_ERROR_DATA, "row 2: target 3 is -2", "poisson", "from 0 up", NULL);
     assert_refused(context, gml_loss_evaluate(context, "gaussian_nll", y, t, &value, none), GML_ERROR_SHAPE,
-                   "two outputs for each target", "not 3", NULL);
+                   "two outputs for each target", "there are 3", NULL);
     assert_refused(context, gml_loss_evaluate(context, "gamma", y, gml_matrix_f64(odd, 2, 3), &value, none),
                    GML_ERROR_DATA, "row 1: target 1 is 0", "above 0", NULL);
     const double bad[] = {3, -1, 0.5, NAN, INFINITY};
