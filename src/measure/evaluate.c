@@ -6,7 +6,7 @@
 #include "base/layout.h"
 #include "base/parallel.h"
 #include "data/range.h"
-#include "step/refusal.h"
+#include "engine/refusal.h"
 
 /* Samples that go through the network between two barriers. */
 enum { EVALUATION_CHUNK = 1024 };
