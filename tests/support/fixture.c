@@ -9,8 +9,7 @@
 static fixture begin(const char *description, gml_dtype dtype, size_t threads, size_t rows, uint64_t seed)
 {
     fixture made = {.context = context_with((gml_context_options){.threads = threads}), .rows = rows};
-    gml_network_options options = {.dtype = dtype, .seed = seed};
-    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
+    made.network = new_network(made.context, description, dtype, seed);
     made.inputs = gml_network_inputs(made.network);
     made.outputs = gml_network_outputs(made.network);
     made.x = random_doubles(rows * made.inputs, 1);

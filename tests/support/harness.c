@@ -56,6 +56,14 @@ gml_context *context_with(gml_context_options options)
     return context;
 }
 
+gml_network *new_network(gml_context *context, const char *description, gml_dtype dtype, uint64_t seed)
+{
+    gml_network *network = NULL;
+    gml_network_options options = {.dtype = dtype, .seed = seed};
+    assert_ok(context, gml_network_create(context, description, &options, &network));
+    return network;
+}
+
 void assert_ok(const gml_context *context, gml_status status)
 {
     ck_assert_msg(status == GML_OK, "%s: %s", gml_status_name(status), gml_context_message(context));

@@ -30,6 +30,9 @@ gml_context *test_context(void);
 /* A context with these options. */
 gml_context *context_with(gml_context_options options);
 
+/* A network with weights drawn by `seed`. */
+gml_network *new_network(gml_context *context, const char *description, gml_dtype dtype, uint64_t seed);
+
 /* Fails the test with the context's message unless `status` is GML_OK. */
 void assert_ok(const gml_context *context, gml_status status);
 
