@@ -30,6 +30,7 @@ struct gml_context {
     const struct gml_kernels *kernels[2];   /* by dtype: GML_F32, GML_F64 */
     struct gml_registered *registered;      /* custom rows (base/registry.h) */
     const struct gml_native_limits *native; /* which products are native (kernel/product/choose.h) */
+    bool blas_merges;                       /* gml_gemm_merges() of kernel/product/gemm.h */
     gml_slots products;                     /* working memory of native products (kernel/product/multiply.h) */
     atomic_flag message_lock;
     gml_message_scope *scopes; /* open scopes, latest first */

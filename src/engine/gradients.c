@@ -1,4 +1,4 @@
-/* engine/gradients.c - one batch forward and backward, by the pieces that training uses. */
+/* engine/gradients.c - one batch forward and backward on one thread, by the same tasks as training. */
 #include "engine/gradients.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ static gml_status allocate(gml_gradients *made)
     for (size_t i = 0; i < 2; i++) {
         made->targets[i] = gml_allocate(context, made->rows * outputs, size, "targets");
     }
-    made->weights = gml_allocate(context, made->rows, sizeof(double), "weights of samples");
+    made->weights = gml_allocate(context, made->rows, sizeof(double), "sample weights");
     size_t inputs = made->network->spec.inputs;
     void *dx = gml_allocate(context, made->rows * inputs, size, "gradients of the inputs");
     made->inputs = gml_matrix_view(dx, made->network->kernels->dtype, made->rows, inputs);
@@ -27,17 +27,18 @@ static gml_rows rows_at(const gml_gradients *made, size_t panel)
     return gml_workspace_rows(&made->workspace, made->rows, panel);
 }
 
-/* A layer at a time, for some look at the whole batch. */
-static void go_forward(const gml_gradients *made, size_t panels)
+/* Layer by layer, for those with batch statistics. */
+static void forward(const gml_gradients *made, size_t panels)
 {
     const gml_workspace *workspace = &made->workspace;
     for (size_t layer = 0; layer < made->network->spec.layer_count; layer++) {
-        bool looks = gml_workspace_looks(workspace, layer);
-        for (size_t i = 0; looks && i < panels; i++) {
+        bool statistics = gml_workspace_has_statistics(workspace, layer);
+        for (size_t i = 0; statistics && i < panels; i++) {
             gml_panel_measure(workspace, layer, rows_at(made, i));
         }
-        if (looks) {
-            (void)gml_workspace_settle(workspace, layer, made->rows); /* what is not finite shows in the gradients */
+        if (statistics) {
+            /* A statistic that is not finite makes the gradients NaN. */
+            (void)gml_workspace_settle(workspace, layer, made->rows);
         }
         for (size_t i = 0; i < panels; i++) {
             gml_panel_forward(workspace, rows_at(made, i), layer, layer + 1);
@@ -45,14 +46,14 @@ static void go_forward(const gml_gradients *made, size_t panels)
     }
 }
 
-static void go_back(const gml_gradients *made, size_t panels)
+static void backward(const gml_gradients *made, size_t panels)
 {
     const gml_workspace *workspace = &made->workspace;
     for (size_t layer = made->network->spec.layer_count; layer-- > 0;) {
         for (size_t i = 0; i < panels; i++) {
             gml_panel_backward(workspace, rows_at(made, i), layer, layer + 1);
         }
-        if (gml_workspace_looks(workspace, layer)) {
+        if (gml_workspace_has_statistics(workspace, layer)) {
             gml_workspace_settle_back(workspace, layer, made->rows);
         }
     }
@@ -64,7 +65,7 @@ static void go_back(const gml_gradients *made, size_t panels)
     }
 }
 
-static gml_status find_loss(gml_gradients *made, size_t panels)
+static gml_status compute_loss(gml_gradients *made, size_t panels)
 {
     double sum = 0;
     for (size_t i = 0; i < panels; i++) {
@@ -79,21 +80,21 @@ static gml_status find_loss(gml_gradients *made, size_t panels)
     return GML_OK;
 }
 
-static gml_status go_through(gml_gradients *made, gml_input input)
+static gml_status compute(gml_gradients *made, gml_input input)
 {
     size_t panels = gml_workspace_panels(&made->workspace, made->rows);
     for (size_t i = 0; i < panels; i++) {
         gml_panel_gather(&made->workspace, &input, rows_at(made, i));
     }
-    go_forward(made, panels);
-    gml_status status = find_loss(made, panels);
+    forward(made, panels);
+    gml_status status = compute_loss(made, panels);
     if (status == GML_OK) {
-        go_back(made, panels);
+        backward(made, panels);
     }
     return status;
 }
 
-static bool has_unknown(gml_matrix y)
+static bool has_missing(gml_matrix y)
 {
     const gml_weighing weighing = {.targets = y, .count = y.rows, .masked = true};
     size_t i = 0;
@@ -119,7 +120,7 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
     if (status == GML_OK) {
         const gml_batch batch = {.x = x, .y = y, .rows = made->rows};
         const gml_target_setup setup = {.loss = made->objective.row,
-                                        .masked = has_unknown(y),
+                                        .masked = has_missing(y),
                                         .classes = made->targets[0],
                                         .values = made->targets[1],
                                         .weights = made->weights};
@@ -131,7 +132,7 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
     gml_input input;
     gml_workspace_input(&made->workspace, x, NULL, &input);
     gml_gemm_open();
-    status = go_through(made, input);
+    status = compute(made, input);
     gml_gemm_close();
     return status;
 }

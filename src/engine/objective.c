@@ -1,4 +1,4 @@
-/* engine/objective.c - binding a loss to a network, and the loss of one panel. */
+/* engine/objective.c - binds a loss to a network and computes the loss of a panel. */
 #include "engine/objective.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ static const char *last_activation(const gml_network *network)
     return network->spec.layers[network->spec.layer_count - 1].activation.entry->name;
 }
 
-static const char *natural_loss(const gml_network *network)
+static const char *default_loss(const gml_network *network)
 {
     const char *activation = last_activation(network);
     const gml_loss_row *linked = gml_loss_linked(activation);
@@ -30,7 +30,7 @@ static const char *natural_loss(const gml_network *network)
 gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_objective *objective)
 {
     gml_context *context = network->context;
-    loss = loss != NULL ? loss : natural_loss(network);
+    loss = loss != NULL ? loss : default_loss(network);
     gml_objective bound = {0};
     gml_status status = gml_call_parse(context, "loss", gml_loss_entry, loss, strlen(loss), &bound.call);
     if (status != GML_OK) {
@@ -41,18 +41,17 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
     bound.memory = bound.kernel->custom != NULL ? gml_custom_loss_memory(gml_network_outputs(network)) : 0;
     if (bound.row->class_numbers && gml_network_outputs(network) == 1) {
         return gml_fail(context, GML_ERROR_SHAPE,
-                        "loss %s: it tells apart as many classes as there are outputs, and the network has one; "
+                        "loss %s needs one output for each class, and the network has one output; "
                         "binary_cross_entropy is for a single output",
                         bound.row->entry.name);
     }
     if (gml_loss_row_targets(bound.row, gml_network_outputs(network)) == 0) {
-        return gml_fail(
-            context, GML_ERROR_SHAPE,
-            "loss %s: it takes two outputs for each target, a mean and the logarithm of a variance, and the "
-            "network has %zu",
-            bound.row->entry.name, gml_network_outputs(network));
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "loss %s needs two outputs for each target, a mean and the logarithm of a variance, and the "
+                        "network has %zu",
+                        bound.row->entry.name, gml_network_outputs(network));
     }
-    if (!bound.row->class_numbers) { /* else it is known once targets are there: class numbers are not scaled */
+    if (!bound.row->class_numbers) { /* else checked for each batch: class numbers are not scaled */
         status = gml_target_check_scaling(network, bound.row);
         if (status != GML_OK) {
             return status;
@@ -61,15 +60,15 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
     bool link = bound.row->link != NULL;
     bound.linear_output = link && strcmp(bound.row->link, last_activation(network)) == 0;
     bound.link = bound.linear_output ? gml_kernels_activation(network->kernels, bound.row->link) : NULL;
-    /* A logit is positive where its probability is over one half, a score where it is for yes. */
+    /* A logit is positive where the probability is above 1/2, a score where the class is 1. */
     bound.threshold = link || bound.row->scores ? 0 : 0.5;
     *objective = bound;
     return GML_OK;
 }
 
-/* Errors are those of what the network answers: what the loss took over is done now, in place. */
-static void finish_outputs(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
-                           void *outputs)
+/* Applies the activation fused with the loss in place: errors are those of outputs, not of logits. */
+static void apply_link(const gml_workspace *workspace, const gml_objective *objective, const gml_loss_call *call,
+                       void *outputs)
 {
     const gml_network *network = workspace->network;
     if (objective->link != NULL) {
@@ -84,7 +83,7 @@ static void finish_outputs(const gml_workspace *workspace, const gml_objective *
     }
 }
 
-/* Measures one thing of samples whose targets can be used. */
+/* Adds one measure of samples with known targets to the result. */
 typedef void panel_measure(const gml_network *network, const gml_objective *objective, const gml_loss_call *call,
                            gml_panel_result *result);
 
@@ -103,9 +102,9 @@ static void add_errors(const gml_network *network, const gml_objective *objectiv
         call->rows, call->target_cols, call->stride, call->outputs, call->targets, network->output.scale);
 }
 
-/* Sample by sample, where some may not be known: a target that is not has no error, for the output stands for it. */
+/* Measures sample by sample. A missing target is replaced by its output, so that its error is 0. */
 static void measure_known(const gml_network *network, const gml_objective *objective, const gml_target *target,
-                          const gml_loss_call *call, size_t first, panel_measure *take, gml_panel_result *result)
+                          const gml_loss_call *call, size_t first, panel_measure *function, gml_panel_result *result)
 {
     gml_loss_call sample = *call;
     sample.rows = 1;
@@ -115,7 +114,7 @@ static void measure_known(const gml_network *network, const gml_objective *objec
         sample.targets = values;
         if (gml_weighing_known(&target->weighing, first + i) > 0) {
             network->kernels->data->fill_unknown(1, target->width, 0, sample.outputs, values);
-            take(network, objective, &sample, result);
+            function(network, objective, &sample, result);
         }
     }
 }
@@ -125,16 +124,16 @@ static void measure(const gml_workspace *workspace, const gml_objective *objecti
 {
     const gml_network *network = workspace->network;
     bool means = objective->row->variances;
-    panel_measure *const takes[] = {means ? NULL : count_correct,
-                                    means || call->target_cols == call->cols ? add_errors : NULL};
+    panel_measure *const measures[] = {means ? NULL : count_correct,
+                                       means || call->target_cols == call->cols ? add_errors : NULL};
     for (size_t i = 0; i < 2; i++) {
-        if (takes[i] == add_errors) {
-            finish_outputs(workspace, objective, call, outputs);
+        if (measures[i] == add_errors) {
+            apply_link(workspace, objective, call, outputs);
         }
-        if (takes[i] != NULL && target->weighing.masked) {
-            measure_known(network, objective, target, call, first, takes[i], result);
-        } else if (takes[i] != NULL) {
-            takes[i](network, objective, call, result);
+        if (measures[i] != NULL && target->weighing.masked) {
+            measure_known(network, objective, target, call, first, measures[i], result);
+        } else if (measures[i] != NULL) {
+            measures[i](network, objective, call, result);
         }
     }
 }

@@ -1,4 +1,4 @@
-/* engine/panel.c - the work of one task: a panel of rows or a tile, forward and backward. */
+/* engine/panel.c - one task of the forward or the backward pass: on a panel of rows or a tile. */
 #include <limits.h>
 
 #include "engine/workspace.h"
@@ -21,8 +21,8 @@ static void *row_to(void *matrix, size_t row, size_t stride, size_t size)
 void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order, gml_input *input)
 {
     const gml_network *network = workspace->network;
-    bool as_it_is = x.dtype == network->kernels->dtype && network->input.shift == NULL && x.stride <= INT_MAX;
-    input->in_place = order == NULL && as_it_is;
+    bool readable = x.dtype == network->kernels->dtype && network->input.shift == NULL && x.stride <= INT_MAX;
+    input->in_place = order == NULL && readable;
     workspace->input = input->in_place ? x.data : workspace->gathered;
     workspace->input_stride = input->in_place ? x.stride : network->spec.inputs;
     input->call = (gml_gather_call){
@@ -37,29 +37,37 @@ void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *o
     };
 }
 
-void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows)
+void *gml_rows_gather(const gml_kernels *kernels, gml_gather_call call, gml_rows rows, void *target)
 {
-    if (input->in_place) {
-        return;
-    }
-    const gml_kernels *kernels = workspace->network->kernels;
-    gml_gather_call call = input->call;
     call.rows = rows.count;
     if (call.order != NULL) {
         call.order += rows.first;
     } else {
         call.source = row_of(call.source, rows.first, call.source_stride, gml_dtype_size(call.source_dtype));
     }
-    call.target = row_to(workspace->gathered, rows.first, call.target_stride, kernels->size);
+    call.target = row_to(target, rows.first, call.target_stride, kernels->size);
     kernels->data->gather(&call);
+    return call.target;
 }
 
-/* ---- forward ---- */
-
-/* The call of a layer for all columns of some rows. Field by field: clearing a struct of this size at each call is a
- * large part of a tiny step. */
-static void set_call(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
+void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows)
 {
+    if (!input->in_place) {
+        gml_rows_gather(workspace->network->kernels, input->call, rows, workspace->gathered);
+    }
+}
+
+/* ---- the call of a layer ---- */
+
+static gml_tile whole_rows(const gml_workspace *workspace, size_t layer, gml_rows rows)
+{
+    return (gml_tile){.rows = rows, .cols = workspace->network->layers[layer].out};
+}
+
+/* Sets each field by itself: clearing the whole struct first takes a large part of a tiny step. */
+static void set_call(const gml_workspace *workspace, size_t layer, const gml_tile *tile, gml_layer_call *call)
+{
+    gml_rows rows = tile->rows;
     const gml_layer_memory *memory = &workspace->layers[layer];
     size_t size = workspace->network->kernels->size;
     call->layer = &workspace->network->layers[layer];
@@ -68,8 +76,8 @@ static void set_call(const gml_workspace *workspace, size_t layer, gml_rows rows
     call->rows = rows.count;
     call->first_row = rows.first;
     call->batch = rows.all;
-    call->col = 0;
-    call->cols = call->layer->out;
+    call->col = tile->col;
+    call->cols = tile->cols;
     const void *x = gml_workspace_layer_input(workspace, layer, &call->x_stride);
     call->x = row_of(x, rows.first, call->x_stride, size);
     call->earlier = NULL;
@@ -84,41 +92,30 @@ static void set_call(const gml_workspace *workspace, size_t layer, gml_rows rows
     call->noise = NULL;
 }
 
-static gml_stream noise_of(const gml_workspace *workspace, size_t layer)
+static void set_noise(const gml_workspace *workspace, size_t layer, gml_layer_call *call, gml_stream *noise)
 {
-    gml_stream noise = workspace->noise;
-    noise.layer = (uint32_t)layer;
-    return noise;
+    if (call->layer->kind->trains_only && workspace->training) {
+        *noise = workspace->noise;
+        noise->layer = (uint32_t)layer;
+        call->noise = noise;
+    }
 }
 
-static void add_earlier(const gml_workspace *workspace, gml_rows rows, gml_layer_call *call)
-{
-    const void *values = gml_workspace_layer_input(workspace, call->layer->earlier, &call->earlier_stride);
-    call->earlier = row_of(values, rows.first, call->earlier_stride, workspace->network->kernels->size);
-}
+/* ---- forward ---- */
 
 void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
 {
     const gml_layer_kind *kind = workspace->network->layers[layer].kind;
     gml_layer_call call;
     gml_stream noise;
-    set_call(workspace, layer, tile->rows, &call);
-    call.own = workspace->layers[layer].own_forward;
-    call.col = tile->col;
-    call.cols = tile->cols;
-    if (kind->trains_only && workspace->training) {
-        noise = noise_of(workspace, layer);
-        call.noise = &noise;
-    }
+    set_call(workspace, layer, tile, &call);
+    set_noise(workspace, layer, &call, &noise);
+    call.own = workspace->layers[layer].native_forward;
     if (kind->reads_earlier) {
-        add_earlier(workspace, tile->rows, &call);
+        const void *earlier = gml_workspace_layer_input(workspace, call.layer->earlier, &call.earlier_stride);
+        call.earlier = row_of(earlier, tile->rows.first, call.earlier_stride, workspace->network->kernels->size);
     }
     kind->forward(&call);
-}
-
-static gml_tile whole_rows(const gml_workspace *workspace, size_t layer, gml_rows rows)
-{
-    return (gml_tile){.rows = rows, .cols = workspace->network->layers[layer].out};
 }
 
 void gml_panel_forward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to)
@@ -131,26 +128,20 @@ void gml_panel_forward(const gml_workspace *workspace, gml_rows rows, size_t fro
 
 /* ---- backward ---- */
 
-/* dX of a layer, in the columns of the tile; dx begins at the tile's first row and at column 0. */
+/* Computes dX of a layer in the tile's columns. dx begins at the tile's first row and at column 0. */
 static void propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile, void *dx, size_t dx_stride)
 {
-    const gml_layer_kind *kind = workspace->network->layers[layer].kind;
     gml_layer_call call;
     gml_stream noise;
-    set_call(workspace, layer, tile->rows, &call);
-    call.own = workspace->layers[layer].own_backward;
-    call.col = tile->col;
-    call.cols = tile->cols;
+    set_call(workspace, layer, tile, &call);
+    set_noise(workspace, layer, &call, &noise);
+    call.own = workspace->layers[layer].native_backward;
     call.dx = dx;
     call.dx_stride = dx_stride;
-    if (kind->trains_only && workspace->training) {
-        noise = noise_of(workspace, layer);
-        call.noise = &noise;
-    }
-    kind->propagate(&call);
+    call.layer->kind->propagate(&call);
 }
 
-/* The gradients of all residual layers that add these values, from the first of them on. */
+/* dX += dY of `reader`, and of every other residual layer that adds the same values. */
 static void add_residuals(const gml_workspace *workspace, size_t reader, const gml_tile *tile, void *dx,
                           size_t dx_stride)
 {
@@ -178,17 +169,15 @@ void gml_tile_propagate(const gml_workspace *workspace, size_t layer, const gml_
 
 void gml_tile_derive(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
 {
-    const gml_layer *layer_here = &workspace->network->layers[layer];
-    if (layer_here->kind->derive == NULL) {
+    const gml_layer *here = &workspace->network->layers[layer];
+    if (here->kind->derive == NULL) {
         return;
     }
     gml_layer_call call;
-    set_call(workspace, layer, tile->rows, &call);
-    call.col = tile->col;
-    call.cols = tile->cols;
-    call.partial = row_to(workspace->layers[layer].partial, tile->rows.panel, layer_here->vector_entries,
+    set_call(workspace, layer, tile, &call);
+    call.partial = row_to(workspace->layers[layer].partial, tile->rows.panel, here->vector_entries,
                           workspace->network->kernels->size);
-    layer_here->kind->derive(&call);
+    here->kind->derive(&call);
 }
 
 void gml_tile_backward(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
@@ -218,12 +207,19 @@ void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml
     }
 }
 
-/* ---- the whole batch ---- */
+/* ---- batch statistics ---- */
+
+/* Sets the call of a layer for all columns of some rows. */
+static void set_whole_call(const gml_workspace *workspace, size_t layer, gml_rows rows, gml_layer_call *call)
+{
+    gml_tile tile = whole_rows(workspace, layer, rows);
+    set_call(workspace, layer, &tile, call);
+}
 
 void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows rows)
 {
     gml_layer_call call;
-    set_call(workspace, layer, rows, &call);
+    set_whole_call(workspace, layer, rows, &call);
     double *moments = workspace->layers[layer].moments + rows.panel * 2 * call.layer->in;
     call.layer->kind->measure(&call, moments);
 }
@@ -231,14 +227,14 @@ void gml_panel_measure(const gml_workspace *workspace, size_t layer, gml_rows ro
 static size_t first_bad_statistic(const gml_workspace *workspace, size_t layer)
 {
     const gml_network *network = workspace->network;
-    size_t count = GML_GAIN_SUM * network->layers[layer].out; /* those before the sums */
+    size_t count = GML_GAIN_SUM * network->layers[layer].out; /* those of the forward pass */
     return network->kernels->data->first_nonfinite(count, workspace->layers[layer].statistics);
 }
 
 bool gml_workspace_settle(const gml_workspace *workspace, size_t layer, size_t rows)
 {
     gml_layer_call call;
-    set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
+    set_whole_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
     call.layer->kind->settle(&call, workspace->layers[layer].moments, workspace->layers[layer].tile.rows);
     return first_bad_statistic(workspace, layer) == GML_GAIN_SUM * call.layer->out;
 }
@@ -255,9 +251,9 @@ gml_bad_statistic gml_workspace_bad_statistic(const gml_workspace *workspace, si
 void gml_workspace_learn(const gml_workspace *workspace)
 {
     for (size_t i = 0; workspace->batch_statistics && i < workspace->network->spec.layer_count; i++) {
-        if (gml_workspace_looks(workspace, i)) {
+        if (gml_workspace_has_statistics(workspace, i)) {
             gml_layer_call call;
-            set_call(workspace, i, (gml_rows){0}, &call);
+            set_whole_call(workspace, i, (gml_rows){0}, &call);
             call.layer->kind->learn(&call);
         }
     }
@@ -267,6 +263,6 @@ void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, siz
 {
     const gml_layer_memory *memory = &workspace->layers[layer];
     gml_layer_call call;
-    set_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
+    set_whole_call(workspace, layer, (gml_rows){.count = rows, .all = rows}, &call);
     call.layer->kind->settle_back(&call, memory->partial, gml_workspace_tile_panels(workspace, layer, rows));
 }

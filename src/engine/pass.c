@@ -1,4 +1,4 @@
-/* engine/pass.c - forward and backward by hand. */
+/* engine/pass.c - the public forward and backward pass. */
 #include "base/parallel.h"
 #include "base/view.h"
 #include "engine/workspace.h"
@@ -9,7 +9,7 @@ struct gml_pass {
     size_t rows;       /* of the batch that went forward; 0 before the first */
     gml_pace paces[2]; /* forward, backward */
     gml_input input;
-    gml_matrix y, dy, dx; /* what the call under way was given */
+    gml_matrix y, dy, dx; /* arguments of the current call */
 };
 
 gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **pass)
@@ -128,8 +128,8 @@ gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
     const gml_network *network = workspace->network;
     status = gml_check_inputs(network, x);
     if (status == GML_OK && x.rows > workspace->batch) {
-        status = gml_fail(network->context, GML_ERROR_SHAPE, "%zu samples for a pass made for at most %zu", x.rows,
-                          workspace->batch);
+        status = gml_fail(network->context, GML_ERROR_SHAPE, "%zu samples, and the pass was created for at most %zu",
+                          x.rows, workspace->batch);
     }
     if (status == GML_OK) {
         status = check_matrix(network, "outputs", y, x.rows, gml_network_outputs(network));
@@ -140,7 +140,7 @@ gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
     pass->rows = x.rows;
     pass->y = y;
     gml_workspace_input(workspace, x, NULL, &pass->input);
-    /* The backward call reads the inputs again, and by then the caller may have used the memory for something else. */
+    /* Copies the inputs: gml_pass_backward reads them again, and the caller may have reused their memory by then. */
     pass->input.in_place = false;
     workspace->input = workspace->gathered;
     workspace->input_stride = network->spec.inputs;

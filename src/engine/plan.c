@@ -4,31 +4,31 @@
 #include "base/cache.h"
 #include "kernel/product/choose.h"
 
-/* A panel must be tall enough to pay for laying the weights out anew in each panel's product, and a batch should give
- * at least two of them, unless it is for one thread anyway: then as few as can be. Above 256 rows nothing is gained. */
+/* A panel must be tall enough to pay for packing the weights in its products. A batch has at least two panels, or as
+ * few as possible if it runs on one thread. Panels above 256 rows gain nothing. */
 enum { GREATEST_PANEL = 256, PANEL_STEP = 16 };
 
-/* Panels as tall as this lose little to packing; a step with enough of them needs no tiles. */
+/* Panels of this height lose little to packing. A step with at least TASKS of them needs no tiles. */
 enum { TALL_PANEL = 128 };
 
-/* What a step of a GFLOP offers at least in each phase, so that many cores find work. */
+/* A step of MANY_FLOPS or more has at least this number of tasks in each phase, enough for many cores. */
 enum { TASKS = 32 };
 static const double MANY_FLOPS = 1e9;
 
-/* Columns of tiles: whole vectors, the wider ones where there are tasks enough; still wider where each tile packs for
- * itself. */
+/* Columns of tiles: whole vectors. LONE_TILE_COLS is the maximum where tiles are not merged, so each packs for itself;
+ * TILE_COLS elsewhere. Tiles are narrower where there are too few tasks. */
 enum { LONE_TILE_COLS = 128, TILE_COLS = 64, NARROW_TILE_COLS = 32, LEAST_COLS = 16 };
 
-/* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state: it takes
- * a quarter of one of 1 MiB. The size is the same on every machine: it decides in which order the squares of a gradient
- * are added, and for many of OpenBLAS's kernels how an entry is rounded. Taken together, which changes no bit, panels
- * may be as large as the machine's cache: OpenBLAS then packs the batch less often. */
+/* A panel of weights stays in a core's second-level cache together with its gradient and two arrays of state: it is a
+ * quarter of 1 MiB. The size is the same on every machine: it determines the order in which the squares of a gradient
+ * are added, and with many of OpenBLAS's kernels how an entry is rounded. Merging, which changes no bit, makes panels
+ * as large as the machine's cache: OpenBLAS then packs the batch less often. */
 enum { WEIGHT_BYTES = 256 * 1024, LEAST_WEIGHT_ROWS = 32, WEIGHT_STEP = 4 };
 
-/* Waking a second thread and meeting it cost some microseconds, at 100 to 250 flops a nanosecond. */
+/* Waking a second thread and waiting at the barrier cost some microseconds, at 100 to 250 flops a nanosecond. */
 static const double FLOPS_WORTH_A_THREAD = 2e6;
 
-/* From here up several threads were faster on every machine seen, however far apart their caches. */
+/* From here up several threads were faster on every machine measured, whether or not the cores share a cache. */
 static const double FLOPS_WORTH_ALL_THREADS = 1e8;
 
 static size_t round_up(size_t n, size_t step)
@@ -89,11 +89,11 @@ static size_t next_width(size_t cols, size_t narrowest)
     return cols == narrowest ? 0 : cols / 2 > narrowest ? round_up(cols / 2, LEAST_COLS) : narrowest;
 }
 
-/* Of the tiles that are many enough, those for which least is packed: a tile packs rows + cols lines for rows x cols
- * outputs. */
+/* Chooses the tile with the least packing per output, rows + cols lines for rows x cols outputs, among those that give
+ * at least TASKS tiles. */
 gml_tile_size gml_plan_tile(const gml_network *network, size_t out, bool whole_rows, size_t batch)
 {
-    size_t most = network->context->native->always || gml_gemm_joins() ? TILE_COLS : LONE_TILE_COLS;
+    size_t most = network->context->native->always || network->context->blas_merges ? TILE_COLS : LONE_TILE_COLS;
     size_t widest = whole_rows || out < most ? out : most;
     size_t narrowest = whole_rows || out < NARROW_TILE_COLS ? out : NARROW_TILE_COLS;
     gml_tile_size best = {.rows = 1, .cols = narrowest};
@@ -112,8 +112,8 @@ gml_tile_size gml_plan_tile(const gml_network *network, size_t out, bool whole_r
 
 /* ---- weights ---- */
 
-/* Panels are of whole rows, so long as these are many enough to pay for packing the batch for each panel; else of parts
- * of them. */
+/* A panel has whole rows if it has at least LEAST_WEIGHT_ROWS of them, which pays for packing the batch; else parts of
+ * rows. */
 static gml_tile_size cut_entries(size_t entries, size_t out)
 {
     if (entries / LEAST_WEIGHT_ROWS >= out) {
@@ -129,7 +129,7 @@ static gml_tile_size cut_entries(size_t entries, size_t out)
     return (gml_tile_size){.rows = rows > WEIGHT_STEP ? rows : WEIGHT_STEP, .cols = cols};
 }
 
-/* Whole columns, for whose lengths a weight_norm asks. */
+/* Whole columns: weight_norm needs their lengths. */
 static gml_tile_size cut_columns(size_t entries, const gml_layer *dense)
 {
     size_t cols = entries / dense->in / LEAST_COLS * LEAST_COLS;
@@ -145,8 +145,8 @@ gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, siz
     }
     gml_tile_size tile = cut_entries(bytes / network->kernels->size, dense->out);
     size_t tasks = divide_up(dense->in, tile.rows);
-    /* Even in size, so that no thread waits for one that has the rest, and even in number, for most machines have an
-     * even number of processors. */
+    /* Panels of equal size and an even number of them: most machines have an even number of processors, and no thread
+     * waits for another. */
     tasks += tasks > 1 ? tasks % 2 : 0;
     tile.rows = round_up(divide_up(dense->in, tasks), WEIGHT_STEP);
     return tile;
@@ -165,7 +165,7 @@ static size_t count_weight_tasks(const gml_network *network, size_t bytes)
     return tasks;
 }
 
-/* The least panels are of WEIGHT_STEP rows: a net of some two thousand weights has no 32 of them. */
+/* A panel has at least WEIGHT_STEP rows, so a network of some two thousand weights has fewer than TASKS panels. */
 size_t gml_plan_weight_bytes(const gml_network *network, bool large)
 {
     size_t bytes = WEIGHT_BYTES;

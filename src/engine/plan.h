@@ -3,12 +3,12 @@
  * The cut follows from shapes alone, never from the number of threads, so the arithmetic and its order, and with them
  * every bit of the result, are the same for any number of threads.
  *
- * A small step cuts its batch into panels of rows, which go forward through all layers, through the loss and back again
- * with no barrier. A step of a GFLOP or more, where such panels would be too few or too low, goes layer by layer, and
- * each layer's outputs are cut into tiles; a thread that finds many tiles takes neighbours of one panel as one product,
- * where this changes no bit (gml_gemm_may_join). Then, in both, each weight matrix is cut into panels of its
- * rows, and a task computes the gradient of one over the whole batch and lets the optimizer update it while it is in
- * cache. */
+ * In a small step the batch is cut into panels of rows. A panel goes forward through all layers, through the loss and
+ * back without a barrier. In a step of a GFLOP or more such panels would be too few or too low: it runs layer by layer,
+ * and each layer's outputs are cut into tiles. A thread with many tiles computes adjacent tiles of one panel as one
+ * product, where this changes no bit (gml_product_may_merge). In both, each weight matrix is then cut into panels of
+ * its rows. A task computes the gradient of one panel over the whole batch, and the optimizer updates the panel while
+ * it is in cache. */
 #ifndef GML_ENGINE_PLAN_H
 #define GML_ENGINE_PLAN_H
 
@@ -17,13 +17,13 @@
 #include "network/network.h"
 
 /* Rows [first, first + count) of one layer's weights, columns [col, col + cols); the task with first = 0 and col = 0
- * has the bias as well. */
+ * also has the layer's vectors. */
 typedef struct gml_weight_task {
     size_t layer, first, count, col, cols;
-    size_t work; /* entries of the panel: what the task costs, but for a factor that all share */
+    size_t work; /* entries of the panel, proportional to the task's cost */
 } gml_weight_task;
 
-/* What is one task, of a layer's outputs or of its weights: [rows x cols]. */
+/* The part of a layer's outputs or weights that one task computes: [rows x cols]. */
 typedef struct gml_tile_size {
     size_t rows, cols;
 } gml_tile_size;
@@ -31,38 +31,39 @@ typedef struct gml_tile_size {
 /* Floating-point operations of one sample, forward. */
 double gml_plan_row_flops(const gml_network *network);
 
-/* Of a training step of `batch` samples, about. */
+/* Floating-point operations of a training step of `batch` samples, approximately. */
 double gml_plan_step_flops(const gml_network *network, size_t batch);
 
-/* Is a training step of `batch` samples one of a GFLOP or more, in which each phase must feed many cores? */
+/* True if a training step of `batch` samples has a GFLOP or more, so that each phase must offer tasks for many cores.
+ */
 bool gml_plan_large(const gml_network *network, size_t batch);
 
-/* Does such a step go layer by layer, in tiles? Only a large one does. */
+/* True if a training step of `batch` samples runs layer by layer, in tiles. Such a step is large. */
 bool gml_plan_tiled(const gml_network *network, size_t batch);
 
-/* Rows of a panel for batches of up to `batch` samples whose panels take `flops` together: what one thread does alone
- * is cut into as few as can be. */
+/* Rows of a panel, for batches of up to `batch` samples and `flops` operations. Work for one thread is cut into as few
+ * panels as possible. */
 size_t gml_plan_panel(size_t batch, double flops);
 
-/* Rows of the panels of a tiled step that gather and find the loss: many, for they are little work. */
+/* Rows of a panel of a tiled step, for gathering and the loss. Panels are low: these phases have little work. */
 size_t gml_plan_low_panel(size_t batch);
 
-/* The tiles of `out` outputs of a layer in a tiled step; `whole_rows` if its activation needs a whole row. */
+/* Size of a tile of a layer's `out` outputs in a tiled step. `whole_rows`: tiles have all columns. */
 gml_tile_size gml_plan_tile(const gml_network *network, size_t out, bool whole_rows, size_t batch);
 
-/* Bytes of weights that one task takes, in a large step or another. */
+/* Bytes of weights in one task of a step, `large` or not. */
 size_t gml_plan_weight_bytes(const gml_network *network, bool large);
 
-/* The part of the layer's weights [in x out], of about `bytes`, that a task takes. */
+/* Size of the panels, of about `bytes` each, that a layer's weights [in x out] are cut into. */
 gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, size_t bytes);
 
-/* How many tasks of `bytes` each may be taken as one panel of weights, in a large step. */
+/* How many tasks of `bytes` each may be merged into one panel of weights, in a large step. */
 size_t gml_plan_weight_run(size_t bytes);
 
-/* True if dW of this layer, over a batch of `batch`, is computed natively (kernel/product/choose.h). */
+/* True if dW of this layer, over a batch of `batch` samples, is a native product (kernel/product/choose.h). */
 bool gml_plan_native_weights(const gml_network *network, size_t layer, size_t batch);
 
-/* How many threads are worth waking for `flops` floating-point operations, at most `threads`. */
+/* The number of threads that `flops` floating-point operations keep busy, at most `threads`. */
 size_t gml_plan_threads(double flops, size_t threads);
 
 /* Work on a batch. */
@@ -71,12 +72,12 @@ typedef struct gml_batch_work {
     size_t phase_count;
     void *argument;
     double flops;
-    bool calls_blas; /* one of its products is OpenBLAS's */
-    bool usual;      /* like the other work of this pace, and counted in its trials (base/pace.h) */
+    bool calls_blas; /* at least one product is OpenBLAS's */
+    bool usual;      /* of the same size as the other work of this pace, and counted in its trials (base/pace.h) */
 } gml_batch_work;
 
-/* The one way to threads for steps, validation, predictions and all other work on a batch. Small work takes as many
- * threads as trials find faster, one or those worth waking; `pace` has the trials. */
+/* Runs steps, validation, predictions and all other work on a batch. Work below 1e8 operations runs on the number of
+ * threads that trials find faster: one, or gml_plan_threads(). `pace` holds the trials. */
 void gml_plan_run(gml_context *context, gml_pace *pace, const gml_batch_work *work);
 
 #endif

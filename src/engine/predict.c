@@ -1,4 +1,4 @@
-/* engine/predict.c - asking a network: panels of rows through all layers, between the buffers of a slot. */
+/* engine/predict.c - predictions: panels of rows go forward through all layers, in the buffers of a slot. */
 #include <limits.h>
 
 #include "base/parallel.h"
@@ -8,13 +8,13 @@
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
-typedef struct gml_question {
+typedef struct gml_prediction {
     const gml_network *network;
     gml_matrix x, y;
     size_t panel;
-} gml_question;
+} gml_prediction;
 
-/* The panel's rows as the first layer wants them: as they lie, or converted and scaled into `memory`. */
+/* Returns a panel of inputs as the first layer reads it: the caller's rows, or converted and scaled in `memory`. */
 static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void *memory)
 {
     const gml_kernels *kernels = network->kernels;
@@ -55,33 +55,33 @@ static void run_layer(const gml_network *network, size_t index, const gml_slot *
     layer->kind->forward(&call);
 }
 
-static void answer_panel(void *argument, gml_share share)
+static void predict_panel(void *argument, gml_share share)
 {
     size_t index = share.first;
-    const gml_question *question = argument;
-    const gml_network *network = question->network;
-    size_t first = index * question->panel;
-    size_t left = question->x.rows - first;
-    size_t count = left < question->panel ? left : question->panel;
-    gml_matrix answer = gml_matrix_rows(question->y, first, count);
+    const gml_prediction *prediction = argument;
+    const gml_network *network = prediction->network;
+    size_t first = index * prediction->panel;
+    size_t left = prediction->x.rows - first;
+    size_t count = left < prediction->panel ? left : prediction->panel;
+    gml_matrix y = gml_matrix_rows(prediction->y, first, count);
 
     gml_slot *slot = gml_slot_take(network->context, network->slots);
-    gml_matrix inputs = panel_inputs(network, gml_matrix_rows(question->x, first, count), slot->memory);
+    gml_matrix inputs = panel_inputs(network, gml_matrix_rows(prediction->x, first, count), slot->memory);
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         bool last = i + 1 == network->spec.layer_count;
         if (network->places[i + 1].source == i + 1) {
-            run_layer(network, i, slot, inputs, last ? answer : value_of(network, slot, inputs, i + 1));
+            run_layer(network, i, slot, inputs, last ? y : value_of(network, slot, inputs, i + 1));
         }
     }
     gml_slot_give_back(slot);
 
     if (network->output.scale != NULL) {
-        network->kernels->matrix->affine_columns(count, answer.cols, answer.stride, network->output.scale,
-                                                 network->output.shift, answer.data);
+        network->kernels->matrix->affine_columns(count, y.cols, y.stride, network->output.scale, network->output.shift,
+                                                 y.data);
     }
 }
 
-static gml_status check_question(const gml_network *network, gml_matrix x, gml_matrix y)
+static gml_status check_matrices(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_status status = gml_check_inputs(network, x);
     if (status == GML_OK) {
@@ -91,18 +91,18 @@ static gml_status check_question(const gml_network *network, gml_matrix x, gml_m
                             : status;
 }
 
-/* Each calling thread has a pace of its own, for as long as it asks the same network for as many samples: callers that
- * share a network do not wait for each other. */
-static gml_pace *pace_of(const gml_question *question)
+/* Returns the pace of the calling thread, which is reset when the network or the number of samples changes. Threads
+ * that share a network therefore do not wait for each other. */
+static gml_pace *pace_of(const gml_prediction *prediction)
 {
     static _Thread_local struct {
         const gml_network *network;
         size_t rows;
         gml_pace pace;
     } own;
-    if (own.network != question->network || own.rows != question->x.rows) {
-        own.network = question->network;
-        own.rows = question->x.rows;
+    if (own.network != prediction->network || own.rows != prediction->x.rows) {
+        own.network = prediction->network;
+        own.rows = prediction->x.rows;
         own.pace = (gml_pace){0};
     }
     return &own.pace;
@@ -112,25 +112,25 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
     if (status == GML_OK) {
-        status = check_question(network, x, y);
+        status = check_matrices(network, x, y);
     }
     if (status != GML_OK) {
         return status;
     }
     double flops = 2.0 * (double)network->parameter_count * (double)x.rows;
-    gml_question question = {.network = network, .x = x, .y = y, .panel = gml_plan_panel(x.rows, flops)};
-    question.panel = question.panel < network->panel ? question.panel : network->panel;
-    gml_phase phase = {.count = (x.rows + question.panel - 1) / question.panel, .task = answer_panel};
+    gml_prediction prediction = {.network = network, .x = x, .y = y, .panel = gml_plan_panel(x.rows, flops)};
+    prediction.panel = prediction.panel < network->panel ? prediction.panel : network->panel;
+    gml_phase phase = {.count = (x.rows + prediction.panel - 1) / prediction.panel, .task = predict_panel};
 
-    /* A slot for each of them now, so that later calls like this one allocate nothing whichever threads take part. */
+    /* One slot for each worker is allocated now, so that later calls of this size allocate nothing on any thread. */
     size_t threads = gml_plan_threads(flops, network->context->threads);
     size_t workers = gml_parallel_threads(threads, &phase, 1);
     gml_slots_reserve(network->context, network->slots, workers);
     gml_multiply_reserve(network->context, workers, x.rows > 1 ? network->widest : 0);
-    gml_plan_run(network->context, pace_of(&question),
+    gml_plan_run(network->context, pace_of(&prediction),
                  &(gml_batch_work){.phases = &phase,
                                    .phase_count = 1,
-                                   .argument = &question,
+                                   .argument = &prediction,
                                    .flops = flops,
                                    .calls_blas = !network->context->native->always,
                                    .usual = true});

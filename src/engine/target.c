@@ -1,4 +1,4 @@
-/* engine/target.c - the targets of a batch, panel by panel. */
+/* engine/target.c - the targets of a batch, gathered panel by panel. */
 #include "engine/target.h"
 
 #include "base/view.h"
@@ -9,7 +9,7 @@ static gml_status check_shape(const gml_network *network, const gml_loss_row *lo
     size_t outputs = gml_network_outputs(network), width = gml_loss_row_targets(loss, outputs);
     bool classes_fit = outputs > 1 && !loss->variances;
     if (y.data == NULL || gml_dtype_size(y.dtype) == 0) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are missing, or of no known type");
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "targets are missing or have an unknown dtype");
     }
     if ((y.cols != width && !(classes_fit && y.cols == 1)) || y.stride < y.cols || gml_view_overflows(y)) {
         return gml_fail(network->context, GML_ERROR_SHAPE,
@@ -27,19 +27,19 @@ gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_r
     bool link = loss->link != NULL;
     return gml_fail(network->context, GML_ERROR_ARGUMENT,
                     "loss %s takes %s, and the network was adapted to shift and scale its targets "
-                    "(gml_network_set_output_scaling with nulls takes that back)%s%s%s",
+                    "(gml_network_set_output_scaling with nulls removes the scaling)%s%s%s",
                     loss->entry.name, loss->entry.range, link ? "; a network that ends in " : "",
                     link ? loss->link : "", link ? " leaves targets in that range as they are" : "");
 }
 
-/* One output tells two classes apart, by a target of 0 or 1. */
+/* A single output has two classes: targets 0 and 1. */
 static size_t class_count(const gml_network *network)
 {
     size_t outputs = gml_network_outputs(network);
     return outputs > 1 ? outputs : 2;
 }
 
-static gml_status weigh(const gml_network *network, const gml_batch *batch, gml_target *target)
+static gml_status set_weights(const gml_network *network, const gml_batch *batch, gml_target *target)
 {
     const gml_target_setup *setup = &target->setup;
     size_t targets = setup->loss->mean_over_outputs ? target->width : 1;
@@ -52,7 +52,7 @@ static gml_status weigh(const gml_network *network, const gml_batch *batch, gml_
     bool one_column = target->class_numbers || (target->cols == 1 && gml_network_outputs(network) == 1);
     if (setup->class_weights != NULL && !one_column) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
-                        "class_weights are for class numbers, and the targets are [%zu x %zu]", batch->y.rows,
+                        "class_weights need class numbers as targets, and the targets are [%zu x %zu]", batch->y.rows,
                         batch->y.cols);
     }
     target->weighing = (gml_weighing){.targets = batch->y,
@@ -63,11 +63,11 @@ static gml_status weigh(const gml_network *network, const gml_batch *batch, gml_
                                       .classes = class_count(network),
                                       .masked = setup->masked,
                                       .whole_rows = target->class_numbers || !setup->loss->mean_over_outputs};
-    gml_weighed all = gml_weigh(&target->weighing, setup->weights);
+    gml_weighed sums = gml_weigh(&target->weighing, setup->weights);
     target->weights = setup->weights;
-    target->divisor = all.sum * (target->weighing.whole_rows ? (double)targets : 1);
-    target->samples = all.samples;
-    target->values = all.values;
+    target->divisor = sums.sum * (target->weighing.whole_rows ? (double)targets : 1);
+    target->samples = sums.samples;
+    target->values = sums.values;
     return GML_OK;
 }
 
@@ -98,7 +98,7 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_target_s
     if (!target->class_numbers && (status = gml_target_check_scaling(network, loss)) != GML_OK) {
         return status;
     }
-    return weigh(network, batch, target);
+    return set_weights(network, batch, target);
 }
 
 void *gml_target_values(const gml_network *network, const gml_target *target, size_t row)
@@ -119,34 +119,24 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
 {
     const gml_kernels *kernels = network->kernels;
     size_t outputs = gml_network_outputs(network);
-    char *into = target->one_hot ? target->setup.classes : target->setup.values;
-
-    gml_gather_call call = target->call;
-    call.rows = rows.count;
-    call.target = into + rows.first * target->cols * kernels->size;
-    if (call.order != NULL) {
-        call.order += rows.first;
-    } else {
-        size_t row_size = call.source_stride * gml_dtype_size(call.source_dtype);
-        call.source = (const char *)call.source + rows.first * row_size;
-    }
-    kernels->data->gather(&call);
+    void *gathered =
+        gml_rows_gather(kernels, target->call, rows, target->one_hot ? target->setup.classes : target->setup.values);
     gml_bad_target bad = {.row = SIZE_MAX};
     if (!target->class_numbers && target->setup.loss->domain != GML_DOMAIN_ANY) {
-        bad = gml_loss_bad_target(kernels, target->setup.loss, rows.count, target->cols, call.target);
+        bad = gml_loss_bad_target(kernels, target->setup.loss, rows.count, target->cols, gathered);
     }
     if (target->weighing.masked && target->weighing.whole_rows) {
-        kernels->data->fill_unknown(rows.count, target->cols, 0, NULL, call.target);
+        kernels->data->fill_unknown(rows.count, target->cols, 0, NULL, gathered);
     }
     if (target->class_numbers) {
-        bad = bad_class(kernels, rows.count, outputs, call.target);
+        bad = bad_class(kernels, rows.count, outputs, gathered);
     }
     if (bad.row != SIZE_MAX) {
         bad.row += rows.first;
         return bad;
     }
     if (target->one_hot) {
-        kernels->data->one_hot(rows.count, outputs, call.target, gml_target_values(network, target, rows.first));
+        kernels->data->one_hot(rows.count, outputs, gathered, gml_target_values(network, target, rows.first));
     }
     return (gml_bad_target){.row = SIZE_MAX};
 }
@@ -156,8 +146,8 @@ gml_status gml_target_refuse(const gml_network *network, const gml_target *targe
     char place[GML_ORIGIN_SIZE];
     gml_batch_name(&target->names, bad->row, place);
     if (target->class_numbers) {
-        return gml_fail(network->context, GML_ERROR_DATA, "%s: the target is %g, no class number from 0 to %zu", place,
-                        bad->value, gml_network_outputs(network) - 1);
+        return gml_fail(network->context, GML_ERROR_DATA, "%s: the target is %g, not a class number from 0 to %zu",
+                        place, bad->value, gml_network_outputs(network) - 1);
     }
     return gml_loss_refuse_target(network->context, target->setup.loss, place, bad);
 }

@@ -1,7 +1,7 @@
-/* engine/tiles.c - panels of rows and tiles of outputs: how many there are, and which rows and columns each has. */
+/* engine/tiles.c - the panels of rows and tiles of outputs that a batch is cut into. */
 #include "base/least.h"
 #include "engine/workspace.h"
-#include "kernel/product/gemm.h"
+#include "kernel/product/choose.h"
 
 static gml_rows rows_of(size_t rows, size_t panel, size_t height)
 {
@@ -44,39 +44,35 @@ size_t gml_workspace_tiles(const gml_workspace *workspace, size_t layer, size_t 
 gml_tile_run gml_workspace_forward_run(const gml_workspace *workspace, size_t layer, size_t rows)
 {
     const gml_layer *here = &workspace->network->layers[layer];
-    bool blas = here->weight != NULL && !workspace->layers[layer].own_forward;
+    bool blas = here->weight != NULL && !workspace->layers[layer].native_forward;
     return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? here->in : 0};
 }
 
-/* The product is that of the layer behind. */
+/* dX of the next layer computes these tiles. */
 gml_tile_run gml_workspace_backward_run(const gml_workspace *workspace, size_t layer, size_t rows)
 {
     const gml_network *network = workspace->network;
-    const gml_layer *behind = layer + 1 < network->spec.layer_count ? &network->layers[layer + 1] : NULL;
-    bool blas = behind != NULL && behind->weight != NULL && !workspace->layers[layer + 1].own_backward;
-    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? behind->out : 0};
-}
-
-static bool may_join(const gml_tile_run *run, size_t rows, size_t cols)
-{
-    return run->k == 0 || gml_gemm_may_join(rows, cols, run->k);
+    const gml_layer *next = layer + 1 < network->spec.layer_count ? &network->layers[layer + 1] : NULL;
+    bool blas = next != NULL && next->weight != NULL && !workspace->layers[layer + 1].native_backward;
+    return (gml_tile_run){.layer = layer, .rows = rows, .k = blas ? next->out : 0};
 }
 
 gml_tile gml_workspace_tile(const gml_workspace *workspace, const gml_tile_run *run, gml_share *share)
 {
     gml_tile_size size = workspace->layers[run->layer].tile;
+    const gml_context *context = workspace->network->context;
     size_t out = workspace->network->layers[run->layer].out;
     size_t across = tiles_across(workspace, run->layer);
     gml_tile tile = {.rows = gml_workspace_tile_rows(workspace, run->layer, run->rows, share->first / across)};
     tile.col = share->first % across * size.cols;
     size_t next = gml_least(size.cols, out - tile.col);
-    bool joins;
+    bool merges;
     do {
-        joins = may_join(run, tile.rows.count, next);
+        merges = gml_product_may_merge(context, tile.rows.count, next, run->k);
         tile.cols += next;
         share->first++;
         share->count--;
         next = gml_least(size.cols, out - tile.col - tile.cols);
-    } while (joins && share->count > 0 && next > 0 && may_join(run, tile.rows.count, next));
+    } while (merges && share->count > 0 && next > 0 && gml_product_may_merge(context, tile.rows.count, next, run->k));
     return tile;
 }

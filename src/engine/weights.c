@@ -1,11 +1,11 @@
-/* engine/weights.c - the weights of a step: their tasks, and the gradient of a panel of them. */
+/* engine/weights.c - weight tasks, and the gradients of a panel of weights. */
 #include <stdlib.h>
 
 #include "base/context.h"
 #include "base/least.h"
 #include "engine/workspace.h"
 #include "kernel/matrix/matrix.h"
-#include "kernel/product/gemm.h"
+#include "kernel/product/choose.h"
 
 /* ---- the tasks ---- */
 
@@ -37,7 +37,7 @@ void gml_weight_tasks_measure(gml_workspace *workspace)
     workspace->scratch_size = (workspace->task_run * largest + widest * size + (size_t)2 * LINE - 1) / LINE * LINE;
 }
 
-/* Longest first, so that the last tasks to be handed out are short and the threads end together. */
+/* Longest first: the last tasks are short, so that all threads end together. */
 static int compare_tasks(const void *a, const void *b)
 {
     const gml_weight_task *x = a, *y = b;
@@ -79,33 +79,34 @@ void gml_weight_tasks_list(gml_workspace *workspace)
     qsort(workspace->tasks, workspace->task_count, sizeof *workspace->tasks, compare_tasks);
 }
 
-/* ---- their panels ---- */
+/* ---- panels of merged tasks ---- */
 
-/* Do two tasks make one panel? As with tiles, it depends on their products, of depth `k`; 0: there is none of
- * OpenBLAS's. */
-static bool continues(const gml_weight_task *task, const gml_weight_task *next, size_t k)
+/* True if two tasks are adjacent rows of the same columns and their products, of depth `k`, can be merged
+ * bit-identically. */
+static bool may_merge(const gml_context *context, const gml_weight_task *task, const gml_weight_task *next, size_t k)
 {
     bool adjoins = next->layer == task->layer && next->first == task->first + task->count && next->col == task->col &&
                    next->cols == task->cols;
-    return adjoins &&
-           (k == 0 || (gml_gemm_may_join(task->count, task->cols, k) && gml_gemm_may_join(next->count, next->cols, k)));
+    return adjoins && gml_product_may_merge(context, task->count, task->cols, k) &&
+           gml_product_may_merge(context, next->count, next->cols, k);
 }
 
 static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *share, size_t k)
 {
     const gml_weight_task *task = &workspace->tasks[share->first];
     gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
-    k = workspace->layers[task->layer].own_weights ? 0 : k;
+    k = workspace->layers[task->layer].native_weights ? 0 : k;
     do {
         panel.count += task->count;
         share->first++;
         share->count--;
         task++;
-    } while (share->count > 0 && continues(task - 1, task, k));
+    } while (share->count > 0 && may_merge(workspace->network->context, task - 1, task, k));
     return panel;
 }
 
-/* Where its gradients go: as far into the block of all gradients as the parameters lie in theirs, or to the scratch. */
+/* Points the panel at memory for its gradients: where the parameters' layout has them in workspace->gradients, or the
+ * worker's scratch. */
 static void place_gradients(const gml_workspace *workspace, size_t worker, gml_weight_panel *panel)
 {
     const gml_network *network = workspace->network;
@@ -148,7 +149,7 @@ static void multiply_weights(const gml_workspace *workspace, const gml_weight_pa
     product.b_stride = memory->stride;
     product.c = panel->gradient;
     product.c_stride = panel->gradient_stride;
-    gml_dense_multiply(layer, &product, memory->own_weights);
+    gml_dense_multiply(layer, &product, memory->native_weights);
 }
 
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)

@@ -1,4 +1,4 @@
-/* engine/workspace.c - laying out the memory of a batch. */
+/* engine/workspace.c - the layout of the memory of a batch. */
 #include "engine/workspace.h"
 
 #include <limits.h>
@@ -10,8 +10,8 @@
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
-/* Rows that lie a multiple of a large power of two apart fall on the same few lines of a cache. The last layer's lie
- * close, as losses take them. */
+/* Pads rows whose size is a multiple of a large power of two, which would map to the same few cache sets. The last
+ * layer's rows are contiguous, as losses require. */
 static size_t padded_stride(const gml_network *network, size_t layer)
 {
     enum { BAD_MULTIPLE = 1024, LINE = 64 };
@@ -22,11 +22,11 @@ static size_t padded_stride(const gml_network *network, size_t layer)
 
 static const gml_activation_kernel *activation_of(const gml_network *network, size_t index, bool linear_output)
 {
-    bool taken_over = linear_output && index + 1 == network->spec.layer_count;
-    return taken_over ? gml_kernels_activation(network->kernels, "identity") : network->layers[index].activation;
+    bool fused = linear_output && index + 1 == network->spec.layer_count;
+    return fused ? gml_kernels_activation(network->kernels, "identity") : network->layers[index].activation;
 }
 
-static bool looks_at_batch(const gml_workspace *workspace, size_t layer)
+static bool uses_statistics(const gml_workspace *workspace, size_t layer)
 {
     return workspace->training && workspace->network->layers[layer].kind->batch_statistics;
 }
@@ -61,7 +61,7 @@ static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_work
         memory.saved = saved > 0 ? place : NULL;
         memory.gradient = gml_layout_take(layout, arena, batch, memory.stride, size);
         memory.partial = gml_layout_take(layout, arena, panels, layer->vector_entries, size);
-        if (looks_at_batch(workspace, index)) {
+        if (uses_statistics(workspace, index)) {
             workspace->batch_statistics = true;
             memory.statistics = gml_layout_take(layout, arena, GML_STATISTICS, layer->out, size);
             memory.moments = gml_layout_take(layout, arena, panels, 2 * layer->in, sizeof(double));
@@ -88,10 +88,10 @@ static void link_residuals(gml_workspace *workspace)
     }
 }
 
-/* The arena, each array on a 64-byte line; what is in brackets is there with backward only:
+/* The arena, each array aligned to 64 bytes. Arrays in brackets exist with backward only:
  *
- *     layer memories | inputs | y0 y1 ... [ saved gradient partial ] of each layer | what the loss needs |
- *     [ gradients of parameters, or a scratch for each thread | tasks ]
+ *     layer memories | inputs | y0 y1 ... [ saved gradient partial ] of each layer | loss memory |
+ *     [ gradients of parameters, or scratch of each thread | tasks ]
  */
 static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options *options, char *arena)
 {
@@ -117,9 +117,9 @@ static gml_layout lay_out(gml_workspace *workspace, const gml_workspace_options 
     return layout;
 }
 
-/* ---- making one ---- */
+/* ---- creation ---- */
 
-/* How many tiles or panels are taken together has no say in it. */
+/* Chooses by the size of one tile or panel, so that the choice does not depend on merging. */
 static void choose_products(gml_workspace *workspace)
 {
     const gml_network *network = workspace->network;
@@ -132,16 +132,16 @@ static void choose_products(gml_workspace *workspace)
         size_t above = workspace->tiled && i > 0 ? workspace->layers[i - 1].tile.rows : workspace->panel;
         gml_gemm forward = {.m = workspace->tiled ? memory->tile.rows : workspace->panel, .n = out, .k = in};
         gml_gemm backward = {.m = above, .n = in, .k = out, .b_transposed = true};
-        memory->own_forward = gml_product_is_native(network->context, network->kernels->size, &forward);
-        memory->own_backward = gml_product_is_native(network->context, network->kernels->size, &backward);
-        memory->own_weights = gml_plan_native_weights(network, i, workspace->batch);
-        bool own = memory->own_forward && memory->own_weights && (memory->own_backward || i == 0);
-        workspace->calls_blas = workspace->calls_blas || !own;
+        memory->native_forward = gml_product_is_native(network->context, network->kernels->size, &forward);
+        memory->native_backward = gml_product_is_native(network->context, network->kernels->size, &backward);
+        memory->native_weights = gml_plan_native_weights(network, i, workspace->batch);
+        bool native = memory->native_forward && memory->native_weights && (memory->native_backward || i == 0);
+        workspace->calls_blas = workspace->calls_blas || !native;
     }
 }
 
-/* How many threads a pass or a step over a full batch takes. */
-static size_t threads_of(const gml_workspace *workspace, double step_flops)
+/* The number of threads of a pass or a step over a full batch. */
+static size_t count_threads(const gml_workspace *workspace, double step_flops)
 {
     double flops = isfinite(step_flops) ? step_flops : 2 * workspace->row_flops * (double)workspace->batch;
     return gml_plan_threads(flops, workspace->network->context->threads);
@@ -167,8 +167,9 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
 
     gml_layout layout = lay_out(&made, options, NULL);
     if (layout.overflow) {
-        return gml_fail(network->context, GML_ERROR_SHAPE, "a batch of %zu samples for %s is more than can be counted",
-                        batch, network->description);
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "the memory of a batch of %zu samples for %s exceeds the address space", batch,
+                        network->description);
     }
     made.arena_size = layout.size;
     made.arena = gml_allocate(network->context, made.arena_size, 1, "a batch's working memory");
@@ -185,7 +186,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
         memset(made.gradients, 0, network->parameter_bytes);
     }
     *workspace = made;
-    gml_multiply_reserve(network->context, threads_of(&made, flops), network->widest);
+    gml_multiply_reserve(network->context, count_threads(&made, flops), network->widest);
     return GML_OK;
 }
 
@@ -197,7 +198,7 @@ void gml_workspace_destroy(gml_workspace *workspace)
     *workspace = (gml_workspace){0};
 }
 
-bool gml_workspace_looks(const gml_workspace *workspace, size_t layer)
+bool gml_workspace_has_statistics(const gml_workspace *workspace, size_t layer)
 {
     return workspace->layers[layer].statistics != NULL;
 }
@@ -206,7 +207,7 @@ gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, 
 {
     const gml_network *network = workspace->network;
     if (workspace->gradients == NULL) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gradients are not kept; ask for it with keep_gradients");
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gradients are not kept; set keep_gradients");
     }
     gml_status status = gml_network_block(network, index, gradient);
     if (status == GML_OK) {
@@ -216,7 +217,7 @@ gml_status gml_workspace_gradient(const gml_workspace *workspace, size_t index, 
     return status;
 }
 
-/* The first entry of [rows x cols] that is not finite; false if all are. */
+/* Finds the first entry of values [rows x cols] that is not finite; false if all are finite. */
 static bool find_nonfinite(const gml_kernels *kernels, const void *values, size_t rows, size_t cols, size_t stride,
                            gml_nonfinite *at)
 {

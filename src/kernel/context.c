@@ -147,6 +147,7 @@ static gml_status choose_products(const char *option, gml_context *made, refusal
                       option == NULL ? "GEMMULE_PRODUCTS of the environment" : "products", products);
     }
     made->native = gml_native_limits_of(made->kernels[GML_F32]->isa, blas_only);
+    made->blas_merges = gml_gemm_merges();
     return GML_OK;
 }
 

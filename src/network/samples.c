@@ -12,7 +12,7 @@ gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
 {
     gml_context *context = network->context;
     if (x.data == NULL || gml_dtype_size(x.dtype) == 0) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "inputs are missing, or of no known type");
+        return gml_fail(context, GML_ERROR_ARGUMENT, "inputs are missing or have an unknown dtype");
     }
     if (x.cols != network->spec.inputs || x.stride < x.cols || x.rows == 0 || x.stride > INT_MAX ||
         gml_view_overflows(x)) {

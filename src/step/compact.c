@@ -28,7 +28,7 @@ static bool is_plain_layer(const gml_workspace *workspace, size_t index)
     const gml_layer *layer = &workspace->network->layers[index];
     const gml_layer_memory *memory = &workspace->layers[index];
     bool dense = layer->kind->dense && !layer->directions && layer->theta.count == 0;
-    return dense && memory->own_forward && memory->own_weights && (memory->own_backward || index == 0);
+    return dense && memory->native_forward && memory->native_weights && (memory->native_backward || index == 0);
 }
 
 static bool fits(const gml_trainer *trainer)

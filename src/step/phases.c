@@ -35,7 +35,7 @@ static void loss_task(void *argument, gml_share share)
 size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered)
 {
     size_t start = end;
-    while (start > 0 && !gml_workspace_looks(&trainer->scratch.workspace, start - 1)) {
+    while (start > 0 && !gml_workspace_has_statistics(&trainer->scratch.workspace, start - 1)) {
         start--;
     }
     *gathered = start > 0;
@@ -188,7 +188,7 @@ static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
     size_t layers = trainer->network->spec.layer_count, count = 0;
     size_t panels = gml_workspace_panels(workspace, trainer->scratch.step.rows);
     for (size_t i = 0; i < layers; i++) {
-        if (gml_workspace_looks(workspace, i)) {
+        if (gml_workspace_has_statistics(workspace, i)) {
             phases[count] = (gml_phase){.part = i, .count = panels, .task = approach_task, .finish = settle};
             phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_MEASURE;
         }
@@ -196,7 +196,7 @@ static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
     phases[count] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = finish_rows};
     phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_LOSS | GML_WORK_BACKWARD;
     for (size_t i = layers; i-- > 0;) {
-        if (gml_workspace_looks(workspace, i)) {
+        if (gml_workspace_has_statistics(workspace, i)) {
             phases[count] = (gml_phase){.part = i, .count = panels, .task = leave_task, .finish = settle_back};
             phases[count++].work = GML_WORK_BACKWARD;
         }
@@ -213,7 +213,7 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
     phases[count] = (gml_phase){.count = panels, .task = gather_task};
     phases[count++].work = GML_WORK_GATHER;
     for (size_t i = 0; i < layers; i++) {
-        if (gml_workspace_looks(workspace, i)) {
+        if (gml_workspace_has_statistics(workspace, i)) {
             size_t tile_panels = gml_workspace_tile_panels(workspace, i, rows);
             phases[count] = (gml_phase){.part = i, .count = tile_panels, .task = measure_task, .finish = settle};
             phases[count++].work = GML_WORK_MEASURE;
@@ -228,7 +228,7 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
         gml_phase phase = {.part = i, .count = gml_workspace_tiles(workspace, i, rows), .run = ANY_RUN};
         phase.work = GML_WORK_BACKWARD;
         phase.task = backward_task;
-        phase.finish = gml_workspace_looks(workspace, i) ? settle_tiles_back : NULL;
+        phase.finish = gml_workspace_has_statistics(workspace, i) ? settle_tiles_back : NULL;
         phases[count++] = phase;
     }
     return count;

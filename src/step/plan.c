@@ -70,9 +70,9 @@ static void tell_forward(const layer_piece *piece)
     bool multiplies = piece->layer->weight != NULL;
     set_tasks(piece, memory->tile.rows, memory->tile.cols);
     if (multiplies) {
-        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = piece->layer->in}, memory->own_forward);
+        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = piece->layer->in}, memory->native_forward);
     }
-    if (!multiplies || !memory->own_forward || !memory->activation->identity) {
+    if (!multiplies || !memory->native_forward || !memory->activation->identity) {
         add_pass(piece, batch, out, memory->saved != NULL ? 3 : 2);
     }
 }
@@ -92,7 +92,7 @@ static void tell_backward(const layer_piece *piece)
     bool last = piece->part->layer + 1 == piece->trainer->network->spec.layer_count;
     set_tasks(piece, piece->memory->tile.rows, piece->memory->tile.cols);
     if (!last && behind->weight != NULL) {
-        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = behind->out}, piece->memory[1].own_backward);
+        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = behind->out}, piece->memory[1].native_backward);
     } else if (!last) {
         add_pass(piece, batch, out, 2);
     }
@@ -125,7 +125,7 @@ static void tell_gradient(const layer_piece *piece)
     count_weight_tasks(piece);
     if (layer->weight != NULL) {
         add_product(piece, &(gml_gemm){.m = layer->in, .n = layer->out, .k = workspace->batch},
-                    piece->memory->own_weights);
+                    piece->memory->native_weights);
     }
     size_t panels = gml_workspace_tile_panels(workspace, piece->part->layer, workspace->batch);
     add_pass(piece, panels, layer->vector_entries, 1);

@@ -30,7 +30,7 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
     if (rows != 1 || !trainer->scratch.workspace.batch_statistics) {
         return GML_OK;
     }
-    while (!gml_workspace_looks(&trainer->scratch.workspace, layer)) {
+    while (!gml_workspace_has_statistics(&trainer->scratch.workspace, layer)) {
         layer++;
     }
     return gml_fail(network->context, GML_ERROR_SHAPE,

@@ -55,7 +55,7 @@ TEST(a_step_refuses_batches_and_targets_that_do_not_fit)
                    "sample 2", NULL);
     gml_matrix odd = gml_matrix_f32(XOR_Y, 2, 1);
     odd.dtype = (gml_dtype)99;
-    assert_refused(f.context, gml_trainer_step(trainer, x, odd, NULL), GML_ERROR_ARGUMENT, "no known type", NULL);
+    assert_refused(f.context, gml_trainer_step(trainer, x, odd, NULL), GML_ERROR_ARGUMENT, "unknown dtype", NULL);
     assert_refused(f.context, gml_trainer_set_learning_rate(trainer, 0), GML_ERROR_ARGUMENT, "learning rate", NULL);
     gml_trainer_destroy(trainer);
     tear_down(&f);

@@ -35,3 +35,9 @@ bool gml_product_is_native(const gml_context *context, size_t size, const gml_ge
     bool small = b_entries * (double)size <= small_bytes && b_entries * rows <= limits->multiply_adds;
     return limits->always || few || small;
 }
+
+bool gml_product_may_merge(const gml_context *context, size_t m, size_t n, size_t k)
+{
+    enum { WHOLE_COLS = 16 };
+    return k == 0 || (context->blas_merges && n % WHOLE_COLS == 0 && !gml_gemm_is_small(m, n, k));
+}

@@ -22,4 +22,8 @@ const gml_native_limits *gml_native_limits_of(const char *isa, bool blas_only);
 /* True if this product, of entries of `size` bytes, is computed natively. */
 bool gml_product_is_native(const gml_context *context, size_t size, const gml_gemm *product);
 
+/* True if two adjacent products of OpenBLAS's that both satisfy this can be merged bit-identically. k = 0 stands for
+ * other work, which always can: native products compute an entry by the same instructions wherever it lies. */
+bool gml_product_may_merge(const gml_context *context, size_t m, size_t n, size_t k);
+
 #endif

@@ -102,17 +102,11 @@ bool gml_gemm_is_small(size_t m, size_t n, size_t k)
     return (double)m * (double)n * (double)k <= MULTIPLY_ADDS;
 }
 
-/* Found by trial over thousands of shapes with 0.3.21; tests/engine/tiles.c holds whatever version there is to it. */
-bool gml_gemm_joins(void)
+/* Found by trial over thousands of shapes with 0.3.21; tests/engine/tiles.c checks the installed version. */
+bool gml_gemm_merges(void)
 {
     const char *core = openblas_get_corename();
     return strcmp(core, "SkylakeX") == 0 || strcmp(core, "Cooperlake") == 0;
-}
-
-bool gml_gemm_may_join(size_t m, size_t n, size_t k)
-{
-    enum { WHOLE_COLS = 16 };
-    return n % WHOLE_COLS == 0 && !gml_gemm_is_small(m, n, k) && gml_gemm_joins();
 }
 
 /* Of its kernels for small products, the one of AVX-512 for A B takes memory from malloc, without looking whether it

@@ -24,17 +24,14 @@ typedef struct gml_gemm {
 
 enum { GML_PRODUCT_BYTES = 57 * 1024 };
 
-/* Has OpenBLAS kernels of their own for products of this size, which pack nothing? They may round otherwise than its
- * others. */
+/* True if OpenBLAS computes a product of this size with its small-matrix kernels, which pack nothing. Their rounding
+ * may differ from that of the regular kernels. */
 bool gml_gemm_is_small(size_t m, size_t n, size_t k);
 
-/* Does OpenBLAS, with the kernels it has for this processor, compute an entry by the same instructions wherever in a
- * product it lies, so that neighbouring products may be computed as one with no change in a bit? With most kernels it
- * does not: they take whole blocks otherwise than what is left over. */
-bool gml_gemm_joins(void);
-
-/* May a product of this size be joined so to one above or beside it for which that holds as well? */
-bool gml_gemm_may_join(size_t m, size_t n, size_t k);
+/* True if OpenBLAS's kernels for this processor compute an entry of C by the same instructions wherever it lies in C.
+ * Adjacent products can then be merged into one call without changing a bit. Most kernels treat the edges of C
+ * differently: false. Contexts keep the answer in `blas_merges`. */
+bool gml_gemm_merges(void);
 
 /* C = op(A) op(B), or C += op(A) op(B), in GML_F32 or GML_F64. */
 void gml_gemm_run(gml_dtype dtype, const gml_gemm *call);
