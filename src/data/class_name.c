@@ -1,12 +1,13 @@
 /* data/class_name.c - which texts name the same class.
  *
- * Two cells are one class if their texts are equal, or if both are numbers of the same value that a double tells from
- * all its neighbours. From 2^53 on a double no longer tells whole numbers apart, and a leading zero is the mark of a
- * code (of a post office, a product, a person): there only the text counts. */
+ * Two cells are one class if their texts are equal, or if both are numbers of the same value. From 2^53 on a double
+ * does not hold every whole number, and a leading zero marks a code (a postcode, a product): there only the text
+ * counts. */
 #include "data/class_name.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 /* True if the first digit is a zero with another digit after it. */
 static bool has_leading_zero(const char *text, size_t length)
@@ -41,4 +42,15 @@ void gml_class_name(double number, char name[GML_NUMBER_SIZE])
     } else {
         gml_text_from_double(number, name);
     }
+}
+
+const char *gml_class_key(gml_cell_kind kind, double number, const char *text, size_t *length,
+                          char buffer[GML_NUMBER_SIZE])
+{
+    if (kind != GML_CELL_NUMBER) {
+        return text;
+    }
+    gml_class_name(number, buffer);
+    *length = strlen(buffer);
+    return buffer;
 }

@@ -5,7 +5,6 @@
 #include "base/text.h"
 #include "base/utf8.h"
 #include "data/csv_columns.h"
-#include "data/place.h"
 
 /* ---- the decision ---- */
 
@@ -15,34 +14,34 @@ static bool is_number(const char *text, size_t length)
     return gml_text_to_double(text, length, &value);
 }
 
-/* A first row is names if some input is text there and a number below, unless the row looks like a sample: more columns
- * are numbers in both rows than are text above a number, or the target is a number in both. A hole such as "n/a" in the
- * first sample is then refused as one, and not taken for a name. Where there is nothing below, text is enough. The text
- * of a target or of weights is no sign, because it may be anything. Data for a network without names must have text in
- * all inputs: its first row was a sample in training. */
+/* True if some input is text in the first row and a number in the second, unless the first row looks like a sample:
+ * more inputs are numbers in both rows than are text above a number, or the target is a number in both. Text in the
+ * first sample, such as "n/a", is then an error and not a name. In a file of one row, text is enough. The text of a
+ * target or of weights decides nothing: it may be anything. Data for a network without names must have text in all
+ * inputs, because the first row was a sample in training. */
 static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_columns *columns)
 {
     bool all_needed = decision->options->features != 0 && decision->options->feature_names == NULL;
-    gml_csv_cursor above = {0}, below = {0};
     size_t length = 0, below_length = 0, texts = 0, numbers = 0;
-    for (const char *text; (text = gml_csv_row_next(decision->first, &above, &length)) != NULL;) {
-        const char *value = gml_csv_row_next(decision->second, &below, &below_length);
-        size_t column = above.field - 1;
-        if (column == columns->weights || length == 0 || (value != NULL && !is_number(value, below_length))) {
+    for (size_t column = 0; column < columns->count; column++) {
+        const char *text = gml_csv_row_field(decision->first, column, &length);
+        const char *below =
+            column < decision->second->count ? gml_csv_row_field(decision->second, column, &below_length) : NULL;
+        if (column == columns->weights || length == 0 || (below != NULL && !is_number(below, below_length))) {
             continue;
         }
         bool number = is_number(text, length), is_target = column == columns->target;
-        if (number && is_target && value != NULL) {
+        if (number && is_target && below != NULL) {
             return false;
         }
-        numbers += number && !is_target && value != NULL;
+        numbers += number && !is_target && below != NULL;
         texts += !number && !is_target;
     }
     return texts > 0 && texts >= numbers && (!all_needed || numbers == 0);
 }
 
-/* Names of a network that are all numbers cannot be told from data: then the first row is names, as it was in training.
- * Else one that is there tells. */
+/* True if the first row holds one of the expected names that is not a number. If all names are numbers, they cannot be
+ * told from data: then the first row is names, as it was in training. */
 static bool has_known_name(const gml_csv_decision *decision)
 {
     const gml_dataset_options *options = decision->options;
@@ -60,7 +59,7 @@ static bool has_known_name(const gml_csv_decision *decision)
     return texts == 0;
 }
 
-/* The text of a column if it is an index of one of `count` columns, else null. */
+/* Returns the text if it is an index of one of `count` columns, else null. */
 static const char *index_or_null(const char *text, size_t count)
 {
     size_t column = 0;
@@ -84,8 +83,8 @@ void gml_csv_decide_header(gml_csv_decision *decision)
     if (columns->header) {
         return;
     }
-    /* Seen with the target and the weights that there would be without a header. What cannot be placed like that is no
-     * reason to fail: it fails when the columns are placed for good. */
+    /* Places target and weights as in a file without a header. Its errors are ignored: they come again when the columns
+     * are placed with the decision made. */
     gml_dataset_options unnamed = *options;
     unnamed.features = columns->count == options->features ? options->features : 0;
     unnamed.target = index_or_null(options->target, columns->count);
@@ -108,22 +107,14 @@ gml_status gml_csv_check_names(const gml_csv_decision *decision)
     }
     char excerpt[GML_EXCERPT_SIZE];
     size_t length = 0;
-    const char *name = gml_labels_key(&index->fields, index->first, &length);
+    const char *name = gml_csv_row_field(decision->first, index->second, &length);
     gml_excerpt(name, length, excerpt);
     return gml_fail(decision->context, GML_ERROR_DATA,
                     "%s: columns %zu and %zu are both called %s; the names of columns must differ", decision->path,
                     index->first + 1, index->second + 1, excerpt);
 }
 
-static char *copy_index(gml_context *context, size_t column)
-{
-    char text[GML_NUMBER_SIZE];
-    int length = snprintf(text, sizeof text, "%zu", column);
-    return gml_schema_copy_name(context, text, (size_t)length);
-}
-
-/* Where the schema keeps the name of a column. */
-static char **name_place(const gml_csv_columns *columns, gml_schema *schema, size_t column)
+char **gml_csv_column_name(const gml_csv_columns *columns, gml_schema *schema, size_t column)
 {
     if (columns->inputs[column] != GML_CSV_NO_INPUT) {
         return &schema->feature_names[columns->inputs[column]];
@@ -131,23 +122,21 @@ static char **name_place(const gml_csv_columns *columns, gml_schema *schema, siz
     return column == columns->target ? &schema->target_name : &schema->weights_name;
 }
 
-static gml_status keep_names(gml_context *context, const char *path, const gml_csv_columns *columns,
-                             const gml_csv_row *header, gml_schema *schema)
+static gml_status keep_header(const gml_csv_decision *decision, gml_schema *schema)
 {
-    schema->feature_names = gml_allocate(context, columns->features, sizeof *schema->feature_names, "names");
+    const gml_csv_row *header = decision->first;
+    schema->feature_names = gml_schema_make_names(decision->context, schema->features);
     if (schema->feature_names == NULL) {
         return GML_ERROR_MEMORY;
     }
-    memset(schema->feature_names, 0, columns->features * sizeof *schema->feature_names);
-    gml_csv_cursor cursor = {0};
-    size_t length = 0;
-    for (const char *text; (text = gml_csv_row_next(header, &cursor, &length)) != NULL;) {
-        if (!gml_utf8_is_name(text, length)) {
-            gml_place place = {.path = path, .row = header->line, .column = cursor.field};
-            return gml_place_refuse(context, &place, text, length, GML_NOT_UTF8);
+    for (size_t i = 0; i < header->count; i++) {
+        gml_field field = {.path = decision->path, .row = header->line, .column = i + 1};
+        field.text = gml_csv_row_field(header, i, &field.length);
+        if (!gml_utf8_is_name(field.text, field.length)) {
+            return gml_field_refuse(decision->context, &field, GML_NOT_UTF8);
         }
-        char **name = name_place(columns, schema, cursor.field - 1);
-        *name = gml_schema_copy_name(context, text, length);
+        char **name = gml_csv_column_name(decision->columns, schema, i);
+        *name = gml_schema_copy_name(decision->context, field.text, field.length);
         if (*name == NULL) {
             return GML_ERROR_MEMORY;
         }
@@ -155,34 +144,33 @@ static gml_status keep_names(gml_context *context, const char *path, const gml_c
     return GML_OK;
 }
 
-/* A column's index goes with its name for files without a header row, and stands for a name where there is none. */
-static gml_status keep_index(gml_context *context, size_t column, bool header, char **name, char **index)
+/* Keeps a column's index beside its name, for files without a header row; or as its name if there is no header. */
+static gml_status keep_index(const gml_csv_decision *decision, size_t column, char **name, char **index)
 {
-    char **place = header ? index : name;
-    *place = copy_index(context, column);
-    return *place != NULL ? GML_OK : GML_ERROR_MEMORY;
+    char text[GML_NUMBER_SIZE];
+    char **kept = decision->columns->header ? index : name;
+    snprintf(text, sizeof text, "%zu", column);
+    *kept = gml_copy_string(decision->context, text);
+    return *kept != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
-/* Without a header a target that is the last column, or the last beside the weights, needs no index. */
+/* Without a header a target that is the last column, or the last that is not the weights, needs no index. */
 static bool is_default_target(const gml_csv_columns *columns)
 {
     size_t last = columns->count - 1;
     return !columns->header && (columns->target == last || (columns->weights == last && columns->target + 1 == last));
 }
 
-gml_status gml_csv_columns_name(gml_context *context, const char *path, const gml_csv_columns *columns,
-                                const gml_csv_row *first, gml_schema *schema)
+gml_status gml_csv_keep_names(const gml_csv_decision *decision, gml_schema *schema)
 {
-    gml_status status = GML_OK;
+    const gml_csv_columns *columns = decision->columns;
     schema->features = columns->features;
-    if (columns->header) {
-        status = keep_names(context, path, columns, first, schema);
-    }
+    gml_status status = columns->header ? keep_header(decision, schema) : GML_OK;
     if (status == GML_OK && columns->target < columns->count && !is_default_target(columns)) {
-        status = keep_index(context, columns->target, columns->header, &schema->target_name, &schema->target_index);
+        status = keep_index(decision, columns->target, &schema->target_name, &schema->target_index);
     }
     if (status == GML_OK && columns->weights < columns->count) {
-        status = keep_index(context, columns->weights, columns->header, &schema->weights_name, &schema->weights_index);
+        status = keep_index(decision, columns->weights, &schema->weights_name, &schema->weights_index);
     }
     return status;
 }

@@ -1,4 +1,4 @@
-/* data/dataset.c - making datasets over matrices, and asking them. */
+/* data/dataset.c - making datasets over matrices, and their accessors. */
 #include "data/dataset.h"
 
 #include <math.h>
@@ -8,21 +8,8 @@
 
 /* ---- making ---- */
 
-gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, gml_dataset **dataset)
-{
-    gml_dataset owned = *contents;
-    owned.context = context;
-    gml_dataset *made = gml_allocate(context, 1, sizeof *made, "a dataset");
-    if (made == NULL) {
-        gml_dataset_clear(&owned);
-        return GML_ERROR_MEMORY;
-    }
-    *made = owned;
-    *dataset = made;
-    return GML_OK;
-}
-
-void gml_dataset_clear(gml_dataset *dataset)
+/* Releases what a dataset owns, but not the structure itself. */
+static void clear(gml_dataset *dataset)
 {
     gml_context *context = dataset->context;
     if (!dataset->borrowed) {
@@ -35,12 +22,23 @@ void gml_dataset_clear(gml_dataset *dataset)
     gml_pile_clear(context, &dataset->owned_weights);
 }
 
+gml_status gml_dataset_adopt(gml_status status, gml_dataset *contents, gml_dataset **dataset)
+{
+    gml_dataset *made = status == GML_OK ? gml_allocate(contents->context, 1, sizeof *made, "a dataset") : NULL;
+    if (made == NULL) {
+        clear(contents);
+        return status != GML_OK ? status : GML_ERROR_MEMORY;
+    }
+    *made = *contents;
+    *dataset = made;
+    return GML_OK;
+}
+
 void gml_dataset_destroy(gml_dataset *dataset)
 {
     if (dataset != NULL) {
-        gml_context *context = dataset->context;
-        gml_dataset_clear(dataset);
-        gml_release(context, dataset, 1, sizeof *dataset);
+        clear(dataset);
+        gml_release(dataset->context, dataset, 1, sizeof *dataset);
     }
 }
 
@@ -74,7 +72,7 @@ static double entry_of(gml_matrix m, size_t row)
     }
 }
 
-/* Class numbers are whole and not below 0; there is one class more than the greatest says. */
+/* Class numbers are whole and not below 0; the number of classes is the greatest plus 1. */
 static gml_status count_classes(gml_context *context, gml_matrix targets, bool masked, size_t *classes)
 {
     double greatest = 0.0;
@@ -153,7 +151,8 @@ gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *par
     if ((unsigned)parts->task > GML_TASK_CLASSIFICATION) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the task %d is none", (int)parts->task);
     }
-    gml_dataset made = {.inputs = parts->inputs, .targets = parts->targets, .size = parts->inputs.rows};
+    gml_dataset made = {
+        .context = context, .inputs = parts->inputs, .targets = parts->targets, .size = parts->inputs.rows};
     made.weights = parts->weights.data;
     made.masked = parts->missing_targets != 0;
     made.schema.features = parts->inputs.cols;
@@ -164,7 +163,7 @@ gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *par
     if (status == GML_OK && parts->weights.data != NULL) {
         status = gml_weights_check(context, parts->weights, made.size);
     }
-    return status == GML_OK ? gml_dataset_adopt(context, &made, dataset) : status;
+    return gml_dataset_adopt(status, &made, dataset);
 }
 
 gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
@@ -179,7 +178,7 @@ gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gm
     return gml_dataset_create(context, &parts, dataset);
 }
 
-/* ---- asking ---- */
+/* ---- accessors ---- */
 
 gml_context *gml_dataset_context(const gml_dataset *dataset)
 {
@@ -211,22 +210,19 @@ gml_task gml_dataset_task(const gml_dataset *dataset)
     return dataset != NULL ? dataset->schema.task : GML_TASK_AUTO;
 }
 
+static const char *name_at(char **names, size_t count, size_t index)
+{
+    return names != NULL && index < count ? names[index] : NULL;
+}
+
 const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index)
 {
-    if (dataset == NULL) {
-        return NULL;
-    }
-    const gml_schema *schema = &dataset->schema;
-    return schema->feature_names != NULL && index < schema->features ? schema->feature_names[index] : NULL;
+    return dataset != NULL ? name_at(dataset->schema.feature_names, dataset->schema.features, index) : NULL;
 }
 
 const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index)
 {
-    if (dataset == NULL) {
-        return NULL;
-    }
-    const gml_schema *schema = &dataset->schema;
-    return schema->class_names != NULL && index < schema->classes ? schema->class_names[index] : NULL;
+    return dataset != NULL ? name_at(dataset->schema.class_names, dataset->schema.classes, index) : NULL;
 }
 
 const char *gml_dataset_target_name(const gml_dataset *dataset)

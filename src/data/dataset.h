@@ -8,49 +8,45 @@
 #include "data/pile.h"
 #include "data/schema.h"
 
-enum { GML_MAX_CLASSES = 1 << 24 }; /* class numbers travel as reals, and a float counts no further */
+enum { GML_MAX_CLASSES = 1 << 24 }; /* class numbers are stored as reals; a float is exact up to here */
 
 struct gml_dataset {
     gml_context *context;
     gml_matrix inputs;     /* [n x features] of the whole source, any dtype */
     gml_matrix targets;    /* [n x targets] of the whole source, any dtype; data null if there are none */
-    const double *weights; /* [n] of the whole source: how much each sample counts; null: all the same */
-    bool masked;           /* targets that are NaN are not known */
+    const double *weights; /* [n] of the whole source: sample weights; null: all are 1 */
+    bool masked;           /* targets that are NaN are unknown */
     gml_schema schema;
     gml_origin origin;      /* of the rows of the whole source */
     const size_t *order;    /* sample i is row order[i] of the source; null: row i */
     size_t size;            /* samples */
     bool borrowed;          /* the schema's names and the origin are the parent's (a part made by gml_dataset_split) */
-    size_t *owned_order;    /* [size] `order`, if it is the dataset's own */
-    gml_pile owned_inputs;  /* the memory of inputs, if it is the dataset's own */
+    size_t *owned_order;    /* [size] `order` if the dataset owns it */
+    gml_pile owned_inputs;  /* the memory of inputs if the dataset owns it */
     gml_pile owned_targets; /* likewise */
     gml_pile owned_weights; /* likewise */
 };
 
-/* A dataset over matrices and a schema that are known to be right; takes over what is owned, the schema's names and the
- * origin, also on failure. Errors: memory. */
-gml_status gml_dataset_adopt(gml_context *context, const gml_dataset *contents, gml_dataset **dataset);
+/* Makes the dataset described by `contents`, which names its context, if `status` is GML_OK; else returns `status`.
+ * Takes over what `contents` owns, on failure too. Errors: memory. */
+gml_status gml_dataset_adopt(gml_status status, gml_dataset *contents, gml_dataset **dataset);
 
-/* Gives back what a dataset owns, but not the structure itself. */
-void gml_dataset_clear(gml_dataset *dataset);
-
-/* Are these weights of so many samples: [count x 1] f64, finite, not below 0 and not all 0? Errors: argument, shape,
- * data. */
+/* Checks sample weights: [count x 1] f64, finite, not below 0 and not all 0. Errors: argument, shape, data. */
 gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t count);
 
-/* Writes where a sample, counted from 0, comes from (data/origin.h). */
+/* Writes the place of a sample, counted from 0, in its source (data/origin.h). */
 void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE]);
 
-/* Its context; null for a null dataset. */
+/* Returns the context; null for a null dataset. */
 gml_context *gml_dataset_context(const gml_dataset *dataset);
 
-/* The row of the source that holds a sample. */
+/* Returns the row of the source that holds a sample. */
 static inline size_t gml_dataset_row(const gml_dataset *dataset, size_t sample)
 {
     return dataset->order != NULL ? dataset->order[sample] : sample;
 }
 
-/* The target of a sample in its first column; the dataset has targets. */
+/* Returns the first target of a sample; the dataset must have targets. */
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample);
 
 #endif

@@ -1,4 +1,4 @@
-/* data/format_idx.c - IDX, the form of MNIST and its kin: a file of images and, beside it, one of labels. */
+/* data/format_idx.c - IDX, the format of MNIST: a file of images and, beside it, one of labels. */
 #include <stdio.h>
 #include <string.h>
 
@@ -9,27 +9,30 @@ enum { MAX_PATH = 4096 };
 
 /* ---- names ---- */
 
-/* The file at `path`, or else the one with ".gz" put behind or taken away, whose name then replaces it. */
+static bool is_file(gml_context *context, const char *path)
+{
+    gml_path_kind kind = context->hooks.files.kind(context->hooks.files.user, path);
+    return kind == GML_PATH_FILE || kind == GML_PATH_OTHER;
+}
+
+/* Finds the file at `path`, or else the one with ".gz" appended or removed; `path` then becomes its name. */
 static bool find_file(gml_context *context, char path[MAX_PATH])
 {
-    const gml_file_system *files = &context->hooks.files;
+    if (is_file(context, path)) {
+        return true;
+    }
     size_t length = strlen(path);
-    for (int attempt = 0; attempt < 2; attempt++) {
-        gml_path_kind kind = files->kind(files->user, path);
-        if (kind == GML_PATH_FILE || kind == GML_PATH_OTHER) {
-            return true;
-        }
-        if (attempt == 0 && length >= 3 && strcmp(path + length - 3, ".gz") == 0) {
-            path[length - 3] = '\0';
-        } else if (attempt == 0 && length + 3 < MAX_PATH) {
-            strcpy(path + length, ".gz");
-        }
+    bool packed = length >= 3 && strcmp(path + length - 3, ".gz") == 0;
+    if (packed) {
+        path[length - 3] = '\0';
+    } else if (length + 3 < MAX_PATH) {
+        strcpy(path + length, ".gz");
     }
-    if (length >= 3 && path[length - 3] == '\0') {
-        path[length - 3] = '.';
+    bool found = is_file(context, path);
+    if (!found) { /* the first name again, for a message */
+        path[length - 3 * packed] = packed ? '.' : '\0';
     }
-    path[length] = '\0'; /* as it was, for a message */
-    return false;
+    return found;
 }
 
 static bool name_images(const char *folder, const char *part, char path[MAX_PATH])
@@ -45,7 +48,7 @@ int gml_dataset_part_exists(gml_context *context, const char *path, const char *
            find_file(context, images);
 }
 
-/* Writes `to` over the last `from` of a file's name, of the same length; false if there is none. */
+/* Replaces the last `from` in a file's name by `to`, of the same length; false if there is none. */
 static bool replace_word(char *path, const char *from, const char *to)
 {
     char *name = strrchr(path, '/');
@@ -76,7 +79,7 @@ static gml_status find_labels(const gml_source *source, const char *images, char
 
 /* ---- a dataset ---- */
 
-/* Every label must have a class; more than one class must be there, unless they were given. */
+/* Every label must be below the number of given classes; without given classes, labels must differ. */
 static gml_status check_labels(gml_context *context, const char *path, const gml_idx_file *labels,
                                const gml_dataset_options *options, gml_schema *schema)
 {
@@ -100,7 +103,7 @@ static gml_status check_labels(gml_context *context, const char *path, const gml
     return GML_OK;
 }
 
-/* The names given, or the class numbers. */
+/* Names the classes: the given names, or the class numbers. */
 static gml_status name_classes(gml_context *context, const gml_dataset_options *options, gml_schema *schema)
 {
     if (options->classes > 0) {
@@ -186,12 +189,7 @@ static gml_status open_idx(const gml_source *source, gml_dataset **dataset)
                         "%s: there is no %s-images-idx3-ubyte in this folder, with or without .gz", source->path, part);
     }
     gml_dataset made = {.context = context};
-    gml_status status = make_dataset(source, images, &made);
-    if (status != GML_OK) {
-        gml_dataset_clear(&made);
-        return status;
-    }
-    return gml_dataset_adopt(context, &made, dataset);
+    return gml_dataset_adopt(make_dataset(source, images, &made), &made, dataset);
 }
 
 static bool recognizes(const gml_source *source)

@@ -1,9 +1,10 @@
 /* data/gather.c - samples of a dataset copied into the caller's matrices. */
+#include "base/least.h"
 #include "base/view.h"
 #include "data/dataset.h"
 #include "kernel/data/data.h"
 
-enum { GATHER_ROWS = 256 }; /* indexes worked out at a time, on the stack */
+enum { GATHER_ROWS = 256 }; /* row indexes computed at a time, on the stack */
 
 static gml_status check_gather(const gml_dataset *dataset, gml_matrix out, size_t count, size_t cols, const char *what)
 {
@@ -22,7 +23,9 @@ static gml_status check_gather(const gml_dataset *dataset, gml_matrix out, size_
     return GML_OK;
 }
 
-static void gather_rows(const gml_dataset *dataset, gml_matrix source, const size_t *rows, size_t count, gml_matrix out)
+/* Copies rows of `source` into the rows of `out` from `first`; does nothing if `out` is not asked for. */
+static void gather_rows(const gml_dataset *dataset, gml_matrix source, const size_t *rows, size_t count, gml_matrix out,
+                        size_t first)
 {
     if (out.data == NULL) {
         return;
@@ -33,14 +36,9 @@ static void gather_rows(const gml_dataset *dataset, gml_matrix source, const siz
                             .source_dtype = source.dtype,
                             .source_stride = source.stride,
                             .order = rows,
-                            .target = out.data,
+                            .target = gml_view_row(out, first),
                             .target_stride = out.stride};
     dataset->context->kernels[out.dtype]->data->gather(&call);
-}
-
-static gml_matrix rows_from(gml_matrix m, size_t first, size_t count)
-{
-    return m.data != NULL ? gml_matrix_rows(m, first, count) : m;
 }
 
 gml_status gml_dataset_gather(const gml_dataset *dataset, const size_t *order, size_t count, gml_matrix inputs,
@@ -66,13 +64,13 @@ gml_status gml_dataset_gather(const gml_dataset *dataset, const size_t *order, s
     }
     size_t rows[GATHER_ROWS];
     for (size_t first = 0; first < count; first += GATHER_ROWS) {
-        size_t some = count - first < GATHER_ROWS ? count - first : GATHER_ROWS;
+        size_t some = gml_least(count - first, GATHER_ROWS);
         for (size_t i = 0; i < some; i++) {
             size_t sample = order != NULL ? order[first + i] : first + i;
             rows[i] = gml_dataset_row(dataset, sample);
         }
-        gather_rows(dataset, dataset->inputs, rows, some, rows_from(inputs, first, some));
-        gather_rows(dataset, dataset->targets, rows, some, rows_from(targets, first, some));
+        gather_rows(dataset, dataset->inputs, rows, some, inputs, first);
+        gather_rows(dataset, dataset->targets, rows, some, targets, first);
     }
     return GML_OK;
 }

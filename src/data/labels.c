@@ -1,7 +1,9 @@
-/* data/labels.c - a hash table with linear probing over keys in one pile, and a heap sort, which needs no memory. */
+/* data/labels.c - a hash table with linear probing over keys in one pile, and a heap sort, which allocates nothing. */
 #include "data/labels.h"
 
 #include <string.h>
+
+#include "base/least.h"
 
 enum { LEAST_SLOTS = 64 };
 
@@ -30,7 +32,7 @@ static size_t slot_count(const gml_labels *labels)
     return labels->slots.size / sizeof(size_t);
 }
 
-/* The slot that holds the key, or the free one where it belongs. There is always a free slot. */
+/* Returns the slot of the key, or the free slot where it belongs. At least half of the slots are free. */
 static size_t *find_slot(const gml_labels *labels, uint64_t hash, const void *key, size_t length)
 {
     size_t *slots = labels->slots.data;
@@ -57,7 +59,7 @@ bool gml_labels_find(const gml_labels *labels, const void *key, size_t length, s
     return slot > 0;
 }
 
-/* Keeps at least half of the slots free; their number is a power of two. */
+/* Keeps at least half of the slots free. The number of slots is a power of two. */
 static gml_status grow_slots(gml_context *context, gml_labels *labels)
 {
     size_t count = slot_count(labels);
@@ -75,11 +77,9 @@ static gml_status grow_slots(gml_context *context, gml_labels *labels)
     gml_pile_clear(context, &labels->slots);
     labels->slots = slots;
     for (size_t label = 0; label < labels->count; label++) {
-        size_t i = (size_t)entry_at(labels, label)->hash & (count - 1);
-        while (((size_t *)slots.data)[i] != 0) {
-            i = (i + 1) & (count - 1);
-        }
-        ((size_t *)slots.data)[i] = label + 1;
+        size_t length;
+        const void *key = gml_labels_key(labels, label, &length);
+        *find_slot(labels, entry_at(labels, label)->hash, key, length) = label + 1;
     }
     return GML_OK;
 }
@@ -116,7 +116,7 @@ const void *gml_labels_key(const gml_labels *labels, size_t label, size_t *lengt
 
 int gml_labels_compare_text(const void *a, size_t a_length, const void *b, size_t b_length)
 {
-    int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
+    int order = memcmp(a, b, gml_least(a_length, b_length));
     return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
 }
 

@@ -1,10 +1,10 @@
-/* data/open.c - finding out what a file is and having it read. */
+/* data/open.c - recognising the format of a file and reading it. */
 #include <string.h>
 
 #include "base/call.h"
 #include "data/format.h"
 
-/* Asked in this order; CSV takes any text, so it comes last. */
+/* Tried in this order; CSV accepts any text, so it comes last. */
 static const gml_format *const formats[] = {&gml_format_idx, &gml_format_csv};
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
@@ -33,14 +33,12 @@ static gml_status find_format(const gml_source *source, const gml_format **forma
     return gml_fail(context, GML_ERROR_DATA, "%s: is neither text, as a CSV is, nor IDX data", source->path);
 }
 
-static gml_status check_features(gml_context *context, const gml_dataset_options *options)
+static gml_status check_names(gml_context *context, const char *const *names, size_t count, const char *what,
+                              const char *each)
 {
-    if (options->features == 0) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "feature_names: features says how many there are; it is 0");
-    }
-    for (size_t i = 0; i < options->features; i++) {
-        if (options->feature_names[i] == NULL) {
-            return gml_fail(context, GML_ERROR_ARGUMENT, "feature_names[%zu] is null; each input needs a name", i);
+    for (size_t i = 0; i < count; i++) {
+        if (names[i] == NULL) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "%s[%zu] is null; each %s needs a name", what, i, each);
         }
     }
     return GML_OK;
@@ -58,12 +56,14 @@ static gml_status check_options(gml_context *context, const gml_dataset_options 
         return gml_fail(context, GML_ERROR_ARGUMENT, "%zu classes: up to %d are possible, each with a name",
                         options->classes, GML_MAX_CLASSES);
     }
-    for (size_t i = 0; i < options->classes; i++) {
-        if (options->class_names[i] == NULL) {
-            return gml_fail(context, GML_ERROR_ARGUMENT, "class_names[%zu] is null; each class needs a name", i);
-        }
+    gml_status status = check_names(context, options->class_names, options->classes, "class_names", "class");
+    if (status != GML_OK || options->feature_names == NULL) {
+        return status;
     }
-    return options->feature_names != NULL ? check_features(context, options) : GML_OK;
+    if (options->features == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "feature_names: features says how many there are; it is 0");
+    }
+    return check_names(context, options->feature_names, options->features, "feature_names", "input");
 }
 
 gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,

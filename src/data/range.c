@@ -1,11 +1,12 @@
-/* data/range.c - doubles are converted piece by piece, and what becomes infinite is named. */
+/* data/range.c - converts entries piece by piece and reports the first that is not finite. */
 #include "data/range.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "base/text.h"
-#include "data/place.h"
+#include "data/field.h"
 #include "kernel/data/data.h"
 
 enum { PIECE = 1024, MOST_COLUMNS = 512 }; /* entries converted at a time, on the stack, and how wide */
@@ -13,25 +14,21 @@ enum { PIECE = 1024, MOST_COLUMNS = 512 }; /* entries converted at a time, on th
 gml_status gml_dataset_refuse_entry(const gml_dataset *dataset, bool target, const gml_bad_entry *bad,
                                     const char *purpose)
 {
-    char place[GML_ORIGIN_SIZE], number[GML_NUMBER_SIZE], name[GML_EXCERPT_SIZE] = "";
+    char place[GML_ORIGIN_SIZE], number[GML_NUMBER_SIZE], name[GML_EXCERPT_NAME_SIZE];
     const char *known = target ? gml_dataset_target_name(dataset) : gml_dataset_feature_name(dataset, bad->col);
-    bool named = known != NULL && known[0] != '\0' && dataset->schema.feature_names != NULL;
-    if (named) {
-        gml_excerpt(known, strlen(known), name);
-    }
+    gml_excerpt_name(dataset->schema.feature_names != NULL ? known : NULL, name);
     gml_dataset_place(dataset, bad->row, place);
-    if (isnan(bad->value)) { /* a text that was read as NaN, or NaN */
-        return gml_fail(dataset->context, GML_ERROR_DATA, "%s: %s %zu%s%s%s is not a number", place,
-                        target ? "target" : "input", bad->col + 1, named ? " (" : "", name, named ? ")" : "");
-    }
     gml_text_from_double(bad->value, number);
-    bool finite = isfinite(bad->value);
-    return gml_fail(dataset->context, GML_ERROR_DATA, "%s: %s %zu%s%s%s is %s%s%s", place, target ? "target" : "input",
-                    bad->col + 1, named ? " (" : "", name, named ? ")" : "", number,
-                    finite ? ", too large for " : "; a finite number is needed", finite ? purpose : "");
+    bool finite = isfinite(bad->value), nan = isnan(bad->value); /* NaN may stand for a text */
+    return gml_fail(dataset->context, GML_ERROR_DATA, "%s: %s %zu%s is %s%s%s", place, target ? "target" : "input",
+                    bad->col + 1, name, nan ? "not a number" : number,
+                    finite ? ", too large for "
+                    : nan  ? ""
+                           : "; a finite number is needed",
+                    finite ? purpose : "");
 }
 
-/* How entries are converted before they are looked at. */
+/* How entries are converted before the check. */
 typedef struct conversion {
     gml_column_scan columns;
     gml_dtype dtype;             /* f32 or f64 */
@@ -43,7 +40,7 @@ typedef struct rectangle {
     size_t row, rows, col, cols;
 } rectangle;
 
-/* The entry of a sample, as a double. */
+/* Returns the entry of a sample as a double. */
 static double entry_at(const gml_dataset *dataset, const conversion *c, size_t row, size_t col)
 {
     const gml_matrix *m = &c->columns.matrix;
@@ -60,7 +57,7 @@ static double entry_at(const gml_dataset *dataset, const conversion *c, size_t r
     return value;
 }
 
-/* The first entry of a piece that is not finite once it is converted; false if there is none. */
+/* Finds the first entry of a piece that is not finite after conversion; false if there is none. */
 static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle r, gml_bad_entry *bad)
 {
     const gml_kernels *kernels = dataset->context->kernels[c->dtype];
@@ -93,17 +90,15 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
     return true;
 }
 
-/* The same in the samples first .. first+count-1. */
+/* The same for the samples first .. first+count-1. */
 static bool find_bad_sample(const gml_dataset *dataset, const conversion *c, size_t first, size_t count,
                             gml_bad_entry *bad)
 {
     size_t width = c->columns.matrix.cols, end = first + count;
-    size_t cols = width < MOST_COLUMNS ? width : MOST_COLUMNS, rows = PIECE / cols;
+    size_t cols = gml_least(width, MOST_COLUMNS), rows = PIECE / cols;
     for (size_t row = first; row < end; row += rows) {
         for (size_t col = 0; col < width; col += cols) {
-            rectangle piece = {.row = row, .rows = rows, .col = col, .cols = cols};
-            piece.rows = end - row < rows ? end - row : rows;
-            piece.cols = width - col < cols ? width - col : cols;
+            rectangle piece = {row, gml_least(end - row, rows), col, gml_least(width - col, cols)};
             if (find_bad(dataset, c, piece, bad)) {
                 return true;
             }

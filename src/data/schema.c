@@ -1,4 +1,4 @@
-/* data/schema.c - copying and giving back names. */
+/* data/schema.c - copying and releasing names. */
 #include "data/schema.h"
 
 #include <string.h>
@@ -22,13 +22,21 @@ char *gml_schema_copy_name(gml_context *context, const char *text, size_t length
     return copy;
 }
 
+char **gml_schema_make_names(gml_context *context, size_t count)
+{
+    char **names = gml_allocate(context, count, sizeof *names, "names");
+    if (names != NULL) {
+        memset(names, 0, count * sizeof *names);
+    }
+    return names;
+}
+
 gml_status gml_schema_copy_names(gml_context *context, const char *const *names, size_t count, char ***copy)
 {
-    char **made = gml_allocate(context, count, sizeof *made, "names");
+    char **made = gml_schema_make_names(context, count);
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
-    memset(made, 0, count * sizeof *made);
     for (size_t i = 0; i < count; i++) {
         made[i] = gml_copy_string(context, names[i]);
         if (made[i] == NULL) {

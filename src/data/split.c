@@ -1,48 +1,39 @@
-/* data/split.c - cutting a dataset in two at random, class by class. */
+/* data/split.c - splitting a dataset in two at random, class by class. */
 #include <math.h>
 #include <string.h>
 
+#include "base/layout.h"
 #include "base/random.h"
 #include "data/dataset.h"
 #include "kernel/random/shuffle.h"
 
-/* Working memory for a cut of n samples into `classes` groups; one group where there are no classes. */
+/* Working memory for a split of n samples in `groups` classes; one group if there are no classes. */
 typedef struct cut {
     const gml_dataset *dataset;
     size_t n, groups;
     size_t *shuffled; /* [n] samples in random order */
     size_t *grouped;  /* [n] the same, group after group */
     size_t *starts;   /* [groups + 1] where each group begins in `grouped` */
-    uint8_t *chosen;  /* [n] is the sample in the second part? */
+    uint8_t *chosen;  /* [n] true if the sample is in the second part */
 } cut;
 
-static void release_cut(cut *c)
+static size_t lay_out(cut *c, void *arena)
 {
-    gml_context *context = c->dataset->context;
-    gml_release(context, c->shuffled, c->n, sizeof *c->shuffled);
-    gml_release(context, c->grouped, c->n, sizeof *c->grouped);
-    gml_release(context, c->starts, c->groups + 1, sizeof *c->starts);
-    gml_release(context, c->chosen, c->n, sizeof *c->chosen);
-}
-
-static gml_status allocate_cut(cut *c)
-{
-    gml_context *context = c->dataset->context;
-    c->shuffled = gml_allocate(context, c->n, sizeof *c->shuffled, "the order of a split");
-    c->grouped = c->shuffled != NULL ? gml_allocate(context, c->n, sizeof *c->grouped, "the groups of a split") : NULL;
-    c->starts =
-        c->grouped != NULL ? gml_allocate(context, c->groups + 1, sizeof *c->starts, "the groups of a split") : NULL;
-    c->chosen = c->starts != NULL ? gml_allocate(context, c->n, sizeof *c->chosen, "the choice of a split") : NULL;
-    return c->chosen != NULL ? GML_OK : GML_ERROR_MEMORY;
+    gml_layout layout = {0};
+    c->shuffled = gml_layout_take(&layout, arena, c->n, 1, sizeof *c->shuffled);
+    c->grouped = gml_layout_take(&layout, arena, c->n, 1, sizeof *c->grouped);
+    c->starts = gml_layout_take(&layout, arena, c->groups + 1, 1, sizeof *c->starts);
+    c->chosen = gml_layout_take(&layout, arena, c->n, 1, sizeof *c->chosen);
+    return layout.overflow ? SIZE_MAX : layout.size;
 }
 
 static size_t group_of(const cut *c, size_t sample)
 {
     double number = c->groups > 1 ? gml_dataset_target_of(c->dataset, sample) : 0;
-    return number > 0 ? (size_t)number : 0; /* one that is not known may stand anywhere */
+    return number > 0 ? (size_t)number : 0; /* an unknown class counts as class 0 */
 }
 
-/* Counting sort: within a group the random order stays. */
+/* Counting sort, which keeps the random order within a group. */
 static void group_samples(cut *c)
 {
     memset(c->starts, 0, (c->groups + 1) * sizeof *c->starts);
@@ -58,8 +49,7 @@ static void group_samples(cut *c)
     }
 }
 
-/* Takes `count` of the n samples at even distances along the groups, so that each group gives its share to within one
- * sample. */
+/* Chooses `count` of the n samples at even distances along the groups: each group gives its share to within one. */
 static void choose_evenly(cut *c, size_t count)
 {
     size_t owed = 0;
@@ -71,7 +61,8 @@ static void choose_evenly(cut *c, size_t count)
     }
 }
 
-/* The samples whose choice is `chosen`, in the order of the source, which reads memory forwards. */
+/* Makes the part of the samples whose choice is `chosen`, in the order of the source, so that memory is read forwards.
+ */
 static gml_status make_part(const cut *c, bool chosen, size_t count, gml_dataset **part)
 {
     const gml_dataset *whole = c->dataset;
@@ -97,15 +88,11 @@ static gml_status make_part(const cut *c, bool chosen, size_t count, gml_dataset
                         .order = order,
                         .owned_order = order,
                         .size = count};
-    return gml_dataset_adopt(context, &made, part);
+    return gml_dataset_adopt(GML_OK, &made, part);
 }
 
 static gml_status make_parts(cut *c, size_t count, uint64_t seed, gml_dataset **first, gml_dataset **second)
 {
-    gml_status status = allocate_cut(c);
-    if (status != GML_OK) {
-        return status;
-    }
     for (size_t i = 0; i < c->n; i++) {
         c->shuffled[i] = i;
     }
@@ -114,7 +101,7 @@ static gml_status make_parts(cut *c, size_t count, uint64_t seed, gml_dataset **
     choose_evenly(c, count);
 
     gml_dataset *rest = NULL;
-    status = make_part(c, false, c->n - count, &rest);
+    gml_status status = make_part(c, false, c->n - count, &rest);
     if (status != GML_OK) {
         return status;
     }
@@ -146,7 +133,13 @@ gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t see
     size_t count = (size_t)floor(fraction * (double)n + 0.5);
     count = count < 1 ? 1 : count > n - 1 ? n - 1 : count;
     cut c = {.dataset = dataset, .n = n, .groups = dataset->schema.classes > 0 ? dataset->schema.classes : 1};
+    size_t bytes = lay_out(&c, NULL);
+    void *arena = gml_allocate(dataset->context, bytes, 1, "the order of a split");
+    if (arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    lay_out(&c, arena);
     status = make_parts(&c, count, seed, first, second);
-    release_cut(&c);
+    gml_release(dataset->context, arena, bytes, 1);
     return status;
 }

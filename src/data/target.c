@@ -1,4 +1,4 @@
-/* data/target.c - taking the cells of a target column. */
+/* data/target.c - reading the cells of a target column. */
 #include "data/target.h"
 
 #include <math.h>
@@ -8,16 +8,15 @@
 #include "base/utf8.h"
 #include "data/class_name.h"
 
-/* The label of the class that a text names. A new class gets the next label. */
+/* Returns the label of a given class. A new class gets the next label. */
 static gml_status add_class(gml_target_reading *target, const char *name, size_t *label)
 {
     double number;
-    char text[GML_NUMBER_SIZE];
-    if (gml_cell_read(name, strlen(name), &number) == GML_CELL_NUMBER) {
-        gml_class_name(number, text);
-        name = text;
-    }
-    return gml_labels_add(target->context, &target->labels, name, strlen(name), label);
+    char buffer[GML_NUMBER_SIZE];
+    size_t length = strlen(name);
+    gml_cell_kind kind = gml_cell_read(name, length, &number);
+    name = gml_class_key(kind, number, name, &length, buffer);
+    return gml_labels_add(target->context, &target->labels, name, length, label);
 }
 
 gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target_reading *target)
@@ -53,100 +52,87 @@ static gml_status push(gml_target_reading *target, double value, bool is_label)
                             : status;
 }
 
-/* Names the first few of the classes there are. */
-static gml_status refuse_label(const gml_target_reading *target, const char *text, size_t length,
-                               const gml_place *place)
+/* The message lists the first known classes. */
+static gml_status refuse_label(const gml_target_reading *target, const gml_field *field)
 {
-    char complaint[400];
-    size_t used = (size_t)snprintf(complaint, sizeof complaint,
-                                   "is none of the %zu classes that are known:", target->labels.count);
+    char complaint[400], excerpt[GML_EXCERPT_SIZE];
+    size_t length, used = (size_t)snprintf(complaint, sizeof complaint,
+                                           "is none of the %zu classes that are known:", target->labels.count);
     for (size_t i = 0; i < target->labels.count && used < sizeof complaint - GML_EXCERPT_SIZE - 8; i++) {
-        char excerpt[GML_EXCERPT_SIZE];
-        size_t name_length = 0;
-        const char *name = gml_labels_key(&target->labels, i, &name_length);
-        gml_excerpt(name, name_length, excerpt);
+        const char *name = gml_labels_key(&target->labels, i, &length);
+        gml_excerpt(name, length, excerpt);
         used += (size_t)snprintf(complaint + used, sizeof complaint - used, "%s %s", i > 0 ? "," : "", excerpt);
     }
-    return gml_place_refuse(target->context, place, text, length, complaint);
+    return gml_field_refuse(target->context, field, complaint);
 }
 
-static gml_status refuse_missing(const gml_target_reading *target, const char *text, size_t length,
-                                 const gml_place *place)
+static gml_status add_missing(gml_target_reading *target, const gml_field *field)
 {
-    return gml_place_refuse(target->context, place, text, length,
-                            length == 0 ? "should hold the target; missing targets can be masked"
-                                        : "is not a finite number; missing targets can be masked");
+    target->missing++;
+    return target->masked
+               ? push(target, NAN, false)
+               : gml_field_refuse(target->context, field,
+                                  field->length == 0 ? "should hold the target; missing targets can be masked"
+                                                     : "is not a finite number; missing targets can be masked");
 }
 
-/* A cell where the classes are given: its text or, of a number, its value must be that of a class. */
-static gml_status add_fixed(gml_target_reading *target, gml_cell_kind kind, double number, const char *text,
-                            size_t length, const gml_place *place)
+/* Adds a cell of a column with given classes: it must name one of them. */
+static gml_status add_fixed(gml_target_reading *target, gml_cell_kind kind, double number, const gml_field *field)
 {
-    char name[GML_NUMBER_SIZE];
-    const char *key = text;
-    size_t key_length = length, label = 0;
-    if (kind == GML_CELL_NUMBER) {
-        gml_class_name(number, name);
-        key = name;
-        key_length = strlen(name);
-    }
-    return gml_labels_find(&target->labels, key, key_length, &label) ? push(target, (double)label, true)
-                                                                     : refuse_label(target, text, length, place);
+    char buffer[GML_NUMBER_SIZE];
+    size_t length = field->length, label = 0;
+    const char *name = gml_class_key(kind, number, field->text, &length, buffer);
+    return gml_labels_find(&target->labels, name, length, &label) ? push(target, (double)label, true)
+                                                                  : refuse_label(target, field);
 }
 
-static gml_status add_label(gml_target_reading *target, const char *text, size_t length, const gml_place *place)
+static gml_status add_label(gml_target_reading *target, const gml_field *field)
 {
     size_t label = 0;
-    gml_status status = gml_labels_add(target->context, &target->labels, text, length, &label);
+    gml_status status = gml_labels_add(target->context, &target->labels, field->text, field->length, &label);
     if (status == GML_OK && target->labels.count > GML_MAX_CLASSES) {
-        return gml_place_refuse(target->context, place, text, length, "is one class too many");
+        return gml_field_refuse(target->context, field, "is one class too many");
     }
     return status == GML_OK ? push(target, (double)label, true) : status;
 }
 
-static gml_status add_word(gml_target_reading *target, const char *text, size_t length, const gml_place *place)
+static gml_status add_word(gml_target_reading *target, const gml_field *field)
 {
     if (target->words < GML_SHOWN_WORDS) {
         gml_target_word *shown = &target->shown[target->words];
-        shown->row = place->row;
-        gml_excerpt(text, length, shown->excerpt);
+        shown->row = field->row;
+        gml_excerpt(field->text, field->length, shown->excerpt);
     }
     target->words++;
     if (target->valued) {
         return push(target, NAN, false);
     }
-    return gml_utf8_is_name(text, length) ? add_label(target, text, length, place)
-                                          : gml_place_refuse(target->context, place, text, length, GML_NOT_UTF8);
+    return gml_utf8_is_name(field->text, field->length) ? add_label(target, field)
+                                                        : gml_field_refuse(target->context, field, GML_NOT_UTF8);
 }
 
-static gml_status add_number(gml_target_reading *target, gml_cell_kind kind, double number, const char *text,
-                             size_t length, const gml_place *place)
+static gml_status add_number(gml_target_reading *target, gml_cell_kind kind, double number, const gml_field *field)
 {
     if (target->options->task == GML_TASK_AUTO && floor(number) != number) {
         target->valued = true;
     }
     if (kind == GML_CELL_CODE && !target->valued) {
         target->codes++;
-        return add_label(target, text, length, place);
+        return add_label(target, field);
     }
     return push(target, number, false);
 }
 
-gml_status gml_target_add(gml_target_reading *target, const char *text, size_t length, const gml_place *place)
+gml_status gml_target_add(gml_target_reading *target, const gml_field *field)
 {
     double number = NAN;
-    gml_cell_kind kind = gml_cell_read(text, length, &number);
+    gml_cell_kind kind = gml_cell_read(field->text, field->length, &number);
     if (gml_target_count(target) == 0) {
-        target->first_row = place->row;
-        target->column = place->column;
+        target->first_row = field->row;
+        target->column = field->column;
     }
-    if (kind == GML_CELL_MISSING) {
-        target->missing++;
-        return target->masked ? push(target, NAN, false) : refuse_missing(target, text, length, place);
-    }
-    if (target->fixed) {
-        return add_fixed(target, kind, number, text, length, place);
-    }
-    return kind == GML_CELL_WORD ? add_word(target, text, length, place)
-                                 : add_number(target, kind, number, text, length, place);
+    return kind == GML_CELL_MISSING ? add_missing(target, field)
+           : target->fixed          ? add_fixed(target, kind, number, field)
+           : kind == GML_CELL_WORD  ? add_word(target, field)
+                                    : add_number(target, kind, number, field);
 }

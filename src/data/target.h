@@ -1,6 +1,6 @@
-/* data/target.h - the target column of a CSV: read cell by cell, decided when all rows are read.
+/* data/target.h - the target column of a CSV: read cell by cell, interpreted when all rows are read.
  *
- * A cell is a number, a code, a word or missing (data/class_name.h); codes are numbers too. What the column is, for
+ * A cell is a number, a code, a word or missing (data/class_name.h); codes are numbers too. The column becomes, with
  * k distinct numbers in n known cells:
  *
  *   task            cells                                               the column
@@ -24,8 +24,8 @@
 #include <stdbool.h>
 
 #include "data/dataset.h"
+#include "data/field.h"
 #include "data/labels.h"
-#include "data/place.h"
 
 enum {
     GML_MAX_FOUND_CLASSES = 20, /* more distinct whole numbers than this are values */
@@ -41,32 +41,31 @@ typedef struct gml_target_word {
 typedef struct gml_target_reading {
     gml_context *context;
     const gml_dataset_options *options;
-    bool fixed;                   /* the classes were given: labels are theirs, and no other will do */
-    bool masked;                  /* a missing target is allowed: NaN among the values */
-    bool valued;                  /* the column cannot be classes; words are only counted from here on */
+    bool fixed;                   /* the classes are given: labels are their indexes, and other classes are errors */
+    bool masked;                  /* a missing target is allowed and becomes NaN */
+    bool valued;                  /* the column cannot be classes; further words are only counted */
     size_t missing, codes, words; /* cells of these kinds */
     gml_target_word shown[GML_SHOWN_WORDS];
     size_t first_row;  /* the line of the first cell */
     size_t column;     /* from 1 */
-    gml_pile values;   /* f64, one a cell: its number, or its label where `labelled` is 1 */
-    gml_pile labelled; /* u8, one a cell */
-    gml_labels labels; /* of words and codes, or the classes that were given */
+    gml_pile values;   /* f64 [cells]: the number, or the label where `labelled` is 1 */
+    gml_pile labelled; /* u8 [cells] */
+    gml_labels labels; /* of words and codes, or of the given classes */
 } gml_target_reading;
 
-/* Begins a column as the options, which must stay, say. Errors: argument (a class name twice), memory. */
+/* Begins a column. The options must outlive it. Errors: argument (a class name twice), memory. */
 gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target_reading *target);
 
 /* Adds the cell of the next sample. Errors: data (with the place), memory. */
-gml_status gml_target_add(gml_target_reading *target, const char *text, size_t length, const gml_place *place);
+gml_status gml_target_add(gml_target_reading *target, const gml_field *field);
 
-/* Decides what the column is: fills task, targets, classes and class_names of the schema, and gives the memory of the
- * values away. Errors: data (words among numbers, one class only), memory. */
-gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_schema *schema, gml_matrix *matrix,
-                             gml_pile *memory);
+/* Decides between values and classes by the rules above: fills task, targets, classes and class_names of the schema,
+ * and moves the values to the dataset. Errors: data (words among numbers, one class only), memory. */
+gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_dataset *made);
 
 void gml_target_clear(gml_target_reading *target);
 
-/* ---- between the files of it ---- */
+/* ---- shared by the files of this header ---- */
 
 static inline double *gml_target_column(const gml_target_reading *target)
 {
@@ -84,8 +83,8 @@ static inline bool gml_target_is_label(const gml_target_reading *target, size_t 
     return ((const uint8_t *)target->labelled.data)[cell] != 0;
 }
 
-/* Numbers the classes in the order of their names, in the values and in the schema: the distinct numbers, keyed by
- * their eight bytes, and the labels. Errors: data (one class only), memory. */
+/* Numbers the classes in the order of their names, in the values and in the schema. The classes are `numbers`, the
+ * distinct numbers keyed by their eight bytes, and the labels. Errors: data (one class only), memory. */
 gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers, const char *path, gml_schema *schema);
 
 #endif

@@ -1,18 +1,19 @@
-/* data/target_finish.c - the end of a target column: values, classes, or an error. The rules are in data/target.h. */
+/* data/target_finish.c - interpreting a target column as values or classes. The rules are in data/target.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "base/text.h"
 #include "data/target.h"
 
-/* True if a cell is a number that is kept as its value. */
+/* True if a cell is a number stored as its value. */
 static bool is_plain_number(const gml_target_reading *target, size_t cell)
 {
     return !gml_target_is_label(target, cell) && !isnan(gml_target_column(target)[cell]);
 }
 
-/* Labels the distinct numbers by their eight bytes. Stops where there are more than `limit`: `few` is then false. */
+/* Labels the distinct numbers by their eight bytes. Stops above `limit` of them: `few` is then false. */
 static gml_status label_numbers(const gml_target_reading *target, size_t limit, gml_labels *numbers, bool *few)
 {
     gml_status status = GML_OK;
@@ -27,7 +28,7 @@ static gml_status label_numbers(const gml_target_reading *target, size_t limit, 
     return status;
 }
 
-/* The greatest k for which k * k <= n, up to the most classes that are found. */
+/* Returns the greatest k <= GML_MAX_FOUND_CLASSES with k * k <= n. */
 static size_t most_classes(size_t n)
 {
     size_t k = GML_MAX_FOUND_CLASSES;
@@ -37,7 +38,7 @@ static size_t most_classes(size_t n)
     return k;
 }
 
-/* With the task auto: finds whether the column's cells are classes. Words among too many numbers make it false. */
+/* Decides whether the cells are classes, for the task auto. Words among too many numbers make it false. */
 static gml_status look_like_classes(const gml_target_reading *target, size_t known, gml_labels *numbers, bool *classes)
 {
     size_t limit = target->words > 0 ? GML_MAX_FOUND_CLASSES : target->codes > 0 ? known / 2 : most_classes(known);
@@ -52,40 +53,36 @@ static gml_status look_like_classes(const gml_target_reading *target, size_t kno
 
 /* ---- errors ---- */
 
+/* Refuses a regression on words; the message lists the first words and their lines. */
 static gml_status refuse_words(const gml_target_reading *target, size_t known, const char *path,
                                const gml_schema *schema)
 {
-    char list[GML_SHOWN_WORDS * (GML_EXCERPT_SIZE + 32)] = "";
-    size_t used = 0, shown = target->words < GML_SHOWN_WORDS ? target->words : GML_SHOWN_WORDS;
+    char list[GML_SHOWN_WORDS * (GML_EXCERPT_SIZE + 32)] = "", name[GML_EXCERPT_NAME_SIZE];
+    size_t used = 0, shown = gml_least(target->words, GML_SHOWN_WORDS);
     for (size_t i = 0; i < shown; i++) {
         used += (size_t)snprintf(list + used, sizeof list - used, "%s%s in line %zu", i > 0 ? ", " : "",
                                  target->shown[i].excerpt, target->shown[i].row);
     }
-    char name[GML_EXCERPT_SIZE] = "";
+    const char *more = target->words > shown ? ", ..." : "";
     bool header = schema->feature_names != NULL;
-    bool named = header && schema->target_name != NULL && schema->target_name[0] != '\0';
-    if (named) {
-        gml_excerpt(schema->target_name, strlen(schema->target_name), name);
+    gml_excerpt_name(header ? schema->target_name : NULL, name);
+    if (target->words == known) {
+        return gml_fail(target->context, GML_ERROR_DATA,
+                        "%s: column %zu%s: no target is a number: %s%s; a regression needs numbers", path,
+                        target->column, name, list, more);
     }
     bool first = !header && target->options->header == GML_CHOICE_AUTO && target->shown[0].row == target->first_row;
     bool open = target->options->task == GML_TASK_AUTO;
-    if (target->words == known) {
-        return gml_fail(target->context, GML_ERROR_DATA,
-                        "%s: column %zu%s%s%s: no target is a number: %s%s; a regression needs numbers", path,
-                        target->column, named ? " (" : "", name, named ? ")" : "", list,
-                        target->words > shown ? ", ..." : "");
-    }
     return gml_fail(target->context, GML_ERROR_DATA,
-                    "%s: column %zu%s%s%s: %zu of %zu targets %s: %s%s; leave the cell of a missing target empty and "
-                    "mask missing targets%s%s",
-                    path, target->column, named ? " (" : "", name, named ? ")" : "", target->words, known,
-                    target->words == 1 ? "is not a finite number" : "are not finite numbers", list,
-                    target->words > shown ? ", ..." : "",
+                    "%s: column %zu%s: %zu of %zu targets %s: %s%s; leave the cell of a missing target empty and mask "
+                    "missing targets%s%s",
+                    path, target->column, name, target->words, known,
+                    target->words == 1 ? "is not a finite number" : "are not finite numbers", list, more,
                     open ? ", or set the task to classification if all targets are names of classes" : "",
                     first ? "; if this row holds the names of the columns, say that there is a header" : "");
 }
 
-/* True if the cells are words of which none occurs twice, too many for names of classes. */
+/* True if the cells are words that are all different, and too many to be classes. */
 static bool identifies_rows(const gml_target_reading *target, size_t known)
 {
     return target->words == known && target->labels.count == known && known > GML_MAX_FOUND_CLASSES;
@@ -99,9 +96,9 @@ static gml_status refuse_identifiers(const gml_target_reading *target, const cha
                     path, target->column, target->words);
 }
 
-/* ---- the column as it is to be ---- */
+/* ---- values and classes ---- */
 
-/* Codes become the numbers that they are. */
+/* Converts codes to numbers. */
 static void make_values(gml_target_reading *target)
 {
     for (size_t i = 0; target->codes > 0 && i < gml_target_count(target); i++) {
@@ -114,7 +111,7 @@ static void make_values(gml_target_reading *target)
     }
 }
 
-/* Class numbers below 256 are kept in a byte each, at the front of the same memory, if all are known. */
+/* Returns the values as f64, or class numbers as u8 at the front of the same memory if all are known and below 256. */
 static gml_matrix narrow(gml_target_reading *target, size_t classes, size_t known)
 {
     size_t count = gml_target_count(target);
@@ -154,9 +151,9 @@ static gml_status decide(gml_target_reading *target, size_t known, const char *p
     return status;
 }
 
-gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_schema *schema, gml_matrix *matrix,
-                             gml_pile *memory)
+gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_dataset *made)
 {
+    gml_schema *schema = &made->schema;
     size_t count = gml_target_count(target), known = count - target->missing;
     gml_labels numbers = {0};
     schema->targets = 1;
@@ -171,11 +168,10 @@ gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_s
         make_values(target);
     }
     gml_labels_clear(target->context, &numbers);
-    if (status != GML_OK) {
-        return status;
+    if (status == GML_OK) {
+        made->targets = narrow(target, classes ? schema->classes : SIZE_MAX, known);
+        made->owned_targets = target->values;
+        target->values = (gml_pile){0};
     }
-    *matrix = classes ? narrow(target, schema->classes, known) : gml_matrix_f64(gml_target_column(target), count, 1);
-    *memory = target->values;
-    target->values = (gml_pile){0};
-    return GML_OK;
+    return status;
 }

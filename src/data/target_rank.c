@@ -6,12 +6,12 @@
 #include "data/class_name.h"
 #include "data/target.h"
 
-/* The classes while they are ranked. Class i is the number labelled i, or else the text labelled i - numbers->count. */
+/* Class i is the number with label i, or else the text with label i - numbers->count. */
 typedef struct ranking {
     gml_target_reading *target;
     const gml_labels *numbers;
     gml_labels names; /* of the classes, numbers first */
-    size_t *order;    /* [2 * names.count] order[r] is the class of rank r; behind them the rank of each class */
+    size_t *order;    /* [2 * names.count]: the class of each rank, then the rank of each class */
 } ranking;
 
 static gml_status collect_names(ranking *r)
@@ -34,7 +34,7 @@ static gml_status collect_names(ranking *r)
     return status;
 }
 
-/* Numbers ascend; where two are the same double, as codes may be, their texts decide. */
+/* Orders by number; codes that are the same double are ordered by their texts. */
 static int compare_numbers(const void *a, size_t a_length, const void *b, size_t b_length)
 {
     double x = 0, y = 0;
@@ -75,12 +75,11 @@ static gml_status name_classes(const ranking *r, gml_schema *schema)
 {
     gml_context *context = r->target->context;
     size_t count = r->names.count;
-    schema->class_names = gml_allocate(context, count, sizeof *schema->class_names, "the names of classes");
+    schema->class_names = gml_schema_make_names(context, count);
     if (schema->class_names == NULL) {
         return GML_ERROR_MEMORY;
     }
     schema->classes = count;
-    memset(schema->class_names, 0, count * sizeof *schema->class_names);
     for (size_t i = 0; i < count; i++) {
         size_t length = 0;
         const char *name = gml_labels_key(&r->names, r->order[i], &length);
