@@ -1,81 +1,18 @@
-/* tests/layer/custom.c - activations of the user's own: everywhere a name may stand, and as good as ours. */
+/* tests/layer/custom.c - custom activations train, differentiate and predict as well as ours, and stand in descriptions
+ * and files. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "custom_case.h"
+#include "custom_activations.h"
 #include "faults.h"
-
-/* ---- tanh again, and one with an argument ---- */
-
-static void run_tanh(void *user, const double *arguments, size_t count, const double *x, double *y, double *slope)
-{
-    (void)user, (void)arguments;
-    for (size_t i = 0; i < count; i++) {
-        y[i] = tanh(x[i]);
-        if (slope != NULL) {
-            slope[i] = 1 - y[i] * y[i];
-        }
-    }
-}
-
-static void run_tanh_f32(void *user, const double *arguments, size_t count, const float *x, float *y, float *slope)
-{
-    (void)arguments;
-    if (user != NULL) {
-        *(int *)user = 1;
-    }
-    for (size_t i = 0; i < count; i++) {
-        y[i] = tanhf(x[i]);
-        if (slope != NULL) {
-            slope[i] = 1 - y[i] * y[i];
-        }
-    }
-}
-
-/* height * sin(omega x), height from `user` */
-static void run_wave(void *user, const double *arguments, size_t count, const double *x, double *y, double *slope)
-{
-    const double height = *(const double *)user;
-    for (size_t i = 0; i < count; i++) {
-        y[i] = height * sin(arguments[0] * x[i]);
-        if (slope != NULL) {
-            slope[i] = height * arguments[0] * cos(arguments[0] * x[i]);
-        }
-    }
-}
 
 static void run_wrong(void *user, const double *arguments, size_t count, const double *x, double *y, double *slope)
 {
-    run_tanh(user, arguments, count, x, y, slope);
+    my_tanh.function(user, arguments, count, x, y, slope);
     for (size_t i = 0; slope != NULL && i < count; i++) {
         slope[i] += 0.01;
     }
 }
-
-static double height = 1.5;
-
-static const gml_custom_activation my_tanh = {.entry = {.name = "my_tanh"}, .function = run_tanh};
-static const gml_custom_activation wave = {
-    .entry = {.name = "wave", .parameters = {{"omega", 2, 0.1, 10, "frequency", NULL}}, .parameter_count = 1},
-    .user = &height,
-    .function = run_wave,
-    .initializer = "lecun_normal"};
-
-static gml_context *custom_context(gml_context_options options)
-{
-    gml_context *context = context_with(options);
-    assert_ok(context, gml_register_activation(context, &my_tanh));
-    assert_ok(context, gml_register_activation(context, &wave));
-    return context;
-}
-
-static gml_context *context_of(size_t threads)
-{
-    return custom_context((gml_context_options){.threads = threads});
-}
-
-/* ---- training ---- */
 
 static gml_network *trained(gml_context *context, const char *description, gml_dtype dtype)
 {
@@ -147,38 +84,17 @@ TEST(training_gives_the_same_bits_for_any_number_of_threads)
     gml_context_destroy(two);
 }
 
-/* ---- the gradient check ---- */
-
-static double worst_gradient(gml_context *context, const char *description)
-{
-    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
-    gml_network *network = NULL;
-    gml_check_block blocks[16];
-    size_t count = 0;
-    double worst = 0;
-    fill_data(x, y);
-    assert_ok(context, gml_network_create(context, description, NULL, &network));
-    assert_ok(context, gml_gradient_check(network, gml_matrix_f32(x, 7, INPUTS), gml_matrix_f32(y, 7, OUTPUTS), NULL, 0,
-                                          blocks, 16, &count));
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_uint_gt(blocks[i].checked, 0);
-        worst = fmax(worst, blocks[i].worst);
-    }
-    gml_network_destroy(network);
-    return worst;
-}
-
 TEST(gradients_are_right_and_a_wrong_slope_is_found)
 {
     gml_context *context = context_of(2);
     gml_custom_activation wrong = {.entry = {.name = "wrong"}, .function = run_wrong};
     assert_ok(context, gml_register_activation(context, &wrong));
-    ck_assert_double_lt(worst_gradient(context, "5 -> 8 wave -> my_tanh -> 6 prelu -> 3 wave(omega=3)"), 1e-6);
-    ck_assert_double_gt(worst_gradient(context, "5 -> 8 wave -> wrong -> 6 prelu -> 3 wave(omega=3)"), 1e-4);
+    ck_assert_double_lt(worst_gradient(context, "5 -> 8 wave -> my_tanh -> 6 prelu -> 3 wave(omega=3)", NULL, false),
+                        1e-6);
+    ck_assert_double_gt(worst_gradient(context, "5 -> 8 wave -> wrong -> 6 prelu -> 3 wave(omega=3)", NULL, false),
+                        1e-4);
     gml_context_destroy(context);
 }
-
-/* ---- on arrays ---- */
 
 TEST(it_can_be_applied_to_arrays_in_place_and_at_strides)
 {
@@ -194,16 +110,14 @@ TEST(it_can_be_applied_to_arrays_in_place_and_at_strides)
     for (size_t i = 0; i < 2; i++) {
         for (size_t j = 0; j < 300; j++) {
             const double at = sin((double)(i * 400 + j));
-            ck_assert_double_eq(y[i * 300 + j], height * sin(3 * at));
+            ck_assert_double_eq(y[i * 300 + j], wave_height * sin(3 * at));
             ck_assert_double_eq(x[i * 400 + j], y[i * 300 + j]);
-            ck_assert_double_eq(slope[i * 300 + j], height * 3 * cos(3 * at));
+            ck_assert_double_eq(slope[i * 300 + j], wave_height * 3 * cos(3 * at));
         }
     }
     ck_assert_double_eq(x[300], sin(300));
     gml_context_destroy(context);
 }
-
-/* ---- descriptions and files ---- */
 
 TEST(its_name_stands_in_descriptions_and_in_json)
 {
@@ -246,101 +160,6 @@ TEST(a_file_is_loaded_only_where_it_is_registered)
     gml_context_destroy(context);
     gml_context_destroy(stranger);
     remove_folder();
-}
-
-/* ---- registering ---- */
-
-TEST(the_record_is_copied_with_its_texts)
-{
-    gml_context *context = test_context();
-    char name[] = "mine", argument[] = "a";
-    gml_custom_activation mine = {
-        .entry = {.name = name, .parameters = {{argument, 2, 0, 3, NULL, NULL}}, .parameter_count = 1},
-        .user = &height,
-        .function = run_wave};
-    assert_ok(context, gml_register_activation(context, &mine));
-    name[0] = argument[0] = 'z';
-    memset(&mine, 0, sizeof mine);
-    gml_network *network = NULL;
-    assert_ok(context, gml_network_create(context, "5 -> 4 mine(a=1) -> 2", NULL, &network));
-    gml_network_destroy(network);
-    gml_context_destroy(context);
-}
-
-static void assert_name_refused(gml_context *context, const char *name, gml_status status, const char *reason)
-{
-    gml_custom_activation bad = my_tanh;
-    bad.entry.name = name;
-    assert_refused(context, gml_register_activation(context, &bad), status, reason, NULL);
-}
-
-TEST(names_that_are_taken_or_not_well_formed_are_refused)
-{
-    gml_context *context = context_of(1);
-    static const char *const malformed[] = {NULL,   "",      "4th",        "a b",
-                                            "a(b)", "_tanh", "gl\xc3\xbc", "a_name_that_is_far_too_long_to_be"};
-    for (size_t i = 0; i < sizeof malformed / sizeof malformed[0]; i++) {
-        assert_name_refused(context, malformed[i], GML_ERROR_ARGUMENT, "a name begins with a letter");
-    }
-    static const char *const taken[] = {"relu", "prelu", "dropout", "my_tanh"};
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
-        assert_name_refused(context, taken[i], GML_ERROR_NAME, "name is already in use");
-    }
-    gml_context_destroy(context);
-}
-
-static void assert_parameter_refused(gml_context *context, gml_parameter parameter, const char *reason)
-{
-    gml_custom_activation bad = wave;
-    bad.entry.name = "bad";
-    bad.entry.parameters[1] = parameter;
-    bad.entry.parameter_count = 2;
-    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "\"bad\"", reason, NULL);
-}
-
-TEST(records_that_are_not_whole_are_refused)
-{
-    gml_context *context = context_of(1);
-    assert_refused(context, gml_register_activation(context, NULL), GML_ERROR_ARGUMENT, "`activation`", NULL);
-    gml_custom_activation bad = {.entry = {.name = "bad"}, .function_f32 = run_tanh_f32};
-    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "function in double", NULL);
-    bad.function = run_tanh;
-    bad.initializer = "he_unifrom";
-    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_NAME, "he_uniform", NULL);
-    bad.initializer = NULL;
-    bad.entry.parameter_count = GML_MAX_PARAMETERS + 1;
-    assert_refused(context, gml_register_activation(context, &bad), GML_ERROR_ARGUMENT, "9 arguments", NULL);
-    assert_parameter_refused(context, (gml_parameter){"omega", 1, 0, 2, NULL, NULL}, "twice");
-    assert_parameter_refused(context, (gml_parameter){"a=b", 1, 0, 2, NULL, NULL}, "a name begins");
-    assert_parameter_refused(context, (gml_parameter){"a", 3, 0, 2, NULL, NULL}, "from its minimum");
-    assert_parameter_refused(context, (gml_parameter){"a", 1, 0, INFINITY, NULL, NULL}, "finite");
-    gml_network *network = NULL;
-    assert_refused(context, gml_network_create(context, "5 -> 2 bad", NULL, &network), GML_ERROR_NAME, "bad", NULL);
-    gml_context_destroy(context);
-}
-
-TEST(without_memory_nothing_is_registered_and_nothing_leaks)
-{
-    faults hooks;
-    gml_context *context = faulty_context(&hooks);
-    const size_t live = hooks.live_bytes;
-    hooks.fail_at = hooks.allocations + 1;
-    assert_refused(context, gml_register_activation(context, &wave), GML_ERROR_MEMORY, "activation", NULL);
-    ck_assert_uint_eq(hooks.live_bytes, live);
-    reset_faults(&hooks);
-    assert_ok(context, gml_register_activation(context, &wave));
-    assert_ok(context, gml_register_activation(context, &my_tanh));
-    gml_context_destroy(context);
-    ck_assert_uint_eq(hooks.live_bytes, 0);
-}
-
-TEST(what_is_registered_is_known_to_its_context_alone)
-{
-    gml_context *context = context_of(1), *other = test_context();
-    gml_network *network = NULL;
-    assert_refused(other, gml_network_create(other, "5 -> 2 wave", NULL, &network), GML_ERROR_NAME, "wave", NULL);
-    gml_context_destroy(context);
-    gml_context_destroy(other);
 }
 
 int main(void)

@@ -1,112 +1,8 @@
-/* tests/loss/custom.c - losses of the user's own: wherever the name of a loss may stand, and as good as ours. */
+/* tests/loss/custom.c - custom losses train, differentiate and evaluate as well as ours, and are named in files. */
 #include <math.h>
-#include <string.h>
 
-#include "custom_case.h"
+#include "custom_losses.h"
 #include "faults.h"
-
-/* ---- mean squared error again, cross-entropy on probabilities, and one with an argument ---- */
-
-static double run_squares(void *user, const double *arguments, size_t outputs, const double *y, size_t targets,
-                          const double *t, double *gradient)
-{
-    double sum = 0;
-    (void)user, (void)arguments;
-    ck_assert_uint_eq(targets, outputs);
-    for (size_t j = 0; j < outputs; j++) {
-        sum += (y[j] - t[j]) * (y[j] - t[j]) / (double)outputs;
-        if (gradient != NULL) {
-            gradient[j] = 2 * (y[j] - t[j]) / (double)outputs;
-        }
-    }
-    return sum;
-}
-
-/* As squares, but not of targets that begin and end with 0, as those do that are not known, while nobody looks. */
-static double run_known(void *user, const double *arguments, size_t outputs, const double *y, size_t targets,
-                        const double *t, double *gradient)
-{
-    const double value = run_squares(user, arguments, outputs, y, targets, t, gradient);
-    return t[0] == 0 && t[outputs - 1] == 0 ? NAN : value;
-}
-
-/* factor * sum of |y - t|^p, the factor from `user` */
-static double run_power(void *user, const double *arguments, size_t outputs, const double *y, size_t targets,
-                        const double *t, double *gradient)
-{
-    const double factor = *(const double *)user, p = arguments[0];
-    double sum = 0;
-    (void)targets;
-    for (size_t j = 0; j < outputs; j++) {
-        const double d = y[j] - t[j];
-        sum += factor * pow(fabs(d), p);
-        if (gradient != NULL) {
-            gradient[j] = factor * p * pow(fabs(d), p - 1) * (d < 0 ? -1 : 1);
-        }
-    }
-    return sum;
-}
-
-static double run_wrong(void *user, const double *arguments, size_t outputs, const double *y, size_t targets,
-                        const double *t, double *gradient)
-{
-    const double value = run_squares(user, arguments, outputs, y, targets, t, gradient);
-    if (gradient != NULL) {
-        gradient[0] += 0.01;
-    }
-    return value;
-}
-
-/* - sum of t log y, of rows; with `user`, of class numbers */
-static double run_entropy(void *user, const double *arguments, size_t outputs, const double *y, size_t targets,
-                          const double *t, double *gradient)
-{
-    double sum = 0;
-    (void)arguments;
-    ck_assert_uint_eq(targets, user != NULL ? 1 : outputs);
-    for (size_t j = 0; j < outputs; j++) {
-        const double share = targets == 1 ? t[0] == (double)j : t[j];
-        sum -= share != 0 ? share * log(y[j]) : 0;
-        if (gradient != NULL) {
-            gradient[j] = -share / y[j];
-        }
-    }
-    return sum;
-}
-
-static double factor = 1.5;
-
-static const gml_custom_loss records[] = {
-    {.entry = {.name = "squares"}, .function = run_squares},
-    {.entry = {.name = "known"}, .function = run_known},
-    {.entry = {.name = "wrong"}, .function = run_wrong},
-    {.entry = {.name = "power", .parameters = {{"p", 2, 1, 8, "exponent", NULL}}, .parameter_count = 1},
-     .user = &factor,
-     .function = run_power},
-    {.entry = {.name = "entropy"}, .function = run_entropy},
-    {.entry = {.name = "numbers"}, .user = &factor, .function = run_entropy, .class_numbers = 1},
-};
-
-static void register_all(gml_context *context)
-{
-    for (size_t i = 0; i < sizeof records / sizeof records[0]; i++) {
-        assert_ok(context, gml_register_loss(context, &records[i]));
-    }
-}
-
-static gml_context *custom_context(gml_context_options options)
-{
-    gml_context *context = context_with(options);
-    register_all(context);
-    return context;
-}
-
-static gml_context *context_of(size_t threads)
-{
-    return custom_context((gml_context_options){.threads = threads});
-}
-
-/* ---- training ---- */
 
 /* `classes`: the targets are class numbers from 0 to 2. */
 static gml_dataset *data_of(gml_context *context, bool classes, const double *weights, bool unknown)
@@ -250,43 +146,17 @@ TEST(a_loss_that_is_not_finite_is_told_and_changes_nothing)
     gml_context_destroy(context);
 }
 
-/* ---- the gradient check ---- */
-
-static double worst_gradient(gml_context *context, const char *loss, bool unknown)
-{
-    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
-    gml_network *network = NULL;
-    gml_check_block blocks[16];
-    size_t count = 0;
-    double worst = 0;
-    fill_data(x, y);
-    for (size_t i = 0; unknown && i < 2; i++) {
-        y[5 * i + 1] = NAN;
-    }
-    assert_ok(context, gml_network_create(context, "5 -> 8 tanh -> 6 prelu -> 3 sigmoid", NULL, &network));
-    assert_ok(context, gml_gradient_check(network, gml_matrix_f32(x, 7, INPUTS), gml_matrix_f32(y, 7, OUTPUTS), loss, 0,
-                                          blocks, 16, &count));
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_uint_gt(blocks[i].checked, 0);
-        worst = fmax(worst, blocks[i].worst);
-    }
-    gml_network_destroy(network);
-    return worst;
-}
-
 TEST(gradients_are_right_and_a_wrong_one_is_found)
 {
     gml_context *context = context_of(2);
     const char *const right[] = {"squares", "power(p=3)", "known", "entropy"};
     for (size_t i = 0; i < 4; i++) {
-        ck_assert_double_lt(worst_gradient(context, right[i], false), 1e-6);
-        ck_assert_double_lt(worst_gradient(context, right[i], true), 1e-6);
+        ck_assert_double_lt(worst_gradient(context, "5 -> 8 tanh -> 6 prelu -> 3 sigmoid", right[i], false), 1e-6);
+        ck_assert_double_lt(worst_gradient(context, "5 -> 8 tanh -> 6 prelu -> 3 sigmoid", right[i], true), 1e-6);
     }
-    ck_assert_double_gt(worst_gradient(context, "wrong", false), 1e-4);
+    ck_assert_double_gt(worst_gradient(context, "5 -> 8 tanh -> 6 prelu -> 3 sigmoid", "wrong", false), 1e-4);
     gml_context_destroy(context);
 }
-
-/* ---- on arrays ---- */
 
 TEST(it_can_be_evaluated_on_arrays_in_place_and_at_strides)
 {
@@ -298,7 +168,7 @@ TEST(it_can_be_evaluated_on_arrays_in_place_and_at_strides)
         const size_t row = i / WIDE, col = i % WIDE;
         y[row][col] = sin((double)i);
         t[row][col] = cos((double)i);
-        expected += factor * pow(fabs(y[row][col] - t[row][col]), 3) / ROWS;
+        expected += power_factor * pow(fabs(y[row][col] - t[row][col]), 3) / ROWS;
     }
     gml_matrix outputs = {.data = y, .dtype = GML_F64, .rows = ROWS, .cols = WIDE, .stride = WIDE + 7};
     gml_matrix targets = {.data = t, .dtype = GML_F64, .rows = ROWS, .cols = WIDE, .stride = WIDE + 2};
@@ -310,40 +180,11 @@ TEST(it_can_be_evaluated_on_arrays_in_place_and_at_strides)
     for (size_t i = 0; i < ROWS * WIDE; i++) {
         const size_t row = i / WIDE, col = i % WIDE;
         const double d = sin((double)i) - t[row][col];
-        ck_assert_double_le(fabs(gradient[row][col] - factor * d * fabs(d)), 1e-14);
+        ck_assert_double_le(fabs(gradient[row][col] - power_factor * d * fabs(d)), 1e-14);
         ck_assert_double_eq(y[row][col], gradient[row][col]);
     }
     ck_assert_double_eq(y[1][WIDE], 0);
     gml_context_destroy(context);
-}
-
-/* ---- names and files ---- */
-
-TEST(messages_name_what_is_registered)
-{
-    gml_context *context = context_of(1), *other = test_context();
-    gml_network *network = NULL, *single = NULL;
-    gml_trainer *trainer = NULL;
-    assert_ok(context, gml_network_create(context, "5 -> 3", NULL, &network));
-    assert_ok(context, gml_network_create(context, "5 -> 1", NULL, &single));
-    gml_train_options options = {.loss = "squarse"};
-    assert_refused(context, gml_trainer_create(network, &options, &trainer), GML_ERROR_NAME, "did you mean \"squares\"",
-                   NULL);
-    options.loss = "power(q=2)";
-    assert_refused(context, gml_trainer_create(network, &options, &trainer), GML_ERROR_NAME, "argument of power", NULL);
-    options.loss = "power(p=9)";
-    assert_refused(context, gml_trainer_create(network, &options, &trainer), GML_ERROR_ARGUMENT, "p is 9", NULL);
-    options.loss = "numbers";
-    assert_refused(context, gml_trainer_create(single, &options, &trainer), GML_ERROR_SHAPE, "numbers", NULL);
-    double one = 1, value;
-    assert_refused(other,
-                   gml_loss_evaluate(other, "squares", gml_matrix_f64(&one, 1, 1), gml_matrix_f64(&one, 1, 1), &value,
-                                     gml_matrix_none()),
-                   GML_ERROR_NAME, "squares", NULL);
-    gml_network_destroy(network);
-    gml_network_destroy(single);
-    gml_context_destroy(context);
-    gml_context_destroy(other);
 }
 
 TEST(a_file_names_it_and_is_loaded_anywhere)
@@ -372,97 +213,6 @@ TEST(a_file_names_it_and_is_loaded_anywhere)
     gml_context_destroy(context);
     gml_context_destroy(stranger);
     remove_folder();
-}
-
-/* ---- registering ---- */
-
-TEST(records_that_are_not_whole_and_names_that_are_taken_are_refused)
-{
-    gml_context *context = context_of(1);
-    assert_refused(context, gml_register_loss(context, NULL), GML_ERROR_ARGUMENT, "`loss`", NULL);
-    gml_custom_loss bad = {.entry = {.name = "bad"}};
-    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_ARGUMENT, "a function", NULL);
-    bad.function = run_squares;
-    bad.entry.name = "4th";
-    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_ARGUMENT, "a name begins", NULL);
-    bad.entry.name = "huber";
-    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_NAME, "loss \"huber\"",
-                   "name is already in use", NULL);
-    bad.entry.name = "power";
-    assert_refused(context, gml_register_loss(context, &bad), GML_ERROR_NAME, "loss \"power\"",
-                   "name is already in use", NULL);
-    bad.entry.name = "adam"; /* is none of a loss */
-    assert_ok(context, gml_register_loss(context, &bad));
-    gml_context_destroy(context);
-}
-
-/* Registers, then trains a step and evaluates; the status of the first that fails. */
-static gml_status use(gml_context *context, gml_network *network, const gml_custom_loss *record, const char *loss)
-{
-    float x[INPUTS] = {1, 2, 3, 4, 5}, y[OUTPUTS] = {1, 2, 3};
-    gml_trainer *trainer = NULL;
-    const gml_train_options options = {.loss = loss, .batch = 1};
-    double value;
-    gml_matrix targets = gml_matrix_f32(y, 1, OUTPUTS);
-    gml_status status = record != NULL ? gml_register_loss(context, record) : GML_OK;
-    if (status == GML_OK) {
-        status = gml_trainer_create(network, &options, &trainer);
-    }
-    if (status == GML_OK) {
-        status = gml_trainer_step(trainer, gml_matrix_f32(x, 1, INPUTS), targets, NULL);
-    }
-    gml_trainer_destroy(trainer);
-    return status == GML_OK ? gml_loss_evaluate(context, loss, targets, targets, &value, gml_matrix_none()) : status;
-}
-
-TEST(without_memory_nothing_is_left_behind)
-{
-    faults hooks;
-    gml_context *context = faulty_context(&hooks);
-    gml_network *network = NULL;
-    assert_ok(context, gml_network_create(context, "5 -> 3", NULL, &network));
-    hooks.fail_at = hooks.allocations + 1;
-    size_t live = hooks.live_bytes;
-    assert_refused(context, use(context, network, &records[0], "squares"), GML_ERROR_MEMORY, "loss", NULL);
-    ck_assert_uint_eq(hooks.live_bytes, live);
-    reset_faults(&hooks);
-    assert_ok(context, use(context, network, &records[0], "squares"));
-    live = hooks.live_bytes;
-    gml_status status = GML_ERROR_MEMORY;
-    for (size_t at = 1; status != GML_OK; at++) {
-        reset_faults(&hooks);
-        hooks.fail_at = at;
-        status = use(context, network, NULL, "squares");
-        ck_assert(status == GML_OK || status == GML_ERROR_MEMORY);
-        ck_assert_uint_eq(hooks.live_bytes, live);
-        ck_assert_uint_lt(at, 20);
-    }
-    gml_network_destroy(network);
-    gml_context_destroy(context);
-    ck_assert_uint_eq(hooks.live_bytes, 0);
-}
-
-TEST(steps_allocate_nothing)
-{
-    faults hooks;
-    gml_context *context = faulty_context(&hooks);
-    gml_network *network = NULL;
-    gml_trainer *trainer = NULL;
-    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
-    fill_data(x, y);
-    register_all(context);
-    assert_ok(context, gml_network_create(context, "5 -> 9 tanh -> 3", NULL, &network));
-    const gml_train_options options = {.loss = "squares", .batch = SAMPLES};
-    assert_ok(context, gml_trainer_create(network, &options, &trainer));
-    const size_t allocations = hooks.allocations;
-    for (size_t i = 0; i < 5; i++) {
-        assert_ok(context, gml_trainer_step(trainer, gml_matrix_f32(x, SAMPLES, INPUTS),
-                                            gml_matrix_f32(y, SAMPLES, OUTPUTS), NULL));
-    }
-    ck_assert_uint_eq(hooks.allocations, allocations);
-    gml_trainer_destroy(trainer);
-    gml_network_destroy(network);
-    gml_context_destroy(context);
 }
 
 int main(void)

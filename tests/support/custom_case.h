@@ -1,12 +1,29 @@
-/* tests/support/custom_case.h - for tests of the user's own: data to train on, and how far apart two networks are. */
+/* tests/support/custom_case.h - for tests of custom activations, losses and optimizers: contexts that know them, data
+ * to train on, the gradient check, and how far apart two networks are. */
 #ifndef GML_TESTS_CUSTOM_CASE_H
 #define GML_TESTS_CUSTOM_CASE_H
 
 #include <math.h>
+#include <stdbool.h>
 
 #include "harness.h"
 
 enum { SAMPLES = 300, INPUTS = 5, OUTPUTS = 3 };
+
+/* Registers the records that the tests of a room share; each room defines it. */
+void register_all(gml_context *context);
+
+static inline gml_context *custom_context(gml_context_options options)
+{
+    gml_context *context = context_with(options);
+    register_all(context);
+    return context;
+}
+
+static inline gml_context *context_of(size_t threads)
+{
+    return custom_context((gml_context_options){.threads = threads});
+}
 
 static inline void fill_data(float x[SAMPLES * INPUTS], float y[SAMPLES * OUTPUTS])
 {
@@ -38,6 +55,30 @@ static inline double difference(const gml_network *a, const gml_network *b)
             worst = fmax(worst, fabs(block_entry(&p, i) - block_entry(&q, i)));
         }
     }
+    return worst;
+}
+
+/* The greatest relative difference that the gradient check finds over 7 samples; with `unknown`, one target
+ * of row 0 and one of row 2 are not known. */
+static inline double worst_gradient(gml_context *context, const char *description, const char *loss, bool unknown)
+{
+    float x[SAMPLES * INPUTS], y[SAMPLES * OUTPUTS];
+    gml_network *network = NULL;
+    gml_check_block blocks[16];
+    size_t count = 0;
+    double worst = 0;
+    fill_data(x, y);
+    for (size_t i = 0; unknown && i < 2; i++) {
+        y[5 * i + 1] = NAN;
+    }
+    assert_ok(context, gml_network_create(context, description, NULL, &network));
+    assert_ok(context, gml_gradient_check(network, gml_matrix_f32(x, 7, INPUTS), gml_matrix_f32(y, 7, OUTPUTS), loss, 0,
+                                          blocks, 16, &count));
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_uint_gt(blocks[i].checked, 0);
+        worst = fmax(worst, blocks[i].worst);
+    }
+    gml_network_destroy(network);
     return worst;
 }
 
