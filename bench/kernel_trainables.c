@@ -23,9 +23,9 @@ static bool take_row(bench_arrays *arrays, size_t row, size_t count, const char 
                                 .count = count / BENCH_WIDTH * BENCH_WIDTH};
     memcpy(made->parameters, call.values, sizeof made->parameters);
     snprintf(made->name, sizeof made->name, "%s %s", of->entry.name, what);
-    made->theta = gml_activation_theta(&call, of, 1);
-    gml_activation_find_parts(&call, of, arrays->kernels, &made->theta);
-    gml_activation_start(&call, of, arrays->kernels, made->theta, made->learned);
+    made->theta = gml_activation_theta(&call, 1);
+    gml_activation_find_parts(&call, arrays->kernels, &made->theta);
+    gml_activation_start(&call, arrays->kernels, made->theta, made->learned);
     bench_fill_normals(arrays, arrays->array[0], count);
     bench_fill_normals(arrays, arrays->column, BENCH_WIDTH);
     made->streams = (bench_streams){.count = made->count, .source = arrays->kernels->dtype};

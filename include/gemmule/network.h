@@ -150,14 +150,14 @@ GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x,
 /* Checks that the inputs of samples first .. first+count-1 of a dataset are finite after conversion to the network's
  * dtype and scaling.
  *
- * answers  gml_matrix_none(), or [count x any], f32 or f64, read: results computed from the predictions, which must be
- *          finite too
- * sample   null, or written on the error data: the index of the first invalid sample
+ * predictions  gml_matrix_none(), or [count x any], f32 or f64, read: the predictions or results computed from them,
+ *              which must be finite too
+ * sample       null, or written on the error data: the index of the first invalid sample
  *
  * Allocates nothing. Thread-safe beside predictions. Errors: data (file, line, column and value in the message), shape,
  * argument. */
 GML_API gml_status gml_network_check_samples(const gml_network *network, const gml_dataset *dataset, size_t first,
-                                             size_t count, gml_matrix answers, size_t *sample);
+                                             size_t count, gml_matrix predictions, size_t *sample);
 
 /* ---- data schema, scaling and facts; model files save all of them ---- */
 

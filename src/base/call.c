@@ -112,6 +112,18 @@ size_t gml_call_parameter(const gml_entry *entry, const char *name, size_t lengt
     return index;
 }
 
+double gml_call_value(const gml_call *call, const char *name, double otherwise)
+{
+    size_t index = gml_call_parameter(call->entry, name, strlen(name));
+    return index < call->entry->parameter_count ? call->values[index] : otherwise;
+}
+
+const char *gml_no_or_yes(size_t index)
+{
+    static const char *const words[] = {"no", "yes"};
+    return index < 2 ? words[index] : NULL;
+}
+
 static gml_status fail_parameter(gml_context *context, const char *where, const gml_entry *entry, span name)
 {
     char kind[LIST_SIZE];

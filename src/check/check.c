@@ -180,7 +180,7 @@ static bool behind_estimator(const gml_network *network, const gml_block *block)
 {
     size_t last = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        const gml_activation_row *row = gml_activation_row_of(&network->layers[i].spec->activation);
+        const gml_activation_row *row = gml_call_row(&network->layers[i].spec->activation);
         last = row->straight_through ? i + 1 : last;
     }
     for (size_t i = last; i < network->spec.layer_count; i++) {

@@ -36,7 +36,7 @@ gml_status gml_objective_bind(const gml_network *network, const char *loss, gml_
     if (status != GML_OK) {
         return status;
     }
-    bound.row = gml_loss_row_of(&bound.call);
+    bound.row = gml_call_row(&bound.call);
     bound.kernel = gml_loss_kernel_of(network->kernels, &bound.call);
     bound.memory = bound.kernel->custom != NULL ? gml_custom_loss_memory(gml_network_outputs(network)) : 0;
     if (bound.row->class_numbers && gml_network_outputs(network) == 1) {

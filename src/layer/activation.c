@@ -1,8 +1,6 @@
 /* layer/activation.c - the table of activations. The functions themselves are kernels of the same names. */
 #include "layer/activation.h"
 
-#include <string.h>
-
 /* ---- bounds that depend on arguments ---- */
 
 static gml_bounds leaky_bounds(const double *arguments)
@@ -27,7 +25,6 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Layers with nothing but it between them are no more than one linear layer.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 6.2.2.1"},
         .initializer = "glorot_uniform",
-        .bounds = GML_NO_BOUNDS,
     },
     {
         .entry = {.name = "step",
@@ -383,53 +380,40 @@ static const gml_activation_row rows[] = {
     },
 };
 
-const gml_activation_row *gml_activation_row_at(size_t index)
-{
-    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
-}
-
 const gml_entry *gml_activation_entry(size_t index)
 {
-    const gml_activation_row *row = gml_activation_row_at(index);
-    return row != NULL ? &row->entry : NULL;
-}
-
-const gml_activation_row *gml_activation_row_of(const gml_call *call)
-{
-    return (const gml_activation_row *)(const void *)call->entry; /* which is its first member */
+    return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
 const gml_activation_kernel *gml_activation_kernel_of(const gml_kernels *kernels, const gml_call *call)
 {
-    const gml_activation_row *row = gml_activation_row_of(call);
+    const gml_activation_row *row = gml_call_row(call);
     return row->kernels != NULL ? &row->kernels[kernels->dtype] : gml_kernels_activation(kernels, row->entry.name);
 }
 
 gml_bounds gml_activation_bounds(const gml_activation_row *row, const double *arguments)
 {
-    return row->bounds_of != NULL ? row->bounds_of(arguments) : row->bounds;
+    if (row->bounds_of != NULL) {
+        return row->bounds_of(arguments);
+    }
+    return row->bounds.low < row->bounds.high ? row->bounds : (gml_bounds){-INFINITY, INFINITY, false, false};
 }
 
-/* The row of either table, by name. */
-static const gml_activation_row *row_named(const char *name)
+/* The row with this name, fixed or trainable; null if there is none. */
+static const gml_activation_row *find_row(const char *name)
 {
-    const gml_activation_row *row = NULL;
-    for (size_t i = 0; name != NULL && (row = gml_any_activation_row_at(i)) != NULL; i++) {
-        if (strcmp(row->entry.name, name) == 0) {
-            return row;
-        }
-    }
-    return NULL;
+    gml_call call;
+    return name != NULL && gml_call_default(gml_any_activation_entry, name, &call) ? gml_call_row(&call) : NULL;
 }
 
 const char *gml_activation_initializer(const char *name)
 {
-    const gml_activation_row *row = row_named(name);
+    const gml_activation_row *row = find_row(name);
     return row != NULL ? row->initializer : NULL;
 }
 
 const char *gml_activation_learns(const char *name)
 {
-    const gml_activation_row *row = row_named(name);
+    const gml_activation_row *row = find_row(name);
     return row != NULL ? row->learned.names : NULL;
 }

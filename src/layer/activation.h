@@ -23,11 +23,6 @@ typedef struct gml_bounds {
     bool open_low, open_high; /* the bound is neared, and not reached */
 } gml_bounds;
 
-#define GML_NO_BOUNDS                                                                                                  \
-    {                                                                                                                  \
-        -INFINITY, INFINITY, false, false                                                                              \
-    }
-
 typedef struct gml_activation_row {
     gml_entry entry;
     const char *initializer; /* what layers with it start from unless told otherwise */
@@ -40,34 +35,36 @@ typedef struct gml_activation_row {
         *kernels; /* of one that the user gave, by dtype; null: the tables of kernels have them */
 } gml_activation_row;
 
-/* Row by index; null past the last. */
-const gml_activation_row *gml_activation_row_at(size_t index);
+/* The row at an index of the fixed and of the trainable table; null past the last. Trainable rows have an argument
+ * `per`: layer or unit. */
+static inline const gml_activation_row *gml_activation_row_at(size_t index)
+{
+    return (const void *)gml_activation_entry(index);
+}
 
-/* Both tables after each other, fixed rows first: what a layer may have. */
-const gml_activation_row *gml_any_activation_row_at(size_t index);
+static inline const gml_activation_row *gml_trainable_row_at(size_t index)
+{
+    return (const void *)gml_trainable_entry(index);
+}
+
+/* Fixed rows, then trainable ones: the activations that a layer may have. */
 const gml_entry *gml_any_activation_entry(size_t index);
 
-/* The row of a call that was found in the tables or among the user's own, and its kernel. */
-const gml_activation_row *gml_activation_row_of(const gml_call *call);
+/* The kernel of an activation, custom ones included. */
 const gml_activation_kernel *gml_activation_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
 /* The bounds of an activation with these arguments. */
 gml_bounds gml_activation_bounds(const gml_activation_row *row, const double *arguments);
 
-/* The table of trainable rows. Each has an argument `per`: layer or unit. */
-const gml_activation_row *gml_trainable_row_at(size_t index);
-
 /* What the activation of a call learns in a layer of `units` units: count and units, without values; a count of 0 for a
  * fixed one. */
-gml_theta gml_activation_theta(const gml_call *call, const gml_activation_row *row, size_t units);
+gml_theta gml_activation_theta(const gml_call *call, size_t units);
 
 /* Finds the kernels of the activations that a mixture is made of; others have none. */
-void gml_activation_find_parts(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
-                               gml_theta *theta);
+void gml_activation_find_parts(const gml_call *call, const gml_kernels *kernels, gml_theta *theta);
 
 /* Fills theta [count x units] with what training starts from. */
-void gml_activation_start(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
-                          gml_theta shape, void *theta);
+void gml_activation_start(const gml_call *call, const gml_kernels *kernels, gml_theta shape, void *theta);
 
 /* gml_activation_apply for a call, with the numbers that a trainable one has learned, packed in the dtype of x; null:
  * what it starts from. Errors: argument, shape. */

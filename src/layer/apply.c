@@ -93,17 +93,17 @@ gml_status gml_activation_apply_learned(gml_context *context, const gml_call *ca
     }
     const gml_kernels *kernels = context->kernels[x.dtype];
     const gml_activation_kernel *kernel = gml_activation_kernel_of(kernels, call);
-    const gml_activation_row *row = gml_activation_row_of(call);
+    const gml_activation_row *row = gml_call_row(call);
     if (row->learned.count == NULL) {
         apply_fixed(kernel, call, x, y, derivative);
         return GML_OK;
     }
     double start[GML_MAX_THETA]; /* room for either type */
-    gml_theta theta = gml_activation_theta(call, row, 1);
-    gml_activation_find_parts(call, row, kernels, &theta);
+    gml_theta theta = gml_activation_theta(call, 1);
+    gml_activation_find_parts(call, kernels, &theta);
     theta.values = learned != NULL ? learned : start;
     if (learned == NULL) {
-        gml_activation_start(call, row, kernels, theta, start);
+        gml_activation_start(call, kernels, theta, start);
     }
     apply_trainable(kernels, kernel, call, theta, x, y, derivative);
     return GML_OK;

@@ -32,9 +32,8 @@ gml_status gml_register_activation(gml_context *context, const gml_custom_activa
     if (status != GML_OK) {
         return status;
     }
-    custom_row made = {
-        .row = {.entry = activation->entry, .initializer = initializer.entry->name, .bounds = GML_NO_BOUNDS},
-        .given = *activation};
+    custom_row made = {.row = {.entry = activation->entry, .initializer = initializer.entry->name},
+                       .given = *activation};
     gml_entry *kept = NULL;
     status = gml_register(context, "activation", tables, &made.row.entry, sizeof made, &kept);
     if (status != GML_OK) {

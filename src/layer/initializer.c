@@ -8,121 +8,117 @@
 #include "kernel/matrix/matrix.h"
 #include "kernel/random/random.h"
 
-/* What is drawn: the weights of a layer [in x out], or its biases [out]. */
+/* The numbers to be drawn: the weights [in x out] of a layer, or its biases [out]. */
 typedef struct drawing {
     const gml_call *call;
-    const gml_kernels *kernels;
-    size_t in, out; /* of the layer */
-    size_t count;   /* of the numbers */
-    gml_stream stream;
+    const gml_initialized *layer;
+    size_t count;
     void *values;
 } drawing;
 
 typedef struct initializer_row {
     gml_entry entry;
-    void (*draw)(const drawing *of, const struct initializer_row *row);
-    void (*draw_bias)(const drawing *of, const struct initializer_row *row); /* null: it is not for biases */
-    const char *bias; /* the initializer of biases that goes with these weights; null: fan_in_uniform */
-    double gain;      /* of the rows that state a variance: gain / fan */
-    bool both_fans;   /* the fan is the mean of in and out, else in */
+    void (*draw)(const drawing *of);
+    void (*draw_bias)(const drawing *of); /* null: not for biases */
+    const char *bias;                     /* the default initializer of the biases beside these weights; null:
+                                             fan_in_uniform */
+    double gain;                          /* of rows with a variance of gain / fan */
+    bool both_fans;                       /* the fan is the mean of in and out, else in */
 } initializer_row;
 
-/* ---- ways to draw ---- */
+/* ---- distributions ---- */
 
 static gml_fill_call fill_of(const drawing *of, double a, double b)
 {
-    return (gml_fill_call){.count = of->count, .target = of->values, .stream = of->stream, .a = a, .b = b};
+    return (gml_fill_call){.count = of->count, .target = of->values, .stream = of->layer->stream, .a = a, .b = b};
 }
 
-static void draw_zeros(const drawing *of, const initializer_row *row)
+static void fill_uniform(const drawing *of, double low, double high)
 {
-    (void)row;
-    memset(of->values, 0, of->count * of->kernels->size);
+    gml_fill_call fill = fill_of(of, low, high);
+    of->layer->kernels->random->fill_uniform(&fill);
 }
 
-static void draw_uniform(const drawing *of, const initializer_row *row)
+static void fill_normal(const drawing *of, double mean, double deviation)
 {
-    (void)row;
-    gml_fill_call fill = fill_of(of, of->call->values[0], of->call->values[1]);
-    of->kernels->random->fill_uniform(&fill);
+    gml_fill_call fill = fill_of(of, mean, deviation);
+    of->layer->kernels->random->fill_normal(&fill);
 }
 
-static void draw_normal(const drawing *of, const initializer_row *row)
+static void draw_zeros(const drawing *of)
 {
-    (void)row;
-    gml_fill_call fill = fill_of(of, of->call->values[0], of->call->values[1]);
-    of->kernels->random->fill_normal(&fill);
+    memset(of->values, 0, of->count * of->layer->kernels->size);
 }
 
-static void draw_truncated(const drawing *of, const initializer_row *row)
+static void draw_uniform(const drawing *of)
 {
-    (void)row;
+    fill_uniform(of, of->call->values[0], of->call->values[1]);
+}
+
+static void draw_normal(const drawing *of)
+{
+    fill_normal(of, of->call->values[0], of->call->values[1]);
+}
+
+static void draw_truncated(const drawing *of)
+{
     gml_fill_call fill = fill_of(of, of->call->values[0], of->call->values[1]);
     fill.bound = of->call->values[2];
-    of->kernels->random->fill_truncated(&fill);
+    of->layer->kernels->random->fill_truncated(&fill);
 }
 
-static double deviation_of(const drawing *of, const initializer_row *row)
+static double deviation_of(const drawing *of)
 {
-    double fan = row->both_fans ? ((double)of->in + (double)of->out) / 2 : (double)of->in;
-    return sqrt(row->gain / fan);
+    const initializer_row *row = gml_call_row(of->call);
+    double in = (double)of->layer->in, out = (double)of->layer->out;
+    return sqrt(row->gain / (row->both_fans ? (in + out) / 2 : in));
 }
 
-static void draw_even_variance(const drawing *of, const initializer_row *row)
+static void draw_uniform_variance(const drawing *of)
 {
-    double bound = sqrt(3) * deviation_of(of, row); /* U(-a, a) has the variance a^2 / 3 */
-    gml_fill_call fill = fill_of(of, -bound, bound);
-    of->kernels->random->fill_uniform(&fill);
+    double bound = sqrt(3) * deviation_of(of); /* U(-a, a) has the variance a^2 / 3 */
+    fill_uniform(of, -bound, bound);
 }
 
-static void draw_normal_variance(const drawing *of, const initializer_row *row)
+static void draw_normal_variance(const drawing *of)
 {
-    gml_fill_call fill = fill_of(of, 0, deviation_of(of, row));
-    of->kernels->random->fill_normal(&fill);
+    fill_normal(of, 0, deviation_of(of));
 }
 
-static void put_number(const drawing *of, size_t i, double value)
+static void draw_identity(const drawing *of)
 {
-    void *at = (char *)of->values + i * of->kernels->size;
-    of->kernels->random->fill_uniform(&(gml_fill_call){.count = 1, .target = at, .a = value, .b = value});
-}
-
-static void draw_identity(const drawing *of, const initializer_row *row)
-{
-    draw_zeros(of, row);
-    for (size_t i = 0; i < of->in && i < of->out; i++) {
-        put_number(of, i * of->out + i, of->call->values[0]);
+    const gml_initialized *layer = of->layer;
+    double gain = of->call->values[0];
+    draw_zeros(of);
+    for (size_t i = 0; i < layer->in && i < layer->out; i++) {
+        void *entry = (char *)of->values + i * (layer->out + 1) * layer->kernels->size;
+        layer->kernels->random->fill_uniform(&(gml_fill_call){.count = 1, .target = entry, .a = gain, .b = gain});
     }
 }
 
-static void draw_orthogonal(const drawing *of, const initializer_row *row)
+static void draw_orthogonal(const drawing *of)
 {
-    (void)row;
-    gml_fill_call fill = fill_of(of, 0, 1);
-    of->kernels->random->fill_normal(&fill);
-    of->kernels->matrix->orthonormalize(of->in, of->out, of->values);
-    of->kernels->matrix->scale_columns(of->count, 1, 1, &of->call->values[0], of->values);
+    const gml_matrix_kernels *matrix = of->layer->kernels->matrix;
+    fill_normal(of, 0, 1);
+    matrix->orthonormalize(of->layer->in, of->layer->out, of->values);
+    matrix->scale_columns(of->count, 1, 1, &of->call->values[0], of->values);
 }
 
 static double nguyen_widrow_length(const drawing *of)
 {
-    return 0.7 * pow((double)of->out, 1 / (double)of->in);
+    return 0.7 * pow((double)of->layer->out, 1 / (double)of->layer->in);
 }
 
-static void draw_nguyen_widrow(const drawing *of, const initializer_row *row)
+static void draw_nguyen_widrow(const drawing *of)
 {
-    (void)row;
-    gml_fill_call fill = fill_of(of, -1, 1);
-    of->kernels->random->fill_uniform(&fill);
-    of->kernels->matrix->lengthen_columns(of->in, of->out, nguyen_widrow_length(of), of->values);
+    fill_uniform(of, -1, 1);
+    of->layer->kernels->matrix->lengthen_columns(of->layer->in, of->layer->out, nguyen_widrow_length(of), of->values);
 }
 
-static void draw_nguyen_widrow_bias(const drawing *of, const initializer_row *row)
+static void draw_nguyen_widrow_bias(const drawing *of)
 {
-    (void)row;
     double length = nguyen_widrow_length(of);
-    gml_fill_call fill = fill_of(of, -length, length);
-    of->kernels->random->fill_uniform(&fill);
+    fill_uniform(of, -length, length);
 }
 
 /* ---- the rows ---- */
@@ -177,8 +173,8 @@ static const initializer_row rows[] = {
                   .derivative = "",
                   .pitfall = "For relu, which throws half of the signal away, the variance is half of what keeps it.",
                   .source = glorot},
-        .draw = draw_even_variance,
-        .draw_bias = draw_even_variance,
+        .draw = draw_uniform_variance,
+        .draw_bias = draw_uniform_variance,
         .gain = 1,
         .both_fans = true,
     },
@@ -202,8 +198,8 @@ static const initializer_row rows[] = {
                   .derivative = "",
                   .pitfall = "Too wide for activations that pass the whole signal.",
                   .source = he},
-        .draw = draw_even_variance,
-        .draw_bias = draw_even_variance,
+        .draw = draw_uniform_variance,
+        .draw_bias = draw_uniform_variance,
         .gain = 2,
     },
     {
@@ -226,8 +222,8 @@ static const initializer_row rows[] = {
                   .derivative = "",
                   .pitfall = "For relu the variance is half of what keeps the signal.",
                   .source = lecun},
-        .draw = draw_even_variance,
-        .draw_bias = draw_even_variance,
+        .draw = draw_uniform_variance,
+        .draw_bias = draw_uniform_variance,
         .gain = 1,
     },
     {
@@ -249,8 +245,8 @@ static const initializer_row rows[] = {
                   .derivative = "",
                   .pitfall = "Weights drawn so have a third of the variance that keeps a signal.",
                   .source = "PyTorch, torch.nn.Linear: weights and biases"},
-        .draw = draw_even_variance,
-        .draw_bias = draw_even_variance,
+        .draw = draw_uniform_variance,
+        .draw_bias = draw_uniform_variance,
         .gain = 1.0 / 3,
     },
     {
@@ -322,37 +318,20 @@ const gml_entry *gml_bias_initializer_entry(size_t index)
     return NULL;
 }
 
-static const initializer_row *row_of(const gml_call *call)
-{
-    return (const initializer_row *)(const void *)call->entry; /* which is its first member */
-}
-
 const char *gml_initializer_bias(const gml_call *weights)
 {
-    const char *bias = row_of(weights)->bias;
-    return bias != NULL ? bias : "fan_in_uniform";
+    const initializer_row *row = gml_call_row(weights);
+    return row->bias != NULL ? row->bias : "fan_in_uniform";
 }
 
 void gml_initializer_draw_weights(const gml_call *call, const gml_initialized *layer, void *weights)
 {
-    const drawing of = {.call = call,
-                        .kernels = layer->kernels,
-                        .in = layer->in,
-                        .out = layer->out,
-                        .count = layer->in * layer->out,
-                        .stream = layer->stream,
-                        .values = weights};
-    row_of(call)->draw(&of, row_of(call));
+    const initializer_row *row = gml_call_row(call);
+    row->draw(&(drawing){.call = call, .layer = layer, .count = layer->in * layer->out, .values = weights});
 }
 
 void gml_initializer_draw_bias(const gml_call *call, const gml_initialized *layer, void *bias)
 {
-    const drawing of = {.call = call,
-                        .kernels = layer->kernels,
-                        .in = layer->in,
-                        .out = layer->out,
-                        .count = layer->out,
-                        .stream = layer->stream,
-                        .values = bias};
-    row_of(call)->draw_bias(&of, row_of(call));
+    const initializer_row *row = gml_call_row(call);
+    row->draw_bias(&(drawing){.call = call, .layer = layer, .count = layer->out, .values = bias});
 }

@@ -210,15 +210,9 @@ static const gml_layer_kind kinds[] = {
     GATE("swiglu", "silu", "half of its inputs, gated by the SiLU of the other half", "y = a silu(b), x = [a b]"),
 };
 
-const gml_layer_kind *gml_layer_kind_at(size_t index)
-{
-    return index < sizeof kinds / sizeof kinds[0] ? &kinds[index] : NULL;
-}
-
 const gml_entry *gml_layer_entry(size_t index)
 {
-    const gml_layer_kind *kind = gml_layer_kind_at(index);
-    return kind != NULL ? &kind->entry : NULL;
+    return index < sizeof kinds / sizeof kinds[0] ? &kinds[index].entry : NULL;
 }
 
 /* ---- what a layer may begin with in a description ---- */
@@ -242,7 +236,7 @@ bool gml_layer_word_is_kind(gml_call *call)
 
 size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MAX_BLOCKS])
 {
-    const gml_layer_kind *kind = gml_layer_kind_at(spec->kind.row);
+    const gml_layer_kind *kind = gml_layer_kind_of(spec);
     size_t count = 0;
     if (kind->dense) {
         blocks[count++] = (gml_block_spec){"weight", GML_ROLE_WEIGHT, spec->in, spec->units, 0};
@@ -250,8 +244,7 @@ size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MA
             blocks[count++] = (gml_block_spec){"bias", GML_ROLE_BIAS, 1, spec->units, 0};
         }
     }
-    const gml_activation_row *row = gml_activation_row_of(&spec->activation);
-    gml_theta theta = gml_activation_theta(&spec->activation, row, spec->units);
+    gml_theta theta = gml_activation_theta(&spec->activation, spec->units);
     if (theta.count > 0) {
         blocks[count++] = (gml_block_spec){"activation", GML_ROLE_ACTIVATION, theta.count, theta.units, 0};
     }

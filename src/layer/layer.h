@@ -126,8 +126,11 @@ struct gml_layer_kind {
     void (*learn)(const gml_layer_call *call);
 };
 
-/* The kind at an index; null past the last. */
-const gml_layer_kind *gml_layer_kind_at(size_t index);
+/* The kind of a layer. */
+static inline const gml_layer_kind *gml_layer_kind_of(const gml_layer_spec *spec)
+{
+    return gml_call_row(&spec->kind);
+}
 
 /* The table of words that a layer may begin with in a description, besides a number: kinds that are written by their
  * own name, then activations. */

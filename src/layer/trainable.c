@@ -122,7 +122,7 @@ static gml_bounds tanh_bounds(const double *arguments)
 static gml_bounds pelu_bounds(const double *arguments)
 {
     double a = arguments[0];
-    return a > 0 ? (gml_bounds){-a, INFINITY, true, false} : (gml_bounds)GML_NO_BOUNDS;
+    return a > 0 ? (gml_bounds){-a, INFINITY, true, false} : (gml_bounds){-INFINITY, INFINITY, false, false};
 }
 
 /* From the least of its parts to the greatest. */
@@ -154,12 +154,12 @@ static const gml_activation_row rows[] = {
                   .formula = "f(x) = x if x > 0, else slope * x",
                   .derivative = "f'(x) = 1 if x > 0, else slope; df/dslope = min(0, x)",
                   .range = "all numbers while slope > 0",
-                  .pitfall = "Weight decay on the slope would pull it to relu: there is none unless asked for.",
+                  .pitfall = "Weight decay would pull the slope towards 0, that is relu; decay applies to weights "
+                             "only, never to the slope.",
                   .source = "He, Zhang, Ren and Sun, Delving Deep into Rectifiers, 2015",
                   .parameters = {{"slope", 0.25, -1e3, 1e3, "the slope on the negative side it starts from"}, PER},
                   .parameter_count = 2},
         .initializer = "he_uniform",
-        .bounds = GML_NO_BOUNDS,
         .learned = {one, start_with_first, "slope"},
     },
     {
@@ -173,7 +173,6 @@ static const gml_activation_row rows[] = {
                   .parameters = {{"beta", 1, -1e3, 1e3, "the steepness it starts from"}, PER},
                   .parameter_count = 2},
         .initializer = "he_uniform",
-        .bounds = GML_NO_BOUNDS,
         .learned = {one, start_with_first, "beta"},
     },
     {
@@ -227,7 +226,6 @@ static const gml_activation_row rows[] = {
              .parameters = {{"a", 1, -1e3, 1e3, "the frequency it starts from"}, PER},
              .parameter_count = 2},
         .initializer = "he_uniform",
-        .bounds = GML_NO_BOUNDS,
         .learned = {one, start_with_first, "a"},
     },
     {
@@ -261,7 +259,6 @@ static const gml_activation_row rows[] = {
                                  PER},
                   .parameter_count = 4},
         .initializer = "he_uniform",
-        .bounds = GML_NO_BOUNDS,
         .learned = {line_count, start_lines, "heights h_0, h_1, ..., then slopes l, r"},
     },
     {
@@ -278,7 +275,6 @@ static const gml_activation_row rows[] = {
                   .parameters = {PER},
                   .parameter_count = 1},
         .initializer = "glorot_uniform",
-        .bounds = GML_NO_BOUNDS,
         .learned = {rational_count, start_rational, "a_0 ... a_5, b_1 ... b_4"},
     },
     {
@@ -301,44 +297,33 @@ static const gml_activation_row rows[] = {
     },
 };
 
-const gml_activation_row *gml_trainable_row_at(size_t index)
-{
-    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
-}
-
 const gml_entry *gml_trainable_entry(size_t index)
 {
-    const gml_activation_row *row = gml_trainable_row_at(index);
-    return row != NULL ? &row->entry : NULL;
-}
-
-const gml_activation_row *gml_any_activation_row_at(size_t index)
-{
-    size_t fixed = 0;
-    while (gml_activation_row_at(fixed) != NULL) {
-        fixed++;
-    }
-    return index < fixed ? gml_activation_row_at(index) : gml_trainable_row_at(index - fixed);
+    return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
 const gml_entry *gml_any_activation_entry(size_t index)
 {
-    const gml_activation_row *row = gml_any_activation_row_at(index);
-    return row != NULL ? &row->entry : NULL;
+    size_t fixed = 0;
+    while (gml_activation_entry(fixed) != NULL) {
+        fixed++;
+    }
+    return index < fixed ? gml_activation_entry(index) : gml_trainable_entry(index - fixed);
 }
 
-gml_theta gml_activation_theta(const gml_call *call, const gml_activation_row *row, size_t units)
+gml_theta gml_activation_theta(const gml_call *call, size_t units)
 {
+    const gml_activation_row *row = gml_call_row(call);
     if (row->learned.count == NULL) {
         return (gml_theta){.count = 0};
     }
-    size_t per = gml_call_parameter(call->entry, "per", strlen("per"));
-    return (gml_theta){.count = row->learned.count(call->values), .units = call->values[per] == PER_UNIT ? units : 1};
+    bool shared = gml_call_value(call, "per", PER_LAYER) == PER_LAYER;
+    return (gml_theta){.count = row->learned.count(call->values), .units = shared ? 1 : units};
 }
 
-void gml_activation_find_parts(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
-                               gml_theta *theta)
+void gml_activation_find_parts(const gml_call *call, const gml_kernels *kernels, gml_theta *theta)
 {
+    const gml_activation_row *row = gml_call_row(call);
     size_t count = 0;
     for (size_t i = 0; row->learned.mixes && i < GML_MAX_PARTS; i++) {
         if (call->values[i] < NO_PART) {
@@ -348,9 +333,9 @@ void gml_activation_find_parts(const gml_call *call, const gml_activation_row *r
     }
 }
 
-void gml_activation_start(const gml_call *call, const gml_activation_row *row, const gml_kernels *kernels,
-                          gml_theta shape, void *theta)
+void gml_activation_start(const gml_call *call, const gml_kernels *kernels, gml_theta shape, void *theta)
 {
+    const gml_activation_row *row = gml_call_row(call);
     double start[GML_MAX_THETA];
     row->learned.start(call->values, start);
     for (size_t k = 0; k < shape.count; k++) {

@@ -114,7 +114,7 @@ gml_status gml_loss_evaluate(gml_context *context, const char *loss, gml_matrix 
     if (status != GML_OK) {
         return status;
     }
-    const gml_loss_row *row = gml_loss_row_of(&call);
+    const gml_loss_row *row = gml_call_row(&call);
     status = check_views(context, row, outputs, targets, gradient);
     if (status != GML_OK) {
         return status;

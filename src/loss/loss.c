@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "gemmule/loss.h"
-
 /* ---- initial output: the constant with the least loss ---- */
 
 static double log_of_mean(const double *arguments, size_t outputs, double mean)
@@ -326,25 +324,14 @@ static const gml_loss_row rows[] = {
     },
 };
 
-const gml_loss_row *gml_loss_row_at(size_t index)
-{
-    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
-}
-
 const gml_entry *gml_loss_entry(size_t index)
 {
-    const gml_loss_row *row = gml_loss_row_at(index);
-    return row != NULL ? &row->entry : NULL;
-}
-
-const gml_loss_row *gml_loss_row_of(const gml_call *call)
-{
-    return (const gml_loss_row *)(const void *)call->entry; /* the entry is the row's first member */
+    return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
 const gml_loss_kernel *gml_loss_kernel_of(const gml_kernels *kernels, const gml_call *call)
 {
-    const gml_loss_row *row = gml_loss_row_of(call);
+    const gml_loss_row *row = gml_call_row(call);
     return row->kernels != NULL ? &row->kernels[kernels->dtype] : gml_kernels_loss(kernels, row->entry.name);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/call.h"
 #include "gemmule/dataset.h"
+#include "gemmule/loss.h"
 #include "kernel/data/domain.h"
 #include "kernel/loss/loss.h"
 
@@ -29,10 +30,12 @@ typedef struct gml_loss_row {
 } gml_loss_row;
 
 /* Returns row `index`; null past the last. */
-const gml_loss_row *gml_loss_row_at(size_t index);
+static inline const gml_loss_row *gml_loss_row_at(size_t index)
+{
+    return (const void *)gml_loss_entry(index);
+}
 
-/* Return the row of a call, from the table or custom, and its kernel. */
-const gml_loss_row *gml_loss_row_of(const gml_call *call);
+/* Returns the kernel of a loss, custom ones included. */
 const gml_loss_kernel *gml_loss_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
 /* Returns the number of targets per sample for this number of outputs, unless they are class numbers; 0 if the loss

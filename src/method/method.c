@@ -24,7 +24,7 @@ bool gml_method_is_full_batch(gml_context *context, const char *optimizer)
 {
     gml_call call;
     return gml_call_parse(context, "optimizer", gml_optimizer_entry, optimizer, strlen(optimizer), &call) == GML_OK &&
-           gml_optimizer_row_of(&call)->full_batch;
+           ((const gml_optimizer_row *)gml_call_row(&call))->full_batch;
 }
 
 gml_status gml_method_create(gml_trainer *trainer, const gml_dataset *dataset, gml_method *method)

@@ -11,7 +11,7 @@ enum { GML_METHOD_BATCH = 1024 };
 typedef struct gml_method gml_method;
 
 typedef struct gml_method_row {
-    const char *name; /* of the row in optimizer/full_batch.c it belongs to */
+    const char *name; /* of its row in optimizer/optimizer.c */
     /* Makes `state`, which `destroy` gives back, also after a failure. */
     gml_status (*create)(gml_method *method);
     void (*destroy)(gml_method *method);

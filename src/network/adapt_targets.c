@@ -31,7 +31,7 @@ static const gml_call *last_activation(const gml_network *network)
 static gml_bounds output_bounds(const gml_network *network)
 {
     const gml_call *call = last_activation(network);
-    return gml_activation_bounds(gml_activation_row_of(call), call->values);
+    return gml_activation_bounds(gml_call_row(call), call->values);
 }
 
 static bool all_within(const target_columns *targets, double low, double high, size_t *outside)
@@ -111,7 +111,7 @@ static gml_status fit(const gml_network *network, const gml_dataset *dataset, co
 {
     const gml_column_scan scan = gml_dataset_targets_scan(dataset);
     const gml_loss_row *loss = gml_loss_linked(last_activation(network)->entry->name);
-    const gml_activation_row *last = gml_activation_row_of(last_activation(network));
+    const gml_activation_row *last = gml_call_row(last_activation(network));
     gml_bounds bounds = output_bounds(network);
     gml_bad_entry bad;
     size_t outside;

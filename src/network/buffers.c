@@ -7,7 +7,7 @@
 
 static bool passes_on(const gml_spec *spec, size_t layer)
 {
-    return gml_layer_kind_at(spec->layers[layer].kind.row)->trains_only && layer + 1 < spec->layer_count;
+    return gml_layer_kind_of(&spec->layers[layer])->trains_only && layer + 1 < spec->layer_count;
 }
 
 static size_t source_of(const gml_spec *spec, size_t value)
@@ -30,7 +30,7 @@ static void find_last_use(const gml_spec *spec, size_t last[GML_MAX_LAYERS + 1])
     for (size_t i = 0; i < spec->layer_count; i++) {
         size_t value = source_of(spec, i);
         last[value] = later(last[value], i);
-        if (gml_layer_kind_at(spec->layers[i].kind.row)->reads_earlier) {
+        if (gml_layer_kind_of(&spec->layers[i])->reads_earlier) {
             size_t earlier = source_of(spec, gml_spec_residual_source(spec, i));
             last[earlier] = later(last[earlier], i);
         }

@@ -74,7 +74,7 @@ static void place_layers(gml_network *network, char *parameters)
         gml_layer *layer = &network->layers[i];
         *layer = (gml_layer){
             .spec = spec, .context = network->context, .kernels = network->kernels, .in = spec->in, .out = spec->units};
-        layer->kind = gml_layer_kind_at(spec->kind.row);
+        layer->kind = gml_layer_kind_of(spec);
         layer->activation = gml_activation_kernel_of(network->kernels, &spec->activation);
         gml_block_spec blocks[GML_MAX_BLOCKS];
         size_t count = gml_layer_blocks(spec, blocks);
@@ -93,9 +93,8 @@ static void place_layers(gml_network *network, char *parameters)
             network->layers[i - 1].directions = true;
         }
         layer->bias = spec->bias && layer->weight != NULL ? layer->vectors[0].values : NULL;
-        const gml_activation_row *row = gml_activation_row_of(&spec->activation);
-        layer->theta = gml_activation_theta(&spec->activation, row, layer->out);
-        gml_activation_find_parts(&spec->activation, row, network->kernels, &layer->theta);
+        layer->theta = gml_activation_theta(&spec->activation, layer->out);
+        gml_activation_find_parts(&spec->activation, network->kernels, &layer->theta);
         layer->theta.values = layer->theta.count > 0 ? layer->vectors[layer->vector_count - 1].values : NULL;
     }
 }
@@ -221,8 +220,7 @@ static void initialize_vectors(const gml_layer *layer)
     for (size_t k = 0; k < layer->vector_count; k++) {
         const gml_vector *vector = &layer->vectors[k];
         if (vector->role == GML_ROLE_ACTIVATION) {
-            gml_activation_start(activation, gml_activation_row_of(activation), layer->kernels, layer->theta,
-                                 vector->values);
+            gml_activation_start(activation, layer->kernels, layer->theta, vector->values);
             continue;
         }
         gml_fill_call fill = {.count = vector->count, .target = vector->values};

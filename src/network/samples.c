@@ -1,4 +1,4 @@
-/* network/samples.c - inputs that a network takes, and samples of a dataset that it has an answer to. */
+/* network/samples.c - inputs that a network takes, and the samples of a dataset whose prediction is finite. */
 #include <limits.h>
 #include <math.h>
 
@@ -36,14 +36,14 @@ void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inp
                                                       .target_stride = x.cols});
 }
 
-/* The first row of answers with an entry that is not finite; false if there is none. */
-static bool find_bad_answer(const gml_network *network, gml_matrix answers, gml_bad_entry *bad)
+/* The first row of predictions with an entry that is not finite; false if there is none. */
+static bool find_bad_prediction(const gml_network *network, gml_matrix predictions, gml_bad_entry *bad)
 {
-    const gml_kernels *kernels = network->context->kernels[answers.dtype];
-    for (bad->row = 0; bad->row < answers.rows; bad->row++) {
-        const char *row = (const char *)answers.data + bad->row * answers.stride * kernels->size;
-        bad->col = kernels->data->first_nonfinite(answers.cols, row);
-        if (bad->col < answers.cols) {
+    const gml_kernels *kernels = network->context->kernels[predictions.dtype];
+    for (bad->row = 0; bad->row < predictions.rows; bad->row++) {
+        const char *row = (const char *)predictions.data + bad->row * predictions.stride * kernels->size;
+        bad->col = kernels->data->first_nonfinite(predictions.cols, row);
+        if (bad->col < predictions.cols) {
             bad->value = gml_kernels_entry(kernels, row, bad->col);
             return true;
         }
@@ -51,17 +51,17 @@ static bool find_bad_answer(const gml_network *network, gml_matrix answers, gml_
     return false;
 }
 
-static gml_status refuse_answer(const gml_dataset *dataset, size_t sample, const gml_bad_entry *bad)
+static gml_status refuse_prediction(const gml_dataset *dataset, size_t sample, const gml_bad_entry *bad)
 {
     char place[GML_ORIGIN_SIZE], number[GML_NUMBER_SIZE];
     gml_dataset_place(dataset, sample, place);
     gml_text_from_double(bad->value, number);
-    return gml_fail(dataset->context, GML_ERROR_DATA, "%s: number %zu of the answer is %s; a finite number is needed",
-                    place, bad->col + 1, number);
+    return gml_fail(dataset->context, GML_ERROR_DATA,
+                    "%s: number %zu of the prediction is %s; a finite number is needed", place, bad->col + 1, number);
 }
 
 static gml_status check_call(const gml_network *network, const gml_dataset *dataset, size_t first, size_t count,
-                             gml_matrix answers)
+                             gml_matrix predictions)
 {
     gml_context *context = network->context;
     if (dataset->schema.features != network->spec.inputs) {
@@ -72,22 +72,23 @@ static gml_status check_call(const gml_network *network, const gml_dataset *data
         return gml_fail(context, GML_ERROR_ARGUMENT, "samples %zu to %zu of a dataset of %zu", first + 1, first + count,
                         dataset->size);
     }
-    if (answers.data == NULL) {
+    if (predictions.data == NULL) {
         return GML_OK;
     }
-    if (answers.dtype != GML_F32 && answers.dtype != GML_F64) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "answers: f32 or f64, not %s", gml_dtype_name(answers.dtype));
+    if (predictions.dtype != GML_F32 && predictions.dtype != GML_F64) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "predictions: f32 or f64, not %s",
+                        gml_dtype_name(predictions.dtype));
     }
-    return gml_view_check(context, "answers", answers, count, answers.cols);
+    return gml_view_check(context, "predictions", predictions, count, predictions.cols);
 }
 
 gml_status gml_network_check_samples(const gml_network *network, const gml_dataset *dataset, size_t first, size_t count,
-                                     gml_matrix answers, size_t *sample)
+                                     gml_matrix predictions, size_t *sample)
 {
     gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
                                         (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
     if (status == GML_OK) {
-        status = check_call(network, dataset, first, count, answers);
+        status = check_call(network, dataset, first, count, predictions);
     }
     if (status != GML_OK) {
         return status;
@@ -97,18 +98,18 @@ gml_status gml_network_check_samples(const gml_network *network, const gml_datas
                                  .scale = network->input.scale,
                                  .first = first,
                                  .count = count};
-    gml_bad_entry input, answer;
+    gml_bad_entry input, prediction;
     bool bad_input = gml_dataset_find_unfit(dataset, &reading, &input);
-    bool bad_answer = answers.data != NULL && find_bad_answer(network, answers, &answer);
-    if (!bad_input && !bad_answer) {
+    bool bad_prediction = predictions.data != NULL && find_bad_prediction(network, predictions, &prediction);
+    if (!bad_input && !bad_prediction) {
         return GML_OK;
     }
-    bool by_input = bad_input && (!bad_answer || input.row <= first + answer.row);
-    size_t found = by_input ? input.row : first + answer.row;
+    bool by_input = bad_input && (!bad_prediction || input.row <= first + prediction.row);
+    size_t found = by_input ? input.row : first + prediction.row;
     if (sample != NULL) {
         *sample = found;
     }
     return by_input ? gml_dataset_refuse_entry(dataset, false, &input,
                                                reading.dtype == GML_F32 ? "a network in f32" : "a network in f64")
-                    : refuse_answer(dataset, found, &answer);
+                    : refuse_prediction(dataset, found, &prediction);
 }

@@ -10,20 +10,17 @@
 
 gml_status gml_scaling_create(gml_context *context, size_t count, gml_scaling *scaling)
 {
-    gml_scaling made = {.shift = gml_allocate(context, count, sizeof(double), "scaling")};
-    made.scale = made.shift != NULL ? gml_allocate(context, count, sizeof(double), "scaling") : NULL;
-    if (made.scale == NULL) {
-        gml_scaling_clear(context, &made, count);
+    double *values = gml_allocate(context, count, 2 * sizeof(double), "scaling");
+    if (values == NULL) {
         return GML_ERROR_MEMORY;
     }
-    *scaling = made;
+    *scaling = (gml_scaling){.shift = values, .scale = values + count};
     return GML_OK;
 }
 
 void gml_scaling_clear(gml_context *context, gml_scaling *scaling, size_t count)
 {
-    gml_release(context, scaling->shift, count, sizeof(double));
-    gml_release(context, scaling->scale, count, sizeof(double));
+    gml_release(context, scaling->shift, count, 2 * sizeof(double));
     *scaling = (gml_scaling){0};
 }
 

@@ -66,7 +66,7 @@ gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t 
 
 void gml_spec_default_initializer(gml_layer_spec *layer)
 {
-    const gml_activation_row *row = gml_activation_row_of(&layer->activation);
+    const gml_activation_row *row = gml_call_row(&layer->activation);
     gml_call_default(gml_initializer_entry, row->initializer, &layer->initializer);
 }
 
@@ -99,7 +99,7 @@ static gml_status check_residual(gml_context *context, const char *where, const 
                         layer);
     }
     size_t source = gml_spec_residual_source(spec, layer);
-    if (gml_layer_kind_at(spec->layers[source].kind.row)->scales_dense) {
+    if (gml_layer_kind_of(&spec->layers[source])->scales_dense) {
         return gml_fail(context, GML_ERROR_SHAPE,
                         "%s: residual adds what a weight_norm has yet to scale; let it span one layer more or less",
                         where);
@@ -118,7 +118,7 @@ static gml_status check_residual(gml_context *context, const char *where, const 
 static gml_status check_weight_norm(gml_context *context, const char *where, const gml_spec *spec, size_t layer)
 {
     const gml_layer_spec *before = layer > 0 ? &spec->layers[layer - 1] : NULL;
-    bool dense = before != NULL && gml_layer_kind_at(before->kind.row)->dense;
+    bool dense = before != NULL && gml_layer_kind_of(before)->dense;
     if (dense && !before->bias && strcmp(before->activation.entry->name, "identity") == 0) {
         return GML_OK;
     }
@@ -135,7 +135,7 @@ static gml_status check_weight_norm(gml_context *context, const char *where, con
 gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *spec, size_t layer)
 {
     gml_layer_spec *here = &spec->layers[layer];
-    const gml_layer_kind *kind = gml_layer_kind_at(here->kind.row);
+    const gml_layer_kind *kind = gml_layer_kind_of(here);
     here->in = width_before(spec, layer);
     if (kind->dense) {
         return GML_OK;

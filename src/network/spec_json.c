@@ -177,7 +177,7 @@ static gml_status read_layer(reader *in, size_t index, json_t *object, gml_spec 
     if (status != GML_OK) {
         return status;
     }
-    const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
+    const gml_layer_kind *kind = gml_layer_kind_of(layer);
     if (kind->dense) {
         status = read_dense(in, index, object, layer);
     } else if (kind->activates) {

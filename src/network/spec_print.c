@@ -77,7 +77,7 @@ static void write_dense(printer *out, const gml_layer_spec *layer)
 
 static void write_text_layer(printer *out, const gml_layer_spec *layer)
 {
-    const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
+    const gml_layer_kind *kind = gml_layer_kind_of(layer);
     if (kind->dense) {
         write_dense(out, layer);
     } else {
@@ -135,7 +135,7 @@ static void write_call(printer *out, const char *key, const gml_call *call)
 
 static void write_layer(printer *out, const gml_layer_spec *layer)
 {
-    const gml_layer_kind *kind = gml_layer_kind_at(layer->kind.row);
+    const gml_layer_kind *kind = gml_layer_kind_of(layer);
     print(out, "{\"type\":\"%s\"", kind->entry.name);
     write_arguments(out, &layer->kind);
     if (kind->dense) {

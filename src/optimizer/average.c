@@ -4,12 +4,7 @@
 #include <math.h>
 
 #include "gemmule/optimizer.h"
-
-static const char *no_or_yes(size_t index)
-{
-    static const char *const words[] = {"no", "yes"};
-    return index < 2 ? words[index] : NULL;
-}
+#include "optimizer/schedule.h"
 
 /* p: decay, ramp. The first weights are taken whole. */
 static double ema_share(const double *p, double age)
@@ -36,10 +31,9 @@ static const gml_average_row rows[] = {
                   .source = "Polyak and Juditsky, Acceleration of Stochastic Approximation by Averaging, 1992; as "
                             "torch.optim.swa_utils; the ramp as TensorFlow's ExponentialMovingAverage",
                   .parameters = {{"decay", 0.999, 0, GML_BELOW_1, "share of the average that is kept"},
-                                 {"ramp", 1, 0, 1, "begin with a smaller decay", no_or_yes},
+                                 {"ramp", 1, 0, 1, "begin with a smaller decay", gml_no_or_yes},
                                  {"start", 0, 0, 1e15, "when it begins: below 1 a share of the fit, else a step"}},
                   .parameter_count = 3},
-        .start = 2,
         .share = ema_share,
     },
     {
@@ -53,24 +47,16 @@ static const gml_average_row rows[] = {
                   .parameters = {{"start", 0.75, 0, 1e15, "when it begins: below 1 a share of the fit, else a step"},
                                  {"every", 1, 1, 1e15, "steps from one that is taken to the next"}},
                   .parameter_count = 2},
-        .start = 0,
         .share = swa_share,
     },
 };
 
-const gml_average_row *gml_average_row_at(size_t index)
-{
-    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
-}
-
 const gml_entry *gml_average_entry(size_t index)
 {
-    const gml_average_row *row = gml_average_row_at(index);
-    return row != NULL ? &row->entry : NULL;
+    return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
 size_t gml_average_start(const gml_call *call, size_t steps)
 {
-    double start = call->values[gml_average_row_at(call->row)->start];
-    return (size_t)round(start < 1 ? start * (double)steps : start);
+    return (size_t)gml_schedule_length(gml_call_value(call, "start", 0), (double)steps);
 }

@@ -6,13 +6,9 @@
 
 typedef struct gml_average_row {
     gml_entry entry;
-    size_t start; /* index of the parameter that says when the average begins */
     /* What part of the new average the weights are, `age` steps after its beginning; 0: these are left out. */
     double (*share)(const double *parameters, double age);
 } gml_average_row;
-
-/* Row by index; null past the last. */
-const gml_average_row *gml_average_row_at(size_t index);
 
 /* The step, from 0, at which the average of a fit of `steps` steps begins; of 0 steps: where no share of it counts. */
 size_t gml_average_start(const gml_call *call, size_t steps);

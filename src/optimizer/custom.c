@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/registry.h"
-#include "gemmule/optimizer.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/scalars.h"
 

@@ -18,77 +18,46 @@
     }
 #define RATE                                                                                                           \
     {                                                                                                                  \
-        "rate", 1, 0, 1e6, "times the learning rate; 0: they stay as they are"                                         \
+        "rate", 1, 0, 1e6, "factor of the learning rate; 0: the parameters stay as they are"                           \
     }
 #define DECAY                                                                                                          \
     {                                                                                                                  \
-        "decay", 1, 0, 1e6, "times each decay"                                                                         \
+        "decay", 1, 0, 1e6, "factor of each decay"                                                                     \
     }
 
-enum { FIRST_AT, LAST_AT, RATE_AT, DECAY_AT };
+/* A row of `count` of these arguments. */
+#define GROUP(group_name, group_summary, group_formula, count, group_roles)                                            \
+    {                                                                                                                  \
+        .entry = {.name = (group_name),                                                                                \
+                  .summary = (group_summary),                                                                          \
+                  .formula = (group_formula),                                                                          \
+                  .derivative = "",                                                                                    \
+                  .pitfall = "Where several groups name the same parameters the last one counts; an argument that it " \
+                             "leaves out is 1.",                                                                       \
+                  .source = "as PyTorch's parameter groups",                                                           \
+                  .parameters = {FIRST, LAST, RATE, DECAY},                                                            \
+                  .parameter_count = (count)},                                                                         \
+        .roles = (group_roles)                                                                                         \
+    }
 
-static const char pitfall[] =
-    "Where several name the same parameters the last one counts, and what it leaves out is 1.";
-static const char source[] = "as PyTorch's parameter groups";
+enum { FIRST_AT, LAST_AT, RATE_AT };
+
+enum { WEIGHT = 1U << GML_ROLE_WEIGHT, OFFSET = 1U << GML_ROLE_BIAS | 1U << GML_ROLE_SCALE };
+enum { ACTIVATION = 1U << GML_ROLE_ACTIVATION };
+
+static const char rate_only[] = "lr of the group = rate lr";
+static const char rate_and_decay[] = "lr of the group = rate lr, decay of the group = decay times each decay";
 
 static const gml_group_row rows[] = {
-    {
-        .entry = {.name = "all",
-                  .summary = "all that layers learn",
-                  .formula = "lr of the group = rate lr, decay of the group = decay times each decay",
-                  .derivative = "",
-                  .pitfall = pitfall,
-                  .source = source,
-                  .parameters = {FIRST, LAST, RATE, DECAY},
-                  .parameter_count = 4},
-        .roles = 1U << GML_ROLE_WEIGHT | 1U << GML_ROLE_BIAS | 1U << GML_ROLE_SCALE | 1U << GML_ROLE_ACTIVATION,
-        .decay = DECAY_AT,
-    },
-    {
-        .entry = {.name = "weights",
-                  .summary = "matrices of weights",
-                  .formula = "lr of the group = rate lr, decay of the group = decay times each decay",
-                  .derivative = "",
-                  .pitfall = pitfall,
-                  .source = source,
-                  .parameters = {FIRST, LAST, RATE, DECAY},
-                  .parameter_count = 4},
-        .roles = 1U << GML_ROLE_WEIGHT,
-        .decay = DECAY_AT,
-    },
-    {
-        .entry = {.name = "biases",
-                  .summary = "biases, and the gains of norms",
-                  .formula = "lr of the group = rate lr",
-                  .derivative = "",
-                  .pitfall = pitfall,
-                  .source = source,
-                  .parameters = {FIRST, LAST, RATE},
-                  .parameter_count = 3},
-        .roles = 1U << GML_ROLE_BIAS | 1U << GML_ROLE_SCALE,
-    },
-    {
-        .entry = {.name = "activations",
-                  .summary = "what trainable activations learn",
-                  .formula = "lr of the group = rate lr",
-                  .derivative = "",
-                  .pitfall = pitfall,
-                  .source = source,
-                  .parameters = {FIRST, LAST, RATE},
-                  .parameter_count = 3},
-        .roles = 1U << GML_ROLE_ACTIVATION,
-    },
+    GROUP("all", "all parameters", rate_and_decay, 4, WEIGHT | OFFSET | ACTIVATION),
+    GROUP("weights", "weight matrices", rate_and_decay, 4, WEIGHT),
+    GROUP("biases", "biases, and the gains of norms", rate_only, 3, OFFSET),
+    GROUP("activations", "parameters of trainable activations", rate_only, 3, ACTIVATION),
 };
-
-const gml_group_row *gml_group_row_at(size_t index)
-{
-    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
-}
 
 const gml_entry *gml_group_entry(size_t index)
 {
-    const gml_group_row *row = gml_group_row_at(index);
-    return row != NULL ? &row->entry : NULL;
+    return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
 gml_status gml_group_read(gml_context *context, const char *text, size_t layers, size_t *at, gml_group_call *group)
@@ -109,10 +78,10 @@ gml_status gml_group_read(gml_context *context, const char *text, size_t layers,
         return gml_fail(context, GML_ERROR_ARGUMENT, "group%s: layers %g to %g are named, and the network has %zu",
                         place, first, last, layers);
     }
-    const gml_group_row *row = gml_group_row_at(call.row);
+    const gml_group_row *row = gml_call_row(&call);
     *group = (gml_group_call){.first = (size_t)first - 1, .last = (size_t)last - 1, .roles = row->roles};
     group->rate = p[RATE_AT];
-    group->decay = row->decay != 0 ? p[row->decay] : 1;
+    group->decay = gml_call_value(&call, "decay", 1);
     *at = text[end] == ';' ? end + 1 : end;
     return GML_OK;
 }

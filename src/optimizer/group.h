@@ -8,11 +8,7 @@
 typedef struct gml_group_row {
     gml_entry entry;
     unsigned roles; /* bits: 1 << gml_role */
-    size_t decay;   /* index of the parameter `decay`; 0: there is none, and it is 1 */
 } gml_group_row;
-
-/* Row by index; null past the last. */
-const gml_group_row *gml_group_row_at(size_t index);
 
 /* What a call of a row says. */
 typedef struct gml_group_call {

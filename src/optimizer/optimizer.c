@@ -1,14 +1,19 @@
 /* optimizer/optimizer.c - the table of optimizers. The updates themselves are kernels of the same names. */
 #include "optimizer/optimizer.h"
 
-#include "gemmule/optimizer.h"
 #include "optimizer/scalars.h"
 
-static const char *no_or_yes(size_t index)
-{
-    static const char *const words[] = {"no", "yes"};
-    return index < 2 ? words[index] : NULL;
-}
+/* Parameters that rows have in common. */
+#define LR(rate)                                                                                                       \
+    {                                                                                                                  \
+        "lr", rate, GML_ABOVE_0, GML_MAX_RATE, "learning rate"                                                         \
+    }
+#define ADAM(rate)                                                                                                     \
+    LR(rate), {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},                               \
+        {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},                                     \
+    {                                                                                                                  \
+        "eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"                                    \
+    }
 
 static const gml_optimizer_row rows[] = {
     {
@@ -18,7 +23,7 @@ static const gml_optimizer_row rows[] = {
                   .derivative = "",
                   .pitfall = "One rate for all weights: it needs scaled inputs and a rate that was looked for.",
                   .source = "Robbins and Monro, A Stochastic Approximation Method, 1951",
-                  .parameters = {{"lr", 0.01, GML_ABOVE_0, GML_MAX_RATE, "learning rate"}},
+                  .parameters = {LR(0.01)},
                   .parameter_count = 1},
         .prepare = gml_prepare_sgd,
     },
@@ -30,7 +35,7 @@ static const gml_optimizer_row rows[] = {
                   .pitfall = "The steps are 1 / (1 - momentum) times as long as those of sgd at the same rate.",
                   .source = "Polyak, Some methods of speeding up the convergence of iteration methods, 1964; Sutskever "
                             "et al., On the importance of initialization and momentum in deep learning, 2013",
-                  .parameters = {{"lr", 0.01, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
+                  .parameters = {LR(0.01),
                                  {"momentum", 0.9, 0, GML_BELOW_1, "share of the velocity that is kept"},
                                  {"dampening", 0, 0, 1, "share of the gradient that the velocity does not take"}},
                   .parameter_count = 3},
@@ -45,8 +50,7 @@ static const gml_optimizer_row rows[] = {
                   .pitfall = "The steps are 1 / (1 - momentum) times as long as those of sgd at the same rate.",
                   .source = "Nesterov 1983; this form: Sutskever et al., On the importance of initialization and "
                             "momentum in deep learning, 2013, as PyTorch has it",
-                  .parameters = {{"lr", 0.01, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
-                                 {"momentum", 0.9, 0, GML_BELOW_1, "share of the velocity that is kept"}},
+                  .parameters = {LR(0.01), {"momentum", 0.9, 0, GML_BELOW_1, "share of the velocity that is kept"}},
                   .parameter_count = 2},
         .states = 1,
         .prepare = gml_prepare_nesterov,
@@ -61,7 +65,7 @@ static const gml_optimizer_row rows[] = {
                  "The sum only grows, so that steps shrink for good; in long fits it stands still before its time.",
              .source = "Duchi, Hazan and Singer, Adaptive Subgradient Methods for Online Learning and Stochastic "
                        "Optimization, 2011, as PyTorch has it",
-             .parameters = {{"lr", 0.01, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
+             .parameters = {LR(0.01),
                             {"lr_decay", 0, 0, 1e6, "what each step adds to the divisor of lr"},
                             {"eps", 1e-10, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
                             {"initial_sum", 0, 0, 1e6, "where the sum of squares begins"}},
@@ -78,7 +82,7 @@ static const gml_optimizer_row rows[] = {
              .derivative = "",
              .pitfall = "It starts slowly: eps is all that the first steps have. Here eps stands inside of the roots.",
              .source = "Zeiler, ADADELTA: An Adaptive Learning Rate Method, 2012; the factor lr as PyTorch has it",
-             .parameters = {{"lr", 1, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
+             .parameters = {LR(1),
                             {"rho", 0.9, 0, GML_BELOW_1, "share of the mean squares that is kept"},
                             {"eps", 1e-6, 1e-30, 1, "added inside of the roots"}},
              .parameter_count = 3},
@@ -96,11 +100,11 @@ static const gml_optimizer_row rows[] = {
                         "outside of the root.",
              .source = "Tieleman and Hinton, Lecture 6.5 of Neural Networks for Machine Learning, 2012, as PyTorch "
                        "has it",
-             .parameters = {{"lr", 0.01, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
+             .parameters = {LR(0.01),
                             {"alpha", 0.99, 0, GML_BELOW_1, "share of the mean square that is kept"},
                             {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
                             {"momentum", 0, 0, GML_BELOW_1, "share of the velocity that is kept"},
-                            {"centered", 0, 0, 1, "divide by the spread of the gradient", no_or_yes}},
+                            {"centered", 0, 0, 1, "divide by the spread of the gradient", gml_no_or_yes}},
              .parameter_count = 5},
         .states = 3,
         .state_if = {0, 3, 4},
@@ -115,10 +119,7 @@ static const gml_optimizer_row rows[] = {
                   .pitfall = "eps is added after the correction, as PyTorch does; others add it before. L2 decay goes "
                              "through the mean square: adamw decays apart from it.",
                   .source = "Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015",
-                  .parameters = {{"lr", 0.001, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
-                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
-                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
-                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"}},
+                  .parameters = {ADAM(0.001)},
                   .parameter_count = 4},
         .states = 2,
         .prepare = gml_prepare_adam,
@@ -132,10 +133,7 @@ static const gml_optimizer_row rows[] = {
                              "l2 is another decay: it is added to the gradient after this one, and passes through "
                              "the mean square. Set one of the two.",
                   .source = "Loshchilov and Hutter, Decoupled Weight Decay Regularization, 2019",
-                  .parameters = {{"lr", 0.001, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
-                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
-                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
-                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
+                  .parameters = {ADAM(0.001),
                                  {"weight_decay", 0.01, 0, 1e6, "share of each weight taken away, times lr"}},
                   .parameter_count = 5},
         .states = 2,
@@ -150,10 +148,7 @@ static const gml_optimizer_row rows[] = {
                   .pitfall = "One large gradient makes all later steps of its weight short.",
                   .source = "Reddi, Kale and Kumar, On the Convergence of Adam and Beyond, 2018; corrected for the "
                             "start as PyTorch does",
-                  .parameters = {{"lr", 0.001, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
-                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
-                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
-                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"}},
+                  .parameters = {ADAM(0.001)},
                   .parameter_count = 4},
         .states = 3,
         .prepare = gml_prepare_adam,
@@ -166,11 +161,7 @@ static const gml_optimizer_row rows[] = {
                   .derivative = "",
                   .pitfall = "The default rate is twice that of adam, as PyTorch has it.",
                   .source = "Dozat, Incorporating Nesterov Momentum into Adam, 2016, as PyTorch has it since 2.0",
-                  .parameters = {{"lr", 0.002, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
-                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
-                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
-                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
-                                 {"momentum_decay", 0.004, 0, 1, "how soon the momentum has warmed up"}},
+                  .parameters = {ADAM(0.002), {"momentum_decay", 0.004, 0, 1, "how soon the momentum has warmed up"}},
                   .parameter_count = 5},
         .states = 2,
         .prepare = gml_prepare_nadam,
@@ -186,10 +177,7 @@ static const gml_optimizer_row rows[] = {
                              "is added before the correction, as PyTorch does.",
                   .source =
                       "Liu et al., On the Variance of the Adaptive Learning Rate and Beyond, 2020, as PyTorch has it",
-                  .parameters = {{"lr", 0.001, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
-                                 {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
-                                 {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
-                                 {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"}},
+                  .parameters = {ADAM(0.001)},
                   .parameter_count = 4},
         .states = 2,
         .prepare = gml_prepare_radam,
@@ -205,7 +193,7 @@ static const gml_optimizer_row rows[] = {
                              "call gml_trainer_use_average. For a rate that stays. Statistics of batchnorm are those "
                              "of y.",
                   .source = "Defazio et al., The Road Less Scheduled, 2024, algorithm 1",
-                  .parameters = {{"lr", 0.0025, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
+                  .parameters = {LR(0.0025),
                                  {"beta1", 0.9, 0, GML_BELOW_1, "where between z and x the gradient is taken"},
                                  {"beta2", 0.999, 0, GML_BELOW_1, "share of the mean square that is kept"},
                                  {"eps", 1e-8, 1e-30, 1, "added to the root, so that nothing is divided by 0"},
@@ -226,7 +214,7 @@ static const gml_optimizer_row rows[] = {
                   .pitfall = "All steps are as long as lr, so it takes a rate 3 to 10 times smaller than adam, a decay "
                              "as much larger, and a schedule that ends near 0.",
                   .source = "Chen et al., Symbolic Discovery of Optimization Algorithms, 2023, program 1",
-                  .parameters = {{"lr", 0.0001, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
+                  .parameters = {LR(0.0001),
                                  {"beta1", 0.9, 0, GML_BELOW_1, "share of the mean in the direction"},
                                  {"beta2", 0.99, 0, GML_BELOW_1, "share of the mean gradient that is kept"},
                                  {"weight_decay", 0, 0, 1e6, "share of each weight taken away, times lr"}},
@@ -245,7 +233,7 @@ static const gml_optimizer_row rows[] = {
                              "so schedules do nothing.",
                   .source =
                       "Igel and Huesken, Improving the Rprop Learning Algorithm, 2000: iRPROP-, as PyTorch has it",
-                  .parameters = {{"lr", 0.01, GML_ABOVE_0, GML_MAX_RATE, "learning rate"},
+                  .parameters = {LR(0.01),
                                  {"eta_minus", 0.5, GML_ABOVE_0, GML_BELOW_1, "factor of a step when the sign turns"},
                                  {"eta_plus", 1.2, 1, 10, "factor of a step when the sign stays"},
                                  {"step_min", 1e-6, 0, 1, "the least step"},
@@ -254,24 +242,86 @@ static const gml_optimizer_row rows[] = {
         .states = 2,
         .prepare = gml_prepare_rprop,
     },
+    {
+        .entry =
+            {.name = "muon",
+             .summary = "momentum whose steps are made orthogonal, matrix by matrix; adamw for what is no matrix",
+             .formula =
+                 "B = momentum B + g; X = G / (|G| + 1e-7), G = g + momentum B; `steps` times A = X X', X = 3.4445 "
+                 "X + (-4.775 A + 2.0315 A A) X; W = (1 - lr weight_decay) W - lr sqrt(max(1, out / in)) X",
+             .derivative = "",
+             .pitfall = "A step takes 20 to 30 operations for each weight and each unit of its matrix's shorter side, "
+                        "however small the batch: wide layers want large ones. It was made for hidden layers; its "
+                        "authors step the first and last layers of language models by adamw.",
+             .source = "Jordan et al., Muon: An optimizer for hidden layers in neural networks, 2024; decay: Liu et "
+                       "al., Muon is Scalable for LLM Training, 2025",
+             .parameters = {{"lr", 0.02, GML_ABOVE_0, GML_MAX_RATE, "learning rate of matrices"},
+                            {"momentum", 0.95, 0, GML_BELOW_1, "share of the velocity that is kept"},
+                            {"weight_decay", 0, 0, 1e6, "share of each weight taken away, times lr"},
+                            {"steps", 5, 1, 100, "of the iteration of Newton and Schulz"},
+                            {"adamw_lr", 0.0003, GML_ABOVE_0, 1e6, "learning rate of vectors; schedules scale both"},
+                            {"beta1", 0.9, 0, GML_BELOW_1, "of vectors: share of the mean gradient that is kept"},
+                            {"beta2", 0.95, 0, GML_BELOW_1, "of vectors: share of the mean square that is kept"},
+                            {"eps", 1e-10, 1e-30, 1, "of vectors: added to the root"}},
+             .parameter_count = 8},
+        .states = 2,
+        .decay = 2,
+        .iterations = 3,
+        .vectors = "adamw",
+        .prepare = gml_prepare_muon,
+    },
+    {
+        .entry = {.name = "lbfgs",
+                  .summary = "a quasi-Newton step on the whole data set, its length found along a line",
+                  .formula = "d = -H g, H from the last `history` steps and changes of the gradient; w += a d, a such "
+                             "that f(w + a d) <= f(w) + 0.0001 a d'g(w) and |d'g(w + a d)| <= 0.9 |d'g(w)|",
+                  .derivative = "",
+                  .pitfall = "An epoch is one step, and every trial of a length costs a pass over all of the data. For "
+                             "losses that depend on weights and data alone: no dropout, noise or batchnorm.",
+                  .source =
+                      "Nocedal and Wright, Numerical Optimization, 2nd edition, 2006: algorithms 7.4 and 7.5, 3.5 "
+                      "and 3.6",
+                  .parameters = {{"lr", 1, GML_ABOVE_0, GML_MAX_RATE, "the length that is tried first"},
+                                 {"history", 10, 1, 1000, "steps that are remembered"},
+                                 {"tolerance", 1e-8, 0, 1e6, "the fit ends where the gradient's norm is no greater"},
+                                 {"max_evaluations", 20, 1, 1000, "lengths tried, at most, a step"}},
+                  .parameter_count = 4},
+        .full_batch = true,
+        .prepare = gml_prepare_sgd,
+    },
+    {
+        .entry = {.name = "levenberg_marquardt",
+                  .summary =
+                      "between a Gauss-Newton step and one down the gradient, by what has worked; for small nets",
+                  .formula =
+                      "w -= lr (J'J + m I)^-1 J'e, e the errors of all samples and outputs, J their derivatives; "
+                      "sum e^2 falls: m = down m; else back, m = up m, and again",
+                  .derivative = "",
+                  .pitfall = "For mean_squared_error. An epoch is one step; it takes parameters^2 of memory and "
+                             "parameters^3 of time. Computed in double, also for a network in float.",
+                  .source = "Hagan and Menhaj, Training Feedforward Networks with the Marquardt Algorithm, 1994; "
+                            "damping as MATLAB's trainlm has it",
+                  .parameters = {{"lr", 1, GML_ABOVE_0, GML_MAX_RATE, "share of the step that is taken"},
+                                 {"damping", 1e-3, GML_ABOVE_0, 1e100, "m at first"},
+                                 {"up", 10, 1 + 1e-6, 1e6, "factor of m after a step that failed"},
+                                 {"down", 0.1, GML_ABOVE_0, GML_BELOW_1, "factor of m after one that did not"},
+                                 {"max_damping", 1e10, GML_ABOVE_0, 1e100, "the fit ends where m would be greater"},
+                                 {"tolerance", 1e-10, 0, 1e6, "the fit ends where the gradient's norm is no greater"},
+                                 {"memory", 1024, GML_ABOVE_0, 1e9, "megabytes that its two matrices may take"}},
+                  .parameter_count = 7},
+        .full_batch = true,
+        .prepare = gml_prepare_sgd,
+    },
 };
 
-const gml_optimizer_row *gml_optimizer_row_at(size_t index)
+const gml_entry *gml_optimizer_entry(size_t index)
 {
-    const size_t count = sizeof rows / sizeof rows[0];
-    return index < count    ? &rows[index]
-           : index == count ? &gml_muon_row
-                            : gml_full_batch_optimizer_row_at(index - count - 1);
-}
-
-const gml_optimizer_row *gml_optimizer_row_of(const gml_call *call)
-{
-    return (const gml_optimizer_row *)(const void *)call->entry; /* which is its first member */
+    return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
 const gml_optimizer_kernel *gml_optimizer_kernel_of(const gml_kernels *kernels, const gml_call *call)
 {
-    const gml_optimizer_row *row = gml_optimizer_row_of(call);
+    const gml_optimizer_row *row = gml_call_row(call);
     return row->kernels != NULL ? &row->kernels[kernels->dtype] : gml_kernels_optimizer(kernels, row->entry.name);
 }
 
@@ -282,10 +332,4 @@ size_t gml_optimizer_states(const gml_optimizer_row *row, const double *paramete
         kept += parameters[row->state_if[i]] != 0;
     }
     return kept;
-}
-
-const gml_entry *gml_optimizer_entry(size_t index)
-{
-    const gml_optimizer_row *row = gml_optimizer_row_at(index);
-    return row != NULL ? &row->entry : NULL;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/call.h"
+#include "gemmule/optimizer.h"
 #include "kernel/update/update.h"
 
 /* The greatest learning rate, wherever one is given. */
@@ -42,17 +43,13 @@ typedef struct gml_optimizer_row {
     const gml_optimizer_kernel *kernels;
 } gml_optimizer_row;
 
-/* matrix.c */
-extern const gml_optimizer_row gml_muon_row;
+/* Row by index; null past the last. */
+static inline const gml_optimizer_row *gml_optimizer_row_at(size_t index)
+{
+    return (const void *)gml_optimizer_entry(index);
+}
 
-/* full_batch.c: the rows that take the whole data set at each step; null past the last. */
-const gml_optimizer_row *gml_full_batch_optimizer_row_at(size_t index);
-
-/* Row by index, those of full_batch.c last; null past the last. */
-const gml_optimizer_row *gml_optimizer_row_at(size_t index);
-
-/* The row of a call that was found in the table or among the user's own, and its kernel, null if it has none. */
-const gml_optimizer_row *gml_optimizer_row_of(const gml_call *call);
+/* The kernel of an optimizer, custom ones included; null for full-batch optimizers. */
 const gml_optimizer_kernel *gml_optimizer_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
 /* How many arrays of state the optimizer of these parameters keeps. */

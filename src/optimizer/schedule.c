@@ -1,15 +1,131 @@
-/* optimizer/schedule.c - the table of schedules of the learning rate. The formulas are in optimizer/schedule_rate.c. */
+/* optimizer/schedule.c - the table of schedules of the learning rate, and the formula of each. */
 #include "optimizer/schedule.h"
+
+#include <math.h>
+
+static const double pi = 3.14159265358979323846;
+
+/* ---- lengths ---- */
+
+double gml_schedule_length(double length, double whole)
+{
+    return round(length < 1 ? length * whole : length);
+}
+
+/* A length of at least 1, for use as a divisor; 0 stands for `whole`. */
+static double span_of(double length, double whole)
+{
+    return length == 0 ? whole : fmax(gml_schedule_length(length, whole), 1);
+}
+
+/* t as a share of the length, from 0 to 1; 1 if the length is 0. */
+static double share_of(double t, double length)
+{
+    return length > 0 ? fmin(t / length, 1) : 1;
+}
+
+/* The start of cycle n, where each cycle is `growth` times as long as the one before. */
+static double begin_of(double n, double first, double growth)
+{
+    return growth > 1 ? first * (pow(growth, n) - 1) / (growth - 1) : n * first;
+}
+
+/* t as a share of its cycle. The logarithm finds the cycle up to rounding; two comparisons correct it. */
+static double cycle_share(double t, double first, double growth)
+{
+    double n = growth > 1 ? floor(log1p(t / first * (growth - 1)) / log(growth)) : floor(t / first);
+    n += begin_of(n + 1, first, growth) <= t;
+    n -= begin_of(n, first, growth) > t;
+    return share_of(t - begin_of(n, first, growth), first * pow(growth, n));
+}
+
+/* ---- formulas ---- */
+
+static double constant(const gml_schedule *schedule, double t, double whole)
+{
+    (void)schedule, (void)t, (void)whole;
+    return 1;
+}
+
+static double step(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    return pow(p[1], floor(t / span_of(p[0], whole)));
+}
+
+static double multi_step(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    double factor = 1;
+    for (size_t i = 0; i < 4; i++) {
+        if (p[i] > 0 && gml_schedule_length(p[i], whole) <= t) {
+            factor *= p[4];
+        }
+    }
+    return factor;
+}
+
+static double exponential(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    return pow(p[0], t / span_of(p[1], whole));
+}
+
+/* p: end, length, restarts, growth */
+static double decay_share(const double *p, double t, double whole)
+{
+    double length = span_of(p[1], whole);
+    return p[2] != 0 ? cycle_share(t, length, p[3]) : share_of(t, length);
+}
+
+static double polynomial(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    return p[1] + (1 - p[1]) * pow(1 - decay_share(p + 1, t, whole), p[0]);
+}
+
+static double linear(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    return p[0] + (1 - p[0]) * (1 - decay_share(p, t, whole));
+}
+
+/* Falls from 1 to 0. */
+static double half_cosine(double share)
+{
+    return (1 + cos(pi * share)) / 2;
+}
+
+static double cosine(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    return p[0] + (1 - p[0]) * half_cosine(decay_share(p, t, whole));
+}
+
+/* The peak is at the last step of the rise, the end at the last step of the fit. */
+static double one_cycle(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    double start = 1 / p[1], end = start / p[2];
+    double rise = (p[0] < 1 ? p[0] * whole : fmin(p[0], whole)) - 1;
+    bool rises = t < rise;
+    double left = rises ? 1 - share_of(t, rise) : share_of(t - rise, whole - 1 - rise);
+    double low = rises ? start : end;
+    return low + (1 - low) * (p[3] == 0 ? half_cosine(left) : 1 - left);
+}
+
+static double inverse_sqrt(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    double length = p[0] == 0 ? schedule->warmup + 1 : span_of(p[0], whole);
+    return 1 / sqrt(1 + t / length);
+}
+
+/* ---- the rows ---- */
 
 static const char *step_or_epoch(size_t index)
 {
     static const char *const words[] = {"step", "epoch"};
-    return index < 2 ? words[index] : NULL;
-}
-
-static const char *no_or_yes(size_t index)
-{
-    static const char *const words[] = {"no", "yes"};
     return index < 2 ? words[index] : NULL;
 }
 
@@ -41,7 +157,7 @@ static const char *cosine_or_linear(size_t index)
     }
 #define RESTARTS                                                                                                       \
     {                                                                                                                  \
-        "restarts", 0, 0, 1, "at the end: start again, or stay there", no_or_yes                                       \
+        "restarts", 0, 0, 1, "at the end: start again, or stay there", gml_no_or_yes                                   \
     }
 #define GROWTH                                                                                                         \
     {                                                                                                                  \
@@ -60,9 +176,7 @@ static const gml_schedule_row rows[] = {
                             "rates",
                   .parameters = {WARMUP, BY},
                   .parameter_count = 2},
-        .warmup = 1,
-        .by = 2,
-        .factor = gml_schedule_constant,
+        .factor = constant,
     },
     {
         .entry = {.name = "step",
@@ -76,9 +190,7 @@ static const gml_schedule_row rows[] = {
                                  WARMUP,
                                  BY},
                   .parameter_count = 4},
-        .warmup = 3,
-        .by = 4,
-        .factor = gml_schedule_step,
+        .factor = step,
     },
     {
         .entry = {.name = "multi_step",
@@ -96,9 +208,7 @@ static const gml_schedule_row rows[] = {
                                  WARMUP,
                                  BY},
                   .parameter_count = 7},
-        .warmup = 6,
-        .by = 7,
-        .factor = gml_schedule_multi_step,
+        .factor = multi_step,
     },
     {
         .entry = {.name = "exponential",
@@ -109,9 +219,7 @@ static const gml_schedule_row rows[] = {
                   .source = "as PyTorch's ExponentialLR",
                   .parameters = {{"decay", 0.1, GML_ABOVE_0, 1, "factor over each length"}, LENGTH, WARMUP, BY},
                   .parameter_count = 4},
-        .warmup = 3,
-        .by = 4,
-        .factor = gml_schedule_exponential,
+        .factor = exponential,
     },
     {
         .entry =
@@ -124,9 +232,7 @@ static const gml_schedule_row rows[] = {
              .parameters =
                  {{"power", 2, GML_ABOVE_0, 100, "1 is a straight line"}, END, LENGTH, RESTARTS, GROWTH, WARMUP, BY},
              .parameter_count = 7},
-        .warmup = 6,
-        .by = 7,
-        .factor = gml_schedule_polynomial,
+        .factor = polynomial,
     },
     {
         .entry = {.name = "linear",
@@ -137,9 +243,7 @@ static const gml_schedule_row rows[] = {
                   .source = "as PyTorch's LinearLR",
                   .parameters = {END, LENGTH, RESTARTS, GROWTH, WARMUP, BY},
                   .parameter_count = 6},
-        .warmup = 5,
-        .by = 6,
-        .factor = gml_schedule_linear,
+        .factor = linear,
     },
     {
         .entry = {.name = "cosine",
@@ -150,9 +254,7 @@ static const gml_schedule_row rows[] = {
                   .source = "Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017",
                   .parameters = {END, LENGTH, RESTARTS, GROWTH, WARMUP, BY},
                   .parameter_count = 6},
-        .warmup = 5,
-        .by = 6,
-        .factor = gml_schedule_cosine,
+        .factor = cosine,
     },
     {
         .entry = {.name = "one_cycle",
@@ -169,8 +271,7 @@ static const gml_schedule_row rows[] = {
                                  {"shape", 0, 0, 1, "of the rise and the fall", cosine_or_linear},
                                  BY},
                   .parameter_count = 5},
-        .by = 5,
-        .factor = gml_schedule_one_cycle,
+        .factor = one_cycle,
     },
     {
         .entry = {.name = "inverse_sqrt",
@@ -183,9 +284,7 @@ static const gml_schedule_row rows[] = {
                                  WARMUP,
                                  BY},
                   .parameter_count = 3},
-        .warmup = 2,
-        .by = 3,
-        .factor = gml_schedule_inverse_sqrt,
+        .factor = inverse_sqrt,
     },
     {
         .entry = {.name = "reduce_on_plateau",
@@ -203,19 +302,12 @@ static const gml_schedule_row rows[] = {
                                  {"end", 0, 0, 1, "the least rate, as a share of the base rate"},
                                  WARMUP},
                   .parameter_count = 6},
-        .warmup = 6,
-        .factor = gml_schedule_constant,
+        .factor = constant,
         .follows_loss = true,
     },
 };
 
-const gml_schedule_row *gml_schedule_row_at(size_t index)
-{
-    return index < sizeof rows / sizeof rows[0] ? &rows[index] : NULL;
-}
-
 const gml_entry *gml_schedule_entry(size_t index)
 {
-    const gml_schedule_row *row = gml_schedule_row_at(index);
-    return row != NULL ? &row->entry : NULL;
+    return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }

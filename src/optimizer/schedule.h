@@ -11,30 +11,30 @@ typedef struct gml_schedule gml_schedule;
 
 typedef struct gml_schedule_row {
     gml_entry entry;
-    size_t warmup, by; /* which parameters are `warmup` and `by`, counted from 1; 0: there is none */
-    /* The factor of the base rate `t` steps (or epochs) after the warm-up, of `whole` that are left then, at least 1.
-     */
+    /* The factor of the base rate, t units after the warm-up; `whole`, at least 1, is the length of the fit after the
+     * warm-up. */
     double (*factor)(const gml_schedule *schedule, double t, double whole);
-    bool follows_loss; /* its state has a factor of its own */
+    bool follows_loss; /* its state multiplies the rate by a factor that depends on the losses */
 } gml_schedule_row;
 
 struct gml_schedule {
     gml_call call;
     const gml_schedule_row *row;
     double base;
-    size_t unit;          /* steps in what the schedule counts: one, or an epoch */
-    double whole, warmup; /* in these units: the fit, and the warm-up within it */
+    size_t unit;          /* steps of a unit of time: 1, or those of an epoch */
+    double whole, warmup; /* lengths of the fit and of its warm-up, in units */
 };
 
-/* What losses have made of a schedule that follows them. */
+/* The state of a schedule that follows the loss. */
 typedef struct gml_schedule_state {
-    double factor;  /* of the rate; 1 at the beginning */
-    double best;    /* loss */
-    size_t worse;   /* epochs in a row that were no better */
-    size_t resting; /* epochs to come for which none is counted */
+    double factor;  /* of the rate; 1 at the start */
+    double best;    /* the least loss */
+    size_t worse;   /* epochs in a row without improvement */
+    size_t resting; /* epochs of the cooldown that are left */
 } gml_schedule_state;
 
-const gml_schedule_row *gml_schedule_row_at(size_t index);
+/* Rounds a length to whole units; a length below 1 is a share of `whole`. */
+double gml_schedule_length(double length, double whole);
 
 /* Reads a schedule, null for "constant", for a fit of `steps` steps. Errors: name, argument. */
 gml_status gml_schedule_bind(gml_context *context, const char *text, double base, size_t steps, size_t steps_per_epoch,
@@ -42,22 +42,10 @@ gml_status gml_schedule_bind(gml_context *context, const char *text, double base
 
 gml_schedule_state gml_schedule_begin(void);
 
-/* The rate of a step, from 0. */
+/* Returns the learning rate of a step, counted from 0. */
 double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *state, size_t step);
 
-/* The loss at the end of an epoch, for schedules that follow it. */
+/* Records the loss at the end of an epoch, if the schedule follows the loss. */
 void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double loss);
-
-/* ---- the formulas, row by row ---- */
-
-double gml_schedule_constant(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_step(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_multi_step(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_exponential(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_polynomial(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_linear(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_cosine(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_one_cycle(const gml_schedule *schedule, double t, double whole);
-double gml_schedule_inverse_sqrt(const gml_schedule *schedule, double t, double whole);
 
 #endif

@@ -1,130 +1,9 @@
-/* optimizer/schedule_rate.c - the learning rate of a step: warm-up, lengths, and the formula of each schedule. */
+/* optimizer/schedule_rate.c - a schedule in a fit: the learning rate of each step. */
 #include <math.h>
 #include <string.h>
 
 #include "optimizer/optimizer.h"
 #include "optimizer/schedule.h"
-
-static const double pi = 3.14159265358979323846;
-
-/* ---- lengths ---- */
-
-/* In steps: below 1 it is a share of the whole. */
-static double length_of(double length, double whole)
-{
-    return round(length < 1 ? length * whole : length);
-}
-
-/* The same for one that something is divided by; 0: the whole. */
-static double span_of(double length, double whole)
-{
-    return length == 0 ? whole : fmax(length_of(length, whole), 1);
-}
-
-/* How far t has come on the way of that length, from 0 to 1; no way at all has been gone. */
-static double share_of(double t, double length)
-{
-    return length > 0 ? fmin(t / length, 1) : 1;
-}
-
-/* Where the n-th of several lengths in a row begins, each `growth` times the one before. */
-static double begin_of(double n, double first, double growth)
-{
-    return growth > 1 ? first * (pow(growth, n) - 1) / (growth - 1) : n * first;
-}
-
-/* How far t has come in its cycle. The logarithm finds the cycle but for rounding. */
-static double cycle_share(double t, double first, double growth)
-{
-    double n = growth > 1 ? floor(log1p(t / first * (growth - 1)) / log(growth)) : floor(t / first);
-    n += begin_of(n + 1, first, growth) <= t;
-    n -= begin_of(n, first, growth) > t;
-    return share_of(t - begin_of(n, first, growth), first * pow(growth, n));
-}
-
-/* ---- formulas ---- */
-
-double gml_schedule_constant(const gml_schedule *schedule, double t, double whole)
-{
-    (void)schedule, (void)t, (void)whole;
-    return 1;
-}
-
-double gml_schedule_step(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    return pow(p[1], floor(t / span_of(p[0], whole)));
-}
-
-double gml_schedule_multi_step(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    double factor = 1;
-    for (size_t i = 0; i < 4; i++) {
-        if (p[i] > 0 && length_of(p[i], whole) <= t) {
-            factor *= p[4];
-        }
-    }
-    return factor;
-}
-
-double gml_schedule_exponential(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    return pow(p[0], t / span_of(p[1], whole));
-}
-
-/* p: end, length, restarts, growth */
-static double decay_share(const double *p, double t, double whole)
-{
-    double length = span_of(p[1], whole);
-    return p[2] != 0 ? cycle_share(t, length, p[3]) : share_of(t, length);
-}
-
-double gml_schedule_polynomial(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    return p[1] + (1 - p[1]) * pow(1 - decay_share(p + 1, t, whole), p[0]);
-}
-
-double gml_schedule_linear(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    return p[0] + (1 - p[0]) * (1 - decay_share(p, t, whole));
-}
-
-/* From 1 down to 0. */
-static double half_cosine(double share)
-{
-    return (1 + cos(pi * share)) / 2;
-}
-
-double gml_schedule_cosine(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    return p[0] + (1 - p[0]) * half_cosine(decay_share(p, t, whole));
-}
-
-/* The peak is at the last step of the rise, the end at the last step of the fit. */
-double gml_schedule_one_cycle(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    double start = 1 / p[1], end = start / p[2];
-    double rise = (p[0] < 1 ? p[0] * whole : fmin(p[0], whole)) - 1;
-    bool rises = t < rise;
-    double left = rises ? 1 - share_of(t, rise) : share_of(t - rise, whole - 1 - rise);
-    double low = rises ? start : end;
-    return low + (1 - low) * (p[3] == 0 ? half_cosine(left) : 1 - left);
-}
-
-double gml_schedule_inverse_sqrt(const gml_schedule *schedule, double t, double whole)
-{
-    const double *p = schedule->call.values;
-    double length = p[0] == 0 ? schedule->warmup + 1 : span_of(p[0], whole);
-    return 1 / sqrt(1 + t / length);
-}
-
-/* ---- a schedule in a fit ---- */
 
 gml_status gml_schedule_bind(gml_context *context, const char *text, double base, size_t steps, size_t steps_per_epoch,
                              gml_schedule *schedule)
@@ -135,13 +14,11 @@ gml_status gml_schedule_bind(gml_context *context, const char *text, double base
     if (status != GML_OK) {
         return status;
     }
-    const gml_schedule_row *row = gml_schedule_row_at(schedule->call.row);
-    const double *p = schedule->call.values;
-    schedule->row = row;
-    schedule->unit = row->by != 0 && p[row->by - 1] != 0 ? steps_per_epoch : 1;
+    schedule->row = gml_call_row(&schedule->call);
+    schedule->unit = gml_call_value(&schedule->call, "by", 0) != 0 ? steps_per_epoch : 1;
     size_t units = (steps - 1) / schedule->unit + 1;
     schedule->whole = (double)units;
-    schedule->warmup = row->warmup != 0 ? length_of(p[row->warmup - 1], schedule->whole) : 0;
+    schedule->warmup = gml_schedule_length(gml_call_value(&schedule->call, "warmup", 0), schedule->whole);
     return GML_OK;
 }
 
@@ -159,7 +36,7 @@ double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *s
     return schedule->base * height * factor * state->factor;
 }
 
-/* A loss that is not a number is no better than any. */
+/* A NaN loss is never an improvement. */
 void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double loss)
 {
     const double *p = schedule->call.values;

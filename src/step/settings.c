@@ -39,7 +39,7 @@ static gml_status read_optimizer(const gml_network *network, const gml_train_opt
 
 static void find_kernels(const gml_network *network, gml_step_settings *settings)
 {
-    const gml_optimizer_row *row = gml_optimizer_row_of(&settings->optimizer);
+    const gml_optimizer_row *row = gml_call_row(&settings->optimizer);
     const gml_optimizer_kernel *kernel = gml_optimizer_kernel_of(network->kernels, &settings->optimizer);
     settings->optimizer_row = row;
     settings->weight_kernel = kernel;
@@ -84,7 +84,7 @@ static gml_status bind_average(gml_context *context, const char *text, gml_step_
     }
     gml_status status = gml_call_parse(context, "average", gml_average_entry, text, strlen(text), &average->call);
     if (status == GML_OK) {
-        average->row = gml_average_row_at(average->call.row);
+        average->row = gml_call_row(&average->call);
         average->start = gml_average_start(&average->call, 0);
     }
     return status;

@@ -65,7 +65,7 @@ class Answers(ProgramTest):
         self.write("new.csv", "p,q\n1,1\n1e30,1\n2,1\n")
         done = self.run_program("predict", "counts", "new.csv")
         self.assertEqual(done.returncode, DATA)
-        self.assertIn("new.csv: line 3: number 1 of the answer is inf", done.stderr.decode())
+        self.assertIn("new.csv: line 3: number 1 of the prediction is inf", done.stderr.decode())
         lines, note = self.predict(["1,1", "1e30,1", "2,1"], "--on-error", "skip", model="counts")
         self.assertEqual([bool(line) for line in lines], [True, False, True])
         self.assertIn("1 of 3", note)

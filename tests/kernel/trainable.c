@@ -47,8 +47,8 @@ static void make_problem(const gml_kernels *kernels, const gml_activation_row *r
     ck_assert_ptr_nonnull(p->kernel);
     ck_assert(gml_call_default(gml_trainable_entry, row->entry.name, &p->call));
     p->call.values[gml_call_parameter(&row->entry, "per", 3)] = per;
-    p->theta = gml_activation_theta(&p->call, row, p->cols);
-    gml_activation_find_parts(&p->call, row, kernels, &p->theta);
+    p->theta = gml_activation_theta(&p->call, p->cols);
+    gml_activation_find_parts(&p->call, kernels, &p->theta);
     ck_assert_uint_eq(p->theta.units, per > 0 ? p->cols : 1);
     make_theta(p);
     p->z = random_entries(kernels, p->count, 1);

@@ -78,11 +78,10 @@ TEST(each_starts_equal_to_a_known_function)
         gml_call call;
         assert_ok(context, gml_call_parse(context, "activation", gml_trainable_entry, starts[i].call,
                                           strlen(starts[i].call), &call));
-        const gml_activation_row *row = gml_trainable_row_at(call.row);
         const gml_kernels *kernels = gml_kernels_find(GML_F64, NULL);
-        gml_theta shape = gml_activation_theta(&call, row, 5);
+        gml_theta shape = gml_activation_theta(&call, 5);
         double theta[GML_MAX_THETA];
-        gml_activation_start(&call, row, kernels, shape, theta);
+        gml_activation_start(&call, kernels, shape, theta);
         for (size_t p = 0; p < POINTS; p++) {
             double x = point_at(p);
             double found = gml_reference_find_trainable(call.entry->name)->value(x, theta, call.values);

@@ -203,8 +203,8 @@ TEST(bounds_of_activations_hold_for_all_inputs_and_are_neared)
         double far = ((double)i - COUNT / 2) / (COUNT / 2);
         x[i] = i % 2 == 0 ? 40 * far : 1e5 * far * fabs(far);
     }
-    for (size_t i = 0; gml_any_activation_row_at(i) != NULL; i++) {
-        const gml_activation_row *row = gml_any_activation_row_at(i);
+    for (size_t i = 0; gml_any_activation_entry(i) != NULL; i++) {
+        const gml_activation_row *row = (const void *)gml_any_activation_entry(i);
         gml_call call;
         ck_assert(gml_call_default(gml_any_activation_entry, row->entry.name, &call));
         gml_bounds bounds = gml_activation_bounds(row, call.values);
@@ -257,8 +257,8 @@ TEST(values_are_scaled_into_what_the_last_activation_gives)
 {
     gml_context *context = test_context();
     gml_dataset *data = values_from(context, 950, 1050);
-    for (size_t i = 0; gml_any_activation_row_at(i) != NULL; i++) {
-        const gml_activation_row *row = gml_any_activation_row_at(i);
+    for (size_t i = 0; gml_any_activation_entry(i) != NULL; i++) {
+        const gml_activation_row *row = (const void *)gml_any_activation_entry(i);
         const char *name = row->entry.name;
         gml_call call;
         ck_assert(gml_call_default(gml_any_activation_entry, name, &call));

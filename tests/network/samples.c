@@ -148,10 +148,10 @@ TEST(answers_are_looked_at_too)
     y[5] = -NAN;
     z[7] = INFINITY;
     assert_refused(context, gml_network_check_samples(network, data, 10, 4, gml_matrix_f64(y, 4, 2), &sample),
-                   GML_ERROR_DATA, "row 13: number 2 of the answer is nan", NULL);
+                   GML_ERROR_DATA, "row 13: number 2 of the prediction is nan", NULL);
     ck_assert_uint_eq(sample, 12);
     assert_refused(context, gml_network_check_samples(network, data, 10, 4, gml_matrix_f32(z, 4, 2), &sample),
-                   GML_ERROR_DATA, "row 14: number 2 of the answer is inf", NULL);
+                   GML_ERROR_DATA, "row 14: number 2 of the prediction is inf", NULL);
     wide[11 * INPUTS] = NAN; /* the earlier of the two */
     assert_refused(context, gml_network_check_samples(network, data, 10, 4, gml_matrix_f64(y, 4, 2), &sample),
                    GML_ERROR_DATA, "row 12: input 1 is not a number", NULL);

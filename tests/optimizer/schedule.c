@@ -35,7 +35,7 @@ enum { CALLS = sizeof calls / sizeof calls[0], STEPS = 50 };
 static double expected_rate(const gml_schedule *schedule, double t)
 {
     const double *p = schedule->call.values;
-    double warmup = schedule->row->warmup != 0 ? p[schedule->row->warmup - 1] : 0;
+    double warmup = gml_call_value(&schedule->call, "warmup", 0);
     return gml_reference_schedule(schedule->call.entry->name, p, warmup, t, STEPS);
 }
 

@@ -207,7 +207,7 @@ TEST(a_refused_step_changes_nothing_that_is_kept)
     for (size_t o = 0; (entry = gml_optimizer_entry(o)) != NULL; o++) {
         gml_call call;
         ck_assert(gml_call_default(gml_optimizer_entry, entry->name, &call));
-        const gml_optimizer_row *row = gml_optimizer_row_of(&call);
+        const gml_optimizer_row *row = gml_call_row(&call);
         for (size_t v = 0; !row->full_batch && v < sizeof variants / sizeof variants[0]; v++) {
             gml_train_options options = variants[v];
             options.optimizer = entry->name;
