@@ -1,7 +1,7 @@
-/* check/check.c - the gradient check: the engine's backward pass against central differences of the naive reference.
+/* check/check.c - the gradient check: compares the engine's gradients with finite differences of the naive reference.
  *
- * For an entry p of a block, (L(p + h) - L(p - h)) / 2h is held against the engine's gradient, in double. L is computed
- * by reference/, which shares no code with the engine, so a wrong forward pass shows as well. */
+ * For an entry p of a block, (L(p + h) - L(p - h)) / 2h is compared with the engine's gradient, in double. L is
+ * computed by reference/, which shares no code with the engine, so errors of the forward pass are found as well. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -13,17 +13,17 @@
 #include "layer/activation.h"
 
 typedef struct gml_check {
-    gml_gradients exact; /* the engine in double; its parameters are nudged for the differences */
+    gml_gradients exact; /* the engine in double; its parameters are shifted for the differences */
     gml_gradients rough; /* the engine in float */
     gml_reference_layer *layers;
     gml_reference_network reference;
-    gml_reference_loss custom_loss; /* the user's own */
+    gml_reference_loss custom_loss; /* of a custom loss */
     gml_reference_batch batch;
-    double *x; /* [rows x inputs]: the inputs in double, nudged too */
+    double *x; /* [rows x inputs]: the inputs in double, shifted too */
     double *memory;
     size_t memory_count;
-    size_t entries; /* to try of a block; 0: all */
-    double base;    /* the reference's loss with nothing nudged */
+    size_t entries; /* of a block that are compared; 0: all */
+    double base;    /* the reference's loss with nothing shifted */
 } gml_check;
 
 /* ---- the reference, over the parameters of the copy in double ---- */
@@ -104,7 +104,7 @@ static double reference_loss(const gml_check *check, uint64_t *signature)
     return gml_reference_evaluate(&check->reference, &check->batch, check->memory);
 }
 
-/* The difference quotient at one entry; false if a kink lies between the two points. */
+/* Computes the difference quotient at one entry; false if a kink lies between the two points. */
 static bool difference(const gml_check *check, double *entry, double *quotient)
 {
     double kept = *entry;
@@ -120,8 +120,8 @@ static bool difference(const gml_check *check, double *entry, double *quotient)
     return above == below;
 }
 
-/* Where all of a block's gradient is tiny, differences show rounding alone: eps L / h, some 4e-11 L. A block is
- * therefore measured against at least this much. */
+/* Returns the least scale of a block's errors. Differences have a rounding error of eps L / h, about 4e-11 L, which
+ * would dominate a block with tiny gradients. */
 static double least_scale(const gml_check *check)
 {
     return 1e-4 * (1 + fabs(check->base));
@@ -175,7 +175,7 @@ static bool owns(const gml_layer *layer, const void *values)
     return owned;
 }
 
-/* Blocks of layers up to the last straight-through one get an estimate, which no difference can confirm. */
+/* True for blocks up to the last straight-through layer: their gradient is an estimate, not a derivative. */
 static bool behind_estimator(const gml_network *network, const gml_block *block)
 {
     size_t last = 0;

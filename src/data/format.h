@@ -6,7 +6,7 @@
 #include "base/reader.h"
 #include "data/dataset.h"
 
-/* What is to be read. */
+/* A file or folder to be read. */
 typedef struct gml_source {
     gml_context *context;
     const char *path;
@@ -16,7 +16,7 @@ typedef struct gml_source {
 
 typedef struct gml_format {
     gml_entry entry;
-    bool (*recognizes)(const gml_source *source); /* by what the file begins with */
+    bool (*recognizes)(const gml_source *source); /* by the first bytes of the file */
     gml_status (*open)(const gml_source *source, gml_dataset **dataset);
 } gml_format;
 

@@ -1,12 +1,12 @@
 /* data/idx_file.c - reading one IDX file:
  *
- *     00 00 | type | dimensions | that many sizes, 4 bytes each, most significant first | the entries, row-major */
+ *     00 00 | type | dimensions | the size of each, 4 bytes, most significant first | the entries, row-major */
 #include "data/idx_file.h"
 
 enum {
     MAGIC_SIZE = 4,
     TYPE_U8 = 0x08,
-    LEAST_PIECE = 1 << 20 /* thrice as many bytes are read first; then thrice as many as have arrived */
+    LEAST_PIECE = 1 << 20 /* bytes: three times as many are read first, then three times as many as have been read */
 };
 
 bool gml_idx_recognizes(const uint8_t *bytes, size_t size)
@@ -16,7 +16,7 @@ bool gml_idx_recognizes(const uint8_t *bytes, size_t size)
            bytes[3] >= 1;
 }
 
-/* Reads the header; `images` says whether entries must have further dimensions or none. */
+/* Reads the header; images must have two dimensions or more, labels one. */
 static gml_status read_header(gml_context *context, gml_reader *reader, bool images, gml_idx_file *file)
 {
     const char *path = gml_reader_path(reader);
@@ -61,7 +61,7 @@ static gml_status read_header(gml_context *context, gml_reader *reader, bool ima
     return GML_OK;
 }
 
-/* Reads the entries piece by piece, so that a header that lies costs no memory. */
+/* Reads the entries piece by piece, so that memory grows with the bytes read and not with the header's claim. */
 static gml_status read_entries(gml_context *context, gml_reader *reader, gml_idx_file *file)
 {
     const char *path = gml_reader_path(reader);

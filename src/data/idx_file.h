@@ -7,11 +7,11 @@
 
 typedef struct gml_idx_file {
     size_t count; /* samples: the first dimension */
-    size_t width; /* entries a sample: the product of the others */
+    size_t width; /* entries of a sample: the product of the other dimensions */
     gml_pile entries;
 } gml_idx_file;
 
-/* Do these bytes begin a file as IDX does? */
+/* True if these are the first bytes of an IDX file. */
 bool gml_idx_recognizes(const uint8_t *bytes, size_t size);
 
 /* Reads a file of images (two dimensions or more) or of labels (one) to its end. `file` begins zeroed; its entries are

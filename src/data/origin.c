@@ -1,10 +1,10 @@
-/* data/origin.c - the lines of a file that the rows of a dataset stand on, kept as the places where they jump. */
+/* data/origin.c - the line of each row of a dataset, stored as the rows where lines are not consecutive. */
 #include "data/origin.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* From `row` on, lines follow one another, beginning with `line`. */
+/* From `row` on, lines are consecutive, beginning with `line`. */
 typedef struct gml_origin_jump {
     size_t row, line;
 } gml_origin_jump;

@@ -1,6 +1,6 @@
-/* data/origin.h - where the rows of a dataset come from: lines of a file, samples of a file, or the caller's memory.
+/* data/origin.h - the source of a dataset's rows: lines of a file, samples of a file, or the caller's memory.
  *
- * A sample of a part, or of a shuffled batch, is named in messages by its row in the source. */
+ * Messages name a sample of a part or of a shuffled batch by its row in the source. */
 #ifndef GML_DATA_ORIGIN_H
 #define GML_DATA_ORIGIN_H
 
@@ -9,21 +9,21 @@
 /* Zero-initialised: the caller's matrices. */
 typedef struct gml_origin {
     char *path;     /* of the file; null: the rows are the caller's */
-    gml_pile jumps; /* gml_origin_jump, ascending: rows whose line is not the one after the line of the row before;
-                       empty where the file has samples and no lines */
+    gml_pile jumps; /* gml_origin_jump, ascending: the rows whose line does not follow the previous row's line;
+                       empty if the file has samples and no lines */
 } gml_origin;
 
 enum { GML_ORIGIN_SIZE = 256 }; /* room for the text of a place, its end included */
 
-/* Notes that row `row` begins on line `line` of the file; rows are noted in ascending order. Takes memory only where
- * the line is not the next one. Errors: memory. */
+/* Notes that row `row` begins on line `line` of the file; rows are noted in ascending order. Allocates only if the
+ * line does not follow the previous one. Errors: memory. */
 gml_status gml_origin_note(gml_context *context, gml_origin *origin, size_t row, size_t line);
 
 /* Writes the place of a row of the source, counted from 0: "iris.csv: line 7", "train-images-idx3-ubyte: sample 6", or
- * "row 6" for the caller's matrices. The beginning of a long path is left out. */
+ * "row 6" for the caller's matrices. A long path is cut at the front. */
 void gml_origin_print(const gml_origin *origin, size_t row, char text[GML_ORIGIN_SIZE]);
 
-/* How messages name the rows of a batch. */
+/* Where the rows of a batch come from, for messages. */
 typedef struct gml_batch_names {
     const gml_origin *origin; /* of the matrices that hold the samples; null: they are the caller's batch */
     const size_t *order;      /* sample i of the batch is row order[i]; null: row first + i */

@@ -1,4 +1,4 @@
-/* data/pile.c - growing memory over hooks that cannot resize: twice the size, a copy, and the old goes. */
+/* data/pile.c - growing memory over hooks that cannot resize: doubling, with a copy. */
 #include "data/pile.h"
 
 #include <string.h>
@@ -10,8 +10,7 @@ gml_status gml_pile_reserve(gml_context *context, gml_pile *pile, size_t extra, 
     if (extra <= pile->capacity - pile->size) {
         return GML_OK;
     }
-    size_t needed = 0;
-    size_t capacity = 0;
+    size_t needed = 0, capacity = 0;
     if (__builtin_add_overflow(pile->size, extra, &needed)) {
         return gml_fail(context, GML_ERROR_MEMORY, "%s: more bytes than can be counted", what);
     }

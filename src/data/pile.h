@@ -1,4 +1,4 @@
-/* data/pile.h - memory that grows as data arrives, so that no file gets more than it brings. */
+/* data/pile.h - memory that grows with the data read, never with a size that a file claims. */
 #ifndef GML_DATA_PILE_H
 #define GML_DATA_PILE_H
 
@@ -7,13 +7,13 @@
 typedef struct gml_pile {
     void *data;
     size_t size;     /* bytes in use */
-    size_t capacity; /* bytes there */
+    size_t capacity; /* bytes allocated */
 } gml_pile;
 
-/* Makes room for `extra` bytes after those in use; pointers into the pile do not survive it. Errors: memory. */
+/* Makes room for `extra` bytes after those in use; invalidates pointers into the pile. Errors: memory. */
 gml_status gml_pile_reserve(gml_context *context, gml_pile *pile, size_t extra, const char *what);
 
-/* Adds bytes at the end. Errors: memory. */
+/* Appends bytes. Errors: memory. */
 gml_status gml_pile_push(gml_context *context, gml_pile *pile, const void *data, size_t size, const char *what);
 
 void gml_pile_clear(gml_context *context, gml_pile *pile);

@@ -1,4 +1,4 @@
-/* data/rows.c - batches of a dataset's samples, as they come and in a random order. */
+/* data/rows.c - batches of a dataset's samples, in order and in a random order. */
 #include "data/rows.h"
 
 #include "base/least.h"
@@ -42,8 +42,7 @@ gml_column_scan gml_dataset_targets_scan(const gml_dataset *dataset)
 
 /* ---- in a random order ---- */
 
-/* Up to here an epoch's order is kept; a longer one is computed as it goes, so that memory does not grow with the data.
- */
+/* The order of an epoch is stored up to this size and computed batch by batch above it, so that memory is bounded. */
 enum { SHORT_EPOCH = 4096 };
 
 static bool is_short(const gml_epoch *epoch)
