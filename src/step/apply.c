@@ -122,45 +122,33 @@ static inline void finish(const gml_trainer *trainer, const update_block *block,
 
 /* A step of whole matrices may be refused after the update, when the norms of the directions are known. Until then it
  * keeps what the step changes: parameters, states, and the mean gradient of several batches. */
-enum { KEPT_PARAMETERS, KEPT_STATES, KEPT_MEAN = KEPT_STATES + 2 };
+enum { KEPT_PARAMETERS, KEPT_MEAN = 3, KEPT_END };
 
-static void keep(const gml_trainer *trainer, size_t which, const void *values, size_t offset, size_t count)
+/* Copies a block of the arrays [first, end) to where they are kept, or back. */
+static void copy_kept(const gml_trainer *trainer, const update_block *block, size_t first, size_t end, bool back)
 {
-    memcpy((char *)trainer->scratch.orthogonal.kept[which] + offset, values, count * trainer->network->kernels->size);
-}
-
-static void keep_block(const gml_trainer *trainer, const gml_update_call *call, size_t offset)
-{
-    keep(trainer, KEPT_PARAMETERS, call->w, offset, call->count);
-    keep(trainer, KEPT_STATES, call->state[0], offset, call->count);
-    keep(trainer, KEPT_STATES + 1, call->state[1], offset, call->count);
+    const gml_network *network = trainer->network;
+    const gml_step_state *state = &trainer->state;
+    char *const arrays[KEPT_END] = {network->parameters, state->arrays[0], state->arrays[1], state->mean};
+    size_t offset = offset_of(trainer, block), bytes = block->count * network->kernels->size;
+    for (size_t i = first; i < end; i++) {
+        char *values = arrays[i] + offset, *kept = (char *)trainer->scratch.orthogonal.kept[i] + offset;
+        memcpy(back ? values : kept, back ? kept : values, bytes);
+    }
 }
 
 static void keep_mean(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     (void)sum;
-    size_t offset = offset_of(trainer, block);
-    keep(trainer, KEPT_MEAN, (const char *)trainer->state.mean + offset, offset, block->count);
-}
-
-static void take_back(const gml_trainer *trainer, size_t which, void *values, size_t offset, size_t count)
-{
-    memcpy(values, (const char *)trainer->scratch.orthogonal.kept[which] + offset,
-           count * trainer->network->kernels->size);
+    copy_kept(trainer, block, KEPT_MEAN, KEPT_END, false);
 }
 
 static void restore(const gml_trainer *trainer, const update_block *block, double *sum)
 {
     (void)sum;
-    size_t offset = offset_of(trainer, block);
-    if (trainer->state.mean != NULL) {
-        take_back(trainer, KEPT_MEAN, (char *)trainer->state.mean + offset, offset, block->count);
-    }
-    if (!is_frozen(trainer, block)) {
-        take_back(trainer, KEPT_PARAMETERS, block->parameters, offset, block->count);
-        take_back(trainer, KEPT_STATES, (char *)trainer->state.arrays[0] + offset, offset, block->count);
-        take_back(trainer, KEPT_STATES + 1, (char *)trainer->state.arrays[1] + offset, offset, block->count);
-    }
+    bool mean = trainer->state.mean != NULL;
+    copy_kept(trainer, block, is_frozen(trainer, block) ? KEPT_MEAN : KEPT_PARAMETERS, mean ? KEPT_END : KEPT_MEAN,
+              true);
 }
 
 static inline void update(const gml_trainer *trainer, const update_block *block, double *sum)
@@ -184,7 +172,7 @@ static inline void update(const gml_trainer *trainer, const update_block *block,
     }
     bool orthogonal = trainer->scratch.orthogonal.steps > 0;
     if (orthogonal && !is_frozen(trainer, block)) {
-        keep_block(trainer, &call, offset);
+        copy_kept(trainer, block, KEPT_PARAMETERS, KEPT_MEAN, false);
     }
     if (!trainer->scratch.step.more) {
         kernel->update(&call);

@@ -28,54 +28,6 @@
 #include "step/orthogonal.h"
 #include "step/refusal.h"
 
-static void gradient_and_update_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_gradient(&trainer->scratch.workspace, &share, trainer->scratch.step.rows);
-        gml_update_panel(trainer, &panel);
-    }
-}
-
-/* Task by task, so that the order of the sum does not depend on how many are taken together. */
-static void gradient_and_squares_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    for (size_t end = share.first + share.count; share.first < end;) {
-        size_t index = share.first;
-        share.count = 1;
-        gml_weight_panel panel = gml_weight_gradient(&trainer->scratch.workspace, &share, trainer->scratch.step.rows);
-        trainer->scratch.task_squares[index] = gml_panel_squares(trainer, &panel);
-    }
-}
-
-static void update_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
-        gml_update_panel(trainer, &panel);
-    }
-}
-
-static void step_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
-        gml_step_panel(trainer, &panel);
-    }
-}
-
-static void average_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
-        gml_average_panel(trainer, &panel);
-    }
-}
-
 /* ---- several batches ---- */
 
 /* The same panel with its gradients in the mean over the batches, which is laid out as the parameters are. */
@@ -105,6 +57,9 @@ static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight
     double together = trainer->state.collected_divisor + trainer->scratch.step.divisor; /* 0: nothing of all is known */
     double share_of_batch = together > 0 ? trainer->scratch.step.divisor / together : 0;
     gml_weight_panel mean = mean_panel(trainer, *panel);
+    if (trainer->scratch.orthogonal.steps > 0) {
+        gml_keep_mean_panel(trainer, panel);
+    }
     gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
     for (size_t i = 0; i < blocks.number; i++) {
         kernels->entry->drift(blocks.entries, share_of_batch, 1,
@@ -118,37 +73,46 @@ static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight
     return mean;
 }
 
-static void gradient_and_mean_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = gml_weight_gradient(&trainer->scratch.workspace, &share, trainer->scratch.step.rows);
-        add_to_mean(trainer, &panel);
-    }
-}
+/* ---- phases of panels of weights ---- */
 
-/* Where norms are looked at, the gradients are kept, so they are where they were computed. */
-static void mean_and_squares_task(void *argument, gml_share share)
+/* What a phase does with each panel, in this order: bits of its part. */
+enum {
+    GRADIENT = 1,    /* computes dW; else it is where an earlier phase left it */
+    ADD_TO_MEAN = 2, /* adds dW to the mean over batches, which then takes its place */
+    USE_MEAN = 4,    /* the mean takes the place of dW */
+    SQUARES = 8,
+    UPDATE = 16,
+    DIRECTION = 32, /* applies the direction of whole matrices */
+    AVERAGE = 64
+};
+
+/* Squares are added up task by task, so that the order of their sum does not depend on how many tasks are merged. */
+static void weight_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    for (size_t end = share.first + share.count; share.first < end;) {
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    size_t does = share.part, end = share.first + share.count;
+    while (share.first < end) {
         size_t index = share.first;
-        share.count = 1;
-        gml_weight_panel panel = gml_weight_panel_next(&trainer->scratch.workspace, &share, 0);
-        if (trainer->scratch.orthogonal.steps > 0) {
-            gml_keep_mean_panel(trainer, &panel);
+        share.count = (does & SQUARES) != 0 ? 1 : end - index;
+        gml_weight_panel panel = (does & GRADIENT) != 0
+                                     ? gml_weight_gradient(workspace, &share, trainer->scratch.step.rows)
+                                     : gml_weight_panel_next(workspace, &share, 0);
+        if ((does & ADD_TO_MEAN) != 0) {
+            panel = add_to_mean(trainer, &panel);
+        } else if ((does & USE_MEAN) != 0) {
+            panel = mean_panel(trainer, panel);
         }
-        gml_weight_panel mean = add_to_mean(trainer, &panel);
-        trainer->scratch.task_squares[index] = gml_panel_squares(trainer, &mean);
-    }
-}
-
-static void update_by_mean_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    while (share.count > 0) {
-        gml_weight_panel panel = mean_panel(trainer, gml_weight_panel_next(&trainer->scratch.workspace, &share, 0));
-        gml_update_panel(trainer, &panel);
+        if ((does & SQUARES) != 0) {
+            trainer->scratch.task_squares[index] = gml_panel_squares(trainer, &panel);
+        }
+        if ((does & UPDATE) != 0) {
+            gml_update_panel(trainer, &panel);
+        } else if ((does & DIRECTION) != 0) {
+            gml_step_panel(trainer, &panel);
+        } else if ((does & AVERAGE) != 0) {
+            gml_average_panel(trainer, &panel);
+        }
     }
 }
 
@@ -215,47 +179,38 @@ void gml_update_begin(gml_trainer *trainer)
                                  trainer->scratch.step.average_share > 0 || trainer->settings.groups.count > 0;
 }
 
-/* From gradients of the outputs to those of the weights, and, if that is all one phase, to the update. */
-static size_t list_gradient_phases(const gml_trainer *trainer, gml_phase *phases)
+static gml_phase weight_phase(const gml_trainer *trainer, unsigned work, size_t does)
 {
-    gml_phase phase = {.count = trainer->scratch.workspace.task_count, .run = trainer->scratch.workspace.task_run};
-    bool looks = gml_update_looks(trainer), collects = trainer->settings.accumulate > 1;
-    size_t count = 0;
-    if (!looks && !collects) {
-        phase.work = GML_WORK_GRADIENT | GML_WORK_UPDATE;
-        phase.task = gradient_and_update_task;
-        phases[count++] = phase;
-        return count;
-    }
-    phase.work = GML_WORK_GRADIENT;
-    phase.task = looks ? gradient_and_squares_task : gradient_and_mean_task;
-    phase.finish = looks ? find_norm : NULL;
-    phases[count++] = phase;
-    phase.work = GML_WORK_UPDATE;
-    if (looks && collects) {
-        phase.task = mean_and_squares_task;
-        phases[count++] = phase;
-    }
-    if (trainer->scratch.step.last) {
-        phase.task = collects ? update_by_mean_task : update_task;
-        phase.finish = NULL;
-        phases[count++] = phase;
-    }
-    return count;
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    gml_phase phase = {.work = work, .part = does, .count = workspace->task_count, .run = workspace->task_run};
+    phase.task = weight_task;
+    phase.finish = (does & SQUARES) != 0 ? find_norm : NULL;
+    return phase;
 }
 
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
 {
-    size_t count = list_gradient_phases(trainer, phases);
-    if (trainer->scratch.step.last && trainer->scratch.orthogonal.steps > 0) {
-        count += gml_orthogonal_phases(trainer, phases + count);
-        phases[count] = (gml_phase){.count = trainer->scratch.workspace.task_count, .task = step_task};
-        phases[count++].work = GML_WORK_UPDATE;
+    bool looks = gml_update_looks(trainer), collects = trainer->settings.accumulate > 1;
+    bool last = trainer->scratch.step.last;
+    size_t count = 0;
+    if (!looks && !collects) {
+        phases[count++] = weight_phase(trainer, GML_WORK_GRADIENT | GML_WORK_UPDATE, GRADIENT | UPDATE);
+    } else {
+        phases[count++] = weight_phase(trainer, GML_WORK_GRADIENT, GRADIENT | (looks ? SQUARES : ADD_TO_MEAN));
+        if (looks && collects) {
+            phases[count++] = weight_phase(trainer, GML_WORK_UPDATE, ADD_TO_MEAN | SQUARES);
+        }
+        if (last) {
+            phases[count++] = weight_phase(trainer, GML_WORK_UPDATE, UPDATE | (collects ? USE_MEAN : 0));
+        }
     }
-    if (trainer->scratch.step.last && isfinite(trainer->settings.max_norm)) {
-        phases[count] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
-        phases[count + 1] = (gml_phase){.count = trainer->scratch.workspace.task_count, .task = average_task};
-        count += 2;
+    if (last && trainer->scratch.orthogonal.steps > 0) {
+        count += gml_orthogonal_phases(trainer, phases + count);
+        phases[count++] = weight_phase(trainer, GML_WORK_UPDATE, DIRECTION);
+    }
+    if (last && isfinite(trainer->settings.max_norm)) {
+        phases[count++] = (gml_phase){.count = gml_limit_tasks(trainer), .task = gml_limit_task};
+        phases[count++] = weight_phase(trainer, 0, AVERAGE);
     }
     return count;
 }
