@@ -54,60 +54,67 @@ static size_t count_pieces(const gml_network *network, size_t work)
     return count;
 }
 
-/* Two square matrices for each layer; returns where the first of layer i begins, and adds up the work. */
-static size_t lay_out_squares(const gml_network *network, gml_layout *layout, size_t i, double *flops)
+/* The arena: arrays kept from before the step | scales | squares of pieces | places | for each layer A and B */
+static void lay_out(gml_trainer *trainer, gml_layout *layout)
 {
-    const gml_layer *layer = &network->layers[i];
-    size_t side = layer->weight != NULL ? side_of(layer) : 0, squares;
-    double n = (double)side;
-    layout->overflow = __builtin_mul_overflow(side, 2 * side, &squares) || layout->overflow;
-    *flops += n * (4 * (double)layer->in * (double)layer->out + 2 * n * n);
-    return gml_layout_add(layout, squares, 1, network->kernels->size);
+    const gml_network *network = trainer->network;
+    gml_orthogonal *own = &trainer->scratch.orthogonal;
+    size_t layers = network->spec.layer_count;
+    for (size_t i = 0; i < GML_ORTHOGONAL_KEPT; i++) {
+        own->kept[i] = gml_layout_take(layout, own->arena, network->parameter_bytes, 1, 1);
+    }
+    own->scales = gml_layout_take(layout, own->arena, layers, 1, sizeof(double));
+    own->squares = gml_layout_take(layout, own->arena, count_pieces(network, SQUARES), 1, sizeof(double));
+    own->places = gml_layout_take(layout, own->arena, layers, 1, sizeof(size_t));
+    for (size_t i = 0; i < layers; i++) {
+        size_t side = network->layers[i].weight != NULL ? side_of(&network->layers[i]) : 0;
+        size_t place = gml_layout_add(layout, side, side, 2 * network->kernels->size);
+        if (own->arena != NULL) {
+            own->places[i] = place;
+        }
+    }
+}
+
+/* Of one iteration. */
+static double count_flops(const gml_network *network)
+{
+    double flops = 0;
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        double n = layer->weight != NULL ? (double)side_of(layer) : 0;
+        flops += n * (4 * (double)layer->in * (double)layer->out + 2 * n * n);
+    }
+    return flops;
 }
 
 gml_status gml_orthogonal_create(gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
-    gml_orthogonal *made = &trainer->scratch.orthogonal;
-    if (trainer->settings.optimizer_row->iterations == 0) {
+    gml_context *context = network->context;
+    gml_orthogonal *own = &trainer->scratch.orthogonal;
+    size_t iterations = trainer->settings.optimizer_row->iterations;
+    if (iterations == 0) {
         return GML_OK;
     }
-    size_t layers = network->spec.layer_count;
     gml_layout layout = {0};
-    size_t other = gml_layout_add(&layout, network->parameter_bytes, GML_ORTHOGONAL_KEPT, 1);
-    size_t scales = gml_layout_add(&layout, layers, 1, sizeof(double));
-    size_t squares = gml_layout_add(&layout, count_pieces(network, SQUARES), 1, sizeof(double));
-    size_t places = gml_layout_add(&layout, layers, 1, sizeof(size_t)), matrices = layout.size;
-    for (size_t i = 0; i < layers; i++) {
-        lay_out_squares(network, &layout, i, &made->flops);
-    }
+    lay_out(trainer, &layout);
     if (layout.overflow) {
-        return gml_fail(network->context, GML_ERROR_SHAPE, "%s for %s: its size is more than can be counted",
+        return gml_fail(context, GML_ERROR_SHAPE, "%s for %s: its size is more than can be counted",
                         trainer->settings.optimizer.entry->name, network->description);
     }
-    made->arena = gml_allocate(network->context, layout.size, 1, "the matrices of an optimizer");
-    if (made->arena == NULL) {
+    own->arena = gml_allocate(context, layout.size, 1, "the matrices of an optimizer");
+    if (own->arena == NULL) {
         return GML_ERROR_MEMORY;
     }
-    made->arena_size = layout.size;
-    made->steps = (size_t)trainer->settings.optimizer.values[trainer->settings.optimizer_row->iterations];
-    made->flops *= (double)made->steps;
+    own->arena_size = layout.size;
+    lay_out(trainer, &(gml_layout){0});
+    own->x[0] = trainer->state.arrays[1];
+    own->x[1] = own->kept[0]; /* the next X is written once the norms are known, and then nothing is restored */
+    own->steps = (size_t)trainer->settings.optimizer.values[iterations];
+    own->flops = (double)own->steps * count_flops(network);
     double flops = gml_trainer_flops(trainer, trainer->scratch.workspace.batch);
-    gml_multiply_reserve(network->context, gml_plan_threads(flops, network->context->threads), network->widest);
+    gml_multiply_reserve(context, gml_plan_threads(flops, context->threads), network->widest);
     trainer->scratch.workspace.calls_blas = true;
-    made->x[0] = trainer->state.arrays[1];
-    made->x[1] = made->arena + other; /* free until the norms are known, so it keeps an array until then */
-    for (size_t i = 0; i < GML_ORTHOGONAL_KEPT; i++) {
-        made->kept[i] = made->arena + other + i * network->parameter_bytes;
-    }
-    made->scales = (double *)(void *)(made->arena + scales);
-    made->squares = (double *)(void *)(made->arena + squares);
-    made->places = (size_t *)(void *)(made->arena + places);
-    layout = (gml_layout){.size = matrices};
-    double ignored = 0;
-    for (size_t i = 0; i < layers; i++) {
-        made->places[i] = lay_out_squares(network, &layout, i, &ignored);
-    }
     return GML_OK;
 }
 
@@ -151,20 +158,14 @@ gml_orthogonal_piece gml_orthogonal_piece_at(const gml_trainer *trainer, size_t 
     return piece;
 }
 
-/* C = the piece's product, of whole matrices or, as a piece begins, of rows or columns of the first. */
-static void multiply(const gml_network *network, gml_gemm *product)
-{
-    if (gml_product_is_native(network->context, network->kernels->size, product)) {
-        gml_multiply(network->context, network->kernels, product, NULL);
-    } else {
-        gml_gemm_run(network->kernels->dtype, product);
-    }
-}
+typedef struct matrix {
+    char *at;
+    size_t stride;
+} matrix;
 
-/* The matrices of a piece's layer: X, where the next X goes, A and B, each with its stride. */
+/* The matrices of a layer: X, the next X, A and B. */
 typedef struct matrices {
-    char *x, *next, *a, *b;
-    size_t width, side;
+    matrix x, next, a, b;
 } matrices;
 
 static matrices matrices_of(const gml_trainer *trainer, size_t part, size_t index)
@@ -174,12 +175,29 @@ static matrices matrices_of(const gml_trainer *trainer, size_t part, size_t inde
     const gml_orthogonal *own = &trainer->scratch.orthogonal;
     size_t offset = (size_t)((const char *)layer->weight - (const char *)network->parameters);
     size_t turn = part < ONCE ? 0 : (part - ONCE) / IN_TURN % 2, side = side_of(layer);
-    matrices found = {.width = layer->out, .side = side};
-    found.x = (char *)own->x[turn] + offset;
-    found.next = (char *)own->x[1 - turn] + offset;
-    found.a = own->arena + own->places[index];
-    found.b = found.a + side * side * network->kernels->size;
-    return found;
+    char *a = own->arena + own->places[index];
+    return (matrices){.x = {(char *)own->x[turn] + offset, layer->out},
+                      .next = {(char *)own->x[1 - turn] + offset, layer->out},
+                      .a = {a, side},
+                      .b = {a + side * side * network->kernels->size, side}};
+}
+
+/* The piece's rows of C = A B, or of A' B, or of A B'. */
+static void multiply(const gml_network *network, gml_orthogonal_piece *piece, matrix a, matrix b, matrix c)
+{
+    size_t size = network->kernels->size;
+    gml_gemm *product = &piece->product;
+    product->a = a.at + piece->first * (product->a_transposed ? 1 : a.stride) * size;
+    product->b = b.at;
+    product->c = c.at + piece->first * c.stride * size;
+    product->a_stride = a.stride;
+    product->b_stride = b.stride;
+    product->c_stride = c.stride;
+    if (gml_product_is_native(network->context, size, product)) {
+        gml_multiply(network->context, network->kernels, product, NULL);
+    } else {
+        gml_gemm_run(network->kernels->dtype, product);
+    }
 }
 
 static void norm_task(void *argument, gml_share share)
@@ -188,8 +206,8 @@ static void norm_task(void *argument, gml_share share)
     const gml_kernels *kernels = trainer->network->kernels;
     gml_orthogonal_piece piece = gml_orthogonal_piece_at(trainer, share.part, share.first);
     matrices m = matrices_of(trainer, share.part, piece.layer);
-    void *x = m.x + piece.first * m.width * kernels->size;
-    size_t count = piece.count * m.width;
+    void *x = m.x.at + piece.first * m.x.stride * kernels->size;
+    size_t count = piece.count * m.x.stride;
     if (share.part == SQUARES) {
         trainer->scratch.orthogonal.squares[share.first] = kernels->entry->dot(count, x, x);
     } else {
@@ -217,67 +235,39 @@ static bool find_norms(void *argument, size_t part)
     return true;
 }
 
-/* What rows have left of the diagonal's block goes above it as well. */
-static void mirror(const gml_trainer *trainer, const gml_orthogonal_piece *piece, size_t side, char *m)
+/* Copies the piece's rows, left of the diagonal's block, into the columns above it. */
+static void mirror(const gml_kernels *kernels, const gml_orthogonal_piece *piece, matrix m)
 {
-    const gml_kernels *kernels = trainer->network->kernels;
-    kernels->matrix->transpose(piece->count, piece->first, side, m + piece->first * side * kernels->size, side,
-                               m + piece->first * kernels->size);
+    kernels->matrix->transpose(piece->count, piece->first, m.stride, m.at + piece->first * m.stride * kernels->size,
+                               m.stride, m.at + piece->first * kernels->size);
 }
 
-static void gram_task(void *argument, gml_share share)
+static void product_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    size_t size = trainer->network->kernels->size;
+    const gml_network *network = trainer->network;
+    const gml_kernels *kernels = network->kernels;
     gml_orthogonal_piece piece = gml_orthogonal_piece_at(trainer, share.part, share.first);
     matrices m = matrices_of(trainer, share.part, piece.layer);
-    if (!gml_group_frozen(&trainer->settings.groups, piece.layer, GML_ROLE_WEIGHT)) {
-        piece.product.a = m.x + piece.first * (piece.product.a_transposed ? 1 : m.width) * size;
-        piece.product.b = m.x;
-        piece.product.c = m.a + piece.first * m.side * size;
-        piece.product.a_stride = piece.product.b_stride = m.width;
-        piece.product.c_stride = m.side;
-        multiply(trainer->network, &piece.product);
-        mirror(trainer, &piece, m.side, m.a);
+    size_t work = work_of(share.part), size = kernels->size;
+    if (gml_group_frozen(&trainer->settings.groups, piece.layer, GML_ROLE_WEIGHT)) {
+        return;
     }
-}
-
-static void polynomial_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    const gml_kernels *kernels = trainer->network->kernels;
-    gml_orthogonal_piece piece = gml_orthogonal_piece_at(trainer, share.part, share.first);
-    matrices m = matrices_of(trainer, share.part, piece.layer);
-    size_t start = piece.first * m.side * kernels->size;
-    if (!gml_group_frozen(&trainer->settings.groups, piece.layer, GML_ROLE_WEIGHT)) {
-        piece.product.a = m.a + start;
-        piece.product.b = m.a;
-        piece.product.c = m.b + start;
-        piece.product.a_stride = piece.product.b_stride = piece.product.c_stride = m.side;
-        multiply(trainer->network, &piece.product);
-        for (size_t i = 0, row = start; i < piece.count; i++, row += m.side * kernels->size) {
-            kernels->entry->combine(piece.product.n, B_SHARE, m.a + row, C_SHARE, m.b + row);
+    if (work == GRAM) {
+        multiply(network, &piece, m.x, m.x, m.a); /* A = X X' or X' X */
+        mirror(kernels, &piece, m.a);
+    } else if (work == POLYNOMIAL) {
+        multiply(network, &piece, m.a, m.a, m.b);
+        for (size_t i = piece.first; i < piece.first + piece.count; i++) { /* B = b A + c A A */
+            size_t row = i * m.a.stride * size;
+            kernels->entry->combine(piece.product.n, B_SHARE, m.a.at + row, C_SHARE, m.b.at + row);
         }
-        mirror(trainer, &piece, m.side, m.b);
-    }
-}
-
-static void multiply_task(void *argument, gml_share share)
-{
-    gml_trainer *trainer = argument;
-    const gml_kernels *kernels = trainer->network->kernels;
-    gml_orthogonal_piece piece = gml_orthogonal_piece_at(trainer, share.part, share.first);
-    matrices m = matrices_of(trainer, share.part, piece.layer);
-    bool tall = trainer->network->layers[piece.layer].in > m.width;
-    size_t start = piece.first * m.width * kernels->size;
-    if (!gml_group_frozen(&trainer->settings.groups, piece.layer, GML_ROLE_WEIGHT)) {
-        piece.product.a = tall ? m.x + start : m.b + piece.first * m.side * kernels->size;
-        piece.product.b = tall ? m.b : m.x;
-        piece.product.c = m.next + start;
-        piece.product.a_stride = m.side;
-        piece.product.b_stride = piece.product.c_stride = m.width;
-        multiply(trainer->network, &piece.product);
-        kernels->entry->combine(piece.count * m.width, A_SHARE, m.x + start, 1, m.next + start);
+        mirror(kernels, &piece, m.b);
+    } else {
+        bool tall = network->layers[piece.layer].in > m.x.stride;
+        size_t start = piece.first * m.x.stride * size, count = piece.count * m.x.stride;
+        multiply(network, &piece, tall ? m.x : m.b, tall ? m.b : m.x, m.next);
+        kernels->entry->combine(count, A_SHARE, m.x.at + start, 1, m.next.at + start); /* a X + B X or X B */
     }
 }
 
@@ -291,12 +281,11 @@ size_t gml_orthogonal_most_phases(const gml_trainer *trainer)
 
 size_t gml_orthogonal_phases(const gml_trainer *trainer, gml_phase *phases)
 {
-    static void (*const tasks[])(void *argument, gml_share share) = {norm_task, norm_task, gram_task, polynomial_task,
-                                                                     multiply_task};
     size_t count = gml_orthogonal_most_phases(trainer);
     for (size_t part = 0; part < count; part++) {
         size_t work = work_of(part), pieces = count_pieces(trainer->network, work);
-        phases[part] = (gml_phase){.work = GML_WORK_ORTHOGONAL, .part = part, .count = pieces, .task = tasks[work]};
+        phases[part] = (gml_phase){.work = GML_WORK_ORTHOGONAL, .part = part, .count = pieces};
+        phases[part].task = part < ONCE ? norm_task : product_task;
         phases[part].finish = work == SQUARES ? find_norms : NULL;
     }
     return count;

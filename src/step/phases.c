@@ -16,20 +16,24 @@
 
 /* ---- panels of rows ---- */
 
+static gml_rows rows_of(const gml_trainer *trainer, gml_share share)
+{
+    return gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
+}
+
 static void gather_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    gml_panel_gather(&trainer->scratch.workspace, &trainer->scratch.step.input,
-                     gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first));
+    gml_panel_gather(&trainer->scratch.workspace, &trainer->scratch.step.input, rows_of(trainer, share));
 }
 
 static void loss_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
-    gml_rows rows = gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
-    trainer->scratch.panel_results[share.first] =
-        gml_panel_loss(&trainer->scratch.workspace, &trainer->settings.objective, &trainer->scratch.step.target, rows,
-                       GML_PANEL_GRADIENT);
+    gml_step_scratch *scratch = &trainer->scratch;
+    scratch->panel_results[share.first] =
+        gml_panel_loss(&scratch->workspace, &trainer->settings.objective, &scratch->step.target,
+                       rows_of(trainer, share), GML_PANEL_GRADIENT);
 }
 
 size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathered)
@@ -44,7 +48,7 @@ size_t gml_trainer_segment(const gml_trainer *trainer, size_t end, bool *gathere
 
 static gml_rows go_forward(gml_trainer *trainer, gml_share share, size_t end, size_t *start)
 {
-    gml_rows rows = gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
+    gml_rows rows = rows_of(trainer, share);
     bool gathered;
     *start = gml_trainer_segment(trainer, end, &gathered);
     if (!gathered) {
@@ -80,9 +84,8 @@ static void leave_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     bool gathered;
-    gml_rows rows = gml_workspace_rows(&trainer->scratch.workspace, trainer->scratch.step.rows, share.first);
-    gml_panel_backward(&trainer->scratch.workspace, rows, gml_trainer_segment(trainer, share.part, &gathered),
-                       share.part);
+    size_t start = gml_trainer_segment(trainer, share.part, &gathered);
+    gml_panel_backward(&trainer->scratch.workspace, rows_of(trainer, share), start, share.part);
 }
 
 static bool settle(void *argument, size_t layer)
@@ -94,14 +97,16 @@ static bool settle(void *argument, size_t layer)
     return trainer->scratch.step.status == GML_OK;
 }
 
-/* The layer at which the segment that ends at `end` began, if it looks at the whole batch. */
-static bool settle_back(void *argument, size_t end)
+/* For the layer with batch statistics, if there is one, at which the segment that ends at `part` began; in a tiled step
+ * for layer `part`. */
+static bool settle_back(void *argument, size_t part)
 {
     const gml_trainer *trainer = argument;
-    bool gathered;
-    size_t layer = gml_trainer_segment(trainer, end, &gathered);
-    if (gathered) {
-        gml_workspace_settle_back(&trainer->scratch.workspace, layer, trainer->scratch.step.rows);
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    bool settles = workspace->tiled && gml_workspace_has_statistics(workspace, part);
+    size_t layer = workspace->tiled ? part : gml_trainer_segment(trainer, part, &settles);
+    if (settles) {
+        gml_workspace_settle_back(workspace, layer, trainer->scratch.step.rows);
     }
     return true;
 }
@@ -140,13 +145,6 @@ static void measure_task(void *argument, gml_share share)
         gml_workspace_tile_rows(&trainer->scratch.workspace, share.part, trainer->scratch.step.rows, share.first));
 }
 
-static bool settle_tiles_back(void *argument, size_t layer)
-{
-    const gml_trainer *trainer = argument;
-    gml_workspace_settle_back(&trainer->scratch.workspace, layer, trainer->scratch.step.rows);
-    return true;
-}
-
 /* ---- the loss ---- */
 
 bool gml_trainer_add_up_loss(gml_trainer *trainer)
@@ -178,10 +176,32 @@ static bool finish_rows(void *argument, size_t part)
 
 /* ---- the step ---- */
 
-/* How tasks of a tiled phase may be taken together: as far as one panel of rows goes. */
-enum { ANY_RUN = 1 << 20 };
+enum { ANY_RUN = 1 << 20 }; /* tasks of a tiled phase are merged as far as one panel of rows goes */
 
-/* Panels of rows through all layers and back; layers that look at the whole batch part them into segments. */
+/* Of panels of rows through several layers: up to a layer with batch statistics; to the loss and back; and on back. */
+static const gml_phase APPROACH = {
+    .work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_MEASURE, .task = approach_task, .finish = settle};
+static const gml_phase ROWS = {.work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_LOSS | GML_WORK_BACKWARD,
+                               .task = row_task,
+                               .finish = finish_rows};
+static const gml_phase LEAVE = {.work = GML_WORK_BACKWARD, .task = leave_task, .finish = settle_back};
+
+/* Of a tiled step. */
+static const gml_phase GATHER = {.work = GML_WORK_GATHER, .task = gather_task};
+static const gml_phase MEASURE = {.work = GML_WORK_MEASURE, .task = measure_task, .finish = settle};
+static const gml_phase FORWARD = {.work = GML_WORK_FORWARD, .run = ANY_RUN, .task = forward_task};
+static const gml_phase LOSS = {.work = GML_WORK_LOSS, .task = loss_task, .finish = finish_rows};
+static const gml_phase BACKWARD = {
+    .work = GML_WORK_BACKWARD, .run = ANY_RUN, .task = backward_task, .finish = settle_back};
+
+static gml_phase phase_of(gml_phase kind, size_t part, size_t count)
+{
+    kind.part = part;
+    kind.count = count;
+    return kind;
+}
+
+/* Panels of rows through all layers and back; layers with batch statistics cut them into segments. */
 static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
 {
     const gml_workspace *workspace = &trainer->scratch.workspace;
@@ -189,16 +209,13 @@ static size_t list_panel_phases(const gml_trainer *trainer, gml_phase *phases)
     size_t panels = gml_workspace_panels(workspace, trainer->scratch.step.rows);
     for (size_t i = 0; i < layers; i++) {
         if (gml_workspace_has_statistics(workspace, i)) {
-            phases[count] = (gml_phase){.part = i, .count = panels, .task = approach_task, .finish = settle};
-            phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_MEASURE;
+            phases[count++] = phase_of(APPROACH, i, panels);
         }
     }
-    phases[count] = (gml_phase){.part = layers, .count = panels, .task = row_task, .finish = finish_rows};
-    phases[count++].work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_LOSS | GML_WORK_BACKWARD;
+    phases[count++] = phase_of(ROWS, layers, panels);
     for (size_t i = layers; i-- > 0;) {
         if (gml_workspace_has_statistics(workspace, i)) {
-            phases[count] = (gml_phase){.part = i, .count = panels, .task = leave_task, .finish = settle_back};
-            phases[count++].work = GML_WORK_BACKWARD;
+            phases[count++] = phase_of(LEAVE, i, panels);
         }
     }
     return count;
@@ -210,34 +227,18 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
     const gml_workspace *workspace = &trainer->scratch.workspace;
     size_t rows = trainer->scratch.step.rows, layers = trainer->network->spec.layer_count, count = 0;
     size_t panels = gml_workspace_panels(workspace, rows);
-    phases[count] = (gml_phase){.count = panels, .task = gather_task};
-    phases[count++].work = GML_WORK_GATHER;
+    phases[count++] = phase_of(GATHER, 0, panels);
     for (size_t i = 0; i < layers; i++) {
         if (gml_workspace_has_statistics(workspace, i)) {
-            size_t tile_panels = gml_workspace_tile_panels(workspace, i, rows);
-            phases[count] = (gml_phase){.part = i, .count = tile_panels, .task = measure_task, .finish = settle};
-            phases[count++].work = GML_WORK_MEASURE;
+            phases[count++] = phase_of(MEASURE, i, gml_workspace_tile_panels(workspace, i, rows));
         }
-        size_t tiles = gml_workspace_tiles(workspace, i, rows);
-        phases[count] = (gml_phase){.part = i, .count = tiles, .run = ANY_RUN, .task = forward_task};
-        phases[count++].work = GML_WORK_FORWARD;
+        phases[count++] = phase_of(FORWARD, i, gml_workspace_tiles(workspace, i, rows));
     }
-    phases[count] = (gml_phase){.count = panels, .task = loss_task, .finish = finish_rows};
-    phases[count++].work = GML_WORK_LOSS;
+    phases[count++] = phase_of(LOSS, 0, panels);
     for (size_t i = layers; i-- > 0;) {
-        gml_phase phase = {.part = i, .count = gml_workspace_tiles(workspace, i, rows), .run = ANY_RUN};
-        phase.work = GML_WORK_BACKWARD;
-        phase.task = backward_task;
-        phase.finish = gml_workspace_has_statistics(workspace, i) ? settle_tiles_back : NULL;
-        phases[count++] = phase;
+        phases[count++] = phase_of(BACKWARD, i, gml_workspace_tiles(workspace, i, rows));
     }
     return count;
-}
-
-/* From the inputs to the gradients of all outputs; returns how many phases that is. */
-static size_t list_row_phases(const gml_trainer *trainer, gml_phase *phases)
-{
-    return trainer->scratch.workspace.tiled ? list_tile_phases(trainer, phases) : list_panel_phases(trainer, phases);
 }
 
 /* Of a tiled step: gather, at most three for each layer, the loss, six for the weights, and those of matrices. */
@@ -248,7 +249,8 @@ size_t gml_trainer_most_phases(const gml_trainer *trainer)
 
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases)
 {
-    size_t count = list_row_phases(trainer, phases);
+    bool tiled = trainer->scratch.workspace.tiled;
+    size_t count = tiled ? list_tile_phases(trainer, phases) : list_panel_phases(trainer, phases);
     return update ? count + gml_update_phases(trainer, phases + count) : count;
 }
 

@@ -5,65 +5,60 @@
 #include "base/text.h"
 #include "train/fit.h"
 
-static gml_status set_number(gml_network *network, const char *name, double value)
+static gml_status set_texts(const gml_fit_run *run)
 {
-    char text[GML_NUMBER_SIZE];
-    gml_text_from_double(value, text);
-    return gml_network_set_fact(network, name, text);
-}
-
-static gml_status set_call(gml_network *network, const char *name, const gml_call *call)
-{
-    char text[GML_CALL_SIZE];
-    gml_call_print(call, text);
-    return gml_network_set_fact(network, name, text);
+    const gml_train_options *options = &run->settings.options;
+    const gml_step_settings *step = &run->trainer->settings;
+    char text[GML_CALL_SIZE], seed[24];
+    snprintf(seed, sizeof seed, "%" PRIu64, options->seed);
+    const struct {
+        const char *name, *text;
+        const gml_call *call; /* null: the text; null as well: the fact is removed */
+    } facts[] = {
+        {"seed", .text = seed},
+        {"loss", .call = &step->objective.call},
+        {"optimizer", .call = &step->optimizer},
+        {"schedule", .call = &run->settings.schedule.call},
+        {"average", .call = step->average.row != NULL ? &step->average.call : NULL},
+        {"groups", .text = options->groups},
+        {"class_weights", .text = options->class_weights},
+    };
+    gml_status status = GML_OK;
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0] && status == GML_OK; i++) {
+        if (facts[i].call != NULL) {
+            gml_call_print(facts[i].call, text);
+        }
+        status = gml_network_set_fact(run->network, facts[i].name, facts[i].call != NULL ? text : facts[i].text);
+    }
+    return status;
 }
 
 gml_status gml_fit_set_facts(const gml_fit_run *run)
 {
-    gml_network *network = run->network;
+    const gml_train_options *options = &run->settings.options;
+    const gml_fit_report *report = &run->state.report;
     const struct {
         const char *name;
         double value;
     } numbers[] = {
-        {"batch", (double)run->settings.options.batch},
-        {"epochs", (double)run->state.report.kept_epochs},
-        {"steps", (double)run->state.report.steps},
+        {"batch", (double)options->batch},
+        {"epochs", (double)report->kept_epochs},
+        {"steps", (double)report->steps},
         {"train_samples", (double)run->settings.dataset->size},
-        {"train_loss", run->state.report.train_loss},
-        {"l2", run->settings.options.l2},
-        {"clip_norm", run->settings.options.clip_norm},
-        {"clip_value", run->settings.options.clip_value},
-        {"l1", run->settings.options.l1},
-        {"max_norm", run->settings.options.max_norm},
-        {"gradient_noise", run->settings.options.gradient_noise},
-        {"accumulate", (double)run->settings.options.accumulate},
+        {"train_loss", report->train_loss},
+        {"l2", options->l2},
+        {"clip_norm", options->clip_norm},
+        {"clip_value", options->clip_value},
+        {"l1", options->l1},
+        {"max_norm", options->max_norm},
+        {"gradient_noise", options->gradient_noise},
+        {"accumulate", (double)options->accumulate},
     };
-    char seed[24];
-    snprintf(seed, sizeof seed, "%" PRIu64, run->settings.options.seed);
-    gml_status status = gml_network_set_fact(network, "seed", seed);
-    if (status == GML_OK) {
-        status = set_call(network, "loss", &run->trainer->settings.objective.call);
-    }
-    if (status == GML_OK) {
-        status = set_call(network, "optimizer", &run->trainer->settings.optimizer);
-    }
-    if (status == GML_OK) {
-        status = set_call(network, "schedule", &run->settings.schedule.call);
-    }
-    if (status == GML_OK && run->trainer->settings.average.row != NULL) {
-        status = set_call(network, "average", &run->trainer->settings.average.call);
-    } else if (status == GML_OK) {
-        status = gml_network_set_fact(network, "average", NULL);
-    }
-    if (status == GML_OK) {
-        status = gml_network_set_fact(network, "groups", run->settings.options.groups);
-    }
-    if (status == GML_OK) {
-        status = gml_network_set_fact(network, "class_weights", run->settings.options.class_weights);
-    }
+    gml_status status = set_texts(run);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0] && status == GML_OK; i++) {
-        status = set_number(network, numbers[i].name, numbers[i].value);
+        char text[GML_NUMBER_SIZE];
+        gml_text_from_double(numbers[i].value, text);
+        status = gml_network_set_fact(run->network, numbers[i].name, text);
     }
     return status;
 }
