@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "gemmule/context.h"
+
 typedef struct gml_layout {
     size_t size;   /* bytes so far, a multiple of 64 */
     bool overflow; /* a sum or product overflowed; size is then meaningless */
@@ -19,5 +21,11 @@ size_t gml_layout_add(gml_layout *layout, size_t rows, size_t cols, size_t size)
 /* The same for an owner whose function runs twice: with a null arena to add up the size, and null is returned; then to
  * hand out the arrays. */
 void *gml_layout_take(gml_layout *layout, void *arena, size_t rows, size_t cols, size_t size);
+
+/* Allocates an owner's arena: runs `lay_out` with *arena null, allocates, and runs it once more. `what` and the
+ * network's description are for messages. On failure *arena stays null. Errors: shape (more than can be counted),
+ * memory. */
+gml_status gml_layout_make(gml_context *context, void (*lay_out)(void *owner, gml_layout *layout), void *owner,
+                           const char *what, const char *network, void **arena, size_t *arena_size);
 
 #endif

@@ -1,4 +1,4 @@
-/* base/least.h - the lesser of two sizes. */
+/* base/least.h - the lesser and the greater of two sizes. */
 #ifndef GML_BASE_LEAST_H
 #define GML_BASE_LEAST_H
 
@@ -7,6 +7,11 @@
 static inline size_t gml_least(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+static inline size_t gml_most(size_t a, size_t b)
+{
+    return a > b ? a : b;
 }
 
 #endif

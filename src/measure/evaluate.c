@@ -42,28 +42,15 @@ gml_status gml_check_targets(const gml_network *network, const gml_target_setup 
     return status;
 }
 
-static gml_status allocate_evaluator(gml_evaluator *evaluator)
+static void lay_out(void *owner, gml_layout *layout)
 {
-    const gml_network *network = evaluator->network;
-    size_t size = network->kernels->size;
-    gml_layout layout = {0};
-    size_t classes = gml_layout_add(&layout, evaluator->batch, 1, size);
-    size_t values = gml_layout_add(&layout, evaluator->batch, gml_network_outputs(network), size);
-    size_t weights = gml_layout_add(&layout, evaluator->batch, 1, sizeof(double));
-    size_t results = gml_layout_add(&layout, evaluator->workspace.panels, 1, sizeof(gml_panel_result));
-    char *arena = gml_allocate(network->context, layout.size, 1, "the memory of an evaluation");
-    if (arena == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    evaluator->arena = arena;
-    evaluator->arena_size = layout.size;
-    evaluator->targets = (gml_target_setup){.loss = evaluator->objective.row,
-                                            .masked = evaluator->dataset->masked,
-                                            .classes = arena + classes,
-                                            .values = arena + values,
-                                            .weights = (double *)(void *)(arena + weights)};
-    evaluator->panel_results = (gml_panel_result *)(void *)(arena + results);
-    return GML_OK;
+    gml_evaluator *evaluator = owner;
+    gml_target_setup *targets = &evaluator->targets;
+    size_t size = evaluator->network->kernels->size, batch = evaluator->batch, panels = evaluator->workspace.panels;
+    targets->classes = gml_layout_take(layout, evaluator->arena, batch, 1, size);
+    targets->values = gml_layout_take(layout, evaluator->arena, batch, gml_network_outputs(evaluator->network), size);
+    targets->weights = gml_layout_take(layout, evaluator->arena, batch, 1, sizeof(double));
+    evaluator->panel_results = gml_layout_take(layout, evaluator->arena, panels, 1, sizeof(gml_panel_result));
 }
 
 /* The sum of squared deviations that r2 is measured against. */
@@ -139,7 +126,10 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
         status = gml_workspace_create(network, &options, &evaluator->workspace);
     }
     if (status == GML_OK) {
-        status = allocate_evaluator(evaluator);
+        evaluator->targets.loss = evaluator->objective.row;
+        evaluator->targets.masked = dataset->masked;
+        status = gml_layout_make(network->context, lay_out, evaluator, "an evaluation", network->description,
+                                 &evaluator->arena, &evaluator->arena_size);
     }
     if (status == GML_OK) {
         status = gml_check_targets(network, &evaluator->targets, dataset, evaluator->batch);

@@ -36,41 +36,32 @@ size_t gml_jacobian_columns(const gml_network *network)
     return count;
 }
 
+static void lay_out(void *owner, gml_layout *layout)
+{
+    gml_jacobian *made = owner;
+    size_t samples = made->workspace.batch, parameters = made->parameters, errors, real = sizeof(double);
+    layout->overflow = __builtin_mul_overflow(samples, made->outputs, &errors);
+    made->targets.classes = gml_layout_take(layout, made->arena, samples, 1, real);
+    made->targets.values = gml_layout_take(layout, made->arena, errors, 1, real);
+    made->results = gml_layout_take(layout, made->arena, made->workspace.panels, 1, sizeof(gml_panel_result));
+    made->columns = gml_layout_take(layout, made->arena, made->network->spec.layer_count, 1, sizeof(size_t));
+    made->errors = gml_layout_take(layout, made->arena, errors, 1, real);
+    made->j = gml_layout_take(layout, made->arena, errors, parameters, real);
+    made->gradient = gml_layout_take(layout, made->arena, parameters, 1, real);
+    made->normal = gml_layout_take(layout, made->arena, parameters, parameters, real);
+}
+
 static gml_status allocate(gml_jacobian *made)
 {
     const gml_network *network = made->network;
-    size_t samples = made->workspace.batch, layers = network->spec.layer_count, errors;
-    gml_layout layout = {0};
-    layout.overflow = __builtin_mul_overflow(samples, made->outputs, &errors);
-    size_t classes = gml_layout_add(&layout, samples, 1, sizeof(double));
-    size_t values = gml_layout_add(&layout, errors, 1, sizeof(double));
-    size_t results = gml_layout_add(&layout, made->workspace.panels, 1, sizeof(gml_panel_result));
-    size_t columns = gml_layout_add(&layout, layers, 1, sizeof(size_t));
-    size_t own = gml_layout_add(&layout, errors, 1, sizeof(double));
-    size_t j = gml_layout_add(&layout, errors, made->parameters, sizeof(double));
-    size_t gradient = gml_layout_add(&layout, made->parameters, 1, sizeof(double));
-    size_t normal = gml_layout_add(&layout, made->parameters, made->parameters, sizeof(double));
-    if (layout.overflow) {
-        return gml_fail(network->context, GML_ERROR_SHAPE, "the Jacobian of %s: its size is more than can be counted",
-                        network->description);
-    }
-    made->arena = gml_allocate(network->context, layout.size, 1, "the Jacobian");
-    if (made->arena == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    made->arena_size = layout.size;
-    made->targets = (gml_target_setup){
-        .loss = made->objective.row, .classes = made->arena + classes, .values = made->arena + values};
-    made->results = (gml_panel_result *)(void *)(made->arena + results);
-    made->columns = (size_t *)(void *)(made->arena + columns);
-    made->errors = (double *)(void *)(made->arena + own);
-    made->j = (double *)(void *)(made->arena + j);
-    made->gradient = (double *)(void *)(made->arena + gradient);
-    made->normal = (double *)(void *)(made->arena + normal);
-    for (size_t i = 0, next = 0; i < layers; next += layer_columns(&network->layers[i++])) {
+    made->targets.loss = made->objective.row;
+    gml_status status = gml_layout_make(network->context, lay_out, made, "the Jacobian", network->description,
+                                        &made->arena, &made->arena_size);
+    for (size_t i = 0, next = 0; status == GML_OK && i < network->spec.layer_count; i++) {
         made->columns[i] = next;
+        next += layer_columns(&network->layers[i]);
     }
-    return GML_OK;
+    return status;
 }
 
 static gml_status fill(gml_jacobian *made, const char *loss)

@@ -27,7 +27,7 @@ typedef struct gml_jacobian {
     gml_panel_result *results;
     double *errors; /* [samples x outputs] */
     double *j;      /* [samples x outputs x parameters] */
-    char *arena;
+    void *arena;
     size_t arena_size;
 } gml_jacobian;
 

@@ -74,47 +74,38 @@ typedef struct lbfgs {
     double loss, value;   /* without and with the penalty */
     void *direction;      /* and, where the line begins: */
     void *start, *before; /* weights and gradient */
+    void *arena;
     size_t arena_size;
-    char *arena;
 } lbfgs;
 
 enum { LR, HISTORY, TOLERANCE, EVALUATIONS }; /* parameters of the call */
 
+static void lay_out(void *owner, gml_layout *layout)
+{
+    lbfgs *made = owner;
+    gml_lbfgs_memory *memory = &made->memory;
+    size_t bytes = memory->count * memory->kernels->size, most = memory->most;
+    made->direction = gml_layout_take(layout, made->arena, bytes, 1, 1);
+    made->start = gml_layout_take(layout, made->arena, bytes, 1, 1);
+    made->before = gml_layout_take(layout, made->arena, bytes, 1, 1);
+    memory->s = gml_layout_take(layout, made->arena, bytes, most, 1);
+    memory->y = gml_layout_take(layout, made->arena, bytes, most, 1);
+    memory->rho = gml_layout_take(layout, made->arena, most, 1, sizeof(double));
+    memory->alpha = gml_layout_take(layout, made->arena, most, 1, sizeof(double));
+}
+
 gml_status gml_lbfgs_create(gml_method *method)
 {
     const gml_network *network = method->trainer->network;
-    const double *p = method->trainer->settings.optimizer.values;
-    size_t bytes = network->parameter_bytes, most = (size_t)p[HISTORY];
-    lbfgs *made = gml_allocate(network->context, 1, sizeof *made, "the memory of lbfgs");
+    const gml_kernels *kernels = network->kernels;
+    lbfgs *made = method->state = gml_allocate(network->context, 1, sizeof *made, "the memory of lbfgs");
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
-    *made = (lbfgs){0};
-    method->state = made;
-    gml_layout layout = {0};
-    size_t vectors = gml_layout_add(&layout, 3, bytes, 1), s = gml_layout_add(&layout, most, bytes, 1);
-    size_t y = gml_layout_add(&layout, most, bytes, 1), numbers = gml_layout_add(&layout, 2, most, sizeof(double));
-    if (layout.overflow) {
-        return gml_fail(network->context, GML_ERROR_SHAPE,
-                        "lbfgs: a history of %zu steps of %s is more than can be "
-                        "counted",
-                        most, network->description);
-    }
-    made->arena = gml_allocate(network->context, layout.size, 1, "the memory of lbfgs");
-    if (made->arena == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    made->arena_size = layout.size;
-    made->direction = made->arena + vectors;
-    made->start = made->arena + vectors + bytes;
-    made->before = made->arena + vectors + 2 * bytes;
-    made->memory = (gml_lbfgs_memory){.kernels = network->kernels, .count = bytes / network->kernels->size};
-    made->memory.most = most;
-    made->memory.s = made->arena + s;
-    made->memory.y = made->arena + y;
-    made->memory.rho = (double *)(void *)(made->arena + numbers);
-    made->memory.alpha = made->memory.rho + most;
-    return GML_OK;
+    *made = (lbfgs){.memory = {.kernels = kernels, .count = network->parameter_bytes / kernels->size}};
+    made->memory.most = (size_t)method->trainer->settings.optimizer.values[HISTORY];
+    return gml_layout_make(network->context, lay_out, made, "lbfgs", network->description, &made->arena,
+                           &made->arena_size);
 }
 
 void gml_lbfgs_destroy(gml_method *method)

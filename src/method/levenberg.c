@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/layout.h"
 #include "kernel/data/data.h"
 #include "kernel/entry/entry.h"
 #include "kernel/product/gemm.h"
@@ -20,6 +21,8 @@ typedef struct levenberg {
     double *factor; /* [parameters x parameters] */
     double *step;   /* [parameters] */
     void *start;    /* parameters of the copy */
+    void *arena;
+    size_t arena_size;
 } levenberg;
 
 enum { LR, DAMPING, UP, DOWN, MAX_DAMPING, TOLERANCE, MEMORY }; /* parameters of the call */
@@ -56,6 +59,15 @@ static gml_status check(const gml_method *method)
     return GML_OK;
 }
 
+static void lay_out(void *owner, gml_layout *layout)
+{
+    levenberg *made = owner;
+    size_t count = made->jacobian.parameters;
+    made->factor = gml_layout_take(layout, made->arena, count, count, sizeof(double));
+    made->step = gml_layout_take(layout, made->arena, count, 1, sizeof(double));
+    made->start = gml_layout_take(layout, made->arena, made->jacobian.network->parameter_bytes, 1, 1);
+}
+
 gml_status gml_levenberg_create(gml_method *method)
 {
     const gml_trainer *trainer = method->trainer;
@@ -75,25 +87,17 @@ gml_status gml_levenberg_create(gml_method *method)
     if (status != GML_OK) {
         return status;
     }
-    size_t count = made->jacobian.parameters;
     made->errors = (double)method->dataset->size * (double)made->jacobian.outputs;
     made->decay = made->errors * trainer->settings.l2 / 2;
-    made->factor = gml_allocate(context, count * count, sizeof(double), "the memory of levenberg_marquardt");
-    made->step = gml_allocate(context, count, sizeof(double), "the memory of levenberg_marquardt");
-    made->start = gml_allocate(context, made->jacobian.network->parameter_bytes, 1, "a copy of the weights");
-    return made->factor != NULL && made->step != NULL && made->start != NULL ? GML_OK : GML_ERROR_MEMORY;
+    return gml_layout_make(context, lay_out, made, "levenberg_marquardt", trainer->network->description, &made->arena,
+                           &made->arena_size);
 }
 
 void gml_levenberg_destroy(gml_method *method)
 {
     levenberg *state = method->state;
     gml_context *context = method->trainer->network->context;
-    size_t count = state->jacobian.parameters;
-    gml_release(context, state->factor, count * count, sizeof(double));
-    gml_release(context, state->step, count, sizeof(double));
-    if (state->start != NULL) {
-        gml_release(context, state->start, state->jacobian.network->parameter_bytes, 1);
-    }
+    gml_release(context, state->arena, state->arena_size, 1);
     gml_jacobian_destroy(&state->jacobian);
     gml_release(context, state, 1, sizeof *state);
 }

@@ -11,14 +11,14 @@
 
 /* ---- which steps ---- */
 
-/* Is there nothing to a step but gradients and the optimizer's flat update? */
+/* True if a step consists of gradients and the optimizer's flat update alone. */
 static bool is_plain(const gml_trainer *trainer)
 {
-    const gml_optimizer_row *row = trainer->settings.optimizer_row;
-    bool bounded = isfinite(trainer->settings.clip_norm) || isfinite(trainer->settings.max_norm);
-    bool averages = trainer->settings.average.row != NULL || row->average != 0;
-    bool more = trainer->settings.noise > 0 || trainer->settings.l1 > 0 || trainer->settings.groups.count > 0 ||
-                trainer->settings.accumulate > 1;
+    const gml_step_settings *settings = &trainer->settings;
+    const gml_optimizer_row *row = settings->optimizer_row;
+    bool bounded = isfinite(settings->clip_norm) || isfinite(settings->max_norm);
+    bool averages = settings->average.row != NULL || row->average != 0;
+    bool more = settings->noise > 0 || settings->l1 > 0 || settings->groups.count > 0 || settings->accumulate > 1;
     return !bounded && !averages && !more && !row->full_batch && trainer->scratch.orthogonal.steps == 0 &&
            trainer->scratch.workspace.gradients == NULL;
 }
@@ -97,31 +97,28 @@ static void make_ready(const gml_trainer *trainer, size_t index)
 
 static void add_update(const gml_trainer *trainer, bool weights, void *parameters, size_t count)
 {
-    gml_compact_update *update = &trainer->scratch.compact->updates[trainer->scratch.compact->update_count++];
+    const gml_step_settings *settings = &trainer->settings;
+    struct gml_compact *compact = trainer->scratch.compact;
     size_t offset = (size_t)((char *)parameters - (char *)trainer->network->parameters);
-    *update =
-        (gml_compact_update){.kernel = weights ? trainer->settings.weight_kernel : trainer->settings.vector_kernel};
-    update->weights = weights;
-    update->call =
-        (gml_update_call){.count = count, .w = parameters, .g = trainer->scratch.compact->gradients + offset};
-    update->call.scalars = &trainer->scratch.step.optimizer.scalars;
-    update->call.gradient_scale = 1;
-    update->call.clip = trainer->settings.clip_value;
-    update->call.custom = trainer->scratch.step.update.custom;
-    update->call.l2 = weights ? trainer->settings.l2 : 0;
-    for (size_t i = 0; i < trainer->settings.states; i++) {
-        update->call.state[i] = (char *)trainer->state.arrays[i] + offset;
+    gml_update_call call = {.count = count, .w = parameters, .g = compact->gradients + offset, .gradient_scale = 1};
+    call.scalars = &trainer->scratch.step.optimizer.scalars;
+    call.clip = settings->clip_value;
+    call.custom = trainer->scratch.step.update.custom;
+    call.l2 = weights ? settings->l2 : 0;
+    for (size_t i = 0; i < settings->states; i++) {
+        call.state[i] = (char *)trainer->state.arrays[i] + offset;
     }
+    compact->updates[compact->update_count++] =
+        (gml_compact_update){weights ? settings->weight_kernel : settings->vector_kernel, weights, call};
 }
 
 static void list_updates(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
-    bool alike = trainer->settings.l2 == 0 && trainer->settings.optimizer_row->decay == 0 &&
-                 trainer->settings.weight_kernel == trainer->settings.vector_kernel;
-    alike =
-        alike && trainer->settings.weight_kernel->custom == NULL; /* who is told of parameters, and not of the gaps */
-    if (alike) {
+    const gml_step_settings *settings = &trainer->settings;
+    bool custom = settings->weight_kernel->custom != NULL; /* a custom optimizer sees parameters, not the gaps */
+    bool decays = settings->l2 != 0 || settings->optimizer_row->decay != 0;
+    if (!decays && !custom && settings->weight_kernel == settings->vector_kernel) {
         add_update(trainer, true, network->parameters, network->parameter_bytes / network->kernels->size);
         return;
     }
@@ -149,11 +146,11 @@ static gml_status allocate(gml_trainer *trainer)
         return GML_ERROR_MEMORY;
     }
     memset(arena, 0, layout.size);
-    trainer->scratch.compact = (struct gml_compact *)(void *)arena;
-    trainer->scratch.compact->layers = (gml_compact_layer *)(void *)(arena + layers);
-    trainer->scratch.compact->updates = (gml_compact_update *)(void *)(arena + updates);
-    trainer->scratch.compact->gradients = arena + gradients;
-    trainer->scratch.compact->size = layout.size;
+    struct gml_compact *compact = trainer->scratch.compact = (struct gml_compact *)(void *)arena;
+    compact->layers = (gml_compact_layer *)(void *)(arena + layers);
+    compact->updates = (gml_compact_update *)(void *)(arena + updates);
+    compact->gradients = arena + gradients;
+    compact->size = layout.size;
     return GML_OK;
 }
 

@@ -55,8 +55,9 @@ static size_t count_pieces(const gml_network *network, size_t work)
 }
 
 /* The arena: arrays kept from before the step | scales | squares of pieces | places | for each layer A and B */
-static void lay_out(gml_trainer *trainer, gml_layout *layout)
+static void lay_out(void *owner, gml_layout *layout)
 {
+    gml_trainer *trainer = owner;
     const gml_network *network = trainer->network;
     gml_orthogonal *own = &trainer->scratch.orthogonal;
     size_t layers = network->spec.layer_count;
@@ -96,18 +97,11 @@ gml_status gml_orthogonal_create(gml_trainer *trainer)
     if (iterations == 0) {
         return GML_OK;
     }
-    gml_layout layout = {0};
-    lay_out(trainer, &layout);
-    if (layout.overflow) {
-        return gml_fail(context, GML_ERROR_SHAPE, "%s for %s: its size is more than can be counted",
-                        trainer->settings.optimizer.entry->name, network->description);
+    gml_status status = gml_layout_make(context, lay_out, trainer, trainer->settings.optimizer.entry->name,
+                                        network->description, &own->arena, &own->arena_size);
+    if (status != GML_OK) {
+        return status;
     }
-    own->arena = gml_allocate(context, layout.size, 1, "the matrices of an optimizer");
-    if (own->arena == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    own->arena_size = layout.size;
-    lay_out(trainer, &(gml_layout){0});
     own->x[0] = trainer->state.arrays[1];
     own->x[1] = own->kept[0]; /* the next X is written once the norms are known, and then nothing is restored */
     own->steps = (size_t)trainer->settings.optimizer.values[iterations];
@@ -175,7 +169,7 @@ static matrices matrices_of(const gml_trainer *trainer, size_t part, size_t inde
     const gml_orthogonal *own = &trainer->scratch.orthogonal;
     size_t offset = (size_t)((const char *)layer->weight - (const char *)network->parameters);
     size_t turn = part < ONCE ? 0 : (part - ONCE) / IN_TURN % 2, side = side_of(layer);
-    char *a = own->arena + own->places[index];
+    char *a = (char *)own->arena + own->places[index];
     return (matrices){.x = {(char *)own->x[turn] + offset, layer->out},
                       .next = {(char *)own->x[1 - turn] + offset, layer->out},
                       .a = {a, side},

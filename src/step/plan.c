@@ -15,17 +15,13 @@ typedef struct layer_piece {
     const gml_layer *layer;
     const gml_layer_memory *memory;
     gml_plan_part *part;
+    size_t batch, panel; /* rows */
 } layer_piece;
-
-static size_t most(size_t a, size_t b)
-{
-    return a > b ? a : b;
-}
 
 /* Tasks of [rows x cols], at most a batch of them high. */
 static void set_tasks(const layer_piece *piece, size_t rows, size_t cols)
 {
-    piece->part->rows = gml_least(rows, piece->trainer->scratch.workspace.batch);
+    piece->part->rows = gml_least(rows, piece->batch);
     piece->part->cols = cols;
 }
 
@@ -52,21 +48,21 @@ static void add_product(const layer_piece *piece, const gml_gemm *product, bool 
 
 static void tell_gather(const layer_piece *piece)
 {
-    set_tasks(piece, piece->trainer->scratch.workspace.panel, piece->layer->in);
-    add_pass(piece, piece->trainer->scratch.workspace.batch, piece->layer->in, 2);
+    set_tasks(piece, piece->panel, piece->layer->in);
+    add_pass(piece, piece->batch, piece->layer->in, 2);
 }
 
 static void tell_measure(const layer_piece *piece)
 {
     set_tasks(piece, piece->memory->tile.rows, piece->layer->in);
-    add_pass(piece, piece->trainer->scratch.workspace.batch, piece->layer->in, 1);
+    add_pass(piece, piece->batch, piece->layer->in, 1);
 }
 
 /* Reads x or z and writes y, and what is saved. A native product without an activation is all in one pass. */
 static void tell_forward(const layer_piece *piece)
 {
     const gml_layer_memory *memory = piece->memory;
-    size_t batch = piece->trainer->scratch.workspace.batch, out = piece->layer->out;
+    size_t batch = piece->batch, out = piece->layer->out;
     bool multiplies = piece->layer->weight != NULL;
     set_tasks(piece, memory->tile.rows, memory->tile.cols);
     if (multiplies) {
@@ -80,14 +76,14 @@ static void tell_forward(const layer_piece *piece)
 /* Reads outputs and targets, writes the gradient. */
 static void tell_loss(const layer_piece *piece)
 {
-    set_tasks(piece, piece->trainer->scratch.workspace.panel, piece->layer->out);
-    add_pass(piece, piece->trainer->scratch.workspace.batch, piece->layer->out, 3);
+    set_tasks(piece, piece->panel, piece->layer->out);
+    add_pass(piece, piece->batch, piece->layer->out, 3);
 }
 
 /* Propagates the gradient of the layer behind. Derives: reads what was saved, reads and writes the gradient. */
 static void tell_backward(const layer_piece *piece)
 {
-    size_t batch = piece->trainer->scratch.workspace.batch, out = piece->layer->out;
+    size_t batch = piece->batch, out = piece->layer->out;
     const gml_layer *behind = piece->layer + 1;
     bool last = piece->part->layer + 1 == piece->trainer->network->spec.layer_count;
     set_tasks(piece, piece->memory->tile.rows, piece->memory->tile.cols);
@@ -111,8 +107,8 @@ static void count_weight_tasks(const layer_piece *piece)
         const gml_weight_task *task = &workspace->tasks[i];
         if (task->layer == part->layer) {
             part->tasks++;
-            part->rows = most(part->rows, task->count);
-            part->cols = most(part->cols, task->cols);
+            part->rows = gml_most(part->rows, task->count);
+            part->cols = gml_most(part->cols, task->cols);
         }
     }
 }
@@ -149,8 +145,8 @@ static void tell_orthogonal(const layer_piece *piece)
         gml_orthogonal_piece rows = gml_orthogonal_piece_at(piece->trainer, piece->phase->part, i);
         size_t cols = rows.product.k > 0 ? rows.product.n : piece->layer->out;
         if (rows.layer == part->layer) {
-            part->rows = most(part->rows, rows.count);
-            part->cols = most(part->cols, cols);
+            part->rows = gml_most(part->rows, rows.count);
+            part->cols = gml_most(part->cols, cols);
             add_pass(piece, rows.count, cols, 2);
         }
         if (rows.layer == part->layer && rows.product.k > 0) {
@@ -221,8 +217,9 @@ static void tell_part(const part_list *list, const gml_trainer *trainer, const g
     gml_plan *plan = list->plan;
     gml_plan_part part = {.name = work->name, .phase = plan->phases, .layer = layer, .products = ""};
     part.tasks = phase->count;
-    work->tell(&(layer_piece){trainer, phase, &trainer->network->layers[layer],
-                              &trainer->scratch.workspace.layers[layer], &part});
+    const gml_workspace *workspace = &trainer->scratch.workspace;
+    work->tell(&(layer_piece){trainer, phase, &trainer->network->layers[layer], &workspace->layers[layer], &part,
+                              workspace->batch, workspace->panel});
     plan->flops += part.flops;
     plan->bytes += part.bytes;
     if (plan->parts < list->capacity) {

@@ -130,25 +130,26 @@ static gml_status check_batch(const gml_trainer *trainer, gml_matrix x, gml_matr
     return GML_OK;
 }
 
-gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
+static gml_status take_step(gml_trainer *trainer, const char *function, gml_matrix x, gml_matrix y,
+                            const gml_matrix *weights, double *loss)
 {
-    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    gml_status status = gml_refuse_null(NULL, function, (gml_argument[]){{"trainer", trainer}, {0}});
     if (status == GML_OK) {
         status = check_batch(trainer, x, y);
     }
-    const gml_batch batch = {.x = x, .y = y, .rows = x.rows};
+    if (status == GML_OK && weights != NULL) {
+        status = gml_weights_check(trainer->network->context, *weights, x.rows);
+    }
+    const gml_batch batch = {.x = x, .y = y, .weights = weights != NULL ? weights->data : NULL, .rows = x.rows};
     return status == GML_OK ? gml_trainer_run(trainer, &batch, loss) : status;
+}
+
+gml_status gml_trainer_step(gml_trainer *trainer, gml_matrix x, gml_matrix y, double *loss)
+{
+    return take_step(trainer, __func__, x, y, NULL, loss);
 }
 
 gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x, gml_matrix y, gml_matrix weights, double *loss)
 {
-    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
-    if (status == GML_OK) {
-        status = check_batch(trainer, x, y);
-    }
-    if (status == GML_OK) {
-        status = gml_weights_check(trainer->network->context, weights, x.rows);
-    }
-    const gml_batch batch = {.x = x, .y = y, .weights = weights.data, .rows = x.rows};
-    return status == GML_OK ? gml_trainer_run(trainer, &batch, loss) : status;
+    return take_step(trainer, __func__, x, y, &weights, loss);
 }

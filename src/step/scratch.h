@@ -33,7 +33,7 @@ typedef struct gml_orthogonal {
     double *squares;                 /* [pieces]: their shares of these */
     size_t *places;                  /* [layers]: where in the arena two square matrices begin */
     double flops;                    /* of all steps */
-    char *arena;
+    void *arena;
     size_t arena_size;
 } gml_orthogonal;
 

@@ -49,27 +49,10 @@ static void lay_out_scratch(gml_trainer *trainer, gml_layout *layout)
 /* The arena: the optimizer's arrays | averaged weights | the mean gradient of several batches | the memory of groups |
  * class numbers | targets | weights of samples | results of panels | squares of weight tasks | phases | groups' steps
  */
-static gml_status allocate_arena(gml_trainer *trainer)
+static void lay_out(void *owner, gml_layout *layout)
 {
-    const gml_network *network = trainer->network;
-    gml_layout layout = {0};
-    lay_out_state(trainer, &layout);
-    size_t state_size = layout.size;
-    lay_out_scratch(trainer, &layout);
-    if (layout.overflow) {
-        return gml_fail(network->context, GML_ERROR_SHAPE, "a trainer for %s: its size is more than can be counted",
-                        network->description);
-    }
-    trainer->arena = gml_allocate(network->context, layout.size, 1, "a trainer's memory");
-    if (trainer->arena == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    trainer->arena_size = layout.size;
-    memset(trainer->arena, 0, state_size);
-    layout = (gml_layout){0};
-    lay_out_state(trainer, &layout);
-    lay_out_scratch(trainer, &layout);
-    return GML_OK;
+    lay_out_state(owner, layout);
+    lay_out_scratch(owner, layout);
 }
 
 /* ---- making one ---- */
@@ -94,6 +77,7 @@ static void begin_state(gml_trainer *trainer)
 {
     const gml_step_settings *settings = &trainer->settings;
     gml_target_setup *targets = &trainer->scratch.targets;
+    memset(trainer->arena, 0, (size_t)((char *)targets->classes - (char *)trainer->arena)); /* the arrays of state */
     trainer->state.rate = settings->optimizer.values[0];
     trainer->scratch.step.update.custom = settings->custom.optimizer != NULL ? &settings->custom : NULL;
     targets->loss = settings->objective.row;
@@ -108,7 +92,8 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
         status = create_workspace(trainer, options->keep_gradients != 0);
     }
     if (status == GML_OK) {
-        status = allocate_arena(trainer);
+        status = gml_layout_make(trainer->network->context, lay_out, trainer, "a trainer",
+                                 trainer->network->description, &trainer->arena, &trainer->arena_size);
     }
     if (status == GML_OK) {
         begin_state(trainer);

@@ -1,25 +1,15 @@
-/* step/update.c - the weights' half of a training step:
+/* step/update.c - the weights' half of a training step: phases over panels of weights, | a barrier.
  *
- *     panels of weights: dW -> update                       without clipping by norm
+ *     dW, update
+ *     dW, squares | update                           clipping by norm: the norm is found at the barrier
+ *     dW, to the mean | update                       several batches make one update
+ *     dW, squares | to the mean, squares | update    both, or steps of whole matrices of several batches, which may be
+ *                                                    refused: the mean must not change before dW is known to be finite
  *
- * With clipping by norm the update must wait until all of the gradient is known:
+ * Then, with an optimizer of whole matrices and with bounded norms of units:
  *
- *     panels of weights: dW -> squares;   (one thread) the norm;   panels of weights: update
- *
- * Where several batches make one update, dW goes into their mean, and the last of them goes on with that:
- *
- *     panels of weights: dW -> mean;   panels of weights: update
- *
- * or, with clipping by norm and with steps of whole matrices, which may be refused for a norm, once dW is known to be
- * finite, for the mean must not change before:
- *
- *     panels of weights: dW -> squares;   the norm;   panels of weights: mean -> squares;   the norm;   and: update
- *
- * Where matrices are stepped as wholes, the update leaves their directions, and there follows:
- *
- *     step/orthogonal.c;   panels of weights: step [-> average]
- *
- * Bounded norms of units follow:   columns of weights: bound;   panels of weights: average */
+ *     step/orthogonal.c | direction
+ *     columns of weights: bound | average */
 #include "step/update.h"
 
 #include <math.h>

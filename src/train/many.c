@@ -9,20 +9,14 @@
 
 #include "gemmule/train.h"
 
-typedef struct gml_fit_jobs {
-    gml_context *context;
-    gml_fit_job *jobs;
-} gml_fit_jobs;
-
 static void run_job(void *argument, gml_share share)
 {
-    size_t index = share.first;
-    const gml_fit_jobs *all = argument;
-    gml_fit_job *job = &all->jobs[index];
+    gml_fit_job *job = (gml_fit_job *)argument + share.first;
+    gml_context *context = job->network->context;
     gml_message_scope scope;
-    gml_message_open(all->context, &scope, job->message);
+    gml_message_open(context, &scope, job->message);
     job->status = gml_fit(job->network, job->dataset, job->validation, &job->options, &job->callbacks, &job->report);
-    gml_message_close(all->context, &scope);
+    gml_message_close(context, &scope);
 }
 
 /* ---- what is refused before anything is trained ---- */
@@ -109,8 +103,7 @@ gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count)
         refuse_all(context, status, jobs, count);
         return status;
     }
-    gml_fit_jobs all = {.context = context, .jobs = jobs};
     gml_phase phase = {.count = count, .jobs = true, .task = run_job};
-    gml_parallel_run(context->threads, &phase, 1, &all);
+    gml_parallel_run(context->threads, &phase, 1, jobs);
     return answer(context, jobs, count);
 }
