@@ -69,7 +69,7 @@ static void run_forward(void *made)
 static double slope_of(const gml_reference_activation *reference, const double *parameters, double x, double y)
 {
     if (reference->row_value == NULL) {
-        return reference->slope(x, parameters);
+        return reference->at(x, parameters).slope;
     }
     return strcmp(reference->name, "softmax") == 0 ? y * (1 - y) : 1 - exp(y);
 }

@@ -77,12 +77,12 @@ static double worst_forward(bench_kernel_case *made)
 {
     const gml_forward_call *call = &made->call.forward;
     const gml_reference_trainable *reference = gml_reference_find_trainable(made->kernel.activation->name);
-    double theta[GML_MAX_THETA];
+    double theta[GML_MAX_THETA], by[GML_MAX_THETA];
     run_forward(made);
     doubles_of_theta(made, theta);
     double *x = bench_doubles(made->arrays, call->slope, made->count), *y = bench_allocate(made->count, sizeof *y);
     for (size_t i = 0; i < made->count; i++) {
-        y[i] = reference->value(x[i], theta, made->parameters);
+        y[i] = reference->at(x[i], theta, made->parameters, by).value;
     }
     double worst = bench_worst(made->arrays, call->y, y, made->count);
     free(x);
@@ -129,7 +129,7 @@ static double worst_backward(bench_kernel_case *made)
     doubles_of_theta(made, theta);
     run_backward(made);
     for (size_t i = 0; i < made->count; i++) {
-        double slope = reference->slope(x[i], theta, made->parameters, by);
+        double slope = reference->at(x[i], theta, made->parameters, by).slope;
         for (size_t k = 0; k < made->theta.count; k++) {
             sums[k] += dz[i] * by[k];
         }

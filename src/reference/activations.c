@@ -1,20 +1,10 @@
-/* reference/activations.c - activations: value, slope, smooth pieces. NaN gives NaN. */
+/* reference/activations.c - activations: value and slope at one x, smooth pieces; softmax on rows. NaN gives NaN. */
 #include "reference/functions.h"
 
 #include <math.h>
 #include <string.h>
 
-static double identity_value(double x, const double *p)
-{
-    (void)p;
-    return x;
-}
-
-static double identity_slope(double x, const double *p)
-{
-    (void)p;
-    return isnan(x) ? x : 1;
-}
+/* ---- smooth pieces ---- */
 
 static unsigned positive(double x)
 {
@@ -37,93 +27,22 @@ static unsigned piece_of(double x, double low, double high)
     return x >= high ? 2 : x > low;
 }
 
-static double step_value(double x, const double *p)
+static unsigned hard_sigmoid_piece(double x)
 {
-    (void)p;
-    return isnan(x) ? x : x >= 0;
+    return piece_of(x, -3, 3);
 }
 
-/* The straight-through estimator of Hubara et al.: the derivative itself is 0, which gives no gradient. */
-static double step_slope(double x, const double *p)
+static unsigned hard_tanh_piece(double x)
 {
-    (void)p;
-    return isnan(x) ? x : fabs(x) <= 1;
+    return piece_of(x, -1, 1);
 }
 
-/* Two branches, so that exp never overflows. */
-static double sign_value(double x, const double *p)
+static unsigned relu6_piece(double x)
 {
-    (void)p;
-    return isnan(x) ? x : (x > 0) - (x < 0);
+    return piece_of(x, 0, 6);
 }
 
-static double sigmoid_value(double x, const double *p)
-{
-    (void)p;
-    return x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x));
-}
-
-static double exponential_value(double x, const double *p)
-{
-    (void)p;
-    return exp(x);
-}
-
-/* y (1 - y), with both factors from exp(-|x|): no cancellation for y near 1. */
-static double sigmoid_slope(double x, const double *p)
-{
-    (void)p;
-    double e = exp(-fabs(x));
-    return e / ((1 + e) * (1 + e));
-}
-
-static double tanh_value(double x, const double *p)
-{
-    (void)p;
-    return tanh(x);
-}
-
-/* 1 / cosh(x)^2 = 1 - y^2, without cancellation. */
-static double tanh_slope(double x, const double *p)
-{
-    (void)p;
-    double c = cosh(x);
-    return 1 / c / c;
-}
-
-static double log_sigmoid_value(double x, const double *p)
-{
-    (void)p;
-    return (x < 0 ? x : 0) - log1p(exp(-fabs(x)));
-}
-
-static double log_sigmoid_slope(double x, const double *p)
-{
-    return sigmoid_value(-x, p);
-}
-
-static double lecun_tanh_value(double x, const double *p)
-{
-    (void)p;
-    return 1.7159 * tanh(2 * x / 3);
-}
-
-static double lecun_tanh_slope(double x, const double *p)
-{
-    return 1.7159 * 2 / 3 * tanh_slope(2 * x / 3, p);
-}
-
-static double softsign_value(double x, const double *p)
-{
-    (void)p;
-    return isinf(x) ? copysign(1, x) : x / (1 + fabs(x));
-}
-
-static double softsign_slope(double x, const double *p)
-{
-    (void)p;
-    return 1 / (1 + fabs(x)) / (1 + fabs(x));
-}
+/* ---- bounded functions ---- */
 
 /* Clamps x to [low, high]. */
 static double clamped(double x, double low, double high)
@@ -137,233 +56,137 @@ static double between(double x, double low, double high)
     return isnan(x) ? x : x > low && x < high;
 }
 
-static double hard_sigmoid_value(double x, const double *p)
+/* The slope is the straight-through estimator of Hubara et al.: the derivative itself is 0, which gives no gradient. */
+static gml_reference_entry step_at(double x, const double *p)
 {
     (void)p;
-    return clamped(x / 6 + 0.5, 0, 1);
+    return (gml_reference_entry){isnan(x) ? x : x >= 0, isnan(x) ? x : fabs(x) <= 1};
 }
 
-static double hard_sigmoid_slope(double x, const double *p)
+static gml_reference_entry sign_at(double x, const double *p)
+{
+    return (gml_reference_entry){isnan(x) ? x : (x > 0) - (x < 0), step_at(x, p).slope};
+}
+
+/* Two branches, so that exp never overflows. y (1 - y), with both factors from exp(-|x|): no cancellation for y near 1.
+ */
+static gml_reference_entry sigmoid_at(double x, const double *p)
 {
     (void)p;
-    return between(x, -3, 3) / 6;
+    double e = exp(-fabs(x));
+    return (gml_reference_entry){x >= 0 ? 1 / (1 + exp(-x)) : exp(x) / (1 + exp(x)), e / ((1 + e) * (1 + e))};
 }
 
-static unsigned hard_sigmoid_piece(double x)
-{
-    return piece_of(x, -3, 3);
-}
-
-static double hard_tanh_value(double x, const double *p)
+/* 1 / cosh(x)^2 = 1 - y^2, without cancellation. */
+static gml_reference_entry tanh_at(double x, const double *p)
 {
     (void)p;
-    return clamped(x, -1, 1);
+    double c = cosh(x);
+    return (gml_reference_entry){tanh(x), 1 / c / c};
 }
 
-static double hard_tanh_slope(double x, const double *p)
+static gml_reference_entry log_sigmoid_at(double x, const double *p)
+{
+    return (gml_reference_entry){(x < 0 ? x : 0) - log1p(exp(-fabs(x))), sigmoid_at(-x, p).value};
+}
+
+static gml_reference_entry lecun_tanh_at(double x, const double *p)
+{
+    gml_reference_entry inner = tanh_at(2 * x / 3, p);
+    return (gml_reference_entry){1.7159 * inner.value, 1.7159 * 2 / 3 * inner.slope};
+}
+
+static gml_reference_entry softsign_at(double x, const double *p)
 {
     (void)p;
-    return between(x, -1, 1);
+    return (gml_reference_entry){isinf(x) ? copysign(1, x) : x / (1 + fabs(x)), 1 / (1 + fabs(x)) / (1 + fabs(x))};
 }
 
-static unsigned hard_tanh_piece(double x)
-{
-    return piece_of(x, -1, 1);
-}
-
-static double hard_swish_value(double x, const double *p)
-{
-    return x == -INFINITY ? 0 : x * hard_sigmoid_value(x, p);
-}
-
-static double hard_swish_slope(double x, const double *p)
-{
-    if (x <= -3 || x >= 3) {
-        return x >= 3;
-    }
-    return hard_sigmoid_value(x, p) + x / 6;
-}
-
-static double relu6_value(double x, const double *p)
+static gml_reference_entry hard_sigmoid_at(double x, const double *p)
 {
     (void)p;
-    return clamped(x, 0, 6);
+    return (gml_reference_entry){clamped(x / 6 + 0.5, 0, 1), between(x, -3, 3) / 6};
 }
 
-static double relu6_slope(double x, const double *p)
+static gml_reference_entry hard_tanh_at(double x, const double *p)
 {
     (void)p;
-    return between(x, 0, 6);
+    return (gml_reference_entry){clamped(x, -1, 1), between(x, -1, 1)};
 }
 
-static unsigned relu6_piece(double x)
-{
-    return piece_of(x, 0, 6);
-}
-
-static double squared_relu_value(double x, const double *p)
+static gml_reference_entry relu6_at(double x, const double *p)
 {
     (void)p;
-    return x <= 0 ? 0 : x * x;
+    return (gml_reference_entry){clamped(x, 0, 6), between(x, 0, 6)};
 }
 
-static double squared_relu_slope(double x, const double *p)
+/* exp(-x^2) falls to 0 faster than x grows. */
+static gml_reference_entry gaussian_at(double x, const double *p)
 {
     (void)p;
-    return x <= 0 ? 0 : 2 * x;
+    double y = exp(-x * x);
+    return (gml_reference_entry){y, y == 0 ? 0 : -2 * x * y};
 }
 
-static double elu_value(double x, const double *p)
+static gml_reference_entry sine_at(double x, const double *p)
 {
-    return x > 0 ? x : p[0] * expm1(x);
+    return (gml_reference_entry){sin(p[0] * x), p[0] * cos(p[0] * x)};
 }
 
-static double elu_slope(double x, const double *p)
-{
-    return x > 0 ? 1 : p[0] * exp(x);
-}
+/* ---- functions that grow ---- */
 
-static double celu_value(double x, const double *p)
-{
-    return x > 0 ? x : p[0] * expm1(x / p[0]);
-}
-
-static double celu_slope(double x, const double *p)
-{
-    return x > 0 ? 1 : exp(x / p[0]);
-}
-
-static const double selu_gain = 1.0507009873554804934193349852946, selu_alpha = 1.6732632423543772848170429916717;
-
-static double selu_value(double x, const double *p)
+static gml_reference_entry identity_at(double x, const double *p)
 {
     (void)p;
-    return selu_gain * elu_value(x, &selu_alpha);
+    return (gml_reference_entry){x, isnan(x) ? x : 1};
 }
 
-static double selu_slope(double x, const double *p)
+static gml_reference_entry relu_at(double x, const double *p)
 {
     (void)p;
-    return selu_gain * elu_slope(x, &selu_alpha);
+    return (gml_reference_entry){x <= 0 ? 0 : x, isnan(x) ? x : x > 0};
 }
 
-static double gaussian_value(double x, const double *p)
+static gml_reference_entry squared_relu_at(double x, const double *p)
 {
     (void)p;
-    return exp(-x * x);
+    return (gml_reference_entry){x <= 0 ? 0 : x * x, x <= 0 ? 0 : 2 * x};
 }
 
-static double gaussian_slope(double x, const double *p)
+static gml_reference_entry leaky_relu_at(double x, const double *p)
+{
+    return (gml_reference_entry){x <= 0 ? p[0] * x : x, isnan(x) ? x : x > 0 ? 1 : p[0]};
+}
+
+static gml_reference_entry elu_at(double x, const double *p)
+{
+    return (gml_reference_entry){x > 0 ? x : p[0] * expm1(x), x > 0 ? 1 : p[0] * exp(x)};
+}
+
+static gml_reference_entry celu_at(double x, const double *p)
+{
+    return (gml_reference_entry){x > 0 ? x : p[0] * expm1(x / p[0]), x > 0 ? 1 : exp(x / p[0])};
+}
+
+static gml_reference_entry selu_at(double x, const double *p)
 {
     (void)p;
-    return exp(-x * x) == 0 ? 0 : -2 * x * exp(-x * x);
+    const double gain = 1.0507009873554804934193349852946, alpha = 1.6732632423543772848170429916717;
+    gml_reference_entry elu = elu_at(x, &alpha);
+    return (gml_reference_entry){gain * elu.value, gain * elu.slope};
 }
 
-static double sine_value(double x, const double *p)
+static gml_reference_entry exponential_at(double x, const double *p)
 {
-    return sin(p[0] * x);
-}
-
-static double sine_slope(double x, const double *p)
-{
-    return p[0] * cos(p[0] * x);
+    (void)p;
+    return (gml_reference_entry){exp(x), exp(x)};
 }
 
 /* For x < 0 by the conjugate, b / 2 / (root - x), without cancellation. */
-static double squareplus_value(double x, const double *p)
+static gml_reference_entry squareplus_at(double x, const double *p)
 {
-    double root = hypot(x, sqrt(p[0]));
-    return x > 0 ? (x + root) / 2 : p[0] / 2 / (root - x);
-}
-
-static double squareplus_slope(double x, const double *p)
-{
-    double root = hypot(x, sqrt(p[0]));
-    return isinf(x) ? x > 0 : squareplus_value(x, p) / root;
-}
-
-static double relu_value(double x, const double *p)
-{
-    (void)p;
-    return x <= 0 ? 0 : x;
-}
-
-static double relu_slope(double x, const double *p)
-{
-    (void)p;
-    return isnan(x) ? x : x > 0;
-}
-
-static double leaky_relu_value(double x, const double *p)
-{
-    return x <= 0 ? p[0] * x : x;
-}
-
-static double leaky_relu_slope(double x, const double *p)
-{
-    if (isnan(x)) {
-        return x;
-    }
-    return x > 0 ? 1 : p[0];
-}
-
-/* P(X < x) of a normal X, by erfc: accurate in the left tail. */
-static double normal_below(double x)
-{
-    return erfc(-x / sqrt(2)) / 2;
-}
-
-static double normal_density(double x)
-{
-    return exp(-x * x / 2) / sqrt(8 * atan(1));
-}
-
-/* x * factor, 0 if the factor is 0: it falls to 0 faster than x grows. */
-static double weighted(double x, double factor)
-{
-    return factor == 0 ? 0 : x * factor;
-}
-
-static double gelu_value(double x, const double *p)
-{
-    (void)p;
-    return weighted(x, normal_below(x));
-}
-
-static double gelu_slope(double x, const double *p)
-{
-    (void)p;
-    return normal_below(x) + weighted(x, normal_density(x));
-}
-
-/* (1 + tanh(u / 2)) / 2 is the sigmoid of u. */
-static double gelu_tanh_share(double x)
-{
-    return sigmoid_value(2 * sqrt(2 / (4 * atan(1))) * (x + 0.044715 * x * x * x), NULL);
-}
-
-static double gelu_tanh_value(double x, const double *p)
-{
-    (void)p;
-    return weighted(x, gelu_tanh_share(x));
-}
-
-static double gelu_tanh_slope(double x, const double *p)
-{
-    (void)p;
-    double scale = 2 * sqrt(2 / (4 * atan(1)));
-    double bend = sigmoid_slope(scale * (x + 0.044715 * x * x * x), NULL);
-    return gelu_tanh_share(x) + weighted(x * scale * (1 + 3 * 0.044715 * x * x), bend);
-}
-
-static double silu_value(double x, const double *p)
-{
-    return weighted(x, sigmoid_value(x, p));
-}
-
-static double silu_slope(double x, const double *p)
-{
-    return sigmoid_value(x, p) + weighted(x, sigmoid_slope(x, p));
+    double root = hypot(x, sqrt(p[0])), y = x > 0 ? (x + root) / 2 : p[0] / 2 / (root - x);
+    return (gml_reference_entry){y, isinf(x) ? x > 0 : y / root};
 }
 
 static double softplus_of(double x)
@@ -371,37 +194,71 @@ static double softplus_of(double x)
     return fmax(x, 0) + log1p(exp(-fabs(x)));
 }
 
-static double mish_value(double x, const double *p)
+static gml_reference_entry softplus_at(double x, const double *p)
+{
+    return (gml_reference_entry){isnan(x) ? x : softplus_of(p[0] * x) / p[0], sigmoid_at(p[0] * x, p).value};
+}
+
+/* ---- x times a factor from 0 to 1 ---- */
+
+/* x * factor, 0 if the factor is 0: it falls to 0 faster than x grows. */
+static double weighted(double x, double factor)
+{
+    return factor == 0 ? 0 : x * factor;
+}
+
+/* P(X < x) of a normal X, by erfc: accurate in the left tail; the slope adds x times the normal density. */
+static gml_reference_entry gelu_at(double x, const double *p)
 {
     (void)p;
-    return weighted(x, tanh(softplus_of(x)));
+    double below = erfc(-x / sqrt(2)) / 2, density = exp(-x * x / 2) / sqrt(8 * atan(1));
+    return (gml_reference_entry){weighted(x, below), below + weighted(x, density)};
+}
+
+/* (1 + tanh(u / 2)) / 2 is the sigmoid of u. */
+static gml_reference_entry gelu_tanh_at(double x, const double *p)
+{
+    double scale = 2 * sqrt(2 / (4 * atan(1)));
+    gml_reference_entry share = sigmoid_at(scale * (x + 0.044715 * x * x * x), p);
+    return (gml_reference_entry){weighted(x, share.value),
+                                 share.value + weighted(x * scale * (1 + 3 * 0.044715 * x * x), share.slope)};
+}
+
+static gml_reference_entry silu_at(double x, const double *p)
+{
+    gml_reference_entry share = sigmoid_at(x, p);
+    return (gml_reference_entry){weighted(x, share.value), share.value + weighted(x, share.slope)};
+}
+
+static gml_reference_entry hard_swish_at(double x, const double *p)
+{
+    double share = hard_sigmoid_at(x, p).value;
+    return (gml_reference_entry){x == -INFINITY ? 0 : x * share, x <= -3 || x >= 3 ? x >= 3 : share + x / 6};
 }
 
 /* The chain rule: tanh' at the softplus, times the softplus' slope, which is the sigmoid. */
-static double mish_slope(double x, const double *p)
+static gml_reference_entry mish_at(double x, const double *p)
 {
-    double s = softplus_of(x);
-    return tanh(s) + weighted(x, tanh_slope(s, p) * sigmoid_value(x, p));
+    gml_reference_entry share = tanh_at(softplus_of(x), p);
+    return (gml_reference_entry){weighted(x, share.value),
+                                 share.value + weighted(x, share.slope * sigmoid_at(x, p).value)};
 }
 
-static double softplus_value(double x, const double *p)
-{
-    return isnan(x) ? x : softplus_of(p[0] * x) / p[0];
-}
+/* ---- functions of a row ---- */
 
-static double softplus_slope(double x, const double *p)
-{
-    return sigmoid_value(p[0] * x, p);
-}
-
-/* y[j] = exp(z[j]) / sum of exp(z), shifted by the greatest entry against overflow. */
-static void softmax_row(size_t cols, const double *z, double *y)
+static double greatest_of(size_t cols, const double *z)
 {
     double greatest = -INFINITY;
     for (size_t j = 0; j < cols; j++) {
         greatest = fmax(greatest, z[j]);
     }
-    double sum = 0;
+    return greatest;
+}
+
+/* y[j] = exp(z[j]) / sum of exp(z), shifted by the greatest entry against overflow. */
+static void softmax_row(size_t cols, const double *z, double *y)
+{
+    double greatest = greatest_of(cols, z), sum = 0;
     for (size_t j = 0; j < cols; j++) {
         y[j] = exp(z[j] - greatest);
         sum += y[j];
@@ -435,11 +292,7 @@ static void softmax_backward(size_t cols, const double *z, const double *dy, dou
 
 static void log_softmax_row(size_t cols, const double *z, double *y)
 {
-    double greatest = -INFINITY;
-    for (size_t j = 0; j < cols; j++) {
-        greatest = fmax(greatest, z[j]);
-    }
-    double sum = 0;
+    double greatest = greatest_of(cols, z), sum = 0;
     for (size_t j = 0; j < cols; j++) {
         sum += exp(z[j] - greatest);
     }
@@ -460,36 +313,38 @@ static void log_softmax_backward(size_t cols, const double *z, const double *dy,
     }
 }
 
+/* ---- the table ---- */
+
 static const gml_reference_activation activations[] = {
-    {"identity", identity_value, identity_slope, NULL, NULL, NULL},
-    {"step", step_value, step_slope, not_negative, NULL, NULL},
-    {"sign", sign_value, step_slope, side, NULL, NULL},
-    {"sigmoid", sigmoid_value, sigmoid_slope, NULL, NULL, NULL},
-    {"log_sigmoid", log_sigmoid_value, log_sigmoid_slope, NULL, NULL, NULL},
-    {"hard_sigmoid", hard_sigmoid_value, hard_sigmoid_slope, hard_sigmoid_piece, NULL, NULL},
-    {"tanh", tanh_value, tanh_slope, NULL, NULL, NULL},
-    {"hard_tanh", hard_tanh_value, hard_tanh_slope, hard_tanh_piece, NULL, NULL},
-    {"lecun_tanh", lecun_tanh_value, lecun_tanh_slope, NULL, NULL, NULL},
-    {"softsign", softsign_value, softsign_slope, NULL, NULL, NULL},
-    {"relu", relu_value, relu_slope, positive, NULL, NULL},
-    {"relu6", relu6_value, relu6_slope, relu6_piece, NULL, NULL},
-    {"squared_relu", squared_relu_value, squared_relu_slope, NULL, NULL, NULL},
-    {"leaky_relu", leaky_relu_value, leaky_relu_slope, positive, NULL, NULL},
-    {"elu", elu_value, elu_slope, positive, NULL, NULL},
-    {"celu", celu_value, celu_slope, positive, NULL, NULL},
-    {"selu", selu_value, selu_slope, positive, NULL, NULL},
-    {"exponential", exponential_value, exponential_value, NULL, NULL, NULL},
-    {"softplus", softplus_value, softplus_slope, NULL, NULL, NULL},
-    {"squareplus", squareplus_value, squareplus_slope, NULL, NULL, NULL},
-    {"gelu", gelu_value, gelu_slope, NULL, NULL, NULL},
-    {"gelu_tanh", gelu_tanh_value, gelu_tanh_slope, NULL, NULL, NULL},
-    {"silu", silu_value, silu_slope, NULL, NULL, NULL},
-    {"hard_swish", hard_swish_value, hard_swish_slope, hard_sigmoid_piece, NULL, NULL},
-    {"mish", mish_value, mish_slope, NULL, NULL, NULL},
-    {"gaussian", gaussian_value, gaussian_slope, NULL, NULL, NULL},
-    {"sine", sine_value, sine_slope, NULL, NULL, NULL},
-    {"softmax", NULL, NULL, NULL, softmax_row, softmax_backward},
-    {"log_softmax", NULL, NULL, NULL, log_softmax_row, log_softmax_backward},
+    {"identity", identity_at, NULL, NULL, NULL},
+    {"step", step_at, not_negative, NULL, NULL},
+    {"sign", sign_at, side, NULL, NULL},
+    {"sigmoid", sigmoid_at, NULL, NULL, NULL},
+    {"log_sigmoid", log_sigmoid_at, NULL, NULL, NULL},
+    {"hard_sigmoid", hard_sigmoid_at, hard_sigmoid_piece, NULL, NULL},
+    {"tanh", tanh_at, NULL, NULL, NULL},
+    {"hard_tanh", hard_tanh_at, hard_tanh_piece, NULL, NULL},
+    {"lecun_tanh", lecun_tanh_at, NULL, NULL, NULL},
+    {"softsign", softsign_at, NULL, NULL, NULL},
+    {"relu", relu_at, positive, NULL, NULL},
+    {"relu6", relu6_at, relu6_piece, NULL, NULL},
+    {"squared_relu", squared_relu_at, NULL, NULL, NULL},
+    {"leaky_relu", leaky_relu_at, positive, NULL, NULL},
+    {"elu", elu_at, positive, NULL, NULL},
+    {"celu", celu_at, positive, NULL, NULL},
+    {"selu", selu_at, positive, NULL, NULL},
+    {"exponential", exponential_at, NULL, NULL, NULL},
+    {"softplus", softplus_at, NULL, NULL, NULL},
+    {"squareplus", squareplus_at, NULL, NULL, NULL},
+    {"gelu", gelu_at, NULL, NULL, NULL},
+    {"gelu_tanh", gelu_tanh_at, NULL, NULL, NULL},
+    {"silu", silu_at, NULL, NULL, NULL},
+    {"hard_swish", hard_swish_at, hard_sigmoid_piece, NULL, NULL},
+    {"mish", mish_at, NULL, NULL, NULL},
+    {"gaussian", gaussian_at, NULL, NULL, NULL},
+    {"sine", sine_at, NULL, NULL, NULL},
+    {"softmax", NULL, NULL, softmax_row, softmax_backward},
+    {"log_softmax", NULL, NULL, log_softmax_row, log_softmax_backward},
 };
 
 const gml_reference_activation *gml_reference_activation_at(size_t index)
@@ -515,7 +370,7 @@ void gml_reference_activate(const gml_reference_activation *activation, const do
         return;
     }
     for (size_t j = 0; j < cols; j++) {
-        y[j] = activation->value(z[j], parameters);
+        y[j] = activation->at(z[j], parameters).value;
     }
 }
 
@@ -527,7 +382,7 @@ void gml_reference_differentiate(const gml_reference_activation *activation, con
         return;
     }
     for (size_t j = 0; j < cols; j++) {
-        dz[j] = dy[j] * activation->slope(z[j], parameters);
+        dz[j] = dy[j] * activation->at(z[j], parameters).slope;
     }
 }
 

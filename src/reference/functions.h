@@ -11,13 +11,17 @@
 
 #include "gemmule/custom.h"
 
+/* A value and its derivative, at one entry. */
+typedef struct gml_reference_entry {
+    double value, slope;
+} gml_reference_entry;
+
 /* ---- activations ---- */
 
-/* Has either the functions of one entry, or those of a row, for an activation that couples the entries of a row. */
+/* Has either the function of one entry, or those of a row, for an activation that couples the entries of a row. */
 typedef struct gml_reference_activation {
     const char *name;
-    double (*value)(double x, const double *parameters);
-    double (*slope)(double x, const double *parameters);
+    gml_reference_entry (*at)(double x, const double *parameters);
     unsigned (*piece)(double x); /* number of the smooth piece that x is in; null: only one piece */
     void (*row_value)(size_t cols, const double *z, double *y);
     void (*row_backward)(size_t cols, const double *z, const double *dy, double *dz);
@@ -42,12 +46,12 @@ unsigned gml_reference_piece(const gml_reference_activation *activation, double 
 
 /* ---- trainable activations ---- */
 
-/* Functions of one x, with the learned parameters `theta`. */
+enum { GML_REFERENCE_THETA = 16 };
+
+/* Functions of one x, with the learned parameters `theta`; `by` [GML_REFERENCE_THETA] gets d value / d theta[k]. */
 typedef struct gml_reference_trainable {
     const char *name;
-    double (*value)(double x, const double *theta, const double *parameters);
-    double (*slope)(double x, const double *theta, const double *parameters,
-                    double *by);                                                /* by[k]: d value / d theta[k] */
+    gml_reference_entry (*at)(double x, const double *theta, const double *parameters, double *by);
     unsigned (*piece)(double x, const double *theta, const double *parameters); /* null: only one piece */
 } gml_reference_trainable;
 
@@ -67,16 +71,12 @@ typedef struct gml_reference_loss_call {
     bool masked;              /* targets that are NaN are missing and skipped */
 } gml_reference_loss_call;
 
-/* Loss of one output y with target t, and its derivative; k is the loss's argument. */
-typedef struct gml_reference_entry {
-    double value, slope;
-} gml_reference_entry;
-
 /* Loss of two outputs with one target, and both derivatives. */
 typedef struct gml_reference_pair {
     double value, slope, second;
 } gml_reference_pair;
 
+/* Loss of one output y with target t; k is the loss's argument. */
 typedef gml_reference_entry gml_reference_entry_loss(double y, double t, double k);
 
 typedef struct gml_reference_row {

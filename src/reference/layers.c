@@ -6,9 +6,7 @@
 
 /* ---- activations, fixed and trainable ---- */
 
-enum { MOST_THETA = 16 };
-
-static void pick_theta(const gml_reference_layer *layer, size_t unit, double theta[MOST_THETA])
+static void pick_theta(const gml_reference_layer *layer, size_t unit, double theta[GML_REFERENCE_THETA])
 {
     for (size_t k = 0; k < layer->theta_count; k++) {
         theta[k] = layer->theta[k * layer->theta_units + (layer->theta_units > 1 ? unit : 0)];
@@ -36,9 +34,9 @@ static void activate(const gml_reference_place *p)
             gml_reference_activate(layer->activation, layer->parameters, layer->out, z, y);
         }
         for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
-            double theta[MOST_THETA];
+            double theta[GML_REFERENCE_THETA], by[GML_REFERENCE_THETA];
             pick_theta(layer, o, theta);
-            y[o] = layer->trainable->value(z[o], theta, layer->parameters);
+            y[o] = layer->trainable->at(z[o], theta, layer->parameters, by).value;
         }
     }
 }
@@ -58,9 +56,9 @@ static void differentiate(const gml_reference_place *p)
             gml_reference_differentiate(layer->activation, layer->parameters, layer->out, z, row, row);
         }
         for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
-            double theta[MOST_THETA], by[MOST_THETA];
+            double theta[GML_REFERENCE_THETA], by[GML_REFERENCE_THETA];
             pick_theta(layer, o, theta);
-            double slope = layer->trainable->slope(z[o], theta, layer->parameters, by);
+            double slope = layer->trainable->at(z[o], theta, layer->parameters, by).slope;
             for (size_t k = 0; layer->theta_gradient != NULL && k < layer->theta_count; k++) {
                 layer->theta_gradient[k * layer->theta_units + (layer->theta_units > 1 ? o : 0)] += row[o] * by[k];
             }
@@ -72,7 +70,7 @@ static void differentiate(const gml_reference_place *p)
 unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z)
 {
     if (layer->trainable != NULL) {
-        double theta[MOST_THETA];
+        double theta[GML_REFERENCE_THETA];
         pick_theta(layer, unit, theta);
         return layer->trainable->piece != NULL ? layer->trainable->piece(z, theta, layer->parameters) : 0;
     }
@@ -256,7 +254,7 @@ static void gate_forward(const gml_reference_place *p)
     for (size_t i = 0; i < p->rows * out; i++) {
         const double *row = p->x + i / out * 2 * out;
         p->z[i] = row[out + i % out];
-        p->y[i] = row[i % out] * gate->value(p->z[i], NULL);
+        p->y[i] = row[i % out] * gate->at(p->z[i], NULL).value;
     }
 }
 
@@ -268,8 +266,9 @@ static void gate_backward(const gml_reference_place *p)
         const double *row = p->x + i / out * 2 * out;
         double *back = p->dx + i / out * 2 * out;
         double a = row[i % out], b = row[out + i % out];
-        back[i % out] += p->dy[i] * gate->value(b, NULL);
-        back[out + i % out] += p->dy[i] * a * gate->slope(b, NULL);
+        gml_reference_entry g = gate->at(b, NULL);
+        back[i % out] += p->dy[i] * g.value;
+        back[out + i % out] += p->dy[i] * a * g.slope;
     }
 }
 

@@ -53,7 +53,7 @@ static void naive_row(const gml_kernels *kernels, const char *name, const gml_fo
     }
     gml_reference_activate(reference, &leak, call->cols, x, y);
     for (size_t j = 0; j < call->cols; j++) {
-        slope[j] = reference->slope != NULL ? reference->slope(x[j], &leak) : diagonal(name, y[j]);
+        slope[j] = reference->at != NULL ? reference->at(x[j], &leak).slope : diagonal(name, y[j]);
     }
 }
 

@@ -16,20 +16,20 @@ static void compare_with_differences(const gml_reference_trainable *reference, d
                                      const double *arguments)
 {
     const double h = 1e-6;
-    double by[GML_MAX_THETA];
-    double slope = reference->slope(x, theta, arguments, by);
+    double by[GML_MAX_THETA], unused[GML_MAX_THETA];
+    double slope = reference->at(x, theta, arguments, by).slope;
     if (reference->piece != NULL &&
         reference->piece(x + h, theta, arguments) != reference->piece(x - h, theta, arguments)) {
         return; /* a kink */
     }
-    assert_quotient(reference->name, x, slope, reference->value(x + h, theta, arguments),
-                    reference->value(x - h, theta, arguments), h);
+    assert_quotient(reference->name, x, slope, reference->at(x + h, theta, arguments, unused).value,
+                    reference->at(x - h, theta, arguments, unused).value, h);
     for (size_t k = 0; k < count; k++) {
         double kept = theta[k];
         theta[k] = kept + h;
-        double above = reference->value(x, theta, arguments);
+        double above = reference->at(x, theta, arguments, unused).value;
         theta[k] = kept - h;
-        double below = reference->value(x, theta, arguments);
+        double below = reference->at(x, theta, arguments, unused).value;
         theta[k] = kept;
         assert_quotient(reference->name, x, by[k], above, below, h);
     }
@@ -80,12 +80,12 @@ TEST(each_starts_equal_to_a_known_function)
                                           strlen(starts[i].call), &call));
         const gml_kernels *kernels = gml_kernels_find(GML_F64, NULL);
         gml_theta shape = gml_activation_theta(&call, 5);
-        double theta[GML_MAX_THETA];
+        double theta[GML_MAX_THETA], by[GML_MAX_THETA];
         gml_activation_start(&call, kernels, shape, theta);
         for (size_t p = 0; p < POINTS; p++) {
             double x = point_at(p);
-            double found = gml_reference_find_trainable(call.entry->name)->value(x, theta, call.values);
-            double wanted = gml_reference_find_activation(starts[i].fixed)->value(x, &starts[i].parameter);
+            double found = gml_reference_find_trainable(call.entry->name)->at(x, theta, call.values, by).value;
+            double wanted = gml_reference_find_activation(starts[i].fixed)->at(x, &starts[i].parameter).value;
             ck_assert_msg(fabs(found - wanted) < 4e-15, "%s at %g: %g, not %g", starts[i].call, x, found, wanted);
         }
     }

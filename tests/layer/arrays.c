@@ -84,10 +84,9 @@ static void check_trainable(gml_context *context, const gml_kernels *kernels, co
               gml_activation_apply(context, row->entry.name, in, out, gml_matrix_view(d, kernels->dtype, 2, WIDE)));
     for (size_t i = 0; i < 2; i++) {
         for (size_t j = 0; j < WIDE; j++) {
-            double at = get(kernels, x, i * X_STRIDE + j), slope = reference->slope(at, theta, call.values, by);
-            assert_near(kernels, get(kernels, y, i * Y_STRIDE + j), reference->value(at, theta, call.values), 32,
-                        row->entry.name, j);
-            assert_near(kernels, get(kernels, d, i * WIDE + j), slope, 32, "derivative", j);
+            gml_reference_entry wanted = reference->at(get(kernels, x, i * X_STRIDE + j), theta, call.values, by);
+            assert_near(kernels, get(kernels, y, i * Y_STRIDE + j), wanted.value, 32, row->entry.name, j);
+            assert_near(kernels, get(kernels, d, i * WIDE + j), wanted.slope, 32, "derivative", j);
         }
         for (size_t j = WIDE; j < Y_STRIDE; j++) {
             ck_assert_double_eq(get(kernels, y, i * Y_STRIDE + j), 99);

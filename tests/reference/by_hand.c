@@ -66,10 +66,10 @@ TEST(functions_hold_at_the_ends_of_the_range)
     const gml_reference_activation *sigmoid = gml_reference_find_activation("sigmoid");
     const gml_reference_activation *tanh_row = gml_reference_find_activation("tanh");
     for (size_t i = 0; i < 4; i++) {
-        ck_assert_double_eq(sigmoid->value(far[i], NULL), limits[i]);
-        ck_assert_double_eq(sigmoid->slope(far[i], NULL), 0);
-        ck_assert_double_eq(tanh_row->value(far[i], NULL), 2 * limits[i] - 1);
-        ck_assert_double_eq(tanh_row->slope(far[i], NULL), 0);
+        ck_assert_double_eq(sigmoid->at(far[i], NULL).value, limits[i]);
+        ck_assert_double_eq(sigmoid->at(far[i], NULL).slope, 0);
+        ck_assert_double_eq(tanh_row->at(far[i], NULL).value, 2 * limits[i] - 1);
+        ck_assert_double_eq(tanh_row->at(far[i], NULL).slope, 0);
     }
     double y[2];
     gml_reference_activate(gml_reference_find_activation("softmax"), NULL, 2, far, y);
