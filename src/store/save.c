@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "base/writer.h"
 #include "gemmule/model.h"
 #include "store/checksum.h"
@@ -125,80 +126,59 @@ static gml_status make_front(const gml_network *network, const char *path, front
 /* Receives the bytes of the file, in order. */
 typedef gml_status sink(void *user, const void *data, size_t size);
 
-static gml_status emit_numbers(sink *take, void *user, const void *numbers, size_t count, size_t size)
+static gml_status emit_numbers(sink *take, void *user, const void *numbers, const gml_tensor *tensor)
 {
     unsigned char chunk[CHUNK]; /* a copy whose byte order can be changed */
     gml_status status = GML_OK;
-    size_t step = CHUNK / size;
-    for (size_t done = 0; done < count && status == GML_OK; done += step) {
-        size_t n = count - done < step ? count - done : step;
-        memcpy(chunk, (const char *)numbers + done * size, n * size);
-        gml_order_bytes(chunk, n, size);
-        status = take(user, chunk, n * size);
+    size_t size = gml_dtype_size(tensor->dtype);
+    for (size_t done = 0; done < tensor->bytes && status == GML_OK; done += CHUNK) {
+        size_t bytes = gml_least(tensor->bytes - done, CHUNK);
+        memcpy(chunk, (const char *)numbers + done, bytes);
+        gml_order_bytes(chunk, bytes / size, size);
+        status = take(user, chunk, bytes);
     }
     return status;
 }
 
-static gml_status emit_scaling(sink *take, void *user, const gml_scaling *scaling, size_t count)
+/* Returns the numbers of tensor `index`, in the order of gml_contents_tensor. */
+static const void *numbers_of(const gml_network *network, size_t index)
 {
-    if (scaling->shift == NULL) {
-        return GML_OK;
+    const double *const scalings[] = {network->input.shift, network->input.scale, network->output.shift,
+                                      network->output.scale};
+    for (size_t i = 0; i < sizeof scalings / sizeof *scalings; i++) {
+        if (scalings[i] != NULL && index-- == 0) {
+            return scalings[i];
+        }
     }
-    gml_status status = emit_numbers(take, user, scaling->shift, count, sizeof(double));
-    return status == GML_OK ? emit_numbers(take, user, scaling->scale, count, sizeof(double)) : status;
+    gml_block block;
+    gml_network_block(network, index, &block);
+    return block.values.data;
 }
 
-/* Passes the whole file to `take`; tensors are in the order of gml_contents_tensor. */
+/* Passes the whole file to `take`. */
 static gml_status emit_file(const gml_network *network, const front *header, sink *take, void *user)
 {
+    const gml_contents contents = contents_of(network);
+    gml_tensor tensor;
     gml_status status = take(user, header->bytes, header->size);
-    if (status == GML_OK) {
-        status = emit_scaling(take, user, &network->input, gml_network_inputs(network));
-    }
-    if (status == GML_OK) {
-        status = emit_scaling(take, user, &network->output, gml_network_outputs(network));
-    }
-    for (size_t i = 0; i < gml_network_block_count(network) && status == GML_OK; i++) {
-        gml_block block;
-        gml_network_block(network, i, &block);
-        status = emit_numbers(take, user, block.values.data, block.values.rows * block.values.cols,
-                              gml_dtype_size(block.values.dtype));
+    for (size_t i = 0; status == GML_OK && gml_contents_tensor(&contents, i, &tensor); i++) {
+        status = emit_numbers(take, user, numbers_of(network, i), &tensor);
     }
     return status;
-}
-
-static gml_status check_tensor(const gml_network *network, const char *path, const gml_contents *contents,
-                               size_t *index, const void *numbers)
-{
-    gml_tensor tensor;
-    gml_contents_tensor(contents, (*index)++, &tensor);
-    return gml_tensor_check_finite(network->context, path, &tensor, numbers);
 }
 
 /* Fails for contents that gml_model_load would refuse. */
 static gml_status check_numbers(const gml_network *network, const char *path)
 {
     const gml_contents contents = contents_of(network);
-    const gml_scaling *scalings[] = {&network->input, &network->output};
-    size_t index = 0;
     uint64_t bytes = 0;
     gml_tensor tensor;
     for (size_t i = 0; gml_contents_tensor(&contents, i, &tensor); i++) {
         bytes += tensor.bytes;
     }
     gml_status status = gml_contents_check_width(network->context, path, &network->spec, bytes);
-    for (size_t i = 0; i < 2 && status == GML_OK; i++) {
-        if (scalings[i]->shift != NULL) {
-            status = check_tensor(network, path, &contents, &index, scalings[i]->shift);
-        }
-        if (scalings[i]->shift != NULL && status == GML_OK) {
-            status = check_tensor(network, path, &contents, &index, scalings[i]->scale);
-        }
-    }
-    for (size_t i = 0; i < gml_network_block_count(network) && status == GML_OK; i++) {
-        gml_block block;
-        gml_network_block(network, i, &block);
-        status = check_tensor(network, path, &contents, &index, block.values.data);
+    for (size_t i = 0; status == GML_OK && gml_contents_tensor(&contents, i, &tensor); i++) {
+        status = gml_tensor_check_finite(network->context, path, &tensor, numbers_of(network, i));
     }
     return status;
 }
