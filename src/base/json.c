@@ -1,6 +1,8 @@
 /* base/json.c - strict JSON parsing. */
 #include "base/json.h"
 
+#include <string.h>
+
 gml_status gml_json_parse(gml_context *context, gml_status refusal, const char *where, const char *text, size_t length,
                           json_t **object)
 {
@@ -19,4 +21,21 @@ gml_status gml_json_parse(gml_context *context, gml_status refusal, const char *
         return gml_fail(context, refusal, "%s: a JSON object was expected", where);
     }
     return GML_OK;
+}
+
+const char *gml_json_unknown_key(json_t *object, const char *const *known)
+{
+    const char *key = NULL;
+    json_t *value = NULL;
+    json_object_foreach(object, key, value)
+    {
+        size_t i = 0;
+        while (known[i] != NULL && strcmp(known[i], key) != 0) {
+            i++;
+        }
+        if (known[i] == NULL) {
+            return key;
+        }
+    }
+    return NULL;
 }

@@ -14,4 +14,7 @@
 gml_status gml_json_parse(gml_context *context, gml_status refusal, const char *where, const char *text, size_t length,
                           json_t **object);
 
+/* Returns the first key of the object that is not in the null-terminated list; null if there is none. */
+const char *gml_json_unknown_key(json_t *object, const char *const *known);
+
 #endif

@@ -23,19 +23,20 @@ struct gml_reader {
     size_t peek_begin, peek_size;  /* the part not yet returned */
 };
 
+static gml_status read_file(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got)
+{
+    const gml_file_system *files = &reader->context->hooks.files;
+    int failure = files->read(files->user, reader->file, buffer, capacity, got);
+    return failure == 0 ? GML_OK
+                        : gml_fail(reader->context, GML_ERROR_READ, "%s: reading stopped at byte %" PRIu64 ": %s",
+                                   reader->path, reader->file_position, gml_system_text(failure));
+}
+
 /* Fills the empty chunk; it stays empty at the end of the file. */
 static gml_status fill_chunk(gml_reader *reader)
 {
-    const gml_file_system *files = &reader->context->hooks.files;
-    size_t got = 0;
-    int failure = files->read(files->user, reader->file, reader->chunk, CHUNK_SIZE, &got);
-    if (failure != 0) {
-        return gml_fail(reader->context, GML_ERROR_READ, "%s: reading stopped at byte %" PRIu64 ": %s", reader->path,
-                        reader->file_position, gml_system_text(failure));
-    }
-    reader->chunk_begin = 0;
-    reader->chunk_end = got;
-    return GML_OK;
+    reader->chunk_begin = reader->chunk_end = 0;
+    return read_file(reader, reader->chunk, CHUNK_SIZE, &reader->chunk_end);
 }
 
 /* Reads an uncompressed file: first the rest of the chunk, then large pieces directly into the caller's buffer. */
@@ -43,12 +44,9 @@ static gml_status read_plain(gml_reader *reader, uint8_t *buffer, size_t capacit
 {
     size_t left = reader->chunk_end - reader->chunk_begin;
     if (left == 0 && capacity >= CHUNK_SIZE) {
-        const gml_file_system *files = &reader->context->hooks.files;
-        int failure = files->read(files->user, reader->file, buffer, capacity, got);
-        reader->file_position += failure == 0 ? *got : 0;
-        return failure == 0 ? GML_OK
-                            : gml_fail(reader->context, GML_ERROR_READ, "%s: reading stopped at byte %" PRIu64 ": %s",
-                                       reader->path, reader->file_position, gml_system_text(failure));
+        gml_status status = read_file(reader, buffer, capacity, got);
+        reader->file_position += status == GML_OK ? *got : 0;
+        return status;
     }
     gml_status status = left == 0 ? fill_chunk(reader) : GML_OK;
     if (status != GML_OK) {

@@ -10,8 +10,13 @@ bool gml_view_overflows(gml_matrix view)
            __builtin_mul_overflow(bytes, gml_dtype_size(view.dtype), &bytes);
 }
 
-gml_status gml_view_check(gml_context *context, const char *what, gml_matrix view, size_t rows, size_t cols)
+gml_status gml_view_check(gml_context *context, const char *what, gml_matrix view, gml_dtype dtype, size_t rows,
+                          size_t cols)
 {
+    if (view.dtype != dtype) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: entries are %s, %s is needed", what,
+                        gml_dtype_name(view.dtype), gml_dtype_name(dtype));
+    }
     if (view.rows != rows || view.cols != cols) {
         return gml_fail(context, GML_ERROR_SHAPE, "%s: [%zu x %zu] was given, [%zu x %zu] is needed", what, view.rows,
                         view.cols, rows, cols);
@@ -30,15 +35,6 @@ gml_status gml_view_check(gml_context *context, const char *what, gml_matrix vie
     }
     if (view.data == NULL && rows > 0 && cols > 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "%s: the data of this [%zu x %zu] view is null", what, rows, cols);
-    }
-    return GML_OK;
-}
-
-gml_status gml_view_check_dtype(gml_context *context, const char *what, gml_matrix view, gml_dtype dtype)
-{
-    if (view.dtype != dtype) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "%s: entries are %s, %s is needed", what,
-                        gml_dtype_name(view.dtype), gml_dtype_name(dtype));
     }
     return GML_OK;
 }

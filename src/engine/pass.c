@@ -114,8 +114,7 @@ static void run(gml_pass *pass, const gml_phase *phases, size_t count)
 
 static gml_status check_matrix(const gml_network *network, const char *what, gml_matrix m, size_t rows, size_t cols)
 {
-    gml_status status = gml_view_check_dtype(network->context, what, m, network->kernels->dtype);
-    return status == GML_OK ? gml_view_check(network->context, what, m, rows, cols) : status;
+    return gml_view_check(network->context, what, m, network->kernels->dtype, rows, cols);
 }
 
 gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)

@@ -84,10 +84,8 @@ static void predict_panel(void *argument, gml_share share)
 static gml_status check_matrices(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_status status = gml_check_inputs(network, x);
-    if (status == GML_OK) {
-        status = gml_view_check_dtype(network->context, "outputs", y, network->kernels->dtype);
-    }
-    return status == GML_OK ? gml_view_check(network->context, "outputs", y, x.rows, gml_network_outputs(network))
+    return status == GML_OK ? gml_view_check(network->context, "outputs", y, network->kernels->dtype, x.rows,
+                                             gml_network_outputs(network))
                             : status;
 }
 

@@ -12,18 +12,12 @@ static gml_status check_views(gml_context *context, gml_matrix x, gml_matrix y, 
         return gml_fail(context, GML_ERROR_ARGUMENT, "x: entries are %s, f32 or f64 is needed",
                         gml_dtype_name(x.dtype));
     }
-    gml_status status = gml_view_check(context, "x", x, x.rows, x.cols);
+    gml_status status = gml_view_check(context, "x", x, x.dtype, x.rows, x.cols);
     if (status == GML_OK) {
-        status = gml_view_check(context, "y", y, x.rows, x.cols);
-    }
-    if (status == GML_OK) {
-        status = gml_view_check_dtype(context, "y", y, x.dtype);
+        status = gml_view_check(context, "y", y, x.dtype, x.rows, x.cols);
     }
     if (status == GML_OK && derivative.data != NULL) {
-        status = gml_view_check(context, "derivative", derivative, x.rows, x.cols);
-    }
-    if (status == GML_OK && derivative.data != NULL) {
-        status = gml_view_check_dtype(context, "derivative", derivative, x.dtype);
+        status = gml_view_check(context, "derivative", derivative, x.dtype, x.rows, x.cols);
     }
     if (status == GML_OK && derivative.data != NULL && derivative.data == y.data) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "derivative: the same memory as y, it needs its own");

@@ -25,18 +25,12 @@ static gml_status check_views(gml_context *context, const gml_loss_row *row, gml
                         "outputs: %s needs two outputs for each target, an even number; there are %zu", row->entry.name,
                         outputs.cols);
     }
-    gml_status status = gml_view_check(context, "outputs", outputs, outputs.rows, outputs.cols);
+    gml_status status = gml_view_check(context, "outputs", outputs, outputs.dtype, outputs.rows, outputs.cols);
     if (status == GML_OK) {
-        status = gml_view_check(context, "targets", targets, outputs.rows, target_cols);
-    }
-    if (status == GML_OK) {
-        status = gml_view_check_dtype(context, "targets", targets, outputs.dtype);
+        status = gml_view_check(context, "targets", targets, outputs.dtype, outputs.rows, target_cols);
     }
     if (status == GML_OK && gradient.data != NULL) {
-        status = gml_view_check(context, "gradient", gradient, outputs.rows, outputs.cols);
-    }
-    if (status == GML_OK && gradient.data != NULL) {
-        status = gml_view_check_dtype(context, "gradient", gradient, outputs.dtype);
+        status = gml_view_check(context, "gradient", gradient, outputs.dtype, outputs.rows, outputs.cols);
     }
     return status;
 }

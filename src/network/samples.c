@@ -79,7 +79,7 @@ static gml_status check_call(const gml_network *network, const gml_dataset *data
         return gml_fail(context, GML_ERROR_ARGUMENT, "predictions: f32 or f64, not %s",
                         gml_dtype_name(predictions.dtype));
     }
-    return gml_view_check(context, "predictions", predictions, count, predictions.cols);
+    return gml_view_check(context, "predictions", predictions, predictions.dtype, count, predictions.cols);
 }
 
 gml_status gml_network_check_samples(const gml_network *network, const gml_dataset *dataset, size_t first, size_t count,

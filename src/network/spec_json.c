@@ -29,22 +29,11 @@ static gml_status fail(const reader *in, const char *expected)
 /* Sees to it that all keys of the object are among the null-ended ones, which `list` names. */
 static gml_status check_keys(const reader *in, json_t *object, const char *const *known, const char *list)
 {
-    const char *key = NULL;
-    json_t *value = NULL;
-    json_object_foreach(object, key, value)
-    {
-        size_t i = 0;
-        while (known[i] != NULL && strcmp(known[i], key) != 0) {
-            i++;
-        }
-        if (known[i] == NULL) {
-            return gml_fail(in->context, GML_ERROR_ARGUMENT,
-                            "network description, %s: there is no key \"%.60s\"; "
-                            "there are: %s",
-                            in->place, key, list);
-        }
-    }
-    return GML_OK;
+    const char *unknown = gml_json_unknown_key(object, known);
+    return unknown == NULL ? GML_OK
+                           : gml_fail(in->context, GML_ERROR_ARGUMENT,
+                                      "network description, %s: there is no key \"%.60s\"; there are: %s", in->place,
+                                      unknown, list);
 }
 
 static gml_status read_size(const reader *in, json_t *object, const char *key, size_t *size)

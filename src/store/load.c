@@ -69,7 +69,7 @@ static gml_status nested(const loader *in, json_t *metadata, const char *key, js
 /* Fails for an unknown feature or key, and names it. */
 static gml_status check_metadata(const loader *in, json_t *metadata)
 {
-    static const char *const known[] = {"format", "checksum", "needs", "network", "data", "training"};
+    static const char *const known[] = {"format", "checksum", "needs", "network", "data", "training", NULL};
     if (!json_is_object(metadata)) {
         return fail(in, "\"__metadata__\"", "is not a JSON object");
     }
@@ -78,18 +78,10 @@ static gml_status check_metadata(const loader *in, json_t *metadata)
         return fail(in, "metadata \"needs\"", "is not a string");
     }
     gml_status status = needs != NULL ? gml_features_check(in->context, in->path, json_string_value(needs)) : GML_OK;
-    const char *key = NULL;
-    json_t *value = NULL;
-    json_object_foreach(metadata, key, value)
-    {
-        size_t i = 0;
-        while (i < sizeof known / sizeof known[0] && strcmp(known[i], key) != 0) {
-            i++;
-        }
-        if (status == GML_OK && i == sizeof known / sizeof known[0]) {
-            status = gml_fail(in->context, GML_ERROR_DATA, "%s: the metadata has an unknown key \"%.60s\": %s",
-                              in->path, key, gml_newer_needed());
-        }
+    const char *unknown = gml_json_unknown_key(metadata, known);
+    if (status == GML_OK && unknown != NULL) {
+        status = gml_fail(in->context, GML_ERROR_DATA, "%s: the metadata has an unknown key \"%.60s\": %s", in->path,
+                          unknown, gml_newer_needed());
     }
     return status;
 }

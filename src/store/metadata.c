@@ -1,6 +1,7 @@
 /* store/metadata.c - the network's data schema and facts, to JSON and back. */
 #include <string.h>
 
+#include "base/json.h"
 #include "gemmule/dataset.h"
 #include "store/features.h"
 #include "store/format.h"
@@ -103,23 +104,13 @@ static gml_status fail(const reader *in, const char *key, const char *expected)
 
 static gml_status check_keys(const reader *in)
 {
-    static const char *const known[] = {"task",          "features",      "targets",        "classes",
-                                        "feature_names", "class_names",   "target_name",    "target_index",
-                                        "weights_name",  "weights_index", "missing_targets"};
-    const char *key = NULL;
-    json_t *value = NULL;
-    json_object_foreach(in->data, key, value)
-    {
-        size_t i = 0;
-        while (i < sizeof known / sizeof known[0] && strcmp(known[i], key) != 0) {
-            i++;
-        }
-        if (i == sizeof known / sizeof known[0]) {
-            return gml_fail(in->network->context, GML_ERROR_DATA, "%s: has an unknown key \"%.60s\": %s", in->where,
-                            key, gml_newer_needed());
-        }
-    }
-    return GML_OK;
+    static const char *const known[] = {"task",          "features",      "targets",         "classes",
+                                        "feature_names", "class_names",   "target_name",     "target_index",
+                                        "weights_name",  "weights_index", "missing_targets", NULL};
+    const char *unknown = gml_json_unknown_key(in->data, known);
+    return unknown == NULL ? GML_OK
+                           : gml_fail(in->network->context, GML_ERROR_DATA, "%s: has an unknown key \"%.60s\": %s",
+                                      in->where, unknown, gml_newer_needed());
 }
 
 static gml_status read_task(const reader *in, gml_task *task)
