@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/view.h"
+#include "kernel/data/entry.h"
 
 /* ---- making ---- */
 
@@ -59,25 +60,12 @@ static gml_status check_view(gml_context *context, gml_matrix m, const char *wha
     return GML_OK;
 }
 
-static double entry_of(gml_matrix m, size_t row)
-{
-    size_t index = row * m.stride;
-    switch (m.dtype) {
-    case GML_F32:
-        return (double)((const float *)m.data)[index];
-    case GML_F64:
-        return ((const double *)m.data)[index];
-    default:
-        return (double)((const uint8_t *)m.data)[index];
-    }
-}
-
 /* Class numbers are whole and not below 0; the number of classes is the greatest plus 1. */
 static gml_status count_classes(gml_context *context, gml_matrix targets, bool masked, size_t *classes)
 {
     double greatest = 0.0;
     for (size_t i = 0; i < targets.rows; i++) {
-        double number = entry_of(targets, i);
+        double number = gml_entry_at(targets.dtype, targets.data, i * targets.stride);
         if (masked && isnan(number)) {
             continue;
         }
@@ -237,5 +225,6 @@ void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_
 
 double gml_dataset_target_of(const gml_dataset *dataset, size_t sample)
 {
-    return entry_of(dataset->targets, gml_dataset_row(dataset, sample));
+    const gml_matrix *m = &dataset->targets;
+    return gml_entry_at(m->dtype, m->data, gml_dataset_row(dataset, sample) * m->stride);
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "data/field.h"
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 
 enum { PIECE = 1024, MOST_COLUMNS = 512 }; /* entries converted at a time, on the stack, and how wide */
 
@@ -40,23 +41,6 @@ typedef struct rectangle {
     size_t row, rows, col, cols;
 } rectangle;
 
-/* Returns the entry of a sample as a double. */
-static double entry_at(const gml_dataset *dataset, const conversion *c, size_t row, size_t col)
-{
-    const gml_matrix *m = &c->columns.matrix;
-    size_t at = (c->columns.order != NULL ? c->columns.order[row] : row) * m->stride + col;
-    double value = 0;
-    dataset->context->kernels[GML_F64]->data->gather(
-        &(gml_gather_call){.rows = 1,
-                           .cols = 1,
-                           .source = (const char *)m->data + at * gml_dtype_size(m->dtype),
-                           .source_dtype = m->dtype,
-                           .source_stride = 1,
-                           .target = &value,
-                           .target_stride = 1});
-    return value;
-}
-
 /* Finds the first entry of a piece that is not finite after conversion; false if there is none. */
 static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle r, gml_bad_entry *bad)
 {
@@ -86,7 +70,8 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
         return false;
     }
     *bad = (gml_bad_entry){.row = r.row + entry / r.cols, .col = r.col + entry % r.cols};
-    bad->value = entry_at(dataset, c, bad->row, bad->col);
+    size_t row = c->columns.order != NULL ? c->columns.order[bad->row] : bad->row;
+    bad->value = gml_entry_at(m->dtype, m->data, row * m->stride + bad->col);
     return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine/workspace.h"
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 #include "kernel/entry/entry.h"
 #include "kernel/matrix/matrix.h"
 
@@ -244,7 +245,7 @@ gml_bad_statistic gml_workspace_bad_statistic(const gml_workspace *workspace, si
     const gml_network *network = workspace->network;
     size_t entry = first_bad_statistic(workspace, layer), out = network->layers[layer].out;
     gml_bad_statistic bad = {.which = (gml_statistic)(entry / out), .col = entry % out};
-    bad.value = gml_kernels_entry(network->kernels, workspace->layers[layer].statistics, entry);
+    bad.value = gml_entry_at(network->kernels->dtype, workspace->layers[layer].statistics, entry);
     return bad;
 }
 

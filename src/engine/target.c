@@ -3,6 +3,7 @@
 
 #include "base/view.h"
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 
 static gml_status check_shape(const gml_network *network, const gml_loss_row *loss, gml_matrix y)
 {
@@ -110,7 +111,7 @@ static gml_bad_target bad_class(const gml_kernels *kernels, size_t rows, size_t 
 {
     size_t bad = kernels->data->first_bad_class(rows, classes, numbers);
     if (bad < rows) {
-        return (gml_bad_target){.row = bad, .value = gml_kernels_entry(kernels, numbers, bad)};
+        return (gml_bad_target){.row = bad, .value = gml_entry_at(kernels->dtype, numbers, bad)};
     }
     return (gml_bad_target){.row = SIZE_MAX};
 }

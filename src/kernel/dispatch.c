@@ -74,11 +74,6 @@ const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa)
     return NULL;
 }
 
-double gml_kernels_entry(const gml_kernels *kernels, const void *values, size_t index)
-{
-    return kernels->dtype == GML_F64 ? ((const double *)values)[index] : (double)((const float *)values)[index];
-}
-
 const void *gml_kernels_row(gml_kernel_rows rows, size_t size, const char *name)
 {
     for (; *rows != NULL; rows++) {

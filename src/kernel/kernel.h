@@ -38,7 +38,4 @@ typedef const void *const *gml_kernel_rows;
 /* The row by name, of `size` bytes; null if it is missing. */
 const void *gml_kernels_row(gml_kernel_rows rows, size_t size, const char *name);
 
-/* Entry `index` of an array of the table's dtype. */
-double gml_kernels_entry(const gml_kernels *kernels, const void *values, size_t index);
-
 #endif

@@ -1,5 +1,6 @@
 /* loss/domain.c - finds targets outside a loss's domain, and reports them. */
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 #include "loss/loss.h"
 
 gml_bad_target gml_loss_bad_target(const gml_kernels *kernels, const gml_loss_row *row, size_t rows, size_t cols,
@@ -7,7 +8,7 @@ gml_bad_target gml_loss_bad_target(const gml_kernels *kernels, const gml_loss_ro
 {
     size_t count = rows * cols, bad = kernels->data->first_outside(row->domain, count, targets);
     if (bad < count) {
-        double value = gml_kernels_entry(kernels, targets, bad);
+        double value = gml_entry_at(kernels->dtype, targets, bad);
         return (gml_bad_target){.row = bad / cols, .col = bad % cols, .value = value};
     }
     double sum = 0;

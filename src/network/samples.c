@@ -6,6 +6,7 @@
 #include "base/view.h"
 #include "data/range.h"
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 #include "network/network.h"
 
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
@@ -44,7 +45,7 @@ static bool find_bad_prediction(const gml_network *network, gml_matrix predictio
         const char *row = (const char *)predictions.data + bad->row * predictions.stride * kernels->size;
         bad->col = kernels->data->first_nonfinite(predictions.cols, row);
         if (bad->col < predictions.cols) {
-            bad->value = gml_kernels_entry(kernels, row, bad->col);
+            bad->value = gml_entry_at(kernels->dtype, row, bad->col);
             return true;
         }
     }

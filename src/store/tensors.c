@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 #include "store/format.h"
 
 static void size_tensor(gml_tensor *tensor)
@@ -75,7 +76,7 @@ gml_status gml_tensor_check_finite(gml_context *context, const char *path, const
     if (at == count) {
         return GML_OK;
     }
-    double number = tensor->dtype == GML_F64 ? ((const double *)numbers)[at] : (double)((const float *)numbers)[at];
+    double number = gml_entry_at(tensor->dtype, numbers, at);
     char place[64];
     if (tensor->rank == 2) {
         snprintf(place, sizeof place, "row %zu, column %zu", at / tensor->shape[1], at % tensor->shape[1]);

@@ -4,6 +4,7 @@
  * targets around 1000 are seven units of bias away, in steps of one learning rate each. Outputs of classes can begin at
  * the classes' shares in the same way. */
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 #include "train/fit.h"
 
 #include <math.h>
@@ -60,7 +61,7 @@ static void set_bias(const gml_fit_run *run, void *bias, double *starts)
         bool share = objective->row->start_by_choice && !isnan(starts[j]);
         double mean = share ? bounded_share(starts[j], run->settings.dataset->size) : starts[j];
         double start = objective->row->start(objective->call.values, outputs, mean);
-        starts[j] = isfinite(start) ? start : gml_kernels_entry(network->kernels, bias, j);
+        starts[j] = isfinite(start) ? start : gml_entry_at(network->kernels->dtype, bias, j);
     }
     network->kernels->data->gather(&(gml_gather_call){.rows = 1,
                                                       .cols = outputs,

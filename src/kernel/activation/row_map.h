@@ -1,5 +1,5 @@
-/* kernel/activation/row_map.h - the one mechanism of activations that couple the entries of a row: what becomes of a tile of
- * narrow rows, and of a wide row, becomes the forward and the backward kernel. */
+/* kernel/activation/row_map.h - the one mechanism of activations that couple the entries of a row: what becomes of a
+ * tile of narrow rows, and of a wide row, becomes the forward and the backward kernel. */
 #ifndef GML_KERNEL_ACTIVATION_ROW_MAP_H
 #define GML_KERNEL_ACTIVATION_ROW_MAP_H
 

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "kernel/data/entry.h"
+
 enum { SPAN = 512 }; /* columns taken together: they stay in the first cache as doubles */
 
 static const double LEAST_NORMAL = 1e-300; /* the reciprocal of a smaller number may overflow */
@@ -33,9 +35,8 @@ static void take_span(const gml_matrix *m, size_t at, size_t count, double *x)
 
 static double entry_at(const gml_column_scan *scan, size_t row, size_t col)
 {
-    double x;
-    take_span(&scan->matrix, (scan->order != NULL ? scan->order[row] : row) * scan->matrix.stride + col, 1, &x);
-    return x;
+    const gml_matrix *m = &scan->matrix;
+    return gml_entry_at(m->dtype, m->data, (scan->order != NULL ? scan->order[row] : row) * m->stride + col);
 }
 
 /* The first entry that is not finite; false if there is none. */
@@ -144,8 +145,7 @@ static bool is_constant(const gml_column_scan *scan, size_t column)
 {
     double first = NAN, rounding = rounding_of[scan->matrix.dtype];
     for (size_t i = 0; i < scan->count; i++) {
-        double x;
-        take_span(&scan->matrix, (scan->order != NULL ? scan->order[i] : i) * scan->matrix.stride + column, 1, &x);
+        double x = entry_at(scan, i, column);
         first = isnan(first) ? x : first;
         if (fabs(x - first) > rounding * fabs(first)) {
             return false;

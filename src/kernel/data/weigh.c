@@ -3,17 +3,7 @@
 
 #include <math.h>
 
-static double entry_of(const gml_matrix *m, size_t index)
-{
-    switch (m->dtype) {
-    case GML_F32:
-        return (double)((const float *)m->data)[index];
-    case GML_F64:
-        return ((const double *)m->data)[index];
-    default:
-        return (double)((const uint8_t *)m->data)[index];
-    }
-}
+#include "kernel/data/entry.h"
 
 static size_t row_of(const gml_weighing *weighing, size_t sample)
 {
@@ -25,7 +15,7 @@ size_t gml_weighing_known(const gml_weighing *weighing, size_t sample)
     const gml_matrix *m = &weighing->targets;
     size_t start = row_of(weighing, sample) * m->stride, known = 0;
     for (size_t j = 0; weighing->masked && j < m->cols; j++) {
-        double target = entry_of(m, start + j);
+        double target = gml_entry_at(m->dtype, m->data, start + j);
         known += target == target;
     }
     bool all = !weighing->masked || known == m->cols;
@@ -37,7 +27,7 @@ static double weight_of(const gml_weighing *weighing, size_t sample)
     size_t row = row_of(weighing, sample);
     double weight = weighing->weights != NULL ? weighing->weights[row] : 1;
     if (weighing->class_weights != NULL) {
-        double number = entry_of(&weighing->targets, row * weighing->targets.stride);
+        double number = gml_entry_at(weighing->targets.dtype, weighing->targets.data, row * weighing->targets.stride);
         bool in_range = number >= 0 && number < (double)weighing->classes;
         weight *= in_range ? weighing->class_weights[(size_t)number] : 1;
     }
@@ -62,7 +52,7 @@ static double mean_of_column(const gml_weighing *weighing, size_t column)
     const gml_matrix *m = &weighing->targets;
     double sum = 0, weights = 0;
     for (size_t i = 0; i < weighing->count; i++) {
-        double target = entry_of(m, row_of(weighing, i) * m->stride + column);
+        double target = gml_entry_at(m->dtype, m->data, row_of(weighing, i) * m->stride + column);
         bool counts = gml_weighing_known(weighing, i) > 0 && !(weighing->masked && isnan(target));
         double weight = counts ? weight_of(weighing, i) : 0;
         sum += weight > 0 ? weight * target : 0;
@@ -86,7 +76,7 @@ void gml_weigh_classes(const gml_weighing *weighing, double *share)
         share[c] = 0;
     }
     for (size_t i = 0; i < weighing->count; i++) {
-        double number = entry_of(m, row_of(weighing, i) * m->stride);
+        double number = gml_entry_at(m->dtype, m->data, row_of(weighing, i) * m->stride);
         bool counts = number >= 0 && number < (double)weighing->classes;
         double weight = counts ? weight_of(weighing, i) : 0;
         if (weight > 0) {

@@ -8,29 +8,14 @@
 /* The value at one entry and its derivative by the output; k is the argument of the loss, if it has one. */
 typedef point loss_function(real output, real target, real k);
 
+/* Where `masked`, a constant in each caller, a target that is NaN counts for nothing. */
 GML_INLINE double add_row(size_t count, const real *outputs, const real *targets, real *gradient, real scale, real k,
-                          loss_function *loss)
+                          loss_function *loss, bool masked)
 {
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (size_t j = 0; j < count; j++) {
-        point p = loss(outputs[j], targets[j], k);
-        sum += (double)p.value;
-        if (gradient != NULL) {
-            gradient[j] = p.slope * scale;
-        }
-    }
-    return sum;
-}
-
-/* The same, but a target that is NaN counts for nothing. */
-GML_INLINE double add_known(size_t count, const real *outputs, const real *targets, real *gradient, real scale, real k,
-                            loss_function *loss)
-{
-    double sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (size_t j = 0; j < count; j++) {
-        bool known = targets[j] == targets[j];
+        bool known = !masked || targets[j] == targets[j];
         point p = loss(outputs[j], targets[j], k);
         sum += known ? (double)p.value : 0;
         if (gradient != NULL) {
@@ -40,7 +25,7 @@ GML_INLINE double add_known(size_t count, const real *outputs, const real *targe
     return sum;
 }
 
-/* Rows that weigh, or of which some is not known. */
+/* Slow path: weighted or masked targets. */
 GML_INLINE double add_weighed(const gml_loss_call *call, loss_function *loss)
 {
     const real *outputs = call->outputs, *targets = call->targets;
@@ -49,8 +34,8 @@ GML_INLINE double add_weighed(const gml_loss_call *call, loss_function *loss)
     for (size_t i = 0; i < call->rows; i++, outputs += call->stride, targets += call->cols) {
         double weight = gml_loss_weight(call, i);
         real *into = gradient != NULL ? gradient + i * call->stride : NULL, scale = (real)(call->scale * weight);
-        sum += weight * (call->masked ? add_known(call->cols, outputs, targets, into, scale, k, loss)
-                                      : add_row(call->cols, outputs, targets, into, scale, k, loss));
+        sum += weight * (call->masked ? add_row(call->cols, outputs, targets, into, scale, k, loss, true)
+                                      : add_row(call->cols, outputs, targets, into, scale, k, loss, false));
     }
     return sum;
 }
@@ -70,9 +55,9 @@ GML_INLINE double add_all(const gml_loss_call *call, loss_function *loss)
     double sum = 0;
     for (size_t i = 0; i < rows; i++, outputs += call->stride, targets += call->cols) {
         if (gradient != NULL) {
-            sum += add_row(cols, outputs, targets, gradient + i * call->stride, scale, k, loss);
+            sum += add_row(cols, outputs, targets, gradient + i * call->stride, scale, k, loss, false);
         } else {
-            sum += add_row(cols, outputs, targets, NULL, scale, k, loss);
+            sum += add_row(cols, outputs, targets, NULL, scale, k, loss, false);
         }
     }
     return sum;
