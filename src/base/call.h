@@ -63,13 +63,13 @@ void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE]);
 /* Finds the row with exactly this name, with default arguments; returns false if there is none. */
 bool gml_call_default(gml_table table, const char *name, gml_call *call);
 
-/* The row of a call: a row of any table begins with its entry. */
+/* Returns the row of a call: a row of any table begins with its entry. */
 static inline const void *gml_call_row(const gml_call *call)
 {
     return call->entry;
 }
 
-/* The value of the argument with this name; `otherwise` if the row has no such argument. */
+/* Returns the value of the argument with this name; `otherwise` if the row has no such argument. */
 double gml_call_value(const gml_call *call, const char *name, double otherwise);
 
 /* The words "no" and "yes", for a parameter that is a switch. */

@@ -9,23 +9,23 @@
 #include "gemmule/activation.h"
 #include "kernel/activation/activation.h"
 
-/* What a trainable activation learns. */
+/* The parameters of a trainable activation. */
 typedef struct gml_learned {
-    size_t (*count)(const double *arguments); /* how many numbers, at most GML_MAX_THETA; null: it is fixed */
+    size_t (*count)(const double *arguments); /* their number, at most GML_MAX_THETA; null: a fixed activation */
     void (*start)(const double *arguments, double *theta); /* [count], written: the values training starts from */
     const char *names;                                     /* what they are, for people: "slope" */
     bool mixes; /* its first GML_MAX_PARTS arguments are places in the table of activations */
 } gml_learned;
 
-/* Between which values an activation stays; infinite where it is not bounded. */
+/* Bounds of the values of an activation; infinite where there is none. */
 typedef struct gml_bounds {
     double low, high;
-    bool open_low, open_high; /* the bound is neared, and not reached */
+    bool open_low, open_high; /* the bound is approached, not reached */
 } gml_bounds;
 
 typedef struct gml_activation_row {
     gml_entry entry;
-    const char *initializer; /* what layers with it start from unless told otherwise */
+    const char *initializer; /* default initializer of a layer with this activation */
     bool couples_columns;    /* an output depends on its whole row (softmax) */
     bool straight_through;   /* the backward pass is an estimator, not the derivative (step) */
     gml_bounds bounds;       /* the entry's `range` in numbers; of a trainable one those it starts with, or none */
@@ -56,14 +56,14 @@ const gml_activation_kernel *gml_activation_kernel_of(const gml_kernels *kernels
 /* The bounds of an activation with these arguments. */
 gml_bounds gml_activation_bounds(const gml_activation_row *row, const double *arguments);
 
-/* What the activation of a call learns in a layer of `units` units: count and units, without values; a count of 0 for a
- * fixed one. */
+/* Returns the shape of an activation's parameters in a layer of `units` units, without values; count 0 if it is fixed.
+ */
 gml_theta gml_activation_theta(const gml_call *call, size_t units);
 
-/* Finds the kernels of the activations that a mixture is made of; others have none. */
+/* Finds the kernels of the parts of a mixture. Other activations have no parts. */
 void gml_activation_find_parts(const gml_call *call, const gml_kernels *kernels, gml_theta *theta);
 
-/* Fills theta [count x units] with what training starts from. */
+/* Fills theta [count x units] with the initial values. */
 void gml_activation_start(const gml_call *call, const gml_kernels *kernels, gml_theta shape, void *theta);
 
 /* gml_activation_apply for a call, with the numbers that a trainable one has learned, packed in the dtype of x; null:

@@ -1,4 +1,4 @@
-/* layer/custom.c - activations of the user's own as rows among the others. */
+/* layer/custom.c - custom activations, as rows of the table. */
 #include "gemmule/custom.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "layer/layer.h"
 
 typedef struct custom_row {
-    gml_activation_row row; /* its entry first, for that is what a call points at */
+    gml_activation_row row; /* first: a call points at its entry */
     gml_custom_activation given;
     gml_activation_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
 } custom_row;

@@ -1,5 +1,4 @@
-/* layer/dense.c - Y = f(X W + b), with products by whoever computes them faster: OpenBLAS or the library's own kernel.
- */
+/* layer/dense.c - Y = f(X W + b), by native or BLAS products. */
 #include "kernel/product/multiply.h"
 #include "layer/layer.h"
 
@@ -22,7 +21,7 @@ void gml_dense_forward(const gml_layer_call *call)
     const gml_layer *layer = call->layer;
     const void *bias = at_column(call, layer->bias, call->col);
 
-    /* Z [rows x cols] = X [rows x in] W[:, col ..] [in x cols], with b where our own kernel begins its sums with it */
+    /* Z [rows x cols] = X [rows x in] W[:, col ..] [in x cols] (+ b in a native product) */
     gml_gemm product = {.m = call->rows, .n = call->cols, .k = layer->in};
     product.a = call->x;
     product.a_stride = call->x_stride;
@@ -40,7 +39,7 @@ void gml_dense_forward(const gml_layer_call *call)
         gml_gemm_run(layer->kernels->dtype, &product);
     }
 
-    /* Y = f(Z + b), and f'(Z + b) where it is wanted later */
+    /* Y = f(Z + b), and f'(Z + b) if it is saved */
     gml_forward_call activate = {.rows = call->rows, .cols = call->cols, .stride = call->y_stride};
     activate.z = product.c;
     activate.bias = bias;

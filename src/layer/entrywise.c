@@ -56,7 +56,7 @@ void gml_residual_forward(const gml_layer_call *call)
 
 /* ---- dropout and noise ---- */
 
-/* Rows begin at a whole block of the stream. */
+/* The stream position of an entry. Each row begins at a multiple of the stream's block. */
 static size_t first_number(const gml_layer_call *call, size_t row)
 {
     enum { BLOCK = 4 };
@@ -64,7 +64,7 @@ static size_t first_number(const gml_layer_call *call, size_t row)
     return (call->first_row + row) * width + call->col;
 }
 
-/* What an entry becomes: `zero` where it is dropped, else x * scale + shift. */
+/* A dropped entry becomes `zero`, any other x * scale + shift. */
 typedef struct thinning {
     double zero, scale, shift;
 } thinning;

@@ -1,8 +1,8 @@
-/* layer/gate.c - gated linear units: of 2n numbers the second half, through an activation, opens and shuts the first.
+/* layer/gate.c - gated linear units: the second half of 2n inputs, through an activation, scales the first.
  *
  *     y = a g(b),   d/da = dy g(b),   d/db = dy a g'(b)
  *
- * g(b) and a g'(b) are kept side by side for the way back (Shazeer, GLU Variants Improve Transformer, 2020). */
+ * g(b) and a g'(b) are saved side by side for the backward pass (Shazeer, GLU Variants Improve Transformer, 2020). */
 #include "kernel/data/data.h"
 #include "kernel/entry/entry.h"
 #include "layer/layer.h"
@@ -27,7 +27,7 @@ static void multiply(const gml_layer_call *call, const void *a, size_t a_stride,
     call->layer->kernels->entry->multiply(&product);
 }
 
-/* g(b) into `value`, g'(b) into `slope` if that is wanted. */
+/* g(b) into `value`, g'(b) into `slope` unless that is null. */
 static void open_gate(const gml_layer_call *call, void *value, void *slope, size_t stride)
 {
     const gml_kernels *kernels = call->layer->kernels;

@@ -1,7 +1,7 @@
-/* layer/layer.h - a layer: what it is to be, what it is, and what it can be asked to do.
+/* layer/layer.h - a layer: its spec, its memory and its operations.
  *
- * The kinds of layers are rows of a table (layer/kind.c). A kind works on a part of a batch at a time, on memory that
- * the caller has: the network's when it predicts, the workspace's when it trains. */
+ * The kinds of layers are rows of a table (layer/kind.c). A kind works on one panel of a batch at a time, in memory of
+ * the caller: the network's for predictions, the workspace's for training. */
 #ifndef GML_LAYER_LAYER_H
 #define GML_LAYER_LAYER_H
 
@@ -10,34 +10,34 @@
 #include "gemmule/network.h"
 #include "kernel/activation/activation.h"
 
-/* ---- before it has any memory ---- */
+/* ---- spec, without memory ---- */
 
 typedef struct gml_layer_spec {
     gml_call kind;
-    size_t in, units;          /* how many numbers it reads and gives, a sample */
+    size_t in, units;          /* inputs and outputs per sample */
     gml_call activation;       /* of dense and activation; else identity */
     gml_call initializer;      /* of dense */
-    gml_call bias_initializer; /* likewise, of the biases if there are any */
+    gml_call bias_initializer; /* of dense with biases */
     bool bias;                 /* of dense */
 } gml_layer_spec;
 
 enum { GML_MAX_BLOCKS = 12, GML_MAX_VECTORS = GML_MAX_BLOCKS - 1 };
 
-/* An array of numbers that a layer owns: the weight first where there is one, then vectors. */
+/* An array that a layer owns: first the weights, if it has any, then vectors. */
 typedef struct gml_block_spec {
     const char *name;
     gml_role role;
     size_t rows, cols;
-    double initial; /* of vectors but what an activation learns */
+    double initial; /* initial value of a vector; trainable activations have their own */
 } gml_block_spec;
 
-/* Lists what a layer owns; returns how many. */
+/* Lists the arrays that a layer owns; returns their number. */
 size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MAX_BLOCKS]);
 
-/* How many numbers training changes in it; SIZE_MAX if they cannot be counted. */
+/* Returns the number of trainable parameters; SIZE_MAX if it overflows. */
 size_t gml_layer_parameters(const gml_layer_spec *spec);
 
-/* ---- at work ---- */
+/* ---- layers ---- */
 
 typedef struct gml_layer_kind gml_layer_kind;
 
@@ -51,23 +51,23 @@ typedef struct gml_vector {
 typedef struct gml_layer {
     const gml_layer_kind *kind;
     const gml_layer_spec *spec;
-    gml_context *context; /* lends memory to products */
+    gml_context *context; /* its memory is used by products */
     const gml_kernels *kernels;
     size_t in, out;
     const gml_activation_kernel *activation; /* its own, or the identity */
     const gml_activation_kernel *gate;       /* of gates: the activation that opens them; else null */
     void *weight;                            /* [in x out], 64-byte aligned; or null */
     void *bias;                              /* [out], the first of the vectors; or null */
-    bool directions;                         /* of dense: a weight_norm follows, and takes the columns' lengths away */
+    bool directions;                         /* of dense: a weight_norm follows, which divides by the columns' norms */
     const struct gml_layer *scaled;          /* of weight_norm: that dense layer */
     size_t earlier;                          /* of a kind that reads_earlier: 0 for the inputs, i + 1 for layer i */
-    gml_theta theta;                         /* what its activation has learned, the last of the vectors */
-    size_t vector_count, vector_entries;     /* entries with the gaps that alignment leaves */
+    gml_theta theta;                         /* parameters of its activation, the last of the vectors */
+    size_t vector_count, vector_entries;     /* entries with padding for alignment */
     gml_vector vectors[GML_MAX_VECTORS];
 } gml_layer;
 
-/* Rows of the statistics that a kind with batch statistics has of a batch, [GML_STATISTICS x out]. The running ones are
- * what the layer keeps if the step is accepted; the sums are of the backward pass. */
+/* Rows of the batch statistics [GML_STATISTICS x out]. The layer takes the running ones over if the step is accepted.
+ * The sums belong to the backward pass. */
 typedef enum gml_statistic {
     GML_BATCH_MEAN,
     GML_BATCH_VARIANCE,
@@ -78,14 +78,14 @@ typedef enum gml_statistic {
     GML_STATISTICS
 } gml_statistic;
 
-/* Work on some rows and columns of a batch. Matrices begin at the first of the rows and at column 0. */
+/* Work on some rows and columns of a batch. Matrices begin at the first of these rows and at column 0. */
 typedef struct gml_layer_call {
     const gml_layer *layer;
     const gml_activation_kernel *activation; /* the layer's, or another that stands in for it */
-    bool own;                                /* the product is one for the library's own kernel, not for OpenBLAS */
+    bool own;                                /* native product; false: BLAS product */
     size_t rows;
     size_t first_row;    /* of the batch */
-    size_t batch;        /* rows of all of it */
+    size_t batch;        /* rows of the whole batch */
     size_t col, cols;    /* forward and derive: of the outputs; propagate: of what is read */
     const void *x;       /* [rows x in]: what the layer reads */
     const void *earlier; /* [rows x out]: what a residual layer adds to it */
@@ -95,15 +95,15 @@ typedef struct gml_layer_call {
     void *dx;            /* [rows x in] */
     size_t x_stride, earlier_stride, y_stride, saved_stride, dx_stride; /* y_stride: of y and gradient */
     void *partial;           /* [vector_entries]: derive writes the sums over the rows of the vectors' gradients */
-    void *statistics;        /* [GML_STATISTICS x out] of the batch; null: the layer takes its running ones */
+    void *statistics;        /* [GML_STATISTICS x out] of the batch; null: the running statistics are used */
     const gml_stream *noise; /* in training; null: none */
 } gml_layer_call;
 
-/* A row of the table. Its fields say all that the rest of the library wants to know of a kind. */
+/* A row of the table: all that the rest of the library knows about a kind. */
 struct gml_layer_kind {
     gml_entry entry;
     bool dense;            /* multiplies by weights [in x out]; the description says how many units it has */
-    bool activates;        /* applies the activation of its description, and owns what that learns */
+    bool activates;        /* applies the activation of its description, and owns its parameters */
     bool reads_earlier;    /* also reads the input of an earlier layer, its first argument says how many before */
     bool scales_dense;     /* divides by the lengths of the weights of the dense layer before it */
     bool batch_statistics; /* in training, a row's y depends on the whole batch */
@@ -136,10 +136,10 @@ static inline const gml_layer_kind *gml_layer_kind_of(const gml_layer_spec *spec
  * own name, then activations. */
 const gml_entry *gml_layer_word_entry(size_t index);
 
-/* Is what was found there a kind, or an activation? Its row becomes that of its own table. */
+/* True if the call is of a kind; false: of an activation. Sets call->row to the index in that table. */
 bool gml_layer_word_is_kind(gml_call *call);
 
-/* Columns of what a layer saves for its way back: 0, out, or in of a gate. */
+/* Returns the columns that a layer saves for the backward pass: 0, out, or in of a gate. */
 size_t gml_layer_saved_cols(const gml_layer *layer, const gml_activation_kernel *activation);
 
 /* ---- the kinds' functions, for the table ---- */
@@ -173,16 +173,16 @@ void gml_batchnorm_settle(const gml_layer_call *call, const double *moments, siz
 void gml_batchnorm_settle_back(const gml_layer_call *call, const void *partials, size_t panels);
 void gml_batchnorm_learn(const gml_layer_call *call);
 
-/* weight_norm.c: y = x gain / |v| + bias, with v the weights of the dense layer before it. What |v| does to the
- * gradient of v is no work on a panel: whoever multiplies that gradient ends with gml_weight_norm_project. */
+/* weight_norm.c: y = x gain / |v| + bias, with v the weights of the dense layer before it. The effect of |v|
+ * on the gradient of v needs whole columns: the caller that computes X' dZ then calls gml_weight_norm_project. */
 void gml_weight_norm_forward(const gml_layer_call *call);
 void gml_weight_norm_derive(const gml_layer_call *call);
 void gml_weight_norm_propagate(const gml_layer_call *call);
 
-/* Sets the gains to |v|, so that the layer begins as no layer. */
+/* Sets the gains to |v|, so that the layer begins as the identity. */
 void gml_weight_norm_start(const gml_layer *layer);
 
-/* Turns X' dZ of columns [col, col + cols), [in x cols], into the gradient of the columns' directions. */
+/* Projects X' dZ of columns [col, col + cols), [in x cols], in place: the gradient with respect to the directions. */
 void gml_weight_norm_project(const gml_layer *dense, size_t col, size_t cols, void *gradient, size_t stride);
 
 /* gate.c */

@@ -69,7 +69,7 @@ gml_dataset_options gml_network_data_options(const gml_network *network)
 
 /* ---- fitting to data ---- */
 
-/* Can values be told by so many outputs: one for each, or with a variance for each; with a loss, as that wants it? */
+/* Checks that there is one output per target, or a mean and a variance as the loss requires. */
 static gml_status check_values(const gml_network *network, size_t targets, const gml_loss_row *loss)
 {
     size_t outputs = gml_network_outputs(network);
@@ -118,7 +118,7 @@ gml_status gml_network_check_names(const gml_network *network, const gml_schema 
     return GML_OK;
 }
 
-/* What a network learns of a dataset, made in full before the network takes it. */
+/* The schema and scalings of a dataset, complete before the network is changed. */
 typedef struct knowledge {
     gml_schema schema;
     gml_scaling input, output, target;
@@ -133,8 +133,8 @@ static void clear_knowledge(const gml_network *network, knowledge *known)
     gml_scaling_clear(network->context, &known->target, outputs);
 }
 
-/* Makes a scaling fitted to the inputs: (x - shift) * scale; empty for GML_SCALING_NONE. What was made is the caller's
- * on failure too. */
+/* Makes a scaling fitted to the inputs: (x - shift) * scale; empty for GML_SCALING_NONE. The caller
+ * frees the scaling, after a failure too. */
 static gml_status fit_inputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
                              gml_scaling *scaling)
 {
@@ -161,8 +161,8 @@ static gml_status fit_inputs(const gml_network *network, const gml_dataset *data
     return gml_scaling_check(context, "inputs", scaling, cols, true);
 }
 
-/* Outputs go the way back of the targets. Where there is a second one for each, it is the logarithm of a variance, to
- * which that of the squared scale is added. */
+/* Outputs are scaled by the inverse of the targets' scaling. A second output per target is the logarithm of a variance:
+ * the logarithm of the squared scale is added to it. */
 static gml_status scale_outputs(const gml_network *network, const gml_scaling *fitted, size_t targets, knowledge *known)
 {
     gml_context *context = network->context;
@@ -215,7 +215,7 @@ static gml_status learn(const gml_network *network, const gml_dataset *dataset, 
     return status;
 }
 
-/* Gives the network what is known, and keeps what it knew. Without targets its outputs stay as they are. */
+/* Swaps what the network knows with `known`. Without targets the output scaling stays. */
 static void exchange(gml_network *network, knowledge *known, bool has_targets)
 {
     gml_schema kept = network->schema;

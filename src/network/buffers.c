@@ -1,4 +1,4 @@
-/* network/buffers.c - sharing buffers among values that are not needed at the same time. */
+/* network/buffers.c - shares buffers among values with disjoint lifetimes. */
 #include "network/buffers.h"
 
 #include <string.h>

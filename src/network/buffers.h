@@ -1,4 +1,4 @@
-/* network/buffers.h - which of a few buffers holds what while a network predicts. */
+/* network/buffers.h - assigns the values of a prediction to a few buffers. */
 #ifndef GML_NETWORK_BUFFERS_H
 #define GML_NETWORK_BUFFERS_H
 

@@ -1,4 +1,4 @@
-/* network/fold.c - a network for prediction alone: norms made part of dense layers, noise left out.
+/* network/fold.c - folds normalisation layers into dense layers and drops noise, for prediction only.
  *
  * batchnorm computes y = x s + t, column by column, with s = gain / sqrt(variance + eps) and t = bias - mean s. So
  *
@@ -23,7 +23,7 @@ typedef struct folding {
     gml_spec spec;                   /* of the folded network */
 } folding;
 
-/* Do only the next layers in the chain read this value, no residual? */
+/* True if no residual reads this value. */
 static bool is_private(const gml_network *network, size_t value)
 {
     for (size_t i = 0; i < network->spec.layer_count; i++) {
@@ -67,7 +67,7 @@ static fate fate_of(const folding *f, size_t i)
     return into_next ? INTO_NEXT : STAYS;
 }
 
-/* A residual spans one layer at least, be it one that does nothing. */
+/* Keeps at least one layer within each residual. */
 static void keep_spans(folding *f)
 {
     for (size_t i = 0; i < f->network->spec.layer_count; i++) {
@@ -81,7 +81,7 @@ static void keep_spans(folding *f)
     }
 }
 
-/* Lists the layers that stay, with residuals that span as many fewer as have gone. */
+/* Lists the layers that stay, and reduces the span of residuals by the layers that are gone. */
 static gml_status make_spec(folding *f)
 {
     const gml_spec *from = &f->network->spec;

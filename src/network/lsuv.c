@@ -11,7 +11,7 @@
 #include "network/network.h"
 
 enum { ROUNDS = 10 };                /* biases are not scaled, so one round may not be enough */
-static const double NEAR_ONE = 0.01; /* a variance so near 1 will do */
+static const double NEAR_ONE = 0.01; /* tolerance of the variance */
 
 typedef struct batch {
     gml_network *network;
@@ -61,7 +61,7 @@ static void run_layer(const batch *of, size_t index, const gml_layer *layer, con
     layer->kind->forward(&call);
 }
 
-/* Biases alone differ from unit to unit: what counts is that weights and batch make a difference. */
+/* Checks the variance without biases: biases that differ between units would hide outputs that are constant. */
 static gml_status check_variance(const batch *of, size_t index)
 {
     gml_layer bare = of->network->layers[index];

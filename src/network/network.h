@@ -46,7 +46,7 @@ struct gml_network {
     size_t arena_size;
 };
 
-/* A copy of all facts, to go back to. Restoring takes the copy; else it is given back by clearing. Errors: memory. */
+/* A copy of all facts, for undoing changes. gml_facts_restore consumes it, gml_facts_clear frees it. Errors: memory. */
 typedef struct gml_facts {
     gml_fact all[GML_MAX_FACTS];
     size_t count;
@@ -78,8 +78,8 @@ void gml_network_mark_fresh(gml_network *network);
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
 
-/* Does data with this schema fit the network's inputs and outputs? Values may also have two outputs for each, which a
- * loss, if it is given, must want. Errors: shape. */
+/* Checks that data with this schema fits the network's inputs and outputs. Two outputs per target are allowed if `loss`
+ * is null or uses variances. Errors: shape. */
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss);
 
 /* Refuses data whose inputs have other names than those that the network has learned, or another order, where both have
@@ -92,7 +92,7 @@ gml_status gml_network_check_names(const gml_network *network, const gml_schema 
 gml_status gml_network_fit_targets(const gml_network *network, const gml_dataset *dataset, const gml_scaling *scaling,
                                    bool *scaled);
 
-/* Is x something the network can take: [n x inputs], n at least 1? */
+/* Checks that x is [n x inputs], n at least 1, of a known type. Errors: argument, shape. */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 
 /* Writes x as the first layer reads it: converted and scaled, [n x inputs] of the network's type, packed. */

@@ -12,11 +12,11 @@ typedef struct gml_scaling {
 /* Memory for a scaling of `count` columns, not filled. Errors: memory. */
 gml_status gml_scaling_create(gml_context *context, size_t count, gml_scaling *scaling);
 
-/* Gives back the memory of a scaling of `count` columns. One that is empty is fine. */
+/* Frees a scaling of `count` columns, which may be empty. */
 void gml_scaling_clear(gml_context *context, gml_scaling *scaling, size_t count);
 
-/* Refuses numbers that are not finite: data. Refuses a scale of 0 unless it is the scale of an input, which 0 takes
- * away; targets are divided by the scale of their output. `what` names the columns in the message: "inputs". */
+/* Refuses numbers that are not finite: data. Refuses a scale of 0 except for inputs, where it removes the
+ * column; targets are divided by the scale of their output. `what` names the columns in the message: "inputs". */
 gml_status gml_scaling_check(gml_context *context, const char *what, const gml_scaling *scaling, size_t count,
                              bool is_input);
 
@@ -27,7 +27,7 @@ gml_status gml_scaling_copy(gml_context *context, const char *what, const double
 /* The scaling of targets, (t - shift) * scale, for the scaling of outputs, y * scale + shift. Errors: memory. */
 gml_status gml_scaling_invert(gml_context *context, const gml_scaling *output, size_t count, gml_scaling *target);
 
-/* Puts each in the place of the other. */
+/* Swaps two scalings. */
 void gml_scaling_swap(gml_scaling *a, gml_scaling *b);
 
 #endif

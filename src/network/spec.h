@@ -18,7 +18,7 @@ gml_status gml_spec_parse(gml_context *context, const char *description, gml_spe
 
 void gml_spec_clear(gml_context *context, gml_spec *spec);
 
-/* How many numbers training changes in the network; SIZE_MAX if they cannot be counted. */
+/* Returns the number of trainable parameters; SIZE_MAX if it overflows. */
 size_t gml_spec_parameters(const gml_spec *spec);
 
 /* Writes a layer as text, cut where it does not fit. */

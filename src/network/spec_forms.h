@@ -16,7 +16,7 @@ gml_status gml_spec_from_json(gml_context *context, const char *json, gml_spec *
 /* Makes `count` layers: dense, identity, its initializer, with bias, units 0. `where` begins the message. */
 gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t count, gml_spec *spec);
 
-/* Settles what a layer reads, once those before it are settled, and for kinds that say it themselves how much it gives.
+/* Sets the number of inputs of a layer, and of outputs unless it is dense. The layers before it must be settled.
  * Errors: shape (an odd width before a gate, a residual that does not fit). */
 gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *spec, size_t layer);
 

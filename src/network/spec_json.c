@@ -26,7 +26,7 @@ static gml_status fail(const reader *in, const char *expected)
     return gml_fail(in->context, GML_ERROR_ARGUMENT, "network description, %s: expected %s", in->place, expected);
 }
 
-/* Sees to it that all keys of the object are among the null-ended ones, which `list` names. */
+/* Checks that all keys of the object are in the null-terminated array `known`; `list` is its text. */
 static gml_status check_keys(const reader *in, json_t *object, const char *const *known, const char *list)
 {
     const char *unknown = gml_json_unknown_key(object, known);

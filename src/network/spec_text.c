@@ -113,7 +113,7 @@ static gml_status read_size(reader *in, const char *what, size_t *size)
     return GML_OK;
 }
 
-/* Does the word begin with `prefix`? Then it is taken off. */
+/* Removes `prefix` from the word; false if the word does not begin with it. */
 static bool take_prefix(const reader *in, part *word, const char *prefix)
 {
     size_t length = strlen(prefix);
@@ -124,7 +124,7 @@ static bool take_prefix(const reader *in, part *word, const char *prefix)
     return true;
 }
 
-/* What has been read of a layer: each may stand there once. */
+/* Parts of a layer that have been read; each is allowed once. */
 typedef struct seen {
     bool activation, initializer, bias, bias_initializer;
 } seen;

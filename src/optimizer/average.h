@@ -6,11 +6,12 @@
 
 typedef struct gml_average_row {
     gml_entry entry;
-    /* What part of the new average the weights are, `age` steps after its beginning; 0: these are left out. */
+    /* The share of the current weights in the new average, `age` steps after its start; 0: they are skipped. */
     double (*share)(const double *parameters, double age);
 } gml_average_row;
 
-/* The step, from 0, at which the average of a fit of `steps` steps begins; of 0 steps: where no share of it counts. */
+/* The step, from 0, at which the average of a fit of `steps` steps begins; with 0 steps, a start given as a share is 0.
+ */
 size_t gml_average_start(const gml_call *call, size_t steps);
 
 #endif

@@ -1,4 +1,4 @@
-/* optimizer/custom.c - optimizers of the user's own as rows among the others. */
+/* optimizer/custom.c - custom optimizers, as rows of the table. */
 #include "gemmule/custom.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "optimizer/scalars.h"
 
 typedef struct custom_row {
-    gml_optimizer_row row; /* its entry first, for that is what a call points at */
+    gml_optimizer_row row; /* first: a call points at its entry */
     gml_custom_optimizer given;
     gml_optimizer_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
 } custom_row;
@@ -39,7 +39,7 @@ static gml_status check(gml_context *context, const gml_custom_optimizer *optimi
     return GML_OK;
 }
 
-/* The index of the argument that is the decay of weights; 0: there is none. */
+/* Returns the index of the argument weight_decay; 0 if there is none. */
 static size_t find_decay(const gml_entry *entry)
 {
     size_t index = gml_call_parameter(entry, "weight_decay", strlen("weight_decay"));

@@ -16,7 +16,7 @@ typedef struct gml_optimizer_step {
     const double *parameters;   /* the values of the optimizer's call */
     double rate;                /* the learning rate of this step; a warm-up of the optimizer's own lowers it */
     size_t number;              /* of the step, from 1 */
-    double memory;              /* what the optimizer remembers beside its arrays; 0 before the first step */
+    double memory;              /* scalar state of the optimizer; 0 before the first step */
     gml_update_scalars scalars; /* what the kernel reads */
 } gml_optimizer_step;
 
@@ -29,17 +29,16 @@ typedef struct gml_optimizer_row {
     /* Which state, counted from 1, holds averaged weights that are the network's wherever it is not being trained; 0:
      * none. */
     size_t average;
-    /* It takes the whole data set at each step (method/method.h): it has no kernel, and keeps what it needs by itself.
-     */
+    /* A full-batch optimizer (method/method.h): without a kernel, its state is in its method. */
     bool full_batch;
-    /* It steps matrices of weights as wholes (step/orthogonal.c): its kernel leaves the direction of their step in
-     * state 1, which so many iterations make orthogonal, as the parameter of this index says; 0: there are none. What
-     * is no matrix is stepped by the kernel of the name `vectors`; null: by its own. */
+    /* Index of the parameter that is the number of orthogonalising iterations; 0: none. The kernel then leaves the
+     * direction of a weight matrix in state 1 (step/orthogonal.c). Vectors are updated by the kernel named `vectors`;
+     * null: by the optimizer's own. */
     size_t iterations;
     const char *vectors;
     /* Fills `scalars` and brings `memory` up to date. */
     void (*prepare)(gml_optimizer_step *step);
-    /* Of one that the user gave, by dtype; null: the tables of kernels have them. */
+    /* Of a custom optimizer, by dtype; null: see the tables of kernels. */
     const gml_optimizer_kernel *kernels;
 } gml_optimizer_row;
 
@@ -52,7 +51,7 @@ static inline const gml_optimizer_row *gml_optimizer_row_at(size_t index)
 /* The kernel of an optimizer, custom ones included; null for full-batch optimizers. */
 const gml_optimizer_kernel *gml_optimizer_kernel_of(const gml_kernels *kernels, const gml_call *call);
 
-/* How many arrays of state the optimizer of these parameters keeps. */
+/* Returns the number of state arrays of an optimizer with these parameters. */
 size_t gml_optimizer_states(const gml_optimizer_row *row, const double *parameters);
 
 #endif
