@@ -2,8 +2,8 @@
  *
  *     noise on the gradient -> the optimizer -> L1 -> the average
  *
- * Where the optimizer steps matrices as wholes, it leaves their directions alone, and what follows waits for the step.
- * With a bound on the norms of units, which look at whole columns, the average waits until these are bounded. */
+ * With an optimizer of whole matrices (Muon), L1 and the average follow the step along its direction instead. With a
+ * bound on the norms of units, which are those of whole columns, the average waits until the columns are bounded. */
 #include <math.h>
 #include <string.h>
 
@@ -19,10 +19,10 @@ typedef struct update_block {
     size_t count;
     size_t layer;
     gml_role role;
+    double squares; /* of the gradients of this panel's blocks so far */
 } update_block;
 
-/* `sum` is for works that add up. */
-typedef void block_work(const gml_trainer *trainer, const update_block *block, double *sum);
+typedef void block_work(const gml_trainer *trainer, update_block *block);
 
 gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
@@ -30,8 +30,9 @@ gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_pan
     return whole ? (gml_weight_blocks){1, panel->count * panel->cols} : (gml_weight_blocks){panel->count, panel->cols};
 }
 
-static inline __attribute__((always_inline)) void each_block(const gml_trainer *trainer, const gml_weight_panel *panel,
-                                                             block_work *work, double *sum)
+/* Returns the squares that the work has added up. */
+static inline __attribute__((always_inline)) double each_block(const gml_trainer *trainer,
+                                                               const gml_weight_panel *panel, block_work *work)
 {
     const gml_layer *layer = &trainer->network->layers[panel->layer];
     size_t size = trainer->network->kernels->size;
@@ -40,7 +41,7 @@ static inline __attribute__((always_inline)) void each_block(const gml_trainer *
     block.parameters = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
     block.gradient = panel->gradient;
     for (size_t i = 0; i < blocks.number; i++) {
-        work(trainer, &block, sum);
+        work(trainer, &block);
         block.parameters += layer->out * size;
         block.gradient += panel->gradient_stride * size;
     }
@@ -51,9 +52,10 @@ static inline __attribute__((always_inline)) void each_block(const gml_trainer *
         block.parameters = vector->values;
         block.gradient = (char *)panel->vector_gradient + vector->offset * size;
         if (vector->role != GML_ROLE_STATISTIC) {
-            work(trainer, &block, sum);
+            work(trainer, &block);
         }
     }
+    return block.squares;
 }
 
 /* States, averages and the noise of a parameter have the same place in their memory as it has in the network's. */
@@ -68,9 +70,8 @@ static bool is_frozen(const gml_trainer *trainer, const update_block *block)
 }
 
 /* What is frozen is its own average, where no optimizer keeps that. */
-static void average_block(const gml_trainer *trainer, const update_block *block, double *sum)
+static void average_block(const gml_trainer *trainer, update_block *block)
 {
-    (void)sum;
     double share = trainer->scratch.step.average_share;
     if (trainer->settings.optimizer_row->average != 0 && is_frozen(trainer, block)) {
         share = 1;
@@ -93,7 +94,7 @@ static void add_noise(const gml_trainer *trainer, const update_block *block)
     kernels->random->add_noise(&call);
 }
 
-/* The numbers that the block's group has for itself. Returns what L1 is multiplied by. */
+/* Sets the rate and decay of the block's group. Returns the factor of L1. */
 static double apply_group(const gml_trainer *trainer, const update_block *block, gml_update_call *call)
 {
     const gml_step_settings *settings = &trainer->settings;
@@ -109,14 +110,14 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
     return step->rate * factor;
 }
 
-/* What is done to a block after its step at that rate. */
-static inline void finish(const gml_trainer *trainer, const update_block *block, double rate, double *sum)
+/* L1 and the average, after the optimizer's step at this rate. */
+static inline void finish(const gml_trainer *trainer, update_block *block, double rate)
 {
     if (block->role == GML_ROLE_WEIGHT && trainer->settings.l1 > 0 && !is_frozen(trainer, block)) {
         trainer->network->kernels->entry->shrink(block->count, rate * trainer->settings.l1, block->parameters);
     }
     if (!isfinite(trainer->settings.max_norm)) {
-        average_block(trainer, block, sum);
+        average_block(trainer, block);
     }
 }
 
@@ -137,21 +138,19 @@ static void copy_kept(const gml_trainer *trainer, const update_block *block, siz
     }
 }
 
-static void keep_mean(const gml_trainer *trainer, const update_block *block, double *sum)
+static void keep_mean(const gml_trainer *trainer, update_block *block)
 {
-    (void)sum;
     copy_kept(trainer, block, KEPT_MEAN, KEPT_END, false);
 }
 
-static void restore(const gml_trainer *trainer, const update_block *block, double *sum)
+static void restore(const gml_trainer *trainer, update_block *block)
 {
-    (void)sum;
     bool mean = trainer->state.mean != NULL;
     copy_kept(trainer, block, is_frozen(trainer, block) ? KEPT_MEAN : KEPT_PARAMETERS, mean ? KEPT_END : KEPT_MEAN,
               true);
 }
 
-static inline void update(const gml_trainer *trainer, const update_block *block, double *sum)
+static inline void update(const gml_trainer *trainer, update_block *block)
 {
     bool weights = block->role == GML_ROLE_WEIGHT;
     const gml_optimizer_kernel *kernel = weights ? trainer->settings.weight_kernel : trainer->settings.vector_kernel;
@@ -185,14 +184,14 @@ static inline void update(const gml_trainer *trainer, const update_block *block,
         kernel->update(&call);
     }
     if (!orthogonal) {
-        finish(trainer, block, rate, sum);
+        finish(trainer, block, rate);
     }
 }
 
-static void step(const gml_trainer *trainer, const update_block *block, double *sum)
+static void step(const gml_trainer *trainer, update_block *block)
 {
     if (block->role != GML_ROLE_WEIGHT) {
-        finish(trainer, block, 0, sum); /* rates are for decay, which is of weights alone */
+        finish(trainer, block, 0); /* rates are for decay, which is of weights alone */
         return;
     }
     const gml_groups *groups = &trainer->settings.groups;
@@ -203,46 +202,44 @@ static void step(const gml_trainer *trainer, const update_block *block, double *
     if (!is_frozen(trainer, block)) {
         trainer->network->kernels->entry->combine(block->count, -rate * scale, x, 1, block->parameters);
     }
-    finish(trainer, block, rate * decay, sum);
+    finish(trainer, block, rate * decay);
 }
 
-static inline void add_squares(const gml_trainer *trainer, const update_block *block, double *sum)
+static inline void add_squares(const gml_trainer *trainer, update_block *block)
 {
     if (trainer->settings.groups.count == 0 || !is_frozen(trainer, block)) {
-        *sum += trainer->network->kernels->entry->dot(block->count, block->gradient, block->gradient);
+        block->squares += trainer->network->kernels->entry->dot(block->count, block->gradient, block->gradient);
     }
 }
 
 void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, update, NULL);
+    each_block(trainer, panel, update);
 }
 
 void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, keep_mean, NULL);
+    each_block(trainer, panel, keep_mean);
 }
 
 void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, restore, NULL);
+    each_block(trainer, panel, restore);
 }
 
 void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, step, NULL);
+    each_block(trainer, panel, step);
 }
 
 void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, average_block, NULL);
+    each_block(trainer, panel, average_block);
 }
 
 double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    double sum = 0;
-    each_block(trainer, panel, add_squares, &sum);
-    return sum;
+    return each_block(trainer, panel, add_squares);
 }
 
 /* ---- the norms of units ---- */

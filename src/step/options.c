@@ -3,14 +3,6 @@
 
 #include "step/settings.h"
 
-static gml_status check_not_negative(gml_context *context, const char *what, double value)
-{
-    if (!(value >= 0) || !isfinite(value)) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "%s is %g; a finite number not below 0 is needed", what, value);
-    }
-    return GML_OK;
-}
-
 gml_status gml_train_options_complete(gml_context *context, gml_train_options *options)
 {
     const struct {
@@ -25,9 +17,9 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
                  {"clip_norm", options->clip_norm},
                  {"clip_value", options->clip_value}};
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
-        gml_status status = check_not_negative(context, rates[i].what, rates[i].value);
-        if (status != GML_OK) {
-            return status;
+        if (!(rates[i].value >= 0) || !isfinite(rates[i].value)) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "%s is %g; a finite number not below 0 is needed",
+                            rates[i].what, rates[i].value);
         }
     }
     if ((unsigned)options->output_bias > GML_CHOICE_NO) {

@@ -134,39 +134,38 @@ static bool find_norm(void *argument, size_t part)
         trainer->scratch.step.status = gml_trainer_fail_diverged(trainer, "the norm of the gradient", norm);
         return false;
     }
-    trainer->scratch.step.update.gradient_scale =
-        norm > trainer->settings.clip_norm ? trainer->settings.clip_norm / norm : 1;
+    double most = trainer->settings.clip_norm;
+    trainer->scratch.step.update.gradient_scale = norm > most ? most / norm : 1;
     return true;
 }
 
 /* Field by field: clearing the whole call at each step is a large part of a tiny one. */
 void gml_update_begin(gml_trainer *trainer)
 {
-    const gml_optimizer_row *row = trainer->settings.optimizer_row;
-    gml_optimizer_step *step = &trainer->scratch.step.optimizer;
-    step->parameters = trainer->settings.optimizer.values;
+    const gml_step_settings *settings = &trainer->settings;
+    const gml_optimizer_row *row = settings->optimizer_row;
+    gml_step *now = &trainer->scratch.step;
+    gml_optimizer_step *step = &now->optimizer;
+    step->parameters = settings->optimizer.values;
     step->rate = trainer->state.rate;
     step->number = trainer->state.steps + 1;
     step->memory = trainer->state.memory;
     row->prepare(step);
 
-    trainer->scratch.step.average_share = gml_trainer_average_share(trainer);
-    trainer->scratch.step.noise =
-        trainer->settings.noise > 0
-            ? sqrt(trainer->settings.noise / pow(1 + (double)trainer->state.steps, trainer->settings.noise_decay))
-            : 0;
+    now->average_share = gml_trainer_average_share(trainer);
+    bool noise = settings->noise > 0;
+    now->noise = noise ? sqrt(settings->noise / pow(1 + (double)trainer->state.steps, settings->noise_decay)) : 0;
 
-    gml_update_call *update = &trainer->scratch.step.update;
+    gml_update_call *update = &now->update;
     update->scalars = &step->scalars;
     update->gradient_scale = 1;
-    update->clip = trainer->settings.clip_value;
-    update->l2 = trainer->settings.l2;
-    update->decay = row->decay != 0 ? step->rate * trainer->settings.optimizer.values[row->decay] : 0;
-    if (trainer->settings.groups.count > 0) {
+    update->clip = settings->clip_value;
+    update->l2 = settings->l2;
+    update->decay = row->decay != 0 ? step->rate * settings->optimizer.values[row->decay] : 0;
+    if (settings->groups.count > 0) {
         gml_groups_begin(trainer);
     }
-    trainer->scratch.step.more = trainer->scratch.step.noise > 0 || trainer->settings.l1 > 0 ||
-                                 trainer->scratch.step.average_share > 0 || trainer->settings.groups.count > 0;
+    now->more = now->noise > 0 || settings->l1 > 0 || now->average_share > 0 || settings->groups.count > 0;
 }
 
 static gml_phase weight_phase(const gml_trainer *trainer, unsigned work, size_t does)

@@ -15,29 +15,29 @@ size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases);
 
 /* ---- apply.c ---- */
 
-/* The weights of a panel of whole rows lie in one block; of another each row does. */
+/* The weights of a panel of whole rows are one block; of any other panel each row is a block. */
 typedef struct gml_weight_blocks {
     size_t number, entries; /* of each */
 } gml_weight_blocks;
 
 gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel);
 
-/* Updates the parameters of a panel, whose gradient may change. */
+/* Updates the parameters of a panel. The gradient may change. */
 void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
-/* Takes the step of a panel of weights whose optimizer steps matrices as wholes. */
+/* Applies Muon's direction to a panel. */
 void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
-/* For an optimizer that steps matrices as wholes. An update keeps the values before it; the first function keeps those
- * of the mean gradient. The others put all back that the step has changed: of a panel, and of all. */
+/* For Muon, whose step may be refused after its update: keeps the panel's mean gradient, as gml_update_panel keeps
+ * parameters and states; restores all that the step has changed in a panel; and in all panels. */
 void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 void gml_update_restore(const gml_trainer *trainer);
 
-/* The squares of their gradients added up, but for those that are frozen. */
+/* The sum of the squares of a panel's gradients, without those of frozen parameters. */
 double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel);
 
-/* Takes them into the average, if there is one. */
+/* Adds a panel's parameters to their average, if there is one. */
 void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
 /* The tasks that bound the norms of units. */
