@@ -1,16 +1,8 @@
-/* tests/data/dataset.c - datasets over matrices: what they say, gathering, splitting (data/dataset.c, data/split.c). */
+/* tests/data/dataset.c - matrices become datasets that state their sizes and give the samples asked for. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-
-static gml_dataset *make(gml_matrix inputs, gml_matrix targets, gml_task task)
-{
-    gml_dataset *dataset = NULL;
-    assert_ok(context, gml_dataset_from_matrices(context, inputs, targets, task, &dataset));
-    return dataset;
-}
+#include "dataset_case.h"
 
 TEST(matrices_become_a_dataset_that_tells_its_sizes)
 {
@@ -115,41 +107,6 @@ TEST(matrices_that_do_not_fit_are_refused)
     }
 }
 
-/* ---- gathering ---- */
-
-enum { N = 1000 };
-
-/* A dataset whose sample i has the inputs i and i % 256 + 0.5 ... as u8: i / 4, i % 256. */
-static gml_dataset *numbered(gml_dtype dtype)
-{
-    static uint8_t u[N][3];
-    static float s[N][3];
-    static double d[N][3];
-    static uint8_t y[N];
-    for (size_t i = 0; i < N; i++) {
-        u[i][0] = (uint8_t)(i / 4);
-        u[i][1] = (uint8_t)(i % 256);
-        d[i][0] = u[i][0];
-        s[i][0] = u[i][0];
-        d[i][1] = u[i][1];
-        s[i][1] = u[i][1];
-        u[i][2] = 77; /* beyond the columns */
-        d[i][2] = 77;
-        s[i][2] = 77;
-        y[i] = (uint8_t)(i % 10 == 0 ? 1 : i % 2 == 0 ? 0 : 2);
-    }
-    const void *data = dtype == GML_U8 ? (void *)u : dtype == GML_F32 ? (void *)s : (void *)d;
-    gml_matrix inputs = gml_matrix_view(data, dtype, N, 2);
-    inputs.stride = 3;
-    return make(inputs, gml_matrix_u8(y, N, 1), GML_TASK_AUTO);
-}
-
-static size_t sample_of(const double *row)
-{
-    size_t quarter = (size_t)row[0];
-    return quarter * 4 + ((size_t)row[1] - quarter * 4 % 256);
-}
-
 TEST(gathering_gives_the_samples_asked_for_from_every_type)
 {
     size_t order[600];
@@ -203,152 +160,6 @@ TEST(gathering_refuses_what_does_not_fit_and_allocates_nothing)
                    GML_ERROR_ARGUMENT, "u8", NULL);
     assert_ok(context, gml_dataset_gather(dataset, order, 2, gml_matrix_f64(x, 2, 2), none));
     ck_assert_uint_eq(f.allocations, before);
-    gml_dataset_destroy(dataset);
-}
-
-/* ---- splitting ---- */
-
-/* Marks the samples of a part of `numbered`; each may be marked once. */
-static void mark(gml_dataset *part, size_t *seen, size_t *per_class)
-{
-    static double x[N][2];
-    static double y[N];
-    size_t n = gml_dataset_size(part);
-    assert_ok(context, gml_dataset_gather(part, NULL, n, gml_matrix_f64(x[0], n, 2), gml_matrix_f64(y, n, 1)));
-    for (size_t i = 0; i < n; i++) {
-        size_t sample = sample_of(x[i]);
-        ck_assert_uint_lt(sample, N);
-        ck_assert_uint_eq(seen[sample]++, 0);
-        per_class[(size_t)y[i]]++;
-    }
-}
-
-TEST(a_split_has_every_sample_once_and_each_class_gives_its_share)
-{
-    gml_dataset *dataset = numbered(GML_U8);
-    const double fractions[] = {0.5, 0.2, 0.1, 0.333, 0.9};
-    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
-        size_t seen[N] = {0};
-        size_t first_classes[3] = {0};
-        size_t second_classes[3] = {0};
-        gml_dataset *first = NULL;
-        gml_dataset *second = NULL;
-        assert_ok(context, gml_dataset_split(dataset, fractions[i], i, &first, &second));
-        ck_assert_uint_eq(gml_dataset_size(second), (size_t)floor(fractions[i] * N + 0.5));
-        ck_assert_uint_eq(gml_dataset_size(first) + gml_dataset_size(second), N);
-        mark(first, seen, first_classes);
-        mark(second, seen, second_classes);
-        for (size_t c = 0; c < 3; c++) {
-            double share = fractions[i] * (double)(first_classes[c] + second_classes[c]);
-            ck_assert_double_le(fabs((double)second_classes[c] - share), 1.0);
-        }
-        gml_dataset_destroy(first);
-        gml_dataset_destroy(second);
-    }
-    gml_dataset_destroy(dataset);
-}
-
-static double first_input(gml_dataset *dataset, size_t sample)
-{
-    double x[2];
-    assert_ok(context, gml_dataset_gather(dataset, &sample, 1, gml_matrix_f64(x, 1, 2), gml_matrix_none()));
-    return (double)sample_of(x);
-}
-
-TEST(the_same_seed_cuts_the_same_and_another_seed_another)
-{
-    gml_dataset *dataset = numbered(GML_F64);
-    gml_dataset *parts[3][2];
-    const uint64_t seeds[3] = {5, 5, 6};
-    for (size_t i = 0; i < 3; i++) {
-        assert_ok(context, gml_dataset_split(dataset, 0.3, seeds[i], &parts[i][0], &parts[i][1]));
-    }
-    size_t same = 0;
-    for (size_t k = 0; k < 300; k++) {
-        ck_assert_double_eq(first_input(parts[0][1], k), first_input(parts[1][1], k));
-        same += first_input(parts[0][1], k) == first_input(parts[2][1], k);
-    }
-    ck_assert_uint_lt(same, 100);
-    for (size_t i = 0; i < 3; i++) {
-        gml_dataset_destroy(parts[i][0]);
-        gml_dataset_destroy(parts[i][1]);
-    }
-    gml_dataset_destroy(dataset);
-}
-
-TEST(a_part_can_be_cut_again)
-{
-    gml_dataset *dataset = numbered(GML_F32);
-    gml_dataset *first = NULL;
-    gml_dataset *second = NULL;
-    gml_dataset *third = NULL;
-    gml_dataset *fourth = NULL;
-    size_t seen[N] = {0};
-    size_t classes[3] = {0};
-    assert_ok(context, gml_dataset_split(dataset, 0.4, 1, &first, &second));
-    assert_ok(context, gml_dataset_split(first, 0.5, 2, &third, &fourth));
-    mark(second, seen, classes);
-    mark(third, seen, classes);
-    mark(fourth, seen, classes);
-    ck_assert_uint_eq(classes[0] + classes[1] + classes[2], N);
-    gml_dataset_destroy(third);
-    gml_dataset_destroy(fourth);
-    gml_dataset_destroy(first);
-    gml_dataset_destroy(second);
-    gml_dataset_destroy(dataset);
-}
-
-TEST(both_parts_have_at_least_one_sample)
-{
-    double x[2] = {1, 2};
-    gml_dataset *dataset = make(gml_matrix_f64(x, 2, 1), gml_matrix_f64(x, 2, 1), GML_TASK_AUTO);
-    const double fractions[] = {1e-9, 0.999999};
-    for (size_t i = 0; i < 2; i++) {
-        gml_dataset *first = NULL;
-        gml_dataset *second = NULL;
-        assert_ok(context, gml_dataset_split(dataset, fractions[i], 0, &first, &second));
-        ck_assert_uint_eq(gml_dataset_size(first), 1);
-        ck_assert_uint_eq(gml_dataset_size(second), 1);
-        gml_dataset_destroy(first);
-        gml_dataset_destroy(second);
-    }
-    gml_dataset_destroy(dataset);
-}
-
-TEST(a_split_that_cannot_be_is_refused)
-{
-    double x[2] = {1, 2};
-    gml_dataset *first = NULL;
-    gml_dataset *second = NULL;
-    gml_dataset *dataset = make(gml_matrix_f64(x, 2, 1), gml_matrix_none(), GML_TASK_AUTO);
-    const double fractions[] = {0.0, 1.0, -0.5, 1.5, (double)NAN};
-    for (size_t i = 0; i < sizeof fractions / sizeof *fractions; i++) {
-        assert_refused(context, gml_dataset_split(dataset, fractions[i], 0, &first, &second), GML_ERROR_ARGUMENT,
-                       "between 0 and 1", NULL);
-    }
-    gml_dataset_destroy(dataset);
-    dataset = make(gml_matrix_f64(x, 1, 1), gml_matrix_none(), GML_TASK_AUTO);
-    assert_refused(context, gml_dataset_split(dataset, 0.5, 0, &first, &second), GML_ERROR_ARGUMENT, "1 sample", NULL);
-    gml_dataset_destroy(dataset);
-}
-
-TEST(splitting_survives_the_failure_of_each_allocation)
-{
-    gml_dataset *dataset = numbered(GML_U8);
-    size_t before = f.live_bytes;
-    gml_status status = GML_ERROR_MEMORY;
-    for (size_t n = 1; status != GML_OK; n++) {
-        gml_dataset *first = NULL;
-        gml_dataset *second = NULL;
-        reset_faults(&f);
-        f.fail_at = n;
-        status = gml_dataset_split(dataset, 0.5, 1, &first, &second);
-        ck_assert(status == GML_OK || (status == GML_ERROR_MEMORY && first == NULL && second == NULL));
-        gml_dataset_destroy(first);
-        gml_dataset_destroy(second);
-        ck_assert_uint_eq(f.live_bytes, before);
-        ck_assert_uint_lt(n, 20);
-    }
     gml_dataset_destroy(dataset);
 }
 
