@@ -288,8 +288,7 @@ static int print_epoch(void *user, const gml_progress *progress)
 
 static void print_report(const gml_fit_report *report)
 {
-    printf("%zu epochs, %zu steps, %zu samples: %a\n", report->epochs, report->steps, report->samples,
-           report->train_loss);
+    printf("%zu epochs, %zu samples: %a\n", report->epochs, report->samples, report->train_loss);
     if (report->validation.samples > 0) {
         const gml_metrics *v = &report->validation;
         printf("validation %a, accuracy %a, rmse %a, r2 %a\n", v->loss, v->accuracy, v->rmse, v->r2);

@@ -110,7 +110,7 @@ GML_API gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index
 
 typedef struct gml_progress {
     size_t epoch, epochs;          /* from 1 */
-    size_t step, steps;            /* batches within the epoch, from 1 */
+    size_t batch, batches;         /* within the epoch, from 1 */
     double loss;                   /* mean over the epoch so far */
     double seconds;                /* since the fit began */
     size_t samples;                /* processed since the fit began */
@@ -122,13 +122,13 @@ typedef struct gml_progress {
  * after the current batch, with GML_OK. Either function may be null. */
 typedef struct gml_fit_callbacks {
     void *user;
-    int (*on_step)(void *user, const gml_progress *progress);
+    int (*on_batch)(void *user, const gml_progress *progress);
     int (*on_epoch)(void *user, const gml_progress *progress);
 } gml_fit_callbacks;
 
 typedef struct gml_fit_report {
     size_t epochs;          /* finished */
-    size_t steps;           /* batches processed */
+    size_t steps;           /* updates of the weights; fewer than the batches processed with `accumulate` */
     size_t samples;         /* samples processed */
     double train_loss;      /* mean over the last epoch, each batch before its update */
     gml_metrics validation; /* after the last epoch; its `samples` is 0 without validation data, or if the fit diverged

@@ -49,7 +49,7 @@ const flag fit_table[] = {
     {"lr", "RATE", "learning rate (the optimizer's)", MAIN, read_positive,
      .field = offsetof(train_flags, fit.learning_rate)},
     {"batch", "N", "samples of a batch (32)", MAIN, read_whole, .field = offsetof(train_flags, fit.batch), 1, INT_MAX},
-    {"epochs", "N", "passes over the data (10, or up to 300 to make 3000 steps)", MAIN, read_whole,
+    {"epochs", "N", "passes over the data (10, or up to 300 to make 3000 batches)", MAIN, read_whole,
      .field = offsetof(train_flags, fit.epochs), 1, INT_MAX},
     {"accumulate", "N", "batches of a step (1)", 0, read_whole, .field = offsetof(train_flags, fit.accumulate), 1,
      INT_MAX},

@@ -1,4 +1,4 @@
-/* cli/interrupt.h - Ctrl-C lets the running step finish and the weights be saved. */
+/* cli/interrupt.h - Ctrl-C lets the running batch finish and the weights be saved. */
 #ifndef GML_CLI_INTERRUPT_H
 #define GML_CLI_INTERRUPT_H
 

@@ -94,19 +94,19 @@ static void add_bar(line *to, double share, size_t space)
 
 static void draw_bar(const gml_progress *progress)
 {
-    const double total = (double)progress->epochs * (double)progress->steps;
-    const double done = (double)(progress->epoch - 1) * (double)progress->steps + (double)progress->step;
+    const double total = (double)progress->epochs * (double)progress->batches;
+    const double done = (double)(progress->epoch - 1) * (double)progress->batches + (double)progress->batch;
     const double rate = progress->seconds > 0 ? (double)progress->samples / progress->seconds : 0;
     line left = {.limit = terminal_limit()}, right = {.limit = 0};
     add_epoch(&left, progress);
     right.limit = left.limit > left.length + 2 ? left.limit - left.length - 2 : 0;
-    add(&right, "%3.0f%%", 100.0 * (double)progress->step / (double)progress->steps);
+    add(&right, "%3.0f%%", 100.0 * (double)progress->batch / (double)progress->batches);
     add(&right, "loss %.4g", unsigned_nan(progress->loss));
     add_time(&right, "ETA", progress->seconds / done * (total - done));
     add_speed(&right, rate);
     const size_t brackets = 2 + 2 + 2, used = left.length + right.length + brackets; /* gap, [], gap */
     if (left.limit >= used + NARROWEST_BAR) {
-        add_bar(&left, (double)progress->step / (double)progress->steps, left.limit - used);
+        add_bar(&left, (double)progress->batch / (double)progress->batches, left.limit - used);
     }
     if (right.length > 0) {
         add(&left, "%s", right.text);
@@ -121,7 +121,7 @@ progress_bar progress_create(bool quiet, bool rate)
     return (progress_bar){.quiet = quiet, .terminal = isatty(STDERR_FILENO) && !dumb, .rate = rate};
 }
 
-void progress_step(progress_bar *bar, const gml_progress *progress)
+void progress_batch(progress_bar *bar, const gml_progress *progress)
 {
     if (bar->quiet || !bar->terminal || progress->seconds < bar->next) {
         return;

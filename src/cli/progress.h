@@ -18,8 +18,8 @@ typedef struct progress_bar {
 /* `quiet`: nothing is printed. `rate`: lines show the learning rate. */
 progress_bar progress_create(bool quiet, bool rate);
 
-/* Call after each step. Draws at most ten times a second, and only on a terminal. */
-void progress_step(progress_bar *bar, const gml_progress *progress);
+/* Call after each batch. Draws at most ten times a second, and only on a terminal. */
+void progress_batch(progress_bar *bar, const gml_progress *progress);
 
 /* Call after each epoch. Prints a line; in a run of many epochs at most two a second. */
 void progress_epoch(progress_bar *bar, const gml_progress *progress);

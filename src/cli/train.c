@@ -12,7 +12,7 @@
 #include "output.h"
 #include "progress.h"
 
-enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_STEPS = 3000, FEW_SAMPLES = 10 };
+enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000, FEW_SAMPLES = 10 };
 
 /* The objects of a run, released together. */
 typedef struct train_run {
@@ -100,8 +100,8 @@ static void settle_fit_options(train_run *run)
     fit->batch = fit->batch == 0 ? DEFAULT_BATCH : fit->batch;
     fit->batch = fit->batch < samples ? fit->batch : samples;
     if (fit->epochs == 0) {
-        const size_t steps = (samples + fit->batch - 1) / fit->batch;
-        const size_t epochs = (ENOUGH_STEPS + steps - 1) / steps;
+        const size_t batches = (samples + fit->batch - 1) / fit->batch;
+        const size_t epochs = (ENOUGH_BATCHES + batches - 1) / batches;
         fit->epochs = epochs < LEAST_EPOCHS ? LEAST_EPOCHS : epochs > MOST_EPOCHS ? MOST_EPOCHS : epochs;
     }
 }
@@ -112,13 +112,13 @@ typedef struct fit_watch {
     double start_loss;
 } fit_watch;
 
-static int on_step(void *user, const gml_progress *progress)
+static int on_batch(void *user, const gml_progress *progress)
 {
     fit_watch *watch = user;
-    if (progress->epoch == 1 && progress->step == 1) {
+    if (progress->epoch == 1 && progress->batch == 1) {
         watch->start_loss = progress->loss;
     }
-    progress_step(&watch->bar, progress);
+    progress_batch(&watch->bar, progress);
     return interrupt();
 }
 
@@ -159,7 +159,7 @@ static int train_and_save(train_run *run, train_result *result)
 {
     gml_network *network = run->network;
     fit_watch watch = {progress_create(run->flags.quiet, run->flags.fit.schedule != NULL), (double)INFINITY};
-    const gml_fit_callbacks callbacks = {&watch, on_step, on_epoch};
+    const gml_fit_callbacks callbacks = {&watch, on_batch, on_epoch};
     catch_interrupts();
     result->train_samples = gml_dataset_size(train_part(run));
     result->target = train_target_of(run->data);

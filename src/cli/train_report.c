@@ -58,7 +58,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         json_t *value;
     } members[] = {
         {"epochs", json_size(report->epochs)},
-        {"train_loss", json_number(report->steps > 0 ? report->train_loss : NAN)},
+        {"train_loss", json_number(report->samples > 0 ? report->train_loss : NAN)},
         {"seconds", json_number(report->seconds)},
         {"samples_per_second", json_number(samples_per_second(report))},
         {"threads", json_size(gml_context_threads(context))},
@@ -132,7 +132,7 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
             report->epochs, plural(report->epochs), result->train_samples, plural(result->train_samples),
             report->seconds, samples_per_second(report), threads, plural(threads), end[0] != '\0' ? "; stopped: " : "",
             end);
-    if (report->steps > 0) {
+    if (report->samples > 0) {
         fprintf(stream, "%-12sloss %.6g\n", "train", unsigned_nan(report->train_loss));
     }
     print_part(stream, "validation", &report->validation);

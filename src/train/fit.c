@@ -1,4 +1,4 @@
-/* train/fit.c - epochs: an order drawn anew for each, steps over it, validation, callbacks. */
+/* train/fit.c - epochs: an order drawn anew for each, batches of it, validation, callbacks. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -137,7 +137,7 @@ static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *)
 
 /* One batch, or with a full-batch optimizer the data set. `share` is what the loss counts in the mean over the epoch.
  */
-static gml_status take_step(gml_fit_run *run, double *loss, double *share)
+static gml_status take_batch(gml_fit_run *run, double *loss, double *share)
 {
     size_t first = run->state.batches * run->settings.options.batch, rows = gml_fit_rows(run, first);
     gml_trainer *trainer = run->trainer;
@@ -152,11 +152,12 @@ static gml_status take_step(gml_fit_run *run, double *loss, double *share)
         *share = trainer->scratch.step.target.weights != NULL ? trainer->scratch.step.divisor : *share;
     }
     run->state.report.samples += status == GML_OK ? rows : 0;
+    run->state.report.steps = trainer->state.steps;
     return status;
 }
 
 /* The first finite loss of an epoch makes the snapshot at its beginning the one to go back to. */
-static void count_step(gml_fit_state *state, double loss, double share)
+static void count_batch(gml_fit_state *state, double loss, double share)
 {
     if (state->batches == 0) {
         state->good = 1 - state->good;
@@ -164,35 +165,34 @@ static void count_step(gml_fit_state *state, double loss, double share)
     state->batches++;
     state->loss_sum += loss * share;
     state->loss_weight += share;
-    state->report.steps++;
     state->report.train_loss = state->loss_weight > 0 ? state->loss_sum / state->loss_weight : 0;
 }
 
-static void report_step(gml_fit_run *run, gml_progress *progress)
+static void report_batch(gml_fit_run *run, gml_progress *progress)
 {
     progress->rate = run->trainer->state.rate;
-    progress->step = run->state.batches;
+    progress->batch = run->state.batches;
     progress->samples = run->state.report.samples;
     progress->loss = run->state.report.train_loss;
-    if (run->settings.callbacks != NULL && run->settings.callbacks->on_step != NULL) {
+    if (run->settings.callbacks != NULL && run->settings.callbacks->on_batch != NULL) {
         progress->seconds = seconds_since(run);
-        tell(run, run->settings.callbacks->on_step, progress);
+        tell(run, run->settings.callbacks->on_batch, progress);
     }
 }
 
-static gml_status run_steps(gml_fit_run *run, gml_progress *progress)
+static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
 {
     gml_fit_state *state = &run->state;
-    while (state->batches < progress->steps && state->report.stopped == 0) {
+    while (state->batches < progress->batches && state->report.stopped == 0) {
         double loss, share;
         run->trainer->state.rate =
             gml_schedule_at(&run->settings.schedule, &state->schedule, run->trainer->state.steps);
-        gml_status status = take_step(run, &loss, &share);
+        gml_status status = take_batch(run, &loss, &share);
         if (status != GML_OK) {
             return status;
         }
-        count_step(state, loss, share);
-        report_step(run, progress);
+        count_batch(state, loss, share);
+        report_batch(run, progress);
     }
     return state->loss_weight > 0 || state->report.stopped != 0
                ? GML_OK
@@ -276,12 +276,12 @@ static gml_status run_epoch(gml_fit_run *run)
 {
     begin_epoch(run);
     gml_progress progress = {
-        .epoch = run->state.epoch, .epochs = run->settings.options.epochs, .steps = gml_fit_batches(run)};
-    gml_status status = run_steps(run, &progress);
+        .epoch = run->state.epoch, .epochs = run->settings.options.epochs, .batches = gml_fit_batches(run)};
+    gml_status status = run_batches(run, &progress);
     if (status == GML_OK && !is_full_batch(run)) {
         status = probe(run);
     }
-    if (status == GML_OK && progress.step == progress.steps) {
+    if (status == GML_OK && progress.batch == progress.batches) {
         status = finish_epoch(run, &progress);
     }
     if (status == GML_ERROR_DIVERGED) {

@@ -257,7 +257,7 @@ TEST(many_fits_share_a_context_and_data)
     for (size_t i = 0; i < 2 * THREADS; i++) {
         jobs[i].dataset = jobs[i].validation = s.data;
         jobs[i].options = (gml_train_options){.epochs = 2, .batch = 32};
-        jobs[i].callbacks = (gml_fit_callbacks){.user = s.context, .on_step = ask_message};
+        jobs[i].callbacks = (gml_fit_callbacks){.user = s.context, .on_batch = ask_message};
         assert_ok(s.context, gml_network_copy(s.network, GML_F32, &jobs[i].network));
     }
     assert_ok(s.context, gml_fit_many(s.context, jobs, 2 * THREADS));

@@ -1,21 +1,21 @@
-/* tests/train/callbacks.c - callbacks and the log hear of every step and epoch, and a callback can end the fit. */
+/* tests/train/callbacks.c - callbacks and the log hear of every batch and epoch, and a callback can end the fit. */
 #include <math.h>
 #include <string.h>
 
 #include "xor_case.h"
 
 typedef struct diary {
-    size_t steps, epochs, stop_at_step, stop_at_epoch;
+    size_t batches, epochs, stop_at_batch, stop_at_epoch;
     double validation_loss;
 } diary;
 
-static int note_step(void *user, const gml_progress *progress)
+static int note_batch(void *user, const gml_progress *progress)
 {
     diary *notes = user;
-    notes->steps++;
-    ck_assert_uint_ge(progress->step, 1);
-    ck_assert_uint_le(progress->step, progress->steps);
-    return notes->steps == notes->stop_at_step ? 42 : 0;
+    notes->batches++;
+    ck_assert_uint_ge(progress->batch, 1);
+    ck_assert_uint_le(progress->batch, progress->batches);
+    return notes->batches == notes->stop_at_batch ? 42 : 0;
 }
 
 static int note_epoch(void *user, const gml_progress *progress)
@@ -26,15 +26,15 @@ static int note_epoch(void *user, const gml_progress *progress)
     return notes->epochs == notes->stop_at_epoch ? 7 : 0;
 }
 
-TEST(callbacks_hear_of_every_step_and_epoch)
+TEST(callbacks_hear_of_every_batch_and_epoch)
 {
     fixture f = set_up_xor("2 -> 3 relu -> 2 softmax");
     diary notes = {0};
-    gml_fit_callbacks callbacks = {.user = &notes, .on_step = note_step, .on_epoch = note_epoch};
+    gml_fit_callbacks callbacks = {.user = &notes, .on_batch = note_batch, .on_epoch = note_epoch};
     gml_train_options options = {.batch = 3, .epochs = 5};
     gml_fit_report report;
     assert_ok(f.context, gml_fit(f.network, f.data, f.data, &options, &callbacks, &report));
-    ck_assert_uint_eq(notes.steps, 10);
+    ck_assert_uint_eq(notes.batches, 10);
     ck_assert_uint_eq(notes.epochs, 5);
     ck_assert_double_eq(notes.validation_loss, report.validation.loss);
     ck_assert_int_eq(report.stopped, 0);
@@ -44,18 +44,18 @@ TEST(callbacks_hear_of_every_step_and_epoch)
 enum { SAMPLES = 16 };
 
 typedef struct order_log {
-    size_t sample[2][SAMPLES]; /* by epoch and step */
+    size_t sample[2][SAMPLES]; /* by epoch and batch */
     double sum;
 } order_log;
 
-/* With a net that stays at 0, the squared error of a step's one sample tells which sample it is. */
+/* With a net that stays at 0, the squared error of a batch's one sample tells which sample it is. */
 static int note_sample(void *user, const gml_progress *progress)
 {
     order_log *seen = user;
-    double sum = progress->loss * (double)progress->step;
-    double error = progress->step == 1 ? sum : sum - seen->sum;
+    double sum = progress->loss * (double)progress->batch;
+    double error = progress->batch == 1 ? sum : sum - seen->sum;
     seen->sum = sum;
-    seen->sample[progress->epoch - 1][progress->step - 1] = (size_t)lround(sqrt(error));
+    seen->sample[progress->epoch - 1][progress->batch - 1] = (size_t)lround(sqrt(error));
     return 0;
 }
 
@@ -72,7 +72,7 @@ TEST(every_epoch_takes_each_sample_once_in_an_order_of_its_own)
     assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, SAMPLES, 1), gml_matrix_f64(y, SAMPLES, 1),
                                                  GML_TASK_REGRESSION, &data));
     order_log seen = {0};
-    gml_fit_callbacks callbacks = {.user = &seen, .on_step = note_sample};
+    gml_fit_callbacks callbacks = {.user = &seen, .on_batch = note_sample};
     gml_train_options options = {.optimizer = "sgd", .batch = 1, .epochs = 2};
     assert_ok(context, gml_fit(network, data, NULL, &options, &callbacks, NULL));
     for (size_t epoch = 0; epoch < 2; epoch++) {
@@ -91,11 +91,11 @@ TEST(every_epoch_takes_each_sample_once_in_an_order_of_its_own)
     gml_context_destroy(context);
 }
 
-TEST(a_callback_that_returns_a_value_ends_the_fit_after_the_running_step)
+TEST(a_callback_that_returns_a_value_ends_the_fit_after_the_running_batch)
 {
     fixture f = set_up_xor("2 -> 3 relu -> 2 softmax");
-    diary notes = {.stop_at_step = 4};
-    gml_fit_callbacks callbacks = {.user = &notes, .on_step = note_step, .on_epoch = note_epoch};
+    diary notes = {.stop_at_batch = 4};
+    gml_fit_callbacks callbacks = {.user = &notes, .on_batch = note_batch, .on_epoch = note_epoch};
     gml_train_options options = {.batch = 2, .epochs = 5};
     gml_fit_report report;
     assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, &callbacks, &report));

@@ -189,7 +189,7 @@ TEST(jobs_begin_in_the_order_of_the_array)
     starter starters[JOBS];
     for (size_t i = 0; i < JOBS; i++) {
         starters[i] = (starter){.started = &started, .rank = SIZE_MAX};
-        f.jobs[i].callbacks = (gml_fit_callbacks){.user = &starters[i], .on_step = note_start};
+        f.jobs[i].callbacks = (gml_fit_callbacks){.user = &starters[i], .on_batch = note_start};
         f.jobs[i].options.epochs = i == 0 ? 200 : 1;
     }
     assert_ok(f.context, gml_fit_many(f.context, f.jobs, JOBS));
