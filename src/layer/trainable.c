@@ -30,7 +30,7 @@ static const char *first_part_word(size_t index)
     return row != NULL && !row->couples_columns ? row->entry.name : NULL;
 }
 
-/* Places in the table of activations; tests/kernel/trainable.c holds them to their names. */
+/* Places in the table of activations; tests/kernel/trainable_reference.c holds them to their names. */
 enum { PART_IDENTITY = 0, PART_TANH = 6, PART_RELU = 10, LAST_PART = 26, NO_PART };
 
 #define PER                                                                                                            \

@@ -3,40 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "amounts.h"
 #include "gemmule/loss.h"
-#include "harness.h"
 #include "loss_case.h"
-
-enum { ROWS = 12 };
-
-static const double X[ROWS] = {-1, 1, -1, 1, 1, -1, -1, 1, 1, -1, 1, -1};
-static const double AMOUNTS[ROWS] = {0.5, 8, 1, 9.5, 4, 2, 0.25, 11, 7, 1.75, 12.5, 3};
-
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-    gml_dataset *data;
-} fixture;
-
-/* A network in double adapted to values y of X. */
-static fixture set_up(const char *description, const double *y)
-{
-    fixture made = {.context = test_context()};
-    gml_network_options options = {.dtype = GML_F64, .seed = 4};
-    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
-    assert_ok(made.context,
-              gml_dataset_from_matrices(made.context, gml_matrix_f64((void *)X, ROWS, 1),
-                                        gml_matrix_f64((void *)y, ROWS, 1), GML_TASK_REGRESSION, &made.data));
-    assert_ok(made.context, gml_network_adapt(made.network, made.data, GML_SCALING_AUTO));
-    return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_dataset_destroy(made->data);
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-}
 
 enum { INPUTS = 3, OUTPUTS = 4, MOST = 24 };
 
@@ -336,7 +305,7 @@ TEST(a_fit_in_which_no_sample_counts_is_an_error)
 
 TEST(levenberg_marquardt_refuses_weights)
 {
-    fixture f = set_up("1 -> 1", AMOUNTS);
+    fixture f = set_up_amounts("1 -> 1", AMOUNTS);
     double weights[ROWS] = {1};
     gml_dataset_parts parts = {.inputs = gml_matrix_f64(X, ROWS, 1),
                                .targets = gml_matrix_f64(AMOUNTS, ROWS, 1),
@@ -378,7 +347,7 @@ TEST(weights_of_classes_that_make_no_sense_are_refused)
     gml_trainer_destroy(trainer);
     gml_network_destroy(network);
     gml_context_destroy(context);
-    fixture f = set_up("1 -> 1", AMOUNTS);
+    fixture f = set_up_amounts("1 -> 1", AMOUNTS);
     const gml_train_options balanced = {.class_weights = "balanced"};
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &balanced, NULL, NULL), GML_ERROR_ARGUMENT,
                    "targets are values", NULL);

@@ -1,6 +1,6 @@
 /* tests/library/null.c - null pointers: every function that the shared library exports refuses them and does not crash.
  *
- * Each exported function has one case, in null_data.c, null_network.c or null_training.c; scripts/exported_cases.py
+ * Each exported function has one case, in one of null_*.c; scripts/exported_cases.py
  * compares them with the symbols of the shared library. */
 #include "null_case.h"
 

@@ -3,40 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "amounts.h"
 #include "gemmule/loss.h"
-#include "harness.h"
 #include "loss/loss.h"
-
-enum { ROWS = 12 };
-
-static const double X[ROWS] = {-1, 1, -1, 1, 1, -1, -1, 1, 1, -1, 1, -1};
-static const double AMOUNTS[ROWS] = {0.5, 8, 1, 9.5, 4, 2, 0.25, 11, 7, 1.75, 12.5, 3};
-
-typedef struct fixture {
-    gml_context *context;
-    gml_network *network;
-    gml_dataset *data;
-} fixture;
-
-/* A network in double adapted to values y of X. */
-static fixture set_up(const char *description, const double *y)
-{
-    fixture made = {.context = test_context()};
-    gml_network_options options = {.dtype = GML_F64, .seed = 4};
-    assert_ok(made.context, gml_network_create(made.context, description, &options, &made.network));
-    assert_ok(made.context,
-              gml_dataset_from_matrices(made.context, gml_matrix_f64((void *)X, ROWS, 1),
-                                        gml_matrix_f64((void *)y, ROWS, 1), GML_TASK_REGRESSION, &made.data));
-    assert_ok(made.context, gml_network_adapt(made.network, made.data, GML_SCALING_AUTO));
-    return made;
-}
-
-static void tear_down(fixture *made)
-{
-    gml_dataset_destroy(made->data);
-    gml_network_destroy(made->network);
-    gml_context_destroy(made->context);
-}
 
 /* ---- counts and amounts ---- */
 
@@ -46,7 +15,7 @@ enum { DEVIANCES = sizeof deviances / sizeof deviances[0] };
 TEST(deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_unit)
 {
     for (size_t i = 0; i < DEVIANCES; i++) {
-        fixture f = set_up("1 -> 1 exponential", AMOUNTS);
+        fixture f = set_up_amounts("1 -> 1 exponential", AMOUNTS);
         gml_train_options options = {.loss = deviances[i], .optimizer = "lbfgs", .epochs = 100};
         gml_metrics metrics;
         double mean[2] = {0}, predicted[2], x[2] = {-1, 1}, squares = 0;
@@ -68,10 +37,10 @@ TEST(deviances_teach_the_mean_of_the_targets_and_errors_are_measured_in_their_un
 
 TEST(a_network_that_ends_in_exponential_keeps_its_targets_as_they_are_and_others_are_refused)
 {
-    fixture f = set_up("1 -> 1 exponential", AMOUNTS);
+    fixture f = set_up_amounts("1 -> 1 exponential", AMOUNTS);
     ck_assert_ptr_null(gml_network_output_scaling(f.network).scale);
     tear_down(&f);
-    f = set_up("1 -> 1", AMOUNTS);
+    f = set_up_amounts("1 -> 1", AMOUNTS);
     ck_assert_ptr_nonnull(gml_network_output_scaling(f.network).scale);
     for (size_t i = 0; i < DEVIANCES; i++) {
         gml_train_options options = {.loss = deviances[i]};
@@ -90,7 +59,7 @@ TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_tak
     for (size_t i = 0; i < ROWS; i++) {
         y[i] = i == 6 ? 0 : AMOUNTS[i];
     }
-    fixture f = set_up("1 -> 1 exponential", y);
+    fixture f = set_up_amounts("1 -> 1 exponential", y);
     gml_train_options options = {.loss = "gamma", .batch = 5, .epochs = 1};
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_DATA, "row 7: target 1",
                    "is 0", "gamma takes numbers above 0", NULL);
@@ -109,7 +78,7 @@ TEST(targets_a_deviance_does_not_take_are_named_with_their_place_and_what_it_tak
 
 TEST(gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets)
 {
-    fixture f = set_up("1 -> 2", AMOUNTS);
+    fixture f = set_up_amounts("1 -> 2", AMOUNTS);
     gml_train_options options = {.loss = "gaussian_nll", .optimizer = "lbfgs", .epochs = 200};
     gml_metrics metrics;
     double mean[2] = {0}, variance[2] = {0}, predicted[4], x[2] = {-1, 1};
@@ -134,12 +103,12 @@ TEST(gaussian_nll_teaches_mean_and_variance_in_the_unit_of_the_targets)
 
 TEST(gaussian_nll_says_how_many_outputs_it_needs)
 {
-    fixture f = set_up("1 -> 1", AMOUNTS);
+    fixture f = set_up_amounts("1 -> 1", AMOUNTS);
     gml_train_options options = {.loss = "gaussian_nll"};
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_SHAPE, "two outputs",
                    "has 1", NULL);
     tear_down(&f);
-    f = set_up("1 -> 2", AMOUNTS);
+    f = set_up_amounts("1 -> 2", AMOUNTS);
     options.loss = "mean_squared_error";
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_SHAPE, "1 target",
                    "gives 2", NULL);

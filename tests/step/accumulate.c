@@ -3,33 +3,16 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "numbers.h"
 
 enum { SAMPLES = 60, MOST = 64 };
 
 static const char NET[] = "2 -> 7 tanh -> layernorm -> 3 prelu -> 1";
 
-static size_t read_parameters(const gml_network *network, double values[MOST])
-{
-    size_t count = 0;
-    for (size_t b = 0; b < gml_network_block_count(network); b++) {
-        gml_block block;
-        ck_assert_int_eq(gml_network_block(network, b, &block), GML_OK);
-        for (size_t i = 0; i < block.values.rows; i++) {
-            for (size_t j = 0; j < block.values.cols; j++, count++) {
-                size_t at = i * block.values.stride + j;
-                ck_assert_uint_lt(count, MOST);
-                values[count] = block.values.dtype == GML_F64 ? ((double *)block.values.data)[at]
-                                                              : (double)((float *)block.values.data)[at];
-            }
-        }
-    }
-    return count;
-}
-
 static void assert_same(const gml_network *network, const double expected[MOST], double tolerance)
 {
     double values[MOST];
-    size_t count = read_parameters(network, values);
+    size_t count = read_parameters(network, MOST, values, NULL);
     for (size_t i = 0; i < count; i++) {
         ck_assert_msg(fabs(values[i] - expected[i]) <= tolerance, "%zu: %.17g, not %.17g", i, values[i], expected[i]);
     }
@@ -56,7 +39,7 @@ TEST(a_fit_in_parts_is_the_fit_with_the_large_batches)
         options.batch = 24; /* 24, 24, 12 */
         gml_network_initialize(f.network, 3);
         assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
-        read_parameters(f.network, whole);
+        read_parameters(f.network, MOST, whole, NULL);
         options.batch = 8; /* three of 8, twice; 8 and 4 */
         options.accumulate = 3;
         gml_network_initialize(f.network, 3);
@@ -82,11 +65,11 @@ TEST(batches_of_different_sizes_count_by_their_samples)
     gml_train_options options = {.optimizer = "sgd(lr=0.1)", .batch = SAMPLES};
     double whole[MOST], before[MOST];
     gml_trainer *trainer = NULL;
-    read_parameters(f.network, before);
+    read_parameters(f.network, MOST, before, NULL);
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
     assert_ok(f.context, take_batch(&f, trainer, 0, 40));
     assert_ok(f.context, take_batch(&f, trainer, 40, 20));
-    read_parameters(f.network, whole);
+    read_parameters(f.network, MOST, whole, NULL);
     gml_trainer_destroy(trainer);
 
     gml_network_initialize(f.network, 3);
@@ -114,7 +97,7 @@ TEST(a_batch_that_fails_leaves_what_was_collected)
     ck_assert_int_eq(take_batch(&f, trainer, 0, 10), GML_ERROR_DATA);
     f.y[0] = kept;
     assert_ok(f.context, take_batch(&f, trainer, 20, 10));
-    read_parameters(f.network, right);
+    read_parameters(f.network, MOST, right, NULL);
     gml_trainer_destroy(trainer);
     gml_network_initialize(f.network, 3);
     options.accumulate = 1;
@@ -137,7 +120,7 @@ TEST(accumulating_gives_the_same_bits_for_any_number_of_threads)
             options.epochs = 3;
             assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
             if (threads == 1) {
-                read_parameters(f.network, right);
+                read_parameters(f.network, MOST, right, NULL);
             }
             assert_same(f.network, right, 0);
             tear_down(&f);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "numbers.h"
 #include "optimizer/average.h"
 #include "reference/functions.h"
 
@@ -11,26 +12,6 @@ enum { SAMPLES = 60, BATCH = 10, PER_EPOCH = 6, EPOCHS = 5, STEPS = PER_EPOCH * 
 
 static const char PLAIN[] = "2 -> 9 tanh -> 3 prelu -> 1";
 static const char NORMED[] = "2 -> 9 tanh -> batchnorm -> 1";
-
-/* All parameters, block by block; `statistic` says of each whether it is one. */
-static size_t read_parameters(const gml_network *network, double values[MOST], bool statistic[MOST])
-{
-    size_t count = 0;
-    for (size_t b = 0; b < gml_network_block_count(network); b++) {
-        gml_block block;
-        ck_assert_int_eq(gml_network_block(network, b, &block), GML_OK);
-        for (size_t i = 0; i < block.values.rows; i++) {
-            for (size_t j = 0; j < block.values.cols; j++, count++) {
-                size_t at = i * block.values.stride + j;
-                ck_assert_uint_lt(count, MOST);
-                values[count] = block.values.dtype == GML_F64 ? ((double *)block.values.data)[at]
-                                                              : (double)((float *)block.values.data)[at];
-                statistic[count] = block.role == GML_ROLE_STATISTIC;
-            }
-        }
-    }
-    return count;
-}
 
 /* What the weights were after each step. */
 typedef struct diary {
@@ -45,7 +26,7 @@ static int note_step(void *user, const gml_progress *progress)
 {
     (void)progress;
     diary *notes = user;
-    notes->count = read_parameters(notes->network, notes->weights[notes->steps++], notes->statistic);
+    notes->count = read_parameters(notes->network, MOST, notes->weights[notes->steps++], notes->statistic);
     return 0;
 }
 
@@ -53,7 +34,7 @@ static int note_epoch(void *user, const gml_progress *progress)
 {
     (void)progress;
     diary *notes = user;
-    read_parameters(notes->network, notes->epoch_end, notes->statistic);
+    read_parameters(notes->network, MOST, notes->epoch_end, notes->statistic);
     return 0;
 }
 
@@ -109,9 +90,9 @@ TEST(a_fit_ends_with_the_average_and_on_epoch_sees_it)
             double last[MOST], plain[MOST];
             bool statistic[MOST];
             fit(&f, "momentum(lr=0.05)", NULL);
-            read_parameters(f.network, plain, statistic);
+            read_parameters(f.network, MOST, plain, statistic);
             fit(&f, "momentum(lr=0.05)", cases[c].call);
-            read_parameters(f.network, last, statistic);
+            read_parameters(f.network, MOST, last, statistic);
             for (size_t i = 0; i < notes.count; i++) {
                 double mean = average_of(i, cases[c].start, cases[c].every, cases[c].decay, cases[c].ramp);
                 double right = statistic[i] ? plain[i] : mean;
@@ -167,7 +148,7 @@ TEST(an_average_that_has_not_begun_leaves_the_weights)
     double last[MOST];
     bool statistic[MOST];
     fit(&f, "sgd", "ema(start=1000)");
-    size_t count = read_parameters(f.network, last, statistic);
+    size_t count = read_parameters(f.network, MOST, last, statistic);
     ck_assert_mem_eq(last, notes.weights[STEPS - 1], count * sizeof(double));
     tear_down(&f);
 }
@@ -181,7 +162,7 @@ TEST(averages_are_the_same_bits_for_any_number_of_threads)
         for (size_t threads = 1; threads <= 3; threads++) {
             fixture f = set_up_waves(NORMED, GML_F32, threads, SAMPLES);
             fit(&f, optimizers[o], o == 0 ? "ema" : NULL);
-            size_t count = read_parameters(f.network, threads == 1 ? kept : last, statistic);
+            size_t count = read_parameters(f.network, MOST, threads == 1 ? kept : last, statistic);
             ck_assert(threads == 1 || memcmp(kept, last, count * sizeof(double)) == 0);
             tear_down(&f);
         }
@@ -212,14 +193,14 @@ TEST(the_trained_weights_come_back_to_the_bit_and_meanwhile_no_step_is_taken)
     for (size_t step = 0; step < 4; step++) {
         assert_ok(f.context, take_step(&f, trainer));
     }
-    size_t count = read_parameters(f.network, before, statistic);
+    size_t count = read_parameters(f.network, MOST, before, statistic);
     assert_ok(f.context, gml_trainer_use_average(trainer, 1));
     assert_ok(f.context, gml_trainer_use_average(trainer, 1));
-    read_parameters(f.network, averaged, statistic);
+    read_parameters(f.network, MOST, averaged, statistic);
     ck_assert(memcmp(before, averaged, count * sizeof(double)) != 0);
     assert_refused(f.context, take_step(&f, trainer), GML_ERROR_ARGUMENT, "gml_trainer_use_average", NULL);
     assert_ok(f.context, gml_trainer_use_average(trainer, 0));
-    read_parameters(f.network, after, statistic);
+    read_parameters(f.network, MOST, after, statistic);
     ck_assert_mem_eq(before, after, count * sizeof(double));
     assert_ok(f.context, take_step(&f, trainer));
     gml_trainer_destroy(trainer);
@@ -259,16 +240,16 @@ TEST(schedule_free_trains_at_y_and_leaves_x)
     gml_call call;
     assert_ok(f.context, gml_call_parse(f.context, "optimizer", gml_optimizer_entry, text, strlen(text), &call));
     gml_trainer *trainer = make_trainer(&f, text, NULL);
-    size_t count = read_parameters(f.network, w, statistic);
+    size_t count = read_parameters(f.network, MOST, w, statistic);
     for (size_t step = 1; step <= 20; step++) {
         assert_ok(f.context, take_step(&f, trainer));
         follow(trainer, &call, step, w, state);
-        read_parameters(f.network, now, statistic);
+        read_parameters(f.network, MOST, now, statistic);
         for (size_t i = 0; i < count; i++) {
             ck_assert_double_eq_tol(now[i], w[i], 1e-12);
         }
         assert_ok(f.context, gml_trainer_use_average(trainer, 1));
-        read_parameters(f.network, now, statistic);
+        read_parameters(f.network, MOST, now, statistic);
         for (size_t i = 0; i < count; i++) {
             ck_assert_double_eq_tol(now[i], state[2][i], 1e-12);
         }

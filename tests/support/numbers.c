@@ -45,6 +45,27 @@ double worst_difference(const double *got, const double *expected, size_t count)
     return apart == 0 ? 0 : apart / largest;
 }
 
+size_t read_parameters(const gml_network *network, size_t capacity, double *values, bool *statistic)
+{
+    size_t count = 0;
+    for (size_t b = 0; b < gml_network_block_count(network); b++) {
+        gml_block block;
+        ck_assert_int_eq(gml_network_block(network, b, &block), GML_OK);
+        for (size_t i = 0; i < block.values.rows; i++) {
+            for (size_t j = 0; j < block.values.cols; j++, count++) {
+                size_t at = i * block.values.stride + j;
+                ck_assert_uint_lt(count, capacity);
+                values[count] = block.values.dtype == GML_F64 ? ((double *)block.values.data)[at]
+                                                              : (double)((float *)block.values.data)[at];
+                if (statistic != NULL) {
+                    statistic[count] = block.role == GML_ROLE_STATISTIC;
+                }
+            }
+        }
+    }
+    return count;
+}
+
 /* FNV-1a */
 uint64_t hash_weights(const gml_network *network)
 {

@@ -2,6 +2,7 @@
 #ifndef GML_TESTS_NUMBERS_H
 #define GML_TESTS_NUMBERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "gemmule/gemmule.h"
@@ -17,6 +18,10 @@ double scattered(size_t i);
 
 /* The greatest difference over the greatest magnitude in `expected`. */
 double worst_difference(const double *got, const double *expected, size_t count);
+
+/* Copies all parameters, block by block, into values [capacity]; `statistic`, unless null, is set to true for each that
+ * is a statistic. Returns their number. */
+size_t read_parameters(const gml_network *network, size_t capacity, double *values, bool *statistic);
 
 /* A number that depends on every bit of all blocks. */
 uint64_t hash_weights(const gml_network *network);
