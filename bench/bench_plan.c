@@ -17,12 +17,12 @@ typedef struct bench_cut {
     const gml_gemm *product;
     const gml_kernels *kernels;
     size_t rows, cols;
-    bool own;
+    bool native;
 } bench_cut;
 
 static void multiply(const bench_cut *cut, const gml_gemm *part)
 {
-    if (cut->own) {
+    if (cut->native) {
         static _Thread_local _Alignas(64) char memory[GML_PRODUCT_BYTES];
         gml_gemm call = *part;
         call.memory = memory;
@@ -61,7 +61,7 @@ static size_t list_cuts(const bench_cut *chosen, bench_cut cuts[MOST_CUTS])
             cuts[count] = *chosen;
             cuts[count].rows = (size_t)rows;
             cuts[count].cols = (size_t)cols;
-            cuts[count].own = chosen->own != changes[i].other;
+            cuts[count].native = chosen->native != changes[i].other;
             count++;
         }
     }
@@ -75,7 +75,7 @@ static json_t *time_cuts(const bench_options *options, const bench_cut *chosen, 
     bench_result results[MOST_CUTS];
     size_t count = list_cuts(chosen, cuts);
     for (size_t i = 0; i < count; i++) {
-        contenders[i] = (bench_contender){cuts[i].own ? "own" : "OpenBLAS", run_cut, &cuts[i]};
+        contenders[i] = (bench_contender){cuts[i].native ? "native" : "OpenBLAS", run_cut, &cuts[i]};
         bench_product_verify(chosen->kernels->dtype, chosen->product, title, run_cut, &cuts[i]);
     }
     bench_compare(options, contenders, count, results);
@@ -127,7 +127,7 @@ static void run_products(const bench_options *options, const bench_net *net, con
         bench_cut chosen = {.product = &product, .kernels = gml_kernels_find(GML_F32, NULL)};
         chosen.rows = part->rows;
         chosen.cols = part->cols;
-        chosen.own = strcmp(part->products, "own") == 0;
+        chosen.native = strcmp(part->products, "native") == 0;
         json_t *rows = time_cuts(options, &chosen, title);
         json_array_append_new(cases,
                               json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i, s:o}", "net", description, "batch",

@@ -16,7 +16,7 @@ typedef struct gml_plan_part {
     size_t tasks;         /* number of independent tasks; does not depend on the number of threads */
     size_t rows, cols;    /* the most that a task computes: samples x columns, or a block [rows x cols] of the weights;
                              0 x 0 for a layer with other parameters than weights */
-    const char *products; /* "own" (native products), "OpenBLAS", or "" without matrix products */
+    const char *products; /* "native", "OpenBLAS", or "" without matrix products */
     double flops;         /* floating-point operations of the matrix products */
     double bytes;         /* read and written, added up over all tasks */
 } gml_plan_part;

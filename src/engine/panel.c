@@ -73,7 +73,7 @@ static void set_call(const gml_workspace *workspace, size_t layer, const gml_til
     size_t size = workspace->network->kernels->size;
     call->layer = &workspace->network->layers[layer];
     call->activation = memory->activation;
-    call->own = false;
+    call->native = false;
     call->rows = rows.count;
     call->first_row = rows.first;
     call->batch = rows.all;
@@ -111,7 +111,7 @@ void gml_tile_forward(const gml_workspace *workspace, size_t layer, const gml_ti
     gml_stream noise;
     set_call(workspace, layer, tile, &call);
     set_noise(workspace, layer, &call, &noise);
-    call.own = workspace->layers[layer].native_forward;
+    call.native = workspace->layers[layer].native_forward;
     if (kind->reads_earlier) {
         const void *earlier = gml_workspace_layer_input(workspace, call.layer->earlier, &call.earlier_stride);
         call.earlier = row_of(earlier, tile->rows.first, call.earlier_stride, workspace->network->kernels->size);
@@ -136,7 +136,7 @@ static void propagate(const gml_workspace *workspace, size_t layer, const gml_ti
     gml_stream noise;
     set_call(workspace, layer, tile, &call);
     set_noise(workspace, layer, &call, &noise);
-    call.own = workspace->layers[layer].native_backward;
+    call.native = workspace->layers[layer].native_backward;
     call.dx = dx;
     call.dx_stride = dx_stride;
     call.layer->kind->propagate(&call);

@@ -46,7 +46,7 @@ static void run_layer(const gml_network *network, size_t index, const gml_slot *
     call.y_stride = y.stride;
     if (layer->weight != NULL) {
         gml_gemm shape = {.m = x.rows, .n = layer->out, .k = layer->in};
-        call.own = gml_product_is_native(network->context, network->kernels->size, &shape);
+        call.native = gml_product_is_native(network->context, network->kernels->size, &shape);
     } else if (layer->kind->reads_earlier) {
         gml_matrix earlier = value_of(network, slot, inputs, layer->earlier);
         call.earlier = earlier.data;

@@ -7,9 +7,9 @@ static void *at_column(const gml_layer_call *call, void *matrix, size_t col)
     return matrix != NULL ? (char *)matrix + col * call->layer->kernels->size : NULL;
 }
 
-void gml_dense_multiply(const gml_layer *layer, const gml_gemm *product, bool own)
+void gml_dense_multiply(const gml_layer *layer, const gml_gemm *product, bool native)
 {
-    if (own) {
+    if (native) {
         gml_multiply(layer->context, layer->kernels, product, NULL);
     } else {
         gml_gemm_run(layer->kernels->dtype, product);
@@ -29,7 +29,7 @@ void gml_dense_forward(const gml_layer_call *call)
     product.b_stride = layer->out;
     product.c = at_column(call, call->y, call->col);
     product.c_stride = call->y_stride;
-    if (call->own) {
+    if (call->native) {
         gml_multiply(layer->context, layer->kernels, &product, bias);
         bias = NULL;
         if (call->activation->identity) {
@@ -78,5 +78,5 @@ void gml_dense_propagate(const gml_layer_call *call)
     product.b_stride = layer->out;
     product.c = at_column(call, call->dx, call->col);
     product.c_stride = call->dx_stride;
-    gml_dense_multiply(layer, &product, call->own);
+    gml_dense_multiply(layer, &product, call->native);
 }

@@ -82,7 +82,7 @@ typedef enum gml_statistic {
 typedef struct gml_layer_call {
     const gml_layer *layer;
     const gml_activation_kernel *activation; /* the layer's, or another that stands in for it */
-    bool own;                                /* native product; false: BLAS product */
+    bool native;                             /* computes the product natively, not by OpenBLAS */
     size_t rows;
     size_t first_row;    /* of the batch */
     size_t batch;        /* rows of the whole batch */
@@ -149,7 +149,7 @@ void gml_dense_forward(const gml_layer_call *call);
 void gml_dense_derive(const gml_layer_call *call);
 void gml_dense_propagate(const gml_layer_call *call);
 struct gml_gemm;
-void gml_dense_multiply(const gml_layer *layer, const struct gml_gemm *product, bool own);
+void gml_dense_multiply(const gml_layer *layer, const struct gml_gemm *product, bool native);
 
 /* entrywise.c: activations, residuals, noise */
 void gml_activation_layer_forward(const gml_layer_call *call);

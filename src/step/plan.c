@@ -41,7 +41,7 @@ static void add_product(const layer_piece *piece, const gml_gemm *product, bool 
     double across = (double)((product->n + part->cols - 1) / part->cols);
     part->flops += 2 * m * n * k;
     part->bytes += (m * k * across + k * n * down + m * n) * (double)piece->trainer->network->kernels->size;
-    part->products = native ? "own" : "OpenBLAS";
+    part->products = native ? "native" : "OpenBLAS";
 }
 
 /* ---- rows ---- */

@@ -22,7 +22,7 @@ class Plan(ProgramTest):
         for key in ("flops", "bytes"):
             self.assertAlmostEqual(sum(part[key] for part in plan["parts"]), plan[key], delta=1e-9 * plan[key])
         multiplied = [part for part in plan["parts"] if part["flops"] > 0]
-        self.assertEqual({part["products"] for part in multiplied} - {"own", "OpenBLAS"}, set())
+        self.assertEqual({part["products"] for part in multiplied} - {"native", "OpenBLAS"}, set())
 
     def test_a_plan_is_a_table_with_a_row_for_each_part(self):
         text = self.succeed("info", "--plan", self.NET)

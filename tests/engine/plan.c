@@ -206,7 +206,7 @@ static void compare_products(const plan_case *one, const char *products)
     step(&p);
     double all = 0, first = 2.0 * (double)p.plan.batch * (double)(p.network->layers[0].in * p.network->layers[0].out);
     for (size_t i = 0; i < PURPOSES; i++) {
-        ck_assert_double_eq(told_flops(&p, names[i], "own"), (double)counts[i]);
+        ck_assert_double_eq(told_flops(&p, names[i], "native"), (double)counts[i]);
         all += (double)counts[i] + told_flops(&p, names[i], "OpenBLAS");
     }
     ck_assert_double_eq(all, 3 * p.trainer->scratch.workspace.row_flops * (double)p.plan.batch -
