@@ -1,9 +1,9 @@
-/* step/apply.c - what an update does to a panel of weights and the vectors that go with it, block by block:
+/* step/apply.c - applies an update to a weight panel and the layer's vectors, block by block:
  *
- *     noise on the gradient -> the optimizer -> L1 -> the average
+ *     gradient noise -> optimizer -> L1 -> average
  *
- * With an optimizer of whole matrices (Muon), L1 and the average follow the step along its direction instead. With a
- * bound on the norms of units, which are those of whole columns, the average waits until the columns are bounded. */
+ * With an optimizer of matrices (Muon), L1 and the average come after the step along its direction. With max_norm,
+ * which bounds whole columns, the average comes after that bound. */
 #include <math.h>
 #include <string.h>
 
@@ -13,13 +13,13 @@
 #include "step/orthogonal.h"
 #include "step/update.h"
 
-/* Parameters that lie in a row, with their gradient. */
+/* Contiguous parameters and their gradient. */
 typedef struct update_block {
     char *parameters, *gradient;
     size_t count;
     size_t layer;
     gml_role role;
-    double squares; /* of the gradients of this panel's blocks so far */
+    double squares; /* sum of squared gradients of the panel's blocks so far */
 } update_block;
 
 typedef void block_work(const gml_trainer *trainer, update_block *block);
@@ -30,7 +30,7 @@ gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_pan
     return whole ? (gml_weight_blocks){1, panel->count * panel->cols} : (gml_weight_blocks){panel->count, panel->cols};
 }
 
-/* Returns the squares that the work has added up. */
+/* Calls work for each block of the panel; returns the sum of squares that it added up. */
 static inline __attribute__((always_inline)) double each_block(const gml_trainer *trainer,
                                                                const gml_weight_panel *panel, block_work *work)
 {
@@ -58,7 +58,7 @@ static inline __attribute__((always_inline)) double each_block(const gml_trainer
     return block.squares;
 }
 
-/* States, averages and the noise of a parameter have the same place in their memory as it has in the network's. */
+/* Byte offset of the block in the parameters, and in all arrays with their layout: states, averages, mean gradient. */
 static size_t offset_of(const gml_trainer *trainer, const update_block *block)
 {
     return (size_t)(block->parameters - (const char *)trainer->network->parameters);
@@ -69,7 +69,7 @@ static bool is_frozen(const gml_trainer *trainer, const update_block *block)
     return gml_group_frozen(&trainer->settings.groups, block->layer, block->role);
 }
 
-/* What is frozen is its own average, where no optimizer keeps that. */
+/* Frozen parameters are copied into an average that the optimizer keeps, because its update skips them. */
 static void average_block(const gml_trainer *trainer, update_block *block)
 {
     double share = trainer->scratch.step.average_share;
@@ -82,7 +82,7 @@ static void average_block(const gml_trainer *trainer, update_block *block)
     }
 }
 
-/* The optimizer scales the gradient afterwards, but not the noise. */
+/* The optimizer multiplies by gradient_scale later; the noise is divided by it here. */
 static void add_noise(const gml_trainer *trainer, const update_block *block)
 {
     const gml_kernels *kernels = trainer->network->kernels;
@@ -94,7 +94,7 @@ static void add_noise(const gml_trainer *trainer, const update_block *block)
     kernels->random->add_noise(&call);
 }
 
-/* Sets the rate and decay of the block's group. Returns the factor of L1. */
+/* Sets the rate and decay of the block's group. Returns the rate for L1. */
 static double apply_group(const gml_trainer *trainer, const update_block *block, gml_update_call *call)
 {
     const gml_step_settings *settings = &trainer->settings;
@@ -110,7 +110,7 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
     return step->rate * factor;
 }
 
-/* L1 and the average, after the optimizer's step at this rate. */
+/* Applies L1 and the average after the optimizer's update at this rate. */
 static inline void finish(const gml_trainer *trainer, update_block *block, double rate)
 {
     if (block->role == GML_ROLE_WEIGHT && trainer->settings.l1 > 0 && !is_frozen(trainer, block)) {
@@ -121,33 +121,33 @@ static inline void finish(const gml_trainer *trainer, update_block *block, doubl
     }
 }
 
-/* A step of whole matrices may be refused after the update, when the norms of the directions are known. Until then it
- * keeps what the step changes: parameters, states, and the mean gradient of several batches. */
-enum { KEPT_PARAMETERS, KEPT_MEAN = 3, KEPT_END };
+/* A step of matrices may be refused after the update, once the norms of the directions are known. Until then the arrays
+ * that the step changes are saved: parameters, states, and the mean gradient. */
+enum { SAVED_PARAMETERS, SAVED_MEAN = 3, SAVED_END };
 
-/* Copies a block of the arrays [first, end) to where they are kept, or back. */
-static void copy_kept(const gml_trainer *trainer, const update_block *block, size_t first, size_t end, bool back)
+/* Saves a block of the arrays [first, end), or restores it. */
+static void copy_saved(const gml_trainer *trainer, const update_block *block, size_t first, size_t end, bool restoring)
 {
     const gml_network *network = trainer->network;
     const gml_step_state *state = &trainer->state;
-    char *const arrays[KEPT_END] = {network->parameters, state->arrays[0], state->arrays[1], state->mean};
+    char *const arrays[SAVED_END] = {network->parameters, state->arrays[0], state->arrays[1], state->mean};
     size_t offset = offset_of(trainer, block), bytes = block->count * network->kernels->size;
     for (size_t i = first; i < end; i++) {
-        char *values = arrays[i] + offset, *kept = (char *)trainer->scratch.orthogonal.kept[i] + offset;
-        memcpy(back ? values : kept, back ? kept : values, bytes);
+        char *values = arrays[i] + offset, *saved = (char *)trainer->scratch.orthogonal.saved[i] + offset;
+        memcpy(restoring ? values : saved, restoring ? saved : values, bytes);
     }
 }
 
-static void keep_mean(const gml_trainer *trainer, update_block *block)
+static void save_mean(const gml_trainer *trainer, update_block *block)
 {
-    copy_kept(trainer, block, KEPT_MEAN, KEPT_END, false);
+    copy_saved(trainer, block, SAVED_MEAN, SAVED_END, false);
 }
 
 static void restore(const gml_trainer *trainer, update_block *block)
 {
     bool mean = trainer->state.mean != NULL;
-    copy_kept(trainer, block, is_frozen(trainer, block) ? KEPT_MEAN : KEPT_PARAMETERS, mean ? KEPT_END : KEPT_MEAN,
-              true);
+    copy_saved(trainer, block, is_frozen(trainer, block) ? SAVED_MEAN : SAVED_PARAMETERS, mean ? SAVED_END : SAVED_MEAN,
+               true);
 }
 
 static inline void update(const gml_trainer *trainer, update_block *block)
@@ -169,9 +169,9 @@ static inline void update(const gml_trainer *trainer, update_block *block)
     if (!weights) {
         call.l2 = call.decay = 0;
     }
-    bool orthogonal = trainer->scratch.orthogonal.steps > 0;
+    bool orthogonal = trainer->scratch.orthogonal.iterations > 0;
     if (orthogonal && !is_frozen(trainer, block)) {
-        copy_kept(trainer, block, KEPT_PARAMETERS, KEPT_MEAN, false);
+        copy_saved(trainer, block, SAVED_PARAMETERS, SAVED_MEAN, false);
     }
     if (!trainer->scratch.step.more) {
         kernel->update(&call);
@@ -191,7 +191,7 @@ static inline void update(const gml_trainer *trainer, update_block *block)
 static void step(const gml_trainer *trainer, update_block *block)
 {
     if (block->role != GML_ROLE_WEIGHT) {
-        finish(trainer, block, 0); /* rates are for decay, which is of weights alone */
+        finish(trainer, block, 0); /* the rate matters only for L1, which applies to weights */
         return;
     }
     const gml_groups *groups = &trainer->settings.groups;
@@ -217,9 +217,9 @@ void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
     each_block(trainer, panel, update);
 }
 
-void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
+void gml_save_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    each_block(trainer, panel, keep_mean);
+    each_block(trainer, panel, save_mean);
 }
 
 void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
@@ -244,7 +244,7 @@ double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *pan
 
 /* ---- the norms of units ---- */
 
-/* Columns of a matrix of weights that one task bounds. */
+/* columns of a weight matrix per task */
 enum { COLUMNS = 64 };
 
 static size_t pieces_of(const gml_layer *layer)

@@ -1,5 +1,4 @@
-/* step/average.c - averaged weights: how much a step counts in them, and how they take the place of the trained ones.
- */
+/* step/average.c - averaged weights: a step's share in them, and their exchange with the trained weights. */
 #include <string.h>
 
 #include "step/update.h"
@@ -13,7 +12,7 @@ double gml_trainer_average_share(const gml_trainer *trainer)
                : average->row->share(average->call.values, (double)(steps - average->start));
 }
 
-/* Statistics of the data are not averaged: both copies have those that training has seen. */
+/* Statistics (batchnorm's running mean and variance) are not averaged: both copies hold the latest. */
 static void copy_statistics(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -31,12 +30,12 @@ static void copy_statistics(const gml_trainer *trainer)
 
 static void exchange(void *a, void *b, size_t bytes)
 {
-    char kept[4096];
+    char buffer[4096];
     for (size_t at = 0, piece; at < bytes; at += piece) {
-        piece = bytes - at < sizeof kept ? bytes - at : sizeof kept;
-        memcpy(kept, (char *)a + at, piece);
+        piece = bytes - at < sizeof buffer ? bytes - at : sizeof buffer;
+        memcpy(buffer, (char *)a + at, piece);
         memcpy((char *)a + at, (char *)b + at, piece);
-        memcpy((char *)b + at, kept, piece);
+        memcpy((char *)b + at, buffer, piece);
     }
 }
 

@@ -1,4 +1,4 @@
-/* step/class_weights.c - how much the samples of a class count: as given, or so that all classes count the same. */
+/* step/class_weights.c - class weights, given as numbers or balanced: each class then has the same total weight. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "step/settings.h"
 
-/* n / (classes * count), over the classes that are there. */
+/* weight = n / (classes present * samples of the class) */
 static gml_status balance(gml_context *context, const gml_dataset *dataset, size_t classes, double *weights)
 {
     if (dataset == NULL || dataset->schema.task != GML_TASK_CLASSIFICATION) {

@@ -1,4 +1,4 @@
-/* step/compact.c - making the calls of a tiny step ready, and running them. */
+/* step/compact.c - prepares the calls of a tiny step, and runs them. */
 #include "step/compact.h"
 
 #include <math.h>
@@ -11,7 +11,7 @@
 
 /* ---- which steps ---- */
 
-/* True if a step consists of gradients and the optimizer's flat update alone. */
+/* True if a step is gradients and the optimizer's elementwise update, nothing else. */
 static bool is_plain(const gml_trainer *trainer)
 {
     const gml_step_settings *settings = &trainer->settings;
@@ -19,7 +19,7 @@ static bool is_plain(const gml_trainer *trainer)
     bool bounded = isfinite(settings->clip_norm) || isfinite(settings->max_norm);
     bool averages = settings->average.row != NULL || row->average != 0;
     bool more = settings->noise > 0 || settings->l1 > 0 || settings->groups.count > 0 || settings->accumulate > 1;
-    return !bounded && !averages && !more && !row->full_batch && trainer->scratch.orthogonal.steps == 0 &&
+    return !bounded && !averages && !more && !row->full_batch && trainer->scratch.orthogonal.iterations == 0 &&
            trainer->scratch.workspace.gradients == NULL;
 }
 
@@ -48,22 +48,22 @@ static bool fits(const gml_trainer *trainer)
     return true;
 }
 
-/* ---- making ready ---- */
+/* ---- preparation ---- */
 
-/* Where the gradient of some parameters goes. */
+/* Returns the place of the gradient of `parameters`. */
 static void *gradient_of(const gml_trainer *trainer, const void *parameters)
 {
     return trainer->scratch.compact->gradients +
            ((const char *)parameters - (const char *)trainer->network->parameters);
 }
 
-/* All but the rows of the batch, and where the first layer's inputs lie. */
-static void make_ready(const gml_trainer *trainer, size_t index)
+/* Sets all fields except the batch size and the address of the first layer's inputs. */
+static void prepare_layer(const gml_trainer *trainer, size_t index)
 {
     const gml_workspace *workspace = &trainer->scratch.workspace;
     const gml_layer *layer = &trainer->network->layers[index];
     const gml_layer_memory *memory = &workspace->layers[index];
-    const gml_layer_memory *before = index > 0 ? &workspace->layers[index - 1] : NULL;
+    const gml_layer_memory *previous = index > 0 ? &workspace->layers[index - 1] : NULL;
     size_t in = layer->in, out = layer->out, stride = memory->stride;
     const double *parameters = layer->spec->activation.values;
 
@@ -82,15 +82,15 @@ static void make_ready(const gml_trainer *trainer, size_t index)
     calls.weights = (gml_gemm){.m = in, .n = out, .a_transposed = true, .b = memory->gradient, .b_stride = stride};
     calls.weights.c = gradient_of(trainer, layer->weight);
     calls.weights.c_stride = out;
-    if (before != NULL) {
-        calls.forward.a = calls.weights.a = before->y;
-        calls.forward.a_stride = calls.weights.a_stride = before->stride;
+    if (previous != NULL) {
+        calls.forward.a = calls.weights.a = previous->y;
+        calls.forward.a_stride = calls.weights.a_stride = previous->stride;
         calls.propagate = (gml_gemm){.n = in, .k = out, .a = memory->gradient, .a_stride = stride};
         calls.propagate.b = layer->weight;
         calls.propagate.b_stride = out;
         calls.propagate.b_transposed = true;
-        calls.propagate.c = before->gradient;
-        calls.propagate.c_stride = before->stride;
+        calls.propagate.c = previous->gradient;
+        calls.propagate.c_stride = previous->stride;
     }
     trainer->scratch.compact->layers[index] = calls;
 }
@@ -116,7 +116,7 @@ static void list_updates(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
     const gml_step_settings *settings = &trainer->settings;
-    bool custom = settings->weight_kernel->custom != NULL; /* a custom optimizer sees parameters, not the gaps */
+    bool custom = settings->weight_kernel->custom != NULL; /* custom optimizers must not see gaps */
     bool decays = settings->l2 != 0 || settings->optimizer_row->decay != 0;
     if (!decays && !custom && settings->weight_kernel == settings->vector_kernel) {
         add_update(trainer, true, network->parameters, network->parameter_bytes / network->kernels->size);
@@ -161,7 +161,7 @@ gml_status gml_compact_create(gml_trainer *trainer)
     }
     gml_status status = allocate(trainer);
     for (size_t i = 0; status == GML_OK && i < trainer->network->spec.layer_count; i++) {
-        make_ready(trainer, i);
+        prepare_layer(trainer, i);
     }
     if (status == GML_OK) {
         list_updates(trainer);
@@ -188,7 +188,7 @@ static void set_rows(const gml_trainer *trainer, size_t rows)
     trainer->scratch.compact->rows = rows;
 }
 
-static void find_inputs(const gml_trainer *trainer, gml_rows rows)
+static void set_inputs(const gml_trainer *trainer, gml_rows rows)
 {
     gml_compact_layer *first = &trainer->scratch.compact->layers[0];
     gml_panel_gather(&trainer->scratch.workspace, &trainer->scratch.step.input, rows);
@@ -196,7 +196,7 @@ static void find_inputs(const gml_trainer *trainer, gml_rows rows)
     first->forward.a_stride = first->weights.a_stride = trainer->scratch.workspace.input_stride;
 }
 
-static void go_forward(const gml_trainer *trainer)
+static void run_forward(const gml_trainer *trainer)
 {
     gml_context *context = trainer->network->context;
     const gml_kernels *kernels = trainer->network->kernels;
@@ -209,7 +209,7 @@ static void go_forward(const gml_trainer *trainer)
     }
 }
 
-static void go_back(const gml_trainer *trainer)
+static void run_backward(const gml_trainer *trainer)
 {
     gml_context *context = trainer->network->context;
     const gml_kernels *kernels = trainer->network->kernels;
@@ -242,12 +242,12 @@ bool gml_compact_run(gml_trainer *trainer)
     if (trainer->scratch.compact->rows != step->rows) {
         set_rows(trainer, step->rows);
     }
-    find_inputs(trainer, rows);
-    go_forward(trainer);
+    set_inputs(trainer, rows);
+    run_forward(trainer);
     trainer->scratch.panel_results[0] = gml_panel_loss(&trainer->scratch.workspace, &trainer->settings.objective,
                                                        &step->target, rows, GML_PANEL_GRADIENT);
     if (gml_trainer_add_up_loss(trainer)) {
-        go_back(trainer);
+        run_backward(trainer);
         update(trainer);
     }
     return true;

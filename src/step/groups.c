@@ -1,5 +1,5 @@
-/* step/groups.c - parameters that take rates and decays of their own. Each block of parameters belongs to a group by
- * its layer and role. The optimizer's numbers of each group's rate are found once a step. */
+/* step/groups.c - groups of parameters with their own learning rates and decays. A block of parameters belongs to a
+ * group by its layer and role. The optimizer's scalars are computed once a step for each group. */
 #include <string.h>
 
 #include "optimizer/group.h"

@@ -1,4 +1,4 @@
-/* step/options.c - checks and defaults of training options. */
+/* step/options.c - defaults and checks of training options. */
 #include <math.h>
 
 #include "step/settings.h"
@@ -34,7 +34,7 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
     return GML_OK;
 }
 
-/* The loss at the same weights must be the same again, whatever was tried between. */
+/* A full-batch optimizer needs a deterministic loss: a function of the weights and the data only. */
 static gml_status check_layers(const gml_network *network, const char *optimizer)
 {
     for (size_t i = 0; i < network->spec.layer_count; i++) {

@@ -1,10 +1,10 @@
-/* step/orthogonal.c - the iteration of Newton and Schulz as muon has it, for all matrices of weights at once:
+/* step/orthogonal.c - Muon's Newton-Schulz iteration, for all weight matrices X [in x out] at once:
  *
  *     rows of X:  squares;   (one thread) the norms;   rows of X: X /= |X| + eps
- *     rows of A:  A = X X' -> rows of B: B = b A + c A A -> rows of X: X = a X + B X;   and again
+ *     rows of A:  A = X X' -> rows of B: B = b A + c A A -> rows of X: X = a X + B X;   repeated
  *
- * A and B are symmetric: their rows are computed as far as the diagonal, and copied into the columns above it. A matrix
- * of more rows than columns is not turned over: for it A = X' X, and X = a X + X B. */
+ * A and B [in x in] are symmetric: only their lower triangles are computed, then mirrored. A matrix with more rows than
+ * columns is not transposed: A = X' X and B are [out x out], and X = a X + X B. */
 #include "step/orthogonal.h"
 
 #include <math.h>
@@ -17,23 +17,23 @@
 #include "step/refusal.h"
 #include "step/update.h"
 
-/* Of the source; the iteration does not end in 1, but for singular values between 0.7 and 1.2. */
+/* From Muon's source. The singular values do not converge to 1; they end between 0.7 and 1.2. */
 static const double A_SHARE = 3.4445, B_SHARE = -4.7750, C_SHARE = 2.0315, EPS = 1e-7;
 
-enum { ROWS = 64 }; /* of a matrix that one task takes */
+enum { ROWS = 64 }; /* rows of a matrix per task */
 
-/* What the tasks of a phase do: the first two once, the others in turn. */
+/* The work of a phase: SQUARES and DIVIDE run once, the other three in each iteration. */
 enum { SQUARES, DIVIDE, GRAM, POLYNOMIAL, MULTIPLY };
-enum { ONCE = GRAM, IN_TURN = 3 };
+enum { FIRST_WORKS = GRAM, ITERATION_WORKS = 3 };
 
-/* ---- making one ---- */
+/* ---- memory ---- */
 
 static size_t side_of(const gml_layer *layer)
 {
     return layer->in < layer->out ? layer->in : layer->out;
 }
 
-/* In the phases up to DIVIDE and in MULTIPLY a task takes rows of X, in the others of A and B. */
+/* Tasks of SQUARES, DIVIDE and MULTIPLY take rows of X, those of GRAM and POLYNOMIAL rows of A and B. */
 static size_t rows_of(const gml_layer *layer, size_t work)
 {
     bool square = work == GRAM || work == POLYNOMIAL;
@@ -54,29 +54,29 @@ static size_t count_pieces(const gml_network *network, size_t work)
     return count;
 }
 
-/* The arena: arrays kept from before the step | scales | squares of pieces | places | for each layer A and B */
+/* The arena: saved arrays | scales | squares of pieces | offsets | A and B of each layer */
 static void lay_out(void *owner, gml_layout *layout)
 {
     gml_trainer *trainer = owner;
     const gml_network *network = trainer->network;
     gml_orthogonal *own = &trainer->scratch.orthogonal;
     size_t layers = network->spec.layer_count;
-    for (size_t i = 0; i < GML_ORTHOGONAL_KEPT; i++) {
-        own->kept[i] = gml_layout_take(layout, own->arena, network->parameter_bytes, 1, 1);
+    for (size_t i = 0; i < GML_ORTHOGONAL_SAVED; i++) {
+        own->saved[i] = gml_layout_take(layout, own->arena, network->parameter_bytes, 1, 1);
     }
     own->scales = gml_layout_take(layout, own->arena, layers, 1, sizeof(double));
     own->squares = gml_layout_take(layout, own->arena, count_pieces(network, SQUARES), 1, sizeof(double));
-    own->places = gml_layout_take(layout, own->arena, layers, 1, sizeof(size_t));
+    own->offsets = gml_layout_take(layout, own->arena, layers, 1, sizeof(size_t));
     for (size_t i = 0; i < layers; i++) {
         size_t side = network->layers[i].weight != NULL ? side_of(&network->layers[i]) : 0;
-        size_t place = gml_layout_add(layout, side, side, 2 * network->kernels->size);
+        size_t offset = gml_layout_add(layout, side, side, 2 * network->kernels->size);
         if (own->arena != NULL) {
-            own->places[i] = place;
+            own->offsets[i] = offset;
         }
     }
 }
 
-/* Of one iteration. */
+/* Returns the flops of one iteration. */
 static double count_flops(const gml_network *network)
 {
     double flops = 0;
@@ -103,9 +103,9 @@ gml_status gml_orthogonal_create(gml_trainer *trainer)
         return status;
     }
     own->x[0] = trainer->state.arrays[1];
-    own->x[1] = own->kept[0]; /* the next X is written once the norms are known, and then nothing is restored */
-    own->steps = (size_t)trainer->settings.optimizer.values[iterations];
-    own->flops = (double)own->steps * count_flops(network);
+    own->x[1] = own->saved[0]; /* overwritten only after the norms are accepted: nothing is restored then */
+    own->iterations = (size_t)trainer->settings.optimizer.values[iterations];
+    own->flops = (double)own->iterations * count_flops(network);
     double flops = gml_trainer_flops(trainer, trainer->scratch.workspace.batch);
     gml_multiply_reserve(context, gml_plan_threads(flops, context->threads), network->widest);
     trainer->scratch.workspace.calls_blas = true;
@@ -122,7 +122,7 @@ void gml_orthogonal_destroy(gml_trainer *trainer)
 
 static size_t work_of(size_t part)
 {
-    return part < ONCE ? part : ONCE + (part - ONCE) % IN_TURN;
+    return part < FIRST_WORKS ? part : FIRST_WORKS + (part - FIRST_WORKS) % ITERATION_WORKS;
 }
 
 gml_orthogonal_piece gml_orthogonal_piece_at(const gml_trainer *trainer, size_t part, size_t index)
@@ -136,7 +136,7 @@ gml_orthogonal_piece gml_orthogonal_piece_at(const gml_trainer *trainer, size_t 
     const gml_layer *layer = &layers[piece.layer];
     size_t rows = rows_of(layer, work), side = side_of(layer);
     bool tall = layer->in > layer->out;
-    piece.first = (pieces_of(layer, work) - 1 - index) * ROWS; /* from the longest to the shortest */
+    piece.first = (pieces_of(layer, work) - 1 - index) * ROWS; /* the longest rows first */
     piece.count = rows - piece.first < ROWS ? rows - piece.first : ROWS;
     gml_gemm *product = &piece.product;
     product->m = piece.count;
@@ -168,15 +168,15 @@ static matrices matrices_of(const gml_trainer *trainer, size_t part, size_t inde
     const gml_layer *layer = &network->layers[index];
     const gml_orthogonal *own = &trainer->scratch.orthogonal;
     size_t offset = (size_t)((const char *)layer->weight - (const char *)network->parameters);
-    size_t turn = part < ONCE ? 0 : (part - ONCE) / IN_TURN % 2, side = side_of(layer);
-    char *a = (char *)own->arena + own->places[index];
-    return (matrices){.x = {(char *)own->x[turn] + offset, layer->out},
-                      .next = {(char *)own->x[1 - turn] + offset, layer->out},
+    size_t current = part < FIRST_WORKS ? 0 : (part - FIRST_WORKS) / ITERATION_WORKS % 2, side = side_of(layer);
+    char *a = (char *)own->arena + own->offsets[index];
+    return (matrices){.x = {(char *)own->x[current] + offset, layer->out},
+                      .next = {(char *)own->x[1 - current] + offset, layer->out},
                       .a = {a, side},
                       .b = {a + side * side * network->kernels->size, side}};
 }
 
-/* The piece's rows of C = A B, or of A' B, or of A B'. */
+/* Computes the piece's rows of C = A B, A' B or A B'. */
 static void multiply(const gml_network *network, gml_orthogonal_piece *piece, matrix a, matrix b, matrix c)
 {
     size_t size = network->kernels->size;
@@ -229,7 +229,7 @@ static bool find_norms(void *argument, size_t part)
     return true;
 }
 
-/* Copies the piece's rows, left of the diagonal's block, into the columns above it. */
+/* Copies the piece's rows left of the diagonal block into the columns above it. */
 static void mirror(const gml_kernels *kernels, const gml_orthogonal_piece *piece, matrix m)
 {
     kernels->matrix->transpose(piece->count, piece->first, m.stride, m.at + piece->first * m.stride * kernels->size,
@@ -270,7 +270,7 @@ static void product_task(void *argument, gml_share share)
 size_t gml_orthogonal_most_phases(const gml_trainer *trainer)
 {
     size_t index = trainer->settings.optimizer_row->iterations;
-    return index > 0 ? ONCE + IN_TURN * (size_t)trainer->settings.optimizer.values[index] : 0;
+    return index > 0 ? FIRST_WORKS + ITERATION_WORKS * (size_t)trainer->settings.optimizer.values[index] : 0;
 }
 
 size_t gml_orthogonal_phases(const gml_trainer *trainer, gml_phase *phases)
@@ -279,7 +279,7 @@ size_t gml_orthogonal_phases(const gml_trainer *trainer, gml_phase *phases)
     for (size_t part = 0; part < count; part++) {
         size_t work = work_of(part), pieces = count_pieces(trainer->network, work);
         phases[part] = (gml_phase){.work = GML_WORK_ORTHOGONAL, .part = part, .count = pieces};
-        phases[part].task = part < ONCE ? norm_task : product_task;
+        phases[part].task = part < FIRST_WORKS ? norm_task : product_task;
         phases[part].finish = work == SQUARES ? find_norms : NULL;
     }
     return count;
@@ -290,5 +290,5 @@ const void *gml_orthogonal_direction(const gml_trainer *trainer, size_t layer, s
     const gml_orthogonal *own = &trainer->scratch.orthogonal;
     const gml_layer *of = &trainer->network->layers[layer];
     *scale = sqrt(fmax(1, (double)of->out / (double)of->in));
-    return (const char *)own->x[own->steps % 2] + offset;
+    return (const char *)own->x[own->iterations % 2] + offset;
 }

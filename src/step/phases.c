@@ -58,7 +58,7 @@ static gml_rows go_forward(gml_trainer *trainer, gml_share share, size_t end, si
     return rows;
 }
 
-/* Up to a layer that looks at the whole batch. */
+/* Runs a panel up to a layer with batch statistics. */
 static void approach_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
@@ -67,7 +67,7 @@ static void approach_task(void *argument, gml_share share)
     gml_panel_measure(&trainer->scratch.workspace, share.part, rows);
 }
 
-/* To the loss, and back to where this segment began. */
+/* Runs a panel to the loss, and back to the start of its segment. */
 static void row_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
@@ -79,7 +79,7 @@ static void row_task(void *argument, gml_share share)
     }
 }
 
-/* From a layer that looked at the whole batch. */
+/* Runs a panel back from a layer with batch statistics. */
 static void leave_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
@@ -97,8 +97,8 @@ static bool settle(void *argument, size_t layer)
     return trainer->scratch.step.status == GML_OK;
 }
 
-/* For the layer with batch statistics, if there is one, at which the segment that ends at `part` began; in a tiled step
- * for layer `part`. */
+/* Acts on the layer with batch statistics at which the segment that ends at `part` began, if there is one; in a tiled
+ * step on layer `part`. */
 static bool settle_back(void *argument, size_t part)
 {
     const gml_trainer *trainer = argument;
@@ -178,7 +178,7 @@ static bool finish_rows(void *argument, size_t part)
 
 enum { ANY_RUN = 1 << 20 }; /* tasks of a tiled phase are merged as far as one panel of rows goes */
 
-/* Of panels of rows through several layers: up to a layer with batch statistics; to the loss and back; and on back. */
+/* Panels of rows through several layers: up to a layer with batch statistics; to the loss and back; further back. */
 static const gml_phase APPROACH = {
     .work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_MEASURE, .task = approach_task, .finish = settle};
 static const gml_phase ROWS = {.work = GML_WORK_GATHER | GML_WORK_FORWARD | GML_WORK_LOSS | GML_WORK_BACKWARD,
@@ -241,7 +241,8 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
     return count;
 }
 
-/* Of a tiled step: gather, at most three for each layer, the loss, six for the weights, and those of matrices. */
+/* Counts for a tiled step, which has the most: gather, three per layer, the loss, six for the weights, and those of
+ * matrices. */
 size_t gml_trainer_most_phases(const gml_trainer *trainer)
 {
     return 3 * trainer->network->spec.layer_count + 8 + gml_orthogonal_most_phases(trainer);

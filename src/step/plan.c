@@ -1,5 +1,4 @@
-/* step/plan.c - gml_network_plan: the phases of a step as its trainer lists them, each taken apart by works and layers.
- */
+/* step/plan.c - gml_network_plan: the phases of a trainer's step, split by work and layer. */
 #include "gemmule/plan.h"
 #include "base/least.h"
 
@@ -8,7 +7,7 @@
 #include "step/orthogonal.h"
 #include "step/phases.h"
 
-/* What a phase does to one layer, and the part that tells it. */
+/* The work of a phase on one layer, and the plan part that describes it. */
 typedef struct layer_piece {
     const gml_trainer *trainer;
     const gml_phase *phase;
@@ -18,21 +17,22 @@ typedef struct layer_piece {
     size_t batch, panel; /* rows */
 } layer_piece;
 
-/* Tasks of [rows x cols], at most a batch of them high. */
+/* Sets the shape of the tasks [rows x cols]; at most a batch of rows. */
 static void set_tasks(const layer_piece *piece, size_t rows, size_t cols)
 {
     piece->part->rows = gml_least(rows, piece->batch);
     piece->part->cols = cols;
 }
 
-/* A pass over rows x cols entries of each of so many arrays. */
+/* Adds the memory traffic of one pass over `arrays` arrays [rows x cols]. */
 static void add_pass(const layer_piece *piece, size_t rows, size_t cols, size_t arrays)
 {
     size_t size = piece->trainer->network->kernels->size;
     piece->part->bytes += (double)rows * (double)cols * (double)arrays * (double)size;
 }
 
-/* C [m x n] = A [m x k] B [k x n]. Each of the part's tasks reads the rows of A and the columns of B that it needs. */
+/* Adds the flops and memory traffic of C [m x n] = A [m x k] B [k x n]. Each task reads its rows of A and its columns
+ * of B. */
 static void add_product(const layer_piece *piece, const gml_gemm *product, bool native)
 {
     gml_plan_part *part = piece->part;
@@ -46,20 +46,20 @@ static void add_product(const layer_piece *piece, const gml_gemm *product, bool 
 
 /* ---- rows ---- */
 
-static void tell_gather(const layer_piece *piece)
+static void describe_gather(const layer_piece *piece)
 {
     set_tasks(piece, piece->panel, piece->layer->in);
     add_pass(piece, piece->batch, piece->layer->in, 2);
 }
 
-static void tell_measure(const layer_piece *piece)
+static void describe_measure(const layer_piece *piece)
 {
     set_tasks(piece, piece->memory->tile.rows, piece->layer->in);
     add_pass(piece, piece->batch, piece->layer->in, 1);
 }
 
-/* Reads x or z and writes y, and what is saved. A native product without an activation is all in one pass. */
-static void tell_forward(const layer_piece *piece)
+/* Reads x or z; writes y and the saved values. A native product without an activation needs no further pass. */
+static void describe_forward(const layer_piece *piece)
 {
     const gml_layer_memory *memory = piece->memory;
     size_t batch = piece->batch, out = piece->layer->out;
@@ -74,21 +74,22 @@ static void tell_forward(const layer_piece *piece)
 }
 
 /* Reads outputs and targets, writes the gradient. */
-static void tell_loss(const layer_piece *piece)
+static void describe_loss(const layer_piece *piece)
 {
     set_tasks(piece, piece->panel, piece->layer->out);
     add_pass(piece, piece->batch, piece->layer->out, 3);
 }
 
-/* Propagates the gradient of the layer behind. Derives: reads what was saved, reads and writes the gradient. */
-static void tell_backward(const layer_piece *piece)
+/* Propagates the gradient of the next layer, then multiplies by the derivative: reads the saved values, reads and
+ * writes the gradient. */
+static void describe_backward(const layer_piece *piece)
 {
     size_t batch = piece->batch, out = piece->layer->out;
-    const gml_layer *behind = piece->layer + 1;
+    const gml_layer *next = piece->layer + 1;
     bool last = piece->part->layer + 1 == piece->trainer->network->spec.layer_count;
     set_tasks(piece, piece->memory->tile.rows, piece->memory->tile.cols);
-    if (!last && behind->weight != NULL) {
-        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = behind->out}, piece->memory[1].native_backward);
+    if (!last && next->weight != NULL) {
+        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = next->out}, piece->memory[1].native_backward);
     } else if (!last) {
         add_pass(piece, batch, out, 2);
     }
@@ -97,7 +98,7 @@ static void tell_backward(const layer_piece *piece)
 
 /* ---- weights ---- */
 
-/* The panels of the layer's weights, and the largest of them. */
+/* Counts the layer's weight panels and finds the size of the largest. */
 static void count_weight_tasks(const layer_piece *piece)
 {
     const gml_workspace *workspace = &piece->trainer->scratch.workspace;
@@ -113,8 +114,8 @@ static void count_weight_tasks(const layer_piece *piece)
     }
 }
 
-/* The task that has the vectors adds up the sums that panels of rows left. */
-static void tell_gradient(const layer_piece *piece)
+/* Besides dW: one task adds up the vector gradients of all row panels. */
+static void describe_gradient(const layer_piece *piece)
 {
     const gml_workspace *workspace = &piece->trainer->scratch.workspace;
     const gml_layer *layer = piece->layer;
@@ -128,7 +129,7 @@ static void tell_gradient(const layer_piece *piece)
 }
 
 /* Reads the gradient; reads and writes parameters and states. */
-static void tell_update(const layer_piece *piece)
+static void describe_update(const layer_piece *piece)
 {
     const gml_layer *layer = piece->layer;
     size_t weights = layer->weight != NULL ? layer->in * layer->out : 0;
@@ -136,8 +137,8 @@ static void tell_update(const layer_piece *piece)
     add_pass(piece, 1, weights + layer->vector_entries, 3 + 2 * piece->trainer->settings.states);
 }
 
-/* A product, where the phase has one, and a pass over what it writes. */
-static void tell_orthogonal(const layer_piece *piece)
+/* The product, if the phase has one, and a pass over its output. */
+static void describe_orthogonal(const layer_piece *piece)
 {
     const gml_network *network = piece->trainer->network;
     gml_plan_part *part = piece->part;
@@ -158,20 +159,20 @@ static void tell_orthogonal(const layer_piece *piece)
 
 /* ---- the parts of a phase ---- */
 
-/* In the order in which a task does them. */
+/* In the order in which a task does the works. */
 static const struct work {
     gml_work work;
     const char *name;
-    void (*tell)(const layer_piece *piece);
+    void (*describe)(const layer_piece *piece);
 } WORKS[] = {
-    {GML_WORK_GATHER, "gather", tell_gather},       {GML_WORK_FORWARD, "forward", tell_forward},
-    {GML_WORK_MEASURE, "measure", tell_measure},    {GML_WORK_LOSS, "loss", tell_loss},
-    {GML_WORK_BACKWARD, "backward", tell_backward}, {GML_WORK_GRADIENT, "gradient", tell_gradient},
-    {GML_WORK_UPDATE, "update", tell_update},       {GML_WORK_ORTHOGONAL, "matrices", tell_orthogonal},
+    {GML_WORK_GATHER, "gather", describe_gather},       {GML_WORK_FORWARD, "forward", describe_forward},
+    {GML_WORK_MEASURE, "measure", describe_measure},    {GML_WORK_LOSS, "loss", describe_loss},
+    {GML_WORK_BACKWARD, "backward", describe_backward}, {GML_WORK_GRADIENT, "gradient", describe_gradient},
+    {GML_WORK_UPDATE, "update", describe_update},       {GML_WORK_ORTHOGONAL, "matrices", describe_orthogonal},
 };
 enum { WORK_COUNT = sizeof WORKS / sizeof WORKS[0] };
 
-/* Layers [first, end) to which a phase does a work; backward goes from end - 1 down to the first. */
+/* The layers [first, end) of a phase's work; backward runs from end - 1 down to first. */
 typedef struct layer_range {
     size_t first, end;
 } layer_range;
@@ -204,22 +205,22 @@ static bool has_tasks(const gml_layer *layer, gml_work work)
                                        : !parameters || layer->weight != NULL || layer->vector_count > 0;
 }
 
-/* The parts of a plan, as far as there is room for them. */
+/* The caller's array of parts; parts beyond its capacity are counted but not written. */
 typedef struct part_list {
     gml_plan *plan;
     gml_plan_part *parts; /* [capacity] */
     size_t capacity;
 } part_list;
 
-static void tell_part(const part_list *list, const gml_trainer *trainer, const gml_phase *phase,
-                      const struct work *work, size_t layer)
+static void describe_part(const part_list *list, const gml_trainer *trainer, const gml_phase *phase,
+                          const struct work *work, size_t layer)
 {
     gml_plan *plan = list->plan;
     gml_plan_part part = {.name = work->name, .phase = plan->phases, .layer = layer, .products = ""};
     part.tasks = phase->count;
     const gml_workspace *workspace = &trainer->scratch.workspace;
-    work->tell(&(layer_piece){trainer, phase, &trainer->network->layers[layer], &workspace->layers[layer], &part,
-                              workspace->batch, workspace->panel});
+    work->describe(&(layer_piece){trainer, phase, &trainer->network->layers[layer], &workspace->layers[layer], &part,
+                                  workspace->batch, workspace->panel});
     plan->flops += part.flops;
     plan->bytes += part.bytes;
     if (plan->parts < list->capacity) {
@@ -228,7 +229,7 @@ static void tell_part(const part_list *list, const gml_trainer *trainer, const g
     plan->parts++;
 }
 
-static void tell_phase(const part_list *list, const gml_trainer *trainer, const gml_phase *phase)
+static void describe_phase(const part_list *list, const gml_trainer *trainer, const gml_phase *phase)
 {
     for (const struct work *work = WORKS; work < WORKS + WORK_COUNT; work++) {
         layer_range range = layers_of(trainer, phase, work->work);
@@ -236,14 +237,14 @@ static void tell_phase(const part_list *list, const gml_trainer *trainer, const 
         for (size_t i = 0; i < layers; i++) {
             size_t layer = work->work == GML_WORK_BACKWARD ? range.end - 1 - i : range.first + i;
             if (has_tasks(&trainer->network->layers[layer], work->work)) {
-                tell_part(list, trainer, phase, work, layer);
+                describe_part(list, trainer, phase, work, layer);
             }
         }
     }
     list->plan->phases++;
 }
 
-static void tell_step(const part_list *list, gml_trainer *trainer)
+static void describe_step(const part_list *list, gml_trainer *trainer)
 {
     const gml_workspace *workspace = &trainer->scratch.workspace;
     trainer->scratch.step.rows = workspace->batch;
@@ -256,7 +257,7 @@ static void tell_step(const part_list *list, gml_trainer *trainer)
         sizeof *trainer + trainer->arena_size + trainer->scratch.orthogonal.arena_size + workspace->arena_size;
     list->plan->memory += trainer->scratch.compact != NULL ? trainer->scratch.compact->size : 0;
     for (size_t i = 0; i < phases; i++) {
-        tell_phase(list, trainer, &trainer->scratch.phases[i]);
+        describe_phase(list, trainer, &trainer->scratch.phases[i]);
     }
 }
 
@@ -272,7 +273,7 @@ gml_status gml_network_plan(gml_network *network, const gml_train_options *optio
     status = gml_trainer_create(network, options, &trainer);
     if (status == GML_OK) {
         const part_list list = {.plan = plan, .parts = parts, .capacity = parts != NULL ? capacity : 0};
-        tell_step(&list, trainer);
+        describe_step(&list, trainer);
     }
     gml_trainer_destroy(trainer);
     return status;

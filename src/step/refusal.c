@@ -1,4 +1,4 @@
-/* step/refusal.c - messages about the target, the input or the layer where the numbers of a step stop being finite. */
+/* step/refusal.c - messages that name the target, input or layer at which a step's values stop being finite. */
 #include "step/refusal.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "engine/refusal.h"
 #include "kernel/data/data.h"
 
-/* The first entry of a batch's targets that is not finite; as many as there are if all are. */
+/* Returns the index of the first non-finite target of the batch; rows * width if all are finite. */
 static size_t first_bad_target(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -29,7 +29,7 @@ static gml_status fail_for_target(const gml_trainer *trainer, size_t entry)
                     trainer->state.steps + 1, place, entry % target->width + 1);
 }
 
-/* The first sample of the batch whose own loss is not finite; the number of rows if only their sum is not. */
+/* Returns the first sample with a non-finite loss; the number of rows if only the sum is not finite. */
 static size_t first_bad_loss(const gml_trainer *trainer)
 {
     gml_rows sample = {.count = 1, .all = trainer->scratch.step.rows};
@@ -66,7 +66,7 @@ gml_status gml_trainer_fail_diverged(gml_trainer *trainer, const char *what, dou
                     wrong, row < rows ? " for " : "", place, gml_remedies);
 }
 
-/* Targets are not gathered yet, and layers from this one on hold values of the batch before. */
+/* Targets are not gathered yet, and this and later layers hold values of the previous batch. */
 gml_status gml_trainer_fail_statistics(const gml_trainer *trainer, size_t layer)
 {
     static const char *const names[] = {[GML_BATCH_MEAN] = "mean over the batch",

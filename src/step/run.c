@@ -1,10 +1,10 @@
-/* step/run.c - a batch goes through the phases of a step; of several batches that make one update, all are counted. */
+/* step/run.c - runs a batch through the phases of a step, and counts the batches of an update. */
 #include <string.h>
 
 #include "step/compact.h"
 #include "step/update.h"
 
-/* Steps that are unlike the others are not compared with them. */
+/* Only equal steps are timed against each other: batches of the usual size that complete an update. */
 static void run_step(gml_trainer *trainer)
 {
     const gml_step *step = &trainer->scratch.step;
@@ -13,14 +13,14 @@ static void run_step(gml_trainer *trainer)
     }
     size_t phases = gml_trainer_phases(trainer, step->updates, trainer->scratch.phases);
     bool alike = step->last || trainer->settings.optimizer_row->full_batch;
-    bool counts = step->updates && alike && step->rows == trainer->settings.batch;
+    bool usual = step->updates && alike && step->rows == trainer->settings.batch;
     gml_plan_run(trainer->network->context, &trainer->scratch.pace,
                  &(gml_batch_work){.phases = trainer->scratch.phases,
                                    .phase_count = phases,
                                    .argument = trainer,
                                    .flops = gml_trainer_flops(trainer, step->rows),
                                    .calls_blas = trainer->scratch.workspace.calls_blas,
-                                   .usual = counts});
+                                   .usual = usual});
 }
 
 gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
@@ -39,8 +39,9 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
                     layer + 1, layers, network->layers[layer].out, network->layers[layer].kind->entry.name);
 }
 
-/* Changes nothing that is kept from step to step: that is for gml_trainer_run, once the step is accepted. The update's
- * phases, which do, come after everything that may refuse the step; orthogonal.c takes back what it has to refuse. */
+/* Leaves trainer->state's counters and the statistics alone: gml_trainer_run advances them once the step is accepted.
+ * The update's phases, which change weights and states, come after everything that may refuse the step; orthogonal.c
+ * undoes an update that it refuses. */
 static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
 {
     gml_step *step = &trainer->scratch.step;

@@ -1,4 +1,4 @@
-/* step/settings.c - options become settings: calls find their rows and kernels, and numbers their defaults. */
+/* step/settings.c - binds options: looks up names in tables, selects kernels, completes numbers. */
 #include "step/settings.h"
 
 #include <math.h>

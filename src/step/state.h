@@ -1,7 +1,8 @@
-/* step/state.h - what a trainer must keep to go on after a stop with the same bits, beside the network's parameters.
+/* step/state.h - the state of a trainer: together with the network's parameters it determines all further steps bit by
+ * bit.
  *
- * Everything else follows from the settings, the network and the next batch. The arrays are laid out as the network's
- * parameters are. */
+ * Everything else follows from the settings, the network and the next batch. The arrays have the layout of the
+ * network's parameters. */
 #ifndef GML_STEP_STATE_H
 #define GML_STEP_STATE_H
 
@@ -11,18 +12,18 @@
 #include "kernel/update/update.h"
 
 typedef struct gml_step_state {
-    size_t batches;                  /* seen: the noise of layers is drawn by this number */
-    size_t steps;                    /* updates made of them: schedules, averages and optimizers count these */
-    double rate;                     /* the learning rate of the next step */
-    double memory;                   /* what the optimizer remembers beside its arrays; 0 before the first step */
+    size_t batches;                  /* batches seen; seeds the noise of random layers */
+    size_t steps;                    /* updates; schedules, averages and optimizers count these */
+    double rate;                     /* the learning rate of the next update */
+    double memory;                   /* the optimizer's scalar state; 0 before the first update */
     double *group_memory;            /* [groups]: the same for each group */
-    void *arrays[GML_UPDATE_STATES]; /* of the optimizer; null past those it keeps. Of an optimizer of matrices the
-                                        weights' part of array 1 is its direction, which each step writes anew */
-    void *average;                   /* averaged weights, or while these are used the trained ones; null: none */
-    bool average_used;               /* the network has the averaged weights */
-    void *mean;                      /* gradient over the batches collected for an update; null: each makes one */
-    size_t collected;                /* batches in it */
-    double collected_divisor;        /* the sum of what their losses were divided by */
+    void *arrays[GML_UPDATE_STATES]; /* the optimizer's state arrays; unused ones are null. With optimizers of matrices,
+                                        the weights' part of array 1 holds their direction, rewritten at each update */
+    void *average;                   /* the averaged weights; the trained ones while average_used; null: no average */
+    bool average_used;               /* the network holds the averaged weights */
+    void *mean;               /* mean gradient of the batches accumulated so far; null: each batch makes an update */
+    size_t collected;         /* batches in the mean */
+    double collected_divisor; /* sum of these batches' loss divisors */
 } gml_step_state;
 
 #endif

@@ -1,4 +1,4 @@
-/* step/trainer.c - making trainers: the settings first, then the memory that they ask for. */
+/* step/trainer.c - creates trainers: the settings first, then the memory that they need. */
 #include "step/trainer.h"
 
 #include <string.h>
@@ -46,16 +46,15 @@ static void lay_out_scratch(gml_trainer *trainer, gml_layout *layout)
         gml_layout_take(layout, arena, trainer->settings.groups.count, 1, sizeof(gml_optimizer_step));
 }
 
-/* The arena: the optimizer's arrays | averaged weights | the mean gradient of several batches | the memory of groups |
- * class numbers | targets | weights of samples | results of panels | squares of weight tasks | phases | groups' steps
- */
+/* The arena: the optimizer's states | averaged weights | mean gradient | groups' scalar states | class numbers |
+ * targets | sample weights | results of panels | squares of weight tasks | phases | groups' scalars */
 static void lay_out(void *owner, gml_layout *layout)
 {
     lay_out_state(owner, layout);
     lay_out_scratch(owner, layout);
 }
 
-/* ---- making one ---- */
+/* ---- creation ---- */
 
 static gml_status create_workspace(gml_trainer *trainer, bool keep_gradients)
 {
@@ -63,7 +62,7 @@ static gml_status create_workspace(gml_trainer *trainer, bool keep_gradients)
     const gml_workspace_options options = {.batch = settings->batch,
                                            .linear_output = settings->objective.linear_output,
                                            .backward = true,
-                                           .keep_gradients = keep_gradients || gml_update_looks(trainer),
+                                           .keep_gradients = keep_gradients || gml_update_needs_norm(trainer),
                                            .training = true,
                                            .steps = true,
                                            .loss_memory = settings->objective.memory};
@@ -72,7 +71,7 @@ static gml_status create_workspace(gml_trainer *trainer, bool keep_gradients)
     return status;
 }
 
-/* What settings say for every step. */
+/* Zeroes the state, and copies the settings that hold for every step. */
 static void begin_state(gml_trainer *trainer)
 {
     const gml_step_settings *settings = &trainer->settings;
@@ -145,7 +144,7 @@ void gml_trainer_destroy(gml_trainer *trainer)
     }
 }
 
-/* ---- asking and telling ---- */
+/* ---- accessors ---- */
 
 gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
 {
@@ -154,7 +153,7 @@ gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
         return status;
     }
     gml_context *context = trainer->network->context;
-    gml_call call = trainer->settings.optimizer; /* whose own argument has the bounds */
+    gml_call call = trainer->settings.optimizer; /* its argument has the bounds of the rate */
     status = gml_call_set(context, "the learning rate", &call, "lr", strlen("lr"), rate);
     if (status == GML_OK) {
         status = gml_groups_check_rate(context, &trainer->settings.groups, rate);

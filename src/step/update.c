@@ -1,12 +1,12 @@
-/* step/update.c - the weights' half of a training step: phases over panels of weights, | a barrier.
+/* step/update.c - the second half of a training step: phases over weight panels; | is a barrier.
  *
  *     dW, update
  *     dW, squares | update                           clipping by norm: the norm is found at the barrier
- *     dW, to the mean | update                       several batches make one update
- *     dW, squares | to the mean, squares | update    both, or steps of whole matrices of several batches, which may be
- *                                                    refused: the mean must not change before dW is known to be finite
+ *     dW, to the mean | update                       accumulation of several batches
+ *     dW, squares | to the mean, squares | update    both; also Muon with accumulation, whose step may be refused: the
+ *                                                    mean must not change before dW is known to be finite
  *
- * Then, with an optimizer of whole matrices and with bounded norms of units:
+ * Then, with an optimizer of matrices and with max_norm:
  *
  *     step/orthogonal.c | direction
  *     columns of weights: bound | average */
@@ -20,7 +20,7 @@
 
 /* ---- several batches ---- */
 
-/* The same panel with its gradients in the mean over the batches, which is laid out as the parameters are. */
+/* Returns the panel with the mean gradient of the batches, which has the parameters' layout, in place of its own. */
 static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel panel)
 {
     const gml_network *network = trainer->network;
@@ -39,16 +39,15 @@ static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel 
     return panel;
 }
 
-/* Takes the gradient of a panel into the mean and returns the mean's panel. Each batch counts as its samples do in its
- * loss. */
+/* Adds a panel's gradient to the mean, weighted by the divisor of its batch's loss; returns the mean's panel. */
 static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
     const gml_kernels *kernels = trainer->network->kernels;
-    double together = trainer->state.collected_divisor + trainer->scratch.step.divisor; /* 0: nothing of all is known */
+    double together = trainer->state.collected_divisor + trainer->scratch.step.divisor; /* 0: no target so far counts */
     double share_of_batch = together > 0 ? trainer->scratch.step.divisor / together : 0;
     gml_weight_panel mean = mean_panel(trainer, *panel);
-    if (trainer->scratch.orthogonal.steps > 0) {
-        gml_keep_mean_panel(trainer, panel);
+    if (trainer->scratch.orthogonal.iterations > 0) {
+        gml_save_mean_panel(trainer, panel);
     }
     gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
     for (size_t i = 0; i < blocks.number; i++) {
@@ -65,11 +64,11 @@ static gml_weight_panel add_to_mean(const gml_trainer *trainer, const gml_weight
 
 /* ---- phases of panels of weights ---- */
 
-/* What a phase does with each panel, in this order: bits of its part. */
+/* The work of a phase on each panel, in this order: bits of its part. */
 enum {
-    GRADIENT = 1,    /* computes dW; else it is where an earlier phase left it */
-    ADD_TO_MEAN = 2, /* adds dW to the mean over batches, which then takes its place */
-    USE_MEAN = 4,    /* the mean takes the place of dW */
+    GRADIENT = 1,    /* computes dW; otherwise an earlier phase did */
+    ADD_TO_MEAN = 2, /* adds dW to the mean, and replaces dW by it */
+    USE_MEAN = 4,    /* replaces dW by the mean */
     SQUARES = 8,
     UPDATE = 16,
     DIRECTION = 32, /* applies the direction of whole matrices */
@@ -106,7 +105,7 @@ static void weight_task(void *argument, gml_share share)
     }
 }
 
-bool gml_update_looks(const gml_trainer *trainer)
+bool gml_update_needs_norm(const gml_trainer *trainer)
 {
     return isfinite(trainer->settings.clip_norm) ||
            (trainer->settings.optimizer_row->iterations > 0 && trainer->settings.accumulate > 1);
@@ -120,7 +119,8 @@ void gml_update_restore(const gml_trainer *trainer)
     }
 }
 
-/* The norm that the squares of all tasks give, always in the same order. A step ends here if it is not finite. */
+/* Computes the gradient's norm from the squares of all tasks, always in the same order. Ends the step if it is not
+ * finite. */
 static bool find_norm(void *argument, size_t part)
 {
     (void)part;
@@ -139,7 +139,7 @@ static bool find_norm(void *argument, size_t part)
     return true;
 }
 
-/* Field by field: clearing the whole call at each step is a large part of a tiny one. */
+/* Sets field by field: clearing the whole call takes a large part of a tiny step. */
 void gml_update_begin(gml_trainer *trainer)
 {
     const gml_step_settings *settings = &trainer->settings;
@@ -179,21 +179,21 @@ static gml_phase weight_phase(const gml_trainer *trainer, unsigned work, size_t 
 
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases)
 {
-    bool looks = gml_update_looks(trainer), collects = trainer->settings.accumulate > 1;
+    bool norm = gml_update_needs_norm(trainer), collects = trainer->settings.accumulate > 1;
     bool last = trainer->scratch.step.last;
     size_t count = 0;
-    if (!looks && !collects) {
+    if (!norm && !collects) {
         phases[count++] = weight_phase(trainer, GML_WORK_GRADIENT | GML_WORK_UPDATE, GRADIENT | UPDATE);
     } else {
-        phases[count++] = weight_phase(trainer, GML_WORK_GRADIENT, GRADIENT | (looks ? SQUARES : ADD_TO_MEAN));
-        if (looks && collects) {
+        phases[count++] = weight_phase(trainer, GML_WORK_GRADIENT, GRADIENT | (norm ? SQUARES : ADD_TO_MEAN));
+        if (norm && collects) {
             phases[count++] = weight_phase(trainer, GML_WORK_UPDATE, ADD_TO_MEAN | SQUARES);
         }
         if (last) {
             phases[count++] = weight_phase(trainer, GML_WORK_UPDATE, UPDATE | (collects ? USE_MEAN : 0));
         }
     }
-    if (last && trainer->scratch.orthogonal.steps > 0) {
+    if (last && trainer->scratch.orthogonal.iterations > 0) {
         count += gml_orthogonal_phases(trainer, phases + count);
         phases[count++] = weight_phase(trainer, GML_WORK_UPDATE, DIRECTION);
     }

@@ -4,20 +4,20 @@
 
 #include "step/phases.h"
 
-/* Finds the numbers of the step under way. */
+/* Computes the scalars of the current step. */
 void gml_update_begin(gml_trainer *trainer);
 
-/* True if a step finds the norm of the gradient. Gradients are then kept until it is known. */
-bool gml_update_looks(const gml_trainer *trainer);
+/* True if a step computes the norm of the gradient. It then stores all gradients first. */
+bool gml_update_needs_norm(const gml_trainer *trainer);
 
-/* Lists the phases from the gradients of the outputs to updated weights: how many. */
+/* Lists the phases from the outputs' gradients to updated weights; returns their number. */
 size_t gml_update_phases(const gml_trainer *trainer, gml_phase *phases);
 
 /* ---- apply.c ---- */
 
-/* The weights of a panel of whole rows are one block; of any other panel each row is a block. */
+/* Contiguous blocks of a weight panel: one block if the panel spans all columns, otherwise one per row. */
 typedef struct gml_weight_blocks {
-    size_t number, entries; /* of each */
+    size_t number, entries; /* entries of each block */
 } gml_weight_blocks;
 
 gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel);
@@ -28,30 +28,30 @@ void gml_update_panel(const gml_trainer *trainer, const gml_weight_panel *panel)
 /* Applies Muon's direction to a panel. */
 void gml_step_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
-/* For Muon, whose step may be refused after its update: keeps the panel's mean gradient, as gml_update_panel keeps
- * parameters and states; restores all that the step has changed in a panel; and in all panels. */
-void gml_keep_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
+/* For Muon, whose step may be refused after its update: saves the panel's mean gradient (gml_update_panel saves
+ * parameters and states); restores one panel; restores all panels. */
+void gml_save_mean_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 void gml_restore_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 void gml_update_restore(const gml_trainer *trainer);
 
-/* The sum of the squares of a panel's gradients, without those of frozen parameters. */
+/* Returns the sum of a panel's squared gradients, without frozen parameters. */
 double gml_panel_squares(const gml_trainer *trainer, const gml_weight_panel *panel);
 
 /* Adds a panel's parameters to their average, if there is one. */
 void gml_average_panel(const gml_trainer *trainer, const gml_weight_panel *panel);
 
-/* The tasks that bound the norms of units. */
+/* Tasks that bound the norms of units (max_norm). */
 size_t gml_limit_tasks(const gml_trainer *trainer);
 void gml_limit_task(void *argument, gml_share share);
 
 /* ---- average.c ---- */
 
-/* The share of the weights in their average after the step under way. */
+/* Returns the share of the weights in their average after the current step. */
 double gml_trainer_average_share(const gml_trainer *trainer);
 
 /* ---- groups.c ---- */
 
-/* Finds the groups' numbers of the step under way; and once it is taken, keeps what the optimizer remembers. */
+/* Begin computes each group's scalars of the current step; end stores the optimizer's scalar state after it. */
 void gml_groups_begin(gml_trainer *trainer);
 void gml_groups_end(gml_trainer *trainer);
 

@@ -89,8 +89,7 @@ static size_t take_state(const subject *of, char **state)
     char *at = *state = malloc((3 + GML_UPDATE_STATES) * bytes + groups * sizeof(double) + 256);
     put(&at, of->network->parameters, bytes);
     for (size_t i = 0; i < GML_UPDATE_STATES; i++) {
-        bool scratch =
-            trainer->scratch.orthogonal.steps > 0 && i == 1; /* of matrices: where directions are worked on */
+        bool scratch = trainer->scratch.orthogonal.iterations > 0 && i == 1; /* the directions of matrices */
         put(&at, scratch ? NULL : trainer->state.arrays[i], bytes);
     }
     put(&at, trainer->state.average, bytes);
@@ -177,7 +176,7 @@ static void check(gml_context *context, const fault *wrong, gml_train_options op
     bool refused = true; /* a gradient, only where its norm is looked at before its entries are clipped */
     subject a = make(context, wrong, &options), b = make(context, wrong, &options);
     if (wrong->gradient) {
-        refused = options.clip_norm > 0 || (a.trainer->scratch.orthogonal.steps > 0 && options.clip_value == 0);
+        refused = options.clip_norm > 0 || (a.trainer->scratch.orthogonal.iterations > 0 && options.clip_value == 0);
     }
     if (refused) {
         for (size_t i = 0; i < 2 * GOOD; i++) {
