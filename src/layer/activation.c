@@ -18,22 +18,22 @@ static gml_bounds elu_bounds(const double *arguments)
 static const gml_activation_row rows[] = {
     {
         .entry = {.name = "identity",
-                  .summary = "the value itself: for outputs that are any number",
+                  .summary = "the identity, for unbounded outputs",
                   .formula = "f(x) = x",
                   .derivative = "f'(x) = 1",
                   .range = "all numbers",
-                  .pitfall = "Layers with nothing but it between them are no more than one linear layer.",
+                  .pitfall = "Consecutive layers without another activation equal one linear layer.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 6.2.2.1"},
         .initializer = "glorot_uniform",
     },
     {
         .entry = {.name = "step",
-                  .summary = "the Heaviside step: on or off",
+                  .summary = "the Heaviside step function: 0 or 1",
                   .formula = "f(x) = 1 if x >= 0, else 0",
                   .derivative = "0 where it exists; training uses the straight-through estimator 1 if |x| <= 1, else 0",
                   .range = "0 or 1",
-                  .pitfall = "Its true derivative teaches nothing; the estimator is no derivative, so a gradient check "
-                             "does not apply.",
+                  .pitfall = "Its derivative gives no training signal; the estimator is not a derivative, so a "
+                             "gradient check does not apply.",
                   .source = "McCulloch and Pitts 1943; the estimator: Hubara et al., Binarized Neural Networks, 2016"},
         .initializer = "glorot_uniform",
         .bounds = {0, 1, false, false},
@@ -41,12 +41,12 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "sign",
-                  .summary = "the sign: -1, 0 or 1",
+                  .summary = "the sign function: -1, 0 or 1",
                   .formula = "f(x) = 1 if x > 0, -1 if x < 0, else 0",
                   .derivative = "0 where it exists; training uses the straight-through estimator 1 if |x| <= 1, else 0",
                   .range = "-1, 0 or 1",
-                  .pitfall = "Its true derivative teaches nothing; the estimator is no derivative, so a gradient check "
-                             "does not apply.",
+                  .pitfall = "Its derivative gives no training signal; the estimator is not a derivative, so a "
+                             "gradient check does not apply.",
                   .source = "Rosenblatt 1958; the estimator: Hubara et al., Binarized Neural Networks, 2016"},
         .initializer = "glorot_uniform",
         .bounds = {-1, 1, false, false},
@@ -54,13 +54,12 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "sigmoid",
-                  .summary = "the logistic function: into (0, 1)",
+                  .summary = "the logistic function, with values in (0, 1)",
                   .formula = "f(x) = 1 / (1 + exp(-x))",
                   .derivative = "f'(x) = y (1 - y)",
                   .range = "(0, 1)",
-                  .pitfall =
-                      "Saturates: the derivative is at most 1/4 and in float exactly 0 above about x = 17, so deep "
-                      "stacks of it learn slowly.",
+                  .pitfall = "Saturates: the derivative is at most 1/4 and in float exactly 0 above about x = 17, so "
+                             "deep networks learn slowly.",
                   .source =
                       "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986"},
         .initializer = "glorot_uniform",
@@ -80,18 +79,18 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "hard_sigmoid",
-                  .summary = "the sigmoid as three lines",
+                  .summary = "piecewise linear approximation of the sigmoid",
                   .formula = "f(x) = 0 if x <= -3, 1 if x >= 3, else (x + 3) / 6",
                   .derivative = "f'(x) = 1/6 if -3 < x < 3, else 0",
                   .range = "[0, 1]",
-                  .pitfall = "Learns nothing outside of (-3, 3). Keras before 3 had x / 5 + 1/2.",
+                  .pitfall = "The gradient is 0 outside (-3, 3). Keras before 3 used x / 5 + 1/2.",
                   .source = "Howard et al., Searching for MobileNetV3, 2019"},
         .initializer = "glorot_uniform",
         .bounds = {0, 1, false, false},
     },
     {
         .entry = {.name = "tanh",
-                  .summary = "the hyperbolic tangent: into (-1, 1), odd",
+                  .summary = "the hyperbolic tangent: odd, with values in (-1, 1)",
                   .formula = "f(x) = tanh(x)",
                   .derivative = "f'(x) = 1 - y^2",
                   .range = "(-1, 1)",
@@ -102,11 +101,11 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "hard_tanh",
-                  .summary = "the tanh as three lines",
+                  .summary = "piecewise linear approximation of tanh",
                   .formula = "f(x) = -1 if x <= -1, 1 if x >= 1, else x",
                   .derivative = "f'(x) = 1 if -1 < x < 1, else 0",
                   .range = "[-1, 1]",
-                  .pitfall = "Learns nothing outside of (-1, 1).",
+                  .pitfall = "The gradient is 0 outside (-1, 1).",
                   .source = "Collobert, Large Scale Machine Learning, 2004"},
         .initializer = "glorot_uniform",
         .bounds = {-1, 1, false, false},
@@ -117,20 +116,20 @@ static const gml_activation_row rows[] = {
                   .formula = "f(x) = 1.7159 tanh(2 x / 3)",
                   .derivative = "f'(x) = (2/3) / 1.7159 (1.7159 - y) (1.7159 + y)",
                   .range = "(-1.7159, 1.7159)",
-                  .pitfall = "Meant for inputs of variance 1 and targets of -1 and 1. Saturates on both sides. The "
-                             "slope has an error of up to 100 ULP in "
-                             "float and 750 in double where it fades to 0.",
+                  .pitfall =
+                      "For inputs of variance 1 and targets of -1 and 1. Saturates on both sides. The derivative has "
+                      "an error of up to 100 ULP in float and 750 in double where it approaches 0.",
                   .source = "LeCun, Bottou, Orr and Mueller, Efficient BackProp, 1998"},
         .initializer = "lecun_normal",
         .bounds = {-1.7159, 1.7159, true, true},
     },
     {
         .entry = {.name = "softsign",
-                  .summary = "like tanh, but it nears its limits slowly",
+                  .summary = "like tanh, but approaches its limits more slowly",
                   .formula = "f(x) = x / (1 + |x|)",
                   .derivative = "f'(x) = (1 - |y|)^2",
                   .range = "(-1, 1)",
-                  .pitfall = "Its slope fades as 1 / x^2, not exponentially; still it saturates.",
+                  .pitfall = "Saturates, although the derivative decays only as 1 / x^2, not exponentially.",
                   .source =
                       "Turian, Bergstra and Bengio, Quadratic Features and Deep Architectures for Chunking, 2009"},
         .initializer = "glorot_uniform",
@@ -138,36 +137,35 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "relu",
-                  .summary = "the rectifier: x where it is positive, else 0",
+                  .summary = "the rectifier: x if it is positive, else 0",
                   .formula = "f(x) = x if x > 0, else 0",
                   .derivative = "f'(x) = 1 if x > 0, else 0",
                   .range = "[0, inf)",
-                  .pitfall =
-                      "A unit whose input is negative for all samples no longer learns (dead); a smaller learning "
-                      "rate or leaky_relu helps.",
+                  .pitfall = "A unit whose input is negative for all samples stops learning (dead ReLU); a smaller "
+                             "learning rate or leaky_relu helps.",
                   .source = "Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, 2010"},
         .initializer = "he_uniform",
         .bounds = {0, INFINITY, false, false},
     },
     {
         .entry = {.name = "relu6",
-                  .summary = "the rectifier, cut off at 6",
+                  .summary = "the rectifier, capped at 6",
                   .formula = "f(x) = 0 if x <= 0, 6 if x >= 6, else x",
                   .derivative = "f'(x) = 1 if 0 < x < 6, else 0",
                   .range = "[0, 6]",
-                  .pitfall = "Dies like relu, and learns nothing above 6 either.",
+                  .pitfall = "Units can die as with relu; the gradient is also 0 above 6.",
                   .source = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010"},
         .initializer = "he_uniform",
         .bounds = {0, 6, false, false},
     },
     {
         .entry = {.name = "squared_relu",
-                  .summary = "the rectifier squared: a parabola where x is positive",
+                  .summary = "the square of the rectifier",
                   .formula = "f(x) = x^2 if x > 0, else 0",
                   .derivative = "f'(x) = 2 x if x > 0, else 0",
                   .range = "[0, inf)",
-                  .pitfall = "Dies like relu, and grows with the square of its input: normalise before it, or take a "
-                             "smaller learning rate.",
+                  .pitfall = "Units can die as with relu, and outputs grow quadratically: normalise its inputs or use "
+                             "a smaller learning rate.",
                   .source = "So et al., Primer: Searching for Efficient Transformers for Language Modeling, 2021"},
         .initializer = "he_uniform",
         .bounds = {0, INFINITY, false, false},
@@ -178,7 +176,7 @@ static const gml_activation_row rows[] = {
                   .formula = "f(x) = x if x > 0, else slope * x",
                   .derivative = "f'(x) = 1 if x > 0, else slope",
                   .range = "all numbers; [0, inf) for slope = 0",
-                  .pitfall = "With slope 1 it is the identity; above 1 it is steeper where it is negative.",
+                  .pitfall = "With slope = 1 it is the identity; above 1 it is steeper for negative inputs.",
                   .source =
                       "Maas, Hannun and Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013",
                   .parameters = {{"slope", 0.01, 0, 1e6, "derivative on the negative side"}},
@@ -192,113 +190,113 @@ static const gml_activation_row rows[] = {
                   .formula = "f(x) = x if x > 0, else alpha (exp(x) - 1)",
                   .derivative = "f'(x) = 1 if x > 0, else y + alpha",
                   .range = "(-alpha, inf)",
-                  .pitfall = "Has a kink at 0 unless alpha = 1. Saturates on the left, but does not die.",
+                  .pitfall = "Has a kink at 0 unless alpha = 1. Saturates for negative inputs, but units do not die.",
                   .source = "Clevert, Unterthiner and Hochreiter, Fast and Accurate Deep Network Learning by "
                             "Exponential Linear Units, 2015",
-                  .parameters = {{"alpha", 1, 0, 1e6, "the depth on the negative side"}},
+                  .parameters = {{"alpha", 1, 0, 1e6, "the limit for x to -inf is -alpha"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
         .bounds_of = elu_bounds,
     },
     {
         .entry = {.name = "celu",
-                  .summary = "elu without a kink, whatever alpha is",
+                  .summary = "elu with a continuous derivative for every alpha",
                   .formula = "f(x) = x if x > 0, else alpha (exp(x / alpha) - 1)",
                   .derivative = "f'(x) = 1 if x > 0, else y / alpha + 1",
                   .range = "(-alpha, inf)",
-                  .pitfall = "For alpha = 1 it is elu. Nears relu as alpha goes to 0.",
+                  .pitfall = "With alpha = 1 it is elu. Approaches relu as alpha goes to 0.",
                   .source = "Barron, Continuously Differentiable Exponential Linear Units, 2017",
-                  .parameters = {{"alpha", 1, 1e-3, 1e3, "the depth, and the width of the bend"}},
+                  .parameters = {{"alpha", 1, 1e-3, 1e3,
+                                  "the limit for x to -inf is -alpha; also the width of the bend"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
         .bounds_of = elu_bounds,
     },
     {
         .entry = {.name = "selu",
-                  .summary = "an elu scaled so that mean 0 and variance 1 keep themselves",
+                  .summary = "an elu scaled to preserve mean 0 and variance 1 from layer to layer",
                   .formula = "f(x) = 1.0507 x if x > 0, else 1.0507 * 1.6733 (exp(x) - 1)",
                   .derivative = "f'(x) = 1.0507 if x > 0, else y + 1.0507 * 1.6733",
                   .range = "(-1.758, inf)",
-                  .pitfall = "Keeps its promise only with lecun_normal weights, standardised inputs and alpha dropout. "
-                             "The constants have all digits.",
+                  .pitfall = "Self-normalising only with lecun_normal weights, standardised inputs and alpha_dropout. "
+                             "The constants are rounded here; the library uses all digits.",
                   .source = "Klambauer, Unterthiner, Mayr and Hochreiter, Self-Normalizing Neural Networks, 2017"},
         .initializer = "lecun_normal",
         .bounds = {-1.7580993408473766, INFINITY, true, false},
     },
     {
         .entry = {.name = "exponential",
-                  .summary = "e to the x: for outputs that are means of counts or amounts",
+                  .summary = "exp(x), for outputs that are means of counts or amounts",
                   .formula = "f(x) = exp(x)",
                   .derivative = "f'(x) = y",
                   .range = "(0, inf)",
-                  .pitfall = "Explodes: meant for the last layer. Losses of counts and amounts (poisson, gamma, "
-                             "tweedie) take it into themselves.",
+                  .pitfall = "Grows exponentially: for the last layer. The losses for counts and amounts (poisson, "
+                             "gamma, tweedie) include it.",
                   .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.2.3"},
         .initializer = "glorot_uniform",
         .bounds = {0, INFINITY, true, false},
     },
     {
         .entry = {.name = "softplus",
-                  .summary = "a smooth rectifier: above 0 everywhere",
+                  .summary = "a smooth rectifier, positive everywhere",
                   .formula = "f(x) = log(1 + exp(beta x)) / beta",
                   .derivative = "f'(x) = 1 / (1 + exp(-beta x))",
                   .range = "(0, inf)",
                   .pitfall =
-                      "Its mean is far from 0, which slows deep stacks; useful for outputs that must be positive.",
+                      "Its mean is far from 0, which slows deep networks; useful for outputs that must be positive.",
                   .source = "Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing, "
                             "2001",
-                  .parameters = {{"beta", 1, 1e-3, 1e3, "how sharply it bends: relu is the limit"}},
+                  .parameters = {{"beta", 1, 1e-3, 1e3, "sharpness of the bend; relu is the limit for large beta"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
         .bounds = {0, INFINITY, true, false},
     },
     {
         .entry = {.name = "squareplus",
-                  .summary = "a smooth rectifier made of a square root",
+                  .summary = "a smooth rectifier computed from a square root",
                   .formula = "f(x) = (x + sqrt(x^2 + b)) / 2",
                   .derivative = "f'(x) = (1 + x / sqrt(x^2 + b)) / 2",
                   .range = "(0, inf)",
-                  .pitfall = "Nears 0 on the left as 1 / |x| only. Its mean is far from 0.",
+                  .pitfall = "Approaches 0 only as 1 / |x| for negative inputs. Its mean is far from 0.",
                   .source = "Barron, Squareplus: A Softplus-Like Algebraic Rectifier, 2021",
-                  .parameters = {{"b", 4, 1e-6, 1e6, "how widely it bends: relu is the limit at 0"}},
+                  .parameters = {{"b", 4, 1e-6, 1e6, "width of the bend; relu is the limit for b to 0"}},
                   .parameter_count = 1},
         .initializer = "he_uniform",
         .bounds = {0, INFINITY, true, false},
     },
     {
         .entry = {.name = "gelu",
-                  .summary = "x times the probability that a normal number is below x",
+                  .summary = "x times the probability that a standard normal variable is below x",
                   .formula = "f(x) = x Phi(x), Phi(x) = (1 + erf(x / sqrt(2))) / 2",
                   .derivative = "f'(x) = Phi(x) + x phi(x), phi(x) = exp(-x^2 / 2) / sqrt(2 pi)",
                   .range = "[-0.170, inf)",
-                  .pitfall = "Not monotonic: it falls to -0.17 at x = -0.75. gelu_tanh is another function, up to 5e-4 "
-                             "away; a model trained with one is not one with the other.",
+                  .pitfall = "Not monotonic: the minimum is -0.17 at x = -0.75. gelu_tanh differs by up to 5e-4: do "
+                             "not exchange the two in a trained model.",
                   .source = "Hendrycks and Gimpel, Gaussian Error Linear Units, 2016"},
         .initializer = "he_uniform",
         .bounds = {-0.16997120747990369, INFINITY, false, false},
     },
     {
         .entry = {.name = "gelu_tanh",
-                  .summary = "an approximation of gelu by tanh, a function of its own",
+                  .summary = "the approximation of gelu by tanh",
                   .formula = "f(x) = x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))) / 2",
                   .derivative =
                       "f'(x) = s + x s (1 - s) u', s = 1 / (1 + exp(-u)), u = sqrt(8 / pi) (x + 0.044715 x^3)",
                   .range = "[-0.170, inf)",
-                  .pitfall = "Up to 5e-4 away from gelu. Written with 1 + tanh it cancels for x < 0; here it does not, "
-                             "but the error "
-                             "grows along the left tail with the rounded exponent: to 200 ULP in float and 1100 in "
-                             "double where it fades to 0.",
+                  .pitfall = "Differs from gelu by up to 5e-4. The form with 1 + tanh suffers cancellation for x < 0. "
+                             "The library avoids it, but the error grows along the left tail with the rounded "
+                             "exponent: to 200 ULP in float and 1100 in double where the value approaches 0.",
                   .source = "Hendrycks and Gimpel, Gaussian Error Linear Units, 2016, section 2"},
         .initializer = "he_uniform",
         .bounds = {-0.17004075112, INFINITY, false, false},
     },
     {
         .entry = {.name = "silu",
-                  .summary = "x times its sigmoid; also called swish",
+                  .summary = "x times sigmoid(x); also called swish",
                   .formula = "f(x) = x s, s = 1 / (1 + exp(-x))",
                   .derivative = "f'(x) = s (1 + x (1 - s))",
                   .range = "[-0.279, inf)",
-                  .pitfall = "Not monotonic: it falls to -0.28 at x = -1.28.",
+                  .pitfall = "Not monotonic: the minimum is -0.28 at x = -1.28.",
                   .source = "Elfwing, Uchibe and Doya, Sigmoid-Weighted Linear Units, 2017; Ramachandran, Zoph and Le, "
                             "Searching for Activation Functions, 2017"},
         .initializer = "he_uniform",
@@ -306,60 +304,59 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "hard_swish",
-                  .summary = "silu made of a parabola between two lines",
+                  .summary = "piecewise approximation of silu: a parabola between two lines",
                   .formula = "f(x) = 0 if x <= -3, x if x >= 3, else x (x + 3) / 6",
                   .derivative = "f'(x) = 0 if x <= -3, 1 if x >= 3, else (2 x + 3) / 6",
                   .range = "[-0.375, inf)",
-                  .pitfall = "Learns nothing below -3. Its slope jumps at -3 and at 3.",
+                  .pitfall = "The gradient is 0 below -3. The derivative is discontinuous at -3 and 3.",
                   .source = "Howard et al., Searching for MobileNetV3, 2019"},
         .initializer = "he_uniform",
         .bounds = {-0.375, INFINITY, false, false},
     },
     {
         .entry = {.name = "mish",
-                  .summary = "x times the tanh of its softplus",
+                  .summary = "x times tanh(softplus(x))",
                   .formula = "f(x) = x tanh(log(1 + exp(x)))",
                   .derivative = "f'(x) = n / (n + 2) + 4 x w (w + 1) / (n + 2)^2, w = exp(x), n = w (w + 2)",
                   .range = "[-0.309, inf)",
-                  .pitfall = "Not monotonic: it falls to -0.31 at x = -1.19.",
+                  .pitfall = "Not monotonic: the minimum is -0.31 at x = -1.19.",
                   .source = "Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2019"},
         .initializer = "he_uniform",
         .bounds = {-0.30884341301, INFINITY, false, false},
     },
     {
         .entry = {.name = "gaussian",
-                  .summary = "a bell: large for inputs near 0",
+                  .summary = "a bell curve with its maximum at 0",
                   .formula = "f(x) = exp(-x^2)",
                   .derivative = "f'(x) = -2 x y",
                   .range = "(0, 1]",
-                  .pitfall = "Answers to inputs near 0 alone and fades fast: keep its inputs within some units of 0.",
+                  .pitfall = "Responds only to inputs near 0 and decays fast: keep its inputs within a few units of 0.",
                   .source = "Broomhead and Lowe, Multivariable Functional Interpolation and Adaptive Networks, 1988"},
         .initializer = "glorot_uniform",
         .bounds = {0, 1, true, false},
     },
     {
         .entry = {.name = "sine",
-                  .summary = "a wave: for signals that repeat",
+                  .summary = "a sine wave, for periodic signals",
                   .formula = "f(x) = sin(omega x)",
                   .derivative = "f'(x) = omega cos(omega x)",
                   .range = "[-1, 1]",
-                  .pitfall = "Has many minima: with a large omega it fits noise as gladly as signal. The first layer "
-                             "of SIREN has omega = 30.",
+                  .pitfall = "The loss has many local minima; with a large omega it fits noise as easily as the "
+                             "signal. The first layer of SIREN has omega = 30.",
                   .source = "Sitzmann et al., Implicit Neural Representations with Periodic Activation Functions, 2020",
-                  .parameters = {{"omega", 1, 1e-3, 1e3, "radians for each unit of x"}},
+                  .parameters = {{"omega", 1, 1e-3, 1e3, "angular frequency, in radians per unit of x"}},
                   .parameter_count = 1},
         .initializer = "lecun_uniform",
         .bounds = {-1, 1, false, false},
     },
     {
         .entry = {.name = "softmax",
-                  .summary = "a probability for each output of a row; they sum to 1",
+                  .summary = "probabilities: the outputs of a row are positive and sum to 1",
                   .formula = "f(x)_i = exp(x_i - m) / sum over j of exp(x_j - m), m = max x",
                   .derivative = "d y_i / d x_j = y_i ([i = j] - y_j)",
                   .range = "(0, 1); a row sums to 1",
-                  .pitfall =
-                      "Couples the outputs of a row. Train it with softmax_cross_entropy, which is computed on the "
-                      "logits.",
+                  .pitfall = "Couples the outputs of a row. Train it with softmax_cross_entropy, which is computed "
+                             "from the logits.",
                   .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990"},
         .initializer = "glorot_uniform",
         .bounds = {0, 1, true, true},
@@ -371,8 +368,8 @@ static const gml_activation_row rows[] = {
                   .formula = "f(x)_i = x_i - m - log(sum over j of exp(x_j - m)), m = max x",
                   .derivative = "d y_i / d x_j = [i = j] - exp(y_j)",
                   .range = "(-inf, 0]; the exponentials of a row sum to 1",
-                  .pitfall = "Couples the outputs of a row. For training, softmax with softmax_cross_entropy is the "
-                             "same in one step.",
+                  .pitfall = "Couples the outputs of a row. For training, softmax with softmax_cross_entropy gives the "
+                             "same loss directly.",
                   .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990"},
         .initializer = "glorot_uniform",
         .bounds = {-INFINITY, 0, false, false},
@@ -399,7 +396,7 @@ gml_bounds gml_activation_bounds(const gml_activation_row *row, const double *ar
     return row->bounds.low < row->bounds.high ? row->bounds : (gml_bounds){-INFINITY, INFINITY, false, false};
 }
 
-/* The row with this name, fixed or trainable; null if there is none. */
+/* Returns the fixed or trainable activation with this name; null if there is none. */
 static const gml_activation_row *find_row(const char *name)
 {
     gml_call call;

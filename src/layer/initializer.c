@@ -8,7 +8,7 @@
 #include "kernel/matrix/matrix.h"
 #include "kernel/random/random.h"
 
-/* The numbers to be drawn: the weights [in x out] of a layer, or its biases [out]. */
+/* An array to initialize: the weights [in x out] of a layer, or its biases [out]. */
 typedef struct drawing {
     const gml_call *call;
     const gml_initialized *layer;
@@ -19,10 +19,10 @@ typedef struct drawing {
 typedef struct initializer_row {
     gml_entry entry;
     void (*draw)(const drawing *of);
-    void (*draw_bias)(const drawing *of); /* null: not for biases */
+    void (*draw_bias)(const drawing *of); /* null: weights only */
     const char *bias;                     /* the default initializer of the biases beside these weights; null:
                                              fan_in_uniform */
-    double gain;                          /* of rows with a variance of gain / fan */
+    double gain;                          /* the variance is gain / fan */
     bool both_fans;                       /* the fan is the mean of in and out, else in */
 } initializer_row;
 
@@ -134,7 +134,7 @@ static const initializer_row rows[] = {
                   .summary = "all 0",
                   .formula = "w = 0",
                   .derivative = "",
-                  .pitfall = "Units of a hidden layer that begin alike stay alike: only for a network of one layer.",
+                  .pitfall = "Units of a hidden layer that start equal stay equal: only for a network of one layer.",
                   .source = "Goodfellow, Bengio and Courville, Deep Learning, 2016, section 8.4"},
         .draw = draw_zeros,
         .draw_bias = draw_zeros,
@@ -142,12 +142,11 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "uniform",
-                  .summary = "evenly spread between two bounds",
+                  .summary = "uniformly distributed between two bounds",
                   .formula = "w ~ U(low, high)",
                   .derivative = "",
-                  .pitfall =
-                      "Does not look at the size of the layer: signals of wide layers grow, of narrow ones fade.",
-                  .source = "the plain draw; the default bounds are those of Keras",
+                  .pitfall = "Ignores the size of the layer: signals grow in wide layers and vanish in narrow ones.",
+                  .source = "default bounds as in Keras",
                   .parameters = {{"low", -0.05, -1e6, 1e6, "lower bound"}, {"high", 0.05, -1e6, 1e6, "upper bound"}},
                   .parameter_count = 2},
         .draw = draw_uniform,
@@ -158,9 +157,8 @@ static const initializer_row rows[] = {
                   .summary = "normally distributed, not truncated",
                   .formula = "w ~ N(mean, std^2)",
                   .derivative = "",
-                  .pitfall =
-                      "Does not look at the size of the layer: signals of wide layers grow, of narrow ones fade.",
-                  .source = "the plain draw; the default spread is that of Keras",
+                  .pitfall = "Ignores the size of the layer: signals grow in wide layers and vanish in narrow ones.",
+                  .source = "default standard deviation as in Keras",
                   .parameters = {{"mean", 0, -1e6, 1e6, "mean"}, {"std", 0.05, 0, 1e6, "standard deviation"}},
                   .parameter_count = 2},
         .draw = draw_normal,
@@ -168,10 +166,10 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "glorot_uniform",
-                  .summary = "keeps the variance of signals and gradients, for sigmoid, tanh, softmax and identity",
+                  .summary = "preserves the variance of signals and gradients, for sigmoid, tanh, softmax and identity",
                   .formula = "w ~ U(-a, a), a = sqrt(6 / (in + out))",
                   .derivative = "",
-                  .pitfall = "For relu, which throws half of the signal away, the variance is half of what keeps it.",
+                  .pitfall = "Half of the variance that relu needs, because relu sets half of the signal to 0.",
                   .source = glorot},
         .draw = draw_uniform_variance,
         .draw_bias = draw_uniform_variance,
@@ -180,11 +178,11 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "glorot_normal",
-                  .summary = "glorot_uniform's variance, normally distributed",
+                  .summary = "normally distributed with the variance of glorot_uniform",
                   .formula = "w ~ N(0, 2 / (in + out)), not truncated",
                   .derivative = "",
-                  .pitfall = "For relu the variance is half of what keeps the signal. Some libraries cut the tails off "
-                             "at 2 standard deviations; this does not.",
+                  .pitfall = "Half of the variance that relu needs. Some libraries truncate at 2 standard deviations; "
+                             "this does not.",
                   .source = glorot},
         .draw = draw_normal_variance,
         .draw_bias = draw_normal_variance,
@@ -193,10 +191,10 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "he_uniform",
-                  .summary = "keeps the variance of signals through relu and leaky_relu",
+                  .summary = "preserves the variance of signals through relu and leaky_relu",
                   .formula = "w ~ U(-a, a), a = sqrt(6 / in)",
                   .derivative = "",
-                  .pitfall = "Too wide for activations that pass the whole signal.",
+                  .pitfall = "The variance is too large for activations that pass the whole signal.",
                   .source = he},
         .draw = draw_uniform_variance,
         .draw_bias = draw_uniform_variance,
@@ -204,12 +202,11 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "he_normal",
-                  .summary = "he_uniform's variance, normally distributed",
+                  .summary = "normally distributed with the variance of he_uniform",
                   .formula = "w ~ N(0, 2 / in), not truncated",
                   .derivative = "",
-                  .pitfall =
-                      "Too wide for activations that pass the whole signal. Some libraries cut the tails off at 2 "
-                      "standard deviations; this does not.",
+                  .pitfall = "The variance is too large for activations that pass the whole signal. Some libraries "
+                             "truncate at 2 standard deviations; this does not.",
                   .source = he},
         .draw = draw_normal_variance,
         .draw_bias = draw_normal_variance,
@@ -217,10 +214,10 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "lecun_uniform",
-                  .summary = "keeps the variance of signals through linear layers",
+                  .summary = "preserves the variance of signals through linear layers",
                   .formula = "w ~ U(-a, a), a = sqrt(3 / in)",
                   .derivative = "",
-                  .pitfall = "For relu the variance is half of what keeps the signal.",
+                  .pitfall = "Half of the variance that relu needs.",
                   .source = lecun},
         .draw = draw_uniform_variance,
         .draw_bias = draw_uniform_variance,
@@ -228,11 +225,11 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "lecun_normal",
-                  .summary = "lecun_uniform's variance, normally distributed",
+                  .summary = "normally distributed with the variance of lecun_uniform",
                   .formula = "w ~ N(0, 1 / in), not truncated",
                   .derivative = "",
-                  .pitfall = "For relu the variance is half of what keeps the signal. Some libraries cut the tails off "
-                             "at 2 standard deviations; this does not.",
+                  .pitfall = "Half of the variance that relu needs. Some libraries truncate at 2 standard deviations; "
+                             "this does not.",
                   .source = lecun},
         .draw = draw_normal_variance,
         .draw_bias = draw_normal_variance,
@@ -240,10 +237,10 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "fan_in_uniform",
-                  .summary = "evenly spread, within one over the square root of the inputs: the default of biases",
+                  .summary = "uniformly distributed within 1 / sqrt(inputs): the default of biases",
                   .formula = "w ~ U(-a, a), a = 1 / sqrt(in)",
                   .derivative = "",
-                  .pitfall = "Weights drawn so have a third of the variance that keeps a signal.",
+                  .pitfall = "For weights: a third of the variance that preserves a signal.",
                   .source = "PyTorch, torch.nn.Linear: weights and biases"},
         .draw = draw_uniform_variance,
         .draw_bias = draw_uniform_variance,
@@ -251,50 +248,51 @@ static const initializer_row rows[] = {
     },
     {
         .entry = {.name = "truncated_normal",
-                  .summary = "normally distributed, but for the tails",
-                  .formula = "w ~ N(mean, std^2), drawn anew while |w - mean| > bound std",
+                  .summary = "normally distributed, with truncated tails",
+                  .formula = "w ~ N(mean, std^2), redrawn while |w - mean| > bound std",
                   .derivative = "",
-                  .pitfall = "The standard deviation is that before the cut: with a bound of 2 it ends as 0.88 std.",
-                  .source = "the plain draw; the default spread and bound are those of Keras",
+                  .pitfall = "std is the standard deviation before truncation: with a bound of 2 it becomes 0.88 std.",
+                  .source = "default standard deviation and bound as in Keras",
                   .parameters = {{"mean", 0, -1e6, 1e6, "mean"},
-                                 {"std", 0.05, 0, 1e6, "standard deviation before the cut"},
-                                 {"bound", 2, 0.1, 10, "standard deviations from the mean where it is cut"}},
+                                 {"std", 0.05, 0, 1e6, "standard deviation before truncation"},
+                                 {"bound", 2, 0.1, 10, "truncation bound, in standard deviations from the mean"}},
                   .parameter_count = 3},
         .draw = draw_truncated,
         .draw_bias = draw_truncated,
     },
     {
         .entry = {.name = "orthogonal",
-                  .summary = "orthonormal rows or columns, whichever are fewer: keeps lengths, also of deep stacks",
-                  .formula = "W = gain Q, Q'Q = 1 or Q Q' = 1, from Gram and Schmidt on N(0, 1)",
+                  .summary =
+                      "orthonormal rows or columns, whichever are fewer: preserves lengths, also in deep networks",
+                  .formula = "W = gain Q, Q'Q = 1 or Q Q' = 1, by Gram-Schmidt on N(0, 1)",
                   .derivative = "",
-                  .pitfall = "Takes time that grows with the cube of the width. For relu a gain of 1.414 keeps the "
-                             "signal.",
+                  .pitfall = "The time grows with the cube of the width. For relu use a gain of 1.414.",
                   .source = "Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning in "
                             "deep linear neural networks, 2013",
-                  .parameters = {{"gain", 1, 0, 1e6, "the length of each row or column"}},
+                  .parameters = {{"gain", 1, 0, 1e6, "norm of each row or column"}},
                   .parameter_count = 1},
         .draw = draw_orthogonal,
     },
     {
         .entry = {.name = "identity",
-                  .summary = "1 on the diagonal, else 0: a layer that begins as no layer",
+                  .summary = "1 on the diagonal, else 0: the layer starts as the identity",
                   .formula = "w_ij = gain if i = j, else 0",
                   .derivative = "",
-                  .pitfall = "Units beyond the number of inputs start dead, inputs beyond that of units are not seen.",
+                  .pitfall = "Units beyond the number of inputs start with weights of 0; inputs beyond the number of "
+                             "units have no effect at first.",
                   .source = "Le, Jaitly and Hinton, A Simple Way to Initialize Recurrent Networks of Rectified Linear "
                             "Units, 2015",
-                  .parameters = {{"gain", 1, -1e6, 1e6, "the value on the diagonal"}},
+                  .parameters = {{"gain", 1, -1e6, 1e6, "value on the diagonal"}},
                   .parameter_count = 1},
         .draw = draw_identity,
         .bias = "zeros",
     },
     {
         .entry = {.name = "nguyen_widrow",
-                  .summary = "spreads the units' active regions evenly over the inputs, with its own biases",
-                  .formula = "w ~ U(-1, 1), each unit's scaled to the length a = 0.7 out^(1 / in); b ~ U(-a, a)",
+                  .summary = "spreads the active regions of the units evenly over the inputs; sets the biases too",
+                  .formula = "w ~ U(-1, 1), the weights of each unit scaled to norm a = 0.7 out^(1 / in); b ~ U(-a, a)",
                   .derivative = "",
-                  .pitfall = "For one hidden layer of tanh on inputs in [-1, 1].",
+                  .pitfall = "Only for one hidden layer of tanh on inputs in [-1, 1].",
                   .source = "Nguyen and Widrow, Improving the learning speed of 2-layer neural networks by choosing "
                             "initial values of the adaptive weights, 1990"},
         .draw = draw_nguyen_widrow,

@@ -1,4 +1,4 @@
-/* layer/kind.c - the table of kinds of layers, and what each owns. */
+/* layer/kind.c - the table of kinds of layers, and their parameters. */
 #include <string.h>
 
 #include "layer/activation.h"
@@ -10,7 +10,7 @@
     }
 #define EPS                                                                                                            \
     {                                                                                                                  \
-        "eps", 1e-5, 0, 1, "added to the variance"                                                                     \
+        "eps", 1e-5, 0, 1, "added inside the root"                                                                     \
     }
 #define GAIN                                                                                                           \
     {                                                                                                                  \
@@ -27,7 +27,7 @@
                   .summary = (gate_summary),                                                                           \
                   .formula = (gate_formula),                                                                           \
                   .derivative = "dy/da = g(b), dy/db = a g'(b)",                                                       \
-                  .pitfall = "Gives half as many numbers as it reads: the layer before needs twice the units.",        \
+                  .pitfall = "Has half as many outputs as inputs: the layer before needs twice the units.",            \
                   .source = "Shazeer, GLU Variants Improve Transformer, 2020"},                                        \
         .whole_rows = true, .gate = (gate_activation), .gives_one_for = 2, .forward = gml_gate_forward,                \
         .propagate = gml_gate_propagate                                                                                \
@@ -36,10 +36,10 @@
 static const gml_layer_kind kinds[] = {
     {
         .entry = {.name = "dense",
-                  .summary = "every output from every input: written as its number of units, \"512 relu\"",
+                  .summary = "a fully connected layer, written as its number of units, \"512 relu\"",
                   .formula = "Y = f(X W + b)",
-                  .derivative = "dW = X' dZ, db = the sums of dZ over the rows, dX = dZ W', with dZ = dY f'(Z)",
-                  .pitfall = "Without an activation, several are no more than one.",
+                  .derivative = "dW = X' dZ, db = sum of dZ over the rows, dX = dZ W', with dZ = dY f'(Z)",
+                  .pitfall = "Consecutive dense layers without activations equal one.",
                   .source =
                       "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986"},
         .dense = true,
@@ -50,10 +50,10 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "activation",
-                  .summary = "an activation by itself: written as its name, \"relu\"",
+                  .summary = "an activation as a separate layer, written as its name, \"relu\"",
                   .formula = "y = f(x)",
                   .derivative = "dx = dy f'(x)",
-                  .pitfall = "As part of a dense layer it costs a pass less.",
+                  .pitfall = "Written as part of a dense layer it saves a pass over the outputs.",
                   .source = "see the table of activations"},
         .activates = true,
         .gives_one_for = 1,
@@ -63,15 +63,14 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "dropout",
-                  .summary = "in training sets a share of its inputs to 0, at random, and scales up the rest",
+                  .summary = "sets a random fraction of its inputs to 0 in training and scales up the rest",
                   .formula = "y = 0 with probability rate, else x / (1 - rate); when predicting y = x",
                   .derivative = "dx = dy / (1 - rate) where x was kept, else 0",
-                  .pitfall =
-                      "Slows learning down: more epochs or more units are needed. Directly before a batchnorm it "
-                      "makes variances differ between training and prediction.",
+                  .pitfall = "Slows learning: use more epochs or units. Directly before batchnorm it makes variances "
+                             "differ between training and prediction.",
                   .source =
                       "Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014",
-                  .parameters = {RATE("the share that is dropped")},
+                  .parameters = {RATE("fraction of the inputs that is dropped")},
                   .parameter_count = 1},
         .trains_only = true,
         .gives_one_for = 1,
@@ -80,14 +79,13 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "alpha_dropout",
-                  .summary = "dropout for SELU: keeps mean 0 and variance 1",
-                  .formula =
-                      "y = a (-1.7581 with probability rate, else x) + b, with a and b that put mean and variance "
-                      "back; when predicting y = x",
+                  .summary = "dropout for selu: preserves mean 0 and variance 1",
+                  .formula = "y = a (-1.7581 with probability rate, else x) + b, with a and b that restore mean and "
+                             "variance; when predicting y = x",
                   .derivative = "dx = a dy where x was kept, else 0",
-                  .pitfall = "For layers of selu with lecun_normal weights; elsewhere dropout is right.",
+                  .pitfall = "Only for selu layers with lecun_normal weights; elsewhere use dropout.",
                   .source = "Klambauer et al., Self-Normalizing Neural Networks, 2017",
-                  .parameters = {RATE("the share that is dropped")},
+                  .parameters = {RATE("fraction of the inputs that is dropped")},
                   .parameter_count = 1},
         .trains_only = true,
         .gives_one_for = 1,
@@ -96,10 +94,10 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "gaussian_noise",
-                  .summary = "in training adds normal noise to its inputs",
+                  .summary = "adds normal noise to its inputs in training",
                   .formula = "y = x + std n, n normal with variance 1; when predicting y = x",
                   .derivative = "dx = dy",
-                  .pitfall = "std is in the unit of the data after scaling: 0.1 of a standard deviation is much.",
+                  .pitfall = "std is in the unit of the scaled data: for standardised data 0.1 is strong noise.",
                   .source = "Bishop, Training with Noise is Equivalent to Tikhonov Regularization, 1995",
                   .parameters = {{"std", 0.1, 0, 1e6, "standard deviation of the noise"}},
                   .parameter_count = 1},
@@ -111,15 +109,15 @@ static const gml_layer_kind kinds[] = {
     {
         .entry =
             {.name = "batchnorm",
-             .summary = "gives each column mean 0 and variance 1 over the batch, then a learned gain and bias",
+             .summary =
+                 "normalises each column over the batch to mean 0 and variance 1, then applies a learned gain and bias",
              .formula = "y = (x - mean) / sqrt(variance + eps) gain + bias; when predicting with running mean and "
                         "variance",
              .derivative = "dx = gain rstd (dy - mean(dy) - u mean(dy u)), u = (x - mean) rstd, means over the batch",
-             .pitfall =
-                 "Needs batches of some size: one of a single sample is refused, and a fit joins a last one to the "
-                 "batch before it. The layer before it needs no bias.",
+             .pitfall = "Needs large enough batches: a batch of one sample is refused, and a fit merges a last batch "
+                        "of one sample with the batch before it. The layer before it needs no bias.",
              .source = "Ioffe and Szegedy, Batch Normalization, 2015",
-             .parameters = {EPS, {"momentum", 0.1, 0, 1, "share of a new batch in the running statistics"}},
+             .parameters = {EPS, {"momentum", 0.1, 0, 1, "weight of a new batch in the running statistics"}},
              .parameter_count = 2},
         .batch_statistics = true,
         .gives_one_for = 1,
@@ -138,10 +136,11 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "layernorm",
-                  .summary = "gives each sample's row mean 0 and variance 1, then a learned gain and bias",
+                  .summary =
+                      "normalises each sample's row to mean 0 and variance 1, then applies a learned gain and bias",
                   .formula = "y = (x - mean) / sqrt(variance + eps) gain + bias, mean and variance of the row",
                   .derivative = "dx = rstd (g - mean(g) - u mean(g u)), g = dy gain, u = (x - mean) rstd",
-                  .pitfall = "Takes away how large a row is, which may be what tells samples apart.",
+                  .pitfall = "Removes the scale of each row, which may distinguish samples.",
                   .source = "Ba, Kiros and Hinton, Layer Normalization, 2016",
                   .parameters = {EPS},
                   .parameter_count = 1},
@@ -155,10 +154,10 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "rmsnorm",
-                  .summary = "divides each sample's row by its root mean square, then a learned gain",
+                  .summary = "divides each sample's row by its root mean square, then applies a learned gain",
                   .formula = "y = x / sqrt(mean(x^2) + eps) gain",
                   .derivative = "dx = r (g - u mean(g u)), g = dy gain, r = 1 / sqrt(mean(x^2) + eps), u = x r",
-                  .pitfall = "Leaves the mean in: after an activation that is never negative, layernorm does more.",
+                  .pitfall = "Does not remove the mean: prefer layernorm after an activation that is never negative.",
                   .source = "Zhang and Sennrich, Root Mean Square Layer Normalization, 2019",
                   .parameters = {EPS},
                   .parameter_count = 1},
@@ -172,13 +171,14 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "weight_norm",
-                  .summary =
-                      "takes length and direction of the weights into a unit apart: a gain for the one, the dense "
-                      "layer before it for the other",
-                  .formula = "y = x gain / |v| + bias, v the weights into each unit of the dense layer that gave x",
-                  .derivative = "dx = dy gain / |v|, dgain = sum of dy x / |v|; dv loses what lies along v",
-                  .pitfall = "Stands behind a dense layer without bias and activation, \"512 bias=no -> weight_norm -> "
-                             "relu\". Decay and bounded norms reach v alone, whose length changes no output.",
+                  .summary = "separates the length of each unit's weights, a learned gain, from their direction, given "
+                             "by the dense layer before",
+                  .formula = "y = x gain / |v| + bias, v the weights of each unit in the dense layer before",
+                  .derivative =
+                      "dx = dy gain / |v|, dgain = sum of dy x / |v|; dv is projected onto the complement of v",
+                  .pitfall =
+                      "Must follow a dense layer without bias and activation, \"512 bias=no -> weight_norm -> relu\". "
+                      "Weight decay and max_norm act on v only, and the length of v does not affect the outputs.",
                   .source = "Salimans and Kingma, Weight Normalization: A Simple Reparameterization to Accelerate "
                             "Training of Deep Neural Networks, 2016"},
         .scales_dense = true,
@@ -191,23 +191,24 @@ static const gml_layer_kind kinds[] = {
     },
     {
         .entry = {.name = "residual",
-                  .summary = "adds what the last few layers read to what they gave, so that deep nets train",
-                  .formula = "y = x + what the last `over` layers read",
-                  .derivative = "dy goes to both",
-                  .pitfall =
-                      "Both must have the same width. Begin the layers it spans with a norm, or keep them small.",
+                  .summary = "adds the input of the last few layers to their output, which helps deep networks train",
+                  .formula = "y = x + the input of the last `over` layers",
+                  .derivative = "the gradient of both terms is dy",
+                  .pitfall = "Both terms must have the same width. Start the layers it spans with a normalisation, or "
+                             "keep their outputs small.",
                   .source = "He et al., Deep Residual Learning for Image Recognition, 2016",
-                  .parameters = {{"over", 1, 1, 1024, "how many layers it spans"}},
+                  .parameters = {{"over", 1, 1, 1024, "number of layers it spans"}},
                   .parameter_count = 1},
         .reads_earlier = true,
         .gives_one_for = 1,
         .forward = gml_residual_forward,
         .propagate = gml_copy_gradient,
     },
-    GATE("glu", "sigmoid", "half of its inputs, gated by the sigmoid of the other half", "y = a sigmoid(b), x = [a b]"),
-    GATE("reglu", "relu", "half of its inputs, gated by the ReLU of the other half", "y = a relu(b), x = [a b]"),
-    GATE("geglu", "gelu", "half of its inputs, gated by the GELU of the other half", "y = a gelu(b), x = [a b]"),
-    GATE("swiglu", "silu", "half of its inputs, gated by the SiLU of the other half", "y = a silu(b), x = [a b]"),
+    GATE("glu", "sigmoid", "multiplies half of its inputs by the sigmoid of the other half",
+         "y = a sigmoid(b), x = [a b]"),
+    GATE("reglu", "relu", "multiplies half of its inputs by the ReLU of the other half", "y = a relu(b), x = [a b]"),
+    GATE("geglu", "gelu", "multiplies half of its inputs by the GELU of the other half", "y = a gelu(b), x = [a b]"),
+    GATE("swiglu", "silu", "multiplies half of its inputs by the SiLU of the other half", "y = a silu(b), x = [a b]"),
 };
 
 const gml_entry *gml_layer_entry(size_t index)
@@ -215,7 +216,7 @@ const gml_entry *gml_layer_entry(size_t index)
     return index < sizeof kinds / sizeof kinds[0] ? &kinds[index].entry : NULL;
 }
 
-/* ---- what a layer may begin with in a description ---- */
+/* ---- the first word of a layer in a description ---- */
 
 enum { WRITTEN_OTHERWISE = 2 }; /* dense and activation come first in the table */
 

@@ -1,6 +1,6 @@
 /* layer/layer.h - a layer: its spec, its memory and its operations.
  *
- * The kinds of layers are rows of a table (layer/kind.c). A kind works on one panel of a batch at a time, in memory of
+ * The kinds of layers are rows of a table (layer/kind.c). A kind processes one panel of a batch at a time, in memory of
  * the caller: the network's for predictions, the workspace's for training. */
 #ifndef GML_LAYER_LAYER_H
 #define GML_LAYER_LAYER_H
@@ -28,7 +28,7 @@ typedef struct gml_block_spec {
     const char *name;
     gml_role role;
     size_t rows, cols;
-    double initial; /* initial value of a vector; trainable activations have their own */
+    double initial; /* of a vector; not of trainable activations */
 } gml_block_spec;
 
 /* Lists the arrays that a layer owns; returns their number. */
@@ -51,23 +51,23 @@ typedef struct gml_vector {
 typedef struct gml_layer {
     const gml_layer_kind *kind;
     const gml_layer_spec *spec;
-    gml_context *context; /* its memory is used by products */
+    gml_context *context; /* products allocate from it */
     const gml_kernels *kernels;
     size_t in, out;
     const gml_activation_kernel *activation; /* its own, or the identity */
-    const gml_activation_kernel *gate;       /* of gates: the activation that opens them; else null */
+    const gml_activation_kernel *gate;       /* of gates: g in y = a g(b); else null */
     void *weight;                            /* [in x out], 64-byte aligned; or null */
     void *bias;                              /* [out], the first of the vectors; or null */
-    bool directions;                         /* of dense: a weight_norm follows, which divides by the columns' norms */
-    const struct gml_layer *scaled;          /* of weight_norm: that dense layer */
-    size_t earlier;                          /* of a kind that reads_earlier: 0 for the inputs, i + 1 for layer i */
-    gml_theta theta;                         /* parameters of its activation, the last of the vectors */
+    bool directions;                         /* of dense: a weight_norm follows; the weights are its directions v */
+    const struct gml_layer *scaled;          /* of weight_norm: the dense layer before it */
+    size_t earlier;                          /* of a kind that reads_earlier: 0: the inputs, i + 1: y of layer i */
+    gml_theta theta;                         /* parameters of its activation: the last vector */
     size_t vector_count, vector_entries;     /* entries with padding for alignment */
     gml_vector vectors[GML_MAX_VECTORS];
 } gml_layer;
 
-/* Rows of the batch statistics [GML_STATISTICS x out]. The layer takes the running ones over if the step is accepted.
- * The sums belong to the backward pass. */
+/* Rows of the batch statistics [GML_STATISTICS x out]. The layer copies the running statistics if the step is accepted.
+ * The sums are for the backward pass. */
 typedef enum gml_statistic {
     GML_BATCH_MEAN,
     GML_BATCH_VARIANCE,
@@ -78,65 +78,65 @@ typedef enum gml_statistic {
     GML_STATISTICS
 } gml_statistic;
 
-/* Work on some rows and columns of a batch. Matrices begin at the first of these rows and at column 0. */
+/* A range of rows and columns of a batch to process. Matrices start at its first row and at column 0. */
 typedef struct gml_layer_call {
     const gml_layer *layer;
-    const gml_activation_kernel *activation; /* the layer's, or another that stands in for it */
+    const gml_activation_kernel *activation; /* the layer's, or its replacement */
     bool native;                             /* computes the product natively, not by OpenBLAS */
     size_t rows;
     size_t first_row;    /* of the batch */
     size_t batch;        /* rows of the whole batch */
-    size_t col, cols;    /* forward and derive: of the outputs; propagate: of what is read */
-    const void *x;       /* [rows x in]: what the layer reads */
-    const void *earlier; /* [rows x out]: what a residual layer adds to it */
+    size_t col, cols;    /* forward and derive: of y; propagate: of x */
+    const void *x;       /* [rows x in] */
+    const void *earlier; /* [rows x out]: second input of a residual layer */
     void *y;             /* [rows x out] */
-    void *saved;         /* [rows x slopes of the kind]: what forward leaves for derive and propagate; null: nothing */
-    void *gradient;      /* [rows x out]: d/dy, which derive may turn into d/dz */
+    void *saved;         /* [rows x gml_layer_saved_cols()], from forward to derive and propagate; null: not saved */
+    void *gradient;      /* [rows x out]: dL/dy; derive may replace it by dL/dz */
     void *dx;            /* [rows x in] */
     size_t x_stride, earlier_stride, y_stride, saved_stride, dx_stride; /* y_stride: of y and gradient */
-    void *partial;           /* [vector_entries]: derive writes the sums over the rows of the vectors' gradients */
-    void *statistics;        /* [GML_STATISTICS x out] of the batch; null: the running statistics are used */
+    void *partial;           /* [vector_entries]: gradients of the vectors, summed over these rows by derive */
+    void *statistics;        /* [GML_STATISTICS x out] of the batch; null: use the running statistics */
     const gml_stream *noise; /* in training; null: none */
 } gml_layer_call;
 
-/* A row of the table: all that the rest of the library knows about a kind. */
+/* A row of the table: everything the rest of the library knows about a kind. */
 struct gml_layer_kind {
     gml_entry entry;
-    bool dense;            /* multiplies by weights [in x out]; the description says how many units it has */
-    bool activates;        /* applies the activation of its description, and owns its parameters */
-    bool reads_earlier;    /* also reads the input of an earlier layer, its first argument says how many before */
-    bool scales_dense;     /* divides by the lengths of the weights of the dense layer before it */
-    bool batch_statistics; /* in training, a row's y depends on the whole batch */
+    bool dense;            /* has weights [in x out]; its description gives the number of units */
+    bool activates;        /* applies the activation of its description and owns its parameters */
+    bool reads_earlier;    /* also reads the input of an earlier layer; its first argument is the distance */
+    bool scales_dense;     /* divides by the column norms of the weights of the dense layer before it */
+    bool batch_statistics; /* in training, each row of y depends on the whole batch */
     bool whole_rows;       /* an entry of y depends on all columns of its row */
     bool trains_only;      /* when predicting, y is x */
-    const char *gate;      /* of gates: the activation that opens them */
-    size_t gives_one_for;  /* out is in / this; of dense 0 */
-    size_t vector_count;   /* [out] each, beside the bias of dense and what an activation learns */
+    const char *gate;      /* of gates: the name of g in y = a g(b) */
+    size_t gives_one_for;  /* out = in / this; of dense 0 */
+    size_t vector_count;   /* [out] each; without the bias of dense and the activation's parameters */
     gml_block_spec vectors[4];
-    void (*forward)(const gml_layer_call *call);   /* y, and what is saved */
-    void (*derive)(const gml_layer_call *call);    /* d/dy to d/dz, and the panel's partial sums; null: nothing to do */
-    void (*propagate)(const gml_layer_call *call); /* d/dx, from what derive left */
-    /* With batch statistics: before forward, what a panel finds out (moments [2 x in]). */
+    void (*forward)(const gml_layer_call *call);   /* writes y and saved */
+    void (*derive)(const gml_layer_call *call);    /* dL/dy to dL/dz, and partial; null: nothing to do */
+    void (*propagate)(const gml_layer_call *call); /* writes dx, after derive */
+    /* With batch statistics, before forward: computes the moments [2 x in] of a panel. */
     void (*measure)(const gml_layer_call *call, double *moments);
-    /* Between, alone: from all panels' moments [panels x 2 x in] the statistics forward takes, and the running ones,
-     * which `learn` keeps once the step is accepted; then between derive and propagate, from all panels' partial sums,
-     * those that propagate takes. */
+    /* On one thread, between measure and forward: computes the batch and running statistics from the moments of all
+     * panels [panels x 2 x in]. */
     void (*settle)(const gml_layer_call *call, const double *moments, size_t panel);
+    /* On one thread, between derive and propagate: adds up the partial sums of all panels. */
     void (*settle_back)(const gml_layer_call *call, const void *partials, size_t panels);
+    /* After an accepted step: copies the running statistics to the layer. */
     void (*learn)(const gml_layer_call *call);
 };
 
-/* The kind of a layer. */
 static inline const gml_layer_kind *gml_layer_kind_of(const gml_layer_spec *spec)
 {
     return gml_call_row(&spec->kind);
 }
 
-/* The table of words that a layer may begin with in a description, besides a number: kinds that are written by their
- * own name, then activations. */
+/* The table of words that can begin a layer in a description, besides a number: kinds written by name, then
+ * activations. */
 const gml_entry *gml_layer_word_entry(size_t index);
 
-/* True if the call is of a kind; false: of an activation. Sets call->row to the index in that table. */
+/* True if the call is a kind; false if it is an activation. Sets call->row to the index in its own table. */
 bool gml_layer_word_is_kind(gml_call *call);
 
 /* Returns the columns that a layer saves for the backward pass: 0, out, or in of a gate. */

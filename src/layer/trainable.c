@@ -1,4 +1,4 @@
-/* layer/trainable.c - the table of trainable activations: what each learns, and what it starts from. */
+/* layer/trainable.c - the table of trainable activations: their parameters and initial values. */
 #include <string.h>
 
 #include "kernel/random/random.h"
@@ -14,7 +14,7 @@ static const char *per_word(size_t index)
     return index < 2 ? words[index] : NULL;
 }
 
-/* The rows of the table that can be mixed, then "none": where the first row stands that cannot. */
+/* Names of the activations that can be mixed, then "none". The rows that couple columns are last in the table. */
 static const char *part_word(size_t index)
 {
     const gml_activation_row *row = gml_activation_row_at(index), *before = gml_activation_row_at(index - 1);
@@ -30,15 +30,16 @@ static const char *first_part_word(size_t index)
     return row != NULL && !row->couples_columns ? row->entry.name : NULL;
 }
 
-/* Places in the table of activations; tests/kernel/trainable_reference.c holds them to their names. */
+/* Indices in the table of activations; tests/kernel/trainable_reference.c checks them. */
 enum { PART_IDENTITY = 0, PART_TANH = 6, PART_RELU = 10, LAST_PART = 26, NO_PART };
 
 #define PER                                                                                                            \
     {                                                                                                                  \
-        "per", PER_LAYER, PER_LAYER, PER_UNIT, "whether the layer's units share what is learned", per_word             \
+        "per", PER_LAYER, PER_LAYER, PER_UNIT, "layer: the units share the parameters; unit: each has its own",        \
+            per_word                                                                                                   \
     }
 
-/* ---- what is learned ---- */
+/* ---- numbers of parameters and their initial values ---- */
 
 static size_t one(const double *arguments)
 {
@@ -46,7 +47,6 @@ static size_t one(const double *arguments)
     return 1;
 }
 
-/* Numbers that start as the first arguments. */
 static void start_with_first(const double *arguments, double *theta)
 {
     theta[0] = arguments[0];
@@ -64,7 +64,7 @@ static void start_with_two(const double *arguments, double *theta)
     theta[1] = arguments[1];
 }
 
-/* Knots on each side of 0, that at 0, and two slopes. */
+/* Heights of the knots on both sides of 0 and of the knot at 0, and two slopes. */
 static size_t line_count(const double *arguments)
 {
     return 2 * (size_t)arguments[0] + 3;
@@ -106,7 +106,7 @@ static size_t part_count(const double *arguments)
     return count;
 }
 
-/* ---- bounds at the start ---- */
+/* ---- bounds with the initial values ---- */
 
 static gml_bounds sigmoid_bounds(const double *arguments)
 {
@@ -125,7 +125,7 @@ static gml_bounds pelu_bounds(const double *arguments)
     return a > 0 ? (gml_bounds){-a, INFINITY, true, false} : (gml_bounds){-INFINITY, INFINITY, false, false};
 }
 
-/* From the least of its parts to the greatest. */
+/* The smallest interval that contains the ranges of its parts. */
 static gml_bounds mixture_bounds(const double *arguments)
 {
     gml_bounds all = {INFINITY, -INFINITY, true, true};
@@ -141,7 +141,7 @@ static gml_bounds mixture_bounds(const double *arguments)
     return all;
 }
 
-/* Equal shares. */
+/* Equal weights. */
 static void start_shares(const double *arguments, double *theta)
 {
     memset(theta, 0, part_count(arguments) * sizeof *theta);
@@ -150,43 +150,42 @@ static void start_shares(const double *arguments, double *theta)
 static const gml_activation_row rows[] = {
     {
         .entry = {.name = "prelu",
-                  .summary = "the rectifier with a slope on the negative side that is learned",
+                  .summary = "the rectifier with a learned slope on the negative side",
                   .formula = "f(x) = x if x > 0, else slope * x",
                   .derivative = "f'(x) = 1 if x > 0, else slope; df/dslope = min(0, x)",
-                  .range = "all numbers while slope > 0",
-                  .pitfall = "Weight decay would pull the slope towards 0, that is relu; decay applies to weights "
-                             "only, never to the slope.",
+                  .range = "all numbers if slope > 0",
+                  .pitfall = "Weight decay applies to weights only: it would pull the slope towards 0, which is relu.",
                   .source = "He, Zhang, Ren and Sun, Delving Deep into Rectifiers, 2015",
-                  .parameters = {{"slope", 0.25, -1e3, 1e3, "the slope on the negative side it starts from"}, PER},
+                  .parameters = {{"slope", 0.25, -1e3, 1e3, "initial slope on the negative side"}, PER},
                   .parameter_count = 2},
         .initializer = "he_uniform",
         .learned = {one, start_with_first, "slope"},
     },
     {
         .entry = {.name = "swish",
-                  .summary = "x times a sigmoid whose steepness is learned",
+                  .summary = "x times a sigmoid of learned steepness",
                   .formula = "f(x) = x s, s = 1 / (1 + exp(-beta x))",
                   .derivative = "f'(x) = s + beta x s (1 - s); df/dbeta = x^2 s (1 - s)",
-                  .range = "from -0.28 / beta up while beta > 0",
-                  .pitfall = "At beta = 0 it is x / 2, and linear. Starts as silu.",
+                  .range = "[-0.28 / beta, inf) if beta > 0",
+                  .pitfall = "Linear at beta = 0: x / 2. Starts as silu.",
                   .source = "Ramachandran, Zoph and Le, Searching for Activation Functions, 2017",
-                  .parameters = {{"beta", 1, -1e3, 1e3, "the steepness it starts from"}, PER},
+                  .parameters = {{"beta", 1, -1e3, 1e3, "initial steepness"}, PER},
                   .parameter_count = 2},
         .initializer = "he_uniform",
         .learned = {one, start_with_first, "beta"},
     },
     {
         .entry = {.name = "scaled_sigmoid",
-                  .summary = "a sigmoid whose height and steepness are learned",
+                  .summary = "a sigmoid of learned height and steepness",
                   .formula = "f(x) = gain / (1 + exp(-slope x))",
                   .derivative =
                       "f'(x) = gain slope s (1 - s), s = f(x) / gain; df/dgain = s; df/dslope = gain x s (1 - s)",
                   .range = "(0, gain)",
-                  .pitfall = "Gain and slope trade against the weights after and before it: their scale alone is not "
-                             "determined.",
+                  .pitfall = "The scale of gain and slope is not determined: the weights after and before the layer "
+                             "can compensate it.",
                   .source = "Chen and Chang, A feedforward neural network with function shape autotuning, 1996",
-                  .parameters = {{"gain", 1, -1e3, 1e3, "the height it starts from"},
-                                 {"slope", 1, -1e3, 1e3, "the steepness it starts from"},
+                  .parameters = {{"gain", 1, -1e3, 1e3, "initial height"},
+                                 {"slope", 1, -1e3, 1e3, "initial steepness"},
                                  PER},
                   .parameter_count = 3},
         .initializer = "glorot_uniform",
@@ -195,16 +194,16 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "scaled_tanh",
-                  .summary = "a tanh whose height and steepness are learned",
+                  .summary = "a tanh of learned height and steepness",
                   .formula = "f(x) = gain tanh(slope x)",
                   .derivative =
                       "f'(x) = gain slope (1 - t^2), t = tanh(slope x); df/dgain = t; df/dslope = gain x (1 - t^2)",
                   .range = "(-gain, gain)",
-                  .pitfall = "With gain 1.7159 and slope 2/3 it starts as lecun_tanh. Gain and slope trade against the "
-                             "weights around it.",
+                  .pitfall = "With gain 1.7159 and slope 2/3 it starts as lecun_tanh. The weights after and before the "
+                             "layer can compensate the scale of gain and slope.",
                   .source = "Chen and Chang, A feedforward neural network with function shape autotuning, 1996",
-                  .parameters = {{"gain", 1, -1e3, 1e3, "the height it starts from"},
-                                 {"slope", 1, -1e3, 1e3, "the steepness it starts from"},
+                  .parameters = {{"gain", 1, -1e3, 1e3, "initial height"},
+                                 {"slope", 1, -1e3, 1e3, "initial steepness"},
                                  PER},
                   .parameter_count = 3},
         .initializer = "glorot_uniform",
@@ -212,32 +211,31 @@ static const gml_activation_row rows[] = {
         .learned = {two, start_with_two, "gain, slope"},
     },
     {
-        .entry =
-            {.name = "snake",
-             .summary = "a line with a wave on it whose frequency is learned: for signals that repeat and grow",
-             .formula = "f(x) = x + sin(a x)^2 / a",
-             .derivative = "f'(x) = 1 + sin(2 a x); df/da = (x sin(2 a x) - sin(a x)^2 / a) / a",
-             .range =
-                 "all numbers",
-             .pitfall = "At a = 0 it is x. Never falls, but is flat once a wave. Beyond |a x| = 2^20 the wave is left "
-                        "out.",
-             .source = "Ziyin, Hartwig and Ueda, Neural Networks Fail to Learn Periodic Functions and How to Fix It, "
-                       "2020",
-             .parameters = {{"a", 1, -1e3, 1e3, "the frequency it starts from"}, PER},
-             .parameter_count = 2},
+        .entry = {.name = "snake",
+                  .summary = "a line plus a wave of learned frequency, for periodic signals with a trend",
+                  .formula = "f(x) = x + sin(a x)^2 / a",
+                  .derivative = "f'(x) = 1 + sin(2 a x); df/da = (x sin(2 a x) - sin(a x)^2 / a) / a",
+                  .range = "all numbers",
+                  .pitfall = "At a = 0 it is x. Never decreases, but the derivative is 0 once per period. Beyond |a x| "
+                             "= 2^20 the wave is left out.",
+                  .source =
+                      "Ziyin, Hartwig and Ueda, Neural Networks Fail to Learn Periodic Functions and How to Fix It, "
+                      "2020",
+                  .parameters = {{"a", 1, -1e3, 1e3, "initial frequency"}, PER},
+                  .parameter_count = 2},
         .initializer = "he_uniform",
         .learned = {one, start_with_first, "a"},
     },
     {
         .entry = {.name = "pelu",
-                  .summary = "an elu whose slopes and depth are learned",
+                  .summary = "an elu with learned slopes and limit",
                   .formula = "f(x) = a x / b if x > 0, else a (exp(x / b) - 1)",
                   .derivative = "f'(x) = a / b if x > 0, else (a / b) exp(x / b); df/da = f / a; df/db = -x f'(x) / b",
                   .range = "(-a, inf) for a > 0",
-                  .pitfall = "b is taken as no less than 0.1, and no longer learns there. Starts as elu.",
+                  .pitfall = "b is clamped to at least 0.1, and its gradient is 0 when clamped. Starts as elu.",
                   .source = "Trottier, Giguere and Chaib-draa, Parametric Exponential Linear Unit, 2016",
-                  .parameters = {{"a", 1, -1e3, 1e3, "the depth it starts from"},
-                                 {"b", 1, 0.1, 1e3, "the width of the bend it starts from"},
+                  .parameters = {{"a", 1, -1e3, 1e3, "initial a; the limit for x to -inf is -a"},
+                                 {"b", 1, 0.1, 1e3, "initial width of the bend"},
                                  PER},
                   .parameter_count = 3},
         .initializer = "he_uniform",
@@ -246,16 +244,17 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "piecewise_linear",
-                  .summary = "lines between knots, whose heights are learned, and the slopes outside of them",
-                  .formula = "f(t_k) = h_k and lines between; left of -range with slope l, right of range with slope r",
+                  .summary = "linear interpolation between knots, with learned heights and outer slopes",
+                  .formula =
+                      "f(t_k) = h_k, linear between the knots t_k; slope l left of -range, slope r right of range",
                   .derivative = "f'(x) = the slope of the line; df/dh_k = max(0, 1 - |x - t_k| / (range / knots))",
                   .range = "all numbers",
-                  .pitfall = "A height learns only from inputs near its knot: keep inputs within the range.",
+                  .pitfall = "Only inputs near a knot change its height: keep inputs within the range.",
                   .source = "Agostinelli, Hoffman, Sadowski and Baldi, Learning Activation Functions to Improve Deep "
                             "Neural Networks, 2014",
-                  .parameters = {{"knots", 4, 1, 6, "knots on each side of that at 0"},
-                                 {"range", 3, 1e-3, 1e3, "where the outermost knots are"},
-                                 {"slope", 0, -1e3, 1e3, "the slope left of 0 it starts from; on the right it is 1"},
+                  .parameters = {{"knots", 4, 1, 6, "knots on each side of the knot at 0"},
+                                 {"range", 3, 1e-3, 1e3, "position of the outermost knots"},
+                                 {"slope", 0, -1e3, 1e3, "initial slope left of 0; right of 0 it is 1"},
                                  PER},
                   .parameter_count = 4},
         .initializer = "he_uniform",
@@ -263,14 +262,13 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "rational",
-                  .summary = "a quotient of polynomials whose coefficients are learned",
+                  .summary = "a quotient of polynomials with learned coefficients",
                   .formula = "f(x) = (a_0 + a_1 x + ... + a_5 x^5) / (1 + |b_1 x + ... + b_4 x^4|)",
                   .derivative =
                       "f'(x) = (P' - f Q') / Q; df/da_k = x^k / Q; df/db_k = -f sign(B) x^k / Q, B = b_1 x + ...",
                   .range = "all numbers",
-                  .pitfall =
-                      "Powers of large inputs make large gradients: a small rate, and inputs of variance 1. Starts "
-                      "as softsign. Beyond |x| = 2^20 it is constant.",
+                  .pitfall = "Powers of large inputs cause large gradients: use a small learning rate and inputs of "
+                             "variance 1. Starts as softsign. Beyond |x| = 2^20 it is constant.",
                   .source = "Molina, Schramowski and Kersting, Pade Activation Units, 2019, the safe form",
                   .parameters = {PER},
                   .parameter_count = 1},
@@ -279,21 +277,21 @@ static const gml_activation_row rows[] = {
     },
     {
         .entry = {.name = "mixture",
-                  .summary = "a weighted mean of other activations whose shares are learned",
+                  .summary = "a weighted mean of other activations, with learned weights",
                   .formula = "f(x) = sum of p_k f_k(x), p = softmax(theta)",
                   .derivative = "f'(x) = sum of p_k f_k'(x); df/dtheta_k = p_k (f_k(x) - f(x))",
-                  .range = "between those of its parts",
-                  .pitfall = "Its parts have their default arguments. Starts as their plain mean.",
+                  .range = "within the ranges of its parts",
+                  .pitfall = "The parts have their default arguments. Starts as their arithmetic mean.",
                   .source = "Manessi and Rozza, Learning Combinations of Activation Functions, 2018",
-                  .parameters = {{"first", PART_IDENTITY, 0, LAST_PART, "a part", first_part_word},
-                                 {"second", PART_TANH, 0, NO_PART, "a part, or none", part_word},
-                                 {"third", PART_RELU, 0, NO_PART, "a part, or none", part_word},
-                                 {"fourth", NO_PART, 0, NO_PART, "a part, or none", part_word},
+                  .parameters = {{"first", PART_IDENTITY, 0, LAST_PART, "an activation", first_part_word},
+                                 {"second", PART_TANH, 0, NO_PART, "an activation, or none", part_word},
+                                 {"third", PART_RELU, 0, NO_PART, "an activation, or none", part_word},
+                                 {"fourth", NO_PART, 0, NO_PART, "an activation, or none", part_word},
                                  PER},
                   .parameter_count = 5},
         .initializer = "glorot_uniform",
         .bounds_of = mixture_bounds,
-        .learned = {part_count, start_shares, "the logarithms of the shares, but for a constant", .mixes = true},
+        .learned = {part_count, start_shares, "logarithms of the weights p_k, up to a constant", .mixes = true},
     },
 };
 
