@@ -72,7 +72,7 @@ static const gml_loss_row rows[] = {
                .range = any,
                .pitfall = "delta is in the unit of the targets, after they are standardised.",
                .source = "Huber, Robust Estimation of a Location Parameter, 1964, as in PyTorch",
-               .parameters = {{"delta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
+               .parameters = {{"delta", 1, GML_ABOVE_0, 1e6, "difference at which the loss becomes linear"}},
                .parameter_count = 1},
      .mean_over_outputs = true,
      .task = GML_TASK_REGRESSION,
@@ -84,7 +84,7 @@ static const gml_loss_row rows[] = {
                .range = any,
                .pitfall = "Steeper than mean_squared_error near the target where beta is small.",
                .source = "Girshick, Fast R-CNN, 2015; beta as in PyTorch",
-               .parameters = {{"beta", 1, GML_ABOVE_0, 1e6, "where squares end"}},
+               .parameters = {{"beta", 1, GML_ABOVE_0, 1e6, "difference at which the loss becomes linear"}},
                .parameter_count = 1},
      .mean_over_outputs = true,
      .task = GML_TASK_REGRESSION,
@@ -94,7 +94,8 @@ static const gml_loss_row rows[] = {
                .formula = "L = sum of log(cosh(y - t)) / (n k)",
                .derivative = "dL/dy = tanh(y - t) / (n k)",
                .range = any,
-               .pitfall = "It bends at a difference of about 1: the scale of the targets matters.",
+               .pitfall =
+                   "It changes from quadratic to linear at a difference of about 1: the scale of the targets matters.",
                .source = "Keras, LogCosh"},
      .mean_over_outputs = true,
      .task = GML_TASK_REGRESSION,
@@ -111,15 +112,16 @@ static const gml_loss_row rows[] = {
      .mean_over_outputs = true,
      .task = GML_TASK_REGRESSION,
      .domain = GML_DOMAIN_ANY},
-    {.entry = {.name = "poisson",
-               .summary = "for counts: the Poisson deviance, on the logarithm of the mean",
-               .formula = "L = sum of 2 (t log(t / m) - t + m) / (n k), m = exp(z), 0 log 0 = 0",
-               .derivative = "dL/dz = 2 (m - t) / (n k)",
-               .range = not_negative,
-               .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets are taken as they "
-                          "are, not standardised. Twice PyTorch's PoissonNLLLoss (m - t z), and what of the targets "
-                          "alone makes it 0 at m = t.",
-               .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
+    {.entry =
+         {.name = "poisson",
+          .summary = "for counts: the Poisson deviance, on the logarithm of the mean",
+          .formula = "L = sum of 2 (t log(t / m) - t + m) / (n k), m = exp(z), 0 log 0 = 0",
+          .derivative = "dL/dz = 2 (m - t) / (n k)",
+          .range = not_negative,
+          .pitfall =
+              "Takes z = log m, not the mean: the exponential is part of the loss. Targets are not standardised. Twice "
+              "PyTorch's PoissonNLLLoss (m - t z), plus a term of the targets alone that makes it 0 at m = t.",
+          .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
      .link = "exponential",
      .start = log_of_mean,
      .mean_over_outputs = true,
@@ -131,8 +133,8 @@ static const gml_loss_row rows[] = {
                .formula = "L = sum of 2 (t / m - 1 - log(t / m)) / (n k), m = exp(z)",
                .derivative = "dL/dz = 2 (1 - t / m) / (n k)",
                .range = positive,
-               .pitfall = "Takes z = log m, not the mean: the exponential is part of it. Targets lie above 0, as they "
-                          "are, not standardised. A mean far too small costs exponentially much.",
+               .pitfall = "Takes z = log m, not the mean: the exponential is part of the loss. Targets must be above 0 "
+                          "and are not standardised. The loss grows exponentially if the predicted mean is too small.",
                .source = "McCullagh and Nelder, Generalized Linear Models, 1989, section 2.3"},
      .link = "exponential",
      .start = log_of_mean,
@@ -146,11 +148,10 @@ static const gml_loss_row rows[] = {
                    "L = sum of 2 (t^b / (a b) - t m^a / a + m^b / b) / (n k), m = exp(z), a = 1 - power, b = 2 - power",
                .derivative = "dL/dz = 2 (m^b - t m^a) / (n k)",
                .range = not_negative,
-               .pitfall =
-                   "Takes z = log m, not the mean: the exponential is part of it. Targets are taken as they are, not "
-                   "standardised. Powers near 1 and 2 are poisson and gamma, which have rows of their own.",
+               .pitfall = "Takes z = log m, not the mean: the exponential is part of the loss. Targets are not "
+                          "standardised. For powers near 1 and 2 use poisson and gamma.",
                .source = "Jorgensen, Exponential Dispersion Models, 1987; as scikit-learn's mean_tweedie_deviance",
-               .parameters = {{"power", 1.5, 1.01, 1.99, "the variance grows with this power of the mean"}},
+               .parameters = {{"power", 1.5, 1.01, 1.99, "exponent p: the variance is proportional to mean^p"}},
                .parameter_count = 1},
      .link = "exponential",
      .start = log_of_mean,
@@ -164,8 +165,9 @@ static const gml_loss_row rows[] = {
                           "are the k means m, then the k logarithms of variances s; exp(s) below eps counts as eps",
                .derivative = "dL/dm = (m - t) / exp(s) / (n k), dL/ds = (1 - (t - m)^2 / exp(s)) / (2 n k)",
                .range = any,
-               .pitfall = "Needs two outputs for each target. Predicted variances are exp(s), without the eps, and "
-                          "inaccurate at first: a small learning rate or clip_norm helps. log(2 pi) / 2 is left out.",
+               .pitfall =
+                   "Needs two outputs for each target. Predicted variances are exp(s), without eps, and inaccurate at "
+                   "first: a small learning rate or clip_norm helps. The constant log(2 pi) / 2 is omitted.",
                .source = "Nix and Weigend, Estimating the Mean and Variance of the Target Probability Distribution, "
                          "1994; eps as in PyTorch",
                .parameters = {{"eps", 1e-6, GML_ABOVE_0, 1, "lower bound of the variance"}},
@@ -186,15 +188,16 @@ static const gml_loss_row rows[] = {
     {.entry = {.name = "softmax_cross_entropy",
                .summary = "for one of several classes: negative log-likelihood of the right class, on logits",
                .formula = "L = sum of (lse(z) sum(t) - sum over j of t_j z_j) / n, over n samples; lse(z) = m + "
-                          "log(sum of exp(z_j - m)), m = max z; a class number is a t of one 1; smoothed: (1 - s) t + "
-                          "s / k in place of t, over k classes",
+                          "log(sum of exp(z_j - m)), m = max z; a class number stands for a one-hot t; smoothed: (1 - "
+                          "s) t + s / k in place of t, over k classes",
                .derivative = "dL/dz_j = (p_j sum(t) - t_j) / n, p = softmax(z)",
                .range = shares,
-               .pitfall =
-                   "Takes logits, not probabilities: the softmax is part of it. The mean is over samples, not outputs.",
+               .pitfall = "Takes logits, not probabilities: the softmax is part of the loss. The mean is over samples, "
+                          "not outputs.",
                .source = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990; "
                          "smoothing: Szegedy et al., Rethinking the Inception Architecture for Computer Vision, 2016",
-               .parameters = {{"smoothing", 0, 0, GML_BELOW_1, "share of the target spread over all classes"}},
+               .parameters = {{"smoothing", 0, 0, GML_BELOW_1,
+                               "fraction of the target spread evenly over all classes"}},
                .parameter_count = 1},
      .link = "softmax",
      .start = log_of_smoothed,
@@ -225,10 +228,10 @@ static const gml_loss_row rows[] = {
                           "sigmoid(z), w = pos_weight",
                .derivative = "dL/dz = ((1 - t) s - w t (1 - s)) / (n k)",
                .range = unit,
-               .pitfall = "Takes logits, not probabilities: the sigmoid is part of it. Targets lie in [0, 1].",
+               .pitfall = "Takes logits, not probabilities: the sigmoid is part of the loss. Targets lie in [0, 1].",
                .source =
                    "Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.2; pos_weight as in PyTorch",
-               .parameters = {{"pos_weight", 1, GML_ABOVE_0, 1e6, "weight of targets that are yes"}},
+               .parameters = {{"pos_weight", 1, GML_ABOVE_0, 1e6, "weight of positive targets"}},
                .parameter_count = 1},
      .link = "sigmoid",
      .start = weighted_logit,
@@ -259,7 +262,8 @@ static const gml_loss_row rows[] = {
                .formula = "L = sum of max(0, 1 - (2 t - 1) y) / (n k); targets are 0 and 1",
                .derivative = "dL/dy = -(2 t - 1) / (n k) if (2 t - 1) y < 1, else 0",
                .range = binary,
-               .pitfall = "Scores are no probabilities: the last layer has no activation, and a score above 0 is yes.",
+               .pitfall =
+                   "Scores are not probabilities: the last layer has no activation, and a score above 0 means yes.",
                .source = "Cortes and Vapnik, Support-Vector Networks, 1995"},
      .mean_over_outputs = true,
      .scores = true,
@@ -270,7 +274,8 @@ static const gml_loss_row rows[] = {
                .formula = "L = sum of max(0, 1 - (2 t - 1) y)^2 / (n k); targets are 0 and 1",
                .derivative = "dL/dy = -2 (2 t - 1) max(0, 1 - (2 t - 1) y) / (n k)",
                .range = binary,
-               .pitfall = "Scores are no probabilities: the last layer has no activation, and a score above 0 is yes.",
+               .pitfall =
+                   "Scores are not probabilities: the last layer has no activation, and a score above 0 means yes.",
                .source = "Tang, Deep Learning using Linear Support Vector Machines, 2013"},
      .mean_over_outputs = true,
      .scores = true,

@@ -1,12 +1,12 @@
-/* network/adapt_targets.c - scaling of values that are targets, into what the last activation of a network can give.
+/* network/adapt_targets.c - scaling of targets into the range of the last activation.
  *
- *     not bounded:            mean 0 and standard deviation 1
- *     bounded on one side:    the same, then moved until the outermost target lies at the bound
- *     bounded on both sides:  the least and the greatest target lie at the bounds
- *     steps:                  the outermost values are one standard deviation from the mean
+ *     unbounded:              mean 0 and standard deviation 1
+ *     bounded on one side:    the same, then shifted until no target exceeds the bound
+ *     bounded on both sides:  the minimum and the maximum of the targets lie at the bounds
+ *     step and sign:          the activation's bounds are one standard deviation from the mean
  *
- * A bound that the activation nears and never reaches, as sigmoid's, is kept away from: targets at it would drive
- * weights to infinity. */
+ * Targets keep a margin from a bound that the activation approaches but never reaches, such as sigmoid's: targets at
+ * the bound would drive weights to infinity. */
 #include <math.h>
 #include <string.h>
 
@@ -14,10 +14,10 @@
 #include "layer/activation.h"
 #include "network/network.h"
 
-static const double RANGE_MARGIN = 0.05; /* of the range between two bounds */
-static const double SIDE_MARGIN = 0.1;   /* of a standard deviation, at the bound of one side */
+static const double RANGE_MARGIN = 0.05; /* fraction of the range between two bounds */
+static const double SIDE_MARGIN = 0.1;   /* standard deviations, if bounded on one side */
 
-/* What is known of the targets, by column. */
+/* The minimum and the maximum of each column of targets. */
 typedef struct target_columns {
     size_t count;
     double *least, *greatest; /* [count] */
@@ -44,7 +44,7 @@ static bool all_within(const target_columns *targets, double low, double high, s
     return j == targets->count;
 }
 
-/* An activation that couples the outputs of a row gives what no scaling of columns can bring other targets to. */
+/* An activation that couples columns: no scaling of columns maps other targets into its range. */
 static gml_status check_coupled(const gml_network *network, const target_columns *targets)
 {
     gml_bounds bounds = output_bounds(network);
@@ -59,7 +59,7 @@ static gml_status check_coupled(const gml_network *network, const target_columns
                     j + 1, targets->least[j], targets->greatest[j], name, last_activation(network)->entry->range);
 }
 
-/* Between two bounds: least and greatest go to the bounds, or to a margin from them. */
+/* Maps minimum and maximum to the bounds, or to a margin from them. */
 static void fit_between(gml_bounds bounds, const target_columns *targets, double *shift, double *scale)
 {
     double range = bounds.high - bounds.low;
@@ -73,7 +73,7 @@ static void fit_between(gml_bounds bounds, const target_columns *targets, double
     }
 }
 
-/* An activation of two or three values: the outermost are one standard deviation from the mean. */
+/* Maps one standard deviation below and above the mean to the bounds of step and sign. */
 static void fit_steps(gml_bounds bounds, size_t count, double *shift, double *scale)
 {
     double middle = (bounds.low + bounds.high) / 2;
@@ -83,7 +83,7 @@ static void fit_steps(gml_bounds bounds, size_t count, double *shift, double *sc
     }
 }
 
-/* Standardised targets move up to a lower bound, or down to an upper one, where they go beyond it. */
+/* Shifts standardised targets that exceed a bound until they lie within it. */
 static void fit_beside(gml_bounds bounds, const target_columns *targets, double *shift, const double *scale)
 {
     double low = bounds.low + (bounds.open_low ? SIDE_MARGIN : 0);
@@ -98,7 +98,7 @@ static void fit_beside(gml_bounds bounds, const target_columns *targets, double 
     }
 }
 
-/* A constant column is shifted alone. */
+/* A constant column is only shifted. */
 static void keep_constant(size_t count, double *scale)
 {
     for (size_t j = 0; j < count; j++) {
@@ -128,7 +128,7 @@ static gml_status fit(const gml_network *network, const gml_dataset *dataset, co
     if (loss != NULL && loss->domain == GML_DOMAIN_UNIT && all_within(targets, 0, 1, &outside)) {
         *scaled = false;
     } else if (gml_network_outputs(network) != targets->count) {
-        return GML_OK; /* means and variances, of which no activation is the right one */
+        return GML_OK; /* means and variances: keep the standardisation */
     } else if (last->straight_through) {
         fit_steps(bounds, targets->count, shift, scale);
     } else if (isfinite(bounds.low) && isfinite(bounds.high)) {

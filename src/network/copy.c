@@ -1,4 +1,4 @@
-/* network/copy.c - copies of networks, and of what they know of their data. */
+/* network/copy.c - copies of networks, with their schema, scaling and facts. */
 #include "kernel/data/data.h"
 #include "network/network.h"
 

@@ -1,6 +1,6 @@
-/* network/facts.c - the short texts that travel with a network.
+/* network/facts.c - short texts stored with a network.
  *
- * A text has room for any number, so that a number which is set again needs no memory. */
+ * Every text has room for a number, so that setting a number again allocates nothing. */
 #include <string.h>
 
 #include "network/network.h"
@@ -28,7 +28,7 @@ static void remove_fact(gml_network *network, size_t index)
             (network->fact_count - index) * sizeof network->facts[0]);
 }
 
-/* A fact with room for its text; without memory nothing is taken. */
+/* Allocates a fact; allocates nothing if memory runs out. */
 static gml_status make_fact(gml_context *context, const char *name, const char *text, gml_fact *fact)
 {
     size_t length = strlen(text) + 1;
@@ -75,7 +75,7 @@ gml_status gml_network_set_fact(gml_network *network, const char *name, const ch
     gml_fact *fact = &network->facts[index];
     size_t length = strlen(text) + 1;
     if (length <= fact->room) {
-        memmove(fact->text, text, length); /* it may be the fact's own */
+        memmove(fact->text, text, length); /* they may overlap */
         return GML_OK;
     }
     gml_fact longer;
@@ -105,7 +105,7 @@ const char *gml_network_fact_at(const gml_network *network, size_t index, const 
     return network->facts[index].text;
 }
 
-/* ---- all of them ---- */
+/* ---- all facts ---- */
 
 gml_status gml_facts_copy(const gml_network *network, gml_facts *copy)
 {

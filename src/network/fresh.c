@@ -1,4 +1,4 @@
-/* network/fresh.c - the bias of the outputs, and whether a network's parameters are still as they were drawn. */
+/* network/fresh.c - the bias of the outputs, and whether a network still has its initial parameters. */
 #include <string.h>
 
 #include "network/network.h"

@@ -1,4 +1,4 @@
-/* network/spec_text.c - reading "784 -> 512 relu -> 10 softmax".
+/* network/spec_text.c - parser of "784 -> 512 relu -> 10 softmax".
  *
  *     network:  inputs -> layer -> layer ...
  *     layer:    units [activation] [init=initializer] [bias=yes|no] [bias_init=initializer]
@@ -6,8 +6,7 @@
  *
  * A number after a kind is its first argument: "dropout 0.2" is "dropout(rate=0.2)".
  *
- * The text is cut at "->" and then into words. Spaces inside of parentheses, and before an opening one, belong to the
- * word. */
+ * The text is split at "->" and then into words. Spaces inside parentheses and before "(" belong to the word. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +16,7 @@
 #include "layer/initializer.h"
 #include "network/spec_forms.h"
 
-/* The characters begin .. end - 1 of the text. */
+/* The range [begin, end) of the text. */
 typedef struct part {
     size_t begin, end;
 } part;
@@ -25,7 +24,7 @@ typedef struct part {
 typedef struct reader {
     gml_context *context;
     const char *text;
-    part rest; /* of the layer being read */
+    part rest; /* rest of the current layer */
     size_t layer;
 } reader;
 
@@ -34,7 +33,7 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/* Where the next "->" begins, at or after `at`; the text's length if there is none. */
+/* Returns the position of the first "->" at or after `at`; the length of the text if there is none. */
 static size_t find_arrow(const char *text, size_t at)
 {
     const char *arrow = strstr(text + at, "->");
@@ -49,7 +48,7 @@ static size_t skip_spaces(const reader *in, size_t at)
     return at;
 }
 
-/* The end of the word that begins at `at`. */
+/* Returns the end of the word that begins at `at`. */
 static size_t word_end(const reader *in, size_t at)
 {
     bool inside = false;
@@ -66,7 +65,7 @@ static size_t word_end(const reader *in, size_t at)
     return at;
 }
 
-/* The next word of the layer; false at its end. */
+/* Takes the next word of the layer; false at its end. */
 static bool next_word(reader *in, part *word)
 {
     word->begin = skip_spaces(in, in->rest.begin);
@@ -124,7 +123,7 @@ static bool take_prefix(const reader *in, part *word, const char *prefix)
     return true;
 }
 
-/* Parts of a layer that have been read; each is allowed once. */
+/* Parts already read; each is allowed once. */
 typedef struct seen {
     bool activation, initializer, bias, bias_initializer;
 } seen;

@@ -1,4 +1,4 @@
-/* optimizer/group.c - the table of groups of parameters, and the reading of lists of them. */
+/* optimizer/group.c - the table of parameter groups, and their parser. */
 #include "optimizer/group.h"
 
 #include <math.h>
@@ -7,33 +7,33 @@
 
 #include "gemmule/optimizer.h"
 
-/* Arguments that rows have in common. */
+/* Arguments shared by several rows. */
 #define FIRST                                                                                                          \
     {                                                                                                                  \
-        "first", 1, 1, 1e9, "the first layer, from 1"                                                                  \
+        "first", 1, 1, 1e9, "first layer, counted from 1"                                                              \
     }
 #define LAST                                                                                                           \
     {                                                                                                                  \
-        "last", 0, 0, 1e9, "the last layer; 0: of the network"                                                         \
+        "last", 0, 0, 1e9, "last layer; 0: the last layer of the network"                                              \
     }
 #define RATE                                                                                                           \
     {                                                                                                                  \
-        "rate", 1, 0, 1e6, "factor of the learning rate; 0: the parameters stay as they are"                           \
+        "rate", 1, 0, 1e6, "factor of the learning rate; 0 freezes the parameters"                                     \
     }
 #define DECAY                                                                                                          \
     {                                                                                                                  \
-        "decay", 1, 0, 1e6, "factor of each decay"                                                                     \
+        "decay", 1, 0, 1e6, "factor of every decay"                                                                    \
     }
 
-/* A row of `count` of these arguments. */
+/* A row with the first `count` of these arguments. */
 #define GROUP(group_name, group_summary, group_formula, count, group_roles)                                            \
     {                                                                                                                  \
         .entry = {.name = (group_name),                                                                                \
                   .summary = (group_summary),                                                                          \
                   .formula = (group_formula),                                                                          \
                   .derivative = "",                                                                                    \
-                  .pitfall = "Where several groups name the same parameters the last one counts; an argument that it " \
-                             "leaves out is 1.",                                                                       \
+                  .pitfall = "If several groups select the same parameters, the last one applies; an argument that "   \
+                             "it omits is 1.",                                                                         \
                   .source = "as PyTorch's parameter groups",                                                           \
                   .parameters = {FIRST, LAST, RATE, DECAY},                                                            \
                   .parameter_count = (count)},                                                                         \
@@ -46,12 +46,12 @@ enum { WEIGHT = 1U << GML_ROLE_WEIGHT, OFFSET = 1U << GML_ROLE_BIAS | 1U << GML_
 enum { ACTIVATION = 1U << GML_ROLE_ACTIVATION };
 
 static const char rate_only[] = "lr of the group = rate lr";
-static const char rate_and_decay[] = "lr of the group = rate lr, decay of the group = decay times each decay";
+static const char rate_and_decay[] = "lr of the group = rate lr; decays of the group = decay times each decay";
 
 static const gml_group_row rows[] = {
     GROUP("all", "all parameters", rate_and_decay, 4, WEIGHT | OFFSET | ACTIVATION),
     GROUP("weights", "weight matrices", rate_and_decay, 4, WEIGHT),
-    GROUP("biases", "biases, and the gains of norms", rate_only, 3, OFFSET),
+    GROUP("biases", "biases, and gains of normalisation layers", rate_only, 3, OFFSET),
     GROUP("activations", "parameters of trainable activations", rate_only, 3, ACTIVATION),
 };
 

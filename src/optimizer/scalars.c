@@ -1,17 +1,17 @@
 /* optimizer/scalars.c - bias corrections and other numbers that a step computes once, in double.
  *
- * Local enumerations name the arguments of an optimizer by their places in its row; `lr` is the first. */
+ * Local enumerations are the indices of an optimizer's arguments; 0 is `lr`. */
 #include "optimizer/scalars.h"
 
 #include <math.h>
 
-/* Sets its scalar alone: clearing the others takes longer than a tiny step has time for. */
+/* Sets only the rate: clearing all scalars takes a noticeable part of the step of a tiny network. */
 void gml_prepare_sgd(gml_optimizer_step *step)
 {
     step->scalars.rate = step->rate;
 }
 
-/* The velocity begins as the first gradient, whatever the dampening. */
+/* The velocity starts as the first gradient, without dampening. */
 void gml_prepare_momentum(gml_optimizer_step *step)
 {
     enum { MOMENTUM = 1, DAMPENING };
@@ -50,7 +50,7 @@ void gml_prepare_rmsprop(gml_optimizer_step *step)
     step->scalars.centered = p[CENTERED] != 0;
 }
 
-/* ---- Adam and its kin ---- */
+/* ---- Adam and its variants ---- */
 
 enum { BETA1 = 1, BETA2, EPS };
 
@@ -83,7 +83,7 @@ void gml_prepare_adam(gml_optimizer_step *step)
     set_adam(step, step->rate / correction(step, step->parameters[BETA1]), 0);
 }
 
-/* mu_t, and the product mu_1 ... mu_t in `memory` */
+/* `memory` is the product mu_1 ... mu_t. */
 void gml_prepare_nadam(gml_optimizer_step *step)
 {
     enum { MOMENTUM_DECAY = EPS + 1 };
@@ -95,7 +95,7 @@ void gml_prepare_nadam(gml_optimizer_step *step)
     set_adam(step, step->rate * (1 - mu) / (1 - step->memory), step->rate * next / (1 - step->memory * next));
 }
 
-/* While rho_t is at most 5, the variance of the scaled step is without bounds and the mean is taken as it is. */
+/* While rho_t <= 5, the variance of the scaled step is unbounded: the step is the unscaled mean. */
 void gml_prepare_radam(gml_optimizer_step *step)
 {
     double beta2 = step->parameters[BETA2], t = (double)step->number;
@@ -123,9 +123,9 @@ void gml_prepare_schedule_free(gml_optimizer_step *step)
     step->scalars.number = step->number;
 }
 
-/* ---- the rest ---- */
+/* ---- other optimizers ---- */
 
-/* The momentum is for matrices, all else is adamw's, for vectors. */
+/* The momentum is for matrices; the other scalars are those of adamw, for vectors. */
 void gml_prepare_muon(gml_optimizer_step *step)
 {
     enum { LR, MOMENTUM, ADAMW_LR = 4, ADAMW_BETA1, ADAMW_BETA2, ADAMW_EPS };
@@ -135,7 +135,7 @@ void gml_prepare_muon(gml_optimizer_step *step)
     step->scalars.momentum = p[MOMENTUM];
 }
 
-/* beta1 mixes the direction, beta2 is the share of the mean gradient that is kept. */
+/* beta1 weights the mean in the direction; beta2 is the decay rate of the mean. */
 void gml_prepare_lion(gml_optimizer_step *step)
 {
     const double *p = step->parameters;

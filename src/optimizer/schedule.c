@@ -135,58 +135,60 @@ static const char *cosine_or_linear(size_t index)
     return index < 2 ? words[index] : NULL;
 }
 
-/* Lengths: whole numbers up to there are exact in double. */
+/* Integers up to this length are exact in double. */
 #define LONGEST 1e15
 
-/* Arguments that rows have in common. */
+/* Arguments shared by several rows. */
 #define WARMUP                                                                                                         \
     {                                                                                                                  \
-        "warmup", 0, 0, LONGEST, "length of the linear rise to the full rate; 0: none"                                 \
+        "warmup", 0, 0, LONGEST, "length of the linear warmup; 0: none"                                                \
     }
 #define BY                                                                                                             \
     {                                                                                                                  \
-        "by", 0, 0, 1, "what lengths count and when the rate changes", step_or_epoch                                   \
+        "by", 0, 0, 1, "unit of lengths, and how often the rate changes", step_or_epoch                                \
     }
 #define END                                                                                                            \
     {                                                                                                                  \
-        "end", 0, 0, 1, "the final rate, as a share of the base rate"                                                  \
+        "end", 0, 0, 1, "final rate, as a fraction of the base rate"                                                   \
     }
 #define LENGTH                                                                                                         \
     {                                                                                                                  \
-        "length", 0, 0, LONGEST, "how long it takes; 0: what is left of the fit"                                       \
+        "length", 0, 0, LONGEST, "length of the decay, or of the first cycle; 0: the rest of the fit"                  \
     }
 #define RESTARTS                                                                                                       \
     {                                                                                                                  \
-        "restarts", 0, 0, 1, "at the end: start again, or stay there", gml_no_or_yes                                   \
+        "restarts", 0, 0, 1, "restart from the base rate at the end of each cycle", gml_no_or_yes                      \
     }
 #define GROWTH                                                                                                         \
     {                                                                                                                  \
-        "growth", 1, 1, 100, "each start's length over the last one's"                                                 \
+        "growth", 1, 1, 100, "length of each cycle relative to the previous one"                                       \
     }
 
 static const gml_schedule_row rows[] = {
     {
-        .entry = {.name = "constant",
-                  .summary = "the same rate throughout",
-                  .formula = "rate = base",
-                  .derivative = "",
-                  .pitfall = "The noise of small batches keeps the loss from settling; most fits end better with a "
-                             "rate that falls.",
-                  .source = "Robbins and Monro, A Stochastic Approximation Method, 1951, show what convergence asks of "
-                            "rates",
-                  .parameters = {WARMUP, BY},
-                  .parameter_count = 2},
+        .entry =
+            {.name = "constant",
+             .summary = "the same rate throughout",
+             .formula = "rate = base",
+             .derivative = "",
+             .pitfall = "The noise of small batches keeps the loss from settling; most fits end better with a "
+                        "decreasing rate.",
+             .source =
+                 "Robbins and Monro, A Stochastic Approximation Method, 1951: the conditions on rates for convergence",
+             .parameters = {WARMUP, BY},
+             .parameter_count = 2},
         .factor = constant,
     },
     {
         .entry = {.name = "step",
-                  .summary = "a fall by a factor, again and again",
+                  .summary = "multiplies the rate by a factor at regular intervals",
                   .formula = "rate = base factor^floor(t / every)",
                   .derivative = "",
-                  .pitfall = "Loss and rate fall in stairs: what an epoch in between shows says little of the end.",
+                  .pitfall = "The loss drops after each decrease of the rate: its values in between say little about "
+                             "the final loss.",
                   .source = "as PyTorch's StepLR",
-                  .parameters = {{"every", 0.3, GML_ABOVE_0, LONGEST, "length of a stair"},
-                                 {"factor", 0.1, GML_ABOVE_0, 1, "of each fall"},
+                  .parameters = {{"every", 0.3, GML_ABOVE_0, LONGEST, "interval between decreases"},
+                                 {"factor", 0.1, GML_ABOVE_0, 1, "factor of each decrease"},
                                  WARMUP,
                                  BY},
                   .parameter_count = 4},
@@ -194,17 +196,17 @@ static const gml_schedule_row rows[] = {
     },
     {
         .entry = {.name = "multi_step",
-                  .summary = "a fall by a factor at up to four times",
-                  .formula = "rate = base factor^(milestones that are at or before t)",
+                  .summary = "multiplies the rate by a factor at up to four milestones",
+                  .formula = "rate = base factor^(number of milestones <= t)",
                   .derivative = "",
-                  .pitfall = "A milestone of 0 is left out.",
+                  .pitfall = "A milestone of 0 is ignored.",
                   .source = "as PyTorch's MultiStepLR; the defaults: He et al., Deep Residual Learning for Image "
                             "Recognition, 2016",
-                  .parameters = {{"first", 0.5, 0, LONGEST, "a milestone, as a length; 0: none"},
-                                 {"second", 0.75, 0, LONGEST, "another"},
-                                 {"third", 0, 0, LONGEST, "another"},
-                                 {"fourth", 0, 0, LONGEST, "another"},
-                                 {"factor", 0.1, GML_ABOVE_0, 1, "of each fall"},
+                  .parameters = {{"first", 0.5, 0, LONGEST, "a milestone, as a length from the start; 0: none"},
+                                 {"second", 0.75, 0, LONGEST, "another milestone; 0: none"},
+                                 {"third", 0, 0, LONGEST, "another milestone; 0: none"},
+                                 {"fourth", 0, 0, LONGEST, "another milestone; 0: none"},
+                                 {"factor", 0.1, GML_ABOVE_0, 1, "factor of each decrease"},
                                  WARMUP,
                                  BY},
                   .parameter_count = 7},
@@ -212,22 +214,22 @@ static const gml_schedule_row rows[] = {
     },
     {
         .entry = {.name = "exponential",
-                  .summary = "a steady fall, each step by the same factor",
+                  .summary = "exponential decay: the same factor for each step or epoch",
                   .formula = "rate = base decay^(t / length)",
                   .derivative = "",
-                  .pitfall = "decay is what a whole length does: PyTorch's ExponentialLR is length=1.",
+                  .pitfall = "decay is the factor over a whole length: PyTorch's ExponentialLR is length=1.",
                   .source = "as PyTorch's ExponentialLR",
-                  .parameters = {{"decay", 0.1, GML_ABOVE_0, 1, "factor over each length"}, LENGTH, WARMUP, BY},
+                  .parameters = {{"decay", 0.1, GML_ABOVE_0, 1, "factor over one length"}, LENGTH, WARMUP, BY},
                   .parameter_count = 4},
         .factor = exponential,
     },
     {
         .entry =
             {.name = "polynomial",
-             .summary = "a fall along a power",
+             .summary = "polynomial decay",
              .formula = "rate = base (end + (1 - end) (1 - t / length)^power)",
              .derivative = "",
-             .pitfall = "With end 0 the last steps do next to nothing.",
+             .pitfall = "With end=0 the last steps change the weights very little.",
              .source = "as PyTorch's PolynomialLR",
              .parameters =
                  {{"power", 2, GML_ABOVE_0, 100, "1 is a straight line"}, END, LENGTH, RESTARTS, GROWTH, WARMUP, BY},
@@ -236,10 +238,10 @@ static const gml_schedule_row rows[] = {
     },
     {
         .entry = {.name = "linear",
-                  .summary = "a fall in a straight line",
+                  .summary = "linear decay",
                   .formula = "rate = base (1 - (1 - end) t / length)",
                   .derivative = "",
-                  .pitfall = "With end 0 the last steps do next to nothing.",
+                  .pitfall = "With end=0 the last steps change the weights very little.",
                   .source = "as PyTorch's LinearLR",
                   .parameters = {END, LENGTH, RESTARTS, GROWTH, WARMUP, BY},
                   .parameter_count = 6},
@@ -247,10 +249,10 @@ static const gml_schedule_row rows[] = {
     },
     {
         .entry = {.name = "cosine",
-                  .summary = "a fall along half a cosine, with restarts if wanted",
+                  .summary = "decay along half a cosine, with optional restarts",
                   .formula = "rate = base (end + (1 - end) (1 + cos(pi t / length)) / 2)",
                   .derivative = "",
-                  .pitfall = "After a restart the loss is worse for a while: let the fit end where a fall does.",
+                  .pitfall = "The loss is worse for a while after a restart: end the fit at the end of a cycle.",
                   .source = "Loshchilov and Hutter, SGDR: Stochastic Gradient Descent with Warm Restarts, 2017",
                   .parameters = {END, LENGTH, RESTARTS, GROWTH, WARMUP, BY},
                   .parameter_count = 6},
@@ -258,50 +260,52 @@ static const gml_schedule_row rows[] = {
     },
     {
         .entry = {.name = "one_cycle",
-                  .summary = "up to the base rate, and down far below where it began",
-                  .formula = "rate = from base / start_divisor up to base at t = rise - 1, then down to base / "
+                  .summary = "rises to the base rate, then decreases far below the initial rate",
+                  .formula = "rate rises from base / start_divisor to base at t = rise - 1, then falls to base / "
                              "(start_divisor end_divisor) at the last step, along cosines or lines",
                   .derivative = "",
                   .pitfall = "The base rate is the peak: choose it higher than for a constant rate. The momentum is "
                              "not cycled.",
                   .source = "Smith and Topin, Super-Convergence, 2018, as PyTorch's OneCycleLR",
                   .parameters = {{"rise", 0.3, GML_ABOVE_0, LONGEST, "length of the rise"},
-                                 {"start_divisor", 25, 1, 1e9, "the base rate over the first"},
-                                 {"end_divisor", 1e4, 1, 1e12, "the first rate over the last"},
-                                 {"shape", 0, 0, 1, "of the rise and the fall", cosine_or_linear},
+                                 {"start_divisor", 25, 1, 1e9, "base rate / initial rate"},
+                                 {"end_divisor", 1e4, 1, 1e12, "initial rate / final rate"},
+                                 {"shape", 0, 0, 1, "shape of the rise and the decay", cosine_or_linear},
                                  BY},
                   .parameter_count = 5},
         .factor = one_cycle,
     },
     {
         .entry = {.name = "inverse_sqrt",
-                  .summary = "a fall with the root of the steps",
+                  .summary = "decay with the inverse root of t",
                   .formula = "rate = base / sqrt(1 + t / length)",
                   .derivative = "",
-                  .pitfall = "It does not know where the fit ends, and does not end low.",
+                  .pitfall = "Does not depend on the length of the fit: the final rate is not low.",
                   .source = "Vaswani et al., Attention Is All You Need, 2017, with warmup + 1 for its warmup_steps",
-                  .parameters = {{"length", 0, 0, LONGEST, "until the rate is 1 / sqrt(2); 0: warmup + 1 steps"},
+                  .parameters = {{"length", 0, 0, LONGEST, "t where the rate is base / sqrt(2); 0: warmup + 1 steps"},
                                  WARMUP,
                                  BY},
                   .parameter_count = 3},
         .factor = inverse_sqrt,
     },
     {
-        .entry = {.name = "reduce_on_plateau",
-                  .summary = "a fall by a factor when the loss falls no longer",
-                  .formula = "better: loss < best (1 - threshold); after more than `patience` epochs in a row that are "
-                             "not: rate = max(factor rate, end base), and for `cooldown` epochs none is counted",
-                  .derivative = "",
-                  .pitfall = "It follows the validation loss, without validation data that of training. For losses "
-                             "above 0.",
-                  .source = "as PyTorch's ReduceLROnPlateau",
-                  .parameters = {{"factor", 0.1, GML_ABOVE_0, GML_BELOW_1, "of each fall"},
-                                 {"patience", 10, 0, LONGEST, "epochs that may be no better"},
-                                 {"threshold", 1e-4, 0, GML_BELOW_1, "share of the best loss that counts as better"},
-                                 {"cooldown", 0, 0, LONGEST, "epochs after a fall that are not counted"},
-                                 {"end", 0, 0, 1, "the least rate, as a share of the base rate"},
-                                 WARMUP},
-                  .parameter_count = 6},
+        .entry =
+            {.name = "reduce_on_plateau",
+             .summary = "multiplies the rate by a factor when the loss stops decreasing",
+             .formula =
+                 "an epoch is better if loss < best (1 - threshold); after more than `patience` epochs in a row that "
+                 "are not, rate = max(factor rate, end base), and the next `cooldown` epochs are not counted",
+             .derivative = "",
+             .pitfall =
+                 "Uses the validation loss, or the training loss without validation data. Only for losses above 0.",
+             .source = "as PyTorch's ReduceLROnPlateau",
+             .parameters = {{"factor", 0.1, GML_ABOVE_0, GML_BELOW_1, "factor of each decrease"},
+                            {"patience", 10, 0, LONGEST, "number of epochs without improvement that are allowed"},
+                            {"threshold", 1e-4, 0, GML_BELOW_1, "minimum improvement, as a fraction of the best loss"},
+                            {"cooldown", 0, 0, LONGEST, "epochs not counted after a decrease"},
+                            {"end", 0, 0, 1, "minimum rate, as a fraction of the base rate"},
+                            WARMUP},
+             .parameter_count = 6},
         .factor = constant,
         .follows_loss = true,
     },
