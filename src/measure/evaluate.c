@@ -8,7 +8,7 @@
 #include "data/range.h"
 #include "engine/refusal.h"
 
-/* Samples that go through the network between two barriers. */
+/* Samples per chunk; a barrier follows each chunk. */
 enum { EVALUATION_CHUNK = 1024 };
 
 gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss)
@@ -53,7 +53,7 @@ static void lay_out(void *owner, gml_layout *layout)
     evaluator->panel_results = gml_layout_take(layout, evaluator->arena, panels, 1, sizeof(gml_panel_result));
 }
 
-/* The sum of squared deviations that r2 is measured against. */
+/* Computes the sum of squared deviations of the targets, the denominator of r2. */
 static gml_status measure_targets(gml_evaluator *evaluator)
 {
     const gml_dataset *dataset = evaluator->dataset;
@@ -80,7 +80,7 @@ static gml_status measure_targets(gml_evaluator *evaluator)
     return status;
 }
 
-/* Makes the samples from `first` the chunk under way, as many as there are and fit. */
+/* Starts the chunk of at most `batch` samples from `first` on. */
 static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
 {
     const gml_batch chunk = gml_dataset_batch(evaluator->dataset, first, evaluator->batch);
@@ -89,7 +89,7 @@ static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
     return gml_target_begin_batch(evaluator->network, &evaluator->targets, &chunk, &evaluator->target);
 }
 
-/* Weights may all be 0, and targets unknown, in a part of data where they are not in the whole. */
+/* A single chunk may have no weighted and known targets; the whole dataset must have some. */
 static gml_status check_something_counts(gml_evaluator *evaluator, const char *what)
 {
     const gml_dataset *dataset = evaluator->dataset;
@@ -162,14 +162,14 @@ static void measure_task(void *argument, gml_share share)
         gml_panel_loss(&evaluator->workspace, &evaluator->objective, &evaluator->target, rows, GML_PANEL_MEASURE);
 }
 
-/* What a dataset came to. */
+/* Totals over a dataset. */
 typedef struct measured {
     gml_panel_result sum;
     double divisor;         /* of the loss */
-    size_t samples, values; /* that are known */
+    size_t samples, values; /* without missing targets */
 } measured;
 
-/* Measures the chunk that begins with sample `first`; adds its numbers to `all`. */
+/* Evaluates the chunk that starts with sample `first`; adds its sums to `all`. */
 static gml_status measure_chunk(gml_evaluator *evaluator, size_t first, measured *all)
 {
     const gml_network *network = evaluator->network;
@@ -235,7 +235,7 @@ void gml_evaluator_follow(gml_evaluator *evaluator, const gml_pace *pace, double
     }
 }
 
-/* Goes as far as the first chunk whose loss is not finite, which then is in the workspace. */
+/* Evaluates up to the first chunk with a non-finite loss; the workspace then holds that chunk. */
 gml_status gml_evaluator_fail(gml_evaluator *evaluator, const char *what, double loss)
 {
     const gml_network *network = evaluator->network;

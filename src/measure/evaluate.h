@@ -1,4 +1,4 @@
-/* measure/evaluate.h - measuring a network again and again on one dataset, in memory made once. */
+/* measure/evaluate.h - repeated evaluation of a network on one dataset, without allocating again. */
 #ifndef GML_MEASURE_EVALUATE_H
 #define GML_MEASURE_EVALUATE_H
 
@@ -16,38 +16,38 @@ typedef struct gml_evaluator {
     gml_panel_result *panel_results;
     void *arena;
     size_t arena_size;
-    size_t rows; /* of the chunk under way */
+    size_t rows; /* of the current chunk */
     gml_pace pace;
-    bool follows; /* the pace's answer is that of other work, and it makes no trials */
+    bool follows; /* true if `pace` takes its thread count from other work, without trials of its own */
     gml_input input;
     gml_target target;
-    double target_square; /* sum of squared deviations of the targets from their means, in their own unit */
+    double target_square; /* sum of squared deviations of the targets from their means, unscaled */
 } gml_evaluator;
 
-/* `what` names the dataset in messages: "validation". Errors: shape (data that does not fit), name, argument, memory,
- * data (targets that are not finite; all weights are 0 or no target is known, so that there is nothing to measure). */
+/* `what` names the dataset in messages, e.g. "validation". Errors: shape (the data does not fit), name, argument,
+ * memory, data (a target is not finite; all weights are 0 or all targets missing). */
 gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *dataset, const char *what,
                                 const char *loss, gml_evaluator *evaluator);
 void gml_evaluator_destroy(gml_evaluator *evaluator);
 
-/* Measures; allocates nothing after the first time. Errors: data (a class number that is none, or nothing counts). */
+/* Computes the metrics; allocates nothing after the first call. Errors: data (a class number out of range). */
 gml_status gml_evaluator_run(gml_evaluator *evaluator, gml_metrics *metrics);
 
-/* Looks at all targets of a dataset before any step, and refuses a class number that is none and a target outside of
- * the loss's domain. Uses the memory of a batch of so many samples. Errors: data, shape, argument. */
+/* Checks all targets of a dataset before the first step: class numbers must be in range, and targets in the domain of
+ * the loss. `batch` is the number of samples that `setup` has memory for. Errors: data, shape, argument. */
 gml_status gml_check_targets(const gml_network *network, const gml_target_setup *setup, const gml_dataset *dataset,
                              size_t batch);
 
-/* Lets the evaluator run at the pace of other work of so many flops, once that has been tried and if a chunk of the
- * evaluator is no more: trials of its own would be rare and take long beside busy programs. */
+/* Makes the evaluator use the thread count measured for other work of `flops`, if there is one and a chunk takes no
+ * more flops. Trials of its own would be rare, and slow beside busy programs. */
 void gml_evaluator_follow(gml_evaluator *evaluator, const gml_pace *pace, double flops);
 
-/* Fails for a loss that gml_evaluator_run has found and that is not finite: finds the sample and the layer where
- * numbers stop being finite. `what` begins the message. Errors: data (an input is not finite), diverged. */
+/* Fails because gml_evaluator_run returned a loss that is not finite; names the first sample and layer with a
+ * non-finite value. `what` begins the message. Errors: data (an input is not finite), diverged. */
 gml_status gml_evaluator_fail(gml_evaluator *evaluator, const char *what, double loss);
 
-/* Checks that the dataset's inputs and targets fit the network and the loss. Errors: shape, argument (no targets), data
- * (a value that the network's numbers cannot hold). */
+/* Checks that inputs and targets of the dataset fit the network and the loss. Errors: shape, argument (no targets),
+ * data (a value overflows the network's type). */
 gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss);
 
 #endif

@@ -1,9 +1,9 @@
-/* method/jacobian.c - the Jacobian by backpropagation, some samples at a time, and its products:
+/* method/jacobian.c - computes the Jacobian by backpropagation, chunk by chunk, and its products:
  *
- *     panels of samples: gather -> forward -> errors -> for each sample and output: back -> a row of J
- *     blocks of J'J:     J'J += these rows', J'e += theirs
+ *     panels of samples: gather -> forward -> errors -> for each sample and output: backward -> a row of J
+ *     blocks of J'J:     J'J += J_chunk' J_chunk, J'e += J_chunk' e_chunk
  *
- * A sample goes back alone, as a batch of one: so what the layers find out of their vectors is its own. */
+ * Backpropagation runs sample by sample, so that the layers' vector gradients are those of one sample. */
 #include "method/jacobian.h"
 
 #include "base/layout.h"
@@ -11,12 +11,12 @@
 #include "kernel/product/gemm.h"
 
 enum {
-    ROWS_BYTES = 4 << 20, /* of J, about, at a time */
-    MOST_SAMPLES = 1024,  /* at a time */
-    BLOCK = 64            /* rows of J'J that one task adds to */
+    ROWS_BYTES = 4 << 20, /* about, of J per chunk */
+    MOST_SAMPLES = 1024,  /* per chunk */
+    BLOCK = 64            /* rows of J'J per task */
 };
 
-/* ---- making one ---- */
+/* ---- creation ---- */
 
 static size_t layer_columns(const gml_layer *layer)
 {
@@ -110,7 +110,7 @@ void gml_jacobian_destroy(gml_jacobian *jacobian)
 
 /* ---- samples ---- */
 
-/* The loss leaves its gradient, twice the errors over a divisor of 2. */
+/* With a divisor of 2 the gradient of the loss equals the errors. */
 static void sample_task(void *argument, gml_share share)
 {
     gml_jacobian *jacobian = argument;
@@ -161,7 +161,7 @@ static void product_task(void *argument, gml_share share)
     gml_gemm_run(GML_F64, &errors);
 }
 
-static bool find_bad_target(void *argument, size_t part)
+static bool all_targets_are_good(void *argument, size_t part)
 {
     (void)part;
     const gml_jacobian *jacobian = argument;
@@ -172,8 +172,8 @@ static bool find_bad_target(void *argument, size_t part)
     return good;
 }
 
-/* The samples from `first`, as many as fit; adds their squares. */
-static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squares)
+/* Processes one chunk of samples from `first` on; adds their squared errors to `squares`. */
+static gml_status run_chunk(gml_jacobian *jacobian, size_t first, double *squares)
 {
     const gml_network *network = jacobian->network;
     const gml_batch batch = gml_dataset_batch(jacobian->dataset, first, jacobian->workspace.batch);
@@ -187,7 +187,7 @@ static gml_status run_samples(gml_jacobian *jacobian, size_t first, double *squa
     gml_workspace_input(&jacobian->workspace, batch.x, batch.order, &jacobian->input);
     gml_phase phases[2] = {{.count = gml_workspace_panels(&jacobian->workspace, jacobian->rows), .task = sample_task},
                            {.count = (jacobian->parameters - 1) / BLOCK + 1, .task = product_task}};
-    phases[0].finish = find_bad_target;
+    phases[0].finish = all_targets_are_good;
     double parameters = (double)jacobian->parameters, errors = (double)(jacobian->rows * jacobian->outputs);
     double flops = jacobian->derivatives ? errors * parameters * parameters
                                          : jacobian->workspace.row_flops * (double)jacobian->rows;
@@ -215,7 +215,7 @@ gml_status gml_jacobian_run(gml_jacobian *jacobian, bool derivatives, double *sq
     jacobian->derivatives = derivatives;
     *squares = 0;
     for (size_t first = 0; first < size && status == GML_OK; first += jacobian->rows) {
-        status = run_samples(jacobian, first, squares);
+        status = run_chunk(jacobian, first, squares);
     }
     return status;
 }

@@ -1,4 +1,4 @@
-/* method/jacobian_row.c - a row of the Jacobian: one output of one sample back through all layers. */
+/* method/jacobian_row.c - one row of the Jacobian: backpropagates one output of one sample. */
 #include <string.h>
 
 #include "kernel/product/product.h"
@@ -11,7 +11,7 @@ static const double *layer_input(const gml_jacobian *jacobian, size_t layer, siz
     return x + sample * stride;
 }
 
-/* The columns of one layer, after the sample went back alone: dW = x' dz, and what the panel found of its vectors. */
+/* Writes one layer's columns: dW [in x out] = x' dz, and the vector gradients that the backward pass left. */
 static void write_layer(const gml_jacobian *jacobian, size_t index, gml_rows one, double *row)
 {
     const gml_layer *layer = &jacobian->network->layers[index];

@@ -1,7 +1,7 @@
 /* method/lbfgs.c - L-BFGS: algorithms 7.4 and 7.5 of Nocedal and Wright, Numerical Optimization, 2nd edition.
  *
- * Vectors are laid out as the network's parameters; the gaps between blocks hold zeros. Their sums run on one thread:
- * they cost next to nothing beside a pass over the data. */
+ * Vectors have the layout of the network's parameters; the gaps between blocks hold zeros. Vector operations run on one
+ * thread: they take little time compared with a pass over the data. */
 #include "method/lbfgs.h"
 
 #include <float.h>
@@ -13,7 +13,7 @@
 #include "method/line_search.h"
 #include "method/method.h"
 
-/* ---- the memory ---- */
+/* ---- the history ---- */
 
 static void *pair_at(const gml_lbfgs_memory *memory, char *pairs, size_t index)
 {
@@ -44,7 +44,7 @@ void gml_lbfgs_keep(gml_lbfgs_memory *memory)
     memory->kept += memory->kept < memory->most;
 }
 
-/* In the notation of the book `direction` is q, then r, and at the end -r. */
+/* In the book's notation `direction` is q, then r, and at the end -r. */
 void gml_lbfgs_direction(gml_lbfgs_memory *memory, const void *gradient, void *direction)
 {
     const gml_kernels *kernels = memory->kernels;
@@ -70,15 +70,15 @@ void gml_lbfgs_direction(gml_lbfgs_memory *memory, const void *gradient, void *d
 
 typedef struct lbfgs {
     gml_lbfgs_memory memory;
-    bool begun;           /* loss, value and the trainer's gradient are those of the weights */
-    double loss, value;   /* without and with the penalty */
-    void *direction;      /* and, where the line begins: */
-    void *start, *before; /* weights and gradient */
+    bool begun;         /* true if loss, value and the trainer's gradient belong to the current weights */
+    double loss, value; /* the loss without and with the penalty */
+    void *direction;
+    void *start, *before; /* weights and gradient where the line search starts */
     void *arena;
     size_t arena_size;
 } lbfgs;
 
-enum { LR, HISTORY, TOLERANCE, EVALUATIONS }; /* parameters of the call */
+enum { LR, HISTORY, TOLERANCE, EVALUATIONS }; /* the optimizer's parameters */
 
 static void lay_out(void *owner, gml_layout *layout)
 {
@@ -125,7 +125,7 @@ static gml_status evaluate(gml_method *method)
     return status;
 }
 
-/* Behind a loss that is not finite there is a wall, and no reason to give up. */
+/* A loss that is not finite only makes the line search shorten its step. */
 static gml_status evaluate_on_line(void *argument, gml_line_point *point)
 {
     gml_method *method = argument;
@@ -144,7 +144,8 @@ static gml_status evaluate_on_line(void *argument, gml_line_point *point)
     return status;
 }
 
-/* The slope along the new direction, which falls: else what is remembered is of no use here. */
+/* Computes a new direction; returns the slope along it. If the slope is not negative, discards the history and uses the
+ * negative gradient. */
 static double find_direction(gml_method *method)
 {
     lbfgs *state = method->state;
@@ -160,8 +161,9 @@ static double find_direction(gml_method *method)
     return slope;
 }
 
-/* Nothing along the line is better: back, and once more down the gradient before that is the end. */
-static void step_back(gml_method *method, double loss, double value)
+/* No point on the line is better: restores the weights and discards the history, so that the next step follows the
+ * gradient. Converged if this step already did. */
+static void restore_start(gml_method *method, double loss, double value)
 {
     lbfgs *state = method->state;
     size_t bytes = method->trainer->network->parameter_bytes;
@@ -173,7 +175,7 @@ static void step_back(gml_method *method, double loss, double value)
     state->memory.kept = 0;
 }
 
-static void remember(gml_method *method)
+static void append_pair(gml_method *method)
 {
     lbfgs *state = method->state;
     gml_lbfgs_memory *memory = &state->memory;
@@ -186,9 +188,9 @@ static void remember(gml_method *method)
     gml_lbfgs_keep(memory);
 }
 
-/* From the gradient at the weights to better weights and the gradient there: the loop of algorithm 7.5. The first
- * direction has the gradient's length, which says nothing: there the step is at most as long as the rate. */
-static gml_status go(gml_method *method, double norm)
+/* One iteration of algorithm 7.5: direction, line search, history. Without a history the direction is the negative
+ * gradient, whose length is arbitrary: the first trial step is then at most `rate` long. */
+static gml_status iterate(gml_method *method, double norm)
 {
     lbfgs *state = method->state;
     const gml_trainer *trainer = method->trainer;
@@ -205,9 +207,9 @@ static gml_status go(gml_method *method, double norm)
         return status;
     }
     if (found.length > 0 && found.value < line.start.value) {
-        remember(method);
+        append_pair(method);
     } else {
-        step_back(method, loss, line.start.value);
+        restore_start(method, loss, line.start.value);
     }
     return GML_OK;
 }
@@ -221,7 +223,7 @@ gml_status gml_lbfgs_step(gml_method *method, double *loss)
         double norm = sqrt(state->memory.kernels->entry->dot(state->memory.count, method->trainer->state.mean,
                                                              method->trainer->state.mean));
         method->converged = norm <= method->trainer->settings.optimizer.values[TOLERANCE];
-        status = method->converged ? GML_OK : go(method, norm);
+        status = method->converged ? GML_OK : iterate(method, norm);
     }
     *loss = state->loss;
     return status;

@@ -1,8 +1,9 @@
-/* method/levenberg.c - the algorithm of Levenberg and Marquardt, after Hagan and Menhaj, 1994. Its four steps stand in
- * gml_levenberg_step and find_better.
+/* method/levenberg.c - the Levenberg-Marquardt algorithm of Hagan and Menhaj, 1994. Steps 1 and 2 are in
+ * gml_levenberg_step, 3 and 4 in find_better.
  *
- * It runs on a copy of the network in double; the network gets the weights of every step. With decay the sum of squares
- * V has the term n l2 / 2 times the squares of the weights, n the number of errors. */
+ * It works on a copy of the network in double and copies the weights back after every step. It minimises
+ *
+ *     V = sum of e^2 + n l2 / 2 |W|^2,  n the number of errors e */
 #include <math.h>
 #include <string.h>
 
@@ -16,18 +17,18 @@
 typedef struct levenberg {
     gml_jacobian jacobian;
     double damping; /* mu */
-    double decay;   /* what it adds to the diagonal of weights */
-    double errors;  /* how many there are */
+    double decay;   /* n l2 / 2, added to the diagonal of weights */
+    double errors;  /* n */
     double *factor; /* [parameters x parameters] */
     double *step;   /* [parameters] */
-    void *start;    /* parameters of the copy */
+    void *start;    /* saved parameters of the copy */
     void *arena;
     size_t arena_size;
 } levenberg;
 
-enum { LR, DAMPING, UP, DOWN, MAX_DAMPING, TOLERANCE, MEMORY }; /* parameters of the call */
+enum { LR, DAMPING, UP, DOWN, MAX_DAMPING, TOLERANCE, MEMORY }; /* the optimizer's parameters */
 
-/* ---- making one ---- */
+/* ---- creation ---- */
 
 static gml_status check(const gml_method *method)
 {
@@ -102,9 +103,9 @@ void gml_levenberg_destroy(gml_method *method)
     gml_release(context, state, 1, sizeof *state);
 }
 
-/* ---- the equations ---- */
+/* ---- the normal equations ---- */
 
-/* V, given the squares of the errors. */
+/* Returns V, given the sum of the squared errors. */
 static double objective(const levenberg *state, double squares)
 {
     const gml_network *network = state->jacobian.network;
@@ -118,7 +119,7 @@ static double objective(const levenberg *state, double squares)
     return squares + state->decay * weights;
 }
 
-/* J'e and the diagonal of J'J, with what the decay of weights adds to them. */
+/* Adds the weight decay to J'e and to the diagonal of J'J. */
 static void add_decay(levenberg *state)
 {
     gml_jacobian *jacobian = &state->jacobian;
@@ -135,7 +136,7 @@ static void add_decay(levenberg *state)
     }
 }
 
-/* step = (J'J + mu I)^-1 J'e; false if rounding leaves that matrix without a factor. */
+/* step = (J'J + mu I)^-1 J'e. False if the matrix is not positive definite after rounding. */
 static bool find_step(levenberg *state)
 {
     const gml_jacobian *jacobian = &state->jacobian;
@@ -153,8 +154,8 @@ static bool find_step(levenberg *state)
 
 /* ---- the method ---- */
 
-/* The network's weights become those of the copy. */
-static void give_weights(const gml_method *method)
+/* Copies the weights of the double copy to the network. */
+static void export_weights(const gml_method *method)
 {
     const levenberg *state = method->state;
     const gml_network *network = method->trainer->network;
@@ -172,7 +173,7 @@ static void give_weights(const gml_method *method)
     }
 }
 
-/* Takes the step that was found, or none if V does not fall by it. */
+/* Applies the step; undoes it if V does not decrease. */
 static gml_status try_step(gml_method *method, double value, double *loss, bool *better)
 {
     levenberg *state = method->state;
@@ -186,14 +187,14 @@ static gml_status try_step(gml_method *method, double value, double *loss, bool 
     *better = objective(state, squares) < value;
     if (*better) {
         *loss = squares / state->errors;
-        give_weights(method);
+        export_weights(method);
     } else {
         memcpy(jacobian->network->parameters, state->start, jacobian->network->parameter_bytes);
     }
     return GML_OK;
 }
 
-/* Steps 3 and 4: a step with the damping there is, and if V does not fall one with more. */
+/* Steps 3 and 4: tries a step, and increases the damping until V decreases. */
 static gml_status find_better(gml_method *method, double value, double *loss)
 {
     levenberg *state = method->state;
@@ -215,7 +216,7 @@ static gml_status find_better(gml_method *method, double value, double *loss)
     return GML_OK;
 }
 
-/* Steps 1 and 2: errors and V; then J, J'J and J'e. */
+/* Steps 1 and 2: the errors, V, J, J'J and J'e. */
 gml_status gml_levenberg_step(gml_method *method, double *loss)
 {
     levenberg *state = method->state;

@@ -5,8 +5,8 @@
 
 static const double C1 = 1e-4, C2 = 0.9;
 
-/* The least point of the cubic through values and slopes of two points: (3.59). NaN where it has none, or where a point
- * is behind a wall. */
+/* Returns the minimiser of the cubic through the values and slopes of two points: (3.59). NaN if there is none or a
+ * value is infinite. */
 static double cubic_minimum(const gml_line_point *p, const gml_line_point *q)
 {
     double d1 = p->slope + q->slope - 3 * (p->value - q->value) / (p->length - q->length);
@@ -14,13 +14,13 @@ static double cubic_minimum(const gml_line_point *p, const gml_line_point *q)
     return q->length - (q->length - p->length) * ((q->slope + d2 - d1) / (q->slope - p->slope + 2 * d2));
 }
 
-/* x, or `otherwise` where x is not from `low` to `high`. */
+/* Returns x if it is in [low, high], else `otherwise`. */
 static double within(double x, double low, double high, double otherwise)
 {
     return x >= low && x <= high ? x : otherwise;
 }
 
-static bool falls_enough(const gml_line *line, const gml_line_point *point)
+static bool decreases_enough(const gml_line *line, const gml_line_point *point)
 {
     return point->value <= line->start.value + C1 * point->length * line->start.slope;
 }
@@ -42,8 +42,8 @@ static gml_status evaluate(gml_line *line, double length, gml_line_point *point)
     return status;
 }
 
-/* Algorithm 3.6. `low` is the best point that falls enough, or the start; between it and `high` lie points that meet
- * both conditions. Here the trial keeps a tenth of the interval from its ends. */
+/* Algorithm 3.6. `low` is the best point with sufficient decrease, or the start; points between it and `high` meet both
+ * conditions. Trials stay a tenth of the interval away from its ends. */
 static gml_status zoom(gml_line *line, gml_line_point low, gml_line_point high, gml_line_point *found)
 {
     gml_line_point trial = low;
@@ -58,7 +58,7 @@ static gml_status zoom(gml_line *line, gml_line_point low, gml_line_point high, 
         if (status != GML_OK) {
             return status;
         }
-        if (!falls_enough(line, &trial) || trial.value >= low.value) {
+        if (!decreases_enough(line, &trial) || trial.value >= low.value) {
             high = trial;
             continue;
         }
@@ -76,8 +76,8 @@ static gml_status zoom(gml_line *line, gml_line_point low, gml_line_point high, 
     return elsewhere ? evaluate(line, low.length, found) : GML_OK;
 }
 
-/* Algorithm 3.5. From a point that is too short it goes on to the least point of the cubic, from 2 to 10 times as far.
- */
+/* Algorithm 3.5. If a step is too short, the next trial is the minimiser of the cubic, limited to 2 to 10 times the
+ * length. */
 gml_status gml_line_search(gml_line *line, double first, gml_line_point *found)
 {
     gml_line_point last = line->start, trial = line->start;
@@ -86,7 +86,7 @@ gml_status gml_line_search(gml_line *line, double first, gml_line_point *found)
         if (status != GML_OK) {
             return status;
         }
-        if (!falls_enough(line, &trial) || (last.length > 0 && trial.value >= last.value)) {
+        if (!decreases_enough(line, &trial) || (last.length > 0 && trial.value >= last.value)) {
             return zoom(line, last, trial, found);
         }
         if (is_flat_enough(line, &trial)) {

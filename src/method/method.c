@@ -1,4 +1,4 @@
-/* method/method.c - what the full-batch optimizers have in common. */
+/* method/method.c - the table of full-batch optimizers, and the loss and gradient over a data set. */
 #include "method/method.h"
 
 #include <string.h>
@@ -55,7 +55,7 @@ gml_status gml_method_step(gml_method *method, double *loss)
     return status;
 }
 
-/* Decay is for weights alone. */
+/* Adds the gradient of l2 / 2 |W|^2; returns that penalty. Only weights decay. */
 static double add_decay(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -73,7 +73,7 @@ static double add_decay(const gml_trainer *trainer)
     return trainer->settings.l2 / 2 * squares;
 }
 
-/* As one step of several batches, whose update is left out. */
+/* Accumulates batches like an update of several batches, without the update. */
 gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty)
 {
     gml_trainer *trainer = method->trainer;

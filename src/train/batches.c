@@ -1,4 +1,4 @@
-/* train/batches.c - how an epoch is cut into batches. */
+/* train/batches.c - splits an epoch into batches. */
 #include "train/fit.h"
 
 size_t gml_fit_batches(const gml_fit_run *run)

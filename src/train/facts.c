@@ -1,4 +1,4 @@
-/* train/facts.c - what a network says of the fit that trained it. */
+/* train/facts.c - the facts that a network stores about its training. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -13,7 +13,7 @@ static gml_status set_texts(const gml_fit_run *run)
     snprintf(seed, sizeof seed, "%" PRIu64, options->seed);
     const struct {
         const char *name, *text;
-        const gml_call *call; /* null: the text; null as well: the fact is removed */
+        const gml_call *call; /* null: `text`; both null: the fact is removed */
     } facts[] = {
         {"seed", .text = seed},
         {"loss", .call = &step->objective.call},

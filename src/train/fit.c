@@ -1,4 +1,4 @@
-/* train/fit.c - epochs: an order drawn anew for each, batches of it, validation, callbacks. */
+/* train/fit.c - runs epochs: a new order of samples, a step per batch, validation, callbacks. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +12,7 @@ static void take_snapshot(gml_fit_run *run, size_t index)
     run->state.snapshot_epochs[index] = run->state.report.epochs;
 }
 
-/* What depends on how long the fit is. */
+/* Binds what depends on the total number of updates: schedule and start of the average. */
 static gml_status bind_horizon(gml_fit_run *run)
 {
     size_t per_epoch = (gml_fit_batches(run) - 1) / run->settings.options.accumulate + 1, steps;
@@ -56,8 +56,8 @@ static bool is_full_batch(const gml_fit_run *run)
     return run->method.trainer != NULL;
 }
 
-/* Facts are set before the first step, numbers to be replaced at the end without memory: so a fit never lacks memory
- * once its weights are trained. Where it does here, the network stays as it was. */
+/* Facts are set before the first step; replacing their numbers at the end allocates nothing. A fit therefore never
+ * fails for lack of memory once its weights are trained. On failure here the network is unchanged. */
 static gml_status start_network(gml_fit_run *run)
 {
     gml_facts before;
@@ -128,15 +128,15 @@ static double seconds_since(const gml_fit_run *run)
     return (double)(gml_now(run->network->context) - run->scratch.start) * 1e-9;
 }
 
-static void tell(gml_fit_run *run, int (*callback)(void *, const gml_progress *), const gml_progress *progress)
+static void call_back(gml_fit_run *run, int (*callback)(void *, const gml_progress *), const gml_progress *progress)
 {
     if (callback != NULL && run->state.report.stopped == 0) {
         run->state.report.stopped = callback(run->settings.callbacks->user, progress);
     }
 }
 
-/* One batch, or with a full-batch optimizer the data set. `share` is what the loss counts in the mean over the epoch.
- */
+/* Trains on one batch, or with a full-batch optimizer on the data set. `share` is the weight of the loss in the mean
+ * over the epoch. */
 static gml_status take_batch(gml_fit_run *run, double *loss, double *share)
 {
     size_t first = run->state.batches * run->settings.options.batch, rows = gml_fit_rows(run, first);
@@ -156,7 +156,7 @@ static gml_status take_batch(gml_fit_run *run, double *loss, double *share)
     return status;
 }
 
-/* The first finite loss of an epoch makes the snapshot at its beginning the one to go back to. */
+/* The first finite loss of an epoch validates the snapshot at its beginning. */
 static void count_batch(gml_fit_state *state, double loss, double share)
 {
     if (state->batches == 0) {
@@ -176,7 +176,7 @@ static void report_batch(gml_fit_run *run, gml_progress *progress)
     progress->loss = run->state.report.train_loss;
     if (run->settings.callbacks != NULL && run->settings.callbacks->on_batch != NULL) {
         progress->seconds = seconds_since(run);
-        tell(run, run->settings.callbacks->on_batch, progress);
+        call_back(run, run->settings.callbacks->on_batch, progress);
     }
 }
 
@@ -200,8 +200,8 @@ static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
                           "no sample of the data counts: all weights are 0, or no target is known");
 }
 
-/* A step looks at the loss before its update, so what the last update did shows only here. A full-batch step
- * has seen it. */
+/* A step computes the loss before its update, so only this pass sees the effect of the last update. A full-batch step
+ * evaluates its final weights itself. */
 static gml_status probe(gml_fit_run *run)
 {
     size_t last = (gml_fit_batches(run) - 1) * run->settings.options.batch;
@@ -209,7 +209,7 @@ static gml_status probe(gml_fit_run *run)
     return gml_trainer_probe(run->trainer, &batch);
 }
 
-/* Puts the averaged weights into the network, if there are any, or those being trained. */
+/* Gives the network the averaged weights, if there are any, or the trained ones. */
 static gml_status use_average(gml_fit_run *run, bool use)
 {
     return gml_trainer_averages(run->trainer) ? gml_trainer_use_average(run->trainer, use) : GML_OK;
@@ -243,15 +243,14 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
                          progress->validation != NULL ? progress->validation->loss : progress->loss);
     if (status == GML_OK && run->settings.callbacks != NULL) {
         progress->seconds = seconds_since(run);
-        tell(run, run->settings.callbacks->on_epoch, progress);
+        call_back(run, run->settings.callbacks->on_epoch, progress);
     }
     return status == GML_OK ? use_average(run, false) : status;
 }
 
-/* After a divergence: back to the last weights that are known to be good. The validation of a later epoch is not
- * theirs.
- */
-static void go_back(gml_fit_run *run)
+/* After divergence: restores the last valid snapshot, and clears the validation metrics if they belong to a later
+ * epoch. */
+static void restore_snapshot(gml_fit_run *run)
 {
     memcpy(run->network->parameters, run->state.snapshots[run->state.good], run->network->parameter_bytes);
     run->state.report.kept_epochs = run->state.snapshot_epochs[run->state.good];
@@ -286,7 +285,7 @@ static gml_status run_epoch(gml_fit_run *run)
     }
     if (status == GML_ERROR_DIVERGED) {
         gml_log(run->network->context, GML_LOG_WARNING, "%s", gml_context_message(run->network->context));
-        go_back(run);
+        restore_snapshot(run);
     }
     return status;
 }

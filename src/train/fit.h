@@ -1,4 +1,4 @@
-/* train/fit.h - the inside of a fit. */
+/* train/fit.h - the private interface of a fit. */
 #ifndef GML_TRAIN_FIT_H
 #define GML_TRAIN_FIT_H
 
@@ -6,61 +6,61 @@
 #include "method/method.h"
 #include "optimizer/schedule.h"
 
-/* What was asked. */
+/* The options of a fit. */
 typedef struct gml_fit_settings {
     const gml_dataset *dataset;
-    gml_train_options options; /* complete; `batch` is at most the data set, and all of it for a full-batch optimizer */
+    gml_train_options options; /* completed; `batch` <= samples, = samples for full-batch optimizers */
     const gml_fit_callbacks *callbacks;
-    size_t joined; /* 1: the last batch of an epoch takes one sample more, which would be a batch of its own; else 0 */
+    size_t joined; /* 1: the last batch of an epoch includes a sample that would be a batch of its own; else 0 */
     gml_schedule schedule; /* of the learning rate */
 } gml_fit_settings;
 
-/* What a fit must keep to go on after a stop with the same bits, beside the network and the states of the trainer and
- * the method. The order of samples follows from the seed and the number of the epoch. */
+/* The state of a fit: together with the network and the states of trainer and method it determines all further steps
+ * bit by bit. The order of samples follows from the seed and the number of the epoch. */
 typedef struct gml_fit_state {
-    size_t epoch;                 /* under way, from 1 */
-    size_t batches;               /* taken in it */
-    double loss_sum, loss_weight; /* of the epoch so far: losses by what they count, and the sum of that */
+    size_t epoch;                 /* current epoch, from 1 */
+    size_t batches;               /* batches finished in it */
+    double loss_sum, loss_weight; /* of the epoch so far: sum of loss * weight, and sum of weights */
     gml_schedule_state schedule;
-    void *snapshots[2];        /* parameters as they were at the beginning of an epoch */
-    size_t snapshot_epochs[2]; /* how many epochs each snapshot has behind it */
-    size_t good;               /* the snapshot to go back to: it led to a finite loss, or is where the fit began */
+    void *snapshots[2];        /* parameters at the beginning of an epoch */
+    size_t snapshot_epochs[2]; /* number of epochs before each snapshot */
+    size_t good;               /* the snapshot to restore: its next loss was finite, or it is the start of the fit */
     gml_fit_report report;     /* so far */
 } gml_fit_state;
 
-/* What is made anew where a fit goes on. */
+/* Working memory of a fit. */
 typedef struct gml_fit_scratch {
-    gml_evaluator evaluator; /* network null without validation data */
-    gml_epoch order;         /* of the samples of the epoch; none for a full-batch optimizer */
+    gml_evaluator evaluator; /* its network is null without validation data */
+    gml_epoch order;         /* order of samples; empty for a full-batch optimizer */
     uint64_t start;          /* when the fit began */
 } gml_fit_scratch;
 
 typedef struct gml_fit_run {
     gml_network *network;
     gml_trainer *trainer;
-    gml_method method; /* trainer null unless the optimizer is a full-batch one */
+    gml_method method; /* its trainer is null unless the optimizer is a full-batch one */
     gml_fit_settings settings;
     gml_fit_state state;
     gml_fit_scratch scratch;
 } gml_fit_run;
 
-/* Sets the bias of a fresh network's outputs to where the mean of the training targets puts it, where the loss has such
- * a place and the options want it. Errors: memory. */
+/* Initialises the output bias of a fresh network from the mean of the training targets, if the loss and the options
+ * provide for it. Errors: memory. */
 gml_status gml_fit_start_outputs(const gml_fit_run *run);
 
 /* ---- batches.c ---- */
 
-/* Sets the size of a batch, of at most `most` samples. With batch statistics a last batch of one
- * sample is joined to the one before it. */
+/* Sets the batch size to at most `most` samples. With batch statistics a last batch of one sample is merged into the
+ * one before it. */
 void gml_fit_bind_batches(gml_fit_run *run, size_t most);
 
-/* How many batches an epoch has, and how many samples the one that begins with sample `first` of the epoch. */
+/* Return the number of batches in an epoch, and the size of the batch that starts at sample `first` of the epoch. */
 size_t gml_fit_batches(const gml_fit_run *run);
 size_t gml_fit_rows(const gml_fit_run *run, size_t first);
 
 /* ---- facts.c ---- */
 
-/* What the network says of its training from now on. */
+/* Writes the facts of the fit into the network. Errors: memory. */
 gml_status gml_fit_set_facts(const gml_fit_run *run);
 
 #endif

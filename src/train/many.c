@@ -1,7 +1,7 @@
-/* train/many.c - many fits side by side: a job is a task, and runs a whole fit on the thread that took it.
+/* train/many.c - parallel fits: each job is a task that runs a whole fit on one thread.
  *
- * Inside of a job gml_parallel_run stays on that thread, so jobs never ask for more threads than there are. Work is cut
- * by shapes, so the weights come out as if a job had all threads to itself. */
+ * Within a job gml_parallel_run stays on that thread, so jobs do not oversubscribe the processor. Work is divided by
+ * shapes only, so the weights equal those of a job that has all threads. */
 #include <stdlib.h>
 
 #include "base/parallel.h"
@@ -19,7 +19,7 @@ static void run_job(void *argument, gml_share share)
     gml_message_close(context, &scope);
 }
 
-/* ---- what is refused before anything is trained ---- */
+/* ---- checks before training ---- */
 
 static gml_status check_jobs(gml_context *context, const gml_fit_job *jobs, size_t count)
 {
@@ -39,7 +39,7 @@ static gml_status check_jobs(gml_context *context, const gml_fit_job *jobs, size
     return GML_OK;
 }
 
-/* By network, and those of one network in the order of the jobs. */
+/* Orders by network, then by index. */
 static int compare_jobs(const void *a, const void *b)
 {
     const gml_fit_job *x = *(gml_fit_job *const *)a, *y = *(gml_fit_job *const *)b;
@@ -77,9 +77,9 @@ static void refuse_all(const gml_context *context, gml_status status, gml_fit_jo
     }
 }
 
-/* ---- all of it ---- */
+/* ---- running ---- */
 
-static gml_status answer(gml_context *context, const gml_fit_job *jobs, size_t count)
+static gml_status first_failure(gml_context *context, const gml_fit_job *jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (jobs[i].status != GML_OK) {
@@ -105,5 +105,5 @@ gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count)
     }
     gml_phase phase = {.count = count, .jobs = true, .task = run_job};
     gml_parallel_run(context->threads, &phase, 1, jobs);
-    return answer(context, jobs, count);
+    return first_failure(context, jobs, count);
 }

@@ -1,15 +1,14 @@
-/* train/output_bias.c - where the outputs of a fresh network begin: at the mean of the training targets.
+/* train/output_bias.c - initialises the output bias of a fresh network from the mean of the training targets.
  *
- * A loss of counts or amounts takes the logarithm of the mean. Outputs that begin at 0 begin at a mean of 1, and
- * targets around 1000 are seven units of bias away, in steps of one learning rate each. Outputs of classes can begin at
- * the classes' shares in the same way. */
+ * Losses of counts and amounts have a log link. A bias of 0 predicts a mean of 1; for targets around 1000 the bias must
+ * grow by seven, at about one learning rate per step. Outputs of classes can start at the classes' shares alike. */
 #include "kernel/data/data.h"
 #include "kernel/data/entry.h"
 #include "train/fit.h"
 
 #include <math.h>
 
-/* True if the bias is added to what goes into the loss's link. */
+/* True if the bias is added directly to the input of the loss's link function. */
 static bool is_before_link(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
@@ -44,14 +43,16 @@ static void find_means(const gml_fit_run *run, double *means)
     }
 }
 
-/* A class that none or all of the samples have would need an infinite bias: it counts as half a sample. */
+/* The share of a class without samples, or with all, would need an infinite bias: it is set to half a sample from 0
+ * or 1. */
 static double bounded_share(double share, size_t samples)
 {
     double least = 0.5 / (double)samples;
     return share < least ? least : share > 1 - least ? 1 - least : share;
 }
 
-/* Writes starts over the bias, and keeps what is there where a mean has no finite start. */
+/* Replaces each mean in `starts` by its start, and writes the starts to the bias. An entry without a finite start keeps
+ * its value. */
 static void set_bias(const gml_fit_run *run, void *bias, double *starts)
 {
     const gml_network *network = run->network;
