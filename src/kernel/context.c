@@ -1,4 +1,4 @@
-/* kernel/context.c - making contexts: hooks complete or refused, threads counted, kernel tables chosen. */
+/* kernel/context.c - creates contexts: completes or rejects hooks, sets the number of threads, chooses kernels. */
 #include "base/context.h"
 
 #include <stdarg.h>
@@ -15,7 +15,7 @@
 #include "kernel/product/choose.h"
 #include "kernel/product/gemm.h"
 
-/* Where the sentence goes while there is no context. */
+/* Receives the error message as long as there is no context. */
 typedef struct refusal {
     char *message;
     size_t size;
@@ -34,7 +34,7 @@ static gml_status refuse(refusal to, gml_status status, const char *format, ...)
     return status;
 }
 
-/* ---- hooks: whole or not at all ---- */
+/* ---- hooks: complete, or not given ---- */
 
 static gml_status complete_allocator(gml_allocator *allocator, refusal to)
 {
@@ -73,7 +73,7 @@ static gml_status complete_files(gml_file_system *files, refusal to)
     if (given == 0) {
         *files = gml_default_file_system();
     } else if (missing != NULL) {
-        return refuse(to, GML_ERROR_ARGUMENT, "files: `%s` is missing; give at least the first %d functions, or none",
+        return refuse(to, GML_ERROR_ARGUMENT, "files: `%s` is missing; give at least the first %d functions or none",
                       missing, COUNT);
     } else if ((files->lock == NULL) != (files->unlock == NULL)) {
         return refuse(to, GML_ERROR_ARGUMENT, "files: `lock` and `unlock` are given together, or neither");
@@ -95,15 +95,15 @@ static gml_status complete_hooks(gml_context_options *hooks, refusal to)
 
 /* ---- threads and kernels ---- */
 
-static gml_status choose_threads(size_t asked, size_t *threads, refusal to)
+static gml_status choose_threads(size_t requested, size_t *threads, refusal to)
 {
-    if (asked > GML_MAX_THREADS) {
-        return refuse(to, GML_ERROR_ARGUMENT, "threads: %zu are asked for, at most %d are possible", asked,
+    if (requested > GML_MAX_THREADS) {
+        return refuse(to, GML_ERROR_ARGUMENT, "threads: %zu requested, at most %d are possible", requested,
                       GML_MAX_THREADS);
     }
     size_t processors = gml_parallel_processors();
     size_t most = processors < GML_MAX_THREADS ? processors : GML_MAX_THREADS;
-    *threads = asked > 0 ? asked : most;
+    *threads = requested > 0 ? requested : most;
     return GML_OK;
 }
 
@@ -120,7 +120,7 @@ static gml_status refuse_isa(refusal to, const char *isa, bool from_environment)
                   from_environment ? "GEMMULE_ISA of the environment" : "isa", isa, known);
 }
 
-/* What the options say, or else the environment; null if neither says anything. */
+/* Returns the option, or the environment variable if the option is null; null if neither is set. */
 static const char *setting(const char *option, const char *variable)
 {
     const char *value = option != NULL ? option : getenv(variable);
@@ -143,7 +143,7 @@ static gml_status choose_products(const char *option, gml_context *made, refusal
     const char *products = setting(option, "GEMMULE_PRODUCTS");
     bool blas_only = products != NULL && strcmp(products, "blas") == 0;
     if (products != NULL && !blas_only && strcmp(products, "auto") != 0) {
-        return refuse(to, GML_ERROR_NAME, "%s: there is no way \"%.64s\" to multiply; there are: auto, blas",
+        return refuse(to, GML_ERROR_NAME, "%s: unknown value \"%.64s\"; known: auto, blas",
                       option == NULL ? "GEMMULE_PRODUCTS of the environment" : "products", products);
     }
     made->native = gml_native_limits_of(made->kernels[GML_F32]->isa, blas_only);
@@ -151,8 +151,8 @@ static gml_status choose_products(const char *option, gml_context *made, refusal
     return GML_OK;
 }
 
-/* Tells the log once for each context. */
-static void tell_advice(const gml_context *context)
+/* Logs the advice once for each context. */
+static void log_advice(const gml_context *context)
 {
     gml_log_level level = GML_LOG_INFO;
     const char *advice = gml_blas_advice(&level);
@@ -168,7 +168,7 @@ gml_status gml_context_create(const gml_context_options *options, gml_context **
 {
     refusal to = {message, message_size};
     if (context == NULL) {
-        return refuse(to, GML_ERROR_ARGUMENT, "context: there is no place for the result");
+        return refuse(to, GML_ERROR_ARGUMENT, "context: the pointer for the result is null");
     }
     gml_context made = {.threads = 0};
     atomic_flag_clear(&made.message_lock);
@@ -188,17 +188,17 @@ gml_status gml_context_create(const gml_context_options *options, gml_context **
     if (status != GML_OK) {
         return status;
     }
-    made.hooks.isa = made.hooks.products = NULL; /* the caller's strings, not needed from here on */
+    made.hooks.isa = made.hooks.products = NULL; /* the caller owns these strings; not needed from here on */
     const gml_allocator *allocator = &made.hooks.allocator;
     gml_context *place = allocator->allocate(allocator->user, sizeof made, GML_ALIGNMENT);
     if (place == NULL) {
-        return refuse(to, GML_ERROR_MEMORY, "context: there is no memory for %zu bytes", sizeof made);
+        return refuse(to, GML_ERROR_MEMORY, "context: no memory for %zu bytes", sizeof made);
     }
     *place = made;
     size_t processors = gml_parallel_processors();
     gml_slots_begin(&place->products, NULL, GML_PRODUCT_BYTES, made.threads > processors ? made.threads : processors);
     *context = place;
-    tell_advice(place);
+    log_advice(place);
     return GML_OK;
 }
 

@@ -1,4 +1,4 @@
-/* kernel/dispatch.c - which kernel sets there are, and finding tables and rows by name. */
+/* kernel/dispatch.c - run-time dispatch: the kernel sets of this build; lookup of tables and rows by name. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -21,8 +21,8 @@ static bool runs_anywhere(void)
 }
 
 #ifdef GML_KERNELS_X86_64
-/* The level's other instructions (F16C, LZCNT, MOVBE) came to every processor before these; not every compiler can ask
- * for them. */
+/* Every processor with these has the level's other instructions (F16C, LZCNT, MOVBE), which not every compiler can
+ * test. */
 static bool has_v3(void)
 {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi") &&
@@ -46,7 +46,7 @@ static const kernel_set sets[] = {
     {{&gml_kernels_f32_baseline, &gml_kernels_f64_baseline}, runs_anywhere},
 };
 
-/* The set at `index` among those that run here; null past the last. */
+/* Returns set number `index` of those that this processor runs; null past the last. */
 static const kernel_set *set_at(size_t index)
 {
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++) {
@@ -78,8 +78,8 @@ const void *gml_kernels_row(gml_kernel_rows rows, size_t size, const char *name)
 {
     for (; *rows != NULL; rows++) {
         const char *row = *rows;
-        for (const char *own = NULL; (own = *(const char *const *)(const void *)row) != NULL; row += size) {
-            if (strcmp(own, name) == 0) {
+        for (const char *found = NULL; (found = *(const char *const *)(const void *)row) != NULL; row += size) {
+            if (strcmp(found, name) == 0) {
                 return row;
             }
         }

@@ -1,9 +1,9 @@
-/* kernel/kernel.h - the kernels: every loop over elements, once for each (dtype, instruction set).
+/* kernel/kernel.h - the kernels: every loop over elements, compiled for each (dtype, instruction set).
  *
- * All bodies are plain C in terms of `real` (kernel/real.h), compiled several times by Meson. The tables are all that
- * is seen from outside, one for each family of kernels, declared in the family's header: kernel/norm/norm.h has that of
- * kernels->norm. Arguments are untyped pointers to the table's dtype. Matrices are row-major; where one `stride` is
- * given, all matrices of the call share it. No kernel allocates, and all may be called from any thread. */
+ * The bodies are plain C on the type `real` (kernel/real.h). Outside code sees only the tables. Each family of kernels
+ * declares its table in its own header: kernel/norm/norm.h that of kernels->norm. Arguments are untyped pointers to the
+ * table's dtype. Matrices are row-major. If a call has one `stride`, all its matrices share it. No kernel allocates.
+ * All are thread-safe. */
 #ifndef GML_KERNEL_KERNEL_H
 #define GML_KERNEL_KERNEL_H
 
@@ -28,14 +28,15 @@ typedef struct gml_kernels {
     const struct gml_update_kernels *update;
 } gml_kernels;
 
-/* The table of a kernel set, by name; null: the best. Null if this build or processor lacks it. */
+/* Returns the table of the kernel set `isa`, or of the best one if isa is null; null if this build or processor lacks
+ * it. */
 const gml_kernels *gml_kernels_find(gml_dtype dtype, const char *isa);
 
-/* Rows of a family that are found by name: an array for each file, ended by null. A row begins with its name; one
- * without ends its array. */
+/* Rows of a family that are looked up by name: arrays, one for each file; null ends the list. A row begins with its
+ * name. A row whose name is null ends its array. */
 typedef const void *const *gml_kernel_rows;
 
-/* The row by name, of `size` bytes; null if it is missing. */
+/* Returns the row called `name`, or null. A row has `size` bytes. */
 const void *gml_kernels_row(gml_kernel_rows rows, size_t size, const char *name);
 
 #endif

@@ -1,7 +1,7 @@
-/* kernel/lanes.h - the widest vector of a variant: the first lanes of one, and tables that lie in one.
+/* kernel/lanes.h - the widest vector of a variant: masked loads and stores, and table lookup.
  *
- * GCC's vectors do arithmetic on whole registers in plain C. For a part of one there is no C that the compiler turns
- * into a masked move, nor one for looking up, so these few are asked for by name where the instruction set has them. */
+ * GCC's vector types do arithmetic on whole registers in plain C. No C compiles to masked moves or lookups, so these
+ * functions use intrinsics. */
 #ifndef GML_KERNEL_LANES_H
 #define GML_KERNEL_LANES_H
 
@@ -25,7 +25,7 @@ typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
 
 typedef real_bits which_lanes __attribute__((vector_size(VECTOR_BYTES)));
 
-/* Which lanes: the first `count` of them, or all where count is at least LANES. */
+/* A mask of the first min(count, LANES) lanes. */
 #if defined __AVX512F__ && defined GML_DOUBLE
 typedef __mmask8 lanes;
 #elif defined __AVX512F__
@@ -62,7 +62,7 @@ GML_INLINE void store_vector(real *to, vector v)
     memcpy(to, &v, sizeof v);
 }
 
-/* Other lanes are 0, and their memory is not touched. */
+/* Other lanes are 0; their memory is not read. */
 GML_INLINE vector load_lanes(const real *from, lanes which)
 {
 #if defined __AVX512F__ && defined GML_DOUBLE
@@ -85,8 +85,8 @@ GML_INLINE vector load_lanes(const real *from, lanes which)
 #endif
 }
 
-/* The first `count` entries, or a whole vector of more. Where data comes from memory it pays to ask for whole vectors
- * as such: masked loads start no prefetching (four times the time for a map of one array to another). */
+/* Loads min(count, LANES) entries. Whole vectors are loaded without a mask: masked loads do not start hardware
+ * prefetching (a map of one array to another took four times as long). */
 GML_INLINE vector load_up_to(const real *from, size_t count)
 {
     return count < LANES ? load_lanes(from, first_lanes(count)) : load_vector(from);
@@ -113,7 +113,7 @@ GML_INLINE void store_lanes(real *to, lanes which, vector v)
 #endif
 }
 
-/* A bit for each lane: is it not 0? */
+/* Returns a bit for each lane: 1 if it is not 0. */
 GML_INLINE uint32_t nonzero_lanes(which_lanes v)
 {
 #if defined __AVX512F__ && defined GML_DOUBLE
@@ -138,9 +138,9 @@ GML_INLINE uint32_t nonzero_lanes(which_lanes v)
 }
 
 #if defined __AVX512F__ && !defined GML_DOUBLE
-#define GML_TABLE_LANES /* a vector is a table of 16 entries, two are one of 32 */
+#define GML_TABLE_LANES /* one vector holds a table of 16 entries, two hold one of 32 */
 
-/* table[index modulo 16] of each lane */
+/* table[index mod 16] for each lane */
 GML_INLINE vector look_up_16(const real table[16], which_lanes index)
 {
     return (vector)_mm512_permutexvar_ps((__m512i)index, _mm512_loadu_ps(table));

@@ -1,7 +1,7 @@
-/* kernel/real.h - what changes from one variant of the kernels to the next: the type, and the names seen from outside.
+/* kernel/real.h - the type `real` and the names of external symbols for each variant of the kernels.
  *
- * Meson compiles the kernels once for each (type, instruction set), with GML_SUFFIX as the variant's name, _f32_v4 say,
- * and GML_DOUBLE defined where real is double. */
+ * Meson compiles the kernels once for each (type, instruction set), with GML_SUFFIX as the variant's name, such as
+ * _f32_v4. GML_DOUBLE is defined if real is double. */
 #ifndef GML_KERNEL_REAL_H
 #define GML_KERNEL_REAL_H
 
@@ -25,7 +25,7 @@ typedef int32_t real_int;
 #define GML_REAL GML_F32
 #endif
 
-/* The name of a symbol that other files see: GML_VARIANT(gml_norm_kernels) is gml_norm_kernels_f32_v4, say. */
+/* The name of an external symbol: GML_VARIANT(gml_norm_kernels) is gml_norm_kernels_f32_v4, for example. */
 #define GML_VARIANT(name) GML_JOIN_EXPANDED(name, GML_SUFFIX)
 
 GML_INLINE real real_from_bits(real_bits bits)

@@ -1,4 +1,4 @@
-/* kernel/variant.h - the tables of one variant of the kernels, one for each family; table.c gathers them. */
+/* kernel/variant.h - the tables of one variant, one for each family of kernels; table.c collects them. */
 #ifndef GML_KERNEL_VARIANT_H
 #define GML_KERNEL_VARIANT_H
 

@@ -1,20 +1,20 @@
-/* kernel/vector.h - elementary functions without branches, which the compiler turns into vector code.
+/* kernel/vector.h - elementary functions without branches, which the compiler vectorises.
  *
- * Greatest error in ULP of the exact value, over every argument of the stated range, in both types and with or without
- * FMA (tests/kernel/accuracy.c holds them to it):
+ * Maximum error in ULP of the exact value, over all arguments of the stated range, in both types, with or without FMA
+ * (tested by tests/kernel/accuracy.c):
  *
- *   exp_below   e^x for x <= 0                    1.25; underflow is gradual
+ *   exp_below       e^x for x <= 0                    1.25; underflow is gradual
  *   exp_pair_below  e^x - 1 for x <= 0                2.0
- *   exponential e^x for all x                     2.0; underflow is gradual
- *   log1p_unit  log(1 + u) for u = exp_below(x)   2.0, both together
- *   log_above   log x for x >= 1                  1.5; for normal x below 1 within the distance of 1 to the next number
- *   sigmoid     1 / (1 + e^-x)                    3.0; underflow is gradual; slope 4.5
- *   tanh        (e^x - e^-x) / (e^x + e^-x)       3.0; slope 4.5
+ *   exponential     e^x for all x                     2.0; underflow is gradual
+ *   log1p_unit      log(1 + u) for u = exp_below(x)   2.0, both together
+ *   log_above       log x for x >= 1                  1.5; normal x < 1: absolute error at most 1 ULP of 1
+ *   sigmoid         1 / (1 + e^-x)                    3.0; underflow is gradual; slope 4.5
+ *   tanh            (e^x - e^-x) / (e^x + e^-x)       3.0; slope 4.5
  *
- * Trying every float gave 1.01 for exp, 2.40 for sigmoid, 2.50 for tanh and 4.22 for the slopes.
+ * Over every float the maxima were 1.01 for exp, 2.40 for sigmoid, 2.50 for tanh and 4.22 for the slopes.
  *
- * NaN gives NaN; infinities give the limits; tanh keeps the sign of zero. The polynomials are minimax, found by Remez
- * exchange for the relative error of the whole function. */
+ * NaN gives NaN; infinities give the limits; tanh keeps the sign of zero. The polynomials are minimax in the relative
+ * error of the whole function, by Remez exchange. */
 #ifndef GML_KERNEL_VECTOR_H
 #define GML_KERNEL_VECTOR_H
 
@@ -23,13 +23,13 @@
 #ifdef GML_DOUBLE
 
 enum { REAL_MANTISSA = 52, REAL_BIAS = 1023, REAL_LIFT = 512 };
-#define REAL_ROUNDER    (0x1.8p52 + REAL_BIAS + REAL_LIFT) /* x + rounder - rounder is the nearest whole number */
+#define REAL_ROUNDER    (0x1.8p52 + REAL_BIAS + REAL_LIFT) /* x + rounder - rounder rounds x to the nearest integer */
 #define REAL_LN2_HIGH   0x1.62e42feep-1                    /* its product with an exponent is exact */
 #define REAL_LN2_LOW    0x1.a39ef35793c76p-33
 #define REAL_LIFTING    0x1p512
 #define REAL_UNLIFT     0x1p-512
 #define REAL_EXP_LOWEST (-746.0)              /* e^x is 0 from here down */
-#define REAL_HEAD       (~(real_bits)0 << 27) /* the bits of a number whose products are exact */
+#define REAL_HEAD       (~(real_bits)0 << 27) /* mask of the leading bits: a product of two such numbers is exact */
 
 /* (e^r - 1 - r) / r^2 for |r| <= log(2) / 2, given r and its square; error 2^-57.9 of e^r */
 GML_INLINE real exp_polynomial(real r, real square)
@@ -106,15 +106,15 @@ GML_INLINE real head_of(real x)
 }
 #endif
 
-/* |x|, but no more than the bound; NaN is handed on. */
+/* min(|x|, bound); NaN stays NaN. */
 GML_INLINE real size_within(real x, real bound)
 {
     real a = absolute(x);
     return bound < a ? bound : a;
 }
 
-/* The same by the bits, which are ordered like the sizes: for loops that wait for the units of floating point. NaN
- * becomes the bound; the caller hands it on by other ways. */
+/* The same by integer comparison of the bits, for loops bound by floating-point units. NaN becomes the bound; the
+ * caller must propagate NaN itself. */
 GML_INLINE real size_capped(real x, real bound)
 {
     real_int size = (real_int)bits_from_real(absolute(x)), cap = (real_int)bits_from_real(bound);
@@ -127,8 +127,8 @@ GML_INLINE real with_sign(real x, real sign)
     return real_from_bits(bits_from_real(x) | (bits_from_real(sign) & (real_bits)1 << (sizeof(real) * 8 - 1)));
 }
 
-/* e^x = scale (1 + tail), where scale is a power of two times 2^REAL_LIFT, so that neither it nor e^x is a denormal,
- * and |tail| < 0.42. The rounder leaves n in the low bits of its sum, whence it goes to where an exponent stands. */
+/* e^x = scale (1 + tail), where scale is a power of two times 2^REAL_LIFT, so that neither it nor e^x is denormal, and
+ * |tail| < 0.42. Adding the rounder leaves n in the low bits of the sum; a shift moves n to the exponent. */
 typedef struct exp_parts {
     real scale, tail;
 } exp_parts;
@@ -148,8 +148,8 @@ GML_INLINE exp_parts exp_split(real x)
     return exp_parts_from(sum, (x - n * REAL_LN2_HIGH) - n * REAL_LN2_LOW);
 }
 
-/* The same of x y, an exponent of more digits than a real has: x y - n log(2) is rounded once, by FMA, or x y taken
- * apart into a product of heads, which is exact, and the small rest. */
+/* The same for e^(x y), where x y has more digits than a real: x y - n log(2) is rounded once, by FMA. Without FMA x y
+ * is split into the exact product of the heads and a small rest. */
 GML_INLINE exp_parts exp_split_product(real x, real y)
 {
 #ifdef __FMA__
@@ -165,13 +165,13 @@ GML_INLINE exp_parts exp_split_product(real x, real y)
 #endif
 }
 
-/* e^x 2^lift: a product with REAL_UNLIFT at the very end alone rounds where that is a denormal. */
+/* e^x 2^lift. Multiplying by REAL_UNLIFT as the last operation rounds only if that product is denormal. */
 GML_INLINE real exp_join(exp_parts parts)
 {
     return parts.scale * parts.tail + parts.scale;
 }
 
-/* For x from 1.2 REAL_EXP_LOWEST up to (REAL_LIFT - 1/2) log 2; beyond, either of these gives anything. */
+/* Valid for x from 1.2 REAL_EXP_LOWEST to (REAL_LIFT - 1/2) log 2; undefined values beyond, for both functions. */
 GML_INLINE real exp_lifted(real x)
 {
     return exp_join(exp_split(x));
@@ -188,11 +188,12 @@ GML_INLINE real exp_below(real x)
     return exp_lifted(x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x) * REAL_UNLIFT;
 }
 
-/* What takes a scale from 2^REAL_LIFT times to 2^-REAL_LIFT times, in its bits; where the lifted exponent has run over
- * into the sign, it borrows that back. */
+/* Subtracted from the bits of a scale: 2^REAL_LIFT times becomes 2^-REAL_LIFT times. If the lifted exponent has
+ * overflowed into the sign, this borrows from it. */
 #define REAL_LOWERING ((real_bits)(2 * REAL_LIFT) << REAL_MANTISSA)
 
-/* e^x; above 0 it is kept from overflow as it is from underflow below. */
+/* e^x. Scaling down for x > 0 prevents an intermediate overflow, as lifting prevents an intermediate underflow below 0.
+ */
 GML_INLINE real exponential(real x)
 {
     real within = x < REAL_EXP_LOWEST ? REAL_EXP_LOWEST : x > -REAL_EXP_LOWEST ? -REAL_EXP_LOWEST : x;
@@ -221,8 +222,8 @@ GML_INLINE real log1p_unit(real u)
     return u - s * (u - z * atanh_polynomial(z));
 }
 
-/* log(x) for finite x >= 1: with x = 2^k (1 + u) all that is added up is positive. NaN has no k, and is handed on. Of
- * normal x below 1 what is added up cancels; of 0 it makes a finite number. */
+/* log(x) for finite x >= 1: x = 2^k (1 + u), and all terms are positive. NaN has no k and is propagated. For normal x
+ * below 1 the terms cancel; 0 gives a finite number. */
 GML_INLINE real log_above(real x)
 {
     real_bits bits = bits_from_real(x), fraction = ((real_bits)1 << REAL_MANTISSA) - 1;
@@ -231,13 +232,13 @@ GML_INLINE real log_above(real x)
     return k * REAL_LN2 + log1p_unit(u) + (x - x);
 }
 
-/* A function's value and derivative at one point; what is not used costs nothing. */
+/* Value and derivative of a function at one point. Inlining removes the one that is not used. */
 typedef struct point {
     real value, slope;
 } point;
 
-/* 1 / (1 + e^-x), from e^-|x|, which cannot overflow; the slope e / (1 + e)^2 keeps its accuracy far out, where
- * y (1 - y) is 0. */
+/* 1 / (1 + e^-x), from e^-|x|, which cannot overflow. The slope e / (1 + e)^2 stays accurate where y (1 - y) rounds to
+ * 0. */
 GML_INLINE point sigmoid_point(real x)
 {
     real e = exp_below(-absolute(x));
@@ -249,7 +250,7 @@ GML_INLINE point sigmoid_point(real x)
 GML_INLINE point tanh_point(real x)
 {
     exp_pair p = exp_pair_below(-2 * absolute(x));
-    real y = (0 - p.less_1) / (2 + p.less_1), whole = 1 + p.e; /* -m would make -0 of 0 */
+    real y = (0 - p.less_1) / (2 + p.less_1), whole = 1 + p.e; /* -m would be -0 for m = 0 */
     return (point){.value = with_sign(y, x), .slope = 4 * p.e / (whole * whole)};
 }
 

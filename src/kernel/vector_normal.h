@@ -1,7 +1,8 @@
-/* kernel/vector_normal.h - the normal distribution without branches: what GELU is made of.
+/* kernel/vector_normal.h - the normal distribution without branches, for GELU.
  *
- * Its distribution function Phi is (1 + erf(x / sqrt(2))) / 2 and, where that would cancel, erfc(-x / sqrt(2)) / 2. The
- * tail 1 - Phi(a) for a >= 0 is taken apart into e^(-a^2 / 2), which underflows, and the Mills ratio, which is tame. */
+ * Its distribution function is Phi(x) = (1 + erf(x / sqrt(2))) / 2, or erfc(-x / sqrt(2)) / 2 where that sum would
+ * cancel. The tail 1 - Phi(a), a >= 0, is e^(-a^2 / 2), which underflows, times the Mills ratio, which varies slowly.
+ */
 #ifndef GML_KERNEL_VECTOR_NORMAL_H
 #define GML_KERNEL_VECTOR_NORMAL_H
 
@@ -12,8 +13,8 @@
 
 #define REAL_NORMAL_HIGHEST 38.7 /* a (1 - Phi(a)) is 0 from here up */
 
-/* The Mills ratio (1 - Phi(a)) e^(a^2 / 2) as a quotient of polynomials with positive coefficients, so that none of
- * their sums cancels, for 0 <= a <= 38.7, error 2^-59.9; the numerator is times REAL_UNLIFT. */
+/* The Mills ratio (1 - Phi(a)) e^(a^2 / 2) for 0 <= a <= 38.7, error 2^-59.9, as a quotient of polynomials with
+ * positive coefficients, whose sums do not cancel. The numerator includes the factor REAL_UNLIFT. */
 GML_INLINE real mills_numerator(real a)
 {
     real p = 0x1.e04004141beaap-23 * REAL_UNLIFT;
@@ -49,7 +50,7 @@ GML_INLINE real mills_denominator(real a)
 
 #define REAL_NORMAL_HIGHEST 14.6f
 
-/* The same for 0 <= a <= 14.6, error 2^-27.3. That the denominator is monic saves a product. */
+/* The same for 0 <= a <= 14.6, error 2^-27.3. The denominator is monic, which saves a multiplication. */
 GML_INLINE real mills_numerator(real a)
 {
     real p = 0x1.988586p-2f * REAL_UNLIFT;
@@ -80,8 +81,8 @@ GML_INLINE real bell_lifted(real a)
 
 #ifdef GML_TABLE_LANES
 
-/* The same where tables lie in registers. With a^2 = n / 2 + r, |r| <= 1/4, nothing is a multiple of an irrational
- * number, so that r is exact but for one rounding, and e^(-n / 4) is a product of two entries. */
+/* The same by tables in registers. With a^2 = n / 2 + r, |r| <= 1/4, no irrational constant enters: r is rounded once,
+ * and e^(-n / 4) is a product of two table entries. */
 GML_INLINE vector bell_lifted_lanes(vector a)
 {
     /* e^(-i / 4) */
@@ -90,7 +91,7 @@ GML_INLINE vector bell_lifted_lanes(vector a)
         0x1.c8f878p-3f, 0x1.63e398p-3f, 0x1.152aaap-3f, 0x1.afb718p-4f, 0x1.50385cp-4f, 0x1.05d938p-4f,
         0x1.97db0cp-5f, 0x1.3da368p-5f, 0x1.eec102p-6f, 0x1.815094p-6f,
     };
-    /* e^(-4 i), lifted; the last five are never reached */
+    /* e^(-4 i), lifted; the last five are not used */
     static const real coarse[32] = {
         0x1p+64f,        0x1.2c155cp+58f, 0x1.5fc21p+52f,  0x1.9c54c4p+46f, 0x1.e355bcp+40f, 0x1.1b4866p+35f,
         0x1.4c1078p+29f, 0x1.853f02p+23f, 0x1.c8465p+17f,  0x1.0b6c3ap+12f, 0x1.397924p+6f,  0x1.6f741ep+0f,
@@ -98,7 +99,7 @@ GML_INLINE vector bell_lifted_lanes(vector a)
         0x1.175afp-40f,  0x1.4775ep-46f,  0x1.7fd974p-52f, 0x1.c1f2dap-58f, 0x1.07b712p-63f, 0x1.352088p-69f,
         0x1.6a5beap-75f, 0x1.a8c1f2p-81f, 0x1.f1e6b6p-87f,
     };
-    const real rounder = 0x1.8p22f; /* x + rounder holds the nearest half, times 2 in its low bits */
+    const real rounder = 0x1.8p22f; /* x + rounder holds round(2 x) in its low bits */
     vector sum = fused_lanes(a, a, rounder + (vector){0});
     vector r = fused_lanes(a, a, rounder - sum);
     which_lanes n = (which_lanes)sum;
@@ -111,7 +112,7 @@ GML_INLINE vector bell_lifted_lanes(vector a)
 
 #endif
 
-/* (1 - Phi(a)) e^(a^2 / 2), for the same a, times REAL_UNLIFT. */
+/* (1 - Phi(a)) e^(a^2 / 2) times REAL_UNLIFT, for the same a. */
 GML_INLINE real mills_ratio_unlifting(real a)
 {
     return mills_numerator(a) / mills_denominator(a);

@@ -1,8 +1,8 @@
-/* kernel/vector_sine.h - sine and cosine without branches, for arguments up to SINE_HIGHEST.
+/* kernel/vector_sine.h - sine and cosine without branches, for |x| up to SINE_HIGHEST.
  *
- * The argument is brought to r in [-pi/2, pi/2] by taking n pi off it, in double for both types: pi in three parts, of
- * which the first two times n are exact. Sine and cosine then are those of r, with the sign that n's being odd gives.
- * Errors: sine 2.5 ULP, cosine 5; near zeros other than that of the sine at 0 in ULP of 1/4. */
+ * Range reduction (Cody and Waite), in double for both types: r = x - n pi in [-pi/2, pi/2], with pi in three parts, of
+ * which the first two times n are exact. The sine and cosine of x are those of r, negated for odd n. Errors: sine 2.5
+ * ULP, cosine 5 ULP; near zeros other than the sine's at 0, in ULP of 1/4. */
 #ifndef GML_KERNEL_VECTOR_SINE_H
 #define GML_KERNEL_VECTOR_SINE_H
 
@@ -78,7 +78,7 @@ GML_INLINE half_turns take_half_turns(double x)
 GML_INLINE real sine_of(half_turns t)
 {
     real s = t.r * t.r, size = t.r + t.r * (s * sine_polynomial(s));
-    return t.sign * (t.r == 0 ? t.r : size); /* the sum would make 0 of -0 */
+    return t.sign * (t.r == 0 ? t.r : size); /* the sum would turn -0 into 0 */
 }
 
 GML_INLINE real cosine_of(half_turns t)

@@ -125,7 +125,7 @@ TEST(who_multiplies_is_chosen_by_option_and_by_environment)
     assert_blas_only(NULL, true);
     assert_blas_only(&(gml_context_options){.products = "auto"}, false);
     setenv("GEMMULE_PRODUCTS", "abacus", 1);
-    refuse(NULL, GML_ERROR_NAME, "GEMMULE_PRODUCTS of the environment: there is no way \"abacus\"");
+    refuse(NULL, GML_ERROR_NAME, "GEMMULE_PRODUCTS of the environment: unknown value \"abacus\"");
     unsetenv("GEMMULE_PRODUCTS");
     refuse(&(gml_context_options){.products = "abacus"}, GML_ERROR_NAME, "auto, blas");
 }

@@ -1,4 +1,4 @@
-/* kernel/product/blas_core.c - the names that OpenBLAS has for its kernels on x86-64, and the instructions they use. */
+/* kernel/product/blas_core.c - OpenBLAS's names for its kernels on x86-64, and the instructions they use. */
 #include "kernel/product/blas_core.h"
 
 #include <pthread.h>
@@ -26,9 +26,9 @@ static const struct {
     {"Cooperlake", GML_BLAS_AVX512}, {"SapphireRapids", GML_BLAS_AVX512},
 };
 
-/* By level: the instructions, and the kernels to ask for. */
+/* By level: the name of the instructions, and the recommended kernels. */
 static const char *const instructions[] = {"SSE", "AVX", "AVX2", "AVX-512"};
-static const char *const remedies[] = {NULL, "Sandybridge", "Haswell", "SkylakeX"};
+static const char *const recommended[] = {NULL, "Sandybridge", "Haswell", "SkylakeX"};
 
 bool gml_blas_core_advise(const char *core, gml_blas_level processor, gml_log_level *level,
                           char text[GML_BLAS_ADVICE_SIZE])
@@ -41,7 +41,7 @@ bool gml_blas_core_advise(const char *core, gml_blas_level processor, gml_log_le
         snprintf(text, GML_BLAS_ADVICE_SIZE,
                  "OpenBLAS runs its kernels for %s, which use %s; this processor has %s: OPENBLAS_CORETYPE=%s in the "
                  "environment makes its products faster",
-                 core, instructions[cores[i].level], instructions[processor], remedies[processor]);
+                 core, instructions[cores[i].level], instructions[processor], recommended[processor]);
         return true;
     }
     return false;
@@ -62,7 +62,7 @@ gml_blas_level gml_blas_level_here(void)
 #endif
 }
 
-/* Found once: the names of kernels do not change while a process runs. */
+/* Computed once: OpenBLAS does not change its kernels while a process runs. */
 static struct {
     bool given;
     gml_log_level level;

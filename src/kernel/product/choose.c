@@ -1,12 +1,12 @@
-/* kernel/product/choose.c - the limits between native products and OpenBLAS's, found by measurement. */
+/* kernel/product/choose.c - when a product is native and when it is OpenBLAS's; the limits are measured. */
 #include "kernel/product/choose.h"
 
 #include <string.h>
 
-/* With AVX-512 the native products are faster than those of any OpenBLAS that was tried, for all but a few narrow
- * matrices. With less they win only where entering OpenBLAS, which packs both matrices, costs more than multiplying:
- * for a few rows, and for small products. The limits are where the two meet, found with bench_plan and bench_gemm, each
- * set of kernels beside the OpenBLAS of such processors. The last set serves all that have no row. */
+/* With AVX-512 native products are faster than any OpenBLAS that was measured, except for a few narrow matrices. With
+ * other sets they are faster only if packing both matrices, which OpenBLAS does, costs more than the multiplication:
+ * for few rows and for small products. The limits are the crossover points, measured by bench_plan and bench_gemm for
+ * each kernel set with the OpenBLAS of such processors. The last row is the default. */
 static const gml_native_limits LIMITS[] = {
     {"x86-64-v4", true, 0, 0},
     {"x86-64-v3", false, 4, 6e4},
@@ -14,7 +14,7 @@ static const gml_native_limits LIMITS[] = {
 };
 static const gml_native_limits BLAS_ONLY = {"", false, 0, 0};
 
-/* Small products have a B of at most so much. */
+/* The greatest B of a small product. */
 enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024 };
 
 const gml_native_limits *gml_native_limits_of(const char *isa, bool blas_only)

@@ -1,9 +1,8 @@
-/* kernel/product/gemm.c - the one door to OpenBLAS, and the only file that includes cblas.h.
+/* kernel/product/gemm.c - the only code that calls OpenBLAS and includes cblas.h.
  *
- * How many threads OpenBLAS uses is a property of the process in its pthread flavour, and of the calling thread (the
- * OpenMP setting of that thread) in its OpenMP flavour; its serial flavour has none. For the first, the count of
- * threads that hold the door open and the host's setting are the library's one piece of process state: they describe
- * another library's process state, of which there is no second copy that a context could hold. */
+ * OpenBLAS's number of threads is process state in its pthread flavour; per-thread OpenMP state in its OpenMP flavour;
+ * the serial flavour has none. For the pthread flavour, `process` is the library's only process state: it mirrors the
+ * state of another library, so a context cannot hold it. */
 #include "kernel/product/gemm.h"
 
 #include <cblas.h>
@@ -12,22 +11,22 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As openblas_get_parallel() says it. */
+/* The values of openblas_get_parallel(). */
 enum flavour { SERIAL = 0, PTHREAD = 1, OPENMP = 2 };
 
-/* Of the OpenMP run time that OpenBLAS brings; weak, since the other flavours need not bring one. */
+/* From the OpenMP run time of OpenBLAS; weak, since the other flavours may lack it. */
 extern int omp_get_max_threads(void) __attribute__((weak));
 extern void omp_set_num_threads(int threads) __attribute__((weak));
 
-/* Of LAPACK, by the Fortran names, which every flavour has; the last argument is the length of the first. */
+/* LAPACK by its Fortran names, which every flavour has; the last argument is the length of the first. */
 extern void dpotrf_(const char *part, const int *n, double *a, const int *stride, int *info, size_t part_length);
 extern void dpotrs_(const char *part, const int *n, const int *columns, const double *a, const int *a_stride, double *b,
                     const int *b_stride, int *info, size_t part_length);
 
 static struct {
     atomic_flag lock;
-    size_t open;      /* threads that hold the door open */
-    int host_threads; /* OpenBLAS's setting before the first of them */
+    size_t open;      /* threads between open and close */
+    int host_threads; /* OpenBLAS's setting before the first open */
 } process = {.lock = ATOMIC_FLAG_INIT};
 
 static void lock_process(void)
@@ -41,19 +40,18 @@ static void unlock_process(void)
     atomic_flag_clear_explicit(&process.lock, memory_order_release);
 }
 
-/* Of the calling thread. */
 static _Thread_local struct {
-    size_t depth;     /* how many times it has opened the door and not closed it */
-    int host_threads; /* OpenMP's setting before the first time */
-} own;
+    size_t depth;     /* nested opens */
+    int host_threads; /* OpenMP's setting before the outermost open */
+} thread;
 
 void gml_gemm_open(void)
 {
-    if (own.depth++ > 0) {
+    if (thread.depth++ > 0) {
         return;
     }
     if (openblas_get_parallel() == OPENMP && omp_get_max_threads != NULL) {
-        own.host_threads = omp_get_max_threads();
+        thread.host_threads = omp_get_max_threads();
         omp_set_num_threads(1);
     } else if (openblas_get_parallel() == PTHREAD) {
         lock_process();
@@ -67,11 +65,11 @@ void gml_gemm_open(void)
 
 void gml_gemm_close(void)
 {
-    if (--own.depth > 0) {
+    if (--thread.depth > 0) {
         return;
     }
     if (openblas_get_parallel() == OPENMP && omp_set_num_threads != NULL) {
-        omp_set_num_threads(own.host_threads);
+        omp_set_num_threads(thread.host_threads);
     } else if (openblas_get_parallel() == PTHREAD) {
         lock_process();
         if (--process.open == 0) {
@@ -102,16 +100,15 @@ bool gml_gemm_is_small(size_t m, size_t n, size_t k)
     return (double)m * (double)n * (double)k <= MULTIPLY_ADDS;
 }
 
-/* Found by trial over thousands of shapes with 0.3.21; tests/engine/tiles.c checks the installed version. */
+/* Measured on thousands of shapes with 0.3.21; tests/engine/tiles.c checks the installed version. */
 bool gml_gemm_merges(void)
 {
     const char *core = openblas_get_corename();
     return strcmp(core, "SkylakeX") == 0 || strcmp(core, "Cooperlake") == 0;
 }
 
-/* Of its kernels for small products, the one of AVX-512 for A B takes memory from malloc, without looking whether it
- * got any, when the columns left over from whole vectors are at most half a vector. It does not where k is small: less
- * than two vectors. */
+/* OpenBLAS's small-matrix AVX-512 kernel for A B calls malloc, unchecked, if the columns left over from whole vectors
+ * fill at most half a vector, unless k is less than two vectors. */
 enum { VECTOR_BYTES = 64 };
 
 static size_t columns_that_allocate(gml_dtype dtype, const gml_gemm *call)
@@ -123,7 +120,7 @@ static size_t columns_that_allocate(gml_dtype dtype, const gml_gemm *call)
     return takes ? rest : 0;
 }
 
-/* The last `rest` columns of C, as a sum over slices of k that are too short for OpenBLAS to allocate. */
+/* Computes the last `rest` columns of C as a sum over slices of k that are too short for OpenBLAS to allocate. */
 static void run_in_slices(gml_dtype dtype, const gml_gemm *call, size_t rest)
 {
     size_t size = gml_dtype_size(dtype);
@@ -140,27 +137,27 @@ static void run_in_slices(gml_dtype dtype, const gml_gemm *call, size_t rest)
     }
 }
 
-/* The serial flavour of OpenBLAS 0.3.21 hands its packing buffers out without a lock: two calls at once may get the
- * same one and write wrong numbers. With it, products take turns. */
-static pthread_mutex_t serial_turn = PTHREAD_MUTEX_INITIALIZER;
+/* The serial flavour of OpenBLAS 0.3.21 hands out packing buffers without a lock: two calls at once may get the same
+ * buffer and write wrong numbers. Its products are serialised. */
+static pthread_mutex_t serial_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static void begin_turn(void)
+static void lock_serial(void)
 {
     if (openblas_get_parallel() == SERIAL) {
-        pthread_mutex_lock(&serial_turn);
+        pthread_mutex_lock(&serial_lock);
     }
 }
 
-static void end_turn(void)
+static void unlock_serial(void)
 {
     if (openblas_get_parallel() == SERIAL) {
-        pthread_mutex_unlock(&serial_turn);
+        pthread_mutex_unlock(&serial_lock);
     }
 }
 
 void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
 {
-    begin_turn();
+    lock_serial();
     size_t rest = columns_that_allocate(dtype, call);
     gml_gemm whole = *call;
     whole.n -= rest;
@@ -170,28 +167,28 @@ void gml_gemm_run(gml_dtype dtype, const gml_gemm *call)
     if (whole.m > 0 && rest > 0) {
         run_in_slices(dtype, call, rest);
     }
-    end_turn();
+    unlock_serial();
 }
 
 void gml_gemm_square(const gml_square *call)
 {
-    begin_turn();
+    lock_serial();
     cblas_dsyrk(CblasRowMajor, CblasLower, CblasTrans, (int)call->n, (int)call->k, 1, call->a, (int)call->a_stride,
                 call->accumulate ? 1.0 : 0.0, call->c, (int)call->c_stride);
-    end_turn();
+    unlock_serial();
 }
 
-/* OpenBLAS's LAPACK, which stores by columns: our lower triangle is its upper one. */
+/* LAPACK is column-major: our lower triangle is its upper one. */
 bool gml_gemm_solve(size_t n, double *a, double *b)
 {
     int size = (int)n, one = 1, info = 0;
-    begin_turn();
+    lock_serial();
     dpotrf_("U", &size, a, &size, &info, 1);
     bool definite = info == 0;
     if (definite) {
         dpotrs_("U", &size, &one, a, &size, b, &size, &info, 1);
     }
-    end_turn();
+    unlock_serial();
     return definite;
 }
 
@@ -203,7 +200,7 @@ const char *gml_gemm_core(void)
 const char *gml_gemm_backend(void)
 {
     static const char *const flavours[] = {"serial", "pthread", "OpenMP"};
-    static char text[96]; /* the same words whoever writes them, once, under the lock */
+    static char text[96]; /* constant once written, under the lock */
     lock_process();
     if (text[0] == '\0') {
         /* "OpenBLAS 0.3.21 NO_LAPACKE ...": its name and version are the first two words. */

@@ -1,7 +1,7 @@
-/* kernel/product/gemm.h - the one door to OpenBLAS.
+/* kernel/product/gemm.h - the only code that calls OpenBLAS.
  *
- * Every call is single-threaded: threads are ours (base/parallel.h), so that results do not depend on how many there
- * are. */
+ * Every call runs on one thread. Parallelism comes from base/parallel.h, so results do not depend on the number of
+ * threads. */
 #ifndef GML_KERNEL_PRODUCT_GEMM_H
 #define GML_KERNEL_PRODUCT_GEMM_H
 
@@ -10,8 +10,8 @@
 
 #include "gemmule/matrix.h"
 
-/* op(A) [m x k] times op(B) [k x n]; each matrix with its row stride, in entries. All sizes at most INT_MAX, which the
- * plan sees to; of the other calls as well. */
+/* op(A) [m x k] times op(B) [k x n]. Strides are between rows, in entries. In this and the other calls all sizes are at
+ * most INT_MAX, which the plan checks. */
 typedef struct gml_gemm {
     size_t m, n, k;
     const void *a, *b;
@@ -19,7 +19,7 @@ typedef struct gml_gemm {
     size_t a_stride, b_stride, c_stride;
     bool a_transposed, b_transposed;
     bool accumulate; /* C += instead of C = */
-    void *memory;    /* of the library's own products: GML_PRODUCT_BYTES, on a 64-byte line; or null */
+    void *memory;    /* for native products: GML_PRODUCT_BYTES, aligned to 64 bytes; or null */
 } gml_gemm;
 
 enum { GML_PRODUCT_BYTES = 57 * 1024 };
@@ -47,23 +47,23 @@ typedef struct gml_square {
 
 void gml_gemm_square(const gml_square *call);
 
-/* Solves A x = b for a symmetric A [n x n], of which the lower triangle is read and overwritten by its Cholesky factor;
- * x takes the place of b. False if A is not positive definite: b is then as it was. */
+/* Solves A x = b for a symmetric A [n x n]. Reads the lower triangle of A and overwrites it with the Cholesky factor;
+ * writes x to b. False if A is not positive definite; b is then unchanged. */
 bool gml_gemm_solve(size_t n, double *a, double *b);
 
-/* From the first open to the last close in the process OpenBLAS runs one thread a call; then the host's setting is put
- * back. The thread that opens the door closes it, on any number of threads at once, and may nest: a thread that has it
- * open already only counts. The first time takes a lock that the whole process shares. So the rule is:
- * - work on a batch opens the door in gml_plan_run (engine/plan.h), where one of its products is OpenBLAS's;
- * - work on one thread that does not go through there opens it around its products;
+/* gml_gemm_open() sets OpenBLAS to one thread per call; the last gml_gemm_close() in the process restores the host's
+ * setting. Any number of threads may hold it open, each with its own pair of calls. Pairs may nest; only the outermost
+ * takes the lock, which the whole process shares. So:
+ * - gml_plan_run (engine/plan.h) opens around work on a batch that has an OpenBLAS product;
+ * - single-threaded work that does not use gml_plan_run opens around its products;
  * - a fit holds it open from its first step to its last. */
 void gml_gemm_open(void);
 void gml_gemm_close(void);
 
-/* The name of the kernels that OpenBLAS runs: "SkylakeX", say. */
+/* Returns the name of the kernels that OpenBLAS runs, such as "SkylakeX". */
 const char *gml_gemm_core(void);
 
-/* "OpenBLAS 0.3.21 pthread, kernels for SkylakeX", say: which it has chosen for this processor. */
+/* Returns a description such as "OpenBLAS 0.3.21 pthread, kernels for SkylakeX". */
 const char *gml_gemm_backend(void);
 
 #endif

@@ -1,8 +1,8 @@
-/* kernel/product/multiply.c - lending memory to the library's own products. */
+/* kernel/product/multiply.c - working memory for native products. */
 #include "kernel/product/multiply.h"
 
-/* B of less depth or size fits the buffer on the stack. In a product of layers that are narrower than
- * GML_MULTIPLY_LEAST_ROWS, either A has fewer rows, or B has less depth and fits. */
+/* A smaller B fits the buffer on the stack. For layers narrower than GML_MULTIPLY_LEAST_ROWS, either A has fewer rows,
+ * or B is this small. */
 enum { LEAST_DEPTH = 32, LEAST_BYTES = 8 * 1024 };
 
 void gml_multiply_reserve(gml_context *context, size_t threads, size_t widest)
@@ -12,7 +12,7 @@ void gml_multiply_reserve(gml_context *context, size_t threads, size_t widest)
     }
 }
 
-/* Products that lay B out, turn it or leave terms out (kernel/product/product.c). */
+/* True if the product packs or transposes B or skips zeros (kernel/product/product.c). */
 static bool needs_memory(const gml_kernels *kernels, const gml_gemm *call)
 {
     return call->k > LEAST_DEPTH || call->k * call->n * kernels->size > LEAST_BYTES;

@@ -1,30 +1,29 @@
-/* kernel/product/nonzero.c - products whose left side holds many zeros.
+/* kernel/product/nonzero.c - products that skip the zeros of A.
  *
- * A row of C is computed alone, VECTORS vectors of it at a time, and only the terms that are there are added
- * (kernel/product/terms.h). B is read once for each row then, not once for each of several: it is laid out in a buffer
- * of the first-level cache, which gives the two pieces of B that a cycle needs. No bit of a sum changes, and what is
- * not finite in B still reaches every sum that it belongs to. */
+ * Each row of C is computed alone, VECTORS vectors at a time, from the nonzero terms (kernel/product/terms.h). So each
+ * row reads B again: a packed block of B stays in the first-level cache, which delivers two loads a cycle. No bit of a
+ * sum changes, and entries of B that are not finite still reach every sum they belong to. */
 #include "kernel/lanes.h"
 #include "kernel/product/native.h"
 #include "kernel/product/terms.h"
-#include "kernel/product/turn.h"
+#include "kernel/product/transpose.h"
 #include "kernel/variant.h"
 
 enum {
-    VECTORS = 8, /* a sum for each addition that is under way */
+    VECTORS = 8, /* one sum for each addition in flight */
     COLS = VECTORS * LANES,
-    LEAST_ROWS = 32,  /* of A, for which B is laid out */
-    LEAST_COLS = 128, /* of C, for which zeros are looked for */
+    LEAST_ROWS = 32,  /* of A, to pack B */
+    LEAST_COLS = 128, /* of C, to look for zeros */
 };
 
-/* Is 0 times each entry 0? x - x is 0 where x is finite, and not a number where it is not. */
-static bool lay_out(const real *b, size_t stride, size_t depth, real *layout)
+/* Packs a block of B. True if all entries are finite: x - x is 0 then, and NaN otherwise. */
+static bool pack(const real *b, size_t stride, size_t depth, real *packed)
 {
     which_lanes odd[VECTORS] = {0};
     for (size_t p = 0; p < depth; p++) {
         for (size_t v = 0; v < VECTORS; v++) {
             vector x = load_vector(b + p * stride + v * LANES);
-            store_vector(layout + p * COLS + v * LANES, x);
+            store_vector(packed + p * COLS + v * LANES, x);
             odd[v] |= (which_lanes)(x - x);
         }
     }
@@ -34,8 +33,8 @@ static bool lay_out(const real *b, size_t stride, size_t depth, real *layout)
     return nonzero_lanes(odd[0]) == 0;
 }
 
-/* c [COLS] = start + the sum of a[p * step] times row p of B, for each bit p; a sum that ends as -0 becomes 0, as
- * it does where terms of 0 are added. */
+/* c [COLS] = start + the sum over the set bits p of a[p * step] times row p of B. A sum that ends as -0 becomes 0, as
+ * it does if terms of 0 are added. */
 GML_INLINE void add_terms(const real *a, size_t step, uint64_t bits, const real *b, const real *start, real *c)
 {
     vector sum[VECTORS];
@@ -57,13 +56,13 @@ GML_INLINE void add_terms(const real *a, size_t step, uint64_t bits, const real 
     }
 }
 
-/* A block of C and, of the terms of its sums, those of one word of each row. */
+/* One block of columns of C, and one word of terms for each row. */
 typedef struct block {
     size_t rows;
     factor a;
-    const uint64_t *bits; /* [rows], and one more that may be read */
-    const real *b;        /* [depth x COLS], laid out */
-    const real *start;    /* to begin the sums of a row with */
+    const uint64_t *bits; /* [rows], and one more that is read but not used */
+    const real *b;        /* [depth x COLS], packed */
+    const real *start;    /* initial values of the sums */
     size_t start_stride;
     real *c;
     size_t c_stride;
@@ -79,7 +78,7 @@ static void multiply_rows(const block *at)
     uint64_t next = bits[0];
     for (size_t i = 0; i < rows; i++) {
         const uint64_t now = next;
-        next = bits[i + 1]; /* early: no processor foresees where a row ends, and the next one is to begin at once */
+        next = bits[i + 1]; /* read early: the end of a row is mispredicted, and the next row must start at once */
         add_terms(a, a_deep, now, b, start, c);
         a += a_row;
         start += start_stride;
@@ -87,46 +86,46 @@ static void multiply_rows(const block *at)
     }
 }
 
-/* For the columns to come as well. */
-static void take_all(uint64_t *bits, size_t rows, size_t depth)
+/* Marks all terms as nonzero, for all columns that follow. */
+static void mark_all(uint64_t *bits, size_t rows, size_t depth)
 {
     for (size_t i = 0; i < rows; i++) {
         bits[i] = UINT64_MAX >> (64 - depth);
     }
 }
 
-/* What lies in the memory of the call. */
-typedef struct room {
-    real layout[GML_TERM_DEPTH * COLS] __attribute__((aligned(64)));
+/* The working memory of the call. */
+typedef struct workspace {
+    real packed[GML_TERM_DEPTH * COLS] __attribute__((aligned(64)));
     gml_terms terms;
-} room;
+} workspace;
 
-_Static_assert(sizeof(room) <= GML_PRODUCT_BYTES, "the memory of a product has room for this");
+_Static_assert(sizeof(workspace) <= GML_PRODUCT_BYTES, "a workspace fits the memory of a product");
 
-/* Of columns [col, col + COLS) the terms of one word; `bias` is those of these columns. */
-static void multiply_word(const gml_gemm *call, const real *bias, size_t col, size_t word, room *in)
+/* Adds the terms of one word to columns [col, col + COLS); `bias` is that of these columns. */
+static void multiply_word(const gml_gemm *call, const real *bias, size_t col, size_t word, workspace *in)
 {
     gml_terms *terms = &in->terms;
-    real *layout = in->layout;
+    real *packed = in->packed;
     const place here = {word * terms->depth, col};
     const size_t depth = least(call->k - here.depth, terms->depth);
     uint64_t *bits = terms->bits + word * call->m;
     const real *b = b_at(call, here);
     size_t stride = call->b_stride;
     if (call->b_transposed) {
-        turn_block(b, stride, COLS, depth, layout, COLS);
-        b = layout;
+        transpose_block(b, stride, COLS, depth, packed, COLS);
+        b = packed;
         stride = COLS;
     }
-    if (!lay_out(b, stride, depth, layout)) {
-        take_all(bits, call->m, depth);
+    if (!pack(b, stride, depth, packed)) {
+        mark_all(bits, call->m, depth);
     }
     const bool accumulates = call->accumulate || word > 0;
     real *c = (real *)call->c + col;
     const block at = {.rows = call->m,
-                      .a = left_side(call, here.depth),
+                      .a = op_a(call, here.depth),
                       .bits = bits,
-                      .b = layout,
+                      .b = packed,
                       .start = accumulates ? c : bias,
                       .start_stride = accumulates ? call->c_stride : 0,
                       .c = c,
@@ -137,7 +136,7 @@ static void multiply_word(const gml_gemm *call, const real *bias, size_t col, si
 size_t GML_VARIANT(gml_product_nonzero)(const gml_gemm *call, const real *bias)
 {
     static const real zeros[COLS];
-    room *in = call->memory;
+    workspace *in = call->memory;
     if (in == NULL || call->m < LEAST_ROWS || call->n < LEAST_COLS || !GML_VARIANT(gml_find_terms)(call, &in->terms)) {
         return 0;
     }

@@ -1,58 +1,57 @@
-/* kernel/product/product.c - the library's own matrix products.
+/* kernel/product/product.c - native matrix products.
  *
- * C is computed in blocks of some rows times up to VECTORS vectors of columns, held in registers while k runs; an entry
- * of A is spread over a vector, a piece of a row of B is loaded as it lies. Where B is used for many rows, the first of
- * them lay a block of it out in a buffer of the first-level cache as they go, and where B is transposed, it is turned
- * into that buffer first. The block that comes next is fetched meanwhile: it begins where no prefetcher of a processor
- * expects it.
+ * A block of C, a few rows times up to VECTORS vectors of columns, stays in registers while k runs. An entry of A is
+ * broadcast to a vector; B is loaded in vectors. If many rows use a block of B, the first rows pack it into a buffer of
+ * the first-level cache as they use it. A transposed B is transposed into that buffer first. Meanwhile the next block
+ * is prefetched, because it begins where no hardware prefetcher expects it.
  *
- * Where many entries of A are 0, most columns are kernel/product/nonzero.c's. */
+ * If many entries of A are 0, kernel/product/nonzero.c computes most columns. */
 #include "kernel/product/product.h"
 
 #include "kernel/lanes.h"
 #include "kernel/product/native.h"
 #include "kernel/product/terms.h"
-#include "kernel/product/turn.h"
+#include "kernel/product/transpose.h"
 #include "kernel/variant.h"
 
 enum {
     ROWS = 4,
-    MOST_ROWS = 8, /* of one vector: a sum for each addition that is under way */
+    MOST_ROWS = 8, /* of one vector: one sum for each addition in flight */
     VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
     BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
     BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k */
-    LOW_DEPTH = BLOCK_DEPTH / 3,                                   /* where the buffer lies on the stack: 8 KiB */
-    LAY_OUT_ROWS = 32,                                             /* of A, for which B is laid out */
+    STACK_DEPTH = BLOCK_DEPTH / 3,                                 /* if the buffer is on the stack: 8 KiB */
+    PACK_ROWS = 32,                                                /* of A, to pack B */
     PART_ROWS = 64,
 };
 
-_Static_assert(BLOCK_DEPTH % LANES == 0 && LOW_DEPTH % LANES == 0, "even_depth rounds up to whole vectors");
+_Static_assert(BLOCK_DEPTH % LANES == 0 && STACK_DEPTH % LANES == 0, "even_depth rounds up to whole vectors");
 
-/* Lines of B, each as long as those of a block, of which the first have been fetched. */
-typedef struct coming {
+/* The next block of B to prefetch: its first `fetched` lines are done. */
+typedef struct prefetch {
     const real *first;
     size_t stride, lines, length;
     size_t fetched;
-} coming;
+} prefetch;
 
-/* A block of C and what it is the product of. */
+/* One block of C and its factors. */
 typedef struct block {
     size_t depth; /* of k */
     factor a;
     const real *b; /* entry (p, j) at b[p * b_stride + j] */
     size_t b_stride;
-    real *layout; /* [depth x BLOCK_COLS], where the first rows put B for the others; or null */
+    real *packed; /* [depth x BLOCK_COLS], written by the first rows; or null */
     real *c;
     size_t c_stride;
     size_t cols;      /* of C to be written */
-    const real *bias; /* [cols] to begin the sums with; or null */
-    bool accumulate;  /* begin the sums with C instead */
-    coming next;
+    const real *bias; /* [cols], initial values of the sums; or null */
+    bool accumulate;  /* the initial values are those of C */
+    prefetch next;
 } block;
 
-/* Sums of some rows times some vectors of C; the last vector may be a part of one. Loops over them that GCC unrolls too
- * late keep them in memory: those that begin and finish them say so. */
+/* Sums of some rows times some vectors of C; the last vector may be partial. If GCC unrolls the loops over them too
+ * late, it keeps them in memory: hence the pragmas in begin and finish. */
 typedef vector sums[MOST_ROWS][VECTORS];
 
 GML_INLINE void begin(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
@@ -71,7 +70,7 @@ GML_INLINE void begin(const block *at, size_t first, size_t rows, size_t vectors
     }
 }
 
-/* -0 + 0 is 0: a sum of zeros has the same sign whether they were added or left out. */
+/* -0 + 0 is 0: a sum of zeros has the same sign whether they were added or skipped. */
 GML_INLINE void finish(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
 {
     const size_t whole = vectors - 1;
@@ -97,9 +96,9 @@ GML_INLINE void add_term(const real *a, size_t a_row, const vector row[VECTORS],
     }
 }
 
-/* C [rows x vectors] = bias or C or 0, + A [rows x depth] B [depth x vectors]; the counts and `lays_out` are constants
- * in each use. */
-GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vectors, bool lays_out)
+/* C [rows x vectors] = (bias or C or 0) + A [rows x depth] B [depth x vectors]. The counts and `packs` are constants in
+ * each caller. */
+GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vectors, bool packs)
 {
     const size_t whole = vectors - 1;
     const lanes last = first_lanes(at->cols - whole * LANES);
@@ -114,15 +113,15 @@ GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vect
             row[v] = load_vector(b + v * LANES);
         }
         row[whole] = load_lanes(b + whole * LANES, last);
-        for (size_t v = 0; v < vectors && lays_out; v++) {
-            store_vector(at->layout + p * BLOCK_COLS + v * LANES, row[v]);
+        for (size_t v = 0; v < vectors && packs; v++) {
+            store_vector(at->packed + p * BLOCK_COLS + v * LANES, row[v]);
         }
         add_term(a + p * at->a.deep, at->a.row, row, rows, vectors, sum);
     }
     finish(at, first, rows, vectors, sum);
 }
 
-static void fetch(coming *next, size_t lines)
+static void prefetch_lines(prefetch *next, size_t lines)
 {
     enum { CACHE_LINE = 64 / (int)sizeof(real) };
     for (; lines > 0 && next->fetched < next->lines; lines--, next->fetched++) {
@@ -133,21 +132,22 @@ static void fetch(coming *next, size_t lines)
     }
 }
 
-/* C [rows x vectors], the first rows laying B out; each group of the others fetches its share of what comes next. */
+/* Computes `vectors` vectors of all rows of C. The first rows pack B; each later group prefetches its share of the next
+ * block. */
 GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
 {
     const size_t together = vectors == 1 ? (size_t)MOST_ROWS : (size_t)ROWS;
     size_t i = 0;
     block rest = *at;
-    if (at->layout != NULL) {
+    if (at->packed != NULL) {
         multiply(at, 0, together, vectors, true);
-        rest.b = at->layout;
+        rest.b = at->packed;
         rest.b_stride = BLOCK_COLS;
         i = together;
     }
     size_t groups = (rows - i) / together, share = groups > 0 ? (at->next.lines + groups - 1) / groups : 0;
     for (; i + together <= rows; i += together) {
-        fetch(&rest.next, share);
+        prefetch_lines(&rest.next, share);
         multiply(&rest, i, together, vectors, false);
     }
     for (; together > ROWS && i + ROWS <= rows; i += ROWS) {
@@ -158,7 +158,7 @@ GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
     }
 }
 
-/* Constants for the compiler, which keeps the sums of each case in registers. */
+/* `vectors` is a constant in each case, so that the compiler keeps the sums in registers. */
 static void multiply_block(const block *at, size_t rows)
 {
     switch ((at->cols + LANES - 1) / LANES) {
@@ -176,24 +176,24 @@ static void multiply_block(const block *at, size_t rows)
     }
 }
 
-/* The block after this one: further down, or at the top of the next columns. */
-static coming find_next(const gml_gemm *call, place at, size_t depth)
+/* Returns the block after this one: further down, or at the top of the next columns. */
+static prefetch find_next(const gml_gemm *call, place at, size_t depth)
 {
     place next = {at.depth + depth, at.col};
     if (next.depth >= call->k) {
         next = (place){0, at.col + BLOCK_COLS};
     }
     if (next.col >= call->n) {
-        return (coming){0};
+        return (prefetch){0};
     }
     size_t deep = least(call->k - next.depth, depth), wide = least(call->n - next.col, BLOCK_COLS);
-    return (coming){.first = b_at(call, next),
-                    .stride = call->b_stride,
-                    .lines = call->b_transposed ? wide : deep,
-                    .length = call->b_transposed ? deep : wide};
+    return (prefetch){.first = b_at(call, next),
+                      .stride = call->b_stride,
+                      .lines = call->b_transposed ? wide : deep,
+                      .length = call->b_transposed ? deep : wide};
 }
 
-/* Blocks of about the same depth, at most `most`, in whole steps. */
+/* Returns the depth of blocks of about equal depth, at most `most`, in whole vectors. */
 static size_t even_depth(size_t k, size_t most)
 {
     size_t blocks = (k + most - 1) / most;
@@ -201,24 +201,24 @@ static size_t even_depth(size_t k, size_t most)
     return (depth + LANES - 1) / LANES * LANES;
 }
 
-/* Columns [col, col + BLOCK_COLS) of C, or what there is of them. */
+/* Computes columns [col, col + BLOCK_COLS) of C, or as many as there are. */
 static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth)
 {
-    real low[LOW_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
-    real *buffer = call->memory != NULL ? call->memory : low;
+    real stack[STACK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
+    real *buffer = call->memory != NULL ? call->memory : stack;
     block at = {.cols = least(call->n - col, BLOCK_COLS), .c_stride = call->c_stride, .accumulate = call->accumulate};
     at.c = (real *)call->c + col;
     at.bias = bias != NULL ? bias + col : NULL;
     at.b_stride = call->b_transposed ? BLOCK_COLS : call->b_stride;
-    at.layout = !call->b_transposed && call->m >= LAY_OUT_ROWS && call->b_stride > BLOCK_COLS ? buffer : NULL;
+    at.packed = !call->b_transposed && call->m >= PACK_ROWS && call->b_stride > BLOCK_COLS ? buffer : NULL;
     for (size_t first = 0; first < call->k; first += depth) {
         place here = {first, col};
         at.depth = least(call->k - first, depth);
-        at.a = left_side(call, first);
+        at.a = op_a(call, first);
         at.b = b_at(call, here);
         at.next = find_next(call, here, depth);
         if (call->b_transposed) {
-            turn_block(at.b, call->b_stride, at.cols, at.depth, buffer, BLOCK_COLS);
+            transpose_block(at.b, call->b_stride, at.cols, at.depth, buffer, BLOCK_COLS);
             at.b = buffer;
         }
         multiply_block(&at, call->m);
@@ -226,7 +226,7 @@ static void multiply_columns(const gml_gemm *call, const real *bias, size_t col,
     }
 }
 
-/* One block: finding out about more takes longer than such a product. */
+/* True if the product is one block: prefetching and packing would take longer than the product. */
 static bool is_one_block(const gml_gemm *call)
 {
     return call->n <= LANES && call->k <= (call->b_transposed ? LANES : BLOCK_DEPTH);
@@ -236,10 +236,10 @@ static void multiply_one_block(const gml_gemm *call, const real *bias)
 {
     real square[LANES * LANES] __attribute__((aligned(VECTOR_BYTES)));
     if (call->b_transposed) {
-        turn_block(call->b, call->b_stride, call->n, call->k, square, LANES);
+        transpose_block(call->b, call->b_stride, call->n, call->k, square, LANES);
     }
     const block at = {.depth = call->k,
-                      .a = left_side(call, 0),
+                      .a = op_a(call, 0),
                       .b = call->b_transposed ? square : call->b,
                       .b_stride = call->b_transposed ? LANES : call->b_stride,
                       .c = call->c,
@@ -250,18 +250,18 @@ static void multiply_one_block(const gml_gemm *call, const real *bias)
     multiply_rows(&at, call->m, 1);
 }
 
-/* What product_nonzero leaves, from a column on: all of it where A has few zeros. */
+/* Computes the columns that gml_product_nonzero leaves. */
 static void multiply_part(const gml_gemm *call, const real *bias)
 {
-    const bool buffers = call->b_transposed || call->m >= LAY_OUT_ROWS;
-    const size_t depth = even_depth(call->k, call->memory != NULL || !buffers ? BLOCK_DEPTH : LOW_DEPTH);
+    const bool buffers = call->b_transposed || call->m >= PACK_ROWS;
+    const size_t depth = even_depth(call->k, call->memory != NULL || !buffers ? BLOCK_DEPTH : STACK_DEPTH);
     for (size_t col = GML_VARIANT(gml_product_nonzero)(call, bias); col < call->n; col += BLOCK_COLS) {
         multiply_columns(call, bias, col, depth);
     }
 }
 
-/* Rows whose zeros there is room to keep account of, in parts of about the same size; all, where parts would be so
- * small that laying B out for each takes too long. */
+/* Returns the rows of a part: as many as have room for their zero bits, in parts of about equal size. All rows, if
+ * packing B for each part would take too long. */
 static size_t rows_of_part(const gml_gemm *call)
 {
     size_t most = GML_TERM_WORDS / gml_term_words(call->k);

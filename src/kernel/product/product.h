@@ -10,12 +10,11 @@
 struct gml_terms; /* kernel/product/terms.h */
 
 typedef struct gml_product_kernels {
-    /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null; k at least 1. The sums run
-     * over k in order. Of A nothing is packed. Terms that find_terms finds to be 0 may be left out, which changes no
-     * bit. */
+    /* C = bias + op(A) op(B), or C += op(A) op(B) if the call accumulates; bias [n] or null; k at least 1. Sums run
+     * over k in order. A is not packed. Terms that find_terms finds to be 0 may be skipped, which changes no bit. */
     void (*run)(const gml_gemm *call, const void *bias);
-    /* False if less than a quarter of A is 0, to judge by a sample, or it has more rows than there is room for; `terms`
-     * then is not to be read. */
+    /* False if less than a quarter of A is 0, estimated from a sample, or if A has more rows than `terms` holds;
+     * `terms` is then undefined. */
     bool (*find_terms)(const gml_gemm *call, struct gml_terms *terms);
 } gml_product_kernels;
 

@@ -1,4 +1,4 @@
-/* kernel/product/terms.c - which terms of the sums of a product there are to add (kernel/product/terms.h). */
+/* kernel/product/terms.c - finds the nonzero terms of the sums of a product (kernel/product/terms.h). */
 #include "kernel/product/terms.h"
 
 #include "kernel/lanes.h"
@@ -6,11 +6,11 @@
 #include "kernel/variant.h"
 
 enum {
-    SAMPLE = 8, /* of so many rows of A as it lies in memory, one is looked at first; */
-    WORTH = 4,  /* the others if one of so many of its entries is 0 */
+    SAMPLE = 8, /* every 8th row of A in memory is sampled first; */
+    WORTH = 4,  /* all are searched if at least 1/4 of the sample is 0 */
 };
 
-/* The sign is shifted out: -0 is 0. */
+/* Shifts the sign out: -0 is 0. */
 GML_INLINE which_lanes load_bits(const real *a, lanes there)
 {
     return (which_lanes)load_lanes(a, there) << 1;
@@ -26,7 +26,7 @@ static uint64_t find_in_row(const real *a, size_t depth)
     return p < depth ? bits | (uint64_t)nonzero_lanes(load_bits(a + p, first_lanes(depth - p))) << p : bits;
 }
 
-/* Of up to LANES columns of A, each a row of op(A). */
+/* For up to LANES columns of A, each a row of op(A). */
 static void find_in_columns(const real *a, size_t stride, size_t depth, size_t cols, uint64_t *bits)
 {
     enum { BITS = 8 * (int)sizeof(real) };
@@ -43,7 +43,7 @@ static void find_in_columns(const real *a, size_t stride, size_t depth, size_t c
     }
 }
 
-/* Of the entries of op(A) from p to p + depth, in all rows. */
+/* For columns [p, p + depth) of op(A), all rows. */
 static void find_words(const gml_gemm *call, size_t p, size_t depth, uint64_t *bits)
 {
     const real *a = call->a;
@@ -59,7 +59,7 @@ static void find_words(const gml_gemm *call, size_t p, size_t depth, uint64_t *b
     }
 }
 
-/* By a sample of A. */
+/* True if at least 1 / WORTH of a sample of A is 0. */
 static bool has_many_zeros(const gml_gemm *call)
 {
     size_t rows = call->a_transposed ? call->k : call->m, cols = call->a_transposed ? call->m : call->k;

@@ -1,17 +1,15 @@
-/* kernel/product/turn.h - a block of a matrix turned over in registers, in squares as wide as a vector.
+/* kernel/product/transpose.h - transposes a block of a matrix in registers, in squares of LANES x LANES.
  *
- * A square of LANES vectors is turned in log2(LANES) rounds, the halving of blocks: each exchanges the upper right and
- * lower left quarters of all squares of its size (J. O. Eklundh, "A fast computer method for matrix transposing",
- * 1972).
- */
-#ifndef GML_KERNEL_PRODUCT_TURN_H
-#define GML_KERNEL_PRODUCT_TURN_H
+ * A square takes log2(LANES) rounds of recursive halving: each exchanges the upper right and lower left quarters of all
+ * squares of its size (J. O. Eklundh, "A fast computer method for matrix transposing", 1972). */
+#ifndef GML_KERNEL_PRODUCT_TRANSPOSE_H
+#define GML_KERNEL_PRODUCT_TRANSPOSE_H
 
 #include "kernel/lanes.h"
 
-/* Of a pair of rows `half` apart, lanes of both: those of the first column of squares, or of the second. Written in
- * whole vectors, so that the compiler knows them. */
-GML_INLINE which_lanes exchanged(size_t half, bool second)
+/* Returns the shuffle indices for a pair of rows `half` apart: those that make the upper row, or the lower if `second`.
+ * Written in whole vectors, so that the compiler computes them. */
+GML_INLINE which_lanes shuffle_indices(size_t half, bool second)
 {
     static const real_bits NUMBERS[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     which_lanes lane;
@@ -20,7 +18,7 @@ GML_INLINE which_lanes exchanged(size_t half, bool second)
     return second ? lane + (right & LANES) + (~right & (real_bits)half) : lane + (right & (real_bits)(LANES - half));
 }
 
-/* Lanes of a and, from LANES on, of b. */
+/* Selects lanes of a and, from index LANES on, of b. */
 GML_INLINE vector shuffle(vector a, vector b, which_lanes which)
 {
 #ifdef __clang__
@@ -36,7 +34,7 @@ GML_INLINE vector shuffle(vector a, vector b, which_lanes which)
 
 GML_INLINE void exchange(vector square[LANES], size_t half)
 {
-    const which_lanes upper = exchanged(half, false), lower = exchanged(half, true);
+    const which_lanes upper = shuffle_indices(half, false), lower = shuffle_indices(half, true);
 #pragma GCC unroll 16
     for (size_t i = 0; i < LANES; i++) {
         if ((i & half) == 0) {
@@ -47,7 +45,7 @@ GML_INLINE void exchange(vector square[LANES], size_t half)
     }
 }
 
-GML_INLINE void turn_square(vector square[LANES])
+GML_INLINE void transpose_square(vector square[LANES])
 {
 #pragma GCC unroll 4
     for (size_t half = LANES / 2; half > 0; half /= 2) {
@@ -55,7 +53,8 @@ GML_INLINE void turn_square(vector square[LANES])
     }
 }
 
-GML_INLINE void turn_squares(const real *from, size_t from_stride, size_t rows, size_t cols, real *to, size_t to_stride)
+GML_INLINE void transpose_squares(const real *from, size_t from_stride, size_t rows, size_t cols, real *to,
+                                  size_t to_stride)
 {
     for (size_t i = 0; i < rows; i += LANES) {
         for (size_t j = 0; j < cols; j += LANES) {
@@ -65,7 +64,7 @@ GML_INLINE void turn_squares(const real *from, size_t from_stride, size_t rows, 
             for (size_t r = 0; r < LANES; r++) {
                 square[r] = i + r < rows ? load_lanes(from + (i + r) * from_stride + j, there) : (vector){0};
             }
-            turn_square(square);
+            transpose_square(square);
 #pragma GCC unroll 16
             for (size_t r = 0; r < LANES; r++) {
                 store_vector(to + (j + r) * to_stride + i, square[r]);
@@ -74,13 +73,14 @@ GML_INLINE void turn_squares(const real *from, size_t from_stride, size_t rows, 
     }
 }
 
-/* to [cols x rows] = the transpose of from [rows x cols]; up to the next multiple of LANES of either, more may be
- * written. A few entries are sooner turned one by one. */
-GML_INLINE void turn_block(const real *from, size_t from_stride, size_t rows, size_t cols, real *to, size_t to_stride)
+/* to [cols x rows] = the transpose of from [rows x cols]. May write up to the next multiple of LANES of either size. A
+ * few entries are faster one by one. */
+GML_INLINE void transpose_block(const real *from, size_t from_stride, size_t rows, size_t cols, real *to,
+                                size_t to_stride)
 {
     enum { FEW = 2 * LANES };
     if (rows * cols > FEW) {
-        turn_squares(from, from_stride, rows, cols, to, to_stride);
+        transpose_squares(from, from_stride, rows, cols, to, to_stride);
         return;
     }
     for (size_t i = 0; i < rows; i++) {
