@@ -1,6 +1,7 @@
 /* tests/data/csv_refusal.c - CSV files: what they can have wrong, and what cannot be had for them (data/format_csv.c
  * and what it stands on). */
 #include <stdlib.h>
+#include <string.h>
 
 #include "csv_case.h"
 
@@ -28,6 +29,14 @@ TEST(what_is_not_a_finite_number_is_refused_with_its_place)
                    "\"1e999\" is not a finite", NULL);
     assert_refused(context, open_bad_text("kind,b\na,1\nb,x\n", &(gml_dataset_options){.target = "0"}), GML_ERROR_DATA,
                    "line 3, column 2 (\"b\")", "\"x\"", NULL);
+}
+
+TEST(a_header_is_suggested_only_while_nobody_has_said_whether_there_is_one)
+{
+    const char *text = "?,b,y\n1,2,3\n4,5,6\n";
+    const gml_dataset_options no = {.header = GML_CHOICE_NO, .target = "2"};
+    assert_refused(context, open_bad_text(text, &no), GML_ERROR_DATA, "line 1, column 1", "is not a number", NULL);
+    ck_assert_ptr_null(strstr(gml_context_message(context), "header"));
 }
 
 TEST(bad_targets_are_refused_with_their_place)

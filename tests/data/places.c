@@ -40,6 +40,18 @@ TEST(samples_of_a_csv_know_their_lines)
     gml_dataset_destroy(dataset);
 }
 
+TEST(each_kind_of_line_end_counts_as_one_line)
+{
+    gml_dataset *dataset = open_text("1,0.5\r\n2,1.5\r3,2.5\n4,3.5\r\r\n5,4.5\n", NULL);
+    const char *const lines[] = {"table.csv: line 1", "table.csv: line 2", "table.csv: line 3", "table.csv: line 4",
+                                 "table.csv: line 6"};
+    ck_assert_uint_eq(gml_dataset_size(dataset), 5);
+    for (size_t i = 0; i < 5; i++) {
+        assert_place(dataset, i, lines[i]);
+    }
+    gml_dataset_destroy(dataset);
+}
+
 TEST(lines_of_a_file_without_gaps_take_no_memory)
 {
     char text[64 * 5 + 1] = "";
