@@ -1,4 +1,4 @@
-/* base/cache.c - the size of the second-level cache: asked for, and bounded. */
+/* base/cache.c - the size of the second-level cache, from the system or GEMMULE_CACHE, within bounds. */
 #include "base/cache.h"
 
 #include <stdlib.h>

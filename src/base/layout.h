@@ -18,8 +18,8 @@ typedef struct gml_layout {
 /* Adds an array of rows * cols entries of `size` bytes; returns its offset. */
 size_t gml_layout_add(gml_layout *layout, size_t rows, size_t cols, size_t size);
 
-/* The same for an owner whose function runs twice: with a null arena to add up the size, and null is returned; then to
- * hand out the arrays. */
+/* The same for functions that gml_layout_make runs twice. With a null arena it only adds up the size and returns null;
+ * with an arena it returns the array's address. */
 void *gml_layout_take(gml_layout *layout, void *arena, size_t rows, size_t cols, size_t size);
 
 /* Allocates an owner's arena: runs `lay_out` with *arena null, allocates, and runs it once more. `what` and the

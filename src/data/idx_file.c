@@ -6,7 +6,7 @@
 enum {
     MAGIC_SIZE = 4,
     TYPE_U8 = 0x08,
-    LEAST_PIECE = 1 << 20 /* bytes: three times as many are read first, then three times as many as have been read */
+    LEAST_PIECE = 1 << 20 /* bytes; a read takes three times this, or three times the bytes so far if more */
 };
 
 bool gml_idx_recognizes(const uint8_t *bytes, size_t size)

@@ -5,8 +5,8 @@
  *     x W + b   and then batchnorm   is   x (W s) + (b s + t),  columns of W scaled
  *     batchnorm and then   y W + b   is   x (s W) + (t W + b),  rows of W scaled
  *
- * weight_norm is the first of these, with s = gain / |v| and t = bias, v the weights into a unit; the dense layer gets
- * the bias that it had not. All of it is done in double. */
+ * weight_norm is the first of these, with s = gain / |v| and t = bias, v the weights into a unit. The dense layer
+ * before it has no bias; folding adds one. Computes in double. */
 #include <math.h>
 #include <string.h>
 

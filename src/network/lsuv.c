@@ -1,5 +1,5 @@
-/* network/lsuv.c - layer-sequential unit variance: scaling the weights of each dense layer, front to back, until what
- * it computes of a batch has variance 1 (Mishkin and Matas, All you need is a good init, 2015).
+/* network/lsuv.c - layer-sequential unit variance: scales the weights of each dense layer, first to last, until
+ * its outputs for a batch have variance 1 (Mishkin and Matas, All you need is a good init, 2015).
  *
  * Runs once before training: on one thread, with memory for all values of the batch. */
 #include <math.h>

@@ -113,7 +113,7 @@ gml_status gml_network_set_output_scaling(gml_network *network, const double *sh
         return status;
     }
     gml_context *context = network->context;
-    /* A network that was never filled, being destroyed, has no layers and no scaling. */
+    /* gml_network_destroy also calls this for a network without layers, left by a failed creation. */
     size_t outputs = network->spec.layer_count > 0 ? gml_network_outputs(network) : 0;
     gml_scaling output = {0}, target = {0};
     status = gml_scaling_copy(context, "outputs", shift, scale, outputs, false, &output);
