@@ -180,8 +180,10 @@ static void assert_many_tasks(const char *description, size_t batch, double clip
     trainer->scratch.step.rows = batch;
     size_t count = gml_trainer_phases(trainer, true, phases);
     for (size_t i = 0; i < count; i++) {
-        ck_assert_msg(phases[i].count >= TASKS, "%s, batch %zu: phase %zu of %zu has %zu tasks", description, batch,
-                      i + 1, count, phases[i].count);
+        /* The columns of a panel are measured together, which is little work: a task a panel, however few there are. */
+        bool measures = phases[i].work == GML_WORK_MEASURE;
+        ck_assert_msg(measures || phases[i].count >= TASKS, "%s, batch %zu: phase %zu of %zu has %zu tasks",
+                      description, batch, i + 1, count, phases[i].count);
     }
     gml_trainer_destroy(trainer);
     gml_network_destroy(network);
