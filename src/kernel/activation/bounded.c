@@ -1,5 +1,5 @@
-/* kernel/activation/bounded.c - curved activations that are bounded on one side or both, and whose slope is a function
- * of their value: nothing but the value is kept. */
+/* kernel/activation/bounded.c - curved activations bounded on at least one side, whose slope is a function of their
+ * value: only the value is saved. */
 #include "kernel/activation/map.h"
 #include "kernel/activation/rows.h"
 
@@ -60,7 +60,7 @@ GML_INLINE real lecun_tanh_slope(real y, const real *k)
 }
 
 #ifdef GML_DOUBLE
-#define REAL_RATIO_HIGHEST 0x1p600 /* above it x / (1 + x) is 1 and the square of its inverse 0 */
+#define REAL_RATIO_HIGHEST 0x1p600 /* above it x / (1 + x) rounds to 1, and the square of 1 / (1 + x) to 0 */
 #else
 #define REAL_RATIO_HIGHEST 0x1p100f
 #endif
@@ -80,8 +80,8 @@ GML_INLINE real softsign_slope(real y, const real *k)
     return rest * rest;
 }
 
-/* For x > 0 gain x; else gain alpha (e^(x / width) - 1): of ELU, CELU and SELU, whose k is */
-enum { GAIN, ALPHA, NARROWNESS }; /* the gain, the depth gain alpha on the left, and 1 / width */
+/* gain x for x > 0, else gain alpha (e^(x / width) - 1): ELU, CELU and SELU. k holds */
+enum { GAIN, ALPHA, NARROWNESS }; /* gain, gain alpha, and 1 / width */
 
 GML_INLINE point exponential_unit(real x, const real *k)
 {

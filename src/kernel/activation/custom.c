@@ -1,10 +1,10 @@
-/* kernel/activation/custom.c - activations of the user's own: his function is called on a strip of entries at a time,
- * their bias added. */
+/* kernel/activation/custom.c - custom activations: the function is called on a strip of entries at a time, bias added.
+ */
 #include "kernel/activation/rows.h"
 
 enum { STRIP = 256 };
 
-/* In double, or where he has no function for float. */
+/* Calls the function in double, also for float entries if it has no float version. */
 static void run_wide(const gml_forward_call *call, size_t count, const real *x, real *y, real *slope)
 {
     double wide_x[STRIP], wide_y[STRIP], wide_slope[STRIP];
@@ -33,7 +33,7 @@ static void run(const gml_forward_call *call, size_t count, const real *x, real 
     run_wide(call, count, x, y, slope);
 }
 
-/* `period`: after so many entries the bias begins anew. x is a copy, for y or the slope may lie where z does. */
+/* The bias repeats every `period` entries. x is a copy, because y or the slope may overwrite z. */
 static void run_row(const gml_forward_call *call, size_t start, size_t count, size_t period)
 {
     const real *z = (const real *)call->z + start, *bias = call->bias;

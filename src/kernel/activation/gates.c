@@ -1,4 +1,4 @@
-/* kernel/activation/gates.c - activations that are x times what rises from 0 to 1. Their slope is no function of their
+/* kernel/activation/gates.c - activations x S(x), where S rises from 0 to 1. Their slope is not a function of their
  * value: the forward pass saves it. */
 #include "kernel/activation/map.h"
 #include "kernel/activation/rows.h"
@@ -6,31 +6,31 @@
 
 #ifdef GML_DOUBLE
 #define REAL_PRODUCT_HIGHEST 753.0 /* x e^-x is 0 from here up */
-#define REAL_CUBIC_HIGHEST   22.0  /* x e^-u is, for the u of gelu_tanh */
-#define REAL_MISH_HIGHEST    22.0  /* mish(x) is x */
+#define REAL_CUBIC_HIGHEST   22.0  /* x e^-u is 0 from here up, for the u of gelu_tanh */
+#define REAL_MISH_HIGHEST    22.0  /* mish(x) is x from here up */
 #else
 #define REAL_PRODUCT_HIGHEST 110.0f
 #define REAL_CUBIC_HIGHEST   11.0f
 #define REAL_MISH_HIGHEST    12.0f
 #endif
 
-/* ---- x S(x), where S rises from 0 to 1 ----
- * With a = |x| and e the exponential of something negative, which cannot overflow,
+/* ---- x S(x) ----
+ * With a = |x| and e an exponential of a negative number, which cannot overflow,
  *
  *   S = e ratio  for x < 0,   1 - e ratio  for x >= 0;   S' = e density
  *
- * so f = max(x, 0) - a e ratio, and f' is e (ratio - a density) on the left and 1 less that on the right: no digits are
- * lost on either side. What e underflows to is multiplied by `a` first: e is lifted as in kernel/vector.h, and ratio
- * and density take that back. Far out, where x may be infinite, `a` stays at a bound past which the products are 0. */
+ * so f = max(x, 0) - a e ratio, and f' = e (ratio - a density) for x < 0, 1 minus that for x >= 0: neither side
+ * cancels. e may underflow, so it is multiplied by `a` first: e is lifted as in kernel/vector.h, and ratio and density
+ * unlift it. `a` is capped at a bound beyond which the products are 0, because x may be infinite. */
 
 typedef struct gate {
-    real a;              /* |x|, but no more than the bound */
+    real a;              /* min(|x|, bound) */
     real ratio, density; /* both times REAL_UNLIFT */
 } gate;
 
 GML_INLINE point gated(real x, real lifted, gate g)
 {
-    real bend = (g.ratio - g.a * g.density) * lifted; /* `a` is none where x is NaN, which x alone hands on */
+    real bend = (g.ratio - g.a * g.density) * lifted; /* `a` is finite if x is NaN; x alone propagates it */
     return (point){
         .value = (x < 0 ? 0 : x) - g.ratio * (g.a * lifted),
         .slope = x < 0    ? bend
@@ -60,8 +60,7 @@ GML_INLINE point gelu(real x, real lifted, const real *k)
     return gated(x, lifted, (gate){a, mills_ratio_unlifting(a), REAL_DENSITY_AT_0 * REAL_UNLIFT});
 }
 
-/* x / (1 + e^-u), u = sqrt(8 / pi) (x + 0.044715 x^3): the form with (1 + tanh(u / 2)) / 2, without its cancellation.
- */
+/* x / (1 + e^-u), u = sqrt(8 / pi) (x + 0.044715 x^3): equal to x (1 + tanh(u / 2)) / 2, without cancellation. */
 static const real gelu_linear = (real)0x1.9884533d43651p+0, gelu_cubic = (real)0x1.2444f2a4d8b4bp-4;
 
 GML_INLINE real gelu_tanh_early(real x, const real *k)
@@ -95,9 +94,9 @@ GML_INLINE point silu(real x, real lifted, const real *k)
 }
 
 /* ---- mish ----
- * x S, S = tanh(log(1 + w)) = n / (n + 2), w = e^x, n = w (w + 2); S' = 4 w (w + 1) / (n + 2)^2: positive terms alone,
- * so that it needs no e^-x. S and S' are computed lifted. Beyond the bounds, where that may be anything, the value is x
- * or 0, and the slope 1 or 0. */
+ * x S, S = tanh(log(1 + w)) = n / (n + 2), w = e^x, n = w (w + 2); S' = 4 w (w + 1) / (n + 2)^2. All terms are
+ * positive, so e^-x is not needed. S and S' are computed lifted. Beyond the bounds they are undefined; there the value
+ * is x or 0, and the slope 1 or 0. */
 GML_INLINE real mish_early(real x, const real *k)
 {
     (void)k;
@@ -122,23 +121,23 @@ static void gelu_forward(const gml_forward_call *call)
 #ifdef GML_TABLE_LANES
     forward_map(call, NULL, (point_map){.early_vector = gelu_early, .late = gelu});
 #else
-    forward_in_two(call, NULL, gelu_early, gelu);
+    forward_in_two_passes(call, NULL, gelu_early, gelu);
 #endif
 }
 
 static void gelu_tanh_forward(const gml_forward_call *call)
 {
-    forward_in_two(call, NULL, gelu_tanh_early, gelu_tanh);
+    forward_in_two_passes(call, NULL, gelu_tanh_early, gelu_tanh);
 }
 
 static void silu_forward(const gml_forward_call *call)
 {
-    forward_in_two(call, NULL, silu_early, silu);
+    forward_in_two_passes(call, NULL, silu_early, silu);
 }
 
 static void mish_forward(const gml_forward_call *call)
 {
-    forward_in_two(call, NULL, mish_early, mish);
+    forward_in_two_passes(call, NULL, mish_early, mish);
 }
 
 const gml_activation_kernel GML_VARIANT(gml_gate_activations)[] = {

@@ -1,7 +1,6 @@
-/* kernel/activation/lines.c - activations made of pieces of lines, and two with a piece of a parabola: hard_swish and
- * squared_relu.
+/* kernel/activation/lines.c - piecewise linear activations, and two with a parabola: hard_swish and squared_relu.
  *
- * Each is written so that NaN is in no branch but the one that hands it on. */
+ * The branches are ordered so that NaN reaches only the one that propagates it. */
 #include "kernel/activation/map.h"
 #include "kernel/activation/rows.h"
 
@@ -19,7 +18,7 @@ GML_INLINE real identity_slope(real y, const real *k)
     return 1;
 }
 
-/* For functions whose derivative is 0, training takes the straight-through estimator 1[|x| <= 1]. */
+/* If the derivative is 0, training uses the straight-through estimator 1[|x| <= 1]. */
 GML_INLINE real straight_through(real x)
 {
     real size = absolute(x);
@@ -55,7 +54,7 @@ GML_INLINE point squared_relu(real x, const real *k)
     return (point){.value = positive * positive, .slope = 2 * positive};
 }
 
-/* x between low and high, the value there and 1 for a slope; outside the nearer bound, and 0. */
+/* Between low and high: value x, slope 1. Outside: the nearer bound, slope 0. */
 GML_INLINE real clamp(real x, real low, real high)
 {
     return x <= low ? low : (x >= high ? high : x);
@@ -90,7 +89,7 @@ GML_INLINE point hard_tanh(real x, const real *k)
 
 #define SIXTH ((real)(1.0 / 6))
 
-/* x / 6 + 1/2 as (x + 3) / 6, which does not cancel near -3 */
+/* x / 6 + 1/2, as (x + 3) / 6, which does not cancel near -3 */
 GML_INLINE point hard_sigmoid(real x, const real *k)
 {
     (void)k;
@@ -111,8 +110,8 @@ GML_INLINE point hard_swish(real x, const real *k)
                    .slope = x <= -3 ? 0 : (x >= 3 ? 1 : (2 * x + 3) * SIXTH)};
 }
 
-/* k is the slope on the left. As it is >= 0 the sign of y is that of x, so that one slope serves both. If it is 0,
- * -infinity gives NaN. */
+/* k >= 0 is the slope for x < 0. y has the sign of x, so one slope function serves both. For k = 0, -infinity gives
+ * NaN. */
 GML_INLINE real leaky_relu_slope(real x, const real *k)
 {
     return x > 0 ? 1 : (x <= 0 ? k[0] : x);

@@ -1,7 +1,7 @@
-/* kernel/activation/map.h - the one mechanism of activations that take entry by entry: a function of a point becomes
- * the forward and the backward kernel of a row.
+/* kernel/activation/map.h - forward and backward kernels of elementwise activations, built from a function of one
+ * point.
  *
- * Everything is inlined into the row's kernel, so that the function is part of the vector loop. */
+ * Everything is inlined into the kernel of the row, so that the function is part of the vector loop. */
 #ifndef GML_KERNEL_ACTIVATION_MAP_H
 #define GML_KERNEL_ACTIVATION_MAP_H
 
@@ -11,18 +11,18 @@
 #include "kernel/variant.h"
 #include "kernel/vector.h"
 
-/* f(x) and f'(x); `k` holds the constants of the row, made from its parameters, or is null. */
+/* Returns f(x) and f'(x). `k` holds the constants of the row, computed from its parameters; or null. */
 typedef point point_function(real x, const real *k);
 
-/* The same in two steps: the exponential that f is made of, then f from x and that. A loop over both is so long a chain
- * that the processor has too few vectors under way; of two loops over a strip each is short enough. */
+/* The same in two passes: the exponential in f, then f from x and the exponential. One loop over both has so long a
+ * dependency chain that too few vectors are in flight. Two loops over a strip are faster. */
 typedef real early_function(real x, const real *k);
 typedef point late_function(real x, real early, const real *k);
 
-/* The first step a vector at a time, where that can do what the compiler cannot find in a function of a point. */
+/* The first pass for one vector, with instructions that the compiler does not generate from a function of a point. */
 typedef vector early_vector_function(vector x);
 
-/* Either at_once, or late and one of the early ones. */
+/* Either at_once, or late and one of the early functions. */
 typedef struct point_map {
     point_function *at_once;
     early_function *early;
@@ -30,10 +30,10 @@ typedef struct point_map {
     late_function *late;
 } point_map;
 
-/* f'(x) from what the forward pass saved. */
+/* Returns f'(x) from the value that the forward pass saved. */
 typedef real slope_function(real saved, const real *k);
 
-enum { NARROW = 64 }; /* rows shorter than this are better taken as one long row, their bias added beforehand */
+enum { NARROW = 64 }; /* packed rows narrower than this are processed as one long row, after adding the bias */
 enum { STRIP = 256 };
 
 GML_INLINE void map_at_once(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
@@ -102,7 +102,7 @@ GML_INLINE void map_row(size_t count, const real *z, const real *bias, real *y, 
     }
 }
 
-/* What is null is a constant in each branch, so that no loop asks for it. */
+/* Each branch knows which pointers are null at compile time, so that no loop tests them. */
 GML_INLINE void map_any_row(size_t count, const real *z, const real *bias, real *y, real *slope, const real *k,
                             point_map f)
 {
@@ -152,7 +152,8 @@ GML_INLINE void forward(const gml_forward_call *call, const real *k, point_funct
     forward_map(call, k, (point_map){.at_once = f});
 }
 
-GML_INLINE void forward_in_two(const gml_forward_call *call, const real *k, early_function *early, late_function *late)
+GML_INLINE void forward_in_two_passes(const gml_forward_call *call, const real *k, early_function *early,
+                                      late_function *late)
 {
     forward_map(call, k, (point_map){.early = early, .late = late});
 }

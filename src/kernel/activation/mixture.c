@@ -1,15 +1,15 @@
-/* kernel/activation/mixture.c - a mixture of fixed activations, whose shares are the softmax of what is learned.
+/* kernel/activation/mixture.c - mixtures of fixed activations, with weights softmax(theta).
  *
- * Its parts take each entry by itself. */
+ * The parts are elementwise activations. */
 #include "kernel/activation/rows.h"
 #include "kernel/activation/trainable_map.h"
 
-/* Values or slopes of all parts, by place. */
+/* Weights, values and slopes of all parts, [part][entry]. */
 typedef struct parts {
     _Alignas(64) real share[GML_MAX_PARTS * STRIP], value[GML_MAX_PARTS * STRIP], slope[GML_MAX_PARTS * STRIP];
 } parts;
 
-/* The softmax of theta. */
+/* share = softmax(theta) for each entry */
 static void find_shares(const strip *s, real *share)
 {
     for (size_t j = 0; j < s->width; j++) {
@@ -20,7 +20,7 @@ static void find_shares(const strip *s, real *share)
         share[j] = most;
     }
     _Alignas(64) real sum[STRIP] = {0};
-    for (size_t k = s->count; k-- > 0;) { /* the first last, where the greatest is kept until then */
+    for (size_t k = s->count; k-- > 0;) { /* part 0 last: its place holds the maximum until then */
 #pragma omp simd
         for (size_t j = 0; j < s->width; j++) {
             real e = exp_below(s->theta[k * STRIP + j] - share[j]);
@@ -49,7 +49,7 @@ static void find_parts(const strip *s, parts *of)
     }
 }
 
-/* to[j] = the sum of the parts' numbers times their shares */
+/* to[j] = sum over the parts of share numbers */
 static void mix(const strip *s, const real *share, const real *numbers, real *to)
 {
     for (size_t k = 0; k < s->count; k++) {

@@ -1,20 +1,20 @@
-/* kernel/activation/row_map.h - the one mechanism of activations that couple the entries of a row: what becomes of a
- * tile of narrow rows, and of a wide row, becomes the forward and the backward kernel. */
+/* kernel/activation/row_map.h - forward and backward kernels of activations that couple the entries of a row, built
+ * from functions of a tile of narrow rows and of one wide row. */
 #ifndef GML_KERNEL_ACTIVATION_ROW_MAP_H
 #define GML_KERNEL_ACTIVATION_ROW_MAP_H
 
 #include "kernel/activation/activation.h"
 #include "kernel/activation/softmax.h"
 
-/* Forward: x becomes y, in a tile; y is made of x, in a row, where y may be x. */
+/* Forward: y replaces x in a tile; a row may have y = x. */
 typedef void tile_forward_function(tile *t);
 typedef void row_forward_function(size_t cols, const real *x, real *y);
 
-/* Backward: d/dy becomes d/dx. */
+/* Backward: d/dx replaces d/dy. */
 typedef void tile_backward_function(const tile *y, tile *gradient);
 typedef void row_backward_function(size_t cols, const real *y, real *gradient);
 
-/* The derivative of an entry by its own argument, from its value. */
+/* Returns dy_j / dx_j from y_j. */
 typedef real diagonal_function(real y);
 
 typedef struct row_functions {
@@ -78,7 +78,7 @@ GML_INLINE void rows_forward(const gml_forward_call *call, row_functions f)
 
 /* ---- backward ---- */
 
-/* `sums` gathers dz row by row of a tile. */
+/* `sums` accumulates dz, row by row of a tile. */
 GML_INLINE void backward_tile(const gml_backward_call *call, size_t first, tile *sums, row_functions f)
 {
     size_t start = first * call->stride, rows = tile_share(call->rows, first);

@@ -1,4 +1,4 @@
-/* kernel/activation/rows.h - the rows of the table of activations, an array for each file; table.c lists them. */
+/* kernel/activation/rows.h - the rows of the table of activations: one array for each file; table.c lists them. */
 #ifndef GML_KERNEL_ACTIVATION_ROWS_H
 #define GML_KERNEL_ACTIVATION_ROWS_H
 
@@ -14,7 +14,7 @@ extern const gml_activation_kernel GML_VARIANT(gml_learned_activations)[], GML_V
 
 extern const gml_activation_kernel GML_VARIANT(gml_custom_activation);
 
-/* The backward kernel of every row that saves its slope. */
+/* The backward kernel of every row with a saved slope. */
 void GML_VARIANT(gml_slope_backward)(const gml_backward_call *call);
 
 #endif

@@ -1,16 +1,16 @@
-/* kernel/activation/series.c - trainable activations that are sums of fixed functions times what is learned: lines
- * between knots, and quotients of polynomials. */
+/* kernel/activation/series.c - trainable activations that are linear in fixed functions, or a quotient of such sums:
+ * piecewise linear and rational. */
 #include "kernel/activation/rows.h"
 #include "kernel/activation/trainable_map.h"
 
 /* ---- piecewise_linear ----
- * The knots lie evenly from -range to range. Learned are the heights at the knots, then the slopes left and right of
- * them. With u the place of x between the knots, counted in knots and held at both ends, the value is the sum of the
- * heights times hats max(0, 1 - |u - k|), and the lines outside. At a knot the slope is that of its left side. */
+ * The knots are evenly spaced from -range to range. Theta holds the heights at the knots, then the slopes to the left
+ * and right of them. With u the position of x in knots, clamped to the ends, the value is the sum of the heights times
+ * hats max(0, 1 - |u - k|), plus the lines outside. At a knot the slope is the left one. */
 
 typedef struct knots {
     size_t last;
-    real range, density; /* knots for each unit of x */
+    real range, density; /* knots per unit of x */
 } knots;
 
 static knots knots_of(const strip *s)
@@ -36,7 +36,7 @@ GML_INLINE real hat(real u, real k)
     return height <= 0 ? 0 : height;
 }
 
-/* What x has beyond the knots: at most 0 on the left, at least 0 on the right. */
+/* The part of x beyond the knots: at most 0 on the left, at least 0 on the right. */
 GML_INLINE real left_of(real x, real range)
 {
     return x < -range ? x + range : 0;
@@ -108,19 +108,19 @@ static void piecewise_linear_backward(const gml_backward_call *call)
 }
 
 /* ---- rational ----
- * P(x) / Q(x), P = a_0 + a_1 x + ... + a_5 x^5, Q = 1 + |B|, B = b_1 x + ... + b_4 x^4. Beyond RATIONAL_HIGHEST x is
- * held there, lest its powers overflow. */
+ * P(x) / Q(x), P = a_0 + a_1 x + ... + a_5 x^5, Q = 1 + |B|, B = b_1 x + ... + b_4 x^4. x is clamped to
+ * +-RATIONAL_HIGHEST, or its powers would overflow. */
 
 enum { TOP = 5, BOTTOM = 4 };
 #define RATIONAL_HIGHEST 0x1p20f
 
 typedef struct quotient {
-    real x, held; /* x, and 1 where it was not held */
+    real x, held; /* x clamped, and 1 if it was not clamped, else 0 */
     real p, q, p_slope, q_slope;
     real sign; /* of B */
 } quotient;
 
-/* The coefficients of entry j are STRIP apart from `theta` on. */
+/* The coefficients of one entry are STRIP apart from `theta` on. */
 GML_INLINE quotient quotient_at(real x, const real *theta)
 {
     const size_t top = TOP, bottom = BOTTOM;

@@ -1,11 +1,11 @@
-/* kernel/activation/smooth.c - activations that bend smoothly and are no gates. Their slope is no handy function of
- * their value: the forward pass saves it. */
+/* kernel/activation/smooth.c - smooth activations that are not gates. Their slope is not a simple function of their
+ * value: the forward pass saves it. */
 #include "kernel/activation/map.h"
 #include "kernel/activation/rows.h"
 #include "kernel/vector_sine.h"
 
 #ifdef GML_DOUBLE
-#define REAL_SQUARE_HIGHEST 0x1p500 /* above it 1 + x^2 is x^2, which might overflow */
+#define REAL_SQUARE_HIGHEST 0x1p500 /* above it 1 + x^2 rounds to x^2, which might overflow */
 #define REAL_BELL_HIGHEST   28.0    /* e^(-x^2) is 0 from here up */
 #else
 #define REAL_SQUARE_HIGHEST 0x1p60f
@@ -14,7 +14,7 @@
 
 /* ---- the functions ---- */
 
-/* log(1 + e^(b x)) / b, slope 1 / (1 + e^(-b x)); k is b > 0 and 1 / b, or null where b is 1. */
+/* log(1 + e^(b x)) / b, slope 1 / (1 + e^(-b x)); k = {b, 1 / b}, b > 0, or null for b = 1. */
 GML_INLINE real softplus_early(real x, const real *k)
 {
     return exp_below(-absolute(k != NULL ? k[0] * x : x));
@@ -26,8 +26,8 @@ GML_INLINE point softplus(real x, real e, const real *k)
     return (point){.value = (x > 0 ? x : 0) + (k != NULL ? tail * k[1] : tail), .slope = (x < 0 ? e : 1) / (1 + e)};
 }
 
-/* (x + root) / 2, root = sqrt(x^2 + b), as max(x, 0) + tail, tail = b / (2 (root + |x|)), which cancels on neither
- * side. The slope is tail / root on the left and 1 less that on the right. k is b. */
+/* (x + root) / 2, root = sqrt(x^2 + b), computed as max(x, 0) + tail, tail = b / (2 (root + |x|)), which does not
+ * cancel. The slope is tail / root for x < 0, 1 minus that for x >= 0. k is b. */
 GML_INLINE point squareplus(real x, const real *k)
 {
     real a = absolute(x);
@@ -58,7 +58,7 @@ GML_INLINE point sine(real x, const real *k)
     return (point){.value = sine_of(t), .slope = k[0] * cosine_of(t)};
 }
 
-/* The same for all x; the C library's functions are no vector code. */
+/* The same for all x, by the C library, which is not vectorised. */
 GML_INLINE point sine_anywhere(real x, const real *k)
 {
     double angle = (double)k[0] * (double)x;
@@ -74,9 +74,9 @@ static void softplus_forward(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0], (real)(1 / call->parameters[0])};
     if (k[0] == 1) {
-        forward_in_two(call, NULL, softplus_early, softplus);
+        forward_in_two_passes(call, NULL, softplus_early, softplus);
     } else {
-        forward_in_two(call, k, softplus_early, softplus);
+        forward_in_two_passes(call, k, softplus_early, softplus);
     }
 }
 
@@ -88,7 +88,7 @@ static void squareplus_forward(const gml_forward_call *call)
 
 static void log_sigmoid_forward(const gml_forward_call *call)
 {
-    forward_in_two(call, NULL, softplus_early, log_sigmoid);
+    forward_in_two_passes(call, NULL, softplus_early, log_sigmoid);
 }
 
 static void gaussian_forward(const gml_forward_call *call)
@@ -96,7 +96,7 @@ static void gaussian_forward(const gml_forward_call *call)
     forward(call, NULL, gaussian);
 }
 
-GML_INLINE real greatest_size(size_t count, const real *z, const real *bias)
+GML_INLINE real max_magnitude(size_t count, const real *z, const real *bias)
 {
     real most = 0;
 #pragma omp simd reduction(max : most)
@@ -107,13 +107,13 @@ GML_INLINE real greatest_size(size_t count, const real *z, const real *bias)
     return most;
 }
 
-/* Is there an x for which k |x| may be more than SINE_HIGHEST? */
-static bool reaches_far(const gml_forward_call *call, real k)
+/* True if k |x| exceeds SINE_HIGHEST for some x. */
+static bool exceeds_highest(const gml_forward_call *call, real k)
 {
     const real *z = call->z, *bias = call->bias;
     real most = 0;
     for (size_t i = 0; i < call->rows; i++, z += call->stride) {
-        real a = bias != NULL ? greatest_size(call->cols, z, bias) : greatest_size(call->cols, z, NULL);
+        real a = bias != NULL ? max_magnitude(call->cols, z, bias) : max_magnitude(call->cols, z, NULL);
         most = a > most ? a : most;
     }
     return (double)most * (double)k > SINE_HIGHEST / 2;
@@ -122,7 +122,7 @@ static bool reaches_far(const gml_forward_call *call, real k)
 static void sine_forward(const gml_forward_call *call)
 {
     const real k[] = {(real)call->parameters[0]};
-    if (reaches_far(call, k[0])) {
+    if (exceeds_highest(call, k[0])) {
         forward(call, k, sine_anywhere);
     } else {
         forward(call, k, sine);

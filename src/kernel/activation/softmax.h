@@ -1,10 +1,10 @@
-/* kernel/activation/softmax.h - exponentials of rows over their sums, for softmax and for cross-entropy on its logits.
+/* kernel/activation/softmax.h - softmax of rows, for the activation and for cross-entropy on logits.
  *
- * The greatest entry of a row is subtracted first, so nothing overflows. A row that holds NaN or +infinity, or nothing
- * but -infinity, has no softmax: all of it becomes NaN. There is at least one column.
+ * The maximum of a row is subtracted first, so nothing overflows. A row with NaN or +infinity, or with only -infinity,
+ * has no softmax: all of it becomes NaN. There is at least one column.
  *
- * A wide row is its own vector loop. Narrow rows are taken TILE_ROWS together into a tile that is turned, so that a
- * vector has one entry of each row; what becomes of a row does not depend on the others of its tile. */
+ * A wide row is one vector loop. TILE_ROWS narrow rows are transposed into a tile, so that a vector has one entry of
+ * each row. The result of a row does not depend on the other rows of its tile. */
 #ifndef GML_KERNEL_ACTIVATION_SOFTMAX_H
 #define GML_KERNEL_ACTIVATION_SOFTMAX_H
 
@@ -23,7 +23,7 @@ GML_INLINE real greatest(size_t count, const real *x)
     return best;
 }
 
-/* y = e^(x - m), the sum is returned; y may be x. */
+/* y = e^(x - m); returns the sum. y may be x. */
 GML_INLINE real exponentials(size_t count, const real *x, real m, real *y)
 {
     real sum = 0;
@@ -47,20 +47,20 @@ GML_INLINE void multiply(size_t count, real *x, real factor)
 
 enum { TILE_ROWS = 16, TILE_COLS = 48 };
 
-/* x[j][i] is entry j of row i. Aligned, as is what goes with it, lest the compiler peel its loops. */
+/* x[j][i] is entry j of row i. Aligned, as are the arrays used with it, or the compiler peels its loops. */
 typedef struct tile {
     _Alignas(64) real x[TILE_COLS][TILE_ROWS];
-    size_t rows, cols; /* rows that are there; the others hold what the last one does */
+    size_t rows, cols; /* rows in use; the others are copies of the last one */
 } tile;
 
-/* How many of the rows from `first` on a tile takes. */
+/* Returns how many rows from `first` on a tile takes. */
 GML_INLINE size_t tile_share(size_t rows, size_t first)
 {
     return rows - first < TILE_ROWS ? rows - first : TILE_ROWS;
 }
 
-/* Unrolled, so that a vector is put together in a register: read back from memory to which its entries were written one
- * by one, it would have to wait for them. */
+/* Unrolled, so that a vector is assembled in a register. Storing single entries and loading them as a vector would
+ * stall store forwarding. */
 GML_INLINE void tile_take(tile *t, size_t rows, size_t cols, size_t stride, const real *m)
 {
     size_t start[TILE_ROWS];
@@ -106,7 +106,7 @@ GML_INLINE void tile_greatest(const tile *t, real best[TILE_ROWS])
     }
 }
 
-/* x = e^(x - m), and their sums */
+/* x = e^(x - m), sum = their sums */
 GML_INLINE void tile_exponentials(tile *t, const real m[TILE_ROWS], real sum[TILE_ROWS])
 {
     memset(sum, 0, sizeof t->x[0]);

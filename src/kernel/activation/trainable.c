@@ -1,15 +1,15 @@
-/* kernel/activation/trainable.c - trainable activations that learn one or two numbers. */
+/* kernel/activation/trainable.c - trainable activations with one or two parameters. */
 #include "kernel/activation/rows.h"
 #include "kernel/activation/trainable_map.h"
 #include "kernel/vector_sine.h"
 
-/* Value and derivatives at a point; what is not used costs nothing. */
+/* Value and derivatives at one point. Inlining removes those that are not used. */
 typedef struct learned_point {
     real value, slope;
     real by[2];
 } learned_point;
 
-/* `a` and `b` are the numbers learned, the second 0 if there is but one. */
+/* `a` and `b` are the parameters; b is 0 if there is only one. */
 typedef learned_point learned_function(real x, real a, real b);
 
 GML_INLINE void run_strip(const strip *s, size_t count, learned_function *f)
@@ -66,8 +66,8 @@ GML_INLINE learned_point scaled_tanh(real x, real gain, real slope)
         .value = gain * t.value, .slope = gain * slope * t.slope, .by = {t.value, gain * fading(x, t.slope)}};
 }
 
-/* x + sin^2(u) / a, u = a x, as x + x sin(u) q, q = sin(u) / u, which needs no division by a. Where |u| is beyond
- * SINE_HIGHEST the wave is taken to be 0. */
+/* x + sin^2(u) / a, u = a x, as x + x sin(u) q, q = sin(u) / u, which does not divide by a. For |u| above SINE_HIGHEST
+ * the sine term is 0. */
 GML_INLINE learned_point snake(real x, real a, real unused)
 {
     (void)unused;
@@ -79,7 +79,7 @@ GML_INLINE learned_point snake(real x, real a, real unused)
         .value = x + fading(x, s * q), .slope = 1 + 2 * s * c, .by = {fading(x * x, q * (2 * c - q))}};
 }
 
-/* a x / b for x > 0, else a (e^(x / b) - 1); b no less than a tenth */
+/* a x / b for x > 0, else a (e^(x / b) - 1); b is at least 0.1 */
 GML_INLINE learned_point pelu(real x, real a, real b)
 {
     bool held = b < (real)0.1;

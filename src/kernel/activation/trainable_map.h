@@ -1,9 +1,9 @@
-/* kernel/activation/trainable_map.h - the one mechanism of trainable activations: a function of a strip becomes the
- * forward and the backward kernel of a row.
+/* kernel/activation/trainable_map.h - forward and backward kernels of trainable activations, built from a function of a
+ * strip.
  *
- * A strip is a run of entries with the numbers that each of them has learned beside it, so that a row need not know
- * whether units share them. It is a piece of one row of the matrix, or, where rows are short and packed, several whole
- * rows. What is summed over rows is summed by places of the strip first, then folded in double. */
+ * A strip is a run of entries, each with a copy of its parameters, so that an activation works the same with parameters
+ * per unit or per layer. It is a piece of one row, or several whole rows if they are short and packed. Sums over rows
+ * are accumulated by position in the strip, then folded in double. */
 #ifndef GML_KERNEL_ACTIVATION_TRAINABLE_MAP_H
 #define GML_KERNEL_ACTIVATION_TRAINABLE_MAP_H
 
@@ -13,8 +13,8 @@
 
 enum { STRIP = 128 };
 
-/* Number k of what is learned, and the derivative by it, stand at [k * STRIP + j] for entry j. Either the value is
- * wanted, or the derivatives are. */
+/* Parameter k of entry j, and the derivative by it, are at [k * STRIP + j]. Either the value is computed, or the
+ * derivatives are. */
 typedef struct strip {
     size_t width, count;
     const double *parameters;
@@ -23,18 +23,19 @@ typedef struct strip {
     const real *theta;                         /* [count x STRIP] */
     real *value;                               /* [width], written: f(x); or null */
     real *slope;                               /* [width], written: df/dx; or null */
-    real *by;                                  /* [count x STRIP], written with it: df/dtheta */
+    real *by;                                  /* [count x STRIP], written if slope is: df/dtheta */
 } strip;
 
 typedef void strip_function(const strip *s);
 
-/* A product whose second factor goes to 0 faster than the first to infinity. */
+/* A product whose second factor goes to 0 faster than the first to infinity: 0 if the second is 0. */
 GML_INLINE real fading(real growing, real factor)
 {
     return factor == 0 ? factor : growing * factor;
 }
 
-/* How a matrix is cut into strips: columns first .. first + cols - 1 of it, `together` rows at a time. */
+/* A column range of a matrix that is split into strips: columns first .. first + cols - 1, `together` rows at a time.
+ */
 typedef struct strip_columns {
     size_t first, cols, together;
 } strip_columns;
@@ -52,7 +53,7 @@ GML_INLINE size_t strip_width(const strip_columns *of, size_t rows, size_t row)
     return of->cols * (rows - row < of->together ? rows - row : of->together);
 }
 
-/* tile[j] = values[column of place j]; -0 where there are none, which added to a number leaves it as it is */
+/* tile[j] = the value of the column at position j. Without values -0, because x + -0 is x bit for bit. */
 static void spread_columns(const strip_columns *of, const real *values, real *tile)
 {
     for (size_t j = 0; j < of->cols * of->together; j++) {
@@ -100,13 +101,13 @@ GML_INLINE void trainable_forward(const gml_forward_call *call, strip_function *
     }
 }
 
-/* Gradients of a strip, by place. */
+/* Gradients of a strip, by position. */
 typedef struct strip_sums {
     _Alignas(64) real bias[STRIP], theta[GML_MAX_THETA * STRIP];
-    double shared[GML_MAX_THETA]; /* over all strips, of what the units share */
+    double shared[GML_MAX_THETA]; /* over all strips, if the units share theta */
 } strip_sums;
 
-/* dz = dy slope, and the sums of dz and of dy by. */
+/* dz = dy slope; adds up dz and dy by. */
 static void multiply_strip(size_t width, size_t count, real *gradient, const real *slope, const real *by,
                            strip_sums *sums)
 {
@@ -124,8 +125,8 @@ static void multiply_strip(size_t width, size_t count, real *gradient, const rea
     }
 }
 
-/* The sum over the places of column c. */
-static double fold_places(const strip_columns *of, const real *sum, size_t c)
+/* Returns the sum over the positions of column c. */
+static double fold_positions(const strip_columns *of, const real *sum, size_t c)
 {
     double total = 0;
     for (size_t row = 0; row < of->together; row++) {
@@ -139,10 +140,10 @@ static void fold_sums(const gml_backward_call *call, const strip_columns *of, st
     real *bias = call->bias_gradient, *theta = call->theta_gradient;
     for (size_t c = 0; c < of->cols; c++) {
         if (bias != NULL) {
-            bias[of->first + c] = (real)fold_places(of, sums->bias, c);
+            bias[of->first + c] = (real)fold_positions(of, sums->bias, c);
         }
         for (size_t k = 0; theta != NULL && k < call->theta.count; k++) {
-            double total = fold_places(of, sums->theta + k * STRIP, c);
+            double total = fold_positions(of, sums->theta + k * STRIP, c);
             sums->shared[k] += total;
             theta[k * call->theta.units + (call->theta.units > 1 ? of->first + c : 0)] =
                 (real)(call->theta.units > 1 ? total : sums->shared[k]);

@@ -1,4 +1,4 @@
-/* kernel/data/data.c - numbers coming in: rows of a dataset are gathered and looked at. */
+/* kernel/data/data.c - gathers and checks rows of a dataset. */
 #include "kernel/data/data.h"
 
 #include "kernel/lanes.h"
@@ -7,20 +7,20 @@
 /* ---- gather ---- */
 
 enum {
-    SPAN = 512,          /* columns taken together, so that their shift and scale are converted once */
-    AHEAD_BYTES = 16384, /* fetched into the cache before they are needed: rows of a shuffled order may lie anywhere */
-    LEAST_AHEAD = 8,     /* rows, however long */
+    SPAN = 512,          /* columns processed together, so that their shift and scale are converted once */
+    AHEAD_BYTES = 16384, /* prefetch distance: rows of a shuffled order are scattered */
+    LEAST_AHEAD = 8,     /* least prefetch distance in rows */
     CACHE_LINE = 64
 };
 
-/* Where the columns from `first` on of row i lie. */
+/* Returns the address of column `first` of row i. */
 static const void *source_row(const gml_gather_call *call, size_t size, size_t i, size_t first)
 {
     size_t row = call->order != NULL ? call->order[i] : i;
     return (const char *)call->source + (row * call->source_stride + first) * size;
 }
 
-/* How many rows of so many bytes are fetched ahead. */
+/* Returns the number of rows of `bytes` bytes to prefetch. */
 static size_t rows_ahead(size_t bytes)
 {
     size_t rows = AHEAD_BYTES / ((bytes + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
@@ -35,8 +35,8 @@ static void fetch_row(uintptr_t begin, size_t bytes)
     __builtin_prefetch((const void *)(begin + bytes - 1));
 }
 
-/* The lines that begin in a row, to be read once. Rows that follow those asked for are likely to be asked for next;
- * where there are none, nothing comes of it. */
+/* Prefetches the cache lines that begin in a row, to be read once. The rows after it are likely to be needed next;
+ * prefetching past the end is harmless. */
 static void fetch_following(uintptr_t begin, size_t bytes)
 {
     for (uintptr_t line = (begin + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE; line < begin + bytes;
@@ -89,7 +89,7 @@ static void scale_row(size_t count, gml_dtype dtype, const void *source, const r
     }
 }
 
-/* The difference of large doubles is taken before it is rounded to the target's type. */
+/* Large doubles are subtracted before rounding to the target type. */
 static void scale_row_double(size_t count, const double *x, const double *shift, const double *scale, real *target)
 {
 #pragma omp simd
@@ -127,7 +127,7 @@ static void gather_span(const gml_gather_call *call, size_t first, size_t count)
     }
 }
 
-/* Do the rows lie in a row, and need they no more than a copy? */
+/* True if the rows are contiguous and need no conversion. */
 static bool is_one_copy(const gml_gather_call *call)
 {
     return call->order == NULL && call->shift == NULL && call->source_stride == call->cols &&
@@ -158,7 +158,7 @@ static void one_hot(size_t rows, size_t classes, const void *numbers, void *out)
     }
 }
 
-/* ---- entries that are not known ---- */
+/* ---- unknown entries ---- */
 
 static void fill_unknown(size_t rows, size_t cols, size_t from_stride, const void *from, void *values)
 {
@@ -172,11 +172,11 @@ static void fill_unknown(size_t rows, size_t cols, size_t from_stride, const voi
     }
 }
 
-/* ---- a look for what must not be ---- */
+/* ---- checks ---- */
 
-enum { STRETCH = 1024 }; /* entries looked at together */
+enum { STRETCH = 1024 }; /* entries checked together */
 
-/* x - x is 0 for finite x alone. */
+/* x - x is 0 only for finite x. */
 static bool all_finite(size_t count, const real *x)
 {
     real_bits bad = 0;
@@ -200,7 +200,7 @@ static size_t first_nonfinite(size_t count, const void *values)
     return i < count ? i : count;
 }
 
-/* NaN is inside of every domain. */
+/* NaN is in every domain. */
 GML_INLINE bool is_outside(gml_domain domain, real x)
 {
     switch (domain) {
@@ -218,7 +218,7 @@ GML_INLINE bool is_outside(gml_domain domain, real x)
     }
 }
 
-/* The domain is a constant where this is called, so that the loop has no switch in it. */
+/* The domain is a constant in each caller, so the loop has no switch. */
 GML_INLINE size_t first_outside_of(gml_domain domain, size_t count, const real *x)
 {
     size_t i = 0;

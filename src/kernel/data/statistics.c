@@ -1,4 +1,4 @@
-/* kernel/data/statistics.c - one pass over the rows of data a statistic. */
+/* kernel/data/statistics.c - statistics of columns, one pass over the rows for each. */
 #include "kernel/data/statistics.h"
 
 #include <math.h>
@@ -6,14 +6,14 @@
 
 #include "kernel/data/entry.h"
 
-enum { SPAN = 512 }; /* columns taken together: they stay in the first cache as doubles */
+enum { SPAN = 512 }; /* columns processed together: as doubles they fit the first-level cache */
 
-static const double LEAST_NORMAL = 1e-300; /* the reciprocal of a smaller number may overflow */
+static const double LEAST_NORMAL = 1e-300; /* reciprocals of smaller numbers may overflow */
 
-/* Entries that differ by this part of their value, some units in the last place, differ by rounding. */
+/* Relative differences up to this, a few units in the last place, are rounding. */
 static const double rounding_of[] = {[GML_F32] = 5e-7, [GML_F64] = 1e-14, [GML_U8] = 0};
 
-/* Goes on gathering a statistic of each column by the entries of one more row. */
+/* Updates a statistic of each column by the entries of one more row. */
 typedef void row_visitor(size_t count, const double *x, const double *centre, double *gathered);
 
 static void take_span(const gml_matrix *m, size_t at, size_t count, double *x)
@@ -39,7 +39,7 @@ static double entry_at(const gml_column_scan *scan, size_t row, size_t col)
     return gml_entry_at(m->dtype, m->data, (scan->order != NULL ? scan->order[row] : row) * m->stride + col);
 }
 
-/* The first entry that is not finite; false if there is none. */
+/* Finds the first entry that is not finite; false if there is none. */
 static bool find_nonfinite(const gml_column_scan *scan, gml_bad_entry *bad)
 {
     for (size_t i = 0; i < scan->count; i++) {
@@ -54,7 +54,7 @@ static bool find_nonfinite(const gml_column_scan *scan, gml_bad_entry *bad)
     return false;
 }
 
-/* The entry of a column that has the greatest magnitude. */
+/* Finds the entry of greatest magnitude in a column. */
 static void find_greatest(const gml_column_scan *scan, size_t col, gml_bad_entry *bad)
 {
     *bad = (gml_bad_entry){.row = 0, .col = col, .value = 0};
@@ -67,7 +67,7 @@ static void find_greatest(const gml_column_scan *scan, size_t col, gml_bad_entry
     }
 }
 
-/* What is not known neither moves a mean nor strays from it. */
+/* Replaces unknown entries by the centre, so that they change neither means nor deviations. */
 static void fill_in(size_t count, const double *centre, double *x)
 {
     for (size_t j = 0; j < count; j++) {
@@ -76,8 +76,8 @@ static void fill_in(size_t count, const double *centre, double *x)
     }
 }
 
-/* Shows a visitor all rows in order; centre is null or [cols]. What is not finite stays in what it gathers, so that the
- * entries themselves are looked at only then. False if there is such an entry, or if a sum overflows. */
+/* Calls the visitor on all rows in order; centre is null or [cols]. An entry that is not finite makes the statistic not
+ * finite, so entries are searched only then. False if there is one, or if a sum overflows. */
 static bool scan_rows(const gml_column_scan *scan, row_visitor *visit, const double *centre, double *gathered,
                       gml_bad_entry *bad)
 {
@@ -128,7 +128,7 @@ static void keep_greatest(size_t count, const double *x, const double *centre, d
     }
 }
 
-/* How many entries of a column are known, at least 1. */
+/* Returns the number of known entries of a column, at least 1. */
 static double known_in(const gml_column_scan *scan, size_t column)
 {
     size_t known = 0;
@@ -139,8 +139,8 @@ static double known_in(const gml_column_scan *scan, size_t column)
     return known > 0 ? (double)known : 1;
 }
 
-/* True if no entry of a column differs from the first known one by more than the rounding of its origin. The deviation
- * does not tell: it contains the rounding of the mean, which grows with the number of rows. */
+/* True if no entry of a column differs from the first known one by more than rounding. The deviation cannot decide
+ * this: it contains the rounding of the mean, which grows with the number of rows. */
 static bool is_constant(const gml_column_scan *scan, size_t column)
 {
     double first = NAN, rounding = rounding_of[scan->matrix.dtype];
@@ -191,7 +191,7 @@ bool gml_scan_extremes(const gml_column_scan *scan, double *least, double *great
         double low = INFINITY, high = -INFINITY;
         for (size_t i = 0; i < scan->count; i++) {
             double x = entry_at(scan, i, j);
-            low = fmin(low, x); /* neither takes a NaN */
+            low = fmin(low, x); /* both ignore NaN */
             high = fmax(high, x);
         }
         least[j] = low <= high ? low : 0;

@@ -1,4 +1,4 @@
-/* kernel/data/weigh.c - one look at the targets of a batch or of a dataset, of any type. */
+/* kernel/data/weigh.c - sample weights and unknown targets, of any type. */
 #include "kernel/data/weigh.h"
 
 #include <math.h>

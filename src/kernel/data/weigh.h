@@ -1,6 +1,6 @@
-/* kernel/data/weigh.h - how much each sample of a batch counts, and what of it is known.
+/* kernel/data/weigh.h - the weight of each sample, and the number of its known targets.
  *
- * Looked at once for a batch before it is computed, or once for a fit, so there is one portable version. */
+ * Computed once for a batch before its forward pass, or once for a fit: there is one portable version. */
 #ifndef GML_KERNEL_DATA_WEIGH_H
 #define GML_KERNEL_DATA_WEIGH_H
 
@@ -12,29 +12,28 @@ typedef struct gml_weighing {
     gml_matrix targets;
     const size_t *order;         /* sample i is row order[i] of the targets; null: row i */
     size_t count;                /* samples */
-    const double *weights;       /* by row of the targets; null: 1 */
-    const double *class_weights; /* by the class number in the first column; null: 1 */
-    size_t classes;              /* class_weights; another number counts 1 */
-    bool masked;                 /* targets that are NaN are not known */
-    bool whole_rows;             /* of a row with one that is not known nothing counts */
+    const double *weights;       /* by row of the targets; null: all 1 */
+    const double *class_weights; /* by the class number in the first column; null: all 1 */
+    size_t classes;              /* length of class_weights; other class numbers have weight 1 */
+    bool masked;                 /* NaN targets are unknown */
+    bool whole_rows;             /* a sample with an unknown target has weight 0 */
 } gml_weighing;
 
 typedef struct gml_weighed {
-    double sum;             /* of the weights of what is known: rows if `whole_rows`, else entries */
-    size_t samples, values; /* of which something is known, and entries that are */
+    double sum;             /* sum of the weights of known rows if `whole_rows`, else of known entries */
+    size_t samples, values; /* samples with a known target, and known targets */
 } gml_weighed;
 
-/* weights[i] = what sample i counts, 0 where nothing of it does. */
+/* weights[i] = the weight of sample i; 0 if no target of it is known. */
 gml_weighed gml_weigh(const gml_weighing *weighing, double *weights);
 
-/* mean[j] = the mean of what is known of column j, each sample counted by its weight; NaN where nothing of it counts.
- * [targets.cols] */
+/* mean[j] = the weighted mean of the known targets in column j; NaN if their weights are all 0. [targets.cols] */
 void gml_weigh_means(const gml_weighing *weighing, double *mean);
 
-/* share[c] = the share of class c among the class numbers in the first column, likewise. [classes] */
+/* share[c] = the weighted share of class c among the class numbers in the first column. [classes] */
 void gml_weigh_classes(const gml_weighing *weighing, double *share);
 
-/* How many targets of a sample are known, or may be used. */
+/* Returns the number of known targets of a sample; 0 for a sample with an unknown one if `whole_rows`. */
 size_t gml_weighing_known(const gml_weighing *weighing, size_t sample);
 
 #endif

@@ -17,9 +17,9 @@ typedef struct gml_entry_kernels {
     void (*multiply)(const gml_pair_call *call);
     /* sum of a[i] b[i], in double, in a fixed order */
     double (*dot)(size_t count, const void *a, const void *b);
-    /* y = a x + b y; y may be x, and need not be set if b is 0 */
+    /* y = a x + b y; y may be x; y is not read if b is 0 */
     void (*combine)(size_t count, double a, const void *x, double b, void *y);
-    /* draws each entry toward 0 by so much, and not beyond it */
+    /* moves each entry towards 0 by `by`, at most to 0 */
     void (*shrink)(size_t count, double by, void *values);
     /* old += share * (factor * fresh - old) */
     void (*drift)(size_t count, double share, double factor, const void *fresh, void *old);

@@ -1,9 +1,9 @@
-/* kernel/loss/binary.c - losses of yes or no at each output: cross-entropy and focal on logits, hinges on scores. */
+/* kernel/loss/binary.c - binary losses for each output: cross-entropy and focal loss on logits, hinge losses on scores.
+ */
 #include "kernel/loss/map.h"
 #include "kernel/loss/rows.h"
 
-/* With s = sigmoid(z): s, 1 - s, -log(s) and -log(1 - s), from e^-|z|, which cannot overflow; tail is log(1 + e^-|z|).
- */
+/* s = sigmoid(z), 1 - s, -log(s) and -log(1 - s), from e^-|z|, which cannot overflow. tail is log(1 + e^-|z|). */
 typedef struct logit {
     real yes, no, cost_of_yes, cost_of_no, tail;
 } logit;
@@ -27,7 +27,7 @@ GML_INLINE point cross_entropy_point(real z, real t, real k)
     return (point){.value = (above - z * t) + p.tail, .slope = p.yes - t};
 }
 
-/* The same and -(w - 1) t log(s), w the weight of yes. */
+/* The same minus (w - 1) t log(s); w is the weight of the positive class. */
 GML_INLINE point weighted_cross_entropy_point(real z, real t, real w)
 {
     point plain = cross_entropy_point(z, t, w);

@@ -1,4 +1,4 @@
-/* kernel/loss/cosine.c - one less the cosine of the angle between a row of outputs and its target. */
+/* kernel/loss/cosine.c - 1 - cosine of the angle between a row of outputs and its target. */
 #include "kernel/loss/rows.h"
 
 typedef struct row_sums {
@@ -17,7 +17,7 @@ GML_INLINE row_sums add_row(size_t cols, const real *y, const real *t)
     return (row_sums){product, outputs, targets};
 }
 
-/* A row of zeros has no angle: it counts as a right one, and has no gradient. */
+/* A row of zeros has loss 1 and gradient 0. */
 static double cosine(const gml_loss_call *call)
 {
     double sum = 0;

@@ -5,15 +5,15 @@
  *   class c:        value = log(S) - (z_c - m)                    gradient = p - 1[j = c]
  *   soft targets t: value = log(S) sum(t) - sum(t (z - m))        gradient = p sum(t) - t
  *
- * Smoothing by s puts (1 - s) t + s / k in place of t. The divergence has sum(t log t) added, which no gradient
- * knows of. */
+ * Label smoothing by s replaces t by (1 - s) t + s / k. The divergence adds sum(t log t), which does not depend on z.
+ */
 #include "kernel/activation/softmax.h"
 #include "kernel/loss/rows.h"
 
 typedef struct variety {
     real smoothing;
     bool entropy; /* add sum(t log t) */
-    bool weighed; /* by the call's weights */
+    bool weighed; /* with sample weights */
 } variety;
 
 GML_INLINE double weight_of(const gml_loss_call *call, size_t i, variety kind)
@@ -64,7 +64,7 @@ GML_INLINE row_target take_target(const gml_loss_call *call, size_t i, real m, v
     return target;
 }
 
-/* Takes the target away from row i of the gradient, which is p sum(t) scale. */
+/* Subtracts the target from row i of the gradient, which holds p sum(t) scale. */
 GML_INLINE void subtract_target(const gml_loss_call *call, size_t i, variety kind)
 {
     real *gradient = (real *)call->gradient + i * call->stride;
@@ -110,7 +110,7 @@ GML_INLINE double take_tile(const gml_loss_call *call, size_t first, variety kin
     tile t;
     _Alignas(64) real m[TILE_ROWS], sum[TILE_ROWS], share[TILE_ROWS];
     row_target targets[TILE_ROWS];
-    bool even = call->target_cols != call->cols && !kind.weighed; /* all rows have the same share */
+    bool even = call->target_cols != call->cols && !kind.weighed; /* all rows have the same factor */
     tile_take(&t, tile_share(call->rows, first), call->cols, call->stride,
               (const real *)call->outputs + first * call->stride);
     tile_greatest(&t, m);

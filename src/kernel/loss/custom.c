@@ -1,4 +1,4 @@
-/* kernel/loss/custom.c - losses of the user's own: his function is called on a row at a time, in double. */
+/* kernel/loss/custom.c - custom losses: the function is called on one row at a time, in double. */
 #include "kernel/loss/rows.h"
 
 static void widen(size_t count, const real *from, double *to)
@@ -8,7 +8,8 @@ static void widen(size_t count, const real *from, double *to)
     }
 }
 
-/* The gradient is found beside the outputs, which it may take the place of, and which the function reads. */
+/* The gradient is computed into a buffer, because the function reads the outputs and the gradient may overwrite them.
+ */
 static double run_row(const gml_loss_call *call, size_t row, double weight)
 {
     const gml_custom_loss *custom = call->custom;
@@ -24,7 +25,7 @@ static double run_row(const gml_loss_call *call, size_t row, double weight)
     return weight * value;
 }
 
-/* Of a sample of weight 0 nothing may be known: the function is not asked. */
+/* The function is not called for samples of weight 0: their targets may be unknown. */
 static double run(const gml_loss_call *call)
 {
     double sum = 0;

@@ -1,9 +1,9 @@
-/* kernel/loss/deviances.c - deviances: twice what the logarithm of the likelihood of a target t lacks where its mean is
- * m = e^z, z being the output. Each is 0 where m is t. */
+/* kernel/loss/deviances.c - deviances: twice the log-likelihood of target t under mean t less that under mean m = e^z,
+ * where z is the output. Each is 0 if m = t. */
 #include "kernel/loss/map.h"
 #include "kernel/loss/rows.h"
 
-/* 2 (t log(t / m) - t + m); of 0 the logarithm here is finite, so that its product with t is 0 */
+/* 2 (t log(t / m) - t + m). The logarithm here is finite at 0, so its product with t = 0 is 0. */
 GML_INLINE point poisson_point(real z, real t, real k)
 {
     (void)k;

@@ -1,10 +1,10 @@
-/* kernel/loss/gaussian.c - the negative logarithm of the likelihood of targets that are normal about their mean.
+/* kernel/loss/gaussian.c - negative log-likelihood of normally distributed targets.
  *
  * A row of outputs holds the means m of all targets t, then the logarithms s of their variances v = e^s:
  *
  *     value = (s + (t - m)^2 / v) / 2      d/dm = (m - t) / v      d/ds = (1 - (t - m)^2 / v) / 2
  *
- * Where v is below eps, eps stands for it, and d/ds is as if it were v that is eps: times d eps / ds = v / eps. */
+ * If v < eps, eps replaces v (log(eps) replaces s), and d/ds is multiplied by v / eps. */
 #include "kernel/loss/map.h"
 #include "kernel/loss/rows.h"
 

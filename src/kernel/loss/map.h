@@ -1,14 +1,14 @@
-/* kernel/loss/map.h - losses that add up entry by entry: from one entry to all. */
+/* kernel/loss/map.h - kernels of elementwise losses, built from a function of one entry. */
 #ifndef GML_KERNEL_LOSS_MAP_H
 #define GML_KERNEL_LOSS_MAP_H
 
 #include "kernel/loss/loss.h"
 #include "kernel/vector.h"
 
-/* The value at one entry and its derivative by the output; k is the argument of the loss, if it has one. */
+/* Returns the value at one entry and its derivative by the output; k is the argument of the loss, if any. */
 typedef point loss_function(real output, real target, real k);
 
-/* Where `masked`, a constant in each caller, a target that is NaN counts for nothing. */
+/* If `masked`, a constant in each caller, NaN targets are ignored. */
 GML_INLINE double add_row(size_t count, const real *outputs, const real *targets, real *gradient, real scale, real k,
                           loss_function *loss, bool masked)
 {

@@ -1,4 +1,4 @@
-/* kernel/loss/rows.h - the rows of the table of losses, an array for each file; table.c lists them. */
+/* kernel/loss/rows.h - the rows of the table of losses: one array for each file; table.c lists them. */
 #ifndef GML_KERNEL_LOSS_ROWS_H
 #define GML_KERNEL_LOSS_ROWS_H
 

@@ -1,4 +1,4 @@
-/* kernel/loss/table.c - the table of losses, and those of values: of the difference d between output and target. */
+/* kernel/loss/table.c - the table of losses, and the losses of the difference d = output - target. */
 #include "kernel/loss/map.h"
 #include "kernel/loss/rows.h"
 
@@ -12,7 +12,7 @@ GML_INLINE point squared_error(real y, real t, real k)
 
 GML_INLINE real sign_of(real x)
 {
-    return x > 0 ? 1 : x < 0 ? -1 : x; /* NaN is handed on */
+    return x > 0 ? 1 : x < 0 ? -1 : x; /* NaN stays NaN */
 }
 
 /* |d| */
@@ -22,7 +22,7 @@ GML_INLINE point absolute_error(real y, real t, real k)
     return (point){.value = absolute(y - t), .slope = sign_of(y - t)};
 }
 
-/* d^2 / 2 up to |d| = k, from there on the line that continues it */
+/* d^2 / 2 for |d| <= k, beyond it the tangent there */
 GML_INLINE point huber_point(real y, real t, real k)
 {
     real d = y - t, held = d > k ? k : d < -k ? -k : d;
@@ -36,7 +36,8 @@ GML_INLINE point smooth_l1_point(real y, real t, real k)
     return (point){.value = p.value / k, .slope = p.slope / k};
 }
 
-/* log(cosh d): near 0 as log(1 + u) with u = cosh d - 1 = (e^-|d| - 1)^2 / (2 e^-|d|), where |d| would cancel */
+/* log(cosh d). For small |d|, where the usual form cancels, log(1 + u) with u = cosh d - 1 = (e^-|d| - 1)^2 / (2
+ * e^-|d|) */
 GML_INLINE point log_cosh_point(real y, real t, real k)
 {
     (void)k;
@@ -47,7 +48,7 @@ GML_INLINE point log_cosh_point(real y, real t, real k)
     return (point){.value = size < 1 ? near : far, .slope = tanh_point(d).value};
 }
 
-/* k (t - y) where the target is above the output, else (1 - k) (y - t) */
+/* k (t - y) for t > y, else (1 - k) (y - t) */
 GML_INLINE point quantile_point(real y, real t, real k)
 {
     real d = y - t, slope = d > 0 ? 1 - k : d < 0 ? -k : d;

@@ -1,11 +1,11 @@
-/* kernel/matrix/matrix.c - matrices as wholes, and their columns. */
+/* kernel/matrix/matrix.c - operations on whole matrices and on their columns. */
 #include "kernel/matrix/matrix.h"
 
 #include "kernel/entry/entry.h"
 #include "kernel/lanes.h"
 #include "kernel/variant.h"
 
-/* ---- transposition, block by block, so that neither side leaves the cache line by line ---- */
+/* ---- transposition, in blocks that fit the cache on both sides ---- */
 
 enum { SQUARE = 16 };
 
@@ -28,7 +28,7 @@ static void transpose(size_t rows, size_t cols, size_t stride, const void *m, si
 
 /* ---- sums and scaling of columns ---- */
 
-/* Four vectors of sums stay in registers while the rows go by. */
+/* Four vectors of sums stay in registers during the loop over rows. */
 GML_INLINE void sum_block(size_t rows, size_t cols, const real *m, size_t stride, real *out, size_t vectors)
 {
     const size_t whole = vectors - 1;
@@ -82,12 +82,12 @@ static void affine_columns(size_t rows, size_t cols, size_t stride, const double
     }
 }
 
-/* ---- columns of weights as directions with a length ---- */
+/* ---- columns as vectors with a length ---- */
 
-/* Columns of a piece that is narrow enough for its sums to be kept here. */
+/* Columns processed together: their sums are on the stack. */
 enum { PIECE = 64 };
 
-/* sums[j] = column j of a times column j of b */
+/* sums[j] = column j of a . column j of b */
 GML_INLINE void multiply_columns(size_t rows, size_t cols, size_t a_stride, const real *a, size_t b_stride,
                                  const real *b, double sums[PIECE])
 {
@@ -164,10 +164,10 @@ static void limit_columns(size_t rows, size_t cols, size_t stride, double most, 
 }
 
 /* ---- orthonormal rows or columns ----
- * Gram and Schmidt's method as modified: each vector is taken out of all that follow, and that is done twice, which
- * leaves products of two vectors no greater than rounding. */
+ * Modified Gram-Schmidt: each vector is projected out of all that follow. Two passes reduce the products of two vectors
+ * to rounding. */
 
-enum { BLOCK = 256 }; /* columns whose products are gathered at a time */
+enum { BLOCK = 256 }; /* columns whose dot products are computed together */
 
 static void scale_row(size_t count, real factor, real *a)
 {
@@ -177,7 +177,7 @@ static void scale_row(size_t count, real factor, real *a)
     }
 }
 
-static void take_out(size_t count, real share, const real *a, real *from)
+static void subtract_scaled(size_t count, real share, const real *a, real *from)
 {
 #pragma omp simd
     for (size_t j = 0; j < count; j++) {
@@ -191,12 +191,12 @@ static void rows_pass(size_t rows, size_t cols, real *m)
         real *row = m + i * cols;
         scale_row(cols, (real)(1 / sqrt(GML_VARIANT(gml_entry_kernels).dot(cols, row, row))), row);
         for (size_t k = i + 1; k < rows; k++) {
-            take_out(cols, (real)GML_VARIANT(gml_entry_kernels).dot(cols, row, m + k * cols), row, m + k * cols);
+            subtract_scaled(cols, (real)GML_VARIANT(gml_entry_kernels).dot(cols, row, m + k * cols), row, m + k * cols);
         }
     }
 }
 
-/* sums[k] = the product of column j with column first + k. */
+/* sums[k] = column j . column first + k */
 static void column_products(size_t rows, size_t cols, const real *m, size_t j, size_t first, size_t count, double *sums)
 {
     memset(sums, 0, count * sizeof *sums);
@@ -216,8 +216,8 @@ static void scale_column(size_t rows, size_t cols, size_t j, double factor, real
     }
 }
 
-/* Takes column j out of the `count` columns from `first` on. */
-static void take_column_out(size_t rows, size_t cols, size_t j, size_t first, size_t count, real *m)
+/* Projects column j out of the `count` columns from `first` on. */
+static void project_out_column(size_t rows, size_t cols, size_t j, size_t first, size_t count, real *m)
 {
     double sums[BLOCK];
     column_products(rows, cols, m, j, first, count, sums);
@@ -237,7 +237,7 @@ static void columns_pass(size_t rows, size_t cols, real *m)
         column_products(rows, cols, m, j, j, 1, &square);
         scale_column(rows, cols, j, 1 / sqrt(square), m);
         for (size_t first = j + 1; first < cols; first += BLOCK) {
-            take_column_out(rows, cols, j, first, cols - first < BLOCK ? cols - first : BLOCK, m);
+            project_out_column(rows, cols, j, first, cols - first < BLOCK ? cols - first : BLOCK, m);
         }
     }
 }

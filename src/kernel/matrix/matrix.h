@@ -1,4 +1,4 @@
-/* kernel/matrix/matrix.h - matrices as wholes, and their columns. */
+/* kernel/matrix/matrix.h - operations on whole matrices and on their columns. */
 #ifndef GML_KERNEL_MATRIX_MATRIX_H
 #define GML_KERNEL_MATRIX_MATRIX_H
 
@@ -21,7 +21,7 @@ typedef struct gml_matrix_kernels {
     void (*limit_columns)(size_t rows, size_t cols, size_t stride, double most, void *m);
     /* Scales each column of m, packed, to that length. */
     void (*lengthen_columns)(size_t rows, size_t cols, double length, void *m);
-    /* takes from each column of g what lies along that column of m, unless that is 0; both are [rows x cols] */
+    /* subtracts from each column of g its projection on that column of m, unless that is 0; both are [rows x cols] */
     void (*project_columns)(size_t rows, size_t cols, size_t stride, const void *m, size_t g_stride, void *g);
     /* Makes the rows of m [rows x cols], packed, orthonormal, or its columns where there are fewer of them. */
     void (*orthonormalize)(size_t rows, size_t cols, void *m);

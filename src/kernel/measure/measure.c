@@ -3,7 +3,7 @@
 
 #include "kernel/variant.h"
 
-/* The index of the first greatest entry; count where NaN makes the question void. */
+/* Returns the index of the first maximum; count if there is a NaN. */
 static size_t greatest_index(size_t count, const real *x)
 {
     size_t best = 0;

@@ -5,8 +5,8 @@
 #include "kernel/kernel.h"
 
 typedef struct gml_measure_kernels {
-    /* rows whose class is right: with target_cols 1 and cols > 1 the greatest output against the class number; with
-     * cols 1 output > threshold against target > 0.5; else the greatest output against the greatest target */
+    /* counts the correct rows. target_cols 1 and cols > 1: argmax of the outputs = class number. cols 1: output >
+     * threshold = target > 0.5. Otherwise argmax of the outputs = argmax of the targets. */
     size_t (*count_correct)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
                             size_t target_cols, double threshold);
     /* sum over all entries of ((outputs - targets) * unit[j])^2; unit null: 1. Targets packed. */

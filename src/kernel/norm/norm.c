@@ -1,10 +1,11 @@
 /* kernel/norm/norm.c - normalisation of rows (layer norm, RMS norm) and of columns (batch norm), forward and backward.
  *
- * With n the number of entries that share a mean, u = (x - mean) rstd and g = d/dy gain,
+ * With n entries that share a mean, u = (x - mean) rstd and g = d/dy gain,
  *
  *     dx = rstd (g - mean(g) - u mean(g u))
  *
- * without mean(g) where nothing is centred. What rows need is found anew going backward: it is cheaper than to keep. */
+ * without mean(g) if nothing is centred. The backward pass recomputes the statistics of rows: cheaper than storing
+ * them. */
 #include "kernel/norm/norm.h"
 
 #include "kernel/variant.h"

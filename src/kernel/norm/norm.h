@@ -4,24 +4,24 @@
 
 #include "kernel/kernel.h"
 
-/* y = (x - mean) / sqrt(variance + eps) * gain + bias, with mean and variance of each row, or of each column. */
+/* y = (x - mean) / sqrt(variance + eps) * gain + bias, with the mean and variance of each row or each column. */
 typedef struct gml_norm_call {
     size_t rows, cols;
     const void *x;
     size_t x_stride;
     void *y; /* forward: written; backward: d/dy, read */
     size_t y_stride;
-    const void *gain, *bias; /* [cols]; bias null: rows are not centred, and the mean square stands for the variance */
+    const void *gain, *bias; /* [cols]; bias null: rows are not centred, and the mean square replaces the variance */
     double eps;
     void *gain_sum, *bias_sum; /* [cols]: sums over the rows of d/dy times the normalised x, and of d/dy */
     void *dx;                  /* backward: [rows x cols], written */
     size_t dx_stride;
     const void *mean, *variance; /* [cols], of columns */
-    double samples;              /* of columns: how many made mean and variance and the two sums; 0: they are given
-                                    numbers, not found from x, and do not depend on it */
+    double samples; /* of columns: the number of samples in the mean, variance and sums; 0: mean and variance are
+                       constants that do not depend on x */
 } gml_norm_call;
 
-/* What panels of rows found out of their columns, brought together in the order of the panels. */
+/* Merges the statistics of the columns of panels of rows, in the order of the panels. */
 typedef struct gml_moments_call {
     size_t rows, panel, cols; /* `rows` in all, `panel` in each panel but the last */
     const double *moments;    /* [panels x 2 x cols]: mean, then the sum of squares about it */

@@ -1,4 +1,4 @@
-/* kernel/random/permutation.c - random orders, drawn. */
+/* kernel/random/permutation.c - draws random permutations. */
 #include "kernel/random/permutation.h"
 
 #include <math.h>

@@ -1,10 +1,9 @@
-/* kernel/random/permutation.h - a random order of any length that takes no memory: any part of it can be computed at
- * once.
+/* kernel/random/permutation.h - random permutations of any length that are computed, not stored: any part at once.
  *
- * A generalized Feistel network of eight rounds permutes the numbers of a grid of rows and columns that holds the
- * length and little more; where one falls past the length, it is permuted again (Black and Rogaway, Ciphers with
- * Arbitrary Finite Domains, 2002: methods 3 and 2, the latter also known as cycle walking). Very short orders come out
- * uneven, since a row or two leave the rounds little to choose from: gml_shuffle is for those. */
+ * A generalized Feistel network of eight rounds permutes the numbers of a grid hardly larger than the length. A number
+ * beyond the length is permuted again (Black and Rogaway, Ciphers with Arbitrary Finite Domains, 2002: methods 3 and 2,
+ * the latter also known as cycle walking). Very short permutations are not uniform, because a grid of one or two rows
+ * leaves the rounds few choices: use gml_shuffle for those. */
 #ifndef GML_KERNEL_RANDOM_PERMUTATION_H
 #define GML_KERNEL_RANDOM_PERMUTATION_H
 
@@ -16,15 +15,15 @@ enum { GML_PERMUTATION_ROUNDS = 8 };
 
 typedef struct gml_permutation {
     uint64_t count;
-    uint32_t rows, cols; /* number i stands in row i / cols, column i % cols; rows * cols < count + cols */
+    uint32_t rows, cols; /* number i is at row i / cols, column i % cols; rows * cols < count + cols */
     uint32_t keys[GML_PERMUTATION_ROUNDS];
 } gml_permutation;
 
-/* The order of 0 .. count-1 that the stream draws, for a count up to 2^62. */
+/* Draws a permutation of 0 .. count-1 from the stream; count is at most 2^62. */
 gml_permutation gml_permutation_draw(size_t count, const gml_stream *stream);
 
 typedef struct gml_order_kernels {
-    /* out[i] = entry first + i of the order, for i below `count`; first + count at most its length. */
+    /* out[i] = entry first + i of the permutation, for i < count; first + count is at most its length. */
     void (*fill)(const gml_permutation *permutation, size_t first, size_t count, size_t *out);
 } gml_order_kernels;
 

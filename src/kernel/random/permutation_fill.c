@@ -1,11 +1,11 @@
-/* kernel/random/permutation_fill.c - a part of a random order, computed (kernel/random/permutation.h). It holds no
- * reals, so that it is compiled once for each instruction set. */
+/* kernel/random/permutation_fill.c - computes a part of a random permutation (kernel/random/permutation.h). It uses no
+ * reals, so it is compiled once for each instruction set. */
 #include "kernel/isa.h"
 #include "kernel/random/permutation.h"
 
-enum { MOST = 256, WHOLE = 16 }; /* numbers on their way together, and what they are rounded up to */
+enum { MOST = 256, WHOLE = 16 }; /* numbers permuted together; the multiple that their count is rounded up to */
 
-/* Numbers by where they stand, and where in the order they belong. */
+/* Numbers by row and column, and their index in the output. */
 typedef struct walkers {
     size_t count;
     _Alignas(64) uint32_t row[MOST];
@@ -13,7 +13,7 @@ typedef struct walkers {
     uint32_t place[MOST];
 } walkers;
 
-/* Spreads every bit of a number over 32 (the finalizer of MurmurHash3). */
+/* Mixes the bits of a number (the finalizer of MurmurHash3). */
 GML_INLINE uint32_t mix(uint32_t x, uint32_t key)
 {
     x ^= key;
@@ -22,16 +22,16 @@ GML_INLINE uint32_t mix(uint32_t x, uint32_t key)
     return x ^ x >> 16;
 }
 
-/* x + a share of `size` that is drawn by y, modulo size. */
+/* x + a pseudorandom number below `size`, a function of y and key; modulo size. */
 GML_INLINE uint32_t add_share(uint32_t x, uint32_t y, uint32_t key, uint32_t size)
 {
     uint32_t sum = x + (uint32_t)((uint64_t)mix(y, key) * size >> 32), within = sum - size;
     return within < sum ? within : sum;
 }
 
-/* A round adds to a row or a column what the other says, so it can be undone, and no two numbers become one. What lies
- * behind the last is permuted with it: a loop's odd end would take longer. A round of all numbers at a time, since the
- * rounds of one wait for each other. */
+/* A round adds a function of the column to the row, or the reverse, so it is invertible. Each round runs over all
+ * numbers, because the rounds of one number depend on each other. The padding after the last number is permuted too: a
+ * remainder loop would take longer. */
 static void permute(const gml_permutation *permutation, walkers *all)
 {
     const gml_permutation p = *permutation;
@@ -48,7 +48,7 @@ static void permute(const gml_permutation *permutation, walkers *all)
     }
 }
 
-/* Their numbers again; returns the greatest. */
+/* Converts rows and columns to numbers; returns the greatest. */
 static size_t number(const gml_permutation *permutation, const walkers *all, size_t *numbers)
 {
     const size_t cols = permutation->cols, count = all->count;
@@ -61,7 +61,7 @@ static size_t number(const gml_permutation *permutation, const walkers *all, siz
     return greatest;
 }
 
-/* Numbers past the length walk on; the others have arrived. */
+/* Keeps the numbers beyond the length, to be permuted again. */
 static void keep_past(const gml_permutation *permutation, walkers *all, const size_t *numbers)
 {
     size_t left = 0;
@@ -74,7 +74,7 @@ static void keep_past(const gml_permutation *permutation, walkers *all, const si
     all->count = left;
 }
 
-/* Numbers first .. first + count - 1: a row may end between them, short ones many times. */
+/* Sets the numbers first .. first + count - 1. They may span several rows. */
 static void start(const gml_permutation *permutation, uint64_t first, size_t count, walkers *all)
 {
     const uint32_t cols = permutation->cols, row = (uint32_t)(first / cols), col = (uint32_t)(first % cols);
@@ -95,7 +95,7 @@ static void start(const gml_permutation *permutation, uint64_t first, size_t cou
     }
 }
 
-/* All numbers of the first pass go out in a row, those past the length as well, which then are put right. */
+/* Writes all numbers of the first pass to `out`, then replaces those beyond the length. */
 static void fill_some(const gml_permutation *permutation, walkers *all, size_t *out)
 {
     size_t numbers[MOST];
@@ -117,7 +117,7 @@ static void fill_some(const gml_permutation *permutation, walkers *all, size_t *
 static void fill(const gml_permutation *permutation, size_t first, size_t count, size_t *out)
 {
     walkers all;
-    memset(all.row, 0, sizeof all.row); /* behind the last as well */
+    memset(all.row, 0, sizeof all.row); /* including the padding */
     memset(all.col, 0, sizeof all.col);
     for (size_t begin = 0; begin < count; begin += MOST) {
         start(permutation, first + begin, count - begin < MOST ? count - begin : MOST, &all);

@@ -1,8 +1,8 @@
-/* kernel/random/random.c - random fills, dropout and noise: many blocks of a stream are drawn at once.
+/* kernel/random/random.c - random fills, dropout and noise: many blocks of a stream are generated at once.
  *
- * Element i takes number i of the stream, so it does not matter how a fill is cut. Fills are made in double in every
- * variant, so that float and double networks start from the same weights; noise, of which each step needs as much as
- * there are entries, at the variant's own precision. */
+ * Element i uses number i of the stream, so a fill may be split anywhere. Fills are computed in double in every
+ * variant, so that float and double networks start from the same weights. Noise, one number per entry and step, has the
+ * precision of the variant. */
 #include "kernel/random/random.h"
 
 #include "kernel/variant.h"
@@ -13,8 +13,8 @@
 
 enum { DRAWS = 4, BLOCKS = 64, NUMBERS = DRAWS * BLOCKS };
 
-/* Philox 4x32-10 in 64-bit lanes, whose upper half is dropped only where it counts: `count` blocks from `first` on
- * (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3, 2011). */
+/* Generates `count` blocks from `first` on: Philox 4x32-10 (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3,
+ * 2011) in 64-bit lanes, whose upper halves are dropped only where they matter. */
 static void draw_blocks(const gml_stream *stream, uint32_t first, size_t count, uint32_t *numbers)
 {
     enum { ROUNDS = 10 };
@@ -41,7 +41,7 @@ static void draw_blocks(const gml_stream *stream, uint32_t first, size_t count, 
     }
 }
 
-/* Some of the numbers from element `first` on, at most `count`: how many. They begin at numbers[*skip]. */
+/* Generates at most `count` of the numbers from element `first` on; returns how many. They start at numbers[*skip]. */
 static size_t draw(const gml_stream *stream, size_t first, size_t count, uint32_t numbers[NUMBERS], size_t *skip)
 {
     *skip = first % DRAWS;
@@ -52,7 +52,7 @@ static size_t draw(const gml_stream *stream, size_t first, size_t count, uint32_
 
 /* ---- fills ---- */
 
-/* In (0, 1), never at its ends. */
+/* Uniform in the open interval (0, 1). */
 GML_INLINE double unit(uint32_t number)
 {
     return (number + 0.5) * 0x1p-32;
@@ -73,7 +73,7 @@ static void fill_uniform(const gml_fill_call *call)
     }
 }
 
-/* Box and Muller: two uniform numbers make two normal ones. */
+/* Box-Muller: two uniform numbers give two normal ones. */
 static void make_normal(const uint32_t numbers[2], double pair[2])
 {
     double radius = sqrt(-2 * log(unit(numbers[0])));
@@ -100,7 +100,7 @@ static void fill_normal(const gml_fill_call *call)
     }
 }
 
-/* Normal number i of a step of the stream. */
+/* Returns normal number i of a step of the stream. */
 static double normal_at(gml_stream stream, size_t i)
 {
     uint32_t numbers[DRAWS];
@@ -149,8 +149,8 @@ GML_INLINE real minus_log(double u)
     return u >= 0.5 ? near : far;
 }
 
-/* An even number of normal numbers, at the variant's own precision: the pairs of Box and Muller. Whole vectors, whose
- * length the compiler knows, so that a number does not depend on how many there are. */
+/* Box-Muller in the precision of the variant; `count` is even. The loop runs over whole vectors, whose length the
+ * compiler knows, so that a number does not depend on the count. */
 static void make_normals(const uint32_t numbers[NUMBERS], size_t count, real normals[NUMBERS])
 {
     enum { PAIRS = 32 };

@@ -10,16 +10,15 @@ typedef struct gml_fill_call {
     void *target; /* [count], written: elements 0 .. count-1 of the stream */
     gml_stream stream;
     double a, b;  /* uniform: from a up to b; normal: mean a, standard deviation b */
-    double bound; /* of the truncated normal: no number is further from the mean than so many standard deviations */
+    double bound; /* of the truncated normal: greatest distance from the mean, in standard deviations */
 } gml_fill_call;
 
 typedef struct gml_dropout_call {
     size_t first, count; /* elements of the stream, below 2^34; x[0] is element `first` */
     const void *x;       /* [count], read */
-    void *y;             /* [count], written: `dropped` where the element's number says so, else x * scale + shift; may
-                            be x */
+    void *y;             /* [count], written: `dropped` for dropped elements, else x * scale + shift; may be x */
     gml_stream stream;
-    double rate; /* the share that is dropped, from 0 to below 1 */
+    double rate; /* probability of being dropped, in [0, 1) */
     double dropped, scale, shift;
 } gml_dropout_call;
 
@@ -34,9 +33,9 @@ typedef struct gml_noise_call {
 typedef struct gml_random_kernels {
     void (*fill_uniform)(const gml_fill_call *call);
     void (*fill_normal)(const gml_fill_call *call);
-    /* Normal numbers beyond the bound are drawn anew, from the steps of the stream that follow its own. */
+    /* Redraws normal numbers beyond the bound from the following steps of the stream. */
     void (*fill_truncated)(const gml_fill_call *call);
-    /* Forward on values and backward on their gradients alike: the same stream drops the same elements. */
+    /* For values forward and gradients backward: the same stream drops the same elements. */
     void (*dropout)(const gml_dropout_call *call);
     void (*add_noise)(const gml_noise_call *call);
 } gml_random_kernels;

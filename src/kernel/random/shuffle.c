@@ -6,9 +6,9 @@ enum { AHEAD = 64 }; /* swaps drawn before they are made */
 /* A stream's numbers, 64 bits at a time. */
 typedef struct draws {
     const gml_stream *stream;
-    uint32_t block;    /* the next to be drawn */
-    uint32_t words[4]; /* of the block before it */
-    int used;          /* words taken */
+    uint32_t block;    /* next block to generate */
+    uint32_t words[4]; /* of the previous block */
+    int used;          /* words used */
 } draws;
 
 static uint64_t draw(draws *from)
@@ -22,7 +22,7 @@ static uint64_t draw(draws *from)
     return high << 32 | low;
 }
 
-/* A whole number below `bound`, all equally likely: draws past the last full multiple of `bound` are thrown away. */
+/* Returns a uniform integer below `bound`; rejects draws past the last full multiple of `bound`. */
 static uint64_t draw_below(draws *from, uint64_t bound)
 {
     uint64_t past = -bound % bound; /* 2^64 modulo bound */
@@ -33,8 +33,8 @@ static uint64_t draw_below(draws *from, uint64_t bound)
     return number % bound;
 }
 
-/* What is drawn does not depend on the order, so it is drawn ahead, and the places are on their way into the cache
- * when their turn comes: a large order lies in memory, and each swap would wait for it. */
+/* Draws do not depend on the permutation, so they are drawn ahead and their places are prefetched: otherwise each swap
+ * in a large array would wait for memory. */
 void gml_shuffle(size_t *order, size_t count, const gml_stream *stream)
 {
     draws from = {.stream = stream, .used = 4};

@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 
-/* Puts order[0 .. count-1] into a random order drawn from the stream (Fisher and Yates). */
+/* Shuffles order[0 .. count-1] by numbers from the stream (Fisher-Yates). */
 void gml_shuffle(size_t *order, size_t count, const gml_stream *stream);
 
 #endif

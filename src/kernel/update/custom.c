@@ -1,5 +1,5 @@
-/* kernel/update/custom.c - optimizers of the user's own: his function is called on a strip of parameters at a time,
- * their gradient finished as for any other. */
+/* kernel/update/custom.c - custom optimizers: the function is called on a strip of parameters at a time, with gradients
+ * scaled, clipped and regularised as for any optimizer. */
 #include "kernel/update/map.h"
 
 enum { STRIP = 256 };
@@ -9,7 +9,7 @@ typedef struct strip {
     size_t count;
     real *w;
     const real *g;
-    real *state[GML_UPDATE_STATES]; /* null past those that are kept */
+    real *state[GML_UPDATE_STATES]; /* null past the arrays in use */
 } strip;
 
 #ifdef GML_DOUBLE
@@ -35,7 +35,7 @@ static void narrow(size_t count, const double *from, float *to)
     }
 }
 
-/* Where he has no function for float. */
+/* Used if there is no function for float. */
 static void run_wide(const gml_custom_optimizer *custom, const gml_custom_step *step, const strip *s)
 {
     double w[STRIP], g[STRIP], kept[GML_UPDATE_STATES][STRIP];

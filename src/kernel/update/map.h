@@ -1,4 +1,5 @@
-/* kernel/update/map.h - the mechanism of the optimizers' updates: one pass over w, g and the state. */
+/* kernel/update/map.h - kernels of optimizer updates, built from a rule for one parameter: one pass over w, g and the
+ * state. */
 #ifndef GML_KERNEL_UPDATE_MAP_H
 #define GML_KERNEL_UPDATE_MAP_H
 
@@ -13,7 +14,7 @@
 #define REAL_LEAST_NORMAL FLT_MIN
 #endif
 
-/* A parameter and what the optimizer keeps of it. A struct by value, for an array would be no vector. */
+/* A parameter and its state. A struct by value: an array would prevent vectorisation. */
 typedef struct parameter {
     real w, first, second, third;
 } parameter;
@@ -24,7 +25,7 @@ typedef struct scalars {
     real shrink, grow, least, greatest;
 } scalars;
 
-/* Those that a rule does not read cost nothing: the compiler leaves them out. */
+/* The compiler drops those that a rule does not read. */
 GML_INLINE scalars scalars_of(const gml_update_scalars *s)
 {
     return (scalars){.rate = (real)s->rate,
@@ -43,7 +44,7 @@ GML_INLINE scalars scalars_of(const gml_update_scalars *s)
                      .greatest = (real)s->greatest};
 }
 
-/* A parameter after the step by a gradient that is scaled, clipped and regularised. */
+/* Returns the updated parameter. g is the scaled, clipped and regularised gradient. */
 typedef parameter update_rule(scalars k, real g, parameter p);
 
 /* -1, 1, or x where that is 0 or NaN */
@@ -52,7 +53,7 @@ GML_INLINE real sign_of(real x)
     return x > 0 ? 1 : x < 0 ? -1 : x;
 }
 
-/* g' = clip(g * scale) + l2 w; NaN is not clipped away. */
+/* g' = clip(g * scale) + l2 w; NaN stays NaN. */
 GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
 {
     g *= scale;
@@ -61,16 +62,15 @@ GML_INLINE real final_gradient(real g, real w, real scale, real clip, real l2)
     return g + l2 * w;
 }
 
-/* What is kept of a parameter after a gradient g: x, or 0 where x is denormal and g is 0. The mean of gradients that
- * have become 0, as of units that relu silences, would stay denormal for ever, and roots and quotients of such numbers
- * take a processor several times as long. */
+/* Returns the state x, or 0 if x is denormal and its gradient g is 0. The mean of gradients that have become 0 (units
+ * that relu silences) would stay denormal for ever, and roots and quotients of denormals take several times as long. */
 GML_INLINE real settled(real x, real g)
 {
-    const real least = g == 0 ? REAL_LEAST_NORMAL : 0; /* which all states of the parameter share */
+    const real least = g == 0 ? REAL_LEAST_NORMAL : 0; /* shared by all states of the parameter */
     return absolute(x) < least ? 0 : x;
 }
 
-/* `states` is a constant in each caller: how many arrays of state the rule has. */
+/* `states`, the number of state arrays of the rule, is a constant in each caller. */
 GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *rule)
 {
     real *w = call->w, *first = call->state[0], *second = call->state[1], *third = call->state[2];
@@ -99,7 +99,7 @@ GML_INLINE void update(const gml_update_call *call, size_t states, update_rule *
     }
 }
 
-/* Rows of the table of optimizers: of moments.c, and what one of the user's own becomes. */
+/* Rows of the table of optimizers: those of moments.c, and the one copied for custom optimizers. */
 extern const gml_optimizer_kernel GML_VARIANT(gml_moment_optimizers)[], GML_VARIANT(gml_custom_optimizer);
 
 #endif

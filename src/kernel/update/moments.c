@@ -1,4 +1,4 @@
-/* kernel/update/moments.c - the updates of Adam and its kin, by means of the gradient and of its square. */
+/* kernel/update/moments.c - updates of Adam and its variants, by means of the gradient and of its square. */
 #include "kernel/update/map.h"
 
 GML_INLINE void follow_moments(scalars k, real g, parameter *p)
@@ -29,7 +29,7 @@ GML_INLINE parameter nadam_rule(scalars k, real g, parameter p)
     return p;
 }
 
-/* Either the mean as it is or the scaled one has the factor 0; unbias2 is part of the rate. */
+/* Either the mean or the scaled mean has the factor 0; unbias2 is part of the rate. */
 GML_INLINE parameter radam_rule(scalars k, real g, parameter p)
 {
     follow_moments(k, g, &p);

@@ -1,5 +1,5 @@
-/* kernel/update/table.c - the updates of the optimizers as rows of one mechanism, kernel/update/map.h, and their table.
- * The formulas stand in optimizer/optimizer.c, what is the same for all entries of a step in optimizer/scalars.c. */
+/* kernel/update/table.c - updates of the other optimizers (kernel/update/map.h), and the table. The formulas are in
+ * optimizer/optimizer.c; optimizer/scalars.c computes what all entries of a step share. */
 #include "kernel/update/map.h"
 
 /* ---- gradient descent ---- */
@@ -24,7 +24,7 @@ GML_INLINE parameter nesterov_rule(scalars k, real g, parameter p)
     return p;
 }
 
-/* What is done to the direction, the second, before it is taken from w: step/orthogonal.c. */
+/* step/orthogonal.c orthogonalises the direction, the second state, before subtracting it from w. */
 GML_INLINE parameter muon_rule(scalars k, real g, parameter p)
 {
     p.first = k.momentum * p.first + g;
@@ -145,8 +145,7 @@ GML_INLINE parameter lion_rule(scalars k, real g, parameter p)
     return p;
 }
 
-/* first: the last gradient, or 0 where its sign had turned; second: the step's size, which begins as the
- * rate. */
+/* first: the last gradient, or 0 if its sign changed; second: the step size, initially the rate. */
 GML_INLINE parameter rprop_rule(scalars k, real g, parameter p)
 {
     real size = p.second > 0 ? p.second : k.rate;
@@ -172,7 +171,7 @@ static void rprop(const gml_update_call *call)
 
 /* ---- schedule-free ---- */
 
-/* w is y; state: z, v, x. Decay draws z by what it takes of y. */
+/* w is y; state: z, v, x. Weight decay subtracts decay * y from z. */
 static void schedule_free(const gml_update_call *call)
 {
     real *y = call->w, *z = call->state[0], *v = call->state[1], *x = call->state[2];

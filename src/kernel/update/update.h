@@ -9,26 +9,26 @@
 
 enum { GML_UPDATE_STATES = GML_MAX_STATES };
 
-/* The numbers of an update that are the same for all entries: optimizer/scalars.c computes them once a step. Each
- * optimizer sets those that its formula has; its kernel reads no others. */
+/* The scalars of an update: optimizer/scalars.c computes them once a step. Each optimizer sets those of its formula;
+ * its kernel reads no others. */
 typedef struct gml_update_scalars {
     double rate;      /* the factor of the direction */
     double mean_rate; /* nadam, radam: the factor of the mean gradient */
-    double momentum;  /* share of the velocity that is kept */
-    double beta1;     /* share of the mean gradient that is kept */
-    double fresh1;    /* the gradient's share in it, 1 - beta1, or in the velocity */
-    double beta2;     /* share of the mean square that is kept */
+    double momentum;  /* decay of the velocity */
+    double beta1;     /* decay of the mean gradient */
+    double fresh1;    /* weight of the gradient: 1 - beta1, or that in the velocity */
+    double beta2;     /* decay of the mean square */
     double fresh2;    /* 1 - beta2 */
     double unbias2;   /* 1 / sqrt(1 - beta2^t) */
     double eps;
     double initial_sum;                   /* adagrad */
     double shrink, grow, least, greatest; /* rprop: factors and bounds of a weight's step size */
-    double share;                         /* schedule_free_adamw: the share of z in the average x */
+    double share;                         /* schedule_free_adamw: weight of z in the average x */
     bool centered;                        /* rmsprop */
-    size_t number;                        /* of the step, from 1 */
+    size_t number;                        /* number of the step, from 1 */
 } gml_update_scalars;
 
-/* An optimizer of the user's own, as it is called. */
+/* A custom optimizer and the arguments of its call. */
 typedef struct gml_custom_rule {
     const gml_custom_optimizer *optimizer;
     const double *arguments;
@@ -36,29 +36,29 @@ typedef struct gml_custom_rule {
 
 typedef struct gml_update_call {
     size_t count;
-    void *w;                           /* [count], updated */
-    const void *g;                     /* [count], the gradient as the backward pass left it */
-    void *state[GML_UPDATE_STATES];    /* [count] each, as many as the optimizer keeps; zero before the first step */
+    void *w;                        /* [count], updated */
+    const void *g;                  /* [count], the gradient from the backward pass */
+    void *state[GML_UPDATE_STATES]; /* [count] each, one for each state of the optimizer; zero before the first step */
     const gml_update_scalars *scalars; /* of the step */
-    double gradient_scale;             /* g is multiplied by this: clipping by norm */
-    double clip;                       /* then cut to [-clip, clip]; infinity: not */
+    double gradient_scale;             /* factor of g: clipping by norm */
+    double clip;                       /* then g is clipped to [-clip, clip]; infinity: not */
     double l2;                         /* then l2 * w is added */
     double decay;                      /* w is first multiplied by 1 - decay */
-    const gml_custom_rule *custom;     /* where the row says so */
+    const gml_custom_rule *custom;     /* for a custom row */
 } gml_update_call;
 
 typedef struct gml_optimizer_kernel {
-    const char *name; /* of the row in optimizer/optimizer.c it belongs to; null ends an array */
+    const char *name; /* name of its row in optimizer/optimizer.c; null ends an array */
     void (*update)(const gml_update_call *call);
-    const gml_custom_optimizer *custom; /* of one that the user gave; else null */
+    const gml_custom_optimizer *custom; /* of a custom optimizer; else null */
 } gml_optimizer_kernel;
 
 typedef struct gml_update_kernels {
     gml_kernel_rows rows;               /* gml_optimizer_kernel */
-    const gml_optimizer_kernel *custom; /* what one of the user's own becomes with its name and record */
+    const gml_optimizer_kernel *custom; /* copied for each custom optimizer, which sets its name and record */
 } gml_update_kernels;
 
-/* The kernel of an optimizer by name; null if it is missing. */
+/* Returns the kernel of an optimizer by name; null if there is none. */
 static inline const gml_optimizer_kernel *gml_kernels_optimizer(const gml_kernels *kernels, const char *name)
 {
     return gml_kernels_row(kernels->update->rows, sizeof(gml_optimizer_kernel), name);
