@@ -38,23 +38,23 @@ static gml_status check(const gml_method *method)
     const char *loss = trainer->settings.objective.row->entry.name;
     if (strcmp(loss, "mean_squared_error") != 0) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
-                        "levenberg_marquardt: it is for mean_squared_error, and the loss is %s", loss);
+                        "levenberg_marquardt supports mean_squared_error only; the loss is %s", loss);
     }
     if (trainer->settings.class_weights != NULL || trainer->settings.masked || method->dataset->weights != NULL) {
         return gml_fail(
             network->context, GML_ERROR_ARGUMENT,
-            "levenberg_marquardt: all errors count the same: weights and targets that are not known are for "
-            "other optimizers, such as lbfgs");
+            "levenberg_marquardt supports neither sample weights nor unknown targets; other optimizers do, such as "
+            "lbfgs");
     }
     double count = (double)gml_jacobian_columns(network), megabytes = 2 * count * count * sizeof(double) / 1e6;
     if (count == 0) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "levenberg_marquardt: %s learns nothing",
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "levenberg_marquardt: %s has no parameters to train",
                         network->description);
     }
     if (megabytes > p[MEMORY]) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
-                        "levenberg_marquardt: for %.0f parameters its two matrices take %.0f MB, and memory=%g allows "
-                        "no more than that; lbfgs needs none",
+                        "levenberg_marquardt: for %.0f parameters its two matrices take %.0f MB; memory=%g allows "
+                        "less, and lbfgs needs none",
                         count, megabytes, p[MEMORY]);
     }
     return GML_OK;
@@ -230,7 +230,7 @@ gml_status gml_levenberg_step(gml_method *method, double *loss)
     *loss = squares / state->errors;
     if (!isfinite(value)) {
         return gml_fail(jacobian->network->context, GML_ERROR_DIVERGED,
-                        "step %zu: the loss is %g; are weights, inputs and targets finite?",
+                        "step %zu: the loss is %g; weights, inputs and targets must be finite",
                         method->trainer->state.steps + 1, *loss);
     }
     add_decay(state);

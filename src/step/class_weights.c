@@ -11,7 +11,7 @@ static gml_status balance(gml_context *context, const gml_dataset *dataset, size
 {
     if (dataset == NULL || dataset->schema.task != GML_TASK_CLASSIFICATION) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "class_weights: balanced weights follow from %s",
-                        dataset == NULL ? "a dataset, as gml_fit has it" : "class numbers, and the targets are values");
+                        dataset == NULL ? "a dataset: use gml_fit" : "class numbers; the targets are values");
     }
     double known = 0, present = 0;
     memset(weights, 0, classes * sizeof *weights);
@@ -39,10 +39,10 @@ static gml_status check_weights(gml_context *context, size_t found, size_t class
     }
     if (found != classes) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "class_weights: there are %zu numbers; the network tells %zu classes apart", found, classes);
+                        "class_weights: there are %zu numbers; the network has %zu classes", found, classes);
     }
     return sum > 0 ? GML_OK
-                   : gml_fail(context, GML_ERROR_ARGUMENT, "class_weights: all are 0: nothing would be learned");
+                   : gml_fail(context, GML_ERROR_ARGUMENT, "class_weights are all 0; at least one must be above 0");
 }
 
 gml_status gml_class_weights_read(gml_context *context, const char *text, const gml_dataset *dataset, size_t classes,
@@ -52,7 +52,7 @@ gml_status gml_class_weights_read(gml_context *context, const char *text, const 
         return balance(context, dataset, classes, weights);
     }
     if (dataset != NULL && dataset->schema.task != GML_TASK_CLASSIFICATION) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "class_weights are for class numbers, and the targets are values");
+        return gml_fail(context, GML_ERROR_ARGUMENT, "class_weights are for class numbers; the targets are values");
     }
     size_t found = 0;
     for (const char *at = text; at != NULL; found++) {
@@ -61,8 +61,8 @@ gml_status gml_class_weights_read(gml_context *context, const char *text, const 
         double weight;
         if (!gml_text_to_double(at, length, &weight) || !isfinite(weight) || weight < 0) {
             return gml_fail(context, GML_ERROR_ARGUMENT,
-                            "class_weights: \"%.*s\" is no finite number from 0 up; \"balanced\" or a number for each "
-                            "class, parted by commas, is needed",
+                            "class_weights: \"%.*s\" is not a finite number >= 0; \"balanced\" or a number for each "
+                            "class, separated by commas, is needed",
                             length < 60 ? (int)length : 60, at);
         }
         if (found < classes) {

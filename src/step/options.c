@@ -23,7 +23,7 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
         }
     }
     if ((unsigned)options->output_bias > GML_CHOICE_NO) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "output_bias is a choice of auto, yes and no; %d is none",
+        return gml_fail(context, GML_ERROR_ARGUMENT, "output_bias is %d; GML_CHOICE_AUTO, _YES or _NO is needed",
                         (int)options->output_bias);
     }
     options->optimizer = options->optimizer != NULL ? options->optimizer : "adam";
@@ -40,9 +40,10 @@ static gml_status check_layers(const gml_network *network, const char *optimizer
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer_kind *kind = network->layers[i].kind;
         if (kind->trains_only || kind->batch_statistics) {
-            return gml_fail(network->context, GML_ERROR_ARGUMENT,
-                            "%s: layer %zu is %s, and with it the loss depends on more than weights and data",
-                            optimizer, i + 1, kind->entry.name);
+            return gml_fail(
+                network->context, GML_ERROR_ARGUMENT,
+                "%s: layer %zu is %s, whose random numbers or batch statistics a full-batch optimizer cannot follow",
+                optimizer, i + 1, kind->entry.name);
         }
     }
     return GML_OK;
@@ -64,8 +65,8 @@ gml_status gml_train_options_check_full_batch(const gml_network *network, const 
                    {"average", options->average != NULL}};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (refused[i].given) {
-            return gml_fail(network->context, GML_ERROR_ARGUMENT,
-                            "%s: it follows the loss of all data as it is, without %s", optimizer, refused[i].name);
+            return gml_fail(network->context, GML_ERROR_ARGUMENT, "%s: a full-batch optimizer does not support %s",
+                            optimizer, refused[i].name);
         }
     }
     return check_layers(network, optimizer);

@@ -34,7 +34,7 @@ gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows)
         layer++;
     }
     return gml_fail(network->context, GML_ERROR_SHAPE,
-                    "a batch of 1 sample: layer %zu of %zu (%zu %s) learns from the differences within a batch; "
+                    "a batch of 1 sample: layer %zu of %zu (%zu %s) computes statistics of a batch; "
                     "at least 2 samples are needed",
                     layer + 1, layers, network->layers[layer].out, network->layers[layer].kind->entry.name);
 }
@@ -118,11 +118,12 @@ static gml_status check_batch(const gml_trainer *trainer, gml_matrix x, gml_matr
                         trainer->scratch.workspace.batch);
     }
     if (trainer->state.average_used) {
-        return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "the network has its averaged weights: gml_trainer_use_average puts the others back");
+        return gml_fail(
+            context, GML_ERROR_ARGUMENT,
+            "the network holds its averaged weights; restore the trained ones with gml_trainer_use_average");
     }
     if (trainer->settings.optimizer_row->full_batch) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "%s takes the whole data set at each step, as gml_fit has it",
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%s is a full-batch optimizer: train with gml_fit",
                         trainer->settings.optimizer.entry->name);
     }
     if (y.rows != x.rows) {

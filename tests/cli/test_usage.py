@@ -193,7 +193,7 @@ class WrongUsage(ProgramTest):
         self.fail_with(USAGE, "list", "Losses", says=("TABLE: expected one of activations,", "got 'Losses'; did you mean 'losses'?"))
 
     def test_options_of_the_library_are_told_as_flags(self):
-        self.fail_with(USAGE, "train", "digits", "--optimizer", "lbfgs", "--clip-norm", "1", says="without --clip-norm")
+        self.fail_with(USAGE, "train", "digits", "--optimizer", "lbfgs", "--clip-norm", "1", says="does not support --clip-norm")
         self.fail_with(USAGE, "train", "digits", "--optimizer", "schedule_free_adamw", "--average", "ema", says="--average: ")
 
     def test_what_is_given_twice_is_refused(self):

@@ -314,10 +314,10 @@ TEST(levenberg_marquardt_refuses_weights)
     gml_train_options options = {.optimizer = "levenberg_marquardt", .epochs = 1};
     assert_ok(f.context, gml_dataset_create(f.context, &parts, &weighed));
     assert_refused(f.context, gml_fit(f.network, weighed, NULL, &options, NULL, NULL), GML_ERROR_ARGUMENT,
-                   "levenberg_marquardt", "count the same", NULL);
+                   "levenberg_marquardt", "sample weights", NULL);
     options.missing_targets = 1;
     assert_refused(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL), GML_ERROR_ARGUMENT,
-                   "levenberg_marquardt", "not known", NULL);
+                   "levenberg_marquardt", "unknown targets", NULL);
     gml_dataset_destroy(weighed);
     tear_down(&f);
 }
@@ -326,9 +326,8 @@ TEST(weights_of_classes_that_make_no_sense_are_refused)
 {
     static const struct {
         const char *text, *words;
-    } bad[] = {
-        {"1,2", "2 numbers"},     {"1,2,3,4,5", "5 numbers"}, {"1,-2,1,1", "\"-2\""},    {"1,nan,1,1", "\"nan\""},
-        {"0,0,0,0", "all are 0"}, {"equal", "\"equal\""},     {"balanced", "a dataset"}, {"", "\"\""}};
+    } bad[] = {{"1,2", "2 numbers"}, {"1,2,3,4,5", "5 numbers"}, {"1,-2,1,1", "\"-2\""},    {"1,nan,1,1", "\"nan\""},
+               {"0,0,0,0", "all 0"}, {"equal", "\"equal\""},     {"balanced", "a dataset"}, {"", "\"\""}};
     gml_context *context = test_context();
     gml_network *network = NULL;
     gml_trainer *trainer = NULL;

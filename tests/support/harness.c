@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ static size_t known_count;
 void know_test(const TTest *test, int rounds)
 {
     if (known_count == sizeof known / sizeof known[0]) {
+        fprintf(stderr, "more than %zu tests in one program\n", known_count);
         abort();
     }
     known[known_count].test = test;
