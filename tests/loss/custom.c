@@ -124,7 +124,7 @@ TEST(lbfgs_takes_it_and_levenberg_marquardt_says_what_it_takes)
     ck_assert_double_lt(report.train_loss, 0.05);
     options.optimizer = "levenberg_marquardt";
     assert_refused(context, gml_fit(network, data, NULL, &options, NULL, NULL), GML_ERROR_ARGUMENT,
-                   "for mean_squared_error", "squares", NULL);
+                   "supports mean_squared_error only", "squares", NULL);
     gml_network_destroy(network);
     gml_dataset_destroy(data);
     gml_context_destroy(context);
