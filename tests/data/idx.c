@@ -146,7 +146,8 @@ TEST(bytes_beyond_the_promise_are_refused)
 {
     put_pair();
     put_file(images_name, images, IMAGES_SIZE + 1);
-    assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_DATA, images_name, "continues at byte 28", NULL);
+    assert_refused(context, open_badly(in_folder("."), NULL), GML_ERROR_DATA, images_name, "continues at byte 28",
+                   NULL);
 }
 
 TEST(headers_that_lie_are_refused_without_much_memory)

@@ -22,9 +22,9 @@ static const large_case CASES[] = {
     {"1300 -> 333 relu -> 10 softmax", 512, 333},               /* columns left over that are no small product */
     {"1030 -> 300 softmax -> 90 relu -> 3 identity", 512, 511}, /* tiles of whole rows */
     {"100 -> 2048 relu bias=no -> 10 softmax", 800, 5},         /* no bias */
-    {"300 -> 512 bias=no -> batchnorm -> relu -> 130 tanh -> 10 softmax", 800,
-     533},                                      /* batch statistics; a bias would have a gradient of 0 and rounding */
-    {"700 -> 4096 relu -> 10 softmax", 64, 63}, /* few rows, a wide layer */
+    /* Batch statistics; a bias before them has a gradient of 0, which is rounding alone. */
+    {"300 -> 512 bias=no -> batchnorm -> relu -> 130 tanh -> 10 softmax", 800, 533},
+    {"700 -> 4096 relu -> 10 softmax", 64, 63},                  /* few rows, a wide layer */
     {"60 -> 200 relu -> 200 sigmoid -> 10 softmax", 4200, 4100}, /* not tiled: panels of rows, but many */
 };
 enum { CASE_COUNT = sizeof CASES / sizeof CASES[0] };
