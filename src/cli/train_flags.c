@@ -73,14 +73,17 @@ static const flag table[] = {
     {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(train_flags, quiet)},
     {0}};
 
+#define BLANKS " \t\r\n"
+
 /* True if a call such as "adam(lr=0.2)" gives the argument `name`. */
 static bool gives_argument(const char *call, const char *name)
 {
     const size_t length = strlen(name);
     for (const char *at = strchr(call, '('); at != NULL; at = strchr(at, ',')) {
         at++;
-        at += strspn(at, " \t\r\n");
-        if (strncmp(at, name, length) == 0 && at[length + strspn(at + length, " \t\r\n")] == '=') {
+        at += strspn(at, BLANKS);
+        size_t word = strcspn(at, BLANKS "=,)");
+        if (word == length && memcmp(at, name, length) == 0 && at[word + strspn(at + word, BLANKS)] == '=') {
             return true;
         }
     }

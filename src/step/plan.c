@@ -232,9 +232,11 @@ static void describe_part(const part_list *list, const gml_trainer *trainer, con
 static void describe_phase(const part_list *list, const gml_trainer *trainer, const gml_phase *phase)
 {
     for (const struct work *work = WORKS; work < WORKS + WORK_COUNT; work++) {
+        if ((phase->work & (unsigned)work->work) == 0) {
+            continue; /* phase->part has another meaning then */
+        }
         layer_range range = layers_of(trainer, phase, work->work);
-        size_t layers = (phase->work & (unsigned)work->work) != 0 ? range.end - range.first : 0;
-        for (size_t i = 0; i < layers; i++) {
+        for (size_t i = 0; i < range.end - range.first; i++) {
             size_t layer = work->work == GML_WORK_BACKWARD ? range.end - 1 - i : range.first + i;
             if (has_tasks(&trainer->network->layers[layer], work->work)) {
                 describe_part(list, trainer, phase, work, layer);
