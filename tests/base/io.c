@@ -93,21 +93,12 @@ static gml_status write_text(const char *path, const char *text)
     return gml_writer_commit(writer);
 }
 
-static void assert_holds(const char *path, const char *text)
-{
-    size_t size = 0;
-    char *data = get_file(path, &size);
-    ck_assert_uint_eq(size, strlen(text));
-    ck_assert_int_eq(memcmp(data, text, size), 0);
-    free(data);
-}
-
 TEST(a_committed_file_is_whole_and_alone)
 {
     assert_ok(context, write_text(in_folder("model"), "first"));
-    assert_holds(in_folder("model"), "first");
+    assert_file_holds(in_folder("model"), "first");
     assert_ok(context, write_text(in_folder("model"), "the second"));
-    assert_holds(in_folder("model"), "the second");
+    assert_file_holds(in_folder("model"), "the second");
     ck_assert_uint_eq(count_files(), 1);
 }
 
@@ -117,9 +108,9 @@ TEST(until_the_commit_the_old_file_stands)
     const char *path = put_text("model", "old");
     assert_ok(context, gml_writer_open(context, path, &writer));
     assert_ok(context, gml_writer_write(writer, "new", 3));
-    assert_holds(path, "old");
+    assert_file_holds(path, "old");
     gml_writer_abandon(writer);
-    assert_holds(path, "old");
+    assert_file_holds(path, "old");
     ck_assert_uint_eq(count_files(), 1);
     gml_writer_abandon(NULL);
 }
@@ -135,7 +126,7 @@ TEST(any_failure_leaves_the_old_file_and_nothing_else)
         f.rename_failure = stage == 4 ? EACCES : 0;
         int failure = stage < 2 ? ENOSPC : stage == 2 ? EIO : stage == 3 ? EDQUOT : EACCES;
         assert_refused(context, write_text(path, "new text"), GML_ERROR_WRITE, path, gml_system_text(failure), NULL);
-        assert_holds(path, "old");
+        assert_file_holds(path, "old");
         ck_assert_uint_eq(count_files(), 1);
         ck_assert_uint_eq(f.open_files, 0);
     }
@@ -145,7 +136,7 @@ TEST(a_folder_that_cannot_be_synced_is_reported)
 {
     f.sync_folder_failure = EIO;
     assert_refused(context, write_text(in_folder("model"), "new"), GML_ERROR_WRITE, "model", "folder", NULL);
-    assert_holds(in_folder("model"), "new");
+    assert_file_holds(in_folder("model"), "new");
 }
 
 TEST(what_cannot_be_made_is_refused_at_once)
@@ -173,7 +164,7 @@ TEST(writing_survives_the_failure_of_each_allocation)
     gml_status status = GML_ERROR_MEMORY;
     size_t before = f.live_bytes;
     for (size_t n = 1; status != GML_OK; n++) {
-        assert_holds(path, "old");
+        assert_file_holds(path, "old");
         reset_faults(&f);
         f.fail_at = n;
         status = write_text(path, "new");
@@ -181,7 +172,7 @@ TEST(writing_survives_the_failure_of_each_allocation)
         ck_assert_uint_eq(f.live_bytes, before);
         ck_assert_uint_eq(count_files(), 1);
     }
-    assert_holds(path, "new");
+    assert_file_holds(path, "new");
 }
 
 TEST(the_systems_words_are_never_missing)

@@ -28,15 +28,6 @@ static gml_status write_text(const char *path, const char *text)
     return gml_writer_commit(writer);
 }
 
-static void assert_holds(const char *path, const char *text)
-{
-    size_t size = 0;
-    char *data = get_file(path, &size);
-    ck_assert_uint_eq(size, strlen(text));
-    ck_assert_int_eq(memcmp(data, text, size), 0);
-    free(data);
-}
-
 static mode_t mode_of(const char *path)
 {
     struct stat found;
@@ -145,7 +136,7 @@ TEST(permissions_that_cannot_be_kept_are_an_error_that_leaves_nothing)
     const char *path = put_text("model", "old");
     f.permissions_failure = EIO;
     assert_refused(context, write_text(path, "new"), GML_ERROR_CREATE, path, gml_system_text(EIO), NULL);
-    assert_holds(path, "old");
+    assert_file_holds(path, "old");
     ck_assert_uint_eq(count_files(), 1);
 }
 
@@ -164,7 +155,7 @@ TEST(a_save_through_links_replaces_their_target_and_leaves_the_links)
         assert_ok(context, write_text(in_folder(links[i]), links[i]));
         ck_assert(is_link(in_folder(links[i])));
         ck_assert(!is_link(target));
-        assert_holds(target, links[i]);
+        assert_file_holds(target, links[i]);
     }
     ck_assert_uint_eq(count_files(), 4);
     ck_assert_int_eq(unlink(target), 0);
@@ -175,7 +166,7 @@ TEST(a_link_to_nothing_gets_a_target_and_a_ring_of_links_is_refused)
     ck_assert_int_eq(symlink("model", in_folder("dangling")), 0);
     assert_ok(context, write_text(in_folder("dangling"), "new"));
     ck_assert(is_link(in_folder("dangling")));
-    assert_holds(in_folder("model"), "new");
+    assert_file_holds(in_folder("model"), "new");
     ck_assert_int_eq(symlink("none/model", in_folder("lost")), 0);
     assert_refused(context, write_text(in_folder("lost"), "new"), GML_ERROR_CREATE, "lost", "No such file", NULL);
     ck_assert_int_eq(symlink("ring2", in_folder("ring1")), 0);
@@ -190,8 +181,8 @@ TEST(a_hard_link_keeps_the_old_file)
     const char *path = put_text("model", "old");
     ck_assert_int_eq(link(path, in_folder("copy")), 0);
     assert_ok(context, write_text(path, "new"));
-    assert_holds(in_folder("copy"), "old");
-    assert_holds(path, "new");
+    assert_file_holds(in_folder("copy"), "old");
+    assert_file_holds(path, "new");
 }
 
 TEST(the_longest_name_that_a_file_can_have_can_be_saved)
@@ -200,7 +191,7 @@ TEST(the_longest_name_that_a_file_can_have_can_be_saved)
     memset(name, 'n', NAME_MAX);
     for (int i = 0; i < 2; i++) {
         assert_ok(context, write_text(in_folder(name), i == 0 ? "new" : "newer"));
-        assert_holds(in_folder(name), i == 0 ? "new" : "newer");
+        assert_file_holds(in_folder(name), i == 0 ? "new" : "newer");
         ck_assert_uint_eq(count_files(), 1);
     }
     name[NAME_MAX] = 'n';
@@ -235,7 +226,7 @@ TEST(the_next_save_to_the_name_removes_what_a_killed_one_left)
     leave_a_temporary_file(in_folder("other"));
     ck_assert_uint_eq(count_files(), 3);
     assert_ok(context, write_text(path, "new"));
-    assert_holds(path, "new");
+    assert_file_holds(path, "new");
     ck_assert_uint_eq(count_files(), 2);
     assert_ok(context, write_text(in_folder("other"), "new"));
     ck_assert_uint_eq(count_files(), 2);
@@ -257,7 +248,7 @@ TEST(a_file_that_is_being_written_is_nobodys_leftover)
     ck_assert_uint_eq(count_files(), WRITERS + 1);
     for (int i = WRITERS - 1; i > 0; i--) {
         assert_ok(context, gml_writer_commit(writers[i]));
-        assert_holds(path, texts[i]);
+        assert_file_holds(path, texts[i]);
     }
     ck_assert_uint_eq(count_files(), 2); /* the one of the killed process: no save began since */
     assert_ok(context, write_text(path, "new"));
@@ -270,13 +261,13 @@ TEST(without_locks_files_are_written_and_nothing_is_taken_for_left_over)
     leave_a_temporary_file(path);
     f.lock_failure = ENOLCK;
     assert_ok(context, write_text(path, "new"));
-    assert_holds(path, "new");
+    assert_file_holds(path, "new");
     ck_assert_uint_eq(count_files(), 2);
     for (int i = 1; i < 64; i++) {
         leave_a_temporary_file(path);
     }
     assert_refused(context, write_text(path, "newer"), GML_ERROR_CREATE, path, "64 temporary files", "-63.tmp", NULL);
-    assert_holds(path, "new");
+    assert_file_holds(path, "new");
     f.lock_failure = 0;
     assert_ok(context, write_text(path, "newer"));
     ck_assert_uint_eq(count_files(), 1);
@@ -291,11 +282,11 @@ TEST(a_lock_that_lacks_a_descriptor_is_an_error_that_leaves_nothing)
         f.lock_failure = failures[i];
         f.lock_failures = 1;
         assert_refused(context, write_text(path, "new"), GML_ERROR_CREATE, path, gml_system_text(failures[i]), NULL);
-        assert_holds(path, "old");
+        assert_file_holds(path, "old");
         ck_assert_uint_eq(count_files(), 1);
     }
     assert_ok(context, write_text(path, "new"));
-    assert_holds(path, "new");
+    assert_file_holds(path, "new");
 }
 
 /* Between the two calls of the process that makes a file, another one may take it for a leftover. */
@@ -306,7 +297,7 @@ TEST(a_writer_whose_file_is_taken_for_a_leftover_takes_another)
         f.lock_failure = answers[i];
         f.lock_failures = 1;
         assert_ok(context, write_text(in_folder("model"), "new"));
-        assert_holds(in_folder("model"), "new");
+        assert_file_holds(in_folder("model"), "new");
         ck_assert_uint_eq(f.lock_failures, 0);
         ck_assert_uint_eq(count_files(), 2);
         f.lock_failure = 0;
@@ -333,7 +324,7 @@ TEST(a_host_may_leave_out_the_functions_that_may_be_null)
     assert_ok(context, write_text(in_folder("link"), "new"));
     ck_assert(!is_link(in_folder("link")));
     ck_assert_int_eq(mode_of(in_folder("link")), 0644);
-    assert_holds(target, "old");
+    assert_file_holds(target, "old");
     ck_assert_uint_eq(count_files(), 3);
     gml_context_destroy(context);
     context = usual;

@@ -308,3 +308,12 @@ char *get_file(const char *path, size_t *size)
     fclose(file);
     return data;
 }
+
+void assert_file_holds(const char *path, const char *text)
+{
+    size_t size = 0;
+    char *data = get_file(path, &size);
+    ck_assert_uint_eq(size, strlen(text));
+    ck_assert_int_eq(memcmp(data, text, size), 0);
+    free(data);
+}

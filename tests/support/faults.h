@@ -58,4 +58,7 @@ const char *put_text(const char *name, const char *text);
 /* The first megabyte of a file; the caller frees it. */
 char *get_file(const char *path, size_t *size);
 
+/* Fails unless the file holds exactly this text. */
+void assert_file_holds(const char *path, const char *text);
+
 #endif
