@@ -92,7 +92,7 @@ static double worst_forward(bench_kernel_case *made)
 
 /* ---- backward ---- */
 
-/* The gradient is zero: it is multiplied in place repeatedly. */
+/* The gradient is zero, for the copy loop as well: repeated multiplication in place would make it denormal. */
 static bool make_backward(bench_arrays *arrays, size_t row, size_t count, bench_kernel_case *made)
 {
     if (!take_row(arrays, row, count, "backward", made)) {
@@ -101,8 +101,8 @@ static bool make_backward(bench_arrays *arrays, size_t row, size_t count, bench_
     memset(arrays->array[1], 0, count * arrays->kernels->size);
     made->call.backward = (gml_backward_call){.rows = count / BENCH_WIDTH, .cols = BENCH_WIDTH, .stride = BENCH_WIDTH};
     made->call.backward.saved = arrays->array[0];
-    made->call.backward.gradient = made->streams.write[0] = arrays->array[1];
-    made->streams.read[1] = arrays->array[1];
+    made->call.backward.gradient = made->streams.read[0] = made->streams.write[0] = arrays->array[1];
+    made->streams.read[1] = arrays->array[0];
     made->call.backward.bias_gradient = arrays->column;
     made->call.backward.parameters = made->parameters;
     made->streams.reads = 2;
