@@ -1,261 +1,178 @@
-/* bench/bench_gemm.c - the matrix products of training steps against the measured peak of multiply-adds.
+/* bench/bench_gemm.c - the matrix products of training steps against OpenBLAS and the measured peak of multiply-adds.
  *
- * Each layer has three products: forward X W (NN), backward dZ W^T (NT), weights X^T dZ (TN). OpenBLAS computes each as
- * a whole and in panels of rows, on one thread and on all. Whole products use threads inside OpenBLAS, panels outside.
- * The panel size is the best of a few. The native kernel computes the whole product on one thread. Before timing, one
- * entry of every result is compared with a plain dot product. */
-#include <math.h>
+ * Each layer has three products: forward X W (NN), backward dZ W^T (NT), weights X^T dZ (TN). The native kernel and
+ * OpenBLAS compute each as a whole on one thread, OpenBLAS also on all threads and in panels of rows. Whole products
+ * use threads inside OpenBLAS, panels outside. The panel size is the best of a few. Large products are timed on one
+ * thread with other strides as well. Before timing, one entry of every result is compared with a plain dot product. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "bandwidth.h"
+#include "gemm_ways.h"
 #include "harness.h"
-#include "kernel/product/product.h"
-#include "peak.h"
-#include "product.h"
+#include "kernel/product/choose.h"
 #include "setup.h"
 #include "team.h"
-
-typedef struct bench_product {
-    gml_dtype dtype;
-    gml_gemm call;
-    size_t panel; /* rows of C per task */
-    size_t threads;
-} bench_product;
-
-/* ---- contenders ---- */
-
-static void run_whole_alone(void *product)
-{
-    const bench_product *bench = product;
-    gml_gemm_open();
-    gml_gemm_run(bench->dtype, &bench->call);
-    gml_gemm_close();
-}
-
-static void run_whole(void *product)
-{
-    const bench_product *bench = product;
-    gml_gemm_run(bench->dtype, &bench->call);
-}
-
-/* Computes the panel's rows of C from its rows of op(A). */
-static void run_panel(void *product, size_t index)
-{
-    const bench_product *bench = product;
-    gml_gemm part =
-        bench_product_part(bench->dtype, &bench->call, index * bench->panel, bench->panel, 0, bench->call.n);
-    gml_gemm_run(bench->dtype, &part);
-}
-
-static void run_panels_on(bench_product *bench, size_t threads)
-{
-    bench_phase phase = {.count = (bench->call.m + bench->panel - 1) / bench->panel, .task = run_panel};
-    gml_gemm_open();
-    bench_team_run(threads, &phase, 1, bench);
-    gml_gemm_close();
-}
-
-static void run_panels_alone(void *product)
-{
-    run_panels_on(product, 1);
-}
-
-static void run_panels(void *product)
-{
-    bench_product *bench = product;
-    run_panels_on(bench, bench->threads);
-}
-
-static void run_own(void *product)
-{
-    static _Alignas(64) char memory[GML_PRODUCT_BYTES];
-    const bench_product *bench = product;
-    gml_gemm call = bench->call;
-    call.memory = memory;
-    gml_kernels_find(bench->dtype, NULL)->product->run(&call, NULL);
-}
-
-/* The ways, then the peaks: those with even index on one thread, with odd index on all. */
-enum { WAYS = 5, CONTENDERS = WAYS + 2 };
-
-static const struct {
-    const char *name;
-    void (*run)(void *product);
-} ways[WAYS] = {
-    {"whole, 1 thread", run_whole_alone},
-    {"whole, threads inside", run_whole},
-    {"panels, 1 thread", run_panels_alone},
-    {"panels, threads outside", run_panels},
-    {"own, 1 thread", run_own},
-};
-
-/* ---- before timing ---- */
-
-/* Chooses the panel size on all threads; tries each a few times. */
-static void choose_panel(bench_product *bench, double slice)
-{
-    static const size_t rows[] = {32, 64, 128, 256};
-    double best = INFINITY;
-    size_t chosen = rows[0];
-    for (size_t i = 0; i < 2 * sizeof rows / sizeof rows[0]; i++) { /* twice, so that a disturbance does not decide */
-        bench->panel = rows[i / 2];
-        for (double start = bench_now(), before = start, after; (after = bench_now()) - start < slice; before = after) {
-            run_panels(bench);
-            double seconds = bench_now() - after;
-            if (before > start && seconds < best) {
-                best = seconds;
-                chosen = bench->panel;
-            }
-        }
-    }
-    bench->panel = chosen;
-}
-
-static void verify(bench_product *bench)
-{
-    for (size_t w = 0; w < WAYS; w++) {
-        bench_product_verify(bench->dtype, &bench->call, ways[w].name, ways[w].run, bench);
-    }
-}
-
-/* ---- memory ---- */
-
-/* A copy in memory, a part on each thread. */
-typedef struct bench_bandwidth {
-    size_t threads;
-    bench_copy *shares;
-} bench_bandwidth;
-
-static void copy_share(void *bandwidth, size_t index)
-{
-    const bench_bandwidth *bench = bandwidth;
-    bench_copy_run(&bench->shares[index]);
-}
-
-static void run_bandwidth(void *bandwidth)
-{
-    bench_bandwidth *bench = bandwidth;
-    bench_phase phase = {.count = bench->threads, .task = copy_share};
-    bench_team_run(bench->threads, &phase, 1, bench);
-}
 
 static size_t thread_count(const bench_options *options)
 {
     return options->threads != 0 ? options->threads : bench_processors();
 }
 
-/* Measures the memory bandwidth on all threads, reads plus writes, in bytes per second: the roofline's other limit. */
-static json_t *time_bandwidth(const bench_options *options)
+/* Counts the large products, whose time the multiply-adds should dominate, and those among them that miss a goal:
+ * `slow` ones reach a smaller share of the peak, `behind` are native ones that are slower than OpenBLAS's. */
+typedef struct bench_goals {
+    const gml_context *context;
+    size_t count, slow, behind;
+} bench_goals;
+
+static const double LEAST_SHARE = 0.85, MOST_RATIO = 1.03; /* of the peak; of OpenBLAS's time */
+
+static bool is_large(const gml_gemm *call)
 {
-    size_t count = options->quick ? 1 << 16 : 1 << 26;
-    bench_bandwidth bench = {.threads = thread_count(options)};
-    float *from = bench_allocate(count, sizeof *from), *to = bench_allocate(count, sizeof *to);
-    bench.shares = bench_allocate(bench.threads, sizeof *bench.shares);
-    for (size_t i = 0; i < bench.threads; i++) {
-        size_t first = i * count / bench.threads, past = (i + 1) * count / bench.threads;
-        bench_streams streams = {.count = past - first, .reads = 1, .writes = 1, .source = GML_F32};
-        streams.read[0] = from + first;
-        streams.write[0] = to + first;
-        bench.shares[i] = (bench_copy){bench_loops_find(GML_F32, NULL), streams};
-    }
-    bench_contender contender = {"copy", run_bandwidth, &bench};
-    bench_result result;
-    bench_compare(options, &contender, 1, &result);
-    double speed = 2.0 * sizeof(float) * (double)count / result.median;
-    printf("\nA copy from memory on %zu threads: %.1f GB/s, read and written\n", bench.threads, speed * 1e-9);
-    free(from);
-    free(to);
-    free(bench.shares);
-    return json_pack("{s:s, s:f, s:[o]}", "form", "copy", "bytes_a_second", speed, "contenders",
-                     bench_to_json("copy", &result));
+    return call->m >= 64 && call->n >= 64 && call->k >= 128;
 }
 
-/* ---- the run ---- */
-
-static json_t *run_product(const bench_options *options, bench_product *product, const char *net)
+/* Returns the share of the peak that a contender reaches, from the ratios of the rounds. */
+static bench_interval find_share(const bench_product *bench, const bench_result *results, size_t way)
 {
-    verify(product);
-    bench_peak peaks[2] = {bench_peak_make(product->dtype, 1), bench_peak_make(product->dtype, product->threads)};
-    bench_contender contenders[CONTENDERS];
-    for (size_t w = 0; w < WAYS; w++) {
-        contenders[w] = (bench_contender){ways[w].name, ways[w].run, product};
-    }
-    for (size_t i = 0; i < 2; i++) {
-        contenders[WAYS + i] = (bench_contender){"peak", bench_peak_run, &peaks[i]};
-    }
-    bench_result results[CONTENDERS];
-    bench_compare(options, contenders, CONTENDERS, results);
+    double peak_flops = bench->peaks[bench_ways[way].peak == BENCH_PEAK].flops;
+    double work = bench_product_flops(&bench->call) / peak_flops;
+    bench_interval times = bench_ratio(&results[bench_ways[way].peak], &results[way]);
+    return (bench_interval){times.median * work, times.low * work, times.high * work};
+}
 
-    const gml_gemm *call = &product->call;
-    double flops = 2.0 * (double)call->m * (double)call->n * (double)call->k;
+static void count_goals(bench_goals *goals, bool native, bench_interval share, bench_interval ratio)
+{
+    goals->count++;
+    goals->slow += share.median < LEAST_SHARE;
+    goals->behind += native && ratio.low > MOST_RATIO;
+}
+
+static json_t *report(const bench_product *bench, const bench_result *results, bench_goals *goals)
+{
+    const gml_gemm *call = &bench->call;
+    double flops = bench_product_flops(call);
+    bool native = gml_product_is_native(goals->context, gml_dtype_size(bench->dtype), call);
+    bench_interval ratio = bench_ratio(&results[BENCH_NATIVE], &results[BENCH_WHOLE_ALONE]), shares[BENCH_WAYS];
     json_t *rows = json_array();
-    printf("  %s %5zu %5zu %5zu ", bench_product_form(call), call->m, call->n, call->k);
-    for (size_t w = 0; w < WAYS; w++) {
-        double speed = flops / results[w].median;
-        double share = speed / bench_peak_speed(&peaks[w % 2], results[WAYS + w % 2].minimum);
-        printf(" %8.1f %4.0f%%", speed * 1e-9, share * 100);
-        json_t *row = bench_to_json(ways[w].name, &results[w]);
-        json_object_set_new(row, "peak_share", json_real(share));
-        json_array_append_new(rows, row);
+    printf("  %s %5zu %5zu %5zu  %-12s %5.2f [%.2f, %.2f] %-9s", bench_product_form(call), call->m, call->n, call->k,
+           bench_spacing_names[bench->spacing], ratio.median, ratio.low, ratio.high, native ? "native" : "OpenBLAS");
+    for (size_t w = 0; w < bench_way_count(bench); w++) {
+        shares[w] = find_share(bench, results, w);
+        if (bench_ways[w].peak != w) {
+            printf(" %8.1f %4.0f%%", flops / results[w].median * 1e-9, shares[w].median * 100);
+            json_t *row = bench_to_json(bench_ways[w].name, &results[w]);
+            json_object_set_new(row, "peak_share", json_real(shares[w].median));
+            json_object_set_new(row, "peak_share_interval", bench_interval_to_json(shares[w]));
+            json_array_append_new(rows, row);
+        }
     }
     printf("\n");
     fflush(stdout);
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:f, s:f, s:o}", "net", net, "form", bench_product_form(call),
-                     "dtype", gml_dtype_name(product->dtype), "m", (int)call->m, "n", (int)call->n, "k", (int)call->k,
-                     "flops", flops, "peak", bench_peak_speed(&peaks[1], results[WAYS + 1].minimum), "contenders",
-                     rows);
+    if (is_large(call)) {
+        count_goals(goals, native, shares[native ? BENCH_NATIVE : BENCH_WHOLE_ALONE], ratio);
+    }
+    size_t peak = bench->spacing == BENCH_PACKED ? BENCH_PEAK : BENCH_PEAK_ALONE;
+    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:s, s:f, s:f, s:b, s:o, s:s, s:o}", "net", bench->net, "form",
+                     bench_product_form(call), "dtype", gml_dtype_name(bench->dtype), "m", (int)call->m, "n",
+                     (int)call->n, "k", (int)call->k, "strides", bench_spacing_names[bench->spacing], "flops", flops,
+                     "peak", bench_peak_speed(&bench->peaks[peak == BENCH_PEAK], results[peak].minimum), "large",
+                     is_large(call), "native_over_openblas", bench_interval_to_json(ratio), "chosen",
+                     native ? "native" : "OpenBLAS", "contenders", rows);
+}
+
+static void run_product(const bench_options *options, bench_product *product, bench_goals *goals, json_t *cases)
+{
+    bench_options turns = *options;
+    turns.one_thread = product->spacing != BENCH_PACKED;
+    bench_ways_verify(product);
+    bench_contender contenders[BENCH_WAYS];
+    bench_result results[BENCH_WAYS];
+    for (size_t w = 0; w < bench_way_count(product); w++) {
+        contenders[w] = (bench_contender){bench_ways[w].name, bench_ways[w].run, product};
+    }
+    bench_compare(&turns, contenders, bench_way_count(product), results);
+    json_array_append_new(cases, report(product, results, goals));
+}
+
+/* Runs a product with packed matrices, and a large one with the other strides. */
+static void run_spacings(const bench_options *options, const bench_product *packed, bench_goals *goals, json_t *cases)
+{
+    bench_product product = *packed;
+    bench_panel_choose(&product, options->slice / 4);
+    run_product(options, &product, goals, cases);
+    if (options->quick || is_large(&product.call)) {
+        for (bench_spacing spacing = BENCH_PACKED + 1; spacing < BENCH_SPACINGS; spacing++) {
+            product.spacing = spacing;
+            product.call = bench_product_respace(packed->dtype, &packed->call, spacing);
+            run_product(options, &product, goals, cases);
+            bench_product_free(&product.call);
+        }
+    }
 }
 
 /* Runs the products of a layer: forward, backward unless it is the first layer, weights. */
-static void run_layer(const bench_options *options, const bench_net *net, const char *description, size_t layer,
-                      gml_dtype dtype, json_t *cases)
+static void run_layer(const bench_options *options, const bench_net *net, size_t layer, bench_product *product,
+                      bench_goals *goals, json_t *cases)
 {
     size_t in = net->sizes[layer], out = net->sizes[layer + 1], batch = net->batch;
     for (size_t i = 0; i < 3; i++) {
         if (i == 1 && layer == 0) {
             continue;
         }
-        bench_product product = {.dtype = dtype, .threads = thread_count(options)};
-        product.call = i == 0   ? bench_product_make(dtype, batch, out, in, false, false)
-                       : i == 1 ? bench_product_make(dtype, batch, in, out, false, true)
-                                : bench_product_make(dtype, in, out, batch, true, false);
-        choose_panel(&product, options->slice / 4);
-        json_array_append_new(cases, run_product(options, &product, description));
-        bench_product_free(&product.call);
+        product->call = i == 0   ? bench_product_make(product->dtype, batch, out, in, false, false)
+                        : i == 1 ? bench_product_make(product->dtype, batch, in, out, false, true)
+                                 : bench_product_make(product->dtype, in, out, batch, true, false);
+        run_spacings(options, product, goals, cases);
+        bench_product_free(&product->call);
     }
 }
 
 static void run_net(const bench_options *options, const bench_net *net, const char *description, gml_dtype dtype,
-                    json_t *cases)
+                    bench_goals *goals, json_t *cases)
 {
+    size_t threads = thread_count(options);
+    bench_product product = {.net = description, .dtype = dtype, .threads = threads};
+    product.peaks[0] = bench_peak_make(dtype, 1);
+    product.peaks[1] = bench_peak_make(dtype, threads);
     printf("\n%s, batch %zu, %s: GFLOP/s and share of the peak\n", description, net->batch, gml_dtype_name(dtype));
-    printf("  %-20s  %14s %14s %14s %14s %14s\n", "", "whole", "whole", "panels", "panels", "own, whole");
-    printf("  %-20s  %14s %14s %14s %14s %14s\n", "       m     n     k", "1 thread", "all inside", "1 thread",
-           "all outside", "1 thread");
+    printf("  %-34s %-28s %14s %14s %14s %14s %14s\n", "", "native / OpenBLAS, both whole", "native, whole", "OpenBLAS",
+           "OpenBLAS", "OpenBLAS", "OpenBLAS");
+    printf("  %-34s %-28s %14s %14s %14s %14s %14s\n", "       m     n     k  strides", "on 1 thread       chosen",
+           "1 thread", "1 thread", "all inside", "panels, 1", "panels, all");
     for (size_t i = 0; i < bench_layer_count(net); i++) {
         bool seen = i > 1 && net->sizes[i] == net->sizes[i - 1] && net->sizes[i + 1] == net->sizes[i];
         if (!seen) {
-            run_layer(options, net, description, i, dtype, cases);
+            run_layer(options, net, i, &product, goals, cases);
         }
     }
 }
 
 int main(int argc, char **argv)
 {
-    bench_options options =
-        bench_parse(argc, argv, "Times the matrix products of training steps against the peak of multiply-adds.");
+    bench_options options = bench_parse(
+        argc, argv, "Times the matrix products of training steps against OpenBLAS and the peak of multiply-adds.");
     json_t *cases = json_array();
+    gml_context *context = bench_context(1);
+    bench_goals goals = {.context = context};
     for (const bench_net *net = bench_nets; net->sizes[0] != 0; net++) {
         char description[BENCH_DESCRIPTION];
         bench_describe(net, description);
         for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
             if ((net->quick || !options.quick) && bench_wanted(&options, description)) {
-                run_net(&options, net, description, (gml_dtype)dtype, cases);
+                run_net(&options, net, description, (gml_dtype)dtype, &goals, cases);
             }
         }
     }
+    if (goals.count > 0) {
+        printf("\nOf %zu products with m, n >= 64 and k >= 128 on one thread, as gemmule chooses to compute them,\n"
+               "%zu reach less than %.2f of the peak; for %zu the lower bound of native / OpenBLAS exceeds %.2f\n",
+               goals.count, goals.slow, LEAST_SHARE, goals.behind, MOST_RATIO);
+    }
+    gml_context_destroy(context);
     if (bench_wanted(&options, "copy")) {
-        json_array_append_new(cases, time_bandwidth(&options));
+        json_array_append_new(cases, bench_bandwidth_time(&options, thread_count(&options)));
     }
     return bench_finish(&options, "bench_gemm", cases);
 }

@@ -93,6 +93,7 @@ int main(int argc, char **argv)
 {
     bench_options options =
         bench_parse(argc, argv, "Times every elementwise kernel against a copy of its memory streams.");
+    options.one_thread = true;
     gml_context *context = bench_context(1);
     json_t *cases = json_array();
     for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {

@@ -1,4 +1,4 @@
-/* bench/harness.c - options, rounds, medians, JSON. */
+/* bench/harness.c - options, and results as JSON. */
 #include "harness.h"
 
 #include <getopt.h>
@@ -6,20 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "gemmule/gemmule.h"
-#include "team.h"
-
-/* A run longer than SLOW slices gets FEWEST_ROUNDS rounds; longer than ENDLESS slices, one round. */
-enum { FEWEST_ROUNDS = 3, MOST_ROUNDS = 201, SLOW = 8, ENDLESS = 100, SETTLE_MILLISECONDS = 50 };
-
-double bench_now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
+#include "machine.h"
 
 _Noreturn void bench_fail(const char *format, ...)
 {
@@ -79,7 +68,7 @@ bench_options bench_parse(int argc, char **argv, const char *about)
             options.rounds = 3;
             break;
         case 'r':
-            options.rounds = (size_t)positive_number("rounds", optarg, MOST_ROUNDS);
+            options.rounds = (size_t)positive_number("rounds", optarg, BENCH_MOST_ROUNDS);
             break;
         case 's':
             options.slice = positive_number("slice", optarg, 60);
@@ -107,99 +96,13 @@ bench_options bench_parse(int argc, char **argv, const char *about)
         fprintf(stderr, "%s: no argument is expected, and there is %s\n", argv[0], argv[optind]);
         exit(64);
     }
-    options.rounds = options.rounds < FEWEST_ROUNDS ? FEWEST_ROUNDS : options.rounds;
+    options.rounds = options.rounds < BENCH_FEWEST_ROUNDS ? BENCH_FEWEST_ROUNDS : options.rounds;
     return options;
 }
 
 bool bench_wanted(const bench_options *options, const char *description)
 {
     return options->only == NULL || strstr(description, options->only) != NULL;
-}
-
-/* ---- timing ---- */
-
-static double time_runs(const bench_contender *contender, size_t runs)
-{
-    double start = bench_now();
-    for (size_t i = 0; i < runs; i++) {
-        contender->run(contender->argument);
-    }
-    return bench_now() - start;
-}
-
-typedef struct bench_turns {
-    size_t runs, rounds; /* runs per round */
-} bench_turns;
-
-/* Finds the number of runs that fill a slice; this also warms up. */
-static bench_turns plan_turns(const bench_options *options, const bench_contender *contender)
-{
-    double slice = options->slice;
-    size_t runs = 1;
-    double seconds = time_runs(contender, runs);
-    while (seconds < slice / 2) {
-        runs *= 2;
-        seconds = time_runs(contender, runs);
-    }
-    double wanted = (double)runs * slice / seconds;
-    bench_turns turns = {.runs = wanted < 1 ? 1 : (size_t)wanted, .rounds = options->rounds};
-    if (wanted * SLOW < 1) {
-        turns.rounds = wanted * ENDLESS < 1 ? 1 : FEWEST_ROUNDS;
-    }
-    return turns;
-}
-
-/* Idle worker threads of a contender spin for some milliseconds and would slow down the next contender. Waits until
- * they sleep, then wakes those of this contender. */
-static void settle(const bench_options *options, const bench_contender *contender, size_t runs)
-{
-    if (!options->quick) {
-        nanosleep(&(struct timespec){.tv_nsec = SETTLE_MILLISECONDS * 1000000}, NULL);
-        time_runs(contender, runs / 16);
-    }
-}
-
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-bench_result bench_summarize(double *times, size_t count)
-{
-    qsort(times, count, sizeof *times, compare_doubles);
-    double median = count % 2 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2;
-    return (bench_result){
-        .minimum = times[0],
-        .median = median,
-        .spread = (times[(3 * count) / 4] - times[count / 4]) / median,
-    };
-}
-
-void bench_compare(const bench_options *options, const bench_contender *contenders, size_t count, bench_result *results)
-{
-    double(*times)[MOST_ROUNDS] = calloc(count, sizeof *times);
-    bench_turns *turns = calloc(count, sizeof *turns);
-    if (times == NULL || turns == NULL) {
-        bench_fail("no memory for %zu contenders", count);
-    }
-    for (size_t i = 0; i < count; i++) {
-        turns[i] = plan_turns(options, &contenders[i]);
-    }
-    for (size_t round = 0; round < options->rounds; round++) {
-        for (size_t i = 0; i < count; i++) {
-            if (round < turns[i].rounds) {
-                settle(options, &contenders[i], turns[i].runs);
-                times[i][round] = time_runs(&contenders[i], turns[i].runs) / (double)turns[i].runs;
-            }
-        }
-    }
-    for (size_t i = 0; i < count; i++) {
-        results[i] = bench_summarize(times[i], turns[i].rounds);
-    }
-    free(times);
-    free(turns);
 }
 
 /* ---- results ---- */
@@ -210,38 +113,9 @@ json_t *bench_to_json(const char *name, const bench_result *result)
                      "spread", result->spread);
 }
 
-/* Finds the processor's name, on Linux. */
-static void find_processor(char *name, size_t size)
+json_t *bench_interval_to_json(bench_interval interval)
 {
-    char line[256];
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    snprintf(name, size, "unknown processor");
-    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-        const char *value = strchr(line, ':');
-        if (strncmp(line, "model name", 10) == 0 && value != NULL) {
-            snprintf(name, size, "%.*s", (int)strcspn(value + 2, "\n"), value + 2);
-            break;
-        }
-    }
-    if (file != NULL) {
-        fclose(file);
-    }
-}
-
-/* Describes the machine and the library. */
-static json_t *describe_machine(void)
-{
-    char processor[128], date[32];
-    find_processor(processor, sizeof processor);
-    time_t seconds = time(NULL);
-    struct tm calendar;
-    strftime(date, sizeof date, "%Y-%m-%d", gmtime_r(&seconds, &calendar));
-    json_t *features = json_array();
-    for (size_t i = 0; gml_build_feature(i) != NULL; i++) {
-        json_array_append_new(features, json_string(gml_build_feature(i)));
-    }
-    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o}", "processor", processor, "processors", (int)bench_processors(),
-                     "kernels", gml_kernel_set_name(0), "compiler", BENCH_COMPILER, "date", date, "build", features);
+    return json_pack("{s:f, s:f, s:f}", "median", interval.median, "low", interval.low, "high", interval.high);
 }
 
 int bench_finish(const bench_options *options, const char *bench, json_t *results)
@@ -252,7 +126,7 @@ int bench_finish(const bench_options *options, const char *bench, json_t *result
     }
     json_t *document = json_pack("{s:s, s:s, s:b, s:i, s:f, s:o, s:o}", "bench", bench, "version", gml_version(),
                                  "quick", options->quick, "rounds", (int)options->rounds, "slice", options->slice,
-                                 "machine", describe_machine(), "results", results);
+                                 "machine", bench_machine(), "results", results);
     int failed = document == NULL || json_dump_file(document, options->json, JSON_INDENT(1)) != 0;
     json_decref(document);
     if (failed) {

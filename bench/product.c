@@ -7,17 +7,46 @@
 #include "harness.h"
 #include "setup.h"
 
-gml_gemm bench_product_make(gml_dtype dtype, size_t m, size_t n, size_t k, bool a_transposed, bool b_transposed)
+const char *const bench_spacing_names[BENCH_SPACINGS] = {"packed", "power of two", "padded"};
+
+/* Returns the stride of rows of `width` entries, in entries. */
+static size_t stride_of(gml_dtype dtype, size_t width, bench_spacing spacing)
+{
+    enum { LEAST = 4096, LINE = 64 };
+    size_t size = gml_dtype_size(dtype), bytes = LEAST;
+    if (spacing == BENCH_PACKED) {
+        return width;
+    }
+    while (bytes < width * size) {
+        bytes *= 2;
+    }
+    return (spacing == BENCH_PADDED ? bytes + LINE : bytes) / size;
+}
+
+/* Allocates the matrices. The gaps between rows hold numbers as well. */
+static gml_gemm make_spaced(gml_dtype dtype, gml_gemm product, bench_spacing spacing)
 {
     const gml_kernels *kernels = gml_kernels_find(dtype, NULL);
-    gml_gemm product = {.m = m, .n = n, .k = k, .a_transposed = a_transposed, .b_transposed = b_transposed};
-    product.a = bench_random(kernels, m * k, 1);
-    product.b = bench_random(kernels, k * n, 2);
-    product.c = bench_allocate(m * n, kernels->size);
-    product.a_stride = a_transposed ? m : k;
-    product.b_stride = b_transposed ? k : n;
-    product.c_stride = n;
+    size_t a_rows = product.a_transposed ? product.k : product.m, a_cols = product.a_transposed ? product.m : product.k;
+    size_t b_rows = product.b_transposed ? product.n : product.k, b_cols = product.b_transposed ? product.k : product.n;
+    product.a_stride = stride_of(dtype, a_cols, spacing);
+    product.b_stride = stride_of(dtype, b_cols, spacing);
+    product.c_stride = stride_of(dtype, product.n, spacing);
+    product.a = bench_random(kernels, a_rows * product.a_stride, 1);
+    product.b = bench_random(kernels, b_rows * product.b_stride, 2);
+    product.c = bench_allocate(product.m * product.c_stride, kernels->size);
     return product;
+}
+
+gml_gemm bench_product_make(gml_dtype dtype, size_t m, size_t n, size_t k, bool a_transposed, bool b_transposed)
+{
+    gml_gemm product = {.m = m, .n = n, .k = k, .a_transposed = a_transposed, .b_transposed = b_transposed};
+    return make_spaced(dtype, product, BENCH_PACKED);
+}
+
+gml_gemm bench_product_respace(gml_dtype dtype, const gml_gemm *product, bench_spacing spacing)
+{
+    return make_spaced(dtype, *product, spacing);
 }
 
 void bench_product_free(gml_gemm *product)
@@ -25,6 +54,11 @@ void bench_product_free(gml_gemm *product)
     free((void *)(uintptr_t)product->a);
     free((void *)(uintptr_t)product->b);
     free(product->c);
+}
+
+double bench_product_flops(const gml_gemm *product)
+{
+    return 2.0 * (double)product->m * (double)product->n * (double)product->k;
 }
 
 const char *bench_product_form(const gml_gemm *product)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Runs every bench quickly, makes the report of them, and looks at it: usage bench_report.py SOURCE_ROOT BUILD_ROOT."""
+import json
 import pathlib
 import re
 import subprocess
@@ -26,5 +27,12 @@ with tempfile.TemporaryDirectory() as name:
     assert {"identity", "softmax", "log_softmax"} <= {name for name, _ in rows}, [name for name, _ in rows]
     empty = [name for name, bars in rows if bars.count("<rect") < 2]
     assert not empty, f"no bars for {empty}"
-    for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "planned / fastest", "/ copy"):
+    products = json.loads((folder / "json" / "bench_gemm.json").read_text(encoding="utf-8"))["results"]
+    products = [case for case in products if case["form"] != "copy"]
+    assert {case["strides"] for case in products} == {"packed", "power of two", "padded"}
+    for case in products:
+        ratio = case["native_over_openblas"]
+        assert 0 < ratio["low"] <= ratio["median"] <= ratio["high"], case
+    for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "planned / fastest", "/ copy",
+                  "power of two", "native / OpenBLAS"):
         assert words in text, f"the report lacks {words!r}"

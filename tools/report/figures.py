@@ -58,7 +58,7 @@ def intensity(case):
 
 
 def roofline(results, folder):
-    products = [case for case in results if case["form"] != "copy" and case["dtype"] == "f32"]
+    products = [case for case in results if case.get("strides") == "packed" and case["dtype"] == "f32"]
     copies = [case["bytes_a_second"] for case in results if case["form"] == "copy"]
     if not products:
         return []

@@ -1,5 +1,5 @@
 """The tables of the report, as lines of Markdown."""
-from report.figures import short
+from report.figures import named, short
 from report.svg import number
 
 
@@ -119,8 +119,8 @@ def planned_products(results):
 
 
 def products(results):
-    """Fractions of the peak: on one thread, the best of OpenBLAS and native products; on all threads."""
-    cases = [case for case in results if case["form"] != "copy"]
+    """Shares of the peak with packed matrices: on one thread, the best of OpenBLAS and the native kernel; on all threads."""
+    cases = [case for case in results if case.get("strides") == "packed"]
     # A single peak measurement may be too low: the greatest of all is the peak.
     peaks = {case["dtype"]: max(other["peak"] for other in cases if other["dtype"] == case["dtype"]) for case in cases}
 
@@ -130,12 +130,31 @@ def products(results):
     rows = []
     for case in cases:
         share = case["flops"] / peaks[case["dtype"]]
-        rows.append([f'{short(case["net"])}, {case["dtype"]}', case["form"], f'{case["m"]} x {case["n"]} x {case["k"]}',
+        rows.append([product(case),
                      percent(best(case, lambda row: row["peak_share"], "whole, 1 thread", "panels, 1 thread")),
-                     percent(best(case, lambda row: row["peak_share"], "own, 1 thread")),
+                     percent(best(case, lambda row: row["peak_share"], "native, 1 thread")),
                      percent(share * best(case, lambda row: 1 / row["median"], "whole, threads inside",
                                           "panels, threads outside"))])
-    return table(["product", "", "m x n x k", "OpenBLAS, 1 thread", "own, 1 thread", "OpenBLAS, all"], rows)
+    return table(["product", "OpenBLAS, 1 thread", "native, 1 thread", "OpenBLAS, all"], rows)
+
+
+def product(case):
+    return f'{short(case["net"])}: {case["form"]} {case["m"]} x {case["n"]} x {case["k"]}, {case["dtype"]}'
+
+
+def interval(value):
+    return f'{value["median"]:.2f} [{value["low"]:.2f}, {value["high"]:.2f}]'
+
+
+def strides(results):
+    """Large products on one thread with each kind of strides; all products of a quick run."""
+    rows = []
+    for case in results:
+        if case.get("large") or case.get("strides", "packed") != "packed":
+            native, blas = (named(case, name)["peak_share_interval"] for name in ("native, 1 thread", "whole, 1 thread"))
+            rows.append([product(case), case["strides"], interval(native), interval(blas),
+                         interval(case["native_over_openblas"]), case["chosen"]])
+    return table(["product", "strides", "native, of peak", "OpenBLAS, of peak", "time, native / OpenBLAS", "chosen"], rows)
 
 
 def kernels(results):
