@@ -73,16 +73,16 @@ static void run_peak(void *product)
 const bench_way bench_ways[BENCH_WAYS] = {
     [BENCH_NATIVE] = {"native, 1 thread", run_native, BENCH_PEAK_ALONE},
     [BENCH_WHOLE_ALONE] = {"whole, 1 thread", run_whole_alone, BENCH_PEAK_ALONE},
+    [BENCH_PANELS_ALONE] = {"panels, 1 thread", run_panels_alone, BENCH_PEAK_ALONE},
     [BENCH_PEAK_ALONE] = {"peak", run_peak_alone, BENCH_PEAK_ALONE},
     [BENCH_WHOLE] = {"whole, threads inside", run_whole, BENCH_PEAK},
-    [BENCH_PANELS_ALONE] = {"panels, 1 thread", run_panels_alone, BENCH_PEAK_ALONE},
     [BENCH_PANELS] = {"panels, threads outside", run_panels, BENCH_PEAK},
     [BENCH_PEAK] = {"peak", run_peak, BENCH_PEAK},
 };
 
 size_t bench_way_count(const bench_product *bench)
 {
-    return bench->spacing == BENCH_PACKED ? BENCH_WAYS : BENCH_PEAK_ALONE + 1;
+    return bench->spacing == BENCH_PACKED ? BENCH_WAYS : BENCH_ALONE;
 }
 
 /* ---- before timing ---- */

@@ -15,13 +15,14 @@ typedef struct bench_product {
     bench_peak peaks[2]; /* on one thread, on all */
 } bench_product;
 
-/* The first ones use one thread; they alone are timed with strides that are not packed. */
+/* The first BENCH_ALONE ways use one thread; they alone are timed with strides that are not packed. */
 enum bench_gemm_way {
     BENCH_NATIVE,
     BENCH_WHOLE_ALONE,
-    BENCH_PEAK_ALONE,
-    BENCH_WHOLE,
     BENCH_PANELS_ALONE,
+    BENCH_PEAK_ALONE,
+    BENCH_ALONE,
+    BENCH_WHOLE = BENCH_ALONE,
     BENCH_PANELS,
     BENCH_PEAK,
     BENCH_WAYS
