@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs every bench quickly, makes the report of them, and looks at it: usage bench_report.py SOURCE_ROOT BUILD_ROOT."""
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -33,6 +34,15 @@ with tempfile.TemporaryDirectory() as name:
     for case in products:
         ratio = case["native_over_openblas"]
         assert 0 < ratio["low"] <= ratio["median"] <= ratio["high"], case
+    sweeps = json.loads((folder / "json" / "bench_scale.json").read_text(encoding="utf-8"))["results"]
+    for row in (row for sweep in sweeps if sweep["variable"] == "threads" for row in sweep["contenders"]):
+        assert abs(row["efficiency"] * row["loops_gain"] - row["gain"]) < 1e-9 * row["gain"], row
+        assert row["value"] > 1 or row["gain"] == row["loops_gain"] == 1, row
+    pairs = [row for sweep in sweeps if sweep["variable"] == "lines" for row in sweep["contenders"]]
+    assert pairs or len(os.sched_getaffinity(0)) < 2, "the cost of a line between two processors is missing"
+    for pair in pairs:
+        assert pair["processor"] != pair["other"], pair
+        assert all(pair[key] > 0 for key in ("handover", "read", "write", "read_alone", "write_alone")), pair
     for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "planned / fastest", "/ copy",
-                  "power of two", "native / OpenBLAS"):
+                  "power of two", "native / OpenBLAS", "efficiency"):
         assert words in text, f"the report lacks {words!r}"

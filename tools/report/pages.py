@@ -72,14 +72,26 @@ def callers(results):
     return table(["network", "batch", "callers", "calls a second", "/ one caller"], rows)
 
 
+def lines(results):
+    """The cost of a cache line between two processors, in nanoseconds."""
+    rows = []
+    for case in results:
+        if case["variable"] == "lines":
+            rows += [[f'{row["processor"]} and {row["other"]}', f'{row["handover"]:.0f}', f'{row["read"]:.2f}',
+                      f'{row["write"]:.2f}', f'{row["read_alone"]:.2f}', f'{row["write_alone"]:.2f}',
+                      "yes" if row["near"] else "no"] for row in case["contenders"]]
+    return table(["processors", "handed over", "the other's, read", "the other's, written", "its own, read",
+                  "its own, written", "near cache shared"], rows)
+
+
 def threads(results):
     rows = []
     for case in results:
         if case["variable"] == "threads":
-            first = case["contenders"][0]["median"]
             rows += [[case["sweep"].replace("threads of ", ""), row["value"], seconds(row["median"]),
-                      percent(row["spread"]), f'{first / row["median"]:.2f}'] for row in case["contenders"]]
-    return table(["step", "threads", "median", "spread", "speed-up"], rows)
+                      percent(row["spread"]), f'{row["gain"]:.2f}', f'{row["loops_gain"]:.2f}', f'{row["efficiency"]:.2f}']
+                     for row in case["contenders"]]
+    return table(["step", "threads", "median", "spread", "speed-up", "of loops", "efficiency"], rows)
 
 
 def samples(results):
