@@ -13,10 +13,11 @@ build command:sh sh sh sh sh
 build command:gml-absent libone-dev,libtwo-dev one-devel aur:one https://example.org/one
 build file:$work/*.made  libmade made - -
 data  file:$work/data    somedata - - -
+cross file:$work/*.cross libone-dev:arm64,libtwo-dev:arm64 - - -
 END
 
 # The machine: the few programs that tools/install needs, and apt-get, id and sudo as we say.
-for program in sh ln dirname awk grep cat env mktemp rm tail; do
+for program in sh ln dirname awk grep cat env mktemp rm sed sort tail; do
     ln -s "$(command -v "$program")" "$work/bin/$program"
 done
 machine() { # machine UID PROGRAM=BODY...
@@ -27,7 +28,7 @@ machine() { # machine UID PROGRAM=BODY...
         printf '#!/bin/sh\n%s\n' "${stand_in#*=}" >"$work/apt/${stand_in%%=*}"
     done
     chmod +x "$work"/apt/*
-    rm -f "$work"/*.made "$work/called" "$work/bin/gml-absent"
+    rm -f "$work"/*.made "$work"/*.cross "$work/called" "$work/bin/gml-absent"
 }
 run() { # run EXPECTED_STATUS ROLE...
     expected=$1
@@ -69,6 +70,15 @@ esac"
 run 0 build
 says 'Installing: libone-dev libtwo-dev libmade'
 grep -q 'update' "$work/called" || fail "it did not fetch the lists"
+
+# Packages of another architecture: dpkg learns of it first.
+machine 0 "apt-get=echo \"apt-get \$*\" >>$work/called; : >$work/a.cross" "dpkg=echo \"dpkg \$*\" >>$work/called"
+run 0 cross
+[ "$(sed -n 1p "$work/called")" = 'dpkg --add-architecture arm64' ] || fail "dpkg did not learn of arm64 first"
+machine 1000
+run 69 cross
+says 'Debian  *dpkg --add-architecture arm64 && apt-get update$'
+says 'apt-get install libone-dev:arm64 libtwo-dev:arm64$'
 
 # No root and a sudo that asks for a password: told, not tried.
 machine 1000 "apt-get=echo called >>$work/called" "sudo=exit 1"
