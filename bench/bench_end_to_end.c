@@ -180,7 +180,7 @@ static bench_task choose_task(const bench_options *options)
     snprintf(task.threads, sizeof task.threads, "%zu", threads);
     snprintf(task.epochs, sizeof task.epochs, "%d", options->quick ? 3 : 10);
     task.enough = options->quick ? 0.5 : 0.85;
-    task.rounds = options->quick ? 1 : options->rounds < 3 ? options->rounds : 3;
+    task.rounds = options->quick || options->rounds < 6 ? 1 : options->rounds < 9 ? 2 : 3;
     return task;
 }
 
@@ -189,8 +189,8 @@ int main(int argc, char **argv)
     if (argc == 5 && strcmp(argv[1], "--once") == 0) {
         return bench_whole_fit(argv + 2);
     }
-    bench_options options =
-        bench_parse(argc, argv, "Times load, train and evaluate as whole processes, at most three rounds.");
+    bench_options options = bench_parse(
+        argc, argv, "Times load, train and evaluate as whole processes, in a third of the rounds and at most 3.");
     bench_task task = choose_task(&options);
     bench_runner *runners = bench_allocate(MOST_RUNNERS, sizeof *runners);
     size_t count = 0;

@@ -143,6 +143,7 @@ static void run_products(const bench_options *options, const bench_net *net, con
 int main(int argc, char **argv)
 {
     bench_options options = bench_parse(argc, argv, "Times matrix products cut as in the plan, and cut in other ways.");
+    options.one_thread = true;
     json_t *cases = json_array();
     for (const bench_net *net = bench_nets; net->sizes[0] != 0; net++) {
         char description[BENCH_DESCRIPTION];

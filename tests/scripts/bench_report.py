@@ -1,29 +1,39 @@
 #!/usr/bin/env python3
-"""Runs every bench quickly, makes the report of them, and looks at it: usage bench_report.py SOURCE_ROOT BUILD_ROOT."""
+"""Runs every bench quickly, and looks at the report of a machine and at the comparison of machines: usage
+bench_report.py SOURCE_ROOT BUILD_ROOT."""
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
 
 source, build = map(pathlib.Path, sys.argv[1:3])
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, source / "tools" / "bench-report", *arguments], check=False,
+                          capture_output=True, encoding="utf-8")
+
+
 with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
-    command = [sys.executable, source / "tools" / "bench-report", "--run", build, "--quick", "--json", folder / "json",
-               "--output", folder]
-    subprocess.run(command, check=True)
-    text = (folder / "benchmarks.md").read_text(encoding="utf-8")
+    output = ["--output", folder]
+    made = run("--run", build, "--quick", "--machine", "First (R) CPU", "--json", folder / "json", *output)
+    assert made.returncode == 0, made.stderr
+    page = folder / "benchmarks" / "first-r-cpu.md"
+    text = page.read_text(encoding="utf-8")
     pictures = re.findall(r"\]\(([^)]+\.svg)\)", text)
     assert "From a quick run" in text, "a quick run must say that it is one"
     assert len(pictures) == 6, f"six pictures are expected: {pictures}"
     for picture in pictures:
-        ElementTree.parse(folder / picture)  # an SVG that is not XML raises
+        ElementTree.parse(page.parent / picture)  # an SVG that is not XML raises
     # Every name in the picture of activations has a bar for the value and one for the slope, as softmax has, whose kernels
     # take whole rows.
-    picture = (folder / "benchmarks-activations.svg").read_text(encoding="utf-8")
+    picture = (page.parent / "first-r-cpu-activations.svg").read_text(encoding="utf-8")
     rows = re.findall(r'text-anchor="end">(\w+)</text>\n((?:<(?!text[^>]*"end").*\n)*)', picture)
     assert {"identity", "softmax", "log_softmax"} <= {name for name, _ in rows}, [name for name, _ in rows]
     empty = [name for name, bars in rows if bars.count("<rect") < 2]
@@ -43,6 +53,35 @@ with tempfile.TemporaryDirectory() as name:
     for pair in pairs:
         assert pair["processor"] != pair["other"], pair
         assert all(pair[key] > 0 for key in ("handover", "read", "write", "read_alone", "write_alone")), pair
-    for words in ("naive loops, textbook", "of peak", "one caller", "memory beside the data", "planned / fastest", "/ copy",
+    for words in ("naive loops, textbook", "of peak", "one caller", "memory without the data", "planned / fastest", "/ copy",
                   "power of two", "native / OpenBLAS", "efficiency"):
         assert words in text, f"the report lacks {words!r}"
+
+    # A second machine has a column of its own, and the first one's files stay as they were.
+    first = {path: path.read_bytes() for path in page.parent.iterdir()}
+    assert run("--json", folder / "json", "--machine", "Second", *output).returncode == 0
+    assert all(path.read_bytes() == content for path, content in first.items()), "the report of another machine changed"
+    comparison = (folder / "benchmarks.md").read_text(encoding="utf-8")
+    assert "|  | First (R) CPU | Second |" in comparison, comparison
+    for words in ("(benchmarks/first-r-cpu.md)", "(benchmarks/second.md)", "Time over that of OpenBLAS's GEMMs alone",
+                  "From a quick run", "independent loops", "handed over", "near cache"):
+        assert words in comparison, f"the comparison lacks {words!r}"
+
+    # Without a name the processor's is taken. The report of another processor under the same name is not replaced.
+    assert run("--json", folder / "json", *output).returncode == 0
+    assert len(list(page.parent.glob("*.md"))) == 3
+    summary = page.with_suffix(".json")
+    other = json.loads(summary.read_text(encoding="utf-8"))
+    other["facts"]["Processor"] = "another"
+    summary.write_text(json.dumps(other), encoding="utf-8")
+    refused = run("--json", folder / "json", "--machine", "first r cpu", *output)
+    assert refused.returncode == 1 and "another processor" in refused.stderr, refused.stderr
+    assert page.read_bytes() == first[page]
+
+# The comparison that is committed is that of the summaries that are committed.
+with tempfile.TemporaryDirectory() as name:
+    folder = pathlib.Path(name)
+    shutil.copytree(source / "docs" / "benchmarks", folder / "benchmarks")
+    assert run("--output", folder).returncode == 0
+    committed = (source / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert (folder / "benchmarks.md").read_text(encoding="utf-8") == committed, "run tools/bench-report"

@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 
-PAGES = ["*.md", "docs/*.md", "examples/*.md", "data/**/*.md", "bench/*.md", "tests/**/*.md", "tools/*.md", "src/**/*.md"]
+PAGES = ["*.md", "docs/**/*.md", "examples/*.md", "data/**/*.md", "bench/*.md", "tests/**/*.md", "tools/*.md", "src/**/*.md"]
 TOP = {"include", "src", "bench", "tests", "examples", "docs", "tools", "data", "python", ".ci"}
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -1,5 +1,6 @@
-"""The pictures of the report. Each function takes the results of a benchmark and a folder, and returns the lines of
-Markdown that show the picture; no lines if there is nothing to show."""
+"""The pictures of a machine's report. Each function takes the results of a benchmark and the page's path without its
+ending, and returns the lines of Markdown that show the picture; no lines if there is nothing to show. The pictures lie
+beside the page: PAGE-NAME.svg."""
 import re
 
 from report.svg import COLOURS, Plot, bars, number
@@ -31,7 +32,7 @@ STEP_SERIES = [
 ]
 
 
-def steps(results, folder):
+def steps(results, page):
     plot = Plot("Time of a training step against its work, float, SGD", "floating-point operations of a step",
                 "microseconds")
     for name, names in STEP_SERIES:
@@ -40,14 +41,22 @@ def steps(results, folder):
     peak = max((case["peaks"].get("peak", 0) for case in results), default=0)
     if peak:
         plot.add("peak of multiply-adds", sorted((c["flops"], c["flops"] / peak * 1e6) for c in results), dash=True)
-    return draw(plot, folder, "steps", "Time of a training step against its work")
+    return draw(plot, page, "steps", "Time of a training step against its work")
 
 
-def draw(plot, folder, name, words):
+def draw(plot, page, name, words):
     if not plot.series:
         return []
-    plot.write(folder / f"benchmarks-{name}.svg")
-    return [f"![{words}](benchmarks-{name}.svg)", ""]
+    plot.write(picture(page, name))
+    return show(page, name, words)
+
+
+def picture(page, name):
+    return page.with_name(f"{page.name}-{name}.svg")
+
+
+def show(page, name, words):
+    return [f"![{words}]({picture(page, name).name})", ""]
 
 
 def intensity(case):
@@ -57,7 +66,7 @@ def intensity(case):
     return case["flops"] / (size * (m * k + k * n + m * n))
 
 
-def roofline(results, folder):
+def roofline(results, page):
     products = [case for case in results if case.get("strides") == "packed" and case["dtype"] == "f32"]
     copies = [case["bytes_a_second"] for case in results if case["form"] == "copy"]
     if not products:
@@ -82,7 +91,7 @@ def roofline(results, folder):
         ridge = min(max(peak / copies[0], lowest), highest)
         plot.add("memory, as fast as a copy", [(x, x * copies[0] * 1e-9) for x in (lowest, ridge)], dash=True,
                  colour=COLOURS[6])
-    return draw(plot, folder, "roofline", "Roofline of the products of each layer")
+    return draw(plot, page, "roofline", "Roofline of the products of each layer")
 
 
 def sweep_label(name, variable):
@@ -90,19 +99,19 @@ def sweep_label(name, variable):
     return {"width": "w-w-w-10", "samples": what.split(" by ")[0]}.get(variable, short(of.split(",")[0]))
 
 
-def sweep(results, folder, variable, title, name):
+def sweep(results, page, variable, title, name):
     cases = [case for case in results if case["variable"] == variable]
     plot = Plot(title, variable, "nanoseconds a sample", y_log=variable != "samples", zero=True, height=380)
     for case in cases:
         points = [(row["value"], row["median"] / row["batch"] * 1e9) for row in case["contenders"]]
         plot.add(sweep_label(case["sweep"], variable), points)
-    return draw(plot, folder, name, title)
+    return draw(plot, page, name, title)
 
 
-def scaling(results, folder):
-    return (sweep(results, folder, "batch", "Cost of a sample against the batch, 784-128-10", "batch")
-            + sweep(results, folder, "width", "Cost of a sample against the width of w-w-w-10, batch 128", "width")
-            + sweep(results, folder, "samples", "Cost of a sample against how many there are", "samples"))
+def scaling(results, page):
+    return (sweep(results, page, "batch", "Cost of a sample against the batch, 784-128-10", "batch")
+            + sweep(results, page, "width", "Cost of a sample against the width of w-w-w-10, batch 128", "width")
+            + sweep(results, page, "samples", "Cost of a sample against how many there are", "samples"))
 
 
 def cost(cases, kernel, pick):
@@ -112,7 +121,7 @@ def cost(cases, kernel, pick):
     return case and case["contenders"][0]["median"] / case["count"] * 1e9
 
 
-def activations(results, folder):
+def activations(results, page):
     cases = [case for case in results if case["dtype"] == "f32" and re.search(r" (forward|backward)$", case["kernel"])]
     if not cases:
         return []
@@ -123,6 +132,6 @@ def activations(results, folder):
     copies = [case["contenders"][1]["median"] / case["count"] * 1e9 for case in cases
               if case["kernel"] == "identity forward"]
     words = "nanoseconds an entry; a copy of one stream takes " + " and ".join(f"{c:.2f}" for c in sorted(copies))
-    bars(folder / "benchmarks-activations.svg", "Activations, float, one thread", words, groups,
+    bars(picture(page, "activations"), "Activations, float, one thread", words, groups,
          [f"{'value' if way == 'forward' else 'slope'}, {number(count)} entries" for way, _, count in ways])
-    return ["![Nanoseconds an entry of activations](benchmarks-activations.svg)", ""]
+    return show(page, "activations", "Nanoseconds an entry of activations")

@@ -1,5 +1,5 @@
-"""The tables of the report, as lines of Markdown."""
-from report.figures import named, short
+"""The tables of a machine's report, as lines of Markdown."""
+from report.figures import best, named, short
 from report.svg import number
 
 
@@ -23,12 +23,33 @@ def percent(value):
     return f"{100 * value:.1f} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 
+GEMMS = {"": ["GEMMs, threads inside OpenBLAS", "GEMMs, threads outside"],
+         ", double": ["GEMMs, double, threads inside", "GEMMs, double, threads outside"]}
+
+
+def step_name(case):
+    return f'{short(case["net"])}, batch {case["batch"]}'
+
+
+def step_summary(results):
+    """A line for each step and type: gemmule beside the best of OpenBLAS's GEMMs and oneDNN."""
+    rows = []
+    for dtype, gemms in GEMMS.items():
+        for case in results:
+            own, alone = named(case, "gemmule" + dtype), named(case, f"gemmule{dtype}, 1 thread")
+            others = [best(case, gemms), named(case, "oneDNN") if dtype == "" else None]
+            rows.append([step_name(case) + dtype, seconds(own["median"]), seconds(alone["median"]),
+                         *(seconds(other["median"]) if other else "" for other in others),
+                         *(f'{own["median"] / other["median"]:.2f}' if other else "" for other in others)])
+    return table(["step", "gemmule", "1 thread", "GEMMs, best", "oneDNN", "gemmule / GEMMs", "gemmule / oneDNN"], rows)
+
+
 def steps(results):
     lines = []
     for case in results:
         first = case["contenders"][0]["median"]
         flops = number(case["flops"]) + ("FLOP" if case["flops"] >= 1000 else " FLOP")
-        lines += [f'**{short(case["net"])}, batch {case["batch"]}**: {flops} a step', ""]
+        lines += [f'**{step_name(case)}**: {flops} a step', ""]
         rows = []
         for row in case["contenders"]:
             speed = case["flops"] / row["median"] * 1e-9
@@ -84,11 +105,17 @@ def lines(results):
                   "its own, written", "near cache shared"], rows)
 
 
+def sweep_step(case):
+    """The name of the step of a sweep: "threads of 784 -> 10 softmax, batch 32"."""
+    net, batch = case["sweep"].replace("threads of ", "").split(", ")
+    return f"{short(net)}, {batch}"
+
+
 def threads(results):
     rows = []
     for case in results:
         if case["variable"] == "threads":
-            rows += [[case["sweep"].replace("threads of ", ""), row["value"], seconds(row["median"]),
+            rows += [[sweep_step(case), row["value"], seconds(row["median"]),
                       percent(row["spread"]), f'{row["gain"]:.2f}', f'{row["loops_gain"]:.2f}', f'{row["efficiency"]:.2f}']
                      for row in case["contenders"]]
     return table(["step", "threads", "median", "spread", "speed-up", "of loops", "efficiency"], rows)
@@ -104,8 +131,8 @@ def samples(results):
                 rows.append([case["sweep"].split(" of ")[0].replace("samples ", ""), row["value"],
                              seconds(row["median"]), percent(row["spread"]), f"{cost * 1e9:.1f} ns",
                              f"{cost / first:.3f}", f'{row["bytes"] / 1e6:.2f} MB'])
-    return table(["16-64-4, batch 256", "samples", "once on each", "spread", "a sample", "/ first",
-                  "memory beside the data"], rows)
+    return table(["16-64-4, batch 256", "samples", "an epoch", "spread", "a sample", "/ first",
+                  "memory without the data"], rows)
 
 
 def many(results):
