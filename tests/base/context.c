@@ -204,6 +204,19 @@ TEST(kernels_of_openblas_far_below_the_processor_are_told_with_the_remedy)
     ck_assert(!gml_blas_core_advise("armv8", GML_BLAS_AVX512, &level, text));
 }
 
+TEST(kernels_of_openblas_for_neon_are_told_where_vectors_of_sve_are_long)
+{
+    assert_advice("armv8", GML_BLAS_SVE, GML_LOG_WARNING, "OPENBLAS_CORETYPE=NEOVERSEV1");
+    assert_advice("NEOVERSEN1", GML_BLAS_SVE, GML_LOG_WARNING, "OPENBLAS_CORETYPE=NEOVERSEV1");
+    gml_log_level level;
+    char text[GML_BLAS_ADVICE_SIZE];
+    ck_assert(!gml_blas_core_advise("armv8", GML_BLAS_NEON, &level, text));
+    ck_assert(!gml_blas_core_advise("neoversev1", GML_BLAS_SVE, &level, text));
+    ck_assert(!gml_blas_core_advise("a64fx", GML_BLAS_SVE, &level, text));
+    ck_assert(!gml_blas_core_advise("neoversev1", GML_BLAS_NEON, &level, text));
+    ck_assert(!gml_blas_core_advise("Prescott", GML_BLAS_SVE, &level, text));
+}
+
 typedef struct heard {
     size_t lines;
     gml_log_level level;

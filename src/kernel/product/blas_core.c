@@ -1,12 +1,16 @@
-/* kernel/product/blas_core.c - OpenBLAS's names for its kernels on x86-64, and the instructions they use. */
+/* kernel/product/blas_core.c - OpenBLAS's names for its kernels, and the instructions they use. */
 #include "kernel/product/blas_core.h"
 
 #include <pthread.h>
 #include <stdio.h>
-#include <string.h>
+#include <strings.h>
+#if defined __aarch64__ && defined __linux__
+#include <sys/prctl.h>
+#endif
 
 #include "kernel/product/gemm.h"
 
+/* Builds for several processors name the kernels of aarch64 in lower case. */
 static const struct {
     const char *core;
     gml_blas_level level;
@@ -24,20 +28,37 @@ static const struct {
     {"Excavator", GML_BLAS_AVX2},    {"Haswell", GML_BLAS_AVX2},
     {"Zen", GML_BLAS_AVX2},          {"SkylakeX", GML_BLAS_AVX512},
     {"Cooperlake", GML_BLAS_AVX512}, {"SapphireRapids", GML_BLAS_AVX512},
+    {"ARMV8", GML_BLAS_NEON},        {"CORTEXA53", GML_BLAS_NEON},
+    {"CORTEXA55", GML_BLAS_NEON},    {"CORTEXA57", GML_BLAS_NEON},
+    {"CORTEXA72", GML_BLAS_NEON},    {"CORTEXA73", GML_BLAS_NEON},
+    {"CORTEXA76", GML_BLAS_NEON},    {"CORTEXX1", GML_BLAS_NEON},
+    {"EMAG8180", GML_BLAS_NEON},     {"FALKOR", GML_BLAS_NEON},
+    {"FT2000", GML_BLAS_NEON},       {"NEOVERSEN1", GML_BLAS_NEON},
+    {"NEOVERSEN2", GML_BLAS_NEON},   {"THUNDERX", GML_BLAS_NEON},
+    {"THUNDERX2T99", GML_BLAS_NEON}, {"THUNDERX3T110", GML_BLAS_NEON},
+    {"TSV110", GML_BLAS_NEON},       {"VORTEX", GML_BLAS_NEON},
+    {"A64FX", GML_BLAS_SVE},         {"ARMV8SVE", GML_BLAS_SVE},
+    {"NEOVERSEV1", GML_BLAS_SVE},    {"NEOVERSEV2", GML_BLAS_SVE},
 };
 
-/* By level: the name of the instructions, and the recommended kernels. */
-static const char *const instructions[] = {"SSE", "AVX", "AVX2", "AVX-512"};
-static const char *const recommended[] = {NULL, "Sandybridge", "Haswell", "SkylakeX"};
+/* By level: the name of the instructions, and the recommended kernels. A version that knows A64FX chooses its kernels;
+ * an older one has those of NEOVERSEV1, which take vectors of any length. */
+static const char *const instructions[] = {"SSE", "AVX", "AVX2", "AVX-512", "NEON", "long vectors of SVE"};
+static const char *const recommended[] = {NULL, "Sandybridge", "Haswell", "SkylakeX", NULL, "NEOVERSEV1"};
+
+static bool is_below(gml_blas_level kernels, gml_blas_level processor)
+{
+    return kernels < processor && (kernels < GML_BLAS_NEON) == (processor < GML_BLAS_NEON);
+}
 
 bool gml_blas_core_advise(const char *core, gml_blas_level processor, gml_log_level *level,
                           char text[GML_BLAS_ADVICE_SIZE])
 {
     for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++) {
-        if (strcmp(cores[i].core, core) != 0 || cores[i].level >= processor) {
+        if (strcasecmp(cores[i].core, core) != 0 || !is_below(cores[i].level, processor)) {
             continue;
         }
-        *level = cores[i].level + 1 < processor || processor < GML_BLAS_AVX512 ? GML_LOG_WARNING : GML_LOG_INFO;
+        *level = processor == GML_BLAS_AVX512 && cores[i].level == GML_BLAS_AVX2 ? GML_LOG_INFO : GML_LOG_WARNING;
         snprintf(text, GML_BLAS_ADVICE_SIZE,
                  "OpenBLAS runs its kernels for %s, which use %s; this processor has %s: OPENBLAS_CORETYPE=%s in the "
                  "environment makes its products faster",
@@ -57,6 +78,11 @@ gml_blas_level gml_blas_level_here(void)
         return GML_BLAS_AVX2;
     }
     return __builtin_cpu_supports("avx") ? GML_BLAS_AVX : GML_BLAS_SSE;
+#elif defined __aarch64__ && defined __linux__
+    const int sve = prctl(PR_SVE_GET_VL); /* -1 without SVE */
+    return sve >= 0 && (sve & PR_SVE_VL_LEN_MASK) > 32 ? GML_BLAS_SVE : GML_BLAS_NEON;
+#elif defined __aarch64__
+    return GML_BLAS_NEON;
 #else
     return GML_BLAS_SSE;
 #endif

@@ -1,7 +1,8 @@
 /* kernel/product/blas_core.h - whether OpenBLAS runs kernels for an older processor than this one.
  *
  * OpenBLAS chooses its kernels by processor model. A version that does not know the model chooses old ones: 0.3.21 runs
- * Prescott's on Emerald Rapids, five times slower than SkylakeX's. */
+ * Prescott's on Emerald Rapids, five times slower than SkylakeX's, and those of any ARMv8 on A64FX, whose vectors are
+ * four times as long as NEON's. */
 #ifndef GML_KERNEL_PRODUCT_BLAS_CORE_H
 #define GML_KERNEL_PRODUCT_BLAS_CORE_H
 
@@ -11,12 +12,21 @@
 
 enum { GML_BLAS_ADVICE_SIZE = 256 };
 
-/* The instructions that OpenBLAS's kernels use, or that a processor has. */
-typedef enum gml_blas_level { GML_BLAS_SSE = 0, GML_BLAS_AVX, GML_BLAS_AVX2, GML_BLAS_AVX512 } gml_blas_level;
+/* The instructions that OpenBLAS's kernels use, or that a processor has: those of x86-64, then those of aarch64. A
+ * processor has GML_BLAS_SVE if its vectors are longer than 256 bits. With shorter ones NEON is as fast: Neoverse V1
+ * executes two instructions of 256 bits a cycle, or four of 128. */
+typedef enum gml_blas_level {
+    GML_BLAS_SSE = 0,
+    GML_BLAS_AVX,
+    GML_BLAS_AVX2,
+    GML_BLAS_AVX512,
+    GML_BLAS_NEON,
+    GML_BLAS_SVE
+} gml_blas_level;
 
 /* True if other kernels than `core`, such as "Prescott", would be faster on this kind of processor. `text` then names
- * them and the environment variable; `level` is a warning unless the processor is one level above. False for an unknown
- * name. */
+ * them and the environment variable; `level` is a warning unless AVX-512 would replace AVX2. False for an unknown name,
+ * and for a name of another architecture. */
 bool gml_blas_core_advise(const char *core, gml_blas_level processor, gml_log_level *level,
                           char text[GML_BLAS_ADVICE_SIZE]);
 
