@@ -11,7 +11,8 @@
 /* Wide and narrow, packed and with room between rows. */
 static const struct {
     size_t rows, cols, stride;
-} shapes[] = {{1, 1, 1}, {7, 10, 10}, {5, 10, 13}, {3, 64, 64}, {9, 77, 77}, {4, 513, 520}, {500, 10, 10}, {0, 5, 5}};
+} shapes[] = {{1, 1, 1},     {7, 10, 10},   {5, 10, 13}, {3, 64, 64}, {9, 77, 77},
+              {4, 513, 520}, {500, 10, 10}, {40, 9, 12}, {0, 5, 5}};
 
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
 

@@ -74,9 +74,9 @@ GML_INLINE point gelu_tanh(real x, real lifted, const real *k)
 {
     (void)k;
     real a = size_capped(x, REAL_CUBIC_HIGHEST);
-    real whole = 1 + lifted * REAL_UNLIFT, ratio = REAL_UNLIFT / whole;
+    real whole = 1 + lifted * REAL_UNLIFT, inverse = 1 / whole, ratio = REAL_UNLIFT * inverse;
     real steepness = gelu_linear + 3 * gelu_cubic * (a * a);
-    return gated(x, lifted, (gate){a, ratio, steepness * ratio / whole});
+    return gated(x, lifted, (gate){a, ratio, divided(steepness * ratio, whole, inverse)});
 }
 
 /* x / (1 + e^-x) */
@@ -89,8 +89,8 @@ GML_INLINE real silu_early(real x, const real *k)
 GML_INLINE point silu(real x, real lifted, const real *k)
 {
     (void)k;
-    real whole = 1 + lifted * REAL_UNLIFT, ratio = REAL_UNLIFT / whole;
-    return gated(x, lifted, (gate){size_capped(x, REAL_PRODUCT_HIGHEST), ratio, ratio / whole});
+    real whole = 1 + lifted * REAL_UNLIFT, inverse = 1 / whole, ratio = REAL_UNLIFT * inverse;
+    return gated(x, lifted, (gate){size_capped(x, REAL_PRODUCT_HIGHEST), ratio, divided(ratio, whole, inverse)});
 }
 
 /* ---- mish ----

@@ -55,10 +55,25 @@ GML_INLINE void forward_row(size_t cols, const real *z, const real *bias, real *
     f.row_forward(cols, z, y);
 }
 
+/* Packed rows are one long row. */
+GML_INLINE void slopes_forward(const gml_forward_call *call, row_functions f)
+{
+    bool packed = call->stride == call->cols;
+    size_t rows = packed ? 1 : call->rows, cols = packed ? call->rows * call->cols : call->cols;
+    const real *y = call->y;
+    real *slope = call->slope;
+    for (size_t i = 0; i < rows; i++, y += call->stride, slope += call->stride) {
+#pragma omp simd
+        for (size_t j = 0; j < cols; j++) {
+            slope[j] = f.diagonal(y[j]);
+        }
+    }
+}
+
 GML_INLINE void rows_forward(const gml_forward_call *call, row_functions f)
 {
     const real *z = call->z;
-    real *y = call->y, *slope = call->slope;
+    real *y = call->y;
     if (call->cols <= TILE_COLS) {
         for (size_t first = 0; first < call->rows; first += TILE_ROWS) {
             forward_tile(call, first, f);
@@ -68,11 +83,8 @@ GML_INLINE void rows_forward(const gml_forward_call *call, row_functions f)
             forward_row(call->cols, z + i * call->stride, call->bias, y + i * call->stride, f);
         }
     }
-    for (size_t i = 0; slope != NULL && i < call->rows; i++) {
-#pragma omp simd
-        for (size_t j = 0; j < call->cols; j++) {
-            slope[i * call->stride + j] = f.diagonal(y[i * call->stride + j]);
-        }
+    if (call->slope != NULL) {
+        slopes_forward(call, f);
     }
 }
 

@@ -8,7 +8,7 @@
 #ifndef GML_KERNEL_ACTIVATION_SOFTMAX_H
 #define GML_KERNEL_ACTIVATION_SOFTMAX_H
 
-#include "kernel/real.h"
+#include "kernel/squares.h"
 #include "kernel/vector.h"
 
 /* ---- wide rows ---- */
@@ -59,13 +59,63 @@ GML_INLINE size_t tile_share(size_t rows, size_t first)
     return rows - first < TILE_ROWS ? rows - first : TILE_ROWS;
 }
 
-/* Unrolled, so that a vector is assembled in a register. Storing single entries and loading them as a vector would
- * stall store forwarding. */
+/* Columns are taken SIDE at a time; the last ones may overlap those before. Returns the first column. */
+GML_INLINE size_t square_start(size_t j, size_t cols)
+{
+    return j + SIDE <= cols ? j : cols - SIDE;
+}
+
+/* A full tile of at least SIDE columns is transposed in registers. Piece p of a vector has the tile's rows from p SIDE
+ * on. */
+GML_INLINE void tile_take_squares(tile *t, size_t stride, const real *m)
+{
+    for (size_t next = 0; next < t->cols; next += SIDE) {
+        size_t j = square_start(next, t->cols);
+        for (size_t i = 0; i < TILE_ROWS; i += LANES) {
+            vector square[SIDE];
+#pragma GCC unroll 4
+            for (size_t r = 0; r < SIDE; r++) {
+                square[r] = load_pieces(m + (i + r) * stride + j, SIDE * stride);
+            }
+            transpose_pieces(square);
+#pragma GCC unroll 4
+            for (size_t c = 0; c < SIDE; c++) {
+                store_vector(t->x[j + c] + i, square[c]);
+            }
+        }
+    }
+}
+
+GML_INLINE void tile_put_squares(const tile *t, size_t stride, real *m)
+{
+    for (size_t next = 0; next < t->cols; next += SIDE) {
+        size_t j = square_start(next, t->cols);
+        for (size_t i = 0; i < TILE_ROWS; i += LANES) {
+            vector square[SIDE];
+#pragma GCC unroll 4
+            for (size_t c = 0; c < SIDE; c++) {
+                square[c] = load_vector(t->x[j + c] + i);
+            }
+            transpose_pieces(square);
+#pragma GCC unroll 4
+            for (size_t r = 0; r < SIDE; r++) {
+                store_pieces(m + (i + r) * stride + j, SIDE * stride, square[r]);
+            }
+        }
+    }
+}
+
+/* Otherwise entry by entry. Unrolled, so that a vector is assembled in a register. Storing single entries and loading
+ * them as a vector would stall store forwarding. */
 GML_INLINE void tile_take(tile *t, size_t rows, size_t cols, size_t stride, const real *m)
 {
     size_t start[TILE_ROWS];
     t->rows = rows;
     t->cols = cols;
+    if (rows == TILE_ROWS && cols >= SIDE) {
+        tile_take_squares(t, stride, m);
+        return;
+    }
 #pragma GCC unroll 16
     for (size_t i = 0; i < TILE_ROWS; i++) {
         start[i] = (i < rows ? i : rows - 1) * stride;
@@ -80,6 +130,10 @@ GML_INLINE void tile_take(tile *t, size_t rows, size_t cols, size_t stride, cons
 
 GML_INLINE void tile_put(const tile *t, size_t stride, real *m)
 {
+    if (t->rows == TILE_ROWS && t->cols >= SIDE) {
+        tile_put_squares(t, stride, m);
+        return;
+    }
     for (size_t j = 0; j < t->cols && t->rows == TILE_ROWS; j++) {
 #pragma GCC unroll 16
         for (size_t i = 0; i < TILE_ROWS; i++) {
