@@ -149,6 +149,7 @@ static void run_net(const bench_options *options, const bench_net *net, const ch
 {
     size_t threads = thread_count(options);
     bench_product product = {.net = description, .dtype = dtype, .threads = threads};
+    product.kernels = gml_kernels_find(dtype, bench_isa());
     product.peaks[0] = bench_peak_make(dtype, 1);
     product.peaks[1] = bench_peak_make(dtype, threads);
     printf("\n%s, batch %zu, %s: GFLOP/s and share of the peak\n", description, net->batch, gml_dtype_name(dtype));

@@ -124,7 +124,7 @@ static void run_products(const bench_options *options, const bench_net *net, con
         char title[32];
         snprintf(title, sizeof title, "%s of layer %zu", part->name, part->layer + 1);
         gml_gemm product = make_product(net, part);
-        bench_cut chosen = {.product = &product, .kernels = gml_kernels_find(GML_F32, NULL)};
+        bench_cut chosen = {.product = &product, .kernels = gml_kernels_find(GML_F32, bench_isa())};
         chosen.rows = part->rows;
         chosen.cols = part->cols;
         chosen.native = strcmp(part->products, "native") == 0;

@@ -55,7 +55,7 @@ static void run_native(void *product)
     const bench_product *bench = product;
     gml_gemm call = bench->call;
     call.memory = memory;
-    gml_kernels_find(bench->dtype, NULL)->product->run(&call, NULL);
+    bench->kernels->product->run(&call, NULL);
 }
 
 static void run_peak_alone(void *product)

@@ -2,12 +2,14 @@
 #ifndef GML_BENCH_GEMM_WAYS_H
 #define GML_BENCH_GEMM_WAYS_H
 
+#include "kernel/kernel.h"
 #include "peak.h"
 #include "product.h"
 
 typedef struct bench_product {
     const char *net; /* description of the net it belongs to */
     gml_dtype dtype;
+    const gml_kernels *kernels; /* of the native product */
     gml_gemm call;
     bench_spacing spacing;
     size_t panel; /* rows of C per task */

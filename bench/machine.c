@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "gemmule/gemmule.h"
+#include "setup.h"
 #include "team.h"
 
 enum { TEXT = 128, MOST_CACHES = 8 };
@@ -121,6 +122,6 @@ json_t *bench_machine(void)
     }
     return json_pack("{s:s, s:i, s:i, s:i, s:o, s:s, s:s, s:s, s:o}", "processor", processor, "family",
                      find_number("cpu family"), "model", find_number("model"), "processors", (int)bench_processors(),
-                     "caches", describe_caches(), "kernels", gml_kernel_set_name(0), "compiler", BENCH_COMPILER, "date",
-                     date, "build", features);
+                     "caches", describe_caches(), "kernels", bench_isa(), "compiler", BENCH_COMPILER, "date", date,
+                     "build", features);
 }

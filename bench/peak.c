@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "gemmule/context.h"
+#include "setup.h"
 #include "team.h"
 
 extern const bench_loops bench_loops_f32_baseline, bench_loops_f64_baseline;
@@ -20,7 +20,7 @@ static const bench_loops *const table[] = {
 
 const bench_loops *bench_loops_find(gml_dtype dtype, const char *isa)
 {
-    isa = isa != NULL ? isa : gml_kernel_set_name(0);
+    isa = isa != NULL ? isa : bench_isa();
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         if (table[i]->dtype == dtype && strcmp(table[i]->isa, isa) == 0) {
             return table[i];

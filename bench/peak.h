@@ -28,7 +28,7 @@ typedef struct bench_loops {
     void (*copy)(const bench_streams *streams, double zero);
 } bench_loops;
 
-/* Returns the loops for a type and an instruction set, or null; isa null: the best of this processor. */
+/* Returns the loops for a type and an instruction set, or null; isa null: the one in use. */
 const bench_loops *bench_loops_find(gml_dtype dtype, const char *isa);
 
 /* Returns the bytes read and written per entry, over all streams. */

@@ -120,6 +120,14 @@ void bench_must(const gml_context *context, gml_status status)
     }
 }
 
+const char *bench_isa(void)
+{
+    gml_context *context = bench_context(1);
+    const char *isa = gml_context_isa(context); /* static */
+    gml_context_destroy(context);
+    return isa;
+}
+
 gml_context *bench_context(size_t threads)
 {
     return bench_context_with(threads, NULL);

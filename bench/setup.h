@@ -45,6 +45,9 @@ double bench_apart(const double *found, const double *wanted, size_t count);
 /* On failure, prints the context's message and ends the program. */
 void bench_must(const gml_context *context, gml_status status);
 
+/* Returns the name of the kernel set that contexts use: the best of this processor, or that of GEMMULE_ISA. */
+const char *bench_isa(void);
+
 /* Makes a context; threads 0: one for each processor. */
 gml_context *bench_context(size_t threads);
 

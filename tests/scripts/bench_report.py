@@ -57,6 +57,11 @@ with tempfile.TemporaryDirectory() as name:
                   "power of two", "native / OpenBLAS", "efficiency"):
         assert words in text, f"the report lacks {words!r}"
 
+    # GEMMULE_ISA chooses the kernel set of everything that is compared.
+    subprocess.run([build / "bench" / "bench_gemm", "--quick", "--only", "copy", "--json", folder / "isa.json"], check=True,
+                   env={**os.environ, "GEMMULE_ISA": "baseline"}, stdout=subprocess.DEVNULL)
+    assert json.loads((folder / "isa.json").read_text(encoding="utf-8"))["machine"]["kernels"] == "baseline"
+
     # A second machine has a column of its own, and the first one's files stay as they were.
     first = {path: path.read_bytes() for path in page.parent.iterdir()}
     assert run("--json", folder / "json", "--machine", "Second", *output).returncode == 0
