@@ -10,10 +10,16 @@ extern const bench_loops bench_loops_f32_baseline, bench_loops_f64_baseline;
 #ifdef GML_KERNELS_X86_64
 extern const bench_loops bench_loops_f32_v3, bench_loops_f64_v3, bench_loops_f32_v4, bench_loops_f64_v4;
 #endif
+#ifdef GML_KERNELS_AARCH64
+extern const bench_loops bench_loops_f32_neon, bench_loops_f64_neon;
+#endif
 
 static const bench_loops *const table[] = {
 #ifdef GML_KERNELS_X86_64
     &bench_loops_f32_v4,       &bench_loops_f64_v4,       &bench_loops_f32_v3, &bench_loops_f64_v3,
+#endif
+#ifdef GML_KERNELS_AARCH64
+    &bench_loops_f32_neon,     &bench_loops_f64_neon,
 #endif
     &bench_loops_f32_baseline, &bench_loops_f64_baseline,
 };

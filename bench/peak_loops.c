@@ -12,20 +12,27 @@ enum { VECTOR_BYTES = 32 };
 enum { VECTOR_BYTES = 16 };
 #endif
 
-/* Enough chains to hide the latency of two FMA units; few enough for 16 registers, with the factor and the term. */
-enum { CHAINS = 12, LANES = VECTOR_BYTES / sizeof(real) };
+/* Enough chains to hide the latency of two FMA units, or of four on aarch64; few enough for the 16 or 32 registers,
+ * with the factor and the term. */
+#if defined(__aarch64__)
+enum { CHAINS = 24 };
+#else
+enum { CHAINS = 12 };
+#endif
+
+enum { LANES = VECTOR_BYTES / sizeof(real) };
 
 typedef real vector __attribute__((vector_size(VECTOR_BYTES)));
 
 static double multiply_add(size_t rounds, double factor, double term)
 {
     vector x[CHAINS], a = (vector){0} + (real)factor, b = (vector){0} + (real)term;
-#pragma GCC unroll 12
+#pragma GCC unroll 24
     for (size_t c = 0; c < CHAINS; c++) {
         x[c] = (vector){0} + (real)c;
     }
     for (size_t i = 0; i < rounds; i++) {
-#pragma GCC unroll 12
+#pragma GCC unroll 24
         for (size_t c = 0; c < CHAINS; c++) {
             x[c] = x[c] * a + b;
         }

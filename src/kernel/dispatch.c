@@ -9,6 +9,9 @@ extern const gml_kernels gml_kernels_f32_baseline, gml_kernels_f64_baseline;
 #ifdef GML_KERNELS_X86_64
 extern const gml_kernels gml_kernels_f32_v3, gml_kernels_f64_v3, gml_kernels_f32_v4, gml_kernels_f64_v4;
 #endif
+#ifdef GML_KERNELS_AARCH64
+extern const gml_kernels gml_kernels_f32_neon, gml_kernels_f64_neon;
+#endif
 
 typedef struct kernel_set {
     const gml_kernels *tables[2]; /* by dtype: GML_F32, GML_F64 */
@@ -42,6 +45,9 @@ static const kernel_set sets[] = {
 #ifdef GML_KERNELS_X86_64
     {{&gml_kernels_f32_v4, &gml_kernels_f64_v4}, has_v4},
     {{&gml_kernels_f32_v3, &gml_kernels_f64_v3}, has_v3},
+#endif
+#ifdef GML_KERNELS_AARCH64
+    {{&gml_kernels_f32_neon, &gml_kernels_f64_neon}, runs_anywhere},
 #endif
     {{&gml_kernels_f32_baseline, &gml_kernels_f64_baseline}, runs_anywhere},
 };

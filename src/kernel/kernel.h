@@ -12,7 +12,7 @@
 #include "gemmule/matrix.h"
 
 typedef struct gml_kernels {
-    const char *isa; /* "baseline", "x86-64-v3", "x86-64-v4" */
+    const char *isa; /* "baseline", "x86-64-v3", "x86-64-v4", "neon" */
     gml_dtype dtype; /* GML_F32 or GML_F64 */
     size_t size;     /* bytes of an entry */
     const struct gml_activation_kernels *activation;

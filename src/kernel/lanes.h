@@ -9,6 +9,8 @@
 
 #if defined __AVX512F__ || defined __AVX2__ || defined __SSE2__
 #include <immintrin.h>
+#elif defined __aarch64__
+#include <arm_neon.h>
 #endif
 
 #if defined __AVX512F__
@@ -17,6 +19,13 @@ enum { VECTOR_BYTES = 64 };
 enum { VECTOR_BYTES = 32 };
 #else
 enum { VECTOR_BYTES = 16 };
+#endif
+
+/* Vector registers of the processor. */
+#if defined __AVX512F__ || defined __aarch64__
+enum { REGISTERS = 32 };
+#else
+enum { REGISTERS = 16 };
 #endif
 
 enum { LANES = VECTOR_BYTES / (int)sizeof(real) };
@@ -74,12 +83,16 @@ GML_INLINE vector load_lanes(const real *from, lanes which)
 #elif defined __AVX2__
     return (vector)_mm256_maskload_ps(from, which);
 #else
+    /* Constant indices keep the vector in a register. */
     vector v = {0};
     if (which == LANES) {
         return load_vector(from);
     }
-    for (size_t i = 0; i < which; i++) {
-        v[i] = from[i];
+#pragma GCC unroll 4
+    for (size_t i = 0; i < LANES - 1; i++) {
+        if (i < which) {
+            v[i] = from[i];
+        }
     }
     return v;
 #endif
@@ -128,6 +141,10 @@ GML_INLINE uint32_t nonzero_lanes(which_lanes v)
     return (uint32_t)_mm_movemask_pd((__m128d)(v != 0));
 #elif defined __SSE2__
     return (uint32_t)_mm_movemask_ps((__m128)(v != 0));
+#elif defined __aarch64__ && defined GML_DOUBLE
+    return (uint32_t)vaddvq_u64((uint64x2_t)((v != 0) & (which_lanes){1, 2}));
+#elif defined __aarch64__
+    return vaddvq_u32((uint32x4_t)((v != 0) & (which_lanes){1, 2, 4, 8}));
 #else
     uint32_t bits = 0;
     for (size_t i = 0; i < LANES; i++) {

@@ -89,7 +89,7 @@ GML_INLINE real atanh_polynomial(real z)
 #define REAL_LN2   ((real)0x1.62e42fefa39efp-1)
 #define REAL_LOG2E ((real)0x1.71547652b82fep+0)
 
-#ifdef __FMA__
+#ifdef GML_FMA
 /* x y + z, rounded once */
 GML_INLINE real fused(real x, real y, real z)
 {
@@ -152,7 +152,7 @@ GML_INLINE exp_parts exp_split(real x)
  * is split into the exact product of the heads and a small rest. */
 GML_INLINE exp_parts exp_split_product(real x, real y)
 {
-#ifdef __FMA__
+#ifdef GML_FMA
     real sum = x * (y * REAL_LOG2E) + REAL_ROUNDER;
     real n = sum - REAL_ROUNDER;
     return exp_parts_from(sum, fused(x, y, -(n * REAL_LN2_HIGH)) - n * REAL_LN2_LOW);

@@ -6,10 +6,12 @@
 /* With AVX-512 native products are faster than any OpenBLAS that was measured, except for a few narrow matrices. With
  * other sets they are faster only if packing both matrices, which OpenBLAS does, costs more than the multiplication:
  * for few rows and for small products. The limits are the crossover points, measured by bench_plan and bench_gemm for
- * each kernel set with the OpenBLAS of such processors. The last row is the default. */
+ * each kernel set with the OpenBLAS of such processors. Those of neon are not measured: they are those of x86-64-v3,
+ * for vectors half as long. The last row is the default. */
 static const gml_native_limits LIMITS[] = {
     {"x86-64-v4", true, 0, 0},
     {"x86-64-v3", false, 4, 6e4},
+    {"neon", false, 4, 3e4},
     {"baseline", false, 0, 100},
 };
 static const gml_native_limits BLAS_ONLY = {"", false, 0, 0};

@@ -17,7 +17,7 @@
 enum {
     ROWS = 4,
     MOST_ROWS = 8, /* of one vector: one sum for each addition in flight */
-    VECTORS = VECTOR_BYTES == 64 ? 4 : 2,
+    VECTORS = REGISTERS == 32 ? 4 : 2,
     BLOCK_COLS = VECTORS * LANES,
     BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
     BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k */
