@@ -1,12 +1,11 @@
 /* kernel/vector_sine.h - sine and cosine without branches, for |x| up to SINE_HIGHEST.
  *
- * Range reduction (Cody and Waite), in double for both types: r = x - n pi in [-pi/2, pi/2], with pi in three parts, of
- * which the first two times n are exact. The sine and cosine of x are those of r, negated for odd n. Errors: sine 2.5
- * ULP, cosine 5 ULP; near zeros other than the sine's at 0, in ULP of 1/4. */
+ * Range reduction (Cody and Waite): r = x - n pi in [-pi/2, pi/2]. The sine and cosine of x are those of r, negated for
+ * odd n. Errors: sine 2.5 ULP, cosine 5 ULP; near zeros other than the sine's at 0, in ULP of 1/4. */
 #ifndef GML_KERNEL_VECTOR_SINE_H
 #define GML_KERNEL_VECTOR_SINE_H
 
-#include "kernel/real.h"
+#include "kernel/vector.h"
 
 #define SINE_HIGHEST 0x1p20
 
@@ -66,7 +65,33 @@ typedef struct half_turns {
     real r, sign;
 } half_turns;
 
-GML_INLINE half_turns take_half_turns(double x)
+#if defined __FMA__ && !defined GML_DOUBLE
+
+/* With FMA float is enough: x - n head, where head has the leading 24 bits of pi, is a float, and the next bits of pi
+ * leave an error below 2^-28. `excess` is subtracted from x. Rounding of x / pi may miss n by a little: |r| < 1.65. */
+GML_INLINE half_turns subtract_half_turns(real x, real excess)
+{
+    const real rounder = 0x1.8p23f;
+    real sum = fused(x, 0x1.45f306p-2f, rounder), n = sum - rounder;
+    real r = fused(-n, 0x1.921fb4p+1f, x) - fused(n, 0x1.4442d2p-23f, excess);
+    return (half_turns){.r = r, .sign = real_from_bits(bits_from_real(1) | bits_from_real(sum) << 31)};
+}
+
+GML_INLINE half_turns take_half_turns(real x)
+{
+    return subtract_half_turns(x, 0);
+}
+
+/* of x y */
+GML_INLINE half_turns take_product_half_turns(real x, real y)
+{
+    return subtract_half_turns(x * y, fused(-x, y, x * y));
+}
+
+#else
+
+/* In double, with pi in three parts, of which the first two times n are exact. */
+GML_INLINE half_turns subtract_half_turns(double x)
 {
     const double rounder = 0x1.8p52;
     double n = (x * 0x1.45f306dc9c883p-2 + rounder) - rounder;
@@ -74,6 +99,19 @@ GML_INLINE half_turns take_half_turns(double x)
     double r = ((x - n * 0x1.921fb544p+1) - n * 0x1.0b4611a6p-33) - n * 0x1.3198a2e037073p-68;
     return (half_turns){.r = (real)r, .sign = (real)(1 - 2 * odd * odd)};
 }
+
+GML_INLINE half_turns take_half_turns(real x)
+{
+    return subtract_half_turns((double)x);
+}
+
+/* of x y */
+GML_INLINE half_turns take_product_half_turns(real x, real y)
+{
+    return subtract_half_turns((double)x * (double)y);
+}
+
+#endif
 
 GML_INLINE real sine_of(half_turns t)
 {

@@ -158,6 +158,40 @@ TEST(curved_activations_and_their_slopes_keep_their_bounds)
     check_functions(GML_F64);
 }
 
+static const double frequency = (double)1.1F;
+
+static long double exact_product_sine(long double x)
+{
+    return sinl((long double)frequency * x);
+}
+
+static long double exact_product_slope(long double x)
+{
+    return (long double)frequency * cosl((long double)frequency * x);
+}
+
+/* The product of two floats has more digits than a float. Its rest is not lost. */
+TEST(sine_of_a_product_keeps_its_bounds)
+{
+    const yardstick value = {exact_product_sine, 2.5, INFINITY, NULL},
+                    slope = {exact_product_slope, 5.5, INFINITY, NULL};
+    const gml_kernels *first = gml_kernels_find(GML_F32, gml_kernel_set_name(0));
+    void *x = sweep(first), *y = entries(first, POINTS, 0), *d = entries(first, POINTS, 0);
+    long double *values = exact_values(first, x, &value), *slopes = exact_values(first, x, &slope);
+    for (size_t i = 0; gml_kernel_set_name(i) != NULL; i++) {
+        const gml_kernels *kernels = gml_kernels_find(GML_F32, gml_kernel_set_name(i));
+        gml_forward_call call = {
+            .rows = 1, .cols = POINTS, .stride = POINTS, .z = x, .y = y, .slope = d, .parameters = &frequency};
+        gml_kernels_activation(kernels, "sine")->forward(&call);
+        double value_error = worst_error(kernels, x, y, values, &value, -INFINITY, INFINITY);
+        double slope_error = worst_error(kernels, x, d, slopes, &slope, -INFINITY, INFINITY);
+        printf("f32 %-9s sine of a product: value %.2f ULP, slope %.2f ULP\n", kernels->isa, value_error, slope_error);
+        ck_assert_double_le(value_error, value.bound);
+        ck_assert_double_le(slope_error, slope.bound);
+    }
+    free(x), free(y), free(d), free(values), free(slopes);
+}
+
 /* Made of comparisons and products, so exact but for one rounding; of softmax and its logarithm the error grows with
  * the row, tests/kernel/activation.c bounds it. */
 static const char *const plain_rows[] = {"identity",   "step",      "sign",         "relu",    "relu6",

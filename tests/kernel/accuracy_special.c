@@ -135,6 +135,7 @@ static void check_special(const gml_kernels *kernels)
         {"gaussian", tiny, 1, -2 * tiny},
         {"gaussian", NAN, NAN, NAN},
         {"sine", 0, 0, 0.5},
+        {"sine", -0.0, -0.0, 0.5},
         {"sine", INFINITY, NAN, NAN},
         {"sine", NAN, NAN, NAN},
         {"identity", INFINITY, INFINITY, 1},

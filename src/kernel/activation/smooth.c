@@ -54,7 +54,7 @@ GML_INLINE point gaussian(real x, const real *k)
 /* sin(k x) for |k x| up to SINE_HIGHEST */
 GML_INLINE point sine(real x, const real *k)
 {
-    half_turns t = take_half_turns((double)k[0] * (double)x);
+    half_turns t = take_product_half_turns(k[0], x);
     return (point){.value = sine_of(t), .slope = k[0] * cosine_of(t)};
 }
 

@@ -73,7 +73,7 @@ GML_INLINE learned_point snake(real x, real a, real unused)
     (void)unused;
     real u = a * x;
     bool far = absolute(u) > (real)SINE_HIGHEST;
-    half_turns t = take_half_turns(far ? 0 : (double)u);
+    half_turns t = take_half_turns(far ? 0 : u);
     real s = sine_of(t), c = cosine_of(t), q = far ? 0 : (u == 0 ? 1 : s / u);
     return (learned_point){
         .value = x + fading(x, s * q), .slope = 1 + 2 * s * c, .by = {fading(x * x, q * (2 * c - q))}};
