@@ -102,12 +102,12 @@ static void assert_same_for_all_caches(const char *products)
     gml_context_destroy(context);
 }
 
-TEST(the_librarys_own_products_give_the_same_bits_for_any_cache)
+LARGE_TEST(the_librarys_own_products_give_the_same_bits_for_any_cache)
 {
     assert_same_for_all_caches("auto");
 }
 
-TEST(openblas_gives_the_same_bits_for_any_cache)
+LARGE_TEST(openblas_gives_the_same_bits_for_any_cache)
 {
     assert_same_for_all_caches("blas");
 }

@@ -63,12 +63,12 @@ TEST(a_narrow_net_has_the_same_bits_for_any_number_of_threads)
     assert_same_bits("20 -> 30 tanh -> 5 softmax", GML_F64, 33, 0);
 }
 
-TEST(a_wide_net_has_the_same_bits_for_any_number_of_threads)
+LARGE_TEST(a_wide_net_has_the_same_bits_for_any_number_of_threads)
 {
     assert_same_bits("200 -> 400 relu -> 10 softmax", GML_F32, 96, 0);
 }
 
-TEST(a_deep_net_has_the_same_bits_for_any_number_of_threads)
+LARGE_TEST(a_deep_net_has_the_same_bits_for_any_number_of_threads)
 {
     assert_same_bits("40 -> 64 relu -> 64 tanh -> 64 sigmoid -> 64 leaky_relu -> 64 relu -> 64 relu -> 64 relu -> "
                      "7 softmax",

@@ -108,7 +108,7 @@ static void compare_gradients(problem *p, const char *description, gml_dtype dty
     gml_gradients_destroy(&uncut);
 }
 
-TEST(gradients_of_a_large_step_are_those_of_an_uncut_one)
+LARGE_TEST(gradients_of_a_large_step_are_those_of_an_uncut_one)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -145,7 +145,7 @@ static void assert_same_bits(const large_case *large, gml_dtype dtype, size_t th
 }
 
 /* An odd number of threads cuts the tasks unevenly. */
-TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
+LARGE_TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
@@ -156,7 +156,7 @@ TEST(large_steps_have_the_same_bits_for_any_number_of_threads)
 
 /* Of clipping only the sum of squares over tasks is new: each case in one of the types. These are more threads than
  * many machines have processors. */
-TEST(large_steps_clipped_by_norm_have_the_same_bits_for_any_number_of_threads)
+LARGE_TEST(large_steps_clipped_by_norm_have_the_same_bits_for_any_number_of_threads)
 {
     for (size_t i = 0; i < CASE_COUNT; i++) {
         assert_same_bits(&CASES[i], i % 2 == 0 ? GML_F32 : GML_F64, 8, 0.01);

@@ -176,7 +176,7 @@ TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
               150, 12);
 }
 
-TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
+LARGE_TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
 {
     same_bits("256 -> 512 swish(per=unit) -> batchnorm -> prelu -> dropout 0.3 -> 512 tanh -> layernorm -> residual 3 "
               "-> 768 bias=no -> weight_norm -> swiglu -> "

@@ -2,6 +2,7 @@
 #include "harness.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,17 +10,29 @@
 static struct {
     const TTest *test;
     int rounds;
+    bool large;
 } known[64];
 static size_t known_count;
 
-void know_test(const TTest *test, int rounds)
+static void add_known(const TTest *test, int rounds, bool large)
 {
     if (known_count == sizeof known / sizeof known[0]) {
         fprintf(stderr, "more than %zu tests in one program\n", known_count);
         abort();
     }
     known[known_count].test = test;
-    known[known_count++].rounds = rounds;
+    known[known_count].rounds = rounds;
+    known[known_count++].large = large;
+}
+
+void know_test(const TTest *test, int rounds)
+{
+    add_known(test, rounds, false);
+}
+
+void know_large_test(const TTest *test)
+{
+    add_known(test, 1, true);
 }
 
 int run_tests(const char *name, double seconds)
@@ -30,13 +43,16 @@ int run_tests(const char *name, double seconds)
 int run_tests_within(const char *name, double seconds, void (*set_up)(void), void (*tear_down)(void))
 {
     Suite *suite = suite_create(name);
-    TCase *cases = tcase_create(name);
-    tcase_set_timeout(cases, seconds);
-    tcase_add_checked_fixture(cases, set_up, tear_down);
-    for (size_t i = 0; i < known_count; i++) {
-        tcase_add_loop_test(cases, known[i].test, 0, known[i].rounds);
+    TCase *cases[] = {tcase_create(name), tcase_create(name)}; /* the usual ones, the large ones */
+    tcase_set_tags(cases[true], "large");
+    for (size_t i = 0; i < 2; i++) {
+        tcase_set_timeout(cases[i], seconds);
+        tcase_add_checked_fixture(cases[i], set_up, tear_down);
+        suite_add_tcase(suite, cases[i]);
     }
-    suite_add_tcase(suite, cases);
+    for (size_t i = 0; i < known_count; i++) {
+        tcase_add_loop_test(cases[known[i].large], known[i].test, 0, known[i].rounds);
+    }
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);

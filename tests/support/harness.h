@@ -7,16 +7,23 @@
 #include "gemmule/gemmule.h"
 
 /* Defines a test: TEST(a_promise) { ... }. The program knows all of its tests before main. */
-#define TEST(name)                                                                                                     \
+#define TEST(name) KNOWN_TEST(name, know_test(name, 1))
+
+/* The same for a test of so many GFLOP that an emulator takes minutes. CK_EXCLUDE_TAGS=large leaves it out. */
+#define LARGE_TEST(name) KNOWN_TEST(name, know_large_test(name))
+
+#define KNOWN_TEST(name, know)                                                                                         \
     static const TTest *name;                                                                                          \
     __attribute__((constructor)) static void know_##name(void)                                                         \
     {                                                                                                                  \
-        know_test(name, 1);                                                                                            \
+        know;                                                                                                          \
     }                                                                                                                  \
     START_TEST(name)
 
 /* Adds a test defined by START_TEST that runs for each _i below `rounds`. */
 void know_test(const TTest *test, int rounds);
+
+void know_large_test(const TTest *test);
 
 /* Runs the tests of the program under one name, each for as long as `seconds`; the exit code. */
 int run_tests(const char *name, double seconds);
