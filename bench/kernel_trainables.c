@@ -101,7 +101,8 @@ static bool make_backward(bench_arrays *arrays, size_t row, size_t count, bench_
     memset(arrays->array[1], 0, count * arrays->kernels->size);
     made->call.backward = (gml_backward_call){.rows = count / BENCH_WIDTH, .cols = BENCH_WIDTH, .stride = BENCH_WIDTH};
     made->call.backward.saved = arrays->array[0];
-    made->call.backward.gradient = made->streams.read[0] = made->streams.write[0] = arrays->array[1];
+    made->call.backward.gradient = made->streams.write[0] = arrays->array[1];
+    made->streams.read[0] = arrays->array[1];
     made->streams.read[1] = arrays->array[0];
     made->call.backward.bias_gradient = arrays->column;
     made->call.backward.parameters = made->parameters;

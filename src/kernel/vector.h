@@ -236,7 +236,7 @@ GML_INLINE real log_above(real x)
  * 1990). It costs less than a second division of 512 bits, and not less than a shorter one. */
 GML_INLINE real divided(real x, real y, real inverse)
 {
-#ifdef __AVX512F__
+#if defined GML_FMA && defined __AVX512F__
     real q = x * inverse;
     return fused(fused(-q, y, x), inverse, q);
 #else

@@ -65,7 +65,7 @@ typedef struct half_turns {
     real r, sign;
 } half_turns;
 
-#if defined __FMA__ && !defined GML_DOUBLE
+#if defined GML_FMA && !defined GML_DOUBLE
 
 /* With FMA float is enough: x - n head, where head has the leading 24 bits of pi, is a float, and the next bits of pi
  * leave an error below 2^-28. `excess` is subtracted from x. Rounding of x / pi may miss n by a little: |r| < 1.65. */

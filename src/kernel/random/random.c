@@ -5,41 +5,12 @@
  * precision of the variant. */
 #include "kernel/random/random.h"
 
+#include "kernel/random/philox.h"
 #include "kernel/variant.h"
 #include "kernel/vector.h"
 #include "kernel/vector_sine.h"
 
 /* ---- numbers ---- */
-
-enum { DRAWS = 4, BLOCKS = 64, NUMBERS = DRAWS * BLOCKS };
-
-/* Generates `count` blocks from `first` on: Philox 4x32-10 (Salmon et al., Parallel Random Numbers: As Easy as 1, 2, 3,
- * 2011) in 64-bit lanes, whose upper halves are dropped only where they matter. */
-static void draw_blocks(const gml_stream *stream, uint32_t first, size_t count, uint32_t *numbers)
-{
-    enum { ROUNDS = 10 };
-    const uint64_t multiplier[2] = {0xD2511F53, 0xCD9E8D57};
-    const uint32_t weyl[2] = {0x9E3779B9, 0xBB67AE85};
-    const uint64_t low = 0xFFFFFFFF;
-    uint32_t start[4], key[2];
-    gml_random_start(stream, start, key);
-#pragma omp simd
-    for (size_t b = 0; b < count; b++) {
-        uint64_t c0 = (first + b) & low, c1 = start[1], c2 = start[2], c3 = start[3];
-#pragma GCC unroll 10
-        for (uint32_t round = 0; round < ROUNDS; round++) {
-            uint64_t p0 = multiplier[0] * c0, p1 = multiplier[1] * c2;
-            c0 = (p1 >> 32 ^ c1 ^ (key[0] + round * weyl[0])) & low;
-            c2 = (p0 >> 32 ^ c3 ^ (key[1] + round * weyl[1])) & low;
-            c1 = p1;
-            c3 = p0;
-        }
-        numbers[DRAWS * b] = (uint32_t)c0;
-        numbers[DRAWS * b + 1] = (uint32_t)c1;
-        numbers[DRAWS * b + 2] = (uint32_t)c2;
-        numbers[DRAWS * b + 3] = (uint32_t)c3;
-    }
-}
 
 /* Generates at most `count` of the numbers from element `first` on; returns how many. They start at numbers[*skip]. */
 static size_t draw(const gml_stream *stream, size_t first, size_t count, uint32_t numbers[NUMBERS], size_t *skip)
@@ -62,7 +33,7 @@ static void fill_uniform(const gml_fill_call *call)
 {
     real *target = call->target;
     double low = call->a, width = call->b - call->a;
-    uint32_t numbers[NUMBERS];
+    _Alignas(64) uint32_t numbers[NUMBERS];
     size_t skip;
     for (size_t first = 0, taken; first < call->count; first += taken) {
         taken = draw(&call->stream, first, call->count - first, numbers, &skip);
@@ -85,7 +56,7 @@ static void make_normal(const uint32_t numbers[2], double pair[2])
 static void fill_normal(const gml_fill_call *call)
 {
     real *target = call->target;
-    uint32_t numbers[NUMBERS];
+    _Alignas(64) uint32_t numbers[NUMBERS];
     size_t skip;
     for (size_t first = 0, taken; first < call->count; first += taken) {
         taken = draw(&call->stream, first, call->count - first, numbers, &skip);
@@ -130,7 +101,8 @@ static void dropout(const gml_dropout_call *call)
 {
     const real *x = call->x;
     real *y = call->y, zero = (real)call->dropped, scale = (real)call->scale, shift = (real)call->shift;
-    uint32_t numbers[NUMBERS], dropped = (uint32_t)(call->rate * 0x1p32);
+    _Alignas(64) uint32_t numbers[NUMBERS];
+    const uint32_t dropped = (uint32_t)(call->rate * 0x1p32);
     size_t skip;
     for (size_t at = 0, taken; at < call->count; at += taken) {
         taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
@@ -173,7 +145,7 @@ static void add_noise(const gml_noise_call *call)
 {
     const real *x = call->x;
     real *y = call->y, deviation = (real)call->deviation, normals[NUMBERS];
-    uint32_t numbers[NUMBERS] = {0};
+    _Alignas(64) uint32_t numbers[NUMBERS] = {0};
     size_t skip;
     for (size_t at = 0, taken; at < call->count; at += taken) {
         taken = draw(&call->stream, call->first + at, call->count - at, numbers, &skip);
