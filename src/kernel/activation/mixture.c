@@ -4,34 +4,32 @@
 #include "kernel/activation/rows.h"
 #include "kernel/activation/trainable_map.h"
 
-/* Weights, values and slopes of all parts, [part][entry]. */
+/* Values and slopes of all parts, [part][entry]. */
 typedef struct parts {
-    _Alignas(64) real share[GML_MAX_PARTS * STRIP], value[GML_MAX_PARTS * STRIP], slope[GML_MAX_PARTS * STRIP];
+    _Alignas(64) real value[GML_MAX_PARTS * STRIP], slope[GML_MAX_PARTS * STRIP];
 } parts;
 
-/* share = softmax(theta) for each entry */
-static void find_shares(const strip *s, real *share)
+/* theta = softmax(theta) for each entry: the weights of the parts */
+static void find_shares(size_t count, real *theta)
 {
-    for (size_t j = 0; j < s->width; j++) {
-        real most = s->theta[j];
-        for (size_t k = 1; k < s->count; k++) {
-            most = s->theta[k * STRIP + j] > most ? s->theta[k * STRIP + j] : most;
-        }
-        share[j] = most;
-    }
-    _Alignas(64) real sum[STRIP] = {0};
-    for (size_t k = s->count; k-- > 0;) { /* part 0 last: its place holds the maximum until then */
-#pragma omp simd
-        for (size_t j = 0; j < s->width; j++) {
-            real e = exp_below(s->theta[k * STRIP + j] - share[j]);
-            share[k * STRIP + j] = e;
-            sum[j] += e;
+    _Alignas(64) real most[STRIP], sum[STRIP] = {0};
+    memcpy(most, theta, sizeof most);
+    for (size_t k = 1; k < count; k++) {
+        for (size_t j = 0; j < STRIP; j++) {
+            most[j] = theta[k * STRIP + j] > most[j] ? theta[k * STRIP + j] : most[j];
         }
     }
-    for (size_t k = 0; k < s->count; k++) {
+    for (size_t k = count; k-- > 0;) {
 #pragma omp simd
-        for (size_t j = 0; j < s->width; j++) {
-            share[k * STRIP + j] /= sum[j];
+        for (size_t j = 0; j < STRIP; j++) {
+            theta[k * STRIP + j] = exp_below(theta[k * STRIP + j] - most[j]);
+            sum[j] += theta[k * STRIP + j];
+        }
+    }
+    for (size_t k = 0; k < count; k++) {
+#pragma omp simd
+        for (size_t j = 0; j < STRIP; j++) {
+            theta[k * STRIP + j] /= sum[j];
         }
     }
 }
@@ -50,8 +48,9 @@ static void find_parts(const strip *s, parts *of)
 }
 
 /* to[j] = sum over the parts of share numbers */
-static void mix(const strip *s, const real *share, const real *numbers, real *to)
+static void mix(const strip *s, const real *numbers, real *to)
 {
+    const real *share = s->theta;
     for (size_t k = 0; k < s->count; k++) {
 #pragma omp simd
         for (size_t j = 0; j < s->width; j++) {
@@ -63,31 +62,30 @@ static void mix(const strip *s, const real *share, const real *numbers, real *to
 static void mixture_strip(const strip *s)
 {
     parts of;
-    find_shares(s, of.share);
     find_parts(s, &of);
     if (s->value != NULL) {
-        mix(s, of.share, of.value, s->value);
+        mix(s, of.value, s->value);
         return;
     }
     _Alignas(64) real mean[STRIP];
-    mix(s, of.share, of.slope, s->slope);
-    mix(s, of.share, of.value, mean);
+    mix(s, of.slope, s->slope);
+    mix(s, of.value, mean);
     for (size_t k = 0; k < s->count; k++) {
 #pragma omp simd
         for (size_t j = 0; j < s->width; j++) {
-            s->by[k * STRIP + j] = of.share[k * STRIP + j] * (of.value[k * STRIP + j] - mean[j]);
+            s->by[k * STRIP + j] = s->theta[k * STRIP + j] * (of.value[k * STRIP + j] - mean[j]);
         }
     }
 }
 
 static void mixture_forward(const gml_forward_call *call)
 {
-    trainable_forward(call, mixture_strip);
+    prepared_forward(call, find_shares, mixture_strip);
 }
 
 static void mixture_backward(const gml_backward_call *call)
 {
-    trainable_backward(call, mixture_strip);
+    prepared_backward(call, find_shares, mixture_strip);
 }
 
 const gml_activation_kernel GML_VARIANT(gml_mixture_activations)[] = {

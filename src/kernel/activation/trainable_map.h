@@ -20,13 +20,17 @@ typedef struct strip {
     const double *parameters;
     const gml_activation_kernel *const *parts; /* [count] of a mixture */
     const real *x;                             /* [width] */
-    const real *theta;                         /* [count x STRIP] */
+    const real *theta;                         /* [count x STRIP], as `prepare` left it */
     real *value;                               /* [width], written: f(x); or null */
     real *slope;                               /* [width], written: df/dx; or null */
     real *by;                                  /* [count x STRIP], written if slope is: df/dtheta */
 } strip;
 
 typedef void strip_function(const strip *s);
+
+/* Replaces the parameters [count x STRIP] of all strips of some columns by what the function of a strip needs of them;
+ * or null. */
+typedef void prepare_function(size_t count, real *theta);
 
 /* A product whose second factor goes to 0 faster than the first to infinity: 0 if the second is 0. */
 GML_INLINE real fading(real growing, real factor)
@@ -61,27 +65,31 @@ static void spread_columns(const strip_columns *of, const real *values, real *ti
     }
 }
 
-static void spread_theta(const strip_columns *of, const gml_theta *theta, real *tile)
+GML_INLINE void spread_theta(const strip_columns *of, const gml_theta *theta, real *tile, prepare_function *prepare)
 {
     const real *values = theta->values;
-    for (size_t k = 0; k < theta->count; k++, values += theta->units, tile += STRIP) {
+    for (size_t k = 0; k < theta->count; k++, values += theta->units) {
+        real *row = tile + k * STRIP;
         if (theta->units > 1) {
-            spread_columns(of, values, tile);
+            spread_columns(of, values, row);
             continue;
         }
         for (size_t j = 0; j < STRIP; j++) {
-            tile[j] = values[0];
+            row[j] = values[0];
         }
+    }
+    if (prepare != NULL) {
+        prepare(theta->count, tile);
     }
 }
 
-GML_INLINE void trainable_forward(const gml_forward_call *call, strip_function *f)
+GML_INLINE void prepared_forward(const gml_forward_call *call, prepare_function *prepare, strip_function *f)
 {
     _Alignas(64) real theta[GML_MAX_THETA * STRIP] = {0}, bias[STRIP], room[STRIP] = {0};
     for (size_t first = 0; first < call->cols; first += STRIP) {
         strip_columns of = columns_from(first, call->cols, call->stride);
         spread_columns(&of, call->bias, bias);
-        spread_theta(&of, &call->theta, theta);
+        spread_theta(&of, &call->theta, theta, prepare);
         for (size_t row = 0; row < call->rows; row += of.together) {
             size_t start = row * call->stride + first, width = strip_width(&of, call->rows, row);
             const real *z = (const real *)call->z + start;
@@ -99,6 +107,11 @@ GML_INLINE void trainable_forward(const gml_forward_call *call, strip_function *
                        .value = (real *)call->y + start});
         }
     }
+}
+
+GML_INLINE void trainable_forward(const gml_forward_call *call, strip_function *f)
+{
+    prepared_forward(call, NULL, f);
 }
 
 /* Gradients of a strip, by position. */
@@ -151,14 +164,14 @@ static void fold_sums(const gml_backward_call *call, const strip_columns *of, st
     }
 }
 
-GML_INLINE void trainable_backward(const gml_backward_call *call, strip_function *f)
+GML_INLINE void prepared_backward(const gml_backward_call *call, prepare_function *prepare, strip_function *f)
 {
     _Alignas(64) real theta[GML_MAX_THETA * STRIP] = {0}, by[GML_MAX_THETA * STRIP], slope[STRIP];
     strip_sums sums;
     memset(sums.shared, 0, sizeof sums.shared);
     for (size_t first = 0; first < call->cols; first += STRIP) {
         strip_columns of = columns_from(first, call->cols, call->stride);
-        spread_theta(&of, &call->theta, theta);
+        spread_theta(&of, &call->theta, theta, prepare);
         memset(sums.bias, 0, sizeof sums.bias);
         memset(sums.theta, 0, call->theta.count * STRIP * sizeof sums.theta[0]);
         for (size_t row = 0; row < call->rows; row += of.together) {
@@ -175,6 +188,11 @@ GML_INLINE void trainable_backward(const gml_backward_call *call, strip_function
         }
         fold_sums(call, &of, &sums);
     }
+}
+
+GML_INLINE void trainable_backward(const gml_backward_call *call, strip_function *f)
+{
+    prepared_backward(call, NULL, f);
 }
 
 #endif
