@@ -22,7 +22,7 @@ typedef struct gml_gemm {
     void *memory;    /* for native products: GML_PRODUCT_BYTES, aligned to 64 bytes; or null */
 } gml_gemm;
 
-enum { GML_PRODUCT_BYTES = 57 * 1024 };
+enum { GML_PRODUCT_BYTES = 464 * 1024 };
 
 /* True if OpenBLAS computes a product of this size with its small-matrix kernels, which pack nothing. Their rounding
  * may differ from that of the regular kernels. */

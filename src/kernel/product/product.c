@@ -1,235 +1,280 @@
 /* kernel/product/product.c - native matrix products.
  *
- * A block of C, a few rows times up to VECTORS vectors of columns, stays in registers while k runs. An entry of A is
- * broadcast to a vector; B is loaded in vectors. If many rows use a block of B, the first rows pack it into a buffer of
- * the first-level cache as they use it. A transposed B is transposed into that buffer first. Meanwhile the next block
- * is prefetched, because it begins where no hardware prefetcher expects it.
+ * C is computed in tiles (kernel/product/tile.h), k in blocks, columns in panels. The first rows of C pack the block of
+ * B that they use, tile by tile, for all other rows, which read it in order. A transposed B is transposed into the same
+ * place. A transposed A is read in columns, whose lines may all fall on one set of the first-level cache: a block of it
+ * is copied, for a part of the rows at a time. The copies stay in the second-level cache. Products of few rows read B
+ * where it is.
  *
  * If many entries of A are 0, kernel/product/nonzero.c computes most columns. */
 #include "kernel/product/product.h"
 
-#include "kernel/lanes.h"
 #include "kernel/product/native.h"
 #include "kernel/product/terms.h"
+#include "kernel/product/tile.h"
 #include "kernel/product/transpose.h"
 #include "kernel/variant.h"
 
 enum {
-    ROWS = 4,
-    MOST_ROWS = 8, /* of one vector: one sum for each addition in flight */
-    VECTORS = REGISTERS == 32 ? 4 : 2,
-    BLOCK_COLS = VECTORS * LANES,
-    BUFFER_BYTES = 24 * 1024, /* leaves room for A and C in a first-level cache of 32 KiB */
-    BLOCK_DEPTH = BUFFER_BYTES / (BLOCK_COLS * (int)sizeof(real)), /* of k */
-    STACK_DEPTH = BLOCK_DEPTH / 3,                                 /* if the buffer is on the stack: 8 KiB */
-    PACK_ROWS = 32,                                                /* of A, to pack B */
-    PART_ROWS = 64,
+    CACHE_LINE = 64 / (int)sizeof(real),
+    DEPTH = VECTOR_BYTES == 64 ? 128 : 256, /* greatest depth of a block of k: B of a tile fits the first-level cache */
+    PANEL_COLS = (VECTOR_BYTES == 64 ? 8 : 16) * TILE_COLS,
+    PART_ROWS = VECTOR_BYTES == 64 ? 192 : 96, /* of A and C that stay in the second-level cache */
+    PACK_ROWS = 32,                            /* of A, to pack B */
+    LEAST_COPIED = 32,                         /* columns of op(A) */
+    LEAST_TERM_ROWS = 60,
 };
 
-_Static_assert(BLOCK_DEPTH % LANES == 0 && STACK_DEPTH % LANES == 0, "even_depth rounds up to whole vectors");
+/* The memory that a product borrows. */
+typedef struct buffers {
+    real b[DEPTH * PANEL_COLS] __attribute__((aligned(64)));
+    real a[DEPTH * (PART_ROWS + CACHE_LINE)] __attribute__((aligned(64)));
+} buffers;
 
-/* The next block of B to prefetch: its first `fetched` lines are done. */
-typedef struct prefetch {
-    const real *first;
-    size_t stride, lines, length;
-    size_t fetched;
-} prefetch;
+_Static_assert(sizeof(buffers) <= GML_PRODUCT_BYTES, "the buffers fit the memory of a product");
 
-/* One block of C and its factors. */
-typedef struct block {
-    size_t depth; /* of k */
-    factor a;
-    const real *b; /* entry (p, j) at b[p * b_stride + j] */
-    size_t b_stride;
-    real *packed; /* [depth x BLOCK_COLS], written by the first rows; or null */
-    real *c;
-    size_t c_stride;
-    size_t cols;      /* of C to be written */
-    const real *bias; /* [cols], initial values of the sums; or null */
-    bool accumulate;  /* the initial values are those of C */
-    prefetch next;
-} block;
+/* Without that memory, a block of one tile of B is packed on the stack. */
+enum { STACK_DEPTH = 8 * 1024 / (TILE_COLS * (int)sizeof(real)) / LANES * LANES };
 
-/* Sums of some rows times some vectors of C; the last vector may be partial. If GCC unrolls the loops over them too
- * late, it keeps them in memory: hence the pragmas in begin and finish. */
-typedef vector sums[MOST_ROWS][VECTORS];
+/* ---- the rows of a tile's columns ---- */
 
-GML_INLINE void begin(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
+/* Computes the first rows of `at` and moves on to the rows after them. */
+GML_INLINE void multiply_next(tile *at, size_t rows, size_t vectors, b_use use)
 {
-    const size_t whole = vectors - 1;
-    const lanes last = first_lanes(at->cols - whole * LANES);
-    const real *start = at->accumulate ? at->c + first * at->c_stride : at->bias;
-    size_t stride = at->accumulate ? at->c_stride : 0;
-#pragma GCC unroll 8
-    for (size_t i = 0; i < rows; i++) {
-#pragma GCC unroll 8
-        for (size_t v = 0; v < whole; v++) {
-            sum[i][v] = start != NULL ? load_vector(start + i * stride + v * LANES) : (vector){0};
-        }
-        sum[i][whole] = start != NULL ? load_lanes(start + i * stride + whole * LANES, last) : (vector){0};
+    multiply_tile(at, rows, vectors, use);
+    at->a.first += rows * at->a.row;
+    at->c += rows * at->c_stride;
+}
+
+/* Most tiles. A call of its own leaves the registers to its loop. */
+static __attribute__((noinline)) void multiply_whole_tile(tile *at, b_use use)
+{
+    if (use == B_PACKED) {
+        multiply_next(at, TILE_ROWS, VECTORS, B_PACKED);
+    } else {
+        multiply_next(at, TILE_ROWS, VECTORS, B_IN_PLACE);
     }
 }
 
-/* -0 + 0 is 0: a sum of zeros has the same sign whether they were added or skipped. */
-GML_INLINE void finish(const block *at, size_t first, size_t rows, size_t vectors, sums sum)
-{
-    const size_t whole = vectors - 1;
-    const lanes last = first_lanes(at->cols - whole * LANES);
-    real *c = at->c + first * at->c_stride;
-#pragma GCC unroll 8
-    for (size_t i = 0; i < rows; i++) {
-#pragma GCC unroll 8
-        for (size_t v = 0; v < whole; v++) {
-            store_vector(c + i * at->c_stride + v * LANES, sum[i][v] + 0);
-        }
-        store_lanes(c + i * at->c_stride + whole * LANES, last, sum[i][whole] + 0);
-    }
-}
+/* The next block of B, of which each tile prefetches a share: it begins where no hardware prefetcher expects it. */
+typedef struct ahead {
+    const real *row;
+    size_t stride, length, rows; /* those left, with this one */
+    size_t col;                  /* of this row, the first that is not prefetched */
+    size_t share;                /* cache lines a tile */
+} ahead;
 
-GML_INLINE void add_term(const real *a, size_t a_row, const vector row[VECTORS], size_t rows, size_t vectors, sums sum)
+static void look_ahead(ahead *next)
 {
-    for (size_t i = 0; i < rows; i++) {
-        real spread = a[i * a_row];
-        for (size_t v = 0; v < vectors; v++) {
-            sum[i][v] += spread * row[v];
+    for (size_t i = 0; i < next->share && next->rows > 0; i++) {
+        __builtin_prefetch(next->row + next->col, 0, 2);
+        next->col += CACHE_LINE;
+        if (next->col >= next->length) {
+            next->row += next->stride;
+            next->rows--;
+            next->col = 0;
         }
     }
 }
 
-/* C [rows x vectors] = (bias or C or 0) + A [rows x depth] B [depth x vectors]. The counts and `packs` are constants in
- * each caller. */
-GML_INLINE void multiply(const block *at, size_t first, size_t rows, size_t vectors, bool packs)
+GML_INLINE void multiply_tiles(tile *at, size_t rows, size_t vectors, b_use use, ahead *next)
 {
-    const size_t whole = vectors - 1;
-    const lanes last = first_lanes(at->cols - whole * LANES);
-    const real *a = at->a.first + first * at->a.row;
-    sums sum;
-    begin(at, first, rows, vectors, sum);
-#pragma GCC unroll 4
-    for (size_t p = 0; p < at->depth; p++) {
-        const real *b = at->b + p * at->b_stride;
-        vector row[VECTORS];
-        for (size_t v = 0; v < whole; v++) {
-            row[v] = load_vector(b + v * LANES);
+    const size_t together = vectors == 1 ? (size_t)NARROW_ROWS : (size_t)TILE_ROWS;
+    for (; rows >= together; rows -= together) {
+        look_ahead(next);
+        if (vectors == VECTORS) {
+            multiply_whole_tile(at, use);
+        } else {
+            multiply_next(at, together, vectors, use);
         }
-        row[whole] = load_lanes(b + whole * LANES, last);
-        for (size_t v = 0; v < vectors && packs; v++) {
-            store_vector(at->packed + p * BLOCK_COLS + v * LANES, row[v]);
-        }
-        add_term(a + p * at->a.deep, at->a.row, row, rows, vectors, sum);
     }
-    finish(at, first, rows, vectors, sum);
-}
-
-static void prefetch_lines(prefetch *next, size_t lines)
-{
-    enum { CACHE_LINE = 64 / (int)sizeof(real) };
-    for (; lines > 0 && next->fetched < next->lines; lines--, next->fetched++) {
-        const real *line = next->first + next->fetched * next->stride;
-        for (size_t i = 0; i < next->length; i += CACHE_LINE) {
-            __builtin_prefetch(line + i, 0, 2);
-        }
+    if (rows >= 4) {
+        multiply_next(at, 4, vectors, use);
+        rows -= 4;
+    }
+    if (rows >= 2) {
+        multiply_next(at, 2, vectors, use);
+        rows -= 2;
+    }
+    if (rows == 1) {
+        multiply_next(at, 1, vectors, use);
     }
 }
 
-/* Computes `vectors` vectors of all rows of C. The first rows pack B; each later group prefetches its share of the next
- * block. */
-GML_INLINE void multiply_rows(const block *at, size_t rows, size_t vectors)
+/* Computes `vectors` vectors of all rows of C. If B is to be packed, the first tile does it. */
+GML_INLINE void multiply_rows(tile at, size_t rows, size_t vectors, b_use use, ahead *next)
 {
-    const size_t together = vectors == 1 ? (size_t)MOST_ROWS : (size_t)ROWS;
-    size_t i = 0;
-    block rest = *at;
-    if (at->packed != NULL) {
-        multiply(at, 0, together, vectors, true);
-        rest.b = at->packed;
-        rest.b_stride = BLOCK_COLS;
-        i = together;
+    if (use == B_IN_PLACE) {
+        multiply_tiles(&at, rows, vectors, B_IN_PLACE, next);
+        return;
     }
-    size_t groups = (rows - i) / together, share = groups > 0 ? (at->next.lines + groups - 1) / groups : 0;
-    for (; i + together <= rows; i += together) {
-        prefetch_lines(&rest.next, share);
-        multiply(&rest, i, together, vectors, false);
+    if (use == B_PACKING) {
+        multiply_next(&at, TILE_ROWS, vectors, B_PACKING);
+        at.b = at.packed;
+        rows -= TILE_ROWS;
     }
-    for (; together > ROWS && i + ROWS <= rows; i += ROWS) {
-        multiply(&rest, i, ROWS, vectors, false);
-    }
-    for (; i < rows; i++) {
-        multiply(&rest, i, 1, vectors, false);
-    }
+    multiply_tiles(&at, rows, vectors, B_PACKED, next);
 }
 
 /* `vectors` is a constant in each case, so that the compiler keeps the sums in registers. */
-static void multiply_block(const block *at, size_t rows)
+static void multiply_block(const tile *at, size_t rows, b_use use, ahead *next)
 {
     switch ((at->cols + LANES - 1) / LANES) {
     case 1:
-        multiply_rows(at, rows, 1);
+        multiply_rows(*at, rows, 1, use, next);
         break;
     case 2:
-        multiply_rows(at, rows, 2);
+        multiply_rows(*at, rows, 2, use, next);
         break;
     case 3:
-        multiply_rows(at, rows, 3 <= VECTORS ? 3 : VECTORS);
+        multiply_rows(*at, rows, 3 <= VECTORS ? 3 : VECTORS, use, next);
         break;
     default:
-        multiply_rows(at, rows, VECTORS);
+        multiply_rows(*at, rows, VECTORS, use, next);
     }
 }
 
-/* Returns the block after this one: further down, or at the top of the next columns. */
-static prefetch find_next(const gml_gemm *call, place at, size_t depth)
-{
-    place next = {at.depth + depth, at.col};
-    if (next.depth >= call->k) {
-        next = (place){0, at.col + BLOCK_COLS};
-    }
-    if (next.col >= call->n) {
-        return (prefetch){0};
-    }
-    size_t deep = least(call->k - next.depth, depth), wide = least(call->n - next.col, BLOCK_COLS);
-    return (prefetch){.first = b_at(call, next),
-                      .stride = call->b_stride,
-                      .lines = call->b_transposed ? wide : deep,
-                      .length = call->b_transposed ? deep : wide};
-}
+/* ---- blocks ---- */
 
-/* Returns the depth of blocks of about equal depth, at most `most`, in whole vectors. */
-static size_t even_depth(size_t k, size_t most)
+/* A product in progress. */
+typedef struct product {
+    const gml_gemm *call;
+    const real *bias;
+    size_t depth; /* of blocks */
+    size_t panel; /* columns of panels */
+    real *b;      /* a buffer [panel / TILE_COLS x depth, in whole vectors, x TILE_COLS]; null if B is not packed */
+    real *a;      /* a buffer [depth x (PART_ROWS + CACHE_LINE)]; null if A is not copied */
+} product;
+
+/* A block of k and of columns. */
+typedef struct extent {
+    place at;
+    size_t depth, cols;
+} extent;
+
+GML_INLINE size_t whole_vectors(size_t depth)
 {
-    size_t blocks = (k + most - 1) / most;
-    size_t depth = blocks > 0 ? (k + blocks - 1) / blocks : 0;
     return (depth + LANES - 1) / LANES * LANES;
 }
 
-/* Computes columns [col, col + BLOCK_COLS) of C, or as many as there are. */
-static void multiply_columns(const gml_gemm *call, const real *bias, size_t col, size_t depth)
+/* Copies rows [row, row + rows) and some columns of op(A) = A'. The columns are an odd number of cache lines apart, so
+ * that they spread over all sets of a cache. */
+static factor copy_a(const product *of, size_t row, size_t rows, extent block)
 {
-    real stack[STACK_DEPTH * BLOCK_COLS] __attribute__((aligned(VECTOR_BYTES)));
-    real *buffer = call->memory != NULL ? call->memory : stack;
-    block at = {.cols = least(call->n - col, BLOCK_COLS), .c_stride = call->c_stride, .accumulate = call->accumulate};
-    at.c = (real *)call->c + col;
-    at.bias = bias != NULL ? bias + col : NULL;
-    at.b_stride = call->b_transposed ? BLOCK_COLS : call->b_stride;
-    at.packed = !call->b_transposed && call->m >= PACK_ROWS && call->b_stride > BLOCK_COLS ? buffer : NULL;
-    for (size_t first = 0; first < call->k; first += depth) {
-        place here = {first, col};
-        at.depth = least(call->k - first, depth);
-        at.a = op_a(call, first);
-        at.b = b_at(call, here);
-        at.next = find_next(call, here, depth);
-        if (call->b_transposed) {
-            transpose_block(at.b, call->b_stride, at.cols, at.depth, buffer, BLOCK_COLS);
-            at.b = buffer;
-        }
-        multiply_block(&at, call->m);
-        at.accumulate = true;
+    const gml_gemm *call = of->call;
+    const size_t deep = ((rows + CACHE_LINE - 1) / CACHE_LINE | 1) * CACHE_LINE;
+    for (size_t p = 0; p < block.depth; p++) {
+        const real *from = (const real *)call->a + (block.at.depth + p) * call->a_stride + row;
+        memcpy(of->a + p * deep, from, rows * sizeof(real));
+    }
+    return (factor){.first = of->a, .row = 1, .deep = deep};
+}
+
+/* Returns the block of B after this one: further down, or at the top of the next panel. */
+static ahead find_next(const product *of, extent block)
+{
+    const gml_gemm *call = of->call;
+    place next = {block.at.depth + of->depth, block.at.col};
+    if (next.depth >= call->k) {
+        next = (place){0, block.at.col + of->panel};
+    }
+    if (next.col >= call->n) {
+        return (ahead){0};
+    }
+    size_t deep = least(call->k - next.depth, of->depth), wide = least(call->n - next.col, of->panel);
+    ahead found = {.row = b_at(call, next),
+                   .stride = call->b_stride,
+                   .length = call->b_transposed ? deep : wide,
+                   .rows = call->b_transposed ? wide : deep};
+    const size_t tiles = (call->m / TILE_ROWS + 1) * ((block.cols + TILE_COLS - 1) / TILE_COLS);
+    const size_t lines = found.rows * ((found.length + CACHE_LINE - 1) / CACHE_LINE);
+    found.share = (lines + tiles - 1) / tiles;
+    return found;
+}
+
+/* Sets B of a tile's columns; the first rows of C pack it for the others. Returns how the tile reads it. */
+static b_use find_b(const product *of, size_t row, place here, tile *at)
+{
+    const gml_gemm *call = of->call;
+    at->b = b_at(call, here);
+    at->b_stride = call->b_stride;
+    if (of->b == NULL) {
+        return B_IN_PLACE;
+    }
+    at->packed = of->b + here.col % of->panel / TILE_COLS * whole_vectors(of->depth) * TILE_COLS;
+    if (row == 0 && !call->b_transposed) {
+        return B_PACKING;
+    }
+    if (row == 0) {
+        transpose_block(at->b, call->b_stride, at->cols, at->depth, at->packed, TILE_COLS);
+    }
+    at->b = at->packed;
+    return B_PACKED;
+}
+
+/* Adds the terms of a block to rows [row, row + rows) of C. */
+static void multiply_part(const product *of, size_t row, size_t rows, extent block, ahead *next)
+{
+    const gml_gemm *call = of->call;
+    tile at = {.depth = block.depth, .c_stride = call->c_stride, .accumulate = call->accumulate || block.at.depth > 0};
+    factor a = of->a != NULL ? copy_a(of, row, rows, block) : op_a(call, block.at.depth);
+    a.first += of->a != NULL ? 0 : row * a.row;
+    for (size_t col = 0; col < block.cols; col += TILE_COLS) {
+        const place here = {block.at.depth, block.at.col + col};
+        at.a = a;
+        at.c = (real *)call->c + row * call->c_stride + here.col;
+        at.cols = least(block.cols - col, TILE_COLS);
+        at.bias = of->bias != NULL ? of->bias + here.col : NULL;
+        multiply_block(&at, rows, find_b(of, row, here, &at), next);
     }
 }
 
-/* True if the product is one block: prefetching and packing would take longer than the product. */
+static void multiply_block_of_k(const product *of, extent block)
+{
+    const gml_gemm *call = of->call;
+    ahead next = find_next(of, block);
+    for (size_t row = 0; row < call->m; row += PART_ROWS) {
+        multiply_part(of, row, least(call->m - row, PART_ROWS), block, &next);
+    }
+}
+
+/* Returns the depth of blocks of about equal depth, at most `most`. */
+static size_t even_depth(size_t k, size_t most)
+{
+    size_t blocks = (k + most - 1) / most;
+    return (k + blocks - 1) / blocks;
+}
+
+/* Computes columns [first, n) of C. */
+static void multiply(const gml_gemm *call, const real *bias, size_t first)
+{
+    real stack[STACK_DEPTH * TILE_COLS] __attribute__((aligned(VECTOR_BYTES)));
+    buffers *memory = call->memory;
+    const bool packs = call->b_transposed || (call->m >= PACK_ROWS && call->b_stride > TILE_COLS);
+    const bool copies = memory != NULL && call->a_transposed && call->k > LEAST_COPIED && call->n - first > TILE_COLS;
+    const product of = {.call = call,
+                        .bias = bias,
+                        .depth = even_depth(call->k, memory != NULL || !packs ? DEPTH : STACK_DEPTH),
+                        .panel = memory != NULL ? PANEL_COLS : TILE_COLS,
+                        .b = !packs           ? NULL
+                             : memory != NULL ? memory->b
+                                              : stack,
+                        .a = copies ? memory->a : NULL};
+    for (extent block = {.at.col = first}; block.at.col < call->n; block.at.col += of.panel) {
+        block.cols = least(call->n - block.at.col, of.panel);
+        for (block.at.depth = 0; block.at.depth < call->k; block.at.depth += of.depth) {
+            block.depth = least(call->k - block.at.depth, of.depth);
+            multiply_block_of_k(&of, block);
+        }
+    }
+}
+
+/* ---- products ---- */
+
+/* True if the product is one block: packing would take longer than the product. */
 static bool is_one_block(const gml_gemm *call)
 {
-    return call->n <= LANES && call->k <= (call->b_transposed ? LANES : BLOCK_DEPTH);
+    return call->n <= LANES && call->k <= (call->b_transposed ? (size_t)LANES : DEPTH);
 }
 
 static void multiply_one_block(const gml_gemm *call, const real *bias)
@@ -238,54 +283,63 @@ static void multiply_one_block(const gml_gemm *call, const real *bias)
     if (call->b_transposed) {
         transpose_block(call->b, call->b_stride, call->n, call->k, square, LANES);
     }
-    const block at = {.depth = call->k,
-                      .a = op_a(call, 0),
-                      .b = call->b_transposed ? square : call->b,
-                      .b_stride = call->b_transposed ? LANES : call->b_stride,
-                      .c = call->c,
-                      .c_stride = call->c_stride,
-                      .cols = call->n,
-                      .bias = bias,
-                      .accumulate = call->accumulate};
-    multiply_rows(&at, call->m, 1);
+    const tile at = {.depth = call->k,
+                     .a = op_a(call, 0),
+                     .b = call->b_transposed ? square : call->b,
+                     .b_stride = call->b_transposed ? LANES : call->b_stride,
+                     .c = call->c,
+                     .c_stride = call->c_stride,
+                     .cols = call->n,
+                     .bias = bias,
+                     .accumulate = call->accumulate};
+    ahead none = {0};
+    multiply_rows(at, call->m, 1, B_IN_PLACE, &none);
 }
 
-/* Computes the columns that gml_product_nonzero leaves. */
-static void multiply_part(const gml_gemm *call, const real *bias)
+/* Returns rows [first, first + rows) of C and op(A). */
+static gml_gemm rows_of(const gml_gemm *call, size_t first, size_t rows)
 {
-    const bool buffers = call->b_transposed || call->m >= PACK_ROWS;
-    const size_t depth = even_depth(call->k, call->memory != NULL || !buffers ? BLOCK_DEPTH : STACK_DEPTH);
-    for (size_t col = GML_VARIANT(gml_product_nonzero)(call, bias); col < call->n; col += BLOCK_COLS) {
-        multiply_columns(call, bias, col, depth);
-    }
+    gml_gemm part = *call;
+    part.m = rows;
+    part.a = (const real *)call->a + first * (call->a_transposed ? 1 : call->a_stride);
+    part.c = (real *)call->c + first * call->c_stride;
+    return part;
 }
 
-/* Returns the rows of a part: as many as have room for their zero bits, in parts of about equal size. All rows, if
- * packing B for each part would take too long. */
-static size_t rows_of_part(const gml_gemm *call)
+/* Returns the rows that are searched for zeros together: as many as have room for their bits, in parts of about equal
+ * size. All rows, if the parts would be too small. */
+static size_t rows_to_search(const gml_gemm *call)
 {
     size_t most = GML_TERM_WORDS / gml_term_words(call->k);
-    if (call->memory == NULL || most < PART_ROWS || call->m <= most) {
+    if (call->memory == NULL || most < LEAST_TERM_ROWS || call->m <= most) {
         return call->m;
     }
     size_t parts = (call->m + most - 1) / most;
     return (call->m + parts - 1) / parts;
 }
 
+/* Adjacent rows in which no zeros are skipped share the packing of B. */
 static void run(const gml_gemm *call, const void *bias)
 {
     if (is_one_block(call)) {
         multiply_one_block(call, bias);
         return;
     }
-    gml_gemm part = *call;
-    part.m = rows_of_part(call);
-    for (size_t first = 0; first < call->m; first += part.m) {
-        part.m = least(part.m, call->m - first);
-        part.a = (const real *)call->a + first * (call->a_transposed ? 1 : call->a_stride);
-        part.c = (real *)call->c + first * call->c_stride;
-        multiply_part(&part, bias);
+    const size_t together = rows_to_search(call);
+    size_t dense = 0; /* the first row that has not been computed */
+    for (size_t first = 0; first < call->m; first += together) {
+        const gml_gemm part = rows_of(call, first, least(call->m - first, together));
+        const size_t done = GML_VARIANT(gml_product_nonzero)(&part, bias);
+        if (done == 0) {
+            continue;
+        }
+        const gml_gemm before = rows_of(call, dense, first - dense);
+        multiply(&before, bias, 0);
+        multiply(&part, bias, done);
+        dense = first + part.m;
     }
+    const gml_gemm rest = rows_of(call, dense, call->m - dense);
+    multiply(&rest, bias, 0);
 }
 
 const gml_product_kernels GML_VARIANT(gml_product_kernels) = {
