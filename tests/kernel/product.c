@@ -114,7 +114,8 @@ static void check_starts(const gml_kernels *kernels, product_form form)
     free_product(&made);
 }
 
-/* And, last, rows enough for B to be laid out, in wholes and what is left over. */
+/* And rows enough for B to be packed, in wholes and what is left over. Last, more than one part of rows, panel of
+ * columns and block of k in every set. */
 static void check_shapes(const gml_kernels *kernels, bool a_transposed, bool b_transposed)
 {
     for (size_t n = 0; n < COLS_COUNT; n++) {
@@ -128,6 +129,7 @@ static void check_shapes(const gml_kernels *kernels, bool a_transposed, bool b_t
         check_starts(kernels, (product_form){37, n, 115, a_transposed, b_transposed, AT_ZERO});
     }
     check_starts(kernels, (product_form){37, 110, 800, a_transposed, b_transposed, AT_ZERO});
+    check_starts(kernels, (product_form){198, 520, 260, a_transposed, b_transposed, AT_ZERO});
 }
 
 static void check_plain(const gml_kernels *kernels)

@@ -4,20 +4,24 @@
 #include <string.h>
 
 /* With AVX-512 native products are faster than any OpenBLAS that was measured, except for a few narrow matrices. With
- * other sets they are faster only if packing both matrices, which OpenBLAS does, costs more than the multiplication:
- * for few rows and for small products. The limits are the crossover points, measured by bench_plan and bench_gemm for
- * each kernel set with the OpenBLAS of such processors. Those of neon are not measured: they are those of x86-64-v3,
- * for vectors half as long. The last row is the default. */
+ * AVX2 they are faster while B and C stay in a second-level cache; products of more than some million multiply-adds are
+ * equally fast on one thread and slower on two. With other sets they are faster only if packing both
+ * matrices, which OpenBLAS does, costs more than the multiplication: for few rows and for small products. The limits
+ * are the crossover points, measured by bench_plan and bench_gemm for each kernel set with the OpenBLAS of such
+ * processors. Those of neon are not measured. The last row is the default. */
 static const gml_native_limits LIMITS[] = {
-    {"x86-64-v4", true, 0, 0},
-    {"x86-64-v3", false, 4, 6e4},
-    {"neon", false, 4, 3e4},
-    {"baseline", false, 0, 100},
+    {"x86-64-v4", true, 0, 0, 0},
+    {"x86-64-v3", false, 4, 3e6, 2048 * 1024},
+    {"neon", false, 4, 3e4, 512 * 1024},
+    {"baseline", false, 0, 100, 512 * 1024},
 };
-static const gml_native_limits BLAS_ONLY = {"", false, 0, 0};
+static const gml_native_limits BLAS_ONLY = {"", false, 0, 0, 0};
 
-/* The greatest B of a small product. */
-enum { SMALL_B_BYTES = 512 * 1024, SMALL_TRANSPOSED_B_BYTES = 64 * 1024 };
+/* Transposing a larger B takes longer than multiplying it by fewer rows. */
+enum { TRANSPOSED_B_BYTES = 64 * 1024, TRANSPOSED_B_ROWS = 8 };
+
+/* A deeper product with a transposed A is slower: one line of A is read for each term of a tile. */
+enum { TRANSPOSED_A_DEPTH = 256 };
 
 const gml_native_limits *gml_native_limits_of(const char *isa, bool blas_only)
 {
@@ -31,10 +35,16 @@ const gml_native_limits *gml_native_limits_of(const char *isa, bool blas_only)
 bool gml_product_is_native(const gml_context *context, size_t size, const gml_gemm *product)
 {
     const gml_native_limits *limits = context->native;
-    double rows = (double)product->m, b_entries = (double)product->k * (double)product->n;
-    double small_bytes = product->b_transposed ? SMALL_TRANSPOSED_B_BYTES : SMALL_B_BYTES;
+    double rows = (double)product->m, cols = (double)product->n, deep = (double)product->k, bytes = (double)size;
+    bool fits = deep * cols * bytes <= limits->bytes && rows * cols * bytes <= limits->bytes;
+    bool small = fits && rows * cols * deep <= limits->multiply_adds;
+    if (product->b_transposed) {
+        small = small && (rows >= TRANSPOSED_B_ROWS || deep * cols * bytes <= TRANSPOSED_B_BYTES);
+    }
+    if (product->a_transposed) {
+        small = small && product->k <= TRANSPOSED_A_DEPTH;
+    }
     bool few = rows <= limits->few_rows && !product->b_transposed;
-    bool small = b_entries * (double)size <= small_bytes && b_entries * rows <= limits->multiply_adds;
     return limits->always || few || small;
 }
 

@@ -13,7 +13,8 @@ typedef struct gml_native_limits {
     const char *isa;
     bool always;
     double few_rows;      /* of A, for any B that is not transposed */
-    double multiply_adds; /* m n k, if B is small: choose.c */
+    double multiply_adds; /* m n k, if B and C have at most so many bytes: */
+    double bytes;
 } gml_native_limits;
 
 /* Returns the limits of a kernel set. If `blas_only`, OpenBLAS computes every product. */
