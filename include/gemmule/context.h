@@ -5,7 +5,7 @@
  * states the thread-safety of its other arguments.
  *
  * Stack: a call uses at most 64 KiB of its thread's stack, at most 16 KiB of that in a matrix product. OpenBLAS, file
- * formats and hooks come on top. Products of large matrices use memory of the context instead: 57 KiB for each thread
+ * formats and hooks come on top. Products of large matrices use memory of the context instead: 464 KiB for each thread
  * that computes at the same time. It is allocated when a network or trainer first needs it, and released with the
  * context. A step or a prediction allocates more of it if more threads than before compute at the same time. If the
  * allocator refuses, products are slower and have the same bits.
