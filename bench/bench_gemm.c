@@ -19,8 +19,8 @@ static size_t thread_count(const bench_options *options)
     return options->threads != 0 ? options->threads : bench_processors();
 }
 
-/* Counts the large products, whose time the multiply-adds should dominate, and those among them that miss a goal:
- * `slow` ones reach a smaller share of the peak, `behind` are native ones that are slower than OpenBLAS's. */
+/* Counts the large products, and those of them that miss a goal: `slow` ones reach too small a share of the peak;
+ * `behind` ones are native and slower than OpenBLAS. */
 typedef struct bench_goals {
     const gml_context *context;
     size_t count, slow, behind;

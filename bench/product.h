@@ -18,7 +18,7 @@ extern const char *const bench_spacing_names[BENCH_SPACINGS];
 /* Makes C [m x n] = op(A) [m x k] op(B) [k x n] with random matrices. */
 gml_gemm bench_product_make(gml_dtype dtype, size_t m, size_t n, size_t k, bool a_transposed, bool b_transposed);
 
-/* Returns the same product with matrices of their own, whose rows lie differently. */
+/* Returns the same product on copies of its matrices that have other strides. */
 gml_gemm bench_product_respace(gml_dtype dtype, const gml_gemm *product, bench_spacing spacing);
 void bench_product_free(gml_gemm *product);
 

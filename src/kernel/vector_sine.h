@@ -90,7 +90,7 @@ GML_INLINE half_turns take_product_half_turns(real x, real y)
 
 #else
 
-/* In double, with pi in three parts, of which the first two times n are exact. */
+/* In double, with pi in three parts. The products of n and the first two parts are exact. */
 GML_INLINE half_turns subtract_half_turns(double x)
 {
     const double rounder = 0x1.8p52;

@@ -2,7 +2,7 @@
 #include "../../bench/harness.h"
 #include "harness.h"
 
-/* Returns contenders whose ratios are 1 to `count`, in a mixed order, with different times for the same ratio. */
+/* Makes two contenders with one turn for each ratio from 1 to `count`, in a mixed order and at different speeds. */
 static void make(size_t count, bench_result *result, bench_result *base)
 {
     double times[BENCH_MOST_ROUNDS], base_times[BENCH_MOST_ROUNDS];

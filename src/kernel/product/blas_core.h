@@ -1,8 +1,8 @@
 /* kernel/product/blas_core.h - whether OpenBLAS runs kernels for an older processor than this one.
  *
- * OpenBLAS chooses its kernels by processor model. A version that does not know the model chooses old ones: 0.3.21 runs
- * Prescott's on Emerald Rapids, five times slower than SkylakeX's, and those of any ARMv8 on A64FX, whose vectors are
- * four times as long as NEON's. */
+ * OpenBLAS chooses its kernels by processor model. A version that does not know the model chooses old ones. On Emerald
+ * Rapids 0.3.21 runs the kernels for Prescott, which are five times slower than those for SkylakeX. On A64FX it runs
+ * the kernels for any ARMv8, which use a quarter of a vector. */
 #ifndef GML_KERNEL_PRODUCT_BLAS_CORE_H
 #define GML_KERNEL_PRODUCT_BLAS_CORE_H
 

@@ -1,10 +1,10 @@
 /* kernel/product/product.c - native matrix products.
  *
  * C is computed in tiles (kernel/product/tile.h), k in blocks, columns in panels. The first rows of C pack the block of
- * B that they use, tile by tile, for all other rows, which read it in order. A transposed B is transposed into the same
- * place. A transposed A is read in columns, whose lines may all fall on one set of the first-level cache: a block of it
- * is copied, for a part of the rows at a time. The copies stay in the second-level cache. Products of few rows read B
- * where it is.
+ * B that they use, tile by tile; all other rows read the copy in order. A transposed B is transposed into the same
+ * place. A transposed A is read along its columns. If its rows are a power of two apart, the reads fall on one set of
+ * the first-level cache. Therefore a block of A is copied, for a part of the rows at a time. The copies stay in the
+ * second-level cache. Products of few rows read B where it is.
  *
  * If many entries of A are 0, kernel/product/nonzero.c computes most columns. */
 #include "kernel/product/product.h"
@@ -56,7 +56,7 @@ static __attribute__((noinline)) void multiply_whole_tile(tile *at, b_use use)
     }
 }
 
-/* The next block of B, of which each tile prefetches a share: it begins where no hardware prefetcher expects it. */
+/* The next block of B. Each tile prefetches a share of it, because no hardware prefetcher expects where it begins. */
 typedef struct ahead {
     const real *row;
     size_t stride, length, rows; /* those left, with this one */

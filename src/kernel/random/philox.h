@@ -47,8 +47,8 @@ GML_INLINE wide multiply_halves(wide a, wide b)
 #endif
 }
 
-/* A vector of blocks, whose numbers are the lower halves of c. Lanes are assigned to blocks such that the even lanes,
- * which `write_blocks` stores first, have the first half of the blocks. */
+/* A vector of blocks. Their numbers are the lower halves of c. Even lanes hold the first half of the blocks, because
+ * `write_blocks` stores even lanes first. */
 typedef struct philox {
     wide c[DRAWS];
 } philox;
