@@ -1,27 +1,30 @@
 /* kernel/product/product.c - native matrix products.
  *
- * C is computed in tiles (kernel/product/tile.h), k in blocks, columns in panels. The first rows of C pack the block of
- * B that they use, tile by tile; all other rows read the copy in order. A transposed B is transposed into the same
- * place. A transposed A is read along its columns. If its rows are a power of two apart, the reads fall on one set of
- * the first-level cache. Therefore a block of A is copied, for a part of the rows at a time. The copies stay in the
- * second-level cache. Products of few rows read B where it is.
+ * C is computed in tiles (kernel/product/tile.h), tile below tile (kernel/product/columns.h), k in blocks, columns in
+ * panels. The first rows of C pack the block of B that they use, tile by tile; all other rows read the copy in order. A
+ * transposed B is transposed into the same place. A transposed A is read along its columns. If its rows are a power of
+ * two apart, the reads fall on few sets of the first-level cache. Then a block of A is copied, for a part of the rows
+ * at a time. The copies stay in the second-level cache. Products of few rows read B where it is.
  *
  * If many entries of A are 0, kernel/product/nonzero.c computes most columns. */
 #include "kernel/product/product.h"
 
+#include "kernel/product/columns.h"
 #include "kernel/product/native.h"
 #include "kernel/product/terms.h"
-#include "kernel/product/tile.h"
 #include "kernel/product/transpose.h"
 #include "kernel/variant.h"
 
 enum {
-    CACHE_LINE = 64 / (int)sizeof(real),
     DEPTH = VECTOR_BYTES == 64 ? 128 : 256, /* greatest depth of a block of k: B of a tile fits the first-level cache */
     PANEL_COLS = (VECTOR_BYTES == 64 ? 8 : 16) * TILE_COLS,
     PART_ROWS = VECTOR_BYTES == 64 ? 192 : 96, /* of A and C that stay in the second-level cache */
     PACK_ROWS = 32,                            /* of A, to pack B */
     LEAST_COPIED = 32,                         /* columns of op(A) */
+    WORTH_COPYING = 8 * TILE_COLS,             /* columns of C that a copy of A serves */
+    SET_STRIDE = 512,                          /* rows of A that many bytes apart fall on few sets of a cache */
+    FAR_BYTES = 4 * 1024 * 1024,               /* of a B or C that no second-level cache holds */
+    FAR_DEPTH = 96,                            /* of blocks of a far B that is not packed */
     LEAST_TERM_ROWS = 60,
 };
 
@@ -35,104 +38,6 @@ _Static_assert(sizeof(buffers) <= GML_PRODUCT_BYTES, "the buffers fit the memory
 
 /* Without that memory, a block of one tile of B is packed on the stack. */
 enum { STACK_DEPTH = 8 * 1024 / (TILE_COLS * (int)sizeof(real)) / LANES * LANES };
-
-/* ---- the rows of a tile's columns ---- */
-
-/* Computes the first rows of `at` and moves on to the rows after them. */
-GML_INLINE void multiply_next(tile *at, size_t rows, size_t vectors, b_use use)
-{
-    multiply_tile(at, rows, vectors, use);
-    at->a.first += rows * at->a.row;
-    at->c += rows * at->c_stride;
-}
-
-/* Most tiles. A call of its own leaves the registers to its loop. */
-static __attribute__((noinline)) void multiply_whole_tile(tile *at, b_use use)
-{
-    if (use == B_PACKED) {
-        multiply_next(at, TILE_ROWS, VECTORS, B_PACKED);
-    } else {
-        multiply_next(at, TILE_ROWS, VECTORS, B_IN_PLACE);
-    }
-}
-
-/* The next block of B. Each tile prefetches a share of it, because no hardware prefetcher expects where it begins. */
-typedef struct ahead {
-    const real *row;
-    size_t stride, length, rows; /* those left, with this one */
-    size_t col;                  /* of this row, the first that is not prefetched */
-    size_t share;                /* cache lines a tile */
-} ahead;
-
-static void look_ahead(ahead *next)
-{
-    for (size_t i = 0; i < next->share && next->rows > 0; i++) {
-        __builtin_prefetch(next->row + next->col, 0, 2);
-        next->col += CACHE_LINE;
-        if (next->col >= next->length) {
-            next->row += next->stride;
-            next->rows--;
-            next->col = 0;
-        }
-    }
-}
-
-GML_INLINE void multiply_tiles(tile *at, size_t rows, size_t vectors, b_use use, ahead *next)
-{
-    const size_t together = vectors == 1 ? (size_t)NARROW_ROWS : (size_t)TILE_ROWS;
-    for (; rows >= together; rows -= together) {
-        look_ahead(next);
-        if (vectors == VECTORS) {
-            multiply_whole_tile(at, use);
-        } else {
-            multiply_next(at, together, vectors, use);
-        }
-    }
-    if (rows >= 4) {
-        multiply_next(at, 4, vectors, use);
-        rows -= 4;
-    }
-    if (rows >= 2) {
-        multiply_next(at, 2, vectors, use);
-        rows -= 2;
-    }
-    if (rows == 1) {
-        multiply_next(at, 1, vectors, use);
-    }
-}
-
-/* Computes `vectors` vectors of all rows of C. If B is to be packed, the first tile does it. */
-GML_INLINE void multiply_rows(tile at, size_t rows, size_t vectors, b_use use, ahead *next)
-{
-    if (use == B_IN_PLACE) {
-        multiply_tiles(&at, rows, vectors, B_IN_PLACE, next);
-        return;
-    }
-    if (use == B_PACKING) {
-        multiply_next(&at, TILE_ROWS, vectors, B_PACKING);
-        at.b = at.packed;
-        rows -= TILE_ROWS;
-    }
-    multiply_tiles(&at, rows, vectors, B_PACKED, next);
-}
-
-/* `vectors` is a constant in each case, so that the compiler keeps the sums in registers. */
-static void multiply_block(const tile *at, size_t rows, b_use use, ahead *next)
-{
-    switch ((at->cols + LANES - 1) / LANES) {
-    case 1:
-        multiply_rows(*at, rows, 1, use, next);
-        break;
-    case 2:
-        multiply_rows(*at, rows, 2, use, next);
-        break;
-    case 3:
-        multiply_rows(*at, rows, 3 <= VECTORS ? 3 : VECTORS, use, next);
-        break;
-    default:
-        multiply_rows(*at, rows, VECTORS, use, next);
-    }
-}
 
 /* ---- blocks ---- */
 
@@ -170,23 +75,44 @@ static factor copy_a(const product *of, size_t row, size_t rows, extent block)
     return (factor){.first = of->a, .row = 1, .deep = deep};
 }
 
-/* Returns the block of B after this one: further down, or at the top of the next panel. */
+GML_INLINE bool is_far(size_t rows, size_t cols)
+{
+    return rows * cols * sizeof(real) >= FAR_BYTES;
+}
+
+/* For a single row a prefetch costs as much as a load: only a B of twice the size is worth it. */
+static bool is_far_b(const gml_gemm *call)
+{
+    return is_far(call->k, call->m == 1 ? call->n / 2 : call->n);
+}
+
+/* Returns the tiles that a column of `rows` rows is cut into. */
+GML_INLINE size_t count_tiles(size_t rows)
+{
+    const size_t rest = rows % TILE_ROWS;
+    return rows / TILE_ROWS + rest / 4 + rest % 4 / 2 + rest % 2;
+}
+
+/* Returns the block of B after this one: further down, or at the top of the next panel. A B that
+ * is read in place is prefetched only if it is far: caches deliver it as fast as prefetches do. */
 static ahead find_next(const product *of, extent block)
 {
     const gml_gemm *call = of->call;
+    const ahead none = {.far_c = is_far(call->m, call->n)};
     place next = {block.at.depth + of->depth, block.at.col};
     if (next.depth >= call->k) {
         next = (place){0, block.at.col + of->panel};
     }
-    if (next.col >= call->n) {
-        return (ahead){0};
+    if (next.col >= call->n || (of->b == NULL && !is_far_b(call))) {
+        return none;
     }
     size_t deep = least(call->k - next.depth, of->depth), wide = least(call->n - next.col, of->panel);
     ahead found = {.row = b_at(call, next),
                    .stride = call->b_stride,
                    .length = call->b_transposed ? deep : wide,
-                   .rows = call->b_transposed ? wide : deep};
-    const size_t tiles = (call->m / TILE_ROWS + 1) * ((block.cols + TILE_COLS - 1) / TILE_COLS);
+                   .rows = call->b_transposed ? wide : deep,
+                   .far_c = none.far_c};
+    const size_t tiles = count_tiles(call->m) * ((block.cols + TILE_COLS - 1) / TILE_COLS);
     const size_t lines = found.rows * ((found.length + CACHE_LINE - 1) / CACHE_LINE);
     found.share = (lines + tiles - 1) / tiles;
     return found;
@@ -245,21 +171,41 @@ static size_t even_depth(size_t k, size_t most)
     return (k + blocks - 1) / blocks;
 }
 
+/* Copying A takes a part of the time that its columns of C take. */
+static bool is_worth_copying(const gml_gemm *call, size_t cols)
+{
+    const bool few_sets = call->a_stride * sizeof(real) % SET_STRIDE == 0;
+    return call->a_transposed && call->k > LEAST_COPIED &&
+           cols > (few_sets ? (size_t)TILE_COLS : (size_t)WORTH_COPYING);
+}
+
+/* Returns how columns [first, n) of C are computed. Without memory a block of one tile of B is packed on the stack. */
+static product plan_product(const gml_gemm *call, const real *bias, size_t first, real *stack)
+{
+    buffers *memory = call->memory;
+    product of = {.call = call, .bias = bias, .panel = TILE_COLS};
+    size_t most = DEPTH;
+    if (call->m < PACK_ROWS && !call->b_transposed) {
+        most = is_far_b(call) ? FAR_DEPTH : call->k;
+    } else if (call->b_stride <= TILE_COLS && !call->b_transposed) {
+        most = DEPTH; /* rows of B lie as close as packed ones */
+    } else if (memory == NULL) {
+        most = STACK_DEPTH;
+        of.b = stack;
+    } else {
+        of.panel = PANEL_COLS;
+        of.b = memory->b;
+        of.a = is_worth_copying(call, call->n - first) ? memory->a : NULL;
+    }
+    of.depth = even_depth(call->k, most);
+    return of;
+}
+
 /* Computes columns [first, n) of C. */
 static void multiply(const gml_gemm *call, const real *bias, size_t first)
 {
     real stack[STACK_DEPTH * TILE_COLS] __attribute__((aligned(VECTOR_BYTES)));
-    buffers *memory = call->memory;
-    const bool packs = call->b_transposed || (call->m >= PACK_ROWS && call->b_stride > TILE_COLS);
-    const bool copies = memory != NULL && call->a_transposed && call->k > LEAST_COPIED && call->n - first > TILE_COLS;
-    const product of = {.call = call,
-                        .bias = bias,
-                        .depth = even_depth(call->k, memory != NULL || !packs ? DEPTH : STACK_DEPTH),
-                        .panel = memory != NULL ? PANEL_COLS : TILE_COLS,
-                        .b = !packs           ? NULL
-                             : memory != NULL ? memory->b
-                                              : stack,
-                        .a = copies ? memory->a : NULL};
+    const product of = plan_product(call, bias, first, stack);
     for (extent block = {.at.col = first}; block.at.col < call->n; block.at.col += of.panel) {
         block.cols = least(call->n - block.at.col, of.panel);
         for (block.at.depth = 0; block.at.depth < call->k; block.at.depth += of.depth) {
@@ -318,6 +264,15 @@ static size_t rows_to_search(const gml_gemm *call)
     return (call->m + parts - 1) / parts;
 }
 
+/* Computes rows [first, end) of C with all their terms. */
+static void multiply_dense(const gml_gemm *call, const real *bias, size_t first, size_t end)
+{
+    if (first < end) {
+        const gml_gemm part = rows_of(call, first, end - first);
+        multiply(&part, bias, 0);
+    }
+}
+
 /* Adjacent rows in which no zeros are skipped share the packing of B. */
 static void run(const gml_gemm *call, const void *bias)
 {
@@ -333,13 +288,11 @@ static void run(const gml_gemm *call, const void *bias)
         if (done == 0) {
             continue;
         }
-        const gml_gemm before = rows_of(call, dense, first - dense);
-        multiply(&before, bias, 0);
+        multiply_dense(call, bias, dense, first);
         multiply(&part, bias, done);
         dense = first + part.m;
     }
-    const gml_gemm rest = rows_of(call, dense, call->m - dense);
-    multiply(&rest, bias, 0);
+    multiply_dense(call, bias, dense, call->m);
 }
 
 const gml_product_kernels GML_VARIANT(gml_product_kernels) = {
