@@ -3,6 +3,7 @@
 
 #include "base/cache.h"
 #include "kernel/product/choose.h"
+#include "layer/activation.h"
 
 /* A panel must be tall enough to pay for packing the weights in its products. A batch has at least two panels, or as
  * few as possible if it runs on one thread. Panels above 256 rows gain nothing. */
@@ -182,12 +183,52 @@ size_t gml_plan_weight_run(size_t bytes)
     return run > 0 ? run : 1;
 }
 
+/* ---- products ---- */
+
+static bool is_half_zero(const gml_layer *layer)
+{
+    const gml_activation_row *row = gml_call_row(&layer->spec->activation);
+    return row->half_zero;
+}
+
+/* True if about half of a layer's inputs are expected to be 0. Nothing is known of the network's own inputs. */
+static bool reads_zeros(const gml_network *network, size_t layer)
+{
+    while (layer > 0 && network->layers[layer - 1].kind->keeps_zeros) {
+        layer--;
+    }
+    return layer > 0 && is_half_zero(&network->layers[layer - 1]);
+}
+
+static bool is_native(const gml_network *network, const gml_gemm *product)
+{
+    return gml_product_is_native(network->context, network->kernels->size, product);
+}
+
+bool gml_plan_native_forward(const gml_network *network, size_t layer, size_t rows)
+{
+    const gml_layer *dense = &network->layers[layer];
+    gml_gemm product = {.m = rows, .n = dense->out, .k = dense->in, .half_zero = reads_zeros(network, layer)};
+    return is_native(network, &product);
+}
+
+bool gml_plan_native_backward(const gml_network *network, size_t layer, size_t rows)
+{
+    const gml_layer *dense = &network->layers[layer];
+    gml_gemm product = {.m = rows, .n = dense->in, .k = dense->out, .b_transposed = true};
+    product.half_zero = is_half_zero(dense);
+    return is_native(network, &product);
+}
+
 bool gml_plan_native_weights(const gml_network *network, size_t layer, size_t batch)
 {
     gml_tile_size tile = gml_plan_weight_tile(network, layer, WEIGHT_BYTES);
     gml_gemm product = {.m = tile.rows, .n = tile.cols, .k = batch, .a_transposed = true};
-    return gml_product_is_native(network->context, network->kernels->size, &product);
+    product.half_zero = reads_zeros(network, layer);
+    return is_native(network, &product);
 }
+
+/* ---- threads ---- */
 
 size_t gml_plan_threads(double flops, size_t threads)
 {

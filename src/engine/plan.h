@@ -60,7 +60,10 @@ gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, siz
 /* How many tasks of `bytes` each may be merged into one panel of weights, in a large step. */
 size_t gml_plan_weight_run(size_t bytes);
 
-/* True if dW of this layer, over a batch of `batch` samples, is a native product (kernel/product/choose.h). */
+/* True if a layer's product is native (kernel/product/choose.h): X W or dZ W' for `rows` samples, and dW over a batch.
+ * Behind relu, half of X and dZ are expected to be 0. */
+bool gml_plan_native_forward(const gml_network *network, size_t layer, size_t rows);
+bool gml_plan_native_backward(const gml_network *network, size_t layer, size_t rows);
 bool gml_plan_native_weights(const gml_network *network, size_t layer, size_t batch);
 
 /* The number of threads that `flops` floating-point operations keep busy, at most `threads`. */

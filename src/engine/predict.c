@@ -45,8 +45,7 @@ static void run_layer(const gml_network *network, size_t index, const gml_slot *
     call.y = y.data;
     call.y_stride = y.stride;
     if (layer->weight != NULL) {
-        gml_gemm shape = {.m = x.rows, .n = layer->out, .k = layer->in};
-        call.native = gml_product_is_native(network->context, network->kernels->size, &shape);
+        call.native = gml_plan_native_forward(network, index, x.rows);
     } else if (layer->kind->reads_earlier) {
         gml_matrix earlier = value_of(network, slot, inputs, layer->earlier);
         call.earlier = earlier.data;

@@ -7,7 +7,6 @@
 
 #include "base/layout.h"
 #include "kernel/data/data.h"
-#include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
 /* Pads rows whose size is a multiple of a large power of two, which would map to the same few cache sets. The last
@@ -128,12 +127,10 @@ static void choose_products(gml_workspace *workspace)
         if (network->layers[i].weight == NULL) {
             continue;
         }
-        size_t in = network->layers[i].in, out = network->layers[i].out;
         size_t above = workspace->tiled && i > 0 ? workspace->layers[i - 1].tile.rows : workspace->panel;
-        gml_gemm forward = {.m = workspace->tiled ? memory->tile.rows : workspace->panel, .n = out, .k = in};
-        gml_gemm backward = {.m = above, .n = in, .k = out, .b_transposed = true};
-        memory->native_forward = gml_product_is_native(network->context, network->kernels->size, &forward);
-        memory->native_backward = gml_product_is_native(network->context, network->kernels->size, &backward);
+        size_t rows = workspace->tiled ? memory->tile.rows : workspace->panel;
+        memory->native_forward = gml_plan_native_forward(network, i, rows);
+        memory->native_backward = gml_plan_native_backward(network, i, above);
         memory->native_weights = gml_plan_native_weights(network, i, workspace->batch);
         bool native = memory->native_forward && memory->native_weights && (memory->native_backward || i == 0);
         workspace->calls_blas = workspace->calls_blas || !native;

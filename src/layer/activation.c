@@ -144,6 +144,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "A unit whose input is negative for all samples stops learning (dead ReLU); a smaller "
                              "learning rate or leaky_relu helps.",
                   .source = "Nair and Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, 2010"},
+        .half_zero = true,
         .initializer = "he_uniform",
         .bounds = {0, INFINITY, false, false},
     },
@@ -155,6 +156,7 @@ static const gml_activation_row rows[] = {
                   .range = "[0, 6]",
                   .pitfall = "Units can die as with relu; the gradient is also 0 above 6.",
                   .source = "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010"},
+        .half_zero = true,
         .initializer = "he_uniform",
         .bounds = {0, 6, false, false},
     },
@@ -167,6 +169,7 @@ static const gml_activation_row rows[] = {
                   .pitfall = "Units can die as with relu, and outputs grow quadratically: normalise its inputs or use "
                              "a smaller learning rate.",
                   .source = "So et al., Primer: Searching for Efficient Transformers for Language Modeling, 2021"},
+        .half_zero = true,
         .initializer = "he_uniform",
         .bounds = {0, INFINITY, false, false},
     },

@@ -27,6 +27,7 @@ typedef struct gml_activation_row {
     gml_entry entry;
     const char *initializer; /* default initializer of a layer with this activation */
     bool couples_columns;    /* an output depends on its whole row (softmax) */
+    bool half_zero;          /* f and f' are 0 for about half of all x (relu) */
     bool straight_through;   /* the backward pass is an estimator, not the derivative (step) */
     gml_bounds bounds;       /* the entry's `range` in numbers; of a trainable one those it starts with, or none */
     gml_bounds (*bounds_of)(const double *arguments); /* where arguments move them, in place of `bounds`; else null */

@@ -74,6 +74,7 @@ static const gml_layer_kind kinds[] = {
                   .parameter_count = 1},
         .trains_only = true,
         .gives_one_for = 1,
+        .keeps_zeros = true,
         .forward = gml_dropout_forward,
         .propagate = gml_dropout_propagate,
     },

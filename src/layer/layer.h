@@ -109,6 +109,7 @@ struct gml_layer_kind {
     bool batch_statistics; /* in training, each row of y depends on the whole batch */
     bool whole_rows;       /* an entry of y depends on all columns of its row */
     bool trains_only;      /* when predicting, y is x */
+    bool keeps_zeros;      /* where x is 0, y is 0 */
     const char *gate;      /* of gates: the name of g in y = a g(b) */
     size_t gives_one_for;  /* out = in / this; of dense 0 */
     size_t vector_count;   /* [out] each; without the bias of dense and the activation's parameters */

@@ -3,19 +3,21 @@
 
 #include <string.h>
 
+#include "kernel/product/terms.h"
+
 /* With AVX-512 native products are faster than any OpenBLAS that was measured, except for a few narrow matrices. With
- * AVX2 they are faster while B and C stay in a second-level cache; products of more than some million multiply-adds are
- * equally fast on one thread and slower on two. With other sets they are faster only if packing both
- * matrices, which OpenBLAS does, costs more than the multiplication: for few rows and for small products. The limits
- * are the crossover points, measured by bench_plan and bench_gemm for each kernel set with the OpenBLAS of such
- * processors. Those of neon are not measured. The last row is the default. */
+ * AVX2 they are faster while B and C stay in a second-level cache, up to some million multiply-adds, and where half of
+ * A is 0, which OpenBLAS does not use. With other sets they are faster only if packing both matrices, which OpenBLAS
+ * does, costs more than the multiplication: for few rows and for small products. The limits are the crossover points,
+ * measured by bench_plan and bench_gemm for each kernel set with the OpenBLAS of such processors. Those of neon are not
+ * measured. The last row is the default. */
 static const gml_native_limits LIMITS[] = {
-    {"x86-64-v4", true, 0, 0, 0},
-    {"x86-64-v3", false, 4, 3e6, 2048 * 1024},
-    {"neon", false, 4, 3e4, 512 * 1024},
-    {"baseline", false, 0, 100, 512 * 1024},
+    {"x86-64-v4", true, true, 0, 0, 0},
+    {"x86-64-v3", false, true, 4, 3e6, 2048 * 1024},
+    {"neon", false, false, 4, 3e4, 512 * 1024},
+    {"baseline", false, false, 0, 100, 512 * 1024},
 };
-static const gml_native_limits BLAS_ONLY = {"", false, 0, 0, 0};
+static const gml_native_limits BLAS_ONLY = {"", false, false, 0, 0, 0};
 
 /* Transposing a larger B takes longer than multiplying it by fewer rows. */
 enum { TRANSPOSED_B_BYTES = 64 * 1024, TRANSPOSED_B_ROWS = 8 };
@@ -45,7 +47,8 @@ bool gml_product_is_native(const gml_context *context, size_t size, const gml_ge
         small = small && product->k <= TRANSPOSED_A_DEPTH;
     }
     bool few = rows <= limits->few_rows && !product->b_transposed;
-    return limits->always || few || small;
+    bool skips = limits->half_zero && product->half_zero && gml_terms_pay(product->m, product->n);
+    return limits->always || few || small || skips;
 }
 
 bool gml_product_may_merge(const gml_context *context, size_t m, size_t n, size_t k)

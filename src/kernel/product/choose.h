@@ -12,6 +12,7 @@
 typedef struct gml_native_limits {
     const char *isa;
     bool always;
+    bool half_zero;       /* those that skip zeros are, if half of A is expected to be 0 */
     double few_rows;      /* of A, for any B that is not transposed */
     double multiply_adds; /* m n k, if B and C have at most so many bytes: */
     double bytes;

@@ -19,6 +19,7 @@ typedef struct gml_gemm {
     size_t a_stride, b_stride, c_stride;
     bool a_transposed, b_transposed;
     bool accumulate; /* C += instead of C = */
+    bool half_zero;  /* about half of A is expected to be 0; only gml_product_is_native reads it */
     void *memory;    /* for native products: GML_PRODUCT_BYTES, aligned to 64 bytes; or null */
 } gml_gemm;
 

@@ -12,8 +12,6 @@
 enum {
     VECTORS = 8, /* one sum for each addition in flight */
     COLS = VECTORS * LANES,
-    LEAST_ROWS = 32,  /* of A, to pack B */
-    LEAST_COLS = 128, /* of C, to look for zeros */
 };
 
 /* Packs a block of B. True if all entries are finite: x - x is 0 then, and NaN otherwise. */
@@ -137,7 +135,7 @@ size_t GML_VARIANT(gml_product_nonzero)(const gml_gemm *call, const real *bias)
 {
     static const real zeros[COLS];
     workspace *in = call->memory;
-    if (in == NULL || call->m < LEAST_ROWS || call->n < LEAST_COLS || !GML_VARIANT(gml_find_terms)(call, &in->terms)) {
+    if (in == NULL || !gml_terms_pay(call->m, call->n) || !GML_VARIANT(gml_find_terms)(call, &in->terms)) {
         return 0;
     }
     const size_t cols = call->n / COLS * COLS;

@@ -5,6 +5,7 @@
 #ifndef GML_KERNEL_PRODUCT_TERMS_H
 #define GML_KERNEL_PRODUCT_TERMS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,12 @@ enum {
     GML_TERM_DEPTH = 48,   /* greatest number of entries in a word */
     GML_TERM_WORDS = 4096, /* for all rows: 32 KiB */
 };
+
+/* True if a product of this size looks for zeros. */
+static inline bool gml_terms_pay(size_t m, size_t n)
+{
+    return m >= 32 && n >= 128;
+}
 
 /* Returns the number of words for a row of k entries. */
 static inline size_t gml_term_words(size_t k)
