@@ -1,115 +1,192 @@
 /* bench/bench_predict.c - predictions, for batches of one to thousands of samples, and for concurrent callers.
  *
- * Before timing, some predictions of each batch are compared with the reference in double. */
-#include <math.h>
+ * gemmule and, in float, other libraries predict on all threads and on one. Before timing, some predictions of every
+ * contender are compared with the reference in double. */
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "callers.h"
 #include "harness.h"
+#include "parameters.h"
 #include "peak.h"
-#include "setup.h"
-#include "support/oracle.h"
-#include "team.h"
+#include "peer.h"
+#include "question.h"
 
 static const bench_net nets[] = {
     {{4, 8, 3}, 0, true}, {{784, 512, 256, 10}, 0, true}, {{1024, 1024, 1024, 1024, 10}, 0, false}};
 
 static const size_t batches[] = {1, 8, 32, 128, 4096};
 
-enum { QUICK_BATCH = 128, CHECKED = 16, MOST_CALLERS = 64, CALLS = 8 };
+/* The contenders of a library follow each other: on all threads, on one. The first library is gemmule; after all
+ * libraries come the peaks. */
+enum { QUICK_BATCH = 128, SETTINGS = 2, MOST_LIBRARIES = 4, MOST_CONTENDERS = SETTINGS * (MOST_LIBRARIES + 1) };
 
-typedef struct bench_question {
-    gml_context *context;
-    gml_network *network;
-    gml_matrix x, y;
-} bench_question;
+/* A library on a number of threads. */
+typedef struct bench_entry {
+    const bench_peer *peer; /* null: gemmule */
+    void *state;            /* the peer's network, or the question */
+    size_t threads;
+    char name[40];
+} bench_entry;
 
-static void run_predict(void *question)
+typedef struct bench_field {
+    size_t count; /* of entries */
+    bench_entry entries[SETTINGS * MOST_LIBRARIES];
+    bench_peak peaks[SETTINGS];
+    bench_contender contenders[MOST_CONTENDERS]; /* the entries, then the peaks */
+    bench_result results[MOST_CONTENDERS];
+} bench_field;
+
+/* ---- setting up ---- */
+
+static const char *library(const bench_entry *entry)
 {
-    const bench_question *bench = question;
-    bench_must(bench->context, gml_network_predict(bench->network, bench->x, bench->y));
+    return entry->peer == NULL ? "gemmule" : entry->peer->name;
 }
 
-/* ---- verifying ---- */
-
-/* Compares some rows, spread over the batch, with the reference. */
-static void verify(const bench_question *bench)
+static void add(bench_field *field, const bench_peer *peer, void *state, size_t threads)
 {
-    double worst = 0;
-    size_t count = bench->x.rows < CHECKED ? bench->x.rows : CHECKED;
-    oracle *naive = oracle_create(bench->network, NULL);
-    for (size_t i = 0; i < count; i++) {
-        size_t row = count == 1 ? 0 : i * (bench->x.rows - 1) / (count - 1);
-        double *x = bench_to_doubles(gml_matrix_rows(bench->x, row, 1));
-        double *y = bench_to_doubles(gml_matrix_rows(bench->y, row, 1));
-        const gml_reference_batch batch = {.rows = 1, .x = x};
-        oracle_run(naive, &batch);
-        const double *wanted = oracle_outputs(naive, &batch);
-        for (size_t j = 0; j < bench->y.cols; j++) {
-            double apart = fabs(y[j] - wanted[j]) / wanted[j];
-            worst = apart <= worst ? worst : apart; /* NaN counts as worse */
+    bench_entry *entry = &field->entries[field->count];
+    *entry = (bench_entry){.peer = peer, .state = state, .threads = threads};
+    snprintf(entry->name, sizeof entry->name, "%s, %zu thread%s", library(entry), threads, threads == 1 ? "" : "s");
+    field->contenders[field->count++] =
+        (bench_contender){entry->name, peer == NULL ? bench_question_run : peer->predictor->run, state};
+}
+
+static void add_peers(bench_field *field, const bench_net *net, const bench_question *question, const size_t *threads)
+{
+    size_t count;
+    double *parameters = bench_parameters(question->network, &count);
+    for (const bench_peer *const *peer = bench_peers; *peer != NULL; peer++) {
+        for (size_t i = 0; i < SETTINGS && (*peer)->predictor != NULL; i++) {
+            add(field, *peer, (*peer)->predictor->create(net, parameters, question->x, question->y, threads[i]),
+                threads[i]);
         }
-        free(x);
-        free(y);
     }
-    oracle_destroy(naive);
-    if (!(worst < 1e-4)) {
-        bench_fail("a prediction has a relative difference of %g from the reference: nothing is timed", worst);
+    free(parameters);
+}
+
+static void set_up(bench_field *field, const bench_net *net, bench_question questions[SETTINGS])
+{
+    size_t threads[SETTINGS];
+    field->count = 0;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        threads[i] = gml_context_threads(questions[i].context);
+        add(field, NULL, &questions[i], threads[i]);
     }
+    if (questions[0].y.dtype == GML_F32) {
+        add_peers(field, net, &questions[0], threads);
+    }
+    for (size_t i = 0; i < SETTINGS; i++) {
+        field->peaks[i] = bench_peak_make(questions[0].y.dtype, threads[i]);
+        field->contenders[field->count + i] = (bench_contender){"peak", bench_peak_run, &field->peaks[i]};
+    }
+}
+
+static void tear_down(const bench_field *field)
+{
+    for (size_t i = 0; i < field->count; i++) {
+        if (field->entries[i].peer != NULL) {
+            field->entries[i].peer->predictor->destroy(field->entries[i].state);
+        }
+    }
+}
+
+/* All entries predict the same samples into the same memory. */
+static void verify(const bench_field *field, const bench_question *question)
+{
+    for (size_t i = 0; i < field->count; i++) {
+        bench_question_clear(question);
+        field->contenders[i].run(field->contenders[i].argument);
+        bench_question_verify(question, field->entries[i].name);
+    }
+}
+
+/* ---- the report ---- */
+
+static void print_head(const char *description, gml_dtype dtype)
+{
+    printf("\n%s, %s\n  %6s  %-20s %12s %12s %8s %9s %9s %14s\n", description, gml_dtype_name(dtype), "batch", "",
+           "median us", "minimum us", "spread", "GFLOP/s", "of peak", "gemmule / peer");
+}
+
+/* A row; those of peers have the ratio of gemmule's time on as many threads to theirs. */
+static json_t *report_entry(const bench_field *field, size_t index, size_t batch, double flops)
+{
+    const bench_entry *entry = &field->entries[index];
+    const bench_result *result = &field->results[index];
+    size_t setting = index % SETTINGS;
+    double speed = flops / result->median;
+    double share = speed / bench_peak_speed(&field->peaks[setting], field->results[field->count + setting].minimum);
+    printf("  %6zu  %-20s %12.2f %12.2f %7.1f%% %9.2f %8.1f%%", batch, entry->name, result->median * 1e6,
+           result->minimum * 1e6, result->spread * 100, speed * 1e-9, share * 100);
+    json_t *row = bench_to_json(entry->name, result);
+    json_object_set_new(row, "library", json_string(library(entry)));
+    json_object_set_new(row, "threads", json_integer((json_int_t)entry->threads));
+    json_object_set_new(row, "peak_share", json_real(share));
+    if (entry->peer != NULL) {
+        bench_interval ratio = bench_ratio(&field->results[setting], result);
+        printf("  %.2f [%.2f, %.2f]", ratio.median, ratio.low, ratio.high);
+        json_object_set_new(row, "gemmule_over", bench_interval_to_json(ratio));
+    }
+    putchar('\n');
+    return row;
+}
+
+/* Returns the result of the faster setting of the library with its first entry there. */
+static const bench_result *best_setting(const bench_field *field, size_t first)
+{
+    const bench_result *all = &field->results[first], *one = &field->results[first + 1];
+    return one->median < all->median ? one : all;
+}
+
+/* The ratio of gemmule's time to that of each peer, each on its best number of threads. */
+static json_t *report_best(const bench_field *field, size_t batch)
+{
+    json_t *ratios = json_object();
+    for (size_t i = SETTINGS; i < field->count; i += SETTINGS) {
+        const char *name = field->entries[i].peer->name;
+        bench_interval ratio = bench_ratio(best_setting(field, 0), best_setting(field, i));
+        printf("  %6zu  gemmule / %s, each on its best number of threads: %.2f [%.2f, %.2f]\n", batch, name,
+               ratio.median, ratio.low, ratio.high);
+        json_object_set_new(ratios, name, bench_interval_to_json(ratio));
+    }
+    return ratios;
 }
 
 /* ---- the run ---- */
 
-static double flops_of_sample(const bench_net *net)
+static json_t *run_batch(const bench_options *options, const bench_net *net, bench_question questions[SETTINGS])
 {
-    double flops = 0;
-    for (size_t i = 0; i < bench_layer_count(net); i++) {
-        flops += 2.0 * (double)net->sizes[i] * (double)net->sizes[i + 1];
-    }
-    return flops;
-}
+    bench_field *field = bench_allocate(1, sizeof *field);
+    set_up(field, net, questions);
+    verify(field, &questions[0]);
+    bench_compare(options, field->contenders, field->count + SETTINGS, field->results);
 
-/* Times all threads and one thread, and the peak of each. */
-static json_t *run_batch(const bench_options *options, bench_question questions[2], double flops)
-{
-    size_t threads[2];
-    bench_peak peaks[2];
-    bench_contender contenders[4];
-    char names[2][40];
-    for (size_t i = 0; i < 2; i++) {
-        run_predict(&questions[i]);
-        verify(&questions[i]);
-        threads[i] = gml_context_threads(questions[i].context);
-        peaks[i] = bench_peak_make(questions[i].y.dtype, threads[i]);
-        snprintf(names[i], sizeof names[i], "%zu thread%s", threads[i], threads[i] == 1 ? "" : "s");
-        contenders[i] = (bench_contender){names[i], run_predict, &questions[i]};
-        contenders[2 + i] = (bench_contender){"peak", bench_peak_run, &peaks[i]};
-    }
-    bench_result results[4];
-    bench_compare(options, contenders, 4, results);
-
+    size_t batch = questions[0].x.rows;
+    double flops = bench_question_flops(net, batch);
+    char description[BENCH_DESCRIPTION];
+    bench_describe(net, description);
     json_t *rows = json_array();
-    for (size_t i = 0; i < 2; i++) {
-        double speed = flops / results[i].median;
-        double share = speed / bench_peak_speed(&peaks[i], results[2 + i].minimum);
-        printf("  %6zu  %-12s %12.2f %12.2f %7.1f%% %9.2f %8.1f%%\n", questions[i].x.rows, names[i],
-               results[i].median * 1e6, results[i].minimum * 1e6, results[i].spread * 100, speed * 1e-9, share * 100);
-        json_t *row = bench_to_json(names[i], &results[i]);
-        json_object_set_new(row, "peak_share", json_real(share));
-        json_array_append_new(rows, row);
+    for (size_t i = 0; i < field->count; i++) {
+        json_array_append_new(rows, report_entry(field, i, batch, flops));
     }
+    json_t *ratios = report_best(field, batch);
     fflush(stdout);
-    return rows;
+    tear_down(field);
+    free(field);
+    return json_pack("{s:s, s:s, s:i, s:f, s:o, s:o}", "net", description, "dtype",
+                     gml_dtype_name(questions[0].y.dtype), "batch", (int)batch, "flops", flops, "gemmule_over_best",
+                     ratios, "contenders", rows);
 }
 
 static void run_net(const bench_options *options, const bench_net *net, gml_dtype dtype, json_t *cases)
 {
     char description[BENCH_DESCRIPTION];
     bench_describe(net, description);
-    printf("\n%s, %s\n  %6s  %-12s %12s %12s %8s %9s %9s\n", description, gml_dtype_name(dtype), "batch", "",
-           "median us", "minimum us", "spread", "GFLOP/s", "of peak");
-    bench_question questions[2];
-    for (size_t i = 0; i < 2; i++) {
+    print_head(description, dtype);
+    bench_question questions[SETTINGS];
+    for (size_t i = 0; i < SETTINGS; i++) {
         questions[i].context = bench_context(i == 0 ? options->threads : 1);
         questions[i].network = bench_network(questions[i].context, net, dtype);
     }
@@ -121,141 +198,35 @@ static void run_net(const bench_options *options, const bench_net *net, gml_dtyp
         }
         void *x = bench_random(kernels, batch * net->sizes[0], 1);
         void *y = bench_allocate(batch * outputs, kernels->size);
-        for (size_t i = 0; i < 2; i++) {
+        for (size_t i = 0; i < SETTINGS; i++) {
             questions[i].x = gml_matrix_view(x, dtype, batch, net->sizes[0]);
             questions[i].y = gml_matrix_view(y, dtype, batch, outputs);
         }
-        double flops = flops_of_sample(net) * (double)batch;
-        json_t *rows = run_batch(options, questions, flops);
-        json_array_append_new(cases,
-                              json_pack("{s:s, s:s, s:i, s:f, s:o}", "net", description, "dtype", gml_dtype_name(dtype),
-                                        "batch", (int)batch, "flops", flops, "contenders", rows));
+        json_array_append_new(cases, run_batch(options, net, questions));
         free(x);
         free(y);
     }
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < SETTINGS; i++) {
         gml_network_destroy(questions[i].network);
         gml_context_destroy(questions[i].context);
     }
 }
 
-/* ---- concurrent callers ---- */
-
-/* Callers on one thread each that share a network and predict CALLS times per run, each into its own memory. */
-typedef struct bench_callers {
-    size_t count;
-    char name[32];
-    bench_question *questions;
-} bench_callers;
-
-static void call(void *callers, size_t index)
-{
-    const bench_callers *bench = callers;
-    for (size_t i = 0; i < CALLS; i++) {
-        run_predict(&bench->questions[index]);
-    }
-}
-
-static void run_callers(void *callers)
-{
-    bench_callers *bench = callers;
-    bench_phase phase = {.count = bench->count, .task = call};
-    bench_team_run(bench->count, &phase, 1, bench);
-}
-
-/* 1, 2, 4, ... callers, and one for each processor. */
-static size_t list_callers(bench_callers callers[MOST_CALLERS], bench_question *questions, size_t threads)
-{
-    size_t count = 0;
-    for (size_t callers_now = 1;; callers_now = 2 * callers_now < threads ? 2 * callers_now : threads) {
-        callers[count].count = callers_now;
-        callers[count].questions = questions;
-        snprintf(callers[count].name, sizeof callers[count].name, "%zu caller%s", callers_now,
-                 callers_now == 1 ? "" : "s");
-        count++;
-        if (callers_now == threads) {
-            return count;
-        }
-    }
-}
-
-static json_t *time_callers(const bench_options *options, bench_question *questions, size_t threads)
-{
-    bench_callers callers[MOST_CALLERS];
-    bench_contender contenders[MOST_CALLERS];
-    bench_result results[MOST_CALLERS];
-    size_t count = list_callers(callers, questions, threads);
-    for (size_t i = 0; i < count; i++) {
-        contenders[i] = (bench_contender){callers[i].name, run_callers, &callers[i]};
-    }
-    run_callers(&callers[count - 1]);
-    for (size_t i = 0; i < threads; i++) {
-        verify(&questions[i]);
-    }
-    bench_compare(options, contenders, count, results);
-    json_t *rows = json_array();
-    for (size_t i = 0; i < count; i++) {
-        double calls = (double)(callers[i].count * CALLS) / results[i].median;
-        printf("  %6zu  %-12s %12.0f calls/s %7.1f%% %8.2f times one caller\n", questions[0].x.rows, callers[i].name,
-               calls, results[i].spread * 100, calls * results[0].median / CALLS);
-        json_t *row = bench_to_json(callers[i].name, &results[i]);
-        json_object_set_new(row, "callers", json_integer((json_int_t)callers[i].count));
-        json_object_set_new(row, "calls_a_second", json_real(calls));
-        json_array_append_new(rows, row);
-    }
-    fflush(stdout);
-    return rows;
-}
-
-static void run_sharing(const bench_options *options, const bench_net *net, json_t *cases)
-{
-    static const size_t shared_batches[] = {1, 32};
-    char description[BENCH_DESCRIPTION];
-    bench_describe(net, description);
-    gml_context *context = bench_context(1);
-    gml_network *network = bench_network(context, net, GML_F32);
-    const gml_kernels *kernels = gml_kernels_find(GML_F32, NULL);
-    size_t outputs = gml_network_outputs(network);
-    size_t threads = options->threads != 0 ? options->threads : bench_processors();
-    bench_question *questions = bench_allocate(threads, sizeof *questions);
-    printf("\n%s, f32, callers of one network, each on a thread of its own\n", description);
-    for (size_t b = 0; b < sizeof shared_batches / sizeof shared_batches[0]; b++) {
-        size_t batch = shared_batches[b];
-        for (size_t i = 0; i < threads; i++) {
-            questions[i] = (bench_question){context, network, gml_matrix_none(), gml_matrix_none()};
-            questions[i].x =
-                gml_matrix_view(bench_random(kernels, batch * net->sizes[0], i), GML_F32, batch, net->sizes[0]);
-            questions[i].y = gml_matrix_view(bench_allocate(batch * outputs, kernels->size), GML_F32, batch, outputs);
-        }
-        json_t *rows = time_callers(options, questions, threads);
-        json_array_append_new(cases, json_pack("{s:s, s:s, s:i, s:f, s:b, s:o}", "net", description, "dtype", "f32",
-                                               "batch", (int)batch, "flops", flops_of_sample(net) * (double)batch,
-                                               "callers", 1, "contenders", rows));
-        for (size_t i = 0; i < threads; i++) {
-            free(questions[i].x.data);
-            free(questions[i].y.data);
-        }
-    }
-    free(questions);
-    gml_network_destroy(network);
-    gml_context_destroy(context);
-}
-
 int main(int argc, char **argv)
 {
-    bench_options options = bench_parse(argc, argv, "Times predictions against the peak of multiply-adds.");
+    bench_options options =
+        bench_parse(argc, argv, "Times predictions against other libraries and the peak of multiply-adds.");
     json_t *cases = json_array();
     for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++) {
         char description[BENCH_DESCRIPTION];
         bench_describe(&nets[i], description);
+        if ((!nets[i].quick && options.quick) || !bench_wanted(&options, description)) {
+            continue;
+        }
         for (int dtype = GML_F32; dtype <= GML_F64; dtype++) {
-            if ((nets[i].quick || !options.quick) && bench_wanted(&options, description)) {
-                run_net(&options, &nets[i], (gml_dtype)dtype, cases);
-            }
+            run_net(&options, &nets[i], (gml_dtype)dtype, cases);
         }
-        if ((nets[i].quick || !options.quick) && bench_wanted(&options, description)) {
-            run_sharing(&options, &nets[i], cases);
-        }
+        bench_callers_run(&options, &nets[i], cases);
     }
     return bench_finish(&options, "bench_predict", cases);
 }

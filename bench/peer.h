@@ -1,10 +1,20 @@
-/* bench/peer.h - other libraries as contenders in training, behind a common interface.
+/* bench/peer.h - other libraries as contenders in training and prediction, behind a common interface.
  *
  * Each adapter is one file, compiled if Meson finds its library. */
 #ifndef GML_BENCH_PEER_H
 #define GML_BENCH_PEER_H
 
 #include "step.h"
+
+/* Networks of another library that only predict: ReLU with softmax output, in float. */
+typedef struct bench_predictor {
+    /* Makes a network with these parameters, in the order of bench_parameters, that predicts x [rows x inputs] into y
+     * [rows x outputs]. Both matrices are packed and must outlive it. */
+    void *(*create)(const bench_net *net, const double *parameters, gml_matrix x, gml_matrix y, size_t threads);
+    /* A contender; takes what create returned. */
+    void (*run)(void *network);
+    void (*destroy)(void *network);
+} bench_predictor;
 
 typedef struct bench_peer {
     const char *name;
@@ -19,6 +29,7 @@ typedef struct bench_peer {
     /* Copies the current parameters; null if the peer trains with another loss. */
     void (*parameters)(void *peer, double *parameters);
     void (*destroy)(void *peer);
+    const bench_predictor *predictor; /* null: it has no softmax */
 } bench_peer;
 
 extern const bench_peer bench_peer_fann, bench_peer_onednn;

@@ -44,7 +44,7 @@ static void update(dnnl_memory_t parameters, dnnl_memory_t gradients, float rate
     }
 }
 
-static void forward(const onednn_state *state)
+void onednn_forward(const onednn_state *state)
 {
     for (size_t l = 0; l < state->layer_count; l++) {
         onednn_run(state, &state->layers[l].forward);
@@ -55,7 +55,7 @@ static void forward(const onednn_state *state)
 static void step(void *peer, float rate)
 {
     const onednn_state *state = peer;
-    forward(state);
+    onednn_forward(state);
     differentiate_loss(state);
     for (size_t l = state->layer_count; l-- > 0;) {
         const onednn_layer *layer = &state->layers[l];
@@ -73,34 +73,78 @@ static void step(void *peer, float rate)
     }
 }
 
-/* ---- the adapter ---- */
+/* ---- making and freeing ---- */
 
-static void *create(const bench_net *net, const bench_batch *batch, const double *parameters, size_t threads)
+static void copy_parameters(const onednn_state *state, const onednn_layer *layer, const double *parameters)
+{
+    size_t count = (layer->in + 1) * layer->out;
+    float *numbers = bench_allocate(count, sizeof *numbers);
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = (float)parameters[i];
+    }
+    onednn_copy_weights(state, layer, numbers, true);
+    memcpy(onednn_data(layer->bias), numbers + layer->in * layer->out, layer->out * sizeof *numbers);
+    free(numbers);
+}
+
+onednn_state *onednn_make(const bench_net *net, const double *parameters, gml_matrix x, size_t threads,
+                          dnnl_prop_kind_t purpose)
 {
     onednn_state *state = bench_allocate(1, sizeof *state);
     omp_set_num_threads((int)threads);
     onednn_must(dnnl_engine_create(&state->engine, dnnl_cpu, 0), "the engine");
     onednn_must(dnnl_stream_create(&state->stream, state->engine, dnnl_stream_default_flags), "the stream");
+    state->purpose = purpose;
     state->layer_count = bench_layer_count(net);
-    state->batch = net->batch;
-    state->labels = batch->labels;
-    dnnl_memory_desc_t plain = onednn_layout(dnnl_ab, 2, net->batch, net->sizes[0]);
-    dnnl_memory_t x = onednn_memory(state, &plain);
-    memcpy(onednn_data(x), batch->x.data, net->batch * net->sizes[0] * sizeof(float));
+    state->batch = x.rows;
+    state->threads = threads;
+    dnnl_memory_desc_t plain = onednn_layout(dnnl_ab, 2, x.rows, x.cols);
+    dnnl_memory_t input = onednn_wrap(state, &plain, x.data);
     for (size_t l = 0; l < state->layer_count; l++) {
         onednn_layer *layer = &state->layers[l];
         layer->in = net->sizes[l];
         layer->out = net->sizes[l + 1];
-        onednn_layer_make(state, l, x);
-        x = layer->y;
-        float *numbers = bench_allocate((layer->in + 1) * layer->out, sizeof *numbers);
-        for (size_t i = 0; i < (layer->in + 1) * layer->out; i++) {
-            numbers[i] = (float)*parameters++;
-        }
-        onednn_copy_weights(state, layer, numbers, true);
-        memcpy(onednn_data(layer->bias), numbers + layer->in * layer->out, layer->out * sizeof *numbers);
-        free(numbers);
+        onednn_layer_make(state, l, input);
+        copy_parameters(state, layer, parameters);
+        parameters += (layer->in + 1) * layer->out;
+        input = layer->y;
     }
+    return state;
+}
+
+static void destroy_calls(const onednn_layer *layer)
+{
+    const onednn_call *calls[] = {&layer->forward,  &layer->relu_backward, &layer->turn_weight,
+                                  &layer->backward, &layer->weights,       &layer->turn_gradient};
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        dnnl_primitive_destroy(calls[i]->primitive);
+    }
+}
+
+void onednn_free(onednn_state *state)
+{
+    for (size_t l = 0; l < state->layer_count; l++) {
+        const onednn_layer *layer = &state->layers[l];
+        destroy_calls(layer);
+        dnnl_memory_destroy(layer->backward_weight != layer->weight ? layer->backward_weight : NULL);
+        dnnl_memory_destroy(layer->raw_gradient != layer->weight_gradient ? layer->raw_gradient : NULL);
+        dnnl_memory_t owned[] = {layer->weight,   layer->weight_gradient,  layer->bias, layer->bias_gradient, layer->y,
+                                 layer->gradient, l == 0 ? layer->x : NULL};
+        for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
+            dnnl_memory_destroy(owned[i]);
+        }
+    }
+    dnnl_stream_destroy(state->stream);
+    dnnl_engine_destroy(state->engine);
+    free(state);
+}
+
+/* ---- the adapter ---- */
+
+static void *create(const bench_net *net, const bench_batch *batch, const double *parameters, size_t threads)
+{
+    onednn_state *state = onednn_make(net, parameters, batch->x, threads, dnnl_forward_training);
+    state->labels = batch->labels;
     return state;
 }
 
@@ -108,7 +152,7 @@ static void outputs(void *peer, double *found)
 {
     const onednn_state *state = peer;
     const onednn_layer *last = &state->layers[state->layer_count - 1];
-    forward(state);
+    onednn_forward(state);
     for (size_t i = 0; i < state->batch * last->out; i++) {
         found[i] = (double)onednn_data(last->y)[i];
     }
@@ -129,32 +173,9 @@ static void parameters(void *peer, double *found)
     }
 }
 
-static void destroy_calls(const onednn_layer *layer)
-{
-    const onednn_call *calls[] = {&layer->forward,  &layer->relu_backward, &layer->turn_weight,
-                                  &layer->backward, &layer->weights,       &layer->turn_gradient};
-    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
-        dnnl_primitive_destroy(calls[i]->primitive);
-    }
-}
-
 static void destroy(void *peer)
 {
-    onednn_state *state = peer;
-    for (size_t l = 0; l < state->layer_count; l++) {
-        const onednn_layer *layer = &state->layers[l];
-        destroy_calls(layer);
-        dnnl_memory_destroy(layer->backward_weight != layer->weight ? layer->backward_weight : NULL);
-        dnnl_memory_destroy(layer->raw_gradient != layer->weight_gradient ? layer->raw_gradient : NULL);
-        dnnl_memory_t owned[] = {layer->weight,   layer->weight_gradient,  layer->bias, layer->bias_gradient, layer->y,
-                                 layer->gradient, l == 0 ? layer->x : NULL};
-        for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
-            dnnl_memory_destroy(owned[i]);
-        }
-    }
-    dnnl_stream_destroy(state->stream);
-    dnnl_engine_destroy(state->engine);
-    free(state);
+    onednn_free(peer);
 }
 
 const bench_peer bench_peer_onednn = {
@@ -164,4 +185,5 @@ const bench_peer bench_peer_onednn = {
     .outputs = outputs,
     .parameters = parameters,
     .destroy = destroy,
+    .predictor = &onednn_predictor,
 };

@@ -1,10 +1,12 @@
-/* bench/peer_onednn.h - a dense layer of oneDNN, forward and backward. */
+/* bench/peer_onednn.h - dense layers of oneDNN, forward and backward, or forward only. */
 #ifndef GML_BENCH_PEER_ONEDNN_H
 #define GML_BENCH_PEER_ONEDNN_H
 
 #include <dnnl.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "peer.h"
 
 enum { MOST_LAYERS = 8, MOST_ARGUMENTS = 5 };
 
@@ -29,7 +31,8 @@ typedef struct onednn_layer {
 typedef struct onednn_state {
     dnnl_engine_t engine;
     dnnl_stream_t stream;
-    size_t layer_count, batch;
+    dnnl_prop_kind_t purpose; /* dnnl_forward_training, or dnnl_forward_inference: no gradients */
+    size_t layer_count, batch, threads;
     const size_t *labels;
     onednn_layer layers[MOST_LAYERS];
 } onednn_state;
@@ -42,6 +45,13 @@ dnnl_memory_t onednn_memory(const onednn_state *state, const dnnl_memory_desc_t 
 float *onednn_data(const_dnnl_memory_t memory);
 const dnnl_memory_desc_t *onednn_layout_of(const_dnnl_memory_t memory);
 
+/* Wraps the caller's memory, which must outlive the result. */
+dnnl_memory_t onednn_wrap(const onednn_state *state, const dnnl_memory_desc_t *as, void *data);
+
+/* Adds an argument; creates the primitive, which completes the call. */
+void onednn_add(onednn_call *call, int argument, dnnl_memory_t memory);
+void onednn_finish_call(onednn_call *call, dnnl_primitive_desc_t description);
+
 /* Runs a call if there is one. */
 void onednn_run(const onednn_state *state, const onednn_call *call);
 
@@ -50,5 +60,15 @@ void onednn_copy_weights(const onednn_state *state, const onednn_layer *layer, f
 
 /* Makes layer `index`, with its sizes set and input x, after the layers before it. */
 void onednn_layer_make(onednn_state *state, size_t index, dnnl_memory_t x);
+
+/* Makes the layers of a net for a batch x, which must outlive them, and copies the parameters. */
+onednn_state *onednn_make(const bench_net *net, const double *parameters, gml_matrix x, size_t threads,
+                          dnnl_prop_kind_t purpose);
+void onednn_free(onednn_state *state);
+
+/* Computes the last layer's values before softmax. */
+void onednn_forward(const onednn_state *state);
+
+extern const bench_predictor onednn_predictor;
 
 #endif

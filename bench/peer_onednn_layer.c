@@ -30,6 +30,13 @@ dnnl_memory_t onednn_memory(const onednn_state *state, const dnnl_memory_desc_t 
     return memory;
 }
 
+dnnl_memory_t onednn_wrap(const onednn_state *state, const dnnl_memory_desc_t *as, void *data)
+{
+    dnnl_memory_t memory;
+    onednn_must(dnnl_memory_create(&memory, as, state->engine, data), "memory");
+    return memory;
+}
+
 float *onednn_data(const_dnnl_memory_t memory)
 {
     void *data;
@@ -52,12 +59,12 @@ static dnnl_memory_t share_memory(const onednn_state *state, dnnl_memory_t like,
 
 /* ---- calls ---- */
 
-static void add(onednn_call *call, int argument, dnnl_memory_t memory)
+void onednn_add(onednn_call *call, int argument, dnnl_memory_t memory)
 {
     call->arguments[call->count++] = (dnnl_exec_arg_t){argument, memory};
 }
 
-static void finish_call(onednn_call *call, dnnl_primitive_desc_t description)
+void onednn_finish_call(onednn_call *call, dnnl_primitive_desc_t description)
 {
     onednn_must(dnnl_primitive_create(&call->primitive, description), "a primitive");
 }
@@ -76,9 +83,9 @@ static onednn_call make_reorder(const onednn_state *state, dnnl_memory_t from, d
     onednn_must(dnnl_reorder_primitive_desc_create(&description, onednn_layout_of(from), state->engine,
                                                    onednn_layout_of(to), state->engine, NULL),
                 "a reorder");
-    finish_call(&call, description);
-    add(&call, DNNL_ARG_FROM, from);
-    add(&call, DNNL_ARG_TO, to);
+    onednn_finish_call(&call, description);
+    onednn_add(&call, DNNL_ARG_FROM, from);
+    onednn_add(&call, DNNL_ARG_TO, to);
     dnnl_primitive_desc_destroy(description);
     return call;
 }
@@ -87,8 +94,7 @@ static onednn_call make_reorder(const onednn_state *state, dnnl_memory_t from, d
 void onednn_copy_weights(const onednn_state *state, const onednn_layer *layer, float *ours, bool in)
 {
     dnnl_memory_desc_t plain = onednn_layout(dnnl_ba, 2, layer->out, layer->in);
-    dnnl_memory_t memory;
-    onednn_must(dnnl_memory_create(&memory, &plain, state->engine, ours), "memory");
+    dnnl_memory_t memory = onednn_wrap(state, &plain, ours);
     onednn_call call = in ? make_reorder(state, memory, layer->weight) : make_reorder(state, layer->weight, memory);
     onednn_run(state, &call);
     onednn_must(dnnl_stream_wait(state->stream), "a copy");
@@ -102,7 +108,7 @@ static dnnl_primitive_desc_t describe_forward(const onednn_state *state, const o
 {
     dnnl_memory_desc_t any = onednn_layout(dnnl_format_tag_any, 2, layer->out, layer->in);
     dnnl_inner_product_desc_t product;
-    onednn_must(dnnl_inner_product_forward_desc_init(&product, dnnl_forward_training, onednn_layout_of(layer->x), &any,
+    onednn_must(dnnl_inner_product_forward_desc_init(&product, state->purpose, onednn_layout_of(layer->x), &any,
                                                      onednn_layout_of(layer->bias), onednn_layout_of(layer->y)),
                 "a forward product");
     dnnl_primitive_attr_t attributes;
@@ -124,14 +130,12 @@ static dnnl_primitive_desc_t describe_forward(const onednn_state *state, const o
 static void set_up_forward(const onednn_state *state, onednn_layer *layer, bool relu)
 {
     dnnl_primitive_desc_t description = describe_forward(state, layer, relu);
-    const dnnl_memory_desc_t *weights = dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0);
-    layer->weight = onednn_memory(state, weights);
-    layer->weight_gradient = onednn_memory(state, weights);
-    finish_call(&layer->forward, description);
-    add(&layer->forward, DNNL_ARG_SRC, layer->x);
-    add(&layer->forward, DNNL_ARG_WEIGHTS, layer->weight);
-    add(&layer->forward, DNNL_ARG_BIAS, layer->bias);
-    add(&layer->forward, DNNL_ARG_DST, layer->y);
+    layer->weight = onednn_memory(state, dnnl_primitive_desc_query_md(description, dnnl_query_weights_md, 0));
+    onednn_finish_call(&layer->forward, description);
+    onednn_add(&layer->forward, DNNL_ARG_SRC, layer->x);
+    onednn_add(&layer->forward, DNNL_ARG_WEIGHTS, layer->weight);
+    onednn_add(&layer->forward, DNNL_ARG_BIAS, layer->bias);
+    onednn_add(&layer->forward, DNNL_ARG_DST, layer->y);
     dnnl_primitive_desc_destroy(description);
 }
 
@@ -147,10 +151,10 @@ static void set_up_relu(const onednn_state *state, onednn_layer *layer)
     onednn_must(dnnl_primitive_desc_create(&hint, &forward, NULL, state->engine, NULL), "ReLU");
     onednn_must(dnnl_eltwise_backward_desc_init(&backward, dnnl_eltwise_relu_use_dst_for_bwd, as, as, 0, 0), "ReLU");
     onednn_must(dnnl_primitive_desc_create(&description, &backward, NULL, state->engine, hint), "ReLU");
-    finish_call(&layer->relu_backward, description);
-    add(&layer->relu_backward, DNNL_ARG_DST, layer->y);
-    add(&layer->relu_backward, DNNL_ARG_DIFF_DST, layer->gradient);
-    add(&layer->relu_backward, DNNL_ARG_DIFF_SRC, layer->gradient);
+    onednn_finish_call(&layer->relu_backward, description);
+    onednn_add(&layer->relu_backward, DNNL_ARG_DST, layer->y);
+    onednn_add(&layer->relu_backward, DNNL_ARG_DIFF_DST, layer->gradient);
+    onednn_add(&layer->relu_backward, DNNL_ARG_DIFF_SRC, layer->gradient);
     dnnl_primitive_desc_destroy(hint);
     dnnl_primitive_desc_destroy(description);
 }
@@ -170,10 +174,10 @@ static void set_up_backward(const onednn_state *state, onednn_layer *layer, dnnl
     if (layer->backward_weight != layer->weight) {
         layer->turn_weight = make_reorder(state, layer->weight, layer->backward_weight);
     }
-    finish_call(&layer->backward, description);
-    add(&layer->backward, DNNL_ARG_DIFF_DST, layer->gradient);
-    add(&layer->backward, DNNL_ARG_WEIGHTS, layer->backward_weight);
-    add(&layer->backward, DNNL_ARG_DIFF_SRC, dx);
+    onednn_finish_call(&layer->backward, description);
+    onednn_add(&layer->backward, DNNL_ARG_DIFF_DST, layer->gradient);
+    onednn_add(&layer->backward, DNNL_ARG_WEIGHTS, layer->backward_weight);
+    onednn_add(&layer->backward, DNNL_ARG_DIFF_SRC, dx);
     dnnl_primitive_desc_destroy(hint);
     dnnl_primitive_desc_destroy(description);
 }
@@ -189,18 +193,32 @@ static void set_up_weights(const onednn_state *state, onednn_layer *layer)
                                                               onednn_layout_of(layer->gradient)),
                 "dW");
     onednn_must(dnnl_primitive_desc_create(&description, &product, NULL, state->engine, hint), "dW");
+    layer->weight_gradient = onednn_memory(state, onednn_layout_of(layer->weight));
     const dnnl_memory_desc_t *raw = dnnl_primitive_desc_query_md(description, dnnl_query_diff_weights_md, 0);
     layer->raw_gradient = share_memory(state, layer->weight_gradient, raw);
     if (layer->raw_gradient != layer->weight_gradient) {
         layer->turn_gradient = make_reorder(state, layer->raw_gradient, layer->weight_gradient);
     }
-    finish_call(&layer->weights, description);
-    add(&layer->weights, DNNL_ARG_SRC, layer->x);
-    add(&layer->weights, DNNL_ARG_DIFF_DST, layer->gradient);
-    add(&layer->weights, DNNL_ARG_DIFF_WEIGHTS, layer->raw_gradient);
-    add(&layer->weights, DNNL_ARG_DIFF_BIAS, layer->bias_gradient);
+    onednn_finish_call(&layer->weights, description);
+    onednn_add(&layer->weights, DNNL_ARG_SRC, layer->x);
+    onednn_add(&layer->weights, DNNL_ARG_DIFF_DST, layer->gradient);
+    onednn_add(&layer->weights, DNNL_ARG_DIFF_WEIGHTS, layer->raw_gradient);
+    onednn_add(&layer->weights, DNNL_ARG_DIFF_BIAS, layer->bias_gradient);
     dnnl_primitive_desc_destroy(hint);
     dnnl_primitive_desc_destroy(description);
+}
+
+static void set_up_gradients(const onednn_state *state, size_t index, onednn_layer *layer)
+{
+    layer->gradient = onednn_memory(state, onednn_layout_of(layer->y));
+    layer->bias_gradient = onednn_memory(state, onednn_layout_of(layer->bias));
+    set_up_weights(state, layer);
+    if (index + 1 < state->layer_count) {
+        set_up_relu(state, layer);
+    }
+    if (index > 0) {
+        set_up_backward(state, layer, state->layers[index - 1].gradient);
+    }
 }
 
 void onednn_layer_make(onednn_state *state, size_t index, dnnl_memory_t x)
@@ -210,15 +228,9 @@ void onednn_layer_make(onednn_state *state, size_t index, dnnl_memory_t x)
                        row = onednn_layout(dnnl_a, 1, layer->out, 0);
     layer->x = x;
     layer->y = onednn_memory(state, &plain);
-    layer->gradient = onednn_memory(state, &plain);
     layer->bias = onednn_memory(state, &row);
-    layer->bias_gradient = onednn_memory(state, &row);
     set_up_forward(state, layer, index + 1 < state->layer_count);
-    set_up_weights(state, layer);
-    if (index + 1 < state->layer_count) {
-        set_up_relu(state, layer);
-    }
-    if (index > 0) {
-        set_up_backward(state, layer, state->layers[index - 1].gradient);
+    if (state->purpose == dnnl_forward_training) {
+        set_up_gradients(state, index, layer);
     }
 }

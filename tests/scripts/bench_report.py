@@ -44,6 +44,22 @@ with tempfile.TemporaryDirectory() as name:
     for case in products:
         ratio = case["native_over_openblas"]
         assert 0 < ratio["low"] <= ratio["median"] <= ratio["high"], case
+    # Predictions in float have oneDNN's beside them where bench_train has oneDNN. The ratio of the best settings is that
+    # of the faster rows.
+    steps = json.loads((folder / "json" / "bench_train.json").read_text(encoding="utf-8"))["results"]
+    onednn = any(row["name"] == "oneDNN" for row in steps[0]["contenders"])
+    predictions = json.loads((folder / "json" / "bench_predict.json").read_text(encoding="utf-8"))["results"]
+    for case in (case for case in predictions if "callers" not in case):
+        peers = [row for row in case["contenders"] if row["library"] == "oneDNN"]
+        assert len(peers) == (2 if onednn and case["dtype"] == "f32" else 0), case
+        assert set(case["gemmule_over_best"]) == {row["library"] for row in peers}, case
+        for over in [row["gemmule_over"] for row in peers] + list(case["gemmule_over_best"].values()):
+            assert 0 < over["low"] <= over["median"] <= over["high"], case
+        if peers:
+            own = [row for row in case["contenders"] if row["library"] == "gemmule"]
+            fastest, other = (min((0, 1), key=lambda i, rows=rows: rows[i]["median"]) for rows in (own, peers))
+            assert fastest != other or case["gemmule_over_best"]["oneDNN"] == peers[other]["gemmule_over"], case
+    assert ("gemmule / oneDNN, best of each" in text) == onednn
     sweeps = json.loads((folder / "json" / "bench_scale.json").read_text(encoding="utf-8"))["results"]
     for row in (row for sweep in sweeps if sweep["variable"] == "threads" for row in sweep["contenders"]):
         assert abs(row["efficiency"] * row["loops_gain"] - row["gain"]) < 1e-9 * row["gain"], row
@@ -62,7 +78,13 @@ with tempfile.TemporaryDirectory() as name:
                    env={**os.environ, "GEMMULE_ISA": "baseline"}, stdout=subprocess.DEVNULL)
     assert json.loads((folder / "isa.json").read_text(encoding="utf-8"))["machine"]["kernels"] == "baseline"
 
-    # A second machine has a column of its own, and the first one's files stay as they were.
+    # A second machine has a column of its own, and the first one's files stay as they were. It has predictions of gemmule
+    # alone, like reports of earlier versions.
+    document = json.loads((folder / "json" / "bench_predict.json").read_text(encoding="utf-8"))
+    for case in document["results"]:
+        case.pop("gemmule_over_best", None)
+        case["contenders"] = [row for row in case["contenders"] if row.pop("library", "gemmule") == "gemmule"]
+    (folder / "json" / "bench_predict.json").write_text(json.dumps(document), encoding="utf-8")
     first = {path: path.read_bytes() for path in page.parent.iterdir()}
     assert run("--json", folder / "json", "--machine", "Second", *output).returncode == 0
     assert all(path.read_bytes() == content for path, content in first.items()), "the report of another machine changed"
@@ -71,6 +93,11 @@ with tempfile.TemporaryDirectory() as name:
     for words in ("(benchmarks/first-r-cpu.md)", "(benchmarks/second.md)", "Time over that of OpenBLAS's GEMMs alone",
                   "From a quick run", "independent loops", "handed over", "near cache"):
         assert words in comparison, f"the comparison lacks {words!r}"
+
+    second = (page.parent / "second.md").read_text(encoding="utf-8")
+    assert "## Prediction" in second and "best of each |" not in second, second
+    over = comparison.partition("## Prediction")[2].partition("Time over oneDNN's, each on its best")[2]
+    assert bool(re.search(r"\| 4-8-3, batch 1 \| \d+\.\d\d \|  \|\n", over)) == onednn, comparison
 
     # Without a name the processor's is taken. The report of another processor under the same name is not replaced.
     assert run("--json", folder / "json", *output).returncode == 0

@@ -5,7 +5,7 @@ A summary is a dictionary: machine (its name), page (the name of its files), fac
 import re
 
 from report.figures import best, named, short
-from report.pages import GEMMS, percent, seconds, step_name, sweep_step, table
+from report.pages import GEMMS, percent, rows_of, seconds, step_name, sweep_step, table
 
 # ---- what is kept of a run: functions of a bench's results, which return {row: number} ----
 
@@ -21,8 +21,13 @@ def step_ratio(names, others):
 
 
 def prediction(results):
-    return {f'{short(case["net"])}, batch {case["batch"]}': min(row["median"] for row in case["contenders"])
+    return {step_name(case): min(row["median"] for row in rows_of(case, "gemmule"))
             for case in results if case["dtype"] == "f32" and "callers" not in case}
+
+
+def prediction_ratio(library):
+    return lambda results: {step_name(case): case["gemmule_over_best"][library]["median"] for case in results
+                            if library in case.get("gemmule_over_best", {})}
 
 
 def efficiency(results):
@@ -83,6 +88,8 @@ MEASURES = {
     "product_over_openblas": ("Matrix products", "Greatest lower bound of native time over OpenBLAS's among them", "gemm",
                               greatest_ratio, ratio),
     "prediction": ("Prediction", "Time of a call, float, best number of threads", "predict", prediction, seconds),
+    "prediction_over_onednn": ("Prediction", "Time over oneDNN's, each on its best number of threads", "predict",
+                               prediction_ratio("oneDNN"), ratio),
     "end_to_end": ("End-to-end training", "Whole processes that load, train and evaluate", "end_to_end", whole_fit,
                    seconds),
 }

@@ -23,6 +23,10 @@ def percent(value):
     return f"{100 * value:.1f} %" if value < 0.1 else f"{100 * value:.0f} %"
 
 
+def interval(value):
+    return f'{value["median"]:.2f} [{value["low"]:.2f}, {value["high"]:.2f}]'
+
+
 GEMMS = {"": ["GEMMs, threads inside OpenBLAS", "GEMMs, threads outside"],
          ", double": ["GEMMs, double, threads inside", "GEMMs, double, threads outside"]}
 
@@ -73,14 +77,31 @@ def end_to_end(results):
     return lines
 
 
+def rows_of(case, library):
+    """The contenders of a library in a case of bench_predict: on all threads, and on one."""
+    return [row for row in case["contenders"] if row.get("library", "gemmule") == library]
+
+
+def prediction_summary(results):
+    """A line for each prediction in float: gemmule beside oneDNN, and the ratio of their best settings."""
+    rows = []
+    for case in results:
+        over = case.get("gemmule_over_best", {})
+        if "oneDNN" in over:
+            rows.append([step_name(case), *(seconds(row["median"]) for row in rows_of(case, "gemmule")),
+                         *(seconds(row["median"]) for row in rows_of(case, "oneDNN")), interval(over["oneDNN"])])
+    return table(["prediction", "gemmule", "1 thread", "oneDNN", "oneDNN, 1 thread", "gemmule / oneDNN, best of each"], rows)
+
+
 def predictions(results):
     rows = []
     for case in results:
         if "callers" not in case:
             rows += [[f'{short(case["net"])}, {case["dtype"]}', case["batch"], row["name"], seconds(row["median"]),
-                      percent(row["spread"]), f'{case["flops"] / row["median"] * 1e-9:.3g}', percent(row["peak_share"])]
+                      percent(row["spread"]), f'{case["flops"] / row["median"] * 1e-9:.3g}', percent(row["peak_share"]),
+                      interval(row["gemmule_over"]) if "gemmule_over" in row else ""]
                      for row in case["contenders"]]
-    return table(["network", "batch", "", "median", "spread", "GFLOP/s", "of peak"], rows)
+    return table(["network", "batch", "", "median", "spread", "GFLOP/s", "of peak", "gemmule / peer"], rows)
 
 
 def callers(results):
@@ -179,10 +200,6 @@ def products(results):
 
 def product(case):
     return f'{short(case["net"])}: {case["form"]} {case["m"]} x {case["n"]} x {case["k"]}, {case["dtype"]}'
-
-
-def interval(value):
-    return f'{value["median"]:.2f} [{value["low"]:.2f}, {value["high"]:.2f}]'
 
 
 def strides(results):
