@@ -1,6 +1,10 @@
-/* engine/predict.c - predictions: panels of rows go forward through all layers, in the buffers of a slot. */
+/* engine/predict.c - predictions, in the buffers of a slot.
+ *
+ * Panels of rows go forward through all layers, a panel on one thread. A few samples are one panel: there, threads
+ * share the columns of each layer, so that each reads its part of the weights alone. */
 #include <limits.h>
 
+#include "base/least.h"
 #include "base/parallel.h"
 #include "base/view.h"
 #include "engine/plan.h"
@@ -8,10 +12,20 @@
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
+enum {
+    FEW_ROWS = 16,             /* that threads share by columns */
+    TASK_COLS = 64,            /* columns of a task */
+    LEAST_WEIGHTS = 32 * 1024, /* of a layer whose columns are shared */
+    MOST_PHASES = 64,
+    ROWS_OF_A_READ = 4, /* samples that are computed in the time of reading the weights */
+};
+
 typedef struct gml_prediction {
     const gml_network *network;
     gml_matrix x, y;
     size_t panel;
+    gml_slot *slot;    /* where columns are shared: the buffers of all threads, */
+    gml_matrix inputs; /* and what the first layer reads */
 } gml_prediction;
 
 /* Returns a panel of inputs as the first layer reads it: the caller's rows, or converted and scaled in `memory`. */
@@ -35,11 +49,25 @@ static gml_matrix value_of(const gml_network *network, const gml_slot *slot, gml
     return gml_matrix_view(memory, network->kernels->dtype, inputs.rows, network->layers[place->source - 1].out);
 }
 
-static void run_layer(const gml_network *network, size_t index, const gml_slot *slot, gml_matrix inputs, gml_matrix y)
+/* Columns [col, col + cols) of a layer's outputs. */
+typedef struct gml_columns {
+    size_t layer, col, cols;
+} gml_columns;
+
+/* Computes some columns of a layer from the inputs of the first; `y` is for the outputs of the last. */
+static void run_layer(const gml_network *network, gml_columns part, const gml_slot *slot, gml_matrix inputs,
+                      gml_matrix y)
 {
+    const size_t index = part.layer;
     const gml_layer *layer = &network->layers[index];
     gml_matrix x = value_of(network, slot, inputs, index);
-    gml_layer_call call = {.layer = layer, .activation = layer->activation, .rows = x.rows, .cols = layer->out};
+    if (network->places[index + 1].source != index + 1) {
+        return; /* passes its inputs on */
+    }
+    y = index + 1 == network->spec.layer_count ? y : value_of(network, slot, inputs, index + 1);
+    gml_layer_call call = {.layer = layer, .activation = layer->activation, .rows = x.rows};
+    call.col = part.col;
+    call.cols = part.cols;
     call.x = x.data;
     call.x_stride = x.stride;
     call.y = y.data;
@@ -52,6 +80,14 @@ static void run_layer(const gml_network *network, size_t index, const gml_slot *
         call.earlier_stride = earlier.stride;
     }
     layer->kind->forward(&call);
+}
+
+static void scale_outputs(const gml_network *network, gml_matrix y)
+{
+    if (network->output.scale != NULL) {
+        network->kernels->matrix->affine_columns(y.rows, y.cols, y.stride, network->output.scale, network->output.shift,
+                                                 y.data);
+    }
 }
 
 static void predict_panel(void *argument, gml_share share)
@@ -67,17 +103,61 @@ static void predict_panel(void *argument, gml_share share)
     gml_slot *slot = gml_slot_take(network->context, network->slots);
     gml_matrix inputs = panel_inputs(network, gml_matrix_rows(prediction->x, first, count), slot->memory);
     for (size_t i = 0; i < network->spec.layer_count; i++) {
-        bool last = i + 1 == network->spec.layer_count;
-        if (network->places[i + 1].source == i + 1) {
-            run_layer(network, i, slot, inputs, last ? y : value_of(network, slot, inputs, i + 1));
-        }
+        run_layer(network, (gml_columns){i, 0, network->layers[i].out}, slot, inputs, y);
     }
     gml_slot_give_back(slot);
+    scale_outputs(network, y);
+}
 
-    if (network->output.scale != NULL) {
-        network->kernels->matrix->affine_columns(count, y.cols, y.stride, network->output.scale, network->output.shift,
-                                                 y.data);
+/* ---- few samples ---- */
+
+/* True if threads share the columns of a layer. Native products have the same bits for any columns; OpenBLAS's may not.
+ * Some activations take whole rows. */
+static bool is_shared(const gml_network *network, size_t layer, size_t rows)
+{
+    const gml_layer *here = &network->layers[layer];
+    const bool whole = here->activation->whole_rows || here->theta.count > 0;
+    return here->weight != NULL && here->in * here->out >= LEAST_WEIGHTS && !whole &&
+           gml_plan_native_forward(network, layer, rows);
+}
+
+/* Computes some columns of one layer, or all columns of the layers up to the next one whose columns are shared. */
+static void predict_columns(void *argument, gml_share share)
+{
+    const gml_prediction *prediction = argument;
+    const gml_network *network = prediction->network;
+    const size_t rows = prediction->x.rows, layers = network->spec.layer_count;
+    size_t i = share.part;
+    if (is_shared(network, i, rows)) {
+        const size_t col = share.first * TASK_COLS, left = network->layers[i].out - col;
+        const gml_columns part = {i, col, gml_least(share.count * TASK_COLS, left)};
+        run_layer(network, part, prediction->slot, prediction->inputs, prediction->y);
+        return;
     }
+    for (; i < layers && !is_shared(network, i, rows); i++) {
+        const gml_columns all = {i, 0, network->layers[i].out};
+        run_layer(network, all, prediction->slot, prediction->inputs, prediction->y);
+    }
+}
+
+/* Lists the phases; returns their number, or 0 if no columns are shared or there are too many phases. */
+static size_t list_phases(const gml_network *network, size_t rows, gml_phase phases[MOST_PHASES])
+{
+    size_t count = 0;
+    bool alone = false, any = false; /* the latest phase goes on; columns are shared */
+    for (size_t i = 0; i < network->spec.layer_count; i++) {
+        const bool shared = is_shared(network, i, rows);
+        const size_t tasks = shared ? (network->layers[i].out + TASK_COLS - 1) / TASK_COLS : 1;
+        if ((shared || !alone) && count == MOST_PHASES) {
+            return 0;
+        }
+        if (shared || !alone) {
+            phases[count++] = (gml_phase){.part = i, .count = tasks, .run = tasks, .task = predict_columns};
+        }
+        alone = !shared;
+        any = any || shared;
+    }
+    return any ? count : 0;
 }
 
 static gml_status check_matrices(const gml_network *network, gml_matrix x, gml_matrix y)
@@ -105,6 +185,61 @@ static gml_pace *pace_of(const gml_prediction *prediction)
     return &own.pace;
 }
 
+/* One slot for each worker is allocated before the run, so that later calls of this size allocate nothing on any
+ * thread. */
+static void run(gml_prediction *prediction, const gml_phase *phases, size_t phase_count, double flops, bool shares_slot)
+{
+    const gml_network *network = prediction->network;
+    size_t threads = gml_plan_threads(flops, network->context->threads);
+    size_t workers = gml_parallel_threads(threads, phases, phase_count);
+    gml_slots_reserve(network->context, network->slots, shares_slot ? 1 : workers);
+    gml_multiply_reserve(network->context, workers, prediction->x.rows > 1 ? network->widest : 0);
+    gml_plan_run(network->context, pace_of(prediction),
+                 &(gml_batch_work){.phases = phases,
+                                   .phase_count = phase_count,
+                                   .argument = prediction,
+                                   .flops = flops,
+                                   .calls_blas = !network->context->native->always,
+                                   .usual = true});
+}
+
+static double flops_of(const gml_prediction *prediction, size_t rows)
+{
+    return 2.0 * (double)prediction->network->parameter_count * (double)rows;
+}
+
+/* Predicts few samples by columns; false if that is not worth it. */
+static bool predict_few(gml_prediction *prediction)
+{
+    const gml_network *network = prediction->network;
+    const size_t rows = prediction->x.rows;
+    const double flops = flops_of(prediction, rows > ROWS_OF_A_READ ? rows : ROWS_OF_A_READ);
+    gml_phase phases[MOST_PHASES];
+    if (rows > FEW_ROWS || gml_plan_threads(flops, network->context->threads) == 1) {
+        return false;
+    }
+    size_t count = list_phases(network, rows, phases);
+    if (count == 0) {
+        return false;
+    }
+    prediction->slot = gml_slot_take(network->context, network->slots);
+    prediction->inputs = panel_inputs(network, prediction->x, prediction->slot->memory);
+    run(prediction, phases, count, flops, true);
+    gml_slot_give_back(prediction->slot);
+    scale_outputs(network, prediction->y);
+    return true;
+}
+
+static void predict_panels(gml_prediction *prediction)
+{
+    const size_t rows = prediction->x.rows;
+    const double flops = flops_of(prediction, rows);
+    const size_t panel = gml_plan_panel(rows, flops);
+    prediction->panel = panel < prediction->network->panel ? panel : prediction->network->panel;
+    gml_phase phase = {.count = (rows + prediction->panel - 1) / prediction->panel, .task = predict_panel};
+    run(prediction, &phase, 1, flops, false);
+}
+
 gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
@@ -114,22 +249,9 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     if (status != GML_OK) {
         return status;
     }
-    double flops = 2.0 * (double)network->parameter_count * (double)x.rows;
-    gml_prediction prediction = {.network = network, .x = x, .y = y, .panel = gml_plan_panel(x.rows, flops)};
-    prediction.panel = prediction.panel < network->panel ? prediction.panel : network->panel;
-    gml_phase phase = {.count = (x.rows + prediction.panel - 1) / prediction.panel, .task = predict_panel};
-
-    /* One slot for each worker is allocated now, so that later calls of this size allocate nothing on any thread. */
-    size_t threads = gml_plan_threads(flops, network->context->threads);
-    size_t workers = gml_parallel_threads(threads, &phase, 1);
-    gml_slots_reserve(network->context, network->slots, workers);
-    gml_multiply_reserve(network->context, workers, x.rows > 1 ? network->widest : 0);
-    gml_plan_run(network->context, pace_of(&prediction),
-                 &(gml_batch_work){.phases = &phase,
-                                   .phase_count = 1,
-                                   .argument = &prediction,
-                                   .flops = flops,
-                                   .calls_blas = !network->context->native->always,
-                                   .usual = true});
+    gml_prediction prediction = {.network = network, .x = x, .y = y};
+    if (!predict_few(&prediction)) {
+        predict_panels(&prediction);
+    }
     return GML_OK;
 }

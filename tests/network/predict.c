@@ -40,6 +40,7 @@ TEST(predictions_are_those_of_the_naive_reference_for_any_number_of_rows)
     const size_t rows[] = {1, 2, 15, 16, 17, 31, 33, 100, 257, 1000};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         compare_prediction(context, "9 -> 40 relu -> 33 tanh -> 7 sigmoid bias=no -> 5 softmax", rows[i], i % 2 == 1);
+        compare_prediction(context, "300 -> 250 relu -> 200 tanh -> 5 softmax", rows[i], i % 2 == 0);
         compare_prediction(context, "3 -> 1", rows[i], i % 2 == 0);
         compare_prediction(context, "2 -> 300 step -> 2 leaky_relu(slope=0.2)", rows[i], i % 2 == 0);
     }
