@@ -130,6 +130,9 @@ static void check_shapes(const gml_kernels *kernels, bool a_transposed, bool b_t
     }
     check_starts(kernels, (product_form){37, 110, 800, a_transposed, b_transposed, AT_ZERO});
     check_starts(kernels, (product_form){198, 520, 260, a_transposed, b_transposed, AT_ZERO});
+    check_starts(kernels, (product_form){1, 1030, 45, a_transposed, b_transposed, AT_ZERO});    /* a wide row */
+    check_starts(kernels, (product_form){9, 1030, 1025, a_transposed, b_transposed, AT_ZERO});  /* a distant B */
+    check_starts(kernels, (product_form){1050, 1030, 40, a_transposed, b_transposed, AT_ZERO}); /* a distant C */
 }
 
 static void check_plain(const gml_kernels *kernels)

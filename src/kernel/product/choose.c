@@ -13,7 +13,7 @@
  * measured. The last row is the default. */
 static const gml_native_limits LIMITS[] = {
     {"x86-64-v4", true, true, 0, 0, 0},
-    {"x86-64-v3", false, true, 4, 3e6, 2048 * 1024},
+    {"x86-64-v3", false, true, 16, 3e6, 2048 * 1024},
     {"neon", false, false, 4, 3e4, 512 * 1024},
     {"baseline", false, false, 0, 100, 512 * 1024},
 };

@@ -11,6 +11,7 @@
 
 #include "kernel/product/columns.h"
 #include "kernel/product/native.h"
+#include "kernel/product/row.h"
 #include "kernel/product/terms.h"
 #include "kernel/product/transpose.h"
 #include "kernel/variant.h"
@@ -80,12 +81,6 @@ GML_INLINE bool is_far(size_t rows, size_t cols)
     return rows * cols * sizeof(real) >= FAR_BYTES;
 }
 
-/* For a single row a prefetch costs as much as a load: only a B of twice the size is worth it. */
-static bool is_far_b(const gml_gemm *call)
-{
-    return is_far(call->k, call->m == 1 ? call->n / 2 : call->n);
-}
-
 /* Returns the tiles that a column of `rows` rows is cut into. */
 GML_INLINE size_t count_tiles(size_t rows)
 {
@@ -103,7 +98,7 @@ static ahead find_next(const product *of, extent block)
     if (next.depth >= call->k) {
         next = (place){0, block.at.col + of->panel};
     }
-    if (next.col >= call->n || (of->b == NULL && !is_far_b(call))) {
+    if (next.col >= call->n || (of->b == NULL && !is_far(call->k, call->n))) {
         return none;
     }
     size_t deep = least(call->k - next.depth, of->depth), wide = least(call->n - next.col, of->panel);
@@ -186,7 +181,7 @@ static product plan_product(const gml_gemm *call, const real *bias, size_t first
     product of = {.call = call, .bias = bias, .panel = TILE_COLS};
     size_t most = DEPTH;
     if (call->m < PACK_ROWS && !call->b_transposed) {
-        most = is_far_b(call) ? FAR_DEPTH : call->k;
+        most = is_far(call->k, call->n) ? FAR_DEPTH : call->k;
     } else if (call->b_stride <= TILE_COLS && !call->b_transposed) {
         most = DEPTH; /* rows of B lie as close as packed ones */
     } else if (memory == NULL) {
@@ -278,6 +273,10 @@ static void run(const gml_gemm *call, const void *bias)
 {
     if (is_one_block(call)) {
         multiply_one_block(call, bias);
+        return;
+    }
+    if (is_streamed(call)) {
+        multiply_row(call, bias);
         return;
     }
     const size_t together = rows_to_search(call);
