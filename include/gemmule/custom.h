@@ -1,4 +1,4 @@
-/* gemmule/custom.h - custom activations, losses and optimizers, given as functions.
+/* gemmule/custom.h - custom activations, losses, optimizers and metrics, given as functions.
  *
  * A registered entry is found by its name like a row of the library's tables: in network descriptions, in options, in
  * files. Only the context it is registered with knows it, until the context is destroyed. Files hold names, not
@@ -20,6 +20,7 @@
 #define GEMMULE_CUSTOM_H
 
 #include "gemmule/context.h"
+#include "gemmule/dataset.h"
 #include "gemmule/entry.h"
 
 #ifdef __cplusplus
@@ -115,6 +116,52 @@ typedef struct gml_custom_optimizer {
  * a number argument named `weight_decay`, weights, but not biases, are multiplied by 1 - rate * weight_decay before
  * each call, as in adamw. Further errors: argument (`lr` is not its first parameter, too many states). */
 GML_API gml_status gml_register_optimizer(gml_context *context, const gml_custom_optimizer *optimizer);
+
+/* What a metric knows before the first sample. */
+typedef struct gml_metric_shape {
+    size_t samples;    /* in all blocks together, at most */
+    size_t outputs;    /* classes, at least 2; or values per sample */
+    int weighted;      /* 1: sample weights are given; 0: all are 1 */
+    double resolution; /* distance from 1 to the next number in the type of the predictions */
+} gml_metric_shape;
+
+/* Some of the samples that a metric is computed from; at least one. */
+typedef struct gml_metric_block {
+    size_t samples;
+    const double *predictions; /* [samples x outputs] scores of the classes, or values. A single score s for class 1 has
+                                  become two: 1 - s and s if one above 1/2 predicts class 1, or -s and s */
+    size_t columns;            /* of the targets: 1 for classes; else outputs */
+    const double *targets;     /* [samples x columns] class numbers; or values, NaN where missing, at least one known */
+    const double *weights;     /* [samples] above 0 */
+} gml_metric_block;
+
+/* A metric: a state of doubles, which is 0 at first; a function that adds a block of samples to it; and a function that
+ * computes the value from it.
+ *
+ * user       as registered
+ * arguments  values of the call's arguments, in the order of the entry's parameters
+ * state      [gml_custom_metric_size], updated
+ *
+ * gml_custom_metric_value may change the state, and returns NaN if the metric is not defined. */
+typedef size_t gml_custom_metric_size(void *user, const double *arguments, const gml_metric_shape *shape);
+typedef void gml_custom_metric_add(void *user, const double *arguments, const gml_metric_shape *shape,
+                                   const gml_metric_block *block, double *state);
+typedef double gml_custom_metric_value(void *user, const double *arguments, const gml_metric_shape *shape,
+                                       double *state);
+
+typedef struct gml_custom_metric {
+    gml_entry entry;
+    void *user;
+    gml_task task;         /* kind of its targets; auto: any */
+    int higher_is_better;  /* not 0: the greatest value is the best; 0: the least */
+    int needs_probability; /* not 0: scores must be probabilities, each from 0 to 1 with a sum of 1 */
+    gml_custom_metric_size *size;
+    gml_custom_metric_add *add;
+    gml_custom_metric_value *value;
+} gml_custom_metric;
+
+/* Registers a custom metric. Blocks are added in the order of the samples, from one thread. */
+GML_API gml_status gml_register_metric(gml_context *context, const gml_custom_metric *metric);
 
 #ifdef __cplusplus
 }

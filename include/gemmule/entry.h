@@ -1,4 +1,5 @@
-/* gemmule/entry.h - a row of one of the library's tables: an activation, a loss, an optimizer, an initializer.
+/* gemmule/entry.h - a row of one of the library's tables: an activation, a loss, an optimizer, an initializer, a
+ * metric.
  *
  * A row is chosen by a call: its name, with arguments in parentheses if they differ from the defaults, as in "relu",
  * "leaky_relu(slope=0.2)" or "adam(beta2=0.99, eps=1e-7)". Some arguments are words: "prelu(per=unit)". */
@@ -38,7 +39,7 @@ typedef struct gml_entry {
 
 /* Checks that `text` is a valid call: name and arguments are known, and each value is in its range. Custom rows of the
  * context are included. `kind` names the table and begins the message: "activation" (fixed or trainable),
- * "initializer", "loss", "optimizer", "schedule", "average" or "group". Thread-safe.
+ * "initializer", "loss", "optimizer", "schedule", "average", "group" or "metric". Thread-safe.
  * Errors: argument (a null pointer, an unknown kind, a malformed text, a value out of its range), name (no such row or
  * argument; the message suggests the most similar one). */
 GML_API gml_status gml_call_check(gml_context *context, const char *kind, const char *text);

@@ -3,6 +3,7 @@
 
 #include "base/call.h"
 #include "gemmule/loss.h"
+#include "gemmule/metrics.h"
 #include "gemmule/network.h"
 #include "gemmule/optimizer.h"
 #include "gemmule/schedule.h"
@@ -19,6 +20,7 @@ static const struct {
     {"schedule", gml_schedule_entry},
     {"average", gml_average_entry},
     {"group", gml_group_entry},
+    {"metric", gml_metric_entry},
 };
 
 gml_status gml_call_check(gml_context *context, const char *kind, const char *text)

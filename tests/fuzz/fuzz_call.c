@@ -24,6 +24,7 @@ static const struct {
     {"schedule", gml_schedule_entry},
     {"average", gml_average_entry},
     {"group", gml_group_entry},
+    {"metric", gml_metric_entry},
     {"layer", gml_layer_entry},
     {"format", gml_format_entry},
 };

@@ -53,6 +53,12 @@ static void layer_entry(const objects *o)
     tables_end(gml_layer_entry);
 }
 
+static void metric_entry(const objects *o)
+{
+    (void)o;
+    tables_end(gml_metric_entry);
+}
+
 static void loss_entry(const objects *o)
 {
     (void)o;
@@ -212,6 +218,14 @@ static void register_loss(const objects *o)
     assert_refused(o->context, gml_register_loss(o->context, &empty), GML_ERROR_ARGUMENT, "function", NULL);
 }
 
+static void register_metric(const objects *o)
+{
+    gml_custom_metric empty = {.entry = {.name = "own"}};
+    refused(gml_register_metric(NULL, &empty));
+    refused_as(o, "metric", gml_register_metric(o->context, NULL));
+    assert_refused(o->context, gml_register_metric(o->context, &empty), GML_ERROR_ARGUMENT, "functions", NULL);
+}
+
 static void register_optimizer(const objects *o)
 {
     const gml_custom_optimizer empty = {.entry = {.name = "own"}};
@@ -251,6 +265,7 @@ const null_case null_cases_texts[] = {
     {"initializer_entry", initializer_entry},
     {"layer_entry", layer_entry},
     {"loss_entry", loss_entry},
+    {"metric_entry", metric_entry},
     {"optimizer_entry", optimizer_entry},
     {"average_entry", average_entry},
     {"group_entry", group_entry},
@@ -273,6 +288,7 @@ const null_case null_cases_texts[] = {
     {"activation_apply", activation_apply},
     {"register_activation", register_activation},
     {"register_loss", register_loss},
+    {"register_metric", register_metric},
     {"register_optimizer", register_optimizer},
     {"loss_evaluate", loss_evaluate},
     {"schedule_rate", schedule_rate},

@@ -25,6 +25,54 @@ static void evaluate(const objects *o)
     refused_as(o, "metrics", gml_evaluate(o->network, o->dataset, NULL, NULL));
 }
 
+static void metric_facts_of(const objects *o)
+{
+    gml_metric_facts facts;
+    refused(gml_metric_facts_of(NULL, "mse", &facts));
+    refused_as(o, "metric", gml_metric_facts_of(o->context, NULL, &facts));
+    refused_as(o, "facts", gml_metric_facts_of(o->context, "mse", NULL));
+}
+
+static void score(const objects *o)
+{
+    const char *const metrics[] = {"mse", NULL};
+    const gml_score_data data = {.predictions = o->y, .targets = o->y};
+    gml_score_data bad = data;
+    gml_metric_value values[2];
+    refused(gml_score(NULL, &data, metrics, 1, values, o->none));
+    refused_as(o, "data", gml_score(o->context, NULL, metrics, 1, values, o->none));
+    refused_as(o, "metrics", gml_score(o->context, &data, NULL, 1, values, o->none));
+    refused_as(o, "values", gml_score(o->context, &data, metrics, 1, NULL, o->none));
+    assert_refused(o->context, gml_score(o->context, &data, metrics, 2, values, o->none), GML_ERROR_ARGUMENT,
+                   "metric 2 of 2 is a null pointer", NULL);
+    bad.predictions = o->wild;
+    refused_view(o, gml_score(o->context, &bad, metrics, 1, values, o->none));
+    bad = data;
+    bad.targets.data = NULL;
+    refused_view(o, gml_score(o->context, &bad, metrics, 1, values, o->none));
+    assert_ok(o->context, gml_score(o->context, &data, metrics, 1, values, o->none));
+    assert_ok(o->context, gml_score(o->context, &data, metrics, 0, values, o->none));
+}
+
+static void score_network(const objects *o)
+{
+    const char *const metrics[] = {"mse", NULL};
+    gml_metric_value values[2];
+    refused_as(o, "network", gml_score_network(NULL, o->dataset, metrics, 1, values, o->none));
+    refused_as(o, "dataset", gml_score_network(o->network, NULL, metrics, 1, values, o->none));
+    refused_as(o, "metrics", gml_score_network(o->network, o->dataset, NULL, 1, values, o->none));
+    refused_as(o, "values", gml_score_network(o->network, o->dataset, metrics, 1, NULL, o->none));
+    assert_refused(o->context, gml_score_network(o->network, o->dataset, metrics, 2, values, o->none),
+                   GML_ERROR_ARGUMENT, "metric 2 of 2 is a null pointer", NULL);
+    assert_ok(o->context, gml_score_network(o->network, o->dataset, metrics, 1, values, o->none));
+}
+
+static void confusion_class(const objects *o)
+{
+    ck_assert(isnan(gml_confusion_class(o->none, 0).support));
+    ck_assert(isnan(gml_confusion_class(o->wild, 0).support));
+}
+
 /* ---- training ---- */
 
 static void trainer_create(const objects *o)
@@ -116,6 +164,10 @@ const null_case null_cases_training[] = {
     {"model_save", model_save},
     {"model_load", model_load},
     {"evaluate", evaluate},
+    {"metric_facts_of", metric_facts_of},
+    {"score", score},
+    {"score_network", score_network},
+    {"confusion_class", confusion_class},
     {"trainer_create", trainer_create},
     {"trainer_destroy", trainer_destroy},
     {"trainer_step", trainer_step},

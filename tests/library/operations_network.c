@@ -226,6 +226,29 @@ static void plain_step(void *user, const gml_custom_step *step, size_t count, do
     }
 }
 
+static size_t one_sum(void *user, const double *arguments, const gml_metric_shape *shape)
+{
+    (void)user, (void)arguments, (void)shape;
+    return 1;
+}
+
+static void add_weights(void *user, const double *arguments, const gml_metric_shape *shape,
+                        const gml_metric_block *block, double *state)
+{
+    (void)user, (void)arguments, (void)shape;
+    for (size_t i = 0; i < block->samples; i++) {
+        state[0] += block->weights[i];
+    }
+}
+
+static double first_of_state(void *user, const double *arguments, const gml_metric_shape *shape, double *state)
+{
+    (void)user, (void)arguments, (void)shape;
+    return state[0];
+}
+
+static const gml_custom_metric own_metric = {
+    .entry = {.name = "own_metric"}, .size = one_sum, .add = add_weights, .value = first_of_state};
 static const gml_custom_loss own_loss = {.entry = {.name = "own_loss"}, .function = absolute};
 static const gml_custom_activation own_activation = {.entry = {.name = "own_activation"}, .function = twice};
 static const gml_custom_optimizer own_optimizer = {
@@ -253,6 +276,11 @@ static gml_status register_loss(gml_context *context)
     return gml_register_loss(context, &own_loss);
 }
 
+static gml_status register_metric(gml_context *context)
+{
+    return gml_register_metric(context, &own_metric);
+}
+
 static gml_status register_optimizer(gml_context *context)
 {
     return gml_register_optimizer(context, &own_optimizer);
@@ -266,6 +294,11 @@ static void activation_of_users(stage *s)
 static void loss_of_users(stage *s)
 {
     with_own_context(s, register_loss);
+}
+
+static void metric_of_users(stage *s)
+{
+    with_own_context(s, register_metric);
 }
 
 static void optimizer_of_users(stage *s)
@@ -342,6 +375,7 @@ const operation network_operations[] = {
     {"gml_pass_gradient", "gradient", pass_run},
     {"gml_register_activation", NULL, activation_of_users},
     {"gml_register_loss", NULL, loss_of_users},
+    {"gml_register_metric", NULL, metric_of_users},
     {"gml_register_optimizer", NULL, optimizer_of_users},
     {"gml_loss_evaluate", "mean_squared_error", evaluate_loss},
     {"gml_loss_evaluate", "own_loss", evaluate_loss},

@@ -160,6 +160,50 @@ static void evaluate(stage *s)
     gml_network_destroy(network);
 }
 
+static const char *const metric_names[] = {"accuracy", "roc_auc", "f1", "ece"};
+enum { METRICS = sizeof metric_names / sizeof metric_names[0] };
+
+static void note_values(stage *s, const gml_metric_value *values)
+{
+    for (size_t i = 0; i < METRICS; i++) {
+        note_bytes(s, &values[i].value, sizeof values[i].value);
+    }
+}
+
+static void score(stage *s)
+{
+    static const float predictions[SAMPLES] = {0.5F, 1, 0, 0.25F, 0.75F, 1, 0, 0, 1, 0.125F, 0.5F, 0};
+    static const uint8_t targets[SAMPLES] = {1, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 1};
+    const gml_score_data data = {.predictions = gml_matrix_f32(predictions, SAMPLES, 1),
+                                 .targets = gml_matrix_u8(targets, SAMPLES, 1)};
+    gml_metric_value values[METRICS];
+    memset(values, 0, sizeof values);
+    ATTEMPT(s, NULL, gml_score(s->context, &data, metric_names, METRICS, values, gml_matrix_none()));
+    note_values(s, values);
+}
+
+static void score_network(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    gml_metric_value values[METRICS];
+    double confusion[9] = {0};
+    memset(values, 0, sizeof values);
+    ATTEMPT(s, network,
+            gml_score_network(network, data, metric_names, METRICS, values, gml_matrix_f64(confusion, 3, 3)));
+    note_values(s, values);
+    note_bytes(s, confusion, sizeof confusion);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+static void metric_facts(stage *s)
+{
+    gml_metric_facts facts = {0};
+    ATTEMPT(s, NULL, gml_metric_facts_of(s->context, "f1(average=micro)", &facts));
+    note_bytes(s, &facts.higher_is_better, sizeof facts.higher_is_better);
+}
+
 static void gradient_check(stage *s)
 {
     gml_network *network = make_network(s, net, GML_F32);
@@ -189,6 +233,9 @@ const operation training_operations[] = {
     {"gml_fit", "noise", fit},
     {"gml_fit_many", NULL, fit_many},
     {"gml_evaluate", NULL, evaluate},
+    {"gml_score", NULL, score},
+    {"gml_score_network", NULL, score_network},
+    {"gml_metric_facts_of", NULL, metric_facts},
     {"gml_gradient_check", NULL, gradient_check},
     {NULL},
 };

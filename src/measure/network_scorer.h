@@ -1,0 +1,31 @@
+/* measure/network_scorer.h - metrics of a network on one dataset, again and again, in memory that is made once. */
+#ifndef GML_MEASURE_NETWORK_SCORER_H
+#define GML_MEASURE_NETWORK_SCORER_H
+
+#include "data/rows.h"
+#include "measure/scorer.h"
+#include "network/network.h"
+
+typedef struct gml_network_scorer {
+    const gml_network *network;
+    const gml_dataset *dataset;
+    gml_scorer scorer;
+    size_t chunk;    /* samples that are predicted at once */
+    gml_dtype dtype; /* of gathered inputs */
+    void *inputs;    /* [chunk x features], if samples are gathered */
+    void *outputs;   /* [chunk x outputs] of the network's dtype */
+    void *arena;
+    size_t arena_size;
+} gml_network_scorer;
+
+/* Makes a scorer of `count` metrics. `loss` is a call, or null: the default for the last activation. `confusion` as in
+ * gml_scorer_create. Errors: as gml_score_network. */
+gml_status gml_network_scorer_create(const gml_network *network, const gml_dataset *dataset, const char *loss,
+                                     const char *const *metrics, size_t count, bool confusion,
+                                     gml_network_scorer *scorer);
+void gml_network_scorer_destroy(gml_network_scorer *scorer);
+
+/* Predicts all samples and computes the metrics, [count]; allocates nothing after the first call. Errors: data. */
+gml_status gml_network_scorer_run(gml_network_scorer *scorer, gml_metric_value *values, gml_matrix confusion);
+
+#endif
