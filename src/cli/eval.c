@@ -1,32 +1,41 @@
-/* cli/eval.c - `gemmule eval`: the loss and the metrics of a model on data. */
+/* cli/eval.c - `gemmule eval`: the loss and metrics of a model on data. */
 #include <math.h>
 #include <stdbool.h>
 
 #include "command.h"
 #include "exit.h"
 #include "input.h"
+#include "metrics.h"
 #include "report.h"
 
 typedef struct eval_flags {
     model_input input;
+    metric_list metrics;
     bool json;
 } eval_flags;
 
-static const flag table[] = {{"json", NULL, "report as one JSON object on stdout", GROUP_REPORT, read_switch,
+static const flag table[] = {{"metric", "CALL,CALL...",
+                              "metrics to print, as `gemmule list metrics' has them; by default those "
+                              "of the task",
+                              GROUP_REPORT, read_metrics, .field = offsetof(eval_flags, metrics)},
+                             {"json", NULL, "report as one JSON object on stdout", GROUP_REPORT, read_switch,
                               .field = offsetof(eval_flags, json)},
                              {0}};
 
-static int report(const eval_flags *flags, const gml_metrics *metrics)
+static int report(const eval_flags *flags, const gml_metrics *metrics, const score_report *scores)
 {
     if (!flags->json) {
         print_metrics(stdout, metrics);
         printf(" on %zu sample%s\n", metrics->samples, plural(metrics->samples));
+        print_score_report(scores);
         return 0;
     }
-    return print_json(json_pack("{so so so so so so so}", "n", json_size(metrics->samples), "loss",
-                                json_number(metrics->loss), "accuracy", json_number(metrics->accuracy), "rmse",
-                                json_number(metrics->rmse), "r2", json_number(metrics->r2), "model",
-                                json_text(flags->input.model_path), "data", json_text(flags->input.data_word)));
+    json_t *object = json_pack("{so so so so so so so}", "n", json_size(metrics->samples), "loss",
+                               json_number(metrics->loss), "accuracy", json_number(metrics->accuracy), "rmse",
+                               json_number(metrics->rmse), "r2", json_number(metrics->r2), "model",
+                               json_text(flags->input.model_path), "data", json_text(flags->input.data_word));
+    add_score_report(object, scores);
+    return print_json(object);
 }
 
 static int evaluate(const eval_flags *flags)
@@ -41,7 +50,13 @@ static int evaluate(const eval_flags *flags)
         return complain(EXIT_DATA, "%s: the loss is %g: the predictions of the model are not all finite",
                         input->data_word, unsigned_nan(metrics.loss));
     }
-    return report(flags, &metrics);
+    score_report scores = {.network = NULL};
+    int code = make_score_report(input->context, input->network, input->data, &flags->metrics, &scores);
+    if (code == 0) {
+        code = report(flags, &metrics, &scores);
+    }
+    clear_score_report(&scores);
+    return code;
 }
 
 int run_eval(int argc, char **argv)
@@ -58,6 +73,7 @@ int run_eval(int argc, char **argv)
     if (code == 0) {
         code = evaluate(&flags);
     }
+    clear_metrics(&flags.metrics);
     input_close(&flags.input);
     return code;
 }
