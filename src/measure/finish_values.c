@@ -140,8 +140,8 @@ void gml_finish_terms(const gml_metric_shape *shape, const double *arguments, do
         const double *terms = state + j * GML_TERMS;
         if (terms[GML_TERM_OUTSIDE] > 0) {
             gml_metric_undefined(value,
-                                 "%.0f samples are outside its domain: predictions above 0 are needed, and "
-                                 "targets that are not negative, for some powers above 0",
+                                 "%.0f predictions or targets are outside its domain: predictions above 0, targets "
+                                 "from 0 (gamma: above 0)",
                                  terms[GML_TERM_OUTSIDE]);
             return;
         }

@@ -5,71 +5,6 @@
 #include <stdarg.h>
 
 #include "base/text.h"
-#include "kernel/measure/ranking.h"
-
-/* ---- accumulators ---- */
-
-static size_t margins_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)arguments;
-    return GML_MARGINS * shape->outputs;
-}
-
-static size_t chances_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)shape;
-    (void)arguments;
-    return GML_CHANCES;
-}
-
-static size_t top_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)shape;
-    (void)arguments;
-    return GML_TOPS;
-}
-
-static size_t bins_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)shape;
-    return GML_BINS * (size_t)arguments[0];
-}
-
-static size_t scores_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)arguments;
-    return gml_scores_size(shape);
-}
-
-static size_t errors_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)arguments;
-    return GML_ERRORS * shape->outputs;
-}
-
-static size_t absolute_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)arguments;
-    return gml_absolute_size(shape);
-}
-
-static size_t terms_size(const gml_metric_shape *shape, const double *arguments)
-{
-    (void)arguments;
-    return GML_TERMS * shape->outputs;
-}
-
-static const gml_accumulator margins = {.size = margins_size, .add = gml_add_margins};
-static const gml_accumulator chances = {.size = chances_size, .add = gml_add_chances};
-static const gml_accumulator top = {.size = top_size, .add = gml_add_top, .by_arguments = true};
-static const gml_accumulator bins = {.size = bins_size, .add = gml_add_bins, .by_arguments = true};
-static const gml_accumulator scores = {.size = scores_size, .add = gml_add_scores, .keeps_samples = true};
-static const gml_accumulator errors = {.size = errors_size, .add = gml_add_errors};
-static const gml_accumulator absolute = {.size = absolute_size, .add = gml_add_absolute, .keeps_samples = true};
-static const gml_accumulator pinball = {.size = terms_size, .add = gml_add_pinball, .by_arguments = true};
-static const gml_accumulator poisson = {.size = terms_size, .add = gml_add_poisson};
-static const gml_accumulator gamma_terms = {.size = terms_size, .add = gml_add_gamma};
-static const gml_accumulator tweedie = {.size = terms_size, .add = gml_add_tweedie, .by_arguments = true};
 
 /* ---- words ---- */
 
@@ -139,7 +74,7 @@ static const gml_metric_row rows[] = {
                .source = "scikit-learn, accuracy_score"},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &margins,
+     .accumulator = &gml_margins_accumulator,
      .finish = gml_finish_accuracy},
     {.entry = {.name = "balanced_accuracy",
                .summary = "the mean recall of the classes: a rare class counts as much as a frequent one",
@@ -150,7 +85,7 @@ static const gml_metric_row rows[] = {
                          "Posterior Distribution, 2010"},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &margins,
+     .accumulator = &gml_margins_accumulator,
      .finish = gml_finish_balanced_accuracy},
     {.entry =
          {.name = "top_k",
@@ -165,7 +100,7 @@ static const gml_metric_row rows[] = {
           .parameter_count = 1},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &top,
+     .accumulator = &gml_top_accumulator,
      .finish = gml_finish_top_k},
     {.entry = {.name = "precision",
                .summary = "the fraction of the samples predicted as a class that belong to it",
@@ -177,7 +112,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 2},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &margins,
+     .accumulator = &gml_margins_accumulator,
      .finish = gml_finish_precision},
     {.entry = {.name = "recall",
                .summary = "the fraction of the samples of a class that are predicted as it",
@@ -190,7 +125,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 2},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &margins,
+     .accumulator = &gml_margins_accumulator,
      .finish = gml_finish_recall},
     {.entry = {.name = "f1",
                .summary = "the harmonic mean of precision and recall",
@@ -203,7 +138,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 2},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &margins,
+     .accumulator = &gml_margins_accumulator,
      .finish = gml_finish_f1},
     {.entry = {.name = "roc_auc",
                .summary = "the area under the ROC curve: how well scores order the classes",
@@ -221,7 +156,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 2},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &scores,
+     .accumulator = &gml_scores_accumulator,
      .finish = gml_finish_roc_auc},
     {.entry = {.name = "pr_auc",
                .summary = "the average precision: the area under the precision-recall curve, for rare classes",
@@ -236,7 +171,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 1},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &scores,
+     .accumulator = &gml_scores_accumulator,
      .finish = gml_finish_pr_auc},
     {.entry = {.name = "log_loss",
                .summary = "the cross-entropy of the predicted probabilities",
@@ -247,7 +182,7 @@ static const gml_metric_row rows[] = {
                .source = "scikit-learn, log_loss; Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3"},
      .task = GML_TASK_CLASSIFICATION,
      .needs_probability = true,
-     .accumulator = &chances,
+     .accumulator = &gml_chances_accumulator,
      .finish = gml_finish_log_loss},
     {.entry = {.name = "brier",
                .summary = "the mean squared error of the predicted probabilities",
@@ -259,7 +194,7 @@ static const gml_metric_row rows[] = {
                          "Probability, 1950"},
      .task = GML_TASK_CLASSIFICATION,
      .needs_probability = true,
-     .accumulator = &chances,
+     .accumulator = &gml_chances_accumulator,
      .finish = gml_finish_brier},
     {.entry = {.name = "ece",
                .summary = "the expected calibration error: how far the probability of the predicted class is from the "
@@ -274,7 +209,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 1},
      .task = GML_TASK_CLASSIFICATION,
      .needs_probability = true,
-     .accumulator = &bins,
+     .accumulator = &gml_bins_accumulator,
      .finish = gml_finish_ece},
     {.entry = {.name = "cohen_kappa",
                .summary = "agreement of predicted and true classes beyond chance",
@@ -284,7 +219,7 @@ static const gml_metric_row rows[] = {
                .source = "scikit-learn, cohen_kappa_score; Cohen, A Coefficient of Agreement for Nominal Scales, 1960"},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &margins,
+     .accumulator = &gml_margins_accumulator,
      .finish = gml_finish_cohen_kappa},
     {.entry = {.name = "matthews",
                .summary = "the correlation of predicted and true classes",
@@ -296,7 +231,7 @@ static const gml_metric_row rows[] = {
                          "K-Category Correlation Coefficient, 2004"},
      .task = GML_TASK_CLASSIFICATION,
      .higher_is_better = true,
-     .accumulator = &margins,
+     .accumulator = &gml_margins_accumulator,
      .finish = gml_finish_matthews},
     {.entry = {.name = "mse",
                .summary = "the mean squared error",
@@ -305,7 +240,7 @@ static const gml_metric_row rows[] = {
                .pitfall = "In the squared unit of the targets. Outliers count by their square.",
                .source = "scikit-learn, mean_squared_error"},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &errors,
+     .accumulator = &gml_errors_accumulator,
      .finish = gml_finish_mse},
     {.entry = {.name = "rmse",
                .summary = "the root of the mean squared error",
@@ -316,7 +251,7 @@ static const gml_metric_row rows[] = {
                .parameters = {OUTPUTS("root of the mean over all targets")},
                .parameter_count = 1},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &errors,
+     .accumulator = &gml_errors_accumulator,
      .finish = gml_finish_rmse},
     {.entry = {.name = "mae",
                .summary = "the mean absolute error",
@@ -325,7 +260,7 @@ static const gml_metric_row rows[] = {
                .pitfall = "The best constant prediction is the median, not the mean.",
                .source = "scikit-learn, mean_absolute_error"},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &errors,
+     .accumulator = &gml_errors_accumulator,
      .finish = gml_finish_mae},
     {.entry = {.name = "median_ae",
                .summary = "the median of the absolute errors: outliers do not count",
@@ -335,7 +270,7 @@ static const gml_metric_row rows[] = {
                           "an even number; with weights, also equal ones, the lesser.",
                .source = "scikit-learn, median_absolute_error"},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &absolute,
+     .accumulator = &gml_absolute_accumulator,
      .finish = gml_finish_median_ae},
     {.entry = {.name = "r2",
                .summary = "the coefficient of determination: the part of the targets' variance that is predicted",
@@ -348,7 +283,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 1},
      .task = GML_TASK_REGRESSION,
      .higher_is_better = true,
-     .accumulator = &errors,
+     .accumulator = &gml_errors_accumulator,
      .finish = gml_finish_r2},
     {.entry = {.name = "mape",
                .summary = "the mean relative error",
@@ -357,7 +292,7 @@ static const gml_metric_row rows[] = {
                .pitfall = "A fraction, not per cent. Huge if a target is 0.",
                .source = "scikit-learn, mean_absolute_percentage_error"},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &errors,
+     .accumulator = &gml_errors_accumulator,
      .finish = gml_finish_mape},
     {.entry = {.name = "explained_variance",
                .summary = "r2 for errors without their mean: a constant offset does not count",
@@ -370,7 +305,7 @@ static const gml_metric_row rows[] = {
                .parameter_count = 1},
      .task = GML_TASK_REGRESSION,
      .higher_is_better = true,
-     .accumulator = &errors,
+     .accumulator = &gml_errors_accumulator,
      .finish = gml_finish_explained_variance},
     {.entry = {.name = "pinball",
                .summary = "the loss of a predicted quantile",
@@ -382,7 +317,7 @@ static const gml_metric_row rows[] = {
                                "the fraction of targets below the prediction", NULL}},
                .parameter_count = 1},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &pinball,
+     .accumulator = &gml_pinball_accumulator,
      .finish = gml_finish_terms},
     {.entry = {.name = "poisson_deviance",
                .summary = "for counts: the mean Poisson deviance",
@@ -391,7 +326,7 @@ static const gml_metric_row rows[] = {
                .pitfall = "Predictions must be above 0, and targets at least 0.",
                .source = "scikit-learn, mean_poisson_deviance; McCullagh and Nelder, Generalized Linear Models, 1989"},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &poisson,
+     .accumulator = &gml_poisson_accumulator,
      .finish = gml_finish_terms},
     {.entry = {.name = "gamma_deviance",
                .summary = "for amounts: the mean gamma deviance",
@@ -400,7 +335,7 @@ static const gml_metric_row rows[] = {
                .pitfall = "Predictions and targets must be above 0. Only their ratio counts.",
                .source = "scikit-learn, mean_gamma_deviance; McCullagh and Nelder, Generalized Linear Models, 1989"},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &gamma_terms,
+     .accumulator = &gml_gamma_accumulator,
      .finish = gml_finish_terms},
     {.entry = {.name = "tweedie_deviance",
                .summary = "for amounts that are often 0: the mean Tweedie deviance",
@@ -412,7 +347,7 @@ static const gml_metric_row rows[] = {
                .parameters = {{"power", 1.5, 1, 3, "exponent p: the variance is proportional to mean^p", NULL}},
                .parameter_count = 1},
      .task = GML_TASK_REGRESSION,
-     .accumulator = &tweedie,
+     .accumulator = &gml_tweedie_accumulator,
      .finish = gml_finish_terms},
 };
 

@@ -15,6 +15,11 @@ typedef struct gml_accumulator {
     bool keeps_samples; /* the size grows with the number of samples */
 } gml_accumulator;
 
+/* accumulators.c */
+extern const gml_accumulator gml_margins_accumulator, gml_chances_accumulator, gml_top_accumulator,
+    gml_bins_accumulator, gml_scores_accumulator, gml_errors_accumulator, gml_absolute_accumulator,
+    gml_pinball_accumulator, gml_poisson_accumulator, gml_gamma_accumulator, gml_tweedie_accumulator;
+
 /* Computes a metric from its state, or says why it is not defined. */
 typedef void gml_metric_finish(const gml_metric_shape *shape, const double *arguments, double *state,
                                gml_metric_value *value);

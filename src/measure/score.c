@@ -3,23 +3,6 @@
 #include "data/dataset.h"
 #include "measure/scorer.h"
 
-gml_status gml_metric_facts_of(gml_context *context, const char *metric, gml_metric_facts *facts)
-{
-    gml_status status = gml_refuse_null(
-        context, __func__, (gml_argument[]){{"context", context}, {"metric", metric}, {"facts", facts}, {0}});
-    gml_task task = GML_TASK_AUTO;
-    gml_scored parsed;
-    status = status == GML_OK ? gml_metrics_parse(context, &metric, 1, &task, &parsed) : status;
-    if (status == GML_OK) {
-        const gml_metric_row *row = parsed.row;
-        *facts = (gml_metric_facts){.task = row->task,
-                                    .higher_is_better = row->higher_is_better,
-                                    .needs_probability = row->needs_probability,
-                                    .keeps_samples = row->custom == NULL && row->accumulator->keeps_samples};
-    }
-    return status;
-}
-
 static gml_status check_views(gml_context *context, const gml_score_data *data, gml_task task)
 {
     const gml_matrix predictions = data->predictions, targets = data->targets;

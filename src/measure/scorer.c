@@ -14,52 +14,6 @@
 /* A block has at most so many samples, and so many predictions unless it has few samples. */
 enum { BLOCK_SAMPLES = 1024, BLOCK_NUMBERS = 1 << 16, BLOCK_LEAST = 16 };
 
-/* ---- the list of metrics ---- */
-
-static const char *task_word(gml_task task)
-{
-    return task == GML_TASK_CLASSIFICATION ? "classes" : "values";
-}
-
-/* `first` is a metric with this task, or null if the data has it. */
-static gml_status refuse_task(gml_context *context, const gml_scored *metric, gml_task task, const gml_scored *first)
-{
-    const char *name = metric->row->entry.name, *own = task_word(metric->row->task);
-    return first != NULL ? gml_fail(context, GML_ERROR_ARGUMENT, "metric %s is for %s, and metric %s for %s", name, own,
-                                    first->row->entry.name, task_word(task))
-                         : gml_fail(context, GML_ERROR_ARGUMENT, "metric %s is for %s, and the targets are %s", name,
-                                    own, task_word(task));
-}
-
-gml_status gml_metrics_parse(gml_context *context, const char *const *metrics, size_t count, gml_task *task,
-                             gml_scored *parsed)
-{
-    const gml_scored *first = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (metrics[i] == NULL) {
-            return gml_fail(context, GML_ERROR_ARGUMENT, "metric %zu of %zu is a null pointer", i + 1, count);
-        }
-        gml_scored *metric = &parsed[i];
-        *metric = (gml_scored){.of = i};
-        gml_status status =
-            gml_call_parse(context, "metric", gml_metric_entry, metrics[i], strlen(metrics[i]), &metric->call);
-        if (status != GML_OK) {
-            return status;
-        }
-        metric->row = gml_call_row(&metric->call);
-        if (metric->row->task == GML_TASK_AUTO) {
-            continue;
-        }
-        if (*task == GML_TASK_AUTO) {
-            *task = metric->row->task;
-            first = metric;
-        } else if (metric->row->task != *task) {
-            return refuse_task(context, metric, *task, first);
-        }
-    }
-    return GML_OK;
-}
-
 /* ---- states ---- */
 
 static bool share_state(const gml_scored *a, const gml_scored *b)

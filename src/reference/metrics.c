@@ -6,21 +6,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-static double score(const gml_reference_scores *of, size_t i, size_t class)
-{
-    return of->predictions[i * of->outputs + class];
-}
-
-static size_t class_of(const gml_reference_scores *of, size_t i)
-{
-    return (size_t)of->targets[i];
-}
-
 static size_t predicted(const gml_reference_scores *of, size_t i)
 {
     size_t best = 0;
     for (size_t j = 0; j < of->outputs; j++) {
-        best = score(of, i, j) > score(of, i, best) ? j : best;
+        best = gml_reference_score(of, i, j) > gml_reference_score(of, i, best) ? j : best;
     }
     return best;
 }
@@ -34,7 +24,8 @@ static double weight(const gml_reference_scores *of, size_t actual, size_t found
 {
     double sum = 0;
     for (size_t i = 0; i < of->samples; i++) {
-        bool counts = (actual == ANY || class_of(of, i) == actual) && (found == ANY || predicted(of, i) == found);
+        bool counts =
+            (actual == ANY || gml_reference_class_of(of, i) == actual) && (found == ANY || predicted(of, i) == found);
         sum += counts ? gml_reference_weight(of, i) : 0;
     }
     return sum;
@@ -154,9 +145,9 @@ static double is_among_top(const gml_reference_scores *of, size_t i)
 {
     double better = 0;
     for (size_t j = 0; j < of->outputs; j++) {
-        double own = score(of, i, class_of(of, i));
-        bool wins_ties = of->outputs == 2 ? j < class_of(of, i) : j > class_of(of, i);
-        better += score(of, i, j) > own || (score(of, i, j) == own && wins_ties);
+        double own = gml_reference_score(of, i, gml_reference_class_of(of, i));
+        bool wins_ties = of->outputs == 2 ? j < gml_reference_class_of(of, i) : j > gml_reference_class_of(of, i);
+        better += gml_reference_score(of, i, j) > own || (gml_reference_score(of, i, j) == own && wins_ties);
     }
     return better < of->arguments[0];
 }
@@ -175,9 +166,9 @@ static double surprise(const gml_reference_scores *of, size_t i)
 {
     double sum = 0;
     for (size_t j = 0; j < of->outputs; j++) {
-        sum += clipped(score(of, i, j));
+        sum += clipped(gml_reference_score(of, i, j));
     }
-    return log(sum) - log(clipped(score(of, i, class_of(of, i))));
+    return log(sum) - log(clipped(gml_reference_score(of, i, gml_reference_class_of(of, i))));
 }
 
 static double log_loss(const gml_reference_scores *of)
@@ -189,7 +180,7 @@ static double squares(const gml_reference_scores *of, size_t i)
 {
     double sum = 0;
     for (size_t j = 0; j < of->outputs; j++) {
-        sum += pow(score(of, i, j) - (class_of(of, i) == j), 2);
+        sum += pow(gml_reference_score(of, i, j) - (gml_reference_class_of(of, i) == j), 2);
     }
     return of->outputs == 2 ? sum / 2 : sum;
 }
@@ -205,85 +196,14 @@ static double ece(const gml_reference_scores *of)
     for (double b = 0; b < bins; b++) {
         double gap = 0;
         for (size_t i = 0; i < of->samples; i++) {
-            double p = score(of, i, predicted(of, i)) * bins;
+            double p = gml_reference_score(of, i, predicted(of, i)) * bins;
             bool inside = (p > b && p <= b + 1) || (b == 0 && p <= 0);
-            double right = predicted(of, i) == class_of(of, i);
+            double right = predicted(of, i) == gml_reference_class_of(of, i);
             gap += inside ? gml_reference_weight(of, i) * (right - p / bins) : 0;
         }
         sum += fabs(gap);
     }
     return sum / weight(of, ANY, ANY);
-}
-
-/* ---- order ---- */
-
-/* The probability that a sample of class a has a greater score of that class than one of class b, or of any other. */
-static double separation(const gml_reference_scores *of, size_t a, size_t b)
-{
-    double sum = 0, all = 0;
-    for (size_t i = 0; i < of->samples; i++) {
-        for (size_t k = 0; k < of->samples; k++) {
-            if (class_of(of, i) == a && class_of(of, k) != a && (b == ANY || class_of(of, k) == b)) {
-                double w = gml_reference_weight(of, i) * gml_reference_weight(of, k);
-                double x = score(of, i, a), y = score(of, k, a);
-                sum += x > y ? w : x == y ? w / 2 : 0;
-                all += w;
-            }
-        }
-    }
-    return sum / all;
-}
-
-/* arguments: multi (ovr, ovo), average (macro, weighted) */
-static double roc_auc(const gml_reference_scores *of)
-{
-    double sum = 0, total = 0, all = weight(of, ANY, ANY);
-    bool weighted = of->arguments[1] == 1;
-    for (size_t a = 0; a < of->outputs; a++) {
-        double own = weight(of, a, ANY);
-        if (of->outputs == 2 || of->arguments[0] == 0) {
-            bool counts = own > 0 && own < all && (of->outputs > 2 || a == 1);
-            sum += counts ? (weighted ? own : 1) * separation(of, a, ANY) : 0;
-            total += counts ? (weighted ? own : 1) : 0;
-            continue;
-        }
-        for (size_t b = 0; b < of->outputs; b++) {
-            double pair = own + weight(of, b, ANY);
-            bool counts = a != b && own > 0 && weight(of, b, ANY) > 0;
-            sum += counts ? (weighted ? pair : 1) * separation(of, a, b) : 0;
-            total += counts ? (weighted ? pair : 1) : 0;
-        }
-    }
-    return total > 0 ? sum / total : NAN;
-}
-
-/* Precision of the samples whose score of class a is at least `least`. */
-static double precision_from(const gml_reference_scores *of, size_t a, double least)
-{
-    double right = 0, all = 0;
-    for (size_t i = 0; i < of->samples; i++) {
-        double w = score(of, i, a) >= least ? gml_reference_weight(of, i) : 0;
-        right += class_of(of, i) == a ? w : 0;
-        all += w;
-    }
-    return right / all;
-}
-
-/* arguments: average. Each sample of the class raises recall by its weight, at the precision of its score. */
-static double pr_auc(const gml_reference_scores *of)
-{
-    double sum = 0, total = 0;
-    for (size_t a = of->outputs == 2 ? 1 : 0; a < of->outputs; a++) {
-        double own = weight(of, a, ANY), area = 0;
-        for (size_t i = 0; i < of->samples; i++) {
-            double w = class_of(of, i) == a ? gml_reference_weight(of, i) : 0;
-            area += w > 0 ? w * precision_from(of, a, score(of, i, a)) / own : 0;
-        }
-        double share = of->arguments[0] == 1 ? own : own > 0;
-        sum += share * area;
-        total += share;
-    }
-    return total > 0 ? sum / total : NAN;
 }
 
 /* ---- the table ---- */
@@ -295,8 +215,8 @@ static const gml_reference_metric metrics[] = {
     {"precision", precision},
     {"recall", recall},
     {"f1", f1},
-    {"roc_auc", roc_auc},
-    {"pr_auc", pr_auc},
+    {"roc_auc", gml_reference_roc_auc},
+    {"pr_auc", gml_reference_pr_auc},
     {"log_loss", log_loss},
     {"brier", brier},
     {"ece", ece},

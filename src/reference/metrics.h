@@ -20,6 +20,10 @@ typedef struct gml_reference_metric {
 /* Returns the row of that name; null if there is none. */
 const gml_reference_metric *gml_reference_find_metric(const char *name);
 
+/* For rows of classes (metrics_order.c). */
+double gml_reference_roc_auc(const gml_reference_scores *of);
+double gml_reference_pr_auc(const gml_reference_scores *of);
+
 /* For rows of values (metrics_values.c). */
 double gml_reference_mse(const gml_reference_scores *of);
 double gml_reference_rmse(const gml_reference_scores *of);
@@ -37,6 +41,17 @@ double gml_reference_tweedie_deviance(const gml_reference_scores *of);
 static inline double gml_reference_weight(const gml_reference_scores *of, size_t i)
 {
     return of->weights != NULL ? of->weights[i] : 1;
+}
+
+/* The score of a class, and the class of a sample. */
+static inline double gml_reference_score(const gml_reference_scores *of, size_t i, size_t index)
+{
+    return of->predictions[i * of->outputs + index];
+}
+
+static inline size_t gml_reference_class_of(const gml_reference_scores *of, size_t i)
+{
+    return (size_t)of->targets[i];
 }
 
 #endif

@@ -24,9 +24,9 @@ static const struct {
     {"schedule", gml_schedule_entry},
     {"average", gml_average_entry},
     {"group", gml_group_entry},
-    {"metric", gml_metric_entry},
     {"layer", gml_layer_entry},
     {"format", gml_format_entry},
+    {"metric", gml_metric_entry},
 };
 
 enum { TABLES = sizeof tables / sizeof tables[0], STEPS = 30, STEPS_PER_EPOCH = 10 };

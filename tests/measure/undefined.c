@@ -64,9 +64,8 @@ TEST(values_without_a_metric_say_so)
     assert_undefined(&data, "mse", "its sum overflows");
     data.predictions = gml_matrix_f64(zeros, 2, 1);
     data.targets = gml_matrix_f64(one, 2, 1);
-    const char *const outside =
-        "1 samples are outside its domain: predictions above 0 are needed, and targets that are "
-        "not negative, for some powers above 0";
+    const char *const outside = "1 predictions or targets are outside its domain: predictions above 0, targets from 0 "
+                                "(gamma: above 0)";
     assert_undefined(&data, "poisson_deviance", outside);
     assert_undefined(&data, "gamma_deviance", outside);
     assert_undefined(&data, "tweedie_deviance", outside);
