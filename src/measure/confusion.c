@@ -6,10 +6,10 @@
 
 gml_status gml_confusion_check(gml_context *context, gml_matrix confusion, gml_task task, size_t predictions)
 {
-    if (confusion.data == NULL) {
+    if (confusion.data == NULL || task == GML_TASK_AUTO) { /* auto: there are no targets, which is refused elsewhere */
         return GML_OK;
     }
-    if (task != GML_TASK_CLASSIFICATION) {
+    if (task == GML_TASK_REGRESSION) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
                         "confusion: the targets are values; a confusion matrix is for "
                         "classes");

@@ -84,6 +84,14 @@ class Classes(ProgramTest):
                                "f1(average=most)": "average", "top_k(k=0": "--metric"}.items():
             self.fail_with(USAGE, "eval", "m", "data.csv", "--metric", metrics, says=words)
 
+    def test_a_large_confusion_matrix_is_in_json_only(self):
+        self.write("many.csv", "x,kind\n" + "".join(f"{i},kind{i % 25}\n" for i in range(100)))
+        self.succeed("train", "many.csv", "-o", "many", "--epochs", "1", "--val", "0", "--quiet")
+        text = self.succeed("eval", "many", "many.csv")
+        self.assertNotIn("confusion", text)
+        self.assertRegex(text, r"(?m)^kind24 .* 4$")
+        self.assertEqual([sum(row) for row in self.json("eval", "many", "many.csv")["confusion"]], [4] * 25)
+
     def test_the_table_of_metrics_is_listed(self):
         self.assertRegex(self.succeed("list", "metrics"), r"(?m)^f1\(average=macro, class=1\)$")
 

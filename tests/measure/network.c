@@ -226,6 +226,23 @@ TEST(a_scorer_measures_again_without_allocating)
     ck_assert_uint_eq(hooks.live_bytes, 0);
 }
 
+TEST(data_without_targets_is_refused)
+{
+    gml_context *context = test_context();
+    scene s = set_scene(context, "3 -> 5 tanh -> 4 softmax", GML_F32, "softmax_cross_entropy", true, 1);
+    gml_dataset *bare;
+    assert_ok(context,
+              gml_dataset_from_matrices(context, gml_matrix_f64(s.x, N, IN), gml_matrix_none(), GML_TASK_AUTO, &bare));
+    const char *const metric = "accuracy";
+    gml_metric_value value;
+    double confusion[16];
+    assert_refused(context, gml_score_network(s.network, bare, &metric, 1, &value, gml_matrix_f64(confusion, 4, 4)),
+                   GML_ERROR_ARGUMENT, "the data has no targets", NULL);
+    gml_dataset_destroy(bare);
+    clear_scene(&s);
+    gml_context_destroy(context);
+}
+
 TEST(what_cannot_be_measured_is_named)
 {
     gml_context *context = test_context();
