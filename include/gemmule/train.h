@@ -55,6 +55,12 @@ typedef struct gml_train_options {
                                   logarithm of each class's share; no: as initialized. A network is fresh if no step,
                                   fit or file has changed it and its output bias has its initial values. A frozen bias
                                   is not changed */
+    const char *checkpoint;    /* of a fit: file for checkpoints (gemmule/checkpoint.h); null: none. One is written when
+                                  the fit ends or a callback stops it, unless it diverged, and in between: */
+    size_t checkpoint_epochs;  /* after every so many epochs; 0: after each, or if checkpoint_minutes is given never */
+    double checkpoint_minutes; /* after the first batch that ends so many minutes after the last checkpoint; 0: never */
+    const char *resume;        /* of a fit: go on from this checkpoint; null: from the network's parameters */
+    int resume_override;       /* not 0: go on under another build or other options (gemmule/checkpoint.h) */
 } gml_train_options;
 
 /* ---- single steps on the caller's batches ---- */
@@ -116,6 +122,7 @@ typedef struct gml_progress {
     size_t samples;                /* processed since the fit began */
     const gml_metrics *validation; /* at the end of an epoch with validation data; else null */
     double rate;                   /* the learning rate of the last step */
+    struct gml_fit_run *fit;       /* of gml_checkpoint_save_fit; valid during the callback */
 } gml_progress;
 
 /* Callbacks, on the thread that runs the fit (for gml_fit, the calling thread). A nonzero return value stops the fit
@@ -137,6 +144,8 @@ typedef struct gml_fit_report {
     int stopped;        /* return value of the callback that stopped the fit; else 0 */
     size_t kept_epochs; /* finished epochs that the network's weights come from: `epochs`, or fewer after a divergence;
                            0: no finished epoch */
+    size_t checkpoints; /* checkpoints written */
+    gml_status checkpoint; /* status of the last one that was tried */
 } gml_fit_report;
 
 /* Trains a network on a dataset for options->epochs epochs. Each epoch shuffles the samples anew.
@@ -156,6 +165,15 @@ typedef struct gml_fit_report {
  * statistics, groups, an average, clipping, gradient noise and l1 are errors (argument). levenberg_marquardt requires
  * mean_squared_error and limits the number of parameters by its memory (argument). It computes in double, and reports
  * the loss of the weights before a float network rounds them.
+ *
+ * A fit that goes on from a checkpoint ends with the same bits as one that was not stopped, also from the middle of an
+ * epoch and with another number of threads. Its report and progress count from the beginning of the first fit. An
+ * epoch that the checkpoint has finished is not run again, so a finished fit returns at once.
+ *
+ * Checkpoints are written on a thread of their own while training goes on; file hooks are called there, one checkpoint
+ * at a time. It needs memory for a copy of parameters and state. A checkpoint that cannot be written leaves the old
+ * file as it is and does not end the fit: the failure is logged as a warning and is in the report. Only the failure of
+ * the last one, written before gml_fit returns, is also the status of gml_fit, unless that is an error already.
  *
  * On diverged, the network has the weights from the start of the last epoch that began with a finite loss, not
  * averaged. If memory is lacking, the network is unchanged: nothing is allocated after the first step. Errors: name,

@@ -1,4 +1,4 @@
-/* base/parallel.h - the only source of threads.
+/* base/parallel.h - the only source of threads that compute.
  *
  * Work is a list of phases. A phase is `count` independent tasks; their number and boundaries depend on shapes only,
  * not on the number of threads. Phases are separated by barriers; `finish` runs on the caller's thread. */

@@ -104,8 +104,12 @@ gml_status gml_lbfgs_create(gml_method *method)
     }
     *made = (lbfgs){.memory = {.kernels = kernels, .count = network->parameter_bytes / kernels->size}};
     made->memory.most = (size_t)method->trainer->settings.optimizer.values[HISTORY];
-    return gml_layout_make(network->context, lay_out, made, "lbfgs", network->description, &made->arena,
-                           &made->arena_size);
+    gml_status status = gml_layout_make(network->context, lay_out, made, "lbfgs", network->description, &made->arena,
+                                        &made->arena_size);
+    if (status == GML_OK) {
+        memset(made->arena, 0, made->arena_size); /* a checkpoint holds pairs that are not used yet */
+    }
+    return status;
 }
 
 void gml_lbfgs_destroy(gml_method *method)
@@ -114,6 +118,23 @@ void gml_lbfgs_destroy(gml_method *method)
     gml_context *context = method->trainer->network->context;
     gml_release(context, made->arena, made->arena_size, 1);
     gml_release(context, made, 1, sizeof *made);
+}
+
+/* The direction and where the line search starts are computed anew in each step. */
+void gml_lbfgs_list(gml_method *method, gml_saved *saved)
+{
+    lbfgs *state = method->state;
+    gml_lbfgs_memory *memory = &state->memory;
+    gml_dtype dtype = memory->kernels->dtype;
+    gml_saved_count(saved, "lbfgs.kept", &memory->kept, memory->most);
+    gml_saved_count(saved, "lbfgs.next", &memory->next, memory->most - 1);
+    gml_saved_number(saved, "lbfgs.scale", &memory->scale);
+    gml_saved_flag(saved, "lbfgs.begun", &state->begun);
+    gml_saved_number(saved, "lbfgs.loss", &state->loss);
+    gml_saved_number(saved, "lbfgs.value", &state->value);
+    gml_saved_array_of(saved, "lbfgs.s", dtype, memory->most * memory->count, memory->s);
+    gml_saved_array_of(saved, "lbfgs.y", dtype, memory->most * memory->count, memory->y);
+    gml_saved_array_of(saved, "lbfgs.rho", GML_F64, memory->most, memory->rho);
 }
 
 static gml_status evaluate(gml_method *method)

@@ -103,6 +103,15 @@ void gml_levenberg_destroy(gml_method *method)
     gml_release(context, state, 1, sizeof *state);
 }
 
+void gml_levenberg_list(gml_method *method, gml_saved *saved)
+{
+    levenberg *state = method->state;
+    const gml_network *copy = state->jacobian.network;
+    gml_saved_number(saved, "levenberg_marquardt.damping", &state->damping);
+    gml_saved_array_of(saved, "levenberg_marquardt.weights", GML_F64, copy->parameter_bytes / sizeof(double),
+                       copy->parameters);
+}
+
 /* ---- the normal equations ---- */
 
 /* Returns V, given the sum of the squared errors. */

@@ -6,8 +6,8 @@
 #include "kernel/entry/entry.h"
 
 static const gml_method_row methods[] = {
-    {"lbfgs", gml_lbfgs_create, gml_lbfgs_destroy, gml_lbfgs_step},
-    {"levenberg_marquardt", gml_levenberg_create, gml_levenberg_destroy, gml_levenberg_step},
+    {"lbfgs", gml_lbfgs_create, gml_lbfgs_destroy, gml_lbfgs_step, gml_lbfgs_list},
+    {"levenberg_marquardt", gml_levenberg_create, gml_levenberg_destroy, gml_levenberg_step, gml_levenberg_list},
 };
 
 static const gml_method_row *find_method(const char *name)
@@ -53,6 +53,12 @@ gml_status gml_method_step(gml_method *method, double *loss)
     gml_status status = method->row->step(method, loss);
     method->trainer->state.steps += status == GML_OK;
     return status;
+}
+
+void gml_method_list(gml_method *method, gml_saved *saved)
+{
+    gml_saved_flag(saved, "method.converged", &method->converged);
+    method->row->list(method, saved);
 }
 
 /* Adds the gradient of l2 / 2 |W|^2; returns that penalty. Only weights decay. */

@@ -2,6 +2,7 @@
 #ifndef GML_METHOD_METHOD_H
 #define GML_METHOD_METHOD_H
 
+#include "base/saved.h"
 #include "data/dataset.h"
 #include "step/trainer.h"
 
@@ -18,6 +19,8 @@ typedef struct gml_method_row {
     /* Runs one step. `loss` is the loss at the final weights, no greater than before. Sets `converged` if further steps
      * would change nothing. */
     gml_status (*step)(gml_method *method, double *loss);
+    /* Adds the method's state to the list of a checkpoint. */
+    void (*list)(gml_method *method, gml_saved *saved);
 } gml_method_row;
 
 struct gml_method {
@@ -38,6 +41,9 @@ void gml_method_destroy(gml_method *method);
 /* Runs one step at the trainer's learning rate. Errors: diverged (the loss before the step is not finite), data. */
 gml_status gml_method_step(gml_method *method, double *loss);
 
+/* Adds the method's state to the list of a checkpoint. */
+void gml_method_list(gml_method *method, gml_saved *saved);
+
 /* Computes the mean loss over the data set, penalty = l2 / 2 |W|^2, and in trainer->state.mean the gradient of loss +
  * penalty. Errors: diverged, data. */
 gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty);
@@ -48,10 +54,12 @@ gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty
 gml_status gml_lbfgs_create(gml_method *method);
 void gml_lbfgs_destroy(gml_method *method);
 gml_status gml_lbfgs_step(gml_method *method, double *loss);
+void gml_lbfgs_list(gml_method *method, gml_saved *saved);
 
 /* levenberg.c */
 gml_status gml_levenberg_create(gml_method *method);
 void gml_levenberg_destroy(gml_method *method);
 gml_status gml_levenberg_step(gml_method *method, double *loss);
+void gml_levenberg_list(gml_method *method, gml_saved *saved);
 
 #endif

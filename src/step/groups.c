@@ -29,9 +29,10 @@ gml_status gml_groups_create(const gml_network *network, const char *text, gml_g
     }
     groups->each = gml_allocate(context, count, sizeof *groups->each, "groups of parameters");
     groups->of = groups->each != NULL ? gml_allocate(context, layers, ROLES, "groups of parameters") : NULL;
+    groups->text = groups->of != NULL ? gml_copy_string(context, text) : NULL;
     groups->count = count;
     groups->layers = layers;
-    if (groups->of == NULL) {
+    if (groups->text == NULL) {
         return GML_ERROR_MEMORY;
     }
     memset(groups->of, 0, layers * ROLES);
@@ -64,6 +65,7 @@ gml_status gml_groups_check_rate(gml_context *context, const gml_groups *groups,
 
 void gml_groups_destroy(gml_context *context, gml_groups *groups)
 {
+    gml_release_string(context, groups->text);
     gml_release(context, groups->of, groups->layers, ROLES);
     gml_release(context, groups->each, groups->count, sizeof *groups->each);
 }

@@ -100,7 +100,8 @@ static gml_status bind_class_weights(const gml_network *network, const char *tex
     settings->classes = outputs > 1 ? outputs : 2;
     settings->class_weights =
         gml_allocate(network->context, settings->classes, sizeof *settings->class_weights, "the weights of classes");
-    return settings->class_weights == NULL
+    settings->class_weights_text = gml_copy_string(network->context, text);
+    return settings->class_weights == NULL || settings->class_weights_text == NULL
                ? GML_ERROR_MEMORY
                : gml_class_weights_read(network->context, text, dataset, settings->classes, settings->class_weights);
 }
@@ -129,5 +130,6 @@ gml_status gml_step_settings_bind(const gml_network *network, const gml_train_op
 void gml_step_settings_release(gml_context *context, gml_step_settings *settings)
 {
     gml_groups_destroy(context, &settings->groups);
+    gml_release_string(context, settings->class_weights_text);
     gml_release(context, settings->class_weights, settings->classes, sizeof *settings->class_weights);
 }

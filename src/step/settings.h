@@ -24,6 +24,7 @@ typedef struct gml_groups {
     gml_group *each; /* [count] */
     size_t count, layers;
     unsigned char *of; /* [layers x roles]: a parameter's group, from 1; 0: none. Null without groups */
+    char *text;        /* as given; null without groups */
 } gml_groups;
 
 typedef struct gml_step_settings {
@@ -43,7 +44,8 @@ typedef struct gml_step_settings {
     uint64_t seed;                          /* of gradient noise and random layers */
     double *class_weights;                  /* [classes]; null: all weights are 1 */
     size_t classes;
-    bool masked; /* NaN targets count as missing */
+    char *class_weights_text; /* as given; or null */
+    bool masked;              /* NaN targets count as missing */
 } gml_step_settings;
 
 /* Binds completed options. The dataset may be null; it provides the class counts for balanced weights and says whether

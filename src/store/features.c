@@ -6,25 +6,33 @@
 
 #include <string.h>
 
-static bool has_columns(const gml_schema *schema)
+static bool has_columns(const gml_schema *schema, bool checkpoint)
 {
+    (void)checkpoint;
     return schema->target_index != NULL || schema->weights_name != NULL || schema->missing_targets;
+}
+
+static bool is_checkpoint(const gml_schema *schema, bool checkpoint)
+{
+    (void)schema;
+    return checkpoint;
 }
 
 static const struct {
     const char *name;
-    bool (*needed)(const gml_schema *schema);
+    bool (*needed)(const gml_schema *schema, bool checkpoint);
 } features[] = {
-    {"columns", has_columns}, /* target and weights columns, missing targets */
+    {"columns", has_columns},      /* target and weights columns, missing targets */
+    {"checkpoint", is_checkpoint}, /* the state of a training run */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };
 
-void gml_features_needed(const gml_schema *schema, char needs[GML_NEEDS_SIZE])
+void gml_features_needed(const gml_schema *schema, bool checkpoint, char needs[GML_NEEDS_SIZE])
 {
     needs[0] = '\0';
     for (size_t i = 0; i < FEATURES; i++) {
-        if (features[i].needed(schema)) {
+        if (features[i].needed(schema, checkpoint)) {
             strcat(needs[0] != '\0' ? strcat(needs, " ") : needs, features[i].name);
         }
     }

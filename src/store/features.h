@@ -6,8 +6,9 @@
 
 enum { GML_NEEDS_SIZE = 64 };
 
-/* Writes the names of the features that a file with this schema needs, separated by spaces; "" for none. */
-void gml_features_needed(const gml_schema *schema, char needs[GML_NEEDS_SIZE]);
+/* Writes the names of the features that a model or checkpoint with this schema needs, separated by spaces; "" for none.
+ */
+void gml_features_needed(const gml_schema *schema, bool checkpoint, char needs[GML_NEEDS_SIZE]);
 
 /* Fails for an unknown name in `needs`. Errors: data. */
 gml_status gml_features_check(gml_context *context, const char *path, const char *needs);

@@ -13,10 +13,12 @@
 
 #include <jansson.h>
 
+#include "base/saved.h"
 #include "network/network.h"
 
 #define GML_FORMAT_KEY     "{\"__metadata__\":{\"format\":\"gemmule "
 #define GML_FORMAT_VERSION "1"
+#define GML_SAVED_PREFIX   "checkpoint." /* of the names of a checkpoint's arrays */
 #define GML_HEADER_START   GML_FORMAT_KEY GML_FORMAT_VERSION "\",\"checksum\":\""
 
 enum {
@@ -34,6 +36,7 @@ typedef struct gml_contents {
     const gml_spec *spec;
     gml_dtype dtype; /* of the parameters */
     bool input_scaling, output_scaling;
+    const gml_saved *saved; /* of a checkpoint: its arrays follow the layers; null for a model */
 } gml_contents;
 
 typedef struct gml_tensor {
@@ -44,11 +47,15 @@ typedef struct gml_tensor {
 } gml_tensor;
 
 /* Describes tensor `index` in the order of the file: input.shift, input.scale, output.shift, output.scale, then the
- * blocks of each layer. Returns false past the last. On overflow, tensor->bytes is SIZE_MAX. */
+ * blocks of each layer, then the arrays of a checkpoint. Returns false past the last. On overflow, tensor->bytes is
+ * SIZE_MAX. */
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor);
 
-/* Returns the contents of a file by its header. */
+/* Returns the contents of a model file by its header. */
 gml_contents gml_contents_read(const gml_spec *spec, json_t *header);
+
+/* Returns the contents of a file of this network; `saved` is null for a model. */
+gml_contents gml_contents_of(const gml_network *network, const gml_saved *saved);
 
 /* Checks that the header has exactly these tensors, and that they fill the `room` bytes after the header. Errors: data.
  */

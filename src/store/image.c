@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "base/reader.h"
-#include "store/checksum.h"
 #include "store/features.h"
 #include "store/format.h"
 

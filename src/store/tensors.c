@@ -30,7 +30,19 @@ static bool scaling_tensor(bool there, const char *what, size_t count, size_t *i
     return false;
 }
 
-/* Describes tensor `index` of the layers' blocks. */
+/* Describes array `index` of a checkpoint. */
+static bool saved_tensor(const gml_saved *saved, size_t index, gml_tensor *tensor)
+{
+    if (saved == NULL || index >= saved->array_count) {
+        return false;
+    }
+    const gml_saved_array *array = &saved->arrays[index];
+    *tensor = (gml_tensor){.dtype = array->dtype, .rank = 1, .shape = {array->count}};
+    snprintf(tensor->name, sizeof tensor->name, GML_SAVED_PREFIX "%s", array->name);
+    return true;
+}
+
+/* Describes tensor `index` of the layers' blocks and of a checkpoint's arrays. */
 static bool layer_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor)
 {
     for (size_t i = 0; i < contents->spec->layer_count; i++) {
@@ -47,7 +59,7 @@ static bool layer_tensor(const gml_contents *contents, size_t index, gml_tensor 
         }
         index -= count;
     }
-    return false;
+    return saved_tensor(contents->saved, index, tensor);
 }
 
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor)

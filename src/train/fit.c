@@ -67,7 +67,7 @@ static gml_status start_network(gml_fit_run *run)
     }
     status = gml_fit_set_facts(run);
     if (status == GML_OK) {
-        status = gml_fit_start_outputs(run);
+        status = run->settings.options.resume != NULL ? gml_fit_resume(run) : gml_fit_start_outputs(run);
     }
     if (status != GML_OK) {
         gml_facts_restore(run->network, &before);
@@ -76,8 +76,9 @@ static gml_status start_network(gml_fit_run *run)
     return status;
 }
 
-static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
+static gml_status create_run(gml_fit_run *run)
 {
+    const gml_dataset *validation = run->settings.validation;
     gml_context *context = run->network->context;
     gml_status status = gml_train_options_complete(context, &run->settings.options);
     if (status == GML_OK) {
@@ -103,8 +104,11 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
     if (status != GML_OK || run->state.snapshots[0] == NULL || run->state.snapshots[1] == NULL) {
         return GML_ERROR_MEMORY;
     }
-    status = start_network(run);
+    status = gml_fit_saver_create(run);
     if (status == GML_OK) {
+        status = start_network(run);
+    }
+    if (status == GML_OK && run->settings.options.resume == NULL) {
         run->network->fresh = false;
         take_snapshot(run, run->state.good);
     }
@@ -114,6 +118,7 @@ static gml_status create_run(gml_fit_run *run, const gml_dataset *validation)
 static void destroy_run(gml_fit_run *run)
 {
     gml_context *context = run->network->context;
+    gml_fit_saver_destroy(run);
     gml_epoch_destroy(&run->scratch.order);
     for (size_t i = 0; i < 2; i++) {
         gml_release(context, run->state.snapshots[i], run->network->parameter_bytes, 1);
@@ -121,11 +126,6 @@ static void destroy_run(gml_fit_run *run)
     gml_evaluator_destroy(&run->scratch.evaluator);
     gml_method_destroy(&run->method);
     gml_trainer_destroy(run->trainer);
-}
-
-static double seconds_since(const gml_fit_run *run)
-{
-    return (double)(gml_now(run->network->context) - run->scratch.start) * 1e-9;
 }
 
 static void call_back(gml_fit_run *run, int (*callback)(void *, const gml_progress *), const gml_progress *progress)
@@ -168,14 +168,19 @@ static void count_batch(gml_fit_state *state, double loss, double share)
     state->report.train_loss = state->loss_weight > 0 ? state->loss_sum / state->loss_weight : 0;
 }
 
-static void report_batch(gml_fit_run *run, gml_progress *progress)
+static void describe_batch(const gml_fit_run *run, gml_progress *progress)
 {
     progress->rate = run->trainer->state.rate;
     progress->batch = run->state.batches;
     progress->samples = run->state.report.samples;
     progress->loss = run->state.report.train_loss;
+}
+
+static void report_batch(gml_fit_run *run, gml_progress *progress)
+{
+    describe_batch(run, progress);
     if (run->settings.callbacks != NULL && run->settings.callbacks->on_batch != NULL) {
-        progress->seconds = seconds_since(run);
+        progress->seconds = gml_fit_seconds(run);
         call_back(run, run->settings.callbacks->on_batch, progress);
     }
 }
@@ -193,6 +198,7 @@ static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
         }
         count_batch(state, loss, share);
         report_batch(run, progress);
+        gml_fit_save_after_batch(run);
     }
     return state->loss_weight > 0 || state->report.stopped != 0
                ? GML_OK
@@ -242,7 +248,7 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
     gml_schedule_observe(&run->settings.schedule, &run->state.schedule,
                          progress->validation != NULL ? progress->validation->loss : progress->loss);
     if (status == GML_OK && run->settings.callbacks != NULL) {
-        progress->seconds = seconds_since(run);
+        progress->seconds = gml_fit_seconds(run);
         call_back(run, run->settings.callbacks->on_epoch, progress);
     }
     return status == GML_OK ? use_average(run, false) : status;
@@ -259,29 +265,36 @@ static void restore_snapshot(gml_fit_run *run)
     }
 }
 
+/* Begins the next epoch, or goes on with the one in which a checkpoint was taken. */
 static void begin_epoch(gml_fit_run *run)
 {
     gml_fit_state *state = &run->state;
-    state->epoch++;
-    state->batches = 0;
-    state->loss_sum = state->loss_weight = 0;
+    if (state->epoch == state->report.epochs) {
+        state->epoch++;
+        state->batches = 0;
+        state->loss_sum = state->loss_weight = 0;
+        take_snapshot(run, 1 - state->good);
+    }
     if (!is_full_batch(run)) {
         gml_epoch_draw(&run->scratch.order, run->settings.options.seed, state->epoch);
     }
-    take_snapshot(run, 1 - state->good);
 }
 
 static gml_status run_epoch(gml_fit_run *run)
 {
     begin_epoch(run);
     gml_progress progress = {
-        .epoch = run->state.epoch, .epochs = run->settings.options.epochs, .batches = gml_fit_batches(run)};
+        .epoch = run->state.epoch, .epochs = run->settings.options.epochs, .batches = gml_fit_batches(run), .fit = run};
+    describe_batch(run, &progress);
     gml_status status = run_batches(run, &progress);
     if (status == GML_OK && !is_full_batch(run)) {
         status = probe(run);
     }
     if (status == GML_OK && progress.batch == progress.batches) {
         status = finish_epoch(run, &progress);
+    }
+    if (status == GML_OK && run->state.report.epochs == run->state.epoch) {
+        gml_fit_save_after_epoch(run);
     }
     if (status == GML_ERROR_DIVERGED) {
         gml_log(run->network->context, GML_LOG_WARNING, "%s", gml_context_message(run->network->context));
@@ -299,16 +312,18 @@ static gml_status run_epochs(gml_fit_run *run)
 {
     gml_status status = GML_OK;
     gml_gemm_open();
-    while (run->state.epoch < run->settings.options.epochs && status == GML_OK && !is_over(run)) {
+    while (run->state.report.epochs < run->settings.options.epochs && status == GML_OK && !is_over(run)) {
         status = run_epoch(run);
     }
+    gml_status saved = status == GML_OK ? gml_fit_save_at_end(run) : GML_OK;
     if (status == GML_OK) {
         status = use_average(run, true);
     }
     gml_gemm_close();
-    run->state.report.seconds = seconds_since(run);
+    run->state.report.seconds = gml_fit_seconds(run);
     gml_status facts = gml_fit_set_facts(run);
-    return status == GML_OK ? facts : status;
+    status = status == GML_OK ? facts : status;
+    return status == GML_OK ? saved : status;
 }
 
 gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
@@ -319,12 +334,13 @@ gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_d
     if (status != GML_OK) {
         return status;
     }
-    gml_fit_run run = {.network = network, .settings = {.dataset = dataset, .callbacks = callbacks}};
+    gml_fit_run run = {.network = network, .settings = {.dataset = dataset, .validation = validation}};
+    run.settings.callbacks = callbacks;
     run.settings.options = options != NULL ? *options : (gml_train_options){0};
     run.state.schedule = gml_schedule_begin();
     run.state.report.train_loss = NAN;
     run.scratch.start = gml_now(network->context);
-    status = create_run(&run, validation);
+    status = create_run(&run);
     if (status == GML_OK) {
         status = run_epochs(&run);
     }

@@ -2,14 +2,18 @@
 #ifndef GML_TRAIN_FIT_H
 #define GML_TRAIN_FIT_H
 
+#include <jansson.h>
+
+#include "base/beside.h"
 #include "measure/evaluate.h"
 #include "method/method.h"
 #include "optimizer/schedule.h"
+#include "store/checkpoint.h"
 
 /* The options of a fit. */
 typedef struct gml_fit_settings {
-    const gml_dataset *dataset;
-    gml_train_options options; /* completed; `batch` <= samples, = samples for full-batch optimizers */
+    const gml_dataset *dataset, *validation; /* validation may be null */
+    gml_train_options options;               /* completed; `batch` <= samples, = samples for full-batch optimizers */
     const gml_fit_callbacks *callbacks;
     size_t joined; /* 1: the last batch of an epoch includes a sample that would be a batch of its own; else 0 */
     gml_schedule schedule; /* of the learning rate */
@@ -26,23 +30,39 @@ typedef struct gml_fit_state {
     size_t snapshot_epochs[2]; /* number of epochs before each snapshot */
     size_t good;               /* the snapshot to restore: its next loss was finite, or it is the start of the fit */
     gml_fit_report report;     /* so far */
+    double seconds;            /* of the fit when the last checkpoint was taken */
 } gml_fit_state;
+
+/* The checkpoints of a fit: one at a time is written beside the training. */
+typedef struct gml_fit_saver {
+    json_t *conditions;            /* of the run, once they are needed */
+    uint64_t taken;                /* when the last checkpoint was taken; at first, when the fit began */
+    size_t steps, epochs, batches; /* its position: updates, finished epochs, batches of the epoch */
+    gml_copy copy;                 /* its bytes while it is written */
+    bool pending;                  /* it is being written, or its result is not in the report yet */
+    gml_beside beside;
+    gml_status status; /* of its writing */
+    char message[GML_MESSAGE_SIZE];
+} gml_fit_saver;
 
 /* Working memory of a fit. */
 typedef struct gml_fit_scratch {
     gml_evaluator evaluator; /* its network is null without validation data */
     gml_epoch order;         /* order of samples; empty for a full-batch optimizer */
     uint64_t start;          /* when the fit began */
+    gml_fit_saver saver;
 } gml_fit_scratch;
 
-typedef struct gml_fit_run {
+struct gml_fit_run {
     gml_network *network;
     gml_trainer *trainer;
     gml_method method; /* its trainer is null unless the optimizer is a full-batch one */
     gml_fit_settings settings;
     gml_fit_state state;
     gml_fit_scratch scratch;
-} gml_fit_run;
+};
+
+typedef struct gml_fit_run gml_fit_run;
 
 /* Initialises the output bias of a fresh network from the mean of the training targets, if the loss and the options
  * provide for it. Errors: memory. */
@@ -62,5 +82,37 @@ size_t gml_fit_rows(const gml_fit_run *run, size_t first);
 
 /* Writes the facts of the fit into the network. Errors: memory. */
 gml_status gml_fit_set_facts(const gml_fit_run *run);
+
+/* ---- checkpoint.c ---- */
+
+/* Returns the seconds since the fit began, those before a stop included. */
+double gml_fit_seconds(const gml_fit_run *run);
+
+/* Lists the whole state of a fit: its own, its trainer's and its method's. */
+void gml_fit_list(gml_fit_run *run, gml_saved *saved);
+
+/* Returns the conditions of the run, which the fit owns, in `conditions`. Errors: memory. */
+gml_status gml_fit_conditions_of(gml_fit_run *run, json_t **conditions);
+
+/* Copies network and state as they are for a checkpoint at `path`. Errors: memory, data. */
+gml_status gml_fit_copy(gml_fit_run *run, const char *path, gml_copy *copy);
+
+/* ---- resume.c ---- */
+
+/* Sets network and state from the checkpoint options->resume. On failure nothing is changed. Errors: those of
+ * gml_checkpoint_load. */
+gml_status gml_fit_resume(gml_fit_run *run);
+
+/* ---- saver.c ---- */
+
+/* Prepares for checkpoints, if the options ask for them. Errors: memory, argument. */
+gml_status gml_fit_saver_create(gml_fit_run *run);
+void gml_fit_saver_destroy(gml_fit_run *run);
+
+/* Write a checkpoint if one is due after a batch, after an epoch, and at the end of a fit, which may fail. Errors:
+ * create, write, memory. */
+void gml_fit_save_after_batch(gml_fit_run *run);
+void gml_fit_save_after_epoch(gml_fit_run *run);
+gml_status gml_fit_save_at_end(gml_fit_run *run);
 
 #endif

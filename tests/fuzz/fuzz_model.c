@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "fuzz.h"
 #include "gemmule/gemmule.h"
-#include "store/checksum.h"
 #include "store/format.h"
 
 enum { LARGEST = 1 << 16 };

@@ -73,6 +73,33 @@ static void confusion_class(const objects *o)
     ck_assert(isnan(gml_confusion_class(o->wild, 0).support));
 }
 
+static void checkpoint_save(const objects *o)
+{
+    refused(gml_checkpoint_save(NULL, "run.checkpoint"));
+    refused_as(o, "path", gml_checkpoint_save(o->trainer, NULL));
+}
+
+static void checkpoint_load(const objects *o)
+{
+    refused(gml_checkpoint_load(NULL, "run.checkpoint", 0));
+    refused_as(o, "path", gml_checkpoint_load(o->trainer, NULL, 0));
+}
+
+static int save_nowhere(void *user, const gml_progress *progress)
+{
+    refused_as(user, "path", gml_checkpoint_save_fit(progress, NULL));
+    return 1;
+}
+
+static void checkpoint_save_fit(const objects *o)
+{
+    const gml_progress outside = {.epoch = 1};
+    const gml_fit_callbacks callbacks = {.user = (void *)o, .on_batch = save_nowhere};
+    refused(gml_checkpoint_save_fit(NULL, "run.checkpoint"));
+    refused(gml_checkpoint_save_fit(&outside, "run.checkpoint"));
+    assert_ok(o->context, gml_fit(o->network, o->dataset, NULL, NULL, &callbacks, NULL));
+}
+
 /* ---- training ---- */
 
 static void trainer_create(const objects *o)
@@ -163,6 +190,9 @@ static void gradient_check(const objects *o)
 const null_case null_cases_training[] = {
     {"model_save", model_save},
     {"model_load", model_load},
+    {"checkpoint_save", checkpoint_save},
+    {"checkpoint_load", checkpoint_load},
+    {"checkpoint_save_fit", checkpoint_save_fit},
     {"evaluate", evaluate},
     {"metric_facts_of", metric_facts_of},
     {"score", score},

@@ -146,6 +146,79 @@ static void fit_many(stage *s)
     gml_network_destroy(first);
 }
 
+/* ---- checkpoints ---- */
+
+static void checkpoint_save(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    const gml_train_options options = {.average = "ema(decay=0.5)", .accumulate = 2};
+    gml_trainer *trainer = NULL;
+    assert_ok(s->context, gml_trainer_create(network, &options, &trainer));
+    assert_ok(s->context, gml_trainer_step(trainer, sample_inputs(), sample_classes(), NULL));
+    ATTEMPT(s, network, gml_checkpoint_save(trainer, in_folder("run")));
+    gml_trainer_destroy(trainer);
+    note_network(s, network);
+    gml_network_destroy(network);
+}
+
+static void checkpoint_load(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    const gml_train_options options = {.groups = "weights(last=1, rate=0.1)"};
+    gml_trainer *trainer = NULL;
+    assert_ok(s->context, gml_trainer_create(network, &options, &trainer));
+    assert_ok(s->context, gml_trainer_step(trainer, sample_inputs(), sample_classes(), NULL));
+    assert_ok(s->context, gml_checkpoint_save(trainer, in_folder("run")));
+    assert_ok(s->context, gml_trainer_step(trainer, sample_inputs(), sample_classes(), NULL));
+    ATTEMPT(s, network, gml_checkpoint_load(trainer, in_folder("run"), 0));
+    assert_ok(s->context, gml_trainer_step(trainer, sample_inputs(), sample_classes(), NULL));
+    gml_trainer_destroy(trainer);
+    note_network(s, network);
+    gml_network_destroy(network);
+}
+
+static int save_once(void *user, const gml_progress *progress)
+{
+    stage *s = user;
+    ATTEMPT(s, NULL, gml_checkpoint_save_fit(progress, in_folder("run")));
+    return 1;
+}
+
+static void checkpoint_save_fit(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    const gml_fit_callbacks callbacks = {.user = s, .on_epoch = save_once};
+    assert_ok(s->context, gml_fit(network, data, data, &fits[0].options, &callbacks, NULL));
+    note_network(s, network);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+static int stop_at_once(void *user, const gml_progress *progress)
+{
+    (void)user;
+    (void)progress;
+    return 1;
+}
+
+static void resume(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32), *again = NULL;
+    gml_dataset *data = make_classes(s);
+    gml_train_options options = {.epochs = 2, .batch = 5, .checkpoint = in_folder("run")};
+    const gml_fit_callbacks callbacks = {.on_batch = stop_at_once};
+    assert_ok(s->context, gml_fit(network, data, NULL, &options, &callbacks, NULL));
+    assert_ok(s->context, gml_model_load(s->context, in_folder("run"), &again));
+    options.resume = options.checkpoint;
+    options.checkpoint = NULL;
+    ATTEMPT(s, again, gml_fit(again, data, NULL, &options, NULL, NULL));
+    note_network(s, again);
+    gml_dataset_destroy(data);
+    gml_network_destroy(again);
+    gml_network_destroy(network);
+}
+
 /* ---- measuring ---- */
 
 static void evaluate(stage *s)
@@ -231,7 +304,11 @@ const operation training_operations[] = {
     {"gml_fit", "groups", fit},
     {"gml_fit", "class weights", fit},
     {"gml_fit", "noise", fit},
+    {"gml_fit", "resume", resume},
     {"gml_fit_many", NULL, fit_many},
+    {"gml_checkpoint_save", NULL, checkpoint_save},
+    {"gml_checkpoint_load", NULL, checkpoint_load},
+    {"gml_checkpoint_save_fit", NULL, checkpoint_save_fit},
     {"gml_evaluate", NULL, evaluate},
     {"gml_score", NULL, score},
     {"gml_score_network", NULL, score_network},

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "files.h"
 #include "model_case.h"
-#include "store/checksum.h"
 #include "store/format.h"
 
 /* A file of the folder made last. */

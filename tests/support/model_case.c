@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checksum.h"
 #include "faults.h"
 #include "harness.h"
-#include "store/checksum.h"
 #include "store/format.h"
 
 /* One with everything that a file can hold. */

@@ -1,6 +1,6 @@
-/* store/checksum.h - CRC-64/XZ, which detects every change within 64 adjacent bits. */
-#ifndef GML_STORE_CHECKSUM_H
-#define GML_STORE_CHECKSUM_H
+/* base/checksum.h - CRC-64/XZ, which detects every change within 64 adjacent bits. */
+#ifndef GML_BASE_CHECKSUM_H
+#define GML_BASE_CHECKSUM_H
 
 #include <stddef.h>
 #include <stdint.h>
