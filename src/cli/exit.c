@@ -72,6 +72,7 @@ static const struct {
     {"or set the task to classification", "or use --task classification"},
     {"choose another column as the target", "choose another column with --target"},
     {"say that there is a header", "use --header yes"},
+    {"An override allows the change", "--override allows the change"},
     {" (gml_network_set_output_scaling with nulls removes the scaling)", ""},
 };
 

@@ -43,6 +43,27 @@ static void read_seed(const flag *row, const char *text, void *field)
     flags->fit.seed = flags->network.seed = flag_whole(row, text);
 }
 
+/* A number of epochs, or of minutes as in "5m". */
+static void read_every(const flag *row, const char *text, void *field)
+{
+    train_flags *flags = field;
+    char minutes[32];
+    const size_t length = strlen(text);
+    if (length > 1 && length < sizeof minutes && text[length - 1] == 'm') {
+        snprintf(minutes, sizeof minutes, "%.*s", (int)length - 1, text);
+        read_positive(row, minutes, &flags->fit.checkpoint_minutes);
+        return;
+    }
+    read_whole(row, text, &flags->fit.checkpoint_epochs);
+}
+
+static void read_override(const flag *row, const char *text, void *field)
+{
+    (void)row;
+    (void)text;
+    *(int *)field = 1;
+}
+
 const flag fit_table[] = {
     {"optimizer", "CALL", "optimizer (adam); see `gemmule list optimizers'", GROUP_TRAINING | MAIN, read_text,
      .field = offsetof(train_flags, fit.optimizer)},
@@ -82,4 +103,12 @@ const flag fit_table[] = {
      0, .read = read_group},
     {"freeze", "N,N...", "layers that are not trained, counted from 1 (none)", 0, read_freeze, .field = 0, 1, INT_MAX},
     {"seed", "N", "seed of the random numbers (0)", 0, read_seed, .field = 0, 0, INT64_MAX},
+    {"checkpoint", "FILE", "file to save the state of training in, for --resume (none)", 0, read_file,
+     .field = offsetof(train_flags, fit.checkpoint)},
+    {"every", "N|Nm", "epochs, or minutes as in 5m, from one checkpoint to the next (1)", 0, read_every, .field = 0, 1,
+     INT_MAX},
+    {"resume", "FILE", "go on from a checkpoint, with the same data and flags", 0, read_file,
+     .field = offsetof(train_flags, fit.resume)},
+    {"override", NULL, "let --resume go on with other flags or another build, and say what changed", 0, read_override,
+     .field = offsetof(train_flags, fit.resume_override)},
     {0}};

@@ -31,9 +31,13 @@ const flag data_table[] = {
 
 int open_context(size_t threads, gml_context **context)
 {
-    const gml_context_options options = {.threads = threads};
+    return open_context_with(&(const gml_context_options){.threads = threads}, context);
+}
+
+int open_context_with(const gml_context_options *options, gml_context **context)
+{
     char message[512] = "";
-    const gml_status status = gml_context_create(&options, context, message, sizeof message);
+    const gml_status status = gml_context_create(options, context, message, sizeof message);
     if (status == GML_OK) {
         return 0;
     }

@@ -21,6 +21,9 @@ extern const flag data_table[]; /* of a data_flags */
 
 int open_context(size_t threads, gml_context **context);
 
+/* The same with all options. */
+int open_context_with(const gml_context_options *options, gml_context **context);
+
 int load_model(gml_context *context, const char *path, gml_network **network);
 
 /* The path of DATA: `word` itself, or for "digits" the folder of digits that comes with gemmule. Null, with a message,

@@ -21,6 +21,7 @@ typedef struct train_run {
     gml_context *context;
     gml_dataset *data, *train, *validation, *test; /* train and validation: parts of data; or both null */
     gml_network *network;
+    train_watch watch;
 } train_run;
 
 static void run_clear(train_run *run)
@@ -106,15 +107,9 @@ static void settle_fit_options(train_run *run)
     }
 }
 
-/* The data of the callbacks. */
-typedef struct fit_watch {
-    progress_bar bar;
-    double start_loss;
-} fit_watch;
-
 static int on_batch(void *user, const gml_progress *progress)
 {
-    fit_watch *watch = user;
+    train_watch *watch = user;
     if (progress->epoch == 1 && progress->batch == 1) {
         watch->start_loss = progress->loss;
     }
@@ -124,7 +119,7 @@ static int on_batch(void *user, const gml_progress *progress)
 
 static int on_epoch(void *user, const gml_progress *progress)
 {
-    fit_watch *watch = user;
+    train_watch *watch = user;
     progress_epoch(&watch->bar, progress);
     return interrupt();
 }
@@ -158,15 +153,18 @@ static gml_status set_figures(gml_network *network, const char *part, const gml_
 static int train_and_save(train_run *run, train_result *result)
 {
     gml_network *network = run->network;
-    fit_watch watch = {progress_create(run->flags.quiet, run->flags.fit.schedule != NULL), (double)INFINITY};
-    const gml_fit_callbacks callbacks = {&watch, on_batch, on_epoch};
+    train_watch *watch = &run->watch;
+    watch->bar = progress_create(run->flags.quiet, run->flags.fit.schedule != NULL);
+    watch->start_loss = (double)INFINITY;
+    const gml_fit_callbacks callbacks = {watch, on_batch, on_epoch};
     catch_interrupts();
     result->train_samples = gml_dataset_size(train_part(run));
     result->target = train_target_of(run->data);
     result->status = gml_fit(network, train_part(run), run->validation, &run->flags.fit, &callbacks, &result->report);
-    progress_clear(&watch.bar);
-    result->start_loss = watch.start_loss;
+    progress_clear(&watch->bar);
+    result->start_loss = watch->start_loss;
     result->signal = interrupt();
+    train_split_checkpoint(&run->flags, run->context, result);
     if (result->status != GML_OK) {
         complain_of_options(run->context, result->status);
     }
@@ -203,13 +201,16 @@ static int report(const train_run *run, const train_result *result)
     }
     const int code = result->status == GML_ERROR_DIVERGED ? EXIT_DIVERGED
                      : result->signal != 0                ? EXIT_SIGNAL + result->signal
-                                                          : 0;
+                                                          : exit_code(result->checkpoint);
     if (result->status == GML_ERROR_DIVERGED && result->saved) {
         complain(code, "the weights after epoch %zu are in %s; %s", result->report.kept_epochs, flags->output, remedy);
     } else if (result->status == GML_ERROR_DIVERGED) {
         complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; %s", flags->output, remedy);
     } else if (!result->saved) {
         complain(code, "interrupted before the end of the first epoch, so nothing is written to %s", flags->output);
+    }
+    if (result->signal != 0 && result->resumable) {
+        complain(code, "the same command with --resume %s goes on", flags->fit.checkpoint);
     }
     const int failure = flags->json ? train_report_json(flags, run->network, result) : 0;
     return failure != 0 ? failure : code;
@@ -222,10 +223,17 @@ static int train(train_run *run)
     if (run->path == NULL) {
         return EXIT_NO_INPUT;
     }
-    if (!output_path_is_usable(run->flags.output, (const char *[]){run->path, run->flags.net.file, NULL})) {
+    const train_flags *flags = &run->flags;
+    if (!output_path_is_usable(flags->output, (const char *[]){run->path, flags->net.file, NULL}) ||
+        !output_path_is_usable(flags->output, (const char *[]){run->path, flags->fit.resume, NULL})) {
         return EXIT_CREATE;
     }
-    int code = open_context(run->flags.file.threads, &run->context);
+    const gml_context_options options = {.threads = run->flags.file.threads, .log = train_log, .log_user = &run->watch};
+    run->watch.flags = &run->flags;
+    int code = train_check_checkpoint(flags, (const char *[]){run->path, flags->net.file, NULL});
+    if (code == 0) {
+        code = open_context_with(&options, &run->context);
+    }
     if (code == 0) {
         code = train_check_calls(run->context, &run->flags);
     }

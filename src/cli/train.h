@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "load.h"
+#include "progress.h"
 
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
@@ -75,7 +76,29 @@ typedef struct train_result {
     char warning[MOST_WARNINGS][WARNING_SIZE]; /* that the fit is useless, and why */
     int signal;                                /* that interrupted training, or 0 */
     bool saved;                                /* false: no epoch has finished, and nothing was written */
+    bool resumable;                            /* the state at the end is in the checkpoint */
+    gml_status checkpoint;                     /* of the checkpoint at the end */
 } train_result;
+
+/* What the callbacks and the log of a fit share. */
+typedef struct train_watch {
+    const train_flags *flags;
+    progress_bar bar;
+    double start_loss;
+} train_watch;
+
+/* ---- train_checkpoint.c ---- */
+
+/* Checks that the checkpoint can be written: `inputs` and the model are other files. On failure prints a message.
+ * Returns the exit code. */
+int train_check_checkpoint(const train_flags *flags, const char *const *inputs);
+
+/* A log function of a context; `user` is the train_watch. Prints warnings about checkpoints. */
+void train_log(void *user, gml_log_level level, const char *message);
+
+/* Separates the checkpoint at the end from the fit: if only that failed, prints its message and sets the status of the
+ * fit to GML_OK. */
+void train_split_checkpoint(const train_flags *flags, const gml_context *context, train_result *result);
 
 /* The parts of the data; validation and test may be null. */
 typedef struct train_parts {

@@ -90,9 +90,20 @@ static bool gives_argument(const char *call, const char *name)
     return false;
 }
 
+static void check_checkpoints(const gml_train_options *fit)
+{
+    if (fit->checkpoint == NULL && (fit->checkpoint_epochs > 0 || fit->checkpoint_minutes > 0)) {
+        refuse("--every is the interval of --checkpoint, which is not given");
+    }
+    if (fit->resume == NULL && fit->resume_override != 0) {
+        refuse("--override is about --resume, which is not given");
+    }
+}
+
 static void check(const void *read)
 {
     const train_flags *flags = read;
+    check_checkpoints(&flags->fit);
     const char *optimizer = flags->fit.optimizer;
     if (flags->net.text != NULL && (flags->hidden_given || flags->activation != NULL || flags->initializer != NULL)) {
         refuse("--net is the whole network: --hidden, --activation and --init do not go with it");
@@ -111,8 +122,8 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
         "DATA is a CSV file with or without a header, a folder or file of IDX data (train-images-idx3-ubyte and its "
         "siblings, also as .gz), or the word digits for the images that come with gemmule. The train part of a "
         "folder is trained on, and its t10k part is the test.\n\n"
-        "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished. A second Ctrl-C "
-        "ends the program at once.",
+        "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished, and the state "
+        "with --checkpoint. A second Ctrl-C ends the program at once.",
         arguments,
         {{fit_table, 0}, {data_table, offsetof(train_flags, file)}, {table, 0}},
         check};

@@ -63,6 +63,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"samples_per_second", json_number(samples_per_second(report))},
         {"threads", json_size(gml_context_threads(context))},
         {"model", json_text(result->saved ? flags->output : NULL)},
+        {"checkpoint", json_text(result->resumable ? flags->fit.checkpoint : NULL)},
         {"stopped", json_text(stop_reason(result))},
         {"data", json_text(flags->data)},
         {"task", json_text(classes ? "classification" : "regression")},
@@ -139,6 +140,11 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     print_part(stream, "test", &result->test);
     for (size_t i = 0; i < result->warnings; i++) {
         fprintf(stream, "%-12s%s\n", "warning", result->warning[i]);
+    }
+    if (result->resumable) {
+        fprintf(stream, "%-12s", "checkpoint");
+        print_text(stream, flags->fit.checkpoint, 0);
+        fputc('\n', stream);
     }
     if (result->saved) {
         fprintf(stream, "%-12s", "model");

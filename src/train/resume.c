@@ -1,6 +1,8 @@
 /* train/resume.c - a fit goes on from a checkpoint. */
 #include "train/conditions.h"
 
+static const double most_seconds = 1e9; /* 30 years */
+
 /* Fails for a checkpoint of a trainer alone. */
 static gml_status check_kind(const gml_file *file)
 {
@@ -15,6 +17,8 @@ static gml_status check_kind(const gml_file *file)
 static void go_on(gml_fit_run *run, bool same_schedule)
 {
     gml_fit_state *state = &run->state;
+    bool possible = state->seconds >= 0 && state->seconds < most_seconds; /* else the file lies about it */
+    state->seconds = possible ? state->seconds : 0;
     run->scratch.start = gml_now(run->network->context) - (uint64_t)(state->seconds * 1e9);
     state->report.seconds = state->seconds;
     if (!same_schedule) {

@@ -1,6 +1,7 @@
 /* tests/train/checkpoint.c - checkpoints of trainers and fits: what goes on from them, what is refused, and what a
  * failure leaves. */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -213,22 +214,75 @@ TEST(a_network_made_in_the_same_way_serves_as_well_as_the_loaded_one)
     free_data();
 }
 
+/* In the second epoch, puts an infinite weight into the network that `user` points to. */
+static int poison(void *user, const gml_progress *progress)
+{
+    gml_block weights;
+    assert_ok(context, gml_network_block(*(gml_network **)user, 0, &weights));
+    if (progress->epoch == 2 && progress->batch == 4) {
+        *(float *)weights.values.data = INFINITY;
+    }
+    return 0;
+}
+
+TEST(a_fit_that_diverges_after_it_went_on_goes_back_to_the_weights_before_the_stop)
+{
+    gml_train_options options = stopped_run();
+    gml_network *whole = network_of(net), *again = loaded(), *poisoned = whole;
+    const gml_fit_callbacks callbacks = {.user = &poisoned, .on_batch = poison};
+    gml_fit_report reports[2];
+    assert_ok(context, gml_network_adapt(whole, data, GML_SCALING_AUTO));
+    const char *resume = options.resume;
+    options.resume = NULL;
+    ck_assert_int_eq(gml_fit(whole, data, NULL, &options, &callbacks, &reports[0]), GML_ERROR_DIVERGED);
+    options.resume = resume;
+    poisoned = again;
+    ck_assert_int_eq(gml_fit(again, data, NULL, &options, &callbacks, &reports[1]), GML_ERROR_DIVERGED);
+    ck_assert_uint_eq(reports[0].kept_epochs, 1);
+    ck_assert_uint_eq(reports[1].kept_epochs, 1);
+    assert_same_parameters(whole, again);
+    gml_network_destroy(again);
+    gml_network_destroy(whole);
+    free_data();
+}
+
+/* A clock that advances by `second` each time it is read. */
+static uint64_t now, second;
+
+static uint64_t count_seconds(void *user)
+{
+    (void)user;
+    now += second;
+    return now;
+}
+
 TEST(a_finished_fit_returns_at_once_with_its_report_and_goes_on_with_more_epochs_by_an_override)
 {
     make_data();
     gml_train_options options = {.epochs = 2, .batch = 9, .checkpoint = in_folder("run")};
     gml_fit_report report, again;
-    gml_network *network = fitted(&options, NULL, &report), *other = loaded();
+    gml_network *network = network_of(net);
+    context->hooks.clock = count_seconds;
+    second = 1000000000;
+    assert_ok(context, gml_network_adapt(network, data, GML_SCALING_AUTO));
+    assert_ok(context, gml_fit(network, data, data, &options, NULL, &report));
+    gml_network *other = loaded();
     options.resume = options.checkpoint;
-    assert_ok(context, gml_fit(other, data, NULL, &options, NULL, &again));
+    second = 0;
+    assert_ok(context, gml_fit(other, data, data, &options, NULL, &again));
     assert_same_parameters(network, other);
     ck_assert_uint_eq(again.steps, report.steps);
+    ck_assert_uint_eq(again.samples, report.samples);
+    ck_assert_uint_eq(again.kept_epochs, 2);
     ck_assert_double_eq(again.train_loss, report.train_loss);
+    ck_assert_mem_eq(&again.validation, &report.validation, sizeof report.validation);
+    ck_assert_double_ge(again.seconds, report.seconds - 2);
+    ck_assert_double_gt(report.seconds, 3);
     options.epochs = 5;
-    assert_refused(context, gml_fit(other, data, NULL, &options, NULL, &again), GML_ERROR_ARGUMENT, "run",
+    assert_refused(context, gml_fit(other, data, data, &options, NULL, &again), GML_ERROR_ARGUMENT, "run",
                    "epochs was 2, is 5", "An override allows", NULL);
     options.resume_override = 1;
-    assert_ok(context, gml_fit(other, data, NULL, &options, NULL, &again));
+    assert_ok(context, gml_fit(other, data, data, &options, NULL, &again));
     ck_assert_uint_eq(again.epochs, 5);
     options = (gml_train_options){.epochs = 5, .batch = 9}; /* constant rate: the same as five epochs at once */
     gml_network *whole = fitted(&options, NULL, NULL);
@@ -236,6 +290,49 @@ TEST(a_finished_fit_returns_at_once_with_its_report_and_goes_on_with_more_epochs
     gml_network_destroy(whole);
     gml_network_destroy(other);
     gml_network_destroy(network);
+    free_data();
+}
+
+static size_t last_epoch; /* of a fit that is to be stopped */
+
+static int stop_after_last_epoch(void *user, const gml_progress *progress)
+{
+    (void)user;
+    return progress->epoch == last_epoch;
+}
+
+static void check_convergence(const char *optimizer)
+{
+    gml_train_options options = {.optimizer = optimizer, .epochs = 400};
+    const gml_fit_callbacks callbacks = {.on_epoch = stop_after_last_epoch};
+    gml_fit_report report, again;
+    gml_network *whole = network_of("3 -> 2");
+    last_epoch = 0;
+    assert_ok(context, gml_fit(whole, data, NULL, &options, NULL, &report));
+    ck_assert_uint_lt(report.epochs, 400);
+    for (last_epoch = 1; last_epoch <= report.epochs; last_epoch++) {
+        gml_network *part = network_of("3 -> 2");
+        options.checkpoint = in_folder("run");
+        options.checkpoint_epochs = 1000;
+        options.resume = NULL;
+        assert_ok(context, gml_fit(part, data, NULL, &options, &callbacks, NULL));
+        gml_network_destroy(part);
+        part = loaded();
+        options.resume = options.checkpoint;
+        assert_ok(context, gml_fit(part, data, NULL, &options, NULL, &again));
+        ck_assert_uint_eq(again.epochs, report.epochs);
+        ck_assert_double_eq(again.train_loss, report.train_loss);
+        assert_same_parameters(whole, part);
+        gml_network_destroy(part);
+    }
+    gml_network_destroy(whole);
+}
+
+TEST(a_full_batch_optimizer_goes_on_to_the_same_end_from_each_of_its_steps)
+{
+    make_data();
+    check_convergence("lbfgs");
+    check_convergence("levenberg_marquardt");
     free_data();
 }
 
