@@ -28,7 +28,8 @@ typedef struct gml_context gml_context;
 enum { GML_MESSAGE_SIZE = 1024 };
 
 /* Memory hooks. `alignment` is a power of two, 64 for all numerical memory. `allocate` returns null if there is no
- * memory; `release` receives the size that was allocated. Both may be called from any thread that calls the library. */
+ * memory; `release` receives the size that was allocated. Both may be called from any thread that calls the library,
+ * and from the thread on which a fit writes a checkpoint. */
 typedef struct gml_allocator {
     void *user;
     void *(*allocate)(void *user, size_t size, size_t alignment);
@@ -48,9 +49,10 @@ typedef enum gml_path_kind {
     GML_PATH_OTHER /* a device, a pipe, a socket: may be read, is never replaced */
 } gml_path_kind;
 
-/* File hooks. Each function that returns int returns 0 or an errno value. `read` reads fewer bytes than `capacity` only
- * at the end of the file; `write` writes all bytes or fails. `sync` flushes an open file to storage; `sync_folder`
- * flushes the entries of the folder that holds `path`.
+/* File hooks. A fit calls them on a thread of its own to write a checkpoint, one at a time
+ * (gml_train_options.checkpoint). Each function that returns int returns 0 or an errno value. `read` reads fewer bytes
+ * than `capacity` only at the end of the file; `write` writes all bytes or fails. `sync` flushes an open file to
+ * storage; `sync_folder` flushes the entries of the folder that holds `path`.
  *
  * `resolve` and the functions after it may be null; each comment states what happens then. `lock` and `unlock` are
  * either both given or both null. */

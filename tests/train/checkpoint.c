@@ -246,14 +246,14 @@ TEST(a_fit_that_diverges_after_it_went_on_goes_back_to_the_weights_before_the_st
     free_data();
 }
 
-/* A clock that advances by `second` each time it is read. */
-static uint64_t now, second;
+/* A clock that advances by `tick` each time it is read. */
+static uint64_t ticks, tick;
 
 static uint64_t count_seconds(void *user)
 {
     (void)user;
-    now += second;
-    return now;
+    ticks += tick;
+    return ticks;
 }
 
 TEST(a_finished_fit_returns_at_once_with_its_report_and_goes_on_with_more_epochs_by_an_override)
@@ -263,12 +263,12 @@ TEST(a_finished_fit_returns_at_once_with_its_report_and_goes_on_with_more_epochs
     gml_fit_report report, again;
     gml_network *network = network_of(net);
     context->hooks.clock = count_seconds;
-    second = 1000000000;
+    tick = 1000000000;
     assert_ok(context, gml_network_adapt(network, data, GML_SCALING_AUTO));
     assert_ok(context, gml_fit(network, data, data, &options, NULL, &report));
     gml_network *other = loaded();
     options.resume = options.checkpoint;
-    second = 0;
+    tick = 0;
     assert_ok(context, gml_fit(other, data, data, &options, NULL, &again));
     assert_same_parameters(network, other);
     ck_assert_uint_eq(again.steps, report.steps);
