@@ -1,0 +1,146 @@
+/* tests/train/checkpoint_refusal.c - under other conditions a checkpoint is refused, and the message says what differs.
+ */
+#include "checkpoint_case.h"
+
+TEST(other_data_is_refused_by_one_value_one_sample_or_its_order_and_no_override_allows_it)
+{
+    gml_train_options options = stopped_run();
+    options.resume_override = 1;
+    x[17] = -x[17];
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT,
+                          "training was 40 samples of 3 inputs, checksum");
+    x[17] = -x[17];
+    y[3] += 1e-12;
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT, "cannot go on with these");
+    y[3] -= 1e-12;
+    gml_dataset *fewer = dataset_of(x, ROWS - 1), *first = NULL, *second = NULL;
+    assert_resume_refused(loaded(), fewer, &options, GML_ERROR_ARGUMENT, "is 39 samples");
+    assert_ok(context, gml_dataset_split(data, 0.1, 1, &first, &second));
+    assert_resume_refused(loaded(), first, &options, GML_ERROR_ARGUMENT, "is 36 samples");
+    gml_network *network = loaded();
+    assert_refused(context, gml_fit(network, data, second, &options, NULL, NULL), GML_ERROR_ARGUMENT,
+                   "validation was none, is 4 samples", NULL);
+    gml_network_destroy(network);
+    gml_dataset_destroy(second);
+    gml_dataset_destroy(first);
+    gml_dataset_destroy(fewer);
+    free_data();
+}
+
+TEST(other_options_are_refused_and_named)
+{
+    const gml_train_options plain = stopped_run();
+    const struct {
+        gml_train_options other;
+        const char *words;
+    } cases[] = {
+        {{.loss = "mean_absolute_error"}, "loss was mean_squared_error, is mean_absolute_error"},
+        {{.optimizer = "adam(beta1=0.8)"}, "optimizer was adam, is adam(beta1=0.8)"},
+        {{.optimizer = "sgd"}, "optimizer was adam, is sgd"},
+        {{.learning_rate = 0.25}, "optimizer was adam, is adam(lr=0.25)"},
+        {{.l2 = 0.125}, "l2 was 0, is 0.125"},
+        {{.l1 = 0.125}, "l1 was 0, is 0.125"},
+        {{.max_norm = 2}, "max_norm was none, is 2"},
+        {{.clip_norm = 2}, "clip_norm was none, is 2"},
+        {{.clip_value = 2}, "clip_value was none, is 2"},
+        {{.gradient_noise = 0.5}, "gradient_noise was 0, is 0.5"},
+        {{.noise_decay = 0.5}, "noise_decay was 0.55, is 0.5"},
+        {{.groups = "weights(rate=0.5)"}, "groups was none, is weights(rate=0.5)"},
+        {{.batch = 10}, "batch was 9, is 10"},
+        {{.accumulate = 2}, "accumulate was 1, is 2"},
+        {{.epochs = 9}, "epochs was 4, is 9"},
+        {{.seed = 8}, "seed was 0, is 8"},
+        {{.schedule = "linear"}, "schedule was cosine, is linear"},
+        {{.average = "ema"}, "average was none, is ema"},
+        {{.missing_targets = 1}, "missing_targets was no, is yes"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        gml_train_options options = cases[i].other;
+        options.resume = plain.resume;
+        options.epochs = options.epochs > 0 ? options.epochs : plain.epochs;
+        options.batch = options.batch > 0 ? options.batch : plain.batch;
+        options.schedule = options.schedule != NULL ? options.schedule : plain.schedule;
+        assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT, cases[i].words);
+    }
+    free_data();
+}
+
+TEST(an_override_goes_on_with_other_options_and_logs_each_but_not_with_another_batch_seed_or_optimizer)
+{
+    gml_train_options options = stopped_run();
+    gml_network *network = loaded();
+    context->hooks.log = note_warning;
+    options.resume_override = 1;
+    options.schedule = "linear";
+    options.l2 = 0.5;
+    warnings = 0;
+    assert_ok(context, gml_fit(network, data, NULL, &options, NULL, NULL));
+    ck_assert_uint_eq(warnings, 2);
+    ck_assert_ptr_nonnull(strstr(warning, "cosine before, linear now"));
+    gml_network_destroy(network);
+    options.batch = 8;
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT, "cannot go on with these");
+    options.batch = 9;
+    options.seed = 3;
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT, "seed was 0, is 3");
+    options.seed = 0;
+    options.optimizer = "rmsprop";
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT, "optimizer was adam, is rmsprop");
+    options.optimizer = NULL;
+    options.average = "ema"; /* there is no average to go on with */
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_SHAPE, "has no array \"average\"");
+    free_data();
+}
+
+TEST(another_network_is_refused)
+{
+    gml_train_options options = stopped_run();
+    gml_network *plain = network_of(net), *double_one = NULL;
+    assert_resume_refused(network_of("3 -> 7 prelu -> 2"), data, &options, GML_ERROR_SHAPE, "another network");
+    assert_resume_refused(plain, data, &options, GML_ERROR_SHAPE, "adapted to data of other columns");
+    const gml_network_options wide = {.dtype = GML_F64};
+    assert_ok(context, gml_network_create(context, net, &wide, &double_one));
+    assert_ok(context, gml_network_adapt(double_one, data, GML_SCALING_AUTO));
+    assert_resume_refused(double_one, data, &options, GML_ERROR_SHAPE, "computes in F32, this one in F64");
+    gml_network *scaled = loaded();
+    scaled->input.scale[1] *= 2;
+    assert_resume_refused(scaled, data, &options, GML_ERROR_SHAPE, "input.scale differs");
+    free_data();
+}
+
+TEST(a_checkpoint_of_another_build_is_refused_and_an_override_allows_it)
+{
+    gml_train_options options = stopped_run();
+    gml_network *network = loaded();
+    bytes file = {NULL, 0};
+    file.data = (unsigned char *)get_file(in_folder("run"), &file.size);
+    bytes other = forge(file, "\\\"gemmule\\\":\\\"0", "\\\"gemmule\\\":\\\"9");
+    put_file("run", other.data, other.size);
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT, "gemmule was 9");
+    options.resume_override = 1;
+    assert_ok(context, gml_fit(network, data, NULL, &options, NULL, NULL));
+    gml_network_destroy(network);
+    free(other.data);
+    free(file.data);
+    free_data();
+}
+
+TEST(files_of_another_kind_are_refused)
+{
+    gml_train_options options = stopped_run();
+    gml_network *network = loaded();
+    gml_trainer *trainer = NULL;
+    assert_ok(context, gml_trainer_create(network, NULL, &trainer));
+    assert_refused(context, gml_checkpoint_load(trainer, in_folder("run"), 0), GML_ERROR_DATA, "a checkpoint of a fit",
+                   NULL);
+    assert_ok(context, gml_checkpoint_save(trainer, in_folder("trainer")));
+    assert_ok(context, gml_model_save(network, in_folder("model")));
+    gml_trainer_destroy(trainer);
+    options.resume = in_folder("trainer");
+    assert_resume_refused(network, data, &options, GML_ERROR_DATA, "a checkpoint of a trainer");
+    options.resume = in_folder("model");
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_DATA, "a model without the state of its training");
+    options.resume = in_folder("none");
+    assert_resume_refused(loaded(), data, &options, GML_ERROR_NOT_FOUND, "none");
+    free_data();
+}
