@@ -1,7 +1,6 @@
 /* bench/peer_onednn_predict.c - prediction by oneDNN: inner products for inference with ReLU fused, then softmax.
  *
- * The weights are reordered once, into the layouts that the products prefer. oneDNN's matmul runs the same kernels and
- * is not timed beside them. */
+ * The weights are reordered once, into the layouts that the products prefer. */
 #include <omp.h>
 #include <stdlib.h>
 

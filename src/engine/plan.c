@@ -212,11 +212,20 @@ bool gml_plan_native_forward(const gml_network *network, size_t layer, size_t ro
     return is_native(network, &product);
 }
 
+/* True if about half of dZ is expected to be 0: the activation of the layer, or the activation layer after it, is like
+ * relu. */
+static bool has_zeros_back(const gml_network *network, size_t layer)
+{
+    const bool last = layer + 1 == network->spec.layer_count;
+    return is_half_zero(&network->layers[layer]) ||
+           (!last && network->layers[layer + 1].weight == NULL && is_half_zero(&network->layers[layer + 1]));
+}
+
 bool gml_plan_native_backward(const gml_network *network, size_t layer, size_t rows)
 {
     const gml_layer *dense = &network->layers[layer];
     gml_gemm product = {.m = rows, .n = dense->in, .k = dense->out, .b_transposed = true};
-    product.half_zero = is_half_zero(dense);
+    product.half_zero = has_zeros_back(network, layer);
     return is_native(network, &product);
 }
 

@@ -1,9 +1,7 @@
 /* engine/predict.c - predictions, in the buffers of a slot.
  *
  * Panels of rows go forward through all layers, a panel on one thread. A few samples are one panel: there, threads
- * share the columns of each layer, so that each reads its part of the weights alone. */
-#include <limits.h>
-
+ * share the columns of large layers, so that each reads its part of the weights alone. */
 #include "base/least.h"
 #include "base/parallel.h"
 #include "base/view.h"
@@ -24,8 +22,8 @@ typedef struct gml_prediction {
     const gml_network *network;
     gml_matrix x, y;
     size_t panel;
-    gml_slot *slot;    /* where columns are shared: the buffers of all threads, */
-    gml_matrix inputs; /* and what the first layer reads */
+    gml_slot *slot;    /* of few samples: the buffers of all threads */
+    gml_matrix inputs; /* of few samples: what the first layer reads */
 } gml_prediction;
 
 /* Returns a panel of inputs as the first layer reads it: the caller's rows, or converted and scaled in `memory`. */
@@ -112,13 +110,12 @@ static void predict_panel(void *argument, gml_share share)
 /* ---- few samples ---- */
 
 /* True if threads share the columns of a layer. Native products have the same bits for any columns; OpenBLAS's may not.
- * Some activations take whole rows. */
+ */
 static bool is_shared(const gml_network *network, size_t layer, size_t rows)
 {
     const gml_layer *here = &network->layers[layer];
-    const bool whole = here->activation->whole_rows || here->theta.count > 0;
-    return here->weight != NULL && here->in * here->out >= LEAST_WEIGHTS && !whole &&
-           gml_plan_native_forward(network, layer, rows);
+    return here->weight != NULL && here->out > TASK_COLS && here->in * here->out >= LEAST_WEIGHTS &&
+           !gml_layer_takes_whole_rows(here, here->activation) && gml_plan_native_forward(network, layer, rows);
 }
 
 /* Computes some columns of one layer, or all columns of the layers up to the next one whose columns are shared. */
@@ -168,21 +165,27 @@ static gml_status check_matrices(const gml_network *network, gml_matrix x, gml_m
                             : status;
 }
 
-/* Returns the pace of the calling thread, which is reset when the network or the number of samples changes. Threads
- * that share a network therefore do not wait for each other. */
+/* Returns the pace of the calling thread for this network and number of samples. Each thread keeps the latest few, so
+ * that threads that share a network do not wait for each other, and calls may alternate. */
 static gml_pace *pace_of(const gml_prediction *prediction)
 {
+    enum { KEPT = 8 };
     static _Thread_local struct {
         const gml_network *network;
         size_t rows;
         gml_pace pace;
-    } own;
-    if (own.network != prediction->network || own.rows != prediction->x.rows) {
-        own.network = prediction->network;
-        own.rows = prediction->x.rows;
-        own.pace = (gml_pace){0};
+    } kept[KEPT];
+    static _Thread_local size_t oldest;
+    for (size_t i = 0; i < KEPT; i++) {
+        if (kept[i].network == prediction->network && kept[i].rows == prediction->x.rows) {
+            return &kept[i].pace;
+        }
     }
-    return &own.pace;
+    const size_t now = oldest++ % KEPT;
+    kept[now].network = prediction->network;
+    kept[now].rows = prediction->x.rows;
+    kept[now].pace = (gml_pace){0};
+    return &kept[now].pace;
 }
 
 /* One slot for each worker is allocated before the run, so that later calls of this size allocate nothing on any
@@ -193,7 +196,8 @@ static void run(gml_prediction *prediction, const gml_phase *phases, size_t phas
     size_t threads = gml_plan_threads(flops, network->context->threads);
     size_t workers = gml_parallel_threads(threads, phases, phase_count);
     gml_slots_reserve(network->context, network->slots, shares_slot ? 1 : workers);
-    gml_multiply_reserve(network->context, workers, prediction->x.rows > 1 ? network->widest : 0);
+    gml_multiply_reserve(network->context, workers,
+                         prediction->x.rows >= GML_MULTIPLY_LEAST_ROWS ? network->widest : 0);
     gml_plan_run(network->context, pace_of(prediction),
                  &(gml_batch_work){.phases = phases,
                                    .phase_count = phase_count,

@@ -38,7 +38,7 @@ static gml_tile_size tile_of(const gml_workspace *workspace, size_t index, const
         return (gml_tile_size){.rows = workspace->panel, .cols = layer->out};
     }
     bool next_whole = index + 1 < network->spec.layer_count && network->layers[index + 1].kind->whole_rows;
-    bool whole = layer->kind->whole_rows || next_whole || activation->whole_rows || layer->theta.count > 0;
+    bool whole = next_whole || gml_layer_takes_whole_rows(layer, activation);
     return gml_plan_tile(network, layer->out, whole, workspace->batch);
 }
 

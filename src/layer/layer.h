@@ -128,6 +128,12 @@ struct gml_layer_kind {
     void (*learn)(const gml_layer_call *call);
 };
 
+/* True if the forward pass of a layer with this activation, its own or a replacement, needs all columns of a row. */
+static inline bool gml_layer_takes_whole_rows(const gml_layer *layer, const gml_activation_kernel *activation)
+{
+    return layer->kind->whole_rows || activation->whole_rows || layer->theta.count > 0;
+}
+
 static inline const gml_layer_kind *gml_layer_kind_of(const gml_layer_spec *spec)
 {
     return gml_call_row(&spec->kind);

@@ -34,6 +34,7 @@ TEST(dropout_keeps_the_zeros_of_relu)
 {
     assert_native("512 -> 512 relu -> dropout -> 512 tanh", 2, true, false, true);
     assert_native("512 -> 512 -> relu -> 512 tanh", 2, true, false, true);
+    assert_native("512 -> 512 tanh -> 512 -> relu", 1, false, true, false);
 }
 
 TEST(large_products_of_other_layers_are_openblas)
@@ -42,6 +43,11 @@ TEST(large_products_of_other_layers_are_openblas)
     assert_native("512 -> 512 tanh -> 512 gelu", 1, false, false, false);
     assert_native("512 -> 512 relu -> layernorm -> 512 tanh", 2, false, false, false);
     assert_native("512 -> dropout -> 512 tanh", 1, false, false, false);
+}
+
+TEST(products_that_are_too_deep_to_look_for_zeros_are_openblas)
+{
+    assert_native("512 -> 8192 relu -> 512 tanh", 1, false, false, true);
 }
 
 TEST(narrow_products_are_chosen_by_their_size_behind_relu_too)

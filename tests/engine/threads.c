@@ -101,43 +101,6 @@ TEST(predictions_have_the_same_bits_for_any_number_of_threads)
     free(first);
 }
 
-static void predict_doubles(const char *description, size_t threads, size_t rows, double *x, double *y)
-{
-    gml_context *context = context_with((gml_context_options){.threads = threads});
-    gml_network *network = new_network(context, description, GML_F64, 12);
-    size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
-    for (size_t call = 0; call < 12; call++) { /* on several threads and, for a trial, on one */
-        assert_ok(context,
-                  gml_network_predict(network, gml_matrix_f64(x, rows, inputs), gml_matrix_f64(y, rows, outputs)));
-    }
-    gml_network_destroy(network);
-    gml_context_destroy(context);
-}
-
-/* Few samples are shared by columns: layers of whole rows and small ones lie between. */
-TEST(predictions_of_few_samples_have_the_same_bits_for_any_number_of_threads)
-{
-    static const char *const nets[] = {
-        "300 -> 330 relu -> 310 tanh -> dropout -> layernorm -> 310 gelu -> residual -> 300 softmax",
-        "500 -> 200 prelu(per=unit) -> 400 -> swiglu -> batchnorm -> 301 sigmoid -> 1",
-        "400 -> 400",
-    };
-    enum { MOST = 20, INPUTS = 500, OUTPUTS = 400 };
-    double *x = random_doubles(MOST * INPUTS, 1);
-    double *first = calloc(MOST * OUTPUTS, sizeof *first), *y = calloc(MOST * OUTPUTS, sizeof *y);
-    for (size_t rows = 1; rows <= MOST; rows = 2 * rows + 1) {
-        for (size_t i = 0; i < sizeof nets / sizeof nets[0]; i++) {
-            for (size_t t = 0; t < sizeof THREADS / sizeof THREADS[0]; t++) {
-                predict_doubles(nets[i], THREADS[t], rows, x, t == 0 ? first : y);
-                ck_assert(t == 0 || memcmp(first, y, rows * OUTPUTS * sizeof *y) == 0);
-            }
-        }
-    }
-    free(x);
-    free(y);
-    free(first);
-}
-
 TEST(this_run_is_with_the_flavour_of_openblas_it_is_meant_for)
 {
     const char *flavour = getenv("GEMMULE_TEST_FLAVOUR");

@@ -1,16 +1,17 @@
 /* kernel/product/choose.c - when a product is native and when it is OpenBLAS's; the limits are measured. */
 #include "kernel/product/choose.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "kernel/product/terms.h"
 
 /* With AVX-512 native products are faster than any OpenBLAS that was measured, except for a few narrow matrices. With
- * AVX2 they are faster while B and C stay in a second-level cache, up to some million multiply-adds, and where half of
- * A is 0, which OpenBLAS does not use. With other sets they are faster only if packing both matrices, which OpenBLAS
- * does, costs more than the multiplication: for few rows and for small products. The limits are the crossover points,
- * measured by bench_plan and bench_gemm for each kernel set with the OpenBLAS of such processors. Those of neon are not
- * measured. The last row is the default. */
+ * AVX2 they are faster for few rows, while B and C stay in a second-level cache, up to some million multiply-adds, and
+ * where half of A is 0, which OpenBLAS does not use. With other sets they are faster only if packing both matrices,
+ * which OpenBLAS does, costs more than the multiplication: for few rows and for small products. The limits are the
+ * crossover points, measured by bench_plan and bench_gemm for each kernel set with the OpenBLAS of such processors.
+ * Those of neon are not measured. The last row is the default. */
 static const gml_native_limits LIMITS[] = {
     {"x86-64-v4", true, true, 0, 0, 0},
     {"x86-64-v3", false, true, 16, 3e6, 2048 * 1024},
@@ -22,8 +23,9 @@ static const gml_native_limits BLAS_ONLY = {"", false, false, 0, 0, 0};
 /* Transposing a larger B takes longer than multiplying it by fewer rows. */
 enum { TRANSPOSED_B_BYTES = 64 * 1024, TRANSPOSED_B_ROWS = 8 };
 
-/* A deeper product with a transposed A is slower: one line of A is read for each term of a tile. */
-enum { TRANSPOSED_A_DEPTH = 256 };
+/* A deeper product with a transposed A is slower, unless it has very few rows: one line of A is read for each term of a
+ * tile. */
+enum { TRANSPOSED_A_DEPTH = 256, TRANSPOSED_A_ROWS = 4 };
 
 const gml_native_limits *gml_native_limits_of(const char *isa, bool blas_only)
 {
@@ -46,8 +48,9 @@ bool gml_product_is_native(const gml_context *context, size_t size, const gml_ge
     if (product->a_transposed) {
         small = small && product->k <= TRANSPOSED_A_DEPTH;
     }
-    bool few = rows <= limits->few_rows && !product->b_transposed;
-    bool skips = limits->half_zero && product->half_zero && gml_terms_pay(product->m, product->n);
+    double most_rows = product->a_transposed ? fmin(limits->few_rows, TRANSPOSED_A_ROWS) : limits->few_rows;
+    bool few = rows <= most_rows && !product->b_transposed;
+    bool skips = limits->half_zero && product->half_zero && gml_terms_pay(product->m, product->n, product->k);
     return limits->always || few || small || skips;
 }
 

@@ -48,10 +48,10 @@ static void look_ahead(ahead *next)
     }
 }
 
-/* Prefetches C of the tile below `at`, whose rows no hardware prefetcher follows. */
-static void look_below(const tile *at)
+/* Prefetches C of the tile below `at`, both of `rows` rows, which no hardware prefetcher follows. */
+static void look_below(const tile *at, size_t rows)
 {
-    for (size_t i = TILE_ROWS; i < 2 * TILE_ROWS; i++) {
+    for (size_t i = rows; i < 2 * rows; i++) {
         for (size_t j = 0; j < TILE_COLS; j += CACHE_LINE) {
             __builtin_prefetch(at->c + i * at->c_stride + j);
         }
@@ -66,7 +66,7 @@ GML_INLINE void multiply_tiles(tile *at, size_t rows, size_t vectors, b_use use,
     for (; rows >= together && rows != split; rows -= together) {
         look_ahead(next);
         if (next->far_c && rows >= 2 * together) {
-            look_below(at);
+            look_below(at, together);
         }
         if (vectors == VECTORS) {
             multiply_whole_tile(at, use);

@@ -135,7 +135,7 @@ size_t GML_VARIANT(gml_product_nonzero)(const gml_gemm *call, const real *bias)
 {
     static const real zeros[COLS];
     workspace *in = call->memory;
-    if (in == NULL || !gml_terms_pay(call->m, call->n) || !GML_VARIANT(gml_find_terms)(call, &in->terms)) {
+    if (in == NULL || !gml_terms_pay(call->m, call->n, call->k) || !GML_VARIANT(gml_find_terms)(call, &in->terms)) {
         return 0;
     }
     const size_t cols = call->n / COLS * COLS;

@@ -2,9 +2,10 @@
  *
  * C is computed in tiles (kernel/product/tile.h), tile below tile (kernel/product/columns.h), k in blocks, columns in
  * panels. The first rows of C pack the block of B that they use, tile by tile; all other rows read the copy in order. A
- * transposed B is transposed into the same place. A transposed A is read along its columns. If its rows are a power of
- * two apart, the reads fall on few sets of the first-level cache. Then a block of A is copied, for a part of the rows
- * at a time. The copies stay in the second-level cache. Products of few rows read B where it is.
+ * transposed B is transposed into the same place. A transposed A is read along its columns. If its rows are a multiple
+ * of 512 bytes apart, the reads fall on few sets of the first-level cache. Then, or if many columns of C use it, a
+ * block of A is copied, for a part of the rows at a time. The copies stay in the second-level cache. Products of few
+ * rows read B where it is.
  *
  * If many entries of A are 0, kernel/product/nonzero.c computes most columns. */
 #include "kernel/product/product.h"
@@ -26,7 +27,6 @@ enum {
     SET_STRIDE = 512,                          /* rows of A that many bytes apart fall on few sets of a cache */
     FAR_BYTES = 4 * 1024 * 1024,               /* of a B or C that no second-level cache holds */
     FAR_DEPTH = 96,                            /* of blocks of a far B that is not packed */
-    LEAST_TERM_ROWS = 60,
 };
 
 /* The memory that a product borrows. */
@@ -88,8 +88,8 @@ GML_INLINE size_t count_tiles(size_t rows)
     return rows / TILE_ROWS + rest / 4 + rest % 4 / 2 + rest % 2;
 }
 
-/* Returns the block of B after this one: further down, or at the top of the next panel. A B that
- * is read in place is prefetched only if it is far: caches deliver it as fast as prefetches do. */
+/* Returns the block of B after this one: further down, or at the top of the next panel. A B that is
+ * read in place is prefetched only if it is far: caches deliver it as fast as prefetches do. */
 static ahead find_next(const product *of, extent block)
 {
     const gml_gemm *call = of->call;
@@ -252,7 +252,7 @@ static gml_gemm rows_of(const gml_gemm *call, size_t first, size_t rows)
 static size_t rows_to_search(const gml_gemm *call)
 {
     size_t most = GML_TERM_WORDS / gml_term_words(call->k);
-    if (call->memory == NULL || most < LEAST_TERM_ROWS || call->m <= most) {
+    if (call->memory == NULL || most < GML_TERM_ROWS || call->m <= most) {
         return call->m;
     }
     size_t parts = (call->m + most - 1) / most;

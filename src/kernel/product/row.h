@@ -12,8 +12,8 @@
 
 enum {
     STREAMS = 8, /* rows of B that are read side by side */
-    /* Tiles of 32 registers are as wide as four cache lines, and read narrower rows as fast. */
-    LEAST_STREAMED = REGISTERS == 32 ? 2048 / (int)sizeof(real) : 1,
+    /* With AVX-512, tiles are as wide as four cache lines, and read narrower rows as fast. */
+    LEAST_STREAMED = VECTOR_BYTES == 64 ? 2048 / (int)sizeof(real) : 1,
 };
 
 GML_INLINE bool is_streamed(const gml_gemm *call)

@@ -12,18 +12,20 @@
 enum {
     GML_TERM_DEPTH = 48,   /* greatest number of entries in a word */
     GML_TERM_WORDS = 4096, /* for all rows: 32 KiB */
+    GML_TERM_ROWS = 60,    /* least rows of a part that is searched by itself */
 };
-
-/* True if a product of this size looks for zeros. */
-static inline bool gml_terms_pay(size_t m, size_t n)
-{
-    return m >= 32 && n >= 128;
-}
 
 /* Returns the number of words for a row of k entries. */
 static inline size_t gml_term_words(size_t k)
 {
     return (k + GML_TERM_DEPTH - 1) / GML_TERM_DEPTH;
+}
+
+/* True if a product of this size looks for zeros. At a greater depth there are too few words. */
+static inline bool gml_terms_pay(size_t m, size_t n, size_t k)
+{
+    const size_t words = gml_term_words(k);
+    return m >= 32 && n >= 128 && (m * words <= GML_TERM_WORDS || GML_TERM_WORDS / words >= GML_TERM_ROWS);
 }
 
 /* For op(A) [m x k]: entry (i, p) is bit p % depth of bits[p / depth * m + i]. */
