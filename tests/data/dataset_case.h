@@ -12,8 +12,9 @@ static inline gml_dataset *make(gml_matrix inputs, gml_matrix targets, gml_task 
 
 enum { N = 1000 };
 
-/* A dataset whose sample i has the inputs i and i % 256 + 0.5 ... as u8: i / 4, i % 256. */
-static inline gml_dataset *numbered(gml_dtype dtype)
+/* The inputs of sample i are i / 4 and i % 256, its target is the class or the value i % 10 == 0 ? 1 : i % 2 == 0 ? 0 :
+ * 2. */
+static inline gml_dataset *numbered_as(gml_dtype dtype, gml_task task)
 {
     static uint8_t u[N][3];
     static float s[N][3];
@@ -34,7 +35,12 @@ static inline gml_dataset *numbered(gml_dtype dtype)
     const void *data = dtype == GML_U8 ? (void *)u : dtype == GML_F32 ? (void *)s : (void *)d;
     gml_matrix inputs = gml_matrix_view(data, dtype, N, 2);
     inputs.stride = 3;
-    return make(inputs, gml_matrix_u8(y, N, 1), GML_TASK_AUTO);
+    return make(inputs, gml_matrix_u8(y, N, 1), task);
+}
+
+static inline gml_dataset *numbered(gml_dtype dtype)
+{
+    return numbered_as(dtype, GML_TASK_CLASSIFICATION);
 }
 
 static inline size_t sample_of(const double *row)

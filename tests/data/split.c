@@ -71,6 +71,43 @@ TEST(the_same_seed_cuts_the_same_and_another_seed_another)
     gml_dataset_destroy(dataset);
 }
 
+/* A digest (FNV-1a) of the samples of a part of `numbered`, in their order. */
+static uint64_t digest(gml_dataset *part)
+{
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < gml_dataset_size(part); i++) {
+        hash = (hash ^ (uint64_t)first_input(part, i)) * 0x100000001b3u;
+    }
+    return hash;
+}
+
+/* Published results depend on the validation part that a seed chooses. */
+TEST(the_parts_of_a_seed_are_those_of_version_0_4)
+{
+    static const struct {
+        double fraction;
+        uint64_t seed, of_classes, of_values;
+    } parts[] = {{0.2, 1, 0xcd11c23ed69187ab, 0xba5878af4f0feb84},
+                 {0.2, 42, 0xfee5f7673bf6430b, 0x085510a530ee8c9b},
+                 {0.333, 0, 0xb90cd2945106de06, 0x0765e63921d92435},
+                 {0.9, UINT64_MAX, 0x98a5bc79543c2785, 0x056d25e5bfc1335a},
+                 {1e-9, 3, 0xaf60f64c85fcffba, 0xaf62094c85fed303}};
+    gml_dataset *classes = numbered(GML_F64), *values = numbered_as(GML_F64, GML_TASK_REGRESSION);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        gml_dataset *first = NULL, *second = NULL;
+        assert_ok(context, gml_dataset_split(classes, parts[i].fraction, parts[i].seed, &first, &second));
+        ck_assert_uint_eq(digest(second), parts[i].of_classes);
+        gml_dataset_destroy(first);
+        gml_dataset_destroy(second);
+        assert_ok(context, gml_dataset_split(values, parts[i].fraction, parts[i].seed, &first, &second));
+        ck_assert_uint_eq(digest(second), parts[i].of_values);
+        gml_dataset_destroy(first);
+        gml_dataset_destroy(second);
+    }
+    gml_dataset_destroy(values);
+    gml_dataset_destroy(classes);
+}
+
 TEST(a_part_can_be_cut_again)
 {
     gml_dataset *dataset = numbered(GML_F32);
