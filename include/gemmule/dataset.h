@@ -90,7 +90,8 @@ GML_API int gml_dataset_part_exists(gml_context *context, const char *path, cons
 
 /* Splits a dataset at random: `second` has round(fraction * n) samples, `first` the rest, each at least one. For
  * classification the split is stratified by class. The same seed gives the same split. Both parts refer to `dataset`,
- * which must outlive them. Errors: argument (a fraction outside (0, 1), fewer than two samples), memory. */
+ * which must outlive them. gemmule/split.h has other kinds of splits, and folds. Errors: argument (a fraction outside
+ * (0, 1), fewer than two samples), memory. */
 GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t seed, gml_dataset **first,
                                      gml_dataset **second);
 

@@ -16,6 +16,7 @@
 #include "gemmule/optimizer.h"
 #include "gemmule/plan.h"
 #include "gemmule/schedule.h"
+#include "gemmule/split.h"
 #include "gemmule/status.h"
 #include "gemmule/train.h"
 

@@ -1,145 +1,197 @@
-/* data/split.c - splitting a dataset in two at random, class by class. */
+/* data/split.c - makes splits of a dataset, and the datasets of their parts. */
+#include "data/split.h"
+
 #include <math.h>
-#include <string.h>
 
-#include "base/layout.h"
-#include "base/random.h"
-#include "data/dataset.h"
-#include "kernel/random/shuffle.h"
+#include "data/labels.h"
+#include "kernel/data/entry.h"
 
-/* Working memory for a split of n samples in `groups` classes; one group if there are no classes. */
-typedef struct cut {
-    const gml_dataset *dataset;
-    size_t n, groups;
-    size_t *shuffled; /* [n] samples in random order */
-    size_t *grouped;  /* [n] the same, group after group */
-    size_t *starts;   /* [groups + 1] where each group begins in `grouped` */
-    uint8_t *chosen;  /* [n] true if the sample is in the second part */
-} cut;
+enum { MOST_FOLDS = 1 << 24 };
 
-static size_t lay_out(cut *c, void *arena)
+/* ---- groups ---- */
+
+static gml_status number_groups(const gml_split_plan *plan, gml_matrix groups, gml_labels *labels)
 {
-    gml_layout layout = {0};
-    c->shuffled = gml_layout_take(&layout, arena, c->n, 1, sizeof *c->shuffled);
-    c->grouped = gml_layout_take(&layout, arena, c->n, 1, sizeof *c->grouped);
-    c->starts = gml_layout_take(&layout, arena, c->groups + 1, 1, sizeof *c->starts);
-    c->chosen = gml_layout_take(&layout, arena, c->n, 1, sizeof *c->chosen);
-    return layout.overflow ? SIZE_MAX : layout.size;
-}
-
-static size_t group_of(const cut *c, size_t sample)
-{
-    double number = c->groups > 1 ? gml_dataset_target_of(c->dataset, sample) : 0;
-    return number > 0 ? (size_t)number : 0; /* an unknown class counts as class 0 */
-}
-
-/* Counting sort, which keeps the random order within a group. */
-static void group_samples(cut *c)
-{
-    memset(c->starts, 0, (c->groups + 1) * sizeof *c->starts);
-    for (size_t i = 0; i < c->n; i++) {
-        c->starts[group_of(c, i) + 1]++;
-    }
-    for (size_t g = 0; g < c->groups; g++) {
-        c->starts[g + 1] += c->starts[g];
-    }
-    for (size_t i = 0; i < c->n; i++) {
-        size_t sample = c->shuffled[i];
-        c->grouped[c->starts[group_of(c, sample)]++] = sample;
-    }
-}
-
-/* Chooses `count` of the n samples at even distances along the groups: each group gives its share to within one. */
-static void choose_evenly(cut *c, size_t count)
-{
-    size_t owed = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        owed += count;
-        bool chosen = owed >= c->n;
-        owed -= chosen ? c->n : 0;
-        c->chosen[c->grouped[i]] = chosen;
-    }
-}
-
-/* Makes the part of the samples whose choice is `chosen`, in the order of the source, so that memory is read forwards.
- */
-static gml_status make_part(const cut *c, bool chosen, size_t count, gml_dataset **part)
-{
-    const gml_dataset *whole = c->dataset;
-    gml_context *context = whole->context;
-    size_t *order = gml_allocate(context, count, sizeof *order, "the samples of a part");
-    if (order == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    size_t used = 0;
-    for (size_t i = 0; i < c->n; i++) {
-        if ((c->chosen[i] != 0) == chosen) {
-            order[used++] = gml_dataset_row(whole, i);
+    for (size_t i = 0; i < plan->n; i++) {
+        double value = gml_entry_at(groups.dtype, groups.data, i * groups.stride) + 0.0; /* -0 becomes 0 */
+        size_t label = 0;
+        if (isnan(value)) {
+            return gml_fail(plan->dataset->context, GML_ERROR_DATA, "groups: row %zu is nan; each sample needs a group",
+                            i + 1);
         }
+        gml_status status = gml_labels_add(plan->dataset->context, labels, &value, sizeof value, &label);
+        if (status != GML_OK) {
+            return status;
+        }
+        plan->groups[i] = (uint32_t)label;
     }
-    gml_dataset made = {.context = context,
-                        .inputs = whole->inputs,
-                        .targets = whole->targets,
-                        .weights = whole->weights,
-                        .masked = whole->masked,
-                        .schema = whole->schema,
-                        .origin = whole->origin,
-                        .borrowed = true,
-                        .order = order,
-                        .owned_order = order,
-                        .size = count};
-    return gml_dataset_adopt(GML_OK, &made, part);
-}
-
-static gml_status make_parts(cut *c, size_t count, uint64_t seed, gml_dataset **first, gml_dataset **second)
-{
-    for (size_t i = 0; i < c->n; i++) {
-        c->shuffled[i] = i;
-    }
-    gml_shuffle(c->shuffled, c->n, &(gml_stream){.seed = seed, .purpose = GML_RANDOM_SPLIT});
-    group_samples(c);
-    choose_evenly(c, count);
-
-    gml_dataset *rest = NULL;
-    gml_status status = make_part(c, false, c->n - count, &rest);
-    if (status != GML_OK) {
-        return status;
-    }
-    status = make_part(c, true, count, second);
-    if (status != GML_OK) {
-        gml_dataset_destroy(rest);
-        return status;
-    }
-    *first = rest;
     return GML_OK;
 }
 
-gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t seed, gml_dataset **first,
-                             gml_dataset **second)
+/* Numbers the groups in the order of their first samples. The plan's groups must be released, on failure too. */
+static gml_status read_groups(gml_split_plan *plan, gml_matrix groups)
 {
-    gml_status status =
-        gml_refuse_null(gml_dataset_context(dataset), __func__,
-                        (gml_argument[]){{"dataset", dataset}, {"first", first}, {"second", second}, {0}});
-    if (status != GML_OK) {
-        return status;
+    gml_context *context = plan->dataset->context;
+    if (gml_dtype_size(groups.dtype) == 0 || groups.rows != plan->n || groups.cols != 1 || groups.stride < 1) {
+        return gml_fail(context, GML_ERROR_SHAPE, "groups: [%zu x %zu] was given, and there are %zu samples",
+                        groups.rows, groups.cols, plan->n);
     }
-    if (!(fraction > 0.0 && fraction < 1.0)) {
-        return gml_fail(dataset->context, GML_ERROR_ARGUMENT, "a part of %g: it must lie between 0 and 1", fraction);
+    if ((uint64_t)plan->n > UINT32_MAX) {
+        return gml_fail(context, GML_ERROR_SHAPE, "groups of %zu samples; at most %u are possible", plan->n,
+                        UINT32_MAX);
     }
-    size_t n = dataset->size;
-    if (n < 2) {
-        return gml_fail(dataset->context, GML_ERROR_ARGUMENT, "%zu sample cannot be cut in two", n);
+    gml_labels labels = {0};
+    plan->groups = gml_allocate(context, plan->n, sizeof *plan->groups, "the groups of a split");
+    gml_status status = plan->groups != NULL ? number_groups(plan, groups, &labels) : GML_ERROR_MEMORY;
+    plan->group_count = labels.count;
+    gml_labels_clear(context, &labels);
+    return status;
+}
+
+/* ---- assigning ---- */
+
+/* Assigns all samples, repeat by repeat, and writes the notes. */
+static gml_status place(gml_split *split)
+{
+    gml_split_plan *plan = &split->plan;
+    gml_context *context = split->context;
+    gml_split_work work;
+    size_t entries = 0;
+    if (__builtin_mul_overflow(plan->n, split->repeats, &entries)) {
+        entries = SIZE_MAX;
     }
-    size_t count = (size_t)floor(fraction * (double)n + 0.5);
-    count = count < 1 ? 1 : count > n - 1 ? n - 1 : count;
-    cut c = {.dataset = dataset, .n = n, .groups = dataset->schema.classes > 0 ? dataset->schema.classes : 1};
-    size_t bytes = lay_out(&c, NULL);
-    void *arena = gml_allocate(dataset->context, bytes, 1, "the order of a split");
+    split->part = gml_allocate(context, entries, sizeof *split->part, "the parts of a split");
+    if (split->part == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    size_t bytes = gml_split_lay_out(&work, plan, NULL);
+    void *arena = gml_allocate(context, bytes, 1, "the order of a split");
     if (arena == NULL) {
         return GML_ERROR_MEMORY;
     }
-    lay_out(&c, arena);
-    status = make_parts(&c, count, seed, first, second);
-    gml_release(dataset->context, arena, bytes, 1);
+    gml_split_lay_out(&work, plan, arena);
+    for (size_t repeat = 0; repeat < split->repeats; repeat++) {
+        split->row->place(plan, repeat, &work, split->part + repeat * plan->n);
+    }
+    gml_split_write_notes(split, &work);
+    gml_release(context, arena, bytes, 1);
+    return GML_OK;
+}
+
+/* ---- the options ---- */
+
+static gml_status check_folds(const gml_split_options *options, const gml_split *split)
+{
+    gml_context *context = split->context;
+    const gml_split_plan *plan = &split->plan;
+    size_t folds = options->folds;
+    if (options->fraction != 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%zu folds and a fraction of %g: one of them must be 0", folds,
+                        options->fraction);
+    }
+    if (folds == 1 || folds > MOST_FOLDS) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%zu fold%s: 2 to %d are possible", folds, folds == 1 ? "" : "s",
+                        MOST_FOLDS);
+    }
+    if (folds > plan->n) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%zu folds of %zu sample%s: each fold needs at least one", folds,
+                        plan->n, plan->n == 1 ? "" : "s");
+    }
+    if (split->row->grouped && folds > plan->group_count) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%zu folds of %zu group%s: each fold needs at least one", folds,
+                        plan->group_count, plan->group_count == 1 ? "" : "s");
+    }
+    return GML_OK;
+}
+
+static size_t count_of(double fraction, size_t n)
+{
+    return (size_t)floor(fraction * (double)n + 0.5);
+}
+
+static gml_status check_fraction(double fraction, const gml_split *split)
+{
+    gml_context *context = split->context;
+    const gml_split_plan *plan = &split->plan;
+    if (!(fraction > 0 && fraction < 1)) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "a part of %g: it must lie between 0 and 1", fraction);
+    }
+    if (plan->n < 2) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "%zu sample cannot be cut in two", plan->n);
+    }
+    if (split->row->grouped && plan->group_count < 2) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "all %zu samples are in one group, which cannot be cut in two",
+                        plan->n);
+    }
+    size_t count = count_of(fraction, plan->n);
+    if (!split->row->grouped && (count == 0 || count == plan->n)) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "a part of %g of %zu samples has %s of them: both parts need one",
+                        fraction, plan->n, count == 0 ? "none" : "all");
+    }
+    return GML_OK;
+}
+
+static gml_status check_options(const gml_split_options *options, double fraction, const gml_split *split)
+{
+    if (split->row->unshuffled && split->repeats > 1) {
+        return gml_fail(split->context, GML_ERROR_ARGUMENT,
+                        "%zu repeats of the split \"%s\": all of them would be equal", split->repeats,
+                        split->row->entry.name);
+    }
+    return options->folds > 0 ? check_folds(options, split) : check_fraction(fraction, split);
+}
+
+/* Fills a split with the parts that the options describe. */
+static gml_status fill(gml_split *split, const gml_split_options *options)
+{
+    gml_split_plan *plan = &split->plan;
+    const double fraction = options->fraction == 0 ? 0.2 : options->fraction;
+    gml_status status = gml_split_choose(plan->dataset, options->kind, options->groups.data != NULL, &split->row);
+    if (status == GML_OK && split->row->grouped) {
+        status = read_groups(plan, options->groups);
+    }
+    if (status == GML_OK) {
+        status = check_options(options, fraction, split);
+    }
+    if (status == GML_OK) {
+        plan->folds = options->folds > 0 ? options->folds : 1;
+        plan->count = options->folds > 0 ? 0 : count_of(fraction, plan->n);
+        status = place(split);
+    }
     return status;
+}
+
+gml_status gml_split_create(const gml_dataset *dataset, const gml_split_options *options, gml_split **split)
+{
+    static const gml_split_options defaults = {.kind = NULL};
+    gml_context *context = gml_dataset_context(dataset);
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"dataset", dataset}, {"split", split}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    options = options != NULL ? options : &defaults;
+    gml_split *made = gml_allocate(context, 1, sizeof *made, "a split");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_split){.context = context,
+                        .plan = {.dataset = dataset, .n = dataset->size, .seed = options->seed},
+                        .repeats = options->repeats > 0 ? options->repeats : 1};
+    status = fill(made, options);
+    if (status != GML_OK) {
+        gml_split_destroy(made);
+        return status;
+    }
+    *split = made;
+    return GML_OK;
+}
+
+void gml_split_destroy(gml_split *split)
+{
+    if (split != NULL) {
+        gml_release(split->context, split->plan.groups, split->plan.n, sizeof *split->plan.groups);
+        gml_release(split->context, split->part, split->plan.n * split->repeats, sizeof *split->part);
+        gml_release(split->context, split, 1, sizeof *split);
+    }
 }

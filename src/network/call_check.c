@@ -7,6 +7,7 @@
 #include "gemmule/network.h"
 #include "gemmule/optimizer.h"
 #include "gemmule/schedule.h"
+#include "gemmule/split.h"
 #include "layer/activation.h"
 
 static const struct {
@@ -21,6 +22,7 @@ static const struct {
     {"average", gml_average_entry},
     {"group", gml_group_entry},
     {"metric", gml_metric_entry},
+    {"split", gml_split_entry},
 };
 
 gml_status gml_call_check(gml_context *context, const char *kind, const char *text)

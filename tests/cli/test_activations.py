@@ -10,7 +10,8 @@ import unittest
 from program import CREATE, DATA, NO_INPUT, PROGRAM, USAGE, ProgramTest
 
 ROOT = os.environ["GEMMULE_SOURCE_ROOT"]
-TABLES = ("activations", "trainable", "layers", "losses", "metrics", "optimizers", "schedules", "averages", "groups", "initializers", "formats")
+TABLES = ("activations", "trainable", "layers", "losses", "metrics", "optimizers", "schedules", "averages", "groups",
+          "initializers", "formats", "splits")
 
 
 class List(ProgramTest):

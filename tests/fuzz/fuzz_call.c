@@ -27,6 +27,7 @@ static const struct {
     {"layer", gml_layer_entry},
     {"format", gml_format_entry},
     {"metric", gml_metric_entry},
+    {"split", gml_split_entry},
 };
 
 enum { TABLES = sizeof tables / sizeof tables[0], STEPS = 30, STEPS_PER_EPOCH = 10 };

@@ -52,6 +52,56 @@ static void dataset_split(const objects *o)
     refused_as(o, "second", gml_dataset_split(o->dataset, 0.5, 1, &first, NULL));
 }
 
+static void split_create(const objects *o)
+{
+    gml_split *split = NULL;
+    refused(gml_split_create(NULL, NULL, &split));
+    refused_as(o, "split", gml_split_create(o->dataset, NULL, NULL));
+    assert_ok(o->context, gml_split_create(o->dataset, NULL, &split));
+    gml_split_destroy(split);
+}
+
+static void split_fold(const objects *o)
+{
+    gml_split *split = NULL;
+    gml_dataset *train = NULL, *validation = NULL;
+    assert_ok(o->context, gml_split_create(o->dataset, NULL, &split));
+    refused(gml_split_fold(NULL, 0, 0, &train, &validation));
+    refused_as(o, "train", gml_split_fold(split, 0, 0, NULL, &validation));
+    refused_as(o, "validation", gml_split_fold(split, 0, 0, &train, NULL));
+    gml_split_destroy(split);
+}
+
+static void split_destroy(const objects *o)
+{
+    (void)o;
+    gml_split_destroy(NULL);
+}
+
+static void split_folds(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_split_folds(NULL), 0);
+}
+
+static void split_repeats(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_split_repeats(NULL), 0);
+}
+
+static void split_fold_of(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_split_fold_of(NULL, 0, 0), SIZE_MAX);
+}
+
+static void split_note(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_split_note(NULL, 0));
+}
+
 static void dataset_destroy(const objects *o)
 {
     (void)o;
@@ -120,6 +170,13 @@ const null_case null_cases_data[] = {
     {"dataset_open", dataset_open},
     {"dataset_part_exists", dataset_part_exists},
     {"dataset_split", dataset_split},
+    {"split_create", split_create},
+    {"split_fold", split_fold},
+    {"split_destroy", split_destroy},
+    {"split_folds", split_folds},
+    {"split_repeats", split_repeats},
+    {"split_fold_of", split_fold_of},
+    {"split_note", split_note},
     {"dataset_destroy", dataset_destroy},
     {"dataset_size", dataset_size},
     {"dataset_features", dataset_features},

@@ -95,6 +95,12 @@ static void format_entry(const objects *o)
     tables_end(gml_format_entry);
 }
 
+static void split_entry(const objects *o)
+{
+    (void)o;
+    tables_end(gml_split_entry);
+}
+
 static void kernel_set_name(const objects *o)
 {
     (void)o;
@@ -271,6 +277,7 @@ const null_case null_cases_texts[] = {
     {"group_entry", group_entry},
     {"schedule_entry", schedule_entry},
     {"format_entry", format_entry},
+    {"split_entry", split_entry},
     {"kernel_set_name", kernel_set_name},
     {"build_feature", build_feature},
     {"activation_initializer", activation_initializer},

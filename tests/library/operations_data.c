@@ -42,6 +42,36 @@ static void split(stage *s)
     gml_dataset_destroy(data);
 }
 
+/* Folds of groups, which need most memory. */
+static void create_split(stage *s)
+{
+    static const uint8_t groups[SAMPLES] = {5, 5, 6, 7, 7, 6, 8, 9, 9, 8, 5, 6};
+    const gml_split_options options = {.folds = 3, .repeats = 2, .groups = gml_matrix_u8(groups, SAMPLES, 1)};
+    gml_dataset *data = make_classes(s);
+    gml_split *made = NULL;
+    ATTEMPT(s, NULL, gml_split_create(data, &options, &made));
+    for (size_t i = 0; i < SAMPLES; i++) {
+        size_t fold = gml_split_fold_of(made, 1, i);
+        note_bytes(s, &fold, sizeof fold);
+    }
+    gml_split_destroy(made);
+    gml_dataset_destroy(data);
+}
+
+static void fold(stage *s)
+{
+    gml_dataset *data = make_values(s), *train = NULL, *validation = NULL;
+    gml_split *made = NULL;
+    assert_ok(s->context, gml_split_create(data, NULL, &made));
+    ATTEMPT(s, NULL, gml_split_fold(made, 0, 0, &train, &validation));
+    note_dataset(s, train);
+    note_dataset(s, validation);
+    gml_dataset_destroy(validation);
+    gml_dataset_destroy(train);
+    gml_split_destroy(made);
+    gml_dataset_destroy(data);
+}
+
 static void gather(stage *s)
 {
     static const size_t order[] = {3, 1, 2};
@@ -57,6 +87,8 @@ const operation data_operations[] = {
     {"gml_dataset_create", NULL, create},
     {"gml_dataset_split", "classes", split},
     {"gml_dataset_split", "values", split},
+    {"gml_split_create", NULL, create_split},
+    {"gml_split_fold", NULL, fold},
     {"gml_dataset_gather", NULL, gather},
     {NULL},
 };
