@@ -35,6 +35,9 @@ GML_API gml_status gml_split_create(const gml_dataset *dataset, const gml_split_
 /* Frees a split; null is allowed. Parts made by gml_split_fold remain valid. */
 GML_API void gml_split_destroy(gml_split *split);
 
+/* Returns the name of the kind, never "auto"; the library owns it. Null for a null split. */
+GML_API const char *gml_split_kind(const gml_split *split);
+
 GML_API size_t gml_split_folds(const gml_split *split); /* validation parts of a repeat: 1 without folds */
 GML_API size_t gml_split_repeats(const gml_split *split);
 

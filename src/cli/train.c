@@ -12,14 +12,14 @@
 #include "output.h"
 #include "progress.h"
 
-enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000, FEW_SAMPLES = 10 };
+enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000 };
 
 /* The objects of a run, released together. */
 typedef struct train_run {
     train_flags flags;
     const char *path; /* of the data */
     gml_context *context;
-    gml_dataset *data, *train, *validation, *test; /* train and validation: parts of data; or both null */
+    train_data data;
     gml_network *network;
     train_watch watch;
 } train_run;
@@ -27,77 +27,14 @@ typedef struct train_run {
 static void run_clear(train_run *run)
 {
     gml_network_destroy(run->network);
-    gml_dataset_destroy(run->test);
-    gml_dataset_destroy(run->validation);
-    gml_dataset_destroy(run->train);
-    gml_dataset_destroy(run->data);
+    train_data_clear(&run->data);
     gml_context_destroy(run->context);
-}
-
-static const gml_dataset *train_part(const train_run *run)
-{
-    return run->train != NULL ? run->train : run->data;
-}
-
-/* Opens the data. A loss for one task decides the task, unless --task is given. With a loss for classes all numbers are
- * classes. Texts among numbers are still refused, as with the task auto. */
-static gml_status open_with_task(train_run *run, gml_dataset_options options)
-{
-    const gml_task task = gml_loss_facts_of(run->flags.fit.loss).task;
-    const bool by_loss = run->flags.task == GML_TASK_AUTO;
-    options.task = by_loss && task == GML_TASK_REGRESSION ? task : run->flags.task;
-    gml_status status = gml_dataset_open(run->context, run->path, &options, &run->data);
-    if (status == GML_OK && by_loss && task == GML_TASK_CLASSIFICATION && gml_dataset_task(run->data) != task) {
-        gml_dataset_destroy(run->data);
-        run->data = NULL;
-        options.task = task;
-        status = gml_dataset_open(run->context, run->path, &options, &run->data);
-    }
-    return status;
-}
-
-/* Opens the data and splits off the validation part. */
-static int open_train_data(train_run *run)
-{
-    const train_flags *flags = &run->flags;
-    const gml_dataset_options options = {.part = "train",
-                                         .header = flags->file.header,
-                                         .target = flags->file.target,
-                                         .targets = GML_CHOICE_YES,
-                                         .weights = flags->file.weights,
-                                         .missing_targets = flags->file.missing == MISSING_MASK};
-    gml_status status = open_with_task(run, options);
-    if (status != GML_OK) {
-        return complain_status(run->context, status);
-    }
-    if (gml_dataset_task(run->data) == GML_TASK_CLASSIFICATION && gml_dataset_classes(run->data) < 2) {
-        return complain(EXIT_DATA, "%s: all samples have the class '%s'; at least two classes are needed", run->path,
-                        gml_dataset_class_name(run->data, 0));
-    }
-    double share = flags->validation;
-    if (share < 0) {
-        const bool enough = gml_dataset_size(run->data) >= FEW_SAMPLES;
-        share = enough && !has_test_part(run->context, run->path) ? 0.2 : 0;
-    }
-    if (share > 0) {
-        status = gml_dataset_split(run->data, share, flags->fit.seed, &run->train, &run->validation);
-    }
-    return status == GML_OK ? 0 : complain_status(run->context, status);
-}
-
-/* Opens the test part with the columns and the classes of the network. */
-static int open_test_data(train_run *run)
-{
-    if (!has_test_part(run->context, run->path)) {
-        return 0;
-    }
-    return open_for_network(run->network, run->path, "t10k", &run->flags.file, true, &run->test);
 }
 
 static void settle_fit_options(train_run *run)
 {
     gml_train_options *fit = &run->flags.fit;
-    const size_t samples = gml_dataset_size(train_part(run));
+    const size_t samples = gml_dataset_size(train_part(&run->data));
     fit->batch = fit->batch == 0 ? DEFAULT_BATCH : fit->batch;
     fit->batch = fit->batch < samples ? fit->batch : samples;
     if (fit->epochs == 0) {
@@ -158,9 +95,11 @@ static int train_and_save(train_run *run, train_result *result)
     watch->start_loss = (double)INFINITY;
     const gml_fit_callbacks callbacks = {watch, on_batch, on_epoch};
     catch_interrupts();
-    result->train_samples = gml_dataset_size(train_part(run));
-    result->target = train_target_of(run->data);
-    result->status = gml_fit(network, train_part(run), run->validation, &run->flags.fit, &callbacks, &result->report);
+    result->train_samples = gml_dataset_size(train_part(&run->data));
+    train_warn_of_split(run->data.split, result);
+    result->target = train_target_of(run->data.all);
+    result->status =
+        gml_fit(network, train_part(&run->data), run->data.validation, &run->flags.fit, &callbacks, &result->report);
     progress_clear(&watch->bar);
     result->start_loss = watch->start_loss;
     result->signal = interrupt();
@@ -172,11 +111,11 @@ static int train_and_save(train_run *run, train_result *result)
         return exit_code(result->status);
     }
     gml_status status = GML_OK;
-    if (result->status == GML_OK && result->signal == 0 && run->test != NULL) {
-        status = gml_evaluate(network, run->test, NULL, &result->test);
+    if (result->status == GML_OK && result->signal == 0 && run->data.test != NULL) {
+        status = gml_evaluate(network, run->data.test, NULL, &result->test);
     }
     if (status == GML_OK && result->status == GML_OK && result->signal == 0) {
-        const train_parts parts = {train_part(run), run->validation, run->test};
+        const train_parts parts = {train_part(&run->data), run->data.validation, run->data.test};
         status = train_warn(network, &run->flags, &parts, result);
     }
     if (status == GML_OK) {
@@ -224,13 +163,19 @@ static int train(train_run *run)
         return EXIT_NO_INPUT;
     }
     const train_flags *flags = &run->flags;
-    if (!output_path_is_usable(flags->output, (const char *[]){run->path, flags->net.file, NULL}) ||
-        !output_path_is_usable(flags->output, (const char *[]){run->path, flags->fit.resume, NULL})) {
+    const char *inputs[5] = {run->path};
+    size_t count = 1;
+    inputs[count] = flags->net.file;
+    count += inputs[count] != NULL;
+    inputs[count] = flags->validation_data;
+    count += inputs[count] != NULL;
+    int code = train_check_checkpoint(flags, inputs); /* may be the file that is resumed */
+    inputs[count] = flags->fit.resume;
+    if (!output_path_is_usable(flags->output, inputs)) {
         return EXIT_CREATE;
     }
     const gml_context_options options = {.threads = run->flags.file.threads, .log = train_log, .log_user = &run->watch};
     run->watch.flags = &run->flags;
-    int code = train_check_checkpoint(flags, (const char *[]){run->path, flags->net.file, NULL});
     if (code == 0) {
         code = open_context_with(&options, &run->context);
     }
@@ -238,16 +183,16 @@ static int train(train_run *run)
         code = train_check_calls(run->context, &run->flags);
     }
     if (code == 0) {
-        code = open_train_data(run);
+        code = train_open_data(run->context, &run->flags, run->path, &run->data);
     }
     if (code == 0) {
-        code = train_make_network(run->context, &run->flags, train_part(run), &run->network);
+        code = train_make_network(run->context, &run->flags, train_part(&run->data), &run->network);
     }
     if (code == 0) {
         code = train_check_groups(run->network, &run->flags);
     }
     if (code == 0) {
-        code = open_test_data(run);
+        code = train_open_others(run->network, &run->flags, run->path, &run->data);
     }
     if (code != 0) {
         return code;

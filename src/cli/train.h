@@ -24,6 +24,8 @@ typedef struct train_flags {
     gml_scaling_kind scaling;
     gml_train_options fit;           /* epochs 0: not given */
     double validation;               /* below 0: not given */
+    const char *split;               /* --split, or null */
+    const char *validation_data;     /* --val-data, or null */
     char groups[2048];               /* of --group and --freeze, joined */
     const char *group[MOST_GROUPS];  /* the values of --group */
     size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
@@ -40,6 +42,24 @@ int train_check_calls(gml_context *context, const train_flags *flags);
 
 /* The same for --group and --freeze, which refer to layers of the network. */
 int train_check_groups(gml_network *network, const train_flags *flags);
+
+/* The data of a run, released together. */
+typedef struct train_data {
+    gml_dataset *all, *train; /* train: a part of all; null: all samples are trained on */
+    gml_dataset *validation;  /* the other part of all, or a file of its own; or null */
+    gml_dataset *test;        /* or null */
+    gml_split *split;         /* that made the parts, or null */
+} train_data;
+
+/* Opens the data at `path` and splits off the validation part. On failure prints a message. Returns the exit code. */
+int train_open_data(gml_context *context, const train_flags *flags, const char *path, train_data *data);
+
+/* Opens the file of --val-data and the test part with the columns and the classes of the network. Likewise. */
+int train_open_others(const gml_network *network, const train_flags *flags, const char *path, train_data *data);
+
+const gml_dataset *train_part(const train_data *data);
+
+void train_data_clear(train_data *data);
 
 /* Creates the network of the flags, adapted to the training data. On failure prints a message. Returns the exit code.
  */
@@ -62,7 +82,7 @@ gml_status visit_targets(const gml_dataset *data, bool (*visit)(double target, v
 /* Prints a line such as `task        regression (price: 57 distinct numbers)`. */
 void print_train_target(FILE *stream, const train_target *target);
 
-enum { MOST_WARNINGS = 2, WARNING_SIZE = 320 };
+enum { MOST_WARNINGS = 6, WARNING_SIZE = 320 };
 
 /* The result of training. */
 typedef struct train_result {
@@ -73,7 +93,8 @@ typedef struct train_result {
     size_t train_samples;
     double start_loss; /* of the first batch, before the first step; infinite without a step */
     size_t warnings;
-    char warning[MOST_WARNINGS][WARNING_SIZE]; /* that the fit is useless, and why */
+    char warning[MOST_WARNINGS][WARNING_SIZE]; /* notes of the split; that the fit is useless, and why */
+    const char *split;                         /* kind of the split, or null */
     int signal;                                /* that interrupted training, or 0 */
     bool saved;                                /* false: no epoch has finished, and nothing was written */
     bool resumable;                            /* the state at the end is in the checkpoint */
@@ -104,6 +125,9 @@ void train_split_checkpoint(const train_flags *flags, const gml_context *context
 typedef struct train_parts {
     const gml_dataset *train, *validation, *test;
 } train_parts;
+
+/* Adds the notes of a split to the warnings, and its kind to the result; null is allowed. */
+void train_warn_of_split(const gml_split *split, train_result *result);
 
 /* Adds warnings to the result of a fit without errors: R2 below 0, accuracy below the share of the most frequent
  * class, or a loss far above its start. Errors: memory, data. */

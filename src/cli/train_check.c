@@ -15,6 +15,7 @@ int train_check_calls(gml_context *context, const train_flags *flags)
         {"--optimizer", "optimizer", flags->fit.optimizer},
         {"--schedule", "schedule", flags->fit.schedule},
         {"--average", "average", flags->fit.average},
+        {"--split", "split", flags->split},
     };
     int code = 0;
     for (size_t i = 0; code == 0 && i < sizeof calls / sizeof calls[0]; i++) {

@@ -51,6 +51,11 @@ static const flag table[] = {
     {"val", "FRACTION",
      "share of the samples held back for validation (0.2; 0 with a test part or fewer than 10 samples)", MAIN,
      read_share, .field = offsetof(train_flags, validation)},
+    {"split", "KIND",
+     "how samples are chosen for validation (stratified for classes, else random); see `gemmule list splits'", 0,
+     read_text, .field = offsetof(train_flags, split)},
+    {"val-data", "FILE", "data for validation, in place of a share of DATA", 0, read_file,
+     .field = offsetof(train_flags, validation_data)},
     {"scale", "KIND", "scaling of the inputs: auto, none, unit or standard (auto)", 0, read_choice,
      .field = offsetof(train_flags, scaling), .words = scalings},
     {"hidden", "N,N...", "units of the hidden layers, or none (128)", GROUP_NETWORK | MAIN, read_hidden, .field = 0, 1,
@@ -107,6 +112,12 @@ static void check(const void *read)
     const char *optimizer = flags->fit.optimizer;
     if (flags->net.text != NULL && (flags->hidden_given || flags->activation != NULL || flags->initializer != NULL)) {
         refuse("--net is the whole network: --hidden, --activation and --init do not go with it");
+    }
+    if (flags->validation_data != NULL && (flags->validation >= 0 || flags->split != NULL)) {
+        refuse("--val-data is the data for validation: --val and --split do not go with it");
+    }
+    if (flags->validation == 0 && flags->split != NULL) {
+        refuse("--split '%s' needs a validation part; --val 0 leaves none", flags->split);
     }
     if (flags->fit.learning_rate > 0 && optimizer != NULL && gives_argument(optimizer, "lr")) {
         refuse("--lr and the lr= of --optimizer '%s' both give the learning rate; leave one out", optimizer);

@@ -83,6 +83,8 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"seed", json_integer((json_int_t)flags->fit.seed)},
         {"steps", json_size(report->steps)},
         {"train_samples", json_size(result->train_samples)},
+        {"split", json_text(result->split)},
+        {"validation_data", json_text(flags->validation_data)},
         {"validation_samples", json_size(report->validation.samples)},
         {"test_samples", json_size(result->test.samples)},
         {"warnings", warnings_json(result)},

@@ -1,5 +1,5 @@
-/* cli/train_warning.c - warns of useless fits: worse than the mean of the targets, than the most frequent class, or
- * than at the start. The usual cause is a learning rate that is too large without an overflow. */
+/* cli/train_warning.c - warns of odd splits and of useless fits: worse than the mean of the targets, than the most
+ * frequent class, or than at the start. The usual cause is a learning rate that is too large without an overflow. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -25,6 +25,14 @@ static void warn(train_result *result, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(result->warning[result->warnings++], WARNING_SIZE, format, arguments);
     va_end(arguments);
+}
+
+void train_warn_of_split(const gml_split *split, train_result *result)
+{
+    result->split = gml_split_kind(split);
+    for (size_t i = 0; gml_split_note(split, i) != NULL; i++) {
+        warn(result, "%s", gml_split_note(split, i));
+    }
 }
 
 /* The part that the fit is judged by, and its metrics. */

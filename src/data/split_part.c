@@ -68,6 +68,11 @@ gml_status gml_split_fold(const gml_split *split, size_t repeat, size_t fold, gm
 
 /* ---- accessors ---- */
 
+const char *gml_split_kind(const gml_split *split)
+{
+    return split != NULL ? split->row->entry.name : NULL;
+}
+
 size_t gml_split_folds(const gml_split *split)
 {
     return split != NULL ? split->plan.folds : 0;

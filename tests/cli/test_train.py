@@ -200,6 +200,44 @@ class Flags(ProgramTest):
         self.fail_with(USAGE, "train", "digits", "--group", "weights(last=3)", says="--group: layers 1 to 3")
         self.fail_with(USAGE, "train", "digits", "--group", "all", "--group", "weight", says='--group: there is no group "weight"')
 
+    def test_the_kind_of_the_split_chooses_the_samples_for_validation(self):
+        self.write_line()
+        common = ("train", "line.csv", "--epochs", "2", "--hidden", "4")
+        default, drawn = self.json(*common), self.json(*common, "--split", "random")
+        last = self.json(*common, "--split", "order")
+        self.assertEqual([r["split"] for r in (default, drawn, last)], ["random", "random", "order"])
+        self.assertEqual(default["val_loss"], drawn["val_loss"])
+        self.assertNotEqual(default["val_loss"], last["val_loss"])
+        with open(os.path.join(self.folder, "line.csv"), encoding="utf-8") as file:
+            lines = file.read().splitlines()
+        self.write("first.csv", "\n".join(lines[:65]))
+        self.write("last.csv", "\n".join([lines[0], *lines[65:]]))
+        apart = self.json("train", "first.csv", "--val-data", "last.csv", "--epochs", "2", "--hidden", "4")
+        self.assertEqual((apart["split"], apart["validation_data"]), (None, "last.csv"))
+        self.assertEqual((apart["train_samples"], apart["validation_samples"]), (64, 16))
+        self.assertEqual((apart["train_loss"], apart["val_loss"]), (last["train_loss"], last["val_loss"]))
+
+    def test_a_class_that_a_part_lacks_is_told(self):
+        self.write("sorted.csv", "\n".join(["x,y,kind", *(f"{i},{i % 7},{'ab'[i // 40]}" for i in range(50))]))
+        run = ("train", "sorted.csv", "--epochs", "1")
+        [told, *_] = self.json(*run, "--split", "order")["warnings"]
+        self.assertIn('class "b" has 10 samples, all in the validation part: the training part', told)
+        done = self.run_program(*run, "--split", "order")
+        self.assertRegex(done.stdout.decode(), r'(?m)^warning     class "b" has 10 samples')
+        self.assertNotIn("class ", " ".join(self.json(*run)["warnings"]))
+
+    def test_splits_that_cannot_be_are_refused(self):
+        self.write_line()
+        run = ("train", "line.csv", "--epochs", "1")
+        self.fail_with(USAGE, *run, "--split", "stratfied", says=("--split", "stratified"))
+        self.fail_with(USAGE, *run, "--split", "stratified", says=("needs classes", "values"))
+        self.fail_with(USAGE, *run, "--split", "order", "--val", "0", says="--val 0")
+        self.fail_with(USAGE, *run, "--val-data", "line.csv", "--val", "0.2", says="--val-data")
+        self.fail_with(USAGE, *run, "--val", "0.001", says="0.001 of 80 samples has none")
+        self.write("other.csv", "a,c,price\n1,2,3\n")
+        self.fail_with(CREATE, *run, "--val-data", "other.csv", "-o", "other.csv", says="overwrite")
+        self.fail_with(65, *run, "--val-data", "other.csv", says=('"b"', "other.csv"))
+
     def test_l2_clipping_and_scale_change_the_outcome(self):
         self.write_points()
         common = ("train", "points.csv", "--epochs", "3", "--hidden", "4", "--optimizer", "sgd")

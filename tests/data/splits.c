@@ -333,6 +333,7 @@ TEST(the_default_kind_fits_the_data_and_is_that_of_gml_dataset_split)
         count_part(first, in_first);
         count_part(second, in_second);
         ck_assert_uint_eq(count_unlike(automatic, 0, named, 0), 0);
+        ck_assert_str_eq(gml_split_kind(automatic), gml_split_kind(named));
         for (size_t i = 0; i < MOST; i++) {
             ck_assert_int_eq(in_second[i] == 1, gml_split_fold_of(named, 0, i) == 0);
         }

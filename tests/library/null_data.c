@@ -78,6 +78,12 @@ static void split_destroy(const objects *o)
     gml_split_destroy(NULL);
 }
 
+static void split_kind(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_split_kind(NULL));
+}
+
 static void split_folds(const objects *o)
 {
     (void)o;
@@ -173,6 +179,7 @@ const null_case null_cases_data[] = {
     {"split_create", split_create},
     {"split_fold", split_fold},
     {"split_destroy", split_destroy},
+    {"split_kind", split_kind},
     {"split_folds", split_folds},
     {"split_repeats", split_repeats},
     {"split_fold_of", split_fold_of},
