@@ -31,8 +31,8 @@ typedef struct gml_dataset_options {
                            numbers in the second row are texts in the first, and the target is not a number in both */
     const char *target; /* CSV: the target column, by name or by index (from 0; from -1 backward); null: the last */
     gml_choice targets; /* whether targets are read. auto: if the file has them; a CSV with inputs alone has none. no:
-                           with `features` not 0, target and weights are skipped, whatever they hold; with `features`
-                           0, all columns are inputs */
+                           with `features` not 0, target, weights and groups are skipped, whatever they hold; with
+                           `features` 0, all columns are inputs */
     gml_task task;      /* kind of the targets */
     size_t features;    /* required number of inputs; 0: any */
     const char *const *class_names; /* the classes in order; null: those found, ascending if all are numbers, else
@@ -48,6 +48,11 @@ typedef struct gml_dataset_options {
                                          weight 1; 0: it is an error */
     int bad_inputs;                   /* not 0: in a CSV an input that is not a finite number is read as NaN, for
                                          gml_network_check_samples to find; 0: it is an error */
+    const char *groups; /* CSV: the column with the group of each sample, a text or a number, by name or index like
+                           `target`; for gml_split_create. null: none */
+    const char *groups_index; /* as weights_index, for `groups` */
+    int groups_unread; /* not 0: the column `groups` is skipped, and a file without it is accepted; 0: it is read,
+                          and an empty or nan group is an error */
 } gml_dataset_options;
 
 /* Makes a dataset over the caller's memory, which is not copied and must outlive the dataset.
@@ -96,12 +101,12 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
                                      gml_dataset **second);
 
 /* Columns by name. With `feature_names`, a CSV with a header row must have each of these columns, in any order; the
- * dataset has them in the order of `feature_names`. It may also have the target and the weights. Any other column is an
- * error; so are two columns of the same name, in any header.
+ * dataset has them in the order of `feature_names`. It may also have the target, the weights and the groups. Any other
+ * column is an error; so are two columns of the same name, in any header.
  *
  * Columns by position. This applies to a CSV without a header row, and to every file if `features` is given without
- * `feature_names`. If the file has `features` columns, all are inputs. Otherwise target and weights are at their
- * indexes, and the other columns are the inputs.
+ * `feature_names`. If the file has `features` columns, all are inputs. Otherwise target, weights and groups are at
+ * their indexes, and the other columns are the inputs.
  *
  * With `header` auto, the first row holds names if it contains one of the `feature_names` or if the rule at `header`
  * applies; with `features` but no `feature_names`, if all its inputs are texts. If all `feature_names` are numbers, the
@@ -132,6 +137,8 @@ GML_API size_t gml_dataset_features(const gml_dataset *dataset); /* inputs per s
 GML_API size_t gml_dataset_targets(const gml_dataset *dataset);  /* target columns: 1 for classes; 0: none */
 GML_API size_t gml_dataset_classes(const gml_dataset *dataset);  /* 0 for regression */
 GML_API gml_task gml_dataset_task(const gml_dataset *dataset);   /* auto only without targets */
+
+GML_API size_t gml_dataset_groups(const gml_dataset *dataset); /* groups in the whole source; 0: none */
 
 /* Names, owned by the dataset; null if there is none or the index is past the last. */
 GML_API const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index);

@@ -21,7 +21,8 @@ typedef struct gml_split_options {
     size_t folds;      /* 0: one validation part; from 2 on: so many folds, each the validation part once */
     size_t repeats;    /* number of splits, each with its own random numbers; 0: 1 */
     uint64_t seed;     /* the same seed gives the same split, on any number of threads */
-    gml_matrix groups; /* [n x 1] any dtype: equal numbers are one group; read during the call only. Data null: none */
+    gml_matrix groups; /* [n x 1] any dtype: equal numbers are one group; read during the call only. Data null: those of
+                          the dataset, if it has groups (gml_dataset_options.groups) */
 } gml_split_options;
 
 /* Splits a dataset; `options` may be null. It is not copied and must outlive the split. The split has 4 bytes for each

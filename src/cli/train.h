@@ -25,6 +25,7 @@ typedef struct train_flags {
     gml_train_options fit;           /* epochs 0: not given */
     double validation;               /* below 0: not given */
     const char *split;               /* --split, or null */
+    const char *groups_column;       /* --split-by, or null */
     const char *validation_data;     /* --val-data, or null */
     char groups[2048];               /* of --group and --freeze, joined */
     const char *group[MOST_GROUPS];  /* the values of --group */

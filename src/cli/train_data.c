@@ -37,6 +37,7 @@ int train_open_data(gml_context *context, const train_flags *flags, const char *
                                          .target = flags->file.target,
                                          .targets = GML_CHOICE_YES,
                                          .weights = flags->file.weights,
+                                         .groups = flags->groups_column,
                                          .missing_targets = flags->file.missing == MISSING_MASK};
     gml_status status = open_with_task(context, flags, path, options, &data->all);
     if (status != GML_OK) {

@@ -54,6 +54,9 @@ static const flag table[] = {
     {"split", "KIND",
      "how samples are chosen for validation (stratified for classes, else random); see `gemmule list splits'", 0,
      read_text, .field = offsetof(train_flags, split)},
+    {"split-by", "NAME|INDEX",
+     "column of a CSV with groups, texts or numbers: it is no input, and each group is in one part", 0, read_text,
+     .field = offsetof(train_flags, groups_column)},
     {"val-data", "FILE", "data for validation, in place of a share of DATA", 0, read_file,
      .field = offsetof(train_flags, validation_data)},
     {"scale", "KIND", "scaling of the inputs: auto, none, unit or standard (auto)", 0, read_choice,
@@ -115,6 +118,13 @@ static void check(const void *read)
     }
     if (flags->validation_data != NULL && (flags->validation >= 0 || flags->split != NULL)) {
         refuse("--val-data is the data for validation: --val and --split do not go with it");
+    }
+    if (flags->groups_column != NULL && flags->split != NULL && strcmp(flags->split, "group") != 0) {
+        refuse("--split-by '%s' keeps groups whole: --split '%s' does not go with it", flags->groups_column,
+               flags->split);
+    }
+    if (flags->groups_column == NULL && flags->split != NULL && strcmp(flags->split, "group") == 0) {
+        refuse("--split group needs the column with the group of each sample: --split-by NAME|INDEX");
     }
     if (flags->validation == 0 && flags->split != NULL) {
         refuse("--split '%s' needs a validation part; --val 0 leaves none", flags->split);

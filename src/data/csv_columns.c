@@ -1,4 +1,4 @@
-/* data/csv_columns.c - which columns of a CSV are the inputs, the target and the weights. */
+/* data/csv_columns.c - which columns of a CSV are the inputs, the target, the weights and the groups. */
 #include "data/csv_columns.h"
 
 #include <stdio.h>
@@ -73,12 +73,47 @@ static gml_status find_column(const gml_csv_decision *decision, const char *name
     return GML_OK;
 }
 
+/* ---- roles ---- */
+
+bool gml_csv_has_role(const gml_csv_columns *columns, size_t column)
+{
+    return column == columns->target || column == columns->weights || column == columns->groups;
+}
+
+gml_status gml_csv_check_roles(const gml_csv_decision *decision)
+{
+    const gml_csv_columns *columns = decision->columns;
+    const struct {
+        const char *name;
+        size_t column;
+    } roles[] = {{"target", columns->target}, {"weights", columns->weights}, {"groups", columns->groups}};
+    for (size_t i = 1; i < 3; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (roles[i].column == roles[j].column && roles[i].column < columns->count) {
+                return gml_fail(decision->context, GML_ERROR_ARGUMENT,
+                                "%s: column %zu cannot be both the %s and the %s", decision->path, roles[i].column + 1,
+                                roles[j].name, roles[i].name);
+            }
+        }
+    }
+    return GML_OK;
+}
+
 /* ---- columns by place ---- */
 
 /* Returns the index of a column in a file without a header, where the options have one; else its name. */
 static const char *name_here(const gml_csv_columns *columns, const char *name, const char *index)
 {
     return !columns->header && index != NULL ? index : name;
+}
+
+size_t gml_csv_default_target(const gml_csv_columns *columns)
+{
+    size_t last = columns->count - 1;
+    while (last > 0 && (last == columns->weights || last == columns->groups)) {
+        last--;
+    }
+    return last;
 }
 
 /* True if the file has the inputs and no other column. */
@@ -91,31 +126,56 @@ static bool has_inputs_alone(const gml_csv_decision *decision, const char *targe
     if (options->targets == GML_CHOICE_YES || named) {
         return false;
     }
-    size_t others = columns->count - (weights != NULL && !options->weights_optional);
+    size_t others = columns->count - (weights != NULL && !options->weights_optional) -
+                    (options->groups != NULL && !options->groups_unread);
     return options->features == 0 ? options->targets == GML_CHOICE_NO : options->features == others;
+}
+
+enum { ROLES_SIZE = 64 };
+
+/* Writes which columns are no inputs: ", two of them the target and the weights". */
+static void list_roles(const gml_csv_columns *columns, char text[ROLES_SIZE])
+{
+    static const char *const numbers[] = {"", "one", "two", "three"};
+    const char *names[3];
+    size_t count = 0;
+    const struct {
+        const char *name;
+        size_t column;
+    } roles[] = {{"target", columns->target}, {"weights", columns->weights}, {"groups", columns->groups}};
+    for (size_t i = 0; i < 3; i++) {
+        if (roles[i].column < columns->count) {
+            names[count++] = roles[i].name;
+        }
+    }
+    int used = snprintf(text, ROLES_SIZE, "%s%s%s", count > 0 ? ", " : "", numbers[count], count > 0 ? " of them" : "");
+    for (size_t i = 0; i < count; i++) {
+        const char *before = i == 0 ? " the " : i + 1 == count ? " and the " : ", the ";
+        used += snprintf(text + used, ROLES_SIZE - (size_t)used, "%s%s", before, names[i]);
+    }
 }
 
 static gml_status check_features(const gml_csv_decision *decision)
 {
     const gml_csv_columns *columns = decision->columns;
-    bool target = columns->target < columns->count, weights = columns->weights < columns->count;
     const gml_dataset_options *options = decision->options;
-    if (columns->features == 0) {
+    char roles[ROLES_SIZE], names[GML_CSV_LIST_SIZE];
+    list_roles(columns, roles);
+    if (columns->count == 1 && columns->features == 0) {
         return gml_fail(decision->context, GML_ERROR_DATA,
-                        "%s: has %s, which leaves no inputs beside the target; columns are separated by commas",
-                        decision->path, columns->count == 1 ? "one column" : "two columns, one of them weights");
+                        "%s: has one column, which leaves no inputs beside the target; columns are separated by commas",
+                        decision->path);
+    }
+    if (columns->features == 0) {
+        return gml_fail(decision->context, GML_ERROR_DATA, "%s: has %zu columns%s, which leaves no inputs",
+                        decision->path, columns->count, roles);
     }
     if (options->features == 0 || options->features == columns->features) {
         return GML_OK;
     }
-    char names[GML_CSV_LIST_SIZE];
     gml_csv_list_inputs(options, ": ", names);
     return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu input%s (%zu columns%s); %zu are expected%s",
-                    decision->path, columns->features, columns->features == 1 ? "" : "s", columns->count,
-                    target && weights ? ", two of them the target and the weights"
-                    : target          ? ", one of them the target"
-                    : weights         ? ", one of them the weights"
-                                      : "",
+                    decision->path, columns->features, columns->features == 1 ? "" : "s", columns->count, roles,
                     options->features, names);
 }
 
@@ -146,31 +206,37 @@ gml_status gml_csv_place_columns(gml_csv_decision *decision)
     gml_csv_columns *columns = decision->columns;
     const char *target = name_here(columns, options->target, options->target_index);
     const char *weights = name_here(columns, options->weights, options->weights_index);
+    const char *groups = name_here(columns, options->groups, options->groups_index);
     bool alone = has_inputs_alone(decision, target, weights);
     gml_status status = GML_OK;
     if (options->features != 0 && !alone &&
         (columns->count < options->features + (options->targets == GML_CHOICE_YES) ||
-         lacks_index(columns, options->target_index) || lacks_index(columns, options->weights_index))) {
+         lacks_index(columns, options->target_index) || lacks_index(columns, options->weights_index) ||
+         lacks_index(columns, options->groups_index))) {
         return refuse_count(decision);
     }
     if (weights != NULL && !(alone && options->weights_optional)) {
         status = find_column(decision, weights, &columns->weights);
     }
+    if (status == GML_OK && groups != NULL && !(alone && options->groups_unread)) {
+        status = find_column(decision, groups, &columns->groups);
+    }
     if (status == GML_OK && !alone && target != NULL) {
         status = find_column(decision, target, &columns->target);
     } else if (status == GML_OK && !alone) {
-        size_t last = columns->count - 1;
-        columns->target = last - (columns->weights == last && last > 0);
+        columns->target = gml_csv_default_target(columns);
     }
     if (status != GML_OK) {
         return status;
     }
-    if (columns->target == columns->weights && columns->target < columns->count) {
-        return gml_fail(decision->context, GML_ERROR_ARGUMENT,
-                        "%s: column %zu cannot be both the target and the weights", decision->path,
-                        columns->target + 1);
+    status = gml_csv_check_roles(decision);
+    if (status != GML_OK) {
+        return status;
     }
-    columns->features = columns->count - (columns->target < columns->count) - (columns->weights < columns->count);
+    columns->features = columns->count;
+    for (size_t i = 0; i < columns->count; i++) {
+        columns->features -= gml_csv_has_role(columns, i);
+    }
     return check_features(decision);
 }
 
@@ -198,7 +264,7 @@ static gml_status decide(gml_csv_decision *decision)
     }
     size_t input = 0;
     for (size_t i = 0; i < columns->count; i++) {
-        columns->inputs[i] = i == columns->target || i == columns->weights ? GML_CSV_NO_INPUT : input++;
+        columns->inputs[i] = gml_csv_has_role(columns, i) ? GML_CSV_NO_INPUT : input++;
     }
     return status;
 }
@@ -210,6 +276,7 @@ gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema
     *decision->columns = (gml_csv_columns){.count = count,
                                            .target = count,
                                            .weights = count,
+                                           .groups = count,
                                            .inputs_alone = options->targets == GML_CHOICE_NO && options->features != 0};
     gml_status status = decide(decision);
     gml_labels_clear(decision->context, &decision->index.fields);

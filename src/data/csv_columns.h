@@ -5,9 +5,9 @@
  *     features without names   as without a header row     `features` columns are the inputs alone; else as above
  *     features with names      by name, in any order       as without names
  *
- * The table says how target and weights are found. Without a target option the target is the last column that is not
- * the weights. The inputs are the other columns in their order; with named features they are the columns of these
- * names, and any other column is an error. */
+ * The table says how target, weights and groups are found. Without a target option the target is the last column that
+ * is not weights or groups. The inputs are the other columns in their order; with named features they are the columns
+ * of these names, and any other column is an error. */
 #ifndef GML_DATA_CSV_COLUMNS_H
 #define GML_DATA_CSV_COLUMNS_H
 
@@ -22,8 +22,9 @@ typedef struct gml_csv_columns {
     size_t features;   /* inputs */
     size_t target;     /* column of the target; `count` if there is none */
     size_t weights;    /* column of the sample weights; `count` if there are none */
+    size_t groups;     /* column of the groups; likewise */
     bool header;       /* the first row holds names */
-    bool inputs_alone; /* target and weights are not read */
+    bool inputs_alone; /* target, weights and groups are not read */
     size_t *inputs;    /* [count]: the index of the input in each column, or GML_CSV_NO_INPUT */
 } gml_csv_columns;
 
@@ -37,8 +38,8 @@ typedef struct gml_csv_decision {
 } gml_csv_decision;
 
 /* Decides `columns`; its `inputs` must be released, on failure too. Keeps in `schema` what a network must know of the
- * columns: the names in the header, and the indexes of target and weights. `index` begins zeroed and is cleared.
- * Errors: name, shape, data, argument, memory. */
+ * columns: the names in the header, and the indexes of target, weights and groups. `index` begins zeroed and is
+ * cleared. Errors: name, shape, data, argument, memory. */
 gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema);
 
 /* Returns where the schema keeps the name of a column, in a CSV with a header. */
@@ -52,12 +53,22 @@ bool gml_csv_read_index(const char *text, size_t count, size_t *column);
 /* Decides whether the first row is names. */
 void gml_csv_decide_header(gml_csv_decision *decision);
 
-/* Finds target and weights by name or index; the remaining columns are inputs. Errors: name, shape, data, argument. */
+/* Finds target, weights and groups by name or index; the remaining columns are inputs. Errors: name, shape, data,
+ * argument. */
 gml_status gml_csv_place_columns(gml_csv_decision *decision);
 
-/* Finds inputs, target and weights by the names in the options, in any order. Errors: data (a missing or unexpected
- * column), argument. */
+/* Finds inputs, target, weights and groups by the names in the options, in any order. Errors: data (a missing or
+ * unexpected column), argument. */
 gml_status gml_csv_match_columns(gml_csv_decision *decision);
+
+/* True if a column is the target, the weights or the groups. */
+bool gml_csv_has_role(const gml_csv_columns *columns, size_t column);
+
+/* Returns the target where no option names it: the last column that is not weights or groups; else the first. */
+size_t gml_csv_default_target(const gml_csv_columns *columns);
+
+/* Refuses a column with two of these roles. Errors: argument. */
+gml_status gml_csv_check_roles(const gml_csv_decision *decision);
 
 /* Refuses a header in which two columns have the same name. Errors: data. */
 gml_status gml_csv_check_names(const gml_csv_decision *decision);

@@ -17,8 +17,8 @@ static bool is_number(const char *text, size_t length)
 /* True if some input is text in the first row and a number in the second, unless the first row looks like a sample:
  * more inputs are numbers in both rows than are text above a number, or the target is a number in both. Text in the
  * first sample, such as "n/a", is then an error and not a name. In a file of one row, text is enough. The text of a
- * target or of weights decides nothing: it may be anything. Data for a network without names must have text in all
- * inputs, because the first row was a sample in training. */
+ * target, of weights or of groups decides nothing: it may be anything. Data for a network without names must have text
+ * in all inputs, because the first row was a sample in training. */
 static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_columns *columns)
 {
     bool all_needed = decision->options->features != 0 && decision->options->feature_names == NULL;
@@ -27,7 +27,8 @@ static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_co
         const char *text = gml_csv_row_field(decision->first, column, &length);
         const char *below =
             column < decision->second->count ? gml_csv_row_field(decision->second, column, &below_length) : NULL;
-        if (column == columns->weights || length == 0 || (below != NULL && !is_number(below, below_length))) {
+        if (column == columns->weights || column == columns->groups || length == 0 ||
+            (below != NULL && !is_number(below, below_length))) {
             continue;
         }
         bool number = is_number(text, length), is_target = column == columns->target;
@@ -83,13 +84,15 @@ void gml_csv_decide_header(gml_csv_decision *decision)
     if (columns->header) {
         return;
     }
-    /* Places target and weights as in a file without a header. Its errors are ignored: they come again when the columns
-     * are placed with the decision made. */
+    /* Places target, weights and groups as in a file without a header. Its errors are ignored: they come again when the
+     * columns are placed with the decision made. */
     gml_dataset_options unnamed = *options;
     unnamed.features = columns->count == options->features ? options->features : 0;
     unnamed.target = index_or_null(options->target, columns->count);
     unnamed.weights = index_or_null(options->weights, columns->count);
-    gml_csv_columns tried = {.count = columns->count, .target = columns->count, .weights = columns->count};
+    unnamed.groups = index_or_null(options->groups, columns->count);
+    gml_csv_columns tried = {
+        .count = columns->count, .target = columns->count, .weights = columns->count, .groups = columns->count};
     gml_csv_decision trial = *decision;
     trial.options = &unnamed;
     trial.columns = &tried;
@@ -119,7 +122,9 @@ char **gml_csv_column_name(const gml_csv_columns *columns, gml_schema *schema, s
     if (columns->inputs[column] != GML_CSV_NO_INPUT) {
         return &schema->feature_names[columns->inputs[column]];
     }
-    return column == columns->target ? &schema->target_name : &schema->weights_name;
+    return column == columns->target    ? &schema->target_name
+           : column == columns->weights ? &schema->weights_name
+                                        : &schema->groups_name;
 }
 
 static gml_status keep_header(const gml_csv_decision *decision, gml_schema *schema)
@@ -154,23 +159,20 @@ static gml_status keep_index(const gml_csv_decision *decision, size_t column, ch
     return *kept != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
-/* Without a header a target that is the last column, or the last that is not the weights, needs no index. */
-static bool is_default_target(const gml_csv_columns *columns)
-{
-    size_t last = columns->count - 1;
-    return !columns->header && (columns->target == last || (columns->weights == last && columns->target + 1 == last));
-}
-
 gml_status gml_csv_keep_names(const gml_csv_decision *decision, gml_schema *schema)
 {
     const gml_csv_columns *columns = decision->columns;
     schema->features = columns->features;
     gml_status status = columns->header ? keep_header(decision, schema) : GML_OK;
-    if (status == GML_OK && columns->target < columns->count && !is_default_target(columns)) {
+    bool by_default = !columns->header && columns->target == gml_csv_default_target(columns);
+    if (status == GML_OK && columns->target < columns->count && !by_default) {
         status = keep_index(decision, columns->target, &schema->target_name, &schema->target_index);
     }
     if (status == GML_OK && columns->weights < columns->count) {
         status = keep_index(decision, columns->weights, &schema->weights_name, &schema->weights_index);
+    }
+    if (status == GML_OK && columns->groups < columns->count) {
+        status = keep_index(decision, columns->groups, &schema->groups_name, &schema->groups_index);
     }
     return status;
 }

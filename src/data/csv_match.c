@@ -17,12 +17,12 @@ void gml_csv_list_inputs(const gml_dataset_options *options, const char *prefix,
 }
 
 /* Refuses the header for a column of the file, or for the lack of one called `name` where `column` is count. Lists the
- * inputs in the network's order, the target and the weights. */
+ * inputs in the network's order, the target, the weights and the groups. */
 static gml_status refuse(const gml_csv_decision *decision, size_t column, const char *name, const char *complaint)
 {
     const gml_dataset_options *options = decision->options;
     char what[40] = "the header has no column ", excerpt[GML_EXCERPT_SIZE], inputs[GML_CSV_LIST_SIZE];
-    char target[GML_EXCERPT_SIZE] = "", weights[GML_EXCERPT_SIZE] = "";
+    char target[GML_EXCERPT_SIZE] = "", weights[GML_EXCERPT_SIZE] = "", groups[GML_EXCERPT_SIZE] = "";
     size_t length = name != NULL ? strlen(name) : 0;
     if (column < decision->columns->count) {
         snprintf(what, sizeof what, "column %zu, ", column + 1);
@@ -36,10 +36,13 @@ static gml_status refuse(const gml_csv_decision *decision, size_t column, const 
     if (options->weights != NULL) {
         gml_excerpt(options->weights, strlen(options->weights), weights);
     }
-    return gml_fail(decision->context, GML_ERROR_DATA, "%s: %s%s%s; the inputs are %s%s%s%s%s", decision->path, what,
-                    excerpt, column < decision->columns->count ? complaint : "", inputs,
+    if (options->groups != NULL) {
+        gml_excerpt(options->groups, strlen(options->groups), groups);
+    }
+    return gml_fail(decision->context, GML_ERROR_DATA, "%s: %s%s%s; the inputs are %s%s%s%s%s%s%s", decision->path,
+                    what, excerpt, column < decision->columns->count ? complaint : "", inputs,
                     target[0] != '\0' ? ", the target is " : "", target, weights[0] != '\0' ? ", the weights are " : "",
-                    weights);
+                    weights, groups[0] != '\0' ? ", the groups are " : "", groups);
 }
 
 /* Finds a column by name, or else by index; `count` if there is none. */
@@ -82,7 +85,7 @@ static gml_status match_inputs(gml_csv_decision *decision)
     return GML_OK;
 }
 
-/* Finds the target or the weights among the columns that are no inputs; `count` if it is not there. */
+/* Finds the target, the weights or the groups among the columns that are no inputs; `count` if it is not there. */
 static size_t match_other(const gml_csv_decision *decision, const char *name)
 {
     const gml_csv_columns *columns = decision->columns;
@@ -94,8 +97,7 @@ static size_t match_other(const gml_csv_decision *decision, const char *name)
 static size_t find_left_over(const gml_csv_columns *columns)
 {
     size_t i = 0;
-    while (i < columns->count &&
-           (columns->inputs[i] != GML_CSV_NO_INPUT || i == columns->target || i == columns->weights)) {
+    while (i < columns->count && (columns->inputs[i] != GML_CSV_NO_INPUT || gml_csv_has_role(columns, i))) {
         i++;
     }
     return i;
@@ -116,15 +118,21 @@ gml_status gml_csv_match_columns(gml_csv_decision *decision)
                           ", is an input of the network and cannot be the weights");
         }
     }
+    if (options->groups != NULL) {
+        columns->groups = match_other(decision, options->groups);
+        if (columns->groups == columns->count && !options->groups_unread) {
+            return refuse(decision, find_column(decision, options->groups), options->groups,
+                          ", is an input of the network and cannot be the groups");
+        }
+    }
     columns->target = options->target != NULL ? match_other(decision, options->target) : find_left_over(columns);
     if (options->target != NULL && columns->target == columns->count && options->targets == GML_CHOICE_YES) {
         return refuse(decision, find_column(decision, options->target), options->target,
                       ", is an input of the network and cannot be the target");
     }
-    if (columns->target == columns->weights && columns->target < columns->count) {
-        return gml_fail(decision->context, GML_ERROR_ARGUMENT,
-                        "%s: column %zu cannot be both the target and the weights", decision->path,
-                        columns->target + 1);
+    status = gml_csv_check_roles(decision);
+    if (status != GML_OK) {
+        return status;
     }
     if (columns->target == columns->count && options->targets == GML_CHOICE_YES) {
         return gml_fail(decision->context, GML_ERROR_DATA, "%s: has the inputs and no target", decision->path);

@@ -1,10 +1,11 @@
-/* data/csv_reading.c - reading the fields of a CSV as names, inputs, targets and weights. */
+/* data/csv_reading.c - reading the fields of a CSV as names, inputs, targets, weights and groups. */
 #include "data/csv_reading.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "data/class_name.h"
 
 enum { MAX_COLUMNS = 1 << 20 };
 
@@ -37,6 +38,25 @@ static gml_status refuse_number(const gml_csv_reading *reading, const gml_field 
                                     : "is not a number");
 }
 
+/* Numbers the group of a cell. Cells of equal value are one group, as for classes. */
+static gml_status take_group(gml_csv_reading *reading, const gml_field *field)
+{
+    gml_context *context = reading->source->context;
+    char buffer[GML_NUMBER_SIZE];
+    double number = 0;
+    size_t length = field->length, label = 0;
+    gml_cell_kind kind = gml_cell_read(field->text, length, &number);
+    if (kind == GML_CELL_MISSING) {
+        return gml_field_refuse(context, field, length == 0 ? "should hold a group" : "is not a group");
+    }
+    const char *key = gml_class_key(kind, number, field->text, &length, buffer);
+    gml_status status = gml_labels_add(context, &reading->groups, key, length, &label);
+    const uint32_t group = (uint32_t)label;
+    return status == GML_OK
+               ? gml_pile_push(context, &reading->made.owned_groups, &group, sizeof group, "the groups of a CSV")
+               : status;
+}
+
 static gml_status take_field(gml_csv_reading *reading, size_t column, const char *text, size_t length)
 {
     const gml_csv_columns *columns = &reading->columns;
@@ -44,11 +64,12 @@ static gml_status take_field(gml_csv_reading *reading, size_t column, const char
         return GML_OK; /* end_row refuses the row */
     }
     bool is_input = columns->inputs[column] != GML_CSV_NO_INPUT, is_target = column == columns->target;
-    if (!is_input && columns->inputs_alone) {
+    bool is_group = column == columns->groups;
+    if (!is_input && (columns->inputs_alone || (is_group && reading->source->options->groups_unread))) {
         return GML_OK;
     }
     double value = NAN;
-    bool finite = !is_target && gml_text_to_double(text, length, &value) && isfinite(value);
+    bool finite = !is_target && !is_group && gml_text_to_double(text, length, &value) && isfinite(value);
     if (is_input && (finite || reading->source->options->bad_inputs)) {
         ((double *)reading->row_inputs.data)[columns->inputs[column]] = finite ? value : NAN;
         return GML_OK;
@@ -57,6 +78,9 @@ static gml_status take_field(gml_csv_reading *reading, size_t column, const char
     gml_field field = field_of(reading, column, text, length);
     if (is_target) {
         return gml_target_add(&reading->target, &field);
+    }
+    if (is_group) {
+        return take_group(reading, &field);
     }
     if (!finite) {
         return refuse_number(reading, &field);
@@ -196,6 +220,7 @@ void gml_csv_reading_clear(gml_csv_reading *reading)
     gml_release(context, reading->columns.inputs, reading->columns.count, sizeof *reading->columns.inputs);
     gml_pile_clear(context, &reading->row_inputs);
     gml_target_clear(&reading->target);
+    gml_labels_clear(context, &reading->groups);
 }
 
 static gml_status make_matrices(gml_csv_reading *reading)
@@ -212,6 +237,8 @@ static gml_status make_matrices(gml_csv_reading *reading)
     if (columns->target < columns->count && !columns->inputs_alone) {
         status = gml_target_finish(&reading->target, source->path, made);
     }
+    made->groups = made->owned_groups.data;
+    made->group_count = reading->groups.count;
     if (status == GML_OK && columns->weights < columns->count && !columns->inputs_alone) {
         made->weights = made->owned_weights.data;
         status =

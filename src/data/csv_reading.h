@@ -22,7 +22,8 @@ typedef struct gml_csv_reading {
     gml_csv_columns columns;
     gml_pile row_inputs; /* f64 [features] of the current row */
     gml_target_reading target;
-    gml_dataset made; /* its size counts the rows so far, without the header */
+    gml_labels groups; /* of the distinct groups */
+    gml_dataset made;  /* its size counts the rows so far, without the header */
 } gml_csv_reading;
 
 /* Errors: argument, memory. The reading must be cleared, on failure too. */

@@ -21,6 +21,7 @@ static void clear(gml_dataset *dataset)
     gml_pile_clear(context, &dataset->owned_inputs);
     gml_pile_clear(context, &dataset->owned_targets);
     gml_pile_clear(context, &dataset->owned_weights);
+    gml_pile_clear(context, &dataset->owned_groups);
 }
 
 gml_status gml_dataset_adopt(gml_status status, gml_dataset *contents, gml_dataset **dataset)
@@ -196,6 +197,11 @@ size_t gml_dataset_classes(const gml_dataset *dataset)
 gml_task gml_dataset_task(const gml_dataset *dataset)
 {
     return dataset != NULL ? dataset->schema.task : GML_TASK_AUTO;
+}
+
+size_t gml_dataset_groups(const gml_dataset *dataset)
+{
+    return dataset != NULL ? dataset->group_count : 0;
 }
 
 static const char *name_at(char **names, size_t count, size_t index)

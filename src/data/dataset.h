@@ -12,10 +12,12 @@ enum { GML_MAX_CLASSES = 1 << 24 }; /* class numbers are stored as reals; a floa
 
 struct gml_dataset {
     gml_context *context;
-    gml_matrix inputs;     /* [n x features] of the whole source, any dtype */
-    gml_matrix targets;    /* [n x targets] of the whole source, any dtype; data null if there are none */
-    const double *weights; /* [n] of the whole source: sample weights; null: all are 1 */
-    bool masked;           /* targets that are NaN are unknown */
+    gml_matrix inputs;      /* [n x features] of the whole source, any dtype */
+    gml_matrix targets;     /* [n x targets] of the whole source, any dtype; data null if there are none */
+    const double *weights;  /* [n] of the whole source: sample weights; null: all are 1 */
+    const uint32_t *groups; /* [n] of the whole source: group of each sample, below group_count; null: none */
+    size_t group_count;
+    bool masked; /* targets that are NaN are unknown */
     gml_schema schema;
     gml_origin origin;      /* of the rows of the whole source */
     const size_t *order;    /* sample i is row order[i] of the source; null: row i */
@@ -25,6 +27,7 @@ struct gml_dataset {
     gml_pile owned_inputs;  /* the memory of inputs if the dataset owns it */
     gml_pile owned_targets; /* likewise */
     gml_pile owned_weights; /* likewise */
+    gml_pile owned_groups;  /* likewise */
 };
 
 /* Makes the dataset described by `contents`, which names its context, if `status` is GML_OK; else returns `status`.

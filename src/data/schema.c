@@ -54,6 +54,7 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
     made.feature_names = NULL;
     made.class_names = NULL;
     made.target_name = made.target_index = made.weights_name = made.weights_index = NULL;
+    made.groups_name = made.groups_index = NULL;
     gml_status status = GML_OK;
     if (schema->feature_names != NULL) {
         status = gml_schema_copy_names(context, (const char *const *)schema->feature_names, schema->features,
@@ -66,10 +67,9 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
     const struct {
         const char *from;
         char **to;
-    } texts[] = {{schema->target_name, &made.target_name},
-                 {schema->target_index, &made.target_index},
-                 {schema->weights_name, &made.weights_name},
-                 {schema->weights_index, &made.weights_index}};
+    } texts[] = {{schema->target_name, &made.target_name},   {schema->target_index, &made.target_index},
+                 {schema->weights_name, &made.weights_name}, {schema->weights_index, &made.weights_index},
+                 {schema->groups_name, &made.groups_name},   {schema->groups_index, &made.groups_index}};
     for (size_t i = 0; status == GML_OK && i < sizeof texts / sizeof *texts; i++) {
         if (texts[i].from != NULL) {
             *texts[i].to = gml_copy_string(context, texts[i].from);
@@ -91,5 +91,7 @@ void gml_schema_clear(gml_context *context, gml_schema *schema)
     gml_release_string(context, schema->target_index);
     gml_release_string(context, schema->weights_name);
     gml_release_string(context, schema->weights_index);
+    gml_release_string(context, schema->groups_name);
+    gml_release_string(context, schema->groups_index);
     *schema = (gml_schema){0};
 }

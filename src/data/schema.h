@@ -18,6 +18,8 @@ typedef struct gml_schema {
     char *target_index;   /* the column of a named target in files without a header; or null */
     char *weights_name;   /* the same for the sample weights */
     char *weights_index;
+    char *groups_name; /* the same for the groups */
+    char *groups_index;
     bool missing_targets; /* unknown targets were accepted */
 } gml_schema;
 

@@ -10,10 +10,19 @@ enum { MOST_FOLDS = 1 << 24 };
 
 /* ---- groups ---- */
 
+/* Returns the number of a sample's group, from the matrix if there is one, else of the dataset. */
+static double group_value(const gml_split_plan *plan, gml_matrix groups, size_t sample)
+{
+    if (groups.data == NULL) {
+        return plan->dataset->groups[gml_dataset_row(plan->dataset, sample)];
+    }
+    return gml_entry_at(groups.dtype, groups.data, sample * groups.stride) + 0.0; /* -0 becomes 0 */
+}
+
 static gml_status number_groups(const gml_split_plan *plan, gml_matrix groups, gml_labels *labels)
 {
     for (size_t i = 0; i < plan->n; i++) {
-        double value = gml_entry_at(groups.dtype, groups.data, i * groups.stride) + 0.0; /* -0 becomes 0 */
+        double value = group_value(plan, groups, i);
         size_t label = 0;
         if (isnan(value)) {
             return gml_fail(plan->dataset->context, GML_ERROR_DATA, "groups: row %zu is nan; each sample needs a group",
@@ -32,7 +41,8 @@ static gml_status number_groups(const gml_split_plan *plan, gml_matrix groups, g
 static gml_status read_groups(gml_split_plan *plan, gml_matrix groups)
 {
     gml_context *context = plan->dataset->context;
-    if (gml_dtype_size(groups.dtype) == 0 || groups.rows != plan->n || groups.cols != 1 || groups.stride < 1) {
+    bool fits = gml_dtype_size(groups.dtype) != 0 && groups.rows == plan->n && groups.cols == 1 && groups.stride >= 1;
+    if (groups.data != NULL && !fits) {
         return gml_fail(context, GML_ERROR_SHAPE, "groups: [%zu x %zu] was given, and there are %zu samples",
                         groups.rows, groups.cols, plan->n);
     }

@@ -27,6 +27,8 @@ static gml_status make_part(const gml_split *split, const uint32_t *part, size_t
                             .inputs = whole->inputs,
                             .targets = whole->targets,
                             .weights = whole->weights,
+                            .groups = whole->groups,
+                            .group_count = whole->group_count,
                             .masked = whole->masked,
                             .schema = whole->schema,
                             .origin = whole->origin,

@@ -227,14 +227,14 @@ gml_status gml_split_choose(const gml_dataset *dataset, const char *name, bool g
         return status;
     }
     if (call.row == AUTO) {
-        call.row = groups ? GROUP : schema->classes > 0 ? STRATIFIED : RANDOM;
+        call.row = groups || dataset->groups != NULL ? GROUP : schema->classes > 0 ? STRATIFIED : RANDOM;
     }
     *row = &rows[call.row];
     if ((*row)->stratified && schema->classes == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the split \"%s\" needs classes; %s", (*row)->entry.name,
                         schema->targets > 0 ? "the targets are values" : "there are no targets");
     }
-    if ((*row)->grouped && !groups) {
+    if ((*row)->grouped && !groups && dataset->groups == NULL) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the split \"%s\" needs the group of each sample",
                         (*row)->entry.name);
     }

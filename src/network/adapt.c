@@ -64,6 +64,9 @@ gml_dataset_options gml_network_data_options(const gml_network *network)
         .target_index = schema->target_index,
         .weights_index = schema->weights_index,
         .weights_optional = schema->weights_name != NULL,
+        .groups = schema->groups_name,
+        .groups_index = schema->groups_index,
+        .groups_unread = schema->groups_name != NULL,
     };
 }
 

@@ -56,10 +56,9 @@ json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
     if (good && schema->class_names != NULL) {
         good = set_names(data, "class_names", schema->class_names, schema->classes, bad);
     }
-    const char *const texts[][2] = {{"target_name", schema->target_name},
-                                    {"target_index", schema->target_index},
-                                    {"weights_name", schema->weights_name},
-                                    {"weights_index", schema->weights_index}};
+    const char *const texts[][2] = {{"target_name", schema->target_name},   {"target_index", schema->target_index},
+                                    {"weights_name", schema->weights_name}, {"weights_index", schema->weights_index},
+                                    {"groups_name", schema->groups_name},   {"groups_index", schema->groups_index}};
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++) {
         good = texts[i][1] == NULL || set_text(data, texts[i][0], texts[i][1], bad);
     }
@@ -104,9 +103,20 @@ static gml_status fail(const reader *in, const char *key, const char *expected)
 
 static gml_status check_keys(const reader *in)
 {
-    static const char *const known[] = {"task",          "features",      "targets",         "classes",
-                                        "feature_names", "class_names",   "target_name",     "target_index",
-                                        "weights_name",  "weights_index", "missing_targets", NULL};
+    static const char *const known[] = {"task",
+                                        "features",
+                                        "targets",
+                                        "classes",
+                                        "feature_names",
+                                        "class_names",
+                                        "target_name",
+                                        "target_index",
+                                        "weights_name",
+                                        "weights_index",
+                                        "groups_name",
+                                        "groups_index",
+                                        "missing_targets",
+                                        NULL};
     const char *unknown = gml_json_unknown_key(in->data, known);
     return unknown == NULL ? GML_OK
                            : gml_fail(in->network->context, GML_ERROR_DATA, "%s: has an unknown key \"%.60s\": %s",
@@ -193,10 +203,9 @@ static gml_status read_columns(const reader *in, gml_schema *schema)
     const struct {
         const char *key;
         char **text;
-    } texts[] = {{"target_name", &schema->target_name},
-                 {"target_index", &schema->target_index},
-                 {"weights_name", &schema->weights_name},
-                 {"weights_index", &schema->weights_index}};
+    } texts[] = {{"target_name", &schema->target_name},   {"target_index", &schema->target_index},
+                 {"weights_name", &schema->weights_name}, {"weights_index", &schema->weights_index},
+                 {"groups_name", &schema->groups_name},   {"groups_index", &schema->groups_index}};
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < sizeof texts / sizeof *texts; i++) {
         status = read_text(in, texts[i].key, texts[i].text);

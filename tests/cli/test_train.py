@@ -217,6 +217,21 @@ class Flags(ProgramTest):
         self.assertEqual((apart["train_samples"], apart["validation_samples"]), (64, 16))
         self.assertEqual((apart["train_loss"], apart["val_loss"]), (last["train_loss"], last["val_loss"]))
 
+    def test_groups_of_a_column_are_in_one_part_and_the_column_is_no_input(self):
+        self.write("visits.csv", "\n".join(["x,patient,y", *(f"{i / 7},p{i % 4},{i % 4 + i / 97}" for i in range(60))]))
+        report = self.json("train", "visits.csv", "--split-by", "patient", "--epochs", "2", "--net", "1 -> 1")
+        self.assertEqual((report["split"], report["train_samples"], report["validation_samples"]), ("group", 45, 15))
+        self.write("new.csv", "y,x\n1,2\n")
+        for data in ("visits.csv", "new.csv"):
+            self.succeed("eval", "model.safetensors", data)
+            self.succeed("predict", "model.safetensors", data)
+        run = ("train", "visits.csv", "--epochs", "1")
+        self.fail_with(USAGE, *run, "--split-by", "patient", "--split", "random", says=("--split-by 'patient'", "'random'"))
+        self.fail_with(USAGE, *run, "--split", "group", says="--split-by NAME|INDEX")
+        self.fail_with(USAGE, *run, "--split-by", "pateint", says=("pateint", "patient"))
+        self.write("one.csv", "\n".join(["x,patient,y", *(f"{i / 7},p,{i / 97}" for i in range(60))]))
+        self.fail_with(USAGE, "train", "one.csv", "--split-by", "patient", says="all 60 samples are in one group")
+
     def test_a_class_that_a_part_lacks_is_told(self):
         self.write("sorted.csv", "\n".join(["x,y,kind", *(f"{i},{i % 7},{'ab'[i // 40]}" for i in range(50))]))
         run = ("train", "sorted.csv", "--epochs", "1")

@@ -138,6 +138,12 @@ static void dataset_classes(const objects *o)
     ck_assert_uint_eq(gml_dataset_classes(NULL), 0);
 }
 
+static void dataset_groups(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_dataset_groups(NULL), 0);
+}
+
 static void dataset_task(const objects *o)
 {
     (void)o;
@@ -189,6 +195,7 @@ const null_case null_cases_data[] = {
     {"dataset_features", dataset_features},
     {"dataset_targets", dataset_targets},
     {"dataset_classes", dataset_classes},
+    {"dataset_groups", dataset_groups},
     {"dataset_task", dataset_task},
     {"dataset_feature_name", dataset_feature_name},
     {"dataset_class_name", dataset_class_name},

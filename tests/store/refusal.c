@@ -120,6 +120,8 @@ TEST(a_header_that_lies_under_a_right_checksum_is_refused)
         {"\\\"target_index\\\":\\\"4\\\"", "\\\"target_index\\\":4", "\"target_index\" is not a string"},
         {"\\\"weights_name\\\":\\\"W\\\"", "\\\"weights_name\\\":null", "\"weights_name\" is not a string"},
         {"\\\"weights_index\\\":\\\"0\\\"", "\\\"weights_index\\\":[]", "\"weights_index\" is not a string"},
+        {"\\\"groups_name\\\":\\\"patient\\\"", "\\\"groups_name\\\":1", "\"groups_name\" is not a string"},
+        {"\\\"groups_index\\\":\\\"5\\\"", "\\\"groups_index\\\":{}", "\"groups_index\" is not a string"},
         {"\\\"missing_targets\\\":true", "\\\"missing_targets\\\":1", "\"missing_targets\" is not true"},
         {"\\\"loss\\\":\\\"softmax_cross_entropy\\\"", "\\\"loss\\\":3", "\"loss\" is not a string"},
         {"\\\"loss\\\":", "\\\"note\\\":", "duplicate"},
@@ -153,6 +155,7 @@ TEST(a_file_that_knows_less_of_its_columns_is_read)
     bytes older =
         forge(file,
               ",\\\"target_index\\\":\\\"4\\\",\\\"weights_name\\\":\\\"W\\\",\\\"weights_index\\\":\\\"0\\\","
+              "\\\"groups_name\\\":\\\"patient\\\",\\\"groups_index\\\":\\\"5\\\","
               "\\\"missing_targets\\\":true",
               "");
     put_file("older", older.data, older.size);
@@ -162,6 +165,7 @@ TEST(a_file_that_knows_less_of_its_columns_is_read)
     ck_assert_ptr_nonnull(options.target);
     ck_assert_ptr_nonnull(options.feature_names);
     ck_assert(options.target_index == NULL && options.weights == NULL && options.weights_index == NULL);
+    ck_assert(options.groups == NULL && options.groups_index == NULL && options.groups_unread == 0);
     ck_assert(options.missing_targets == 0 && options.weights_optional == 0);
     gml_network_destroy(network);
     free(older.data);

@@ -26,6 +26,8 @@ gml_network *full_network(gml_context *context, gml_dtype dtype)
                          .target_index = "4",
                          .weights_name = "W",
                          .weights_index = "0",
+                         .groups_name = "patient",
+                         .groups_index = "5",
                          .missing_targets = true};
     gml_network_options options = {.dtype = dtype, .seed = 7};
     gml_network *network = NULL;
@@ -81,6 +83,8 @@ void assert_same_network(const gml_network *a, const gml_network *b)
     assert_same_text(a->schema.target_index, b->schema.target_index);
     assert_same_text(a->schema.weights_name, b->schema.weights_name);
     assert_same_text(a->schema.weights_index, b->schema.weights_index);
+    assert_same_text(a->schema.groups_name, b->schema.groups_name);
+    assert_same_text(a->schema.groups_index, b->schema.groups_index);
     ck_assert_int_eq(a->schema.missing_targets, b->schema.missing_targets);
     ck_assert_uint_eq(a->fact_count, b->fact_count);
     for (size_t i = 0; i < a->fact_count; i++) {
