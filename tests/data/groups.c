@@ -51,6 +51,15 @@ TEST(without_a_target_option_the_target_is_the_last_column_that_is_not_the_group
     gml_dataset_destroy(dataset);
 }
 
+TEST(a_group_does_not_decide_whether_the_first_row_is_names)
+{
+    const double expected[] = {1, 0, 3, 1};
+    const gml_dataset_options options = {.groups = "0"};
+    gml_dataset *dataset = open_text("ann,1,a\n7,3,b\n", &options);
+    assert_holds(dataset, 2, 1, expected);
+    gml_dataset_destroy(dataset);
+}
+
 TEST(parts_keep_their_groups)
 {
     const gml_dataset_options options = {.groups = "patient"};
