@@ -19,5 +19,6 @@
 #include "gemmule/split.h"
 #include "gemmule/status.h"
 #include "gemmule/train.h"
+#include "gemmule/tune.h"
 
 #endif

@@ -26,7 +26,7 @@ static gml_status bind_horizon(gml_fit_run *run)
                              per_epoch, &run->settings.schedule);
 }
 
-static gml_status create_trainer(gml_fit_run *run)
+gml_status gml_fit_create_trainer(gml_fit_run *run)
 {
     bool full_batch = gml_method_is_full_batch(run->network->context, run->settings.options.optimizer);
     gml_fit_bind_batches(run, full_batch ? GML_METHOD_BATCH : run->settings.options.batch);
@@ -82,7 +82,7 @@ static gml_status create_run(gml_fit_run *run)
     gml_context *context = run->network->context;
     gml_status status = gml_train_options_complete(context, &run->settings.options);
     if (status == GML_OK) {
-        status = create_trainer(run);
+        status = gml_fit_create_trainer(run);
     }
     if (status == GML_OK) {
         status = bind_horizon(run);

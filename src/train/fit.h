@@ -64,6 +64,14 @@ struct gml_fit_run {
 
 typedef struct gml_fit_run gml_fit_run;
 
+/* ---- fit.c ---- */
+
+/* Creates the trainer of a run with network, dataset and completed options, and checks the data. With a full-batch
+ * optimizer creates its method too. On failure the caller still destroys both. Errors: those of gml_fit. */
+gml_status gml_fit_create_trainer(gml_fit_run *run);
+
+/* ---- output_bias.c ---- */
+
 /* Initialises the output bias of a fresh network from the mean of the training targets, if the loss and the options
  * provide for it. Errors: memory. */
 gml_status gml_fit_start_outputs(const gml_fit_run *run);

@@ -174,6 +174,15 @@ static void fit_many(const objects *o)
     assert_ok(o->context, gml_fit_many(o->context, NULL, 0));
 }
 
+static void find_rate(const objects *o)
+{
+    gml_rate_result result;
+    refused_as(o, "network", gml_find_rate(NULL, o->dataset, NULL, NULL, NULL, NULL, &result));
+    refused_as(o, "train", gml_find_rate(o->network, NULL, NULL, NULL, NULL, NULL, &result));
+    refused_as(o, "result", gml_find_rate(o->network, o->dataset, NULL, NULL, NULL, NULL, NULL));
+    assert_ok(o->context, gml_find_rate(o->network, o->dataset, NULL, NULL, NULL, NULL, &result));
+}
+
 static void gradient_check(const objects *o)
 {
     gml_check_block blocks[8];
@@ -207,6 +216,7 @@ const null_case null_cases_training[] = {
     {"trainer_gradient", trainer_gradient},
     {"fit", fit},
     {"fit_many", fit_many},
+    {"find_rate", find_rate},
     {"gradient_check", gradient_check},
     {NULL, NULL},
 };

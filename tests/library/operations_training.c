@@ -195,6 +195,21 @@ static void checkpoint_save_fit(stage *s)
     gml_network_destroy(network);
 }
 
+static void find_rate(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    const gml_train_options fit_options = {.epochs = 2, .batch = 5};
+    const gml_rate_options options = {.steps = 10, .least = 1e-3, .most = 0.1, .trial_steps = 3};
+    gml_rate_result result = {0};
+    ATTEMPT(s, network, gml_find_rate(network, data, NULL, &fit_options, &options, NULL, &result));
+    note_bytes(s, &result.rate, sizeof result.rate);
+    note_bytes(s, &result.steps, sizeof result.steps);
+    note_network(s, network);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
 static int stop_at_once(void *user, const gml_progress *progress)
 {
     (void)user;
@@ -309,6 +324,7 @@ const operation training_operations[] = {
     {"gml_checkpoint_save", NULL, checkpoint_save},
     {"gml_checkpoint_load", NULL, checkpoint_load},
     {"gml_checkpoint_save_fit", NULL, checkpoint_save_fit},
+    {"gml_find_rate", NULL, find_rate},
     {"gml_evaluate", NULL, evaluate},
     {"gml_score", NULL, score},
     {"gml_score_network", NULL, score_network},

@@ -1,7 +1,7 @@
 """Reads the #include lines of src/ and fails where the house's arrow turns round: check_includes.py SOURCE_ROOT
 
     base <- kernel <- layer | loss | optimizer | data <- network <- engine <- step <- method | measure <- store <- train
-         <- check | explain <- cli
+         <- tune <- check | explain <- cli
 
 A room includes private headers of its own and of rooms to its left. reference stands on base alone, and may be used
 from where its results are wanted: check (the gradient check). The program includes public headers and its own. Only one
@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 LEVELS = [["base"], ["kernel"], ["layer", "loss", "optimizer", "data"], ["network"], ["engine"], ["step"],
-          ["method", "measure"], ["store"], ["train"], ["check", "explain"]]
+          ["method", "measure"], ["store"], ["train"], ["tune"], ["check", "explain"]]
 ORDER = [room for level in LEVELS for room in level]
 ALLOWED = {room: {room} | {left for level in LEVELS[:i] for left in level} for i, level in enumerate(LEVELS) for room in level}
 ALLOWED["reference"] = {"reference", "base"}

@@ -1,0 +1,212 @@
+/* tune/trials.c - short fits at candidate rates, halved until one is left. */
+#include <math.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "network/network.h"
+#include "tune/rate.h"
+
+static const double least_gain = 0.01; /* of the validation loss, as a share of its start */
+
+/* One trial of a round, and what its callbacks see. */
+typedef struct rate_watch {
+    const gml_rate_search *search;
+    atomic_int *stopped; /* of all trials */
+    size_t batches;      /* so far */
+    size_t most;         /* batches of the trial */
+    double least_loss;   /* of validation, after the epochs so far */
+    double rate;
+} rate_watch;
+
+enum { TRIAL_ENDS = 1 };
+
+static int on_batch(void *user, const gml_progress *progress)
+{
+    rate_watch *watch = user;
+    const gml_rate_options *options = &watch->search->options;
+    (void)progress;
+    if (options->on_batch != NULL && atomic_load(watch->stopped) == 0) {
+        const int stop = options->on_batch(options->user, watch->rate);
+        if (stop != 0) {
+            atomic_store(watch->stopped, stop);
+        }
+    }
+    return ++watch->batches >= watch->most || atomic_load(watch->stopped) != 0 ? TRIAL_ENDS : 0;
+}
+
+static int on_epoch(void *user, const gml_progress *progress)
+{
+    rate_watch *watch = user;
+    watch->least_loss = fmin(watch->least_loss, progress->validation->loss);
+    return 0;
+}
+
+/* ---- a round ---- */
+
+typedef struct rate_round {
+    gml_fit_job jobs[GML_RATE_TRIALS];
+    rate_watch watches[GML_RATE_TRIALS];
+    atomic_int stopped;
+} rate_round;
+
+static gml_status prepare(rate_round *round, const gml_rate_search *search, const size_t *chosen, size_t count,
+                          size_t batches)
+{
+    gml_status status = GML_OK;
+    for (size_t i = 0; i < count && status == GML_OK; i++) {
+        const double rate = search->result->trial[chosen[i]].rate;
+        gml_fit_job *job = &round->jobs[i];
+        round->watches[i] = (rate_watch){.search = search,
+                                         .stopped = &round->stopped,
+                                         .most = batches,
+                                         .least_loss = (double)INFINITY,
+                                         .rate = rate};
+        *job = (gml_fit_job){.dataset = search->part,
+                             .validation = search->validation,
+                             .options = search->train_options,
+                             .callbacks = {&round->watches[i], on_batch, on_epoch}};
+        job->options.learning_rate = rate;
+        status = gml_network_copy(search->network, gml_network_dtype(search->network), &job->network);
+    }
+    return status;
+}
+
+/* The loss of a trial that has ended: of its epochs, or after its last batch. */
+static gml_status finish(const gml_rate_search *search, const gml_fit_job *job, const rate_watch *watch,
+                         gml_rate_trial *trial)
+{
+    gml_metrics metrics;
+    trial->steps = job->report.steps;
+    trial->loss = (double)INFINITY;
+    if (job->status != GML_OK) {
+        return job->status == GML_ERROR_DIVERGED ? GML_OK
+                                                 : gml_fail(search->network->context, job->status, "%s", job->message);
+    }
+    trial->loss = watch->least_loss;
+    if (job->report.validation.samples > 0 && job->report.stopped == 0) {
+        return GML_OK;
+    }
+    const gml_status status = gml_evaluate(job->network, search->validation, NULL, &metrics);
+    if (status == GML_OK) {
+        trial->loss = fmin(trial->loss, isfinite(metrics.loss) ? metrics.loss : (double)INFINITY);
+    }
+    return status;
+}
+
+/* Trains the chosen candidates for so many batches. */
+static gml_status run_round(const gml_rate_search *search, const size_t *chosen, size_t count, size_t batches)
+{
+    gml_context *context = search->network->context;
+    rate_round *round = gml_allocate(context, 1, sizeof *round, "the trials");
+    if (round == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(round, 0, sizeof *round);
+    gml_status status = prepare(round, search, chosen, count, batches);
+    if (status == GML_OK) {
+        gml_fit_many(context, round->jobs, count); /* each job has its status */
+        search->result->stopped = atomic_load(&round->stopped);
+    }
+    for (size_t i = 0; i < count && status == GML_OK; i++) {
+        status = finish(search, &round->jobs[i], &round->watches[i], &search->result->trial[chosen[i]]);
+        search->result->steps += round->jobs[i].report.steps;
+    }
+    for (size_t i = 0; i < count; i++) {
+        gml_network_destroy(round->jobs[i].network);
+    }
+    gml_release(context, round, 1, sizeof *round);
+    return status;
+}
+
+/* ---- halving ---- */
+
+/* The rates 10^(k/2) of the range, below the limit: the greatest of them, ascending. */
+static void choose_candidates(const gml_rate_search *search)
+{
+    gml_rate_result *result = search->result;
+    const double slack = 1e-9, most = result->limit > 0 ? result->limit * (1 - 2 * slack) : search->options.most;
+    const long top = (long)floor(2 * log10(most) + slack), least = (long)ceil(2 * log10(search->options.least) - slack);
+    const long bottom = top - GML_RATE_TRIALS + 1 > least ? top - GML_RATE_TRIALS + 1 : least;
+    result->trials = 0;
+    for (long k = bottom; k <= top; k++) {
+        result->trial[result->trials++] = (gml_rate_trial){.rate = pow(10, (double)k / 2), .loss = (double)INFINITY};
+    }
+}
+
+/* Moves the better half of the chosen trials, rounded up, to the front, the best first. */
+static size_t keep_better_half(const gml_rate_trial *trials, size_t *chosen, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        for (size_t j = i; j > 0; j--) {
+            const gml_rate_trial *a = &trials[chosen[j - 1]], *b = &trials[chosen[j]];
+            if (a->loss < b->loss || (!(b->loss < a->loss) && a->rate < b->rate)) {
+                break;
+            }
+            const size_t moved = chosen[j];
+            chosen[j] = chosen[j - 1];
+            chosen[j - 1] = moved;
+        }
+    }
+    return (count + 1) / 2;
+}
+
+/* Batches of the fit: the steps of trials count in batches, so that `accumulate` makes them longer. */
+static double fit_batches(const gml_rate_search *search)
+{
+    const double size = (double)gml_dataset_size(search->part), batch = (double)search->train_options.batch;
+    return ceil(size / batch) * (double)search->train_options.epochs;
+}
+
+static void explain(gml_rate_result *result, const gml_rate_trial *best)
+{
+    const double gain = result->start_loss - best->loss;
+    if (!isfinite(best->loss)) {
+        snprintf(result->reason, sizeof result->reason, "no clear answer: training diverges at every rate from %.3g",
+                 result->trial[0].rate);
+    } else if (!(gain > 0 && gain >= least_gain * fabs(result->start_loss))) {
+        snprintf(result->reason, sizeof result->reason,
+                 "no clear answer: no rate lowers the validation loss by 1 %% (%.4g before training, %.4g at best)",
+                 result->start_loss, best->loss);
+    } else {
+        result->rate = best->rate;
+        snprintf(result->reason, sizeof result->reason,
+                 "the best of %zu rates from %.3g to %.3g: a validation loss of %.4g after %zu step%s", result->trials,
+                 result->trial[0].rate, result->trial[result->trials - 1].rate, best->loss, best->steps,
+                 best->steps == 1 ? "" : "s");
+    }
+}
+
+gml_status gml_rate_run_trials(const gml_rate_search *search)
+{
+    gml_rate_result *result = search->result;
+    size_t chosen[GML_RATE_TRIALS];
+    gml_metrics before;
+    const double first = (double)search->options.trial_steps * (double)search->train_options.accumulate;
+    const double longest = fmax(first, floor(search->options.fraction * fit_batches(search)));
+    gml_status status = gml_evaluate(search->network, search->validation, search->train_options.loss, &before);
+    if (status != GML_OK) {
+        return status;
+    }
+    result->start_loss = before.loss;
+    choose_candidates(search);
+    for (size_t i = 0; i < result->trials; i++) {
+        chosen[i] = i;
+    }
+    size_t count = result->trials;
+    if (count == 0) {
+        return GML_OK; /* the reason is that of the curve */
+    }
+    for (double batches = first; status == GML_OK && result->stopped == 0; batches *= 2) {
+        batches = fmin(batches, longest);
+        status = run_round(search, chosen, count, batches < 1e15 ? (size_t)batches : SIZE_MAX);
+        count = keep_better_half(result->trial, chosen, count);
+        if (count == 1 || batches >= longest) {
+            break;
+        }
+    }
+    if (status == GML_OK && result->stopped == 0) {
+        explain(result, &result->trial[chosen[0]]);
+    }
+    return status;
+}
