@@ -67,12 +67,12 @@ typedef struct gml_rate_result {
  * and averages. The suggestion is then a tenth of the rate with the lowest average.
  *
  * One curve is noisy, and tells nothing about later epochs. So by default trials decide. The candidates are the up to
- * 9 greatest of the rates 10^(k/2) in the range of the test that are below the limit. Each trains a copy of the network
- * for `trial_steps` steps, by gml_fit with its schedule, and is judged by its least validation loss after any of its
- * epochs and at its end. The better half, rounded up, is trained again, from the start, for twice the steps, until one
- * is left or the trials have `fraction` of the steps of the fit (successive halving: Jamieson and Talwalkar, 2016). The
- * best one is the suggestion; of equal ones the lowest rate. There is no suggestion if no trial lowers the validation
- * loss by at least 1 %.
+ * 9 greatest of the rates 10^k and 3.162 10^k in the range of the test that are below the limit. Each trains a copy of
+ * the network for `trial_steps` steps, by gml_fit with its schedule, and is judged by its least validation loss after
+ * any of its epochs and at its end. The better half, rounded up, is trained again, from the start, for twice the steps,
+ * until one is left or the trials have `fraction` of the steps of the fit (successive halving: Jamieson and Talwalkar,
+ * 2016). The best one is the suggestion; of equal ones the lowest rate. There is no suggestion if no trial lowers the
+ * validation loss by at least 1 %.
  *
  * The network is unchanged. The result has the same bits for any number of threads. Trials run side by side, as by
  * gml_fit_many: they need memory for 9 copies of the network, and for a trainer on each thread. With the default

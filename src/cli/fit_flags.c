@@ -37,6 +37,16 @@ static void read_freeze(const flag *row, const char *text, void *field)
     }
 }
 
+static void read_rate(const flag *row, const char *text, void *field)
+{
+    train_flags *flags = field;
+    flags->rate_auto = strcmp(text, "auto") == 0;
+    flags->fit.learning_rate = 0;
+    if (!flags->rate_auto) {
+        read_positive(row, text, &flags->fit.learning_rate);
+    }
+}
+
 static void read_seed(const flag *row, const char *text, void *field)
 {
     train_flags *flags = field;
@@ -67,8 +77,6 @@ static void read_override(const flag *row, const char *text, void *field)
 const flag fit_table[] = {
     {"optimizer", "CALL", "optimizer (adam); see `gemmule list optimizers'", GROUP_TRAINING | MAIN, read_text,
      .field = offsetof(train_flags, fit.optimizer)},
-    {"lr", "RATE", "learning rate (the optimizer's)", MAIN, read_positive,
-     .field = offsetof(train_flags, fit.learning_rate)},
     {"batch", "N", "samples of a batch (32)", MAIN, read_whole, .field = offsetof(train_flags, fit.batch), 1, INT_MAX},
     {"epochs", "N", "passes over the data (10, or up to 300 to make 3000 batches)", MAIN, read_whole,
      .field = offsetof(train_flags, fit.epochs), 1, INT_MAX},
@@ -112,3 +120,8 @@ const flag fit_table[] = {
     {"override", NULL, "let --resume go on with other flags or another build, and say what changed", 0, read_override,
      .field = offsetof(train_flags, fit.resume_override)},
     {0}};
+
+const flag rate_table[] = {{"lr", "RATE",
+                            "learning rate, or auto: search one first, as `gemmule tune --lr-range' (the optimizer's)",
+                            GROUP_TRAINING | MAIN, read_rate, .field = 0},
+                           {0}};

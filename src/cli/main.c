@@ -12,6 +12,7 @@ static int run_help(int argc, char **argv);
 
 static const command commands[] = {
     {"train", "train a network on data and save it as a model file", run_train},
+    {"tune", "choose the learning rate for a network and data", run_tune},
     {"eval", "measure a model on data", run_eval},
     {"predict", "write the predictions of a model as CSV", run_predict},
     {"info", "describe a model, or the plan of a training step", run_info},

@@ -12,7 +12,14 @@
 #include "output.h"
 
 enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* ROW: entries of a row, for activations that couple them */
-enum { WIDTH = 420, HEIGHT = 280, LEFT = 38, RIGHT = 16, TOP = 44, BOTTOM = 28 };
+enum {
+    WIDTH = PLOT_WIDTH,
+    HEIGHT = PLOT_HEIGHT,
+    LEFT = PLOT_LEFT,
+    RIGHT = PLOT_RIGHT,
+    TOP = PLOT_TOP,
+    BOTTOM = PLOT_BOTTOM
+};
 
 static const double REACH = 5, LOWEST = -2.6, HIGHEST = 4.2; /* REACH: |x| at most; LOWEST, HIGHEST: the limits of y */
 
@@ -72,7 +79,7 @@ static double down(const curves *of, double y)
     return TOP + (of->high - y) / (of->high - of->low) * (HEIGHT - TOP - BOTTOM);
 }
 
-static void write_head(const char *title, FILE *stream)
+void plot_head(const char *title, const char *label, FILE *stream)
 {
     fprintf(
         stream,
@@ -93,8 +100,8 @@ static void write_head(const char *title, FILE *stream)
         "</style>\n"
         "<rect class=\"page\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n"
         "<text x=\"%d\" y=\"27\" class=\"text title\">%s</text>\n"
-        "<text x=\"%d\" y=\"27\" class=\"value-text\" text-anchor=\"end\">f(x)</text>\n",
-        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, title, WIDTH - RIGHT - 44);
+        "<text x=\"%d\" y=\"27\" class=\"value-text\" text-anchor=\"end\">%s</text>\n",
+        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, title, WIDTH - RIGHT - 44, label);
 }
 
 static void write_slope_head(FILE *stream)
@@ -103,7 +110,7 @@ static void write_slope_head(FILE *stream)
             WIDTH - RIGHT);
 }
 
-static void write_line(FILE *stream, const char *class, double x1, double y1, double x2, double y2)
+void plot_line(FILE *stream, const char *class, double x1, double y1, double x2, double y2)
 {
     fprintf(stream, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n", x1, y1, x2, y2, class);
 }
@@ -111,12 +118,12 @@ static void write_line(FILE *stream, const char *class, double x1, double y1, do
 static void write_grid(const curves *of, FILE *stream)
 {
     for (int x = -4; x <= 4; x += 2) {
-        write_line(stream, x == 0 ? "axis" : "grid", across(x), TOP, across(x), HEIGHT - BOTTOM);
+        plot_line(stream, x == 0 ? "axis" : "grid", across(x), TOP, across(x), HEIGHT - BOTTOM);
         fprintf(stream, "<text x=\"%.1f\" y=\"%d\" class=\"soft\" text-anchor=\"middle\">%d</text>\n", across(x),
                 HEIGHT - 10, x);
     }
     for (int y = (int)ceil(of->low); y <= (int)floor(of->high); y++) {
-        write_line(stream, y == 0 ? "axis" : "grid", LEFT, down(of, y), WIDTH - RIGHT, down(of, y));
+        plot_line(stream, y == 0 ? "axis" : "grid", LEFT, down(of, y), WIDTH - RIGHT, down(of, y));
         fprintf(stream, "<text x=\"%d\" y=\"%.1f\" class=\"soft\" text-anchor=\"end\">%d</text>\n", LEFT - 8,
                 down(of, y) + 4, y);
     }
@@ -147,7 +154,7 @@ static void write_curve(const curves *of, const double *y, const char *class, co
 
 static void write_plot(const gml_entry *entry, const curves *of, FILE *stream)
 {
-    write_head(entry->name, stream);
+    plot_head(entry->name, "f(x)", stream);
     write_slope_head(stream);
     write_grid(of, stream);
     write_curve(of, of->value, "value", "stroke-width=\"2.5\"", stream);
@@ -157,13 +164,8 @@ static void write_plot(const gml_entry *entry, const curves *of, FILE *stream)
 
 /* ---- files ---- */
 
-/* `input`: a file that must not be overwritten, or null. */
-static FILE *open_picture(const char *folder, const char *name, const char *input, char *path, size_t size)
+FILE *plot_open(const char *path, const char *input)
 {
-    if ((size_t)snprintf(path, size, "%s/%s.svg", folder, name) >= size) {
-        complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
-        return NULL;
-    }
     if (input != NULL && is_same_file(path, input)) {
         complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, input);
         return NULL;
@@ -175,7 +177,17 @@ static FILE *open_picture(const char *folder, const char *name, const char *inpu
     return stream;
 }
 
-static int close_picture(FILE *stream, const char *path)
+/* `input`: as above. */
+static FILE *open_picture(const char *folder, const char *name, const char *input, char *path, size_t size)
+{
+    if ((size_t)snprintf(path, size, "%s/%s.svg", folder, name) >= size) {
+        complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
+        return NULL;
+    }
+    return plot_open(path, input);
+}
+
+int plot_close(FILE *stream, const char *path)
 {
     bool failed = fflush(stream) != 0 || ferror(stream);
     int reason = errno;
@@ -203,7 +215,7 @@ int draw_activation(gml_context *context, const gml_entry *entry, const char *fo
         return EXIT_CREATE;
     }
     write_plot(entry, &of, stream);
-    return close_picture(stream, path);
+    return plot_close(stream, path);
 }
 
 /* ---- trained activations ---- */
@@ -256,7 +268,7 @@ static gml_status compute_learned(const gml_network *network, size_t index, size
 
 static void write_learned_plot(const char *title, const curves *of, size_t count, FILE *stream)
 {
-    write_head(title, stream);
+    plot_head(title, "f(x)", stream);
     fprintf(stream, "<text x=\"%d\" y=\"27\" class=\"soft\" text-anchor=\"end\">at first</text>\n", WIDTH - RIGHT - 80);
     if (count == 1) {
         write_slope_head(stream);
@@ -291,5 +303,5 @@ int draw_layer(const gml_network *network, size_t index, size_t units, const cha
         return EXIT_CREATE;
     }
     write_learned_plot(title, of, count, stream);
-    return close_picture(stream, path);
+    return plot_close(stream, path);
 }

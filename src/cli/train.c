@@ -12,38 +12,6 @@
 #include "output.h"
 #include "progress.h"
 
-enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000 };
-
-/* The objects of a run, released together. */
-typedef struct train_run {
-    train_flags flags;
-    const char *path; /* of the data */
-    gml_context *context;
-    train_data data;
-    gml_network *network;
-    train_watch watch;
-} train_run;
-
-static void run_clear(train_run *run)
-{
-    gml_network_destroy(run->network);
-    train_data_clear(&run->data);
-    gml_context_destroy(run->context);
-}
-
-static void settle_fit_options(train_run *run)
-{
-    gml_train_options *fit = &run->flags.fit;
-    const size_t samples = gml_dataset_size(train_part(&run->data));
-    fit->batch = fit->batch == 0 ? DEFAULT_BATCH : fit->batch;
-    fit->batch = fit->batch < samples ? fit->batch : samples;
-    if (fit->epochs == 0) {
-        const size_t batches = (samples + fit->batch - 1) / fit->batch;
-        const size_t epochs = (ENOUGH_BATCHES + batches - 1) / batches;
-        fit->epochs = epochs < LEAST_EPOCHS ? LEAST_EPOCHS : epochs > MOST_EPOCHS ? MOST_EPOCHS : epochs;
-    }
-}
-
 static int on_batch(void *user, const gml_progress *progress)
 {
     train_watch *watch = user;
@@ -131,6 +99,25 @@ static int train_and_save(train_run *run, train_result *result)
     return status == GML_OK ? 0 : complain_status(run->context, status);
 }
 
+/* Sets the rate that a search suggests; without a suggestion it stays the optimizer's. */
+static int choose_rate(train_run *run, train_result *result)
+{
+    const int code = train_find_rate(run, NULL, &result->rate);
+    const int signal = interrupt();
+    if (code == 0 && signal != 0) {
+        return complain(EXIT_SIGNAL + signal,
+                        "interrupted in the search for a learning rate, so nothing is written to %s",
+                        run->flags.output);
+    }
+    if (code == 0 && result->rate.rate > 0) {
+        run->flags.fit.learning_rate = result->rate.rate;
+    }
+    if (code == 0 && !run->flags.quiet) {
+        print_rate_choice(stderr, &result->rate);
+    }
+    return code;
+}
+
 static int report(const train_run *run, const train_result *result)
 {
     static const char remedy[] = "try a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
@@ -174,31 +161,15 @@ static int train(train_run *run)
     if (!output_path_is_usable(flags->output, inputs)) {
         return EXIT_CREATE;
     }
-    const gml_context_options options = {.threads = run->flags.file.threads, .log = train_log, .log_user = &run->watch};
-    run->watch.flags = &run->flags;
     if (code == 0) {
-        code = open_context_with(&options, &run->context);
+        code = train_prepare(run);
     }
-    if (code == 0) {
-        code = train_check_calls(run->context, &run->flags);
+    if (code == 0 && run->flags.rate_auto) {
+        code = choose_rate(run, &result);
     }
     if (code == 0) {
-        code = train_open_data(run->context, &run->flags, run->path, &run->data);
+        code = train_and_save(run, &result);
     }
-    if (code == 0) {
-        code = train_make_network(run->context, &run->flags, train_part(&run->data), &run->network);
-    }
-    if (code == 0) {
-        code = train_check_groups(run->network, &run->flags);
-    }
-    if (code == 0) {
-        code = train_open_others(run->network, &run->flags, run->path, &run->data);
-    }
-    if (code != 0) {
-        return code;
-    }
-    settle_fit_options(run);
-    code = train_and_save(run, &result);
     return code != 0 ? code : report(run, &result);
 }
 
@@ -208,6 +179,6 @@ int run_train(int argc, char **argv)
     memset(&run, 0, sizeof run); /* clears an earlier call in the same process */
     train_flags_parse(argc, argv, &run.flags);
     const int code = train(&run);
-    run_clear(&run);
+    train_clear(&run);
     return code;
 }

@@ -23,6 +23,7 @@ typedef struct train_flags {
     gml_network_options network;
     gml_scaling_kind scaling;
     gml_train_options fit;           /* epochs 0: not given */
+    bool rate_auto;                  /* --lr auto */
     double validation;               /* below 0: not given */
     const char *split;               /* --split, or null */
     const char *groups_column;       /* --split-by, or null */
@@ -33,7 +34,15 @@ typedef struct train_flags {
     bool json, quiet;
 } train_flags;
 
-extern const flag fit_table[]; /* for the optimizer, the loss and the steps; of a train_flags */
+/* Of a train_flags: for the optimizer, the loss and the steps; the learning rate; for the task, the split and the
+ * network. */
+extern const flag fit_table[], rate_table[], network_table[];
+
+/* The defaults of `gemmule train`. */
+void train_flags_clear(train_flags *flags);
+
+/* Refuses flags that exclude each other. */
+void train_flags_check(const train_flags *flags);
 
 /* Reads the command line, or ends the program. */
 void train_flags_parse(int argc, char **argv, train_flags *flags);
@@ -66,6 +75,32 @@ void train_data_clear(train_data *data);
  */
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);
 
+/* What the callbacks and the log of a fit share. */
+typedef struct train_watch {
+    const train_flags *flags;
+    progress_bar bar;
+    double start_loss;
+} train_watch;
+
+/* The objects of a run, released together. */
+typedef struct train_run {
+    train_flags flags;
+    const char *path; /* of the data */
+    gml_context *context;
+    train_data data;
+    gml_network *network;
+    train_watch watch;
+} train_run;
+
+/* Makes everything a fit needs, from the flags and the path: context, parts of the data, network, settled options. On
+ * failure prints a message. Returns the exit code. */
+int train_prepare(train_run *run);
+void train_clear(train_run *run);
+
+/* Searches a learning rate for the run; SIGINT ends the search. `points` may be null. Returns the exit code; on failure
+ * prints a message. */
+int train_find_rate(const train_run *run, gml_rate_point *points, gml_rate_result *result);
+
 enum { DISTINCT_TARGETS = 1000 }; /* distinct numbers are counted up to this */
 
 /* The detected kind of target. */
@@ -92,7 +127,8 @@ typedef struct train_result {
     gml_fit_report report;
     gml_metrics test; /* samples 0: no test part */
     size_t train_samples;
-    double start_loss; /* of the first batch, before the first step; infinite without a step */
+    gml_rate_result rate; /* of --lr auto; reason "": no search */
+    double start_loss;    /* of the first batch, before the first step; infinite without a step */
     size_t warnings;
     char warning[MOST_WARNINGS][WARNING_SIZE]; /* notes of the split; that the fit is useless, and why */
     const char *split;                         /* kind of the split, or null */
@@ -101,13 +137,6 @@ typedef struct train_result {
     bool resumable;                            /* the state at the end is in the checkpoint */
     gml_status checkpoint;                     /* of the checkpoint at the end */
 } train_result;
-
-/* What the callbacks and the log of a fit share. */
-typedef struct train_watch {
-    const train_flags *flags;
-    progress_bar bar;
-    double start_loss;
-} train_watch;
 
 /* ---- train_checkpoint.c ---- */
 
@@ -134,6 +163,9 @@ void train_warn_of_split(const gml_split *split, train_result *result);
  * class, or a loss far above its start. Errors: memory, data. */
 gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
                       train_result *result);
+
+/* Prints what a search for a learning rate has chosen, as `rate        0.01: the best of ...`. */
+void print_rate_choice(FILE *stream, const gml_rate_result *rate);
 
 /* Prints one JSON object on stdout. Returns the exit code. */
 int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result);

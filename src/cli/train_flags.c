@@ -45,7 +45,7 @@ static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the 
                                   .field = offsetof(train_flags, data)},
                                  {0}};
 
-static const flag table[] = {
+const flag network_table[] = {
     {"task", "TASK", "classification, regression or auto (auto)", GROUP_DATA | MAIN, read_choice,
      .field = offsetof(train_flags, task), .words = tasks},
     {"val", "FRACTION",
@@ -74,6 +74,9 @@ static const flag table[] = {
      .field = offsetof(train_flags, lsuv)},
     {"dtype", "TYPE", "numbers to compute in: f32 or f64 (f32)", 0, read_choice,
      .field = offsetof(train_flags, network.dtype), .words = dtypes},
+    {0}};
+
+static const flag report_table[] = {
     {"output", "MODEL", "file to save the model in (model.safetensors)", GROUP_REPORT | MAIN, read_file,
      .field = offsetof(train_flags, output), .letter = 'o'},
     {"json", NULL, "report as one JSON object on stdout; text goes to stderr", 0, read_switch,
@@ -108,9 +111,8 @@ static void check_checkpoints(const gml_train_options *fit)
     }
 }
 
-static void check(const void *read)
+void train_flags_check(const train_flags *flags)
 {
-    const train_flags *flags = read;
     check_checkpoints(&flags->fit);
     const char *optimizer = flags->fit.optimizer;
     if (flags->net.text != NULL && (flags->hidden_given || flags->activation != NULL || flags->initializer != NULL)) {
@@ -129,9 +131,19 @@ static void check(const void *read)
     if (flags->validation == 0 && flags->split != NULL) {
         refuse("--split '%s' needs a validation part; --val 0 leaves none", flags->split);
     }
-    if (flags->fit.learning_rate > 0 && optimizer != NULL && gives_argument(optimizer, "lr")) {
+    if ((flags->fit.learning_rate > 0 || flags->rate_auto) && optimizer != NULL && gives_argument(optimizer, "lr")) {
         refuse("--lr and the lr= of --optimizer '%s' both give the learning rate; leave one out", optimizer);
     }
+}
+
+static void check(const void *flags)
+{
+    train_flags_check(flags);
+}
+
+void train_flags_clear(train_flags *flags)
+{
+    *flags = (train_flags){.output = "model.safetensors", .validation = -1, .hidden = {128}, .hidden_count = 1};
 }
 
 void train_flags_parse(int argc, char **argv, train_flags *flags)
@@ -146,8 +158,12 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
         "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished, and the state "
         "with --checkpoint. A second Ctrl-C ends the program at once.",
         arguments,
-        {{fit_table, 0}, {data_table, offsetof(train_flags, file)}, {table, 0}},
+        {{rate_table, 0},
+         {fit_table, 0},
+         {data_table, offsetof(train_flags, file)},
+         {network_table, 0},
+         {report_table, 0}},
         check};
-    *flags = (train_flags){.output = "model.safetensors", .validation = -1, .hidden = {128}, .hidden_count = 1};
+    train_flags_clear(flags);
     parse_flags(&line, argc, argv, flags);
 }

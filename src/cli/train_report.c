@@ -47,6 +47,13 @@ static json_t *warnings_json(const train_result *result)
     return list;
 }
 
+static json_t *rate_json(const gml_rate_result *rate)
+{
+    return rate->reason[0] == '\0' ? json_null()
+                                   : json_pack("{so so so}", "rate", json_number(rate->rate > 0 ? rate->rate : NAN),
+                                               "reason", json_text(rate->reason), "steps", json_size(rate->steps));
+}
+
 int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result)
 {
     const gml_fit_report *report = &result->report;
@@ -76,6 +83,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"dtype", json_text(gml_dtype_name(gml_network_dtype(network)))},
         {"loss", json_text(gml_network_fact(network, "loss"))},
         {"optimizer", json_text(gml_network_fact(network, "optimizer"))},
+        {"lr_search", rate_json(&result->rate)},
         {"schedule", json_text(gml_network_fact(network, "schedule"))},
         {"average", json_text(gml_network_fact(network, "average"))},
         {"groups", json_text(gml_network_fact(network, "groups"))},
@@ -123,6 +131,15 @@ static void print_command(FILE *stream, const char *command, const train_flags *
     fputc('\n', stream);
 }
 
+void print_rate_choice(FILE *stream, const gml_rate_result *rate)
+{
+    if (rate->rate > 0) {
+        fprintf(stream, "%-12s%.4g: %s\n", "rate", rate->rate, rate->reason);
+    } else {
+        fprintf(stream, "%-12sthe optimizer's: %s\n", "rate", rate->reason);
+    }
+}
+
 void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result)
 {
     const gml_fit_report *report = &result->report;
@@ -131,6 +148,9 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     print_train_target(stream, &result->target);
     fprintf(stream, "%-12s%s (%zu parameters, %s)\n", "network", gml_network_description(network),
             gml_network_parameter_count(network), gml_dtype_name(gml_network_dtype(network)));
+    if (result->rate.reason[0] != '\0') {
+        print_rate_choice(stream, &result->rate);
+    }
     fprintf(stream, "%-12s%zu epoch%s of %zu sample%s in %.2f s, %.0f samples/s, %zu thread%s%s%s\n", "training",
             report->epochs, plural(report->epochs), result->train_samples, plural(result->train_samples),
             report->seconds, samples_per_second(report), threads, plural(threads), end[0] != '\0' ? "; stopped: " : "",

@@ -121,16 +121,24 @@ static gml_status run_round(const gml_rate_search *search, const size_t *chosen,
 
 /* ---- halving ---- */
 
-/* The rates 10^(k/2) of the range, below the limit: the greatest of them, ascending. */
+/* 10^(k/2) to four digits, as the number that is nearest to the decimal: 0.03162. */
+static double candidate_rate(long k)
+{
+    const long decade = (k - (k & 1)) / 2 - 3;
+    const double digits = (k & 1) != 0 ? 3162 : 1000;
+    return decade < 0 ? digits / pow(10, (double)-decade) : digits * pow(10, (double)decade);
+}
+
+/* The rates 10^k and 3.162 10^k of the range, below the limit: the greatest of them, ascending. */
 static void choose_candidates(const gml_rate_search *search)
 {
     gml_rate_result *result = search->result;
-    const double slack = 1e-9, most = result->limit > 0 ? result->limit * (1 - 2 * slack) : search->options.most;
+    const double slack = 1e-4, most = result->limit > 0 ? result->limit * (1 - 10 * slack) : search->options.most;
     const long top = (long)floor(2 * log10(most) + slack), least = (long)ceil(2 * log10(search->options.least) - slack);
     const long bottom = top - GML_RATE_TRIALS + 1 > least ? top - GML_RATE_TRIALS + 1 : least;
     result->trials = 0;
     for (long k = bottom; k <= top; k++) {
-        result->trial[result->trials++] = (gml_rate_trial){.rate = pow(10, (double)k / 2), .loss = (double)INFINITY};
+        result->trial[result->trials++] = (gml_rate_trial){.rate = candidate_rate(k), .loss = (double)INFINITY};
     }
 }
 
