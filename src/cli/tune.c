@@ -154,8 +154,8 @@ int run_tune(int argc, char **argv)
         "Chooses the learning rate for a network and DATA (CSV, IDX or the word digits).\v"
         "Defaults are in parentheses. The flags are those of `gemmule train' and describe the fit that the rate is "
         "for. "
-        "The range test trains a copy of the network while the rate grows from 1e-6 to 10. Short trials of up to 9 "
-        "rates below the one that diverged then decide, by the loss on the validation part. `gemmule train --lr auto' "
+        "The range test trains a copy of the network while the rate grows from 1e-6 to 10. Trials of up to 9 "
+        "rates up to the one that diverged then decide, by the loss on the validation part. `gemmule train --lr auto' "
         "does the same first.",
         arguments,
         {{fit_table, offsetof(tune_flags, run.flags)},

@@ -10,7 +10,7 @@
 
 enum { LEAST_STEPS = 10, FEW_SAMPLES = 10 };
 
-static const double least_rate = 1e-6, most_rate = 10, default_fraction = 0.25, held_back = 0.2;
+static const double least_rate = 1e-6, most_rate = 10, held_back = 0.2;
 
 /* Replaces zeros by the defaults, in the range of the optimizer's rate. Refuses a full-batch optimizer. */
 static gml_status complete_options(gml_context *context, const char *optimizer, gml_rate_options *options)
@@ -31,7 +31,7 @@ static gml_status complete_options(gml_context *context, const char *optimizer, 
     options->most = options->most != 0 ? options->most : fmin(most_rate, lr->maximum);
     options->steps = options->steps != 0 ? options->steps : GML_RATE_STEPS;
     options->trial_steps = options->trial_steps != 0 ? options->trial_steps : GML_RATE_TRIAL_STEPS;
-    options->fraction = options->fraction != 0 ? options->fraction : default_fraction;
+    options->final_steps = options->final_steps != 0 ? options->final_steps : GML_RATE_FINAL_STEPS;
     if (!(options->least >= lr->minimum) || !(options->most <= lr->maximum) || !(options->least < options->most)) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
                         "the range test goes from %g to %g; two ascending rates from %g to %g are needed",
@@ -45,10 +45,6 @@ static gml_status check_options(gml_context *context, const gml_rate_options *op
     if (options->steps < LEAST_STEPS) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "a range test of %zu steps; at least %d are needed",
                         options->steps, LEAST_STEPS);
-    }
-    if (!(options->fraction > 0 && options->fraction <= 1)) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "fraction is %g; a number above 0 and at most 1 is needed",
-                        options->fraction);
     }
     if ((unsigned)options->trials > GML_CHOICE_NO) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "trials is %d; GML_CHOICE_AUTO, _YES or _NO is needed",

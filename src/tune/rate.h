@@ -6,7 +6,7 @@
 
 #include "gemmule/tune.h"
 
-enum { GML_RATE_STEPS = 200, GML_RATE_TRIAL_STEPS = 100 };
+enum { GML_RATE_STEPS = 200, GML_RATE_TRIAL_STEPS = 100, GML_RATE_FINAL_STEPS = 3000 };
 
 /* What to search, completed: no zeros that stand for defaults. */
 typedef struct gml_rate_search {

@@ -95,7 +95,7 @@ static gml_status finish(const gml_rate_search *search, const gml_fit_job *job, 
 }
 
 /* Trains the chosen candidates for so many batches. */
-static gml_status run_round(const gml_rate_search *search, const size_t *chosen, size_t count, size_t batches)
+static gml_status run_round(const gml_rate_search *search, const size_t *chosen, size_t count, double batches)
 {
     gml_context *context = search->network->context;
     rate_round *round = gml_allocate(context, 1, sizeof *round, "the trials");
@@ -103,7 +103,7 @@ static gml_status run_round(const gml_rate_search *search, const size_t *chosen,
         return GML_ERROR_MEMORY;
     }
     memset(round, 0, sizeof *round);
-    gml_status status = prepare(round, search, chosen, count, batches);
+    gml_status status = prepare(round, search, chosen, count, batches < 1e15 ? (size_t)batches : SIZE_MAX);
     if (status == GML_OK) {
         gml_fit_many(context, round->jobs, count); /* each job has its status */
         search->result->stopped = atomic_load(&round->stopped);
@@ -129,11 +129,13 @@ static double candidate_rate(long k)
     return decade < 0 ? digits / pow(10, (double)-decade) : digits * pow(10, (double)decade);
 }
 
-/* The rates 10^k and 3.162 10^k of the range, below the limit: the greatest of them, ascending. */
+/* The rates 10^k and 3.162 10^k of the range: the greatest of them up to half a decade above the limit, ascending.
+ * Steps at growing rates may diverge a little earlier than a fit does. */
 static void choose_candidates(const gml_rate_search *search)
 {
     gml_rate_result *result = search->result;
-    const double slack = 1e-4, most = result->limit > 0 ? result->limit * (1 - 10 * slack) : search->options.most;
+    const double slack = 1e-4,
+                 most = result->limit > 0 ? fmin(sqrt(10) * result->limit, search->options.most) : search->options.most;
     const long top = (long)floor(2 * log10(most) + slack), least = (long)ceil(2 * log10(search->options.least) - slack);
     const long bottom = top - GML_RATE_TRIALS + 1 > least ? top - GML_RATE_TRIALS + 1 : least;
     result->trials = 0;
@@ -157,6 +159,20 @@ static size_t keep_better_half(const gml_rate_trial *trials, size_t *chosen, siz
         }
     }
     return (count + 1) / 2;
+}
+
+/* Adds the rates next to the best one, which early steps may have put below it. */
+static size_t add_neighbours(const gml_rate_result *result, size_t *chosen)
+{
+    const size_t best = chosen[0];
+    size_t count = 1;
+    if (best > 0) {
+        chosen[count++] = best - 1;
+    }
+    if (best + 1 < result->trials) {
+        chosen[count++] = best + 1;
+    }
+    return count;
 }
 
 /* Batches of the fit: the steps of trials count in batches, so that `accumulate` makes them longer. */
@@ -191,7 +207,8 @@ gml_status gml_rate_run_trials(const gml_rate_search *search)
     size_t chosen[GML_RATE_TRIALS];
     gml_metrics before;
     const double first = (double)search->options.trial_steps * (double)search->train_options.accumulate;
-    const double longest = fmax(first, floor(search->options.fraction * fit_batches(search)));
+    const double most = (double)search->options.final_steps * (double)search->train_options.accumulate;
+    const double longest = fmin(most, fit_batches(search));
     gml_status status = gml_evaluate(search->network, search->validation, search->train_options.loss, &before);
     if (status != GML_OK) {
         return status;
@@ -203,15 +220,20 @@ gml_status gml_rate_run_trials(const gml_rate_search *search)
     }
     size_t count = result->trials;
     if (count == 0) {
-        return GML_OK; /* the reason is that of the curve */
+        snprintf(result->reason, sizeof result->reason,
+                 "no clear answer: no rate 10^k or 3.162 10^k is from %.3g to %.3g", search->options.least,
+                 result->limit > 0 ? result->limit : search->options.most);
+        return GML_OK;
     }
-    for (double batches = first; status == GML_OK && result->stopped == 0; batches *= 2) {
-        batches = fmin(batches, longest);
-        status = run_round(search, chosen, count, batches < 1e15 ? (size_t)batches : SIZE_MAX);
+    for (double batches = first; count > 1 && batches < longest && status == GML_OK && result->stopped == 0;
+         batches *= 2) {
+        status = run_round(search, chosen, count, batches);
         count = keep_better_half(result->trial, chosen, count);
-        if (count == 1 || batches >= longest) {
-            break;
-        }
+    }
+    if (status == GML_OK && result->stopped == 0) {
+        count = count > 1 ? count : add_neighbours(result, chosen);
+        status = run_round(search, chosen, count, longest);
+        keep_better_half(result->trial, chosen, count);
     }
     if (status == GML_OK && result->stopped == 0) {
         explain(result, &result->trial[chosen[0]]);
