@@ -142,9 +142,10 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
  * of a bounded activation. gml_network_check_samples finds such samples. Errors: shape, argument.
  *
  * Memory: each thread that computes samples of its own needs working memory: two buffers of 128 rows of the widest
- * layer, and one more for each nested residual; threads that share the columns of up to 16 samples share one set. The network is made with one set. Further sets are allocated by the first call that needs them,
- * at most as many as the context has threads or the machine has processors, and freed with the network; other calls
- * allocate nothing. If the allocator refuses, threads wait for each other's sets and the call succeeds. */
+ * layer, and one more for each nested residual; threads that share the columns of up to 16 samples share one set. The
+ * network is made with one set. Further sets are allocated by the first call that needs them, at most as many as the
+ * context has threads or the machine has processors, and freed with the network; other calls allocate nothing. If the
+ * allocator refuses, threads wait for each other's sets and the call succeeds. */
 GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y);
 
 /* Checks that the inputs of samples first .. first+count-1 of a dataset are finite after conversion to the network's

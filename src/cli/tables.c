@@ -11,8 +11,7 @@ static const table tables[] = {
     {"metrics", gml_metric_entry},         {"optimizers", gml_optimizer_entry},
     {"schedules", gml_schedule_entry},     {"averages", gml_average_entry},
     {"groups", gml_group_entry},           {"initializers", gml_initializer_entry},
-    {"formats", gml_format_entry},
-    {"splits", gml_split_entry},
+    {"formats", gml_format_entry},         {"splits", gml_split_entry},
 };
 
 const table *table_at(size_t index)

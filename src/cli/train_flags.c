@@ -94,7 +94,7 @@ static bool gives_argument(const char *call, const char *name)
         at++;
         at += strspn(at, BLANKS);
         size_t word = strcspn(at, BLANKS "=,)");
-        if (word == length && memcmp(at, name, length) == 0 && at[word + strspn(at + word, BLANKS)] == '=') {
+        if (word == length && strncmp(at, name, length) == 0 && at[word + strspn(at + word, BLANKS)] == '=') {
             return true;
         }
     }
