@@ -118,7 +118,7 @@ static bool is_shared(const gml_network *network, size_t layer, size_t rows)
            !gml_layer_takes_whole_rows(here, here->activation) && gml_plan_native_forward(network, layer, rows);
 }
 
-/* Computes some columns of one layer, or all columns of the layers up to the next one whose columns are shared. */
+/* Computes some columns of a shared layer, or all columns of the consecutive layers that are not shared. */
 static void predict_columns(void *argument, gml_share share)
 {
     const gml_prediction *prediction = argument;

@@ -11,7 +11,7 @@
 #include "base/view.h"
 #include "kernel/data/data.h"
 
-/* A block has at most so many samples, and so many predictions unless it has few samples. */
+/* A block has at most BLOCK_SAMPLES samples and BLOCK_NUMBERS predictions, but at least BLOCK_LEAST samples. */
 enum { BLOCK_SAMPLES = 1024, BLOCK_NUMBERS = 1 << 16, BLOCK_LEAST = 16 };
 
 /* ---- states ---- */

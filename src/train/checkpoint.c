@@ -73,7 +73,7 @@ gml_status gml_fit_copy(gml_fit_run *run, const char *path, gml_copy *copy)
 
 /* ---- at a moment of the caller's choice ---- */
 
-/* Writes a copy whose taking had this status. */
+/* Writes a copy of the state and releases it; returns `status`, that of taking the copy, if it failed. */
 static gml_status write_copy(gml_status status, gml_copy *copy, const char *path)
 {
     if (status == GML_OK) {

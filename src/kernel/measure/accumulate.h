@@ -41,8 +41,8 @@ size_t gml_first_not_probability(const gml_metric_shape *shape, const gml_metric
 
 /* ---- classes ---- */
 
-/* [3 x classes]: the weights of samples whose class is predicted rightly, that are predicted as a class, and that
- * belong to it. */
+/* [3 x classes]: for each class the weight of the samples that are rightly predicted as it, that are predicted as it,
+ * and that belong to it. */
 enum { GML_MARGIN_RIGHT, GML_MARGIN_PREDICTED, GML_MARGIN_ACTUAL, GML_MARGINS };
 gml_accumulate gml_add_margins;
 
