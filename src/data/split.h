@@ -69,7 +69,7 @@ struct gml_split {
     char note[GML_SPLIT_NOTES][GML_SPLIT_NOTE_SIZE];
 };
 
-/* Writes the notes of a split whose parts are set. Uses `work`. */
+/* Writes the notes of a split after its parts are set. `work` is overwritten. */
 void gml_split_write_notes(gml_split *split, gml_split_work *work);
 
 #endif

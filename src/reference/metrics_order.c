@@ -56,7 +56,7 @@ double gml_reference_roc_auc(const gml_reference_scores *of)
     return total > 0 ? sum / total : NAN;
 }
 
-/* Precision of the samples whose score of class a is at least `least`. */
+/* Returns the precision for class a if samples with a score of at least `least` are predicted as it. */
 static double precision_from(const gml_reference_scores *of, size_t a, double least)
 {
     double right = 0, all = 0;

@@ -1,4 +1,4 @@
-/* tune/range.c - the range test: steps of a copy of the network whose rate grows by a constant factor. */
+/* tune/range.c - the range test: trains a copy of the network; each step multiplies the rate by a constant. */
 #include <math.h>
 
 #include "kernel/product/gemm.h"
@@ -42,7 +42,7 @@ static gml_status take_step(gml_fit_run *run, const gml_rate_search *search, dou
     return status;
 }
 
-/* A step whose samples do not count makes no point. */
+/* Adds a point to the curve. A batch in which all samples have weight 0 adds none. */
 static void add_point(const gml_rate_search *search, double rate, double loss)
 {
     gml_rate_result *result = search->result;

@@ -94,7 +94,7 @@ static gml_status finish(const gml_rate_search *search, const gml_fit_job *job, 
     return status;
 }
 
-/* Trains the chosen candidates for so many batches. */
+/* Trains each chosen candidate from the beginning for `batches` batches. */
 static gml_status run_round(const gml_rate_search *search, const size_t *chosen, size_t count, double batches)
 {
     gml_context *context = search->network->context;

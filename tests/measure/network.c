@@ -74,8 +74,8 @@ static double *predict(const scene *s, const char *logits)
     return y;
 }
 
-/* All metrics of the task; they are the same for the dataset, whose samples are in another order, as for the caller's
- * arrays. */
+/* Compares all metrics of the task on a dataset with those on the caller's arrays. The dataset has the samples in
+ * another order. */
 static void compare(gml_context *context, const char *description, gml_dtype dtype, const char *loss, bool classes,
                     size_t columns, const char *logits)
 {

@@ -84,7 +84,7 @@ TEST(a_model_load_refuses_arrays_that_are_not_those_of_a_checkpoint)
 
 /* ---- failures ---- */
 
-/* A fit of three epochs whose checkpoints fail goes on to its end with the same weights, and the old file is there. */
+/* If writing checkpoints fails, the fit ends with the same weights, and the old file stays. */
 static void check_failure(gml_network *expected, bytes old)
 {
     const gml_train_options options = {.epochs = 3, .batch = 9, .checkpoint = in_folder("run")};

@@ -35,8 +35,8 @@ size_t gml_first_not_finite(size_t count, const double *x, bool masked);
  * `masked`. */
 size_t gml_first_not_class(size_t count, const double *targets, size_t classes, bool masked);
 
-/* The first of the samples whose scores are not probabilities, each from 0 to 1 with a sum of 1; samples if there is
- * none. */
+/* Returns the index of the first sample whose scores are not probabilities (each from 0 to 1, with a sum of 1), or the
+ * number of samples if all are. */
 size_t gml_first_not_probability(const gml_metric_shape *shape, const gml_metric_block *block);
 
 /* ---- classes ---- */
