@@ -15,6 +15,7 @@
 #include "gemmule/network.h"
 #include "gemmule/optimizer.h"
 #include "gemmule/plan.h"
+#include "gemmule/recipe.h"
 #include "gemmule/schedule.h"
 #include "gemmule/split.h"
 #include "gemmule/status.h"

@@ -71,6 +71,16 @@ const gml_dataset *train_part(const train_data *data);
 
 void train_data_clear(train_data *data);
 
+/* The recipe of the flags, whose texts they own, with the description of the hidden layers. */
+typedef struct train_recipe {
+    gml_recipe recipe;
+    char *hidden; /* or null */
+} train_recipe;
+
+/* Makes the recipe; on failure prints a message. Returns the exit code. The caller clears it in any case. */
+int train_recipe_create(const train_flags *flags, train_recipe *made);
+void train_recipe_clear(train_recipe *made);
+
 /* Creates the network of the flags, adapted to the training data. On failure prints a message. Returns the exit code.
  */
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);

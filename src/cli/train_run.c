@@ -6,8 +6,6 @@
 #include "interrupt.h"
 #include "train.h"
 
-enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000 };
-
 void train_clear(train_run *run)
 {
     gml_network_destroy(run->network);
@@ -17,15 +15,8 @@ void train_clear(train_run *run)
 
 static void settle_fit_options(train_run *run)
 {
-    gml_train_options *fit = &run->flags.fit;
-    const size_t samples = gml_dataset_size(train_part(&run->data));
-    fit->batch = fit->batch == 0 ? DEFAULT_BATCH : fit->batch;
-    fit->batch = fit->batch < samples ? fit->batch : samples;
-    if (fit->epochs == 0) {
-        const size_t batches = (samples + fit->batch - 1) / fit->batch;
-        const size_t epochs = (ENOUGH_BATCHES + batches - 1) / batches;
-        fit->epochs = epochs < LEAST_EPOCHS ? LEAST_EPOCHS : epochs > MOST_EPOCHS ? MOST_EPOCHS : epochs;
-    }
+    const gml_recipe recipe = {.fit = run->flags.fit};
+    run->flags.fit = gml_recipe_fit_options(&recipe, gml_dataset_size(train_part(&run->data)));
 }
 
 int train_prepare(train_run *run)

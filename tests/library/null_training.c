@@ -183,6 +183,30 @@ static void find_rate(const objects *o)
     assert_ok(o->context, gml_find_rate(o->network, o->dataset, NULL, NULL, NULL, NULL, &result));
 }
 
+static void recipe_network(const objects *o)
+{
+    const gml_recipe recipe = {0};
+    gml_network *made = NULL;
+    refused(gml_recipe_network(&recipe, NULL, &made));
+    refused_as(o, "network", gml_recipe_network(&recipe, o->dataset, NULL));
+    ck_assert_ptr_null(made);
+}
+
+static void recipe_measure(const objects *o)
+{
+    const gml_recipe recipe = {0};
+    size_t parameters = 0;
+    refused(gml_recipe_measure(&recipe, NULL, &parameters));
+    refused_as(o, "parameters", gml_recipe_measure(&recipe, o->dataset, NULL));
+    assert_ok(o->context, gml_recipe_measure(NULL, o->dataset, &parameters));
+}
+
+static void recipe_fit_options(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_recipe_fit_options(NULL, 0).batch, 1);
+}
+
 static void gradient_check(const objects *o)
 {
     gml_check_block blocks[8];
@@ -217,6 +241,9 @@ const null_case null_cases_training[] = {
     {"fit", fit},
     {"fit_many", fit_many},
     {"find_rate", find_rate},
+    {"recipe_network", recipe_network},
+    {"recipe_measure", recipe_measure},
+    {"recipe_fit_options", recipe_fit_options},
     {"gradient_check", gradient_check},
     {NULL, NULL},
 };

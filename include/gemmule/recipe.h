@@ -1,0 +1,48 @@
+/* gemmule/recipe.h - how to make and train a network for a dataset: its layers, its scaling and the options of its fit.
+ *
+ * A recipe makes one network for each dataset, and each is adapted to that dataset alone. Cross-validation and searches
+ * train many networks by one recipe. */
+#ifndef GEMMULE_RECIPE_H
+#define GEMMULE_RECIPE_H
+
+#include "gemmule/train.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Zero-initialised means the default. The caller owns all texts. */
+typedef struct gml_recipe {
+    const char *network; /* the whole description; null: the inputs of the dataset, `hidden`, and an output layer for
+                            the targets and the loss, such as "4 -> 128 relu -> 3 softmax" */
+    const char *hidden;  /* layers between the inputs and the output layer, as in "128 relu -> dropout 0.2 -> 64 relu";
+                            null: "128 relu"; "": none */
+    const char *output_initializer; /* call: initializer of the output layer; null: that of its activation */
+    gml_network_options options;
+    gml_scaling_kind scaling; /* of gml_network_adapt */
+    int unit_variance; /* not 0: gml_network_scale_to_data with up to 512 samples, evenly spaced; sets the fact "lsuv"
+                        */
+    gml_train_options fit; /* see gml_recipe_fit_options */
+} gml_recipe;
+
+/* Makes a network for a dataset by a recipe and adapts it to the dataset (gml_network_adapt). The caller owns it.
+ *
+ * recipe   null: the default
+ * dataset  with targets; usually the training part
+ *
+ * Errors: those of gml_network_create, gml_network_adapt and gml_network_scale_to_data; argument (a dataset without
+ * targets; `network` together with `hidden` or `output_initializer`), name (no such loss), memory. */
+GML_API gml_status gml_recipe_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network);
+
+/* Computes the number of trainable parameters of that network, without making it; SIZE_MAX on overflow. Errors: those
+ * of gml_network_measure and gml_recipe_network. */
+GML_API gml_status gml_recipe_measure(const gml_recipe *recipe, const gml_dataset *dataset, size_t *parameters);
+
+/* Returns the options of a fit on `samples` samples: recipe->fit with a batch of at most `samples` (0: 32), and with
+ * epochs (0: as many as make 3000 batches, but from 10 to 300). Texts are those of the recipe. Thread-safe. */
+GML_API gml_train_options gml_recipe_fit_options(const gml_recipe *recipe, size_t samples);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

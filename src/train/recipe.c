@@ -1,0 +1,158 @@
+/* train/recipe.c - recipes: the description of a network for a dataset, the network, the options of its fit. */
+#include "gemmule/recipe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "data/dataset.h"
+
+enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000, VARIANCE_SAMPLES = 512 };
+
+/* ---- the description ---- */
+
+typedef struct description {
+    char *text;
+    size_t size; /* bytes, with the terminating null */
+} description;
+
+/* The units and the activation of the output layer: a unit for each class or target, or one for two classes. */
+static size_t output_units(const char *loss, const gml_dataset *dataset, const char **activation)
+{
+    const gml_loss_facts facts = gml_loss_facts_of(loss);
+    if (gml_dataset_task(dataset) == GML_TASK_CLASSIFICATION) {
+        const size_t classes = gml_dataset_classes(dataset);
+        *activation = facts.class_activation;
+        return facts.shared_output && classes == 2 ? 1 : classes;
+    }
+    const bool variances = loss != NULL && gml_loss_targets(loss, 2) == 1;
+    *activation = facts.value_activation;
+    return (variances ? 2 : 1) * gml_dataset_targets(dataset);
+}
+
+/* Prints the description, cut at `size`; returns its length. */
+static size_t print_description(const gml_recipe *recipe, const gml_dataset *dataset, char *text, size_t size)
+{
+    const char *hidden = recipe->hidden != NULL ? recipe->hidden : "128 relu", *activation = NULL;
+    const size_t units = output_units(recipe->fit.loss, dataset, &activation);
+    const bool empty = hidden[strspn(hidden, " ")] == '\0';
+    const int length =
+        recipe->network != NULL
+            ? snprintf(text, size, "%s", recipe->network)
+            : snprintf(text, size, "%zu%s%s -> %zu%s%s%s%s", gml_dataset_features(dataset), empty ? "" : " -> ",
+                       empty ? "" : hidden, units, activation != NULL ? " " : "", activation != NULL ? activation : "",
+                       recipe->output_initializer != NULL ? " init=" : "",
+                       recipe->output_initializer != NULL ? recipe->output_initializer : "");
+    return length < 0 ? 0 : (size_t)length;
+}
+
+static gml_status describe(const gml_recipe *recipe, const gml_dataset *dataset, description *made)
+{
+    gml_context *context = gml_dataset_context(dataset);
+    if (recipe->network != NULL && (recipe->hidden != NULL || recipe->output_initializer != NULL)) {
+        return gml_fail(context, GML_ERROR_ARGUMENT,
+                        "a recipe with `network`, the whole description, has no `%s` beside it",
+                        recipe->hidden != NULL ? "hidden" : "output_initializer");
+    }
+    if (recipe->network == NULL && gml_dataset_targets(dataset) == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "the dataset has no targets, which the output layer depends on");
+    }
+    made->size = print_description(recipe, dataset, NULL, 0) + 1;
+    made->text = gml_allocate(context, made->size, 1, "the description of a network");
+    if (made->text == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    print_description(recipe, dataset, made->text, made->size);
+    return GML_OK;
+}
+
+gml_status gml_recipe_measure(const gml_recipe *recipe, const gml_dataset *dataset, size_t *parameters)
+{
+    const gml_recipe plain = {0};
+    gml_context *context = gml_dataset_context(dataset);
+    description made;
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"dataset", dataset}, {"parameters", parameters}, {0}});
+    if (status == GML_OK) {
+        status = describe(recipe != NULL ? recipe : &plain, dataset, &made);
+    }
+    if (status == GML_OK) {
+        status = gml_network_measure(context, made.text, parameters);
+        gml_release(context, made.text, made.size, 1);
+    }
+    return status;
+}
+
+/* ---- the network ---- */
+
+/* Scales the initial weights for samples that are evenly spaced in the dataset. */
+static gml_status scale_to_data(gml_network *network, const gml_dataset *dataset)
+{
+    gml_context *context = gml_dataset_context(dataset);
+    const size_t size = gml_dataset_size(dataset), features = gml_dataset_features(dataset);
+    const size_t count = size < VARIANCE_SAMPLES ? size : VARIANCE_SAMPLES;
+    size_t order[VARIANCE_SAMPLES];
+    for (size_t i = 0; i < count; i++) {
+        order[i] = i * size / count;
+    }
+    double *values = gml_allocate(context, count * sizeof *values, features, "samples to scale the weights for");
+    if (values == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    const gml_matrix x = gml_matrix_f64(values, count, features);
+    gml_status status = gml_dataset_gather(dataset, order, count, x, gml_matrix_none());
+    if (status == GML_OK) {
+        status = gml_network_scale_to_data(network, x);
+    }
+    gml_release(context, values, count * sizeof *values, features);
+    return status == GML_OK ? gml_network_set_fact(network, "lsuv", "yes") : status;
+}
+
+static gml_status make_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network)
+{
+    gml_context *context = gml_dataset_context(dataset);
+    description made;
+    gml_status status = describe(recipe, dataset, &made);
+    if (status == GML_OK) {
+        status = gml_network_create(context, made.text, &recipe->options, network);
+        gml_release(context, made.text, made.size, 1);
+    }
+    if (status == GML_OK) {
+        status = gml_network_adapt(*network, dataset, recipe->scaling);
+    }
+    if (status == GML_OK && recipe->unit_variance) {
+        status = scale_to_data(*network, dataset);
+    }
+    return status;
+}
+
+gml_status gml_recipe_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network)
+{
+    const gml_recipe plain = {0};
+    gml_network *made = NULL;
+    gml_status status = gml_refuse_null(gml_dataset_context(dataset), __func__,
+                                        (gml_argument[]){{"dataset", dataset}, {"network", network}, {0}});
+    if (status == GML_OK) {
+        status = make_network(recipe != NULL ? recipe : &plain, dataset, &made);
+    }
+    if (status == GML_OK) {
+        *network = made;
+    } else {
+        gml_network_destroy(made);
+    }
+    return status;
+}
+
+/* ---- the options of the fit ---- */
+
+gml_train_options gml_recipe_fit_options(const gml_recipe *recipe, size_t samples)
+{
+    gml_train_options options = recipe != NULL ? recipe->fit : (gml_train_options){0};
+    const size_t most = samples > 0 ? samples : 1;
+    options.batch = options.batch == 0 ? DEFAULT_BATCH : options.batch;
+    options.batch = options.batch < most ? options.batch : most;
+    if (options.epochs == 0) {
+        const size_t batches = (most - 1) / options.batch + 1, epochs = (ENOUGH_BATCHES - 1) / batches + 1;
+        options.epochs = epochs < LEAST_EPOCHS ? LEAST_EPOCHS : epochs > MOST_EPOCHS ? MOST_EPOCHS : epochs;
+    }
+    return options;
+}
