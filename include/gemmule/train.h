@@ -61,6 +61,14 @@ typedef struct gml_train_options {
     double checkpoint_minutes; /* after the first batch that ends so many minutes after the last checkpoint; 0: never */
     const char *resume;        /* of a fit: go on from this checkpoint; null: from the network's parameters */
     int resume_override;       /* not 0: go on under another build or other options (gemmule/checkpoint.h) */
+    const char *metric;        /* of a fit with validation: the metric that scores epochs, for keep_best, patience and
+                                  reduce_on_plateau. A call of the table of metrics, or "loss", the validation loss;
+                                  null: "loss" */
+    gml_choice keep_best; /* of a fit: auto, yes: with validation the network gets the weights of the epoch with the
+                             best score, of equal scores the later; no: those of the last epoch */
+    size_t patience;      /* of a fit: end it after so many epochs in a row without a better score; 0: never */
+    size_t halvings;      /* of a fit: after divergence go back to the last good state and halve the learning rate,
+                             at most so many times; 0: the fit fails */
 } gml_train_options;
 
 /* ---- single steps on the caller's batches ---- */
@@ -123,6 +131,10 @@ typedef struct gml_progress {
     const gml_metrics *validation; /* at the end of an epoch with validation data; else null */
     double rate;                   /* the learning rate of the last step */
     struct gml_fit_run *fit;       /* of gml_checkpoint_save_fit; valid during the callback */
+    double score;                  /* at the end of an epoch: its score by the metric; else, without validation data and
+                                      where the metric is not defined NaN */
+    double best_score;             /* of the epochs so far; NaN: there is none */
+    size_t best_epoch;             /* the epoch with this score, of equal scores the latest; 0: there is none */
 } gml_progress;
 
 /* Callbacks, on the thread that runs the fit (for gml_fit, the calling thread). A nonzero return value stops the fit
@@ -146,6 +158,10 @@ typedef struct gml_fit_report {
                            0: no finished epoch */
     size_t checkpoints; /* checkpoints written */
     gml_status checkpoint; /* status of the last one that was tried */
+    size_t best_epoch;     /* the epoch with the best score, of equal scores the latest; 0: no epoch has a score */
+    double best_score;     /* its score; NaN: there is none */
+    size_t halvings;       /* of the learning rate after divergence */
+    int out_of_patience;   /* not 0: the fit ended because of `patience` */
 } gml_fit_report;
 
 /* Trains a network on a dataset for options->epochs epochs. Each epoch shuffles the samples anew.

@@ -19,6 +19,8 @@ static void list_report(gml_fit_report *report, gml_saved *saved)
     gml_saved_count(saved, "report.samples", &report->samples, SIZE_MAX);
     gml_saved_number(saved, "report.train_loss", &report->train_loss);
     gml_saved_count(saved, "report.kept_epochs", &report->kept_epochs, SIZE_MAX);
+    gml_saved_count(saved, "report.best_epoch", &report->best_epoch, SIZE_MAX);
+    gml_saved_number(saved, "report.best_score", &report->best_score);
     gml_saved_count(saved, "validation.samples", &validation->samples, SIZE_MAX);
     gml_saved_number(saved, "validation.loss", &validation->loss);
     gml_saved_number(saved, "validation.accuracy", &validation->accuracy);

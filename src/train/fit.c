@@ -170,6 +170,8 @@ static void count_batch(gml_fit_state *state, double loss, double share)
 
 static void describe_batch(const gml_fit_run *run, gml_progress *progress)
 {
+    progress->best_score = run->state.report.best_score;
+    progress->best_epoch = run->state.report.best_epoch;
     progress->rate = run->trainer->state.rate;
     progress->batch = run->state.batches;
     progress->samples = run->state.report.samples;
@@ -236,6 +238,18 @@ static gml_status validate(gml_fit_run *run, gml_progress *progress)
     return status;
 }
 
+/* Scores the epoch by its validation loss; of equal scores the later is the best. */
+static void score_epoch(gml_fit_report *report, gml_progress *progress)
+{
+    progress->score = progress->validation->loss;
+    if (report->best_epoch == 0 || progress->score <= report->best_score) {
+        report->best_score = progress->score;
+        report->best_epoch = report->epochs;
+    }
+    progress->best_score = report->best_score;
+    progress->best_epoch = report->best_epoch;
+}
+
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_context *context = run->network->context;
@@ -244,6 +258,9 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
     gml_status status = use_average(run, true);
     if (status == GML_OK && run->scratch.evaluator.network != NULL) {
         status = validate(run, progress);
+    }
+    if (status == GML_OK && progress->validation != NULL) {
+        score_epoch(&run->state.report, progress);
     }
     gml_schedule_observe(&run->settings.schedule, &run->state.schedule,
                          progress->validation != NULL ? progress->validation->loss : progress->loss);
@@ -283,8 +300,11 @@ static void begin_epoch(gml_fit_run *run)
 static gml_status run_epoch(gml_fit_run *run)
 {
     begin_epoch(run);
-    gml_progress progress = {
-        .epoch = run->state.epoch, .epochs = run->settings.options.epochs, .batches = gml_fit_batches(run), .fit = run};
+    gml_progress progress = {.epoch = run->state.epoch,
+                             .epochs = run->settings.options.epochs,
+                             .batches = gml_fit_batches(run),
+                             .fit = run,
+                             .score = NAN};
     describe_batch(run, &progress);
     gml_status status = run_batches(run, &progress);
     if (status == GML_OK && !is_full_batch(run)) {
@@ -338,7 +358,7 @@ gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_d
     run.settings.callbacks = callbacks;
     run.settings.options = options != NULL ? *options : (gml_train_options){0};
     run.state.schedule = gml_schedule_begin();
-    run.state.report.train_loss = NAN;
+    run.state.report.train_loss = run.state.report.best_score = NAN;
     run.scratch.start = gml_now(network->context);
     status = create_run(&run);
     if (status == GML_OK) {
