@@ -64,11 +64,39 @@ struct gml_fit_run {
 
 typedef struct gml_fit_run gml_fit_run;
 
-/* ---- fit.c ---- */
+/* True if the optimizer is a full-batch one. */
+static inline bool gml_fit_is_full_batch(const gml_fit_run *run)
+{
+    return run->method.trainer != NULL;
+}
+
+/* ---- create.c ---- */
+
+/* Creates everything a run needs, and starts or resumes the network. On failure the network is unchanged, and the
+ * caller still destroys the run. Errors: those of gml_fit. */
+gml_status gml_fit_create_run(gml_fit_run *run);
+void gml_fit_destroy_run(gml_fit_run *run);
 
 /* Creates the trainer of a run with network, dataset and completed options, and checks the data. With a full-batch
  * optimizer creates its method too. On failure the caller still destroys both. Errors: those of gml_fit. */
 gml_status gml_fit_create_trainer(gml_fit_run *run);
+
+/* ---- epoch.c ---- */
+
+/* Runs the next epoch, or the rest of the one in which a checkpoint was taken. Errors: diverged, data. */
+gml_status gml_fit_run_epoch(gml_fit_run *run);
+
+/* Gives the network the averaged weights, if there are any, or the trained ones. */
+gml_status gml_fit_use_average(gml_fit_run *run, bool use);
+
+/* ---- snapshot.c ---- */
+
+/* Copies the parameters at the beginning of an epoch. */
+void gml_fit_take_snapshot(gml_fit_run *run, size_t index);
+
+/* After divergence: restores the last valid snapshot, and clears the validation metrics if they belong to a later
+ * epoch. */
+void gml_fit_restore_snapshot(gml_fit_run *run);
 
 /* ---- output_bias.c ---- */
 

@@ -1,0 +1,188 @@
+/* train/epoch.c - one epoch: a new order of samples, a step per batch, validation, callbacks. */
+#include <math.h>
+#include <stdio.h>
+
+#include "train/fit.h"
+
+static void call_back(gml_fit_run *run, int (*callback)(void *, const gml_progress *), const gml_progress *progress)
+{
+    if (callback != NULL && run->state.report.stopped == 0) {
+        run->state.report.stopped = callback(run->settings.callbacks->user, progress);
+    }
+}
+
+/* Trains on one batch, or with a full-batch optimizer on the data set. `share` is the weight of the loss in the mean
+ * over the epoch. */
+static gml_status take_batch(gml_fit_run *run, double *loss, double *share)
+{
+    size_t first = run->state.batches * run->settings.options.batch, rows = gml_fit_rows(run, first);
+    gml_trainer *trainer = run->trainer;
+    gml_status status;
+    *share = (double)rows;
+    if (gml_fit_is_full_batch(run)) {
+        status = gml_method_step(&run->method, loss);
+    } else {
+        const gml_batch batch = gml_epoch_batch(&run->scratch.order, first, rows);
+        trainer->scratch.flush = run->state.batches + 1 == gml_fit_batches(run);
+        status = gml_trainer_run(trainer, &batch, loss);
+        *share = trainer->scratch.step.target.weights != NULL ? trainer->scratch.step.divisor : *share;
+    }
+    run->state.report.samples += status == GML_OK ? rows : 0;
+    run->state.report.steps = trainer->state.steps;
+    return status;
+}
+
+/* The first finite loss of an epoch validates the snapshot at its beginning. */
+static void count_batch(gml_fit_state *state, double loss, double share)
+{
+    if (state->batches == 0) {
+        state->good = 1 - state->good;
+    }
+    state->batches++;
+    state->loss_sum += loss * share;
+    state->loss_weight += share;
+    state->report.train_loss = state->loss_weight > 0 ? state->loss_sum / state->loss_weight : 0;
+}
+
+static void describe_batch(const gml_fit_run *run, gml_progress *progress)
+{
+    progress->best_score = run->state.report.best_score;
+    progress->best_epoch = run->state.report.best_epoch;
+    progress->rate = run->trainer->state.rate;
+    progress->batch = run->state.batches;
+    progress->samples = run->state.report.samples;
+    progress->loss = run->state.report.train_loss;
+}
+
+static void report_batch(gml_fit_run *run, gml_progress *progress)
+{
+    describe_batch(run, progress);
+    if (run->settings.callbacks != NULL && run->settings.callbacks->on_batch != NULL) {
+        progress->seconds = gml_fit_seconds(run);
+        call_back(run, run->settings.callbacks->on_batch, progress);
+    }
+}
+
+static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
+{
+    gml_fit_state *state = &run->state;
+    while (state->batches < progress->batches && state->report.stopped == 0) {
+        double loss, share;
+        run->trainer->state.rate =
+            gml_schedule_at(&run->settings.schedule, &state->schedule, run->trainer->state.steps);
+        gml_status status = take_batch(run, &loss, &share);
+        if (status != GML_OK) {
+            return status;
+        }
+        count_batch(state, loss, share);
+        report_batch(run, progress);
+        gml_fit_save_after_batch(run);
+    }
+    return state->loss_weight > 0 || state->report.stopped != 0
+               ? GML_OK
+               : gml_fail(run->network->context, GML_ERROR_DATA,
+                          "no sample of the data counts: all weights are 0, or no target is known");
+}
+
+/* A step computes the loss before its update, so only this pass sees the effect of the last update. A full-batch step
+ * evaluates its final weights itself. */
+static gml_status probe(gml_fit_run *run)
+{
+    size_t last = (gml_fit_batches(run) - 1) * run->settings.options.batch;
+    const gml_batch batch = gml_epoch_batch(&run->scratch.order, last, gml_fit_rows(run, last));
+    return gml_trainer_probe(run->trainer, &batch);
+}
+
+gml_status gml_fit_use_average(gml_fit_run *run, bool use)
+{
+    return gml_trainer_averages(run->trainer) ? gml_trainer_use_average(run->trainer, use) : GML_OK;
+}
+
+static gml_status validate(gml_fit_run *run, gml_progress *progress)
+{
+    gml_metrics *metrics = &run->state.report.validation;
+    progress->validation = metrics;
+    gml_evaluator_follow(&run->scratch.evaluator, &run->trainer->scratch.pace,
+                         gml_trainer_flops(run->trainer, run->trainer->settings.batch));
+    gml_status status = gml_evaluator_run(&run->scratch.evaluator, metrics);
+    if (status == GML_OK && !isfinite(metrics->loss)) {
+        char what[64];
+        snprintf(what, sizeof what, "epoch %zu: the validation loss", progress->epoch);
+        status = gml_evaluator_fail(&run->scratch.evaluator, what, metrics->loss);
+    }
+    return status;
+}
+
+/* Scores the epoch by its validation loss; of equal scores the later is the best. */
+static void score_epoch(gml_fit_report *report, gml_progress *progress)
+{
+    progress->score = progress->validation->loss;
+    if (report->best_epoch == 0 || progress->score <= report->best_score) {
+        report->best_score = progress->score;
+        report->best_epoch = report->epochs;
+    }
+    progress->best_score = report->best_score;
+    progress->best_epoch = report->best_epoch;
+}
+
+static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
+{
+    gml_context *context = run->network->context;
+    run->state.report.kept_epochs = ++run->state.report.epochs;
+    gml_log(context, GML_LOG_INFO, "epoch %zu of %zu: loss %g", progress->epoch, progress->epochs, progress->loss);
+    gml_status status = gml_fit_use_average(run, true);
+    if (status == GML_OK && run->scratch.evaluator.network != NULL) {
+        status = validate(run, progress);
+    }
+    if (status == GML_OK && progress->validation != NULL) {
+        score_epoch(&run->state.report, progress);
+    }
+    gml_schedule_observe(&run->settings.schedule, &run->state.schedule,
+                         progress->validation != NULL ? progress->validation->loss : progress->loss);
+    if (status == GML_OK && run->settings.callbacks != NULL) {
+        progress->seconds = gml_fit_seconds(run);
+        call_back(run, run->settings.callbacks->on_epoch, progress);
+    }
+    return status == GML_OK ? gml_fit_use_average(run, false) : status;
+}
+
+/* Begins the next epoch, or goes on with the one in which a checkpoint was taken. */
+static void begin_epoch(gml_fit_run *run)
+{
+    gml_fit_state *state = &run->state;
+    if (state->epoch == state->report.epochs) {
+        state->epoch++;
+        state->batches = 0;
+        state->loss_sum = state->loss_weight = 0;
+        gml_fit_take_snapshot(run, 1 - state->good);
+    }
+    if (!gml_fit_is_full_batch(run)) {
+        gml_epoch_draw(&run->scratch.order, run->settings.options.seed, state->epoch);
+    }
+}
+
+gml_status gml_fit_run_epoch(gml_fit_run *run)
+{
+    begin_epoch(run);
+    gml_progress progress = {.epoch = run->state.epoch,
+                             .epochs = run->settings.options.epochs,
+                             .batches = gml_fit_batches(run),
+                             .fit = run,
+                             .score = NAN};
+    describe_batch(run, &progress);
+    gml_status status = run_batches(run, &progress);
+    if (status == GML_OK && !gml_fit_is_full_batch(run)) {
+        status = probe(run);
+    }
+    if (status == GML_OK && progress.batch == progress.batches) {
+        status = finish_epoch(run, &progress);
+    }
+    if (status == GML_OK && run->state.report.epochs == run->state.epoch) {
+        gml_fit_save_after_epoch(run);
+    }
+    if (status == GML_ERROR_DIVERGED) {
+        gml_log(run->network->context, GML_LOG_WARNING, "%s", gml_context_message(run->network->context));
+        gml_fit_restore_snapshot(run);
+    }
+    return status;
+}
