@@ -1,7 +1,7 @@
 /* gemmule/checkpoint.h - checkpoints: training that was stopped goes on, bit for bit, as if it had not been.
  *
  * A checkpoint is a model file with the state of training in addition (docs/model-format.md), so gml_model_load loads
- * its network. It holds the parameters, the state of the optimizer, averaged weights, gradients that are accumulated,
+ * its network: of a fit that keeps the best weights, those of the best epoch so far, else the running ones. It holds the parameters, the state of the optimizer, averaged weights, gradients that are accumulated,
  * the learning rate, all counters and, of a fit, its position in the epoch and in the schedule. It is written
  * atomically, like a model (gemmule/model.h).
  *
@@ -11,7 +11,8 @@
  *   - the same options: those of gml_train_options that change the result;
  *   - in a fit, the same data, training and validation, in the same order.
  * A message names everything that differs. With an override the build and the options may differ, except `batch`,
- * `accumulate`, `seed`, `missing_targets` and the name of the optimizer; each difference is logged as a warning. The
+ * `accumulate`, `seed`, `missing_targets` and the name of the optimizer; each difference is logged as a warning. With
+ * another `metric` the best epoch is one of those that follow. The
  * number of threads and the callbacks are free.
  *
  * A fit writes checkpoints by itself (gml_train_options.checkpoint) and goes on from one (gml_train_options.resume):

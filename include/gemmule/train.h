@@ -150,12 +150,12 @@ typedef struct gml_fit_report {
     size_t steps;           /* updates of the weights; fewer than the batches processed with `accumulate` */
     size_t samples;         /* samples processed */
     double train_loss;      /* mean over the last epoch, each batch before its update */
-    gml_metrics validation; /* after the last epoch; its `samples` is 0 without validation data, or if the fit diverged
-                               and restored the weights of an earlier epoch */
+    gml_metrics validation; /* of the network's weights: after the epoch that they come from. Its `samples` is 0 without
+                               validation data, or if a divergence left weights that were not validated */
     double seconds;
     int stopped;        /* return value of the callback that stopped the fit; else 0 */
-    size_t kept_epochs; /* finished epochs that the network's weights come from: `epochs`, or fewer after a divergence;
-                           0: no finished epoch */
+    size_t kept_epochs; /* finished epochs that the network's weights come from: `best_epoch` if the best weights are
+                           kept, else `epochs`, or fewer after a divergence; 0: no finished epoch */
     size_t checkpoints; /* checkpoints written */
     gml_status checkpoint; /* status of the last one that was tried */
     size_t best_epoch;     /* the epoch with the best score, of equal scores the latest; 0: no epoch has a score */
@@ -167,13 +167,22 @@ typedef struct gml_fit_report {
 /* Trains a network on a dataset for options->epochs epochs. Each epoch shuffles the samples anew.
  *
  * validation  null, or a dataset evaluated after every epoch. It needs a weight above 0 and a known target (data). A
- *             validation loss that is not finite ends the fit: data if an input is not finite, else diverged
+ *             validation loss that is not finite ends the fit: data if an input is not finite, else diverged. Without
+ *             validation data `metric`, keep_best yes and `patience` are errors (argument)
  * callbacks   null, or functions called after batches and epochs; they can stop the fit
  * report      null, or written, also on diverged
  *
  * With `accumulate`, the last batches of an epoch make a step even if they are fewer. A network that was not adapted to
  * its data (gml_network_adapt) is trained on the unscaled data. The trained weights have the same bits for any number
  * of threads. Sets the facts "loss", "optimizer", "schedule", "epochs", "batch" and others.
+ *
+ * With validation data each epoch has a score: the value of `metric`, which sample weights apply to. Unless keep_best is
+ * no, the network gets the weights of the epoch with the best score when the fit ends, also if a callback stops it;
+ * with `average` these are averaged weights, and statistics of batchnorm belong to them. Before the end of the first
+ * epoch there are none, and the network keeps the running weights. Keeping takes memory for one copy of the parameters
+ * and a copy for each best epoch. A metric that has a value neither for the network at the start nor for predictions
+ * that are right is refused before the first step (data). An epoch in which it has none is logged as a warning, and
+ * counts as worse than all others.
  *
  * Full-batch optimizers (lbfgs, levenberg_marquardt) make one step per epoch, with as many passes over the data as it
  * needs, in the order of the data. They report the loss after the step; it never rises. The fit ends early if a further
@@ -191,8 +200,8 @@ typedef struct gml_fit_report {
  * file as it is and does not end the fit: the failure is logged as a warning and is in the report. Only the failure of
  * the last one, written before gml_fit returns, is also the status of gml_fit, unless that is an error already.
  *
- * On diverged, the network has the weights from the start of the last epoch that began with a finite loss, not
- * averaged. If memory is lacking, the network is unchanged: nothing is allocated after the first step. Errors: name,
+ * On diverged, the network goes back to the start of the last epoch that began with a finite loss. It has the best
+ * weights if they are from an epoch before that, else the weights from there, not averaged. If memory is lacking, the network is unchanged: nothing is allocated after the first step. Errors: name,
  * argument, shape (also input names other than the network's), data (also a value of f64 data, training or validation,
  * that overflows in a float network: place and column in the message, before the first step), memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,

@@ -28,4 +28,8 @@ void gml_network_scorer_destroy(gml_network_scorer *scorer);
 /* Predicts all samples and computes the metrics, [count]; allocates nothing after the first call. Errors: data. */
 gml_status gml_network_scorer_run(gml_network_scorer *scorer, gml_metric_value *values, gml_matrix confusion);
 
+/* The same for predictions that are right in place of the network's: a metric without a value has none for these
+ * targets. Allocates. Errors: data, memory. */
+gml_status gml_network_scorer_run_right(gml_network_scorer *scorer, gml_metric_value *values);
+
 #endif

@@ -1,4 +1,7 @@
-/* network/copy.c - copies of networks, with their schema, scaling and facts. */
+/* network/copy.c - copies of networks, with their schema, scaling and facts; exchanging parameters. */
+#include <string.h>
+
+#include "base/least.h"
 #include "kernel/data/data.h"
 #include "network/network.h"
 
@@ -60,4 +63,15 @@ gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_net
     }
     *copy = made;
     return GML_OK;
+}
+
+void gml_network_exchange(gml_network *network, void *others)
+{
+    char buffer[4096], *a = network->parameters, *b = others;
+    for (size_t at = 0, piece; at < network->parameter_bytes; at += piece) {
+        piece = gml_least(network->parameter_bytes - at, sizeof buffer);
+        memcpy(buffer, a + at, piece);
+        memcpy(a + at, b + at, piece);
+        memcpy(b + at, buffer, piece);
+    }
 }

@@ -75,6 +75,9 @@ bool gml_network_is_fresh(const gml_network *network);
 /* Keeps the drawn bias of the outputs: the parameters were drawn just now. */
 void gml_network_mark_fresh(gml_network *network);
 
+/* Exchanges the parameters with `others`, which have their layout. */
+void gml_network_exchange(gml_network *network, void *others);
+
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
 

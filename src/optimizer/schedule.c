@@ -291,23 +291,25 @@ static const gml_schedule_row rows[] = {
     {
         .entry =
             {.name = "reduce_on_plateau",
-             .summary = "multiplies the rate by a factor when the loss stops decreasing",
+             .summary = "multiplies the rate by a factor when the epochs' scores stop improving",
              .formula =
-                 "an epoch is better if loss < best (1 - threshold); after more than `patience` epochs in a row that "
-                 "are not, rate = max(factor rate, end base), and the next `cooldown` epochs are not counted",
+                 "an epoch is better if score < best - threshold |best|, or with a metric that rises, score > best + "
+                 "threshold |best|; after more than `patience` epochs in a row that are not, rate = max(factor rate, "
+                 "end base), and the next `cooldown` epochs are not counted",
              .derivative = "",
              .pitfall =
-                 "Uses the validation loss, or the training loss without validation data. Only for losses above 0.",
+                 "The score is the metric of the fit on the validation data, by default the loss; without validation "
+                 "data it is the training loss.",
              .source = "as PyTorch's ReduceLROnPlateau",
              .parameters = {{"factor", 0.1, GML_ABOVE_0, GML_BELOW_1, "factor of each decrease"},
                             {"patience", 10, 0, LONGEST, "number of epochs without improvement that are allowed"},
-                            {"threshold", 1e-4, 0, GML_BELOW_1, "minimum improvement, as a fraction of the best loss"},
+                            {"threshold", 1e-4, 0, GML_BELOW_1, "minimum improvement, as a fraction of the best score"},
                             {"cooldown", 0, 0, LONGEST, "epochs not counted after a decrease"},
                             {"end", 0, 0, 1, "minimum rate, as a fraction of the base rate"},
                             WARMUP},
              .parameter_count = 6},
         .factor = constant,
-        .follows_loss = true,
+        .follows_scores = true,
     },
 };
 

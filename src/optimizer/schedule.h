@@ -14,7 +14,7 @@ typedef struct gml_schedule_row {
     /* The factor of the base rate, t units after the warm-up; `whole`, at least 1, is the length of the fit after the
      * warm-up. */
     double (*factor)(const gml_schedule *schedule, double t, double whole);
-    bool follows_loss; /* its state multiplies the rate by a factor that depends on the losses */
+    bool follows_scores; /* its state multiplies the rate by a factor that depends on the scores of epochs */
 } gml_schedule_row;
 
 struct gml_schedule {
@@ -23,12 +23,13 @@ struct gml_schedule {
     double base;
     size_t unit;          /* steps of a unit of time: 1, or those of an epoch */
     double whole, warmup; /* lengths of the fit and of its warm-up, in units */
+    bool rises;           /* the scores that it follows are better if they are greater; false after binding */
 };
 
-/* The state of a schedule that follows the loss. */
+/* The state of a schedule that follows scores. */
 typedef struct gml_schedule_state {
     double factor;  /* of the rate; 1 at the start */
-    double best;    /* the least loss */
+    double best;    /* the best score, negated if scores rise */
     size_t worse;   /* epochs in a row without improvement */
     size_t resting; /* epochs of the cooldown that are left */
 } gml_schedule_state;
@@ -45,7 +46,7 @@ gml_schedule_state gml_schedule_begin(void);
 /* Returns the learning rate of a step, counted from 0. */
 double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *state, size_t step);
 
-/* Records the loss at the end of an epoch, if the schedule follows the loss. */
-void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double loss);
+/* Records the score of an epoch, if the schedule follows scores. */
+void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double score);
 
 #endif

@@ -36,16 +36,18 @@ double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *s
     return schedule->base * height * factor * state->factor;
 }
 
-/* A NaN loss is never an improvement. */
-void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double loss)
+/* NaN is never better. */
+void gml_schedule_observe(const gml_schedule *schedule, gml_schedule_state *state, double score)
 {
     const double *p = schedule->call.values;
-    if (!schedule->row->follows_loss) {
+    const double signed_score = schedule->rises ? -score : score;
+    const double border = isinf(state->best) ? state->best : state->best - p[2] * fabs(state->best);
+    if (!schedule->row->follows_scores) {
         return;
     }
     state->worse++;
-    if (loss < state->best * (1 - p[2])) {
-        state->best = loss;
+    if (signed_score < border) {
+        state->best = signed_score;
         state->worse = 0;
     }
     if (state->resting > 0) {

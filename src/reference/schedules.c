@@ -121,7 +121,7 @@ double gml_reference_plateau(const double *p, const double *losses, size_t count
     double factor = 1, best = INFINITY;
     size_t bad = 0, cooldown = 0;
     for (size_t i = 0; i < count; i++) {
-        bool better = losses[i] < best - p[2] * best || best == INFINITY;
+        bool better = losses[i] < best - p[2] * fabs(best) || best == INFINITY;
         best = better ? losses[i] : best;
         bad = better || cooldown > 0 ? 0 : bad + 1;
         cooldown -= cooldown > 0 ? 1 : 0;

@@ -28,17 +28,6 @@ static void copy_statistics(const gml_trainer *trainer)
     }
 }
 
-static void exchange(void *a, void *b, size_t bytes)
-{
-    char buffer[4096];
-    for (size_t at = 0, piece; at < bytes; at += piece) {
-        piece = bytes - at < sizeof buffer ? bytes - at : sizeof buffer;
-        memcpy(buffer, (char *)a + at, piece);
-        memcpy((char *)a + at, (char *)b + at, piece);
-        memcpy((char *)b + at, buffer, piece);
-    }
-}
-
 bool gml_trainer_averages(const gml_trainer *trainer)
 {
     return trainer->state.average != NULL;
@@ -63,7 +52,7 @@ gml_status gml_trainer_use_average(gml_trainer *trainer, int use)
     bool begun = average->row != NULL ? state->steps > average->start : state->steps > 0;
     if (begun) {
         copy_statistics(trainer);
-        exchange(network->parameters, state->average, network->parameter_bytes);
+        gml_network_exchange(network, state->average);
     }
     return GML_OK;
 }

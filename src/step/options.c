@@ -22,9 +22,15 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
                             rates[i].what, rates[i].value);
         }
     }
-    if ((unsigned)options->output_bias > GML_CHOICE_NO) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "output_bias is %d; GML_CHOICE_AUTO, _YES or _NO is needed",
-                        (int)options->output_bias);
+    const struct {
+        const char *what;
+        gml_choice choice;
+    } choices[] = {{"output_bias", options->output_bias}, {"keep_best", options->keep_best}};
+    for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+        if ((unsigned)choices[i].choice > GML_CHOICE_NO) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "%s is %d; GML_CHOICE_AUTO, _YES or _NO is needed",
+                            choices[i].what, (int)choices[i].choice);
+        }
     }
     options->optimizer = options->optimizer != NULL ? options->optimizer : "adam";
     options->noise_decay = options->noise_decay > 0 ? options->noise_decay : 0.55;

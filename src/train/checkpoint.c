@@ -21,6 +21,7 @@ static void list_report(gml_fit_report *report, gml_saved *saved)
     gml_saved_count(saved, "report.kept_epochs", &report->kept_epochs, SIZE_MAX);
     gml_saved_count(saved, "report.best_epoch", &report->best_epoch, SIZE_MAX);
     gml_saved_number(saved, "report.best_score", &report->best_score);
+    gml_saved_count(saved, "report.halvings", &report->halvings, SIZE_MAX);
     gml_saved_count(saved, "validation.samples", &validation->samples, SIZE_MAX);
     gml_saved_number(saved, "validation.loss", &validation->loss);
     gml_saved_number(saved, "validation.accuracy", &validation->accuracy);
@@ -38,6 +39,8 @@ void gml_fit_list(gml_fit_run *run, gml_saved *saved)
     gml_saved_number(saved, "fit.loss_sum", &state->loss_sum);
     gml_saved_number(saved, "fit.loss_weight", &state->loss_weight);
     gml_saved_number(saved, "fit.seconds", &state->seconds);
+    gml_saved_count(saved, "fit.waited", &state->waited, SIZE_MAX);
+    gml_saved_count(saved, "fit.validated", &state->validated, SIZE_MAX);
     gml_saved_number(saved, "schedule.factor", &state->schedule.factor);
     gml_saved_number(saved, "schedule.best", &state->schedule.best);
     gml_saved_count(saved, "schedule.worse", &state->schedule.worse, SIZE_MAX);
@@ -45,6 +48,7 @@ void gml_fit_list(gml_fit_run *run, gml_saved *saved)
     gml_saved_count(saved, "snapshot.epochs", &state->snapshot_epochs[state->good], SIZE_MAX);
     gml_saved_array_of(saved, "snapshot", kernels->dtype, run->network->parameter_bytes / kernels->size,
                        state->snapshots[state->good]);
+    gml_saved_array_of(saved, "running", kernels->dtype, run->network->parameter_bytes / kernels->size, state->best);
     list_report(&state->report, saved);
     gml_trainer_list(run->trainer, saved);
     if (run->method.trainer != NULL) {
@@ -70,7 +74,10 @@ gml_status gml_fit_copy(gml_fit_run *run, const char *path, gml_copy *copy)
     }
     run->state.seconds = gml_fit_seconds(run);
     gml_fit_list(run, &saved);
-    return status == GML_OK ? gml_copy_take(run->network, &saved, conditions, path, copy) : status;
+    gml_fit_exchange_best(run);
+    status = status == GML_OK ? gml_copy_take(run->network, &saved, conditions, path, copy) : status;
+    gml_fit_exchange_best(run);
+    return status;
 }
 
 /* ---- at a moment of the caller's choice ---- */

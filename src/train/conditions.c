@@ -41,7 +41,13 @@ static bool list_data(const gml_dataset *dataset, json_t *data, const char *name
 /* The options of a fit; those of its trainer are listed already. */
 static bool list_fit_options(const gml_fit_run *run, json_t *options)
 {
+    const gml_call *metric = gml_fit_metric(run);
+    const char *loss = run->settings.validation != NULL ? "loss" : NULL;
     return gml_condition_call(options, "schedule", &run->settings.schedule.call) &&
+           (metric != NULL ? gml_condition_call(options, "metric", metric)
+                           : gml_condition_text(options, "metric", loss)) &&
+           gml_condition_text(options, "keep_best", run->settings.keep ? "yes" : "no") &&
+           gml_condition_number(options, "patience", (double)run->settings.options.patience) &&
            gml_condition_number(options, "epochs", (double)run->settings.options.epochs) &&
            gml_condition_number(options, "batch", (double)run->settings.options.batch);
 }

@@ -75,6 +75,9 @@ gml_status gml_fit_create_run(gml_fit_run *run)
         status = gml_evaluator_create(run->network, validation, "validation", run->settings.options.loss,
                                       &run->scratch.evaluator);
     }
+    if (status == GML_OK) {
+        status = gml_fit_judge_create(run);
+    }
     if (status != GML_OK) {
         return status;
     }
@@ -107,6 +110,7 @@ void gml_fit_destroy_run(gml_fit_run *run)
     for (size_t i = 0; i < 2; i++) {
         gml_release(context, run->state.snapshots[i], run->network->parameter_bytes, 1);
     }
+    gml_fit_judge_destroy(run);
     gml_evaluator_destroy(&run->scratch.evaluator);
     gml_method_destroy(&run->method);
     gml_trainer_destroy(run->trainer);

@@ -100,7 +100,7 @@ gml_status gml_fit_use_average(gml_fit_run *run, bool use)
 
 static gml_status validate(gml_fit_run *run, gml_progress *progress)
 {
-    gml_metrics *metrics = &run->state.report.validation;
+    gml_metrics *metrics = &run->scratch.validation;
     progress->validation = metrics;
     gml_evaluator_follow(&run->scratch.evaluator, &run->trainer->scratch.pace,
                          gml_trainer_flops(run->trainer, run->trainer->settings.batch));
@@ -113,18 +113,6 @@ static gml_status validate(gml_fit_run *run, gml_progress *progress)
     return status;
 }
 
-/* Scores the epoch by its validation loss; of equal scores the later is the best. */
-static void score_epoch(gml_fit_report *report, gml_progress *progress)
-{
-    progress->score = progress->validation->loss;
-    if (report->best_epoch == 0 || progress->score <= report->best_score) {
-        report->best_score = progress->score;
-        report->best_epoch = report->epochs;
-    }
-    progress->best_score = report->best_score;
-    progress->best_epoch = report->best_epoch;
-}
-
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_context *context = run->network->context;
@@ -135,10 +123,10 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
         status = validate(run, progress);
     }
     if (status == GML_OK && progress->validation != NULL) {
-        score_epoch(&run->state.report, progress);
+        status = gml_fit_judge(run, progress);
     }
     gml_schedule_observe(&run->settings.schedule, &run->state.schedule,
-                         progress->validation != NULL ? progress->validation->loss : progress->loss);
+                         progress->validation != NULL ? progress->score : progress->loss);
     if (status == GML_OK && run->settings.callbacks != NULL) {
         progress->seconds = gml_fit_seconds(run);
         call_back(run, run->settings.callbacks->on_epoch, progress);

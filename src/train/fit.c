@@ -6,7 +6,7 @@
 
 static bool is_over(const gml_fit_run *run)
 {
-    return run->state.report.stopped != 0 || run->method.converged;
+    return run->state.report.stopped != 0 || run->method.converged || gml_fit_out_of_patience(run);
 }
 
 static gml_status run_epochs(gml_fit_run *run)
@@ -19,6 +19,9 @@ static gml_status run_epochs(gml_fit_run *run)
     gml_status saved = status == GML_OK ? gml_fit_save_at_end(run) : GML_OK;
     if (status == GML_OK) {
         status = gml_fit_use_average(run, true);
+        gml_fit_use_best(run);
+        run->state.report.out_of_patience =
+            gml_fit_out_of_patience(run) && run->state.report.epochs < run->settings.options.epochs;
     }
     gml_gemm_close();
     run->state.report.seconds = gml_fit_seconds(run);

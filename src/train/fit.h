@@ -6,6 +6,7 @@
 
 #include "base/beside.h"
 #include "measure/evaluate.h"
+#include "measure/network_scorer.h"
 #include "method/method.h"
 #include "optimizer/schedule.h"
 #include "store/checkpoint.h"
@@ -17,6 +18,8 @@ typedef struct gml_fit_settings {
     const gml_fit_callbacks *callbacks;
     size_t joined; /* 1: the last batch of an epoch includes a sample that would be a batch of its own; else 0 */
     gml_schedule schedule; /* of the learning rate */
+    bool rises;            /* a greater score of an epoch is better */
+    bool keep;             /* the network gets the weights of the best epoch */
 } gml_fit_settings;
 
 /* The state of a fit: together with the network and the states of trainer and method it determines all further steps
@@ -29,6 +32,9 @@ typedef struct gml_fit_state {
     void *snapshots[2];        /* parameters at the beginning of an epoch */
     size_t snapshot_epochs[2]; /* number of epochs before each snapshot */
     size_t good;               /* the snapshot to restore: its next loss was finite, or it is the start of the fit */
+    void *best;                /* parameters of the epoch with the best score, if they are kept; else null */
+    size_t waited;             /* epochs in a row without a better score */
+    size_t validated;          /* the epoch that report.validation is of */
     gml_fit_report report;     /* so far */
     double seconds;            /* of the fit when the last checkpoint was taken */
 } gml_fit_state;
@@ -47,9 +53,11 @@ typedef struct gml_fit_saver {
 
 /* Working memory of a fit. */
 typedef struct gml_fit_scratch {
-    gml_evaluator evaluator; /* its network is null without validation data */
-    gml_epoch order;         /* order of samples; empty for a full-batch optimizer */
-    uint64_t start;          /* when the fit began */
+    gml_evaluator evaluator;   /* its network is null without validation data */
+    gml_network_scorer scorer; /* its network is null if the validation loss is the score */
+    gml_metrics validation;    /* of the last epoch */
+    gml_epoch order;           /* order of samples; empty for a full-batch optimizer */
+    uint64_t start;            /* when the fit began */
     gml_fit_saver saver;
 } gml_fit_scratch;
 
@@ -89,13 +97,42 @@ gml_status gml_fit_run_epoch(gml_fit_run *run);
 /* Gives the network the averaged weights, if there are any, or the trained ones. */
 gml_status gml_fit_use_average(gml_fit_run *run, bool use);
 
+/* ---- judge.c ---- */
+
+/* Prepares for the scores of epochs. Errors: argument (no validation data; another task), name, data (the metric has no
+ * value on the validation data), memory. */
+gml_status gml_fit_judge_create(gml_fit_run *run);
+void gml_fit_judge_destroy(gml_fit_run *run);
+
+/* Returns the metric; null: the validation loss, or no validation. */
+const gml_call *gml_fit_metric(const gml_fit_run *run);
+
+/* Scores a validated epoch, keeps its weights if it is the best, and completes its progress. Errors: data. */
+gml_status gml_fit_judge(gml_fit_run *run, gml_progress *progress);
+
+/* True if there are weights of a best epoch that the network is to get. */
+bool gml_fit_has_best(const gml_fit_run *run);
+
+/* True if too many epochs in a row had no better score. */
+bool gml_fit_out_of_patience(const gml_fit_run *run);
+
+/* Gives the network the weights of the best epoch, if there are any. */
+void gml_fit_use_best(gml_fit_run *run);
+
+/* Exchanges them with the network's. A checkpoint holds the best weights as its network, and those that training goes
+ * on with as an array. */
+void gml_fit_exchange_best(gml_fit_run *run);
+
+/* Forgets scores that were of another metric. */
+void gml_fit_forget_best(gml_fit_run *run);
+
 /* ---- snapshot.c ---- */
 
 /* Copies the parameters at the beginning of an epoch. */
 void gml_fit_take_snapshot(gml_fit_run *run, size_t index);
 
-/* After divergence: restores the last valid snapshot, and clears the validation metrics if they belong to a later
- * epoch. */
+/* After divergence: restores the last valid snapshot, or the best weights if they are not from a later epoch. Clears
+ * the validation metrics if they are of another epoch. */
 void gml_fit_restore_snapshot(gml_fit_run *run);
 
 /* ---- output_bias.c ---- */

@@ -13,8 +13,9 @@ static gml_status check_kind(const gml_file *file)
                           file->path);
 }
 
-/* A schedule that follows the loss has lowered the rate by a factor, which means nothing to another schedule. */
-static void go_on(gml_fit_run *run, bool same_schedule)
+/* A schedule that follows scores has lowered the rate by a factor, which means nothing to another schedule; a score
+ * means nothing to another metric. */
+static void go_on(gml_fit_run *run, bool same_schedule, bool same_metric)
 {
     gml_fit_state *state = &run->state;
     bool possible = state->seconds >= 0 && state->seconds < most_seconds; /* else the file lies about it */
@@ -23,6 +24,10 @@ static void go_on(gml_fit_run *run, bool same_schedule)
     state->report.seconds = state->seconds;
     if (!same_schedule) {
         state->schedule = gml_schedule_begin();
+    }
+    gml_fit_exchange_best(run);
+    if (!same_metric) {
+        gml_fit_forget_best(run);
     }
     if (gml_trainer_averages(run->trainer)) {
         gml_trainer_use_average(run->trainer, 0); /* a checkpoint from on_epoch holds the averaged weights */
@@ -49,7 +54,7 @@ static gml_status restore(gml_fit_run *run, gml_file *file)
         status = gml_checkpoint_restore(file, run->network, &saved);
     }
     if (status == GML_OK) {
-        go_on(run, gml_conditions_keep(there, here, "schedule"));
+        go_on(run, gml_conditions_keep(there, here, "schedule"), gml_conditions_keep(there, here, "metric"));
     }
     return status;
 }

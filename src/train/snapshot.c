@@ -11,9 +11,14 @@ void gml_fit_take_snapshot(gml_fit_run *run, size_t index)
 
 void gml_fit_restore_snapshot(gml_fit_run *run)
 {
-    memcpy(run->network->parameters, run->state.snapshots[run->state.good], run->network->parameter_bytes);
-    run->state.report.kept_epochs = run->state.snapshot_epochs[run->state.good];
-    if (run->state.report.kept_epochs < run->state.report.epochs) {
-        run->state.report.validation = (gml_metrics){.samples = 0};
+    gml_fit_state *state = &run->state;
+    const size_t epochs = state->snapshot_epochs[state->good];
+    memcpy(run->network->parameters, state->snapshots[state->good], run->network->parameter_bytes);
+    state->report.kept_epochs = epochs;
+    if (state->report.best_epoch <= epochs) {
+        gml_fit_use_best(run);
+    }
+    if (state->validated != state->report.kept_epochs) {
+        state->report.validation = (gml_metrics){.samples = 0};
     }
 }

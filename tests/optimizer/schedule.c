@@ -149,6 +149,26 @@ TEST(a_plateau_is_found_as_the_reference_finds_it)
     gml_context_destroy(context);
 }
 
+TEST(a_plateau_of_a_rising_score_is_that_of_its_negative)
+{
+    gml_context *context = test_context();
+    gml_schedule schedule;
+    gml_schedule_state state = gml_schedule_begin();
+    assert_ok(context, gml_schedule_bind(context, "reduce_on_plateau(factor=0.5, patience=1, threshold=0.05)", 2, 1, 1,
+                                         &schedule));
+    schedule.rises = true;
+    double negated[120];
+    for (size_t t = 0; t < 120; t++) {
+        double score = sin((double)t / 20) + 0.3 * cos((double)(t * t)) - 0.5;
+        negated[t] = -score;
+        gml_schedule_observe(&schedule, &state, score);
+        double right = 2 * gml_reference_plateau(schedule.call.values, negated, t + 1);
+        ck_assert_double_eq_tol(gml_schedule_at(&schedule, &state, t), right, 1e-13);
+    }
+    ck_assert_double_lt(gml_schedule_at(&schedule, &state, 120), 2);
+    gml_context_destroy(context);
+}
+
 TEST(a_loss_that_is_not_a_number_is_no_better)
 {
     gml_context *context = test_context();

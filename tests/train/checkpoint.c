@@ -173,10 +173,26 @@ static uint64_t count_seconds(void *user)
     return ticks;
 }
 
+/* The loss rises from the second epoch on. */
+TEST(a_checkpoint_loaded_as_a_model_gives_the_best_weights_so_far)
+{
+    make_data();
+    gml_train_options options = {.epochs = 6, .batch = 9, .optimizer = "sgd(lr=0.3)", .seed = 1};
+    gml_fit_report report;
+    options.checkpoint = in_folder("run");
+    gml_network *network = validated(&options, &report), *model = loaded();
+    ck_assert_uint_lt(report.best_epoch, 6);
+    assert_same_parameters(network, model);
+    ck_assert_str_eq(gml_network_fact(model, "epochs"), gml_network_fact(network, "epochs"));
+    gml_network_destroy(model);
+    gml_network_destroy(network);
+    free_data();
+}
+
 TEST(a_finished_fit_returns_at_once_with_its_report_and_goes_on_with_more_epochs_by_an_override)
 {
     make_data();
-    gml_train_options options = {.epochs = 2, .batch = 9, .checkpoint = in_folder("run")};
+    gml_train_options options = {.epochs = 2, .batch = 9, .checkpoint = in_folder("run"), .keep_best = GML_CHOICE_NO};
     gml_fit_report report, again;
     gml_network *network = network_of(net);
     context->hooks.clock = count_seconds;

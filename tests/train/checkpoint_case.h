@@ -61,6 +61,15 @@ static inline gml_network *fitted(const gml_train_options *options, const gml_fi
     return made;
 }
 
+/* The same with the training data for validation too. */
+static inline gml_network *validated(const gml_train_options *options, gml_fit_report *report)
+{
+    gml_network *made = network_of(net);
+    assert_ok(context, gml_network_adapt(made, data, GML_SCALING_AUTO));
+    assert_ok(context, gml_fit(made, data, data, options, NULL, report));
+    return made;
+}
+
 static inline int stop_in_the_second_epoch(void *user, const gml_progress *progress)
 {
     (void)user;

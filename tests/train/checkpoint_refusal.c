@@ -65,6 +65,56 @@ TEST(other_options_are_refused_and_named)
     free_data();
 }
 
+TEST(another_way_to_choose_the_weights_is_refused_and_named)
+{
+    make_data();
+    gml_train_options options = {
+        .epochs = 2, .batch = 9, .checkpoint = in_folder("run"), .metric = "r2", .patience = 5};
+    gml_network_destroy(validated(&options, NULL));
+    options.checkpoint = NULL;
+    options.resume = in_folder("run");
+    const struct {
+        const char *metric;
+        gml_choice keep_best;
+        size_t patience;
+        const char *words;
+    } cases[] = {{NULL, GML_CHOICE_AUTO, 5, "metric was r2, is loss"},
+                 {"mae", GML_CHOICE_AUTO, 5, "metric was r2, is mae"},
+                 {"r2", GML_CHOICE_NO, 5, "keep_best was yes, is no"},
+                 {"r2", GML_CHOICE_AUTO, 6, "patience was 5, is 6"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        gml_train_options other = options;
+        other.metric = cases[i].metric;
+        other.keep_best = cases[i].keep_best;
+        other.patience = cases[i].patience;
+        gml_network *network = loaded();
+        assert_refused(context, gml_fit(network, data, data, &other, NULL, NULL), GML_ERROR_ARGUMENT, cases[i].words,
+                       NULL);
+        gml_network_destroy(network);
+    }
+    free_data();
+}
+
+/* Scores of another metric mean nothing: the best epoch is one of those that follow. */
+TEST(an_override_with_another_metric_chooses_among_the_epochs_from_then_on)
+{
+    make_data();
+    gml_train_options options = {.epochs = 2, .batch = 9, .checkpoint = in_folder("run"), .metric = "r2"};
+    gml_network_destroy(validated(&options, NULL));
+    options =
+        (gml_train_options){.epochs = 4, .batch = 9, .resume = in_folder("run"), .resume_override = 1, .metric = "mae"};
+    gml_network *network = loaded();
+    gml_fit_report report;
+    assert_ok(context, gml_fit(network, data, data, &options, NULL, &report));
+    ck_assert_uint_ge(report.best_epoch, 3);
+    ck_assert_uint_eq(report.kept_epochs, report.best_epoch);
+    options.keep_best = GML_CHOICE_NO; /* there are weights of a best epoch to go on with */
+    assert_refused(context, gml_fit(network, data, data, &options, NULL, &report), GML_ERROR_SHAPE, "array \"running\"",
+                   NULL);
+    gml_network_destroy(network);
+    free_data();
+}
+
 TEST(an_override_goes_on_with_other_options_and_logs_each_but_not_with_another_batch_seed_or_optimizer)
 {
     gml_train_options options = stopped_run();

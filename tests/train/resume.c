@@ -45,6 +45,8 @@ static const char *const averages[] = {NULL, NULL, "ema(decay=0.8)", "swa(start=
 static const char *const groups[] = {NULL, NULL, "weights(last=1, rate=0.3)",
                                      "all(first=1, last=1, rate=0); biases(rate=2)"};
 
+static const char *const metrics[] = {NULL, "loss", "r2", "mae", "explained_variance"};
+
 /* The options of a fit and what it is made of. */
 typedef struct configuration {
     const char *net;
@@ -52,7 +54,7 @@ typedef struct configuration {
     size_t rows;
     bool validated, weighted;
     gml_train_options options;
-    char text[400];
+    char text[500];
 } configuration;
 
 static bool is_full_batch(const char *optimizer)
@@ -96,14 +98,20 @@ static configuration choose(size_t index)
     options->seed = below(1000);
     options->schedule = CHOOSE(schedules);
     options->l2 = below(3) == 0 ? 1e-2 : 0;
-    made.validated = below(2) == 0;
+    made.validated = below(3) > 0;
+    if (made.validated) {
+        options->metric = CHOOSE(metrics);
+        options->keep_best = (gml_choice)below(3);
+        options->patience = below(4);
+    }
     made.weighted = strcmp(options->optimizer, "levenberg_marquardt") != 0 && below(3) == 0;
     if (!full_batch) {
         choose_more(options);
     }
-    snprintf(made.text, sizeof made.text, "%zu: %s, %s, %s, %s, average %s, groups %s, accumulate %zu", index, made.net,
-             made.dtype == GML_F32 ? "f32" : "f64", options->optimizer, options->schedule, options->average,
-             options->groups, options->accumulate);
+    snprintf(made.text, sizeof made.text,
+             "%zu: %s, %s, %s, %s, average %s, groups %s, accumulate %zu, metric %s, keep %d, patience %zu", index,
+             made.net, made.dtype == GML_F32 ? "f32" : "f64", options->optimizer, options->schedule, options->average,
+             options->groups, options->accumulate, options->metric, (int)options->keep_best, options->patience);
     return made;
 }
 
@@ -207,8 +215,10 @@ static void assert_same_bits(const configuration *of, const gml_network *a, cons
 static void assert_same_report(const configuration *of, const gml_fit_report *a, const gml_fit_report *b)
 {
     ck_assert_msg(a->epochs == b->epochs && a->steps == b->steps && a->samples == b->samples &&
-                      a->kept_epochs == b->kept_epochs,
+                      a->kept_epochs == b->kept_epochs && a->best_epoch == b->best_epoch &&
+                      a->halvings == b->halvings && a->out_of_patience == b->out_of_patience,
                   "%s: the counters differ", of->text);
+    ck_assert_msg(memcmp(&a->best_score, &b->best_score, sizeof a->best_score) == 0, "%s: the scores differ", of->text);
     ck_assert_msg(memcmp(&a->train_loss, &b->train_loss, sizeof a->train_loss) == 0, "%s: the losses differ", of->text);
     ck_assert_msg(memcmp(&a->validation, &b->validation, sizeof a->validation) == 0, "%s: the validation differs",
                   of->text);
