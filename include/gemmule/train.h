@@ -200,6 +200,12 @@ typedef struct gml_fit_report {
  * file as it is and does not end the fit: the failure is logged as a warning and is in the report. Only the failure of
  * the last one, written before gml_fit returns, is also the status of gml_fit, unless that is an error already.
  *
+ * With `halvings` a divergence takes training back to the beginning of the last epoch that began with a finite loss:
+ * weights, optimizer state, averages, counters and the schedule, which takes memory for two copies of all these. The
+ * rates of the schedule are halved from then on, and the epoch begins anew with the same order of samples. The best
+ * weights and the number of processed samples stay. Each halving is logged as a warning. Full-batch optimizers have no
+ * rate to halve (argument). The rest of this comment is about a fit that has no halving left.
+ *
  * On diverged, the network goes back to the start of the last epoch that began with a finite loss. It has the best
  * weights if they are from an epoch before that, else the weights from there, not averaged. If memory is lacking, the network is unchanged: nothing is allocated after the first step. Errors: name,
  * argument, shape (also input names other than the network's), data (also a value of f64 data, training or validation,

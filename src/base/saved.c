@@ -2,15 +2,21 @@
 #include "base/saved.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/text.h"
 
 /* ---- the list ---- */
 
-static void add_value(gml_saved *saved, gml_saved_value value)
+/* Writes a name behind the prefix of the list. False if it is too long. */
+static bool set_name(const gml_saved *saved, const char *name, char to[GML_SAVED_NAME])
 {
-    saved->full = saved->full || saved->value_count == GML_SAVED_VALUES;
+    const int length = snprintf(to, GML_SAVED_NAME, "%s%s", saved->prefix != NULL ? saved->prefix : "", name);
+    return length > 0 && length < GML_SAVED_NAME;
+}
+
+static void add_value(gml_saved *saved, const char *name, gml_saved_value value)
+{
+    saved->full = saved->full || saved->value_count == GML_SAVED_VALUES || !set_name(saved, name, value.name);
     if (!saved->full) {
         saved->values[saved->value_count++] = value;
     }
@@ -18,17 +24,17 @@ static void add_value(gml_saved *saved, gml_saved_value value)
 
 void gml_saved_count(gml_saved *saved, const char *name, size_t *count, size_t most)
 {
-    add_value(saved, (gml_saved_value){.name = name, .kind = GML_SAVED_COUNT, .place = count, .most = most});
+    add_value(saved, name, (gml_saved_value){.kind = GML_SAVED_COUNT, .place = count, .most = most});
 }
 
 void gml_saved_number(gml_saved *saved, const char *name, double *number)
 {
-    add_value(saved, (gml_saved_value){.name = name, .kind = GML_SAVED_NUMBER, .place = number});
+    add_value(saved, name, (gml_saved_value){.kind = GML_SAVED_NUMBER, .place = number});
 }
 
 void gml_saved_flag(gml_saved *saved, const char *name, bool *flag)
 {
-    add_value(saved, (gml_saved_value){.name = name, .kind = GML_SAVED_FLAG, .place = flag});
+    add_value(saved, name, (gml_saved_value){.kind = GML_SAVED_FLAG, .place = flag});
 }
 
 void gml_saved_array_of(gml_saved *saved, const char *name, gml_dtype dtype, size_t count, void *numbers)
@@ -36,11 +42,10 @@ void gml_saved_array_of(gml_saved *saved, const char *name, gml_dtype dtype, siz
     if (numbers == NULL || count == 0) {
         return;
     }
-    saved->full = saved->full || saved->array_count == GML_SAVED_ARRAYS || strlen(name) >= GML_SAVED_NAME;
+    gml_saved_array array = {.dtype = dtype, .count = count, .numbers = numbers};
+    saved->full = saved->full || saved->array_count == GML_SAVED_ARRAYS || !set_name(saved, name, array.name);
     if (!saved->full) {
-        gml_saved_array *array = &saved->arrays[saved->array_count++];
-        *array = (gml_saved_array){.dtype = dtype, .count = count, .numbers = numbers};
-        strcpy(array->name, name);
+        saved->arrays[saved->array_count++] = array;
     }
 }
 

@@ -10,12 +10,12 @@
 
 #include "base/context.h"
 
-enum { GML_SAVED_VALUES = 64, GML_SAVED_ARRAYS = 32, GML_SAVED_NAME = 32 };
+enum { GML_SAVED_VALUES = 64, GML_SAVED_ARRAYS = 32, GML_SAVED_NAME = 40 };
 
 typedef enum gml_saved_kind { GML_SAVED_COUNT, GML_SAVED_NUMBER, GML_SAVED_FLAG } gml_saved_kind;
 
 typedef struct gml_saved_value {
-    const char *name;
+    char name[GML_SAVED_NAME];
     gml_saved_kind kind;
     void *place; /* of a size_t, a double or a bool */
     size_t most; /* of a count */
@@ -33,10 +33,11 @@ typedef struct gml_saved {
     gml_saved_value values[GML_SAVED_VALUES];
     gml_saved_array arrays[GML_SAVED_ARRAYS];
     size_t value_count, array_count;
-    bool full; /* a variable did not fit: the state can neither be saved nor loaded */
+    const char *prefix; /* of the names of variables that are added; null: none */
+    bool full;          /* a variable did not fit: the state can neither be saved nor loaded */
 } gml_saved;
 
-/* Add a variable. Names of values must stay valid as long as the list. A file with a count above `most` is refused. */
+/* Add a variable. A file with a count above `most` is refused. */
 void gml_saved_count(gml_saved *saved, const char *name, size_t *count, size_t most);
 void gml_saved_number(gml_saved *saved, const char *name, double *number);
 void gml_saved_flag(gml_saved *saved, const char *name, bool *flag);

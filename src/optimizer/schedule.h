@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/call.h"
+#include "base/saved.h"
 #include "gemmule/schedule.h"
 
 typedef struct gml_schedule gml_schedule;
@@ -42,6 +43,9 @@ gml_status gml_schedule_bind(gml_context *context, const char *text, double base
                              gml_schedule *schedule);
 
 gml_schedule_state gml_schedule_begin(void);
+
+/* Adds the state to the list of a checkpoint. */
+void gml_schedule_list(gml_schedule_state *state, gml_saved *saved);
 
 /* Returns the learning rate of a step, counted from 0. */
 double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *state, size_t step);

@@ -27,6 +27,14 @@ gml_schedule_state gml_schedule_begin(void)
     return (gml_schedule_state){.factor = 1, .best = INFINITY};
 }
 
+void gml_schedule_list(gml_schedule_state *state, gml_saved *saved)
+{
+    gml_saved_number(saved, "schedule.factor", &state->factor);
+    gml_saved_number(saved, "schedule.best", &state->best);
+    gml_saved_count(saved, "schedule.worse", &state->worse, SIZE_MAX);
+    gml_saved_count(saved, "schedule.resting", &state->resting, SIZE_MAX);
+}
+
 double gml_schedule_at(const gml_schedule *schedule, const gml_schedule_state *state, size_t step)
 {
     size_t units = step / schedule->unit;

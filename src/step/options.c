@@ -68,7 +68,8 @@ gml_status gml_train_options_check_full_batch(const gml_network *network, const 
                    {"gradient_noise", options->gradient_noise > 0},
                    {"accumulate", options->accumulate > 1},
                    {"groups", options->groups != NULL && options->groups[0] != '\0'},
-                   {"average", options->average != NULL}};
+                   {"average", options->average != NULL},
+                   {"halvings", options->halvings > 0}};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (refused[i].given) {
             return gml_fail(network->context, GML_ERROR_ARGUMENT, "%s: a full-batch optimizer does not support %s",

@@ -1,4 +1,4 @@
-/* step/saved.c - what a checkpoint holds of a trainer: its state, and the options that its bits depend on. */
+/* step/saved.c - the options that the bits of a trainer depend on, as texts for a checkpoint. */
 #include "step/saved.h"
 
 #include <inttypes.h>
@@ -6,33 +6,6 @@
 #include <stdio.h>
 
 #include "base/text.h"
-
-void gml_trainer_list(gml_trainer *trainer, gml_saved *saved)
-{
-    const gml_network *network = trainer->network;
-    gml_step_state *state = &trainer->state;
-    gml_dtype dtype = network->kernels->dtype;
-    size_t count = network->parameter_bytes / network->kernels->size;
-    gml_saved_count(saved, "trainer.batches", &state->batches, SIZE_MAX);
-    gml_saved_count(saved, "trainer.steps", &state->steps, SIZE_MAX);
-    gml_saved_number(saved, "trainer.rate", &state->rate);
-    gml_saved_number(saved, "trainer.memory", &state->memory);
-    gml_saved_flag(saved, "trainer.average_used", &state->average_used);
-    gml_saved_count(saved, "trainer.collected", &state->collected, SIZE_MAX);
-    gml_saved_number(saved, "trainer.collected_divisor", &state->collected_divisor);
-    for (size_t i = 0; i < trainer->settings.states; i++) {
-        char name[GML_SAVED_NAME];
-        snprintf(name, sizeof name, "optimizer.%zu", i);
-        gml_saved_array_of(saved, name, dtype, count, state->arrays[i]);
-    }
-    if (trainer->settings.average.row != NULL) { /* else null, or one of the optimizer's arrays */
-        gml_saved_array_of(saved, "average", dtype, count, state->average);
-    }
-    gml_saved_array_of(saved, "accumulated", dtype, count, state->mean);
-    gml_saved_array_of(saved, "groups", GML_F64, trainer->settings.groups.count, state->group_memory);
-}
-
-/* ---- conditions ---- */
 
 bool gml_condition_text(json_t *conditions, const char *name, const char *text)
 {

@@ -8,6 +8,9 @@
 /* Adds the trainer's state to a list. */
 void gml_trainer_list(gml_trainer *trainer, gml_saved *saved);
 
+/* The same for a state of its kind that is not the trainer's own. */
+void gml_step_state_list(const gml_trainer *trainer, gml_step_state *state, gml_saved *saved);
+
 /* Adds the options that a trainer's bits depend on to a JSON object, as texts by name. False if there is no memory. */
 bool gml_trainer_list_options(const gml_trainer *trainer, json_t *options);
 

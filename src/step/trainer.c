@@ -11,25 +11,6 @@
 
 /* ---- the arena ---- */
 
-static void lay_out_state(gml_trainer *trainer, gml_layout *layout)
-{
-    const gml_step_settings *settings = &trainer->settings;
-    gml_step_state *state = &trainer->state;
-    size_t bytes = trainer->network->parameter_bytes, own_average = settings->optimizer_row->average;
-    for (size_t i = 0; i < settings->states; i++) {
-        state->arrays[i] = gml_layout_take(layout, trainer->arena, bytes, 1, 1);
-    }
-    if (settings->average.row != NULL) {
-        state->average = gml_layout_take(layout, trainer->arena, bytes, 1, 1);
-    } else if (own_average > 0) {
-        state->average = state->arrays[own_average - 1];
-    }
-    if (settings->accumulate > 1) {
-        state->mean = gml_layout_take(layout, trainer->arena, bytes, 1, 1);
-    }
-    state->group_memory = gml_layout_take(layout, trainer->arena, settings->groups.count, 1, sizeof(double));
-}
-
 static void lay_out_scratch(gml_trainer *trainer, gml_layout *layout)
 {
     gml_step_scratch *scratch = &trainer->scratch;
@@ -50,8 +31,9 @@ static void lay_out_scratch(gml_trainer *trainer, gml_layout *layout)
  * targets | sample weights | results of panels | squares of weight tasks | phases | groups' scalars */
 static void lay_out(void *owner, gml_layout *layout)
 {
-    lay_out_state(owner, layout);
-    lay_out_scratch(owner, layout);
+    gml_trainer *trainer = owner;
+    gml_step_state_lay_out(trainer, &trainer->state, layout, trainer->arena);
+    lay_out_scratch(trainer, layout);
 }
 
 /* ---- creation ---- */

@@ -2,6 +2,7 @@
 #ifndef GML_STEP_TRAINER_H
 #define GML_STEP_TRAINER_H
 
+#include "base/layout.h"
 #include "step/scratch.h"
 #include "step/settings.h"
 #include "step/state.h"
@@ -19,6 +20,16 @@ struct gml_trainer {
  * targets may be missing. */
 gml_status gml_trainer_create_for(gml_network *network, const gml_train_options *options, const gml_dataset *dataset,
                                   gml_trainer **trainer);
+
+/* ---- state.c ---- */
+
+/* Takes the memory of a state, whose pointers are null before, from an arena. */
+void gml_step_state_lay_out(const gml_trainer *trainer, gml_step_state *state, gml_layout *layout, void *arena);
+
+/* Copies a state into one with memory of its own. */
+void gml_step_state_copy(const gml_trainer *trainer, const gml_step_state *from, gml_step_state *to);
+
+/* ---- */
 
 /* Returns the floating-point operations of a step on `rows` samples. */
 double gml_trainer_flops(const gml_trainer *trainer, size_t rows);

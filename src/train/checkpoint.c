@@ -29,7 +29,6 @@ static void list_report(gml_fit_report *report, gml_saved *saved)
     gml_saved_number(saved, "validation.r2", &validation->r2);
 }
 
-/* Of the two snapshots only the valid one is needed: the other is replaced before it becomes valid. */
 void gml_fit_list(gml_fit_run *run, gml_saved *saved)
 {
     gml_fit_state *state = &run->state;
@@ -41,13 +40,8 @@ void gml_fit_list(gml_fit_run *run, gml_saved *saved)
     gml_saved_number(saved, "fit.seconds", &state->seconds);
     gml_saved_count(saved, "fit.waited", &state->waited, SIZE_MAX);
     gml_saved_count(saved, "fit.validated", &state->validated, SIZE_MAX);
-    gml_saved_number(saved, "schedule.factor", &state->schedule.factor);
-    gml_saved_number(saved, "schedule.best", &state->schedule.best);
-    gml_saved_count(saved, "schedule.worse", &state->schedule.worse, SIZE_MAX);
-    gml_saved_count(saved, "schedule.resting", &state->schedule.resting, SIZE_MAX);
-    gml_saved_count(saved, "snapshot.epochs", &state->snapshot_epochs[state->good], SIZE_MAX);
-    gml_saved_array_of(saved, "snapshot", kernels->dtype, run->network->parameter_bytes / kernels->size,
-                       state->snapshots[state->good]);
+    gml_schedule_list(&state->schedule, saved);
+    gml_fit_list_snapshot(run, saved);
     gml_saved_array_of(saved, "running", kernels->dtype, run->network->parameter_bytes / kernels->size, state->best);
     list_report(&state->report, saved);
     gml_trainer_list(run->trainer, saved);

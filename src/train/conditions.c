@@ -48,6 +48,7 @@ static bool list_fit_options(const gml_fit_run *run, json_t *options)
                            : gml_condition_text(options, "metric", loss)) &&
            gml_condition_text(options, "keep_best", run->settings.keep ? "yes" : "no") &&
            gml_condition_number(options, "patience", (double)run->settings.options.patience) &&
+           gml_condition_number(options, "halvings", (double)run->settings.options.halvings) &&
            gml_condition_number(options, "epochs", (double)run->settings.options.epochs) &&
            gml_condition_number(options, "batch", (double)run->settings.options.batch);
 }

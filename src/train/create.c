@@ -85,13 +85,12 @@ gml_status gml_fit_create_run(gml_fit_run *run)
         status = gml_epoch_create(context, run->settings.dataset, run->settings.options.batch + run->settings.joined,
                                   &run->scratch.order);
     }
-    for (size_t i = 0; i < 2; i++) {
-        run->state.snapshots[i] = gml_allocate(context, run->network->parameter_bytes, 1, "a copy of the weights");
+    if (status == GML_OK) {
+        status = gml_fit_snapshots_create(run);
     }
-    if (status != GML_OK || run->state.snapshots[0] == NULL || run->state.snapshots[1] == NULL) {
-        return GML_ERROR_MEMORY;
+    if (status == GML_OK) {
+        status = gml_fit_saver_create(run);
     }
-    status = gml_fit_saver_create(run);
     if (status == GML_OK) {
         status = start_network(run);
     }
@@ -104,12 +103,9 @@ gml_status gml_fit_create_run(gml_fit_run *run)
 
 void gml_fit_destroy_run(gml_fit_run *run)
 {
-    gml_context *context = run->network->context;
     gml_fit_saver_destroy(run);
     gml_epoch_destroy(&run->scratch.order);
-    for (size_t i = 0; i < 2; i++) {
-        gml_release(context, run->state.snapshots[i], run->network->parameter_bytes, 1);
-    }
+    gml_fit_snapshots_destroy(run);
     gml_fit_judge_destroy(run);
     gml_evaluator_destroy(&run->scratch.evaluator);
     gml_method_destroy(&run->method);

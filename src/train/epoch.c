@@ -63,13 +63,20 @@ static void report_batch(gml_fit_run *run, gml_progress *progress)
     }
 }
 
+/* The rate of the schedule, halved after each divergence. */
+static double rate_of_step(const gml_fit_run *run)
+{
+    const gml_fit_state *state = &run->state;
+    return gml_schedule_at(&run->settings.schedule, &state->schedule, run->trainer->state.steps) *
+           pow(0.5, (double)state->report.halvings);
+}
+
 static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
 {
     gml_fit_state *state = &run->state;
     while (state->batches < progress->batches && state->report.stopped == 0) {
         double loss, share;
-        run->trainer->state.rate =
-            gml_schedule_at(&run->settings.schedule, &state->schedule, run->trainer->state.steps);
+        run->trainer->state.rate = rate_of_step(run);
         gml_status status = take_batch(run, &loss, &share);
         if (status != GML_OK) {
             return status;
@@ -86,8 +93,11 @@ static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
 
 /* A step computes the loss before its update, so only this pass sees the effect of the last update. A full-batch step
  * evaluates its final weights itself. */
-static gml_status probe(gml_fit_run *run)
+gml_status gml_fit_probe(gml_fit_run *run)
 {
+    if (gml_fit_is_full_batch(run)) {
+        return GML_OK;
+    }
     size_t last = (gml_fit_batches(run) - 1) * run->settings.options.batch;
     const gml_batch batch = gml_epoch_batch(&run->scratch.order, last, gml_fit_rows(run, last));
     return gml_trainer_probe(run->trainer, &batch);
@@ -149,6 +159,23 @@ static void begin_epoch(gml_fit_run *run)
     }
 }
 
+/* After divergence: training goes on with half the rate, or the fit ends with good weights. */
+static gml_status go_back(gml_fit_run *run)
+{
+    gml_context *context = run->network->context;
+    const gml_fit_report *report = &run->state.report;
+    if (gml_fit_halve(run)) {
+        gml_log(context, GML_LOG_WARNING,
+                "divergence: %s. Training goes back to the end of epoch %zu, with half the learning rate (halving %zu "
+                "of %zu)",
+                gml_context_message(context), report->epochs, report->halvings, run->settings.options.halvings);
+        return GML_OK;
+    }
+    gml_log(context, GML_LOG_WARNING, "%s", gml_context_message(context));
+    gml_fit_restore_snapshot(run);
+    return GML_ERROR_DIVERGED;
+}
+
 gml_status gml_fit_run_epoch(gml_fit_run *run)
 {
     begin_epoch(run);
@@ -159,8 +186,8 @@ gml_status gml_fit_run_epoch(gml_fit_run *run)
                              .score = NAN};
     describe_batch(run, &progress);
     gml_status status = run_batches(run, &progress);
-    if (status == GML_OK && !gml_fit_is_full_batch(run)) {
-        status = probe(run);
+    if (status == GML_OK && !gml_fit_may_halve_later(run)) {
+        status = gml_fit_probe(run);
     }
     if (status == GML_OK && progress.batch == progress.batches) {
         status = finish_epoch(run, &progress);
@@ -168,9 +195,5 @@ gml_status gml_fit_run_epoch(gml_fit_run *run)
     if (status == GML_OK && run->state.report.epochs == run->state.epoch) {
         gml_fit_save_after_epoch(run);
     }
-    if (status == GML_ERROR_DIVERGED) {
-        gml_log(run->network->context, GML_LOG_WARNING, "%s", gml_context_message(run->network->context));
-        gml_fit_restore_snapshot(run);
-    }
-    return status;
+    return status == GML_ERROR_DIVERGED ? go_back(run) : status;
 }

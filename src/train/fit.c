@@ -9,6 +9,18 @@ static bool is_over(const gml_fit_run *run)
     return run->state.report.stopped != 0 || run->method.converged || gml_fit_out_of_patience(run);
 }
 
+/* Gives the network the weights that the fit leaves. */
+static gml_status leave_weights(gml_fit_run *run)
+{
+    if (gml_fit_may_halve_later(run) && gml_fit_probe(run) == GML_ERROR_DIVERGED) {
+        gml_fit_restore_snapshot(run);
+        return GML_OK;
+    }
+    gml_status status = gml_fit_use_average(run, true);
+    gml_fit_use_best(run);
+    return status;
+}
+
 static gml_status run_epochs(gml_fit_run *run)
 {
     gml_status status = GML_OK;
@@ -18,8 +30,7 @@ static gml_status run_epochs(gml_fit_run *run)
     }
     gml_status saved = status == GML_OK ? gml_fit_save_at_end(run) : GML_OK;
     if (status == GML_OK) {
-        status = gml_fit_use_average(run, true);
-        gml_fit_use_best(run);
+        status = leave_weights(run);
         run->state.report.out_of_patience =
             gml_fit_out_of_patience(run) && run->state.report.epochs < run->settings.options.epochs;
     }

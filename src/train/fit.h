@@ -11,6 +11,8 @@
 #include "optimizer/schedule.h"
 #include "store/checkpoint.h"
 
+typedef struct gml_fit_run gml_fit_run;
+
 /* The options of a fit. */
 typedef struct gml_fit_settings {
     const gml_dataset *dataset, *validation; /* validation may be null */
@@ -22,6 +24,18 @@ typedef struct gml_fit_settings {
     bool keep;             /* the network gets the weights of the best epoch */
 } gml_fit_settings;
 
+/* The beginning of an epoch. With `halvings` it has all that training goes on from; else the parameters alone. */
+typedef struct gml_fit_snapshot {
+    void *parameters;
+    size_t epochs;          /* finished before it */
+    gml_step_state trainer; /* with arrays of its own */
+    gml_schedule_state schedule;
+    size_t waited;
+    void *arena;
+    size_t arena_size;
+    const gml_fit_run *run;
+} gml_fit_snapshot;
+
 /* The state of a fit: together with the network and the states of trainer and method it determines all further steps
  * bit by bit. The order of samples follows from the seed and the number of the epoch. */
 typedef struct gml_fit_state {
@@ -29,14 +43,13 @@ typedef struct gml_fit_state {
     size_t batches;               /* batches finished in it */
     double loss_sum, loss_weight; /* of the epoch so far: sum of loss * weight, and sum of weights */
     gml_schedule_state schedule;
-    void *snapshots[2];        /* parameters at the beginning of an epoch */
-    size_t snapshot_epochs[2]; /* number of epochs before each snapshot */
-    size_t good;               /* the snapshot to restore: its next loss was finite, or it is the start of the fit */
-    void *best;                /* parameters of the epoch with the best score, if they are kept; else null */
-    size_t waited;             /* epochs in a row without a better score */
-    size_t validated;          /* the epoch that report.validation is of */
-    gml_fit_report report;     /* so far */
-    double seconds;            /* of the fit when the last checkpoint was taken */
+    gml_fit_snapshot snapshots[2];
+    size_t good;           /* the snapshot to restore: its next loss was finite, or it is the start of the fit */
+    void *best;            /* parameters of the epoch with the best score, if they are kept; else null */
+    size_t waited;         /* epochs in a row without a better score */
+    size_t validated;      /* the epoch that report.validation is of */
+    gml_fit_report report; /* so far */
+    double seconds;        /* of the fit when the last checkpoint was taken */
 } gml_fit_state;
 
 /* The checkpoints of a fit: one at a time is written beside the training. */
@@ -44,6 +57,7 @@ typedef struct gml_fit_saver {
     json_t *conditions;            /* of the run, once they are needed */
     uint64_t taken;                /* when the last checkpoint was taken; at first, when the fit began */
     size_t steps, epochs, batches; /* its position: updates, finished epochs, batches of the epoch */
+    size_t halvings;               /* of the learning rate before it */
     gml_copy copy;                 /* its bytes while it is written */
     bool pending;                  /* it is being written, or its result is not in the report yet */
     gml_beside beside;
@@ -70,8 +84,6 @@ struct gml_fit_run {
     gml_fit_scratch scratch;
 };
 
-typedef struct gml_fit_run gml_fit_run;
-
 /* True if the optimizer is a full-batch one. */
 static inline bool gml_fit_is_full_batch(const gml_fit_run *run)
 {
@@ -93,6 +105,9 @@ gml_status gml_fit_create_trainer(gml_fit_run *run);
 
 /* Runs the next epoch, or the rest of the one in which a checkpoint was taken. Errors: diverged, data. */
 gml_status gml_fit_run_epoch(gml_fit_run *run);
+
+/* Computes the loss of a batch with the present weights. Errors: diverged. */
+gml_status gml_fit_probe(gml_fit_run *run);
 
 /* Gives the network the averaged weights, if there are any, or the trained ones. */
 gml_status gml_fit_use_average(gml_fit_run *run, bool use);
@@ -128,8 +143,23 @@ void gml_fit_forget_best(gml_fit_run *run);
 
 /* ---- snapshot.c ---- */
 
-/* Copies the parameters at the beginning of an epoch. */
+/* Make the memory of both snapshots, and release it. Errors: memory, shape. */
+gml_status gml_fit_snapshots_create(gml_fit_run *run);
+void gml_fit_snapshots_destroy(gml_fit_run *run);
+
+/* Copies the state at the beginning of an epoch. */
 void gml_fit_take_snapshot(gml_fit_run *run, size_t index);
+
+/* Adds the valid snapshot to the list of a checkpoint. The other is replaced before it becomes valid. */
+void gml_fit_list_snapshot(gml_fit_run *run, gml_saved *saved);
+
+/* After divergence: goes back to the last valid snapshot and halves the rate, if that is allowed once more. Else
+ * returns false. */
+bool gml_fit_halve(gml_fit_run *run);
+
+/* True if the fit is stopped within an epoch, and may halve the rate once more. Then the checkpoint at its end has the
+ * state as it is: where it goes on, it diverges as a fit that was not stopped. */
+bool gml_fit_may_halve_later(const gml_fit_run *run);
 
 /* After divergence: restores the last valid snapshot, or the best weights if they are not from a later epoch. Clears
  * the validation metrics if they are of another epoch. */

@@ -25,12 +25,13 @@ static gml_status check_validation(const gml_fit_run *run)
     return GML_OK;
 }
 
-/* Refuses a metric that has a value neither for the network as it is nor for right predictions. */
+/* Refuses a metric that has a value neither for the network as it is nor for right predictions. Where the fit goes on,
+ * the network may be about to diverge; inputs that are not finite are found after the first epoch. */
 static gml_status check_defined(gml_network_scorer *scorer, const char *metric)
 {
     gml_metric_value value;
     gml_status status = gml_network_scorer_run(scorer, &value, gml_matrix_none());
-    if (status == GML_OK && isnan(value.value)) {
+    if (status == GML_ERROR_DATA || (status == GML_OK && isnan(value.value))) {
         status = gml_network_scorer_run_right(scorer, &value);
     }
     return status != GML_OK || !isnan(value.value)
@@ -88,6 +89,14 @@ const gml_call *gml_fit_metric(const gml_fit_run *run)
 
 /* ---- after an epoch ---- */
 
+/* The validation loss is finite, so the data is; predictions that are scaled back may still overflow. */
+static gml_status fail_diverged(gml_context *context, size_t epoch)
+{
+    char problem[GML_MESSAGE_SIZE];
+    gml_context_copy_message(context, problem, sizeof problem);
+    return gml_fail(context, GML_ERROR_DIVERGED, "epoch %zu: validation: %s", epoch, problem);
+}
+
 static gml_status score_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_network_scorer *scorer = &run->scratch.scorer;
@@ -97,12 +106,15 @@ static gml_status score_epoch(gml_fit_run *run, gml_progress *progress)
     }
     gml_metric_value value;
     gml_status status = gml_network_scorer_run(scorer, &value, gml_matrix_none());
-    progress->score = status == GML_OK ? value.value : NAN;
-    if (status == GML_OK && isnan(value.value)) {
+    if (status != GML_OK) {
+        return status == GML_ERROR_DATA ? fail_diverged(run->network->context, progress->epoch) : status;
+    }
+    progress->score = value.value;
+    if (isnan(value.value)) {
         gml_log(run->network->context, GML_LOG_WARNING, "epoch %zu: metric %s has no value: %s", progress->epoch,
                 run->settings.options.metric, value.reason);
     }
-    return status;
+    return GML_OK;
 }
 
 /* Counts the epoch as the best one, or as one without a better score. A score that is NaN is the worst. */

@@ -75,6 +75,7 @@ static gml_status take(gml_fit_run *run)
     saver->steps = run->trainer->state.steps;
     saver->epochs = run->state.report.epochs;
     saver->batches = run->state.batches;
+    saver->halvings = run->state.report.halvings;
     gml_message_open(context, &scope, saver->message);
     gml_status status = gml_fit_copy(run, path_of(run), &saver->copy);
     gml_message_close(context, &scope);
@@ -121,7 +122,8 @@ static bool is_saved(const gml_fit_run *run)
     const gml_fit_saver *saver = &run->scratch.saver;
     const gml_fit_report *report = &run->state.report;
     return report->checkpoints > 0 && report->checkpoint == GML_OK && saver->steps == run->trainer->state.steps &&
-           saver->epochs == report->epochs && saver->batches == run->state.batches;
+           saver->epochs == report->epochs && saver->batches == run->state.batches &&
+           saver->halvings == report->halvings;
 }
 
 gml_status gml_fit_save_at_end(gml_fit_run *run)

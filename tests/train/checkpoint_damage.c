@@ -44,7 +44,7 @@ TEST(a_state_that_lies_under_a_right_checksum_is_refused)
         {"\\\"schedule.best\\\":\\\"inf\\\"", "\\\"schedule.best\\\":\\\"much\\\"", "is not a number as a text"},
         {"\\\"state\\\":{", "\\\"state\\\":[],\\\"s\\\":{", "is not a count"},
         {"\"checkpoint\":\"{", "\"checkpoint\":\"[", "valid JSON"},
-        {"checkpoint.snapshot", "checkpoint.snapshut", "has no array \"snapshot\""},
+        {"checkpoint.snapshot", "checkpoint.snapshut", "has no array \"snapshot.parameters\""},
         {"\"needs\":\"checkpoint\"", "\"needs\":\"checkpaint\"", "the unknown feature \"checkpaint\""},
     };
     gml_train_options options = stopped_run();
@@ -64,8 +64,8 @@ TEST(a_state_that_lies_under_a_right_checksum_is_refused)
 TEST(a_model_load_refuses_arrays_that_are_not_those_of_a_checkpoint)
 {
     static const char *const lies[][2] = {
-        {"\"checkpoint.snapshot\"", "\"checkpaint.snapshot\""},
-        {"\"checkpoint.snapshot\"", "\"checkpoint.a-name-that-is-much-too-long-for-it\""},
+        {"\"checkpoint.snapshot.", "\"checkpaint.snapshot."},
+        {"\"checkpoint.snapshot.", "\"checkpoint.a-name-that-is-much-too-long-for-it."},
         {"\"checkpoint\":\"{", "\"checkpaint\":\"{"},
         {",\"checkpoint.optimizer.0\":{\"dtype\":\"F32\"", ",\"checkpoint.optimizer.0\":{\"dtype\":\"F64\""}};
     stopped_run();

@@ -53,6 +53,7 @@ TEST(other_options_are_refused_and_named)
         {{.schedule = "linear"}, "schedule was cosine, is linear"},
         {{.average = "ema"}, "average was none, is ema"},
         {{.missing_targets = 1}, "missing_targets was no, is yes"},
+        {{.halvings = 3}, "halvings was 0, is 3"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         gml_train_options options = cases[i].other;
