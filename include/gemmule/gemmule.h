@@ -3,6 +3,7 @@
 #define GEMMULE_GEMMULE_H
 
 #include "gemmule/activation.h"
+#include "gemmule/calibrate.h"
 #include "gemmule/checkpoint.h"
 #include "gemmule/context.h"
 #include "gemmule/custom.h"

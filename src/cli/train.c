@@ -78,8 +78,8 @@ static int train_and_save(train_run *run, train_result *result)
     if (result->status != GML_OK && result->status != GML_ERROR_DIVERGED) {
         return exit_code(result->status);
     }
-    gml_status status = GML_OK;
-    if (result->status == GML_OK && result->signal == 0 && run->data.test != NULL) {
+    gml_status status = train_calibrate(run, result);
+    if (status == GML_OK && result->status == GML_OK && result->signal == 0 && run->data.test != NULL) {
         status = gml_evaluate(network, run->data.test, NULL, &result->test);
     }
     if (status == GML_OK && result->status == GML_OK && result->signal == 0) {
@@ -163,6 +163,9 @@ static int train(train_run *run)
     }
     if (code == 0) {
         code = train_prepare(run);
+    }
+    if (code == 0) {
+        code = train_check_calibration(run);
     }
     if (code == 0 && run->flags.rate_auto) {
         code = choose_rate(run, &result);

@@ -2,6 +2,7 @@
 #ifndef GML_CLI_TRAIN_H
 #define GML_CLI_TRAIN_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -31,7 +32,7 @@ typedef struct train_flags {
     char groups[2048];               /* of --group and --freeze, joined */
     const char *group[MOST_GROUPS];  /* the values of --group */
     size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
-    bool json, quiet;
+    bool calibrate, json, quiet;
 } train_flags;
 
 /* Of a train_flags: for the optimizer, the loss and the steps; the learning rate; for the task, the split and the
@@ -137,8 +138,9 @@ typedef struct train_result {
     gml_fit_report report;
     gml_metrics test; /* samples 0: no test part */
     size_t train_samples;
-    gml_rate_result rate; /* of --lr auto; reason "": no search */
-    double start_loss;    /* of the first batch, before the first step; infinite without a step */
+    gml_calibration calibration; /* samples 0: none */
+    gml_rate_result rate;        /* of --lr auto; reason "": no search */
+    double start_loss;           /* of the first batch, before the first step; infinite without a step */
     size_t warnings;
     char warning[MOST_WARNINGS][WARNING_SIZE]; /* notes of the split; that the fit is useless, and why */
     const char *split;                         /* kind of the split, or null */
@@ -147,6 +149,20 @@ typedef struct train_result {
     bool resumable;                            /* the state at the end is in the checkpoint */
     gml_status checkpoint;                     /* of the checkpoint at the end */
 } train_result;
+
+/* ---- train_calibrate.c ---- */
+
+/* With --calibrate: checks before training that the network can be calibrated. On failure prints a message. Returns the
+ * exit code. */
+int train_check_calibration(const train_run *run);
+
+/* With --calibrate, after a fit that ended by itself: calibrates the network and measures the validation part again.
+ * Errors: those of gml_calibrate. */
+gml_status train_calibrate(const train_run *run, train_result *result);
+
+/* Print the result as text, if there is any, and as JSON. */
+void print_calibration(FILE *stream, const gml_calibration *calibration);
+json_t *calibration_json(const gml_calibration *calibration);
 
 /* ---- train_checkpoint.c ---- */
 

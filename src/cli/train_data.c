@@ -50,7 +50,8 @@ int train_open_data(gml_context *context, const train_flags *flags, const char *
     double share = flags->validation;
     if (share < 0) {
         const bool enough = gml_dataset_size(data->all) >= FEW_SAMPLES && !has_test_part(context, path);
-        share = (enough || flags->split != NULL) && flags->validation_data == NULL ? 0.2 : 0;
+        const bool wanted = enough || flags->split != NULL || flags->calibrate;
+        share = wanted && flags->validation_data == NULL ? 0.2 : 0;
     }
     status = share > 0 ? split(flags, share, data) : GML_OK;
     return status == GML_OK ? 0 : complain_status(context, status);

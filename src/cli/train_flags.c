@@ -79,6 +79,8 @@ const flag network_table[] = {
 static const flag report_table[] = {
     {"output", "MODEL", "file to save the model in (model.safetensors)", GROUP_REPORT | MAIN, read_file,
      .field = offsetof(train_flags, output), .letter = 'o'},
+    {"calibrate", NULL, "divide the logits by the temperature that is best on the validation part", 0, read_switch,
+     .field = offsetof(train_flags, calibrate)},
     {"json", NULL, "report as one JSON object on stdout; text goes to stderr", 0, read_switch,
      .field = offsetof(train_flags, json)},
     {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(train_flags, quiet)},
@@ -127,6 +129,9 @@ void train_flags_check(const train_flags *flags)
     }
     if (flags->groups_column == NULL && flags->split != NULL && strcmp(flags->split, "group") == 0) {
         refuse("--split group needs the column with the group of each sample: --split-by NAME|INDEX");
+    }
+    if (flags->validation == 0 && flags->calibrate && flags->validation_data == NULL) {
+        refuse("--calibrate needs a validation part; --val 0 leaves none");
     }
     if (flags->validation == 0 && flags->split != NULL) {
         refuse("--split '%s' needs a validation part; --val 0 leaves none", flags->split);

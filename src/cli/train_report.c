@@ -84,6 +84,7 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"loss", json_text(gml_network_fact(network, "loss"))},
         {"optimizer", json_text(gml_network_fact(network, "optimizer"))},
         {"lr_search", rate_json(&result->rate)},
+        {"calibration", calibration_json(&result->calibration)},
         {"schedule", json_text(gml_network_fact(network, "schedule"))},
         {"average", json_text(gml_network_fact(network, "average"))},
         {"groups", json_text(gml_network_fact(network, "groups"))},
@@ -160,6 +161,7 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     }
     print_part(stream, "validation", &report->validation);
     print_part(stream, "test", &result->test);
+    print_calibration(stream, &result->calibration);
     for (size_t i = 0; i < result->warnings; i++) {
         fprintf(stream, "%-12s%s\n", "warning", result->warning[i]);
     }

@@ -22,6 +22,7 @@ static gml_status set_texts(const gml_fit_run *run)
         {"average", .call = step->average.row != NULL ? &step->average.call : NULL},
         {"groups", .text = options->groups},
         {"class_weights", .text = options->class_weights},
+        {"temperature", .text = NULL},
     };
     gml_status status = GML_OK;
     for (size_t i = 0; i < sizeof facts / sizeof facts[0] && status == GML_OK; i++) {

@@ -67,6 +67,13 @@ static void score_network(const objects *o)
     assert_ok(o->context, gml_score_network(o->network, o->dataset, metrics, 1, values, o->none));
 }
 
+static void calibrate(const objects *o)
+{
+    gml_calibration report;
+    refused_as(o, "network", gml_calibrate(NULL, o->dataset, &report));
+    refused_as(o, "dataset", gml_calibrate(o->network, NULL, &report));
+}
+
 static void confusion_class(const objects *o)
 {
     ck_assert(isnan(gml_confusion_class(o->none, 0).support));
@@ -230,6 +237,7 @@ const null_case null_cases_training[] = {
     {"metric_facts_of", metric_facts_of},
     {"score", score},
     {"score_network", score_network},
+    {"calibrate", calibrate},
     {"confusion_class", confusion_class},
     {"trainer_create", trainer_create},
     {"trainer_destroy", trainer_destroy},

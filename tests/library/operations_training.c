@@ -285,6 +285,18 @@ static void score_network(stage *s)
     gml_network_destroy(network);
 }
 
+static void calibrate(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    gml_calibration report = {.temperature = 0};
+    ATTEMPT(s, network, gml_calibrate(network, data, &report));
+    note_bytes(s, &report.temperature, sizeof report.temperature);
+    note_network(s, network);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
 static void metric_facts(stage *s)
 {
     gml_metric_facts facts = {0};
@@ -328,6 +340,7 @@ const operation training_operations[] = {
     {"gml_evaluate", NULL, evaluate},
     {"gml_score", NULL, score},
     {"gml_score_network", NULL, score_network},
+    {"gml_calibrate", NULL, calibrate},
     {"gml_metric_facts_of", NULL, metric_facts},
     {"gml_gradient_check", NULL, gradient_check},
     {NULL},
