@@ -64,8 +64,12 @@ void print_metrics(FILE *stream, const gml_metrics *metrics)
         fprintf(stream, "accuracy %.4f, ", metrics->accuracy);
     }
     if (!isnan(metrics->rmse)) {
-        fprintf(stream, "RMSE %.6g, R2 ", unsigned_nan(metrics->rmse));
-        fprintf(stream, metrics->r2 < -1e4 ? "%.6g, " : "%.4f, ", unsigned_nan(metrics->r2));
+        fprintf(stream, "RMSE %.6g, ", unsigned_nan(metrics->rmse));
+        if (isnan(metrics->r2)) {
+            fputs("R2 not defined for equal targets, ", stream);
+        } else {
+            fprintf(stream, metrics->r2 < -1e4 ? "R2 %.6g, " : "R2 %.4f, ", metrics->r2);
+        }
     }
     fprintf(stream, "loss %.6g", unsigned_nan(metrics->loss));
 }

@@ -163,7 +163,9 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     print_part(stream, "test", &result->test);
     print_calibration(stream, &result->calibration);
     for (size_t i = 0; i < result->warnings; i++) {
-        fprintf(stream, "%-12s%s\n", "warning", result->warning[i]);
+        fprintf(stream, "%-12s", "warning");
+        print_text(stream, result->warning[i], 0);
+        fputc('\n', stream);
     }
     if (result->resumable) {
         fprintf(stream, "%-12s", "checkpoint");

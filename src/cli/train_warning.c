@@ -82,6 +82,27 @@ static gml_status share_of_most_frequent(const gml_dataset *data, double *share)
     return status;
 }
 
+/* Warns if a file for validation lacks classes; a split notes that by itself. */
+static gml_status warn_of_lacking_classes(const gml_network *network, const char *file, const gml_dataset *data,
+                                          train_result *result)
+{
+    const size_t classes = gml_dataset_classes(data);
+    class_counts counts = {.of_class = calloc(classes, sizeof(size_t))};
+    const gml_status status = counts.of_class != NULL ? visit_targets(data, count_class, &counts) : GML_ERROR_MEMORY;
+    size_t lacking = 0, first = 0;
+    for (size_t i = classes; status == GML_OK && i-- > 0;) {
+        lacking += counts.of_class[i] == 0;
+        first = counts.of_class[i] == 0 ? i : first;
+    }
+    free(counts.of_class);
+    if (lacking > 0) {
+        const char *name = gml_network_class_name(network, first);
+        warn(result, "%s lacks %zu of the %zu classes%s%s%s: its figures say nothing about them", file, lacking,
+             classes, name != NULL ? ", such as \"" : "", name != NULL ? name : "", name != NULL ? "\"" : "");
+    }
+    return status;
+}
+
 gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
                       train_result *result)
 {
@@ -95,6 +116,9 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
     judged_part part;
     double share = 0;
     gml_status status = choose_part(network, parts, result, &part);
+    if (status == GML_OK && classes && flags->validation_data != NULL) {
+        status = warn_of_lacking_classes(network, flags->validation_data, parts->validation, result);
+    }
     if (status != GML_OK || loss == NULL) {
         return status;
     }
@@ -106,6 +130,9 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
              "the loss on the %s part is %.4g, and was %.4g before the first step: wrong predictions have a "
              "probability near 1; try a smaller --lr or fewer --epochs",
              part.name, part.metrics.loss, result->start_loss);
+    }
+    if (!classes && result->target.distinct == 1 && result->train_samples > 1) {
+        warn(result, "all targets are equal: a constant is learned, whatever the inputs; --target chooses the column");
     }
     /* With a loss whose minimum is not at the mean of the targets, R2 may be below 0 after a good fit. */
     if (!classes && part.metrics.samples > 0 && part.metrics.r2 < 0 && (rose || gml_loss_facts_of(loss).finds_mean)) {

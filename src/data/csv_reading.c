@@ -241,8 +241,8 @@ static gml_status make_matrices(gml_csv_reading *reading)
     made->group_count = reading->groups.count;
     if (status == GML_OK && columns->weights < columns->count && !columns->inputs_alone) {
         made->weights = made->owned_weights.data;
-        status =
-            gml_weights_check(source->context, gml_matrix_f64(made->owned_weights.data, made->size, 1), made->size);
+        status = gml_weights_check(source->context, source->path,
+                                   gml_matrix_f64(made->owned_weights.data, made->size, 1), made->size);
     }
     return status;
 }

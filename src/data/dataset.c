@@ -105,7 +105,7 @@ static gml_status check_targets(gml_context *context, const gml_dataset_parts *p
     return count_classes(context, targets, parts->missing_targets != 0, &schema->classes);
 }
 
-gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t count)
+gml_status gml_weights_check(gml_context *context, const char *path, gml_matrix weights, size_t count)
 {
     if (weights.data == NULL || weights.dtype != GML_F64) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "weights: a matrix of f64 is needed");
@@ -115,19 +115,23 @@ gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t co
                         weights.rows, weights.cols, count);
     }
     const double *weight = weights.data;
+    const char *before = path != NULL ? path : "", *between = path != NULL ? ": " : "";
     double greatest = 0, sum = 0;
     for (size_t i = 0; i < count; i++) {
         if (!isfinite(weight[i]) || weight[i] < 0) {
-            return gml_fail(context, GML_ERROR_DATA, "weights: row %zu is %g; a finite number from 0 up is needed",
-                            i + 1, weight[i]);
+            return gml_fail(context, GML_ERROR_DATA, "%s%sweights: row %zu is %g; a finite number from 0 up is needed",
+                            before, between, i + 1, weight[i]);
         }
         greatest = weight[i] > greatest ? weight[i] : greatest;
         sum += weight[i];
     }
     if (!isfinite(sum)) {
-        return gml_fail(context, GML_ERROR_DATA, "weights: their sum is not finite; the greatest is %g", greatest);
+        return gml_fail(context, GML_ERROR_DATA, "%s%sweights: their sum is not finite; the greatest is %g", before,
+                        between, greatest);
     }
-    return greatest > 0 ? GML_OK : gml_fail(context, GML_ERROR_DATA, "weights: all are 0: nothing would be learned");
+    return greatest > 0
+               ? GML_OK
+               : gml_fail(context, GML_ERROR_DATA, "%s%sweights: all are 0, and no sample counts", before, between);
 }
 
 gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *parts, gml_dataset **dataset)
@@ -150,7 +154,7 @@ gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *par
         status = check_targets(context, parts, &made.schema);
     }
     if (status == GML_OK && parts->weights.data != NULL) {
-        status = gml_weights_check(context, parts->weights, made.size);
+        status = gml_weights_check(context, NULL, parts->weights, made.size);
     }
     return gml_dataset_adopt(status, &made, dataset);
 }

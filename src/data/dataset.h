@@ -34,8 +34,9 @@ struct gml_dataset {
  * Takes over what `contents` owns, on failure too. Errors: memory. */
 gml_status gml_dataset_adopt(gml_status status, gml_dataset *contents, gml_dataset **dataset);
 
-/* Checks sample weights: [count x 1] f64, finite, not below 0 and not all 0. Errors: argument, shape, data. */
-gml_status gml_weights_check(gml_context *context, gml_matrix weights, size_t count);
+/* Checks sample weights: [count x 1] f64, finite, not below 0 and not all 0. Messages begin with
+ * `path` unless it is null. Errors: argument, shape, data. */
+gml_status gml_weights_check(gml_context *context, const char *path, gml_matrix weights, size_t count);
 
 /* Writes the place of a sample, counted from 0, in its source (data/origin.h). */
 void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE]);

@@ -100,8 +100,9 @@ gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers
         return gml_schema_copy_names(context, options->class_names, options->classes, &schema->class_names);
     }
     if (numbers->count + target->labels.count < 2) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: all %zu samples are of one class; there is nothing to tell apart",
-                        path, gml_target_count(target));
+        return gml_fail(context, GML_ERROR_DATA,
+                        "%s: of %zu sample%s, all are of one class; there is nothing to tell apart", path,
+                        gml_target_count(target), gml_target_count(target) == 1 ? "" : "s");
     }
     ranking r = {.target = target, .numbers = numbers};
     gml_status status = collect_names(&r);

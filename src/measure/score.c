@@ -21,7 +21,7 @@ static gml_status check_views(gml_context *context, const gml_score_data *data, 
         status = gml_view_check(context, "targets", targets, targets.dtype, predictions.rows, columns);
     }
     if (status == GML_OK && data->weights.data != NULL) {
-        status = gml_weights_check(context, data->weights, predictions.rows);
+        status = gml_weights_check(context, NULL, data->weights, predictions.rows);
     }
     return status;
 }

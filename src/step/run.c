@@ -140,7 +140,7 @@ static gml_status take_step(gml_trainer *trainer, const char *function, gml_matr
         status = check_batch(trainer, x, y);
     }
     if (status == GML_OK && weights != NULL) {
-        status = gml_weights_check(trainer->network->context, *weights, x.rows);
+        status = gml_weights_check(trainer->network->context, NULL, *weights, x.rows);
     }
     const gml_batch batch = {.x = x, .y = y, .weights = weights != NULL ? weights->data : NULL, .rows = x.rows};
     return status == GML_OK ? gml_trainer_run(trainer, &batch, loss) : status;

@@ -128,7 +128,7 @@ static void note(difference *found, const char *name, const char *before, const 
 {
     bool possible = may_change(name, before, now);
     if (possible && found->override) {
-        gml_log(found->context, GML_LOG_WARNING, "%s: goes on with another %s: %.200s before, %.200s now", found->path,
+        gml_log(found->context, GML_LOG_WARNING, "%s: goes on with a change: %s was %.200s, is %.200s", found->path,
                 name, before, now);
         return;
     }

@@ -43,7 +43,7 @@ class GoingOn(ProgramTest):
         self.fail_with(USAGE, *more, says=("run: ", "epochs was 2, is 5", "--override allows the change"))
         done = self.run_program(*more, "--override")
         self.assertEqual(done.returncode, 0, done.stderr.decode())
-        self.assertIn("warning: run: goes on with another epochs: 2 before, 5 now", done.stderr.decode())
+        self.assertIn("warning: run: goes on with a change: epochs was 2, is 5", done.stderr.decode())
         self.succeed(*run, "--epochs", "5", "-o", "whole")
         self.assertEqual(self.read("parts"), self.read("whole"))
 

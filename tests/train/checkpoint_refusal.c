@@ -127,7 +127,7 @@ TEST(an_override_goes_on_with_other_options_and_logs_each_but_not_with_another_b
     warnings = 0;
     assert_ok(context, gml_fit(network, data, NULL, &options, NULL, NULL));
     ck_assert_uint_eq(warnings, 2);
-    ck_assert_ptr_nonnull(strstr(warning, "cosine before, linear now"));
+    ck_assert_ptr_nonnull(strstr(warning, "was cosine, is linear"));
     gml_network_destroy(network);
     options.batch = 8;
     assert_resume_refused(loaded(), data, &options, GML_ERROR_ARGUMENT, "cannot go on with these");

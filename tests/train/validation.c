@@ -1,5 +1,5 @@
-/* tests/train/validation.c - validation in a fit: a loss that is not finite ends it, and data of which nothing counts
- * is refused. */
+/* tests/train/validation.c - validation in a fit: a loss that is not finite ends it, data of which nothing counts is
+ * refused, and so are other classes; equal targets are not. */
 #include <math.h>
 #include <string.h>
 
@@ -132,6 +132,58 @@ TEST(validation_of_which_nothing_counts_is_refused_before_the_fit)
         gml_dataset_destroy(second);
         gml_dataset_destroy(whole);
     }
+    tear_down(t);
+}
+
+/* ---- classes and values without variety ---- */
+
+static gml_dataset *dataset_of(const fixture *t, const float *y, gml_task task)
+{
+    gml_dataset *made = NULL;
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f32(t->x[0], 16, 2), gml_matrix_f32(y, 16, 1),
+                                                 task, &made));
+    return made;
+}
+
+TEST(a_class_in_validation_that_the_network_does_not_have_is_refused_before_the_first_step)
+{
+    fixture *t = set_up(0);
+    float two[16], three[16];
+    for (size_t i = 0; i < 16; i++) {
+        two[i] = (float)(i % 2);
+        three[i] = i == 10 ? 2 : two[i];
+    }
+    gml_network *network = new_network(context, "2 -> 2 softmax", GML_F32, 1);
+    gml_dataset *data = dataset_of(t, two, GML_TASK_CLASSIFICATION),
+                *other = dataset_of(t, three, GML_TASK_CLASSIFICATION);
+    gml_fit_report report = {.steps = 7};
+    gml_metrics metrics;
+    const gml_train_options options = {.epochs = 2};
+    assert_refused(context, gml_fit(network, data, other, &options, NULL, &report), GML_ERROR_SHAPE, "3 classes", NULL);
+    ck_assert_uint_eq(report.steps, 0);
+    assert_refused(context, gml_evaluate(network, other, NULL, &metrics), GML_ERROR_SHAPE, "3 classes", NULL);
+    assert_refused(context, gml_calibrate(network, other, NULL), GML_ERROR_SHAPE, "3 classes", NULL);
+    gml_dataset_destroy(other);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    tear_down(t);
+}
+
+TEST(equal_targets_are_learned_as_a_constant_and_have_no_r2)
+{
+    fixture *t = set_up(0);
+    float y[16];
+    for (size_t i = 0; i < 16; i++) {
+        y[i] = 3.5F;
+    }
+    gml_dataset *data = dataset_of(t, y, GML_TASK_REGRESSION);
+    gml_fit_report report;
+    const gml_train_options options = {.epochs = 300, .learning_rate = 0.01};
+    assert_ok(context, gml_network_adapt(t->network, data, GML_SCALING_AUTO));
+    assert_ok(context, gml_fit(t->network, data, data, &options, NULL, &report));
+    ck_assert_double_lt(report.validation.rmse, 0.1);
+    ck_assert(isnan(report.validation.r2));
+    gml_dataset_destroy(data);
     tear_down(t);
 }
 
