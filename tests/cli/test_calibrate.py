@@ -82,6 +82,13 @@ class Calibrate(ProgramTest):
             self.fail_with(USAGE, "train", *run, "--calibrate", "-o", "none", "--epochs", "1000000", says=words)
         self.assertNotIn("none", os.listdir(self.folder))
 
+    def test_a_checkpoint_has_the_weights_before_and_goes_on_to_the_same_calibrated_model(self):
+        checkpointed = (*self.fit, "--checkpoint", "run", "--quiet", "--calibrate")
+        self.succeed(*checkpointed, "-o", "model")
+        self.assertNotIn("temperature", self.json("info", "run")["facts"])
+        self.succeed(*self.fit, "--resume", "run", "--quiet", "--calibrate", "-o", "again")
+        self.assertEqual(self.read("again"), self.read("model"))
+
     def test_a_fit_that_diverged_is_not_calibrated(self):
         done = self.run_program("train", "train.csv", "--hidden", "none", "--batch", "4", "--lr", "1e6", "--l2", "10", "--optimizer",
                                 "sgd", "--epochs", "6", "--schedule", "one_cycle(rise=0.5, start_divisor=1e9, by=epoch)",
