@@ -48,12 +48,13 @@ static double find_inverse(const gml_margins *of, char note[GML_CALIBRATION_NOTE
 {
     const double low = 1 / GML_GREATEST_TEMPERATURE, high = 1 / GML_LEAST_TEMPERATURE;
     const double greatest = gml_greatest_margin(of->samples * of->others, of->margins);
-    if (temper(of, 1).slope == 0) {
-        return 1;
-    }
-    if (greatest <= 0) {
+    const double slope = temper(of, 1).slope; /* 0 also where it underflows */
+    if (greatest < 0 || (greatest == 0 && slope < 0)) {
         snprintf(note, GML_CALIBRATION_NOTE,
                  "no sample is predicted wrongly: they tell nothing about a temperature, and the network is unchanged");
+        return 1;
+    }
+    if (slope == 0) {
         return 1;
     }
     if (temper(of, low).slope >= 0) {

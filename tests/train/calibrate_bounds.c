@@ -31,7 +31,10 @@ TEST(samples_that_are_all_right_leave_the_network_unchanged_and_the_report_says_
     ck_assert_double_eq(many.temperature, 1);
     ck_assert_double_eq(one.temperature, 1);
     ck_assert_double_eq(one_class.temperature, 1);
+    const gml_calibration sure = calibrate_few(1, (const double[]){1e9, 0, 0}, classes); /* its slope underflows */
+    ck_assert_double_eq(sure.temperature, 1);
     ck_assert_ptr_nonnull(strstr(many.note, "no sample is predicted wrongly"));
+    ck_assert_ptr_nonnull(strstr(sure.note, "no sample is predicted wrongly"));
 }
 
 TEST(a_temperature_at_its_bound_is_told)
@@ -50,6 +53,7 @@ TEST(logits_that_say_nothing_leave_the_network_unchanged)
 {
     const gml_calibration report = calibrate_few(2, (const double[]){1, 1, 1, 2, 2, 2}, (const double[]){0, 1});
     ck_assert_double_eq(report.temperature, 1);
+    ck_assert_str_eq(report.note, "");
 }
 
 TEST(extreme_logits_have_a_temperature)
