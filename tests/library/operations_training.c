@@ -7,6 +7,28 @@
 static const char net[] = "4 -> 6 relu -> batchnorm -> 5 tanh -> 3 softmax";
 static const char plain[] = "4 -> 6 tanh -> 3"; /* for optimizers that take the whole data set */
 
+/* ---- recipes ---- */
+
+static void recipe_network(stage *s)
+{
+    gml_dataset *data = make_classes(s);
+    const gml_recipe recipe = {.hidden = "6 relu -> 5 tanh", .unit_variance = 1};
+    gml_network *network = NULL;
+    ATTEMPT(s, NULL, gml_recipe_network(&recipe, data, &network));
+    note_network(s, network);
+    gml_network_destroy(network);
+    gml_dataset_destroy(data);
+}
+
+static void recipe_measure(stage *s)
+{
+    gml_dataset *data = make_classes(s);
+    size_t parameters = 0;
+    ATTEMPT(s, NULL, gml_recipe_measure(NULL, data, &parameters));
+    note_bytes(s, &parameters, sizeof parameters);
+    gml_dataset_destroy(data);
+}
+
 /* ---- a trainer ---- */
 
 static void trainer_create(stage *s)
@@ -315,6 +337,8 @@ static void gradient_check(stage *s)
 }
 
 const operation training_operations[] = {
+    {"gml_recipe_network", NULL, recipe_network},
+    {"gml_recipe_measure", NULL, recipe_measure},
     {"gml_trainer_create", EVERY_OPTIMIZER, trainer_create},
     {"gml_trainer_step", EVERY_OPTIMIZER, trainer_step},
     {"gml_trainer_step_weighted", NULL, trainer_step_weighted},
