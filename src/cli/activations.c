@@ -1,11 +1,11 @@
 /* cli/activations.c - `gemmule activations`: lists and draws the activations, or what those of a model have learned. */
 #include <stdio.h>
 
+#include "activation_plot.h"
 #include "command.h"
 #include "learned.h"
 #include "load.h"
 #include "output.h"
-#include "plot.h"
 #include "tables.h"
 
 typedef struct activation_flags {

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "activation_plot.h"
 #include "exit.h"
 #include "output.h"
-#include "plot.h"
 #include "report.h"
 
 /* The trained parameters of the activation of layer `index` [numbers x units]; false if it has none. */

@@ -2,176 +2,82 @@
 #include "rate_plot.h"
 
 #include <math.h>
-#include <stdbool.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "chart.h"
 #include "exit.h"
-#include "plot.h"
+#include "svg.h"
 
-enum { COLUMNS = 60, ROWS = 14 };
+enum { COLUMNS = 72, ROWS = 14, WIDTH = 420, HEIGHT = 280, LEFT = 50, RIGHT = 16, TOP = 44, BOTTOM = 28 };
 
-/* The ranges of both axes. */
-typedef struct rate_axes {
-    double first, last; /* log10 of the rates; different */
-    double low, high;   /* losses; different */
-} rate_axes;
+/* The points of a range test as curves: losses, and their moving average. */
+typedef struct rate_chart {
+    double *rate, *loss, *smoothed; /* [points], one block of memory */
+    chart_curve curves[2];
+    chart picture;
+} rate_chart;
 
-/* The losses of the average, with a margin. Where it diverges, it may be far above its start: the picture ends a little
- * above that. */
-static rate_axes find_axes(const gml_rate_point *points, size_t count)
+/* The losses of the average. Where it diverges, it may be far above its start: the picture ends a little above that. */
+static chart_axis loss_axis(const double *smoothed, size_t count)
 {
-    double low = points[0].smoothed, high = points[0].smoothed;
-    for (size_t i = 1; i < count; i++) {
-        low = fmin(low, points[i].smoothed);
-        high = fmax(high, points[i].smoothed);
-    }
-    const double start = points[0].smoothed;
-    high = fmin(high, start + (start - low) + 0.1 * fabs(start));
-    const double margin = 0.05 * (high - low) + 1e-6 * (fabs(high) + 1e-30);
-    rate_axes axes = {log10(points[0].rate), log10(points[count - 1].rate), low - margin, high + margin};
-    axes.last = axes.last > axes.first ? axes.last : axes.first + 1;
-    return axes;
+    chart_axis axis = chart_axis_of("loss");
+    chart_cover(&axis, smoothed, count);
+    const double start = smoothed[0];
+    axis.high = fmin(axis.high, start + (start - axis.low) + 0.1 * fabs(start));
+    chart_settle(&axis, false, 0.05);
+    return axis;
 }
 
-/* From 0, the left end, to 1. */
-static double across(const rate_axes *axes, double rate)
+static int create_chart(const gml_rate_point *points, const gml_rate_result *result, rate_chart *of)
 {
-    return (log10(rate) - axes->first) / (axes->last - axes->first);
-}
-
-/* From 0, the top, to 1; outside for losses out of the range. */
-static double down(const rate_axes *axes, double loss)
-{
-    return (axes->high - loss) / (axes->high - axes->low);
-}
-
-/* ---- text ---- */
-
-/* Sets a character where the picture has room for it. */
-static void put(char grid[ROWS][COLUMNS + 1], double x, double y, char mark)
-{
-    if (x >= 0 && x <= 1 && y >= 0 && y <= 1) {
-        grid[(int)(y * (ROWS - 1) + 0.5)][(int)(x * (COLUMNS - 1) + 0.5)] = mark;
+    const size_t count = result->points;
+    double *values = malloc(3 * count * sizeof *values);
+    if (values == NULL) {
+        return complain(EXIT_MEMORY, "not enough memory for the curve");
     }
-}
-
-/* Powers of ten below the axis. A label starts at its tick. */
-static void print_decades(FILE *stream, const rate_axes *axes)
-{
-    char ticks[COLUMNS + 1], labels[COLUMNS + 16];
-    memset(ticks, '-', COLUMNS);
-    memset(labels, ' ', sizeof labels);
-    ticks[COLUMNS] = '\0';
-    size_t end = 0;
-    for (int decade = (int)ceil(axes->first - 1e-9); decade <= floor(axes->last + 1e-9); decade++) {
-        const double x = (decade - axes->first) / (axes->last - axes->first);
-        const size_t column = (size_t)(fmin(fmax(x, 0), 1) * (COLUMNS - 1) + 0.5);
-        char label[16];
-        const size_t length = (size_t)snprintf(label, sizeof label, "%.0e", pow(10, decade));
-        ticks[column] = '+';
-        if (column >= end) {
-            memcpy(labels + column, label, length);
-            end = column + length + 1;
-        }
-    }
-    labels[end > 0 ? end - 1 : 0] = '\0';
-    fprintf(stream, "%10s +%s\n%10s  %s\n", "", ticks, "rate", labels);
-}
-
-void print_rate_curve(FILE *stream, const gml_rate_point *points, const gml_rate_result *result)
-{
-    char grid[ROWS][COLUMNS + 1];
-    const rate_axes axes = find_axes(points, result->points);
-    for (size_t row = 0; row < ROWS; row++) {
-        memset(grid[row], ' ', COLUMNS);
-        grid[row][COLUMNS] = '\0';
-        if (result->rate > 0) {
-            put(grid, across(&axes, result->rate), (double)row / (ROWS - 1), '|');
-        }
-    }
-    for (size_t i = 0; i < result->points; i++) {
-        put(grid, across(&axes, points[i].rate), down(&axes, points[i].loss), '.');
-    }
-    for (size_t i = 0; i < result->points; i++) {
-        put(grid, across(&axes, points[i].rate), down(&axes, points[i].smoothed), '*');
-    }
-    for (size_t row = 0; row < ROWS; row++) {
-        const double loss = axes.high - (axes.high - axes.low) * (double)row / (ROWS - 1);
-        char label[16] = "";
-        if (row == 0 || row == ROWS - 1 || row == ROWS / 2) {
-            snprintf(label, sizeof label, "%.4g", loss);
-        }
-        size_t length = COLUMNS;
-        while (length > 0 && grid[row][length - 1] == ' ') {
-            length--;
-        }
-        fprintf(stream, "%10s |%.*s\n", label, (int)length, grid[row]);
-    }
-    print_decades(stream, &axes);
-}
-
-/* ---- SVG ---- */
-
-static double pixel_x(double x)
-{
-    return PLOT_LEFT + x * (PLOT_WIDTH - PLOT_LEFT - PLOT_RIGHT);
-}
-
-static double pixel_y(double y)
-{
-    return PLOT_TOP + y * (PLOT_HEIGHT - PLOT_TOP - PLOT_BOTTOM);
-}
-
-static void write_grid(FILE *stream, const rate_axes *axes)
-{
-    enum { LINES = 4 };
-    for (int decade = (int)ceil(axes->first - 1e-9); decade <= floor(axes->last + 1e-9); decade++) {
-        const double x = pixel_x((decade - axes->first) / (axes->last - axes->first));
-        plot_line(stream, "grid", x, PLOT_TOP, x, PLOT_HEIGHT - PLOT_BOTTOM);
-        fprintf(stream, "<text x=\"%.1f\" y=\"%d\" class=\"soft\" text-anchor=\"middle\">1e%d</text>\n", x,
-                PLOT_HEIGHT - 10, decade);
-    }
-    for (int i = 0; i <= LINES; i++) {
-        const double y = pixel_y((double)i / LINES);
-        plot_line(stream, i == LINES ? "axis" : "grid", PLOT_LEFT, y, PLOT_WIDTH - PLOT_RIGHT, y);
-        fprintf(stream, "<text x=\"%d\" y=\"%.1f\" class=\"soft\" text-anchor=\"end\">%.3g</text>\n", PLOT_LEFT - 4,
-                y + 4, axes->high - (axes->high - axes->low) * i / LINES);
-    }
-}
-
-/* A line ends where it leaves the picture. */
-static void write_curve(FILE *stream, const rate_axes *axes, const gml_rate_point *points, size_t count, bool smoothed)
-{
-    fprintf(stream, "<path class=\"%s\" stroke-width=\"%s\" d=\"", smoothed ? "value" : "grid", smoothed ? "2.5" : "1");
-    bool drawing = false;
+    *of = (rate_chart){values, values + count, values + 2 * count, .picture = {.count = 2}};
     for (size_t i = 0; i < count; i++) {
-        const double y = down(axes, smoothed ? points[i].smoothed : points[i].loss);
-        const bool inside = y >= 0 && y <= 1;
-        if (inside) {
-            fprintf(stream, "%c%.1f %.1f", drawing ? 'L' : 'M', pixel_x(across(axes, points[i].rate)), pixel_y(y));
-        }
-        drawing = inside;
+        of->rate[i] = points[i].rate;
+        of->loss[i] = points[i].loss;
+        of->smoothed[i] = points[i].smoothed;
     }
-    fputs("\"/>\n", stream);
+    of->curves[0] = (chart_curve){"loss of a batch", of->rate, of->loss, count, '.', true, "grid"};
+    of->curves[1] = (chart_curve){"moving average", of->rate, of->smoothed, count, '*', false, "value"};
+    of->picture.curves = of->curves;
+    of->picture.x = (chart_axis){"rate", true, of->rate[0], of->rate[count - 1]};
+    of->picture.x.high = of->picture.x.high > of->picture.x.low ? of->picture.x.high : 10 * of->picture.x.low;
+    of->picture.y = loss_axis(of->smoothed, count);
+    of->picture.mark.x = result->rate > 0 ? result->rate : (double)NAN;
+    snprintf(of->picture.mark.label, sizeof of->picture.mark.label, "%.3g", result->rate);
+    return 0;
+}
+
+int print_rate_curve(FILE *stream, const gml_rate_point *points, const gml_rate_result *result)
+{
+    rate_chart of;
+    const int code = create_chart(points, result, &of);
+    if (code == 0) {
+        chart_print(stream, &of.picture, COLUMNS, ROWS);
+        free(of.rate);
+    }
+    return code;
 }
 
 int draw_rate_curve(const char *path, const char *input, const gml_rate_point *points, const gml_rate_result *result)
 {
-    const rate_axes axes = find_axes(points, result->points);
-    FILE *stream = plot_open(path, input);
+    rate_chart of;
+    FILE *stream = svg_open(path, input);
     if (stream == NULL) {
         return EXIT_CREATE;
     }
-    plot_head("learning rate range test", "loss", stream);
-    write_grid(stream, &axes);
-    write_curve(stream, &axes, points, result->points, false);
-    write_curve(stream, &axes, points, result->points, true);
-    if (result->rate > 0) {
-        const double x = pixel_x(fmin(fmax(across(&axes, result->rate), 0), 1));
-        plot_line(stream, "slope", x, PLOT_TOP, x, PLOT_HEIGHT - PLOT_BOTTOM);
-        fprintf(stream, "<text x=\"%.1f\" y=\"%d\" class=\"slope-text\" text-anchor=\"middle\">%.3g</text>\n", x,
-                PLOT_TOP - 5, result->rate);
+    int code = create_chart(points, result, &of);
+    if (code == 0) {
+        svg_head(stream, WIDTH, HEIGHT, LEFT, "learning rate range test");
+        svg_label(stream, "value-text", "end", WIDTH - RIGHT, 27, "loss");
+        chart_draw(stream, &of.picture, (chart_box){LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM}, 1);
+        fputs("</svg>\n", stream);
+        free(of.rate);
     }
-    fputs("</svg>\n", stream);
-    return plot_close(stream, path);
+    const int closed = svg_close(stream, path);
+    return code != 0 ? code : closed;
 }

@@ -93,7 +93,7 @@ static void print_trials(const gml_rate_result *result)
     }
 }
 
-static void report_text(const tune_flags *flags, const gml_rate_point *points, const gml_rate_result *result)
+static int report_text(const tune_flags *flags, const gml_rate_point *points, const gml_rate_result *result)
 {
     printf("%-12s%s\n", "network", gml_network_description(flags->run.network));
     printf("%-12s%zu steps at rates from %.3g to %.3g", "range test", result->points, points[0].rate,
@@ -102,7 +102,7 @@ static void report_text(const tune_flags *flags, const gml_rate_point *points, c
         printf("; diverged at %.3g", result->limit);
     }
     puts("\n");
-    print_rate_curve(stdout, points, result);
+    const int code = print_rate_curve(stdout, points, result);
     if (result->trials > 0) {
         print_trials(result);
     }
@@ -111,6 +111,7 @@ static void report_text(const tune_flags *flags, const gml_rate_point *points, c
     } else {
         printf("\n%-12s%s\n", "rate", result->reason);
     }
+    return code;
 }
 
 /* ---- the command ---- */
@@ -141,10 +142,7 @@ static int tune(tune_flags *flags)
     if (code == 0 && flags->json) {
         return report_json(flags, points, &result);
     }
-    if (code == 0) {
-        report_text(flags, points, &result);
-    }
-    return code;
+    return code == 0 ? report_text(flags, points, &result) : code;
 }
 
 int run_tune(int argc, char **argv)

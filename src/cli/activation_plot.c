@@ -1,25 +1,16 @@
-/* cli/plot.c - pictures of activations as SVG: the function and its derivative from -5 to 5, with colours for light and
- * dark pages. */
-#include "plot.h"
+/* cli/activation_plot.c - pictures of activations as SVG: the function and its derivative from -5 to 5, with colours
+ * for light and dark pages. */
+#include "activation_plot.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "exit.h"
-#include "output.h"
+#include "svg.h"
 
 enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* ROW: entries of a row, for activations that couple them */
-enum {
-    WIDTH = PLOT_WIDTH,
-    HEIGHT = PLOT_HEIGHT,
-    LEFT = PLOT_LEFT,
-    RIGHT = PLOT_RIGHT,
-    TOP = PLOT_TOP,
-    BOTTOM = PLOT_BOTTOM
-};
+enum { WIDTH = 420, HEIGHT = 280, LEFT = 38, RIGHT = 16, TOP = 44, BOTTOM = 28 }; /* in pixels */
 
 static const double REACH = 5, LOWEST = -2.6, HIGHEST = 4.2; /* REACH: |x| at most; LOWEST, HIGHEST: the limits of y */
 
@@ -79,29 +70,11 @@ static double down(const curves *of, double y)
     return TOP + (of->high - y) / (of->high - of->low) * (HEIGHT - TOP - BOTTOM);
 }
 
-void plot_head(const char *title, const char *label, FILE *stream)
+static void write_head(const char *title, FILE *stream)
 {
-    fprintf(
-        stream,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n"
-        "<style>\n"
-        "  .page { fill: #ffffff } .text { fill: #1f2328 } .soft { fill: #59636e } .grid { stroke: #d8dee4 }\n"
-        "  .axis { stroke: #818b98 } .value { stroke: #0969da } .slope { stroke: #d9480f } .value-text { fill: "
-        "#0969da }\n"
-        "  .slope-text { fill: #d9480f }\n"
-        "  @media (prefers-color-scheme: dark) {\n"
-        "    .page { fill: #0d1117 } .text { fill: #f0f6fc } .soft { fill: #9198a1 } .grid { stroke: #252c36 }\n"
-        "    .axis { stroke: #656c76 } .value { stroke: #58a6ff } .slope { stroke: #ff922b } .value-text { fill: "
-        "#58a6ff }\n"
-        "    .slope-text { fill: #ff922b }\n"
-        "  }\n"
-        "  text { font: 12px system-ui, \"DejaVu Sans\", sans-serif } .title { font-size: 15px; font-weight: 600 }\n"
-        "  path { fill: none; stroke-linejoin: round; stroke-linecap: round }\n"
-        "</style>\n"
-        "<rect class=\"page\" width=\"%d\" height=\"%d\" rx=\"8\"/>\n"
-        "<text x=\"%d\" y=\"27\" class=\"text title\">%s</text>\n"
-        "<text x=\"%d\" y=\"27\" class=\"value-text\" text-anchor=\"end\">%s</text>\n",
-        WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT, LEFT, title, WIDTH - RIGHT - 44, label);
+    svg_head(stream, WIDTH, HEIGHT, LEFT, title);
+    fprintf(stream, "<text x=\"%d\" y=\"27\" class=\"value-text\" text-anchor=\"end\">f(x)</text>\n",
+            WIDTH - RIGHT - 44);
 }
 
 static void write_slope_head(FILE *stream)
@@ -110,20 +83,15 @@ static void write_slope_head(FILE *stream)
             WIDTH - RIGHT);
 }
 
-void plot_line(FILE *stream, const char *class, double x1, double y1, double x2, double y2)
-{
-    fprintf(stream, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"%s\"/>\n", x1, y1, x2, y2, class);
-}
-
 static void write_grid(const curves *of, FILE *stream)
 {
     for (int x = -4; x <= 4; x += 2) {
-        plot_line(stream, x == 0 ? "axis" : "grid", across(x), TOP, across(x), HEIGHT - BOTTOM);
+        svg_line(stream, x == 0 ? "axis" : "grid", across(x), TOP, across(x), HEIGHT - BOTTOM);
         fprintf(stream, "<text x=\"%.1f\" y=\"%d\" class=\"soft\" text-anchor=\"middle\">%d</text>\n", across(x),
                 HEIGHT - 10, x);
     }
     for (int y = (int)ceil(of->low); y <= (int)floor(of->high); y++) {
-        plot_line(stream, y == 0 ? "axis" : "grid", LEFT, down(of, y), WIDTH - RIGHT, down(of, y));
+        svg_line(stream, y == 0 ? "axis" : "grid", LEFT, down(of, y), WIDTH - RIGHT, down(of, y));
         fprintf(stream, "<text x=\"%d\" y=\"%.1f\" class=\"soft\" text-anchor=\"end\">%d</text>\n", LEFT - 8,
                 down(of, y) + 4, y);
     }
@@ -154,7 +122,7 @@ static void write_curve(const curves *of, const double *y, const char *class, co
 
 static void write_plot(const gml_entry *entry, const curves *of, FILE *stream)
 {
-    plot_head(entry->name, "f(x)", stream);
+    write_head(entry->name, stream);
     write_slope_head(stream);
     write_grid(of, stream);
     write_curve(of, of->value, "value", "stroke-width=\"2.5\"", stream);
@@ -164,42 +132,14 @@ static void write_plot(const gml_entry *entry, const curves *of, FILE *stream)
 
 /* ---- files ---- */
 
-FILE *plot_open(const char *path, const char *input)
-{
-    if (input != NULL && is_same_file(path, input)) {
-        complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, input);
-        return NULL;
-    }
-    FILE *stream = fopen(path, "w");
-    if (stream == NULL) {
-        complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(errno));
-    }
-    return stream;
-}
-
-/* `input`: as above. */
+/* `input`: a file that must not be overwritten, or null. */
 static FILE *open_picture(const char *folder, const char *name, const char *input, char *path, size_t size)
 {
     if ((size_t)snprintf(path, size, "%s/%s.svg", folder, name) >= size) {
         complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
         return NULL;
     }
-    return plot_open(path, input);
-}
-
-int plot_close(FILE *stream, const char *path)
-{
-    bool failed = fflush(stream) != 0 || ferror(stream);
-    int reason = errno;
-    if (fclose(stream) != 0 && !failed) {
-        failed = true;
-        reason = errno;
-    }
-    if (failed) {
-        remove(path);
-        return complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
-    }
-    return 0;
+    return svg_open(path, input);
 }
 
 int draw_activation(gml_context *context, const gml_entry *entry, const char *folder)
@@ -215,7 +155,7 @@ int draw_activation(gml_context *context, const gml_entry *entry, const char *fo
         return EXIT_CREATE;
     }
     write_plot(entry, &of, stream);
-    return plot_close(stream, path);
+    return svg_close(stream, path);
 }
 
 /* ---- trained activations ---- */
@@ -268,7 +208,7 @@ static gml_status compute_learned(const gml_network *network, size_t index, size
 
 static void write_learned_plot(const char *title, const curves *of, size_t count, FILE *stream)
 {
-    plot_head(title, "f(x)", stream);
+    write_head(title, stream);
     fprintf(stream, "<text x=\"%d\" y=\"27\" class=\"soft\" text-anchor=\"end\">at first</text>\n", WIDTH - RIGHT - 80);
     if (count == 1) {
         write_slope_head(stream);
@@ -303,5 +243,5 @@ int draw_layer(const gml_network *network, size_t index, size_t units, const cha
         return EXIT_CREATE;
     }
     write_learned_plot(title, of, count, stream);
-    return plot_close(stream, path);
+    return svg_close(stream, path);
 }
