@@ -135,6 +135,9 @@ typedef struct gml_progress {
                                       where the metric is not defined NaN */
     double best_score;             /* of the epochs so far; NaN: there is none */
     size_t best_epoch;             /* the epoch with this score, of equal scores the latest; 0: there is none */
+    size_t steps;                  /* updates of the weights since the fit began */
+    double batch_loss;             /* mean loss of the last batch, before its update; with a full-batch optimizer after
+                                      it. NaN: no batch has been processed since the epoch began or the fit went on */
 } gml_progress;
 
 /* Callbacks, on the thread that runs the fit (for gml_fit, the calling thread). A nonzero return value stops the fit

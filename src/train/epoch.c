@@ -51,6 +51,7 @@ static void describe_batch(const gml_fit_run *run, gml_progress *progress)
     progress->rate = run->trainer->state.rate;
     progress->batch = run->state.batches;
     progress->samples = run->state.report.samples;
+    progress->steps = run->state.report.steps;
     progress->loss = run->state.report.train_loss;
 }
 
@@ -82,6 +83,7 @@ static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
             return status;
         }
         count_batch(state, loss, share);
+        progress->batch_loss = loss;
         report_batch(run, progress);
         gml_fit_save_after_batch(run);
     }
@@ -183,7 +185,8 @@ gml_status gml_fit_run_epoch(gml_fit_run *run)
                              .epochs = run->settings.options.epochs,
                              .batches = gml_fit_batches(run),
                              .fit = run,
-                             .score = NAN};
+                             .score = NAN,
+                             .batch_loss = NAN};
     describe_batch(run, &progress);
     gml_status status = run_batches(run, &progress);
     if (status == GML_OK && !gml_fit_may_halve_later(run)) {

@@ -41,6 +41,49 @@ TEST(callbacks_hear_of_every_batch_and_epoch)
     tear_down(&f);
 }
 
+typedef struct step_log {
+    size_t batches, steps;
+    double sum; /* of the losses of the batches of the epoch */
+} step_log;
+
+static int check_batch(void *user, const gml_progress *progress)
+{
+    step_log *seen = user;
+    seen->batches++;
+    seen->sum = progress->batch == 1 ? progress->batch_loss : seen->sum + progress->batch_loss;
+    ck_assert_double_eq_tol(seen->sum / (double)progress->batch, progress->loss, 1e-6);
+    seen->steps += progress->batch == 2 || progress->batch == 3;
+    ck_assert_uint_eq(progress->steps, seen->steps);
+    return 0;
+}
+
+static int check_epoch(void *user, const gml_progress *progress)
+{
+    const step_log *seen = user;
+    ck_assert_uint_eq(progress->steps, seen->steps);
+    ck_assert_double_eq_tol(seen->sum / 3, progress->loss, 1e-6);
+    return 0;
+}
+
+TEST(progress_has_the_loss_of_each_batch_and_counts_the_steps)
+{
+    gml_context *context = test_context();
+    gml_network *network = NULL;
+    gml_dataset *data = NULL;
+    double x[6] = {1, 2, 3, 4, 5, 6}, y[6] = {2, 1, 4, 3, 6, 5};
+    assert_ok(context, gml_network_create(context, "1 -> 3 tanh -> 1", NULL, &network));
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, 6, 1), gml_matrix_f64(y, 6, 1),
+                                                 GML_TASK_REGRESSION, &data));
+    step_log seen = {0};
+    const gml_fit_callbacks callbacks = {&seen, check_batch, check_epoch};
+    const gml_train_options options = {.batch = 2, .accumulate = 2, .epochs = 4};
+    assert_ok(context, gml_fit(network, data, NULL, &options, &callbacks, NULL));
+    ck_assert_uint_eq(seen.batches, 12);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+
 enum { SAMPLES = 16 };
 
 typedef struct order_log {
