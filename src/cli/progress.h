@@ -9,14 +9,15 @@
 typedef struct progress_bar {
     bool quiet;
     bool terminal;
-    bool rate;        /* lines show the learning rate */
-    bool drawn;       /* the terminal shows a bar */
-    double next;      /* seconds into the fit at which the bar is redrawn */
-    double next_line; /* seconds into the fit at which an epoch of many prints a line */
+    const char *metric; /* of the score; "loss": the validation loss */
+    double score;       /* of the last epoch; NaN: none */
+    bool drawn;         /* the terminal shows a bar */
+    double next;        /* seconds into the fit at which the bar is redrawn */
+    double next_line;   /* seconds into the fit at which an epoch of many prints a line */
 } progress_bar;
 
-/* `quiet`: nothing is printed. `rate`: lines show the learning rate. */
-progress_bar progress_create(bool quiet, bool rate);
+/* `quiet`: nothing is printed. `metric`: of the fit; the caller's, or null. */
+progress_bar progress_create(bool quiet, const char *metric);
 
 /* Call after each batch. Draws at most ten times a second, and only on a terminal. */
 void progress_batch(progress_bar *bar, const gml_progress *progress);

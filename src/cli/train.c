@@ -59,7 +59,7 @@ static int train_and_save(train_run *run, train_result *result)
 {
     gml_network *network = run->network;
     train_watch *watch = &run->watch;
-    watch->bar = progress_create(run->flags.quiet, run->flags.fit.schedule != NULL);
+    watch->bar = progress_create(run->flags.quiet, run->flags.fit.metric);
     watch->start_loss = (double)INFINITY;
     const gml_fit_callbacks callbacks = {watch, on_batch, on_epoch};
     catch_interrupts();

@@ -127,9 +127,17 @@ class Terminal(ProgramTest):
 
     def test_a_wide_terminal_shows_bar_rate_and_time_left(self):
         seen = self.train_on_terminal(100)
-        for word in ("epoch 1/3", "loss", "samples/s", "ETA", "\x1b[K"):
+        for word in ("epoch 1/3", "loss", "rate 0.001", "samples/s", "ETA", "\x1b[K"):
             self.assertIn(word, seen)
         self.assertRegex(seen, r"\[#*-*\]")
+
+    def test_a_wide_terminal_shows_the_last_and_the_best_score_beside_the_bar(self):
+        seen = self.train_on_terminal(120, "--val", "0.2", "--hidden", "1024,512")
+        self.assertRegex(seen, r"\repoch 3/3  \[#*-*\]  loss \S+ +val loss \S+ +\(best \S+\)  ETA")
+
+    def test_a_narrow_terminal_keeps_loss_and_score(self):
+        seen = self.train_on_terminal(40, "--val", "0.2")
+        self.assertRegex(seen, r"epoch 1/3  loss \S+ +val \S+ +\*\r\n")
 
     def test_no_line_is_as_wide_as_the_terminal(self):
         for columns in (1, 5, 12, 20, 33, 47, 61, 80, 250):
