@@ -34,12 +34,12 @@ void chart_settle(chart_axis *axis, bool may_log, double margin)
     if (axis->log) {
         const double factor = pow(axis->high / axis->low, margin);
         axis->low = fmax(axis->low / factor, 1e-320);
-        axis->high *= factor;
+        axis->high = fmin(axis->high * factor, 1e307); /* finite, with a finite power of ten above it */
         return;
     }
     double length = axis->high - axis->low;
-    const double least = 1e-6 * fmax(fabs(axis->high), fabs(axis->low)) + 1e-30;
-    const double space = length > least ? margin * length : least;
+    const double size = fmax(fabs(axis->high), fabs(axis->low));
+    const double space = length > 1e-6 * size ? margin * length : size > 1e-300 ? 0.05 * size : 1;
     axis->low -= space;
     axis->high += space;
 }
@@ -64,12 +64,12 @@ static void add_tick(const chart_axis *axis, double value, double ticks[MOST_TIC
 /* Powers of ten; with few of them also their multiples by 2 and 5. */
 static size_t log_ticks(const chart_axis *axis, size_t most, double ticks[MOST_TICKS])
 {
-    const double decades = log10(axis->high) - log10(axis->low);
-    const double step = fmax(1, ceil(decades / (double)most));
-    const bool fine = 3 * decades <= (double)most + 1;
+    const double low = log10(axis->low), high = log10(axis->high);
+    const int step = (int)fmax(1, ceil((high - low) / (double)most));
+    const bool fine = high - low <= 2 && most > 3;
     size_t count = 0;
-    for (double power = floor(log10(axis->low)); power <= log10(axis->high) + 1e-9; power++) {
-        if (fmod(power, step) != 0) {
+    for (int power = (int)floor(low); power <= high + 1e-9; power++) {
+        if (power % step != 0) {
             continue;
         }
         add_tick(axis, pow(10, power), ticks, &count);
@@ -91,9 +91,15 @@ size_t chart_ticks(const chart_axis *axis, size_t most, double ticks[MOST_TICKS]
     while (choice + 1 < sizeof steps / sizeof steps[0] && steps[choice] * unit < rough) {
         choice++;
     }
-    const double step = steps[choice] * unit;
-    for (double i = ceil(axis->low / step - 1e-9); i * step <= axis->high + 1e-9 * step && count < MOST_TICKS; i++) {
-        add_tick(axis, i * step, ticks, &count);
+    const double step = steps[choice] * unit, first = ceil(axis->low / step - 1e-9);
+    for (int i = 0; i < MOST_TICKS; i++) {
+        add_tick(axis, (first + i) * step, ticks, &count);
     }
     return count;
+}
+
+void chart_label(const chart_axis *axis, double tick, char label[16])
+{
+    const bool is_zero = !axis->log && fabs(tick) < 1e-9 * (axis->high - axis->low); /* but for rounding */
+    snprintf(label, 16, "%.4g", is_zero ? 0 : tick);
 }

@@ -21,7 +21,8 @@ typedef struct chart_curve {
     size_t count;
     char mark;         /* in the terminal */
     bool dots;         /* single points there, without a line between them */
-    const char *class; /* in SVG; its style is the caller's */
+    const char *class; /* in SVG, of svg_head or with a style of the caller */
+    double width;      /* of the line in SVG, in pixels; a negative one is dashed */
 } chart_curve;
 
 /* A value of x that is marked, by a vertical line with a label. */
@@ -55,6 +56,9 @@ enum { MOST_TICKS = 16 };
 /* Round values on the axis, ascending, about `most` of them. Returns their number. */
 size_t chart_ticks(const chart_axis *axis, size_t most, double ticks[MOST_TICKS]);
 
+/* Writes the label of a tick. */
+void chart_label(const chart_axis *axis, double tick, char label[16]);
+
 /* ---- chart_text.c ---- */
 
 /* The width of a chart in the terminal: that of the stream's terminal, between 40 and 100 columns, or 79. */
@@ -71,5 +75,10 @@ typedef struct chart_box {
 
 /* Draws the chart into a picture that svg_head began. `number` is different for each chart of a picture. */
 void chart_draw(FILE *stream, const chart *of, chart_box box, int number);
+
+/* Draws the names of the curves from (left, top) on, with a piece of the line before each, in rows of 20 pixels. The
+ * number of rows depends on the width. */
+size_t chart_legend_rows(const chart *of, double width);
+void chart_draw_legend(FILE *stream, const chart *of, double left, double top, double width);
 
 #endif

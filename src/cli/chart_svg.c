@@ -1,5 +1,6 @@
 /* cli/chart_svg.c - charts in SVG pictures. */
 #include <math.h>
+#include <string.h>
 
 #include "chart.h"
 #include "svg.h"
@@ -14,11 +15,6 @@ static double pixel_y(const chart_box *box, double place)
     return box->top + (1 - place) * box->height;
 }
 
-static void label_of(const chart_axis *axis, double tick, char label[16])
-{
-    snprintf(label, 16, "%.4g", fabs(tick) < 1e-12 * (axis->high - axis->low) ? 0 : tick);
-}
-
 static void draw_grid(FILE *stream, const chart *of, const chart_box *box)
 {
     double ticks[MOST_TICKS];
@@ -27,14 +23,14 @@ static void draw_grid(FILE *stream, const chart *of, const chart_box *box)
     size_t count = chart_ticks(&of->x, 10, ticks);
     for (size_t i = 0; i < count; i++) {
         const double x = pixel_x(box, chart_place(&of->x, ticks[i]));
-        label_of(&of->x, ticks[i], label);
+        chart_label(&of->x, ticks[i], label);
         svg_line(stream, "grid", x, box->top, x, bottom);
         svg_label(stream, "soft", "middle", x, bottom + 17, label);
     }
-    count = chart_ticks(&of->y, (size_t)(box->height / 36), ticks);
+    count = chart_ticks(&of->y, (size_t)(box->height / 28), ticks);
     for (size_t i = 0; i < count; i++) {
         const double y = pixel_y(box, chart_place(&of->y, ticks[i]));
-        label_of(&of->y, ticks[i], label);
+        chart_label(&of->y, ticks[i], label);
         svg_line(stream, "grid", box->left, y, right, y);
         svg_label(stream, "soft", "end", box->left - 7, y + 4, label);
     }
@@ -52,7 +48,8 @@ static void draw_curve(FILE *stream, const chart *of, const chart_box *box, cons
     bool drawing = false;
     size_t points = 0;
     double x = 0, y = 0;
-    fprintf(stream, "<path class=\"%s\" clip-path=\"url(#frame%d)\" d=\"", curve->class, number);
+    fprintf(stream, "<path class=\"%s\" stroke-width=\"%g\"%s clip-path=\"url(#frame%d)\" d=\"", curve->class,
+            fabs(curve->width), curve->width < 0 ? " stroke-dasharray=\"5 4\"" : "", number);
     for (size_t i = 0; i < curve->count; i++) {
         const double place = chart_place(&of->y, curve->y[i]);
         const bool shown = isfinite(place);
@@ -94,4 +91,49 @@ void chart_draw(FILE *stream, const chart *of, chart_box box, int number)
     if (!isnan(of->mark.x)) {
         draw_mark(stream, of, &box);
     }
+}
+
+/* ---- the legend ---- */
+
+enum { SAMPLE = 22, SPACE = 22, LETTER = 7, ROW = 20 }; /* SAMPLE: the line before a name; LETTER: a usual width */
+
+/* Calls `draw` for each curve with a name at its place. Returns the number of rows. */
+static size_t place_legend(const chart *of, double width,
+                           void (*draw)(FILE *stream, const chart_curve *curve, double x, double y), FILE *stream,
+                           double left, double top)
+{
+    size_t rows = 0;
+    double used = width;
+    for (size_t i = 0; i < of->count; i++) {
+        if (of->curves[i].name == NULL) {
+            continue;
+        }
+        const double entry = SAMPLE + 6 + LETTER * (double)strlen(of->curves[i].name) + SPACE;
+        if (rows == 0 || used + entry - SPACE > width) {
+            rows++;
+            used = 0;
+        }
+        if (draw != NULL) {
+            draw(stream, &of->curves[i], left + used, top + ROW * (double)(rows - 1));
+        }
+        used += entry;
+    }
+    return rows;
+}
+
+static void draw_entry(FILE *stream, const chart_curve *curve, double x, double y)
+{
+    fprintf(stream, "<path class=\"%s\" stroke-width=\"%g\" d=\"M%.1f %.1fL%.1f %.1f\"/>\n", curve->class,
+            fabs(curve->width), x, y - 4, x + SAMPLE, y - 4);
+    svg_label(stream, "soft", "start", x + SAMPLE + 6, y, curve->name);
+}
+
+size_t chart_legend_rows(const chart *of, double width)
+{
+    return place_legend(of, width, NULL, NULL, 0, 0);
+}
+
+void chart_draw_legend(FILE *stream, const chart *of, double left, double top, double width)
+{
+    place_legend(of, width, draw_entry, stream, left, top);
 }

@@ -63,11 +63,11 @@ static void print_row(FILE *stream, const chart *of, const canvas *on, size_t ro
 {
     double ticks[MOST_TICKS];
     char label[16] = "";
-    const size_t count = chart_ticks(&of->y, on->rows / 3, ticks);
+    const size_t count = chart_ticks(&of->y, on->rows / 2 + 1, ticks);
     for (size_t i = 0; i < count; i++) {
         const double at = (1 - chart_place(&of->y, ticks[i])) * (double)(on->rows - 1);
         if ((size_t)(fmax(at, 0) + 0.5) == row) {
-            snprintf(label, sizeof label, "%.4g", fabs(ticks[i]) < 1e-12 * (of->y.high - of->y.low) ? 0 : ticks[i]);
+            chart_label(&of->y, ticks[i], label);
         }
     }
     size_t length = on->columns;
@@ -89,7 +89,8 @@ static void print_axis(FILE *stream, const chart *of, const canvas *on)
     line[on->columns] = labels[on->columns] = '\0';
     for (size_t i = 0; i < count; i++) {
         char label[16];
-        const size_t length = (size_t)snprintf(label, sizeof label, "%g", ticks[i]);
+        chart_label(&of->x, ticks[i], label);
+        const size_t length = strlen(label);
         const size_t at = (size_t)(fmin(fmax(chart_place(&of->x, ticks[i]), 0), 1) * (double)(on->columns - 1) + 0.5);
         const size_t first = at + length <= on->columns ? at : on->columns - length;
         line[at] = '+';
@@ -102,18 +103,15 @@ static void print_axis(FILE *stream, const chart *of, const canvas *on)
     fprintf(stream, "%*s +%s\n%*s  %s\n", LABELS - 1, "", line, LABELS - 1, of->x.name, labels);
 }
 
-/* Begins an entry of the legend, in a new line where it has no room. Returns the columns used after it. */
-static size_t begin_entry(FILE *stream, size_t used, size_t width, char mark, const char *text)
+/* Prints an entry of the legend, in a new line where it has no room. Returns the columns used after it. */
+static size_t print_entry(FILE *stream, size_t used, size_t width, char mark, const char *text)
 {
-    const size_t length = strlen(text) + 2;
-    if (used > LABELS + 1 && used + 3 + length > width) {
-        fprintf(stream, "\n%*s", LABELS + 1, "");
-        used = LABELS + 1;
-    } else if (used > LABELS + 1) {
-        fputs("   ", stream);
-        used += 3;
+    const size_t length = strlen(text) + 4;
+    if (used > LABELS && used + length > width) {
+        fprintf(stream, "\n%*s", LABELS - 1, "");
+        used = LABELS - 1;
     }
-    fprintf(stream, "%c ", mark);
+    fprintf(stream, "  %c ", mark);
     print_text(stream, text, 0);
     return used + length;
 }
@@ -121,15 +119,16 @@ static size_t begin_entry(FILE *stream, size_t used, size_t width, char mark, co
 /* The name of the y axis, the names of the curves and the label of the mark. */
 static void print_legend(FILE *stream, const chart *of, size_t width)
 {
-    fprintf(stream, "%*s  ", LABELS - 1, of->y.name);
-    size_t used = LABELS + 1;
+    const size_t name = strlen(of->y.name);
+    fprintf(stream, "%*s", LABELS - 1, of->y.name);
+    size_t used = name > LABELS - 1 ? name : LABELS - 1;
     for (size_t i = 0; i < of->count; i++) {
         if (of->curves[i].name != NULL) {
-            used = begin_entry(stream, used, width, of->curves[i].mark, of->curves[i].name);
+            used = print_entry(stream, used, width, of->curves[i].mark, of->curves[i].name);
         }
     }
     if (!isnan(of->mark.x)) {
-        begin_entry(stream, used, width, '|', of->mark.label);
+        print_entry(stream, used, width, '|', of->mark.label);
     }
     fputc('\n', stream);
 }

@@ -16,6 +16,7 @@ int run_info(int argc, char **argv);
 int run_check(int argc, char **argv);
 int run_list(int argc, char **argv);
 int run_activations(int argc, char **argv);
+int run_plot(int argc, char **argv);
 int run_fold(int argc, char **argv);
 
 #endif

@@ -175,13 +175,20 @@ static void refuse_unknown_options(const flag_reading *reading, int argc, char *
     }
 }
 
+/* True if the last argument may be repeated. */
+static bool repeats(const command_line *line)
+{
+    const size_t length = strlen(line->usage);
+    return length > 3 && strcmp(line->usage + length - 3, "...") == 0;
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
     flag_reading *reading = state->input;
     const command_line *line = reading->line;
     const flag *argument = &line->arguments[0];
     for (unsigned i = 0; i < state->arg_num && argument->read != NULL; i++) {
-        argument++;
+        argument += argument[1].read != NULL || !repeats(line) || key == ARGP_KEY_END;
     }
     if (key == ARGP_KEY_ARG) {
         if (argument->read == NULL) {

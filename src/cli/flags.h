@@ -34,7 +34,8 @@ typedef struct flag_table {
 enum { MOST_TABLES = 6, MOST_FLAGS = 64, MOST_THREADS = 1024 };
 
 typedef struct command_line {
-    const char *usage, *description; /* usage: the arguments; they are optional if it begins with '[' */
+    const char *usage, *description; /* usage: the arguments; they are optional if it begins with '[', and the last may
+                                        be repeated if it ends with "..." */
     const flag *arguments;
     flag_table tables[MOST_TABLES];   /* ends with an empty row */
     void (*check)(const void *flags); /* of flags that exclude each other, once all are read; or null */

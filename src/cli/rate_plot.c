@@ -41,8 +41,8 @@ static int create_chart(const gml_rate_point *points, const gml_rate_result *res
         of->loss[i] = points[i].loss;
         of->smoothed[i] = points[i].smoothed;
     }
-    of->curves[0] = (chart_curve){"loss of a batch", of->rate, of->loss, count, '.', true, "grid"};
-    of->curves[1] = (chart_curve){"moving average", of->rate, of->smoothed, count, '*', false, "value"};
+    of->curves[0] = (chart_curve){"loss of a batch", of->rate, of->loss, count, '.', true, "grid", 1};
+    of->curves[1] = (chart_curve){"moving average", of->rate, of->smoothed, count, '*', false, "value", 2.5};
     of->picture.curves = of->curves;
     of->picture.x = (chart_axis){"rate", true, of->rate[0], of->rate[count - 1]};
     of->picture.x.high = of->picture.x.high > of->picture.x.low ? of->picture.x.high : 10 * of->picture.x.low;
@@ -54,7 +54,7 @@ static int create_chart(const gml_rate_point *points, const gml_rate_result *res
 
 int print_rate_curve(FILE *stream, const gml_rate_point *points, const gml_rate_result *result)
 {
-    rate_chart of;
+    rate_chart of = {.rate = NULL};
     const int code = create_chart(points, result, &of);
     if (code == 0) {
         chart_print(stream, &of.picture, COLUMNS, ROWS);
@@ -65,7 +65,7 @@ int print_rate_curve(FILE *stream, const gml_rate_point *points, const gml_rate_
 
 int draw_rate_curve(const char *path, const char *input, const gml_rate_point *points, const gml_rate_result *result)
 {
-    rate_chart of;
+    rate_chart of = {.rate = NULL};
     FILE *stream = svg_open(path, input);
     if (stream == NULL) {
         return EXIT_CREATE;

@@ -36,6 +36,20 @@ json_t *json_text(const char *text)
     return json;
 }
 
+json_t *json_members(const json_member *members, size_t count)
+{
+    json_t *object = json_object();
+    int failures = 0;
+    for (size_t i = 0; i < count; i++) {
+        failures += json_object_set_new(object, members[i].name, members[i].value) != 0;
+    }
+    if (failures > 0) {
+        json_decref(object);
+        return NULL;
+    }
+    return object;
+}
+
 int print_json(json_t *object)
 {
     char *text = object != NULL ? json_dumps(object, JSON_REAL_PRECISION(12)) : NULL;

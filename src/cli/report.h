@@ -15,6 +15,14 @@ json_t *json_size(size_t value);
 /* Null for null. In text that is not UTF-8 each byte above 127 becomes '?'. */
 json_t *json_text(const char *text);
 
+typedef struct json_member {
+    const char *name;
+    json_t *value; /* null: out of memory */
+} json_member;
+
+/* Makes an object of members, which it owns then. Null: out of memory. */
+json_t *json_members(const json_member *members, size_t count);
+
 /* Prints an object as one line on stdout and releases it. Returns the exit code. */
 int print_json(json_t *object);
 

@@ -11,21 +11,25 @@
 #include "interrupt.h"
 #include "output.h"
 #include "progress.h"
+#include "run_log.h"
 
 static int on_batch(void *user, const gml_progress *progress)
 {
-    train_watch *watch = user;
+    train_run *run = user;
+    train_watch *watch = &run->watch;
     if (progress->epoch == 1 && progress->batch == 1) {
         watch->start_loss = progress->loss;
     }
     progress_batch(&watch->bar, progress);
+    run_log_batch(run, progress);
     return interrupt();
 }
 
 static int on_epoch(void *user, const gml_progress *progress)
 {
-    train_watch *watch = user;
-    progress_epoch(&watch->bar, progress);
+    train_run *run = user;
+    progress_epoch(&run->watch.bar, progress);
+    run_log_epoch(run, progress);
     return interrupt();
 }
 
@@ -61,7 +65,7 @@ static int train_and_save(train_run *run, train_result *result)
     train_watch *watch = &run->watch;
     watch->bar = progress_create(run->flags.quiet, run->flags.fit.metric);
     watch->start_loss = (double)INFINITY;
-    const gml_fit_callbacks callbacks = {watch, on_batch, on_epoch};
+    const gml_fit_callbacks callbacks = {run, on_batch, on_epoch};
     catch_interrupts();
     result->train_samples = gml_dataset_size(train_part(&run->data));
     train_warn_of_split(run->data.split, result);
@@ -118,16 +122,27 @@ static int choose_rate(train_run *run, train_result *result)
     return code;
 }
 
-static int report(const train_run *run, const train_result *result)
+static void print_curves(FILE *stream, const run_curves *curves)
+{
+    fputc('\n', stream);
+    run_plot_print(stream, &curves, 1);
+}
+
+/* Prints the report. `log`: the exit code of the log. */
+static int report(const train_run *run, const train_result *result, int log)
 {
     static const char remedy[] = "try a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
     const train_flags *flags = &run->flags;
     if (!flags->quiet) {
         train_report_text(flags->json ? stderr : stdout, flags, run->network, result);
     }
+    if (run->watch.curves != NULL && run_curves_exist(run->watch.curves)) {
+        print_curves(flags->json ? stderr : stdout, run->watch.curves);
+    }
     const int code = result->status == GML_ERROR_DIVERGED ? EXIT_DIVERGED
                      : result->signal != 0                ? EXIT_SIGNAL + result->signal
-                                                          : exit_code(result->checkpoint);
+                     : result->checkpoint != GML_OK       ? exit_code(result->checkpoint)
+                                                          : log;
     if (result->status == GML_ERROR_DIVERGED && result->saved) {
         complain(code, "the weights after epoch %zu are in %s; %s", result->report.kept_epochs, flags->output, remedy);
     } else if (result->status == GML_ERROR_DIVERGED) {
@@ -138,8 +153,14 @@ static int report(const train_run *run, const train_result *result)
     if (result->signal != 0 && result->resumable) {
         complain(code, "the same command with --resume %s goes on", flags->fit.checkpoint);
     }
-    const int failure = flags->json ? train_report_json(flags, run->network, result) : 0;
+    const int failure = flags->json ? print_json(train_report_object(flags, run->network, result)) : 0;
     return failure != 0 ? failure : code;
+}
+
+static int create_curves(train_run *run)
+{
+    run->watch.curves = calloc(1, sizeof *run->watch.curves);
+    return run->watch.curves != NULL ? 0 : complain(EXIT_MEMORY, "not enough memory for the curves");
 }
 
 static int train(train_run *run)
@@ -158,6 +179,9 @@ static int train(train_run *run)
     count += inputs[count] != NULL;
     int code = train_check_checkpoint(flags, inputs); /* may be the file that is resumed */
     inputs[count] = flags->fit.resume;
+    if (code == 0) {
+        code = run_log_check(flags, inputs);
+    }
     if (!output_path_is_usable(flags->output, inputs)) {
         return EXIT_CREATE;
     }
@@ -170,16 +194,22 @@ static int train(train_run *run)
     if (code == 0 && run->flags.rate_auto) {
         code = choose_rate(run, &result);
     }
-    if (code == 0) {
-        code = train_and_save(run, &result);
+    if (code == 0 && flags->plot) {
+        code = create_curves(run);
     }
-    return code != 0 ? code : report(run, &result);
+    if (code != 0) {
+        return code;
+    }
+    code = train_and_save(run, &result);
+    const int log = run_log_end(run, &result);
+    return code != 0 ? code : report(run, &result, log);
 }
 
 int run_train(int argc, char **argv)
 {
     static train_run run;        /* too large for the stack: it has the list of hidden layers */
     memset(&run, 0, sizeof run); /* clears an earlier call in the same process */
+    run.words = (const char *const *)argv + 1;
     train_flags_parse(argc, argv, &run.flags);
     const int code = train(&run);
     train_clear(&run);

@@ -5,9 +5,11 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 #include "load.h"
 #include "progress.h"
+#include "report.h"
 
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
@@ -33,6 +35,8 @@ typedef struct train_flags {
     const char *group[MOST_GROUPS];  /* the values of --group */
     size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
     bool calibrate, json, quiet;
+    const char *log; /* --log, or null */
+    bool plot;       /* --plot */
 } train_flags;
 
 /* Of a train_flags: for the optimizer, the loss and the steps; the learning rate; for the task, the split and the
@@ -86,17 +90,29 @@ void train_recipe_clear(train_recipe *made);
  */
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);
 
+/* The file of --log (run_log.h). */
+typedef struct run_log {
+    bool begun;   /* the configuration was written */
+    bool failed;  /* a line could not be written */
+    int file;     /* once it has begun; -1: none */
+    off_t length; /* bytes of whole lines */
+    size_t every; /* steps from one line to the next */
+} run_log;
+
 /* What the callbacks and the log of a fit share. */
 typedef struct train_watch {
     const train_flags *flags;
     progress_bar bar;
     double start_loss;
+    run_log log;
+    struct run_curves *curves; /* of --plot, or null */
 } train_watch;
 
 /* The objects of a run, released together. */
 typedef struct train_run {
     train_flags flags;
-    const char *path; /* of the data */
+    const char *const *words; /* the command line after the name of the command; ends with null */
+    const char *path;         /* of the data */
     gml_context *context;
     train_data data;
     gml_network *network;
@@ -193,8 +209,8 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
 /* Prints what a search for a learning rate has chosen, as `rate        0.01: the best of ...`. */
 void print_rate_choice(FILE *stream, const gml_rate_result *rate);
 
-/* Prints one JSON object on stdout. Returns the exit code. */
-int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result);
+/* The report as an object. Null: out of memory. */
+json_t *train_report_object(const train_flags *flags, const gml_network *network, const train_result *result);
 
 /* Prints the report as text. */
 void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result);

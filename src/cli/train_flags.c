@@ -81,6 +81,10 @@ static const flag report_table[] = {
      .field = offsetof(train_flags, output), .letter = 'o'},
     {"calibrate", NULL, "divide the logits by the temperature that is best on the validation part", 0, read_switch,
      .field = offsetof(train_flags, calibrate)},
+    {"log", "FILE", "file for the configuration, the figures of steps and epochs, and the result, as lines of JSON", 0,
+     read_file, .field = offsetof(train_flags, log)},
+    {"plot", NULL, "draw the curves of loss and metric in the terminal at the end", 0, read_switch,
+     .field = offsetof(train_flags, plot)},
     {"json", NULL, "report as one JSON object on stdout; text goes to stderr", 0, read_switch,
      .field = offsetof(train_flags, json)},
     {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(train_flags, quiet)},
@@ -132,6 +136,9 @@ void train_flags_check(const train_flags *flags)
     }
     if (flags->validation == 0 && flags->calibrate && flags->validation_data == NULL) {
         refuse("--calibrate needs a validation part; --val 0 leaves none");
+    }
+    if (flags->plot && flags->quiet) {
+        refuse("--plot draws the curves and --quiet prints errors only; leave one out");
     }
     if (flags->validation == 0 && flags->split != NULL) {
         refuse("--split '%s' needs a validation part; --val 0 leaves none", flags->split);

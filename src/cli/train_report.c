@@ -54,16 +54,13 @@ static json_t *rate_json(const gml_rate_result *rate)
                                                "reason", json_text(rate->reason), "steps", json_size(rate->steps));
 }
 
-int train_report_json(const train_flags *flags, const gml_network *network, const train_result *result)
+json_t *train_report_object(const train_flags *flags, const gml_network *network, const train_result *result)
 {
     const gml_fit_report *report = &result->report;
     const train_target *target = &result->target;
     const bool classes = target->task == GML_TASK_CLASSIFICATION;
     const gml_context *context = gml_network_context(network);
-    const struct {
-        const char *name;
-        json_t *value;
-    } members[] = {
+    const json_member members[] = {
         {"epochs", json_size(report->epochs)},
         {"train_loss", json_number(report->samples > 0 ? report->train_loss : NAN)},
         {"seconds", json_number(report->seconds)},
@@ -101,17 +98,12 @@ int train_report_json(const train_flags *flags, const gml_network *network, cons
         {"peak_memory_bytes", peak_memory()},
         {"version", json_text(gml_version())},
     };
-    json_t *object = json_object();
-    int failures = 0;
-    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        failures += json_object_set_new(object, members[i].name, members[i].value) != 0;
-    }
-    failures += add_metrics(object, "val", &report->validation) + add_metrics(object, "test", &result->test);
-    if (failures > 0) {
+    json_t *object = json_members(members, sizeof members / sizeof members[0]);
+    if (add_metrics(object, "val", &report->validation) + add_metrics(object, "test", &result->test) > 0) {
         json_decref(object);
-        object = NULL;
+        return NULL;
     }
-    return print_json(object);
+    return object;
 }
 
 static void print_part(FILE *stream, const char *part, const gml_metrics *metrics)

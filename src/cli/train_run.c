@@ -1,6 +1,8 @@
 /* cli/train_run.c - what `gemmule train` and `gemmule tune` need before the first step: context, data, network,
  * options.
  */
+#include <stdlib.h>
+
 #include "calls.h"
 #include "exit.h"
 #include "interrupt.h"
@@ -8,6 +10,7 @@
 
 void train_clear(train_run *run)
 {
+    free(run->watch.curves);
     gml_network_destroy(run->network);
     train_data_clear(&run->data);
     gml_context_destroy(run->context);

@@ -79,6 +79,20 @@ class Report(ProgramTest):
         self.assertIn("epoch 2000/2000", lines[-1])
         self.assertLess(len(lines), 1000)
 
+    def test_the_line_of_an_epoch_has_score_and_best_in_aligned_columns(self):
+        done = self.run_program("train", "digits", "--val", "0.2", "--epochs", "12", "--lr", "0.03", "--log", "run.jsonl")
+        lines = done.stderr.decode().splitlines()
+        epochs = [line for line in map(json.loads, self.read("run.jsonl").splitlines()) if line["type"] == "epoch"]
+        self.assertEqual(len(lines), 12)
+        for line, figures in zip(lines, epochs):
+            self.assertIn(f"val loss {figures['val_loss']:.4g} ", line)
+            self.assertIn(f"best {figures['best_score']:.4g} ", line)
+            self.assertRegex(line, r"best \S+ +" + ("new" if figures["best_epoch"] == figures["epoch"]
+                                                     else f"epoch {figures['best_epoch']} "))
+        self.assertTrue(any("new" not in line for line in lines))
+        for word in ("loss", "val loss", "accuracy", "best", "rate"):
+            self.assertEqual(len({line.index(word) for line in lines}), 1, word)
+
     def test_quiet_says_nothing(self):
         done = self.run_program("train", "digits", "--epochs", "1", "--quiet")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, b"", b""))
