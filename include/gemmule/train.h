@@ -156,10 +156,10 @@ typedef struct gml_fit_report {
     gml_metrics validation; /* of the network's weights: after the epoch that they come from. Its `samples` is 0 without
                                validation data, or if a divergence left weights that were not validated */
     double seconds;
-    int stopped;        /* return value of the callback that stopped the fit; else 0 */
-    size_t kept_epochs; /* finished epochs that the network's weights come from: `best_epoch` if the best weights are
-                           kept, else `epochs`, or fewer after a divergence; 0: no finished epoch */
-    size_t checkpoints; /* checkpoints written */
+    int stopped;           /* return value of the callback that stopped the fit; else 0 */
+    size_t kept_epochs;    /* finished epochs that the network's weights come from: `best_epoch` if the best weights are
+                              kept, else `epochs`, or fewer after a divergence; 0: no finished epoch */
+    size_t checkpoints;    /* checkpoints written */
     gml_status checkpoint; /* status of the last one that was tried */
     size_t best_epoch;     /* the epoch with the best score, of equal scores the latest; 0: no epoch has a score */
     double best_score;     /* its score; NaN: there is none */
@@ -179,8 +179,8 @@ typedef struct gml_fit_report {
  * its data (gml_network_adapt) is trained on the unscaled data. The trained weights have the same bits for any number
  * of threads. Sets the facts "loss", "optimizer", "schedule", "epochs", "batch" and others.
  *
- * With validation data each epoch has a score: the value of `metric`, which sample weights apply to. Unless keep_best is
- * no, the network gets the weights of the epoch with the best score when the fit ends, also if a callback stops it;
+ * With validation data each epoch has a score: the value of `metric`, which sample weights apply to. Unless keep_best
+ * is no, the network gets the weights of the epoch with the best score when the fit ends, also if a callback stops it;
  * with `average` these are averaged weights, and statistics of batchnorm belong to them. Before the end of the first
  * epoch there are none, and the network keeps the running weights. Keeping takes memory for one copy of the parameters
  * and a copy for each best epoch. A metric that has a value neither for the network at the start nor for predictions
@@ -203,16 +203,18 @@ typedef struct gml_fit_report {
  * file as it is and does not end the fit: the failure is logged as a warning and is in the report. Only the failure of
  * the last one, written before gml_fit returns, is also the status of gml_fit, unless that is an error already.
  *
- * With `halvings` a divergence takes training back to the beginning of the last epoch that began with a finite loss:
- * weights, optimizer state, averages, counters and the schedule, which takes memory for two copies of all these. The
- * rates of the schedule are halved from then on, and the epoch begins anew with the same order of samples. The best
- * weights and the number of processed samples stay. Each halving is logged as a warning. Full-batch optimizers have no
- * rate to halve (argument). The rest of this comment is about a fit that has no halving left.
+ * With `halvings` a divergence takes training back to the beginning of the last epoch that began well, with a loss of
+ * at most 10 times that of the first batch of the fit, or to the start: weights, optimizer state, averages, counters
+ * and the schedule, which takes memory for two copies of all these. The rates of the schedule are halved from then on,
+ * and the epoch begins anew with the same order of samples. The best weights and the number of processed samples stay.
+ * Each halving is logged as a warning. Full-batch optimizers have no rate to halve (argument). The rest of this comment
+ * is about a fit that has no halving left.
  *
  * On diverged, the network goes back to the start of the last epoch that began with a finite loss. It has the best
- * weights if they are from an epoch before that, else the weights from there, not averaged. If memory is lacking, the network is unchanged: nothing is allocated after the first step. Errors: name,
- * argument, shape (also input names other than the network's), data (also a value of f64 data, training or validation,
- * that overflows in a float network: place and column in the message, before the first step), memory, diverged. */
+ * weights if they are from an epoch before that, else the weights from there, not averaged. If memory is lacking, the
+ * network is unchanged: nothing is allocated after the first step. Errors: name, argument, shape (also input names
+ * other than the network's), data (also a value of f64 data, training or validation, that overflows in a float network:
+ * place and column in the message, before the first step), memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);

@@ -67,6 +67,21 @@ static void read_every(const flag *row, const char *text, void *field)
     read_whole(row, text, &flags->fit.checkpoint_epochs);
 }
 
+static void read_keep(const flag *row, const char *text, void *field)
+{
+    static const char *const words[] = {"best", "last", NULL};
+    *(gml_choice *)field = flag_word(row, text, words) == 0 ? GML_CHOICE_YES : GML_CHOICE_NO;
+}
+
+/* Halvings that --on-divergence halve allows: 5 of them take a rate to 3 % of it. */
+enum { HALVINGS = 5 };
+
+static void read_divergence(const flag *row, const char *text, void *field)
+{
+    static const char *const words[] = {"fail", "halve", NULL};
+    *(size_t *)field = flag_word(row, text, words) == 0 ? 0 : HALVINGS;
+}
+
 static void read_override(const flag *row, const char *text, void *field)
 {
     (void)row;
@@ -111,6 +126,16 @@ const flag fit_table[] = {
      0, .read = read_group},
     {"freeze", "N,N...", "layers that are not trained, counted from 1 (none)", 0, read_freeze, .field = 0, 1, INT_MAX},
     {"seed", "N", "seed of the random numbers (0)", 0, read_seed, .field = 0, 0, INT64_MAX},
+    {"metric", "CALL",
+     "what epochs are compared by in validation, as accuracy or 'f1(average=macro)' (loss); see `gemmule list metrics'",
+     0, read_text, .field = offsetof(train_flags, fit.metric)},
+    {"keep", "WHICH", "weights to keep: best, of the best epoch in validation, or last (best)", 0, read_keep,
+     .field = offsetof(train_flags, fit.keep_best)},
+    {"patience", "N", "epochs in a row without a better one after which training ends (none)", 0, read_whole,
+     .field = offsetof(train_flags, fit.patience), 1, INT_MAX},
+    {"on-divergence", "ACTION",
+     "fail, or halve: go back to the last good state and halve the learning rate, up to 5 times (fail)", 0,
+     read_divergence, .field = offsetof(train_flags, fit.halvings)},
     {"checkpoint", "FILE", "file to save the state of training in, for --resume (none)", 0, read_file,
      .field = offsetof(train_flags, fit.checkpoint)},
     {"every", "N|Nm", "epochs, or minutes as in 5m, from one checkpoint to the next (1)", 0, read_every, .field = 0, 1,

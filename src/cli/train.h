@@ -145,7 +145,7 @@ gml_status visit_targets(const gml_dataset *data, bool (*visit)(double target, v
 /* Prints a line such as `task        regression (price: 57 distinct numbers)`. */
 void print_train_target(FILE *stream, const train_target *target);
 
-enum { MOST_WARNINGS = 6, WARNING_SIZE = 320 };
+enum { MOST_WARNINGS = 8, WARNING_SIZE = 320 };
 
 /* The result of training. */
 typedef struct train_result {
@@ -186,7 +186,7 @@ json_t *calibration_json(const gml_calibration *calibration);
  * Returns the exit code. */
 int train_check_checkpoint(const train_flags *flags, const char *const *inputs);
 
-/* A log function of a context; `user` is the train_watch. Prints warnings about checkpoints. */
+/* A log function of a context; `user` is the train_watch. Prints warnings about checkpoints and halved rates. */
 void train_log(void *user, gml_log_level level, const char *message);
 
 /* Separates the checkpoint at the end from the fit: if only that failed, prints its message and sets the status of the
@@ -201,8 +201,11 @@ typedef struct train_parts {
 /* Adds the notes of a split to the warnings, and its kind to the result; null is allowed. */
 void train_warn_of_split(const gml_split *split, train_result *result);
 
-/* Adds warnings to the result of a fit without errors: R2 below 0, accuracy below the share of the most frequent
- * class, or a loss far above its start. Errors: memory, data. */
+/* Returns the name of the metric that epochs are compared by. */
+const char *train_metric(const train_flags *flags);
+
+/* Adds warnings to the result of a fit without errors: a metric without any value, R2 below 0, accuracy below the share
+ * of the most frequent class, or a loss far above its start. Errors: memory, data. */
 gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
                       train_result *result);
 

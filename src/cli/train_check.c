@@ -1,11 +1,15 @@
 /* cli/train_check.c - checks the flags of `gemmule train` that are calls, before data is read. Messages name the flag
  * and quote its value. */
+#include <string.h>
+
 #include "calls.h"
 #include "exit.h"
 #include "train.h"
 
 int train_check_calls(gml_context *context, const train_flags *flags)
 {
+    const char *metric = flags->fit.metric;
+    const bool loss = metric != NULL && strcmp(metric, "loss") == 0; /* the validation loss, not a row of the table */
     const struct {
         const char *flag, *kind, *call;
     } calls[] = {
@@ -15,6 +19,7 @@ int train_check_calls(gml_context *context, const train_flags *flags)
         {"--optimizer", "optimizer", flags->fit.optimizer},
         {"--schedule", "schedule", flags->fit.schedule},
         {"--average", "average", flags->fit.average},
+        {"--metric", "metric", loss ? NULL : metric},
         {"--split", "split", flags->split},
     };
     int code = 0;

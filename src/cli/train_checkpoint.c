@@ -25,12 +25,15 @@ static bool is_about(const char *message, const char *path)
     return length > 0 && strncmp(message, path, length) == 0 && message[length] == ':';
 }
 
-/* Other warnings are about the divergence that also ends training, or about OpenBLAS, which --version has. */
+/* Warnings about checkpoints and about divergences after which training goes on. Others are about the divergence that
+ * ends training, which is reported, or about OpenBLAS, which --version has. */
 void train_log(void *user, gml_log_level level, const char *message)
 {
     train_watch *watch = user;
     const gml_train_options *fit = &watch->flags->fit;
-    if (level == GML_LOG_WARNING && (is_about(message, fit->checkpoint) || is_about(message, fit->resume))) {
+    const bool tells =
+        is_about(message, fit->checkpoint) || is_about(message, fit->resume) || is_about(message, "divergence");
+    if (level == GML_LOG_WARNING && tells) {
         progress_clear(&watch->bar);
         complain(0, "warning: %s", message);
     }

@@ -13,7 +13,15 @@ static double samples_per_second(const gml_fit_report *report)
 
 static const char *stop_reason(const train_result *result)
 {
-    return result->status == GML_ERROR_DIVERGED ? "diverged" : result->signal != 0 ? "interrupt" : "";
+    return result->status == GML_ERROR_DIVERGED ? "diverged"
+           : result->signal != 0                ? "interrupt"
+           : result->report.out_of_patience     ? "patience"
+                                                : "";
+}
+
+const char *train_metric(const train_flags *flags)
+{
+    return flags->fit.metric != NULL ? flags->fit.metric : "loss";
 }
 
 /* In bytes; ru_maxrss is in KiB. */
@@ -59,6 +67,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
     const gml_fit_report *report = &result->report;
     const train_target *target = &result->target;
     const bool classes = target->task == GML_TASK_CLASSIFICATION;
+    const bool scored = report->best_epoch > 0;
     const gml_context *context = gml_network_context(network);
     const json_member members[] = {
         {"epochs", json_size(report->epochs)},
@@ -69,6 +78,11 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"model", json_text(result->saved ? flags->output : NULL)},
         {"checkpoint", json_text(result->resumable ? flags->fit.checkpoint : NULL)},
         {"stopped", json_text(stop_reason(result))},
+        {"metric", scored ? json_text(train_metric(flags)) : json_null()},
+        {"best_epoch", scored ? json_size(report->best_epoch) : json_null()},
+        {"best_score", json_number(report->best_score)},
+        {"kept_epoch", json_size(report->kept_epochs)},
+        {"halvings", json_size(report->halvings)},
         {"data", json_text(flags->data)},
         {"task", json_text(classes ? "classification" : "regression")},
         {"target", json_text(target->name)},
@@ -115,6 +129,20 @@ static void print_part(FILE *stream, const char *part, const gml_metrics *metric
     }
 }
 
+/* The best epoch, and the one that the weights are of if it is another. */
+static void print_best(FILE *stream, const train_flags *flags, const gml_fit_report *report)
+{
+    if (report->best_epoch == 0) {
+        return;
+    }
+    fprintf(stream, "%-12sepoch %zu: validation %s %.6g", "best", report->best_epoch, train_metric(flags),
+            report->best_score);
+    if (report->kept_epochs != report->best_epoch) {
+        fprintf(stream, "; the weights are of epoch %zu", report->kept_epochs);
+    }
+    fputc('\n', stream);
+}
+
 static void print_command(FILE *stream, const char *command, const train_flags *flags)
 {
     fprintf(stream, "  gemmule %s ", command);
@@ -151,6 +179,11 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     if (report->samples > 0) {
         fprintf(stream, "%-12sloss %.6g\n", "train", unsigned_nan(report->train_loss));
     }
+    if (report->halvings > 0) {
+        fprintf(stream, "%-12shalved %zu time%s after divergence\n", "rate", report->halvings,
+                plural(report->halvings));
+    }
+    print_best(stream, flags, report);
     print_part(stream, "validation", &report->validation);
     print_part(stream, "test", &result->test);
     print_calibration(stream, &result->calibration);

@@ -115,6 +115,10 @@ gml_status train_warn(const gml_network *network, const train_flags *flags, cons
         rose ? smaller : "try a smaller --lr or other --epochs; the inputs may not determine the target";
     judged_part part;
     double share = 0;
+    if (parts->validation != NULL && result->report.epochs > 0 && result->report.best_epoch == 0) {
+        warn(result, "%s has no value on the validation part after any epoch: the weights are the last ones",
+             train_metric(flags));
+    }
     gml_status status = choose_part(network, parts, result, &part);
     if (status == GML_OK && classes && flags->validation_data != NULL) {
         status = warn_of_lacking_classes(network, flags->validation_data, parts->validation, result);

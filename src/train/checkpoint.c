@@ -38,6 +38,7 @@ void gml_fit_list(gml_fit_run *run, gml_saved *saved)
     gml_saved_number(saved, "fit.loss_sum", &state->loss_sum);
     gml_saved_number(saved, "fit.loss_weight", &state->loss_weight);
     gml_saved_number(saved, "fit.seconds", &state->seconds);
+    gml_saved_number(saved, "fit.first_loss", &state->first_loss);
     gml_saved_count(saved, "fit.waited", &state->waited, SIZE_MAX);
     gml_saved_count(saved, "fit.validated", &state->validated, SIZE_MAX);
     gml_schedule_list(&state->schedule, saved);

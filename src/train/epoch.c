@@ -32,11 +32,11 @@ static gml_status take_batch(gml_fit_run *run, double *loss, double *share)
     return status;
 }
 
-/* The first finite loss of an epoch validates the snapshot at its beginning. */
-static void count_batch(gml_fit_state *state, double loss, double share)
+static void count_batch(gml_fit_run *run, double loss, double share)
 {
+    gml_fit_state *state = &run->state;
     if (state->batches == 0) {
-        state->good = 1 - state->good;
+        gml_fit_judge_snapshot(run, loss);
     }
     state->batches++;
     state->loss_sum += loss * share;
@@ -82,7 +82,7 @@ static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
         if (status != GML_OK) {
             return status;
         }
-        count_batch(state, loss, share);
+        count_batch(run, loss, share);
         progress->batch_loss = loss;
         report_batch(run, progress);
         gml_fit_save_after_batch(run);

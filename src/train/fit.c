@@ -53,7 +53,7 @@ gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_d
     run.settings.callbacks = callbacks;
     run.settings.options = options != NULL ? *options : (gml_train_options){0};
     run.state.schedule = gml_schedule_begin();
-    run.state.report.train_loss = run.state.report.best_score = NAN;
+    run.state.report.train_loss = run.state.report.best_score = run.state.first_loss = NAN;
     run.scratch.start = gml_now(network->context);
     status = gml_fit_create_run(&run);
     if (status == GML_OK) {

@@ -44,7 +44,8 @@ typedef struct gml_fit_state {
     double loss_sum, loss_weight; /* of the epoch so far: sum of loss * weight, and sum of weights */
     gml_schedule_state schedule;
     gml_fit_snapshot snapshots[2];
-    size_t good;           /* the snapshot to restore: its next loss was finite, or it is the start of the fit */
+    size_t good;           /* the snapshot to restore: its next loss was good, or it is the start of the fit */
+    double first_loss;     /* of the first batch of the fit */
     void *best;            /* parameters of the epoch with the best score, if they are kept; else null */
     size_t waited;         /* epochs in a row without a better score */
     size_t validated;      /* the epoch that report.validation is of */
@@ -149,6 +150,9 @@ void gml_fit_snapshots_destroy(gml_fit_run *run);
 
 /* Copies the state at the beginning of an epoch. */
 void gml_fit_take_snapshot(gml_fit_run *run, size_t index);
+
+/* Makes the snapshot of this epoch the valid one if the loss of its first batch, which is finite, is good. */
+void gml_fit_judge_snapshot(gml_fit_run *run, double loss);
 
 /* Adds the valid snapshot to the list of a checkpoint. The other is replaced before it becomes valid. */
 void gml_fit_list_snapshot(gml_fit_run *run, gml_saved *saved);

@@ -1,4 +1,5 @@
 /* train/snapshot.c - the state at the beginning of an epoch, to go back to after a divergence. */
+#include <math.h>
 #include <string.h>
 
 #include "base/layout.h"
@@ -49,6 +50,18 @@ void gml_fit_take_snapshot(gml_fit_run *run, size_t index)
         gml_step_state_copy(run->trainer, &run->trainer->state, &snapshot->trainer);
         snapshot->schedule = run->state.schedule;
         snapshot->waited = run->state.waited;
+    }
+}
+
+/* With `halvings` training is to go on from the snapshot, which needs more than a finite loss: from weights that have
+ * grown to a loss of 1e30 no rate leads back. */
+void gml_fit_judge_snapshot(gml_fit_run *run, double loss)
+{
+    static const double far_above = 10;
+    gml_fit_state *state = &run->state;
+    state->first_loss = isnan(state->first_loss) ? loss : state->first_loss;
+    if (!halves(run) || loss <= far_above * fabs(state->first_loss)) {
+        state->good = 1 - state->good;
     }
 }
 
