@@ -18,8 +18,9 @@ typedef struct gml_rate_point {
 /* A candidate for the learning rate. */
 typedef struct gml_rate_trial {
     double rate;
-    double loss;  /* least validation loss of its longest trial; infinity: the trial diverged */
+    double loss;  /* validation loss of its longest trial, where its score is best; infinity: the trial diverged */
     size_t steps; /* of its longest trial */
+    double score; /* by the metric of the fit, by default that loss; NaN: none */
 } gml_rate_trial;
 
 enum { GML_RATE_TRIALS = 9, GML_RATE_REASON_SIZE = 256 };
@@ -47,6 +48,7 @@ typedef struct gml_rate_result {
     double start_loss;                     /* validation loss before training; NaN without trials */
     size_t steps;                          /* of the range test and all trials together */
     int stopped;                           /* return value of the callback that stopped the search; else 0 */
+    double start_score;                    /* score before training; NaN without trials, or where it is not defined */
 } gml_rate_result;
 
 /* Suggests a learning rate for gml_fit(network, train, validation, train_options, ...).
@@ -68,11 +70,14 @@ typedef struct gml_rate_result {
  *
  * One curve is noisy, and tells nothing about later epochs. So by default trials decide. The candidates are the up to
  * 9 greatest of the rates 10^k and 3.162 10^k in the range of the test, up to half a decade above the limit. Each
- * trains a copy of the network for `trial_steps` steps, by gml_fit with its schedule, and is judged by its least
- * validation loss after any of its epochs and at its end. The better half, rounded up, is trained again, from the
+ * trains a copy of the network for `trial_steps` steps, by gml_fit with its schedule, and is judged by its best score
+ * after any of its epochs and at its end, or with keep_best no by the score at its end. The score is the fit's metric,
+ * by default the validation loss; of equal scores the lower loss is better. Trials ignore `patience` and `halvings`.
+ * The better half, rounded up, is trained again, from the
  * start, for twice the steps, and so on until one is left (successive halving: Jamieson and Talwalkar, 2016). This one
  * and the candidates next to it are then trained for `final_steps` steps, and the best of them is the suggestion; of
- * equal ones the lowest rate. There is no suggestion if no trial lowers the validation loss by at least 1 %.
+ * equal ones the lowest rate. There is no suggestion if no trial lowers the validation loss by at least 1 %, or with a
+ * metric if no trial improves the score.
  *
  * The network is unchanged. The result has the same bits for any number of threads. Trials run side by side, as by
  * gml_fit_many: they need memory for 9 copies of the network, and for a trainer on each thread. With the default

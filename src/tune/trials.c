@@ -1,21 +1,20 @@
 /* tune/trials.c - short fits at candidate rates, halved until one is left. */
 #include <math.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "network/network.h"
 #include "tune/rate.h"
 
-static const double least_gain = 0.01; /* of the validation loss, as a share of its start */
-
 /* One trial of a round, and what its callbacks see. */
 typedef struct rate_watch {
     const gml_rate_search *search;
-    atomic_int *stopped; /* of all trials */
-    size_t batches;      /* so far */
-    size_t most;         /* batches of the trial */
-    double least_loss;   /* of validation, after the epochs so far */
+    atomic_int *stopped;       /* of all trials */
+    size_t batches;            /* so far */
+    size_t most;               /* batches of the trial */
+    gml_rate_score best, last; /* of the epochs so far */
     double rate;
 } rate_watch;
 
@@ -38,7 +37,8 @@ static int on_batch(void *user, const gml_progress *progress)
 static int on_epoch(void *user, const gml_progress *progress)
 {
     rate_watch *watch = user;
-    watch->least_loss = fmin(watch->least_loss, progress->validation->loss);
+    watch->last = (gml_rate_score){progress->score, progress->validation->loss};
+    watch->best = gml_rate_is_better(watch->search, watch->last, watch->best) ? watch->last : watch->best;
     return 0;
 }
 
@@ -60,36 +60,40 @@ static gml_status prepare(rate_round *round, const gml_rate_search *search, cons
         round->watches[i] = (rate_watch){.search = search,
                                          .stopped = &round->stopped,
                                          .most = batches,
-                                         .least_loss = (double)INFINITY,
+                                         .best = {(double)NAN, (double)INFINITY},
                                          .rate = rate};
         *job = (gml_fit_job){.dataset = search->part,
                              .validation = search->validation,
                              .options = search->train_options,
                              .callbacks = {&round->watches[i], on_batch, on_epoch}};
         job->options.learning_rate = rate;
+        job->options.keep_best = GML_CHOICE_NO; /* the weights at the end are scored here */
         status = gml_network_copy(search->network, gml_network_dtype(search->network), &job->network);
     }
     return status;
 }
 
-/* The loss of a trial that has ended: of its epochs, or after its last batch. */
+/* The score of a trial that has ended: of its epochs, or after its last batch. */
 static gml_status finish(const gml_rate_search *search, const gml_fit_job *job, const rate_watch *watch,
                          gml_rate_trial *trial)
 {
-    gml_metrics metrics;
+    const bool last = search->train_options.keep_best == GML_CHOICE_NO;
+    gml_rate_score end = watch->last;
     trial->steps = job->report.steps;
     trial->loss = (double)INFINITY;
+    trial->score = (double)NAN;
     if (job->status != GML_OK) {
         return job->status == GML_ERROR_DIVERGED ? GML_OK
                                                  : gml_fail(search->network->context, job->status, "%s", job->message);
     }
-    trial->loss = watch->least_loss;
-    if (job->report.validation.samples > 0 && job->report.stopped == 0) {
-        return GML_OK;
+    gml_status status = GML_OK;
+    if (job->report.validation.samples == 0 || job->report.stopped != 0) {
+        status = gml_rate_score_network(search, job->network, NULL, &end);
     }
-    const gml_status status = gml_evaluate(job->network, search->validation, NULL, &metrics);
     if (status == GML_OK) {
-        trial->loss = fmin(trial->loss, isfinite(metrics.loss) ? metrics.loss : (double)INFINITY);
+        const gml_rate_score found = !last && !gml_rate_is_better(search, end, watch->best) ? watch->best : end;
+        trial->score = found.score;
+        trial->loss = found.loss;
     }
     return status;
 }
@@ -140,17 +144,20 @@ static void choose_candidates(const gml_rate_search *search)
     const long bottom = top - GML_RATE_TRIALS + 1 > least ? top - GML_RATE_TRIALS + 1 : least;
     result->trials = 0;
     for (long k = bottom; k <= top; k++) {
-        result->trial[result->trials++] = (gml_rate_trial){.rate = candidate_rate(k), .loss = (double)INFINITY};
+        result->trial[result->trials++] =
+            (gml_rate_trial){.rate = candidate_rate(k), .loss = (double)INFINITY, .score = (double)NAN};
     }
 }
 
 /* Moves the better half of the chosen trials, rounded up, to the front, the best first. */
-static size_t keep_better_half(const gml_rate_trial *trials, size_t *chosen, size_t count)
+static size_t keep_better_half(const gml_rate_search *search, size_t *chosen, size_t count)
 {
+    const gml_rate_trial *trials = search->result->trial;
     for (size_t i = 1; i < count; i++) {
         for (size_t j = i; j > 0; j--) {
             const gml_rate_trial *a = &trials[chosen[j - 1]], *b = &trials[chosen[j]];
-            if (a->loss < b->loss || (!(b->loss < a->loss) && a->rate < b->rate)) {
+            const gml_rate_score x = {a->score, a->loss}, y = {b->score, b->loss};
+            if (gml_rate_is_better(search, x, y) || (!gml_rate_is_better(search, y, x) && a->rate < b->rate)) {
                 break;
             }
             const size_t moved = chosen[j];
@@ -182,38 +189,38 @@ static double fit_batches(const gml_rate_search *search)
     return ceil(size / batch) * (double)search->train_options.epochs;
 }
 
-static void explain(gml_rate_result *result, const gml_rate_trial *best)
+static void explain(const gml_rate_search *search, const gml_rate_trial *best)
 {
-    const double gain = result->start_loss - best->loss;
+    gml_rate_result *result = search->result;
+    const char *metric = search->metric != NULL ? search->metric : "loss";
     if (!isfinite(best->loss)) {
         snprintf(result->reason, sizeof result->reason, "no clear answer: training diverges at every rate from %.3g",
                  result->trial[0].rate);
-    } else if (!(gain > 0 && gain >= least_gain * fabs(result->start_loss))) {
+    } else if (!gml_rate_improves(search, best)) {
         snprintf(result->reason, sizeof result->reason,
-                 "no clear answer: no rate lowers the validation loss by 1 %% (%.4g before training, %.4g at best)",
-                 result->start_loss, best->loss);
+                 "no clear answer: no rate %s the validation %.60s%s (%.4g before training, %.4g at best)",
+                 search->metric != NULL ? "improves" : "lowers", metric, search->metric != NULL ? "" : " by 1 %",
+                 result->start_score, best->score);
     } else {
         result->rate = best->rate;
         snprintf(result->reason, sizeof result->reason,
-                 "the best of %zu rates from %.3g to %.3g: a validation loss of %.4g after %zu step%s", result->trials,
-                 result->trial[0].rate, result->trial[result->trials - 1].rate, best->loss, best->steps,
+                 "the best of %zu rates from %.3g to %.3g: a validation %.60s of %.4g after %zu step%s", result->trials,
+                 result->trial[0].rate, result->trial[result->trials - 1].rate, metric, best->score, best->steps,
                  best->steps == 1 ? "" : "s");
     }
 }
 
-gml_status gml_rate_run_trials(const gml_rate_search *search)
+gml_status gml_rate_run_trials(gml_rate_search *search)
 {
     gml_rate_result *result = search->result;
     size_t chosen[GML_RATE_TRIALS];
-    gml_metrics before;
     const double first = (double)search->options.trial_steps * (double)search->train_options.accumulate;
     const double most = (double)search->options.final_steps * (double)search->train_options.accumulate;
     const double longest = fmin(most, fit_batches(search));
-    gml_status status = gml_evaluate(search->network, search->validation, search->train_options.loss, &before);
+    gml_status status = gml_rate_begin_scores(search);
     if (status != GML_OK) {
         return status;
     }
-    result->start_loss = before.loss;
     choose_candidates(search);
     for (size_t i = 0; i < result->trials; i++) {
         chosen[i] = i;
@@ -228,15 +235,15 @@ gml_status gml_rate_run_trials(const gml_rate_search *search)
     for (double batches = first; count > 1 && batches < longest && status == GML_OK && result->stopped == 0;
          batches *= 2) {
         status = run_round(search, chosen, count, batches);
-        count = keep_better_half(result->trial, chosen, count);
+        count = keep_better_half(search, chosen, count);
     }
     if (status == GML_OK && result->stopped == 0) {
         count = count > 1 ? count : add_neighbours(result, chosen);
         status = run_round(search, chosen, count, longest);
-        keep_better_half(result->trial, chosen, count);
+        keep_better_half(search, chosen, count);
     }
     if (status == GML_OK && result->stopped == 0) {
-        explain(result, &result->trial[chosen[0]]);
+        explain(search, &result->trial[chosen[0]]);
     }
     return status;
 }

@@ -129,6 +129,59 @@ TEST(a_trial_begins_as_the_fit_does)
     tear_down(&f);
 }
 
+TEST(a_trial_is_scored_as_the_weights_that_the_fit_keeps)
+{
+    static const gml_choice keeps[] = {GML_CHOICE_AUTO, GML_CHOICE_NO};
+    fixture f = set_up_adapted(2);
+    const gml_rate_options options = {.trial_steps = 40, .final_steps = 40}; /* five epochs */
+    for (size_t i = 0; i < 2; i++) {
+        gml_rate_result result;
+        gml_fit_report report;
+        gml_metric_value score;
+        const char *metric = "median_ae";
+        gml_train_options five = fit;
+        five.epochs = 5;
+        five.metric = metric;
+        five.keep_best = keeps[i];
+        assert_ok(f.context, gml_find_rate(f.network, f.data, f.data, &five, &options, NULL, &result));
+        gml_network *copy = NULL;
+        assert_ok(f.context, gml_network_copy(f.network, GML_F32, &copy));
+        five.learning_rate = result.trial[2].rate;
+        assert_ok(f.context, gml_fit(copy, f.data, f.data, &five, NULL, &report));
+        assert_ok(f.context, gml_score_network(copy, f.data, &metric, 1, &score, gml_matrix_none()));
+        ck_assert_double_eq(result.trial[2].score, score.value);
+        ck_assert_double_eq(result.trial[2].loss, report.validation.loss);
+        gml_network_destroy(copy);
+    }
+    tear_down(&f);
+}
+
+TEST(a_metric_that_rises_chooses_the_greatest_score_and_trials_have_no_patience)
+{
+    fixture f = set_up_adapted(2);
+    gml_rate_result result, patient;
+    gml_train_options rising = fit;
+    rising.metric = "r2";
+    assert_ok(f.context, gml_find_rate(f.network, f.data, f.data, &rising, NULL, NULL, &result));
+    rising.patience = rising.halvings = 1;
+    assert_ok(f.context, gml_find_rate(f.network, f.data, f.data, &rising, NULL, NULL, &patient));
+    assert_same(&result, &patient);
+    ck_assert_ptr_nonnull(strstr(result.reason, "a validation r2 of "));
+    double best = -INFINITY, chosen = -INFINITY;
+    size_t longest = 0;
+    for (size_t i = 0; i < result.trials; i++) {
+        longest = result.trial[i].steps > longest ? result.trial[i].steps : longest;
+    }
+    for (size_t i = 0; i < result.trials; i++) {
+        const gml_rate_trial *trial = &result.trial[i];
+        best = trial->steps == longest ? fmax(best, trial->score) : best;
+        chosen = trial->rate == result.rate ? trial->score : chosen;
+    }
+    ck_assert_double_eq(chosen, best);
+    ck_assert_double_gt(chosen, result.start_score);
+    tear_down(&f);
+}
+
 TEST(the_suggestion_has_the_least_loss_of_the_longest_trials)
 {
     fixture f = set_up_adapted(2);
