@@ -1,9 +1,10 @@
 /* gemmule/checkpoint.h - checkpoints: training that was stopped goes on, bit for bit, as if it had not been.
  *
  * A checkpoint is a model file with the state of training in addition (docs/model-format.md), so gml_model_load loads
- * its network: of a fit that keeps the best weights, those of the best epoch so far, else the running ones. It holds the parameters, the state of the optimizer, averaged weights, gradients that are accumulated,
- * the learning rate, all counters and, of a fit, its position in the epoch and in the schedule. It is written
- * atomically, like a model (gemmule/model.h).
+ * its network: of a fit that keeps the best weights, those of the best epoch so far, else the running ones. It holds
+ * the parameters, the state of the optimizer, averaged weights, gradients that are accumulated, the learning rate, all
+ * counters and, of a fit, its position in the epoch and in the schedule. It is written atomically, like a model
+ * (gemmule/model.h).
  *
  * Training goes on only under the same conditions, because others would change its bits:
  *   - a network of the same description, type and scaling: that of gml_model_load, or one made in the same way;

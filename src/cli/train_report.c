@@ -137,7 +137,7 @@ static void print_best(FILE *stream, const train_flags *flags, const gml_fit_rep
     }
     fprintf(stream, "%-12sepoch %zu: validation %s %.6g", "best", report->best_epoch, train_metric(flags),
             report->best_score);
-    if (report->kept_epochs != report->best_epoch) {
+    if (report->kept_epochs != report->best_epoch && report->kept_epochs > 0) {
         fprintf(stream, "; the weights are of epoch %zu", report->kept_epochs);
     }
     fputc('\n', stream);

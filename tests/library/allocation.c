@@ -282,18 +282,26 @@ static int note_allocations(void *user, const gml_progress *progress)
     return 0;
 }
 
-TEST(epochs_after_the_first_allocate_nothing_validation_included)
+static void assert_epochs_allocate_nothing(gml_train_options options)
 {
     fixture f = set_up(GML_F32);
     gml_dataset *data = NULL;
     assert_ok(f.context, gml_dataset_from_matrices(f.context, f.inputs, f.targets, GML_TASK_CLASSIFICATION, &data));
     gml_fit_callbacks callbacks = {.on_epoch = note_allocations};
-    gml_train_options options = {.batch = 24, .epochs = 5};
+    options.batch = 24;
+    options.epochs = 5;
     assert_ok(f.context, gml_fit(f.network, data, data, &options, &callbacks, NULL));
     ck_assert_uint_eq(hook_at_end, hook_after_first_epoch);
     ck_assert_uint_eq(malloc_at_end, malloc_after_first_epoch);
     gml_dataset_destroy(data);
     tear_down(&f);
+}
+
+TEST(epochs_after_the_first_allocate_nothing_validation_metrics_and_copies_of_the_state_included)
+{
+    assert_epochs_allocate_nothing((gml_train_options){.l2 = 0});
+    assert_epochs_allocate_nothing((gml_train_options){.metric = "roc_auc", .patience = 10});
+    assert_epochs_allocate_nothing((gml_train_options){.metric = "accuracy", .halvings = 3});
 }
 
 /* Whether two threads multiply at the same time in the first step is chance, so the memory of their products is there
