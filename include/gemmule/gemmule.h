@@ -6,6 +6,7 @@
 #include "gemmule/calibrate.h"
 #include "gemmule/checkpoint.h"
 #include "gemmule/context.h"
+#include "gemmule/cross_validate.h"
 #include "gemmule/custom.h"
 #include "gemmule/dataset.h"
 #include "gemmule/entry.h"

@@ -1,7 +1,9 @@
-/* gemmule/tune.h - choosing the learning rate: a range test and short trials. */
+/* gemmule/tune.h - choosing the learning rate: a range test and short trials. Cross-validation is in
+ * gemmule/cross_validate.h, which is included here. */
 #ifndef GEMMULE_TUNE_H
 #define GEMMULE_TUNE_H
 
+#include "gemmule/cross_validate.h"
 #include "gemmule/train.h"
 
 #ifdef __cplusplus

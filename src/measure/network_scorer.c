@@ -5,7 +5,6 @@
 
 #include "base/layout.h"
 #include "base/least.h"
-#include "engine/objective.h"
 #include "kernel/data/data.h"
 #include "measure/evaluate.h"
 
@@ -22,8 +21,8 @@ static void lay_out(void *owner, gml_layout *layout)
                                       scorer->network->kernels->size);
 }
 
-/* How predictions are read, by the loss that the network is trained with. */
-static gml_scorer_setup setup_of(const gml_network *network, const gml_dataset *dataset, const gml_objective *objective)
+gml_scorer_setup gml_network_scorer_setup(const gml_network *network, const gml_dataset *dataset,
+                                          const gml_objective *objective)
 {
     const bool classes = dataset->schema.task == GML_TASK_CLASSIFICATION;
     const bool logits = classes && objective->row->link != NULL && !objective->linear_output;
@@ -51,7 +50,7 @@ static gml_status create_list(gml_network_scorer *scorer, const gml_objective *o
     }
     gml_status status = gml_metrics_parse(context, metrics, count, &task, parsed);
     if (status == GML_OK) {
-        const gml_scorer_setup setup = setup_of(scorer->network, scorer->dataset, objective);
+        const gml_scorer_setup setup = gml_network_scorer_setup(scorer->network, scorer->dataset, objective);
         status = gml_scorer_create(context, &setup, parsed, count, confusion, &scorer->scorer);
     }
     gml_release(context, parsed, count, sizeof *parsed);
@@ -123,6 +122,10 @@ static gml_status add_chunk(gml_network_scorer *scorer, size_t first, size_t *ro
     if (status == GML_OK) {
         status = gml_network_check_samples(network, scorer->dataset, first, batch.rows, outputs, NULL);
     }
+    if (status != GML_OK) {
+        return status;
+    }
+    status = scorer->on_outputs != NULL ? scorer->on_outputs(scorer->user, outputs) : GML_OK;
     if (status != GML_OK) {
         return status;
     }

@@ -3,6 +3,7 @@
 #define GML_MEASURE_NETWORK_SCORER_H
 
 #include "data/rows.h"
+#include "engine/objective.h"
 #include "measure/scorer.h"
 #include "network/network.h"
 
@@ -10,13 +11,20 @@ typedef struct gml_network_scorer {
     const gml_network *network;
     const gml_dataset *dataset;
     gml_scorer scorer;
-    size_t chunk;    /* samples that are predicted at once */
-    gml_dtype dtype; /* of gathered inputs */
-    void *inputs;    /* [chunk x features], if samples are gathered */
-    void *outputs;   /* [chunk x outputs] of the network's dtype */
+    size_t chunk;                                             /* samples that are predicted at once */
+    gml_dtype dtype;                                          /* of gathered inputs */
+    void *inputs;                                             /* [chunk x features], if samples are gathered */
+    void *outputs;                                            /* [chunk x outputs] of the network's dtype */
+    gml_status (*on_outputs)(void *user, gml_matrix outputs); /* null, or called with the predictions of each chunk, in
+                                                                 their order: [rows x outputs] of the network's dtype */
+    void *user;
     void *arena;
     size_t arena_size;
 } gml_network_scorer;
+
+/* How predictions of a network for a dataset are read, by the loss that it is trained with. */
+gml_scorer_setup gml_network_scorer_setup(const gml_network *network, const gml_dataset *dataset,
+                                          const gml_objective *objective);
 
 /* Makes a scorer of `count` metrics. `loss` is a call, or null: the default for the last activation. `confusion` as in
  * gml_scorer_create. Errors: as gml_score_network. */

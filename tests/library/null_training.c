@@ -214,6 +214,27 @@ static void recipe_fit_options(const objects *o)
     ck_assert_uint_eq(gml_recipe_fit_options(NULL, 0).batch, 1);
 }
 
+static void cross_validate(const objects *o)
+{
+    const gml_split_options two = {.folds = 2};
+    gml_split *split = NULL;
+    gml_cv_result *result = NULL;
+    assert_ok(o->context, gml_split_create(o->dataset, &two, &split));
+    refused(gml_cross_validate(NULL, NULL, split, NULL, 0, NULL, &result));
+    refused_as(o, "result", gml_cross_validate(NULL, o->dataset, split, NULL, 0, NULL, NULL));
+    assert_refused(o->context, gml_cross_validate(NULL, o->dataset, split, NULL, 2, NULL, &result), GML_ERROR_ARGUMENT,
+                   "2 metrics, but no array", NULL);
+    assert_ok(o->context, gml_cross_validate(NULL, o->dataset, split, NULL, 0, NULL, &result));
+    gml_cv_destroy(result);
+    gml_split_destroy(split);
+}
+
+static void cv_destroy(const objects *o)
+{
+    (void)o;
+    gml_cv_destroy(NULL);
+}
+
 static void gradient_check(const objects *o)
 {
     gml_check_block blocks[8];
@@ -249,6 +270,8 @@ const null_case null_cases_training[] = {
     {"fit", fit},
     {"fit_many", fit_many},
     {"find_rate", find_rate},
+    {"cross_validate", cross_validate},
+    {"cv_destroy", cv_destroy},
     {"recipe_network", recipe_network},
     {"recipe_measure", recipe_measure},
     {"recipe_fit_options", recipe_fit_options},

@@ -232,6 +232,24 @@ static void find_rate(stage *s)
     gml_network_destroy(network);
 }
 
+static void cross_validate(stage *s)
+{
+    static const char *const metrics[] = {"accuracy", "log_loss"};
+    gml_dataset *data = make_classes(s);
+    const gml_recipe recipe = {.hidden = "5 tanh", .fit = {.epochs = 2, .batch = 5}, .unit_variance = 1};
+    const gml_split_options folds = {.folds = 2, .repeats = 2};
+    const gml_cv_options options = {.validation = 0.3};
+    gml_split *split = NULL;
+    gml_cv_result *result = NULL;
+    assert_ok(s->context, gml_split_create(data, &folds, &split));
+    ATTEMPT(s, NULL, gml_cross_validate(&recipe, data, split, metrics, 2, &options, &result));
+    note_bytes(s, result->predictions.data, SAMPLES * CLASSES * sizeof(double));
+    note_bytes(s, &result->metric[1].mean, sizeof result->metric[1].mean);
+    gml_cv_destroy(result);
+    gml_split_destroy(split);
+    gml_dataset_destroy(data);
+}
+
 static int stop_at_once(void *user, const gml_progress *progress)
 {
     (void)user;
@@ -361,6 +379,7 @@ const operation training_operations[] = {
     {"gml_checkpoint_load", NULL, checkpoint_load},
     {"gml_checkpoint_save_fit", NULL, checkpoint_save_fit},
     {"gml_find_rate", NULL, find_rate},
+    {"gml_cross_validate", NULL, cross_validate},
     {"gml_evaluate", NULL, evaluate},
     {"gml_score", NULL, score},
     {"gml_score_network", NULL, score_network},

@@ -24,6 +24,9 @@ void gml_pair_scores(size_t samples, const double *single, double base, double *
 void gml_softmax_rows(size_t rows, size_t cols, double *x);
 void gml_sigmoid_entries(size_t count, double *x);
 
+/* Writes the mean of repeats [repeats x count] of each entry without its NaNs; NaN if all are. */
+void gml_mean_of_repeats(size_t repeats, size_t count, const double *each, double *mean);
+
 /* Moves the samples with weights above 0 and at least one target that is not NaN to the front; returns their number. */
 size_t gml_keep_known(size_t samples, size_t outputs, double *predictions, size_t columns, double *targets,
                       double *weights);

@@ -40,6 +40,19 @@ void gml_sigmoid_entries(size_t count, double *x)
     }
 }
 
+void gml_mean_of_repeats(size_t repeats, size_t count, const double *each, double *mean)
+{
+    for (size_t i = 0; i < count; i++) {
+        double sum = 0, known = 0;
+        for (size_t r = 0; r < repeats; r++) {
+            const double x = each[r * count + i];
+            sum += isnan(x) ? 0 : x;
+            known += isnan(x) ? 0 : 1;
+        }
+        mean[i] = known > 0 ? sum / known : (double)NAN;
+    }
+}
+
 static bool any_known(size_t columns, const double *targets)
 {
     bool known = false;
