@@ -20,7 +20,7 @@ class Calibrate(ProgramTest):
                 kind = i % 3 if draw.random() < 0.7 else draw.randrange(3)
                 lines.append(f"{draw.gauss(i % 3, 0.5):.3f},{draw.gauss(-(i % 3), 0.5):.3f},{'abc'[kind]}")
             self.write(name, "\n".join(lines) + "\n")
-        self.fit = ("train", "train.csv", "--val-data", "val.csv", "--epochs", "150", "--lr", "0.02")
+        self.fit = ("train", "train.csv", "--val-data", "val.csv", "--epochs", "150", "--lr", "0.02", "--keep", "last")
 
     def predictions(self, model):
         return list(csv.DictReader(io.StringIO(self.succeed("predict", model, "val.csv"))))
