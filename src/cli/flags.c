@@ -133,12 +133,26 @@ void read_choice(const flag *row, const char *text, void *field)
 
 /* ---- the command line ---- */
 
+/* True if an earlier table has a flag of this name. */
+static bool is_taken(const flag_reading *reading, const char *name)
+{
+    size_t i = 0;
+    while (i < reading->count && (reading->flags[i]->name == NULL || strcmp(reading->flags[i]->name, name) != 0)) {
+        i++;
+    }
+    return i < reading->count;
+}
+
 static void add_flags(flag_reading *reading, const flag *flags, void *fields)
 {
     int group = 0;
     for (const flag *row = flags; row->read != NULL && reading->count < MOST_FLAGS; row++) {
-        const size_t i = reading->count++;
+        const size_t i = reading->count;
         group = (row->group & ~MAIN) != 0 ? row->group & ~MAIN : group;
+        if (row->name != NULL && is_taken(reading, row->name)) {
+            continue;
+        }
+        reading->count++;
         reading->flags[i] = row;
         reading->fields[i] = (char *)fields + row->field;
         reading->options[i] = (struct argp_option){.name = row->name,

@@ -31,13 +31,13 @@ typedef struct flag_table {
     size_t field; /* offset of the table's struct in the flags of the command */
 } flag_table;
 
-enum { MOST_TABLES = 6, MOST_FLAGS = 64, MOST_THREADS = 1024 };
+enum { MOST_TABLES = 6, MOST_FLAGS = 96, MOST_THREADS = 1024 };
 
 typedef struct command_line {
     const char *usage, *description; /* usage: the arguments; they are optional if it begins with '[', and the last may
                                         be repeated if it ends with "..." */
     const flag *arguments;
-    flag_table tables[MOST_TABLES];   /* ends with an empty row */
+    flag_table tables[MOST_TABLES];   /* ends with an empty row; of two flags with one name the first counts */
     void (*check)(const void *flags); /* of flags that exclude each other, once all are read; or null */
 } command_line;
 

@@ -13,6 +13,7 @@ static int run_help(int argc, char **argv);
 static const command commands[] = {
     {"train", "train a network on data and save it as a model file", run_train},
     {"tune", "choose the learning rate for a network and data", run_tune},
+    {"cv", "cross-validate a network: mean, deviation and interval of metrics", run_cv},
     {"plot", "draw the curves of runs of training", run_plot},
     {"eval", "measure a model on data", run_eval},
     {"predict", "write the predictions of a model as CSV", run_predict},
@@ -41,7 +42,7 @@ static const flag arguments[] = {{"COMMAND", .help = "`gemmule help' lists the c
 static void parse_top(int argc, char **argv, const command **chosen)
 {
     char overview[2048];
-    size_t used = (size_t)snprintf(overview, sizeof overview, "Trains and runs dense neural networks.\n\nCommands:\n");
+    size_t used = (size_t)snprintf(overview, sizeof overview, "Trains and runs dense neural networks. Commands:\n");
     for (size_t i = 0; i < COMMANDS; i++) {
         used += (size_t)snprintf(overview + used, sizeof overview - used, "  %-13s%s\n", commands[i].name,
                                  commands[i].summary);

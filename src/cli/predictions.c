@@ -39,7 +39,7 @@ static void print_field(FILE *stream, const char *text)
     fputc('"', stream);
 }
 
-static void print_class(FILE *stream, const prediction_table *predictions, size_t index)
+void predictions_print_class(FILE *stream, const prediction_table *predictions, size_t index)
 {
     const char *name = gml_network_class_name(predictions->network, index);
     if (name != NULL) {
@@ -57,7 +57,7 @@ void predictions_print_header(FILE *stream, const prediction_table *predictions)
     }
     for (size_t i = 0; i < predictions->classes; i++) {
         fputc(',', stream);
-        print_class(stream, predictions, i);
+        predictions_print_class(stream, predictions, i);
     }
     for (size_t i = 0; predictions->classes == 0 && i < predictions->outputs; i++) {
         const bool variance = i >= predictions->outputs - predictions->variances;
@@ -77,7 +77,7 @@ static void print_class_row(FILE *stream, const prediction_table *predictions, c
     for (size_t i = 1; i < count; i++) {
         best = probabilities[i] > probabilities[best] ? i : best;
     }
-    print_class(stream, predictions, best);
+    predictions_print_class(stream, predictions, best);
     for (size_t i = 0; i < count; i++) {
         fprintf(stream, ",%.6g", probabilities[i]);
     }

@@ -17,6 +17,9 @@ typedef struct prediction_table {
 
 prediction_table predictions_create(const gml_network *network);
 
+/* Prints the name of a class as a field, or its number. */
+void predictions_print_class(FILE *stream, const prediction_table *predictions, size_t index);
+
 /* Prints the row of names. */
 void predictions_print_header(FILE *stream, const prediction_table *predictions);
 

@@ -66,6 +66,9 @@ typedef struct train_data {
     gml_split *split;         /* that made the parts, or null */
 } train_data;
 
+/* Opens the data at `path`, all of it. On failure prints a message. Returns the exit code. */
+int train_open_all(gml_context *context, const train_flags *flags, const char *path, train_data *data);
+
 /* Opens the data at `path` and splits off the validation part. On failure prints a message. Returns the exit code. */
 int train_open_data(gml_context *context, const train_flags *flags, const char *path, train_data *data);
 

@@ -30,7 +30,7 @@ static gml_status split(const train_flags *flags, double share, train_data *data
     return status == GML_OK ? gml_split_fold(data->split, 0, 0, &data->train, &data->validation) : status;
 }
 
-int train_open_data(gml_context *context, const train_flags *flags, const char *path, train_data *data)
+int train_open_all(gml_context *context, const train_flags *flags, const char *path, train_data *data)
 {
     const gml_dataset_options options = {.part = "train",
                                          .header = flags->file.header,
@@ -39,7 +39,7 @@ int train_open_data(gml_context *context, const train_flags *flags, const char *
                                          .weights = flags->file.weights,
                                          .groups = flags->groups_column,
                                          .missing_targets = flags->file.missing == MISSING_MASK};
-    gml_status status = open_with_task(context, flags, path, options, &data->all);
+    const gml_status status = open_with_task(context, flags, path, options, &data->all);
     if (status != GML_OK) {
         return complain_status(context, status);
     }
@@ -47,13 +47,22 @@ int train_open_data(gml_context *context, const train_flags *flags, const char *
         return complain(EXIT_DATA, "%s: all samples have the class '%s'; at least two classes are needed", path,
                         gml_dataset_class_name(data->all, 0));
     }
+    return 0;
+}
+
+int train_open_data(gml_context *context, const train_flags *flags, const char *path, train_data *data)
+{
+    const int code = train_open_all(context, flags, path, data);
+    if (code != 0) {
+        return code;
+    }
     double share = flags->validation;
     if (share < 0) {
         const bool enough = gml_dataset_size(data->all) >= FEW_SAMPLES && !has_test_part(context, path);
         const bool wanted = enough || flags->split != NULL || flags->calibrate;
         share = wanted && flags->validation_data == NULL ? 0.2 : 0;
     }
-    status = share > 0 ? split(flags, share, data) : GML_OK;
+    const gml_status status = share > 0 ? split(flags, share, data) : GML_OK;
     return status == GML_OK ? 0 : complain_status(context, status);
 }
 
