@@ -79,20 +79,20 @@ typedef struct gml_cv_options {
  * recipe->fit.seed. Its batch and epochs are those of gml_recipe_fit_options. Metrics are those of gml_score_network.
  *
  * The validation part of a fold does not choose when its fit ends, or the weights that it keeps: the measure would be
- * too good. Fits have no validation data, unless options->validation is given or the recipe needs it. Then that share
- * of the training part is held back for it, by the kind of the split and with the seed of the fit; the network is made
- * for and trained on the rest.
+ * too good. Fits have no validation data, unless options->validation is given or the recipe needs it: its fit has a
+ * metric, patience or keep_best yes. Then that share of the training part is held back, by the kind of the split and
+ * with the seed of the fit, and the network is made for and trained on the rest.
  *
  * Networks are trained side by side, each on one thread, as by gml_fit_many. Memory is needed for one network and
  * trainer on each thread, and for 8 bytes for each sample, output and repeat. The result has the same bits for any
  * number of threads.
  *
- * The interval is mean -+ t sqrt(1 / J + q) deviation, where J is the number of values, t the quantile of Student's t
- * distribution with J - 1 degrees of freedom, and q the mean ratio of the samples of validation part and training part,
- * 1 / (K - 1) for K folds. The term q is for the training parts that the networks share: without it, intervals would be
- * too short. Source: the corrected resampled t-test of Nadeau and Bengio, Inference for the generalization error, 2003;
- * for repeated folds Bouckaert and Frank, 2004. It is not cut at the bounds of the metric: it may go beyond 1 for
- * accuracy.
+ * The interval is mean -+ t sqrt(1 / J + q) deviation, where J is the number of values, t the quantile (1 + confidence)
+ * / 2 of Student's t distribution with J - 1 degrees of freedom, and q the mean ratio of the samples of validation part
+ * and training part, 1 / (K - 1) for K folds. The term q is for the training parts that the networks share: without it,
+ * intervals would be too short. Source: the corrected resampled t-test of Nadeau and Bengio, Inference for the
+ * generalization error, 2003; for repeated folds Bouckaert and Frank, 2004. It is not cut at the bounds of the metric:
+ * it may go beyond 1 for accuracy.
  *
  * `pooled` is computed from the predictions of all samples in a repeat, each by the network that has not seen it, and
  * is the mean over the repeats. It differs from `mean` for a metric that is no mean over samples, such as r2 or

@@ -82,7 +82,13 @@ static int on_batch(void *user, size_t index, const gml_progress *progress)
     return interrupt();
 }
 
-/* One line, which a terminal overwrites: the networks so far, and the mean of the first metric. */
+/* True if the terminal shows one line that is overwritten. */
+static bool overwrites(const cv_run *cv)
+{
+    return !cv->quiet && isatty(STDERR_FILENO);
+}
+
+/* One line: the networks so far, and the mean of the first metric. */
 static int on_fold(void *user, const gml_cv_result *so_far, size_t index)
 {
     const cv_run *cv = user;
@@ -91,14 +97,13 @@ static int on_fold(void *user, const gml_cv_result *so_far, size_t index)
     if (cv->quiet) {
         return interrupt();
     }
-    const bool terminal = isatty(STDERR_FILENO);
-    fprintf(stderr, "%sfold %zu of %zu", terminal ? "\r" : "", done, all);
+    fprintf(stderr, "%sfold %zu of %zu", overwrites(cv) ? "\r" : "", done, all);
     if (fold->finished == 0) {
         fputs("  diverged", stderr);
     } else if (!isnan(fold->values[0].value)) {
         fprintf(stderr, "  %s %.5g  mean so far %.5g", cv->calls[0], fold->values[0].value, so_far->metric[0].mean);
     }
-    fputs(!terminal ? "\n" : done == all ? "\r\x1b[K" : "\x1b[K", stderr);
+    fputs(overwrites(cv) ? "\x1b[K" : "\n", stderr);
     return interrupt();
 }
 
@@ -149,28 +154,39 @@ static int split(cv_run *cv)
     return status == GML_OK ? 0 : complain_status(cv->run.context, status);
 }
 
-/* Trains and measures. A result exists if the code is 0, or EXIT_DIVERGED after some networks have diverged. */
-static int measure(cv_run *cv)
+static gml_status train_networks(cv_run *cv, const gml_recipe *recipe)
 {
-    const train_flags *flags = &cv->run.flags;
+    const double validation = cv->run.flags.validation; /* below 0: not given */
     const gml_cv_options options = {.confidence = cv->confidence,
-                                    .validation = flags->validation > 0 ? flags->validation : 0,
+                                    .validation = validation > 0 ? validation : 0,
                                     .user = cv,
                                     .on_batch = on_batch,
                                     .on_fold = on_fold};
+    catch_interrupts();
+    if (overwrites(cv)) {
+        fprintf(stderr, "fold 0 of %zu", gml_split_folds(cv->split) * gml_split_repeats(cv->split));
+    }
+    const gml_status status =
+        gml_cross_validate(recipe, cv->run.data.all, cv->split, cv->calls, cv->count, &options, &cv->result);
+    fputs(overwrites(cv) ? "\r\x1b[K" : "", stderr);
+    return status;
+}
+
+/* Trains and measures. A result exists if the code is 0, or EXIT_DIVERGED after some networks have diverged. */
+static int measure(cv_run *cv)
+{
+    const gml_context *context = cv->run.context;
     train_recipe made;
-    int code = train_recipe_create(flags, &made);
+    int code = train_recipe_create(&cv->run.flags, &made);
     if (code == 0) {
         gml_train_options *fit = &made.recipe.fit;
-        const bool validates = flags->validation > 0 || fit->patience > 0 || fit->keep_best == GML_CHOICE_YES;
+        const bool validates = cv->run.flags.validation > 0 || fit->patience > 0 || fit->keep_best == GML_CHOICE_YES;
         fit->metric = validates && cv->metrics.count > 0 ? cv->calls[0] : NULL;
-        catch_interrupts();
-        const gml_status status =
-            gml_cross_validate(&made.recipe, cv->run.data.all, cv->split, cv->calls, cv->count, &options, &cv->result);
-        const bool about_metric = strncmp(gml_context_message(cv->run.context), "metric", strlen("metric")) == 0;
+        const gml_status status = train_networks(cv, &made.recipe);
+        const bool about_metric = strncmp(gml_context_message(context), "metric", strlen("metric")) == 0;
         code = status == GML_OK ? 0
-               : about_metric   ? complain_of_flag(cv->run.context, status, "metric", "--metric")
-                                : complain_of_options(cv->run.context, status);
+               : about_metric   ? complain_of_flag(context, status, "metric", "--metric")
+                                : complain_of_options(context, status);
     }
     train_recipe_clear(&made);
     return code;
@@ -178,7 +194,8 @@ static int measure(cv_run *cv)
 
 static int report(const cv_run *cv)
 {
-    int code = cv->predictions != NULL ? cv_write_predictions(cv) : 0;
+    const bool predicts = cv->predictions != NULL && cv->result->finished > 0;
+    int code = predicts ? cv_write_predictions(cv) : 0;
     if (cv->json) {
         const int failure = cv_report_json(cv);
         return code != 0 ? code : failure;

@@ -179,13 +179,15 @@ class Interrupts(ProgramTest):
         self.assertRegex(text.decode(), r"(?m)^accuracy +[0-9.]+")
 
     def test_before_the_first_network_there_is_nothing_to_report(self):
-        process = self.start("cv", "digits", "--hidden", "2048,2048", "--epochs", "1000", stdout=-1, stderr=-1)
+        self.write("old.csv", "kept")
+        process = self.start("cv", "digits", "--hidden", "2048,2048", "--epochs", "1000", "--predictions", "old.csv", stdout=-1, stderr=-1)
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         text, messages = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 128 + signal.SIGINT)
         self.assertEqual(text, b"")
         self.assertIn(b"interrupted: 0 of 5 networks have finished", messages)
+        self.assertEqual(self.read("old.csv"), b"kept")
 
 
 if __name__ == "__main__":
