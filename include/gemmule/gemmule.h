@@ -19,6 +19,7 @@
 #include "gemmule/plan.h"
 #include "gemmule/recipe.h"
 #include "gemmule/schedule.h"
+#include "gemmule/search.h"
 #include "gemmule/split.h"
 #include "gemmule/status.h"
 #include "gemmule/train.h"

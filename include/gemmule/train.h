@@ -223,14 +223,21 @@ GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, con
 
 /* Arguments and results of one fit. Zero-initialised means the default. */
 typedef struct gml_fit_job {
-    gml_network *network;          /* not shared with another job */
-    const gml_dataset *dataset;    /* read only: jobs may share it */
+    gml_network *network;          /* not shared with another job; may be null if `begin` sets it */
+    const gml_dataset *dataset;    /* read only: jobs may share it; may be null likewise */
     const gml_dataset *validation; /* null, or read only like `dataset` */
     gml_train_options options;
     gml_fit_callbacks callbacks;
-    gml_status status; /* written, like all that follows: the status of gml_fit */
+    gml_status status; /* written, like the next two: the status of gml_fit */
     gml_fit_report report;
     char message[GML_MESSAGE_SIZE]; /* message of the failure; "" if there was none */
+    void *user;                     /* for the next two; not read */
+    /* Null, or called right before the fit, on its thread. May set what is above `status`, as the network: then many
+     * jobs need the memory of few networks. An error becomes the status of the job, and nothing is trained. */
+    gml_status (*begin)(struct gml_fit_job *job);
+    /* Null, or called after the fit, or after an error of `begin`, on the same thread, with status and report written.
+     * May use the network and destroy it, and set `status`. */
+    void (*end)(struct gml_fit_job *job);
 } gml_fit_job;
 
 /* Runs gml_fit for every job, for ensembles, cross-validation and searches. Jobs start in the order of the array, as

@@ -1,9 +1,10 @@
-/* gemmule/tune.h - choosing the learning rate: a range test and short trials. Cross-validation is in
- * gemmule/cross_validate.h, which is included here. */
+/* gemmule/tune.h - choosing the learning rate: a range test and short trials. Includes what else chooses: the search for
+ * whole recipes (gemmule/search.h) and cross-validation (gemmule/cross_validate.h). */
 #ifndef GEMMULE_TUNE_H
 #define GEMMULE_TUNE_H
 
 #include "gemmule/cross_validate.h"
+#include "gemmule/search.h"
 #include "gemmule/train.h"
 
 #ifdef __cplusplus

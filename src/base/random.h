@@ -15,7 +15,8 @@ typedef enum gml_purpose {
     GML_RANDOM_CHECK,       /* example data of the gradient check and of tests */
     GML_RANDOM_NOISE,       /* dropout and noise of training: step is the batch, layer the layer */
     GML_RANDOM_GRADIENT,    /* noise on gradients: step is the update, element the index of the parameter */
-    GML_RANDOM_BIASES       /* initial biases: layer is the layer */
+    GML_RANDOM_BIASES,      /* initial biases: layer is the layer */
+    GML_RANDOM_SEARCH       /* values of a trial: step is the trial, layer the dimension */
 } gml_purpose;
 
 typedef struct gml_stream {

@@ -143,7 +143,7 @@ static bool is_taken(const flag_reading *reading, const char *name)
     return i < reading->count;
 }
 
-static void add_flags(flag_reading *reading, const flag *flags, void *fields)
+static void add_flags(flag_reading *reading, const flag *flags, void *fields, bool minor)
 {
     int group = 0;
     for (const flag *row = flags; row->read != NULL && reading->count < MOST_FLAGS; row++) {
@@ -154,6 +154,7 @@ static void add_flags(flag_reading *reading, const flag *flags, void *fields)
         }
         reading->count++;
         reading->flags[i] = row;
+        reading->minor[i] = minor;
         reading->fields[i] = (char *)fields + row->field;
         reading->options[i] = (struct argp_option){.name = row->name,
                                                    .key = row->letter != 0 ? row->letter : FIRST_KEY + (int)i,
@@ -231,17 +232,22 @@ static error_t parse(int key, char *value, struct argp_state *state)
     return ARGP_ERR_UNKNOWN;
 }
 
-void parse_flags(const command_line *line, int argc, char **argv, void *flags)
+void parse_own_flags(const command_line *line, const flag *own, int argc, char **argv, void *flags)
 {
     flag_reading reading = {.line = line, .input = flags};
     const struct argp argp = {reading.options, parse, line->usage, line->description, NULL, NULL, NULL};
     for (const flag_table *table = line->tables; table->flags != NULL; table++) {
-        add_flags(&reading, table->flags, (char *)flags + table->field);
+        add_flags(&reading, table->flags, (char *)flags + table->field, own != NULL && table->flags != own);
     }
-    add_flags(&reading, help_flags, &reading);
+    add_flags(&reading, help_flags, &reading, false);
     refuse_unknown_options(&reading, argc, argv);
     const error_t failure = argp_parse(&argp, argc, argv, ARGP_NO_HELP, NULL, &reading);
     if (failure != 0) {
         exit(complain(failure == ENOMEM ? EXIT_MEMORY : EXIT_USAGE, "%s", strerror(failure)));
     }
+}
+
+void parse_flags(const command_line *line, int argc, char **argv, void *flags)
+{
+    parse_own_flags(line, NULL, argc, argv, flags);
 }

@@ -45,6 +45,9 @@ typedef struct command_line {
  * exist is refused with the nearest one. The flags of help.h are read as well. */
 void parse_flags(const command_line *line, int argc, char **argv, void *flags);
 
+/* The same, where only the flags of `own`, one of the tables, are main ones. */
+void parse_own_flags(const command_line *line, const flag *own, int argc, char **argv, void *flags);
+
 /* The state of parse_flags, for the flags of help.h. */
 typedef struct flag_reading {
     const command_line *line;
@@ -53,6 +56,7 @@ typedef struct flag_reading {
     struct argp_option options[MOST_FLAGS + 1];
     const flag *flags[MOST_FLAGS];
     void *fields[MOST_FLAGS];
+    bool minor[MOST_FLAGS]; /* not among the main flags of this command */
     size_t count;
 } flag_reading;
 

@@ -65,7 +65,8 @@ static void print_flags(const flag_reading *reading, int group, bool main_only, 
 {
     for (size_t i = 0; i < reading->count; i++) {
         const flag *row = reading->flags[i];
-        if (reading->options[i].group != group || row->help == NULL || (main_only && (row->group & MAIN) == 0)) {
+        const bool is_main = (row->group & MAIN) != 0 && !reading->minor[i];
+        if (reading->options[i].group != group || row->help == NULL || (main_only && !is_main)) {
             continue;
         }
         if (title != NULL) {

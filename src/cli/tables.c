@@ -12,6 +12,8 @@ static const table tables[] = {
     {"schedules", gml_schedule_entry},     {"averages", gml_average_entry},
     {"groups", gml_group_entry},           {"initializers", gml_initializer_entry},
     {"formats", gml_format_entry},         {"splits", gml_split_entry},
+    {"space", gml_space_entry},            {"distributions", gml_distribution_entry},
+    {"methods", gml_search_method_entry},
 };
 
 const table *table_at(size_t index)

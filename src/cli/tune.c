@@ -1,162 +1,110 @@
-/* cli/tune.c - `gemmule tune`: chooses the learning rate of a fit. */
+/* cli/tune.c - `gemmule tune`: the command line of the search for a recipe and of the range test. */
+#include "tune.h"
+
+#include <limits.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "exit.h"
-#include "interrupt.h"
-#include "output.h"
-#include "rate_plot.h"
-#include "report.h"
-#include "train.h"
-
-enum { MOST_STEPS = 200 }; /* of the range test, by default */
-
-typedef struct tune_flags {
-    train_run run; /* its flags are at its beginning */
-    bool rate_range, json;
-    const char *svg; /* or null */
-} tune_flags;
 
 static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_file,
                                   .field = offsetof(tune_flags, run.flags.data)},
                                  {0}};
 
 static const flag tune_table[] = {
-    {"lr-range", NULL, "choose the learning rate by a range test and short trials", GROUP_REPORT | MAIN, read_switch,
-     .field = offsetof(tune_flags, rate_range)},
-    {"svg", "FILE", "draw the curve of the range test as FILE", MAIN, read_file, .field = offsetof(tune_flags, svg)},
-    {"json", NULL, "report as one JSON object", 0, read_switch, .field = offsetof(tune_flags, json)},
+    {"trials", "N", "the most trials (100, of a grid all)", GROUP_TRAINING | MAIN, read_whole,
+     .field = offsetof(tune_flags, search.trials), 1, INT_MAX},
+    {"time", "SECONDS", "the most time (30 without --trials; no limit with --trials or a grid)", MAIN, read_positive,
+     .field = offsetof(tune_flags, search.seconds)},
+    {"space", "SPACE", "values to try, as in 'lr=log(1e-4,0.3); hidden=choice(64, 256x2)'; see `gemmule list space'",
+     MAIN, read_text, .field = offsetof(tune_flags, search.space)},
+    {"method", "CALL", "how trials are chosen (random); see `gemmule list methods'", MAIN, read_text,
+     .field = offsetof(tune_flags, search.method)},
+    {"folds", "N",
+     "parts of the data that each trial is judged on in turn; 1: on one part (5 below 2000 samples, else 1)", 0,
+     read_whole, .field = offsetof(tune_flags, search.folds), 1, INT_MAX},
+    {"repeats", "N", "how often the folds are drawn anew (1)", 0, read_whole,
+     .field = offsetof(tune_flags, search.repeats), 1, INT_MAX},
+    {"lr-range", NULL, "choose the learning rate alone", MAIN, read_switch, .field = offsetof(tune_flags, rate_range)},
+    {"svg", "FILE", "with --lr-range: draw the curve as FILE", 0, read_file, .field = offsetof(tune_flags, svg)},
+    {"output", "MODEL", "file to save the best network in (model.safetensors)", GROUP_REPORT | MAIN, read_file,
+     .field = offsetof(tune_flags, run.flags.output), .letter = 'o'},
+    {"journal", "FILE", "file for a line of each trial; the search goes on from one that exists", MAIN, read_file,
+     .field = offsetof(tune_flags, journal)},
+    {"json", NULL, "report as one JSON object on stdout; text goes to stderr", 0, read_switch,
+     .field = offsetof(tune_flags, run.flags.json)},
+    {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(tune_flags, run.flags.quiet)},
     {0}};
+
+/* Flags of the search, refused beside --lr-range. */
+static void check_range(const tune_flags *flags)
+{
+    const gml_search_options *search = &flags->search;
+    const struct {
+        const char *name;
+        bool given;
+    } others[] = {{"--trials", search->trials > 0},     {"--time", search->seconds > 0},
+                  {"--space", search->space != NULL},   {"--method", search->method != NULL},
+                  {"--folds", search->folds > 0},       {"--repeats", search->repeats > 0},
+                  {"--journal", flags->journal != NULL}};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (others[i].given) {
+            refuse("%s is about the search, and --lr-range chooses the learning rate alone", others[i].name);
+        }
+    }
+    if (flags->run.flags.fit.learning_rate > 0 || flags->run.flags.rate_auto) {
+        refuse("--lr gives the learning rate, and --lr-range chooses it");
+    }
+}
 
 static void check(const void *read)
 {
     const tune_flags *flags = read;
+    const gml_train_options *fit = &flags->run.flags.fit;
     train_flags_check(&flags->run.flags);
-    if (!flags->rate_range) {
-        refuse("--lr-range is missing: say what to choose");
+    if (flags->rate_range) {
+        check_range(flags);
+        return;
     }
-}
-
-/* ---- the report ---- */
-
-static json_t *curve_json(const gml_rate_point *points, const gml_rate_result *result)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < result->points; i++) {
-        json_array_append_new(list,
-                              json_pack("{so so so}", "rate", json_number(points[i].rate), "loss",
-                                        json_number(points[i].loss), "smoothed", json_number(points[i].smoothed)));
+    if (flags->svg != NULL) {
+        refuse("--svg draws the curve of --lr-range, which is not given");
     }
-    return list;
-}
-
-static json_t *trials_json(const gml_rate_result *result)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < result->trials; i++) {
-        const gml_rate_trial *trial = &result->trial[i];
-        json_array_append_new(list, json_pack("{so so so}", "rate", json_number(trial->rate), "loss",
-                                              json_number(trial->loss), "steps", json_size(trial->steps)));
+    if (flags->run.flags.rate_auto) {
+        refuse("--lr auto is for one training; a search tries rates itself");
     }
-    return list;
-}
-
-/* A rate of 0 stands for none. */
-static json_t *rate_or_null(double rate)
-{
-    return json_number(rate > 0 ? rate : NAN);
-}
-
-static int report_json(const tune_flags *flags, const gml_rate_point *points, const gml_rate_result *result)
-{
-    return print_json(json_pack("{so so so so so so so so so so}", "rate", rate_or_null(result->rate), "reason",
-                                json_text(result->reason), "curve_rate", rate_or_null(result->curve_rate), "limit",
-                                rate_or_null(result->limit), "start_loss", json_number(result->start_loss), "steps",
-                                json_size(result->steps), "data", json_text(flags->run.flags.data), "description",
-                                json_text(gml_network_description(flags->run.network)), "trials", trials_json(result),
-                                "curve", curve_json(points, result)));
-}
-
-static void print_trials(const gml_rate_result *result)
-{
-    printf("\n%10s %12s %8s\n", "rate", "val loss", "steps");
-    for (size_t i = 0; i < result->trials; i++) {
-        const gml_rate_trial *trial = &result->trial[i];
-        if (isfinite(trial->loss)) {
-            printf("%10.3g %12.5g %8zu%s\n", trial->rate, trial->loss, trial->steps,
-                   trial->rate == result->rate ? "  <" : "");
-        } else {
-            printf("%10.3g %12s %8zu\n", trial->rate, "diverged", trial->steps);
-        }
+    if (fit->checkpoint != NULL || fit->resume != NULL) {
+        refuse("--checkpoint and --resume are for one training; --journal keeps a search");
     }
-}
-
-static int report_text(const tune_flags *flags, const gml_rate_point *points, const gml_rate_result *result)
-{
-    printf("%-12s%s\n", "network", gml_network_description(flags->run.network));
-    printf("%-12s%zu steps at rates from %.3g to %.3g", "range test", result->points, points[0].rate,
-           points[result->points - 1].rate);
-    if (result->limit > 0) {
-        printf("; diverged at %.3g", result->limit);
+    if (flags->run.flags.calibrate) {
+        refuse("--calibrate needs a validation part beside the training data, and a search trains on all of it");
     }
-    puts("\n");
-    const int code = print_rate_curve(stdout, points, result);
-    if (result->trials > 0) {
-        print_trials(result);
+    if (flags->run.flags.validation == 0) {
+        refuse("--val 0 leaves nothing to judge trials by");
     }
-    if (result->rate > 0) {
-        printf("\n%-12s%.4g: %s\n", "rate", result->rate, result->reason);
-    } else {
-        printf("\n%-12s%s\n", "rate", result->reason);
+    if (flags->search.folds > 1 && flags->run.flags.validation > 0) {
+        refuse("--val holds back one part, and --folds divides all samples; leave one out");
     }
-    return code;
-}
-
-/* ---- the command ---- */
-
-static int tune(tune_flags *flags)
-{
-    train_run *run = &flags->run;
-    gml_rate_point points[MOST_STEPS];
-    gml_rate_result result;
-    run->path = find_data(run->flags.data);
-    if (run->path == NULL) {
-        return EXIT_NO_INPUT;
+    if (flags->search.folds > 0 && flags->run.flags.validation_data != NULL) {
+        refuse("--val-data is the data that trials are judged on: --folds does not go with it");
     }
-    const char *const inputs[] = {run->path, run->flags.net.file, NULL};
-    if (flags->svg != NULL && !output_path_is_usable(flags->svg, inputs)) {
-        return EXIT_CREATE;
-    }
-    int code = train_prepare(run);
-    if (code == 0) {
-        code = train_find_rate(run, points, &result);
-    }
-    if (code == 0 && interrupt() != 0) {
-        return complain(EXIT_SIGNAL + interrupt(), "interrupted in the search for a learning rate");
-    }
-    if (code == 0 && flags->svg != NULL) {
-        code = draw_rate_curve(flags->svg, run->path, points, &result);
-    }
-    if (code == 0 && flags->json) {
-        return report_json(flags, points, &result);
-    }
-    return code == 0 ? report_text(flags, points, &result) : code;
 }
 
 int run_tune(int argc, char **argv)
 {
     static const command_line line = {
         "DATA",
-        "Chooses the learning rate for a network and DATA (CSV, IDX or the word digits).\v"
-        "Defaults are in parentheses. The flags are those of `gemmule train' and describe the fit that the rate is "
-        "for. "
-        "The range test trains a copy of the network while the rate grows from 1e-6 to 10. Trials of up to 9 "
-        "rates up to the one that diverged then decide, by the loss on the validation part. `gemmule train --lr auto' "
-        "does the same first.",
+        "Searches for a network and training options that are good for DATA (CSV, IDX or the word digits), trains the "
+        "best on all of it and saves the model.\v"
+        "Defaults are in parentheses. Trials run side by side, and are judged on samples that they were not trained "
+        "on. Flags that `gemmule train' has as well hold for every trial, and are left out of the default space. With "
+        "--trials and without --time the result depends on --seed alone.\n\n"
+        "Ctrl-C ends the search. With --journal the same command goes on.\n\n"
+        "--lr-range trains a copy of the network while the rate grows from 1e-6 to 10; trials of up to 9 rates then "
+        "decide. `gemmule train --lr auto' does the same first.",
         arguments,
-        {{fit_table, offsetof(tune_flags, run.flags)},
+        {{rate_table, offsetof(tune_flags, run.flags)},
+         {fit_table, offsetof(tune_flags, run.flags)},
          {data_table, offsetof(tune_flags, run.flags.file)},
          {network_table, offsetof(tune_flags, run.flags)},
          {tune_table, 0}},
@@ -164,8 +112,8 @@ int run_tune(int argc, char **argv)
     static tune_flags flags; /* too large for the stack: it has the list of hidden layers */
     memset(&flags, 0, sizeof flags);
     train_flags_clear(&flags.run.flags);
-    parse_flags(&line, argc, argv, &flags);
-    const int code = tune(&flags);
+    parse_own_flags(&line, tune_table, argc, argv, &flags);
+    const int code = flags.rate_range ? tune_rate(&flags) : tune_search(&flags);
     train_clear(&flags.run);
     return code;
 }

@@ -9,14 +9,28 @@
 
 #include "gemmule/train.h"
 
+/* The jobs of one call. */
+typedef struct job_list {
+    gml_context *context;
+    gml_fit_job *jobs;
+} job_list;
+
 static void run_job(void *argument, gml_share share)
 {
-    gml_fit_job *job = (gml_fit_job *)argument + share.first;
-    gml_context *context = job->network->context;
+    const job_list *list = argument;
+    gml_fit_job *job = &list->jobs[share.first];
     gml_message_scope scope;
-    gml_message_open(context, &scope, job->message);
-    job->status = gml_fit(job->network, job->dataset, job->validation, &job->options, &job->callbacks, &job->report);
-    gml_message_close(context, &scope);
+    gml_message_open(list->context, &scope, job->message);
+    job->report = (gml_fit_report){0};
+    job->status = job->begin != NULL ? job->begin(job) : GML_OK;
+    if (job->status == GML_OK) {
+        job->status =
+            gml_fit(job->network, job->dataset, job->validation, &job->options, &job->callbacks, &job->report);
+    }
+    if (job->end != NULL) {
+        job->end(job);
+    }
+    gml_message_close(list->context, &scope);
 }
 
 /* ---- checks before training ---- */
@@ -27,11 +41,11 @@ static gml_status check_jobs(gml_context *context, const gml_fit_job *jobs, size
         return gml_fail(context, GML_ERROR_ARGUMENT, "there are %zu jobs, but no array of them", count);
     }
     for (size_t i = 0; i < count; i++) {
-        if (jobs[i].network == NULL || jobs[i].dataset == NULL) {
+        if (jobs[i].begin == NULL && (jobs[i].network == NULL || jobs[i].dataset == NULL)) {
             return gml_fail(context, GML_ERROR_ARGUMENT, "job %zu of %zu has no %s", i + 1, count,
                             jobs[i].network == NULL ? "network" : "dataset");
         }
-        if (jobs[i].network->context != context) {
+        if (jobs[i].network != NULL && jobs[i].network->context != context) {
             return gml_fail(context, GML_ERROR_ARGUMENT, "job %zu of %zu: its network was made with another context",
                             i + 1, count);
         }
@@ -59,7 +73,7 @@ static gml_status check_networks_differ(gml_context *context, const gml_fit_job 
     qsort(sorted, count, sizeof(gml_fit_job *), compare_jobs);
     gml_status status = GML_OK;
     for (size_t i = 1; i < count && status == GML_OK; i++) {
-        if (sorted[i]->network == sorted[i - 1]->network) {
+        if (sorted[i]->network != NULL && sorted[i]->network == sorted[i - 1]->network) {
             status = gml_fail(context, GML_ERROR_ARGUMENT, "jobs %zu and %zu train the same network",
                               (size_t)(sorted[i - 1] - jobs) + 1, (size_t)(sorted[i] - jobs) + 1);
         }
@@ -104,6 +118,7 @@ gml_status gml_fit_many(gml_context *context, gml_fit_job *jobs, size_t count)
         return status;
     }
     gml_phase phase = {.count = count, .jobs = true, .task = run_job};
-    gml_parallel_run(context->threads, &phase, 1, jobs);
+    job_list list = {context, jobs};
+    gml_parallel_run(context->threads, &phase, 1, &list);
     return first_failure(context, jobs, count);
 }

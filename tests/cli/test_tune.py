@@ -52,7 +52,6 @@ class Tune(ProgramTest):
 
     def test_what_has_no_answer_is_refused_or_said(self):
         data = self.write_points()
-        self.fail_with(USAGE, "tune", data, says="--lr-range")
         self.fail_with(USAGE, "tune", "--lr-range", data, "--optimizer", "lbfgs", says=("lbfgs", "no learning rate"))
         self.fail_with(NO_INPUT, "tune", "--lr-range", "nothing.csv", says="nothing.csv")
         self.write("nan.csv", "x,y\n" + "1,2\n" * 9 + "1e999,3\n")

@@ -101,6 +101,24 @@ static void split_entry(const objects *o)
     tables_end(gml_split_entry);
 }
 
+static void space_entry(const objects *o)
+{
+    (void)o;
+    tables_end(gml_space_entry);
+}
+
+static void distribution_entry(const objects *o)
+{
+    (void)o;
+    tables_end(gml_distribution_entry);
+}
+
+static void search_method_entry(const objects *o)
+{
+    (void)o;
+    tables_end(gml_search_method_entry);
+}
+
 static void kernel_set_name(const objects *o)
 {
     (void)o;
@@ -278,6 +296,9 @@ const null_case null_cases_texts[] = {
     {"schedule_entry", schedule_entry},
     {"format_entry", format_entry},
     {"split_entry", split_entry},
+    {"space_entry", space_entry},
+    {"distribution_entry", distribution_entry},
+    {"search_method_entry", search_method_entry},
     {"kernel_set_name", kernel_set_name},
     {"build_feature", build_feature},
     {"activation_initializer", activation_initializer},

@@ -190,6 +190,34 @@ static void find_rate(const objects *o)
     assert_ok(o->context, gml_find_rate(o->network, o->dataset, NULL, NULL, NULL, NULL, &result));
 }
 
+static void recipe_assign(const objects *o)
+{
+    static gml_assigned_recipe made;
+    refused(gml_recipe_assign(NULL, NULL, "lr=1", 4, &made));
+    refused_as(o, "assignment", gml_recipe_assign(o->context, NULL, NULL, 4, &made));
+    refused_as(o, "assigned", gml_recipe_assign(o->context, NULL, "lr=1", 4, NULL));
+    assert_ok(o->context, gml_recipe_assign(o->context, NULL, "lr=1", 4, &made));
+}
+
+static void find_recipe(const objects *o)
+{
+    static gml_search_result result;
+    const gml_search_options options = {.space = "lr=0.1; epochs=1", .trials = 1};
+    refused(gml_find_recipe(NULL, o->dataset, NULL, NULL, &options, NULL, &result));
+    refused_as(o, "data", gml_find_recipe(o->context, NULL, NULL, NULL, &options, NULL, &result));
+    refused_as(o, "result", gml_find_recipe(o->context, o->dataset, NULL, NULL, &options, NULL, NULL));
+    assert_ok(o->context, gml_find_recipe(o->context, o->dataset, NULL, NULL, &options, NULL, &result));
+}
+
+static void search_key_of(const objects *o)
+{
+    gml_search_key key;
+    refused(gml_search_key_of(NULL, o->dataset, NULL, NULL, NULL, &key));
+    refused_as(o, "data", gml_search_key_of(o->context, NULL, NULL, NULL, NULL, &key));
+    refused_as(o, "key", gml_search_key_of(o->context, o->dataset, NULL, NULL, NULL, NULL));
+    assert_ok(o->context, gml_search_key_of(o->context, o->dataset, NULL, NULL, NULL, &key));
+}
+
 static void recipe_network(const objects *o)
 {
     const gml_recipe recipe = {0};
@@ -272,6 +300,9 @@ const null_case null_cases_training[] = {
     {"find_rate", find_rate},
     {"cross_validate", cross_validate},
     {"cv_destroy", cv_destroy},
+    {"recipe_assign", recipe_assign},
+    {"find_recipe", find_recipe},
+    {"search_key_of", search_key_of},
     {"recipe_network", recipe_network},
     {"recipe_measure", recipe_measure},
     {"recipe_fit_options", recipe_fit_options},

@@ -250,6 +250,37 @@ static void cross_validate(stage *s)
     gml_dataset_destroy(data);
 }
 
+static const gml_search_options small_search = {
+    .space = "lr=log(0.01, 0.1); hidden=choice(4, 3x2); epochs=1", .trials = 3, .folds = 2};
+
+static void find_recipe(stage *s)
+{
+    gml_dataset *data = make_classes(s);
+    gml_network *network = NULL;
+    static gml_search_result result;
+    ATTEMPT(s, NULL, gml_find_recipe(s->context, data, NULL, NULL, &small_search, &network, &result));
+    note_network(s, network);
+    note_bytes(s, &result.best.score, sizeof result.best.score);
+    gml_network_destroy(network);
+    gml_dataset_destroy(data);
+}
+
+static void search_key(stage *s)
+{
+    gml_dataset *data = make_classes(s);
+    gml_search_key key;
+    ATTEMPT(s, NULL, gml_search_key_of(s->context, data, NULL, NULL, &small_search, &key));
+    note_bytes(s, &key, sizeof key);
+    gml_dataset_destroy(data);
+}
+
+static void recipe_assign(stage *s)
+{
+    static gml_assigned_recipe made;
+    ATTEMPT(s, NULL, gml_recipe_assign(s->context, NULL, "hidden=8x2; lr=0.1", SAMPLES, &made));
+    note_bytes(s, made.recipe.hidden, strlen(made.recipe.hidden));
+}
+
 static int stop_at_once(void *user, const gml_progress *progress)
 {
     (void)user;
@@ -380,6 +411,9 @@ const operation training_operations[] = {
     {"gml_checkpoint_save_fit", NULL, checkpoint_save_fit},
     {"gml_find_rate", NULL, find_rate},
     {"gml_cross_validate", NULL, cross_validate},
+    {"gml_find_recipe", NULL, find_recipe},
+    {"gml_search_key_of", NULL, search_key},
+    {"gml_recipe_assign", NULL, recipe_assign},
     {"gml_evaluate", NULL, evaluate},
     {"gml_score", NULL, score},
     {"gml_score_network", NULL, score_network},

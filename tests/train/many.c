@@ -282,6 +282,52 @@ TEST(a_job_that_lacks_something_or_is_of_another_context_is_named)
     tear_down(&f);
 }
 
+/* ---- jobs that make their network when they begin ---- */
+
+static atomic_size_t networks, most_networks;
+
+static gml_status make_network(gml_fit_job *job)
+{
+    const fixture *f = job->user;
+    const size_t now = atomic_fetch_add(&networks, 1) + 1;
+    if (now > atomic_load(&most_networks)) {
+        atomic_store(&most_networks, now);
+    }
+    job->dataset = f->data;
+    return job->options.seed == 5 ? gml_network_create(f->context, "20 -> 5 softmux", NULL, &job->network)
+                                  : gml_network_create(f->context, "20 -> 16 tanh -> 5 softmax", NULL, &job->network);
+}
+
+static void measure_network(gml_fit_job *job)
+{
+    job->options.l2 = job->network != NULL ? job->report.train_loss : -1; /* any field of the job */
+    gml_network_destroy(job->network);
+    job->network = NULL;
+    atomic_fetch_sub(&networks, 1);
+}
+
+TEST(a_job_may_make_its_network_when_it_begins_and_destroy_it_when_it_ends)
+{
+    fixture f;
+    set_up(&f, 2);
+    gml_fit_job jobs[JOBS];
+    for (size_t i = 0; i < JOBS; i++) {
+        jobs[i] = (gml_fit_job){
+            .options = {.epochs = 2, .seed = i}, .user = &f, .begin = make_network, .end = measure_network};
+    }
+    atomic_store(&networks, 0);
+    atomic_store(&most_networks, 0);
+    assert_refused(f.context, gml_fit_many(f.context, jobs, JOBS), GML_ERROR_NAME, "job 6 of 12", "softmux", NULL);
+    ck_assert_uint_eq(atomic_load(&networks), 0);
+    ck_assert_uint_le(atomic_load(&most_networks), 2);
+    for (size_t i = 0; i < JOBS; i++) {
+        ck_assert_int_eq(jobs[i].status, i == 5 ? GML_ERROR_NAME : GML_OK);
+        ck_assert_double_eq(jobs[i].options.l2, i == 5 ? -1 : jobs[i].report.train_loss);
+        ck_assert_uint_eq(jobs[i].report.epochs, i == 5 ? 0 : 2);
+    }
+    tear_down(&f);
+}
+
 TEST(no_jobs_are_no_failure)
 {
     gml_context *context = test_context();

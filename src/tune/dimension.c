@@ -1,0 +1,237 @@
+/* tune/dimension.c - the table of dimensions: what each value sets in a recipe. */
+#include <stdio.h>
+#include <string.h>
+
+#include "layer/activation.h"
+#include "optimizer/optimizer.h"
+#include "tune/space.h"
+
+/* ---- setting ---- */
+
+static void set_lr(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.learning_rate = value->number;
+}
+
+static void set_batch(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.batch = (size_t)value->number;
+}
+
+static void set_hidden(gml_draft *draft, const gml_value *value)
+{
+    const char *reason = NULL;
+    draft->listed = true;
+    draft->depth = gml_layers_read(value->text, strlen(value->text), draft->widths, &reason);
+}
+
+static void set_width(gml_draft *draft, const gml_value *value)
+{
+    draft->width = (size_t)value->number;
+}
+
+static void set_depth(gml_draft *draft, const gml_value *value)
+{
+    draft->depth = (size_t)value->number;
+}
+
+static void set_activation(gml_draft *draft, const gml_value *value)
+{
+    draft->activation = value->text;
+}
+
+static void set_norm(gml_draft *draft, const gml_value *value)
+{
+    draft->norm = value->text;
+}
+
+static void set_dropout(gml_draft *draft, const gml_value *value)
+{
+    draft->dropout = value->number;
+}
+
+static void set_optimizer(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.optimizer = value->text;
+}
+
+static void set_decay(gml_draft *draft, const gml_value *value)
+{
+    draft->decay = value->number;
+}
+
+static void set_schedule(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.schedule = value->text;
+}
+
+static void set_average(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.average = value->text;
+}
+
+static void set_loss(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.loss = value->text;
+}
+
+static void set_l2(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.l2 = value->number;
+}
+
+static void set_l1(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.l1 = value->number;
+}
+
+static void set_clip_norm(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.clip_norm = value->number;
+}
+
+static void set_epochs(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.epochs = (size_t)value->number;
+}
+
+static void set_length(gml_draft *draft, const gml_value *value)
+{
+    draft->length = value->number;
+}
+
+/* ---- the table ---- */
+
+/* In and out of the default space. */
+#define DEFAULT(called, means, values)                                                                                 \
+    .entry = {.name = (called),                                                                                        \
+              .summary = (means),                                                                                      \
+              .formula = "default: " values,                                                                           \
+              .derivative = "",                                                                                        \
+              .pitfall = "",                                                                                           \
+              .source = ""},                                                                                           \
+    .initial = (values)
+#define OPTIONAL(called, means)                                                                                        \
+    .entry = {.name = (called), .summary = (means), .formula = "", .derivative = "", .pitfall = "", .source = ""}
+
+/* The index of a row is part of the key of its random numbers: new rows go to the end. */
+static const gml_dimension dimensions[] = {
+    {DEFAULT("lr", "learning rate: above 0, at most 1e6", "log(5e-4, 0.01)"), .kind = GML_VALUE_NUMBER, GML_ABOVE_0,
+     GML_MAX_RATE, .set = set_lr},
+    {DEFAULT("batch", "samples of a batch: whole, from 1", "choice(16, 32, 64)"), .kind = GML_VALUE_WHOLE, 1, 1e9,
+     .set = set_batch},
+    {DEFAULT("hidden", "the hidden layers, in place of width and depth: layers, as 64, 256x2-64 or none",
+             "choice(64, 128, 256, 64x2, 128x2, 256x2, 128x3)"),
+     .kind = GML_VALUE_LAYERS, .network = true, .set = set_hidden},
+    {OPTIONAL("width", "units of each hidden layer: whole, from 1"), .kind = GML_VALUE_WHOLE, 1, 1e6, .network = true,
+     .set = set_width},
+    {OPTIONAL("depth", "number of hidden layers: whole, from 0 to 64"), .kind = GML_VALUE_WHOLE, 0, GML_MOST_HIDDEN,
+     .network = true, .set = set_depth},
+    {DEFAULT("activation", "activation of the hidden layers: a call", "choice(relu, silu, tanh)"),
+     .kind = GML_VALUE_CALL, .what = "activation", .table = gml_any_activation_entry, .network = true,
+     .set = set_activation},
+    {DEFAULT("dropout", "rate of dropout after each hidden layer: from 0 to below 1", "choice(0, 0.1, 0.3, 0.5)"),
+     .kind = GML_VALUE_NUMBER, 0, GML_BELOW_1, .network = true, .set = set_dropout},
+    {OPTIONAL("norm", "kind of layer between each hidden layer and its activation: a call such as batchnorm, or none"),
+     .kind = GML_VALUE_CALL_OR_NONE, .what = "kind of layer", .table = gml_layer_entry, .network = true,
+     .set = set_norm},
+    {DEFAULT("optimizer", "optimizer: a call", "choice(adamw, adamw(beta2=0.95))"), .kind = GML_VALUE_CALL,
+     .what = "optimizer", .table = gml_optimizer_entry, .set = set_optimizer},
+    {DEFAULT("decay", "weight_decay of the optimizer, which must have this argument unless it is 0: from 0 to 1e6",
+             "log(0.01, 2)"),
+     .kind = GML_VALUE_NUMBER, 0, 1e6, .set = set_decay},
+    {DEFAULT("schedule", "schedule of the learning rate: a call", "cosine(warmup=0.05)"), .kind = GML_VALUE_CALL,
+     .what = "schedule", .table = gml_schedule_entry, .set = set_schedule},
+    {OPTIONAL("average", "average of the weights: a call, or none"), .kind = GML_VALUE_CALL_OR_NONE, .what = "average",
+     .table = gml_average_entry, .set = set_average},
+    {OPTIONAL("loss", "loss to minimise: a call"), .kind = GML_VALUE_CALL, .what = "loss", .table = gml_loss_entry,
+     .set = set_loss},
+    {OPTIONAL("l2", "L2 decay of the weights: from 0 to 1e6"), .kind = GML_VALUE_NUMBER, 0, 1e6, .set = set_l2},
+    {OPTIONAL("l1", "L1 decay of the weights: from 0 to 1e6"), .kind = GML_VALUE_NUMBER, 0, 1e6, .set = set_l1},
+    {OPTIONAL("clip_norm", "limit of the norm of the gradient: from 0, for none, to 1e6"), .kind = GML_VALUE_NUMBER, 0,
+     1e6, .set = set_clip_norm},
+    {OPTIONAL("epochs", "passes over the data: whole, from 1"), .kind = GML_VALUE_WHOLE, 1, 1e9, .set = set_epochs},
+    {DEFAULT("length", "length of the fit, as a multiple of the recipe's epochs: above 0, at most 1000",
+             "choice(1, 3)"),
+     .kind = GML_VALUE_NUMBER, GML_ABOVE_0, 1000, .set = set_length},
+};
+
+enum { DIMENSIONS = sizeof dimensions / sizeof dimensions[0] };
+
+_Static_assert(sizeof dimensions / sizeof dimensions[0] <= GML_MOST_DIMENSIONS, "a space has room for all dimensions");
+
+const gml_dimension *gml_dimension_at(size_t index)
+{
+    return index < DIMENSIONS ? &dimensions[index] : NULL;
+}
+
+const gml_entry *gml_space_entry(size_t index)
+{
+    return index < DIMENSIONS ? &dimensions[index].entry : NULL;
+}
+
+/* ---- the recipe's own settings ---- */
+
+bool gml_dimension_is_set(const gml_dimension *dimension, const gml_recipe *recipe)
+{
+    const gml_train_options *fit = &recipe->fit;
+    const struct {
+        void (*set)(gml_draft *draft, const gml_value *value);
+        bool given;
+    } rows[] = {
+        {set_lr, fit->learning_rate != 0},
+        {set_batch, fit->batch != 0},
+        {set_optimizer, fit->optimizer != NULL},
+        {set_decay, fit->optimizer != NULL || fit->l2 != 0},
+        {set_schedule, fit->schedule != NULL},
+        {set_average, fit->average != NULL},
+        {set_loss, fit->loss != NULL},
+        {set_l2, fit->l2 != 0},
+        {set_l1, fit->l1 != 0},
+        {set_clip_norm, fit->clip_norm != 0},
+        {set_epochs, fit->epochs != 0},
+        {set_length, fit->epochs != 0},
+    };
+    if (dimension->network) {
+        return recipe->network != NULL || recipe->hidden != NULL;
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].set == dimension->set) {
+            return rows[i].given;
+        }
+    }
+    return false;
+}
+
+/* ---- layers ---- */
+
+size_t gml_layers_read(const char *text, size_t length, size_t widths[GML_MOST_HIDDEN], const char **reason)
+{
+    size_t count = 0;
+    if (length == 4 && memcmp(text, "none", 4) == 0) {
+        return 0;
+    }
+    for (size_t at = 0; at <= length;) {
+        size_t end = at, times = 1, width = 0;
+        while (end < length && text[end] != '-') {
+            end++;
+        }
+        const char *by = memchr(text + at, 'x', end - at);
+        const size_t first = by != NULL ? (size_t)(by - text) : end;
+        const bool good = gml_text_to_size(text + at, first - at, &width) &&
+                          (by == NULL || gml_text_to_size(by + 1, end - first - 1, &times));
+        if (!good || width == 0 || times == 0) {
+            *reason = "expected layers, as 64, 256x2, 128-64 or none";
+            return SIZE_MAX;
+        }
+        if (times > GML_MOST_HIDDEN - count) {
+            *reason = "more than 64 layers: 256x2 are two layers of 256, 128-64 is a layer of 128 and one of 64";
+            return SIZE_MAX;
+        }
+        while (times-- > 0) {
+            widths[count++] = width;
+        }
+        at = end + 1;
+    }
+    return count;
+}

@@ -1,0 +1,333 @@
+/* tune/space.c - parses the space of a search: "lr=log(1e-4, 0.3); hidden=choice(64, 256x2)". */
+#include "tune/space.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "optimizer/optimizer.h"
+#include "tune/distribution.h"
+
+enum { SHOWN = 60 }; /* the most characters of a wrong text in a message */
+
+#define BLANKS " \t\r\n"
+
+/* ---- the text ---- */
+
+typedef struct space_reader {
+    gml_context *context;
+    const char *what;
+    const char *text;
+    size_t at, end; /* end: of the text or of the part that is being read */
+    char where[96]; /* for messages */
+} space_reader;
+
+/* "space, character 8". */
+static const char *place(space_reader *in, size_t at)
+{
+    snprintf(in->where, sizeof in->where, "%s, character %zu", in->what, at + 1);
+    return in->where;
+}
+
+static gml_status fail_expected(space_reader *in, size_t at, const char *expected)
+{
+    if (at >= in->end) {
+        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: expected %s, found the end", place(in, at), expected);
+    }
+    const size_t length = in->end - at < SHOWN ? in->end - at : SHOWN;
+    return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: expected %s, found \"%.*s\"", place(in, at), expected,
+                    (int)length, in->text + at);
+}
+
+static void skip_blanks(space_reader *in)
+{
+    while (in->at < in->end && strchr(BLANKS, in->text[in->at]) != NULL) {
+        in->at++;
+    }
+}
+
+/* The part from `begin` to `end` without the blanks around it. */
+static gml_part trim(const space_reader *in, size_t begin, size_t end)
+{
+    while (begin < end && strchr(BLANKS, in->text[begin]) != NULL) {
+        begin++;
+    }
+    while (end > begin && strchr(BLANKS, in->text[end - 1]) != NULL) {
+        end--;
+    }
+    return (gml_part){begin, end};
+}
+
+/* Returns where the part that begins at `begin` ends: at `stop` outside of parentheses, or at the end. */
+static size_t find_stop(const space_reader *in, size_t begin, char stop)
+{
+    size_t depth = 0, at = begin;
+    while (at < in->end && (depth > 0 || in->text[at] != stop)) {
+        depth += in->text[at] == '(';
+        depth -= in->text[at] == ')' && depth > 0;
+        at++;
+    }
+    return at;
+}
+
+/* ---- values ---- */
+
+static gml_status check_number(space_reader *in, const gml_dimension *dimension, gml_part part, double *value)
+{
+    const gml_parameter limits = {
+        .name = dimension->entry.name, .minimum = dimension->least, .maximum = dimension->most};
+    const gml_entry entry = {.name = dimension->entry.name, .parameters = {limits}, .parameter_count = 1};
+    gml_call call = {.entry = &entry};
+    if (!gml_text_to_double(in->text + part.begin, part.end - part.begin, value)) {
+        return fail_expected(in, part.begin, "a number");
+    }
+    gml_status status =
+        gml_call_set(in->context, place(in, part.begin), &call, limits.name, strlen(limits.name), *value);
+    if (status == GML_OK && dimension->kind == GML_VALUE_WHOLE && *value != floor(*value)) {
+        return fail_expected(in, part.begin, "a whole number");
+    }
+    return status;
+}
+
+static gml_status check_layers(space_reader *in, gml_part part)
+{
+    size_t widths[GML_MOST_HIDDEN];
+    const char *reason = NULL;
+    return gml_layers_read(in->text + part.begin, part.end - part.begin, widths, &reason) != SIZE_MAX
+               ? GML_OK
+               : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: \"%.*s\": %s", place(in, part.begin),
+                          (int)(part.end - part.begin < SHOWN ? part.end - part.begin : SHOWN), in->text + part.begin,
+                          reason);
+}
+
+/* Checks one value of a dimension. */
+static gml_status check_value(space_reader *in, const gml_dimension *dimension, gml_part part)
+{
+    double number;
+    gml_call call;
+    if (part.begin == part.end) {
+        return fail_expected(in, part.begin, "a value");
+    }
+    if (part.end - part.begin >= GML_CALL_SIZE) {
+        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: the value has more than %d characters",
+                        place(in, part.begin), GML_CALL_SIZE - 1);
+    }
+    switch (dimension->kind) {
+    case GML_VALUE_NUMBER:
+    case GML_VALUE_WHOLE:
+        return check_number(in, dimension, part, &number);
+    case GML_VALUE_LAYERS:
+        return check_layers(in, part);
+    case GML_VALUE_CALL_OR_NONE:
+        if (part.end - part.begin == 4 && memcmp(in->text + part.begin, "none", 4) == 0) {
+            return GML_OK;
+        }
+        break;
+    case GML_VALUE_CALL:
+        break;
+    }
+    return gml_call_parse_part(in->context, in->what, dimension->what, dimension->table, in->text, part.begin, part.end,
+                               &call);
+}
+
+static gml_status add_choice(space_reader *in, gml_space_item *item, gml_part part)
+{
+    if (item->choice_count == GML_MOST_CHOICES) {
+        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s has more than %d choices", place(in, part.begin),
+                        item->dimension->entry.name, GML_MOST_CHOICES);
+    }
+    item->choices[item->choice_count++] = part;
+    return check_value(in, item->dimension, part);
+}
+
+/* The values in parentheses of "choice(...)"; `part` is between these. */
+static gml_status read_choices(space_reader *in, gml_space_item *item, gml_part part)
+{
+    space_reader inner = *in;
+    gml_status status = GML_OK;
+    inner.end = part.end;
+    size_t at = part.begin;
+    do {
+        const size_t stop = find_stop(&inner, at, ',');
+        status = add_choice(&inner, item, trim(&inner, at, stop));
+        at = stop + 1;
+    } while (status == GML_OK && at <= part.end);
+    return status;
+}
+
+/* The two numbers of "log(a, b)". */
+static gml_status read_range(space_reader *in, gml_space_item *item, gml_part part)
+{
+    space_reader inner = *in;
+    inner.end = part.end;
+    const char *name = item->dimension->entry.name;
+    const size_t comma = find_stop(&inner, part.begin, ',');
+    const gml_part least = trim(&inner, part.begin, comma);
+    const gml_part most = trim(&inner, comma < part.end ? comma + 1 : comma, part.end);
+    if (item->dimension->kind != GML_VALUE_NUMBER && item->dimension->kind != GML_VALUE_WHOLE) {
+        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is no number: it takes choice(...) or one value",
+                        place(in, part.begin), name);
+    }
+    gml_status status = check_number(&inner, item->dimension, least, &item->least);
+    if (status == GML_OK) {
+        status = check_number(&inner, item->dimension, most, &item->most);
+    }
+    if (status == GML_OK && !(item->least < item->most)) {
+        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: the range of %s is empty: %g is not below %g",
+                        place(in, part.begin), name, item->least, item->most);
+    }
+    const char *reason = status == GML_OK ? gml_distribution_refusal(item) : NULL;
+    return reason == NULL ? status
+                          : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s of %s: %s", place(in, part.begin),
+                                     item->numbers->name, name, reason);
+}
+
+/* Reads what follows "=": a distribution in parentheses, or one value. */
+static gml_status read_values(space_reader *in, gml_space_item *item, gml_part part)
+{
+    const char *text = in->text + part.begin;
+    const size_t length = part.end - part.begin, name = strcspn(text, "( \t\r\n;,)=");
+    const gml_entry *distribution = name < length && text[name] == '(' ? gml_distribution_find(text, name) : NULL;
+    if (distribution == NULL) {
+        return add_choice(in, item, part);
+    }
+    space_reader inner = *in;
+    inner.end = part.end;
+    const size_t open = part.begin + name, close = part.end - 1;
+    if (in->text[close] != ')' || find_stop(&inner, open + 1, ')') != close) {
+        return fail_expected(&inner, find_stop(&inner, open + 1, ')'), "\")\" and \";\" or the end");
+    }
+    item->numbers = gml_distribution_is_range(distribution) ? distribution : NULL;
+    return item->numbers != NULL ? read_range(in, item, (gml_part){open + 1, close})
+                                 : read_choices(in, item, (gml_part){open + 1, close});
+}
+
+/* ---- items ---- */
+
+static gml_status read_name(space_reader *in, const gml_space *space, gml_space_item *item)
+{
+    const size_t begin = in->at;
+    gml_call found;
+    while (in->at < in->end && strchr(BLANKS "=;", in->text[in->at]) == NULL) {
+        in->at++;
+    }
+    if (in->at == begin) {
+        return fail_expected(in, begin, "the name of a dimension");
+    }
+    gml_status status = gml_call_find(in->context, place(in, begin), "dimension", gml_space_entry, in->text + begin,
+                                      in->at - begin, &found);
+    if (status != GML_OK) {
+        return status;
+    }
+    item->index = found.row;
+    item->dimension = gml_dimension_at(found.row);
+    return gml_space_find(space, item->dimension->entry.name) == NULL
+               ? GML_OK
+               : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is given twice", place(in, begin),
+                          item->dimension->entry.name);
+}
+
+static gml_status read_item(space_reader *in, gml_space *space)
+{
+    gml_space_item *item = &space->items[space->count];
+    *item = (gml_space_item){.dimension = NULL};
+    gml_status status = read_name(in, space, item);
+    if (status != GML_OK) {
+        return status;
+    }
+    skip_blanks(in);
+    if (in->at == in->end || in->text[in->at] != '=') {
+        return fail_expected(in, in->at, "\"=\" and values");
+    }
+    in->at++;
+    const size_t stop = find_stop(in, in->at, ';');
+    const gml_part part = trim(in, in->at, stop);
+    in->at = stop < in->end ? stop + 1 : stop;
+    space_reader inner = *in;
+    inner.end = stop;
+    if (part.begin == part.end) {
+        return fail_expected(&inner, part.begin, "values");
+    }
+    space->count++; /* at most all dimensions, once each */
+    return read_values(&inner, item, part);
+}
+
+gml_status gml_space_parse(gml_context *context, const char *what, const char *text, gml_space *space)
+{
+    space_reader in = {.context = context, .what = what, .text = text, .end = strlen(text)};
+    space->text = text;
+    space->count = 0;
+    skip_blanks(&in);
+    do {
+        const gml_status status = read_item(&in, space);
+        if (status != GML_OK) {
+            return status;
+        }
+        skip_blanks(&in);
+    } while (in.at < in.end);
+    return GML_OK;
+}
+
+/* ---- a whole space ---- */
+
+const gml_space_item *gml_space_find(const gml_space *space, const char *name)
+{
+    for (size_t i = 0; i < space->count; i++) {
+        if (strcmp(space->items[i].dimension->entry.name, name) == 0) {
+            return &space->items[i];
+        }
+    }
+    return NULL;
+}
+
+gml_status gml_space_check(gml_context *context, const char *what, const gml_space *space, const gml_recipe *recipe)
+{
+    static const char *const pairs[][2] = {{"hidden", "width"}, {"hidden", "depth"}, {"epochs", "length"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        if (gml_space_find(space, pairs[i][0]) != NULL && gml_space_find(space, pairs[i][1]) != NULL) {
+            return gml_fail(context, GML_ERROR_ARGUMENT, "%s: %s and %s do not go together", what, pairs[i][0],
+                            pairs[i][1]);
+        }
+    }
+    for (size_t i = 0; recipe != NULL && i < space->count; i++) {
+        const gml_dimension *dimension = space->items[i].dimension;
+        if (dimension->network && gml_dimension_is_set(dimension, recipe)) {
+            return gml_fail(context, GML_ERROR_ARGUMENT,
+                            "%s: %s cannot vary, because the recipe gives the layers: %.120s", what,
+                            dimension->entry.name, recipe->network != NULL ? recipe->network : recipe->hidden);
+        }
+    }
+    return GML_OK;
+}
+
+/* Full-batch optimizers have neither batches nor rates, and refuse layers with noise. */
+static bool suits(const gml_dimension *dimension, bool full_batch)
+{
+    static const char *const names[] = {"lr", "batch", "dropout", "schedule"};
+    for (size_t i = 0; full_batch && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(dimension->entry.name, names[i]) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void gml_space_default(gml_context *context, const gml_recipe *recipe, char *text, size_t size)
+{
+    size_t used = 0;
+    gml_call call = {.entry = NULL};
+    const char *optimizer = recipe->fit.optimizer;
+    const bool known = optimizer != NULL && gml_call_parse(context, "optimizer", gml_optimizer_entry, optimizer,
+                                                           strlen(optimizer), &call) == GML_OK;
+    const bool full_batch = known && ((const gml_optimizer_row *)gml_call_row(&call))->full_batch;
+    text[0] = '\0';
+    for (size_t i = 0; gml_dimension_at(i) != NULL; i++) {
+        const gml_dimension *dimension = gml_dimension_at(i);
+        const char *values = dimension->initial;
+        if (values != NULL && !gml_dimension_is_set(dimension, recipe) && suits(dimension, full_batch)) {
+            const int length =
+                snprintf(text + used, size - used, "%s%s=%s", used > 0 ? "; " : "", dimension->entry.name, values);
+            used += length > 0 && (size_t)length < size - used ? (size_t)length : 0;
+        }
+    }
+}
