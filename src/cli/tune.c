@@ -76,6 +76,9 @@ static void check(const void *read)
     if (fit->checkpoint != NULL || fit->resume != NULL) {
         refuse("--checkpoint and --resume are for one training; --journal keeps a search");
     }
+    if (fit->keep_best != GML_CHOICE_AUTO || fit->patience > 0) {
+        refuse("--keep and --patience compare epochs in validation; a search compares trials by their last weights");
+    }
     if (flags->run.flags.calibrate) {
         refuse("--calibrate needs a validation part beside the training data, and a search trains on all of it");
     }

@@ -67,6 +67,7 @@ static void print_fit_flags(FILE *stream, const gml_train_options *fit)
     print_number(stream, "clip-norm", fit->clip_norm);
     print_number(stream, "clip-value", fit->clip_value);
     print_number(stream, "gradient-noise", fit->gradient_noise);
+    print_words(stream, "on-divergence", fit->halvings > 0 ? "halve" : NULL);
     print_words(stream, "group", fit->groups);
     print_number(stream, "seed", (double)fit->seed);
 }

@@ -85,6 +85,13 @@ class Search(ProgramTest):
 
     # ---- how trials are judged ----
 
+    def test_the_metric_decides(self):
+        self.write_points()
+        report = self.search("--metric", "accuracy")
+        self.assertEqual((report["metric"], report["second"]), ("accuracy", None))
+        scores = [trial["score"] for trial in report["best_trials"]]
+        self.assertEqual(scores, sorted(scores, reverse=True))
+
     def test_val_folds_and_validation_data_judge_trials(self):
         self.write_points()
         self.write_points("other.csv", count=20)
@@ -208,6 +215,9 @@ class Search(ProgramTest):
         self.fail_with(USAGE, "tune", data, "--lr", "auto", says="--lr auto")
         self.fail_with(USAGE, "tune", data, "--svg", "a.svg", says="--lr-range")
         self.fail_with(USAGE, "tune", data, "--checkpoint", "a.checkpoint", says="--journal")
+        self.fail_with(USAGE, "tune", data, "--keep", "best", says="--keep")
+        self.fail_with(USAGE, "tune", data, "--patience", "3", says="--patience")
+        self.fail_with(USAGE, "tune", data, "--metric", "rmse", says="rmse is for values")
         self.fail_with(USAGE, "tune", data, "--calibrate", says="--calibrate")
         self.fail_with(USAGE, "tune", data, "--lr-range", "--trials", "3", says="--trials")
         self.fail_with(USAGE, "tune", data, "--lr-range", "--lr", "3", says="--lr")
