@@ -34,6 +34,9 @@ FILE *in_process_fopen(const char *path, const char *mode);
 int in_process_fclose(FILE *stream);
 gml_status in_process_gml_context_create(const gml_context_options *options, gml_context **made, char *message,
                                          size_t message_size);
+gml_status in_process_gml_find_recipe(gml_context *context, const gml_dataset *data, const gml_dataset *validation,
+                                      const gml_recipe *recipe, const gml_search_options *options,
+                                      gml_network **network, gml_search_result *result);
 gml_status in_process_gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                               const gml_train_options *options, const gml_fit_callbacks *callbacks,
                               gml_fit_report *report);
@@ -79,6 +82,18 @@ gml_status in_process_gml_context_create(const gml_context_options *options, gml
     (void)options; /* only the number of threads, which was read as a flag */
     gml_context_options hooks = fuzz_hooks();
     return gml_context_create(&hooks, made, message, message_size);
+}
+
+/* Ends soon, and its network is not trained: a space may ask for any number of epochs. */
+gml_status in_process_gml_find_recipe(gml_context *context, const gml_dataset *data, const gml_dataset *validation,
+                                      const gml_recipe *recipe, const gml_search_options *options,
+                                      gml_network **network, gml_search_result *result)
+{
+    gml_search_options brief = *options;
+    brief.trials = 1;
+    brief.seconds = 0.02;
+    const gml_status status = gml_find_recipe(context, data, validation, recipe, &brief, NULL, result);
+    return status == GML_OK ? gml_recipe_network(recipe, data, network) : status;
 }
 
 gml_status in_process_gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
