@@ -6,13 +6,20 @@
 #include "report.h"
 
 static const table tables[] = {
-    {"activations", gml_activation_entry}, {"trainable", gml_trainable_entry},
-    {"layers", gml_layer_entry},           {"losses", gml_loss_entry},
-    {"metrics", gml_metric_entry},         {"optimizers", gml_optimizer_entry},
-    {"schedules", gml_schedule_entry},     {"averages", gml_average_entry},
-    {"groups", gml_group_entry},           {"initializers", gml_initializer_entry},
-    {"formats", gml_format_entry},         {"splits", gml_split_entry},
-    {"space", gml_space_entry},            {"distributions", gml_distribution_entry},
+    {"activations", gml_activation_entry},
+    {"trainable", gml_trainable_entry},
+    {"layers", gml_layer_entry},
+    {"losses", gml_loss_entry},
+    {"metrics", gml_metric_entry},
+    {"optimizers", gml_optimizer_entry},
+    {"schedules", gml_schedule_entry},
+    {"averages", gml_average_entry},
+    {"groups", gml_group_entry},
+    {"initializers", gml_initializer_entry},
+    {"formats", gml_format_entry},
+    {"splits", gml_split_entry},
+    {"space", gml_space_entry},
+    {"distributions", gml_distribution_entry},
     {"methods", gml_search_method_entry},
 };
 

@@ -76,7 +76,7 @@ struct gml_search {
     atomic_bool late;             /* the time is over */
     pthread_mutex_t lock;         /* of all that follows, while trials run */
     gml_search_result result;
-    gml_trial failure;  /* the first trial that failed; number 0: none */
+    gml_trial failure;         /* the first trial that failed; number 0: none */
     atomic_bool out_of_memory; /* a trial failed for lack of memory, which ends the search */
 };
 
