@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "exit.h"
+#include "output.h"
 #include "svg.h"
 
 enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* ROW: entries of a row, for activations that couple them */
@@ -139,7 +140,7 @@ static FILE *open_picture(const char *folder, const char *name, const char *inpu
         complain(EXIT_CREATE, "the path of the folder '%.60s...' is too long", folder);
         return NULL;
     }
-    return svg_open(path, input);
+    return output_open(path, input);
 }
 
 int draw_activation(gml_context *context, const gml_entry *entry, const char *folder)
@@ -155,7 +156,7 @@ int draw_activation(gml_context *context, const gml_entry *entry, const char *fo
         return EXIT_CREATE;
     }
     write_plot(entry, &of, stream);
-    return svg_close(stream, path);
+    return output_close(stream, path);
 }
 
 /* ---- trained activations ---- */
@@ -243,5 +244,5 @@ int draw_layer(const gml_network *network, size_t index, size_t units, const cha
         return EXIT_CREATE;
     }
     write_learned_plot(title, of, count, stream);
-    return svg_close(stream, path);
+    return output_close(stream, path);
 }

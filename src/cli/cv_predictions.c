@@ -6,8 +6,8 @@
 
 #include "cv.h"
 #include "exit.h"
+#include "output.h"
 #include "predictions.h"
-#include "svg.h"
 
 /* What the rows are printed from. */
 typedef struct rows {
@@ -73,11 +73,11 @@ int cv_write_predictions(const cv_run *cv)
     gml_status status = loss != NULL ? gml_network_set_fact(network, "loss", loss) : GML_OK;
     rows from = {.cv = cv, .table = predictions_create(network)};
     from.row = calloc(from.table.outputs, sizeof *from.row);
-    FILE *stream = from.row != NULL ? svg_open(cv->predictions, cv->run.path) : NULL;
+    FILE *stream = from.row != NULL ? output_open(cv->predictions, cv->run.path) : NULL;
     int code = from.row == NULL ? complain(EXIT_MEMORY, "not enough memory for the predictions") : EXIT_CREATE;
     if (stream != NULL) {
         status = status == GML_OK ? print_rows(stream, &from) : status;
-        code = svg_close(stream, cv->predictions);
+        code = output_close(stream, cv->predictions);
         code = status == GML_OK ? code : complain_status(cv->run.context, status);
     }
     free(from.row);

@@ -1,4 +1,5 @@
-/* cli/output.c - checks that an output file can be created, and that stdout was written completely. */
+/* cli/output.c - output files: whether one can be created, its creation and its end; whether stdout was written
+ * completely. */
 #include "output.h"
 
 #include <dirent.h>
@@ -145,6 +146,38 @@ bool output_path_is_usable(const char *path, const char *const *inputs)
     }
     return failure == 0;
 }
+
+/* ---- files ---- */
+
+FILE *output_open(const char *path, const char *input)
+{
+    if (input != NULL && is_same_file(path, input)) {
+        complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, input);
+        return NULL;
+    }
+    FILE *stream = fopen(path, "w");
+    if (stream == NULL) {
+        complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(errno));
+    }
+    return stream;
+}
+
+int output_close(FILE *stream, const char *path)
+{
+    bool failed = fflush(stream) != 0 || ferror(stream);
+    int reason = errno;
+    if (fclose(stream) != 0 && !failed) {
+        failed = true;
+        reason = errno;
+    }
+    if (failed) {
+        remove(path);
+        return complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
+    }
+    return 0;
+}
+
+/* ---- folders and stdout ---- */
 
 bool stdout_is_usable(const char *const *inputs)
 {

@@ -3,6 +3,7 @@
 #define GML_CLI_OUTPUT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* True if the file `path`, not empty, can be created or replaced and is none of the inputs: a list of paths that ends
  * with null. For IDX data, a folder or a file of images, all its files are inputs. Otherwise prints a message. Leaves
@@ -11,6 +12,13 @@ bool output_path_is_usable(const char *path, const char *const *inputs);
 
 /* True if both paths are names of the same file, also through links. */
 bool is_same_file(const char *path, const char *other);
+
+/* Creates or empties a file. `input`: a file that must not be overwritten, or null. On failure prints a message and
+ * returns null. */
+FILE *output_open(const char *path, const char *input);
+
+/* Closes a file of output_open. If writing has failed, prints a message and removes the file. Returns the exit code. */
+int output_close(FILE *stream, const char *path);
 
 /* True if the standard output is none of the inputs: a list of paths that ends with null. Otherwise prints a message.
  */

@@ -6,6 +6,7 @@
 
 #include "chart.h"
 #include "exit.h"
+#include "output.h"
 #include "svg.h"
 
 enum { COLUMNS = 72, ROWS = 14, WIDTH = 420, HEIGHT = 280, LEFT = 50, RIGHT = 16, TOP = 44, BOTTOM = 28 };
@@ -66,7 +67,7 @@ int print_rate_curve(FILE *stream, const gml_rate_point *points, const gml_rate_
 int draw_rate_curve(const char *path, const char *input, const gml_rate_point *points, const gml_rate_result *result)
 {
     rate_chart of = {.rate = NULL};
-    FILE *stream = svg_open(path, input);
+    FILE *stream = output_open(path, input);
     if (stream == NULL) {
         return EXIT_CREATE;
     }
@@ -78,6 +79,6 @@ int draw_rate_curve(const char *path, const char *input, const gml_rate_point *p
         fputs("</svg>\n", stream);
         free(of.rate);
     }
-    const int closed = svg_close(stream, path);
+    const int closed = output_close(stream, path);
     return code != 0 ? code : closed;
 }

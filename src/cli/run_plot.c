@@ -4,6 +4,7 @@
 
 #include "chart.h"
 #include "exit.h"
+#include "output.h"
 #include "run_curves.h"
 #include "svg.h"
 
@@ -221,7 +222,7 @@ int run_plot_draw(const char *path, const run_curves *const *runs, size_t count)
     for (size_t i = 0; i < panels; i++) {
         height += made[i].height + (i > 0 ? GAP : 24);
     }
-    FILE *stream = svg_open(path, NULL);
+    FILE *stream = output_open(path, NULL);
     if (stream == NULL) {
         return EXIT_CREATE;
     }
@@ -241,5 +242,5 @@ int run_plot_draw(const char *path, const run_curves *const *runs, size_t count)
     }
     svg_label(stream, "soft", "end", WIDTH - RIGHT, top + 32, "epoch");
     fputs("</svg>\n", stream);
-    return svg_close(stream, path);
+    return output_close(stream, path);
 }

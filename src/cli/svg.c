@@ -1,42 +1,9 @@
-/* cli/svg.c - SVG pictures: files, styles and parts. */
+/* cli/svg.c - SVG pictures: styles and parts. */
 #include "svg.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "escape.h"
-#include "exit.h"
-#include "output.h"
-
-FILE *svg_open(const char *path, const char *input)
-{
-    if (input != NULL && is_same_file(path, input)) {
-        complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, input);
-        return NULL;
-    }
-    FILE *stream = fopen(path, "w");
-    if (stream == NULL) {
-        complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(errno));
-    }
-    return stream;
-}
-
-int svg_close(FILE *stream, const char *path)
-{
-    bool failed = fflush(stream) != 0 || ferror(stream);
-    int reason = errno;
-    if (fclose(stream) != 0 && !failed) {
-        failed = true;
-        reason = errno;
-    }
-    if (failed) {
-        remove(path);
-        return complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
-    }
-    return 0;
-}
 
 /* Writes a text of any source: control characters and bytes that are not UTF-8 are not allowed in XML. */
 static void write_text(FILE *stream, const char *text)

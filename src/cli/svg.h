@@ -1,15 +1,8 @@
-/* cli/svg.h - SVG pictures: their files, their styles for light and dark pages, and their parts. */
+/* cli/svg.h - SVG pictures: their styles for light and dark pages, and their parts. output.h creates their files. */
 #ifndef GML_CLI_SVG_H
 #define GML_CLI_SVG_H
 
 #include <stdio.h>
-
-/* Creates a file for a picture. `input`: a file that must not be overwritten, or null. On failure prints a message and
- * returns null. */
-FILE *svg_open(const char *path, const char *input);
-
-/* Closes it. On failure prints a message and removes the file. Returns the exit code. */
-int svg_close(FILE *stream, const char *path);
 
 /* Writes the beginning of a picture: its size in pixels, styles for light and dark pages, and the title at `left`. The
  * classes are page, text, soft, grid, axis, value, slope, value-text and slope-text. */
