@@ -12,9 +12,9 @@
  *   - the same options: those of gml_train_options that change the result;
  *   - in a fit, the same data, training and validation, in the same order.
  * A message names everything that differs. With an override the build and the options may differ, except `batch`,
- * `accumulate`, `seed`, `missing_targets` and the name of the optimizer; each difference is logged as a warning. With
- * another `metric` the best epoch is one of those that follow. The
- * number of threads and the callbacks are free.
+ * `accumulate`, `seed`, `missing_targets`, `keep_best`, the name of the optimizer, and whether there are an `average`
+ * and `halvings`; each difference is logged as a warning. With another `metric` the best epoch is one of those that
+ * follow. The number of threads and the callbacks are free.
  *
  * A fit writes checkpoints by itself (gml_train_options.checkpoint) and goes on from one (gml_train_options.resume):
  *

@@ -88,8 +88,10 @@ gml_status gml_fit_conditions(const gml_fit_run *run, json_t **conditions)
 
 /* ---- comparing ---- */
 
-/* The position in the epoch, the order of samples and the state mean nothing under others of these. */
-static const char *const fixed[] = {"batch", "accumulate", "seed", "missing_targets", "training", "validation"};
+/* The position in the epoch, the order of samples and the state mean nothing under others of these. With another
+ * `keep_best` the running weights would have another place in the file. */
+static const char *const fixed[] = {"batch",    "accumulate", "seed",     "missing_targets",
+                                    "training", "validation", "keep_best"};
 
 static const char *text_of(json_t *group, const char *name)
 {
@@ -104,8 +106,19 @@ static bool same_name(const char *a, const char *b)
     return length == strcspn(b, "(") && memcmp(a, b, length) == 0;
 }
 
+/* True if one of two texts says that there is none, and the other does not. */
+static bool appears(const char *before, const char *now, const char *none)
+{
+    return (strcmp(before, none) == 0) != (strcmp(now, none) == 0);
+}
+
+/* The state has arrays of its own for an average, and for halvings. */
 static bool may_change(const char *name, const char *before, const char *now)
 {
+    if ((strcmp(name, "average") == 0 && appears(before, now, "none")) ||
+        (strcmp(name, "halvings") == 0 && appears(before, now, "0"))) {
+        return false;
+    }
     for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
         if (strcmp(name, fixed[i]) == 0) {
             return false;
@@ -119,6 +132,7 @@ typedef struct difference {
     gml_context *context;
     const char *path;
     bool override;
+    bool log;               /* differences that are allowed are logged */
     bool refused, for_ever; /* at least one is refused; at least one cannot be overridden */
     size_t used;
     char text[GML_MESSAGE_SIZE / 2];
@@ -128,8 +142,10 @@ static void note(difference *found, const char *name, const char *before, const 
 {
     bool possible = may_change(name, before, now);
     if (possible && found->override) {
-        gml_log(found->context, GML_LOG_WARNING, "%s: goes on with a change: %s was %.200s, is %.200s", found->path,
-                name, before, now);
+        if (found->log) {
+            gml_log(found->context, GML_LOG_WARNING, "%s: goes on with a change: %s was %.200s, is %.200s", found->path,
+                    name, before, now);
+        }
         return;
     }
     size_t room = sizeof found->text - found->used;
@@ -154,16 +170,24 @@ static void compare_group(difference *found, json_t *there, json_t *here)
     }
 }
 
-gml_status gml_conditions_compare(gml_context *context, const char *path, json_t *there, json_t *here, bool override)
+static void compare_groups(difference *found, json_t *there, json_t *here)
 {
-    difference found = {.context = context, .path = path, .override = override};
     const char *name = NULL;
     json_t *group = NULL;
     json_object_foreach(here, name, group)
     {
-        compare_group(&found, json_object_get(there, name), group);
+        compare_group(found, json_object_get(there, name), group);
     }
+}
+
+/* Changes are logged once nothing is refused. */
+gml_status gml_conditions_compare(gml_context *context, const char *path, json_t *there, json_t *here, bool override)
+{
+    difference found = {.context = context, .path = path, .override = override};
+    compare_groups(&found, there, here);
     if (!found.refused) {
+        found.log = true;
+        compare_groups(&found, there, here);
         return GML_OK;
     }
     return gml_fail(context, GML_ERROR_ARGUMENT, "%s: the checkpoint is of another run: %s. %s", path, found.text,
