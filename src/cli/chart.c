@@ -40,7 +40,7 @@ void chart_settle(chart_axis *axis, bool may_log, double margin)
     double length = axis->high - axis->low;
     const double size = fmax(fabs(axis->high), fabs(axis->low));
     const double space = length > 1e-6 * size ? margin * length : size > 1e-300 ? 0.05 * size : 1;
-    axis->low -= space;
+    axis->low = axis->low >= 0 ? fmax(axis->low - space, 0) : axis->low - space;
     axis->high += space;
 }
 

@@ -44,8 +44,9 @@ chart_axis chart_axis_of(const char *name);
 /* Extends the axis to the finite values. */
 void chart_cover(chart_axis *axis, const double *values, size_t count);
 
-/* Chooses the scale if `may_log`, and leaves a margin at both ends, a share of the length of the axis. An axis that
- * covers nothing goes from 0 to 1. */
+/* Chooses the scale if `may_log`, and leaves a margin at both ends, a share of the length of the axis. The
+ * margin does not go below 0 unless a value does: a loss of 0.1 may be one that cannot. An axis that covers nothing goes
+ * from 0 to 1. */
 void chart_settle(chart_axis *axis, bool may_log, double margin);
 
 /* The place of a value: 0 at the low end, 1 at the high end. NaN for a value that a logarithmic axis cannot show. */
@@ -61,10 +62,10 @@ void chart_label(const chart_axis *axis, double tick, char label[16]);
 
 /* ---- chart_text.c ---- */
 
-/* The width of a chart in the terminal: that of the stream's terminal, between 40 and 100 columns, or 79. */
+/* The width of a chart in the terminal: one column less than the stream's terminal, between 39 and 100, or 79. */
 size_t chart_width(FILE *stream);
 
-/* Prints the chart in lines of at most `width` columns, at least 40, and its legend if curves have names. */
+/* Prints the chart in lines of at most `width` columns, at least 39, and its legend if curves have names. */
 void chart_print(FILE *stream, const chart *of, size_t width, size_t rows);
 
 /* ---- chart_svg.c ---- */

@@ -7,7 +7,7 @@
 #include "chart.h"
 #include "escape.h"
 
-enum { NARROWEST = 40, WIDEST = 100, USUAL = 79, LABELS = 11, MOST_ROWS = 24 };
+enum { NARROWEST = 39, WIDEST = 100, USUAL = 79, LABELS = 11, MOST_ROWS = 24 };
 
 /* The characters of the picture inside the axes. */
 typedef struct canvas {

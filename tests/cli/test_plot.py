@@ -63,6 +63,15 @@ class Curves(PlotTest):
         for a, b, c in zip(y, y[1:], y[2:]):
             self.assertAlmostEqual(b - a, c - b, delta=0.2)
 
+    def test_an_axis_goes_below_0_only_if_a_value_does(self):
+        for low, signed in ((0.02, False), (0, False), (-0.2, True)):
+            self.write_log(CONFIG, epoch(1, 0.3), epoch(2, low), epoch(3, 0.2))
+            labels = [float(t) for t in self.draw("run.jsonl")[2] if re.fullmatch(r"-?[0-9.e-]+", t)]
+            self.assertEqual(min(labels) < 0, signed)
+            text = self.succeed("plot", "run.jsonl")
+            self.assertEqual(bool(re.search(r"(?m)^ +-[0-9.]+ [|+]", text)), signed)
+            self.assertIn("*", text)
+
     def test_a_figure_that_does_not_exist_is_a_gap(self):
         self.write_log(CONFIG, epoch(1, 1), epoch(2, 2), epoch(3, None), epoch(4, 1), epoch(5, 2))
         path = self.draw("run.jsonl")[1]["run0"][0]
