@@ -8,7 +8,7 @@
 #include "report.h"
 #include "tune.h"
 
-enum { MOST_STEPS = 200 }; /* of the range test, by default */
+enum { MOST_STEPS = 200 /* of the range test, by default */, FIGURE_SIZE = 16 };
 
 /* ---- the report ---- */
 
@@ -28,8 +28,9 @@ static json_t *trials_json(const gml_rate_result *result)
     json_t *list = json_array();
     for (size_t i = 0; i < result->trials; i++) {
         const gml_rate_trial *trial = &result->trial[i];
-        json_array_append_new(list, json_pack("{so so so}", "rate", json_number(trial->rate), "loss",
-                                              json_number(trial->loss), "steps", json_size(trial->steps)));
+        json_array_append_new(list, json_pack("{so so so so}", "rate", json_number(trial->rate), "loss",
+                                              json_number(trial->loss), "score", json_number(trial->score), "steps",
+                                              json_size(trial->steps)));
     }
     return list;
 }
@@ -42,25 +43,30 @@ static json_t *rate_or_null(double rate)
 
 static int report_json(const tune_flags *flags, const gml_rate_point *points, const gml_rate_result *result)
 {
-    return print_json(json_pack("{so so so so so so so so so so}", "rate", rate_or_null(result->rate), "reason",
-                                json_text(result->reason), "curve_rate", rate_or_null(result->curve_rate), "limit",
-                                rate_or_null(result->limit), "start_loss", json_number(result->start_loss), "steps",
-                                json_size(result->steps), "data", json_text(flags->run.flags.data), "description",
-                                json_text(gml_network_description(flags->run.network)), "trials", trials_json(result),
-                                "curve", curve_json(points, result)));
+    return print_json(json_pack(
+        "{so so so so so so so so so so so so}", "rate", rate_or_null(result->rate), "reason",
+        json_text(result->reason), "curve_rate", rate_or_null(result->curve_rate), "limit", rate_or_null(result->limit),
+        "start_loss", json_number(result->start_loss), "metric", json_text(train_metric(&flags->run.flags)),
+        "start_score", json_number(result->start_score), "steps", json_size(result->steps), "data",
+        json_text(flags->run.flags.data), "description", json_text(gml_network_description(flags->run.network)),
+        "trials", trials_json(result), "curve", curve_json(points, result)));
 }
 
-static void print_trials(const gml_rate_result *result)
+/* Prints the trials, with their scores if those are not the loss. */
+static void print_trials(const char *metric, const gml_rate_result *result)
 {
-    printf("\n%10s %12s %8s\n", "rate", "val loss", "steps");
+    const bool scored = strcmp(metric, "loss") != 0;
+    const int length = (int)strlen(metric) + 2, width = scored ? (length > 12 ? length : 12) : 0;
+    printf("\n%10s %12s%*s %8s\n", "rate", "val loss", width, scored ? metric : "", "steps");
     for (size_t i = 0; i < result->trials; i++) {
         const gml_rate_trial *trial = &result->trial[i];
-        if (isfinite(trial->loss)) {
-            printf("%10.3g %12.5g %8zu%s\n", trial->rate, trial->loss, trial->steps,
-                   trial->rate == result->rate ? "  <" : "");
-        } else {
-            printf("%10.3g %12s %8zu\n", trial->rate, "diverged", trial->steps);
+        char loss[FIGURE_SIZE], score[FIGURE_SIZE] = "";
+        snprintf(loss, sizeof loss, isfinite(trial->loss) ? "%.5g" : "diverged", trial->loss);
+        if (scored && isfinite(trial->loss)) {
+            snprintf(score, sizeof score, isnan(trial->score) ? "no value" : "%.5g", trial->score);
         }
+        printf("%10.3g %12s%*s %8zu%s\n", trial->rate, loss, width, score, trial->steps,
+               trial->rate == result->rate ? "  <" : "");
     }
 }
 
@@ -75,7 +81,7 @@ static int report_text(const tune_flags *flags, const gml_rate_point *points, co
     puts("\n");
     const int code = print_rate_curve(stdout, points, result);
     if (result->trials > 0) {
-        print_trials(result);
+        print_trials(train_metric(&flags->run.flags), result);
     }
     if (result->rate > 0) {
         printf("\n%-12s%.4g: %s\n", "rate", result->rate, result->reason);

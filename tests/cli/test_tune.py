@@ -36,6 +36,21 @@ class Tune(ProgramTest):
         self.assertEqual(float(re.search(r"(?m)^ *([0-9.e-]+) .* <$", text).group(1)), float(f"{float(chosen):.3g}"))
         self.assertLess(max(map(len, text.splitlines()[:25])), 80)
 
+    def test_with_a_metric_the_trials_have_their_scores(self):
+        run = ("tune", "--lr-range", self.write_points(), "--metric", "accuracy")
+        report, text = self.json(*run), self.succeed(*run)
+        self.assertEqual(report["metric"], "accuracy")
+        longest = [t for t in report["trials"] if t["steps"] == max(t["steps"] for t in report["trials"])]
+        best = max(trial["score"] for trial in longest)
+        self.assertEqual([t["score"] for t in longest if t["rate"] == report["rate"]], [best])
+        self.assertGreater(best, report["start_score"])
+        self.assertRegex(text, r"(?m)^ +rate +val loss +accuracy +steps$")
+        self.assertEqual(float(re.search(r"(?m)^ *[0-9.e-]+ +[0-9.e-]+ +([0-9.]+) +\d+  <$", text).group(1)), float(f"{best:.5g}"))
+        report = self.json("tune", "--lr-range", self.write_points())
+        self.assertEqual(report["metric"], "loss")
+        self.assertEqual(report["start_score"], report["start_loss"])
+        self.assertNotIn("accuracy", self.succeed("tune", "--lr-range", self.write_points()))
+
     def test_svg_is_a_picture_with_two_curves_and_the_rate(self):
         self.succeed("tune", "--lr-range", self.write_points(), "--svg", "curve.svg")
         root = xml.etree.ElementTree.fromstring(self.read("curve.svg"))
