@@ -2,9 +2,9 @@
 #include "cv.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "calls.h"
 #include "command.h"
@@ -34,6 +34,15 @@ static void refuse_validation(const flag *row, const char *text, void *field)
     refuse_value(row, "each fold is the validation part once; DATA is all that is read");
 }
 
+/* 0 would stand for the default. */
+static void read_confidence(const flag *row, const char *text, void *field)
+{
+    read_share(row, text, field);
+    if (*(double *)field == 0) {
+        refuse_value(row, "expected a number above 0 and below 1, got '%s'", text);
+    }
+}
+
 static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_file,
                                   .field = offsetof(cv_run, run.flags.data)},
                                  {0}};
@@ -51,7 +60,7 @@ static const flag cv_table[] = {
      read_metrics, .field = offsetof(cv_run, metrics)},
     {"predictions", "FILE", "write predictions of unseen samples as CSV", MAIN, read_file,
      .field = offsetof(cv_run, predictions)},
-    {"confidence", "P", "of the intervals, above 0 and below 1 (0.95)", 0, read_share,
+    {"confidence", "P", "of the intervals, above 0 and below 1 (0.95)", 0, read_confidence,
      .field = offsetof(cv_run, confidence)},
     {"json", NULL, "report as one JSON object, with the values of each fold", 0, read_switch,
      .field = offsetof(cv_run, json)},
@@ -85,7 +94,22 @@ static int on_batch(void *user, size_t index, const gml_progress *progress)
 /* True if the terminal shows one line that is overwritten. */
 static bool overwrites(const cv_run *cv)
 {
-    return !cv->quiet && isatty(STDERR_FILENO);
+    return !cv->quiet && progress_overwrites();
+}
+
+enum { LINE_SIZE = 256 };
+
+/* Adds a part to a line if the line stays within `limit` columns. */
+static void add_part(char line[LINE_SIZE], size_t limit, const char *format, ...)
+{
+    const size_t used = strlen(line);
+    va_list values;
+    va_start(values, format);
+    const int length = vsnprintf(line + used, LINE_SIZE - used, format, values);
+    va_end(values);
+    if (length < 0 || used + (size_t)length > limit) {
+        line[used] = '\0';
+    }
 }
 
 /* One line: the networks so far, and the mean of the first metric. */
@@ -94,16 +118,19 @@ static int on_fold(void *user, const gml_cv_result *so_far, size_t index)
     const cv_run *cv = user;
     const gml_cv_fold *fold = &so_far->fold[index];
     const size_t done = so_far->finished + so_far->diverged, all = so_far->folds * so_far->repeats;
+    const size_t limit = overwrites(cv) ? progress_width() : LINE_SIZE - 1;
+    char line[LINE_SIZE] = "";
     if (cv->quiet) {
         return interrupt();
     }
-    fprintf(stderr, "%sfold %zu of %zu", overwrites(cv) ? "\r" : "", done, all);
+    add_part(line, limit, "fold %zu of %zu", done, all);
     if (fold->finished == 0) {
-        fputs("  diverged", stderr);
+        add_part(line, limit, "  diverged");
     } else if (!isnan(fold->values[0].value)) {
-        fprintf(stderr, "  %s %.5g  mean so far %.5g", cv->calls[0], fold->values[0].value, so_far->metric[0].mean);
+        add_part(line, limit, "  %s %.5g", cv->calls[0], fold->values[0].value);
+        add_part(line, limit, "  mean so far %.5g", so_far->metric[0].mean);
     }
-    fputs(overwrites(cv) ? "\x1b[K" : "\n", stderr);
+    fprintf(stderr, overwrites(cv) ? "\r%s\x1b[K" : "%s\n", line);
     return interrupt();
 }
 

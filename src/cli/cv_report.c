@@ -7,7 +7,9 @@
 #include "report.h"
 
 /* The values of more networks are only in JSON. */
-enum { MOST_SHOWN = 30, NUMBER_WIDTH = 12, NAME_WIDTH = 22 };
+enum { MOST_SHOWN = 30 };
+
+enum { NUMBER_WIDTH = 11, NAME_WIDTH = 20 }; /* a table of the usual metrics has 79 columns */
 
 static size_t networks(const gml_cv_result *result)
 {
@@ -60,15 +62,27 @@ static void print_notes(const gml_split *split)
     }
 }
 
+/* The width of the column with the metrics. */
+static int name_width(const gml_cv_result *result)
+{
+    size_t width = NAME_WIDTH;
+    for (size_t i = 0; i < result->metrics; i++) {
+        const size_t length = strlen(result->metric[i].metric) + 1;
+        width = length > width ? length : width;
+    }
+    return (int)width;
+}
+
 static void print_summary(const gml_cv_result *result)
 {
+    const int width = name_width(result);
     char interval[32];
     snprintf(interval, sizeof interval, "%g %% interval", 100 * result->confidence);
-    printf("\n%*s%*s%*s%*s%*s\n", NAME_WIDTH, "", NUMBER_WIDTH, "mean", NUMBER_WIDTH, "deviation", 2 * NUMBER_WIDTH + 4,
+    printf("\n%*s%*s%*s%*s%*s\n", width, "", NUMBER_WIDTH, "mean", NUMBER_WIDTH, "deviation", 2 * NUMBER_WIDTH + 4,
            interval, NUMBER_WIDTH, "pooled");
     for (size_t i = 0; i < result->metrics; i++) {
         const gml_cv_metric *metric = &result->metric[i];
-        print_text(stdout, metric->metric, NAME_WIDTH);
+        print_text(stdout, metric->metric, (size_t)width);
         print_figure(NUMBER_WIDTH, metric->mean);
         print_figure(NUMBER_WIDTH, metric->deviation);
         print_figure(NUMBER_WIDTH, metric->low);

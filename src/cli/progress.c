@@ -9,8 +9,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "report.h"
-
 enum { WIDEST_LINE = 200, WIDEST_BAR = 30, NARROWEST_BAR = 6 };
 enum { WIDE = 60 }; /* narrower lines have no room to align columns, and other parts come before the bar */
 
@@ -54,9 +52,8 @@ static bool add_either(line *to, const char *full, const char *brief)
     return to->length > before;
 }
 
-/* Read for each line, because the window may change. The last column stays free, because some terminals wrap when it is
- * written. */
-static size_t terminal_limit(void)
+/* Read for each line, because the window may change. */
+size_t progress_width(void)
 {
     struct winsize size;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
@@ -67,10 +64,11 @@ static size_t terminal_limit(void)
 
 enum { FIGURE_SIZE = 16 };
 
-/* A figure for a line; of a usual width, so that columns are aligned, where there is room. */
+/* A figure for a line; of a usual width, so that columns are aligned, where there is room. NaN: a metric without a
+ * value. */
 static const char *figure(const line *in, double value, char text[FIGURE_SIZE])
 {
-    snprintf(text, FIGURE_SIZE, "%-*.4g", in->limit >= WIDE ? 8 : 0, unsigned_nan(value));
+    snprintf(text, FIGURE_SIZE, isnan(value) ? "no value" : "%-*.4g", in->limit >= WIDE ? 8 : 0, value);
     return text;
 }
 
@@ -146,7 +144,7 @@ static void draw_bar(const progress_bar *bar, const gml_progress *progress)
 {
     const double total = (double)progress->epochs * (double)progress->batches;
     const double done = (double)(progress->epoch - 1) * (double)progress->batches + (double)progress->batch;
-    line left = {.limit = terminal_limit()}, right = {.limit = 0};
+    line left = {.limit = progress_width()}, right = {.limit = 0};
     add_epoch(&left, progress);
     const size_t room = left.limit > left.length + 2 ? left.limit - left.length - 2 : 0;
     const size_t brackets = 2 + 2; /* [] and a gap */
@@ -165,12 +163,17 @@ static void draw_bar(const progress_bar *bar, const gml_progress *progress)
     fprintf(stderr, "\r%s\x1b[K", left.text);
 }
 
-progress_bar progress_create(bool quiet, const char *metric)
+bool progress_overwrites(void)
 {
     const char *terminal = getenv("TERM");
     const bool dumb = terminal != NULL && strcmp(terminal, "dumb") == 0;
+    return isatty(STDERR_FILENO) && !dumb;
+}
+
+progress_bar progress_create(bool quiet, const char *metric)
+{
     return (progress_bar){.quiet = quiet,
-                          .terminal = isatty(STDERR_FILENO) && !dumb,
+                          .terminal = progress_overwrites(),
                           .metric = metric != NULL ? metric : "loss",
                           .score = (double)NAN};
 }
@@ -234,7 +237,7 @@ static void add_validation(line *to, const progress_bar *bar, const gml_progress
 
 void progress_epoch(progress_bar *bar, const gml_progress *progress)
 {
-    line row = {.limit = bar->terminal ? terminal_limit() : WIDEST_LINE};
+    line row = {.limit = bar->terminal ? progress_width() : WIDEST_LINE};
     bar->score = progress->score;
     if (bar->quiet || !prints_line(bar, progress)) {
         return;

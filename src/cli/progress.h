@@ -28,4 +28,11 @@ void progress_epoch(progress_bar *bar, const gml_progress *progress);
 /* Erases the bar. */
 void progress_clear(progress_bar *bar);
 
+/* True if stderr is a terminal on which a line can be overwritten. */
+bool progress_overwrites(void);
+
+/* The columns of a line that fits in the terminal. Its last column stays free, because some terminals wrap when it is
+ * written. */
+size_t progress_width(void);
+
 #endif

@@ -48,7 +48,17 @@ class Report(ProgramTest):
         self.assertRegex(text, r"(?m)^rmse +[0-9.]+ +[0-9.]+ +[0-9.-]+ to +[0-9.]+ +[0-9.]+$")
         self.assertRegex(text, r"(?m)^ +fold +rmse +mae +r2$")
         self.assertEqual(len(re.findall(r"(?m)^ +[1-5]( +[0-9.e-]+){3}$", text)), 5)
+        self.assertLess(max(map(len, text.splitlines())), 80)
         self.assertEqual(len(re.findall(r"(?m)^fold [1-5] of 5  rmse [0-9.]+  mean so far [0-9.]+$", done.stderr.decode())), 5)
+
+    def test_the_tables_of_classes_fit_in_80_columns_and_long_metrics_stay_aligned(self):
+        text = self.succeed("cv", self.write_points(), *FAST, "--quiet")
+        self.assertLess(max(map(len, text.splitlines())), 80)
+        long = "precision(average=class, class=1)"
+        text = self.succeed("cv", self.write_points(), *FAST, "--quiet", "--metric", f"accuracy,{long}")
+        rows = [line for line in text.splitlines() if " to " in line]
+        self.assertEqual(len({line.index(" to ") for line in rows}), 1)
+        self.assertIn(long + " ", rows[1])
 
     def test_the_figures_of_a_fold_are_those_of_train_and_eval(self):
         """Fold 1 of a cross-validation in the order of the rows, by hand."""
@@ -143,6 +153,7 @@ class Refusals(ProgramTest):
         self.fail_with(USAGE, "cv", data, "--val-data", data, says="--val-data")
         self.fail_with(USAGE, "cv", data, "--lr", "auto", says=("--lr", "auto"))
         self.fail_with(USAGE, "cv", data, "--val", "0", says="--val 0")
+        self.fail_with(USAGE, "cv", data, "--confidence", "0", says=("--confidence", "above 0 and below 1"))
         self.fail_with(USAGE, "cv", data, "--folds", "1", says="--folds")
         self.fail_with(USAGE, "cv", data, "--metric", "acuracy", says=("--metric", "did you mean"))
         self.fail_with(USAGE, "cv", data, "--metric", "rmse", says=("--metric rmse is for values", "classes"))
