@@ -67,15 +67,9 @@ static size_t find_option(const char *word, size_t length, bool at_start)
     return i;
 }
 
-int complain_of_options(const gml_context *context, gml_status status)
+void flag_words(const char *message, char text[FLAG_WORDS_SIZE])
 {
-    char message[SENTENCE_SIZE], text[2 * SENTENCE_SIZE] = "";
     const char *at = message;
-    program_words(gml_context_message(context), message);
-    if (exit_code(status) != EXIT_USAGE && exit_code(status) != EXIT_DIVERGED) {
-        return complain_status(
-            context, status); /* the message is about data, where names of columns may equal those of options */
-    }
     size_t used = 0;
     bool quoted = false;
     while (*at != '\0') {
@@ -88,7 +82,7 @@ int complain_of_options(const gml_context *context, gml_status status)
         length = length > 0 ? length : 1;
         const char *word = option < OPTION_COUNT ? options[option].flag : at;
         const size_t width = option < OPTION_COUNT ? strlen(word) : length;
-        if (used + width >= sizeof text) {
+        if (used + width >= FLAG_WORDS_SIZE) {
             break;
         }
         memcpy(text + used, word, width);
@@ -96,5 +90,16 @@ int complain_of_options(const gml_context *context, gml_status status)
         at += length;
     }
     text[used] = '\0';
+}
+
+int complain_of_options(const gml_context *context, gml_status status)
+{
+    char message[SENTENCE_SIZE], text[FLAG_WORDS_SIZE];
+    if (exit_code(status) != EXIT_USAGE && exit_code(status) != EXIT_DIVERGED) {
+        return complain_status(
+            context, status); /* the message is about data, where names of columns may equal those of options */
+    }
+    program_words(gml_context_message(context), message);
+    flag_words(message, text);
     return complain(exit_code(status), "%s", text);
 }

@@ -12,6 +12,12 @@ int check_call(gml_context *context, const char *flag, const char *kind, const c
  * printed unchanged. Returns the exit code. */
 int complain_of_flag(const gml_context *context, gml_status status, const char *word, const char *flag);
 
+enum { FLAG_WORDS_SIZE = 16384 }; /* flags are longer than the names of their options */
+
+/* Copies a message of the library about training options, with the names of options replaced by flags: "clip_norm"
+ * becomes "--clip-norm". Quoted text is not changed. */
+void flag_words(const char *message, char text[FLAG_WORDS_SIZE]);
+
 /* Prints the context's message about training options, with the names of options replaced by flags: "clip_norm" becomes
  * "--clip-norm". Quoted text is not changed. Returns the exit code. */
 int complain_of_options(const gml_context *context, gml_status status);

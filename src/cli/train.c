@@ -131,8 +131,9 @@ static void print_curves(FILE *stream, const run_curves *curves)
 /* Prints the report. `log`: the exit code of the log. */
 static int report(const train_run *run, const train_result *result, int log)
 {
-    static const char remedy[] = "try a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
+    static const char remedy[] = "a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
     const train_flags *flags = &run->flags;
+    const char *halve = flags->fit.halvings == 0 ? "--on-divergence halve, " : "";
     if (!flags->quiet) {
         train_report_text(flags->json ? stderr : stdout, flags, run->network, result);
     }
@@ -144,9 +145,11 @@ static int report(const train_run *run, const train_result *result, int log)
                      : result->checkpoint != GML_OK       ? exit_code(result->checkpoint)
                                                           : log;
     if (result->status == GML_ERROR_DIVERGED && result->saved) {
-        complain(code, "the weights after epoch %zu are in %s; %s", result->report.kept_epochs, flags->output, remedy);
+        complain(code, "the weights after epoch %zu are in %s; try %s%s", result->report.kept_epochs, flags->output,
+                 halve, remedy);
     } else if (result->status == GML_ERROR_DIVERGED) {
-        complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; %s", flags->output, remedy);
+        complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; try %s%s", flags->output,
+                 halve, remedy);
     } else if (!result->saved) {
         complain(code, "interrupted before the end of the first epoch, so nothing is written to %s", flags->output);
     }

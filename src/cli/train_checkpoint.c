@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "calls.h"
 #include "exit.h"
 #include "output.h"
 #include "train.h"
@@ -31,11 +32,14 @@ void train_log(void *user, gml_log_level level, const char *message)
 {
     train_watch *watch = user;
     const gml_train_options *fit = &watch->flags->fit;
-    const bool tells =
-        is_about(message, fit->checkpoint) || is_about(message, fit->resume) || is_about(message, "divergence");
-    if (level == GML_LOG_WARNING && tells) {
+    const char *path = is_about(message, fit->checkpoint) ? fit->checkpoint
+                       : is_about(message, fit->resume)   ? fit->resume
+                                                          : "";
+    char text[FLAG_WORDS_SIZE];
+    if (level == GML_LOG_WARNING && (path[0] != '\0' || is_about(message, "divergence"))) {
+        flag_words(message + strlen(path), text);
         progress_clear(&watch->bar);
-        complain(0, "warning: %s", message);
+        complain(0, "warning: %s%s", path, text);
     }
 }
 

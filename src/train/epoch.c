@@ -167,10 +167,13 @@ static gml_status go_back(gml_fit_run *run)
     gml_context *context = run->network->context;
     const gml_fit_report *report = &run->state.report;
     if (gml_fit_halve(run)) {
+        char place[48] = "its start";
+        if (report->epochs > 0) {
+            snprintf(place, sizeof place, "the end of epoch %zu", report->epochs);
+        }
         gml_log(context, GML_LOG_WARNING,
-                "divergence: %s. Training goes back to the end of epoch %zu, with half the learning rate (halving %zu "
-                "of %zu)",
-                gml_context_message(context), report->epochs, report->halvings, run->settings.options.halvings);
+                "divergence: %s. Training goes back to %s, with half the learning rate (halving %zu of %zu)",
+                gml_context_message(context), place, report->halvings, run->settings.options.halvings);
         return GML_OK;
     }
     gml_log(context, GML_LOG_WARNING, "%s", gml_context_message(context));

@@ -64,13 +64,29 @@ class Keeping(ProgramTest):
             report = self.json("train", "same.csv", "--task", "regression", "--epochs", "3", "--metric", metric)
             self.assertIsNotNone(report["best_score"], metric)
 
+    def test_an_epoch_in_which_the_metric_has_no_value_says_it_in_its_line(self):
+        self.write("rare.csv", "a,y\n" + "".join(f"{i % 7},{'rare' if i % 20 == 0 else 'some'}\n" for i in range(100)))
+        done = self.run_program("train", "rare.csv", "--epochs", "8", "--lr", "0.1", "--metric", "precision(average=class, class=0)")
+        self.assertIn(" no value ", done.stderr.decode())
+        self.assertNotIn("nan", done.stderr.decode() + done.stdout.decode())
+
+    def test_what_a_resumed_run_changes_is_said_in_flags(self):
+        run = ("train", "points.csv", "--epochs", "2", "--checkpoint", "run")
+        self.succeed(*run)
+        more = (*run, "--resume", "run", "--override", "--quiet")
+        self.assertIn("run: goes on with a change: --clip-norm was none, is 1", self.run_program(*more, "--clip-norm", "1").stderr.decode())
+        self.fail_with(USAGE, *more, "--on-divergence", "halve", says=("--on-divergence halve was 0, is 5", "cannot go on"))
+        self.fail_with(USAGE, *more, "--keep", "last", says=("--keep was yes, is no", "cannot go on"))
+
     def test_on_divergence_the_rate_is_halved_on_request_and_said(self):
         run = ("train", "line.csv", "--epochs", "20", "--hidden", "8", "--optimizer", "sgd", "--lr", "10")
-        self.assertEqual(self.run_program(*run).returncode, DIVERGED)
+        self.fail_with(DIVERGED, *run, "--quiet", says=("try --on-divergence halve, a smaller --lr",))
         done = self.run_program(*run, "--on-divergence", "halve")
         self.assertEqual(done.returncode, 0, done.stderr.decode())
-        self.assertIn("warning: divergence: ", done.stderr.decode())
-        self.assertIn("half the learning rate (halving 1 of 5)", done.stderr.decode())
+        said = done.stderr.decode()
+        self.assertIn("warning: divergence: ", said)
+        self.assertIn("a smaller learning rate, --clip-norm or scaled data may help", said)
+        self.assertIn("goes back to its start, with half the learning rate (halving 1 of 5)", said)
         report = self.json(*run, "--on-divergence", "halve")
         self.assertTrue(1 <= report["halvings"] <= 5)
         self.assertIn(f"halved {report['halvings']} time", done.stdout.decode())
