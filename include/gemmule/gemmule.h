@@ -10,6 +10,7 @@
 #include "gemmule/custom.h"
 #include "gemmule/dataset.h"
 #include "gemmule/entry.h"
+#include "gemmule/explain.h"
 #include "gemmule/loss.h"
 #include "gemmule/matrix.h"
 #include "gemmule/metrics.h"

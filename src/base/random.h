@@ -16,7 +16,8 @@ typedef enum gml_purpose {
     GML_RANDOM_NOISE,       /* dropout and noise of training: step is the batch, layer the layer */
     GML_RANDOM_GRADIENT,    /* noise on gradients: step is the update, element the index of the parameter */
     GML_RANDOM_BIASES,      /* initial biases: layer is the layer */
-    GML_RANDOM_SEARCH       /* values of a trial: step is the trial, layer the dimension */
+    GML_RANDOM_SEARCH,      /* values of a trial: step is the trial, layer the dimension */
+    GML_RANDOM_EXPLAIN      /* attributions: step is the noisy copy or the coalition */
 } gml_purpose;
 
 typedef struct gml_stream {

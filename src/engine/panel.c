@@ -195,17 +195,46 @@ void gml_panel_backward(const gml_workspace *workspace, gml_rows rows, size_t fr
     }
 }
 
+void gml_panel_read_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx)
+{
+    gml_tile tile = {.rows = rows, .cols = dx.cols};
+    void *panel = row_to(dx.data, rows.first, dx.stride, workspace->network->kernels->size);
+    propagate(workspace, 0, &tile, panel, dx.stride);
+    add_residuals(workspace, workspace->input_reader, &tile, panel, dx.stride);
+}
+
 void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx)
 {
     const gml_network *network = workspace->network;
-    gml_tile tile = {.rows = rows, .cols = dx.cols};
     void *panel = row_to(dx.data, rows.first, dx.stride, network->kernels->size);
-    propagate(workspace, 0, &tile, panel, dx.stride);
-    add_residuals(workspace, workspace->input_reader, &tile, panel, dx.stride);
+    gml_panel_read_gradient(workspace, rows, dx);
     if (network->input.scale != NULL) {
         /* x' = (x - shift) scale, so d/dx = d/dx' scale */
         network->kernels->matrix->scale_columns(rows.count, dx.cols, dx.stride, network->input.scale, panel);
     }
+}
+
+/* ---- other ways back ---- */
+
+void gml_panel_sums(const gml_workspace *workspace, gml_rows rows, size_t layer, gml_matrix z)
+{
+    const gml_kernels *kernels = workspace->network->kernels;
+    gml_tile tile = whole_rows(workspace, layer, rows);
+    gml_layer_call call;
+    set_call(workspace, layer, &tile, &call);
+    call.activation = gml_kernels_activation(kernels, "identity");
+    call.native = workspace->layers[layer].native_forward;
+    call.saved = NULL;
+    call.y = row_to(z.data, rows.first, z.stride, kernels->size);
+    call.y_stride = z.stride;
+    call.layer->kind->forward(&call);
+}
+
+void gml_panel_propagate(const gml_workspace *workspace, gml_rows rows, size_t layer, gml_matrix dx)
+{
+    gml_tile tile = {.rows = rows, .cols = workspace->network->layers[layer].in};
+    void *panel = row_to(dx.data, rows.first, dx.stride, workspace->network->kernels->size);
+    propagate(workspace, layer, &tile, panel, dx.stride);
 }
 
 /* ---- batch statistics ---- */

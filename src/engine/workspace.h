@@ -109,6 +109,12 @@ void gml_panel_forward(const gml_workspace *workspace, gml_rows rows, size_t fro
  * `from` and the panel's part of the gradients of vectors. */
 void gml_panel_backward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to);
 
+/* The parts of other ways back, such as relevance. Writes z = X W + b of a layer, or the outputs of a layer without
+ * activation, to the panel's rows of z [rows x out]; and dX of a layer from d/dz in its `gradient` to the panel's rows of
+ * dx [rows x in], without what residual layers add. */
+void gml_panel_sums(const gml_workspace *workspace, gml_rows rows, size_t layer, gml_matrix z);
+void gml_panel_propagate(const gml_workspace *workspace, gml_rows rows, size_t layer, gml_matrix dx);
+
 /* ---- tiles: one layer at a time ---- */
 
 /* Columns [col, col + cols) of one layer's outputs: a tile, or adjacent tiles merged. */
@@ -177,7 +183,11 @@ void gml_workspace_settle_back(const gml_workspace *workspace, size_t layer, siz
 
 /* ---- gradients of inputs and weights ---- */
 
-/* After gml_panel_backward: writes d/dx of the panel to its rows of dx [rows x inputs], of the network's dtype. */
+/* After gml_panel_backward: writes d/dx' of the panel to its rows of dx [rows x inputs], of the network's dtype; x' are
+ * the inputs as the first layer reads them, after scaling. */
+void gml_panel_read_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx);
+
+/* The same for d/dx, with the inputs before scaling. */
 void gml_panel_input_gradient(const gml_workspace *workspace, gml_rows rows, gml_matrix dx);
 
 /* For gml_workspace_create: counts the weight tasks and sizes the scratch; then lists the tasks, the longest first. */

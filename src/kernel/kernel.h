@@ -18,6 +18,7 @@ typedef struct gml_kernels {
     const struct gml_activation_kernels *activation;
     const struct gml_data_kernels *data;
     const struct gml_entry_kernels *entry;
+    const struct gml_explain_kernels *explain;
     const struct gml_loss_kernels *loss;
     const struct gml_matrix_kernels *matrix;
     const struct gml_measure_kernels *measure;

@@ -8,6 +8,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .activation = &GML_VARIANT(gml_activation_kernels),
     .data = &GML_VARIANT(gml_data_kernels),
     .entry = &GML_VARIANT(gml_entry_kernels),
+    .explain = &GML_VARIANT(gml_explain_kernels),
     .loss = &GML_VARIANT(gml_loss_kernels),
     .matrix = &GML_VARIANT(gml_matrix_kernels),
     .measure = &GML_VARIANT(gml_measure_kernels),

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/call.h"
+#include "gemmule/attribution.h"
 #include "gemmule/loss.h"
 #include "gemmule/metrics.h"
 #include "gemmule/network.h"
@@ -23,6 +24,7 @@ static const struct {
     {"group", gml_group_entry},
     {"metric", gml_metric_entry},
     {"split", gml_split_entry},
+    {"attribution", gml_attribution_entry},
 };
 
 gml_status gml_call_check(gml_context *context, const char *kind, const char *text)

@@ -233,6 +233,11 @@ static void alpha_dropout_backward(const gml_reference_place *p)
     mask_backward(p, alpha_scale(p->layer->arguments[0]));
 }
 
+static void pass_forward(const gml_reference_place *p)
+{
+    memcpy(p->y, p->x, p->rows * p->layer->out * sizeof *p->y);
+}
+
 /* Box-Muller transform of each pair of the stream's numbers. */
 static void noise_forward(const gml_reference_place *p)
 {
@@ -275,20 +280,21 @@ static void gate_backward(const gml_reference_place *p)
 /* ---- the table ---- */
 
 static const gml_reference_kind kinds[] = {
-    {"dense", NULL, dense_forward, dense_backward},
-    {"activation", NULL, activation_forward, activation_backward},
-    {"dropout", NULL, dropout_forward, dropout_backward},
-    {"alpha_dropout", NULL, alpha_dropout_forward, alpha_dropout_backward},
-    {"gaussian_noise", NULL, noise_forward, pass_back},
-    {"batchnorm", NULL, gml_reference_batchnorm_forward, gml_reference_batchnorm_backward},
-    {"layernorm", NULL, gml_reference_layernorm_forward, gml_reference_layernorm_backward},
-    {"rmsnorm", NULL, gml_reference_rmsnorm_forward, gml_reference_rmsnorm_backward},
-    {"weight_norm", NULL, gml_reference_weight_norm_forward, gml_reference_weight_norm_backward},
-    {"residual", NULL, residual_forward, residual_backward},
-    {"glu", "sigmoid", gate_forward, gate_backward},
-    {"reglu", "relu", gate_forward, gate_backward},
-    {"geglu", "gelu", gate_forward, gate_backward},
-    {"swiglu", "silu", gate_forward, gate_backward},
+    {"dense", NULL, dense_forward, dense_backward, NULL, NULL},
+    {"activation", NULL, activation_forward, activation_backward, NULL, NULL},
+    {"dropout", NULL, dropout_forward, dropout_backward, pass_forward, pass_back},
+    {"alpha_dropout", NULL, alpha_dropout_forward, alpha_dropout_backward, pass_forward, pass_back},
+    {"gaussian_noise", NULL, noise_forward, pass_back, pass_forward, pass_back},
+    {"batchnorm", NULL, gml_reference_batchnorm_forward, gml_reference_batchnorm_backward,
+     gml_reference_batchnorm_predict, gml_reference_batchnorm_predict_back},
+    {"layernorm", NULL, gml_reference_layernorm_forward, gml_reference_layernorm_backward, NULL, NULL},
+    {"rmsnorm", NULL, gml_reference_rmsnorm_forward, gml_reference_rmsnorm_backward, NULL, NULL},
+    {"weight_norm", NULL, gml_reference_weight_norm_forward, gml_reference_weight_norm_backward, NULL, NULL},
+    {"residual", NULL, residual_forward, residual_backward, NULL, NULL},
+    {"glu", "sigmoid", gate_forward, gate_backward, NULL, NULL},
+    {"reglu", "relu", gate_forward, gate_backward, NULL, NULL},
+    {"geglu", "gelu", gate_forward, gate_backward, NULL, NULL},
+    {"swiglu", "silu", gate_forward, gate_backward, NULL, NULL},
 };
 
 const gml_reference_kind *gml_reference_find_kind(const char *name)

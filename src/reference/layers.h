@@ -28,6 +28,7 @@ typedef struct gml_reference_layer {
     double *weight_gradient, *bias_gradient, *theta_gradient, *vector_gradients[GML_REFERENCE_VECTORS];
     size_t source;    /* of residual: the value it adds; 0: the inputs, l + 1: outputs of layer l */
     gml_stream noise; /* of dropout and noise, for this batch */
+    bool predicts;    /* as in prediction: running statistics, no dropout and no noise */
 } gml_reference_layer;
 
 /* A batch at one layer. Gradients are accumulated. */
@@ -48,11 +49,15 @@ typedef struct gml_reference_kind {
     const char *gate; /* of gated layers: the activation g */
     void (*forward)(const gml_reference_place *place);
     void (*backward)(const gml_reference_place *place);
+    void (*predict)(const gml_reference_place *place); /* forward and backward of a layer that predicts; null: the same */
+    void (*predict_back)(const gml_reference_place *place);
 } gml_reference_kind;
 
 /* norms.c, for the table */
 void gml_reference_batchnorm_forward(const gml_reference_place *place);
 void gml_reference_batchnorm_backward(const gml_reference_place *place);
+void gml_reference_batchnorm_predict(const gml_reference_place *place);
+void gml_reference_batchnorm_predict_back(const gml_reference_place *place);
 void gml_reference_layernorm_forward(const gml_reference_place *place);
 void gml_reference_layernorm_backward(const gml_reference_place *place);
 void gml_reference_rmsnorm_forward(const gml_reference_place *place);

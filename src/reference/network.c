@@ -58,7 +58,7 @@ static double *gradient_of(const gml_reference_network *network, size_t rows, do
     return gradient;
 }
 
-static gml_reference_place place_of(const gml_reference_network *network, size_t rows, double *memory, size_t l)
+gml_reference_place gml_reference_place_of(const gml_reference_network *network, size_t rows, double *memory, size_t l)
 {
     const gml_reference_layer *layer = &network->layers[l];
     double *z = memory + layer_offset(network, rows, l);
@@ -78,8 +78,9 @@ void gml_reference_forward(const gml_reference_network *network, const gml_refer
         memory[i] = scaled ? (batch->x[i] - network->shift[i % in]) * network->scale[i % in] : batch->x[i];
     }
     for (size_t l = 0; l < network->layer_count; l++) {
-        gml_reference_place place = place_of(network, rows, memory, l);
-        place.layer->kind->forward(&place);
+        gml_reference_place place = gml_reference_place_of(network, rows, memory, l);
+        bool predicts = place.layer->predicts && place.layer->kind->predict != NULL;
+        (predicts ? place.layer->kind->predict : place.layer->kind->forward)(&place);
     }
 }
 
@@ -136,27 +137,52 @@ static void clear_gradients(const gml_reference_layer *layer)
     }
 }
 
-void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
-                            double *dx)
+/* Clears all gradients; returns where those of the outputs go. */
+static double *begin_backward(const gml_reference_network *network, size_t rows, double *memory)
 {
-    size_t rows = batch->rows, in = inputs_of(network), layers = network->layer_count;
+    size_t layers = network->layer_count;
     double *first = gradient_of(network, rows, memory, 0), *last = gradient_of(network, rows, memory, layers);
     memset(first, 0, (size_t)((char *)(last + rows * last_layer(network)->out) - (char *)first));
     for (size_t l = 0; l < layers; l++) {
         clear_gradients(&network->layers[l]);
     }
-    run_loss(network, batch, memory, last);
+    return last;
+}
+
+/* From the gradients of the outputs, or of the last layer's z if `linked`, to those of the inputs. */
+static void go_back(const gml_reference_network *network, size_t rows, double *memory, bool linked, double *dx)
+{
+    size_t in = inputs_of(network), layers = network->layer_count;
     for (size_t l = layers; l-- > 0;) {
-        gml_reference_place place = place_of(network, rows, memory, l);
+        gml_reference_place place = gml_reference_place_of(network, rows, memory, l);
         place.dy = gradient_of(network, rows, memory, l + 1);
         place.dx = gradient_of(network, rows, memory, l);
         place.earlier_gradient = gradient_of(network, rows, memory, place.layer->source);
-        place.linked = l + 1 == layers && is_linked(network);
-        place.layer->kind->backward(&place);
+        place.linked = l + 1 == layers && linked;
+        bool predicts = place.layer->predicts && place.layer->kind->predict_back != NULL;
+        (predicts ? place.layer->kind->predict_back : place.layer->kind->backward)(&place);
     }
+    const double *first = gradient_of(network, rows, memory, 0);
     for (size_t i = 0; dx != NULL && i < rows * in; i++) {
         dx[i] = network->scale == NULL ? first[i] : first[i] * network->scale[i % in];
     }
+}
+
+void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
+                            double *dx)
+{
+    run_loss(network, batch, memory, begin_backward(network, batch->rows, memory));
+    go_back(network, batch->rows, memory, is_linked(network), dx);
+}
+
+void gml_reference_input_gradient(const gml_reference_network *network, size_t rows, double *memory, size_t column,
+                                  bool score, double *dx)
+{
+    double *last = begin_backward(network, rows, memory);
+    for (size_t i = 0; i < rows; i++) {
+        last[i * last_layer(network)->out + column] = 1;
+    }
+    go_back(network, rows, memory, score, dx);
 }
 
 uint64_t gml_reference_signature(const gml_reference_network *network, const gml_reference_batch *batch,

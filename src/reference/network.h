@@ -45,6 +45,14 @@ double gml_reference_evaluate(const gml_reference_network *network, const gml_re
 void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
                             double *dx);
 
+/* Computes the gradient of output `column`, or with `score` of the last layer's z, by the inputs before shift and scale:
+ * dx [rows x in]. Overwrites the layers' gradients. */
+void gml_reference_input_gradient(const gml_reference_network *network, size_t rows, double *memory, size_t column,
+                                  bool score, double *dx);
+
+/* Returns layer `l` with its inputs, z and y in `memory`, without gradients. */
+gml_reference_place gml_reference_place_of(const gml_reference_network *network, size_t rows, double *memory, size_t l);
+
 /* Returns a hash of the numbers of the smooth pieces of all units in the batch. If it differs between two forward
  * passes, there is a kink between them, and their difference quotient does not approximate the derivative. */
 uint64_t gml_reference_signature(const gml_reference_network *network, const gml_reference_batch *batch,

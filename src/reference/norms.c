@@ -3,7 +3,7 @@
 
 #include "reference/layers.h"
 
-enum { GAIN, BIAS }; /* the layers' vectors; rmsnorm has only the gain */
+enum { GAIN, BIAS, RUNNING_MEAN, RUNNING_VARIANCE }; /* the layers' vectors; rmsnorm has only the gain */
 
 static void add_to(const gml_reference_layer *layer, size_t vector, size_t column, double value)
 {
@@ -106,6 +106,28 @@ void gml_reference_batchnorm_forward(const gml_reference_place *p)
 void gml_reference_batchnorm_backward(const gml_reference_place *p)
 {
     each_column(p, norm_line_backward);
+}
+
+/* ---- batchnorm with its running statistics: y = (x - mean) / sqrt(variance + eps) gain + bias ---- */
+
+static double running_slope(const gml_reference_layer *layer, size_t o)
+{
+    return layer->vectors[GAIN][o] / sqrt(layer->vectors[RUNNING_VARIANCE][o] + layer->arguments[0]);
+}
+
+void gml_reference_batchnorm_predict(const gml_reference_place *p)
+{
+    for (size_t i = 0; i < p->rows * p->layer->out; i++) {
+        size_t o = i % p->layer->out;
+        p->y[i] = (p->x[i] - p->layer->vectors[RUNNING_MEAN][o]) * running_slope(p->layer, o) + p->layer->vectors[BIAS][o];
+    }
+}
+
+void gml_reference_batchnorm_predict_back(const gml_reference_place *p)
+{
+    for (size_t i = 0; i < p->rows * p->layer->out; i++) {
+        p->dx[i] += p->dy[i] * running_slope(p->layer, i % p->layer->out);
+    }
 }
 
 /* ---- weight_norm: y = x gain / |v| + bias, v column o of the weights of the layer before ---- */

@@ -1,0 +1,7 @@
+/* gemmule/explain.h - includes all headers about explanations of networks. */
+#ifndef GEMMULE_EXPLAIN_H
+#define GEMMULE_EXPLAIN_H
+
+#include "gemmule/attribution.h"
+
+#endif
