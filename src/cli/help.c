@@ -23,8 +23,8 @@ static const char *const titles[] = {[0] = "",
                                      [GROUP_REPORT] = "Running and reporting:",
                                      [GROUP_HELP] = "Help:"};
 
-/* The greatest length of a line. The last column stays free, because some terminals wrap when it is written. */
-static size_t line_width(void)
+/* The last column stays free, because some terminals wrap when it is written. */
+size_t help_width(void)
 {
     const char *columns = getenv("COLUMNS");
     struct winsize size;
@@ -39,7 +39,7 @@ static size_t line_width(void)
  * of the next line. */
 static void print_words(const char *text, size_t at, size_t indent)
 {
-    const size_t width = line_width();
+    const size_t width = help_width();
     while (*text != '\0' && *text != '\v') {
         size_t blanks = strspn(text, " ");
         const size_t length = strcspn(text + blanks, " \n\v");
@@ -127,7 +127,7 @@ static void show_usage(const flag *row, const char *text, void *field)
     const flag_reading *reading = field;
     char format[32];
     (void)row, (void)text;
-    snprintf(format, sizeof format, "rmargin=%zu", line_width());
+    snprintf(format, sizeof format, "rmargin=%zu", help_width());
     setenv("ARGP_HELP_FMT", format, 1);
     argp_state_help(reading->state, stdout, ARGP_HELP_USAGE);
     exit(finish_output(0));

@@ -17,6 +17,7 @@ static const command commands[] = {
     {"plot", "draw the curves of runs of training", run_plot},
     {"eval", "measure a model on data", run_eval},
     {"predict", "write the predictions of a model as CSV", run_predict},
+    {"explain", "show how much each input contributes to a prediction", run_explain},
     {"info", "describe a model, or the plan of a training step", run_info},
     {"fold", "fold normalisation layers, for prediction only", run_fold},
     {"check", "compare the gradients with finite differences", run_check},

@@ -22,8 +22,7 @@ prediction_table predictions_create(const gml_network *network)
     return predictions;
 }
 
-/* Prints a field of a CSV, quoted if RFC 4180 requires it. */
-static void print_field(FILE *stream, const char *text)
+void print_csv_field(FILE *stream, const char *text)
 {
     if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[0] != '\0') {
         fputs(text, stream);
@@ -43,7 +42,7 @@ void predictions_print_class(FILE *stream, const prediction_table *predictions, 
 {
     const char *name = gml_network_class_name(predictions->network, index);
     if (name != NULL) {
-        print_field(stream, name);
+        print_csv_field(stream, name);
     } else {
         fprintf(stream, "%zu", index);
     }
@@ -62,7 +61,7 @@ void predictions_print_header(FILE *stream, const prediction_table *predictions)
     for (size_t i = 0; predictions->classes == 0 && i < predictions->outputs; i++) {
         const bool variance = i >= predictions->outputs - predictions->variances;
         fputs(i > 0 ? "," : "", stream);
-        print_field(stream, variance ? "variance" : target != NULL ? target : "value");
+        print_csv_field(stream, variance ? "variance" : target != NULL ? target : "value");
     }
     fputc('\n', stream);
 }

@@ -30,4 +30,7 @@ gml_status predictions_finish(const prediction_table *predictions, gml_matrix ou
 /* Prints the converted outputs of one sample [outputs] as a row. */
 void predictions_print_row(FILE *stream, const prediction_table *predictions, const double *row);
 
+/* Prints a field of a CSV, quoted if RFC 4180 requires it. */
+void print_csv_field(FILE *stream, const char *text);
+
 #endif

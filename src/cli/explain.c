@@ -1,0 +1,73 @@
+/* cli/explain.c - `gemmule explain`: which inputs of a model matter. */
+#include "explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "exit.h"
+#include "output.h"
+
+/* "7" or "3-12", counted from 1. */
+static void read_samples(const flag *row, const char *text, void *field)
+{
+    sample_range *range = field;
+    char *end;
+    const bool digit = text[0] >= '0' && text[0] <= '9';
+    const unsigned long long first = strtoull(text, &end, 10);
+    unsigned long long last = first;
+    if (digit && *end == '-' && end[1] >= '0' && end[1] <= '9') {
+        last = strtoull(end + 1, &end, 10);
+    }
+    if (!digit || *end != '\0' || first == 0 || last < first || last > SIZE_MAX / 2) {
+        refuse_value(row, "'%.40s' is not the number of a sample, from 1, or a range such as 3-12", text);
+    }
+    *range = (sample_range){.first = (size_t)first, .last = (size_t)last};
+}
+
+static const flag table[] = {
+    {"method", "CALL", "method, as `gemmule list explanations' has them (integrated_gradients)", GROUP_REPORT | MAIN,
+     read_text, .field = offsetof(explain_flags, method)},
+    {"sample", "N", "sample to explain, counted from 1 (text: 1; csv and json: all)", MAIN, read_samples,
+     .field = offsetof(explain_flags, samples)},
+    {"samples", "A-B", "samples to explain", MAIN, read_samples, .field = offsetof(explain_flags, samples)},
+    {"output", "CLASS|TARGET",
+     "name or number, from 0, of the class or target to explain (the predicted class, or target 0)", MAIN, read_text,
+     .field = offsetof(explain_flags, output)},
+    {"quantity", "WHAT",
+     "score: before the last activation, a logit; output: a probability, or a value in the unit of the target; auto: "
+     "score for classes (auto)",
+     0, read_choice, .field = offsetof(explain_flags, quantity),
+     .words = (const char *const[]){"auto", "score", "output", NULL}},
+    {"background", "N",
+     "the first N samples of DATA are what absent inputs are replaced by (the mean of the training data)", 0,
+     read_whole, .field = offsetof(explain_flags, background), 1, SIZE_MAX / 2},
+    {"top", "K", "print the K inputs that matter most, in text (20)", MAIN, read_whole,
+     .field = offsetof(explain_flags, top), 1, SIZE_MAX / 2},
+    {"format", "FORM", "text, csv: a row for each sample, or json: an object on a line for each sample (text)", MAIN,
+     read_choice, .field = offsetof(explain_flags, format), .words = (const char *const[]){"text", "csv", "json", NULL}},
+    {0}};
+
+int run_explain(int argc, char **argv)
+{
+    static const command_line line = {
+        "MODEL DATA",
+        "Explains predictions of a model for samples of DATA: how much each input contributes. DATA is as for `gemmule "
+        "train'; target and weights are not needed and not read.",
+        input_arguments,
+        {{input_table, offsetof(explain_flags, input)},
+         {data_table, offsetof(explain_flags, input.file)},
+         {table, 0}},
+        NULL};
+    explain_flags flags = {.method = "integrated_gradients", .top = 20};
+    parse_flags(&line, argc, argv, &flags);
+    if (!stdout_is_usable((const char *[]){flags.input.data_word, flags.input.model_path, NULL})) {
+        return EXIT_CREATE;
+    }
+    int code = input_open(&flags.input, false);
+    if (code == 0) {
+        code = explain_samples(&flags);
+    }
+    input_close(&flags.input);
+    return code;
+}
