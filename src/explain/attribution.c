@@ -102,7 +102,7 @@ static void lay_out(void *owner, gml_layout *layout)
     job->bases = gml_layout_take(layout, job->arena, job->probe.outputs, 1, sizeof(double));
     job->constants = gml_layout_take(layout, job->arena, inputs, 1, sizeof(size_t));
     job->columns = gml_layout_take(layout, job->arena, gml_probe_block(&job->probe), 1, sizeof(size_t));
-    job->path = gml_layout_take(layout, job->arena, 2 * job->path_rows, 1, sizeof(double));
+    job->path = gml_layout_take(layout, job->arena, job->path_rows, 1, sizeof(double));
     job->x = gml_layout_take(layout, job->arena, job->chunk, inputs, size);
     job->explained = gml_layout_take(layout, job->arena, job->chunk, 1, sizeof *job->explained);
     job->reports = gml_layout_take(layout, job->arena, job->chunk, 1, sizeof *job->reports);

@@ -47,7 +47,7 @@ struct gml_attribution {
     size_t constant_count;
     size_t chunk;         /* samples at once */
     size_t *columns;      /* [rows of a block]: the output that each row is differentiated for */
-    double *path;         /* [path_rows]: a weight for each row of a sample, of methods by gradients */
+    double *path;         /* [path_rows]: weight, or place on the path, of each row of a sample; of methods by gradients */
     size_t path_rows;
     void *own;            /* of the method */
     /* of the current chunk: */
@@ -81,6 +81,16 @@ static inline void *gml_attribution_inputs(const gml_attribution *job, const voi
 /* Returns the explained quantity of sample `sample` of the chunk for the last layer's values y [outputs]. */
 double gml_attribution_value(const gml_attribution *job, size_t sample, const void *y);
 
+/* gradient.c: multiplies sums of d output / d x' by x' - base', in the unit of the explained quantity. */
+void gml_attribution_multiply_by_change(gml_attribution *job);
+
+/* Rows [first, first + count) of one sample, in a block of rows. */
+typedef struct gml_attribution_piece {
+    size_t sample, first, count;
+    size_t at;    /* row of the block where they begin */
+    size_t block; /* number of the block */
+} gml_attribution_piece;
+
 /* sweep.c: sends `rows` rows of every sample of the chunk through the network. */
 typedef struct gml_attribution_sweep {
     gml_attribution *job;
@@ -88,11 +98,11 @@ typedef struct gml_attribution_sweep {
     /* Writes rows [first, first + count) of sample `sample`. */
     void (*fill)(gml_attribution *job, size_t sample, size_t first, size_t count, void *inputs);
     void (*back)(const gml_probe_run *run, gml_rows rows); /* as in gml_probe_run */
-    /* Takes the results of rows [first, first + count) of sample `sample`, which begin at row `at` of the block. Calls
-     * for one sample are in order; those for different samples run in parallel. */
-    void (*take)(gml_attribution *job, size_t sample, size_t first, size_t count, size_t at);
-    size_t begin; /* of the block, among all rows of the chunk */
-    size_t end;
+    /* Takes the results of some rows of a sample. Calls for one sample are in order; those for different samples of a
+     * block run in parallel. */
+    void (*take)(gml_attribution *job, const gml_attribution_piece *piece);
+    size_t begin, end; /* of the current block, among all rows of the chunk */
+    size_t block;      /* its number */
 } gml_attribution_sweep;
 
 void gml_attribution_sweep_run(gml_attribution_sweep *sweep);
@@ -105,7 +115,10 @@ gml_status gml_gradient_run(gml_attribution *job);
 gml_status gml_gradient_input_run(gml_attribution *job);
 gml_status gml_smooth_gradient_prepare(gml_attribution *job);
 gml_status gml_smooth_gradient_run(gml_attribution *job);
+
+/* integrated.c */
 gml_status gml_integrated_prepare(gml_attribution *job);
+void gml_integrated_finish(gml_attribution *job);
 gml_status gml_integrated_run(gml_attribution *job);
 
 /* occlusion.c */

@@ -23,7 +23,7 @@ static double size_count(size_t players, size_t s)
 {
     double count = 1;
     for (size_t k = 1; k <= s; k++) {
-        count *= (double)(players - s + k) / (double)k;
+        count = count * (double)(players - s + k) / (double)k; /* in this order each is a whole number */
     }
     return 2 * s == players ? count : 2 * count;
 }

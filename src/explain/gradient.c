@@ -1,12 +1,11 @@
 /* explain/gradient.c - methods that sum gradients at points near a sample: gradient, gradient_x_input,
- * smooth_gradient, integrated_gradients.
+ * smooth_gradient.
  *
  * Each sums weight[i] d output / d x' over its points; x' are the prepared inputs. The sum is then multiplied by
  * x' - base', or by the scale of x' for the derivative with respect to the inputs themselves. */
 #include <string.h>
 
 #include "explain/attribution.h"
-#include "explain/quadrature.h"
 #include "kernel/explain/explain.h"
 #include "kernel/matrix/matrix.h"
 #include "kernel/random/random.h"
@@ -16,10 +15,11 @@ size_t gml_gradient_rows(const gml_attribution *job, size_t samples)
     return samples * job->path_rows;
 }
 
-static void take_gradients(gml_attribution *job, size_t sample, size_t first, size_t count, size_t at)
+static void take_gradients(gml_attribution *job, const gml_attribution_piece *piece)
 {
-    job->network->kernels->explain->add_rows(count, job->probe.inputs, job->path + first,
-                                             gml_probe_gradient(&job->probe, at), gml_attribution_values(job, sample));
+    job->network->kernels->explain->add_rows(piece->count, job->probe.inputs, job->path + piece->first,
+                                             gml_probe_gradient(&job->probe, piece->at),
+                                             gml_attribution_values(job, piece->sample));
 }
 
 /* Sums the weighted gradients at the points that `fill` writes. */
@@ -48,7 +48,7 @@ static void scale_to_inputs(gml_attribution *job)
     }
 }
 
-static void multiply_by_change(gml_attribution *job)
+void gml_attribution_multiply_by_change(gml_attribution *job)
 {
     for (size_t i = 0; i < job->count; i++) {
         job->network->kernels->explain->multiply_by_difference(job->probe.inputs, job->explained[i].factor,
@@ -75,7 +75,7 @@ gml_status gml_gradient_run(gml_attribution *job)
 gml_status gml_gradient_input_run(gml_attribution *job)
 {
     sum_gradients(job, fill_sample);
-    multiply_by_change(job);
+    gml_attribution_multiply_by_change(job);
     return GML_OK;
 }
 
@@ -115,30 +115,5 @@ gml_status gml_smooth_gradient_run(gml_attribution *job)
 {
     sum_gradients(job, fill_noisy);
     scale_to_inputs(job);
-    return GML_OK;
-}
-
-/* ---- from the baseline to the sample ---- */
-
-gml_status gml_integrated_prepare(gml_attribution *job)
-{
-    gml_quadrature(job->path_rows, job->path + job->path_rows, job->path);
-    return GML_OK;
-}
-
-static void fill_path(gml_attribution *job, size_t sample, size_t first, size_t count, void *inputs)
-{
-    job->network->kernels->explain->path(&(gml_path_call){.rows = count,
-                                                          .cols = job->probe.inputs,
-                                                          .from = job->base,
-                                                          .to = gml_attribution_inputs(job, job->x, sample),
-                                                          .at = job->path + job->path_rows + first,
-                                                          .out = inputs});
-}
-
-gml_status gml_integrated_run(gml_attribution *job)
-{
-    sum_gradients(job, fill_path);
-    multiply_by_change(job);
     return GML_OK;
 }

@@ -50,14 +50,15 @@ static const gml_attribution_row methods[] = {
                   .formula = "a[j] = (x[j] - base[j]) integral from 0 to 1 of df/dx[j] at base + t (x - base) dt",
                   .derivative = "",
                   .pitfall = "The sum is f(x) - f(base) up to the error of the quadrature, which the report has: use "
-                             "more steps if it is large. Is 0 through step activations, which have no derivative.",
-                  .source = "Sundararajan, Taly and Yan, Axiomatic Attribution for Deep Networks, 2017; Gauss-Legendre "
-                            "rule",
-                  .parameters = {{"steps", 64, 1, 100000, "points of the path"}},
+                             "more steps if it is large. Through step activations the gradients are estimates.",
+                  .source = "Sundararajan, Taly and Yan, Axiomatic Attribution for Deep Networks, 2017; quadrature: "
+                            "trapezoids whose weights meet the changes of f (src/explain/README.md)",
+                  .parameters = {{"steps", 64, 2, 100000, "points of the path, with both ends"}},
                   .parameter_count = 1},
         .differentiates = true,
         .rows = gml_gradient_rows,
         .prepare = gml_integrated_prepare,
+        .finish = gml_integrated_finish,
         .run = gml_integrated_run,
     },
     {

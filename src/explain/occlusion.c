@@ -20,12 +20,12 @@ static void fill_occluded(gml_attribution *job, size_t sample, size_t first, siz
     }
 }
 
-static void take_changes(gml_attribution *job, size_t sample, size_t first, size_t count, size_t at)
+static void take_changes(gml_attribution *job, const gml_attribution_piece *piece)
 {
-    double *values = gml_attribution_values(job, sample);
-    for (size_t i = 0; i < count; i++) {
-        const double without = gml_attribution_value(job, sample, gml_probe_outputs(&job->probe, at + i));
-        values[first + i] = job->reports[sample].value - without;
+    double *values = gml_attribution_values(job, piece->sample);
+    for (size_t i = 0; i < piece->count; i++) {
+        const void *y = gml_probe_outputs(&job->probe, piece->at + i);
+        values[piece->first + i] = job->reports[piece->sample].value - gml_attribution_value(job, piece->sample, y);
     }
 }
 

@@ -280,17 +280,18 @@ static void fill_sample(gml_attribution *job, size_t sample, size_t first, size_
     memcpy(inputs, gml_attribution_inputs(job, job->x, sample), job->probe.inputs * job->network->kernels->size);
 }
 
-static void take_relevance(gml_attribution *job, size_t sample, size_t first, size_t count, size_t at)
+static void take_relevance(gml_attribution *job, const gml_attribution_piece *piece)
 {
     const gml_relevance *own = job->own;
     const double one = 1;
-    (void)first, (void)count;
-    double *values = gml_attribution_values(job, sample);
+    double *values = gml_attribution_values(job, piece->sample);
+    gml_attribution_report *report = &job->reports[piece->sample];
     memset(values, 0, job->probe.inputs * sizeof *values);
-    job->network->kernels->explain->add_rows(1, job->probe.inputs, &one, gml_probe_gradient(&job->probe, at), values);
-    job->reports[sample].base = 0;
-    job->reports[sample].biases = own->biases[at];
-    job->reports[sample].epsilon = own->epsilon[at];
+    job->network->kernels->explain->add_rows(1, job->probe.inputs, &one, gml_probe_gradient(&job->probe, piece->at),
+                                             values);
+    report->base = 0;
+    report->biases = own->biases[piece->at];
+    report->epsilon = own->epsilon[piece->at];
 }
 
 gml_status gml_relevance_run(gml_attribution *job)

@@ -34,14 +34,19 @@ static void take_sample(void *argument, size_t index)
     const size_t sample = sweep->begin / sweep->rows + index;
     const size_t row = index == 0 ? sweep->begin : sample * sweep->rows;
     const piece here = piece_at(sweep, row, sweep->end);
-    sweep->take(sweep->job, sample, here.first, here.count, row - sweep->begin);
+    sweep->take(sweep->job, &(gml_attribution_piece){.sample = sample,
+                                                     .first = here.first,
+                                                     .count = here.count,
+                                                     .at = row - sweep->begin,
+                                                     .block = sweep->block});
 }
 
 void gml_attribution_sweep_run(gml_attribution_sweep *sweep)
 {
     gml_attribution *job = sweep->job;
     const size_t all = job->count * sweep->rows, block = gml_probe_block(&job->probe);
-    for (sweep->begin = 0; sweep->begin < all; sweep->begin = sweep->end) {
+    sweep->block = 0;
+    for (sweep->begin = 0; sweep->begin < all; sweep->begin = sweep->end, sweep->block++) {
         sweep->end = sweep->begin + gml_least(block, all - sweep->begin);
         for (size_t row = sweep->begin; sweep->back != NULL && row < sweep->end; row++) {
             job->columns[row - sweep->begin] = job->explained[row / sweep->rows].column;

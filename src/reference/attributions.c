@@ -45,49 +45,36 @@ void gml_reference_smooth_gradient(const gml_reference_explained *of, const doub
     }
 }
 
-/* The Legendre polynomial by its recursion, and its derivative by the recursion of derivatives. */
-static double legendre(size_t n, double x, double *slope)
+/* Point `s` of a path with `steps` points, its value, and the gradient along the path. */
+static double path_point(const gml_reference_explained *of, const double *x, const double *base, double t,
+                         double *gradient, double *along)
 {
-    double p[2] = {1, x}, d[2] = {0, 1};
-    for (size_t k = 2; k <= n; k++) {
-        const double m = (double)k;
-        const double value = ((2 * m - 1) * x * p[1] - (m - 1) * p[0]) / m;
-        const double derivative = ((2 * m - 1) * (p[1] + x * d[1]) - (m - 1) * d[0]) / m;
-        p[0] = p[1], d[0] = d[1];
-        p[1] = value, d[1] = derivative;
+    double point[GML_REFERENCE_INPUTS];
+    for (size_t j = 0; j < of->inputs; j++) {
+        point[j] = base[j] + t * (x[j] - base[j]);
     }
-    *slope = d[1];
-    return p[1];
-}
-
-/* Zero number `index` of the polynomial, from -1 on, by bisection between the extremes that bracket it. */
-static double legendre_zero(size_t n, size_t index)
-{
-    double low = -cos(M_PI * (double)index / (double)n), high = -cos(M_PI * ((double)index + 1) / (double)n), slope;
-    const bool rising = legendre(n, low, &slope) < 0;
-    for (int i = 0; i < 200; i++) {
-        const double middle = (low + high) / 2;
-        *((legendre(n, middle, &slope) < 0) == rising ? &low : &high) = middle;
+    gml_reference_explain_gradient(of, point, gradient);
+    *along = 0;
+    for (size_t j = 0; j < of->inputs; j++) {
+        *along += gradient[j] * (x[j] - base[j]);
     }
-    return (low + high) / 2;
+    return gml_reference_explain(of, point);
 }
 
 void gml_reference_integrated_gradients(const gml_reference_explained *of, const double *x, const double *base,
-                                        size_t steps, double *a)
+                                        size_t steps, double noise, double *a)
 {
-    double point[GML_REFERENCE_INPUTS], gradient[GML_REFERENCE_INPUTS];
+    double g0[GML_REFERENCE_INPUTS], g1[GML_REFERENCE_INPUTS], s0, s1;
     memset(a, 0, of->inputs * sizeof *a);
-    for (size_t s = 0; s < steps; s++) {
-        double slope;
-        const double zero = legendre_zero(steps, s);
-        legendre(steps, zero, &slope);
-        const double weight = 1 / ((1 - zero * zero) * slope * slope);
+    for (size_t k = 1; k < steps; k++) {
+        const double t0 = pow((double)(k - 1) / (double)(steps - 1), 2), t1 = pow((double)k / (double)(steps - 1), 2);
+        const double f0 = path_point(of, x, base, t0, g0, &s0), f1 = path_point(of, x, base, t1, g1, &s1);
+        const double h = t1 - t0, least = (fabs(s0) + fabs(s1)) / 1000 + 10 * noise * fabs(f1) / h;
+        const double square = pow(s1 - s0, 2) + least * least;
+        double weight = square > 0 ? h / 2 + (f1 - f0 - h / 2 * (s0 + s1)) * (s1 - s0) / square : h / 2;
+        weight = weight < 0 ? 0 : weight > h ? h : weight;
         for (size_t j = 0; j < of->inputs; j++) {
-            point[j] = base[j] + (1 + zero) / 2 * (x[j] - base[j]);
-        }
-        gml_reference_explain_gradient(of, point, gradient);
-        for (size_t j = 0; j < of->inputs; j++) {
-            a[j] += weight * (x[j] - base[j]) * gradient[j];
+            a[j] += (x[j] - base[j]) * ((h - weight) * g0[j] + weight * g1[j]);
         }
     }
 }

@@ -27,9 +27,10 @@ void gml_reference_explain_gradient(const gml_reference_explained *of, const dou
 void gml_reference_smooth_gradient(const gml_reference_explained *of, const double *x, size_t samples,
                                    const double *noise, double *a);
 
-/* a [inputs]: the integral from the base to x by the Gauss-Legendre rule with `steps` points */
+/* a [inputs]: the integral from the base to x by trapezoids with `steps` points t = u^2, u evenly spaced, whose weights
+ * meet the change of the value over each interval; `noise` is the relative rounding error of values. */
 void gml_reference_integrated_gradients(const gml_reference_explained *of, const double *x, const double *base,
-                                        size_t steps, double *a);
+                                        size_t steps, double noise, double *a);
 
 void gml_reference_occlusion(const gml_reference_explained *of, const double *x, const double *base, double *a);
 

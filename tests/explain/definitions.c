@@ -1,4 +1,6 @@
 /* tests/explain/definitions.c - every method of attribution equals its definition, computed by the naive reference. */
+#include <float.h>
+
 #include "explain/coalitions.h"
 #include "explain_case.h"
 #include "kernel/random/random.h"
@@ -65,7 +67,8 @@ static void define(const gml_reference_explained *of, const comparison *with, co
         draw_noise(with, noise);
         gml_reference_smooth_gradient(of, x, COPIES, noise, a);
     } else if (strcmp(with->method, "integrated_gradients") == 0) {
-        gml_reference_integrated_gradients(of, x, with->mean, STEPS, a);
+        const double noise_of_values = with->network->kernels->dtype == GML_F64 ? DBL_EPSILON : FLT_EPSILON;
+        gml_reference_integrated_gradients(of, x, with->mean, STEPS, noise_of_values, a);
     } else if (strcmp(with->method, "occlusion") == 0) {
         gml_reference_occlusion(of, x, with->mean, a);
     } else if (strcmp(with->method, "shapley") == 0) {

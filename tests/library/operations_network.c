@@ -348,6 +348,27 @@ static void context_create(stage *s)
     gml_context_destroy(made);
 }
 
+static void attribute(stage *s)
+{
+    gml_network *network = make_network(s, "4 -> 6 relu -> batchnorm -> 6 tanh -> residual -> 3 softmax", GML_F32);
+    double values[SAMPLES * INPUTS] = {0};
+    const gml_attribution_options options = {.method = s->variant, .baseline = sample_inputs()};
+    ATTEMPT(s, network,
+            gml_attribute(network, sample_inputs(), &options, gml_matrix_f64(values, SAMPLES, INPUTS), NULL));
+    note_bytes(s, values, sizeof values);
+    gml_network_destroy(network);
+}
+
+static void jacobian(stage *s)
+{
+    gml_network *network = make_network(s, deep, GML_F32);
+    float values[SAMPLES * CLASSES * INPUTS] = {0};
+    ATTEMPT(s, network,
+            gml_network_jacobian(network, sample_inputs(), gml_matrix_f32(values, SAMPLES * CLASSES, INPUTS)));
+    note_bytes(s, values, sizeof values);
+    gml_network_destroy(network);
+}
+
 const operation network_operations[] = {
     {"gml_context_create", NULL, context_create},
     {"gml_network_create", deep, create},
@@ -381,5 +402,12 @@ const operation network_operations[] = {
     {"gml_loss_evaluate", "own_loss", evaluate_loss},
     {"gml_call_check", NULL, check_call},
     {"gml_schedule_rate", NULL, schedule_rate},
+    {"gml_attribute", "gradient", attribute},
+    {"gml_attribute", "integrated_gradients", attribute},
+    {"gml_attribute", "relevance", attribute},
+    {"gml_attribute", "occlusion", attribute},
+    {"gml_attribute", "shapley", attribute},
+    {"gml_attribute", "kernel_shap", attribute},
+    {"gml_network_jacobian", NULL, jacobian},
     {NULL},
 };

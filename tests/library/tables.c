@@ -21,6 +21,7 @@ static const struct {
     {"average", gml_average_entry, 2},          {"group", gml_group_entry, 4},
     {"metric", gml_metric_entry, 24},           {"split", gml_split_entry, 5},
     {"method", gml_search_method_entry, 3},     {"distribution", gml_distribution_entry, 4},
+    {"attribution", gml_attribution_entry, 8},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
