@@ -45,7 +45,8 @@ static const flag table[] = {
     {"top", "K", "print the K inputs that matter most, in text (20)", MAIN, read_whole,
      .field = offsetof(explain_flags, top), 1, SIZE_MAX / 2},
     {"format", "FORM", "text, csv: a row for each sample, or json: an object on a line for each sample (text)", MAIN,
-     read_choice, .field = offsetof(explain_flags, format), .words = (const char *const[]){"text", "csv", "json", NULL}},
+     read_choice, .field = offsetof(explain_flags, format),
+     .words = (const char *const[]){"text", "csv", "json", NULL}},
     {0}};
 
 int run_explain(int argc, char **argv)
@@ -55,9 +56,7 @@ int run_explain(int argc, char **argv)
         "Explains predictions of a model for samples of DATA: how much each input contributes. DATA is as for `gemmule "
         "train'; target and weights are not needed and not read.",
         input_arguments,
-        {{input_table, offsetof(explain_flags, input)},
-         {data_table, offsetof(explain_flags, input.file)},
-         {table, 0}},
+        {{input_table, offsetof(explain_flags, input)}, {data_table, offsetof(explain_flags, input.file)}, {table, 0}},
         NULL};
     explain_flags flags = {.method = "integrated_gradients", .top = 20};
     parse_flags(&line, argc, argv, &flags);

@@ -40,8 +40,7 @@ void explanation_csv(const explanation *of)
     } else {
         printf("%zu", report->output);
     }
-    const double sums[] = {report->value,  report->base,    report->sum,
-                           report->biases, report->epsilon, report->error};
+    const double sums[] = {report->value, report->base, report->sum, report->biases, report->epsilon, report->error};
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++) {
         print_number(sums[i]);
     }
@@ -57,9 +56,9 @@ int explanation_json(const explanation *of)
     const gml_network *network = of->table->network;
     json_t *inputs = json_array();
     for (size_t j = 0; j < of->inputs; j++) {
-        json_array_append_new(inputs, json_pack("{so so so}", "name", json_text(gml_network_feature_name(network, j)),
-                                                "value", json_number(of->x[j]), "attribution",
-                                                json_number(of->attributions[j])));
+        json_array_append_new(inputs,
+                              json_pack("{so so so}", "name", json_text(gml_network_feature_name(network, j)), "value",
+                                        json_number(of->x[j]), "attribution", json_number(of->attributions[j])));
     }
     json_t *prediction = json_array();
     for (size_t k = 0; k < of->table->outputs; k++) {

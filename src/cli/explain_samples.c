@@ -65,27 +65,26 @@ static size_t find_output(const explain_flags *flags)
     char *end;
     const unsigned long long number = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || number >= count) {
-        refuse("--output: the model has no %s '%.100s'; it has %zu, numbered from 0", classes ? "class" : "target", text,
-               count);
+        refuse("--output: the model has no %s '%.100s'; it has %zu, numbered from 0", classes ? "class" : "target",
+               text, count);
     }
     return (size_t)number;
 }
 
+/* Ends the program if a sample is not there. */
 static sample_range find_samples(const explain_flags *flags)
 {
     const size_t size = gml_dataset_size(flags->input.data);
     const sample_range given = flags->samples;
-    if (given.first == 0) {
-        return (sample_range){.first = 1, .last = flags->format == FORMAT_TEXT ? 1 : size};
-    }
-    if (given.last > size) {
-        refuse("--sample: there is no sample %zu; %s has %zu, counted from 1", given.last, flags->input.data_word, size);
+    if (given.first > 0 && given.last > size) {
+        refuse("--sample: there is no sample %zu; %s has %zu, counted from 1", given.last, flags->input.data_word,
+               size);
     }
     if (flags->background > size) {
         refuse("--background: %zu samples of %s are wanted, and it has %zu", flags->background, flags->input.data_word,
                size);
     }
-    return given;
+    return given.first > 0 ? given : (sample_range){.first = 1, .last = flags->format == FORMAT_TEXT ? 1 : size};
 }
 
 /* ---- computation ---- */
@@ -146,7 +145,7 @@ static int print_sample(const explain_flags *flags, const prediction_table *tabl
     case FORMAT_JSON:
         return explanation_json(&one);
     default:
-        fputs(index > 0 || first + 1 > flags->samples.first + (flags->samples.first == 0) ? "\n" : "", stdout);
+        fputs(one.sample > flags->samples.first && flags->samples.first > 0 ? "\n" : "", stdout);
         return explanation_text(&one);
     }
 }
@@ -169,6 +168,20 @@ static int explain_all(const explain_flags *flags, const gml_attribution_options
     return code;
 }
 
+/* Gathers the first samples of DATA as the baseline. */
+static int gather_background(const explain_flags *flags, const chunk *of, gml_matrix *baseline)
+{
+    const model_input *input = &flags->input;
+    const gml_matrix none = gml_matrix_none();
+    const gml_matrix rows = gml_matrix_f64(of->background, flags->background, gml_network_inputs(input->network));
+    gml_status status = gml_network_check_samples(input->network, input->data, 0, flags->background, none, NULL);
+    if (status == GML_OK) {
+        status = gml_dataset_gather(input->data, NULL, flags->background, rows, none);
+    }
+    *baseline = rows;
+    return status == GML_OK ? 0 : complain_input(input->context, status);
+}
+
 int explain_samples(const explain_flags *flags)
 {
     const model_input *input = &flags->input;
@@ -188,13 +201,7 @@ int explain_samples(const explain_flags *flags)
         code = complain(EXIT_MEMORY, "not enough memory to explain");
     }
     if (code == 0 && flags->background > 0) {
-        options.baseline = gml_matrix_f64(of.background, flags->background, gml_network_inputs(input->network));
-        gml_status status = gml_network_check_samples(input->network, input->data, 0, flags->background,
-                                                      gml_matrix_none(), NULL);
-        status = status == GML_OK ? gml_dataset_gather(input->data, NULL, flags->background, options.baseline,
-                                                       gml_matrix_none())
-                                  : status;
-        code = status == GML_OK ? 0 : complain_input(input->context, status);
+        code = gather_background(flags, &of, &options.baseline);
     }
     code = code == 0 ? explain_all(flags, &options, &of) : code;
     chunk_clear(&of);

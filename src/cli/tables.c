@@ -22,6 +22,7 @@ static const table tables[] = {
     {"distributions", gml_distribution_entry},
     {"methods", gml_search_method_entry},
     {"explanations", gml_attribution_entry},
+    {"explanations", gml_attribution_entry},
 };
 
 const table *table_at(size_t index)

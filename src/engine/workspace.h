@@ -110,8 +110,8 @@ void gml_panel_forward(const gml_workspace *workspace, gml_rows rows, size_t fro
 void gml_panel_backward(const gml_workspace *workspace, gml_rows rows, size_t from, size_t to);
 
 /* The parts of other ways back, such as relevance. Writes z = X W + b of a layer, or the outputs of a layer without
- * activation, to the panel's rows of z [rows x out]; and dX of a layer from d/dz in its `gradient` to the panel's rows of
- * dx [rows x in], without what residual layers add. */
+ * activation, to the panel's rows of z [rows x out]; and dX of a layer from d/dz in its `gradient` to the panel's rows
+ * of dx [rows x in], without what residual layers add. */
 void gml_panel_sums(const gml_workspace *workspace, gml_rows rows, size_t layer, gml_matrix z);
 void gml_panel_propagate(const gml_workspace *workspace, gml_rows rows, size_t layer, gml_matrix dx);
 

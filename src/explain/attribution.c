@@ -1,4 +1,5 @@
-/* explain/attribution.c - gml_attribute: settles the options, and runs the method on one chunk of samples after another.
+/* explain/attribution.c - gml_attribute: settles the options, and runs the method on one chunk of samples after
+ * another.
  */
 #include "explain/attribution.h"
 
@@ -34,7 +35,7 @@ static gml_status settle_quantity(gml_attribution *job, gml_explained explained)
     const bool classes = network->schema.task == GML_TASK_CLASSIFICATION ||
                          (network->schema.task == GML_TASK_AUTO && last->couples_columns && outputs > 1);
     job->classes = !classes ? 0 : outputs == 1 ? 2 : outputs;
-    job->which = explained != GML_EXPLAINED_AUTO              ? explained
+    job->which = explained != GML_EXPLAINED_AUTO    ? explained
                  : classes || last->couples_columns ? GML_EXPLAINED_SCORE
                                                     : GML_EXPLAINED_OUTPUT;
     job->score = job->which == GML_EXPLAINED_SCORE && !ends_linear(network);
@@ -218,8 +219,8 @@ static gml_status prepare_baseline(gml_attribution *job, gml_matrix baseline)
     const size_t bad = network->kernels->data->first_nonfinite(entries, job->background);
     if (bad < entries) {
         return gml_fail(network->context, GML_ERROR_DATA,
-                        "the baseline is not finite after conversion and scaling: row %zu, input %zu",
-                        bad / inputs + 1, bad % inputs + 1);
+                        "the baseline is not finite after conversion and scaling: row %zu, input %zu", bad / inputs + 1,
+                        bad % inputs + 1);
     }
     gml_status status = average_background(job);
     if (!job->method->averages_base) {
@@ -254,9 +255,8 @@ static void begin_reports(gml_attribution *job)
         const gml_explained_output *explained = &job->explained[i];
         job->reports[i] = (gml_attribution_report){.output = output, .which = job->which};
         job->reports[i].value = gml_attribution_value(job, i, y);
-        job->reports[i].base = job->method->ignores_base
-                                   ? NAN
-                                   : explained->factor * job->bases[explained->column] + explained->shift;
+        job->reports[i].base =
+            job->method->ignores_base ? NAN : explained->factor * job->bases[explained->column] + explained->shift;
     }
 }
 
@@ -301,8 +301,7 @@ static gml_status check(const gml_network *network, gml_matrix x, gml_matrix bas
 {
     gml_status status = gml_check_inputs(network, x);
     if (status == GML_OK) {
-        status =
-            gml_view_check(network->context, "attributions", attributions, GML_F64, x.rows, network->spec.inputs);
+        status = gml_view_check(network->context, "attributions", attributions, GML_F64, x.rows, network->spec.inputs);
     }
     return status == GML_OK && baseline.data != NULL ? gml_check_inputs(network, baseline) : status;
 }
@@ -310,8 +309,8 @@ static gml_status check(const gml_network *network, gml_matrix x, gml_matrix bas
 static gml_status prepare(gml_attribution *job, const gml_attribution_options *options, size_t samples)
 {
     const char *method = options->method != NULL ? options->method : "integrated_gradients";
-    gml_status status = gml_call_parse(job->network->context, "attribution", gml_attribution_entry, method,
-                                       strlen(method), &job->call);
+    gml_status status =
+        gml_call_parse(job->network->context, "attribution", gml_attribution_entry, method, strlen(method), &job->call);
     if (status != GML_OK) {
         return status;
     }

@@ -33,7 +33,7 @@ typedef struct gml_attribution_row {
 struct gml_attribution {
     const gml_network *network;
     const gml_attribution_row *method;
-    gml_call call; /* of the method */
+    gml_call call;        /* of the method */
     const size_t *chosen; /* the class or target to explain, or null */
     gml_explained which;  /* score or output */
     bool score;           /* the last activation is omitted */
@@ -45,16 +45,16 @@ struct gml_attribution {
     double *bases;     /* [outputs]: the last layer's values at the baseline, or their mean over its rows */
     size_t *constants; /* [inputs]: inputs with a scale of 0 */
     size_t constant_count;
-    size_t chunk;         /* samples at once */
-    size_t *columns;      /* [rows of a block]: the output that each row is differentiated for */
-    double *path;         /* [path_rows]: weight, or place on the path, of each row of a sample; of methods by gradients */
+    size_t chunk;    /* samples at once */
+    size_t *columns; /* [rows of a block]: the output that each row is differentiated for */
+    double *path;    /* [path_rows]: weight, or place on the path, of each row of a sample; of methods by gradients */
     size_t path_rows;
-    void *own;            /* of the method */
+    void *own; /* of the method */
     /* of the current chunk: */
     size_t count;
-    void *x;                        /* [chunk x inputs], prepared */
+    void *x;                         /* [chunk x inputs], prepared */
     gml_explained_output *explained; /* [chunk] */
-    gml_matrix attributions;        /* [count x inputs], f64 */
+    gml_matrix attributions;         /* [count x inputs], f64 */
     gml_attribution_report *reports; /* [chunk] */
     void *arena;
     size_t arena_size;

@@ -117,8 +117,7 @@ void gml_coalitions_evaluate(gml_attribution *job, size_t sample, gml_coalitions
         gml_probe_run run = {.probe = &job->probe, .rows = rows, .argument = &block, .fill = fill_mixed};
         gml_probe_send(&run);
         for (size_t i = 0; i < rows; i++) {
-            values[(begin + i) / backgrounds] +=
-                gml_attribution_value(job, sample, gml_probe_outputs(&job->probe, i));
+            values[(begin + i) / backgrounds] += gml_attribution_value(job, sample, gml_probe_outputs(&job->probe, i));
         }
     }
     for (size_t c = 0; c < count; c++) {

@@ -35,9 +35,9 @@ void gml_coalitions_evaluate(gml_attribution *job, size_t sample, gml_coalitions
 
 /* Draws coalitions of `players` players (2 or more) for KernelSHAP: neither the empty one nor the whole.
  *
- * Sizes s and players - s are taken together, from the outside in. All coalitions of a size are listed while their share
- * of the number wanted allows; of the remaining sizes, pairs of a coalition and its complement are drawn by the weight of
- * their size. Returns the number of coalitions, at most `most`.
+ * Sizes s and players - s are taken together, from the outside in. All coalitions of a size are listed while their
+ * share of the number wanted allows; of the remaining sizes, pairs of a coalition and its complement are drawn by the
+ * weight of their size. Returns the number of coalitions, at most `most`.
  *
  * members  [most x players], written: 1 for a member, else 0
  * weights  [most], written: of the least squares; the weights of all sizes sum to 1

@@ -115,8 +115,7 @@ static void draw_pairs(coalition_draw *draw, size_t least, double rest, double w
     }
 }
 
-size_t gml_coalitions_draw(size_t players, size_t most, uint64_t seed, uint8_t *members, double *weights,
-                           size_t *order)
+size_t gml_coalitions_draw(size_t players, size_t most, uint64_t seed, uint8_t *members, double *weights, size_t *order)
 {
     coalition_draw draw = {.players = players, .most = most, .seed = seed};
     draw.members = members;

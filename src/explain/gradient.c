@@ -23,8 +23,8 @@ static void take_gradients(gml_attribution *job, const gml_attribution_piece *pi
 }
 
 /* Sums the weighted gradients at the points that `fill` writes. */
-static void sum_gradients(gml_attribution *job, void (*fill)(gml_attribution *job, size_t sample, size_t first,
-                                                             size_t count, void *inputs))
+static void sum_gradients(gml_attribution *job,
+                          void (*fill)(gml_attribution *job, size_t sample, size_t first, size_t count, void *inputs))
 {
     for (size_t i = 0; i < job->count; i++) {
         memset(gml_attribution_values(job, i), 0, job->probe.inputs * sizeof(double));
@@ -99,12 +99,12 @@ static void fill_noisy(gml_attribution *job, size_t sample, size_t first, size_t
     const char *x = gml_attribution_inputs(job, job->x, sample);
     for (size_t i = 0; i < count; i++) {
         char *row = gml_attribution_inputs(job, inputs, i);
-        job->network->kernels->random->add_noise(&(gml_noise_call){
-            .count = columns,
-            .x = x,
-            .y = row,
-            .stream = {(uint64_t)job->call.values[SEED], GML_RANDOM_EXPLAIN, first + i, 0},
-            .deviation = job->call.values[DEVIATION]});
+        job->network->kernels->random->add_noise(
+            &(gml_noise_call){.count = columns,
+                              .x = x,
+                              .y = row,
+                              .stream = {(uint64_t)job->call.values[SEED], GML_RANDOM_EXPLAIN, first + i, 0},
+                              .deviation = job->call.values[DEVIATION]});
         for (size_t k = 0; k < job->constant_count; k++) {
             memcpy(row + job->constants[k] * size, x + job->constants[k] * size, size);
         }

@@ -1,11 +1,11 @@
 /* explain/integrated.c - integrated gradients: the integral of the gradients on the path from the baseline to a sample.
  *
  * The points are t = u^2 for evenly spaced u from 0 to 1: they are denser near the baseline, where the most units of a
- * typical network change their sign. With g the gradient, d = x' - base' and s = g d, the output changes by the integral
- * of s over an interval [a, b] of length h. The rule takes wa g(a) + wb g(b) for the integral of g, wa + wb = h, and
- * chooses the weights so that wa s(a) + wb s(b) is the change of the output, as far as 0 <= wb <= h allows. It is exact
- * where g is piecewise constant with one jump in the interval, as in a network of relu; where s(a) and s(b) hardly
- * differ, it becomes the trapezoid rule. */
+ * typical network change their sign. With g the gradient, d = x' - base' and s = g d, the output changes by the
+ * integral of s over an interval [a, b] of length h. The rule takes wa g(a) + wb g(b) for the integral of g, wa + wb =
+ * h, and chooses the weights so that wa s(a) + wb s(b) is the change of the output, as far as 0 <= wb <= h allows. It
+ * is exact where g is piecewise constant with one jump in the interval, as in a network of relu; where s(a) and s(b)
+ * hardly differ, it becomes the trapezoid rule. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -22,10 +22,10 @@ typedef struct path_end {
 
 typedef struct gml_integrated {
     size_t chunk, block, inputs, size;
-    void *change;      /* [chunk x inputs]: d */
-    double *weights;   /* [block]: of each row of the block */
-    path_end *ends;    /* [chunk] */
-    void *carried[2];  /* [inputs] each: the last gradient of a block whose last path is not complete; by turns */
+    void *change;     /* [chunk x inputs]: d */
+    double *weights;  /* [block]: of each row of the block */
+    path_end *ends;   /* [chunk] */
+    void *carried[2]; /* [inputs] each: the last gradient of a block whose last path is not complete; by turns */
     void *arena;
     size_t arena_size;
 } gml_integrated;

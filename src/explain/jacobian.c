@@ -57,9 +57,9 @@ static gml_status check(const gml_network *network, gml_matrix x, gml_matrix jac
 {
     gml_status status = gml_check_inputs(network, x);
     size_t rows, stride;
-    if (status == GML_OK && (__builtin_mul_overflow(x.rows, gml_network_outputs(network), &rows) ||
-                             __builtin_mul_overflow(jacobian.stride, gml_network_outputs(network), &stride) ||
-                             stride > INT_MAX)) {
+    if (status == GML_OK &&
+        (__builtin_mul_overflow(x.rows, gml_network_outputs(network), &rows) ||
+         __builtin_mul_overflow(jacobian.stride, gml_network_outputs(network), &stride) || stride > INT_MAX)) {
         return gml_fail(network->context, GML_ERROR_SHAPE,
                         "a Jacobian of %zu outputs with a stride of %zu is more than can be counted",
                         gml_network_outputs(network), jacobian.stride);

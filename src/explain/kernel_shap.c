@@ -10,8 +10,8 @@
 #include "explain/coalitions.h"
 #include "kernel/product/gemm.h"
 
-enum { COALITIONS, SEED };   /* arguments */
-enum { EQUATIONS = 256 };    /* rows of the least squares that are added at once */
+enum { COALITIONS, SEED }; /* arguments */
+enum { EQUATIONS = 256 };  /* rows of the least squares that are added at once */
 
 typedef struct gml_kernel_shap {
     gml_coalitions coalitions;
@@ -64,9 +64,8 @@ gml_status gml_kernel_shap_prepare(gml_attribution *job)
     if (own == NULL) {
         return GML_ERROR_MEMORY;
     }
-    *own = (gml_kernel_shap){.coalitions = {.list = list_drawn},
-                             .most = (size_t)job->call.values[COALITIONS],
-                             .inputs = job->probe.inputs};
+    *own = (gml_kernel_shap){
+        .coalitions = {.list = list_drawn}, .most = (size_t)job->call.values[COALITIONS], .inputs = job->probe.inputs};
     job->own = own;
     gml_status status = gml_coalitions_create(job, &own->coalitions);
     return status == GML_OK ? gml_layout_make(network->context, lay_out, own, "the coalitions of KernelSHAP",

@@ -111,8 +111,9 @@ static const gml_attribution_row methods[] = {
                   .formula = "minimise sum over coalitions S of w(S) (v(S) - v(none) - sum of a[j], j in S)^2 with sum "
                              "of a = v(all) - v(none), w(S) = (p - 1) / (C(p, |S|) |S| (p - |S|))",
                   .derivative = "",
-                  .pitfall = "Exact if all 2^p - 2 coalitions fit in the number given; else an estimate that depends on "
-                             "the seed. Needs more coalitions than inputs.",
+                  .pitfall =
+                      "Exact if all 2^p - 2 coalitions fit in the number given; else an estimate that depends on "
+                      "the seed. Needs more coalitions than inputs.",
                   .source = "Lundberg and Lee, A Unified Approach to Interpreting Model Predictions, 2017; paired "
                             "sampling: Covert and Lee, Improving KernelSHAP, 2021",
                   .parameters = {{"coalitions", 2048, 2, 1000000, "coalitions of inputs that are evaluated"},

@@ -31,8 +31,7 @@ static void take_changes(gml_attribution *job, const gml_attribution_piece *piec
 
 gml_status gml_occlusion_run(gml_attribution *job)
 {
-    gml_attribution_sweep sweep = {
-        .job = job, .rows = job->probe.inputs, .fill = fill_occluded, .take = take_changes};
+    gml_attribution_sweep sweep = {.job = job, .rows = job->probe.inputs, .fill = fill_occluded, .take = take_changes};
     gml_attribution_sweep_run(&sweep);
     for (size_t i = 0; i < job->count; i++) {
         for (size_t k = 0; k < job->constant_count; k++) {

@@ -74,8 +74,7 @@ void gml_probe_differentiate(const gml_probe_run *run, gml_rows rows)
                                               rows_of(probe, last->gradient, rows.first, last->stride));
     gml_panel_backward(workspace, rows, 0, network->spec.layer_count);
     gml_panel_read_gradient(
-        workspace, rows,
-        gml_matrix_view(probe->gradients, network->kernels->dtype, workspace->batch, probe->inputs));
+        workspace, rows, gml_matrix_view(probe->gradients, network->kernels->dtype, workspace->batch, probe->inputs));
 }
 
 static void panel_task(void *argument, gml_share share)

@@ -1,7 +1,7 @@
 /* explain/probe.h - sends many rows of prepared inputs through a network: forward, or forward and back to the inputs.
  *
- * Prepared inputs are those that the first layer reads: converted to the network's dtype and scaled. The rows of a block
- * are written, and go through all layers, panel by panel; a reduction over the whole block follows. */
+ * Prepared inputs are those that the first layer reads: converted to the network's dtype and scaled. The rows of a
+ * block are written, and go through all layers, panel by panel; a reduction over the whole block follows. */
 #ifndef GML_EXPLAIN_PROBE_H
 #define GML_EXPLAIN_PROBE_H
 
@@ -17,8 +17,8 @@ typedef struct gml_probe {
 } gml_probe;
 
 typedef struct gml_probe_options {
-    size_t rows;       /* that will be sent in one call, at most; blocks may be smaller */
-    bool score;        /* omit the last activation */
+    size_t rows; /* that will be sent in one call, at most; blocks may be smaller */
+    bool score;  /* omit the last activation */
     bool differentiates;
 } gml_probe_options;
 

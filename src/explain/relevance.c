@@ -17,9 +17,9 @@
 
 typedef struct gml_relevance {
     size_t layers, batch, widest, size;
-    void *zeros;             /* [widest]: an input of 0 */
-    void *offsets;           /* [layers x widest]: d of each layer */
-    void *sums;              /* [batch x widest]: z, or products with residual layers */
+    void *zeros;              /* [widest]: an input of 0 */
+    void *offsets;            /* [layers x widest]: d of each layer */
+    void *sums;               /* [batch x widest]: z, or products with residual layers */
     double *biases, *epsilon; /* [batch]: absorbed relevance of each row */
     void *arena;
     size_t arena_size;
@@ -296,8 +296,7 @@ static void take_relevance(gml_attribution *job, const gml_attribution_piece *pi
 
 gml_status gml_relevance_run(gml_attribution *job)
 {
-    gml_attribution_sweep sweep = {
-        .job = job, .rows = 1, .fill = fill_sample, .back = go_back, .take = take_relevance};
+    gml_attribution_sweep sweep = {.job = job, .rows = 1, .fill = fill_sample, .back = go_back, .take = take_relevance};
     gml_attribution_sweep_run(&sweep);
     return GML_OK;
 }

@@ -1,4 +1,5 @@
-/* explain/shapley.c - exact Shapley values: the value of every coalition, and the weighted sums of their differences. */
+/* explain/shapley.c - exact Shapley values: the value of every coalition, and the weighted sums of their differences.
+ */
 #include "explain/coalitions.h"
 
 enum { MOST_PLAYERS = 12 };

@@ -21,8 +21,7 @@ static void fill_rows(void *argument, size_t first, size_t count, void *inputs)
     const gml_attribution_sweep *sweep = argument;
     for (size_t done = 0; done < count;) {
         const piece here = piece_at(sweep, sweep->begin + first + done, sweep->begin + first + count);
-        sweep->fill(sweep->job, here.sample, here.first, here.count,
-                    gml_attribution_inputs(sweep->job, inputs, done));
+        sweep->fill(sweep->job, here.sample, here.first, here.count, gml_attribution_inputs(sweep->job, inputs, done));
         done += here.count;
     }
 }

@@ -13,8 +13,7 @@ static void run(const gml_reference_explained *of, const double *x)
 double gml_reference_explain(const gml_reference_explained *of, const double *x)
 {
     run(of, x);
-    const gml_reference_place last =
-        gml_reference_place_of(of->network, 1, of->memory, of->network->layer_count - 1);
+    const gml_reference_place last = gml_reference_place_of(of->network, 1, of->memory, of->network->layer_count - 1);
     return of->factor * (of->score ? last.z : last.y)[of->column] + of->shift;
 }
 

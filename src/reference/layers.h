@@ -49,7 +49,8 @@ typedef struct gml_reference_kind {
     const char *gate; /* of gated layers: the activation g */
     void (*forward)(const gml_reference_place *place);
     void (*backward)(const gml_reference_place *place);
-    void (*predict)(const gml_reference_place *place); /* forward and backward of a layer that predicts; null: the same */
+    void (*predict)(
+        const gml_reference_place *place); /* forward and backward of a layer that predicts; null: the same */
     void (*predict_back)(const gml_reference_place *place);
 } gml_reference_kind;
 

@@ -45,8 +45,8 @@ double gml_reference_evaluate(const gml_reference_network *network, const gml_re
 void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
                             double *dx);
 
-/* Computes the gradient of output `column`, or with `score` of the last layer's z, by the inputs before shift and scale:
- * dx [rows x in]. Overwrites the layers' gradients. */
+/* Computes the gradient of output `column`, or with `score` of the last layer's z, by the inputs before shift and
+ * scale: dx [rows x in]. Overwrites the layers' gradients. */
 void gml_reference_input_gradient(const gml_reference_network *network, size_t rows, double *memory, size_t column,
                                   bool score, double *dx);
 

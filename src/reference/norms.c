@@ -119,7 +119,8 @@ void gml_reference_batchnorm_predict(const gml_reference_place *p)
 {
     for (size_t i = 0; i < p->rows * p->layer->out; i++) {
         size_t o = i % p->layer->out;
-        p->y[i] = (p->x[i] - p->layer->vectors[RUNNING_MEAN][o]) * running_slope(p->layer, o) + p->layer->vectors[BIAS][o];
+        p->y[i] =
+            (p->x[i] - p->layer->vectors[RUNNING_MEAN][o]) * running_slope(p->layer, o) + p->layer->vectors[BIAS][o];
     }
 }
 

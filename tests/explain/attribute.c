@@ -94,7 +94,8 @@ TEST(an_input_with_a_scale_of_0_gets_nothing_whatever_its_value)
         x[1] = 1000;
         for (size_t row = 0; gml_attribution_entry(row) != NULL; row++) {
             const gml_attribution_options options = of(gml_attribution_entry(row)->name);
-            assert_ok(context, gml_attribute(network, gml_matrix_f64(x, N, P), &options, gml_matrix_f64(a, N, P), NULL));
+            assert_ok(context,
+                      gml_attribute(network, gml_matrix_f64(x, N, P), &options, gml_matrix_f64(a, N, P), NULL));
             for (size_t i = 0; i < N; i++) {
                 ck_assert_double_eq(a[i * P + 1], 0);
                 ck_assert_double_gt(greatest(a + i * P, P), 0);
@@ -115,8 +116,7 @@ TEST(a_sample_that_is_the_baseline_gets_zeros)
     for (size_t m = 0; m < 5; m++) {
         gml_attribution_options options = {.method = methods[m], .baseline = gml_matrix_f64(x, 1, P)};
         gml_attribution_report report;
-        assert_ok(context,
-                  gml_attribute(network, gml_matrix_f64(x, 1, P), &options, gml_matrix_f64(a, 1, P), &report));
+        assert_ok(context, gml_attribute(network, gml_matrix_f64(x, 1, P), &options, gml_matrix_f64(a, 1, P), &report));
         ck_assert_double_le(greatest(a, P), 1e-12);
         ck_assert_double_eq_tol(report.error, 0, 1e-12);
     }
@@ -145,10 +145,14 @@ TEST(attributions_have_the_same_bits_for_any_number_of_threads)
     const struct {
         const char *method;
         size_t samples;
-    } cases[] = {{"gradient", 3000},          {"gradient_x_input", 2500},
-                 {"smooth_gradient", 100},    {"integrated_gradients", 100},
-                 {"relevance", 3000},         {"occlusion", 700},
-                 {"shapley", 2},              {"kernel_shap(coalitions=500)", 4},
+    } cases[] = {{"gradient", 3000},
+                 {"gradient_x_input", 2500},
+                 {"smooth_gradient", 100},
+                 {"integrated_gradients", 100},
+                 {"relevance", 3000},
+                 {"occlusion", 700},
+                 {"shapley", 2},
+                 {"kernel_shap(coalitions=500)", 4},
                  {"integrated_gradients(steps=5000)", 3}};
     double *x = random_doubles(3000 * 12, 1);
     const gml_matrix baseline = gml_matrix_f64(x + 12000, 7, 12);

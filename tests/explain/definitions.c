@@ -92,10 +92,11 @@ static void compare(const comparison *with, gml_explained explained)
     gml_context *context = gml_network_context(with->network);
     double got[N * P], a[P];
     gml_attribution_report reports[N];
-    const gml_attribution_options options = {
-        .method = call_of(with->method), .explained = explained, .baseline = gml_matrix_f64(with->base, BACKGROUNDS, P)};
-    assert_ok(context, gml_attribute(with->network, gml_matrix_f64(with->x, N, P), &options,
-                                     gml_matrix_f64(got, N, P), reports));
+    const gml_attribution_options options = {.method = call_of(with->method),
+                                             .explained = explained,
+                                             .baseline = gml_matrix_f64(with->base, BACKGROUNDS, P)};
+    assert_ok(context, gml_attribute(with->network, gml_matrix_f64(with->x, N, P), &options, gml_matrix_f64(got, N, P),
+                                     reports));
     const double tolerance = with->network->kernels->dtype == GML_F64 ? 1e-6 : 1e-4;
     for (size_t i = 0; i < N; i++) {
         const double *x = with->x + i * P;

@@ -1,4 +1,5 @@
-/* tests/explain/draw.c - coalitions of KernelSHAP: all of them where they fit, else pairs by the weight of their size. */
+/* tests/explain/draw.c - coalitions of KernelSHAP: all of them where they fit, else pairs by the weight of their size.
+ */
 #include "explain/coalitions.h"
 #include "explain_case.h"
 

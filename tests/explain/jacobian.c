@@ -53,8 +53,7 @@ TEST(the_jacobian_of_more_samples_than_a_block_is_the_same_sample_by_sample)
     double *x = random_doubles(ROWS * 5, 1), *all = calloc(ROWS * 2 * 5, sizeof *all), one[2 * 5];
     assert_ok(context, gml_network_jacobian(network, gml_matrix_f64(x, ROWS, 5), gml_matrix_f64(all, ROWS * 2, 5)));
     for (size_t i = 0; i < ROWS; i += 311) {
-        assert_ok(context,
-                  gml_network_jacobian(network, gml_matrix_f64(x + i * 5, 1, 5), gml_matrix_f64(one, 2, 5)));
+        assert_ok(context, gml_network_jacobian(network, gml_matrix_f64(x + i * 5, 1, 5), gml_matrix_f64(one, 2, 5)));
         ck_assert_double_le(worst_difference(all + i * 10, one, 10), 1e-12);
     }
     free(x);

@@ -60,7 +60,7 @@ static void network_jacobian(const objects *o)
 }
 
 const null_case null_cases_pass[] = {
-    {"pass_create", pass_create},     {"pass_destroy", pass_destroy},   {"pass_forward", pass_forward},
-    {"pass_backward", pass_backward}, {"pass_gradient", pass_gradient}, {"attribution_entry", attribution_entry},
-    {"attribute", attribute}, {"network_jacobian", network_jacobian}, {NULL, NULL},
+    {"pass_create", pass_create},     {"pass_destroy", pass_destroy},         {"pass_forward", pass_forward},
+    {"pass_backward", pass_backward}, {"pass_gradient", pass_gradient},       {"attribution_entry", attribution_entry},
+    {"attribute", attribute},         {"network_jacobian", network_jacobian}, {NULL, NULL},
 };
