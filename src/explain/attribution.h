@@ -78,6 +78,15 @@ static inline void *gml_attribution_inputs(const gml_attribution *job, const voi
     return (char *)matrix + row * job->probe.inputs * job->network->kernels->size;
 }
 
+/* quantity.c: sets which, score and classes. Errors: argument (no such quantity, class or target). */
+gml_status gml_attribution_settle(gml_attribution *job, gml_explained explained);
+
+/* The explained quantity of a class or target. */
+gml_explained_output gml_attribution_describe(const gml_attribution *job, size_t output);
+
+/* Returns the class with the greatest of the last layer's values y [outputs]; target 0. */
+size_t gml_attribution_predicted(const gml_attribution *job, const void *y);
+
 /* Returns the explained quantity of sample `sample` of the chunk for the last layer's values y [outputs]. */
 double gml_attribution_value(const gml_attribution *job, size_t sample, const void *y);
 
