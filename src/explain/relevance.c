@@ -19,7 +19,8 @@ typedef struct gml_relevance {
     size_t layers, batch, widest, size;
     void *zeros;              /* [widest]: an input of 0 */
     void *offsets;            /* [layers x widest]: d of each layer */
-    void *sums;               /* [batch x widest]: z, or products with residual layers */
+    void *sums;               /* [batch x widest]: z, or products with residual layers; panels may be at different
+                                 layers, and each has its rows */
     double *biases, *epsilon; /* [batch]: absorbed relevance of each row */
     void *arena;
     size_t arena_size;
@@ -201,7 +202,8 @@ static void share(const relevance_panel *panel, size_t index)
     const gml_matrix relevance = relevance_of(panel, index + 1);
     gml_matrix z = value_of(panel, index + 1);
     if (!memory->activation->identity) {
-        const gml_matrix sums = gml_matrix_view(own->sums, z.dtype, own->batch, z.cols);
+        gml_matrix sums = gml_matrix_view(own->sums, z.dtype, own->batch, z.cols);
+        sums.stride = own->widest;
         gml_panel_sums(panel->workspace, panel->rows, index, sums);
         z = gml_matrix_rows(sums, panel->rows.first, panel->rows.count);
     }
@@ -252,7 +254,7 @@ static void add_readers(const relevance_panel *panel, size_t index)
     const gml_workspace *workspace = panel->workspace;
     const gml_entry_kernels *entry = panel->job->network->kernels->entry;
     const gml_matrix value = value_of(panel, index), to = relevance_of(panel, index);
-    const gml_matrix part = panel_of(panel, panel->own->sums, value.cols, value.cols);
+    const gml_matrix part = panel_of(panel, panel->own->sums, value.cols, panel->own->widest);
     size_t reader = index > 0 ? workspace->layers[index - 1].reader : workspace->input_reader;
     for (; reader != 0; reader = workspace->layers[reader].next_reader) {
         const gml_pair_call product = pair(value, relevance_of(panel, reader + 1), part), sum = pair(to, part, to);

@@ -131,7 +131,8 @@ TEST(a_sample_that_is_the_baseline_gets_zeros)
 static double *on_threads(size_t threads, const char *method, gml_matrix samples, gml_matrix baseline)
 {
     gml_context *context = context_with((gml_context_options){.threads = threads});
-    gml_network *network = new_network(context, "12 -> 64 relu -> batchnorm -> 32 tanh -> 3", GML_F32, 2);
+    gml_network *network =
+        new_network(context, "12 -> 64 relu -> batchnorm -> 32 tanh -> 32 relu -> residual 1 -> 3", GML_F32, 2);
     double *a = calloc(samples.rows * samples.cols, sizeof *a);
     const gml_attribution_options options = {.method = method, .baseline = baseline};
     assert_ok(context, gml_attribute(network, samples, &options, gml_matrix_f64(a, samples.rows, samples.cols), NULL));
@@ -181,7 +182,7 @@ TEST(a_sample_among_many_gets_what_it_gets_alone)
         const gml_attribution_options options = of(methods[m]);
         assert_ok(context,
                   gml_attribute(network, gml_matrix_f64(x, MANY, P), &options, gml_matrix_f64(a, MANY, P), NULL));
-        for (size_t i = 0; i < MANY; i += 229) {
+        for (size_t i = 0; i < 700; i++) { /* some are cut by the end of a block of 2048 rows */
             assert_ok(context, gml_attribute(network, gml_matrix_f64(x + i * P, 1, P), &options,
                                              gml_matrix_f64(alone, 1, P), NULL));
             ck_assert_double_le(worst_difference(a + i * P, alone, P), 1e-9);
