@@ -80,7 +80,7 @@ gml_status gml_network_jacobian(const gml_network *network, gml_matrix x, gml_ma
         return status;
     }
     gml_probe probe;
-    const gml_probe_options options = {.rows = x.rows, .differentiates = true};
+    const gml_probe_options options = {.rows = x.rows, .goes_back = true};
     status = gml_probe_create(network, &options, &probe);
     if (status != GML_OK) {
         return status;

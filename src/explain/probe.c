@@ -34,11 +34,10 @@ static void lay_out(void *owner, gml_layout *layout)
 gml_status gml_probe_create(const gml_network *network, const gml_probe_options *options, gml_probe *probe)
 {
     gml_probe made = {.inputs = network->spec.inputs, .outputs = gml_network_outputs(network)};
-    const gml_workspace_options workspace = {.batch = block_rows(network, options->rows),
-                                             .linear_output = options->score,
-                                             .backward = options->differentiates};
+    const gml_workspace_options workspace = {
+        .batch = block_rows(network, options->rows), .linear_output = options->score, .backward = options->goes_back};
     gml_status status = gml_workspace_create(network, &workspace, &made.workspace);
-    if (status == GML_OK && options->differentiates) {
+    if (status == GML_OK && options->keeps_gradients) {
         status = gml_layout_make(network->context, lay_out, &made, "gradients of the inputs", network->description,
                                  &made.arena, &made.arena_size);
     }

@@ -10,16 +10,17 @@
 typedef struct gml_probe {
     gml_workspace workspace;
     size_t inputs, outputs;
-    void *gradients; /* [batch x inputs]: d output / d prepared input; null: forward only */
+    void *gradients; /* [batch x inputs]: d output / d prepared input; null: not kept */
     gml_pace paces[2];
     void *arena;
     size_t arena_size;
 } gml_probe;
 
 typedef struct gml_probe_options {
-    size_t rows; /* that will be sent in one call, at most; blocks may be smaller */
-    bool score;  /* omit the last activation */
-    bool differentiates;
+    size_t rows;          /* that will be sent in one call, at most; blocks may be smaller */
+    bool score;           /* omit the last activation */
+    bool goes_back;       /* with memory for the way back */
+    bool keeps_gradients; /* with memory for probe->gradients */
 } gml_probe_options;
 
 /* On failure nothing remains allocated. Errors: shape, memory. */
