@@ -3,5 +3,6 @@
 #define GEMMULE_EXPLAIN_H
 
 #include "gemmule/attribution.h"
+#include "gemmule/effects.h"
 
 #endif

@@ -17,7 +17,8 @@ typedef enum gml_purpose {
     GML_RANDOM_GRADIENT,    /* noise on gradients: step is the update, element the index of the parameter */
     GML_RANDOM_BIASES,      /* initial biases: layer is the layer */
     GML_RANDOM_SEARCH,      /* values of a trial: step is the trial, layer the dimension */
-    GML_RANDOM_EXPLAIN      /* attributions: step is the noisy copy or the coalition */
+    GML_RANDOM_EXPLAIN,     /* attributions: step is the noisy copy or the coalition */
+    GML_RANDOM_COLUMNS = 10 /* permuted columns: step is 2^16 times the first column, plus the repeat */
 } gml_purpose;
 
 typedef struct gml_stream {

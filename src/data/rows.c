@@ -79,16 +79,20 @@ static void find_rows(const gml_dataset *dataset, size_t *order, size_t count)
 
 void gml_epoch_draw(gml_epoch *epoch, uint64_t seed, size_t number)
 {
+    gml_epoch_draw_from(epoch, &(gml_stream){.seed = seed, .purpose = GML_RANDOM_ORDER, .step = number});
+}
+
+void gml_epoch_draw_from(gml_epoch *epoch, const gml_stream *stream)
+{
     size_t size = epoch->dataset->size;
-    gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_ORDER, .step = number};
     if (!is_short(epoch)) {
-        epoch->permutation = gml_permutation_draw(size, &stream);
+        epoch->permutation = gml_permutation_draw(size, stream);
         return;
     }
     for (size_t i = 0; i < size; i++) {
         epoch->order[i] = i;
     }
-    gml_shuffle(epoch->order, size, &stream);
+    gml_shuffle(epoch->order, size, stream);
     find_rows(epoch->dataset, epoch->order, size);
 }
 

@@ -41,6 +41,9 @@ void gml_epoch_destroy(gml_epoch *epoch);
 /* Draws the order of an epoch, counted from 1. */
 void gml_epoch_draw(gml_epoch *epoch, uint64_t seed, size_t number);
 
+/* Draws the order from another stream. */
+void gml_epoch_draw_from(gml_epoch *epoch, const gml_stream *stream);
+
 /* Returns the samples of the epoch from `first`: at least one and at most `most`. Valid until the next batch. */
 gml_batch gml_epoch_batch(gml_epoch *epoch, size_t first, size_t most);
 

@@ -85,7 +85,12 @@ static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
 {
     const gml_batch chunk = gml_dataset_batch(evaluator->dataset, first, evaluator->batch);
     evaluator->rows = chunk.rows;
-    gml_workspace_input(&evaluator->workspace, chunk.x, chunk.order, &evaluator->input);
+    if (evaluator->permuted != NULL) {
+        const gml_matrix inputs = gml_permuted_inputs(evaluator->permuted, &chunk, first);
+        gml_workspace_input(&evaluator->workspace, inputs, NULL, &evaluator->input);
+    } else {
+        gml_workspace_input(&evaluator->workspace, chunk.x, chunk.order, &evaluator->input);
+    }
     return gml_target_begin_batch(evaluator->network, &evaluator->targets, &chunk, &evaluator->target);
 }
 

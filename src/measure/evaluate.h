@@ -2,13 +2,14 @@
 #ifndef GML_MEASURE_EVALUATE_H
 #define GML_MEASURE_EVALUATE_H
 
-#include "data/dataset.h"
+#include "data/permuted.h"
 #include "engine/objective.h"
 #include "gemmule/metrics.h"
 
 typedef struct gml_evaluator {
     const gml_network *network;
     const gml_dataset *dataset;
+    gml_permuted *permuted; /* null, or set by the caller between runs: some columns are permuted */
     gml_objective objective;
     gml_workspace workspace;
     size_t batch;

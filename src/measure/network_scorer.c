@@ -91,9 +91,12 @@ void gml_network_scorer_destroy(gml_network_scorer *scorer)
     *scorer = (gml_network_scorer){0};
 }
 
-/* The inputs of a batch: rows of the source, or gathered. */
-static gml_matrix inputs_of(const gml_network_scorer *scorer, const gml_batch *batch)
+/* The inputs of the batch from sample `first` on: rows of the source, or gathered. */
+static gml_matrix inputs_of(const gml_network_scorer *scorer, const gml_batch *batch, size_t first)
 {
+    if (scorer->permuted != NULL) {
+        return gml_permuted_inputs(scorer->permuted, batch, first);
+    }
     if (batch->order == NULL) {
         return batch->x;
     }
@@ -118,7 +121,7 @@ static gml_status add_chunk(gml_network_scorer *scorer, size_t first, size_t *ro
     gml_matrix outputs =
         gml_matrix_view(scorer->outputs, network->kernels->dtype, batch.rows, gml_network_outputs(network));
     *rows = batch.rows;
-    gml_status status = gml_network_predict(network, inputs_of(scorer, &batch), outputs);
+    gml_status status = gml_network_predict(network, inputs_of(scorer, &batch, first), outputs);
     if (status == GML_OK) {
         status = gml_network_check_samples(network, scorer->dataset, first, batch.rows, outputs, NULL);
     }

@@ -2,6 +2,7 @@
 #ifndef GML_MEASURE_NETWORK_SCORER_H
 #define GML_MEASURE_NETWORK_SCORER_H
 
+#include "data/permuted.h"
 #include "data/rows.h"
 #include "engine/objective.h"
 #include "measure/scorer.h"
@@ -10,6 +11,7 @@
 typedef struct gml_network_scorer {
     const gml_network *network;
     const gml_dataset *dataset;
+    gml_permuted *permuted; /* null, or set by the caller between runs: some columns are permuted */
     gml_scorer scorer;
     size_t chunk;                                             /* samples that are predicted at once */
     gml_dtype dtype;                                          /* of gathered inputs */

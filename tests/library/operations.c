@@ -100,6 +100,11 @@ TEST(operations_that_train_survive_each_fault)
     attack_rows(training_operations);
 }
 
+TEST(operations_that_explain_survive_each_fault)
+{
+    attack_rows(effect_operations);
+}
+
 TEST(operations_on_files_survive_each_fault)
 {
     attack_rows(file_operations);
