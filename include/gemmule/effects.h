@@ -64,6 +64,80 @@ GML_API gml_status gml_permutation_importance(const gml_network *network, const 
                                               const gml_importance_options *options, double *base,
                                               gml_importance *importances, gml_matrix drops);
 
+/* ---- effects of columns on predictions ----
+ *
+ * Predictions are those of gml_network_predict, in the unit of the targets; logits of classes are turned into
+ * probabilities, as gml_score_network reads them. A column has one effect on each of the network's outputs. Targets are
+ * not read, and need not be there. */
+
+/* Zero-initialised means the default. */
+typedef struct gml_grid_options {
+    size_t points;    /* at most, at least 2; 0: 100 */
+    double low, high; /* shares of the samples below the least and the greatest point; both 0: 0.05 and 0.95 */
+} gml_grid_options;
+
+/* Finds the points at which the effect of a column is computed, ascending: its different values if they are fewer than
+ * options->points, else equally spaced points between two quantiles, as scikit-learn does. Where the two quantiles are
+ * equal up to rounding, the points are between the least and the greatest value.
+ *
+ * options  null: the default
+ * values   [points], written: `count` of them
+ *
+ * Allocates memory for the column. Thread-safe. Errors: argument (no such input, options out of range), data (a value
+ * that is not finite), memory. */
+GML_API gml_status gml_effect_grid(const gml_dataset *dataset, size_t feature, const gml_grid_options *options,
+                                   double *values, size_t *count);
+
+/* Computes partial dependences: the mean prediction over all samples with some columns set to the values of a point
+ * (Friedman, Greedy function approximation, 2001),
+ *
+ *     average(v) = sum over i of w_i f(v, other columns of sample i) / sum of w_i
+ *
+ * and the predictions themselves, the individual conditional expectations (Goldstein et al., Peeking inside the black
+ * box, 2015). Equal to partial_dependence(method="brute") of scikit-learn, which has no weights. The points may lie where
+ * no samples are if columns depend on each other: compare with gml_accumulated_effects.
+ *
+ * features    [feature_count] inputs that are set together: one for a curve, two for a surface
+ * grid        [points x feature_count] f64, read
+ * averages    [points x outputs] f64, written
+ * individual  gml_matrix_none(), or [points * samples x outputs] f64, written: row p * samples + i is sample i at point p
+ *
+ * Threads compute points side by side; each has memory for a block of 512 samples. On failure the outputs are undefined.
+ * Errors: argument (no such input, a view without memory), shape, data (an input, a point or a prediction that is not
+ * finite), name, memory. */
+GML_API gml_status gml_partial_dependence(const gml_network *network, const gml_dataset *dataset,
+                                          const size_t *features, size_t feature_count, gml_matrix grid,
+                                          gml_matrix averages, gml_matrix individual);
+
+/* Finds the edges of intervals that hold about equally many samples, ascending: the least value, and for k = 1 .. bins
+ * the least value that at least a share of k / bins of the samples does not exceed. Equal edges become one.
+ *
+ * bins   0: 40
+ * edges  [bins + 1], written: `count` of them, 1 for a constant column
+ *
+ * Allocates memory for the column. Thread-safe. Errors: as gml_effect_grid. */
+GML_API gml_status gml_effect_edges(const gml_dataset *dataset, size_t feature, size_t bins, double *edges,
+                                    size_t *count);
+
+/* Computes the accumulated local effects of a column at the edges z_0 < z_1 < ... of intervals (Apley and Zhu,
+ * Visualizing the effects of predictor variables in black box supervised learning models, 2020):
+ *
+ *     effect(z_k) = sum over l = 1 .. k of the weighted mean, over the samples with z_l-1 < x <= z_l, of
+ *                   f(z_l, other columns) - f(z_l-1, other columns)    less a constant
+ *
+ * The first interval also has z_0; samples outside all intervals are left out. The constant makes the mean effect over
+ * the samples 0, with (effect(z_l-1) + effect(z_l)) / 2 for the samples of an interval, as the authors' package ALEPlot
+ * does. Columns that depend on each other share no effects, because samples move within their interval alone.
+ *
+ * edges    [edge_count] ascending; usually of gml_effect_edges
+ * effects  [edge_count x outputs] f64, written
+ * weights  null, or [edge_count - 1], written: the sum of the weights in each interval
+ *
+ * Errors: as gml_partial_dependence; argument (edges that do not ascend). */
+GML_API gml_status gml_accumulated_effects(const gml_network *network, const gml_dataset *dataset, size_t feature,
+                                           const double *edges, size_t edge_count, gml_matrix effects,
+                                           double *weights);
+
 #ifdef __cplusplus
 }
 #endif

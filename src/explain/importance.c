@@ -1,23 +1,16 @@
 /* explain/importance.c - permutation importance: how much worse predictions get without the information of a column. */
 #include <math.h>
+#include <string.h>
 
-#include "base/parallel.h"
 #include "base/view.h"
 #include "explain/judge.h"
+#include "explain/team.h"
 #include "gemmule/effects.h"
 #include "tune/student.h"
 
 enum { REPEATS = 5, MOST_REPEATS = 65535 };
 
 static const double common_level = 0.95;
-
-/* A thread's own score, and the first of its tasks that failed. */
-typedef struct importance_worker {
-    gml_judge judge;
-    gml_status status;
-    size_t task;
-    char message[GML_MESSAGE_SIZE];
-} importance_worker;
 
 typedef struct importance_run {
     const gml_network *network;
@@ -26,8 +19,8 @@ typedef struct importance_run {
     size_t groups;
     double base;
     double *drops; /* [groups x repeats] */
-    importance_worker *workers;
-    size_t worker_count;
+    gml_judge *judges; /* [judge_count]: of each thread */
+    size_t judge_count;
 } importance_run;
 
 /* ---- options ---- */
@@ -79,11 +72,14 @@ static gml_status complete_options(importance_run *run)
 
 /* ---- scores ---- */
 
-/* Computes one repeat of one group. Writes by how much the score gets worse. */
-static gml_status permute(const importance_run *run, gml_judge *judge, size_t task)
+/* Computes one repeat of one group: by how much the score gets worse. */
+static gml_status permute(void *argument, size_t task, size_t worker)
 {
+    const importance_run *run = argument;
     const gml_importance_options *options = &run->options;
-    size_t group = task / options->repeats, repeat = task % options->repeats;
+    gml_context *context = run->network->context;
+    gml_judge *judge = &run->judges[worker];
+    const size_t group = task / options->repeats, repeat = task % options->repeats;
     const gml_column_group own = {&group, 1};
     const gml_column_group *columns = options->groups != NULL ? &options->groups[group] : &own;
     const gml_stream stream = {.seed = options->seed,
@@ -91,68 +87,49 @@ static gml_status permute(const importance_run *run, gml_judge *judge, size_t ta
                                .step = (uint64_t)columns->columns[0] * (MOST_REPEATS + 1) + repeat};
     double score;
     gml_status status = gml_judge_run(judge, &stream, columns->columns, columns->count, &score);
+    if (status != GML_OK) {
+        char reason[GML_MESSAGE_SIZE];
+        gml_context_copy_message(context, reason, sizeof reason);
+        return gml_fail(context, status, "with the values of input %zu permuted: %s", columns->columns[0], reason);
+    }
     run->drops[task] = judge->higher_is_better ? run->base - score : score - run->base;
+    return GML_OK;
+}
+
+static gml_status make_judges(importance_run *run)
+{
+    gml_context *context = run->network->context;
+    run->judge_count = gml_team_size(context, run->groups * run->options.repeats);
+    run->judges = gml_allocate(context, run->judge_count, sizeof *run->judges, "permutation importance");
+    if (run->judges == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(run->judges, 0, run->judge_count * sizeof *run->judges);
+    gml_status status = GML_OK;
+    for (size_t i = 0; i < run->judge_count && status == GML_OK; i++) {
+        status = gml_judge_create(run->network, run->dataset, run->options.metric, &run->judges[i]);
+    }
     return status;
 }
 
-/* A worker stops at its first failure. */
-static void permute_task(void *argument, gml_share share)
+static void free_judges(importance_run *run)
 {
-    importance_run *run = argument;
-    importance_worker *worker = &run->workers[share.worker];
-    if (worker->status == GML_OK) {
-        gml_message_scope scope;
-        gml_message_open(run->network->context, &scope, worker->message);
-        worker->status = permute(run, &worker->judge, share.first);
-        worker->task = share.first;
-        gml_message_close(run->network->context, &scope);
+    for (size_t i = 0; run->judges != NULL && i < run->judge_count; i++) {
+        gml_judge_destroy(&run->judges[i]);
     }
-}
-
-/* Fails like the first task that failed. Tasks start in order, so that it is the same for any number of threads. */
-static gml_status first_failure(const importance_run *run)
-{
-    const importance_worker *first = NULL;
-    for (size_t i = 0; i < run->worker_count; i++) {
-        const importance_worker *worker = &run->workers[i];
-        if (worker->status != GML_OK && (first == NULL || worker->task < first->task)) {
-            first = worker;
-        }
-    }
-    if (first == NULL) {
-        return GML_OK;
-    }
-    return gml_fail(run->network->context, first->status, "permutation %zu of group %zu of columns: %s",
-                    first->task % run->options.repeats + 1, first->task / run->options.repeats + 1, first->message);
+    gml_release(run->network->context, run->judges, run->judge_count, sizeof *run->judges);
 }
 
 static gml_status run_tasks(importance_run *run)
 {
-    gml_context *context = run->network->context;
-    const gml_phase phase = {.count = run->groups * run->options.repeats, .jobs = true, .task = permute_task};
-    run->worker_count = gml_parallel_threads(context->threads, &phase, 1);
-    run->workers = gml_allocate(context, run->worker_count, sizeof *run->workers, "permutation importance");
-    if (run->workers == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    gml_status status = GML_OK;
-    for (size_t i = 0; i < run->worker_count; i++) {
-        run->workers[i] = (importance_worker){0};
-        if (status == GML_OK) {
-            status = gml_judge_create(run->network, run->dataset, run->options.metric, &run->workers[i].judge);
-        }
+    gml_status status = make_judges(run);
+    if (status == GML_OK) {
+        status = gml_judge_run(&run->judges[0], NULL, NULL, 0, &run->base);
     }
     if (status == GML_OK) {
-        status = gml_judge_run(&run->workers[0].judge, NULL, NULL, 0, &run->base);
+        status = gml_team_run(run->network->context, run->groups * run->options.repeats, permute, run);
     }
-    if (status == GML_OK) {
-        gml_parallel_run(context->threads, &phase, 1, run);
-        status = first_failure(run);
-    }
-    for (size_t i = 0; i < run->worker_count; i++) {
-        gml_judge_destroy(&run->workers[i].judge);
-    }
-    gml_release(context, run->workers, run->worker_count, sizeof *run->workers);
+    free_judges(run);
     return status;
 }
 

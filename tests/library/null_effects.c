@@ -13,9 +13,58 @@ static void permutation_importance(const objects *o)
     assert_ok(o->context, gml_permutation_importance(o->network, o->dataset, NULL, NULL, found, o->none));
 }
 
+static void effect_grid(const objects *o)
+{
+    double values[100];
+    size_t count;
+    refused(gml_effect_grid(NULL, 0, NULL, values, &count));
+    refused_as(o, "values", gml_effect_grid(o->dataset, 0, NULL, NULL, &count));
+    refused_as(o, "count", gml_effect_grid(o->dataset, 0, NULL, values, NULL));
+}
+
+static void effect_edges(const objects *o)
+{
+    double edges[41];
+    size_t count;
+    refused(gml_effect_edges(NULL, 0, 0, edges, &count));
+    refused_as(o, "edges", gml_effect_edges(o->dataset, 0, 0, NULL, &count));
+    refused_as(o, "count", gml_effect_edges(o->dataset, 0, 0, edges, NULL));
+}
+
+static void partial_dependence(const objects *o)
+{
+    const size_t feature = 0;
+    double point = 1, average[OUTPUTS];
+    const gml_matrix grid = gml_matrix_f64(&point, 1, 1), out = gml_matrix_f64(average, 1, OUTPUTS);
+    refused(gml_partial_dependence(NULL, NULL, &feature, 1, grid, out, o->none));
+    refused_as(o, "network", gml_partial_dependence(NULL, o->dataset, &feature, 1, grid, out, o->none));
+    refused_as(o, "dataset", gml_partial_dependence(o->network, NULL, &feature, 1, grid, out, o->none));
+    refused_as(o, "features", gml_partial_dependence(o->network, o->dataset, NULL, 1, grid, out, o->none));
+    refused_view(o, gml_partial_dependence(o->network, o->dataset, &feature, 1, o->none, out, o->none));
+    refused_view(o, gml_partial_dependence(o->network, o->dataset, &feature, 1, grid, o->none, o->none));
+    refused_view(o, gml_partial_dependence(o->network, o->dataset, &feature, 1, grid, o->wild, o->none));
+}
+
+static void accumulated_effects(const objects *o)
+{
+    static const double edges[] = {0, 1};
+    double effects[2 * OUTPUTS];
+    const gml_matrix out = gml_matrix_f64(effects, 2, OUTPUTS);
+    refused(gml_accumulated_effects(NULL, NULL, 0, edges, 2, out, NULL));
+    refused_as(o, "network", gml_accumulated_effects(NULL, o->dataset, 0, edges, 2, out, NULL));
+    refused_as(o, "dataset", gml_accumulated_effects(o->network, NULL, 0, edges, 2, out, NULL));
+    refused_as(o, "edges", gml_accumulated_effects(o->network, o->dataset, 0, NULL, 2, out, NULL));
+    refused_view(o, gml_accumulated_effects(o->network, o->dataset, 0, edges, 2, o->none, NULL));
+    assert_ok(o->context, gml_accumulated_effects(o->network, o->dataset, 0, edges, 2, out, NULL));
+}
+
 /* ---- the table ---- */
 
 const null_case null_cases_effects[] = {
     {"permutation_importance", permutation_importance},
+    {"effect_grid", effect_grid},
+    {"effect_edges", effect_edges},
+    {"partial_dependence", partial_dependence},
+    {"accumulated_effects", accumulated_effects},
     {NULL, NULL},
 };
