@@ -94,17 +94,18 @@ GML_API gml_status gml_effect_grid(const gml_dataset *dataset, size_t feature, c
  *     average(v) = sum over i of w_i f(v, other columns of sample i) / sum of w_i
  *
  * and the predictions themselves, the individual conditional expectations (Goldstein et al., Peeking inside the black
- * box, 2015). Equal to partial_dependence(method="brute") of scikit-learn, which has no weights. The points may lie where
- * no samples are if columns depend on each other: compare with gml_accumulated_effects.
+ * box, 2015). Equal to partial_dependence(method="brute") of scikit-learn, which has no weights. The points may lie
+ * where no samples are if columns depend on each other: compare with gml_accumulated_effects.
  *
  * features    [feature_count] inputs that are set together: one for a curve, two for a surface
  * grid        [points x feature_count] f64, read
  * averages    [points x outputs] f64, written
- * individual  gml_matrix_none(), or [points * samples x outputs] f64, written: row p * samples + i is sample i at point p
+ * individual  gml_matrix_none(), or [points * samples x outputs] f64, written: row p * samples + i is sample i at point
+ * p
  *
- * Threads compute points side by side; each has memory for a block of 512 samples. On failure the outputs are undefined.
- * Errors: argument (no such input, a view without memory), shape, data (an input, a point or a prediction that is not
- * finite), name, memory. */
+ * Threads compute points side by side; each has memory for a block of 512 samples. On failure the outputs are
+ * undefined. Errors: argument (no such input, a view without memory), shape, data (an input, a point or a prediction
+ * that is not finite), name, memory. */
 GML_API gml_status gml_partial_dependence(const gml_network *network, const gml_dataset *dataset,
                                           const size_t *features, size_t feature_count, gml_matrix grid,
                                           gml_matrix averages, gml_matrix individual);
@@ -135,8 +136,36 @@ GML_API gml_status gml_effect_edges(const gml_dataset *dataset, size_t feature, 
  *
  * Errors: as gml_partial_dependence; argument (edges that do not ascend). */
 GML_API gml_status gml_accumulated_effects(const gml_network *network, const gml_dataset *dataset, size_t feature,
-                                           const double *edges, size_t edge_count, gml_matrix effects,
-                                           double *weights);
+                                           const double *edges, size_t edge_count, gml_matrix effects, double *weights);
+
+/* ---- weights from inputs to outputs ----
+ *
+ * Of a chain of dense layers. Activations do not count; dropout and noise are left out; batchnorm and weight_norm count
+ * if gml_network_fold folds them. Weights act on inputs as the network reads them: with standard scaling, they are per
+ * standard deviation of a column and comparable between columns. An input that the input scaling removes has weights of
+ * 0. */
+
+/* Computes the products of the connection weights, the sum over all paths from an input to an output of the products of
+ * the weights along the path (Olden and Jackson, Illuminating the black box, 2002):
+ *
+ *     weights = W_1 W_2 ... W_L
+ *
+ * weights  [inputs x outputs] f64, written
+ *
+ * Allocates a copy of the network and two matrices of [inputs x widest layer]. Runs on the calling thread. Errors:
+ * shape, argument (a layer that is not defined by weights alone, such as a residual or a gate; its number in the
+ * message), memory. */
+GML_API gml_status gml_connection_weights(const gml_network *network, gml_matrix weights);
+
+/* Computes Garson's shares: how the weights into each output divide among the inputs (Garson, Interpreting
+ * neural-network connection weights, 1991; for more than one hidden layer, layer by layer):
+ *
+ *     shares = S_1 S_2 ... S_L, with S[i][j] = |W[i][j]| / sum over r of |W[r][j]|
+ *
+ * shares  [inputs x outputs] f64, written; each column has the sum 1
+ *
+ * Errors: as gml_connection_weights; data (all weights into a unit are 0, so that its shares are not defined). */
+GML_API gml_status gml_garson_shares(const gml_network *network, gml_matrix shares);
 
 #ifdef __cplusplus
 }

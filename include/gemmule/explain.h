@@ -3,6 +3,7 @@
 #define GEMMULE_EXPLAIN_H
 
 #include "gemmule/attribution.h"
+#include "gemmule/diagnosis.h"
 #include "gemmule/effects.h"
 
 #endif

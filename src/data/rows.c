@@ -23,7 +23,8 @@ gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t mos
         return ordered(dataset, dataset->order + first, rows);
     }
     return (gml_batch){.x = gml_matrix_rows(dataset->inputs, first, rows),
-                       .y = gml_matrix_rows(dataset->targets, first, rows),
+                       .y = dataset->targets.data != NULL ? gml_matrix_rows(dataset->targets, first, rows)
+                                                          : dataset->targets,
                        .weights = dataset->weights != NULL ? dataset->weights + first : NULL,
                        .rows = rows,
                        .names = {&dataset->origin, NULL, first}};

@@ -18,7 +18,7 @@ typedef struct gml_batch {
     gml_batch_names names;
 } gml_batch;
 
-/* Returns the samples from `first`, below the size: at least one and at most `most`. The dataset must have targets. */
+/* Returns the samples from `first`, below the size: at least one and at most `most`. */
 gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most);
 
 /* Return the inputs or targets of all samples, for column statistics. */

@@ -68,9 +68,9 @@ static gml_status add_block(accumulated_run *run, size_t first)
     gml_outputs_replace(outputs, run->feature, run->upper, true);
     status = gml_outputs_predict(outputs, first);
     if (status == GML_OK) {
-        gml_add_bin_differences(&(gml_bin_block){outputs->rows, cols, run->bins, outputs->weights, run->low,
-                                                 outputs->values},
-                                run->sums, run->totals);
+        gml_add_bin_differences(
+            &(gml_bin_block){outputs->rows, cols, run->bins, outputs->weights, run->low, outputs->values}, run->sums,
+            run->totals);
     }
     return status;
 }

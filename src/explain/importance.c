@@ -18,7 +18,7 @@ typedef struct importance_run {
     gml_importance_options options; /* complete */
     size_t groups;
     double base;
-    double *drops; /* [groups x repeats] */
+    double *drops;     /* [groups x repeats] */
     gml_judge *judges; /* [judge_count]: of each thread */
     size_t judge_count;
 } importance_run;

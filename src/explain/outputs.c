@@ -30,14 +30,17 @@ static gml_status find_link(gml_outputs *outputs)
     }
     gml_objective objective;
     gml_status status = gml_objective_bind(network, gml_network_fact(network, "loss"), &objective);
-    if (status == GML_OK && objective.row->link != NULL && !objective.linear_output) {
+    if (status != GML_OK) {
+        return status;
+    }
+    outputs->signed_scores = objective.row->scores;
+    if (objective.row->link != NULL && !objective.linear_output) {
         outputs->link = strcmp(objective.row->link, "softmax") == 0 ? GML_LINK_SOFTMAX : GML_LINK_SIGMOID;
     }
-    return status;
+    return GML_OK;
 }
 
-gml_status gml_outputs_create(const gml_network *network, const gml_dataset *dataset, size_t most,
-                              gml_outputs *outputs)
+gml_status gml_outputs_create(const gml_network *network, const gml_dataset *dataset, size_t most, gml_outputs *outputs)
 {
     *outputs = (gml_outputs){.network = network, .dataset = dataset};
     outputs->most = gml_least(dataset->size, most);
@@ -58,21 +61,19 @@ void gml_outputs_destroy(gml_outputs *outputs)
 
 void gml_outputs_read(gml_outputs *outputs, size_t first)
 {
-    const gml_dataset *dataset = outputs->dataset;
-    const bool ordered = dataset->order != NULL;
-    outputs->rows = gml_least(dataset->size - first, outputs->most);
-    const gml_matrix from = ordered ? dataset->inputs : gml_matrix_rows(dataset->inputs, first, outputs->rows);
-    outputs->network->context->kernels[outputs->dtype]->data->gather(
-        &(gml_gather_call){.rows = outputs->rows,
-                           .cols = from.cols,
-                           .source = from.data,
-                           .source_dtype = from.dtype,
-                           .source_stride = from.stride,
-                           .order = ordered ? dataset->order + first : NULL,
-                           .target = outputs->inputs,
-                           .target_stride = from.cols});
-    for (size_t i = 0; i < outputs->rows; i++) {
-        outputs->weights[i] = dataset->weights != NULL ? dataset->weights[gml_dataset_row(dataset, first + i)] : 1;
+    const gml_batch batch = gml_dataset_batch(outputs->dataset, first, outputs->most);
+    outputs->rows = batch.rows;
+    outputs->network->context->kernels[outputs->dtype]->data->gather(&(gml_gather_call){.rows = batch.rows,
+                                                                                        .cols = batch.x.cols,
+                                                                                        .source = batch.x.data,
+                                                                                        .source_dtype = batch.x.dtype,
+                                                                                        .source_stride = batch.x.stride,
+                                                                                        .order = batch.order,
+                                                                                        .target = outputs->inputs,
+                                                                                        .target_stride = batch.x.cols});
+    for (size_t i = 0; i < batch.rows; i++) {
+        const size_t row = batch.order != NULL ? batch.order[i] : i;
+        outputs->weights[i] = batch.weights != NULL ? batch.weights[row] : 1;
     }
 }
 
@@ -94,8 +95,7 @@ gml_status gml_outputs_predict(gml_outputs *outputs, size_t first)
     const gml_network *network = outputs->network;
     gml_context *context = network->context;
     const size_t columns = gml_network_outputs(network), rows = outputs->rows;
-    const gml_matrix inputs =
-        gml_matrix_view(outputs->inputs, outputs->dtype, rows, outputs->dataset->schema.features);
+    const gml_matrix inputs = gml_matrix_view(outputs->inputs, outputs->dtype, rows, outputs->dataset->schema.features);
     const gml_matrix raw = gml_matrix_view(outputs->raw, network->kernels->dtype, rows, columns);
     gml_status status = gml_network_predict(network, inputs, raw);
     if (status != GML_OK) {

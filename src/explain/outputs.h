@@ -3,7 +3,7 @@
 #ifndef GML_EXPLAIN_OUTPUTS_H
 #define GML_EXPLAIN_OUTPUTS_H
 
-#include "data/dataset.h"
+#include "data/rows.h"
 #include "measure/scorer.h"
 #include "network/network.h"
 
@@ -11,14 +11,15 @@ typedef struct gml_outputs {
     const gml_network *network;
     const gml_dataset *dataset;
     gml_link link;
-    gml_dtype dtype; /* of the inputs: f64 for a source in f64, else f32 */
-    size_t most;     /* samples of a block */
-    size_t rows;     /* of the current block */
-    void *inputs;    /* [most x features] */
-    void *raw;       /* [most x outputs] of the network's dtype */
-    double *values;  /* [most x outputs] predictions */
-    double *weights; /* [most] of the samples of the block */
-    double *sums;    /* [outputs] */
+    bool signed_scores; /* of a single output: one above 0, not 1/2, predicts class 1 */
+    gml_dtype dtype;    /* of the inputs: f64 for a source in f64, else f32 */
+    size_t most;        /* samples of a block */
+    size_t rows;        /* of the current block */
+    void *inputs;       /* [most x features] */
+    void *raw;          /* [most x outputs] of the network's dtype */
+    double *values;     /* [most x outputs] predictions */
+    double *weights;    /* [most] of the samples of the block */
+    double *sums;       /* [outputs] */
     void *arena;
     size_t arena_size;
 } gml_outputs;

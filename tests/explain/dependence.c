@@ -43,9 +43,8 @@ static void check_dependence(const effect_case *of, const json_t *expected)
     size_t count, features[2];
     double *indexes = json_numbers(json_object_get(expected, "features"), &count);
     double *shares = json_numbers(json_object_get(expected, "percentiles"), NULL);
-    const gml_grid_options options = {.points = (size_t)json_integer_value(json_object_get(expected, "points")),
-                                      .low = shares[0],
-                                      .high = shares[1]};
+    const gml_grid_options options = {
+        .points = (size_t)json_integer_value(json_object_get(expected, "points")), .low = shares[0], .high = shares[1]};
     for (size_t j = 0; j < count; j++) {
         features[j] = (size_t)indexes[j];
     }
@@ -166,9 +165,8 @@ static void check_accumulated(const effect_case *of)
         size_t count;
         assert_ok(of->context, gml_effect_edges(of->data, feature, 7, edges, &count));
         ck_assert_uint_ge(count, 3);
-        assert_ok(of->context,
-                  gml_accumulated_effects(of->network, of->data, feature, edges, count,
-                                          gml_matrix_f64(effects, count, of->outputs), weights));
+        assert_ok(of->context, gml_accumulated_effects(of->network, of->data, feature, edges, count,
+                                                       gml_matrix_f64(effects, count, of->outputs), weights));
         naive_effects(of, feature, edges, count, expected);
         double total = 0, all = 0;
         for (size_t i = 0; i < count * of->outputs; i++) {
@@ -196,8 +194,8 @@ TEST(edges_are_quantiles_and_equal_ones_become_one)
     gml_dataset *data;
     double edges[5];
     size_t count;
-    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, 8, 1), gml_matrix_none(), GML_TASK_AUTO,
-                                                 &data));
+    assert_ok(context,
+              gml_dataset_from_matrices(context, gml_matrix_f64(x, 8, 1), gml_matrix_none(), GML_TASK_AUTO, &data));
     assert_ok(context, gml_effect_edges(data, 0, 4, edges, &count));
     static const double expected[] = {1, 3, 5, 9}; /* least; 2nd and 4th of 8 are 3; 6th; 8th */
     ck_assert_uint_eq(count, 4);
@@ -223,14 +221,14 @@ TEST(the_accumulated_effect_of_a_linear_model_is_its_weight)
     gml_dataset *data;
     gml_block block;
     size_t count;
-    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, N, IN), gml_matrix_none(), GML_TASK_AUTO,
-                                                 &data));
+    assert_ok(context,
+              gml_dataset_from_matrices(context, gml_matrix_f64(x, N, IN), gml_matrix_none(), GML_TASK_AUTO, &data));
     assert_ok(context, gml_network_block(network, 0, &block));
     for (size_t j = 0; j < IN; j++) {
         assert_ok(context, gml_effect_edges(data, j, 0, edges, &count));
         ck_assert_uint_eq(count, 41);
-        assert_ok(context, gml_accumulated_effects(network, data, j, edges, count, gml_matrix_f64(effects, count, 1),
-                                                   NULL));
+        assert_ok(context,
+                  gml_accumulated_effects(network, data, j, edges, count, gml_matrix_f64(effects, count, 1), NULL));
         const double slope = ((double *)block.values.data)[j];
         for (size_t i = 1; i < count; i++) {
             assert_close((effects[i] - effects[0]) / (edges[i] - edges[0]), slope, 1e-10, "slope");
@@ -263,9 +261,8 @@ TEST(columns_that_matter_have_the_greatest_effects_and_a_constant_one_has_none)
             double grid[MOST_POINTS], values[MOST_POINTS];
             size_t count;
             assert_ok(context, gml_effect_grid(made->data, j, NULL, grid, &count));
-            assert_ok(context,
-                      gml_partial_dependence(network, made->data, &j, 1, gml_matrix_f64(grid, count, 1),
-                                             gml_matrix_f64(values, count, 1), gml_matrix_none()));
+            assert_ok(context, gml_partial_dependence(network, made->data, &j, 1, gml_matrix_f64(grid, count, 1),
+                                                      gml_matrix_f64(values, count, 1), gml_matrix_none()));
             dependence[j] = range_of(values, count);
             assert_ok(context, gml_effect_edges(made->data, j, 0, grid, &count));
             assert_ok(context, gml_accumulated_effects(network, made->data, j, grid, count,
@@ -352,11 +349,11 @@ TEST(grids_edges_and_columns_that_make_no_sense_are_refused)
     const size_t past = 5, first = 0;
     const gml_grid_options single = {.points = 1}, backward = {.low = 0.9, .high = 0.1};
     assert_refused(context, gml_effect_grid(made->data, 5, NULL, grid, &count), GML_ERROR_ARGUMENT, "no input 5", NULL);
-    assert_refused(context, gml_effect_grid(made->data, 0, &single, grid, &count), GML_ERROR_ARGUMENT, "1 points", NULL);
+    assert_refused(context, gml_effect_grid(made->data, 0, &single, grid, &count), GML_ERROR_ARGUMENT, "1 points",
+                   NULL);
     assert_refused(context, gml_effect_grid(made->data, 0, &backward, grid, &count), GML_ERROR_ARGUMENT, "0.9", NULL);
     assert_refused(context, gml_effect_edges(made->data, 5, 0, grid, &count), GML_ERROR_ARGUMENT, "no input 5", NULL);
-    const gml_matrix points = gml_matrix_f64(grid, 2, 1), out = gml_matrix_f64(values, 2, 1),
-                     none = gml_matrix_none();
+    const gml_matrix points = gml_matrix_f64(grid, 2, 1), out = gml_matrix_f64(values, 2, 1), none = gml_matrix_none();
     assert_refused(context, gml_partial_dependence(network, made->data, &first, 1, points, out, none), GML_ERROR_DATA,
                    "point 2", NULL);
     grid[1] = 0;

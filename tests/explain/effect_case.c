@@ -78,11 +78,11 @@ static effect_case make_case(const json_t *json)
     made.targets = json_numbers(json_object_get(json, "targets"), &made.samples);
     made.weights = json_is_null(weights) ? NULL : json_numbers(weights, NULL);
     const bool classes = strstr(made.name, "classes") != NULL;
-    const gml_dataset_parts parts = {.inputs = gml_matrix_f64(made.x, made.samples, made.inputs),
-                                     .targets = gml_matrix_f64(made.targets, made.samples, 1),
-                                     .task = classes ? GML_TASK_CLASSIFICATION : GML_TASK_REGRESSION,
-                                     .weights = gml_matrix_f64(made.weights, made.weights != NULL ? made.samples : 0,
-                                                               made.weights != NULL ? 1 : 0)};
+    const gml_dataset_parts parts = {
+        .inputs = gml_matrix_f64(made.x, made.samples, made.inputs),
+        .targets = gml_matrix_f64(made.targets, made.samples, 1),
+        .task = classes ? GML_TASK_CLASSIFICATION : GML_TASK_REGRESSION,
+        .weights = gml_matrix_f64(made.weights, made.weights != NULL ? made.samples : 0, made.weights != NULL ? 1 : 0)};
     assert_ok(made.context, gml_dataset_create(made.context, &parts, &made.data));
     return made;
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "data/rows.h"
-#include "kernel/kernel.h"
 #include "effect_case.h"
+#include "kernel/kernel.h"
 #include "numbers.h"
 
 enum { REPEATS = 4, MOST = 64 };
@@ -154,12 +154,12 @@ static void check_naive(const scene *s, const char *metric, bool higher)
 {
     static const size_t pair[] = {4, 1}, single[] = {2};
     static const gml_column_group groups[] = {{pair, 2}, {single, 1}};
-    const gml_importance_options options = {.metric = metric, .repeats = 2, .seed = 3, .groups = groups,
-                                            .group_count = 2};
+    const gml_importance_options options = {
+        .metric = metric, .repeats = 2, .seed = 3, .groups = groups, .group_count = 2};
     gml_importance found[2];
     double drops[4], base;
-    assert_ok(s->context, gml_permutation_importance(s->network, s->data, &options, &base, found,
-                                                     gml_matrix_f64(drops, 2, 2)));
+    assert_ok(s->context,
+              gml_permutation_importance(s->network, s->data, &options, &base, found, gml_matrix_f64(drops, 2, 2)));
     const size_t n = gml_dataset_size(s->data);
     size_t *order = malloc(n * sizeof *order);
     assert_close(base, naive_score(s, metric, NULL, NULL, 0), 1e-12, metric);
@@ -193,8 +193,8 @@ TEST(importances_have_the_same_bits_for_any_number_of_threads)
         gml_importance first[IN], found[IN];
         for (size_t threads = 1; threads <= 5; threads += 2) {
             scene s = set_scene(threads, GML_F32);
-            assert_ok(s.context, gml_permutation_importance(s.network, s.data, &options, NULL, found,
-                                                            gml_matrix_none()));
+            assert_ok(s.context,
+                      gml_permutation_importance(s.network, s.data, &options, NULL, found, gml_matrix_none()));
             if (threads == 1) {
                 memcpy(first, found, sizeof first);
             }
@@ -215,8 +215,7 @@ TEST(columns_that_matter_rank_first_and_others_get_exactly_0)
     for (size_t m = 0; m < 4; m++) {
         const gml_importance_options options = {.metric = metrics[m]};
         gml_importance found[PLANTED_INPUTS];
-        assert_ok(context,
-                  gml_permutation_importance(network, made->data, &options, NULL, found, gml_matrix_none()));
+        assert_ok(context, gml_permutation_importance(network, made->data, &options, NULL, found, gml_matrix_none()));
         ck_assert_double_gt(found[0].low, found[1].high);
         ck_assert_double_gt(found[1].low, 0);
         for (size_t j = 2; j < PLANTED_INPUTS; j++) {
@@ -243,8 +242,8 @@ TEST(intervals_cover_the_mean_as_often_as_they_say)
     for (size_t i = 0; i < ROUNDS; i++) {
         const gml_importance_options options = {
             .metric = "loss", .repeats = FEW, .seed = i, .groups = &group, .group_count = 1};
-        assert_ok(context, gml_permutation_importance(network, made->data, &options, NULL, &found[i],
-                                                      gml_matrix_none()));
+        assert_ok(context,
+                  gml_permutation_importance(network, made->data, &options, NULL, &found[i], gml_matrix_none()));
         sum += found[i].mean;
     }
     size_t covered = 0;
@@ -322,15 +321,14 @@ TEST(options_out_of_range_are_refused)
         {{.groups = &groups[2], .group_count = 1}, GML_ERROR_ARGUMENT, "no columns"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        assert_refused(context,
-                       gml_permutation_importance(network, made->data, &wrong[i].options, NULL, found,
-                                                  gml_matrix_none()),
-                       wrong[i].status, wrong[i].word, NULL);
+        assert_refused(
+            context, gml_permutation_importance(network, made->data, &wrong[i].options, NULL, found, gml_matrix_none()),
+            wrong[i].status, wrong[i].word, NULL);
     }
-    assert_refused(context,
-                   gml_permutation_importance(network, made->data, NULL, NULL, found,
-                                              gml_matrix_f64(drops, PLANTED_INPUTS, 1)),
-                   GML_ERROR_SHAPE, "drops", NULL);
+    assert_refused(
+        context,
+        gml_permutation_importance(network, made->data, NULL, NULL, found, gml_matrix_f64(drops, PLANTED_INPUTS, 1)),
+        GML_ERROR_SHAPE, "drops", NULL);
     assert_refused(context, gml_permutation_importance(other, made->data, NULL, NULL, found, gml_matrix_none()),
                    GML_ERROR_SHAPE, NULL);
     free_planted(made);

@@ -70,6 +70,75 @@ static void accumulated(stage *s)
     gml_network_destroy(network);
 }
 
+/* ---- weights ---- */
+
+static void connections(stage *s)
+{
+    gml_network *network = make_network(s, "4 -> 6 -> batchnorm -> relu -> 3 softmax", GML_F32);
+    double found[INPUTS * CLASSES];
+    const gml_matrix out = gml_matrix_f64(found, INPUTS, CLASSES);
+    if (s->variant == NULL) {
+        ATTEMPT(s, network, gml_connection_weights(network, out));
+    } else {
+        ATTEMPT(s, network, gml_garson_shares(network, out));
+    }
+    note_bytes(s, found, sizeof found);
+    gml_network_destroy(network);
+}
+
+/* ---- diagnoses ---- */
+
+static void selectivity(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    gml_unit_selectivity units[6];
+    memset(units, 0, sizeof units);
+    ATTEMPT(s, network, gml_class_selectivity(network, data, 0, units));
+    note_bytes(s, units, sizeof units);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+static void mistakes(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    gml_mistake found[3];
+    size_t count;
+    memset(found, 0, sizeof found);
+    ATTEMPT(s, network, gml_find_mistakes(network, data, found, 3, &count, NULL));
+    note_bytes(s, found, sizeof found);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+static void reliability(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    gml_reliability_bin bins[4];
+    memset(bins, 0, sizeof bins);
+    ATTEMPT(s, network, gml_reliability(network, data, bins, 4, NULL));
+    note_bytes(s, bins, sizeof bins);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+static void diff(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32), *other = make_network(s, net, GML_F64);
+    gml_dataset *data = make_values(s);
+    gml_difference stages[4];
+    gml_diff_report report;
+    memset(stages, 0, sizeof stages);
+    ATTEMPT(s, network, gml_diff(network, other, data, 0, stages, &report));
+    note_bytes(s, stages, sizeof stages);
+    gml_dataset_destroy(data);
+    gml_network_destroy(other);
+    gml_network_destroy(network);
+}
+
 const operation effect_operations[] = {
     {"gml_permutation_importance", "loss", importance},
     {"gml_permutation_importance", "roc_auc", importance},
@@ -77,5 +146,11 @@ const operation effect_operations[] = {
     {"gml_effect_edges", NULL, edges},
     {"gml_partial_dependence", NULL, dependence},
     {"gml_accumulated_effects", NULL, accumulated},
+    {"gml_connection_weights", NULL, connections},
+    {"gml_garson_shares", "shares", connections},
+    {"gml_class_selectivity", NULL, selectivity},
+    {"gml_find_mistakes", NULL, mistakes},
+    {"gml_reliability", NULL, reliability},
+    {"gml_diff", NULL, diff},
     {NULL},
 };

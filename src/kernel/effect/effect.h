@@ -44,4 +44,53 @@ void gml_add_bin_differences(const gml_bin_block *block, double *sums, double *t
 void gml_accumulate_bins(size_t bins, size_t cols, const double *sums, const double *totals, size_t stride,
                          double *curve);
 
+/* ---- weights (weights.c) ---- */
+
+/* Sets the rows of m [rows x cols] to 0 whose scale is 0. */
+void gml_clear_rows(size_t rows, size_t cols, const double *scale, double *m);
+
+/* m[i][j] = |m[i][j]| / the sum of |m[r][j]| over r. Returns the first column with a sum of 0, which stays as it is;
+ * cols if there is none. */
+size_t gml_column_shares(size_t rows, size_t cols, double *m);
+
+/* ---- units and samples (classes.c) ---- */
+
+/* A block of outputs of a layer. */
+typedef struct gml_class_block {
+    size_t rows, cols;
+    const double *values;  /* [rows x cols] */
+    const double *classes; /* [rows] class numbers; NaN: not known, left out */
+    const double *weights; /* [rows] */
+} gml_class_block;
+
+/* sums[class][j] += weight * value, totals[class] += weight. */
+void gml_add_class_rows(const gml_class_block *block, double *sums, double *totals);
+
+/* The class with the greatest mean of one unit, its mean, and the mean over the other classes' means. Classes without
+ * weight are left out. */
+typedef struct gml_class_contrast {
+    size_t best;
+    double greatest, others, least; /* least: of all means */
+} gml_class_contrast;
+
+gml_class_contrast gml_contrast_classes(size_t classes, size_t stride, const double *sums, const double *totals);
+
+/* Returns the index of the greatest of the scores, the first of equal ones. */
+size_t gml_greatest_score(size_t count, const double *scores);
+
+/* ---- differences (differences.c) ---- */
+
+/* Two blocks of values, and how far apart all values so far are. */
+typedef struct gml_comparison {
+    double greatest, relative;   /* |a - b|, and |a - b| / max(|a|, |b|) */
+    size_t row, col;             /* of the greatest; the first of equal ones */
+    double a, b;                 /* there */
+    size_t count;                /* values with |a - b| > tolerance * max(1, |a|, |b|) */
+    size_t first_row, first_col; /* of the first of these */
+} gml_comparison;
+
+/* Compares a and b [rows x cols]; row 0 is `first_row` of all. NaN equals NaN, and nothing else. */
+void gml_compare_values(size_t rows, size_t cols, const double *a, const double *b, double tolerance, size_t first_row,
+                        gml_comparison *comparison);
+
 #endif
