@@ -13,6 +13,10 @@
 extern "C" {
 #endif
 
+/* Returns row `index` of the table of explanations by a data set, as `gemmule explain` names them; null past the last
+ * row. Each is a function of this header or of gemmule/diagnosis.h. */
+GML_API const gml_entry *gml_effect_entry(size_t index);
+
 /* ---- permutation importance ---- */
 
 /* Columns that belong together, such as those of one category. */

@@ -39,10 +39,20 @@ typedef struct gml_entry {
 
 /* Checks that `text` is a valid call: name and arguments are known, and each value is in its range. Custom rows of the
  * context are included. `kind` names the table and begins the message: "activation" (fixed or trainable),
- * "initializer", "loss", "optimizer", "schedule", "average", "group", "metric", "split" or "attribution". Thread-safe.
+ * "initializer", "loss", "optimizer", "schedule", "average", "group", "metric", "split", "attribution" or "effect".
+ * Thread-safe.
  * Errors: argument (a null pointer, an unknown kind, a malformed text, a value out of its range), name (no such row or
  * argument; the message suggests the most similar one). */
 GML_API gml_status gml_call_check(gml_context *context, const char *kind, const char *text);
+
+/* The row of a call, and its arguments. */
+typedef struct gml_call_view {
+    const gml_entry *entry;            /* owned by the library or the context */
+    double values[GML_MAX_PARAMETERS]; /* [entry->parameter_count], with defaults; of a word its index */
+} gml_call_view;
+
+/* Reads a call like gml_call_check. Thread-safe. Errors: as gml_call_check. */
+GML_API gml_status gml_call_read(gml_context *context, const char *kind, const char *text, gml_call_view *view);
 
 /* Returns the name in a null-terminated list that is most similar to `text`, for messages about mistyped names.
  * Upper and lower case are equal; more than half of the longer string must agree. Null if no name is similar, or for

@@ -3,6 +3,7 @@
 
 #include "base/call.h"
 #include "gemmule/attribution.h"
+#include "gemmule/effects.h"
 #include "gemmule/loss.h"
 #include "gemmule/metrics.h"
 #include "gemmule/network.h"
@@ -25,20 +26,38 @@ static const struct {
     {"metric", gml_metric_entry},
     {"split", gml_split_entry},
     {"attribution", gml_attribution_entry},
+    {"effect", gml_effect_entry},
 };
+
+static gml_status read_call(gml_context *context, const char *function, const char *kind, const char *text,
+                            gml_call *call)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        if (strcmp(kind, tables[i].kind) == 0) {
+            return gml_call_parse(context, kind, tables[i].table, text, strlen(text), call);
+        }
+    }
+    return gml_fail(context, GML_ERROR_ARGUMENT, "%s: there is no table of kind \"%.60s\"", function, kind);
+}
 
 gml_status gml_call_check(gml_context *context, const char *kind, const char *text)
 {
+    gml_call call;
     gml_status status =
         gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"kind", kind}, {"text", text}, {0}});
-    if (status != GML_OK) {
-        return status;
+    return status == GML_OK ? read_call(context, __func__, kind, text, &call) : status;
+}
+
+gml_status gml_call_read(gml_context *context, const char *kind, const char *text, gml_call_view *view)
+{
+    gml_call call;
+    gml_status status = gml_refuse_null(
+        context, __func__,
+        (gml_argument[]){{"context", context}, {"kind", kind}, {"text", text}, {"view", view}, {0}});
+    status = status == GML_OK ? read_call(context, __func__, kind, text, &call) : status;
+    if (status == GML_OK) {
+        view->entry = call.entry;
+        memcpy(view->values, call.values, sizeof view->values);
     }
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
-        if (strcmp(kind, tables[i].kind) == 0) {
-            gml_call call;
-            return gml_call_parse(context, kind, tables[i].table, text, strlen(text), &call);
-        }
-    }
-    return gml_fail(context, GML_ERROR_ARGUMENT, "gml_call_check: there is no table of kind \"%.60s\"", kind);
+    return status;
 }

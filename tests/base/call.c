@@ -100,6 +100,11 @@ TEST(calls_of_every_table_are_checked_by_themselves)
         snprintf(none, sizeof none, "there is no %s \"none_such\"", good[i][0]);
         assert_refused(context, gml_call_check(context, good[i][0], "none_such"), GML_ERROR_NAME, none, NULL);
     }
+    gml_call_view view;
+    assert_ok(context, gml_call_read(context, "effect", "permutation(level=0.5)", &view));
+    ck_assert_str_eq(view.entry->name, "permutation");
+    ck_assert(view.values[0] == 5 && view.values[2] == 0.5);
+    assert_refused(context, gml_call_read(context, "layer", "dense", &view), GML_ERROR_ARGUMENT, "\"layer\"", NULL);
     assert_refused(context, gml_call_check(context, "loss", "huber(delta=-1)"), GML_ERROR_ARGUMENT,
                    "loss, character 7: delta is -1", NULL);
     assert_refused(context, gml_call_check(context, "layer", "dense"), GML_ERROR_ARGUMENT, "\"layer\"", NULL);

@@ -150,6 +150,21 @@ static void call_check(const objects *o)
     refused_as(o, "text", gml_call_check(o->context, "loss", NULL));
 }
 
+static void call_read(const objects *o)
+{
+    gml_call_view view;
+    refused(gml_call_read(NULL, "loss", "huber", &view));
+    refused_as(o, "kind", gml_call_read(o->context, NULL, "huber", &view));
+    refused_as(o, "text", gml_call_read(o->context, "loss", NULL, &view));
+    refused_as(o, "view", gml_call_read(o->context, "loss", "huber", NULL));
+}
+
+static void effect_entry(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_effect_entry(SIZE_MAX));
+}
+
 static void name_nearest(const objects *o)
 {
     (void)o;
@@ -304,6 +319,8 @@ const null_case null_cases_texts[] = {
     {"activation_initializer", activation_initializer},
     {"activation_learns", activation_learns},
     {"call_check", call_check},
+    {"call_read", call_read},
+    {"effect_entry", effect_entry},
     {"name_nearest", name_nearest},
     {"loss_facts_of", loss_facts_of},
     {"loss_targets", loss_targets},

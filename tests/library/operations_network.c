@@ -329,6 +329,14 @@ static void check_call(stage *s)
     ATTEMPT(s, NULL, gml_call_check(s->context, "optimizer", "adam(lr=0.1)"));
 }
 
+static void read_call(stage *s)
+{
+    gml_call_view view;
+    memset(&view, 0, sizeof view);
+    ATTEMPT(s, NULL, gml_call_read(s->context, "effect", "permutation(repeats=3)", &view));
+    note_bytes(s, view.values, sizeof view.values);
+}
+
 static void schedule_rate(stage *s)
 {
     double rate = 0;
@@ -401,6 +409,7 @@ const operation network_operations[] = {
     {"gml_loss_evaluate", "mean_squared_error", evaluate_loss},
     {"gml_loss_evaluate", "own_loss", evaluate_loss},
     {"gml_call_check", NULL, check_call},
+    {"gml_call_read", NULL, read_call},
     {"gml_schedule_rate", NULL, schedule_rate},
     {"gml_attribute", "gradient", attribute},
     {"gml_attribute", "integrated_gradients", attribute},

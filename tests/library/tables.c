@@ -22,6 +22,7 @@ static const struct {
     {"metric", gml_metric_entry, 24},           {"split", gml_split_entry, 5},
     {"method", gml_search_method_entry, 3},     {"distribution", gml_distribution_entry, 4},
     {"attribution", gml_attribution_entry, 8},
+    {"effect", gml_effect_entry, 9},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
