@@ -106,8 +106,8 @@ typedef struct gml_diff_report {
  * compared layers report     written
  *
  * The networks may have different contexts, dtypes and scaling. Each pass runs on the threads of its network's context.
- * Errors: shape (other numbers of inputs), argument (a tolerance below 0), data (an input that is not finite), memory.
- * The message is in the context of `a`. */
+ * Errors: shape (other numbers or names of inputs), argument (a tolerance below 0), data (an input that is not finite),
+ * memory. The message is in the context of `a`. */
 GML_API gml_status gml_diff(const gml_network *a, const gml_network *b, const gml_dataset *dataset, double tolerance,
                             gml_difference *stages, gml_diff_report *report);
 

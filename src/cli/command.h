@@ -20,5 +20,6 @@ int run_list(int argc, char **argv);
 int run_activations(int argc, char **argv);
 int run_plot(int argc, char **argv);
 int run_fold(int argc, char **argv);
+int run_diff(int argc, char **argv);
 
 #endif

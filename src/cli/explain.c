@@ -44,6 +44,12 @@ static const flag table[] = {
      read_whole, .field = offsetof(explain_flags, background), 1, SIZE_MAX / 2},
     {"top", "K", "print the K inputs that matter most, in text (20)", MAIN, read_whole,
      .field = offsetof(explain_flags, top), 1, SIZE_MAX / 2},
+    {"metric", "CALL", "of permutation: a metric of `gemmule list metrics', or loss (accuracy; for values r2)", 0,
+     read_text, .field = offsetof(explain_flags, metric)},
+    {"feature", "NAME,NAME...",
+     "of permutation, partial_dependence, individual and accumulated_effects: inputs to explain, by name or by number "
+     "from 1 (all)",
+     0, read_text, .field = offsetof(explain_flags, features)},
     {"format", "FORM", "text, csv: a row for each sample, or json: an object on a line for each sample (text)", MAIN,
      read_choice, .field = offsetof(explain_flags, format),
      .words = (const char *const[]){"text", "csv", "json", NULL}},
@@ -53,8 +59,9 @@ int run_explain(int argc, char **argv)
 {
     static const command_line line = {
         "MODEL DATA",
-        "Explains predictions of a model for samples of DATA: how much each input contributes. DATA is as for `gemmule "
-        "train'; target and weights are not needed and not read.",
+        "Explains predictions of a model for samples of DATA, how much each input contributes, or the model as a whole by "
+        "all of DATA. DATA is as for `gemmule train'; target and weights are read by permutation, selectivity, mistakes "
+        "and reliability alone.",
         input_arguments,
         {{input_table, offsetof(explain_flags, input)}, {data_table, offsetof(explain_flags, input.file)}, {table, 0}},
         NULL};
@@ -63,9 +70,11 @@ int run_explain(int argc, char **argv)
     if (!stdout_is_usable((const char *[]){flags.input.data_word, flags.input.model_path, NULL})) {
         return EXIT_CREATE;
     }
-    int code = input_open(&flags.input, false);
+    bool targets;
+    const bool by_data = explains_data(flags.method, &targets);
+    int code = input_open(&flags.input, targets);
     if (code == 0) {
-        code = explain_samples(&flags);
+        code = by_data ? explain_data(&flags) : explain_samples(&flags);
     }
     input_close(&flags.input);
     return code;

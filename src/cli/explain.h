@@ -19,11 +19,19 @@ typedef struct explain_flags {
     size_t background;  /* samples of DATA that are the baseline; 0: the baseline of the model */
     size_t top;         /* inputs to print in text */
     int quantity;       /* gml_explained */
+    const char *metric;   /* of permutation: a call, or null */
+    const char *features; /* names or numbers, separated by commas; null: all */
     int format;
 } explain_flags;
 
 /* Explains the chosen samples by a method of gml_attribution_entry. Returns the exit code. */
 int explain_samples(const explain_flags *flags);
+
+/* True for a method of gml_effect_entry. `targets`: it reads the targets of DATA. */
+bool explains_data(const char *method, bool *targets);
+
+/* Explains the model by the whole of DATA. Returns the exit code. */
+int explain_data(const explain_flags *flags);
 
 /* One explained sample. */
 typedef struct explanation {

@@ -19,6 +19,7 @@ static const command commands[] = {
     {"predict", "write the predictions of a model as CSV", run_predict},
     {"explain", "show how much each input contributes to a prediction", run_explain},
     {"info", "describe a model, or the plan of a training step", run_info},
+    {"diff", "find where two models first part, layer by layer", run_diff},
     {"fold", "fold normalisation layers, for prediction only", run_fold},
     {"check", "compare the gradients with finite differences", run_check},
     {"list", "list activations, layers, losses, optimizers and more", run_list},

@@ -5,6 +5,16 @@
 
 #include "report.h"
 
+/* The methods of `gemmule explain`: of samples, then of data. */
+static const gml_entry *explanation_entry(size_t index)
+{
+    size_t attributions = 0;
+    while (gml_attribution_entry(attributions) != NULL) {
+        attributions++;
+    }
+    return index < attributions ? gml_attribution_entry(index) : gml_effect_entry(index - attributions);
+}
+
 static const table tables[] = {
     {"activations", gml_activation_entry},
     {"trainable", gml_trainable_entry},
@@ -21,8 +31,7 @@ static const table tables[] = {
     {"space", gml_space_entry},
     {"distributions", gml_distribution_entry},
     {"methods", gml_search_method_entry},
-    {"explanations", gml_attribution_entry},
-    {"explanations", gml_attribution_entry},
+    {"explanations", explanation_entry},
 };
 
 const table *table_at(size_t index)

@@ -178,7 +178,11 @@ static gml_status check_arguments(const diff_run *run, double tolerance)
         return gml_fail(a->context, GML_ERROR_SHAPE, "the first network takes %zu inputs, the other %zu",
                         a->spec.inputs, b->spec.inputs);
     }
-    gml_status status = gml_network_check_samples(a, dataset, 0, dataset->size, gml_matrix_none(), NULL);
+    gml_status status = gml_network_check_names(a, &dataset->schema);
+    status = status == GML_OK ? told(run, gml_network_check_names(b, &dataset->schema)) : status;
+    if (status == GML_OK) {
+        status = gml_network_check_samples(a, dataset, 0, dataset->size, gml_matrix_none(), NULL);
+    }
     return status == GML_OK
                ? told(run, gml_network_check_samples(b, dataset, 0, dataset->size, gml_matrix_none(), NULL))
                : status;

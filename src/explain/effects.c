@@ -9,8 +9,9 @@ static const gml_entry rows[] = {
      .summary = "by how much a metric gets worse as a column is permuted",
      .formula = "score(x, y) - score(x with column j permuted, y), mean and interval over the repeats",
      .derivative = "",
-     .pitfall = "Columns that carry the same information share it: each looks unimportant. Permuted columns make samples "
-                "that do not exist.",
+     .pitfall =
+         "Columns that carry the same information share it: each looks unimportant. Permuted columns make samples "
+         "that do not exist.",
      .source = "Breiman, Random forests, 2001; scikit-learn, permutation_importance",
      .parameters = {{"repeats", 5, 1, 65535, "permutations of each column", NULL},
                     {"seed", 0, 0, 4294967295.0, "of the permutations", NULL},
@@ -20,8 +21,9 @@ static const gml_entry rows[] = {
      .summary = "the mean prediction with a column set to a value",
      .formula = "sum over i of w_i f(v, other columns of sample i) / sum of w_i",
      .derivative = "",
-     .pitfall = "Hides interactions, which `individual' shows, and where columns depend on each other asks for predictions "
-                "far from all data.",
+     .pitfall =
+         "Hides interactions, which `individual' shows, and where columns depend on each other asks for predictions "
+         "far from all data.",
      .source = "Friedman, Greedy function approximation, 2001; scikit-learn, partial_dependence",
      .parameters = {{"points", 20, 2, MOST, "values of the column, at most", NULL},
                     {"low", 0.05, 0, 1, "share of the samples below the least value", NULL},
@@ -60,7 +62,8 @@ static const gml_entry rows[] = {
      .source = "Garson, Interpreting neural-network connection weights, 1991"},
     {.name = "selectivity",
      .summary = "how much each unit prefers one class",
-     .formula = "(m - o) / (m + o): m the greatest mean output over the samples of a class, o the mean over other classes",
+     .formula =
+         "(m - o) / (m + o): m the greatest mean output over the samples of a class, o the mean over other classes",
      .derivative = "",
      .pitfall = "Defined for outputs from 0 up, such as those of relu. Selective units are not more important.",
      .source = "Morcos et al., On the importance of single directions for generalization, 2018",

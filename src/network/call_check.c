@@ -52,8 +52,7 @@ gml_status gml_call_read(gml_context *context, const char *kind, const char *tex
 {
     gml_call call;
     gml_status status = gml_refuse_null(
-        context, __func__,
-        (gml_argument[]){{"context", context}, {"kind", kind}, {"text", text}, {"view", view}, {0}});
+        context, __func__, (gml_argument[]){{"context", context}, {"kind", kind}, {"text", text}, {"view", view}, {0}});
     status = status == GML_OK ? read_call(context, __func__, kind, text, &call) : status;
     if (status == GML_OK) {
         view->entry = call.entry;
