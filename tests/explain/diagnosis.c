@@ -245,6 +245,34 @@ TEST(mistakes_are_the_most_confident_wrong_samples)
     check_mistakes("5 -> 7 tanh -> 1", "hinge", 0);
 }
 
+/* Without weights all scores are equal, and class 0 is predicted. */
+TEST(of_equally_confident_mistakes_the_first_samples_are_listed)
+{
+    gml_context *context = test_context();
+    gml_network *network = new_network(context, "5 -> 3 softmax init=zeros", GML_F32, 1);
+    planted_data *made = make_planted(context);
+    gml_mistake found[7];
+    size_t count, errors, next = 0;
+    made->targets[0] = 2; /* the dataset was made with two classes */
+    gml_dataset *data;
+    assert_ok(context,
+              gml_dataset_from_matrices(context, gml_matrix_f64(made->x, PLANTED, PLANTED_INPUTS),
+                                        gml_matrix_f64(made->targets, PLANTED, 1), GML_TASK_CLASSIFICATION, &data));
+    assert_ok(context, gml_find_mistakes(network, data, found, 7, &count, &errors));
+    ck_assert(count == 7 && errors > 50);
+    for (size_t i = 0; i < count; i++, next++) {
+        while (made->targets[next] == 0) {
+            next++;
+        }
+        ck_assert_uint_eq(found[i].sample, next);
+        ck_assert_uint_eq(found[i].actual, (size_t)made->targets[next]);
+    }
+    gml_dataset_destroy(data);
+    free_planted(made);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+}
+
 TEST(mistakes_of_values_are_refused_and_of_a_right_network_none)
 {
     gml_context *context = test_context();
