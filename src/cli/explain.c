@@ -59,8 +59,10 @@ int run_explain(int argc, char **argv)
 {
     static const command_line line = {
         "MODEL DATA",
-        "Explains predictions of a model for samples of DATA, how much each input contributes, or the model as a whole by "
-        "all of DATA. DATA is as for `gemmule train'; target and weights are read by permutation, selectivity, mistakes "
+        "Explains predictions of a model for samples of DATA, how much each input contributes, or the model as a whole "
+        "by "
+        "all of DATA. DATA is as for `gemmule train'; target and weights are read by permutation, selectivity, "
+        "mistakes "
         "and reliability alone.",
         input_arguments,
         {{input_table, offsetof(explain_flags, input)}, {data_table, offsetof(explain_flags, input.file)}, {table, 0}},

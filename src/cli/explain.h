@@ -15,10 +15,10 @@ typedef struct explain_flags {
     model_input input;
     const char *method; /* a call */
     sample_range samples;
-    const char *output; /* name or number of a class or target, or null */
-    size_t background;  /* samples of DATA that are the baseline; 0: the baseline of the model */
-    size_t top;         /* inputs to print in text */
-    int quantity;       /* gml_explained */
+    const char *output;   /* name or number of a class or target, or null */
+    size_t background;    /* samples of DATA that are the baseline; 0: the baseline of the model */
+    size_t top;           /* inputs to print in text */
+    int quantity;         /* gml_explained */
     const char *metric;   /* of permutation: a call, or null */
     const char *features; /* names or numbers, separated by commas; null: all */
     int format;

@@ -78,6 +78,12 @@ class Classes(Explained):
             head = next(line for line in text.splitlines() if line.split()[:1] == report["columns"][:1])
             self.assertEqual(head.split(), " ".join(report["columns"]).split())
 
+    def test_every_method_of_the_list_explains(self):
+        names = [row["name"] for row in self.json("list", "explanations")["explanations"]]
+        self.assertEqual(tuple(names[-len(OF_DATA):]), OF_DATA)
+        for name in names:
+            self.assertGreater(len(self.succeed("explain", "m", "data.csv", "--method", name).splitlines()), 2)
+
     def test_inputs_are_chosen_by_name_or_number(self):
         for given, names in (("noise", {"noise"}), ("2,signal", {"noise", "signal"}), ("4", {"still"})):
             _, rows = self.explain("permutation", "--feature", given)
