@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "effect_case.h"
+#include "kernel/effect/effect.h"
 #include "numbers.h"
 
 enum { MOST_POINTS = 100 };
@@ -204,6 +205,21 @@ TEST(edges_are_quantiles_and_equal_ones_become_one)
     }
     gml_dataset_destroy(data);
     gml_context_destroy(context);
+}
+
+TEST(a_single_edge_has_no_intervals)
+{
+    static const double x[] = {0, 1, 1, 2}, edges[] = {0, 1, 2};
+    size_t bins[4];
+    gml_find_bins(4, x, 1, edges + 1, bins);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_uint_eq(bins[i], SIZE_MAX);
+    }
+    static const size_t expected[] = {0, 0, 0, 1};
+    gml_find_bins(4, x, 3, edges, bins);
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_uint_eq(bins[i], expected[i]);
+    }
 }
 
 /* ---- other properties ---- */

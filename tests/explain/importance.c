@@ -204,6 +204,41 @@ TEST(importances_have_the_same_bits_for_any_number_of_threads)
     }
 }
 
+/* The same whole numbers as bytes, floats and doubles. */
+TEST(importances_do_not_depend_on_the_type_of_the_data)
+{
+    enum { FEW = 1500 };
+    gml_context *context = test_context();
+    uint8_t bytes[FEW * 3], classes[FEW];
+    float floats[FEW * 3];
+    double doubles[FEW * 3];
+    for (size_t i = 0; i < FEW * 3; i++) {
+        floats[i] = bytes[i] = (uint8_t)(100 * (scattered(i) + 1));
+        doubles[i] = bytes[i];
+        classes[i / 3] = (uint8_t)(bytes[i / 3 * 3] > 100);
+    }
+    const gml_matrix views[] = {gml_matrix_u8(bytes, FEW, 3), gml_matrix_f32(floats, FEW, 3),
+                                gml_matrix_f64(doubles, FEW, 3)};
+    static const char *const metrics[] = {"loss", "log_loss"};
+    for (size_t m = 0; m < 2; m++) {
+        gml_importance first[3], found[3];
+        for (size_t i = 0; i < 3; i++) {
+            gml_network *network = new_network(context, "3 -> 6 tanh -> 2 softmax", GML_F32, 6);
+            const gml_importance_options options = {.metric = metrics[m], .repeats = 2};
+            gml_dataset *data;
+            assert_ok(context, gml_dataset_from_matrices(context, views[i], gml_matrix_u8(classes, FEW, 1),
+                                                         GML_TASK_CLASSIFICATION, &data));
+            assert_ok(context, gml_permutation_importance(network, data, &options, NULL, i == 0 ? first : found,
+                                                          gml_matrix_none()));
+            ck_assert(i == 0 || memcmp(first, found, sizeof first) == 0);
+            gml_dataset_destroy(data);
+            gml_network_destroy(network);
+        }
+        ck_assert_double_gt(fabs(first[0].mean), 1e-6);
+    }
+    gml_context_destroy(context);
+}
+
 /* ---- what the figures say ---- */
 
 TEST(columns_that_matter_rank_first_and_others_get_exactly_0)

@@ -66,7 +66,7 @@ void gml_find_bins(size_t count, const double *x, size_t edge_count, const doubl
 {
     for (size_t i = 0; i < count; i++) {
         const size_t below = count_below(x[i], edge_count, edges);
-        const size_t bin = below > 0 ? below - 1 : x[i] == edges[0] ? 0 : SIZE_MAX;
+        const size_t bin = below > 0 ? below - 1 : x[i] == edges[0] && edge_count > 1 ? 0 : SIZE_MAX;
         bins[i] = below < edge_count ? bin : SIZE_MAX;
     }
 }

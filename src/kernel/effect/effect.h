@@ -20,8 +20,8 @@ size_t gml_unique_numbers(size_t count, double *x);
 double gml_add_weighted_rows(size_t rows, size_t cols, const double *values, const double *weights, double *block,
                              double *sums);
 
-/* The intervals between ascending edges [edge_count, at least 2]: number k is from above edge k to edge k + 1, and
- * interval 0 has edge 0 too. bins[i] = the number of the interval of x[i]; SIZE_MAX: none. */
+/* The intervals between ascending edges [edge_count]; a single edge has none. Interval k is from above edge k to edge
+ * k + 1, and interval 0 has edge 0 too. bins[i] = the number of the interval of x[i]; SIZE_MAX: none. */
 void gml_find_bins(size_t count, const double *x, size_t edge_count, const double *edges, size_t *bins);
 
 /* low[i], high[i] = the edges of the interval of sample i; both x[i] without an interval. */
