@@ -5,5 +5,6 @@
 #include "gemmule/attribution.h"
 #include "gemmule/diagnosis.h"
 #include "gemmule/effects.h"
+#include "gemmule/health.h"
 
 #endif

@@ -7,11 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "gemmule/gemmule.h"
 #include "output.h"
+#include "terminal.h"
 
 enum { NARROWEST = 50, WIDEST = 80, COLUMN = 29 }; /* COLUMN: where the text of an option begins */
 enum { FEW_FLAGS = 16 }; /* with at most this many, hidden ones included, all fit on a screen of 24 lines */
@@ -26,12 +25,8 @@ static const char *const titles[] = {[0] = "",
 /* The last column stays free, because some terminals wrap when it is written. */
 size_t help_width(void)
 {
-    const char *columns = getenv("COLUMNS");
-    struct winsize size;
-    size_t width = columns != NULL                                ? strtoul(columns, NULL, 10)
-                   : ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col
-                                                                  : 0;
-    width = width == 0 || width > WIDEST ? WIDEST : width < NARROWEST ? NARROWEST : width;
+    size_t width = terminal_width(WIDEST);
+    width = width > WIDEST ? WIDEST : width < NARROWEST ? NARROWEST : width;
     return width - 1;
 }
 

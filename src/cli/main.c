@@ -16,6 +16,7 @@ static const command commands[] = {
     {"cv", "cross-validate a network: mean, deviation and interval of metrics", run_cv},
     {"plot", "draw the curves of runs of training", run_plot},
     {"eval", "measure a model on data", run_eval},
+    {"inspect", "show the health of a model's layers and units", run_inspect},
     {"predict", "write the predictions of a model as CSV", run_predict},
     {"explain", "show how much each input contributes to a prediction", run_explain},
     {"info", "describe a model, or the plan of a training step", run_info},

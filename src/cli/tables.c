@@ -32,6 +32,7 @@ static const table tables[] = {
     {"distributions", gml_distribution_entry},
     {"methods", gml_search_method_entry},
     {"explanations", explanation_entry},
+    {"alarms", gml_alarm_entry},
 };
 
 const table *table_at(size_t index)

@@ -57,6 +57,14 @@ static gml_status set_figures(gml_network *network, const char *part, const gml_
     return status;
 }
 
+/* Lets a health observe the fit. */
+static gml_status watch_health(train_run *run)
+{
+    gml_status status = run->flags.health ? gml_health_create(run->network, NULL, &run->health) : GML_OK;
+    run->flags.fit.observer = gml_health_observer(run->health);
+    return status;
+}
+
 /* Trains, tests and saves. A run that diverged or was interrupted is not tested. Before the first epoch has finished
  * nothing is saved, so that no better model is overwritten. */
 static int train_and_save(train_run *run, train_result *result)
@@ -66,6 +74,9 @@ static int train_and_save(train_run *run, train_result *result)
     watch->bar = progress_create(run->flags.quiet, run->flags.fit.metric);
     watch->start_loss = (double)INFINITY;
     const gml_fit_callbacks callbacks = {run, on_batch, on_epoch};
+    if (watch_health(run) != GML_OK) {
+        return complain_status(run->context, GML_ERROR_MEMORY);
+    }
     catch_interrupts();
     result->train_samples = gml_dataset_size(train_part(&run->data));
     train_warn_of_split(run->data.split, result);
@@ -89,6 +100,10 @@ static int train_and_save(train_run *run, train_result *result)
     if (status == GML_OK && result->status == GML_OK && result->signal == 0) {
         const train_parts parts = {train_part(&run->data), run->data.validation, run->data.test};
         status = train_warn(network, &run->flags, &parts, result);
+    }
+    result->health = run->health;
+    if (status == GML_OK && run->health != NULL) {
+        status = gml_health_finish(run->health);
     }
     if (status == GML_OK) {
         status = set_figures(network, "validation", &result->report.validation);

@@ -34,7 +34,7 @@ typedef struct train_flags {
     char groups[2048];               /* of --group and --freeze, joined */
     const char *group[MOST_GROUPS];  /* the values of --group */
     size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
-    bool calibrate, json, quiet;
+    bool calibrate, health, json, quiet;
     const char *log; /* --log, or null */
     bool plot;       /* --plot */
 } train_flags;
@@ -119,6 +119,7 @@ typedef struct train_run {
     gml_context *context;
     train_data data;
     gml_network *network;
+    gml_health *health; /* of --health; else null */
     train_watch watch;
 } train_run;
 
@@ -165,6 +166,7 @@ typedef struct train_result {
     const char *split;                         /* kind of the split, or null */
     int signal;                                /* that interrupted training, or 0 */
     bool saved;                                /* false: no epoch has finished, and nothing was written */
+    const gml_health *health;                  /* of the run, or null */
     bool resumable;                            /* the state at the end is in the checkpoint */
     gml_status checkpoint;                     /* of the checkpoint at the end */
 } train_result;

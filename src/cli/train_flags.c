@@ -87,6 +87,8 @@ static const flag report_table[] = {
      .field = offsetof(train_flags, plot)},
     {"json", NULL, "report as one JSON object on stdout; text goes to stderr", 0, read_switch,
      .field = offsetof(train_flags, json)},
+    {"health", NULL, "watch layers and units while training, and report alarms with remedies", 0, read_switch,
+     .field = offsetof(train_flags, health)},
     {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(train_flags, quiet)},
     {0}};
 

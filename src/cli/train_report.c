@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include "escape.h"
+#include "inspect.h"
 #include "report.h"
 #include "train.h"
 
@@ -108,6 +109,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"validation_samples", json_size(report->validation.samples)},
         {"test_samples", json_size(result->test.samples)},
         {"warnings", warnings_json(result)},
+        {"alarms", result->health != NULL ? alarms_json(result->health) : json_null()},
         {"isa", json_text(gml_context_isa(context))},
         {"peak_memory_bytes", peak_memory()},
         {"version", json_text(gml_version())},
@@ -161,6 +163,19 @@ void print_rate_choice(FILE *stream, const gml_rate_result *rate)
     }
 }
 
+static void print_health(FILE *stream, const gml_health *health)
+{
+    const gml_alarm *alarm;
+    for (size_t i = 0; (alarm = gml_health_alarm(health, i)) != NULL; i++) {
+        fprintf(stream, "%-12s", "alarm");
+        print_text(stream, alarm->text, 0);
+        fputc('\n', stream);
+    }
+    if (health != NULL && gml_health_alarm(health, 0) == NULL) {
+        fprintf(stream, "%-12snone\n", "alarms");
+    }
+}
+
 void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result)
 {
     const gml_fit_report *report = &result->report;
@@ -192,6 +207,7 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
         print_text(stream, result->warning[i], 0);
         fputc('\n', stream);
     }
+    print_health(stream, result->health);
     if (result->resumable) {
         fprintf(stream, "%-12s", "checkpoint");
         print_text(stream, flags->fit.checkpoint, 0);

@@ -11,6 +11,7 @@
 void train_clear(train_run *run)
 {
     free(run->watch.curves);
+    gml_health_destroy(run->health);
     gml_network_destroy(run->network);
     train_data_clear(&run->data);
     gml_context_destroy(run->context);

@@ -23,6 +23,7 @@ typedef struct gml_kernels {
     const struct gml_matrix_kernels *matrix;
     const struct gml_measure_kernels *measure;
     const struct gml_norm_kernels *norm;
+    const struct gml_observe_kernels *observe;
     const struct gml_order_kernels *order; /* kernel/random/permutation.h; the same for both dtypes */
     const struct gml_product_kernels *product;
     const struct gml_random_kernels *random;

@@ -13,6 +13,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .matrix = &GML_VARIANT(gml_matrix_kernels),
     .measure = &GML_VARIANT(gml_measure_kernels),
     .norm = &GML_VARIANT(gml_norm_kernels),
+    .observe = &GML_VARIANT(gml_observe_kernels),
     .order = &GML_FOR_ISA(gml_order_kernels),
     .product = &GML_VARIANT(gml_product_kernels),
     .random = &GML_VARIANT(gml_random_kernels),

@@ -14,6 +14,7 @@ extern const struct gml_loss_kernels GML_VARIANT(gml_loss_kernels);
 extern const struct gml_matrix_kernels GML_VARIANT(gml_matrix_kernels);
 extern const struct gml_measure_kernels GML_VARIANT(gml_measure_kernels);
 extern const struct gml_norm_kernels GML_VARIANT(gml_norm_kernels);
+extern const struct gml_observe_kernels GML_VARIANT(gml_observe_kernels);
 extern const struct gml_product_kernels GML_VARIANT(gml_product_kernels);
 extern const struct gml_random_kernels GML_VARIANT(gml_random_kernels);
 extern const struct gml_update_kernels GML_VARIANT(gml_update_kernels);

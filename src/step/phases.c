@@ -194,6 +194,19 @@ static const gml_phase LOSS = {.work = GML_WORK_LOSS, .task = loss_task, .finish
 static const gml_phase BACKWARD = {
     .work = GML_WORK_BACKWARD, .run = ANY_RUN, .task = backward_task, .finish = settle_back};
 
+/* Of a batch that is observed. */
+static void values_task(void *argument, gml_share share)
+{
+    const gml_trainer *trainer = argument;
+    trainer->observer->values(trainer->observer->user, trainer, share);
+}
+
+static void updates_task(void *argument, gml_share share)
+{
+    const gml_trainer *trainer = argument;
+    trainer->observer->updates(trainer->observer->user, trainer, share);
+}
+
 static gml_phase phase_of(gml_phase kind, size_t part, size_t count)
 {
     kind.part = part;
@@ -242,17 +255,28 @@ static size_t list_tile_phases(const gml_trainer *trainer, gml_phase *phases)
 }
 
 /* Counts for a tiled step, which has the most: gather, three per layer, the loss, six for the weights, and those of
- * matrices. */
+ * matrices; and two that observe. */
 size_t gml_trainer_most_phases(const gml_trainer *trainer)
 {
-    return 3 * trainer->network->spec.layer_count + 8 + gml_orthogonal_most_phases(trainer);
+    return 3 * trainer->network->spec.layer_count + 10 + gml_orthogonal_most_phases(trainer);
 }
 
 size_t gml_trainer_phases(const gml_trainer *trainer, bool update, gml_phase *phases)
 {
     bool tiled = trainer->scratch.workspace.tiled;
     size_t count = tiled ? list_tile_phases(trainer, phases) : list_panel_phases(trainer, phases);
-    return update ? count + gml_update_phases(trainer, phases + count) : count;
+    const gml_step *step = &trainer->scratch.step;
+    if (!update) {
+        return count;
+    }
+    if (step->observed) {
+        phases[count++] = (gml_phase){.count = trainer->observer->value_tasks, .task = values_task};
+    }
+    count += gml_update_phases(trainer, phases + count);
+    if (step->observed && step->last) {
+        phases[count++] = (gml_phase){.count = trainer->observer->update_tasks, .task = updates_task};
+    }
+    return count;
 }
 
 double gml_trainer_flops(const gml_trainer *trainer, size_t rows)

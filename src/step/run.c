@@ -8,12 +8,12 @@
 static void run_step(gml_trainer *trainer)
 {
     const gml_step *step = &trainer->scratch.step;
-    if (gml_compact_run(trainer)) {
+    if (!step->observed && gml_compact_run(trainer)) {
         return;
     }
     size_t phases = gml_trainer_phases(trainer, step->updates, trainer->scratch.phases);
     bool alike = step->last || trainer->settings.optimizer_row->full_batch;
-    bool usual = step->updates && alike && step->rows == trainer->settings.batch;
+    bool usual = step->updates && alike && step->rows == trainer->settings.batch && !step->observed;
     gml_plan_run(trainer->network->context, &trainer->scratch.pace,
                  &(gml_batch_work){.phases = trainer->scratch.phases,
                                    .phase_count = phases,
@@ -47,6 +47,7 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
     gml_step *step = &trainer->scratch.step;
     step->rows = batch->rows;
     step->updates = update;
+    step->observed = update && trainer->observer != NULL && trainer->observer->wants(trainer->observer->user);
     step->status = GML_OK;
     step->loss = 0;
     step->last = trainer->scratch.flush || trainer->state.collected + 1 >= trainer->settings.accumulate;
@@ -97,8 +98,18 @@ gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double 
     if (status == GML_OK) {
         gml_workspace_learn(&trainer->scratch.workspace);
         count_batch(trainer);
+        if (trainer->observer != NULL) {
+            trainer->observer->batch(trainer->observer->user, trainer);
+        }
     }
     return status;
+}
+
+void gml_trainer_end_epoch(const gml_trainer *trainer, size_t epoch)
+{
+    if (trainer->observer != NULL) {
+        trainer->observer->epoch(trainer->observer->user, epoch);
+    }
 }
 
 gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch)

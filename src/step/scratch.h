@@ -7,8 +7,9 @@
 
 /* The current step. Panels write their results here; phases read them. */
 typedef struct gml_step {
-    size_t rows;  /* samples in the batch */
-    bool updates; /* false: only the loss is computed */
+    size_t rows;   /* samples in the batch */
+    bool updates;  /* false: only the loss is computed */
+    bool observed; /* the trainer's observer looks at it */
     gml_input input;
     gml_target target;
     gml_status status;

@@ -83,6 +83,19 @@ static gml_status fill_trainer(gml_trainer *trainer, const gml_train_options *op
     return status == GML_OK ? gml_compact_create(trainer) : status;
 }
 
+static gml_status attach_observer(gml_trainer *trainer, const gml_observer *observer)
+{
+    if (observer == NULL || trainer->settings.optimizer_row->full_batch) {
+        return GML_OK;
+    }
+    if (observer->network != trainer->network) {
+        return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
+                        "the observer was made for another network than the one that is trained");
+    }
+    trainer->observer = observer;
+    return observer->attach(observer->user, trainer);
+}
+
 gml_status gml_trainer_create_for(gml_network *network, const gml_train_options *options, const gml_dataset *dataset,
                                   gml_trainer **trainer)
 {
@@ -98,6 +111,9 @@ gml_status gml_trainer_create_for(gml_network *network, const gml_train_options 
     }
     *made = (gml_trainer){.network = network};
     status = fill_trainer(made, &complete, dataset);
+    if (status == GML_OK) {
+        status = attach_observer(made, complete.observer);
+    }
     if (status != GML_OK) {
         gml_trainer_destroy(made);
         return status;

@@ -3,6 +3,7 @@
 #define GML_STEP_TRAINER_H
 
 #include "base/layout.h"
+#include "step/observer.h"
 #include "step/scratch.h"
 #include "step/settings.h"
 #include "step/state.h"
@@ -12,7 +13,8 @@ struct gml_trainer {
     gml_step_settings settings;
     gml_step_state state;
     gml_step_scratch scratch;
-    void *arena; /* the state's arrays, and those of scratch without an arena of their own */
+    const gml_observer *observer; /* null: none */
+    void *arena;                  /* the state's arrays, and those of scratch without an arena of their own */
     size_t arena_size;
 };
 
@@ -43,6 +45,9 @@ gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch);
 /* Refuses a batch of one sample where a layer has batch statistics: its outputs would not depend on the sample. Errors:
  * shape. */
 gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows);
+
+/* Tells the observer, if there is one, that an epoch of a fit has ended. */
+void gml_trainer_end_epoch(const gml_trainer *trainer, size_t epoch);
 
 /* Discards the gradients accumulated so far. */
 void gml_trainer_drop_collected(gml_trainer *trainer);

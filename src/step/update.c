@@ -75,18 +75,23 @@ enum {
     AVERAGE = 64
 };
 
-/* Squares are added up task by task, so that the order of their sum does not depend on how many tasks are merged. */
+/* Squares are added up, and gradients observed, task by task, so that the order of sums does not depend on how many
+ * tasks are merged. */
 static void weight_task(void *argument, gml_share share)
 {
     gml_trainer *trainer = argument;
     const gml_workspace *workspace = &trainer->scratch.workspace;
     size_t does = share.part, end = share.first + share.count;
+    bool observed = trainer->scratch.step.observed && (does & GRADIENT) != 0;
     while (share.first < end) {
         size_t index = share.first;
-        share.count = (does & SQUARES) != 0 ? 1 : end - index;
+        share.count = (does & SQUARES) != 0 || observed ? 1 : end - index;
         gml_weight_panel panel = (does & GRADIENT) != 0
                                      ? gml_weight_gradient(workspace, &share, trainer->scratch.step.rows)
                                      : gml_weight_panel_next(workspace, &share, 0);
+        if (observed) {
+            trainer->observer->gradient(trainer->observer->user, trainer, index, &panel);
+        }
         if ((does & ADD_TO_MEAN) != 0) {
             panel = add_to_mean(trainer, &panel);
         } else if ((does & USE_MEAN) != 0) {

@@ -137,6 +137,7 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
     if (status == GML_OK && progress->validation != NULL) {
         status = gml_fit_judge(run, progress);
     }
+    gml_trainer_end_epoch(run->trainer, progress->epoch);
     gml_schedule_observe(&run->settings.schedule, &run->state.schedule,
                          progress->validation != NULL ? progress->score : progress->loss);
     if (status == GML_OK && run->settings.callbacks != NULL) {

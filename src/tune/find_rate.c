@@ -105,6 +105,7 @@ gml_status gml_find_rate(const gml_network *network, const gml_dataset *train, c
     gml_rate_search search = {.network = network, .train = train, .validation = validation, .result = &found};
     search.train_options = train_options != NULL ? *train_options : (gml_train_options){0};
     search.train_options.checkpoint = search.train_options.resume = NULL; /* those of the fit that follows */
+    search.train_options.observer = NULL;
     search.train_options.checkpoint_epochs = 0;
     search.train_options.checkpoint_minutes = 0;
     search.train_options.patience = search.train_options.halvings = 0; /* trials end by their number of steps */

@@ -127,7 +127,11 @@ static void assert_steps_allocate_nothing(gml_dtype dtype, const char *optimizer
 {
     fixture f = set_up(dtype);
     gml_trainer *trainer = NULL;
+    gml_health *health = NULL;
+    const gml_health_options every_third = {.every = 3};
     gml_train_options options = {.optimizer = optimizer, .batch = ROWS, .clip_norm = clip_norm};
+    assert_ok(f.context, gml_health_create(f.network, &every_third, &health));
+    options.observer = gml_health_observer(health);
     assert_ok(f.context, gml_trainer_create(f.network, &options, &trainer));
     assert_ok(f.context, gml_trainer_step(trainer, f.inputs, f.targets, NULL));
     size_t hook_before = hook_calls, malloc_before = malloc_calls;
@@ -138,10 +142,11 @@ static void assert_steps_allocate_nothing(gml_dtype dtype, const char *optimizer
     }
     assert_nothing_allocated_since(hook_before, malloc_before);
     gml_trainer_destroy(trainer);
+    gml_health_destroy(health);
     tear_down(&f);
 }
 
-TEST(steps_after_the_first_allocate_nothing)
+TEST(steps_after_the_first_allocate_nothing_observed_or_not)
 {
     assert_steps_allocate_nothing(GML_F32, "adam", 0);
     assert_steps_allocate_nothing(GML_F64, "adam", 0);

@@ -274,6 +274,94 @@ static void gradient_check(const objects *o)
     refused_view(o, gml_gradient_check(o->network, o->x, o->wild, NULL, 1, blocks, 8, &count));
 }
 
+/* ---- health ---- */
+
+static void health_create(const objects *o)
+{
+    gml_health *health = NULL;
+    refused(gml_health_create(NULL, NULL, &health));
+    refused_as(o, "health", gml_health_create(o->network, NULL, NULL));
+}
+
+static void health_destroy(const objects *o)
+{
+    (void)o;
+    gml_health_destroy(NULL);
+}
+
+/* A health of the network, which the case destroys. */
+static gml_health *new_health(const objects *o)
+{
+    gml_health *health = NULL;
+    assert_ok(o->context, gml_health_create(o->network, NULL, &health));
+    return health;
+}
+
+static void health_measure(const objects *o)
+{
+    gml_health *health = new_health(o);
+    refused_as(o, "health", gml_health_measure(NULL, o->dataset));
+    refused_as(o, "dataset", gml_health_measure(health, NULL));
+    gml_health_destroy(health);
+}
+
+static void health_observer(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_health_observer(NULL));
+}
+
+static void health_finish(const objects *o)
+{
+    (void)o;
+    refused(gml_health_finish(NULL));
+}
+
+static void health_edge(const objects *o)
+{
+    (void)o;
+    ck_assert_double_eq(gml_health_edge(GML_HEALTH_BINS / 2), 0);
+}
+
+static void health_summarize(const objects *o)
+{
+    gml_health *health = new_health(o);
+    gml_health_summary summary;
+    refused(gml_health_summarize(NULL, &summary));
+    refused_as(o, "summary", gml_health_summarize(health, NULL));
+    gml_health_destroy(health);
+}
+
+static void health_layer(const objects *o)
+{
+    gml_health *health = new_health(o);
+    gml_layer_health layer;
+    refused(gml_health_layer(NULL, 0, &layer));
+    refused_as(o, "view", gml_health_layer(health, 0, NULL));
+    gml_health_destroy(health);
+}
+
+static void health_unit(const objects *o)
+{
+    gml_health *health = new_health(o);
+    gml_unit_health unit;
+    refused(gml_health_unit(NULL, 0, 0, &unit));
+    refused_as(o, "view", gml_health_unit(health, 0, 0, NULL));
+    gml_health_destroy(health);
+}
+
+static void health_alarm(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_health_alarm(NULL, 0));
+}
+
+static void alarm_entry(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_alarm_entry(SIZE_MAX));
+}
+
 /* ---- the table ---- */
 
 const null_case null_cases_training[] = {
@@ -307,5 +395,16 @@ const null_case null_cases_training[] = {
     {"recipe_measure", recipe_measure},
     {"recipe_fit_options", recipe_fit_options},
     {"gradient_check", gradient_check},
+    {"health_create", health_create},
+    {"health_destroy", health_destroy},
+    {"health_measure", health_measure},
+    {"health_observer", health_observer},
+    {"health_finish", health_finish},
+    {"health_edge", health_edge},
+    {"health_summarize", health_summarize},
+    {"health_layer", health_layer},
+    {"health_unit", health_unit},
+    {"health_alarm", health_alarm},
+    {"alarm_entry", alarm_entry},
     {NULL, NULL},
 };

@@ -385,6 +385,89 @@ static void gradient_check(stage *s)
     gml_network_destroy(network);
 }
 
+/* ---- health ---- */
+
+/* Figures of a layer, which the digest holds. */
+static void note_health(stage *s, const gml_health *health)
+{
+    gml_layer_health layer;
+    assert_ok(s->context, gml_health_layer(health, 0, &layer));
+    layer.singular_values = NULL;
+    note_bytes(s, &layer, sizeof layer);
+}
+
+static void health_create(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_health *health = NULL;
+    ATTEMPT(s, network, gml_health_create(network, NULL, &health));
+    gml_health_destroy(health);
+    gml_network_destroy(network);
+}
+
+static void health_measure(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F32);
+    gml_dataset *data = make_classes(s);
+    gml_health *health = NULL;
+    assert_ok(s->context, gml_health_create(network, NULL, &health));
+    ATTEMPT(s, network, gml_health_measure(health, data));
+    note_health(s, health);
+    gml_health_destroy(health);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+/* The observer allocates as the trainer is made. */
+static void health_observe(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F64);
+    gml_health *health = NULL;
+    gml_trainer *trainer = NULL;
+    assert_ok(s->context, gml_health_create(network, NULL, &health));
+    const gml_train_options options = {.observer = gml_health_observer(health)};
+    ATTEMPT(s, network, gml_trainer_create(network, &options, &trainer));
+    assert_ok(s->context, gml_trainer_step(trainer, sample_inputs(), sample_classes(), NULL));
+    gml_trainer_destroy(trainer);
+    assert_ok(s->context, gml_health_finish(health));
+    note_health(s, health);
+    gml_health_destroy(health);
+    gml_network_destroy(network);
+}
+
+static void health_finish(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F64);
+    gml_health *health = NULL;
+    assert_ok(s->context, gml_health_create(network, NULL, &health));
+    ATTEMPT(s, network, gml_health_finish(health));
+    note_health(s, health);
+    gml_health_destroy(health);
+    gml_network_destroy(network);
+}
+
+/* Figures, which allocate nothing. */
+static void health_view(stage *s)
+{
+    gml_network *network = make_network(s, net, GML_F64);
+    gml_health *health = NULL;
+    gml_health_summary summary;
+    gml_layer_health layer;
+    gml_unit_health unit;
+    assert_ok(s->context, gml_health_create(network, NULL, &health));
+    assert_ok(s->context, gml_health_finish(health));
+    if (strcmp(s->variant, "summary") == 0) {
+        ATTEMPT(s, network, gml_health_summarize(health, &summary));
+    } else if (strcmp(s->variant, "layer") == 0) {
+        ATTEMPT(s, network, gml_health_layer(health, 0, &layer));
+    } else {
+        ATTEMPT(s, network, gml_health_unit(health, 0, 0, &unit));
+    }
+    note_health(s, health);
+    gml_health_destroy(health);
+    gml_network_destroy(network);
+}
+
 const operation training_operations[] = {
     {"gml_recipe_network", NULL, recipe_network},
     {"gml_recipe_measure", NULL, recipe_measure},
@@ -420,5 +503,12 @@ const operation training_operations[] = {
     {"gml_calibrate", NULL, calibrate},
     {"gml_metric_facts_of", NULL, metric_facts},
     {"gml_gradient_check", NULL, gradient_check},
+    {"gml_health_create", NULL, health_create},
+    {"gml_health_measure", NULL, health_measure},
+    {"gml_trainer_create", "observer", health_observe},
+    {"gml_health_finish", NULL, health_finish},
+    {"gml_health_summarize", "summary", health_view},
+    {"gml_health_layer", "layer", health_view},
+    {"gml_health_unit", "unit", health_view},
     {NULL},
 };

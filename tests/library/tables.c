@@ -23,6 +23,7 @@ static const struct {
     {"method", gml_search_method_entry, 3},     {"distribution", gml_distribution_entry, 4},
     {"attribution", gml_attribution_entry, 8},
     {"effect", gml_effect_entry, 9},
+    {"alarm", gml_alarm_entry, 9},
 };
 enum { TABLES = sizeof tables / sizeof tables[0] };
 

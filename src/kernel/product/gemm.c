@@ -22,6 +22,9 @@ extern void omp_set_num_threads(int threads) __attribute__((weak));
 extern void dpotrf_(const char *part, const int *n, double *a, const int *stride, int *info, size_t part_length);
 extern void dpotrs_(const char *part, const int *n, const int *columns, const double *a, const int *a_stride, double *b,
                     const int *b_stride, int *info, size_t part_length);
+extern void dgesdd_(const char *job, const int *m, const int *n, double *a, const int *a_stride, double *s, double *u,
+                    const int *u_stride, double *vt, const int *vt_stride, double *work, const int *work_count,
+                    int *integers, int *info, size_t job_length);
 
 static struct {
     atomic_flag lock;
@@ -190,6 +193,41 @@ bool gml_gemm_solve(size_t n, double *a, double *b)
     }
     unlock_serial();
     return definite;
+}
+
+/* LAPACK reads our A as its transpose, which has the same singular values. Behind the working memory that it asks for
+ * are its integers, and LINE doubles that it may read but does not use: its matrix-vector products are those of
+ * OpenBLAS #4013. */
+enum { LINE = 64 };
+
+static size_t singular_integers(size_t m, size_t n)
+{
+    return 8 * (m < n ? m : n); /* by the documentation of dgesdd */
+}
+
+/* The doubles that dgesdd wants besides. */
+static size_t singular_work(size_t m, size_t n)
+{
+    int rows = (int)n, cols = (int)m, one = 1, query = -1, info = 0, integer;
+    double best = 0, none;
+    dgesdd_("N", &rows, &cols, &none, &rows, &none, &none, &one, &none, &one, &best, &query, &integer, &info, 1);
+    return (size_t)best;
+}
+
+size_t gml_gemm_singular_memory(size_t m, size_t n)
+{
+    return singular_work(m, n) + singular_integers(m, n) + LINE;
+}
+
+bool gml_gemm_singular_values(size_t m, size_t n, double *a, double *values, double *work, size_t count)
+{
+    int rows = (int)n, cols = (int)m, one = 1, info = 0, size = (int)(count - singular_integers(m, n) - LINE);
+    double none;
+    lock_serial();
+    dgesdd_("N", &rows, &cols, a, &rows, values, &none, &one, &none, &one, work, &size, (int *)(void *)(work + size),
+            &info, 1);
+    unlock_serial();
+    return info == 0;
 }
 
 const char *gml_gemm_core(void)

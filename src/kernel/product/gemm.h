@@ -52,6 +52,12 @@ void gml_gemm_square(const gml_square *call);
  * writes x to b. False if A is not positive definite; b is then unchanged. */
 bool gml_gemm_solve(size_t n, double *a, double *b);
 
+/* Computes the singular values of A [m x n], packed, in double and descending: values [min(m, n)]. Overwrites A. `work`
+ * has `count` doubles, as gml_gemm_singular_memory says. False if A is not finite or the iteration does not converge.
+ */
+size_t gml_gemm_singular_memory(size_t m, size_t n);
+bool gml_gemm_singular_values(size_t m, size_t n, double *a, double *values, double *work, size_t count);
+
 /* gml_gemm_open() sets OpenBLAS to one thread per call; the last gml_gemm_close() in the process restores the host's
  * setting. Any number of threads may hold it open, each with its own pair of calls. Pairs may nest; only the outermost
  * takes the lock, which the whole process shares. So:
