@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/view.h"
-#include "explain/judge.h"
+#include "explain/column_judge.h"
 #include "explain/team.h"
 #include "gemmule/effects.h"
 #include "tune/student.h"
@@ -18,8 +18,8 @@ typedef struct importance_run {
     gml_importance_options options; /* complete */
     size_t groups;
     double base;
-    double *drops;     /* [groups x repeats] */
-    gml_judge *judges; /* [judge_count]: of each thread */
+    double *drops;            /* [groups x repeats] */
+    gml_column_judge *judges; /* [judge_count]: of each thread */
     size_t judge_count;
 } importance_run;
 
@@ -78,7 +78,7 @@ static gml_status permute(void *argument, size_t task, size_t worker)
     const importance_run *run = argument;
     const gml_importance_options *options = &run->options;
     gml_context *context = run->network->context;
-    gml_judge *judge = &run->judges[worker];
+    gml_column_judge *judge = &run->judges[worker];
     const size_t group = task / options->repeats, repeat = task % options->repeats;
     const gml_column_group own = {&group, 1};
     const gml_column_group *columns = options->groups != NULL ? &options->groups[group] : &own;
@@ -86,7 +86,7 @@ static gml_status permute(void *argument, size_t task, size_t worker)
                                .purpose = GML_RANDOM_COLUMNS,
                                .step = (uint64_t)columns->columns[0] * (MOST_REPEATS + 1) + repeat};
     double score;
-    gml_status status = gml_judge_run(judge, &stream, columns->columns, columns->count, &score);
+    gml_status status = gml_column_judge_run(judge, &stream, columns->columns, columns->count, &score);
     if (status != GML_OK) {
         char reason[GML_MESSAGE_SIZE];
         gml_context_copy_message(context, reason, sizeof reason);
@@ -107,7 +107,7 @@ static gml_status make_judges(importance_run *run)
     memset(run->judges, 0, run->judge_count * sizeof *run->judges);
     gml_status status = GML_OK;
     for (size_t i = 0; i < run->judge_count && status == GML_OK; i++) {
-        status = gml_judge_create(run->network, run->dataset, run->options.metric, &run->judges[i]);
+        status = gml_column_judge_create(run->network, run->dataset, run->options.metric, &run->judges[i]);
     }
     return status;
 }
@@ -115,7 +115,7 @@ static gml_status make_judges(importance_run *run)
 static void free_judges(importance_run *run)
 {
     for (size_t i = 0; run->judges != NULL && i < run->judge_count; i++) {
-        gml_judge_destroy(&run->judges[i]);
+        gml_column_judge_destroy(&run->judges[i]);
     }
     gml_release(run->network->context, run->judges, run->judge_count, sizeof *run->judges);
 }
@@ -124,7 +124,7 @@ static gml_status run_tasks(importance_run *run)
 {
     gml_status status = make_judges(run);
     if (status == GML_OK) {
-        status = gml_judge_run(&run->judges[0], NULL, NULL, 0, &run->base);
+        status = gml_column_judge_run(&run->judges[0], NULL, NULL, 0, &run->base);
     }
     if (status == GML_OK) {
         status = gml_team_run(run->network->context, run->groups * run->options.repeats, permute, run);

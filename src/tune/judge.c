@@ -30,11 +30,10 @@ static gml_status allocate_parts(gml_judge *judge)
 {
     judge->parts = gml_allocate(judge->context, judge->count, sizeof *judge->parts, "the parts of the data");
     judge->owned = gml_allocate(judge->context, 2 * judge->count, sizeof *judge->owned, "the parts of the data");
-    if (judge->parts == NULL || judge->owned == NULL) {
-        return GML_ERROR_MEMORY;
+    if (judge->owned != NULL) {
+        memset(judge->owned, 0, 2 * judge->count * sizeof(gml_dataset *));
     }
-    memset(judge->owned, 0, 2 * judge->count * sizeof(gml_dataset *));
-    return GML_OK;
+    return judge->parts != NULL && judge->owned != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
 /* One part that the caller owns. */

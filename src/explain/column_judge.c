@@ -1,11 +1,11 @@
-/* explain/judge.c - scores of a network with permuted columns. */
-#include "explain/judge.h"
+/* explain/column_judge.c - scores of a network with permuted columns. */
+#include "explain/column_judge.h"
 
 #include <math.h>
 #include <string.h>
 
 static gml_status create_metric(const gml_network *network, const gml_dataset *dataset, const char *metric,
-                                gml_judge *judge)
+                                gml_column_judge *judge)
 {
     gml_metric_facts facts;
     gml_status status = gml_metric_facts_of(network->context, metric, &facts);
@@ -18,10 +18,10 @@ static gml_status create_metric(const gml_network *network, const gml_dataset *d
                                      &judge->scorer);
 }
 
-gml_status gml_judge_create(const gml_network *network, const gml_dataset *dataset, const char *metric,
-                            gml_judge *judge)
+gml_status gml_column_judge_create(const gml_network *network, const gml_dataset *dataset, const char *metric,
+                                   gml_column_judge *judge)
 {
-    *judge = (gml_judge){0};
+    *judge = (gml_column_judge){0};
     const bool loss = strcmp(metric, "loss") == 0;
     gml_status status = loss ? gml_evaluator_create(network, dataset, "the explanation",
                                                     gml_network_fact(network, "loss"), &judge->evaluator)
@@ -31,19 +31,19 @@ gml_status gml_judge_create(const gml_network *network, const gml_dataset *datas
         status = gml_permuted_create(network->context, dataset, most, &judge->permuted);
     }
     if (status != GML_OK) {
-        gml_judge_destroy(judge);
+        gml_column_judge_destroy(judge);
     }
     return status;
 }
 
-void gml_judge_destroy(gml_judge *judge)
+void gml_column_judge_destroy(gml_column_judge *judge)
 {
     gml_permuted_destroy(&judge->permuted);
     gml_evaluator_destroy(&judge->evaluator);
     gml_network_scorer_destroy(&judge->scorer);
 }
 
-static gml_status run_loss(gml_judge *judge, double *score)
+static gml_status run_loss(gml_column_judge *judge, double *score)
 {
     gml_metrics metrics;
     gml_status status = gml_evaluator_run(&judge->evaluator, &metrics);
@@ -55,7 +55,7 @@ static gml_status run_loss(gml_judge *judge, double *score)
     return status;
 }
 
-static gml_status run_metric(gml_judge *judge, double *score)
+static gml_status run_metric(gml_column_judge *judge, double *score)
 {
     gml_metric_value value;
     gml_status status = gml_network_scorer_run(&judge->scorer, &value, gml_matrix_none());
@@ -67,7 +67,8 @@ static gml_status run_metric(gml_judge *judge, double *score)
     return status;
 }
 
-gml_status gml_judge_run(gml_judge *judge, const gml_stream *stream, const size_t *columns, size_t count, double *score)
+gml_status gml_column_judge_run(gml_column_judge *judge, const gml_stream *stream, const size_t *columns, size_t count,
+                                double *score)
 {
     gml_permuted *permuted = stream != NULL ? &judge->permuted : NULL;
     if (permuted != NULL) {
