@@ -67,11 +67,11 @@ typedef struct gml_train_options {
     const char *metric;        /* of a fit with validation: the metric that scores epochs, for keep_best, patience and
                                   reduce_on_plateau. A call of the table of metrics, or "loss", the validation loss;
                                   null: "loss" */
-    gml_choice keep_best; /* of a fit: auto, yes: with validation the network gets the weights of the epoch with the
-                             best score, of equal scores the later; no: those of the last epoch */
-    size_t patience;      /* of a fit: end it after so many epochs in a row without a better score; 0: never */
-    size_t halvings;      /* of a fit: after divergence go back to the last good state and halve the learning rate,
-                             at most so many times; 0: the fit fails */
+    gml_choice keep_best;   /* of a fit: auto, yes: with validation the network gets the weights of the epoch with the
+                               best score, of equal scores the later; no: those of the last epoch */
+    size_t patience;        /* of a fit: end it after so many epochs in a row without a better score; 0: never */
+    size_t halvings;        /* of a fit: after divergence go back to the last good state and halve the learning rate,
+                               at most so many times; 0: the fit fails */
     gml_observer *observer; /* null: none. It must outlive the trainer or the fit, and serves one at a time. Full-batch
                                optimizers show it nothing; gml_find_rate ignores it */
 } gml_train_options;
@@ -161,10 +161,10 @@ typedef struct gml_fit_report {
     gml_metrics validation; /* of the network's weights: after the epoch that they come from. Its `samples` is 0 without
                                validation data, or if a divergence left weights that were not validated */
     double seconds;
-    int stopped;        /* return value of the callback that stopped the fit; else 0 */
-    size_t kept_epochs; /* finished epochs that the network's weights come from: `best_epoch` if the best weights are
-                           kept, else `epochs`, or fewer after a divergence; 0: no finished epoch */
-    size_t checkpoints; /* checkpoints written */
+    int stopped;           /* return value of the callback that stopped the fit; else 0 */
+    size_t kept_epochs;    /* finished epochs that the network's weights come from: `best_epoch` if the best weights are
+                              kept, else `epochs`, or fewer after a divergence; 0: no finished epoch */
+    size_t checkpoints;    /* checkpoints written */
     gml_status checkpoint; /* status of the last one that was tried */
     size_t best_epoch;     /* the epoch with the best score, of equal scores the latest; 0: no epoch has a score */
     double best_score;     /* its score; NaN: there is none */
@@ -184,8 +184,8 @@ typedef struct gml_fit_report {
  * its data (gml_network_adapt) is trained on the unscaled data. The trained weights have the same bits for any number
  * of threads. Sets the facts "loss", "optimizer", "schedule", "epochs", "batch" and others.
  *
- * With validation data each epoch has a score: the value of `metric`, which sample weights apply to. Unless keep_best is
- * no, the network gets the weights of the epoch with the best score when the fit ends, also if a callback stops it;
+ * With validation data each epoch has a score: the value of `metric`, which sample weights apply to. Unless keep_best
+ * is no, the network gets the weights of the epoch with the best score when the fit ends, also if a callback stops it;
  * with `average` these are averaged weights, and statistics of batchnorm belong to them. Before the end of the first
  * epoch there are none, and the network keeps the running weights. Keeping takes memory for one copy of the parameters
  * and a copy for each best epoch. A metric that has a value neither for the network at the start nor for predictions
@@ -216,9 +216,10 @@ typedef struct gml_fit_report {
  * is about a fit that has no halving left.
  *
  * On diverged, the network goes back to the start of the last epoch that began with a finite loss. It has the best
- * weights if they are from an epoch before that, else the weights from there, not averaged. If memory is lacking, the network is unchanged: nothing is allocated after the first step. Errors: name,
- * argument, shape (also input names other than the network's), data (also a value of f64 data, training or validation,
- * that overflows in a float network: place and column in the message, before the first step), memory, diverged. */
+ * weights if they are from an epoch before that, else the weights from there, not averaged. If memory is lacking, the
+ * network is unchanged: nothing is allocated after the first step. Errors: name, argument, shape (also input names
+ * other than the network's), data (also a value of f64 data, training or validation, that overflows in a float network:
+ * place and column in the message, before the first step), memory, diverged. */
 GML_API gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_dataset *validation,
                            const gml_train_options *options, const gml_fit_callbacks *callbacks,
                            gml_fit_report *report);

@@ -1,5 +1,5 @@
-/* gemmule/tune.h - choosing the learning rate: a range test and short trials. Includes what else chooses: the search for
- * whole recipes (gemmule/search.h) and cross-validation (gemmule/cross_validate.h). */
+/* gemmule/tune.h - choosing the learning rate: a range test and short trials. Includes what else chooses: the search
+ * for whole recipes (gemmule/search.h) and cross-validation (gemmule/cross_validate.h). */
 #ifndef GEMMULE_TUNE_H
 #define GEMMULE_TUNE_H
 

@@ -45,8 +45,8 @@ chart_axis chart_axis_of(const char *name);
 void chart_cover(chart_axis *axis, const double *values, size_t count);
 
 /* Chooses the scale if `may_log`, and leaves a margin at both ends, a share of the length of the axis. The
- * margin does not go below 0 unless a value does: a loss of 0.1 may be one that cannot. An axis that covers nothing goes
- * from 0 to 1. */
+ * margin does not go below 0 unless a value does: a loss of 0.1 may be one that cannot. An axis that covers nothing
+ * goes from 0 to 1. */
 void chart_settle(chart_axis *axis, bool may_log, double margin);
 
 /* The place of a value: 0 at the low end, 1 at the high end. NaN for a value that a logarithmic axis cannot show. */

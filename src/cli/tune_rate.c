@@ -1,5 +1,6 @@
 /* cli/tune_rate.c - `gemmule tune --lr-range`: chooses the learning rate of a fit. */
 #include <math.h>
+#include <string.h>
 
 #include "exit.h"
 #include "interrupt.h"
