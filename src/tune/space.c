@@ -7,110 +7,49 @@
 
 #include "optimizer/optimizer.h"
 #include "tune/distribution.h"
-
-enum { SHOWN = 60 }; /* the most characters of a wrong text in a message */
-
-#define BLANKS " \t\r\n"
-
-/* ---- the text ---- */
-
-typedef struct space_reader {
-    gml_context *context;
-    const char *what;
-    const char *text;
-    size_t at, end; /* end: of the text or of the part that is being read */
-    char where[96]; /* for messages */
-} space_reader;
-
-/* "space, character 8". */
-static const char *place(space_reader *in, size_t at)
-{
-    snprintf(in->where, sizeof in->where, "%s, character %zu", in->what, at + 1);
-    return in->where;
-}
-
-static gml_status fail_expected(space_reader *in, size_t at, const char *expected)
-{
-    if (at >= in->end) {
-        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: expected %s, found the end", place(in, at), expected);
-    }
-    const size_t length = in->end - at < SHOWN ? in->end - at : SHOWN;
-    return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: expected %s, found \"%.*s\"", place(in, at), expected,
-                    (int)length, in->text + at);
-}
-
-static void skip_blanks(space_reader *in)
-{
-    while (in->at < in->end && strchr(BLANKS, in->text[in->at]) != NULL) {
-        in->at++;
-    }
-}
-
-/* The part from `begin` to `end` without the blanks around it. */
-static gml_part trim(const space_reader *in, size_t begin, size_t end)
-{
-    while (begin < end && strchr(BLANKS, in->text[begin]) != NULL) {
-        begin++;
-    }
-    while (end > begin && strchr(BLANKS, in->text[end - 1]) != NULL) {
-        end--;
-    }
-    return (gml_part){begin, end};
-}
-
-/* Returns where the part that begins at `begin` ends: at `stop` outside of parentheses, or at the end. */
-static size_t find_stop(const space_reader *in, size_t begin, char stop)
-{
-    size_t depth = 0, at = begin;
-    while (at < in->end && (depth > 0 || in->text[at] != stop)) {
-        depth += in->text[at] == '(';
-        depth -= in->text[at] == ')' && depth > 0;
-        at++;
-    }
-    return at;
-}
+#include "tune/space_reader.h"
 
 /* ---- values ---- */
 
-static gml_status check_number(space_reader *in, const gml_dimension *dimension, gml_part part, double *value)
+static gml_status check_number(gml_space_reader *in, const gml_dimension *dimension, gml_part part, double *value)
 {
     const gml_parameter limits = {
         .name = dimension->entry.name, .minimum = dimension->least, .maximum = dimension->most};
     const gml_entry entry = {.name = dimension->entry.name, .parameters = {limits}, .parameter_count = 1};
     gml_call call = {.entry = &entry};
     if (!gml_text_to_double(in->text + part.begin, part.end - part.begin, value)) {
-        return fail_expected(in, part.begin, "a number");
+        return gml_space_expected(in, part.begin, "a number");
     }
     gml_status status =
-        gml_call_set(in->context, place(in, part.begin), &call, limits.name, strlen(limits.name), *value);
+        gml_call_set(in->context, gml_space_place(in, part.begin), &call, limits.name, strlen(limits.name), *value);
     if (status == GML_OK && dimension->kind == GML_VALUE_WHOLE && *value != floor(*value)) {
-        return fail_expected(in, part.begin, "a whole number");
+        return gml_space_expected(in, part.begin, "a whole number");
     }
     return status;
 }
 
-static gml_status check_layers(space_reader *in, gml_part part)
+static gml_status check_layers(gml_space_reader *in, gml_part part)
 {
     size_t widths[GML_MOST_HIDDEN];
     const char *reason = NULL;
     return gml_layers_read(in->text + part.begin, part.end - part.begin, widths, &reason) != SIZE_MAX
                ? GML_OK
-               : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: \"%.*s\": %s", place(in, part.begin),
-                          (int)(part.end - part.begin < SHOWN ? part.end - part.begin : SHOWN), in->text + part.begin,
-                          reason);
+               : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: \"%.*s\": %s", gml_space_place(in, part.begin),
+                          (int)(part.end - part.begin < GML_SPACE_SHOWN ? part.end - part.begin : GML_SPACE_SHOWN),
+                          in->text + part.begin, reason);
 }
 
 /* Checks one value of a dimension. */
-static gml_status check_value(space_reader *in, const gml_dimension *dimension, gml_part part)
+static gml_status check_value(gml_space_reader *in, const gml_dimension *dimension, gml_part part)
 {
     double number;
     gml_call call;
     if (part.begin == part.end) {
-        return fail_expected(in, part.begin, "a value");
+        return gml_space_expected(in, part.begin, "a value");
     }
     if (part.end - part.begin >= GML_CALL_SIZE) {
         return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: the value has more than %d characters",
-                        place(in, part.begin), GML_CALL_SIZE - 1);
+                        gml_space_place(in, part.begin), GML_CALL_SIZE - 1);
     }
     switch (dimension->kind) {
     case GML_VALUE_NUMBER:
@@ -130,43 +69,43 @@ static gml_status check_value(space_reader *in, const gml_dimension *dimension, 
                                &call);
 }
 
-static gml_status add_choice(space_reader *in, gml_space_item *item, gml_part part)
+static gml_status add_choice(gml_space_reader *in, gml_space_item *item, gml_part part)
 {
     if (item->choice_count == GML_MOST_CHOICES) {
-        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s has more than %d choices", place(in, part.begin),
-                        item->dimension->entry.name, GML_MOST_CHOICES);
+        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s has more than %d choices",
+                        gml_space_place(in, part.begin), item->dimension->entry.name, GML_MOST_CHOICES);
     }
     item->choices[item->choice_count++] = part;
     return check_value(in, item->dimension, part);
 }
 
 /* The values in parentheses of "choice(...)"; `part` is between these. */
-static gml_status read_choices(space_reader *in, gml_space_item *item, gml_part part)
+static gml_status read_choices(gml_space_reader *in, gml_space_item *item, gml_part part)
 {
-    space_reader inner = *in;
+    gml_space_reader inner = *in;
     gml_status status = GML_OK;
     inner.end = part.end;
     size_t at = part.begin;
     do {
-        const size_t stop = find_stop(&inner, at, ',');
-        status = add_choice(&inner, item, trim(&inner, at, stop));
+        const size_t stop = gml_space_part_end(&inner, at, ',');
+        status = add_choice(&inner, item, gml_space_trim(&inner, at, stop));
         at = stop + 1;
     } while (status == GML_OK && at <= part.end);
     return status;
 }
 
 /* The two numbers of "log(a, b)". */
-static gml_status read_range(space_reader *in, gml_space_item *item, gml_part part)
+static gml_status read_range(gml_space_reader *in, gml_space_item *item, gml_part part)
 {
-    space_reader inner = *in;
+    gml_space_reader inner = *in;
     inner.end = part.end;
     const char *name = item->dimension->entry.name;
-    const size_t comma = find_stop(&inner, part.begin, ',');
-    const gml_part least = trim(&inner, part.begin, comma);
-    const gml_part most = trim(&inner, comma < part.end ? comma + 1 : comma, part.end);
+    const size_t comma = gml_space_part_end(&inner, part.begin, ',');
+    const gml_part least = gml_space_trim(&inner, part.begin, comma);
+    const gml_part most = gml_space_trim(&inner, comma < part.end ? comma + 1 : comma, part.end);
     if (item->dimension->kind != GML_VALUE_NUMBER && item->dimension->kind != GML_VALUE_WHOLE) {
         return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is no number: it takes choice(...) or one value",
-                        place(in, part.begin), name);
+                        gml_space_place(in, part.begin), name);
     }
     gml_status status = check_number(&inner, item->dimension, least, &item->least);
     if (status == GML_OK) {
@@ -174,16 +113,16 @@ static gml_status read_range(space_reader *in, gml_space_item *item, gml_part pa
     }
     if (status == GML_OK && !(item->least < item->most)) {
         return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: the range of %s is empty: %g is not below %g",
-                        place(in, part.begin), name, item->least, item->most);
+                        gml_space_place(in, part.begin), name, item->least, item->most);
     }
     const char *reason = status == GML_OK ? gml_distribution_refusal(item) : NULL;
     return reason == NULL ? status
-                          : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s of %s: %s", place(in, part.begin),
-                                     item->numbers->name, name, reason);
+                          : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s of %s: %s",
+                                     gml_space_place(in, part.begin), item->numbers->name, name, reason);
 }
 
 /* Reads what follows "=": a distribution in parentheses, or one value. */
-static gml_status read_values(space_reader *in, gml_space_item *item, gml_part part)
+static gml_status read_values(gml_space_reader *in, gml_space_item *item, gml_part part)
 {
     const char *text = in->text + part.begin;
     const size_t length = part.end - part.begin, name = strcspn(text, "( \t\r\n;,)=");
@@ -191,11 +130,11 @@ static gml_status read_values(space_reader *in, gml_space_item *item, gml_part p
     if (distribution == NULL) {
         return add_choice(in, item, part);
     }
-    space_reader inner = *in;
+    gml_space_reader inner = *in;
     inner.end = part.end;
     const size_t open = part.begin + name, close = part.end - 1;
-    if (in->text[close] != ')' || find_stop(&inner, open + 1, ')') != close) {
-        return fail_expected(&inner, find_stop(&inner, open + 1, ')'), "\")\" and \";\" or the end");
+    if (in->text[close] != ')' || gml_space_part_end(&inner, open + 1, ')') != close) {
+        return gml_space_expected(&inner, gml_space_part_end(&inner, open + 1, ')'), "\")\" and \";\" or the end");
     }
     item->numbers = gml_distribution_is_range(distribution) ? distribution : NULL;
     return item->numbers != NULL ? read_range(in, item, (gml_part){open + 1, close})
@@ -204,18 +143,18 @@ static gml_status read_values(space_reader *in, gml_space_item *item, gml_part p
 
 /* ---- items ---- */
 
-static gml_status read_name(space_reader *in, const gml_space *space, gml_space_item *item)
+static gml_status read_name(gml_space_reader *in, const gml_space *space, gml_space_item *item)
 {
     const size_t begin = in->at;
     gml_call found;
-    while (in->at < in->end && strchr(BLANKS "=;", in->text[in->at]) == NULL) {
+    while (in->at < in->end && strchr(GML_BLANKS "=;", in->text[in->at]) == NULL) {
         in->at++;
     }
     if (in->at == begin) {
-        return fail_expected(in, begin, "the name of a dimension");
+        return gml_space_expected(in, begin, "the name of a dimension");
     }
-    gml_status status = gml_call_find(in->context, place(in, begin), "dimension", gml_space_entry, in->text + begin,
-                                      in->at - begin, &found);
+    gml_status status = gml_call_find(in->context, gml_space_place(in, begin), "dimension", gml_space_entry,
+                                      in->text + begin, in->at - begin, &found);
     if (status != GML_OK) {
         return status;
     }
@@ -223,11 +162,11 @@ static gml_status read_name(space_reader *in, const gml_space *space, gml_space_
     item->dimension = gml_dimension_at(found.row);
     return gml_space_find(space, item->dimension->entry.name) == NULL
                ? GML_OK
-               : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is given twice", place(in, begin),
+               : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is given twice", gml_space_place(in, begin),
                           item->dimension->entry.name);
 }
 
-static gml_status read_item(space_reader *in, gml_space *space)
+static gml_status read_item(gml_space_reader *in, gml_space *space)
 {
     gml_space_item *item = &space->items[space->count];
     *item = (gml_space_item){.dimension = NULL};
@@ -235,18 +174,18 @@ static gml_status read_item(space_reader *in, gml_space *space)
     if (status != GML_OK) {
         return status;
     }
-    skip_blanks(in);
+    gml_space_skip_blanks(in);
     if (in->at == in->end || in->text[in->at] != '=') {
-        return fail_expected(in, in->at, "\"=\" and values");
+        return gml_space_expected(in, in->at, "\"=\" and values");
     }
     in->at++;
-    const size_t stop = find_stop(in, in->at, ';');
-    const gml_part part = trim(in, in->at, stop);
+    const size_t stop = gml_space_part_end(in, in->at, ';');
+    const gml_part part = gml_space_trim(in, in->at, stop);
     in->at = stop < in->end ? stop + 1 : stop;
-    space_reader inner = *in;
+    gml_space_reader inner = *in;
     inner.end = stop;
     if (part.begin == part.end) {
-        return fail_expected(&inner, part.begin, "values");
+        return gml_space_expected(&inner, part.begin, "values");
     }
     space->count++; /* at most all dimensions, once each */
     return read_values(&inner, item, part);
@@ -254,16 +193,16 @@ static gml_status read_item(space_reader *in, gml_space *space)
 
 gml_status gml_space_parse(gml_context *context, const char *what, const char *text, gml_space *space)
 {
-    space_reader in = {.context = context, .what = what, .text = text, .end = strlen(text)};
+    gml_space_reader in = {.context = context, .what = what, .text = text, .end = strlen(text)};
     space->text = text;
     space->count = 0;
-    skip_blanks(&in);
+    gml_space_skip_blanks(&in);
     do {
         const gml_status status = read_item(&in, space);
         if (status != GML_OK) {
             return status;
         }
-        skip_blanks(&in);
+        gml_space_skip_blanks(&in);
     } while (in.at < in.end);
     return GML_OK;
 }
