@@ -71,16 +71,15 @@ typedef struct gml_rate_result {
  * at least 1 % and by 4 standard deviations of its noise. The noise is estimated from the differences between losses
  * and averages. The suggestion is then a tenth of the rate with the lowest average.
  *
- * One curve is noisy, and tells nothing about later epochs. So by default trials decide. The candidates are the up to
- * 9 greatest of the rates 10^k and 3.162 10^k in the range of the test, up to half a decade above the limit. Each
- * trains a copy of the network for `trial_steps` steps, by gml_fit with its schedule, and is judged by its best score
- * after any of its epochs and at its end, or with keep_best no by the score at its end. The score is the fit's metric,
- * by default the validation loss; of equal scores the lower loss is better. Trials ignore `patience` and `halvings`.
- * The better half, rounded up, is trained again, from the
- * start, for twice the steps, and so on until one is left (successive halving: Jamieson and Talwalkar, 2016). This one
- * and the candidates next to it are then trained for `final_steps` steps, and the best of them is the suggestion; of
- * equal ones the lowest rate. There is no suggestion if no trial lowers the validation loss by at least 1 %, or with a
- * metric if no trial improves the score.
+ * One curve is noisy, and tells nothing about later epochs. So by default trials decide. The candidates are the up to 9
+ * greatest of the rates 10^k and 3.162 10^k in the range of the test, up to half a decade above the limit. Each trains
+ * a copy of the network for `trial_steps` steps, by gml_fit with its schedule, and is judged by its best score after
+ * any of its epochs and at its end, or with keep_best no by the score at its end. The score is the fit's metric, by
+ * default the validation loss; of equal scores the lower loss is better. Trials ignore `patience` and `halvings`. The
+ * better half, rounded up, is trained again, from the start, for twice the steps, and so on until one is left
+ * (successive halving: Jamieson and Talwalkar, 2016). This one and the candidates next to it are then trained for
+ * `final_steps` steps, and the best of them is the suggestion; of equal ones the lowest rate. There is no suggestion if
+ * no trial lowers the validation loss by at least 1 %, or with a metric if no trial improves the score.
  *
  * The network is unchanged. The result has the same bits for any number of threads. Trials run side by side, as by
  * gml_fit_many: they need memory for 9 copies of the network, and for a trainer on each thread. With the default

@@ -269,8 +269,7 @@ int run_cv(int argc, char **argv)
         "Defaults are in parentheses. The other flags are those of `gemmule train'. Each network is made, scaled and "
         "trained without the samples that it is measured on. The interval of a mean accounts for the training data "
         "that the networks share (Nadeau and Bengio, 2003). Where fits have validation, the first metric of --metric "
-        "chooses the "
-        "epoch.",
+        "chooses the epoch.",
         arguments,
         {{cv_table, 0},
          {fit_table, offsetof(cv_run, run.flags)},
