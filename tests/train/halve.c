@@ -1,6 +1,7 @@
 /* tests/train/halve.c - after divergence a fit goes on from the last good state with half the learning rate. */
 #include <stdio.h>
 
+#include "faults.h"
 #include "keep_case.h"
 
 static size_t warnings;
@@ -121,6 +122,69 @@ TEST(the_best_weights_survive_a_divergence)
     tear_down_keep(&t);
 }
 
+/* Makes the weights infinite after the second epoch, the first time. */
+static int spoil_after_epoch(void *user, const gml_progress *progress)
+{
+    diary *notes = user;
+    if (progress->epoch == 2 && notes->epochs++ == 1) {
+        ((float *)notes->network->parameters)[0] = INFINITY;
+    }
+    notes->epochs += progress->epoch == 1;
+    notes->progress[progress->epoch - 1] = *progress;
+    return 0;
+}
+
+/* The third epoch begins with a bad loss, so the second one is run again; it counts once. */
+TEST(an_epoch_that_is_run_again_counts_once_for_patience_and_for_a_plateau)
+{
+    static const double scores[] = {9, 1, 1, 1, 1};
+    keep_case t;
+    set_up_keep(&t, "3 -> 4 relu -> 1");
+    memcpy(t.script.scores, scores, sizeof scores);
+    const gml_fit_callbacks callbacks = {&t.diary, NULL, spoil_after_epoch};
+    const gml_train_options options = {.optimizer = "adam(lr=0.001)",
+                                       .schedule = "reduce_on_plateau(patience=1)",
+                                       .epochs = 5,
+                                       .batch = 5,
+                                       .halvings = 1,
+                                       .metric = "rising",
+                                       .patience = 2};
+    t.diary.network = t.network;
+    assert_ok(t.context, gml_fit(t.network, t.data, t.validation, &options, &callbacks, &t.report));
+    ck_assert_uint_eq(t.report.halvings, 1);
+    ck_assert_int_ne(t.report.out_of_patience, 0);
+    ck_assert_uint_eq(t.report.epochs, 3);
+    ck_assert_double_eq(t.diary.progress[2].rate, 0.001 / 2); /* of the halving alone */
+    tear_down_keep(&t);
+}
+
+/* Makes the weights very large after the second epoch, the first time. */
+static int enlarge_after_epoch(void *user, const gml_progress *progress)
+{
+    diary *notes = user;
+    float *parameters = notes->network->parameters;
+    for (size_t i = 0;
+         progress->epoch == 2 && notes->batches == 0 && i < notes->network->parameter_bytes / sizeof(float); i++) {
+        parameters[i] *= 1e4F;
+    }
+    return 0;
+}
+
+TEST(training_does_not_go_back_to_weights_whose_loss_is_finite_but_far_above_the_first)
+{
+    keep_case t;
+    set_up_keep(&t, "3 -> 4 relu -> 1");
+    t.context->hooks.log = note_warning;
+    warnings = 0;
+    const gml_fit_callbacks callbacks = {&t.diary, spoil, enlarge_after_epoch};
+    const gml_train_options options = {.epochs = 4, .batch = 5, .halvings = 1};
+    t.diary.network = t.network;
+    assert_ok(t.context, gml_fit(t.network, t.data, t.validation, &options, &callbacks, &t.report));
+    ck_assert_uint_eq(t.report.halvings, 1);
+    ck_assert_ptr_nonnull(strstr(warning, "goes back to the end of epoch 1, with half"));
+    tear_down_keep(&t);
+}
+
 /* Without halvings the fit fails, and the best weights are left if they are from before the epoch that diverged. */
 TEST(a_fit_that_diverges_leaves_the_best_weights)
 {
@@ -133,6 +197,90 @@ TEST(a_fit_that_diverges_leaves_the_best_weights)
     assert_kept(&t, 1);
     ck_assert_str_eq(gml_network_fact(t.network, "epochs"), "1");
     tear_down_keep(&t);
+}
+
+/* The third epoch begins with a bad loss, so the weights after the second one are in doubt. */
+TEST(best_weights_that_the_next_step_could_not_go_on_from_are_not_left)
+{
+    static const double scores[] = {1, 9};
+    keep_case t;
+    set_up_keep(&t, "3 -> 4 relu -> 1");
+    memcpy(t.script.scores, scores, sizeof scores);
+    const gml_fit_callbacks callbacks = {&t.diary, NULL, spoil_after_epoch};
+    const gml_train_options options = {.epochs = 4, .batch = 5, .metric = "rising"};
+    t.diary.network = t.network;
+    ck_assert_int_eq(gml_fit(t.network, t.data, t.validation, &options, &callbacks, &t.report), GML_ERROR_DIVERGED);
+    ck_assert_uint_eq(t.report.best_epoch, 2);
+    ck_assert_uint_eq(t.report.kept_epochs, 1);
+    ck_assert_uint_eq(t.report.validation.samples, 0);
+    tear_down_keep(&t);
+}
+
+/* ---- after a stop ---- */
+
+static void scale(const diary *notes, float factor)
+{
+    float *parameters = notes->network->parameters;
+    for (size_t i = 0; i < notes->network->parameter_bytes / sizeof(float); i++) {
+        parameters[i] *= factor;
+    }
+}
+
+/* Losses of about 1e6 in the first epoch, 1 in the next two and 1e4 in the fourth. Stops once after the second. */
+static int scale_after_epoch(void *user, const gml_progress *progress)
+{
+    diary *notes = user;
+    scale(notes, progress->epoch == 1 ? 1e-3F : progress->epoch == 3 ? 1e2F : 1);
+    return progress->epoch == 2 && notes->stop_at_epoch == 2;
+}
+
+static int spoil_fourth(void *user, const gml_progress *progress)
+{
+    diary *notes = user;
+    if (progress->epoch == 4 && progress->batch == 2 && notes->batches++ == 0) {
+        scale(notes, INFINITY);
+    }
+    return 0;
+}
+
+TEST(a_fit_that_goes_on_judges_losses_by_the_first_one_before_its_stop)
+{
+    keep_case t;
+    make_folder();
+    set_up_keep(&t, "3 -> 1");
+    t.context->hooks.log = note_warning;
+    gml_fit_callbacks callbacks = {&t.diary, spoil_fourth, scale_after_epoch};
+    gml_train_options options = {
+        .optimizer = "sgd(lr=1e-6)", .epochs = 5, .batch = 5, .halvings = 1, .checkpoint = in_folder("run")};
+    t.diary.network = t.network;
+    t.diary.stop_at_epoch = 2;
+    scale(&t.diary, 1e3F);
+    assert_ok(t.context, gml_fit(t.network, t.data, NULL, &options, &callbacks, &t.report));
+    ck_assert_uint_eq(t.report.epochs, 2);
+    warnings = 0;
+    options.resume = options.checkpoint;
+    t.diary.stop_at_epoch = 0;
+    assert_ok(t.context, gml_fit(t.network, t.data, NULL, &options, &callbacks, &t.report));
+    ck_assert_uint_eq(t.report.halvings, 1);
+    ck_assert_ptr_nonnull(strstr(warning, "goes back to the end of epoch 3, with half"));
+    tear_down_keep(&t);
+    remove_folder();
+}
+
+TEST(a_fit_that_goes_on_and_diverges_reports_the_validation_before_its_stop)
+{
+    keep_case t;
+    make_folder();
+    set_up_keep(&t, "3 -> 4 relu -> 1");
+    gml_train_options options = {.epochs = 4, .batch = 5, .keep_best = GML_CHOICE_NO, .checkpoint = in_folder("last")};
+    t.diary.stop_at_epoch = 2;
+    assert_ok(t.context, fit_case(&t, &options));
+    options.resume = options.checkpoint;
+    t.diary.batches = 0;
+    ck_assert_int_eq(fit_spoiled(&t, options), GML_ERROR_DIVERGED);
+    assert_kept(&t, 2);
+    tear_down_keep(&t);
+    remove_folder();
 }
 
 TEST(a_full_batch_optimizer_has_no_rate_to_halve)
