@@ -29,9 +29,9 @@ static void push_pending(run_curve *curve)
     curve->pending = 0;
 }
 
-static void add_point(run_curve *curve, double x, double y)
+/* Removes the points from x on. */
+static void cut(run_curve *curve, double x)
 {
-    curve->stride = curve->stride > 0 ? curve->stride : 1;
     if (curve->pending > 0 && x <= curve->x_sum / (double)curve->pending) {
         curve->x_sum = curve->y_sum = 0;
         curve->pending = 0;
@@ -39,6 +39,12 @@ static void add_point(run_curve *curve, double x, double y)
     while (curve->count > 0 && curve->x[curve->count - 1] >= x) {
         curve->count--;
     }
+}
+
+static void add_point(run_curve *curve, double x, double y)
+{
+    curve->stride = curve->stride > 0 ? curve->stride : 1;
+    cut(curve, x);
     curve->x_sum += x;
     curve->y_sum += y;
     curve->pending++;
@@ -114,6 +120,9 @@ static const char *take_step(run_curves *curves, const json_t *line)
     if (!read_figure(line, "loss", &loss) || !read_figure(line, "rate", &rate)) {
         return "'loss' and 'rate' of a step are numbers or null";
     }
+    cut(&curves->curve[CURVE_TRAIN], epoch - 0.5); /* the run went back into this epoch, if there is such a point */
+    cut(&curves->curve[CURVE_VALIDATION], epoch);
+    cut(&curves->curve[CURVE_SCORE], epoch);
     add_point(&curves->curve[CURVE_STEPS], epoch - 1 + batch / batches, loss);
     add_point(&curves->curve[CURVE_RATE], epoch - 1 + batch / batches, rate);
     return NULL;
@@ -145,6 +154,7 @@ static const char *take_epoch(run_curves *curves, const json_t *line)
             return "the figures of an epoch are numbers or null";
         }
     }
+    cut(&curves->curve[CURVE_STEPS], epoch + 1e-9);
     add_point(&curves->curve[CURVE_TRAIN], epoch - 0.5, figure[LOSS]); /* a mean belongs to the middle */
     add_point(&curves->curve[CURVE_RATE], epoch, figure[RATE]);
     add_point(&curves->curve[CURVE_VALIDATION], epoch, figure[VALIDATION]);

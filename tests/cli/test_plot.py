@@ -82,6 +82,14 @@ class Curves(PlotTest):
         self.write_log(CONFIG, epoch(1, 9), epoch(2, 2), epoch(3, 1), name="straight.jsonl")
         self.assertEqual(self.draw("run.jsonl")[1], self.draw("straight.jsonl")[1])
 
+    def test_a_run_that_went_back_and_ended_within_an_epoch_has_no_later_epochs(self):
+        step = {"type": "step", "batches": 2, "rate": 0.1}
+        first, last = {**step, "epoch": 1, "batch": 2, "loss": 9}, {**step, "epoch": 2, "batch": 1, "loss": 5}
+        self.write_log(CONFIG, first, epoch(1, 9, 8), {**step, "epoch": 3, "batch": 1, "loss": 6}, epoch(2, 8, 7),
+                       epoch(3, 7, 6), epoch(4, 6, 5), last)
+        self.write_log(CONFIG, first, epoch(1, 9, 8), last, name="straight.jsonl")
+        self.assertEqual(self.draw("run.jsonl")[1], self.draw("straight.jsonl")[1])
+
     def test_the_score_is_that_of_the_metric_of_the_run(self):
         config = {**CONFIG, "options": {"metric": "f1(average=macro)"}, "higher_is_better": True}
         self.write_log(config, epoch(1, 2, 2, score=0.01, best_score=0.01, best_epoch=1, val_accuracy=0.9),
