@@ -65,11 +65,9 @@ static gml_status watch_health(train_run *run)
     return status;
 }
 
-/* Trains, tests and saves. A run that diverged or was interrupted is not tested. Before the first epoch has finished
- * nothing is saved, so that no better model is overwritten. */
-static int train_and_save(train_run *run, train_result *result)
+/* Runs the fit. Returns the exit code of a failure after which nothing is reported. */
+static int fit(train_run *run, train_result *result)
 {
-    gml_network *network = run->network;
     train_watch *watch = &run->watch;
     watch->bar = progress_create(run->flags.quiet, run->flags.fit.metric);
     watch->start_loss = (double)INFINITY;
@@ -81,8 +79,8 @@ static int train_and_save(train_run *run, train_result *result)
     result->train_samples = gml_dataset_size(train_part(&run->data));
     train_warn_of_split(run->data.split, result);
     result->target = train_target_of(run->data.all);
-    result->status =
-        gml_fit(network, train_part(&run->data), run->data.validation, &run->flags.fit, &callbacks, &result->report);
+    result->status = gml_fit(run->network, train_part(&run->data), run->data.validation, &run->flags.fit, &callbacks,
+                             &result->report);
     progress_clear(&watch->bar);
     result->start_loss = watch->start_loss;
     result->signal = interrupt();
@@ -90,21 +88,38 @@ static int train_and_save(train_run *run, train_result *result)
     if (result->status != GML_OK) {
         complain_of_options(run->context, result->status);
     }
-    if (result->status != GML_OK && result->status != GML_ERROR_DIVERGED) {
-        return exit_code(result->status);
-    }
+    return result->status == GML_OK || result->status == GML_ERROR_DIVERGED ? 0 : exit_code(result->status);
+}
+
+/* Calibrates and tests, and warns of a useless fit. A run that diverged or was interrupted is not tested. */
+static gml_status measure(const train_run *run, train_result *result)
+{
+    const bool ended = result->status == GML_OK && result->signal == 0;
     gml_status status = train_calibrate(run, result);
-    if (status == GML_OK && result->status == GML_OK && result->signal == 0 && run->data.test != NULL) {
-        status = gml_evaluate(network, run->data.test, NULL, &result->test);
+    if (status == GML_OK && ended && run->data.test != NULL) {
+        status = gml_evaluate(run->network, run->data.test, NULL, &result->test);
     }
-    if (status == GML_OK && result->status == GML_OK && result->signal == 0) {
+    if (status == GML_OK && ended) {
         const train_parts parts = {train_part(&run->data), run->data.validation, run->data.test};
-        status = train_warn(network, &run->flags, &parts, result);
+        status = train_warn(run->network, &run->flags, &parts, result);
     }
     result->health = run->health;
     if (status == GML_OK && run->health != NULL) {
         status = gml_health_finish(run->health);
     }
+    return status;
+}
+
+/* Trains, measures and saves. Before the first epoch has finished nothing is saved, so that no better model is
+ * overwritten. */
+static int train_and_save(train_run *run, train_result *result)
+{
+    gml_network *network = run->network;
+    const int code = fit(run, result);
+    if (code != 0) {
+        return code;
+    }
+    gml_status status = measure(run, result);
     if (status == GML_OK) {
         status = set_figures(network, "validation", &result->report.validation);
     }
@@ -181,6 +196,26 @@ static int create_curves(train_run *run)
     return run->watch.curves != NULL ? 0 : complain(EXIT_MEMORY, "not enough memory for the curves");
 }
 
+/* Checks that the files of the run can be written, and are none of those that it reads. On failure prints a message.
+ * Returns the exit code. */
+static int check_outputs(const train_run *run)
+{
+    const train_flags *flags = &run->flags;
+    const char *const read[] = {run->path, flags->net.file, flags->validation_data};
+    const char *inputs[5] = {NULL};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++) {
+        inputs[count] = read[i];
+        count += read[i] != NULL;
+    }
+    int code = train_check_checkpoint(flags, inputs); /* may be the file that is resumed */
+    inputs[count] = flags->fit.resume;
+    if (code == 0) {
+        code = run_log_check(flags, inputs);
+    }
+    return code == 0 && !output_path_is_usable(flags->output, inputs) ? EXIT_CREATE : code;
+}
+
 static int train(train_run *run)
 {
     train_result result = {.status = GML_OK};
@@ -188,21 +223,7 @@ static int train(train_run *run)
     if (run->path == NULL) {
         return EXIT_NO_INPUT;
     }
-    const train_flags *flags = &run->flags;
-    const char *inputs[5] = {run->path};
-    size_t count = 1;
-    inputs[count] = flags->net.file;
-    count += inputs[count] != NULL;
-    inputs[count] = flags->validation_data;
-    count += inputs[count] != NULL;
-    int code = train_check_checkpoint(flags, inputs); /* may be the file that is resumed */
-    inputs[count] = flags->fit.resume;
-    if (code == 0) {
-        code = run_log_check(flags, inputs);
-    }
-    if (!output_path_is_usable(flags->output, inputs)) {
-        return EXIT_CREATE;
-    }
+    int code = check_outputs(run);
     if (code == 0) {
         code = train_prepare(run);
     }
@@ -212,7 +233,7 @@ static int train(train_run *run)
     if (code == 0 && run->flags.rate_auto) {
         code = choose_rate(run, &result);
     }
-    if (code == 0 && flags->plot) {
+    if (code == 0 && run->flags.plot) {
         code = create_curves(run);
     }
     if (code != 0) {
