@@ -12,8 +12,8 @@ static int run_help(int argc, char **argv);
 
 static const command commands[] = {
     {"train", "train a network on data and save it as a model file", run_train},
-    {"tune", "choose the learning rate for a network and data", run_tune},
-    {"cv", "cross-validate a network: mean, deviation and interval of metrics", run_cv},
+    {"tune", "search for a network and its training, or a learning rate", run_tune},
+    {"cv", "cross-validate: how good a network is, and how sure that is", run_cv},
     {"plot", "draw the curves of runs of training", run_plot},
     {"eval", "measure a model on data", run_eval},
     {"inspect", "show the health of a model's layers and units", run_inspect},
@@ -45,14 +45,14 @@ static const flag arguments[] = {{"COMMAND", .help = "`gemmule help' lists the c
 static void parse_top(int argc, char **argv, const command **chosen)
 {
     char overview[2048];
-    size_t used = (size_t)snprintf(overview, sizeof overview, "Trains and runs dense neural networks. Commands:\n");
+    size_t used = (size_t)snprintf(overview, sizeof overview,
+                                   "Trains and runs dense neural networks, as in `gemmule train digits'. Commands:\n");
     for (size_t i = 0; i < COMMANDS; i++) {
         used += (size_t)snprintf(overview + used, sizeof overview - used, "  %-13s%s\n", commands[i].name,
                                  commands[i].summary);
     }
     snprintf(overview + used - 1, sizeof overview - used + 1,
-             "\vExample: `gemmule train digits -o digits.safetensors'\n"
-             "`gemmule help COMMAND' describes a command, `man gemmule' everything.");
+             "\v`gemmule help COMMAND' describes a command, `man gemmule' everything.");
     const command_line line = {"COMMAND [OPTION...]", overview, arguments, {{NULL}}, NULL};
     parse_flags(&line, argc, argv, chosen);
 }
