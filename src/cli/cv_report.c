@@ -33,6 +33,16 @@ static void print_figure(int width, double value)
     }
 }
 
+/* The networks that have halved their rate after divergence. */
+static size_t halved(const gml_cv_result *result)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < networks(result); i++) {
+        count += result->fold[i].report.halvings > 0;
+    }
+    return count;
+}
+
 static void print_head(const cv_run *cv)
 {
     const gml_cv_result *result = cv->result;
@@ -46,6 +56,9 @@ static void print_head(const cv_run *cv)
     putchar('\n');
     if (inner > 0) {
         printf("%-12s%zu samples of each training part are held back\n", "validation", inner);
+    }
+    if (halved(result) > 0) {
+        printf("%-12shalved after divergence in %zu of %zu networks\n", "rate", halved(result), networks(result));
     }
     if (result->finished < networks(result)) {
         printf("%-12s%zu of %zu networks have finished, %zu have diverged\n", "partial", result->finished,
@@ -183,10 +196,11 @@ static json_t *networks_json(const gml_cv_result *result)
     for (size_t i = 0; i < networks(result); i++) {
         const gml_cv_fold *fold = &result->fold[i];
         const bool begun = fold->report.steps > 0;
-        json_t *object = json_pack("{so so so so so so so so so so}", "repeat", json_size(fold->repeat + 1), "fold",
+        json_t *object = json_pack("{so so so so so so so so so so so}", "repeat", json_size(fold->repeat + 1), "fold",
                                    json_size(fold->fold + 1), "training", json_size(fold->training), "held_back",
                                    json_size(fold->inner), "validation", json_size(fold->validation), "status",
-                                   json_text(status_word(fold)), "epochs", json_size(fold->report.epochs), "train_loss",
+                                   json_text(status_word(fold)), "epochs", json_size(fold->report.epochs), "halvings",
+                                   json_size(fold->report.halvings), "train_loss",
                                    json_number(begun ? fold->report.train_loss : NAN), "seconds",
                                    json_number(fold->report.seconds), "values", values_json(result, fold));
         json_array_append_new(list, object);

@@ -83,6 +83,14 @@ class Report(ProgramTest):
             report = self.json("cv", self.write_points(), *FAST, "--quiet", *flags)
             self.assertEqual({network["held_back"] for network in report["networks"]}, {held_back})
 
+    def test_rates_that_were_halved_after_divergence_are_counted(self):
+        run = ("cv", self.write_line(), *FAST, "--optimizer", "sgd", "--lr", "3", "--quiet")
+        self.assertEqual(self.run_program(*run).returncode, DIVERGED)
+        counts = [network["halvings"] for network in self.json(*run, "--on-divergence", "halve")["networks"]]
+        halved = sum(count > 0 for count in counts)
+        self.assertGreater(halved, 0)
+        self.assertIn(f"halved after divergence in {halved} of 5 networks", self.succeed(*run, "--on-divergence", "halve"))
+
     def test_a_metric_that_is_not_defined_is_said_in_words(self):
         lines = self.read(self.write_points()).decode().splitlines()
         self.write("sorted.csv", "\n".join(lines[:1] + sorted(lines[1:], key=lambda line: line.split(",")[2])) + "\n")

@@ -122,39 +122,40 @@ TEST(the_best_weights_survive_a_divergence)
     tear_down_keep(&t);
 }
 
-/* Makes the weights infinite after the second epoch, the first time. */
+/* Makes the weights infinite after the epoch `stop_at_epoch`, the first time. */
 static int spoil_after_epoch(void *user, const gml_progress *progress)
 {
     diary *notes = user;
-    if (progress->epoch == 2 && notes->epochs++ == 1) {
+    if (progress->epoch == notes->stop_at_epoch && notes->batches++ == 0) {
         ((float *)notes->network->parameters)[0] = INFINITY;
     }
-    notes->epochs += progress->epoch == 1;
     notes->progress[progress->epoch - 1] = *progress;
     return 0;
 }
 
-/* The third epoch begins with a bad loss, so the second one is run again; it counts once. */
+/* The fourth epoch begins with a bad loss, so the third one is run again; it counts once. */
 TEST(an_epoch_that_is_run_again_counts_once_for_patience_and_for_a_plateau)
 {
-    static const double scores[] = {9, 1, 1, 1, 1};
+    static const double scores[] = {9, 1, 1, 1, 1, 1};
     keep_case t;
     set_up_keep(&t, "3 -> 4 relu -> 1");
     memcpy(t.script.scores, scores, sizeof scores);
     const gml_fit_callbacks callbacks = {&t.diary, NULL, spoil_after_epoch};
     const gml_train_options options = {.optimizer = "adam(lr=0.001)",
-                                       .schedule = "reduce_on_plateau(patience=1)",
-                                       .epochs = 5,
+                                       .schedule = "reduce_on_plateau(patience=1, factor=0.5)",
+                                       .epochs = 6,
                                        .batch = 5,
                                        .halvings = 1,
                                        .metric = "rising",
-                                       .patience = 2};
+                                       .patience = 3};
     t.diary.network = t.network;
+    t.diary.stop_at_epoch = 3;
     assert_ok(t.context, gml_fit(t.network, t.data, t.validation, &options, &callbacks, &t.report));
     ck_assert_uint_eq(t.report.halvings, 1);
     ck_assert_int_ne(t.report.out_of_patience, 0);
-    ck_assert_uint_eq(t.report.epochs, 3);
+    ck_assert_uint_eq(t.report.epochs, 4);
     ck_assert_double_eq(t.diary.progress[2].rate, 0.001 / 2); /* of the halving alone */
+    ck_assert_double_eq(t.diary.progress[3].rate, 0.001 / 4);
     tear_down_keep(&t);
 }
 
@@ -209,6 +210,7 @@ TEST(best_weights_that_the_next_step_could_not_go_on_from_are_not_left)
     const gml_fit_callbacks callbacks = {&t.diary, NULL, spoil_after_epoch};
     const gml_train_options options = {.epochs = 4, .batch = 5, .metric = "rising"};
     t.diary.network = t.network;
+    t.diary.stop_at_epoch = 2;
     ck_assert_int_eq(gml_fit(t.network, t.data, t.validation, &options, &callbacks, &t.report), GML_ERROR_DIVERGED);
     ck_assert_uint_eq(t.report.best_epoch, 2);
     ck_assert_uint_eq(t.report.kept_epochs, 1);
