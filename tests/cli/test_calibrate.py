@@ -5,6 +5,8 @@ import io
 import json
 import os
 import random
+import signal
+import subprocess
 import unittest
 
 from program import DIVERGED, USAGE, ProgramTest
@@ -24,6 +26,16 @@ class Calibrate(ProgramTest):
 
     def predictions(self, model):
         return list(csv.DictReader(io.StringIO(self.succeed("predict", model, "val.csv"))))
+
+    def test_a_run_that_is_interrupted_is_not_calibrated(self):
+        process = self.start("train", "train.csv", "--val-data", "val.csv", "--epochs", "1000000", "--calibrate",
+                             stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+        process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        text = process.communicate(timeout=60)[0].decode()
+        self.assertIn("stopped: interrupt", text)
+        self.assertNotIn("calibration", text)
+        self.assertNotIn("temperature", self.json("info", "model.safetensors")["facts"])
 
     def test_an_overfitted_model_gets_better_probabilities_and_the_same_classes(self):
         plain = self.json(*self.fit, "-o", "plain")

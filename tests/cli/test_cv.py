@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import math
 import re
 import signal
@@ -90,6 +91,18 @@ class Report(ProgramTest):
         halved = sum(count > 0 for count in counts)
         self.assertGreater(halved, 0)
         self.assertIn(f"halved after divergence in {halved} of 5 networks", self.succeed(*run, "--on-divergence", "halve"))
+
+    def test_only_samples_with_a_prediction_have_a_row(self):
+        partial = 0
+        for rate in ("0.4", "0.45", "0.5", "0.55", "0.6"):  # some networks diverge
+            run = ("cv", self.write_line(), *FAST, "--optimizer", "sgd", "--lr", rate, "--quiet", "--predictions", "p.csv")
+            networks = json.loads(self.run_program(*run, "--json").stdout)["networks"]
+            finished = {str(network["fold"]) for network in networks if network["status"] == "finished"}
+            if 0 < len(finished) < 5:
+                partial += 1
+                rows = list(csv.DictReader(io.StringIO(self.read("p.csv").decode())))
+                self.assertEqual({row["fold"] for row in rows}, finished)
+        self.assertGreater(partial, 0)
 
     def test_a_metric_that_is_not_defined_is_said_in_words(self):
         lines = self.read(self.write_points()).decode().splitlines()
