@@ -29,8 +29,8 @@ def man_page_lines():
 
 
 def shorten(line):
-    """The line with few epochs, without its comment, and without a pipe to a program that is not installed."""
-    line = re.sub(r"\s+#.*", "", line)
+    """The line with few epochs or trials, without its comment, and without a pipe to a program that is not installed."""
+    line = re.sub(r" --trials \d+", " --trials 1", re.sub(r"\s+#.*", "", line))
     if " | jq" in line and shutil.which("jq") is None:
         line = line[:line.index(" | jq")]
     if not line.startswith("gemmule train ") or "--help" in line:
