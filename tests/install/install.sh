@@ -82,7 +82,7 @@ check_cmake() {
     quietly cmake -G Ninja -S . -B cmake-build -DCMAKE_PREFIX_PATH="$work/moved"
     quietly cmake --build cmake-build
     ./cmake-build/consumer
-    quietly sed -i 's/gemmule 0.4 /gemmule 99 /' CMakeLists.txt
+    quietly sed -i 's/gemmule [0-9.]* CONFIG/gemmule 99 CONFIG/' CMakeLists.txt
     if cmake -G Ninja -S . -B later-build -DCMAKE_PREFIX_PATH="$work/moved" >log 2>&1; then
         echo "the package passes for version 99"
         exit 1
