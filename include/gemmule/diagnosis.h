@@ -38,7 +38,7 @@ GML_API gml_status gml_class_selectivity(const gml_network *network, const gml_d
 
 /* ---- samples ---- */
 
-/* A sample whose predicted class is wrong. */
+/* A misclassified sample. */
 typedef struct gml_mistake {
     size_t sample; /* in the dataset, from 0 */
     size_t actual, predicted;
@@ -56,7 +56,7 @@ typedef struct gml_mistake {
 GML_API gml_status gml_find_mistakes(const gml_network *network, const gml_dataset *dataset, gml_mistake *mistakes,
                                      size_t most, size_t *count, size_t *errors);
 
-/* Samples whose predicted class has a probability in one interval. */
+/* One interval of the calibration curve: the samples with a confidence in it. */
 typedef struct gml_reliability_bin {
     double confidence; /* mean probability of the predicted class; NaN without samples */
     double accuracy;   /* share of right predictions; NaN without samples */

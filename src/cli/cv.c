@@ -47,7 +47,7 @@ static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the 
                                   .field = offsetof(cv_run, run.flags.data)},
                                  {0}};
 
-/* In front of the tables of `gemmule train', some flags of which mean something else here or are refused. */
+/* Comes before the tables of `gemmule train': of two flags with one name the first counts. */
 static const flag cv_table[] = {
     {"folds", "K", "parts that the data is cut into (5)", GROUP_DATA | MAIN, read_whole,
      .field = offsetof(cv_run, folds), 2, MOST_FOLDS},

@@ -32,9 +32,9 @@ typedef struct run_curves {
     run_curve curve[RUN_CURVES];
 } run_curves;
 
-/* Takes the object of a line. A line whose place in the run is not after those of earlier lines replaces them: a run
- * that was stopped goes on from a checkpoint, and one that diverged from an earlier epoch. Lines of unknown types are
- * left out. Returns null, or what is wrong with the line. */
+/* Adds one line of the log. A run goes back when it resumes from a checkpoint, or after a divergence: a line then
+ * replaces the earlier lines of the same or a later step. Lines of unknown types are left out. Returns null, or what is
+ * wrong with the line. */
 const char *run_curves_take(run_curves *curves, const json_t *line);
 
 /* Adds the points that are pending. Call once after the last line. */

@@ -79,7 +79,7 @@ const gml_dataset *train_part(const train_data *data);
 
 void train_data_clear(train_data *data);
 
-/* The recipe of the flags, whose texts they own, with the description of the hidden layers. */
+/* A recipe made from the flags. Its texts belong to the flags, except the description of the hidden layers. */
 typedef struct train_recipe {
     gml_recipe recipe;
     char *hidden; /* or null */

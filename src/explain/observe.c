@@ -13,8 +13,9 @@ static gml_window *counting(gml_health *health)
     return &health->windows[1 - health->shown];
 }
 
-/* One batch in so many takes about SHARE of the training's time, estimated from nanoseconds on one core: of an observed
- * value, of an observed weight, of the observation as a whole, and of a floating-point operation of the step. */
+/* Returns the interval, in batches, at which observing takes about SHARE of the training's time. The estimate adds up
+ * nanoseconds on one core: for each observed value, each observed weight, the observation as a whole, and each
+ * floating-point operation of the step. */
 static size_t choose_every(const gml_health *health, const gml_trainer *trainer)
 {
     static const double VALUE = 6, WEIGHT = 2.5, WHOLE = 2e4, OPERATION = 0.013, SHARE = 0.0125;

@@ -7,7 +7,7 @@
 /* A task; `worker` is the number of its thread, below gml_team_size(). */
 typedef gml_status gml_team_task(void *argument, size_t task, size_t worker);
 
-/* Returns the number of threads for so many tasks. */
+/* Returns the number of threads that gml_team_run uses for `tasks` tasks. */
 size_t gml_team_size(gml_context *context, size_t tasks);
 
 /* Runs tasks 0 .. tasks - 1. Work within a task stays on its thread. Fails with the status and message of the first

@@ -46,7 +46,7 @@ void gml_accumulate_bins(size_t bins, size_t cols, const double *sums, const dou
 
 /* ---- weights (weights.c) ---- */
 
-/* Sets the rows of m [rows x cols] to 0 whose scale is 0. */
+/* Sets row i of m [rows x cols] to 0 where scale[i] is 0. */
 void gml_clear_rows(size_t rows, size_t cols, const double *scale, double *m);
 
 /* m[i][j] = |m[i][j]| / the sum of |m[r][j]| over r. Returns the first column with a sum of 0, which stays as it is;
