@@ -1,12 +1,12 @@
 /* cli/activations.c - `gemmule activations`: lists and draws the activations, or what those of a model have learned. */
 #include <stdio.h>
 
-#include "activation_plot.h"
-#include "command.h"
-#include "learned.h"
-#include "load.h"
-#include "output.h"
-#include "tables.h"
+#include "cli/chart/activation_plot.h"
+#include "cli/command.h"
+#include "cli/input/load.h"
+#include "cli/report/learned.h"
+#include "cli/report/tables.h"
+#include "cli/shell/output.h"
 
 typedef struct activation_flags {
     const char *folder, *model; /* or null */

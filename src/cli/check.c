@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
-#include "check_set.h"
-#include "command.h"
-#include "escape.h"
-#include "exit.h"
-#include "load.h"
-#include "report.h"
+#include "cli/check/check_set.h"
+#include "cli/command.h"
+#include "cli/input/load.h"
+#include "cli/report/report.h"
+#include "cli/shell/calls.h"
+#include "cli/shell/escape.h"
+#include "cli/shell/exit.h"
 
 enum { SAMPLES = 5, DEFAULT_ENTRIES = 64, BLOCK_TEXT_SIZE = 64 };
 

@@ -1,17 +1,17 @@
 /* cli/cv.c - `gemmule cv`: cross-validation. */
-#include "cv.h"
+#include "cli/cv/cv.h"
 
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
-#include "command.h"
-#include "exit.h"
-#include "interrupt.h"
-#include "output.h"
-#include "report.h"
+#include "cli/command.h"
+#include "cli/report/report.h"
+#include "cli/shell/calls.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/interrupt.h"
+#include "cli/shell/output.h"
 
 enum { MOST_FOLDS = 1 << 24, MOST_REPEATS = 100000 };
 

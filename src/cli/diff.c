@@ -3,12 +3,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "command.h"
-#include "escape.h"
-#include "exit.h"
-#include "explain.h"
-#include "input.h"
-#include "report.h"
+#include "cli/command.h"
+#include "cli/explain/explain.h"
+#include "cli/input/input.h"
+#include "cli/report/report.h"
+#include "cli/shell/escape.h"
+#include "cli/shell/exit.h"
 
 typedef struct diff_flags {
     const char *other; /* the second model */

@@ -2,11 +2,11 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "command.h"
-#include "exit.h"
-#include "input.h"
-#include "metrics.h"
-#include "report.h"
+#include "cli/command.h"
+#include "cli/input/input.h"
+#include "cli/report/metrics.h"
+#include "cli/report/report.h"
+#include "cli/shell/exit.h"
 
 typedef struct eval_flags {
     model_input input;

@@ -1,12 +1,12 @@
 /* cli/explain.c - `gemmule explain`: which inputs of a model matter. */
-#include "explain.h"
+#include "cli/explain/explain.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "exit.h"
-#include "output.h"
+#include "cli/command.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/output.h"
 
 /* "7" or "3-12", counted from 1. */
 static void read_samples(const flag *row, const char *text, void *field)

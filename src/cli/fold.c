@@ -1,11 +1,11 @@
 /* cli/fold.c - `gemmule fold`: folds normalisation layers, for prediction only. */
 #include <stdio.h>
 
-#include "command.h"
-#include "escape.h"
-#include "exit.h"
-#include "load.h"
-#include "output.h"
+#include "cli/command.h"
+#include "cli/input/load.h"
+#include "cli/shell/escape.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/output.h"
 
 typedef struct fold_flags {
     const char *model, *output;

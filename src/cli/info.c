@@ -3,13 +3,13 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "calls.h"
-#include "command.h"
-#include "escape.h"
-#include "exit.h"
-#include "info.h"
-#include "load.h"
-#include "report.h"
+#include "cli/command.h"
+#include "cli/input/load.h"
+#include "cli/report/info.h"
+#include "cli/report/report.h"
+#include "cli/shell/calls.h"
+#include "cli/shell/escape.h"
+#include "cli/shell/exit.h"
 
 typedef struct info_flags {
     const char *model;

@@ -1,13 +1,13 @@
 /* cli/inspect.c - `gemmule inspect`: the health of a model's layers and units on data. */
-#include "inspect.h"
+#include "cli/explain/inspect.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "exit.h"
-#include "input.h"
+#include "cli/command.h"
+#include "cli/input/input.h"
+#include "cli/shell/exit.h"
 
 typedef struct inspect_flags {
     model_input input;

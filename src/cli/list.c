@@ -1,10 +1,10 @@
 /* cli/list.c - `gemmule list`: the rows of the library's tables, with their arguments, defaults and formulas. */
 #include <stdbool.h>
 
-#include "command.h"
-#include "flags.h"
-#include "report.h"
-#include "tables.h"
+#include "cli/command.h"
+#include "cli/report/report.h"
+#include "cli/report/tables.h"
+#include "cli/shell/flags.h"
 
 typedef struct list_flags {
     const table *of; /* null: the tables themselves */

@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "command.h"
-#include "exit.h"
-#include "flags.h"
-#include "output.h"
+#include "cli/command.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/flags.h"
+#include "cli/shell/output.h"
 
 static int run_help(int argc, char **argv);
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exit.h"
-#include "flags.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/flags.h"
 
 enum { LONGEST_NET = 1 << 20 };
 

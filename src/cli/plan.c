@@ -1,10 +1,10 @@
 /* cli/plan.c - the plan of a training step, as a table or as JSON. */
-#include "info.h"
+#include "cli/report/info.h"
 
 #include <stdlib.h>
 
-#include "exit.h"
-#include "report.h"
+#include "cli/report/report.h"
+#include "cli/shell/exit.h"
 
 /* ---- JSON ---- */
 

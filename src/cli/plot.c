@@ -1,11 +1,11 @@
 /* cli/plot.c - `gemmule plot`: the curves of logs of training, in the terminal or as a picture. */
 #include <stdlib.h>
 
-#include "command.h"
-#include "exit.h"
-#include "flags.h"
-#include "output.h"
-#include "run_curves.h"
+#include "cli/command.h"
+#include "cli/run/run_curves.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/flags.h"
+#include "cli/shell/output.h"
 
 typedef struct plot_flags {
     const char *path[MOST_RUNS + 1]; /* ends with null */

@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
-#include "exit.h"
-#include "input.h"
-#include "output.h"
-#include "predictions.h"
+#include "cli/command.h"
+#include "cli/input/input.h"
+#include "cli/report/predictions.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/output.h"
 
 enum { CHUNK = 1024 };
 

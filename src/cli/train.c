@@ -1,17 +1,17 @@
 /* cli/train.c - `gemmule train`: from data to a saved model. */
-#include "train.h"
+#include "cli/train/train.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "calls.h"
-#include "command.h"
-#include "exit.h"
-#include "interrupt.h"
-#include "output.h"
-#include "progress.h"
-#include "run_log.h"
+#include "cli/command.h"
+#include "cli/run/run_log.h"
+#include "cli/shell/calls.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/interrupt.h"
+#include "cli/shell/output.h"
+#include "cli/shell/progress.h"
 
 static int on_batch(void *user, const gml_progress *progress)
 {

@@ -1,12 +1,12 @@
 /* cli/tune.c - `gemmule tune`: the command line of the search for a recipe and of the range test. */
-#include "tune.h"
+#include "cli/tune/tune.h"
 
 #include <limits.h>
 #include <math.h>
 #include <string.h>
 
-#include "command.h"
-#include "exit.h"
+#include "cli/command.h"
+#include "cli/shell/exit.h"
 
 static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_file,
                                   .field = offsetof(tune_flags, run.flags.data)},

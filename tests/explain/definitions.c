@@ -1,7 +1,7 @@
 /* tests/explain/definitions.c - every method of attribution equals its definition, computed by the naive reference. */
 #include <float.h>
 
-#include "explain/coalitions.h"
+#include "explain/attribution/coalitions.h"
 #include "explain_case.h"
 #include "kernel/random/random.h"
 

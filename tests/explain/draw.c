@@ -1,6 +1,6 @@
 /* tests/explain/draw.c - coalitions of KernelSHAP: all of them where they fit, else pairs by the weight of their size.
  */
-#include "explain/coalitions.h"
+#include "explain/attribution/coalitions.h"
 #include "explain_case.h"
 
 enum { MOST_COALITIONS = 3000, MOST_INPUTS = 40 };

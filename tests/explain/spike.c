@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explain/spike.h"
+#include "explain/health/spike.h"
 #include "harness.h"
 #include "numbers.h"
 

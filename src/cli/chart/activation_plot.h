@@ -1,0 +1,17 @@
+/* cli/chart/activation_plot.h - pictures of activations as SVG. */
+#ifndef GML_CLI_ACTIVATION_PLOT_H
+#define GML_CLI_ACTIVATION_PLOT_H
+
+#include "gemmule/gemmule.h"
+
+/* Draws an activation and its derivative as FOLDER/NAME.svg. For an activation that couples the entries of a row, draws
+ * the first of three outputs, with the two other inputs 0. On failure prints a message and leaves no file. Returns the
+ * exit code. */
+int draw_activation(gml_context *context, const gml_entry *entry, const char *folder);
+
+/* Draws the trained activation of layer `index`, and its initial one, as FOLDER/layer-N-NAME.svg, N = index + 1: the
+ * function and its derivative; or, if each of `units` units has its own, the functions of some of them. Fails if that
+ * file is `model`. Errors as above. */
+int draw_layer(const gml_network *network, size_t index, size_t units, const char *model, const char *folder);
+
+#endif

@@ -1,0 +1,85 @@
+/* cli/cv/cv_predictions.c - the predictions of a cross-validation as CSV: row, fold, actual target, and the columns of
+ * `gemmule predict`. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cv/cv.h"
+#include "cli/report/predictions.h"
+#include "cli/shell/exit.h"
+#include "cli/shell/output.h"
+
+/* What the rows are printed from. */
+typedef struct rows {
+    const cv_run *cv;
+    prediction_table table;
+    double *row; /* [outputs] */
+} rows;
+
+/* An unknown target is an empty field. */
+static void print_target(FILE *stream, const rows *from, double target)
+{
+    if (!isnan(target) && from->table.classes > 0) {
+        predictions_print_class(stream, &from->table, (size_t)target);
+    } else if (!isnan(target)) {
+        fprintf(stream, "%.15g", target);
+    }
+}
+
+/* Prints a sample that has a prediction. */
+static gml_status print_row(FILE *stream, const rows *from, size_t sample)
+{
+    const gml_cv_result *result = from->cv->result;
+    const gml_matrix all = result->predictions;
+    const double *predicted = (const double *)all.data + sample * all.stride;
+    double target;
+    if (isnan(predicted[0])) {
+        return GML_OK;
+    }
+    gml_status status =
+        gml_dataset_gather(from->cv->run.data.all, &sample, 1, gml_matrix_none(), gml_matrix_f64(&target, 1, 1));
+    memcpy(from->row, predicted, all.cols * sizeof *from->row);
+    if (status == GML_OK && from->table.classes > 0 && result->probabilities == 0) {
+        status = predictions_finish(&from->table, gml_matrix_f64(from->row, 1, all.cols));
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    fprintf(stream, "%zu,", sample + 1);
+    if (result->repeats == 1) {
+        fprintf(stream, "%zu,", gml_split_fold_of(from->cv->split, 0, sample) + 1);
+    }
+    print_target(stream, from, target);
+    fputc(',', stream);
+    predictions_print_row(stream, &from->table, from->row);
+    return GML_OK;
+}
+
+static gml_status print_rows(FILE *stream, const rows *from)
+{
+    gml_status status = GML_OK;
+    fputs(from->cv->result->repeats == 1 ? "row,fold,actual," : "row,actual,", stream);
+    predictions_print_header(stream, &from->table);
+    for (size_t i = 0; i < from->cv->result->predictions.rows && status == GML_OK; i++) {
+        status = print_row(stream, from, i);
+    }
+    return status;
+}
+
+int cv_write_predictions(const cv_run *cv)
+{
+    gml_network *network = cv->run.network; /* has the names */
+    const char *loss = cv->run.flags.fit.loss;
+    gml_status status = loss != NULL ? gml_network_set_fact(network, "loss", loss) : GML_OK;
+    rows from = {.cv = cv, .table = predictions_create(network)};
+    from.row = calloc(from.table.outputs, sizeof *from.row);
+    FILE *stream = from.row != NULL ? output_open(cv->predictions, cv->run.path) : NULL;
+    int code = from.row == NULL ? complain(EXIT_MEMORY, "not enough memory for the predictions") : EXIT_CREATE;
+    if (stream != NULL) {
+        status = status == GML_OK ? print_rows(stream, &from) : status;
+        code = output_close(stream, cv->predictions);
+        code = status == GML_OK ? code : complain_status(cv->run.context, status);
+    }
+    free(from.row);
+    return code;
+}

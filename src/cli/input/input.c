@@ -1,0 +1,38 @@
+/* cli/input/input.c - a model and the data it is applied to: what `eval` and `predict` share. */
+#include "cli/input/input.h"
+
+#include "cli/shell/exit.h"
+
+const flag input_arguments[] = {{"MODEL", .read = read_file, .field = offsetof(model_input, model_path)},
+                                {"DATA", .read = read_file, .field = offsetof(model_input, data_word)},
+                                {0}};
+
+static void read_part(const flag *row, const char *text, void *field)
+{
+    *(const char **)field = row->words[flag_word(row, text, row->words)];
+}
+
+const flag input_table[] = {{"part", "PART", "of a folder of IDX data: t10k (the default where there is one) or train",
+                             0, read_part, .field = offsetof(model_input, part),
+                             .words = (const char *const[]){"train", "t10k", NULL}},
+                            {0}};
+
+int input_open(model_input *input, bool targets_needed)
+{
+    const char *path = find_data(input->data_word);
+    int code = path != NULL ? open_context(input->file.threads, &input->context) : EXIT_NO_INPUT;
+    if (code == 0) {
+        code = load_model(input->context, input->model_path, &input->network);
+    }
+    if (code == 0) {
+        code = open_for_network(input->network, path, input->part, &input->file, targets_needed, &input->data);
+    }
+    return code;
+}
+
+void input_close(model_input *input)
+{
+    gml_dataset_destroy(input->data);
+    gml_network_destroy(input->network);
+    gml_context_destroy(input->context);
+}

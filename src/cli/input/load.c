@@ -1,0 +1,106 @@
+/* cli/input/load.c - opens contexts, data and models. */
+#include "cli/input/load.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/shell/exit.h"
+
+static void read_missing(const flag *row, const char *text, void *field)
+{
+    *(int *)field = MISSING_ERROR + flag_word(row, text, row->words);
+}
+
+const flag data_table[] = {
+    {"target", "NAME|INDEX",
+     "column of a CSV to learn: its name, or its index from 0 or, at the end, from -1 (the last)", GROUP_DATA | MAIN,
+     read_text, .field = offsetof(data_flags, target)},
+    {"header", "WHEN", "whether the first row of a CSV is names: yes, no or auto (auto)", 0, read_choice,
+     .field = offsetof(data_flags, header), .words = choice_words},
+    {"weights", "NAME|INDEX", "column of a CSV with the weight of each sample", 0, read_text,
+     .field = offsetof(data_flags, weights)},
+    {"missing-targets", "WHAT",
+     "error: an empty or nan target of a CSV is refused; mask: it is left out of the loss (error)", 0, read_missing,
+     .field = offsetof(data_flags, missing), .words = (const char *const[]){"error", "mask", NULL}},
+    {"threads", "N", "threads to use (all processors); results do not depend on it", GROUP_REPORT, read_whole,
+     .field = offsetof(data_flags, threads), 1, MOST_THREADS},
+    {0}};
+
+int open_context(size_t threads, gml_context **context)
+{
+    return open_context_with(&(const gml_context_options){.threads = threads}, context);
+}
+
+int open_context_with(const gml_context_options *options, gml_context **context)
+{
+    char message[512] = "";
+    const gml_status status = gml_context_create(options, context, message, sizeof message);
+    if (status == GML_OK) {
+        return 0;
+    }
+    return complain(status == GML_ERROR_MEMORY ? EXIT_MEMORY : EXIT_USAGE, "%s", message);
+}
+
+int load_model(gml_context *context, const char *path, gml_network **network)
+{
+    const gml_status status = gml_model_load(context, path, network);
+    return status == GML_OK ? 0 : complain_input(context, status);
+}
+
+/* Looks in the user's folder, the installed one and that of the source tree. */
+const char *find_data(const char *word)
+{
+    static char path[PATH_MAX];
+    const char *folders[] = {getenv("GEMMULE_DATA"), GEMMULE_INSTALLED_DATA, GEMMULE_SOURCE_DATA};
+    if (strcmp(word, "digits") != 0) {
+        return word;
+    }
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        if (folders[i] == NULL || folders[i][0] == '\0') {
+            continue;
+        }
+        const int length = snprintf(path, sizeof path, "%s/digits", folders[i]);
+        if (length > 0 && (size_t)length < sizeof path && access(path, R_OK) == 0) {
+            return path;
+        }
+    }
+    complain(EXIT_NO_INPUT, "the digits are neither in $GEMMULE_DATA nor in %s", GEMMULE_INSTALLED_DATA);
+    return NULL;
+}
+
+bool has_test_part(gml_context *context, const char *path)
+{
+    return gml_dataset_part_exists(context, path, "t10k");
+}
+
+int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
+                     bool targets_needed, gml_dataset **data)
+{
+    gml_context *context = gml_network_context(network);
+    gml_dataset_options options = gml_network_data_options(network);
+    options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
+    options.header = flags->header;
+    options.bad_inputs = flags->bad_inputs;
+    options.targets = targets_needed ? GML_CHOICE_YES : GML_CHOICE_NO;
+    if (flags->weights != NULL) {
+        options.weights = flags->weights;
+        options.weights_index = NULL;
+        options.weights_optional = !targets_needed;
+    }
+    if (flags->missing != MISSING_UNSET) {
+        options.missing_targets = flags->missing == MISSING_MASK;
+    }
+    if (flags->target != NULL) {
+        options.target = flags->target;
+        options.target_index = NULL;
+    }
+    const gml_status status = gml_dataset_open(context, path, &options, data);
+    if (status == GML_OK) {
+        return 0;
+    }
+    /* A missing target column is an error of the flag if there is one, else of the data. */
+    return flags->target != NULL ? complain_status(context, status) : complain_input(context, status);
+}

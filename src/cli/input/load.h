@@ -1,0 +1,41 @@
+/* cli/input/load.h - opens contexts, data and models. On failure each function prints a message and returns the exit
+ * code; on success it returns 0. */
+#ifndef GML_CLI_LOAD_H
+#define GML_CLI_LOAD_H
+
+#include "cli/shell/flags.h"
+
+enum { MISSING_UNSET = 0, MISSING_ERROR, MISSING_MASK };
+
+/* How to read a CSV: the flags that train, eval and predict share. */
+typedef struct data_flags {
+    const char *target;  /* --target, or null */
+    gml_choice header;   /* --header */
+    const char *weights; /* --weights, or null */
+    int missing;         /* --missing-targets: MISSING_ERROR or MISSING_MASK; or MISSING_UNSET */
+    size_t threads;      /* --threads, or 0 */
+    bool bad_inputs;     /* true: inputs that are not finite numbers are read as NaN */
+} data_flags;
+
+extern const flag data_table[]; /* of a data_flags */
+
+int open_context(size_t threads, gml_context **context);
+
+/* The same with all options. */
+int open_context_with(const gml_context_options *options, gml_context **context);
+
+int load_model(gml_context *context, const char *path, gml_network **network);
+
+/* The path of DATA: `word` itself, or for "digits" the folder of digits that comes with gemmule. Null, with a message,
+ * if there is no such folder. The string is valid until the next call. */
+const char *find_data(const char *word);
+
+/* Opens data for a network, which has the names of its columns; flags that are given take precedence. With `part` null
+ * the t10k part is opened if there is one. If targets are not needed, targets and weights are not read. */
+int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
+                     bool targets_needed, gml_dataset **data);
+
+/* True if `path` is a folder with the part "t10k". */
+bool has_test_part(gml_context *context, const char *path);
+
+#endif

@@ -1,0 +1,85 @@
+/* cli/report/info_json.c - the description of a model as JSON. */
+#include <sys/stat.h>
+
+#include "cli/report/info.h"
+#include "cli/report/report.h"
+
+double file_size(const char *path)
+{
+    struct stat file;
+    return stat(path, &file) == 0 && S_ISREG(file.st_mode) ? (double)file.st_size : -1;
+}
+
+const char *task_name(const gml_network *network)
+{
+    static const char *const names[] = {[GML_TASK_AUTO] = "unknown",
+                                        [GML_TASK_REGRESSION] = "regression",
+                                        [GML_TASK_CLASSIFICATION] = "classification"};
+    return names[gml_network_task(network)];
+}
+
+static json_t *layers_json(const gml_network *network)
+{
+    json_t *list = json_array();
+    gml_layer_view row;
+    for (size_t i = 0; i < gml_network_layers(network); i++) {
+        gml_network_layer(network, i, &row);
+        json_array_append_new(list,
+                              json_pack("{so so so so so so}", "kind", json_text(row.kind), "text", json_text(row.text),
+                                        "inputs", json_size(row.inputs), "units", json_size(row.outputs), "activation",
+                                        json_text(row.activation), "parameters", json_size(row.parameters)));
+    }
+    return list;
+}
+
+/* The list of name(network, 0), name(network, 1), ... up to the first null. */
+static json_t *names_json(const gml_network *network, const char *(*name)(const gml_network *, size_t))
+{
+    json_t *list = json_array();
+    for (size_t i = 0; name(network, i) != NULL; i++) {
+        json_array_append_new(list, json_text(name(network, i)));
+    }
+    return list;
+}
+
+static json_t *numbers_json(const double *numbers, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, json_number(numbers[i]));
+    }
+    return list;
+}
+
+static json_t *scaling_json(gml_scaling_view scaling, size_t count)
+{
+    return scaling.shift == NULL ? json_null()
+                                 : json_pack("{so so}", "shift", numbers_json(scaling.shift, count), "scale",
+                                             numbers_json(scaling.scale, count));
+}
+
+static json_t *facts_json(const gml_network *network)
+{
+    json_t *facts = json_object();
+    const char *name, *text;
+    for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
+        json_object_set_new(facts, name, json_text(text));
+    }
+    return facts;
+}
+
+int report_model_json(const char *path, const gml_network *network)
+{
+    const double size = file_size(path);
+    return print_json(json_pack(
+        "{so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
+        size < 0 ? json_null() : json_size((size_t)size), "description", json_text(gml_network_description(network)),
+        "dtype", json_text(gml_dtype_name(gml_network_dtype(network))), "inputs",
+        json_size(gml_network_inputs(network)), "outputs", json_size(gml_network_outputs(network)), "parameters",
+        json_size(gml_network_parameter_count(network)), "task", json_text(task_name(network)), "target",
+        json_text(gml_network_target_name(network)), "classes", names_json(network, gml_network_class_name), "features",
+        names_json(network, gml_network_feature_name), "input_scaling",
+        scaling_json(gml_network_input_scaling(network), gml_network_inputs(network)), "output_scaling",
+        scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "layers", layers_json(network),
+        "facts", facts_json(network)));
+}

@@ -1,0 +1,119 @@
+/* cli/report/predictions.c - the outputs of a network as CSV: class and probabilities, or values. */
+#include "cli/report/predictions.h"
+
+#include <string.h>
+
+prediction_table predictions_create(const gml_network *network)
+{
+    const size_t outputs = gml_network_outputs(network);
+    prediction_table predictions = {.network = network, .outputs = outputs};
+    const char *loss = gml_network_fact(network, "loss");
+    if (gml_network_task(network) == GML_TASK_CLASSIFICATION) {
+        gml_layer_view last;
+        gml_network_layer(network, gml_network_layers(network) - 1, &last);
+        predictions.classes = outputs == 1 ? 2 : outputs;
+        if (strcmp(last.activation, "identity") == 0) {
+            predictions.link = outputs == 1 ? "sigmoid" : "softmax";
+        }
+    }
+    if (predictions.classes == 0 && loss != NULL && 2 * gml_loss_targets(loss, outputs) == outputs) {
+        predictions.variances = outputs / 2;
+    }
+    return predictions;
+}
+
+void print_csv_field(FILE *stream, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' && text[0] != '\0') {
+        fputs(text, stream);
+        return;
+    }
+    fputc('"', stream);
+    for (; *text != '\0'; text++) {
+        if (*text == '"') {
+            fputc('"', stream);
+        }
+        fputc(*text, stream);
+    }
+    fputc('"', stream);
+}
+
+void predictions_print_class(FILE *stream, const prediction_table *predictions, size_t index)
+{
+    const char *name = gml_network_class_name(predictions->network, index);
+    if (name != NULL) {
+        print_csv_field(stream, name);
+    } else {
+        fprintf(stream, "%zu", index);
+    }
+}
+
+void predictions_print_header(FILE *stream, const prediction_table *predictions)
+{
+    const char *target = gml_network_target_name(predictions->network);
+    if (predictions->classes > 0) {
+        fputs("class", stream);
+    }
+    for (size_t i = 0; i < predictions->classes; i++) {
+        fputc(',', stream);
+        predictions_print_class(stream, predictions, i);
+    }
+    for (size_t i = 0; predictions->classes == 0 && i < predictions->outputs; i++) {
+        const bool variance = i >= predictions->outputs - predictions->variances;
+        fputs(i > 0 ? "," : "", stream);
+        print_csv_field(stream, variance ? "variance" : target != NULL ? target : "value");
+    }
+    fputc('\n', stream);
+}
+
+/* A single output is the probability of the second class. */
+static void print_class_row(FILE *stream, const prediction_table *predictions, const double *outputs)
+{
+    const double pair[2] = {1 - outputs[0], outputs[0]};
+    const double *probabilities = predictions->outputs == 1 ? pair : outputs;
+    const size_t count = predictions->outputs == 1 ? 2 : predictions->outputs;
+    size_t best = 0;
+    for (size_t i = 1; i < count; i++) {
+        best = probabilities[i] > probabilities[best] ? i : best;
+    }
+    predictions_print_class(stream, predictions, best);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stream, ",%.6g", probabilities[i]);
+    }
+    fputc('\n', stream);
+}
+
+/* Prints as many digits as the type of the network has. */
+static void print_value_row(FILE *stream, const prediction_table *predictions, const double *outputs)
+{
+    const int digits = gml_network_dtype(predictions->network) == GML_F64 ? 15 : 7;
+    for (size_t i = 0; i < predictions->outputs; i++) {
+        fprintf(stream, "%s%.*g", i > 0 ? "," : "", digits, outputs[i]);
+    }
+    fputc('\n', stream);
+}
+
+gml_status predictions_finish(const prediction_table *predictions, gml_matrix outputs)
+{
+    gml_context *context = gml_network_context(predictions->network);
+    gml_status status = GML_OK;
+    if (predictions->variances > 0) {
+        gml_matrix logarithms = outputs;
+        logarithms.cols = predictions->variances;
+        logarithms.data = (double *)outputs.data + logarithms.cols;
+        status = gml_activation_apply(context, "exponential", logarithms, logarithms, gml_matrix_none());
+    }
+    if (status == GML_OK && predictions->link != NULL) {
+        status = gml_activation_apply(context, predictions->link, outputs, outputs, gml_matrix_none());
+    }
+    return status;
+}
+
+void predictions_print_row(FILE *stream, const prediction_table *predictions, const double *row)
+{
+    if (predictions->classes > 0) {
+        print_class_row(stream, predictions, row);
+    } else {
+        print_value_row(stream, predictions, row);
+    }
+}

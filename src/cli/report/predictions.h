@@ -1,0 +1,36 @@
+/* cli/report/predictions.h - the outputs of a network as CSV: class and probabilities, or values. */
+#ifndef GML_CLI_PREDICTIONS_H
+#define GML_CLI_PREDICTIONS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "gemmule/gemmule.h"
+
+typedef struct prediction_table {
+    const gml_network *network;
+    size_t outputs;
+    size_t classes;   /* 0: values */
+    size_t variances; /* this many outputs, the last, are logarithms of the variances of those before */
+    const char *link; /* the activation that turns the outputs into probabilities; null: none is needed */
+} prediction_table;
+
+prediction_table predictions_create(const gml_network *network);
+
+/* Prints the name of a class as a field, or its number. */
+void predictions_print_class(FILE *stream, const prediction_table *predictions, size_t index);
+
+/* Prints the row of names. */
+void predictions_print_header(FILE *stream, const prediction_table *predictions);
+
+/* Converts the results of gml_network_predict [n x outputs], f64, in place: to probabilities, and logarithms of
+ * variances to variances. Errors: those of gml_activation_apply. */
+gml_status predictions_finish(const prediction_table *predictions, gml_matrix outputs);
+
+/* Prints the converted outputs of one sample [outputs] as a row. */
+void predictions_print_row(FILE *stream, const prediction_table *predictions, const double *row);
+
+/* Prints a field of a CSV, quoted if RFC 4180 requires it. */
+void print_csv_field(FILE *stream, const char *text);
+
+#endif

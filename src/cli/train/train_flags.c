@@ -1,0 +1,183 @@
+/* cli/train/train_flags.c - the flags of `gemmule train`. */
+#include <limits.h>
+#include <string.h>
+
+#include "cli/shell/exit.h"
+#include "cli/train/train.h"
+
+static const char *const dtypes[] = {[GML_F32] = "f32", [GML_F64] = "f64", NULL};
+
+static const char *const tasks[] = {
+    [GML_TASK_AUTO] = "auto", [GML_TASK_REGRESSION] = "regression", [GML_TASK_CLASSIFICATION] = "classification", NULL};
+
+static const char *const scalings[] = {[GML_SCALING_AUTO] = "auto",
+                                       [GML_SCALING_NONE] = "none",
+                                       [GML_SCALING_UNIT] = "unit",
+                                       [GML_SCALING_STANDARD] = "standard",
+                                       NULL};
+
+static void read_hidden(const flag *row, const char *text, void *field)
+{
+    train_flags *flags = field;
+    flags->hidden_given = true;
+    flags->hidden_count = 0;
+    text = strcmp(text, "none") == 0 || text[0] == '\0' ? NULL : text;
+    while (text != NULL) {
+        if (flags->hidden_count == MOST_HIDDEN) {
+            refuse_value(row, "expected at most %d sizes as in '512,256'", MOST_HIDDEN);
+        }
+        flags->hidden[flags->hidden_count++] = (size_t)flag_listed(row, &text);
+    }
+}
+
+/* A call becomes part of the network's description, and must not add anything else to it. */
+static void read_call(const flag *row, const char *text, void *field)
+{
+    const char *rest = text + strcspn(text, "( ");
+    const bool closed = rest[0] == '(' && strcspn(rest, ")") + 1 == strlen(rest);
+    if (rest == text || (rest[0] != '\0' && !closed) || strstr(text, "->") != NULL) {
+        refuse_value(row, "expected a name or a call as in 'name(argument=1)', got '%s'", text);
+    }
+    *(const char **)field = text;
+}
+
+static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_file,
+                                  .field = offsetof(train_flags, data)},
+                                 {0}};
+
+const flag network_table[] = {
+    {"task", "TASK", "classification, regression or auto (auto)", GROUP_DATA | MAIN, read_choice,
+     .field = offsetof(train_flags, task), .words = tasks},
+    {"val", "FRACTION",
+     "share of the samples held back for validation (0.2; 0 with a test part or fewer than 10 samples)", MAIN,
+     read_share, .field = offsetof(train_flags, validation)},
+    {"split", "KIND",
+     "how samples are chosen for validation (stratified for classes, else random); see `gemmule list splits'", 0,
+     read_text, .field = offsetof(train_flags, split)},
+    {"split-by", "NAME|INDEX",
+     "column of a CSV with groups, texts or numbers: it is no input, and each group is in one part", 0, read_text,
+     .field = offsetof(train_flags, groups_column)},
+    {"val-data", "FILE", "data for validation, in place of a share of DATA", 0, read_file,
+     .field = offsetof(train_flags, validation_data)},
+    {"scale", "KIND", "scaling of the inputs: auto, none, unit or standard (auto)", 0, read_choice,
+     .field = offsetof(train_flags, scaling), .words = scalings},
+    {"hidden", "N,N...", "units of the hidden layers, or none (128)", GROUP_NETWORK | MAIN, read_hidden, .field = 0, 1,
+     INT_MAX},
+    {"net", "NET", "the whole network, as in '64 -> 32 relu -> 10 softmax', or a file with its text", MAIN, read_net,
+     .field = offsetof(train_flags, net)},
+    {"activation", "CALL",
+     "activation of the hidden layers (relu); see `gemmule list activations' and `gemmule list trainable'", 0,
+     read_call, .field = offsetof(train_flags, activation)},
+    {"init", "CALL", "initializer of all layers (the one for the activation); see `gemmule list initializers'", 0,
+     read_call, .field = offsetof(train_flags, initializer)},
+    {"lsuv", NULL, "scale the initial weights until the outputs of each layer have variance 1", 0, read_switch,
+     .field = offsetof(train_flags, lsuv)},
+    {"dtype", "TYPE", "numbers to compute in: f32 or f64 (f32)", 0, read_choice,
+     .field = offsetof(train_flags, network.dtype), .words = dtypes},
+    {0}};
+
+static const flag report_table[] = {
+    {"output", "MODEL", "file to save the model in (model.safetensors)", GROUP_REPORT | MAIN, read_file,
+     .field = offsetof(train_flags, output), .letter = 'o'},
+    {"calibrate", NULL, "divide the logits by the temperature that is best on the validation part", 0, read_switch,
+     .field = offsetof(train_flags, calibrate)},
+    {"log", "FILE", "file for the configuration, the figures of steps and epochs, and the result, as lines of JSON", 0,
+     read_file, .field = offsetof(train_flags, log)},
+    {"plot", NULL, "draw the curves of loss and metric in the terminal at the end", 0, read_switch,
+     .field = offsetof(train_flags, plot)},
+    {"json", NULL, "report as one JSON object on stdout; text goes to stderr", 0, read_switch,
+     .field = offsetof(train_flags, json)},
+    {"health", NULL, "watch layers and units while training, and report alarms with remedies", 0, read_switch,
+     .field = offsetof(train_flags, health)},
+    {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(train_flags, quiet)},
+    {0}};
+
+#define BLANKS " \t\r\n"
+
+/* True if a call such as "adam(lr=0.2)" gives the argument `name`. */
+static bool gives_argument(const char *call, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *at = strchr(call, '('); at != NULL; at = strchr(at, ',')) {
+        at++;
+        at += strspn(at, BLANKS);
+        size_t word = strcspn(at, BLANKS "=,)");
+        if (word == length && strncmp(at, name, length) == 0 && at[word + strspn(at + word, BLANKS)] == '=') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_checkpoints(const gml_train_options *fit)
+{
+    if (fit->checkpoint == NULL && (fit->checkpoint_epochs > 0 || fit->checkpoint_minutes > 0)) {
+        refuse("--every is the interval of --checkpoint, which is not given");
+    }
+    if (fit->resume == NULL && fit->resume_override != 0) {
+        refuse("--override is about --resume, which is not given");
+    }
+}
+
+void train_flags_check(const train_flags *flags)
+{
+    check_checkpoints(&flags->fit);
+    const char *optimizer = flags->fit.optimizer;
+    if (flags->net.text != NULL && (flags->hidden_given || flags->activation != NULL || flags->initializer != NULL)) {
+        refuse("--net is the whole network: --hidden, --activation and --init do not go with it");
+    }
+    if (flags->validation_data != NULL && (flags->validation >= 0 || flags->split != NULL)) {
+        refuse("--val-data is the data for validation: --val and --split do not go with it");
+    }
+    if (flags->groups_column != NULL && flags->split != NULL && strcmp(flags->split, "group") != 0) {
+        refuse("--split-by '%s' keeps groups whole: --split '%s' does not go with it", flags->groups_column,
+               flags->split);
+    }
+    if (flags->groups_column == NULL && flags->split != NULL && strcmp(flags->split, "group") == 0) {
+        refuse("--split group needs the column with the group of each sample: --split-by NAME|INDEX");
+    }
+    if (flags->validation == 0 && flags->calibrate && flags->validation_data == NULL) {
+        refuse("--calibrate needs a validation part; --val 0 leaves none");
+    }
+    if (flags->plot && flags->quiet) {
+        refuse("--plot draws the curves and --quiet prints errors only; leave one out");
+    }
+    if (flags->validation == 0 && flags->split != NULL) {
+        refuse("--split '%s' needs a validation part; --val 0 leaves none", flags->split);
+    }
+    if ((flags->fit.learning_rate > 0 || flags->rate_auto) && optimizer != NULL && gives_argument(optimizer, "lr")) {
+        refuse("--lr and the lr= of --optimizer '%s' both give the learning rate; leave one out", optimizer);
+    }
+}
+
+static void check(const void *flags)
+{
+    train_flags_check(flags);
+}
+
+void train_flags_clear(train_flags *flags)
+{
+    *flags = (train_flags){.output = "model.safetensors", .validation = -1, .hidden = {128}, .hidden_count = 1};
+}
+
+void train_flags_parse(int argc, char **argv, train_flags *flags)
+{
+    static const command_line line = {
+        "DATA",
+        "Trains a network on DATA (CSV, IDX or the word digits) and saves it as a model.\v"
+        "Defaults are in parentheses. A CALL is a name with or without arguments, as in 'leaky_relu(slope=0.2)'.\n\n"
+        "DATA is a CSV file with or without a header, a folder or file of IDX data (train-images-idx3-ubyte and its "
+        "siblings, also as .gz), or the word digits for the images that come with gemmule. The train part of a "
+        "folder is trained on, and its t10k part is the test.\n\n"
+        "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished, and the state "
+        "with --checkpoint. A second Ctrl-C ends the program at once.",
+        arguments,
+        {{rate_table, 0},
+         {fit_table, 0},
+         {data_table, offsetof(train_flags, file)},
+         {network_table, 0},
+         {report_table, 0}},
+        check};
+    train_flags_clear(flags);
+    parse_flags(&line, argc, argv, flags);
+}

@@ -1,0 +1,86 @@
+/* cli/train/train_network.c - the recipe and the network of `gemmule train` from the flags and the data. */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/report/report.h"
+#include "cli/shell/calls.h"
+#include "cli/shell/exit.h"
+#include "cli/train/train.h"
+
+/* Returns the description of the hidden layers, which the caller frees; null: out of memory. */
+static char *describe_hidden(const train_flags *flags)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    if (stream == NULL) {
+        return NULL;
+    }
+    const char *activation = flags->activation != NULL ? flags->activation : "relu";
+    for (size_t i = 0; i < flags->hidden_count; i++) {
+        fprintf(stream, "%s%zu %s", i > 0 ? " -> " : "", flags->hidden[i], activation);
+        if (flags->initializer != NULL) {
+            fprintf(stream, " init=%s", flags->initializer);
+        }
+    }
+    return fclose(stream) == 0 ? text : NULL;
+}
+
+int train_recipe_create(const train_flags *flags, train_recipe *made)
+{
+    *made = (train_recipe){.recipe = {.network = flags->net.text,
+                                      .options = flags->network,
+                                      .scaling = flags->scaling,
+                                      .unit_variance = flags->lsuv,
+                                      .fit = flags->fit}};
+    if (flags->net.text != NULL) {
+        return 0;
+    }
+    made->hidden = describe_hidden(flags);
+    made->recipe.hidden = made->hidden;
+    made->recipe.output_initializer = flags->initializer;
+    return made->hidden != NULL ? 0 : complain(EXIT_MEMORY, "not enough memory for the network's description");
+}
+
+void train_recipe_clear(train_recipe *made)
+{
+    free(made->hidden);
+}
+
+/* Refuses a network that is too large for the machine: a system that overcommits memory would kill the program later.
+ * Training needs the weights, their gradients and, with Adam, two moments. */
+static int refuse_giant(const gml_recipe *recipe, const gml_dataset *data)
+{
+    size_t count = 0;
+    if (gml_recipe_measure(recipe, data, &count) != GML_OK) {
+        return 0; /* gml_recipe_network then fails with a message */
+    }
+    const double parameters = (double)count;
+    const double need = 4 * parameters * (double)gml_dtype_size(recipe->options.dtype);
+    const double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
+    char need_text[16], have_text[16];
+    if (need <= have) {
+        return 0;
+    }
+    return complain(EXIT_MEMORY,
+                    "%s: the network has %.4g parameters: training takes about %s of memory, and this machine has %s; "
+                    "try smaller layers",
+                    recipe->network != NULL ? "--net" : "--hidden", parameters, size_text(need, need_text),
+                    size_text(have, have_text));
+}
+
+int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network)
+{
+    train_recipe made;
+    int code = train_recipe_create(flags, &made);
+    if (code == 0) {
+        code = refuse_giant(&made.recipe, data);
+    }
+    if (code == 0) {
+        const gml_status status = gml_recipe_network(&made.recipe, data, network);
+        code = status == GML_OK ? 0 : complain_of_flag(context, status, "network description", "--net");
+    }
+    train_recipe_clear(&made);
+    return code;
+}
