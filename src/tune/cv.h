@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "data/split.h"
+#include "data/split/split.h"
 #include "gemmule/cross_validate.h"
 #include "measure/scorer.h"
 

@@ -1,5 +1,5 @@
 /* tests/data/columns.c - the columns of a CSV that is read for a network: found by name, or by place and count
- * (data/csv_columns.c, csv_match.c, csv_header.c), and what a network keeps of the columns it was adapted to
+ * (data/csv/csv_columns.c, csv_match.c, csv_header.c), and what a network keeps of the columns it was adapted to
  * (data/schema.h). */
 #include "csv_case.h"
 

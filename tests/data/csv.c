@@ -1,4 +1,4 @@
-/* tests/data/csv.c - CSV files: what is found out from them (data/format_csv.c and what it stands on). */
+/* tests/data/csv.c - CSV files: what is found out from them (data/format/format_csv.c and what it stands on). */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-/* tests/data/csv_refusal.c - CSV files: what they can have wrong, and what cannot be had for them (data/format_csv.c
- * and what it stands on). */
+/* tests/data/csv_refusal.c - CSV files: what they can have wrong, and what cannot be had for them
+ * (data/format/format_csv.c and what it stands on). */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,4 +1,4 @@
-/* tests/data/idx.c - IDX data: folders, files, the digits, and files that lie (data/format_idx.c). */
+/* tests/data/idx.c - IDX data: folders, files, the digits, and files that lie (data/format/format_idx.c). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* tests/data/target.c - the target column of a CSV: which cells are one class, and whether they are classes, values or
- * an error (data/class_name.c, data/target.c and what follows it). */
+ * an error (data/target/class_name.c, data/target/target.c and what follows it). */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
-/* data/open.c - recognising the format of a file and reading it. */
+/* data/format/open.c - recognising the format of a file and reading it. */
 #include <string.h>
 
 #include "base/call.h"
-#include "data/format.h"
+#include "data/format/format.h"
 
 /* Tried in this order; CSV accepts any text, so it comes last. */
 static const gml_format *const formats[] = {&gml_format_idx, &gml_format_csv};

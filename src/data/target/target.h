@@ -1,7 +1,7 @@
-/* data/target.h - the target column of a CSV: read cell by cell, interpreted when all rows are read.
+/* data/target/target.h - the target column of a CSV: read cell by cell, interpreted when all rows are read.
  *
- * A cell is a number, a code, a word or missing (data/class_name.h); codes are numbers too. The column becomes, with
- * k distinct numbers in n known cells:
+ * A cell is a number, a code, a word or missing (data/target/class_name.h); codes are numbers too. The column becomes,
+ * with k distinct numbers in n known cells:
  *
  *   task            cells                                               the column
  *   regression      words among them                                    error
@@ -25,7 +25,7 @@
 
 #include "data/dataset.h"
 #include "data/field.h"
-#include "data/labels.h"
+#include "data/target/labels.h"
 
 enum {
     GML_MAX_FOUND_CLASSES = 20, /* more distinct whole numbers than this are values */

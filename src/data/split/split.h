@@ -1,4 +1,4 @@
-/* data/split.h - the inside of a split, and the assignment of samples to parts.
+/* data/split/split.h - the inside of a split, and the assignment of samples to parts.
  *
  * A split assigns each sample a part. With k folds, part f is the validation part of fold f. Without folds, part 0 is
  * the validation part and part 1 the training part. */

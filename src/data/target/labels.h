@@ -1,4 +1,4 @@
-/* data/labels.h - numbering distinct keys in the order of their first occurrence. */
+/* data/target/labels.h - numbering distinct keys in the order of their first occurrence. */
 #ifndef GML_DATA_LABELS_H
 #define GML_DATA_LABELS_H
 

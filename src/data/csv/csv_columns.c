@@ -1,5 +1,5 @@
-/* data/csv_columns.c - which columns of a CSV are the inputs, the target, the weights and the groups. */
-#include "data/csv_columns.h"
+/* data/csv/csv_columns.c - which columns of a CSV are the inputs, the target, the weights and the groups. */
+#include "data/csv/csv_columns.h"
 
 #include <stdio.h>
 #include <string.h>

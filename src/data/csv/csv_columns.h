@@ -1,4 +1,4 @@
-/* data/csv_columns.h - the roles of the columns of a CSV, decided from its first two rows and the options.
+/* data/csv/csv_columns.h - the roles of the columns of a CSV, decided from its first two rows and the options.
  *
  *     options                  header row                  no header row
  *     no features              by name or index            by index
@@ -11,7 +11,7 @@
 #ifndef GML_DATA_CSV_COLUMNS_H
 #define GML_DATA_CSV_COLUMNS_H
 
-#include "data/csv_row.h"
+#include "data/csv/csv_row.h"
 #include "data/dataset.h"
 #include "data/field.h"
 

@@ -1,10 +1,10 @@
-/* data/csv_row.h - one row of a CSV as text, kept until the columns are decided. */
+/* data/csv/csv_row.h - one row of a CSV as text, kept until the columns are decided. */
 #ifndef GML_DATA_CSV_ROW_H
 #define GML_DATA_CSV_ROW_H
 
 #include <stdbool.h>
 
-#include "data/labels.h"
+#include "data/target/labels.h"
 
 typedef struct gml_csv_row {
     gml_pile bytes; /* the fields, concatenated */

@@ -1,9 +1,9 @@
-/* data/split.c - makes splits of a dataset, and the datasets of their parts. */
-#include "data/split.h"
+/* data/split/split.c - makes splits of a dataset, and the datasets of their parts. */
+#include "data/split/split.h"
 
 #include <math.h>
 
-#include "data/labels.h"
+#include "data/target/labels.h"
 #include "kernel/data/entry.h"
 
 enum { MOST_FOLDS = 1 << 24 };

@@ -1,11 +1,12 @@
-/* data/target_finish.c - interpreting a target column as values or classes. The rules are in data/target.h. */
+/* data/target/target_finish.c - interpreting a target column as values or classes. The rules are in
+ * data/target/target.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/least.h"
 #include "base/text.h"
-#include "data/target.h"
+#include "data/target/target.h"
 
 /* True if a cell is a number stored as its value. */
 static bool is_plain_number(const gml_target_reading *target, size_t cell)

@@ -1,5 +1,6 @@
-/* data/labels.c - a hash table with linear probing over keys in one pile, and a heap sort, which allocates nothing. */
-#include "data/labels.h"
+/* data/target/labels.c - a hash table with linear probing over keys in one pile, and a heap sort, which allocates
+ * nothing. */
+#include "data/target/labels.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-/* data/csv_header.c - whether the first row of a CSV is names, and what a schema keeps of it. */
+/* data/csv/csv_header.c - whether the first row of a CSV is names, and what a schema keeps of it. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "base/utf8.h"
-#include "data/csv_columns.h"
+#include "data/csv/csv_columns.h"
 
 /* ---- the decision ---- */
 

@@ -1,4 +1,4 @@
-/* data/idx_file.h - one IDX file of unsigned bytes. */
+/* data/format/idx_file.h - one IDX file of unsigned bytes. */
 #ifndef GML_DATA_IDX_FILE_H
 #define GML_DATA_IDX_FILE_H
 

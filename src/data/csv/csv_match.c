@@ -1,8 +1,8 @@
-/* data/csv_match.c - finding the columns that a network knows by name in the header of a CSV, in any order. */
+/* data/csv/csv_match.c - finding the columns that a network knows by name in the header of a CSV, in any order. */
 #include <stdio.h>
 #include <string.h>
 
-#include "data/csv_columns.h"
+#include "data/csv/csv_columns.h"
 
 void gml_csv_list_inputs(const gml_dataset_options *options, const char *prefix, char list[GML_CSV_LIST_SIZE])
 {

@@ -1,12 +1,12 @@
-/* data/target.c - reading the cells of a target column. */
-#include "data/target.h"
+/* data/target/target.c - reading the cells of a target column. */
+#include "data/target/target.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
-#include "data/class_name.h"
+#include "data/target/class_name.h"
 
 /* Returns the label of a given class. A new class gets the next label. */
 static gml_status add_class(gml_target_reading *target, const char *name, size_t *label)

@@ -1,8 +1,9 @@
-/* data/split_place.c - assigns the samples of a dataset to parts: at random, by class, by group, in their order. */
+/* data/split/split_place.c - assigns the samples of a dataset to parts: at random, by class, by group, in their order.
+ */
 #include <string.h>
 
 #include "base/layout.h"
-#include "data/split.h"
+#include "data/split/split.h"
 #include "kernel/random/shuffle.h"
 
 enum { SIZE_RANKS = 256 }; /* distinct values of size_rank */

@@ -1,7 +1,7 @@
-/* data/split_part.c - the datasets of the parts of a split. */
+/* data/split/split_part.c - the datasets of the parts of a split. */
 #include <math.h>
 
-#include "data/split.h"
+#include "data/split/split.h"
 
 /* Makes the part of the samples that are in the validation part of a fold, or of all others. Samples keep the order of
  * the source, so that memory is read forwards. */

@@ -1,11 +1,11 @@
-/* data/csv_reading.c - reading the fields of a CSV as names, inputs, targets, weights and groups. */
-#include "data/csv_reading.h"
+/* data/csv/csv_reading.c - reading the fields of a CSV as names, inputs, targets, weights and groups. */
+#include "data/csv/csv_reading.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "data/class_name.h"
+#include "data/target/class_name.h"
 
 enum { MAX_COLUMNS = 1 << 20 };
 

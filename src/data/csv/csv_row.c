@@ -1,5 +1,5 @@
-/* data/csv_row.c - rows of text, and finding their fields. */
-#include "data/csv_row.h"
+/* data/csv/csv_row.c - rows of text, and finding their fields. */
+#include "data/csv/csv_row.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-/* data/csv_reading.h - turning the fields of a CSV, one after another, into a dataset. */
+/* data/csv/csv_reading.h - turning the fields of a CSV, one after another, into a dataset. */
 #ifndef GML_DATA_CSV_READING_H
 #define GML_DATA_CSV_READING_H
 
-#include "data/csv_columns.h"
-#include "data/format.h"
-#include "data/target.h"
+#include "data/csv/csv_columns.h"
+#include "data/format/format.h"
+#include "data/target/target.h"
 
 enum { GML_CSV_HELD_ROWS = 2 }; /* kept as text until the columns are decided */
 

@@ -1,9 +1,9 @@
-/* data/split_note.c - notes about a split: classes that parts lack, uneven parts, equal repeats. */
+/* data/split/split_note.c - notes about a split: classes that parts lack, uneven parts, equal repeats. */
 #include <stdio.h>
 #include <string.h>
 
 #include "data/field.h"
-#include "data/split.h"
+#include "data/split/split.h"
 
 static char *next_note(gml_split *split)
 {

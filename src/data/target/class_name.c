@@ -1,9 +1,9 @@
-/* data/class_name.c - which texts name the same class.
+/* data/target/class_name.c - which texts name the same class.
  *
  * Two cells are one class if their texts are equal, or if both are numbers of the same value. From 2^53 on a double
  * does not hold every whole number, and a leading zero marks a code (a postcode, a product): there only the text
  * counts. */
-#include "data/class_name.h"
+#include "data/target/class_name.h"
 
 #include <math.h>
 #include <stdio.h>

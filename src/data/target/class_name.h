@@ -1,4 +1,4 @@
-/* data/class_name.h - the name of a class: the text of its cell. */
+/* data/target/class_name.h - the name of a class: the text of its cell. */
 #ifndef GML_DATA_CLASS_NAME_H
 #define GML_DATA_CLASS_NAME_H
 

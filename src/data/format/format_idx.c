@@ -1,9 +1,9 @@
-/* data/format_idx.c - IDX, the format of MNIST: a file of images and, beside it, one of labels. */
+/* data/format/format_idx.c - IDX, the format of MNIST: a file of images and, beside it, one of labels. */
 #include <stdio.h>
 #include <string.h>
 
-#include "data/format.h"
-#include "data/idx_file.h"
+#include "data/format/format.h"
+#include "data/format/idx_file.h"
 
 enum { MAX_PATH = 4096 };
 

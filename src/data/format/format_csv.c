@@ -1,8 +1,8 @@
-/* data/format_csv.c - comma separated values: the file, through libcsv, strict and with the context's memory. */
+/* data/format/format_csv.c - comma separated values: the file, through libcsv, strict and with the context's memory. */
 #include <csv.h>
 #include <string.h>
 
-#include "data/csv_reading.h"
+#include "data/csv/csv_reading.h"
 
 enum {
     CHUNK_SIZE = 1 << 16,  /* bytes parsed at a time */

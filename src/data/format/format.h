@@ -1,5 +1,5 @@
-/* data/format.h - the table of file formats. To add one: a file format_NAME.c with its row, and the row's name in
- * open.c. */
+/* data/format/format.h - the table of file formats. To add one: a file format_NAME.c with its row, and the row's name
+ * in open.c. */
 #ifndef GML_DATA_FORMAT_H
 #define GML_DATA_FORMAT_H
 

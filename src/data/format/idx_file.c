@@ -1,7 +1,7 @@
-/* data/idx_file.c - reading one IDX file:
+/* data/format/idx_file.c - reading one IDX file:
  *
  *     00 00 | type | dimensions | the size of each, 4 bytes, most significant first | the entries, row-major */
-#include "data/idx_file.h"
+#include "data/format/idx_file.h"
 
 enum {
     MAGIC_SIZE = 4,

@@ -1,10 +1,10 @@
-/* data/target_rank.c - the classes of a target column: their names and their order. */
+/* data/target/target_rank.c - the classes of a target column: their names and their order. */
 #include <math.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "data/class_name.h"
-#include "data/target.h"
+#include "data/target/class_name.h"
+#include "data/target/target.h"
 
 /* Class i is the number with label i, or else the text with label i - numbers->count. */
 typedef struct ranking {
