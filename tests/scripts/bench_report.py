@@ -70,7 +70,7 @@ with tempfile.TemporaryDirectory() as name:
         assert pair["processor"] != pair["other"], pair
         assert all(pair[key] > 0 for key in ("handover", "read", "write", "read_alone", "write_alone")), pair
     for words in ("naive loops, textbook", "of peak", "one caller", "memory without the data", "planned / fastest", "/ copy",
-                  "power of two", "native / OpenBLAS", "efficiency"):
+                  "power of two", "native / OpenBLAS", "efficiency", "with gml_health_observer"):
         assert words in text, f"the report lacks {words!r}"
 
     # GEMMULE_ISA chooses the kernel set of everything that is compared.

@@ -166,6 +166,13 @@ def many(results):
     return table(["networks", "", "threads", "median", "spread", "speed-up"], rows)
 
 
+def explanations(results):
+    rows = [[case["case"] if row is case["contenders"][0] else "", row["name"], seconds(row["median"]),
+             percent(row["spread"]), f'{row["over"]["median"]:.3f} ({row["over"]["low"]:.3f} - {row["over"]["high"]:.3f})']
+            for case in results for row in case["contenders"]]
+    return table(["", "", "median", "spread", "/ first"], rows)
+
+
 def planned_products(results):
     def cut(row):
         return f'{row["rows"]} x {row["cols"]}, {row["name"]}'
