@@ -90,6 +90,11 @@ TEST(operations_on_data_survive_each_fault)
     attack_rows(data_operations);
 }
 
+TEST(operations_on_tables_survive_each_fault)
+{
+    attack_rows(table_operations);
+}
+
 TEST(operations_on_networks_survive_each_fault)
 {
     attack_rows(network_operations);
@@ -98,6 +103,16 @@ TEST(operations_on_networks_survive_each_fault)
 TEST(operations_that_train_survive_each_fault)
 {
     attack_rows(training_operations);
+}
+
+TEST(operations_that_tune_survive_each_fault)
+{
+    attack_rows(tune_operations);
+}
+
+TEST(operations_that_measure_survive_each_fault)
+{
+    attack_rows(measure_operations);
 }
 
 TEST(operations_that_explain_survive_each_fault)

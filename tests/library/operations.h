@@ -58,9 +58,9 @@ void note_bytes(stage *s, const void *data, size_t size);
 void note_network(stage *s, const gml_network *network);
 void note_dataset(stage *s, const gml_dataset *dataset);
 
-/* The rows, in five chapters; each ends with a row without a function. */
-extern const operation data_operations[], network_operations[], training_operations[], file_operations[],
-    effect_operations[];
+/* The rows, in chapters; each ends with a row without a function. */
+extern const operation data_operations[], table_operations[], network_operations[], training_operations[],
+    tune_operations[], measure_operations[], file_operations[], effect_operations[];
 
 /* ---- small data that rows share ---- */
 
