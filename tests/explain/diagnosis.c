@@ -8,45 +8,11 @@
 
 enum { N = 1300, IN = 5, HIDDEN = 7, CLASSES = 4 };
 
-typedef struct scene {
-    gml_context *context;
-    gml_network *network;
-    double *x, *targets, *weights;
-    gml_dataset *whole, *data, *rest;
-    size_t *rows; /* of x, by sample of data */
-} scene;
-
-static scene set_scene(const char *description, const char *loss, gml_dtype dtype, size_t threads)
+static scene scene_with_loss(const char *description, const char *loss, gml_dtype dtype, size_t threads)
 {
-    scene s = {.context = context_with((gml_context_options){.threads = threads})};
-    s.network = new_network(s.context, description, dtype, 5);
-    const size_t classes = gml_network_outputs(s.network) == 1 ? 2 : gml_network_outputs(s.network);
-    s.x = random_doubles(N * IN, 1);
-    s.targets = random_classes(N, classes, 2);
-    s.weights = random_doubles(N, 3);
-    for (size_t i = 0; i < N; i++) {
-        s.weights[i] = i % 7 == 0 ? 0 : s.weights[i] + 1.25;
-        s.targets[i] = i % 11 == 3 ? (double)NAN : s.targets[i];
-    }
-    const gml_dataset_parts parts = {.inputs = gml_matrix_f64(s.x, N, IN),
-                                     .targets = gml_matrix_f64(s.targets, N, 1),
-                                     .task = GML_TASK_CLASSIFICATION,
-                                     .weights = gml_matrix_f64(s.weights, N, 1),
-                                     .missing_targets = 1};
-    assert_ok(s.context, gml_dataset_create(s.context, &parts, &s.whole));
-    assert_ok(s.context, gml_dataset_split(s.whole, 0.1, 1, &s.data, &s.rest));
+    scene s = set_scene(N, description, dtype, threads);
     assert_ok(s.context, gml_network_set_fact(s.network, "loss", loss));
     return s;
-}
-
-static void clear_scene(scene *s)
-{
-    gml_dataset_destroy(s->rest);
-    gml_dataset_destroy(s->data);
-    gml_dataset_destroy(s->whole);
-    gml_network_destroy(s->network);
-    gml_context_destroy(s->context);
-    free(s->x), free(s->targets), free(s->weights);
 }
 
 /* A sample of the data: its inputs, class and weight. The row is found by its inputs. */
@@ -86,7 +52,7 @@ static void naive_units(const gml_network *network, const double *x, double *y)
 
 TEST(selectivity_is_that_of_its_definition)
 {
-    scene s = set_scene("5 -> 7 relu -> dropout 0.5 -> 4 softmax", "softmax_cross_entropy", GML_F64, 2);
+    scene s = scene_with_loss("5 -> 7 relu -> dropout 0.5 -> 4 softmax", "softmax_cross_entropy", GML_F64, 2);
     double sums[CLASSES][HIDDEN] = {{0}}, totals[CLASSES] = {0};
     for (size_t i = 0; i < gml_dataset_size(s.data); i++) {
         const sample of = sample_at(&s, i);
@@ -216,7 +182,7 @@ static size_t naive_mistakes(const scene *s, double base, gml_mistake *all)
 
 static void check_mistakes(const char *description, const char *loss, double base)
 {
-    scene s = set_scene(description, loss, GML_F64, 2);
+    scene s = scene_with_loss(description, loss, GML_F64, 2);
     gml_mistake *expected = malloc(N * sizeof *expected), *found = malloc(N * sizeof *found);
     const size_t all = naive_mistakes(&s, base, expected);
     const size_t most[] = {0, 1, 10, all, N};
@@ -299,7 +265,7 @@ TEST(mistakes_of_values_are_refused_and_of_a_right_network_none)
 TEST(a_calibration_curve_is_that_of_a_naive_loop)
 {
     enum { BINS = 10 };
-    scene s = set_scene("5 -> 7 tanh -> 4 softmax", "softmax_cross_entropy", GML_F64, 2);
+    scene s = scene_with_loss("5 -> 7 tanh -> 4 softmax", "softmax_cross_entropy", GML_F64, 2);
     double weight[BINS] = {0}, right[BINS] = {0}, confidence[BINS] = {0}, error = 0, all = 0, found_error;
     for (size_t i = 0; i < gml_dataset_size(s.data); i++) {
         const sample of = sample_at(&s, i);
@@ -337,7 +303,7 @@ TEST(a_calibration_curve_is_that_of_a_naive_loop)
 
 TEST(a_calibration_curve_needs_probabilities_and_intervals)
 {
-    scene s = set_scene("5 -> 7 tanh -> 1", "hinge", GML_F32, 1);
+    scene s = scene_with_loss("5 -> 7 tanh -> 1", "hinge", GML_F32, 1);
     gml_reliability_bin bins[3];
     assert_refused(s.context, gml_reliability(s.network, s.data, bins, 3, NULL), GML_ERROR_DATA, "probabilities", NULL);
     assert_refused(s.context, gml_reliability(s.network, s.data, bins, 0, NULL), GML_ERROR_ARGUMENT, "bins", NULL);
@@ -351,7 +317,7 @@ TEST(diagnoses_have_the_same_bits_for_any_number_of_threads)
     gml_mistake mistakes[2][MOST];
     gml_reliability_bin bins[2][MOST];
     for (size_t threads = 1; threads <= 5; threads += 2) {
-        scene s = set_scene("5 -> 7 relu -> 4 softmax", "softmax_cross_entropy", GML_F32, threads);
+        scene s = scene_with_loss("5 -> 7 relu -> 4 softmax", "softmax_cross_entropy", GML_F32, threads);
         const size_t at = threads > 1;
         size_t count;
         memset(mistakes[at], 0, sizeof mistakes[at]);

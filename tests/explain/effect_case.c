@@ -1,4 +1,5 @@
-/* tests/explain/effect_case.c - reads the file of expected figures; makes data with a planted truth. */
+/* tests/explain/effect_case.c - reads the file of expected figures; makes data with a planted truth and
+ * with random classes. */
 #include "effect_case.h"
 
 #include <math.h>
@@ -174,4 +175,38 @@ void free_planted(planted_data *made)
 {
     gml_dataset_destroy(made->data);
     free(made);
+}
+
+/* ---- random classes ---- */
+
+scene set_scene(size_t samples, const char *description, gml_dtype dtype, size_t threads)
+{
+    scene s = {.context = context_with((gml_context_options){.threads = threads})};
+    s.network = new_network(s.context, description, dtype, 5);
+    const size_t inputs = gml_network_inputs(s.network), outputs = gml_network_outputs(s.network);
+    s.x = random_doubles(samples * inputs, 1);
+    s.targets = random_classes(samples, outputs == 1 ? 2 : outputs, 2);
+    s.weights = random_doubles(samples, 3);
+    for (size_t i = 0; i < samples; i++) {
+        s.weights[i] = i % 7 == 0 ? 0 : s.weights[i] + 1.25;
+        s.targets[i] = i % 11 == 3 ? (double)NAN : s.targets[i];
+    }
+    const gml_dataset_parts parts = {.inputs = gml_matrix_f64(s.x, samples, inputs),
+                                     .targets = gml_matrix_f64(s.targets, samples, 1),
+                                     .task = GML_TASK_CLASSIFICATION,
+                                     .weights = gml_matrix_f64(s.weights, samples, 1),
+                                     .missing_targets = 1};
+    assert_ok(s.context, gml_dataset_create(s.context, &parts, &s.whole));
+    assert_ok(s.context, gml_dataset_split(s.whole, 0.1, 1, &s.data, &s.rest));
+    return s;
+}
+
+void clear_scene(scene *s)
+{
+    gml_dataset_destroy(s->rest);
+    gml_dataset_destroy(s->data);
+    gml_dataset_destroy(s->whole);
+    gml_network_destroy(s->network);
+    gml_context_destroy(s->context);
+    free(s->x), free(s->targets), free(s->weights);
 }

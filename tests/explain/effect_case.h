@@ -1,5 +1,5 @@
 /* tests/explain/effect_case.h - networks and data with expected figures of scikit-learn (tools/make-effects), and data
- * with a planted truth. */
+ * with a planted truth and with random classes. */
 #ifndef GML_TESTS_EFFECT_CASE_H
 #define GML_TESTS_EFFECT_CASE_H
 
@@ -41,5 +41,17 @@ typedef struct planted_data {
 
 planted_data *make_planted(gml_context *context);
 void free_planted(planted_data *made);
+
+/* A network with random weights, and random classes with weights and missing targets: `data` has 90 % of the samples,
+ * in another order. */
+typedef struct scene {
+    gml_context *context;
+    gml_network *network;
+    double *x, *targets, *weights; /* of all samples */
+    gml_dataset *whole, *data, *rest;
+} scene;
+
+scene set_scene(size_t samples, const char *description, gml_dtype dtype, size_t threads);
+void clear_scene(scene *s);
 
 #endif

@@ -77,43 +77,11 @@ TEST(the_files_permutations_are_the_librarys)
  * its samples in another order. */
 enum { N = 5000, IN = 6 };
 
-typedef struct scene {
-    gml_context *context;
-    gml_network *network;
-    double *x, *targets, *weights;
-    gml_dataset *whole, *data, *rest;
-} scene;
-
-static scene set_scene(size_t threads, gml_dtype dtype)
+static scene scaled_scene(size_t threads, gml_dtype dtype)
 {
-    scene s = {.context = context_with((gml_context_options){.threads = threads})};
-    s.network = new_network(s.context, "6 -> 8 tanh -> 3 softmax", dtype, 5);
-    s.x = random_doubles(N * IN, 1);
-    s.targets = random_classes(N, 3, 2);
-    s.weights = random_doubles(N, 3);
-    for (size_t i = 0; i < N; i++) {
-        s.weights[i] = i % 7 == 0 ? 0 : s.weights[i] + 1.25;
-        s.targets[i] = i % 11 == 3 ? (double)NAN : s.targets[i];
-    }
-    const gml_dataset_parts parts = {.inputs = gml_matrix_f64(s.x, N, IN),
-                                     .targets = gml_matrix_f64(s.targets, N, 1),
-                                     .task = GML_TASK_CLASSIFICATION,
-                                     .weights = gml_matrix_f64(s.weights, N, 1),
-                                     .missing_targets = 1};
-    assert_ok(s.context, gml_dataset_create(s.context, &parts, &s.whole));
-    assert_ok(s.context, gml_dataset_split(s.whole, 0.1, 1, &s.data, &s.rest));
+    scene s = set_scene(N, "6 -> 8 tanh -> 3 softmax", dtype, threads);
     assert_ok(s.context, gml_network_adapt(s.network, s.data, GML_SCALING_STANDARD));
     return s;
-}
-
-static void clear_scene(scene *s)
-{
-    gml_dataset_destroy(s->rest);
-    gml_dataset_destroy(s->data);
-    gml_dataset_destroy(s->whole);
-    gml_network_destroy(s->network);
-    gml_context_destroy(s->context);
-    free(s->x), free(s->targets), free(s->weights);
 }
 
 /* The score of the samples of `data` where `columns` come from other samples: a dataset of copies is scored. */
@@ -177,7 +145,7 @@ static void check_naive(const scene *s, const char *metric, bool higher)
 
 TEST(groups_weights_and_missing_targets_count_as_in_a_naive_loop)
 {
-    scene s = set_scene(2, GML_F64);
+    scene s = scaled_scene(2, GML_F64);
     check_naive(&s, "loss", false);
     check_naive(&s, "balanced_accuracy", true);
     check_naive(&s, "brier", false);
@@ -192,7 +160,7 @@ TEST(importances_have_the_same_bits_for_any_number_of_threads)
         const gml_importance_options options = {.metric = metrics[m], .repeats = 2};
         gml_importance first[IN], found[IN];
         for (size_t threads = 1; threads <= 5; threads += 2) {
-            scene s = set_scene(threads, GML_F32);
+            scene s = scaled_scene(threads, GML_F32);
             assert_ok(s.context,
                       gml_permutation_importance(s.network, s.data, &options, NULL, found, gml_matrix_none()));
             if (threads == 1) {
