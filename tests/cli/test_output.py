@@ -2,10 +2,11 @@
 
 import gzip
 import os
+import resource
 import shutil
 import unittest
 
-from program import CREATE, ProgramTest
+from program import CREATE, IO, USAGE, ProgramTest
 
 DIGITS = os.path.join(os.environ["GEMMULE_SOURCE_ROOT"], "data", "digits")
 
@@ -117,6 +118,70 @@ class Targets(ProgramTest):
             self.succeed(*self.RUN, name)
         self.assertEqual(sorted(os.listdir(self.folder)), ["line.csv", name])
         self.fail_with(CREATE, *self.RUN, name + "n", says="too long")
+
+    def test_files_of_one_run_are_different_ones_however_they_are_spelled(self):
+        os.mkdir(self.path("deep"))
+        os.symlink("deep", self.path("folder"))
+        os.symlink("deep/new", self.path("link"))
+        spelled = (("new", "./new"), ("deep/new", "folder/new"), ("link", "deep/../deep/new"), ("new", self.path("new")))
+        for first, second in spelled:
+            for flags in (("--log", "--checkpoint"), ("--log", "-o"), ("--checkpoint", "-o")):
+                with self.subTest(first=first, second=second, flags=flags):
+                    run = ("train", "line.csv", flags[0], first, flags[1], second)
+                    self.fail_with(USAGE, *run, says="are the same file")
+        self.succeed("train", "line.csv", "--epochs", "1", "--quiet", "--log", "new", "--checkpoint", "deep/new")
+
+
+class Wholes(ProgramTest):
+    """Tables and pictures replace what is there as a whole or not at all."""
+
+    CV = ("cv", "line.csv", "--epochs", "1", "--folds", "2", "--quiet", "--predictions")
+
+    def setUp(self):
+        super().setUp()
+        self.write_line()
+
+    def test_a_table_that_cannot_be_written_leaves_the_one_that_was_there(self):
+        self.write("old.csv", "old")
+        before = sorted(os.listdir(self.folder))
+        for output in ("old.csv", "new.csv"):
+            done = self.run_program(*self.CV, output, restore_signals=False,
+                                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (8, 8)))
+            self.assertEqual(done.returncode, IO, done.stderr)
+            self.assertIn(f"cannot write '{output}'", done.stderr.decode())
+        self.assertEqual((self.read("old.csv"), sorted(os.listdir(self.folder))), (b"old", before))
+
+    def test_links_and_permissions_stay(self):
+        os.mkdir(self.path("deep"))
+        self.write("deep/old.csv", "old")
+        os.chmod(self.path("deep/old.csv"), 0o600)
+        os.symlink("deep/old.csv", self.path("link.csv"))
+        self.succeed(*self.CV, "link.csv")
+        self.assertTrue(os.path.islink(self.path("link.csv")))
+        self.assertTrue(self.read("deep/old.csv").startswith(b"row,"))
+        self.assertEqual(os.stat(self.path("deep/old.csv")).st_mode & 0o777, 0o600)
+        self.assertEqual(os.listdir(self.path("deep")), ["old.csv"])
+
+    def test_a_picture_replaces_a_file_of_any_name(self):
+        self.succeed("train", "line.csv", "--epochs", "2", "--log", "run.jsonl", "--quiet")
+        before = sorted(os.listdir(self.folder))
+        name = "n" * os.pathconf(self.folder, "PC_NAME_MAX")
+        for _ in range(2):
+            self.succeed("plot", "run.jsonl", "-o", name)
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted([*before, name]))
+
+    def test_what_is_no_regular_file_is_written_directly(self):
+        self.succeed("train", "line.csv", "--net", "2 -> 3 prelu -> 1", "--epochs", "1", "-o", "m", "--quiet")
+        os.mkdir(self.path("pictures"))
+        self.succeed("activations", "m", "--svg", "pictures")
+        name = os.path.join("pictures", os.listdir(self.path("pictures"))[0])
+        picture = self.read(name)
+        os.remove(self.path(name))
+        os.mkfifo(self.path(name))
+        process = self.start("activations", "m", "--svg", "pictures")
+        self.assertEqual(self.read(name), picture)
+        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(os.listdir(self.path("pictures")), [os.path.basename(name)])
 
 
 if __name__ == "__main__":

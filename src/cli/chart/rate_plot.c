@@ -71,14 +71,15 @@ int draw_rate_curve(const char *path, const char *input, const gml_rate_point *p
     if (stream == NULL) {
         return EXIT_CREATE;
     }
-    int code = create_chart(points, result, &of);
-    if (code == 0) {
-        svg_head(stream, WIDTH, HEIGHT, LEFT, "learning rate range test");
-        svg_label(stream, "value-text", "end", WIDTH - RIGHT, 27, "loss");
-        chart_draw(stream, &of.picture, (chart_box){LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM}, 1);
-        fputs("</svg>\n", stream);
-        free(of.rate);
+    const int code = create_chart(points, result, &of);
+    if (code != 0) {
+        output_discard(stream, path);
+        return code;
     }
-    const int closed = output_close(stream, path);
-    return code != 0 ? code : closed;
+    svg_head(stream, WIDTH, HEIGHT, LEFT, "learning rate range test");
+    svg_label(stream, "value-text", "end", WIDTH - RIGHT, 27, "loss");
+    chart_draw(stream, &of.picture, (chart_box){LEFT, TOP, WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM}, 1);
+    fputs("</svg>\n", stream);
+    free(of.rate);
+    return output_close(stream, path);
 }

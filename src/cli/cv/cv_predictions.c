@@ -66,6 +66,15 @@ static gml_status print_rows(FILE *stream, const rows *from)
     return status;
 }
 
+static int close_predictions(FILE *stream, const cv_run *cv, gml_status status)
+{
+    if (status == GML_OK) {
+        return output_close(stream, cv->predictions);
+    }
+    output_discard(stream, cv->predictions);
+    return complain_status(cv->run.context, status);
+}
+
 int cv_write_predictions(const cv_run *cv)
 {
     gml_network *network = cv->run.network; /* has the names */
@@ -77,8 +86,7 @@ int cv_write_predictions(const cv_run *cv)
     int code = from.row == NULL ? complain(EXIT_MEMORY, "not enough memory for the predictions") : EXIT_CREATE;
     if (stream != NULL) {
         status = status == GML_OK ? print_rows(stream, &from) : status;
-        code = output_close(stream, cv->predictions);
-        code = status == GML_OK ? code : complain_status(cv->run.context, status);
+        code = close_predictions(stream, cv, status);
     }
     free(from.row);
     return code;

@@ -1,5 +1,4 @@
-/* cli/shell/output.c - output files: whether one can be created, its creation and its end; whether stdout was written
- * completely. */
+/* cli/shell/output.c - whether an output file can be created; whether stdout was written completely. */
 #include "cli/shell/output.h"
 
 #include <dirent.h>
@@ -13,8 +12,7 @@
 #include <unistd.h>
 
 #include "cli/shell/exit.h"
-
-enum { MOST_LINKS = 40 }; /* the longest chain of symbolic links, as in Linux */
+#include "cli/shell/path.h"
 
 static int output_error; /* the errno of the first write to stdout that failed */
 
@@ -26,20 +24,6 @@ static bool is_file(const char *path, const struct stat *file)
     return stat(path, &found) == 0 && found.st_dev == file->st_dev && found.st_ino == file->st_ino;
 }
 
-bool is_same_file(const char *path, const char *other)
-{
-    struct stat found;
-    return stat(path, &found) == 0 && is_file(other, &found);
-}
-
-/* The folder of `path`; false if its name is too long. */
-static bool folder_of(const char *path, char folder[PATH_MAX])
-{
-    const char *slash = strrchr(path, '/');
-    const int length = slash != NULL ? (int)(slash - path) + 1 : 2;
-    return snprintf(folder, PATH_MAX, "%.*s", length, slash != NULL ? path : "./") < PATH_MAX;
-}
-
 /* True if `path` is a file of IDX data in the folder, under any name, or has the name of such a file and does not
  * exist.
  */
@@ -48,7 +32,7 @@ static bool is_idx_data(const char *path, const char *folder)
     char own_folder[PATH_MAX], name[PATH_MAX];
     struct stat file;
     if (stat(path, &file) != 0) {
-        return folder_of(path, own_folder) && is_same_file(own_folder, folder) && strstr(path, "-ubyte") != NULL;
+        return path_folder(path, own_folder) && is_same_file(own_folder, folder) && strstr(path, "-ubyte") != NULL;
     }
     DIR *opened = opendir(folder);
     bool found = false;
@@ -74,7 +58,7 @@ static bool is_input(const char *path, const char *input)
         return is_idx_data(path, input);
     }
     const char *slash = strrchr(input, '/');
-    return strstr(slash != NULL ? slash : input, "images") != NULL && folder_of(input, folder) &&
+    return strstr(slash != NULL ? slash : input, "images") != NULL && path_folder(input, folder) &&
            is_idx_data(path, folder);
 }
 
@@ -84,7 +68,7 @@ static bool is_input(const char *path, const char *input)
 static int try_to_create_beside(const char *path)
 {
     char probe[PATH_MAX], folder[PATH_MAX];
-    if (!folder_of(path, folder) || snprintf(probe, sizeof probe, "%s.gemmule-XXXXXX", folder) >= PATH_MAX) {
+    if (!path_folder(path, folder) || snprintf(probe, sizeof probe, "%s.gemmule-XXXXXX", folder) >= PATH_MAX) {
         return ENAMETOOLONG;
     }
     const int file = mkstemp(probe);
@@ -94,31 +78,6 @@ static int try_to_create_beside(const char *path)
     close(file);
     unlink(probe);
     return 0;
-}
-
-/* The target of a chain of symbolic links from `path`, which need not exist; false with an errno for a cycle of links.
- */
-static bool follow_links(const char *path, char target[PATH_MAX])
-{
-    char link[PATH_MAX], folder[PATH_MAX];
-    ssize_t length;
-    if (snprintf(target, PATH_MAX, "%s", path) >= PATH_MAX) {
-        errno = ENAMETOOLONG;
-        return false;
-    }
-    for (int links = 0; (length = readlink(target, link, sizeof link - 1)) >= 0; links++) {
-        link[length] = '\0';
-        if (links == MOST_LINKS) {
-            errno = ELOOP;
-            return false;
-        }
-        if (!folder_of(target, folder) ||
-            snprintf(target, PATH_MAX, "%s%s", link[0] == '/' ? "" : folder, link) >= PATH_MAX) {
-            errno = ENAMETOOLONG;
-            return false;
-        }
-    }
-    return errno == EINVAL || errno == ENOENT; /* not a link, or no file */
 }
 
 bool output_path_is_usable(const char *path, const char *const *inputs)
@@ -140,41 +99,11 @@ bool output_path_is_usable(const char *path, const char *const *inputs)
             return false;
         }
     }
-    const int failure = follow_links(path, target) ? try_to_create_beside(target) : errno;
+    const int failure = path_follow_links(path, target) ? try_to_create_beside(target) : errno;
     if (failure != 0) {
         complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(failure));
     }
     return failure == 0;
-}
-
-/* ---- files ---- */
-
-FILE *output_open(const char *path, const char *input)
-{
-    if (input != NULL && is_same_file(path, input)) {
-        complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, input);
-        return NULL;
-    }
-    FILE *stream = fopen(path, "w");
-    if (stream == NULL) {
-        complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(errno));
-    }
-    return stream;
-}
-
-int output_close(FILE *stream, const char *path)
-{
-    bool failed = fflush(stream) != 0 || ferror(stream);
-    int reason = errno;
-    if (fclose(stream) != 0 && !failed) {
-        failed = true;
-        reason = errno;
-    }
-    if (failed) {
-        remove(path);
-        return complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
-    }
-    return 0;
 }
 
 /* ---- folders and stdout ---- */

@@ -10,15 +10,20 @@
  * no file behind and changes no existing file. */
 bool output_path_is_usable(const char *path, const char *const *inputs);
 
-/* True if both paths are names of the same file, also through links. */
+/* True if both paths are names of one file, also through links. Files that do not exist are one if they would have the
+ * same name in the same folder. */
 bool is_same_file(const char *path, const char *other);
 
-/* Creates or empties a file. `input`: a file that must not be overwritten, or null. On failure prints a message and
- * returns null. */
+/* Opens a file for writing, which replaces what is at `path` when it is closed; a pipe or a device is written directly.
+ * `input`: a file that must not be overwritten, or null. On failure prints a message and returns null. */
 FILE *output_open(const char *path, const char *input);
 
-/* Closes a file of output_open. If writing has failed, prints a message and removes the file. Returns the exit code. */
+/* Closes a file of output_open and puts it in its place. If writing has failed, prints a message, and what was at
+ * `path` stays. Returns the exit code. */
 int output_close(FILE *stream, const char *path);
+
+/* Closes a file of output_open without putting it in its place. */
+void output_discard(FILE *stream, const char *path);
 
 /* True if the standard output is none of the inputs: a list of paths that ends with null. Otherwise prints a message.
  */

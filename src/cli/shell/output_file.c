@@ -1,0 +1,123 @@
+/* cli/shell/output_file.c - output files, which replace what is there as a whole or not at all.
+ *
+ * A file is written beside its target and renamed over it. Its name follows from the target and the process. What is
+ * no regular file, such as a pipe or a device, is written directly. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/shell/exit.h"
+#include "cli/shell/output.h"
+#include "cli/shell/path.h"
+
+typedef struct output_names {
+    char target[PATH_MAX], temporary[PATH_MAX];
+} output_names;
+
+/* FNV-1a. */
+static uint32_t hash(const char *text)
+{
+    uint32_t sum = 2166136261U;
+    for (; *text != '\0'; text++) {
+        sum = (sum ^ (unsigned char)*text) * 16777619U;
+    }
+    return sum;
+}
+
+/* Finds the names for a path; false with an errno. */
+static bool name_files(const char *path, output_names *names)
+{
+    char folder[PATH_MAX];
+    if (!path_follow_links(path, names->target)) {
+        return false;
+    }
+    if (!path_folder(names->target, folder) || snprintf(names->temporary, PATH_MAX, "%s.gemmule-%08x-%ld.tmp", folder,
+                                                        (unsigned)hash(names->target), (long)getpid()) >= PATH_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    return true;
+}
+
+/* Creates the file beside the target, with the permissions of a file that is there. */
+static FILE *create_beside(const output_names *names)
+{
+    struct stat there;
+    unlink(names->temporary); /* of a process with the same number that was killed */
+    const int file = open(names->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (file < 0) {
+        return NULL;
+    }
+    if (stat(names->target, &there) == 0) {
+        (void)!fchmod(file, there.st_mode & 0777);
+    }
+    FILE *stream = fdopen(file, "w");
+    if (stream == NULL) {
+        close(file);
+        unlink(names->temporary);
+    }
+    return stream;
+}
+
+FILE *output_open(const char *path, const char *input)
+{
+    output_names names;
+    struct stat there;
+    if (input != NULL && is_same_file(path, input)) {
+        complain(EXIT_CREATE, "cannot create '%s': that would overwrite the input '%s'", path, input);
+        return NULL;
+    }
+    const bool direct = stat(path, &there) == 0 && !S_ISREG(there.st_mode);
+    FILE *stream = direct ? fopen(path, "w") : name_files(path, &names) ? create_beside(&names) : NULL;
+    if (stream == NULL) {
+        complain(EXIT_CREATE, "cannot create '%s': %s", path, strerror(errno));
+    }
+    return stream;
+}
+
+/* True if the stream is a file beside its target. */
+static bool is_beside(FILE *stream)
+{
+    struct stat opened;
+    return fstat(fileno(stream), &opened) == 0 && S_ISREG(opened.st_mode);
+}
+
+/* Writes everything out. Returns an errno. */
+static int finish(FILE *stream, bool beside)
+{
+    errno = 0;
+    const bool failed = fflush(stream) != 0 || ferror(stream) || (beside && fsync(fileno(stream)) != 0);
+    const int reason = failed ? errno != 0 ? errno : EIO : 0;
+    return fclose(stream) != 0 && reason == 0 ? errno : reason;
+}
+
+int output_close(FILE *stream, const char *path)
+{
+    output_names names;
+    const bool beside = is_beside(stream);
+    int reason = finish(stream, beside);
+    if (beside && !name_files(path, &names)) {
+        return complain(EXIT_IO, "cannot write '%s': %s", path, strerror(errno));
+    }
+    if (beside && reason == 0 && rename(names.temporary, names.target) != 0) {
+        reason = errno;
+    }
+    if (beside && reason != 0) {
+        unlink(names.temporary);
+    }
+    return reason == 0 ? 0 : complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
+}
+
+void output_discard(FILE *stream, const char *path)
+{
+    output_names names;
+    const bool beside = is_beside(stream);
+    fclose(stream);
+    if (beside && name_files(path, &names)) {
+        unlink(names.temporary);
+    }
+}
