@@ -92,21 +92,27 @@ static const flag report_table[] = {
     {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(train_flags, quiet)},
     {0}};
 
-#define BLANKS " \t\r\n"
+static const char blanks[] = " \t\r\n";
+
+/* True if `text`, after blanks, is the name, blanks and "=". */
+static bool gives_at(const char *text, const char *name)
+{
+    const char *word = text + strspn(text, blanks);
+    if (strncmp(word, name, strlen(name)) != 0) {
+        return false;
+    }
+    const char *after = word + strlen(name);
+    return after[strspn(after, blanks)] == '=';
+}
 
 /* True if a call such as "adam(lr=0.2)" gives the argument `name`. */
 static bool gives_argument(const char *call, const char *name)
 {
-    const size_t length = strlen(name);
-    for (const char *at = strchr(call, '('); at != NULL; at = strchr(at, ',')) {
-        at++;
-        at += strspn(at, BLANKS);
-        size_t word = strcspn(at, BLANKS "=,)");
-        if (word == length && strncmp(at, name, length) == 0 && at[word + strspn(at + word, BLANKS)] == '=') {
-            return true;
-        }
+    bool gives = false;
+    for (const char *at = strpbrk(call, "(,"); at != NULL && !gives; at = strpbrk(at + 1, "(,")) {
+        gives = gives_at(at + 1, name);
     }
-    return false;
+    return gives;
 }
 
 static void check_checkpoints(const gml_train_options *fit)

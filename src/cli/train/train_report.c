@@ -163,30 +163,35 @@ void print_rate_choice(FILE *stream, const gml_rate_result *rate)
     }
 }
 
+/* A line of a word and a text as it is. */
+static void print_line(FILE *stream, const char *word, const char *text)
+{
+    fprintf(stream, "%-12s", word);
+    print_text(stream, text, 0);
+    fputc('\n', stream);
+}
+
 static void print_health(FILE *stream, const gml_health *health)
 {
     const gml_alarm *alarm;
     for (size_t i = 0; (alarm = gml_health_alarm(health, i)) != NULL; i++) {
-        fprintf(stream, "%-12s", "alarm");
-        print_text(stream, alarm->text, 0);
-        fputc('\n', stream);
+        print_line(stream, "alarm", alarm->text);
     }
     if (health != NULL && gml_health_alarm(health, 0) == NULL) {
         fprintf(stream, "%-12snone\n", "alarms");
     }
 }
 
-void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result)
+static void print_network(FILE *stream, const gml_network *network)
 {
-    const gml_fit_report *report = &result->report;
-    const size_t threads = gml_context_threads(gml_network_context(network));
-    const char *end = stop_reason(result);
-    print_train_target(stream, &result->target);
     fprintf(stream, "%-12s%s (%zu parameters, %s)\n", "network", gml_network_description(network),
             gml_network_parameter_count(network), gml_dtype_name(gml_network_dtype(network)));
-    if (result->rate.reason[0] != '\0') {
-        print_rate_choice(stream, &result->rate);
-    }
+}
+
+static void print_training(FILE *stream, size_t threads, const train_result *result)
+{
+    const gml_fit_report *report = &result->report;
+    const char *end = stop_reason(result);
     fprintf(stream, "%-12s%zu epoch%s of %zu sample%s in %.2f s, %.0f samples/s, %zu thread%s%s%s\n", "training",
             report->epochs, plural(report->epochs), result->train_samples, plural(result->train_samples),
             report->seconds, samples_per_second(report), threads, plural(threads), end[0] != '\0' ? "; stopped: " : "",
@@ -198,26 +203,37 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
         fprintf(stream, "%-12shalved %zu time%s after divergence\n", "rate", report->halvings,
                 plural(report->halvings));
     }
-    print_best(stream, flags, report);
-    print_part(stream, "validation", &report->validation);
-    print_part(stream, "test", &result->test);
-    print_calibration(stream, &result->calibration);
-    for (size_t i = 0; i < result->warnings; i++) {
-        fprintf(stream, "%-12s", "warning");
-        print_text(stream, result->warning[i], 0);
-        fputc('\n', stream);
-    }
-    print_health(stream, result->health);
+}
+
+/* The files that were written, and what to do with the model. */
+static void print_files(FILE *stream, const train_flags *flags, const train_result *result)
+{
     if (result->resumable) {
-        fprintf(stream, "%-12s", "checkpoint");
-        print_text(stream, flags->fit.checkpoint, 0);
-        fputc('\n', stream);
+        print_line(stream, "checkpoint", flags->fit.checkpoint);
     }
     if (result->saved) {
-        fprintf(stream, "%-12s", "model");
-        print_text(stream, flags->output, 0);
-        fputs("\n\nUse it:\n", stream);
+        print_line(stream, "model", flags->output);
+        fputs("\nUse it:\n", stream);
         print_command(stream, "eval", flags);
         print_command(stream, "predict", flags);
     }
+}
+
+void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result)
+{
+    print_train_target(stream, &result->target);
+    print_network(stream, network);
+    if (result->rate.reason[0] != '\0') {
+        print_rate_choice(stream, &result->rate);
+    }
+    print_training(stream, gml_context_threads(gml_network_context(network)), result);
+    print_best(stream, flags, &result->report);
+    print_part(stream, "validation", &result->report.validation);
+    print_part(stream, "test", &result->test);
+    print_calibration(stream, &result->calibration);
+    for (size_t i = 0; i < result->warnings; i++) {
+        print_line(stream, "warning", result->warning[i]);
+    }
+    print_health(stream, result->health);
+    print_files(stream, flags, result);
 }

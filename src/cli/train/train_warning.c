@@ -104,53 +104,98 @@ static gml_status warn_of_lacking_classes(const gml_network *network, const char
     return status;
 }
 
+/* ---- useless fits ---- */
+
+/* A fit, and the part that it is judged by. */
+typedef struct judged_fit {
+    const train_flags *flags;
+    train_result *result;
+    judged_part part;
+    bool rose;          /* the training loss ended above its start */
+    bool finds_mean;    /* the minimum of the loss is at the mean of the targets */
+    const char *remedy; /* for predictions that are worse than a constant */
+} judged_fit;
+
+static const char smaller[] = "the learning rate is too large; try a smaller --lr or --clip-norm 1";
+
+/* Of classes: the loss has risen, in training or by far on the part. */
+static void warn_of_loss(const judged_fit *fit)
+{
+    const double start = fit->result->start_loss, reached = fit->result->report.train_loss;
+    const judged_part *part = &fit->part;
+    if (fit->rose) {
+        warn(fit->result, "the training loss is %.4g, and was %.4g before the first step: %s", reached, start, smaller);
+    } else if (part->metrics.samples > 0 && part->metrics.loss > far_above * fabs(start)) {
+        warn(fit->result,
+             "the loss on the %s part is %.4g, and was %.4g before the first step: wrong predictions have a "
+             "probability near 1; try a smaller --lr or fewer --epochs",
+             part->name, part->metrics.loss, start);
+    }
+}
+
+/* The most frequent class alone is right more often. Class weights lower the accuracy on purpose. */
+static gml_status warn_of_accuracy(const judged_fit *fit)
+{
+    const judged_part *part = &fit->part;
+    double share = 0;
+    if (part->metrics.samples == 0 || fit->flags->fit.class_weights != NULL) {
+        return GML_OK;
+    }
+    const gml_status status = share_of_most_frequent(part->data, &share);
+    if (status == GML_OK && part->metrics.accuracy < share) {
+        warn(fit->result, "accuracy is %.4f on the %s part: its most frequent class alone is right in %.4f; %s",
+             part->metrics.accuracy, part->name, share, fit->remedy);
+    }
+    return status;
+}
+
+/* The mean of the targets alone is better. With a loss whose minimum is elsewhere, R2 may be below 0 after a good fit.
+ */
+static void warn_of_values(const judged_fit *fit)
+{
+    const judged_part *part = &fit->part;
+    if (fit->result->target.distinct == 1 && fit->result->train_samples > 1) {
+        warn(fit->result,
+             "all targets are equal: a constant is learned, whatever the inputs; --target chooses the column");
+    }
+    if (part->metrics.samples > 0 && part->metrics.r2 < 0 && (fit->rose || fit->finds_mean)) {
+        warn(fit->result, "R2 is %.4g on the %s part: the mean of its targets alone is a better prediction; %s",
+             part->metrics.r2, part->name, fit->remedy);
+    }
+}
+
+/* Judges the fit; a network without a loss in its facts is not judged. */
+static gml_status warn_of_useless(const gml_network *network, const train_flags *flags, const train_parts *parts,
+                                  train_result *result)
+{
+    const char *loss = gml_network_fact(network, "loss");
+    judged_fit fit = {.flags = flags, .result = result};
+    fit.rose = result->report.train_loss > risen * fabs(result->start_loss);
+    fit.remedy = fit.rose ? smaller : "try a smaller --lr or other --epochs; the inputs may not determine the target";
+    const gml_status status = choose_part(network, parts, result, &fit.part);
+    if (status != GML_OK || loss == NULL) {
+        return status;
+    }
+    fit.finds_mean = gml_loss_facts_of(loss).finds_mean;
+    if (gml_dataset_task(parts->train) == GML_TASK_CLASSIFICATION) {
+        warn_of_loss(&fit);
+        return warn_of_accuracy(&fit);
+    }
+    warn_of_values(&fit);
+    return GML_OK;
+}
+
 gml_status train_warn(const gml_network *network, const train_flags *flags, const train_parts *parts,
                       train_result *result)
 {
-    static const char smaller[] = "the learning rate is too large; try a smaller --lr or --clip-norm 1";
-    const char *loss = gml_network_fact(network, "loss");
-    const double reached = result->report.train_loss;
     const bool classes = gml_dataset_task(parts->train) == GML_TASK_CLASSIFICATION;
-    const bool rose = reached > risen * fabs(result->start_loss);
-    const char *remedy =
-        rose ? smaller : "try a smaller --lr or other --epochs; the inputs may not determine the target";
-    judged_part part;
-    double share = 0;
+    gml_status status = GML_OK;
     if (parts->validation != NULL && result->report.epochs > 0 && result->report.best_epoch == 0) {
         warn(result, "%s has no value on the validation part after any epoch: the weights are the last ones",
              train_metric(flags));
     }
-    gml_status status = choose_part(network, parts, result, &part);
-    if (status == GML_OK && classes && flags->validation_data != NULL) {
+    if (classes && flags->validation_data != NULL) {
         status = warn_of_lacking_classes(network, flags->validation_data, parts->validation, result);
     }
-    if (status != GML_OK || loss == NULL) {
-        return status;
-    }
-    if (classes && rose) {
-        warn(result, "the training loss is %.4g, and was %.4g before the first step: %s", reached, result->start_loss,
-             smaller);
-    } else if (classes && part.metrics.samples > 0 && part.metrics.loss > far_above * fabs(result->start_loss)) {
-        warn(result,
-             "the loss on the %s part is %.4g, and was %.4g before the first step: wrong predictions have a "
-             "probability near 1; try a smaller --lr or fewer --epochs",
-             part.name, part.metrics.loss, result->start_loss);
-    }
-    if (!classes && result->target.distinct == 1 && result->train_samples > 1) {
-        warn(result, "all targets are equal: a constant is learned, whatever the inputs; --target chooses the column");
-    }
-    /* With a loss whose minimum is not at the mean of the targets, R2 may be below 0 after a good fit. */
-    if (!classes && part.metrics.samples > 0 && part.metrics.r2 < 0 && (rose || gml_loss_facts_of(loss).finds_mean)) {
-        warn(result, "R2 is %.4g on the %s part: the mean of its targets alone is a better prediction; %s",
-             part.metrics.r2, part.name, remedy);
-    }
-    /* Class weights lower the accuracy on purpose. */
-    if (classes && part.metrics.samples > 0 && flags->fit.class_weights == NULL) {
-        status = share_of_most_frequent(part.data, &share);
-    }
-    if (status == GML_OK && part.metrics.accuracy < share) {
-        warn(result, "accuracy is %.4f on the %s part: its most frequent class alone is right in %.4f; %s",
-             part.metrics.accuracy, part.name, share, remedy);
-    }
-    return status;
+    return status == GML_OK ? warn_of_useless(network, flags, parts, result) : status;
 }
