@@ -170,6 +170,7 @@ typedef struct gml_fit_report {
     double best_score;     /* its score; NaN: there is none */
     size_t halvings;       /* of the learning rate after divergence */
     int out_of_patience;   /* not 0: the fit ended because of `patience` */
+    int full_batch;        /* not 0: the optimizer takes the whole data set at each step */
 } gml_fit_report;
 
 /* Trains a network on a dataset for options->epochs epochs. Each epoch shuffles the samples anew.

@@ -158,12 +158,19 @@ static void print_curves(FILE *stream, const run_curves *curves)
     run_plot_print(stream, &curves, 1);
 }
 
+/* Full-batch optimizers take no --on-divergence halve and no --clip-norm. */
+static const char *divergence_remedy(const train_flags *flags, const gml_fit_report *report)
+{
+    return report->full_batch != 0 ? "a smaller --lr or scaled inputs (--scale standard)"
+           : flags->fit.halvings > 0
+               ? "a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)"
+               : "--on-divergence halve, a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
+}
+
 /* Prints the report. `log`: the exit code of the log. */
 static int report(const train_run *run, const train_result *result, int log)
 {
-    static const char remedy[] = "a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
     const train_flags *flags = &run->flags;
-    const char *halve = flags->fit.halvings == 0 ? "--on-divergence halve, " : "";
     if (!flags->quiet) {
         train_report_text(flags->json ? stderr : stdout, flags, run->network, result);
     }
@@ -175,11 +182,11 @@ static int report(const train_run *run, const train_result *result, int log)
                      : result->checkpoint != GML_OK       ? exit_code(result->checkpoint)
                                                           : log;
     if (result->status == GML_ERROR_DIVERGED && result->saved) {
-        complain(code, "the weights after epoch %zu are in %s; try %s%s", result->report.kept_epochs, flags->output,
-                 halve, remedy);
+        complain(code, "the weights after epoch %zu are in %s; try %s", result->report.kept_epochs, flags->output,
+                 divergence_remedy(flags, &result->report));
     } else if (result->status == GML_ERROR_DIVERGED) {
-        complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; try %s%s", flags->output,
-                 halve, remedy);
+        complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; try %s", flags->output,
+                 divergence_remedy(flags, &result->report));
     } else if (!result->saved) {
         complain(code, "interrupted before the end of the first epoch, so nothing is written to %s", flags->output);
     }

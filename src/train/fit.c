@@ -57,6 +57,7 @@ gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_d
     run.scratch.start = gml_now(network->context);
     status = gml_fit_create_run(&run);
     if (status == GML_OK) {
+        run.state.report.full_batch = gml_fit_is_full_batch(&run);
         status = run_epochs(&run);
     }
     gml_fit_destroy_run(&run);

@@ -91,6 +91,21 @@ class Keeping(ProgramTest):
         self.assertTrue(1 <= report["halvings"] <= 5)
         self.assertIn(f"halved {report['halvings']} time", done.stdout.decode())
 
+    def test_a_full_batch_optimizer_is_not_told_to_halve_a_rate_that_it_does_not_have(self):
+        self.write("huge.csv", "a,y\n" + "".join(f"{i % 7}e20,{i}e30\n" for i in range(1, 30)))
+        run = ("train", "huge.csv", "--scale", "none", "--val", "0", "--quiet", "--optimizer")
+        said = self.fail_with(DIVERGED, *run, "lbfgs", says="try a smaller --lr or scaled inputs (--scale standard)")
+        self.assertNotIn("halve", said)
+        self.fail_with(DIVERGED, *run, "adam", says="try --on-divergence halve, a smaller --lr, --clip-norm 1")
+
+    def test_the_names_for_a_score_are_those_of_metrics_and_loss(self):
+        for known in ("--metric", "accurcy"), ("--metric", "los"):
+            self.fail_with(USAGE, "train", "points.csv", *known, says=("there is no metric", "tweedie_deviance, and loss"))
+        self.succeed("train", "points.csv", "--epochs", "1", "--metric", "loss")
+        self.fail_with(USAGE, "explain", "model.safetensors", "points.csv", "--method", "permutation", "--metric", "los",
+                       says=("there is no metric", "tweedie_deviance, and loss"))
+        self.succeed("explain", "model.safetensors", "points.csv", "--method", "permutation", "--metric", "loss")
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -123,6 +123,7 @@ TEST(ridge_regression_ends_where_the_gradient_is_0)
         assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, &report));
         ck_assert_uint_lt(report.epochs, 20);
         ck_assert_uint_eq(report.epochs, report.steps);
+        ck_assert_int_ne(report.full_batch, 0);
         for (size_t i = 0; i < 2; i++) {
             gml_block block;
             assert_ok(f.context, gml_network_block(f.network, i, &block));

@@ -13,6 +13,7 @@ TEST(a_fit_learns_xor)
     assert_ok(f.context, gml_fit(f.network, f.data, f.data, &options, NULL, &report));
     ck_assert_uint_eq(report.epochs, 300);
     ck_assert_uint_eq(report.steps, 300);
+    ck_assert_int_eq(report.full_batch, 0);
     ck_assert_uint_eq(report.samples, 1200);
     ck_assert_double_lt(report.train_loss, 0.01);
     ck_assert_double_eq(report.validation.accuracy, 1);

@@ -57,14 +57,14 @@ int explain_permutation(const data_explanation *of)
                                             .groups = groups,
                                             .group_count = of->chosen_count};
     double base = 0;
-    int code = groups != NULL && found != NULL ? 0 : no_memory();
+    int code = groups != NULL && found != NULL ? check_score(of->context, "--metric", of->flags->metric) : no_memory();
     if (code == 0) {
         for (size_t i = 0; i < of->chosen_count; i++) {
             groups[i] = (gml_column_group){&of->chosen[i], 1};
         }
         const gml_status status =
             gml_permutation_importance(of->network, of->data, &options, &base, found, gml_matrix_none());
-        const bool by_flag = status == GML_ERROR_NAME || (status == GML_ERROR_ARGUMENT && of->flags->metric != NULL);
+        const bool by_flag = status == GML_ERROR_ARGUMENT && of->flags->metric != NULL;
         code = status == GML_OK ? print_importances(of, &options, found, base)
                : by_flag        ? complain_of_flag(of->context, status, "metric", "--metric")
                                 : explanation_failed(of, status);

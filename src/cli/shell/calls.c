@@ -50,6 +50,17 @@ int check_call(gml_context *context, const char *flag, const char *kind, const c
     return status == GML_OK ? 0 : complain_of_flag(context, status, kind, flag);
 }
 
+int check_score(gml_context *context, const char *flag, const char *score)
+{
+    static const char word[] = "metric";
+    const char *message = gml_context_message(context);
+    if (score == NULL || strcmp(score, "loss") == 0 || gml_call_check(context, word, score) == GML_OK) {
+        return 0;
+    }
+    const bool lists = strstr(message, "there is no metric") != NULL; /* and ends with the list of them */
+    return complain(EXIT_USAGE, "%s%s%s", flag, message + strlen(word), lists ? ", and loss" : "");
+}
+
 static bool is_name(char c)
 {
     return isalnum((unsigned char)c) || c == '_';

@@ -8,6 +8,9 @@
  * message that names the flag. Returns the exit code. */
 int check_call(gml_context *context, const char *flag, const char *kind, const char *call);
 
+/* The same for a metric, or the word loss for the mean loss, which is no row of the table. */
+int check_score(gml_context *context, const char *flag, const char *score);
+
 /* Prints the context's message, with `word` at its start replaced by `flag`. A message that starts with another word is
  * printed unchanged. Returns the exit code. */
 int complain_of_flag(const gml_context *context, gml_status status, const char *word, const char *flag);

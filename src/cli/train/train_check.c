@@ -1,15 +1,11 @@
 /* cli/train/train_check.c - checks the flags of `gemmule train` that are calls, before data is read. Messages name the
  * flag and quote its value. */
-#include <string.h>
-
 #include "cli/shell/calls.h"
 #include "cli/shell/exit.h"
 #include "cli/train/train.h"
 
 int train_check_calls(gml_context *context, const train_flags *flags)
 {
-    const char *metric = flags->fit.metric;
-    const bool loss = metric != NULL && strcmp(metric, "loss") == 0; /* the validation loss, not a row of the table */
     const struct {
         const char *flag, *kind, *call;
     } calls[] = {
@@ -19,10 +15,9 @@ int train_check_calls(gml_context *context, const train_flags *flags)
         {"--optimizer", "optimizer", flags->fit.optimizer},
         {"--schedule", "schedule", flags->fit.schedule},
         {"--average", "average", flags->fit.average},
-        {"--metric", "metric", loss ? NULL : metric},
         {"--split", "split", flags->split},
     };
-    int code = 0;
+    int code = check_score(context, "--metric", flags->fit.metric);
     for (size_t i = 0; code == 0 && i < sizeof calls / sizeof calls[0]; i++) {
         code = check_call(context, calls[i].flag, calls[i].kind, calls[i].call);
     }
