@@ -4,8 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { ESCAPED_SIZE = 20 }; /* the escapes of one character and a terminating zero */
-
 /* Decodes the UTF-8 character at the start of the text. Returns its number of bytes; 0 if they are not UTF-8. */
 static size_t read_character(const char *text, uint32_t *code)
 {
@@ -25,7 +23,8 @@ static size_t read_character(const char *text, uint32_t *code)
         }
         *code = *code << 6 | (next & 0x3fu);
     }
-    return *code >= least[size] && *code <= 0x10ffff ? size : 0;
+    const bool surrogate = *code >= 0xd800 && *code <= 0xdfff;
+    return *code >= least[size] && *code <= 0x10ffff && !surrogate ? size : 0;
 }
 
 /* True for control characters, line separators, and characters that change the direction of writing. */
@@ -35,8 +34,7 @@ static bool is_control(uint32_t code)
            (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
-/* Escapes the first character of the text. Returns its number of bytes; `columns` is the width of the result. */
-static size_t next_escaped(const char *text, char escaped[ESCAPED_SIZE], size_t *columns)
+size_t escape_character(const char *text, char escaped[ESCAPED_SIZE], size_t *columns)
 {
     static const char letters[] = "\n\t\r", names[] = "ntr";
     uint32_t code;
@@ -63,7 +61,7 @@ void print_text(FILE *stream, const char *text, size_t width)
     char escaped[ESCAPED_SIZE];
     size_t used = 0, columns;
     while (*text != '\0') {
-        text += next_escaped(text, escaped, &columns);
+        text += escape_character(text, escaped, &columns);
         fputs(escaped, stream);
         used += columns;
     }

@@ -8,6 +8,12 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+enum { ESCAPED_SIZE = 20 }; /* the escapes of one character and a terminating zero */
+
+/* Escapes the first character of a text that is not empty. Returns its number of bytes; `columns` is the width of the
+ * result. */
+size_t escape_character(const char *text, char escaped[ESCAPED_SIZE], size_t *columns);
+
 /* Prints the escaped text, left-aligned in at least `width` columns. */
 void print_text(FILE *stream, const char *text, size_t width);
 
