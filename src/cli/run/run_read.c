@@ -1,4 +1,6 @@
-/* cli/run/run_read.c - reads a log of training. */
+/* cli/run/run_read.c - reads a log of training, line by line. */
+#include "cli/run/run_read.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +8,7 @@
 #include "cli/run/run_curves.h"
 #include "cli/shell/exit.h"
 
-enum { LONGEST_LINE = 1 << 20 }; /* of bytes, so that memory does not grow with a file that is not a log */
+enum { LONGEST_LINE = 1 << 22 }; /* of bytes, so that memory does not grow with a file that is not a log */
 
 /* The lines of a file. */
 typedef struct line_reader {
@@ -40,7 +42,7 @@ static bool is_blank(const line_reader *reader)
 }
 
 /* Takes one line. The last line of a run that was killed may lack its end. */
-static int take_line(const char *path, const line_reader *reader, run_curves *curves)
+static int take_line(const char *path, const line_reader *reader, run_take *take, void *into)
 {
     json_error_t error;
     if (is_blank(reader)) {
@@ -53,45 +55,53 @@ static int take_line(const char *path, const line_reader *reader, run_curves *cu
     if (line == NULL) {
         return complain(EXIT_DATA, "%s: line %zu: expected a JSON object: %s", path, reader->number, error.text);
     }
-    const char *wrong = run_curves_take(curves, line);
+    const char *wrong = take(into, line);
     json_decref(line);
     return wrong != NULL ? complain(EXIT_DATA, "%s: line %zu: %s", path, reader->number, wrong) : 0;
 }
 
-static int read_lines(const char *path, line_reader *reader, run_curves *curves)
+int run_read_stream(FILE *file, const char *path, run_take *take, void *into)
 {
+    line_reader reader = {.file = file, .text = malloc(LONGEST_LINE)};
     int code = 0;
-    while (code == 0 && next_line(reader)) {
-        code = take_line(path, reader, curves);
+    if (reader.text == NULL) {
+        return complain(EXIT_MEMORY, "not enough memory to read '%s'", path);
     }
-    if (code == 0 && ferror(reader->file)) {
-        return complain(EXIT_IO, "%s: reading failed: %s", path, strerror(errno));
+    while (code == 0 && next_line(&reader)) {
+        code = take_line(path, &reader, take, into);
     }
-    if (code == 0 && reader->length == LONGEST_LINE) {
-        return complain(EXIT_DATA, "%s: line %zu is longer than %d bytes: this is no log of `gemmule train --log'",
-                        path, reader->number, LONGEST_LINE);
+    if (code == 0 && ferror(file)) {
+        code = complain(EXIT_IO, "%s: reading failed: %s", path, strerror(errno));
+    } else if (code == 0 && reader.length == LONGEST_LINE) {
+        code = complain(EXIT_DATA, "%s: line %zu is longer than %d bytes: this is no log of `gemmule train --log'",
+                        path, reader.number, LONGEST_LINE);
     }
-    run_curves_finish(curves);
-    if (code == 0 && !run_curves_exist(curves)) {
-        return complain(EXIT_DATA, "%s: there is no step and no epoch with a loss in it", path);
-    }
+    free(reader.text);
     return code;
+}
+
+int run_read_lines(const char *path, run_take *take, void *into)
+{
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        return complain(EXIT_NO_INPUT, "%s: %s", path, strerror(errno));
+    }
+    const int code = run_read_stream(file, path, take, into);
+    fclose(file);
+    return code;
+}
+
+static const char *take_curves(void *into, const json_t *line)
+{
+    return run_curves_take(into, line);
 }
 
 int run_read(const char *path, run_curves *curves)
 {
-    line_reader reader = {.file = fopen(path, "r"), .text = malloc(LONGEST_LINE)};
-    int code;
-    if (reader.file == NULL) {
-        code = complain(EXIT_NO_INPUT, "%s: %s", path, strerror(errno));
-    } else if (reader.text == NULL) {
-        code = complain(EXIT_MEMORY, "not enough memory to read '%s'", path);
-    } else {
-        code = read_lines(path, &reader, curves);
+    const int code = run_read_lines(path, take_curves, curves);
+    run_curves_finish(curves);
+    if (code == 0 && !run_curves_exist(curves)) {
+        return complain(EXIT_DATA, "%s: there is no step and no epoch with a loss in it", path);
     }
-    if (reader.file != NULL) {
-        fclose(reader.file);
-    }
-    free(reader.text);
     return code;
 }

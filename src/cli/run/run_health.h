@@ -1,0 +1,36 @@
+/* cli/run/run_health.h - the lines of a log about the health of layers: how they are made and what they hold. */
+#ifndef GML_CLI_RUN_HEALTH_H
+#define GML_CLI_RUN_HEALTH_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "gemmule/gemmule.h"
+
+enum {
+    MOST_HEALTH_LINES = 200,    /* of one run, besides the last */
+    MOST_HEALTH_LAYERS = 10000, /* in all lines of one run */
+    MOST_ALARM_UNITS = 32,      /* units that an alarm lists */
+    MOST_LINE_ALARMS = 1024,    /* alarms of a line */
+    MOST_LINE_LAYERS = 4096     /* layers of a line */
+};
+
+/* A figure of a layer: a member of the line, and a field of gml_layer_health. */
+typedef struct run_health_figure {
+    const char *name;
+    bool count; /* the field is a size_t; else a double, null if it is not finite */
+    size_t field;
+} run_health_figure;
+
+/* All figures of a layer but its histogram; ends with a row without a name. */
+extern const run_health_figure run_health_figures[];
+
+/* The line of an epoch. Null: there are no figures, or not enough memory. */
+json_t *run_health_line(const gml_network *network, const gml_health *health, size_t epoch);
+
+/* Copies what a line of health is documented to have. Returns null and sets `wrong` if a member has another type or
+ * there are too many of them. */
+json_t *run_health_copy(const json_t *line, const char **wrong);
+
+#endif
