@@ -13,6 +13,7 @@ int run_tune(int argc, char **argv);
 int run_cv(int argc, char **argv);
 int run_eval(int argc, char **argv);
 int run_inspect(int argc, char **argv);
+int run_report(int argc, char **argv);
 int run_predict(int argc, char **argv);
 int run_explain(int argc, char **argv);
 int run_info(int argc, char **argv);

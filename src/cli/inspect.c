@@ -1,10 +1,6 @@
 /* cli/inspect.c - `gemmule inspect`: the health of a model's layers and units on data. */
 #include "cli/explain/inspect.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "cli/command.h"
 #include "cli/input/input.h"
 #include "cli/shell/exit.h"
@@ -22,20 +18,6 @@ static void read_seed(const flag *row, const char *text, void *field)
     *(uint64_t *)field = flag_whole(row, text);
 }
 
-/* "28x28" */
-static void read_shape(const flag *row, const char *text, void *field)
-{
-    char *end = NULL;
-    picture_shape shape = {strtoul(text, &end, 10), 0};
-    if (text[0] >= '1' && text[0] <= '9' && *end == 'x' && end[1] >= '1' && end[1] <= '9') {
-        shape.width = strtoul(end + 1, &end, 10);
-    }
-    if (shape.width == 0 || *end != '\0' || shape.height > UINT32_MAX || shape.width > UINT32_MAX) {
-        refuse_value(row, "height and width are needed, as in 28x28, not `%s'", text);
-    }
-    *(picture_shape *)field = shape;
-}
-
 static const flag table[] = {
     {"samples", "N", "read at most N samples, drawn at random; default: 10000", GROUP_DATA, read_whole,
      .field = offsetof(inspect_flags, samples), .least = 1, .most = SIZE_MAX},
@@ -43,32 +25,10 @@ static const flag table[] = {
     {"shape", "HxW",
      "inputs are pictures of H rows and W columns: show weights of the first layer as pictures. Default: "
      "for a folder of IDX images with a square number of inputs",
-     GROUP_REPORT, read_shape, .field = offsetof(inspect_flags, shape)},
+     GROUP_REPORT, read_picture_shape, .field = offsetof(inspect_flags, shape)},
     {"json", NULL, "report as one JSON object on stdout, with all units", 0, read_switch,
      .field = offsetof(inspect_flags, json)},
     {0}};
-
-/* The shape of pictures: as given, or square for data without names, as IDX images are. Height 0: none. */
-static picture_shape shape_of(const inspect_flags *flags)
-{
-    enum { LEAST_SIDE = 4 };
-    size_t inputs = gml_network_inputs(flags->input.network), side = (size_t)sqrt((double)inputs);
-    bool square = side >= LEAST_SIDE && side * side == inputs;
-    if (flags->shape.height > 0 || !square || gml_dataset_feature_name(flags->input.data, 0) != NULL) {
-        return flags->shape;
-    }
-    return (picture_shape){side, side};
-}
-
-static int check_shape(const inspect_flags *flags)
-{
-    size_t inputs = gml_network_inputs(flags->input.network);
-    const picture_shape *shape = &flags->shape;
-    return shape->height == 0 || shape->height * shape->width == inputs
-               ? 0
-               : complain(EXIT_USAGE, "--shape: %zux%zu has %zu inputs, and the model has %zu", shape->height,
-                          shape->width, shape->height * shape->width, inputs);
-}
 
 static int report(const inspect_flags *flags, const gml_health *health)
 {
@@ -77,7 +37,7 @@ static int report(const inspect_flags *flags, const gml_health *health)
         return report_health_json(input->network, health, input->model_path, input->data_word);
     }
     int code = report_health(input->network, health);
-    picture_shape shape = shape_of(flags);
+    picture_shape shape = picture_shape_of(input->network, input->data, flags->shape);
     return code == 0 && shape.height > 0 ? report_pictures(input->network, shape) : code;
 }
 
@@ -109,7 +69,7 @@ int run_inspect(int argc, char **argv)
     parse_flags(&line, argc, argv, &flags);
     int code = input_open(&flags.input, true);
     if (code == 0) {
-        code = check_shape(&flags);
+        code = picture_shape_check(flags.input.network, flags.shape);
     }
     if (code == 0) {
         code = inspect(&flags);

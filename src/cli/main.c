@@ -15,6 +15,7 @@ static const command commands[] = {
     {"tune", "search for a network and its training, or a learning rate", run_tune},
     {"cv", "cross-validate: how good a network is, and how sure that is", run_cv},
     {"plot", "draw the curves of runs of training", run_plot},
+    {"report", "write a page about a run or a model: one HTML file", run_report},
     {"eval", "measure a model on data", run_eval},
     {"inspect", "show the health of a model's layers and units", run_inspect},
     {"predict", "write the predictions of a model as CSV", run_predict},
@@ -25,7 +26,7 @@ static const command commands[] = {
     {"check", "compare the gradients with finite differences", run_check},
     {"list", "list activations, layers, losses, optimizers and more", run_list},
     {"activations", "list the activations, or draw them", run_activations},
-    {"help", "print this help, or that of a command", run_help},
+    {"help", "describe a command; `man gemmule' describes everything", run_help},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -51,8 +52,7 @@ static void parse_top(int argc, char **argv, const command **chosen)
         used += (size_t)snprintf(overview + used, sizeof overview - used, "  %-13s%s\n", commands[i].name,
                                  commands[i].summary);
     }
-    snprintf(overview + used - 1, sizeof overview - used + 1,
-             "\v`gemmule help COMMAND' describes a command, `man gemmule' everything.");
+    overview[used - 1] = '\0'; /* without the last newline */
     const command_line line = {"COMMAND [OPTION...]", overview, arguments, {{NULL}}, NULL};
     parse_flags(&line, argc, argv, chosen);
 }

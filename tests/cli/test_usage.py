@@ -7,7 +7,7 @@ import unittest
 
 from program import DATA, IO, MEMORY, NO_INPUT, USAGE, ProgramTest, open_full_disk
 
-COMMANDS = ("train", "tune", "cv", "plot", "eval", "predict", "info", "diff", "fold", "check", "list", "activations", "help")
+COMMANDS = ("train", "tune", "cv", "plot", "report", "eval", "predict", "info", "diff", "fold", "check", "list", "activations", "help")
 SOURCE = os.environ["GEMMULE_SOURCE_ROOT"]
 SCREEN = 24, 80  # lines, columns
 
@@ -88,7 +88,7 @@ class Help(ProgramTest):
             self.assertLess(len(named), len(names) / 3, named)
 
     def test_help_of_what_is_no_command_names_the_nearest(self):
-        self.fail_with(USAGE, "help", "trian", says=("COMMAND: expected one of train, tune, cv, plot, eval,", "got 'trian'; did you mean 'train'?"))
+        self.fail_with(USAGE, "help", "trian", says=("COMMAND: expected one of train, tune, cv, plot, report, eval,", "got 'trian'; did you mean 'train'?"))
         self.fail_with(USAGE, "help", "train", "eval", says="'eval' is one argument too many; expected: [COMMAND]")
         self.fail_with(USAGE, "--hlep", says="did you mean '--help'?")
 

@@ -4,12 +4,7 @@
 
 #include <jansson.h>
 
-#include "gemmule/gemmule.h"
-
-/* A picture's size; height 0: the inputs are no picture. */
-typedef struct picture_shape {
-    size_t height, width;
-} picture_shape;
+#include "cli/input/picture.h"
 
 /* Prints alarms, the table of layers and their histograms. Returns the exit code. */
 int report_health(const gml_network *network, const gml_health *health);

@@ -5,7 +5,7 @@
 
 void html_grid_begin(FILE *stream, bool small)
 {
-    fprintf(stream, "<div class=\"grid%s\">\n", small ? " small" : "");
+    fprintf(stream, "<div class=\"tiles%s\">\n", small ? " small" : "");
 }
 
 void html_grid_end(FILE *stream)

@@ -100,10 +100,9 @@ const char *size_text(double bytes, char text[16])
     return text;
 }
 
-void print_shell_word(FILE *stream, const char *word)
+void print_shell_argument(FILE *stream, const char *word)
 {
     static const char *const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+,:@%=";
-    fputs(word[0] == '-' ? "./" : "", stream); /* a file, not a flag */
     if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
         fputs(word, stream);
         return;
@@ -120,4 +119,10 @@ void print_shell_word(FILE *stream, const char *word)
         }
     }
     fputc('\'', stream);
+}
+
+void print_shell_word(FILE *stream, const char *word)
+{
+    fputs(word[0] == '-' ? "./" : "", stream); /* a file, not a flag */
+    print_shell_argument(stream, word);
 }

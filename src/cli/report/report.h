@@ -38,8 +38,10 @@ const char *size_text(double bytes, char text[16]);
 /* The ending of the noun after a count: "" after 1, else "s". */
 const char *plural(size_t count);
 
-/* Prints the name of a file, quoted for a shell. A name that starts with '-' gets "./" in front. Control characters are
- * escaped. */
+/* Prints an argument, quoted for a shell. Control characters are escaped. */
+void print_shell_argument(FILE *stream, const char *word);
+
+/* The same for the name of a file: if it starts with '-', with "./" in front. */
 void print_shell_word(FILE *stream, const char *word);
 
 #endif

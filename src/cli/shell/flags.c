@@ -213,7 +213,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
         return 0;
     }
     if (key == ARGP_KEY_END) {
-        if (argument->read != NULL && line->usage[0] != '[') {
+        if (argument->read != NULL && line->usage[0] != '[' && argument->name[0] != '[') {
             refuse("%s is missing%s%s", argument->name, argument->help != NULL ? ": " : "",
                    argument->help != NULL ? argument->help : "");
         }

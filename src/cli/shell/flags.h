@@ -15,7 +15,8 @@
  * where that does not show all flags. */
 enum { GROUP_DATA = 1, GROUP_NETWORK, GROUP_TRAINING, GROUP_REPORT, GROUP_HELP, MAIN = 1 << 8 };
 
-/* A flag, or an argument: then its name is in capitals. A table of flags ends with an empty row. */
+/* A flag, or an argument: then its name is in capitals, and in brackets if the argument may be left out. A table of
+ * flags ends with an empty row. */
 typedef struct flag {
     const char *name, *value, *help; /* value: its name in the help; null: the flag has none. help null: hidden */
     int group;

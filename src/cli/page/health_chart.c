@@ -1,0 +1,239 @@
+/* cli/page/health_chart.c - the small charts of the health of a layer. */
+#include <math.h>
+#include <string.h>
+
+#include "cli/chart/svg.h"
+#include "cli/page/health.h"
+#include "cli/page/html.h"
+#include "cli/page/member.h"
+#include "cli/page/page_chart.h"
+
+enum { WIDTH = 240, HEIGHT = 170 };
+
+const json_t *health_layer_of(const json_t *line, size_t index)
+{
+    return json_array_get(json_object_get(line, "layers"), index);
+}
+
+/* ---- axes ---- */
+
+static void cover(chart_axis *axis, double value)
+{
+    if (value > 0) { /* these axes are logarithmic, where 0 has no place */
+        chart_cover(axis, &value, 1);
+    }
+}
+
+health_axes health_axes_of(const json_t *lines)
+{
+    health_axes axes = {chart_axis_of("epoch"), chart_axis_of("gradient norm"), chart_axis_of("update ratio"),
+                        chart_axis_of("singular value")};
+    const json_t *line, *layer;
+    size_t i, k;
+    json_array_foreach(lines, i, line)
+    {
+        const double epoch = member_number(line, "epoch");
+        chart_cover(&axes.epoch, &epoch, 1);
+        json_array_foreach(json_object_get(line, "layers"), k, layer)
+        {
+            cover(&axes.gradient, member_number(layer, "gradient_norm"));
+            cover(&axes.update, member_number(layer, "update_ratio"));
+        }
+    }
+    chart_settle(&axes.epoch, false, 0.02);
+    chart_settle(&axes.gradient, true, 0.05);
+    chart_settle(&axes.update, true, 0.05);
+    return axes;
+}
+
+/* ---- the distribution of values, a ridge for each epoch ---- */
+
+enum { MOST_RIDGES = 14, RIDGE_LEFT = 30, RIDGE_RIGHT = 8, RIDGE_TOP = 26, RIDGE_BOTTOM = 26, RIDGE_HEIGHT = 34 };
+
+static double bin_share(const json_t *bins, size_t bin, double total)
+{
+    return total > 0 ? (double)json_integer_value(json_array_get(bins, bin)) / total : 0;
+}
+
+/* A path along the bins, whose heights are the roots of their shares: small shares stay visible beside a peak at 0. */
+static void write_ridge(FILE *stream, const json_t *bins, double bottom, double height, double strength, double epoch)
+{
+    char text[48];
+    const double step = (double)(WIDTH - RIDGE_LEFT - RIDGE_RIGHT) / GML_HEALTH_BINS;
+    double total = 0;
+    for (size_t i = 0; i < GML_HEALTH_BINS; i++) {
+        total += bin_share(bins, i, 1);
+    }
+    fprintf(stream, "<path class=\"ridge\" opacity=\"%.2f\" d=\"M%d %.1f", strength, RIDGE_LEFT, bottom);
+    for (size_t i = 0; i < GML_HEALTH_BINS; i++) {
+        fprintf(stream, "L%.1f %.1f", RIDGE_LEFT + step * ((double)i + 0.5),
+                bottom - height * sqrt(bin_share(bins, i, total)));
+    }
+    fprintf(stream, "L%d %.1f\">", WIDTH - RIDGE_RIGHT, bottom);
+    snprintf(text, sizeof text, "epoch %.0f", epoch);
+    html_tooltip(stream, text);
+    fputs("</path>\n", stream);
+}
+
+/* Marks of values on the axis x / (1 + |x|). */
+static void write_value_axis(FILE *stream)
+{
+    static const double marks[] = {-10, -1, 0, 1, 10};
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        char label[16];
+        const double place = 0.5 + 0.5 * marks[i] / (1 + fabs(marks[i]));
+        const double x = RIDGE_LEFT + place * (WIDTH - RIDGE_LEFT - RIDGE_RIGHT);
+        snprintf(label, sizeof label, "%g", marks[i]);
+        svg_line(stream, "grid", x, RIDGE_TOP - 18, x, HEIGHT - RIDGE_BOTTOM);
+        svg_label(stream, "soft", "middle", x, HEIGHT - 9, label);
+    }
+}
+
+static void write_values(FILE *stream, const health_layer *layer)
+{
+    const size_t count = json_array_size(layer->lines), ridges = count < MOST_RIDGES ? count : MOST_RIDGES;
+    const double room = HEIGHT - RIDGE_TOP - RIDGE_BOTTOM;
+    char text[80], label[24];
+    snprintf(text, sizeof text, "distribution of the values of layer %zu over the epochs", layer->index + 1);
+    html_figure_begin(stream, "values, by epoch");
+    html_svg_begin(stream, WIDTH, HEIGHT, text);
+    write_value_axis(stream);
+    for (size_t i = 0; i < ridges; i++) {
+        const size_t at = ridges > 1 ? i * (count - 1) / (ridges - 1) : count - 1;
+        const json_t *line = json_array_get(layer->lines, at);
+        const double share = ridges > 1 ? (double)i / (double)(ridges - 1) : 1, bottom = RIDGE_TOP + share * room;
+        const double epoch = member_number(line, "epoch");
+        write_ridge(stream, json_object_get(health_layer_of(line, layer->index), "histogram"), bottom,
+                    ridges > 1 ? RIDGE_HEIGHT : room, 0.35 + 0.65 * share, epoch);
+        if (ridges > 1 && (i == 0 || i == ridges - 1)) {
+            snprintf(label, sizeof label, "%.0f", epoch);
+            svg_label(stream, "soft", "end", RIDGE_LEFT - 5, bottom, label);
+        }
+    }
+    html_svg_end(stream);
+    html_figure_end(stream);
+}
+
+/* ---- curves ---- */
+
+enum { MOST_EPOCHS = 512, MOST_FIGURES = 4 };
+
+/* A chart of figures of the layer by epoch. */
+typedef struct small_chart {
+    const char *caption, *label;
+    const char *const *members, *const *names; /* [count] */
+    size_t count;
+    bool shares; /* the members are counts of units, shown as their share in % */
+    chart_axis y;
+} small_chart;
+
+/* Reads the figures of one member; returns the number of lines. */
+static size_t read_figures(const health_layer *layer, const small_chart *of, size_t member, double x[MOST_EPOCHS],
+                           double y[MOST_EPOCHS])
+{
+    const json_t *line;
+    size_t count = 0, i;
+    json_array_foreach(layer->lines, i, line)
+    {
+        const json_t *object = health_layer_of(line, layer->index);
+        if (object != NULL && count < MOST_EPOCHS) {
+            const double value = member_number(object, of->members[member]);
+            x[count] = member_number(line, "epoch");
+            y[count++] = of->shares ? 100 * value / member_number(object, "units") : value;
+        }
+    }
+    return count;
+}
+
+static void write_small(FILE *stream, const health_layer *layer, const small_chart *of)
+{
+    static const char *const looks[MOST_FIGURES] = {"run0", "run1", "run3", "run2"};
+    double x[MOST_FIGURES][MOST_EPOCHS], y[MOST_FIGURES][MOST_EPOCHS];
+    chart_curve curves[MOST_FIGURES];
+    char label[96];
+    bool known = false;
+    for (size_t i = 0; i < of->count; i++) {
+        const size_t points = read_figures(layer, of, i, x[i], y[i]);
+        for (size_t k = 0; k < points; k++) {
+            known = known || isfinite(y[i][k]);
+        }
+        curves[i] = (chart_curve){of->names[i], x[i], y[i], points, '*', false, looks[i], 2};
+    }
+    if (!known) {
+        return;
+    }
+    snprintf(label, sizeof label, "%s of layer %zu by epoch", of->label, layer->index + 1);
+    const chart made = {layer->axes->epoch, of->y, curves, of->count, {.x = (double)NAN}};
+    html_figure_begin(stream, of->caption);
+    page_chart_write(stream, &(page_chart){&made, of->names, WIDTH, HEIGHT, label});
+    html_figure_end(stream);
+}
+
+/* Units that learn nothing, in %; with the axis up to 100 the charts of all layers compare. */
+static void write_units(FILE *stream, const health_layer *layer)
+{
+    static const char *const members[] = {"dead", "saturated"};
+    static const char *const names[] = {"dead %", "saturated %"};
+    const small_chart of = {
+        "<span class=\"run0-text\">dead</span> and <span class=\"run1-text\">saturated</span> units, %",
+        "shares of dead and saturated units",
+        members,
+        names,
+        2,
+        true,
+        {.name = "%", .low = 0, .high = 100}};
+    write_small(stream, layer, &of);
+}
+
+static void write_gradient(FILE *stream, const health_layer *layer)
+{
+    static const char *const members[] = {"gradient_norm"}, *const names[] = {"gradient norm"};
+    write_small(stream, layer,
+                &(small_chart){"gradient norm", names[0], members, names, 1, false, layer->axes->gradient});
+}
+
+static void write_update(FILE *stream, const health_layer *layer)
+{
+    static const char *const members[] = {"update_ratio"}, *const names[] = {"update ratio"};
+    write_small(stream, layer,
+                &(small_chart){"update / weights", names[0], members, names, 1, false, layer->axes->update});
+}
+
+/* At most MOST_EPOCHS of the singular values, evenly spread. */
+static void write_spectrum(FILE *stream, const health_layer *layer)
+{
+    static const char *const names[] = {"singular value"};
+    double x[MOST_EPOCHS], y[MOST_EPOCHS];
+    char label[96];
+    const size_t all = layer->singular_count, count = all < MOST_EPOCHS ? all : MOST_EPOCHS;
+    if (all < 2) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = i * (all - 1) / (count - 1);
+        x[i] = (double)at + 1;
+        y[i] = layer->singular_values[at];
+    }
+    chart_axis index = chart_axis_of("number");
+    chart_cover(&index, x, count);
+    chart_settle(&index, false, 0);
+    const chart_curve curve = {names[0], x, y, count, '*', false, "run3", 2};
+    const chart made = {index, layer->axes->spectrum, &curve, 1, {.x = (double)NAN}};
+    snprintf(label, sizeof label, "singular values of the weights of layer %zu, descending", layer->index + 1);
+    html_figure_begin(stream, "singular values");
+    page_chart_write(stream, &(page_chart){&made, names, WIDTH, HEIGHT, label});
+    html_figure_end(stream);
+}
+
+void health_charts_write(FILE *stream, const health_layer *layer)
+{
+    html_grid_begin(stream, true);
+    write_values(stream, layer);
+    if (json_array_size(layer->lines) > 1) {
+        write_units(stream, layer);
+        write_gradient(stream, layer);
+        write_update(stream, layer);
+    }
+    write_spectrum(stream, layer);
+    html_grid_end(stream);
+}
