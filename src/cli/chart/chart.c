@@ -91,7 +91,8 @@ size_t chart_ticks(const chart_axis *axis, size_t most, double ticks[MOST_TICKS]
     while (choice + 1 < sizeof steps / sizeof steps[0] && steps[choice] * unit < rough) {
         choice++;
     }
-    const double step = steps[choice] * unit, first = ceil(axis->low / step - 1e-9);
+    const double step = axis->whole ? fmax(1, steps[choice] * unit) : steps[choice] * unit,
+                 first = ceil(axis->low / step - 1e-9);
     for (int i = 0; i < MOST_TICKS; i++) {
         add_tick(axis, (first + i) * step, ticks, &count);
     }

@@ -12,6 +12,7 @@
 typedef struct chart_axis {
     const char *name;
     bool log;         /* positions are logarithms */
+    bool whole;       /* ticks are whole numbers, unless `log` */
     double low, high; /* values at the ends: low < high; above 0 if `log` */
 } chart_axis;
 

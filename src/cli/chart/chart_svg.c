@@ -20,14 +20,14 @@ static void draw_grid(FILE *stream, const chart *of, const chart_box *box)
     double ticks[MOST_TICKS];
     char label[16];
     const double bottom = box->top + box->height, right = box->left + box->width;
-    size_t count = chart_ticks(&of->x, 10, ticks);
+    size_t count = chart_ticks(&of->x, (size_t)fmax(2, fmin(box->width / 44, 10)), ticks);
     for (size_t i = 0; i < count; i++) {
         const double x = pixel_x(box, chart_place(&of->x, ticks[i]));
         chart_label(&of->x, ticks[i], label);
         svg_line(stream, "grid", x, box->top, x, bottom);
         svg_label(stream, "soft", "middle", x, bottom + 17, label);
     }
-    count = chart_ticks(&of->y, (size_t)(box->height / 28), ticks);
+    count = chart_ticks(&of->y, (size_t)fmax(2, box->height / 28), ticks);
     for (size_t i = 0; i < count; i++) {
         const double y = pixel_y(box, chart_place(&of->y, ticks[i]));
         chart_label(&of->y, ticks[i], label);

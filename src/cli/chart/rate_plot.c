@@ -45,7 +45,7 @@ static int create_chart(const gml_rate_point *points, const gml_rate_result *res
     of->curves[0] = (chart_curve){"loss of a batch", of->rate, of->loss, count, '.', true, "grid", 1};
     of->curves[1] = (chart_curve){"moving average", of->rate, of->smoothed, count, '*', false, "value", 2.5};
     of->picture.curves = of->curves;
-    of->picture.x = (chart_axis){"rate", true, of->rate[0], of->rate[count - 1]};
+    of->picture.x = (chart_axis){.name = "rate", .log = true, .low = of->rate[0], .high = of->rate[count - 1]};
     of->picture.x.high = of->picture.x.high > of->picture.x.low ? of->picture.x.high : 10 * of->picture.x.low;
     of->picture.y = loss_axis(of->smoothed, count);
     of->picture.mark.x = result->rate > 0 ? result->rate : (double)NAN;

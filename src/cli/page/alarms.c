@@ -7,13 +7,13 @@
 #include "cli/run/run_health.h"
 #include "cli/run/run_story.h"
 
-/* An item of the list: a word for its kind and a text, of any source. */
+/* Begins an item of the list. The word for its kind and the text may be of any source. */
 static void write_item(FILE *stream, const char *look, const char *kind, const char *text)
 {
     fprintf(stream, "<li class=\"%s\"><span class=\"kind\">", look);
     html_text(stream, kind);
     fputs("</span> <p>", stream);
-    html_text(stream, text);
+    html_prose(stream, text);
     fputs("</p>", stream);
 }
 
@@ -138,9 +138,10 @@ static void write_earlier(FILE *stream, const json_t *lines, json_t *written)
 static void write_verdict(FILE *stream, bool observed)
 {
     write_item(stream, observed ? "good" : "missing", "health",
-               observed ? "No alarms: the layers and the units are healthy by the rules of `gemmule list alarms'."
-                        : "Not observed. `gemmule train --health' observes it while a network trains, and `gemmule "
-                          "report' measures it if it has the model and data.");
+               observed
+                   ? "No alarms: the layers and the units are healthy by the rules that “gemmule list alarms” prints."
+                   : "Not observed. “gemmule train --health” observes it while a network trains, and “gemmule "
+                     "report” measures it where it has the model and data.");
     end_item(stream);
 }
 

@@ -1,5 +1,6 @@
 /* cli/page/curves.c - the section of curves: loss, metric and learning rate of a run. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/page/html.h"
 #include "cli/page/page.h"
@@ -24,21 +25,31 @@ static void write_legend(FILE *stream, const chart *of)
     fputs("</p>\n", stream);
 }
 
+/* Of a single run, the curves of its metric and of its rate have no names in the chart. */
+static const char *name_of(const run_panel *panel, size_t curve)
+{
+    const char *name = panel->curves[curve].name, *axis = panel->chart.y.name;
+    return name != NULL ? name : strcmp(axis, "rate") == 0 ? axis : "validation";
+}
+
 static void write_panel(FILE *stream, run_panel *panel)
 {
     const char *names[3 * MOST_RUNS];
     char label[160];
+    const chart *made = &panel->chart;
     panel->chart.curves = panel->curves;
-    for (size_t i = 0; i < panel->chart.count; i++) {
-        names[i] = panel->curves[i].name != NULL ? panel->curves[i].name : panel->chart.y.name;
+    for (size_t i = 0; i < made->count; i++) {
+        names[i] = name_of(panel, i);
     }
-    snprintf(label, sizeof label, "%.64s by epoch%s%s", panel->chart.y.name,
-             panel->chart.mark.label[0] != '\0' ? "; " : "", panel->chart.mark.label);
+    snprintf(label, sizeof label, "%.64s by epoch%s%s", made->y.name, made->mark.label[0] != '\0' ? "; " : "",
+             made->mark.label);
     fputs("<figure>\n<figcaption>", stream);
-    html_text(stream, panel->chart.y.name);
-    fputs(panel->chart.y.log ? " <small>logarithmic</small></figcaption>\n" : "</figcaption>\n", stream);
-    page_chart_write(stream, &(page_chart){&panel->chart, names, 400, 250, label});
-    write_legend(stream, &panel->chart);
+    html_text(stream, made->y.name);
+    fprintf(stream, " <small>%s%sby epoch</small></figcaption>\n",
+            panel->curves[0].name == NULL && names[0] != made->y.name ? "validation, " : "",
+            made->y.log ? "logarithmic, " : "");
+    page_chart_write(stream, &(page_chart){made, names, 400, 250, label});
+    write_legend(stream, made);
     html_figure_end(stream);
 }
 

@@ -1,6 +1,6 @@
 /* cli/page/facts.c - the section of facts: the command, the network, the data, the options and the machine of a run,
  * and what a model file tells. */
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/page/command.h"
@@ -54,16 +54,14 @@ static void write_options(FILE *stream, const json_t *options)
     html_facts_begin(stream);
     json_object_foreach((json_t *)options, name, value)
     {
-        if (!json_is_number(value) || json_number_value(value) != 0) {
+        if (json_is_string(value) || (json_is_number(value) && json_number_value(value) != 0)) {
             fputs("<div><dt>", stream);
             html_text(stream, name);
             fputs("</dt><dd>", stream);
             if (json_is_string(value)) {
                 html_text(stream, json_string_value(value));
-            } else if (json_is_number(value)) {
-                html_number(stream, json_number_value(value));
             } else {
-                fputs("none", stream);
+                html_number(stream, json_number_value(value));
             }
             html_fact_end(stream);
         }
@@ -112,7 +110,7 @@ static void write_run(FILE *stream, const run_story *run)
     write_list(stream, "Data", run->config, data, sizeof data / sizeof data[0]);
     write_list(stream, "Result", run->result, result, sizeof result / sizeof result[0]);
     write_options(stream, json_object_get(run->config, "options"));
-    write_list(stream, "To repeat it", run->config, machine, sizeof machine / sizeof machine[0]);
+    write_list(stream, "Program", run->config, machine, sizeof machine / sizeof machine[0]);
     fputs("</div>\n", stream);
 }
 
@@ -142,6 +140,26 @@ static void write_layers(FILE *stream, const gml_network *network)
     }
 }
 
+/* A fact of the training. Options that are 0 are off; numbers with a fraction have more digits than people read. */
+static void write_fact(FILE *stream, const char *name, const char *text)
+{
+    char *end;
+    const double value = strtod(text, &end);
+    const bool number = end != text && *end == '\0';
+    if (number && value == 0 && strcmp(name, "seed") != 0) {
+        return;
+    }
+    fputs("<div><dt>", stream);
+    html_text(stream, name);
+    fputs("</dt><dd>", stream);
+    if (number && strchr(text, '.') != NULL) {
+        html_number(stream, value);
+    } else {
+        html_text(stream, text);
+    }
+    html_fact_end(stream);
+}
+
 static void write_model(FILE *stream, const page_source *source)
 {
     const gml_network *network = source->network;
@@ -162,11 +180,7 @@ static void write_model(FILE *stream, const page_source *source)
     fputs("</div>\n<div><h3>Its training</h3>\n", stream);
     html_facts_begin(stream);
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
-        fputs("<div><dt>", stream);
-        html_text(stream, name);
-        fputs("</dt><dd>", stream);
-        html_text(stream, text);
-        html_fact_end(stream);
+        write_fact(stream, name, text);
     }
     html_facts_end(stream);
     fputs("</div>\n</div>\n", stream);

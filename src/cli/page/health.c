@@ -29,11 +29,25 @@ static const char *layer_text(const page_source *source, size_t index, gml_layer
 
 /* ---- the table ---- */
 
-static void write_row(FILE *stream, const page_source *source, const json_t *layer, size_t index)
+/* A column of figures: a member of the log's line, and for figures that depend on samples, nothing else. */
+static const struct {
+    const char *heading, *member;
+    bool weights; /* known without samples */
+} columns[] = {{"#units", "units", true},
+               {"#dead", "dead", false},
+               {"#saturated", "saturated", false},
+               {"#zeros", "zero", false},
+               {"#mean", "mean", false},
+               {"#deviation", "deviation", false},
+               {"#gradient norm", "gradient_norm", false},
+               {"#update ratio", "update_ratio", false},
+               {"#weight norm", "weight_norm", true},
+               {"#spectral norm", "spectral_norm", true}};
+
+enum { COLUMNS = sizeof columns / sizeof columns[0], MOST_HEADINGS = COLUMNS + 4 };
+
+static void write_row(FILE *stream, const page_source *source, const json_t *layer, size_t index, bool samples)
 {
-    static const char *const counts[] = {"units", "dead", "saturated"};
-    static const char *const figures[] = {"mean",         "deviation",   "gradient_norm",
-                                          "update_ratio", "weight_norm", "spectral_norm"};
     char number[32];
     gml_layer_view view;
     const gml_layer_health more = view_of(source, index);
@@ -41,30 +55,38 @@ static void write_row(FILE *stream, const page_source *source, const json_t *lay
     html_row_begin(stream);
     html_cell_head(stream, number);
     html_cell_text(stream, layer_text(source, index, &view));
-    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
-        html_cell_number(stream, member_number(layer, counts[i]));
+    for (size_t i = 0; i < COLUMNS; i++) {
+        if (samples || columns[i].weights) {
+            html_cell_number(stream, member_number(layer, columns[i].member));
+        }
     }
-    for (size_t i = 0; i < sizeof figures / sizeof figures[0]; i++) {
-        html_cell_number(stream, member_number(layer, figures[i]));
+    if (source->health != NULL) {
+        html_cell_number(stream, more.effective_rank);
+        html_cell_number(stream, more.condition);
     }
-    html_cell_number(stream, more.effective_rank);
-    html_cell_number(stream, more.condition);
     html_row_end(stream);
 }
 
 static void write_table(FILE *stream, const page_source *source, const json_t *last)
 {
-    static const char *const headings[] = {"layer",         "kind",         "#units",         "#dead",
-                                           "#saturated",    "#mean",        "#deviation",     "#gradient norm",
-                                           "#update ratio", "#weight norm", "#spectral norm", "#effective rank",
-                                           "#condition"};
+    const char *headings[MOST_HEADINGS] = {"layer", "kind"};
+    const bool samples = member_number(last, "samples") > 0;
     const json_t *layer;
-    size_t i;
-    html_table_begin(stream, "health of the layers", headings, sizeof headings / sizeof headings[0]);
+    size_t count = 2, i;
+    for (i = 0; i < COLUMNS; i++) {
+        if (samples || columns[i].weights) {
+            headings[count++] = columns[i].heading;
+        }
+    }
+    if (source->health != NULL) {
+        headings[count++] = "#effective rank";
+        headings[count++] = "#condition";
+    }
+    html_table_begin(stream, "health of the layers", headings, count);
     json_array_foreach(json_object_get(last, "layers"), i, layer)
     {
         if (i < MOST_ROWS) {
-            write_row(stream, source, layer, i);
+            write_row(stream, source, layer, i, samples);
         }
     }
     html_table_end(stream);
@@ -102,14 +124,17 @@ static void cover_spectra(const page_source *source, chart_axis *axis, size_t la
 
 static void write_charts(FILE *stream, const page_source *source, const json_t *lines, size_t layers)
 {
+    static const char *const one = "Charts of one kind have the same axes in all layers. Values lie on the scale "
+                                   "x / (1 + |x|), and a peak at 0 is cut.";
+    static const char *const many =
+        "Charts of one kind have the same axes in all layers. Each ridge is an epoch, the last at the bottom: values "
+        "lie "
+        "on the scale x / (1 + |x|), and a peak at 0 is cut. The update ratio is the change of the weights in "
+        "one step over their norm; about 0.001 is usual.";
     const size_t shown = layers < MOST_CHARTED ? layers : MOST_CHARTED;
     health_axes axes = health_axes_of(lines);
     cover_spectra(source, &axes.spectrum, shown);
-    html_note(
-        stream,
-        "Charts of one kind have the same axes in all layers. Values lie on the scale x / (1 + |x|); the height of "
-        "a ridge is the root of the share of its bin, and the last epoch is at the bottom. The update ratio is the "
-        "change of the weights in one step over their norm: about 0.001 is usual.");
+    html_note(stream, json_array_size(lines) > 1 ? many : one);
     for (size_t i = 0; i < shown; i++) {
         write_layer(stream, source, lines, &axes, i);
     }
@@ -119,29 +144,36 @@ static void write_charts(FILE *stream, const page_source *source, const json_t *
 }
 
 /* Where the figures are from. */
-static void write_origin(FILE *stream, const page_source *source, const json_t *last)
+static void write_origin(FILE *stream, const page_source *source, const json_t *last, bool observed)
 {
-    fprintf(stream, "<p>%.0f samples", member_number(last, "samples"));
-    if (source->health_note != NULL) {
-        fputs(", ", stream);
+    fputs("<p>", stream);
+    if (observed) {
+        fprintf(stream,
+                "Observed while the network trained; the table has the last epoch observed, %.0f, with %.0f samples.",
+                member_number(last, "epoch"), member_number(last, "samples"));
+    } else if (source->health_note != NULL) {
+        fputs("Measured on ", stream);
         html_text(stream, source->health_note);
+        fputs(".", stream);
     } else {
-        fprintf(stream, ", observed in epoch %.0f of the training", member_number(last, "epoch"));
+        fputs("Without data, the figures of the weights alone.", stream);
     }
-    fputs(".</p>\n", stream);
+    fputs(observed && source->health != NULL ? " Singular values are those of the weights at the end.</p>\n" : "</p>\n",
+          stream);
 }
 
 int page_health(FILE *stream, const page_source *source)
 {
     const json_t *lines = source->run != NULL ? source->run->health : NULL;
+    const bool observed = json_array_size(lines) > 0;
     json_t *own = NULL;
-    if (source->health != NULL && json_array_size(lines) == 0) {
+    if (source->health != NULL && !observed) {
         own = json_pack("[o]", run_health_line(source->network, source->health, 1));
         lines = own;
     }
     const json_t *last = last_health(lines);
     if (last != NULL) {
-        write_origin(stream, source, last);
+        write_origin(stream, source, last, observed);
         write_table(stream, source, last);
         write_charts(stream, source, lines, json_array_size(json_object_get(last, "layers")));
     }

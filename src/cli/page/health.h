@@ -8,6 +8,8 @@
 #include "cli/chart/chart.h"
 #include "gemmule/gemmule.h"
 
+enum { HEALTH_WIDTH = 240, HEALTH_HEIGHT = 170 }; /* of a small chart */
+
 /* The axes that the charts of all layers share, so that layers can be compared. */
 typedef struct health_axes {
     chart_axis epoch, gradient, update, spectrum;
@@ -31,5 +33,11 @@ health_axes health_axes_of(const json_t *lines);
 /* Writes the figures of a layer, each with its caption: distribution of values, flat units, gradient norm, update
  * ratio, singular values. Those without data are left out. */
 void health_charts_write(FILE *stream, const health_layer *layer);
+
+/* ---- ridges.c ---- */
+
+/* Writes the distribution of the layer's values as a ridge for each of some epochs, the last at the bottom. Nothing if
+ * no samples were observed. */
+void ridges_write(FILE *stream, const health_layer *layer);
 
 #endif

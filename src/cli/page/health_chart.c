@@ -1,14 +1,10 @@
 /* cli/page/health_chart.c - the small charts of the health of a layer. */
 #include <math.h>
-#include <string.h>
 
-#include "cli/chart/svg.h"
 #include "cli/page/health.h"
 #include "cli/page/html.h"
 #include "cli/page/member.h"
 #include "cli/page/page_chart.h"
-
-enum { WIDTH = 240, HEIGHT = 170 };
 
 const json_t *health_layer_of(const json_t *line, size_t index)
 {
@@ -40,78 +36,11 @@ health_axes health_axes_of(const json_t *lines)
             cover(&axes.update, member_number(layer, "update_ratio"));
         }
     }
-    chart_settle(&axes.epoch, false, 0.02);
+    chart_settle(&axes.epoch, false, 0);
+    axes.epoch.whole = true;
     chart_settle(&axes.gradient, true, 0.05);
     chart_settle(&axes.update, true, 0.05);
     return axes;
-}
-
-/* ---- the distribution of values, a ridge for each epoch ---- */
-
-enum { MOST_RIDGES = 14, RIDGE_LEFT = 30, RIDGE_RIGHT = 8, RIDGE_TOP = 26, RIDGE_BOTTOM = 26, RIDGE_HEIGHT = 34 };
-
-static double bin_share(const json_t *bins, size_t bin, double total)
-{
-    return total > 0 ? (double)json_integer_value(json_array_get(bins, bin)) / total : 0;
-}
-
-/* A path along the bins, whose heights are the roots of their shares: small shares stay visible beside a peak at 0. */
-static void write_ridge(FILE *stream, const json_t *bins, double bottom, double height, double strength, double epoch)
-{
-    char text[48];
-    const double step = (double)(WIDTH - RIDGE_LEFT - RIDGE_RIGHT) / GML_HEALTH_BINS;
-    double total = 0;
-    for (size_t i = 0; i < GML_HEALTH_BINS; i++) {
-        total += bin_share(bins, i, 1);
-    }
-    fprintf(stream, "<path class=\"ridge\" opacity=\"%.2f\" d=\"M%d %.1f", strength, RIDGE_LEFT, bottom);
-    for (size_t i = 0; i < GML_HEALTH_BINS; i++) {
-        fprintf(stream, "L%.1f %.1f", RIDGE_LEFT + step * ((double)i + 0.5),
-                bottom - height * sqrt(bin_share(bins, i, total)));
-    }
-    fprintf(stream, "L%d %.1f\">", WIDTH - RIDGE_RIGHT, bottom);
-    snprintf(text, sizeof text, "epoch %.0f", epoch);
-    html_tooltip(stream, text);
-    fputs("</path>\n", stream);
-}
-
-/* Marks of values on the axis x / (1 + |x|). */
-static void write_value_axis(FILE *stream)
-{
-    static const double marks[] = {-10, -1, 0, 1, 10};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        char label[16];
-        const double place = 0.5 + 0.5 * marks[i] / (1 + fabs(marks[i]));
-        const double x = RIDGE_LEFT + place * (WIDTH - RIDGE_LEFT - RIDGE_RIGHT);
-        snprintf(label, sizeof label, "%g", marks[i]);
-        svg_line(stream, "grid", x, RIDGE_TOP - 18, x, HEIGHT - RIDGE_BOTTOM);
-        svg_label(stream, "soft", "middle", x, HEIGHT - 9, label);
-    }
-}
-
-static void write_values(FILE *stream, const health_layer *layer)
-{
-    const size_t count = json_array_size(layer->lines), ridges = count < MOST_RIDGES ? count : MOST_RIDGES;
-    const double room = HEIGHT - RIDGE_TOP - RIDGE_BOTTOM;
-    char text[80], label[24];
-    snprintf(text, sizeof text, "distribution of the values of layer %zu over the epochs", layer->index + 1);
-    html_figure_begin(stream, "values, by epoch");
-    html_svg_begin(stream, WIDTH, HEIGHT, text);
-    write_value_axis(stream);
-    for (size_t i = 0; i < ridges; i++) {
-        const size_t at = ridges > 1 ? i * (count - 1) / (ridges - 1) : count - 1;
-        const json_t *line = json_array_get(layer->lines, at);
-        const double share = ridges > 1 ? (double)i / (double)(ridges - 1) : 1, bottom = RIDGE_TOP + share * room;
-        const double epoch = member_number(line, "epoch");
-        write_ridge(stream, json_object_get(health_layer_of(line, layer->index), "histogram"), bottom,
-                    ridges > 1 ? RIDGE_HEIGHT : room, 0.35 + 0.65 * share, epoch);
-        if (ridges > 1 && (i == 0 || i == ridges - 1)) {
-            snprintf(label, sizeof label, "%.0f", epoch);
-            svg_label(stream, "soft", "end", RIDGE_LEFT - 5, bottom, label);
-        }
-    }
-    html_svg_end(stream);
-    html_figure_end(stream);
 }
 
 /* ---- curves ---- */
@@ -165,7 +94,7 @@ static void write_small(FILE *stream, const health_layer *layer, const small_cha
     snprintf(label, sizeof label, "%s of layer %zu by epoch", of->label, layer->index + 1);
     const chart made = {layer->axes->epoch, of->y, curves, of->count, {.x = (double)NAN}};
     html_figure_begin(stream, of->caption);
-    page_chart_write(stream, &(page_chart){&made, of->names, WIDTH, HEIGHT, label});
+    page_chart_write(stream, &(page_chart){&made, of->names, HEALTH_WIDTH, HEALTH_HEIGHT, label});
     html_figure_end(stream);
 }
 
@@ -217,18 +146,19 @@ static void write_spectrum(FILE *stream, const health_layer *layer)
     chart_axis index = chart_axis_of("number");
     chart_cover(&index, x, count);
     chart_settle(&index, false, 0);
+    index.whole = true;
     const chart_curve curve = {names[0], x, y, count, '*', false, "run3", 2};
     const chart made = {index, layer->axes->spectrum, &curve, 1, {.x = (double)NAN}};
     snprintf(label, sizeof label, "singular values of the weights of layer %zu, descending", layer->index + 1);
     html_figure_begin(stream, "singular values");
-    page_chart_write(stream, &(page_chart){&made, names, WIDTH, HEIGHT, label});
+    page_chart_write(stream, &(page_chart){&made, names, HEALTH_WIDTH, HEALTH_HEIGHT, label});
     html_figure_end(stream);
 }
 
 void health_charts_write(FILE *stream, const health_layer *layer)
 {
     html_grid_begin(stream, true);
-    write_values(stream, layer);
+    ridges_write(stream, layer);
     if (json_array_size(layer->lines) > 1) {
         write_units(stream, layer);
         write_gradient(stream, layer);

@@ -79,6 +79,13 @@ void html_text(FILE *stream, const char *text)
     fputs("</bdi>", stream);
 }
 
+void html_prose(FILE *stream, const char *text)
+{
+    fputs("<bdi>", stream);
+    html_escaped(stream, text != NULL ? text : "-", HTML_LONGEST_TITLE);
+    fputs("</bdi>", stream);
+}
+
 void html_number(FILE *stream, double value)
 {
     char text[32];
@@ -86,7 +93,7 @@ void html_number(FILE *stream, double value)
         fputs(isnan(value) ? "–" : value > 0 ? "∞" : "−∞", stream);
         return;
     }
-    snprintf(text, sizeof text, "%.4g", fabs(value));
+    snprintf(text, sizeof text, fabs(value) >= 1e4 && fabs(value) < 1e9 ? "%.0f" : "%.4g", fabs(value));
     fprintf(stream, "%s%s", value < 0 ? "−" : "", text);
 }
 

@@ -22,6 +22,9 @@ enum { HTML_LONGEST = 200, HTML_LONGEST_TITLE = 2000 }; /* in characters */
  * the mouse rests. Null is written as "-". */
 void html_text(FILE *stream, const char *text);
 
+/* The same for sentences, such as alarms, of at most HTML_LONGEST_TITLE characters. */
+void html_prose(FILE *stream, const char *text);
+
 /* Writes the first characters of the text, at most `most`, then "…" if there are more. Without an element: for the
  * content of <title>, <text> and <option>, and for the value of an attribute in quotes. */
 void html_escaped(FILE *stream, const char *text, size_t most);
@@ -29,7 +32,8 @@ void html_escaped(FILE *stream, const char *text, size_t most);
 /* Writes ` name="text"`, with at most HTML_LONGEST_TITLE characters of the text. */
 void html_attribute(FILE *stream, const char *name, const char *text);
 
-/* Writes a number with four digits; "–" for NaN, "∞" or "−∞" for an infinite one. */
+/* Writes a number with four digits, from 10000 to below 1e9 as a whole number; "–" for NaN, "∞" or "−∞" for an infinite
+ * one. */
 void html_number(FILE *stream, double value);
 
 /* Writes a duration, as "0.45 ms", "3.2 s", "4 min 7 s" or "2 h 5 min". */

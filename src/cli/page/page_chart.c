@@ -4,7 +4,7 @@
 #include "cli/page/html.h"
 #include "cli/page/page_chart.h"
 
-enum { LEFT = 48, RIGHT = 12, TOP = 20, BOTTOM = 26 };
+enum { LEFT = 48, RIGHT = 12, TOP = 20, BOTTOM = 26, POINT_ROOM = 8 };
 
 static void write_point(FILE *stream, const page_chart *of, const chart_box *box, size_t curve, size_t i)
 {
@@ -42,7 +42,8 @@ void page_chart_write(FILE *stream, const page_chart *of)
     fputs("\">\n", stream);
     chart_draw(stream, of->chart, box, html_unique());
     for (size_t i = 0; i < of->chart->count; i++) {
-        for (size_t k = 0; k < of->chart->curves[i].count && of->chart->curves[i].count <= MOST_POINTS; k++) {
+        const chart_curve *curve = &of->chart->curves[i];
+        for (size_t k = 0; k < curve->count && POINT_ROOM * (double)curve->count <= box.width; k++) {
             write_point(stream, of, &box, i, k);
         }
     }

@@ -4,17 +4,15 @@
 
 #include "cli/chart/chart.h"
 
-/* Writes a chart as a picture in which page.js shows the values under the mouse. `names` [of->count] are those of its
- * curves. Curves of at most MOST_POINTS points get a dot with a tooltip at each. */
-enum { MOST_POINTS = 64 };
-
 typedef struct page_chart {
     const chart *chart;
-    const char *const *names;
+    const char *const *names; /* [chart->count] of the curves, for tooltips; of any source */
     double width, height;
     const char *label; /* accessible name */
 } page_chart;
 
+/* Writes a chart as a picture in which page.js shows the values under the mouse. Points that have room get a dot with a
+ * tooltip. */
 void page_chart_write(FILE *stream, const page_chart *of);
 
 #endif

@@ -140,6 +140,7 @@ size_t run_panels_make(const run_curves *const *runs, size_t count, run_panel ma
         }
     }
     x.low = x.low < 1 ? 0 : x.low;
+    x.whole = true;
     chart_settle(&x, false, 0);
     for (size_t i = 0; i < MOST_PANELS; i++) {
         if (all[i].chart.count > 0) {
