@@ -148,7 +148,7 @@ static void write_verdict(FILE *stream, bool observed)
 static void write_notes(FILE *stream, const page_source *source)
 {
     for (size_t i = 0; i < source->note_count; i++) {
-        write_item(stream, "missing", "not shown", source->notes[i]);
+        write_item(stream, "missing", "missing", source->notes[i]);
         end_item(stream);
     }
 }

@@ -13,12 +13,12 @@
 
 /* ---- values of a log ---- */
 
-/* A member of a log as a fact: a text, a number, yes or no. Null and what is missing are left out. */
+/* A member of a log as a fact: a text, a number, yes or no. Null, counts of 0 and what is missing are left out. */
 static void write_member(FILE *stream, const char *name, const json_t *value)
 {
     if (json_is_string(value)) {
         html_fact_text(stream, name, json_string_value(value));
-    } else if (json_is_integer(value)) {
+    } else if (json_is_integer(value) && (json_integer_value(value) != 0 || strcmp(name, "seed") == 0)) {
         html_fact_begin(stream, name);
         fprintf(stream, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
         html_fact_end(stream);

@@ -61,13 +61,14 @@ static void find_model(const page_request *request, page_found *found)
     const json_t *config = found->run.config, *saved = json_object_get(found->run.result, "model");
     const char *name = member_text(config, "output"), *description = member_text(config, "description");
     if (name == NULL || json_is_null(saved)) {
-        note(found, "the weights: the run saved no model");
+        note(found, "the weights are not shown: the run saved no model");
     } else if (!find_file(name, request->subject, found->model_path)) {
-        note(found, "the weights: the model '%.1000s' is not there", name);
+        note(found, "the weights are not shown: the model '%.1000s' is not there", name);
     } else if (gml_model_load(found->context, found->model_path, &found->network) != GML_OK) {
-        note_message(found, "the weights");
+        note_message(found, "the weights are not shown");
     } else if (description != NULL && strcmp(description, gml_network_description(found->network)) != 0) {
-        note(found, "the weights: the model '%.1000s' has another network than the log", found->model_path);
+        note(found, "the weights are not shown: the model '%.1000s' has another network than the log",
+             found->model_path);
         gml_network_destroy(found->network);
         found->network = NULL;
     }
@@ -75,66 +76,90 @@ static void find_model(const page_request *request, page_found *found)
 
 /* ---- data ---- */
 
-static void describe_data(const page_request *request, page_found *found, const char *path, bool validation)
+/* Opens data for the network into found->data; `name` is for the page. */
+static int open_data(const page_request *request, page_found *found, const char *path, const char *name)
 {
+    const int code = open_for_network(found->network, path, request->part, &request->file, true, &found->data);
     const bool test = request->part == NULL && has_test_part(found->context, path);
-    const size_t size = gml_dataset_size(found->data);
-    snprintf(found->data_note, SENTENCE_SIZE, "%zu samples%s", size,
-             test                                                 ? " of the test part"
-             : validation                                         ? " of the validation data"
-             : request->part != NULL                              ? " of the part that was asked for"
-             : found->source.run != NULL && request->data == NULL ? ", those of the training among them"
-                                                                  : "");
-    found->source.data_note = found->data_note;
+    if (code == 0) {
+        found->source.data_name = name;
+        snprintf(found->data_note, SENTENCE_SIZE, "%zu samples%s%.8s", gml_dataset_size(found->data),
+                 test                    ? " of the test part"
+                 : request->part != NULL ? " of the part "
+                                         : "",
+                 request->part != NULL ? request->part : "");
+    }
+    return code;
 }
 
-/* The data of the run: those held apart for validation, else all. */
+/* The samples that the run held back for validation, out of found->data. False: they are not known any more. */
+static bool take_validation_part(page_found *found)
+{
+    const json_t *config = found->run.config;
+    const gml_split_options options = {.kind = member_text(config, "split"),
+                                       .fraction = member_number(config, "split_fraction"),
+                                       .seed = (uint64_t)json_integer_value(json_object_get(config, "seed"))};
+    gml_dataset *train = NULL, *validation = NULL;
+    gml_split *split = NULL;
+    gml_status status = options.fraction > 0 ? gml_split_create(found->data, &options, &split) : GML_ERROR_ARGUMENT;
+    if (status == GML_OK) {
+        status = gml_split_fold(split, 0, 0, &train, &validation);
+    }
+    gml_split_destroy(split);
+    const bool same = status == GML_OK && (double)gml_dataset_size(train) == member_number(config, "train_samples") &&
+                      (double)gml_dataset_size(validation) == member_number(config, "validation_samples");
+    gml_dataset_destroy(train);
+    if (!same) {
+        gml_dataset_destroy(validation);
+        return false;
+    }
+    found->all = found->data;
+    found->data = validation;
+    return true;
+}
+
+/* Of data without a test part: the validation part, else all samples. */
+static void choose_samples(page_found *found)
+{
+    const bool validation = take_validation_part(found);
+    snprintf(found->data_note, SENTENCE_SIZE, "%zu samples%s", gml_dataset_size(found->data),
+             validation ? " of the validation part" : ", those of the training among them");
+}
+
+/* The data of the run: a test part, the file for validation, the samples that were held back, or all. */
 static void find_data_of_run(const page_request *request, page_found *found)
 {
     const char *validation = member_text(found->run.config, "validation_data");
     const char *name = validation != NULL ? validation : member_text(found->run.config, "data");
     const char *path = found->data_path;
     if (name == NULL) {
-        note(found, "figures from data: the log names none");
+        note(found, "the network is not shown on data: the log names none");
         return;
     }
     if (strcmp(name, "digits") == 0) {
         path = find_data(name);
     } else if (!find_file(name, request->subject, found->data_path)) {
-        note(found, "figures from data: '%.1000s' is not there", name);
+        note(found, "the network is not shown on data: '%.1000s' is not there", name);
         return;
     }
-    if (path == NULL ||
-        open_for_network(found->network, path, request->part, &request->file, true, &found->data) != 0) {
-        note(found, "figures from data: '%.1000s' could not be read", name);
-        return;
+    if (path == NULL || open_data(request, found, path, name) != 0) {
+        note(found, "the network is not shown on data: '%.1000s' cannot be used", name);
+    } else if (validation == NULL && request->part == NULL && !has_test_part(found->context, path)) {
+        choose_samples(found);
     }
-    found->source.data_name = name;
-    describe_data(request, found, path, validation != NULL);
-}
-
-static int open_given_data(const page_request *request, page_found *found)
-{
-    const char *path = find_data(request->data);
-    int code = path == NULL ? EXIT_NO_INPUT
-                            : open_for_network(found->network, path, request->part, &request->file, true, &found->data);
-    if (code == 0) {
-        found->source.data_name = request->data;
-        describe_data(request, found, path, false);
-    }
-    return code;
 }
 
 static int find_samples(const page_request *request, page_found *found)
 {
     if (found->network == NULL && request->data != NULL) {
-        note(found, "figures from '%.1000s': they need the model", request->data);
+        note(found, "the network is not shown on '%.1000s': that needs the model", request->data);
     }
     if (found->network == NULL) {
         return 0;
     }
     if (request->data != NULL) {
-        return open_given_data(request, found);
+        const char *path = find_data(request->data);
+        return path != NULL ? open_data(request, found, path, request->data) : EXIT_NO_INPUT;
     }
     if (found->source.run != NULL) {
         find_data_of_run(request, found);
@@ -160,7 +185,7 @@ static int measure(const page_request *request, page_found *found)
     if (request->data != NULL || status == GML_ERROR_MEMORY) {
         return complain_input(found->context, status);
     }
-    note_message(found, "the health of the model on its data");
+    note_message(found, "the network is not shown on data");
     gml_dataset_destroy(found->data);
     found->data = NULL;
     found->source.data_name = NULL;
@@ -182,6 +207,17 @@ static bool is_log(FILE *file)
     return size > 0 && start[0] == '{' && memchr(start, '\0', size) == NULL;
 }
 
+static int load_given_model(const page_request *request, page_found *found)
+{
+    char text[SENTENCE_SIZE];
+    const gml_status status = gml_model_load(found->context, request->subject, &found->network);
+    program_words(gml_context_message(found->context), text);
+    if (status == GML_ERROR_DATA) {
+        return complain(EXIT_DATA, "%.3000s; and it is no log of `gemmule train --log', which begins with '{'", text);
+    }
+    return status == GML_OK ? 0 : complain_input(found->context, status);
+}
+
 static int open_subject(const page_request *request, page_found *found)
 {
     FILE *file = fopen(request->subject, "r");
@@ -192,7 +228,7 @@ static int open_subject(const page_request *request, page_found *found)
     fclose(file);
     if (!log) {
         found->source.model_path = request->subject;
-        return load_model(found->context, request->subject, &found->network);
+        return load_given_model(request, found);
     }
     if (!run_story_begin(&found->run)) {
         return complain(EXIT_MEMORY, "not enough memory for the log");
@@ -228,6 +264,7 @@ void page_found_clear(page_found *found)
 {
     gml_health_destroy(found->health);
     gml_dataset_destroy(found->data);
+    gml_dataset_destroy(found->all);
     gml_network_destroy(found->network);
     gml_context_destroy(found->context);
     run_story_clear(&found->run);

@@ -27,7 +27,7 @@ typedef struct page_found {
     gml_context *context;
     run_story run;
     gml_network *network;
-    gml_dataset *data;
+    gml_dataset *all, *data; /* data: all, or the validation part of it */
     gml_health *health;
     char model_path[PATH_MAX], data_path[PATH_MAX], data_note[SENTENCE_SIZE];
     char note[MOST_NOTES][SENTENCE_SIZE];

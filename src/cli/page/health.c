@@ -29,24 +29,24 @@ static const char *layer_text(const page_source *source, size_t index, gml_layer
 
 /* ---- the table ---- */
 
-/* A column of figures: a member of the log's line, and for figures that depend on samples, nothing else. */
+/* A column of figures: a member of the lines, and what it needs. */
 static const struct {
     const char *heading, *member;
-    bool weights; /* known without samples */
-} columns[] = {{"#units", "units", true},
-               {"#dead", "dead", false},
-               {"#saturated", "saturated", false},
-               {"#zeros", "zero", false},
-               {"#mean", "mean", false},
-               {"#deviation", "deviation", false},
-               {"#gradient norm", "gradient_norm", false},
-               {"#update ratio", "update_ratio", false},
-               {"#weight norm", "weight_norm", true},
-               {"#spectral norm", "spectral_norm", true}};
+    enum { WEIGHTS, SAMPLES, TRAINING } needs;
+} columns[] = {{"#units", "units", WEIGHTS},
+               {"#dead", "dead", SAMPLES},
+               {"#saturated", "saturated", SAMPLES},
+               {"#zeros", "zero", SAMPLES},
+               {"#mean", "mean", SAMPLES},
+               {"#deviation", "deviation", SAMPLES},
+               {"#gradient norm", "gradient_norm", SAMPLES},
+               {"#update ratio", "update_ratio", TRAINING},
+               {"#weight norm", "weight_norm", WEIGHTS},
+               {"#spectral norm", "spectral_norm", WEIGHTS}};
 
 enum { COLUMNS = sizeof columns / sizeof columns[0], MOST_HEADINGS = COLUMNS + 4 };
 
-static void write_row(FILE *stream, const page_source *source, const json_t *layer, size_t index, bool samples)
+static void write_row(FILE *stream, const page_source *source, const json_t *layer, size_t index, unsigned has)
 {
     char number[32];
     gml_layer_view view;
@@ -56,7 +56,7 @@ static void write_row(FILE *stream, const page_source *source, const json_t *lay
     html_cell_head(stream, number);
     html_cell_text(stream, layer_text(source, index, &view));
     for (size_t i = 0; i < COLUMNS; i++) {
-        if (samples || columns[i].weights) {
+        if (columns[i].needs <= has) {
             html_cell_number(stream, member_number(layer, columns[i].member));
         }
     }
@@ -67,14 +67,14 @@ static void write_row(FILE *stream, const page_source *source, const json_t *lay
     html_row_end(stream);
 }
 
-static void write_table(FILE *stream, const page_source *source, const json_t *last)
+static void write_table(FILE *stream, const page_source *source, const json_t *last, bool observed)
 {
     const char *headings[MOST_HEADINGS] = {"layer", "kind"};
-    const bool samples = member_number(last, "samples") > 0;
+    const unsigned has = observed ? TRAINING : member_number(last, "samples") > 0 ? SAMPLES : WEIGHTS;
     const json_t *layer;
     size_t count = 2, i;
     for (i = 0; i < COLUMNS; i++) {
-        if (samples || columns[i].weights) {
+        if (columns[i].needs <= has) {
             headings[count++] = columns[i].heading;
         }
     }
@@ -86,7 +86,7 @@ static void write_table(FILE *stream, const page_source *source, const json_t *l
     json_array_foreach(json_object_get(last, "layers"), i, layer)
     {
         if (i < MOST_ROWS) {
-            write_row(stream, source, layer, i, samples);
+            write_row(stream, source, layer, i, has);
         }
     }
     html_table_end(stream);
@@ -153,6 +153,9 @@ static void write_origin(FILE *stream, const page_source *source, const json_t *
                 member_number(last, "epoch"), member_number(last, "samples"));
     } else if (source->health_note != NULL) {
         fputs("Measured on ", stream);
+        if (source->data != NULL && member_number(last, "samples") < (double)gml_dataset_size(source->data)) {
+            fprintf(stream, "%.0f of ", member_number(last, "samples"));
+        }
         html_text(stream, source->health_note);
         fputs(".", stream);
     } else {
@@ -174,7 +177,7 @@ int page_health(FILE *stream, const page_source *source)
     const json_t *last = last_health(lines);
     if (last != NULL) {
         write_origin(stream, source, last, observed);
-        write_table(stream, source, last);
+        write_table(stream, source, last, observed);
         write_charts(stream, source, lines, json_array_size(json_object_get(last, "layers")));
     }
     json_decref(own);

@@ -13,6 +13,11 @@
   const nearest = (list, x) =>
     list.reduce((best, point) => (Math.abs(point[0] - x) < Math.abs(best[0] - x) ? point : best));
 
+  const readout = document.createElement('div');
+  readout.className = 'readout';
+  readout.hidden = true;
+  document.body.append(readout);
+
   function prepare(plot) {
     const svg = plot.closest('svg');
     const [left, top, width, height] = numbers(plot.dataset.box);
@@ -20,14 +25,10 @@
     const y = numbers(plot.dataset.y);
     const names = plot.dataset.names.split('|');
     const cross = document.createElementNS('http://www.w3.org/2000/svg', 'line');
-    const readout = document.createElement('div');
     let curves = null;
     cross.setAttribute('class', 'cross');
-    readout.className = 'readout';
-    readout.hidden = true;
     cross.style.display = 'none';
     plot.append(cross);
-    document.body.append(readout);
 
     const leave = () => {
       readout.hidden = true;

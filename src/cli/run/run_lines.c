@@ -130,6 +130,7 @@ json_t *config_line(const train_run *run, const gml_progress *first, size_t ever
         {"dtype", json_text(gml_dtype_name(gml_network_dtype(run->network)))},
         {"parameters", json_size(gml_network_parameter_count(run->network))},
         {"split", json_text(gml_split_kind(run->data.split))},
+        {"split_fraction", json_number(run->data.split != NULL ? run->data.fraction : (double)NAN)},
         {"train_samples", samples_json(train_part(&run->data))},
         {"validation_samples", samples_json(run->data.validation)},
         {"test_samples", samples_json(run->data.test)},

@@ -64,6 +64,7 @@ typedef struct train_data {
     gml_dataset *validation;  /* the other part of all, or a file of its own; or null */
     gml_dataset *test;        /* or null */
     gml_split *split;         /* that made the parts, or null */
+    double fraction;          /* of the samples, for validation, as the split was asked; 0: no split */
 } train_data;
 
 /* Opens the data at `path`, all of it. On failure prints a message. Returns the exit code. */

@@ -26,6 +26,7 @@ static gml_status open_with_task(gml_context *context, const train_flags *flags,
 static gml_status split(const train_flags *flags, double share, train_data *data)
 {
     const gml_split_options options = {.kind = flags->split, .fraction = share, .seed = flags->fit.seed};
+    data->fraction = share;
     gml_status status = gml_split_create(data->all, &options, &data->split);
     return status == GML_OK ? gml_split_fold(data->split, 0, 0, &data->train, &data->validation) : status;
 }
