@@ -46,7 +46,7 @@ static void write_panel(FILE *stream, run_panel *panel)
     fputs("<figure>\n<figcaption>", stream);
     html_text(stream, made->y.name);
     fprintf(stream, " <small>%s%sby epoch</small></figcaption>\n",
-            panel->curves[0].name == NULL && names[0] != made->y.name ? "validation, " : "",
+            panel->curves[0].name == NULL && strcmp(name_of(panel, 0), "validation") == 0 ? "validation, " : "",
             made->y.log ? "logarithmic, " : "");
     page_chart_write(stream, &(page_chart){made, names, 400, 250, label});
     write_legend(stream, made);
