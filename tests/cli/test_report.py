@@ -332,6 +332,22 @@ class Hostile(ReportTest):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.check(Page(self.read("page.html").decode()))
 
+    def test_figures_out_of_all_proportion_are_drawn_or_left_out(self):
+        original = self.read("run.jsonl")
+        for figure in (0, 1e-320, 1e308, -1e308, -1, None):
+            lines = [health_line(epoch) for epoch in (1, 2, 3)]
+            for line in lines[1:]:
+                for layer in line["layers"]:
+                    layer.update({name: figure for name, value in layer.items() if isinstance(value, float)})
+                    layer.update(histogram=[2**62] * 64, units=0)
+            self.write("run.jsonl", original)
+            self.change_log(lambda line, figure=figure: line.update({name: figure for name, value in line.items() if isinstance(value, float)}), *lines)
+            page = self.page("run.jsonl")
+            self.check(page)
+            for tag, attributes in page.elements:
+                for name in ("d", "x", "y", "cx", "cy", "x1", "x2", "y1", "y2", "width", "height", "viewbox", "data-x", "data-y"):
+                    self.assertNotRegex(attributes.get(name) or "", "nan|inf", (tag, name))
+
     def test_names_of_files_and_of_columns(self):
         name = "a'\"<b>&\u202e\x01"
         self.write_points("points.csv", names=("</dd><script>x</script>", "r\u05d0"))

@@ -14,15 +14,17 @@ static void note(page_found *found, const char *format, ...) __attribute__((form
 
 static void note(page_found *found, const char *format, ...)
 {
-    char *text = found->note[found->source.note_count];
+    const size_t count = found->source.note_count;
     va_list arguments;
-    if (found->source.note_count == MOST_NOTES) {
+    if (count == MOST_NOTES) {
         return;
     }
+    char *text = found->note[count];
     va_start(arguments, format);
     vsnprintf(text, SENTENCE_SIZE, format, arguments);
     va_end(arguments);
-    found->notes[found->source.note_count++] = text;
+    found->notes[count] = text;
+    found->source.note_count++;
     complain(0, "warning: %s", text);
 }
 
