@@ -4,10 +4,12 @@ import html.parser
 import json
 import os
 import re
+import resource
+import signal
 import stat
 import unittest
 
-from program import CREATE, DATA, NO_INPUT, USAGE, ProgramTest
+from program import CREATE, DATA, IO, NO_INPUT, USAGE, ProgramTest
 
 RUN = ("train", "digits", "--val", "0.2", "--epochs", "3", "--schedule", "cosine", "--log", "run.jsonl", "-o", "run.gml")
 HOSTILE = "<script>alert(1)</script>\"'&</title></style>--><img src=x onerror=y>"
@@ -139,6 +141,10 @@ class Content(ReportTest):
             self.assertIn(f"The run {'was ' if status == 'interrupted' else ''}{word}", page.texts["alarms"])
             self.assertIn("R2 is below 0", page.texts["alarms"])
 
+    def test_a_run_that_went_on_says_so(self):
+        self.change_log(lambda line: line.update(resumed={"checkpoint": "run.ckpt"}) if line["type"] == "config" else None)
+        self.assertIn("went on from a checkpoint 1 time.", self.page("run.jsonl").texts["facts"])
+
     def test_a_torn_last_line_is_left_out(self):
         self.write("run.jsonl", self.read("run.jsonl")[:-40])
         done = self.run_program("report", "run.jsonl", "-o", "page.html")
@@ -207,6 +213,12 @@ class Finding(ReportTest):
         self.write("points.csv", b"".join(lines[:-5]))
         self.assertIn("95 samples, those of the training among them", self.page("run.jsonl").texts["health"])
 
+    def test_a_file_for_validation_is_what_the_network_is_shown_on(self):
+        self.write_points()
+        self.write_points("more.csv", count=30)
+        self.succeed("train", "points.csv", "--val-data", "more.csv", "--epochs", "2", "--log", "run.jsonl", "-o", "run.gml")
+        self.assertIn("30 samples of the validation data", self.page("run.jsonl").texts["health"])
+
     def test_a_log_does_not_make_the_program_read_a_pipe(self):
         self.write_points()
         self.succeed("train", "points.csv", "--epochs", "2", "--log", "run.jsonl", "-o", "run.gml")
@@ -249,6 +261,18 @@ class Refusals(ReportTest):
         self.assertTrue(os.path.islink(self.path("link.html")))
         self.assertEqual(stat.S_IMODE(os.stat(self.path("page.html")).st_mode), 0o640)
         self.assertIn(b"</html>", self.read("page.html"))
+        self.assertEqual([name for name in os.listdir(self.folder) if name.startswith(".gemmule")], [])
+
+    def test_a_page_that_does_not_fit_on_the_disk_leaves_the_old_one(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+        self.write("page.html", "old")
+        done = self.run_program("report", "run.gml", "-o", "page.html", preexec_fn=limit)
+        self.assertEqual(done.returncode, IO)
+        self.assertIn(b"cannot write 'page.html'", done.stderr)
+        self.assertEqual(self.read("page.html"), b"old")
         self.assertEqual([name for name in os.listdir(self.folder) if name.startswith(".gemmule")], [])
 
     def test_a_page_that_cannot_be_written_fails(self):

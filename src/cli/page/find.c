@@ -120,12 +120,13 @@ static bool take_validation_part(page_found *found)
     return true;
 }
 
-/* Of data without a test part: the validation part, else all samples. */
-static void choose_samples(page_found *found)
+/* Of data without a test part: the validation part, else all samples. `apart`: the data is not that of the training. */
+static void choose_samples(page_found *found, bool apart)
 {
-    const bool validation = take_validation_part(found);
-    snprintf(found->data_note, SENTENCE_SIZE, "%zu samples%s", gml_dataset_size(found->data),
-             validation ? " of the validation part" : ", those of the training among them");
+    const char *note = apart                         ? " of the validation data"
+                       : take_validation_part(found) ? " of the validation part"
+                                                     : ", those of the training among them";
+    snprintf(found->data_note, SENTENCE_SIZE, "%zu samples%s", gml_dataset_size(found->data), note);
 }
 
 /* The data of the run: a test part, the file for validation, the samples that were held back, or all. */
@@ -146,8 +147,8 @@ static void find_data_of_run(const page_request *request, page_found *found)
     }
     if (path == NULL || open_data(request, found, path, name) != 0) {
         note(found, "the network is not shown on data: '%.1000s' cannot be used", name);
-    } else if (validation == NULL && request->part == NULL && !has_test_part(found->context, path)) {
-        choose_samples(found);
+    } else if (request->part == NULL && !has_test_part(found->context, path)) {
+        choose_samples(found, validation != NULL);
     }
 }
 
