@@ -158,8 +158,10 @@ static void write_origin(FILE *stream, const page_source *source, const json_t *
         }
         html_text(stream, source->health_note);
         fputs(".", stream);
+    } else if (member_number(last, "samples") > 0) {
+        fprintf(stream, "Observed on %.0f samples while the network trained.", member_number(last, "samples"));
     } else {
-        fputs("Without data, the figures of the weights alone.", stream);
+        fputs("Without samples, the figures of the weights alone.", stream);
     }
     fputs(observed && source->health != NULL ? " Singular values are those of the weights at the end.</p>\n" : "</p>\n",
           stream);

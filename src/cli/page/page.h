@@ -19,11 +19,11 @@ typedef struct page_source {
     const gml_network *network; /* the model */
     const char *data_name;      /* of the data, as given */
     const gml_dataset *data;    /* that the network is shown on; it fits the network */
-    const char *data_note;      /* which samples these are, as "the test part"; for people */
-    const gml_health *health;   /* of the training, or measured on the data */
-    const char *health_note;    /* which of the two, as "measured on the test part"; for people */
-    picture_shape shape;        /* of the inputs as pictures; height 0: they are none */
-    const char *const *notes;   /* [note_count]: what is missing in the page, and why; for people */
+    const char *data_note;    /* which samples these are, as "the test part" or "120 samples of the validation part" */
+    const gml_health *health; /* of the training, or measured */
+    const char *health_note;  /* of `health` that was measured: on which samples, as above; null: of the training */
+    picture_shape shape;      /* of the inputs as pictures; height 0: they are none */
+    const char *const *notes; /* [note_count]: what is missing in the page, and why; for people */
     size_t note_count;
 } page_source;
 
