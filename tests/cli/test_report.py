@@ -130,6 +130,13 @@ class Content(ReportTest):
         for words in ("values, by epoch", "gradient norm", "update / weights", "singular values"):
             self.assertEqual(self.read("page.html").decode().count(f"<figcaption>{words}</figcaption>"), 2, words)
 
+    def test_of_many_alarms_the_first_are_listed_and_the_rest_are_counted(self):
+        alarms = [alarm("dead", layer, f"layer {layer} is dead") for layer in range(1, 131)]
+        self.change_log(lambda line: None, health_line(3, alarms=alarms))
+        text = self.page("run.jsonl").texts["alarms"]
+        self.assertEqual(text.count("is dead"), 100)
+        self.assertIn("and 30 more alarms", text)
+
     def test_a_run_without_a_result_or_a_bad_end_says_so(self):
         lines = self.read("run.jsonl").splitlines(keepends=True)
         self.write("run.jsonl", b"".join(lines[:-1]))

@@ -93,18 +93,28 @@ static bool add_alarm(json_t *written, const json_t *alarm)
     return json_object_get(written, key) == NULL && json_object_set_new_nocheck(written, key, json_true()) == 0;
 }
 
+enum { MOST_ALARMS = 100 };
+
 /* Writes the alarms of a line of health that are not written yet. */
 static void write_health(FILE *stream, const json_t *health, json_t *written)
 {
     const json_t *alarm;
+    const size_t before = json_object_size(written);
     size_t i;
     json_array_foreach(json_object_get(health, "alarms"), i, alarm)
     {
-        if (add_alarm(written, alarm)) {
+        if (add_alarm(written, alarm) && json_object_size(written) <= MOST_ALARMS) {
             write_item(stream, "alarm", member_text(alarm, "kind"), member_text(alarm, "text"));
             write_units(stream, alarm);
             end_item(stream);
         }
+    }
+    if (json_object_size(written) > before && json_object_size(written) > MOST_ALARMS) {
+        const size_t shown = before < MOST_ALARMS ? MOST_ALARMS : before;
+        char text[64];
+        snprintf(text, sizeof text, "and %zu more alarms of other layers or kinds", json_object_size(written) - shown);
+        write_item(stream, "alarm", "health", text);
+        end_item(stream);
     }
 }
 
