@@ -10,7 +10,11 @@
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
 
-enum { POINTS = 201, MIDDLE = 100, ROW = 3 }; /* ROW: entries of a row, for activations that couple them */
+enum {
+    POINTS = ACTIVATION_POINTS,
+    MIDDLE = POINTS / 2,
+    ROW = 3
+}; /* ROW: entries of a row, for activations that couple them */
 enum { WIDTH = 420, HEIGHT = 280, LEFT = 38, RIGHT = 16, TOP = 44, BOTTOM = 28 }; /* in pixels */
 
 static const double REACH = 5, LOWEST = -2.6, HIGHEST = 4.2; /* REACH: |x| at most; LOWEST, HIGHEST: the limits of y */
@@ -22,7 +26,7 @@ typedef struct curves {
     bool clipped;     /* the line is drawn beyond the range, and clipped by the frame */
 } curves;
 
-static double argument(size_t i)
+double activation_argument(size_t i)
 {
     return ((double)i - MIDDLE) * REACH / MIDDLE;
 }
@@ -47,7 +51,7 @@ static gml_status compute(gml_context *context, const char *name, curves *of)
 {
     double x[POINTS][ROW] = {{0}}, y[POINTS][ROW], slope[POINTS][ROW];
     for (size_t i = 0; i < POINTS; i++) {
-        x[i][0] = argument(i);
+        x[i][0] = activation_argument(i);
     }
     gml_status status =
         gml_activation_apply(context, name, gml_matrix_f64(&x[0][0], POINTS, ROW),
@@ -114,7 +118,7 @@ static void write_curve(const curves *of, const double *y, const char *class, co
         bool joined = drawing && fabs(y[i] - y[i - 1]) < of->jump;
         if (inside) {
             double height = fmin(fmax(down(of, y[i]), -HEIGHT), 2 * HEIGHT);
-            fprintf(stream, "%c%.1f %.1f", joined ? 'L' : 'M', across(argument(i)), height);
+            fprintf(stream, "%c%.1f %.1f", joined ? 'L' : 'M', across(activation_argument(i)), height);
         }
         drawing = inside;
     }
@@ -161,24 +165,24 @@ int draw_activation(gml_context *context, const gml_entry *entry, const char *fo
 
 /* ---- trained activations ---- */
 
-/* The curves of one unit, computed in the type of the network. */
-static gml_status compute_unit(const gml_network *network, size_t layer, size_t unit, curves *of)
+gml_status sample_activation(const gml_network *network, size_t layer, size_t unit, double value[ACTIVATION_POINTS],
+                             double slope[ACTIVATION_POINTS])
 {
     float narrow[3][POINTS];
     double wide[3][POINTS];
     bool is_narrow = gml_network_dtype(network) == GML_F32;
     gml_matrix views[3];
     for (size_t i = 0; i < POINTS; i++) {
-        wide[0][i] = argument(i);
-        narrow[0][i] = (float)argument(i);
+        wide[0][i] = activation_argument(i);
+        narrow[0][i] = (float)activation_argument(i);
     }
     for (size_t k = 0; k < 3; k++) {
         views[k] = is_narrow ? gml_matrix_f32(narrow[k], 1, POINTS) : gml_matrix_f64(wide[k], 1, POINTS);
     }
     gml_status status = gml_network_apply_activation(network, layer, unit, views[0], views[1], views[2]);
     for (size_t i = 0; status == GML_OK && i < POINTS; i++) {
-        of->value[i] = is_narrow ? (double)narrow[1][i] : wide[1][i];
-        of->slope[i] = is_narrow ? (double)narrow[2][i] : wide[2][i];
+        value[i] = is_narrow ? (double)narrow[1][i] : wide[1][i];
+        slope[i] = is_narrow ? (double)narrow[2][i] : wide[2][i];
     }
     return status;
 }
@@ -191,7 +195,7 @@ static gml_status compute_learned(const gml_network *network, size_t index, size
     double low = -0.4, high = 1.2;
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i <= count; i++) {
-        status = compute_unit(network, index, i < count ? i * units / count : SIZE_MAX, &of[i]);
+        status = sample_activation(network, index, i < count ? i * units / count : SIZE_MAX, of[i].value, of[i].slope);
         of[i].low = low;
         of[i].high = high;
         of[i].jump = INFINITY; /* it is continuous, and may be steep */

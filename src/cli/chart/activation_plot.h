@@ -4,6 +4,17 @@
 
 #include "gemmule/gemmule.h"
 
+/* Points at which activations are computed, from -5 to 5. */
+enum { ACTIVATION_POINTS = 201 };
+
+/* The argument at point `i`. */
+double activation_argument(size_t i);
+
+/* Computes the activation of layer `layer` and its derivative at these points, for a unit as in
+ * gml_network_apply_activation, whose errors it returns. */
+gml_status sample_activation(const gml_network *network, size_t layer, size_t unit, double value[ACTIVATION_POINTS],
+                             double slope[ACTIVATION_POINTS]);
+
 /* Draws an activation and its derivative as FOLDER/NAME.svg. For an activation that couples the entries of a row, draws
  * the first of three outputs, with the two other inputs 0. On failure prints a message and leaves no file. Returns the
  * exit code. */

@@ -89,19 +89,6 @@ static sample_range find_samples(const explain_flags *flags)
 
 /* ---- computation ---- */
 
-static gml_status predict(const explain_flags *flags, const prediction_table *table, chunk *of, gml_matrix x)
-{
-    const gml_network *network = flags->input.network;
-    const size_t outputs = gml_network_outputs(network);
-    const gml_matrix wide = gml_matrix_f64(of->predictions, x.rows, outputs);
-    gml_status status =
-        gml_network_predict(network, x, of->narrow != NULL ? gml_matrix_f32(of->narrow, x.rows, outputs) : wide);
-    for (size_t i = 0; of->narrow != NULL && i < x.rows * outputs; i++) {
-        of->predictions[i] = (double)of->narrow[i];
-    }
-    return status == GML_OK ? predictions_finish(table, wide) : status;
-}
-
 /* Gathers samples first to first + count - 1 of DATA, from 0, explains and predicts them. */
 static int compute(const explain_flags *flags, const gml_attribution_options *options, const prediction_table *table,
                    chunk *of, size_t first, size_t count)
@@ -117,7 +104,7 @@ static int compute(const explain_flags *flags, const gml_attribution_options *op
         status = gml_dataset_gather(input->data, of->order, count, x, gml_matrix_none());
     }
     if (status == GML_OK) {
-        status = predict(flags, table, of, x);
+        status = predictions_make(table, x, of->narrow, gml_matrix_f64(of->predictions, count, table->outputs));
     }
     if (status != GML_OK) {
         return complain_input(input->context, status);

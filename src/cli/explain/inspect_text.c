@@ -2,8 +2,8 @@
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "cli/explain/first_layer.h"
 #include "cli/explain/inspect.h"
 #include "cli/report/report.h"
 #include "cli/shell/escape.h"
@@ -157,56 +157,17 @@ int report_health(const gml_network *network, const gml_health *health)
 
 enum { MOST_PICTURES = 8 };
 
-/* The first block of weights; its unit `unit` in `values` [inputs]. */
-static void copy_weights(const gml_matrix *weights, size_t unit, double *values)
-{
-    for (size_t i = 0; i < weights->rows; i++) {
-        size_t at = i * weights->stride + unit;
-        values[i] = weights->dtype == GML_F64 ? ((const double *)weights->data)[at]
-                                              : (double)((const float *)weights->data)[at];
-    }
-}
-
-static double norm_of(const gml_matrix *weights, size_t unit, double *values)
-{
-    double sum = 0;
-    copy_weights(weights, unit, values);
-    for (size_t i = 0; i < weights->rows; i++) {
-        sum += values[i] * values[i];
-    }
-    return sum;
-}
-
-/* Finds the units with the greatest norms, the greatest first; returns their number. */
-static size_t choose_units(const gml_matrix *weights, double *values, size_t units[MOST_PICTURES])
-{
-    double norms[MOST_PICTURES + 1];
-    size_t count = 0, chosen[MOST_PICTURES + 1];
-    for (size_t unit = 0; unit < weights->cols; unit++) {
-        double norm = norm_of(weights, unit, values);
-        size_t at = count;
-        for (; at > 0 && norms[at - 1] < norm; at--) {
-            norms[at] = norms[at - 1];
-            chosen[at] = chosen[at - 1];
-        }
-        norms[at] = norm;
-        chosen[at] = unit;
-        count = count < MOST_PICTURES ? count + 1 : count;
-    }
-    memcpy(units, chosen, count * sizeof *units);
-    return count;
-}
-
 /* Prints the pictures of some units in as many rows as the terminal needs. */
-static void print_units_as_pictures(const gml_matrix *weights, picture_shape shape, double *values)
+static void print_units_as_pictures(const first_layer *layer, picture_shape shape, double *values, double *norms)
 {
-    size_t units[MOST_PICTURES], count = choose_units(weights, values, units);
+    size_t units[MOST_PICTURES], count = first_layer_choose(layer, norms, MOST_PICTURES, units);
+    const size_t inputs = layer->weights.rows;
     size_t width = terminal_width(USUAL), across = (width + 2) / (shape.width + 2);
     across = across > 0 ? across : 1;
     weight_picture pictures[MOST_PICTURES];
     for (size_t i = 0; i < count; i++) {
-        pictures[i] = (weight_picture){values + i * weights->rows, shape.height, shape.width};
-        copy_weights(weights, units[i], values + i * weights->rows);
+        pictures[i] = (weight_picture){values + i * inputs, shape.height, shape.width};
+        first_layer_unit(layer, units[i], values + i * inputs);
     }
     for (size_t first = 0; first < count; first += across) {
         size_t row = count - first < across ? count - first : across;
@@ -222,17 +183,17 @@ static void print_units_as_pictures(const gml_matrix *weights, picture_shape sha
 
 int report_pictures(const gml_network *network, picture_shape shape)
 {
-    gml_block block;
-    if (gml_network_block(network, 0, &block) != GML_OK || block.role != GML_ROLE_WEIGHT ||
-        block.values.rows != shape.height * shape.width) {
+    first_layer layer;
+    if (!first_layer_of(network, &layer)) {
         return 0;
     }
-    double *values = calloc(block.values.rows * MOST_PICTURES, sizeof *values);
-    if (values == NULL) {
-        return complain(EXIT_MEMORY, "out of memory for pictures of weights");
+    double *values = calloc(layer.weights.rows * MOST_PICTURES, sizeof *values);
+    double *norms = calloc(layer.weights.cols, sizeof *norms);
+    const bool room = values != NULL && norms != NULL;
+    if (room) {
+        printf("\nweights of the first layer, units with the greatest norms\n");
+        print_units_as_pictures(&layer, shape, values, norms);
     }
-    printf("\nweights of the first layer, units with the greatest norms\n");
-    print_units_as_pictures(&block.values, shape, values);
-    free(values);
-    return 0;
+    free(values), free(norms);
+    return room ? 0 : complain(EXIT_MEMORY, "out of memory for pictures of weights");
 }

@@ -1,7 +1,6 @@
 /* cli/report/learned.c - the trained parameters of a model's activations, as numbers and as pictures. */
 #include "cli/report/learned.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +23,14 @@ static bool find_numbers(const gml_network *network, size_t index, gml_matrix *n
         }
     }
     return false;
+}
+
+bool layer_learns(const gml_network *network, size_t index, size_t *units)
+{
+    gml_matrix numbers;
+    const bool found = find_numbers(network, index, &numbers);
+    *units = found ? numbers.cols : 0;
+    return found;
 }
 
 static double number_at(gml_matrix numbers, size_t row, size_t col)

@@ -109,6 +109,17 @@ gml_status predictions_finish(const prediction_table *predictions, gml_matrix ou
     return status;
 }
 
+gml_status predictions_make(const prediction_table *predictions, gml_matrix x, float *narrow, gml_matrix wide)
+{
+    const size_t count = x.rows * predictions->outputs;
+    const gml_status status = gml_network_predict(
+        predictions->network, x, narrow != NULL ? gml_matrix_f32(narrow, x.rows, predictions->outputs) : wide);
+    for (size_t i = 0; narrow != NULL && i < count; i++) {
+        ((double *)wide.data)[i] = (double)narrow[i];
+    }
+    return status == GML_OK ? predictions_finish(predictions, wide) : status;
+}
+
 void predictions_print_row(FILE *stream, const prediction_table *predictions, const double *row)
 {
     if (predictions->classes > 0) {

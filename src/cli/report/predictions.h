@@ -27,6 +27,15 @@ void predictions_print_header(FILE *stream, const prediction_table *predictions)
  * variances to variances. Errors: those of gml_activation_apply. */
 gml_status predictions_finish(const prediction_table *predictions, gml_matrix outputs);
 
+/* Predicts and converts.
+ *
+ * x       [n x inputs], read
+ * narrow  [n x outputs] of a float network, working memory; null for a network in double
+ * wide    [n x outputs] f64, written
+ *
+ * Errors: those of gml_network_predict and predictions_finish. */
+gml_status predictions_make(const prediction_table *predictions, gml_matrix x, float *narrow, gml_matrix wide);
+
 /* Prints the converted outputs of one sample [outputs] as a row. */
 void predictions_print_row(FILE *stream, const prediction_table *predictions, const double *row);
 
