@@ -82,8 +82,9 @@ class Content(ReportTest):
     def test_a_run_has_all_its_sections_and_alarms_come_first(self):
         self.change_log(lambda line: line.update(phases={"read": 0.25, "training": 0.75}) if line["type"] == "result" else None)
         page = self.page("run.jsonl")
-        first = [name for name in page.texts if name is not None][:5]
-        self.assertEqual(first, ["alarms", "facts", "curves", "health", "timing"])
+        names = [name for name in page.texts if name is not None]
+        self.assertEqual(names, ["alarms", "facts", "curves", "confusion", "worst", "importance", "reliability", "health",
+                                 "weights", "units", "timing"])
         links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
         self.assertEqual(links, [f"#{name}" for name in page.texts if name is not None])
         for word in ("loss", "accuracy", "rate", "best:"):

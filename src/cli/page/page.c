@@ -10,8 +10,19 @@
 #include "cli/shell/output.h"
 
 static const page_section sections[] = {
-    {"alarms", "Alarms", page_alarms}, {"facts", "What was trained", page_facts}, {"curves", "Curves", page_curves},
-    {"health", "Health", page_health}, {"timing", "Timing", page_timing},
+    {"alarms", "Alarms", page_alarms},
+    {"facts", "What was trained", page_facts},
+    {"curves", "Curves", page_curves},
+    {"confusion", "Confusion", page_confusion},
+    {"residuals", "Predictions and residuals", page_residuals},
+    {"worst", "Worst samples", page_worst},
+    {"importance", "Importances", page_importance},
+    {"reliability", "Reliability", page_reliability},
+    {"health", "Health", page_health},
+    {"weights", "Weights of the first layer", page_weights},
+    {"learned", "Learned activations", page_learned},
+    {"units", "What units respond to", page_units},
+    {"timing", "Timing", page_timing},
 };
 
 enum { SECTIONS = sizeof sections / sizeof sections[0] };

@@ -45,6 +45,14 @@ int page_alarms(FILE *stream, const page_source *source);
 int page_facts(FILE *stream, const page_source *source);
 int page_curves(FILE *stream, const page_source *source);
 int page_health(FILE *stream, const page_source *source);
+int page_weights(FILE *stream, const page_source *source);
+int page_learned(FILE *stream, const page_source *source);
+int page_confusion(FILE *stream, const page_source *source);
+int page_residuals(FILE *stream, const page_source *source);
+int page_worst(FILE *stream, const page_source *source); /* samples.c */
+int page_importance(FILE *stream, const page_source *source);
+int page_reliability(FILE *stream, const page_source *source);
+int page_units(FILE *stream, const page_source *source);
 int page_timing(FILE *stream, const page_source *source);
 
 #endif

@@ -1,0 +1,314 @@
+/* cli/page/importance.c - which inputs matter: permutation importances of columns, and for pictures the mean
+ * attributions of pixels. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/chart/chart.h"
+#include "cli/chart/svg.h"
+#include "cli/page/html.h"
+#include "cli/page/picture.h"
+#include "cli/page/subject.h"
+#include "cli/report/ranking.h"
+
+enum { MOST_ATTRIBUTED = 256, MOST_COLUMNS = 24, MOST_CLASSES = 12, LEAST_PERMUTED = 50, MOST_PERMUTED = 4000 };
+
+/* Samples spread over the data, with the attributions of what is predicted for them. */
+typedef struct attributed {
+    page_samples samples;
+    double *values; /* [count x inputs] */
+} attributed;
+
+static void clear_attributed(attributed *of)
+{
+    page_samples_clear(&of->samples);
+    free(of->values);
+}
+
+/* The count is 0 if a single sample would take too long. */
+static gml_status attribute(const page_source *source, attributed *made)
+{
+    const size_t size = gml_dataset_size(source->data);
+    const size_t count = page_samples_affordable(source, PAGE_ATTRIBUTION_PASSES, MOST_ATTRIBUTED);
+    *made = (attributed){.values = NULL};
+    if (!page_samples_create(source, count, &made->samples)) {
+        return GML_ERROR_MEMORY;
+    }
+    made->values = calloc(count > 0 ? count : 1, made->samples.inputs * sizeof *made->values);
+    for (size_t i = 0; i < count; i++) {
+        made->samples.order[i] = (size_t)((double)i * (double)size / (double)count);
+    }
+    gml_status status = made->values != NULL ? GML_OK : GML_ERROR_MEMORY;
+    if (status == GML_OK && count > 0) {
+        status = page_samples_read(source, &made->samples);
+    }
+    return status == GML_OK && count > 0 ? page_samples_attribute(source, &made->samples, NULL, made->values) : status;
+}
+
+/* ---- pixels ---- */
+
+/* Adds up the attributions of the samples predicted as a class, or their magnitudes if `magnitudes`; returns how many
+ * samples these are. SIZE_MAX: all classes. */
+static size_t add_up(const attributed *of, size_t class, bool magnitudes, double *sums)
+{
+    const size_t inputs = of->samples.inputs;
+    size_t count = 0;
+    for (size_t j = 0; j < inputs; j++) {
+        sums[j] = 0;
+    }
+    for (size_t i = 0; i < of->samples.count; i++) {
+        if (class == SIZE_MAX || page_samples_class(&of->samples, i) == class) {
+            count++;
+            for (size_t j = 0; j < inputs; j++) {
+                const double value = of->values[i * inputs + j];
+                sums[j] += !isfinite(value) ? 0 : magnitudes ? fabs(value) : value;
+            }
+        }
+    }
+    for (size_t j = 0; count > 0 && j < inputs; j++) {
+        sums[j] /= (double)count;
+    }
+    return count;
+}
+
+static int write_map(FILE *stream, const page_source *source, const attributed *of, size_t class, double *means)
+{
+    const size_t count = add_up(of, class, class == SIZE_MAX, means);
+    char room[PAGE_NUMBER];
+    if (count == 0) {
+        return 0;
+    }
+    fputs("<figure class=\"sample\">\n<figcaption>", stream);
+    if (class == SIZE_MAX) {
+        fputs("all: mean magnitude", stream);
+    } else {
+        fputs("predicted ", stream);
+        html_text(stream, page_class_name(source, class, room));
+    }
+    fputs("</figcaption>\n", stream);
+    const int code = page_picture_signed(stream, means, source->shape, page_picture_most(means, of->samples.inputs),
+                                         class == SIZE_MAX ? "mean magnitude of the attributions of each pixel"
+                                                           : "mean attributions of each pixel for a class");
+    html_figure_end(stream);
+    return code;
+}
+
+static int write_maps(FILE *stream, const page_source *source, const attributed *of)
+{
+    double *means = calloc(of->samples.inputs, sizeof *means);
+    if (means == NULL) {
+        return page_no_memory();
+    }
+    const bool classes = gml_network_task(source->network) == GML_TASK_CLASSIFICATION;
+    const size_t outputs = of->samples.outputs == 1 ? 2 : of->samples.outputs;
+    fprintf(stream,
+            "<p>Mean attributions of the pixels, by integrated gradients of %zu samples%s. Each picture has its own "
+            "range.</p>\n",
+            of->samples.count, classes ? ": what speaks for the predicted class (orange) and against it (blue)" : "");
+    html_grid_begin(stream, true);
+    int code = write_map(stream, source, of, SIZE_MAX, means);
+    for (size_t k = 0; code == 0 && classes && outputs <= MOST_CLASSES && k < outputs; k++) {
+        code = write_map(stream, source, of, k, means);
+    }
+    html_grid_end(stream);
+    free(means);
+    return code;
+}
+
+/* ---- columns ---- */
+
+enum { LABELS = 112, PLOT = 190, WIDTH = LABELS + PLOT + 28, ROW = 22, TOP = 6, NAME = 16 };
+
+typedef struct importances {
+    size_t columns[MOST_COLUMNS], count; /* the most important first, after ranking */
+    gml_importance found[MOST_COLUMNS];
+    double base;
+    const char *metric;
+    size_t samples;
+} importances;
+
+/* The columns with the greatest mean attributions. */
+static void choose_columns(const attributed *of, importances *made)
+{
+    double scores[MOST_COLUMNS];
+    ranking greatest = {.most = MOST_COLUMNS, .items = made->columns, .scores = scores};
+    for (size_t j = 0; j < of->samples.inputs; j++) {
+        double sum = 0;
+        for (size_t i = 0; i < of->samples.count; i++) {
+            const double value = of->values[i * of->samples.inputs + j];
+            sum += isfinite(value) ? fabs(value) : 0;
+        }
+        ranking_add(&greatest, j, sum);
+    }
+    made->count = greatest.count;
+}
+
+/* Sorts by the mean. */
+static void rank(importances *of)
+{
+    size_t items[MOST_COLUMNS], columns[MOST_COLUMNS];
+    double scores[MOST_COLUMNS];
+    gml_importance found[MOST_COLUMNS];
+    ranking greatest = {.most = MOST_COLUMNS, .items = items, .scores = scores};
+    for (size_t i = 0; i < of->count; i++) {
+        columns[i] = of->columns[i];
+        found[i] = of->found[i];
+        ranking_add(&greatest, i, found[i].mean);
+    }
+    of->count = greatest.count;
+    for (size_t i = 0; i < of->count; i++) {
+        of->columns[i] = columns[items[i]];
+        of->found[i] = found[items[i]];
+    }
+}
+
+static gml_status permute(const page_source *source, const gml_dataset *data, importances *of)
+{
+    gml_column_group groups[MOST_COLUMNS];
+    for (size_t i = 0; i < of->count; i++) {
+        groups[i] = (gml_column_group){&of->columns[i], 1};
+    }
+    gml_importance_options options = {
+        .metric = page_has_classes(source) ? "accuracy" : "r2", .groups = groups, .group_count = of->count};
+    gml_status status =
+        gml_permutation_importance(source->network, data, &options, &of->base, of->found, gml_matrix_none());
+    if (status == GML_ERROR_DATA) { /* a score that is not defined, as R2 of constant targets */
+        options.metric = "loss";
+        status = gml_permutation_importance(source->network, data, &options, &of->base, of->found, gml_matrix_none());
+    }
+    of->metric = options.metric;
+    of->samples = gml_dataset_size(data);
+    return status;
+}
+
+/* Permutes the columns over so many samples, drawn at random, as take about a second. */
+static gml_status permute_some(const page_source *source, importances *of)
+{
+    enum { REPEATS = 5 };
+    const size_t size = gml_dataset_size(source->data);
+    size_t most = page_samples_affordable(source, of->count * REPEATS, MOST_PERMUTED);
+    most = most < LEAST_PERMUTED ? LEAST_PERMUTED : most;
+    if (size <= most) {
+        return permute(source, source->data, of);
+    }
+    gml_split *split = NULL;
+    gml_dataset *rest = NULL, *some = NULL;
+    const gml_split_options options = {.fraction = (double)most / (double)size};
+    gml_status status = gml_split_create(source->data, &options, &split);
+    if (status == GML_OK) {
+        status = gml_split_fold(split, 0, 0, &rest, &some);
+    }
+    if (status == GML_OK) {
+        status = permute(source, some, of);
+    }
+    gml_dataset_destroy(rest);
+    gml_dataset_destroy(some);
+    gml_split_destroy(split);
+    return status;
+}
+
+/* The ends of the axis: 0, and all means and intervals. */
+static chart_axis axis_of(const importances *of)
+{
+    chart_axis axis = chart_axis_of("importance");
+    chart_cover(&axis, (const double[]){0}, 1);
+    for (size_t i = 0; i < of->count; i++) {
+        chart_cover(&axis, (const double[]){of->found[i].mean, of->found[i].low, of->found[i].high}, 3);
+    }
+    if (!(axis.high > axis.low)) {
+        axis.high = axis.low + 1;
+    }
+    return axis;
+}
+
+static double across(const chart_axis *axis, double value)
+{
+    return LABELS + PLOT * fmin(fmax(chart_place(axis, value), 0), 1);
+}
+
+static void draw_bar(FILE *stream, const chart_axis *axis, const gml_importance *found, double top)
+{
+    const double zero = across(axis, 0), end = across(axis, found->mean), middle = top + ROW / 2.0;
+    char text[120];
+    fprintf(stream, "<g><rect class=\"cell\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\"/>", fmin(zero, end),
+            top + 4, fabs(end - zero), ROW - 8);
+    if (isfinite(found->low) && isfinite(found->high) && found->high > found->low) {
+        svg_line(stream, "whisker", across(axis, found->low), middle, across(axis, found->high), middle);
+    }
+    snprintf(text, sizeof text, "%.4g, interval %.4g to %.4g", found->mean, found->low, found->high);
+    html_tooltip(stream, text);
+    fputs("</g>\n", stream);
+}
+
+static void draw_bars(FILE *stream, const page_source *source, const importances *of)
+{
+    const chart_axis axis = axis_of(of);
+    const double bottom = TOP + (double)(of->count * ROW);
+    double ticks[MOST_TICKS];
+    char room[PAGE_NUMBER], label[16], name[128];
+    snprintf(name, sizeof name, "permutation importances of %zu inputs as bars with intervals of 95 %%", of->count);
+    html_svg_begin(stream, WIDTH, bottom + 22, name);
+    const size_t tick_count = chart_ticks(&axis, 4, ticks);
+    for (size_t i = 0; i < tick_count; i++) {
+        const double x = across(&axis, ticks[i]);
+        chart_label(&axis, ticks[i], label);
+        svg_line(stream, ticks[i] == 0 ? "axis" : "grid", x, TOP, x, bottom);
+        svg_label(stream, "soft", "middle", x, bottom + 16, label);
+    }
+    for (size_t i = 0; i < of->count; i++) {
+        const double top = TOP + (double)(i * ROW);
+        page_svg_name(stream, LABELS - 8, top + ROW / 2.0 + 4, page_input_name(source, of->columns[i], room), NAME);
+        draw_bar(stream, &axis, &of->found[i], top);
+    }
+    html_svg_end(stream);
+}
+
+static int write_importances(FILE *stream, const page_source *source, const attributed *by)
+{
+    importances of = {.count = 0};
+    choose_columns(by, &of);
+    const gml_status status = permute_some(source, &of);
+    if (status != GML_OK) {
+        return page_refused(stream, source, status);
+    }
+    rank(&of);
+    fprintf(stream, "<p>By how much %s gets worse as the values of an input are permuted over %zu samples; it is ",
+            strcmp(of.metric, "r2") == 0     ? "R²"
+            : strcmp(of.metric, "loss") == 0 ? "the loss"
+                                             : "the accuracy",
+            of.samples);
+    html_number(stream, of.base);
+    fputs(" without. Lines are 95&nbsp;% intervals over 5 permutations.</p>\n", stream);
+    if (of.count < by->samples.inputs) {
+        fprintf(stream, "<p class=\"note\">Of %zu inputs, the %zu with the greatest attributions.</p>\n",
+                by->samples.inputs, of.count);
+    }
+    page_narrow_begin(stream, NULL);
+    draw_bars(stream, source, &of);
+    html_figure_end(stream);
+    html_note(stream, "Inputs that carry the same information share it: each looks unimportant by itself.");
+    return 0;
+}
+
+int page_importance(FILE *stream, const page_source *source)
+{
+    if (source->network == NULL || source->data == NULL || gml_dataset_size(source->data) == 0) {
+        return 0;
+    }
+    const bool pictures = page_picture_fits(source->shape) &&
+                          source->shape.height * source->shape.width == gml_network_inputs(source->network);
+    attributed of;
+    const gml_status status = attribute(source, &of);
+    int code = 0;
+    if (status == GML_ERROR_MEMORY) {
+        code = page_no_memory();
+    } else if (pictures && status != GML_OK) {
+        code = page_refused(stream, source, status);
+    } else if (pictures && of.samples.count > 0) {
+        code = write_maps(stream, source, &of);
+    } else if (!pictures && (page_has_classes(source) || page_has_values(source))) {
+        code = write_importances(stream, source, &of);
+    }
+    clear_attributed(&of);
+    return code;
+}
