@@ -7,7 +7,7 @@
 #include "cli/page/subject.h"
 #include "cli/report/ranking.h"
 
-enum { MOST_IN_MATRIX = 30, MOST_CLASSES = 2000, MOST_LISTED = 20, NAME = 24 };
+enum { MOST_IN_MATRIX = 30, MOST_CLASSES = 2000, MOST_LISTED = 20 };
 
 typedef struct confusion {
     const page_source *source;
@@ -30,22 +30,12 @@ static void write_share(FILE *stream, double value)
     fputs("</td>", stream);
 }
 
-/* A heading of a column, cut to a few characters. */
-static void write_heading(FILE *stream, const char *name)
-{
-    fputs("<th scope=\"col\" class=\"number\"", stream);
-    html_attribute(stream, "title", name);
-    fputs("><bdi>", stream);
-    html_escaped(stream, name, NAME);
-    fputs("</bdi></th>", stream);
-}
-
 static void write_headings(FILE *stream, const confusion *of)
 {
     char room[PAGE_NUMBER];
     fputs("<thead><tr><th scope=\"col\">actual \\ predicted</th>", stream);
     for (size_t j = 0; j < of->classes; j++) {
-        write_heading(stream, page_class_name(of->source, j, room));
+        page_name_heading(stream, page_class_name(of->source, j, room));
     }
     fputs("<th scope=\"col\" class=\"number\">recall</th></tr></thead>\n<tbody>\n", stream);
 }
@@ -69,7 +59,7 @@ static void write_matrix(FILE *stream, const confusion *of)
     for (size_t i = 0; i < of->classes; i++) {
         const gml_class_score score = score_of(of, i);
         html_row_begin(stream);
-        html_cell_head(stream, page_class_name(of->source, i, room));
+        page_name_cell(stream, page_class_name(of->source, i, room), true);
         for (size_t j = 0; j < of->classes; j++) {
             write_count(stream, of->counts[i * of->classes + j], score.support, i == j);
         }
@@ -109,8 +99,8 @@ static void write_pairs(FILE *stream, const confusion *of)
     for (size_t i = 0; i < pairs.count; i++) {
         const size_t actual = places[i] / of->classes, predicted = places[i] % of->classes;
         html_row_begin(stream);
-        html_cell_head(stream, page_class_name(of->source, actual, room));
-        html_cell_text(stream, page_class_name(of->source, predicted, room));
+        page_name_cell(stream, page_class_name(of->source, actual, room), true);
+        page_name_cell(stream, page_class_name(of->source, predicted, room), false);
         html_cell_number(stream, counts[i]);
         write_share(stream, counts[i] / score_of(of, actual).support);
         html_row_end(stream);
@@ -133,7 +123,7 @@ static void write_worst(FILE *stream, const confusion *of)
     for (size_t i = 0; i < worst.count; i++) {
         const gml_class_score score = score_of(of, classes[i]);
         html_row_begin(stream);
-        html_cell_head(stream, page_class_name(of->source, classes[i], room));
+        page_name_cell(stream, page_class_name(of->source, classes[i], room), true);
         write_share(stream, score.recall);
         write_share(stream, score.precision);
         write_share(stream, score.f1);

@@ -83,7 +83,7 @@ static int write_map(FILE *stream, const page_source *source, const attributed *
         fputs("all: mean magnitude", stream);
     } else {
         fputs("predicted ", stream);
-        html_text(stream, page_class_name(source, class, room));
+        page_short_name(stream, page_class_name(source, class, room));
     }
     fputs("</figcaption>\n", stream);
     const int code = page_picture_signed(stream, means, source->shape, page_picture_most(means, of->samples.inputs),
@@ -117,7 +117,7 @@ static int write_maps(FILE *stream, const page_source *source, const attributed 
 
 /* ---- columns ---- */
 
-enum { LABELS = 112, PLOT = 190, WIDTH = LABELS + PLOT + 28, ROW = 22, TOP = 6, NAME = 16 };
+enum { LABELS = 112, PLOT = 190, WIDTH = LABELS + PLOT + 28, ROW = 22, TOP = 6 };
 
 typedef struct importances {
     size_t columns[MOST_COLUMNS], count; /* the most important first, after ranking */
@@ -162,6 +162,17 @@ static void rank(importances *of)
     }
 }
 
+/* True if a permutation changes the score. */
+static bool matters(const importances *of)
+{
+    bool found = false;
+    for (size_t i = 0; i < of->count; i++) {
+        found = found || of->found[i].mean != 0 || of->found[i].deviation != 0;
+    }
+    return found;
+}
+
+/* By the usual score, or if no permutation changes it or it is not defined, by the loss, which is finer. */
 static gml_status permute(const page_source *source, const gml_dataset *data, importances *of)
 {
     gml_column_group groups[MOST_COLUMNS];
@@ -172,7 +183,7 @@ static gml_status permute(const page_source *source, const gml_dataset *data, im
         .metric = page_has_classes(source) ? "accuracy" : "r2", .groups = groups, .group_count = of->count};
     gml_status status =
         gml_permutation_importance(source->network, data, &options, &of->base, of->found, gml_matrix_none());
-    if (status == GML_ERROR_DATA) { /* a score that is not defined, as R2 of constant targets */
+    if (status == GML_ERROR_DATA || (status == GML_OK && !matters(of))) {
         options.metric = "loss";
         status = gml_permutation_importance(source->network, data, &options, &of->base, of->found, gml_matrix_none());
     }
@@ -257,7 +268,8 @@ static void draw_bars(FILE *stream, const page_source *source, const importances
     }
     for (size_t i = 0; i < of->count; i++) {
         const double top = TOP + (double)(i * ROW);
-        page_svg_name(stream, LABELS - 8, top + ROW / 2.0 + 4, page_input_name(source, of->columns[i], room), NAME);
+        page_svg_name(stream, LABELS - 8, top + ROW / 2.0 + 4, page_input_name(source, of->columns[i], room),
+                      LABELS - 8);
         draw_bar(stream, &axis, &of->found[i], top);
     }
     html_svg_end(stream);
@@ -286,7 +298,9 @@ static int write_importances(FILE *stream, const page_source *source, const attr
     page_narrow_begin(stream, NULL);
     draw_bars(stream, source, &of);
     html_figure_end(stream);
-    html_note(stream, "Inputs that carry the same information share it: each looks unimportant by itself.");
+    html_note(stream, matters(&of)
+                          ? "Inputs that carry the same information share it: each looks unimportant by itself."
+                          : "No permutation of a single input changes it.");
     return 0;
 }
 

@@ -17,7 +17,7 @@ static int write_layer(FILE *stream, const page_source *source, size_t layer, si
     if (status != GML_OK || gml_network_layer(source->network, layer, &view) != GML_OK) {
         return page_refused(stream, source, status);
     }
-    fprintf(stream, "<figure>\n<figcaption>layer %zu: ", layer + 1);
+    fprintf(stream, "<figure class=\"narrow\">\n<figcaption>layer %zu: ", layer + 1);
     html_text(stream, view.text);
     if (units > LEARNED_MOST) {
         fprintf(stream, ", %d of %zu units", LEARNED_MOST, units);
@@ -48,7 +48,7 @@ int page_learned(FILE *stream, const page_source *source)
     learned_chart *room = malloc(sizeof *room);
     int code = room != NULL ? 0 : page_no_memory();
     html_note(stream, "Learned functions from x = -5 to 5; the dashed line is the function at first.");
-    html_grid_begin(stream, true);
+    html_grid_begin(stream, false);
     for (; code == 0 && layer < layers && shown < MOST_LAYERS; layer++) {
         if (layer_learns(source->network, layer, &units)) {
             code = write_layer(stream, source, layer, units, room);

@@ -147,20 +147,23 @@ static double *sort_residuals(const target *of)
 
 static void write_errors(FILE *stream, const target *of, const double *residuals)
 {
-    double squares = 0, sum = 0, mean = 0, spread = 0;
+    double squares = 0, magnitudes = 0, sum = 0, spread = 0, low = INFINITY, high = -INFINITY;
     for (size_t i = 0; i < of->count; i++) {
         const double residual = of->predicted[i] - of->actual[i];
         squares += residual * residual;
-        sum += fabs(residual);
-        mean += of->actual[i] / (double)of->count;
+        magnitudes += fabs(residual);
+        sum += of->actual[i];
+        low = fmin(low, of->actual[i]);
+        high = fmax(high, of->actual[i]);
     }
-    for (size_t i = 0; i < of->count; i++) {
-        spread += (of->actual[i] - mean) * (of->actual[i] - mean);
+    for (size_t i = 0; high > low && i < of->count; i++) {
+        const double deviation = of->actual[i] - sum / (double)of->count;
+        spread += deviation * deviation;
     }
     fprintf(stream, "<p>%zu samples: root mean squared error <b>", of->count);
     page_value(stream, sqrt(squares / (double)of->count));
     fputs("</b>, mean absolute error <b>", stream);
-    page_value(stream, sum / (double)of->count);
+    page_value(stream, magnitudes / (double)of->count);
     if (spread > 0) {
         fprintf(stream, "</b>, R² <b>%.4f", 1 - squares / spread);
     }

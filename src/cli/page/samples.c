@@ -8,7 +8,7 @@
 #include "cli/page/subject.h"
 #include "cli/report/ranking.h"
 
-enum { MOST_SHOWN = 20, MOST_COLUMNS = 12, NAME = 24 };
+enum { MOST_SHOWN = 20, MOST_COLUMNS = 12 };
 
 /* The samples that are shown, with what the model makes of them. */
 typedef struct worst {
@@ -40,23 +40,14 @@ static gml_status read_samples(worst *of)
 
 /* ---- one sample in words ---- */
 
-static void write_short_name(FILE *stream, const char *name)
-{
-    fputs("<bdi", stream);
-    html_attribute(stream, "title", name);
-    fputs(">", stream);
-    html_escaped(stream, name, NAME);
-    fputs("</bdi>", stream);
-}
-
 static void write_caption(FILE *stream, const worst *of, size_t i)
 {
     char room[PAGE_NUMBER];
     fprintf(stream, "<figcaption>sample %zu<br>actual <b>", of->samples.order[i] + 1);
     if (page_has_classes(of->source)) {
-        write_short_name(stream, page_class_name(of->source, of->mistakes[i].actual, room));
+        page_short_name(stream, page_class_name(of->source, of->mistakes[i].actual, room));
         fputs("</b>, predicted <b>", stream);
-        write_short_name(stream, page_class_name(of->source, of->mistakes[i].predicted, room));
+        page_short_name(stream, page_class_name(of->source, of->mistakes[i].predicted, room));
         fprintf(stream, "</b> (%.3f)", of->mistakes[i].predicted_score);
     } else {
         page_value(stream, of->actual[i]);
@@ -132,13 +123,6 @@ static size_t choose_columns(const worst *of, size_t columns[MOST_COLUMNS])
     return greatest.count;
 }
 
-static void write_heading(FILE *stream, const char *name)
-{
-    fputs("<th scope=\"col\" class=\"number\">", stream);
-    write_short_name(stream, name);
-    fputs("</th>", stream);
-}
-
 static void write_headings(FILE *stream, const worst *of, const size_t *columns, size_t count)
 {
     char room[PAGE_NUMBER];
@@ -151,7 +135,7 @@ static void write_headings(FILE *stream, const worst *of, const size_t *columns,
               : "<th scope=\"col\" class=\"number\">actual</th><th scope=\"col\" class=\"number\">predicted</th>",
           stream);
     for (size_t j = 0; j < count; j++) {
-        write_heading(stream, page_input_name(of->source, columns[j], room));
+        page_name_heading(stream, page_input_name(of->source, columns[j], room));
     }
     fputs("</tr></thead>\n<tbody>\n", stream);
 }
@@ -173,8 +157,8 @@ static void write_row(FILE *stream, const worst *of, size_t i, const size_t *col
     html_row_begin(stream);
     html_cell_count(stream, of->samples.order[i] + 1);
     if (page_has_classes(of->source)) {
-        html_cell_text(stream, page_class_name(of->source, of->mistakes[i].actual, room));
-        html_cell_text(stream, page_class_name(of->source, of->mistakes[i].predicted, room));
+        page_name_cell(stream, page_class_name(of->source, of->mistakes[i].actual, room), false);
+        page_name_cell(stream, page_class_name(of->source, of->mistakes[i].predicted, room), false);
         html_cell_number(stream, of->mistakes[i].predicted_score);
     } else {
         write_value(stream, of->actual[i], 0);

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/page/html.h"
 #include "cli/report/predictions.h"
@@ -27,11 +28,43 @@ const char *page_input_name(const page_source *source, size_t index, char room[P
     return name != NULL ? name : room;
 }
 
-void page_svg_name(FILE *stream, double x, double y, const char *name, size_t most)
+void page_short_name(FILE *stream, const char *name)
 {
-    fprintf(stream, "<text x=\"%.1f\" y=\"%.1f\" class=\"text\" text-anchor=\"end\">", x, y);
+    enum { MOST = 24 };
+    fputs("<bdi", stream);
+    if (strlen(name) > MOST) {
+        html_attribute(stream, "title", name);
+    }
+    fputs(">", stream);
+    html_escaped(stream, name, MOST);
+    fputs("</bdi>", stream);
+}
+
+void page_name_cell(FILE *stream, const char *name, bool head)
+{
+    fputs(head ? "<th scope=\"row\">" : "<td>", stream);
+    page_short_name(stream, name);
+    fputs(head ? "</th>" : "</td>", stream);
+}
+
+void page_name_heading(FILE *stream, const char *name)
+{
+    fputs("<th scope=\"col\" class=\"number\">", stream);
+    page_short_name(stream, name);
+    fputs("</th>", stream);
+}
+
+/* A long name is set into the width, whatever the font. */
+void page_svg_name(FILE *stream, double x, double y, const char *name, double width)
+{
+    enum { MOST = 16 };
+    fprintf(stream, "<text x=\"%.1f\" y=\"%.1f\" class=\"text\" text-anchor=\"end\"", x, y);
+    if (strlen(name) > MOST) {
+        fprintf(stream, " textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\"", width);
+    }
+    fputs(">", stream);
     html_tooltip(stream, name);
-    html_escaped(stream, name, most);
+    html_escaped(stream, name, MOST);
     fputs("</text>\n", stream);
 }
 

@@ -3,6 +3,8 @@
 #ifndef GML_CLI_PAGE_SUBJECT_H
 #define GML_CLI_PAGE_SUBJECT_H
 
+#include <stdbool.h>
+
 #include "cli/page/page.h"
 
 /* ---- names, of any source ---- */
@@ -15,9 +17,17 @@ const char *page_class_name(const page_source *source, size_t index, char room[P
 /* The name of an input, or "input 3", counted from 1. */
 const char *page_input_name(const page_source *source, size_t index, char room[PAGE_NUMBER]);
 
-/* Writes a name as a label in an SVG picture, at most `most` characters of it, with the whole name as its tooltip. The
- * label ends at x. */
-void page_svg_name(FILE *stream, double x, double y, const char *name, size_t most);
+/* Writes the first characters of a name, with the whole name as its tooltip. */
+void page_short_name(FILE *stream, const char *name);
+
+/* Writes a cell with a short name; `head`: it names the row. */
+void page_name_cell(FILE *stream, const char *name, bool head);
+
+/* Writes a heading of a column of numbers that is a short name. */
+void page_name_heading(FILE *stream, const char *name);
+
+/* Writes a short name as a label of at most `width` in an SVG picture. The label ends at x. */
+void page_svg_name(FILE *stream, double x, double y, const char *name, double width);
 
 /* Begins a figure that is no wider than its picture of some 330 units needs; ends with html_figure_end. The caption, of
  * the program's own, may be null. */

@@ -66,7 +66,7 @@ static void write_class(FILE *stream, const layer_units *of, size_t class)
         }
     }
     html_row_begin(stream);
-    html_cell_head(stream, page_class_name(of->source, class, room));
+    page_name_cell(stream, page_class_name(of->source, class, room), true);
     html_cell_count(stream, count);
     fputs("<td>", stream);
     for (size_t i = 0; i < greatest.count; i++) {
@@ -102,7 +102,7 @@ static void write_units(FILE *stream, const layer_units *of)
         snprintf(number, sizeof number, "%zu", items[i]);
         html_row_begin(stream);
         html_cell_head(stream, number);
-        html_cell_text(stream, page_class_name(of->source, unit->preferred, room));
+        page_name_cell(stream, page_class_name(of->source, unit->preferred, room), false);
         html_cell_number(stream, unit->selectivity);
         html_cell_number(stream, unit->greatest);
         html_cell_number(stream, unit->others);

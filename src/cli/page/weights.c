@@ -125,7 +125,7 @@ static int write_pictures(FILE *stream, const first_layer *layer, picture_shape 
 
 /* ---- a map ---- */
 
-enum { LABELS = 112, PLOT = 208, WIDTH = LABELS + PLOT + 8, ROW = 16, TOP = 22, NAME = 16 };
+enum { LABELS = 112, PLOT = 208, WIDTH = LABELS + PLOT + 8, ROW = 16, TOP = 22 };
 
 static double input_norm(const chosen_units *chosen, size_t inputs, size_t input)
 {
@@ -191,7 +191,8 @@ static void draw_map(FILE *stream, const page_source *source, const chosen_units
     html_svg_begin(stream, WIDTH, (double)(TOP + rows * ROW + 4), label);
     svg_label(stream, "soft", "start", LABELS, TOP - 7, "units, the greatest norm first");
     for (size_t r = 0; r < rows; r++) {
-        page_svg_name(stream, LABELS - 6, (double)(TOP + r * ROW) + 12, page_input_name(source, shown[r], room), NAME);
+        page_svg_name(stream, LABELS - 6, (double)(TOP + r * ROW) + 12, page_input_name(source, shown[r], room),
+                      LABELS - 6);
     }
     for (int level = -LEVELS; level <= LEVELS; level++) {
         if (level != 0) {
