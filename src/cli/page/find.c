@@ -260,6 +260,7 @@ int page_find(const page_request *request, page_found *found)
     }
     found->source.network = found->network;
     found->source.data = found->data;
+    found->source.data_note = found->data != NULL ? found->data_note : NULL;
     return code;
 }
 

@@ -4,6 +4,7 @@
 
 #include "cli/chart/chart.h"
 #include "cli/chart/svg.h"
+#include "cli/explain/sample_set.h"
 #include "cli/page/html.h"
 #include "cli/page/subject.h"
 
@@ -191,7 +192,7 @@ static int write_target(FILE *stream, const target *of)
     return 0;
 }
 
-static void write_notes(FILE *stream, const page_source *source, const page_values *values)
+static void write_notes(FILE *stream, const page_source *source, const value_set *values)
 {
     const size_t size = gml_dataset_size(source->data), targets = gml_dataset_targets(source->data);
     if (values->read < size) {
@@ -207,8 +208,8 @@ int page_residuals(FILE *stream, const page_source *source)
     if (!page_has_values(source)) {
         return 0;
     }
-    page_values values;
-    const gml_status status = page_values_create(source, &values);
+    value_set values;
+    const gml_status status = value_set_create(source->network, source->data, &values);
     int code = status == GML_OK ? 0 : page_refused(stream, source, status);
     if (status == GML_OK) {
         page_on_data(stream, source);
@@ -225,6 +226,6 @@ int page_residuals(FILE *stream, const page_source *source)
             html_note(stream, "No sample has a known target and a finite prediction.");
         }
     }
-    page_values_clear(&values);
+    value_set_clear(&values);
     return code;
 }

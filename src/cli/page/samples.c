@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "cli/explain/sample_set.h"
 #include "cli/page/html.h"
 #include "cli/page/picture.h"
 #include "cli/page/subject.h"
@@ -13,7 +14,7 @@ enum { MOST_SHOWN = 20, MOST_COLUMNS = 12 };
 /* The samples that are shown, with what the model makes of them. */
 typedef struct worst {
     const page_source *source;
-    page_samples samples;
+    sample_set samples;
     double *attributions;             /* [count x inputs] of the predicted classes or the target; null: none */
     gml_mistake mistakes[MOST_SHOWN]; /* for classes */
     double actual[MOST_SHOWN], predicted[MOST_SHOWN]; /* for values */
@@ -23,14 +24,15 @@ typedef struct worst {
 static gml_status read_samples(worst *of)
 {
     const page_source *source = of->source;
-    gml_status status = page_samples_read(source, &of->samples);
+    gml_status status = sample_set_read(source->network, source->data, &of->samples);
     const size_t count = of->samples.count;
-    if (status == GML_OK && count > 0 && page_samples_affordable(source, PAGE_ATTRIBUTION_PASSES, count) == count) {
+    if (status == GML_OK && count > 0 &&
+        samples_affordable(source->network, source->data, ATTRIBUTION_PASSES, count) == count) {
         of->attributions = calloc(count, of->samples.inputs * sizeof *of->attributions);
         if (of->attributions == NULL) {
             return GML_ERROR_MEMORY;
         }
-        if (page_samples_attribute(source, &of->samples, NULL, of->attributions) != GML_OK) {
+        if (sample_set_attribute(source->network, &of->samples, of->attributions) != GML_OK) {
             free(of->attributions); /* a layer for which the method is not defined */
             of->attributions = NULL;
         }
@@ -60,7 +62,7 @@ static void write_caption(FILE *stream, const worst *of, size_t i)
 
 /* ---- as pictures ---- */
 
-static void find_range(const page_samples *of, double *low, double *high)
+static void find_range(const sample_set *of, double *low, double *high)
 {
     *low = INFINITY;
     *high = -INFINITY;
@@ -193,8 +195,20 @@ static void write_table(FILE *stream, const worst *of)
     }
 }
 
+/* Numbers are places among the samples that are shown, which may be a part of the data. */
+static void write_counting(FILE *stream, const page_source *source)
+{
+    fputs("<p class=\"note\">Samples are counted from 1", stream);
+    if (source->data_note != NULL) {
+        fputs(", among ", stream);
+        html_text(stream, source->data_note);
+    }
+    fputs(".</p>\n", stream);
+}
+
 static int write_samples(FILE *stream, const worst *of)
 {
+    write_counting(stream, of->source);
     const picture_shape shape = of->source->shape;
     if (page_picture_fits(shape) && shape.height * shape.width == of->samples.inputs) {
         return write_pictures(stream, of);
@@ -210,7 +224,7 @@ static gml_status find_mistakes(FILE *stream, worst *of)
     size_t count = 0, errors = 0;
     gml_status status =
         gml_find_mistakes(of->source->network, of->source->data, of->mistakes, MOST_SHOWN, &count, &errors);
-    if (status != GML_OK || !page_samples_create(of->source, count, &of->samples)) {
+    if (status != GML_OK || !sample_set_create(of->source->network, of->source->data, count, &of->samples)) {
         return status != GML_OK ? status : GML_ERROR_MEMORY;
     }
     for (size_t i = 0; i < count; i++) {
@@ -228,16 +242,18 @@ static gml_status find_mistakes(FILE *stream, worst *of)
 /* Samples are ranked by the residual of the first target. */
 static gml_status find_residuals(FILE *stream, worst *of)
 {
-    page_values values;
+    value_set values;
     size_t items[MOST_SHOWN];
     double scores[MOST_SHOWN];
     ranking largest = {.most = MOST_SHOWN, .items = items, .scores = scores};
-    gml_status status = page_values_create(of->source, &values);
+    gml_status status = value_set_create(of->source->network, of->source->data, &values);
     for (size_t i = 0; status == GML_OK && i < values.counts[0]; i++) {
         ranking_add(&largest, i, fabs(values.predicted[i] - values.actual[i]));
     }
     if (status == GML_OK) {
-        status = page_samples_create(of->source, largest.count, &of->samples) ? GML_OK : GML_ERROR_MEMORY;
+        status = sample_set_create(of->source->network, of->source->data, largest.count, &of->samples)
+                     ? GML_OK
+                     : GML_ERROR_MEMORY;
     }
     for (size_t i = 0; status == GML_OK && i < largest.count; i++) {
         of->samples.order[i] = values.order[items[i]];
@@ -248,7 +264,7 @@ static gml_status find_residuals(FILE *stream, worst *of)
         fprintf(stream, "<p>The samples with the largest residuals%s:</p>\n",
                 values.targets > 1 ? " of the first target" : "");
     }
-    page_values_clear(&values);
+    value_set_clear(&values);
     return status;
 }
 
@@ -268,7 +284,7 @@ int page_worst(FILE *stream, const page_source *source)
     if (status != GML_OK) {
         code = page_refused(stream, source, status);
     }
-    page_samples_clear(&of.samples);
+    sample_set_clear(&of.samples);
     free(of.attributions);
     return code;
 }

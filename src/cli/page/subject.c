@@ -1,4 +1,4 @@
-/* cli/page/subject.c - names, failures, and samples with their predictions, for sections about a model on data. */
+/* cli/page/subject.c - names, failures, and parts of figures and tables, for sections about a model on data. */
 #include "cli/page/subject.h"
 
 #include <math.h>
@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "cli/page/html.h"
-#include "cli/report/predictions.h"
 #include "cli/shell/exit.h"
 
 /* ---- names ---- */
@@ -139,139 +138,4 @@ int page_refused(FILE *stream, const page_source *source, gml_status status)
     html_text(stream, gml_context_message(gml_network_context(source->network)));
     fputs("</p>\n", stream);
     return 0;
-}
-
-/* ---- samples ---- */
-
-bool page_samples_create(const page_source *source, size_t count, page_samples *made)
-{
-    *made = (page_samples){.count = count,
-                           .inputs = gml_network_inputs(source->network),
-                           .outputs = gml_network_outputs(source->network),
-                           .targets = gml_dataset_targets(source->data)};
-    const size_t rows = count > 0 ? count : 1;
-    made->order = calloc(rows, sizeof *made->order);
-    made->x = calloc(rows, made->inputs * sizeof *made->x);
-    made->y = made->targets > 0 ? calloc(rows, made->targets * sizeof *made->y) : NULL;
-    made->predictions = calloc(rows, made->outputs * sizeof *made->predictions);
-    return made->order != NULL && made->x != NULL && (made->y != NULL || made->targets == 0) &&
-           made->predictions != NULL;
-}
-
-void page_samples_clear(page_samples *of)
-{
-    free(of->order), free(of->x), free(of->y), free(of->predictions);
-    *of = (page_samples){.count = 0};
-}
-
-gml_status page_samples_read(const page_source *source, page_samples *of)
-{
-    const gml_matrix x = gml_matrix_f64(of->x, of->count, of->inputs);
-    const gml_matrix y = of->y != NULL ? gml_matrix_f64(of->y, of->count, of->targets) : gml_matrix_none();
-    const prediction_table table = predictions_create(source->network);
-    const bool narrow = gml_network_dtype(source->network) == GML_F32;
-    float *outputs = narrow ? calloc(of->count, of->outputs * sizeof *outputs) : NULL;
-    gml_status status = narrow && outputs == NULL ? GML_ERROR_MEMORY : GML_OK;
-    if (status == GML_OK) {
-        status = gml_dataset_gather(source->data, of->order, of->count, x, y);
-    }
-    if (status == GML_OK) {
-        status = predictions_make(&table, x, outputs, gml_matrix_f64(of->predictions, of->count, of->outputs));
-    }
-    free(outputs);
-    return status;
-}
-
-size_t page_samples_class(const page_samples *of, size_t i)
-{
-    const double *scores = of->predictions + i * of->outputs;
-    size_t best = 0;
-    if (of->outputs == 1) {
-        return scores[0] > 0.5;
-    }
-    for (size_t k = 1; k < of->outputs; k++) {
-        best = scores[k] > scores[best] ? k : best;
-    }
-    return best;
-}
-
-/* As PAGE_ATTRIBUTION_PASSES of the header. */
-static const char method[] = "integrated_gradients(steps=16)";
-
-gml_status page_samples_attribute(const page_source *source, const page_samples *of, const size_t *output,
-                                  double *attributions)
-{
-    const gml_attribution_options options = {.method = method, .output = output};
-    return gml_attribute(source->network, gml_matrix_f64(of->x, of->count, of->inputs), &options,
-                         gml_matrix_f64(attributions, of->count, of->inputs), NULL);
-}
-
-size_t page_samples_affordable(const page_source *source, size_t passes, size_t most)
-{
-    /* Products: each parameter takes part in about three for a pass forward and backward. Numbers: kept of the inputs
-     * of the samples. */
-    static const double products = 1e10, numbers = 1 << 23;
-    const double parameters = (double)gml_network_parameter_count(source->network) + 1;
-    const double affordable =
-        fmin(products / (3 * parameters * (double)passes), numbers / (double)gml_network_inputs(source->network));
-    const size_t size = gml_dataset_size(source->data);
-    most = size < most ? size : most;
-    return affordable < (double)most ? (size_t)affordable : most;
-}
-
-/* ---- values ---- */
-
-void page_values_clear(page_values *of)
-{
-    free(of->counts), free(of->order), free(of->actual), free(of->predicted);
-    *of = (page_values){.targets = 0};
-}
-
-static bool make_room(const page_source *source, page_values *made)
-{
-    const size_t size = gml_dataset_size(source->data), targets = gml_dataset_targets(source->data);
-    *made = (page_values){.targets = targets < PAGE_MOST_TARGETS ? targets : PAGE_MOST_TARGETS,
-                          .read = size < PAGE_MOST_VALUES ? size : PAGE_MOST_VALUES};
-    const size_t room = made->targets * made->read;
-    made->counts = calloc(made->targets, sizeof *made->counts);
-    made->order = calloc(room, sizeof *made->order);
-    made->actual = calloc(room, sizeof *made->actual);
-    made->predicted = calloc(room, sizeof *made->predicted);
-    return made->counts != NULL && made->order != NULL && made->actual != NULL && made->predicted != NULL;
-}
-
-static void keep_values(page_values *to, const page_samples *from)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        for (size_t t = 0; t < to->targets; t++) {
-            const double actual = from->y[i * from->targets + t], predicted = from->predictions[i * from->outputs + t];
-            if (isfinite(actual) && isfinite(predicted)) {
-                const size_t at = t * to->read + to->counts[t]++;
-                to->order[at] = from->order[i];
-                to->actual[at] = actual;
-                to->predicted[at] = predicted;
-            }
-        }
-    }
-}
-
-gml_status page_values_create(const page_source *source, page_values *made)
-{
-    enum { CHUNK = 256 };
-    const size_t size = gml_dataset_size(source->data);
-    page_samples chunk = {.count = 0};
-    gml_status status =
-        make_room(source, made) && page_samples_create(source, CHUNK, &chunk) ? GML_OK : GML_ERROR_MEMORY;
-    for (size_t first = 0; status == GML_OK && first < made->read; first += CHUNK) {
-        chunk.count = made->read - first < CHUNK ? made->read - first : CHUNK;
-        for (size_t i = 0; i < chunk.count; i++) {
-            chunk.order[i] = (size_t)((double)(first + i) * (double)size / (double)made->read);
-        }
-        status = page_samples_read(source, &chunk);
-        if (status == GML_OK) {
-            keep_values(made, &chunk);
-        }
-    }
-    page_samples_clear(&chunk);
-    return status;
 }

@@ -1,5 +1,4 @@
-/* cli/page/subject.h - what the sections about a model on data share: names, failures, samples with their predictions.
- */
+/* cli/page/subject.h - what the sections about a model on data share: names, failures, parts of figures and tables. */
 #ifndef GML_CLI_PAGE_SUBJECT_H
 #define GML_CLI_PAGE_SUBJECT_H
 
@@ -56,58 +55,5 @@ int page_no_memory(void);
 /* What a section does if the library refuses a part: writes the message as a note, and returns 0. Without memory prints
  * a message and returns the exit code. */
 int page_refused(FILE *stream, const page_source *source, gml_status status);
-
-/* ---- samples ---- */
-
-/* Some samples of the data. */
-typedef struct page_samples {
-    size_t count, inputs, outputs, targets;
-    size_t *order;       /* [count] numbers in the data, from 0 */
-    double *x;           /* [count x inputs] */
-    double *y;           /* [count x targets], null if the data has none */
-    double *predictions; /* [count x outputs]: probabilities or values, of report/predictions.h; null: not wanted */
-} page_samples;
-
-/* Makes room for `count` samples of the data; their order is to be set. False: there is no memory. */
-bool page_samples_create(const page_source *source, size_t count, page_samples *made);
-void page_samples_clear(page_samples *of);
-
-/* Reads the samples of the order, and predicts them. */
-gml_status page_samples_read(const page_source *source, page_samples *of);
-
-/* The predicted class of sample `i`, as its predictions tell. */
-size_t page_samples_class(const page_samples *of, size_t i);
-
-/* Passes forward and backward that an attribution takes for each sample. */
-enum { PAGE_ATTRIBUTION_PASSES = 16 };
-
-/* Attributes the scores or values of the samples to the inputs by integrated gradients in a few steps.
- *
- * output        a class or target, or null: the predicted class, or target 0
- * attributions  [count x inputs], written */
-gml_status page_samples_attribute(const page_source *source, const page_samples *of, const size_t *output,
-                                  double *attributions);
-
-/* As many samples of the data, at most `most`, as passes of `passes` forward and backward passes each take a second or
- * less. 0: not one. */
-size_t page_samples_affordable(const page_source *source, size_t passes, size_t most);
-
-/* ---- values ---- */
-
-/* Actual and predicted values of samples spread over the data, without those that have no target. */
-typedef struct page_values {
-    size_t targets; /* shown */
-    size_t read;    /* samples */
-    size_t *counts; /* [targets] */
-    size_t *order;  /* [targets x read] numbers of the samples, from 0; the first counts[t] of each row are set */
-    double *actual, *predicted;
-} page_values;
-
-enum { PAGE_MOST_TARGETS = 4, PAGE_MOST_VALUES = 262144 };
-
-/* Predicts at most PAGE_MOST_VALUES samples, and keeps at most PAGE_MOST_TARGETS targets. Must be cleared, after a
- * failure too. */
-gml_status page_values_create(const page_source *source, page_values *made);
-void page_values_clear(page_values *of);
 
 #endif
