@@ -19,7 +19,7 @@ static void read_seed(const flag *row, const char *text, void *field)
 }
 
 static const flag table[] = {
-    {"samples", "N", "read at most N samples, drawn at random; default: 10000", GROUP_DATA, read_whole,
+    {"samples", "N", "measure health on at most N samples, drawn at random; default: 10000", GROUP_DATA, read_whole,
      .field = offsetof(inspect_flags, samples), .least = 1, .most = SIZE_MAX},
     {"seed", "N", "of that draw; default: 0", 0, read_seed, .field = offsetof(inspect_flags, seed), .most = UINT64_MAX},
     {"shape", "HxW",
@@ -38,7 +38,13 @@ static int report(const inspect_flags *flags, const gml_health *health)
     }
     int code = report_health(input->network, health);
     picture_shape shape = picture_shape_of(input->network, input->data, flags->shape);
-    return code == 0 && shape.height > 0 ? report_pictures(input->network, shape) : code;
+    if (code == 0 && shape.height > 0) {
+        code = report_pictures(input->network, shape);
+    }
+    if (code == 0) {
+        code = report_learned(input->network);
+    }
+    return code == 0 ? report_data(input->network, input->data, shape) : code;
 }
 
 static int inspect(const inspect_flags *flags)
@@ -60,8 +66,8 @@ int run_inspect(int argc, char **argv)
     static const command_line line = {
         "MODEL DATA",
         "Shows the health of a model's layers and units on DATA, which is as for `gemmule train': alarms with "
-        "remedies, "
-        "values, gradients and singular values. `gemmule list alarms' has the rules.",
+        "remedies, values, gradients and singular values; then the samples that it gets wrong. `gemmule list alarms' "
+        "has the rules.",
         input_arguments,
         {{input_table, offsetof(inspect_flags, input)}, {data_table, offsetof(inspect_flags, input.file)}, {table, 0}},
         NULL};

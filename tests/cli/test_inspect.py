@@ -1,7 +1,10 @@
 """gemmule inspect: alarms, the table of layers, histograms and pictures, as text and as JSON."""
 
+import json
+import math
 import os
 import random
+import re
 import unittest
 
 from program import DATA, USAGE, ProgramTest
@@ -61,7 +64,7 @@ class Inspect(ProgramTest):
         self.train("4 -> 32 relu -> 3 softmax")
         text = self.inspect("m", "data.csv", COLUMNS="40")
         self.assertIn("layer 1: 32 relu\n", text)
-        table = text[text.index("layer 1:"):]
+        table = text[text.index("layer 1:"):text.index("confusion matrix")]
         self.assertLessEqual(max(map(len, table.splitlines())), 40)
 
     def test_bars_are_blocks_with_utf8_and_digits_without(self):
@@ -85,6 +88,49 @@ class Inspect(ProgramTest):
         text = self.inspect("d", "digits", LC_ALL="C.UTF-8", COLUMNS="120")
         self.assertIn("weights of the first layer", text)
         self.assertIn("▀", text)
+
+    def test_singular_values_are_bars_from_the_greatest_down(self):
+        self.train("4 -> 32 relu -> 3 softmax")
+        text = self.inspect("m", "data.csv", LC_ALL="C", COLUMNS="120")
+        values = self.json("inspect", "m", "data.csv")["layers"][0]["singular_values"]
+        bars = re.search(r"singular values .*\n   1  ([0-9.]+)\n", text).group(1)
+        self.assertEqual(bars, "".join(str(math.ceil(math.ceil(1000 * v / values[0]) / 1000 * 8)) for v in values))
+
+    def test_confusion_and_mistakes_are_those_of_eval_and_explain(self):
+        self.train("4 -> 32 relu -> 3 softmax")
+        text, rows = self.inspect("m", "data.csv", LC_ALL="C"), self.json("eval", "m", "data.csv")["confusion"]
+        found = [[float(n) for n in re.search(rf"(?m)^{name} +(.*)$", text).group(1).split()] for name in "uvw"]
+        self.assertEqual(found, rows)
+        wrong = json.loads(self.succeed("explain", "m", "data.csv", "--method", "mistakes(most=5)", "--format", "json"))
+        lines = [f"sample {row[0]}: actual {row[1]}, predicted {row[2]} ({row[3]:.3f})" for row in wrong["rows"]]
+        self.assertIn(f"{wrong['mistakes']} of 300 samples are wrong; the most confident first\n" + "\n".join(lines) + "\n", text)
+
+    def test_of_many_classes_the_pairs_confused_most_are_listed(self):
+        draw = random.Random(5)
+        self.write("many.csv", "x,k\n" + "".join(f"{i % 30 + draw.gauss(0, 2):.3f},k{i % 30}\n" for i in range(600)))
+        self.succeed("train", "many.csv", "-o", "m", "--epochs", "2", "--val", "0", "--quiet")
+        text, report = self.inspect("m", "many.csv"), self.json("eval", "m", "many.csv")
+        counts, names = report["confusion"], [entry["name"] for entry in report["classes"]]
+        pairs = sorted((-counts[i][j], i, j) for i in range(30) for j in range(30) if i != j)[:10]
+        found = re.findall(r"(?m)^ +(\d+)  (k\d+) +as (k\d+)$", text)
+        self.assertEqual(found, [(f"{-count:g}", names[i], names[j]) for count, i, j in pairs])
+
+    def test_values_have_their_largest_residuals(self):
+        self.write_line()
+        self.succeed("train", "line.csv", "-o", "m", "--epochs", "3", "--val", "0", "--quiet")
+        text = self.inspect("m", "line.csv")
+        rows = re.findall(r"(?m)^sample \d+: actual (\S+), predicted (\S+)$", text)
+        gaps = [abs(float(a) - float(b)) for a, b in rows]
+        self.assertEqual(len(gaps), 5)
+        self.assertEqual(gaps, sorted(gaps, reverse=True))
+
+    def test_learned_activations_are_charts(self):
+        self.train("4 -> 8 prelu -> 8 relu -> 3 softmax")
+        text = self.inspect("m", "data.csv", LC_ALL="C")
+        self.assertIn("learned activation of layer 1: 8 prelu", text)
+        self.assertIn(". at first  * learned", text)
+        self.train("4 -> 8 relu -> 3 softmax")
+        self.assertNotIn("learned", self.inspect("m", "data.csv", LC_ALL="C"))
 
     def test_samples_are_as_many_as_asked_for(self):
         self.train("4 -> 8 tanh -> 3 softmax")

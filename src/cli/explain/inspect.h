@@ -18,4 +18,11 @@ json_t *alarms_json(const gml_health *health);
 /* Prints the weights of the units of the first layer with the greatest norms as pictures. Returns the exit code. */
 int report_pictures(const gml_network *network, picture_shape shape);
 
+/* Prints the confusion matrix and the most confident mistakes, as pictures too if the shape is one; or the largest
+ * residuals. Returns the exit code. */
+int report_data(const gml_network *network, const gml_dataset *data, picture_shape shape);
+
+/* Draws the learned activations as charts of characters. Returns the exit code. */
+int report_learned(const gml_network *network);
+
 #endif

@@ -54,6 +54,24 @@ static void print_histogram(const uint64_t bins[GML_HEALTH_BINS])
     putchar('\n');
 }
 
+/* Singular values, the greatest first; of more than a line has room for, the mean of neighbours. */
+static void print_spectrum(const gml_layer_health *layer)
+{
+    uint64_t bars[BARS] = {0};
+    const size_t count = layer->singular_count < BARS ? layer->singular_count : BARS;
+    for (size_t i = 0; i < count; i++) {
+        const size_t first = i * layer->singular_count / count, end = (i + 1) * layer->singular_count / count;
+        double sum = 0;
+        for (size_t k = first; k < end; k++) {
+            sum += layer->singular_values[k];
+        }
+        const double share = sum / (double)(end - first) / layer->spectral_norm;
+        bars[i] = share > 0 ? (uint64_t)ceil(1000 * share) : 0;
+    }
+    print_bars(bars, count);
+    putchar('\n');
+}
+
 /* A number in at most 9 columns; "-" if it does not exist. */
 static void write_number(double value, char text[16])
 {
@@ -95,6 +113,10 @@ static void print_block(const gml_layer_view *view, size_t number, const gml_lay
     }
     fputs("  ", stdout);
     print_histogram(layer->histogram);
+    if (layer->singular_count > 1) {
+        fputs("  ", stdout);
+        print_spectrum(layer);
+    }
 }
 
 static int print_layers(const gml_network *network, const gml_health *health, bool wide)
@@ -128,6 +150,20 @@ static void print_histograms(const gml_network *network, const gml_health *healt
     }
 }
 
+static void print_spectra(const gml_network *network, const gml_health *health)
+{
+    bool found = false;
+    for (size_t i = 0; i < gml_network_layers(network); i++) {
+        gml_layer_health layer;
+        if (gml_health_layer(health, i, &layer) == GML_OK && layer.singular_count > 1) {
+            fputs(found ? "" : "\nsingular values of the weights, the greatest first, from 0\n", stdout);
+            printf("%4zu  ", i + 1);
+            print_spectrum(&layer);
+            found = true;
+        }
+    }
+}
+
 int report_health(const gml_network *network, const gml_health *health)
 {
     bool wide = terminal_width(WIDE) >= WIDE;
@@ -149,6 +185,7 @@ int report_health(const gml_network *network, const gml_health *health)
     int code = print_layers(network, health, wide);
     if (code == 0 && wide) {
         print_histograms(network, health);
+        print_spectra(network, health);
     }
     return code;
 }

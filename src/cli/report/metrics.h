@@ -36,6 +36,10 @@ void clear_score_report(score_report *report);
 /* Prints the report after a first line. */
 void print_score_report(const score_report *report);
 
+/* Prints the confusion matrix of the report, or of more than 20 classes the pairs that are confused most; nothing if
+ * the report has none. */
+void print_confusion(const score_report *report);
+
 /* Adds to an object: `metrics`, with null where not defined; `undefined`, the reasons; for classes, unless metrics were
  * chosen, `classes` and `confusion`. */
 void add_score_report(json_t *object, const score_report *report);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/report/metrics.h"
+#include "cli/report/ranking.h"
 #include "cli/report/report.h"
 #include "cli/shell/escape.h"
 
@@ -73,7 +74,7 @@ static void print_classes(const score_report *report)
     print_class_row("weighted average", weighted[0].value, weighted[1].value, weighted[2].value, support);
 }
 
-static void print_confusion(const score_report *report)
+static void print_matrix(const score_report *report)
 {
     char number[24];
     printf("\nconfusion matrix: rows are the classes of the samples, columns the predicted ones, in the same order\n");
@@ -83,6 +84,37 @@ static void print_confusion(const score_report *report)
             printf(" %7.6g", report->confusion[i * report->classes + j]);
         }
         putchar('\n');
+    }
+}
+
+static void print_pairs(const score_report *report)
+{
+    enum { MOST_PAIRS = 10 };
+    size_t places[MOST_PAIRS];
+    double counts[MOST_PAIRS];
+    ranking pairs = {.most = MOST_PAIRS, .items = places, .scores = counts};
+    for (size_t place = 0; place < report->classes * report->classes; place++) {
+        if (report->confusion[place] > 0 && place / report->classes != place % report->classes) {
+            ranking_add(&pairs, place, report->confusion[place]);
+        }
+    }
+    printf("\nclasses that are confused most\n");
+    for (size_t i = 0; i < pairs.count; i++) {
+        char actual[24], predicted[24];
+        printf("%7.6g  ", counts[i]);
+        print_text(stdout, class_name(report, places[i] / report->classes, actual), NAME_WIDTH);
+        fputs(" as ", stdout);
+        print_text(stdout, class_name(report, places[i] % report->classes, predicted), 0);
+        putchar('\n');
+    }
+}
+
+void print_confusion(const score_report *report)
+{
+    if (report->confusion != NULL && report->classes <= MOST_SHOWN) {
+        print_matrix(report);
+    } else if (report->confusion != NULL) {
+        print_pairs(report);
     }
 }
 
@@ -107,7 +139,7 @@ void print_score_report(const score_report *report)
     if (report->confusion != NULL) {
         print_classes(report);
         if (report->classes <= MOST_SHOWN) {
-            print_confusion(report);
+            print_matrix(report);
         }
     }
     putchar('\n');
