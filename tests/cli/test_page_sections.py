@@ -290,6 +290,19 @@ class Sections(ProgramTest):
         counts = [int(n) for n in re.findall(r"<title>(\d+)</title></rect>", picture)]
         self.assertEqual(sum(counts), 1500)
 
+    def test_every_chart_has_labels_on_both_axes(self):
+        self.train(self.write_line())
+        text, _ = self.page("m", "line.csv")
+        self.train(self.write_kinds())
+        pages = {"residuals": text, "reliability": self.page("m", "kinds.csv")[0]}
+        for section, text in pages.items():
+            start = text.index(f'<section id="{section}"')
+            charts = re.findall(r"<svg.*?</svg>", text[start:text.index("</section>", start)], re.S)
+            self.assertTrue(charts)
+            for chart in charts:
+                for anchor in ("middle", "end"):
+                    self.assertGreater(len(re.findall(f'<text [^>]*text-anchor="{anchor}">-?[0-9]', chart)), 1)
+
     # ---- importances ----
 
     def test_the_column_that_matters_is_the_most_important(self):

@@ -9,8 +9,11 @@
 bool first_layer_of(const gml_network *network, first_layer *layer)
 {
     gml_block block;
-    if (gml_network_block(network, 0, &block) != GML_OK || block.role != GML_ROLE_WEIGHT ||
-        block.values.rows != gml_network_inputs(network)) {
+    size_t i = 0;
+    while (gml_network_block(network, i, &block) == GML_OK && block.role != GML_ROLE_WEIGHT) {
+        i++;
+    }
+    if (i == gml_network_block_count(network) || block.values.rows != gml_network_inputs(network)) {
         return false;
     }
     *layer = (first_layer){block.values, gml_network_input_scaling(network).scale};

@@ -6,13 +6,13 @@
 
 #include "gemmule/gemmule.h"
 
-/* The first layer. */
+/* The first layer with weights. A normalisation of the inputs may stand before it. */
 typedef struct first_layer {
     gml_matrix weights;  /* [inputs x units], of the network */
     const double *scale; /* [inputs] of the input scaling; or null */
 } first_layer;
 
-/* False if the first layer has no weights. */
+/* False if no layer has weights from the inputs. */
 bool first_layer_of(const gml_network *network, first_layer *layer);
 
 /* The weight from an input to a unit: 0 if the input scaling removes the input, whatever the matrix holds. */

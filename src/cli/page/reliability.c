@@ -40,8 +40,8 @@ static void draw_diagram(FILE *stream, const gml_reliability_bin bins[BINS], dou
 {
     static const double ends[2] = {0, 1};
     const chart_curve equal = {.x = ends, .y = ends, .count = 2, .class = "axis", .width = -1.5};
-    const chart diagram = {.x = {"confidence", false, 0, 1},
-                           .y = {"right", false, 0, 1},
+    const chart diagram = {.x = {.name = "confidence", .low = 0, .high = 1},
+                           .y = {.name = "right", .low = 0, .high = 1},
                            .curves = &equal,
                            .count = 1,
                            .mark = {.x = NAN}};

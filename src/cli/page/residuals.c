@@ -108,8 +108,8 @@ static void draw_histogram(FILE *stream, const double *sorted, size_t count)
     const double zero[2] = {0, 0}, ends[2] = {0, (double)most};
     const bool has_zero = low < 0 && high > 0;
     const chart_curve line = {.x = zero, .y = ends, .count = has_zero ? 2 : 0, .class = "axis", .width = -1.5};
-    const chart picture = {.x = {"residual", false, low, high},
-                           .y = {"samples", false, 0, (double)most * 1.05},
+    const chart picture = {.x = {.name = "residual", .low = low, .high = high},
+                           .y = {.name = "samples", .whole = true, .low = 0, .high = (double)most * 1.05},
                            .curves = &line,
                            .count = 1,
                            .mark = {.x = NAN}};
