@@ -23,11 +23,13 @@ typedef struct run_health_figure {
     size_t field;
 } run_health_figure;
 
-/* All figures of a layer but its histogram; ends with a row without a name. */
-extern const run_health_figure run_health_figures[];
-
 /* The line of an epoch. Null: there are no figures, or not enough memory. */
 json_t *run_health_line(const gml_network *network, const gml_health *health, size_t epoch);
+
+/* ---- run_health_copy.c ---- */
+
+/* All figures of a layer but its histogram; ends with a row without a name. */
+extern const run_health_figure run_health_figures[];
 
 /* Copies what a line of health is documented to have. Returns null and sets `wrong` if a member has another type or
  * there are too many of them. */
