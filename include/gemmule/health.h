@@ -108,7 +108,9 @@ GML_API gml_status gml_health_measure(gml_health *health, const gml_dataset *dat
 /* ---- while training ---- */
 
 /* Returns the observer to set in gml_train_options; null for null. It serves one trainer or fit at a time, and must
- * outlive it. In a fit, the figures are those of the last epoch, or of as many as have 256 observed samples. */
+ * outlive it. In a fit, the figures are those of the last epoch, or of as many as have 256 observed samples; on_epoch
+ * sees those of its epoch. A fit does not keep them in its checkpoints: in one that goes on, figures, spikes and the
+ * epochs since which alarms hold start anew. */
 GML_API gml_observer *gml_health_observer(gml_health *health);
 
 /* Ends the observation: judges the samples that were observed since the last epoch's end, if there are 64, and finds
@@ -129,6 +131,7 @@ GML_API double gml_health_edge(size_t bin);
 typedef struct gml_health_summary {
     size_t samples;       /* that the figures are from */
     size_t batches;       /* likewise */
+    size_t epoch;         /* of a training: the last epoch that the figures are from, from 1; 0: gml_health_measure */
     size_t alarms;        /* number of alarms */
     double gradient_norm; /* root mean square over batches of the norm of the gradient of all weights; NaN: none */
     double noise_scale;   /* of the gradient, in samples; NaN: not known. The simple noise scale tr(S) / |G|^2
@@ -153,7 +156,7 @@ typedef struct gml_layer_health {
     double gradient_norm; /* root mean square over batches of the norm of d loss / d weights */
     uint64_t gradient_histogram[GML_HEALTH_BINS]; /* of entries of d loss / d weights */
     double update_ratio;   /* mean over observed updates of |change of the weights| / |weights|; NaN unless training */
-    double weight_norm;    /* Frobenius norm */
+    double weight_norm;    /* Frobenius norm, at the end of an epoch of the weights that it is validated with */
     double spectral_norm;  /* the greatest singular value */
     double condition;      /* greatest over least; infinity if the least is 0 */
     double effective_rank; /* exp(entropy of the singular values over their sum) (Roy and Vetterli, The effective rank,

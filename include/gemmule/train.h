@@ -171,6 +171,9 @@ typedef struct gml_fit_report {
     size_t halvings;       /* of the learning rate after divergence */
     int out_of_patience;   /* not 0: the fit ended because of `patience` */
     int full_batch;        /* not 0: the optimizer takes the whole data set at each step */
+    double validation_seconds; /* of this call: on evaluating and scoring the ends of epochs */
+    double checkpoint_seconds; /* of this call: on checkpoints that training waited for. They are written beside the
+                                  training, but for the last */
 } gml_fit_report;
 
 /* Trains a network on a dataset for options->epochs epochs. Each epoch shuffles the samples anew.

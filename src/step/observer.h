@@ -34,7 +34,10 @@ struct gml_observer {
     /* After a batch was accepted, observed or not, on the calling thread. */
     void (*batch)(void *user, const gml_trainer *trainer);
 
-    /* At the end of an epoch of a fit, counted from 1. */
+    /* When an epoch of a fit begins, counted from 1, or training goes on in it. */
+    void (*begin_epoch)(void *user, size_t number);
+
+    /* At the end of an epoch, before on_epoch is called. */
     void (*epoch)(void *user, size_t number);
 };
 

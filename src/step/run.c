@@ -105,6 +105,13 @@ gml_status gml_trainer_run(gml_trainer *trainer, const gml_batch *batch, double 
     return status;
 }
 
+void gml_trainer_begin_epoch(const gml_trainer *trainer, size_t epoch)
+{
+    if (trainer->observer != NULL) {
+        trainer->observer->begin_epoch(trainer->observer->user, epoch);
+    }
+}
+
 void gml_trainer_end_epoch(const gml_trainer *trainer, size_t epoch)
 {
     if (trainer->observer != NULL) {

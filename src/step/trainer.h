@@ -46,7 +46,8 @@ gml_status gml_trainer_probe(gml_trainer *trainer, const gml_batch *batch);
  * shape. */
 gml_status gml_trainer_check_rows(const gml_trainer *trainer, size_t rows);
 
-/* Tells the observer, if there is one, that an epoch of a fit has ended. */
+/* Tell the observer, if there is one, that an epoch of a fit begins or goes on, and that it has ended. */
+void gml_trainer_begin_epoch(const gml_trainer *trainer, size_t epoch);
 void gml_trainer_end_epoch(const gml_trainer *trainer, size_t epoch);
 
 /* Discards the gradients accumulated so far. */

@@ -11,6 +11,11 @@ double gml_fit_seconds(const gml_fit_run *run)
     return (double)(gml_now(run->network->context) - run->scratch.start) * 1e-9;
 }
 
+void gml_fit_count_seconds(const gml_fit_run *run, uint64_t began, double *sum)
+{
+    *sum += (double)(gml_now(run->network->context) - began) * 1e-9;
+}
+
 static void list_report(gml_fit_report *report, gml_saved *saved)
 {
     gml_metrics *validation = &report->validation;

@@ -125,6 +125,18 @@ static gml_status validate(gml_fit_run *run, gml_progress *progress)
     return status;
 }
 
+/* Validates and scores an epoch, and keeps its weights if it is the best. */
+static gml_status validate_and_judge(gml_fit_run *run, gml_progress *progress)
+{
+    const uint64_t began = gml_now(run->network->context);
+    gml_status status = validate(run, progress);
+    if (status == GML_OK) {
+        status = gml_fit_judge(run, progress);
+    }
+    gml_fit_count_seconds(run, began, &run->state.report.validation_seconds);
+    return status;
+}
+
 static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
 {
     gml_context *context = run->network->context;
@@ -132,10 +144,7 @@ static gml_status finish_epoch(gml_fit_run *run, gml_progress *progress)
     gml_log(context, GML_LOG_INFO, "epoch %zu of %zu: loss %g", progress->epoch, progress->epochs, progress->loss);
     gml_status status = gml_fit_use_average(run, true);
     if (status == GML_OK && run->scratch.evaluator.network != NULL) {
-        status = validate(run, progress);
-    }
-    if (status == GML_OK && progress->validation != NULL) {
-        status = gml_fit_judge(run, progress);
+        status = validate_and_judge(run, progress);
     }
     gml_trainer_end_epoch(run->trainer, progress->epoch);
     gml_schedule_observe(&run->settings.schedule, &run->state.schedule,
@@ -157,6 +166,7 @@ static void begin_epoch(gml_fit_run *run)
         state->loss_sum = state->loss_weight = 0;
         gml_fit_take_snapshot(run, 1 - state->good);
     }
+    gml_trainer_begin_epoch(run->trainer, state->epoch);
     if (!gml_fit_is_full_batch(run)) {
         gml_epoch_draw(&run->scratch.order, run->settings.options.seed, state->epoch);
     }

@@ -195,6 +195,9 @@ gml_status gml_fit_set_facts(const gml_fit_run *run);
 /* Returns the seconds since the fit began, those before a stop included. */
 double gml_fit_seconds(const gml_fit_run *run);
 
+/* Adds the seconds since `began`, a reading of gml_now, to a sum of the report. */
+void gml_fit_count_seconds(const gml_fit_run *run, uint64_t began, double *sum);
+
 /* Lists the whole state of a fit: its own, its trainer's and its method's. */
 void gml_fit_list(gml_fit_run *run, gml_saved *saved);
 

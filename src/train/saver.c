@@ -87,10 +87,12 @@ static gml_status take(gml_fit_run *run)
 
 static void save(gml_fit_run *run)
 {
+    const uint64_t began = gml_now(run->network->context);
     if (take(run) == GML_OK) {
         run->scratch.saver.pending = true;
         gml_beside_start(&run->scratch.saver.beside, write_beside, run);
     }
+    gml_fit_count_seconds(run, began, &run->state.report.checkpoint_seconds);
 }
 
 /* ---- when ---- */
@@ -126,11 +128,11 @@ static bool is_saved(const gml_fit_run *run)
            saver->halvings == report->halvings;
 }
 
-gml_status gml_fit_save_at_end(gml_fit_run *run)
+static gml_status save_at_end(gml_fit_run *run)
 {
     gml_fit_saver *saver = &run->scratch.saver;
     wait(run);
-    if (path_of(run) == NULL || is_saved(run)) {
+    if (is_saved(run)) {
         return GML_OK;
     }
     gml_status status = take(run);
@@ -141,4 +143,15 @@ gml_status gml_fit_save_at_end(gml_fit_run *run)
         wait(run);
     }
     return status == GML_OK ? GML_OK : gml_fail(run->network->context, status, "%s", saver->message);
+}
+
+gml_status gml_fit_save_at_end(gml_fit_run *run)
+{
+    if (path_of(run) == NULL) {
+        return GML_OK;
+    }
+    const uint64_t began = gml_now(run->network->context);
+    gml_status status = save_at_end(run);
+    gml_fit_count_seconds(run, began, &run->state.report.checkpoint_seconds);
+    return status;
 }

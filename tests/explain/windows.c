@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "faults.h"
 #include "health_case.h"
 
 static const gml_health_options every_batch = {.every = 1};
@@ -96,6 +97,85 @@ TEST(spikes_of_loss_and_gradient_are_told_with_their_epoch)
     ck_assert_ptr_nonnull(alarm);
     ck_assert_uint_eq(alarm->since, 8);
     gml_health_destroy(health);
+    tear_down_health(&c);
+}
+
+/* What on_epoch and on_batch of a fit share. */
+typedef struct watcher {
+    const gml_health *health;
+    gml_network *network;
+    size_t stop_epoch, stop_batch;
+    size_t epochs; /* seen */
+} watcher;
+
+static double norm_of_first_layer(const gml_network *network)
+{
+    double square = 0;
+    for (size_t i = 0; i < 8 * 16; i++) {
+        square += pow(weight_at(network, 0, i / 16, i % 16), 2);
+    }
+    return sqrt(square);
+}
+
+static int see_figures(void *user, const gml_progress *progress)
+{
+    watcher *at = user;
+    gml_health_summary summary;
+    ck_assert_int_eq(gml_health_summarize(at->health, &summary), GML_OK);
+    ck_assert_uint_eq(summary.epoch, progress->epoch);
+    ck_assert_uint_eq(summary.samples, CASE_ROWS);
+    ck_assert_double_eq_tol(layer_health(at->health, 0).weight_norm, norm_of_first_layer(at->network), 1e-12);
+    ck_assert_uint_eq(layer_health(at->health, 0).singular_count, 0);
+    at->epochs++;
+    return 0;
+}
+
+static int stop_in_epoch(void *user, const gml_progress *progress)
+{
+    const watcher *at = user;
+    return progress->epoch == at->stop_epoch && progress->batch == at->stop_batch;
+}
+
+TEST(the_end_of_an_epoch_sees_the_figures_of_that_epoch)
+{
+    health_case c = set_up_health("8 -> 16 relu -> 3 softmax", GML_F64, 1, 1);
+    gml_health *health = NULL;
+    assert_ok(c.context, gml_health_create(c.network, &every_batch, &health));
+    watcher at = {.health = health, .network = c.network};
+    const gml_fit_callbacks callbacks = {.user = &at, .on_epoch = see_figures};
+    const gml_train_options options = {.epochs = 4, .observer = gml_health_observer(health)};
+    assert_ok(c.context, gml_fit(c.network, c.data, NULL, &options, &callbacks, NULL));
+    ck_assert_uint_eq(at.epochs, 4);
+    gml_health_summary summary;
+    assert_ok(c.context, gml_health_measure(health, c.data));
+    assert_ok(c.context, gml_health_summarize(health, &summary));
+    ck_assert_uint_eq(summary.epoch, 0);
+    gml_health_destroy(health);
+    tear_down_health(&c);
+}
+
+/* A new health observes the epochs from the fourth on. */
+TEST(a_fit_that_goes_on_counts_the_epochs_of_the_whole_run)
+{
+    health_case c = set_up_health("8 -> 16 relu -> 3 softmax", GML_F64, 1, 1);
+    watcher at = {.stop_epoch = 4, .stop_batch = 2};
+    make_folder();
+    const gml_fit_callbacks callbacks = {.user = &at, .on_batch = stop_in_epoch};
+    gml_train_options options = {.epochs = 6, .batch = 50, .checkpoint = in_folder("run")};
+    assert_ok(c.context, gml_fit(c.network, c.data, NULL, &options, &callbacks, NULL));
+    gml_health *health = NULL;
+    gml_health_summary summary;
+    assert_ok(c.context, gml_health_create(c.network, &every_batch, &health));
+    options.resume = options.checkpoint;
+    options.observer = gml_health_observer(health);
+    at.stop_batch = 6;
+    assert_ok(c.context, gml_fit(c.network, c.data, NULL, &options, &callbacks, NULL));
+    assert_ok(c.context, gml_health_finish(health));
+    assert_ok(c.context, gml_health_summarize(health, &summary));
+    ck_assert_uint_eq(summary.epoch, 4);
+    ck_assert_uint_eq(summary.samples, 200); /* four batches */
+    gml_health_destroy(health);
+    remove_folder();
     tear_down_health(&c);
 }
 

@@ -113,8 +113,9 @@ struct gml_health {
     char *scratch;      /* [threads x scratch_size] */
     size_t scratch_size;
     gml_window windows[2];
-    size_t shown; /* the window with the figures; the other one counts */
-    bool known;   /* there are figures */
+    size_t shown;       /* the window with the figures; the other one counts */
+    bool known;         /* there are figures */
+    size_t shown_epoch; /* of training: the last epoch that they are from; 0: of a dataset */
     double noise_scale;
 
     /* Verdicts on the window that is shown. */
@@ -180,6 +181,9 @@ void gml_health_list_alarms(gml_health *health, size_t epoch);
 double gml_window_mean_square(const gml_window *window, size_t unit);
 
 /* ---- spectra.c ---- */
+
+/* Computes the norms of all weights; their singular values are not known then. */
+void gml_health_find_norms(gml_health *health);
 
 /* Computes norms and singular values of all weights. Errors: memory. */
 gml_status gml_health_find_spectra(gml_health *health);

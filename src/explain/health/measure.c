@@ -248,6 +248,7 @@ static gml_status show(measurement *of)
     health->noise_scale = gml_noise_scale(&of->noise, health->network);
     health->shown = 1 - health->shown;
     health->known = true;
+    health->shown_epoch = 0;
     gml_health_judge(health);
     gml_health_list_alarms(health, 0);
     return gml_health_find_spectra(health);

@@ -159,16 +159,22 @@ void gml_health_end_window(gml_health *health, size_t least, size_t epoch)
     }
     health->shown = 1 - health->shown;
     health->known = true;
+    health->shown_epoch = epoch;
     health->noise_scale = NAN;
     for (size_t i = 0; i < health->unit_count; i++) {
         health->twins[i] = SIZE_MAX;
     }
-    for (size_t i = 0; i < health->layer_count; i++) {
-        health->spectra[i] = (gml_spectrum){.norm = NAN};
-    }
+    gml_health_find_norms(health);
     gml_health_judge(health);
     gml_health_list_alarms(health, epoch);
     gml_window_clear(counting(health));
+}
+
+static void begin_epoch(void *user, size_t number)
+{
+    gml_health *health = user;
+    health->epoch = number - 1;
+    health->batch = 0;
 }
 
 static void epoch(void *user, size_t number)
@@ -191,6 +197,7 @@ void gml_health_bind_observer(gml_health *health)
                                       .update_tasks = health->piece_count,
                                       .updates = updates,
                                       .batch = batch,
+                                      .begin_epoch = begin_epoch,
                                       .epoch = epoch};
 }
 

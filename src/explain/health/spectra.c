@@ -34,19 +34,28 @@ static gml_status find_values(const gml_health *health, const gml_layer *layer, 
     return GML_OK;
 }
 
+void gml_health_find_norms(gml_health *health)
+{
+    const gml_network *network = health->network;
+    for (size_t i = 0; i < health->layer_count; i++) {
+        const gml_layer *layer = &network->layers[i];
+        health->spectra[i] = (gml_spectrum){.norm = NAN};
+        if (layer->weight != NULL) {
+            health->spectra[i].norm =
+                sqrt(network->kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight));
+        }
+    }
+}
+
 gml_status gml_health_find_spectra(gml_health *health)
 {
     const gml_network *network = health->network;
     gml_status status = GML_OK;
+    gml_health_find_norms(health);
     gml_gemm_open();
     for (size_t i = 0; status == GML_OK && i < health->layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         gml_spectrum *spectrum = &health->spectra[i];
-        *spectrum = (gml_spectrum){.norm = NAN};
-        if (layer->weight == NULL) {
-            continue;
-        }
-        spectrum->norm = sqrt(network->kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight));
         if (is_wanted(health, layer, spectrum->norm)) {
             status = find_values(health, layer, health->singular + health->watches[i].spectrum, &spectrum->count);
         }

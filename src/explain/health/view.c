@@ -55,6 +55,7 @@ gml_status gml_health_summarize(const gml_health *health, gml_health_summary *su
     *summary = (gml_health_summary){
         .samples = window->samples,
         .batches = window->batches,
+        .epoch = health->shown_epoch,
         .alarms = health->alarm_count,
         .gradient_norm = window->gradients ? sqrt(squares / (double)window->batches) : NAN,
         .noise_scale = health->noise_scale,
