@@ -15,7 +15,21 @@ from program import CREATE, DATA, DIVERGED, IO, USAGE, ProgramTest, open_full_di
 FIGURES = {"epoch", "epochs", "batch", "batches", "step", "rate", "samples", "seconds", "samples_per_second", "loss"}
 
 
+LAYER_COUNTS = {"units", "dead", "saturated", "exploding", "vanishing"}
+LAYER_FIGURES = {"mean", "deviation", "zero", "flat", "delta", "gradient_norm", "update_ratio", "weight_norm",
+                 "spectral_norm"}
+
+# On the data of write_dead, all near the point (10, 10), about half of the hidden units are never above 0.
+DEAD = ("--health", "--net", "2 -> 300 relu -> 2 softmax", "--scale", "none", "--optimizer", "sgd", "--lr", "1e-6",
+        "--epochs", "8", "--batch", "256")
+
+
 class LogTest(ProgramTest):
+    def write_dead(self):
+        draw = random.Random(3)
+        rows = (f"{10 + draw.gauss(0, 0.02):.4f},{10 + draw.gauss(0, 0.02):.4f},{'ab'[i % 2]}" for i in range(1000))
+        return self.write("dead.csv", "\n".join(["x,y,kind", *rows]) + "\n")
+
     def log(self, name="run.jsonl"):
         """The objects of a log; each line is whole and strict JSON."""
         text = self.read(name).decode()
@@ -102,6 +116,79 @@ class Lines(LogTest):
         self.assertEqual(self.log()[0]["data"], "d?\n.csv")
 
 
+class Health(LogTest):
+    def check_line(self, line):
+        self.assertEqual(set(line), {"type", "epoch", "samples", "gradient_norm", "layers", "alarms"})
+        for layer in line["layers"]:
+            self.assertEqual(set(layer), LAYER_COUNTS | LAYER_FIGURES | {"histogram"})
+            self.assertEqual((len(layer["histogram"]), sum(layer["histogram"])), (64, line["samples"] * layer["units"]))
+            self.assertTrue(all(isinstance(layer[name], int) for name in LAYER_COUNTS))
+            self.assertTrue(all(layer[name] is None or isinstance(layer[name], (int, float)) for name in LAYER_FIGURES))
+
+    def test_epochs_have_a_line_of_health_and_the_last_has_spectra_and_alarms_of_the_report(self):
+        report = self.json("train", self.write_dead(), *DEAD, "--log", "run.jsonl")
+        lines = self.log()
+        health = self.of_type("health", lines)
+        for line in health:
+            self.check_line(line)
+        self.assertEqual([line["type"] for line in lines[-2:]], ["health", "result"])
+        *others, last = health
+        self.assertEqual((lines[0]["health_every"], last["epoch"]), (1, 8))
+        epochs = [line["epoch"] for line in others]
+        self.assertEqual(epochs, list(range(1, 9)))
+        self.assertTrue(all(layer["spectral_norm"] is None for line in others for layer in line["layers"]))
+        self.assertTrue(all(0 < layer["spectral_norm"] <= layer["weight_norm"] for layer in last["layers"]))
+        dead = [alarm for alarm in last["alarms"] if alarm["kind"] == "dead"][0]
+        told = [alarm for alarm in report["alarms"] if alarm["kind"] == "dead"][0]
+        self.assertEqual(dead["count"], len(told["units"]))
+        self.assertGreater(dead["count"], 32)
+        self.assertEqual(dead["units"], told["units"][:32])
+        self.assertEqual({name: dead[name] for name in ("layer", "figure", "since", "text")},
+                         {name: told[name] for name in ("layer", "figure", "since", "text")})
+
+    def test_a_long_run_has_a_line_of_health_for_every_kth_epoch_at_most(self):
+        self.succeed("train", self.write_points(), "--epochs", "1500", "--batch", "60", "--val", "0", "--health", "--log",
+                     "run.jsonl", "--quiet")
+        lines = self.log()
+        epochs = [line["epoch"] for line in self.of_type("health", lines)[:-1]]
+        self.assertEqual(lines[0]["health_every"], 8)
+        self.assertTrue(2 < len(epochs) <= 200, epochs)
+        self.assertTrue(all(after - before >= 8 for before, after in zip(epochs, epochs[1:])))
+
+    def test_without_the_flag_there_is_no_line_of_health(self):
+        self.succeed("train", self.write_points(), "--epochs", "3", "--log", "run.jsonl", "--quiet")
+        self.assertEqual(self.of_type("health", self.log()), [])
+        self.assertIsNone(self.log()[0]["health_every"])
+
+    def test_a_run_that_diverges_ends_with_the_health_of_its_last_epoch_and_figures_that_are_null(self):
+        done = self.run_program("train", self.write_line(count=400), "--net", "2 -> 8 relu -> 1", "--optimizer", "sgd",
+                                "--lr", "1e6", "--scale", "none", "--health", "--log", "run.jsonl")
+        self.assertEqual(done.returncode, DIVERGED, done.stderr)
+        lines = self.log()
+        self.check_line(lines[-2])
+        self.assertEqual(lines[-2]["epoch"], self.of_type("step", lines)[-1]["epoch"])
+
+    def test_a_resumed_run_has_the_same_weights_with_health_as_without(self):
+        self.write_points(count=400)
+        common = ("train", "points.csv", "--batch", "16", "--seed", "3", "--quiet")
+        self.succeed(*common, "--epochs", "8", "-o", "whole")
+        self.succeed(*common, "--epochs", "4", "--checkpoint", "c", "--health", "--log", "run.jsonl", "-o", "half")
+        for flags, output in (((), "without"), (("--health", "--log", "run.jsonl"), "with")):
+            self.succeed(*common, "--epochs", "8", "--resume", "c", "--override", *flags, "-o", output)
+        self.assertEqual(self.read("with"), self.read("without"))
+        self.assertEqual(self.read("with"), self.read("whole"))
+        health = self.of_type("health", self.log())
+        self.assertTrue({line["epoch"] for line in health} >= {4, 8})
+
+    def test_a_finished_run_that_goes_on_keeps_the_health_in_its_log(self):
+        self.write_dead()
+        run = ("train", "dead.csv", *DEAD, "--checkpoint", "c", "--quiet", "--log", "run.jsonl")
+        self.succeed(*run)
+        before = len(self.of_type("health", self.log()))
+        self.succeed(*run, "--resume", "c")
+        self.assertEqual(len(self.of_type("health", self.log())), before)
+
+
 class Format(LogTest):
     def test_the_page_describes_every_member_and_no_other(self):
         with open(os.path.join(os.environ["GEMMULE_SOURCE_ROOT"], "docs", "log-format.md"), encoding="utf-8") as file:
@@ -112,6 +199,10 @@ class Format(LogTest):
         lines = self.log()
         members = {kind: set(self.of_type(kind, lines)[0]) - {"type"} for kind in ("config", "step", "epoch", "result")}
         self.assertEqual(pages["config"], members["config"])
+        self.succeed("train", self.write_dead(), *DEAD, "--log", "run.jsonl", "--quiet")
+        health = self.of_type("health", self.log())[-1]
+        described = (set(health) - {"type"}) | set(health["layers"][0]) | set(health["alarms"][0])
+        self.assertEqual(pages["health"], described)
         self.assertEqual(pages["step and epoch"], members["step"] | members["epoch"])
         self.assertIn("status", members["result"])
         self.assertLessEqual({"finished", "stopped", "interrupted", "diverged", "failed"}, pages["result"])

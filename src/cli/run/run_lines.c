@@ -108,8 +108,9 @@ static bool is_higher_better(const train_run *run)
     return facts.higher_is_better != 0;
 }
 
-json_t *config_line(const train_run *run, const gml_progress *first, size_t every)
+json_t *config_line(const train_run *run, const gml_progress *first)
 {
+    const run_log *log = &run->watch.log;
     const train_flags *flags = &run->flags;
     const gml_dataset *all = run->data.all;
     const size_t classes = gml_dataset_classes(all);
@@ -137,7 +138,8 @@ json_t *config_line(const train_run *run, const gml_progress *first, size_t ever
         {"seed", json_integer((json_int_t)flags->fit.seed)},
         {"options", options_json(run)},
         {"higher_is_better", json_boolean(is_higher_better(run))},
-        {"step_every", json_size(every)},
+        {"step_every", json_size(log->every)},
+        {"health_every", run->health != NULL ? json_size(log->health_every) : json_null()},
         {"output", json_text(flags->output)},
         {"checkpoint", json_text(flags->fit.checkpoint)},
         {"resumed", resumed_json(run, first)},

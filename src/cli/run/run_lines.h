@@ -9,8 +9,8 @@
 enum { RUN_FORMAT = 1 };
 
 /* The configuration of a run, once its fit has begun. `first`: the progress after the first batch; null: the fit had
- * nothing left to do. `every`: steps from one line of a step to the next. Null: out of memory. */
-json_t *config_line(const train_run *run, const gml_progress *first, size_t every);
+ * nothing left to do. The intervals of lines are those of the log of the run. Null: out of memory. */
+json_t *config_line(const train_run *run, const gml_progress *first);
 
 /* True if the batch that this progress is about ended a step. */
 bool ended_step(const gml_progress *progress, size_t accumulate);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/run/run_health.h"
 #include "cli/run/run_lines.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
@@ -143,6 +144,28 @@ static size_t thinning(const train_run *run, const gml_progress *first)
     return every <= 1 ? 1 : (size_t)every + ((double)(size_t)every < every);
 }
 
+/* Epochs from one line of health to the next. */
+static size_t health_thinning(const train_run *run)
+{
+    const size_t lines = MOST_HEALTH_LAYERS / gml_network_layers(run->network);
+    const size_t most = lines < 1 ? 1 : lines < MOST_HEALTH_LINES ? lines : MOST_HEALTH_LINES;
+    return (run->flags.fit.epochs - 1) / most + 1;
+}
+
+/* The line of health of an epoch, if it is due and there are new figures. */
+static void put_health(train_run *run, size_t epoch)
+{
+    run_log *log = &run->watch.log;
+    gml_health_summary summary;
+    if (run->health == NULL || epoch < log->health_next || gml_health_summarize(run->health, &summary) != GML_OK ||
+        summary.epoch == log->health_epoch) {
+        return;
+    }
+    log->health_epoch = summary.epoch;
+    log->health_next = epoch + log->health_every;
+    put(run, run_health_line(run->network, run->health, epoch));
+}
+
 static bool is_wanted(const train_run *run)
 {
     return run->flags.log != NULL || run->watch.curves != NULL;
@@ -157,10 +180,11 @@ static void begin(train_run *run, const gml_progress *first)
     log->begun = true;
     log->file = -1;
     log->every = first != NULL ? thinning(run, first) : 1;
+    log->health_every = health_thinning(run);
     if (run->flags.log != NULL) {
         open_file(run);
     }
-    put(run, config_line(run, first, log->every));
+    put(run, config_line(run, first));
 }
 
 void run_log_batch(train_run *run, const gml_progress *progress)
@@ -169,6 +193,7 @@ void run_log_batch(train_run *run, const gml_progress *progress)
         return;
     }
     begin(run, progress);
+    run->watch.log.epoch = progress->epoch;
     const bool due = progress->steps == 1 || progress->steps % run->watch.log.every == 0;
     if (due && ended_step(progress, run->flags.fit.accumulate)) {
         put(run, step_line(progress));
@@ -179,7 +204,9 @@ void run_log_epoch(train_run *run, const gml_progress *progress)
 {
     if (is_wanted(run)) {
         begin(run, progress); /* a run may go on at the end of an epoch */
+        run->watch.log.epoch = progress->epoch;
         put(run, epoch_line(progress));
+        put_health(run, progress->epoch);
     }
 }
 
@@ -192,6 +219,9 @@ int run_log_end(train_run *run, const train_result *result)
     begin(run, NULL);
     if (run->watch.curves != NULL) {
         run_curves_finish(run->watch.curves);
+    }
+    if (run->health != NULL && log->epoch > 0) {
+        put(run, run_health_line(run->network, run->health, log->epoch)); /* with the spectra at the end */
     }
     put(run, result_line(result, run->flags.fit.epochs, train_report_object(&run->flags, run->network, result)));
     if (log->file >= 0 && close(log->file) != 0) {

@@ -96,11 +96,14 @@ int train_make_network(gml_context *context, const train_flags *flags, const gml
 
 /* The file of --log (run_log.h). */
 typedef struct run_log {
-    bool begun;   /* the configuration was written */
-    bool failed;  /* a line could not be written */
-    int file;     /* once it has begun; -1: none */
-    off_t length; /* bytes of whole lines */
-    size_t every; /* steps from one line to the next */
+    bool begun;                       /* the configuration was written */
+    bool failed;                      /* a line could not be written */
+    int file;                         /* once it has begun; -1: none */
+    off_t length;                     /* bytes of whole lines */
+    size_t every;                     /* steps from one line to the next */
+    size_t epoch;                     /* the last that has begun; 0: none */
+    size_t health_every, health_next; /* epochs from one line of health to the next, and the first that may have it */
+    size_t health_epoch;              /* the last that figures in a line were from */
 } run_log;
 
 /* What the callbacks and the log of a fit share. */
