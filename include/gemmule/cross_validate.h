@@ -66,7 +66,7 @@ typedef struct gml_cv_options {
 
 /* Trains a network for each fold of each repeat of a split, and measures it on the samples it has not seen.
  *
- * recipe   null: the default. It has no checkpoint and no resume
+ * recipe   null: the default. It has no checkpoint and no resume; an observer is ignored
  * dataset  with targets
  * split    of `dataset`; null: 5 folds of the kind "auto" and one repeat, with seed recipe->fit.seed. A split without
  *          folds is allowed: each repeat then has one validation part

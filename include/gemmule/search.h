@@ -126,7 +126,8 @@ typedef struct gml_search_result {
  * data        trained on: in parts for the trials, as a whole for the winner
  * validation  null, or data that trials are judged on, in place of folds; the winner is not trained on it
  * recipe      null, or the recipe that values are put into. Its keep_best and patience are ignored: a trial is
- *             judged by its last weights, because the fit of the winner has no validation data to choose by
+ *             judged by its last weights, because the fit of the winner has no validation data to choose by. So is
+ *             its observer
  * options     may be null
  * network     null: no fit of the winner; else written: the network that was trained on all data; null if a
  *             callback stopped the search or that fit

@@ -73,7 +73,8 @@ typedef struct gml_train_options {
     size_t halvings;        /* of a fit: after divergence go back to the last good state and halve the learning rate,
                                at most so many times; 0: the fit fails */
     gml_observer *observer; /* null: none. It must outlive the trainer or the fit, and serves one at a time. Full-batch
-                               optimizers show it nothing; gml_find_rate ignores it */
+                               optimizers show it nothing; gml_find_rate, gml_find_recipe and gml_cross_validate, which
+                               train networks of their own, ignore it */
 } gml_train_options;
 
 /* ---- single steps on the caller's batches ---- */

@@ -228,6 +228,7 @@ gml_status gml_cross_validate(const gml_recipe *recipe, const gml_dataset *datas
     }
     *run = (gml_cv_run){.context = context, .dataset = dataset, .split = split, .calls = metrics, .count = count};
     run->recipe = recipe != NULL ? *recipe : (gml_recipe){0};
+    run->recipe.fit.observer = NULL; /* of one network, not of many */
     run->options = options != NULL ? *options : (gml_cv_options){0};
     atomic_init(&run->failed, SIZE_MAX);
     run->error.index = run->divergence.index = SIZE_MAX;

@@ -120,6 +120,7 @@ gml_status gml_search_create(gml_context *context, const gml_dataset *data, cons
     search->start = gml_now(context);
     search->recipe = recipe != NULL ? *recipe : (gml_recipe){.network = NULL};
     search->recipe.fit.checkpoint = search->recipe.fit.resume = NULL; /* of one fit, not of many */
+    search->recipe.fit.observer = NULL;                               /* of one network, not of many */
     search->options = options != NULL ? *options : (gml_search_options){.space = NULL};
     search->options.metric = search->options.metric != NULL ? search->options.metric : search->recipe.fit.metric;
     search->recipe.fit.metric = NULL; /* fits of a search have no validation: they keep their last weights */

@@ -48,6 +48,27 @@ TEST(each_network_has_seeds_of_its_own)
     cv_tear_down(&c);
 }
 
+/* An observer is of one network; each fold has another. */
+TEST(an_observer_in_the_recipe_is_ignored)
+{
+    cv_case c = cv_set_up(2, GML_TASK_REGRESSION);
+    gml_network *network = NULL;
+    gml_health *health = NULL;
+    gml_layer_health view;
+    gml_recipe observed = recipe;
+    assert_ok(c.context, gml_recipe_network(&recipe, c.data, &network));
+    assert_ok(c.context, gml_health_create(network, NULL, &health));
+    observed.fit.observer = gml_health_observer(health);
+    cv_split(&c, (gml_split_options){.folds = 3});
+    gml_cv_result *result = run(&c, &observed, NULL);
+    cv_assert_by_hand(&c, &recipe, 0, result);
+    ck_assert_int_eq(gml_health_layer(health, 0, &view), GML_ERROR_ARGUMENT); /* it has seen nothing */
+    gml_cv_destroy(result);
+    gml_health_destroy(health);
+    gml_network_destroy(network);
+    cv_tear_down(&c);
+}
+
 TEST(any_number_of_threads_gives_the_same_bits)
 {
     static const size_t threads[] = {1, 2, 3, 8};

@@ -179,6 +179,28 @@ TEST(the_network_is_the_winner_trained_on_all_data)
     tear_down(&f);
 }
 
+/* An observer is of one network; a search trains others. */
+TEST(an_observer_in_the_recipe_is_ignored)
+{
+    gml_search_result result;
+    fixture f = set_up_waves("2 -> 1", GML_F32, 2, ROWS);
+    gml_network *plain = NULL, *observed = NULL;
+    gml_health *health = NULL;
+    gml_layer_health view;
+    assert_ok(f.context, gml_health_create(f.network, NULL, &health));
+    gml_recipe recipe = {.fit = {.seed = 2}};
+    const gml_search_options options = {.space = space, .trials = 3, .folds = 3, .seed = 5};
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &recipe, &options, &plain, &result));
+    recipe.fit.observer = gml_health_observer(health);
+    assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, &recipe, &options, &observed, &result));
+    ck_assert_uint_eq(hash_weights(observed), hash_weights(plain));
+    ck_assert_int_eq(gml_health_layer(health, 0, &view), GML_ERROR_ARGUMENT); /* it has seen nothing */
+    gml_network_destroy(plain);
+    gml_network_destroy(observed);
+    gml_health_destroy(health);
+    tear_down(&f);
+}
+
 TEST(the_metric_of_the_recipe_decides_and_its_patience_has_no_part)
 {
     static trial_list list;
