@@ -81,6 +81,9 @@ static int fit(train_run *run, train_result *result)
     result->target = train_target_of(run->data.all);
     result->status = gml_fit(run->network, train_part(&run->data), run->data.validation, &run->flags.fit, &callbacks,
                              &result->report);
+    phase_end(&result->phases, PHASE_TRAINING);
+    phase_move(&result->phases, PHASE_TRAINING, PHASE_VALIDATION, result->report.validation_seconds);
+    phase_move(&result->phases, PHASE_TRAINING, PHASE_SAVING, result->report.checkpoint_seconds);
     progress_clear(&watch->bar);
     result->start_loss = watch->start_loss;
     result->signal = interrupt();
@@ -96,6 +99,7 @@ static gml_status measure(const train_run *run, train_result *result)
 {
     const bool ended = result->status == GML_OK && result->signal == 0;
     gml_status status = train_calibrate(run, result);
+    phase_end(&result->phases, PHASE_CALIBRATION);
     if (status == GML_OK && ended && run->data.test != NULL) {
         status = gml_evaluate(run->network, run->data.test, NULL, &result->test);
     }
@@ -103,10 +107,12 @@ static gml_status measure(const train_run *run, train_result *result)
         const train_parts parts = {train_part(&run->data), run->data.validation, run->data.test};
         status = train_warn(run->network, &run->flags, &parts, result);
     }
+    phase_end(&result->phases, PHASE_TEST);
     result->health = run->health;
     if (status == GML_OK && run->health != NULL) {
         status = gml_health_finish(run->health);
     }
+    phase_end(&result->phases, PHASE_HEALTH);
     return status;
 }
 
@@ -130,6 +136,7 @@ static int train_and_save(train_run *run, train_result *result)
         status = gml_model_save(network, run->flags.output);
         result->saved = status == GML_OK;
     }
+    phase_end(&result->phases, PHASE_SAVING);
     return status == GML_OK ? 0 : complain_status(run->context, status);
 }
 
@@ -138,6 +145,7 @@ static int choose_rate(train_run *run, train_result *result)
 {
     const int code = train_find_rate(run, NULL, &result->rate);
     const int signal = interrupt();
+    phase_end(&result->phases, PHASE_RATE);
     if (code == 0 && signal != 0) {
         return complain(EXIT_SIGNAL + signal,
                         "interrupted in the search for a learning rate, so nothing is written to %s",
@@ -226,6 +234,7 @@ static int check_outputs(const train_run *run)
 static int train(train_run *run)
 {
     train_result result = {.status = GML_OK};
+    phases_begin(&result.phases);
     run->path = find_data(run->flags.data);
     if (run->path == NULL) {
         return EXIT_NO_INPUT;
@@ -237,6 +246,7 @@ static int train(train_run *run)
     if (code == 0) {
         code = train_check_calibration(run);
     }
+    phase_end(&result.phases, PHASE_READING);
     if (code == 0 && run->flags.rate_auto) {
         code = choose_rate(run, &result);
     }

@@ -10,6 +10,7 @@
 #include "cli/input/load.h"
 #include "cli/report/report.h"
 #include "cli/shell/progress.h"
+#include "cli/train/phases.h"
 
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
@@ -173,6 +174,7 @@ typedef struct train_result {
     const gml_health *health;                  /* of the run, or null */
     bool resumable;                            /* the state at the end is in the checkpoint */
     gml_status checkpoint;                     /* of the checkpoint at the end */
+    phase_times phases;                        /* from the start of the command until the model is saved */
 } train_result;
 
 /* ---- train_calibrate.c ---- */

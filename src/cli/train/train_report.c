@@ -74,6 +74,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"epochs", json_size(report->epochs)},
         {"train_loss", json_number(report->samples > 0 ? report->train_loss : NAN)},
         {"seconds", json_number(report->seconds)},
+        {"phases", phases_json(&result->phases)},
         {"samples_per_second", json_number(samples_per_second(report))},
         {"threads", json_size(gml_context_threads(context))},
         {"model", json_text(result->saved ? flags->output : NULL)},
@@ -196,6 +197,7 @@ static void print_training(FILE *stream, size_t threads, const train_result *res
             report->epochs, plural(report->epochs), result->train_samples, plural(result->train_samples),
             report->seconds, samples_per_second(report), threads, plural(threads), end[0] != '\0' ? "; stopped: " : "",
             end);
+    phases_print(stream, &result->phases);
     if (report->samples > 0) {
         fprintf(stream, "%-12sloss %.6g\n", "train", unsigned_nan(report->train_loss));
     }
