@@ -85,6 +85,8 @@ typedef struct gml_health_options {
     uint64_t seed;      /* of that draw */
     size_t every;       /* while training: one batch in so many is observed, and the first of each epoch; 0: chosen
                            from the shapes, about 2 % of the time of a step */
+    size_t longest;     /* of the interval that `every` 0 chooses: at most so many batches, whatever that costs; 0: 1000
+                         */
     gml_choice spectra; /* singular values of weights. auto: of matrices whose smaller side is at most 1024; yes; no */
     gml_choice duplicates; /* of gml_health_measure. auto: in layers of at most 2048 units; yes; no */
 } gml_health_options;

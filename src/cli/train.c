@@ -2,11 +2,12 @@
 #include "cli/train/train.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/run/run_health.h"
 #include "cli/run/run_log.h"
+#include "cli/run/run_story_page.h"
 #include "cli/shell/calls.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/interrupt.h"
@@ -57,10 +58,14 @@ static gml_status set_figures(gml_network *network, const char *part, const gml_
     return status;
 }
 
-/* Lets a health observe the fit. */
+/* Lets a health observe the fit, for a page with figures for each of its lines. */
 static gml_status watch_health(train_run *run)
 {
-    gml_status status = run->flags.health ? gml_health_create(run->network, NULL, &run->health) : GML_OK;
+    const gml_health_options options =
+        run->flags.report != NULL
+            ? run_health_options(run->network, &run->flags.fit, gml_dataset_size(train_part(&run->data)))
+            : (gml_health_options){.every = 0};
+    gml_status status = run->flags.health ? gml_health_create(run->network, &options, &run->health) : GML_OK;
     run->flags.fit.observer = gml_health_observer(run->health);
     return status;
 }
@@ -99,7 +104,9 @@ static gml_status measure(const train_run *run, train_result *result)
 {
     const bool ended = result->status == GML_OK && result->signal == 0;
     gml_status status = train_calibrate(run, result);
-    phase_end(&result->phases, PHASE_CALIBRATION);
+    if (run->flags.calibrate) {
+        phase_end(&result->phases, PHASE_CALIBRATION);
+    }
     if (status == GML_OK && ended && run->data.test != NULL) {
         status = gml_evaluate(run->network, run->data.test, NULL, &result->test);
     }
@@ -111,8 +118,8 @@ static gml_status measure(const train_run *run, train_result *result)
     result->health = run->health;
     if (status == GML_OK && run->health != NULL) {
         status = gml_health_finish(run->health);
+        phase_end(&result->phases, PHASE_HEALTH);
     }
-    phase_end(&result->phases, PHASE_HEALTH);
     return status;
 }
 
@@ -175,20 +182,20 @@ static const char *divergence_remedy(const train_flags *flags, const gml_fit_rep
                : "--on-divergence halve, a smaller --lr, --clip-norm 1, or scaled inputs (--scale standard)";
 }
 
-/* Prints the report. `log`: the exit code of the log. */
-static int report(const train_run *run, const train_result *result, int log)
+/* Prints the report. `files`: the exit code of the log and the page. */
+static int report(const train_run *run, const train_result *result, int files)
 {
     const train_flags *flags = &run->flags;
     if (!flags->quiet) {
         train_report_text(flags->json ? stderr : stdout, flags, run->network, result);
     }
-    if (run->watch.curves != NULL && run_curves_exist(run->watch.curves)) {
-        print_curves(flags->json ? stderr : stdout, run->watch.curves);
+    if (flags->plot && run_curves_exist(&run->watch.story->curves)) {
+        print_curves(flags->json ? stderr : stdout, &run->watch.story->curves);
     }
     const int code = result->status == GML_ERROR_DIVERGED ? EXIT_DIVERGED
                      : result->signal != 0                ? EXIT_SIGNAL + result->signal
                      : result->checkpoint != GML_OK       ? exit_code(result->checkpoint)
-                                                          : log;
+                                                          : files;
     if (result->status == GML_ERROR_DIVERGED && result->saved) {
         complain(code, "the weights after epoch %zu are in %s; try %s", result->report.kept_epochs, flags->output,
                  divergence_remedy(flags, &result->report));
@@ -203,12 +210,6 @@ static int report(const train_run *run, const train_result *result, int log)
     }
     const int failure = flags->json ? print_json(train_report_object(flags, run->network, result)) : 0;
     return failure != 0 ? failure : code;
-}
-
-static int create_curves(train_run *run)
-{
-    run->watch.curves = calloc(1, sizeof *run->watch.curves);
-    return run->watch.curves != NULL ? 0 : complain(EXIT_MEMORY, "not enough memory for the curves");
 }
 
 /* Checks that the files of the run can be written, and are none of those that it reads. On failure prints a message.
@@ -228,6 +229,9 @@ static int check_outputs(const train_run *run)
     if (code == 0) {
         code = run_log_check(flags, inputs);
     }
+    if (code == 0) {
+        code = run_story_page_check(flags, inputs);
+    }
     return code == 0 && !output_path_is_usable(flags->output, inputs) ? EXIT_CREATE : code;
 }
 
@@ -241,6 +245,9 @@ static int train(train_run *run)
     }
     int code = check_outputs(run);
     if (code == 0) {
+        code = run_story_page_begin(run);
+    }
+    if (code == 0) {
         code = train_prepare(run);
     }
     if (code == 0) {
@@ -250,15 +257,13 @@ static int train(train_run *run)
     if (code == 0 && run->flags.rate_auto) {
         code = choose_rate(run, &result);
     }
-    if (code == 0 && run->flags.plot) {
-        code = create_curves(run);
-    }
     if (code != 0) {
         return code;
     }
     code = train_and_save(run, &result);
     const int log = run_log_end(run, &result);
-    return code != 0 ? code : report(run, &result, log);
+    const int page = run_story_page_write(run, &result);
+    return code != 0 ? code : report(run, &result, log != 0 ? log : page);
 }
 
 int run_train(int argc, char **argv)

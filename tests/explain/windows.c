@@ -108,6 +108,32 @@ typedef struct watcher {
     size_t epochs; /* seen */
 } watcher;
 
+/* Observed batches in an epoch of 20. */
+static size_t observed(const gml_health_options *health_options)
+{
+    health_case c = set_up_health("8 -> 16 relu -> 3 softmax", GML_F32, 1, 1);
+    gml_health *health = NULL;
+    gml_health_summary summary;
+    assert_ok(c.context, gml_health_create(c.network, health_options, &health));
+    const gml_train_options options = {.epochs = 1, .batch = 25, .observer = gml_health_observer(health)};
+    assert_ok(c.context, gml_fit(c.network, c.data, NULL, &options, NULL, NULL));
+    assert_ok(c.context, gml_health_finish(health));
+    assert_ok(c.context, gml_health_summarize(health, &summary));
+    gml_health_destroy(health);
+    tear_down_health(&c);
+    return summary.batches;
+}
+
+TEST(the_interval_that_is_chosen_has_a_bound)
+{
+    const size_t chosen = observed(NULL);
+    ck_assert_uint_le(chosen, 2);
+    ck_assert_uint_eq(observed(&(gml_health_options){.longest = 4}), 5);
+    ck_assert_uint_eq(observed(&(gml_health_options){.longest = 1}), 20);
+    ck_assert_uint_eq(observed(&(gml_health_options){.longest = SIZE_MAX}), chosen);
+    ck_assert_uint_eq(observed(&(gml_health_options){.every = 5, .longest = 2}), 4);
+}
+
 static double norm_of_first_layer(const gml_network *network)
 {
     double square = 0;

@@ -5,6 +5,23 @@
 
 #include "cli/report/report.h"
 
+size_t run_health_every(const gml_network *network, size_t epochs)
+{
+    const size_t lines = MOST_HEALTH_LAYERS / gml_network_layers(network);
+    const size_t most = lines < 1 ? 1 : lines < MOST_HEALTH_LINES ? lines : MOST_HEALTH_LINES;
+    return (epochs - 1) / most + 1;
+}
+
+gml_health_options run_health_options(const gml_network *network, const gml_train_options *fit, size_t samples)
+{
+    enum { WINDOW = 256 }; /* samples that new figures need */
+    const size_t batch = fit->batch < samples ? fit->batch : samples;
+    const size_t needed = (WINDOW - 1) / batch + 1;
+    const double batches = (double)(samples / batch) * (double)run_health_every(network, fit->epochs);
+    const double every = batches / (double)needed;
+    return (gml_health_options){.longest = every < 1 ? 1 : every < 1000 ? (size_t)every : 0};
+}
+
 static json_t *figure_json(const gml_layer_health *layer, const run_health_figure *figure)
 {
     const void *field = (const char *)layer + figure->field;

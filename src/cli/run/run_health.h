@@ -23,6 +23,13 @@ typedef struct run_health_figure {
     size_t field;
 } run_health_figure;
 
+/* Epochs from one line to the next, in a run of so many. */
+size_t run_health_every(const gml_network *network, size_t epochs);
+
+/* The options of a health for a page: lines have enough observed samples for new figures, also in a run of few steps.
+ */
+gml_health_options run_health_options(const gml_network *network, const gml_train_options *fit, size_t samples);
+
 /* The line of an epoch. Null: there are no figures, or not enough memory. */
 json_t *run_health_line(const gml_network *network, const gml_health *health, size_t epoch);
 

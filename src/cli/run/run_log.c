@@ -10,6 +10,7 @@
 
 #include "cli/run/run_health.h"
 #include "cli/run/run_lines.h"
+#include "cli/run/run_story.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
 
@@ -105,12 +106,12 @@ static bool write_all(int file, const char *text, size_t size)
     return true;
 }
 
-/* Writes an object as a line, adds it to the curves, and releases it. */
+/* Writes an object as a line, adds it to the story, and releases it. */
 static void put(train_run *run, json_t *object)
 {
     run_log *log = &run->watch.log;
-    if (run->watch.curves != NULL && object != NULL) {
-        run_curves_take(run->watch.curves, object);
+    if (run->watch.story != NULL && object != NULL) {
+        run_story_take(run->watch.story, object);
     }
     char *text = log->file >= 0 && object != NULL ? json_dumps(object, JSON_REAL_PRECISION(12)) : NULL;
     json_decref(object);
@@ -144,14 +145,6 @@ static size_t thinning(const train_run *run, const gml_progress *first)
     return every <= 1 ? 1 : (size_t)every + ((double)(size_t)every < every);
 }
 
-/* Epochs from one line of health to the next. */
-static size_t health_thinning(const train_run *run)
-{
-    const size_t lines = MOST_HEALTH_LAYERS / gml_network_layers(run->network);
-    const size_t most = lines < 1 ? 1 : lines < MOST_HEALTH_LINES ? lines : MOST_HEALTH_LINES;
-    return (run->flags.fit.epochs - 1) / most + 1;
-}
-
 /* The line of health of an epoch, if it is due and there are new figures. */
 static void put_health(train_run *run, size_t epoch)
 {
@@ -168,7 +161,7 @@ static void put_health(train_run *run, size_t epoch)
 
 static bool is_wanted(const train_run *run)
 {
-    return run->flags.log != NULL || run->watch.curves != NULL;
+    return run->flags.log != NULL || run->watch.story != NULL;
 }
 
 static void begin(train_run *run, const gml_progress *first)
@@ -180,7 +173,7 @@ static void begin(train_run *run, const gml_progress *first)
     log->begun = true;
     log->file = -1;
     log->every = first != NULL ? thinning(run, first) : 1;
-    log->health_every = health_thinning(run);
+    log->health_every = run_health_every(run->network, run->flags.fit.epochs);
     if (run->flags.log != NULL) {
         open_file(run);
     }
@@ -217,8 +210,8 @@ int run_log_end(train_run *run, const train_result *result)
         return 0;
     }
     begin(run, NULL);
-    if (run->watch.curves != NULL) {
-        run_curves_finish(run->watch.curves);
+    if (run->watch.story != NULL) {
+        run_story_finish(run->watch.story);
     }
     if (run->health != NULL && log->epoch > 0) {
         put(run, run_health_line(run->network, run->health, log->epoch)); /* with the spectra at the end */

@@ -36,8 +36,9 @@ typedef struct train_flags {
     const char *group[MOST_GROUPS];  /* the values of --group */
     size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
     bool calibrate, health, json, quiet;
-    const char *log; /* --log, or null */
-    bool plot;       /* --plot */
+    const char *log;    /* --log, or null */
+    bool plot;          /* --plot */
+    const char *report; /* --report, or null; then health is on */
 } train_flags;
 
 /* Of a train_flags: for the optimizer, the loss and the steps; the learning rate; for the task, the split and the
@@ -113,7 +114,7 @@ typedef struct train_watch {
     progress_bar bar;
     double start_loss;
     run_log log;
-    struct run_curves *curves; /* of --plot, or null */
+    struct run_story *story; /* of --plot and --report, or null */
 } train_watch;
 
 /* The objects of a run, released together. */
@@ -174,6 +175,7 @@ typedef struct train_result {
     const gml_health *health;                  /* of the run, or null */
     bool resumable;                            /* the state at the end is in the checkpoint */
     gml_status checkpoint;                     /* of the checkpoint at the end */
+    const char *page;                          /* that was written, or null */
     phase_times phases;                        /* from the start of the command until the model is saved */
 } train_result;
 

@@ -76,6 +76,14 @@ const flag network_table[] = {
      .field = offsetof(train_flags, network.dtype), .words = dtypes},
     {0}};
 
+/* The page shows the health of the run. */
+static void read_report(const flag *row, const char *text, void *field)
+{
+    train_flags *flags = field;
+    read_file(row, text, &flags->report);
+    flags->health = true;
+}
+
 static const flag report_table[] = {
     {"output", "MODEL", "file to save the model in (model.safetensors)", GROUP_REPORT | MAIN, read_file,
      .field = offsetof(train_flags, output), .letter = 'o'},
@@ -89,6 +97,8 @@ static const flag report_table[] = {
      .field = offsetof(train_flags, json)},
     {"health", NULL, "watch layers and units while training, and report alarms with remedies", 0, read_switch,
      .field = offsetof(train_flags, health)},
+    {"report", "FILE", "write a page about the run as FILE (HTML), with the health of the layers", 0, read_report,
+     .field = 0},
     {"quiet", NULL, "print errors only", 0, read_switch, .field = offsetof(train_flags, quiet)},
     {0}};
 

@@ -213,6 +213,11 @@ static void print_files(FILE *stream, const train_flags *flags, const train_resu
     if (result->resumable) {
         print_line(stream, "checkpoint", flags->fit.checkpoint);
     }
+    if (result->page != NULL) {
+        fprintf(stream, "%-12s", "page");
+        print_text(stream, result->page, 0);
+        fputc('\n', stream);
+    }
     if (result->saved) {
         print_line(stream, "model", flags->output);
         fputs("\nUse it:\n", stream);

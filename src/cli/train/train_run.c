@@ -3,6 +3,7 @@
  */
 #include <stdlib.h>
 
+#include "cli/run/run_story.h"
 #include "cli/shell/calls.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/interrupt.h"
@@ -10,7 +11,10 @@
 
 void train_clear(train_run *run)
 {
-    free(run->watch.curves);
+    if (run->watch.story != NULL) {
+        run_story_clear(run->watch.story);
+        free(run->watch.story);
+    }
     gml_health_destroy(run->health);
     gml_network_destroy(run->network);
     train_data_clear(&run->data);

@@ -16,18 +16,18 @@ static gml_window *counting(gml_health *health)
 
 /* Returns the interval, in batches, at which observing takes about SHARE of the training's time. The estimate adds up
  * nanoseconds on one core: for each observed value, each observed weight, the observation as a whole, and each
- * floating-point operation of the step. */
+ * floating-point operation of the step. `options.longest` bounds it. */
 static size_t choose_every(const gml_health *health, const gml_trainer *trainer)
 {
     static const double VALUE = 6, WEIGHT = 2.5, WHOLE = 2e4, OPERATION = 0.013, SHARE = 0.0125;
-    enum { MOST = 1000 };
+    const size_t most = health->options.longest > 0 ? health->options.longest : 1000;
     size_t rows = trainer->settings.batch;
     double wide = trainer->network->kernels->dtype == GML_F64 ? 2 : 1;
     double step = OPERATION * wide * gml_trainer_flops(trainer, rows);
     double observed = VALUE * (double)rows * (double)health->unit_count + WHOLE;
     observed += WEIGHT * wide * (double)trainer->network->parameter_count;
     double every = ceil(observed / (SHARE * step));
-    return every < 1 ? 1 : every > MOST ? MOST : (size_t)every;
+    return every < 1 ? 1 : every > (double)most ? most : (size_t)every;
 }
 
 static gml_status attach(void *user, const gml_trainer *trainer)
