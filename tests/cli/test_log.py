@@ -155,6 +155,12 @@ class Health(LogTest):
         self.assertTrue(2 < len(epochs) <= 200, epochs)
         self.assertTrue(all(after - before >= 8 for before, after in zip(epochs, epochs[1:])))
 
+    def test_an_epoch_without_new_figures_has_no_line(self):
+        self.succeed("train", self.write_points(), "--epochs", "11", "--batch", "60", "--val", "0", "--health", "--log",
+                     "run.jsonl", "--quiet")
+        epochs = [line["epoch"] for line in self.of_type("health", self.log())]
+        self.assertEqual(epochs, [5, 10, 11])  # 60 samples an epoch, and 256 are needed
+
     def test_without_the_flag_there_is_no_line_of_health(self):
         self.succeed("train", self.write_points(), "--epochs", "3", "--log", "run.jsonl", "--quiet")
         self.assertEqual(self.of_type("health", self.log()), [])
@@ -206,6 +212,84 @@ class Format(LogTest):
         self.assertEqual(pages["step and epoch"], members["step"] | members["epoch"])
         self.assertIn("status", members["result"])
         self.assertLessEqual({"finished", "stopped", "interrupted", "diverged", "failed"}, pages["result"])
+
+
+class Story(LogTest):
+    """Logs that another program has written or damaged, as `gemmule report` reads them."""
+
+    CONFIG = {"type": "config", "data": "d", "description": "2 -> 1", "options": {}}
+    LAYER = {**{name: 1 for name in LAYER_COUNTS}, **{name: 0.5 for name in LAYER_FIGURES}, "histogram": [1] * 64}
+    ALARM = {"kind": "dead", "layer": 1, "count": 1, "units": [0], "figure": 1, "since": 1, "text": "layer 1 is dead"}
+
+    def epoch(self, number):
+        return {"type": "epoch", "epoch": number, "loss": 1 / number, "rate": 0.1}
+
+    def health(self, number, **others):
+        return {"type": "health", "epoch": number, "samples": 64, "gradient_norm": 1, "layers": [self.LAYER],
+                "alarms": [], **others}
+
+    def write_log(self, *lines):
+        return self.write("run.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
+
+    def page(self, *lines):
+        self.write_log(*lines)
+        self.succeed("report", "run.jsonl", "-o", "page.html")
+        return self.read("page.html").decode()
+
+    def test_wrong_health_is_refused_with_its_line(self):
+        without = {name: value for name, value in self.LAYER.items() if name != "units"}
+        for others in ({"epoch": 0}, {"epoch": 1.5}, {"epoch": None}, {"samples": "many"}, {"samples": -1},
+                       {"gradient_norm": [1]}, {"layers": None}, {"layers": {}}, {"layers": [1]}, {"layers": [without]},
+                       {"layers": [{**self.LAYER, "dead": -1}]}, {"layers": [{**self.LAYER, "mean": "high"}]},
+                       {"layers": [{**self.LAYER, "histogram": [1] * 63}]}, {"layers": [self.LAYER] * 4097},
+                       {"layers": [{**self.LAYER, "histogram": [1] * 65}]},
+                       {"layers": [{**self.LAYER, "histogram": [0.5] * 64}]}, {"alarms": 1}, {"alarms": [[]]},
+                       {"alarms": [{**self.ALARM, "text": 1}]}, {"alarms": [{**self.ALARM, "units": [0] * 33}]},
+                       {"alarms": [{**self.ALARM, "text": "x" * 1025}]}, {"alarms": [self.ALARM] * 1025}):
+            self.write_log(self.CONFIG, self.epoch(1), self.health(1, **others))
+            self.fail_with(DATA, "report", "run.jsonl", "-o", "page.html", says="run.jsonl: line 3: ")
+
+    def test_what_a_later_version_adds_is_left_out(self):
+        layer, alarm = {**self.LAYER, "twins": {"a": [1]}}, {**self.ALARM, "doubt": None}
+        del layer["spectral_norm"]
+        self.assertIn("layer 1 is dead", self.page(self.CONFIG, self.epoch(1), {"type": "news", "epoch": "x"},
+                                                   self.health(1, layers=[layer], alarms=[alarm], mood=[1])))
+
+    def test_health_of_a_later_place_is_replaced(self):
+        """The health of epoch 4 is from before the run went back into it."""
+        told = {number: self.health(number, alarms=[{**self.ALARM, "layer": number, "text": f"word{number}"}])
+                for number in (2, 4, 5)}
+        again = {"type": "step", "epoch": 4, "batch": 1, "batches": 2, "loss": 1, "rate": 1}
+        page = self.page(self.CONFIG, told[2], self.epoch(4), told[4], told[5], again, self.epoch(4))
+        self.assertIn("word2", page)
+        self.assertNotIn("word4", page)
+        self.assertNotIn("word5", page)
+        same = self.health(4, alarms=[{**self.ALARM, "layer": 4, "text": "newer"}])
+        page = self.page(self.CONFIG, self.epoch(4), told[4], same)
+        self.assertIn("newer", page)
+        self.assertNotIn("word4", page)
+
+    def test_a_result_counts_until_the_run_goes_on_and_the_last_of_several_counts(self):
+        def result(status):
+            return {"type": "result", "status": status}
+
+        killed = "The log has no result"
+        self.assertIn("diverged", self.page(self.CONFIG, self.epoch(1), result("finished"), result("diverged")))
+        going = {**self.CONFIG, "resumed": {"checkpoint": "c", "epoch": 1, "batch": 1, "step": 1}}
+        self.assertIn(killed, self.page(self.CONFIG, self.epoch(1), result("interrupted"), going))
+        self.assertIn(killed, self.page(self.CONFIG, self.epoch(1), result("interrupted"), self.epoch(1)))
+        self.assertNotIn(killed, self.page(self.CONFIG, self.epoch(1), result("interrupted"), going, self.epoch(2),
+                                           result("finished")))
+
+    def test_a_log_without_its_configuration_is_refused(self):
+        for lines in ((self.epoch(1),), (self.health(1),)):
+            self.write_log(*lines)
+            self.fail_with(DATA, "report", "run.jsonl", "-o", "page.html", says="no line of type 'config'")
+
+    def test_a_log_of_many_lines_of_health_makes_a_bounded_page(self):
+        page = self.page(self.CONFIG, *(self.health(number) for number in range(1, 4001)))
+        self.assertLess(len(page), 1 << 20)
+        self.assertIn("4000", page)
 
 
 class Resume(LogTest):
