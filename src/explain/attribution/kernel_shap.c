@@ -143,6 +143,14 @@ static void draw(gml_kernel_shap *own, const gml_attribution *job)
     }
 }
 
+static gml_status refuse_count(const gml_attribution *job, size_t coalitions, size_t players)
+{
+    return gml_fail(job->network->context, GML_ERROR_ARGUMENT,
+                    "kernel_shap: %zu coalitions do not determine the values of the %zu inputs that differ from the "
+                    "baseline; give at least %zu coalitions, better several times as many",
+                    coalitions, players, 2 * players);
+}
+
 static gml_status explain_sample(gml_attribution *job, size_t sample)
 {
     gml_kernel_shap *own = job->own;
@@ -155,12 +163,13 @@ static gml_status explain_sample(gml_attribution *job, size_t sample)
     }
     if (players > 1) {
         draw(own, job);
+        /* Coalitions are pairs of complements, whose equations are the same. */
+        if (own->count < 2 * (players - 1)) {
+            return refuse_count(job, own->most, players);
+        }
         gml_coalitions_evaluate(job, sample, &own->coalitions, own->count, own->values);
         if (!solve(own, report)) {
-            return gml_fail(job->network->context, GML_ERROR_ARGUMENT,
-                            "kernel_shap: %zu coalitions do not determine the values of the %zu inputs that differ "
-                            "from the baseline; give at least %zu coalitions, better several times as many",
-                            own->most, players, 2 * players);
+            return refuse_count(job, own->most, players);
         }
     }
     double rest = report->value - report->base;
