@@ -8,6 +8,7 @@
 
 #include "cli/shell/escape.h"
 #include "cli/shell/exit.h"
+#include "cli/shell/output.h"
 
 json_t *json_number(double value)
 {
@@ -58,6 +59,7 @@ int print_json(json_t *object)
         return complain(EXIT_MEMORY, "not enough memory for the report");
     }
     puts(text);
+    flush_output(); /* notes why, if writing has failed */
     free(text);
     return 0;
 }

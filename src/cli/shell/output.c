@@ -132,7 +132,9 @@ int make_folder(const char *folder)
 
 bool flush_output(void)
 {
-    errno = 0;
+    if (ferror(stdout) == 0) { /* else it is that of the write that failed, unless other calls followed */
+        errno = 0;
+    }
     if ((fflush(stdout) != 0 || ferror(stdout)) && output_error == 0) {
         output_error = errno != 0 ? errno : EIO;
     }
