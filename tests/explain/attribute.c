@@ -207,6 +207,8 @@ TEST(methods_and_arguments_that_do_not_fit_are_refused_in_words)
     static const refusal refusals[] = {
         {"6 -> 3", "gradiant", "there is no attribution", "gradient", 0, GML_ERROR_NAME},
         {"6 -> 3", "integrated_gradients(steps=1)", "steps is 1", "at least 2", 0, GML_ERROR_ARGUMENT},
+        {"6 -> 3", "integrated_gradients(steps=6.5)", "steps is 6.5", "whole number", 0, GML_ERROR_ARGUMENT},
+        {"6 -> 3", "kernel_shap(seed=0.5)", "seed is 0.5", "whole number", 0, GML_ERROR_ARGUMENT},
         {"6 -> 3", "relevance(epsilon=-1)", "epsilon", "at least 0", 0, GML_ERROR_ARGUMENT},
         {"6 -> 3", "gradient", "no explained quantity 7", "", (gml_explained)7, GML_ERROR_ARGUMENT},
         {"6 -> 8 -> layernorm -> 3", "relevance", "layer 2, layernorm", "not defined", 0, GML_ERROR_ARGUMENT},

@@ -228,6 +228,20 @@ static gml_status check(const gml_network *network, gml_matrix x, gml_matrix bas
     return status == GML_OK && baseline.data != NULL ? gml_check_inputs(network, baseline) : status;
 }
 
+/* Counts and seeds are whole numbers. */
+static gml_status check_counts(const gml_attribution *job)
+{
+    static const char *const counts[] = {"samples", "steps", "coalitions", "seed"};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        const double value = gml_call_value(&job->call, counts[i], 0);
+        if (value != floor(value)) {
+            return gml_fail(job->network->context, GML_ERROR_ARGUMENT, "%s: %s is %.10g; a whole number is needed",
+                            job->call.entry->name, counts[i], value);
+        }
+    }
+    return GML_OK;
+}
+
 static gml_status prepare(gml_attribution *job, const gml_attribution_options *options, size_t samples)
 {
     const char *method = options->method != NULL ? options->method : "integrated_gradients";
@@ -237,6 +251,11 @@ static gml_status prepare(gml_attribution *job, const gml_attribution_options *o
         return status;
     }
     job->method = gml_call_row(&job->call);
+    status = check_counts(job);
+    if (status != GML_OK) {
+        job->method = NULL;
+        return status;
+    }
     job->backgrounds = options->baseline.data != NULL ? options->baseline.rows : 1;
     status = gml_attribution_settle(job, options->explained);
     if (status == GML_OK) {
