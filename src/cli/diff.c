@@ -153,7 +153,7 @@ int run_diff(int argc, char **argv)
     diff_flags flags = {.json = false};
     gml_network *other = NULL;
     parse_flags(&line, argc, argv, &flags);
-    int code = input_open(&flags.input, false);
+    int code = input_open(&flags.input, COLUMNS_INPUTS);
     if (code == 0) {
         code = load_model(flags.input.context, flags.other, &other);
     }

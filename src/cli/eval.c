@@ -69,7 +69,7 @@ int run_eval(int argc, char **argv)
         NULL};
     eval_flags flags = {.json = false};
     parse_flags(&line, argc, argv, &flags);
-    int code = input_open(&flags.input, true);
+    int code = input_open(&flags.input, COLUMNS_ALL);
     if (code == 0) {
         code = evaluate(&flags);
     }

@@ -25,11 +25,20 @@ static void read_samples(const flag *row, const char *text, void *field)
     *range = (sample_range){.first = (size_t)first, .last = (size_t)last};
 }
 
+static void read_inputs_together(const flag *row, const char *text, void *field)
+{
+    explain_flags *flags = field;
+    if (flags->group_count == MOST_INPUT_GROUPS) {
+        refuse_value(row, "may be given %d times at most", MOST_INPUT_GROUPS);
+    }
+    flags->groups[flags->group_count++] = text;
+}
+
 static const flag table[] = {
     {"method", "CALL", "method, as `gemmule list explanations' has them (integrated_gradients)", GROUP_REPORT | MAIN,
      read_text, .field = offsetof(explain_flags, method)},
-    {"sample", "N", "sample to explain, counted from 1 (text: 1; csv and json: all)", MAIN, read_samples,
-     .field = offsetof(explain_flags, samples)},
+    {"sample", "N", "sample to explain, also by individual, counted from 1 (text: 1; csv and json: all)", MAIN,
+     read_samples, .field = offsetof(explain_flags, samples)},
     {"samples", "A-B", "samples to explain", MAIN, read_samples, .field = offsetof(explain_flags, samples)},
     {"output", "CLASS|TARGET",
      "name or number, from 0, of the class or target to explain (the predicted class, or target 0)", MAIN, read_text,
@@ -50,31 +59,54 @@ static const flag table[] = {
      "of permutation, partial_dependence, individual and accumulated_effects: inputs to explain, by name or by number "
      "from 1 (all)",
      0, read_text, .field = offsetof(explain_flags, features)},
+    {"group", "NAME,NAME...",
+     "of permutation: inputs to permute together, such as those of one category; may be repeated. Other inputs are "
+     "permuted one by one",
+     0, read_inputs_together, .field = 0},
     {"format", "FORM", "text, csv: a row for each sample, or json: an object on a line for each sample (text)", MAIN,
      read_choice, .field = offsetof(explain_flags, format),
      .words = (const char *const[]){"text", "csv", "json", NULL}},
     {0}};
+
+static void check_flags(const void *field)
+{
+    const explain_flags *flags = field;
+    data_columns columns;
+    const bool by_data = explains_data(flags->method, &columns);
+    if (flags->group_count > 0 && !explains_groups(flags->method)) {
+        refuse("--group: inputs are permuted together by --method permutation alone");
+    }
+    if (!by_data && (flags->metric != NULL || flags->features != NULL)) {
+        refuse("%s: %.60s explains single samples, by all inputs", flags->metric != NULL ? "--metric" : "--feature",
+               flags->method);
+    }
+    if (by_data && (flags->output != NULL || flags->quantity != 0 || flags->background != 0)) {
+        refuse("%s: %.60s explains the model as a whole",
+               flags->output != NULL    ? "--output"
+               : flags->background != 0 ? "--background"
+                                        : "--quantity",
+               flags->method);
+    }
+}
 
 int run_explain(int argc, char **argv)
 {
     static const command_line line = {
         "MODEL DATA",
         "Explains predictions of a model for samples of DATA, how much each input contributes, or the model as a whole "
-        "by "
-        "all of DATA. DATA is as for `gemmule train'; target and weights are read by permutation, selectivity, "
-        "mistakes "
-        "and reliability alone.",
+        "by all of DATA. DATA is as for `gemmule train'; the target is read by permutation, selectivity, mistakes and "
+        "reliability, weights also by partial_dependence and accumulated_effects.",
         input_arguments,
         {{input_table, offsetof(explain_flags, input)}, {data_table, offsetof(explain_flags, input.file)}, {table, 0}},
-        NULL};
+        check_flags};
     explain_flags flags = {.method = "integrated_gradients", .top = 20};
     parse_flags(&line, argc, argv, &flags);
     if (!stdout_is_usable((const char *[]){flags.input.data_word, flags.input.model_path, NULL})) {
         return EXIT_CREATE;
     }
-    bool targets;
-    const bool by_data = explains_data(flags.method, &targets);
-    int code = input_open(&flags.input, targets);
+    data_columns columns;
+    const bool by_data = explains_data(flags.method, &columns);
+    int code = input_open(&flags.input, columns);
     if (code == 0) {
         code = by_data ? explain_data(&flags) : explain_samples(&flags);
     }

@@ -73,7 +73,7 @@ int run_inspect(int argc, char **argv)
         NULL};
     inspect_flags flags = {.json = false};
     parse_flags(&line, argc, argv, &flags);
-    int code = input_open(&flags.input, true);
+    int code = input_open(&flags.input, COLUMNS_PRESENT);
     if (code == 0) {
         code = picture_shape_check(flags.input.network, flags.shape);
     }

@@ -164,7 +164,7 @@ int run_predict(int argc, char **argv)
     if (!stdout_is_usable((const char *[]){flags.input.data_word, flags.input.model_path, NULL})) {
         return EXIT_CREATE;
     }
-    int code = input_open(&flags.input, false);
+    int code = input_open(&flags.input, COLUMNS_INPUTS);
     if (code == 0) {
         sample_chunk chunk = {.inputs = NULL};
         code = chunk_create(flags.input.network, &chunk) ? predict(&flags, &chunk)

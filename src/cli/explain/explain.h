@@ -11,24 +11,35 @@ typedef struct sample_range {
 
 enum { FORMAT_TEXT, FORMAT_CSV, FORMAT_JSON };
 
+enum { MOST_INPUT_GROUPS = 256 };
+
 typedef struct explain_flags {
     model_input input;
     const char *method; /* a call */
     sample_range samples;
-    const char *output;   /* name or number of a class or target, or null */
-    size_t background;    /* samples of DATA that are the baseline; 0: the baseline of the model */
-    size_t top;           /* inputs to print in text */
-    int quantity;         /* gml_explained */
-    const char *metric;   /* of permutation: a call, or null */
-    const char *features; /* names or numbers, separated by commas; null: all */
+    const char *output;                    /* name or number of a class or target, or null */
+    size_t background;                     /* samples of DATA that are the baseline; 0: the baseline of the model */
+    size_t top;                            /* inputs to print in text */
+    int quantity;                          /* gml_explained */
+    const char *metric;                    /* of permutation: a call, or null */
+    const char *features;                  /* names or numbers, separated by commas; null: all */
+    const char *groups[MOST_INPUT_GROUPS]; /* of permutation: such lists of inputs that are permuted together */
+    size_t group_count;
     int format;
 } explain_flags;
 
 /* Explains the chosen samples by a method of gml_attribution_entry. Returns the exit code. */
 int explain_samples(const explain_flags *flags);
 
-/* True for a method of gml_effect_entry. `targets`: it reads the targets of DATA. */
-bool explains_data(const char *method, bool *targets);
+/* The samples that --sample chooses; by default the first one in text, else all. Ends the program if one is not there.
+ */
+sample_range chosen_samples(const explain_flags *flags);
+
+/* True for a method of gml_effect_entry. `columns`: what it reads of DATA beside the inputs. */
+bool explains_data(const char *method, data_columns *columns);
+
+/* True for a method that permutes the inputs of --group together. */
+bool explains_groups(const char *method);
 
 /* Explains the model by the whole of DATA. Returns the exit code. */
 int explain_data(const explain_flags *flags);

@@ -2,6 +2,7 @@
  * dispatch. */
 #include "cli/explain/explain_data.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +15,18 @@
 /* By the rows of gml_effect_entry. */
 static const struct {
     const char *name;
-    bool targets; /* reads targets and weights */
+    data_columns columns; /* that it reads beside the inputs */
     int (*run)(const data_explanation *of);
 } methods[] = {
-    {"permutation", true, explain_permutation},         {"partial_dependence", false, explain_dependence},
-    {"individual", false, explain_individual},          {"accumulated_effects", false, explain_accumulated},
-    {"connection_weights", false, explain_connections}, {"garson", false, explain_garson},
-    {"selectivity", true, explain_selectivity},         {"mistakes", true, explain_mistakes},
-    {"reliability", true, explain_reliability},
+    {"permutation", COLUMNS_ALL, explain_permutation},
+    {"partial_dependence", COLUMNS_WEIGHTS, explain_dependence},
+    {"individual", COLUMNS_INPUTS, explain_individual},
+    {"accumulated_effects", COLUMNS_WEIGHTS, explain_accumulated},
+    {"connection_weights", COLUMNS_INPUTS, explain_connections},
+    {"garson", COLUMNS_INPUTS, explain_garson},
+    {"selectivity", COLUMNS_ALL, explain_selectivity},
+    {"mistakes", COLUMNS_ALL, explain_mistakes},
+    {"reliability", COLUMNS_ALL, explain_reliability},
 };
 
 enum { METHODS = sizeof methods / sizeof methods[0] };
@@ -38,11 +43,17 @@ static size_t find_method(const char *call)
     return i;
 }
 
-bool explains_data(const char *method, bool *targets)
+bool explains_data(const char *method, data_columns *columns)
 {
     const size_t i = find_method(method);
-    *targets = i < METHODS && methods[i].targets;
+    *columns = i < METHODS ? methods[i].columns : COLUMNS_INPUTS;
     return i < METHODS;
+}
+
+bool explains_groups(const char *method)
+{
+    const size_t i = find_method(method);
+    return i < METHODS && methods[i].run == explain_permutation;
 }
 
 /* ---- what the methods share ---- */
@@ -114,30 +125,55 @@ static size_t find_input(const data_explanation *of, const char *text, size_t le
     return number >= 1 && number <= of->inputs && end == text + length ? (size_t)number - 1 : of->inputs;
 }
 
-/* Reads --feature: one name, or names separated by commas. Ends the program if an input does not exist. */
+size_t explanation_inputs(const data_explanation *of, const char *flag_name, const char *list, size_t *inputs)
+{
+    size_t count = 0;
+    const size_t whole = find_input(of, list, strlen(list));
+    if (whole < of->inputs) {
+        inputs[0] = whole;
+        return 1;
+    }
+    for (const char *at = list; at != NULL;) {
+        const size_t length = strcspn(at, ","), found = find_input(of, at, length);
+        const int shown = length < 100 ? (int)length : 100;
+        if (found == of->inputs) {
+            refuse("%s: the model has no input '%.*s'; give names, or numbers from 1 to %zu", flag_name, shown, at,
+                   of->inputs);
+        }
+        for (size_t i = 0; i < count; i++) {
+            if (inputs[i] == found) {
+                refuse("%s: input '%.*s' is given twice", flag_name, shown, at);
+            }
+        }
+        inputs[count++] = found;
+        at = at[length] == ',' ? at + length + 1 : NULL;
+    }
+    return count;
+}
+
+/* The inputs of --feature, or all. */
 static void choose_inputs(data_explanation *of)
 {
     const char *list = of->flags->features;
-    if (list == NULL) {
-        for (size_t i = 0; i < of->inputs; i++) {
-            of->chosen[of->chosen_count++] = i;
-        }
-        return;
+    of->chosen_count = list != NULL ? explanation_inputs(of, "--feature", list, of->chosen) : of->inputs;
+    for (size_t i = 0; list == NULL && i < of->inputs; i++) {
+        of->chosen[i] = i;
     }
-    const size_t whole = find_input(of, list, strlen(list));
-    if (whole < of->inputs) {
-        of->chosen[of->chosen_count++] = whole;
-        return;
-    }
-    for (const char *at = list; at != NULL;) {
-        const size_t length = strcspn(at, ",");
-        const size_t found = find_input(of, at, length);
-        if (found == of->inputs || of->chosen_count == of->inputs) {
-            refuse("--feature: the model has no input '%.*s'; give names, or numbers from 1 to %zu",
-                   length < 100 ? (int)length : 100, at, of->inputs);
+}
+
+/* Arguments other than shares and levels are whole numbers. Ends the program if one is not. */
+static void check_counts(const data_explanation *of)
+{
+    static const char *const shares[] = {"low", "high", "level"};
+    for (size_t i = 0; i < of->call.entry->parameter_count; i++) {
+        const char *name = of->call.entry->parameters[i].name;
+        bool share = false;
+        for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+            share = share || strcmp(name, shares[k]) == 0;
         }
-        of->chosen[of->chosen_count++] = found;
-        at = at[length] == ',' ? at + length + 1 : NULL;
+        if (!share && of->call.values[i] != floor(of->call.values[i])) {
+            refuse("--method: %s is %.10g; a whole number is needed", name, of->call.values[i]);
+        }
     }
 }
 
@@ -155,6 +191,7 @@ int explain_data(const explain_flags *flags)
         code = complain(EXIT_MEMORY, "not enough memory to explain");
     }
     if (code == 0) {
+        check_counts(&of);
         choose_inputs(&of);
         code = methods[find_method(flags->method)].run(&of);
     }

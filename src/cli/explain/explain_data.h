@@ -17,6 +17,11 @@ typedef struct data_explanation {
     size_t *chosen, chosen_count;             /* --feature; else all inputs */
 } data_explanation;
 
+/* Reads a list of inputs, one name, or names or numbers from 1, separated by commas, into `inputs` [of->inputs];
+ * returns their number. Ends the program with a message about `flag_name` if an input does not exist or is given twice.
+ */
+size_t explanation_inputs(const data_explanation *of, const char *flag_name, const char *list, size_t *inputs);
+
 /* Prints the first line in text, in the manner of printf. */
 void explanation_line(const data_explanation *of, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

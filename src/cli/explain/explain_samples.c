@@ -71,8 +71,7 @@ static size_t find_output(const explain_flags *flags)
     return (size_t)number;
 }
 
-/* Ends the program if a sample is not there. */
-static sample_range find_samples(const explain_flags *flags)
+sample_range chosen_samples(const explain_flags *flags)
 {
     const size_t size = gml_dataset_size(flags->input.data);
     const sample_range given = flags->samples;
@@ -80,11 +79,16 @@ static sample_range find_samples(const explain_flags *flags)
         refuse("--sample: there is no sample %zu; %s has %zu, counted from 1", given.last, flags->input.data_word,
                size);
     }
+    return given.first > 0 ? given : (sample_range){.first = 1, .last = flags->format == FORMAT_TEXT ? 1 : size};
+}
+
+static void check_background(const explain_flags *flags)
+{
+    const size_t size = gml_dataset_size(flags->input.data);
     if (flags->background > size) {
         refuse("--background: %zu samples of %s are wanted, and it has %zu", flags->background, flags->input.data_word,
                size);
     }
-    return given.first > 0 ? given : (sample_range){.first = 1, .last = flags->format == FORMAT_TEXT ? 1 : size};
 }
 
 /* ---- computation ---- */
@@ -110,6 +114,9 @@ static int compute(const explain_flags *flags, const gml_attribution_options *op
         return complain_input(input->context, status);
     }
     status = gml_attribute(input->network, x, options, gml_matrix_f64(of->attributions, count, inputs), of->reports);
+    for (size_t i = 0; i < count * inputs; i++) {
+        of->attributions[i] += 0.0; /* -0 is 0 to people */
+    }
     return status == GML_OK ? 0 : complain_of_flag(input->context, status, "attribution", "--method");
 }
 
@@ -139,7 +146,7 @@ static int print_sample(const explain_flags *flags, const prediction_table *tabl
 
 static int explain_all(const explain_flags *flags, const gml_attribution_options *options, chunk *of)
 {
-    const sample_range range = find_samples(flags);
+    const sample_range range = chosen_samples(flags);
     const prediction_table table = predictions_create(flags->input.network);
     int code = 0;
     for (size_t first = range.first - 1; code == 0 && first < range.last && flush_output(); first += CHUNK) {
@@ -179,7 +186,8 @@ int explain_samples(const explain_flags *flags)
     if (code != 0) {
         return code;
     }
-    (void)find_samples(flags); /* before anything is computed */
+    (void)chosen_samples(flags); /* before anything is computed */
+    check_background(flags);
     if (flags->output != NULL) {
         output = find_output(flags);
         options.output = &output;

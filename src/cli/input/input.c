@@ -17,7 +17,7 @@ const flag input_table[] = {{"part", "PART", "of a folder of IDX data: t10k (the
                              .words = (const char *const[]){"train", "t10k", NULL}},
                             {0}};
 
-int input_open(model_input *input, bool targets_needed)
+int input_open(model_input *input, data_columns columns)
 {
     const char *path = find_data(input->data_word);
     int code = path != NULL ? open_context(input->file.threads, &input->context) : EXIT_NO_INPUT;
@@ -25,7 +25,7 @@ int input_open(model_input *input, bool targets_needed)
         code = load_model(input->context, input->model_path, &input->network);
     }
     if (code == 0) {
-        code = open_for_network(input->network, path, input->part, &input->file, targets_needed, &input->data);
+        code = open_for_network(input->network, path, input->part, &input->file, columns, &input->data);
     }
     return code;
 }

@@ -16,9 +16,8 @@ typedef struct model_input {
 extern const flag input_arguments[]; /* MODEL and DATA, of a model_input */
 extern const flag input_table[];     /* of a model_input, without those of `file` */
 
-/* Opens the context, the model and the data; without targets if those are not needed. On failure prints a message.
- * Returns the exit code. */
-int input_open(model_input *input, bool targets_needed);
+/* Opens the context, the model and the data. On failure prints a message. Returns the exit code. */
+int input_open(model_input *input, data_columns columns);
 
 void input_close(model_input *input);
 

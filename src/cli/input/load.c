@@ -77,18 +77,25 @@ bool has_test_part(gml_context *context, const char *path)
 }
 
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
-                     bool targets_needed, gml_dataset **data)
+                     data_columns columns, gml_dataset **data)
 {
+    static const gml_choice targets[] = {[COLUMNS_INPUTS] = GML_CHOICE_NO,
+                                         [COLUMNS_WEIGHTS] = GML_CHOICE_AUTO,
+                                         [COLUMNS_PRESENT] = GML_CHOICE_AUTO,
+                                         [COLUMNS_ALL] = GML_CHOICE_YES};
     gml_context *context = gml_network_context(network);
     gml_dataset_options options = gml_network_data_options(network);
     options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
     options.header = flags->header;
     options.bad_inputs = flags->bad_inputs;
-    options.targets = targets_needed ? GML_CHOICE_YES : GML_CHOICE_NO;
+    if (columns == COLUMNS_WEIGHTS && options.weights == NULL && flags->weights == NULL) {
+        columns = COLUMNS_INPUTS;
+    }
+    options.targets = targets[columns];
     if (flags->weights != NULL) {
         options.weights = flags->weights;
         options.weights_index = NULL;
-        options.weights_optional = !targets_needed;
+        options.weights_optional = columns == COLUMNS_INPUTS;
     }
     if (flags->missing != MISSING_UNSET) {
         options.missing_targets = flags->missing == MISSING_MASK;

@@ -30,10 +30,18 @@ int load_model(gml_context *context, const char *path, gml_network **network);
  * if there is no such folder. The string is valid until the next call. */
 const char *find_data(const char *word);
 
+/* What is read of data beside the inputs. */
+typedef enum data_columns {
+    COLUMNS_INPUTS,  /* nothing: target and weights are skipped, whatever they hold */
+    COLUMNS_WEIGHTS, /* target and weights that are there, if the model or --weights names weights; else nothing */
+    COLUMNS_PRESENT, /* target and weights that are there */
+    COLUMNS_ALL      /* the target, which must be there, and weights that are */
+} data_columns;
+
 /* Opens data for a network, which has the names of its columns; flags that are given take precedence. With `part` null
- * the t10k part is opened if there is one. If targets are not needed, targets and weights are not read. */
+ * the t10k part is opened if there is one. */
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
-                     bool targets_needed, gml_dataset **data);
+                     data_columns columns, gml_dataset **data);
 
 /* True if `path` is a folder with the part "t10k". */
 bool has_test_part(gml_context *context, const char *path);

@@ -71,10 +71,10 @@ int train_open_others(const gml_network *network, const train_flags *flags, cons
 {
     int code = 0;
     if (flags->validation_data != NULL) {
-        code = open_for_network(network, flags->validation_data, NULL, &flags->file, true, &data->validation);
+        code = open_for_network(network, flags->validation_data, NULL, &flags->file, COLUMNS_ALL, &data->validation);
     }
     if (code == 0 && has_test_part(gml_network_context(network), path)) {
-        code = open_for_network(network, path, "t10k", &flags->file, true, &data->test);
+        code = open_for_network(network, path, "t10k", &flags->file, COLUMNS_ALL, &data->test);
     }
     return code;
 }

@@ -33,7 +33,7 @@ static const gml_entry rows[] = {
      .summary = "the prediction of each sample with a column set to a value (individual conditional expectation)",
      .formula = "f(v, other columns of sample i)",
      .derivative = "",
-     .pitfall = "One line for each sample: take few samples.",
+     .pitfall = "One line for each sample: `gemmule explain --samples' chooses some.",
      .source = "Goldstein et al., Peeking inside the black box, 2015",
      .parameters = {{"points", 20, 2, MOST, "values of the column, at most", NULL},
                     {"low", 0.05, 0, 1, "share of the samples below the least value", NULL},
