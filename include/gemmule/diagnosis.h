@@ -102,8 +102,9 @@ typedef struct gml_diff_report {
  * one that has another kind, activation or number of units; predictions are compared in any case.
  *
  * tolerance  0: 1e-6 if both networks are in double, else 1e-4
- * stages     [1 + the lesser number of layers], written: of the inputs as the first layer reads them, then of the
- * compared layers report     written
+ * stages     [1 + the lesser number of layers], written: [0] of the inputs as the first layer reads them, [i] of layer
+ *            i counted from 1; only the first 1 + report->compared are set
+ * report     written
  *
  * The networks may have different contexts, dtypes and scaling. Each pass runs on the threads of its network's context.
  * Errors: shape (other numbers or names of inputs), argument (a tolerance below 0), data (an input that is not finite),

@@ -85,7 +85,7 @@ typedef struct gml_grid_options {
  * equal up to rounding, the points are between the least and the greatest value.
  *
  * options  null: the default
- * values   [points], written: `count` of them
+ * values   [points of the options, 100 by default], written: `count` of them
  *
  * Allocates memory for the column. Thread-safe. Errors: argument (no such input, options out of range), data (a value
  * that is not finite), memory. */
@@ -118,7 +118,7 @@ GML_API gml_status gml_partial_dependence(const gml_network *network, const gml_
  * the least value that at least a share of k / bins of the samples does not exceed. Equal edges become one.
  *
  * bins   0: 40
- * edges  [bins + 1], written: `count` of them, 1 for a constant column
+ * edges  [bins + 1, 41 by default], written: `count` of them, 1 for a constant column
  *
  * Allocates memory for the column. Thread-safe. Errors: as gml_effect_grid. */
 GML_API gml_status gml_effect_edges(const gml_dataset *dataset, size_t feature, size_t bins, double *edges,

@@ -91,9 +91,9 @@ typedef struct gml_health_options {
     gml_choice duplicates; /* of gml_health_measure. auto: in layers of at most 2048 units; yes; no */
 } gml_health_options;
 
-/* Makes a health for a network, which must outlive it. `options` may be null; they are copied, but not the text of the
- * loss. Allocates everything that observing needs but for the slots of a trainer's weights. Errors: argument, shape,
- * memory. */
+/* Makes a health for a network, which must outlive it. One thread uses a health at a time, and none but the fit while
+ * a fit observes with it. `options` may be null; they are copied, but not the text of the loss. Allocates everything
+ * that observing needs but for the slots of a trainer's weights. Errors: argument, shape, memory. */
 GML_API gml_status gml_health_create(const gml_network *network, const gml_health_options *options,
                                      gml_health **health);
 GML_API void gml_health_destroy(gml_health *health);
@@ -101,10 +101,11 @@ GML_API void gml_health_destroy(gml_health *health);
 /* ---- on a dataset ---- */
 
 /* Counts on a dataset, one pass forward and backward, with dropout off and running statistics as in prediction. A
- * dataset without targets gives values alone: gradients are NaN, and nothing explodes or vanishes. Replaces the figures
- * of an earlier call or of training, except update ratios, spikes and the epochs since which alarms hold. Allocates
- * working memory for one batch and frees it. A failure leaves the earlier figures. Errors: shape, name, argument, data
- * (an input that is not finite, an invalid target), memory. */
+ * dataset without targets gives values alone: gradients are NaN, and nothing explodes or vanishes. Replaces the
+ * figures of an earlier call or of training, except update ratios, spikes and the epochs since which alarms hold.
+ * Allocates working memory for one batch and frees it. Sample weights and missing targets count in gradients, as in
+ * training, and not in values. A failure leaves the earlier figures. Errors: shape, name, argument, data (an input
+ * that is not finite, an invalid target), memory. */
 GML_API gml_status gml_health_measure(gml_health *health, const gml_dataset *dataset);
 
 /* ---- while training ---- */
