@@ -90,6 +90,33 @@ TEST(each_player_is_drawn_about_as_often_and_the_seed_decides)
     ck_assert_int_ne(memcmp(other, members, sizeof other), 0);
 }
 
+/* Of 20 players sizes 1 and 2 with their complements are listed; the others are drawn in proportion to 1 / (s (20 -
+ * s)), 10 with its complement of the same size half of that. */
+TEST(sizes_are_drawn_by_their_weights)
+{
+    enum { PLAYERS = 20, MOST = 3000, LISTED = 2 };
+    double found[PLAYERS / 2 + 1] = {0}, share[PLAYERS / 2 + 1] = {0}, pairs = 0, whole = 0;
+    const size_t count = gml_coalitions_draw(PLAYERS, MOST, 5, members, weights, order);
+    for (size_t c = 0; c < count; c += 2) {
+        const size_t size = size_of(PLAYERS, c), least = size < PLAYERS - size ? size : PLAYERS - size;
+        found[least] += 1;
+    }
+    ck_assert_double_eq(found[1], 20);
+    ck_assert_double_eq(found[2], 190);
+    const size_t first = LISTED + 1;
+    for (size_t s = first; s <= PLAYERS / 2; s++) {
+        share[s] = 1 / (double)(s * (PLAYERS - s)) / (2 * s == PLAYERS ? 2 : 1);
+        whole += share[s];
+        pairs += found[s];
+    }
+    ck_assert_double_gt(pairs, 100);
+    for (size_t s = first; s <= PLAYERS / 2; s++) {
+        const double expected = pairs * share[s] / whole;
+        ck_assert_msg(fabs(found[s] - expected) < 4 * sqrt(expected), "size %zu: %g pairs, not %g", s, found[s],
+                      expected);
+    }
+}
+
 int main(void)
 {
     return run_tests("explain draw", 60);

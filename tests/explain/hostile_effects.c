@@ -342,6 +342,35 @@ TEST(predictions_are_compared_in_the_unit_of_the_targets)
     free(x);
 }
 
+/* y = 3e38 x0 - 3e38 x1 with x0 = x1 is 0, and overflows in float as either of them is permuted. Whatever thread fails
+ * first, the message is that of the first input. */
+TEST(of_several_failures_the_first_input_is_told_for_any_number_of_threads)
+{
+    for (size_t threads = 1; threads <= 4; threads++) {
+        gml_context *context = context_with((gml_context_options){.threads = threads});
+        gml_network *network = new_network(context, "5 -> 1", GML_F32, 3);
+        static double x[400 * IN], y[400];
+        gml_dataset *data;
+        gml_block weight;
+        gml_importance found[IN];
+        const gml_importance_options options = {.metric = "loss", .repeats = 20};
+        assert_ok(context, gml_network_block(network, 0, &weight));
+        for (size_t j = 0; j < IN; j++) {
+            ((float *)weight.values.data)[j] = j == 0 ? 3e38F : j == 1 ? -3e38F : 0;
+        }
+        for (size_t i = 0; i < 400; i++) {
+            x[i * IN] = x[i * IN + 1] = i % 2 == 0 ? 1 : -1;
+        }
+        assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, 400, IN), gml_matrix_f64(y, 400, 1),
+                                                     GML_TASK_REGRESSION, &data));
+        assert_refused(context, gml_permutation_importance(network, data, &options, NULL, found, gml_matrix_none()),
+                       GML_ERROR_DATA, "input 0 permuted", NULL);
+        gml_dataset_destroy(data);
+        gml_network_destroy(network);
+        gml_context_destroy(context);
+    }
+}
+
 /* The prediction of sample 600 alone overflows: of a block behind the first. */
 TEST(a_prediction_that_is_not_finite_is_told_with_its_sample)
 {

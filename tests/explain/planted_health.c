@@ -12,11 +12,6 @@ typedef struct plant {
     size_t layer, count, units[MOST_PLANTED];
 } plant;
 
-/* Counts of units over all tests of the file. */
-static struct {
-    size_t right, wrong, missed;
-} tally;
-
 static bool contains(const size_t *units, size_t count, size_t unit)
 {
     for (size_t i = 0; i < count; i++) {
@@ -45,15 +40,12 @@ static void assert_named(const gml_health *health, const plant *plants, size_t c
         const plant *planted = planted_at(plants, count, alarm);
         for (size_t u = 0; u < alarm->unit_count; u++) {
             bool right = planted != NULL && contains(planted->units, planted->count, alarm->units[u]);
-            tally.right += right;
-            tally.wrong += !right;
             ck_assert_msg(right, "%s: %s: unit %zu is named", where, alarm->text, alarm->units[u]);
         }
     }
     for (size_t i = 0; i < count; i++) {
         alarm = find_alarm(health, plants[i].kind, plants[i].layer);
         size_t found = alarm != NULL ? alarm->unit_count : 0;
-        tally.missed += plants[i].count - found;
         ck_assert_msg(found == plants[i].count, "%s: of %zu units that are %s in layer %zu %zu are named", where,
                       plants[i].count, plants[i].kind, plants[i].layer, found);
     }
