@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/rows.h"
 #include "engine/gradients.h"
 #include "health_case.h"
 #include "numbers.h"
@@ -250,6 +251,71 @@ TEST(the_samples_that_are_read_depend_on_the_seed)
     }
     ck_assert_double_eq(means[0], means[1]);
     ck_assert_double_ne(means[0], means[2]);
+    tear_down_health(&c);
+}
+
+/* Adds the gradient of some samples to `sum`; returns its square. */
+static double add_gradient(const health_case *c, const gml_batch *batch, double *sum)
+{
+    gml_gradients gradients;
+    double *x = calloc(batch->rows * 8, sizeof *x), *y = calloc(batch->rows, sizeof *y), square = 0;
+    for (size_t i = 0; i < batch->rows; i++) {
+        const size_t row = batch->order[i];
+        memcpy(x + i * 8, c->x + row * 8, 8 * sizeof *x);
+        y[i] = c->y[row];
+    }
+    assert_ok(c->context, gml_gradients_create(c->network, GML_F64, gml_matrix_f64(x, batch->rows, 8),
+                                               gml_matrix_f64(y, batch->rows, 1), NULL, &gradients));
+    for (size_t block = 0, at = 0; block < 4; block++) {
+        const gml_matrix m = gml_gradients_block(&gradients, block).values;
+        for (size_t i = 0; i < m.rows * m.cols; i++, at++) {
+            const double g = ((double *)m.data)[i];
+            sum[at] += g;
+            square += g * g;
+        }
+    }
+    gml_gradients_destroy(&gradients);
+    free(x), free(y);
+    return square;
+}
+
+/* 500 samples are 4 batches of 120 and one of 20, which would count as much as the others. */
+TEST(the_noise_scale_is_from_full_batches_alone)
+{
+    enum { BATCH = 120, FULL = 4, PARAMETERS = 8 * 6 + 6 + 6 * 3 + 3 };
+    health_case c = set_up_health("8 -> 6 tanh -> 3 softmax", GML_F64, 1, 1);
+    gml_health *health = NULL;
+    gml_health_summary summary;
+    gml_epoch epoch;
+    double sum[PARAMETERS] = {0}, small = 0, big = 0;
+    assert_ok(c.context, gml_health_create(c.network, &(gml_health_options){.batch = BATCH}, &health));
+    assert_ok(c.context, gml_health_measure(health, c.data));
+    assert_ok(c.context, gml_health_summarize(health, &summary));
+    assert_ok(c.context, gml_epoch_create(c.context, c.data, BATCH, &epoch));
+    gml_epoch_draw(&epoch, 0, 1);
+    for (size_t k = 0; k < FULL; k++) {
+        const gml_batch batch = gml_epoch_batch(&epoch, k * BATCH, BATCH);
+        ck_assert_uint_eq(batch.rows, BATCH);
+        small += add_gradient(&c, &batch, sum) / FULL;
+    }
+    for (size_t i = 0; i < PARAMETERS; i++) {
+        big += sum[i] * sum[i] / (FULL * FULL);
+    }
+    const double all = FULL * BATCH, signal = (all * big - BATCH * small) / (all - BATCH);
+    const double spread = (small - big) / (1.0 / BATCH - 1 / all);
+    ck_assert_double_eq_tol(summary.noise_scale, spread / signal, 1e-9 * spread / signal);
+    gml_epoch_destroy(&epoch);
+    gml_health_destroy(health);
+    tear_down_health(&c);
+}
+
+TEST(spectra_of_wide_matrices_are_left_out_unless_they_are_wanted)
+{
+    health_case c = set_up_health("1025 -> 1025 tanh -> 3 softmax", GML_F32, 1, 1);
+    assert_ok(c.context, gml_health_finish(c.health));
+    ck_assert_uint_eq(layer_health(c.health, 0).singular_count, 0);
+    ck_assert_uint_eq(layer_health(c.health, 1).singular_count, 3);
+    ck_assert_double_gt(layer_health(c.health, 0).weight_norm, 0);
     tear_down_health(&c);
 }
 
