@@ -181,6 +181,77 @@ class Flags(Hostile):
         self.assertEqual(one, self.succeed("explain", "m", "data.csv", "--sample", "2", "--method", "occlusion"))
 
 
+class Text(Hostile):
+    def figures(self, text):
+        """The last number of each line that ends in one, by the words before it; bars are left out."""
+        found = {}
+        for line in text.splitlines():
+            line = line.rstrip("+-").rstrip() if line.rstrip("+-") != line else line
+            words = line.split()
+            try:
+                found[" ".join(words[:-1])] = float(words[-1])
+            except (ValueError, IndexError):
+                pass
+        return found
+
+    def test_the_sums_of_text_are_those_of_json(self):
+        self.write_kinds()
+        self.train("--hidden", "8", "--activation", "tanh")
+        for method in ("integrated_gradients(steps=3)", "relevance(epsilon=0.5)", "occlusion", "shapley"):
+            report = self.objects(method, "--sample", "3")[0]
+            seen = self.figures(self.succeed("explain", "m", "data.csv", "--sample", "3", "--top", "1", "--method", method))
+            parts = sorted((item["attribution"] for item in report["inputs"]), key=abs)
+            expected = {"sum": report["sum"], "+ base value": report["base"], "+ not explained": report["error"],
+                        "= value": report["value"], "3 others": sum(parts[:-1])}
+            if method.startswith("relevance"):
+                expected |= {"+ absorbed by biases": report["biases"], "+ absorbed by epsilon": report["epsilon"]}
+                self.assertNotAlmostEqual(report["biases"], report["epsilon"], places=3)
+            for words, value in expected.items():
+                self.assertAlmostEqual(seen[words], value, delta=1e-3 * abs(value) + 1e-6, msg=(method, words))
+            row = self.rows(method, "--sample", "3")[0]
+            for name in ("value", "base", "sum", "biases", "epsilon", "error"):
+                self.assertAlmostEqual(float(row[name]), report[name], delta=1e-6 * abs(report[name]) + 1e-9)
+
+    def test_classes_and_probabilities_are_those_of_predict(self):
+        self.write_kinds()
+        for net in ("4 -> 8 tanh -> 1 sigmoid", "4 -> 8 tanh -> 2 softmax"):
+            self.train("--net", net)
+            answers = list(csv.DictReader(io.StringIO(self.succeed("predict", "m", "data.csv"))))
+            for sample in range(1, 9):
+                text = self.succeed("explain", "m", "data.csv", "--sample", str(sample), "--method", "gradient")
+                answer = answers[sample - 1]
+                shares = {name: float(value) for name, value in answer.items() if value not in ("yes", "no")}
+                chosen = next(value for value in answer.values() if value in ("yes", "no"))
+                self.assertRegex(text, rf"\Asample {sample}: class {chosen}, probability ")
+                probability = float(text.splitlines()[0].rsplit(" ", 1)[1])
+                self.assertAlmostEqual(probability, max(shares.values()), places=3)
+                self.assertIn(f"of class {chosen}\n", text)
+
+    def test_samples_of_a_range_and_of_several_chunks_are_their_own(self):
+        self.write_kinds(count=600)
+        self.train("--hidden", "8")
+        every = self.objects("shapley")
+        self.assertEqual([one["sample"] for one in every], list(range(1, 601)))
+        lines = list(csv.DictReader(io.StringIO(self.read("data.csv").decode())))
+        for one in every[::37] + every[255:258]:
+            self.assertEqual([item["value"] for item in one["inputs"]], [float(lines[one["sample"] - 1][item["name"]]) for item in one["inputs"]])
+            parts = sum(item["attribution"] for item in one["inputs"])
+            self.assertAlmostEqual(parts + one["base"], one["value"], places=4)
+        some = self.objects("shapley", "--samples", "300-302")
+        self.assertEqual([one["sample"] for one in some], [300, 301, 302])
+        for one in some:
+            self.assertEqual(one["prediction"], every[one["sample"] - 1]["prediction"])
+            self.assertEqual(one["output"], every[one["sample"] - 1]["output"])
+
+    def test_outputs_and_quantities_are_those_asked_for(self):
+        self.write_kinds()
+        self.train("--hidden", "8")
+        for name, number in (("no", 0), ("yes", 1)):
+            one = self.objects("gradient", "--sample", "2", "--output", name, "--quantity", "output")[0]
+            self.assertEqual((one["class"], one["output"], one["quantity"]), (name, number, "output"))
+            self.assertAlmostEqual(one["value"], one["prediction"][number], places=6)
+
+
 class Data(Hostile):
     def test_data_of_one_class_one_sample_and_constant_inputs(self):
         self.write_kinds()
