@@ -109,7 +109,7 @@ GML_API gml_status gml_effect_grid(const gml_dataset *dataset, size_t feature, c
  *
  * Threads compute points side by side; each has memory for a block of 512 samples. On failure the outputs are
  * undefined. Errors: argument (no such input, a view without memory), shape, data (an input, a point or a prediction
- * that is not finite), name, memory. */
+ * that is not finite; weights that sum to 0), name, memory. */
 GML_API gml_status gml_partial_dependence(const gml_network *network, const gml_dataset *dataset,
                                           const size_t *features, size_t feature_count, gml_matrix grid,
                                           gml_matrix averages, gml_matrix individual);

@@ -339,6 +339,9 @@ class Data(Hostile):
         for method in OF_DATA:
             flags = ("--samples", "1-2") if method == "individual" else ()
             self.assertGreater(len(self.objects(method, *flags, model="d", data="digits")[0]["rows"]), 0)
+        names = [f"input {i + 1}" for i in range(64)]
+        self.assertEqual(list(self.rows("gradient", "--sample", "1", model="d", data="digits")[0])[8:], names)
+        self.assertEqual({row["input"] for row in self.rows("garson", model="d", data="digits")}, set(names))
 
 
 class Layers(Hostile):

@@ -222,6 +222,14 @@ TEST(an_alarm_that_ended_and_holds_again_tells_the_later_epoch)
     ck_assert_ptr_nonnull(alarm);
     ck_assert_uint_eq(alarm->unit_count, 8);
     ck_assert_uint_eq(alarm->since, 6);
+    gml_dataset *few = NULL; /* too few samples for a verdict: the epoch is kept */
+    assert_ok(c.context,
+              gml_dataset_from_matrices(c.context, gml_matrix_f64(c.x, 10, 8), gml_matrix_none(), GML_TASK_AUTO, &few));
+    assert_ok(c.context, gml_health_measure(health, few));
+    ck_assert_ptr_null(find_alarm(health, "dead", 1));
+    assert_ok(c.context, gml_health_measure(health, c.data));
+    ck_assert_uint_eq(find_alarm(health, "dead", 1)->since, 6);
+    gml_dataset_destroy(few);
     gml_health_destroy(health);
     tear_down_health(&c);
 }

@@ -131,6 +131,40 @@ TEST(a_part_of_a_split_is_explained_as_a_copy_of_its_samples)
     free(x), free(copy), free(lines[0]), free(lines[1]), free(part), free(whole);
 }
 
+TEST(a_part_without_weights_has_no_mean_prediction)
+{
+    enum { SAMPLES = 10 };
+    gml_context *context = test_context();
+    gml_network *network = new_network(context, "5 -> 2", GML_F64, 3);
+    double *x = random_doubles((size_t)SAMPLES * IN, 8), weights[SAMPLES] = {[4] = 1}, average[2];
+    const size_t feature = 0;
+    const double grid = 0.5;
+    gml_dataset *all, *parts[2];
+    const gml_dataset_parts whole = {.inputs = gml_matrix_f64(x, SAMPLES, IN),
+                                     .targets = gml_matrix_f64(x, SAMPLES, 2),
+                                     .task = GML_TASK_REGRESSION,
+                                     .weights = gml_matrix_f64(weights, SAMPLES, 1)};
+    assert_ok(context, gml_dataset_create(context, &whole, &all));
+    assert_ok(context, gml_dataset_split(all, 0.5, 1, &parts[0], &parts[1]));
+    size_t refused = 0;
+    for (size_t k = 0; k < 2; k++) {
+        const gml_status status = gml_partial_dependence(network, parts[k], &feature, 1, gml_matrix_f64(&grid, 1, 1),
+                                                         gml_matrix_f64(average, 1, 2), gml_matrix_none());
+        if (status != GML_OK) {
+            assert_refused(context, status, GML_ERROR_DATA, "weights of these samples are 0", NULL);
+            refused++;
+        } else {
+            ck_assert(isfinite(average[0]));
+        }
+        gml_dataset_destroy(parts[k]);
+    }
+    ck_assert_uint_eq(refused, 1);
+    gml_dataset_destroy(all);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+    free(x);
+}
+
 /* Sample i of point p is in row p * samples + i, also behind the first block. */
 TEST(individual_predictions_of_many_samples_are_in_their_rows)
 {

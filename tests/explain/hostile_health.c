@@ -323,11 +323,12 @@ TEST(spectra_of_wide_matrices_are_left_out_unless_they_are_wanted)
 TEST(missing_targets_and_weights_of_0_give_no_gradients)
 {
     health_case c = set_up_health("8 -> 12 tanh -> 3 softmax", GML_F64, 2, 1);
-    double weights[CASE_ROWS];
+    double weights[CASE_ROWS], known[CASE_ROWS];
     gml_dataset *masked = NULL, *weighted = NULL;
     gml_layer_health seen[2];
     for (size_t i = 0; i < CASE_ROWS; i++) {
         weights[i] = i % 3 == 0 ? 0 : 1;
+        known[i] = i % 3 == 0 ? (double)NAN : c.y[i];
     }
     gml_dataset_parts parts = {.inputs = gml_matrix_f64(c.x, CASE_ROWS, 8),
                                .targets = gml_matrix_f64(c.y, CASE_ROWS, 1),
@@ -336,9 +337,7 @@ TEST(missing_targets_and_weights_of_0_give_no_gradients)
     assert_ok(c.context, gml_dataset_create(c.context, &parts, &weighted));
     assert_ok(c.context, gml_health_measure(c.health, weighted));
     seen[0] = layer_health(c.health, 0);
-    for (size_t i = 0; i < CASE_ROWS; i += 3) {
-        c.y[i] = NAN;
-    }
+    parts.targets = gml_matrix_f64(known, CASE_ROWS, 1);
     parts.weights = gml_matrix_none();
     parts.missing_targets = 1;
     assert_ok(c.context, gml_dataset_create(c.context, &parts, &masked));
@@ -349,6 +348,18 @@ TEST(missing_targets_and_weights_of_0_give_no_gradients)
     ck_assert_double_eq_tol(seen[0].gradient_norm, seen[1].gradient_norm, 1e-13);
     ck_assert_double_eq_tol(seen[0].delta, seen[1].delta, 1e-13);
     ck_assert_double_eq(seen[0].mean, seen[1].mean);
+    gml_health *single = NULL; /* a third of its batches have no weight, or no target */
+    assert_ok(c.context, gml_health_create(c.network, &(gml_health_options){.batch = 1}, &single));
+    for (size_t k = 0; k < 2; k++) {
+        gml_health_summary summary;
+        assert_ok(c.context, gml_health_measure(single, k == 0 ? weighted : masked));
+        assert_ok(c.context, gml_health_summarize(single, &summary));
+        ck_assert(summary.gradient_norm > 0 && isfinite(summary.gradient_norm) && !isnan(summary.noise_scale));
+        ck_assert_uint_eq(total(layer_health(single, 0).histogram), (size_t)CASE_ROWS * 12);
+        seen[k] = layer_health(single, 0);
+    }
+    ck_assert_double_eq_tol(seen[0].gradient_norm, seen[1].gradient_norm, 1e-13);
+    gml_health_destroy(single);
     gml_dataset_destroy(masked);
     gml_dataset_destroy(weighted);
     tear_down_health(&c);

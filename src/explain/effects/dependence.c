@@ -44,6 +44,10 @@ static gml_status predict_point(void *argument, size_t point, size_t worker)
                    cols * sizeof *average);
         }
     }
+    if (!(total > 0)) { /* of a part of a split; a whole dataset has some */
+        return gml_fail(run->network->context, GML_ERROR_DATA,
+                        "the weights of these samples are 0; a mean prediction needs some above 0");
+    }
     for (size_t j = 0; j < cols; j++) {
         average[j] /= total;
     }
