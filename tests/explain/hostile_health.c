@@ -7,6 +7,7 @@
 
 #include "data/rows.h"
 #include "engine/gradients.h"
+#include "faults.h"
 #include "health_case.h"
 #include "numbers.h"
 
@@ -363,6 +364,43 @@ TEST(missing_targets_and_weights_of_0_give_no_gradients)
     gml_dataset_destroy(masked);
     gml_dataset_destroy(weighted);
     tear_down_health(&c);
+}
+
+TEST(a_measurement_without_memory_leaves_the_earlier_figures)
+{
+    enum { ROWS = 200, FEW = 100 };
+    struct faults given = {0};
+    gml_context *context = faulty_context(&given);
+    gml_network *network = new_network(context, "8 -> 12 relu -> 3", GML_F64, 1);
+    double *x = random_doubles(ROWS * 8, 1), *y = random_doubles(ROWS * 3, 2);
+    gml_dataset *all, *few;
+    gml_health *health = NULL;
+    gml_health_summary before, summary;
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, ROWS, 8), gml_matrix_f64(y, ROWS, 3),
+                                                 GML_TASK_REGRESSION, &all));
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, FEW, 8), gml_matrix_f64(y, FEW, 3),
+                                                 GML_TASK_REGRESSION, &few));
+    assert_ok(context, gml_health_create(network, NULL, &health));
+    assert_ok(context, gml_health_measure(health, all));
+    assert_ok(context, gml_health_summarize(health, &before));
+    gml_status status = GML_ERROR_MEMORY;
+    size_t failures = 0;
+    for (; status != GML_OK; failures++) {
+        reset_faults(&given);
+        given.fail_at = failures + 1;
+        status = gml_health_measure(health, few);
+        assert_ok(context, gml_health_summarize(health, &summary));
+        ck_assert(status == GML_OK || status == GML_ERROR_MEMORY);
+        ck_assert(status == GML_OK ? summary.samples == FEW : memcmp(&summary, &before, sizeof before) == 0);
+    }
+    ck_assert_uint_gt(failures, 5);
+    reset_faults(&given);
+    gml_health_destroy(health);
+    gml_dataset_destroy(all);
+    gml_dataset_destroy(few);
+    gml_network_destroy(network);
+    gml_context_destroy(context);
+    free(x), free(y);
 }
 
 int main(void)

@@ -234,10 +234,14 @@ static gml_status measure(measurement *of)
     return status;
 }
 
-/* Shows the window. Update ratios stay those of training. */
+/* Shows the window. Update ratios stay those of training. What can fail comes first. */
 static gml_status show(measurement *of)
 {
     gml_health *health = of->health;
+    const gml_status status = gml_health_find_spectra(health);
+    if (status != GML_OK) {
+        return status;
+    }
     const gml_window *earlier = &health->windows[health->shown];
     for (size_t i = 0; i < health->layer_count; i++) {
         of->window->layers[i].update_ratio = earlier->layers[i].update_ratio;
@@ -251,7 +255,7 @@ static gml_status show(measurement *of)
     health->shown_epoch = 0;
     gml_health_judge(health);
     gml_health_list_alarms(health, 0);
-    return gml_health_find_spectra(health);
+    return GML_OK;
 }
 
 gml_status gml_health_measure(gml_health *health, const gml_dataset *dataset)
