@@ -190,6 +190,19 @@ TEST(the_deviation_of_values_far_from_0_is_exact)
     tear_down_health(&c);
 }
 
+TEST(the_delta_of_a_layer_is_the_root_mean_square_of_its_units)
+{
+    health_case c = set_up_health("8 -> 12 tanh -> 3 softmax", GML_F64, 2, 1);
+    assert_ok(c.context, gml_health_measure(c.health, c.data));
+    double square = 0;
+    for (size_t unit = 0; unit < 12; unit++) {
+        square += pow(unit_health(c.health, 0, unit).delta, 2) / 12;
+    }
+    ck_assert_double_gt(square, 0);
+    ck_assert_double_eq_tol(layer_health(c.health, 0).delta, sqrt(square), 1e-13);
+    tear_down_health(&c);
+}
+
 TEST(update_ratios_and_their_alarms_outlast_a_measurement)
 {
     health_case c = set_up_health("8 -> 16 tanh -> 3 softmax", GML_F64, 1, 1);
