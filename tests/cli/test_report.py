@@ -138,6 +138,12 @@ class Content(ReportTest):
         self.assertEqual(text.count("is dead"), 100)
         self.assertIn("and 30 more alarms", text)
 
+    def test_a_page_of_a_deep_network_stays_small(self):
+        self.change_log(lambda line: None, *(health_line(epoch, layers=100) for epoch in range(1, 4)))
+        page = self.page("run.jsonl")
+        self.assertIn("The other 84 layers are in the table alone", page.texts["health"])
+        self.assertLess(os.path.getsize(self.path("page.html")), 500000)
+
     def test_a_run_without_a_result_or_a_bad_end_says_so(self):
         lines = self.read("run.jsonl").splitlines(keepends=True)
         self.write("run.jsonl", b"".join(lines[:-1]))
