@@ -26,11 +26,11 @@ extern "C" {
 
 /* Returns row `index` of the table of alarms; null past the last. The rules and why the thresholds are as they are:
  *
- *     dead            f' is flat at all samples, for f not bounded on both sides. Flat: |f'| is at most 1 % of its
+ *     dead            f' is flat at all samples, for f not bounded on both sides. Flat: |f'| is at most 0.9 % of its
  *                     greatest value, searched for x from -8 to 8. Such a unit of relu, elu or gelu gets next to no
  *                     gradient from any sample
  *     saturated       f' is flat at 95 % of the samples, for f bounded on both sides. Units of sigmoid and tanh reach
- *                     1 % of the slope at |z| of 6 and 3; a useful unit is there for some samples, not for nearly all
+ *                     0.9 % of the slope at |z| of 6 and 3; a useful unit is there for some samples, not for nearly all
  *     duplicated      the absolute correlation with an earlier unit of the layer is at least 1 - 1e-6, and both units
  *                     are not flat for at least 16 samples. Units that began equal stay equal up to rounding. In layers
  *                     of few inputs units are near each other by chance: two random directions in the plane correlate

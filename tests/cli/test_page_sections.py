@@ -261,7 +261,7 @@ class Sections(ProgramTest):
         best = {}
         for _, unit, value, name, _, _ in found["rows"]:
             if value is not None:
-                best.setdefault(name, []).append(int(unit) - 1)
+                best.setdefault(name, []).append(int(unit))
         for name, count, units in tables_of(text, "units")[1:]:
             self.assertEqual(int(count), len(best.get(name, [])))
             self.assertEqual([int(n) for n in re.findall(r"(\d+)\xa0\(", units)], best.get(name, [])[:5])

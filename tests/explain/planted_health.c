@@ -271,4 +271,18 @@ TEST(outputs_raise_no_alarms_about_units)
     tear_down_health(&c);
 }
 
+TEST(units_of_leaky_relu_are_never_dead)
+{
+    for (size_t type = 0; type < 2; type++) {
+        health_case made = set_up_health("8 -> 12 leaky_relu -> 3 softmax", type == 0 ? GML_F32 : GML_F64, 2, 5);
+        for (size_t unit = 0; unit < 12; unit++) {
+            set_bias(made.network, 0, unit, -100); /* below 0 at all samples, where the slope is 0.01 */
+        }
+        assert_ok(made.context, gml_health_measure(made.health, made.data));
+        ck_assert_uint_eq(layer_health(made.health, 0).dead, 0);
+        ck_assert_ptr_null(find_alarm(made.health, "dead", 1));
+        tear_down_health(&made);
+    }
+}
+
 /* main is in healthy.c */

@@ -23,7 +23,7 @@ static int add_layer(const data_explanation *of, size_t layer, sheet *table)
     status = gml_class_selectivity(of->network, of->data, layer, units);
     for (size_t j = 0; j < view.outputs && status == GML_OK; j++) {
         sheet_add_number(table, (double)(layer + 1));
-        sheet_add_number(table, (double)(j + 1));
+        sheet_add_number(table, (double)j);
         sheet_add_number(table, units[j].selectivity);
         const char *name = gml_network_class_name(of->network, units[j].preferred);
         if (name != NULL) {
@@ -54,7 +54,7 @@ int explain_selectivity(const data_explanation *of)
     }
     if (code == 0) {
         sheet_sort(&table, 2);
-        explanation_line(of, "class selectivity of units: 1 for a unit that responds to one class alone");
+        explanation_line(of, "class selectivity of units, which are counted from 0: 1 for a unit that responds to one class alone");
         code = sheet_print(&table, of->flags->format, of->flags->top, explanation_facts(of));
     }
     sheet_clear(&table);

@@ -175,7 +175,11 @@ int report_health(const gml_network *network, const gml_health *health)
     print_alarms(health);
     printf("\n%zu sample%s", summary.samples, plural(summary.samples));
     if (!isnan(summary.noise_scale)) {
-        printf(", noise scale of the gradient %.3g samples", summary.noise_scale);
+        if (isinf(summary.noise_scale)) {
+            printf(", gradient lost in its noise");
+        } else {
+            printf(", noise scale of the gradient %.3g samples", summary.noise_scale);
+        }
     }
     puts("\n");
     if (wide) {

@@ -7,13 +7,13 @@
 static const gml_entry rows[GML_ALARM_KINDS] = {
     [GML_ALARM_DEAD] = {.name = "dead",
                         .summary = "units on the flat side of their activation for every sample",
-                        .formula = "|f'(z)| <= 0.01 max |f'| at all samples; 10 % of a layer",
+                        .formula = "|f'(z)| <= 0.009 max |f'| at all samples; 10 % of a layer",
                         .derivative = "",
                         .pitfall = "A unit that fires for few samples looks dead on a small sample of the data.",
                         .source = "Lu, Shin, Su and Karniadakis, Dying ReLU and initialization, 2020"},
     [GML_ALARM_SATURATED] = {.name = "saturated",
                              .summary = "units at a bound of their activation for nearly all samples",
-                             .formula = "|f'(z)| <= 0.01 max |f'| at 95 % of the samples; 10 % of a layer",
+                             .formula = "|f'(z)| <= 0.009 max |f'| at 95 % of the samples; 10 % of a layer",
                              .derivative = "",
                              .pitfall = "Only activations that are bounded on both sides saturate.",
                              .source = "Glorot and Bengio, Understanding the difficulty of training deep feedforward "

@@ -4,8 +4,9 @@
 #include "explain/health/health.h"
 #include "layer/activation.h"
 
-/* f' is flat up to this share of its greatest magnitude for x in [-RANGE, RANGE]. */
-static const double FLAT = 0.01;
+/* f' is flat up to this share of its greatest magnitude for x in [-RANGE, RANGE]: less than the slope of leaky_relu
+ * below 0, 0.01, whose units always learn. */
+static const double FLAT = 0.009;
 enum { RANGE = 8, POINTS = 257 };
 
 static const gml_layer *layer_at(const gml_health *health, size_t index)
