@@ -174,6 +174,27 @@ class Flags(Hostile):
         self.assertIn(says, done.stderr.decode())
         return done.stderr.decode()
 
+    def test_the_arguments_of_methods_count(self):
+        self.write_kinds()
+        self.train("--hidden", "3", "--epochs", "1", "--seed", "4")
+        width = {}
+        for call in ("level=0.5", "level=0.99", "seed=1"):
+            row = next(row for row in self.rows(f"permutation({call})", "--metric", "loss") if row["input"] == "signal")
+            width[call] = (float(row["high"]) - float(row["low"]), row["importance"])
+        self.assertLess(width["level=0.5"][0], width["level=0.99"][0])
+        self.assertNotEqual(width["level=0.99"][1], width["seed=1"][1])
+        values = [float(row["signal"]) for row in csv.DictReader(io.StringIO(self.read("data.csv").decode()))]
+        ends = [float(row["value"]) for row in self.rows("partial_dependence(points=2, low=0, high=1)", "--feature", "signal")]
+        self.assertEqual(ends, [min(values), max(values)])
+        rows = self.rows("selectivity")
+        self.assertEqual({(row["layer"], row["unit"]) for row in rows}, {("1", "1"), ("1", "2"), ("1", "3")})
+        kinds = [row["kind"] for row in csv.DictReader(io.StringIO(self.read("data.csv").decode()))]
+        rows = self.rows("mistakes(most=200)")
+        self.assertGreater(len(rows), 5)
+        for row in rows:
+            self.assertEqual(row["actual"], kinds[int(row["sample"]) - 1])
+            self.assertNotEqual(row["predicted"], row["actual"])
+
     def test_the_last_of_repeated_flags_counts(self):
         self.write_kinds()
         self.train()
