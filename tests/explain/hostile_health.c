@@ -203,6 +203,19 @@ TEST(the_delta_of_a_layer_is_the_root_mean_square_of_its_units)
     tear_down_health(&c);
 }
 
+/* By default a batch has an eighth of the samples, so that there are several for the noise scale. */
+TEST(the_norm_of_the_gradient_is_that_of_all_layers_over_eight_batches)
+{
+    health_case c = set_up_health("8 -> 12 tanh -> 3 softmax", GML_F64, 2, 1);
+    gml_health_summary summary;
+    assert_ok(c.context, gml_health_measure(c.health, c.data));
+    assert_ok(c.context, gml_health_summarize(c.health, &summary));
+    const double first = layer_health(c.health, 0).gradient_norm, second = layer_health(c.health, 1).gradient_norm;
+    ck_assert_uint_eq(summary.batches, 8);
+    ck_assert_double_eq_tol(summary.gradient_norm, sqrt(first * first + second * second), 1e-13);
+    tear_down_health(&c);
+}
+
 TEST(update_ratios_and_their_alarms_outlast_a_measurement)
 {
     health_case c = set_up_health("8 -> 16 tanh -> 3 softmax", GML_F64, 1, 1);
