@@ -7,12 +7,12 @@
 #include "cli/command.h"
 #include "cli/run/run_health.h"
 #include "cli/run/run_log.h"
-#include "cli/run/run_story_page.h"
 #include "cli/shell/calls.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/interrupt.h"
 #include "cli/shell/output.h"
 #include "cli/shell/progress.h"
+#include "cli/train/train_page.h"
 
 static int on_batch(void *user, const gml_progress *progress)
 {
@@ -230,7 +230,7 @@ static int check_outputs(const train_run *run)
         code = run_log_check(flags, inputs);
     }
     if (code == 0) {
-        code = run_story_page_check(flags, inputs);
+        code = train_page_check(flags, inputs);
     }
     return code == 0 && !output_path_is_usable(flags->output, inputs) ? EXIT_CREATE : code;
 }
@@ -245,7 +245,7 @@ static int train(train_run *run)
     }
     int code = check_outputs(run);
     if (code == 0) {
-        code = run_story_page_begin(run);
+        code = train_page_begin(run);
     }
     if (code == 0) {
         code = train_prepare(run);
@@ -262,7 +262,7 @@ static int train(train_run *run)
     }
     code = train_and_save(run, &result);
     const int log = run_log_end(run, &result);
-    const int page = run_story_page_write(run, &result);
+    const int page = train_page_write(run, &result);
     return code != 0 ? code : report(run, &result, log != 0 ? log : page);
 }
 

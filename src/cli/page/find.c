@@ -81,7 +81,8 @@ static void find_model(const page_request *request, page_found *found)
 /* Opens data for the network into found->data; `name` is for the page. */
 static int open_data(const page_request *request, page_found *found, const char *path, const char *name)
 {
-    const int code = open_for_network(found->network, path, request->part, &request->file, true, &found->data);
+    const int code =
+        open_for_network(found->network, path, request->part, &request->file, COLUMNS_PRESENT, &found->data);
     const bool test = request->part == NULL && has_test_part(found->context, path);
     if (code == 0) {
         found->source.data_name = name;

@@ -1,5 +1,5 @@
-/* cli/run/run_story_page.c - writes the page of `gemmule train --report`. */
-#include "cli/run/run_story_page.h"
+/* cli/train/train_page.c - writes the page of `gemmule train --report`. */
+#include "cli/train/train_page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 
 enum { NOTE_SIZE = 96 };
 
-int run_story_page_check(const train_flags *flags, const char *const *inputs)
+int train_page_check(const train_flags *flags, const char *const *inputs)
 {
     const char *path = flags->report;
     const struct {
@@ -36,7 +36,7 @@ static bool has_earlier_lines(const train_flags *flags)
            there.st_size > 0;
 }
 
-int run_story_page_begin(train_run *run)
+int train_page_begin(train_run *run)
 {
     const train_flags *flags = &run->flags;
     if (!flags->plot && flags->report == NULL) {
@@ -71,7 +71,7 @@ static void choose_data(const train_run *run, page_source *source, char note[NOT
     source->data_note = note;
 }
 
-int run_story_page_write(const train_run *run, train_result *result)
+int train_page_write(const train_run *run, train_result *result)
 {
     const train_flags *flags = &run->flags;
     if (flags->report == NULL || !run->watch.log.begun) {
