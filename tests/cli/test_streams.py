@@ -132,8 +132,8 @@ class Terminal(ProgramTest):
         self.assertRegex(seen, r"\[#*-*\]")
 
     def test_a_wide_terminal_shows_the_last_and_the_best_score_beside_the_bar(self):
-        seen = self.train_on_terminal(120, "--val", "0.2", "--hidden", "1024,512")
-        self.assertRegex(seen, r"\repoch 3/3  \[#*-*\]  loss \S+ +val loss \S+ +\(best \S+\)  ETA")
+        seen = self.train_on_terminal(120, "--val", "0.2", "--hidden", "2048,1024", "--batch", "16")  # some seconds
+        self.assertRegex(seen, r"\repoch [23]/3  \[#*-*\]  loss \S+ +val loss \S+ +\(best \S+\)  ETA")
 
     def test_a_narrow_terminal_keeps_loss_and_score(self):
         seen = self.train_on_terminal(40, "--val", "0.2")

@@ -94,6 +94,13 @@ class Page(ProgramTest):
         for phase in ("reading", "training", "validation", "saving", "health"):
             self.assertIn(phase, self.section(page, "timing"))
 
+    def test_the_page_says_which_samples_it_shows(self):
+        for data, held_back, shown in (("digits", "0", "360 samples of the test part"),
+                                       (self.write_points(), "0.25", r"\d+ samples of the validation part"),
+                                       (self.write_points(), "0", r"\d+ samples, on which it was trained")):
+            page = self.run_with_page(data, "--epochs", "2", "--val", held_back)
+            self.assertRegex(self.section(page, "confusion"), f"On <bdi>{shown}</bdi>")
+
     def test_the_curves_of_the_page_are_those_of_the_log(self):
         page = self.run_with_page(self.write_points(), "--epochs", "6", "--log", "run.jsonl")
         self.succeed("report", "run.jsonl", "-o", "again.html")

@@ -54,7 +54,8 @@ int explain_selectivity(const data_explanation *of)
     }
     if (code == 0) {
         sheet_sort(&table, 2);
-        explanation_line(of, "class selectivity of units, which are counted from 0: 1 for a unit that responds to one class alone");
+        explanation_line(
+            of, "class selectivity of units, which are counted from 0: 1 for a unit that responds to one class alone");
         code = sheet_print(&table, of->flags->format, of->flags->top, explanation_facts(of));
     }
     sheet_clear(&table);
