@@ -350,7 +350,7 @@ class Sections(ProgramTest):
         self.assertNotIn("<script>alert", text)
         self.assertNotIn("\u202e", text)
         self.assertNotIn("\x1b", text)
-        self.assertIn("<script>alert(1)", page.words("confusion"))
+        self.assertIn("<script>aler", page.words("confusion"))
         self.assertLess(len(text), 300000)
 
     def test_data_of_one_class_says_what_is_not_defined(self):

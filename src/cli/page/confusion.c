@@ -2,6 +2,7 @@
  * are confused most. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/page/html.h"
 #include "cli/page/subject.h"
@@ -49,12 +50,25 @@ static void write_count(FILE *stream, double count, double support, bool right)
     fprintf(stream, "%.6g</td>", count);
 }
 
+/* True if a name is longer than a count is wide. The names of columns are written upwards then. */
+static bool has_long_names(const confusion *of)
+{
+    enum { SHORT = 6 };
+    char room[PAGE_NUMBER];
+    bool found = false;
+    for (size_t j = 0; j < of->classes && !found; j++) {
+        found = strlen(page_class_name(of->source, j, room)) > SHORT;
+    }
+    return found;
+}
+
 static void write_matrix(FILE *stream, const confusion *of)
 {
     char room[PAGE_NUMBER];
-    fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"confusion matrix\">\n"
-          "<table class=\"matrix\">\n",
-          stream);
+    fprintf(stream,
+            "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"confusion matrix\">\n"
+            "<table class=\"matrix%s\">\n",
+            has_long_names(of) ? " upward" : "");
     write_headings(stream, of);
     for (size_t i = 0; i < of->classes; i++) {
         const gml_class_score score = score_of(of, i);

@@ -44,11 +44,60 @@ static void write_characters(FILE *stream, const char *text, size_t first, size_
     }
 }
 
+/* The columns of the text, with those of escapes. */
+static size_t width_of(const char *text)
+{
+    char escaped[ESCAPED_SIZE];
+    size_t width = 0, columns;
+    for (; *text != '\0'; width += columns) {
+        text += escape_character(text, escaped, &columns);
+    }
+    return width;
+}
+
+/* The characters at the start of the text that fit into `most` columns. */
+static size_t count_fitting(const char *text, size_t most)
+{
+    char escaped[ESCAPED_SIZE];
+    size_t count = 0, used = 0, columns;
+    for (; *text != '\0'; count++) {
+        text += escape_character(text, escaped, &columns);
+        used += columns;
+        if (used > most) {
+            break;
+        }
+    }
+    return count;
+}
+
 void html_escaped(FILE *stream, const char *text, size_t most)
 {
-    const bool whole = count_characters(text) <= most;
-    write_characters(stream, text, 0, whole ? most : most - 1);
+    const bool whole = width_of(text) <= most;
+    write_characters(stream, text, 0, count_fitting(text, whole ? most : most - 1));
     fputs(whole ? "" : "…", stream);
+}
+
+/* The end of a text of `width` columns that fits into `most`. */
+static const char *end_of(const char *text, size_t width, size_t most)
+{
+    char escaped[ESCAPED_SIZE];
+    size_t columns;
+    for (; width > most; width -= columns) {
+        text += escape_character(text, escaped, &columns);
+    }
+    return text;
+}
+
+void html_abbreviated(FILE *stream, const char *text, size_t most)
+{
+    const size_t width = width_of(text), half = most / 2;
+    if (width <= most) {
+        write_characters(stream, text, 0, most);
+        return;
+    }
+    write_characters(stream, text, 0, count_fitting(text, half));
+    fputs("…", stream);
+    write_characters(stream, end_of(text, width, most - half - 1), 0, most);
 }
 
 void html_attribute(FILE *stream, const char *name, const char *text)

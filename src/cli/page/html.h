@@ -25,9 +25,12 @@ void html_text(FILE *stream, const char *text);
 /* The same for sentences, such as alarms, of at most HTML_LONGEST_TITLE characters. */
 void html_prose(FILE *stream, const char *text);
 
-/* Writes the first characters of the text, at most `most`, then "…" if there are more. Without an element: for the
- * content of <title>, <text> and <option>, and for the value of an attribute in quotes. */
+/* Writes the start of the text, at most `most` characters with those of escapes, then "…" if there are more. Without an
+ * element: for the content of <title>, <text> and <option>, and for the value of an attribute in quotes. */
 void html_escaped(FILE *stream, const char *text, size_t most);
+
+/* The same, but of a text that does not fit the start and the end, with "…" between them. */
+void html_abbreviated(FILE *stream, const char *text, size_t most);
 
 /* Writes ` name="text"`, with at most HTML_LONGEST_TITLE characters of the text. */
 void html_attribute(FILE *stream, const char *name, const char *text);

@@ -64,7 +64,7 @@ static size_t add_up(const attributed *of, size_t class, bool magnitudes, double
 static int write_map(FILE *stream, const page_source *source, const attributed *of, size_t class, double *means)
 {
     const size_t count = add_up(of, class, class == SIZE_MAX, means);
-    char room[PAGE_NUMBER];
+    char room[PAGE_NUMBER], label[256] = "mean magnitude of the attributions of each pixel";
     if (count == 0) {
         return 0;
     }
@@ -72,13 +72,14 @@ static int write_map(FILE *stream, const page_source *source, const attributed *
     if (class == SIZE_MAX) {
         fputs("all: mean magnitude", stream);
     } else {
+        const char *name = page_class_name(source, class, room);
         fputs("predicted ", stream);
-        page_short_name(stream, page_class_name(source, class, room));
+        page_short_name(stream, name);
+        snprintf(label, sizeof label, "mean attributions of each pixel, predicted %.200s", name);
     }
     fputs("</figcaption>\n", stream);
-    const int code = page_picture_signed(stream, means, source->shape, page_picture_most(means, of->samples.inputs),
-                                         class == SIZE_MAX ? "mean magnitude of the attributions of each pixel"
-                                                           : "mean attributions of each pixel for a class");
+    const int code =
+        page_picture_signed(stream, means, source->shape, page_picture_most(means, of->samples.inputs), label);
     html_figure_end(stream);
     return code;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/page/html.h"
+#include "cli/shell/escape.h"
 #include "cli/shell/exit.h"
 
 /* ---- names ---- */
@@ -31,11 +32,11 @@ void page_short_name(FILE *stream, const char *name)
 {
     enum { MOST = 24 };
     fputs("<bdi", stream);
-    if (strlen(name) > MOST) {
+    if (strlen(name) > MOST || needs_escape(name)) {
         html_attribute(stream, "title", name);
     }
     fputs(">", stream);
-    html_escaped(stream, name, MOST);
+    html_abbreviated(stream, name, MOST);
     fputs("</bdi>", stream);
 }
 
@@ -53,18 +54,43 @@ void page_name_heading(FILE *stream, const char *name)
     fputs("</th>", stream);
 }
 
-/* A long name is set into the width, whatever the font. */
+/* About how wide a text is in a picture, in its units, in a font with wide letters. The text has entities. */
+static double width_of(const char *text)
+{
+    double width = 0;
+    for (; *text != '\0'; text++) {
+        const unsigned char byte = (unsigned char)*text;
+        if ((byte & 0xc0) != 0x80) { /* the first byte of a character */
+            width += byte >= 0x80 || strchr("MWmw@%", *text) != NULL ? 12 : 7.5;
+        }
+        if (*text == '&') {
+            text += strcspn(text, ";");
+        }
+    }
+    return width;
+}
+
+/* A name that may be wider than the width is set into it, whatever the font. */
 void page_svg_name(FILE *stream, double x, double y, const char *name, double width)
 {
     enum { MOST = 16 };
-    fprintf(stream, "<text x=\"%.1f\" y=\"%.1f\" class=\"text\" text-anchor=\"end\"", x, y);
-    if (strlen(name) > MOST) {
-        fprintf(stream, " textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\"", width);
+    char *text = NULL;
+    size_t size;
+    FILE *memory = open_memstream(&text, &size);
+    if (memory == NULL) {
+        return;
     }
-    fputs(">", stream);
-    html_tooltip(stream, name);
-    html_escaped(stream, name, MOST);
-    fputs("</text>\n", stream);
+    html_abbreviated(memory, name, MOST);
+    if (fclose(memory) == 0) {
+        fprintf(stream, "<text x=\"%.1f\" y=\"%.1f\" class=\"text\" text-anchor=\"end\"", x, y);
+        if (width_of(text) > width) {
+            fprintf(stream, " textLength=\"%.1f\" lengthAdjust=\"spacingAndGlyphs\"", width);
+        }
+        fputs(">", stream);
+        html_tooltip(stream, name);
+        fprintf(stream, "%s</text>\n", text);
+    }
+    free(text);
 }
 
 void page_narrow_begin(FILE *stream, const char *caption)
