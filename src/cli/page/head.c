@@ -18,7 +18,9 @@ static const char *last_part(const char *path)
 /* The file that the page is about. */
 static const char *subject_of(const page_source *source)
 {
-    const char *path = source->log_path != NULL ? source->log_path : source->model_path;
+    const char *path = source->log_path != NULL     ? source->log_path
+                       : source->model_path != NULL ? source->model_path
+                                                    : source->data_name;
     return path != NULL ? last_part(path) : "a run";
 }
 
@@ -123,12 +125,21 @@ static void write_tiles(FILE *stream, const page_source *source)
 
 /* ---- the header ---- */
 
-static void write_source(FILE *stream, const char *before, const char *name)
+static void write_sources(FILE *stream, const page_source *source)
 {
-    if (name != NULL) {
-        fputs(before, stream);
-        html_text(stream, name);
+    const struct {
+        const char *word, *name;
+    } sources[] = {{"log", source->log_path}, {"model", source->model_path}, {"data", source->data_name}};
+    const char *between = "";
+    fputs("<p class=\"sources\">", stream);
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        if (sources[i].name != NULL) {
+            fprintf(stream, "%s%s ", between, sources[i].word);
+            html_text(stream, sources[i].name);
+            between = " · ";
+        }
     }
+    fputs("</p>\n", stream);
 }
 
 void page_head(FILE *stream, const page_source *source)
@@ -145,11 +156,7 @@ void page_head(FILE *stream, const page_source *source)
         html_text(stream, description);
         fputs("</p>\n", stream);
     }
-    fputs("<p class=\"sources\">", stream);
-    write_source(stream, "Log ", source->log_path);
-    write_source(stream, source->log_path != NULL ? " · model " : "Model ", source->model_path);
-    write_source(stream, " · data ", source->data_name);
-    fputs("</p>\n", stream);
+    write_sources(stream, source);
     write_tiles(stream, source);
     fputs("</header>\n", stream);
 }

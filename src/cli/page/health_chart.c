@@ -15,7 +15,7 @@ const json_t *health_layer_of(const json_t *line, size_t index)
 
 static void cover(chart_axis *axis, double value)
 {
-    if (value > 0) { /* these axes are logarithmic, where 0 has no place */
+    if (value >= 0) { /* 0, of a layer that learns nothing, makes the axis linear */
         chart_cover(axis, &value, 1);
     }
 }
@@ -135,7 +135,7 @@ static void write_spectrum(FILE *stream, const health_layer *layer)
     double x[MOST_EPOCHS], y[MOST_EPOCHS];
     char label[96];
     const size_t all = layer->singular_count, count = all < MOST_EPOCHS ? all : MOST_EPOCHS;
-    if (all < 2) {
+    if (all < 2 || !(layer->singular_values[0] > 0)) { /* all are 0, which has no place on a logarithmic axis */
         return;
     }
     for (size_t i = 0; i < count; i++) {

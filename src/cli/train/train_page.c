@@ -77,12 +77,17 @@ int train_page_write(const train_run *run, train_result *result)
     if (flags->report == NULL || !run->watch.log.begun) {
         return 0;
     }
+    static const char *const unsaved =
+        "No model is written, because no epoch has finished. What is said about the network "
+        "is about its weights at the end of the run.";
     char note[NOTE_SIZE];
     page_source source = {.log_path = flags->log,
                           .run = run->watch.story,
                           .model_path = result->saved ? flags->output : NULL,
                           .network = run->network,
                           .health = run->health,
+                          .notes = &unsaved,
+                          .note_count = result->report.kept_epochs > 0 ? 0 : 1,
                           .shape = picture_shape_of(run->network, run->data.all, (picture_shape){.height = 0})};
     choose_data(run, &source, note);
     const int code = page_write(flags->report, &source);
