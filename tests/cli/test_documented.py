@@ -1,4 +1,4 @@
-"""Runs the command lines of README.md and of the man page, on data with the names that they use."""
+"""Runs the command lines of README.md, of docs/reports.md and of the man page, on data with the names that they use."""
 
 import os
 import random
@@ -18,8 +18,8 @@ def read_source(*path):
         return file.read()
 
 
-def readme_lines():
-    blocks = re.findall(r"^```sh\n(.*?)^```", read_source("README.md"), re.M | re.S)
+def page_lines(*path):
+    blocks = re.findall(r"^```sh\n(.*?)^```", read_source(*path), re.M | re.S)
     return [line for block in blocks for line in block.splitlines() if line.startswith("gemmule ")]
 
 
@@ -68,7 +68,7 @@ class Documented(ProgramTest):
         self.write_wines("wine.csv", 300)
         self.write_wines("more-wine.csv", 100)
         self.write_wines("new-wine.csv", 20, quality=False)
-        lines = readme_lines()
+        lines = page_lines("README.md")
         self.assertGreater(len(lines), 12)
         said = {line: self.run_line(line) for line in lines}
         wines = [(line, text) for line, text in said.items() if line.startswith("gemmule train wine.csv")]
@@ -80,6 +80,15 @@ class Documented(ProgramTest):
         answers = self.read("answers.csv").decode().splitlines()
         self.assertEqual((len(answers), answers[0]), (21, "class,3,4,5,6,7,8"))
         self.assertTrue(os.listdir(self.path("pictures")))
+
+    def test_every_line_of_the_page_of_reports_runs(self):
+        lines = page_lines("docs", "reports.md")
+        self.assertGreater(len(lines), 4)
+        for line in lines:
+            self.run_line(line.replace("/usr/share/datasets/fashion-mnist", "digits"))  # which takes less time
+            page = re.search(r"\S+\.html", line)
+            if page:
+                self.assertTrue(self.read(page.group()).startswith(b"<!"))
 
     def test_every_example_of_the_man_page_runs(self):
         self.write_points("iris.csv", names=("setosa", "virginica"))
