@@ -187,7 +187,7 @@ class Flags(Hostile):
         ends = [float(row["value"]) for row in self.rows("partial_dependence(points=2, low=0, high=1)", "--feature", "signal")]
         self.assertEqual(ends, [min(values), max(values)])
         rows = self.rows("selectivity")
-        self.assertEqual({(row["layer"], row["unit"]) for row in rows}, {("1", "1"), ("1", "2"), ("1", "3")})
+        self.assertEqual({(row["layer"], row["unit"]) for row in rows}, {("1", "0"), ("1", "1"), ("1", "2")})
         kinds = [row["kind"] for row in csv.DictReader(io.StringIO(self.read("data.csv").decode()))]
         rows = self.rows("mistakes(most=200)")
         self.assertGreater(len(rows), 5)
