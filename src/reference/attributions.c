@@ -63,15 +63,16 @@ static double path_point(const gml_reference_explained *of, const double *x, con
 void gml_reference_integrated_gradients(const gml_reference_explained *of, const double *x, const double *base,
                                         size_t steps, double noise, double *a)
 {
-    double g0[GML_REFERENCE_INPUTS], g1[GML_REFERENCE_INPUTS], s0, s1;
+    double g0[GML_REFERENCE_INPUTS], g1[GML_REFERENCE_INPUTS], s0, s1, rest = 0;
     memset(a, 0, of->inputs * sizeof *a);
     for (size_t k = 1; k < steps; k++) {
         const double t0 = pow((double)(k - 1) / (double)(steps - 1), 2), t1 = pow((double)k / (double)(steps - 1), 2);
         const double f0 = path_point(of, x, base, t0, g0, &s0), f1 = path_point(of, x, base, t1, g1, &s1);
         const double h = t1 - t0, least = (fabs(s0) + fabs(s1)) / 1000 + 10 * noise * fabs(f1) / h;
         const double square = pow(s1 - s0, 2) + least * least;
-        double weight = square > 0 ? h / 2 + (f1 - f0 - h / 2 * (s0 + s1)) * (s1 - s0) / square : h / 2;
+        double weight = square > 0 ? h / 2 + (f1 - f0 + rest - h / 2 * (s0 + s1)) * (s1 - s0) / square : h / 2;
         weight = weight < 0 ? 0 : weight > h ? h : weight;
+        rest += f1 - f0 - (h - weight) * s0 - weight * s1;
         for (size_t j = 0; j < of->inputs; j++) {
             a[j] += (x[j] - base[j]) * ((h - weight) * g0[j] + weight * g1[j]);
         }

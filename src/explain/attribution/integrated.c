@@ -4,9 +4,9 @@
  * The points are t = u^2 for evenly spaced u from 0 to 1: they are denser near the baseline, where the most units of a
  * typical network change their sign. With g the gradient, d = x' - base' and s = g d, the output changes by the
  * integral of s over an interval [a, b] of length h. The rule takes wa g(a) + wb g(b) for the integral of g, wa + wb =
- * h, and chooses the weights so that wa s(a) + wb s(b) is the change of the output, as far as 0 <= wb <= h allows. It
- * is exact where g is piecewise constant with one jump in the interval, as in a network of relu; where s(a) and s(b)
- * hardly differ, it becomes the trapezoid rule. */
+ * h, and chooses the weights so that wa s(a) + wb s(b) is the change of the output, as far as 0 <= wb <= h allows; the
+ * next intervals take what is left. It is exact where g is piecewise constant with one jump in the interval, as in a
+ * network of relu; where s(a) and s(b) hardly differ, it becomes the trapezoid rule. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -19,6 +19,7 @@
 /* The state of a path at its last point. */
 typedef struct path_end {
     double value, slope; /* of the output along the path */
+    double rest;         /* change of the output that the intervals so far have not taken */
 } path_end;
 
 typedef struct gml_integrated {
@@ -93,7 +94,7 @@ static double end_weight(path_end a, path_end b, double h, double noise)
     if (!(square > 0)) {
         return h / 2;
     }
-    return fmin(fmax(h / 2 + (b.value - a.value - trapezoid) * difference / square, 0), h);
+    return fmin(fmax(h / 2 + (b.value - a.value + a.rest - trapezoid) * difference / square, 0), h);
 }
 
 /* Adds the part of a path that a block has. */
@@ -108,15 +109,16 @@ static void take_path(gml_attribution *job, const gml_attribution_piece *piece)
     path_end last = own->ends[piece->sample];
     for (size_t i = 0; i < piece->count; i++) {
         const size_t point = piece->first + i;
-        const path_end here = {
-            .value = gml_attribution_value(job, piece->sample, gml_probe_outputs(&job->probe, piece->at + i)),
-            .slope = job->explained[piece->sample].factor *
-                     kernels->entry->dot(inputs, gml_probe_gradient(&job->probe, piece->at + i), change)};
+        path_end here = {.value =
+                             gml_attribution_value(job, piece->sample, gml_probe_outputs(&job->probe, piece->at + i)),
+                         .slope = job->explained[piece->sample].factor *
+                                  kernels->entry->dot(inputs, gml_probe_gradient(&job->probe, piece->at + i), change)};
         weights[i] = 0;
         if (point > 0) {
             const double h = job->path[point] - job->path[point - 1];
             weights[i] = end_weight(last, here, h, noise);
             *(i > 0 ? &weights[i - 1] : &carried) += h - weights[i];
+            here.rest = here.value - last.value + last.rest - (h - weights[i]) * last.slope - weights[i] * here.slope;
         }
         last = here;
     }
