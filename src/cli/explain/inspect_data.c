@@ -156,8 +156,9 @@ static int report_values(const gml_network *network, const gml_dataset *data)
 
 int report_data(const gml_network *network, const gml_dataset *data, picture_shape shape)
 {
-    return gml_dataset_task(data) == GML_TASK_CLASSIFICATION ? report_classes(network, data, shape)
-                                                             : report_values(network, data);
+    return gml_dataset_targets(data) == 0                      ? 0
+           : gml_dataset_task(data) == GML_TASK_CLASSIFICATION ? report_classes(network, data, shape)
+                                                               : report_values(network, data);
 }
 
 /* ---- learned activations ---- */
