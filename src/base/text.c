@@ -1,238 +1,24 @@
-/* base/text.c - numbers to text and back, independent of the locale.
- *
- * Reading: a short number needs one operation on two doubles (Clinger, How to Read Floating Point Numbers Accurately,
- * 1990). Up to 19 significant digits and powers of ten from -27 to 27 are computed in 128-bit integers with one
- * rounding. The rest, rare in files, goes to strtod as digits and an exponent, without a decimal point that depends on
- * the locale.
- */
+/* base/text.c - numbers to text and back, independent of the locale. */
 #include "base/text.h"
-
-#include "gemmule/entry.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-enum {
-    MAX_DIGITS = 19,          /* any 19 digits fit in 64 bits */
-    MAX_SIMPLE_POWER = 22,    /* 10^22 is a double */
-    MAX_POWER = 27,           /* 5^27 < 2^63 */
-    MAX_EXPONENT = 100000000, /* larger exponents give 0 or infinity anyway */
-    MAX_SLOW_TEXT = 1200,     /* longer than the longest exact decimal of a double, 1076 digits */
-    MAX_DISTANCE_TEXT = 63
-};
+#include "base/decimal.h"
+#include "gemmule/entry.h"
 
-/* A parsed number: digits * 10^exponent. */
-typedef struct decimal {
-    bool negative;
-    bool exact; /* all significant digits are in `digits` */
-    uint64_t digits;
-    long exponent;
-} decimal;
+enum { MAX_DISTANCE_TEXT = 63 };
 
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-static void trim(const char **text, const char **end)
-{
-    while (*text < *end && is_space(**text)) {
-        (*text)++;
-    }
-    while (*end > *text && is_space((*end)[-1])) {
-        (*end)--;
-    }
-}
-
-/* Parses the digits and the point of a number; returns their end, or null if there is no digit. */
-static const char *scan_digits(const char *p, const char *end, decimal *number)
-{
-    int significant = 0;
-    bool any = false;
-    bool point = false;
-    for (; p < end; p++) {
-        if (*p == '.' && !point) {
-            point = true;
-            continue;
-        }
-        if (!is_digit(*p)) {
-            break;
-        }
-        any = true;
-        if (significant < MAX_DIGITS) {
-            number->digits = number->digits * 10 + (uint64_t)(*p - '0');
-            significant += number->digits != 0;
-            number->exponent -= point;
-        } else {
-            number->exact = number->exact && *p == '0';
-            number->exponent += !point;
-        }
-    }
-    return any ? p : NULL;
-}
-
-/* Parses an exponent such as "e-12"; false if the text between p and end is anything else. */
-static bool scan_exponent(const char *p, const char *end, decimal *number)
-{
-    if (p == end) {
-        return true;
-    }
-    if (*p != 'e' && *p != 'E') {
-        return false;
-    }
-    p++;
-    bool negative = p < end && *p == '-';
-    p += p < end && (*p == '-' || *p == '+');
-    if (p == end) {
-        return false;
-    }
-    long exponent = 0;
-    for (; p < end; p++) {
-        if (!is_digit(*p)) {
-            return false;
-        }
-        exponent = exponent < MAX_EXPONENT ? exponent * 10 + (*p - '0') : exponent;
-    }
-    number->exponent += negative ? -exponent : exponent;
-    return true;
-}
-
-/* Parses "inf", "infinity" or "nan" after the sign. */
-static bool scan_special(const char *text, size_t length, double *value)
-{
-    static const struct {
-        const char *word;
-        double value;
-    } words[] = {{"inf", (double)INFINITY}, {"infinity", (double)INFINITY}, {"nan", (double)NAN}};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (length == strlen(words[i].word) && strncasecmp(text, words[i].word, length) == 0) {
-            *value = words[i].value;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Clinger's fast path: both factors are exact doubles, so one multiplication or division rounds once. */
-static bool is_simple(const decimal *number)
-{
-    return FLT_EVAL_METHOD == 0 && number->digits <= (uint64_t)1 << DBL_MANT_DIG &&
-           labs(number->exponent) <= MAX_SIMPLE_POWER;
-}
-
-static double scale_simply(const decimal *number)
-{
-    static const double powers[MAX_SIMPLE_POWER + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                                        1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                                        1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-    double power = powers[labs(number->exponent)];
-    return number->exponent < 0 ? (double)number->digits / power : (double)number->digits * power;
-}
-
-#ifdef __SIZEOF_INT128__
-__extension__ typedef unsigned __int128 wide;
-
-/* Returns digits * 10^exponent, correctly rounded, for digits > 0 and |exponent| <= MAX_POWER. With 10 = 2 * 5, the
- * power of 2 goes into the exponent of the result. The power of 5 gives an exact product, or a quotient with its
- * remainder as a sticky bit, far enough below the 53 bits of a double for correct rounding. */
-static double scale_exactly(uint64_t digits, long exponent)
-{
-    uint64_t power = 1;
-    for (long i = 0; i < labs(exponent); i++) {
-        power *= 5;
-    }
-    int shift = __builtin_clzll(digits);
-    digits <<= shift;
-    int power_shift = __builtin_clzll(power);
-    power <<= power_shift;
-    if (exponent >= 0) {
-        wide product = (wide)digits * power;
-        uint64_t high = (uint64_t)(product >> 64) | ((uint64_t)product != 0);
-        return ldexp((double)high, (int)exponent + 64 - shift - power_shift);
-    }
-    wide dividend = (wide)digits << 63;
-    uint64_t quotient = (uint64_t)(dividend / power) | (dividend % power != 0);
-    return ldexp((double)quotient, (int)exponent - 63 - shift + power_shift);
-}
-#else
-static double scale_exactly(uint64_t digits, long exponent)
-{
-    char text[64];
-    snprintf(text, sizeof text, "%llue%ld", (unsigned long long)digits, exponent);
-    return strtod(text, NULL);
-}
-#endif
-
-/* The general case, for a valid decimal number. Digits too far right to affect rounding are left out; if one of them is
- * not zero, a 1 in their place breaks ties. */
-static double scale_slowly(const char *text, const char *end)
-{
-    char copy[MAX_SLOW_TEXT + 32];
-    size_t used = 0;
-    decimal tail = {0};
-    bool point = false;
-    bool sticky = false;
-    bool leading = true;
-    for (; text < end && *text != 'e' && *text != 'E'; text++) {
-        if (*text == '.') {
-            point = true;
-            continue;
-        }
-        leading = leading && *text == '0';
-        tail.exponent -= point;
-        if (!leading && used < MAX_SLOW_TEXT) {
-            copy[used++] = *text;
-        } else if (!leading) {
-            sticky = sticky || *text != '0';
-            tail.exponent++;
-        }
-    }
-    if (sticky) {
-        copy[used++] = '1';
-        tail.exponent--;
-    }
-    scan_exponent(text, end, &tail);
-    snprintf(copy + used, sizeof copy - used, "e%ld", tail.exponent);
-    return strtod(copy, NULL);
-}
-
 bool gml_text_to_double(const char *text, size_t length, double *value)
 {
-    const char *end = text + length;
-    trim(&text, &end);
-    decimal number = {.exact = true};
-    if (text < end && (*text == '-' || *text == '+')) {
-        number.negative = *text == '-';
-        text++;
-    }
-    double magnitude;
-    const char *rest = scan_digits(text, end, &number);
-    if (rest == NULL) {
-        if (!scan_special(text, (size_t)(end - text), &magnitude)) {
-            return false;
-        }
-    } else if (!scan_exponent(rest, end, &number)) {
-        return false;
-    } else if (number.digits == 0) {
-        magnitude = 0.0;
-    } else if (number.exact && is_simple(&number)) {
-        magnitude = scale_simply(&number);
-    } else if (number.exact && labs(number.exponent) <= MAX_POWER) {
-        magnitude = scale_exactly(number.digits, number.exponent);
-    } else {
-        magnitude = scale_slowly(text, end);
-    }
-    *value = number.negative ? -magnitude : magnitude;
-    return true;
+    return gml_decimal_read(text, length, (gml_decimal_style){.mark = '.'}, value);
 }
 
 bool gml_text_to_size(const char *text, size_t length, size_t *value)
