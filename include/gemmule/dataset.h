@@ -53,6 +53,15 @@ typedef struct gml_dataset_options {
     const char *groups_index; /* as weights_index, for `groups` */
     int groups_unread; /* not 0: the column `groups` is skipped, and a file without it is accepted; 0: it is read,
                           and an empty or nan group is an error */
+    /* CSV: how the file is written. See "CSV files" below. Marks are one character or a name: tab, space, comma,
+     * semicolon, point. */
+    const char *delimiter; /* between fields; null: found out */
+    const char *decimal;   /* mark before the fraction of a number, "." or ","; null: found out */
+    const char *thousands; /* between groups of three digits, as in 1,234.5; null: none */
+    const char *comment;   /* lines that begin with this character are skipped; null: none */
+    const char *missing;   /* words for a missing cell, separated by commas, in place of the usual ones; null: those */
+    const char *const *more; /* [more_count] paths of further files, read after `path` as if one file; null: none */
+    size_t more_count;
 } gml_dataset_options;
 
 /* Makes a dataset over the caller's memory, which is not copied and must outlive the dataset.
@@ -80,9 +89,9 @@ GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_pa
 
 /* Reads a whole file or folder into memory. `options` may be null.
  *
- * CSV: comma separated, quoted as in RFC 4180, with or without a header row; inputs are numbers, stored as f64; names
- * and classes are UTF-8 text. IDX: a folder with `train-images-idx3-ubyte` and the other files of the set, with or
- * without `.gz`, or one images file with its labels file beside it; images are stored as u8, one per row.
+ * CSV: see "CSV files" below; inputs are numbers, stored as f64. IDX: a folder with `train-images-idx3-ubyte` and the
+ * other files of the set, with or without `.gz`, or one images file with its labels file beside it; images are stored
+ * as u8, one per row.
  *
  * Errors: not_found, read, data (file, row and column or byte in the message; a missing, unexpected or repeated
  * column), shape (the number of inputs is not `features`), name (an unknown target or format), argument (invalid or
@@ -99,6 +108,25 @@ GML_API int gml_dataset_part_exists(gml_context *context, const char *path, cons
  * (0, 1), fewer than two samples), memory. */
 GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint64_t seed, gml_dataset **first,
                                      gml_dataset **second);
+
+/* CSV files. The text is UTF-8, with or without a byte order mark, or UTF-16 with one; it has no NUL characters. gzip
+ * is read as well, of several members too. The file is read once from its start to its end, so that it may be a pipe.
+ *
+ * A record is a line, which ends with LF, CR LF or CR; a field in double quotes may hold line ends, delimiters and,
+ * each doubled, quotes. Blanks around a field do not count; empty lines are skipped. All records have the same number
+ * of fields, at most 2^20; a field has at most 2^20 bytes, a record 2^27.
+ *
+ * The delimiter is that of , ; tab | which splits each record of the first 64 KiB into the same number of fields, two
+ * or more. If several do, it is the one that leaves the most numbers, then the first in this order. If none does and
+ * half of the words between blanks are numbers, fields are separated by one or more blanks; else the delimiter is the
+ * comma. The decimal mark is the comma if the delimiter is not, numbers such as 1,5 occur and none such as 1.5, and not
+ * all of them have three digits after the comma.
+ *
+ * A number has a sign, digits, a decimal mark, an exponent: -1.5e3, .5, 1e-7. It is read to the nearest double.
+ *
+ * Missing cells are empty, or hold nan or one of the usual words: NA, and in any case N/A, null, None, ? and -. In a
+ * target column of labels these words are labels, and only empty and nan cells are missing. `missing` gives other
+ * words, which are then missing in every column. A missing input is an error. */
 
 /* Columns by name. With `feature_names`, a CSV with a header row must have each of these columns, in any order; the
  * dataset has them in the order of `feature_names`. It may also have the target, the weights and the groups. Any other
@@ -127,7 +155,10 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   - texts and numbers: an error, unless more than half of the cells are texts, all numbers are integers and k <= 20;
  *     then all are classes.
  * With the task regression a text is an error; with the task classification all cells are classes. The message names
- * the first texts, their lines and their number. An empty or nan cell is a missing target: see `missing_targets`. */
+ * the first texts, their lines and their number.
+ *
+ * An empty or nan cell is a missing target: see `missing_targets`. The usual words for missing cells (NA, ?, ...) are
+ * missing targets if all other cells are numbers and the task is not classification; otherwise they are texts. */
 
 /* Frees a dataset; null is allowed. The caller's matrices are not freed. */
 GML_API void gml_dataset_destroy(gml_dataset *dataset);

@@ -61,10 +61,10 @@ bool gml_missing_word(const char *text, size_t length)
     return false;
 }
 
-bool gml_text_kind_of(const char *text, size_t length, gml_text_kind *kind, double *value)
+bool gml_text_kind_of(const char *text, size_t length, gml_decimal_style style, gml_text_kind *kind, double *value)
 {
     *value = (double)NAN;
-    switch (gml_cell_read(text, length, value)) {
+    switch (gml_cell_read_as(text, length, style, value)) {
     case GML_CELL_NUMBER:
         return false;
     case GML_CELL_CODE:
@@ -107,6 +107,11 @@ gml_status gml_cells_add_text(gml_cells *cells, size_t column, gml_text_kind kin
     return status;
 }
 
+static gml_decimal_style style_of(const gml_cells *cells)
+{
+    return cells->style.mark != 0 ? cells->style : (gml_decimal_style){.mark = '.'};
+}
+
 gml_status gml_cells_read(gml_cells *cells, size_t column, const char *text, size_t length, double *cell)
 {
     gml_text_kind kind;
@@ -115,7 +120,7 @@ gml_status gml_cells_read(gml_cells *cells, size_t column, const char *text, siz
     if (length == 0) {
         return GML_OK;
     }
-    if (!gml_text_kind_of(text, length, &kind, &value)) {
+    if (!gml_text_kind_of(text, length, style_of(cells), &kind, &value)) {
         *cell = value;
         return GML_OK;
     }
@@ -128,40 +133,50 @@ const char *gml_cells_text(const gml_cells_column *column, size_t label, size_t 
     return label < column->texts.count ? gml_labels_key(&column->texts, label, length) : "";
 }
 
-double gml_cells_value(const gml_cells_column *column, double cell)
+double gml_cells_value(const gml_cells *cells, size_t column, double cell)
 {
     if (!gml_cell_is_text(cell)) {
         return cell;
     }
     size_t length, label = gml_cell_label(cell);
     double value = (double)NAN;
-    if (gml_cells_kind(column, label) == GML_TEXT_CODE) {
-        const char *text = gml_cells_text(column, label, &length);
-        gml_text_to_double(text, length, &value);
+    if (gml_cells_kind(&cells->column[column], label) == GML_TEXT_CODE) {
+        const char *text = gml_cells_text(&cells->column[column], label, &length);
+        gml_decimal_read(text, length, style_of(cells), &value);
     }
     return value;
 }
 
-/* ---- counts ---- */
+/* ---- counts and places ---- */
 
-static void count_number(gml_cells_column *column, double value)
-{
-    column->whole += floor(value) == value;
-    column->fractions += floor(value) != value;
-    column->least = value < column->least ? value : column->least;
-    column->greatest = value > column->greatest ? value : column->greatest;
-}
-
-void gml_cells_count_text(gml_cells *cells, size_t column, double cell, size_t uses)
+void gml_cells_count(gml_cells *cells, size_t column, double cell, size_t uses)
 {
     gml_cells_column *to = &cells->column[column];
-    gml_text_kind kind = gml_cells_kind(to, gml_cell_label(cell));
-    to->uses[kind] += uses;
-    if (kind == GML_TEXT_CODE) {
-        double value = gml_cells_value(to, cell);
-        to->broken_codes += floor(value) != value ? uses : 0;
-        to->least = value < to->least ? value : to->least;
-        to->greatest = value > to->greatest ? value : to->greatest;
+    bool text = gml_cell_is_text(cell);
+    gml_text_kind kind = text ? gml_cells_kind(to, gml_cell_label(cell)) : GML_TEXT_KINDS;
+    double value = gml_cells_value(cells, column, cell);
+    bool whole = floor(value) == value;
+    if (text) {
+        to->uses[kind] += uses;
+        to->broken_codes += kind == GML_TEXT_CODE && !whole ? uses : 0;
+    } else if (isnan(value)) {
+        to->empty += uses;
+    } else {
+        *(whole ? &to->whole : &to->fractions) += uses;
+    }
+    to->least = value < to->least ? value : to->least;
+    to->greatest = value > to->greatest ? value : to->greatest;
+}
+
+static void note_word(gml_cells_column *to, gml_cells_place place)
+{
+    for (size_t i = 0; i < to->shown; i++) {
+        if (to->words[i].label == place.label) {
+            return;
+        }
+    }
+    if (to->shown < GML_CELLS_SHOWN) {
+        to->words[to->shown++] = place;
     }
 }
 
@@ -170,27 +185,26 @@ void gml_cells_note(gml_cells *cells, size_t column, double cell, size_t row)
     gml_cells_column *to = &cells->column[column];
     gml_cells_place place = {.row = row, .label = gml_cell_is_text(cell) ? gml_cell_label(cell) : SIZE_MAX};
     gml_text_kind kind = place.label != SIZE_MAX ? gml_cells_kind(to, place.label) : GML_TEXT_MISSING;
-    if (kind == GML_TEXT_WORD && to->shown < GML_CELLS_SHOWN) {
-        to->words[to->shown++] = place;
-    }
-    if ((kind == GML_TEXT_MISSING || kind == GML_TEXT_ABSENT) && !to->gapped) {
+    if (kind == GML_TEXT_WORD) {
+        note_word(to, place);
+    } else if (kind != GML_TEXT_CODE && !to->gapped) {
         to->gapped = true;
         to->gap = place;
     }
 }
 
-static void count_cell(gml_cells *cells, size_t column, double cell, size_t row)
+gml_field gml_cells_field(const gml_cells *cells, size_t column, size_t row, double cell, char buffer[GML_NUMBER_SIZE])
 {
-    if (!isnan(cell)) {
-        count_number(&cells->column[column], cell);
-        return;
-    }
+    gml_field field = {.column = column + 1, .name = cells->column[column].name, .text = buffer};
+    gml_origin_find(&cells->origin, row, &field.path, &field.row);
+    buffer[0] = '\0';
     if (gml_cell_is_text(cell)) {
-        gml_cells_count_text(cells, column, cell, 1);
-    } else {
-        cells->column[column].empty++;
+        field.text = gml_cells_text(&cells->column[column], gml_cell_label(cell), &field.length);
+    } else if (!isnan(cell)) {
+        gml_text_from_double(cell, buffer);
+        field.length = strlen(buffer);
     }
-    gml_cells_note(cells, column, cell, row);
+    return field;
 }
 
 gml_status gml_cells_add_rows(gml_cells *cells, const double *rows, size_t count, size_t line)
@@ -204,7 +218,10 @@ gml_status gml_cells_add_rows(gml_cells *cells, const double *rows, size_t count
         status = gml_origin_note(cells->context, &cells->origin, cells->rows, line);
     }
     for (size_t i = 0; status == GML_OK && i < count * cells->columns; i++) {
-        count_cell(cells, i % cells->columns, rows[i], cells->rows + i / cells->columns);
+        gml_cells_count(cells, i % cells->columns, rows[i], 1);
+        if (isnan(rows[i])) {
+            gml_cells_note(cells, i % cells->columns, rows[i], cells->rows + i / cells->columns);
+        }
     }
     cells->rows += status == GML_OK ? count : 0;
     return status;

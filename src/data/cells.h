@@ -18,7 +18,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
+#include "base/text.h"
 #include "data/dataset.h"
+#include "data/field.h"
 #include "data/target/labels.h"
 
 typedef enum gml_text_kind {
@@ -67,6 +70,7 @@ typedef struct gml_cells {
     gml_pile values;          /* f64 [rows x columns]; a reader that bounds its memory may take rows out */
     gml_cells_column *column; /* [columns] */
     gml_origin origin;        /* of the rows; its path begins messages */
+    gml_decimal_style style;  /* of the numbers in texts; zero: 1234.5 */
 } gml_cells;
 
 /* ---- cells as doubles ---- */
@@ -128,7 +132,7 @@ bool gml_missing_word(const char *text, size_t length);
 
 /* Finds the kind of a text, and the value of a code. False for a plain number, whose value it returns; the text must
  * not be empty. */
-bool gml_text_kind_of(const char *text, size_t length, gml_text_kind *kind, double *value);
+bool gml_text_kind_of(const char *text, size_t length, gml_decimal_style style, gml_text_kind *kind, double *value);
 
 /* Returns in `cell` the cell of a text that is not a plain number, and adds it to the dictionary. `value` is that of a
  * code. Counts nothing. Errors: memory. */
@@ -142,10 +146,10 @@ gml_status gml_cells_read(gml_cells *cells, size_t column, const char *text, siz
  * line; 0: the table has rows and no lines. Errors: memory. */
 gml_status gml_cells_add_rows(gml_cells *cells, const double *rows, size_t count, size_t line);
 
-/* Counts `uses` cells with a text. */
-void gml_cells_count_text(gml_cells *cells, size_t column, double cell, size_t uses);
+/* Counts a cell `uses` times, without its place. */
+void gml_cells_count(gml_cells *cells, size_t column, double cell, size_t uses);
 
-/* Notes a cell that is a text or missing, for messages. Rows must ascend. */
+/* Notes the place of a cell that is no number, for messages. Rows must ascend. */
 void gml_cells_note(gml_cells *cells, size_t column, double cell, size_t row);
 
 static inline gml_text_kind gml_cells_kind(const gml_cells_column *column, size_t label)
@@ -157,9 +161,12 @@ static inline gml_text_kind gml_cells_kind(const gml_cells_column *column, size_
 const char *gml_cells_text(const gml_cells_column *column, size_t label, size_t *length);
 
 /* Returns the numeric value of a cell: of a number or a code, else NaN. */
-double gml_cells_value(const gml_cells_column *column, double cell);
+double gml_cells_value(const gml_cells *cells, size_t column, double cell);
 
-/* Rows of `values`, which may be fewer than `rows`. */
+/* Returns a cell as messages describe it. Valid while the cells and `buffer` are. */
+gml_field gml_cells_field(const gml_cells *cells, size_t column, size_t row, double cell, char buffer[GML_NUMBER_SIZE]);
+
+/* Returns a row of `values`. */
 static inline double *gml_cells_row(const gml_cells *cells, size_t row)
 {
     return (double *)cells->values.data + row * cells->columns;

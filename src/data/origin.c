@@ -9,6 +9,17 @@ typedef struct gml_origin_jump {
     size_t row, line;
 } gml_origin_jump;
 
+/* From `row` on, rows are those of this file. */
+typedef struct gml_origin_file {
+    size_t row;
+    char *path;
+} gml_origin_file;
+
+static size_t file_count(const gml_origin *origin)
+{
+    return origin->files.size / sizeof(gml_origin_file);
+}
+
 static size_t jump_count(const gml_origin *origin)
 {
     return origin->jumps.size / sizeof(gml_origin_jump);
@@ -37,6 +48,34 @@ gml_status gml_origin_note(gml_context *context, gml_origin *origin, size_t row,
     return gml_pile_push(context, &origin->jumps, &jump, sizeof jump, "the lines of a file");
 }
 
+gml_status gml_origin_add_file(gml_context *context, gml_origin *origin, size_t row, const char *path)
+{
+    gml_origin_file file = {.row = row, .path = gml_copy_string(context, path)};
+    gml_status status = file.path != NULL
+                            ? gml_pile_push(context, &origin->files, &file, sizeof file, "the names of files")
+                            : GML_ERROR_MEMORY;
+    if (status != GML_OK) {
+        gml_release_string(context, file.path);
+    }
+    return status;
+}
+
+void gml_origin_find(const gml_origin *origin, size_t row, const char **path, size_t *line)
+{
+    const gml_origin_file *files = origin->files.data;
+    size_t file = file_count(origin), first = 0;
+    while (file > 0 && files[file - 1].row > row) {
+        file--;
+    }
+    *path = file > 0 ? files[file - 1].path : origin->path;
+    first = file > 0 ? files[file - 1].row : 0;
+    *line = row - first + 1;
+    if (jump_count(origin) > 0) {
+        const gml_origin_jump *jump = jump_before(origin, row);
+        *line = jump->line + (row - jump->row);
+    }
+}
+
 void gml_origin_print(const gml_origin *origin, size_t row, char text[GML_ORIGIN_SIZE])
 {
     enum { MOST = GML_ORIGIN_SIZE - 48 }; /* of the path; the rest is room for the words and the number after it */
@@ -44,18 +83,16 @@ void gml_origin_print(const gml_origin *origin, size_t row, char text[GML_ORIGIN
         snprintf(text, GML_ORIGIN_SIZE, "row %zu", row + 1);
         return;
     }
-    size_t length = strlen(origin->path);
-    const char *path = length > MOST ? origin->path + length - MOST : origin->path;
+    const char *path = NULL;
+    size_t number = 0;
+    gml_origin_find(origin, row, &path, &number);
+    size_t length = strlen(path);
+    path += length > MOST ? length - MOST : 0;
     const char *dots = length > MOST ? "..." : "";
     while (length > MOST && ((unsigned char)*path & 0xC0) == 0x80) { /* not in the middle of a character */
         path++;
     }
-    if (jump_count(origin) == 0) {
-        snprintf(text, GML_ORIGIN_SIZE, "%s%s: sample %zu", dots, path, row + 1);
-        return;
-    }
-    const gml_origin_jump *jump = jump_before(origin, row);
-    snprintf(text, GML_ORIGIN_SIZE, "%s%s: line %zu", dots, path, jump->line + (row - jump->row));
+    snprintf(text, GML_ORIGIN_SIZE, "%s%s: %s %zu", dots, path, jump_count(origin) > 0 ? "line" : "sample", number);
 }
 
 void gml_batch_name(const gml_batch_names *names, size_t row, char text[GML_ORIGIN_SIZE])
@@ -70,6 +107,10 @@ void gml_batch_name(const gml_batch_names *names, size_t row, char text[GML_ORIG
 void gml_origin_clear(gml_context *context, gml_origin *origin)
 {
     gml_release_string(context, origin->path);
+    for (size_t i = 0; i < file_count(origin); i++) {
+        gml_release_string(context, ((gml_origin_file *)origin->files.data)[i].path);
+    }
+    gml_pile_clear(context, &origin->files);
     gml_pile_clear(context, &origin->jumps);
     *origin = (gml_origin){0};
 }

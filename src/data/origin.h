@@ -9,6 +9,7 @@
 /* Zero-initialised: the caller's matrices. */
 typedef struct gml_origin {
     char *path;     /* of the file; null: the rows are the caller's */
+    gml_pile files; /* gml_origin_file, ascending: the files after the first */
     gml_pile jumps; /* gml_origin_jump, ascending: the rows whose line does not follow the previous row's line;
                        empty if the file has samples and no lines */
 } gml_origin;
@@ -18,6 +19,13 @@ enum { GML_ORIGIN_SIZE = 256 }; /* room for the text of a place, its end include
 /* Notes that row `row` begins on line `line` of the file; rows are noted in ascending order. Allocates only if the
  * line does not follow the previous one. Errors: memory. */
 gml_status gml_origin_note(gml_context *context, gml_origin *origin, size_t row, size_t line);
+
+/* The rows from `row` on are those of the file at `path`, from its first line. Errors: memory. */
+gml_status gml_origin_add_file(gml_context *context, gml_origin *origin, size_t row, const char *path);
+
+/* Finds the file of a row and its line there; without lines, the number of the row in its file, from 1. `path` is null
+ * for the caller's rows. */
+void gml_origin_find(const gml_origin *origin, size_t row, const char **path, size_t *line);
 
 /* Writes the place of a row of the source, counted from 0: "iris.csv: line 7", "train-images-idx3-ubyte: sample 6", or
  * "row 6" for the caller's matrices. A long path is cut at the front. */

@@ -60,7 +60,8 @@ TEST(files_without_samples_are_refused)
     assert_refused(context, open_bad_text("a,b,c\n", NULL), GML_ERROR_DATA, "no rows", NULL);
     assert_refused(context, open_bad_text("a,b,c\n", &(gml_dataset_options){.features = 2}), GML_ERROR_DATA, "no rows",
                    NULL);
-    assert_refused(context, open_bad_text("1;2;3\n4;5;6\n", NULL), GML_ERROR_DATA, "one column", "commas", NULL);
+    assert_refused(context, open_bad_text("1/2/3\n4/5/6\n", NULL), GML_ERROR_DATA, "one column", "no comma, semicolon",
+                   NULL);
 }
 
 TEST(broken_quotes_are_refused)

@@ -194,9 +194,9 @@ TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
     static const struct {
         const char *cells, *count, *words;
     } cases[] = {
-        {"n/a 1.5 2.5 3", "1 of 4 targets is not", "\"n/a\" in line 1;"},
-        {"1.5 2.5 3 n/a", "1 of 4 targets is not", "\"n/a\" in line 4;"},
-        {"0 1 ? 1 0 1", "1 of 6 targets is not", "\"?\" in line 3;"},
+        {"none! 1.5 2.5 3", "1 of 4 targets is not", "\"none!\" in line 1;"},
+        {"1.5 2.5 3 n.a.", "1 of 4 targets is not", "\"n.a.\" in line 4;"},
+        {"0 1 * 1 0 1", "1 of 6 targets is not", "\"*\" in line 3;"},
         {"n/a ? 3 4 5 inf", "3 of 6 targets are not", "\"n/a\" in line 1, \"?\" in line 2, \"inf\" in line 6;"},
         {"- ? * 1e999 3 4 5 6", "4 of 8 targets", "\"-\" in line 1, \"?\" in line 2, \"*\" in line 3, ...;"},
         {"setosa 1 2", "1 of 3 targets", "\"setosa\" in line 1"},
@@ -204,7 +204,7 @@ TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
         {"1.5 a b c d", "4 of 5 targets", "\"a\" in line 2"},
         {"a 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 b c d e f g h i j k l m n o p q r s t u v w",
          "23 of 44", "\"a\" in line 1, \"b\" in line 23"},
-        {"01 02 n/a 02", "1 of 4 targets", "\"n/a\" in line 3"},
+        {"01 02 na 02", "1 of 4 targets", "\"na\" in line 3"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *text = table_of(cases[i].cells, 1);
@@ -216,12 +216,75 @@ TEST(words_among_numbers_are_an_error_that_names_them_wherever_they_stand)
                        GML_ERROR_DATA, cases[i].count, cases[i].words, NULL);
         ck_assert_ptr_null(strstr(gml_context_message(context), "classification"));
     }
-    assert_refused(context, open_bad_text("x,price\n1,2.5\n\n2,n/a\n3,4.5\n", NULL), GML_ERROR_DATA,
-                   "column 2 (\"price\")", "1 of 3", "\"n/a\" in line 4", NULL);
+    assert_refused(context, open_bad_text("x,price\n1,2.5\n\n2,sold\n3,4.5\n", NULL), GML_ERROR_DATA,
+                   "column 2 (\"price\")", "1 of 3", "\"sold\" in line 4", NULL);
     ck_assert_ptr_null(strstr(gml_context_message(context), "header"));
     /* Names of columns that are numbers do not show that the first row is a header. */
     assert_refused(context, open_bad_text("400,402,octane\n2,3,88.5\n4,5,87.1\n", NULL), GML_ERROR_DATA,
                    "\"octane\" in line 1", "say that there is a header", NULL);
+}
+
+TEST(usual_words_for_missing_cells_are_missing_among_numbers_and_labels_among_labels)
+{
+    static const struct {
+        const char *cells;
+        gml_task task;
+        const char *classes; /* "": values */
+        size_t missing;
+    } cases[] = {
+        {"1.5 NA 2.5 ? 3", GML_TASK_AUTO, "", 2},
+        {"n/a N/A null None NULL - 1.5", GML_TASK_REGRESSION, "", 6},
+        {"0 1 ? 1 0 1", GML_TASK_AUTO, "0 1", 1},
+        {"01 02 NA 02 01", GML_TASK_AUTO, "01 02", 1},
+        {"NA DE US DE  NA", GML_TASK_AUTO, "DE NA US", 1},
+        {"- + ? +", GML_TASK_AUTO, "+ - ?", 0},
+        {"? - ?", GML_TASK_AUTO, "- ?", 0},
+        {"Na Mg Mg", GML_TASK_AUTO, "Mg Na", 0},
+        {"1 0 NA", GML_TASK_CLASSIFICATION, "0 1 NA", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        gml_dataset_options options = {.task = cases[i].task, .missing_targets = 1};
+        gml_dataset *dataset = open_text(table_of(cases[i].cells, 1), &options);
+        ck_assert_str_eq(names_of(dataset), cases[i].classes);
+        size_t missing = 0;
+        for (size_t row = 0; row < gml_dataset_size(dataset); row++) {
+            missing += isnan(target_of(dataset, row)) != 0;
+        }
+        ck_assert_msg(missing == cases[i].missing, "%s: %zu missing", cases[i].cells, missing);
+        gml_dataset_destroy(dataset);
+        options.missing_targets = 0;
+        if (missing > 0) {
+            assert_refused(context, open_bad_text(table_of(cases[i].cells, 1), &options), GML_ERROR_DATA, "column 2",
+                           "missing targets can be masked", NULL);
+        }
+    }
+    assert_refused(context, open_bad_text("x,y\n1,2.5\n2,NA\n3,4.5\n", NULL), GML_ERROR_DATA,
+                   "line 3, column 2 (\"y\")", "\"NA\" stands for a missing target", NULL);
+}
+
+TEST(words_that_are_given_for_missing_cells_are_missing_everywhere)
+{
+    gml_dataset_options options = {.missing_targets = 1, .missing = "-999,unknown"};
+    gml_dataset *dataset = open_text(table_of("1.5 -999 2.5 -999.0", 1), &options);
+    ck_assert(isnan(target_of(dataset, 1)) && isnan(target_of(dataset, 3)));
+    ck_assert_double_eq(target_of(dataset, 2), 2.5);
+    gml_dataset_destroy(dataset);
+    dataset = open_text(table_of("a unknown NA b Unknown", 1), &options);
+    ck_assert_str_eq(names_of(dataset), "NA Unknown a b");
+    ck_assert(isnan(target_of(dataset, 1)));
+    gml_dataset_destroy(dataset);
+    assert_refused(context, open_bad_text(table_of("1.5 NA 2.5", 1), &options), GML_ERROR_DATA, "1 of 3 targets",
+                   "\"NA\" in line 2", NULL);
+    assert_refused(context, open_bad_text("-999,1.5\n2,3.5\n", &options), GML_ERROR_DATA, "line 1, column 1",
+                   "should hold a number", NULL);
+    const char *const names[] = {"a", "b"};
+    options = (gml_dataset_options){.class_names = names, .classes = 2, .missing_targets = 1};
+    assert_refused(context, open_bad_text(table_of("a NA", 1), &options), GML_ERROR_DATA, "line 2", "\"NA\"",
+                   "none of the 2 classes", NULL);
+    options.missing = "NA";
+    dataset = open_text(table_of("a NA", 1), &options);
+    ck_assert(isnan(target_of(dataset, 1)));
+    gml_dataset_destroy(dataset);
 }
 
 TEST(a_few_whole_numbers_among_names_are_names)

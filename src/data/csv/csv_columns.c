@@ -162,9 +162,11 @@ static gml_status check_features(const gml_csv_decision *decision)
     char roles[ROLES_SIZE], names[GML_CSV_LIST_SIZE];
     list_roles(columns, roles);
     if (columns->count == 1 && columns->features == 0) {
-        return gml_fail(decision->context, GML_ERROR_DATA,
-                        "%s: has one column, which leaves no inputs beside the target; columns are separated by commas",
-                        decision->path);
+        return gml_fail(
+            decision->context, GML_ERROR_DATA,
+            "%s: has one column, which leaves no inputs beside the target; no comma, semicolon, tab, | or blank "
+            "separates its lines into equally many fields",
+            decision->path);
     }
     if (columns->features == 0) {
         return gml_fail(decision->context, GML_ERROR_DATA, "%s: has %zu columns%s, which leaves no inputs",

@@ -11,8 +11,8 @@
 #ifndef GML_DATA_CSV_COLUMNS_H
 #define GML_DATA_CSV_COLUMNS_H
 
+#include "data/cells.h"
 #include "data/csv/csv_row.h"
-#include "data/dataset.h"
 #include "data/field.h"
 
 #define GML_CSV_NO_INPUT SIZE_MAX
@@ -33,6 +33,7 @@ typedef struct gml_csv_decision {
     const char *path;
     const gml_dataset_options *options;
     const gml_csv_row *first, *second; /* `second` has no fields if the file has one row */
+    gml_decimal_style style;           /* of numbers in these rows */
     gml_csv_index index;               /* of the first row */
     gml_csv_columns *columns;
 } gml_csv_decision;
@@ -44,6 +45,11 @@ gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema
 
 /* Returns where the schema keeps the name of a column, in a CSV with a header. */
 char **gml_csv_column_name(const gml_csv_columns *columns, gml_schema *schema, size_t column);
+
+/* Makes a dataset of cells whose columns are decided, with the names in the schema. Takes over what the cells and the
+ * schema own, on failure too. Errors: data, memory. */
+gml_status gml_dataset_from_columns(gml_cells *cells, const gml_csv_columns *columns,
+                                    const gml_dataset_options *options, gml_schema *schema, gml_dataset **dataset);
 
 /* ---- shared by the files of this header ---- */
 

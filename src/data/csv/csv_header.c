@@ -8,10 +8,10 @@
 
 /* ---- the decision ---- */
 
-static bool is_number(const char *text, size_t length)
+static bool is_number(const gml_csv_decision *decision, const char *text, size_t length)
 {
     double value;
-    return gml_text_to_double(text, length, &value);
+    return gml_decimal_read(text, length, decision->style, &value);
 }
 
 /* True if some input is text in the first row and a number in the second, unless the first row looks like a sample:
@@ -28,10 +28,10 @@ static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_co
         const char *below =
             column < decision->second->count ? gml_csv_row_field(decision->second, column, &below_length) : NULL;
         if (column == columns->weights || column == columns->groups || length == 0 ||
-            (below != NULL && !is_number(below, below_length))) {
+            (below != NULL && !is_number(decision, below, below_length))) {
             continue;
         }
-        bool number = is_number(text, length), is_target = column == columns->target;
+        bool number = is_number(decision, text, length), is_target = column == columns->target;
         if (number && is_target && below != NULL) {
             return false;
         }
@@ -49,7 +49,7 @@ static bool has_known_name(const gml_csv_decision *decision)
     size_t texts = 0, column = 0;
     for (size_t i = 0; i < options->features; i++) {
         const char *name = options->feature_names[i];
-        if (is_number(name, strlen(name))) {
+        if (is_number(decision, name, strlen(name))) {
             continue;
         }
         texts++;

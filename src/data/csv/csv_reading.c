@@ -1,257 +1,304 @@
-/* data/csv/csv_reading.c - reading the fields of a CSV as names, inputs, targets, weights and groups. */
+/* data/csv/csv_reading.c - from the files of a CSV to its cells. */
 #include "data/csv/csv_reading.h"
 
-#include <math.h>
-#include <string.h>
+/* ---- errors ---- */
 
-#include "base/text.h"
-#include "data/target/class_name.h"
-
-enum { MAX_COLUMNS = 1 << 20 };
-
-/* ---- fields and rows ---- */
-
-static gml_field field_of(gml_csv_reading *reading, size_t column, const char *text, size_t length)
-{
-    const char *name =
-        reading->columns.header ? *gml_csv_column_name(&reading->columns, &reading->made.schema, column) : NULL;
-    return (gml_field){.path = reading->source->path,
-                       .row = reading->row,
-                       .column = column + 1,
-                       .name = name,
-                       .text = text,
-                       .length = length};
-}
-
-/* Refuses an input or weight that is not a finite number. */
-static gml_status refuse_number(const gml_csv_reading *reading, const gml_field *field)
-{
-    double value;
-    bool number = gml_text_to_double(field->text, field->length, &value);
-    bool names = !reading->columns.header && reading->row == reading->first_rows[0].line &&
-                 reading->source->options->header == GML_CHOICE_AUTO;
-    return gml_field_refuse(reading->source->context, field,
-                            field->length == 0 ? "should hold a number"
-                            : number           ? "is not a finite number"
-                            : names ? "is not a number; if this row holds the names of the columns, say that there "
-                                      "is a header"
-                                    : "is not a number");
-}
-
-/* Numbers the group of a cell. Cells of equal value are one group, as for classes. */
-static gml_status take_group(gml_csv_reading *reading, const gml_field *field)
+/* Describes a record that cannot be read. */
+static gml_status refuse(const gml_csv_reading *reading, const gml_csv_problem *problem)
 {
     gml_context *context = reading->source->context;
-    char buffer[GML_NUMBER_SIZE];
-    double number = 0;
-    size_t length = field->length, label = 0;
-    gml_cell_kind kind = gml_cell_read(field->text, length, &number);
-    if (kind == GML_CELL_MISSING) {
-        return gml_field_refuse(context, field, length == 0 ? "should hold a group" : "is not a group");
-    }
-    const char *key = gml_class_key(kind, number, field->text, &length, buffer);
-    gml_status status = gml_labels_add(context, &reading->groups, key, length, &label);
-    const uint32_t group = (uint32_t)label;
-    return status == GML_OK
-               ? gml_pile_push(context, &reading->made.owned_groups, &group, sizeof group, "the groups of a CSV")
-               : status;
-}
-
-static gml_status take_field(gml_csv_reading *reading, size_t column, const char *text, size_t length)
-{
-    const gml_csv_columns *columns = &reading->columns;
-    if (column >= columns->count) {
-        return GML_OK; /* end_row refuses the row */
-    }
-    bool is_input = columns->inputs[column] != GML_CSV_NO_INPUT, is_target = column == columns->target;
-    bool is_group = column == columns->groups;
-    if (!is_input && (columns->inputs_alone || (is_group && reading->source->options->groups_unread))) {
+    const char *path = reading->path;
+    size_t line = problem->line, column = problem->column, expected = reading->cells.columns;
+    switch (problem->fault) {
+    case GML_CSV_FINE:
         return GML_OK;
+    case GML_CSV_STRAY_QUOTE:
+        return gml_fail(context, GML_ERROR_DATA,
+                        "%s: line %zu, column %zu: a quote inside a field, or text after a closing quote; quotes go "
+                        "around the whole field and are doubled inside it",
+                        path, line, column);
+    case GML_CSV_OPEN_QUOTE:
+        return gml_fail(context, GML_ERROR_DATA, "%s: line %zu, column %zu: the file ends within quotes", path, line,
+                        column);
+    case GML_CSV_LONG_FIELD:
+        return gml_fail(context, GML_ERROR_DATA, "%s: line %zu, column %zu: a field of more than %d bytes", path, line,
+                        column, GML_CSV_MOST_FIELD);
+    case GML_CSV_LONG_RECORD:
+        return gml_fail(context, GML_ERROR_DATA, "%s: line %zu: a row of more than %d bytes", path, line,
+                        GML_CSV_MOST_RECORD);
+    case GML_CSV_MANY_COLUMNS:
+        return gml_fail(context, GML_ERROR_DATA, "%s: line %zu has more than %d columns", path, line,
+                        GML_CSV_MOST_COLUMNS);
+    case GML_CSV_RAGGED:
+        return gml_fail(context, GML_ERROR_DATA, "%s: line %zu has %zu column%s; the rows before it have %zu", path,
+                        line, problem->found, problem->found == 1 ? "" : "s", expected);
+    default: {
+        const char *name = column <= expected ? reading->cells.column[column - 1].name : NULL;
+        return gml_field_refuse(context,
+                                &(gml_field){.path = path,
+                                             .row = line,
+                                             .column = column,
+                                             .name = name,
+                                             .text = problem->text,
+                                             .length = problem->length},
+                                "is not text: it holds a NUL byte");
     }
-    double value = NAN;
-    bool finite = !is_target && !is_group && gml_text_to_double(text, length, &value) && isfinite(value);
-    if (is_input && (finite || reading->source->options->bad_inputs)) {
-        ((double *)reading->row_inputs.data)[columns->inputs[column]] = finite ? value : NAN;
-        return GML_OK;
     }
-    gml_context *context = reading->source->context;
-    gml_field field = field_of(reading, column, text, length);
-    if (is_target) {
-        return gml_target_add(&reading->target, &field);
-    }
-    if (is_group) {
-        return take_group(reading, &field);
-    }
-    if (!finite) {
-        return refuse_number(reading, &field);
-    }
-    return value < 0
-               ? gml_field_refuse(context, &field, "is a weight below 0")
-               : gml_pile_push(context, &reading->made.owned_weights, &value, sizeof value, "the weights of a CSV");
 }
 
-static gml_status finish_row(gml_csv_reading *reading)
+/* ---- the first rows ---- */
+
+/* Appends a field to a row, with single quotes for doubled ones. */
+static gml_status push_field(gml_csv_reading *reading, gml_csv_row *row, const gml_csv_field *field)
 {
-    gml_dataset *made = &reading->made;
-    gml_status status = gml_pile_push(made->context, &made->owned_inputs, reading->row_inputs.data,
-                                      reading->columns.features * sizeof(double), "the inputs of a CSV");
-    return status == GML_OK ? gml_origin_note(made->context, &made->origin, made->size++, reading->row) : status;
+    size_t begin = row->bytes.size;
+    gml_status status = gml_csv_row_push(reading->source->context, row, field->text, field->length);
+    if (status == GML_OK && field->doubled) {
+        gml_csv_field copy = *field;
+        copy.text = (char *)row->bytes.data + begin;
+        row->bytes.size = begin + gml_csv_undouble(&copy, reading->dialect.quote, copy.text);
+        ((size_t *)row->ends.data)[row->count - 1] = row->bytes.size;
+    }
+    return status;
 }
 
-static gml_status check_count(const gml_csv_reading *reading, size_t found, size_t expected)
+/* Takes the record at the cursor as text. */
+static gml_status take_row(gml_csv_reading *reading, gml_csv_cursor *cursor, gml_csv_row *row, gml_csv_problem *problem)
 {
-    return found == expected ? GML_OK
-                             : gml_fail(reading->source->context, GML_ERROR_DATA,
-                                        "%s: line %zu has %zu column%s; the rows before "
-                                        "it have %zu",
-                                        reading->source->path, reading->row, found, found == 1 ? "" : "s", expected);
-}
-
-static gml_status take_row(gml_csv_reading *reading, const gml_csv_row *row)
-{
+    gml_csv_field field = {0};
     gml_status status = GML_OK;
-    reading->row = row->line;
-    for (size_t i = 0; status == GML_OK && i < row->count; i++) {
-        size_t length;
-        const char *text = gml_csv_row_field(row, i, &length);
-        status = take_field(reading, i, text, length);
+    row->line = problem->line = cursor->line;
+    while (status == GML_OK && !field.last) {
+        problem->column = row->count + 1;
+        problem->fault = gml_csv_take_field(&reading->dialect, cursor->at, cursor->end, &field);
+        if (problem->fault == GML_CSV_FINE && row->count == GML_CSV_MOST_COLUMNS) {
+            problem->fault = GML_CSV_MANY_COLUMNS;
+        }
+        if (problem->fault != GML_CSV_FINE) {
+            return GML_OK;
+        }
+        status = push_field(reading, row, &field);
+        cursor->at = field.next;
+        cursor->line += gml_csv_count_lines(&field);
     }
-    return status == GML_OK ? finish_row(reading) : status;
+    gml_csv_end_record(cursor);
+    return status;
 }
 
-/* Decides the columns and takes the held rows. */
+static void clear_rows(gml_csv_reading *reading)
+{
+    for (size_t i = 0; i < GML_CSV_HELD_ROWS; i++) {
+        gml_csv_row_clear(reading->source->context, &reading->first_rows[i]);
+        reading->first_rows[i] = (gml_csv_row){0};
+    }
+    reading->held = 0;
+}
+
+/* Takes up to `most` rows of the text; `after` becomes the place after the first. */
+static gml_status take_rows(gml_csv_reading *reading, size_t most, gml_csv_cursor *after)
+{
+    gml_csv_text *text = &reading->text;
+    gml_status status = GML_OK;
+    gml_csv_problem problem = {0};
+    while (status == GML_OK && problem.fault == GML_CSV_FINE) {
+        gml_csv_cursor cursor = {.at = text->bytes + text->begin, .end = text->bytes + text->whole, .line = text->line};
+        clear_rows(reading);
+        while (status == GML_OK && problem.fault == GML_CSV_FINE && reading->held < most &&
+               gml_csv_find_record(&reading->dialect, &cursor)) {
+            status = take_row(reading, &cursor, &reading->first_rows[reading->held], &problem);
+            *after = reading->held++ == 0 ? cursor : *after;
+        }
+        if (reading->held == most || text->ended) {
+            break;
+        }
+        if (status == GML_OK && problem.fault == GML_CSV_FINE) {
+            status = gml_csv_text_extend(text, &reading->dialect, &problem);
+        }
+    }
+    return status == GML_OK ? refuse(reading, &problem) : status;
+}
+
+/* Uses the record before a place: it is the header. */
+static void skip_header(gml_csv_text *text, const gml_csv_cursor *after)
+{
+    text->begin = (size_t)(after->at - text->bytes);
+    text->line = after->line;
+}
+
+/* ---- the columns ---- */
+
 static gml_status decide(gml_csv_reading *reading)
 {
     const gml_source *source = reading->source;
     const gml_csv_row *rows = reading->first_rows;
     gml_csv_decision decision = {.context = source->context,
-                                 .path = source->path,
+                                 .path = reading->path,
                                  .options = source->options,
                                  .first = &rows[0],
                                  .second = &rows[1],
+                                 .style = reading->dialect.style,
                                  .columns = &reading->columns};
-    gml_status status =
-        reading->held == GML_CSV_HELD_ROWS ? check_count(reading, rows[1].count, rows[0].count) : GML_OK;
-    if (status == GML_OK) {
-        status = gml_csv_columns_decide(&decision, &reading->made.schema);
+    if (reading->held == GML_CSV_HELD_ROWS && rows[1].count != rows[0].count) {
+        reading->cells.columns = rows[0].count;
+        gml_status status = refuse(reading, &(gml_csv_problem){GML_CSV_RAGGED, rows[1].line, 1, rows[1].count, "", 0});
+        reading->cells.columns = 0;
+        return status;
     }
-    if (status == GML_OK) {
-        status = gml_pile_reserve(source->context, &reading->row_inputs, reading->columns.features * sizeof(double),
-                                  "a row of a CSV");
+    return gml_csv_columns_decide(&decision, &reading->schema);
+}
+
+/* Begins the cells of the decided columns. */
+static gml_status begin_cells(gml_csv_reading *reading)
+{
+    const gml_csv_columns *columns = &reading->columns;
+    const gml_source *source = reading->source;
+    gml_cells *cells = &reading->cells;
+    gml_status status = gml_cells_begin(source->context, reading->path, columns->count, cells);
+    cells->style = reading->dialect.style;
+    for (size_t i = 0; status == GML_OK && i < columns->count; i++) {
+        size_t length;
+        const char *name = gml_csv_row_field(&reading->first_rows[0], i, &length);
+        cells->column[i].skipped = columns->inputs[i] == GML_CSV_NO_INPUT &&
+                                   (columns->inputs_alone || (i == columns->groups && source->options->groups_unread));
+        status = columns->header ? gml_cells_name(cells, i, name, length) : GML_OK;
     }
-    for (size_t i = reading->columns.header; status == GML_OK && i < reading->held; i++) {
-        status = take_row(reading, &rows[i]);
-    }
-    reading->decided = true;
+    reading->scan =
+        (gml_csv_scan){.dialect = &reading->dialect, .cells = cells, .threads = gml_context_threads(source->context)};
     return status;
 }
 
-static gml_status hold_field(gml_csv_reading *reading, const char *text, size_t length)
+/* ---- files ---- */
+
+/* Begins a file: reads its first bytes and finds its first records. */
+static gml_status begin_file(gml_csv_reading *reading, gml_reader *reader, const char *path)
 {
-    if (reading->column >= MAX_COLUMNS) {
-        return gml_fail(reading->source->context, GML_ERROR_DATA, "%s: line %zu has more than %d columns",
-                        reading->source->path, reading->row, MAX_COLUMNS);
+    gml_csv_text *text = &reading->text;
+    gml_csv_problem problem = {0};
+    reading->path = path;
+    gml_csv_text_clear(text);
+    gml_status status = gml_csv_text_begin(reading->source->context, reader, text);
+    if (status == GML_OK && reading->cells.columns == 0) {
+        gml_csv_dialect_find(&reading->dialect, text->bytes, text->size, text->ended);
     }
-    return gml_csv_row_push(reading->source->context, &reading->first_rows[reading->held], text, length);
+    if (status == GML_OK) {
+        status = gml_csv_text_advance(text, &reading->dialect, &problem);
+    }
+    return status == GML_OK ? refuse(reading, &problem) : status;
 }
 
-static gml_status end_row(gml_csv_reading *reading)
+/* Scans all records of a file that follow its header. */
+static gml_status scan_file(gml_csv_reading *reading)
 {
-    if (reading->decided) {
-        gml_status status = check_count(reading, reading->column, reading->columns.count);
-        return status == GML_OK ? finish_row(reading) : status;
+    gml_csv_text *text = &reading->text;
+    gml_csv_problem problem = {0};
+    gml_status status = gml_csv_scan_text(&reading->scan, text, &problem);
+    while (status == GML_OK && problem.fault == GML_CSV_FINE && !text->ended) {
+        status = gml_csv_text_advance(text, &reading->dialect, &problem);
+        if (status == GML_OK && problem.fault == GML_CSV_FINE) {
+            status = gml_csv_scan_text(&reading->scan, text, &problem);
+        }
     }
-    reading->first_rows[reading->held++].line = reading->row;
-    return reading->held == GML_CSV_HELD_ROWS ? decide(reading) : GML_OK;
+    return status == GML_OK ? refuse(reading, &problem) : status;
 }
 
-/* ---- callbacks of libcsv ---- */
-
-void gml_csv_reading_field(void *text, size_t length, void *user)
+static gml_status read_first_file(gml_csv_reading *reading)
 {
-    gml_csv_reading *reading = user;
-    if (reading->status != GML_OK) {
-        return;
+    const gml_source *source = reading->source;
+    gml_csv_cursor after = {0};
+    gml_status status = begin_file(reading, source->reader, source->path);
+    if (status == GML_OK) {
+        status = take_rows(reading, GML_CSV_HELD_ROWS, &after);
     }
-    reading->last_end = 0;
-    reading->row = reading->column == 0 ? reading->line : reading->row;
-    reading->status =
-        reading->decided ? take_field(reading, reading->column, text, length) : hold_field(reading, text, length);
-    reading->column++;
-    for (const char *p = text, *end = p + length; (p = memchr(p, '\n', (size_t)(end - p))) != NULL; p++) {
-        reading->line++;
+    if (status == GML_OK && reading->held == 0) {
+        status = gml_fail(source->context, GML_ERROR_DATA, "%s: is empty", source->path);
     }
+    if (status == GML_OK) {
+        status = decide(reading);
+    }
+    if (status == GML_OK) {
+        status = begin_cells(reading);
+    }
+    if (status == GML_OK && reading->columns.header) {
+        skip_header(&reading->text, &after);
+    }
+    return status == GML_OK ? scan_file(reading) : status;
 }
 
-void gml_csv_reading_line_end(int end, void *user)
+/* Refuses a further file whose header is not that of the first. */
+static gml_status check_header(gml_csv_reading *reading)
 {
-    gml_csv_reading *reading = user;
-    if (reading->status != GML_OK) {
-        return;
+    const gml_csv_row *header = &reading->first_rows[0];
+    const gml_cells *cells = &reading->cells;
+    for (size_t i = 0; i < header->count && i < cells->columns; i++) {
+        size_t length;
+        const char *name = gml_csv_row_field(header, i, &length), *expected = cells->column[i].name;
+        if (strlen(expected) != length || memcmp(name, expected, length) != 0) {
+            char found[GML_EXCERPT_SIZE], wanted[GML_EXCERPT_SIZE];
+            gml_excerpt(name, length, found);
+            gml_excerpt(expected, strlen(expected), wanted);
+            return gml_fail(cells->context, GML_ERROR_DATA,
+                            "%s: line %zu, column %zu: %s, where %s has %s; all files must have the same header",
+                            reading->path, header->line, i + 1, found, cells->origin.path, wanted);
+        }
     }
-    if (reading->column > 0) {
-        reading->status = end_row(reading);
-        reading->column = 0;
-    }
-    reading->line += !(end == '\n' && reading->last_end == '\r');
-    reading->last_end = end;
+    return header->count == cells->columns
+               ? GML_OK
+               : refuse(reading, &(gml_csv_problem){GML_CSV_RAGGED, header->line, 1, header->count, "", 0});
 }
 
-/* ---- from beginning to end ---- */
-
-gml_status gml_csv_reading_begin(const gml_source *source, gml_csv_reading *reading)
+/* Reads a further file, with the dialect and the columns of the first. */
+static gml_status read_further_file(gml_csv_reading *reading, gml_reader *reader, const char *path)
 {
-    gml_context *context = source->context;
-    *reading = (gml_csv_reading){.source = source, .line = 1, .made = {.context = context}};
-    gml_status status = gml_target_begin(context, source->options, &reading->target);
-    if (status != GML_OK) {
-        return status;
+    gml_csv_cursor after = {0};
+    gml_status status = begin_file(reading, reader, path);
+    if (status == GML_OK) {
+        status = gml_origin_add_file(reading->cells.context, &reading->cells.origin, reading->cells.rows, path);
     }
-    reading->made.origin.path = gml_copy_string(context, source->path);
-    return reading->made.origin.path != NULL ? GML_OK : GML_ERROR_MEMORY;
+    if (status == GML_OK && reading->columns.header) {
+        status = take_rows(reading, 1, &after);
+        if (status == GML_OK && reading->held == 0) {
+            status = gml_fail(reading->cells.context, GML_ERROR_DATA, "%s: is empty", path);
+        }
+        if (status == GML_OK) {
+            status = check_header(reading);
+        }
+        if (status == GML_OK) {
+            skip_header(&reading->text, &after);
+        }
+    }
+    return status == GML_OK ? scan_file(reading) : status;
+}
+
+gml_status gml_csv_read(const gml_source *source, gml_csv_reading *reading)
+{
+    const gml_dataset_options *options = source->options;
+    *reading = (gml_csv_reading){.source = source, .path = source->path};
+    gml_status status = gml_csv_dialect_begin(source->context, options, &reading->dialect);
+    if (status == GML_OK) {
+        status = read_first_file(reading);
+    }
+    for (size_t i = 0; status == GML_OK && i < options->more_count; i++) {
+        gml_reader *reader = NULL;
+        status = gml_reader_open(source->context, options->more[i], &reader);
+        if (status == GML_OK) {
+            status = read_further_file(reading, reader, options->more[i]);
+        }
+        gml_reader_close(reader);
+    }
+    if (status == GML_OK && reading->cells.rows == 0) {
+        status = gml_fail(source->context, GML_ERROR_DATA, "%s: has a header and no rows", source->path);
+    }
+    return status;
 }
 
 void gml_csv_reading_clear(gml_csv_reading *reading)
 {
     gml_context *context = reading->source->context;
-    for (size_t i = 0; i < GML_CSV_HELD_ROWS; i++) {
-        gml_csv_row_clear(context, &reading->first_rows[i]);
-    }
+    gml_csv_scan_clear(&reading->scan);
+    gml_csv_text_clear(&reading->text);
+    gml_csv_dialect_clear(context, &reading->dialect);
+    clear_rows(reading);
     gml_release(context, reading->columns.inputs, reading->columns.count, sizeof *reading->columns.inputs);
-    gml_pile_clear(context, &reading->row_inputs);
-    gml_target_clear(&reading->target);
-    gml_labels_clear(context, &reading->groups);
-}
-
-static gml_status make_matrices(gml_csv_reading *reading)
-{
-    const gml_csv_columns *columns = &reading->columns;
-    const gml_source *source = reading->source;
-    gml_dataset *made = &reading->made;
-    gml_status status = GML_OK;
-    if (made->size == 0) {
-        return gml_fail(source->context, GML_ERROR_DATA, "%s: has a header and no rows", source->path);
-    }
-    made->inputs = gml_matrix_f64(made->owned_inputs.data, made->size, columns->features);
-    made->masked = made->schema.missing_targets = source->options->missing_targets != 0;
-    if (columns->target < columns->count && !columns->inputs_alone) {
-        status = gml_target_finish(&reading->target, source->path, made);
-    }
-    made->groups = made->owned_groups.data;
-    made->group_count = reading->groups.count;
-    if (status == GML_OK && columns->weights < columns->count && !columns->inputs_alone) {
-        made->weights = made->owned_weights.data;
-        status = gml_weights_check(source->context, source->path,
-                                   gml_matrix_f64(made->owned_weights.data, made->size, 1), made->size);
-    }
-    return status;
-}
-
-gml_status gml_csv_reading_finish(gml_csv_reading *reading)
-{
-    if (reading->held == 0) {
-        return gml_fail(reading->source->context, GML_ERROR_DATA, "%s: is empty", reading->source->path);
-    }
-    gml_status status = reading->decided ? GML_OK : decide(reading);
-    return status == GML_OK ? make_matrices(reading) : status;
+    gml_schema_clear(context, &reading->schema);
+    gml_cells_clear(&reading->cells);
 }

@@ -56,7 +56,14 @@ static gml_status check_options(gml_context *context, const gml_dataset_options 
         return gml_fail(context, GML_ERROR_ARGUMENT, "%zu classes: up to %d are possible, each with a name",
                         options->classes, GML_MAX_CLASSES);
     }
-    gml_status status = check_names(context, options->class_names, options->classes, "class_names", "class");
+    if (options->more_count > 0 && options->more == NULL) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "more: there are %zu further files and no paths",
+                        options->more_count);
+    }
+    gml_status status = check_names(context, options->more, options->more_count, "more", "file");
+    if (status == GML_OK) {
+        status = check_names(context, options->class_names, options->classes, "class_names", "class");
+    }
     if (status != GML_OK || options->feature_names == NULL) {
         return status;
     }

@@ -13,7 +13,7 @@
 static bool has_leading_zero(const char *text, size_t length)
 {
     size_t i = 0;
-    while (i < length && (text[i] < '0' || text[i] > '9') && text[i] != '.') {
+    while (i < length && (text[i] < '0' || text[i] > '9') && text[i] != '.' && text[i] != ',') {
         i++;
     }
     return i + 1 < length && text[i] == '0' && text[i + 1] >= '0' && text[i + 1] <= '9';
@@ -21,10 +21,15 @@ static bool has_leading_zero(const char *text, size_t length)
 
 gml_cell_kind gml_cell_read(const char *text, size_t length, double *number)
 {
+    return gml_cell_read_as(text, length, (gml_decimal_style){.mark = '.'}, number);
+}
+
+gml_cell_kind gml_cell_read_as(const char *text, size_t length, gml_decimal_style style, double *number)
+{
     if (length == 0) {
         return GML_CELL_MISSING;
     }
-    if (!gml_text_to_double(text, length, number) || isinf(*number)) {
+    if (!gml_decimal_read(text, length, style, number) || isinf(*number)) {
         return GML_CELL_WORD;
     }
     if (isnan(*number)) {

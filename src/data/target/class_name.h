@@ -2,6 +2,7 @@
 #ifndef GML_DATA_CLASS_NAME_H
 #define GML_DATA_CLASS_NAME_H
 
+#include "base/decimal.h"
 #include "base/text.h"
 
 typedef enum gml_cell_kind {
@@ -13,6 +14,9 @@ typedef enum gml_cell_kind {
 
 /* Returns the kind of a cell. `number` becomes the value of a number or a code. */
 gml_cell_kind gml_cell_read(const char *text, size_t length, double *number);
+
+/* The same for numbers written in another style. */
+gml_cell_kind gml_cell_read_as(const char *text, size_t length, gml_decimal_style style, double *number);
 
 /* Writes the name of the class of a GML_CELL_NUMBER: whole numbers in digits, others in the shortest form that reads
  * back as the same double. Cells of equal value have one name: 1, 1.0, +1 and 1e0 are "1", 0 and -0 are "0". */

@@ -1,7 +1,8 @@
-/* data/target/target.h - the target column of a CSV: read cell by cell, interpreted when all rows are read.
+/* data/target/target.h - the target column of a table, interpreted when all rows are read.
  *
- * A cell is a number, a code, a word or missing (data/target/class_name.h); codes are numbers too. The column becomes,
- * with k distinct numbers in n known cells:
+ * A cell is a number, a code, a word or missing (data/cells.h); codes are numbers too. The usual words for missing
+ * cells (GML_TEXT_ABSENT) are words where the column has other words or no number, and where the task is
+ * classification; elsewhere they are missing. The column becomes, with k distinct numbers in n known cells:
  *
  *   task            cells                                               the column
  *   regression      words among them                                    error
@@ -21,70 +22,56 @@
 #ifndef GML_DATA_TARGET_H
 #define GML_DATA_TARGET_H
 
-#include <stdbool.h>
-
-#include "data/dataset.h"
-#include "data/field.h"
-#include "data/target/labels.h"
+#include "data/cells.h"
 
 enum {
     GML_MAX_FOUND_CLASSES = 20, /* more distinct whole numbers than this are values */
     GML_SHOWN_WORDS = 3         /* words that an error names */
 };
 
-/* A word in the column, for an error about it. */
-typedef struct gml_target_word {
-    size_t row;
-    char excerpt[GML_EXCERPT_SIZE];
-} gml_target_word;
-
+/* A target column on its way to values or class numbers. */
 typedef struct gml_target_reading {
-    gml_context *context;
+    const gml_cells *cells;
+    size_t column;
     const gml_dataset_options *options;
-    bool fixed;                   /* the classes are given: labels are their indexes, and other classes are errors */
-    bool masked;                  /* a missing target is allowed and becomes NaN */
-    bool valued;                  /* the column cannot be classes; further words are only counted */
-    size_t missing, codes, words; /* cells of these kinds */
-    gml_target_word shown[GML_SHOWN_WORDS];
-    size_t first_row;  /* the line of the first cell */
-    size_t column;     /* from 1 */
-    gml_pile values;   /* f64 [cells]: the number, or the label where `labelled` is 1 */
-    gml_pile labelled; /* u8 [cells] */
-    gml_labels labels; /* of words and codes, or of the given classes */
+    bool fixed;        /* the classes are given, and other classes are errors */
+    bool worded;       /* the usual words for missing cells are words */
+    bool valued;       /* the column cannot be classes */
+    size_t known;      /* cells that are not missing */
+    size_t words;      /* cells with words */
+    size_t texts;      /* distinct words and codes */
+    gml_labels labels; /* of the given classes */
+    gml_pile values;   /* f64 [rows]: the cells; NaN without a label where missing */
 } gml_target_reading;
 
-/* Begins a column. The options must outlive it. Errors: argument (a class name twice), memory. */
-gml_status gml_target_begin(gml_context *context, const gml_dataset_options *options, gml_target_reading *target);
-
-/* Adds the cell of the next sample. Errors: data (with the place), memory. */
-gml_status gml_target_add(gml_target_reading *target, const gml_field *field);
-
 /* Decides between values and classes by the rules above: fills task, targets, classes and class_names of the schema,
- * and moves the values to the dataset. Errors: data (words among numbers, one class only), memory. */
-gml_status gml_target_finish(gml_target_reading *target, const char *path, gml_dataset *made);
-
-void gml_target_clear(gml_target_reading *target);
+ * and adds the targets to the dataset. Errors: data (with the place; words among numbers, one class only), argument (a
+ * class name twice), memory. */
+gml_status gml_target_take(const gml_cells *cells, size_t column, const gml_dataset_options *options,
+                           gml_dataset *made);
 
 /* ---- shared by the files of this header ---- */
 
-static inline double *gml_target_column(const gml_target_reading *target)
+static inline double *gml_target_values(const gml_target_reading *target)
 {
     return target->values.data;
 }
 
-static inline size_t gml_target_count(const gml_target_reading *target)
+/* True if a text with this label is a word or a code of the column, and no missing cell. */
+static inline bool gml_target_has_label(const gml_target_reading *target, size_t label)
 {
-    return target->labelled.size;
+    gml_text_kind kind = gml_cells_kind(&target->cells->column[target->column], label);
+    return kind == GML_TEXT_WORD || kind == GML_TEXT_CODE || (kind == GML_TEXT_ABSENT && target->worded);
 }
 
-/* True if the value of a cell is a label. */
-static inline bool gml_target_is_label(const gml_target_reading *target, size_t cell)
-{
-    return ((const uint8_t *)target->labelled.data)[cell] != 0;
-}
+/* Refuses a cell. Errors: data. */
+gml_status gml_target_refuse_cell(const gml_target_reading *target, size_t row, double cell, const char *complaint);
+
+/* Interprets the cells in `values`. Errors: data, memory. */
+gml_status gml_target_finish(gml_target_reading *target, gml_dataset *made);
 
 /* Numbers the classes in the order of their names, in the values and in the schema. The classes are `numbers`, the
- * distinct numbers keyed by their eight bytes, and the labels. Errors: data (one class only), memory. */
-gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers, const char *path, gml_schema *schema);
+ * distinct numbers keyed by their eight bytes, and the texts. Errors: data (one class only), memory. */
+gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers, gml_schema *schema);
 
 #endif

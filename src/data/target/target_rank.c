@@ -6,18 +6,19 @@
 #include "data/target/class_name.h"
 #include "data/target/target.h"
 
-/* Class i is the number with label i, or else the text with label i - numbers->count. */
+/* Class i is the number with label i, or else a text. */
 typedef struct ranking {
-    gml_target_reading *target;
+    const gml_target_reading *target;
+    const gml_cells_column *column;
     const gml_labels *numbers;
-    gml_labels names; /* of the classes, numbers first */
-    size_t *order;    /* [2 * names.count]: the class of each rank, then the rank of each class */
+    gml_labels names;  /* of the classes, numbers first */
+    size_t *order;     /* [2 * names.count]: the class of each rank, then the rank of each class */
+    double *text_rank; /* [texts of the column]: the rank of each text that is a class */
 } ranking;
 
 static gml_status collect_names(ranking *r)
 {
-    gml_context *context = r->target->context;
-    const gml_labels *texts = &r->target->labels;
+    gml_context *context = r->target->cells->context;
     gml_status status = GML_OK;
     size_t length = 0, label = 0;
     for (size_t i = 0; status == GML_OK && i < r->numbers->count; i++) {
@@ -27,9 +28,11 @@ static gml_status collect_names(ranking *r)
         gml_class_name(number, name);
         status = gml_labels_add(context, &r->names, name, strlen(name), &label);
     }
-    for (size_t i = 0; status == GML_OK && i < texts->count; i++) {
-        const char *name = gml_labels_key(texts, i, &length);
-        status = gml_labels_add(context, &r->names, name, length, &label);
+    for (size_t i = 0; status == GML_OK && i < r->column->texts.count; i++) {
+        const char *name = gml_cells_text(r->column, i, &length);
+        if (gml_target_has_label(r->target, i)) {
+            status = gml_labels_add(context, &r->names, name, length, &label);
+        }
     }
     return status;
 }
@@ -45,14 +48,19 @@ static int compare_numbers(const void *a, size_t a_length, const void *b, size_t
 
 static gml_status order_classes(ranking *r)
 {
-    size_t count = r->names.count;
-    r->order = gml_allocate(r->target->context, count, 2 * sizeof *r->order, "the order of classes");
-    if (r->order == NULL) {
+    gml_context *context = r->target->cells->context;
+    size_t count = r->names.count, class = r->numbers->count;
+    r->order = gml_allocate(context, count, 2 * sizeof *r->order, "the order of classes");
+    r->text_rank = gml_allocate(context, r->column->texts.count, sizeof *r->text_rank, "the order of classes");
+    if (r->order == NULL || r->text_rank == NULL) {
         return GML_ERROR_MEMORY;
     }
     gml_labels_sort(&r->names, r->target->words > 0 ? gml_labels_compare_text : compare_numbers, r->order);
     for (size_t rank = 0; rank < count; rank++) {
         r->order[count + r->order[rank]] = rank;
+    }
+    for (size_t i = 0; i < r->column->texts.count; i++) {
+        r->text_rank[i] = gml_target_has_label(r->target, i) ? (double)r->order[count + class ++] : 0;
     }
     return GML_OK;
 }
@@ -60,11 +68,11 @@ static gml_status order_classes(ranking *r)
 static void rank_cells(const ranking *r)
 {
     const size_t *rank = r->order + r->names.count;
-    for (size_t i = 0; i < gml_target_count(r->target); i++) {
-        double *value = &gml_target_column(r->target)[i], number = *value + 0.0; /* -0 is 0 */
+    for (size_t i = 0; i < r->target->cells->rows; i++) {
+        double *value = &gml_target_values(r->target)[i], number = *value + 0.0; /* -0 is 0 */
         size_t label = 0;
-        if (gml_target_is_label(r->target, i)) {
-            *value = (double)rank[r->numbers->count + (size_t)number];
+        if (gml_cell_is_text(*value)) {
+            *value = r->text_rank[gml_cell_label(*value)];
         } else if (gml_labels_find(r->numbers, &number, sizeof number, &label)) {
             *value = (double)rank[label];
         }
@@ -73,7 +81,7 @@ static void rank_cells(const ranking *r)
 
 static gml_status name_classes(const ranking *r, gml_schema *schema)
 {
-    gml_context *context = r->target->context;
+    gml_context *context = r->target->cells->context;
     size_t count = r->names.count;
     schema->class_names = gml_schema_make_names(context, count);
     if (schema->class_names == NULL) {
@@ -91,20 +99,21 @@ static gml_status name_classes(const ranking *r, gml_schema *schema)
     return GML_OK;
 }
 
-gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers, const char *path, gml_schema *schema)
+gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers, gml_schema *schema)
 {
-    gml_context *context = target->context;
+    const gml_cells *cells = target->cells;
+    gml_context *context = cells->context;
     const gml_dataset_options *options = target->options;
     if (target->fixed) {
         schema->classes = options->classes;
         return gml_schema_copy_names(context, options->class_names, options->classes, &schema->class_names);
     }
-    if (numbers->count + target->labels.count < 2) {
+    if (numbers->count + target->texts < 2) {
         return gml_fail(context, GML_ERROR_DATA,
-                        "%s: of %zu sample%s, all are of one class; there is nothing to tell apart", path,
-                        gml_target_count(target), gml_target_count(target) == 1 ? "" : "s");
+                        "%s: of %zu sample%s, all are of one class; there is nothing to tell apart", cells->origin.path,
+                        cells->rows, cells->rows == 1 ? "" : "s");
     }
-    ranking r = {.target = target, .numbers = numbers};
+    ranking r = {.target = target, .column = &cells->column[target->column], .numbers = numbers};
     gml_status status = collect_names(&r);
     if (status == GML_OK) {
         status = order_classes(&r);
@@ -114,6 +123,7 @@ gml_status gml_target_rank(gml_target_reading *target, const gml_labels *numbers
         status = name_classes(&r, schema);
     }
     gml_release(context, r.order, r.names.count, 2 * sizeof *r.order);
+    gml_release(context, r.text_rank, r.column->texts.count, sizeof *r.text_rank);
     gml_labels_clear(context, &r.names);
     return status;
 }

@@ -1,0 +1,116 @@
+/* data/csv/sniff.c - finding the delimiter and the decimal mark from the first records of a file. */
+#include "data/csv/walk.h"
+
+enum { MOST_RECORDS = 1000 };
+
+/* How the first records look with a delimiter. */
+typedef struct look {
+    size_t records, fields; /* fields of all records */
+    size_t first;           /* fields of the first record */
+    bool even;              /* all records have as many */
+    size_t numbers;         /* fields that are numbers or empty, the first record's not counted */
+    size_t points, commas;  /* numbers such as 1.5, and such as 1,5 */
+    bool grouped;           /* all of the latter are groups of thousands such as 1,500 */
+} look;
+
+/* True for digits, a comma and digits. `grouped` becomes false unless the text is a group of thousands. */
+static bool has_comma(const gml_csv_field *field, bool *grouped)
+{
+    double value;
+    const char *comma = memchr(field->text, ',', field->length);
+    if (comma == NULL || !gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = ','}, &value)) {
+        return false;
+    }
+    *grouped = *grouped &&
+               gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = '.', .thousands = ','}, &value);
+    return true;
+}
+
+static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *field, bool counts, look *seen)
+{
+    double value;
+    bool point = gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = '.'}, &value);
+    bool comma = dialect->delimiter != ',' && !point && has_comma(field, &seen->grouped);
+    seen->points += point && memchr(field->text, '.', field->length) != NULL;
+    seen->commas += comma;
+    seen->numbers += counts && (point || comma || field->length == 0);
+    seen->fields += counts;
+}
+
+/* Looks at the records of a text that ends with a newline. A fault ends the look. */
+static look look_with(const gml_csv_dialect *dialect, char *text, size_t size, bool whole)
+{
+    look seen = {.even = true, .grouped = true};
+    gml_csv_cursor cursor = {.at = text, .end = text + size};
+    while (seen.records < MOST_RECORDS && gml_csv_find_record(dialect, &cursor)) {
+        gml_csv_field field = {0};
+        look before = seen;
+        size_t count = 0;
+        for (; !field.last; count++) {
+            if (gml_csv_take_field(dialect, cursor.at, cursor.end, &field) != GML_CSV_FINE) {
+                return before;
+            }
+            look_at_field(dialect, &field, seen.records > 0, &seen);
+            cursor.at = field.next;
+        }
+        if (cursor.at >= cursor.end && !whole && seen.records > 0) {
+            return before; /* the end of the record is not in the text */
+        }
+        seen.first = seen.records == 0 ? count : seen.first;
+        seen.even = seen.even && count == seen.first;
+        seen.records++;
+        gml_csv_end_record(&cursor);
+    }
+    return seen;
+}
+
+void gml_csv_set_delimiter(gml_csv_dialect *dialect, char delimiter)
+{
+    memset(dialect->stops, 0, sizeof dialect->stops);
+    dialect->delimiter = delimiter;
+    const char stops[] = {delimiter, '\n', '\r', dialect->quote, delimiter == ' ' ? '\t' : '\n'};
+    for (size_t i = 0; i < sizeof stops; i++) {
+        dialect->stops[(unsigned char)stops[i]] = true;
+    }
+}
+
+/* True if more of the fields are numbers with a look than with another. */
+static bool has_more_numbers(const look *seen, const look *than)
+{
+    return (double)seen->numbers * (double)than->fields > (double)than->numbers * (double)seen->fields;
+}
+
+static char find_delimiter(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
+{
+    static const char delimiters[] = {',', ';', '\t', '|'};
+    char found = '\0';
+    look best = {0};
+    for (size_t i = 0; i < sizeof delimiters; i++) {
+        gml_csv_set_delimiter(dialect, delimiters[i]);
+        look seen = look_with(dialect, text, size, whole);
+        if (seen.even && seen.first > 1 && delimiters[i] != dialect->comment && delimiters[i] != dialect->style.mark &&
+            (found == '\0' || has_more_numbers(&seen, &best))) {
+            found = delimiters[i];
+            best = seen;
+        }
+    }
+    if (found != '\0') {
+        return found;
+    }
+    gml_csv_set_delimiter(dialect, ' ');
+    best = look_with(dialect, text, size, whole);
+    return best.even && best.first > 1 && best.fields > 0 && 2 * best.numbers >= best.fields ? ' '
+           : dialect->style.mark == ','                                                      ? ';'
+                                                                                             : ',';
+}
+
+void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
+{
+    char delimiter = dialect->delimiter;
+    gml_csv_set_delimiter(dialect, delimiter != 0 ? delimiter : find_delimiter(dialect, text, size, whole));
+    if (dialect->style.mark == 0) {
+        look seen = look_with(dialect, text, size, whole);
+        bool comma = seen.commas > 0 && seen.points == 0 && !seen.grouped && dialect->style.thousands != ',';
+        dialect->style.mark = comma ? ',' : '.';
+    }
+}

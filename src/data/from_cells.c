@@ -1,0 +1,215 @@
+/* data/from_cells.c - a dataset from a table of cells: inputs, targets, weights and groups. */
+#include "data/csv/csv_columns.h"
+#include "data/target/class_name.h"
+#include "data/target/target.h"
+
+/* Refuses a cell. Errors: data. */
+static gml_status refuse(const gml_cells *cells, size_t column, size_t row, const char *complaint)
+{
+    char buffer[GML_NUMBER_SIZE];
+    gml_field field = gml_cells_field(cells, column, row, gml_cells_row(cells, row)[column], buffer);
+    return gml_field_refuse(cells->context, &field, complaint);
+}
+
+/* Refuses an input or a weight that is not a finite number. */
+static gml_status refuse_number(const gml_cells *cells, const gml_dataset_options *options, size_t column, size_t row)
+{
+    const gml_cells_column *of = &cells->column[column];
+    double cell = gml_cells_row(cells, row)[column], value;
+    size_t length = 0;
+    const char *text = gml_cells_text(of, gml_cell_is_text(cell) ? gml_cell_label(cell) : SIZE_MAX, &length);
+    bool number = gml_text_to_double(text, length, &value);
+    bool heads = of->name == NULL && row == 0 && options->header == GML_CHOICE_AUTO;
+    return refuse(cells, column, row,
+                  gml_cell_is_missing(cell) ? "should hold a number"
+                  : number                  ? "is not a finite number"
+                  : heads ? "is not a number; if this row holds the names of the columns, say that there is a header"
+                          : "is not a number");
+}
+
+/* ---- inputs ---- */
+
+/* Returns the first row of a column with a cell that is not a number; SIZE_MAX if there is none. */
+static size_t first_bad_row(const gml_cells_column *column)
+{
+    size_t word = column->shown > 0 ? column->words[0].row : SIZE_MAX;
+    return column->gapped && column->gap.row < word ? column->gap.row : word;
+}
+
+/* Refuses the first input that is not a number. */
+static gml_status check_inputs(const gml_cells *cells, const gml_csv_columns *columns,
+                               const gml_dataset_options *options)
+{
+    size_t row = SIZE_MAX, column = 0;
+    for (size_t i = 0; i < cells->columns; i++) {
+        size_t bad = columns->inputs[i] != GML_CSV_NO_INPUT ? first_bad_row(&cells->column[i]) : SIZE_MAX;
+        if (bad < row) {
+            row = bad;
+            column = i;
+        }
+    }
+    return row == SIZE_MAX || options->bad_inputs ? GML_OK : refuse_number(cells, options, column, row);
+}
+
+/* Moves the inputs to the front of the cells' memory, [rows x features]. Texts become their numbers, or NaN. */
+static gml_status take_inputs(gml_cells *cells, const gml_csv_columns *columns, gml_dataset *made)
+{
+    double *row_inputs = gml_allocate(cells->context, columns->features, sizeof *row_inputs, "a row of a table");
+    if (row_inputs == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    double *to = cells->values.data;
+    for (size_t row = 0; row < cells->rows; row++, to += columns->features) {
+        const double *from = gml_cells_row(cells, row);
+        for (size_t i = 0; i < cells->columns; i++) {
+            if (columns->inputs[i] != GML_CSV_NO_INPUT) {
+                row_inputs[columns->inputs[i]] = isnan(from[i]) ? gml_cells_value(cells, i, from[i]) : from[i];
+            }
+        }
+        memcpy(to, row_inputs, columns->features * sizeof *to);
+    }
+    gml_release(cells->context, row_inputs, columns->features, sizeof *row_inputs);
+    made->owned_inputs = cells->values;
+    made->owned_inputs.size = cells->rows * columns->features * sizeof(double);
+    cells->values = (gml_pile){0};
+    made->inputs = gml_matrix_f64(made->owned_inputs.data, cells->rows, columns->features);
+    return GML_OK;
+}
+
+/* ---- weights and groups ---- */
+
+static gml_status take_weights(const gml_cells *cells, const gml_csv_columns *columns,
+                               const gml_dataset_options *options, gml_dataset *made)
+{
+    gml_status status = GML_OK;
+    for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
+        double weight = gml_cells_value(cells, columns->weights, gml_cells_row(cells, row)[columns->weights]);
+        if (!isfinite(weight)) {
+            return refuse_number(cells, options, columns->weights, row);
+        }
+        if (weight < 0) {
+            return refuse(cells, columns->weights, row, "is a weight below 0");
+        }
+        status = gml_pile_push(cells->context, &made->owned_weights, &weight, sizeof weight, "the weights of a table");
+    }
+    made->weights = made->owned_weights.data;
+    return status == GML_OK ? gml_weights_check(cells->context, cells->origin.path,
+                                                gml_matrix_f64(made->owned_weights.data, cells->rows, 1), cells->rows)
+                            : status;
+}
+
+/* Numbers the groups. Cells of equal value are one group, as for classes. */
+static gml_status number_groups(const gml_cells *cells, size_t column, gml_labels *groups, gml_dataset *made)
+{
+    gml_status status = GML_OK;
+    for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
+        double cell = gml_cells_row(cells, row)[column];
+        size_t label = 0;
+        bool missing = gml_cell_is_missing(cell);
+        if (missing || (gml_cell_is_text(cell) &&
+                        gml_cells_kind(&cells->column[column], gml_cell_label(cell)) == GML_TEXT_MISSING)) {
+            return refuse(cells, column, row, missing ? "should hold a group" : "is not a group");
+        }
+        const double key = gml_cell_is_text(cell) ? cell : cell + 0.0; /* -0 is 0 */
+        status = gml_labels_add(cells->context, groups, &key, sizeof key, &label);
+        const uint32_t group = (uint32_t)label;
+        status = status == GML_OK
+                     ? gml_pile_push(cells->context, &made->owned_groups, &group, sizeof group, "the groups of a table")
+                     : status;
+    }
+    return status;
+}
+
+static gml_status take_groups(const gml_cells *cells, size_t column, gml_dataset *made)
+{
+    gml_labels groups = {0};
+    if (cells->column[column].endless) {
+        return gml_fail(cells->context, GML_ERROR_DATA, "%s: column %zu: more than %zu different texts for groups",
+                        cells->origin.path, column + 1, cells->column[column].texts.count);
+    }
+    gml_status status = number_groups(cells, column, &groups, made);
+    made->groups = made->owned_groups.data;
+    made->group_count = groups.count;
+    gml_labels_clear(cells->context, &groups);
+    return status;
+}
+
+/* ---- all parts ---- */
+
+static gml_status take_parts(gml_cells *cells, const gml_csv_columns *columns, const gml_dataset_options *options,
+                             gml_dataset *made)
+{
+    gml_status status = check_inputs(cells, columns, options);
+    made->size = cells->rows;
+    made->masked = made->schema.missing_targets = options->missing_targets != 0;
+    if (status == GML_OK && columns->groups < columns->count && !columns->inputs_alone && !options->groups_unread) {
+        status = take_groups(cells, columns->groups, made);
+    }
+    if (status == GML_OK && columns->weights < columns->count && !columns->inputs_alone) {
+        status = take_weights(cells, columns, options, made);
+    }
+    if (status == GML_OK && columns->target < columns->count && !columns->inputs_alone) {
+        status = gml_target_take(cells, columns->target, options, made);
+    }
+    if (status == GML_OK) {
+        status = take_inputs(cells, columns, made);
+    }
+    made->origin = cells->origin;
+    cells->origin = (gml_origin){0};
+    return status;
+}
+
+gml_status gml_dataset_from_columns(gml_cells *cells, const gml_csv_columns *columns,
+                                    const gml_dataset_options *options, gml_schema *schema, gml_dataset **dataset)
+{
+    gml_dataset made = {.context = cells->context, .schema = *schema};
+    *schema = (gml_schema){0};
+    gml_status status = take_parts(cells, columns, options, &made);
+    gml_cells_clear(cells);
+    return gml_dataset_adopt(status, &made, dataset);
+}
+
+/* Makes the first row of a CSV from the names of the columns. */
+static gml_status make_header(const gml_cells *cells, gml_csv_row *header)
+{
+    gml_status status = GML_OK;
+    header->line = 1;
+    for (size_t i = 0; status == GML_OK && i < cells->columns; i++) {
+        const char *name = cells->column[i].name != NULL ? cells->column[i].name : "";
+        status = gml_csv_row_push(cells->context, header, name, strlen(name));
+    }
+    return status;
+}
+
+gml_status gml_dataset_from_cells(gml_cells *cells, const gml_dataset_options *options, gml_dataset **dataset)
+{
+    gml_context *context = cells->context;
+    gml_csv_row header = {0}, none = {0};
+    gml_csv_columns columns = {0};
+    gml_schema schema = {0};
+    gml_dataset_options known = *options;
+    known.header = cells->columns > 0 && cells->column[0].name != NULL ? GML_CHOICE_YES : GML_CHOICE_NO;
+    gml_csv_decision decision = {.context = context,
+                                 .path = cells->origin.path,
+                                 .options = &known,
+                                 .first = &header,
+                                 .second = &none,
+                                 .style = {.mark = '.'},
+                                 .columns = &columns};
+    gml_status status = make_header(cells, &header);
+    if (status == GML_OK && cells->rows == 0) {
+        status = gml_fail(context, GML_ERROR_DATA, "%s: has no rows", cells->origin.path);
+    }
+    if (status == GML_OK) {
+        status = gml_csv_columns_decide(&decision, &schema);
+    }
+    if (status == GML_OK) {
+        status = gml_dataset_from_columns(cells, &columns, options, &schema, dataset);
+    } else {
+        gml_schema_clear(context, &schema);
+        gml_cells_clear(cells);
+    }
+    gml_release(context, columns.inputs, columns.count, sizeof *columns.inputs);
+    gml_csv_row_clear(context, &header);
+    return status;
+}
