@@ -43,7 +43,7 @@ static void read_confidence(const flag *row, const char *text, void *field)
     }
 }
 
-static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_file,
+static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_data,
                                   .field = offsetof(cv_run, run.flags.data)},
                                  {0}};
 
@@ -72,6 +72,7 @@ static const flag cv_table[] = {
     {"resume", "FILE", NULL, 0, .read = refuse_file},
     {"override", NULL, NULL, 0, .read = refuse_file},
     {"val-data", "FILE", NULL, 0, .read = refuse_validation},
+    {"test", "FILE", NULL, 0, .read = refuse_validation},
     {0}};
 
 static void check(const void *read)

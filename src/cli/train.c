@@ -217,9 +217,10 @@ static int report(const train_run *run, const train_result *result, int files)
 static int check_outputs(const train_run *run)
 {
     const train_flags *flags = &run->flags;
-    const char *const read[] = {run->path, flags->net.file, flags->validation_data};
-    const char *inputs[5] = {NULL};
-    size_t count = 0;
+    const char *const read[] = {run->path, flags->net.file, flags->validation_data, flags->test_data};
+    const char *inputs[MOST_FURTHER_FILES + 6] = {NULL};
+    size_t count = flags->file.more_count;
+    memcpy(inputs, flags->file.more, count * sizeof *inputs);
     for (size_t i = 0; i < sizeof read / sizeof read[0]; i++) {
         inputs[count] = read[i];
         count += read[i] != NULL;

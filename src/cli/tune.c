@@ -8,7 +8,7 @@
 #include "cli/command.h"
 #include "cli/shell/exit.h"
 
-static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_file,
+static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_data,
                                   .field = offsetof(tune_flags, run.flags.data)},
                                  {0}};
 

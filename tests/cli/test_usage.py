@@ -66,8 +66,12 @@ class Help(ProgramTest):
             text = self.succeed(command, "--help-all")
             self.assertEqual(listed_flags(text), long_flags(self.succeed(command, "--usage")))
             counts[command] = len(listed_flags(text))
-            if command not in ("train", "tune", "cv"):
-                self.assertEqual(self.succeed(command, "--help"), text)
+            shorter = self.succeed(command, "--help")
+            if command in ("eval", "predict", "explain", "inspect", "diff"):
+                rare = {"missing", "delimiter", "decimal", "thousands", "comment", "more"}
+                self.assertEqual(listed_flags(text) - listed_flags(shorter), rare)
+            elif command not in ("train", "tune", "cv"):
+                self.assertEqual(shorter, text)
         self.assertGreater(counts["train"], 30)
 
     def test_every_flag_is_in_the_man_page(self):
@@ -205,9 +209,9 @@ class WrongUsage(ProgramTest):
 
     def test_the_word_for_a_standard_stream_is_no_file(self):
         self.write_points()
-        for arguments, name in {("train", "-"): "DATA", ("train", "points.csv", "-o", "-"): "--output",
+        for arguments, name in {("train", "points.csv", "-o", "-"): "--output",
                                 ("train", "points.csv", "--net", "-"): "--net", ("eval", "-", "x"): "MODEL",
-                                ("predict", "m", "-"): "DATA", ("info", "-"): "MODEL", ("check", "-"): "MODEL",
+                                ("info", "-"): "MODEL", ("check", "-"): "MODEL",
                                 ("activations", "-"): "MODEL", ("fold", "-", "-o", "x"): "MODEL",
                                 ("fold", "m", "-o", "-"): "--output", ("check", "--net", "-"): "--net"}.items():
             with self.subTest(arguments=arguments):

@@ -4,7 +4,7 @@
 #include "cli/shell/exit.h"
 
 const flag input_arguments[] = {{"MODEL", .read = read_file, .field = offsetof(model_input, model_path)},
-                                {"DATA", .read = read_file, .field = offsetof(model_input, data_word)},
+                                {"DATA", .read = read_data, .field = offsetof(model_input, data_word)},
                                 {0}};
 
 static void read_part(const flag *row, const char *text, void *field)

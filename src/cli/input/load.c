@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/shell/exit.h"
@@ -12,6 +13,30 @@
 static void read_missing(const flag *row, const char *text, void *field)
 {
     *(int *)field = MISSING_ERROR + flag_word(row, text, row->words);
+}
+
+static void read_more(const flag *row, const char *text, void *field)
+{
+    data_flags *flags = field;
+    if (flags->more_count == MOST_FURTHER_FILES) {
+        refuse_value(row, "expected at most %d further files", MOST_FURTHER_FILES);
+    }
+    read_data(row, text, &flags->more[flags->more_count++]);
+}
+
+void read_data(const flag *row, const char *text, void *field)
+{
+    if (strcmp(text, "-") == 0) {
+        *(const char **)field = "/dev/stdin";
+    } else {
+        read_file(row, text, field);
+    }
+}
+
+bool can_be_read_again(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) != 0 || S_ISREG(status.st_mode) || S_ISDIR(status.st_mode);
 }
 
 const flag data_table[] = {
@@ -25,9 +50,34 @@ const flag data_table[] = {
     {"missing-targets", "WHAT",
      "error: an empty or nan target of a CSV is refused; mask: it is left out of the loss (error)", 0, read_missing,
      .field = offsetof(data_flags, missing), .words = (const char *const[]){"error", "mask", NULL}},
+    {"missing", "WORDS",
+     "words for a missing cell of a CSV, separated by commas, in place of NA, N/A, null, None, ? and -", RARE,
+     read_text, .field = offsetof(data_flags, words)},
+    {"delimiter", "MARK", "between the fields of a CSV, as in ';' or tab (found out)", RARE, read_text,
+     .field = offsetof(data_flags, delimiter)},
+    {"decimal", "MARK", "decimal mark of numbers in a CSV: . or , (found out)", RARE, read_text,
+     .field = offsetof(data_flags, decimal)},
+    {"thousands", "MARK", "separator of thousands in a CSV, as the ',' of 1,234.5 (none)", RARE, read_text,
+     .field = offsetof(data_flags, thousands)},
+    {"comment", "MARK", "skip lines of a CSV that begin with this character, as in '#' (none)", RARE, read_text,
+     .field = offsetof(data_flags, comment)},
+    {"more", "FILE", "further CSV with the same columns, read after DATA as if one file; may be repeated", RARE,
+     read_more, .field = 0},
     {"threads", "N", "threads to use (all processors); results do not depend on it", GROUP_REPORT, read_whole,
      .field = offsetof(data_flags, threads), 1, MOST_THREADS},
     {0}};
+
+void set_csv_options(const data_flags *flags, gml_dataset_options *options)
+{
+    options->header = flags->header;
+    options->delimiter = flags->delimiter;
+    options->decimal = flags->decimal;
+    options->thousands = flags->thousands;
+    options->comment = flags->comment;
+    options->missing = flags->words;
+    options->more = flags->more;
+    options->more_count = flags->more_count;
+}
 
 int open_context(size_t threads, gml_context **context)
 {
@@ -86,7 +136,7 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     gml_context *context = gml_network_context(network);
     gml_dataset_options options = gml_network_data_options(network);
     options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
-    options.header = flags->header;
+    set_csv_options(flags, &options);
     options.bad_inputs = flags->bad_inputs;
     if (columns == COLUMNS_WEIGHTS && options.weights == NULL && flags->weights == NULL) {
         columns = COLUMNS_INPUTS;

@@ -7,6 +7,8 @@
 
 enum { MISSING_UNSET = 0, MISSING_ERROR, MISSING_MASK };
 
+enum { MOST_FURTHER_FILES = 256 };
+
 /* How to read a CSV: the flags that train, eval and predict share. */
 typedef struct data_flags {
     const char *target;  /* --target, or null */
@@ -14,7 +16,11 @@ typedef struct data_flags {
     const char *weights; /* --weights, or null */
     int missing;         /* --missing-targets: MISSING_ERROR or MISSING_MASK; or MISSING_UNSET */
     size_t threads;      /* --threads, or 0 */
-    bool bad_inputs;     /* true: inputs that are not finite numbers are read as NaN */
+    const char *delimiter, *decimal, *thousands, *comment; /* of a CSV, or null */
+    const char *words;                                     /* --missing, or null */
+    const char *more[MOST_FURTHER_FILES];                  /* of --more */
+    size_t more_count;
+    bool bad_inputs; /* true: inputs that are not finite numbers are read as NaN */
 } data_flags;
 
 extern const flag data_table[]; /* of a data_flags */
@@ -23,6 +29,15 @@ int open_context(size_t threads, gml_context **context);
 
 /* The same with all options. */
 int open_context_with(const gml_context_options *options, gml_context **context);
+
+/* Sets how a CSV is written, and the further files. */
+void set_csv_options(const data_flags *flags, gml_dataset_options *options);
+
+/* The name of a file with data, as read_file; "-" is the standard input. */
+void read_data(const flag *row, const char *text, void *field);
+
+/* True if `path` can be read from its start again: it is no pipe. */
+bool can_be_read_again(const char *path);
 
 int load_model(gml_context *context, const char *path, gml_network **network);
 

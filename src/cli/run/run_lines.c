@@ -124,6 +124,7 @@ json_t *config_line(const train_run *run, const gml_progress *first)
         {"arguments", words_json(run->words)},
         {"data", json_text(flags->data)},
         {"validation_data", json_text(flags->validation_data)},
+        {"test_data", json_text(flags->test_data)},
         {"task", json_text(classes > 0 ? "classification" : "regression")},
         {"classes", classes > 0 ? json_size(classes) : json_null()},
         {"target", json_text(named ? gml_dataset_target_name(all) : NULL)},

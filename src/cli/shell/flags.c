@@ -148,7 +148,7 @@ static void add_flags(flag_reading *reading, const flag *flags, void *fields, bo
     int group = 0;
     for (const flag *row = flags; row->read != NULL && reading->count < MOST_FLAGS; row++) {
         const size_t i = reading->count;
-        group = (row->group & ~MAIN) != 0 ? row->group & ~MAIN : group;
+        group = (row->group & ~(MAIN | RARE)) != 0 ? row->group & ~(MAIN | RARE) : group;
         if (row->name != NULL && is_taken(reading, row->name)) {
             continue;
         }

@@ -12,8 +12,8 @@
 #include "gemmule/gemmule.h"
 
 /* The groups of flags, in the order of the help. A group of 0 is that of the row before. With MAIN a flag is in --help
- * where that does not show all flags. */
-enum { GROUP_DATA = 1, GROUP_NETWORK, GROUP_TRAINING, GROUP_REPORT, GROUP_HELP, MAIN = 1 << 8 };
+ * where that shows only some flags of many. A flag with RARE is in --help-all alone. */
+enum { GROUP_DATA = 1, GROUP_NETWORK, GROUP_TRAINING, GROUP_REPORT, GROUP_HELP, MAIN = 1 << 8, RARE = 1 << 9 };
 
 /* A flag, or an argument: then its name is in capitals, and in brackets if the argument may be left out. A table of
  * flags ends with an empty row. */

@@ -13,7 +13,9 @@
 #include "gemmule/gemmule.h"
 
 enum { NARROWEST = 50, WIDEST = 80, COLUMN = 29 }; /* COLUMN: where the text of an option begins */
-enum { FEW_FLAGS = 16 }; /* with at most this many, hidden ones included, all fit on a screen of 24 lines */
+enum {
+    FEW_FLAGS = 16
+}; /* with at most this many, hidden ones included and rare ones not, they fit on a screen of 24 lines */
 
 static const char *const titles[] = {[0] = "",
                                      [GROUP_DATA] = "Data:",
@@ -56,12 +58,14 @@ static void print_words(const char *text, size_t at, size_t indent)
     putchar('\n');
 }
 
-static void print_flags(const flag_reading *reading, int group, bool main_only, const char *title)
+/* Prints the flags of a group: the main ones, or with `rare` all, else all but the rare ones. */
+static void print_flags(const flag_reading *reading, int group, bool main_only, bool rare, const char *title)
 {
     for (size_t i = 0; i < reading->count; i++) {
         const flag *row = reading->flags[i];
         const bool is_main = (row->group & MAIN) != 0 && !reading->minor[i];
-        if (reading->options[i].group != group || row->help == NULL || (main_only && !is_main)) {
+        if (reading->options[i].group != group || row->help == NULL || (main_only && !is_main) ||
+            (!rare && (row->group & RARE) != 0)) {
             continue;
         }
         if (title != NULL) {
@@ -79,19 +83,28 @@ static void print_flags(const flag_reading *reading, int group, bool main_only, 
     }
 }
 
-/* All flags, or where they are many and `all` is false the main ones. */
+static size_t count_frequent(const flag_reading *reading)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < reading->count; i++) {
+        count += (reading->flags[i]->group & RARE) == 0;
+    }
+    return count;
+}
+
+/* All flags; or if `all` is false those that are not rare, or where these are many the main ones. */
 static void print_help(const flag_reading *reading, bool all)
 {
     const char *name = reading->state->name, *usage = reading->line->usage;
     const char *more = strchr(reading->line->description, '\v');
-    const bool many = reading->count > FEW_FLAGS;
+    const bool many = count_frequent(reading) > FEW_FLAGS;
     printf("Usage: %s [OPTION...] %s\n", name, usage);
     print_words(reading->line->description, 0, 0);
     if (!many || !all) {
         putchar('\n');
     }
     for (int group = 0; group <= GROUP_HELP; group++) {
-        print_flags(reading, group, many && !all, many && all ? titles[group] : NULL);
+        print_flags(reading, group, many && !all, all, many && all ? titles[group] : NULL);
     }
     if (many && !all) {
         char text[256];

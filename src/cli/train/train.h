@@ -32,6 +32,7 @@ typedef struct train_flags {
     const char *split;               /* --split, or null */
     const char *groups_column;       /* --split-by, or null */
     const char *validation_data;     /* --val-data, or null */
+    const char *test_data;           /* --test, or null */
     char groups[2048];               /* of --group and --freeze, joined */
     const char *group[MOST_GROUPS];  /* the values of --group */
     size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
@@ -75,7 +76,8 @@ int train_open_all(gml_context *context, const train_flags *flags, const char *p
 /* Opens the data at `path` and splits off the validation part. On failure prints a message. Returns the exit code. */
 int train_open_data(gml_context *context, const train_flags *flags, const char *path, train_data *data);
 
-/* Opens the file of --val-data and the test part with the columns and the classes of the network. Likewise. */
+/* Opens the files of --val-data and --test, or the test part of DATA, with the columns and the classes of the network.
+ * Likewise. */
 int train_open_others(const gml_network *network, const train_flags *flags, const char *path, train_data *data);
 
 const gml_dataset *train_part(const train_data *data);

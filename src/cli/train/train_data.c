@@ -5,13 +5,14 @@
 enum { FEW_SAMPLES = 10 };
 
 /* Opens the data. A loss for one task decides the task, unless --task is given. With a loss for classes all numbers are
- * classes. Texts among numbers are still refused, as with the task auto. */
+ * classes. Texts among numbers are still refused, as with the task auto, unless the data is a pipe. */
 static gml_status open_with_task(gml_context *context, const train_flags *flags, const char *path,
                                  gml_dataset_options options, gml_dataset **data)
 {
     const gml_task task = gml_loss_facts_of(flags->fit.loss).task;
     const bool by_loss = flags->task == GML_TASK_AUTO;
-    options.task = by_loss && task == GML_TASK_REGRESSION ? task : flags->task;
+    const bool at_once = task == GML_TASK_REGRESSION || !can_be_read_again(path);
+    options.task = by_loss && at_once ? task : flags->task;
     gml_status status = gml_dataset_open(context, path, &options, data);
     if (status == GML_OK && by_loss && task == GML_TASK_CLASSIFICATION && gml_dataset_task(*data) != task) {
         gml_dataset_destroy(*data);
@@ -33,13 +34,13 @@ static gml_status split(const train_flags *flags, double share, train_data *data
 
 int train_open_all(gml_context *context, const train_flags *flags, const char *path, train_data *data)
 {
-    const gml_dataset_options options = {.part = "train",
-                                         .header = flags->file.header,
-                                         .target = flags->file.target,
-                                         .targets = GML_CHOICE_YES,
-                                         .weights = flags->file.weights,
-                                         .groups = flags->groups_column,
-                                         .missing_targets = flags->file.missing == MISSING_MASK};
+    gml_dataset_options options = {.part = "train",
+                                   .target = flags->file.target,
+                                   .targets = GML_CHOICE_YES,
+                                   .weights = flags->file.weights,
+                                   .groups = flags->groups_column,
+                                   .missing_targets = flags->file.missing == MISSING_MASK};
+    set_csv_options(&flags->file, &options);
     const gml_status status = open_with_task(context, flags, path, options, &data->all);
     if (status != GML_OK) {
         return complain_status(context, status);
@@ -70,11 +71,15 @@ int train_open_data(gml_context *context, const train_flags *flags, const char *
 int train_open_others(const gml_network *network, const train_flags *flags, const char *path, train_data *data)
 {
     int code = 0;
+    data_flags file = flags->file;
+    file.more_count = 0; /* they belong to DATA */
     if (flags->validation_data != NULL) {
-        code = open_for_network(network, flags->validation_data, NULL, &flags->file, COLUMNS_ALL, &data->validation);
+        code = open_for_network(network, flags->validation_data, NULL, &file, COLUMNS_ALL, &data->validation);
     }
-    if (code == 0 && has_test_part(gml_network_context(network), path)) {
-        code = open_for_network(network, path, "t10k", &flags->file, COLUMNS_ALL, &data->test);
+    if (code == 0 && flags->test_data != NULL) {
+        code = open_for_network(network, flags->test_data, NULL, &file, COLUMNS_ALL, &data->test);
+    } else if (code == 0 && has_test_part(gml_network_context(network), path)) {
+        code = open_for_network(network, path, "t10k", &file, COLUMNS_ALL, &data->test);
     }
     return code;
 }

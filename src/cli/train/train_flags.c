@@ -41,7 +41,7 @@ static void read_call(const flag *row, const char *text, void *field)
     *(const char **)field = text;
 }
 
-static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_file,
+static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_data,
                                   .field = offsetof(train_flags, data)},
                                  {0}};
 
@@ -57,8 +57,10 @@ const flag network_table[] = {
     {"split-by", "NAME|INDEX",
      "column of a CSV with groups, texts or numbers: it is no input, and each group is in one part", 0, read_text,
      .field = offsetof(train_flags, groups_column)},
-    {"val-data", "FILE", "data for validation, in place of a share of DATA", 0, read_file,
+    {"val-data", "FILE", "data for validation, in place of a share of DATA", 0, read_data,
      .field = offsetof(train_flags, validation_data)},
+    {"test", "FILE", "data to measure the trained network on (the test part of DATA, if it has one)", 0, read_data,
+     .field = offsetof(train_flags, test_data)},
     {"scale", "KIND", "scaling of the inputs: auto, none, unit or standard (auto)", 0, read_choice,
      .field = offsetof(train_flags, scaling), .words = scalings},
     {"hidden", "N,N...", "units of the hidden layers, or none (128)", GROUP_NETWORK | MAIN, read_hidden, .field = 0, 1,

@@ -107,6 +107,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"train_samples", json_size(result->train_samples)},
         {"split", json_text(result->split)},
         {"validation_data", json_text(flags->validation_data)},
+        {"test_data", json_text(flags->test_data)},
         {"validation_samples", json_size(report->validation.samples)},
         {"test_samples", json_size(result->test.samples)},
         {"warnings", warnings_json(result)},

@@ -36,6 +36,15 @@ static void print_data_flags(FILE *stream, const train_flags *train)
     print_words(stream, "header", train->file.header != GML_CHOICE_AUTO ? choice_words[train->file.header] : NULL);
     print_words(stream, "weights", train->file.weights);
     print_words(stream, "missing-targets", train->file.missing == MISSING_MASK ? "mask" : NULL);
+    print_words(stream, "missing", train->file.words);
+    print_words(stream, "delimiter", train->file.delimiter);
+    print_words(stream, "decimal", train->file.decimal);
+    print_words(stream, "thousands", train->file.thousands);
+    print_words(stream, "comment", train->file.comment);
+    for (size_t i = 0; i < train->file.more_count; i++) {
+        print_words(stream, "more", train->file.more[i]);
+    }
+    print_words(stream, "test", train->test_data);
     print_words(stream, "task", train->task != GML_TASK_AUTO ? tasks[train->task] : NULL);
     print_words(stream, "split-by", train->groups_column);
 }

@@ -217,11 +217,14 @@ static int report(const tune_flags *flags, const gml_recipe *base, tune_result *
 static int check_outputs(const tune_flags *flags)
 {
     const train_run *run = &flags->run;
-    const char *inputs[4] = {run->path};
-    size_t count = 1;
-    inputs[count] = run->flags.net.file;
-    count += inputs[count] != NULL;
-    inputs[count] = run->flags.validation_data;
+    const char *const read[] = {run->path, run->flags.net.file, run->flags.validation_data, run->flags.test_data};
+    const char *inputs[MOST_FURTHER_FILES + 5] = {NULL};
+    size_t count = run->flags.file.more_count;
+    memcpy(inputs, run->flags.file.more, count * sizeof *inputs);
+    for (size_t i = 0; i < sizeof read / sizeof read[0]; i++) {
+        inputs[count] = read[i];
+        count += read[i] != NULL;
+    }
     const bool usable = output_path_is_usable(run->flags.output, inputs) &&
                         (flags->journal == NULL || output_path_is_usable(flags->journal, inputs));
     if (usable && flags->journal != NULL &&

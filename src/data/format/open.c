@@ -93,6 +93,9 @@ gml_status gml_dataset_open(gml_context *context, const char *path, const gml_da
     if (status == GML_OK) {
         status = find_format(&source, &format);
     }
+    if (status == GML_OK && source.options->more_count > 0 && format != &gml_format_csv) {
+        status = gml_fail(context, GML_ERROR_ARGUMENT, "%s: further files can only follow a CSV", path);
+    }
     if (status == GML_OK) {
         status = format->open(&source, dataset);
     }
