@@ -5,7 +5,7 @@
  * quotes; with them records are walked one by one. */
 #include "data/csv/csv_text.h"
 
-enum { FIRST_CAPACITY = 1 << 16, LAST_CAPACITY = 1 << 20, COUNTED = 128 };
+enum { FIRST_CAPACITY = 1 << 16, LAST_CAPACITY = 1 << 22, COUNTED = 128 };
 
 static gml_status grow(gml_csv_text *text, size_t capacity)
 {

@@ -10,7 +10,7 @@
 #include "data/csv/csv_text.h"
 
 enum {
-    GML_CSV_BLOCK = 1 << 16, /* bytes of a block, and of the rest of its last record */
+    GML_CSV_BLOCK = 1 << 18, /* bytes of a block, and of the rest of its last record */
     GML_CSV_BLOCKS = 16      /* most blocks at once */
 };
 
