@@ -116,11 +116,10 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * each doubled, quotes. Blanks around a field do not count; empty lines are skipped. All records have the same number
  * of fields, at most 2^20; a field has at most 2^20 bytes, a record 2^27.
  *
- * The delimiter is that of , ; tab | which splits each record of the first 64 KiB into the same number of fields, two
- * or more. If several do, it is the one that leaves the most numbers, then the first in this order. If none does and
- * half of the words between blanks are numbers, fields are separated by one or more blanks; else the delimiter is the
- * comma. The decimal mark is the comma if the delimiter is not, numbers such as 1,5 occur and none such as 1.5, and not
- * all of them have three digits after the comma.
+ * The delimiter is that of , ; tab | and blanks which splits each record of the first 64 KiB into the same number of
+ * fields, two or more; blanks only if at least half of the fields are numbers. Of several it is the one that leaves the
+ * most numbers, then the first in this order. The decimal mark is the comma if the delimiter is not, numbers such as
+ * 1,5 occur and none such as 1.5, and not all of them have three digits after the comma.
  *
  * A number has a sign, digits, a decimal mark, an exponent: -1.5e3, .5, 1e-7. It is read to the nearest double.
  *

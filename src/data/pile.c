@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { LEAST_CAPACITY = 256 };
+enum { LEAST_CAPACITY = 64 };
 
 gml_status gml_pile_reserve(gml_context *context, gml_pile *pile, size_t extra, const char *what)
 {

@@ -56,6 +56,16 @@ TEST(of_several_delimiters_the_one_that_leaves_numbers_is_taken)
                    GML_ERROR_DATA, "line 2, column 1 (\"a\"): \"1,500\"", NULL);
 }
 
+TEST(a_single_row_of_numbers_is_enough_to_find_the_delimiter)
+{
+    static const char *const texts[] = {"1.5,2.5\n", "1,5;2,5\n", "1.5 2.5", "1,5\t2,5\n", "1,5   2,5\n"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        gml_dataset *dataset = open_text(texts[i], &(gml_dataset_options){.features = 2, .header = GML_CHOICE_NO});
+        assert_holds(dataset, 1, 2, (double[]){1.5, 2.5});
+        gml_dataset_destroy(dataset);
+    }
+}
+
 TEST(what_the_options_say_is_not_looked_for)
 {
     assert_reads_table("a^b^t\n1.5^-2^x\n3^4000.25^y\n", &(gml_dataset_options){.delimiter = "^"});

@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .features = for_network ? 2 : 0,
         .feature_names = for_network ? inputs : NULL,
     };
-    fuzz_begin(((size_t)1 << 20) + 256 * size);
+    fuzz_begin(((size_t)1 << 20) + 1024 * size);
     fuzz_put("data.csv", data + 1, size - 1);
     check_reading("data.csv", &options);
     fuzz_end();

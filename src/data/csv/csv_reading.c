@@ -162,8 +162,10 @@ static gml_status begin_cells(gml_csv_reading *reading)
                                    (columns->inputs_alone || (i == columns->groups && source->options->groups_unread));
         status = columns->header ? gml_cells_name(cells, i, name, length) : GML_OK;
     }
-    reading->scan =
-        (gml_csv_scan){.dialect = &reading->dialect, .cells = cells, .threads = gml_context_threads(source->context)};
+    reading->scan = (gml_csv_scan){.dialect = &reading->dialect,
+                                   .cells = cells,
+                                   .threads = gml_context_threads(source->context),
+                                   .block = GML_CSV_BLOCK};
     return status;
 }
 

@@ -27,9 +27,9 @@ typedef struct gml_csv_dialect {
 gml_status gml_csv_dialect_begin(gml_context *context, const gml_dataset_options *options, gml_csv_dialect *dialect);
 
 /* Finds what the options left open from the first bytes of a file, which end with a newline after `size` bytes; the
- * last record counts only if `whole`. Rules: the delimiter is that of , ; tab | which splits every record into the same
- * number of fields, at least two; of several, the one that makes most fields numbers, then the first of this list;
- * blanks if none of them does and at least half of the fields are then numbers; else the comma. The decimal mark is a
+ * last record counts only if `whole`. Rules: the delimiter is that of , ; tab | and blanks which splits every record
+ * into the same number of fields, at least two; blanks only if at least half of the fields are numbers. Of several it
+ * is the one that makes most fields numbers, then the first of this list; without any, the comma. The decimal mark is a
  * comma if the delimiter is not, if numbers such as 1,5 occur and none such as 1.5, and if they are not all groups of
  * thousands such as 1,500. */
 void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, bool whole);

@@ -10,7 +10,7 @@
 #include "data/csv/csv_text.h"
 
 enum {
-    GML_CSV_BLOCK = 1 << 18, /* bytes of a block, and of the rest of its last record */
+    GML_CSV_BLOCK = 1 << 18, /* least bytes of a block that is not the last */
     GML_CSV_BLOCKS = 16      /* most blocks at once */
 };
 
@@ -54,6 +54,7 @@ typedef struct gml_csv_scan {
     const gml_csv_dialect *dialect;
     gml_cells *cells; /* to which rows are added */
     size_t threads;
+    size_t block;       /* least bytes of a block: GML_CSV_BLOCK; tests have less */
     size_t block_count; /* in use */
     gml_csv_block blocks[GML_CSV_BLOCKS];
     gml_status status; /* of the merging */

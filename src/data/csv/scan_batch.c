@@ -38,7 +38,7 @@ static void cut(gml_csv_scan *scan, const gml_csv_text *text)
 {
     char *begin = text->bytes + text->begin, *end = text->bytes + text->whole, *looked = begin;
     size_t piece = (size_t)(end - begin) / GML_CSV_BLOCKS + 1;
-    piece = piece < GML_CSV_BLOCK ? GML_CSV_BLOCK : piece;
+    piece = piece < scan->block ? scan->block : piece;
     bool open = false;
     for (scan->block_count = 0; begin < end; scan->block_count++) {
         bool rest = scan->dialect->comment != 0 || scan->block_count + 1 == GML_CSV_BLOCKS;

@@ -5,10 +5,10 @@ enum { MOST_RECORDS = 1000 };
 
 /* How the first records look with a delimiter. */
 typedef struct look {
-    size_t records, fields; /* fields of all records */
+    size_t records, fields; /* fields of the records after the first, or of the only one */
     size_t first;           /* fields of the first record */
     bool even;              /* all records have as many */
-    size_t numbers;         /* fields that are numbers or empty, the first record's not counted */
+    size_t numbers;         /* of these, numbers or empty */
     size_t points, commas;  /* numbers such as 1.5, and such as 1,5 */
     bool grouped;           /* all of the latter are groups of thousands such as 1,500 */
 } look;
@@ -26,15 +26,15 @@ static bool has_comma(const gml_csv_field *field, bool *grouped)
     return true;
 }
 
-static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *field, bool counts, look *seen)
+static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *field, look *seen)
 {
     double value;
     bool point = gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = '.'}, &value);
     bool comma = dialect->delimiter != ',' && !point && has_comma(field, &seen->grouped);
     seen->points += point && memchr(field->text, '.', field->length) != NULL;
     seen->commas += comma;
-    seen->numbers += counts && (point || comma || field->length == 0);
-    seen->fields += counts;
+    seen->numbers += point || comma || field->length == 0;
+    seen->fields++;
 }
 
 /* Looks at the records of a text that ends with a newline. A fault ends the look. */
@@ -46,11 +46,14 @@ static look look_with(const gml_csv_dialect *dialect, char *text, size_t size, b
         gml_csv_field field = {0};
         look before = seen;
         size_t count = 0;
+        if (seen.records == 1) { /* the first record may be names */
+            seen.fields = seen.numbers = 0;
+        }
         for (; !field.last; count++) {
             if (gml_csv_take_field(dialect, cursor.at, cursor.end, &field) != GML_CSV_FINE) {
                 return before;
             }
-            look_at_field(dialect, &field, seen.records > 0, &seen);
+            look_at_field(dialect, &field, &seen);
             cursor.at = field.next;
         }
         if (cursor.at >= cursor.end && !whole && seen.records > 0) {
@@ -80,28 +83,29 @@ static bool has_more_numbers(const look *seen, const look *than)
     return (double)seen->numbers * (double)than->fields > (double)than->numbers * (double)seen->fields;
 }
 
+/* True if a delimiter splits all records alike, and blanks mostly into numbers: sentences have blanks too. */
+static bool is_possible(const gml_csv_dialect *dialect, const look *seen)
+{
+    char delimiter = dialect->delimiter;
+    bool numbers = seen->fields > 0 && 2 * seen->numbers >= seen->fields;
+    return seen->even && seen->first > 1 && delimiter != dialect->comment && delimiter != dialect->style.mark &&
+           (delimiter != ' ' || numbers);
+}
+
 static char find_delimiter(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
 {
-    static const char delimiters[] = {',', ';', '\t', '|'};
+    static const char delimiters[] = {',', ';', '\t', '|', ' '};
     char found = '\0';
     look best = {0};
     for (size_t i = 0; i < sizeof delimiters; i++) {
         gml_csv_set_delimiter(dialect, delimiters[i]);
         look seen = look_with(dialect, text, size, whole);
-        if (seen.even && seen.first > 1 && delimiters[i] != dialect->comment && delimiters[i] != dialect->style.mark &&
-            (found == '\0' || has_more_numbers(&seen, &best))) {
+        if (is_possible(dialect, &seen) && (found == '\0' || has_more_numbers(&seen, &best))) {
             found = delimiters[i];
             best = seen;
         }
     }
-    if (found != '\0') {
-        return found;
-    }
-    gml_csv_set_delimiter(dialect, ' ');
-    best = look_with(dialect, text, size, whole);
-    return best.even && best.first > 1 && best.fields > 0 && 2 * best.numbers >= best.fields ? ' '
-           : dialect->style.mark == ','                                                      ? ';'
-                                                                                             : ',';
+    return found != '\0' ? found : dialect->style.mark == ',' ? ';' : ',';
 }
 
 void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, bool whole)

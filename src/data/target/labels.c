@@ -6,7 +6,7 @@
 
 #include "base/least.h"
 
-enum { LEAST_SLOTS = 64 };
+enum { LEAST_SLOTS = 8 };
 
 typedef struct entry {
     size_t offset, length;
