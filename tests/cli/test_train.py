@@ -470,12 +470,12 @@ class WrongData(ProgramTest):
         for place in (0, 30, 59):
             with self.subTest(place=place):
                 table = list(rows)
-                table[place] = "3,n/a"
+                table[place] = "3,sold"
                 self.refuse("\n".join(["x,y", *table]),
-                            says=('column 2 ("y")', "1 of 60", f'"n/a" in line {place + 2}'))
-        text = "x,y\n" + "1,0\n2,1\n" * 20 + "3,?\n"
+                            says=('column 2 ("y")', "1 of 60", f'"sold" in line {place + 2}'))
+        text = "x,y\n" + "1,0\n2,1\n" * 20 + "3,*\n"
         for flags in ((), ("--loss", "binary_cross_entropy"), ("--loss", "mean_squared_error")):
-            self.refuse(text, *flags, says=("1 of 41", '"?" in line 42'))
+            self.refuse(text, *flags, says=("1 of 41", '"*" in line 42'))
         report = self.json("train", "data.csv", "--task", "classification", "--loss", "hinge", "--epochs", "1")
         self.assertEqual(report["classes"], 3)
         self.write("halves.csv", "x,y\n" + "1,0.5\n2,1.5\n" * 9)

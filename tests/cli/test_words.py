@@ -62,7 +62,7 @@ class Advice(ProgramTest):
     """Advice in messages names flags of the program, not functions of C."""
 
     def test_advice_about_targets_names_flags(self):
-        self.write("bare.csv", "0.5,NA\n" + "".join(f"{i},{i}.5\n" for i in range(9)))
+        self.write("bare.csv", "0.5,none yet\n" + "".join(f"{i},{i}.5\n" for i in range(9)))
         self.fail_with(DATA, "train", "bare.csv", says=("use --missing-targets mask, or use --task classification",
                                                         "use --header yes"))
         self.write("empty.csv", "a,b\n1,\n2,3\n")

@@ -5,7 +5,7 @@
  * quotes; with them records are walked one by one. */
 #include "data/csv/csv_text.h"
 
-enum { FIRST_CAPACITY = 1 << 16, LAST_CAPACITY = 1 << 22, COUNTED = 128 };
+enum { LEAST_CAPACITY = 1 << 12, FIRST_CAPACITY = 1 << 16, LAST_CAPACITY = 1 << 22, COUNTED = 128 };
 
 static gml_status grow(gml_csv_text *text, size_t capacity)
 {
@@ -48,10 +48,12 @@ gml_status gml_csv_text_begin(gml_context *context, gml_reader *reader, gml_csv_
     *text = (gml_csv_text){.context = context, .reader = reader, .line = 1};
     text->encoding = gml_encoding_of(bytes, size, &mark);
     gml_status status = gml_reader_read(reader, skipped, mark, &got);
-    if (status == GML_OK) {
-        status = grow(text, FIRST_CAPACITY);
+    for (size_t capacity = LEAST_CAPACITY; status == GML_OK && capacity <= FIRST_CAPACITY && !text->ended;
+         capacity *= 2) {
+        status = grow(text, capacity);
+        status = status == GML_OK ? fill(text) : status;
     }
-    return status == GML_OK ? fill(text) : status;
+    return status;
 }
 
 void gml_csv_text_clear(gml_csv_text *text)

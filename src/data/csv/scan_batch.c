@@ -219,7 +219,7 @@ static void copy_task(void *argument, gml_share share)
         const double *from = block->cells.data;
         double *to = gml_cells_row(b->scan->cells, b->first_row[i]);
         size_t count = block->rows * b->scan->cells->columns;
-        if (block->word_count == 0) {
+        if (count > 0 && block->word_count == 0) {
             memcpy(to, from, count * sizeof *to);
             continue;
         }
