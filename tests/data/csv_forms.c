@@ -1,5 +1,6 @@
 /* tests/data/csv_forms.c - the ways in which a CSV is written: delimiters, marks, encodings, line ends, several files
  * (data/csv/dialect.h, sniff.c, utf16.c, csv_reading.c). */
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,21 @@ TEST(of_several_delimiters_the_one_that_leaves_numbers_is_taken)
     assert_refused(context,
                    open_bad_text("a;b;t\n1,500;2,250;0\n3;4;1\n", &(gml_dataset_options){.header = GML_CHOICE_YES}),
                    GML_ERROR_DATA, "line 2, column 1 (\"a\"): \"1,500\"", NULL);
+}
+
+TEST(codes_among_inputs_are_their_numbers)
+{
+    gml_dataset *dataset = open_text("zip,big,t\n01067,9007199254740993,1.5\n-0,1e300,2.5\n00.5,2,3.5\n", NULL);
+    assert_holds(dataset, 3, 2, (double[]){1067, 0x1p53, 1.5, 0, 1e300, 2.5, 0.5, 2, 3.5});
+    gml_dataset_destroy(dataset);
+    dataset = open_text("a;b;t\n01,5;2,25;x\n1.000.000,5;007;y\n", &(gml_dataset_options){.thousands = "."});
+    assert_holds(dataset, 2, 2, (double[]){1.5, 2.25, 0, 1000000.5, 7, 1});
+    gml_dataset_destroy(dataset);
+    dataset = open_text("1,inf\n2,0\nx,3\n", &(gml_dataset_options){.bad_inputs = 1, .targets = GML_CHOICE_NO});
+    double x[6];
+    assert_ok(context, gml_dataset_gather(dataset, NULL, 3, gml_matrix_f64(x, 3, 2), gml_matrix_none()));
+    ck_assert(x[0] == 1 && isnan(x[1]) && x[2] == 2 && x[3] == 0 && isnan(x[4]) && x[5] == 3);
+    gml_dataset_destroy(dataset);
 }
 
 TEST(a_single_row_of_numbers_is_enough_to_find_the_delimiter)
