@@ -54,6 +54,7 @@ static gml_status make_room(gml_csv_scan *scan, gml_csv_block *block)
 {
     gml_context *context = scan->cells->context;
     size_t slots = 64;
+    gml_csv_count_block(scan->dialect, block);
     while (slots < 2 * block->fields) {
         slots *= 2;
     }
@@ -142,24 +143,6 @@ typedef struct batch {
     size_t first_row[GML_CSV_BLOCKS]; /* of each block, in the rows that are held */
 } batch;
 
-static void count_task(void *argument, gml_share share)
-{
-    const batch *b = argument;
-    for (size_t i = share.first; i < share.first + share.count; i++) {
-        gml_csv_count_block(b->scan->dialect, &b->scan->blocks[i]);
-    }
-}
-
-static bool finish_counts(void *argument, size_t part)
-{
-    const batch *b = argument;
-    (void)part;
-    for (size_t i = 0; b->scan->status == GML_OK && i < b->scan->block_count; i++) {
-        b->scan->status = make_room(b->scan, &b->scan->blocks[i]);
-    }
-    return b->scan->status == GML_OK;
-}
-
 static void scan_task(void *argument, gml_share share)
 {
     const batch *b = argument;
@@ -233,11 +216,15 @@ gml_status gml_csv_scan_text(gml_csv_scan *scan, gml_csv_text *text, gml_csv_pro
 {
     batch b = {.scan = scan, .line = text->line};
     cut(scan, text);
-    const gml_phase phases[] = {{.count = scan->block_count, .task = count_task, .finish = finish_counts},
-                                {.count = scan->block_count, .task = scan_task, .finish = finish_scan},
-                                {.count = scan->block_count, .task = copy_task}};
     scan->status = GML_OK;
-    gml_parallel_run(scan->threads, phases, sizeof phases / sizeof *phases, &b);
+    for (size_t i = 0; scan->status == GML_OK && i < scan->block_count; i++) {
+        scan->status = make_room(scan, &scan->blocks[i]);
+    }
+    const gml_phase phases[] = {{.count = scan->block_count, .task = scan_task, .finish = finish_scan},
+                                {.count = scan->block_count, .task = copy_task}};
+    if (scan->status == GML_OK) {
+        gml_parallel_run(scan->threads, phases, sizeof phases / sizeof *phases, &b);
+    }
     text->line = b.line;
     text->begin = text->whole;
     *problem = b.problem;
