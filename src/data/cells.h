@@ -49,7 +49,7 @@ typedef struct gml_cells_column {
     gml_labels texts;
     gml_pile kinds;   /* u8 [texts.count]: gml_text_kind */
     bool endless;     /* the dictionary is full: further codes are numbers, words GML_CELLS_OTHER, the rest missing */
-    bool skipped;     /* set by the reader of a format: no cell was looked at, all are missing */
+    bool skipped;     /* set by the reader of a format: texts are not kept, and missing */
     size_t whole;     /* cells that are whole numbers, codes not counted */
     size_t fractions; /* cells that are other numbers, codes not counted */
     size_t empty;     /* cells without text */

@@ -198,6 +198,44 @@ TEST(a_fault_far_into_a_file_is_refused_with_its_line)
     }
 }
 
+TEST(long_records_among_short_ones_lose_none)
+{
+    enum { LONG = 1000000, SHORT = 400000, FIELDS = 6 };
+    static char field[LONG + 1];
+    text from = {0};
+    memset(field, 'z', LONG);
+    for (size_t round = 0; round < 2; round++) {
+        for (size_t i = 0; i < FIELDS; i++) {
+            from.bytes = realloc(from.bytes, from.capacity = from.size + LONG + 8192);
+            memcpy(from.bytes + from.size, field, LONG);
+            from.size += LONG;
+            put(&from, "%zu%c", round * FIELDS + i, i + 1 < FIELDS ? ',' : '\n');
+        }
+        for (size_t i = 0; i < SHORT; i++) {
+            put(&from, "%zu,2,3,4,5,6\n", i);
+        }
+    }
+    for (int header = 0; header < 2; header++) {
+        gml_csv_reading reading;
+        gml_context *owner = NULL;
+        read_cells(&from, 2, &(gml_dataset_options){.header = header ? GML_CHOICE_YES : GML_CHOICE_NO}, &reading,
+                   &owner);
+        const gml_cells *cells = &reading.cells;
+        size_t first = header ? 0 : 1, length;
+        ck_assert_uint_eq(cells->rows, 2 * SHORT + 1 + first);
+        for (size_t i = 0; i < SHORT; i++) {
+            if (gml_cells_row(cells, first + i)[0] != (double)i ||
+                gml_cells_row(cells, first + SHORT + 1 + i)[0] != (double)i) {
+                ck_abort_msg("row %zu", i);
+            }
+        }
+        gml_cells_text(&cells->column[5], gml_cell_label(gml_cells_row(cells, first + SHORT)[5]), &length);
+        ck_assert_uint_eq(length, LONG + 2);
+        clear_cells(&reading, owner);
+    }
+    free(from.bytes);
+}
+
 TEST(a_million_columns_are_read_and_more_are_refused)
 {
     enum { WIDE = 1 << 20 };

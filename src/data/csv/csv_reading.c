@@ -101,7 +101,8 @@ static gml_status take_rows(gml_csv_reading *reading, size_t most, gml_csv_curso
     gml_status status = GML_OK;
     gml_csv_problem problem = {0};
     while (status == GML_OK && problem.fault == GML_CSV_FINE) {
-        gml_csv_cursor cursor = {.at = text->bytes + text->begin, .end = text->bytes + text->whole, .line = text->line};
+        size_t end = text->ended ? text->size : text->whole;
+        gml_csv_cursor cursor = {.at = text->bytes + text->begin, .end = text->bytes + end, .line = text->line};
         clear_rows(reading);
         while (status == GML_OK && problem.fault == GML_CSV_FINE && reading->held < most &&
                gml_csv_find_record(&reading->dialect, &cursor)) {
@@ -122,6 +123,7 @@ static gml_status take_rows(gml_csv_reading *reading, size_t most, gml_csv_curso
 static void skip_header(gml_csv_text *text, const gml_csv_cursor *after)
 {
     text->begin = (size_t)(after->at - text->bytes);
+    text->whole = text->whole > text->begin ? text->whole : text->begin;
     text->line = after->line;
 }
 
@@ -194,7 +196,7 @@ static gml_status scan_file(gml_csv_reading *reading)
     gml_csv_text *text = &reading->text;
     gml_csv_problem problem = {0};
     gml_status status = gml_csv_scan_text(&reading->scan, text, &problem);
-    while (status == GML_OK && problem.fault == GML_CSV_FINE && !text->ended) {
+    while (status == GML_OK && problem.fault == GML_CSV_FINE && !(text->ended && text->begin == text->size)) {
         status = gml_csv_text_advance(text, &reading->dialect, &problem);
         if (status == GML_OK && problem.fault == GML_CSV_FINE) {
             status = gml_csv_scan_text(&reading->scan, text, &problem);

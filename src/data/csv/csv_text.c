@@ -116,7 +116,7 @@ static char *walk_to_last_end(const gml_csv_dialect *dialect, char *from, char *
 /* Looks for a fault in a record that does not end in the text. */
 static gml_csv_problem probe(const gml_csv_text *text, const gml_csv_dialect *dialect)
 {
-    gml_csv_cursor cursor = {.at = text->bytes, .end = text->bytes + text->size, .line = text->line};
+    gml_csv_cursor cursor = {.at = text->bytes + text->begin, .end = text->bytes + text->size, .line = text->line};
     gml_csv_problem problem = {0};
     gml_csv_field field = {0};
     bool found = gml_csv_find_record(dialect, &cursor);
@@ -141,43 +141,58 @@ static gml_csv_problem probe(const gml_csv_text *text, const gml_csv_dialect *di
     return problem;
 }
 
-static void find_whole(gml_csv_text *text, const gml_csv_dialect *dialect)
+/* Returns the end of the last record that ends in [from, to). */
+static char *find_end(const gml_csv_dialect *dialect, char *from, char *to)
 {
-    char *end = text->bytes + text->size;
-    char *last = text->ended             ? end
-                 : text->size == 0       ? NULL
-                 : dialect->comment != 0 ? walk_to_last_end(dialect, text->bytes, end)
-                                         : gml_csv_last_end(dialect, text->bytes, end - (end[-1] == '\r'), false);
-    text->whole = last != NULL ? (size_t)(last - text->bytes) : 0;
+    return to == from              ? NULL
+           : dialect->comment != 0 ? walk_to_last_end(dialect, from, to)
+                                   : gml_csv_last_end(dialect, from, to - (to[-1] == '\r'), false);
+}
+
+/* Finds `whole` in the next `most` bytes, or after them if no record ends there. */
+static void find_whole(gml_csv_text *text, const gml_csv_dialect *dialect, size_t most)
+{
+    char *begin = text->bytes + text->begin, *end = text->bytes + text->size;
+    char *last = (size_t)(end - begin) > most ? find_end(dialect, begin, begin + most) : NULL;
+    if (last == NULL) {
+        last = text->ended ? end : find_end(dialect, begin, end);
+    }
+    text->whole = last != NULL ? (size_t)(last - text->bytes) : text->begin;
 }
 
 gml_status gml_csv_text_extend(gml_csv_text *text, const gml_csv_dialect *dialect, gml_csv_problem *problem)
 {
-    gml_status status = grow(text, 2 * text->capacity);
-    return status == GML_OK ? gml_csv_text_advance(text, dialect, problem) : status;
+    gml_status status = GML_OK;
+    *problem = probe(text, dialect);
+    if (problem->fault == GML_CSV_FINE && !text->ended) {
+        status = grow(text, 2 * text->capacity);
+        status = status == GML_OK ? fill(text) : status;
+        find_whole(text, dialect, SIZE_MAX);
+    }
+    return status;
+}
+
+/* Drops the used bytes and reads on. */
+static gml_status refill(gml_csv_text *text)
+{
+    bool larger = text->size == text->capacity && text->begin > 0 && text->capacity < LAST_CAPACITY;
+    memmove(text->bytes, text->bytes + text->begin, text->size - text->begin + GML_CSV_PADDING);
+    text->size -= text->begin;
+    text->begin = 0;
+    gml_status status = larger ? grow(text, 2 * text->capacity) : GML_OK;
+    return status == GML_OK && text->size < text->capacity ? fill(text) : status;
 }
 
 gml_status gml_csv_text_advance(gml_csv_text *text, const gml_csv_dialect *dialect, gml_csv_problem *problem)
 {
     gml_status status = GML_OK;
-    bool larger = text->size == text->capacity && text->begin > 0 && text->capacity < LAST_CAPACITY;
     *problem = (gml_csv_problem){0};
-    memmove(text->bytes, text->bytes + text->begin, text->size - text->begin + GML_CSV_PADDING);
-    text->size -= text->begin;
-    text->begin = 0;
-    if (larger && !text->ended) {
-        status = grow(text, 2 * text->capacity);
+    if (!text->ended && text->size - text->begin < LAST_CAPACITY) {
+        status = refill(text);
     }
-    if (status == GML_OK && !text->ended && text->size < text->capacity) {
-        status = fill(text);
+    find_whole(text, dialect, LAST_CAPACITY);
+    while (status == GML_OK && text->whole == text->begin && !text->ended && problem->fault == GML_CSV_FINE) {
+        status = gml_csv_text_extend(text, dialect, problem);
     }
-    if (status != GML_OK) {
-        return status;
-    }
-    find_whole(text, dialect);
-    if (text->whole > 0 || text->ended) {
-        return GML_OK;
-    }
-    *problem = probe(text, dialect);
-    return problem->fault == GML_CSV_FINE ? gml_csv_text_extend(text, dialect, problem) : GML_OK;
+    return status;
 }

@@ -22,7 +22,7 @@ typedef struct gml_csv_text {
     size_t capacity; /* grows with the file, and for a long record */
     size_t size;     /* bytes read */
     size_t begin;    /* of these, used: records before it were taken */
-    size_t whole;    /* the end of the last complete record; `size` once the file has ended */
+    size_t whole;    /* the end of the last record to be taken next */
     size_t line;     /* of the byte at `begin` */
     bool ended;      /* the file has no more bytes */
 } gml_csv_text;
@@ -33,11 +33,11 @@ gml_status gml_csv_text_begin(gml_context *context, gml_reader *reader, gml_csv_
 
 void gml_csv_text_clear(gml_csv_text *text);
 
-/* Drops the bytes before `begin`, reads on, and finds `whole`: at least one record after `begin`, unless the file has
- * ended. A record that cannot be read is reported in `problem`. Errors: read, data (not UTF-16), memory. */
+/* Reads on and finds `whole`: at least one record after `begin`, unless the file has ended; a few megabytes, unless a
+ * record is longer. A record that cannot be read is reported in `problem`. Errors: read, data (not UTF-16), memory. */
 gml_status gml_csv_text_advance(gml_csv_text *text, const gml_csv_dialect *dialect, gml_csv_problem *problem);
 
-/* Reads on with more memory. */
+/* Reads on with more memory, for more records after `begin`. */
 gml_status gml_csv_text_extend(gml_csv_text *text, const gml_csv_dialect *dialect, gml_csv_problem *problem);
 
 /* Returns the end of the last record that ends in [from, to), where `open` says whether `from` is within quotes; null
