@@ -75,6 +75,23 @@ typedef struct gml_dataset_options {
 GML_API gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
                                              gml_dataset **dataset);
 
+/* What the numbers of a column of inputs mean. */
+typedef enum gml_column_kind {
+    GML_COLUMN_NUMBER = 0, /* a quantity */
+    GML_COLUMN_CATEGORY,   /* the index of a level; `level_count`: a level that is not known */
+    GML_COLUMN_DATE        /* days since 1970-01-01 in the proleptic Gregorian calendar, with fractions for times */
+} gml_column_kind;
+
+/* A column of inputs. In columns of any kind NaN is a missing cell; a preparation says what becomes of it
+ * (gemmule/preparation.h). */
+typedef struct gml_column {
+    gml_column_kind kind;
+    const char *const *levels; /* of a category: [level_count] names in UTF-8, all different */
+    size_t level_count;        /* at most GML_MOST_LEVELS; 0 for other kinds */
+} gml_column;
+
+enum { GML_MOST_LEVELS = 1 << 20 };
+
 /* All parts of a dataset. Zero-initialised: none. */
 typedef struct gml_dataset_parts {
     gml_matrix inputs, targets; /* as above */
@@ -82,9 +99,12 @@ typedef struct gml_dataset_parts {
     gml_matrix weights;  /* [n x 1] f64: sample weights for training and for the loss of gml_evaluate; finite, with a
                             finite sum above 0, none below 0 */
     int missing_targets; /* not 0: targets that are NaN are missing (gml_train_options.missing_targets) */
+    const gml_column *columns; /* [features], copied; null: all inputs are numbers, and none is missing. The inputs must
+                                  be f32 or f64 then, and codes of categories whole, from 0 to level_count */
 } gml_dataset_parts;
 
-/* Makes a dataset like gml_dataset_from_matrices, with weights and missing targets. */
+/* Makes a dataset like gml_dataset_from_matrices, with weights, missing targets and columns of several kinds. Errors:
+ * also data (a code that is none). */
 GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *parts, gml_dataset **dataset);
 
 /* Reads a whole file or folder into memory. `options` may be null.
@@ -169,6 +189,9 @@ GML_API size_t gml_dataset_classes(const gml_dataset *dataset);  /* 0 for regres
 GML_API gml_task gml_dataset_task(const gml_dataset *dataset);   /* auto only without targets */
 
 GML_API size_t gml_dataset_groups(const gml_dataset *dataset); /* groups in the whole source; 0: none */
+
+/* Describes column `index` of the inputs. The levels are owned by the dataset. Errors: argument (no such column). */
+GML_API gml_status gml_dataset_column(const gml_dataset *dataset, size_t index, gml_column *column);
 
 /* Names, owned by the dataset; null if there is none or the index is past the last. */
 GML_API const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index);

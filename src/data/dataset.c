@@ -156,6 +156,12 @@ gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *par
     if (status == GML_OK && parts->weights.data != NULL) {
         status = gml_weights_check(context, NULL, parts->weights, made.size);
     }
+    if (status == GML_OK && parts->columns != NULL) {
+        status = gml_columns_check(context, parts->columns, parts->inputs);
+    }
+    if (status == GML_OK) {
+        status = gml_columns_copy(context, parts->columns, parts->inputs.cols, &made.schema.columns);
+    }
     return gml_dataset_adopt(status, &made, dataset);
 }
 
@@ -226,6 +232,21 @@ const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index)
 const char *gml_dataset_target_name(const gml_dataset *dataset)
 {
     return dataset != NULL ? dataset->schema.target_name : NULL;
+}
+
+gml_status gml_dataset_column(const gml_dataset *dataset, size_t index, gml_column *column)
+{
+    gml_status status = gml_refuse_null(gml_dataset_context(dataset), __func__,
+                                        (gml_argument[]){{"dataset", dataset}, {"column", column}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    if (index >= dataset->schema.features) {
+        return gml_fail(dataset->context, GML_ERROR_ARGUMENT, "column %zu of a dataset of %zu", index,
+                        dataset->schema.features);
+    }
+    *column = gml_schema_column(&dataset->schema, index);
+    return GML_OK;
 }
 
 void gml_dataset_place(const gml_dataset *dataset, size_t sample, char text[GML_ORIGIN_SIZE])

@@ -40,6 +40,18 @@ static void add_names(collector *to, char *const *names, size_t count)
     }
 }
 
+static void add_columns(collector *to, const gml_schema *schema)
+{
+    for (size_t i = 0; schema->columns != NULL && i < schema->features; i++) {
+        const gml_column *column = &schema->columns[i];
+        const uint64_t facts[] = {(uint64_t)column->kind, column->level_count};
+        add(to, facts, sizeof facts);
+        for (size_t j = 0; j < column->level_count; j++) {
+            add(to, column->levels[j], strlen(column->levels[j]) + 1);
+        }
+    }
+}
+
 static void add_schema(collector *to, const gml_dataset *dataset)
 {
     const gml_schema *schema = &dataset->schema;
@@ -55,6 +67,7 @@ static void add_schema(collector *to, const gml_dataset *dataset)
     add(to, facts, sizeof facts);
     add_names(to, schema->feature_names, schema->features);
     add_names(to, schema->class_names, schema->classes);
+    add_columns(to, schema);
 }
 
 static void add_row(collector *to, gml_matrix matrix, size_t row)

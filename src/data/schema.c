@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static void clear_names(gml_context *context, char **names, size_t count)
+void gml_schema_clear_names(gml_context *context, char **names, size_t count)
 {
     for (size_t i = 0; names != NULL && i < count; i++) {
         gml_release_string(context, names[i]);
@@ -40,7 +40,7 @@ gml_status gml_schema_copy_names(gml_context *context, const char *const *names,
     for (size_t i = 0; i < count; i++) {
         made[i] = gml_copy_string(context, names[i]);
         if (made[i] == NULL) {
-            clear_names(context, made, count);
+            gml_schema_clear_names(context, made, count);
             return GML_ERROR_MEMORY;
         }
     }
@@ -55,8 +55,8 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
     made.class_names = NULL;
     made.target_name = made.target_index = made.weights_name = made.weights_index = NULL;
     made.groups_name = made.groups_index = NULL;
-    gml_status status = GML_OK;
-    if (schema->feature_names != NULL) {
+    gml_status status = gml_columns_copy(context, schema->columns, schema->features, &made.columns);
+    if (status == GML_OK && schema->feature_names != NULL) {
         status = gml_schema_copy_names(context, (const char *const *)schema->feature_names, schema->features,
                                        &made.feature_names);
     }
@@ -85,8 +85,9 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
 
 void gml_schema_clear(gml_context *context, gml_schema *schema)
 {
-    clear_names(context, schema->feature_names, schema->features);
-    clear_names(context, schema->class_names, schema->classes);
+    gml_schema_clear_names(context, schema->feature_names, schema->features);
+    gml_schema_clear_names(context, schema->class_names, schema->classes);
+    gml_columns_clear(context, schema->columns, schema->features);
     gml_release_string(context, schema->target_name);
     gml_release_string(context, schema->target_index);
     gml_release_string(context, schema->weights_name);

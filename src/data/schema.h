@@ -21,7 +21,19 @@ typedef struct gml_schema {
     char *groups_name; /* the same for the groups */
     char *groups_index;
     bool missing_targets; /* unknown targets were accepted */
+    gml_column *columns;  /* [features] or null: all are numbers; levels are owned */
 } gml_schema;
+
+/* Checks that codes are below the number of levels or equal to it, and that levels have names. Errors: argument, data.
+ */
+gml_status gml_columns_check(gml_context *context, const gml_column *columns, gml_matrix inputs);
+
+/* Copies columns [count] and the names of their levels; null stays null. Errors: memory. */
+gml_status gml_columns_copy(gml_context *context, const gml_column *columns, size_t count, gml_column **copy);
+void gml_columns_clear(gml_context *context, gml_column *columns, size_t count);
+
+/* Returns column `index`: a number if the schema has no columns. */
+gml_column gml_schema_column(const gml_schema *schema, size_t index);
 
 /* A deep copy in hooked memory; on failure `copy` holds nothing. */
 gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_schema *copy);
@@ -34,6 +46,9 @@ char **gml_schema_make_names(gml_context *context, size_t count);
 
 /* Copies an array of names into hooked memory. Errors: memory. */
 gml_status gml_schema_copy_names(gml_context *context, const char *const *names, size_t count, char ***copy);
+
+/* Releases an array of names, which may be null. */
+void gml_schema_clear_names(gml_context *context, char **names, size_t count);
 
 /* Releases all names and clears the schema. */
 void gml_schema_clear(gml_context *context, gml_schema *schema);
