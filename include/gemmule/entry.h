@@ -39,10 +39,9 @@ typedef struct gml_entry {
 
 /* Checks that `text` is a valid call: name and arguments are known, and each value is in its range. Custom rows of the
  * context are included. `kind` names the table and begins the message: "activation" (fixed or trainable),
- * "initializer", "loss", "optimizer", "schedule", "average", "group", "metric", "split", "attribution" or "effect".
- * Thread-safe.
- * Errors: argument (a null pointer, an unknown kind, a malformed text, a value out of its range), name (no such row or
- * argument; the message suggests the most similar one). */
+ * "initializer", "loss", "optimizer", "schedule", "average", "group", "metric", "split", "transform", "attribution" or
+ * "effect". Thread-safe. Errors: argument (a null pointer, an unknown kind, a malformed text, a value out of its
+ * range), name (no such row or argument; the message suggests the most similar one). */
 GML_API gml_status gml_call_check(gml_context *context, const char *kind, const char *text);
 
 /* The row of a call, and its arguments. */

@@ -18,6 +18,7 @@
 #include "gemmule/network.h"
 #include "gemmule/optimizer.h"
 #include "gemmule/plan.h"
+#include "gemmule/preparation.h"
 #include "gemmule/recipe.h"
 #include "gemmule/schedule.h"
 #include "gemmule/search.h"

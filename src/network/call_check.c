@@ -8,6 +8,7 @@
 #include "gemmule/metrics.h"
 #include "gemmule/network.h"
 #include "gemmule/optimizer.h"
+#include "gemmule/preparation.h"
 #include "gemmule/schedule.h"
 #include "gemmule/split.h"
 #include "layer/activation.h"
@@ -25,6 +26,7 @@ static const struct {
     {"group", gml_group_entry},
     {"metric", gml_metric_entry},
     {"split", gml_split_entry},
+    {"transform", gml_transform_entry},
     {"attribution", gml_attribution_entry},
     {"effect", gml_effect_entry},
 };

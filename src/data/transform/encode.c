@@ -1,0 +1,244 @@
+/* data/transform/encode.c - transforms of missing cells, categories and dates. */
+#include <stdlib.h>
+
+#include "data/transform/transform.h"
+
+static gml_status push(const gml_fitting *fitting, double number)
+{
+    return gml_pile_push(fitting->context, fitting->numbers, &number, sizeof number, "a transform");
+}
+
+/* The known values are ascending, so equal ones are neighbours; the first of equally frequent ones is taken. */
+static double most_frequent(const gml_fitting *fitting)
+{
+    double value = 0;
+    size_t most = 0;
+    for (size_t first = 0, next = 0; first < fitting->known_count; first = next) {
+        while (next < fitting->known_count && fitting->known[next] == fitting->known[first]) {
+            next++;
+        }
+        if (next - first > most) {
+            most = next - first;
+            value = fitting->known[first];
+        }
+    }
+    return value;
+}
+
+/* ---- impute ---- */
+
+enum { VALUE, CONSTANT, INDICATOR };
+enum { MEAN, MEDIAN, FREQUENT, GIVEN };
+enum { AUTO, YES };
+
+static const char *value_word(size_t index)
+{
+    static const char *const words[] = {"mean", "median", "most_frequent", "constant"};
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
+static const char *indicator_word(size_t index)
+{
+    static const char *const words[] = {"auto", "yes", "no"};
+    return index < sizeof words / sizeof *words ? words[index] : NULL;
+}
+
+static double mean_of(const gml_fitting *fitting)
+{
+    double mean = 0, rest = 0;
+    for (size_t i = 0; i < fitting->known_count; i++) {
+        mean += fitting->known[i] / (double)fitting->known_count;
+    }
+    for (size_t i = 0; i < fitting->known_count; i++) {
+        rest += (fitting->known[i] - mean) / (double)fitting->known_count;
+    }
+    return mean + rest;
+}
+
+/* For categories a mean or median of codes has no meaning: the most frequent level is taken. */
+static double fill_of(const gml_fitting *fitting)
+{
+    int kind = (int)fitting->call->values[VALUE];
+    if (kind == GIVEN || fitting->known_count == 0) {
+        return kind == GIVEN ? fitting->call->values[CONSTANT] : 0;
+    }
+    if (kind == FREQUENT || fitting->column->kind == GML_COLUMN_CATEGORY) {
+        return most_frequent(fitting);
+    }
+    const size_t count = fitting->known_count;
+    return kind == MEAN ? mean_of(fitting) : fitting->known[(count - 1) / 2] / 2 + fitting->known[count / 2] / 2;
+}
+
+/* The numbers of a lane: the value, and 1 where missing cells are marked. */
+static gml_status fit_impute(const gml_fitting *fitting)
+{
+    const int indicator = (int)fitting->call->values[INDICATOR];
+    const bool marked = indicator == YES || (indicator == AUTO && fitting->known_count < fitting->count);
+    gml_status status = push(fitting, fill_of(fitting));
+    return status == GML_OK ? push(fitting, marked ? 1 : 0) : status;
+}
+
+static void apply_impute(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes)
+{
+    (void)step;
+    if (lane == 0 && numbers[1] != 0 && !lanes->marked) {
+        gml_mark_missing(lanes->rows, lanes->x[0], lanes->mark);
+        lanes->marked = true;
+    }
+    gml_fill_missing(lanes->rows, numbers[0], lanes->x[lane]);
+}
+
+static void slope_impute(const gml_step *step, const double *numbers, size_t count, const double *x, double *slope)
+{
+    (void)step, (void)numbers;
+    gml_slope_fill(count, x, slope);
+}
+
+const gml_transform gml_transform_impute = {
+    .entry = {.name = "impute",
+              .summary = "a value in place of missing cells, and an input that marks them",
+              .formula = "x, or the value where x is missing; the mark is 1 where x is missing, else 0",
+              .derivative = "1 where x is known, else 0",
+              .pitfall =
+                  "With indicator=auto cells are marked if some were missing in training; transforms that follow "
+                  "leave the mark as it is.",
+              .source = "scikit-learn: SimpleImputer with add_indicator",
+              .parameters = {{"value", MEAN, 0, 3,
+                              "mean, median, most_frequent (the least of equally frequent ones) or constant; a "
+                              "category takes most_frequent for mean and median",
+                              value_word},
+                             {"constant", 0, -1e300, 1e300, "the value of value=constant", NULL},
+                             {"indicator", AUTO, 0, 2, "whether missing cells are marked: auto, yes or no",
+                              indicator_word}},
+              .parameter_count = 3},
+    .kinds = 1 << GML_COLUMN_NUMBER | 1 << GML_COLUMN_DATE | 1 << GML_COLUMN_CATEGORY,
+    .keeps_kind = true,
+    .spread = 1,
+    .fit = fit_impute,
+    .apply = apply_impute,
+    .slope = slope_impute};
+
+/* ---- one_hot ---- */
+
+enum { LEVELS };
+
+/* A level with its frequency, for sorting. */
+typedef struct counted {
+    size_t count, level;
+} counted;
+
+static int compare_counted(const void *a, const void *b)
+{
+    const counted *left = a, *right = b;
+    if (left->count != right->count) {
+        return left->count < right->count ? -1 : 1;
+    }
+    return left->level < right->level ? -1 : left->level > right->level;
+}
+
+static void count_levels(const gml_fitting *fitting, counted *levels)
+{
+    const size_t count = fitting->column->level_count;
+    for (size_t i = 0; i < count; i++) {
+        levels[i] = (counted){.level = i};
+    }
+    for (size_t i = 0; i < fitting->known_count; i++) {
+        if (fitting->known[i] < (double)count) {
+            levels[(size_t)fitting->known[i]].count++;
+        }
+    }
+}
+
+/* Of more levels than inputs the most frequent keep an input of their own, in their order; the others share the last.
+ * The numbers are the places of the levels; none if each has its own. */
+static gml_status fit_one_hot(const gml_fitting *fitting)
+{
+    const size_t count = fitting->column->level_count, most = (size_t)fitting->call->values[LEVELS];
+    if (count <= most) {
+        return GML_OK;
+    }
+    counted *levels = gml_allocate(fitting->context, count, sizeof *levels, "the levels of a category");
+    gml_status status = levels != NULL ? gml_pile_reserve(fitting->context, fitting->numbers, count * sizeof(double),
+                                                          "the levels of a category")
+                                       : GML_ERROR_MEMORY;
+    if (status == GML_OK) {
+        double *places = (double *)(void *)((char *)fitting->numbers->data + fitting->numbers->size);
+        count_levels(fitting, levels);
+        qsort(levels, count, sizeof *levels, compare_counted);
+        for (size_t i = 0; i < count; i++) {
+            places[levels[i].level] = i + most > count ? 1 : 0; /* the last most - 1 are kept */
+        }
+        double next = 0;
+        for (size_t i = 0; i < count; i++) {
+            places[i] = places[i] != 0 ? next++ : (double)(most - 1);
+        }
+        fitting->numbers->size += count * sizeof(double);
+    }
+    gml_release(fitting->context, levels, count, sizeof *levels);
+    return status;
+}
+
+const gml_transform gml_transform_one_hot = {
+    .entry = {.name = "one_hot",
+              .summary = "an input for each level of a category",
+              .formula = "1 for the input of the level, else 0; a missing cell gives zeros alone, and so does a level "
+                         "that training has not seen, unless levels share an input",
+              .derivative = "",
+              .pitfall = "Of more levels than `levels` the most frequent keep their input, and the others share one.",
+              .source = "scikit-learn: OneHotEncoder with handle_unknown=infrequent_if_exist and max_categories",
+              .parameters = {{"levels", 256, 2, GML_MOST_LEVELS, "inputs of a column, at most", NULL}},
+              .parameter_count = 1},
+    .kinds = 1 << GML_COLUMN_CATEGORY,
+    .spread = 1,
+    .last = true,
+    .fit = fit_one_hot};
+
+/* ---- ordinal ---- */
+
+static gml_status fit_nothing(const gml_fitting *fitting)
+{
+    (void)fitting;
+    return GML_OK;
+}
+
+static void apply_ordinal(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes)
+{
+    (void)step, (void)numbers;
+    gml_fill_missing(lanes->rows, -1, lanes->x[lane]);
+}
+
+const gml_transform gml_transform_ordinal = {
+    .entry = {.name = "ordinal",
+              .summary = "the number of a category's level, from 0 in the order of the names",
+              .formula = "the code of the level; -1 for a missing cell; the number of levels for a level that training "
+                         "has not seen",
+              .derivative = "",
+              .pitfall = "The order of names is one of quantities only where names are, as for months 01 to 12.",
+              .source = "scikit-learn: OrdinalEncoder with encoded_missing_value=-1"},
+    .kinds = 1 << GML_COLUMN_CATEGORY,
+    .spread = 1,
+    .fit = fit_nothing,
+    .apply = apply_ordinal};
+
+/* ---- date_parts ---- */
+
+static void apply_date_parts(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes)
+{
+    (void)step, (void)numbers, (void)lane;
+    gml_split_dates(lanes->rows, GML_LANE_ROWS, lanes->x[0], lanes->x[0]);
+    lanes->count = GML_DATE_PARTS;
+}
+
+const gml_transform gml_transform_date_parts = {
+    .entry = {.name = "date_parts",
+              .summary = "a date as days, year, month, day, day of the week and hour",
+              .formula =
+                  "days since 1970-01-01; year; month from 1; day from 1; day of the week from 0 for Monday; hour "
+                  "with its fraction",
+              .derivative = "",
+              .pitfall = "The parts are numbers of different sizes: standard after it scales each.",
+              .source = "proleptic Gregorian calendar (ISO 8601)"},
+    .kinds = 1 << GML_COLUMN_DATE,
+    .spread = GML_DATE_PARTS,
+    .fit = fit_nothing,
+    .apply = apply_date_parts};

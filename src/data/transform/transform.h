@@ -1,0 +1,116 @@
+/* data/transform/transform.h - the table of transforms, and the inside of a preparation.
+ *
+ * Each column of the data goes through a chain of transforms. A chain works on up to GML_MOST_LANES values of a sample,
+ * the lanes: one at first, more after date_parts. Lanes become inputs at the end of the chain; one_hot ends a chain by
+ * itself. impute may add an input that marks missing cells; later transforms leave it as it is. */
+#ifndef GML_DATA_TRANSFORM_TRANSFORM_H
+#define GML_DATA_TRANSFORM_TRANSFORM_H
+
+#include <stdbool.h>
+
+#include "base/call.h"
+#include "data/pile.h"
+#include "data/rows.h"
+#include "gemmule/preparation.h"
+#include "kernel/transform/transform.h"
+
+enum {
+    GML_MOST_LANES = GML_DATE_PARTS,
+    GML_LANE_ROWS = 64,  /* rows that go through a chain together */
+    GML_CHAIN_STEPS = 8, /* transforms of a chain */
+    GML_FIT_ROWS = 1 << 20
+};
+
+/* A transform of a chain, fitted. */
+typedef struct gml_step {
+    gml_call call;
+    size_t lanes;   /* that it takes; it gives `lanes` times the row's `spread` */
+    size_t first;   /* of its numbers, among those of the preparation */
+    size_t numbers; /* of all lanes together, equally many for each */
+} gml_step;
+
+/* What a transform is fitted to: one lane of the training rows. */
+typedef struct gml_fitting {
+    gml_context *context;
+    const gml_call *call;
+    const gml_column *column;
+    const double *known; /* [known_count] the values that are not missing, ascending */
+    size_t known_count;
+    size_t count; /* values, missing ones included */
+    gml_pile *numbers;
+} gml_fitting;
+
+/* Values of a block of rows within a chain. */
+typedef struct gml_lanes {
+    size_t rows, count;
+    double x[GML_MOST_LANES][GML_LANE_ROWS];
+    double mark[GML_LANE_ROWS]; /* 1 where the cell is missing */
+    bool marked;
+} gml_lanes;
+
+typedef struct gml_transform {
+    gml_entry entry;
+    unsigned kinds;  /* that it takes, as bits 1 << gml_column_kind; a date may be taken as a number of days */
+    bool keeps_kind; /* its results are of the kind that it takes, else numbers */
+    size_t spread;   /* lanes for each lane */
+    bool last;       /* writes inputs: ends a chain */
+    /* Appends the numbers of one lane. Errors: memory. */
+    gml_status (*fit)(const gml_fitting *fitting);
+    /* Transforms lane `lane` of the block; `numbers` are that lane's. Null for a transform that is last. */
+    void (*apply)(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes);
+    /* slope[i] *= derivative at the lane's values x[i]; null: the slope is 0. */
+    void (*slope)(const gml_step *step, const double *numbers, size_t count, const double *x, double *slope);
+} gml_transform;
+
+extern const gml_transform gml_transform_standard, gml_transform_robust, gml_transform_minmax, gml_transform_quantile,
+    gml_transform_smooth_clip, gml_transform_log, gml_transform_impute, gml_transform_one_hot, gml_transform_ordinal,
+    gml_transform_date_parts;
+
+static inline const gml_transform *gml_step_row(const gml_step *step)
+{
+    return gml_call_row(&step->call);
+}
+
+/* The chain of a column and its inputs. */
+typedef struct gml_chain {
+    gml_step *steps; /* [step_count], of the preparation */
+    size_t step_count;
+    size_t first_input, input_count; /* the mark of missing cells is the last input */
+    bool marked;
+} gml_chain;
+
+struct gml_preparation {
+    gml_context *context;
+    size_t columns, inputs;
+    gml_chain *chains;    /* [columns] */
+    gml_column *kinds;    /* [columns] */
+    char **names;         /* [columns] or null */
+    gml_pile steps;       /* gml_step of all chains */
+    gml_pile numbers;     /* f64: the fitted numbers of all steps */
+    gml_pile description; /* text that ends with a NUL */
+};
+
+/* ---- describe.c ---- */
+
+/* Reads a description into the chains of all columns, without numbers, and keeps it in canonical form. Errors:
+ * argument, name, memory. */
+gml_status gml_preparation_read(gml_preparation *made, const char *description);
+
+/* ---- place.c ---- */
+
+/* Finds the inputs of each column, once the steps have their numbers. Errors: shape (more than a network can have). */
+gml_status gml_preparation_place(gml_preparation *made);
+
+/* ---- apply.c ---- */
+
+/* The map of one_hot to its inputs. */
+gml_one_hot gml_one_hot_of(const gml_step *step, const double *numbers, const gml_column *column);
+
+/* Transforms rows order[0 .. count - 1] of `columns` (null: row i) into the rows of `inputs`. */
+void gml_preparation_rows(const gml_preparation *preparation, gml_matrix columns, const size_t *order, size_t count,
+                          gml_matrix inputs);
+
+/* Applies one step to a block. */
+void gml_step_apply(const gml_preparation *preparation, const gml_step *step, gml_lanes *lanes);
+
+#endif
