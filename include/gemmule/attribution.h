@@ -1,7 +1,10 @@
-/* gemmule/attribution.h - explanations of single predictions: how much each input contributes to one output.
+/* gemmule/attribution.h - explanations of single predictions: how much each column contributes to one output.
  *
  * Inputs and outputs are those of the caller: attributions are for the columns of the data and in the unit of the
- * explained quantity, through input and output scaling. Layers behave as in prediction. */
+ * explained quantity, through preparation, input and output scaling. The inputs that a preparation makes of one column,
+ * such as the levels of a category, count together: gradient and smooth_gradient multiply the derivative by each input
+ * with that input's by the column and sum; occlusion, shapley and kernel_shap replace the column; other methods sum the
+ * attributions of the inputs. Layers behave as in prediction. */
 #ifndef GEMMULE_ATTRIBUTION_H
 #define GEMMULE_ATTRIBUTION_H
 
@@ -27,10 +30,12 @@ typedef struct gml_attribution_options {
     const char *method;      /* a call of the table; null: "integrated_gradients" */
     const size_t *output;    /* the class or target to explain; null: the predicted class of each sample, or target 0 */
     gml_explained explained; /* the quantity of this class or target */
-    gml_matrix baseline;     /* [m x inputs], any dtype, read: what an absent input is replaced by. shapley and
-                                kernel_shap average over the rows; other methods use the mean of the rows. None: the
-                                shift of the input scaling, which is the mean of the training data after
-                                GML_SCALING_STANDARD; without scaling 0 */
+    gml_matrix baseline;     /* [m x columns], any dtype, read: what an absent column is replaced by. shapley and
+                                kernel_shap average over the rows; other methods use the mean of the rows, of their
+                                inputs with a preparation. None: the shift of the input scaling, which is the mean of
+                                the training data after GML_SCALING_STANDARD; without scaling 0. With a preparation,
+                                inputs of 0: the mean of a number after standard, its median after robust or quantile,
+                                its least value after minmax, and a missing cell of a category after one_hot */
 } gml_attribution_options;
 
 /* How the attributions of a sample add up. */
@@ -48,11 +53,11 @@ typedef struct gml_attribution_report {
                             gradient_x_input and occlusion what the method leaves unexplained */
 } gml_attribution_report;
 
-/* Computes the contribution of each input to one output, for each sample.
+/* Computes the contribution of each column to one output, for each sample.
  *
- * x             [n x inputs], u8, f32 or f64, read
+ * x             [n x columns], u8, f32 or f64, read
  * options       null: defaults
- * attributions  [n x inputs], f64, written
+ * attributions  [n x columns], f64, written
  * reports       [n], written; or null
  *
  * Passes run in the network's dtype, sums in double. For a network with one output and task classification, class 1 is
@@ -67,13 +72,15 @@ typedef struct gml_attribution_report {
 GML_API gml_status gml_attribute(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
                                  gml_matrix attributions, gml_attribution_report *reports);
 
-/* Computes the Jacobian dY/dX of a batch: derivatives of all outputs, as gml_network_predict gives them, by all inputs.
+/* Computes the Jacobian dY/dX of a batch: derivatives of all outputs, as gml_network_predict gives them, by all
+ * columns.
  *
- * x         [n x inputs], u8, f32 or f64, read
- * jacobian  [n * outputs x inputs], the network's dtype, written: row i * outputs + k is output k of sample i
+ * x         [n x columns], u8, f32 or f64, read
+ * jacobian  [n * outputs x columns], the network's dtype, written: row i * outputs + k is output k of sample i
  *
  * One forward pass, and one backward pass per output, over the batch. The derivative of a step activation is its
- * straight-through estimate. Memory and threads: as gml_attribute. Errors: shape, argument, memory. */
+ * straight-through estimate; that of a preparation is as in gml_preparation_slopes. Memory and threads: as
+ * gml_attribute. Errors: shape, argument, memory. */
 GML_API gml_status gml_network_jacobian(const gml_network *network, gml_matrix x, gml_matrix jacobian);
 
 #ifdef __cplusplus

@@ -21,7 +21,7 @@ GML_API const gml_entry *gml_effect_entry(size_t index);
 
 /* Columns that belong together, such as those of one category. */
 typedef struct gml_column_group {
-    const size_t *columns; /* [count] indexes of inputs, from 0, each once */
+    const size_t *columns; /* [count] indexes of columns, from 0, each once */
     size_t count;
 } gml_column_group;
 
@@ -57,7 +57,7 @@ typedef struct gml_importance {
  * dataset      with targets, weights count; better data that the network was not trained on
  * options      null: the default
  * base         null, or written: the score without a permutation
- * importances  [group_count], or [inputs] without groups, written
+ * importances  [group_count], or [columns] without groups, written
  * drops        gml_matrix_none(), or [as many x repeats] f64, written: by how much the score got worse in each repeat
  *
  * A permutation depends on the seed, the first column of the group and the repeat alone. Threads compute repeats side
@@ -82,7 +82,8 @@ typedef struct gml_grid_options {
 
 /* Finds the points at which the effect of a column is computed, ascending: its different values if they are fewer than
  * options->points, else equally spaced points between two quantiles, as scikit-learn does. Where the two quantiles are
- * equal up to rounding, the points are between the least and the greatest value.
+ * equal up to rounding, the points are between the least and the greatest value. The points of a category are its
+ * levels, the most frequent ones if they are more than options->points. Missing cells are left out.
  *
  * options  null: the default
  * values   [points of the options, 100 by default], written: `count` of them
@@ -115,7 +116,9 @@ GML_API gml_status gml_partial_dependence(const gml_network *network, const gml_
                                           gml_matrix averages, gml_matrix individual);
 
 /* Finds the edges of intervals that hold about equally many samples, ascending: the least value, and for k = 1 .. bins
- * the least value that at least a share of k / bins of the samples does not exceed. Equal edges become one.
+ * the least value that at least a share of k / bins of the samples does not exceed. Equal edges become one. The edges
+ * of a category with at most bins + 1 levels are the levels that occur: effects accumulate in the order of their names.
+ * Missing cells are left out.
  *
  * bins   0: 40
  * edges  [bins + 1, 41 by default], written: `count` of them, 1 for a constant column
@@ -130,9 +133,10 @@ GML_API gml_status gml_effect_edges(const gml_dataset *dataset, size_t feature, 
  *     effect(z_k) = sum over l = 1 .. k of the weighted mean, over the samples with z_l-1 < x <= z_l, of
  *                   f(z_l, other columns) - f(z_l-1, other columns)    less a constant
  *
- * The first interval also has z_0; samples outside all intervals are left out. The constant makes the mean effect over
- * the samples 0, with (effect(z_l-1) + effect(z_l)) / 2 for the samples of an interval, as the authors' package ALEPlot
- * does. Columns that depend on each other share no effects, because samples move within their interval alone.
+ * The first interval also has z_0; samples outside all intervals, and missing cells, are left out. The constant makes
+ * the mean effect over the samples 0, with (effect(z_l-1) + effect(z_l)) / 2 for the samples of an interval, as the
+ * authors' package ALEPlot does. Columns that depend on each other share no effects, because samples move within their
+ * interval alone.
  *
  * edges    [edge_count] ascending; usually of gml_effect_edges
  * effects  [edge_count x outputs] f64, written
@@ -147,14 +151,14 @@ GML_API gml_status gml_accumulated_effects(const gml_network *network, const gml
  * Of a chain of dense layers. Activations do not count; dropout and noise are left out; batchnorm and weight_norm count
  * if gml_network_fold folds them. Weights act on inputs as the network reads them: with standard scaling, they are per
  * standard deviation of a column and comparable between columns. An input that the input scaling removes has weights of
- * 0. */
+ * 0. Those of the inputs that a preparation makes of one column are summed. */
 
 /* Computes the products of the connection weights, the sum over all paths from an input to an output of the products of
  * the weights along the path (Olden and Jackson, Illuminating the black box, 2002):
  *
  *     weights = W_1 W_2 ... W_L
  *
- * weights  [inputs x outputs] f64, written
+ * weights  [columns x outputs] f64, written
  *
  * Allocates a copy of the network and two matrices of [inputs x widest layer]. Runs on the calling thread. Errors:
  * shape, argument (a layer that is not defined by weights alone, such as a residual or a gate; its number in the
@@ -166,7 +170,7 @@ GML_API gml_status gml_connection_weights(const gml_network *network, gml_matrix
  *
  *     shares = S_1 S_2 ... S_L, with S[i][j] = |W[i][j]| / sum over r of |W[r][j]|
  *
- * shares  [inputs x outputs] f64, written; each column has the sum 1
+ * shares  [columns x outputs] f64, written; each column has the sum 1
  *
  * Errors: as gml_connection_weights; data (all weights into a unit are 0, so that its shares are not defined). */
 GML_API gml_status gml_garson_shares(const gml_network *network, gml_matrix shares);

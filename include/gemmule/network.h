@@ -2,7 +2,7 @@
 #ifndef GEMMULE_NETWORK_H
 #define GEMMULE_NETWORK_H
 
-#include "gemmule/dataset.h"
+#include "gemmule/preparation.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,7 +45,8 @@ GML_API void gml_network_destroy(gml_network *network);
 
 GML_API gml_context *gml_network_context(const gml_network *network);
 GML_API gml_dtype gml_network_dtype(const gml_network *network);
-GML_API size_t gml_network_inputs(const gml_network *network);
+GML_API size_t gml_network_inputs(const gml_network *network);  /* of the first layer */
+GML_API size_t gml_network_columns(const gml_network *network); /* of the data: the inputs without a preparation */
 GML_API size_t gml_network_outputs(const gml_network *network);
 GML_API size_t gml_network_layers(const gml_network *network);          /* layers of any kind */
 GML_API size_t gml_network_parameter_count(const gml_network *network); /* number of trainable parameters */
@@ -116,14 +117,14 @@ GML_API void gml_network_initialize(gml_network *network, uint64_t seed);
  * the batch x: layer-sequential unit variance (Mishkin and Matas, All you need is a good init, 2015). Use it with
  * init=orthogonal, for deep networks with activations that have no initializer of their own.
  *
- * x  [n x inputs], u8, f32 or f64, read; some hundred samples are enough
+ * x  [n x columns], u8, f32 or f64, read; some hundred samples are enough
  *
  * Runs on the calling thread. Errors: shape, argument, memory, data (a layer's output is constant or not finite; the
  * layers before it have been scaled). */
 GML_API gml_status gml_network_scale_to_data(gml_network *network, gml_matrix x);
 
-/* Makes a copy: same description, data schema, scaling and facts, and the parameters converted to `dtype`. Errors:
- * argument, memory. */
+/* Makes a copy: same description, data schema, preparation, scaling and facts, and the parameters converted to `dtype`.
+ * Errors: argument, memory. */
 GML_API gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_network **copy);
 
 /* Makes a copy for prediction only, equal up to rounding and faster. A batchnorm after a dense layer without
@@ -133,13 +134,14 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
 
 /* Predicts.
  *
- * x  [n x inputs], u8, f32 or f64, read
+ * x  [n x columns], u8, f32 or f64, read
  * y  [n x outputs], the network's dtype, written
  *
- * The network's input and output scaling is applied. Rows are independent of each other. Any number of threads may
- * predict with one network at once, as long as none changes it. An input that is not finite, or overflows in the
- * network's dtype, is no error and affects only its own row: NaN gives NaN; infinity gives NaN, infinity, or the bound
- * of a bounded activation. gml_network_check_samples finds such samples. Errors: shape, argument.
+ * The network's preparation or input scaling is applied, and its output scaling. Rows are independent of each other.
+ * Any number of threads may predict with one network at once, as long as none changes it. An input that is not finite,
+ * or overflows in the network's dtype, is no error and affects only its own row: NaN gives NaN; infinity gives NaN,
+ * infinity, or the bound of a bounded activation. gml_network_check_samples finds such samples. Errors: shape,
+ * argument.
  *
  * Memory: each thread that computes samples of its own needs working memory: two buffers of 128 rows of the widest
  * layer, and one more for each nested residual; threads that share the columns of up to 16 samples share one set. The
@@ -149,7 +151,7 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
 GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y);
 
 /* Checks that the inputs of samples first .. first+count-1 of a dataset are finite after conversion to the network's
- * dtype and scaling.
+ * dtype and scaling, or after the preparation.
  *
  * predictions  gml_matrix_none(), or [count x any], f32 or f64, read: the predictions or results computed from them,
  *              which must be finite too
@@ -160,7 +162,16 @@ GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x,
 GML_API gml_status gml_network_check_samples(const gml_network *network, const gml_dataset *dataset, size_t first,
                                              size_t count, gml_matrix predictions, size_t *sample);
 
-/* ---- data schema, scaling and facts; model files save all of them ---- */
+/* ---- data schema, preparation, scaling and facts; model files save all of them ---- */
+
+/* Gives the network a copy of a preparation, which must give as many inputs as the first layer has. From then on the
+ * network takes the columns of the data, in predictions, passes, training and evaluation. The data schema gets the
+ * preparation's columns, and the input scaling is removed. Null removes the preparation. Set it before
+ * gml_network_adapt and before passes and trainers are made. On failure nothing changes. Errors: shape, memory. */
+GML_API gml_status gml_network_set_preparation(gml_network *network, const gml_preparation *preparation);
+
+/* Returns the preparation, in the network's memory; null: there is none. */
+GML_API const gml_preparation *gml_network_preparation(const gml_network *network);
 
 typedef enum gml_scaling_kind {
     GML_SCALING_AUTO = 0, /* unit for u8 data, standard for any other */
@@ -171,8 +182,9 @@ typedef enum gml_scaling_kind {
                              gets a scale of 0 */
 } gml_scaling_kind;
 
-/* Adapts the network to a dataset: copies its task and names, and fits the input scaling. For regression with `kind`
- * auto or standard the targets are scaled in training, and predictions are scaled back to the unit of the targets:
+/* Adapts the network to a dataset: copies its task, columns and names, and fits the input scaling, unless the network
+ * has a preparation. For regression with `kind` auto or standard the targets are scaled in training, and predictions
+ * are scaled back to the unit of the targets:
  *
  *     last activation                 targets in training
  *     not bounded (identity)          mean 0, standard deviation 1
@@ -189,12 +201,14 @@ typedef enum gml_scaling_kind {
  * A network with two outputs per target (gaussian_nll) predicts all means, then all logarithms of variances, also in
  * the unit of the targets. A scale of 0 removes a feature: without variation it gives its weights no gradient, so they
  * stay random, and a different value in later data must not reach them. On failure nothing changes. Errors: shape (the
- * data does not fit the network), data (NaN, infinity, a value that overflows in the network's dtype or in the variance
- * of its column, with place, column and value; targets outside the range of the last activation), memory. */
+ * data does not fit the network: columns of other kinds, levels or names than the preparation has), data (NaN,
+ * infinity, a value that overflows in the network's dtype or in the variance of its column, with place, column and
+ * value; targets outside the range of the last activation), memory. */
 GML_API gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind);
 
 /* Sets the scaling before the first layer: x' = (x - shift[j]) * scale[j]. Both arrays [inputs] are copied; null: 0 and
- * 1. With a scale of 0 the network ignores the input. Errors: data (a number that is not finite). */
+ * 1. With a scale of 0 the network ignores the input. Errors: data (a number that is not finite), argument (a network
+ * with a preparation has no input scaling). */
 GML_API gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale);
 
 /* Sets the scaling of predictions after the last layer: y = y' * scale[k] + shift[k]. Both arrays [outputs] are copied;
@@ -237,14 +251,15 @@ typedef struct gml_pass gml_pass;
 GML_API gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **pass);
 GML_API void gml_pass_destroy(gml_pass *pass);
 
-/* Computes the forward pass: x [n x inputs], any dtype, read and copied; y [n x outputs], the network's dtype, written:
- * values of the last layer before output scaling. n is at most the batch of the pass. Allocates nothing after the first
- * call. Errors: shape. */
+/* Computes the forward pass: x [n x columns], any dtype, read and copied; y [n x outputs], the network's dtype,
+ * written: values of the last layer before output scaling. n is at most the batch of the pass. Allocates nothing after
+ * the first call. Errors: shape. */
 GML_API gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y);
 
 /* Computes the backward pass after gml_pass_forward with n samples, and the gradients of all blocks: dy [n x outputs] =
- * d value / d y, read; dx gml_matrix_none() or [n x inputs], the network's dtype, written: d value / d x, where x is
- * the caller's, before input scaling. Errors: shape, argument (no forward pass before). */
+ * d value / d y, read; dx gml_matrix_none() or [n x columns], the network's dtype, written: d value / d x, where x is
+ * the caller's, before preparation and input scaling; 0 for columns without a derivative (gml_preparation_slopes).
+ * Errors: shape, argument (no forward pass before). */
 GML_API gml_status gml_pass_backward(gml_pass *pass, gml_matrix dy, gml_matrix dx);
 
 /* Returns the gradient of block `index` after gml_pass_backward, in the shape of the block. The pass owns the memory.

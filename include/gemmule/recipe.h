@@ -13,25 +13,29 @@ extern "C" {
 
 /* Zero-initialised means the default. The caller owns all texts. */
 typedef struct gml_recipe {
-    const char *network; /* the whole description; null: the inputs of the dataset, `hidden`, and an output layer for
-                            the targets and the loss, such as "4 -> 128 relu -> 3 softmax" */
+    const char *network; /* the whole description; null: the inputs of the dataset or of its preparation, `hidden`, and
+                            an output layer for the targets and the loss, such as "4 -> 128 relu -> 3 softmax" */
     const char *hidden;  /* layers between the inputs and the output layer, as in "128 relu -> dropout 0.2 -> 64 relu";
                             null: "128 relu"; "": none */
     const char *output_initializer; /* call: initializer of the output layer; null: that of its activation */
     gml_network_options options;
-    gml_scaling_kind scaling; /* of gml_network_adapt */
+    gml_scaling_kind scaling; /* of gml_network_adapt; with a preparation of the targets alone */
     int unit_variance; /* not 0: gml_network_scale_to_data with up to 512 samples, evenly spaced; sets the fact "lsuv"
                         */
-    gml_train_options fit; /* see gml_recipe_fit_options */
+    gml_train_options fit;   /* see gml_recipe_fit_options */
+    const char *preparation; /* description of a preparation (gemmule/preparation.h), fitted to the dataset. null: none
+                                for a dataset of numbers alone, the default one for a dataset with `columns` */
 } gml_recipe;
 
-/* Makes a network for a dataset by a recipe and adapts it to the dataset (gml_network_adapt). The caller owns it.
+/* Makes a network for a dataset by a recipe, with its preparation if there is one, and adapts it to the dataset
+ * (gml_network_adapt). The caller owns it.
  *
  * recipe   null: the default
  * dataset  with targets; usually the training part
  *
- * Errors: those of gml_network_create, gml_network_adapt and gml_network_scale_to_data; argument (a dataset without
- * targets; `network` together with `hidden` or `output_initializer`), name (no such loss), memory. */
+ * Errors: those of gml_preparation_fit, gml_network_create, gml_network_adapt and gml_network_scale_to_data; argument
+ * (a dataset without targets; `network` together with `hidden` or `output_initializer`), name (no such loss), memory.
+ */
 GML_API gml_status gml_recipe_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network);
 
 /* Computes the number of trainable parameters of that network, without making it; SIZE_MAX on overflow. Errors: those

@@ -90,7 +90,7 @@ GML_API void gml_trainer_destroy(gml_trainer *trainer);
 
 /* Computes forward pass, loss and gradients of one batch, and updates the weights.
  *
- * x     [n x inputs], any dtype, read; n at most the batch of the trainer
+ * x     [n x columns], any dtype, read; n at most the batch of the trainer
  * y     [n x outputs], or [n x 1] class numbers, any dtype, read, each in the `range` of the loss's entry
  * loss  written: mean loss of the batch before the update; may be null
  *
@@ -281,7 +281,8 @@ typedef struct gml_check_block {
  * x, y      a batch as for gml_trainer_step; a few samples are enough. NaN in y is a missing target
  * loss      a call, or null as in gml_train_options
  * entries   the most entries to compare per block, evenly spread; 0: all
- * blocks    [capacity], written: one element per parameter block, then one for the inputs
+ * blocks    [capacity], written: one element per parameter block, then one for the inputs, those that a preparation
+ *           makes if the network has one
  * count     written: number of elements, gml_network_block_count + 1
  *
  * Works on copies: the network may have either dtype and is not changed. Errors: shape, name, argument, memory. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/mirror.h"
+#include "data/transform/transform.h"
 #include "engine/gradients.h"
 #include "gemmule/train.h"
 #include "kernel/data/data.h"
@@ -211,6 +212,51 @@ static gml_check_block check_block(const gml_check *check, size_t index)
     return block;
 }
 
+/* Where the results of a check go. */
+typedef struct check_results {
+    gml_check_block *blocks; /* [count] */
+    size_t count;
+} check_results;
+
+static gml_status run_check(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss, size_t entries,
+                            const check_results *results)
+{
+    gml_check check = {.entries = entries};
+    gml_status status = create_check(network, x, y, loss, &check);
+    if (status == GML_OK) {
+        uint64_t signature;
+        check.base = reference_loss(&check, &signature);
+        for (size_t i = 0; i < results->count; i++) {
+            results->blocks[i] = check_block(&check, i);
+        }
+    }
+    destroy_check(network->context, &check);
+    return status;
+}
+
+/* Checks a copy of the network without its preparation, on prepared inputs. */
+static gml_status check_prepared(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss,
+                                 size_t entries, const check_results *results)
+{
+    gml_context *context = network->context;
+    const size_t inputs = network->spec.inputs;
+    gml_network *bare = NULL;
+    double *values = gml_allocate(context, x.rows * inputs, sizeof *values, "prepared inputs");
+    gml_status status =
+        values != NULL ? gml_network_copy(network, gml_network_dtype(network), &bare) : GML_ERROR_MEMORY;
+    if (status == GML_OK) {
+        status = gml_network_set_preparation(bare, NULL);
+    }
+    if (status == GML_OK) {
+        const gml_matrix prepared = gml_matrix_f64(values, x.rows, inputs);
+        gml_preparation_rows(network->preparation, x, NULL, x.rows, prepared);
+        status = run_check(bare, prepared, y, loss, entries, results);
+    }
+    gml_network_destroy(bare);
+    gml_release(context, values, x.rows * inputs, sizeof *values);
+    return status;
+}
+
 gml_status gml_gradient_check(const gml_network *network, gml_matrix x, gml_matrix y, const char *loss, size_t entries,
                               gml_check_block *blocks, size_t capacity, size_t *count)
 {
@@ -233,16 +279,11 @@ gml_status gml_gradient_check(const gml_network *network, gml_matrix x, gml_matr
     if (status != GML_OK) {
         return status;
     }
-    gml_check check = {.entries = entries};
-    status = create_check(network, x, y, loss, &check);
+    const check_results results = {blocks, block_count};
+    status = network->preparation != NULL ? check_prepared(network, x, y, loss, entries, &results)
+                                          : run_check(network, x, y, loss, entries, &results);
     if (status == GML_OK) {
-        uint64_t signature;
-        check.base = reference_loss(&check, &signature);
-        for (size_t i = 0; i < block_count; i++) {
-            blocks[i] = check_block(&check, i);
-        }
         *count = block_count;
     }
-    destroy_check(context, &check);
     return status;
 }

@@ -121,12 +121,12 @@ bool gml_dataset_find_unfit(const gml_dataset *dataset, const gml_reading *readi
     return bad_unscaled || bad_scaled;
 }
 
-gml_status gml_dataset_check_range(const gml_dataset *dataset, gml_dtype dtype)
+gml_status gml_dataset_check_range(const gml_dataset *dataset, gml_dtype dtype, bool inputs)
 {
     if (dtype != GML_F32) {
         return GML_OK;
     }
-    gml_status status = dataset->inputs.dtype == GML_F64 ? check_matrix(dataset, false) : GML_OK;
+    gml_status status = inputs && dataset->inputs.dtype == GML_F64 ? check_matrix(dataset, false) : GML_OK;
     bool values = dataset->targets.data != NULL && dataset->targets.dtype == GML_F64 &&
                   dataset->schema.task == GML_TASK_REGRESSION;
     return status == GML_OK && values ? check_matrix(dataset, true) : status;

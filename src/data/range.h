@@ -4,10 +4,10 @@
 
 #include "data/rows.h"
 
-/* Refuses an input or regression target in f64 that is not finite in f32, except a missing target where these are
- * allowed. Does nothing unless the data is f64 and `dtype` is f32: no other conversion can overflow. One pass over the
- * data; allocates nothing. Errors: data (line, column and value). */
-gml_status gml_dataset_check_range(const gml_dataset *dataset, gml_dtype dtype);
+/* Refuses an input (if `inputs`) or regression target in f64 that is not finite in f32, except a missing target where
+ * these are allowed. Does nothing unless the data is f64 and `dtype` is f32: no other conversion can overflow. One pass
+ * over the data; allocates nothing. Errors: data (line, column and value). */
+gml_status gml_dataset_check_range(const gml_dataset *dataset, gml_dtype dtype, bool inputs);
 
 /* How a network reads samples. */
 typedef struct gml_reading {

@@ -1,6 +1,7 @@
 /* engine/panel.c - one task of the forward or the backward pass: on a panel of rows or a tile. */
 #include <limits.h>
 
+#include "data/transform/transform.h"
 #include "engine/workspace.h"
 #include "kernel/data/data.h"
 #include "kernel/data/entry.h"
@@ -22,7 +23,7 @@ static void *row_to(void *matrix, size_t row, size_t stride, size_t size)
 void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order, gml_input *input)
 {
     const gml_network *network = workspace->network;
-    bool readable = x.dtype == network->kernels->dtype && network->input.shift == NULL && x.stride <= INT_MAX;
+    bool readable = gml_network_reads_in_place(network, x.dtype) && x.stride <= INT_MAX;
     input->in_place = order == NULL && readable;
     workspace->input = input->in_place ? x.data : workspace->gathered;
     workspace->input_stride = input->in_place ? x.stride : network->spec.inputs;
@@ -51,9 +52,35 @@ void *gml_rows_gather(const gml_kernels *kernels, gml_gather_call call, gml_rows
     return call.target;
 }
 
+gml_matrix gml_input_columns(const gml_workspace *workspace, const gml_input *input)
+{
+    gml_matrix x = {.data = (void *)(uintptr_t)input->call.source, .dtype = input->call.source_dtype};
+    x.cols = gml_network_columns(workspace->network);
+    x.rows = workspace->batch;
+    x.stride = input->call.source_stride;
+    return x;
+}
+
+static void prepare_rows(const gml_workspace *workspace, const gml_input *input, gml_rows rows)
+{
+    const gml_network *network = workspace->network;
+    const size_t *order = input->call.order;
+    const gml_matrix whole = gml_input_columns(workspace, input);
+    const gml_matrix x = order != NULL ? whole : gml_matrix_rows(whole, rows.first, rows.count);
+    const gml_matrix inputs =
+        gml_matrix_view(workspace->gathered, network->kernels->dtype, workspace->batch, network->spec.inputs);
+    gml_preparation_rows(network->preparation, x, order != NULL ? order + rows.first : NULL, rows.count,
+                         gml_matrix_rows(inputs, rows.first, rows.count));
+}
+
 void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows)
 {
-    if (!input->in_place) {
+    if (input->in_place) {
+        return;
+    }
+    if (workspace->network->preparation != NULL) {
+        prepare_rows(workspace, input, rows);
+    } else {
         gml_rows_gather(workspace->network->kernels, input->call, rows, workspace->gathered);
     }
 }

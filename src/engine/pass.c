@@ -1,6 +1,7 @@
 /* engine/pass.c - the public forward and backward pass. */
 #include "base/parallel.h"
 #include "base/view.h"
+#include "data/transform/transform.h"
 #include "engine/workspace.h"
 #include "kernel/data/data.h"
 
@@ -10,6 +11,8 @@ struct gml_pass {
     gml_pace paces[2]; /* forward, backward */
     gml_input input;
     gml_matrix y, dy, dx; /* arguments of the current call */
+    gml_matrix slopes;    /* [batch x inputs], of a network with a preparation: of each input by its column */
+    gml_matrix inner;     /* [batch x inputs], likewise: d value / d input */
 };
 
 gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **pass)
@@ -38,6 +41,8 @@ void gml_pass_destroy(gml_pass *pass)
 {
     if (pass != NULL) {
         gml_context *context = pass->workspace.network->context;
+        const size_t entries = pass->slopes.rows * pass->slopes.cols, size = gml_dtype_size(pass->slopes.dtype);
+        gml_release(context, pass->slopes.data, entries, 2 * size);
         gml_workspace_destroy(&pass->workspace);
         gml_release(context, pass, 1, sizeof *pass);
     }
@@ -75,6 +80,11 @@ static void forward_task(void *argument, gml_share share)
     gml_workspace *workspace = &pass->workspace;
     gml_rows rows = gml_workspace_rows(workspace, pass->rows, share.first);
     gml_panel_gather(workspace, &pass->input, rows);
+    if (workspace->network->preparation != NULL) {
+        gml_preparation_slope_rows(workspace->network->preparation,
+                                   gml_matrix_rows(gml_input_columns(workspace, &pass->input), rows.first, rows.count),
+                                   gml_matrix_rows(pass->slopes, rows.first, rows.count));
+    }
     gml_panel_forward(workspace, rows, 0, workspace->network->spec.layer_count);
     copy_rows(workspace->network->kernels, output_panel(workspace, last_layer(workspace)->y, rows),
               gml_matrix_rows(pass->y, rows.first, rows.count));
@@ -88,7 +98,12 @@ static void backward_task(void *argument, gml_share share)
     copy_rows(workspace->network->kernels, gml_matrix_rows(pass->dy, rows.first, rows.count),
               output_panel(workspace, last_layer(workspace)->gradient, rows));
     gml_panel_backward(workspace, rows, 0, workspace->network->spec.layer_count);
-    if (pass->dx.data != NULL) {
+    if (pass->dx.data != NULL && workspace->network->preparation != NULL) {
+        gml_panel_read_gradient(workspace, rows, pass->inner);
+        gml_preparation_fold(workspace->network->preparation, gml_matrix_rows(pass->inner, rows.first, rows.count),
+                             gml_matrix_rows(pass->slopes, rows.first, rows.count),
+                             gml_matrix_rows(pass->dx, rows.first, rows.count));
+    } else if (pass->dx.data != NULL) {
         gml_panel_input_gradient(workspace, rows, pass->dx);
     }
 }
@@ -117,6 +132,23 @@ static gml_status check_matrix(const gml_network *network, const char *what, gml
     return gml_view_check(network->context, what, m, network->kernels->dtype, rows, cols);
 }
 
+/* Allocates what the gradient by the columns of a preparation needs, once. Errors: memory. */
+static gml_status begin_slopes(gml_pass *pass)
+{
+    const gml_network *network = pass->workspace.network;
+    if (network->preparation == NULL || pass->slopes.data != NULL) {
+        return GML_OK;
+    }
+    const size_t batch = pass->workspace.batch, inputs = network->spec.inputs, size = network->kernels->size;
+    char *memory = gml_allocate(network->context, batch * inputs, 2 * size, "the slopes of a preparation");
+    if (memory == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    pass->slopes = gml_matrix_view(memory, network->kernels->dtype, batch, inputs);
+    pass->inner = gml_matrix_view(memory + batch * inputs * size, network->kernels->dtype, batch, inputs);
+    return GML_OK;
+}
+
 gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"pass", pass}, {0}});
@@ -132,6 +164,9 @@ gml_status gml_pass_forward(gml_pass *pass, gml_matrix x, gml_matrix y)
     }
     if (status == GML_OK) {
         status = check_matrix(network, "outputs", y, x.rows, gml_network_outputs(network));
+    }
+    if (status == GML_OK) {
+        status = begin_slopes(pass);
     }
     if (status != GML_OK) {
         return status;
@@ -161,7 +196,7 @@ gml_status gml_pass_backward(gml_pass *pass, gml_matrix dy, gml_matrix dx)
     }
     status = check_matrix(network, "gradient of the outputs", dy, pass->rows, gml_network_outputs(network));
     if (status == GML_OK && dx.data != NULL) {
-        status = check_matrix(network, "gradient of the inputs", dx, pass->rows, network->spec.inputs);
+        status = check_matrix(network, "gradient of the inputs", dx, pass->rows, gml_network_columns(network));
     }
     if (status != GML_OK) {
         return status;

@@ -26,15 +26,16 @@ typedef struct gml_prediction {
     gml_matrix inputs; /* of few samples: what the first layer reads */
 } gml_prediction;
 
-/* Returns a panel of inputs as the first layer reads it: the caller's rows, or converted and scaled in `memory`. */
+/* Returns a panel of inputs as the first layer reads it: the caller's rows, or those prepared, or converted and scaled,
+ * in `memory`. */
 static gml_matrix panel_inputs(const gml_network *network, gml_matrix rows, void *memory)
 {
     const gml_kernels *kernels = network->kernels;
-    if (rows.dtype == kernels->dtype && network->input.shift == NULL) {
+    if (gml_network_reads_in_place(network, rows.dtype)) {
         return rows;
     }
     gml_network_read_inputs(network, rows, memory);
-    return gml_matrix_view(memory, kernels->dtype, rows.rows, rows.cols);
+    return gml_matrix_view(memory, kernels->dtype, rows.rows, network->spec.inputs);
 }
 
 static gml_matrix value_of(const gml_network *network, const gml_slot *slot, gml_matrix inputs, size_t value)

@@ -22,6 +22,13 @@ gml_status gml_refuse_values(const gml_workspace *workspace, const gml_batch_nam
     gml_nonfinite at;
     if (gml_workspace_bad_input(workspace, rows, &at)) {
         gml_batch_name(names, at.row, place);
+        gml_prepared_input input;
+        if (network->preparation != NULL && gml_preparation_input(network->preparation, at.col, &input) == GML_OK) {
+            return gml_fail(network->context, of_input,
+                            "%s, because column %zu (%s) of %s is not finite after its "
+                            "preparation",
+                            wrong, input.column + 1, input.name, place);
+        }
         return gml_fail(network->context, of_input, "%s, because input %zu of %s is not finite", wrong, at.col + 1,
                         place);
     }

@@ -99,7 +99,10 @@ typedef struct gml_input {
 /* Sets the inputs of the current batch: row order[i] of `x`, or row i if order is null. */
 void gml_workspace_input(gml_workspace *workspace, gml_matrix x, const size_t *order, gml_input *input);
 
-/* Gathers, converts and scales the inputs of one panel. */
+/* Returns the rows of the batch as columns of the data, for a network with a preparation. */
+gml_matrix gml_input_columns(const gml_workspace *workspace, const gml_input *input);
+
+/* Gathers the inputs of one panel: prepared, or converted and scaled. */
 void gml_panel_gather(const gml_workspace *workspace, const gml_input *input, gml_rows rows);
 
 /* Layers [from, to) forward: fills y and `saved`. */

@@ -20,7 +20,7 @@ gml_status gml_check_dataset(const gml_network *network, const gml_dataset *data
     if (status == GML_OK) {
         status = gml_network_check_names(network, &dataset->schema);
     }
-    return status == GML_OK ? gml_dataset_check_range(dataset, network->kernels->dtype) : status;
+    return status == GML_OK ? gml_network_check_range(network, dataset) : status;
 }
 
 gml_status gml_check_targets(const gml_network *network, const gml_target_setup *setup, const gml_dataset *dataset,

@@ -55,7 +55,7 @@ gml_dataset_options gml_network_data_options(const gml_network *network)
     return (gml_dataset_options){
         .target = schema->target_name,
         .task = schema->task,
-        .features = network->spec.inputs,
+        .features = gml_network_columns(network),
         .class_names = (const char *const *)schema->class_names,
         .classes = schema->class_names != NULL ? schema->classes : 0,
         .weights = schema->weights_name,
@@ -91,11 +91,17 @@ static gml_status check_values(const gml_network *network, size_t targets, const
 
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss)
 {
-    size_t inputs = gml_network_inputs(network);
+    size_t columns = gml_network_columns(network);
     size_t outputs = gml_network_outputs(network);
-    if (schema->features != inputs) {
+    if (schema->features != columns) {
         return gml_fail(network->context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
-                        schema->features, inputs);
+                        schema->features, columns);
+    }
+    if (network->preparation != NULL) {
+        gml_status status = gml_network_check_columns(network, schema);
+        if (status != GML_OK) {
+            return status;
+        }
     }
     size_t room = outputs == 1 ? 2 : outputs;
     if (schema->task == GML_TASK_CLASSIFICATION && schema->classes > room) {
@@ -118,7 +124,8 @@ gml_status gml_network_check_names(const gml_network *network, const gml_schema 
                             i + 1, schema->feature_names[i], known->feature_names[i]);
         }
     }
-    return GML_OK;
+    return known->columns != NULL && known->features == schema->features ? gml_network_check_columns(network, schema)
+                                                                         : GML_OK;
 }
 
 /* The schema and scalings of a dataset, complete before the network is changed. */
@@ -209,7 +216,9 @@ static gml_status fit_outputs(const gml_network *network, const gml_dataset *dat
 static gml_status learn(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind, knowledge *known)
 {
     gml_status status = gml_schema_copy(network->context, &dataset->schema, &known->schema);
-    if (status == GML_OK) {
+    if (status == GML_OK && network->preparation != NULL) {
+        status = gml_network_name_columns(network, &known->schema);
+    } else if (status == GML_OK) {
         status = fit_inputs(network, dataset, kind, &known->input);
     }
     if (status == GML_OK && dataset->targets.data != NULL) {
@@ -243,7 +252,7 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
     }
     status = gml_network_check_data(network, &dataset->schema, NULL);
     if (status == GML_OK) {
-        status = gml_dataset_check_range(dataset, network->kernels->dtype);
+        status = gml_network_check_range(network, dataset);
     }
     if (status != GML_OK) {
         return status;

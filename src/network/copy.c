@@ -7,7 +7,10 @@
 
 gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
 {
-    gml_status status = gml_network_set_schema(copy, &network->schema);
+    gml_status status = gml_network_set_preparation(copy, network->preparation);
+    if (status == GML_OK) {
+        status = gml_network_set_schema(copy, &network->schema);
+    }
     if (status == GML_OK) {
         status = gml_network_set_input_scaling(copy, network->input.shift, network->input.scale);
     }

@@ -20,6 +20,12 @@ size_t gml_network_inputs(const gml_network *network)
     return network != NULL ? network->spec.inputs : 0;
 }
 
+size_t gml_network_columns(const gml_network *network)
+{
+    const gml_preparation *preparation = network != NULL ? network->preparation : NULL;
+    return preparation != NULL ? gml_preparation_columns(preparation) : gml_network_inputs(network);
+}
+
 size_t gml_network_outputs(const gml_network *network)
 {
     return network != NULL ? network->spec.layers[network->spec.layer_count - 1].units : 0;

@@ -199,6 +199,7 @@ void gml_network_destroy(gml_network *network)
     while (network->fact_count > 0) {
         gml_network_set_fact(network, network->facts[0].name, NULL);
     }
+    gml_preparation_destroy(network->preparation);
     gml_network_set_input_scaling(network, NULL, NULL);
     gml_network_set_output_scaling(network, NULL, NULL);
     gml_schema_clear(context, &network->schema);

@@ -3,7 +3,7 @@
 #define GML_NETWORK_NETWORK_H
 
 #include "base/slots.h"
-#include "data/schema.h"
+#include "data/dataset.h"
 #include "gemmule/network.h"
 #include "kernel/kernel.h"
 #include "loss/loss.h"
@@ -33,7 +33,8 @@ struct gml_network {
     bool fresh;             /* the parameters are as they were drawn: no step, fit or file has changed them */
     void *drawn;            /* [outputs]: the bias of the outputs as it was drawn (gml_network_output_bias), or 0 */
     gml_schema schema;
-    gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale */
+    gml_preparation *preparation; /* of the columns of the data; null: they are the inputs */
+    gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale; null with a preparation */
     gml_scaling output; /* [outputs] or null: predictions are y * scale + shift */
     gml_scaling target; /* [outputs] or null: its inverse, training's targets are (t - shift) * scale */
     gml_fact facts[GML_MAX_FACTS];
@@ -85,9 +86,16 @@ gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema
  * is null or uses variances. Errors: shape. */
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss);
 
-/* Refuses data whose inputs have other names than those that the network has learned, or another order, where both have
- * names. Errors: shape. */
+/* Refuses data whose inputs have other names, kinds or levels than those that the network has learned, or another
+ * order, where both have them. Errors: shape. */
 gml_status gml_network_check_names(const gml_network *network, const gml_schema *schema);
+
+/* Compares the kinds and levels of the data's columns with those that the network has learned, and the names with those
+ * of its preparation. `schema` has as many columns. Errors: shape. */
+gml_status gml_network_check_columns(const gml_network *network, const gml_schema *schema);
+
+/* Gives a schema without names those of the network's preparation. Errors: memory. */
+gml_status gml_network_name_columns(const gml_network *network, gml_schema *schema);
 
 /* Finds a scaling, [targets], that brings the dataset's values into what the last activation gives: (t - shift) *
  * scale. `scaled` is false where they stay as they are. Errors: data (a target that is not finite, or that no scaling
@@ -95,10 +103,18 @@ gml_status gml_network_check_names(const gml_network *network, const gml_schema 
 gml_status gml_network_fit_targets(const gml_network *network, const gml_dataset *dataset, const gml_scaling *scaling,
                                    bool *scaled);
 
-/* Checks that x is [n x inputs], n at least 1, of a known type. Errors: argument, shape. */
+/* Checks that x is [n x columns], n at least 1, of a known type. Errors: argument, shape. */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 
-/* Writes x as the first layer reads it: converted and scaled, [n x inputs] of the network's type, packed. */
+/* Writes x as the first layer reads it: prepared, or converted and scaled; [n x inputs] of the network's type, packed.
+ */
 void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inputs);
+
+/* True if the first layer reads x itself: it needs neither preparation, conversion nor scaling. */
+bool gml_network_reads_in_place(const gml_network *network, gml_dtype dtype);
+
+/* Refuses samples of a dataset that the network cannot be trained on or measured with: inputs that are not finite after
+ * the preparation, and inputs or regression targets in f64 that are not finite in f32. Errors: data. */
+gml_status gml_network_check_range(const gml_network *network, const gml_dataset *dataset);
 
 #endif

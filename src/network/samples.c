@@ -4,7 +4,9 @@
 
 #include "base/text.h"
 #include "base/view.h"
+#include "data/field.h"
 #include "data/range.h"
+#include "data/transform/transform.h"
 #include "kernel/data/data.h"
 #include "kernel/data/entry.h"
 #include "network/network.h"
@@ -15,17 +17,27 @@ gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
     if (x.data == NULL || gml_dtype_size(x.dtype) == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "inputs are missing or have an unknown dtype");
     }
-    if (x.cols != network->spec.inputs || x.stride < x.cols || x.rows == 0 || x.stride > INT_MAX ||
-        gml_view_overflows(x)) {
+    const size_t columns = gml_network_columns(network);
+    if (x.cols != columns || x.stride < x.cols || x.rows == 0 || x.stride > INT_MAX || gml_view_overflows(x)) {
         return gml_fail(context, GML_ERROR_SHAPE,
                         "inputs are [%zu x %zu] with a stride of %zu; at least one row of %zu is needed", x.rows,
-                        x.cols, x.stride, network->spec.inputs);
+                        x.cols, x.stride, columns);
     }
     return GML_OK;
 }
 
+bool gml_network_reads_in_place(const gml_network *network, gml_dtype dtype)
+{
+    return dtype == network->kernels->dtype && network->input.shift == NULL && network->preparation == NULL;
+}
+
 void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inputs)
 {
+    if (network->preparation != NULL) {
+        const gml_matrix prepared = gml_matrix_view(inputs, network->kernels->dtype, x.rows, network->spec.inputs);
+        gml_preparation_rows(network->preparation, x, NULL, x.rows, prepared);
+        return;
+    }
     network->kernels->data->gather(&(gml_gather_call){.rows = x.rows,
                                                       .cols = x.cols,
                                                       .source = x.data,
@@ -35,6 +47,64 @@ void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inp
                                                       .scale = network->input.scale,
                                                       .target = inputs,
                                                       .target_stride = x.cols});
+}
+
+/* ---- samples that are not finite ---- */
+
+/* Samples of a dataset, within its size. */
+typedef struct sample_range {
+    const gml_dataset *dataset;
+    size_t first, count;
+} sample_range;
+
+/* Finds the first sample with an input that is not finite as the first layer reads it, and its first such column. */
+static bool find_unfit(const gml_network *network, const sample_range *of, gml_bad_entry *bad)
+{
+    const gml_dtype dtype = network->kernels->dtype;
+    if (network->preparation == NULL) {
+        const gml_reading reading = {.dtype = dtype,
+                                     .shift = network->input.shift,
+                                     .scale = network->input.scale,
+                                     .first = of->first,
+                                     .count = of->count};
+        return gml_dataset_find_unfit(of->dataset, &reading, bad);
+    }
+    for (size_t done = 0; done < of->count;) {
+        const gml_batch batch = gml_dataset_batch(of->dataset, of->first + done, of->count - done);
+        if (gml_preparation_find_unfit(network->preparation, &batch, dtype, bad)) {
+            bad->row += of->first + done;
+            return true;
+        }
+        done += batch.rows;
+    }
+    return false;
+}
+
+static gml_status refuse_unfit(const gml_network *network, const gml_dataset *dataset, const gml_bad_entry *bad)
+{
+    if (network->preparation == NULL) {
+        return gml_dataset_refuse_entry(dataset, false, bad,
+                                        network->kernels->dtype == GML_F32 ? "a network in f32" : "a network in f64");
+    }
+    if (!isnan(bad->value)) {
+        return gml_dataset_refuse_entry(dataset, false, bad, "its preparation");
+    }
+    char place[GML_ORIGIN_SIZE], name[GML_EXCERPT_NAME_SIZE];
+    gml_excerpt_name(gml_dataset_feature_name(dataset, bad->col), name);
+    gml_dataset_place(dataset, bad->row, place);
+    return gml_fail(dataset->context, GML_ERROR_DATA,
+                    "%s: input %zu%s is missing, and its preparation does not fill missing cells; impute does", place,
+                    bad->col + 1, name);
+}
+
+gml_status gml_network_check_range(const gml_network *network, const gml_dataset *dataset)
+{
+    gml_bad_entry bad;
+    const bool prepared = network->preparation != NULL;
+    if (prepared && find_unfit(network, &(sample_range){dataset, 0, dataset->size}, &bad)) {
+        return refuse_unfit(network, dataset, &bad);
+    }
+    return gml_dataset_check_range(dataset, network->kernels->dtype, !prepared);
 }
 
 /* The first row of predictions with an entry that is not finite; false if there is none. */
@@ -65,9 +135,9 @@ static gml_status check_call(const gml_network *network, const gml_dataset *data
                              gml_matrix predictions)
 {
     gml_context *context = network->context;
-    if (dataset->schema.features != network->spec.inputs) {
+    if (dataset->schema.features != gml_network_columns(network)) {
         return gml_fail(context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
-                        dataset->schema.features, network->spec.inputs);
+                        dataset->schema.features, gml_network_columns(network));
     }
     if (first > dataset->size || count > dataset->size - first) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "samples %zu to %zu of a dataset of %zu", first + 1, first + count,
@@ -94,13 +164,8 @@ gml_status gml_network_check_samples(const gml_network *network, const gml_datas
     if (status != GML_OK) {
         return status;
     }
-    const gml_reading reading = {.dtype = network->kernels->dtype,
-                                 .shift = network->input.shift,
-                                 .scale = network->input.scale,
-                                 .first = first,
-                                 .count = count};
     gml_bad_entry input, prediction;
-    bool bad_input = gml_dataset_find_unfit(dataset, &reading, &input);
+    bool bad_input = find_unfit(network, &(sample_range){dataset, first, count}, &input);
     bool bad_prediction = predictions.data != NULL && find_bad_prediction(network, predictions, &prediction);
     if (!bad_input && !bad_prediction) {
         return GML_OK;
@@ -110,7 +175,5 @@ gml_status gml_network_check_samples(const gml_network *network, const gml_datas
     if (sample != NULL) {
         *sample = found;
     }
-    return by_input ? gml_dataset_refuse_entry(dataset, false, &input,
-                                               reading.dtype == GML_F32 ? "a network in f32" : "a network in f64")
-                    : refuse_prediction(dataset, found, &prediction);
+    return by_input ? refuse_unfit(network, dataset, &input) : refuse_prediction(dataset, found, &prediction);
 }

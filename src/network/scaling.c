@@ -97,6 +97,10 @@ gml_status gml_network_set_input_scaling(gml_network *network, const double *shi
     }
     size_t inputs = network->spec.inputs;
     gml_scaling made;
+    if (network->preparation != NULL && (shift != NULL || scale != NULL)) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "gml_network_set_input_scaling: the network has a preparation, which scales its inputs");
+    }
     status = gml_scaling_copy(network->context, "inputs", shift, scale, inputs, true, &made);
     if (status == GML_OK) {
         gml_scaling_swap(&network->input, &made);

@@ -30,7 +30,8 @@ static size_t output_units(const char *loss, const gml_dataset *dataset, const c
 }
 
 /* Prints the description, cut at `size`; returns its length. */
-static size_t print_description(const gml_recipe *recipe, const gml_dataset *dataset, char *text, size_t size)
+static size_t print_description(const gml_recipe *recipe, const gml_dataset *dataset, size_t inputs, char *text,
+                                size_t size)
 {
     const char *hidden = recipe->hidden != NULL ? recipe->hidden : "128 relu", *activation = NULL;
     const size_t units = output_units(recipe->fit.loss, dataset, &activation);
@@ -38,15 +39,18 @@ static size_t print_description(const gml_recipe *recipe, const gml_dataset *dat
     const int length =
         recipe->network != NULL
             ? snprintf(text, size, "%s", recipe->network)
-            : snprintf(text, size, "%zu%s%s -> %zu%s%s%s%s", gml_dataset_features(dataset), empty ? "" : " -> ",
-                       empty ? "" : hidden, units, activation != NULL ? " " : "", activation != NULL ? activation : "",
+            : snprintf(text, size, "%zu%s%s -> %zu%s%s%s%s", inputs, empty ? "" : " -> ", empty ? "" : hidden, units,
+                       activation != NULL ? " " : "", activation != NULL ? activation : "",
                        recipe->output_initializer != NULL ? " init=" : "",
                        recipe->output_initializer != NULL ? recipe->output_initializer : "");
     return length < 0 ? 0 : (size_t)length;
 }
 
-static gml_status describe(const gml_recipe *recipe, const gml_dataset *dataset, description *made)
+/* Describes the network for a dataset; `preparation` may be null. */
+static gml_status describe(const gml_recipe *recipe, const gml_dataset *dataset, const gml_preparation *preparation,
+                           description *made)
 {
+    const size_t inputs = preparation != NULL ? gml_preparation_inputs(preparation) : gml_dataset_features(dataset);
     gml_context *context = gml_dataset_context(dataset);
     if (recipe->network != NULL && (recipe->hidden != NULL || recipe->output_initializer != NULL)) {
         return gml_fail(context, GML_ERROR_ARGUMENT,
@@ -56,13 +60,24 @@ static gml_status describe(const gml_recipe *recipe, const gml_dataset *dataset,
     if (recipe->network == NULL && gml_dataset_targets(dataset) == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the dataset has no targets, which the output layer depends on");
     }
-    made->size = print_description(recipe, dataset, NULL, 0) + 1;
+    made->size = print_description(recipe, dataset, inputs, NULL, 0) + 1;
     made->text = gml_allocate(context, made->size, 1, "the description of a network");
     if (made->text == NULL) {
         return GML_ERROR_MEMORY;
     }
-    print_description(recipe, dataset, made->text, made->size);
+    print_description(recipe, dataset, inputs, made->text, made->size);
     return GML_OK;
+}
+
+/* ---- the preparation ---- */
+
+/* Fits the preparation of a recipe; null if the dataset needs none. */
+static gml_status prepare(const gml_recipe *recipe, const gml_dataset *dataset, gml_preparation **preparation)
+{
+    *preparation = NULL;
+    return recipe->preparation != NULL || dataset->schema.columns != NULL
+               ? gml_preparation_fit(gml_dataset_context(dataset), dataset, recipe->preparation, preparation)
+               : GML_OK;
 }
 
 gml_status gml_recipe_measure(const gml_recipe *recipe, const gml_dataset *dataset, size_t *parameters)
@@ -70,15 +85,21 @@ gml_status gml_recipe_measure(const gml_recipe *recipe, const gml_dataset *datas
     const gml_recipe plain = {0};
     gml_context *context = gml_dataset_context(dataset);
     description made;
+    gml_preparation *preparation = NULL;
+    recipe = recipe != NULL ? recipe : &plain;
     gml_status status =
         gml_refuse_null(context, __func__, (gml_argument[]){{"dataset", dataset}, {"parameters", parameters}, {0}});
     if (status == GML_OK) {
-        status = describe(recipe != NULL ? recipe : &plain, dataset, &made);
+        status = prepare(recipe, dataset, &preparation);
+    }
+    if (status == GML_OK) {
+        status = describe(recipe, dataset, preparation, &made);
     }
     if (status == GML_OK) {
         status = gml_network_measure(context, made.text, parameters);
         gml_release(context, made.text, made.size, 1);
     }
+    gml_preparation_destroy(preparation);
     return status;
 }
 
@@ -111,11 +132,19 @@ static gml_status make_network(const gml_recipe *recipe, const gml_dataset *data
 {
     gml_context *context = gml_dataset_context(dataset);
     description made;
-    gml_status status = describe(recipe, dataset, &made);
+    gml_preparation *preparation = NULL;
+    gml_status status = prepare(recipe, dataset, &preparation);
+    if (status == GML_OK) {
+        status = describe(recipe, dataset, preparation, &made);
+    }
     if (status == GML_OK) {
         status = gml_network_create(context, made.text, &recipe->options, network);
         gml_release(context, made.text, made.size, 1);
     }
+    if (status == GML_OK && preparation != NULL) {
+        status = gml_network_set_preparation(*network, preparation);
+    }
+    gml_preparation_destroy(preparation);
     if (status == GML_OK) {
         status = gml_network_adapt(*network, dataset, recipe->scaling);
     }

@@ -75,6 +75,24 @@ static void preparation_description(const objects *o)
     ck_assert_ptr_null(gml_preparation_description(NULL));
 }
 
+static void network_set_preparation(const objects *o)
+{
+    (void)o;
+    refused(gml_network_set_preparation(NULL, NULL));
+}
+
+static void network_preparation(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_network_preparation(NULL));
+}
+
+static void network_columns(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_network_columns(NULL), 0);
+}
+
 static void transform_entry(const objects *o)
 {
     (void)o;
@@ -93,6 +111,9 @@ const null_case null_cases_preparation[] = {
     {"preparation_columns", preparation_columns},
     {"preparation_inputs", preparation_inputs},
     {"preparation_description", preparation_description},
+    {"network_set_preparation", network_set_preparation},
+    {"network_preparation", network_preparation},
+    {"network_columns", network_columns},
     {"transform_entry", transform_entry},
     {NULL, NULL},
 };

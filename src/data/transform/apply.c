@@ -94,6 +94,60 @@ void gml_preparation_rows(const gml_preparation *preparation, gml_matrix columns
     visit(preparation, columns, order, count, inputs, apply_chain);
 }
 
+/* ---- values that are not finite ---- */
+
+static bool is_finite_in(gml_dtype dtype, double x)
+{
+    return dtype == GML_F32 ? isfinite((float)x) : isfinite(x);
+}
+
+/* The first row of a block with a value that is not finite after one column's chain; lanes->rows if there is none. */
+static size_t first_unfit(const gml_preparation *preparation, size_t column, gml_dtype dtype, gml_lanes *lanes)
+{
+    const gml_chain *chain = &preparation->chains[column];
+    for (size_t i = 0; i < chain->step_count; i++) {
+        if (gml_step_row(&chain->steps[i])->last) {
+            return lanes->rows; /* inputs of a category are 0 or 1 */
+        }
+        gml_step_apply(preparation, &chain->steps[i], lanes);
+    }
+    for (size_t row = 0; row < lanes->rows; row++) {
+        for (size_t lane = 0; lane < lanes->count; lane++) {
+            if (!is_finite_in(dtype, lanes->x[lane][row])) {
+                return row;
+            }
+        }
+    }
+    return lanes->rows;
+}
+
+bool gml_preparation_find_unfit(const gml_preparation *preparation, const gml_batch *batch, gml_dtype dtype,
+                                gml_bad_entry *bad)
+{
+    gml_lanes lanes;
+    for (size_t first = 0; first < batch->rows; first += GML_LANE_ROWS) {
+        const size_t rows = gml_least(batch->rows - first, GML_LANE_ROWS), none = rows;
+        const gml_matrix x = batch->order != NULL ? batch->x : gml_matrix_rows(batch->x, first, rows);
+        const size_t *order = batch->order != NULL ? batch->order + first : NULL;
+        bad->row = none;
+        for (size_t column = 0; column < preparation->columns; column++) {
+            lanes.rows = rows;
+            load(x, order, column, &lanes);
+            const size_t row = first_unfit(preparation, column, dtype, &lanes);
+            if (row < bad->row) {
+                *bad = (gml_bad_entry){.row = row, .col = column};
+            }
+        }
+        if (bad->row < none) {
+            const size_t row = order != NULL ? order[bad->row] : bad->row;
+            bad->value = gml_entry_at(x.dtype, x.data, row * x.stride + bad->col);
+            bad->row += first;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- derivatives ---- */
 
 /* The slope of a lane is 1 at the start, and the product of the slopes of all steps at the end. After date_parts the
@@ -123,6 +177,27 @@ static void slope_chain(const gml_preparation *preparation, size_t column, gml_l
         static const double none[GML_LANE_ROWS] = {0};
         gml_write_column(lanes->rows, !encoded && input < lanes->count ? slope[input] : none, slopes.dtype,
                          input_at(slopes, chain->first_input + input), slopes.stride);
+    }
+}
+
+void gml_preparation_slope_rows(const gml_preparation *preparation, gml_matrix columns, gml_matrix slopes)
+{
+    visit(preparation, columns, NULL, columns.rows, slopes, slope_chain);
+}
+
+void gml_preparation_fold(const gml_preparation *preparation, gml_matrix values, gml_matrix factors, gml_matrix columns)
+{
+    for (size_t j = 0; j < preparation->columns; j++) {
+        const gml_chain *chain = &preparation->chains[j];
+        gml_fold_inputs(&(gml_fold_call){.rows = values.rows,
+                                         .width = chain->input_count,
+                                         .dtype = values.dtype,
+                                         .values = input_at(values, chain->first_input),
+                                         .factors = factors.data != NULL ? input_at(factors, chain->first_input) : NULL,
+                                         .stride = values.stride,
+                                         .target_dtype = columns.dtype,
+                                         .target = input_at(columns, j),
+                                         .target_stride = columns.stride});
     }
 }
 

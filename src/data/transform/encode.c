@@ -78,6 +78,12 @@ static gml_status fit_impute(const gml_fitting *fitting)
     return status == GML_OK ? push(fitting, marked ? 1 : 0) : status;
 }
 
+static bool holds_impute(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
+{
+    (void)call, (void)column;
+    return count == 2 && (numbers[1] == 0 || numbers[1] == 1);
+}
+
 static void apply_impute(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes)
 {
     (void)step;
@@ -115,6 +121,7 @@ const gml_transform gml_transform_impute = {
     .keeps_kind = true,
     .spread = 1,
     .fit = fit_impute,
+    .holds = holds_impute,
     .apply = apply_impute,
     .slope = slope_impute};
 
@@ -178,6 +185,23 @@ static gml_status fit_one_hot(const gml_fitting *fitting)
     return status;
 }
 
+/* Levels with an input of their own have the places 0, 1, ... in their order, all others the last. */
+static bool holds_one_hot(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
+{
+    const double most = call->values[LEVELS];
+    if (count == 0) {
+        return (double)column->level_count <= most;
+    }
+    double next = 0;
+    bool good = count == column->level_count && (double)count > most;
+    for (size_t i = 0; good && i < count; i++) {
+        const bool own = numbers[i] == next && next < most - 1;
+        good = own || numbers[i] == most - 1;
+        next += own;
+    }
+    return good && next == most - 1;
+}
+
 const gml_transform gml_transform_one_hot = {
     .entry = {.name = "one_hot",
               .summary = "an input for each level of a category",
@@ -191,7 +215,8 @@ const gml_transform gml_transform_one_hot = {
     .kinds = 1 << GML_COLUMN_CATEGORY,
     .spread = 1,
     .last = true,
-    .fit = fit_one_hot};
+    .fit = fit_one_hot,
+    .holds = holds_one_hot};
 
 /* ---- ordinal ---- */
 

@@ -42,6 +42,31 @@ gml_status gml_preparation_place(gml_preparation *made)
     return GML_OK;
 }
 
+/* True if lane `lane` at the end of a chain is a constant: a scale of 0 on its way. */
+static bool is_constant(const gml_preparation *preparation, const gml_chain *chain, size_t lane)
+{
+    for (size_t i = 0; i < chain->step_count; i++) {
+        const gml_step *step = &chain->steps[i];
+        const double *numbers = (const double *)preparation->numbers.data + step->first;
+        const size_t here = step->lanes > 1 ? lane : 0;
+        if (gml_step_row(step)->line && numbers[here * (step->numbers / step->lanes) + 1] == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void gml_preparation_live(const gml_preparation *preparation, double *live)
+{
+    for (size_t j = 0; j < preparation->columns; j++) {
+        const gml_chain *chain = &preparation->chains[j];
+        for (size_t k = 0; k < chain->input_count; k++) {
+            const bool mark = chain->marked && k == chain->input_count - 1;
+            live[chain->first_input + k] = !mark && is_constant(preparation, chain, k) ? 0 : 1;
+        }
+    }
+}
+
 /* ---- names ---- */
 
 /* Appends text, as much as there is room for, cut to whole characters. */

@@ -145,25 +145,41 @@ static gml_status fit_columns(gml_preparation *made, const gml_dataset *dataset)
 
 /* ---- making ---- */
 
-static gml_status begin(gml_preparation *made, const gml_schema *schema)
+static gml_status copy_columns(gml_preparation *made, const gml_prepared_columns *columns)
 {
     gml_context *context = made->context;
-    made->columns = schema->features;
+    made->columns = columns->count;
     made->chains = gml_allocate(context, made->columns, sizeof *made->chains, "a preparation");
     gml_column *numbers = gml_allocate(context, made->columns, sizeof *numbers, "a preparation");
     gml_status status = made->chains != NULL && numbers != NULL ? GML_OK : GML_ERROR_MEMORY;
     if (status == GML_OK) {
         memset(made->chains, 0, made->columns * sizeof *made->chains);
         memset(numbers, 0, made->columns * sizeof *numbers);
-        const gml_column *kinds = schema->columns != NULL ? schema->columns : numbers;
+        const gml_column *kinds = columns->kinds != NULL ? columns->kinds : numbers;
         status = gml_columns_copy(context, kinds, made->columns, &made->kinds);
     }
     gml_release(context, numbers, made->columns, sizeof *numbers);
-    if (status == GML_OK && schema->feature_names != NULL) {
-        status =
-            gml_schema_copy_names(context, (const char *const *)schema->feature_names, made->columns, &made->names);
+    if (status == GML_OK && columns->names != NULL) {
+        status = gml_schema_copy_names(context, columns->names, made->columns, &made->names);
     }
     return status;
+}
+
+gml_status gml_preparation_begin(gml_context *context, const gml_prepared_columns *columns,
+                                 gml_preparation **preparation)
+{
+    gml_preparation *made = gml_allocate(context, 1, sizeof *made, "a preparation");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_preparation){.context = context};
+    gml_status status = copy_columns(made, columns);
+    if (status != GML_OK) {
+        gml_preparation_destroy(made);
+        return status;
+    }
+    *preparation = made;
+    return GML_OK;
 }
 
 gml_status gml_preparation_fit(gml_context *context, const gml_dataset *dataset, const char *description,
@@ -175,12 +191,13 @@ gml_status gml_preparation_fit(gml_context *context, const gml_dataset *dataset,
     if (status != GML_OK) {
         return status;
     }
-    gml_preparation *made = gml_allocate(context, 1, sizeof *made, "a preparation");
-    if (made == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    *made = (gml_preparation){.context = context};
-    status = begin(made, &dataset->schema);
+    const gml_schema *schema = &dataset->schema;
+    gml_preparation *made = NULL;
+    status = gml_preparation_begin(context,
+                                   &(gml_prepared_columns){.count = schema->features,
+                                                           .kinds = schema->columns,
+                                                           .names = (const char *const *)schema->feature_names},
+                                   &made);
     if (status == GML_OK) {
         status = gml_preparation_read(made, description);
     }

@@ -33,6 +33,12 @@ static double quantile_of(const gml_fitting *fitting, size_t part, size_t parts)
     return t < 0.5 ? fitting->known[left] + step * t : fitting->known[right] - step * (1 - t);
 }
 
+static bool holds_line(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
+{
+    (void)call, (void)column, (void)numbers;
+    return count == 2;
+}
+
 static void apply_line(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes)
 {
     (void)step;
@@ -74,7 +80,9 @@ const gml_transform gml_transform_standard = {
               .source = "scikit-learn: StandardScaler"},
     .kinds = NUMBERS,
     .spread = 1,
+    .line = true,
     .fit = fit_standard,
+    .holds = holds_line,
     .apply = apply_line,
     .slope = slope_line};
 
@@ -103,7 +111,9 @@ const gml_transform gml_transform_robust = {
                         "al., Better by default, 2024"},
     .kinds = NUMBERS,
     .spread = 1,
+    .line = true,
     .fit = fit_robust,
+    .holds = holds_line,
     .apply = apply_line,
     .slope = slope_line};
 
@@ -127,7 +137,9 @@ const gml_transform gml_transform_minmax = {
               .source = "scikit-learn: MinMaxScaler"},
     .kinds = NUMBERS,
     .spread = 1,
+    .line = true,
     .fit = fit_minmax,
+    .holds = holds_line,
     .apply = apply_line,
     .slope = slope_line};
 
@@ -153,6 +165,16 @@ static gml_status fit_quantile(const gml_fitting *fitting)
         status = gml_pile_push(fitting->context, fitting->numbers, &greatest, sizeof greatest, "a transform");
     }
     return status;
+}
+
+static bool holds_quantiles(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
+{
+    (void)column;
+    bool ascend = count > 0 && count <= (size_t)call->values[QUANTILES];
+    for (size_t i = 1; ascend && i < count; i++) {
+        ascend = numbers[i] >= numbers[i - 1];
+    }
+    return ascend;
 }
 
 static gml_quantile_map map_of(const gml_step *step, const double *numbers)
@@ -189,6 +211,7 @@ const gml_transform gml_transform_quantile = {
     .kinds = NUMBERS,
     .spread = 1,
     .fit = fit_quantile,
+    .holds = holds_quantiles,
     .apply = apply_quantile,
     .slope = slope_quantile};
 

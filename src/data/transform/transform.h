@@ -54,8 +54,11 @@ typedef struct gml_transform {
     bool keeps_kind; /* its results are of the kind that it takes, else numbers */
     size_t spread;   /* lanes for each lane */
     bool last;       /* writes inputs: ends a chain */
+    bool line;       /* a shift and a scale: its numbers */
     /* Appends the numbers of one lane. Errors: memory. */
     gml_status (*fit)(const gml_fitting *fitting);
+    /* True if these finite numbers may be those of one lane; null: it has none. */
+    bool (*holds)(const gml_call *call, const gml_column *column, const double *numbers, size_t count);
     /* Transforms lane `lane` of the block; `numbers` are that lane's. Null for a transform that is last. */
     void (*apply)(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes);
     /* slope[i] *= derivative at the lane's values x[i]; null: the slope is 0. */
@@ -90,6 +93,42 @@ struct gml_preparation {
     gml_pile description; /* text that ends with a NUL */
 };
 
+/* ---- preparation.c ---- */
+
+/* Columns without chains. */
+typedef struct gml_prepared_columns {
+    size_t count;
+    const gml_column *kinds;  /* [count] or null: all are numbers */
+    const char *const *names; /* [count] or null */
+} gml_prepared_columns;
+
+/* Makes a preparation without chains, with copies of these kinds and names. Errors: memory. */
+gml_status gml_preparation_begin(gml_context *context, const gml_prepared_columns *columns,
+                                 gml_preparation **preparation);
+
+/* ---- copy.c ---- */
+
+/* Makes a copy in the memory of another context, or the same. Errors: memory. */
+gml_status gml_preparation_copy(gml_context *context, const gml_preparation *preparation, gml_preparation **copy);
+
+/* What a file has of a preparation. */
+typedef struct gml_preparation_parts {
+    gml_prepared_columns columns;
+    const char *description;
+    const size_t *counts; /* [step_count]: numbers of each transform, column by column */
+    size_t step_count;
+    const double *numbers; /* [number_count] of all transforms, in the same order; finite */
+    size_t number_count;
+} gml_preparation_parts;
+
+/* Makes a preparation from its parts, which may come from anywhere. Errors: argument and name (in words), shape,
+ * memory. */
+gml_status gml_preparation_assemble(gml_context *context, const gml_preparation_parts *parts,
+                                    gml_preparation **preparation);
+
+/* Returns the fitted numbers of all transforms, [*count], column by column. */
+const double *gml_preparation_numbers(const gml_preparation *preparation, size_t *count);
+
 /* ---- describe.c ---- */
 
 /* Reads a description into the chains of all columns, without numbers, and keeps it in canonical form. Errors:
@@ -103,12 +142,30 @@ gml_status gml_preparation_place(gml_preparation *made);
 
 /* ---- apply.c ---- */
 
+/* Writes 0 for each input that is the same number for every value of its column, because that was constant in training;
+ * else 1. live [inputs]. */
+void gml_preparation_live(const gml_preparation *preparation, double *live);
+
 /* The map of one_hot to its inputs. */
 gml_one_hot gml_one_hot_of(const gml_step *step, const double *numbers, const gml_column *column);
 
 /* Transforms rows order[0 .. count - 1] of `columns` (null: row i) into the rows of `inputs`. */
 void gml_preparation_rows(const gml_preparation *preparation, gml_matrix columns, const size_t *order, size_t count,
                           gml_matrix inputs);
+
+/* Writes the derivative of each input with respect to its column for the rows of `columns`, like
+ * gml_preparation_slopes, without checks. */
+void gml_preparation_slope_rows(const gml_preparation *preparation, gml_matrix columns, gml_matrix slopes);
+
+/* Sums values of inputs, [n x inputs] f32 or f64, to values of columns, [n x columns] f32 or f64: each input's value
+ * times its factor. `factors` has the type and stride of `values`, or has no data: all are 1. */
+void gml_preparation_fold(const gml_preparation *preparation, gml_matrix values, gml_matrix factors,
+                          gml_matrix columns);
+
+/* Finds the first of these rows, and its first column, with a value that is not finite in `dtype` after its chain.
+ * False if there is none. Allocates nothing. */
+bool gml_preparation_find_unfit(const gml_preparation *preparation, const gml_batch *batch, gml_dtype dtype,
+                                gml_bad_entry *bad);
 
 /* Applies one step to a block. */
 void gml_step_apply(const gml_preparation *preparation, const gml_step *step, gml_lanes *lanes);

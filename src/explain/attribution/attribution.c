@@ -9,7 +9,9 @@
 #include "base/layout.h"
 #include "base/least.h"
 #include "base/view.h"
+#include "data/transform/transform.h"
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 #include "kernel/explain/explain.h"
 #include "kernel/matrix/matrix.h"
 
@@ -26,6 +28,12 @@ static void lay_out(void *owner, gml_layout *layout)
     job->columns = gml_layout_take(layout, job->arena, gml_probe_block(&job->probe), 1, sizeof(size_t));
     job->path = gml_layout_take(layout, job->arena, job->path_rows, 1, sizeof(double));
     job->x = gml_layout_take(layout, job->arena, job->chunk, inputs, size);
+    if (job->network->preparation != NULL) {
+        const size_t inner = job->method->takes_columns ? 0 : job->chunk, sloped = job->method->derives ? inner : 0;
+        job->values = gml_matrix_f64(gml_layout_take(layout, job->arena, inner, inputs, sizeof(double)), inner, inputs);
+        job->slopes =
+            gml_matrix_f64(gml_layout_take(layout, job->arena, sloped, inputs, sizeof(double)), sloped, inputs);
+    }
     job->explained = gml_layout_take(layout, job->arena, job->chunk, 1, sizeof *job->explained);
     job->reports = gml_layout_take(layout, job->arena, job->chunk, 1, sizeof *job->reports);
 }
@@ -41,6 +49,7 @@ static gml_status allocate(gml_attribution *job, size_t samples)
     const gml_network *network = job->network;
     job->path_rows = count_points(&job->call);
     job->probe.inputs = network->spec.inputs;
+    job->features = gml_network_columns(network);
     const size_t rows = job->method->rows(job, samples);
     const gml_probe_options options = {.rows = rows > job->backgrounds ? rows : job->backgrounds,
                                        .score = job->score,
@@ -62,6 +71,50 @@ static void clear(gml_attribution *job)
     }
     gml_release(job->network->context, job->arena, job->arena_size, 1);
     gml_probe_destroy(&job->probe);
+}
+
+/* ---- columns ---- */
+
+gml_input_run gml_attribution_run_of(const gml_attribution *job, size_t column)
+{
+    const gml_preparation *preparation = job->network->preparation;
+    return preparation != NULL
+               ? (gml_input_run){preparation->chains[column].first_input, preparation->chains[column].input_count}
+               : (gml_input_run){column, 1};
+}
+
+bool gml_attribution_differs(const gml_attribution *job, const void *a, const void *b, size_t column)
+{
+    const gml_input_run run = gml_attribution_run_of(job, column);
+    bool equal = true;
+    for (size_t j = run.first; equal && j < run.first + run.count; j++) {
+        const gml_dtype dtype = job->network->kernels->dtype;
+        equal = gml_entry_at(dtype, a, j) == gml_entry_at(dtype, b, j);
+    }
+    return !equal;
+}
+
+/* Sets where the method writes, and the slopes at the samples. */
+static void begin_values(gml_attribution *job, gml_matrix x, gml_matrix attributions)
+{
+    const gml_preparation *preparation = job->network->preparation;
+    job->attributions = attributions;
+    if (preparation == NULL || job->method->takes_columns) {
+        job->values = attributions;
+    } else if (job->method->derives) {
+        gml_preparation_slope_rows(preparation, x, gml_matrix_rows(job->slopes, 0, x.rows));
+    }
+}
+
+/* Sums what the method has for the inputs of each column. */
+static void end_values(const gml_attribution *job)
+{
+    const gml_preparation *preparation = job->network->preparation;
+    if (preparation != NULL && !job->method->takes_columns) {
+        gml_preparation_fold(preparation, gml_matrix_rows(job->values, 0, job->count),
+                             job->method->derives ? gml_matrix_rows(job->slopes, 0, job->count) : gml_matrix_none(),
+                             job->attributions);
+    }
 }
 
 /* ---- the baseline ---- */
@@ -128,7 +181,8 @@ static gml_status average_background(gml_attribution *job)
     return GML_OK;
 }
 
-/* Without a baseline of the caller's, prepared inputs of 0: the shift of the input scaling, or 0. */
+/* Without a baseline of the caller's, prepared inputs of 0: the shift of the input scaling, or 0. With a preparation,
+ * for example the mean after standard, and a missing cell after one_hot. */
 static gml_status prepare_baseline(gml_attribution *job, gml_matrix baseline)
 {
     const gml_network *network = job->network;
@@ -187,7 +241,8 @@ static void end_reports(gml_attribution *job)
     const gml_kernels *wide = job->network->context->kernels[GML_F64];
     for (size_t i = 0; i < job->count; i++) {
         gml_attribution_report *report = &job->reports[i];
-        wide->matrix->sum_rows(job->probe.inputs, 1, gml_attribution_values(job, i), &report->sum);
+        const double *row = (const double *)job->attributions.data + i * job->attributions.stride;
+        wide->matrix->sum_rows(job->features, 1, row, &report->sum);
         report->error = report->value - report->base - report->sum - report->biases - report->epsilon;
     }
 }
@@ -195,11 +250,12 @@ static void end_reports(gml_attribution *job)
 static gml_status run_chunk(gml_attribution *job, gml_matrix x, gml_matrix attributions)
 {
     job->count = x.rows;
-    job->attributions = attributions;
+    begin_values(job, x, attributions);
     gml_network_read_inputs(job->network, x, job->x);
     send_rows(job, job->x, job->count);
     begin_reports(job);
     const gml_status status = job->method->run(job);
+    end_values(job);
     end_reports(job);
     return status;
 }
@@ -223,7 +279,8 @@ static gml_status check(const gml_network *network, gml_matrix x, gml_matrix bas
 {
     gml_status status = gml_check_inputs(network, x);
     if (status == GML_OK) {
-        status = gml_view_check(network->context, "attributions", attributions, GML_F64, x.rows, network->spec.inputs);
+        status = gml_view_check(network->context, "attributions", attributions, GML_F64, x.rows,
+                                gml_network_columns(network));
     }
     return status == GML_OK && baseline.data != NULL ? gml_check_inputs(network, baseline) : status;
 }

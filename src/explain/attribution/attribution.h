@@ -21,6 +21,8 @@ typedef struct gml_attribution_row {
     bool differentiates; /* uses gradients of the outputs with respect to the inputs */
     bool ignores_base;   /* reads no baseline; report->base is NaN */
     bool averages_base;  /* uses each row of the baseline, not their mean */
+    bool takes_columns;  /* replaces whole columns of the data; other methods work on the inputs of the first layer */
+    bool derives;        /* gives derivatives, which are multiplied by the slopes of the preparation */
     /* Returns the number of rows that a chunk of `samples` samples sends through the network in one call. */
     size_t (*rows)(const gml_attribution *job, size_t samples);
     /* Refuses networks and arguments that the method is not defined for, and allocates; or null. `own` is freed by
@@ -40,6 +42,7 @@ struct gml_attribution {
     bool score;           /* the last activation is omitted */
     size_t classes;       /* classes that can be explained; 0: targets */
     gml_probe probe;
+    size_t features; /* columns of the data: the inputs without a preparation */
     size_t backgrounds;
     void *background;  /* [backgrounds x inputs]: the baseline, prepared */
     void *base;        /* [inputs]: the mean of its rows */
@@ -55,7 +58,9 @@ struct gml_attribution {
     size_t count;
     void *x;                         /* [chunk x inputs], prepared */
     gml_explained_output *explained; /* [chunk] */
-    gml_matrix attributions;         /* [count x inputs], f64 */
+    gml_matrix attributions;         /* [count x features], f64, the caller's */
+    gml_matrix values;               /* those of the method: the same, or [chunk x inputs] with a preparation */
+    gml_matrix slopes;               /* [chunk x inputs], f64, of the preparation at the samples; or none */
     gml_attribution_report *reports; /* [chunk] */
     void *arena;
     size_t arena_size;
@@ -67,11 +72,21 @@ static inline const gml_attribution_row *gml_attribution_row_at(size_t index)
     return (const void *)gml_attribution_entry(index);
 }
 
-/* Returns the attributions of sample `sample` of the chunk, [inputs]. */
+/* Returns what the method has for sample `sample` of the chunk, [features] if it takes columns, else [inputs]. */
 static inline double *gml_attribution_values(const gml_attribution *job, size_t sample)
 {
-    return (double *)job->attributions.data + sample * job->attributions.stride;
+    return (double *)job->values.data + sample * job->values.stride;
 }
+
+/* The inputs of one column of the data. */
+typedef struct gml_input_run {
+    size_t first, count;
+} gml_input_run;
+
+gml_input_run gml_attribution_run_of(const gml_attribution *job, size_t column);
+
+/* True if a row of prepared inputs differs from another in an input of this column. */
+bool gml_attribution_differs(const gml_attribution *job, const void *a, const void *b, size_t column);
 
 /* Returns row `row` of a matrix of prepared inputs. */
 static inline void *gml_attribution_inputs(const gml_attribution *job, const void *matrix, size_t row)

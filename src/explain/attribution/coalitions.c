@@ -1,4 +1,4 @@
-/* explain/attribution/coalitions.c - the values of coalitions of inputs. */
+/* explain/attribution/coalitions.c - the values of coalitions of columns. */
 #include "explain/attribution/coalitions.h"
 
 #include <string.h>
@@ -20,8 +20,9 @@ static void lay_out(void *owner, gml_layout *layout)
     const coalitions_owner *of = owner;
     gml_coalitions *made = of->made;
     const size_t inputs = of->job->probe.inputs;
-    made->players = gml_layout_take(layout, made->arena, inputs, 1, sizeof(size_t));
-    made->members = gml_layout_take(layout, made->arena, made->group, inputs, 1);
+    made->players = gml_layout_take(layout, made->arena, of->job->features, 1, sizeof(size_t));
+    made->members = gml_layout_take(layout, made->arena, of->job->features, 1, 1);
+    made->chosen = gml_layout_take(layout, made->arena, made->group, inputs, 1);
     made->masks = gml_layout_take(layout, made->arena, made->group, inputs, of->job->network->kernels->size);
 }
 
@@ -40,14 +41,12 @@ void gml_coalitions_destroy(const gml_attribution *job, gml_coalitions *coalitio
 
 /* ---- players ---- */
 
-/* True if an input of the sample differs from the baseline in some row. */
-static bool differs(const gml_attribution *job, const char *x, size_t input)
+/* True if a column of the sample differs from the baseline in some row. */
+static bool differs(const gml_attribution *job, const char *x, size_t column)
 {
-    const size_t at = input * job->network->kernels->size;
     bool equal = true;
     for (size_t b = 0; equal && b < job->backgrounds; b++) {
-        const char *row = gml_attribution_inputs(job, job->background, b);
-        equal = memcmp(x + at, row + at, job->network->kernels->size) == 0;
+        equal = !gml_attribution_differs(job, x, gml_attribution_inputs(job, job->background, b), column);
     }
     return !equal;
 }
@@ -57,7 +56,7 @@ void gml_coalitions_find_players(const gml_attribution *job, size_t sample, gml_
     const char *x = gml_attribution_inputs(job, job->x, sample);
     const double *scale = job->network->input.scale;
     coalitions->player_count = 0;
-    for (size_t j = 0; j < job->probe.inputs; j++) {
+    for (size_t j = 0; j < job->features; j++) {
         if ((scale == NULL || scale[j] != 0) && differs(job, x, j)) {
             coalitions->players[coalitions->player_count++] = j;
         }
@@ -91,13 +90,18 @@ static void fill_mixed(void *argument, size_t first, size_t count, void *inputs)
 static void write_masks(const gml_attribution *job, gml_coalitions *coalitions, size_t first, size_t count)
 {
     const size_t inputs = job->probe.inputs;
-    memset(coalitions->members, 0, count * inputs);
+    memset(coalitions->chosen, 0, count * inputs);
     for (size_t i = 0; i < count; i++) {
-        coalitions->list(coalitions, first + i, coalitions->members + i * inputs);
+        memset(coalitions->members, 0, job->features);
+        coalitions->list(coalitions, first + i, coalitions->members);
+        for (size_t j = 0; j < job->features; j++) {
+            const gml_input_run run = gml_attribution_run_of(job, j);
+            memset(coalitions->chosen + i * inputs + run.first, coalitions->members[j], run.count);
+        }
     }
     job->network->kernels->data->gather(&(gml_gather_call){.rows = count,
                                                            .cols = inputs,
-                                                           .source = coalitions->members,
+                                                           .source = coalitions->chosen,
                                                            .source_dtype = GML_U8,
                                                            .source_stride = inputs,
                                                            .target = coalitions->masks,

@@ -1,7 +1,7 @@
-/* explain/attribution/coalitions.h - coalitions of inputs, for Shapley values: drawing them, and their values.
+/* explain/attribution/coalitions.h - coalitions of columns, for Shapley values: drawing them, and their values.
  *
- * The players are the inputs of a sample that differ from the baseline. Other inputs have a Shapley value of 0 and take
- * no part. */
+ * The players are the columns of a sample that differ from the baseline. Other columns have a Shapley value of 0 and
+ * take no part. */
 #ifndef GML_EXPLAIN_COALITIONS_H
 #define GML_EXPLAIN_COALITIONS_H
 
@@ -9,13 +9,14 @@
 
 /* What a method keeps during a call. */
 typedef struct gml_coalitions {
-    size_t *players; /* [inputs]: inputs that take part, ascending */
+    size_t *players; /* [features]: columns that take part, ascending */
     size_t player_count;
     /* Sets members[players[k]] to 1 for each k of a coalition; they are 0 before. */
     void (*list)(const struct gml_coalitions *coalitions, size_t coalition, uint8_t *members);
     const uint8_t *drawn; /* [coalitions x player_count] for `list` of kernel_shap; else null */
     size_t group;         /* coalitions that a block of rows touches, at most */
-    uint8_t *members;     /* [group x inputs] */
+    uint8_t *members;     /* [features] of one coalition */
+    uint8_t *chosen;      /* [group x inputs]: 1 for the inputs of members */
     void *masks;          /* [group x inputs], the same in the network's dtype */
     void *arena;
     size_t arena_size;

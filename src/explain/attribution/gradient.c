@@ -5,6 +5,7 @@
  * x' - base', or by the scale of x' for the derivative with respect to the inputs themselves. */
 #include <string.h>
 
+#include "base/view.h"
 #include "explain/attribution/attribution.h"
 #include "kernel/explain/explain.h"
 #include "kernel/matrix/matrix.h"
@@ -34,7 +35,8 @@ static void sum_gradients(gml_attribution *job,
     gml_attribution_sweep_run(&sweep);
 }
 
-/* Turns sums of d output / d x' into derivatives of the explained quantity by the caller's inputs. */
+/* Turns sums of d output / d x' into derivatives of the explained quantity by the caller's inputs, or by the inputs
+ * that a preparation makes; its slopes follow (attribution.c). */
 static void scale_to_inputs(gml_attribution *job)
 {
     const gml_network *network = job->network;
@@ -91,12 +93,13 @@ gml_status gml_smooth_gradient_prepare(gml_attribution *job)
     return GML_OK;
 }
 
-/* All samples get the same noise: a sample's attributions do not depend on its place. Inputs with a scale of 0 get
- * none. */
+/* All samples get the same noise: a sample's attributions do not depend on its place. Inputs with a scale or a slope of
+ * 0 get none. */
 static void fill_noisy(gml_attribution *job, size_t sample, size_t first, size_t count, void *inputs)
 {
     const size_t columns = job->probe.inputs, size = job->network->kernels->size;
     const char *x = gml_attribution_inputs(job, job->x, sample);
+    const double *slopes = job->slopes.data != NULL ? gml_view_row(job->slopes, sample) : NULL;
     for (size_t i = 0; i < count; i++) {
         char *row = gml_attribution_inputs(job, inputs, i);
         job->network->kernels->random->add_noise(
@@ -107,6 +110,11 @@ static void fill_noisy(gml_attribution *job, size_t sample, size_t first, size_t
                               .deviation = job->call.values[DEVIATION]});
         for (size_t k = 0; k < job->constant_count; k++) {
             memcpy(row + job->constants[k] * size, x + job->constants[k] * size, size);
+        }
+        for (size_t j = 0; slopes != NULL && j < columns; j++) {
+            if (slopes[j] == 0) {
+                memcpy(row + j * size, x + j * size, size);
+            }
         }
     }
 }

@@ -18,11 +18,11 @@ typedef struct gml_kernel_shap {
     size_t most, count, drawn_for; /* drawn_for: players that the coalitions were drawn for; 0: none */
     uint8_t *members;              /* [most x players] */
     double *weights, *values;      /* [most] */
-    size_t *order;                 /* [inputs] */
-    double *rows, *targets;        /* [EQUATIONS x inputs], [EQUATIONS] */
-    double *normal, *solution;     /* [inputs x inputs], [inputs] */
+    size_t *order;                 /* [features] */
+    double *rows, *targets;        /* [EQUATIONS x features], [EQUATIONS] */
+    double *normal, *solution;     /* [features x features], [features] */
     void *arena;
-    size_t arena_size, inputs;
+    size_t arena_size, features;
 } gml_kernel_shap;
 
 size_t gml_kernel_shap_rows(const gml_attribution *job, size_t samples)
@@ -46,15 +46,15 @@ static void list_drawn(const gml_coalitions *coalitions, size_t coalition, uint8
 static void lay_out(void *owner, gml_layout *layout)
 {
     gml_kernel_shap *own = owner;
-    const size_t inputs = own->inputs, most = own->most;
-    own->members = gml_layout_take(layout, own->arena, most, inputs, 1);
+    const size_t features = own->features, most = own->most;
+    own->members = gml_layout_take(layout, own->arena, most, features, 1);
     own->weights = gml_layout_take(layout, own->arena, most, 1, sizeof(double));
     own->values = gml_layout_take(layout, own->arena, most, 1, sizeof(double));
-    own->order = gml_layout_take(layout, own->arena, inputs, 1, sizeof(size_t));
-    own->rows = gml_layout_take(layout, own->arena, EQUATIONS, inputs, sizeof(double));
+    own->order = gml_layout_take(layout, own->arena, features, 1, sizeof(size_t));
+    own->rows = gml_layout_take(layout, own->arena, EQUATIONS, features, sizeof(double));
     own->targets = gml_layout_take(layout, own->arena, EQUATIONS, 1, sizeof(double));
-    own->normal = gml_layout_take(layout, own->arena, inputs, inputs, sizeof(double));
-    own->solution = gml_layout_take(layout, own->arena, inputs, 1, sizeof(double));
+    own->normal = gml_layout_take(layout, own->arena, features, features, sizeof(double));
+    own->solution = gml_layout_take(layout, own->arena, features, 1, sizeof(double));
 }
 
 gml_status gml_kernel_shap_prepare(gml_attribution *job)
@@ -65,7 +65,7 @@ gml_status gml_kernel_shap_prepare(gml_attribution *job)
         return GML_ERROR_MEMORY;
     }
     *own = (gml_kernel_shap){
-        .coalitions = {.list = list_drawn}, .most = (size_t)job->call.values[COALITIONS], .inputs = job->probe.inputs};
+        .coalitions = {.list = list_drawn}, .most = (size_t)job->call.values[COALITIONS], .features = job->features};
     job->own = own;
     gml_status status = gml_coalitions_create(job, &own->coalitions);
     return status == GML_OK ? gml_layout_make(network->context, lay_out, own, "the coalitions of KernelSHAP",
@@ -158,7 +158,7 @@ static gml_status explain_sample(gml_attribution *job, size_t sample)
     double *attributions = gml_attribution_values(job, sample);
     gml_coalitions_find_players(job, sample, &own->coalitions);
     const size_t players = own->coalitions.player_count;
-    for (size_t j = 0; j < job->probe.inputs; j++) {
+    for (size_t j = 0; j < job->features; j++) {
         attributions[j] = 0;
     }
     if (players > 1) {

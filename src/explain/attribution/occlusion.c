@@ -1,22 +1,23 @@
-/* explain/attribution/occlusion.c - the change of the output if one input is replaced by its baseline. */
+/* explain/attribution/occlusion.c - the change of the output if one column is replaced by its baseline. */
 #include <string.h>
 
 #include "explain/attribution/attribution.h"
 
 size_t gml_occlusion_rows(const gml_attribution *job, size_t samples)
 {
-    return samples * job->probe.inputs;
+    return samples * job->features;
 }
 
-/* Row j is the sample with input j replaced. */
+/* Row j is the sample with column j replaced. */
 static void fill_occluded(gml_attribution *job, size_t sample, size_t first, size_t count, void *inputs)
 {
     const size_t size = job->network->kernels->size;
     for (size_t i = 0; i < count; i++) {
         char *row = gml_attribution_inputs(job, inputs, i);
-        const size_t at = (first + i) * size;
+        const gml_input_run run = gml_attribution_run_of(job, first + i);
+        const size_t at = run.first * size;
         memcpy(row, gml_attribution_inputs(job, job->x, sample), job->probe.inputs * size);
-        memcpy(row + at, (const char *)job->base + at, size);
+        memcpy(row + at, (const char *)job->base + at, run.count * size);
     }
 }
 
@@ -31,11 +32,13 @@ static void take_changes(gml_attribution *job, const gml_attribution_piece *piec
 
 gml_status gml_occlusion_run(gml_attribution *job)
 {
-    gml_attribution_sweep sweep = {.job = job, .rows = job->probe.inputs, .fill = fill_occluded, .take = take_changes};
+    gml_attribution_sweep sweep = {.job = job, .rows = job->features, .fill = fill_occluded, .take = take_changes};
     gml_attribution_sweep_run(&sweep);
-    for (size_t i = 0; i < job->count; i++) {
-        for (size_t k = 0; k < job->constant_count; k++) {
-            gml_attribution_values(job, i)[job->constants[k]] = 0; /* exactly, also where rounding differs by the row */
+    for (size_t i = 0; i < job->count; i++) { /* 0 exactly, also where rounding differs by the row */
+        for (size_t j = 0; j < job->features; j++) {
+            if (!gml_attribution_differs(job, gml_attribution_inputs(job, job->x, i), job->base, j)) {
+                gml_attribution_values(job, i)[j] = 0;
+            }
         }
     }
     return GML_OK;

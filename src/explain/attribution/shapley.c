@@ -12,7 +12,7 @@ typedef struct gml_shapley {
 
 size_t gml_shapley_rows(const gml_attribution *job, size_t samples)
 {
-    const size_t players = job->probe.inputs < MOST_PLAYERS ? job->probe.inputs : MOST_PLAYERS;
+    const size_t players = job->features < MOST_PLAYERS ? job->features : MOST_PLAYERS;
     size_t rows;
     return __builtin_mul_overflow(job->backgrounds, (size_t)1 << players, &rows) || rows < samples ? samples : rows;
 }
@@ -82,7 +82,7 @@ static gml_status explain_sample(gml_attribution *job, size_t sample)
     gml_coalitions_evaluate(job, sample, coalitions, sets, own->values);
     own->values[0] = job->reports[sample].base;
     own->values[sets - 1] = players > 0 ? job->reports[sample].value : job->reports[sample].base;
-    for (size_t j = 0; j < job->probe.inputs; j++) {
+    for (size_t j = 0; j < job->features; j++) {
         attributions[j] = 0;
     }
     for (size_t k = 0; k < players; k++) {

@@ -108,9 +108,9 @@ static gml_status check_arguments(const gml_network *network, const gml_dataset 
                                   const double *edges, size_t edge_count, gml_matrix effects)
 {
     gml_context *context = network->context;
-    if (feature >= gml_network_inputs(network)) {
+    if (feature >= gml_network_columns(network)) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "there is no input %zu; the network has %zu", feature,
-                        gml_network_inputs(network));
+                        gml_network_columns(network));
     }
     gml_status status = check_edges(context, edges, edge_count);
     if (status == GML_OK) {

@@ -1,12 +1,14 @@
 /* explain/effects/connections.c - products of the weights along all paths from inputs to outputs: connection weights,
- * and Garson's shares. */
+ * and Garson's shares. Those of the inputs that a preparation makes of a column are summed. */
 #include <string.h>
 
 #include "base/layout.h"
 #include "base/view.h"
+#include "data/transform/transform.h"
 #include "gemmule/effects.h"
 #include "kernel/data/data.h"
 #include "kernel/effect/effect.h"
+#include "kernel/explain/explain.h"
 #include "kernel/product/gemm.h"
 #include "network/network.h"
 
@@ -16,6 +18,7 @@ typedef struct chain {
     size_t widest;              /* of its layers */
     double *weights;            /* [most weights of a layer] */
     double *product, *next;     /* [inputs x widest] */
+    double *live;               /* [inputs]: 0 where a preparation makes the same number of every value; or null */
     void *arena;
     size_t arena_size;
 } chain;
@@ -73,6 +76,9 @@ static void lay_out(void *owner, gml_layout *layout)
     of->weights = gml_layout_take(layout, of->arena, most, 1, sizeof(double));
     of->product = gml_layout_take(layout, of->arena, of->network->spec.inputs, of->widest, sizeof(double));
     of->next = gml_layout_take(layout, of->arena, of->network->spec.inputs, of->widest, sizeof(double));
+    const bool prepared = of->network->preparation != NULL;
+    double *live = gml_layout_take(layout, of->arena, prepared ? of->network->spec.inputs : 0, 1, sizeof(double));
+    of->live = prepared ? live : NULL;
 }
 
 /* Reads the weights of a layer as they count. `number` is the layer's among dense ones, from 1. */
@@ -86,8 +92,9 @@ static gml_status read_weights(const chain *of, const gml_layer *layer, size_t n
                                                                         .source_stride = layer->out,
                                                                         .target = weights,
                                                                         .target_stride = layer->out});
-    if (number == 1 && network->input.scale != NULL) {
-        gml_clear_rows(layer->in, layer->out, network->input.scale, weights);
+    const double *scale = of->live != NULL ? of->live : network->input.scale;
+    if (number == 1 && scale != NULL) {
+        gml_clear_rows(layer->in, layer->out, scale, weights);
     }
     const size_t empty = of->shares ? gml_column_shares(layer->in, layer->out, weights) : layer->out;
     return empty == layer->out
@@ -95,6 +102,22 @@ static gml_status read_weights(const chain *of, const gml_layer *layer, size_t n
                : gml_fail(network->context, GML_ERROR_DATA,
                           "unit %zu of dense layer %zu has no weights but 0; the shares of its inputs are not defined",
                           empty + 1, number);
+}
+
+/* Writes the product, summed over the inputs of each column. */
+static void write_columns(const chain *of, gml_matrix out)
+{
+    const gml_network *network = of->network;
+    const gml_explain_kernels *kernels = network->context->kernels[GML_F64]->explain;
+    const double one = 1;
+    for (size_t j = 0; j < out.rows; j++) {
+        const gml_chain *column = &network->preparation->chains[j];
+        double *row = gml_view_row(out, j);
+        memset(row, 0, out.cols * sizeof *row);
+        for (size_t i = column->first_input; i < column->first_input + column->input_count; i++) {
+            kernels->add_rows(1, out.cols, &one, of->product + i * out.cols, row);
+        }
+    }
 }
 
 /* product = W_1, then product = product W_l. */
@@ -127,6 +150,10 @@ static gml_status multiply(chain *of, gml_matrix out)
             of->product = made;
         }
     }
+    if (of->network->preparation != NULL) {
+        write_columns(of, out);
+        return GML_OK;
+    }
     for (size_t i = 0; i < inputs; i++) {
         memcpy(gml_view_row(out, i), of->product + i * out.cols, out.cols * sizeof(double));
     }
@@ -139,7 +166,7 @@ static gml_status run(const gml_network *network, bool shares, gml_matrix out)
     gml_network *folded = NULL;
     chain of = {.shares = shares};
     gml_status status =
-        gml_view_check(context, "weights", out, GML_F64, gml_network_inputs(network), gml_network_outputs(network));
+        gml_view_check(context, "weights", out, GML_F64, gml_network_columns(network), gml_network_outputs(network));
     status = status == GML_OK ? check_layers(network) : status;
     status = status == GML_OK ? gml_network_fold(network, &folded) : status;
     status = status == GML_OK ? check_folded(folded, network) : status;
@@ -149,6 +176,9 @@ static gml_status run(const gml_network *network, bool shares, gml_matrix out)
                                  &of.arena_size);
     }
     if (status == GML_OK) {
+        if (of.live != NULL) {
+            gml_preparation_live(network->preparation, of.live);
+        }
         gml_gemm_open();
         status = multiply(&of, out);
         gml_gemm_close();

@@ -87,7 +87,7 @@ static gml_status run_points(dependence_run *run)
 static gml_status check_features(const dependence_run *run)
 {
     gml_context *context = run->network->context;
-    const size_t inputs = gml_network_inputs(run->network);
+    const size_t inputs = gml_network_columns(run->network);
     for (size_t i = 0; i < run->feature_count; i++) {
         if (run->features[i] >= inputs) {
             return gml_fail(context, GML_ERROR_ARGUMENT, "there is no input %zu; the network has %zu", run->features[i],

@@ -174,8 +174,14 @@ static gml_status check_arguments(const diff_run *run, double tolerance)
     if (!(tolerance >= 0)) {
         return gml_fail(a->context, GML_ERROR_ARGUMENT, "the tolerance is %g; a number from 0 is needed", tolerance);
     }
-    if (a->spec.inputs != b->spec.inputs) {
+    if (gml_network_columns(a) != gml_network_columns(b)) {
         return gml_fail(a->context, GML_ERROR_SHAPE, "the first network takes %zu inputs, the other %zu",
+                        gml_network_columns(a), gml_network_columns(b));
+    }
+    if (a->spec.inputs != b->spec.inputs) {
+        return gml_fail(a->context, GML_ERROR_SHAPE,
+                        "the first layer of the first network has %zu inputs, of the other %zu: their preparations "
+                        "differ",
                         a->spec.inputs, b->spec.inputs);
     }
     gml_status status = gml_network_check_names(a, &dataset->schema);

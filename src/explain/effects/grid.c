@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "data/range.h"
 #include "gemmule/effects.h"
 #include "kernel/data/data.h"
@@ -11,15 +12,38 @@ enum { POINTS = 100, BINS = 40 };
 
 static const double low_share = 0.05, high_share = 0.95;
 
-/* Copies a column, ascending, into memory that the caller frees. Errors: memory, data (a value is not finite). */
-static gml_status sort_column(const gml_dataset *dataset, size_t feature, double **sorted)
+/* A column of a dataset, ascending, without missing cells where the dataset may have them. */
+typedef struct sorted_column {
+    double *x; /* [count], of `room` numbers that the caller frees */
+    size_t count, room;
+} sorted_column;
+
+static void clear_column(gml_context *context, sorted_column *sorted)
+{
+    gml_release(context, sorted->x, sorted->room, sizeof *sorted->x);
+}
+
+static size_t drop_missing(size_t count, double *x)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!isnan(x[i])) {
+            x[kept++] = x[i];
+        }
+    }
+    return kept;
+}
+
+/* Errors: argument (no such column, no known cell), memory, data (a value is not finite). */
+static gml_status sort_column(const gml_dataset *dataset, size_t feature, sorted_column *sorted)
 {
     gml_context *context = dataset->context;
     if (feature >= dataset->schema.features) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "there is no input %zu; the data has %zu", feature,
                         dataset->schema.features);
     }
-    double *x = gml_allocate(context, dataset->size, sizeof *x, "a sorted column");
+    *sorted = (sorted_column){.room = dataset->size, .count = dataset->size};
+    double *x = sorted->x = gml_allocate(context, dataset->size, sizeof *x, "a sorted column");
     if (x == NULL) {
         return GML_ERROR_MEMORY;
     }
@@ -32,14 +56,81 @@ static gml_status sort_column(const gml_dataset *dataset, size_t feature, double
         .order = dataset->order,
         .target = x,
         .target_stride = 1});
-    const size_t bad = context->kernels[GML_F64]->data->first_nonfinite(dataset->size, x);
-    if (bad < dataset->size) {
-        const gml_bad_entry entry = {bad, feature, x[bad]};
-        gml_release(context, x, dataset->size, sizeof *x);
-        return gml_dataset_refuse_entry(dataset, false, &entry, "its effect");
+    const bool may_miss = dataset->schema.columns != NULL;
+    size_t bad = 0;
+    while (bad < dataset->size && (isfinite(x[bad]) || (may_miss && isnan(x[bad])))) {
+        bad++;
     }
-    gml_sort_numbers(dataset->size, x);
-    *sorted = x;
+    gml_status status = GML_OK;
+    sorted->count = bad == dataset->size ? drop_missing(bad, x) : bad;
+    if (bad < dataset->size) {
+        status = gml_dataset_refuse_entry(dataset, false, &(gml_bad_entry){bad, feature, x[bad]}, "its effect");
+    } else if (sorted->count == 0) {
+        status = gml_fail(context, GML_ERROR_DATA, "input %zu is missing in all samples", feature + 1);
+    }
+    if (status != GML_OK) {
+        clear_column(context, sorted);
+        return status;
+    }
+    gml_sort_numbers(sorted->count, x);
+    return GML_OK;
+}
+
+/* ---- categories ---- */
+
+/* The number of samples at each different value; returns how many there are, and makes the values unique. */
+static size_t count_values(sorted_column *sorted, double *counts)
+{
+    size_t different = 0;
+    for (size_t i = 0; i < sorted->count; i++) {
+        if (different == 0 || sorted->x[i] != sorted->x[different - 1]) {
+            counts[different] = 0;
+            sorted->x[different++] = sorted->x[i];
+        }
+        counts[different - 1]++;
+    }
+    return different;
+}
+
+/* The most frequent levels, ascending; of equally frequent ones the first. Errors: memory. */
+static gml_status take_frequent(gml_context *context, sorted_column *sorted, size_t points, double *values,
+                                size_t *count)
+{
+    const size_t room = sorted->count;
+    double *counts = gml_allocate(context, room, 2 * sizeof *counts, "the frequencies of levels");
+    if (counts == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    const size_t different = count_values(sorted, counts), taken = gml_least(different, points);
+    double *ordered = counts + room;
+    memcpy(ordered, counts, different * sizeof *ordered);
+    gml_sort_numbers(different, ordered);
+    const double least = ordered[different - taken];
+    size_t equal = 0; /* levels with the least frequency that are taken */
+    for (size_t i = different - taken; i < different && ordered[i] == least; i++) {
+        equal++;
+    }
+    *count = 0;
+    for (size_t i = 0; i < different; i++) {
+        if (counts[i] > least || (counts[i] == least && equal > 0)) {
+            equal -= counts[i] == least;
+            values[(*count)++] = sorted->x[i];
+        }
+    }
+    gml_release(context, counts, room, 2 * sizeof *counts);
+    return GML_OK;
+}
+
+/* The levels of a category; of more than there are points, the most frequent. */
+static gml_status take_levels(gml_context *context, size_t levels, sorted_column *sorted, size_t points, double *values,
+                              size_t *count)
+{
+    if (levels > points) {
+        return take_frequent(context, sorted, points, values, count);
+    }
+    for (*count = 0; *count < levels; ++*count) {
+        values[*count] = (double)*count;
+    }
     return GML_OK;
 }
 
@@ -82,6 +173,23 @@ static gml_status complete_options(gml_context *context, gml_grid_options *optio
     return GML_OK;
 }
 
+static void take_points(const sorted_column *sorted, const gml_grid_options *options, double *values, size_t *count)
+{
+    double low = quantile(sorted->count, sorted->x, options->low);
+    double high = quantile(sorted->count, sorted->x, options->high);
+    if (are_close(low, high)) {
+        low = sorted->x[0];
+        high = sorted->x[sorted->count - 1];
+    }
+    const size_t different = gml_unique_numbers(sorted->count, sorted->x);
+    *count = different < options->points ? different : options->points;
+    if (different < options->points) {
+        memcpy(values, sorted->x, different * sizeof *values);
+    } else {
+        fill_line(options->points, low, high, values);
+    }
+}
+
 gml_status gml_effect_grid(const gml_dataset *dataset, size_t feature, const gml_grid_options *options, double *values,
                            size_t *count)
 {
@@ -89,26 +197,20 @@ gml_status gml_effect_grid(const gml_dataset *dataset, size_t feature, const gml
     gml_status status = gml_refuse_null(
         context, __func__, (gml_argument[]){{"dataset", dataset}, {"values", values}, {"count", count}, {0}});
     gml_grid_options complete = options != NULL ? *options : (gml_grid_options){0};
-    double *sorted = NULL;
+    sorted_column sorted = {0};
     status = status == GML_OK ? complete_options(context, &complete) : status;
     status = status == GML_OK ? sort_column(dataset, feature, &sorted) : status;
     if (status != GML_OK) {
         return status;
     }
-    double low = quantile(dataset->size, sorted, complete.low), high = quantile(dataset->size, sorted, complete.high);
-    if (are_close(low, high)) {
-        low = sorted[0];
-        high = sorted[dataset->size - 1];
-    }
-    const size_t different = gml_unique_numbers(dataset->size, sorted);
-    *count = different < complete.points ? different : complete.points;
-    if (different < complete.points) {
-        memcpy(values, sorted, different * sizeof *values);
+    const gml_column column = gml_schema_column(&dataset->schema, feature);
+    if (column.kind == GML_COLUMN_CATEGORY) {
+        status = take_levels(context, column.level_count, &sorted, complete.points, values, count);
     } else {
-        fill_line(complete.points, low, high, values);
+        take_points(&sorted, &complete, values, count);
     }
-    gml_release(context, sorted, dataset->size, sizeof *sorted);
-    return GML_OK;
+    clear_column(context, &sorted);
+    return status;
 }
 
 gml_status gml_effect_edges(const gml_dataset *dataset, size_t feature, size_t bins, double *edges, size_t *count)
@@ -116,19 +218,24 @@ gml_status gml_effect_edges(const gml_dataset *dataset, size_t feature, size_t b
     gml_context *context = gml_dataset_context(dataset);
     gml_status status = gml_refuse_null(
         context, __func__, (gml_argument[]){{"dataset", dataset}, {"edges", edges}, {"count", count}, {0}});
-    double *sorted = NULL;
+    sorted_column sorted = {0};
     status = status == GML_OK ? sort_column(dataset, feature, &sorted) : status;
     if (status != GML_OK) {
         return status;
     }
-    const size_t n = dataset->size;
+    const size_t n = sorted.count;
     bins = bins != 0 ? bins : BINS;
-    edges[0] = sorted[0];
+    edges[0] = sorted.x[0];
     for (size_t k = 1; k <= bins; k++) { /* the least value that a share of k / bins does not exceed */
         const double place = ceil((double)n * (double)k / (double)bins);
-        edges[k] = sorted[k == bins || place >= (double)n ? n - 1 : place < 1 ? 0 : (size_t)place - 1];
+        edges[k] = sorted.x[k == bins || place >= (double)n ? n - 1 : place < 1 ? 0 : (size_t)place - 1];
     }
     *count = gml_unique_numbers(bins + 1, edges);
-    gml_release(context, sorted, n, sizeof *sorted);
+    const size_t different = gml_unique_numbers(n, sorted.x);
+    if (gml_schema_column(&dataset->schema, feature).kind == GML_COLUMN_CATEGORY && different <= bins + 1) {
+        memcpy(edges, sorted.x, different * sizeof *edges); /* all levels, the rare ones too */
+        *count = different;
+    }
+    clear_column(context, &sorted);
     return GML_OK;
 }

@@ -63,10 +63,10 @@ static gml_status complete_options(importance_run *run)
         return gml_fail(context, GML_ERROR_ARGUMENT, "the level of an interval is %g; it must be between 0 and 1",
                         options->level);
     }
-    run->groups = options->groups != NULL ? options->group_count : gml_network_inputs(run->network);
+    run->groups = options->groups != NULL ? options->group_count : gml_network_columns(run->network);
     gml_status status = GML_OK;
     for (size_t i = 0; options->groups != NULL && i < run->groups && status == GML_OK; i++) {
-        status = check_group(context, &options->groups[i], i, gml_network_inputs(run->network));
+        status = check_group(context, &options->groups[i], i, gml_network_columns(run->network));
     }
     return status;
 }

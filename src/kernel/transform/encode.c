@@ -113,3 +113,25 @@ void gml_write_one_hot(size_t count, const double *codes, const gml_one_hot *map
         }
     }
 }
+
+static double entry_of(gml_dtype dtype, const void *values, size_t at)
+{
+    return dtype == GML_F32 ? (double)((const float *)values)[at] : ((const double *)values)[at];
+}
+
+void gml_fold_inputs(const gml_fold_call *call)
+{
+    for (size_t i = 0; i < call->rows; i++) {
+        double sum = 0;
+        for (size_t j = 0; j < call->width; j++) {
+            const size_t at = i * call->stride + j;
+            const double factor = call->factors != NULL ? entry_of(call->dtype, call->factors, at) : 1;
+            sum += factor != 0 ? factor * entry_of(call->dtype, call->values, at) : 0;
+        }
+        if (call->target_dtype == GML_F32) {
+            ((float *)call->target)[i * call->target_stride] = (float)sum;
+        } else {
+            ((double *)call->target)[i * call->target_stride] = sum;
+        }
+    }
+}

@@ -80,4 +80,20 @@ typedef struct gml_one_hot {
 void gml_write_one_hot(size_t count, const double *codes, const gml_one_hot *map, gml_dtype dtype, void *target,
                        size_t stride);
 
+/* The inputs of one column in matrices of `dtype`. */
+typedef struct gml_fold_call {
+    size_t rows, width;  /* width: inputs of the column */
+    gml_dtype dtype;     /* f32 or f64 */
+    const void *values;  /* [rows x width] */
+    const void *factors; /* [rows x width], or null: 1 */
+    size_t stride;       /* of values and factors */
+    gml_dtype target_dtype;
+    void *target; /* [rows] */
+    size_t target_stride;
+} gml_fold_call;
+
+/* target[i] = sum over j of values[i][j] factors[i][j], in double. A value with a factor of 0 counts 0, also if it is
+ * not finite. */
+void gml_fold_inputs(const gml_fold_call *call);
+
 #endif
