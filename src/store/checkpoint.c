@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/least.h"
+#include "store/emit.h"
 
 /* ---- the arrays of a file ---- */
 
@@ -48,7 +49,7 @@ gml_status gml_contents_list(const gml_file *file, gml_saved *saved)
 
 static gml_status check_type(const gml_file *file, const gml_network *network)
 {
-    gml_contents contents = gml_contents_read(&network->spec, file->header);
+    gml_contents contents = gml_contents_read(&network->spec, file->header, file->preparation != NULL);
     if (contents.dtype != gml_network_dtype(network)) {
         return gml_fail(file->context, GML_ERROR_SHAPE, "%s: the checkpoint's network computes in %s, this one in %s",
                         file->path, gml_tensor_dtype_name(contents.dtype),
@@ -57,24 +58,39 @@ static gml_status check_type(const gml_file *file, const gml_network *network)
     return GML_OK;
 }
 
-/* Compares the data schema with the network's. */
-static gml_status check_schema(const gml_file *file, const gml_network *network)
+/* Compares an object of the metadata with the network's, which is released. */
+static gml_status check_object(const gml_file *file, json_t *data, const char *bad, const json_t *there,
+                               const char *what)
 {
-    const char *bad = NULL;
-    json_t *data = gml_metadata_data(&network->schema, &bad);
     if (data == NULL) {
         return bad != NULL
                    ? gml_fail(file->context, GML_ERROR_SHAPE,
                               "%s: the network knows the text \"%.60s\", which no checkpoint can hold", file->path, bad)
                    : gml_fail(file->context, GML_ERROR_MEMORY, "%s: there is no memory for JSON", file->path);
     }
-    bool equal = json_equal(data, file->data) == 1;
+    bool equal = json_equal(data, there) == 1;
     json_decref(data);
     return equal ? GML_OK
-                 : gml_fail(file->context, GML_ERROR_SHAPE,
-                            "%s: the checkpoint's network was adapted to data of other columns or classes than this "
-                            "network",
-                            file->path);
+                 : gml_fail(file->context, GML_ERROR_SHAPE, "%s: the checkpoint's network %s than this network",
+                            file->path, what);
+}
+
+/* Compares the data schema and the preparation with the network's. */
+static gml_status check_schema(const gml_file *file, const gml_network *network)
+{
+    const char *bad = NULL;
+    json_t *data = gml_metadata_data(&network->schema, &bad);
+    gml_status status = check_object(file, data, bad, file->data, "was adapted to data of other columns or classes");
+    if (status != GML_OK || (file->preparation == NULL && network->preparation == NULL)) {
+        return status;
+    }
+    if (network->preparation == NULL || file->preparation == NULL) {
+        return gml_fail(file->context, GML_ERROR_SHAPE, "%s: the checkpoint's network has %s preparation, this one %s",
+                        file->path, file->preparation == NULL ? "no" : "a",
+                        network->preparation == NULL ? "none" : "has one");
+    }
+    data = gml_metadata_preparation(network, &bad);
+    return check_object(file, data, bad, file->preparation, "has another preparation");
 }
 
 gml_status gml_checkpoint_check_network(const gml_file *file, const gml_network *network)
@@ -100,7 +116,7 @@ json_t *gml_checkpoint_conditions(const gml_file *file)
 
 /* ---- restoring ---- */
 
-/* Takes a tensor of scaling and compares it with the network's. */
+/* Takes a tensor of a preparation or a scaling and compares it with the network's. */
 static gml_status compare_scaling(gml_file *file, const gml_tensor *tensor, const double *here)
 {
     enum { SOME = 64 };
@@ -123,15 +139,13 @@ static gml_status compare_scaling(gml_file *file, const gml_tensor *tensor, cons
 static gml_status compare_scalings(gml_file *file, const gml_network *network, const gml_contents *contents,
                                    size_t *next)
 {
-    const double *const scalings[] = {network->input.shift, network->input.scale, network->output.shift,
-                                      network->output.scale};
+    const double *all[GML_LONG_NUMBERS];
+    const size_t count = gml_source_long_numbers(network, all);
     gml_status status = GML_OK;
     gml_tensor tensor;
-    for (size_t i = 0; status == GML_OK && i < sizeof scalings / sizeof *scalings; i++) {
-        if (scalings[i] != NULL) {
-            gml_contents_tensor(contents, (*next)++, &tensor);
-            status = compare_scaling(file, &tensor, scalings[i]);
-        }
+    for (size_t i = 0; status == GML_OK && i < count; i++) {
+        gml_contents_tensor(contents, (*next)++, &tensor);
+        status = compare_scaling(file, &tensor, all[i]);
     }
     return status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/least.h"
+#include "data/transform/transform.h"
 #include "store/features.h"
 
 enum { LINE = 64, CHUNK = 1 << 15 };
@@ -15,8 +16,13 @@ enum { LINE = 64, CHUNK = 1 << 15 };
 
 gml_contents gml_contents_of(const gml_network *network, const gml_saved *saved)
 {
+    size_t prepared = 0;
+    if (network->preparation != NULL) {
+        gml_preparation_numbers(network->preparation, &prepared);
+    }
     return (gml_contents){.spec = &network->spec,
                           .dtype = gml_network_dtype(network),
+                          .prepared = prepared,
                           .input_scaling = network->input.shift != NULL,
                           .output_scaling = network->output.shift != NULL,
                           .saved = saved};
@@ -49,15 +55,17 @@ static json_t *make_metadata(const gml_source *from, const char **bad)
 {
     const gml_network *network = from->network;
     char needs[GML_NEEDS_SIZE];
-    gml_features_needed(&network->schema, from->saved != NULL, needs);
+    gml_features_needed(network, from->saved != NULL, needs);
     json_t *metadata = json_object();
-    bool good = json_object_set_new(metadata, "format", json_string("gemmule " GML_FORMAT_VERSION)) == 0 &&
-                json_object_set_new(metadata, "checksum", json_string("0000000000000000")) == 0 &&
-                (needs[0] == '\0' || json_object_set_new(metadata, "needs", json_string(needs)) == 0) &&
-                json_object_set_new(metadata, "network", json_string(gml_network_to_json(network))) == 0 &&
-                set_nested(metadata, "data", gml_metadata_data(&network->schema, bad)) &&
-                set_nested(metadata, "training", gml_metadata_facts(network, bad)) &&
-                (from->saved == NULL || set_nested(metadata, "checkpoint", make_checkpoint(from)));
+    bool good =
+        json_object_set_new(metadata, "format", json_string("gemmule " GML_FORMAT_VERSION)) == 0 &&
+        json_object_set_new(metadata, "checksum", json_string("0000000000000000")) == 0 &&
+        (needs[0] == '\0' || json_object_set_new(metadata, "needs", json_string(needs)) == 0) &&
+        json_object_set_new(metadata, "network", json_string(gml_network_to_json(network))) == 0 &&
+        set_nested(metadata, "data", gml_metadata_data(&network->schema, bad)) &&
+        (network->preparation == NULL || set_nested(metadata, "preparation", gml_metadata_preparation(network, bad))) &&
+        set_nested(metadata, "training", gml_metadata_facts(network, bad)) &&
+        (from->saved == NULL || set_nested(metadata, "checkpoint", make_checkpoint(from)));
     if (!good) {
         json_decref(metadata);
         return NULL;
@@ -144,16 +152,31 @@ static gml_status emit_numbers(gml_sink *take, void *user, const void *numbers, 
     return status;
 }
 
+size_t gml_source_long_numbers(const gml_network *network, const double *all[GML_LONG_NUMBERS])
+{
+    size_t prepared = 0, count = 0;
+    const double *numbers =
+        network->preparation != NULL ? gml_preparation_numbers(network->preparation, &prepared) : NULL;
+    const double *const possible[GML_LONG_NUMBERS] = {prepared > 0 ? numbers : NULL, network->input.shift,
+                                                      network->input.scale, network->output.shift,
+                                                      network->output.scale};
+    for (size_t i = 0; i < GML_LONG_NUMBERS; i++) {
+        if (possible[i] != NULL) {
+            all[count++] = possible[i];
+        }
+    }
+    return count;
+}
+
 const void *gml_source_numbers(const gml_source *from, size_t index)
 {
     const gml_network *network = from->network;
-    const double *const scalings[] = {network->input.shift, network->input.scale, network->output.shift,
-                                      network->output.scale};
-    for (size_t i = 0; i < sizeof scalings / sizeof *scalings; i++) {
-        if (scalings[i] != NULL && index-- == 0) {
-            return scalings[i];
-        }
+    const double *all[GML_LONG_NUMBERS];
+    const size_t count = gml_source_long_numbers(network, all);
+    if (index < count) {
+        return all[index];
     }
+    index -= count;
     size_t blocks = gml_network_block_count(network);
     if (index >= blocks) {
         return from->saved->arrays[index - blocks].numbers;

@@ -43,10 +43,19 @@ static gml_dtype find_dtype(const gml_spec *spec, json_t *header)
     return dtype != NULL && strcmp(dtype, gml_tensor_dtype_name(GML_F64)) == 0 ? GML_F64 : GML_F32;
 }
 
-gml_contents gml_contents_read(const gml_spec *spec, json_t *header)
+/* The length of the tensor of a preparation; 0 if there is none, or none that a preparation has. */
+static size_t count_prepared(json_t *header)
+{
+    json_t *shape = json_object_get(json_object_get(header, "preparation.numbers"), "shape");
+    json_t *count = json_array_get(shape, 0);
+    return json_is_integer(count) && json_integer_value(count) > 0 ? (size_t)json_integer_value(count) : 0;
+}
+
+gml_contents gml_contents_read(const gml_spec *spec, json_t *header, bool prepared)
 {
     return (gml_contents){.spec = spec,
                           .dtype = find_dtype(spec, header),
+                          .prepared = prepared ? count_prepared(header) : 0,
                           .input_scaling = json_object_get(header, "input.shift") != NULL,
                           .output_scaling = json_object_get(header, "output.shift") != NULL};
 }

@@ -6,33 +6,48 @@
 
 #include <string.h>
 
-static bool has_columns(const gml_schema *schema, bool checkpoint)
+static bool has_columns(const gml_network *network, bool checkpoint)
 {
     (void)checkpoint;
+    const gml_schema *schema = &network->schema;
     return schema->target_index != NULL || schema->weights_name != NULL || schema->missing_targets;
 }
 
-static bool is_checkpoint(const gml_schema *schema, bool checkpoint)
+static bool is_checkpoint(const gml_network *network, bool checkpoint)
 {
-    (void)schema;
+    (void)network;
     return checkpoint;
+}
+
+static bool has_kinds(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return network->schema.columns != NULL;
+}
+
+static bool has_preparation(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return network->preparation != NULL;
 }
 
 static const struct {
     const char *name;
-    bool (*needed)(const gml_schema *schema, bool checkpoint);
+    bool (*needed)(const gml_network *network, bool checkpoint);
 } features[] = {
     {"columns", has_columns},      /* target and weights columns, missing targets */
     {"checkpoint", is_checkpoint}, /* the state of a training run */
+    {"kinds", has_kinds},          /* columns of the data that are categories or dates, or have missing cells */
+    {"preparation", has_preparation},
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };
 
-void gml_features_needed(const gml_schema *schema, bool checkpoint, char needs[GML_NEEDS_SIZE])
+void gml_features_needed(const gml_network *network, bool checkpoint, char needs[GML_NEEDS_SIZE])
 {
     needs[0] = '\0';
     for (size_t i = 0; i < FEATURES; i++) {
-        if (features[i].needed(schema, checkpoint)) {
+        if (features[i].needed(network, checkpoint)) {
             strcat(needs[0] != '\0' ? strcat(needs, " ") : needs, features[i].name);
         }
     }

@@ -6,9 +6,9 @@
 
 enum { GML_NEEDS_SIZE = 64 };
 
-/* Writes the names of the features that a model or checkpoint with this schema needs, separated by spaces; "" for none.
+/* Writes the names of the features that a model or checkpoint of this network needs, separated by spaces; "" for none.
  */
-void gml_features_needed(const gml_schema *schema, bool checkpoint, char needs[GML_NEEDS_SIZE]);
+void gml_features_needed(const gml_network *network, bool checkpoint, char needs[GML_NEEDS_SIZE]);
 
 /* Fails for an unknown name in `needs`. Errors: data. */
 gml_status gml_features_check(gml_context *context, const char *path, const char *needs);

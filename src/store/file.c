@@ -48,8 +48,8 @@ static gml_status nested(const gml_file *in, json_t *metadata, const char *key, 
 /* Fails for an unknown feature or key, and names it. */
 static gml_status check_metadata(const gml_file *in, json_t *metadata)
 {
-    static const char *const known[] = {"format", "checksum", "needs",      "network",
-                                        "data",   "training", "checkpoint", NULL};
+    static const char *const known[] = {"format",   "checksum",   "needs",       "network", "data",
+                                        "training", "checkpoint", "preparation", NULL};
     if (!json_is_object(metadata)) {
         return fail(in, "\"__metadata__\"", "is not a JSON object");
     }
@@ -82,6 +82,9 @@ static gml_status read_metadata(gml_file *in)
     if (status == GML_OK) {
         status = nested(in, metadata, "training", &in->facts);
     }
+    if (status == GML_OK && json_object_get(metadata, "preparation") != NULL) {
+        status = nested(in, metadata, "preparation", &in->preparation);
+    }
     if (status == GML_OK && json_object_get(metadata, "checkpoint") != NULL) {
         status = nested(in, metadata, "checkpoint", &in->checkpoint);
     }
@@ -109,6 +112,7 @@ void gml_file_close(gml_file *file)
     gml_image_clear(&file->image);
     json_decref(file->data);
     json_decref(file->facts);
+    json_decref(file->preparation);
     json_decref(file->checkpoint);
     json_decref(file->header);
     *file = (gml_file){.context = file->context};

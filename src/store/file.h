@@ -14,6 +14,7 @@ typedef struct gml_file {
     const char *path; /* the caller's */
     gml_image image;
     json_t *header, *data, *facts;
+    json_t *preparation;      /* null: there is none */
     json_t *checkpoint;       /* null: the file is a model only */
     const char *network_json; /* text in the header */
 } gml_file;

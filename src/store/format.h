@@ -35,6 +35,7 @@ enum {
 typedef struct gml_contents {
     const gml_spec *spec;
     gml_dtype dtype; /* of the parameters */
+    size_t prepared; /* numbers of the preparation; 0: it has none, or there is no preparation */
     bool input_scaling, output_scaling;
     const gml_saved *saved; /* of a checkpoint: its arrays follow the layers; null for a model */
 } gml_contents;
@@ -46,13 +47,13 @@ typedef struct gml_tensor {
     size_t bytes;
 } gml_tensor;
 
-/* Describes tensor `index` in the order of the file: input.shift, input.scale, output.shift, output.scale, then the
- * blocks of each layer, then the arrays of a checkpoint. Returns false past the last. On overflow, tensor->bytes is
- * SIZE_MAX. */
+/* Describes tensor `index` in the order of the file: preparation.numbers, input.shift, input.scale, output.shift,
+ * output.scale, then the blocks of each layer, then the arrays of a checkpoint. Returns false past the last. On
+ * overflow, tensor->bytes is SIZE_MAX. */
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor);
 
-/* Returns the contents of a model file by its header. */
-gml_contents gml_contents_read(const gml_spec *spec, json_t *header);
+/* Returns the contents of a model file by its header. `prepared`: the metadata has a preparation. */
+gml_contents gml_contents_read(const gml_spec *spec, json_t *header, bool prepared);
 
 /* Returns the contents of a file of this network; `saved` is null for a model. */
 gml_contents gml_contents_of(const gml_network *network, const gml_saved *saved);
@@ -80,8 +81,21 @@ const char *gml_tensor_dtype_name(gml_dtype dtype);
 json_t *gml_metadata_data(const gml_schema *schema, const char **bad);
 json_t *gml_metadata_facts(const gml_network *network, const char **bad);
 
-/* Set the network's data schema and facts from these objects; unknown keys are errors. `where` begins the message. */
-gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data);
+/* The same for the preparation of a network, which must have one (preparation.c). */
+json_t *gml_metadata_preparation(const gml_network *network, const char **bad);
+
+/* Gives the network, whose schema has been read, the preparation with this object and these numbers. Errors: data,
+ * memory. */
+gml_status gml_metadata_read_preparation(gml_network *network, const char *where, json_t *object, const double *numbers,
+                                         size_t count);
+
+/* For the files that write and read these objects: a text as JSON, as above; and false for no memory. */
+json_t *gml_metadata_text(const char *text, const char **bad);
+bool gml_metadata_set_text(json_t *object, const char *key, const char *text, const char **bad);
+
+/* Set the network's data schema and facts from these objects; unknown keys are errors. `where` begins the message.
+ * `prepared`: a preparation follows, so that the data may have fewer columns than the network has inputs. */
+gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data, bool prepared);
 gml_status gml_metadata_read_facts(gml_network *network, const char *where, json_t *facts);
 
 /* ---- bytes ---- */

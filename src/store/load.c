@@ -14,6 +14,7 @@ typedef struct loader {
     gml_contents contents;
     gml_saved saved; /* of a checkpoint: the arrays it has besides the network, which are not loaded */
     size_t tensor;   /* index of the next tensor */
+    double *numbers; /* [contents.prepared] of the preparation */
     gml_network *network;
 } loader;
 
@@ -79,10 +80,19 @@ static gml_status read_scaling(loader *in, const char *what, size_t count,
     return status;
 }
 
+static gml_status read_prepared(loader *in)
+{
+    if (in->contents.prepared == 0) {
+        return GML_OK;
+    }
+    in->numbers = gml_allocate(in->context, in->contents.prepared, sizeof *in->numbers, "the numbers of a preparation");
+    return in->numbers != NULL ? read_numbers(in, in->numbers) : GML_ERROR_MEMORY;
+}
+
 static gml_status read_tensors(loader *in)
 {
-    gml_status status = GML_OK;
-    if (in->contents.input_scaling) {
+    gml_status status = read_prepared(in);
+    if (status == GML_OK && in->contents.input_scaling) {
         status = read_scaling(in, "input scaling", gml_network_inputs(in->network), gml_network_set_input_scaling);
     }
     if (status == GML_OK && in->contents.output_scaling) {
@@ -100,9 +110,10 @@ static gml_status read_tensors(loader *in)
 
 static gml_status read_file(loader *in)
 {
+    const bool prepared = in->file.preparation != NULL;
     gml_status status = read_description(in);
     if (status == GML_OK) {
-        in->contents = gml_contents_read(&in->spec, in->file.header);
+        in->contents = gml_contents_read(&in->spec, in->file.header, prepared);
         in->contents.saved = in->file.checkpoint != NULL ? &in->saved : NULL;
         status =
             gml_contents_check(in->context, in->file.path, &in->contents, in->file.header, gml_file_room(&in->file));
@@ -118,7 +129,15 @@ static gml_status read_file(loader *in)
     char where[512];
     if (status == GML_OK) {
         snprintf(where, sizeof where, "%.400s: metadata \"data\"", in->file.path);
-        status = gml_metadata_read_data(in->network, where, in->file.data);
+        status = gml_metadata_read_data(in->network, where, in->file.data, prepared);
+    }
+    if (status == GML_OK && prepared && in->contents.input_scaling) {
+        status = fail(in, "input.shift", "is there beside a preparation, which scales the inputs");
+    }
+    if (status == GML_OK && prepared) {
+        snprintf(where, sizeof where, "%.400s: metadata \"preparation\"", in->file.path);
+        status =
+            gml_metadata_read_preparation(in->network, where, in->file.preparation, in->numbers, in->contents.prepared);
     }
     if (status == GML_OK) {
         snprintf(where, sizeof where, "%.400s: metadata \"training\"", in->file.path);
@@ -143,6 +162,7 @@ gml_status gml_model_load(gml_context *context, const char *path, gml_network **
         status = read_file(&in);
     }
     gml_file_close(&in.file);
+    gml_release(context, in.numbers, in.contents.prepared, sizeof *in.numbers);
     gml_spec_clear(context, &in.spec);
     if (status != GML_OK) {
         gml_network_destroy(in.network);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "gemmule/dataset.h"
 #include "store/features.h"
 #include "store/format.h"
@@ -10,10 +11,14 @@
 static const char *const task_names[] = {"auto", "regression", "classification"};
 enum { TASKS = sizeof task_names / sizeof task_names[0] };
 
+/* Indexed by gml_column_kind. */
+static const char *const kind_names[] = {"number", "category", "date"};
+enum { KINDS = sizeof kind_names / sizeof kind_names[0] };
+
 /* ---- writing ---- */
 
 /* Returns a text as JSON; null if there is no memory or it is not UTF-8; then sets `bad`. */
-static json_t *text_value(const char *text, const char **bad)
+json_t *gml_metadata_text(const char *text, const char **bad)
 {
     json_t *value = json_string(text);
     json_t *other = value == NULL ? json_string("") : NULL; /* made: so memory is not the problem */
@@ -24,9 +29,9 @@ static json_t *text_value(const char *text, const char **bad)
     return value;
 }
 
-static bool set_text(json_t *object, const char *key, const char *text, const char **bad)
+bool gml_metadata_set_text(json_t *object, const char *key, const char *text, const char **bad)
 {
-    return json_object_set_new(object, key, text_value(text, bad)) == 0;
+    return json_object_set_new(object, key, gml_metadata_text(text, bad)) == 0;
 }
 
 static bool set_names(json_t *object, const char *key, char *const *names, size_t count, const char **bad)
@@ -34,7 +39,7 @@ static bool set_names(json_t *object, const char *key, char *const *names, size_
     json_t *array = json_array();
     bool good = array != NULL;
     for (size_t i = 0; i < count && good; i++) {
-        good = json_array_append_new(array, text_value(names[i], bad)) == 0;
+        good = json_array_append_new(array, gml_metadata_text(names[i], bad)) == 0;
     }
     if (!good) {
         json_decref(array);
@@ -43,10 +48,31 @@ static bool set_names(json_t *object, const char *key, char *const *names, size_
     return json_object_set_new(object, key, array) == 0;
 }
 
+/* [{"kind": "number"}, {"kind": "category", "levels": ["blue", "red"]}] */
+static bool set_columns(json_t *data, const gml_schema *schema, const char **bad)
+{
+    json_t *array = json_array();
+    bool good = array != NULL;
+    for (size_t i = 0; i < schema->features && good; i++) {
+        const gml_column *column = &schema->columns[i];
+        json_t *object = json_object();
+        char *const *levels = (char *const *)(uintptr_t)column->levels;
+        good = gml_metadata_set_text(object, "kind", kind_names[column->kind], bad) &&
+               (column->kind != GML_COLUMN_CATEGORY || set_names(object, "levels", levels, column->level_count, bad)) &&
+               json_array_append(array, object) == 0;
+        json_decref(object);
+    }
+    if (!good) {
+        json_decref(array);
+        return false;
+    }
+    return json_object_set_new(data, "columns", array) == 0;
+}
+
 json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
 {
     json_t *data = json_object();
-    bool good = set_text(data, "task", task_names[schema->task], bad) &&
+    bool good = gml_metadata_set_text(data, "task", task_names[schema->task], bad) &&
                 json_object_set_new(data, "features", json_integer((json_int_t)schema->features)) == 0 &&
                 json_object_set_new(data, "targets", json_integer((json_int_t)schema->targets)) == 0 &&
                 json_object_set_new(data, "classes", json_integer((json_int_t)schema->classes)) == 0;
@@ -56,11 +82,14 @@ json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
     if (good && schema->class_names != NULL) {
         good = set_names(data, "class_names", schema->class_names, schema->classes, bad);
     }
+    if (good && schema->columns != NULL) {
+        good = set_columns(data, schema, bad);
+    }
     const char *const texts[][2] = {{"target_name", schema->target_name},   {"target_index", schema->target_index},
                                     {"weights_name", schema->weights_name}, {"weights_index", schema->weights_index},
                                     {"groups_name", schema->groups_name},   {"groups_index", schema->groups_index}};
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++) {
-        good = texts[i][1] == NULL || set_text(data, texts[i][0], texts[i][1], bad);
+        good = texts[i][1] == NULL || gml_metadata_set_text(data, texts[i][0], texts[i][1], bad);
     }
     if (good && schema->missing_targets) {
         good = json_object_set_new(data, "missing_targets", json_true()) == 0;
@@ -77,8 +106,8 @@ json_t *gml_metadata_facts(const gml_network *network, const char **bad)
     json_t *facts = json_object();
     for (size_t i = 0; i < network->fact_count; i++) {
         const gml_fact *fact = &network->facts[i];
-        json_t *name = text_value(fact->name, bad); /* checks that the name can be a key */
-        bool good = name != NULL && set_text(facts, fact->name, fact->text, bad);
+        json_t *name = gml_metadata_text(fact->name, bad); /* checks that the name can be a key */
+        bool good = name != NULL && gml_metadata_set_text(facts, fact->name, fact->text, bad);
         json_decref(name);
         if (!good) {
             json_decref(facts);
@@ -94,6 +123,7 @@ typedef struct reader {
     gml_network *network;
     const char *where;
     json_t *data;
+    bool prepared; /* a preparation follows */
 } reader;
 
 static gml_status fail(const reader *in, const char *key, const char *expected)
@@ -103,20 +133,10 @@ static gml_status fail(const reader *in, const char *key, const char *expected)
 
 static gml_status check_keys(const reader *in)
 {
-    static const char *const known[] = {"task",
-                                        "features",
-                                        "targets",
-                                        "classes",
-                                        "feature_names",
-                                        "class_names",
-                                        "target_name",
-                                        "target_index",
-                                        "weights_name",
-                                        "weights_index",
-                                        "groups_name",
-                                        "groups_index",
-                                        "missing_targets",
-                                        NULL};
+    static const char *const known[] = {
+        "task",        "features",     "targets",         "classes",      "feature_names",
+        "class_names", "target_name",  "target_index",    "weights_name", "weights_index",
+        "groups_name", "groups_index", "missing_targets", "columns",      NULL};
     const char *unknown = gml_json_unknown_key(in->data, known);
     return unknown == NULL ? GML_OK
                            : gml_fail(in->network->context, GML_ERROR_DATA, "%s: has an unknown key \"%.60s\": %s",
@@ -213,6 +233,82 @@ static gml_status read_columns(const reader *in, gml_schema *schema)
     return status == GML_OK ? read_flag(in, "missing_targets", &schema->missing_targets) : status;
 }
 
+static gml_status refuse_column(const reader *in, size_t index, const char *problem)
+{
+    return gml_fail(in->network->context, GML_ERROR_DATA, "%s: column %zu of \"columns\" %s", in->where, index + 1,
+                    problem);
+}
+
+/* Reads the levels of a category. */
+static gml_status read_levels(const reader *in, json_t *object, size_t index, gml_column *column)
+{
+    gml_context *context = in->network->context;
+    json_t *array = json_object_get(object, "levels");
+    const size_t count = json_array_size(array);
+    if (count == 0 || count > GML_MOST_LEVELS) {
+        return refuse_column(in, index, "is a category and has not from 1 to 1048576 levels");
+    }
+    char **levels = gml_schema_make_names(context, count);
+    if (levels == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    column->levels = (const char *const *)levels; /* owned by the schema from here on */
+    column->level_count = count;
+    for (size_t i = 0; i < count; i++) {
+        const char *level = json_string_value(json_array_get(array, i));
+        if (level == NULL || !gml_utf8_is_name(level, strlen(level))) {
+            return refuse_column(in, index, "has a level whose name is no text");
+        }
+        levels[i] = gml_copy_string(context, level);
+        if (levels[i] == NULL) {
+            return GML_ERROR_MEMORY;
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status read_kind(const reader *in, json_t *object, size_t index, gml_column *column)
+{
+    static const char *const known[] = {"kind", "levels", NULL};
+    const char *kind = json_string_value(json_object_get(object, "kind"));
+    int found = 0;
+    while (kind != NULL && found < KINDS && strcmp(kind, kind_names[found]) != 0) {
+        found++;
+    }
+    if (kind == NULL || found == KINDS || gml_json_unknown_key(object, known) != NULL) {
+        return refuse_column(in, index, "is no number, category or date that this version knows");
+    }
+    column->kind = (gml_column_kind)found;
+    if (column->kind == GML_COLUMN_CATEGORY) {
+        return read_levels(in, object, index, column);
+    }
+    return json_object_get(object, "levels") == NULL ? GML_OK
+                                                     : refuse_column(in, index, "is no category and has levels");
+}
+
+/* Reads the optional kinds of columns. */
+static gml_status read_kinds(const reader *in, gml_schema *schema)
+{
+    json_t *array = json_object_get(in->data, "columns");
+    if (array == NULL) {
+        return GML_OK;
+    }
+    const size_t count = schema->features;
+    if (!json_is_array(array) || json_array_size(array) != count || count == 0) {
+        return fail(in, "columns", "an array with one object for each column");
+    }
+    schema->columns = gml_allocate(in->network->context, count, sizeof *schema->columns, "columns");
+    if (schema->columns == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(schema->columns, 0, count * sizeof *schema->columns);
+    gml_status status = GML_OK;
+    for (size_t i = 0; status == GML_OK && i < count; i++) {
+        status = read_kind(in, json_array_get(array, i), i, &schema->columns[i]);
+    }
+    return status;
+}
+
 static gml_status read_schema(const reader *in, gml_schema *schema)
 {
     size_t inputs = gml_network_inputs(in->network), outputs = gml_network_outputs(in->network);
@@ -223,7 +319,10 @@ static gml_status read_schema(const reader *in, gml_schema *schema)
     if (status == GML_OK) {
         status = read_count(in, "features", inputs, &schema->features);
     }
-    if (status == GML_OK && schema->features != 0 && schema->features != inputs) {
+    if (status == GML_OK && in->prepared && schema->features == 0) {
+        status = fail(in, "features", "the number of columns that the preparation takes");
+    }
+    if (status == GML_OK && !in->prepared && schema->features != 0 && schema->features != inputs) {
         status = fail(in, "features", "the number of the network's inputs");
     }
     if (status == GML_OK) {
@@ -238,12 +337,15 @@ static gml_status read_schema(const reader *in, gml_schema *schema)
     if (status == GML_OK) {
         status = read_names(in, "class_names", schema->classes, &schema->class_names);
     }
+    if (status == GML_OK) {
+        status = read_kinds(in, schema);
+    }
     return status == GML_OK ? read_columns(in, schema) : status;
 }
 
-gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data)
+gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data, bool prepared)
 {
-    reader in = {.network = network, .where = where, .data = data};
+    reader in = {.network = network, .where = where, .data = data, .prepared = prepared};
     gml_schema schema = {0};
     gml_status status = read_schema(&in, &schema);
     if (status == GML_OK) {

@@ -30,6 +30,18 @@ static bool scaling_tensor(bool there, const char *what, size_t count, size_t *i
     return false;
 }
 
+/* Describes the numbers of a preparation if there are some and *index is 0; otherwise subtracts their tensor. */
+static bool preparation_tensor(const gml_contents *contents, size_t *index, gml_tensor *tensor)
+{
+    if (contents->prepared > 0 && *index == 0) {
+        *tensor = (gml_tensor){.dtype = GML_F64, .rank = 1, .shape = {contents->prepared}};
+        snprintf(tensor->name, sizeof tensor->name, "preparation.numbers");
+        return true;
+    }
+    *index -= contents->prepared > 0 ? 1 : 0;
+    return false;
+}
+
 /* Describes array `index` of a checkpoint. */
 static bool saved_tensor(const gml_saved *saved, size_t index, gml_tensor *tensor)
 {
@@ -66,7 +78,8 @@ bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor 
 {
     const gml_spec *spec = contents->spec;
     size_t outputs = spec->layers[spec->layer_count - 1].units;
-    bool found = scaling_tensor(contents->input_scaling, "input", spec->inputs, &index, tensor) ||
+    bool found = preparation_tensor(contents, &index, tensor) ||
+                 scaling_tensor(contents->input_scaling, "input", spec->inputs, &index, tensor) ||
                  scaling_tensor(contents->output_scaling, "output", outputs, &index, tensor) ||
                  layer_tensor(contents, index, tensor);
     if (found) {

@@ -54,7 +54,7 @@ static void repair(uint8_t *data, size_t size)
 /* One answer to a sample of zeros: any number may come, but nothing breaks. */
 static void predict(const gml_network *network)
 {
-    size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    size_t inputs = gml_network_columns(network), outputs = gml_network_outputs(network);
     double *x = calloc(inputs, sizeof *x), *y = calloc(outputs, sizeof *y);
     fuzz_check(x != NULL && y != NULL, "the fuzzer has memory");
     gml_matrix to = gml_network_dtype(network) == GML_F64 ? gml_matrix_f64(y, 1, outputs)

@@ -15,6 +15,7 @@
 #include "faults.h"
 #include "gemmule/gemmule.h"
 #include "harness.h"
+#include "mixed_case.h"
 #include "model_case.h"
 
 enum { ROWS = 5, MOST_NUMBERS = 64, MOST_TEXT = 1 << 14 };
@@ -57,6 +58,7 @@ static void describe(const gml_network *network, page *to)
     add_text(to, "target_index", data.target_index);
     add_text(to, "weights", data.weights);
     add_text(to, "weights_index", data.weights_index);
+    add_text(to, "preparation", gml_preparation_description(gml_network_preparation(network)));
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
         ADD(to, "fact %s %s\n", name, text);
     }
@@ -68,10 +70,17 @@ static double input_at(size_t row, size_t col)
     return fmod((double)(row * 7 + col * 3 + 1) * 0.618033988749895, 1.0) * 4 - 1;
 }
 
+/* The same for the columns of the mixed table; three cells are missing. */
+static double mixed_at(size_t row, size_t col)
+{
+    const double u = input_at(row, col), cells[MIXED_COLUMNS] = {40 + 10 * u, floor(u), 18050 + 9 * u, exp(u), 12.5};
+    return row == col && row < 3 ? NAN : col == 1 && cells[col] < 0 ? 3 : cells[col];
+}
+
 /* Predictions of one sample, in double whatever the network's type. */
 static void predict(gml_context *context, const gml_network *network, const double *x, double *y)
 {
-    size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    size_t inputs = gml_network_columns(network), outputs = gml_network_outputs(network);
     float narrow[MOST_NUMBERS];
     bool is_narrow = gml_network_dtype(network) == GML_F32;
     ck_assert_uint_le(outputs, MOST_NUMBERS);
@@ -108,37 +117,65 @@ static void write_data(void)
 }
 
 static const struct golden {
-    const char *name, *data, *net, *loss, *weights;
+    const char *name, *data, *net, *loss, *weights; /* data null: the mixed table, with this preparation: */
+    const char *preparation;
 } goldens[] = {
     {"norms", "classes.csv",
      "4 -> 6 bias=no -> weight_norm -> batchnorm -> relu -> dropout 0.1 -> 6 tanh -> residual -> layernorm -> 6 selu "
      "-> "
      "alpha_dropout 0.1 -> gaussian_noise 0.05 -> 5 -> rmsnorm -> 3 softmax",
-     "softmax_cross_entropy", "w"},
-    {"gates", "classes.csv", "4 -> 8 -> glu -> 8 -> reglu -> 8 -> geglu -> 8 -> swiglu -> 3 sigmoid", "focal", "w"},
+     "softmax_cross_entropy", "w", NULL},
+    {"gates", "classes.csv", "4 -> 8 -> glu -> 8 -> reglu -> 8 -> geglu -> 8 -> swiglu -> 3 sigmoid", "focal", "w",
+     NULL},
     {"trainable", "values.csv",
      "4 -> 5 prelu(per=unit) -> 5 swish -> 5 scaled_sigmoid -> 5 scaled_tanh(per=unit) -> 5 snake -> 5 pelu -> 5 "
      "piecewise_linear -> 5 rational(per=unit) -> 5 mixture -> 1",
-     "mean_squared_error", NULL},
-    {"logistic", "values.csv", "4 -> 6 log_sigmoid -> 6 lecun_tanh -> 6 softsign -> 6 sigmoid -> 1", "huber", NULL},
-    {"gaussian", "values.csv", "4 -> 6 gelu -> 6 gelu_tanh -> 6 gaussian -> 6 sine -> 1", "huber", NULL},
-    {"smooth", "values.csv", "4 -> 6 silu -> 6 mish -> 6 softplus -> 6 squareplus -> 1", "huber", NULL},
-    {"elu", "values.csv", "4 -> 6 elu -> 6 celu -> 6 selu -> 1", "huber", NULL},
+     "mean_squared_error", NULL, NULL},
+    {"logistic", "values.csv", "4 -> 6 log_sigmoid -> 6 lecun_tanh -> 6 softsign -> 6 sigmoid -> 1", "huber", NULL,
+     NULL},
+    {"gaussian", "values.csv", "4 -> 6 gelu -> 6 gelu_tanh -> 6 gaussian -> 6 sine -> 1", "huber", NULL, NULL},
+    {"smooth", "values.csv", "4 -> 6 silu -> 6 mish -> 6 softplus -> 6 squareplus -> 1", "huber", NULL, NULL},
+    {"elu", "values.csv", "4 -> 6 elu -> 6 celu -> 6 selu -> 1", "huber", NULL, NULL},
     {"pieces", "values.csv",
      "4 -> 8 leaky_relu(slope=0.2) -> 6 hard_tanh -> 6 squared_relu -> 6 hard_sigmoid -> 6 relu6 -> 6 hard_swish -> 6 "
      "identity -> 3 log_softmax -> 1",
-     "mean_absolute_error", NULL},
-    {"steps", "values.csv", "4 -> 6 step -> 6 sign -> 1", "mean_squared_error", NULL},
+     "mean_absolute_error", NULL, NULL},
+    {"steps", "values.csv", "4 -> 6 step -> 6 sign -> 1", "mean_squared_error", NULL, NULL},
     {"biases", "values.csv", "4 -> 6 tanh bias_init=normal(std=0.5) -> 6 relu init=he_normal bias_init=zeros -> 1",
-     "huber", NULL},
-    {"variances", "values.csv", "4 -> 6 tanh -> 2", "gaussian_nll", NULL},
-    {"counts", "counts.csv", "4 -> 6 tanh -> 1 exponential", "poisson", NULL},
+     "huber", NULL, NULL},
+    {"variances", "values.csv", "4 -> 6 tanh -> 2", "gaussian_nll", NULL, NULL},
+    {"counts", "counts.csv", "4 -> 6 tanh -> 1 exponential", "poisson", NULL, NULL},
+    {"prepared", NULL, "12 -> 6 tanh -> 1", "huber", NULL,
+     "number -> impute(value=median) -> robust -> smooth_clip; category -> one_hot(levels=2); size -> log -> minmax"},
+    {"ordered", NULL, "10 -> 6 tanh -> 1", "huber", NULL,
+     "number -> impute(indicator=no) -> quantile(quantiles=20); category -> ordinal; date -> impute -> date_parts -> "
+     "standard"},
 };
 
 enum { GOLDENS = sizeof goldens / sizeof goldens[0] };
 
+/* A network of the mixed table. */
+static gml_network *learn_mixed(gml_context *context, const struct golden *golden, gml_dtype dtype)
+{
+    const gml_recipe recipe = {.network = golden->net,
+                               .options = {.dtype = dtype, .seed = 3},
+                               .preparation = golden->preparation,
+                               .fit = {.optimizer = "adam(lr=0.01)", .loss = golden->loss, .epochs = 5, .batch = 8}};
+    static double x[MIXED_ROWS * MIXED_COLUMNS], y[MIXED_ROWS];
+    gml_network *network = NULL;
+    fill_mixed(x, y);
+    gml_dataset *data = mixed_dataset(context, x, y, MIXED_ROWS, true);
+    assert_ok(context, gml_recipe_network(&recipe, data, &network));
+    assert_ok(context, gml_fit(network, data, NULL, &recipe.fit, NULL, NULL));
+    gml_dataset_destroy(data);
+    return network;
+}
+
 static gml_network *learn(gml_context *context, const struct golden *golden, gml_dtype dtype)
 {
+    if (golden->data == NULL) {
+        return learn_mixed(context, golden, dtype);
+    }
     gml_dataset *data = NULL;
     gml_network *network = NULL;
     gml_network_options options = {.dtype = dtype, .seed = 3};
@@ -160,12 +197,12 @@ static void write_page(gml_context *context, const gml_network *network, const c
     describe(network, &to);
     for (size_t row = 0; row < ROWS; row++) {
         double x[MOST_NUMBERS], y[MOST_NUMBERS];
-        for (size_t i = 0; i < gml_network_inputs(network); i++) {
-            x[i] = input_at(row, i);
+        for (size_t i = 0; i < gml_network_columns(network); i++) {
+            x[i] = gml_network_preparation(network) != NULL ? mixed_at(row, i) : input_at(row, i);
         }
         predict(context, network, x, y);
         ADD(&to, "row");
-        for (size_t i = 0; i < gml_network_inputs(network); i++) {
+        for (size_t i = 0; i < gml_network_columns(network); i++) {
             ADD(&to, " %.17g", x[i]);
         }
         for (size_t i = 0; i < gml_network_outputs(network); i++) {
@@ -212,7 +249,7 @@ static const char *golden_folder(void)
 /* The row's inputs give its predictions. */
 static void assert_predicts(gml_context *context, const gml_network *network, const char *name, const char *row)
 {
-    size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    size_t inputs = gml_network_columns(network), outputs = gml_network_outputs(network);
     double tolerance = gml_network_dtype(network) == GML_F32 ? 1e-6 : 1e-13, numbers[2 * MOST_NUMBERS], y[MOST_NUMBERS];
     char *end = (char *)(uintptr_t)row;
     ck_assert_uint_le(inputs + outputs, 2 * MOST_NUMBERS);
@@ -300,16 +337,18 @@ TEST(models_of_earlier_versions_are_read_to_the_same_predictions)
     remove_folder();
 }
 
-/* Every layer and every activation of today's tables is in one of the models that this program makes. */
+/* Every layer, activation and transform of today's tables is in one of the models that this program makes. */
 TEST(no_row_of_the_tables_is_left_out)
 {
-    const gml_entry *(*const tables[])(size_t) = {gml_layer_entry, gml_activation_entry, gml_trainable_entry};
-    for (size_t t = 0; t < 3; t++) {
+    const gml_entry *(*const tables[])(size_t) = {gml_layer_entry, gml_activation_entry, gml_trainable_entry,
+                                                  gml_transform_entry};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++) {
         for (size_t i = 0; tables[t](i) != NULL; i++) {
             const char *name = tables[t](i)->name;
             bool found = strcmp(name, "dense") == 0 || strcmp(name, "activation") == 0;
             for (size_t k = 0; k < GOLDENS; k++) {
-                found = found || strstr(goldens[k].net, name) != NULL;
+                const char *preparation = goldens[k].preparation != NULL ? goldens[k].preparation : "";
+                found = found || strstr(goldens[k].net, name) != NULL || strstr(preparation, name) != NULL;
             }
             ck_assert_msg(found, "%s is in no golden model", name);
         }

@@ -7,7 +7,7 @@
 #include "network/network.h"
 #include "store/format.h"
 
-enum { PAGE = 1 << 16, INPUTS = 3, OUTPUTS = 5 };
+enum { PAGE = 1 << 16, INPUTS = 3, OUTPUTS = 5, PREPARED = 7 };
 
 static char page[PAGE];
 
@@ -30,7 +30,8 @@ static size_t size_of(const char *word, const gml_layer_spec *layer, size_t numb
         const char *word;
         size_t size;
     } sizes[] = {{"inputs", INPUTS},    {"outputs", OUTPUTS}, {"in", layer->in},
-                 {"out", layer->units}, {"numbers", numbers}, {"1", 1}};
+                 {"out", layer->units}, {"numbers", numbers}, {"1", 1},
+                 {"all", PREPARED}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         if (strcmp(word, sizes[i].word) == 0) {
             return sizes[i].size;
@@ -84,7 +85,7 @@ static void expect_listed(gml_context *context, const char *description)
     gml_tensor tensor;
     assert_ok(context, gml_network_create(context, description, NULL, &network));
     const gml_contents contents = {
-        .spec = &network->spec, .dtype = GML_F32, .input_scaling = true, .output_scaling = true};
+        .spec = &network->spec, .dtype = GML_F32, .prepared = PREPARED, .input_scaling = true, .output_scaling = true};
     for (size_t i = 0; gml_contents_tensor(&contents, i, &tensor); i++) {
         size_t index = 0;
         const bool layered = sscanf(tensor.name, "layers.%zu.", &index) == 1;

@@ -28,16 +28,16 @@ typedef struct mixed_case {
 } mixed_case;
 
 /* A dataset of the first rows of x and y. `named`: its columns have names. */
-static inline gml_dataset *mixed_dataset(gml_context *context, double *x, double *y, size_t rows, bool named)
+static inline gml_dataset *mixed_dataset(gml_context *in, double *x, double *y, size_t rows, bool named)
 {
     const gml_dataset_parts parts = {.inputs = gml_matrix_f64(x, rows, MIXED_COLUMNS),
                                      .targets = gml_matrix_f64(y, rows, 1),
                                      .task = GML_TASK_REGRESSION,
                                      .columns = mixed_columns};
     gml_dataset *made = NULL;
-    assert_ok(context, gml_dataset_create(context, &parts, &made));
+    assert_ok(in, gml_dataset_create(in, &parts, &made));
     if (named) {
-        assert_ok(context, gml_schema_copy_names(context, mixed_names, MIXED_COLUMNS, &made->schema.feature_names));
+        assert_ok(in, gml_schema_copy_names(in, mixed_names, MIXED_COLUMNS, &made->schema.feature_names));
     }
     return made;
 }
@@ -55,9 +55,9 @@ static inline void fill_mixed(double *x, double *y)
     }
 }
 
-static inline mixed_case set_up_mixed(const char *preparation, const char *hidden, gml_dtype dtype)
+static inline mixed_case set_up_mixed_in(gml_context *in, const char *preparation, const char *hidden, gml_dtype dtype)
 {
-    mixed_case made = {.context = test_context()};
+    mixed_case made = {.context = in};
     const gml_recipe recipe = {.hidden = hidden, .options = {.dtype = dtype, .seed = 3}, .preparation = preparation};
     made.x = calloc(MIXED_ROWS * MIXED_COLUMNS, sizeof *made.x);
     made.y = calloc(MIXED_ROWS, sizeof *made.y);
@@ -67,13 +67,24 @@ static inline mixed_case set_up_mixed(const char *preparation, const char *hidde
     return made;
 }
 
-static inline void tear_down_mixed(mixed_case *made)
+static inline mixed_case set_up_mixed(const char *preparation, const char *hidden, gml_dtype dtype)
+{
+    return set_up_mixed_in(test_context(), preparation, hidden, dtype);
+}
+
+/* Frees everything but the context. */
+static inline void clear_mixed(mixed_case *made)
 {
     gml_network_destroy(made->network);
     gml_dataset_destroy(made->data);
-    gml_context_destroy(made->context);
     free(made->x);
     free(made->y);
+}
+
+static inline void tear_down_mixed(mixed_case *made)
+{
+    clear_mixed(made);
+    gml_context_destroy(made->context);
 }
 
 static inline gml_matrix mixed_rows(const mixed_case *of, size_t rows)

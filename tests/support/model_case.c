@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/checksum.h"
+#include "data/transform/transform.h"
 #include "faults.h"
 #include "harness.h"
 #include "store/format.h"
@@ -60,6 +61,39 @@ static void assert_same_doubles(const double *a, const double *b, size_t count)
     ck_assert(a == NULL || memcmp(a, b, count * sizeof *a) == 0);
 }
 
+static void assert_same_columns(const gml_schema *a, const gml_schema *b)
+{
+    ck_assert((a->columns == NULL) == (b->columns == NULL));
+    for (size_t i = 0; i < a->features; i++) {
+        const gml_column here = gml_schema_column(a, i), there = gml_schema_column(b, i);
+        ck_assert_int_eq(here.kind, there.kind);
+        ck_assert_uint_eq(here.level_count, there.level_count);
+        for (size_t k = 0; k < here.level_count; k++) {
+            ck_assert_str_eq(here.levels[k], there.levels[k]);
+        }
+    }
+}
+
+static void assert_same_preparation(const gml_preparation *a, const gml_preparation *b)
+{
+    assert_same_text(gml_preparation_description(a), gml_preparation_description(b));
+    if (a == NULL) {
+        return;
+    }
+    size_t here, there;
+    const double *numbers = gml_preparation_numbers(a, &here), *others = gml_preparation_numbers(b, &there);
+    ck_assert_uint_eq(here, there);
+    ck_assert(here == 0 || memcmp(numbers, others, here * sizeof *numbers) == 0);
+    ck_assert_uint_eq(gml_preparation_inputs(a), gml_preparation_inputs(b));
+    for (size_t i = 0; i < gml_preparation_inputs(a); i++) {
+        gml_prepared_input input, other;
+        ck_assert_int_eq(gml_preparation_input(a, i, &input), GML_OK);
+        ck_assert_int_eq(gml_preparation_input(b, i, &other), GML_OK);
+        ck_assert_uint_eq(input.column, other.column);
+        ck_assert_str_eq(input.name, other.name);
+    }
+}
+
 void assert_same_network(const gml_network *a, const gml_network *b)
 {
     ck_assert_str_eq(gml_network_to_json(a), gml_network_to_json(b));
@@ -86,6 +120,8 @@ void assert_same_network(const gml_network *a, const gml_network *b)
     assert_same_text(a->schema.groups_name, b->schema.groups_name);
     assert_same_text(a->schema.groups_index, b->schema.groups_index);
     ck_assert_int_eq(a->schema.missing_targets, b->schema.missing_targets);
+    assert_same_columns(&a->schema, &b->schema);
+    assert_same_preparation(a->preparation, b->preparation);
     ck_assert_uint_eq(a->fact_count, b->fact_count);
     for (size_t i = 0; i < a->fact_count; i++) {
         ck_assert_str_eq(a->facts[i].name, b->facts[i].name);
