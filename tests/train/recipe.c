@@ -4,6 +4,7 @@
 
 #include "faults.h"
 #include "harness.h"
+#include "mixed_case.h"
 #include "numbers.h"
 
 enum { ROWS = 40, INPUTS = 4 };
@@ -103,6 +104,47 @@ TEST(unit_variance_is_a_fact_of_the_network)
     assert_ok(context, gml_recipe_network(&recipe, data, &network));
     ck_assert_str_eq(gml_network_fact(network, "lsuv"), "yes");
     gml_network_destroy(network);
+    gml_dataset_destroy(data);
+}
+
+/* ---- preparations ---- */
+
+TEST(columns_of_several_kinds_get_the_default_preparation_and_numbers_none)
+{
+    mixed_case f = set_up_mixed_in(context, NULL, "5 tanh", GML_F32);
+    ck_assert_str_eq(gml_preparation_description(gml_network_preparation(f.network)),
+                     "number -> impute -> standard; category -> one_hot; date -> impute -> date_parts -> standard");
+    ck_assert_str_eq(gml_network_description(f.network), "13 -> 5 tanh -> 1");
+    size_t parameters = 0;
+    assert_ok(context, gml_recipe_measure(&(gml_recipe){.hidden = "5 tanh"}, f.data, &parameters));
+    ck_assert_uint_eq(parameters, gml_network_parameter_count(f.network));
+    clear_mixed(&f);
+    gml_dataset *data = dataset_of(context, y, 1, GML_TASK_REGRESSION);
+    gml_network *network = NULL;
+    assert_ok(context, gml_recipe_network(NULL, data, &network));
+    ck_assert_ptr_null(gml_network_preparation(network));
+    gml_network_destroy(network);
+    gml_dataset_destroy(data);
+}
+
+TEST(a_preparation_can_be_given_for_numbers)
+{
+    const gml_recipe quantile = {.hidden = "3", .preparation = "number -> quantile"},
+                     wrong = {.network = "5 -> 3 -> 1", .preparation = "number -> quantile"},
+                     unknown = {.preparation = "number -> quantil"};
+    gml_dataset *data = dataset_of(context, y, 1, GML_TASK_REGRESSION);
+    gml_network *network = NULL;
+    assert_ok(context, gml_recipe_network(&quantile, data, &network));
+    ck_assert_str_eq(gml_preparation_description(gml_network_preparation(network)), "number -> quantile");
+    ck_assert_ptr_null(gml_network_input_scaling(network).scale);
+    ck_assert_ptr_nonnull(gml_network_output_scaling(network).scale);
+    gml_network_destroy(network);
+    network = NULL;
+    assert_refused(context, gml_recipe_network(&wrong, data, &network), GML_ERROR_SHAPE, "makes 4 inputs",
+                   "the network takes 5", NULL);
+    assert_refused(context, gml_recipe_network(&unknown, data, &network), GML_ERROR_NAME, "quantil",
+                   "did you mean \"quantile\"", NULL);
+    ck_assert_ptr_null(network);
     gml_dataset_destroy(data);
 }
 
