@@ -171,12 +171,13 @@ static int check_description(check_tally *tally, gml_context *context, const cha
     return code;
 }
 
-/* The example data has values up to 1 and is not scaled: the input scaling of the model is removed. */
+/* The example data has values up to 1 and is not scaled: preparation and input scaling of the model are removed. */
 static int check_model(check_tally *tally, gml_context *context, const check_flags *flags)
 {
     gml_network *network = NULL;
     int code = load_model(context, flags->model, &network);
     if (code == 0) {
+        gml_network_set_preparation(network, NULL);
         gml_network_set_input_scaling(network, NULL, NULL);
         const char *loss = flags->loss != NULL ? flags->loss : gml_network_fact(network, "loss");
         code = check_network(tally, network, loss, flags->entries);

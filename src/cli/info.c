@@ -162,6 +162,29 @@ static void print_scalings(const gml_network *network)
                                              "output: y * scale + shift", "output", "outputs", output_name});
 }
 
+static void print_preparation(const gml_network *network)
+{
+    enum { SHOWN = 20 };
+    const gml_preparation *preparation = gml_network_preparation(network);
+    gml_prepared_input input;
+    if (preparation == NULL) {
+        return;
+    }
+    printf("%-12s", "preparation");
+    print_text(stdout, gml_preparation_description(preparation), 0);
+    printf("\n%-12s%zu of %zu columns: ", "inputs", gml_preparation_inputs(preparation),
+           gml_preparation_columns(preparation));
+    size_t i = 0;
+    for (; i < SHOWN && gml_preparation_input(preparation, i, &input) == GML_OK; i++) {
+        fputs(i > 0 ? ", " : "", stdout);
+        print_text(stdout, input.name, 0);
+    }
+    if (i < gml_preparation_inputs(preparation)) {
+        printf(" and %zu more", gml_preparation_inputs(preparation) - i);
+    }
+    putchar('\n');
+}
+
 static void print_titled(const char *title, const char *text)
 {
     printf("%-12s", title);
@@ -186,6 +209,7 @@ static int report_text(const char *path, const gml_network *network)
     putchar('\n');
     print_names("classes", network, gml_network_class_name);
     print_names("features", network, gml_network_feature_name);
+    print_preparation(network);
     print_layers(network);
     print_scalings(network);
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {

@@ -43,7 +43,7 @@ static bool chunk_create(const gml_network *network, sample_chunk *chunk)
 {
     const bool narrow = gml_network_dtype(network) == GML_F32;
     const size_t outputs = gml_network_outputs(network);
-    chunk->inputs = calloc(gml_network_inputs(network), CHUNK * sizeof(double));
+    chunk->inputs = calloc(gml_network_columns(network), CHUNK * sizeof(double));
     chunk->narrow = narrow ? calloc(outputs, CHUNK * sizeof(float)) : NULL;
     chunk->outputs = calloc(outputs, CHUNK * sizeof(double));
     return chunk->inputs != NULL && chunk->outputs != NULL && (chunk->narrow != NULL || !narrow);

@@ -181,7 +181,7 @@ int explain_data(const explain_flags *flags)
 {
     data_explanation of = {
         .flags = flags, .context = flags->input.context, .network = flags->input.network, .data = flags->input.data};
-    of.inputs = gml_network_inputs(of.network);
+    of.inputs = gml_network_columns(of.network);
     of.outputs = gml_network_outputs(of.network);
     int code = check_call(of.context, "--method", "effect", flags->method);
     if (code == 0 && gml_call_read(of.context, "effect", flags->method, &of.call) != GML_OK) {

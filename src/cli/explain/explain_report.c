@@ -8,7 +8,7 @@
 void explanation_csv_header(const gml_network *network)
 {
     fputs("sample,output,value,base,sum,biases,epsilon,error", stdout);
-    for (size_t j = 0; j < gml_network_inputs(network); j++) {
+    for (size_t j = 0; j < gml_network_columns(network); j++) {
         const char *name = gml_network_feature_name(network, j);
         fputc(',', stdout);
         if (name != NULL) {

@@ -24,7 +24,7 @@ static bool chunk_create(const explain_flags *flags, chunk *made)
 {
     const gml_network *network = flags->input.network;
     const bool narrow = gml_network_dtype(network) == GML_F32;
-    const size_t inputs = gml_network_inputs(network), outputs = gml_network_outputs(network);
+    const size_t inputs = gml_network_columns(network), outputs = gml_network_outputs(network);
     made->x = calloc(inputs, CHUNK * sizeof(double));
     made->attributions = calloc(inputs, CHUNK * sizeof(double));
     made->background = flags->background > 0 ? calloc(inputs, flags->background * sizeof(double)) : NULL;
@@ -98,7 +98,7 @@ static int compute(const explain_flags *flags, const gml_attribution_options *op
                    chunk *of, size_t first, size_t count)
 {
     const model_input *input = &flags->input;
-    const size_t inputs = gml_network_inputs(input->network);
+    const size_t inputs = gml_network_columns(input->network);
     const gml_matrix x = gml_matrix_f64(of->x, count, inputs);
     for (size_t i = 0; i < count; i++) {
         of->order[i] = first + i;
@@ -123,7 +123,7 @@ static int compute(const explain_flags *flags, const gml_attribution_options *op
 static int print_sample(const explain_flags *flags, const prediction_table *table, const chunk *of, size_t first,
                         size_t index)
 {
-    const size_t inputs = gml_network_inputs(flags->input.network);
+    const size_t inputs = gml_network_columns(flags->input.network);
     const explanation one = {.flags = flags,
                              .sample = first + index + 1,
                              .inputs = inputs,
@@ -167,7 +167,7 @@ static int gather_background(const explain_flags *flags, const chunk *of, gml_ma
 {
     const model_input *input = &flags->input;
     const gml_matrix none = gml_matrix_none();
-    const gml_matrix rows = gml_matrix_f64(of->background, flags->background, gml_network_inputs(input->network));
+    const gml_matrix rows = gml_matrix_f64(of->background, flags->background, gml_network_columns(input->network));
     gml_status status = gml_network_check_samples(input->network, input->data, 0, flags->background, none, NULL);
     if (status == GML_OK) {
         status = gml_dataset_gather(input->data, NULL, flags->background, rows, none);

@@ -58,6 +58,22 @@ static json_t *scaling_json(gml_scaling_view scaling, size_t count)
                                              numbers_json(scaling.scale, count));
 }
 
+static json_t *preparation_json(const gml_preparation *preparation)
+{
+    if (preparation == NULL) {
+        return json_null();
+    }
+    json_t *inputs = json_array();
+    gml_prepared_input input;
+    for (size_t i = 0;
+         gml_preparation_inputs(preparation) > i && gml_preparation_input(preparation, i, &input) == GML_OK; i++) {
+        json_array_append_new(inputs,
+                              json_pack("{so so}", "column", json_size(input.column), "name", json_text(input.name)));
+    }
+    return json_pack("{so so so}", "description", json_text(gml_preparation_description(preparation)), "columns",
+                     json_size(gml_preparation_columns(preparation)), "inputs", inputs);
+}
+
 static json_t *facts_json(const gml_network *network)
 {
     json_t *facts = json_object();
@@ -72,13 +88,14 @@ int report_model_json(const char *path, const gml_network *network)
 {
     const double size = file_size(path);
     return print_json(json_pack(
-        "{so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
+        "{so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
         size < 0 ? json_null() : json_size((size_t)size), "description", json_text(gml_network_description(network)),
         "dtype", json_text(gml_dtype_name(gml_network_dtype(network))), "inputs",
         json_size(gml_network_inputs(network)), "outputs", json_size(gml_network_outputs(network)), "parameters",
         json_size(gml_network_parameter_count(network)), "task", json_text(task_name(network)), "target",
         json_text(gml_network_target_name(network)), "classes", names_json(network, gml_network_class_name), "features",
-        names_json(network, gml_network_feature_name), "input_scaling",
+        names_json(network, gml_network_feature_name), "preparation",
+        preparation_json(gml_network_preparation(network)), "input_scaling",
         scaling_json(gml_network_input_scaling(network), gml_network_inputs(network)), "output_scaling",
         scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "layers", layers_json(network),
         "facts", facts_json(network)));

@@ -26,6 +26,7 @@ typedef struct train_flags {
     bool lsuv;
     gml_network_options network;
     gml_scaling_kind scaling;
+    const char *preparation;         /* --prepare, or null */
     gml_train_options fit;           /* epochs 0: not given */
     bool rate_auto;                  /* --lr auto */
     double validation;               /* below 0: not given */
@@ -93,6 +94,9 @@ typedef struct train_recipe {
 /* Makes the recipe; on failure prints a message. Returns the exit code. The caller clears it in any case. */
 int train_recipe_create(const train_flags *flags, train_recipe *made);
 void train_recipe_clear(train_recipe *made);
+
+/* Prints the context's message about making the network of a recipe, and names the flag. Returns the exit code. */
+int complain_of_network(const gml_context *context, gml_status status);
 
 /* Creates the network of the flags, adapted to the training data. On failure prints a message. Returns the exit code.
  */

@@ -63,6 +63,10 @@ const flag network_table[] = {
      .field = offsetof(train_flags, test_data)},
     {"scale", "KIND", "scaling of the inputs: auto, none, unit or standard (auto)", 0, read_choice,
      .field = offsetof(train_flags, scaling), .words = scalings},
+    {"prepare", "RULES",
+     "transforms of the columns in place of --scale, as in 'number -> quantile; age -> log -> standard'; see `gemmule "
+     "list transforms'",
+     0, read_text, .field = offsetof(train_flags, preparation)},
     {"hidden", "N,N...", "units of the hidden layers, or none (128)", GROUP_NETWORK | MAIN, read_hidden, .field = 0, 1,
      INT_MAX},
     {"net", "NET", "the whole network, as in '64 -> 32 relu -> 10 softmax', or a file with its text", MAIN, read_net,
@@ -153,6 +157,9 @@ void train_flags_check(const train_flags *flags)
     }
     if (flags->groups_column == NULL && flags->split != NULL && strcmp(flags->split, "group") == 0) {
         refuse("--split group needs the column with the group of each sample: --split-by NAME|INDEX");
+    }
+    if (flags->preparation != NULL && flags->scaling > GML_SCALING_NONE) {
+        refuse("--prepare transforms the inputs: --scale '%s' does not go with it", scalings[flags->scaling]);
     }
     if (flags->validation == 0 && flags->calibrate && flags->validation_data == NULL) {
         refuse("--calibrate needs a validation part; --val 0 leaves none");

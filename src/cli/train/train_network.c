@@ -32,6 +32,7 @@ int train_recipe_create(const train_flags *flags, train_recipe *made)
     *made = (train_recipe){.recipe = {.network = flags->net.text,
                                       .options = flags->network,
                                       .scaling = flags->scaling,
+                                      .preparation = flags->preparation,
                                       .unit_variance = flags->lsuv,
                                       .fit = flags->fit}};
     if (flags->net.text != NULL) {
@@ -70,6 +71,14 @@ static int refuse_giant(const gml_recipe *recipe, const gml_dataset *data)
                     size_text(have, have_text));
 }
 
+int complain_of_network(const gml_context *context, gml_status status)
+{
+    static const char prepares[] = "preparation";
+    return strncmp(gml_context_message(context), prepares, sizeof prepares - 1) == 0
+               ? complain_of_flag(context, status, prepares, "--prepare")
+               : complain_of_flag(context, status, "network description", "--net");
+}
+
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network)
 {
     train_recipe made;
@@ -79,7 +88,7 @@ int train_make_network(gml_context *context, const train_flags *flags, const gml
     }
     if (code == 0) {
         const gml_status status = gml_recipe_network(&made.recipe, data, network);
-        code = status == GML_OK ? 0 : complain_of_flag(context, status, "network description", "--net");
+        code = status == GML_OK ? 0 : complain_of_network(context, status);
     }
     train_recipe_clear(&made);
     return code;

@@ -55,6 +55,7 @@ static void print_network_flags(FILE *stream, const train_flags *train, const gm
         [GML_SCALING_NONE] = "none", [GML_SCALING_UNIT] = "unit", [GML_SCALING_STANDARD] = "standard"};
     print_words(stream, "net", gml_network_description(network));
     print_words(stream, "scale", train->scaling != GML_SCALING_AUTO ? scalings[train->scaling] : NULL);
+    print_words(stream, "prepare", train->preparation);
     fputs(train->lsuv ? " --lsuv" : "", stream);
     print_words(stream, "dtype", train->network.dtype == GML_F64 ? "f64" : NULL);
 }

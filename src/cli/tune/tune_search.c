@@ -109,6 +109,9 @@ static int on_batch(void *user)
 static int complain_of_search(const gml_context *context, gml_status status)
 {
     const char *message = gml_context_message(context);
+    if (strncmp(message, "preparation", strlen("preparation")) == 0) {
+        return complain_of_network(context, status);
+    }
     const char *word = strncmp(message, "method", 6) == 0   ? "method"
                        : strncmp(message, "metric", 6) == 0 ? "metric"
                                                             : "space";
