@@ -111,7 +111,10 @@ gml_status gml_check_inputs(const gml_network *network, gml_matrix x);
 void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inputs);
 
 /* True if the first layer reads x itself: it needs neither preparation, conversion nor scaling. */
-bool gml_network_reads_in_place(const gml_network *network, gml_dtype dtype);
+static inline bool gml_network_reads_in_place(const gml_network *network, gml_dtype dtype)
+{
+    return dtype == network->kernels->dtype && network->input.shift == NULL && network->preparation == NULL;
+}
 
 /* Refuses samples of a dataset that the network cannot be trained on or measured with: inputs that are not finite after
  * the preparation, and inputs or regression targets in f64 that are not finite in f32. Errors: data. */

@@ -26,11 +26,6 @@ gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
     return GML_OK;
 }
 
-bool gml_network_reads_in_place(const gml_network *network, gml_dtype dtype)
-{
-    return dtype == network->kernels->dtype && network->input.shift == NULL && network->preparation == NULL;
-}
-
 void gml_network_read_inputs(const gml_network *network, gml_matrix x, void *inputs)
 {
     if (network->preparation != NULL) {

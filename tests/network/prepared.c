@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "faults.h"
 #include "mixed_case.h"
 #include "network/network.h"
 
@@ -132,6 +133,69 @@ TEST(initial_weights_are_scaled_for_prepared_inputs)
     gml_network_destroy(bare);
     free(prepared);
     tear_down_mixed(&f);
+}
+
+TEST(any_number_of_threads_gives_the_same_bits)
+{
+    uint64_t hashes[3];
+    for (size_t i = 0; i < 3; i++) {
+        const gml_train_options options = {.batch = 64, .epochs = 4};
+        gml_context *context = context_with((gml_context_options){.threads = (size_t[]){1, 2, 5}[i]});
+        mixed_case f = set_up_mixed_in(context, NULL, "200 relu -> 100 tanh", GML_F32);
+        assert_ok(context, gml_fit(f.network, f.data, NULL, &options, NULL, NULL));
+        hashes[i] = hash_weights(f.network);
+        tear_down_mixed(&f);
+    }
+    ck_assert(hashes[0] == hashes[1] && hashes[1] == hashes[2]);
+}
+
+TEST(predictions_and_steps_allocate_nothing_after_the_first)
+{
+    faults counted = {0};
+    gml_context *context = faulty_context(&counted);
+    mixed_case f = set_up_mixed_in(context, NULL, "6 tanh", GML_F32);
+    gml_trainer *trainer = NULL;
+    float y[MIXED_ROWS];
+    double loss;
+    const gml_matrix targets = gml_matrix_f64(f.y, 32, 1);
+    assert_ok(context, gml_trainer_create(f.network, &(gml_train_options){.batch = 32}, &trainer));
+    for (size_t i = 0; i < 3; i++) {
+        const size_t before = counted.allocations;
+        assert_ok(context,
+                  gml_network_predict(f.network, mixed_rows(&f, MIXED_ROWS), gml_matrix_f32(y, MIXED_ROWS, 1)));
+        assert_ok(context, gml_trainer_step(trainer, mixed_rows(&f, 32), targets, &loss));
+        ck_assert(i == 0 || counted.allocations == before);
+    }
+    gml_trainer_destroy(trainer);
+    tear_down_mixed(&f);
+}
+
+TEST(bytes_are_prepared_as_the_numbers_they_are)
+{
+    gml_context *context = test_context();
+    uint8_t bytes[40 * 3];
+    double wide[40 * 3], y[40];
+    for (size_t i = 0; i < 40 * 3; i++) {
+        wide[i] = bytes[i] = (uint8_t)(i * i % 251);
+        y[i % 40] = (double)(i % 7);
+    }
+    const gml_recipe recipe = {.hidden = "4 tanh", .preparation = "number -> quantile"};
+    gml_network *networks[2];
+    gml_dataset *data[2];
+    for (size_t i = 0; i < 2; i++) {
+        assert_ok(context,
+                  gml_dataset_from_matrices(context, i == 0 ? gml_matrix_u8(bytes, 40, 3) : gml_matrix_f64(wide, 40, 3),
+                                            gml_matrix_f64(y, 40, 1), GML_TASK_REGRESSION, &data[i]));
+        assert_ok(context, gml_recipe_network(&recipe, data[i], &networks[i]));
+        assert_ok(context,
+                  gml_fit(networks[i], data[i], NULL, &(gml_train_options){.epochs = 2, .batch = 8}, NULL, NULL));
+    }
+    ck_assert_uint_eq(hash_weights(networks[0]), hash_weights(networks[1]));
+    for (size_t i = 0; i < 2; i++) {
+        gml_network_destroy(networks[i]);
+        gml_dataset_destroy(data[i]);
+    }
+    gml_context_destroy(context);
 }
 
 /* ---- passes ---- */

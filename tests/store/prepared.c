@@ -116,6 +116,12 @@ TEST(a_checkpoint_of_another_preparation_is_refused)
     assert_refused(context, gml_fit(b.network, b.data, NULL, &options, NULL, NULL), GML_ERROR_SHAPE,
                    "preparation.numbers differs", NULL);
     assert_ok(context, gml_network_set_preparation(b.network, NULL));
+    assert_ok(context, gml_network_set_schema(b.network, &a.network->schema));
+    gml_trainer *trainer = NULL;
+    assert_ok(context, gml_trainer_create(b.network, &options, &trainer));
+    assert_refused(context, gml_checkpoint_load(trainer, in_folder("run"), 0), GML_ERROR_SHAPE, "has a preparation",
+                   NULL);
+    gml_trainer_destroy(trainer);
     gml_preparation_destroy(other);
     clear_mixed(&b);
     clear_mixed(&a);
