@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/utf8.h"
 #include "gemmule/dataset.h"
 #include "store/features.h"
 #include "store/format.h"
@@ -10,10 +9,6 @@
 /* Indexed by gml_task. */
 static const char *const task_names[] = {"auto", "regression", "classification"};
 enum { TASKS = sizeof task_names / sizeof task_names[0] };
-
-/* Indexed by gml_column_kind. */
-static const char *const kind_names[] = {"number", "category", "date"};
-enum { KINDS = sizeof kind_names / sizeof kind_names[0] };
 
 /* ---- writing ---- */
 
@@ -34,7 +29,7 @@ bool gml_metadata_set_text(json_t *object, const char *key, const char *text, co
     return json_object_set_new(object, key, gml_metadata_text(text, bad)) == 0;
 }
 
-static bool set_names(json_t *object, const char *key, char *const *names, size_t count, const char **bad)
+bool gml_metadata_set_names(json_t *object, const char *key, char *const *names, size_t count, const char **bad)
 {
     json_t *array = json_array();
     bool good = array != NULL;
@@ -48,27 +43,6 @@ static bool set_names(json_t *object, const char *key, char *const *names, size_
     return json_object_set_new(object, key, array) == 0;
 }
 
-/* [{"kind": "number"}, {"kind": "category", "levels": ["blue", "red"]}] */
-static bool set_columns(json_t *data, const gml_schema *schema, const char **bad)
-{
-    json_t *array = json_array();
-    bool good = array != NULL;
-    for (size_t i = 0; i < schema->features && good; i++) {
-        const gml_column *column = &schema->columns[i];
-        json_t *object = json_object();
-        char *const *levels = (char *const *)(uintptr_t)column->levels;
-        good = gml_metadata_set_text(object, "kind", kind_names[column->kind], bad) &&
-               (column->kind != GML_COLUMN_CATEGORY || set_names(object, "levels", levels, column->level_count, bad)) &&
-               json_array_append(array, object) == 0;
-        json_decref(object);
-    }
-    if (!good) {
-        json_decref(array);
-        return false;
-    }
-    return json_object_set_new(data, "columns", array) == 0;
-}
-
 json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
 {
     json_t *data = json_object();
@@ -77,13 +51,13 @@ json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
                 json_object_set_new(data, "targets", json_integer((json_int_t)schema->targets)) == 0 &&
                 json_object_set_new(data, "classes", json_integer((json_int_t)schema->classes)) == 0;
     if (good && schema->feature_names != NULL) {
-        good = set_names(data, "feature_names", schema->feature_names, schema->features, bad);
+        good = gml_metadata_set_names(data, "feature_names", schema->feature_names, schema->features, bad);
     }
     if (good && schema->class_names != NULL) {
-        good = set_names(data, "class_names", schema->class_names, schema->classes, bad);
+        good = gml_metadata_set_names(data, "class_names", schema->class_names, schema->classes, bad);
     }
     if (good && schema->columns != NULL) {
-        good = set_columns(data, schema, bad);
+        good = json_object_set_new(data, "columns", gml_metadata_columns(schema, bad)) == 0;
     }
     const char *const texts[][2] = {{"target_name", schema->target_name},   {"target_index", schema->target_index},
                                     {"weights_name", schema->weights_name}, {"weights_index", schema->weights_index},
@@ -233,82 +207,6 @@ static gml_status read_columns(const reader *in, gml_schema *schema)
     return status == GML_OK ? read_flag(in, "missing_targets", &schema->missing_targets) : status;
 }
 
-static gml_status refuse_column(const reader *in, size_t index, const char *problem)
-{
-    return gml_fail(in->network->context, GML_ERROR_DATA, "%s: column %zu of \"columns\" %s", in->where, index + 1,
-                    problem);
-}
-
-/* Reads the levels of a category. */
-static gml_status read_levels(const reader *in, json_t *object, size_t index, gml_column *column)
-{
-    gml_context *context = in->network->context;
-    json_t *array = json_object_get(object, "levels");
-    const size_t count = json_array_size(array);
-    if (count == 0 || count > GML_MOST_LEVELS) {
-        return refuse_column(in, index, "is a category and has not from 1 to 1048576 levels");
-    }
-    char **levels = gml_schema_make_names(context, count);
-    if (levels == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    column->levels = (const char *const *)levels; /* owned by the schema from here on */
-    column->level_count = count;
-    for (size_t i = 0; i < count; i++) {
-        const char *level = json_string_value(json_array_get(array, i));
-        if (level == NULL || !gml_utf8_is_name(level, strlen(level))) {
-            return refuse_column(in, index, "has a level whose name is no text");
-        }
-        levels[i] = gml_copy_string(context, level);
-        if (levels[i] == NULL) {
-            return GML_ERROR_MEMORY;
-        }
-    }
-    return GML_OK;
-}
-
-static gml_status read_kind(const reader *in, json_t *object, size_t index, gml_column *column)
-{
-    static const char *const known[] = {"kind", "levels", NULL};
-    const char *kind = json_string_value(json_object_get(object, "kind"));
-    int found = 0;
-    while (kind != NULL && found < KINDS && strcmp(kind, kind_names[found]) != 0) {
-        found++;
-    }
-    if (kind == NULL || found == KINDS || gml_json_unknown_key(object, known) != NULL) {
-        return refuse_column(in, index, "is no number, category or date that this version knows");
-    }
-    column->kind = (gml_column_kind)found;
-    if (column->kind == GML_COLUMN_CATEGORY) {
-        return read_levels(in, object, index, column);
-    }
-    return json_object_get(object, "levels") == NULL ? GML_OK
-                                                     : refuse_column(in, index, "is no category and has levels");
-}
-
-/* Reads the optional kinds of columns. */
-static gml_status read_kinds(const reader *in, gml_schema *schema)
-{
-    json_t *array = json_object_get(in->data, "columns");
-    if (array == NULL) {
-        return GML_OK;
-    }
-    const size_t count = schema->features;
-    if (!json_is_array(array) || json_array_size(array) != count || count == 0) {
-        return fail(in, "columns", "an array with one object for each column");
-    }
-    schema->columns = gml_allocate(in->network->context, count, sizeof *schema->columns, "columns");
-    if (schema->columns == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    memset(schema->columns, 0, count * sizeof *schema->columns);
-    gml_status status = GML_OK;
-    for (size_t i = 0; status == GML_OK && i < count; i++) {
-        status = read_kind(in, json_array_get(array, i), i, &schema->columns[i]);
-    }
-    return status;
-}
-
 static gml_status read_schema(const reader *in, gml_schema *schema)
 {
     size_t inputs = gml_network_inputs(in->network), outputs = gml_network_outputs(in->network);
@@ -338,7 +236,8 @@ static gml_status read_schema(const reader *in, gml_schema *schema)
         status = read_names(in, "class_names", schema->classes, &schema->class_names);
     }
     if (status == GML_OK) {
-        status = read_kinds(in, schema);
+        status =
+            gml_metadata_read_columns(in->network->context, in->where, json_object_get(in->data, "columns"), schema);
     }
     return status == GML_OK ? read_columns(in, schema) : status;
 }

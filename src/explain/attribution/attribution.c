@@ -9,9 +9,7 @@
 #include "base/layout.h"
 #include "base/least.h"
 #include "base/view.h"
-#include "data/transform/transform.h"
 #include "kernel/data/data.h"
-#include "kernel/data/entry.h"
 #include "kernel/explain/explain.h"
 #include "kernel/matrix/matrix.h"
 
@@ -71,50 +69,6 @@ static void clear(gml_attribution *job)
     }
     gml_release(job->network->context, job->arena, job->arena_size, 1);
     gml_probe_destroy(&job->probe);
-}
-
-/* ---- columns ---- */
-
-gml_input_run gml_attribution_run_of(const gml_attribution *job, size_t column)
-{
-    const gml_preparation *preparation = job->network->preparation;
-    return preparation != NULL
-               ? (gml_input_run){preparation->chains[column].first_input, preparation->chains[column].input_count}
-               : (gml_input_run){column, 1};
-}
-
-bool gml_attribution_differs(const gml_attribution *job, const void *a, const void *b, size_t column)
-{
-    const gml_input_run run = gml_attribution_run_of(job, column);
-    bool equal = true;
-    for (size_t j = run.first; equal && j < run.first + run.count; j++) {
-        const gml_dtype dtype = job->network->kernels->dtype;
-        equal = gml_entry_at(dtype, a, j) == gml_entry_at(dtype, b, j);
-    }
-    return !equal;
-}
-
-/* Sets where the method writes, and the slopes at the samples. */
-static void begin_values(gml_attribution *job, gml_matrix x, gml_matrix attributions)
-{
-    const gml_preparation *preparation = job->network->preparation;
-    job->attributions = attributions;
-    if (preparation == NULL || job->method->takes_columns) {
-        job->values = attributions;
-    } else if (job->method->derives) {
-        gml_preparation_slope_rows(preparation, x, gml_matrix_rows(job->slopes, 0, x.rows));
-    }
-}
-
-/* Sums what the method has for the inputs of each column. */
-static void end_values(const gml_attribution *job)
-{
-    const gml_preparation *preparation = job->network->preparation;
-    if (preparation != NULL && !job->method->takes_columns) {
-        gml_preparation_fold(preparation, gml_matrix_rows(job->values, 0, job->count),
-                             job->method->derives ? gml_matrix_rows(job->slopes, 0, job->count) : gml_matrix_none(),
-                             job->attributions);
-    }
 }
 
 /* ---- the baseline ---- */
@@ -250,12 +204,12 @@ static void end_reports(gml_attribution *job)
 static gml_status run_chunk(gml_attribution *job, gml_matrix x, gml_matrix attributions)
 {
     job->count = x.rows;
-    begin_values(job, x, attributions);
+    gml_attribution_begin_values(job, x, attributions);
     gml_network_read_inputs(job->network, x, job->x);
     send_rows(job, job->x, job->count);
     begin_reports(job);
     const gml_status status = job->method->run(job);
-    end_values(job);
+    gml_attribution_end_values(job);
     end_reports(job);
     return status;
 }

@@ -78,7 +78,7 @@ static inline double *gml_attribution_values(const gml_attribution *job, size_t 
     return (double *)job->values.data + sample * job->values.stride;
 }
 
-/* The inputs of one column of the data. */
+/* columns.c: the inputs of one column of the data. */
 typedef struct gml_input_run {
     size_t first, count;
 } gml_input_run;
@@ -93,6 +93,11 @@ static inline void *gml_attribution_inputs(const gml_attribution *job, const voi
 {
     return (char *)matrix + row * job->probe.inputs * job->network->kernels->size;
 }
+
+/* Sets where the method writes for the samples x, and the slopes there; and afterwards sums the values of the inputs of
+ * each column into the caller's attributions. */
+void gml_attribution_begin_values(gml_attribution *job, gml_matrix x, gml_matrix attributions);
+void gml_attribution_end_values(const gml_attribution *job);
 
 /* quantity.c: sets which, score and classes. Errors: argument (no such quantity, class or target). */
 gml_status gml_attribution_settle(gml_attribution *job, gml_explained explained);
