@@ -25,7 +25,7 @@ GML_API const gml_entry *gml_format_entry(size_t index);
 /* How to read a file. Zero-initialised: everything is found from the file. The strings are read during the call only.
  * To read data for an existing network, start from gml_network_data_options. */
 typedef struct gml_dataset_options {
-    const char *format; /* "csv" or "idx"; null: found from the contents */
+    const char *format; /* name of a row of the table of formats; null: found from the contents */
     const char *part;   /* of a folder of IDX files: "train" (the default) or "t10k" */
     gml_choice header;  /* CSV: whether the first row holds names. auto: yes if at least half of the inputs that are
                            numbers in the second row are texts in the first, and the target is not a number in both */
@@ -111,7 +111,7 @@ GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_pa
  *
  * CSV: see "CSV files" below; inputs are numbers, stored as f64. IDX: a folder with `train-images-idx3-ubyte` and the
  * other files of the set, with or without `.gz`, or one images file with its labels file beside it; images are stored
- * as u8, one per row.
+ * as u8, one per row. NPY, NPZ, safetensors and LIBSVM text: see "Arrays" below.
  *
  * Errors: not_found, read, data (file, row and column or byte in the message; a missing, unexpected or repeated
  * column), shape (the number of inputs is not `features`), name (an unknown target or format), argument (invalid or
@@ -178,6 +178,23 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * An empty or nan cell is a missing target: see `missing_targets`. The usual words for missing cells (NA, ?, ...) are
  * missing targets if all other cells are numbers and the task is not classification; otherwise they are texts. */
+
+/* Arrays. Numbers of the types bool, i1, i2, i4, i8, u1, u2, u4, u8, f4 and f8 are read, in either byte order and in C or
+ * Fortran order. Inputs of bool and u1 are stored as u8 and those of f4 as f32, all others as f64. Targets obey "The
+ * target of a CSV" above. The first dimension counts the samples; the others, up to three, are flattened. Messages count
+ * samples and columns from 1.
+ *
+ * NPY: an array of one or two dimensions is a table like a CSV without a header row: target, weights and groups are
+ * columns by index. An array of three or four dimensions has inputs alone.
+ *
+ * NPZ and safetensors: arrays by name. The inputs are called x, X, inputs, data or arr_0. The targets are the array that
+ * `target` names; if it is null, or for data of a network (`features` not 0) not there, they are called y, Y, targets,
+ * target, labels or arr_1. `weights` and `groups` name arrays. Other arrays are skipped. Several columns of targets are
+ * values.
+ *
+ * LIBSVM text: a sample a line, "label index:value index:value ..."; indexes begin at 1 and ascend, and inputs that are
+ * not listed are 0. With `groups` "qid", qid:NUMBER after the label is the group. At most 2^20 inputs are read, and at
+ * most 2^16 numbers, with the zeros, and 1024 more for each byte of the file. */
 
 /* Frees a dataset; null is allowed. The caller's matrices are not freed. */
 GML_API void gml_dataset_destroy(gml_dataset *dataset);

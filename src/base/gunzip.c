@@ -37,14 +37,14 @@ static void release(void *context, void *pointer)
     gml_release(context, block, *(size_t *)(void *)block, 1);
 }
 
-gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip **gunzip)
+static gml_status create(gml_context *context, const char *path, int window, gml_gunzip **gunzip)
 {
     gml_gunzip *made = gml_allocate(context, 1, sizeof *made, "a gzip reader");
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
     *made = (gml_gunzip){.context = context, .stream = {.zalloc = allocate, .zfree = release, .opaque = context}};
-    int code = inflateInit2(&made->stream, 16 + MAX_WBITS); /* 16: gzip format, not zlib format */
+    int code = inflateInit2(&made->stream, window);
     if (code != Z_OK) {
         gml_release(context, made, 1, sizeof *made);
         return code == Z_MEM_ERROR
@@ -53,6 +53,16 @@ gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip 
     }
     *gunzip = made;
     return GML_OK;
+}
+
+gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip **gunzip)
+{
+    return create(context, path, 16 + MAX_WBITS, gunzip); /* 16: gzip format, not zlib format */
+}
+
+gml_status gml_inflate_create(gml_context *context, const char *path, gml_gunzip **gunzip)
+{
+    return create(context, path, -MAX_WBITS, gunzip); /* negative: neither gzip nor zlib format */
 }
 
 void gml_gunzip_destroy(gml_gunzip *gunzip)
@@ -87,12 +97,23 @@ void gml_gunzip_run(gml_gunzip *gunzip, gml_gunzip_step *step)
     step->out += out - stream->avail_out;
     step->out_size -= out - stream->avail_out;
     step->member_ended = code == Z_STREAM_END;
+    step->lacks_memory = code == Z_MEM_ERROR;
     step->problem = NULL;
     if (code == Z_STREAM_END) {
         gunzip->begun = false;
-    } else if (code != Z_OK && code != Z_BUF_ERROR) {
+    } else if (code != Z_MEM_ERROR && code != Z_OK && code != Z_BUF_ERROR) {
         step->problem = stream->msg != NULL ? stream->msg : zError(code);
     }
+}
+
+uint32_t gml_gunzip_checksum(uint32_t sum, const void *bytes, size_t size)
+{
+    for (size_t done = 0; done < size;) {
+        uInt piece = clamp(size - done);
+        sum = (uint32_t)crc32(sum, (const Bytef *)bytes + done, piece);
+        done += piece;
+    }
+    return sum;
 }
 
 bool gml_gunzip_available(void)
@@ -107,6 +128,21 @@ gml_status gml_gunzip_create(gml_context *context, const char *path, gml_gunzip 
     (void)gunzip;
     return gml_fail(context, GML_ERROR_UNSUPPORTED,
                     "%s: is compressed with gzip, which this build cannot read: it was made without zlib", path);
+}
+
+gml_status gml_inflate_create(gml_context *context, const char *path, gml_gunzip **gunzip)
+{
+    (void)gunzip;
+    return gml_fail(context, GML_ERROR_UNSUPPORTED,
+                    "%s: is a zip archive, which this build cannot read: it was made without zlib", path);
+}
+
+uint32_t gml_gunzip_checksum(uint32_t sum, const void *bytes, size_t size)
+{
+    (void)sum;
+    (void)bytes;
+    (void)size;
+    return 0;
 }
 
 void gml_gunzip_destroy(gml_gunzip *gunzip)

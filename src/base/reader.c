@@ -90,6 +90,9 @@ static gml_status read_gzip(gml_reader *reader, uint8_t *buffer, size_t capacity
     reader->file_position += used;
     reader->member_ended = step.member_ended;
     *got = capacity - step.out_size;
+    if (step.lacks_memory) {
+        return GML_ERROR_MEMORY;
+    }
     if (step.problem != NULL) {
         return gml_fail(reader->context, GML_ERROR_DATA, "%s: broken gzip data near byte %" PRIu64 " of the file: %s",
                         reader->path, reader->file_position, step.problem);

@@ -195,8 +195,9 @@ void gml_cells_note(gml_cells *cells, size_t column, double cell, size_t row)
 
 gml_field gml_cells_field(const gml_cells *cells, size_t column, size_t row, double cell, char buffer[GML_NUMBER_SIZE])
 {
-    gml_field field = {.column = column + 1, .name = cells->column[column].name, .text = buffer};
+    gml_field field = {.column = cells->before + column + 1, .name = cells->column[column].name, .text = buffer};
     gml_origin_find(&cells->origin, row, &field.path, &field.row);
+    field.unit = cells->origin.jumps.size == 0 ? "sample" : NULL;
     buffer[0] = '\0';
     if (gml_cell_is_text(cell)) {
         field.text = gml_cells_text(&cells->column[column], gml_cell_label(cell), &field.length);

@@ -66,6 +66,7 @@ typedef struct gml_cells_column {
 typedef struct gml_cells {
     gml_context *context;
     size_t columns;
+    size_t before;            /* columns of the file before these, for messages */
     size_t rows;              /* all rows that were added */
     gml_pile values;          /* f64 [rows x columns]; a reader that bounds its memory may take rows out */
     gml_cells_column *column; /* [columns] */

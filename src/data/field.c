@@ -44,6 +44,6 @@ gml_status gml_field_refuse(gml_context *context, const gml_field *field, const 
         gml_excerpt(field->text, field->length, excerpt);
     }
     gml_excerpt_name(field->name, name);
-    return gml_fail(context, GML_ERROR_DATA, "%s: line %zu, column %zu%s: %s %s", field->path, field->row,
-                    field->column, name, excerpt, complaint);
+    return gml_fail(context, GML_ERROR_DATA, "%s: %s %zu, column %zu%s: %s %s", field->path,
+                    field->unit != NULL ? field->unit : "line", field->row, field->column, name, excerpt, complaint);
 }

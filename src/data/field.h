@@ -6,7 +6,8 @@
 
 typedef struct gml_field {
     const char *path;
-    size_t row;       /* the line of the file where the row begins, from 1 */
+    size_t row;       /* the line of the file where the row begins, or the row in another unit; from 1 */
+    const char *unit; /* of `row`, such as "sample"; null: line */
     size_t column;    /* from 1 */
     const char *name; /* of the column; null: none */
     const char *text; /* [length], without a NUL at its end */

@@ -22,5 +22,9 @@ typedef struct gml_format {
 
 extern const gml_format gml_format_csv;
 extern const gml_format gml_format_idx;
+extern const gml_format gml_format_libsvm;
+extern const gml_format gml_format_npy;
+extern const gml_format gml_format_npz;
+extern const gml_format gml_format_safetensors;
 
 #endif

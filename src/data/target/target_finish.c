@@ -77,7 +77,7 @@ static gml_status refuse_words(const gml_target_reading *target)
 {
     const gml_cells *cells = target->cells;
     char list[LIST_SIZE], name[GML_EXCERPT_NAME_SIZE];
-    size_t first = list_words(target, list), column = target->column + 1;
+    size_t first = list_words(target, list), column = target->cells->before + target->column + 1;
     const char *more = target->words > GML_SHOWN_WORDS ? ", ..." : "", *path = cells->origin.path;
     const char *named = cells->column[target->column].name;
     gml_excerpt_name(named, name);
@@ -108,14 +108,15 @@ static gml_status refuse_identifiers(const gml_target_reading *target)
     return gml_fail(target->cells->context, GML_ERROR_DATA,
                     "%s: column %zu: all %zu targets are different texts, which identify the rows and are not classes; "
                     "choose another column as the target, or set the task to classification",
-                    target->cells->origin.path, target->column + 1, target->words);
+                    target->cells->origin.path, target->cells->before + target->column + 1, target->words);
 }
 
 static gml_status refuse_endless(const gml_target_reading *target)
 {
     return gml_fail(target->cells->context, GML_ERROR_DATA,
                     "%s: column %zu: more than %zu different texts, which are too many to be classes",
-                    target->cells->origin.path, target->column + 1, target->cells->column[target->column].texts.count);
+                    target->cells->origin.path, target->cells->before + target->column + 1,
+                    target->cells->column[target->column].texts.count);
 }
 
 /* ---- values and classes ---- */

@@ -1,0 +1,291 @@
+/* data/format/array_dataset.c - inputs, targets, weights and groups from arrays of numbers. */
+#include "data/format/array_dataset.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "data/csv/csv_columns.h"
+#include "data/target/lone_target.h"
+#include "kernel/data/data.h"
+#include "kernel/data/entry.h"
+
+/* A column of an array. */
+typedef struct column {
+    const gml_array *array;
+    size_t index;
+} column;
+
+/* ---- one column ---- */
+
+static gml_status take_targets(const gml_source *source, column from, gml_dataset *made)
+{
+    char code[24];
+    gml_cells cells = {0};
+    gml_status status = gml_lone_target_begin(source->context, source->path, from.index, &cells);
+    for (size_t row = 0; status == GML_OK && row < from.array->rows; row++) {
+        status = gml_array_is_code(from.array, row, from.index, code)
+                     ? gml_lone_target_add_text(&cells, 0, code, strlen(code))
+                     : gml_lone_target_add_number(&cells, gml_array_number(from.array, row, from.index));
+    }
+    if (status == GML_OK) {
+        status = gml_target_take(&cells, 0, source->options, made);
+    }
+    gml_cells_clear(&cells);
+    return status;
+}
+
+static gml_status take_weights(const gml_source *source, column from, gml_dataset *made)
+{
+    gml_status status = GML_OK;
+    for (size_t row = 0; status == GML_OK && row < from.array->rows; row++) {
+        const double weight = gml_array_number(from.array, row, from.index);
+        status = gml_pile_push(source->context, &made->owned_weights, &weight, sizeof weight, "the sample weights");
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    made->weights = made->owned_weights.data;
+    return gml_weights_check(source->context, source->path, gml_matrix_f64(made->weights, from.array->rows, 1),
+                             from.array->rows);
+}
+
+/* Numbers the groups: equal numbers are one group. */
+static gml_status number_groups(const gml_source *source, column from, gml_labels *groups, gml_dataset *made)
+{
+    gml_status status = GML_OK;
+    char code[24];
+    size_t label = 0;
+    for (size_t row = 0; status == GML_OK && row < from.array->rows; row++) {
+        const double number = gml_array_number(from.array, row, from.index) + 0.0; /* -0 is 0 */
+        if (isnan(number)) {
+            return gml_fail(source->context, GML_ERROR_DATA, "%s: sample %zu, column %zu: nan is not a group",
+                            source->path, row + 1, from.index + 1);
+        }
+        status = gml_array_is_code(from.array, row, from.index, code)
+                     ? gml_labels_add(source->context, groups, code, strlen(code), &label)
+                     : gml_labels_add(source->context, groups, &number, sizeof number, &label);
+        const uint32_t group = (uint32_t)label;
+        if (status == GML_OK) {
+            status = gml_pile_push(source->context, &made->owned_groups, &group, sizeof group, "the groups");
+        }
+    }
+    return status;
+}
+
+static gml_status take_groups(const gml_source *source, column from, gml_dataset *made)
+{
+    gml_labels groups = {0};
+    gml_status status = number_groups(source, from, &groups, made);
+    made->groups = made->owned_groups.data;
+    made->group_count = groups.count;
+    gml_labels_clear(source->context, &groups);
+    return status;
+}
+
+/* ---- inputs and values ---- */
+
+/* Refuses the first number that is not finite, or not finite and no missing value. */
+static gml_status check_finite(const gml_source *source, gml_matrix m, bool missing, const char *what)
+{
+    if (m.dtype == GML_U8) {
+        return GML_OK;
+    }
+    const gml_kernels *kernels = source->context->kernels[m.dtype];
+    const char *data = m.data;
+    const size_t count = m.rows * m.cols, size = gml_dtype_size(m.dtype);
+    for (size_t at = 0; at < count; at++) {
+        at += kernels->data->first_nonfinite(count - at, data + at * size);
+        const double number = at < count ? gml_entry_at(m.dtype, m.data, at) : 0;
+        if (isinf(number) || (isnan(number) && !missing)) {
+            return gml_fail(source->context, GML_ERROR_DATA, "%s: sample %zu, %s %zu: %s is not a finite number",
+                            source->path, at / m.cols + 1, what, at % m.cols + 1,
+                            isnan(number)  ? "nan"
+                            : number < 0.0 ? "-inf"
+                                           : "inf");
+        }
+    }
+    return GML_OK;
+}
+
+static gml_status take_inputs(const gml_source *source, gml_array *array, gml_dataset *made)
+{
+    const gml_dataset_options *options = source->options;
+    gml_context *context = source->context;
+    if (options->features != 0 && options->features != array->cols) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: has %zu input%s; %zu are expected", source->path, array->cols,
+                        array->cols == 1 ? "" : "s", options->features);
+    }
+    made->size = array->rows;
+    made->schema.features = array->cols;
+    made->origin.path = gml_copy_string(context, source->path);
+    gml_status status = made->origin.path != NULL
+                            ? gml_array_to_matrix(context, array, &made->owned_inputs, &made->inputs)
+                            : GML_ERROR_MEMORY;
+    return status == GML_OK && !options->bad_inputs ? check_finite(source, made->inputs, false, "input") : status;
+}
+
+/* Takes several columns of targets, which are values. */
+static gml_status take_values(const gml_source *source, gml_array *array, gml_dataset *made)
+{
+    if (source->options->task == GML_TASK_CLASSIFICATION || source->options->classes > 0) {
+        return gml_fail(source->context, GML_ERROR_DATA,
+                        "%s: has %zu columns of targets; the class of a sample is one number", source->path,
+                        array->cols);
+    }
+    made->schema.task = GML_TASK_REGRESSION;
+    made->schema.targets = array->cols;
+    gml_status status = gml_array_to_matrix(source->context, array, &made->owned_targets, &made->targets);
+    return status == GML_OK ? check_finite(source, made->targets, made->masked, "target") : status;
+}
+
+/* ---- one matrix ---- */
+
+/* Decides the roles of the columns. `columns.inputs` must be released, on failure too. */
+static gml_status decide(const gml_source *source, const gml_array *array, gml_csv_columns *columns, gml_schema *schema)
+{
+    gml_context *context = source->context;
+    gml_dataset_options options = *source->options;
+    options.header = GML_CHOICE_NO;
+    gml_csv_row unnamed = {.line = 1}, none = {.line = 0};
+    gml_csv_decision decision = {.context = context,
+                                 .path = source->path,
+                                 .options = &options,
+                                 .first = &unnamed,
+                                 .second = &none,
+                                 .columns = columns};
+    gml_status status = GML_OK;
+    if (array->cols == 1 && options.features == 0 && options.targets != GML_CHOICE_NO) {
+        return gml_fail(context, GML_ERROR_DATA, "%s: has one column, which leaves no inputs beside the target",
+                        source->path);
+    }
+    for (size_t i = 0; status == GML_OK && i < array->cols; i++) {
+        status = gml_csv_row_push(context, &unnamed, "", 0);
+    }
+    if (status == GML_OK) {
+        status = gml_csv_columns_decide(&decision, schema);
+    }
+    gml_csv_row_clear(context, &unnamed);
+    return status;
+}
+
+static gml_status take_roles(const gml_source *source, gml_array *array, const gml_csv_columns *columns,
+                             gml_dataset *made)
+{
+    const bool all = !columns->inputs_alone;
+    gml_status status = GML_OK;
+    if (all && columns->groups < columns->count && !source->options->groups_unread) {
+        status = take_groups(source, (column){array, columns->groups}, made);
+    }
+    if (status == GML_OK && all && columns->weights < columns->count) {
+        status = take_weights(source, (column){array, columns->weights}, made);
+    }
+    if (status == GML_OK && all && columns->target < columns->count) {
+        status = take_targets(source, (column){array, columns->target}, made);
+    }
+    bool *kept =
+        status == GML_OK ? gml_allocate(source->context, array->cols, sizeof *kept, "columns of an array") : NULL;
+    if (kept == NULL) {
+        return status != GML_OK ? status : GML_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < columns->count; i++) {
+        kept[i] = columns->inputs[i] != GML_CSV_NO_INPUT;
+    }
+    gml_array_keep_columns(array, kept);
+    gml_release(source->context, kept, columns->count, sizeof *kept);
+    return take_inputs(source, array, made);
+}
+
+static gml_status take_table(const gml_source *source, gml_array *array, gml_dataset *made)
+{
+    enum { MOST_COLUMNS = 1 << 20 }; /* as in a CSV */
+    gml_csv_columns columns = {.count = 0};
+    if (array->cols > MOST_COLUMNS) {
+        return gml_fail(source->context, GML_ERROR_DATA, "%s: has %zu columns; a table has at most %d", source->path,
+                        array->cols, MOST_COLUMNS);
+    }
+    gml_status status = decide(source, array, &columns, &made->schema);
+    if (status == GML_OK) {
+        status = take_roles(source, array, &columns, made);
+    }
+    gml_release(source->context, columns.inputs, columns.count, sizeof *columns.inputs);
+    return status;
+}
+
+/* Refuses roles that data without columns cannot have. */
+static gml_status check_no_roles(const gml_source *source)
+{
+    const gml_dataset_options *options = source->options;
+    if (options->targets == GML_CHOICE_YES || (options->features == 0 && options->target != NULL)) {
+        return gml_fail(source->context, GML_ERROR_DATA,
+                        "%s: an array of 3 or more dimensions has inputs alone; put it into an NPZ file as x, and the "
+                        "targets as y",
+                        source->path);
+    }
+    const bool weights = options->weights != NULL && !options->weights_optional && options->features == 0;
+    const bool groups = options->groups != NULL && !options->groups_unread;
+    return weights || groups
+               ? gml_fail(source->context, GML_ERROR_ARGUMENT,
+                          "%s: an array of 3 or more dimensions has no columns of weights or groups", source->path)
+               : GML_OK;
+}
+
+gml_status gml_dataset_from_array(const gml_source *source, gml_array *array, gml_dataset *made)
+{
+    made->masked = made->schema.missing_targets = source->options->missing_targets != 0;
+    if (array->rank < 3) {
+        return take_table(source, array, made);
+    }
+    gml_status status = check_no_roles(source);
+    return status == GML_OK ? take_inputs(source, array, made) : status;
+}
+
+/* ---- separate arrays ---- */
+
+static gml_status check_rows(const gml_source *source, const gml_array *array, size_t rows, bool single,
+                             const char *what)
+{
+    if (array->rows != 0 && array->rows != rows) {
+        return gml_fail(source->context, GML_ERROR_DATA, "%s: %zu samples of inputs, but %zu of %s", source->path, rows,
+                        array->rows, what);
+    }
+    return array->rows != 0 && single && array->cols != 1
+               ? gml_fail(source->context, GML_ERROR_DATA, "%s: %s have %zu columns; one is expected", source->path,
+                          what, array->cols)
+               : GML_OK;
+}
+
+gml_status gml_dataset_from_arrays(const gml_source *source, gml_arrays *arrays, gml_dataset *made)
+{
+    const size_t rows = arrays->inputs.rows;
+    made->masked = made->schema.missing_targets = source->options->missing_targets != 0;
+    gml_status status = check_rows(source, &arrays->targets, rows, false, "targets");
+    if (status == GML_OK) {
+        status = check_rows(source, &arrays->weights, rows, true, "weights");
+    }
+    if (status == GML_OK) {
+        status = check_rows(source, &arrays->groups, rows, true, "groups");
+    }
+    if (status == GML_OK) {
+        status = take_inputs(source, &arrays->inputs, made);
+    }
+    if (status == GML_OK && arrays->groups.rows > 0) {
+        status = take_groups(source, (column){&arrays->groups, 0}, made);
+    }
+    if (status == GML_OK && arrays->weights.rows > 0) {
+        status = take_weights(source, (column){&arrays->weights, 0}, made);
+    }
+    if (status == GML_OK && arrays->targets.rows > 0) {
+        status = arrays->targets.cols > 1 ? take_values(source, &arrays->targets, made)
+                                          : take_targets(source, (column){&arrays->targets, 0}, made);
+    }
+    return status;
+}
+
+void gml_arrays_clear(gml_context *context, gml_arrays *arrays)
+{
+    gml_array_clear(context, &arrays->inputs);
+    gml_array_clear(context, &arrays->targets);
+    gml_array_clear(context, &arrays->weights);
+    gml_array_clear(context, &arrays->groups);
+}
