@@ -1,26 +1,45 @@
-/* cli/predict.c - `gemmule predict`: the predictions of a model for data, as CSV on stdout. */
+/* cli/predict.c - `gemmule predict`: the predictions of a model for data, as CSV or NPY. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/input/input.h"
+#include "cli/report/npy.h"
 #include "cli/report/predictions.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
+#include "cli/shell/staged.h"
 
 enum { CHUNK = 1024 };
 
+enum { FORMAT_UNSET = 0, FORMAT_CSV, FORMAT_NPY };
+
 typedef struct predict_flags {
     model_input input;
+    const char *output; /* --output, or null: stdout */
+    int format;         /* --format; set once the flags are read */
+    bool labels;        /* --labels */
     bool no_header;
     int skips; /* --on-error: 1 for skip */
 } predict_flags;
 
+static void read_format(const flag *row, const char *text, void *field)
+{
+    *(int *)field = FORMAT_CSV + flag_word(row, text, row->words);
+}
+
 static const flag table[] = {
-    {"no-header", NULL, "leave out the row of names", GROUP_REPORT, read_switch,
+    {"output", "FILE", "file to write once all is predicted (stdout)", GROUP_REPORT, read_file,
+     .field = offsetof(predict_flags, output), .letter = 'o'},
+    {"format", "FORMAT", "csv or npy (npy if FILE ends in .npy, else csv)", 0, read_format,
+     .field = offsetof(predict_flags, format), .words = (const char *const[]){"csv", "npy", NULL}},
+    {"labels", NULL, "the class alone; as npy its number, from 0", 0, read_switch,
+     .field = offsetof(predict_flags, labels)},
+    {"no-header", NULL, "leave out the row of names of a CSV", RARE, read_switch,
      .field = offsetof(predict_flags, no_header)},
-    {"on-error", "WHAT",
-     "at a sample without a finite prediction: stop, or skip: print an empty line in its place (stop)", 0, read_choice,
+    {"on-error", "WHAT", "without a finite prediction: stop or skip (stop)", 0, read_choice,
      .field = offsetof(predict_flags, skips), .words = (const char *const[]){"stop", "skip", NULL}},
     {0}};
 
@@ -101,32 +120,68 @@ static gml_status refuse_samples(const predict_flags *flags, sample_chunk *chunk
     return GML_OK;
 }
 
-static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk, const prediction_table *predictions,
+/* Where predictions go. */
+typedef struct prediction_sink {
+    FILE *stream;
+    prediction_table table;
+    bool npy, labels;
+    npy_type type;   /* of an NPY file */
+    double *numbers; /* [columns] */
+} prediction_sink;
+
+static void print_header(const prediction_sink *sink, size_t rows)
+{
+    if (sink->npy) {
+        npy_print_header(sink->stream, sink->type, rows, sink->labels ? 0 : predictions_columns(&sink->table));
+    } else if (sink->labels) {
+        fputs("class\n", sink->stream);
+    } else {
+        predictions_print_header(sink->stream, &sink->table);
+    }
+}
+
+/* Writes the prediction of a sample, or what stands for it. */
+static void print_row(const prediction_sink *sink, const double *row, bool refused)
+{
+    const size_t columns = sink->labels ? 1 : predictions_columns(&sink->table);
+    if (sink->npy) {
+        for (size_t i = 0; i < columns; i++) {
+            sink->numbers[i] = refused        ? (double)NAN
+                               : sink->labels ? (double)predictions_class(&sink->table, row)
+                                              : predictions_value(&sink->table, row, i);
+        }
+        npy_print_numbers(sink->stream, sink->type, sink->numbers, columns);
+    } else if (refused) {
+        fputc('\n', sink->stream);
+    } else if (sink->labels) {
+        predictions_print_class(sink->stream, &sink->table, predictions_class(&sink->table, row));
+        fputc('\n', sink->stream);
+    } else {
+        predictions_print_row(sink->stream, &sink->table, row);
+    }
+}
+
+static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk, const prediction_sink *sink,
                                 size_t first, skipped_samples *skipped)
 {
     const size_t left = gml_dataset_size(flags->input.data) - first;
     gml_matrix outputs;
     gml_status status = predict_samples(&flags->input, chunk, first, left < CHUNK ? left : CHUNK, &outputs);
     if (status == GML_OK) {
-        status = predictions_finish(predictions, outputs);
+        status = predictions_finish(&sink->table, outputs);
     }
     if (status == GML_OK) {
         status = refuse_samples(flags, chunk, first, outputs, skipped);
     }
     for (size_t i = 0; status == GML_OK && i < outputs.rows; i++) {
-        if (chunk->refused[i]) {
-            fputc('\n', stdout);
-        } else {
-            predictions_print_row(stdout, predictions, (const double *)outputs.data + i * outputs.stride);
-        }
+        print_row(sink, (const double *)outputs.data + i * outputs.stride, chunk->refused[i]);
     }
     return status;
 }
 
-static int predict(const predict_flags *flags, sample_chunk *chunk)
+static int predict(const predict_flags *flags, sample_chunk *chunk, const prediction_sink *sink)
 {
     const model_input *input = &flags->input;
-    const prediction_table predictions = predictions_create(input->network);
     const size_t size = gml_dataset_size(input->data);
     skipped_samples skipped = {.count = 0};
     gml_status status = GML_OK;
@@ -134,42 +189,115 @@ static int predict(const predict_flags *flags, sample_chunk *chunk)
         status = gml_network_check_samples(input->network, input->data, 0, size, gml_matrix_none(), NULL);
     }
     if (status == GML_OK && !flags->no_header) {
-        predictions_print_header(stdout, &predictions);
+        print_header(sink, size);
     }
-    for (size_t first = 0; status == GML_OK && first < size && flush_output(); first += CHUNK) {
-        status = predict_chunk(flags, chunk, &predictions, first, &skipped);
+    for (size_t first = 0; status == GML_OK && first < size && (sink->stream != stdout || flush_output());
+         first += CHUNK) {
+        status = predict_chunk(flags, chunk, sink, first, &skipped);
     }
     if (status != GML_OK) {
         return complain_input(input->context, status);
     }
     if (skipped.count > 0) {
-        complain(0, "%zu of %zu samples have no prediction; an empty line stands for each; the first: %s",
-                 skipped.count, size, skipped.first);
+        complain(0, "%zu of %zu samples have no prediction; %s stands for each; the first: %s", skipped.count, size,
+                 !sink->npy     ? "an empty line"
+                 : sink->labels ? "-1"
+                                : "NaN",
+                 skipped.first);
     }
     return 0;
+}
+
+static bool sink_create(const predict_flags *flags, FILE *stream, prediction_sink *sink)
+{
+    const gml_network *network = flags->input.network;
+    *sink = (prediction_sink){.stream = stream,
+                              .table = predictions_create(network),
+                              .npy = flags->format == FORMAT_NPY,
+                              .labels = flags->labels,
+                              .type = flags->labels                           ? NPY_I64
+                                      : gml_network_dtype(network) == GML_F64 ? NPY_F64
+                                                                              : NPY_F32};
+    sink->numbers = calloc(predictions_columns(&sink->table), sizeof *sink->numbers);
+    return sink->numbers != NULL;
+}
+
+/* Predicts into an open stream. */
+static int predict_into(const predict_flags *flags, FILE *stream)
+{
+    sample_chunk chunk = {.inputs = NULL};
+    prediction_sink sink;
+    int code = 0;
+    if (!sink_create(flags, stream, &sink) || !chunk_create(flags->input.network, &chunk)) {
+        code = complain(EXIT_MEMORY, "not enough memory to predict");
+    } else if (flags->labels && sink.table.classes == 0) {
+        code = complain(EXIT_USAGE, "--labels: the model predicts values, not classes");
+    } else {
+        code = predict(flags, &chunk, &sink);
+    }
+    chunk_clear(&chunk);
+    free(sink.numbers);
+    return code;
+}
+
+static int predict_into_file(const predict_flags *flags)
+{
+    staged_file file;
+    int code = staged_open(flags->output, &file);
+    if (code != 0) {
+        return code;
+    }
+    code = predict_into(flags, file.stream);
+    if (code == 0) {
+        code = staged_finish(&file);
+    }
+    if (code == 0) {
+        code = staged_commit(&file);
+    }
+    staged_abandon(&file);
+    return code;
+}
+
+static bool ends_in_npy(const char *path)
+{
+    const size_t length = path != NULL ? strlen(path) : 0;
+    return length > 4 && strcmp(path + length - 4, ".npy") == 0;
+}
+
+static void check_format(const void *read)
+{
+    const predict_flags *flags = read;
+    const bool npy = flags->format == FORMAT_NPY || (flags->format == FORMAT_UNSET && ends_in_npy(flags->output));
+    if (npy && flags->no_header) {
+        refuse("--no-header is about CSV; an NPY file has no names");
+    }
+    if (npy && flags->output == NULL && isatty(STDOUT_FILENO)) {
+        refuse("--format npy writes no text; give a file by --output, or redirect the output");
+    }
 }
 
 int run_predict(int argc, char **argv)
 {
     static const command_line line = {
         "MODEL DATA",
-        "Writes the predictions of a model for DATA as CSV to stdout: for classes the class and the probability of "
-        "each, else the values. DATA is as for `gemmule train'; target and weights are not needed and not read.",
+        "Writes the predictions of a model for DATA: the class and the probability of each class, or values. DATA is "
+        "as for `gemmule train'; target and weights are not read.",
         input_arguments,
         {{input_table, offsetof(predict_flags, input)}, {data_table, offsetof(predict_flags, input.file)}, {table, 0}},
-        NULL};
+        check_format};
     predict_flags flags = {.no_header = false};
     parse_flags(&line, argc, argv, &flags);
     flags.input.file.bad_inputs = flags.skips != 0;
-    if (!stdout_is_usable((const char *[]){flags.input.data_word, flags.input.model_path, NULL})) {
+    if (flags.format == FORMAT_UNSET) {
+        flags.format = ends_in_npy(flags.output) ? FORMAT_NPY : FORMAT_CSV;
+    }
+    const char *const inputs[] = {flags.input.data_word, flags.input.model_path, NULL};
+    if (flags.output != NULL ? !output_path_is_usable(flags.output, inputs) : !stdout_is_usable(inputs)) {
         return EXIT_CREATE;
     }
     int code = input_open(&flags.input, COLUMNS_INPUTS);
     if (code == 0) {
-        sample_chunk chunk = {.inputs = NULL};
-        code = chunk_create(flags.input.network, &chunk) ? predict(&flags, &chunk)
-                                                         : complain(EXIT_MEMORY, "not enough memory to predict");
-        chunk_clear(&chunk);
+        code = flags.output != NULL ? predict_into_file(&flags) : predict_into(&flags, stdout);
     }
     input_close(&flags.input);
     return code;

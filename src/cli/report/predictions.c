@@ -66,19 +66,32 @@ void predictions_print_header(FILE *stream, const prediction_table *predictions)
     fputc('\n', stream);
 }
 
-/* A single output is the probability of the second class. */
+size_t predictions_columns(const prediction_table *predictions)
+{
+    return predictions->classes > 0 ? predictions->classes : predictions->outputs;
+}
+
+/* A single output of classes is the probability of the second class. */
+double predictions_value(const prediction_table *predictions, const double *row, size_t column)
+{
+    const bool pair = predictions->classes > 0 && predictions->outputs == 1;
+    return !pair ? row[column] : column == 0 ? 1 - row[0] : row[0];
+}
+
+size_t predictions_class(const prediction_table *predictions, const double *row)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < predictions->classes; i++) {
+        best = predictions_value(predictions, row, i) > predictions_value(predictions, row, best) ? i : best;
+    }
+    return best;
+}
+
 static void print_class_row(FILE *stream, const prediction_table *predictions, const double *outputs)
 {
-    const double pair[2] = {1 - outputs[0], outputs[0]};
-    const double *probabilities = predictions->outputs == 1 ? pair : outputs;
-    const size_t count = predictions->outputs == 1 ? 2 : predictions->outputs;
-    size_t best = 0;
-    for (size_t i = 1; i < count; i++) {
-        best = probabilities[i] > probabilities[best] ? i : best;
-    }
-    predictions_print_class(stream, predictions, best);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stream, ",%.6g", probabilities[i]);
+    predictions_print_class(stream, predictions, predictions_class(predictions, outputs));
+    for (size_t i = 0; i < predictions->classes; i++) {
+        fprintf(stream, ",%.6g", predictions_value(predictions, outputs, i));
     }
     fputc('\n', stream);
 }

@@ -36,6 +36,15 @@ gml_status predictions_finish(const prediction_table *predictions, gml_matrix ou
  * Errors: those of gml_network_predict and predictions_finish. */
 gml_status predictions_make(const prediction_table *predictions, gml_matrix x, float *narrow, gml_matrix wide);
 
+/* Returns the numbers of a prediction: the probability of each class, or the values. */
+size_t predictions_columns(const prediction_table *predictions);
+
+/* Returns number `column` of the converted outputs of one sample [outputs]. */
+double predictions_value(const prediction_table *predictions, const double *row, size_t column);
+
+/* Returns the most probable class. */
+size_t predictions_class(const prediction_table *predictions, const double *row);
+
 /* Prints the converted outputs of one sample [outputs] as a row. */
 void predictions_print_row(FILE *stream, const prediction_table *predictions, const double *row);
 
