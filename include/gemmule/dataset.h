@@ -179,18 +179,18 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * An empty or nan cell is a missing target: see `missing_targets`. The usual words for missing cells (NA, ?, ...) are
  * missing targets if all other cells are numbers and the task is not classification; otherwise they are texts. */
 
-/* Arrays. Numbers of the types bool, i1, i2, i4, i8, u1, u2, u4, u8, f4 and f8 are read, in either byte order and in C or
- * Fortran order. Inputs of bool and u1 are stored as u8 and those of f4 as f32, all others as f64. Targets obey "The
- * target of a CSV" above. The first dimension counts the samples; the others, up to three, are flattened. Messages count
- * samples and columns from 1.
+/* Arrays. Numbers of the types bool, i1, i2, i4, i8, u1, u2, u4, u8, f4 and f8 are read, in either byte order and in C
+ * or Fortran order. Inputs of bool and u1 are stored as u8 and those of f4 as f32, all others as f64. Targets obey "The
+ * target of a CSV" above. The first dimension counts the samples; the others, up to three, are flattened. Messages
+ * count samples and columns from 1.
  *
  * NPY: an array of one or two dimensions is a table like a CSV without a header row: target, weights and groups are
  * columns by index. An array of three or four dimensions has inputs alone.
  *
- * NPZ and safetensors: arrays by name. The inputs are called x, X, inputs, data or arr_0. The targets are the array that
- * `target` names; if it is null, or for data of a network (`features` not 0) not there, they are called y, Y, targets,
- * target, labels or arr_1. `weights` and `groups` name arrays. Other arrays are skipped. Several columns of targets are
- * values.
+ * NPZ and safetensors: arrays by name. The inputs are called x, X, inputs, data or arr_0. The targets are the array
+ * that `target` names; if it is null, or for data of a network (`features` not 0) not there, they are called y, Y,
+ * targets, target, labels or arr_1. `weights` and `groups` name arrays. Other arrays are skipped. Several columns of
+ * targets are values.
  *
  * LIBSVM text: a sample a line, "label index:value index:value ..."; indexes begin at 1 and ascend, and inputs that are
  * not listed are 0. With `groups` "qid", qid:NUMBER after the label is the group. At most 2^20 inputs are read, and at

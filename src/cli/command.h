@@ -23,5 +23,6 @@ int run_activations(int argc, char **argv);
 int run_plot(int argc, char **argv);
 int run_fold(int argc, char **argv);
 int run_diff(int argc, char **argv);
+int run_split(int argc, char **argv);
 
 #endif

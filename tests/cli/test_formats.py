@@ -1,4 +1,4 @@
-"""Data as arrays and LIBSVM text, and predictions as NPY."""
+"""Data as arrays and LIBSVM text, predictions as NPY, and the parts of `gemmule split`."""
 
 import csv
 import gzip
@@ -6,10 +6,12 @@ import os
 import random
 import stat
 import struct
+import subprocess
 import unittest
 
-from program import CREATE, DATA, IO, USAGE, ProgramTest, open_full_disk
+from program import CREATE, DATA, IO, NO_INPUT, PATIENCE, PROGRAM, USAGE, ProgramTest, open_full_disk
 
+UNSUPPORTED = 69
 TYPES = {"f4": "f", "f8": "d", "i8": "q", "u1": "B"}
 
 
@@ -134,6 +136,123 @@ class Predictions(FormatTest):
     def test_a_full_disk_is_reported(self):
         done = self.run_program("predict", "m", "table.csv", "--format", "npy", stdout=open_full_disk(self))
         self.assertEqual(done.returncode, IO)
+
+
+class Parts(FormatTest):
+    PARTS = "train=0.7,validation=0.15,test=0.15"
+
+    def write_texts(self, end="\r\n", last=""):
+        """A CSV with quoted line ends, gaps and empty lines; returns its header and its rows, byte for byte."""
+        rows = [f'{i},"line {i}\nand ""more"", comma",{"abc"[i % 3]},g{i // 7}' for i in range(100)]
+        rows[5] = rows[5].replace("5,", ",", 1)
+        text = end.join(["id,text,kind,patient", *rows[:50], "", *rows[50:]]) + last
+        self.write("t.csv", text)
+        return "id,text,kind,patient" + end, [row + end for row in rows[:-1]] + [rows[-1] + last]
+
+    def read_parts(self, header, *names):
+        """The text of each part after the header."""
+        found = []
+        for name in names:
+            text = self.read(name).decode()
+            self.assertTrue(text.startswith(header))
+            found.append(text[len(header):])
+        return found
+
+    def test_each_row_of_a_csv_is_in_one_part_byte_for_byte(self):
+        for end, last in (("\r\n", ""), ("\n", "\n"), ("\r", "\r"), ("\n", "")):
+            header, rows = self.write_texts(end, last)
+            out = self.succeed("split", "t.csv", "--parts", self.PARTS, "--target", "kind")
+            texts = self.read_parts(header, "t-train.csv", "t-validation.csv", "t-test.csv")
+            for part, text, size in zip(("train", "validation", "test"), texts, (70, 15, 15)):
+                mine = [row for row in rows if row in text]
+                self.assertEqual("".join(mine), text)
+                self.assertEqual(len(mine), size)
+                self.assertRegex(out, rf"(?m)^{part} +{size} samples +t-{part}.csv$")
+                counts = [sum(f',{kind},g' in row for row in mine) for kind in "abc"]
+                self.assertLessEqual(max(counts) - min(counts), 1)
+            self.assertEqual(sum(map(len, texts)), sum(map(len, rows)))
+
+    def test_the_seed_decides_and_groups_stay_together(self):
+        header, rows = self.write_texts()
+        self.succeed("split", "t.csv", "--seed", "1", "-o", "a")
+        self.succeed("split", "t.csv", "--seed", "1", "-o", "b")
+        self.succeed("split", "t.csv", "--seed", "2", "-o", "c")
+        self.assertEqual(self.read("a-test.csv"), self.read("b-test.csv"))
+        self.assertNotEqual(self.read("a-test.csv"), self.read("c-test.csv"))
+        os.mkdir(self.path("folds"))
+        self.succeed("split", "t.csv", "--folds", "5", "--split-by", "patient", "-o", "folds/")
+        texts = self.read_parts(header, *(f"folds/fold{i}.csv" for i in range(1, 6)))
+        groups = [{row.rsplit(",", 1)[1].strip() for row in rows if row in text} for text in texts]
+        self.assertEqual(sum(map(len, groups)), len(set.union(*groups)))
+        self.succeed("split", "t.csv", "--parts", self.PARTS, "--split-by", "patient", "-o", "g")
+        texts = self.read_parts(header, *(f"g-{name}.csv" for name in ("train", "validation", "test")))
+        groups = [{row.rsplit(",", 1)[1].strip() for row in rows if row in text} for text in texts]
+        self.assertEqual(sum(map(len, groups)), len(set.union(*groups)))
+
+    def test_parts_of_a_table_can_be_trained_on(self):
+        self.write_table(90)
+        for name, split in (("table.csv", "split-csv"), ("table.npy", "split-npy"), ("table.svm", "split-svm")):
+            self.succeed("split", name, "-o", split)
+            ending = name[5:]
+            self.succeed("train", split + "-train" + ending, "--epochs", "30", "-o", "m")
+            self.assertEqual(self.json("eval", "m", split + "-test" + ending)["n"], 18)
+        numbers = [read_npy(self.read(f"split-npy-{part}.npy")) for part in ("train", "test")]
+        self.assertEqual([shape for _, shape, _ in numbers], [(72, 3), (18, 3)])
+        lines = self.read("split-csv-train.csv").decode().splitlines()
+        self.assertEqual([tuple(map(float, line.split(","))) for line in lines],
+                         [numbers[0][2][i:i + 3] for i in range(0, 216, 3)])
+
+    def test_arrays_of_other_shapes_are_split_by_their_first_dimension(self):
+        for shape, width in (((20,), 1), ((20, 2, 3), 6), ((20, 1), 1)):
+            self.write("a.npy", make_npy("u1", shape, list(range(20 * width)), fortran=len(shape) == 1))
+            self.succeed("split", "a.npy", "--folds", "2")
+            parts = [self.read(f"a-fold{i}.npy")[-10 * width:] for i in (1, 2)]
+            rows = [part[i:i + width] for part in parts for i in range(0, 10 * width, width)]
+            self.assertEqual(b"".join(sorted(rows)), bytes(range(20 * width)))
+            self.assertIn(b"(10,", self.read("a-fold1.npy"))
+            self.assertEqual(len(self.read("a-fold1.npy")), 128 + 10 * width)
+
+    def test_rows_of_libsvm_text_keep_their_comments(self):
+        self.write("c.svm", '# made by "hand\n' + "".join(f'{i % 2} 1:{i + 1} # "{i}\n' for i in range(20)))
+        self.succeed("split", "c.svm", "--folds", "2")
+        lines = self.read("c-fold1.svm").splitlines() + self.read("c-fold2.svm").splitlines()
+        self.assertEqual(sorted(lines), sorted(self.read("c.svm").splitlines()[1:]))
+
+    def test_what_cannot_be_split_is_refused_and_nothing_is_written(self):
+        self.write_texts()
+        self.write("t.csv.gz", gzip.compress(self.read("t.csv")))
+        self.write("f.npy", make_npy("f8", (10, 3), [i % 7 for i in range(30)], fortran=True))
+        self.write("wide.csv", "a,b\n1,2\n3,4\n".encode("utf-16"))
+        before = sorted(os.listdir(self.folder))
+        self.fail_with(UNSUPPORTED, "split", "t.csv.gz", says=("t.csv.gz", "without gzip"))
+        self.fail_with(UNSUPPORTED, "split", "f.npy", says="Fortran")
+        self.fail_with(UNSUPPORTED, "split", "wide.csv", "--parts", "a=0.5,b=0.5", says="UTF-8")
+        self.fail_with(UNSUPPORTED, "split", ".", says="folder")
+        self.fail_with(NO_INPUT, "split", "none.csv", says="none.csv")
+        self.fail_with(DATA, "split", "t.csv", "--target", "none", says='"none"')
+        self.fail_with(CREATE, "split", "t.csv", "-o", "none/t", says="none/t-train.csv")
+        for value in ("train=0.5", "a=0.5,b=0.6", "a=0.5,a=0.5", "a=x,b=1", "a", "../a=0.5,b=0.5", "a=0.5,=0.5", "a=1e999,b=1", "a=1"):
+            self.fail_with(USAGE, "split", "t.csv", "--parts", value, says="--parts")
+        self.fail_with(USAGE, "split", "t.csv", "--folds", "2", "--parts", self.PARTS, says="exclude")
+        self.fail_with(USAGE, "split", "t.csv", "--folds", "1", says="--folds")
+        self.fail_with(USAGE, "split", "t.csv", "--weights", "id", says="--weights")
+        self.assertEqual(sorted(os.listdir(self.folder)), before)
+
+    def test_the_input_is_never_overwritten(self):
+        self.write_texts()
+        os.rename(self.path("t.csv"), self.path("x-test.csv"))
+        text = self.read("x-test.csv")
+        self.fail_with(CREATE, "split", "x-test.csv", "-o", "x", says="overwrite the input")
+        os.symlink("x-test.csv", self.path("y-train.csv"))
+        self.fail_with(CREATE, "split", "x-test.csv", "-o", "y", says="overwrite the input")
+        self.assertEqual(self.read("x-test.csv"), text)
+        self.assertEqual(sorted(os.listdir(self.folder)), ["x-test.csv", "y-train.csv"])
+
+    def test_a_pipe_is_refused(self):
+        self.write_texts()
+        done = subprocess.run([PROGRAM, "split", "/dev/stdin"], input=self.read("t.csv"), capture_output=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, UNSUPPORTED)
+        self.assertIn(b"pipe", done.stderr)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import unittest
 
 from program import DATA, IO, MEMORY, NO_INPUT, USAGE, ProgramTest, open_full_disk
 
-COMMANDS = ("train", "tune", "cv", "plot", "report", "eval", "predict", "info", "diff", "fold", "check", "list", "activations", "help")
+COMMANDS = ("train", "tune", "cv", "plot", "report", "split", "eval", "predict", "info", "diff", "fold", "check", "list", "activations", "help")
 SOURCE = os.environ["GEMMULE_SOURCE_ROOT"]
 SCREEN = 24, 80  # lines, columns
 
@@ -71,7 +71,7 @@ class Help(ProgramTest):
                 rare = {"missing", "delimiter", "decimal", "thousands", "comment", "more"}
                 rare |= {"no-header"} if command == "predict" else set()
                 self.assertEqual(listed_flags(text) - listed_flags(shorter), rare)
-            elif command not in ("train", "tune", "cv"):
+            elif command not in ("train", "tune", "cv", "split"):
                 self.assertEqual(shorter, text)
         self.assertGreater(counts["train"], 30)
 
