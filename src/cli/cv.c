@@ -43,9 +43,10 @@ static void read_confidence(const flag *row, const char *text, void *field)
     }
 }
 
-static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_data,
-                                  .field = offsetof(cv_run, run.flags.data)},
-                                 {0}};
+static const flag arguments[] = {
+    {"DATA", .help = "a file of CSV, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits", .read = read_data,
+     .field = offsetof(cv_run, run.flags.data)},
+    {0}};
 
 /* Comes before the tables of `gemmule train': of two flags with one name the first counts. */
 static const flag cv_table[] = {
@@ -58,7 +59,7 @@ static const flag cv_table[] = {
      read_share, .field = offsetof(cv_run, run.flags.validation)},
     {"metric", "CALL,CALL...", "metrics to report (those of the task); see `gemmule list metrics'", GROUP_REPORT | MAIN,
      read_metrics, .field = offsetof(cv_run, metrics)},
-    {"predictions", "FILE", "write predictions of unseen samples as CSV", MAIN, read_file,
+    {"predictions", "FILE", "write predictions of unseen samples: CSV or .npy", MAIN, read_file,
      .field = offsetof(cv_run, predictions)},
     {"confidence", "P", "of the intervals, above 0 and below 1 (0.95)", 0, read_confidence,
      .field = offsetof(cv_run, confidence)},

@@ -258,16 +258,11 @@ static int predict_into_file(const predict_flags *flags)
     return code;
 }
 
-static bool ends_in_npy(const char *path)
-{
-    const size_t length = path != NULL ? strlen(path) : 0;
-    return length > 4 && strcmp(path + length - 4, ".npy") == 0;
-}
-
 static void check_format(const void *read)
 {
     const predict_flags *flags = read;
-    const bool npy = flags->format == FORMAT_NPY || (flags->format == FORMAT_UNSET && ends_in_npy(flags->output));
+    const bool npy = flags->format == FORMAT_NPY ||
+                     (flags->format == FORMAT_UNSET && flags->output != NULL && npy_is_named(flags->output));
     if (npy && flags->no_header) {
         refuse("--no-header is about CSV; an NPY file has no names");
     }
@@ -289,7 +284,7 @@ int run_predict(int argc, char **argv)
     parse_flags(&line, argc, argv, &flags);
     flags.input.file.bad_inputs = flags.skips != 0;
     if (flags.format == FORMAT_UNSET) {
-        flags.format = ends_in_npy(flags.output) ? FORMAT_NPY : FORMAT_CSV;
+        flags.format = flags.output != NULL && npy_is_named(flags.output) ? FORMAT_NPY : FORMAT_CSV;
     }
     const char *const inputs[] = {flags.input.data_word, flags.input.model_path, NULL};
     if (flags.output != NULL ? !output_path_is_usable(flags.output, inputs) : !stdout_is_usable(inputs)) {

@@ -8,9 +8,10 @@
 #include "cli/command.h"
 #include "cli/shell/exit.h"
 
-static const flag arguments[] = {{"DATA", .help = "a CSV file, IDX data, or the word digits", .read = read_data,
-                                  .field = offsetof(tune_flags, run.flags.data)},
-                                 {0}};
+static const flag arguments[] = {
+    {"DATA", .help = "a file of CSV, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits", .read = read_data,
+     .field = offsetof(tune_flags, run.flags.data)},
+    {0}};
 
 static const flag tune_table[] = {
     {"trials", "N", "the most trials (100, of a grid all)", GROUP_TRAINING | MAIN, read_whole,
@@ -97,7 +98,8 @@ int run_tune(int argc, char **argv)
 {
     static const command_line line = {
         "DATA",
-        "Searches for a network and training options that are good for DATA (CSV, IDX or the word digits), trains the "
+        "Searches for a network and training options that are good for DATA (CSV, NPY, IDX, digits), "
+        "trains the "
         "best on all of it and saves the model.\v"
         "Defaults are in parentheses. Trials run side by side, and are judged on samples that they were not trained "
         "on. Flags that `gemmule train' has as well hold for every trial, and are left out of the default space. With "

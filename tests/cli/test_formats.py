@@ -108,6 +108,15 @@ class Predictions(FormatTest):
         self.assertEqual([f"{number:.15g}" for number in numbers], texts)
         self.fail_with(USAGE, "predict", "v", "line.csv", "--labels", says="values, not classes")
 
+    def test_predictions_of_a_cross_validation_are_an_array(self):
+        arguments = ("cv", "table.csv", "--folds", "3", "--epochs", "3", "--quiet", "--predictions")
+        self.succeed(*arguments, "cv.csv")
+        self.succeed(*arguments, "cv.npy")
+        kind, shape, numbers = read_npy(self.read("cv.npy"))
+        self.assertEqual((kind, shape), ("f8", (60, 3)))
+        texts = [text for row in list(csv.reader(self.read("cv.csv").decode().splitlines()))[1:] for text in row[4:]]
+        self.assertEqual([f"{number:.6g}" for number in numbers], texts)
+
     def test_skipped_samples_are_nan_or_minus_one(self):
         self.write("new.csv", "1,2\nx,2\n1,1\n")
         self.succeed("predict", "m", "new.csv", "--header", "no", "--on-error", "skip", "-o", "p.npy")
@@ -119,7 +128,7 @@ class Predictions(FormatTest):
     def test_a_file_appears_when_it_is_complete(self):
         self.write("new.csv", "1,2\n1e39,2\n")
         self.write("old.csv", "old")
-        os.chmod(self.path("old.csv"), 0o600)
+        os.chmod(self.path("old.csv"), 0o640)
         os.symlink("old.csv", self.path("link.csv"))
         self.fail_with(DATA, "predict", "m", "new.csv", "--header", "no", "-o", "old.csv", says="line 2")
         self.assertEqual(self.read("old.csv"), b"old")
@@ -130,7 +139,7 @@ class Predictions(FormatTest):
         self.succeed("predict", "m", "table.npy", "-o", "link.csv")
         self.assertEqual(self.read("old.csv").decode(), self.succeed("predict", "m", "table.csv"))
         self.assertTrue(os.path.islink(self.path("link.csv")))
-        self.assertEqual(stat.S_IMODE(os.stat(self.path("old.csv")).st_mode), 0o600)
+        self.assertEqual(stat.S_IMODE(os.stat(self.path("old.csv")).st_mode), 0o640)
         self.assertEqual([name for name in os.listdir(self.folder) if "gemmule-" in name], [])
 
     def test_a_full_disk_is_reported(self):

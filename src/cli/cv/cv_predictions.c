@@ -1,10 +1,11 @@
 /* cli/cv/cv_predictions.c - the predictions of a cross-validation as CSV: row, fold, actual target, and the columns of
- * `gemmule predict`. */
+ * `gemmule predict`; or as NPY: the columns alone, a row for each sample. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/cv/cv.h"
+#include "cli/report/npy.h"
 #include "cli/report/predictions.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
@@ -26,23 +27,29 @@ static void print_target(FILE *stream, const rows *from, double target)
     }
 }
 
+/* Copies the prediction of a sample to `row`, as probabilities or values; false if it has none. */
+static bool take_row(const rows *from, size_t sample, gml_status *status)
+{
+    const gml_cv_result *result = from->cv->result;
+    const gml_matrix all = result->predictions;
+    memcpy(from->row, (const double *)all.data + sample * all.stride, all.cols * sizeof *from->row);
+    if (isnan(from->row[0])) {
+        return false;
+    }
+    if (from->table.classes > 0 && result->probabilities == 0) {
+        *status = predictions_finish(&from->table, gml_matrix_f64(from->row, 1, all.cols));
+    }
+    return *status == GML_OK;
+}
+
 /* Prints a sample that has a prediction. */
 static gml_status print_row(FILE *stream, const rows *from, size_t sample)
 {
     const gml_cv_result *result = from->cv->result;
-    const gml_matrix all = result->predictions;
-    const double *predicted = (const double *)all.data + sample * all.stride;
     double target;
-    if (isnan(predicted[0])) {
-        return GML_OK;
-    }
     gml_status status =
         gml_dataset_gather(from->cv->run.data.all, &sample, 1, gml_matrix_none(), gml_matrix_f64(&target, 1, 1));
-    memcpy(from->row, predicted, all.cols * sizeof *from->row);
-    if (status == GML_OK && from->table.classes > 0 && result->probabilities == 0) {
-        status = predictions_finish(&from->table, gml_matrix_f64(from->row, 1, all.cols));
-    }
-    if (status != GML_OK) {
+    if (status != GML_OK || !take_row(from, sample, &status)) {
         return status;
     }
     fprintf(stream, "%zu,", sample + 1);
@@ -66,6 +73,22 @@ static gml_status print_rows(FILE *stream, const rows *from)
     return status;
 }
 
+/* Writes the numbers of all samples; NaN where there is no prediction. */
+static gml_status print_array(FILE *stream, const rows *from)
+{
+    const size_t samples = from->cv->result->predictions.rows, columns = predictions_columns(&from->table);
+    gml_status status = GML_OK;
+    npy_print_header(stream, NPY_F64, samples, columns);
+    for (size_t i = 0; i < samples && status == GML_OK; i++) {
+        const bool known = take_row(from, i, &status);
+        for (size_t j = 0; j < columns; j++) {
+            const double number = known ? predictions_value(&from->table, from->row, j) : (double)NAN;
+            npy_print_numbers(stream, NPY_F64, &number, 1);
+        }
+    }
+    return status;
+}
+
 static int close_predictions(FILE *stream, const cv_run *cv, gml_status status)
 {
     if (status == GML_OK) {
@@ -85,7 +108,9 @@ int cv_write_predictions(const cv_run *cv)
     FILE *stream = from.row != NULL ? output_open(cv->predictions, cv->run.path) : NULL;
     int code = from.row == NULL ? complain(EXIT_MEMORY, "not enough memory for the predictions") : EXIT_CREATE;
     if (stream != NULL) {
-        status = status == GML_OK ? print_rows(stream, &from) : status;
+        if (status == GML_OK) {
+            status = npy_is_named(cv->predictions) ? print_array(stream, &from) : print_rows(stream, &from);
+        }
         code = close_predictions(stream, cv, status);
     }
     free(from.row);

@@ -15,6 +15,12 @@ static char byte_order(void)
     return first == 1 ? '<' : '>';
 }
 
+bool npy_is_named(const char *path)
+{
+    const size_t length = strlen(path);
+    return length > 4 && strcmp(path + length - 4, ".npy") == 0;
+}
+
 void npy_print_header(FILE *stream, npy_type type, size_t rows, size_t columns)
 {
     static const char *const types[] = {"f4", "f8", "i8"};
