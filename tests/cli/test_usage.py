@@ -7,7 +7,7 @@ import unittest
 
 from program import DATA, IO, MEMORY, NO_INPUT, USAGE, ProgramTest, open_full_disk
 
-COMMANDS = ("train", "tune", "cv", "plot", "report", "split", "eval", "predict", "info", "diff", "fold", "check", "list", "activations", "help")
+COMMANDS = ("train", "tune", "cv", "plot", "report", "eval", "predict", "info", "diff", "fold", "split", "check", "list", "activations", "help")
 SOURCE = os.environ["GEMMULE_SOURCE_ROOT"]
 SCREEN = 24, 80  # lines, columns
 

@@ -75,7 +75,7 @@ int split_assign(split_run *run)
 {
     const size_t size = gml_dataset_size(run->dataset);
     run->part_of = calloc(size, sizeof *run->part_of);
-    size_t *order = malloc(size * sizeof *order);
+    size_t *order = calloc(size, sizeof *order);
     if (run->part_of == NULL || order == NULL) {
         free(order);
         return complain(EXIT_MEMORY, "not enough memory for the parts of %zu samples", size);

@@ -7,31 +7,22 @@
 #include "data/field.h"
 #include "data/format/format.h"
 #include "data/format/libsvm_line.h"
+#include "data/format/sparse.h"
 #include "data/target/class_name.h"
 #include "data/target/lone_target.h"
 
 enum {
     CHUNK_SIZE = 1 << 16,
-    MAX_LINE = 1 << 26,        /* bytes */
-    MAX_INDEX = 1 << 20,       /* as many inputs as a CSV may have columns */
-    FREE_NUMBERS = 1 << 16,    /* the dense matrix may have this many numbers, */
-    NUMBERS_PER_BYTE = 1 << 10 /* and this many for each byte of the file */
+    MAX_LINE = 1 << 26, /* bytes */
+    MAX_INDEX = 1 << 20 /* as many inputs as a CSV may have columns */
 };
-
-typedef struct entry {
-    size_t column; /* from 0 */
-    double value;
-} entry;
 
 typedef struct reading {
     const gml_source *source;
     size_t line;   /* from 1 */
-    gml_pile text; /* the bytes of an unfinished line */
-    gml_pile entries;
-    gml_pile ends; /* size_t [samples]: the number of entries up to the end of each */
-    size_t width;  /* the greatest index */
     size_t bytes;  /* of all lines */
-    size_t rows;
+    gml_pile text; /* the bytes of an unfinished line */
+    gml_sparse sparse;
     bool targeted; /* targets are read */
     gml_cells target;
     bool grouped; /* qid are groups */
@@ -81,7 +72,7 @@ static gml_status take_entry(reading *r, gml_libsvm_word name, gml_libsvm_word v
 {
     const gml_dataset_options *options = r->source->options;
     const size_t limit = options->features != 0 ? options->features : MAX_INDEX;
-    entry added = {0};
+    double number = 0;
     size_t index = 0;
     if (!gml_text_to_size(name.text, name.length, &index) || index == 0) {
         return refuse_word(r, name, "is not an index; indexes are whole numbers from 1");
@@ -96,15 +87,13 @@ static gml_status take_entry(reading *r, gml_libsvm_word name, gml_libsvm_word v
         return refuse_word(r, name, "does not follow the index before it; the indexes of a sample ascend");
     }
     *last = index;
-    added.column = index - 1;
-    if (!gml_text_to_double(value.text, value.length, &added.value) || !isfinite(added.value)) {
+    if (!gml_text_to_double(value.text, value.length, &number) || !isfinite(number)) {
         if (!options->bad_inputs) {
             return refuse_word(r, value, "is not a finite number");
         }
-        added.value = NAN;
+        number = NAN;
     }
-    r->width = index > r->width ? index : r->width;
-    return gml_pile_push(r->source->context, &r->entries, &added, sizeof added, "the entries of LIBSVM text");
+    return gml_sparse_add(r->source->context, &r->sparse, index - 1, number);
 }
 
 static gml_status take_line(reading *r, const char *text, size_t length)
@@ -131,11 +120,10 @@ static gml_status take_line(reading *r, const char *text, size_t length)
     if (status == GML_OK && r->grouped && !grouped) {
         return gml_fail(r->source->context, GML_ERROR_DATA, "%s: line %zu has no qid", r->source->path, r->line);
     }
-    const size_t end = r->entries.size / sizeof(entry);
     if (status == GML_OK) {
-        status = gml_pile_push(r->source->context, &r->ends, &end, sizeof end, "the samples of LIBSVM text");
+        status = gml_origin_note(r->source->context, &r->made.origin, r->sparse.rows, r->line);
     }
-    return status == GML_OK ? gml_origin_note(r->source->context, &r->made.origin, r->rows++, r->line) : status;
+    return status == GML_OK ? gml_sparse_end_row(r->source->context, &r->sparse) : status;
 }
 
 /* ---- all lines ---- */
@@ -190,52 +178,16 @@ static gml_status read_lines(reading *r)
 
 /* ---- the dataset ---- */
 
-/* Fills the dense matrix. Its size is bounded by the bytes of the file, so that a file cannot claim memory. */
-static gml_status make_inputs(reading *r)
-{
-    gml_context *context = r->source->context;
-    const size_t width = r->source->options->features != 0 ? r->source->options->features : r->width;
-    gml_dataset *made = &r->made;
-    size_t count = 0, bytes = 0;
-    if (width == 0) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: has no entries", r->source->path);
-    }
-    if (__builtin_mul_overflow(r->rows, width, &count) || __builtin_mul_overflow(count, sizeof(double), &bytes) ||
-        (count > FREE_NUMBERS && (count - FREE_NUMBERS) / NUMBERS_PER_BYTE > r->bytes)) {
-        return gml_fail(
-            context, GML_ERROR_DATA,
-            "%s: %zu samples of %zu inputs, with %zu entries that are not 0, are too sparse to be read as a "
-            "dense matrix",
-            r->source->path, r->rows, width, r->entries.size / sizeof(entry));
-    }
-    gml_status status = gml_pile_reserve(context, &made->owned_inputs, bytes, "the inputs of LIBSVM text");
-    if (status != GML_OK) {
-        return status;
-    }
-    double *inputs = made->owned_inputs.data;
-    memset(inputs, 0, bytes);
-    made->owned_inputs.size = bytes;
-    const entry *entries = r->entries.data;
-    const size_t *ends = r->ends.data;
-    for (size_t row = 0, at = 0; row < r->rows; row++) {
-        for (; at < ends[row]; at++) {
-            inputs[row * width + entries[at].column] = entries[at].value;
-        }
-    }
-    made->inputs = gml_matrix_f64(inputs, r->rows, width);
-    made->size = r->rows;
-    made->schema.features = width;
-    return GML_OK;
-}
-
 static gml_status finish(reading *r)
 {
     gml_dataset *made = &r->made;
     const gml_source *source = r->source;
-    if (r->rows == 0) {
-        return gml_fail(source->context, GML_ERROR_DATA, "%s: has no samples", source->path);
+    const size_t width = source->options->features != 0 ? source->options->features : r->sparse.width;
+    if (r->sparse.rows == 0 || width == 0) {
+        return gml_fail(source->context, GML_ERROR_DATA, "%s: has no %s", source->path,
+                        r->sparse.rows == 0 ? "samples" : "entries");
     }
-    gml_status status = make_inputs(r);
+    gml_status status = gml_sparse_to_inputs(&r->sparse, source->path, width, r->bytes, made);
     made->masked = made->schema.missing_targets = source->options->missing_targets != 0;
     if (status == GML_OK && r->targeted) {
         status = gml_target_take(&r->target, 0, source->options, made);
@@ -287,8 +239,7 @@ static gml_status read_text(reading *r)
     gml_cells_clear(&r->target);
     gml_labels_clear(context, &r->groups);
     gml_pile_clear(context, &r->text);
-    gml_pile_clear(context, &r->entries);
-    gml_pile_clear(context, &r->ends);
+    gml_sparse_clear(context, &r->sparse);
     return status;
 }
 

@@ -40,4 +40,18 @@ gml_bytes gml_zip_member(gml_zip *zip);
 
 void gml_zip_clear(gml_zip *zip);
 
+/* ---- shared by the files of this header ---- */
+
+/* Reads exactly `size` bytes of the file; `what` names them. Errors: those of the reader, data. */
+gml_status gml_zip_take(gml_zip *zip, void *bytes, size_t size, const char *what);
+
+/* Returns the number in `size` bytes, the least significant first. */
+uint64_t gml_zip_number(const uint8_t *bytes, size_t size);
+
+/* Refuses the current member. Errors: data. */
+gml_status gml_zip_refuse(const gml_zip *zip, const char *complaint);
+
+/* Reads the header of a member after its signature. Errors: as gml_zip_next. */
+gml_status gml_zip_begin_member(gml_zip *zip);
+
 #endif

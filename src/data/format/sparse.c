@@ -1,0 +1,78 @@
+/* data/format/sparse.c - from sparse rows to a dense matrix. */
+#include "data/format/sparse.h"
+
+#include <string.h>
+
+enum {
+    FREE_NUMBERS = 1 << 16,    /* the dense matrix may have this many numbers, */
+    NUMBERS_PER_BYTE = 1 << 10 /* and this many for each byte of the file */
+};
+
+typedef struct entry {
+    size_t column;
+    double value;
+} entry;
+
+gml_status gml_sparse_add(gml_context *context, gml_sparse *sparse, size_t column, double value)
+{
+    const entry added = {.column = column, .value = value};
+    sparse->count++;
+    sparse->width = column < sparse->width ? sparse->width : column + 1;
+    return gml_pile_push(context, &sparse->entries, &added, sizeof added, "the entries of a sparse matrix");
+}
+
+gml_status gml_sparse_end_row(gml_context *context, gml_sparse *sparse)
+{
+    sparse->rows++;
+    return gml_pile_push(context, &sparse->ends, &sparse->count, sizeof sparse->count, "the rows of a sparse matrix");
+}
+
+/* Finds the bytes of the dense matrix. */
+static gml_status measure(const gml_sparse *sparse, const char *path, size_t width, size_t file_bytes,
+                          gml_dataset *made, size_t *bytes)
+{
+    size_t count = 0;
+    if (__builtin_mul_overflow(sparse->rows, width, &count) || __builtin_mul_overflow(count, sizeof(double), bytes) ||
+        (count > FREE_NUMBERS && (count - FREE_NUMBERS) / NUMBERS_PER_BYTE > file_bytes)) {
+        return gml_fail(
+            made->context, GML_ERROR_DATA,
+            "%s: %zu samples of %zu inputs, with %zu entries that are not 0, are too sparse to be read as a "
+            "dense matrix",
+            path, sparse->rows, width, sparse->count);
+    }
+    return GML_OK;
+}
+
+gml_status gml_sparse_to_inputs(const gml_sparse *sparse, const char *path, size_t width, size_t bytes,
+                                gml_dataset *made)
+{
+    size_t size = 0;
+    gml_status status = measure(sparse, path, width, bytes, made, &size);
+    if (status == GML_OK) {
+        status = gml_pile_reserve(made->context, &made->owned_inputs, size, "the dense matrix of sparse entries");
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    double *inputs = made->owned_inputs.data;
+    const entry *entries = sparse->entries.data;
+    const size_t *ends = sparse->ends.data;
+    memset(inputs, 0, size);
+    made->owned_inputs.size = size;
+    for (size_t row = 0, at = 0; row < sparse->rows; row++) {
+        for (; at < ends[row]; at++) {
+            inputs[row * width + entries[at].column] = entries[at].value;
+        }
+    }
+    made->inputs = gml_matrix_f64(inputs, sparse->rows, width);
+    made->size = sparse->rows;
+    made->schema.features = width;
+    return GML_OK;
+}
+
+void gml_sparse_clear(gml_context *context, gml_sparse *sparse)
+{
+    gml_pile_clear(context, &sparse->entries);
+    gml_pile_clear(context, &sparse->ends);
+    *sparse = (gml_sparse){0};
+}
