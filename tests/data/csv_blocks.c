@@ -317,7 +317,7 @@ TEST(cells_are_added_row_by_row_from_memory)
     row[0] = NAN;
     assert_ok(context, gml_cells_add_rows(&cells, row, 1, 0));
     assert_refused(context, gml_dataset_from_cells(&cells, &(gml_dataset_options){.missing_targets = 1}, &dataset),
-                   GML_ERROR_DATA, "memory: line 2, column 1: empty field: it should hold a number", NULL);
+                   GML_ERROR_DATA, "memory: sample 2, column 1: empty field: it should hold a number", NULL);
 }
 
 int main(void)
