@@ -59,7 +59,7 @@ static void set_defaults(gml_call *call, const gml_entry *entry, size_t row)
     }
 }
 
-gml_status gml_call_find(gml_context *context, const char *where, const char *what, gml_table table, const char *name,
+gml_status gml_call_find(gml_context *context, const char *where, const char *what, gml_entries table, const char *name,
                          size_t length, gml_call *call)
 {
     span wanted = {name, length};
@@ -75,7 +75,7 @@ gml_status gml_call_find(gml_context *context, const char *where, const char *wh
     return fail_name(context, where, what, wanted, &all);
 }
 
-bool gml_call_default(gml_table table, const char *name, gml_call *call)
+bool gml_call_default(gml_entries table, const char *name, gml_call *call)
 {
     const gml_entry *entry = NULL;
     for (size_t row = 0; (entry = table(row)) != NULL; row++) {

@@ -17,7 +17,7 @@
 #define GML_BELOW_1 (1 - DBL_EPSILON / 2)
 
 /* A table: returns row `index`, null past the last. */
-typedef const gml_entry *(*gml_table)(size_t index);
+typedef const gml_entry *(*gml_entries)(size_t index);
 
 typedef struct gml_call {
     size_t row; /* index in the table; custom rows follow the table's last */
@@ -30,18 +30,18 @@ enum { GML_CALL_SIZE = 256 }; /* bytes for any call as text, with the terminatin
 /* Parses a call from `length` characters at `text`; spaces around its parts are allowed. `what` names the kind of row
  * in messages: "activation". Errors: name (no such row or argument), argument (not a number, out of range, malformed;
  * the message gives the character, counted from 1). */
-gml_status gml_call_parse(gml_context *context, const char *what, gml_table table, const char *text, size_t length,
+gml_status gml_call_parse(gml_context *context, const char *what, gml_entries table, const char *text, size_t length,
                           gml_call *call);
 
 /* The same for characters begin .. end - 1 of a longer text. Messages count characters from the start of that text, and
  * begin with `where` if it is not null. */
-gml_status gml_call_parse_part(gml_context *context, const char *where, const char *what, gml_table table,
+gml_status gml_call_parse_part(gml_context *context, const char *where, const char *what, gml_entries table,
                                const char *text, size_t begin, size_t end, gml_call *call);
 
 /* The two parts of parsing a call, for calls in another syntax. gml_call_find finds a row by name, in the table or
  * among the custom rows (base/registry.h), and sets default arguments; gml_call_set sets one argument. `where` begins
  * the message: "layer 2, activation". */
-gml_status gml_call_find(gml_context *context, const char *where, const char *what, gml_table table, const char *name,
+gml_status gml_call_find(gml_context *context, const char *where, const char *what, gml_entries table, const char *name,
                          size_t length, gml_call *call);
 gml_status gml_call_set(gml_context *context, const char *where, gml_call *call, const char *name, size_t length,
                         double value);
@@ -61,7 +61,7 @@ const char *gml_call_value_text(const gml_parameter *parameter, double value, ch
 void gml_call_print(const gml_call *call, char text[GML_CALL_SIZE]);
 
 /* Finds the row with exactly this name, with default arguments; returns false if there is none. */
-bool gml_call_default(gml_table table, const char *name, gml_call *call);
+bool gml_call_default(gml_entries table, const char *name, gml_call *call);
 
 /* Returns the row of a call: a row of any table begins with its entry. */
 static inline const void *gml_call_row(const gml_call *call)

@@ -162,7 +162,7 @@ static gml_status read_arguments(reader *in, gml_call *call)
     return GML_OK;
 }
 
-gml_status gml_call_parse_part(gml_context *context, const char *where, const char *what, gml_table table,
+gml_status gml_call_parse_part(gml_context *context, const char *where, const char *what, gml_entries table,
                                const char *text, size_t begin, size_t end, gml_call *call)
 {
     reader in = {.context = context, .outer = where, .what = what, .text = text, .at = begin, .end = end};
@@ -186,7 +186,7 @@ gml_status gml_call_parse_part(gml_context *context, const char *where, const ch
     return GML_OK;
 }
 
-gml_status gml_call_parse(gml_context *context, const char *what, gml_table table, const char *text, size_t length,
+gml_status gml_call_parse(gml_context *context, const char *what, gml_entries table, const char *text, size_t length,
                           gml_call *call)
 {
     return gml_call_parse_part(context, NULL, what, table, text, 0, length, call);

@@ -10,7 +10,7 @@ enum { LONGEST_NAME = 31 };
 
 typedef struct gml_registered {
     struct gml_registered *next;
-    const gml_table *tables;
+    const gml_entries *tables;
     size_t bytes; /* size of this struct with the row and its texts, which follow */
     _Alignas(max_align_t) char row[];
 } registered;
@@ -102,7 +102,7 @@ static gml_status check_length(gml_context *context, const char *what, const gml
                           what, entry->name, longest, GML_CALL_SIZE);
 }
 
-static gml_status check_free(gml_context *context, const char *what, const gml_table *tables, const char *name)
+static gml_status check_free(gml_context *context, const char *what, const gml_entries *tables, const char *name)
 {
     const gml_entry *entry = NULL;
     for (; *tables != NULL; tables++) {
@@ -115,7 +115,7 @@ static gml_status check_free(gml_context *context, const char *what, const gml_t
     return GML_OK;
 }
 
-static gml_status check(gml_context *context, const char *what, const gml_table *tables, const gml_entry *entry)
+static gml_status check(gml_context *context, const char *what, const gml_entries *tables, const gml_entry *entry)
 {
     gml_status status = check_name(context, what, entry->name);
     if (status == GML_OK && entry->parameter_count > GML_MAX_PARAMETERS) {
@@ -161,7 +161,7 @@ static size_t move_texts(gml_entry *entry, char *to)
     return used;
 }
 
-gml_status gml_register(gml_context *context, const char *what, const gml_table *tables, const gml_entry *row,
+gml_status gml_register(gml_context *context, const char *what, const gml_entries *tables, const gml_entry *row,
                         size_t size, gml_entry **kept)
 {
     gml_status status = check(context, what, tables, row);
@@ -196,16 +196,16 @@ void gml_registry_clear(gml_context *context)
 
 /* ---- finding ---- */
 
-static bool is_in(const registered *one, gml_table table)
+static bool is_in(const registered *one, gml_entries table)
 {
-    const gml_table *in = one->tables;
+    const gml_entries *in = one->tables;
     while (*in != NULL && *in != table) {
         in++;
     }
     return *in != NULL;
 }
 
-const gml_entry *gml_registry_entry(const gml_context *context, gml_table table, size_t index)
+const gml_entry *gml_registry_entry(const gml_context *context, gml_entries table, size_t index)
 {
     const gml_entry *entry = table(index);
     if (entry != NULL || context->registered == NULL) {

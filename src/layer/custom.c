@@ -13,7 +13,7 @@ typedef struct custom_row {
     gml_activation_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
 } custom_row;
 
-static const gml_table tables[] = {gml_any_activation_entry, gml_layer_word_entry, NULL};
+static const gml_entries tables[] = {gml_any_activation_entry, gml_layer_word_entry, NULL};
 
 gml_status gml_register_activation(gml_context *context, const gml_custom_activation *activation)
 {

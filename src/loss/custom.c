@@ -11,7 +11,7 @@ typedef struct custom_row {
     gml_loss_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
 } custom_row;
 
-static const gml_table tables[] = {gml_loss_entry, NULL};
+static const gml_entries tables[] = {gml_loss_entry, NULL};
 
 gml_status gml_register_loss(gml_context *context, const gml_custom_loss *loss)
 {

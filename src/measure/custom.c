@@ -9,7 +9,7 @@ typedef struct custom_row {
     gml_custom_metric given;
 } custom_row;
 
-static const gml_table tables[] = {gml_metric_entry, NULL};
+static const gml_entries tables[] = {gml_metric_entry, NULL};
 
 gml_status gml_register_metric(gml_context *context, const gml_custom_metric *metric)
 {

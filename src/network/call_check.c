@@ -15,7 +15,7 @@
 
 static const struct {
     const char *kind;
-    gml_table table;
+    gml_entries table;
 } tables[] = {
     {"activation", gml_any_activation_entry},
     {"initializer", gml_initializer_entry},

@@ -73,7 +73,7 @@ static gml_status read_arguments(const reader *in, const char *where, json_t *ob
 }
 
 /* {"name": "leaky_relu", "slope": 0.2} */
-static gml_status read_call(const reader *in, const char *what, gml_table table, json_t *object, gml_call *call)
+static gml_status read_call(const reader *in, const char *what, gml_entries table, json_t *object, gml_call *call)
 {
     char where[128];
     snprintf(where, sizeof where, "network description, %s", in->place);

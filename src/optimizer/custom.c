@@ -13,7 +13,7 @@ typedef struct custom_row {
     gml_optimizer_kernel kernels[2]; /* by dtype: GML_F32, GML_F64 */
 } custom_row;
 
-static const gml_table tables[] = {gml_optimizer_entry, NULL};
+static const gml_entries tables[] = {gml_optimizer_entry, NULL};
 
 static bool begins_with_rate(const gml_entry *entry)
 {

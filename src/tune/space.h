@@ -41,7 +41,7 @@ typedef struct gml_dimension {
     gml_value_kind kind;
     double least, most; /* of a number */
     const char *what;   /* kind of row that a call names */
-    gml_table table;    /* of a call */
+    gml_entries table;  /* of a call */
     bool network;       /* it describes the hidden layers */
     void (*set)(gml_draft *draft, const gml_value *value);
 } gml_dimension;

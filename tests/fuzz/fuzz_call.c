@@ -14,7 +14,7 @@
 
 static const struct {
     const char *what;
-    gml_table table;
+    gml_entries table;
 } tables[] = {
     {"activation", gml_activation_entry},
     {"activation", gml_any_activation_entry},
@@ -34,7 +34,7 @@ enum { TABLES = sizeof tables / sizeof tables[0], STEPS = 30, STEPS_PER_EPOCH = 
 
 static const gml_status documented[] = {GML_ERROR_ARGUMENT, GML_ERROR_NAME, GML_ERROR_SHAPE};
 
-static void check_call(const char *what, gml_table table, const char *text)
+static void check_call(const char *what, gml_entries table, const char *text)
 {
     gml_call call, again;
     char written[GML_CALL_SIZE];

@@ -12,7 +12,7 @@
 
 static const struct {
     const char *what;
-    gml_table table;
+    gml_entries table;
     size_t rows;
 } tables[] = {
     {"activation", gml_activation_entry, 29},
