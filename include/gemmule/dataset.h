@@ -62,6 +62,13 @@ typedef struct gml_dataset_options {
     const char *missing;   /* words for a missing cell, separated by commas, in place of the usual ones; null: those */
     const char *const *more; /* [more_count] paths of further files, read after `path` as if one file; null: none */
     size_t more_count;
+    /* Tables: what columns are. See "Kinds of columns" below. */
+    const char *columns; /* kinds of some columns, as in "zip=category; when=date; id=ignore"; null: all are found */
+    const char *ignore;  /* names or indexes of columns that are not read, separated by commas; null: none */
+    const struct gml_column *column_kinds; /* [features]: the kinds of the inputs of a network; null: with `features`
+                                              not 0 all inputs are numbers and none is missing, else kinds are found */
+    int unseen_error; /* with column_kinds: not 0: a category that is none of the levels is an error; 0: its code is
+                         the number of levels */
 } gml_dataset_options;
 
 /* Makes a dataset over the caller's memory, which is not copied and must outlive the dataset.
@@ -75,12 +82,23 @@ typedef struct gml_dataset_options {
 GML_API gml_status gml_dataset_from_matrices(gml_context *context, gml_matrix inputs, gml_matrix targets, gml_task task,
                                              gml_dataset **dataset);
 
-/* What the numbers of a column of inputs mean. */
+/* What a column is. A dataset has columns of the first three kinds; tables have all (gemmule/table.h). */
 typedef enum gml_column_kind {
     GML_COLUMN_NUMBER = 0, /* a quantity */
     GML_COLUMN_CATEGORY,   /* the index of a level; `level_count`: a level that is not known */
-    GML_COLUMN_DATE        /* days since 1970-01-01 in the proleptic Gregorian calendar, with fractions for times */
+    GML_COLUMN_DATE,       /* days since 1970-01-01 in the proleptic Gregorian calendar, with fractions for times */
+    GML_COLUMN_IDENTIFIER, /* names or numbers of the rows */
+    GML_COLUMN_TEXT,       /* texts that rarely repeat */
+    GML_COLUMN_CONSTANT,   /* one value in all rows */
+    GML_COLUMN_EMPTY       /* no value in any row */
 } gml_column_kind;
+
+/* How the dates of a column are written, if no month has a name. */
+typedef enum gml_date_order {
+    GML_DATE_YEAR_FIRST = 0, /* 2014-02-17, and months with names */
+    GML_DATE_DAY_FIRST,      /* 17.02.2014 */
+    GML_DATE_MONTH_FIRST     /* 02/17/2014 */
+} gml_date_order;
 
 /* A column of inputs. In columns of any kind NaN is a missing cell; a preparation says what becomes of it
  * (gemmule/preparation.h). */
@@ -88,6 +106,7 @@ typedef struct gml_column {
     gml_column_kind kind;
     const char *const *levels; /* of a category: [level_count] names in UTF-8, all different */
     size_t level_count;        /* at most GML_MOST_LEVELS; 0 for other kinds */
+    gml_date_order date_order; /* of a date, for reading further files */
 } gml_column;
 
 enum { GML_MOST_LEVELS = 1 << 20 };
@@ -109,12 +128,12 @@ GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_pa
 
 /* Reads a whole file or folder into memory. `options` may be null.
  *
- * CSV: see "CSV files" below; inputs are numbers, stored as f64. IDX: a folder with `train-images-idx3-ubyte` and the
- * other files of the set, with or without `.gz`, or one images file with its labels file beside it; images are stored
- * as u8, one per row. NPY, NPZ, safetensors and LIBSVM text: see "Arrays" below.
+ * CSV: see "CSV files" and "Kinds of columns" below; inputs are stored as f64. IDX: a folder with
+ * `train-images-idx3-ubyte` and the other files of the set, with or without `.gz`, or one images file with its labels
+ * file beside it; images are stored as u8, one per row. NPY, NPZ, safetensors and LIBSVM text: see "Arrays" below.
  *
  * Errors: not_found, read, data (file, row and column or byte in the message; a missing, unexpected or repeated
- * column), shape (the number of inputs is not `features`), name (an unknown target or format), argument (invalid or
+ * column), shape (the number of inputs is not `features`), name (an unknown column or format), argument (invalid or
  * contradictory options), unsupported (gzip in a build without zlib), memory. */
 GML_API gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
                                     gml_dataset **dataset);
@@ -145,11 +164,57 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * Missing cells are empty, or hold nan or one of the usual words: NA, and in any case N/A, null, None, ? and -. In a
  * target column of labels these words are labels, and only empty and nan cells are missing. `missing` gives other
- * words, which are then missing in every column. A missing input is an error. */
+ * words, which are then missing in every column. */
+
+/* Kinds of columns. When all rows of a table are read, each column of inputs gets a kind. `known` are its cells that
+ * are not missing, k the distinct values among them. The first rule that applies counts:
+ *
+ *   cells                                                             kind
+ *   all are missing                                                   empty
+ *   texts of one value in two rows or more, none missing              constant
+ *   numbers of one value in two rows or more, none missing            constant
+ *   whole numbers that count up from row to row, the name says row:
+ *     it is empty, or like row, index, no, unnamed: 0                 identifier
+ *   whole numbers, all different or k > 20, the name says id: it is
+ *     id, key, uuid or guid, or ends in _id, ID, -id, " id", .id      identifier
+ *   whole numbers, the name says id, 2 <= k <= 20 and k * k <= known  category
+ *   whole numbers, the name says zip: like zip, postcode              as texts
+ *   whole numbers, all dates such as 20140217, the name says date:
+ *     date, day, datum, ymd                                           date
+ *   numbers in digits with leading zeros, or from 2^53 on (codes),
+ *     all cells whole                                                 as texts
+ *   other numbers alone                                               number
+ *   texts that are dates, all in one order                            date
+ *   texts and numbers, more than half of them texts                   as texts
+ *   texts and whole numbers, k <= 20, k * k <= known, at least one
+ *     cell in 20 a text                                               category
+ *   texts, k <= 20                                                    category
+ *   texts, the name says id                                           identifier
+ *   texts, k <= 10000 and 10 * k <= known                             category
+ *   texts of up to 24 bytes on average, k <= 10000, 2 * k <= known    category
+ *   other texts of up to 24 bytes on average                          identifier
+ *   other texts                                                       text
+ *
+ * Numbers, categories and dates are inputs, and numbers that are constant. Identifiers, texts, empty columns and
+ * constant texts are no inputs; the dataset has a note about each (gml_dataset_note). Two cases are errors: numbers and
+ * a few words, and dates that could be day or month first, or that are no dates in fewer than half of the cells. The
+ * message names the cell.
+ *
+ * Levels are named and ordered like classes (see "The target of a CSV"). A date is 2014-02-17, 17.02.2014, 17/02/2014
+ * or 02/17/2014, with `-`, `/` or `.` between, or has an English month: 17 Feb 2014, 17-Feb-2014, February 17, 2014. A
+ * time may follow after a blank or T: 10:30, 10:30:15.5, 3:15 PM, with Z or +01:00 behind. Years have four digits. Of a
+ * column, all dates are written in one way; some may lack the time. A table has no date outside the years 1 to 9999.
+ *
+ * `columns` has rules, separated by `;`: a name, `=`, a kind. Kinds are number, category, date, ymd, dmy and mdy (a
+ * date whose order is said), and ignore. A name that holds one of = ; , ' stands in quotes, '...', with quotes inside
+ * doubled; a column of a table without names is named by its index, from 0. The same holds in `ignore`.
+ *
+ * In a CSV without a header row, of which some columns are no inputs, the inputs are named "column 1", ... after their
+ * places, from 1; a network finds them there again. */
 
 /* Columns by name. With `feature_names`, a CSV with a header row must have each of these columns, in any order; the
  * dataset has them in the order of `feature_names`. It may also have the target, the weights and the groups. Any other
- * column is an error; so are two columns of the same name, in any header.
+ * column is ignored, with a note. Two columns of the same name are an error, in any header.
  *
  * Columns by position. This applies to a CSV without a header row, and to every file if `features` is given without
  * `feature_names`. If the file has `features` columns, all are inputs. Otherwise target, weights and groups are at
@@ -209,6 +274,13 @@ GML_API size_t gml_dataset_groups(const gml_dataset *dataset); /* groups in the 
 
 /* Describes column `index` of the inputs. The levels are owned by the dataset. Errors: argument (no such column). */
 GML_API gml_status gml_dataset_column(const gml_dataset *dataset, size_t index, gml_column *column);
+
+/* Returns a note about how the data was read: columns that are no inputs, and why; cells that are missing. Owned by the
+ * dataset; null past the last. The parts of a split have no notes. */
+GML_API const char *gml_dataset_note(const gml_dataset *dataset, size_t index);
+
+/* Returns why a table's targets are classes or values, in words; null if that was said or there are no targets. */
+GML_API const char *gml_dataset_task_reason(const gml_dataset *dataset);
 
 /* Names, owned by the dataset; null if there is none or the index is past the last. */
 GML_API const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index);

@@ -24,6 +24,7 @@
 #include "gemmule/search.h"
 #include "gemmule/split.h"
 #include "gemmule/status.h"
+#include "gemmule/table.h"
 #include "gemmule/train.h"
 #include "gemmule/tune.h"
 

@@ -72,6 +72,7 @@ typedef struct gml_cells {
     gml_cells_column *column; /* [columns] */
     gml_origin origin;        /* of the rows; its path begins messages */
     gml_decimal_style style;  /* of the numbers in texts; zero: 1234.5 */
+    bool kept;                /* the cells belong to a table, and a dataset of them copies what it needs */
 } gml_cells;
 
 /* ---- cells as doubles ---- */
@@ -176,8 +177,8 @@ static inline double *gml_cells_row(const gml_cells *cells, size_t row)
 /* ---- from cells to a dataset ---- */
 
 /* Decides the roles of the columns from their names and the options, as in a CSV with a header if the columns have
- * names and else as without, and makes the dataset. Takes over what the cells own, on failure too; they are then
- * cleared. Errors: as gml_dataset_open. */
+ * names and else as without, and makes the dataset. Takes over what the cells own, on failure too, unless they are
+ * `kept`; they are then cleared. Errors: as gml_dataset_open. */
 gml_status gml_dataset_from_cells(gml_cells *cells, const gml_dataset_options *options, gml_dataset **dataset);
 
 #endif

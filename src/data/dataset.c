@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/view.h"
 #include "kernel/data/entry.h"
 
@@ -22,6 +23,8 @@ static void clear(gml_dataset *dataset)
     gml_pile_clear(context, &dataset->owned_targets);
     gml_pile_clear(context, &dataset->owned_weights);
     gml_pile_clear(context, &dataset->owned_groups);
+    gml_pile_clear(context, &dataset->notes);
+    gml_release_string(context, dataset->task_reason);
 }
 
 gml_status gml_dataset_adopt(gml_status status, gml_dataset *contents, gml_dataset **dataset)
@@ -232,6 +235,31 @@ const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index)
 const char *gml_dataset_target_name(const gml_dataset *dataset)
 {
     return dataset != NULL ? dataset->schema.target_name : NULL;
+}
+
+gml_status gml_dataset_add_note(gml_dataset *dataset, const char *format, ...)
+{
+    char text[GML_NOTE_SIZE];
+    va_list values;
+    va_start(values, format);
+    gml_text_format(text, sizeof text, format, values);
+    va_end(values);
+    return gml_pile_push(dataset->context, &dataset->notes, text, strlen(text) + 1, "a note about the data");
+}
+
+const char *gml_dataset_note(const gml_dataset *dataset, size_t index)
+{
+    const char *note = dataset != NULL ? dataset->notes.data : NULL;
+    const char *end = note != NULL ? note + dataset->notes.size : NULL;
+    for (; note != end && index > 0; index--) {
+        note += strlen(note) + 1;
+    }
+    return note != end ? note : NULL;
+}
+
+const char *gml_dataset_task_reason(const gml_dataset *dataset)
+{
+    return dataset != NULL ? dataset->task_reason : NULL;
 }
 
 gml_status gml_dataset_column(const gml_dataset *dataset, size_t index, gml_column *column)

@@ -20,6 +20,8 @@ struct gml_dataset {
     bool masked; /* targets that are NaN are unknown */
     gml_schema schema;
     gml_origin origin;      /* of the rows of the whole source */
+    gml_pile notes;         /* texts, each with its end: how the data was read */
+    char *task_reason;      /* or null */
     const size_t *order;    /* sample i is row order[i] of the source; null: row i */
     size_t size;            /* samples */
     bool borrowed;          /* the schema's names and the origin are the parent's (a part made by gml_dataset_split) */
@@ -33,6 +35,11 @@ struct gml_dataset {
 /* Makes the dataset described by `contents`, which names its context, if `status` is GML_OK; else returns `status`.
  * Takes over what `contents` owns, on failure too. Errors: memory. */
 gml_status gml_dataset_adopt(gml_status status, gml_dataset *contents, gml_dataset **dataset);
+
+/* Adds a note of at most GML_NOTE_SIZE - 1 bytes. Errors: memory. */
+gml_status gml_dataset_add_note(gml_dataset *dataset, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+enum { GML_NOTE_SIZE = 800 };
 
 /* Checks sample weights: [count x 1] f64, finite, not below 0 and not all 0. Messages begin with
  * `path` unless it is null. Errors: argument, shape, data. */

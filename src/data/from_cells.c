@@ -1,4 +1,5 @@
 /* data/from_cells.c - a dataset from a table of cells: inputs, targets, weights and groups. */
+#include "data/column/inputs.h"
 #include "data/csv/csv_columns.h"
 #include "data/target/class_name.h"
 #include "data/target/target.h"
@@ -11,8 +12,7 @@ static gml_status refuse(const gml_cells *cells, size_t column, size_t row, cons
     return gml_field_refuse(cells->context, &field, complaint);
 }
 
-/* Refuses an input or a weight that is not a finite number. */
-static gml_status refuse_number(const gml_cells *cells, const gml_dataset_options *options, size_t column, size_t row)
+gml_status gml_inputs_refuse(const gml_cells *cells, const gml_dataset_options *options, size_t column, size_t row)
 {
     const gml_cells_column *of = &cells->column[column];
     double cell = gml_cells_row(cells, row)[column], value;
@@ -29,51 +29,34 @@ static gml_status refuse_number(const gml_cells *cells, const gml_dataset_option
 
 /* ---- inputs ---- */
 
-/* Returns the first row of a column with a cell that is not a number; SIZE_MAX if there is none. */
-static size_t first_bad_row(const gml_cells_column *column)
+/* Moves the inputs to the front of the cells' memory, [rows x features], or to new memory if the cells are kept. */
+static gml_status take_inputs(gml_cells *cells, const gml_inputs *inputs, gml_dataset *made)
 {
-    size_t word = column->shown > 0 ? column->words[0].row : SIZE_MAX;
-    return column->gapped && column->gap.row < word ? column->gap.row : word;
-}
-
-/* Refuses the first input that is not a number. */
-static gml_status check_inputs(const gml_cells *cells, const gml_csv_columns *columns,
-                               const gml_dataset_options *options)
-{
-    size_t row = SIZE_MAX, column = 0;
-    for (size_t i = 0; i < cells->columns; i++) {
-        size_t bad = columns->inputs[i] != GML_CSV_NO_INPUT ? first_bad_row(&cells->column[i]) : SIZE_MAX;
-        if (bad < row) {
-            row = bad;
-            column = i;
-        }
-    }
-    return row == SIZE_MAX || options->bad_inputs ? GML_OK : refuse_number(cells, options, column, row);
-}
-
-/* Moves the inputs to the front of the cells' memory, [rows x features]. Texts become their numbers, or NaN. */
-static gml_status take_inputs(gml_cells *cells, const gml_csv_columns *columns, gml_dataset *made)
-{
-    double *row_inputs = gml_allocate(cells->context, columns->features, sizeof *row_inputs, "a row of a table");
-    if (row_inputs == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    double *to = cells->values.data;
-    for (size_t row = 0; row < cells->rows; row++, to += columns->features) {
+    const size_t features = inputs->count;
+    double *row_inputs = gml_allocate(cells->context, features, sizeof *row_inputs, "a row of a table");
+    gml_pile *memory = cells->kept ? &made->owned_inputs : &cells->values;
+    gml_status status =
+        row_inputs == NULL ? GML_ERROR_MEMORY
+        : cells->kept      ? gml_pile_reserve(cells->context, memory, cells->rows * features * sizeof(double), "inputs")
+                           : GML_OK;
+    double *to = memory->data;
+    for (size_t row = 0; status == GML_OK && row < cells->rows; row++, to += features) {
         const double *from = gml_cells_row(cells, row);
-        for (size_t i = 0; i < cells->columns; i++) {
-            if (columns->inputs[i] != GML_CSV_NO_INPUT) {
-                row_inputs[columns->inputs[i]] = isnan(from[i]) ? gml_cells_value(cells, i, from[i]) : from[i];
-            }
+        for (size_t i = 0; i < features; i++) {
+            const double cell = from[inputs->column[i]];
+            const gml_column_coding *coding = &inputs->coding[i];
+            row_inputs[i] = coding->listed || isnan(cell) ? gml_column_coded(coding, cell) : cell;
         }
-        memcpy(to, row_inputs, columns->features * sizeof *to);
+        memcpy(to, row_inputs, features * sizeof *to);
     }
-    gml_release(cells->context, row_inputs, columns->features, sizeof *row_inputs);
-    made->owned_inputs = cells->values;
-    made->owned_inputs.size = cells->rows * columns->features * sizeof(double);
-    cells->values = (gml_pile){0};
-    made->inputs = gml_matrix_f64(made->owned_inputs.data, cells->rows, columns->features);
-    return GML_OK;
+    gml_release(cells->context, row_inputs, features, sizeof *row_inputs);
+    if (status == GML_OK) {
+        made->owned_inputs = *memory;
+        made->owned_inputs.size = cells->rows * features * sizeof(double);
+        cells->values = cells->kept ? cells->values : (gml_pile){0};
+        made->inputs = gml_matrix_f64(made->owned_inputs.data, cells->rows, features);
+    }
+    return status;
 }
 
 /* ---- weights and groups ---- */
@@ -85,7 +68,7 @@ static gml_status take_weights(const gml_cells *cells, const gml_csv_columns *co
     for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
         double weight = gml_cells_value(cells, columns->weights, gml_cells_row(cells, row)[columns->weights]);
         if (!isfinite(weight)) {
-            return refuse_number(cells, options, columns->weights, row);
+            return gml_inputs_refuse(cells, options, columns->weights, row);
         }
         if (weight < 0) {
             return refuse(cells, columns->weights, row, "is a weight below 0");
@@ -139,7 +122,8 @@ static gml_status take_groups(const gml_cells *cells, size_t column, gml_dataset
 static gml_status take_parts(gml_cells *cells, const gml_csv_columns *columns, const gml_dataset_options *options,
                              gml_dataset *made)
 {
-    gml_status status = check_inputs(cells, columns, options);
+    gml_inputs inputs = {0};
+    gml_status status = gml_inputs_choose(cells, columns, options, made, &inputs);
     made->size = cells->rows;
     made->masked = made->schema.missing_targets = options->missing_targets != 0;
     if (status == GML_OK && columns->groups < columns->count && !columns->inputs_alone && !options->groups_unread) {
@@ -152,10 +136,16 @@ static gml_status take_parts(gml_cells *cells, const gml_csv_columns *columns, c
         status = gml_target_take(cells, columns->target, options, made);
     }
     if (status == GML_OK) {
-        status = take_inputs(cells, columns, made);
+        status = take_inputs(cells, &inputs, made);
     }
-    made->origin = cells->origin;
-    cells->origin = (gml_origin){0};
+    gml_inputs_clear(cells->context, &inputs);
+    if (status == GML_OK && cells->kept) {
+        return gml_origin_copy(cells->context, &cells->origin, &made->origin);
+    }
+    if (!cells->kept) {
+        made->origin = cells->origin;
+        cells->origin = (gml_origin){0};
+    }
     return status;
 }
 
@@ -165,7 +155,9 @@ gml_status gml_dataset_from_columns(gml_cells *cells, const gml_csv_columns *col
     gml_dataset made = {.context = cells->context, .schema = *schema};
     *schema = (gml_schema){0};
     gml_status status = take_parts(cells, columns, options, &made);
-    gml_cells_clear(cells);
+    if (!cells->kept) {
+        gml_cells_clear(cells);
+    }
     return gml_dataset_adopt(status, &made, dataset);
 }
 
@@ -207,9 +199,11 @@ gml_status gml_dataset_from_cells(gml_cells *cells, const gml_dataset_options *o
         status = gml_dataset_from_columns(cells, &columns, options, &schema, dataset);
     } else {
         gml_schema_clear(context, &schema);
+    }
+    if (status != GML_OK && !cells->kept) {
         gml_cells_clear(cells);
     }
-    gml_release(context, columns.inputs, columns.count, sizeof *columns.inputs);
+    gml_csv_columns_clear(context, &columns);
     gml_csv_row_clear(context, &header);
     return status;
 }

@@ -104,6 +104,23 @@ void gml_batch_name(const gml_batch_names *names, size_t row, char text[GML_ORIG
     gml_origin_print(names->origin, names->order != NULL ? names->order[row] : names->first + row, text);
 }
 
+gml_status gml_origin_copy(gml_context *context, const gml_origin *origin, gml_origin *copy)
+{
+    const gml_origin_file *files = origin->files.data;
+    *copy = (gml_origin){.path = origin->path != NULL ? gml_copy_string(context, origin->path) : NULL};
+    gml_status status = origin->path == NULL || copy->path != NULL ? GML_OK : GML_ERROR_MEMORY;
+    if (status == GML_OK && origin->jumps.size > 0) {
+        status = gml_pile_push(context, &copy->jumps, origin->jumps.data, origin->jumps.size, "the lines of a file");
+    }
+    for (size_t i = 0; status == GML_OK && i < file_count(origin); i++) {
+        status = gml_origin_add_file(context, copy, files[i].row, files[i].path);
+    }
+    if (status != GML_OK) {
+        gml_origin_clear(context, copy);
+    }
+    return status;
+}
+
 void gml_origin_clear(gml_context *context, gml_origin *origin)
 {
     gml_release_string(context, origin->path);

@@ -41,6 +41,9 @@ typedef struct gml_batch_names {
 /* Writes the place of sample `row` of a batch: that of the dataset's origin, or "sample 3 of the batch". */
 void gml_batch_name(const gml_batch_names *names, size_t row, char text[GML_ORIGIN_SIZE]);
 
+/* Copies an origin; on failure the copy holds nothing. Errors: memory. */
+gml_status gml_origin_copy(gml_context *context, const gml_origin *origin, gml_origin *copy);
+
 void gml_origin_clear(gml_context *context, gml_origin *origin);
 
 #endif

@@ -67,6 +67,7 @@ gml_dataset_options gml_network_data_options(const gml_network *network)
         .groups = schema->groups_name,
         .groups_index = schema->groups_index,
         .groups_unread = schema->groups_name != NULL,
+        .column_kinds = schema->columns,
     };
 }
 
@@ -89,6 +90,25 @@ static gml_status check_values(const gml_network *network, size_t targets, const
                     targets, targets == 1 ? "" : "s", outputs);
 }
 
+/* Refuses columns that a network takes only through a preparation. */
+static gml_status refuse_columns(const gml_network *network, const gml_schema *schema)
+{
+    size_t column = 0;
+    while (column + 1 < schema->features && schema->columns[column].kind == GML_COLUMN_NUMBER) {
+        column++;
+    }
+    const gml_column_kind kind = schema->columns[column].kind;
+    const char *name = schema->feature_names != NULL ? schema->feature_names[column] : "";
+    return gml_fail(network->context, GML_ERROR_DATA,
+                    "%s%s%.60s%s %s; the network has no preparation of columns, and takes numbers alone",
+                    kind == GML_COLUMN_NUMBER ? "the data" : "column ",
+                    kind != GML_COLUMN_NUMBER && name[0] != '\0' ? "\"" : "", kind == GML_COLUMN_NUMBER ? "" : name,
+                    kind != GML_COLUMN_NUMBER && name[0] != '\0' ? "\"" : "",
+                    kind == GML_COLUMN_NUMBER     ? "may have missing cells"
+                    : kind == GML_COLUMN_CATEGORY ? "is a category"
+                                                  : "is a date");
+}
+
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss)
 {
     size_t columns = gml_network_columns(network);
@@ -102,6 +122,9 @@ gml_status gml_network_check_data(const gml_network *network, const gml_schema *
         if (status != GML_OK) {
             return status;
         }
+    }
+    if (schema->columns != NULL) {
+        return refuse_columns(network, schema);
     }
     size_t room = outputs == 1 ? 2 : outputs;
     if (schema->task == GML_TASK_CLASSIFICATION && schema->classes > room) {

@@ -63,7 +63,7 @@ TEST(a_field_that_is_refused_is_named_by_its_own_column)
                    "line 3, column 2 (\"t\")", NULL);
 }
 
-TEST(columns_that_are_missing_doubled_or_not_expected_are_refused)
+TEST(columns_that_are_missing_or_doubled_are_refused)
 {
     gml_dataset_options options = known("t", "w"), evaluated = known("t", NULL), weighed = known("t", "w");
     evaluated.targets = GML_CHOICE_YES;
@@ -73,8 +73,6 @@ TEST(columns_that_are_missing_doubled_or_not_expected_are_refused)
                    "the weights are \"w\"", NULL);
     assert_refused(context, open_bad_text("q,P,t\n1,2,3\n", &options), GML_ERROR_DATA, "has no column \"p\"", inputs,
                    NULL);
-    assert_refused(context, open_bad_text("q,id,p,t\n1,2,3,4\n", &options), GML_ERROR_DATA,
-                   "column 2, \"id\", is not expected", inputs, NULL);
     assert_refused(context, open_bad_text("p,q,t,t\n1,2,3,4\n", &options), GML_ERROR_DATA,
                    "columns 3 and 4 are both called \"t\"", NULL);
     assert_refused(context, open_bad_text("p,q,p\n1,2,3\n", &options), GML_ERROR_DATA,
@@ -86,6 +84,24 @@ TEST(columns_that_are_missing_doubled_or_not_expected_are_refused)
         open_bad_text("p,q,t\n1,2,3\n",
                       &(gml_dataset_options){.features = 2, .feature_names = names, .target = "2", .weights = "2"}),
         GML_ERROR_ARGUMENT, "both the target and the weights", NULL);
+}
+
+TEST(columns_that_a_network_does_not_know_are_ignored_with_a_note)
+{
+    const double all[] = {1, 2, 3, 4, 5, 6};
+    gml_dataset_options options = known("t", "w");
+    gml_dataset *dataset = open_text("q,id,p,t,\"a,b\"\n2,x,1,3,\n5,7,4,6,\xff\n", &options);
+    assert_holds(dataset, 2, 2, all);
+    ck_assert_str_eq(gml_dataset_note(dataset, 0), "column 2 (\"id\") is not known to the network and is ignored");
+    ck_assert_str_eq(gml_dataset_note(dataset, 1), "column 5 (\"a,b\") is not known to the network and is ignored");
+    ck_assert_ptr_null(gml_dataset_note(dataset, 2));
+    ck_assert_ptr_null(gml_dataset_note(NULL, 0));
+    gml_dataset_destroy(dataset);
+    options.target = NULL; /* two columns could be the target */
+    assert_reads("q,id,p,t\n2,8,1,3\n5,9,4,6\n", options, 0, (double[]){1, 2, 4, 5});
+    options.ignore = "q";
+    assert_refused(context, open_bad_text("q,p,t\n1,2,3\n", &options), GML_ERROR_DATA,
+                   "column 1, \"q\", is an input of the network and cannot be ignored", NULL);
 }
 
 TEST(a_doubled_name_is_refused_in_any_header)
@@ -139,7 +155,6 @@ TEST(inputs_are_read_whatever_target_and_weights_hold)
     assert_reads("1,2\n4,5\n", options, 0, inputs);
     assert_reads("1,2,x\n4,5,\n", (gml_dataset_options){.features = 2, .targets = GML_CHOICE_NO}, 0, inputs);
     assert_reads("a,b,c\n1,2,x\n4,5,\n", (gml_dataset_options){.features = 2, .targets = GML_CHOICE_NO}, 0, inputs);
-    assert_refused(context, open_bad_text("p,id,q\n1,x,2\n", &options), GML_ERROR_DATA, "column 2, \"id\"", NULL);
     assert_refused(context, open_bad_text("p,t,q\n1,x,y\n", &options), GML_ERROR_DATA, "(\"q\")", "\"y\"", NULL);
 }
 
@@ -158,7 +173,8 @@ TEST(the_first_row_is_told_from_data_by_the_names_that_are_known)
     gml_dataset_options nameless = {.features = 2, .targets = GML_CHOICE_NO};
     assert_refused(context, open_bad_text("?,2\n4,5\n", &nameless), GML_ERROR_DATA, "line 1, column 1", "\"?\"", NULL);
     gml_dataset_options options = known_inputs("t", NULL);
-    assert_refused(context, open_bad_text("?,2\n4,5\n", &options), GML_ERROR_DATA, "no column \"p\"", NULL);
+    assert_refused(context, open_bad_text("?,2\n4,5\n", &options), GML_ERROR_DATA, "line 1, column 1", NULL);
+    assert_refused(context, open_bad_text("x,2\n4,5\n", &options), GML_ERROR_DATA, "no column \"p\"", NULL);
 }
 
 /* Adapts a network to a file, sends it through a model file, and reads another file with what it knows. */

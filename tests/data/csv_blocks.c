@@ -316,8 +316,9 @@ TEST(cells_are_added_row_by_row_from_memory)
     row[1] = 2;
     row[0] = NAN;
     assert_ok(context, gml_cells_add_rows(&cells, row, 1, 0));
-    assert_refused(context, gml_dataset_from_cells(&cells, &(gml_dataset_options){.missing_targets = 1}, &dataset),
-                   GML_ERROR_DATA, "memory: sample 2, column 1: empty field: it should hold a number", NULL);
+    const gml_dataset_options numbers = {.features = 1, .targets = GML_CHOICE_YES, .missing_targets = 1};
+    assert_refused(context, gml_dataset_from_cells(&cells, &numbers, &dataset), GML_ERROR_DATA,
+                   "memory: sample 2, column 1: empty field: it should hold a number", NULL);
 }
 
 int main(void)

@@ -275,6 +275,7 @@ TEST(words_that_are_given_for_missing_cells_are_missing_everywhere)
     gml_dataset_destroy(dataset);
     assert_refused(context, open_bad_text(table_of("1.5 NA 2.5", 1), &options), GML_ERROR_DATA, "1 of 3 targets",
                    "\"NA\" in line 2", NULL);
+    options.features = 1;
     assert_refused(context, open_bad_text("-999,1.5\n2,3.5\n", &options), GML_ERROR_DATA, "line 1, column 1",
                    "should hold a number", NULL);
     const char *const names[] = {"a", "b"};

@@ -26,6 +26,25 @@ static void check_names(const gml_dataset *dataset)
     fuzz_check(gml_dataset_feature_name(dataset, features) == NULL, "there is no name past the last input");
 }
 
+/* Inputs are finite numbers, codes of levels, or missing; of plain numbers none is missing. */
+static void check_inputs(const gml_dataset *dataset, const double *inputs)
+{
+    size_t rows = gml_dataset_size(dataset), features = gml_dataset_features(dataset);
+    for (size_t j = 0; j < features; j++) {
+        gml_column column;
+        fuzz_ok(gml_dataset_column(dataset, j, &column));
+        for (size_t i = 0; i < rows; i++) {
+            double x = inputs[i * features + j];
+            bool is_code = x >= 0 && x <= (double)column.level_count && x == floor(x);
+            fuzz_check(isnan(x) || (column.kind == GML_COLUMN_CATEGORY ? is_code : isfinite(x)),
+                       "inputs are numbers, codes, days or missing");
+        }
+        for (size_t i = 1; i < column.level_count && i < 50; i++) {
+            fuzz_check(strcmp(column.levels[i - 1], column.levels[i]) != 0, "levels have names of their own");
+        }
+    }
+}
+
 /* Targets are finite numbers, or class numbers below the number of classes, or not known where that is allowed. */
 static void check_targets(const gml_dataset *dataset, const gml_dataset_options *options, const double *targets)
 {
@@ -101,6 +120,7 @@ void check_reading(const char *path, const gml_dataset_options *options)
     fuzz_check(gml_dataset_size(dataset) > 0 && gml_dataset_features(dataset) > 0, "no data set is empty");
     check_names(dataset);
     if (gather(dataset, &inputs, &targets)) {
+        check_inputs(dataset, inputs);
         check_targets(dataset, options, targets);
         check_again(path, options, dataset, inputs, targets);
     }

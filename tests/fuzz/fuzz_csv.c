@@ -4,8 +4,27 @@
  * bits 2 and 3 the target, bits 4 and 5 the task, bit 6 missing targets, bit 7 a column of weights. The rest is the
  * file.
  *
- * A data set that is read can be gathered, split and read again to the same numbers. */
+ * A data set that is read can be gathered, split and read again to the same numbers. Each column of the file can be
+ * described, and cells of kinds that are known can be read. */
 #include "dataset_checks.h"
+
+/* Describes all columns of the file as a table. */
+static void check_table(const char *path, const gml_dataset_options *options)
+{
+    gml_table *table = NULL;
+    if (gml_table_open(fuzz_context(), path, options, &table) != GML_OK) {
+        fuzz_check(table == NULL, "a failed reading gives no table");
+        return;
+    }
+    for (size_t i = 0; i < gml_table_columns(table); i++) {
+        gml_table_column_view view;
+        if (gml_table_column(table, i, &view) == GML_OK) {
+            fuzz_check(view.reason != NULL && view.reason[0] != '\0', "each kind has a reason");
+            fuzz_check(view.missing <= gml_table_rows(table), "no more cells are missing than there are");
+        }
+    }
+    gml_table_destroy(table);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -14,7 +33,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size == 0) {
         return 0;
     }
-    static const char *const inputs[] = {"x", "a"};
+    static const char *const inputs[] = {"x", "a"}, *const levels[] = {"1", "b"};
+    static const gml_column kinds[] = {{.kind = GML_COLUMN_DATE, .date_order = GML_DATE_DAY_FIRST},
+                                       {.kind = GML_COLUMN_CATEGORY, .levels = levels, .level_count = 2}};
     unsigned choice = data[0];
     bool for_network = (choice & 3) == 3;
     const gml_dataset_options options = {
@@ -27,10 +48,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .weights = (choice >> 7 & 1) != 0 ? "1" : NULL,
         .features = for_network ? 2 : 0,
         .feature_names = for_network ? inputs : NULL,
+        .column_kinds = for_network && (choice >> 6 & 1) != 0 ? kinds : NULL,
     };
     fuzz_begin(((size_t)1 << 20) + 1024 * size);
     fuzz_put("data.csv", data + 1, size - 1);
     check_reading("data.csv", &options);
+    check_table("data.csv", &options);
     fuzz_end();
     return 0;
 }

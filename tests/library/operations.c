@@ -125,6 +125,11 @@ TEST(operations_that_prepare_columns_survive_each_fault)
     attack_rows(preparation_operations);
 }
 
+TEST(operations_on_mixed_columns_survive_each_fault)
+{
+    attack_rows(mixed_operations);
+}
+
 TEST(operations_on_files_survive_each_fault)
 {
     attack_rows(file_operations);

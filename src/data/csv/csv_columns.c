@@ -96,6 +96,12 @@ gml_status gml_csv_check_roles(const gml_csv_decision *decision)
             }
         }
     }
+    for (size_t i = 0; i < 3; i++) {
+        if (roles[i].column < columns->count && gml_csv_is_ignored(columns, roles[i].column)) {
+            return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be the %s and ignored",
+                            decision->path, roles[i].column + 1, roles[i].name);
+        }
+    }
     return GML_OK;
 }
 
@@ -110,10 +116,19 @@ static const char *name_here(const gml_csv_columns *columns, const char *name, c
 size_t gml_csv_default_target(const gml_csv_columns *columns)
 {
     size_t last = columns->count - 1;
-    while (last > 0 && (last == columns->weights || last == columns->groups)) {
+    while (last > 0 && (last == columns->weights || last == columns->groups || gml_csv_is_ignored(columns, last))) {
         last--;
     }
     return last;
+}
+
+static size_t count_ignored(const gml_csv_columns *columns)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < columns->count; i++) {
+        count += gml_csv_is_ignored(columns, i);
+    }
+    return count;
 }
 
 /* True if the file has the inputs and no other column. */
@@ -126,7 +141,7 @@ static bool has_inputs_alone(const gml_csv_decision *decision, const char *targe
     if (options->targets == GML_CHOICE_YES || named) {
         return false;
     }
-    size_t others = columns->count - (weights != NULL && !options->weights_optional) -
+    size_t others = columns->count - count_ignored(columns) - (weights != NULL && !options->weights_optional) -
                     (options->groups != NULL && !options->groups_unread);
     return options->features == 0 ? options->targets == GML_CHOICE_NO : options->features == others;
 }
@@ -237,7 +252,7 @@ gml_status gml_csv_place_columns(gml_csv_decision *decision)
     }
     columns->features = columns->count;
     for (size_t i = 0; i < columns->count; i++) {
-        columns->features -= gml_csv_has_role(columns, i);
+        columns->features -= gml_csv_has_role(columns, i) || gml_csv_is_ignored(columns, i);
     }
     return check_features(decision);
 }
@@ -249,24 +264,36 @@ static gml_status decide(gml_csv_decision *decision)
     const gml_dataset_options *options = decision->options;
     gml_csv_columns *columns = decision->columns;
     columns->inputs = gml_allocate(decision->context, columns->count, sizeof *columns->inputs, "columns of a CSV");
-    if (columns->inputs == NULL) {
+    columns->wishes = gml_allocate(decision->context, columns->count, sizeof *columns->wishes, "columns of a CSV");
+    if (columns->inputs == NULL || columns->wishes == NULL) {
         return GML_ERROR_MEMORY;
     }
+    memset(columns->wishes, 0, columns->count * sizeof *columns->wishes);
     gml_status status = gml_csv_index_row(decision->context, decision->first, &decision->index);
     if (status != GML_OK) {
         return status;
     }
     gml_csv_decide_header(decision);
-    if (columns->header && options->feature_names != NULL) {
+    if (columns->header && (options->feature_names == NULL || options->columns != NULL || options->ignore != NULL)) {
+        status = gml_csv_check_names(decision);
+    }
+    if (status == GML_OK) {
+        status = gml_wishes_read(decision->context, decision->path, options->columns, options->ignore,
+                                 columns->header ? &decision->index.fields : NULL, columns->count, columns->wishes);
+    }
+    if (status == GML_OK && options->feature_names != NULL && columns->header) {
         return gml_csv_match_columns(decision);
     }
-    status = columns->header ? gml_csv_check_names(decision) : GML_OK;
+    if (status == GML_OK && gml_csv_named_by_place(decision)) {
+        return gml_csv_match_places(decision);
+    }
     if (status == GML_OK) {
         status = gml_csv_place_columns(decision);
     }
     size_t input = 0;
     for (size_t i = 0; i < columns->count; i++) {
-        columns->inputs[i] = gml_csv_has_role(columns, i) ? GML_CSV_NO_INPUT : input++;
+        columns->inputs[i] =
+            gml_csv_has_role(columns, i) || gml_csv_is_ignored(columns, i) ? GML_CSV_NO_INPUT : input++;
     }
     return status;
 }
@@ -283,4 +310,12 @@ gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema
     gml_status status = decide(decision);
     gml_labels_clear(decision->context, &decision->index.fields);
     return status == GML_OK ? gml_csv_keep_names(decision, schema) : status;
+}
+
+void gml_csv_columns_clear(gml_context *context, gml_csv_columns *columns)
+{
+    gml_release(context, columns->inputs, columns->count, sizeof *columns->inputs);
+    gml_release(context, columns->wishes, columns->count, sizeof *columns->wishes);
+    columns->inputs = NULL;
+    columns->wishes = NULL;
 }

@@ -7,25 +7,28 @@
  *
  * The table says how target, weights and groups are found. Without a target option the target is the last column that
  * is not weights or groups. The inputs are the other columns in their order; with named features they are the columns
- * of these names, and any other column is an error. */
+ * of these names, and any other column is ignored. Features that are named "column 1" and so on are found by place in a
+ * file without a header row. */
 #ifndef GML_DATA_CSV_COLUMNS_H
 #define GML_DATA_CSV_COLUMNS_H
 
 #include "data/cells.h"
+#include "data/column/column.h"
 #include "data/csv/csv_row.h"
 #include "data/field.h"
 
 #define GML_CSV_NO_INPUT SIZE_MAX
 
 typedef struct gml_csv_columns {
-    size_t count;      /* columns */
-    size_t features;   /* inputs */
-    size_t target;     /* column of the target; `count` if there is none */
-    size_t weights;    /* column of the sample weights; `count` if there are none */
-    size_t groups;     /* column of the groups; likewise */
-    bool header;       /* the first row holds names */
-    bool inputs_alone; /* target, weights and groups are not read */
-    size_t *inputs;    /* [count]: the index of the input in each column, or GML_CSV_NO_INPUT */
+    size_t count;            /* columns */
+    size_t features;         /* inputs */
+    size_t target;           /* column of the target; `count` if there is none */
+    size_t weights;          /* column of the sample weights; `count` if there are none */
+    size_t groups;           /* column of the groups; likewise */
+    bool header;             /* the first row holds names */
+    bool inputs_alone;       /* target, weights and groups are not read */
+    size_t *inputs;          /* [count]: the index of the input in each column, or GML_CSV_NO_INPUT */
+    gml_column_wish *wishes; /* [count]: what the options say of each column */
 } gml_csv_columns;
 
 typedef struct gml_csv_decision {
@@ -38,12 +41,14 @@ typedef struct gml_csv_decision {
     gml_csv_columns *columns;
 } gml_csv_decision;
 
-/* Decides `columns`; its `inputs` must be released, on failure too. Keeps in `schema` what a network must know of the
+/* Decides `columns`, which must be cleared, on failure too. Keeps in `schema` what a network must know of the
  * columns: the names in the header, and the indexes of target, weights and groups. `index` begins zeroed and is
  * cleared. Errors: name, shape, data, argument, memory. */
 gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema);
 
-/* Returns where the schema keeps the name of a column, in a CSV with a header. */
+void gml_csv_columns_clear(gml_context *context, gml_csv_columns *columns);
+
+/* Returns where the schema keeps the name of a column, in a CSV with a header; null: nowhere. */
 char **gml_csv_column_name(const gml_csv_columns *columns, gml_schema *schema, size_t column);
 
 /* Makes a dataset of cells whose columns are decided, with the names in the schema. Takes over what the cells and the
@@ -63,14 +68,28 @@ void gml_csv_decide_header(gml_csv_decision *decision);
  * argument. */
 gml_status gml_csv_place_columns(gml_csv_decision *decision);
 
-/* Finds inputs, target, weights and groups by the names in the options, in any order. Errors: data (a missing or
- * unexpected column), argument. */
+/* Finds inputs, target, weights and groups by the names in the options, in any order. Errors: data (a missing column),
+ * argument. */
 gml_status gml_csv_match_columns(gml_csv_decision *decision);
+
+/* True if the options say that a column is not read. */
+static inline bool gml_csv_is_ignored(const gml_csv_columns *columns, size_t column)
+{
+    return columns->wishes != NULL && columns->wishes[column].ignored;
+}
 
 /* True if a column is the target, the weights or the groups. */
 bool gml_csv_has_role(const gml_csv_columns *columns, size_t column);
 
-/* Returns the target where no option names it: the last column that is not weights or groups; else the first. */
+/* True if the names of the inputs are places: "column 1", ... */
+bool gml_csv_named_by_place(const gml_csv_decision *decision);
+
+/* Finds inputs by these places, and target, weights and groups by index, in a file without a header row. Errors: shape,
+ * argument. */
+gml_status gml_csv_match_places(gml_csv_decision *decision);
+
+/* Returns the target where no option names it: the last column that is not weights, groups or ignored; else the first.
+ */
 size_t gml_csv_default_target(const gml_csv_columns *columns);
 
 /* Refuses a column with two of these roles. Errors: argument. */

@@ -27,7 +27,7 @@ static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_co
         const char *text = gml_csv_row_field(decision->first, column, &length);
         const char *below =
             column < decision->second->count ? gml_csv_row_field(decision->second, column, &below_length) : NULL;
-        if (column == columns->weights || column == columns->groups || length == 0 ||
+        if (column == columns->weights || column == columns->groups || length == 0 || gml_missing_word(text, length) ||
             (below != NULL && !is_number(decision, below, below_length))) {
             continue;
         }
@@ -124,7 +124,8 @@ char **gml_csv_column_name(const gml_csv_columns *columns, gml_schema *schema, s
     }
     return column == columns->target    ? &schema->target_name
            : column == columns->weights ? &schema->weights_name
-                                        : &schema->groups_name;
+           : column == columns->groups  ? &schema->groups_name
+                                        : NULL;
 }
 
 static gml_status keep_header(const gml_csv_decision *decision, gml_schema *schema)
@@ -141,6 +142,9 @@ static gml_status keep_header(const gml_csv_decision *decision, gml_schema *sche
             return gml_field_refuse(decision->context, &field, GML_NOT_UTF8);
         }
         char **name = gml_csv_column_name(decision->columns, schema, i);
+        if (name == NULL) {
+            continue;
+        }
         *name = gml_schema_copy_name(decision->context, field.text, field.length);
         if (*name == NULL) {
             return GML_ERROR_MEMORY;

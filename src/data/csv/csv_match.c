@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "data/csv/csv_columns.h"
 
 void gml_csv_list_inputs(const gml_dataset_options *options, const char *prefix, char list[GML_CSV_LIST_SIZE])
@@ -93,14 +94,30 @@ static size_t match_other(const gml_csv_decision *decision, const char *name)
     return found < columns->count && columns->inputs[found] == GML_CSV_NO_INPUT ? found : columns->count;
 }
 
-/* Returns the first column without a role; `count` if there is none. */
+/* Returns the only column without a role; `count` if there is none or several. */
 static size_t find_left_over(const gml_csv_columns *columns)
 {
-    size_t i = 0;
-    while (i < columns->count && (columns->inputs[i] != GML_CSV_NO_INPUT || gml_csv_has_role(columns, i))) {
-        i++;
+    size_t found = columns->count, others = 0;
+    for (size_t i = 0; i < columns->count; i++) {
+        if (columns->inputs[i] == GML_CSV_NO_INPUT && !gml_csv_has_role(columns, i) &&
+            !gml_csv_is_ignored(columns, i)) {
+            found = i;
+            others++;
+        }
     }
-    return i;
+    return others == 1 ? found : columns->count;
+}
+
+/* Refuses an input that is to be ignored. */
+static gml_status check_ignored(const gml_csv_decision *decision)
+{
+    const gml_csv_columns *columns = decision->columns;
+    for (size_t i = 0; i < columns->count; i++) {
+        if (columns->inputs[i] != GML_CSV_NO_INPUT && gml_csv_is_ignored(columns, i)) {
+            return refuse(decision, i, NULL, ", is an input of the network and cannot be ignored");
+        }
+    }
+    return GML_OK;
 }
 
 gml_status gml_csv_match_columns(gml_csv_decision *decision)
@@ -137,6 +154,75 @@ gml_status gml_csv_match_columns(gml_csv_decision *decision)
     if (columns->target == columns->count && options->targets == GML_CHOICE_YES) {
         return gml_fail(decision->context, GML_ERROR_DATA, "%s: has the inputs and no target", decision->path);
     }
-    size_t unexpected = find_left_over(columns);
-    return unexpected < columns->count ? refuse(decision, unexpected, NULL, ", is not expected") : GML_OK;
+    return check_ignored(decision);
+}
+
+/* ---- by place ---- */
+
+/* Reads "column 3" as 2. */
+static bool read_place(const char *name, size_t *place)
+{
+    static const char before[] = "column ";
+    const size_t length = sizeof before - 1;
+    bool read = strncmp(name, before, length) == 0 && gml_text_to_size(name + length, strlen(name + length), place) &&
+                *place > 0;
+    *place -= read;
+    return read;
+}
+
+bool gml_csv_named_by_place(const gml_csv_decision *decision)
+{
+    const gml_dataset_options *options = decision->options;
+    size_t place = 0;
+    bool named = options->feature_names != NULL && !decision->columns->header;
+    for (size_t i = 0; named && i < options->features; i++) {
+        named = read_place(options->feature_names[i], &place);
+    }
+    return named;
+}
+
+/* Returns the column at an index, if that is no input; else `count`. */
+static size_t match_index(const gml_csv_columns *columns, const char *name, const char *index)
+{
+    size_t column = columns->count;
+    const char *text = index != NULL ? index : name;
+    bool found = text != NULL && gml_csv_read_index(text, columns->count, &column) && column < columns->count;
+    return found && columns->inputs[column] == GML_CSV_NO_INPUT ? column : columns->count;
+}
+
+gml_status gml_csv_match_places(gml_csv_decision *decision)
+{
+    const gml_dataset_options *options = decision->options;
+    gml_csv_columns *columns = decision->columns;
+    for (size_t i = 0; i < columns->count; i++) {
+        columns->inputs[i] = GML_CSV_NO_INPUT;
+    }
+    for (size_t i = 0; i < options->features; i++) {
+        size_t place = 0;
+        read_place(options->feature_names[i], &place);
+        if (place >= columns->count || columns->inputs[place] != GML_CSV_NO_INPUT) {
+            return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu column%s; input %zu is \"%s\"%s",
+                            decision->path, columns->count, columns->count == 1 ? "" : "s", i + 1,
+                            options->feature_names[i], place < columns->count ? ", as another input is" : "");
+        }
+        columns->inputs[place] = i;
+    }
+    columns->features = options->features;
+    columns->target = match_index(columns, options->target, options->target_index);
+    columns->weights = match_index(columns, options->weights, options->weights_index);
+    columns->groups = match_index(columns, options->groups, options->groups_index);
+    if (columns->target == columns->count && options->targets == GML_CHOICE_YES) {
+        return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu columns, and the target is none of them",
+                        decision->path, columns->count);
+    }
+    if (columns->weights == columns->count && options->weights != NULL && !options->weights_optional) {
+        return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu columns, and the weights are none of them",
+                        decision->path, columns->count);
+    }
+    if (columns->groups == columns->count && options->groups != NULL && !options->groups_unread) {
+        return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu columns, and the groups are none of them",
+                        decision->path, columns->count);
+    }
+    gml_status status = gml_csv_check_roles(decision);
+    return status == GML_OK ? check_ignored(decision) : status;
 }

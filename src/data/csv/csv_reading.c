@@ -160,8 +160,9 @@ static gml_status begin_cells(gml_csv_reading *reading)
     for (size_t i = 0; status == GML_OK && i < columns->count; i++) {
         size_t length;
         const char *name = gml_csv_row_field(&reading->first_rows[0], i, &length);
-        cells->column[i].skipped = columns->inputs[i] == GML_CSV_NO_INPUT &&
-                                   (columns->inputs_alone || (i == columns->groups && source->options->groups_unread));
+        cells->column[i].skipped =
+            columns->inputs[i] == GML_CSV_NO_INPUT && (columns->inputs_alone || !gml_csv_has_role(columns, i) ||
+                                                       (i == columns->groups && source->options->groups_unread));
         status = columns->header ? gml_cells_name(cells, i, name, length) : GML_OK;
     }
     reading->scan = (gml_csv_scan){.dialect = &reading->dialect,
@@ -302,7 +303,7 @@ void gml_csv_reading_clear(gml_csv_reading *reading)
     gml_csv_text_clear(&reading->text);
     gml_csv_dialect_clear(context, &reading->dialect);
     clear_rows(reading);
-    gml_release(context, reading->columns.inputs, reading->columns.count, sizeof *reading->columns.inputs);
+    gml_csv_columns_clear(context, &reading->columns);
     gml_schema_clear(context, &reading->schema);
     gml_cells_clear(&reading->cells);
 }

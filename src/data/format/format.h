@@ -20,6 +20,9 @@ typedef struct gml_format {
     gml_status (*open)(const gml_source *source, gml_dataset **dataset);
 } gml_format;
 
+/* Refuses options that no file could be read with. Errors: argument. */
+gml_status gml_dataset_check_options(gml_context *context, const gml_dataset_options *options);
+
 extern const gml_format gml_format_csv;
 extern const gml_format gml_format_idx;
 extern const gml_format gml_format_libsvm;

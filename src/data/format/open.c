@@ -46,7 +46,7 @@ static gml_status check_names(gml_context *context, const char *const *names, si
     return GML_OK;
 }
 
-static gml_status check_options(gml_context *context, const gml_dataset_options *options)
+gml_status gml_dataset_check_options(gml_context *context, const gml_dataset_options *options)
 {
     if ((unsigned)options->header > GML_CHOICE_NO || (unsigned)options->targets > GML_CHOICE_NO) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "header and targets are choices of auto, yes and no");
@@ -83,7 +83,7 @@ gml_status gml_dataset_open(gml_context *context, const char *path, const gml_da
     gml_status status = gml_refuse_null(
         context, __func__, (gml_argument[]){{"context", context}, {"path", path}, {"dataset", dataset}, {0}});
     if (status == GML_OK) {
-        status = check_options(context, source.options);
+        status = gml_dataset_check_options(context, source.options);
     }
     if (status != GML_OK) {
         return status;

@@ -174,6 +174,30 @@ static gml_status decide(const gml_target_reading *target, gml_labels *numbers, 
     return status;
 }
 
+/* Says in words why the targets are classes or values, for the task auto. */
+static gml_status explain(const gml_target_reading *target, size_t numbers, bool classes, gml_dataset *made)
+{
+    const gml_cells_column *column = &target->cells->column[target->column];
+    const size_t k = numbers + target->texts, known = target->known, most = most_classes(known);
+    char text[200];
+    if (target->options->task != GML_TASK_AUTO || target->fixed) {
+        return GML_OK;
+    }
+    if (classes) {
+        snprintf(text, sizeof text, "%zu different %s in %zu cells", k,
+                 target->words == 0                      ? "whole numbers"
+                 : column->whole + column->fractions > 0 ? "texts and numbers"
+                                                         : "texts",
+                 known);
+    } else if (target->valued) {
+        snprintf(text, sizeof text, "numbers, not all of them whole");
+    } else {
+        snprintf(text, sizeof text, "more than %zu different whole numbers in %zu cells", most, known);
+    }
+    made->task_reason = gml_copy_string(target->cells->context, text);
+    return made->task_reason != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
 gml_status gml_target_finish(gml_target_reading *target, gml_dataset *made)
 {
     gml_schema *schema = &made->schema;
@@ -185,6 +209,9 @@ gml_status gml_target_finish(gml_target_reading *target, gml_dataset *made)
     }
     gml_status status = decide(target, &numbers, schema);
     bool classes = schema->task == GML_TASK_CLASSIFICATION;
+    if (status == GML_OK) {
+        status = explain(target, numbers.count, classes, made);
+    }
     if (status == GML_OK && classes) {
         status = gml_target_rank(target, &numbers, schema);
     } else if (status == GML_OK) {

@@ -1,0 +1,294 @@
+/* data/column/find.c - what a column is. The rules are in gemmule/dataset.h ("Kinds of columns"). */
+#include <stdio.h>
+#include <string.h>
+
+#include "data/column/column.h"
+#include "data/column/date.h"
+
+/* A column that is judged. */
+typedef struct trial {
+    const gml_cells *cells;
+    size_t index;
+    const gml_cells_column *column;
+    gml_column_finding *found;
+    gml_column_hint hint;
+    size_t numbers, words; /* cells; codes are numbers */
+} trial;
+
+static void settle(const trial *of, gml_column_kind kind, bool used, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void settle(const trial *of, gml_column_kind kind, bool used, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    of->found->kind = kind;
+    of->found->used = used;
+    vsnprintf(of->found->reason, sizeof of->found->reason, format, values);
+    va_end(values);
+}
+
+/* Finds the line of the first cell with a label. */
+static size_t line_of(const trial *of, size_t label)
+{
+    const char *path;
+    size_t line = 0, row = 0;
+    const double cell = gml_cell_of_label((uint32_t)label);
+    while (row + 1 < of->cells->rows &&
+           gml_cell_bits(gml_cells_row(of->cells, row)[of->index]) != gml_cell_bits(cell)) {
+        row++;
+    }
+    gml_origin_find(&of->cells->origin, row, &path, &line);
+    return line;
+}
+
+/* No dataset can have the column: the text with a label is at fault. */
+static void refuse(const trial *of, gml_column_kind kind, size_t label, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void refuse(const trial *of, gml_column_kind kind, size_t label, const char *format, ...)
+{
+    gml_column_finding *found = of->found;
+    char excerpt[GML_EXCERPT_SIZE];
+    size_t length;
+    const char *text = gml_cells_text(of->column, label, &length);
+    va_list values;
+    gml_excerpt(text, length, excerpt);
+    const int used = snprintf(found->reason, sizeof found->reason, "%s in line %zu ", excerpt, line_of(of, label));
+    found->complaint = (size_t)used;
+    found->culprit = label;
+    found->kind = kind;
+    found->refused = true;
+    va_start(values, format);
+    vsnprintf(found->reason + used, sizeof found->reason - (size_t)used, format, values);
+    va_end(values);
+}
+
+/* ---- numbers ---- */
+
+/* True if the cells are whole numbers that grow by 1 from row to row. */
+static bool counts_up(const trial *of)
+{
+    const gml_cells_column *column = of->column;
+    size_t rows = of->cells->rows;
+    if (column->whole < rows || rows < 2 || column->greatest - column->least != (double)(rows - 1)) {
+        return false;
+    }
+    for (size_t row = 0; row < rows; row++) {
+        if (gml_cells_row(of->cells, row)[of->index] != column->least + (double)row) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* True if all numbers are dates such as 20140217. */
+static bool are_dates(const trial *of)
+{
+    const gml_cells_column *column = of->column;
+    if (column->uses[GML_TEXT_CODE] > 0 || column->least < 10000101) {
+        return false;
+    }
+    for (size_t row = 0; row < of->cells->rows; row++) {
+        const double number = gml_cells_row(of->cells, row)[of->index];
+        if (!isnan(number) && isnan(gml_date_of_number(number))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* True if the texts among the numbers are digits alone: codes such as 007, and no fixed number of places. */
+static bool are_codes(const gml_cells_column *column)
+{
+    for (size_t label = 0; label < column->texts.count; label++) {
+        size_t length;
+        const char *text = gml_cells_text(column, label, &length);
+        if (gml_cells_kind(column, label) == GML_TEXT_CODE) {
+            for (size_t i = 0; i < length; i++) {
+                if (text[i] < '0' || text[i] > '9') {
+                    return false;
+                }
+            }
+        }
+    }
+    return column->uses[GML_TEXT_CODE] > 0;
+}
+
+/* ---- texts ---- */
+
+/* Decides between category, identifier and text. */
+static gml_status judge_texts(const trial *of, const char *what)
+{
+    gml_column_finding *found = of->found;
+    const gml_cells_column *column = of->column;
+    gml_status status = gml_column_count(of->cells, of->index, found);
+    const size_t k = found->distinct, known = found->known;
+    const size_t mean = column->texts.count > 0 ? column->texts.bytes.size / column->texts.count : 0;
+    const bool named = of->hint == GML_HINT_IDENTIFIER, brief = mean <= GML_COLUMN_SHORT;
+    const bool different = k == known && k > GML_COLUMN_FEW;
+    const bool often = k <= known / 10 || (brief && k <= known / 2);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (k > GML_COLUMN_COUNTED) {
+        settle(of, GML_COLUMN_TEXT, false, "more than %d different %s", GML_COLUMN_COUNTED, what);
+    } else if (k <= GML_COLUMN_FEW || (often && !named && k <= GML_COLUMN_MOST_FOUND)) {
+        settle(of, GML_COLUMN_CATEGORY, true, "%zu different %s in %zu cells", k, what, known);
+    } else if (named) {
+        settle(of, GML_COLUMN_IDENTIFIER, false, "%zu different %s in %zu cells, and the name says identifier", k, what,
+               known);
+    } else {
+        settle(of, brief ? GML_COLUMN_IDENTIFIER : GML_COLUMN_TEXT, false,
+               different ? "all %zu %s are different, %zu byte%s on average"
+                         : "%zu different %s, which repeat too rarely, %zu byte%s on average",
+               k, what, mean, mean == 1 ? "" : "s");
+    }
+    return GML_OK;
+}
+
+static gml_status judge_numbers(const trial *of)
+{
+    const gml_cells_column *column = of->column;
+    gml_column_finding *found = of->found;
+    const bool whole = column->fractions + column->broken_codes == 0;
+    gml_status status = GML_OK;
+    if (whole && of->hint == GML_HINT_ROW && counts_up(of)) {
+        settle(of, GML_COLUMN_IDENTIFIER, false, "counts the rows, as its name says");
+        return GML_OK;
+    }
+    if (whole && of->hint == GML_HINT_IDENTIFIER) {
+        status = gml_column_count(of->cells, of->index, found);
+        const size_t k = found->distinct;
+        if (k > GML_COLUMN_FEW || (k > 2 && k == found->known)) {
+            settle(of, GML_COLUMN_IDENTIFIER, false,
+                   "%zu different whole numbers in %zu cells, and the name says identifier", k, found->known);
+            return status;
+        }
+        if (k >= 2 && k * k <= found->known) {
+            settle(of, GML_COLUMN_CATEGORY, true, "%zu different whole numbers, and the name says identifier", k);
+            return status;
+        }
+    }
+    if (whole && of->hint == GML_HINT_DATE && are_dates(of)) {
+        settle(of, GML_COLUMN_DATE, true, "dates such as 20140217, as the name says");
+        return GML_OK;
+    }
+    if (whole && (of->hint == GML_HINT_POSTCODE || are_codes(column))) {
+        return judge_texts(of, "codes");
+    }
+    settle(of, GML_COLUMN_NUMBER, true, whole ? "whole numbers" : "numbers");
+    return status;
+}
+
+/* Decides on texts that are dates. False if they are none. */
+static bool judge_dates(const trial *of)
+{
+    gml_date_survey survey;
+    gml_column_survey_dates(of->column, &survey);
+    if (survey.dates == 0 || of->column->endless || survey.dates <= survey.others) {
+        return false;
+    }
+    if (survey.others > 0) {
+        refuse(of, GML_COLUMN_DATE, survey.other,
+               survey.mixed ? "is written in another way than other dates of the column"
+                            : "is no date, as other texts of the column are");
+        return true;
+    }
+    if (!survey.year_first && survey.day_first && survey.month_first) {
+        refuse(of, GML_COLUMN_DATE, survey.sample,
+               "could be day or month first, like all dates of the column; give its kind as dmy or mdy");
+        return true;
+    }
+    if (!survey.day_first && !survey.month_first) {
+        refuse(of, GML_COLUMN_DATE, survey.sample,
+               "is a date, but neither all dates have the day first nor all the month");
+        return true;
+    }
+    of->found->date_order = survey.year_first  ? GML_DATE_YEAR_FIRST
+                            : survey.day_first ? GML_DATE_DAY_FIRST
+                                               : GML_DATE_MONTH_FIRST;
+    settle(of, GML_COLUMN_DATE, true, "%zu different dates%s", survey.dates,
+           survey.year_first  ? ""
+           : survey.day_first ? ", day first"
+                              : ", month first");
+    return true;
+}
+
+/* Texts among numbers: a category of few values, or numbers with faults. */
+static gml_status judge_mixture(const trial *of)
+{
+    gml_column_finding *found = of->found;
+    gml_status status = gml_column_count(of->cells, of->index, found);
+    const size_t k = found->distinct, known = found->known;
+    if (status == GML_OK && of->column->fractions == 0 && k <= GML_COLUMN_FEW && k * k <= known &&
+        20 * of->words >= known) {
+        settle(of, GML_COLUMN_CATEGORY, true, "%zu different texts and whole numbers in %zu cells", k, known);
+        return GML_OK;
+    }
+    double value;
+    size_t label = of->column->words[0].label, length;
+    const char *text = gml_cells_text(of->column, label, &length);
+    refuse(
+        of, GML_COLUMN_NUMBER, label,
+        gml_text_to_double(text, length, &value)
+            ? "is not a finite number"
+            : "is not a number, as %zu of the %zu cells are; name it as a word for missing cells, or the kind of the "
+              "column",
+        of->numbers, known);
+    return status;
+}
+
+static gml_status judge(const trial *of)
+{
+    const gml_cells_column *column = of->column;
+    gml_column_finding *found = of->found;
+    const size_t plain = column->whole + column->fractions;
+    if (found->known == 0) {
+        settle(of, GML_COLUMN_EMPTY, false, "all cells are missing");
+        return GML_OK;
+    }
+    if (found->missing == 0 && found->known > 1 && !column->endless &&
+        ((found->texts == 1 && plain == 0) || (found->texts == 0 && column->least == column->greatest))) {
+        settle(of, GML_COLUMN_CONSTANT, of->words == 0, "all cells are equal");
+        return GML_OK;
+    }
+    if (of->words == 0) {
+        return judge_numbers(of);
+    }
+    if (of->numbers == 0 && judge_dates(of)) {
+        return GML_OK;
+    }
+    return 2 * of->words > found->known ? judge_texts(of, plain > 0 ? "texts and numbers" : "texts")
+                                        : judge_mixture(of);
+}
+
+gml_status gml_column_find(const gml_cells *cells, size_t column, const gml_column_wish *wish,
+                           gml_column_finding *finding)
+{
+    const gml_cells_column *of = &cells->column[column];
+    const size_t words = of->uses[GML_TEXT_WORD], numbers = of->whole + of->fractions + of->uses[GML_TEXT_CODE];
+    *finding = (gml_column_finding){
+        .known = words + numbers, .missing = cells->rows - words - numbers, .distinct = SIZE_MAX, .culprit = SIZE_MAX};
+    for (size_t label = 0; label < of->texts.count; label++) {
+        finding->texts += gml_column_has_label(of, label);
+    }
+    trial made = {.cells = cells,
+                  .index = column,
+                  .column = of,
+                  .found = finding,
+                  .hint = gml_column_hint_of(of->name),
+                  .numbers = numbers,
+                  .words = words};
+    if (wish->given) {
+        finding->date_order = wish->known.date_order;
+        settle(&made, wish->known.kind, true, wish->fixed ? "as the network has learned" : "as was said");
+        return GML_OK;
+    }
+    gml_status status = judge(&made);
+    if (status == GML_OK && wish->ignored) {
+        settle(&made, finding->kind, false, "is ignored, as was said");
+        finding->refused = false;
+    }
+    return status;
+}

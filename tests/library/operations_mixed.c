@@ -1,0 +1,97 @@
+/* tests/library/operations_mixed.c - operations on tables of mixed columns. */
+#include <string.h>
+
+#include "harness.h"
+#include "operations.h"
+
+enum { ROWS = 8 };
+
+static const double sizes[ROWS] = {1.5, 2, 3, 5, 8, 13, 21, 34}, prices[ROWS] = {1, 2, 1.5, 3, 2, 5, 4, 9};
+static const char *const colors[ROWS] = {"red", "blue", NULL, "red", "007", "blue", "red", "red"};
+
+/* A table of two columns. */
+static gml_table *make_table(const stage *s)
+{
+    gml_table *table = NULL;
+    assert_ok(s->context, gml_table_create(s->context, &table));
+    assert_ok(s->context, gml_table_add_texts(table, "color", colors, ROWS));
+    assert_ok(s->context, gml_table_add_numbers(table, "price", prices, ROWS));
+    return table;
+}
+
+/* Notes what the table is, whatever was done with it. */
+static void note_table(stage *s, gml_table *table)
+{
+    const size_t facts[] = {gml_table_rows(table), gml_table_columns(table)};
+    note_bytes(s, facts, sizeof facts);
+}
+
+static void create(stage *s)
+{
+    gml_table *table = NULL;
+    ATTEMPT(s, NULL, gml_table_create(s->context, &table));
+    note_table(s, table);
+    gml_table_destroy(table);
+}
+
+static void add_numbers(stage *s)
+{
+    gml_table *table = make_table(s);
+    ATTEMPT(s, NULL, gml_table_add_numbers(table, "size", sizes, ROWS));
+    note_table(s, table);
+    gml_table_destroy(table);
+}
+
+static void add_texts(stage *s)
+{
+    gml_table *table = make_table(s);
+    ATTEMPT(s, NULL, gml_table_add_texts(table, "again", colors, ROWS));
+    note_table(s, table);
+    gml_table_destroy(table);
+}
+
+static void set_columns(stage *s)
+{
+    gml_table *table = make_table(s);
+    ATTEMPT(s, NULL, gml_table_set_columns(table, "price=category", "color"));
+    note_table(s, table);
+    gml_table_destroy(table);
+}
+
+static void column(stage *s)
+{
+    gml_table *table = make_table(s);
+    gml_table_column_view view;
+    memset(&view, 0, sizeof view);
+    ATTEMPT(s, NULL, gml_table_column(table, 0, &view));
+    const size_t facts[] = {(size_t)view.kind, view.distinct, view.missing, view.level_count};
+    note_bytes(s, facts, sizeof facts);
+    gml_table_destroy(table);
+}
+
+static void from_table(stage *s)
+{
+    gml_table *table = make_table(s);
+    gml_dataset *data = NULL;
+    ATTEMPT(s, NULL, gml_dataset_from_table(table, &(gml_dataset_options){.columns = "color=category"}, &data));
+    note_dataset(s, data);
+    gml_dataset_destroy(data);
+    gml_table_destroy(table);
+}
+
+static void open_table(stage *s)
+{
+    gml_table *table = NULL;
+    const char *path =
+        put_text("t.csv", "id,when,color,price\n1,2014-02-17,red,1.5\n2,,blue,2.5\n3,2014-03-01,red,4\n");
+    ATTEMPT(s, NULL, gml_table_open(s->context, path, &(gml_dataset_options){.columns = "id=ignore"}, &table));
+    note_table(s, table);
+    gml_table_destroy(table);
+}
+
+const operation mixed_operations[] = {
+    {"gml_table_create", NULL, create},       {"gml_table_add_numbers", NULL, add_numbers},
+    {"gml_table_add_texts", NULL, add_texts}, {"gml_table_set_columns", NULL, set_columns},
+    {"gml_table_column", NULL, column},       {"gml_dataset_from_table", NULL, from_table},
+    {"gml_table_open", NULL, open_table},     {NULL},
+};
