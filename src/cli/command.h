@@ -11,6 +11,7 @@ typedef struct command {
 int run_train(int argc, char **argv);
 int run_tune(int argc, char **argv);
 int run_cv(int argc, char **argv);
+int run_describe(int argc, char **argv);
 int run_eval(int argc, char **argv);
 int run_inspect(int argc, char **argv);
 int run_report(int argc, char **argv);

@@ -11,6 +11,7 @@
 static int run_help(int argc, char **argv);
 
 static const command commands[] = {
+    {"describe", "say what the columns of a table are", run_describe},
     {"train", "train a network on data and save it as a model file", run_train},
     {"tune", "search for a network and its training, or a learning rate", run_tune},
     {"cv", "cross-validate: how good a network is, and how sure that is", run_cv},

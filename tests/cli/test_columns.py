@@ -70,10 +70,10 @@ class Columns(ProgramTest):
             self.succeed("predict", "m", "few.csv")
             self.fail_with(DATA, "eval", "m", "few.csv", says="few.csv: has 2 columns; it needs 2 inputs and the target")
 
-    def test_other_columns_are_refused(self):
+    def test_columns_that_are_missing_or_doubled_are_refused(self):
         self.train("pqt")
         for columns, says in ((("age", "income", "t"), 'no column "p"'), (("p", "t"), 'no column "q"'),
-                              (("id", "p", "q", "t"), 'column 1, "id"'), (("p", "q", "t", "q"), '"q"')):
+                              (("p", "q", "t", "q"), '"q"')):
             self.table("other.csv", columns, **{column: 1 for column in columns})
             for command in ("eval", "predict"):
                 message = self.fail_with(DATA, command, "m", "other.csv", says=("other.csv", says))
@@ -81,6 +81,14 @@ class Columns(ProgramTest):
                     self.assertIn('the inputs are "p", "q", the target is "t"', message)
         self.table("none.csv", "pq")
         self.fail_with(DATA, "eval", "m", "none.csv", says='no column "t"')
+
+    def test_columns_that_the_model_does_not_know_are_ignored_with_a_note(self):
+        answers = self.train("pqt")
+        self.table("other.csv", ("id", "q", "t", "p", "note"), id="x", note="\x1b[31m")
+        done = self.run_program("predict", "m", "other.csv")
+        self.assertEqual((done.returncode, done.stdout.decode()), (0, answers))
+        self.assertIn('gemmule predict: note: column 1 ("id") is not known to the network and is ignored', done.stderr.decode())
+        self.assertIn("column 5", done.stderr.decode())
 
     def test_a_doubled_name_is_refused_in_training(self):
         self.write("data.csv", "p,y,y\n1,2,3\n4,5,6\n")
@@ -118,7 +126,7 @@ class Columns(ProgramTest):
         self.table("other.csv", ("p", "q", "y"), [{**row, "y": row["t"] + 1} for row in self.rows])
         self.fail_with(DATA, "eval", "m", "other.csv", says='"t"')
         self.assertGreater(self.json("eval", "m", "other.csv", "--target", "y")["rmse"], 0.9)
-        self.fail_with(DATA, "predict", "m", "other.csv", says='column 3, "y"')
+        self.assertEqual(self.predict("m", "other.csv"), self.predict("m", "data.csv"))
         self.assertEqual(self.predict("m", "other.csv", "--target", "y"), self.predict("m", "data.csv"))
 
     def test_missing_targets_are_remembered(self):

@@ -67,8 +67,8 @@ class Help(ProgramTest):
             self.assertEqual(listed_flags(text), long_flags(self.succeed(command, "--usage")))
             counts[command] = len(listed_flags(text))
             shorter = self.succeed(command, "--help")
-            if command in ("eval", "predict", "explain", "inspect", "diff"):
-                rare = {"missing", "delimiter", "decimal", "thousands", "comment", "more"}
+            if command in ("describe", "eval", "predict", "explain", "inspect", "diff"):
+                rare = {"missing", "columns", "ignore", "unseen", "delimiter", "decimal", "thousands", "comment", "more"}
                 rare |= {"no-header"} if command == "predict" else set()
                 self.assertEqual(listed_flags(text) - listed_flags(shorter), rare)
             elif command not in ("train", "tune", "cv", "split"):
@@ -93,7 +93,7 @@ class Help(ProgramTest):
             self.assertLess(len(named), len(names) / 3, named)
 
     def test_help_of_what_is_no_command_names_the_nearest(self):
-        self.fail_with(USAGE, "help", "trian", says=("COMMAND: expected one of train, tune, cv, plot, report, eval,", "got 'trian'; did you mean 'train'?"))
+        self.fail_with(USAGE, "help", "trian", says=("COMMAND: expected one of describe, train, tune, cv, plot, report,", "got 'trian'; did you mean 'train'?"))
         self.fail_with(USAGE, "help", "train", "eval", says="'eval' is one argument too many; expected: [COMMAND]")
         self.fail_with(USAGE, "--hlep", says="did you mean '--help'?")
 

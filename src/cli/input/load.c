@@ -53,6 +53,15 @@ const flag data_table[] = {
     {"missing", "WORDS",
      "words for a missing cell of a CSV, separated by commas, in place of NA, N/A, null, None, ? and -", RARE,
      read_text, .field = offsetof(data_flags, words)},
+    {"columns", "RULES",
+     "kinds of columns, as in 'zip=category; when=date; id=ignore': number, category, date, dmy, mdy or ignore (found "
+     "out)",
+     RARE, read_text, .field = offsetof(data_flags, columns)},
+    {"ignore", "NAMES", "columns of a CSV that are not read, separated by commas", RARE, read_text,
+     .field = offsetof(data_flags, ignore)},
+    {"unseen", "WHAT",
+     "a category that training has not seen: level: it counts as one more; error: it is refused (level)", RARE,
+     read_choice, .field = offsetof(data_flags, unseen), .words = (const char *const[]){"level", "error", NULL}},
     {"delimiter", "MARK", "between the fields of a CSV, as in ';' or tab (found out)", RARE, read_text,
      .field = offsetof(data_flags, delimiter)},
     {"decimal", "MARK", "decimal mark of numbers in a CSV: . or , (found out)", RARE, read_text,
@@ -76,6 +85,9 @@ void set_csv_options(const data_flags *flags, gml_dataset_options *options)
     options->comment = flags->comment;
     options->missing = flags->words;
     options->more = flags->more;
+    options->columns = flags->columns;
+    options->ignore = flags->ignore;
+    options->unseen_error = flags->unseen;
     options->more_count = flags->more_count;
 }
 
@@ -126,6 +138,13 @@ bool has_test_part(gml_context *context, const char *path)
     return gml_dataset_part_exists(context, path, "t10k");
 }
 
+void print_data_notes(const gml_dataset *data)
+{
+    for (size_t i = 0; gml_dataset_note(data, i) != NULL; i++) {
+        complain(0, "note: %s", gml_dataset_note(data, i));
+    }
+}
+
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
                      data_columns columns, gml_dataset **data)
 {
@@ -156,6 +175,7 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     }
     const gml_status status = gml_dataset_open(context, path, &options, data);
     if (status == GML_OK) {
+        print_data_notes(*data);
         return 0;
     }
     /* A missing target column is an error of the flag if there is one, else of the data. */

@@ -18,6 +18,8 @@ typedef struct data_flags {
     size_t threads;      /* --threads, or 0 */
     const char *delimiter, *decimal, *thousands, *comment; /* of a CSV, or null */
     const char *words;                                     /* --missing, or null */
+    const char *columns, *ignore;                          /* or null */
+    int unseen;                                            /* --unseen: 1 for error */
     const char *more[MOST_FURTHER_FILES];                  /* of --more */
     size_t more_count;
     bool bad_inputs; /* true: inputs that are not finite numbers are read as NaN */
@@ -57,6 +59,9 @@ typedef enum data_columns {
  * the t10k part is opened if there is one. */
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
                      data_columns columns, gml_dataset **data);
+
+/* Prints what a dataset notes about how it was read. */
+void print_data_notes(const gml_dataset *data);
 
 /* True if `path` is a folder with the part "t10k". */
 bool has_test_part(gml_context *context, const char *path);

@@ -72,6 +72,9 @@ static const struct {
     {"or set the task to classification", "or use --task classification"},
     {"choose another column as the target", "choose another column with --target"},
     {"say that there is a header", "use --header yes"},
+    {"name it as a word for missing cells, or the kind of the column",
+     "use --missing WORD, or --columns 'NAME=category'"},
+    {"give its kind as dmy or mdy", "use --columns 'NAME=dmy' or 'NAME=mdy'"},
     {"An override allows the change", "--override allows the change"},
     {" (gml_network_set_output_scaling with nulls removes the scaling)", ""},
 };

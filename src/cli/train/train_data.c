@@ -45,6 +45,7 @@ int train_open_all(gml_context *context, const train_flags *flags, const char *p
     if (status != GML_OK) {
         return complain_status(context, status);
     }
+    print_data_notes(data->all);
     if (gml_dataset_task(data->all) == GML_TASK_CLASSIFICATION && gml_dataset_classes(data->all) < 2) {
         return complain(EXIT_DATA, "%s: all samples have the class '%s'; at least two classes are needed", path,
                         gml_dataset_class_name(data->all, 0));

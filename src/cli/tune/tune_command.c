@@ -37,6 +37,9 @@ static void print_data_flags(FILE *stream, const train_flags *train)
     print_words(stream, "weights", train->file.weights);
     print_words(stream, "missing-targets", train->file.missing == MISSING_MASK ? "mask" : NULL);
     print_words(stream, "missing", train->file.words);
+    print_words(stream, "columns", train->file.columns);
+    print_words(stream, "ignore", train->file.ignore);
+    print_words(stream, "unseen", train->file.unseen ? "error" : NULL);
     print_words(stream, "delimiter", train->file.delimiter);
     print_words(stream, "decimal", train->file.decimal);
     print_words(stream, "thousands", train->file.thousands);
