@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_NOTES = 24 };
+enum { MOST_NOTES = 24, LISTED = 8 };
 
 /* A choice under way. */
 typedef struct choice {
@@ -17,6 +17,7 @@ typedef struct choice {
     size_t missing;    /* cells of inputs */
     size_t gapped;     /* inputs with missing cells */
     size_t first_gapped, left_out, unknown;
+    char list[LISTED * (GML_EXCERPT_SIZE + 2)]; /* the first unknown columns */
 } choice;
 
 const char *gml_column_kind_word(gml_column_kind kind)
@@ -133,16 +134,20 @@ static gml_status choose_column(choice *of, size_t column)
 
 /* ---- all columns ---- */
 
-/* Notes a column that the network does not know. */
-static gml_status note_unknown(choice *of, size_t column)
+/* Lists a column that the network does not know. */
+static void list_unknown(choice *of, size_t column)
 {
-    char name[GML_EXCERPT_NAME_SIZE];
-    name_of(of->cells, column, name);
-    return ++of->unknown > MOST_NOTES ? GML_OK
-                                      : gml_dataset_add_note(of->made,
-                                                             "column %zu%s is not known to the network and is "
-                                                             "ignored",
-                                                             column + 1, name);
+    const char *name = of->cells->column[column].name;
+    char excerpt[GML_EXCERPT_SIZE];
+    const size_t used = strlen(of->list);
+    if (name != NULL) {
+        gml_excerpt(name, strlen(name), excerpt);
+    } else {
+        snprintf(excerpt, sizeof excerpt, "column %zu", column + 1);
+    }
+    if (++of->unknown <= LISTED) {
+        snprintf(of->list + used, sizeof of->list - used, "%s%s", used > 0 ? ", " : "", excerpt);
+    }
 }
 
 static gml_status choose_columns(choice *of)
@@ -153,7 +158,7 @@ static gml_status choose_columns(choice *of)
         if (columns->inputs[i] != GML_CSV_NO_INPUT) {
             status = choose_column(of, i);
         } else if (are_known(of) && !gml_csv_has_role(columns, i) && !gml_csv_is_ignored(columns, i)) {
-            status = note_unknown(of, i);
+            list_unknown(of, i);
         }
     }
     return status;
@@ -162,9 +167,13 @@ static gml_status choose_columns(choice *of)
 static gml_status write_notes(const choice *of)
 {
     gml_status status = GML_OK;
-    const size_t more = (of->left_out > MOST_NOTES ? of->left_out - MOST_NOTES : 0) +
-                        (of->unknown > MOST_NOTES ? of->unknown - MOST_NOTES : 0);
-    if (more > 0) {
+    const size_t more = of->left_out > MOST_NOTES ? of->left_out - MOST_NOTES : 0;
+    if (of->unknown > 0) {
+        status = gml_dataset_add_note(of->made, "%zu column%s not known to the network and %s ignored: %s%s",
+                                      of->unknown, of->unknown == 1 ? " is" : "s are", of->unknown == 1 ? "is" : "are",
+                                      of->list, of->unknown > LISTED ? ", ..." : "");
+    }
+    if (status == GML_OK && more > 0) {
         status = gml_dataset_add_note(of->made, "%zu further columns are no inputs", more);
     }
     if (status == GML_OK && of->gapped > 0) {
