@@ -11,7 +11,7 @@
 bool sample_set_create(const gml_network *network, const gml_dataset *data, size_t count, sample_set *made)
 {
     *made = (sample_set){.count = count,
-                         .inputs = gml_network_inputs(network),
+                         .inputs = gml_network_columns(network),
                          .outputs = gml_network_outputs(network),
                          .targets = gml_dataset_targets(data)};
     const size_t rows = count > 0 ? count : 1;
@@ -75,7 +75,7 @@ size_t samples_affordable(const gml_network *network, const gml_dataset *data, s
     static const double products = 1e10, numbers = 1 << 23;
     const double parameters = (double)gml_network_parameter_count(network) + 1;
     const double affordable =
-        fmin(products / (3 * parameters * (double)passes), numbers / (double)gml_network_inputs(network));
+        fmin(products / (3 * parameters * (double)passes), numbers / (double)gml_network_columns(network));
     const size_t size = gml_dataset_size(data);
     most = size < most ? size : most;
     return affordable < (double)most ? (size_t)affordable : most;

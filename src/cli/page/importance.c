@@ -112,7 +112,7 @@ int page_importance(FILE *stream, const page_source *source)
         return 0;
     }
     const bool pictures = page_picture_fits(source->shape) &&
-                          source->shape.height * source->shape.width == gml_network_inputs(source->network);
+                          source->shape.height * source->shape.width == gml_network_columns(source->network);
     attributed of;
     const gml_status status = attribute(source, &of);
     int code = 0;

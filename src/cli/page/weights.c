@@ -181,17 +181,27 @@ static void draw_level(FILE *stream, const chosen_units *chosen, size_t inputs, 
     fputs(found ? "\"/>\n" : "", stream);
 }
 
+/* The name of an input of the first layer, in `room` if it comes from a preparation or has none. */
+static const char *input_name(const page_source *source, size_t input, gml_prepared_input *room)
+{
+    const gml_preparation *preparation = gml_network_preparation(source->network);
+    return preparation != NULL && gml_preparation_input(preparation, input, room) == GML_OK
+               ? room->name
+               : page_input_name(source, input, room->name);
+}
+
 static void draw_map(FILE *stream, const page_source *source, const chosen_units *chosen, size_t inputs)
 {
     size_t shown[MOST_INPUTS];
     const size_t rows = choose_inputs(chosen, inputs, shown);
-    char label[160], room[PAGE_NUMBER];
+    char label[160];
+    gml_prepared_input room;
     snprintf(label, sizeof label, "map of the weights from %zu inputs to %zu units of the first layer", rows,
              chosen->count);
     html_svg_begin(stream, WIDTH, (double)(TOP + rows * ROW + 4), label);
     svg_label(stream, "soft", "start", LABELS, TOP - 7, "units, the greatest norm first");
     for (size_t r = 0; r < rows; r++) {
-        page_svg_name(stream, LABELS - 6, (double)(TOP + r * ROW) + 12, page_input_name(source, shown[r], room),
+        page_svg_name(stream, LABELS - 6, (double)(TOP + r * ROW) + 12, input_name(source, shown[r], &room),
                       LABELS - 6);
     }
     for (int level = -LEVELS; level <= LEVELS; level++) {
