@@ -117,14 +117,11 @@ gml_status gml_network_check_data(const gml_network *network, const gml_schema *
         return gml_fail(network->context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
                         schema->features, columns);
     }
-    if (network->preparation != NULL) {
-        gml_status status = gml_network_check_columns(network, schema);
-        if (status != GML_OK) {
-            return status;
-        }
-    }
-    if (schema->columns != NULL) {
-        return refuse_columns(network, schema);
+    gml_status status = network->preparation != NULL ? gml_network_check_columns(network, schema)
+                        : schema->columns != NULL    ? refuse_columns(network, schema)
+                                                     : GML_OK;
+    if (status != GML_OK) {
+        return status;
     }
     size_t room = outputs == 1 ? 2 : outputs;
     if (schema->task == GML_TASK_CLASSIFICATION && schema->classes > room) {
