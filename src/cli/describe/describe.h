@@ -35,10 +35,6 @@ const described_column *describe_target(const description *of);
 enum { ROLE_SIZE = 32 };
 void describe_role(const described_column *column, char text[ROLE_SIZE]);
 
-/* Writes a date of days since 1970-01-01: "2014-02-17", or with the time of the day. */
-enum { DATE_SIZE = 64 };
-void describe_date(double days, char text[DATE_SIZE]);
-
 /* Print the description as text for people and as JSON. Return the exit code. */
 int describe_text(const description *of);
 int describe_json(const description *of);

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "cli/describe/describe.h"
+#include "cli/report/cell.h"
 #include "cli/report/report.h"
 #include "cli/shell/exit.h"
 
@@ -13,7 +14,7 @@ static json_t *bound(const gml_table_column_view *view, double value)
     if (view->kind != GML_COLUMN_DATE || isnan(value)) {
         return json_number(value);
     }
-    describe_date(value, text);
+    date_text(value, text);
     return json_text(text);
 }
 

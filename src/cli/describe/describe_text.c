@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli/describe/describe.h"
+#include "cli/report/cell.h"
 #include "cli/report/report.h"
 #include "cli/shell/escape.h"
 #include "cli/shell/exit.h"
@@ -39,21 +39,6 @@ void describe_role(const described_column *column, char text[ROLE_SIZE])
     } else {
         snprintf(text, ROLE_SIZE, "%s", words[column->role]);
     }
-}
-
-void describe_date(double days, char text[DATE_SIZE])
-{
-    struct tm parts;
-    const time_t seconds = (time_t)floor(days * 86400 + 0.5);
-    if (gmtime_r(&seconds, &parts) == NULL) {
-        text[0] = '\0';
-        return;
-    }
-    char time[16] = "";
-    if (days != floor(days)) {
-        snprintf(time, sizeof time, "T%02u:%02u", (unsigned)parts.tm_hour % 100, (unsigned)parts.tm_min % 100);
-    }
-    snprintf(text, DATE_SIZE, "%04d-%02d-%02d%.8s", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, time);
 }
 
 /* Returns the escaped text, which the caller frees, and how many columns it takes; null: no memory. */
@@ -112,8 +97,8 @@ static char *list_values(const gml_table_column_view *view)
         }
         fputs(view->level_count < view->distinct ? ", ..." : "", stream);
     } else if (view->kind == GML_COLUMN_DATE && !isnan(view->least)) {
-        describe_date(view->least, least);
-        describe_date(view->greatest, greatest);
+        date_text(view->least, least);
+        date_text(view->greatest, greatest);
         fprintf(stream, "%s to %s", least, greatest);
     } else if (!isnan(view->least)) {
         if (view->least == view->greatest) {

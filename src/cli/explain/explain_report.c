@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "cli/explain/explain.h"
+#include "cli/report/cell.h"
 #include "cli/report/report.h"
 
 void explanation_csv_header(const gml_network *network)
@@ -56,9 +57,11 @@ int explanation_json(const explanation *of)
     const gml_network *network = of->table->network;
     json_t *inputs = json_array();
     for (size_t j = 0; j < of->inputs; j++) {
-        json_array_append_new(inputs,
-                              json_pack("{so so so}", "name", json_text(gml_network_feature_name(network, j)), "value",
-                                        json_number(of->x[j]), "attribution", json_number(of->attributions[j])));
+        char room[DATE_SIZE];
+        const char *text = cell_text(network, j, of->x[j], room);
+        json_t *value = text == NULL ? json_number(of->x[j]) : text[0] == '\0' ? json_null() : json_text(text);
+        json_array_append_new(inputs, json_pack("{so so so}", "name", json_text(gml_network_feature_name(network, j)),
+                                                "value", value, "attribution", json_number(of->attributions[j])));
     }
     json_t *prediction = json_array();
     for (size_t k = 0; k < of->table->outputs; k++) {

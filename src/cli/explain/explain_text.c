@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cli/explain/explain.h"
+#include "cli/report/cell.h"
 #include "cli/report/report.h"
 #include "cli/shell/escape.h"
 #include "cli/shell/exit.h"
@@ -29,7 +30,20 @@ const char *explained_name(gml_explained which)
     return which == GML_EXPLAINED_SCORE ? "score" : "output";
 }
 
-/* The name of an input, shortened at the end of a character. */
+/* Shortens a text to `most` bytes at the end of a character. */
+static void shorten(const char *text, size_t most, char shown[NAME_SIZE])
+{
+    size_t size = strlen(text);
+    if (size > most) {
+        size = most - 3;
+        while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80) {
+            size--;
+        }
+    }
+    snprintf(shown, NAME_SIZE, "%.*s%s", (int)size, text, text[size] != '\0' ? "..." : "");
+}
+
+/* The name of an input, shortened. */
 static void write_name(const gml_network *network, size_t input, char name[NAME_SIZE])
 {
     const char *known = gml_network_feature_name(network, input);
@@ -37,14 +51,7 @@ static void write_name(const gml_network *network, size_t input, char name[NAME_
         snprintf(name, NAME_SIZE, "input %zu", input + 1);
         return;
     }
-    size_t size = strlen(known);
-    if (size > WIDEST_NAME) {
-        size = WIDEST_NAME - 3;
-        while (size > 0 && ((unsigned char)known[size] & 0xc0) == 0x80) {
-            size--;
-        }
-    }
-    snprintf(name, NAME_SIZE, "%.*s%s", (int)size, known, known[size] != '\0' ? "..." : "");
+    shorten(known, WIDEST_NAME, name);
 }
 
 static void print_class_name(const gml_network *network, size_t index)
@@ -98,6 +105,25 @@ static void print_bar(double value, double greatest, size_t width)
     putchar('\n');
 }
 
+/* A number, or the text of a category or date, shortened. */
+static void print_value(const explanation *of, size_t input)
+{
+    enum { WIDTH = 10 };
+    char room[DATE_SIZE], value[NAME_SIZE];
+    const char *text = cell_text(of->table->network, input, of->x[input], room);
+    if (text == NULL) {
+        printf("  %*.5g", WIDTH, of->x[input]);
+        return;
+    }
+    shorten(text, WIDTH, value);
+    if (needs_escape(value)) {
+        fputs("  ", stdout);
+        print_text(stdout, value, WIDTH);
+    } else {
+        printf("  %*s", WIDTH, value);
+    }
+}
+
 static void print_inputs(const explanation *of, const ranked *order, size_t shown)
 {
     const size_t width = help_width();
@@ -111,7 +137,8 @@ static void print_inputs(const explanation *of, const ranked *order, size_t show
         }
         write_name(of->table->network, order[i].input, name);
         print_text(stdout, name, WIDEST_NAME);
-        printf("  %10.5g  %+10.4g  ", of->x[order[i].input], unsigned_nan(order[i].attribution));
+        print_value(of, order[i].input);
+        printf("  %+10.4g  ", unsigned_nan(order[i].attribution));
         print_bar(order[i].attribution, fabs(order[0].attribution), bar);
     }
     if (of->inputs > shown) {

@@ -7,6 +7,7 @@
 #include "cli/page/html.h"
 #include "cli/page/picture.h"
 #include "cli/page/subject.h"
+#include "cli/report/cell.h"
 #include "cli/report/ranking.h"
 
 enum { MOST_SHOWN = 20, MOST_COLUMNS = 12 };
@@ -150,6 +151,20 @@ static void write_value(FILE *stream, double value, double share)
     fputs("</td>", stream);
 }
 
+/* The same for a column that may hold levels of a category or dates. */
+static void write_cell(FILE *stream, const worst *of, size_t column, double value, double share)
+{
+    char room[DATE_SIZE];
+    const char *text = cell_text(of->source->network, column, value, room);
+    if (text == NULL) {
+        write_value(stream, value, share);
+        return;
+    }
+    page_shaded_cell(stream, share);
+    page_short_name(stream, text);
+    fputs("</td>", stream);
+}
+
 static void write_row(FILE *stream, const worst *of, size_t i, const size_t *columns, size_t count)
 {
     const size_t inputs = of->samples.inputs;
@@ -167,8 +182,8 @@ static void write_row(FILE *stream, const worst *of, size_t i, const size_t *col
         write_value(stream, of->predicted[i], 0);
     }
     for (size_t j = 0; j < count; j++) {
-        write_value(stream, of->samples.x[i * inputs + columns[j]],
-                    attributions != NULL ? attributions[columns[j]] / most : 0);
+        write_cell(stream, of, columns[j], of->samples.x[i * inputs + columns[j]],
+                   attributions != NULL ? attributions[columns[j]] / most : 0);
     }
     html_row_end(stream);
 }
