@@ -10,8 +10,6 @@
 #include "cli/report/predictions.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
-#include "cli/shell/staged.h"
-
 enum { CHUNK = 1024 };
 
 enum { FORMAT_UNSET = 0, FORMAT_CSV, FORMAT_NPY };
@@ -242,19 +240,15 @@ static int predict_into(const predict_flags *flags, FILE *stream)
 
 static int predict_into_file(const predict_flags *flags)
 {
-    staged_file file;
-    int code = staged_open(flags->output, &file);
-    if (code != 0) {
-        return code;
+    FILE *stream = output_open(flags->output, NULL);
+    if (stream == NULL) {
+        return EXIT_CREATE;
     }
-    code = predict_into(flags, file.stream);
+    const int code = predict_into(flags, stream);
     if (code == 0) {
-        code = staged_finish(&file);
+        return output_close(stream, flags->output);
     }
-    if (code == 0) {
-        code = staged_commit(&file);
-    }
-    staged_abandon(&file);
+    output_discard(stream, flags->output);
     return code;
 }
 

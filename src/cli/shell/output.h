@@ -22,6 +22,10 @@ FILE *output_open(const char *path, const char *input);
  * `path` stays. Returns the exit code. */
 int output_close(FILE *stream, const char *path);
 
+/* Writes everything to the disk and leaves the file open, so that several files are complete before the first is put in
+ * its place. On failure prints a message. Returns the exit code. */
+int output_complete(FILE *stream, const char *path);
+
 /* Closes a file of output_open without putting it in its place. */
 void output_discard(FILE *stream, const char *path);
 

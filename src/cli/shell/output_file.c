@@ -87,19 +87,27 @@ static bool is_beside(FILE *stream)
 }
 
 /* Writes everything out. Returns an errno. */
-static int finish(FILE *stream, bool beside)
+static int write_out(FILE *stream)
 {
     errno = 0;
-    const bool failed = fflush(stream) != 0 || ferror(stream) || (beside && fsync(fileno(stream)) != 0);
-    const int reason = failed ? errno != 0 ? errno : EIO : 0;
-    return fclose(stream) != 0 && reason == 0 ? errno : reason;
+    const bool failed = fflush(stream) != 0 || ferror(stream) || (is_beside(stream) && fsync(fileno(stream)) != 0);
+    return failed ? errno != 0 ? errno : EIO : 0;
+}
+
+int output_complete(FILE *stream, const char *path)
+{
+    const int reason = write_out(stream);
+    return reason == 0 ? 0 : complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
 }
 
 int output_close(FILE *stream, const char *path)
 {
     output_names names;
     const bool beside = is_beside(stream);
-    int reason = finish(stream, beside);
+    int reason = write_out(stream);
+    if (fclose(stream) != 0 && reason == 0) {
+        reason = errno;
+    }
     if (beside && !name_files(path, &names)) {
         return complain(EXIT_IO, "cannot write '%s': %s", path, strerror(errno));
     }

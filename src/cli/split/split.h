@@ -5,7 +5,6 @@
 #include <stdbool.h>
 
 #include "cli/input/load.h"
-#include "cli/shell/staged.h"
 
 enum { MOST_PARTS = 100, PART_NAME = 64 };
 
@@ -14,7 +13,7 @@ typedef struct split_part {
     double share; /* of the samples; the shares sum to 1 */
     size_t size;  /* samples */
     char *path;
-    staged_file file;
+    FILE *file; /* null: not open */
 } split_part;
 
 typedef struct split_run {

@@ -72,7 +72,7 @@ static int copy_rows(split_run *run, FILE *data, size_t row_size)
             code = ferror(data) ? complain(EXIT_IO, "%s: reading failed", run->data)
                                 : complain(EXIT_DATA, "%s: has changed since it was read", run->data);
         } else {
-            fwrite(row, 1, row_size, run->parts[run->part_of[i]].file.stream);
+            fwrite(row, 1, row_size, run->parts[run->part_of[i]].file);
         }
         if (i % BREAK_ROWS == 0 && interrupt() != 0) {
             code = EXIT_SIGNAL + interrupt();
@@ -100,7 +100,7 @@ static int split_rows(split_run *run, FILE *data, npy_header *header)
                         run->data);
     }
     for (size_t i = 0; i < run->part_count; i++) {
-        write_header(header, run->parts[i].size, run->parts[i].file.stream);
+        write_header(header, run->parts[i].size, run->parts[i].file);
     }
     return copy_rows(run, data, (size_t)(end - begin) / gml_dataset_size(run->dataset));
 }

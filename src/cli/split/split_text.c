@@ -92,13 +92,13 @@ static bool write_row(split_run *run, const text_reader *reader, size_t row)
     const size_t samples = gml_dataset_size(run->dataset);
     if (run->has_header && row == 0) {
         for (size_t i = 0; i < run->part_count; i++) {
-            fwrite(reader->row, 1, reader->size, run->parts[i].file.stream);
+            fwrite(reader->row, 1, reader->size, run->parts[i].file);
         }
         return true;
     }
     const size_t sample = row - run->has_header;
     if (sample < samples) {
-        fwrite(reader->row, 1, reader->size, run->parts[run->part_of[sample]].file.stream);
+        fwrite(reader->row, 1, reader->size, run->parts[run->part_of[sample]].file);
     }
     return sample < samples;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/shell/exit.h"
+#include "cli/shell/output.h"
 #include "cli/split/split.h"
 
 /* Finds how the rows of the text are separated, so that their number is that of the samples. */
@@ -56,19 +57,23 @@ int split_write(split_run *run)
     FILE *data = fopen(run->data, "rb");
     int code = data != NULL ? 0 : complain(EXIT_NO_INPUT, "%s: cannot be opened: %s", run->data, strerror(errno));
     for (size_t i = 0; code == 0 && i < run->part_count; i++) {
-        code = staged_open(run->parts[i].path, &run->parts[i].file);
+        run->parts[i].file = output_open(run->parts[i].path, NULL);
+        code = run->parts[i].file != NULL ? 0 : EXIT_CREATE;
     }
     if (code == 0) {
         code = write_rows(run, data);
     }
     for (size_t i = 0; code == 0 && i < run->part_count; i++) {
-        code = staged_finish(&run->parts[i].file);
+        code = output_complete(run->parts[i].file, run->parts[i].path);
     }
     for (size_t i = 0; code == 0 && i < run->part_count; i++) {
-        code = staged_commit(&run->parts[i].file);
+        code = output_close(run->parts[i].file, run->parts[i].path);
+        run->parts[i].file = NULL;
     }
     for (size_t i = 0; i < run->part_count; i++) {
-        staged_abandon(&run->parts[i].file);
+        if (run->parts[i].file != NULL) {
+            output_discard(run->parts[i].file, run->parts[i].path);
+        }
     }
     if (data != NULL) {
         fclose(data);
