@@ -46,8 +46,9 @@ int main(int argc, char **argv)
     const char *path = argc > 1 ? argv[1] : "example_columns.safetensors";
     static double x[N][COLUMNS], y[N];
     float before[N] = {0}, after[N] = {1};
-    const gml_column columns[COLUMNS] = {
-        {.kind = GML_COLUMN_NUMBER}, {GML_COLUMN_CATEGORY, colors, 3}, {.kind = GML_COLUMN_NUMBER}};
+    const gml_column columns[COLUMNS] = {{.kind = GML_COLUMN_NUMBER},
+                                         {.kind = GML_COLUMN_CATEGORY, .levels = colors, .level_count = 3},
+                                         {.kind = GML_COLUMN_NUMBER}};
     const gml_recipe recipe = {.hidden = "16 tanh",
                                .fit = {.epochs = 300, .batch = 16, .learning_rate = 0.01},
                                .preparation = "number -> impute(value=median) -> standard; category -> one_hot"};

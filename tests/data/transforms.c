@@ -222,8 +222,9 @@ TEST(a_missing_cell_has_no_slope)
 /* ---- several columns ---- */
 
 static const char *const colors[] = {"blue", "green", "red"};
-static const gml_column mixed_columns[] = {
-    {.kind = GML_COLUMN_NUMBER}, {GML_COLUMN_CATEGORY, colors, 3, 0}, {.kind = GML_COLUMN_DATE}};
+static const gml_column mixed_columns[] = {{.kind = GML_COLUMN_NUMBER},
+                                           {.kind = GML_COLUMN_CATEGORY, .levels = colors, .level_count = 3, 0},
+                                           {.kind = GML_COLUMN_DATE}};
 static double mixed[] = {1, 0, 0.5, 2, 2, 19000.25, NAN, 1, 3, 4, NAN, 18262, 100, 3, -1};
 
 enum { MIXED = 5 };
@@ -354,12 +355,24 @@ TEST(columns_that_are_none_are_refused)
         gml_status status;
         const char *message;
     } cases[] = {
-        {{GML_COLUMN_CATEGORY, colors, 3, 0}, 4, GML_ERROR_DATA, "row 4, column 1 holds 4"},
-        {{GML_COLUMN_CATEGORY, colors, 3, 0}, 0.5, GML_ERROR_DATA, "has codes from 0 to 3"},
-        {{GML_COLUMN_CATEGORY, colors, 3, 0}, -1, GML_ERROR_DATA, "holds -1"},
-        {{GML_COLUMN_CATEGORY, NULL, 0, 0}, 0, GML_ERROR_ARGUMENT, "each with a name"},
-        {{GML_COLUMN_CATEGORY, with_null, 2, 0}, 0, GML_ERROR_ARGUMENT, "level 2: a name in UTF-8"},
-        {{GML_COLUMN_CATEGORY, broken, 2, 0}, 0, GML_ERROR_ARGUMENT, "level 2: a name in UTF-8"},
+        {{.kind = GML_COLUMN_CATEGORY, .levels = colors, .level_count = 3, 0},
+         4,
+         GML_ERROR_DATA,
+         "row 4, column 1 holds 4"},
+        {{.kind = GML_COLUMN_CATEGORY, .levels = colors, .level_count = 3, 0},
+         0.5,
+         GML_ERROR_DATA,
+         "has codes from 0 to 3"},
+        {{.kind = GML_COLUMN_CATEGORY, .levels = colors, .level_count = 3, 0}, -1, GML_ERROR_DATA, "holds -1"},
+        {{.kind = GML_COLUMN_CATEGORY, .levels = NULL, .level_count = 0, 0}, 0, GML_ERROR_ARGUMENT, "each with a name"},
+        {{.kind = GML_COLUMN_CATEGORY, .levels = with_null, .level_count = 2, 0},
+         0,
+         GML_ERROR_ARGUMENT,
+         "level 2: a name in UTF-8"},
+        {{.kind = GML_COLUMN_CATEGORY, .levels = broken, .level_count = 2, 0},
+         0,
+         GML_ERROR_ARGUMENT,
+         "level 2: a name in UTF-8"},
         {{GML_COLUMN_NUMBER, colors, 3, 0}, 0, GML_ERROR_ARGUMENT, "is no category and has 3 levels"},
         {{(gml_column_kind)9, NULL, 0, 0}, 0, GML_ERROR_ARGUMENT, "the kind 9 is none"},
     };

@@ -6,7 +6,7 @@
 
 static const char *const levels[] = {"low", "middle", "high"};
 static const gml_column columns[INPUTS] = {{.kind = GML_COLUMN_NUMBER},
-                                           {GML_COLUMN_CATEGORY, levels, 3, 0},
+                                           {.kind = GML_COLUMN_CATEGORY, .levels = levels, .level_count = 3, 0},
                                            {.kind = GML_COLUMN_DATE},
                                            {.kind = GML_COLUMN_NUMBER}};
 

@@ -324,9 +324,9 @@ TEST(data_with_other_kinds_levels_or_names_is_refused)
     columns[0].kind = GML_COLUMN_DATE;
     assert_data_refused(&f, columns, NULL, "input 1 is a date in the data; the network has learned a number");
     memcpy(columns, mixed_columns, sizeof columns);
-    columns[1] = (gml_column){GML_COLUMN_CATEGORY, fewer, 2};
+    columns[1] = (gml_column){.kind = GML_COLUMN_CATEGORY, .levels = fewer, .level_count = 2};
     assert_data_refused(&f, columns, mixed_names, "input 2 (\"color\") has 2 levels in the data");
-    columns[1] = (gml_column){GML_COLUMN_CATEGORY, other, 3};
+    columns[1] = (gml_column){.kind = GML_COLUMN_CATEGORY, .levels = other, .level_count = 3};
     assert_data_refused(&f, columns, mixed_names, "\"yellow\" in the data; the network has learned \"red\"");
     assert_data_refused(&f, mixed_columns, names, "\"colour\" of the data; the preparation was fitted to \"color\"");
     tear_down_mixed(&f);

@@ -14,11 +14,12 @@ enum { MIXED_ROWS = 90, MIXED_COLUMNS = 5, MIXED_LEVELS = 3 };
 
 static const char *const mixed_levels[MIXED_LEVELS] = {"blue", "green", "red"};
 static const char *const mixed_names[MIXED_COLUMNS] = {"age", "color", "day", "size", "same"};
-static const gml_column mixed_columns[MIXED_COLUMNS] = {{.kind = GML_COLUMN_NUMBER},
-                                                        {GML_COLUMN_CATEGORY, mixed_levels, MIXED_LEVELS},
-                                                        {.kind = GML_COLUMN_DATE},
-                                                        {.kind = GML_COLUMN_NUMBER},
-                                                        {.kind = GML_COLUMN_NUMBER}};
+static const gml_column mixed_columns[MIXED_COLUMNS] = {
+    {.kind = GML_COLUMN_NUMBER},
+    {.kind = GML_COLUMN_CATEGORY, .levels = mixed_levels, .level_count = MIXED_LEVELS},
+    {.kind = GML_COLUMN_DATE},
+    {.kind = GML_COLUMN_NUMBER},
+    {.kind = GML_COLUMN_NUMBER}};
 
 typedef struct mixed_case {
     gml_context *context;
