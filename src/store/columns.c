@@ -1,6 +1,6 @@
 /* store/columns.c - the kinds and levels of the data's columns, to JSON and back:
  *
- *     [{"kind": "number"}, {"kind": "category", "levels": ["blue", "red"]}, {"kind": "date"}] */
+ *     [{"kind": "number"}, {"kind": "category", "levels": ["blue", "red"]}, {"kind": "date", "order": "mdy"}] */
 #include <string.h>
 
 #include "base/json.h"
@@ -10,6 +10,10 @@
 /* Indexed by gml_column_kind. */
 static const char *const kind_names[] = {"number", "category", "date"};
 enum { KINDS = sizeof kind_names / sizeof kind_names[0] };
+
+/* Indexed by gml_date_order; the first is not written. */
+static const char *const order_names[] = {"ymd", "dmy", "mdy"};
+enum { ORDERS = sizeof order_names / sizeof order_names[0] };
 
 json_t *gml_metadata_columns(const gml_schema *schema, const char **bad)
 {
@@ -22,6 +26,8 @@ json_t *gml_metadata_columns(const gml_schema *schema, const char **bad)
         good = gml_metadata_set_text(object, "kind", kind_names[column->kind], bad) &&
                (column->kind != GML_COLUMN_CATEGORY ||
                 gml_metadata_set_names(object, "levels", levels, column->level_count, bad)) &&
+               (column->date_order == GML_DATE_YEAR_FIRST ||
+                gml_metadata_set_text(object, "order", order_names[column->date_order], bad)) &&
                json_array_append(array, object) == 0;
         json_decref(object);
     }
@@ -74,9 +80,28 @@ static gml_status read_levels(const reader *in, gml_column *column)
     return GML_OK;
 }
 
+/* Reads the order of a date; without one the year is first. */
+static gml_status read_order(const reader *in, gml_column *column)
+{
+    json_t *value = json_object_get(in->object, "order");
+    const char *order = json_string_value(value);
+    size_t found = 0;
+    if (value == NULL) {
+        return GML_OK;
+    }
+    while (order != NULL && found < ORDERS && strcmp(order, order_names[found]) != 0) {
+        found++;
+    }
+    if (order == NULL || found == ORDERS || column->kind != GML_COLUMN_DATE) {
+        return refuse(in, "has an order that no date has");
+    }
+    column->date_order = (gml_date_order)found;
+    return GML_OK;
+}
+
 static gml_status read_column(const reader *in, gml_column *column)
 {
-    static const char *const known[] = {"kind", "levels", NULL};
+    static const char *const known[] = {"kind", "levels", "order", NULL};
     const char *kind = json_string_value(json_object_get(in->object, "kind"));
     size_t found = 0;
     while (kind != NULL && found < KINDS && strcmp(kind, kind_names[found]) != 0) {
@@ -86,6 +111,10 @@ static gml_status read_column(const reader *in, gml_column *column)
         return refuse(in, "is no number, category or date that this version knows");
     }
     column->kind = (gml_column_kind)found;
+    gml_status status = read_order(in, column);
+    if (status != GML_OK) {
+        return status;
+    }
     if (column->kind == GML_COLUMN_CATEGORY) {
         return read_levels(in, column);
     }
