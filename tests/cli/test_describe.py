@@ -129,6 +129,19 @@ class Describe(ProgramTest):
         self.succeed("train", "plain.csv", "--columns", "id=number", "--epochs", "1", "-o", "n")
         self.fail_with(DATA, "predict", "n", "inputs.csv", says='no column "id"')
 
+    def test_a_table_of_all_kinds_trains_and_predicts(self):
+        self.succeed("train", "data.csv", "--epochs", "2", "-o", "m")
+        self.write("one.csv", "zip,when,color,age,more\n01234,3/4/2014,red,30,x\n")  # ambiguous, were it not for training
+        first = self.succeed("predict", "m", "one.csv")
+        self.write("same.csv", "age,color,when,zip\n30,red,2014-03-04,01234\n")
+        self.assertEqual(self.succeed("predict", "m", "same.csv"), first)
+        self.write("other.csv", "age,color,when,zip\n30,red,2014-04-03,01234\n")
+        self.assertNotEqual(self.succeed("predict", "m", "other.csv"), first)
+        self.write("unseen.csv", "age,color,when,zip\n,black,,99999\n")
+        self.succeed("predict", "m", "unseen.csv")
+        self.fail_with(DATA, "predict", "m", "unseen.csv", "--unseen", "error",
+                       says='line 2, column 2 ("color"): "black" is none of the 3 levels')
+
 
 if __name__ == "__main__":
     unittest.main()
