@@ -155,6 +155,6 @@ const flag help_flags[] = {
     {"help", NULL, "print this help", GROUP_HELP | MAIN, show_help, .letter = 'h'},
     {NULL, NULL, NULL, 0, show_help, .letter = '?'},
     {"help-all", NULL, "print the help with all flags", MAIN, show_help, .most = 1},
-    {"usage", NULL, "print the flags without their descriptions", 0, .read = show_usage},
+    {"usage", NULL, "print the flags without their descriptions", RARE, .read = show_usage},
     {"version", NULL, "print the version and the features of the build", 0, show_version, .letter = 'V'},
     {0}};

@@ -226,17 +226,25 @@ static gml_status judge_mixture(const trial *of)
         settle(of, GML_COLUMN_CATEGORY, true, "%zu different texts and whole numbers in %zu cells", k, known);
         return GML_OK;
     }
-    double value;
-    size_t label = of->column->words[0].label, length;
-    const char *text = gml_cells_text(of->column, label, &length);
     refuse(
-        of, GML_COLUMN_NUMBER, label,
-        gml_text_to_double(text, length, &value)
-            ? "is not a finite number"
-            : "is not a number, as %zu of the %zu cells are; name it as a word for missing cells, or the kind of the "
-              "column",
+        of, GML_COLUMN_NUMBER, of->column->words[0].label,
+        "is not a number, as %zu of the %zu cells are; name it as a word for missing cells, or the kind of the column",
         of->numbers, known);
     return status;
+}
+
+/* Finds a number that is not finite, such as inf or 1e999, among the texts; SIZE_MAX: there is none. */
+static size_t find_infinite(const gml_cells_column *column)
+{
+    for (size_t label = 0; label < column->texts.count; label++) {
+        size_t length;
+        double value;
+        const char *text = gml_cells_text(column, label, &length);
+        if (gml_cells_kind(column, label) == GML_TEXT_WORD && gml_text_to_double(text, length, &value)) {
+            return label;
+        }
+    }
+    return SIZE_MAX;
 }
 
 static gml_status judge(const trial *of)
@@ -258,6 +266,11 @@ static gml_status judge(const trial *of)
     }
     if (of->numbers == 0 && judge_dates(of)) {
         return GML_OK;
+    }
+    const size_t infinite = plain > 0 ? find_infinite(column) : SIZE_MAX;
+    if (infinite != SIZE_MAX) {
+        refuse(of, GML_COLUMN_NUMBER, infinite, "is not a finite number");
+        return gml_column_count(of->cells, of->index, found);
     }
     return 2 * of->words > found->known ? judge_texts(of, plain > 0 ? "texts and numbers" : "texts")
                                         : judge_mixture(of);

@@ -141,7 +141,7 @@ static gml_status take_values(const gml_source *source, gml_array *array, gml_da
 
 /* ---- one matrix ---- */
 
-/* Decides the roles of the columns. `columns.inputs` must be released, on failure too. */
+/* Decides the roles of the columns. `columns` must be cleared, on failure too. */
 static gml_status decide(const gml_source *source, const gml_array *array, gml_csv_columns *columns, gml_schema *schema)
 {
     gml_context *context = source->context;
@@ -208,7 +208,7 @@ static gml_status take_table(const gml_source *source, gml_array *array, gml_dat
     if (status == GML_OK) {
         status = take_roles(source, array, &columns, made);
     }
-    gml_release(source->context, columns.inputs, columns.count, sizeof *columns.inputs);
+    gml_csv_columns_clear(source->context, &columns);
     return status;
 }
 
