@@ -71,8 +71,8 @@ gml_status gml_target_refuse_cell(const gml_target_reading *target, size_t row, 
 gml_status gml_target_finish(gml_target_reading *target, gml_dataset *made);
 
 /* Numbers the classes in the order of their names, in the values and in the schema. The classes are `numbers`, the
- * distinct numbers keyed by their eight bytes, and the texts. Takes over `numbers`, which are then cleared. Errors: data
- * (one class only), memory. */
+ * distinct numbers keyed by their eight bytes, and the texts. Takes over `numbers`, which are then cleared. Errors:
+ * data (one class only), memory. */
 gml_status gml_target_rank(gml_target_reading *target, gml_labels *numbers, gml_schema *schema);
 
 #endif
