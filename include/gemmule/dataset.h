@@ -196,9 +196,9 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   other texts                                                       text
  *
  * Numbers, categories and dates are inputs, and numbers that are constant. Identifiers, texts, empty columns and
- * constant texts are no inputs; the dataset has a note about each (gml_dataset_note). Two cases are errors: numbers and
- * a few words, and dates that could be day or month first, or that are no dates in fewer than half of the cells. The
- * message names the cell.
+ * constant texts are no inputs; the dataset has a note about each (gml_dataset_note). These cases are errors: numbers
+ * and a few words, numbers and an infinite one, and dates that could be day or month first, or that are no dates in
+ * fewer than half of the cells. The message names the cell.
  *
  * Levels are named and ordered like classes (see "The target of a CSV"). A date is 2014-02-17, 17.02.2014, 17/02/2014
  * or 02/17/2014, with `-`, `/` or `.` between, or has an English month: 17 Feb 2014, 17-Feb-2014, February 17, 2014. A
