@@ -1,4 +1,4 @@
-/* bench/explain_case.h - a case of bench_explain: contenders, the first of which is what the others are held against.
+/* bench/explain_case.h - a case of bench_explain: contenders; the others are compared with the first.
  */
 #ifndef GML_BENCH_EXPLAIN_CASE_H
 #define GML_BENCH_EXPLAIN_CASE_H

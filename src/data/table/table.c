@@ -1,0 +1,192 @@
+/* data/table/table.c - making tables and reading them from files; datasets of tables. */
+#include "data/table/table.h"
+
+#include <string.h>
+
+#include "data/csv/csv_reading.h"
+
+/* ---- making ---- */
+
+void gml_table_forget(gml_table *table)
+{
+    gml_table_facts *facts = table->facts.data;
+    for (size_t i = 0; i < table->facts.size / sizeof *facts; i++) {
+        gml_schema_clear_names(table->context, facts[i].levels, facts[i].level_count);
+    }
+    gml_pile_clear(table->context, &table->facts);
+    gml_release(table->context, table->wishes, table->wish_count, sizeof *table->wishes);
+    table->wishes = NULL;
+    table->wish_count = 0;
+}
+
+void gml_table_clear_column(gml_context *context, gml_cells_column *column)
+{
+    gml_release_string(context, column->name);
+    gml_labels_clear(context, &column->texts);
+    gml_pile_clear(context, &column->kinds);
+}
+
+void gml_table_destroy(gml_table *table)
+{
+    if (table == NULL) {
+        return;
+    }
+    gml_context *context = table->context;
+    gml_table_forget(table);
+    for (size_t i = 0; i < table->cells.columns; i++) {
+        gml_table_clear_column(context, &table->cells.column[i]);
+    }
+    for (size_t i = 0; i < table->pending.size / sizeof(gml_pile); i++) {
+        gml_pile_clear(context, (gml_pile *)table->pending.data + i);
+    }
+    gml_pile_clear(context, &table->pending);
+    gml_pile_clear(context, &table->column_memory);
+    gml_pile_clear(context, &table->cells.values);
+    gml_origin_clear(context, &table->cells.origin);
+    gml_labels_clear(context, &table->names);
+    gml_release_string(context, table->columns);
+    gml_release_string(context, table->ignore);
+    gml_release(context, table, 1, sizeof *table);
+}
+
+gml_status gml_table_create(gml_context *context, gml_table **table)
+{
+    gml_status status =
+        gml_refuse_null(context, __func__, (gml_argument[]){{"context", context}, {"table", table}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    gml_table *made = gml_allocate(context, 1, sizeof *made, "a table");
+    if (made == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    *made = (gml_table){.context = context, .cells = {.context = context}};
+    made->cells.origin.path = gml_copy_string(context, "table");
+    if (made->cells.origin.path == NULL) {
+        gml_table_destroy(made);
+        return GML_ERROR_MEMORY;
+    }
+    *table = made;
+    return GML_OK;
+}
+
+/* ---- files ---- */
+
+/* Takes over the cells of a reading. */
+static gml_status take_cells(gml_table *table, gml_csv_reading *reading)
+{
+    gml_cells *read = &reading->cells;
+    gml_context *context = table->context;
+    gml_status status = gml_pile_push(context, &table->column_memory, read->column,
+                                      read->columns * sizeof *read->column, "the columns of a table");
+    size_t label = 0;
+    for (size_t i = 0; status == GML_OK && reading->columns.header && i < read->columns; i++) {
+        status = gml_labels_add(context, &table->names, read->column[i].name, strlen(read->column[i].name), &label);
+    }
+    if (status != GML_OK) {
+        table->column_memory.size = 0; /* the reading still owns the columns */
+        return status;
+    }
+    gml_origin_clear(context, &table->cells.origin);
+    table->cells = *read;
+    table->cells.column = table->column_memory.data;
+    table->assembled = read->columns;
+    gml_release(context, read->column, read->columns, sizeof *read->column);
+    *read = (gml_cells){0};
+    return GML_OK;
+}
+
+static gml_status read_file(gml_context *context, const char *path, const gml_dataset_options *options,
+                            gml_table *table)
+{
+    gml_source source = {.context = context, .path = path, .options = options};
+    gml_csv_reading reading;
+    if (context->hooks.files.kind(context->hooks.files.user, path) == GML_PATH_FOLDER) {
+        return gml_fail(context, GML_ERROR_DATA, "%s: is a folder; a table is a CSV file", path);
+    }
+    gml_status status = gml_reader_open(context, path, &source.reader);
+    if (status == GML_OK && !gml_format_csv.recognizes(&source)) {
+        status = gml_fail(context, GML_ERROR_DATA, "%s: is no text, as a CSV is", path);
+    }
+    if (status == GML_OK) {
+        status = gml_csv_read(&source, &reading);
+        gml_csv_scan_clear(&reading.scan);
+        if (status == GML_OK) {
+            status = take_cells(table, &reading);
+        }
+        gml_csv_reading_clear(&reading);
+    }
+    gml_reader_close(source.reader);
+    return status;
+}
+
+gml_status gml_table_open(gml_context *context, const char *path, const gml_dataset_options *options, gml_table **table)
+{
+    gml_status status = gml_refuse_null(context, __func__,
+                                        (gml_argument[]){{"context", context}, {"path", path}, {"table", table}, {0}});
+    gml_dataset_options used = options != NULL ? *options : (gml_dataset_options){0};
+    gml_table *made = NULL;
+    used.targets = GML_CHOICE_NO;
+    used.task = GML_TASK_AUTO;
+    used.features = used.classes = 0;
+    used.feature_names = used.class_names = NULL;
+    used.weights = used.groups = NULL;
+    used.columns = used.ignore = NULL;
+    if (status == GML_OK) {
+        status = gml_dataset_check_options(context, &used);
+    }
+    if (status == GML_OK) {
+        status = gml_table_create(context, &made);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    status = read_file(context, path, &used, made);
+    if (status == GML_OK && options != NULL) {
+        status = gml_table_set_columns(made, options->columns, options->ignore);
+    }
+    if (status != GML_OK) {
+        gml_table_destroy(made);
+        return status;
+    }
+    *table = made;
+    return GML_OK;
+}
+
+size_t gml_table_rows(const gml_table *table)
+{
+    return table != NULL ? table->cells.rows : 0;
+}
+
+size_t gml_table_columns(const gml_table *table)
+{
+    return table != NULL ? table->cells.columns : 0;
+}
+
+/* ---- datasets ---- */
+
+gml_status gml_dataset_from_table(gml_table *table, const gml_dataset_options *options, gml_dataset **dataset)
+{
+    gml_status status = gml_refuse_null(table != NULL ? table->context : NULL, __func__,
+                                        (gml_argument[]){{"table", table}, {"dataset", dataset}, {0}});
+    gml_dataset_options used = options != NULL ? *options : (gml_dataset_options){0};
+    if (status == GML_OK) {
+        status = gml_dataset_check_options(table->context, &used);
+    }
+    if (status == GML_OK && table->cells.columns == 0) {
+        status = gml_fail(table->context, GML_ERROR_DATA, "the table has no columns");
+    }
+    if (status == GML_OK) {
+        status = gml_table_assemble(table);
+    }
+    if (status != GML_OK) {
+        return status;
+    }
+    if (used.columns == NULL && used.ignore == NULL && used.features == 0) {
+        used.columns = table->columns;
+        used.ignore = table->ignore;
+    }
+    gml_cells cells = table->cells;
+    cells.kept = true;
+    return gml_dataset_from_cells(&cells, &used, dataset);
+}
