@@ -205,12 +205,12 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * time may follow after a blank or T: 10:30, 10:30:15.5, 3:15 PM, with Z or +01:00 behind. Years have four digits. Of a
  * column, all dates are written in one way; some may lack the time. A table has no date outside the years 1 to 9999.
  *
- * `columns` has rules, separated by `;`: a name, `=`, a kind. Kinds are number, category, date, ymd, dmy and mdy (a
- * date whose order is said), and ignore. A name that holds one of = ; , ' stands in quotes, '...', with quotes inside
- * doubled; a column of a table without names is named by its index, from 0. The same holds in `ignore`.
+ * `columns` has rules, separated by `;`: a name, `=`, a kind. Kinds are number, category, date, ymd, dmy and mdy (dates
+ * with this order of year, month and day), and ignore. A name with = ; , or ' goes in single quotes, doubled inside; a
+ * column of a table without names is named by its index, from 0. The same holds in `ignore`.
  *
- * In a CSV without a header row, of which some columns are no inputs, the inputs are named "column 1", ... after their
- * places, from 1; a network finds them there again. */
+ * If a CSV without a header row has columns that are not inputs, the inputs are named "column 1", ... after their
+ * places, from 1. A network finds its inputs by these places. */
 
 /* Columns by name. With `feature_names`, a CSV with a header row must have each of these columns, in any order; the
  * dataset has them in the order of `feature_names`. It may also have the target, the weights and the groups. Any other

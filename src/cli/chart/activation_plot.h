@@ -10,8 +10,8 @@ enum { ACTIVATION_POINTS = 201 };
 /* The argument at point `i`. */
 double activation_argument(size_t i);
 
-/* Computes the activation of layer `layer` and its derivative at these points, for a unit as in
- * gml_network_apply_activation, whose errors it returns. */
+/* Computes the activation of layer `layer` and its derivative at these points; `unit` as in
+ * gml_network_apply_activation. Errors: those of gml_network_apply_activation. */
 gml_status sample_activation(const gml_network *network, size_t layer, size_t unit, double value[ACTIVATION_POINTS],
                              double slope[ACTIVATION_POINTS]);
 

@@ -7,7 +7,7 @@
 #include "cli/explain/explain_data.h"
 #include "cli/shell/exit.h"
 
-/* A table of so many cells takes 256 MiB, and twice that while it grows. */
+/* A table of MOST_CELLS takes 256 MiB, and twice that while it grows. */
 enum { MOST_CELLS = 1 << 24, LEAD = 3 }; /* LEAD: columns before the outputs */
 
 /* The chosen samples. */

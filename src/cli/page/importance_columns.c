@@ -84,8 +84,8 @@ static gml_status permute(const page_source *source, const gml_dataset *data, im
     return status;
 }
 
-/* Permutes the columns over so many samples, drawn at random, as take about a second; in a large network fewer columns,
- * if the least number of samples takes ten times as long. */
+/* Permutes the columns over a random sample of the data that takes about a second. In a large network, where the
+ * smallest sample takes over ten seconds, permutes fewer columns. */
 static gml_status permute_some(const page_source *source, importances *of)
 {
     enum { REPEATS = 5, PATIENCE = 10 };

@@ -10,7 +10,7 @@ typedef struct ranking {
     double *scores; /* [most], the caller's */
 } ranking;
 
-/* Enters an item. One whose score is NaN is left out. */
+/* Adds an item; leaves it out if its score is NaN. */
 void ranking_add(ranking *to, size_t item, double score);
 
 #endif

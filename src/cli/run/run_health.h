@@ -23,7 +23,7 @@ typedef struct run_health_figure {
     size_t field;
 } run_health_figure;
 
-/* Epochs from one line to the next, in a run of so many. */
+/* Returns the number of epochs from one line of health to the next, in a run of `epochs` epochs. */
 size_t run_health_every(const gml_network *network, size_t epochs);
 
 /* The options of a health for a page: lines have enough observed samples for new figures, also in a run of few steps.

@@ -1,4 +1,4 @@
-/* cli/run/run_health_copy.c - the figures of a line about health, and the check of such a line. */
+/* cli/run/run_health_copy.c - checks a line of health and copies its figures. */
 #include "cli/run/run_health.h"
 
 const run_health_figure run_health_figures[] = {

@@ -8,23 +8,6 @@ static gml_status push(const gml_fitting *fitting, double number)
     return gml_pile_push(fitting->context, fitting->numbers, &number, sizeof number, "a transform");
 }
 
-/* The known values are ascending, so equal ones are neighbours; the first of equally frequent ones is taken. */
-static double most_frequent(const gml_fitting *fitting)
-{
-    double value = 0;
-    size_t most = 0;
-    for (size_t first = 0, next = 0; first < fitting->known_count; first = next) {
-        while (next < fitting->known_count && fitting->known[next] == fitting->known[first]) {
-            next++;
-        }
-        if (next - first > most) {
-            most = next - first;
-            value = fitting->known[first];
-        }
-    }
-    return value;
-}
-
 /* ---- impute ---- */
 
 enum { VALUE, CONSTANT, INDICATOR };
@@ -43,18 +26,6 @@ static const char *indicator_word(size_t index)
     return index < sizeof words / sizeof *words ? words[index] : NULL;
 }
 
-static double mean_of(const gml_fitting *fitting)
-{
-    double mean = 0, rest = 0;
-    for (size_t i = 0; i < fitting->known_count; i++) {
-        mean += fitting->known[i] / (double)fitting->known_count;
-    }
-    for (size_t i = 0; i < fitting->known_count; i++) {
-        rest += (fitting->known[i] - mean) / (double)fitting->known_count;
-    }
-    return mean + rest;
-}
-
 /* For categories a mean or median of codes has no meaning: the most frequent level is taken. */
 static double fill_of(const gml_fitting *fitting)
 {
@@ -63,10 +34,11 @@ static double fill_of(const gml_fitting *fitting)
         return kind == GIVEN ? fitting->call->values[CONSTANT] : 0;
     }
     if (kind == FREQUENT || fitting->column->kind == GML_COLUMN_CATEGORY) {
-        return most_frequent(fitting);
+        return gml_sample_mode(fitting->known_count, fitting->known);
     }
     const size_t count = fitting->known_count;
-    return kind == MEAN ? mean_of(fitting) : fitting->known[(count - 1) / 2] / 2 + fitting->known[count / 2] / 2;
+    return kind == MEAN ? gml_sample_mean(count, fitting->known, NULL)
+                        : fitting->known[(count - 1) / 2] / 2 + fitting->known[count / 2] / 2;
 }
 
 /* The numbers of a lane: the value, and 1 where missing cells are marked. */
@@ -143,17 +115,14 @@ static int compare_counted(const void *a, const void *b)
     return left->level < right->level ? -1 : left->level > right->level;
 }
 
-static void count_levels(const gml_fitting *fitting, counted *levels)
+static void sort_levels(const gml_fitting *fitting, size_t *counts, counted *levels)
 {
     const size_t count = fitting->column->level_count;
+    gml_count_codes(fitting->known_count, fitting->known, count, counts);
     for (size_t i = 0; i < count; i++) {
-        levels[i] = (counted){.level = i};
+        levels[i] = (counted){.count = counts[i], .level = i};
     }
-    for (size_t i = 0; i < fitting->known_count; i++) {
-        if (fitting->known[i] < (double)count) {
-            levels[(size_t)fitting->known[i]].count++;
-        }
-    }
+    qsort(levels, count, sizeof *levels, compare_counted);
 }
 
 /* Of more levels than inputs the most frequent keep an input of their own, in their order; the others share the last.
@@ -165,13 +134,14 @@ static gml_status fit_one_hot(const gml_fitting *fitting)
         return GML_OK;
     }
     counted *levels = gml_allocate(fitting->context, count, sizeof *levels, "the levels of a category");
-    gml_status status = levels != NULL ? gml_pile_reserve(fitting->context, fitting->numbers, count * sizeof(double),
-                                                          "the levels of a category")
-                                       : GML_ERROR_MEMORY;
+    size_t *counts = gml_allocate(fitting->context, count, sizeof *counts, "the levels of a category");
+    gml_status status =
+        levels != NULL && counts != NULL
+            ? gml_pile_reserve(fitting->context, fitting->numbers, count * sizeof(double), "the levels of a category")
+            : GML_ERROR_MEMORY;
     if (status == GML_OK) {
         double *places = (double *)(void *)((char *)fitting->numbers->data + fitting->numbers->size);
-        count_levels(fitting, levels);
-        qsort(levels, count, sizeof *levels, compare_counted);
+        sort_levels(fitting, counts, levels);
         for (size_t i = 0; i < count; i++) {
             places[levels[i].level] = i + most > count ? 1 : 0; /* the last most - 1 are kept */
         }
@@ -181,6 +151,7 @@ static gml_status fit_one_hot(const gml_fitting *fitting)
         }
         fitting->numbers->size += count * sizeof(double);
     }
+    gml_release(fitting->context, counts, count, sizeof *counts);
     gml_release(fitting->context, levels, count, sizeof *levels);
     return status;
 }

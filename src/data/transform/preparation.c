@@ -1,5 +1,4 @@
 /* data/transform/preparation.c - fitting a preparation to the samples of a dataset. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,13 +23,7 @@ typedef struct fitted_column {
 
 static size_t sort_known(const fitted_column *of, size_t lane)
 {
-    size_t known = 0;
-    for (size_t i = 0; i < of->count; i++) {
-        const double x = of->lanes[lane * of->count + i];
-        if (isfinite(x)) {
-            of->sorted[known++] = x;
-        }
-    }
+    const size_t known = gml_keep_finite(of->count, of->lanes + lane * of->count, of->sorted);
     gml_sort_numbers(known, of->sorted);
     return known;
 }

@@ -22,15 +22,10 @@ static double scale_of(const gml_fitting *fitting, double width)
     return high - low > rounding * greatest && isfinite(1 / width) ? 1 / width : 0;
 }
 
-/* Quantile `part` of `parts`: the value with that share of the known values below it, between neighbours on a line, as
- * numpy.percentile. The place is exact where it is whole. */
+/* Quantile `part` of `parts` of the known values, at least 1. */
 static double quantile_of(const gml_fitting *fitting, size_t part, size_t parts)
 {
-    const double place = (double)part * (double)(fitting->known_count - 1) / (double)parts;
-    const size_t left = (size_t)floor(place);
-    const size_t right = left + 1 < fitting->known_count ? left + 1 : left;
-    const double t = place - (double)left, step = fitting->known[right] - fitting->known[left];
-    return t < 0.5 ? fitting->known[left] + step * t : fitting->known[right] - step * (1 - t);
+    return gml_sample_quantile(fitting->known_count, fitting->known, part, parts);
 }
 
 static bool holds_line(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
@@ -58,17 +53,9 @@ static gml_status fit_standard(const gml_fitting *fitting)
     if (fitting->known_count == 0) {
         return push(fitting, 0, 0);
     }
-    const double count = (double)fitting->known_count;
-    double mean = 0, square = 0, rest = 0;
-    for (size_t i = 0; i < fitting->known_count; i++) {
-        mean += fitting->known[i] / count;
-    }
-    for (size_t i = 0; i < fitting->known_count; i++) {
-        const double d = fitting->known[i] - mean;
-        rest += d / count;
-        square += d * (d / count);
-    }
-    return push(fitting, mean + rest, scale_of(fitting, sqrt(square - rest * rest)));
+    double deviation;
+    const double mean = gml_sample_mean(fitting->known_count, fitting->known, &deviation);
+    return push(fitting, mean, scale_of(fitting, deviation));
 }
 
 const gml_transform gml_transform_standard = {

@@ -10,6 +10,24 @@
 
 #include "gemmule/matrix.h"
 
+/* ---- statistics that transforms are fitted to (fit.c) ---- */
+
+/* Copies the finite values in their order; returns their number. */
+size_t gml_keep_finite(size_t count, const double *x, double *kept);
+
+/* The mean of at least 1 value, and in `deviation`, unless it is null, the standard deviation of the population. */
+double gml_sample_mean(size_t count, const double *x, double *deviation);
+
+/* Quantile `part` of `parts` of ascending values, at least 1, between neighbours on a line, as numpy.percentile. The
+ * place is exact where it is whole. */
+double gml_sample_quantile(size_t count, const double *x, size_t part, size_t parts);
+
+/* The most frequent of ascending values, the least of equally frequent ones; 0 if there are none. */
+double gml_sample_mode(size_t count, const double *x);
+
+/* counts[level] = how often the code occurs; codes of `levels` and above are not counted. */
+void gml_count_codes(size_t count, const double *codes, size_t levels, size_t *counts);
+
 /* ---- maps of numbers (maps.c) ---- */
 
 /* x = (x - shift) * scale */
