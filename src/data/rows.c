@@ -51,21 +51,56 @@ static bool is_short(const gml_epoch *epoch)
     return epoch->dataset->size <= SHORT_EPOCH;
 }
 
-gml_status gml_epoch_create(gml_context *context, const gml_dataset *dataset, size_t most, gml_epoch *epoch)
+static bool is_by_blocks(const gml_epoch *epoch)
+{
+    return epoch->block_order.context != NULL;
+}
+
+const gml_epoch_sizes gml_usual_epoch_sizes = {(size_t)1 << 30, (size_t)1 << 16, (size_t)1 << 26};
+
+/* Returns the greatest power of two up to `number`, at least 1. */
+static size_t power_of_two(size_t number)
+{
+    return number > 1 ? (size_t)1 << (63 - __builtin_clzll(number)) : 1;
+}
+
+/* Prepares the order by blocks of a large dataset. */
+static gml_status begin_blocks(gml_epoch *epoch, const gml_epoch_sizes *sizes)
+{
+    const gml_dataset *dataset = epoch->dataset;
+    const size_t row = dataset->inputs.cols * gml_dtype_size(dataset->inputs.dtype);
+    if (dataset->size < sizes->large / row) {
+        return GML_OK;
+    }
+    const size_t block = gml_least(power_of_two(sizes->block / row), power_of_two(dataset->size));
+    const gml_block_sizes samples = {.block = block, .window = gml_most(sizes->window / row, block)};
+    return gml_block_order_create(epoch->context, dataset->size, samples, &epoch->block_order);
+}
+
+gml_status gml_epoch_create_sized(gml_context *context, const gml_dataset *dataset, size_t most,
+                                  const gml_epoch_sizes *sizes, gml_epoch *epoch)
 {
     gml_epoch made = {.context = context, .dataset = dataset};
     made.order_size = is_short(&made) ? dataset->size : most;
     made.order = gml_allocate(context, made.order_size, sizeof *made.order, "the order of samples");
-    if (made.order == NULL) {
-        return GML_ERROR_MEMORY;
+    gml_status status = made.order == NULL ? GML_ERROR_MEMORY : is_short(&made) ? GML_OK : begin_blocks(&made, sizes);
+    if (status != GML_OK) {
+        gml_epoch_destroy(&made);
+        return status;
     }
     *epoch = made;
     return GML_OK;
 }
 
+gml_status gml_epoch_create(gml_context *context, const gml_dataset *dataset, size_t most, gml_epoch *epoch)
+{
+    return gml_epoch_create_sized(context, dataset, most, &gml_usual_epoch_sizes, epoch);
+}
+
 void gml_epoch_destroy(gml_epoch *epoch)
 {
     if (epoch->context != NULL) {
+        gml_block_order_destroy(&epoch->block_order);
         gml_release(epoch->context, epoch->order, epoch->order_size, sizeof *epoch->order);
     }
     *epoch = (gml_epoch){0};
@@ -86,15 +121,17 @@ void gml_epoch_draw(gml_epoch *epoch, uint64_t seed, size_t number)
 void gml_epoch_draw_from(gml_epoch *epoch, const gml_stream *stream)
 {
     size_t size = epoch->dataset->size;
-    if (!is_short(epoch)) {
+    if (is_by_blocks(epoch)) {
+        gml_block_order_draw(&epoch->block_order, stream);
+    } else if (!is_short(epoch)) {
         epoch->permutation = gml_permutation_draw(size, stream);
-        return;
+    } else {
+        for (size_t i = 0; i < size; i++) {
+            epoch->order[i] = i;
+        }
+        gml_shuffle(epoch->order, size, stream);
+        find_rows(epoch->dataset, epoch->order, size);
     }
-    for (size_t i = 0; i < size; i++) {
-        epoch->order[i] = i;
-    }
-    gml_shuffle(epoch->order, size, stream);
-    find_rows(epoch->dataset, epoch->order, size);
 }
 
 gml_batch gml_epoch_batch(gml_epoch *epoch, size_t first, size_t most)
@@ -104,7 +141,11 @@ gml_batch gml_epoch_batch(gml_epoch *epoch, size_t first, size_t most)
     if (is_short(epoch)) {
         return ordered(dataset, epoch->order + first, rows);
     }
-    epoch->context->kernels[GML_F32]->order->fill(&epoch->permutation, first, rows, epoch->order);
+    if (is_by_blocks(epoch)) {
+        gml_block_order_fill(&epoch->block_order, first, rows, epoch->order);
+    } else {
+        epoch->context->kernels[GML_F32]->order->fill(&epoch->permutation, first, rows, epoch->order);
+    }
     find_rows(dataset, epoch->order, rows);
     return ordered(dataset, epoch->order, rows);
 }

@@ -6,6 +6,7 @@
 #ifndef GML_DATA_ROWS_H
 #define GML_DATA_ROWS_H
 
+#include "data/block_order.h"
 #include "data/dataset.h"
 #include "kernel/data/statistics.h"
 #include "kernel/random/permutation.h"
@@ -25,17 +26,31 @@ gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t mos
 gml_column_scan gml_dataset_inputs_scan(const gml_dataset *dataset);
 gml_column_scan gml_dataset_targets_scan(const gml_dataset *dataset);
 
-/* All samples of a dataset once, in a random order. */
+/* All samples of a dataset once, in a random order. Large datasets are shuffled by blocks (data/block_order.h); whether
+ * they are in memory or in a mapped file makes no difference, so that the order is the same. */
 typedef struct gml_epoch {
     gml_context *context; /* of the memory and of the kernels */
     const gml_dataset *dataset;
-    gml_permutation permutation; /* of the samples of a long epoch */
+    gml_permutation permutation; /* of the samples, if neither the order is stored nor they are shuffled by blocks */
+    gml_block_order block_order; /* of a large dataset; else without a context */
     size_t *order; /* [order_size] rows of the source: of the whole epoch if it is short, else of a batch */
     size_t order_size;
 } gml_epoch;
 
+/* Bytes of inputs. */
+typedef struct gml_epoch_sizes {
+    size_t large;         /* datasets of so many are shuffled by blocks */
+    size_t block, window; /* that blocks and windows have at most; a block has at least one sample, a window a block */
+} gml_epoch_sizes;
+
+extern const gml_epoch_sizes gml_usual_epoch_sizes; /* 1 GiB; 64 KiB and 64 MiB */
+
 /* For batches of at most `most` samples. Errors: memory. */
 gml_status gml_epoch_create(gml_context *context, const gml_dataset *dataset, size_t most, gml_epoch *epoch);
+
+/* The same with other sizes. */
+gml_status gml_epoch_create_sized(gml_context *context, const gml_dataset *dataset, size_t most,
+                                  const gml_epoch_sizes *sizes, gml_epoch *epoch);
 void gml_epoch_destroy(gml_epoch *epoch);
 
 /* Draws the order of an epoch, counted from 1. */

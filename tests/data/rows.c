@@ -12,6 +12,9 @@ enum { LONGEST = 6000, BATCH = 700 };
 static const size_t sizes[] = {1, 699, 1400, 4096, 4097, LONGEST}; /* the order of an epoch is stored up to 4096 */
 enum { SIZES = sizeof sizes / sizeof sizes[0] };
 
+/* Datasets of more samples than are stored are shuffled by blocks of 16 samples, in windows of 1024. */
+static const gml_epoch_sizes small = {.large = sizeof(double), .block = 16 * sizeof(double), .window = 1 << 13};
+
 static double x[LONGEST], y[LONGEST], weights[LONGEST];
 
 /* Row i holds input i, target 2 i and weight i + 1. */
@@ -73,13 +76,13 @@ static void walk(gml_epoch *epoch, size_t number, size_t *rows)
 }
 
 /* Each epoch has every sample once, in an order that its number decides. */
-static void assert_epochs(gml_context *context, const gml_dataset *dataset)
+static void assert_epochs(gml_context *context, const gml_dataset *dataset, const gml_epoch_sizes *by_blocks)
 {
     static size_t orders[3][LONGEST];
     static unsigned seen[LONGEST];
     size_t size = gml_dataset_size(dataset), moved = 0, differ = 0;
     gml_epoch epoch;
-    assert_ok(context, gml_epoch_create(context, dataset, BATCH, &epoch));
+    assert_ok(context, gml_epoch_create_sized(context, dataset, BATCH, by_blocks, &epoch));
     for (size_t k = 0; k < 3; k++) {
         walk(&epoch, k == 2 ? 1 : k + 1, orders[k]);
     }
@@ -105,7 +108,8 @@ TEST(batches_hold_the_rows_of_a_dataset_in_its_order)
     for (size_t k = 0; k < SIZES; k++) {
         gml_dataset *dataset = make(context, sizes[k]);
         assert_in_order(dataset);
-        assert_epochs(context, dataset);
+        assert_epochs(context, dataset, &gml_usual_epoch_sizes);
+        assert_epochs(context, dataset, &small);
         gml_dataset_destroy(dataset);
     }
     gml_context_destroy(context);
@@ -119,9 +123,29 @@ TEST(batches_of_a_part_hold_its_rows_of_the_source)
         assert_ok(context, gml_dataset_split(dataset, 0.2, 3, &parts[0], &parts[1]));
         for (size_t p = 0; p < 2; p++) {
             assert_in_order(parts[p]);
-            assert_epochs(context, parts[p]);
+            assert_epochs(context, parts[p], &gml_usual_epoch_sizes);
+            assert_epochs(context, parts[p], &small);
             gml_dataset_destroy(parts[p]);
         }
+        gml_dataset_destroy(dataset);
+    }
+    gml_context_destroy(context);
+}
+
+/* 2^17 rows of 1024 f64 are 1 GiB; neither is read. */
+TEST(the_size_of_the_inputs_alone_decides_whether_an_epoch_is_shuffled_by_blocks)
+{
+    gml_context *context = test_context();
+    for (size_t fewer = 0; fewer < 2; fewer++) {
+        static double row[1024];
+        gml_dataset *dataset = NULL;
+        const gml_matrix inputs = {.data = row, .dtype = GML_F64, .rows = 131072 - fewer, .cols = 1024, .stride = 1024};
+        assert_ok(context, gml_dataset_from_matrices(context, inputs, gml_matrix_none(), GML_TASK_AUTO, &dataset));
+        gml_epoch epoch;
+        assert_ok(context, gml_epoch_create(context, dataset, BATCH, &epoch));
+        ck_assert_int_eq(epoch.block_order.context != NULL, fewer == 0);
+        ck_assert(fewer == 1 || (epoch.block_order.sizes.block == 8 && epoch.block_order.windows == 16));
+        gml_epoch_destroy(&epoch);
         gml_dataset_destroy(dataset);
     }
     gml_context_destroy(context);

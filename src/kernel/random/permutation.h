@@ -11,7 +11,8 @@
 
 #include "base/random.h"
 
-enum { GML_PERMUTATION_ROUNDS = 8 };
+/* Rounds, and blocks of a stream that a permutation draws. */
+enum { GML_PERMUTATION_ROUNDS = 8, GML_PERMUTATION_DRAWS = GML_PERMUTATION_ROUNDS / 4 };
 
 typedef struct gml_permutation {
     uint64_t count;
@@ -21,6 +22,9 @@ typedef struct gml_permutation {
 
 /* Draws a permutation of 0 .. count-1 from the stream; count is at most 2^62. */
 gml_permutation gml_permutation_draw(size_t count, const gml_stream *stream);
+
+/* The same from block `block` of the stream on. */
+gml_permutation gml_permutation_draw_from(size_t count, const gml_stream *stream, uint32_t block);
 
 typedef struct gml_order_kernels {
     /* out[i] = entry first + i of the permutation, for i < count; first + count is at most its length. */
