@@ -25,8 +25,9 @@ typedef struct gml_split_options {
                           the dataset, if it has groups (gml_dataset_options.groups) */
 } gml_split_options;
 
-/* Splits a dataset; `options` may be null. It is not copied and must outlive the split. The split has 4 bytes for each
- * sample and repeat. A class with fewer samples than folds is spread over as many folds: see gml_split_note.
+/* Splits a dataset; `options` may be null. It is not copied and must outlive the split. A split takes a bit for each
+ * sample and repeat, with folds the bits of their numbers. Of more than 2^20 samples the random order is computed, not
+ * stored. A class with fewer samples than folds is spread over as many folds: see gml_split_note.
  *
  * Errors: name (no such kind), argument (a fraction outside (0, 1); a part, a fold or a group too few; options that
  * contradict each other, or the kind), shape (groups of another number of samples), data (a group that is NaN),

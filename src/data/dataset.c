@@ -18,7 +18,7 @@ static void clear(gml_dataset *dataset)
         gml_schema_clear(context, &dataset->schema);
         gml_origin_clear(context, &dataset->origin);
     }
-    gml_release(context, dataset->owned_order, dataset->size, sizeof *dataset->owned_order);
+    gml_release(context, dataset->owned_chosen, dataset->owned_chosen_size, 1);
     gml_pile_clear(context, &dataset->owned_inputs);
     gml_pile_clear(context, &dataset->owned_targets);
     gml_pile_clear(context, &dataset->owned_weights);

@@ -7,6 +7,7 @@
 #include "data/origin.h"
 #include "data/pile.h"
 #include "data/schema.h"
+#include "kernel/data/selection.h"
 
 enum { GML_MAX_CLASSES = 1 << 24 }; /* class numbers are stored as reals; a float is exact up to here */
 
@@ -19,13 +20,14 @@ struct gml_dataset {
     size_t group_count;
     bool masked; /* targets that are NaN are unknown */
     gml_schema schema;
-    gml_origin origin;      /* of the rows of the whole source */
-    gml_pile notes;         /* texts, each with its end: how the data was read */
-    char *task_reason;      /* or null */
-    const size_t *order;    /* sample i is row order[i] of the source; null: row i */
-    size_t size;            /* samples */
-    bool borrowed;          /* the schema's names and the origin are the parent's (a part made by gml_dataset_split) */
-    size_t *owned_order;    /* [size] `order` if the dataset owns it */
+    gml_origin origin;    /* of the rows of the whole source */
+    gml_pile notes;       /* texts, each with its end: how the data was read */
+    char *task_reason;    /* or null */
+    gml_selection chosen; /* the rows of the source that are samples */
+    size_t size;          /* samples */
+    bool borrowed;        /* the schema's names and the origin are the parent's (a part made by gml_dataset_split) */
+    void *owned_chosen;   /* [owned_chosen_size] bytes: what `chosen` points to, if the dataset owns it */
+    size_t owned_chosen_size;
     gml_pile owned_inputs;  /* the memory of inputs if the dataset owns it */
     gml_pile owned_targets; /* likewise */
     gml_pile owned_weights; /* likewise */
@@ -54,7 +56,7 @@ gml_context *gml_dataset_context(const gml_dataset *dataset);
 /* Returns the row of the source that holds a sample. */
 static inline size_t gml_dataset_row(const gml_dataset *dataset, size_t sample)
 {
-    return dataset->order != NULL ? dataset->order[sample] : sample;
+    return gml_selection_row(&dataset->chosen, sample);
 }
 
 /* Returns the first target of a sample; the dataset must have targets. */

@@ -46,7 +46,8 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
 {
     const gml_kernels *kernels = dataset->context->kernels[c->dtype];
     const gml_matrix *m = &c->columns.matrix;
-    const size_t *order = c->columns.order != NULL ? c->columns.order + r.row : NULL;
+    size_t room[PIECE];
+    const size_t *order = gml_selection_rows(&c->columns.chosen, r.row, r.rows, room);
     size_t start = r.col + (order == NULL ? r.row * m->stride : 0);
     union {
         double wide[PIECE];
@@ -70,7 +71,7 @@ static bool find_bad(const gml_dataset *dataset, const conversion *c, rectangle 
         return false;
     }
     *bad = (gml_bad_entry){.row = r.row + entry / r.cols, .col = r.col + entry % r.cols};
-    size_t row = c->columns.order != NULL ? c->columns.order[bad->row] : bad->row;
+    const size_t row = gml_selection_row(&c->columns.chosen, bad->row);
     bad->value = gml_entry_at(m->dtype, m->data, row * m->stride + bad->col);
     return true;
 }

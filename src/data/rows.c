@@ -16,11 +16,14 @@ static gml_batch ordered(const gml_dataset *dataset, const size_t *order, size_t
                        .names = {&dataset->origin, order, 0}};
 }
 
-gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most)
+gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most, gml_batch_room *room)
 {
     size_t rows = gml_least(dataset->size - first, most);
-    if (dataset->order != NULL) {
-        return ordered(dataset, dataset->order + first, rows);
+    if (dataset->chosen.bits != NULL) {
+        rows = gml_least(rows, GML_BATCH_ROOM);
+    }
+    if (!gml_selects_all(&dataset->chosen)) {
+        return ordered(dataset, gml_selection_rows(&dataset->chosen, first, rows, room->rows), rows);
     }
     return (gml_batch){.x = gml_matrix_rows(dataset->inputs, first, rows),
                        .y = dataset->targets.data != NULL ? gml_matrix_rows(dataset->targets, first, rows)
@@ -32,13 +35,13 @@ gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t mos
 
 gml_column_scan gml_dataset_inputs_scan(const gml_dataset *dataset)
 {
-    return (gml_column_scan){.matrix = dataset->inputs, .order = dataset->order, .count = dataset->size};
+    return (gml_column_scan){.matrix = dataset->inputs, .chosen = dataset->chosen, .count = dataset->size};
 }
 
 gml_column_scan gml_dataset_targets_scan(const gml_dataset *dataset)
 {
     return (gml_column_scan){
-        .matrix = dataset->targets, .order = dataset->order, .count = dataset->size, .masked = dataset->masked};
+        .matrix = dataset->targets, .chosen = dataset->chosen, .count = dataset->size, .masked = dataset->masked};
 }
 
 /* ---- in a random order ---- */
@@ -108,8 +111,8 @@ void gml_epoch_destroy(gml_epoch *epoch)
 
 static void find_rows(const gml_dataset *dataset, size_t *order, size_t count)
 {
-    for (size_t i = 0; i < count && dataset->order != NULL; i++) {
-        order[i] = dataset->order[order[i]];
+    for (size_t i = 0; i < count && !gml_selects_all(&dataset->chosen); i++) {
+        order[i] = gml_dataset_row(dataset, order[i]);
     }
 }
 

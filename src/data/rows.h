@@ -19,8 +19,16 @@ typedef struct gml_batch {
     gml_batch_names names;
 } gml_batch;
 
-/* Returns the samples from `first`, below the size: at least one and at most `most`. */
-gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most);
+enum { GML_BATCH_ROOM = 1024 };
+
+/* Memory for the order of a batch. */
+typedef struct gml_batch_room {
+    size_t rows[GML_BATCH_ROOM];
+} gml_batch_room;
+
+/* Returns the samples from `first`, below the size: at least one and at most `most`, and all of these if `most` is at
+ * most GML_BATCH_ROOM. Valid until `room` gets another batch. */
+gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t most, gml_batch_room *room);
 
 /* Return the inputs or targets of all samples, for column statistics. */
 gml_column_scan gml_dataset_inputs_scan(const gml_dataset *dataset);

@@ -57,7 +57,7 @@ static gml_status set_weights(const gml_network *network, const gml_batch *batch
                         batch->y.cols);
     }
     target->weighing = (gml_weighing){.targets = batch->y,
-                                      .order = batch->order,
+                                      .chosen = {.rows = batch->order},
                                       .count = batch->rows,
                                       .weights = batch->weights,
                                       .class_weights = setup->class_weights,

@@ -29,7 +29,8 @@ gml_status gml_check_targets(const gml_network *network, const gml_target_setup 
     bool class_numbers = dataset->targets.cols == 1 && gml_network_outputs(network) > 1;
     gml_status status = GML_OK;
     for (size_t first = 0; first < dataset->size && status == GML_OK;) {
-        const gml_batch part = gml_dataset_batch(dataset, first, batch);
+        gml_batch_room room;
+        const gml_batch part = gml_dataset_batch(dataset, first, batch, &room);
         gml_target target;
         status = gml_target_begin_batch(network, setup, &part, &target);
         if (status != GML_OK || (setup->loss->domain == GML_DOMAIN_ANY && !class_numbers)) {
@@ -83,7 +84,7 @@ static gml_status measure_targets(gml_evaluator *evaluator)
 /* Starts the chunk of at most `batch` samples from `first` on. */
 static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
 {
-    const gml_batch chunk = gml_dataset_batch(evaluator->dataset, first, evaluator->batch);
+    const gml_batch chunk = gml_dataset_batch(evaluator->dataset, first, evaluator->batch, &evaluator->room);
     evaluator->rows = chunk.rows;
     if (evaluator->permuted != NULL) {
         const gml_matrix inputs = gml_permuted_inputs(evaluator->permuted, &chunk, first);

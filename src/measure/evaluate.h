@@ -18,6 +18,7 @@ typedef struct gml_evaluator {
     void *arena;
     size_t arena_size;
     size_t rows; /* of the current chunk */
+    gml_batch_room room;
     gml_pace pace;
     bool follows; /* true if `pace` takes its thread count from other work, without trials of its own */
     gml_input input;

@@ -14,7 +14,7 @@ enum { CHUNK = 1024 };
 static void lay_out(void *owner, gml_layout *layout)
 {
     gml_network_scorer *scorer = owner;
-    const bool gathers = scorer->dataset->order != NULL;
+    const bool gathers = !gml_selects_all(&scorer->dataset->chosen);
     scorer->inputs = gml_layout_take(layout, scorer->arena, gathers ? scorer->chunk : 0,
                                      scorer->dataset->schema.features, gml_dtype_size(scorer->dtype));
     scorer->outputs = gml_layout_take(layout, scorer->arena, scorer->chunk, gml_network_outputs(scorer->network),
@@ -117,7 +117,8 @@ static gml_matrix inputs_of(const gml_network_scorer *scorer, const gml_batch *b
 static gml_status add_chunk(gml_network_scorer *scorer, size_t first, size_t *rows)
 {
     const gml_network *network = scorer->network;
-    const gml_batch batch = gml_dataset_batch(scorer->dataset, first, scorer->chunk);
+    gml_batch_room room;
+    const gml_batch batch = gml_dataset_batch(scorer->dataset, first, scorer->chunk, &room);
     gml_matrix outputs =
         gml_matrix_view(scorer->outputs, network->kernels->dtype, batch.rows, gml_network_outputs(network));
     *rows = batch.rows;

@@ -40,8 +40,9 @@ static gml_status add_chunks(gml_network_scorer *scorer, double *targets, double
     const size_t columns = scorer->scorer.setup.predictions;
     gml_status status = GML_OK;
     gml_batch batch;
+    gml_batch_room room;
     for (size_t first = 0; first < scorer->dataset->size && status == GML_OK; first += batch.rows) {
-        batch = gml_dataset_batch(scorer->dataset, first, scorer->chunk);
+        batch = gml_dataset_batch(scorer->dataset, first, scorer->chunk, &room);
         gather_targets(scorer, &batch, targets);
         for (size_t i = 0; i < batch.rows; i++) {
             predict(scorer, targets + i * batch.y.cols, predictions + i * columns);

@@ -176,7 +176,8 @@ static bool all_targets_are_good(void *argument, size_t part)
 static gml_status run_chunk(gml_jacobian *jacobian, size_t first, double *squares)
 {
     const gml_network *network = jacobian->network;
-    const gml_batch batch = gml_dataset_batch(jacobian->dataset, first, jacobian->workspace.batch);
+    gml_batch_room room;
+    const gml_batch batch = gml_dataset_batch(jacobian->dataset, first, jacobian->workspace.batch, &room);
     gml_status status = gml_target_begin_batch(network, &jacobian->targets, &batch, &jacobian->target);
     if (status != GML_OK) {
         return status;

@@ -87,7 +87,7 @@ gml_status gml_method_evaluate(gml_method *method, double *loss, double *penalty
     double sum = 0, divisor = 0;
     gml_trainer_drop_collected(trainer);
     for (size_t first = 0; first < dataset->size; first += trainer->scratch.step.rows) {
-        const gml_batch batch = gml_dataset_batch(dataset, first, trainer->scratch.workspace.batch);
+        const gml_batch batch = gml_dataset_batch(dataset, first, trainer->scratch.workspace.batch, &method->room);
         double mean;
         gml_status status = gml_trainer_run(trainer, &batch, &mean);
         if (status != GML_OK) {

@@ -3,7 +3,7 @@
 #define GML_METHOD_METHOD_H
 
 #include "base/saved.h"
-#include "data/dataset.h"
+#include "data/rows.h"
 #include "step/trainer.h"
 
 /* Largest number of samples per pass through the network. */
@@ -28,6 +28,7 @@ struct gml_method {
     const gml_dataset *dataset;
     const gml_method_row *row;
     void *state;
+    gml_batch_room room;
     bool converged;
 };
 

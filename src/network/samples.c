@@ -65,7 +65,8 @@ static bool find_unfit(const gml_network *network, const sample_range *of, gml_b
         return gml_dataset_find_unfit(of->dataset, &reading, bad);
     }
     for (size_t done = 0; done < of->count;) {
-        const gml_batch batch = gml_dataset_batch(of->dataset, of->first + done, of->count - done);
+        gml_batch_room room;
+        const gml_batch batch = gml_dataset_batch(of->dataset, of->first + done, of->count - done, &room);
         if (gml_preparation_find_unfit(network->preparation, &batch, dtype, bad)) {
             bad->row += of->first + done;
             return true;

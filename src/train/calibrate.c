@@ -159,7 +159,8 @@ static gml_status collect(calibration *of)
                                  &of->arena_size);
     }
     for (size_t first = 0; first < of->dataset->size && status == GML_OK; first += of->rows) {
-        const gml_batch batch = gml_dataset_batch(of->dataset, first, of->chunk);
+        gml_batch_room room;
+        const gml_batch batch = gml_dataset_batch(of->dataset, first, of->chunk, &room);
         status = add_chunk(of, &batch);
     }
     return status;

@@ -29,7 +29,7 @@ static void find_means(const gml_fit_run *run, double *means)
     size_t outputs = gml_network_outputs(run->network);
     bool class_numbers = dataset->targets.cols == 1 && outputs > 1;
     gml_weighing weighing = {.targets = dataset->targets,
-                             .order = dataset->order,
+                             .chosen = dataset->chosen,
                              .count = dataset->size,
                              .weights = dataset->weights,
                              .class_weights = run->trainer->settings.class_weights,

@@ -90,7 +90,8 @@ static gml_status add_samples(const gml_cv_run *run, size_t repeat, gml_scorer *
     predictions.cols = scorer->setup.predictions; /* the means come first */
     gml_status status = GML_OK;
     for (size_t first = 0, rows = 0; first < made->samples && status == GML_OK; first += rows) {
-        const gml_batch batch = gml_dataset_batch(run->dataset, first, made->samples - first);
+        gml_batch_room room;
+        const gml_batch batch = gml_dataset_batch(run->dataset, first, made->samples - first, &room);
         rows = batch.rows;
         const gml_scorer_batch scored = {.predictions = gml_matrix_rows(predictions, first, rows),
                                          .targets = batch.y,

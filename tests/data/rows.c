@@ -51,7 +51,8 @@ static size_t row_of(const gml_batch *batch, size_t i)
 static void assert_in_order(const gml_dataset *dataset)
 {
     for (size_t first = 0; first < gml_dataset_size(dataset);) {
-        gml_batch batch = gml_dataset_batch(dataset, first, BATCH);
+        gml_batch_room room;
+        gml_batch batch = gml_dataset_batch(dataset, first, BATCH, &room);
         ck_assert(batch.rows > 0 && batch.rows <= BATCH && first + batch.rows <= gml_dataset_size(dataset));
         for (size_t i = 0; i < batch.rows; i++) {
             ck_assert_uint_eq(row_of(&batch, i), gml_dataset_row(dataset, first + i));

@@ -19,7 +19,7 @@ TEST(scans_give_deviations_and_extremes_of_any_type_and_width)
     const gml_matrix forms[] = {gml_matrix_u8(bytes, N, WIDE), gml_matrix_f32(floats, N, WIDE),
                                 gml_matrix_f64(doubles, N, WIDE)};
     for (size_t f = 0; f < 3; f++) {
-        gml_column_scan scan = {.matrix = forms[f], .order = order, .count = 4};
+        gml_column_scan scan = {.matrix = forms[f], .chosen = {.rows = order}, .count = 4};
         scan.matrix.stride = ROOM;
         gml_bad_entry bad;
         ck_assert(gml_scan_deviation(&scan, shift, scale, &bad));

@@ -2,6 +2,7 @@
 #include "data/split/split.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "data/target/labels.h"
 #include "kernel/data/entry.h"
@@ -60,19 +61,33 @@ static gml_status read_groups(gml_split_plan *plan, gml_matrix groups)
 
 /* ---- assigning ---- */
 
+/* Makes the lists of parts of all repeats, zeros. Errors: memory. */
+static gml_status make_lists(gml_split *split)
+{
+    while (((size_t)1 << (1u << split->width)) < gml_split_parts(&split->plan)) {
+        split->width++;
+    }
+    size_t entries = 0;
+    if (__builtin_mul_overflow(gml_part_words(split->width, split->plan.n), split->repeats, &entries)) {
+        entries = SIZE_MAX;
+    }
+    split->parts = gml_allocate(split->context, entries, sizeof *split->parts, "the parts of a split");
+    if (split->parts == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(split->parts, 0, entries * sizeof *split->parts);
+    return GML_OK;
+}
+
 /* Assigns all samples, repeat by repeat, and writes the notes. */
 static gml_status place(gml_split *split)
 {
     gml_split_plan *plan = &split->plan;
     gml_context *context = split->context;
     gml_split_work work;
-    size_t entries = 0;
-    if (__builtin_mul_overflow(plan->n, split->repeats, &entries)) {
-        entries = SIZE_MAX;
-    }
-    split->part = gml_allocate(context, entries, sizeof *split->part, "the parts of a split");
-    if (split->part == NULL) {
-        return GML_ERROR_MEMORY;
+    gml_status status = make_lists(split);
+    if (status != GML_OK) {
+        return status;
     }
     size_t bytes = gml_split_lay_out(&work, plan, NULL);
     void *arena = gml_allocate(context, bytes, 1, "the order of a split");
@@ -81,11 +96,12 @@ static gml_status place(gml_split *split)
     }
     gml_split_lay_out(&work, plan, arena);
     for (size_t repeat = 0; repeat < split->repeats; repeat++) {
-        split->row->place(plan, repeat, &work, split->part + repeat * plan->n);
+        gml_part_list parts = gml_split_part(split, repeat);
+        split->row->place(plan, repeat, &work, &parts);
     }
-    gml_split_write_notes(split, &work);
+    status = gml_split_write_notes(split, &work);
     gml_release(context, arena, bytes, 1);
-    return GML_OK;
+    return status;
 }
 
 /* ---- the options ---- */
@@ -201,7 +217,8 @@ void gml_split_destroy(gml_split *split)
 {
     if (split != NULL) {
         gml_release(split->context, split->plan.groups, split->plan.n, sizeof *split->plan.groups);
-        gml_release(split->context, split->part, split->plan.n * split->repeats, sizeof *split->part);
+        gml_release(split->context, split->parts, gml_part_words(split->width, split->plan.n) * split->repeats,
+                    sizeof *split->parts);
         gml_release(split->context, split, 1, sizeof *split);
     }
 }

@@ -24,12 +24,41 @@ static inline size_t gml_split_parts(const gml_split_plan *plan)
     return plan->folds > 1 ? plan->folds : 2;
 }
 
-/* Working memory of an assignment. An item is a sample or a group. */
+/* The part of each sample, packed: in as many bits as hold any part, a power of two. */
+typedef struct gml_part_list {
+    uint64_t *words;
+    unsigned width; /* log2 of the bits of a part: 0 to 5 */
+} gml_part_list;
+
+static inline uint32_t gml_part_of(const gml_part_list *list, size_t sample)
+{
+    const unsigned shift = 6 - list->width, bits = 1u << list->width;
+    const unsigned at = (unsigned)(sample & (((size_t)1 << shift) - 1)) * bits;
+    return (uint32_t)(list->words[sample >> shift] >> at & (((uint64_t)1 << bits) - 1));
+}
+
+/* Sets the part of a sample, which is 0 before. */
+static inline void gml_part_set(const gml_part_list *list, size_t sample, uint32_t part)
+{
+    const unsigned shift = 6 - list->width, bits = 1u << list->width;
+    const unsigned at = (unsigned)(sample & (((size_t)1 << shift) - 1)) * bits;
+    list->words[sample >> shift] |= (uint64_t)part << at;
+}
+
+/* Words of a list of `samples` parts. */
+static inline size_t gml_part_words(unsigned width, size_t samples)
+{
+    return samples / ((size_t)64 >> width) + 1;
+}
+
+enum { GML_SPLIT_STORED = 1 << 20 }; /* the random order of more samples is computed, not stored */
+
+/* Working memory of an assignment. An item is a group or, of a split that is not by group, a sample. */
 typedef struct gml_split_work {
-    size_t *order;        /* [n] items, in random order for an assignment */
-    size_t *sorted;       /* [n] the same, key after key */
-    uint32_t *key;        /* [n] of each item: its class, or the rank of its size */
-    size_t *starts;       /* [keys + 1] places of the keys in `sorted` */
+    size_t *order;        /* [items] in random order for an assignment; none for more than GML_SPLIT_STORED samples */
+    size_t *sorted;       /* [groups] the same, key after key */
+    uint32_t *key;        /* [groups] the rank of the size of each group */
+    size_t *starts;       /* [keys + 1] places of the keys in `sorted`, of the classes among samples sorted by class */
     size_t *used;         /* [parts] samples in each part */
     size_t *sizes;        /* [groups] samples of each group */
     uint32_t *group_part; /* [groups] */
@@ -41,21 +70,16 @@ size_t gml_split_lay_out(gml_split_work *work, const gml_split_plan *plan, void 
 typedef struct gml_split_row {
     gml_entry entry;
     bool grouped, stratified, unshuffled; /* needs groups; needs classes; has no random numbers */
-    /* Sets part[0 .. n-1] for one repeat. */
-    void (*place)(const gml_split_plan *plan, size_t repeat, gml_split_work *work, uint32_t *part);
+    /* Sets the parts of all samples, zeros at first, for one repeat. */
+    void (*place)(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts);
 } gml_split_row;
 
 /* Returns the row of the kind of `name`, which may be null; "auto" is resolved. Errors: name, argument (no classes, no
  * groups, or groups that the kind does not keep whole). */
 gml_status gml_split_choose(const gml_dataset *dataset, const char *name, bool groups, const gml_split_row **row);
 
-/* Sorts the items of work->order by work->key, below `keys`, into work->sorted; equal keys keep their order. Then
- * work->starts[k] is the end of key k. */
-void gml_split_sort(gml_split_work *work, size_t items, size_t keys);
-
-/* Sets work->key to the class of each sample, 0 if it is missing or there are no classes. Returns the number of keys.
- */
-size_t gml_split_classes(const gml_split_plan *plan, gml_split_work *work);
+/* Returns the class of a sample, 0 if it is missing or there are no classes. */
+uint32_t gml_split_class(const gml_split_plan *plan, size_t sample);
 
 enum { GML_SPLIT_NOTES = 4, GML_SPLIT_NOTE_SIZE = 320 };
 
@@ -64,12 +88,19 @@ struct gml_split {
     gml_context *context;
     const gml_split_row *row;
     size_t repeats;
-    uint32_t *part; /* [repeats x n] */
+    unsigned width;  /* of the lists of parts */
+    uint64_t *parts; /* [repeats x gml_part_words] */
     size_t notes;
     char note[GML_SPLIT_NOTES][GML_SPLIT_NOTE_SIZE];
 };
 
-/* Writes the notes of a split after its parts are set. `work` is overwritten. */
-void gml_split_write_notes(gml_split *split, gml_split_work *work);
+/* Returns the parts of a repeat. */
+static inline gml_part_list gml_split_part(const gml_split *split, size_t repeat)
+{
+    return (gml_part_list){split->parts + repeat * gml_part_words(split->width, split->plan.n), split->width};
+}
+
+/* Writes the notes of a split after its parts are set. `work` is overwritten. Errors: memory. */
+gml_status gml_split_write_notes(gml_split *split, gml_split_work *work);
 
 #endif

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/layout.h"
+#include "base/least.h"
 #include "data/field.h"
 #include "data/split/split.h"
 
@@ -14,30 +16,69 @@ static char *next_note(gml_split *split)
 
 typedef struct class_spread {
     size_t class, size; /* size: number of its samples */
-    size_t repeat;      /* where most folds lack it */
-    size_t lacking;     /* validation parts without the class */
+    size_t lacking;     /* validation parts without the class, where most lack it */
     bool untrained;     /* some training part is without it */
 } class_spread;
 
-/* Counts the parts that samples[0 .. size-1] of one class are in. Stops once every part has one: large classes are
- * spread after few samples. */
-static void spread_in_repeat(const gml_split *split, const size_t *samples, size_t repeat, size_t *seen,
-                             class_spread *spread)
+/* Some of the classes, counted in one pass over the samples for each repeat. */
+typedef struct class_tally {
+    size_t first, count;   /* classes */
+    size_t parts;          /* of the split */
+    class_spread *spreads; /* [count] */
+    size_t *distinct;      /* [count] parts that the class is in, of a repeat */
+    uint64_t *seen;        /* [count x parts] bits: the class is in the part */
+} class_tally;
+
+enum { TALLY_CLASSES = 1 << 16, TALLY_BITS = 1 << 25 }; /* of one pass, so that memory is bounded */
+
+static void lay_out_tally(class_tally *tally, gml_layout *layout, void *arena)
 {
-    const gml_split_plan *plan = &split->plan;
-    const uint32_t *part = split->part + repeat * plan->n;
-    size_t parts = gml_split_parts(plan), distinct = 0;
-    memset(seen, 0, parts * sizeof *seen);
-    for (size_t i = 0; i < spread->size && distinct < parts; i++) {
-        distinct += seen[part[samples[i]]]++ == 0;
+    tally->spreads = gml_layout_take(layout, arena, tally->count, 1, sizeof *tally->spreads);
+    tally->distinct = gml_layout_take(layout, arena, tally->count, 1, sizeof *tally->distinct);
+    tally->seen = gml_layout_take(layout, arena, tally->count * tally->parts / 64 + 1, 1, sizeof *tally->seen);
+}
+
+static bool was_seen(const class_tally *tally, size_t class, size_t part)
+{
+    const size_t bit = class * tally->parts + part;
+    return tally->seen[bit / 64] >> bit % 64 & 1;
+}
+
+/* Counts in how many parts each class of the tally is. */
+static void count_repeat(const gml_split *split, size_t repeat, class_tally *tally)
+{
+    const gml_part_list parts = gml_split_part(split, repeat);
+    memset(tally->distinct, 0, tally->count * sizeof *tally->distinct);
+    memset(tally->seen, 0, (tally->count * tally->parts / 64 + 1) * sizeof *tally->seen);
+    for (size_t i = 0; i < split->plan.n; i++) {
+        const size_t class = gml_split_class(&split->plan, i) - tally->first;
+        if (class >= tally->count) {
+            continue;
+        }
+        tally->spreads[class].size += repeat == 0;
+        const size_t part = gml_part_of(&parts, i), bit = class * tally->parts + part;
+        tally->distinct[class] += !was_seen(tally, class, part);
+        tally->seen[bit / 64] |= (uint64_t)1 << bit % 64;
     }
-    size_t lacking = plan->folds > 1 ? parts - distinct : seen[0] == 0;
-    bool untrained = distinct == 1 && (plan->folds > 1 || seen[0] > 0);
-    if ((untrained && !spread->untrained) || lacking > spread->lacking) {
-        spread->repeat = repeat;
+}
+
+/* Finds how the classes of the tally are spread over the parts. */
+static void spread_classes(const gml_split *split, class_tally *tally)
+{
+    const bool folds = split->plan.folds > 1;
+    for (size_t c = 0; c < tally->count; c++) {
+        tally->spreads[c] = (class_spread){.class = tally->first + c};
     }
-    spread->untrained |= untrained;
-    spread->lacking = lacking > spread->lacking ? lacking : spread->lacking;
+    for (size_t repeat = 0; repeat < split->repeats; repeat++) {
+        count_repeat(split, repeat, tally);
+        for (size_t c = 0; c < tally->count; c++) {
+            class_spread *spread = &tally->spreads[c];
+            const bool validated = was_seen(tally, c, 0);
+            const size_t lacking = folds ? tally->parts - tally->distinct[c] : !validated;
+            spread->untrained |= tally->distinct[c] == 1 && (folds || validated);
+            spread->lacking = gml_most(spread->lacking, lacking);
+        }
+    }
 }
 
 static void write_class(char *note, const gml_split *split, const class_spread *spread, size_t more)
@@ -74,33 +115,40 @@ static void write_class(char *note, const gml_split *split, const class_spread *
 
 /* A note about the classes that some training part lacks, and one about other classes that some validation part lacks.
  * Each names the class with the fewest samples. Folds of one sample always lack classes, which is not worth a note. */
-static void note_classes(gml_split *split, gml_split_work *work)
+static gml_status note_classes(gml_split *split)
 {
+    const gml_split_plan *plan = &split->plan;
+    const size_t classes = plan->dataset->schema.classes, parts = gml_split_parts(plan);
+    const size_t most = gml_least(gml_least(classes, TALLY_CLASSES), gml_most(TALLY_BITS / parts, 1));
+    class_tally tally = {.count = most, .parts = parts};
+    gml_layout layout = {0};
+    lay_out_tally(&tally, &layout, NULL);
+    void *arena = gml_allocate(split->context, layout.size, 1, "the classes of a split");
+    if (arena == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    lay_out_tally(&tally, &(gml_layout){0}, arena);
     class_spread least[2] = {{.size = SIZE_MAX}, {.size = SIZE_MAX}};
-    size_t count[2] = {0, 0}, begin = 0;
-    size_t classes = gml_split_classes(&split->plan, work);
-    for (size_t i = 0; i < split->plan.n; i++) {
-        work->order[i] = i;
-    }
-    gml_split_sort(work, split->plan.n, classes);
-    for (size_t c = 0; c < classes; c++) {
-        size_t end = work->starts[c];
-        class_spread spread = {.class = c, .size = end - begin};
-        for (size_t repeat = 0; end > begin && repeat < split->repeats; repeat++) {
-            spread_in_repeat(split, work->sorted + begin, repeat, work->used, &spread);
-        }
-        begin = end;
-        if (spread.untrained || (spread.lacking > 0 && split->plan.folds < split->plan.n)) {
-            size_t which = spread.untrained ? 0 : 1;
-            count[which]++;
-            least[which] = spread.size < least[which].size ? spread : least[which];
+    size_t count[2] = {0, 0};
+    for (; tally.first < classes; tally.first += most) {
+        tally.count = gml_least(classes - tally.first, most);
+        spread_classes(split, &tally);
+        for (size_t c = 0; c < tally.count; c++) {
+            const class_spread *spread = &tally.spreads[c];
+            if (spread->size > 0 && (spread->untrained || (spread->lacking > 0 && plan->folds < plan->n))) {
+                const size_t which = spread->untrained ? 0 : 1;
+                count[which]++;
+                least[which] = spread->size < least[which].size ? *spread : least[which];
+            }
         }
     }
+    gml_release(split->context, arena, layout.size, 1);
     for (size_t which = 0; which < 2; which++) {
         if (count[which] > 0) {
             write_class(next_note(split), split, &least[which], count[which] - 1);
         }
     }
+    return GML_OK;
 }
 
 /* ---- groups ---- */
@@ -113,8 +161,9 @@ static void note_sizes(gml_split *split, gml_split_work *work)
     size_t parts = gml_split_parts(plan), least = SIZE_MAX, most = 0, largest = 0;
     memset(work->used, 0, parts * sizeof *work->used);
     memset(work->sizes, 0, plan->group_count * sizeof *work->sizes);
+    const gml_part_list list = gml_split_part(split, 0);
     for (size_t i = 0; i < plan->n; i++) {
-        work->used[split->part[i]]++;
+        work->used[gml_part_of(&list, i)]++;
         size_t size = ++work->sizes[plan->groups[i]];
         largest = size > largest ? size : largest;
     }
@@ -137,9 +186,9 @@ static void note_sizes(gml_split *split, gml_split_work *work)
 
 static void note_repeats(gml_split *split)
 {
-    size_t n = split->plan.n;
+    const size_t words = gml_part_words(split->width, split->plan.n);
     for (size_t repeat = 1; repeat < split->repeats; repeat++) {
-        if (memcmp(split->part, split->part + repeat * n, n * sizeof *split->part) != 0) {
+        if (memcmp(split->parts, split->parts + repeat * words, words * sizeof *split->parts) != 0) {
             return;
         }
     }
@@ -147,15 +196,14 @@ static void note_repeats(gml_split *split)
              split->repeats);
 }
 
-void gml_split_write_notes(gml_split *split, gml_split_work *work)
+gml_status gml_split_write_notes(gml_split *split, gml_split_work *work)
 {
-    if (split->plan.dataset->schema.classes > 1) {
-        note_classes(split, work);
-    }
-    if (split->row->grouped) {
+    gml_status status = split->plan.dataset->schema.classes > 1 ? note_classes(split) : GML_OK;
+    if (status == GML_OK && split->row->grouped) {
         note_sizes(split, work);
     }
-    if (split->row->grouped && split->repeats > 1) {
+    if (status == GML_OK && split->row->grouped && split->repeats > 1) {
         note_repeats(split);
     }
+    return status;
 }

@@ -1,26 +1,67 @@
 /* data/split/split_part.c - the datasets of the parts of a split. */
 #include <math.h>
+#include <string.h>
 
 #include "data/split/split.h"
 
+/* A list of rows takes less memory than a set of bits for few samples, and no time to find one. Longer ones are sets of
+ * bits if these are smaller. */
+enum { SHORT_LIST = 1 << 16 };
+
+/* The rows of a part on their way: a list, or bits and marks. */
+typedef struct part_rows {
+    void *memory;
+    size_t size; /* bytes */
+    size_t *list;
+    uint64_t *bits;
+    size_t *marks;
+} part_rows;
+
+/* Begins the rows of `count` samples out of `all` rows. Errors: memory. */
+static gml_status begin_rows(gml_context *context, size_t count, size_t all, part_rows *rows)
+{
+    const bool listed = count <= SHORT_LIST || count < gml_selection_words(all);
+    const size_t words = listed ? 0 : gml_selection_words(all), marks = listed ? 0 : gml_selection_marks(count);
+    *rows = (part_rows){.size = words * sizeof *rows->bits + (listed ? count : marks) * sizeof *rows->list};
+    rows->memory = gml_allocate(context, rows->size, 1, "the samples of a part");
+    if (rows->memory == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    rows->list = listed ? rows->memory : NULL;
+    rows->bits = listed ? NULL : rows->memory;
+    rows->marks = listed ? NULL : (void *)(rows->bits + words);
+    memset(rows->memory, 0, words * sizeof *rows->bits);
+    return GML_OK;
+}
+
+/* Adds the row of sample number `used`; rows ascend. */
+static void add_row(part_rows *rows, size_t used, size_t row)
+{
+    if (rows->list != NULL) {
+        rows->list[used] = row;
+    } else {
+        gml_selection_add(rows->bits, rows->marks, used, row);
+    }
+}
+
 /* Makes the part of the samples that are in the validation part of a fold, or of all others. Samples keep the order of
  * the source, so that memory is read forwards. */
-static gml_status make_part(const gml_split *split, const uint32_t *part, size_t fold, bool validation,
+static gml_status make_part(const gml_split *split, const gml_part_list *part, size_t fold, bool validation,
                             gml_dataset **made)
 {
     const gml_dataset *whole = split->plan.dataset;
     gml_context *context = whole->context;
+    part_rows rows;
     size_t count = 0, used = 0;
     for (size_t i = 0; i < split->plan.n; i++) {
-        count += (part[i] == fold) == validation;
+        count += (gml_part_of(part, i) == fold) == validation;
     }
-    size_t *order = gml_allocate(context, count, sizeof *order, "the samples of a part");
-    if (order == NULL) {
+    if (begin_rows(context, count, whole->inputs.rows, &rows) != GML_OK) {
         return GML_ERROR_MEMORY;
     }
     for (size_t i = 0; i < split->plan.n; i++) {
-        if ((part[i] == fold) == validation) {
-            order[used++] = gml_dataset_row(whole, i);
+        if ((gml_part_of(part, i) == fold) == validation) {
+            add_row(&rows, used++, gml_dataset_row(whole, i));
         }
     }
     gml_dataset contents = {.context = context,
@@ -33,8 +74,9 @@ static gml_status make_part(const gml_split *split, const uint32_t *part, size_t
                             .schema = whole->schema,
                             .origin = whole->origin,
                             .borrowed = true,
-                            .order = order,
-                            .owned_order = order,
+                            .chosen = {.rows = rows.list, .bits = rows.bits, .marks = rows.marks},
+                            .owned_chosen = rows.memory,
+                            .owned_chosen_size = rows.size,
                             .size = count};
     return gml_dataset_adopt(GML_OK, &contents, made);
 }
@@ -54,11 +96,11 @@ gml_status gml_split_fold(const gml_split *split, size_t repeat, size_t fold, gm
                         repeat, split->repeats, split->repeats == 1 ? "" : "s", split->plan.folds,
                         split->plan.folds == 1 ? "" : "s");
     }
-    const uint32_t *part = split->part + repeat * split->plan.n;
+    const gml_part_list part = gml_split_part(split, repeat);
     gml_dataset *rest = NULL;
-    status = make_part(split, part, fold, false, &rest);
+    status = make_part(split, &part, fold, false, &rest);
     if (status == GML_OK) {
-        status = make_part(split, part, fold, true, validation);
+        status = make_part(split, &part, fold, true, validation);
     }
     if (status != GML_OK) {
         gml_dataset_destroy(rest);
@@ -90,7 +132,8 @@ size_t gml_split_fold_of(const gml_split *split, size_t repeat, size_t sample)
     if (split == NULL || repeat >= split->repeats || sample >= split->plan.n) {
         return SIZE_MAX;
     }
-    size_t part = split->part[repeat * split->plan.n + sample];
+    const gml_part_list list = gml_split_part(split, repeat);
+    const size_t part = gml_part_of(&list, sample);
     return part < split->plan.folds ? part : SIZE_MAX;
 }
 

@@ -3,91 +3,113 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "base/least.h"
 #include "data/split/split.h"
+#include "kernel/kernel.h"
+#include "kernel/random/permutation.h"
 #include "kernel/random/shuffle.h"
 
 enum { SIZE_RANKS = 256 }; /* distinct values of size_rank */
 
+static bool is_stored(const gml_split_plan *plan)
+{
+    return plan->n <= GML_SPLIT_STORED;
+}
+
 size_t gml_split_lay_out(gml_split_work *work, const gml_split_plan *plan, void *arena)
 {
     gml_layout layout = {0};
-    size_t classes = plan->dataset->schema.classes, parts = gml_split_parts(plan);
-    work->order = gml_layout_take(&layout, arena, plan->n, 1, sizeof *work->order);
-    work->sorted = gml_layout_take(&layout, arena, plan->n, 1, sizeof *work->sorted);
-    work->key = gml_layout_take(&layout, arena, plan->n, 1, sizeof *work->key);
+    const size_t classes = plan->dataset->schema.classes, parts = gml_split_parts(plan), groups = plan->group_count;
+    const size_t items = groups > 0 ? groups : is_stored(plan) ? plan->n : 0;
+    work->order = gml_layout_take(&layout, arena, items, 1, sizeof *work->order);
+    work->sorted = gml_layout_take(&layout, arena, groups, 1, sizeof *work->sorted);
+    work->key = gml_layout_take(&layout, arena, groups, 1, sizeof *work->key);
     work->starts =
         gml_layout_take(&layout, arena, (classes > SIZE_RANKS ? classes : SIZE_RANKS) + 1, 1, sizeof *work->starts);
     work->used = gml_layout_take(&layout, arena, parts, 1, sizeof *work->used);
-    work->sizes = gml_layout_take(&layout, arena, plan->group_count, 1, sizeof *work->sizes);
-    work->group_part = gml_layout_take(&layout, arena, plan->group_count, 1, sizeof *work->group_part);
+    work->sizes = gml_layout_take(&layout, arena, groups, 1, sizeof *work->sizes);
+    work->group_part = gml_layout_take(&layout, arena, groups, 1, sizeof *work->group_part);
     return layout.overflow ? SIZE_MAX : layout.size;
 }
 
-/* ---- random and stratified ---- */
-
-size_t gml_split_classes(const gml_split_plan *plan, gml_split_work *work)
-{
-    size_t classes = plan->dataset->schema.classes;
-    for (size_t i = 0; i < plan->n; i++) {
-        double number = classes > 1 ? gml_dataset_target_of(plan->dataset, i) : 0;
-        work->key[i] = number > 0 ? (uint32_t)number : 0;
-    }
-    return classes > 1 ? classes : 1;
-}
-
-/* Counting sort. */
-void gml_split_sort(gml_split_work *work, size_t items, size_t keys)
-{
-    memset(work->starts, 0, (keys + 1) * sizeof *work->starts);
-    for (size_t i = 0; i < items; i++) {
-        work->starts[work->key[i] + 1]++;
-    }
-    for (size_t k = 0; k < keys; k++) {
-        work->starts[k + 1] += work->starts[k];
-    }
-    for (size_t i = 0; i < items; i++) {
-        size_t item = work->order[i];
-        work->sorted[work->starts[work->key[item]]++] = item;
-    }
-}
-
-/* Sorts items 0 .. items - 1 by key, in random order within a key. */
-static void sort_shuffled(const gml_split_plan *plan, size_t repeat, size_t items, size_t keys, gml_split_work *work)
+/* Writes items 0 .. items - 1 to work->order in random order. */
+static void shuffle(const gml_stream *stream, size_t items, gml_split_work *work)
 {
     for (size_t i = 0; i < items; i++) {
         work->order[i] = i;
     }
-    gml_shuffle(work->order, items, &(gml_stream){.seed = plan->seed, .purpose = GML_RANDOM_SPLIT, .step = repeat});
-    gml_split_sort(work, items, keys);
+    gml_shuffle(work->order, items, stream);
 }
 
-/* Deals the sorted samples out at even distances, so each key gives each part its share to within one sample. */
-static void deal(const gml_split_plan *plan, const gml_split_work *work, uint32_t *part)
+/* ---- random and stratified ---- */
+
+uint32_t gml_split_class(const gml_split_plan *plan, size_t sample)
 {
-    size_t owed = 0;
-    for (size_t i = 0; i < plan->n; i++) {
-        if (plan->folds > 1) {
-            part[work->sorted[i]] = (uint32_t)(i % plan->folds);
-            continue;
-        }
-        owed += plan->count;
-        bool validation = owed >= plan->n;
-        owed -= validation ? plan->n : 0;
-        part[work->sorted[i]] = validation ? 0 : 1;
+    const double number = plan->dataset->schema.classes > 1 ? gml_dataset_target_of(plan->dataset, sample) : 0;
+    return number > 0 ? (uint32_t)number : 0;
+}
+
+/* Returns the part that gets the sample at a place of the sorted order: samples are dealt out at even distances, so
+ * each class gives each part its share to within one sample. */
+static uint32_t dealt(const gml_split_plan *plan, size_t place)
+{
+    __extension__ typedef unsigned __int128 wide;
+    if (plan->folds > 1) {
+        return (uint32_t)(place % plan->folds);
+    }
+    const wide before = (wide)place * plan->count, after = before + plan->count;
+    return after / plan->n > before / plan->n ? 0 : 1;
+}
+
+/* Sets work->starts to the places of the classes among samples sorted by class. */
+static void find_starts(const gml_split_plan *plan, gml_split_work *work)
+{
+    const size_t classes = plan->dataset->schema.classes;
+    memset(work->starts, 0, (classes + 1) * sizeof *work->starts);
+    for (size_t i = 0; classes > 1 && i < plan->n; i++) {
+        work->starts[gml_split_class(plan, i) + 1]++;
+    }
+    for (size_t c = 0; c < classes; c++) {
+        work->starts[c + 1] += work->starts[c];
     }
 }
 
-static void place_random(const gml_split_plan *plan, size_t repeat, gml_split_work *work, uint32_t *part)
+/* Takes the samples in random order, and deals them out in the order of their classes: a counting sort whose result is
+ * not stored. Without classes all samples are in one. */
+static void deal(const gml_split_plan *plan, size_t repeat, bool by_class, gml_split_work *work, gml_part_list *parts)
 {
-    memset(work->key, 0, plan->n * sizeof *work->key);
-    sort_shuffled(plan, repeat, plan->n, 1, work);
-    deal(plan, work, part);
+    enum { PIECE = 256 };
+    const gml_stream stream = {.seed = plan->seed, .purpose = GML_RANDOM_SPLIT, .step = repeat};
+    const gml_permutation permutation = gml_permutation_draw(plan->n, &stream);
+    size_t piece[PIECE];
+    work->starts[0] = 0;
+    if (by_class) {
+        find_starts(plan, work);
+    }
+    if (is_stored(plan)) {
+        shuffle(&stream, plan->n, work);
+    }
+    for (size_t first = 0, count = 0; first < plan->n; first += count) {
+        count = gml_least(plan->n - first, PIECE);
+        const size_t *samples = is_stored(plan) ? work->order + first : piece;
+        if (!is_stored(plan)) {
+            plan->dataset->context->kernels[GML_F32]->order->fill(&permutation, first, count, piece);
+        }
+        for (size_t i = 0; i < count; i++) {
+            const uint32_t key = by_class ? gml_split_class(plan, samples[i]) : 0;
+            gml_part_set(parts, samples[i], dealt(plan, work->starts[key]++));
+        }
+    }
 }
 
-static void place_stratified(const gml_split_plan *plan, size_t repeat, gml_split_work *work, uint32_t *part)
+static void place_random(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts)
 {
-    sort_shuffled(plan, repeat, plan->n, gml_split_classes(plan, work), work);
-    deal(plan, work, part);
+    deal(plan, repeat, false, work, parts);
+}
+
+static void place_stratified(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts)
+{
+    deal(plan, repeat, true, work, parts);
 }
 
 /* ---- by group ---- */
@@ -125,8 +147,24 @@ static void fill_empty(const gml_split_plan *plan, gml_split_work *work)
     }
 }
 
+/* Sorts the groups of work->order by work->key into work->sorted; equal keys keep their order. Counting sort. */
+static void sort_groups(const gml_split_plan *plan, gml_split_work *work)
+{
+    memset(work->starts, 0, (SIZE_RANKS + 1) * sizeof *work->starts);
+    for (size_t g = 0; g < plan->group_count; g++) {
+        work->starts[work->key[g] + 1]++;
+    }
+    for (size_t k = 0; k < SIZE_RANKS; k++) {
+        work->starts[k + 1] += work->starts[k];
+    }
+    for (size_t i = 0; i < plan->group_count; i++) {
+        const size_t group = work->order[i];
+        work->sorted[work->starts[work->key[group]]++] = group;
+    }
+}
+
 /* Greedy: each group, the largest first, goes to the part that lacks most. */
-static void place_groups(const gml_split_plan *plan, size_t repeat, gml_split_work *work, uint32_t *part)
+static void place_groups(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts)
 {
     size_t groups = plan->group_count, placed = 0;
     memset(work->sizes, 0, groups * sizeof *work->sizes);
@@ -137,7 +175,8 @@ static void place_groups(const gml_split_plan *plan, size_t repeat, gml_split_wo
     for (size_t g = 0; g < groups; g++) {
         work->key[g] = size_rank(work->sizes[g]);
     }
-    sort_shuffled(plan, repeat, groups, SIZE_RANKS, work);
+    shuffle(&(gml_stream){.seed = plan->seed, .purpose = GML_RANDOM_SPLIT, .step = repeat}, groups, work);
+    sort_groups(plan, work);
     for (size_t i = 0; i < groups; i++) {
         size_t group = work->sorted[i];
         placed += work->sizes[group];
@@ -147,21 +186,21 @@ static void place_groups(const gml_split_plan *plan, size_t repeat, gml_split_wo
     }
     fill_empty(plan, work);
     for (size_t i = 0; i < plan->n; i++) {
-        part[i] = work->group_part[plan->groups[i]];
+        gml_part_set(parts, i, work->group_part[plan->groups[i]]);
     }
 }
 
 /* ---- in order ---- */
 
 /* The last samples are the validation part; folds are blocks, the first n % k of them longer by one sample. */
-static void place_blocks(const gml_split_plan *plan, size_t repeat, gml_split_work *work, uint32_t *part)
+static void place_blocks(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts)
 {
     (void)repeat;
     (void)work;
     size_t block = plan->n / plan->folds, longer = plan->n % plan->folds, in_longer = longer * (block + 1);
     for (size_t i = 0; i < plan->n; i++) {
         size_t fold = i < in_longer ? i / (block + 1) : longer + (i - in_longer) / block;
-        part[i] = plan->folds > 1 ? (uint32_t)fold : i < plan->n - plan->count;
+        gml_part_set(parts, i, plan->folds > 1 ? (uint32_t)fold : i < plan->n - plan->count);
     }
 }
 

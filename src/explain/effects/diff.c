@@ -149,7 +149,8 @@ static gml_status run_blocks(diff_run *run)
     }
     memset(run->stages, 0, (1 + run->compared) * sizeof *run->stages);
     for (size_t first = 0; first < run->dataset->size; first += run->a.activity.rows) {
-        const gml_batch batch = gml_dataset_batch(run->dataset, first, run->most);
+        gml_batch_room room;
+        const gml_batch batch = gml_dataset_batch(run->dataset, first, run->most, &room);
         compare_stages(run, &batch, first);
     }
     return GML_OK;

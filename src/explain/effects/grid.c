@@ -34,6 +34,24 @@ static size_t drop_missing(size_t count, double *x)
     return kept;
 }
 
+static void gather_column(const gml_dataset *dataset, size_t feature, double *x)
+{
+    gml_batch_room room;
+    gml_batch batch;
+    for (size_t first = 0; first < dataset->size; first += batch.rows) {
+        batch = gml_dataset_batch(dataset, first, dataset->size - first, &room);
+        dataset->context->kernels[GML_F64]->data->gather(
+            &(gml_gather_call){.rows = batch.rows,
+                               .cols = 1,
+                               .source = (const char *)batch.x.data + feature * gml_dtype_size(batch.x.dtype),
+                               .source_dtype = batch.x.dtype,
+                               .source_stride = batch.x.stride,
+                               .order = batch.order,
+                               .target = x + first,
+                               .target_stride = 1});
+    }
+}
+
 /* Errors: argument (no such column, no known cell), memory, data (a value is not finite). */
 static gml_status sort_column(const gml_dataset *dataset, size_t feature, sorted_column *sorted)
 {
@@ -47,15 +65,7 @@ static gml_status sort_column(const gml_dataset *dataset, size_t feature, sorted
     if (x == NULL) {
         return GML_ERROR_MEMORY;
     }
-    context->kernels[GML_F64]->data->gather(&(gml_gather_call){
-        .rows = dataset->size,
-        .cols = 1,
-        .source = (const char *)dataset->inputs.data + feature * gml_dtype_size(dataset->inputs.dtype),
-        .source_dtype = dataset->inputs.dtype,
-        .source_stride = dataset->inputs.stride,
-        .order = dataset->order,
-        .target = x,
-        .target_stride = 1});
+    gather_column(dataset, feature, x);
     const bool may_miss = dataset->schema.columns != NULL;
     size_t bad = 0;
     while (bad < dataset->size && (isfinite(x[bad]) || (may_miss && isnan(x[bad])))) {

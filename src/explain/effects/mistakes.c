@@ -87,7 +87,8 @@ static void lay_out(void *owner, gml_layout *layout)
 static gml_status add_block(mistakes_run *run, size_t first)
 {
     gml_outputs *outputs = &run->outputs;
-    const gml_batch batch = gml_dataset_batch(outputs->dataset, first, outputs->most);
+    gml_batch_room room;
+    const gml_batch batch = gml_dataset_batch(outputs->dataset, first, outputs->most, &room);
     gml_outputs_read(outputs, first);
     gml_status status = gml_targets_read_classes(outputs->dataset, &batch, run->actual, run->weights);
     status = status == GML_OK ? gml_outputs_predict(outputs, first) : status;

@@ -61,7 +61,8 @@ void gml_outputs_destroy(gml_outputs *outputs)
 
 void gml_outputs_read(gml_outputs *outputs, size_t first)
 {
-    const gml_batch batch = gml_dataset_batch(outputs->dataset, first, outputs->most);
+    gml_batch_room room;
+    const gml_batch batch = gml_dataset_batch(outputs->dataset, first, outputs->most, &room);
     outputs->rows = batch.rows;
     outputs->network->context->kernels[outputs->dtype]->data->gather(&(gml_gather_call){.rows = batch.rows,
                                                                                         .cols = batch.x.cols,

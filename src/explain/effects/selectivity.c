@@ -37,7 +37,8 @@ static void lay_out(void *owner, gml_layout *layout)
 
 static gml_status add_block(selectivity_run *run, size_t first)
 {
-    const gml_batch batch = gml_dataset_batch(run->dataset, first, run->most);
+    gml_batch_room room;
+    const gml_batch batch = gml_dataset_batch(run->dataset, first, run->most, &room);
     gml_status status = gml_targets_read_classes(run->dataset, &batch, run->classes, run->weights);
     if (status == GML_OK) {
         gml_activity_run(&run->activity, &batch);

@@ -6,7 +6,10 @@
 
 #include "kernel/data/entry.h"
 
-enum { SPAN = 512 }; /* columns processed together: as doubles they fit the first-level cache */
+enum {
+    SPAN = 512, /* columns processed together: as doubles they fit the first-level cache */
+    ROWS = 256  /* rows found at a time */
+};
 
 static const double LEAST_NORMAL = 1e-300; /* reciprocals of smaller numbers may overflow */
 
@@ -36,7 +39,7 @@ static void take_span(const gml_matrix *m, size_t at, size_t count, double *x)
 static double entry_at(const gml_column_scan *scan, size_t row, size_t col)
 {
     const gml_matrix *m = &scan->matrix;
-    return gml_entry_at(m->dtype, m->data, (scan->order != NULL ? scan->order[row] : row) * m->stride + col);
+    return gml_entry_at(m->dtype, m->data, gml_selection_row(&scan->chosen, row) * m->stride + col);
 }
 
 /* Finds the first entry that is not finite; false if there is none. */
@@ -83,8 +86,13 @@ static bool scan_rows(const gml_column_scan *scan, row_visitor *visit, const dou
 {
     const gml_matrix *m = &scan->matrix;
     double x[SPAN];
+    size_t room[ROWS];
+    const size_t *rows = NULL;
     for (size_t i = 0; i < scan->count; i++) {
-        size_t start = (scan->order != NULL ? scan->order[i] : i) * m->stride;
+        if (i % ROWS == 0) {
+            rows = gml_selection_rows(&scan->chosen, i, scan->count - i < ROWS ? scan->count - i : ROWS, room);
+        }
+        size_t start = (rows != NULL ? rows[i % ROWS] : i) * m->stride;
         for (size_t first = 0; first < m->cols; first += SPAN) {
             size_t count = m->cols - first < SPAN ? m->cols - first : SPAN;
             take_span(m, start + first, count, x);

@@ -7,12 +7,13 @@
 #include <stdbool.h>
 
 #include "gemmule/matrix.h"
+#include "kernel/data/selection.h"
 
 typedef struct gml_column_scan {
     gml_matrix matrix;
-    const size_t *order; /* sample i is row order[i] of the matrix; null: row i */
-    size_t count;        /* samples, at least 1 */
-    bool masked;         /* NaN entries are unknown: accepted, and ignored by all but gml_scan_unit */
+    gml_selection chosen; /* the rows of the matrix that are samples */
+    size_t count;         /* samples, at least 1 */
+    bool masked;          /* NaN entries are unknown: accepted, and ignored by all but gml_scan_unit */
 } gml_column_scan;
 
 /* The sample, column and value of an entry that is infinite or NaN, or of the largest entry in a finite column whose

@@ -7,7 +7,7 @@
 
 static size_t row_of(const gml_weighing *weighing, size_t sample)
 {
-    return weighing->order != NULL ? weighing->order[sample] : sample;
+    return gml_selection_row(&weighing->chosen, sample);
 }
 
 size_t gml_weighing_known(const gml_weighing *weighing, size_t sample)

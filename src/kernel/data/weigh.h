@@ -7,10 +7,11 @@
 #include <stdbool.h>
 
 #include "gemmule/matrix.h"
+#include "kernel/data/selection.h"
 
 typedef struct gml_weighing {
     gml_matrix targets;
-    const size_t *order;         /* sample i is row order[i] of the targets; null: row i */
+    gml_selection chosen;        /* the rows of the targets that are samples */
     size_t count;                /* samples */
     const double *weights;       /* by row of the targets; null: all 1 */
     const double *class_weights; /* by the class number in the first column; null: all 1 */
