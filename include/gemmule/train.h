@@ -180,9 +180,9 @@ typedef struct gml_fit_report {
 /* Trains a network on a dataset for options->epochs epochs. Each epoch shuffles the samples anew.
  *
  * Inputs of 1 GiB or more are shuffled by blocks, in memory and in a mapped file alike: samples that follow each other,
- * some 32 to 64 KiB of inputs, are a block. The blocks are in random order; each 64 MiB of successive ones are a window,
- * in which the samples are in random order. Samples sorted by class are mixed in each window, and a file larger than
- * memory is read once an epoch. Memory does not grow with the number of samples.
+ * some 32 to 64 KiB of inputs, are a block. The blocks are in random order; each 64 MiB of successive ones are a
+ * window, in which the samples are in random order. Samples sorted by class are mixed in each window, and a file larger
+ * than memory is read once an epoch. Memory does not grow with the number of samples.
  *
  * validation  null, or a dataset evaluated after every epoch. It needs a weight above 0 and a known target (data). A
  *             validation loss that is not finite ends the fit: data if an input is not finite, else diverged. Without
