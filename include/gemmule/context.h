@@ -37,10 +37,17 @@ typedef struct gml_allocator {
 } gml_allocator;
 
 typedef enum gml_file_mode {
-    GML_FILE_READ = 0,      /* an existing file, from its start */
-    GML_FILE_CREATE_NEW,    /* a file that must not exist yet; permissions 0666 less the umask */
-    GML_FILE_CREATE_PRIVATE /* the same; only its owner may read it */
+    GML_FILE_READ = 0,       /* an existing file, from its start */
+    GML_FILE_CREATE_NEW,     /* a file that must not exist yet; permissions 0666 less the umask */
+    GML_FILE_CREATE_PRIVATE, /* the same; only its owner may read it */
+    GML_FILE_CREATE_SCRATCH  /* as private, and the file can be mapped; used only if `map` is given */
 } gml_file_mode;
+
+/* What tells that a file has changed. */
+typedef struct gml_file_stamp {
+    uint64_t size;    /* bytes */
+    int64_t modified; /* time of the last change in nanoseconds since 1970 */
+} gml_file_stamp;
 
 typedef enum gml_path_kind {
     GML_PATH_NONE = 0, /* nothing is there */
@@ -55,7 +62,7 @@ typedef enum gml_path_kind {
  * storage; `sync_folder` flushes the entries of the folder that holds `path`.
  *
  * `resolve` and the functions after it may be null; each comment states what happens then. `lock` and `unlock` are
- * either both given or both null. */
+ * either both given or both null, and so are `stamp`, `reserve`, `map` and `unmap`. */
 typedef struct gml_file_system {
     void *user;
     int (*open)(void *user, const char *path, gml_file_mode mode, void **file);
@@ -82,6 +89,19 @@ typedef struct gml_file_system {
      * temporary files left by killed saves are not removed. */
     int (*lock)(void *user, void *file, const char *path, void **lock);
     void (*unlock)(void *user, void *lock);
+
+    /* Files as memory, for data larger than memory. Null: tables have no cache (gml_dataset_options.cache), and large
+     * arrays are in memory.
+     *
+     * `stamp` finds size and time of the file at `path`. `reserve` extends an open scratch file to `size` bytes that
+     * have space on the disk; ENOSPC if there is none. `map` maps all bytes of an open file into memory, shared with
+     * the file, and returns their number in `size`; the mapping stays after `close`. A scratch file is mapped for
+     * reading and writing, any other file for reading. An empty file has a null `memory`. `remove` of a scratch file
+     * that is open must leave its contents until the last `close` or `unmap`, or fail. */
+    int (*stamp)(void *user, const char *path, gml_file_stamp *stamp);
+    int (*reserve)(void *user, void *file, uint64_t size);
+    int (*map)(void *user, void *file, void **memory, size_t *size);
+    void (*unmap)(void *user, void *memory, size_t size);
 } gml_file_system;
 
 typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } gml_log_level;

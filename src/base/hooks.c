@@ -64,8 +64,9 @@ static int descriptor(void *file)
 static int open_file(void *user, const char *path, gml_file_mode mode, void **file)
 {
     (void)user;
-    int flags = mode == GML_FILE_READ ? O_RDONLY : O_WRONLY | O_CREAT | O_EXCL;
-    int fd = open(path, flags | O_CLOEXEC, mode == GML_FILE_CREATE_PRIVATE ? 0600 : 0666);
+    int access = mode == GML_FILE_READ ? O_RDONLY : mode == GML_FILE_CREATE_SCRATCH ? O_RDWR : O_WRONLY;
+    int create = mode == GML_FILE_READ ? 0 : O_CREAT | O_EXCL;
+    int fd = open(path, access | create | O_CLOEXEC, mode == GML_FILE_CREATE_NEW ? 0666 : 0600);
     if (fd < 0) {
         return errno;
     }
@@ -256,6 +257,61 @@ static void unlock_file(void *user, void *lock)
     close(descriptor(lock));
 }
 
+static int stamp_file(void *user, const char *path, gml_file_stamp *stamp)
+{
+    (void)user;
+    struct stat found;
+    if (stat(path, &found) != 0) {
+        return errno;
+    }
+    stamp->size = (uint64_t)found.st_size;
+    stamp->modified = (int64_t)found.st_mtim.tv_sec * 1000000000 + found.st_mtim.tv_nsec;
+    return 0;
+}
+
+/* A hole in a mapped file would kill the process on a full disk, so every byte gets its space. */
+static int reserve_file(void *user, void *file, uint64_t size)
+{
+    (void)user;
+    int failure = size > INT64_MAX ? EFBIG : EINTR;
+    while (failure == EINTR) {
+        failure = posix_fallocate(descriptor(file), 0, (off_t)size);
+    }
+    return failure;
+}
+
+/* Maps for writing if the file was opened for it. */
+static int map_file(void *user, void *file, void **memory, size_t *size)
+{
+    (void)user;
+    struct stat found;
+    int access = fcntl(descriptor(file), F_GETFL);
+    if (access < 0 || fstat(descriptor(file), &found) != 0) {
+        return errno;
+    }
+    *memory = NULL;
+    *size = (size_t)found.st_size;
+    if (!S_ISREG(found.st_mode)) {
+        return EINVAL;
+    }
+    if (*size == 0) {
+        return 0;
+    }
+    int protection = (access & O_ACCMODE) == O_RDWR ? PROT_READ | PROT_WRITE : PROT_READ;
+    void *mapped = mmap(NULL, *size, protection, MAP_SHARED, descriptor(file), 0);
+    if (mapped == MAP_FAILED) {
+        return errno;
+    }
+    *memory = mapped;
+    return 0;
+}
+
+static void unmap_file(void *user, void *memory, size_t size)
+{
+    (void)user;
+    munmap(memory, size);
+}
+
 gml_file_system gml_default_file_system(void)
 {
     return (gml_file_system){
@@ -272,6 +328,10 @@ gml_file_system gml_default_file_system(void)
         .copy_permissions = copy_permissions,
         .lock = lock_file,
         .unlock = unlock_file,
+        .stamp = stamp_file,
+        .reserve = reserve_file,
+        .map = map_file,
+        .unmap = unmap_file,
     };
 }
 

@@ -106,16 +106,17 @@ static gml_status fail(gml_context *context, const char *path, const gml_tempora
     return gml_fail(context, GML_ERROR_CREATE, "%s: cannot be created: %s", path, gml_system_text(failure));
 }
 
-gml_status gml_temporary_create(gml_context *context, const char *path, const char *target, gml_temporary *temporary)
+/* Creates the file; `keep`: with the permissions of the target. */
+static gml_status create(gml_context *context, gml_file_mode mode, bool keep, const char *path, const char *target,
+                         gml_temporary *temporary)
 {
     const gml_file_system *files = &context->hooks.files;
-    bool keep = files->copy_permissions != NULL && files->kind(files->user, target) == GML_PATH_FILE;
     gml_temporary made = {.path_size = strlen(target) + NAME_SIZE};
     made.path = gml_allocate(context, made.path_size, 1, "a file name");
     if (made.path == NULL) {
         return GML_ERROR_MEMORY;
     }
-    int failure = take_first(files, keep ? GML_FILE_CREATE_PRIVATE : GML_FILE_CREATE_NEW, target, &made);
+    int failure = take_first(files, mode, target, &made);
     bool there = failure == 0;
     if (there && keep) {
         failure = files->copy_permissions(files->user, made.file, target);
@@ -127,6 +128,19 @@ gml_status gml_temporary_create(gml_context *context, const char *path, const ch
     }
     *temporary = made;
     return GML_OK;
+}
+
+gml_status gml_temporary_create(gml_context *context, const char *path, const char *target, gml_temporary *temporary)
+{
+    const gml_file_system *files = &context->hooks.files;
+    bool keep = files->copy_permissions != NULL && files->kind(files->user, target) == GML_PATH_FILE;
+    return create(context, keep ? GML_FILE_CREATE_PRIVATE : GML_FILE_CREATE_NEW, keep, path, target, temporary);
+}
+
+gml_status gml_temporary_create_as(gml_context *context, gml_file_mode mode, const char *path, const char *target,
+                                   gml_temporary *temporary)
+{
+    return create(context, mode, false, path, target, temporary);
 }
 
 void gml_temporary_end(gml_context *context, gml_temporary *temporary, bool remove)

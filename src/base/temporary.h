@@ -16,6 +16,10 @@ typedef struct gml_temporary {
  * target's. `path` begins the messages. Errors: create, memory. */
 gml_status gml_temporary_create(gml_context *context, const char *path, const char *target, gml_temporary *temporary);
 
+/* The same with a mode of its own, for a file that replaces nothing. */
+gml_status gml_temporary_create_as(gml_context *context, gml_file_mode mode, const char *path, const char *target,
+                                   gml_temporary *temporary);
+
 /* Closes the file if it is open, and unlocks it. If `remove`, removes it first. */
 void gml_temporary_end(gml_context *context, gml_temporary *temporary, bool remove);
 

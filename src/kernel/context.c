@@ -62,8 +62,10 @@ static gml_status complete_files(gml_file_system *files, refusal to)
         {"kind", files->kind != NULL},
     };
     enum { COUNT = sizeof functions / sizeof functions[0] };
-    bool optional =
-        files->resolve != NULL || files->copy_permissions != NULL || files->lock != NULL || files->unlock != NULL;
+    bool mapping = files->stamp != NULL && files->reserve != NULL && files->map != NULL && files->unmap != NULL;
+    bool some_mapping = files->stamp != NULL || files->reserve != NULL || files->map != NULL || files->unmap != NULL;
+    bool optional = files->resolve != NULL || files->copy_permissions != NULL || files->lock != NULL ||
+                    files->unlock != NULL || some_mapping;
     size_t given = optional;
     const char *missing = NULL;
     for (size_t i = 0; i < COUNT; i++) {
@@ -77,6 +79,9 @@ static gml_status complete_files(gml_file_system *files, refusal to)
                       missing, COUNT);
     } else if ((files->lock == NULL) != (files->unlock == NULL)) {
         return refuse(to, GML_ERROR_ARGUMENT, "files: `lock` and `unlock` are given together, or neither");
+    } else if (some_mapping && !mapping) {
+        return refuse(to, GML_ERROR_ARGUMENT,
+                      "files: `stamp`, `reserve`, `map` and `unmap` are given together, or none");
     }
     return GML_OK;
 }

@@ -150,6 +150,9 @@ TEST(half_filled_hooks_are_refused_by_name)
     gml_context_options locked = {.files = gml_default_file_system()};
     locked.files.unlock = NULL;
     refuse(&locked, GML_ERROR_ARGUMENT, "`lock` and `unlock`");
+    gml_context_options mapped = {.files = gml_default_file_system()};
+    mapped.files.unmap = NULL;
+    refuse(&mapped, GML_ERROR_ARGUMENT, "`stamp`, `reserve`, `map` and `unmap`");
     char message[64] = "";
     ck_assert_int_eq(gml_context_create(NULL, NULL, message, sizeof message), GML_ERROR_ARGUMENT);
 }

@@ -180,6 +180,39 @@ static void unlock_file(void *user, void *lock)
     f->files.unlock(f->files.user, lock);
 }
 
+static int stamp_file(void *user, const char *path, gml_file_stamp *stamp)
+{
+    faults *f = user;
+    return file_fails(f) ? EIO : f->files.stamp(f->files.user, path, stamp);
+}
+
+static int reserve_file(void *user, void *file, uint64_t size)
+{
+    faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
+    return f->reserve_failure != 0 ? f->reserve_failure : f->files.reserve(f->files.user, file, size);
+}
+
+static int map_file(void *user, void *file, void **memory, size_t *size)
+{
+    faults *f = user;
+    if (file_fails(f)) {
+        return EIO;
+    }
+    int failure = f->map_failure != 0 ? f->map_failure : f->files.map(f->files.user, file, memory, size);
+    f->mapped_bytes += failure == 0 ? *size : 0;
+    return failure;
+}
+
+static void unmap_file(void *user, void *memory, size_t size)
+{
+    faults *f = user;
+    f->mapped_bytes -= size;
+    f->files.unmap(f->files.user, memory, size);
+}
+
 void reset_faults(faults *f)
 {
     *f = (faults){.read_budget = SIZE_MAX,
@@ -187,6 +220,7 @@ void reset_faults(faults *f)
                   .live_bytes = f->live_bytes,
                   .open_files = f->open_files,
                   .locks = f->locks,
+                  .mapped_bytes = f->mapped_bytes,
                   .allocator = f->allocator,
                   .files = f->files};
 }
@@ -212,7 +246,11 @@ gml_context *faulty_context(faults *f)
                   .resolve = resolve_path,
                   .copy_permissions = copy_permissions,
                   .lock = lock_file,
-                  .unlock = unlock_file},
+                  .unlock = unlock_file,
+                  .stamp = stamp_file,
+                  .reserve = reserve_file,
+                  .map = map_file,
+                  .unmap = unmap_file},
         .threads = 1,
     };
     gml_context *context = NULL;

@@ -24,8 +24,11 @@ typedef struct faults {
     int resolve_failure;
     int permissions_failure;
     int lock_failure;
-    size_t lock_failures;    /* after so many locks that failed they work again; 0: they never do */
-    size_t locks;            /* taken and not given back */
+    size_t lock_failures; /* after so many locks that failed they work again; 0: they never do */
+    size_t locks;         /* taken and not given back */
+    int reserve_failure;  /* errno values to fail with; 0: not */
+    int map_failure;
+    size_t mapped_bytes;     /* mapped and not given back */
     gml_allocator allocator; /* the real ones */
     gml_file_system files;
 } faults;

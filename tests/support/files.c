@@ -17,6 +17,7 @@ static void tear_down(void)
     ck_assert_uint_eq(f.live_bytes, 0);
     ck_assert_uint_eq(f.open_files, 0);
     ck_assert_uint_eq(f.locks, 0);
+    ck_assert_uint_eq(f.mapped_bytes, 0);
 }
 
 int run_file_tests(const char *name, double seconds)
