@@ -173,14 +173,17 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   all are missing                                                   empty
  *   texts of one value in two rows or more, none missing              constant
  *   numbers of one value in two rows or more, none missing            constant
- *   whole numbers that count up from row to row, the name says row:
- *     it is empty, or like row, index, no, unnamed: 0                 identifier
+ *   whole numbers, all different, the name says row: it is empty, or
+ *     like row, index, unnamed: 0, or ends in no, nr or number        identifier
  *   whole numbers, all different or k > 20, the name says id: it is
- *     id, key, uuid or guid, or ends in _id, ID, -id, " id", .id      identifier
+ *     key or like "full name", or ends in id, uuid, phone, email      identifier
  *   whole numbers, the name says id, 2 <= k <= 20 and k * k <= known  category
- *   whole numbers, the name says zip: like zip, postcode              as texts
- *   whole numbers, all dates such as 20140217, the name says date:
- *     date, day, datum, ymd                                           date
+ *   whole numbers, the name says zip: it has zip, postcode            as texts
+ *   whole numbers, all dates such as 20140217, the name says date: it
+ *     is day, or ends in date, datum or ymd                           date
+ *   whole numbers, 3 <= k <= 20 and k * k <= known, the name says
+ *     kind: it has type, class, category, code, occupation, gender,
+ *     region, color and the like                                      category
  *   numbers in digits with leading zeros, or from 2^53 on (codes),
  *     all cells whole                                                 as texts
  *   other numbers alone                                               number
@@ -194,6 +197,9 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   texts of up to 24 bytes on average, k <= 10000, 2 * k <= known    category
  *   other texts of up to 24 bytes on average                          identifier
  *   other texts                                                       text
+ *
+ * A name has, is or ends in words, which begin at a capital after a small letter, or after a character that is neither
+ * letter nor digit: customerID and "Order ID" end in id, paid does not. Capitals do not matter.
  *
  * Numbers, categories and dates are inputs, and numbers that are constant. Identifiers, texts, empty columns and
  * constant texts are no inputs; the dataset has a note about each (gml_dataset_note). These cases are errors: numbers

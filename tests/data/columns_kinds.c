@@ -59,6 +59,11 @@ static void repeated(char cell[64], size_t row)
     sprintf(cell, "%zu", row % 7);
 }
 
+static void flags(char cell[64], size_t row)
+{
+    sprintf(cell, "%zu", row % 2);
+}
+
 static void zipped(char cell[64], size_t row)
 {
     sprintf(cell, "%05zu", 1000 + row % 25 * 777);
@@ -190,15 +195,26 @@ TEST(each_column_has_the_kind_that_the_rules_say)
         {"a", counted, GML_COLUMN_NUMBER, true, false, 100, 0},
         {"index", counted, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
         {"\"\"", counted, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
-        {"index", shuffled, GML_COLUMN_NUMBER, true, false, 100, 0},
+        {"index", shuffled, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
+        {"Invoice No", shuffled, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
+        {"Invoice No", repeated, GML_COLUMN_NUMBER, true, false, 7, 0},
+        {"no_shows", shuffled, GML_COLUMN_NUMBER, true, false, 100, 0},
+        {"mobile", shuffled, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
+        {"Customer Name", many_words, GML_COLUMN_IDENTIFIER, false, false, 50, 0},
         {"id", shuffled, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
         {"customerID", shuffled, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
         {"paid", shuffled, GML_COLUMN_NUMBER, true, false, 100, 0},
         {"store_id", repeated, GML_COLUMN_CATEGORY, true, false, 7, 0},
         {"Order ID", many_words, GML_COLUMN_IDENTIFIER, false, false, 50, 0},
         {"a", repeated, GML_COLUMN_NUMBER, true, false, 7, 0},
+        {"husband_occupation", repeated, GML_COLUMN_CATEGORY, true, false, 7, 0},
+        {"storeType", repeated, GML_COLUMN_CATEGORY, true, false, 7, 0},
+        {"typed", repeated, GML_COLUMN_NUMBER, true, false, 7, 0},
+        {"type", flags, GML_COLUMN_NUMBER, true, false, 2, 0},
+        {"type", shuffled, GML_COLUMN_NUMBER, true, false, 100, 0},
         {"a", zipped, GML_COLUMN_CATEGORY, true, false, 25, 0},
         {"Zip Code", repeated, GML_COLUMN_CATEGORY, true, false, 7, 0},
+        {"customer_zip_code", repeated, GML_COLUMN_CATEGORY, true, false, 7, 0},
         {"a", unique_codes, GML_COLUMN_IDENTIFIER, false, false, 100, 0},
         {"a", padded_fractions, GML_COLUMN_NUMBER, true, false, 100, 0},
         {"a", large_fractions, GML_COLUMN_NUMBER, true, false, 100, 0},
@@ -210,6 +226,7 @@ TEST(each_column_has_the_kind_that_the_rules_say)
         {"a", month_first, GML_COLUMN_DATE, true, false, 84, 0},
         {"a", eight_digits, GML_COLUMN_NUMBER, true, false, 84, 0},
         {"Date", eight_digits, GML_COLUMN_DATE, true, false, 84, 0},
+        {"order_date", eight_digits, GML_COLUMN_DATE, true, false, 84, 0},
         {"Date", counted, GML_COLUMN_NUMBER, true, false, 100, 0},
         {"a", day_first, GML_COLUMN_DATE, true, false, 84, 0},
         {"a", either_first, GML_COLUMN_DATE, false, true, 60, 0},

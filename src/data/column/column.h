@@ -72,7 +72,8 @@ typedef enum gml_column_hint {
     GML_HINT_ROW,
     GML_HINT_IDENTIFIER,
     GML_HINT_POSTCODE,
-    GML_HINT_DATE
+    GML_HINT_DATE,
+    GML_HINT_KIND
 } gml_column_hint;
 gml_column_hint gml_column_hint_of(const char *name);
 

@@ -2,23 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "data/column/column.h"
 #include "data/column/date.h"
+#include "data/column/trial.h"
 
-/* A column that is judged. */
-typedef struct trial {
-    const gml_cells *cells;
-    size_t index;
-    const gml_cells_column *column;
-    gml_column_finding *found;
-    gml_column_hint hint;
-    size_t numbers, words; /* cells; codes are numbers */
-} trial;
-
-static void settle(const trial *of, gml_column_kind kind, bool used, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void settle(const trial *of, gml_column_kind kind, bool used, const char *format, ...)
+void gml_trial_settle(const gml_trial *of, gml_column_kind kind, bool used, const char *format, ...)
 {
     va_list values;
     va_start(values, format);
@@ -29,7 +16,7 @@ static void settle(const trial *of, gml_column_kind kind, bool used, const char 
 }
 
 /* Finds the line of the first cell with a label. */
-static size_t line_of(const trial *of, size_t label)
+static size_t line_of(const gml_trial *of, size_t label)
 {
     const char *path;
     size_t line = 0, row = 0;
@@ -43,10 +30,10 @@ static size_t line_of(const trial *of, size_t label)
 }
 
 /* No dataset can have the column: the text with a label is at fault. */
-static void refuse(const trial *of, gml_column_kind kind, size_t label, const char *format, ...)
+static void refuse(const gml_trial *of, gml_column_kind kind, size_t label, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-static void refuse(const trial *of, gml_column_kind kind, size_t label, const char *format, ...)
+static void refuse(const gml_trial *of, gml_column_kind kind, size_t label, const char *format, ...)
 {
     gml_column_finding *found = of->found;
     char excerpt[GML_EXCERPT_SIZE];
@@ -64,61 +51,9 @@ static void refuse(const trial *of, gml_column_kind kind, size_t label, const ch
     va_end(values);
 }
 
-/* ---- numbers ---- */
-
-/* True if the cells are whole numbers that grow by 1 from row to row. */
-static bool counts_up(const trial *of)
-{
-    const gml_cells_column *column = of->column;
-    size_t rows = of->cells->rows;
-    if (column->whole < rows || rows < 2 || column->greatest - column->least != (double)(rows - 1)) {
-        return false;
-    }
-    for (size_t row = 0; row < rows; row++) {
-        if (gml_cells_row(of->cells, row)[of->index] != column->least + (double)row) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* True if all numbers are dates such as 20140217. */
-static bool are_dates(const trial *of)
-{
-    const gml_cells_column *column = of->column;
-    if (column->uses[GML_TEXT_CODE] > 0 || column->least < 10000101) {
-        return false;
-    }
-    for (size_t row = 0; row < of->cells->rows; row++) {
-        const double number = gml_cells_row(of->cells, row)[of->index];
-        if (!isnan(number) && isnan(gml_date_of_number(number))) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* True if the texts among the numbers are digits alone: codes such as 007, and no fixed number of places. */
-static bool are_codes(const gml_cells_column *column)
-{
-    for (size_t label = 0; label < column->texts.count; label++) {
-        size_t length;
-        const char *text = gml_cells_text(column, label, &length);
-        if (gml_cells_kind(column, label) == GML_TEXT_CODE) {
-            for (size_t i = 0; i < length; i++) {
-                if (text[i] < '0' || text[i] > '9') {
-                    return false;
-                }
-            }
-        }
-    }
-    return column->uses[GML_TEXT_CODE] > 0;
-}
-
 /* ---- texts ---- */
 
-/* Decides between category, identifier and text. */
-static gml_status judge_texts(const trial *of, const char *what)
+gml_status gml_trial_judge_texts(const gml_trial *of, const char *what)
 {
     gml_column_finding *found = of->found;
     const gml_cells_column *column = of->column;
@@ -132,57 +67,23 @@ static gml_status judge_texts(const trial *of, const char *what)
         return status;
     }
     if (k > GML_COLUMN_COUNTED) {
-        settle(of, GML_COLUMN_TEXT, false, "more than %d different %s", GML_COLUMN_COUNTED, what);
+        gml_trial_settle(of, GML_COLUMN_TEXT, false, "more than %d different %s", GML_COLUMN_COUNTED, what);
     } else if (k <= GML_COLUMN_FEW || (often && !named && k <= GML_COLUMN_MOST_FOUND)) {
-        settle(of, GML_COLUMN_CATEGORY, true, "%zu different %s in %zu cells", k, what, known);
+        gml_trial_settle(of, GML_COLUMN_CATEGORY, true, "%zu different %s in %zu cells", k, what, known);
     } else if (named) {
-        settle(of, GML_COLUMN_IDENTIFIER, false, "%zu different %s in %zu cells, and the name says identifier", k, what,
-               known);
+        gml_trial_settle(of, GML_COLUMN_IDENTIFIER, false,
+                         "%zu different %s in %zu cells, and the name says identifier", k, what, known);
     } else {
-        settle(of, brief ? GML_COLUMN_IDENTIFIER : GML_COLUMN_TEXT, false,
-               different ? "all %zu %s are different, %zu byte%s on average"
-                         : "%zu different %s, which repeat too rarely, %zu byte%s on average",
-               k, what, mean, mean == 1 ? "" : "s");
+        gml_trial_settle(of, brief ? GML_COLUMN_IDENTIFIER : GML_COLUMN_TEXT, false,
+                         different ? "all %zu %s are different, %zu byte%s on average"
+                                   : "%zu different %s, which repeat too rarely, %zu byte%s on average",
+                         k, what, mean, mean == 1 ? "" : "s");
     }
     return GML_OK;
 }
 
-static gml_status judge_numbers(const trial *of)
-{
-    const gml_cells_column *column = of->column;
-    gml_column_finding *found = of->found;
-    const bool whole = column->fractions + column->broken_codes == 0;
-    gml_status status = GML_OK;
-    if (whole && of->hint == GML_HINT_ROW && counts_up(of)) {
-        settle(of, GML_COLUMN_IDENTIFIER, false, "counts the rows, as its name says");
-        return GML_OK;
-    }
-    if (whole && of->hint == GML_HINT_IDENTIFIER) {
-        status = gml_column_count(of->cells, of->index, found);
-        const size_t k = found->distinct;
-        if (k > GML_COLUMN_FEW || (k > 2 && k == found->known)) {
-            settle(of, GML_COLUMN_IDENTIFIER, false,
-                   "%zu different whole numbers in %zu cells, and the name says identifier", k, found->known);
-            return status;
-        }
-        if (k >= 2 && k * k <= found->known) {
-            settle(of, GML_COLUMN_CATEGORY, true, "%zu different whole numbers, and the name says identifier", k);
-            return status;
-        }
-    }
-    if (whole && of->hint == GML_HINT_DATE && are_dates(of)) {
-        settle(of, GML_COLUMN_DATE, true, "dates such as 20140217, as the name says");
-        return GML_OK;
-    }
-    if (whole && (of->hint == GML_HINT_POSTCODE || are_codes(column))) {
-        return judge_texts(of, "codes");
-    }
-    settle(of, GML_COLUMN_NUMBER, true, whole ? "whole numbers" : "numbers");
-    return status;
-}
-
 /* Decides on texts that are dates. False if they are none. */
-static bool judge_dates(const trial *of)
+static bool judge_dates(const gml_trial *of)
 {
     gml_date_survey survey;
     gml_column_survey_dates(of->column, &survey);
@@ -208,22 +109,22 @@ static bool judge_dates(const trial *of)
     of->found->date_order = survey.year_first  ? GML_DATE_YEAR_FIRST
                             : survey.day_first ? GML_DATE_DAY_FIRST
                                                : GML_DATE_MONTH_FIRST;
-    settle(of, GML_COLUMN_DATE, true, "%zu different dates%s", survey.dates,
-           survey.year_first  ? ""
-           : survey.day_first ? ", day first"
-                              : ", month first");
+    gml_trial_settle(of, GML_COLUMN_DATE, true, "%zu different dates%s", survey.dates,
+                     survey.year_first  ? ""
+                     : survey.day_first ? ", day first"
+                                        : ", month first");
     return true;
 }
 
 /* Texts among numbers: a category of few values, or numbers with faults. */
-static gml_status judge_mixture(const trial *of)
+static gml_status judge_mixture(const gml_trial *of)
 {
     gml_column_finding *found = of->found;
     gml_status status = gml_column_count(of->cells, of->index, found);
     const size_t k = found->distinct, known = found->known;
     if (status == GML_OK && of->column->fractions == 0 && k <= GML_COLUMN_FEW && k * k <= known &&
         20 * of->words >= known) {
-        settle(of, GML_COLUMN_CATEGORY, true, "%zu different texts and whole numbers in %zu cells", k, known);
+        gml_trial_settle(of, GML_COLUMN_CATEGORY, true, "%zu different texts and whole numbers in %zu cells", k, known);
         return GML_OK;
     }
     refuse(
@@ -247,22 +148,22 @@ static size_t find_infinite(const gml_cells_column *column)
     return SIZE_MAX;
 }
 
-static gml_status judge(const trial *of)
+static gml_status judge(const gml_trial *of)
 {
     const gml_cells_column *column = of->column;
     gml_column_finding *found = of->found;
     const size_t plain = column->whole + column->fractions;
     if (found->known == 0) {
-        settle(of, GML_COLUMN_EMPTY, false, "all cells are missing");
+        gml_trial_settle(of, GML_COLUMN_EMPTY, false, "all cells are missing");
         return GML_OK;
     }
     if (found->missing == 0 && found->known > 1 && !column->endless &&
         ((found->texts == 1 && plain == 0) || (found->texts == 0 && column->least == column->greatest))) {
-        settle(of, GML_COLUMN_CONSTANT, of->words == 0, "all cells are equal");
+        gml_trial_settle(of, GML_COLUMN_CONSTANT, of->words == 0, "all cells are equal");
         return GML_OK;
     }
     if (of->words == 0) {
-        return judge_numbers(of);
+        return gml_trial_judge_numbers(of);
     }
     if (of->numbers == 0 && judge_dates(of)) {
         return GML_OK;
@@ -272,7 +173,7 @@ static gml_status judge(const trial *of)
         refuse(of, GML_COLUMN_NUMBER, infinite, "is not a finite number");
         return gml_column_count(of->cells, of->index, found);
     }
-    return 2 * of->words > found->known ? judge_texts(of, plain > 0 ? "texts and numbers" : "texts")
+    return 2 * of->words > found->known ? gml_trial_judge_texts(of, plain > 0 ? "texts and numbers" : "texts")
                                         : judge_mixture(of);
 }
 
@@ -286,21 +187,21 @@ gml_status gml_column_find(const gml_cells *cells, size_t column, const gml_colu
     for (size_t label = 0; label < of->texts.count; label++) {
         finding->texts += gml_column_has_label(of, label);
     }
-    trial made = {.cells = cells,
-                  .index = column,
-                  .column = of,
-                  .found = finding,
-                  .hint = gml_column_hint_of(of->name),
-                  .numbers = numbers,
-                  .words = words};
+    gml_trial made = {.cells = cells,
+                      .index = column,
+                      .column = of,
+                      .found = finding,
+                      .hint = gml_column_hint_of(of->name),
+                      .numbers = numbers,
+                      .words = words};
     if (wish->given) {
         finding->date_order = wish->known.date_order;
-        settle(&made, wish->known.kind, true, wish->fixed ? "as the network has learned" : "as was said");
+        gml_trial_settle(&made, wish->known.kind, true, wish->fixed ? "as the network has learned" : "as was said");
         return GML_OK;
     }
     gml_status status = judge(&made);
     if (status == GML_OK && wish->ignored) {
-        settle(&made, finding->kind, false, "is ignored, as was said");
+        gml_trial_settle(&made, finding->kind, false, "is ignored, as was said");
         finding->refused = false;
     }
     return status;

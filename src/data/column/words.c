@@ -1,7 +1,6 @@
 /* data/column/words.c - what is known of a column's values: its name, its texts as dates, its distinct numbers. */
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "data/column/column.h"
 #include "data/column/date.h"
@@ -10,7 +9,39 @@
 
 enum { NAME_SIZE = 24 };
 
-/* Copies the letters and digits of a name in lower case; false if it is longer. */
+/* Where the words of a rule stand in a name. */
+typedef enum word_place {
+    WORD_WHOLE, /* all letters and digits of the name */
+    WORD_LAST,  /* the last of its words */
+    WORD_ANY
+} word_place;
+
+/* The first rule that fits a name counts. A word of a name begins at a capital after a small letter, or after a
+ * character that is neither letter nor digit. */
+static const struct {
+    gml_column_hint hint;
+    word_place place;
+    const char *words[32];
+} rules[] = {
+    {GML_HINT_ROW, WORD_WHOLE, {"row",    "rows",   "rowname",  "rownames",   "rownum", "rownumber", "rowno",
+                                "index",  "idx",    "no",       "nr",         "sno",    "slno",      "serialno",
+                                "serial", "number", "#",        "unnamed0",   "obs",    "record",    "case",
+                                "sample", "line",   "instance", "observation"}},
+    {GML_HINT_IDENTIFIER, WORD_LAST, {"id", "uuid", "guid", "phone", "telephone", "mobile", "email", "iban"}},
+    {GML_HINT_IDENTIFIER,
+     WORD_WHOLE,
+     {"key", "identifier", "customername", "fullname", "firstname", "lastname", "surname", "username", "phonenumber"}},
+    {GML_HINT_POSTCODE, WORD_ANY, {"zip", "zipcode", "postal", "postalcode", "postcode", "plz"}},
+    {GML_HINT_ROW, WORD_LAST, {"no", "nr", "number", "nummer"}},
+    {GML_HINT_DATE, WORD_LAST, {"date", "datum", "yyyymmdd", "ymd"}},
+    {GML_HINT_DATE, WORD_WHOLE, {"day"}},
+    {GML_HINT_KIND, WORD_ANY, {"type",     "kind",     "class",   "category", "code",    "occupation", "profession",
+                               "job",      "industry", "sector",  "gender",   "sex",     "race",       "ethnicity",
+                               "religion", "region",   "country", "state",    "city",    "district",   "department",
+                               "color",    "colour",   "brand",   "marital",  "language"}},
+};
+
+/* Copies the letters and digits of a name in lower case; false if there are more than fit. */
 static bool simplify(const char *name, char simple[NAME_SIZE])
 {
     size_t used = 0;
@@ -27,6 +58,27 @@ static bool simplify(const char *name, char simple[NAME_SIZE])
     return true;
 }
 
+/* Copies the next word of a name in lower case, cut if it is longer than fits; false if there is none. */
+static bool next_word(const char **at, char word[NAME_SIZE])
+{
+    const char *p = *at;
+    size_t used = 0;
+    while (*p != '\0' && (unsigned char)*p < 128 && !isalnum((unsigned char)*p)) {
+        p++;
+    }
+    const char *begin = p;
+    for (; (unsigned char)*p >= 128 || isalnum((unsigned char)*p); p++) {
+        if (p > begin && isupper((unsigned char)*p) && islower((unsigned char)p[-1])) {
+            break;
+        }
+        word[used] = (char)tolower((unsigned char)*p);
+        used += used + 1 < NAME_SIZE;
+    }
+    word[used] = '\0';
+    *at = p;
+    return used > 0;
+}
+
 static bool is_among(const char *text, const char *const *list)
 {
     while (*list != NULL && strcmp(text, *list) != 0) {
@@ -35,42 +87,34 @@ static bool is_among(const char *text, const char *const *list)
     return *list != NULL;
 }
 
-/* True for customer_id, "Order ID", customerID and PassengerId, not for paid. */
-static bool ends_in_id(const char *name)
+/* True if a name has one of the words at a place. */
+static bool has_word(const char *name, word_place place, const char *const *words)
 {
-    size_t length = strlen(name);
-    const char *end = name + length - 2;
-    if (length < 3 || strncasecmp(end, "id", 2) != 0) {
-        return false;
+    char word[NAME_SIZE];
+    bool found = false;
+    if (place == WORD_WHOLE) {
+        return simplify(name, word) && is_among(word, words);
     }
-    return strchr("_- .", end[-1]) != NULL || (end[0] == 'I' && islower((unsigned char)end[-1]));
+    while (!(found && place == WORD_ANY) && next_word(&name, word)) {
+        found = is_among(word, words);
+    }
+    return found;
 }
 
 gml_column_hint gml_column_hint_of(const char *name)
 {
-    static const char *const rows[] = {
-        "row", "rows",   "rowname", "rownames", "rownum",   "rownumber", "rowno",       "index", "idx",
-        "no",  "nr",     "sno",     "slno",     "serialno", "serial",    "number",      "#",     "unnamed0",
-        "obs", "record", "case",    "sample",   "instance", "line",      "observation", NULL};
-    static const char *const identifiers[] = {"id", "key", "uuid", "guid", "identifier", NULL};
-    static const char *const postcodes[] = {"zip", "zipcode", "postal", "postalcode", "postcode", "plz", NULL};
-    static const char *const dates[] = {"date", "day", "datum", "yyyymmdd", "ymd", NULL};
-    char simple[NAME_SIZE];
     if (name == NULL) {
         return GML_HINT_NONE;
     }
     if (name[strspn(name, " ")] == '\0') {
         return GML_HINT_ROW;
     }
-    if (ends_in_id(name)) {
-        return GML_HINT_IDENTIFIER;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+        if (has_word(name, rules[i].place, rules[i].words)) {
+            return rules[i].hint;
+        }
     }
-    return !simplify(name, simple)         ? GML_HINT_NONE
-           : is_among(simple, rows)        ? GML_HINT_ROW
-           : is_among(simple, identifiers) ? GML_HINT_IDENTIFIER
-           : is_among(simple, postcodes)   ? GML_HINT_POSTCODE
-           : is_among(simple, dates)       ? GML_HINT_DATE
-                                           : GML_HINT_NONE;
+    return GML_HINT_NONE;
 }
 
 /* ---- dates ---- */
