@@ -9,6 +9,7 @@
 #include "gemmule/cross_validate.h"
 #include "gemmule/custom.h"
 #include "gemmule/dataset.h"
+#include "gemmule/ensemble.h"
 #include "gemmule/entry.h"
 #include "gemmule/explain.h"
 #include "gemmule/loss.h"

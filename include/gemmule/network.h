@@ -45,13 +45,14 @@ GML_API void gml_network_destroy(gml_network *network);
 
 GML_API gml_context *gml_network_context(const gml_network *network);
 GML_API gml_dtype gml_network_dtype(const gml_network *network);
-GML_API size_t gml_network_inputs(const gml_network *network);  /* of the first layer */
+GML_API size_t gml_network_inputs(const gml_network *network);  /* of the first layer; of an ensemble its columns */
 GML_API size_t gml_network_columns(const gml_network *network); /* of the data: the inputs without a preparation */
 GML_API size_t gml_network_outputs(const gml_network *network);
-GML_API size_t gml_network_layers(const gml_network *network);          /* layers of any kind */
+GML_API size_t gml_network_layers(const gml_network *network);          /* of any kind; of an ensemble 0 */
 GML_API size_t gml_network_parameter_count(const gml_network *network); /* number of trainable parameters */
 
-/* Return the description as canonical text and as JSON. The network owns the strings. */
+/* Return the description as canonical text and as JSON. The network owns the strings. Those of an ensemble list the
+ * members and are for people: gml_network_create does not read them. */
 GML_API const char *gml_network_description(const gml_network *network);
 GML_API const char *gml_network_to_json(const gml_network *network);
 
@@ -110,7 +111,7 @@ GML_API gml_status gml_network_block(const gml_network *network, size_t index, g
 GML_API gml_status gml_network_apply_activation(const gml_network *network, size_t index, size_t unit, gml_matrix x,
                                                 gml_matrix y, gml_matrix derivative);
 
-/* Initializes all parameters again from a seed. */
+/* Initializes all parameters again from a seed. An ensemble stays as it is. */
 GML_API void gml_network_initialize(gml_network *network, uint64_t seed);
 
 /* Scales the weights of each dense layer, first to last, so that its outputs before the activation have variance 1 on
@@ -215,7 +216,8 @@ GML_API gml_status gml_network_set_input_scaling(gml_network *network, const dou
  * null: 0 and 1. Errors: data (a number that is not finite, a scale of 0). */
 GML_API gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale);
 
-/* The current scaling, in the network's memory; valid until the scaling changes. Both null: no scaling. */
+/* The current scaling, in the network's memory; valid until the scaling changes. Both null: no scaling. The output
+ * scaling of an ensemble is the mean of its members' if all have one: the unit of its loss. */
 typedef struct gml_scaling_view {
     const double *shift, *scale; /* [inputs] or [outputs] */
 } gml_scaling_view;

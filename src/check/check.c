@@ -263,6 +263,9 @@ gml_status gml_gradient_check(const gml_network *network, gml_matrix x, gml_matr
     gml_status status =
         gml_refuse_null(gml_network_context(network), __func__,
                         (gml_argument[]){{"network", network}, {"blocks", blocks}, {"count", count}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

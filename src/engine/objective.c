@@ -9,7 +9,7 @@
 
 static const char *last_activation(const gml_network *network)
 {
-    return network->spec.layers[network->spec.layer_count - 1].activation.entry->name;
+    return gml_network_last_activation(network)->entry->name;
 }
 
 static const char *default_loss(const gml_network *network)

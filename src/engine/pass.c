@@ -19,6 +19,9 @@ gml_status gml_pass_create(const gml_network *network, size_t batch, gml_pass **
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"pass", pass}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

@@ -2,6 +2,7 @@
  *
  * Panels of rows go forward through all layers, a panel on one thread. A few samples are one panel: there, threads
  * share the columns of large layers, so that each reads its part of the weights alone. */
+#include "engine/predict.h"
 #include "base/least.h"
 #include "base/parallel.h"
 #include "base/view.h"
@@ -11,7 +12,6 @@
 #include "kernel/product/multiply.h"
 
 enum {
-    FEW_ROWS = 16,             /* that threads share by columns */
     TASK_COLS = 64,            /* columns of a task */
     LEAST_WEIGHTS = 32 * 1024, /* of a layer whose columns are shared */
     MOST_PHASES = 64,
@@ -89,23 +89,24 @@ static void scale_outputs(const gml_network *network, gml_matrix y)
     }
 }
 
-static void predict_panel(void *argument, gml_share share)
+void gml_predict_panel(const gml_network *network, gml_matrix x, gml_matrix y)
 {
-    size_t index = share.first;
-    const gml_prediction *prediction = argument;
-    const gml_network *network = prediction->network;
-    size_t first = index * prediction->panel;
-    size_t left = prediction->x.rows - first;
-    size_t count = left < prediction->panel ? left : prediction->panel;
-    gml_matrix y = gml_matrix_rows(prediction->y, first, count);
-
     gml_slot *slot = gml_slot_take(network->context, network->slots);
-    gml_matrix inputs = panel_inputs(network, gml_matrix_rows(prediction->x, first, count), slot->memory);
+    gml_matrix inputs = panel_inputs(network, x, slot->memory);
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         run_layer(network, (gml_columns){i, 0, network->layers[i].out}, slot, inputs, y);
     }
     gml_slot_give_back(slot);
     scale_outputs(network, y);
+}
+
+static void predict_panel(void *argument, gml_share share)
+{
+    const gml_prediction *prediction = argument;
+    const size_t first = share.first * prediction->panel;
+    const size_t count = gml_least(prediction->panel, prediction->x.rows - first);
+    gml_predict_panel(prediction->network, gml_matrix_rows(prediction->x, first, count),
+                      gml_matrix_rows(prediction->y, first, count));
 }
 
 /* ---- few samples ---- */
@@ -166,9 +167,9 @@ static gml_status check_matrices(const gml_network *network, gml_matrix x, gml_m
                             : status;
 }
 
-/* Returns the pace of the calling thread for this network and number of samples. Each thread keeps the latest few, so
- * that threads that share a network do not wait for each other, and calls may alternate. */
-static gml_pace *pace_of(const gml_prediction *prediction)
+/* Each thread keeps the latest few paces, so that threads that share a network do not wait for each other, and calls
+ * may alternate. */
+gml_pace *gml_predict_pace(const gml_network *network, size_t rows)
 {
     enum { KEPT = 8 };
     static _Thread_local struct {
@@ -178,13 +179,13 @@ static gml_pace *pace_of(const gml_prediction *prediction)
     } kept[KEPT];
     static _Thread_local size_t oldest;
     for (size_t i = 0; i < KEPT; i++) {
-        if (kept[i].network == prediction->network && kept[i].rows == prediction->x.rows) {
+        if (kept[i].network == network && kept[i].rows == rows) {
             return &kept[i].pace;
         }
     }
     const size_t now = oldest++ % KEPT;
-    kept[now].network = prediction->network;
-    kept[now].rows = prediction->x.rows;
+    kept[now].network = network;
+    kept[now].rows = rows;
     kept[now].pace = (gml_pace){0};
     return &kept[now].pace;
 }
@@ -199,7 +200,7 @@ static void run(gml_prediction *prediction, const gml_phase *phases, size_t phas
     gml_slots_reserve(network->context, network->slots, shares_slot ? 1 : workers);
     gml_multiply_reserve(network->context, workers,
                          prediction->x.rows >= GML_MULTIPLY_LEAST_ROWS ? network->widest : 0);
-    gml_plan_run(network->context, pace_of(prediction),
+    gml_plan_run(network->context, gml_predict_pace(network, prediction->x.rows),
                  &(gml_batch_work){.phases = phases,
                                    .phase_count = phase_count,
                                    .argument = prediction,
@@ -220,7 +221,7 @@ static bool predict_few(gml_prediction *prediction)
     const size_t rows = prediction->x.rows;
     const double flops = flops_of(prediction, rows > ROWS_OF_A_READ ? rows : ROWS_OF_A_READ);
     gml_phase phases[MOST_PHASES];
-    if (rows > FEW_ROWS || gml_plan_threads(flops, network->context->threads) == 1) {
+    if (rows > GML_PREDICT_FEW || gml_plan_threads(flops, network->context->threads) == 1) {
         return false;
     }
     size_t count = list_phases(network, rows, phases);
@@ -245,18 +246,24 @@ static void predict_panels(gml_prediction *prediction)
     run(prediction, &phase, 1, flops, false);
 }
 
+void gml_predict_rows(const gml_network *network, gml_matrix x, gml_matrix y)
+{
+    gml_prediction prediction = {.network = network, .x = x, .y = y};
+    if (!predict_few(&prediction)) {
+        predict_panels(&prediction);
+    }
+}
+
 gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
     if (status == GML_OK) {
         status = check_matrices(network, x, y);
     }
-    if (status != GML_OK) {
-        return status;
+    if (status == GML_OK && network->ensemble != NULL) {
+        gml_predict_ensemble(network, x, y);
+    } else if (status == GML_OK) {
+        gml_predict_rows(network, x, y);
     }
-    gml_prediction prediction = {.network = network, .x = x, .y = y};
-    if (!predict_few(&prediction)) {
-        predict_panels(&prediction);
-    }
-    return GML_OK;
+    return status;
 }

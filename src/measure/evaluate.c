@@ -7,20 +7,32 @@
 #include "base/parallel.h"
 #include "data/range.h"
 #include "engine/refusal.h"
+#include "gemmule/ensemble.h"
 
 /* Samples per chunk; a barrier follows each chunk. */
 enum { EVALUATION_CHUNK = 1024 };
+
+/* Checks that inputs and targets of the dataset fit a network of layers. */
+static gml_status check_for_layers(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss)
+{
+    gml_status status = gml_network_check_data(network, &dataset->schema, loss);
+    if (status == GML_OK) {
+        status = gml_network_check_names(network, &dataset->schema);
+    }
+    return status == GML_OK ? gml_network_check_range(network, dataset) : status;
+}
 
 gml_status gml_check_dataset(const gml_network *network, const gml_dataset *dataset, const gml_loss_row *loss)
 {
     if (dataset->targets.data == NULL) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "the data has no targets");
     }
-    gml_status status = gml_network_check_data(network, &dataset->schema, loss);
-    if (status == GML_OK) {
-        status = gml_network_check_names(network, &dataset->schema);
+    gml_status status = GML_OK;
+    const size_t members = gml_network_members(network);
+    for (size_t i = 0; status == GML_OK && i < members; i++) {
+        status = check_for_layers(gml_network_member(network, i), dataset, loss);
     }
-    return status == GML_OK ? gml_network_check_range(network, dataset) : status;
+    return members == 0 ? check_for_layers(network, dataset, loss) : status;
 }
 
 gml_status gml_check_targets(const gml_network *network, const gml_target_setup *setup, const gml_dataset *dataset,
@@ -47,6 +59,8 @@ static void lay_out(void *owner, gml_layout *layout)
 {
     gml_evaluator *evaluator = owner;
     gml_target_setup *targets = &evaluator->targets;
+    gml_ensemble_input_lay_out(&evaluator->mean, evaluator->network, evaluator->dataset, evaluator->batch, layout,
+                               evaluator->arena);
     size_t size = evaluator->network->kernels->size, batch = evaluator->batch, panels = evaluator->workspace.panels;
     targets->classes = gml_layout_take(layout, evaluator->arena, batch, 1, size);
     targets->values = gml_layout_take(layout, evaluator->arena, batch, gml_network_outputs(evaluator->network), size);
@@ -85,13 +99,19 @@ static gml_status measure_targets(gml_evaluator *evaluator)
 static gml_status begin_chunk(gml_evaluator *evaluator, size_t first)
 {
     const gml_batch chunk = gml_dataset_batch(evaluator->dataset, first, evaluator->batch, &evaluator->room);
+    gml_matrix inputs = chunk.x;
+    const size_t *order = chunk.order;
     evaluator->rows = chunk.rows;
     if (evaluator->permuted != NULL) {
-        const gml_matrix inputs = gml_permuted_inputs(evaluator->permuted, &chunk, first);
-        gml_workspace_input(&evaluator->workspace, inputs, NULL, &evaluator->input);
-    } else {
-        gml_workspace_input(&evaluator->workspace, chunk.x, chunk.order, &evaluator->input);
+        inputs = gml_permuted_inputs(evaluator->permuted, &chunk, first);
+        order = NULL;
     }
+    if (evaluator->network->ensemble != NULL) {
+        inputs = gml_ensemble_input_read(&evaluator->mean, evaluator->network, &evaluator->objective, inputs, order,
+                                         chunk.rows);
+        order = NULL;
+    }
+    gml_workspace_input(&evaluator->workspace, inputs, order, &evaluator->input);
     return gml_target_begin_batch(evaluator->network, &evaluator->targets, &chunk, &evaluator->target);
 }
 

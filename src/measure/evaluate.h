@@ -5,6 +5,7 @@
 #include "data/permuted.h"
 #include "engine/objective.h"
 #include "gemmule/metrics.h"
+#include "measure/ensemble_input.h"
 
 typedef struct gml_evaluator {
     const gml_network *network;
@@ -13,6 +14,7 @@ typedef struct gml_evaluator {
     gml_objective objective;
     gml_workspace workspace;
     size_t batch;
+    gml_ensemble_input mean; /* of an ensemble */
     gml_target_setup targets;
     gml_panel_result *panel_results;
     void *arena;

@@ -264,6 +264,9 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
 {
     gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
                                         (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

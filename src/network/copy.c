@@ -3,7 +3,7 @@
 
 #include "base/least.h"
 #include "kernel/data/data.h"
-#include "network/network.h"
+#include "network/ensemble.h"
 
 gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
 {
@@ -46,6 +46,9 @@ gml_status gml_network_copy(const gml_network *network, gml_dtype dtype, gml_net
                                         (gml_argument[]){{"network", network}, {"copy", copy}, {0}});
     if (status != GML_OK) {
         return status;
+    }
+    if (network->ensemble != NULL) {
+        return gml_ensemble_convert(network, gml_network_copy, dtype, copy);
     }
     gml_network *made = NULL;
     gml_network_options options = {.dtype = dtype};

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "network/network.h"
+#include "network/ensemble.h"
 #include "network/spec_forms.h"
 
 typedef enum fate { STAYS, VANISHES, INTO_BEFORE, INTO_NEXT } fate;
@@ -228,12 +228,21 @@ static gml_status fold(const gml_network *exact, gml_network **folded)
     return status;
 }
 
+static gml_status fold_member(const gml_network *member, gml_dtype dtype, gml_network **folded)
+{
+    (void)dtype; /* that of the member */
+    return gml_network_fold(member, folded);
+}
+
 gml_status gml_network_fold(const gml_network *network, gml_network **folded)
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"folded", folded}, {0}});
     if (status != GML_OK) {
         return status;
+    }
+    if (network->ensemble != NULL) {
+        return gml_ensemble_convert(network, fold_member, gml_network_dtype(network), folded);
     }
     gml_network *exact = NULL, *made = NULL;
     status = gml_network_copy(network, GML_F64, &exact);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "gemmule/ensemble.h"
 #include "layer/activation.h"
 #include "network/network.h"
 
@@ -17,13 +18,14 @@ gml_dtype gml_network_dtype(const gml_network *network)
 
 size_t gml_network_inputs(const gml_network *network)
 {
-    return network != NULL ? network->spec.inputs : 0;
+    return network == NULL ? 0 : network->ensemble != NULL ? gml_network_columns(network) : network->spec.inputs;
 }
 
 size_t gml_network_columns(const gml_network *network)
 {
-    const gml_preparation *preparation = network != NULL ? network->preparation : NULL;
-    return preparation != NULL ? gml_preparation_columns(preparation) : gml_network_inputs(network);
+    const gml_network *reader = network != NULL ? gml_network_of_layers(network) : NULL;
+    const gml_preparation *preparation = reader != NULL ? reader->preparation : NULL;
+    return preparation != NULL ? gml_preparation_columns(preparation) : gml_network_inputs(reader);
 }
 
 size_t gml_network_outputs(const gml_network *network)
@@ -33,12 +35,16 @@ size_t gml_network_outputs(const gml_network *network)
 
 size_t gml_network_layers(const gml_network *network)
 {
-    return network != NULL ? network->spec.layer_count : 0;
+    return network != NULL && network->ensemble == NULL ? network->spec.layer_count : 0;
 }
 
 size_t gml_network_parameter_count(const gml_network *network)
 {
-    return network != NULL ? network->parameter_count : 0;
+    size_t count = network != NULL ? network->parameter_count : 0;
+    for (size_t i = 0; i < gml_network_members(network); i++) {
+        count += gml_network_member(network, i)->parameter_count;
+    }
+    return count;
 }
 
 gml_status gml_network_measure(gml_context *context, const char *description, size_t *parameters)
@@ -62,6 +68,9 @@ gml_status gml_network_layer(const gml_network *network, size_t index, gml_layer
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"view", view}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }
@@ -157,6 +166,9 @@ gml_status gml_network_block(const gml_network *network, size_t index, gml_block
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"block", block}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

@@ -154,6 +154,9 @@ gml_status gml_network_scale_to_data(gml_network *network, gml_matrix x)
     batch of = {.network = network, .rows = x.rows};
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
     if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
+    if (status == GML_OK) {
         status = gml_check_inputs(network, x);
     }
     if (status != GML_OK) {

@@ -9,6 +9,7 @@
 #include "kernel/random/random.h"
 #include "layer/activation.h"
 #include "layer/initializer.h"
+#include "network/ensemble.h"
 #include "network/spec_forms.h"
 
 /* The arena of a network, each array on a 64-byte line:
@@ -196,6 +197,8 @@ void gml_network_destroy(gml_network *network)
         return;
     }
     gml_context *context = network->context;
+    gml_ensemble_destroy(context, network->ensemble);
+    network->ensemble = NULL; /* the rest is a network of layers */
     while (network->fact_count > 0) {
         gml_network_set_fact(network, network->facts[0].name, NULL);
     }
@@ -232,7 +235,7 @@ static void initialize_vectors(const gml_layer *layer)
 
 void gml_network_initialize(gml_network *network, uint64_t seed)
 {
-    if (network == NULL) {
+    if (network == NULL || network->ensemble != NULL) {
         return;
     }
     for (size_t i = 0; i < network->spec.layer_count; i++) {

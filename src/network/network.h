@@ -21,6 +21,8 @@ typedef struct gml_fact {
     size_t room; /* bytes that text has */
 } gml_fact;
 
+typedef struct gml_ensemble gml_ensemble;
+
 struct gml_network {
     gml_context *context;
     const gml_kernels *kernels;
@@ -39,13 +41,23 @@ struct gml_network {
     gml_scaling target; /* [outputs] or null: its inverse, training's targets are (t - shift) * scale */
     gml_fact facts[GML_MAX_FACTS];
     size_t fact_count;
-    gml_slots *slots; /* memory of predictions: buffers of [panel x widest]; layers read some and write others */
+    gml_ensemble *ensemble; /* the members of an ensemble (network/ensemble.h); null: the network has layers */
+    gml_slots *slots;       /* memory of predictions: buffers of [panel x widest]; layers read some and write others */
     size_t panel, widest;
     gml_value_place *places; /* [spec.layer_count + 1] */
     size_t buffer_count, buffer_bytes;
     void *arena;
     size_t arena_size;
 };
+
+/* Fails for an ensemble, in a function that is for networks of layers. Errors: argument. */
+gml_status gml_refuse_ensemble(const gml_network *network, const char *function);
+
+/* Returns the network whose layers give outputs of the same kind: the network itself, or the first member. */
+const gml_network *gml_network_of_layers(const gml_network *network);
+
+/* Returns the activation of the last layer, of an ensemble that of its members. */
+const gml_call *gml_network_last_activation(const gml_network *network);
 
 /* A copy of all facts, for undoing changes. gml_facts_restore consumes it, gml_facts_clear frees it. Errors: memory. */
 typedef struct gml_facts {

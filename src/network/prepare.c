@@ -54,6 +54,7 @@ static gml_status check_preparation(const gml_network *network, const gml_prepar
 gml_status gml_network_set_preparation(gml_network *network, const gml_preparation *preparation)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    status = status == GML_OK ? gml_refuse_ensemble(network, __func__) : status;
     status = status == GML_OK ? check_preparation(network, preparation) : status;
     if (status != GML_OK || (preparation == NULL && network->preparation == NULL)) {
         return status;

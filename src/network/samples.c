@@ -9,7 +9,7 @@
 #include "data/transform/transform.h"
 #include "kernel/data/data.h"
 #include "kernel/data/entry.h"
-#include "network/network.h"
+#include "network/ensemble.h"
 
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x)
 {
@@ -74,6 +74,25 @@ static bool find_unfit(const gml_network *network, const sample_range *of, gml_b
         done += batch.rows;
     }
     return false;
+}
+
+/* Returns the network, or the member of an ensemble, that does not take the first of these samples which is unfit; null
+ * if all samples are taken. */
+static const gml_network *find_refuser(const gml_network *network, const sample_range *of, gml_bad_entry *bad)
+{
+    const gml_ensemble *ensemble = network->ensemble;
+    const gml_network *refuser = NULL;
+    if (ensemble == NULL) {
+        return find_unfit(network, of, bad) ? network : NULL;
+    }
+    for (size_t i = 0; i < ensemble->count; i++) {
+        gml_bad_entry here;
+        if (find_unfit(ensemble->members[i], of, &here) && (refuser == NULL || here.row < bad->row)) {
+            refuser = ensemble->members[i];
+            *bad = here;
+        }
+    }
+    return refuser;
 }
 
 static gml_status refuse_unfit(const gml_network *network, const gml_dataset *dataset, const gml_bad_entry *bad)
@@ -161,15 +180,15 @@ gml_status gml_network_check_samples(const gml_network *network, const gml_datas
         return status;
     }
     gml_bad_entry input, prediction;
-    bool bad_input = find_unfit(network, &(sample_range){dataset, first, count}, &input);
+    const gml_network *refuser = find_refuser(network, &(sample_range){dataset, first, count}, &input);
     bool bad_prediction = predictions.data != NULL && find_bad_prediction(network, predictions, &prediction);
-    if (!bad_input && !bad_prediction) {
+    if (refuser == NULL && !bad_prediction) {
         return GML_OK;
     }
-    bool by_input = bad_input && (!bad_prediction || input.row <= first + prediction.row);
+    bool by_input = refuser != NULL && (!bad_prediction || input.row <= first + prediction.row);
     size_t found = by_input ? input.row : first + prediction.row;
     if (sample != NULL) {
         *sample = found;
     }
-    return by_input ? refuse_unfit(network, dataset, &input) : refuse_prediction(dataset, found, &prediction);
+    return by_input ? refuse_unfit(refuser, dataset, &input) : refuse_prediction(dataset, found, &prediction);
 }

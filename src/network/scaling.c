@@ -92,6 +92,9 @@ void gml_scaling_swap(gml_scaling *a, gml_scaling *b)
 gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }
@@ -113,6 +116,9 @@ gml_status gml_network_set_input_scaling(gml_network *network, const double *shi
 gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

@@ -268,6 +268,9 @@ gml_status gml_network_plan(gml_network *network, const gml_train_options *optio
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"plan", plan}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

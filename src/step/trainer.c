@@ -126,6 +126,9 @@ gml_status gml_trainer_create(gml_network *network, const gml_train_options *opt
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"trainer", trainer}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     return status == GML_OK ? gml_trainer_create_for(network, options, NULL, trainer) : status;
 }
 

@@ -49,7 +49,7 @@ gml_status gml_contents_list(const gml_file *file, gml_saved *saved)
 
 static gml_status check_type(const gml_file *file, const gml_network *network)
 {
-    gml_contents contents = gml_contents_read(&network->spec, file->header, file->preparation != NULL);
+    gml_contents contents = gml_contents_read(&network->spec, file->header, file->preparation != NULL, 0);
     if (contents.dtype != gml_network_dtype(network)) {
         return gml_fail(file->context, GML_ERROR_SHAPE, "%s: the checkpoint's network computes in %s, this one in %s",
                         file->path, gml_tensor_dtype_name(contents.dtype),
@@ -218,7 +218,7 @@ gml_status gml_checkpoint_restore(gml_file *file, gml_network *network, const gm
     }
     gml_status status = check_arrays(file, saved);
     if (status == GML_OK) {
-        status = gml_contents_check(file->context, file->path, &contents, file->header, gml_file_room(file));
+        status = gml_contents_check(file->context, file->path, &contents, 1, file->header, gml_file_room(file));
     }
     if (status == GML_OK) {
         status = check_state(file, saved);

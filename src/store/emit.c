@@ -8,6 +8,8 @@
 
 #include "base/least.h"
 #include "data/transform/transform.h"
+#include "gemmule/ensemble.h"
+#include "network/ensemble.h"
 #include "store/features.h"
 
 enum { LINE = 64, CHUNK = 1 << 15 };
@@ -26,6 +28,26 @@ gml_contents gml_contents_of(const gml_network *network, const gml_saved *saved)
                           .input_scaling = network->input.shift != NULL,
                           .output_scaling = network->output.shift != NULL,
                           .saved = saved};
+}
+
+size_t gml_source_parts(const gml_source *from)
+{
+    const size_t members = gml_network_members(from->network);
+    return members > 0 ? members : 1;
+}
+
+gml_source gml_source_part(const gml_source *from, size_t index)
+{
+    return gml_network_members(from->network) == 0
+               ? *from
+               : (gml_source){.network = gml_network_member(from->network, index), .member = index + 1};
+}
+
+gml_contents gml_source_contents(const gml_source *part)
+{
+    gml_contents contents = gml_contents_of(part->network, part->saved);
+    contents.member = part->member;
+    return contents;
 }
 
 /* Adds the text of a JSON value to an object, and frees the value. */
@@ -65,6 +87,7 @@ static json_t *make_metadata(const gml_source *from, const char **bad)
         set_nested(metadata, "data", gml_metadata_data(&network->schema, bad)) &&
         (network->preparation == NULL || set_nested(metadata, "preparation", gml_metadata_preparation(network, bad))) &&
         set_nested(metadata, "training", gml_metadata_facts(network, bad)) &&
+        (network->ensemble == NULL || set_nested(metadata, "members", gml_metadata_members(network, bad))) &&
         (from->saved == NULL || set_nested(metadata, "checkpoint", make_checkpoint(from)));
     if (!good) {
         json_decref(metadata);
@@ -83,16 +106,27 @@ static json_t *make_tensor(const gml_tensor *tensor, size_t begin)
                      "data_offsets", (json_int_t)begin, (json_int_t)end);
 }
 
+/* Adds the tensors of a part, which begin at byte *begin. */
+static bool set_tensors(json_t *header, const gml_source *part, size_t *begin)
+{
+    const gml_contents contents = gml_source_contents(part);
+    gml_tensor tensor;
+    bool good = true;
+    for (size_t i = 0; good && gml_contents_tensor(&contents, i, &tensor); i++) {
+        good = json_object_set_new(header, tensor.name, make_tensor(&tensor, *begin)) == 0;
+        *begin += tensor.bytes;
+    }
+    return good;
+}
+
 static json_t *make_header(const gml_source *from, const char **bad)
 {
     json_t *header = json_object();
     bool good = json_object_set_new(header, "__metadata__", make_metadata(from, bad)) == 0;
-    gml_contents contents = gml_contents_of(from->network, from->saved);
-    gml_tensor tensor;
     size_t begin = 0;
-    for (size_t i = 0; good && gml_contents_tensor(&contents, i, &tensor); i++) {
-        good = json_object_set_new(header, tensor.name, make_tensor(&tensor, begin)) == 0;
-        begin += tensor.bytes;
+    for (size_t i = 0; good && i < gml_source_parts(from); i++) {
+        const gml_source part = gml_source_part(from, i);
+        good = set_tensors(header, &part, &begin);
     }
     if (!good) {
         json_decref(header);
@@ -168,9 +202,9 @@ size_t gml_source_long_numbers(const gml_network *network, const double *all[GML
     return count;
 }
 
-const void *gml_source_numbers(const gml_source *from, size_t index)
+const void *gml_source_numbers(const gml_source *part, size_t index)
 {
-    const gml_network *network = from->network;
+    const gml_network *network = part->network;
     const double *all[GML_LONG_NUMBERS];
     const size_t count = gml_source_long_numbers(network, all);
     if (index < count) {
@@ -179,20 +213,30 @@ const void *gml_source_numbers(const gml_source *from, size_t index)
     index -= count;
     size_t blocks = gml_network_block_count(network);
     if (index >= blocks) {
-        return from->saved->arrays[index - blocks].numbers;
+        return part->saved->arrays[index - blocks].numbers;
     }
     gml_block block;
     gml_network_block(network, index, &block);
     return block.values.data;
 }
 
+static gml_status emit_part(const gml_source *part, gml_sink *take, void *user)
+{
+    const gml_contents contents = gml_source_contents(part);
+    gml_tensor tensor;
+    gml_status status = GML_OK;
+    for (size_t i = 0; status == GML_OK && gml_contents_tensor(&contents, i, &tensor); i++) {
+        status = emit_numbers(take, user, gml_source_numbers(part, i), &tensor);
+    }
+    return status;
+}
+
 gml_status gml_source_emit(const gml_source *from, const gml_front *header, gml_sink *take, void *user)
 {
-    const gml_contents contents = gml_contents_of(from->network, from->saved);
-    gml_tensor tensor;
     gml_status status = take(user, header->bytes, header->size);
-    for (size_t i = 0; status == GML_OK && gml_contents_tensor(&contents, i, &tensor); i++) {
-        status = emit_numbers(take, user, gml_source_numbers(from, i), &tensor);
+    for (size_t i = 0; status == GML_OK && i < gml_source_parts(from); i++) {
+        const gml_source part = gml_source_part(from, i);
+        status = emit_part(&part, take, user);
     }
     return status;
 }

@@ -9,7 +9,16 @@ typedef struct gml_source {
     const gml_network *network;
     const gml_saved *saved; /* or null, like: */
     json_t *conditions;
+    size_t member; /* as in gml_contents */
 } gml_source;
+
+/* The tensors of a file are those of its parts, one after another: of the network, or of each member of an ensemble.
+ * Returns the number of parts, and part `index`. */
+size_t gml_source_parts(const gml_source *from);
+gml_source gml_source_part(const gml_source *from, size_t index);
+
+/* Returns the contents of a part. */
+gml_contents gml_source_contents(const gml_source *part);
 
 /* Length and header, with 0 as the digits of the checksum. */
 typedef struct gml_front {
@@ -30,8 +39,8 @@ enum { GML_LONG_NUMBERS = 5 };
  * preparation and the scalings. Returns how many lists there are. */
 size_t gml_source_long_numbers(const gml_network *network, const double *all[GML_LONG_NUMBERS]);
 
-/* Returns the numbers of tensor `index`, in the order of gml_contents_tensor. */
-const void *gml_source_numbers(const gml_source *from, size_t index);
+/* Returns the numbers of tensor `index` of a part, in the order of gml_contents_tensor. */
+const void *gml_source_numbers(const gml_source *part, size_t index);
 
 /* Receives the bytes of a file, in order. */
 typedef gml_status gml_sink(void *user, const void *data, size_t size);

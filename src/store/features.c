@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "gemmule/ensemble.h"
+
 static bool has_columns(const gml_network *network, bool checkpoint)
 {
     (void)checkpoint;
@@ -28,7 +30,17 @@ static bool has_kinds(const gml_network *network, bool checkpoint)
 static bool has_preparation(const gml_network *network, bool checkpoint)
 {
     (void)checkpoint;
-    return network->preparation != NULL;
+    bool has = network->preparation != NULL;
+    for (size_t i = 0; !has && i < gml_network_members(network); i++) {
+        has = gml_network_member(network, i)->preparation != NULL;
+    }
+    return has;
+}
+
+static bool is_ensemble(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return network->ensemble != NULL;
 }
 
 static const struct {
@@ -39,6 +51,7 @@ static const struct {
     {"checkpoint", is_checkpoint}, /* the state of a training run */
     {"kinds", has_kinds},          /* columns of the data that are categories or dates, or have missing cells */
     {"preparation", has_preparation},
+    {"ensemble", is_ensemble}, /* several networks */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };

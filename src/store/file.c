@@ -49,7 +49,7 @@ static gml_status nested(const gml_file *in, json_t *metadata, const char *key, 
 static gml_status check_metadata(const gml_file *in, json_t *metadata)
 {
     static const char *const known[] = {"format",   "checksum",   "needs",       "network", "data",
-                                        "training", "checkpoint", "preparation", NULL};
+                                        "training", "checkpoint", "preparation", "members", NULL};
     if (!json_is_object(metadata)) {
         return fail(in, "\"__metadata__\"", "is not a JSON object");
     }
@@ -85,6 +85,9 @@ static gml_status read_metadata(gml_file *in)
     if (status == GML_OK && json_object_get(metadata, "preparation") != NULL) {
         status = nested(in, metadata, "preparation", &in->preparation);
     }
+    if (status == GML_OK && json_object_get(metadata, "members") != NULL) {
+        status = nested(in, metadata, "members", &in->members);
+    }
     if (status == GML_OK && json_object_get(metadata, "checkpoint") != NULL) {
         status = nested(in, metadata, "checkpoint", &in->checkpoint);
     }
@@ -113,6 +116,7 @@ void gml_file_close(gml_file *file)
     json_decref(file->data);
     json_decref(file->facts);
     json_decref(file->preparation);
+    json_decref(file->members);
     json_decref(file->checkpoint);
     json_decref(file->header);
     *file = (gml_file){.context = file->context};

@@ -38,34 +38,39 @@ typedef struct gml_contents {
     size_t prepared; /* numbers of the preparation; 0: it has none, or there is no preparation */
     bool input_scaling, output_scaling;
     const gml_saved *saved; /* of a checkpoint: its arrays follow the layers; null for a model */
+    size_t member; /* of an ensemble: the number of the member, from 1, by which its tensors are named; else 0 */
 } gml_contents;
 
 typedef struct gml_tensor {
-    char name[48];
+    char name[80];
     gml_dtype dtype;
     size_t rank, shape[2];
     size_t bytes;
 } gml_tensor;
 
 /* Describes tensor `index` in the order of the file: preparation.numbers, input.shift, input.scale, output.shift,
- * output.scale, then the blocks of each layer, then the arrays of a checkpoint. Returns false past the last. On
- * overflow, tensor->bytes is SIZE_MAX. */
+ * output.scale, then the blocks of each layer, then the arrays of a checkpoint. Names of a member's tensors begin with
+ * "members.0." and so on. Returns false past the last. On overflow, tensor->bytes is SIZE_MAX. */
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor);
 
-/* Returns the contents of a model file by its header. `prepared`: the metadata has a preparation. */
-gml_contents gml_contents_read(const gml_spec *spec, json_t *header, bool prepared);
+/* Returns the contents of a model file by its header. `prepared`: the metadata has a preparation. `member`: as in
+ * gml_contents. */
+gml_contents gml_contents_read(const gml_spec *spec, json_t *header, bool prepared, size_t member);
 
 /* Returns the contents of a file of this network; `saved` is null for a model. */
 gml_contents gml_contents_of(const gml_network *network, const gml_saved *saved);
 
-/* Checks that the header has exactly these tensors, and that they fill the `room` bytes after the header. Errors: data.
- */
-gml_status gml_contents_check(gml_context *context, const char *path, const gml_contents *contents, json_t *header,
-                              uint64_t room);
+/* Checks that the header has exactly the tensors of these `count` parts: of a network, or of the members of an ensemble
+ * in their order; and that they fill the `room` bytes after the header. Errors: data. */
+gml_status gml_contents_check(gml_context *context, const char *path, const gml_contents *parts, size_t count,
+                              json_t *header, uint64_t room);
 
-/* Fails if layers are so wide that the network would need far more memory than the `bytes` of its tensors. Applies to
- * saving and loading. Errors: data. */
-gml_status gml_contents_check_width(gml_context *context, const char *path, const gml_spec *spec, uint64_t bytes);
+/* Returns the width of the widest layer, the inputs included. */
+size_t gml_contents_width(const gml_contents *contents);
+
+/* Fails if layers are so wide that the network would need far more memory than the `bytes` of its tensors. `width` is
+ * gml_contents_width, summed over the members of an ensemble. Applies to saving and loading. Errors: data. */
+gml_status gml_contents_check_width(gml_context *context, const char *path, size_t width, uint64_t bytes);
 
 /* Fails for a number that is not finite; the message has tensor and index. Errors: data. */
 gml_status gml_tensor_check_finite(gml_context *context, const char *path, const gml_tensor *tensor,
@@ -88,6 +93,24 @@ json_t *gml_metadata_preparation(const gml_network *network, const char **bad);
  * memory. */
 gml_status gml_metadata_read_preparation(gml_network *network, const char *where, json_t *object, const double *numbers,
                                          size_t count);
+
+/* Returns what the members of an ensemble have besides their layers, as a JSON object, as above (members.c). */
+json_t *gml_metadata_members(const gml_network *network, const char **bad);
+
+/* What a file says of one network besides its tensors. The objects are borrowed. */
+typedef struct gml_member_texts {
+    const char *network; /* JSON */
+    json_t *preparation; /* null: there is none */
+    json_t *facts;
+} gml_member_texts;
+
+/* Returns the number of members that a file's description of an ensemble has; 0 if it is none. `network` is the parsed
+ * entry, {"members": [...]}. */
+size_t gml_metadata_member_count(json_t *network, json_t *members);
+
+/* Reads what the file says of member `index`. The caller frees texts->network by free(). Errors: data, memory. */
+gml_status gml_metadata_read_member(gml_context *context, const char *path, json_t *network, json_t *members,
+                                    size_t index, gml_member_texts *texts);
 
 /* For the files that write and read these objects: a text as JSON, as above; and false for no memory. */
 json_t *gml_metadata_text(const char *text, const char **bad);

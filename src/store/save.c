@@ -9,18 +9,21 @@
 /* Fails for contents that gml_model_load would refuse. */
 static gml_status check_numbers(const gml_source *from, const char *path)
 {
-    const gml_network *network = from->network;
-    const gml_contents contents = gml_contents_of(network, NULL);
+    gml_context *context = from->network->context;
     uint64_t bytes = 0;
-    gml_tensor tensor;
-    for (size_t i = 0; gml_contents_tensor(&contents, i, &tensor); i++) {
-        bytes += tensor.bytes;
+    size_t width = 0;
+    gml_status status = GML_OK;
+    for (size_t k = 0; status == GML_OK && k < gml_source_parts(from); k++) {
+        const gml_source part = gml_source_part(from, k);
+        const gml_contents contents = gml_source_contents(&part);
+        gml_tensor tensor;
+        width += gml_contents_width(&contents);
+        for (size_t i = 0; status == GML_OK && gml_contents_tensor(&contents, i, &tensor); i++) {
+            bytes += tensor.bytes;
+            status = gml_tensor_check_finite(context, path, &tensor, gml_source_numbers(&part, i));
+        }
     }
-    gml_status status = gml_contents_check_width(network->context, path, &network->spec, bytes);
-    for (size_t i = 0; status == GML_OK && gml_contents_tensor(&contents, i, &tensor); i++) {
-        status = gml_tensor_check_finite(network->context, path, &tensor, gml_source_numbers(from, i));
-    }
-    return status;
+    return status == GML_OK ? gml_contents_check_width(context, path, width, bytes) : status;
 }
 
 static gml_status sum_up(void *user, const void *data, size_t size)

@@ -1,5 +1,6 @@
 /* store/tensors.c - the tensors of a model file, and their byte order. */
 #include <stdio.h>
+#include <string.h>
 
 #include "kernel/data/data.h"
 #include "kernel/data/entry.h"
@@ -84,6 +85,12 @@ bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor 
                  layer_tensor(contents, index, tensor);
     if (found) {
         size_tensor(tensor);
+    }
+    if (found && contents->member > 0) {
+        char name[48];
+        memcpy(name, tensor->name, sizeof name);
+        name[sizeof name - 1] = '\0';
+        snprintf(tensor->name, sizeof tensor->name, "members.%zu.%s", contents->member - 1, name);
     }
     return found;
 }

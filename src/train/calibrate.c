@@ -243,6 +243,9 @@ gml_status gml_calibrate(gml_network *network, const gml_dataset *dataset, gml_c
 {
     gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
                                         (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

@@ -46,6 +46,9 @@ gml_status gml_fit(gml_network *network, const gml_dataset *dataset, const gml_d
 {
     gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
                                         (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

@@ -98,6 +98,9 @@ gml_status gml_find_rate(const gml_network *network, const gml_dataset *train, c
     gml_context *context = network != NULL ? network->context : gml_dataset_context(train);
     gml_status status = gml_refuse_null(
         context, __func__, (gml_argument[]){{"network", network}, {"train", train}, {"result", result}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

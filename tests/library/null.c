@@ -52,9 +52,10 @@ void refused_view(const objects *o, gml_status status)
 
 /* ---- the cases ---- */
 
-static const null_case *const tables[] = {
-    null_cases_texts, null_cases_data,    null_cases_network, null_cases_pass,        null_cases_training,
-    null_cases_tune,  null_cases_measure, null_cases_effects, null_cases_preparation, null_cases_table};
+static const null_case *const tables[] = {null_cases_texts,   null_cases_data,     null_cases_network,
+                                          null_cases_pass,    null_cases_training, null_cases_tune,
+                                          null_cases_measure, null_cases_effects,  null_cases_preparation,
+                                          null_cases_table,   null_cases_ensemble};
 enum { TABLES = sizeof tables / sizeof tables[0] };
 
 /* The case at an index over all tables; null past the last. */

@@ -31,7 +31,7 @@ typedef struct null_case {
 /* The cases of one file each; a null name ends them. */
 extern const null_case null_cases_texts[], null_cases_data[], null_cases_network[], null_cases_pass[],
     null_cases_training[], null_cases_tune[], null_cases_measure[], null_cases_effects[], null_cases_preparation[],
-    null_cases_table[];
+    null_cases_table[], null_cases_ensemble[];
 
 /* A refusal that no context can hear of. */
 void refused(gml_status status);

@@ -130,6 +130,11 @@ TEST(operations_on_mixed_columns_survive_each_fault)
     attack_rows(mixed_operations);
 }
 
+TEST(operations_on_ensembles_survive_each_fault)
+{
+    attack_rows(ensemble_operations);
+}
+
 TEST(operations_on_files_survive_each_fault)
 {
     attack_rows(file_operations);

@@ -61,7 +61,7 @@ void note_dataset(stage *s, const gml_dataset *dataset);
 /* The rows, in chapters; each ends with a row without a function. */
 extern const operation data_operations[], table_operations[], network_operations[], training_operations[],
     tune_operations[], measure_operations[], file_operations[], effect_operations[], preparation_operations[],
-    mixed_operations[];
+    mixed_operations[], ensemble_operations[];
 
 /* ---- small data that rows share ---- */
 

@@ -13,9 +13,10 @@
 
 const operation *operation_at(size_t index)
 {
-    const operation *const chapters[] = {
-        data_operations,    table_operations, network_operations, training_operations,    tune_operations,
-        measure_operations, file_operations,  effect_operations,  preparation_operations, mixed_operations};
+    const operation *const chapters[] = {data_operations,     table_operations,   network_operations,
+                                         training_operations, tune_operations,    measure_operations,
+                                         file_operations,     effect_operations,  preparation_operations,
+                                         mixed_operations,    ensemble_operations};
     for (size_t i = 0; i < sizeof chapters / sizeof chapters[0]; i++) {
         for (const operation *row = chapters[i]; row->function != NULL; row++) {
             if (index-- == 0) {

@@ -59,7 +59,7 @@ static bool has_shape(const char *row, size_t length, const gml_tensor *tensor, 
  */
 static bool is_listed(const gml_tensor *tensor, const gml_layer_spec *layer, const char *kind)
 {
-    char start[64];
+    char start[96];
     const char *block = strrchr(tensor->name, '.') + 1;
     snprintf(start, sizeof start, "\n| `%s` |", tensor->name);
     if (kind != NULL) {

@@ -191,11 +191,17 @@ static gml_status run(const gml_network *network, bool shares, gml_matrix out)
 gml_status gml_connection_weights(const gml_network *network, gml_matrix weights)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     return status == GML_OK ? run(network, false, weights) : status;
 }
 
 gml_status gml_garson_shares(const gml_network *network, gml_matrix shares)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     return status == GML_OK ? run(network, true, shares) : status;
 }

@@ -224,6 +224,12 @@ gml_status gml_diff(const gml_network *a, const gml_network *b, const gml_datase
     gml_status status = gml_refuse_null(
         context, __func__,
         (gml_argument[]){{"a", a}, {"b", b}, {"dataset", dataset}, {"stages", stages}, {"report", report}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(a, __func__);
+    }
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(b, __func__);
+    }
     if (status != GML_OK) {
         return status;
     }

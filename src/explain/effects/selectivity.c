@@ -99,6 +99,9 @@ gml_status gml_class_selectivity(const gml_network *network, const gml_dataset *
     gml_status status = gml_refuse_null(
         context, __func__, (gml_argument[]){{"network", network}, {"dataset", dataset}, {"units", units}, {0}});
     if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
+    if (status == GML_OK) {
         status = gml_targets_check_classes(network, dataset);
     }
     if (status == GML_OK && layer >= network->spec.layer_count) {

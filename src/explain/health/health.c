@@ -162,6 +162,9 @@ gml_status gml_health_create(const gml_network *network, const gml_health_option
 {
     gml_status status = gml_refuse_null(gml_network_context(network), __func__,
                                         (gml_argument[]){{"network", network}, {"health", health}, {0}});
+    if (status == GML_OK) {
+        status = gml_refuse_ensemble(network, __func__);
+    }
     if (status == GML_OK && options != NULL) {
         status = check_options(network->context, options);
     }

@@ -1,6 +1,8 @@
 /* kernel/measure/measure.c - metrics. */
 #include "kernel/measure/measure.h"
 
+#include <float.h>
+
 #include "kernel/variant.h"
 
 /* Returns the index of the first maximum; count if there is a NaN. */
@@ -56,7 +58,27 @@ static double sum_squared_error(size_t rows, size_t cols, size_t stride, const v
     return sum;
 }
 
+static double logarithm(double x)
+{
+#ifdef GML_DOUBLE
+    const double least = DBL_MIN;
+#else
+    const double least = (double)FLT_MIN;
+#endif
+    return log(x < least ? least : x);
+}
+
+static void to_logits(size_t count, bool sigmoid, void *y)
+{
+    real *entries = y;
+    for (size_t i = 0; i < count; i++) {
+        const double x = (double)entries[i];
+        entries[i] = (real)(sigmoid ? logarithm(x) - logarithm(1 - x) : logarithm(x));
+    }
+}
+
 const gml_measure_kernels GML_VARIANT(gml_measure_kernels) = {
     .count_correct = count_correct,
     .sum_squared_error = sum_squared_error,
+    .to_logits = to_logits,
 };

@@ -2,6 +2,8 @@
 #ifndef GML_KERNEL_MEASURE_MEASURE_H
 #define GML_KERNEL_MEASURE_MEASURE_H
 
+#include <stdbool.h>
+
 #include "kernel/kernel.h"
 
 typedef struct gml_measure_kernels {
@@ -12,6 +14,9 @@ typedef struct gml_measure_kernels {
     /* sum over all entries of ((outputs - targets) * unit[j])^2; unit null: 1. Targets packed. */
     double (*sum_squared_error)(size_t rows, size_t cols, size_t stride, const void *outputs, const void *targets,
                                 const double *unit);
+    /* replaces outputs of sigmoid by log(y / (1 - y)), those of softmax and exponential by log(y). y and 1 - y count as
+     * the smallest normal number where they are less; NaN stays */
+    void (*to_logits)(size_t count, bool sigmoid, void *y);
 } gml_measure_kernels;
 
 #endif
