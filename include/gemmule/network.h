@@ -151,6 +151,17 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
  * allocator refuses, threads wait for each other's sets and the call succeeds. */
 GML_API gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y);
 
+/* Predicts all samples of a dataset, in their order. Targets and weights are not read, and need not be there.
+ *
+ * dataset  its columns are those that the network has learned: numbers, kinds, levels and, where both have them, names
+ *          (gml_network_data_options reads or makes such data)
+ * y        [samples x outputs], the network's dtype, written; of no use after an error
+ *
+ * Allocates working memory of bounded size and frees it. Thread-safe beside predictions. Errors: shape (other columns),
+ * data (an input that is not finite as the first layer reads it, or a prediction: place, column and value in the
+ * message), argument, memory. */
+GML_API gml_status gml_network_predict_dataset(const gml_network *network, const gml_dataset *dataset, gml_matrix y);
+
 /* Checks that the inputs of samples first .. first+count-1 of a dataset are finite after conversion to the network's
  * dtype and scaling, or after the preparation.
  *

@@ -109,20 +109,25 @@ static gml_status refuse_columns(const gml_network *network, const gml_schema *s
                                                   : "is a date");
 }
 
-gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss)
+gml_status gml_network_check_features(const gml_network *network, const gml_schema *schema)
 {
     size_t columns = gml_network_columns(network);
-    size_t outputs = gml_network_outputs(network);
     if (schema->features != columns) {
         return gml_fail(network->context, GML_ERROR_SHAPE, "the data has %zu inputs a sample; the network takes %zu",
                         schema->features, columns);
     }
-    gml_status status = network->preparation != NULL ? gml_network_check_columns(network, schema)
-                        : schema->columns != NULL    ? refuse_columns(network, schema)
-                                                     : GML_OK;
+    return network->preparation != NULL ? gml_network_check_columns(network, schema)
+           : schema->columns != NULL    ? refuse_columns(network, schema)
+                                        : GML_OK;
+}
+
+gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss)
+{
+    gml_status status = gml_network_check_features(network, schema);
     if (status != GML_OK) {
         return status;
     }
+    size_t outputs = gml_network_outputs(network);
     size_t room = outputs == 1 ? 2 : outputs;
     if (schema->task == GML_TASK_CLASSIFICATION && schema->classes > room) {
         return gml_fail(network->context, GML_ERROR_SHAPE,

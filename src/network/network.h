@@ -94,6 +94,10 @@ void gml_network_exchange(gml_network *network, void *others);
 /* Takes a copy of a schema. */
 gml_status gml_network_set_schema(gml_network *network, const gml_schema *schema);
 
+/* Checks that data with this schema has the columns that the network takes. Errors: shape, data (columns of other kinds
+ * than numbers, without a preparation). */
+gml_status gml_network_check_features(const gml_network *network, const gml_schema *schema);
+
 /* Checks that data with this schema fits the network's inputs and outputs. Two outputs per target are allowed if `loss`
  * is null or uses variances. Errors: shape. */
 gml_status gml_network_check_data(const gml_network *network, const gml_schema *schema, const gml_loss_row *loss);

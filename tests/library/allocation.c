@@ -155,18 +155,33 @@ TEST(steps_after_the_first_allocate_nothing_observed_or_not)
     assert_steps_allocate_nothing(GML_F64, "muon", 1);
 }
 
+static void assert_predictions_allocate_nothing(const fixture *f)
+{
+    float y[ROWS * CLASSES];
+    gml_matrix out = gml_matrix_f32(y, ROWS, CLASSES);
+    assert_ok(f->context, gml_network_predict(f->network, f->inputs, out));
+    size_t hook_before = hook_calls, malloc_before = malloc_calls;
+    for (size_t i = 0; i < 50; i++) {
+        gml_network_predict(f->network, f->inputs, out);
+        gml_network_predict(f->network, gml_matrix_rows(f->inputs, i, 1), gml_matrix_rows(out, i, 1));
+    }
+    assert_nothing_allocated_since(hook_before, malloc_before);
+}
+
 TEST(predictions_after_the_first_allocate_nothing)
 {
     fixture f = set_up(GML_F32);
-    float y[ROWS * CLASSES];
-    gml_matrix out = gml_matrix_f32(y, ROWS, CLASSES);
-    assert_ok(f.context, gml_network_predict(f.network, f.inputs, out));
-    size_t hook_before = hook_calls, malloc_before = malloc_calls;
-    for (size_t i = 0; i < 50; i++) {
-        gml_network_predict(f.network, f.inputs, out);
-        gml_network_predict(f.network, gml_matrix_rows(f.inputs, i, 1), gml_matrix_rows(out, i, 1));
-    }
-    assert_nothing_allocated_since(hook_before, malloc_before);
+    assert_predictions_allocate_nothing(&f);
+    tear_down(&f);
+}
+
+TEST(predictions_of_an_ensemble_after_the_first_allocate_nothing)
+{
+    fixture f = set_up(GML_F32);
+    gml_network *members[2] = {f.network, NULL};
+    assert_ok(f.context, gml_network_copy(f.network, GML_F32, &members[1]));
+    assert_ok(f.context, gml_ensemble_create(members, 2, &f.network));
+    assert_predictions_allocate_nothing(&f);
     tear_down(&f);
 }
 

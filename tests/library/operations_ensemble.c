@@ -75,6 +75,39 @@ static void evaluate(stage *s)
     gml_network_destroy(ensemble);
 }
 
+static void fit(stage *s)
+{
+    gml_dataset *data = make_classes(s);
+    gml_split *split = NULL;
+    gml_network *made = NULL;
+    const gml_recipe recipe = {.hidden = "3 relu", .fit = {.epochs = 2}};
+    assert_ok(s->context, gml_split_create(data, &(gml_split_options){.folds = 2}, &split));
+    const gml_ensemble_options by = {.split = strcmp(s->variant, "folds") == 0 ? split : NULL};
+    ATTEMPT(s, NULL, gml_ensemble_fit(&recipe, data, NULL, &by, &made, NULL));
+    note_ensemble(s, made);
+    gml_network_destroy(made);
+    gml_split_destroy(split);
+    gml_dataset_destroy(data);
+}
+
+static void predict_dataset(stage *s)
+{
+    gml_network *ensemble = make_ensemble(s);
+    gml_dataset *data = make_classes(s), *train = NULL, *part = NULL;
+    gml_split *split = NULL;
+    float y[SAMPLES * CLASSES];
+    assert_ok(s->context, gml_split_create(data, &(gml_split_options){.folds = 2}, &split));
+    assert_ok(s->context, gml_split_fold(split, 0, 0, &train, &part));
+    const size_t size = gml_dataset_size(part);
+    ATTEMPT(s, ensemble, gml_network_predict_dataset(ensemble, part, gml_matrix_f32(y, size, CLASSES)));
+    note_bytes(s, y, size * CLASSES * sizeof *y);
+    gml_dataset_destroy(train);
+    gml_dataset_destroy(part);
+    gml_split_destroy(split);
+    gml_dataset_destroy(data);
+    gml_network_destroy(ensemble);
+}
+
 static void save(stage *s)
 {
     gml_network *ensemble = make_ensemble(s);
@@ -97,8 +130,15 @@ static void load(stage *s)
 }
 
 const operation ensemble_operations[] = {
-    {"gml_ensemble_create", NULL, create},          {"gml_network_copy", "copy an ensemble", copy},
-    {"gml_network_fold", "fold an ensemble", copy}, {"gml_network_predict", "ensemble", predict},
-    {"gml_evaluate", "ensemble", evaluate},         {"gml_model_save", "ensemble", save},
-    {"gml_model_load", "ensemble", load},           {NULL},
+    {"gml_ensemble_create", NULL, create},
+    {"gml_network_copy", "copy an ensemble", copy},
+    {"gml_network_fold", "fold an ensemble", copy},
+    {"gml_network_predict", "ensemble", predict},
+    {"gml_evaluate", "ensemble", evaluate},
+    {"gml_ensemble_fit", "seeds", fit},
+    {"gml_ensemble_fit", "folds", fit},
+    {"gml_network_predict_dataset", NULL, predict_dataset},
+    {"gml_model_save", "ensemble", save},
+    {"gml_model_load", "ensemble", load},
+    {NULL},
 };

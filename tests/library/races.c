@@ -216,6 +216,23 @@ TEST(one_network_answers_copies_and_saves_at_once)
     remove_folder();
 }
 
+TEST(one_ensemble_answers_copies_and_saves_at_once)
+{
+    static actor actors[THREADS];
+    gml_network *members[2] = {NULL};
+    scene s;
+    make_folder();
+    open_scene(&s);
+    furnish(&s);
+    members[0] = s.network;
+    assert_ok(s.context, gml_network_copy(s.network, GML_F32, &members[1]));
+    assert_ok(s.context, gml_ensemble_create(members, 2, &s.network));
+    play(&s, actors, (void (*[])(actor *)){predict, save, evaluate, predict}, THREADS);
+    assert_same_answers(actors);
+    close_scene(&s);
+    remove_folder();
+}
+
 TEST(fits_of_several_threads_share_a_context_and_data)
 {
     static actor actors[THREADS];
