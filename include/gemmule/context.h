@@ -102,6 +102,10 @@ typedef struct gml_file_system {
     int (*reserve)(void *user, void *file, uint64_t size);
     int (*map)(void *user, void *file, void **memory, size_t *size);
     void (*unmap)(void *user, void *memory, size_t size);
+
+    /* Reads what is there: at least one byte, or none at the end of the file. Waits only while there is no byte. Null:
+     * `read` is used, so that rows of a pipe (gemmule/rows.h) come when a buffer is full. */
+    int (*read_some)(void *user, void *file, void *buffer, size_t capacity, size_t *got);
 } gml_file_system;
 
 typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } gml_log_level;

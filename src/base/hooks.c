@@ -1,4 +1,5 @@
 /* base/hooks.c - the default hooks: memory of the C library, POSIX files, the monotonic clock. */
+#define _GNU_SOURCE /* F_SETPIPE_SZ */
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -61,6 +62,19 @@ static int descriptor(void *file)
     return (int)((intptr_t)file - 1);
 }
 
+/* A large buffer lets the writer of a pipe go on while its reader computes. Without permission it keeps its size. */
+static void enlarge_pipe(int fd)
+{
+#ifdef F_SETPIPE_SZ
+    struct stat opened;
+    if (fstat(fd, &opened) == 0 && S_ISFIFO(opened.st_mode)) {
+        fcntl(fd, F_SETPIPE_SZ, 1 << 20);
+    }
+#else
+    (void)fd;
+#endif
+}
+
 static int open_file(void *user, const char *path, gml_file_mode mode, void **file)
 {
     (void)user;
@@ -70,8 +84,22 @@ static int open_file(void *user, const char *path, gml_file_mode mode, void **fi
     if (fd < 0) {
         return errno;
     }
+    if (mode == GML_FILE_READ) {
+        enlarge_pipe(fd);
+    }
     *file = (void *)((intptr_t)fd + 1);
     return 0;
+}
+
+static int read_some(void *user, void *file, void *buffer, size_t capacity, size_t *got)
+{
+    (void)user;
+    ssize_t n;
+    do {
+        n = read(descriptor(file), buffer, capacity);
+    } while (n < 0 && errno == EINTR);
+    *got = n > 0 ? (size_t)n : 0;
+    return n >= 0 ? 0 : errno;
 }
 
 static int read_file(void *user, void *file, void *buffer, size_t capacity, size_t *got)
@@ -332,6 +360,7 @@ gml_file_system gml_default_file_system(void)
         .reserve = reserve_file,
         .map = map_file,
         .unmap = unmap_file,
+        .read_some = read_some,
     };
 }
 

@@ -21,12 +21,15 @@ struct gml_reader {
     uint64_t position;             /* bytes of the contents returned */
     uint8_t peek[GML_PEEK_SIZE];   /* the first bytes of the contents */
     size_t peek_begin, peek_size;  /* the part not yet returned */
+    bool peek_whole;               /* the contents end with them */
+    bool eager;                    /* reads what is there, without waiting for full buffers */
 };
 
 static gml_status read_file(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got)
 {
     const gml_file_system *files = &reader->context->hooks.files;
-    int failure = files->read(files->user, reader->file, buffer, capacity, got);
+    const bool some = reader->eager && files->read_some != NULL;
+    int failure = (some ? files->read_some : files->read)(files->user, reader->file, buffer, capacity, got);
     return failure == 0 ? GML_OK
                         : gml_fail(reader->context, GML_ERROR_READ, "%s: reading stopped at byte %" PRIu64 ": %s",
                                    reader->path, reader->file_position, gml_system_text(failure));
@@ -100,20 +103,25 @@ static gml_status read_gzip(gml_reader *reader, uint8_t *buffer, size_t capacity
     return GML_OK;
 }
 
-/* Reads up to `capacity` bytes after the peeked ones; fewer only at the end. */
-static gml_status read_on(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got)
+/* Reads some bytes after the peeked ones; none at the end, and perhaps none before it. */
+static gml_status read_piece(gml_reader *reader, uint8_t *buffer, size_t capacity, size_t *got, bool *ended)
+{
+    if (reader->gunzip != NULL) {
+        return read_gzip(reader, buffer, capacity, got, ended);
+    }
+    gml_status status = read_plain(reader, buffer, capacity, got);
+    *ended = *got == 0;
+    return status;
+}
+
+/* Reads at least `least` and at most `capacity` bytes after the peeked ones; fewer only at the end. */
+static gml_status read_on(gml_reader *reader, uint8_t *buffer, size_t least, size_t capacity, size_t *got)
 {
     size_t done = 0;
     bool ended = false;
-    while (done < capacity && !ended) {
+    while (done < least && !ended) {
         size_t more = 0;
-        gml_status status = GML_OK;
-        if (reader->gunzip != NULL) {
-            status = read_gzip(reader, buffer + done, capacity - done, &more, &ended);
-        } else {
-            status = read_plain(reader, buffer + done, capacity - done, &more);
-            ended = more == 0;
-        }
+        gml_status status = read_piece(reader, buffer + done, capacity - done, &more, &ended);
         if (status != GML_OK) {
             return status;
         }
@@ -121,6 +129,28 @@ static gml_status read_on(gml_reader *reader, uint8_t *buffer, size_t capacity, 
     }
     *got = done;
     return GML_OK;
+}
+
+bool gml_reader_may_wait(const gml_reader *reader)
+{
+    return reader->eager && reader->peek_begin == reader->peek_size && reader->chunk_begin == reader->chunk_end;
+}
+
+/* Reads the first bytes; of an eager reader, as many as are there once one line is. */
+static gml_status read_peek(gml_reader *reader)
+{
+    uint8_t *peek = reader->peek;
+    gml_status status = GML_OK;
+    bool waits = true;
+    while (status == GML_OK && waits && reader->peek_size < GML_PEEK_SIZE && !reader->peek_whole) {
+        size_t more = 0;
+        status = read_piece(reader, peek + reader->peek_size, GML_PEEK_SIZE - reader->peek_size, &more,
+                            &reader->peek_whole);
+        reader->peek_size += status == GML_OK ? more : 0;
+        waits = !reader->eager || reader->chunk_begin < reader->chunk_end ||
+                (memchr(peek, '\n', reader->peek_size) == NULL && memchr(peek, '\r', reader->peek_size) == NULL);
+    }
+    return status;
 }
 
 /* Opens the file, detects gzip, and reads the first bytes of the contents. */
@@ -133,19 +163,24 @@ static gml_status begin(gml_reader *reader)
                         gml_system_text(failure));
     }
     gml_status status = fill_chunk(reader);
+    if (status == GML_OK && reader->eager && reader->chunk_end == 1) { /* too little to tell a gzip file */
+        size_t more = 0;
+        status = read_file(reader, reader->chunk + 1, CHUNK_SIZE - 1, &more);
+        reader->chunk_end += more;
+    }
     if (status == GML_OK && gml_gunzip_recognizes(reader->chunk, reader->chunk_end)) {
         status = gml_gunzip_create(reader->context, reader->path, &reader->gunzip);
     }
-    return status == GML_OK ? read_on(reader, reader->peek, GML_PEEK_SIZE, &reader->peek_size) : status;
+    return status == GML_OK ? read_peek(reader) : status;
 }
 
-gml_status gml_reader_open(gml_context *context, const char *path, gml_reader **reader)
+static gml_status open_reader(gml_context *context, const char *path, bool eager, gml_reader **reader)
 {
     gml_reader *made = gml_allocate(context, 1, sizeof *made, "a file reader");
     if (made == NULL) {
         return GML_ERROR_MEMORY;
     }
-    *made = (gml_reader){.context = context};
+    *made = (gml_reader){.context = context, .eager = eager};
     made->path = gml_copy_string(context, path);
     made->chunk = made->path != NULL ? gml_allocate(context, CHUNK_SIZE, 1, "a file reader's buffer") : NULL;
     gml_status status = made->chunk != NULL ? begin(made) : GML_ERROR_MEMORY;
@@ -155,6 +190,16 @@ gml_status gml_reader_open(gml_context *context, const char *path, gml_reader **
     }
     *reader = made;
     return GML_OK;
+}
+
+gml_status gml_reader_open(gml_context *context, const char *path, gml_reader **reader)
+{
+    return open_reader(context, path, false, reader);
+}
+
+gml_status gml_reader_open_eager(gml_context *context, const char *path, gml_reader **reader)
+{
+    return open_reader(context, path, true, reader);
 }
 
 void gml_reader_close(gml_reader *reader)
@@ -178,20 +223,37 @@ const uint8_t *gml_reader_peek(const gml_reader *reader, size_t *size)
     return reader->peek + reader->peek_begin;
 }
 
-gml_status gml_reader_read(gml_reader *reader, void *buffer, size_t capacity, size_t *got)
+bool gml_reader_peek_is_whole(const gml_reader *reader)
+{
+    return reader->peek_whole;
+}
+
+/* Reads at least `least` bytes, as read_on does, and the peeked ones first. */
+static gml_status read_bytes(gml_reader *reader, void *buffer, size_t least, size_t capacity, size_t *got)
 {
     size_t peeked = reader->peek_size - reader->peek_begin;
     peeked = peeked < capacity ? peeked : capacity;
     memcpy(buffer, reader->peek + reader->peek_begin, peeked);
     reader->peek_begin += peeked;
     size_t more = 0;
-    gml_status status = read_on(reader, (uint8_t *)buffer + peeked, capacity - peeked, &more);
+    least = least > peeked ? least - peeked : reader->chunk_begin < reader->chunk_end && capacity > peeked;
+    gml_status status = read_on(reader, (uint8_t *)buffer + peeked, least, capacity - peeked, &more);
     if (status != GML_OK) {
         return status;
     }
     *got = peeked + more;
     reader->position += *got;
     return GML_OK;
+}
+
+gml_status gml_reader_read(gml_reader *reader, void *buffer, size_t capacity, size_t *got)
+{
+    return read_bytes(reader, buffer, capacity, capacity, got);
+}
+
+gml_status gml_reader_read_some(gml_reader *reader, void *buffer, size_t capacity, size_t *got)
+{
+    return read_bytes(reader, buffer, capacity > 0, capacity, got);
 }
 
 gml_status gml_reader_read_exact(gml_reader *reader, void *buffer, size_t size, const char *what)

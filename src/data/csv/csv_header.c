@@ -14,20 +14,29 @@ static bool is_number(const gml_csv_decision *decision, const char *text, size_t
     return gml_decimal_read(text, length, decision->style, &value);
 }
 
+/* True if a network knows an input, found by its place, as a category or a date. */
+static bool holds_texts(const gml_dataset_options *options, size_t input)
+{
+    return options->column_kinds != NULL && input < options->features &&
+           options->column_kinds[input].kind != GML_COLUMN_NUMBER;
+}
+
 /* True if some input is text in the first row and a number in the second, unless the first row looks like a sample:
  * more inputs are numbers in both rows than are text above a number, or the target is a number in both. Text in the
  * first sample, such as "n/a", is then an error and not a name. In a file of one row, text is enough. The text of a
  * target, of weights or of groups decides nothing: it may be anything. Data for a network without names must have text
- * in all inputs, because the first row was a sample in training. */
+ * in all inputs, because the first row was a sample in training. Inputs that a network knows as categories or dates have
+ * texts in samples as well, and decide nothing. */
 static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_columns *columns)
 {
     bool all_needed = decision->options->features != 0 && decision->options->feature_names == NULL;
-    size_t length = 0, below_length = 0, texts = 0, numbers = 0;
+    size_t length = 0, below_length = 0, texts = 0, numbers = 0, input = 0;
     for (size_t column = 0; column < columns->count; column++) {
+        const bool worded = !gml_csv_has_role(columns, column) && holds_texts(decision->options, input++);
         const char *text = gml_csv_row_field(decision->first, column, &length);
         const char *below =
             column < decision->second->count ? gml_csv_row_field(decision->second, column, &below_length) : NULL;
-        if (column == columns->weights || column == columns->groups || length == 0 || gml_missing_word(text, length) ||
+        if (worded || column == columns->weights || column == columns->groups || length == 0 || gml_missing_word(text, length) ||
             (below != NULL && !is_number(decision, below, below_length))) {
             continue;
         }

@@ -19,6 +19,7 @@ typedef struct gml_csv_reading {
     gml_schema schema; /* the names of the columns */
     gml_cells cells;   /* all rows, without the header */
     gml_csv_scan scan;
+    bool recovers; /* reading goes on after a broken record */
 } gml_csv_reading;
 
 /* Reads all rows. The roles of the columns are decided from the first rows, the cells are not interpreted. The reading
@@ -26,5 +27,18 @@ typedef struct gml_csv_reading {
 gml_status gml_csv_read(const gml_source *source, gml_csv_reading *reading);
 
 void gml_csv_reading_clear(gml_csv_reading *reading);
+
+/* ---- shared by the files of this header ---- */
+
+/* Begin the first file and a further one: find the dialect and the columns, or check that they are the same. The text is
+ * then at the first record after the header. Errors: as gml_dataset_open. */
+gml_status gml_csv_begin_first(gml_csv_reading *reading);
+gml_status gml_csv_begin_further(gml_csv_reading *reading, gml_reader *reader, const char *path);
+
+/* Forgets the first rows. */
+void gml_csv_clear_rows(gml_csv_reading *reading);
+
+/* Describes a record that cannot be read; GML_OK if there is none. Errors: data. */
+gml_status gml_csv_refuse(const gml_csv_reading *reading, const gml_csv_problem *problem);
 
 #endif

@@ -2,10 +2,18 @@
  *
  * In a text without stray quotes a line end is the end of a record if the number of quotes before it is even. A text
  * with one is refused at the record where it stands, so that what follows does not matter. Comments may hold any
- * quotes; with them records are walked one by one. */
+ * quotes, and where reading goes on after a broken record what follows does matter: then a text with quotes is walked
+ * record by record. */
 #include "data/csv/csv_text.h"
 
-enum { LEAST_CAPACITY = 1 << 12, FIRST_CAPACITY = 1 << 16, LAST_CAPACITY = 1 << 22, COUNTED = 128 };
+enum {
+    LEAST_CAPACITY = 1 << 12,
+    FIRST_CAPACITY = 1 << 16,
+    LAST_CAPACITY = 1 << 22,
+    LEAST_PIECE = 1 << 12, /* taken after a broken record */
+    MOST_CHARACTER = 4,    /* bytes of one, which may be the room that a text in UTF-16 leaves */
+    COUNTED = 128
+};
 
 static gml_status grow(gml_csv_text *text, size_t capacity)
 {
@@ -24,19 +32,28 @@ static gml_status grow(gml_csv_text *text, size_t capacity)
     return GML_OK;
 }
 
-/* Reads until the capacity is used, and pads the text with a newline and zeros. */
+static bool is_full(const gml_csv_text *text)
+{
+    return text->capacity - text->size < (text->encoding == GML_UTF8 ? 1 : MOST_CHARACTER);
+}
+
+/* Reads until the capacity is used or an eager reader would have to wait, and pads the text with a newline and zeros.
+ */
 static gml_status fill(gml_csv_text *text)
 {
-    size_t got = 0, room = text->capacity - text->size;
-    gml_status status = text->encoding == GML_UTF8 ? gml_reader_read(text->reader, text->bytes + text->size, room, &got)
-                                                   : gml_utf16_read(text->context, text->reader, text->encoding,
-                                                                    text->bytes + text->size, room, &got);
-    if (status == GML_OK) {
-        text->size += got;
-        text->ended = text->encoding == GML_UTF8 ? got < room : got + 4 <= room;
-        memset(text->bytes + text->size, 0, GML_CSV_PADDING);
-        text->bytes[text->size] = '\n';
+    gml_status status = GML_OK;
+    for (bool waits = false; status == GML_OK && !waits && !text->ended && !is_full(text);) {
+        char *to = text->bytes + text->size;
+        size_t got = 0, room = text->capacity - text->size;
+        status = text->encoding == GML_UTF8
+                     ? gml_reader_read_some(text->reader, to, room, &got)
+                     : gml_utf16_read(text->context, text->reader, text->encoding, to, room, &got);
+        text->size += status == GML_OK ? got : 0;
+        text->ended = status == GML_OK && got == 0;
+        waits = gml_reader_may_wait(text->reader);
     }
+    memset(text->bytes + text->size, 0, GML_CSV_PADDING);
+    text->bytes[text->size] = '\n';
     return status;
 }
 
@@ -45,13 +62,15 @@ gml_status gml_csv_text_begin(gml_context *context, gml_reader *reader, gml_csv_
     size_t size = 0, mark = 0, got = 0;
     char skipped[4];
     const uint8_t *bytes = gml_reader_peek(reader, &size);
-    *text = (gml_csv_text){.context = context, .reader = reader, .line = 1};
+    *text = (gml_csv_text){.context = context, .reader = reader, .line = 1, .piece = LAST_CAPACITY};
     text->encoding = gml_encoding_of(bytes, size, &mark);
     gml_status status = gml_reader_read(reader, skipped, mark, &got);
-    for (size_t capacity = LEAST_CAPACITY; status == GML_OK && capacity <= FIRST_CAPACITY && !text->ended;
+    bool waits = false;
+    for (size_t capacity = LEAST_CAPACITY; status == GML_OK && capacity <= FIRST_CAPACITY && !text->ended && !waits;
          capacity *= 2) {
         status = grow(text, capacity);
         status = status == GML_OK ? fill(text) : status;
+        waits = gml_reader_may_wait(reader);
     }
     return status;
 }
@@ -93,22 +112,23 @@ char *gml_csv_last_end(const gml_csv_dialect *dialect, char *from, char *to, boo
     return NULL;
 }
 
-/* Walks to the end of the last complete record. */
-static char *walk_to_last_end(const gml_csv_dialect *dialect, char *from, char *to)
+bool gml_csv_text_is_walked(const gml_csv_text *text, const gml_csv_dialect *dialect, const char *from, const char *to)
+{
+    return dialect->comment != 0 || (text->recovers && memchr(from, dialect->quote, (size_t)(to - from)) != NULL);
+}
+
+/* Walks to the end of the last complete record. A quote that is still open may close later. */
+static char *walk_to_last_end(const gml_csv_text *text, const gml_csv_dialect *dialect, char *from, char *to)
 {
     gml_csv_cursor cursor = {.at = from, .end = to};
     char *last = NULL;
     while (gml_csv_find_record(dialect, &cursor)) {
-        gml_csv_field field = {0};
-        while (!field.last) {
-            if (gml_csv_take_field(dialect, cursor.at, to, &field) != GML_CSV_FINE) {
-                return last;
-            }
-            cursor.at = field.next;
+        gml_csv_fault fault;
+        bool complete = gml_csv_skip_record(dialect, &cursor, &fault);
+        if (!complete || fault == GML_CSV_OPEN_QUOTE || (fault != GML_CSV_FINE && !text->recovers)) {
+            return last;
         }
-        bool complete = cursor.at < to;
-        gml_csv_end_record(&cursor);
-        last = complete ? cursor.at : last;
+        last = cursor.at;
     }
     return to > from && (to[-1] == '\n' || to[-1] == '\r') ? to : last; /* the last lines may be comments */
 }
@@ -141,21 +161,25 @@ static gml_csv_problem probe(const gml_csv_text *text, const gml_csv_dialect *di
     return problem;
 }
 
-/* Returns the end of the last record that ends in [from, to). */
-static char *find_end(const gml_csv_dialect *dialect, char *from, char *to)
+/* Returns the end of the last record that ends in [from, to). A CR at its end may be followed by LF. */
+static char *find_end(const gml_csv_text *text, const gml_csv_dialect *dialect, char *from, char *to)
 {
-    return to == from              ? NULL
-           : dialect->comment != 0 ? walk_to_last_end(dialect, from, to)
-                                   : gml_csv_last_end(dialect, from, to - (to[-1] == '\r'), false);
+    if (to == from) {
+        return NULL;
+    }
+    to -= to[-1] == '\r';
+    return gml_csv_text_is_walked(text, dialect, from, to) ? walk_to_last_end(text, dialect, from, to)
+                                                           : gml_csv_last_end(dialect, from, to, false);
 }
 
-/* Finds `whole` in the next `most` bytes, or after them if no record ends there. */
-static void find_whole(gml_csv_text *text, const gml_csv_dialect *dialect, size_t most)
+/* Finds `whole` in the next piece, or after it if no record ends there. */
+static void find_whole(gml_csv_text *text, const gml_csv_dialect *dialect)
 {
     char *begin = text->bytes + text->begin, *end = text->bytes + text->size;
-    char *last = (size_t)(end - begin) > most ? find_end(dialect, begin, begin + most) : NULL;
+    char *last =
+        (size_t)(end - begin) > text->piece ? find_end(text, dialect, begin, begin + text->piece) : NULL;
     if (last == NULL) {
-        last = text->ended ? end : find_end(dialect, begin, end);
+        last = text->ended ? end : find_end(text, dialect, begin, end);
     }
     text->whole = last != NULL ? (size_t)(last - text->bytes) : text->begin;
 }
@@ -163,11 +187,17 @@ static void find_whole(gml_csv_text *text, const gml_csv_dialect *dialect, size_
 gml_status gml_csv_text_extend(gml_csv_text *text, const gml_csv_dialect *dialect, gml_csv_problem *problem)
 {
     gml_status status = GML_OK;
-    *problem = probe(text, dialect);
-    if (problem->fault == GML_CSV_FINE && !text->ended) {
-        status = grow(text, 2 * text->capacity);
-        status = status == GML_OK ? fill(text) : status;
-        find_whole(text, dialect, SIZE_MAX);
+    const size_t before = text->size;
+    *problem = is_full(text) ? probe(text, dialect) : (gml_csv_problem){0};
+    if (problem->fault != GML_CSV_FINE || text->ended) {
+        return GML_OK;
+    }
+    status = is_full(text) ? grow(text, 2 * text->capacity) : GML_OK;
+    status = status == GML_OK ? fill(text) : status;
+    const char *read = text->bytes + before;
+    const size_t count = text->size - before;
+    if (text->ended || memchr(read, '\n', count) != NULL || memchr(read, '\r', count) != NULL) {
+        find_whole(text, dialect);
     }
     return status;
 }
@@ -180,19 +210,31 @@ static gml_status refill(gml_csv_text *text)
     text->size -= text->begin;
     text->begin = 0;
     gml_status status = larger ? grow(text, 2 * text->capacity) : GML_OK;
-    return status == GML_OK && text->size < text->capacity ? fill(text) : status;
+    return status == GML_OK ? fill(text) : status;
 }
 
 gml_status gml_csv_text_advance(gml_csv_text *text, const gml_csv_dialect *dialect, gml_csv_problem *problem)
 {
     gml_status status = GML_OK;
     *problem = (gml_csv_problem){0};
-    if (!text->ended && text->size - text->begin < LAST_CAPACITY) {
+    text->piece = text->piece < LAST_CAPACITY / 2 ? 2 * text->piece : LAST_CAPACITY;
+    find_whole(text, dialect);
+    if (text->whole == text->begin && !text->ended && text->size - text->begin < LAST_CAPACITY) {
         status = refill(text);
+        find_whole(text, dialect);
     }
-    find_whole(text, dialect, LAST_CAPACITY);
     while (status == GML_OK && text->whole == text->begin && !text->ended && problem->fault == GML_CSV_FINE) {
         status = gml_csv_text_extend(text, dialect, problem);
     }
     return status;
+}
+
+void gml_csv_text_skip(gml_csv_text *text, const gml_csv_dialect *dialect, const gml_csv_problem *problem)
+{
+    gml_csv_cursor cursor = {.at = problem->record, .end = text->bytes + text->whole, .line = problem->line};
+    gml_csv_fault fault;
+    gml_csv_skip_record(dialect, &cursor, &fault);
+    text->begin = (size_t)(cursor.at - text->bytes);
+    text->line = cursor.line;
+    text->piece = LEAST_PIECE / 2;
 }

@@ -39,8 +39,8 @@ static uint64_t hash_text(const char *text, size_t length, size_t column)
     return hash;
 }
 
-/* Finds or adds the word of a column; returns its index, and whether it is new. */
-static uint32_t find_word(gml_csv_block *block, const char *text, size_t length, size_t column, bool *is_new)
+/* Finds or adds the word of a column; returns its index. */
+static uint32_t find_word(gml_csv_block *block, const char *text, size_t length, size_t column)
 {
     uint32_t *slots = block->slots.data;
     gml_csv_word *words = block->words.data;
@@ -54,17 +54,14 @@ static uint32_t find_word(gml_csv_block *block, const char *text, size_t length,
         const gml_csv_word *word = &words[slots[i] - 1];
         if (word->hash == hash && word->column == column && word->length == length &&
             memcmp(word->text, text, length) == 0) {
-            *is_new = false;
             return slots[i] - 1;
         }
     }
     words[block->word_count] = (gml_csv_word){.text = text,
                                               .length = (uint32_t)length,
                                               .column = (uint32_t)column,
-                                              .row = (uint32_t)block->rows,
                                               .hash = hash};
     slots[i] = (uint32_t)++block->word_count;
-    *is_new = true;
     return slots[i] - 1;
 }
 
@@ -101,7 +98,6 @@ static gml_csv_fault field_cell(const scanning *s, size_t column, gml_csv_field 
     size_t length = field->doubled ? gml_csv_undouble(field, s->dialect->quote, text) : field->length;
     gml_text_kind kind;
     double value;
-    bool is_new = false;
     if (length == 0 || s->cells->column[column].skipped) {
         *cell = empty_cell(s, column);
         return GML_CSV_FINE;
@@ -111,11 +107,34 @@ static gml_csv_fault field_cell(const scanning *s, size_t column, gml_csv_field 
         *cell = number_cell(s, column, value, floor(value) == value);
         return GML_CSV_FINE;
     }
-    uint32_t word = find_word(s->block, text, length, column, &is_new);
-    ((gml_csv_word *)s->block->words.data)[word].uses++;
+    uint32_t label = find_word(s->block, text, length, column);
+    gml_csv_word *word = (gml_csv_word *)s->block->words.data + label;
+    if (word->uses == 0) {
+        if (memchr(text, 0, length) != NULL) {
+            return GML_CSV_NUL;
+        }
+        word->row = (uint32_t)s->block->rows;
+    }
+    word->uses++;
     s->tallies[column].texts++;
-    *cell = gml_cell_of_label(word);
-    return is_new && memchr(text, 0, length) != NULL ? GML_CSV_NUL : GML_CSV_FINE;
+    *cell = gml_cell_of_label(label);
+    return GML_CSV_FINE;
+}
+
+/* Takes back what the first cells of a broken record have counted. */
+static void undo_cells(const scanning *s, const double *row, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        gml_csv_tally *tally = &s->tallies[i];
+        if (gml_cell_is_text(row[i])) {
+            ((gml_csv_word *)s->block->words.data)[gml_cell_label(row[i])].uses--;
+            tally->texts--;
+        } else if (isnan(row[i])) {
+            tally->empty--;
+        } else {
+            tally->fractions -= floor(row[i]) != row[i];
+        }
+    }
 }
 
 /* Returns what follows a number that ends at p, if that is the end of its field: the next field, or the line end, which
@@ -159,6 +178,7 @@ static gml_csv_fault scan_record(const scanning *s, gml_csv_cursor *cursor, doub
             problem->column = column + 1;
             problem->text = field.text;
             problem->length = field.length;
+            undo_cells(s, row, column < columns ? column : columns);
             return fault;
         }
         last = field.last;
@@ -166,6 +186,9 @@ static gml_csv_fault scan_record(const scanning *s, gml_csv_cursor *cursor, doub
     }
     cursor->at = p;
     problem->found = column;
+    if (column != columns) {
+        undo_cells(s, row, column < columns ? column : columns);
+    }
     return column == columns ? GML_CSV_FINE : GML_CSV_RAGGED;
 }
 
@@ -195,6 +218,7 @@ void gml_csv_scan_block(const gml_csv_dialect *dialect, const gml_cells *cells, 
     for (size_t expected = SIZE_MAX; gml_csv_find_record(dialect, &cursor); expected++) {
         double *row = (double *)block->cells.data + block->rows * cells->columns;
         block->problem.line = cursor.line;
+        block->problem.record = cursor.at;
         if (cursor.line != expected) {
             jumps[block->jump_count++] = (gml_csv_jump){.row = (uint32_t)block->rows, .line = cursor.line};
             expected = cursor.line;

@@ -18,7 +18,7 @@ enum {
 typedef struct gml_csv_word {
     const char *text;             /* [length] */
     uint32_t length, column, row; /* row of the block where it is first */
-    uint32_t uses;
+    uint32_t uses;                /* 0: only a broken record has it */
     uint64_t hash;
     double cell; /* in the table, once merged */
 } gml_csv_word;
@@ -61,7 +61,8 @@ typedef struct gml_csv_scan {
 } gml_csv_scan;
 
 /* Adds the unused records of a text to the cells, up to the last whole one. Stops at a record that cannot be read,
- * which `problem` describes. The text is changed: doubled quotes become single. Errors: memory. */
+ * which `problem` describes: the records before it are added, and the text is at it. The text is changed: doubled
+ * quotes become single. Errors: memory. */
 gml_status gml_csv_scan_text(gml_csv_scan *scan, gml_csv_text *text, gml_csv_problem *problem);
 
 /* Releases the working memory. */

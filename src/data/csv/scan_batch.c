@@ -33,15 +33,16 @@ static char *next_end(const gml_csv_dialect *dialect, size_t piece_size, char *e
     return to;
 }
 
-/* Cuts the text at ends of records; with comments, which may hold single quotes, not at all. */
+/* Cuts the text at ends of records; a text that is walked not at all. */
 static void cut(gml_csv_scan *scan, const gml_csv_text *text)
 {
     char *begin = text->bytes + text->begin, *end = text->bytes + text->whole, *looked = begin;
+    bool walked = gml_csv_text_is_walked(text, scan->dialect, begin, end);
     size_t piece = (size_t)(end - begin) / GML_CSV_BLOCKS + 1;
     piece = piece < scan->block ? scan->block : piece;
     bool open = false;
     for (scan->block_count = 0; begin < end; scan->block_count++) {
-        bool rest = scan->dialect->comment != 0 || scan->block_count + 1 == GML_CSV_BLOCKS;
+        bool rest = walked || scan->block_count + 1 == GML_CSV_BLOCKS;
         char *to = rest ? end : next_end(scan->dialect, piece, end, &looked, &open);
         scan->blocks[scan->block_count].begin = begin;
         scan->blocks[scan->block_count].end = to;
@@ -96,8 +97,8 @@ static gml_status merge_words(gml_csv_scan *scan, gml_csv_block *block)
     gml_csv_word *words = block->words.data;
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < block->word_count; i++) {
-        status = merge_word(scan, &words[i]);
-        if (status == GML_OK) {
+        status = words[i].uses > 0 ? merge_word(scan, &words[i]) : GML_OK;
+        if (status == GML_OK && words[i].uses > 0) {
             gml_cells_count(scan->cells, words[i].column, words[i].cell, words[i].uses);
             gml_cells_note(scan->cells, words[i].column, words[i].cell, scan->cells->rows + words[i].row);
         }
@@ -179,15 +180,16 @@ static bool finish_scan(void *argument, size_t part)
     (void)part;
     for (size_t i = 0; i < scan->block_count; i++) {
         gml_csv_block *block = &scan->blocks[i];
-        if (block->problem.fault != GML_CSV_FINE) {
-            b->problem = block->problem;
-            b->problem.line += b->line;
-            return false;
+        if (b->problem.fault != GML_CSV_FINE) { /* blocks after a broken record do not count */
+            block->rows = 0;
+            continue;
         }
         scan->status = merge_block(b, block, &b->first_row[i]);
         if (scan->status != GML_OK) {
             return false;
         }
+        b->problem = block->problem;
+        b->problem.line += b->line;
         b->line += block->lines;
     }
     return true;
@@ -225,8 +227,9 @@ gml_status gml_csv_scan_text(gml_csv_scan *scan, gml_csv_text *text, gml_csv_pro
     if (scan->status == GML_OK) {
         gml_parallel_run(scan->threads, phases, sizeof phases / sizeof *phases, &b);
     }
-    text->line = b.line;
-    text->begin = text->whole;
+    const bool broken = b.problem.fault != GML_CSV_FINE;
+    text->line = broken ? b.problem.line : b.line;
+    text->begin = broken ? (size_t)(b.problem.record - text->bytes) : text->whole;
     *problem = b.problem;
     return scan->status;
 }

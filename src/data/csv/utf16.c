@@ -61,7 +61,7 @@ gml_status gml_utf16_read(gml_context *context, gml_reader *reader, gml_encoding
                           size_t *got)
 {
     *got = 0;
-    while (capacity - *got >= MOST_BYTES) {
+    while (capacity - *got >= MOST_BYTES && !(*got > 0 && gml_reader_may_wait(reader))) {
         uint32_t c = 0, low = 0;
         bool end = false;
         gml_status status = read_unit(context, reader, encoding, &c, &end);

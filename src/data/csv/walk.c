@@ -85,6 +85,28 @@ gml_csv_fault gml_csv_take_field(const gml_csv_dialect *dialect, char *at, char 
     return delimited ? GML_CSV_FINE : GML_CSV_STRAY_QUOTE;
 }
 
+bool gml_csv_skip_record(const gml_csv_dialect *dialect, gml_csv_cursor *cursor, gml_csv_fault *fault)
+{
+    gml_csv_field field = {.next = cursor->at};
+    size_t lines = 0;
+    *fault = GML_CSV_FINE;
+    while (!field.last && *fault == GML_CSV_FINE) {
+        *fault = gml_csv_take_field(dialect, field.next, cursor->end, &field);
+        lines += *fault == GML_CSV_FINE ? gml_csv_count_lines(&field) : 0;
+    }
+    if (*fault == GML_CSV_FINE) {
+        cursor->at = field.next;
+        cursor->line += lines;
+    } else {
+        while (cursor->at < cursor->end && !is_line_end(*cursor->at)) {
+            cursor->at++;
+        }
+    }
+    const bool ends = cursor->at < cursor->end;
+    gml_csv_end_record(cursor);
+    return ends;
+}
+
 size_t gml_csv_undouble(const gml_csv_field *field, char quote, char *to)
 {
     size_t length = 0;

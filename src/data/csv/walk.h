@@ -48,6 +48,10 @@ gml_csv_fault gml_csv_take_field(const gml_csv_dialect *dialect, char *at, char 
 /* Moves past the line end after the last field of a record. */
 void gml_csv_end_record(gml_csv_cursor *cursor);
 
+/* Moves past the record at the cursor and its line end. A record that cannot be divided into fields, as `fault` tells,
+ * ends with its first line. False if no line end is there. */
+bool gml_csv_skip_record(const gml_csv_dialect *dialect, gml_csv_cursor *cursor, gml_csv_fault *fault);
+
 /* Copies a field with each doubled quote as one; `to` may be the field's own text. Returns the length. */
 size_t gml_csv_undouble(const gml_csv_field *field, char quote, char *to);
 

@@ -257,7 +257,7 @@ static bool recognizes(const gml_source *source)
 {
     size_t size = 0;
     const uint8_t *bytes = source->reader != NULL ? gml_reader_peek(source->reader, &size) : NULL;
-    return bytes != NULL && gml_libsvm_recognizes((const char *)bytes, size, size < GML_PEEK_SIZE);
+    return bytes != NULL && gml_libsvm_recognizes((const char *)bytes, size, gml_reader_peek_is_whole(source->reader));
 }
 
 const gml_format gml_format_libsvm = {
