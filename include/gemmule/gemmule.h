@@ -21,6 +21,7 @@
 #include "gemmule/plan.h"
 #include "gemmule/preparation.h"
 #include "gemmule/recipe.h"
+#include "gemmule/rows.h"
 #include "gemmule/schedule.h"
 #include "gemmule/search.h"
 #include "gemmule/split.h"

@@ -144,8 +144,8 @@ static gml_status read_peek(gml_reader *reader)
     bool waits = true;
     while (status == GML_OK && waits && reader->peek_size < GML_PEEK_SIZE && !reader->peek_whole) {
         size_t more = 0;
-        status = read_piece(reader, peek + reader->peek_size, GML_PEEK_SIZE - reader->peek_size, &more,
-                            &reader->peek_whole);
+        status =
+            read_piece(reader, peek + reader->peek_size, GML_PEEK_SIZE - reader->peek_size, &more, &reader->peek_whole);
         reader->peek_size += status == GML_OK ? more : 0;
         waits = !reader->eager || reader->chunk_begin < reader->chunk_end ||
                 (memchr(peek, '\n', reader->peek_size) == NULL && memchr(peek, '\r', reader->peek_size) == NULL);

@@ -30,8 +30,8 @@ bool gml_reader_peek_is_whole(const gml_reader *reader);
 /* Reads `capacity` bytes, fewer only at the end. Errors: read, data (broken gzip: file and byte in the message). */
 gml_status gml_reader_read(gml_reader *reader, void *buffer, size_t capacity, size_t *got);
 
-/* Reads at least one byte and at most `capacity`, none only at the end. An eager reader waits for no more than the first.
- * Errors: as gml_reader_read. */
+/* Reads at least one byte and at most `capacity`, none only at the end. An eager reader waits for no more than the
+ * first. Errors: as gml_reader_read. */
 gml_status gml_reader_read_some(gml_reader *reader, void *buffer, size_t capacity, size_t *got);
 
 /* True if an eager reader holds no bytes, so that reading may have to wait for some. */

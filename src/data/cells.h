@@ -73,6 +73,7 @@ typedef struct gml_cells {
     gml_origin origin;        /* of the rows; its path begins messages */
     gml_decimal_style style;  /* of the numbers in texts; zero: 1234.5 */
     bool kept;                /* the cells belong to a table, and a dataset of them copies what it needs */
+    bool partial;             /* they are some rows of a file: how many are missing is not worth a note */
 } gml_cells;
 
 /* ---- cells as doubles ---- */
@@ -147,6 +148,14 @@ gml_status gml_cells_read(gml_cells *cells, size_t column, const char *text, siz
 /* Adds rows [count x columns] of cells and counts them. `line` is the line of the first; the others follow it line by
  * line; 0: the table has rows and no lines. Errors: memory. */
 gml_status gml_cells_add_rows(gml_cells *cells, const double *rows, size_t count, size_t line);
+
+/* Removes all rows and texts, and keeps columns and names. The next rows are those of the file at `path`. Errors:
+ * memory. */
+gml_status gml_cells_restart(gml_cells *cells, const char *path);
+
+/* Begins a table of `count` rows from `first` on of another, with their texts alone. It must be cleared, on failure
+ * too. Errors: memory. */
+gml_status gml_cells_copy_rows(const gml_cells *cells, size_t first, size_t count, gml_cells *copy);
 
 /* Counts a cell `uses` times, without its place. */
 void gml_cells_count(gml_cells *cells, size_t column, double cell, size_t uses);

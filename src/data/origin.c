@@ -64,6 +64,7 @@ void gml_origin_find(const gml_origin *origin, size_t row, const char **path, si
 {
     const gml_origin_file *files = origin->files.data;
     size_t file = file_count(origin), first = 0;
+    row += origin->before;
     while (file > 0 && files[file - 1].row > row) {
         file--;
     }
@@ -80,7 +81,7 @@ void gml_origin_print(const gml_origin *origin, size_t row, char text[GML_ORIGIN
 {
     enum { MOST = GML_ORIGIN_SIZE - 48 }; /* of the path; the rest is room for the words and the number after it */
     if (origin->path == NULL) {
-        snprintf(text, GML_ORIGIN_SIZE, "row %zu", row + 1);
+        snprintf(text, GML_ORIGIN_SIZE, "row %zu", origin->before + row + 1);
         return;
     }
     const char *path = NULL;
@@ -107,7 +108,8 @@ void gml_batch_name(const gml_batch_names *names, size_t row, char text[GML_ORIG
 gml_status gml_origin_copy(gml_context *context, const gml_origin *origin, gml_origin *copy)
 {
     const gml_origin_file *files = origin->files.data;
-    *copy = (gml_origin){.path = origin->path != NULL ? gml_copy_string(context, origin->path) : NULL};
+    *copy = (gml_origin){.path = origin->path != NULL ? gml_copy_string(context, origin->path) : NULL,
+                         .before = origin->before};
     gml_status status = origin->path == NULL || copy->path != NULL ? GML_OK : GML_ERROR_MEMORY;
     if (status == GML_OK && origin->jumps.size > 0) {
         status = gml_pile_push(context, &copy->jumps, origin->jumps.data, origin->jumps.size, "the lines of a file");

@@ -10,6 +10,7 @@
 typedef struct gml_origin {
     char *path;     /* of the file; null: the rows are the caller's */
     gml_pile files; /* gml_origin_file, ascending: the files after the first */
+    size_t before;  /* added to each row: the rows before a piece that is seen alone */
     gml_pile jumps; /* gml_origin_jump, ascending: the rows whose line does not follow the previous row's line;
                        empty if the file has samples and no lines */
 } gml_origin;

@@ -176,7 +176,7 @@ static gml_status write_notes(const choice *of)
     if (status == GML_OK && more > 0) {
         status = gml_dataset_add_note(of->made, "%zu further columns are no inputs", more);
     }
-    if (status == GML_OK && of->gapped > 0) {
+    if (status == GML_OK && of->gapped > 0 && !of->cells->partial) {
         char name[GML_EXCERPT_NAME_SIZE];
         name_of(of->cells, of->first_gapped, name);
         status = gml_dataset_add_note(of->made, "%zu cell%s missing in %zu column%s of inputs, the first column %zu%s",

@@ -284,9 +284,7 @@ static gml_status check_header(gml_csv_reading *reading)
                             reading->path, header->line, i + 1, found, cells->origin.path, wanted);
         }
     }
-    return header->count == cells->columns
-               ? GML_OK
-               : refuse_count(reading, header);
+    return header->count == cells->columns ? GML_OK : refuse_count(reading, header);
 }
 
 gml_status gml_csv_begin_further(gml_csv_reading *reading, gml_reader *reader, const char *path)
@@ -313,4 +311,3 @@ gml_status gml_csv_begin_further(gml_csv_reading *reading, gml_reader *reader, c
     }
     return status;
 }
-

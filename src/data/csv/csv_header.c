@@ -25,8 +25,8 @@ static bool holds_texts(const gml_dataset_options *options, size_t input)
  * more inputs are numbers in both rows than are text above a number, or the target is a number in both. Text in the
  * first sample, such as "n/a", is then an error and not a name. In a file of one row, text is enough. The text of a
  * target, of weights or of groups decides nothing: it may be anything. Data for a network without names must have text
- * in all inputs, because the first row was a sample in training. Inputs that a network knows as categories or dates have
- * texts in samples as well, and decide nothing. */
+ * in all inputs, because the first row was a sample in training. Inputs that a network knows as categories or dates
+ * have texts in samples as well, and decide nothing. */
 static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_columns *columns)
 {
     bool all_needed = decision->options->features != 0 && decision->options->feature_names == NULL;
@@ -36,8 +36,8 @@ static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_co
         const char *text = gml_csv_row_field(decision->first, column, &length);
         const char *below =
             column < decision->second->count ? gml_csv_row_field(decision->second, column, &below_length) : NULL;
-        if (worded || column == columns->weights || column == columns->groups || length == 0 || gml_missing_word(text, length) ||
-            (below != NULL && !is_number(decision, below, below_length))) {
+        if (worded || column == columns->weights || column == columns->groups || length == 0 ||
+            gml_missing_word(text, length) || (below != NULL && !is_number(decision, below, below_length))) {
             continue;
         }
         bool number = is_number(decision, text, length), is_target = column == columns->target;

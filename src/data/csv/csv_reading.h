@@ -28,10 +28,13 @@ gml_status gml_csv_read(const gml_source *source, gml_csv_reading *reading);
 
 void gml_csv_reading_clear(gml_csv_reading *reading);
 
+/* Reading row by row (csv_rows.c). */
+extern const gml_row_format gml_csv_row_format;
+
 /* ---- shared by the files of this header ---- */
 
-/* Begin the first file and a further one: find the dialect and the columns, or check that they are the same. The text is
- * then at the first record after the header. Errors: as gml_dataset_open. */
+/* Begin the first file and a further one: find the dialect and the columns, or check that they are the same. The text
+ * is then at the first record after the header. Errors: as gml_dataset_open. */
 gml_status gml_csv_begin_first(gml_csv_reading *reading);
 gml_status gml_csv_begin_further(gml_csv_reading *reading, gml_reader *reader, const char *path);
 

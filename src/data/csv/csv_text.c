@@ -176,8 +176,7 @@ static char *find_end(const gml_csv_text *text, const gml_csv_dialect *dialect, 
 static void find_whole(gml_csv_text *text, const gml_csv_dialect *dialect)
 {
     char *begin = text->bytes + text->begin, *end = text->bytes + text->size;
-    char *last =
-        (size_t)(end - begin) > text->piece ? find_end(text, dialect, begin, begin + text->piece) : NULL;
+    char *last = (size_t)(end - begin) > text->piece ? find_end(text, dialect, begin, begin + text->piece) : NULL;
     if (last == NULL) {
         last = text->ended ? end : find_end(text, dialect, begin, end);
     }

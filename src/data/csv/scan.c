@@ -57,10 +57,8 @@ static uint32_t find_word(gml_csv_block *block, const char *text, size_t length,
             return slots[i] - 1;
         }
     }
-    words[block->word_count] = (gml_csv_word){.text = text,
-                                              .length = (uint32_t)length,
-                                              .column = (uint32_t)column,
-                                              .hash = hash};
+    words[block->word_count] =
+        (gml_csv_word){.text = text, .length = (uint32_t)length, .column = (uint32_t)column, .hash = hash};
     slots[i] = (uint32_t)++block->word_count;
     return slots[i] - 1;
 }

@@ -17,8 +17,7 @@ bool gml_machine_is_little(void)
 
 /* ---- reading ---- */
 
-/* Finds rows and columns and the bytes of all numbers. */
-static gml_status measure(gml_bytes *bytes, gml_array *array, size_t *size)
+gml_status gml_array_measure(gml_bytes *bytes, gml_array *array, size_t *size)
 {
     array->rows = array->rank > 0 ? array->shape[0] : 0;
     array->cols = 1;
@@ -41,7 +40,7 @@ static gml_status measure(gml_bytes *bytes, gml_array *array, size_t *size)
     return GML_OK;
 }
 
-static void swap_bytes(gml_array *array)
+void gml_array_swap(gml_array *array)
 {
     uint8_t *at = array->data.data;
     const size_t size = array->type.size;
@@ -98,7 +97,7 @@ static gml_status transpose(gml_context *context, gml_array *array)
 gml_status gml_array_read(gml_bytes *bytes, gml_array *array)
 {
     size_t size = 0;
-    gml_status status = measure(bytes, array, &size);
+    gml_status status = gml_array_measure(bytes, array, &size);
     if (status == GML_OK) {
         char what[64];
         snprintf(what, sizeof what, "%zu x %zu numbers of %zu byte%s", array->rows, array->cols, array->type.size,
@@ -106,7 +105,7 @@ gml_status gml_array_read(gml_bytes *bytes, gml_array *array)
         status = gml_bytes_read_pile(bytes, size, &array->data, what);
     }
     if (status == GML_OK && array->type.swapped) {
-        swap_bytes(array);
+        gml_array_swap(array);
     }
     return status == GML_OK && array->fortran && array->rank > 1 ? transpose(bytes->context, array) : status;
 }

@@ -25,6 +25,13 @@ typedef struct gml_array {
 /* True if this machine stores the least significant byte first. */
 bool gml_machine_is_little(void);
 
+/* Finds rows and columns of an array with known shape, and the bytes of its numbers. Errors: data (a shape that holds
+ * nothing or too much). */
+gml_status gml_array_measure(gml_bytes *bytes, gml_array *array, size_t *size);
+
+/* Reverses the bytes of each number, where the other order was read. */
+void gml_array_swap(gml_array *array);
+
 /* Reads the numbers of an array with known type and shape. `data` is the caller's to clear, on failure too. Memory
  * grows with the bytes read; an array in Fortran order takes twice its bytes. Errors: those of the source, data (a
  * shape that holds nothing or too much; too few bytes), memory. */

@@ -108,20 +108,28 @@ static gml_status check_finite(const gml_source *source, gml_matrix m, bool miss
     return GML_OK;
 }
 
+static gml_status check_inputs(const gml_source *source, size_t count)
+{
+    const size_t expected = source->options->features;
+    return expected == 0 || expected == count
+               ? GML_OK
+               : gml_fail(source->context, GML_ERROR_SHAPE, "%s: has %zu input%s; %zu are expected", source->path,
+                          count, count == 1 ? "" : "s", expected);
+}
+
 static gml_status take_inputs(const gml_source *source, gml_array *array, gml_dataset *made)
 {
     const gml_dataset_options *options = source->options;
     gml_context *context = source->context;
-    if (options->features != 0 && options->features != array->cols) {
-        return gml_fail(context, GML_ERROR_SHAPE, "%s: has %zu input%s; %zu are expected", source->path, array->cols,
-                        array->cols == 1 ? "" : "s", options->features);
+    gml_status status = check_inputs(source, array->cols);
+    if (status != GML_OK) {
+        return status;
     }
     made->size = array->rows;
     made->schema.features = array->cols;
     made->origin.path = gml_copy_string(context, source->path);
-    gml_status status = made->origin.path != NULL
-                            ? gml_array_to_matrix(context, array, &made->owned_inputs, &made->inputs)
-                            : GML_ERROR_MEMORY;
+    status = made->origin.path != NULL ? gml_array_to_matrix(context, array, &made->owned_inputs, &made->inputs)
+                                       : GML_ERROR_MEMORY;
     return status == GML_OK && !options->bad_inputs ? check_finite(source, made->inputs, false, "input") : status;
 }
 
@@ -169,6 +177,16 @@ static gml_status decide(const gml_source *source, const gml_array *array, gml_c
     return status;
 }
 
+/* Marks the columns of inputs; null if there is no memory. */
+static bool *mark_inputs(gml_context *context, const gml_csv_columns *columns)
+{
+    bool *kept = gml_allocate(context, columns->count, sizeof *kept, "columns of an array");
+    for (size_t i = 0; kept != NULL && i < columns->count; i++) {
+        kept[i] = columns->inputs[i] != GML_CSV_NO_INPUT;
+    }
+    return kept;
+}
+
 static gml_status take_roles(const gml_source *source, gml_array *array, const gml_csv_columns *columns,
                              gml_dataset *made)
 {
@@ -183,28 +201,32 @@ static gml_status take_roles(const gml_source *source, gml_array *array, const g
     if (status == GML_OK && all && columns->target < columns->count) {
         status = take_targets(source, (column){array, columns->target}, made);
     }
-    bool *kept =
-        status == GML_OK ? gml_allocate(source->context, array->cols, sizeof *kept, "columns of an array") : NULL;
+    bool *kept = status == GML_OK ? mark_inputs(source->context, columns) : NULL;
     if (kept == NULL) {
         return status != GML_OK ? status : GML_ERROR_MEMORY;
-    }
-    for (size_t i = 0; i < columns->count; i++) {
-        kept[i] = columns->inputs[i] != GML_CSV_NO_INPUT;
     }
     gml_array_keep_columns(array, kept);
     gml_release(source->context, kept, columns->count, sizeof *kept);
     return take_inputs(source, array, made);
 }
 
-static gml_status take_table(const gml_source *source, gml_array *array, gml_dataset *made)
+static gml_status check_columns(const gml_source *source, size_t count)
 {
     enum { MOST_COLUMNS = 1 << 20 }; /* as in a CSV */
+    return count <= MOST_COLUMNS
+               ? GML_OK
+               : gml_fail(source->context, GML_ERROR_DATA, "%s: has %zu columns; a table has at most %d", source->path,
+                          count, MOST_COLUMNS);
+}
+
+static gml_status take_table(const gml_source *source, gml_array *array, gml_dataset *made)
+{
     gml_csv_columns columns = {.count = 0};
-    if (array->cols > MOST_COLUMNS) {
-        return gml_fail(source->context, GML_ERROR_DATA, "%s: has %zu columns; a table has at most %d", source->path,
-                        array->cols, MOST_COLUMNS);
+    gml_status status = check_columns(source, array->cols);
+    if (status != GML_OK) {
+        return status;
     }
-    gml_status status = decide(source, array, &columns, &made->schema);
+    status = decide(source, array, &columns, &made->schema);
     if (status == GML_OK) {
         status = take_roles(source, array, &columns, made);
     }
@@ -228,6 +250,27 @@ static gml_status check_no_roles(const gml_source *source)
                ? gml_fail(source->context, GML_ERROR_ARGUMENT,
                           "%s: an array of 3 or more dimensions has no columns of weights or groups", source->path)
                : GML_OK;
+}
+
+gml_status gml_array_find_inputs(const gml_source *source, const gml_array *array, bool **kept, gml_schema *schema)
+{
+    const bool table = array->rank < 3;
+    gml_csv_columns columns = {.count = 0};
+    gml_status status = table ? check_columns(source, array->cols) : check_inputs(source, array->cols);
+    if (status == GML_OK && table) {
+        status = decide(source, array, &columns, schema);
+    }
+    if (status == GML_OK && table) {
+        *kept = mark_inputs(source->context, &columns);
+    } else if (status == GML_OK) {
+        schema->features = array->cols;
+        *kept = gml_allocate(source->context, array->cols, sizeof **kept, "columns of an array");
+        if (*kept != NULL) {
+            memset(*kept, true, array->cols * sizeof **kept);
+        }
+    }
+    gml_csv_columns_clear(source->context, &columns);
+    return status == GML_OK && *kept == NULL ? GML_ERROR_MEMORY : status;
 }
 
 gml_status gml_dataset_from_array(const gml_source *source, gml_array *array, gml_dataset *made)

@@ -15,6 +15,10 @@ typedef struct gml_arrays {
  * `made` begins with its context. Errors: as gml_dataset_open. */
 gml_status gml_dataset_from_array(const gml_source *source, gml_array *array, gml_dataset *made);
 
+/* Marks in `kept` [cols] the columns of an array that are the inputs of a network, whose names the schema gets.
+ * Targets, weights and groups are not read. `kept` is the caller's to release. Errors: as gml_dataset_open. */
+gml_status gml_array_find_inputs(const gml_source *source, const gml_array *array, bool **kept, gml_schema *schema);
+
 /* Makes a dataset of separate arrays. Takes over the numbers. A column of targets is read by the rules of
  * data/target/target.h; several columns are values. Errors: as gml_dataset_open. */
 gml_status gml_dataset_from_arrays(const gml_source *source, gml_arrays *arrays, gml_dataset *made);

@@ -33,4 +33,5 @@ const gml_format gml_format_csv = {
               .source = "RFC 4180"},
     .recognizes = recognizes,
     .open = open_csv,
+    .rows = &gml_csv_row_format,
 };

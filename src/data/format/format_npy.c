@@ -38,4 +38,5 @@ const gml_format gml_format_npy = {
               .source = "NumPy, numpy.lib.format, versions 1.0 to 3.0"},
     .recognizes = recognizes,
     .open = open_npy,
+    .rows = &gml_npy_row_format,
 };

@@ -252,7 +252,7 @@ static gml_status read_front(gml_bytes *bytes, size_t *length)
                : status;
 }
 
-gml_status gml_npy_read(gml_bytes *bytes, gml_array *array)
+gml_status gml_npy_read_header(gml_bytes *bytes, gml_array *array)
 {
     size_t length = 0;
     gml_pile text = {0};
@@ -264,5 +264,11 @@ gml_status gml_npy_read(gml_bytes *bytes, gml_array *array)
         status = read_text(bytes, text.data != NULL ? text.data : "", length, array);
     }
     gml_pile_clear(bytes->context, &text);
+    return status;
+}
+
+gml_status gml_npy_read(gml_bytes *bytes, gml_array *array)
+{
+    gml_status status = gml_npy_read_header(bytes, array);
     return status == GML_OK ? gml_array_read(bytes, array) : status;
 }

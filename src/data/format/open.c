@@ -75,6 +75,23 @@ gml_status gml_dataset_check_options(gml_context *context, const gml_dataset_opt
     return check_names(context, options->feature_names, options->features, "feature_names", "input");
 }
 
+gml_status gml_source_open(gml_source *source, bool eager, const gml_format **format)
+{
+    gml_context *context = source->context;
+    const gml_file_system *files = &context->hooks.files;
+    gml_status status = gml_dataset_check_options(context, source->options);
+    if (status == GML_OK && files->kind(files->user, source->path) != GML_PATH_FOLDER) {
+        status = eager ? gml_reader_open_eager(context, source->path, &source->reader)
+                       : gml_reader_open(context, source->path, &source->reader);
+    }
+    if (status == GML_OK) {
+        status = find_format(source, format);
+    }
+    return status == GML_OK && source->options->more_count > 0 && *format != &gml_format_csv
+               ? gml_fail(context, GML_ERROR_ARGUMENT, "%s: further files can only follow a CSV", source->path)
+               : status;
+}
+
 gml_status gml_dataset_open(gml_context *context, const char *path, const gml_dataset_options *options,
                             gml_dataset **dataset)
 {
@@ -82,21 +99,9 @@ gml_status gml_dataset_open(gml_context *context, const char *path, const gml_da
     gml_source source = {.context = context, .path = path, .options = options != NULL ? options : &defaults};
     gml_status status = gml_refuse_null(
         context, __func__, (gml_argument[]){{"context", context}, {"path", path}, {"dataset", dataset}, {0}});
-    if (status == GML_OK) {
-        status = gml_dataset_check_options(context, source.options);
-    }
-    if (status != GML_OK) {
-        return status;
-    }
-    if (context->hooks.files.kind(context->hooks.files.user, path) != GML_PATH_FOLDER) {
-        status = gml_reader_open(context, path, &source.reader);
-    }
     const gml_format *format = NULL;
     if (status == GML_OK) {
-        status = find_format(&source, &format);
-    }
-    if (status == GML_OK && source.options->more_count > 0 && format != &gml_format_csv) {
-        status = gml_fail(context, GML_ERROR_ARGUMENT, "%s: further files can only follow a CSV", path);
+        status = gml_source_open(&source, false, &format);
     }
     if (status == GML_OK) {
         status = format->open(&source, dataset);
