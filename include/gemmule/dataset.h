@@ -29,7 +29,9 @@ typedef struct gml_dataset_options {
     const char *part;   /* of a folder of IDX files: "train" (the default) or "t10k" */
     gml_choice header;  /* CSV: whether the first row holds names. auto: yes if at least half of the inputs that are
                            numbers in the second row are texts in the first, and the target is not a number in both */
-    const char *target; /* CSV: the target column, by name or by index (from 0; from -1 backward); null: the last */
+    const char *target; /* CSV: the target column, by name or by index (from 0; from -1 backward), or several, which are
+                           values then: "height,weight". Names that hold commas go in single quotes, doubled inside; a
+                           text that is the whole name of a column is that one. null: the last column */
     gml_choice targets; /* whether targets are read. auto: if the file has them; a CSV with inputs alone has none. no:
                            with `features` not 0, target, weights and groups are skipped, whatever they hold; with
                            `features` 0, all columns are inputs */
@@ -41,13 +43,13 @@ typedef struct gml_dataset_options {
     const char *weights;            /* CSV: the column of sample weights, by name or index like `target`; null: none */
     int missing_targets;            /* not 0: in a CSV an empty or nan target is missing; 0: it is an error */
     const char *const *feature_names; /* CSV: names of the `features` inputs; null: any. See "Columns by name" below */
-    const char *target_index;         /* CSV without a header row: index of the column named `target`; null: `target` is
-                                         itself an index */
-    const char *weights_index;        /* likewise for `weights` */
-    int weights_optional;             /* not 0: a file without the column `weights` is accepted, all samples then have
-                                         weight 1; 0: it is an error */
-    int bad_inputs;                   /* not 0: in a CSV an input that is not a finite number is read as NaN, for
-                                         gml_network_check_samples to find; 0: it is an error */
+    const char *target_index;  /* CSV without a header row: indexes of the columns named `target`, likewise; null:
+                                  `target` is itself an index */
+    const char *weights_index; /* likewise for `weights` */
+    int weights_optional;      /* not 0: a file without the column `weights` is accepted, all samples then have
+                                  weight 1; 0: it is an error */
+    int bad_inputs;            /* not 0: in a CSV an input that is not a finite number is read as NaN, for
+                                  gml_network_check_samples to find; 0: it is an error */
     const char *groups; /* CSV: the column with the group of each sample, a text or a number, by name or index like
                            `target`; for gml_split_create. null: none */
     const char *groups_index; /* as weights_index, for `groups` */
@@ -247,6 +249,8 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * With the task regression a text is an error; with the task classification all cells are classes. The message names
  * the first texts, their lines and their number.
  *
+ * Several targets are values, whatever numbers they hold.
+ *
  * An empty or nan cell is a missing target: see `missing_targets`. The usual words for missing cells (NA, ?, ...) are
  * missing targets if all other cells are numbers and the task is not classification; otherwise they are texts. */
 
@@ -255,7 +259,7 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * target of a CSV" above. The first dimension counts the samples; the others, up to three, are flattened. Messages
  * count samples and columns from 1.
  *
- * NPY: an array of one or two dimensions is a table like a CSV without a header row: target, weights and groups are
+ * NPY: an array of one or two dimensions is a table like a CSV without a header row: targets, weights and groups are
  * columns by index. An array of three or four dimensions has inputs alone.
  *
  * NPZ and safetensors: arrays by name. The inputs are called x, X, inputs, data or arr_0. The targets are the array
@@ -291,8 +295,10 @@ GML_API const char *gml_dataset_task_reason(const gml_dataset *dataset);
 /* Names, owned by the dataset; null if there is none or the index is past the last. */
 GML_API const char *gml_dataset_feature_name(const gml_dataset *dataset, size_t index);
 GML_API const char *gml_dataset_class_name(const gml_dataset *dataset, size_t index);
-/* Returns the name of the target column in a CSV; without a header row its index, or null if it is the last column. */
+/* Returns the name of the target column in a CSV; without a header row its index, or null if it is the last column. Of
+ * several targets it is the list, as in gml_dataset_options.target. */
 GML_API const char *gml_dataset_target_name(const gml_dataset *dataset);
+GML_API const char *gml_dataset_target_name_at(const gml_dataset *dataset, size_t index); /* of one of the targets */
 
 /* Copies samples order[0 .. count-1], or the first `count` samples if `order` is null, as floating-point numbers.
  *

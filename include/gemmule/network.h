@@ -239,7 +239,8 @@ GML_API gml_scaling_view gml_network_output_scaling(const gml_network *network);
 GML_API gml_task gml_network_task(const gml_network *network); /* auto: not set */
 GML_API const char *gml_network_class_name(const gml_network *network, size_t index);
 GML_API const char *gml_network_feature_name(const gml_network *network, size_t index);
-GML_API const char *gml_network_target_name(const gml_network *network);
+GML_API const char *gml_network_target_name(const gml_network *network); /* of several targets the list of names */
+GML_API const char *gml_network_target_name_at(const gml_network *network, size_t index); /* null: it has no name */
 
 /* Returns options for gml_dataset_open that read a file like the network's training data: inputs by name in the
  * network's order, target and class names, optional weights, missing targets. For predictions set `targets` to

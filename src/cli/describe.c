@@ -60,6 +60,19 @@ static size_t find_target(const description *of, const describe_flags *flags)
     return name != NULL ? find_column(of, name) : last - 1;
 }
 
+/* Marks several targets: by their names, or in a table without names by the indexes in the list. */
+static void mark_targets(const description *of)
+{
+    const char *list = gml_dataset_target_name(of->data);
+    for (size_t i = 0; i < gml_dataset_targets(of->data); i++) {
+        const char *name = gml_dataset_target_name_at(of->data, i);
+        char *end = NULL;
+        const size_t column = name != NULL ? find_column(of, name) : strtoul(list, &end, 10);
+        of->columns[column].role = ROLE_TARGET;
+        list = end != NULL && *end == ',' ? end + 1 : list;
+    }
+}
+
 /* Says which columns are inputs: those that the dataset names, or without names all others. */
 static void find_inputs(const description *of)
 {
@@ -103,7 +116,10 @@ static void find_roles(const description *of, const describe_flags *flags)
             of->columns[column].role = flagged[i].role;
         }
     }
-    const size_t target = gml_dataset_targets(of->data) > 0 ? find_target(of, flags) : of->count;
+    const size_t target = gml_dataset_targets(of->data) == 1 ? find_target(of, flags) : of->count;
+    if (gml_dataset_targets(of->data) > 1) {
+        mark_targets(of);
+    }
     if (target < of->count) {
         of->columns[target].role = ROLE_TARGET;
     }

@@ -149,8 +149,7 @@ static void print_scaling(const gml_network *network, const scaled_columns *colu
 
 static const char *output_name(const gml_network *network, size_t column)
 {
-    (void)column;
-    return gml_network_outputs(network) == 1 ? gml_network_target_name(network) : NULL;
+    return gml_network_task(network) == GML_TASK_REGRESSION ? gml_network_target_name_at(network, column) : NULL;
 }
 
 static void print_scalings(const gml_network *network)

@@ -237,6 +237,11 @@ const char *gml_dataset_target_name(const gml_dataset *dataset)
     return dataset != NULL ? dataset->schema.target_name : NULL;
 }
 
+const char *gml_dataset_target_name_at(const gml_dataset *dataset, size_t index)
+{
+    return dataset != NULL ? gml_schema_target_name(&dataset->schema, index) : NULL;
+}
+
 gml_status gml_dataset_add_note(gml_dataset *dataset, const char *format, ...)
 {
     char text[GML_NOTE_SIZE];

@@ -117,6 +117,34 @@ static gml_status take_groups(const gml_cells *cells, size_t column, gml_dataset
     return status;
 }
 
+/* ---- targets ---- */
+
+/* Cells and their columns. */
+typedef struct target_source {
+    const gml_cells *cells;
+    const gml_csv_columns *columns;
+} target_source;
+
+static gml_status take_target(void *user, size_t index, const gml_dataset_options *options, gml_dataset *made)
+{
+    const target_source *from = user;
+    return gml_target_take(from->cells, from->columns->targets[index], options, made);
+}
+
+static gml_status take_targets(const gml_cells *cells, const gml_csv_columns *columns,
+                               const gml_dataset_options *options, gml_dataset *made)
+{
+    target_source from = {cells, columns};
+    const gml_targets_reading targets = {.context = cells->context,
+                                         .path = cells->origin.path,
+                                         .options = options,
+                                         .rows = cells->rows,
+                                         .count = columns->target_count,
+                                         .take = take_target,
+                                         .user = &from};
+    return gml_targets_take(&targets, made);
+}
+
 /* ---- all parts ---- */
 
 static gml_status take_parts(gml_cells *cells, const gml_csv_columns *columns, const gml_dataset_options *options,
@@ -132,8 +160,8 @@ static gml_status take_parts(gml_cells *cells, const gml_csv_columns *columns, c
     if (status == GML_OK && columns->weights < columns->count && !columns->inputs_alone) {
         status = take_weights(cells, columns, options, made);
     }
-    if (status == GML_OK && columns->target < columns->count && !columns->inputs_alone) {
-        status = gml_target_take(cells, columns->target, options, made);
+    if (status == GML_OK && columns->target_count > 0 && !columns->inputs_alone) {
+        status = take_targets(cells, columns, options, made);
     }
     if (status == GML_OK) {
         status = take_inputs(cells, &inputs, made);

@@ -16,7 +16,8 @@ gml_status gml_dataset_refuse_entry(const gml_dataset *dataset, bool target, con
                                     const char *purpose)
 {
     char place[GML_ORIGIN_SIZE], number[GML_NUMBER_SIZE], name[GML_EXCERPT_NAME_SIZE];
-    const char *known = target ? gml_dataset_target_name(dataset) : gml_dataset_feature_name(dataset, bad->col);
+    const char *known =
+        target ? gml_dataset_target_name_at(dataset, bad->col) : gml_dataset_feature_name(dataset, bad->col);
     gml_excerpt_name(dataset->schema.feature_names != NULL ? known : NULL, name);
     gml_dataset_place(dataset, bad->row, place);
     gml_text_from_double(bad->value, number);

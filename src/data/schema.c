@@ -48,11 +48,19 @@ gml_status gml_schema_copy_names(gml_context *context, const char *const *names,
     return GML_OK;
 }
 
+const char *gml_schema_target_name(const gml_schema *schema, size_t index)
+{
+    return index >= schema->targets       ? NULL
+           : schema->target_names != NULL ? schema->target_names[index]
+           : schema->targets == 1         ? schema->target_name
+                                          : NULL;
+}
+
 gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_schema *copy)
 {
     gml_schema made = *schema;
     made.feature_names = NULL;
-    made.class_names = NULL;
+    made.class_names = made.target_names = NULL;
     made.target_name = made.target_index = made.weights_name = made.weights_index = NULL;
     made.groups_name = made.groups_index = NULL;
     gml_status status = gml_columns_copy(context, schema->columns, schema->features, &made.columns);
@@ -63,6 +71,10 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
     if (status == GML_OK && schema->class_names != NULL) {
         status = gml_schema_copy_names(context, (const char *const *)schema->class_names, schema->classes,
                                        &made.class_names);
+    }
+    if (status == GML_OK && schema->target_names != NULL) {
+        status = gml_schema_copy_names(context, (const char *const *)schema->target_names, schema->targets,
+                                       &made.target_names);
     }
     const struct {
         const char *from;
@@ -87,6 +99,7 @@ void gml_schema_clear(gml_context *context, gml_schema *schema)
 {
     gml_schema_clear_names(context, schema->feature_names, schema->features);
     gml_schema_clear_names(context, schema->class_names, schema->classes);
+    gml_schema_clear_names(context, schema->target_names, schema->targets);
     gml_columns_clear(context, schema->columns, schema->features);
     gml_release_string(context, schema->target_name);
     gml_release_string(context, schema->target_index);

@@ -14,8 +14,10 @@ typedef struct gml_schema {
     size_t classes;       /* 0 for regression */
     char **feature_names; /* [features] or null */
     char **class_names;   /* [classes] or null */
-    char *target_name;    /* in the header of a CSV, or an index if it had none; or null */
-    char *target_index;   /* the column of a named target in files without a header; or null */
+    char *target_name;    /* in the header of a CSV, or an index if it had none; of several a list, as in
+                             gml_dataset_options.target; or null */
+    char *target_index;   /* the columns of named targets in files without a header; or null */
+    char **target_names;  /* [targets] of several targets with names; or null */
     char *weights_name;   /* the same for the sample weights */
     char *weights_index;
     char *groups_name; /* the same for the groups */
@@ -40,6 +42,9 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
 
 /* Returns a copy of `length` characters in hooked memory, up to the first NUL; null if there is no memory. */
 char *gml_schema_copy_name(gml_context *context, const char *text, size_t length);
+
+/* Returns the name of a target; null if it has none. */
+const char *gml_schema_target_name(const gml_schema *schema, size_t index);
 
 /* Returns an array of names in hooked memory, all null; null if there is no memory. */
 char **gml_schema_make_names(gml_context *context, size_t count);

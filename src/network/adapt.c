@@ -46,6 +46,11 @@ const char *gml_network_target_name(const gml_network *network)
     return network != NULL ? network->schema.target_name : NULL;
 }
 
+const char *gml_network_target_name_at(const gml_network *network, size_t index)
+{
+    return network != NULL ? gml_schema_target_name(&network->schema, index) : NULL;
+}
+
 gml_dataset_options gml_network_data_options(const gml_network *network)
 {
     if (network == NULL) {

@@ -27,6 +27,13 @@ static bool has_kinds(const gml_network *network, bool checkpoint)
     return network->schema.columns != NULL;
 }
 
+static bool has_targets(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    const gml_schema *schema = &network->schema;
+    return schema->targets > 1 && schema->target_name != NULL && strchr(schema->target_name, ',') != NULL;
+}
+
 static bool has_preparation(const gml_network *network, bool checkpoint)
 {
     (void)checkpoint;
@@ -52,6 +59,7 @@ static const struct {
     {"kinds", has_kinds},          /* columns of the data that are categories or dates, or have missing cells */
     {"preparation", has_preparation},
     {"ensemble", is_ensemble}, /* several networks */
+    {"targets", has_targets}, /* several columns of targets */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };

@@ -56,6 +56,9 @@ json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
     if (good && schema->class_names != NULL) {
         good = gml_metadata_set_names(data, "class_names", schema->class_names, schema->classes, bad);
     }
+    if (good && schema->target_names != NULL) {
+        good = gml_metadata_set_names(data, "target_names", schema->target_names, schema->targets, bad);
+    }
     if (good && schema->columns != NULL) {
         good = json_object_set_new(data, "columns", gml_metadata_columns(schema, bad)) == 0;
     }
@@ -110,7 +113,8 @@ static gml_status check_keys(const reader *in)
     static const char *const known[] = {
         "task",        "features",     "targets",         "classes",      "feature_names",
         "class_names", "target_name",  "target_index",    "weights_name", "weights_index",
-        "groups_name", "groups_index", "missing_targets", "columns",      NULL};
+        "groups_name", "groups_index", "missing_targets", "columns",      "target_names",
+        NULL};
     const char *unknown = gml_json_unknown_key(in->data, known);
     return unknown == NULL ? GML_OK
                            : gml_fail(in->network->context, GML_ERROR_DATA, "%s: has an unknown key \"%.60s\": %s",
@@ -234,6 +238,9 @@ static gml_status read_schema(const reader *in, gml_schema *schema)
     }
     if (status == GML_OK) {
         status = read_names(in, "class_names", schema->classes, &schema->class_names);
+    }
+    if (status == GML_OK) {
+        status = read_names(in, "target_names", schema->targets, &schema->target_names);
     }
     if (status == GML_OK) {
         status =

@@ -168,6 +168,12 @@ static void dataset_target_name(const objects *o)
     ck_assert_ptr_null(gml_dataset_target_name(NULL));
 }
 
+static void dataset_target_name_at(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_dataset_target_name_at(NULL, 0));
+}
+
 static void dataset_gather(const objects *o)
 {
     refused(gml_dataset_gather(NULL, NULL, ROWS, o->x, o->y));
@@ -200,6 +206,7 @@ const null_case null_cases_data[] = {
     {"dataset_feature_name", dataset_feature_name},
     {"dataset_class_name", dataset_class_name},
     {"dataset_target_name", dataset_target_name},
+    {"dataset_target_name_at", dataset_target_name_at},
     {"dataset_gather", dataset_gather},
     {NULL, NULL},
 };

@@ -209,6 +209,12 @@ static void network_target_name(const objects *o)
     ck_assert_ptr_null(gml_network_target_name(NULL));
 }
 
+static void network_target_name_at(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_network_target_name_at(NULL, 0));
+}
+
 static void network_data_options(const objects *o)
 {
     (void)o;
@@ -276,6 +282,7 @@ const null_case null_cases_network[] = {
     {"network_class_name", network_class_name},
     {"network_feature_name", network_feature_name},
     {"network_target_name", network_target_name},
+    {"network_target_name_at", network_target_name_at},
     {"network_data_options", network_data_options},
     {"network_set_fact", network_set_fact},
     {"network_fact", network_fact},

@@ -1,4 +1,4 @@
-/* cli/cv/cv_predictions.c - the predictions of a cross-validation as CSV: row, fold, actual target, and the columns of
+/* cli/cv/cv_predictions.c - the predictions of a cross-validation as CSV: row, fold, actual targets, and the columns of
  * `gemmule predict`; or as NPY: the columns alone, a row for each sample. */
 #include <math.h>
 #include <stdlib.h>
@@ -14,7 +14,9 @@
 typedef struct rows {
     const cv_run *cv;
     prediction_table table;
-    double *row; /* [outputs] */
+    double *row;    /* [outputs] */
+    double *actual; /* [targets] */
+    size_t targets;
 } rows;
 
 /* An unknown target is an empty field. */
@@ -25,6 +27,7 @@ static void print_target(FILE *stream, const rows *from, double target)
     } else if (!isnan(target)) {
         fprintf(stream, "%.15g", target);
     }
+    fputc(',', stream);
 }
 
 /* Copies the prediction of a sample to `row`, as probabilities or values; false if it has none. */
@@ -46,9 +49,8 @@ static bool take_row(const rows *from, size_t sample, gml_status *status)
 static gml_status print_row(FILE *stream, const rows *from, size_t sample)
 {
     const gml_cv_result *result = from->cv->result;
-    double target;
-    gml_status status =
-        gml_dataset_gather(from->cv->run.data.all, &sample, 1, gml_matrix_none(), gml_matrix_f64(&target, 1, 1));
+    gml_status status = gml_dataset_gather(from->cv->run.data.all, &sample, 1, gml_matrix_none(),
+                                           gml_matrix_f64(from->actual, 1, from->targets));
     if (status != GML_OK || !take_row(from, sample, &status)) {
         return status;
     }
@@ -56,16 +58,34 @@ static gml_status print_row(FILE *stream, const rows *from, size_t sample)
     if (result->repeats == 1) {
         fprintf(stream, "%zu,", gml_split_fold_of(from->cv->split, 0, sample) + 1);
     }
-    print_target(stream, from, target);
-    fputc(',', stream);
+    for (size_t i = 0; i < from->targets; i++) {
+        print_target(stream, from, from->actual[i]);
+    }
     predictions_print_row(stream, &from->table, from->row);
     return GML_OK;
+}
+
+/* "actual," or, of several targets, "actual height,actual weight,". */
+static void print_actual_names(FILE *stream, const rows *from)
+{
+    for (size_t i = 0; i < from->targets; i++) {
+        const char *name = gml_dataset_target_name_at(from->cv->run.data.all, i);
+        char heading[128] = "actual";
+        if (from->targets > 1 && name != NULL) {
+            snprintf(heading, sizeof heading, "actual %.100s", name);
+        } else if (from->targets > 1) {
+            snprintf(heading, sizeof heading, "actual %zu", i + 1);
+        }
+        print_csv_field(stream, heading);
+        fputc(',', stream);
+    }
 }
 
 static gml_status print_rows(FILE *stream, const rows *from)
 {
     gml_status status = GML_OK;
-    fputs(from->cv->result->repeats == 1 ? "row,fold,actual," : "row,actual,", stream);
+    fputs(from->cv->result->repeats == 1 ? "row,fold," : "row,", stream);
+    print_actual_names(stream, from);
     predictions_print_header(stream, &from->table);
     for (size_t i = 0; i < from->cv->result->predictions.rows && status == GML_OK; i++) {
         status = print_row(stream, from, i);
@@ -104,7 +124,9 @@ int cv_write_predictions(const cv_run *cv)
     const char *loss = cv->run.flags.fit.loss;
     gml_status status = loss != NULL ? gml_network_set_fact(network, "loss", loss) : GML_OK;
     rows from = {.cv = cv, .table = predictions_create(network)};
-    from.row = calloc(from.table.outputs, sizeof *from.row);
+    from.targets = gml_dataset_targets(cv->run.data.all);
+    from.row = calloc(from.table.outputs + from.targets, sizeof *from.row);
+    from.actual = from.row + from.table.outputs;
     FILE *stream = from.row != NULL ? output_open(cv->predictions, cv->run.path) : NULL;
     int code = from.row == NULL ? complain(EXIT_MEMORY, "not enough memory for the predictions") : EXIT_CREATE;
     if (stream != NULL) {

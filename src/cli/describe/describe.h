@@ -28,8 +28,8 @@ static inline const char *described_name(const described_column *column)
     return column->view.name != NULL ? column->view.name : column->name;
 }
 
-/* Returns the target; null if there is none. */
-const described_column *describe_target(const description *of);
+/* Returns the name of the target, of several the list of names; null if there is none. */
+const char *describe_target(const description *of);
 
 /* Writes what a column becomes: "3 inputs", "target", "-". */
 enum { ROLE_SIZE = 32 };

@@ -49,7 +49,6 @@ static const char *task_word(const gml_dataset *data)
 int describe_json(const description *of)
 {
     json_t *columns = json_array();
-    const described_column *target = describe_target(of);
     for (size_t i = 0; columns != NULL && i < of->count; i++) {
         json_array_append_new(columns, column_json(&of->columns[i]));
     }
@@ -57,7 +56,7 @@ int describe_json(const description *of)
         {"data", json_text(of->path)},
         {"rows", json_size(gml_table_rows(of->table))},
         {"columns", columns},
-        {"target", json_text(target != NULL ? described_name(target) : NULL)},
+        {"target", json_text(describe_target(of))},
         {"task", json_text(task_word(of->data))},
         {"reason", json_text(gml_dataset_task_reason(of->data))},
         {"classes", gml_dataset_classes(of->data) > 0 ? json_size(gml_dataset_classes(of->data)) : json_null()},

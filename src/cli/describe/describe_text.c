@@ -22,13 +22,22 @@ enum {
 };
 enum { OTHERS = 2 + KIND + 2 + DISTINCT + 2 + MISSING + 2 + ROLE };
 
-const described_column *describe_target(const description *of)
+const char *describe_target(const description *of)
 {
-    const described_column *target = NULL;
+    const char *name = NULL;
     for (size_t i = 0; i < of->count; i++) {
-        target = of->columns[i].role == ROLE_TARGET ? &of->columns[i] : target;
+        name = of->columns[i].role == ROLE_TARGET ? described_name(&of->columns[i]) : name;
     }
-    return target;
+    return gml_dataset_targets(of->data) > 1 ? gml_dataset_target_name(of->data) : name;
+}
+
+static size_t missing_targets(const description *of)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < of->count; i++) {
+        missing += of->columns[i].role == ROLE_TARGET ? of->columns[i].view.missing : 0;
+    }
+    return missing;
 }
 
 void describe_role(const described_column *column, char text[ROLE_SIZE])
@@ -202,12 +211,12 @@ static void print_reasons(const description *of)
 static void print_task(const description *of)
 {
     const char *reason = gml_dataset_task_reason(of->data);
-    const described_column *target = describe_target(of);
+    const char *name = describe_target(of);
+    const size_t missing = missing_targets(of);
     char text[512];
-    if (target == NULL) {
+    if (name == NULL) {
         return;
     }
-    const char *name = described_name(target);
     if (gml_dataset_task(of->data) == GML_TASK_CLASSIFICATION) {
         snprintf(text, sizeof text, "%.200s, classification of %zu classes", name, gml_dataset_classes(of->data));
     } else {
@@ -218,10 +227,10 @@ static void print_task(const description *of)
         snprintf(text + used, sizeof text - used, ": %s", reason);
     }
     putchar('\n');
-    print_sentence("target", text);
-    if (target->view.missing > 0) {
+    print_sentence(gml_dataset_targets(of->data) > 1 ? "targets" : "target", text);
+    if (missing > 0) {
         snprintf(text, sizeof text, "%zu target%s missing, which --missing-targets mask leaves out of training",
-                 target->view.missing, target->view.missing == 1 ? " is" : "s are");
+                 missing, missing == 1 ? " is" : "s are");
         print_sentence("missing", text);
     }
     if (of->preparation != NULL) {

@@ -87,7 +87,7 @@ static const char *output_name(const gml_network *network, size_t outputs, size_
     if (gml_network_task(network) == GML_TASK_CLASSIFICATION) {
         return gml_network_class_name(network, outputs == 1 ? 1 : index);
     }
-    return outputs == 1 ? gml_network_target_name(network) : NULL;
+    return gml_network_target_name_at(network, index);
 }
 
 static bool name_all(data_explanation *of)

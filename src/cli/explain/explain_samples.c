@@ -49,18 +49,15 @@ static void chunk_clear(chunk *made)
 static size_t find_output(const explain_flags *flags)
 {
     const gml_network *network = flags->input.network;
-    const char *text = flags->output, *target = gml_network_target_name(network);
+    const char *text = flags->output;
     const size_t outputs = gml_network_outputs(network);
     const bool classes = gml_network_task(network) == GML_TASK_CLASSIFICATION;
     const size_t count = classes && outputs == 1 ? 2 : outputs;
-    for (size_t i = 0; classes && i < count; i++) {
-        const char *name = gml_network_class_name(network, i);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = classes ? gml_network_class_name(network, i) : gml_network_target_name_at(network, i);
         if (name != NULL && strcmp(name, text) == 0) {
             return i;
         }
-    }
-    if (!classes && outputs == 1 && target != NULL && strcmp(target, text) == 0) {
-        return 0;
     }
     char *end;
     const unsigned long long number = strtoull(text, &end, 10);

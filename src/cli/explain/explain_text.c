@@ -71,8 +71,8 @@ static void print_output(const explanation *of)
     if (of->table->classes > 0) {
         fputs("class ", stdout);
         print_class_name(network, of->report->output);
-    } else if (of->table->outputs == 1 && gml_network_target_name(network) != NULL) {
-        print_text(stdout, gml_network_target_name(network), 0);
+    } else if (gml_network_target_name_at(network, of->report->output) != NULL) {
+        print_text(stdout, gml_network_target_name_at(network, of->report->output), 0);
     } else {
         printf("target %zu", of->report->output);
     }

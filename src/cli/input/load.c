@@ -41,8 +41,8 @@ bool can_be_read_again(const char *path)
 
 const flag data_table[] = {
     {"target", "NAME|INDEX",
-     "column of a CSV to learn: its name, or its index from 0 or, at the end, from -1 (the last)", GROUP_DATA | MAIN,
-     read_text, .field = offsetof(data_flags, target)},
+     "column to learn, or several as in 'a,b': its name, or its index from 0 or, at the end, -1 (the last)",
+     GROUP_DATA | MAIN, read_text, .field = offsetof(data_flags, target)},
     {"header", "WHEN", "whether the first row of a CSV is names: yes, no or auto (auto)", 0, read_choice,
      .field = offsetof(data_flags, header), .words = choice_words},
     {"weights", "NAME|INDEX", "column of a CSV with the weight of each sample", 0, read_text,

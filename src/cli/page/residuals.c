@@ -203,6 +203,19 @@ static void write_notes(FILE *stream, const page_source *source, const value_set
     }
 }
 
+/* The heading of one of several targets. */
+static void write_name(FILE *stream, const page_source *source, size_t index)
+{
+    const char *name = gml_network_target_name_at(source->network, index);
+    fputs("<h3>", stream);
+    if (name != NULL) {
+        html_text(stream, name);
+    } else {
+        fprintf(stream, "Target %zu", index + 1);
+    }
+    fputs("</h3>\n", stream);
+}
+
 int page_residuals(FILE *stream, const page_source *source)
 {
     if (!page_has_values(source)) {
@@ -218,7 +231,7 @@ int page_residuals(FILE *stream, const page_source *source)
     for (size_t t = 0; status == GML_OK && code == 0 && t < values.targets; t++) {
         const target of = {values.actual + t * values.read, values.predicted + t * values.read, values.counts[t]};
         if (values.targets > 1) {
-            fprintf(stream, "<h3>Target %zu</h3>\n", t + 1);
+            write_name(stream, source, t);
         }
         if (of.count > 0) {
             code = write_target(stream, &of);

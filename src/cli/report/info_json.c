@@ -42,6 +42,13 @@ static json_t *names_json(const gml_network *network, const char *(*name)(const 
     return list;
 }
 
+/* The names of several targets; else null. */
+static json_t *target_names_json(const gml_network *network)
+{
+    return gml_network_target_name_at(network, 1) != NULL ? names_json(network, gml_network_target_name_at)
+                                                          : json_null();
+}
+
 static json_t *numbers_json(const double *numbers, size_t count)
 {
     json_t *list = json_array();
@@ -88,14 +95,14 @@ int report_model_json(const char *path, const gml_network *network)
 {
     const double size = file_size(path);
     return print_json(json_pack(
-        "{so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
+        "{so so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
         size < 0 ? json_null() : json_size((size_t)size), "description", json_text(gml_network_description(network)),
         "dtype", json_text(gml_dtype_name(gml_network_dtype(network))), "inputs",
         json_size(gml_network_inputs(network)), "outputs", json_size(gml_network_outputs(network)), "parameters",
         json_size(gml_network_parameter_count(network)), "task", json_text(task_name(network)), "target",
-        json_text(gml_network_target_name(network)), "classes", names_json(network, gml_network_class_name), "features",
-        names_json(network, gml_network_feature_name), "preparation",
-        preparation_json(gml_network_preparation(network)), "input_scaling",
+        json_text(gml_network_target_name(network)), "targets", target_names_json(network), "classes",
+        names_json(network, gml_network_class_name), "features", names_json(network, gml_network_feature_name),
+        "preparation", preparation_json(gml_network_preparation(network)), "input_scaling",
         scaling_json(gml_network_input_scaling(network), gml_network_inputs(network)), "output_scaling",
         scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "layers", layers_json(network),
         "facts", facts_json(network)));

@@ -48,9 +48,16 @@ void predictions_print_class(FILE *stream, const prediction_table *predictions, 
     }
 }
 
+/* The heading of a target's values. */
+static const char *target_column(const gml_network *network, size_t index)
+{
+    const char *own = gml_network_target_name_at(network, index), *all = gml_network_target_name(network);
+    return own != NULL ? own : all != NULL ? all : "value";
+}
+
 void predictions_print_header(FILE *stream, const prediction_table *predictions)
 {
-    const char *target = gml_network_target_name(predictions->network);
+    const size_t values = predictions->outputs - predictions->variances;
     if (predictions->classes > 0) {
         fputs("class", stream);
     }
@@ -59,9 +66,8 @@ void predictions_print_header(FILE *stream, const prediction_table *predictions)
         predictions_print_class(stream, predictions, i);
     }
     for (size_t i = 0; predictions->classes == 0 && i < predictions->outputs; i++) {
-        const bool variance = i >= predictions->outputs - predictions->variances;
         fputs(i > 0 ? "," : "", stream);
-        print_csv_field(stream, variance ? "variance" : target != NULL ? target : "value");
+        print_csv_field(stream, i < values ? target_column(predictions->network, i) : "variance");
     }
     fputc('\n', stream);
 }

@@ -150,7 +150,8 @@ enum { DISTINCT_TARGETS = 1000 }; /* distinct numbers are counted up to this */
 typedef struct train_target {
     gml_task task;
     const char *name; /* of its column, owned by the dataset; null without a header */
-    size_t distinct;  /* classes, or distinct numbers; DISTINCT_TARGETS + 1: more than that */
+    size_t count;     /* columns of targets */
+    size_t distinct;  /* classes, or distinct numbers of one target; DISTINCT_TARGETS + 1: more, or not counted */
 } train_target;
 
 train_target train_target_of(const gml_dataset *data);

@@ -63,10 +63,13 @@ static size_t count_distinct(const gml_dataset *data)
 
 train_target train_target_of(const gml_dataset *data)
 {
-    const size_t classes = gml_dataset_classes(data);
+    const size_t classes = gml_dataset_classes(data), targets = gml_dataset_targets(data);
     return (train_target){.task = gml_dataset_task(data),
                           .name = gml_dataset_feature_name(data, 0) != NULL ? gml_dataset_target_name(data) : NULL,
-                          .distinct = classes > 0 ? classes : count_distinct(data)};
+                          .count = targets,
+                          .distinct = classes > 0    ? classes
+                                      : targets == 1 ? count_distinct(data)
+                                                     : DISTINCT_TARGETS + 1};
 }
 
 void print_train_target(FILE *stream, const train_target *target)
@@ -75,8 +78,12 @@ void print_train_target(FILE *stream, const train_target *target)
                many = !classes && target->distinct > DISTINCT_TARGETS;
     fprintf(stream, "%-12s%s (", "task", classes ? "classification" : "regression");
     print_text(stream, target->name != NULL ? target->name : "", 0);
-    fprintf(stream, "%s%s%zu %s)\n", target->name != NULL ? ": " : "", many ? "more than " : "",
-            many ? DISTINCT_TARGETS : target->distinct,
+    fputs(target->name != NULL ? ": " : "", stream);
+    if (target->count > 1) {
+        fprintf(stream, "%zu targets)\n", target->count);
+        return;
+    }
+    fprintf(stream, "%s%zu %s)\n", many ? "more than " : "", many ? DISTINCT_TARGETS : target->distinct,
             classes                 ? "classes"
             : target->distinct == 1 ? "distinct number"
                                     : "distinct numbers");

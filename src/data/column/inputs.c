@@ -210,9 +210,9 @@ static gml_status keep_names(const choice *of)
         status = names[i] != NULL ? GML_OK : GML_ERROR_MEMORY;
     }
     if (status == GML_OK && schema->feature_names == NULL && schema->target_name == NULL &&
-        of->columns->target < of->columns->count) { /* the last column counts no longer */
+        of->columns->target_count == 1) { /* the last column counts no longer */
         char place[GML_NUMBER_SIZE];
-        snprintf(place, sizeof place, "%zu", of->columns->target);
+        snprintf(place, sizeof place, "%zu", of->columns->targets[0]);
         schema->target_name = gml_copy_string(context, place);
         status = schema->target_name != NULL ? GML_OK : GML_ERROR_MEMORY;
     }

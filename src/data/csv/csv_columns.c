@@ -75,34 +75,44 @@ static gml_status find_column(const gml_csv_decision *decision, const char *name
 
 /* ---- roles ---- */
 
+static const char *const role_names[] = {"target", "weights", "groups"};
+
 bool gml_csv_has_role(const gml_csv_columns *columns, size_t column)
 {
-    return column == columns->target || column == columns->weights || column == columns->groups;
+    const bool target = columns->is_target != NULL && columns->is_target[column];
+    return target || column == columns->weights || column == columns->groups;
+}
+
+static gml_status check_role(const gml_csv_decision *decision, size_t column, const char *name)
+{
+    const gml_csv_columns *columns = decision->columns;
+    if (column == columns->count) {
+        return GML_OK;
+    }
+    if (gml_csv_is_ignored(columns, column)) {
+        return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be the %s and ignored",
+                        decision->path, column + 1, name);
+    }
+    const bool target = columns->is_target[column], other = column == columns->weights && column == columns->groups;
+    if (name != role_names[0] && (target || other)) {
+        return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be both the %s and the %s",
+                        decision->path, column + 1, target ? role_names[0] : role_names[1],
+                        target ? name : role_names[2]);
+    }
+    return GML_OK;
 }
 
 gml_status gml_csv_check_roles(const gml_csv_decision *decision)
 {
     const gml_csv_columns *columns = decision->columns;
-    const struct {
-        const char *name;
-        size_t column;
-    } roles[] = {{"target", columns->target}, {"weights", columns->weights}, {"groups", columns->groups}};
-    for (size_t i = 1; i < 3; i++) {
-        for (size_t j = 0; j < i; j++) {
-            if (roles[i].column == roles[j].column && roles[i].column < columns->count) {
-                return gml_fail(decision->context, GML_ERROR_ARGUMENT,
-                                "%s: column %zu cannot be both the %s and the %s", decision->path, roles[i].column + 1,
-                                roles[j].name, roles[i].name);
-            }
-        }
+    gml_status status = check_role(decision, columns->weights, role_names[1]);
+    if (status == GML_OK) {
+        status = check_role(decision, columns->groups, role_names[2]);
     }
-    for (size_t i = 0; i < 3; i++) {
-        if (roles[i].column < columns->count && gml_csv_is_ignored(columns, roles[i].column)) {
-            return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be the %s and ignored",
-                            decision->path, roles[i].column + 1, roles[i].name);
-        }
+    for (size_t i = 0; status == GML_OK && i < columns->target_count; i++) {
+        status = check_role(decision, columns->targets[i], role_names[0]);
     }
-    return GML_OK;
+    return status;
 }
 
 /* ---- columns by place ---- */
@@ -132,12 +142,11 @@ static size_t count_ignored(const gml_csv_columns *columns)
 }
 
 /* True if the file has the inputs and no other column. */
-static bool has_inputs_alone(const gml_csv_decision *decision, const char *target, const char *weights)
+static bool has_inputs_alone(const gml_csv_decision *decision, const gml_csv_row *targets, const char *weights)
 {
     const gml_dataset_options *options = decision->options;
     const gml_csv_columns *columns = decision->columns;
-    size_t column = 0;
-    bool named = target != NULL && columns->header && gml_csv_index_find(&decision->index, target, &column);
+    bool named = columns->header && gml_csv_has_names(decision, targets);
     if (options->targets == GML_CHOICE_YES || named) {
         return false;
     }
@@ -146,24 +155,28 @@ static bool has_inputs_alone(const gml_csv_decision *decision, const char *targe
     return options->features == 0 ? options->targets == GML_CHOICE_NO : options->features == others;
 }
 
-enum { ROLES_SIZE = 64 };
+enum { ROLES_SIZE = 96 };
 
 /* Writes which columns are no inputs: ", two of them the target and the weights". */
 static void list_roles(const gml_csv_columns *columns, char text[ROLES_SIZE])
 {
-    static const char *const numbers[] = {"", "one", "two", "three"};
+    const size_t targets = columns->target_count, others[] = {columns->weights, columns->groups};
     const char *names[3];
-    size_t count = 0;
-    const struct {
-        const char *name;
-        size_t column;
-    } roles[] = {{"target", columns->target}, {"weights", columns->weights}, {"groups", columns->groups}};
-    for (size_t i = 0; i < 3; i++) {
-        if (roles[i].column < columns->count) {
-            names[count++] = roles[i].name;
+    size_t count = 0, total = targets;
+    if (targets > 0) {
+        names[count++] = targets > 1 ? "targets" : role_names[0];
+    }
+    for (size_t i = 0; i < 2; i++) {
+        if (others[i] < columns->count) {
+            names[count++] = role_names[1 + i];
+            total++;
         }
     }
-    int used = snprintf(text, ROLES_SIZE, "%s%s%s", count > 0 ? ", " : "", numbers[count], count > 0 ? " of them" : "");
+    static const char *const numbers[] = {"", "one", "two", "three"};
+    char number[GML_NUMBER_SIZE];
+    snprintf(number, sizeof number, "%zu", total);
+    int used = snprintf(text, ROLES_SIZE, "%s%s%s", count > 0 ? ", " : "", total <= 3 ? numbers[total] : number,
+                        count > 0 ? " of them" : "");
     for (size_t i = 0; i < count; i++) {
         const char *before = i == 0 ? " the " : i + 1 == count ? " and the " : ", the ";
         used += snprintf(text + used, ROLES_SIZE - (size_t)used, "%s%s", before, names[i]);
@@ -204,6 +217,15 @@ static bool lacks_index(const gml_csv_columns *columns, const char *index)
            column == columns->count;
 }
 
+static bool lacks_target(const gml_csv_decision *decision)
+{
+    bool lacks = false;
+    for (size_t i = 0; !lacks && i < decision->target_indexes.count; i++) {
+        lacks = lacks_index(decision->columns, gml_csv_listed_name(&decision->target_indexes, i));
+    }
+    return lacks;
+}
+
 static gml_status refuse_count(const gml_csv_decision *decision)
 {
     const gml_dataset_options *options = decision->options;
@@ -221,15 +243,14 @@ gml_status gml_csv_place_columns(gml_csv_decision *decision)
 {
     const gml_dataset_options *options = decision->options;
     gml_csv_columns *columns = decision->columns;
-    const char *target = name_here(columns, options->target, options->target_index);
+    const gml_csv_row *targets = gml_csv_targets_here(decision);
     const char *weights = name_here(columns, options->weights, options->weights_index);
     const char *groups = name_here(columns, options->groups, options->groups_index);
-    bool alone = has_inputs_alone(decision, target, weights);
+    bool alone = has_inputs_alone(decision, targets, weights);
     gml_status status = GML_OK;
     if (options->features != 0 && !alone &&
-        (columns->count < options->features + (options->targets == GML_CHOICE_YES) ||
-         lacks_index(columns, options->target_index) || lacks_index(columns, options->weights_index) ||
-         lacks_index(columns, options->groups_index))) {
+        (columns->count < options->features + (options->targets == GML_CHOICE_YES) || lacks_target(decision) ||
+         lacks_index(columns, options->weights_index) || lacks_index(columns, options->groups_index))) {
         return refuse_count(decision);
     }
     if (weights != NULL && !(alone && options->weights_optional)) {
@@ -238,10 +259,10 @@ gml_status gml_csv_place_columns(gml_csv_decision *decision)
     if (status == GML_OK && groups != NULL && !(alone && options->groups_unread)) {
         status = find_column(decision, groups, &columns->groups);
     }
-    if (status == GML_OK && !alone && target != NULL) {
-        status = find_column(decision, target, &columns->target);
+    if (status == GML_OK && !alone && targets->count > 0) {
+        status = gml_csv_find_targets(decision, targets, find_column);
     } else if (status == GML_OK && !alone) {
-        columns->target = gml_csv_default_target(columns);
+        gml_csv_set_target(columns, gml_csv_default_target(columns));
     }
     if (status != GML_OK) {
         return status;
@@ -265,11 +286,21 @@ static gml_status decide(gml_csv_decision *decision)
     gml_csv_columns *columns = decision->columns;
     columns->inputs = gml_allocate(decision->context, columns->count, sizeof *columns->inputs, "columns of a CSV");
     columns->wishes = gml_allocate(decision->context, columns->count, sizeof *columns->wishes, "columns of a CSV");
-    if (columns->inputs == NULL || columns->wishes == NULL) {
+    columns->targets = gml_allocate(decision->context, columns->count, sizeof *columns->targets, "columns of a CSV");
+    columns->is_target =
+        gml_allocate(decision->context, columns->count, sizeof *columns->is_target, "columns of a CSV");
+    if (columns->inputs == NULL || columns->wishes == NULL || columns->targets == NULL || columns->is_target == NULL) {
         return GML_ERROR_MEMORY;
     }
     memset(columns->wishes, 0, columns->count * sizeof *columns->wishes);
+    memset(columns->is_target, 0, columns->count * sizeof *columns->is_target);
     gml_status status = gml_csv_index_row(decision->context, decision->first, &decision->index);
+    if (status == GML_OK) {
+        status = gml_csv_list_names(decision, options->target, &decision->targets);
+    }
+    if (status == GML_OK) {
+        status = gml_csv_list_names(decision, options->target_index, &decision->target_indexes);
+    }
     if (status != GML_OK) {
         return status;
     }
@@ -303,12 +334,13 @@ gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema
     const gml_dataset_options *options = decision->options;
     size_t count = decision->first->count;
     *decision->columns = (gml_csv_columns){.count = count,
-                                           .target = count,
                                            .weights = count,
                                            .groups = count,
                                            .inputs_alone = options->targets == GML_CHOICE_NO && options->features != 0};
     gml_status status = decide(decision);
     gml_labels_clear(decision->context, &decision->index.fields);
+    gml_csv_row_clear(decision->context, &decision->targets);
+    gml_csv_row_clear(decision->context, &decision->target_indexes);
     return status == GML_OK ? gml_csv_keep_names(decision, schema) : status;
 }
 
@@ -316,6 +348,9 @@ void gml_csv_columns_clear(gml_context *context, gml_csv_columns *columns)
 {
     gml_release(context, columns->inputs, columns->count, sizeof *columns->inputs);
     gml_release(context, columns->wishes, columns->count, sizeof *columns->wishes);
-    columns->inputs = NULL;
+    gml_release(context, columns->targets, columns->count, sizeof *columns->targets);
+    gml_release(context, columns->is_target, columns->count, sizeof *columns->is_target);
+    columns->inputs = columns->targets = NULL;
     columns->wishes = NULL;
+    columns->is_target = NULL;
 }

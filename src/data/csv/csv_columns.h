@@ -5,7 +5,7 @@
  *     features without names   as without a header row     `features` columns are the inputs alone; else as above
  *     features with names      by name, in any order       as without names
  *
- * The table says how target, weights and groups are found. Without a target option the target is the last column that
+ * The table says how targets, weights and groups are found. Without a target option the target is the last column that
  * is not weights or groups. The inputs are the other columns in their order; with named features they are the columns
  * of these names, and any other column is ignored. Features that are named "column 1" and so on are found by place in a
  * file without a header row. */
@@ -22,7 +22,9 @@
 typedef struct gml_csv_columns {
     size_t count;            /* columns */
     size_t features;         /* inputs */
-    size_t target;           /* column of the target; `count` if there is none */
+    size_t *targets;         /* [target_count] of [count]: columns of targets, in the order of the options */
+    size_t target_count;     /* 0: there are none */
+    bool *is_target;         /* [count] */
     size_t weights;          /* column of the sample weights; `count` if there are none */
     size_t groups;           /* column of the groups; likewise */
     bool header;             /* the first row holds names */
@@ -38,12 +40,14 @@ typedef struct gml_csv_decision {
     const gml_csv_row *first, *second; /* `second` has no fields if the file has one row */
     gml_decimal_style style;           /* of numbers in these rows */
     gml_csv_index index;               /* of the first row */
+    gml_csv_row targets;               /* strings: the names of options->target; none if it is null */
+    gml_csv_row target_indexes;        /* the same of options->target_index */
     gml_csv_columns *columns;
 } gml_csv_decision;
 
 /* Decides `columns`, which must be cleared, on failure too. Keeps in `schema` what a network must know of the
- * columns: the names in the header, and the indexes of target, weights and groups. `index` begins zeroed and is
- * cleared. Errors: name, shape, data, argument, memory. */
+ * columns: the names in the header, and the indexes of targets, weights and groups. `index` and the lists of targets
+ * begin zeroed and are cleared. Errors: name, shape, data, argument, memory. */
 gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema);
 
 void gml_csv_columns_clear(gml_context *context, gml_csv_columns *columns);
@@ -78,7 +82,7 @@ static inline bool gml_csv_is_ignored(const gml_csv_columns *columns, size_t col
     return columns->wishes != NULL && columns->wishes[column].ignored;
 }
 
-/* True if a column is the target, the weights or the groups. */
+/* True if a column is a target, the weights or the groups. */
 bool gml_csv_has_role(const gml_csv_columns *columns, size_t column);
 
 /* True if the names of the inputs are places: "column 1", ... */
@@ -97,6 +101,36 @@ gml_status gml_csv_check_roles(const gml_csv_decision *decision);
 
 /* Refuses a header in which two columns have the same name. Errors: data. */
 gml_status gml_csv_check_names(const gml_csv_decision *decision);
+
+/* ---- targets (csv_targets.c) ---- */
+
+/* Reads the names of targets in a text, which may be null: the name of one column of the first row, or an index, or
+ * several of these separated by commas; in single quotes, doubled inside, names may hold commas. `names` gets a string
+ * for each, and must be cleared, on failure too. Errors: argument (bad grammar), memory. */
+gml_status gml_csv_list_names(const gml_csv_decision *decision, const char *text, gml_csv_row *names);
+
+/* Returns name `index` of a list, as a string. */
+const char *gml_csv_listed_name(const gml_csv_row *names, size_t index);
+
+/* Returns the names of the targets in this file: their indexes where it has no header row and the options have them.
+ */
+const gml_csv_row *gml_csv_targets_here(const gml_csv_decision *decision);
+
+/* True if there are names, and each is a field of the first row. */
+bool gml_csv_has_names(const gml_csv_decision *decision, const gml_csv_row *names);
+
+/* Finds a column by a name; `column` stays as it is if it is not there and need not be. */
+typedef gml_status gml_csv_find(const gml_csv_decision *decision, const char *name, size_t *column);
+
+/* Makes the named columns the targets; none of them if one is not there. Errors: those of `find`, argument (a column
+ * twice). */
+gml_status gml_csv_find_targets(gml_csv_decision *decision, const gml_csv_row *names, gml_csv_find *find);
+
+void gml_csv_set_target(gml_csv_columns *columns, size_t column);
+void gml_csv_clear_targets(gml_csv_columns *columns);
+
+/* Keeps the targets' indexes in the schema, and the list of several names. Errors: memory. */
+gml_status gml_csv_keep_targets(const gml_csv_decision *decision, gml_schema *schema);
 
 /* Keeps names and indexes in the schema. Errors: data (a name that is not UTF-8), memory. */
 gml_status gml_csv_keep_names(const gml_csv_decision *decision, gml_schema *schema);

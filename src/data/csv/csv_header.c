@@ -40,7 +40,7 @@ static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_co
             gml_missing_word(text, length) || (below != NULL && !is_number(decision, below, below_length))) {
             continue;
         }
-        bool number = is_number(decision, text, length), is_target = column == columns->target;
+        bool number = is_number(decision, text, length), is_target = columns->is_target[column];
         if (number && is_target && below != NULL) {
             return false;
         }
@@ -76,19 +76,28 @@ static const char *index_or_null(const char *text, size_t count)
     return text != NULL && gml_csv_read_index(text, count, &column) && column < count ? text : NULL;
 }
 
+/* True if all names of a list are indexes of columns. */
+static bool are_indexes(const gml_csv_row *names, size_t count)
+{
+    size_t i = 0, column = 0;
+    while (i < names->count && gml_csv_read_index(gml_csv_listed_name(names, i), count, &column)) {
+        i++;
+    }
+    return i == names->count;
+}
+
 void gml_csv_decide_header(gml_csv_decision *decision)
 {
     const gml_dataset_options *options = decision->options;
     gml_csv_columns *columns = decision->columns;
-    size_t column = 0;
     columns->header = options->header == GML_CHOICE_YES;
     if (options->header != GML_CHOICE_AUTO) {
         return;
     }
     if (options->feature_names != NULL) {
         columns->header = has_known_name(decision);
-    } else if (options->target != NULL && !gml_csv_read_index(options->target, columns->count, &column)) {
-        columns->header = gml_csv_index_find(&decision->index, options->target, &column);
+    } else if (decision->targets.count > 0 && !are_indexes(&decision->targets, columns->count)) {
+        columns->header = gml_csv_has_names(decision, &decision->targets);
     }
     if (columns->header) {
         return;
@@ -97,16 +106,22 @@ void gml_csv_decide_header(gml_csv_decision *decision)
      * columns are placed with the decision made. */
     gml_dataset_options unnamed = *options;
     unnamed.features = columns->count == options->features ? options->features : 0;
-    unnamed.target = index_or_null(options->target, columns->count);
     unnamed.weights = index_or_null(options->weights, columns->count);
     unnamed.groups = index_or_null(options->groups, columns->count);
-    gml_csv_columns tried = {
-        .count = columns->count, .target = columns->count, .weights = columns->count, .groups = columns->count};
+    gml_csv_columns tried = {.count = columns->count,
+                             .weights = columns->count,
+                             .groups = columns->count,
+                             .targets = columns->targets,
+                             .is_target = columns->is_target};
     gml_csv_decision trial = *decision;
     trial.options = &unnamed;
     trial.columns = &tried;
+    if (!are_indexes(&trial.targets, columns->count)) {
+        trial.targets = (gml_csv_row){0};
+    }
     gml_csv_place_columns(&trial);
     columns->header = looks_like_header(decision, &tried);
+    gml_csv_clear_targets(&tried);
 }
 
 /* ---- names ---- */
@@ -126,12 +141,24 @@ gml_status gml_csv_check_names(const gml_csv_decision *decision)
                     index->first + 1, index->second + 1, excerpt);
 }
 
+/* Returns where the name of a target is kept: among those of several, or by itself. */
+static char **target_name(const gml_csv_columns *columns, gml_schema *schema, size_t column)
+{
+    size_t i = 0;
+    while (columns->targets[i] != column) {
+        i++;
+    }
+    return columns->target_count == 1     ? &schema->target_name
+           : schema->target_names != NULL ? &schema->target_names[i]
+                                          : NULL;
+}
+
 char **gml_csv_column_name(const gml_csv_columns *columns, gml_schema *schema, size_t column)
 {
     if (columns->inputs[column] != GML_CSV_NO_INPUT) {
         return &schema->feature_names[columns->inputs[column]];
     }
-    return column == columns->target    ? &schema->target_name
+    return columns->is_target[column]   ? target_name(columns, schema, column)
            : column == columns->weights ? &schema->weights_name
            : column == columns->groups  ? &schema->groups_name
                                         : NULL;
@@ -140,8 +167,10 @@ char **gml_csv_column_name(const gml_csv_columns *columns, gml_schema *schema, s
 static gml_status keep_header(const gml_csv_decision *decision, gml_schema *schema)
 {
     const gml_csv_row *header = decision->first;
+    const size_t targets = schema->targets > 1 ? schema->targets : 0;
     schema->feature_names = gml_schema_make_names(decision->context, schema->features);
-    if (schema->feature_names == NULL) {
+    schema->target_names = targets > 0 ? gml_schema_make_names(decision->context, targets) : NULL;
+    if (schema->feature_names == NULL || (targets > 0 && schema->target_names == NULL)) {
         return GML_ERROR_MEMORY;
     }
     for (size_t i = 0; i < header->count; i++) {
@@ -176,10 +205,10 @@ gml_status gml_csv_keep_names(const gml_csv_decision *decision, gml_schema *sche
 {
     const gml_csv_columns *columns = decision->columns;
     schema->features = columns->features;
+    schema->targets = columns->inputs_alone ? 0 : columns->target_count;
     gml_status status = columns->header ? keep_header(decision, schema) : GML_OK;
-    bool by_default = !columns->header && columns->target == gml_csv_default_target(columns);
-    if (status == GML_OK && columns->target < columns->count && !by_default) {
-        status = keep_index(decision, columns->target, &schema->target_name, &schema->target_index);
+    if (status == GML_OK) {
+        status = gml_csv_keep_targets(decision, schema);
     }
     if (status == GML_OK && columns->weights < columns->count) {
         status = keep_index(decision, columns->weights, &schema->weights_name, &schema->weights_index);

@@ -94,8 +94,17 @@ static size_t match_other(const gml_csv_decision *decision, const char *name)
     return found < columns->count && columns->inputs[found] == GML_CSV_NO_INPUT ? found : columns->count;
 }
 
-/* Returns the only column without a role; `count` if there is none or several. */
-static size_t find_left_over(const gml_csv_columns *columns)
+static gml_status match_target(const gml_csv_decision *decision, const char *name, size_t *column)
+{
+    *column = match_other(decision, name);
+    return *column == decision->columns->count && decision->options->targets == GML_CHOICE_YES
+               ? refuse(decision, find_column(decision, name), name,
+                        ", is an input of the network and cannot be the target")
+               : GML_OK;
+}
+
+/* Makes the only column without a role the target, if there is exactly one. */
+static void take_left_over(gml_csv_columns *columns)
 {
     size_t found = columns->count, others = 0;
     for (size_t i = 0; i < columns->count; i++) {
@@ -105,7 +114,9 @@ static size_t find_left_over(const gml_csv_columns *columns)
             others++;
         }
     }
-    return others == 1 ? found : columns->count;
+    if (others == 1) {
+        gml_csv_set_target(columns, found);
+    }
 }
 
 /* Refuses an input that is to be ignored. */
@@ -142,16 +153,18 @@ gml_status gml_csv_match_columns(gml_csv_decision *decision)
                           ", is an input of the network and cannot be the groups");
         }
     }
-    columns->target = options->target != NULL ? match_other(decision, options->target) : find_left_over(columns);
-    if (options->target != NULL && columns->target == columns->count && options->targets == GML_CHOICE_YES) {
-        return refuse(decision, find_column(decision, options->target), options->target,
-                      ", is an input of the network and cannot be the target");
+    if (options->target != NULL) {
+        status = gml_csv_find_targets(decision, &decision->targets, match_target);
+    } else {
+        take_left_over(columns);
     }
-    status = gml_csv_check_roles(decision);
+    if (status == GML_OK) {
+        status = gml_csv_check_roles(decision);
+    }
     if (status != GML_OK) {
         return status;
     }
-    if (columns->target == columns->count && options->targets == GML_CHOICE_YES) {
+    if (columns->target_count == 0 && options->targets == GML_CHOICE_YES) {
         return gml_fail(decision->context, GML_ERROR_DATA, "%s: has the inputs and no target", decision->path);
     }
     return check_ignored(decision);
@@ -190,6 +203,12 @@ static size_t match_index(const gml_csv_columns *columns, const char *name, cons
     return found && columns->inputs[column] == GML_CSV_NO_INPUT ? column : columns->count;
 }
 
+static gml_status match_target_index(const gml_csv_decision *decision, const char *name, size_t *column)
+{
+    *column = match_index(decision->columns, NULL, name);
+    return GML_OK;
+}
+
 gml_status gml_csv_match_places(gml_csv_decision *decision)
 {
     const gml_dataset_options *options = decision->options;
@@ -208,10 +227,13 @@ gml_status gml_csv_match_places(gml_csv_decision *decision)
         columns->inputs[place] = i;
     }
     columns->features = options->features;
-    columns->target = match_index(columns, options->target, options->target_index);
     columns->weights = match_index(columns, options->weights, options->weights_index);
     columns->groups = match_index(columns, options->groups, options->groups_index);
-    if (columns->target == columns->count && options->targets == GML_CHOICE_YES) {
+    gml_status status = gml_csv_find_targets(decision, gml_csv_targets_here(decision), match_target_index);
+    if (status != GML_OK) {
+        return status;
+    }
+    if (columns->target_count == 0 && options->targets == GML_CHOICE_YES) {
         return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu columns, and the target is none of them",
                         decision->path, columns->count);
     }
@@ -223,6 +245,6 @@ gml_status gml_csv_match_places(gml_csv_decision *decision)
         return gml_fail(decision->context, GML_ERROR_SHAPE, "%s: has %zu columns, and the groups are none of them",
                         decision->path, columns->count);
     }
-    gml_status status = gml_csv_check_roles(decision);
+    status = gml_csv_check_roles(decision);
     return status == GML_OK ? check_ignored(decision) : status;
 }

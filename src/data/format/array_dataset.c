@@ -18,7 +18,8 @@ typedef struct column {
 
 /* ---- one column ---- */
 
-static gml_status take_targets(const gml_source *source, column from, gml_dataset *made)
+static gml_status take_target(const gml_source *source, column from, const gml_dataset_options *options,
+                              gml_dataset *made)
 {
     char code[24];
     gml_cells cells = {0};
@@ -29,7 +30,7 @@ static gml_status take_targets(const gml_source *source, column from, gml_datase
                      : gml_lone_target_add_number(&cells, gml_array_number(from.array, row, from.index));
     }
     if (status == GML_OK) {
-        status = gml_target_take(&cells, 0, source->options, made);
+        status = gml_target_take(&cells, 0, options, made);
     }
     gml_cells_clear(&cells);
     return status;
@@ -149,6 +150,33 @@ static gml_status take_values(const gml_source *source, gml_array *array, gml_da
 
 /* ---- one matrix ---- */
 
+/* An array and the roles of its columns. */
+typedef struct target_source {
+    const gml_source *source;
+    const gml_array *array;
+    const gml_csv_columns *columns;
+} target_source;
+
+static gml_status take_target_column(void *user, size_t index, const gml_dataset_options *options, gml_dataset *made)
+{
+    const target_source *from = user;
+    return take_target(from->source, (column){from->array, from->columns->targets[index]}, options, made);
+}
+
+static gml_status take_targets(const gml_source *source, const gml_array *array, const gml_csv_columns *columns,
+                               gml_dataset *made)
+{
+    target_source from = {source, array, columns};
+    const gml_targets_reading targets = {.context = source->context,
+                                         .path = source->path,
+                                         .options = source->options,
+                                         .rows = array->rows,
+                                         .count = columns->target_count,
+                                         .take = take_target_column,
+                                         .user = &from};
+    return gml_targets_take(&targets, made);
+}
+
 /* Decides the roles of the columns. `columns` must be cleared, on failure too. */
 static gml_status decide(const gml_source *source, const gml_array *array, gml_csv_columns *columns, gml_schema *schema)
 {
@@ -198,8 +226,8 @@ static gml_status take_roles(const gml_source *source, gml_array *array, const g
     if (status == GML_OK && all && columns->weights < columns->count) {
         status = take_weights(source, (column){array, columns->weights}, made);
     }
-    if (status == GML_OK && all && columns->target < columns->count) {
-        status = take_targets(source, (column){array, columns->target}, made);
+    if (status == GML_OK && all && columns->target_count > 0) {
+        status = take_targets(source, array, columns, made);
     }
     bool *kept = status == GML_OK ? mark_inputs(source->context, columns) : NULL;
     if (kept == NULL) {
@@ -320,7 +348,7 @@ gml_status gml_dataset_from_arrays(const gml_source *source, gml_arrays *arrays,
     }
     if (status == GML_OK && arrays->targets.rows > 0) {
         status = arrays->targets.cols > 1 ? take_values(source, &arrays->targets, made)
-                                          : take_targets(source, (column){&arrays->targets, 0}, made);
+                                          : take_target(source, (column){&arrays->targets, 0}, source->options, made);
     }
     return status;
 }

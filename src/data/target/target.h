@@ -50,6 +50,20 @@ typedef struct gml_target_reading {
 gml_status gml_target_take(const gml_cells *cells, size_t column, const gml_dataset_options *options,
                            gml_dataset *made);
 
+/* One or several target columns. */
+typedef struct gml_targets_reading {
+    gml_context *context;
+    const char *path; /* of the table */
+    const gml_dataset_options *options;
+    size_t rows, count;
+    /* Takes column `index` of `count` as by gml_target_take. */
+    gml_status (*take)(void *user, size_t index, const gml_dataset_options *options, gml_dataset *made);
+    void *user;
+} gml_targets_reading;
+
+/* Takes one column as gml_target_take does, or several as values (targets.c). Errors: likewise. */
+gml_status gml_targets_take(const gml_targets_reading *targets, gml_dataset *made);
+
 /* ---- shared by the files of this header ---- */
 
 static inline double *gml_target_values(const gml_target_reading *target)
