@@ -132,7 +132,8 @@ GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_pa
  *
  * CSV: see "CSV files" and "Kinds of columns" below; inputs are stored as f64. IDX: a folder with
  * `train-images-idx3-ubyte` and the other files of the set, with or without `.gz`, or one images file with its labels
- * file beside it; images are stored as u8, one per row. NPY, NPZ, safetensors and LIBSVM text: see "Arrays" below.
+ * file beside it; images are stored as u8, one per row. ARFF: see "ARFF" below. NPY, NPZ, safetensors and LIBSVM
+ * text: see "Arrays" below.
  *
  * Errors: not_found, read, data (file, row and column or byte in the message; a missing, unexpected or repeated
  * column), shape (the number of inputs is not `features`), name (an unknown column or format), argument (invalid or
@@ -253,6 +254,29 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * An empty or nan cell is a missing target: see `missing_targets`. The usual words for missing cells (NA, ?, ...) are
  * missing targets if all other cells are numbers and the task is not classification; otherwise they are texts. */
+
+/* ARFF, as weka writes it: @relation, @attribute for each column, @data and a row a line. Columns have names; target,
+ * weights and groups are found as in a CSV with a header row, and columns of a network by name.
+ *
+ *   attribute                 the column                                 as the target
+ *   nominal, {a, b, 'c d'}    category of these levels, in this order    classes, in this order, also those without
+ * rows numeric, real, integer    judged by "Kinds of columns"               values, unless the task is classification
+ *   string                    judged by "Kinds of columns"               as in a CSV
+ *   date, "dd.MM.yyyy HH:mm"  date                                       as in a CSV
+ *   relational                error
+ *
+ * Columns of one value and without values are judged first, and `columns` counts before the declaration. Nominal values
+ * are named like classes: 1 and 1.0 are one. A value that is not declared, no number or no date of the format is an
+ * error, unless `bad_inputs` is set: then it is missing, or a text that the network does not know. Only an unquoted ?
+ * and nothing between two commas are missing values; in numbers and strings also the usual words.
+ *
+ * Values are separated by commas or blanks. Those in single or double quotes may have blanks, commas and, after a
+ * backslash, quotes. % begins a comment. {2 5, 4 b} is a sparse row: attribute 2, counted from 0, is 5; attributes that
+ * are not listed are 0, the first nominal value, 1970-01-01, or as a string missing. Sparse rows are bounded like those
+ * of LIBSVM text. A number in braces behind a row is its sample weight, unless `weights` names a column.
+ *
+ * A format of dates has y, M, d, H, h, m, s, S, a, E, Z and X as in Java's SimpleDateFormat; without one it is
+ * "yyyy-MM-dd'T'HH:mm:ss". Parts that it lacks are those of 1970-01-01T00:00:00. */
 
 /* Arrays. Numbers of the types bool, i1, i2, i4, i8, u1, u2, u4, u8, f4 and f8 are read, in either byte order and in C
  * or Fortran order. Inputs of bool and u1 are stored as u8 and those of f4 as f32, all others as f64. Targets obey "The

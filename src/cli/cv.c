@@ -44,8 +44,8 @@ static void read_confidence(const flag *row, const char *text, void *field)
 }
 
 static const flag arguments[] = {
-    {"DATA", .help = "a file of CSV, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits", .read = read_data,
-     .field = offsetof(cv_run, run.flags.data)},
+    {"DATA", .help = "a file of CSV, ARFF, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits",
+     .read = read_data, .field = offsetof(cv_run, run.flags.data)},
     {0}};
 
 /* Comes before the tables of `gemmule train': of two flags with one name the first counts. */

@@ -9,8 +9,8 @@
 #include "cli/shell/exit.h"
 
 static const flag arguments[] = {
-    {"DATA", .help = "a file of CSV, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits", .read = read_data,
-     .field = offsetof(tune_flags, run.flags.data)},
+    {"DATA", .help = "a file of CSV, ARFF, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits",
+     .read = read_data, .field = offsetof(tune_flags, run.flags.data)},
     {0}};
 
 static const flag tune_table[] = {

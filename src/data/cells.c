@@ -20,19 +20,26 @@ gml_status gml_cells_begin(gml_context *context, const char *path, size_t column
     return path == NULL || cells->origin.path != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
+void gml_cells_clear_column(gml_context *context, gml_cells_column *column)
+{
+    gml_release_string(context, column->name);
+    gml_labels_clear(context, &column->texts);
+    gml_pile_clear(context, &column->kinds);
+    gml_schema_clear_names(context, (char **)(uintptr_t)column->declaration.levels, column->declaration.level_count);
+}
+
 void gml_cells_clear(gml_cells *cells)
 {
     gml_context *context = cells->context;
     for (size_t i = 0; i < cells->columns; i++) {
-        gml_release_string(context, cells->column[i].name);
-        gml_labels_clear(context, &cells->column[i].texts);
-        gml_pile_clear(context, &cells->column[i].kinds);
+        gml_cells_clear_column(context, &cells->column[i]);
     }
     if (cells->column != NULL) {
         gml_release(context, cells->column, cells->columns, sizeof *cells->column);
     }
     if (context != NULL) {
         gml_pile_clear(context, &cells->values);
+        gml_pile_clear(context, &cells->weights);
         gml_origin_clear(context, &cells->origin);
     }
     *cells = (gml_cells){0};

@@ -60,6 +60,8 @@ typedef struct gml_cells_column {
     gml_cells_place words[GML_CELLS_SHOWN];
     bool gapped; /* there is a missing or absent cell; `gap` is the first */
     gml_cells_place gap;
+    bool declared;          /* the file says what the column is; set by the reader of a format: */
+    gml_column declaration; /* its kind; of a category the names of the levels, which are owned */
 } gml_cells_column;
 
 /* Zero-initialised: nothing to clear. */
@@ -69,6 +71,7 @@ typedef struct gml_cells {
     size_t before;            /* columns of the file before these, for messages */
     size_t rows;              /* all rows that were added */
     gml_pile values;          /* f64 [rows x columns]; a reader that bounds its memory may take rows out */
+    gml_pile weights;         /* f64 [rows]: sample weights that the file has beside its columns; or empty */
     gml_cells_column *column; /* [columns] */
     gml_origin origin;        /* of the rows; its path begins messages */
     gml_decimal_style style;  /* of the numbers in texts; zero: 1234.5 */
@@ -125,6 +128,9 @@ static inline uint32_t gml_cell_label(double cell)
 gml_status gml_cells_begin(gml_context *context, const char *path, size_t columns, gml_cells *cells);
 
 void gml_cells_clear(gml_cells *cells);
+
+/* Releases what a column owns. */
+void gml_cells_clear_column(gml_context *context, gml_cells_column *column);
 
 /* Names a column. The text is not checked. Errors: memory. */
 gml_status gml_cells_name(gml_cells *cells, size_t column, const char *text, size_t length);

@@ -81,6 +81,23 @@ static gml_status take_weights(const gml_cells *cells, const gml_csv_columns *co
                             : status;
 }
 
+/* Takes the weights that the file has beside its columns. */
+static gml_status take_given_weights(gml_cells *cells, gml_dataset *made)
+{
+    gml_pile *given = &cells->weights;
+    gml_status status = GML_OK;
+    if (cells->kept) {
+        status = gml_pile_push(cells->context, &made->owned_weights, given->data, given->size, "the sample weights");
+    } else {
+        made->owned_weights = *given;
+        *given = (gml_pile){0};
+    }
+    made->weights = made->owned_weights.data;
+    return status == GML_OK ? gml_weights_check(cells->context, cells->origin.path,
+                                                gml_matrix_f64(made->owned_weights.data, cells->rows, 1), cells->rows)
+                            : status;
+}
+
 /* Numbers the groups. Cells of equal value are one group, as for classes. */
 static gml_status number_groups(const gml_cells *cells, size_t column, gml_labels *groups, gml_dataset *made)
 {
@@ -159,6 +176,8 @@ static gml_status take_parts(gml_cells *cells, const gml_csv_columns *columns, c
     }
     if (status == GML_OK && columns->weights < columns->count && !columns->inputs_alone) {
         status = take_weights(cells, columns, options, made);
+    } else if (status == GML_OK && cells->weights.size > 0 && !columns->inputs_alone) {
+        status = take_given_weights(cells, made);
     }
     if (status == GML_OK && columns->target_count > 0 && !columns->inputs_alone) {
         status = take_targets(cells, columns, options, made);

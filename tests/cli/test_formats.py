@@ -54,6 +54,20 @@ class Reading(FormatTest):
             for other in ("table.csv", "table.npy", "table.svm"):
                 self.assertEqual(self.succeed("predict", name + ".model", other), self.succeed("predict", "table.csv.model", "table.csv"))
 
+    def test_an_arff_and_a_csv_of_the_same_table_predict_the_same(self):
+        draw = random.Random(2)
+        rows = [(draw.choice(("red", "'dark blue'")), draw.gauss(0, 1), draw.choice(("no", "yes"))) for _ in range(40)]
+        self.write("t.arff", "% colors\n@relation t\n@attribute color {red, green, 'dark blue'}\n@attribute x real\n"
+                   "@attribute y {yes, no}\n@data\n" + "".join(f"{c},{x},{y}\n" for c, x, y in rows))
+        self.write("t.csv", "y,x,color\n" + "".join(f"{y},{x},{c.strip(chr(39))}\n" for c, x, y in rows))
+        self.succeed("train", "t.arff", "--epochs", "3", "-o", "m")
+        predicted = self.succeed("predict", "m", "t.arff")
+        self.assertEqual(predicted.splitlines()[0], "class,yes,no")
+        self.assertEqual(predicted, self.succeed("predict", "m", "t.csv"))
+        self.assertEqual(self.succeed("eval", "m", "t.arff"), self.succeed("eval", "m", "t.csv"))
+        self.write("t.arff.gz", gzip.compress(self.read("t.arff")))
+        self.assertEqual(predicted, self.succeed("predict", "m", "t.arff.gz"))
+
     def test_an_array_comes_through_a_pipe(self):
         self.write_table()
         self.succeed("train", "table.csv", "--epochs", "2", "-o", "m")
@@ -73,7 +87,7 @@ class Reading(FormatTest):
 
     def test_the_list_of_formats_has_them_all(self):
         self.assertEqual([row["name"] for row in self.json("list", "formats")["formats"]],
-                         ["idx", "npy", "npz", "safetensors", "libsvm", "csv"])
+                         ["idx", "npy", "npz", "safetensors", "arff", "libsvm", "csv"])
 
 
 class Predictions(FormatTest):

@@ -101,8 +101,7 @@ TEST(a_file_that_is_too_sparse_is_refused_without_much_memory)
     const char *path = put_lines(text);
     f.peak_bytes = f.live_bytes;
     size_t before = f.live_bytes;
-    assert_refused(context, open_badly(path, &none), GML_ERROR_DATA, "400 samples of 1048576 inputs", "400 entries",
-                   "sparse", NULL);
+    assert_refused(context, open_badly(path, &none), GML_ERROR_DATA, "400 samples of 1048576 inputs", "sparse", NULL);
     ck_assert_uint_lt(f.peak_bytes - before, 1 << 20);
 }
 

@@ -215,7 +215,7 @@ TEST(the_table_of_formats_has_rows_with_names_and_summaries)
     for (const gml_entry *entry; (entry = gml_format_entry(count)) != NULL; count++) {
         ck_assert(entry->name[0] != '\0' && entry->summary[0] != '\0' && entry->source[0] != '\0');
     }
-    ck_assert_uint_eq(count, 6);
+    ck_assert_uint_eq(count, 7);
     ck_assert_ptr_null(gml_format_entry(1000));
 }
 

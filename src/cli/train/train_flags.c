@@ -42,8 +42,8 @@ static void read_call(const flag *row, const char *text, void *field)
 }
 
 static const flag arguments[] = {
-    {"DATA", .help = "a file of CSV, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits", .read = read_data,
-     .field = offsetof(train_flags, data)},
+    {"DATA", .help = "a file of CSV, ARFF, NPY, NPZ, safetensors, LIBSVM or IDX data, or the word digits",
+     .read = read_data, .field = offsetof(train_flags, data)},
     {0}};
 
 const flag network_table[] = {
@@ -192,9 +192,10 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
         "DATA",
         "Trains a network on DATA (CSV, NPY, IDX, digits) and saves it as a model.\v"
         "Defaults are in parentheses. A CALL is a name with or without arguments, as in 'leaky_relu(slope=0.2)'.\n\n"
-        "DATA is a CSV file with or without a header, an NPY, NPZ or safetensors file of arrays, LIBSVM text, a folder "
-        "or "
-        "file of IDX data (train-images-idx3-ubyte and its siblings), all also as .gz, or the word digits for the "
+        "DATA is a CSV file with or without a header, an ARFF, an NPY, NPZ or safetensors file of arrays, LIBSVM text, "
+        "a "
+        "folder or file of IDX data (train-images-idx3-ubyte and its siblings), all also as .gz, or the word digits "
+        "for the "
         "images that come with gemmule. The train part of a "
         "folder is trained on, and its t10k part is the test.\n\n"
         "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished, and the state "

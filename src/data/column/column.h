@@ -15,6 +15,7 @@ typedef struct gml_column_wish {
     bool ordered;      /* of a date: its order too */
     bool fixed;        /* the levels of `known` are all there are */
     bool unseen_error; /* of fixed levels: others are errors */
+    bool declared;     /* the file says so (gml_column_wish_of) */
     gml_column known;  /* the kind, and of a network levels and order of dates; not owned */
 } gml_column_wish;
 
@@ -23,6 +24,9 @@ typedef struct gml_column_wish {
  * such column), memory. */
 gml_status gml_wishes_read(gml_context *context, const char *path, const char *columns, const char *ignore,
                            const gml_labels *names, size_t count, gml_column_wish *wishes);
+
+/* Returns the wish, or if it leaves the kind open what the file declares: of a category or a date. */
+gml_column_wish gml_column_wish_of(const gml_cells_column *column, const gml_column_wish *said);
 
 /* ---- what a column is (find.c, words.c) ---- */
 

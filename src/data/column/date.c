@@ -67,25 +67,32 @@ static bool take_year(cursor *from, unsigned *year)
     return take_digits(from, year) == 4 && *year > 0;
 }
 
-/* Takes the English name of a month, or its first three letters with or without a point. */
-static bool take_month(cursor *from, unsigned *month)
+bool gml_date_month(const char *name, size_t length, unsigned *month)
 {
     static const char *const names[] = {"january", "february", "march",     "april",   "may",      "june",
                                         "july",    "august",   "september", "october", "november", "december"};
-    const char *begin = from->at;
-    while (from->at < from->end && is_letter(*from->at)) {
-        from->at++;
-    }
-    size_t length = (size_t)(from->at - begin);
     for (unsigned i = 0; i < 12; i++) {
         bool whole = length == strlen(names[i]);
-        if ((whole || length == 3) && strncasecmp(begin, names[i], length) == 0) {
+        if ((whole || length == 3) && strncasecmp(name, names[i], length) == 0) {
             *month = i + 1;
-            take(from, '.');
             return true;
         }
     }
     return false;
+}
+
+/* Takes the name of a month, with or without a point. */
+static bool take_month(cursor *from, unsigned *month)
+{
+    const char *begin = from->at;
+    while (from->at < from->end && is_letter(*from->at)) {
+        from->at++;
+    }
+    bool found = gml_date_month(begin, (size_t)(from->at - begin), month);
+    if (found) {
+        take(from, '.');
+    }
+    return found;
 }
 
 /* Days since 1970-01-01; NaN if there is no such date. */

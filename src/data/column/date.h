@@ -26,6 +26,9 @@ typedef struct gml_date {
 /* Reads a whole text. Returns false, and the form GML_DATE_NONE, if it is no date in any order. */
 bool gml_date_read(const char *text, size_t length, gml_date *date);
 
+/* Reads the English name of a month, or its first three letters, in any case; `month` counts from 1. */
+bool gml_date_month(const char *name, size_t length, unsigned *month);
+
 /* Returns the days since 1970-01-01 of a number such as 20140217; NaN if it is no date. */
 double gml_date_of_number(double number);
 

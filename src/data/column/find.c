@@ -148,7 +148,7 @@ static size_t find_infinite(const gml_cells_column *column)
     return SIZE_MAX;
 }
 
-static gml_status judge(const gml_trial *of)
+static gml_status judge(const gml_trial *of, const gml_column_wish *wish)
 {
     const gml_cells_column *column = of->column;
     gml_column_finding *found = of->found;
@@ -160,6 +160,10 @@ static gml_status judge(const gml_trial *of)
     if (found->missing == 0 && found->known > 1 && !column->endless &&
         ((found->texts == 1 && plain == 0) || (found->texts == 0 && column->least == column->greatest))) {
         gml_trial_settle(of, GML_COLUMN_CONSTANT, of->words == 0, "all cells are equal");
+        return GML_OK;
+    }
+    if (wish->declared) {
+        gml_trial_settle(of, wish->known.kind, true, "as the file declares");
         return GML_OK;
     }
     if (of->words == 0) {
@@ -194,12 +198,12 @@ gml_status gml_column_find(const gml_cells *cells, size_t column, const gml_colu
                       .hint = gml_column_hint_of(of->name),
                       .numbers = numbers,
                       .words = words};
-    if (wish->given) {
+    if (wish->given && !wish->declared) {
         finding->date_order = wish->known.date_order;
         gml_trial_settle(&made, wish->known.kind, true, wish->fixed ? "as the network has learned" : "as was said");
         return GML_OK;
     }
-    gml_status status = judge(&made);
+    gml_status status = judge(&made, wish);
     if (status == GML_OK && wish->ignored) {
         gml_trial_settle(&made, finding->kind, false, "is ignored, as was said");
         finding->refused = false;

@@ -70,7 +70,7 @@ static gml_column_wish wish_of(const choice *of, size_t column)
 {
     const gml_dataset_options *options = of->options;
     if (!are_known(of)) {
-        return of->columns->wishes[column];
+        return gml_column_wish_of(&of->cells->column[column], &of->columns->wishes[column]);
     }
     gml_column_wish wish = {.given = true, .known = {.kind = GML_COLUMN_NUMBER}};
     if (options->column_kinds != NULL) {

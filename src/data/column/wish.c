@@ -206,3 +206,13 @@ gml_status gml_wishes_read(gml_context *context, const char *path, const char *c
     gml_status status = read_text(&of, "columns", columns, read_rules);
     return status == GML_OK ? read_text(&of, "ignore", ignore, read_ignored) : status;
 }
+
+gml_column_wish gml_column_wish_of(const gml_cells_column *column, const gml_column_wish *said)
+{
+    gml_column_wish wish = *said;
+    if (!wish.given && column->declared && column->declaration.kind != GML_COLUMN_NUMBER) {
+        wish.known = column->declaration;
+        wish.given = wish.ordered = wish.fixed = wish.declared = true;
+    }
+    return wish;
+}

@@ -4,7 +4,7 @@
 #define GML_DATA_FORMAT_H
 
 #include "base/reader.h"
-#include "data/dataset.h"
+#include "data/cells.h"
 
 /* A file or folder to be read. */
 typedef struct gml_source {
@@ -33,6 +33,8 @@ typedef struct gml_format {
     bool (*recognizes)(const gml_source *source); /* by the first bytes of the file */
     gml_status (*open)(const gml_source *source, gml_dataset **dataset);
     const gml_row_format *rows; /* null: the file is read as a whole */
+    /* Reads a table with names. The cells must be cleared, on failure too. Null: the format has no names. */
+    gml_status (*read)(const gml_source *source, gml_cells *cells);
 } gml_format;
 
 /* Opens the file of a source, unless it is a folder, and finds its format. `source->reader` must be closed, on failure
@@ -52,6 +54,7 @@ static inline size_t gml_rows_most(size_t most, size_t cols)
 /* Refuses options that no file could be read with. Errors: argument. */
 gml_status gml_dataset_check_options(gml_context *context, const gml_dataset_options *options);
 
+extern const gml_format gml_format_arff;
 extern const gml_format gml_format_csv;
 extern const gml_format gml_format_idx;
 extern const gml_format gml_format_libsvm;

@@ -5,8 +5,9 @@
 #include "data/format/format.h"
 
 /* Tried in this order; CSV accepts any text, so it comes last. */
-static const gml_format *const formats[] = {&gml_format_idx,         &gml_format_npy,    &gml_format_npz,
-                                            &gml_format_safetensors, &gml_format_libsvm, &gml_format_csv};
+static const gml_format *const formats[] = {&gml_format_idx,         &gml_format_npy,  &gml_format_npz,
+                                            &gml_format_safetensors, &gml_format_arff, &gml_format_libsvm,
+                                            &gml_format_csv};
 
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
 
@@ -32,7 +33,8 @@ static gml_status find_format(const gml_source *source, const gml_format **forma
         }
     }
     return gml_fail(context, GML_ERROR_DATA,
-                    "%s: is neither text, as a CSV is, nor of the formats IDX, NPY, NPZ and safetensors", source->path);
+                    "%s: is neither text, as a CSV or an ARFF is, nor of the formats IDX, NPY, NPZ and safetensors",
+                    source->path);
 }
 
 static gml_status check_names(gml_context *context, const char *const *names, size_t count, const char *what,

@@ -27,27 +27,22 @@ gml_status gml_sparse_end_row(gml_context *context, gml_sparse *sparse)
     return gml_pile_push(context, &sparse->ends, &sparse->count, sizeof sparse->count, "the rows of a sparse matrix");
 }
 
-/* Finds the bytes of the dense matrix. */
-static gml_status measure(const gml_sparse *sparse, const char *path, size_t width, size_t file_bytes,
-                          gml_dataset *made, size_t *bytes)
+gml_status gml_sparse_check(gml_context *context, const char *path, size_t rows, size_t width, size_t bytes)
 {
-    size_t count = 0;
-    if (__builtin_mul_overflow(sparse->rows, width, &count) || __builtin_mul_overflow(count, sizeof(double), bytes) ||
-        (count > FREE_NUMBERS && (count - FREE_NUMBERS) / NUMBERS_PER_BYTE > file_bytes)) {
-        return gml_fail(
-            made->context, GML_ERROR_DATA,
-            "%s: %zu samples of %zu inputs, with %zu entries that are not 0, are too sparse to be read as a "
-            "dense matrix",
-            path, sparse->rows, width, sparse->count);
-    }
-    return GML_OK;
+    size_t count = 0, size = 0;
+    return __builtin_mul_overflow(rows, width, &count) || __builtin_mul_overflow(count, sizeof(double), &size) ||
+                   (count > FREE_NUMBERS && (count - FREE_NUMBERS) / NUMBERS_PER_BYTE > bytes)
+               ? gml_fail(context, GML_ERROR_DATA,
+                          "%s: %zu samples of %zu inputs, most of them 0, are too sparse to be read as a dense matrix",
+                          path, rows, width)
+               : GML_OK;
 }
 
 gml_status gml_sparse_to_inputs(const gml_sparse *sparse, const char *path, size_t width, size_t bytes,
                                 gml_dataset *made)
 {
-    size_t size = 0;
-    gml_status status = measure(sparse, path, width, bytes, made, &size);
+    const size_t size = sparse->rows * width * sizeof(double);
+    gml_status status = gml_sparse_check(made->context, path, sparse->rows, width, bytes);
     if (status == GML_OK) {
         status = gml_pile_reserve(made->context, &made->owned_inputs, size, "the dense matrix of sparse entries");
     }

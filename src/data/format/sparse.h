@@ -19,9 +19,12 @@ gml_status gml_sparse_add(gml_context *context, gml_sparse *sparse, size_t colum
 /* Ends the current row. Errors: memory. */
 gml_status gml_sparse_end_row(gml_context *context, gml_sparse *sparse);
 
+/* Refuses a dense matrix of more than 2^16 numbers and 2^10 for each of the `bytes` of the file at `path`, so that a
+ * file cannot claim memory. Errors: data. */
+gml_status gml_sparse_check(gml_context *context, const char *path, size_t rows, size_t width, size_t bytes);
+
 /* Makes the inputs of a dataset, f64 [rows x width], with zeros where there is no entry; `width` is at least that of
- * the entries. The matrix has at most 2^16 numbers and 2^10 for each of the `bytes` of the file at `path`, so that a
- * file cannot claim memory. Errors: data (too sparse), memory. */
+ * the entries. Errors: data (as gml_sparse_check), memory. */
 gml_status gml_sparse_to_inputs(const gml_sparse *sparse, const char *path, size_t width, size_t bytes,
                                 gml_dataset *made);
 

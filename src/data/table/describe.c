@@ -119,7 +119,8 @@ static gml_status find_facts(const gml_table *table, size_t index, gml_table_fac
 {
     const gml_cells_column *column = &table->cells.column[index];
     gml_column_finding *finding = &facts->finding;
-    gml_status status = gml_column_find(&table->cells, index, &table->wishes[index], finding);
+    const gml_column_wish wish = gml_column_wish_of(column, &table->wishes[index]);
+    gml_status status = gml_column_find(&table->cells, index, &wish, finding);
     if (status == GML_OK) {
         status = gml_column_count(&table->cells, index, finding);
     }

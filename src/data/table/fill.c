@@ -97,7 +97,7 @@ static gml_status add_column(gml_table *table, const char *name, const double *v
     }
     if (status != GML_OK) {
         gml_pile_clear(context, &made);
-        gml_table_clear_column(context, &cells->column[cells->columns]);
+        gml_cells_clear_column(context, &cells->column[cells->columns]);
         table->column_memory.size -= sizeof empty;
         return status;
     }

@@ -19,13 +19,6 @@ void gml_table_forget(gml_table *table)
     table->wish_count = 0;
 }
 
-void gml_table_clear_column(gml_context *context, gml_cells_column *column)
-{
-    gml_release_string(context, column->name);
-    gml_labels_clear(context, &column->texts);
-    gml_pile_clear(context, &column->kinds);
-}
-
 void gml_table_destroy(gml_table *table)
 {
     if (table == NULL) {
@@ -34,7 +27,7 @@ void gml_table_destroy(gml_table *table)
     gml_context *context = table->context;
     gml_table_forget(table);
     for (size_t i = 0; i < table->cells.columns; i++) {
-        gml_table_clear_column(context, &table->cells.column[i]);
+        gml_cells_clear_column(context, &table->cells.column[i]);
     }
     for (size_t i = 0; i < table->pending.size / sizeof(gml_pile); i++) {
         gml_pile_clear(context, (gml_pile *)table->pending.data + i);
@@ -42,6 +35,7 @@ void gml_table_destroy(gml_table *table)
     gml_pile_clear(context, &table->pending);
     gml_pile_clear(context, &table->column_memory);
     gml_pile_clear(context, &table->cells.values);
+    gml_pile_clear(context, &table->cells.weights);
     gml_origin_clear(context, &table->cells.origin);
     gml_labels_clear(context, &table->names);
     gml_release_string(context, table->columns);

@@ -28,9 +28,6 @@ struct gml_table {
     size_t wish_count;
 };
 
-/* Releases what a column of cells owns. */
-void gml_table_clear_column(gml_context *context, gml_cells_column *column);
-
 /* Releases what is known of the columns. */
 void gml_table_forget(gml_table *table);
 

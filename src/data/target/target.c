@@ -180,10 +180,34 @@ static gml_status take(gml_target_reading *target, gml_dataset *made)
     return status == GML_OK ? gml_target_finish(target, made) : status;
 }
 
+/* Fills in what the options leave open and the file declares. Returns the reason, or null. */
+static const char *take_declaration(const gml_cells_column *column, gml_dataset_options *options)
+{
+    if (!column->declared || options->task != GML_TASK_AUTO || options->classes > 0) {
+        return NULL;
+    }
+    if (column->declaration.kind == GML_COLUMN_CATEGORY && column->declaration.level_count > 1) {
+        options->class_names = column->declaration.levels;
+        options->classes = column->declaration.level_count;
+        return "the file lists its values";
+    }
+    if (column->declaration.kind == GML_COLUMN_NUMBER) {
+        options->task = GML_TASK_REGRESSION;
+        return "the file declares numbers";
+    }
+    return NULL;
+}
+
 gml_status gml_target_take(const gml_cells *cells, size_t column, const gml_dataset_options *options, gml_dataset *made)
 {
-    gml_target_reading target = {.cells = cells, .column = column, .options = options};
+    gml_dataset_options known = *options;
+    const char *reason = take_declaration(&cells->column[column], &known);
+    gml_target_reading target = {.cells = cells, .column = column, .options = &known};
     gml_status status = take(&target, made);
+    if (status == GML_OK && reason != NULL) {
+        made->task_reason = gml_copy_string(cells->context, reason);
+        status = made->task_reason != NULL ? GML_OK : GML_ERROR_MEMORY;
+    }
     gml_pile_clear(cells->context, &target.values);
     gml_labels_clear(cells->context, &target.labels);
     return status;

@@ -17,6 +17,9 @@
  *                   whole numbers, codes among them, 2 * k <= n         classes
  *                   any other numbers                                   values
  *
+ * A format may declare the column (gml_cells_column.declaration), which decides in place of the task auto: listed
+ * values are the classes in their order, and numbers are values.
+ *
  * k * k <= n means that a class has k samples on average: integers with few samples each are quantities (ages, counts,
  * grades). An error names the first words and their lines. */
 #ifndef GML_DATA_TARGET_H
