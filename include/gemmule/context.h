@@ -106,6 +106,11 @@ typedef struct gml_file_system {
     /* Reads what is there: at least one byte, or none at the end of the file. Waits only while there is no byte. Null:
      * `read` is used, so that rows of a pipe (gemmule/rows.h) come when a buffer is full. */
     int (*read_some)(void *user, void *file, void *buffer, size_t capacity, size_t *got);
+
+    /* Begins to read memory that will be used soon, and does not wait for it. The memory may lie in a mapped file, of
+     * the library or of the host, or in none: then there is nothing to do. Null: pages are read when they are used,
+     * which is slow for shuffled rows (gml_fit). Called by one thread of a fit at a time. */
+    void (*read_ahead)(void *user, const void *memory, size_t size);
 } gml_file_system;
 
 typedef enum gml_log_level { GML_LOG_DEBUG = 0, GML_LOG_INFO, GML_LOG_WARNING } gml_log_level;

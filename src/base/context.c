@@ -161,6 +161,14 @@ void gml_release_string(gml_context *context, char *text)
     }
 }
 
+void gml_read_ahead(const gml_context *context, const void *memory, size_t size)
+{
+    const gml_file_system *files = &context->hooks.files;
+    if (files->read_ahead != NULL) {
+        files->read_ahead(files->user, memory, size);
+    }
+}
+
 uint64_t gml_now(const gml_context *context)
 {
     return context->hooks.clock(context->hooks.clock_user);

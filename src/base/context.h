@@ -73,6 +73,9 @@ void gml_release(gml_context *context, void *pointer, size_t count, size_t size)
 char *gml_copy_string(gml_context *context, const char *text);
 void gml_release_string(gml_context *context, char *text);
 
+/* Begins to read memory of a mapped file that will be used soon, if the host can. */
+void gml_read_ahead(const gml_context *context, const void *memory, size_t size);
+
 /* Returns the time of the context's clock in nanoseconds. */
 uint64_t gml_now(const gml_context *context);
 

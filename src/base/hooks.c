@@ -340,6 +340,14 @@ static void unmap_file(void *user, void *memory, size_t size)
     munmap(memory, size);
 }
 
+/* Pages of other memory are not read, since there is nothing to read. */
+static void read_ahead(void *user, const void *memory, size_t size)
+{
+    (void)user;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), begin = (uintptr_t)memory / page * page;
+    madvise((void *)begin, (uintptr_t)memory + size - begin, MADV_WILLNEED); /* a hint: failure does not matter */
+}
+
 gml_file_system gml_default_file_system(void)
 {
     return (gml_file_system){
@@ -361,6 +369,7 @@ gml_file_system gml_default_file_system(void)
         .map = map_file,
         .unmap = unmap_file,
         .read_some = read_some,
+        .read_ahead = read_ahead,
     };
 }
 

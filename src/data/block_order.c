@@ -55,16 +55,23 @@ static size_t window_of(const gml_block_order *order, size_t block)
     return block < in_longer ? block / (each + 1) : longer + (block - in_longer) / each;
 }
 
+/* starts[i] = the first sample of the block at place first + i of the order of blocks, before the shift. */
+static void find_blocks(const gml_block_order *order, size_t first, size_t count, size_t *starts)
+{
+    order->context->kernels[GML_F32]->order->fill(&order->order_of_blocks, first, count, starts);
+    for (size_t i = 0; i < count; i++) {
+        starts[i] *= order->sizes.block;
+    }
+}
+
 /* Makes the window of a place the current one. */
 static void enter_window(gml_block_order *order, size_t place)
 {
     const size_t window = window_of(order, gml_least(place / order->sizes.block, order->blocks - 1));
     const size_t first = first_block(order, window), end = first_block(order, window + 1);
-    order->context->kernels[GML_F32]->order->fill(&order->order_of_blocks, first, end - first, order->starts);
-    order->starts[end - first] = order->blocks;
-    for (size_t i = 0; i <= end - first; i++) {
-        order->starts[i] *= order->sizes.block;
-    }
+    find_blocks(order, first, end - first, order->starts);
+    order->starts[end - first] = order->blocks * order->sizes.block;
+    order->window = window;
     order->first = first * order->sizes.block;
     order->end = window + 1 < order->windows ? end * order->sizes.block : order->size;
     order->order_within = gml_permutation_draw_from(order->end - order->first, &order->stream,
@@ -92,5 +99,38 @@ void gml_block_order_fill(gml_block_order *order, size_t first, size_t count, si
         }
         some = gml_least(count - done, order->end - place);
         fill_in_window(order, place, some, samples + done);
+    }
+}
+
+/* Visits samples first .. first + count - 1, before the shift. */
+static void visit_shifted(const gml_block_order *order, size_t first, size_t count,
+                          void (*visit)(void *user, size_t first, size_t count), void *user)
+{
+    const size_t past = order->size - order->shift; /* samples from here on begin at 0 */
+    const size_t before = first < past ? gml_least(count, past - first) : 0;
+    if (before > 0) {
+        visit(user, first + order->shift, before);
+    }
+    if (count > before) {
+        visit(user, first + before - past, count - before);
+    }
+}
+
+void gml_block_order_visit(const gml_block_order *order, size_t window,
+                           void (*visit)(void *user, size_t first, size_t count), void *user)
+{
+    enum { PIECE = 128 };
+    const size_t begin = first_block(order, window), end = first_block(order, window + 1);
+    const size_t whole = order->blocks * order->sizes.block;
+    size_t starts[PIECE];
+    for (size_t first = begin, count = 0; first < end; first += count) {
+        count = gml_least(end - first, PIECE);
+        find_blocks(order, first, count, starts);
+        for (size_t i = 0; i < count; i++) {
+            visit_shifted(order, starts[i], order->sizes.block, visit, user);
+        }
+    }
+    if (window + 1 == order->windows && whole < order->size) {
+        visit_shifted(order, whole, order->size - whole, visit, user);
     }
 }

@@ -31,6 +31,7 @@ typedef struct gml_block_order {
     size_t shift; /* the sample that the first block begins with */
     gml_permutation order_of_blocks;
     /* The current window. */
+    size_t window;     /* its number */
     size_t first, end; /* its places of the order; empty: none is current */
     gml_permutation order_within;
     size_t *starts; /* [most_blocks] the first sample of each block, before the shift */
@@ -46,5 +47,10 @@ void gml_block_order_draw(gml_block_order *order, const gml_stream *stream);
 
 /* samples[i] = the sample at place first + i, for i < count; first + count is at most the size. */
 void gml_block_order_fill(gml_block_order *order, size_t first, size_t count, size_t *samples);
+
+/* Calls `visit` with the first and the number of samples of each block of a window. A block that lies at both ends of
+ * the samples is two. */
+void gml_block_order_visit(const gml_block_order *order, size_t window,
+                           void (*visit)(void *user, size_t first, size_t count), void *user);
 
 #endif

@@ -126,6 +126,7 @@ void gml_epoch_draw_from(gml_epoch *epoch, const gml_stream *stream)
     size_t size = epoch->dataset->size;
     if (is_by_blocks(epoch)) {
         gml_block_order_draw(&epoch->block_order, stream);
+        epoch->read_ahead = 0;
     } else if (!is_short(epoch)) {
         epoch->permutation = gml_permutation_draw(size, stream);
     } else {
@@ -134,6 +135,35 @@ void gml_epoch_draw_from(gml_epoch *epoch, const gml_stream *stream)
         }
         gml_shuffle(epoch->order, size, stream);
         find_rows(epoch->dataset, epoch->order, size);
+    }
+}
+
+/* Asks for the rows of `m` that hold a block, if there is a matrix. */
+static void read_rows(const gml_dataset *dataset, gml_matrix m, size_t first, size_t last)
+{
+    if (m.data != NULL) {
+        const size_t end = last * m.stride + m.cols, begin = first * m.stride, size = gml_dtype_size(m.dtype);
+        gml_read_ahead(dataset->context, (const char *)m.data + begin * size, (end - begin) * size);
+    }
+}
+
+static void read_block(void *user, size_t first, size_t count)
+{
+    const gml_dataset *dataset = user;
+    const size_t begin = gml_dataset_row(dataset, first), last = gml_dataset_row(dataset, first + count - 1);
+    read_rows(dataset, dataset->inputs, begin, last);
+    read_rows(dataset, dataset->targets, begin, last);
+    read_rows(dataset, gml_matrix_f64((void *)dataset->weights, dataset->inputs.rows, 1), begin, last);
+}
+
+/* Asks for the rows of the current window and of the next, once each: while one window is trained on, the next is read.
+ * A mapped page that nobody asked for is waited for, and the system reads far more around it. */
+static void read_ahead(gml_epoch *epoch)
+{
+    const gml_block_order *order = &epoch->block_order;
+    epoch->read_ahead = gml_most(epoch->read_ahead, order->window);
+    for (; epoch->read_ahead <= order->window + 1 && epoch->read_ahead < order->windows; epoch->read_ahead++) {
+        gml_block_order_visit(order, epoch->read_ahead, read_block, (void *)epoch->dataset);
     }
 }
 
@@ -146,6 +176,7 @@ gml_batch gml_epoch_batch(gml_epoch *epoch, size_t first, size_t most)
     }
     if (is_by_blocks(epoch)) {
         gml_block_order_fill(&epoch->block_order, first, rows, epoch->order);
+        read_ahead(epoch);
     } else {
         epoch->context->kernels[GML_F32]->order->fill(&epoch->permutation, first, rows, epoch->order);
     }

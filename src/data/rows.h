@@ -41,6 +41,7 @@ typedef struct gml_epoch {
     const gml_dataset *dataset;
     gml_permutation permutation; /* of the samples, if neither the order is stored nor they are shuffled by blocks */
     gml_block_order block_order; /* of a large dataset; else without a context */
+    size_t read_ahead;           /* windows of it whose rows were asked for: those before this one */
     size_t *order; /* [order_size] rows of the source: of the whole epoch if it is short, else of a batch */
     size_t order_size;
 } gml_epoch;

@@ -65,7 +65,7 @@ static gml_status complete_files(gml_file_system *files, refusal to)
     bool mapping = files->stamp != NULL && files->reserve != NULL && files->map != NULL && files->unmap != NULL;
     bool some_mapping = files->stamp != NULL || files->reserve != NULL || files->map != NULL || files->unmap != NULL;
     bool optional = files->resolve != NULL || files->copy_permissions != NULL || files->lock != NULL ||
-                    files->unlock != NULL || files->read_some != NULL || some_mapping;
+                    files->unlock != NULL || files->read_some != NULL || files->read_ahead != NULL || some_mapping;
     size_t given = optional;
     const char *missing = NULL;
     for (size_t i = 0; i < COUNT; i++) {

@@ -133,6 +133,70 @@ TEST(batches_of_a_part_hold_its_rows_of_the_source)
     gml_context_destroy(context);
 }
 
+/* What was asked to be read: inputs, targets and weights of each row. */
+static struct asked {
+    unsigned char of[3][LONGEST];
+} asked;
+
+static void record(void *user, const void *memory, size_t size)
+{
+    struct asked *to = user;
+    const double *const arrays[3] = {x, y, weights};
+    for (size_t a = 0; a < 3; a++) {
+        for (size_t i = 0; i < LONGEST; i++) {
+            const char *entry = (const char *)(arrays[a] + i), *begin = memory;
+            to->of[a][i] |= entry >= begin && entry + sizeof(double) <= begin + size;
+        }
+    }
+}
+
+/* Returns how many of the rows of a batch were asked for. */
+static size_t count_asked(const gml_batch *batch)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < batch->rows; i++) {
+        const size_t row = batch->order[i];
+        count += asked.of[0][row] && asked.of[1][row] && asked.of[2][row];
+    }
+    return count;
+}
+
+TEST(a_window_is_read_ahead_while_the_one_before_is_in_use)
+{
+    enum { WINDOW = 1024 };
+    gml_file_system files = gml_default_file_system();
+    gml_context *context = NULL;
+    char message[64];
+    files.user = &asked;
+    files.read_ahead = record;
+    ck_assert_int_eq(gml_context_create(&(gml_context_options){.files = files}, &context, message, sizeof message),
+                     GML_OK);
+    gml_dataset *dataset = make(context, LONGEST);
+    gml_epoch epoch;
+    assert_ok(context, gml_epoch_create_sized(context, dataset, WINDOW, &small, &epoch));
+    for (size_t number = 1; number < 3; number++) {
+        memset(&asked, 0, sizeof asked);
+        gml_epoch_draw(&epoch, 7, number);
+        gml_batch batch = gml_epoch_batch(&epoch, 0, 1);
+        ck_assert_uint_eq(count_asked(&batch), 1);
+        for (size_t window = 1; window < epoch.block_order.windows; window++) {
+            const struct asked before = asked;
+            const size_t end = epoch.block_order.end;
+            batch = gml_epoch_batch(&epoch, end, WINDOW / 2); /* asks for the window after it */
+            const struct asked after = asked;
+            asked = before;
+            ck_assert_uint_eq(count_asked(&batch), batch.rows);
+            asked = after;
+        }
+        for (size_t i = 0; i < LONGEST; i++) {
+            ck_assert(asked.of[0][i] && asked.of[1][i] && asked.of[2][i]);
+        }
+    }
+    gml_epoch_destroy(&epoch);
+    gml_dataset_destroy(dataset);
+    gml_context_destroy(context);
+}
+
 /* 2^17 rows of 1024 f64 are 1 GiB; neither is read. */
 TEST(the_size_of_the_inputs_alone_decides_whether_an_epoch_is_shuffled_by_blocks)
 {
