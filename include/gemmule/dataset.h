@@ -71,6 +71,8 @@ typedef struct gml_dataset_options {
                                               not 0 all inputs are numbers and none is missing, else kinds are found */
     int unseen_error; /* with column_kinds: not 0: a category that is none of the levels is an error; 0: its code is
                          the number of levels */
+    const char *cache; /* CSV: path of a file that keeps what was read, for the next time; null: none. See "Caches" */
+    int cache_check;   /* not 0: every byte of the CSV and of the cache is compared; 0: size, time and some blocks */
 } gml_dataset_options;
 
 /* Makes a dataset over the caller's memory, which is not copied and must outlive the dataset.
@@ -277,6 +279,18 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * A format of dates has y, M, d, H, h, m, s, S, a, E, Z and X as in Java's SimpleDateFormat; without one it is
  * "yyyy-MM-dd'T'HH:mm:ss". Parts that it lacks are those of 1970-01-01T00:00:00. */
+/* Caches. With `cache`, what a CSV holds is written to this file once it is read: inputs, targets, weights and groups as
+ * numbers, and what was found out about them. The next time the file is mapped into memory in place of reading the CSV.
+ * The dataset and all that is computed from it have the same bits either way. Neither making nor using a cache needs
+ * memory that grows with the number of rows: rows lie in files in the folder of `cache` meanwhile, which have no names
+ * and end with the process. docs/cache-format.md describes the file; it depends on the version of the library.
+ *
+ * A cache is used if size, time and some blocks of the CSV, and of all further files, are those of which it was made
+ * (with `cache_check` all bytes), and if it was made with the same options; or, for data of a network, if inputs,
+ * levels, targets, classes and weights are those that the network asks for. Otherwise it is made anew. If it cannot be
+ * made (no permission, a full disk, no regular file, a CSV that changes while it is read), the CSV is read as without a
+ * cache. The dataset has a note that says which of these happened and why (gml_dataset_note). Two processes may make
+ * the same cache at once. A cache in use may be replaced or removed, but must not be cut. */
 
 /* Arrays. Numbers of the types bool, i1, i2, i4, i8, u1, u2, u4, u8, f4 and f8 are read, in either byte order and in C
  * or Fortran order. Inputs of bool and u1 are stored as u8 and those of f4 as f32, all others as f64. Targets obey "The

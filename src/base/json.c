@@ -1,4 +1,4 @@
-/* base/json.c - strict JSON parsing. */
+/* base/json.c - strict JSON parsing, and texts as JSON. */
 #include "base/json.h"
 
 #include <string.h>
@@ -38,4 +38,36 @@ const char *gml_json_unknown_key(json_t *object, const char *const *known)
         }
     }
     return NULL;
+}
+
+/* ---- writing ---- */
+
+json_t *gml_json_text(const char *text, const char **bad)
+{
+    json_t *value = json_string(text);
+    json_t *other = value == NULL ? json_string("") : NULL; /* made: so memory is not the problem */
+    if (other != NULL) {
+        *bad = text;
+        json_decref(other);
+    }
+    return value;
+}
+
+bool gml_json_set_text(json_t *object, const char *key, const char *text, const char **bad)
+{
+    return json_object_set_new(object, key, gml_json_text(text, bad)) == 0;
+}
+
+bool gml_json_set_names(json_t *object, const char *key, char *const *names, size_t count, const char **bad)
+{
+    json_t *array = json_array();
+    bool good = array != NULL;
+    for (size_t i = 0; i < count && good; i++) {
+        good = json_array_append_new(array, gml_json_text(names[i], bad)) == 0;
+    }
+    if (!good) {
+        json_decref(array);
+        return false;
+    }
+    return json_object_set_new(object, key, array) == 0;
 }

@@ -68,15 +68,17 @@ typedef struct gml_cells_column {
 typedef struct gml_cells {
     gml_context *context;
     size_t columns;
-    size_t before;            /* columns of the file before these, for messages */
-    size_t rows;              /* all rows that were added */
-    gml_pile values;          /* f64 [rows x columns]; a reader that bounds its memory may take rows out */
-    gml_pile weights;         /* f64 [rows]: sample weights that the file has beside its columns; or empty */
-    gml_cells_column *column; /* [columns] */
-    gml_origin origin;        /* of the rows; its path begins messages */
-    gml_decimal_style style;  /* of the numbers in texts; zero: 1234.5 */
-    bool kept;                /* the cells belong to a table, and a dataset of them copies what it needs */
-    bool partial;             /* they are some rows of a file: how many are missing is not worth a note */
+    size_t before;                 /* columns of the file before these, for messages */
+    size_t rows;                   /* all rows that were added */
+    gml_pile values;               /* f64 [rows x columns]; a reader that bounds its memory may take rows out */
+    gml_pile weights;              /* f64 [rows]: sample weights that the file has beside its columns; or empty */
+    gml_cells_column *column;      /* [columns] */
+    gml_origin origin;             /* of the rows; its path begins messages */
+    gml_decimal_style style;       /* of the numbers in texts; zero: 1234.5 */
+    struct gml_table_cache *cache; /* that is made of them; null: none */
+    const char *folder;            /* for files with large arrays; null: they are in memory */
+    bool kept;                     /* the cells belong to a table, and a dataset of them copies what it needs */
+    bool partial;                  /* they are some rows of a file: how many are missing is not worth a note */
 } gml_cells;
 
 /* ---- cells as doubles ---- */

@@ -23,6 +23,7 @@ static void clear(gml_dataset *dataset)
     gml_pile_clear(context, &dataset->owned_targets);
     gml_pile_clear(context, &dataset->owned_weights);
     gml_pile_clear(context, &dataset->owned_groups);
+    gml_mapping_close(context, &dataset->mapping);
     gml_pile_clear(context, &dataset->notes);
     gml_release_string(context, dataset->task_reason);
 }

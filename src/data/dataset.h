@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "base/mapping.h"
 #include "data/origin.h"
 #include "data/pile.h"
 #include "data/schema.h"
@@ -32,6 +33,7 @@ struct gml_dataset {
     gml_pile owned_targets; /* likewise */
     gml_pile owned_weights; /* likewise */
     gml_pile owned_groups;  /* likewise */
+    gml_mapping mapping;    /* the file in which the matrices lie, if they lie in a cache */
 };
 
 /* Makes the dataset described by `contents`, which names its context, if `status` is GML_OK; else returns `status`.

@@ -1,4 +1,5 @@
 /* data/from_cells.c - a dataset from a table of cells: inputs, targets, weights and groups. */
+#include "data/cache/cache.h"
 #include "data/column/inputs.h"
 #include "data/csv/csv_columns.h"
 #include "data/target/class_name.h"
@@ -29,28 +30,39 @@ gml_status gml_inputs_refuse(const gml_cells *cells, const gml_dataset_options *
 
 /* ---- inputs ---- */
 
-/* Moves the inputs to the front of the cells' memory, [rows x features], or to new memory if the cells are kept. */
-static gml_status take_inputs(gml_cells *cells, const gml_inputs *inputs, gml_dataset *made)
+/* Inputs that are made of cells. */
+typedef struct coder {
+    const gml_cells *cells;
+    const gml_inputs *inputs;
+    double *row; /* [features] */
+} coder;
+
+/* Makes the inputs of some rows, [count x features]; `to` may be the memory of these cells or of cells before. */
+static void make_rows(const void *user, size_t first, size_t count, double *to)
 {
-    const size_t features = inputs->count;
-    double *row_inputs = gml_allocate(cells->context, features, sizeof *row_inputs, "a row of a table");
+    const coder *of = user;
+    const size_t features = of->inputs->count;
+    for (size_t row = first; row < first + count; row++, to += features) {
+        const double *from = gml_cells_row(of->cells, row);
+        for (size_t i = 0; i < features; i++) {
+            const double cell = from[of->inputs->column[i]];
+            const gml_column_coding *coding = &of->inputs->coding[i];
+            of->row[i] = coding->listed || isnan(cell) ? gml_column_coded(coding, cell) : cell;
+        }
+        memcpy(to, of->row, features * sizeof *to);
+    }
+}
+
+/* Moves the inputs to the front of the cells' memory, [rows x features], or to new memory if the cells are kept. */
+static gml_status move_inputs(gml_cells *cells, const coder *of, gml_dataset *made)
+{
+    const size_t features = of->inputs->count;
     gml_pile *memory = cells->kept ? &made->owned_inputs : &cells->values;
     gml_status status =
-        row_inputs == NULL ? GML_ERROR_MEMORY
-        : cells->kept      ? gml_pile_reserve(cells->context, memory, cells->rows * features * sizeof(double), "inputs")
-                           : GML_OK;
-    double *to = memory->data;
-    for (size_t row = 0; status == GML_OK && row < cells->rows; row++, to += features) {
-        const double *from = gml_cells_row(cells, row);
-        for (size_t i = 0; i < features; i++) {
-            const double cell = from[inputs->column[i]];
-            const gml_column_coding *coding = &inputs->coding[i];
-            row_inputs[i] = coding->listed || isnan(cell) ? gml_column_coded(coding, cell) : cell;
-        }
-        memcpy(to, row_inputs, features * sizeof *to);
-    }
-    gml_release(cells->context, row_inputs, features, sizeof *row_inputs);
+        cells->kept ? gml_pile_reserve(cells->context, memory, cells->rows * features * sizeof(double), "inputs")
+                    : GML_OK;
     if (status == GML_OK) {
+        make_rows(of, 0, cells->rows, memory->data);
         made->owned_inputs = *memory;
         made->owned_inputs.size = cells->rows * features * sizeof(double);
         cells->values = cells->kept ? cells->values : (gml_pile){0};
@@ -59,12 +71,29 @@ static gml_status take_inputs(gml_cells *cells, const gml_inputs *inputs, gml_da
     return status;
 }
 
+/* Makes the inputs in a cache, or in memory. */
+static gml_status take_inputs(gml_cells *cells, const gml_inputs *inputs, gml_dataset *made)
+{
+    coder of = {.cells = cells, .inputs = inputs};
+    of.row = gml_allocate(cells->context, inputs->count, sizeof *of.row, "a row of a table");
+    gml_status status = of.row != NULL ? GML_OK : GML_ERROR_MEMORY;
+    if (status == GML_OK) {
+        gml_table_cache_write(cells, &(gml_row_maker){make_rows, &of}, made);
+    }
+    if (status == GML_OK && made->inputs.data == NULL) {
+        status = move_inputs(cells, &of, made);
+    }
+    gml_release(cells->context, of.row, inputs->count, sizeof *of.row);
+    return status;
+}
+
 /* ---- weights and groups ---- */
 
 static gml_status take_weights(const gml_cells *cells, const gml_csv_columns *columns,
                                const gml_dataset_options *options, gml_dataset *made)
 {
-    gml_status status = GML_OK;
+    gml_status status =
+        gml_pile_reserve(cells->context, &made->owned_weights, cells->rows * sizeof(double), "the weights of a table");
     for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
         double weight = gml_cells_value(cells, columns->weights, gml_cells_row(cells, row)[columns->weights]);
         if (!isfinite(weight)) {
@@ -101,7 +130,8 @@ static gml_status take_given_weights(gml_cells *cells, gml_dataset *made)
 /* Numbers the groups. Cells of equal value are one group, as for classes. */
 static gml_status number_groups(const gml_cells *cells, size_t column, gml_labels *groups, gml_dataset *made)
 {
-    gml_status status = GML_OK;
+    gml_status status =
+        gml_pile_reserve(cells->context, &made->owned_groups, cells->rows * sizeof(uint32_t), "the groups of a table");
     for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
         double cell = gml_cells_row(cells, row)[column];
         size_t label = 0;
@@ -170,6 +200,7 @@ static gml_status take_parts(gml_cells *cells, const gml_csv_columns *columns, c
     gml_inputs inputs = {0};
     gml_status status = gml_inputs_choose(cells, columns, options, made, &inputs);
     made->size = cells->rows;
+    made->owned_targets.folder = made->owned_weights.folder = made->owned_groups.folder = cells->folder;
     made->masked = made->schema.missing_targets = options->missing_targets != 0;
     if (status == GML_OK && columns->groups < columns->count && !columns->inputs_alone && !options->groups_unread) {
         status = take_groups(cells, columns->groups, made);

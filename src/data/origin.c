@@ -20,16 +20,29 @@ static size_t file_count(const gml_origin *origin)
     return origin->files.size / sizeof(gml_origin_file);
 }
 
-static size_t jump_count(const gml_origin *origin)
+size_t gml_origin_first_row(const gml_origin *origin, size_t file)
+{
+    const gml_origin_file *files = origin->files.data;
+    return file > 0 ? files[file - 1].row : 0;
+}
+
+size_t gml_origin_jump_count(const gml_origin *origin)
 {
     return origin->jumps.size / sizeof(gml_origin_jump);
+}
+
+void gml_origin_jump_at(const gml_origin *origin, size_t index, size_t *row, size_t *line)
+{
+    const gml_origin_jump *jump = (const gml_origin_jump *)origin->jumps.data + index;
+    *row = jump->row;
+    *line = jump->line;
 }
 
 /* The last jump at or before a row. */
 static const gml_origin_jump *jump_before(const gml_origin *origin, size_t row)
 {
     const gml_origin_jump *jumps = origin->jumps.data;
-    size_t low = 0, high = jump_count(origin);
+    size_t low = 0, high = gml_origin_jump_count(origin);
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         *(jumps[middle].row <= row ? &low : &high) = middle;
@@ -40,7 +53,7 @@ static const gml_origin_jump *jump_before(const gml_origin *origin, size_t row)
 gml_status gml_origin_note(gml_context *context, gml_origin *origin, size_t row, size_t line)
 {
     const gml_origin_jump *jumps = origin->jumps.data,
-                          *last = jump_count(origin) > 0 ? &jumps[jump_count(origin) - 1] : NULL;
+                          *last = gml_origin_jump_count(origin) > 0 ? &jumps[gml_origin_jump_count(origin) - 1] : NULL;
     if (last != NULL && line - last->line == row - last->row) {
         return GML_OK;
     }
@@ -71,7 +84,7 @@ void gml_origin_find(const gml_origin *origin, size_t row, const char **path, si
     *path = file > 0 ? files[file - 1].path : origin->path;
     first = file > 0 ? files[file - 1].row : 0;
     *line = row - first + 1;
-    if (jump_count(origin) > 0) {
+    if (gml_origin_jump_count(origin) > 0) {
         const gml_origin_jump *jump = jump_before(origin, row);
         *line = jump->line + (row - jump->row);
     }
@@ -93,7 +106,8 @@ void gml_origin_print(const gml_origin *origin, size_t row, char text[GML_ORIGIN
     while (length > MOST && ((unsigned char)*path & 0xC0) == 0x80) { /* not in the middle of a character */
         path++;
     }
-    snprintf(text, GML_ORIGIN_SIZE, "%s%s: %s %zu", dots, path, jump_count(origin) > 0 ? "line" : "sample", number);
+    snprintf(text, GML_ORIGIN_SIZE, "%s%s: %s %zu", dots, path, gml_origin_jump_count(origin) > 0 ? "line" : "sample",
+             number);
 }
 
 void gml_batch_name(const gml_batch_names *names, size_t row, char text[GML_ORIGIN_SIZE])

@@ -28,6 +28,13 @@ gml_status gml_origin_add_file(gml_context *context, gml_origin *origin, size_t 
  * for the caller's rows. */
 void gml_origin_find(const gml_origin *origin, size_t row, const char **path, size_t *line);
 
+/* Returns the first row of a file, 0 for the first file. */
+size_t gml_origin_first_row(const gml_origin *origin, size_t file);
+
+/* The rows that were noted: how many, and their lines. */
+size_t gml_origin_jump_count(const gml_origin *origin);
+void gml_origin_jump_at(const gml_origin *origin, size_t index, size_t *row, size_t *line);
+
 /* Writes the place of a row of the source, counted from 0: "iris.csv: line 7", "train-images-idx3-ubyte: sample 6", or
  * "row 6" for the caller's matrices. A long path is cut at the front. */
 void gml_origin_print(const gml_origin *origin, size_t row, char text[GML_ORIGIN_SIZE]);

@@ -5,6 +5,22 @@
 
 enum { LEAST_CAPACITY = 64 };
 
+static void release(gml_context *context, const gml_pile *pile)
+{
+    gml_scratch scratch = {.data = pile->data, .size = pile->capacity, .mapped = pile->mapped};
+    gml_scratch_destroy(context, &scratch);
+}
+
+static gml_status allocate(gml_context *context, const char *folder, size_t capacity, const char *what,
+                           gml_scratch *made)
+{
+    if (folder != NULL && capacity >= GML_PILE_IN_MEMORY) {
+        return gml_scratch_create(context, folder, capacity, what, made);
+    }
+    *made = (gml_scratch){.data = gml_allocate(context, capacity, 1, what), .size = capacity};
+    return made->data != NULL ? GML_OK : GML_ERROR_MEMORY;
+}
+
 gml_status gml_pile_reserve(gml_context *context, gml_pile *pile, size_t extra, const char *what)
 {
     if (extra <= pile->capacity - pile->size) {
@@ -18,16 +34,18 @@ gml_status gml_pile_reserve(gml_context *context, gml_pile *pile, size_t extra, 
         capacity = needed;
     }
     capacity = capacity < LEAST_CAPACITY ? LEAST_CAPACITY : capacity;
-    void *data = gml_allocate(context, capacity, 1, what);
-    if (data == NULL) {
-        return GML_ERROR_MEMORY;
+    gml_scratch made;
+    gml_status status = allocate(context, pile->folder, capacity, what, &made);
+    if (status != GML_OK) {
+        return status;
     }
     if (pile->size > 0) {
-        memcpy(data, pile->data, pile->size);
+        memcpy(made.data, pile->data, pile->size);
     }
-    gml_release(context, pile->data, pile->capacity, 1);
-    pile->data = data;
+    release(context, pile);
+    pile->data = made.data;
     pile->capacity = capacity;
+    pile->mapped = made.mapped;
     return GML_OK;
 }
 
@@ -41,8 +59,14 @@ gml_status gml_pile_push(gml_context *context, gml_pile *pile, const void *data,
     return status;
 }
 
+gml_pile gml_pile_of_scratch(const gml_scratch *scratch)
+{
+    return (gml_pile){
+        .data = scratch->data, .size = scratch->size, .capacity = scratch->size, .mapped = scratch->mapped};
+}
+
 void gml_pile_clear(gml_context *context, gml_pile *pile)
 {
-    gml_release(context, pile->data, pile->capacity, 1);
+    release(context, pile);
     *pile = (gml_pile){0};
 }

@@ -112,17 +112,6 @@ size_t gml_metadata_member_count(json_t *network, json_t *members);
 gml_status gml_metadata_read_member(gml_context *context, const char *path, json_t *network, json_t *members,
                                     size_t index, gml_member_texts *texts);
 
-/* For the files that write and read these objects: a text as JSON, as above; and false for no memory. */
-json_t *gml_metadata_text(const char *text, const char **bad);
-bool gml_metadata_set_text(json_t *object, const char *key, const char *text, const char **bad);
-bool gml_metadata_set_names(json_t *object, const char *key, char *const *names, size_t count, const char **bad);
-
-/* Returns the kinds and levels of a schema's columns as a JSON array, as above (columns.c). */
-json_t *gml_metadata_columns(const gml_schema *schema, const char **bad);
-
-/* Reads them into the schema, which has `features` columns; null: all are numbers. Errors: data, memory. */
-gml_status gml_metadata_read_columns(gml_context *context, const char *where, json_t *array, gml_schema *schema);
-
 /* Set the network's data schema and facts from these objects; unknown keys are errors. `where` begins the message.
  * `prepared`: a preparation follows, so that the data may have fewer columns than the network has inputs. */
 gml_status gml_metadata_read_data(gml_network *network, const char *where, json_t *data, bool prepared);

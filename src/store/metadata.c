@@ -1,7 +1,7 @@
 /* store/metadata.c - the network's data schema and facts, to JSON and back. */
 #include <string.h>
 
-#include "base/json.h"
+#include "data/column/columns_json.h"
 #include "gemmule/dataset.h"
 #include "store/features.h"
 #include "store/format.h"
@@ -12,61 +12,30 @@ enum { TASKS = sizeof task_names / sizeof task_names[0] };
 
 /* ---- writing ---- */
 
-/* Returns a text as JSON; null if there is no memory or it is not UTF-8; then sets `bad`. */
-json_t *gml_metadata_text(const char *text, const char **bad)
-{
-    json_t *value = json_string(text);
-    json_t *other = value == NULL ? json_string("") : NULL; /* made: so memory is not the problem */
-    if (other != NULL) {
-        *bad = text;
-        json_decref(other);
-    }
-    return value;
-}
-
-bool gml_metadata_set_text(json_t *object, const char *key, const char *text, const char **bad)
-{
-    return json_object_set_new(object, key, gml_metadata_text(text, bad)) == 0;
-}
-
-bool gml_metadata_set_names(json_t *object, const char *key, char *const *names, size_t count, const char **bad)
-{
-    json_t *array = json_array();
-    bool good = array != NULL;
-    for (size_t i = 0; i < count && good; i++) {
-        good = json_array_append_new(array, gml_metadata_text(names[i], bad)) == 0;
-    }
-    if (!good) {
-        json_decref(array);
-        return false;
-    }
-    return json_object_set_new(object, key, array) == 0;
-}
-
 json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
 {
     json_t *data = json_object();
-    bool good = gml_metadata_set_text(data, "task", task_names[schema->task], bad) &&
+    bool good = gml_json_set_text(data, "task", task_names[schema->task], bad) &&
                 json_object_set_new(data, "features", json_integer((json_int_t)schema->features)) == 0 &&
                 json_object_set_new(data, "targets", json_integer((json_int_t)schema->targets)) == 0 &&
                 json_object_set_new(data, "classes", json_integer((json_int_t)schema->classes)) == 0;
     if (good && schema->feature_names != NULL) {
-        good = gml_metadata_set_names(data, "feature_names", schema->feature_names, schema->features, bad);
+        good = gml_json_set_names(data, "feature_names", schema->feature_names, schema->features, bad);
     }
     if (good && schema->class_names != NULL) {
-        good = gml_metadata_set_names(data, "class_names", schema->class_names, schema->classes, bad);
+        good = gml_json_set_names(data, "class_names", schema->class_names, schema->classes, bad);
     }
     if (good && schema->target_names != NULL) {
-        good = gml_metadata_set_names(data, "target_names", schema->target_names, schema->targets, bad);
+        good = gml_json_set_names(data, "target_names", schema->target_names, schema->targets, bad);
     }
     if (good && schema->columns != NULL) {
-        good = json_object_set_new(data, "columns", gml_metadata_columns(schema, bad)) == 0;
+        good = json_object_set_new(data, "columns", gml_columns_to_json(schema, bad)) == 0;
     }
     const char *const texts[][2] = {{"target_name", schema->target_name},   {"target_index", schema->target_index},
                                     {"weights_name", schema->weights_name}, {"weights_index", schema->weights_index},
                                     {"groups_name", schema->groups_name},   {"groups_index", schema->groups_index}};
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++) {
-        good = texts[i][1] == NULL || gml_metadata_set_text(data, texts[i][0], texts[i][1], bad);
+        good = texts[i][1] == NULL || gml_json_set_text(data, texts[i][0], texts[i][1], bad);
     }
     if (good && schema->missing_targets) {
         good = json_object_set_new(data, "missing_targets", json_true()) == 0;
@@ -83,8 +52,8 @@ json_t *gml_metadata_facts(const gml_network *network, const char **bad)
     json_t *facts = json_object();
     for (size_t i = 0; i < network->fact_count; i++) {
         const gml_fact *fact = &network->facts[i];
-        json_t *name = gml_metadata_text(fact->name, bad); /* checks that the name can be a key */
-        bool good = name != NULL && gml_metadata_set_text(facts, fact->name, fact->text, bad);
+        json_t *name = gml_json_text(fact->name, bad); /* checks that the name can be a key */
+        bool good = name != NULL && gml_json_set_text(facts, fact->name, fact->text, bad);
         json_decref(name);
         if (!good) {
             json_decref(facts);
@@ -243,8 +212,7 @@ static gml_status read_schema(const reader *in, gml_schema *schema)
         status = read_names(in, "target_names", schema->targets, &schema->target_names);
     }
     if (status == GML_OK) {
-        status =
-            gml_metadata_read_columns(in->network->context, in->where, json_object_get(in->data, "columns"), schema);
+        status = gml_columns_from_json(in->network->context, in->where, json_object_get(in->data, "columns"), schema);
     }
     return status == GML_OK ? read_columns(in, schema) : status;
 }

@@ -32,7 +32,7 @@ json_t *gml_metadata_preparation(const gml_network *network, const char **bad)
 {
     const gml_preparation *preparation = network->preparation;
     json_t *object = json_object();
-    bool good = gml_metadata_set_text(object, "description", gml_preparation_description(preparation), bad) &&
+    bool good = gml_json_set_text(object, "description", gml_preparation_description(preparation), bad) &&
                 (preparation->names == NULL || json_object_set_new(object, "named", json_true()) == 0) &&
                 json_object_set_new(object, "counts", make_counts(preparation)) == 0;
     if (!good) {

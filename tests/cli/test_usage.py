@@ -69,7 +69,8 @@ class Help(ProgramTest):
             counts[command] = len(listed_flags(text))
             shorter = self.succeed(command, "--help")
             if command in ("describe", "report", "eval", "predict", "explain", "inspect", "diff"):
-                rare = {"usage", "missing", "columns", "ignore", "unseen", "delimiter", "decimal", "thousands", "comment", "more"}
+                rare = {"usage", "missing", "columns", "ignore", "unseen", "delimiter", "decimal", "thousands", "comment", "more",
+                        "cache"}
                 rare |= {"no-header"} if command == "predict" else set()
                 self.assertEqual(listed_flags(text) - listed_flags(shorter), rare)
             elif command not in ("train", "tune", "cv", "split"):

@@ -10,6 +10,8 @@
 
 #include "cli/shell/exit.h"
 
+enum { LARGE_TABLE = 256000000 }; /* bytes of a CSV that gets a cache without being asked for */
+
 static void read_missing(const flag *row, const char *text, void *field)
 {
     *(int *)field = MISSING_ERROR + flag_word(row, text, row->words);
@@ -72,6 +74,12 @@ const flag data_table[] = {
      .field = offsetof(data_flags, comment)},
     {"more", "FILE", "further CSV with the same columns, read after DATA as if one file; may be repeated", RARE,
      read_more, .field = 0},
+    {"cache", "WHEN",
+     "keep a CSV beside it as FILE.gmlcache, for a quick start the next time: yes, no, auto (from 256 MB on), or "
+     "check: "
+     "compare all bytes (auto)",
+     RARE, read_choice, .field = offsetof(data_flags, cache),
+     .words = (const char *const[]){"auto", "yes", "no", "check", NULL}},
     {"threads", "N", "threads to use (all processors); results do not depend on it", GROUP_REPORT, read_whole,
      .field = offsetof(data_flags, threads), 1, MOST_THREADS},
     {0}};
@@ -89,6 +97,25 @@ void set_csv_options(const data_flags *flags, gml_dataset_options *options)
     options->ignore = flags->ignore;
     options->unseen_error = flags->unseen;
     options->more_count = flags->more_count;
+}
+
+/* True if the files of the data together have many bytes. */
+static bool is_large(const data_flags *flags, const char *path)
+{
+    struct stat status;
+    double bytes = stat(path, &status) == 0 && S_ISREG(status.st_mode) ? (double)status.st_size : -1;
+    for (size_t i = 0; bytes >= 0 && i < flags->more_count; i++) {
+        bytes = stat(flags->more[i], &status) == 0 && S_ISREG(status.st_mode) ? bytes + (double)status.st_size : -1;
+    }
+    return bytes >= LARGE_TABLE;
+}
+
+void set_cache(const data_flags *flags, const char *path, gml_dataset_options *options, char *text)
+{
+    const bool wanted = flags->cache == CACHE_AUTO ? is_large(flags, path) : flags->cache != CACHE_NO;
+    const int length = wanted ? snprintf(text, PATH_MAX, "%s.gmlcache", path) : -1;
+    options->cache = length > 0 && length < PATH_MAX ? text : NULL;
+    options->cache_check = flags->cache == CACHE_CHECK;
 }
 
 int open_context(size_t threads, gml_context **context)
@@ -155,7 +182,9 @@ int open_for_network(const gml_network *network, const char *path, const char *p
     gml_context *context = gml_network_context(network);
     gml_dataset_options options = gml_network_data_options(network);
     options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
+    char cache[PATH_MAX];
     set_csv_options(flags, &options);
+    set_cache(flags, path, &options, cache);
     options.bad_inputs = flags->bad_inputs;
     if (columns == COLUMNS_WEIGHTS && options.weights == NULL && flags->weights == NULL) {
         columns = COLUMNS_INPUTS;

@@ -7,6 +7,8 @@
 
 enum { MISSING_UNSET = 0, MISSING_ERROR, MISSING_MASK };
 
+enum { CACHE_AUTO = 0, CACHE_YES, CACHE_NO, CACHE_CHECK };
+
 enum { MOST_FURTHER_FILES = 256 };
 
 /* How to read a CSV: the flags that train, eval and predict share. */
@@ -20,6 +22,7 @@ typedef struct data_flags {
     const char *words;                                     /* --missing, or null */
     const char *columns, *ignore;                          /* or null */
     int unseen;                                            /* --unseen: 1 for error */
+    int cache;                                             /* --cache: CACHE_AUTO, ... */
     const char *more[MOST_FURTHER_FILES];                  /* of --more */
     size_t more_count;
     bool bad_inputs; /* true: inputs that are not finite numbers are read as NaN */
@@ -34,6 +37,9 @@ int open_context_with(const gml_context_options *options, gml_context **context)
 
 /* Sets how a CSV is written, and the further files. */
 void set_csv_options(const data_flags *flags, gml_dataset_options *options);
+
+/* Sets the cache of the data at `path`, if there shall be one. Its name is in `text` [PATH_MAX]. */
+void set_cache(const data_flags *flags, const char *path, gml_dataset_options *options, char *text);
 
 /* The name of a file with data, as read_file; "-" is the standard input. */
 void read_data(const flag *row, const char *text, void *field);

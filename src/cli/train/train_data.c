@@ -1,4 +1,6 @@
 /* cli/train/train_data.c - the data of `gemmule train`: the training part, and the parts for validation and test. */
+#include <limits.h>
+
 #include "cli/shell/exit.h"
 #include "cli/train/train.h"
 
@@ -40,7 +42,9 @@ int train_open_all(gml_context *context, const train_flags *flags, const char *p
                                    .weights = flags->file.weights,
                                    .groups = flags->groups_column,
                                    .missing_targets = flags->file.missing == MISSING_MASK};
+    char cache[PATH_MAX];
     set_csv_options(&flags->file, &options);
+    set_cache(&flags->file, path, &options, cache);
     const gml_status status = open_with_task(context, flags, path, options, &data->all);
     if (status != GML_OK) {
         return complain_status(context, status);

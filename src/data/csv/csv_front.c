@@ -1,6 +1,8 @@
 /* data/csv/csv_front.c - the beginning of the files of a CSV: dialect, first rows, header and columns. */
 #include "data/csv/csv_reading.h"
 
+#include "data/cache/cache.h"
+
 /* ---- errors ---- */
 
 gml_status gml_csv_refuse(const gml_csv_reading *reading, const gml_csv_problem *problem)
@@ -185,6 +187,8 @@ static gml_status begin_cells(gml_csv_reading *reading)
     gml_cells *cells = &reading->cells;
     gml_status status = gml_cells_begin(source->context, reading->path, columns->count, cells);
     cells->style = reading->dialect.style;
+    cells->cache = source->cache;
+    cells->folder = source->cache != NULL && source->cache->making ? source->cache->folder : NULL;
     for (size_t i = 0; status == GML_OK && i < columns->count; i++) {
         size_t length;
         const char *name = gml_csv_row_field(&reading->first_rows[0], i, &length);

@@ -1,16 +1,25 @@
 /* data/csv/csv_reading.c - from the files of a CSV to its cells. */
 #include "data/csv/csv_reading.h"
 
+#include "data/cache/cache.h"
+
+/* Scans the records of the text. */
+static gml_status scan_text(gml_csv_reading *reading, gml_csv_problem *problem)
+{
+    gml_status status = gml_csv_scan_text(&reading->scan, &reading->text, problem);
+    return status == GML_OK && problem->fault == GML_CSV_FINE ? gml_table_cache_move_out(&reading->cells) : status;
+}
+
 /* Scans all records of a file that follow its header. */
 static gml_status scan_file(gml_csv_reading *reading)
 {
     gml_csv_text *text = &reading->text;
     gml_csv_problem problem = {0};
-    gml_status status = gml_csv_scan_text(&reading->scan, text, &problem);
+    gml_status status = scan_text(reading, &problem);
     while (status == GML_OK && problem.fault == GML_CSV_FINE && !(text->ended && text->begin == text->size)) {
         status = gml_csv_text_advance(text, &reading->dialect, &problem);
         if (status == GML_OK && problem.fault == GML_CSV_FINE) {
-            status = gml_csv_scan_text(&reading->scan, text, &problem);
+            status = scan_text(reading, &problem);
         }
     }
     return status == GML_OK ? gml_csv_refuse(reading, &problem) : status;
@@ -41,7 +50,7 @@ gml_status gml_csv_read(const gml_source *source, gml_csv_reading *reading)
     if (status == GML_OK && reading->cells.rows == 0) {
         status = gml_fail(source->context, GML_ERROR_DATA, "%s: has a header and no rows", source->path);
     }
-    return status;
+    return status == GML_OK ? gml_table_cache_map_rows(&reading->cells) : status;
 }
 
 void gml_csv_reading_clear(gml_csv_reading *reading)

@@ -12,6 +12,7 @@ typedef struct gml_source {
     const char *path;
     gml_reader *reader; /* at the start of the file; null for a folder */
     const gml_dataset_options *options;
+    struct gml_table_cache *cache; /* that is made of it; null: none */
 } gml_source;
 
 /* A file that is read row by row. */

@@ -1,19 +1,41 @@
 /* data/format/format_csv.c - delimited text. */
+#include "data/cache/cache.h"
 #include "data/csv/csv_reading.h"
+
+/* Reads the file, and makes a cache of it if one is wanted. */
+static gml_status read_csv(const gml_source *source, gml_table_cache *cache, gml_dataset **made)
+{
+    gml_source cached = *source;
+    gml_csv_reading reading;
+    cached.cache = cache;
+    gml_table_cache_begin(cache);
+    gml_status status = gml_csv_read(&cached, &reading);
+    gml_csv_scan_clear(&reading.scan);
+    if (status == GML_OK) {
+        status = gml_dataset_from_columns(&reading.cells, &reading.columns, source->options, &reading.schema, made);
+    }
+    gml_csv_reading_clear(&reading);
+    return status == GML_OK ? gml_table_cache_tell(cache, *made) : status;
+}
 
 static gml_status open_csv(const gml_source *source, gml_dataset **dataset)
 {
     if (source->reader == NULL) {
         return gml_fail(source->context, GML_ERROR_DATA, "%s: is a folder; a CSV is a file", source->path);
     }
-    gml_csv_reading reading;
-    gml_status status = gml_csv_read(source, &reading);
-    gml_csv_scan_clear(&reading.scan);
-    if (status == GML_OK) {
-        status = gml_dataset_from_columns(&reading.cells, &reading.columns, source->options, &reading.schema, dataset);
+    gml_table_cache cache;
+    gml_dataset *made = NULL;
+    gml_status status = gml_table_cache_open(source, &cache, &made);
+    if (status == GML_OK && made == NULL) {
+        status = read_csv(source, &cache, &made);
     }
-    gml_csv_reading_clear(&reading);
-    return status;
+    gml_table_cache_close(&cache);
+    if (status != GML_OK) {
+        gml_dataset_destroy(made);
+        return status;
+    }
+    *dataset = made;
+    return GML_OK;
 }
 
 /* Any text may be a CSV. Text has no NUL byte, unless it is UTF-16. */

@@ -99,6 +99,10 @@ static gml_status list_tensors(reading *r)
         return gml_fail(r->source->context, GML_ERROR_DATA, "%s: is a model file of gemmule; data is expected",
                         r->source->path);
     }
+    if (format != NULL && strncmp(format, "gemmule-cache ", 14) == 0) {
+        return gml_fail(r->source->context, GML_ERROR_DATA, "%s: is the cache of a table; read the table",
+                        r->source->path);
+    }
     if (count > MAX_TENSORS) {
         return gml_fail(r->source->context, GML_ERROR_DATA, "%s: has %zu tensors; up to %d are read", r->source->path,
                         count, MAX_TENSORS);

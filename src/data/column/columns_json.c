@@ -1,11 +1,11 @@
-/* store/columns.c - the kinds and levels of the data's columns, to JSON and back:
+/* data/column/columns_json.c - the kinds and levels of the data's columns, to JSON and back:
  *
  *     [{"kind": "number"}, {"kind": "category", "levels": ["blue", "red"]}, {"kind": "date", "order": "mdy"}] */
+#include "data/column/columns_json.h"
+
 #include <string.h>
 
-#include "base/json.h"
 #include "base/utf8.h"
-#include "store/format.h"
 
 /* Indexed by gml_column_kind. */
 static const char *const kind_names[] = {"number", "category", "date"};
@@ -15,7 +15,7 @@ enum { KINDS = sizeof kind_names / sizeof kind_names[0] };
 static const char *const order_names[] = {"ymd", "dmy", "mdy"};
 enum { ORDERS = sizeof order_names / sizeof order_names[0] };
 
-json_t *gml_metadata_columns(const gml_schema *schema, const char **bad)
+json_t *gml_columns_to_json(const gml_schema *schema, const char **bad)
 {
     json_t *array = json_array();
     bool good = array != NULL;
@@ -23,11 +23,11 @@ json_t *gml_metadata_columns(const gml_schema *schema, const char **bad)
         const gml_column *column = &schema->columns[i];
         json_t *object = json_object();
         char *const *levels = (char *const *)(uintptr_t)column->levels;
-        good = gml_metadata_set_text(object, "kind", kind_names[column->kind], bad) &&
+        good = gml_json_set_text(object, "kind", kind_names[column->kind], bad) &&
                (column->kind != GML_COLUMN_CATEGORY ||
-                gml_metadata_set_names(object, "levels", levels, column->level_count, bad)) &&
+                gml_json_set_names(object, "levels", levels, column->level_count, bad)) &&
                (column->date_order == GML_DATE_YEAR_FIRST ||
-                gml_metadata_set_text(object, "order", order_names[column->date_order], bad)) &&
+                gml_json_set_text(object, "order", order_names[column->date_order], bad)) &&
                json_array_append(array, object) == 0;
         json_decref(object);
     }
@@ -121,7 +121,7 @@ static gml_status read_column(const reader *in, gml_column *column)
     return json_object_get(in->object, "levels") == NULL ? GML_OK : refuse(in, "is no category and has levels");
 }
 
-gml_status gml_metadata_read_columns(gml_context *context, const char *where, json_t *array, gml_schema *schema)
+gml_status gml_columns_from_json(gml_context *context, const char *where, json_t *array, gml_schema *schema)
 {
     if (array == NULL) {
         return GML_OK;
