@@ -6,9 +6,6 @@
 #include "kernel/data/data.h"
 #include "network/ensemble.h"
 
-/* Samples that are gathered at once, where they are not rows of the source. */
-enum { CHUNK = 4096 };
-
 static gml_status check_columns(const gml_network *network, const gml_dataset *dataset)
 {
     const gml_ensemble *ensemble = network->ensemble;
@@ -47,13 +44,13 @@ static gml_matrix inputs_of(const gml_batch *batch, const gml_kernels *kernels, 
     return gml_matrix_view(memory, kernels->dtype, batch->rows, batch->x.cols);
 }
 
-static gml_status predict(const gml_network *network, const gml_dataset *dataset, gml_matrix y, size_t chunk,
-                          void *memory)
+static gml_status predict(const gml_network *network, const gml_dataset *dataset, gml_matrix y, void *memory)
 {
     const gml_kernels *kernels = network->context->kernels[dataset->inputs.dtype == GML_F64 ? GML_F64 : GML_F32];
+    gml_batch_room room;
     gml_status status = GML_OK;
     for (size_t first = 0, rows = 0; status == GML_OK && first < dataset->size; first += rows) {
-        const gml_batch batch = gml_dataset_batch(dataset, first, chunk);
+        const gml_batch batch = gml_dataset_batch(dataset, first, GML_BATCH_ROOM, &room);
         const gml_matrix part = gml_matrix_rows(y, first, batch.rows);
         rows = batch.rows;
         status = gml_network_predict(network, inputs_of(&batch, kernels, memory), part);
@@ -74,13 +71,14 @@ gml_status gml_network_predict_dataset(const gml_network *network, const gml_dat
     if (status != GML_OK) {
         return status;
     }
-    const size_t chunk = gml_least(dataset->size, CHUNK), gathered = dataset->order != NULL ? chunk : 0;
+    const size_t chunk = gml_least(dataset->size, GML_BATCH_ROOM),
+                 gathered = gml_selects_all(&dataset->chosen) ? 0 : chunk;
     const size_t row = dataset->schema.features * sizeof(double);
     void *memory = gathered > 0 ? gml_allocate(network->context, gathered, row, "gathered inputs") : NULL;
     if (gathered > 0 && memory == NULL) {
         return GML_ERROR_MEMORY;
     }
-    status = predict(network, dataset, y, chunk, memory);
+    status = predict(network, dataset, y, memory);
     gml_release(network->context, memory, gathered, row);
     return status;
 }
