@@ -69,8 +69,8 @@ typedef struct gml_dataset_options {
     const char *ignore;  /* names or indexes of columns that are not read, separated by commas; null: none */
     const struct gml_column *column_kinds; /* [features]: the kinds of the inputs of a network; null: with `features`
                                               not 0 all inputs are numbers and none is missing, else kinds are found */
-    int unseen_error; /* with column_kinds: not 0: a category that is none of the levels is an error; 0: its code is
-                         the number of levels */
+    int unseen_error;  /* with column_kinds: not 0: a category that is none of the levels is an error; 0: its code is
+                          the number of levels */
     const char *cache; /* CSV: path of a file that keeps what was read, for the next time; null: none. See "Caches" */
     int cache_check;   /* not 0: every byte of the CSV and of the cache is compared; 0: size, time and some blocks */
 } gml_dataset_options;
@@ -261,8 +261,8 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * weights and groups are found as in a CSV with a header row, and columns of a network by name.
  *
  *   attribute                 the column                                 as the target
- *   nominal, {a, b, 'c d'}    category of these levels, in this order    classes, in this order, also those without
- * rows numeric, real, integer    judged by "Kinds of columns"               values, unless the task is classification
+ *   nominal, {a, b, 'c d'}    category of these levels, in this order    classes, all of these, in this order
+ *   numeric, real, integer    judged by "Kinds of columns"               values, unless the task is classification
  *   string                    judged by "Kinds of columns"               as in a CSV
  *   date, "dd.MM.yyyy HH:mm"  date                                       as in a CSV
  *   relational                error
@@ -279,11 +279,12 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * A format of dates has y, M, d, H, h, m, s, S, a, E, Z and X as in Java's SimpleDateFormat; without one it is
  * "yyyy-MM-dd'T'HH:mm:ss". Parts that it lacks are those of 1970-01-01T00:00:00. */
-/* Caches. With `cache`, what a CSV holds is written to this file once it is read: inputs, targets, weights and groups as
- * numbers, and what was found out about them. The next time the file is mapped into memory in place of reading the CSV.
- * The dataset and all that is computed from it have the same bits either way. Neither making nor using a cache needs
- * memory that grows with the number of rows: rows lie in files in the folder of `cache` meanwhile, which have no names
- * and end with the process. docs/cache-format.md describes the file; it depends on the version of the library.
+
+/* Caches. With `cache`, what a CSV holds is written to this file once it is read: inputs, targets, weights and groups
+ * as numbers, and what was found out about them. The next time the file is mapped into memory in place of reading the
+ * CSV. The dataset and all that is computed from it have the same bits either way. Neither making nor using a cache
+ * needs memory that grows with the number of rows: rows lie in files in the folder of `cache` meanwhile, which have no
+ * names and end with the process. docs/cache-format.md describes the file; it depends on the version of the library.
  *
  * A cache is used if size, time and some blocks of the CSV, and of all further files, are those of which it was made
  * (with `cache_check` all bytes), and if it was made with the same options; or, for data of a network, if inputs,

@@ -7,14 +7,23 @@ static gml_status read_csv(const gml_source *source, gml_table_cache *cache, gml
 {
     gml_source cached = *source;
     gml_csv_reading reading;
+    gml_reader *again = NULL;
     cached.cache = cache;
     gml_table_cache_begin(cache);
+    if (cache->making) { /* the other reader has bytes that are older than the stamp of the file */
+        gml_status status = gml_reader_open(source->context, source->path, &again);
+        if (status != GML_OK) {
+            return status;
+        }
+        cached.reader = again;
+    }
     gml_status status = gml_csv_read(&cached, &reading);
     gml_csv_scan_clear(&reading.scan);
     if (status == GML_OK) {
         status = gml_dataset_from_columns(&reading.cells, &reading.columns, source->options, &reading.schema, made);
     }
     gml_csv_reading_clear(&reading);
+    gml_reader_close(again);
     return status == GML_OK ? gml_table_cache_tell(cache, *made) : status;
 }
 
