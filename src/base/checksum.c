@@ -12,17 +12,24 @@ static const uint64_t remainders[16] = {
     0xadda7c5f3c4488e3, 0xd041dd676d77eeaa, 0x56ed3e2f9e224471, 0x2b769f17cf112238,
 };
 
-/* Remainders of all values of four bits that `k` groups of four zero bits follow. */
-typedef uint64_t shifted_remainders[16][16];
+/* Remainders of all values of a byte that `k` zero bytes follow. */
+typedef uint64_t shifted_remainders[8][256];
 
-enum { MANY_BYTES = 1024 }; /* from here on making the tables pays */
+enum { MANY_BYTES = 1 << 13 }; /* from here on making the tables pays */
+
+static uint64_t add_byte(uint64_t sum, uint8_t byte)
+{
+    sum ^= byte;
+    sum = sum >> 4 ^ remainders[sum & 15];
+    return sum >> 4 ^ remainders[sum & 15];
+}
 
 static void make_tables(shifted_remainders tables)
 {
-    for (size_t value = 0; value < 16; value++) {
-        uint64_t sum = tables[0][value] = remainders[value];
-        for (size_t k = 1; k < 16; k++) {
-            sum = tables[k][value] = sum >> 4 ^ remainders[sum & 15];
+    for (size_t value = 0; value < 256; value++) {
+        uint64_t sum = tables[0][value] = add_byte(0, (uint8_t)value);
+        for (size_t k = 1; k < 8; k++) {
+            sum = tables[k][value] = add_byte(sum, 0);
         }
     }
 }
@@ -36,7 +43,7 @@ static uint64_t word_at(const uint8_t *bytes)
     return word;
 }
 
-/* Adds `words` groups of eight bytes. The lowest four bits come first, so 15 groups follow them. */
+/* Adds `words` groups of eight bytes. The lowest byte comes first, so 7 bytes follow it. */
 static uint64_t add_words(uint64_t sum, const uint8_t *bytes, size_t words)
 {
     shifted_remainders tables;
@@ -44,8 +51,8 @@ static uint64_t add_words(uint64_t sum, const uint8_t *bytes, size_t words)
     for (size_t i = 0; i < words; i++, bytes += 8) {
         uint64_t word = sum ^ word_at(bytes);
         sum = 0;
-        for (int k = 0; k < 16; k++) {
-            sum ^= tables[15 - k][word >> 4 * k & 15];
+        for (int k = 0; k < 8; k++) {
+            sum ^= tables[7 - k][word >> 8 * k & 255];
         }
     }
     return sum;
@@ -60,9 +67,7 @@ uint64_t gml_checksum(uint64_t before, const void *data, size_t size)
         sum = add_words(sum, bytes, first / 8);
     }
     for (size_t i = first; i < size; i++) {
-        sum ^= bytes[i];
-        sum = sum >> 4 ^ remainders[sum & 15];
-        sum = sum >> 4 ^ remainders[sum & 15];
+        sum = add_byte(sum, bytes[i]);
     }
     return ~sum;
 }

@@ -106,6 +106,20 @@ TEST(the_checksum_is_crc_64_xz)
     ck_assert_uint_eq(gml_checksum(0, all, 256), UINT64_C(0x72414b2f65db3ab0));
 }
 
+TEST(many_bytes_at_once_have_the_checksum_of_their_pieces)
+{
+    enum { MANY = 100003 };
+    static unsigned char many[MANY];
+    uint64_t sum = 0;
+    for (size_t i = 0; i < MANY; i++) {
+        many[i] = (unsigned char)(i * i >> 3);
+    }
+    for (size_t at = 0; at < MANY; at += 1000) {
+        sum = gml_checksum(sum, many + at, MANY - at < 1000 ? MANY - at : 1000);
+    }
+    ck_assert_uint_eq(gml_checksum(0, many, MANY), sum);
+}
+
 TEST(the_checksum_stands_where_the_documentation_says)
 {
     bytes file = saved(context, plain_network(context));

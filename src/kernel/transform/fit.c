@@ -62,7 +62,7 @@ void gml_count_codes(size_t count, const double *codes, size_t levels, size_t *c
         counts[i] = 0;
     }
     for (size_t i = 0; i < count; i++) {
-        if (codes[i] < (double)levels) {
+        if (codes[i] >= 0 && codes[i] < (double)levels) {
             counts[(size_t)codes[i]]++;
         }
     }
