@@ -6,11 +6,11 @@
 
 #include "cli/command.h"
 #include "cli/input/input.h"
-#include "cli/report/npy.h"
-#include "cli/report/predictions.h"
+#include "cli/predict/sink.h"
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
-enum { CHUNK = 1024 };
+
+enum { CHUNK = 1024 }; /* samples that are predicted at a time, at most */
 
 enum { FORMAT_UNSET = 0, FORMAT_CSV, FORMAT_NPY };
 
@@ -37,204 +37,173 @@ static const flag table[] = {
      .field = offsetof(predict_flags, labels)},
     {"no-header", NULL, "leave out the row of names of a CSV", RARE, read_switch,
      .field = offsetof(predict_flags, no_header)},
-    {"on-error", "WHAT", "without a finite prediction: stop or skip (stop)", 0, read_choice,
+    {"on-error", "WHAT", "at a row that is broken or has no finite prediction: stop or skip (stop)", 0, read_choice,
      .field = offsetof(predict_flags, skips), .words = (const char *const[]){"stop", "skip", NULL}},
     {0}};
 
 /* The memory of one chunk of samples. */
 typedef struct sample_chunk {
-    size_t order[CHUNK];
-    double *inputs;  /* [CHUNK x features] */
-    float *narrow;   /* [CHUNK x outputs] of a float network; else null */
-    double *outputs; /* [CHUNK x outputs] */
+    float *narrow; /* [CHUNK x outputs] of a float network; else null */
+    double *wide;  /* [CHUNK x outputs] */
     bool refused[CHUNK];
 } sample_chunk;
 
-/* Samples that were skipped, and the message about the first. */
-typedef struct skipped_samples {
-    size_t count;
+/* Samples so far, those that were skipped, and the message about the first of these. */
+typedef struct sample_count {
+    size_t all, skipped;
     char first[GML_MESSAGE_SIZE];
-} skipped_samples;
+} sample_count;
 
 static bool chunk_create(const gml_network *network, sample_chunk *chunk)
 {
     const bool narrow = gml_network_dtype(network) == GML_F32;
     const size_t outputs = gml_network_outputs(network);
-    chunk->inputs = calloc(gml_network_columns(network), CHUNK * sizeof(double));
     chunk->narrow = narrow ? calloc(outputs, CHUNK * sizeof(float)) : NULL;
-    chunk->outputs = calloc(outputs, CHUNK * sizeof(double));
-    return chunk->inputs != NULL && chunk->outputs != NULL && (chunk->narrow != NULL || !narrow);
+    chunk->wide = calloc(outputs, CHUNK * sizeof(double));
+    return chunk->wide != NULL && (chunk->narrow != NULL || !narrow);
 }
 
 static void chunk_clear(sample_chunk *chunk)
 {
-    free(chunk->inputs);
     free(chunk->narrow);
-    free(chunk->outputs);
+    free(chunk->wide);
 }
 
-/* Gathers samples first to first + count - 1, predicts, and converts the outputs to double. */
-static gml_status predict_samples(const model_input *input, sample_chunk *chunk, size_t first, size_t count,
-                                  gml_matrix *outputs)
+static void note_skipped(const gml_context *context, sample_count *count)
 {
-    const size_t columns = gml_network_outputs(input->network);
-    const gml_matrix x = gml_matrix_f64(chunk->inputs, count, gml_dataset_features(input->data));
-    const gml_matrix wide = gml_matrix_f64(chunk->outputs, count, columns);
-    const gml_matrix y = chunk->narrow != NULL ? gml_matrix_f32(chunk->narrow, count, columns) : wide;
-    for (size_t i = 0; i < count; i++) {
-        chunk->order[i] = first + i;
+    if (count->skipped++ == 0) {
+        snprintf(count->first, sizeof count->first, "%s", gml_context_message(context));
     }
-    gml_status status = gml_dataset_gather(input->data, chunk->order, count, x, gml_matrix_none());
-    if (status == GML_OK) {
-        status = gml_network_predict(input->network, x, y);
-    }
-    for (size_t i = 0; chunk->narrow != NULL && i < count * columns; i++) {
-        chunk->outputs[i] = (double)chunk->narrow[i];
-    }
-    *outputs = wide;
-    return status;
 }
 
-/* Marks the samples of a chunk without a finite prediction. Errors: data, for the first of them, unless they are
- * skipped.
- */
-static gml_status refuse_samples(const predict_flags *flags, sample_chunk *chunk, size_t first, gml_matrix predictions,
-                                 skipped_samples *skipped)
+/* Marks the samples without a finite prediction; `good` is the number of samples before the first that is not skipped.
+ * Errors: data, for that one. */
+static gml_status refuse_samples(const predict_flags *flags, const gml_dataset *samples, gml_matrix predictions,
+                                 sample_chunk *chunk, sample_count *count, size_t *good)
 {
     const model_input *input = &flags->input;
-    const size_t end = first + predictions.rows;
+    const size_t size = predictions.rows;
     memset(chunk->refused, 0, sizeof chunk->refused);
-    for (size_t from = first, bad; from < end; from = bad + 1) {
-        const gml_matrix rest = gml_matrix_rows(predictions, from - first, end - from);
-        const gml_status status = gml_network_check_samples(input->network, input->data, from, end - from, rest, &bad);
+    for (size_t from = 0, bad = 0; from < size; from = bad + 1) {
+        const gml_matrix rest = gml_matrix_rows(predictions, from, size - from);
+        const gml_status status = gml_network_check_samples(input->network, samples, from, size - from, rest, &bad);
         if (status != GML_ERROR_DATA || flags->skips == 0) {
+            *good = status == GML_OK ? size : status == GML_ERROR_DATA ? bad : 0;
             return status;
         }
-        chunk->refused[bad - first] = true;
-        if (skipped->count++ == 0) {
-            snprintf(skipped->first, sizeof skipped->first, "%s", gml_context_message(input->context));
-        }
+        chunk->refused[bad] = true;
+        note_skipped(input->context, count);
     }
+    *good = size;
     return GML_OK;
 }
 
-/* Where predictions go. */
-typedef struct prediction_sink {
-    FILE *stream;
-    prediction_table table;
-    bool npy, labels;
-    npy_type type;   /* of an NPY file */
-    double *numbers; /* [columns] */
-} prediction_sink;
-
-static void print_header(const prediction_sink *sink, size_t rows)
+/* Writes the predictions of the first samples of a chunk. */
+static void put_samples(prediction_sink *sink, gml_matrix predictions, const bool *refused, size_t count)
 {
-    if (sink->npy) {
-        npy_print_header(sink->stream, sink->type, rows, sink->labels ? 0 : predictions_columns(&sink->table));
-    } else if (sink->labels) {
-        fputs("class\n", sink->stream);
-    } else {
-        predictions_print_header(sink->stream, &sink->table);
+    for (size_t i = 0; i < count; i++) {
+        const double *row = (const double *)predictions.data + i * predictions.stride;
+        sink_put(sink, refused[i] ? NULL : row);
     }
 }
 
-/* Writes the prediction of a sample, or what stands for it. */
-static void print_row(const prediction_sink *sink, const double *row, bool refused)
+static void put_floats(prediction_sink *sink, gml_matrix predictions, const bool *refused, size_t count)
 {
-    const size_t columns = sink->labels ? 1 : predictions_columns(&sink->table);
-    if (sink->npy) {
-        for (size_t i = 0; i < columns; i++) {
-            sink->numbers[i] = refused        ? (double)NAN
-                               : sink->labels ? (double)predictions_class(&sink->table, row)
-                                              : predictions_value(&sink->table, row, i);
+    for (size_t i = 0; i < count; i++) {
+        float *row = (float *)predictions.data + i * predictions.stride;
+        for (size_t j = 0; refused[i] && j < predictions.cols; j++) {
+            row[j] = NAN;
         }
-        npy_print_numbers(sink->stream, sink->type, sink->numbers, columns);
-    } else if (refused) {
-        fputc('\n', sink->stream);
-    } else if (sink->labels) {
-        predictions_print_class(sink->stream, &sink->table, predictions_class(&sink->table, row));
-        fputc('\n', sink->stream);
-    } else {
-        predictions_print_row(sink->stream, &sink->table, row);
     }
+    sink_put_floats(sink, predictions.data, count);
 }
 
-static gml_status predict_chunk(const predict_flags *flags, sample_chunk *chunk, const prediction_sink *sink,
-                                size_t first, skipped_samples *skipped)
+/* Predicts samples and writes the predictions, up to the first that is refused. */
+static gml_status predict_samples(const predict_flags *flags, const gml_dataset *samples, sample_chunk *chunk,
+                                  prediction_sink *sink, sample_count *count)
 {
-    const size_t left = gml_dataset_size(flags->input.data) - first;
-    gml_matrix outputs;
-    gml_status status = predict_samples(&flags->input, chunk, first, left < CHUNK ? left : CHUNK, &outputs);
+    const model_input *input = &flags->input;
+    const gml_matrix x = gml_rows_inputs(input->rows);
+    const size_t outputs = gml_network_outputs(input->network);
+    const bool floats = sink_takes_floats(sink);
+    const gml_matrix narrow = gml_matrix_f32(chunk->narrow, x.rows, outputs);
+    const gml_matrix wide = gml_matrix_f64(chunk->wide, x.rows, outputs);
+    size_t good = 0;
+    gml_status status = floats ? gml_network_predict(input->network, x, narrow)
+                               : predictions_make(&sink->table, x, chunk->narrow, wide);
     if (status == GML_OK) {
-        status = predictions_finish(&sink->table, outputs);
+        status = refuse_samples(flags, samples, floats ? narrow : wide, chunk, count, &good);
     }
-    if (status == GML_OK) {
-        status = refuse_samples(flags, chunk, first, outputs, skipped);
+    if (floats) {
+        put_floats(sink, narrow, chunk->refused, good);
+    } else {
+        put_samples(sink, wide, chunk->refused, good);
     }
-    for (size_t i = 0; status == GML_OK && i < outputs.rows; i++) {
-        print_row(sink, (const double *)outputs.data + i * outputs.stride, chunk->refused[i]);
-    }
+    count->all += good;
     return status;
 }
 
-static int predict(const predict_flags *flags, sample_chunk *chunk, const prediction_sink *sink)
+/* Predicts the next samples that are there. False at the end, or if all that follows is in vain. */
+static bool predict_next(const predict_flags *flags, sample_chunk *chunk, prediction_sink *sink, sample_count *count,
+                         gml_status *status)
 {
     const model_input *input = &flags->input;
-    const size_t size = gml_dataset_size(input->data);
-    skipped_samples skipped = {.count = 0};
-    gml_status status = GML_OK;
-    if (flags->skips == 0) { /* before anything is printed */
-        status = gml_network_check_samples(input->network, input->data, 0, size, gml_matrix_none(), NULL);
+    const gml_dataset *samples = NULL;
+    *status = gml_rows_next(input->rows, CHUNK, &samples);
+    if (*status != GML_OK && flags->skips != 0 && gml_rows_can_continue(input->rows)) {
+        *status = GML_OK;
+        note_skipped(input->context, count);
+        sink_put(sink, NULL);
+        count->all++;
+    } else if (*status == GML_OK && samples != NULL) {
+        if (count->all == 0) {
+            print_data_notes(samples);
+        }
+        *status = predict_samples(flags, samples, chunk, sink, count);
+    } else {
+        return false;
     }
-    if (status == GML_OK && !flags->no_header) {
-        print_header(sink, size);
-    }
-    for (size_t first = 0; status == GML_OK && first < size && (sink->stream != stdout || flush_output());
-         first += CHUNK) {
-        status = predict_chunk(flags, chunk, sink, first, &skipped);
-    }
-    if (status != GML_OK) {
-        return complain_input(input->context, status);
-    }
-    if (skipped.count > 0) {
-        complain(0, "%zu of %zu samples have no prediction; %s stands for each; the first: %s", skipped.count, size,
-                 !sink->npy     ? "an empty line"
-                 : sink->labels ? "-1"
-                                : "NaN",
-                 skipped.first);
-    }
-    return 0;
+    /* Whoever waits for an answer before the next question gets it. */
+    const bool written = sink->stream == stdout ? flush_output() : fflush(sink->stream) == 0;
+    return *status == GML_OK && written;
 }
 
-static bool sink_create(const predict_flags *flags, FILE *stream, prediction_sink *sink)
+static int predict(const predict_flags *flags, sample_chunk *chunk, prediction_sink *sink)
 {
-    const gml_network *network = flags->input.network;
-    *sink = (prediction_sink){.stream = stream,
-                              .table = predictions_create(network),
-                              .npy = flags->format == FORMAT_NPY,
-                              .labels = flags->labels,
-                              .type = flags->labels                           ? NPY_I64
-                                      : gml_network_dtype(network) == GML_F64 ? NPY_F64
-                                                                              : NPY_F32};
-    sink->numbers = calloc(predictions_columns(&sink->table), sizeof *sink->numbers);
-    return sink->numbers != NULL;
+    sample_count count = {.all = 0};
+    gml_status status = GML_OK;
+    while (predict_next(flags, chunk, sink, &count, &status)) {
+    }
+    if (status != GML_OK) {
+        return complain_input(flags->input.context, status);
+    }
+    if (!sink_finish(sink)) {
+        return complain(EXIT_IO, "the temporary file for the predictions cannot be read or written");
+    }
+    if (count.skipped > 0) {
+        complain(0, "%zu of %zu samples have no prediction; %s stands for each; the first: %s", count.skipped,
+                 count.all, sink_gap(sink), count.first);
+    }
+    return 0;
 }
 
 /* Predicts into an open stream. */
 static int predict_into(const predict_flags *flags, FILE *stream)
 {
-    sample_chunk chunk = {.inputs = NULL};
-    prediction_sink sink;
+    sample_chunk chunk = {.narrow = NULL};
+    prediction_sink sink = {
+        .stream = stream, .npy = flags->format == FORMAT_NPY, .labels = flags->labels, .no_header = flags->no_header};
     int code = 0;
-    if (!sink_create(flags, stream, &sink) || !chunk_create(flags->input.network, &chunk)) {
-        code = complain(EXIT_MEMORY, "not enough memory to predict");
+    if (!sink_begin(flags->input.network, gml_rows_total(flags->input.rows), &sink) ||
+        !chunk_create(flags->input.network, &chunk)) {
+        code = complain(EXIT_MEMORY, "not enough memory to predict, or no temporary file for the predictions");
     } else if (flags->labels && sink.table.classes == 0) {
         code = complain(EXIT_USAGE, "--labels: the model predicts values, not classes");
     } else {
         code = predict(flags, &chunk, &sink);
     }
     chunk_clear(&chunk);
-    free(sink.numbers);
+    sink_clear(&sink);
     return code;
 }
 
@@ -276,7 +245,6 @@ int run_predict(int argc, char **argv)
         check_format};
     predict_flags flags = {.no_header = false};
     parse_flags(&line, argc, argv, &flags);
-    flags.input.file.bad_inputs = flags.skips != 0;
     if (flags.format == FORMAT_UNSET) {
         flags.format = flags.output != NULL && npy_is_named(flags.output) ? FORMAT_NPY : FORMAT_CSV;
     }
@@ -284,7 +252,7 @@ int run_predict(int argc, char **argv)
     if (flags.output != NULL ? !output_path_is_usable(flags.output, inputs) : !stdout_is_usable(inputs)) {
         return EXIT_CREATE;
     }
-    int code = input_open(&flags.input, COLUMNS_INPUTS);
+    int code = input_open_rows(&flags.input);
     if (code == 0) {
         code = flags.output != NULL ? predict_into_file(&flags) : predict_into(&flags, stdout);
     }

@@ -126,11 +126,15 @@ gml_status gml_network_check_range(const gml_network *network, const gml_dataset
 static bool find_bad_prediction(const gml_network *network, gml_matrix predictions, gml_bad_entry *bad)
 {
     const gml_kernels *kernels = network->context->kernels[predictions.dtype];
-    for (bad->row = 0; bad->row < predictions.rows; bad->row++) {
-        const char *row = (const char *)predictions.data + bad->row * predictions.stride * kernels->size;
-        bad->col = kernels->data->first_nonfinite(predictions.cols, row);
-        if (bad->col < predictions.cols) {
-            bad->value = gml_entry_at(kernels->dtype, row, bad->col);
+    const bool dense = predictions.stride == predictions.cols; /* all rows at once */
+    const size_t count = dense ? predictions.rows * predictions.cols : predictions.cols;
+    for (size_t row = 0; row < (dense ? 1 : predictions.rows); row++) {
+        const char *at = (const char *)predictions.data + row * predictions.stride * kernels->size;
+        const size_t entry = kernels->data->first_nonfinite(count, at);
+        if (entry < count) {
+            *bad = (gml_bad_entry){.row = row + entry / predictions.cols,
+                                   .col = entry % predictions.cols,
+                                   .value = gml_entry_at(kernels->dtype, at, entry)};
             return true;
         }
     }

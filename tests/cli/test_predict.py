@@ -26,11 +26,13 @@ class Answers(ProgramTest):
     def test_an_input_that_the_model_cannot_hold_is_refused_by_line_column_and_value(self):
         for value, says in (("1e39", '1e+39, too large for a network in f32'), ("-1e308", "-1e+308, too large")):
             self.write("new.csv", f"q,p,kind\n1,2,a\n0,{value},b\n1,1,c\n")
-            for command in ("predict", "eval"):
-                self.fail_with(DATA, command, "m", "new.csv", says=("new.csv: line 3", f'input 1 ("p") is {says}'))
+            self.fail_with(DATA, "eval", "m", "new.csv", says=("new.csv: line 3", f'input 1 ("p") is {says}'))
+            done = self.run_program("predict", "m", "new.csv")
+            self.assertEqual((done.returncode, done.stdout.count(b"\n")), (DATA, 2))
+            self.assertIn(f'new.csv: line 3: input 1 ("p") is {says}', done.stderr.decode())
         for value in ("nan", "inf", "1e999", "", "x"):
-            self.write("new.csv", f"p,q\n1,2\n{value},1\n1,1\n")
-            self.fail_with(DATA, "predict", "m", "new.csv", says=("new.csv", "line 3, column 1"))
+            self.write("new.csv", f"p,q\n{value},1\n1,2\n1,1\n")
+            self.fail_with(DATA, "predict", "m", "new.csv", says=("new.csv", "line 2, column 1"))
 
     def test_skipped_samples_are_empty_lines_and_the_others_are_as_ever(self):
         good = [f"{i / 10},{1 - i / 10}" for i in range(6)]
@@ -55,9 +57,12 @@ class Answers(ProgramTest):
         lines, note = self.predict(["x,y"] * 5, "--on-error", "skip")
         self.assertEqual(lines, [""] * 5)
 
-    def test_nothing_is_printed_where_an_input_is_refused_late(self):
-        self.write("new.csv", "p,q\n" + "1,1\n" * 5000 + "1e39,1\n")
-        self.fail_with(DATA, "predict", "m", "new.csv", says="line 5002")
+    def test_the_samples_before_one_that_is_refused_are_printed(self):
+        for bad in ("1e39,1", "x,1", "1"):
+            self.write("new.csv", "p,q\n" + "1,1\n" * 5000 + bad + "\n" + "1,1\n" * 5)
+            done = self.run_program("predict", "m", "new.csv")
+            self.assertEqual((done.returncode, done.stdout.count(b"\n")), (DATA, 5001))
+            self.assertIn("line 5002", done.stderr.decode())
 
     def test_answers_that_are_not_finite_are_refused(self):
         self.write("counts.csv", "p,q,n\n" + "".join(f"{i % 5},{i % 3},{i % 5}\n" for i in range(60)))

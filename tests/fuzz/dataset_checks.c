@@ -107,6 +107,35 @@ static void check_again(const char *path, const gml_dataset_options *options, co
     gml_dataset_destroy(again);
 }
 
+/* Reads the file of a network row by row to its end; the inputs are those of the whole file, if it can be read. */
+static void check_rows(const char *path, const gml_dataset_options *options, size_t rows, const double *inputs)
+{
+    gml_rows *reading = NULL;
+    const gml_dataset *dataset = NULL;
+    size_t count = 0;
+    gml_status status = gml_rows_open(fuzz_context(), path, options, &reading);
+    while (status == GML_OK) {
+        double *found = NULL, *targets = NULL;
+        status = gml_rows_next(reading, 3, &dataset);
+        if (status == GML_OK && dataset == NULL) {
+            break;
+        }
+        if (status == GML_OK && inputs != NULL && gather(dataset, &found, &targets)) {
+            const size_t size = gml_dataset_size(dataset) * options->features;
+            fuzz_check(count + gml_dataset_size(dataset) <= rows &&
+                           memcmp(found, inputs + count * options->features, size * sizeof *found) == 0,
+                       "row by row the numbers are the same");
+        }
+        count += gml_dataset_size(dataset);
+        free(found);
+        free(targets);
+        fuzz_check(inputs == NULL || status == GML_OK, "a file that is read as a whole is read row by row");
+        status = gml_rows_can_continue(reading) ? GML_OK : status;
+    }
+    fuzz_check(inputs == NULL || count == rows, "row by row there are as many rows");
+    gml_rows_destroy(reading);
+}
+
 void check_reading(const char *path, const gml_dataset_options *options)
 {
     static const gml_status documented[] = {GML_ERROR_DATA, GML_ERROR_SHAPE,    GML_ERROR_NAME,
@@ -115,6 +144,9 @@ void check_reading(const char *path, const gml_dataset_options *options)
     double *inputs = NULL, *targets = NULL;
     if (!fuzz_status(gml_dataset_open(fuzz_context(), path, options, &dataset), documented, 6)) {
         fuzz_check(dataset == NULL, "a failed reading gives no data set");
+        if (options->features != 0) {
+            check_rows(path, options, 0, NULL);
+        }
         return;
     }
     fuzz_check(gml_dataset_size(dataset) > 0 && gml_dataset_features(dataset) > 0, "no data set is empty");
@@ -123,6 +155,9 @@ void check_reading(const char *path, const gml_dataset_options *options)
         check_inputs(dataset, inputs);
         check_targets(dataset, options, targets);
         check_again(path, options, dataset, inputs, targets);
+        if (options->features != 0) {
+            check_rows(path, options, gml_dataset_size(dataset), inputs);
+        }
     }
     check_split(dataset);
     free(inputs);

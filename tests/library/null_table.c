@@ -1,4 +1,4 @@
-/* tests/library/null_table.c - null pointers: tables of mixed columns and the notes of a dataset. */
+/* tests/library/null_table.c - null pointers: tables of mixed columns, the notes of a dataset, rows of a file. */
 #include "null_case.h"
 
 static const double numbers[] = {1, 2, 4};
@@ -104,6 +104,47 @@ static void dataset_task_reason(const objects *o)
     ck_assert_ptr_null(gml_dataset_task_reason(o->dataset));
 }
 
+static void rows_open(const objects *o)
+{
+    const gml_dataset_options options = {.features = 2};
+    gml_rows *rows = NULL;
+    refused(gml_rows_open(NULL, "data.csv", &options, &rows));
+    refused_as(o, "path", gml_rows_open(o->context, NULL, &options, &rows));
+    refused_as(o, "options", gml_rows_open(o->context, "data.csv", NULL, &rows));
+    refused_as(o, "rows", gml_rows_open(o->context, "data.csv", &options, NULL));
+}
+
+static void rows_next(const objects *o)
+{
+    const gml_dataset *dataset = NULL;
+    (void)o;
+    refused(gml_rows_next(NULL, 1, &dataset));
+}
+
+static void rows_can_continue(const objects *o)
+{
+    (void)o;
+    ck_assert_int_eq(gml_rows_can_continue(NULL), 0);
+}
+
+static void rows_inputs(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_rows_inputs(NULL).data);
+}
+
+static void rows_total(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_rows_total(NULL), 0);
+}
+
+static void rows_destroy(const objects *o)
+{
+    (void)o;
+    gml_rows_destroy(NULL);
+}
+
 /* ---- the table ---- */
 
 const null_case null_cases_table[] = {
@@ -119,5 +160,11 @@ const null_case null_cases_table[] = {
     {"table_columns", table_columns},
     {"dataset_note", dataset_note},
     {"dataset_task_reason", dataset_task_reason},
+    {"rows_open", rows_open},
+    {"rows_next", rows_next},
+    {"rows_can_continue", rows_can_continue},
+    {"rows_inputs", rows_inputs},
+    {"rows_total", rows_total},
+    {"rows_destroy", rows_destroy},
     {NULL, NULL},
 };

@@ -89,9 +89,58 @@ static void open_table(stage *s)
     gml_table_destroy(table);
 }
 
+/* A CSV of a network row by row; one row is broken. */
+static const gml_dataset_options *row_options(void)
+{
+    static const char *const inputs[] = {"size", "color"}, *const levels[] = {"blue", "red"};
+    static const gml_column kinds[] = {{.kind = GML_COLUMN_NUMBER},
+                                       {.kind = GML_COLUMN_CATEGORY, .levels = levels, .level_count = 2}};
+    static const gml_dataset_options options = {.features = 2, .feature_names = inputs, .column_kinds = kinds};
+    put_text("t.csv", "color,id,size\nred,1,1.5\nblue,2,x\ngreen,3,2.5\n");
+    return &options;
+}
+
+static void open_rows(stage *s)
+{
+    gml_rows *rows = NULL;
+    const gml_dataset_options *options = row_options();
+    const char *path = in_folder("t.csv");
+    ATTEMPT(s, NULL, gml_rows_open(s->context, path, options, &rows));
+    gml_rows_destroy(rows);
+}
+
+/* Reads all rows from the beginning; the sum of the inputs tells them. */
+static gml_status read_rows(stage *s, const gml_dataset_options *options, double *sum)
+{
+    gml_rows *rows = NULL;
+    const gml_dataset *dataset = NULL;
+    gml_status status = gml_rows_open(s->context, in_folder("t.csv"), options, &rows);
+    for (*sum = 0; status == GML_OK;) {
+        status = gml_rows_next(rows, 10, &dataset);
+        if (status == GML_OK && dataset == NULL) {
+            break;
+        }
+        for (size_t i = 0; dataset != NULL && i < 2 * gml_dataset_size(dataset); i++) {
+            *sum += ((const double *)gml_rows_inputs(rows).data)[i];
+        }
+        status = gml_rows_can_continue(rows) ? GML_OK : status;
+    }
+    gml_rows_destroy(rows);
+    return status;
+}
+
+static void next_rows(stage *s)
+{
+    double sum = 0;
+    const gml_dataset_options *options = row_options();
+    ATTEMPT(s, NULL, read_rows(s, options, &sum));
+    note_bytes(s, &sum, sizeof sum);
+}
+
 const operation mixed_operations[] = {
     {"gml_table_create", NULL, create},       {"gml_table_add_numbers", NULL, add_numbers},
     {"gml_table_add_texts", NULL, add_texts}, {"gml_table_set_columns", NULL, set_columns},
     {"gml_table_column", NULL, column},       {"gml_dataset_from_table", NULL, from_table},
-    {"gml_table_open", NULL, open_table},     {NULL},
+    {"gml_table_open", NULL, open_table},     {"gml_rows_open", NULL, open_rows},
+    {"gml_rows_next", NULL, next_rows},       {NULL},
 };

@@ -17,22 +17,32 @@ const flag input_table[] = {{"part", "PART", "of a folder of IDX data: t10k (the
                              .words = (const char *const[]){"train", "t10k", NULL}},
                             {0}};
 
+/* Opens the context and the model, and finds the data. */
+static int open_model(model_input *input, const char **path)
+{
+    *path = find_data(input->data_word);
+    const int code = *path != NULL ? open_context(input->file.threads, &input->context) : EXIT_NO_INPUT;
+    return code == 0 ? load_model(input->context, input->model_path, &input->network) : code;
+}
+
 int input_open(model_input *input, data_columns columns)
 {
-    const char *path = find_data(input->data_word);
-    int code = path != NULL ? open_context(input->file.threads, &input->context) : EXIT_NO_INPUT;
-    if (code == 0) {
-        code = load_model(input->context, input->model_path, &input->network);
-    }
-    if (code == 0) {
-        code = open_for_network(input->network, path, input->part, &input->file, columns, &input->data);
-    }
-    return code;
+    const char *path;
+    const int code = open_model(input, &path);
+    return code == 0 ? open_for_network(input->network, path, input->part, &input->file, columns, &input->data) : code;
+}
+
+int input_open_rows(model_input *input)
+{
+    const char *path;
+    const int code = open_model(input, &path);
+    return code == 0 ? open_rows_for_network(input->network, path, input->part, &input->file, &input->rows) : code;
 }
 
 void input_close(model_input *input)
 {
     gml_dataset_destroy(input->data);
+    gml_rows_destroy(input->rows);
     gml_network_destroy(input->network);
     gml_context_destroy(input->context);
 }

@@ -172,19 +172,16 @@ void print_data_notes(const gml_dataset *data)
     }
 }
 
-int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
-                     data_columns columns, gml_dataset **data)
+static gml_dataset_options options_for_network(const gml_network *network, const char *path, const char *part,
+                                               const data_flags *flags, data_columns columns)
 {
     static const gml_choice targets[] = {[COLUMNS_INPUTS] = GML_CHOICE_NO,
                                          [COLUMNS_WEIGHTS] = GML_CHOICE_AUTO,
                                          [COLUMNS_PRESENT] = GML_CHOICE_AUTO,
                                          [COLUMNS_ALL] = GML_CHOICE_YES};
-    gml_context *context = gml_network_context(network);
     gml_dataset_options options = gml_network_data_options(network);
-    options.part = part != NULL ? part : has_test_part(context, path) ? "t10k" : "train";
-    char cache[PATH_MAX];
+    options.part = part != NULL ? part : has_test_part(gml_network_context(network), path) ? "t10k" : "train";
     set_csv_options(flags, &options);
-    set_cache(flags, path, &options, cache);
     options.bad_inputs = flags->bad_inputs;
     if (columns == COLUMNS_WEIGHTS && options.weights == NULL && flags->weights == NULL) {
         columns = COLUMNS_INPUTS;
@@ -202,11 +199,34 @@ int open_for_network(const gml_network *network, const char *path, const char *p
         options.target = flags->target;
         options.target_index = NULL;
     }
-    const gml_status status = gml_dataset_open(context, path, &options, data);
+    return options;
+}
+
+/* A missing target column is an error of the flag if there is one, else of the data. */
+static int complain_open(const gml_network *network, const data_flags *flags, gml_status status)
+{
+    const gml_context *context = gml_network_context(network);
+    return flags->target != NULL ? complain_status(context, status) : complain_input(context, status);
+}
+
+int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
+                     data_columns columns, gml_dataset **data)
+{
+    gml_dataset_options options = options_for_network(network, path, part, flags, columns);
+    char cache[PATH_MAX];
+    set_cache(flags, path, &options, cache);
+    const gml_status status = gml_dataset_open(gml_network_context(network), path, &options, data);
     if (status == GML_OK) {
         print_data_notes(*data);
         return 0;
     }
-    /* A missing target column is an error of the flag if there is one, else of the data. */
-    return flags->target != NULL ? complain_status(context, status) : complain_input(context, status);
+    return complain_open(network, flags, status);
+}
+
+int open_rows_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
+                          gml_rows **rows)
+{
+    const gml_dataset_options options = options_for_network(network, path, part, flags, COLUMNS_INPUTS);
+    const gml_status status = gml_rows_open(gml_network_context(network), path, &options, rows);
+    return status == GML_OK ? 0 : complain_open(network, flags, status);
 }

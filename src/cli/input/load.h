@@ -66,6 +66,10 @@ typedef enum data_columns {
 int open_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
                      data_columns columns, gml_dataset **data);
 
+/* The same for the inputs alone, row by row. The flags must outlive the rows. */
+int open_rows_for_network(const gml_network *network, const char *path, const char *part, const data_flags *flags,
+                          gml_rows **rows);
+
 /* Prints what a dataset notes about how it was read. */
 void print_data_notes(const gml_dataset *data);
 

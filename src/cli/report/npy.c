@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { PIECE = 64 /* numbers that are written at a time */ };
+
 enum { FRONT = 10, ALIGNMENT = 64 }; /* bytes: magic, version and length; the numbers begin at a multiple */
 
 static char byte_order(void)
@@ -39,17 +41,29 @@ void npy_print_header(FILE *stream, npy_type type, size_t rows, size_t columns)
     fprintf(stream, "%s%*s\n", text, padding, "");
 }
 
+/* Writes at most PIECE numbers. */
+static void print_piece(FILE *stream, npy_type type, const double *numbers, size_t count)
+{
+    float narrow[PIECE];
+    int64_t whole[PIECE];
+    for (size_t i = 0; type == NPY_F32 && i < count; i++) {
+        narrow[i] = (float)numbers[i];
+    }
+    for (size_t i = 0; type == NPY_I64 && i < count; i++) {
+        whole[i] = isnan(numbers[i]) ? -1 : (int64_t)numbers[i];
+    }
+    if (type == NPY_F64) {
+        fwrite(numbers, sizeof *numbers, count, stream);
+    } else if (type == NPY_F32) {
+        fwrite(narrow, sizeof *narrow, count, stream);
+    } else {
+        fwrite(whole, sizeof *whole, count, stream);
+    }
+}
+
 void npy_print_numbers(FILE *stream, npy_type type, const double *numbers, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        const float narrow = (float)numbers[i];
-        const int64_t whole = isnan(numbers[i]) ? -1 : (int64_t)numbers[i];
-        if (type == NPY_F64) {
-            fwrite(&numbers[i], sizeof numbers[i], 1, stream);
-        } else if (type == NPY_F32) {
-            fwrite(&narrow, sizeof narrow, 1, stream);
-        } else {
-            fwrite(&whole, sizeof whole, 1, stream);
-        }
+    for (size_t done = 0; done < count; done += PIECE) {
+        print_piece(stream, type, numbers + done, count - done < PIECE ? count - done : PIECE);
     }
 }

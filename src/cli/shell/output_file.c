@@ -1,9 +1,10 @@
 /* cli/shell/output_file.c - output files, which replace what is there as a whole or not at all.
  *
  * A file is written beside its target and renamed over it. Its name follows from the target and the process. What is
- * no regular file, such as a pipe or a device, is written directly. */
+ * no regular file, such as a pipe or a device, is written directly. Ctrl-C removes what is not in its place yet. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,52 @@
 typedef struct output_names {
     char target[PATH_MAX], temporary[PATH_MAX];
 } output_names;
+
+/* ---- files that are not in their place, for signals ---- */
+
+enum { MOST_UNFINISHED = 64 }; /* more are left behind by Ctrl-C */
+
+static char unfinished[MOST_UNFINISHED][PATH_MAX]; /* "": a free place */
+
+static void remove_unfinished(int signal_number)
+{
+    for (size_t i = 0; i < MOST_UNFINISHED; i++) {
+        if (unfinished[i][0] != '\0') {
+            unlink(unfinished[i]);
+        }
+    }
+    raise(signal_number); /* SA_RESETHAND: ends the process */
+}
+
+/* A signal that is ignored, or that the command handles, stays as it is. */
+static void note_unfinished(const char *path)
+{
+    const struct sigaction action = {.sa_handler = remove_unfinished, .sa_flags = (int)SA_RESETHAND};
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    for (size_t i = 0; i < MOST_UNFINISHED; i++) {
+        if (unfinished[i][0] == '\0') {
+            snprintf(unfinished[i], PATH_MAX, "%s", path);
+            break;
+        }
+    }
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct sigaction before;
+        if (sigaction(signals[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL) {
+            sigaction(signals[i], &action, NULL);
+        }
+    }
+}
+
+static void forget_unfinished(const char *path)
+{
+    for (size_t i = 0; i < MOST_UNFINISHED; i++) {
+        if (strcmp(unfinished[i], path) == 0) {
+            unfinished[i][0] = '\0';
+        }
+    }
+}
+
+/* ---- names ---- */
 
 /* FNV-1a. */
 static uint32_t hash(const char *text)
@@ -52,6 +99,7 @@ static FILE *create_beside(const output_names *names)
     if (file < 0) {
         return NULL;
     }
+    note_unfinished(names->temporary);
     if (stat(names->target, &there) == 0) {
         (void)!fchmod(file, there.st_mode & 0777);
     }
@@ -59,6 +107,7 @@ static FILE *create_beside(const output_names *names)
     if (stream == NULL) {
         close(file);
         unlink(names->temporary);
+        forget_unfinished(names->temporary);
     }
     return stream;
 }
@@ -117,6 +166,9 @@ int output_close(FILE *stream, const char *path)
     if (beside && reason != 0) {
         unlink(names.temporary);
     }
+    if (beside) {
+        forget_unfinished(names.temporary);
+    }
     return reason == 0 ? 0 : complain(EXIT_IO, "cannot write '%s': %s", path, strerror(reason));
 }
 
@@ -127,5 +179,6 @@ void output_discard(FILE *stream, const char *path)
     fclose(stream);
     if (beside && name_files(path, &names)) {
         unlink(names.temporary);
+        forget_unfinished(names.temporary);
     }
 }

@@ -188,8 +188,10 @@ static bool finish_scan(void *argument, size_t part)
         if (scan->status != GML_OK) {
             return false;
         }
-        b->problem = block->problem;
-        b->problem.line += b->line;
+        if (block->problem.fault != GML_CSV_FINE) {
+            b->problem = block->problem;
+            b->problem.line += b->line;
+        }
         b->line += block->lines;
     }
     return true;

@@ -14,7 +14,8 @@ typedef struct npy_rows {
     size_t row_bytes; /* bytes of a row of the file */
     size_t used;      /* bytes of the latest rows */
     size_t left;      /* rows that were not returned */
-    bool *kept;       /* [array.cols]: the inputs */
+    size_t cols;      /* columns of the file */
+    bool *kept;       /* [cols]: the inputs */
     gml_dataset dataset;
     gml_dataset *whole; /* of an array in Fortran order */
 } npy_rows;
@@ -27,7 +28,7 @@ static void end(gml_row_stream *stream)
     gml_schema_clear(context, &of->dataset.schema);
     gml_origin_clear(context, &of->dataset.origin);
     gml_pile_clear(context, &of->dataset.owned_inputs);
-    gml_release(context, of->kept, of->array.cols, sizeof *of->kept);
+    gml_release(context, of->kept, of->cols, sizeof *of->kept);
     gml_array_clear(context, &of->array);
     gml_release(context, of, 1, sizeof *of);
 }
@@ -42,6 +43,7 @@ static gml_status read_header(npy_rows *of)
         status = gml_array_measure(&of->bytes, array, &size);
     }
     if (status == GML_OK) {
+        of->cols = array->cols;
         status = gml_array_find_inputs(of->source, array, &of->kept, &of->dataset.schema);
     }
     if (status == GML_OK) {

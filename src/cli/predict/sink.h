@@ -1,0 +1,42 @@
+/* cli/predict/sink.h - where predictions go: CSV or NPY, to a stream. */
+#ifndef GML_CLI_SINK_H
+#define GML_CLI_SINK_H
+
+#include "cli/report/npy.h"
+#include "cli/report/predictions.h"
+
+typedef struct prediction_sink {
+    FILE *stream;
+    prediction_table table;
+    bool npy, labels;
+    bool headed;     /* the header is written */
+    bool no_header;  /* CSV: without a row of names */
+    npy_type type;   /* of an NPY array */
+    FILE *spool;     /* the numbers of an NPY array, until their count is known; or null */
+    size_t rows;     /* written so far */
+    double *numbers; /* [columns] */
+} prediction_sink;
+
+/* Prepares a sink; the caller has set stream, npy, labels and no_header. `total` is the number of rows, or 0 if it is
+ * not known yet: the numbers of an NPY array, whose header counts them, then wait in a temporary file. False without
+ * memory or such a file. */
+bool sink_begin(const gml_network *network, size_t total, prediction_sink *sink);
+
+/* True if the outputs of a float network [n x outputs] are written as they are. */
+bool sink_takes_floats(const prediction_sink *sink);
+
+/* Writes them. */
+void sink_put_floats(prediction_sink *sink, const float *outputs, size_t rows);
+
+/* Writes the converted outputs of a sample [outputs]; null: what stands for a sample without a prediction. */
+void sink_put(prediction_sink *sink, const double *outputs);
+
+/* What stands for a sample without a prediction, in words. */
+const char *sink_gap(const prediction_sink *sink);
+
+/* Writes what is left to be written at the end of the rows. False if the temporary file fails. */
+bool sink_finish(prediction_sink *sink);
+
+void sink_clear(prediction_sink *sink);
+
+#endif
