@@ -4,7 +4,11 @@
  * explained quantity, through preparation, input and output scaling. The inputs that a preparation makes of one column,
  * such as the levels of a category, count together: gradient and smooth_gradient multiply the derivative by each input
  * with that input's by the column and sum; occlusion, shapley and kernel_shap replace the column; other methods sum the
- * attributions of the inputs. Layers behave as in prediction. */
+ * attributions of the inputs. Layers behave as in prediction.
+ *
+ * The output of an ensemble is the mean of its members' outputs; its score is defined as the mean of their scores.
+ * Attributions, derivatives and figures of reports are the means of the members'. All members explain the class that
+ * the ensemble predicts, and each has its own default baseline. */
 #ifndef GEMMULE_ATTRIBUTION_H
 #define GEMMULE_ATTRIBUTION_H
 

@@ -184,6 +184,20 @@ static void print_preparation(const gml_network *network)
     putchar('\n');
 }
 
+/* What is of one network: preparation, layers and scalings. Of an ensemble those of the first member. */
+static void print_network(const gml_network *network)
+{
+    const gml_network *first = gml_network_member(network, 0);
+    if (first != NULL) {
+        printf("%-12s%zu networks, whose predictions are averaged; of the first:\n", "ensemble",
+               gml_network_members(network));
+    }
+    network = first != NULL ? first : network;
+    print_preparation(network);
+    print_layers(network);
+    print_scalings(network);
+}
+
 static void print_titled(const char *title, const char *text)
 {
     printf("%-12s", title);
@@ -208,9 +222,7 @@ static int report_text(const char *path, const gml_network *network)
     putchar('\n');
     print_names("classes", network, gml_network_class_name);
     print_names("features", network, gml_network_feature_name);
-    print_preparation(network);
-    print_layers(network);
-    print_scalings(network);
+    print_network(network);
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
         fputs(i == 0 ? "\n" : "", stdout);
         print_text(stdout, name, 20);

@@ -2,6 +2,7 @@
 #include "cli/train/train.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -12,6 +13,7 @@
 #include "cli/shell/interrupt.h"
 #include "cli/shell/output.h"
 #include "cli/shell/progress.h"
+#include "cli/train/train_ensemble.h"
 #include "cli/train/train_page.h"
 
 static int on_batch(void *user, const gml_progress *progress)
@@ -84,8 +86,9 @@ static int fit(train_run *run, train_result *result)
     result->train_samples = gml_dataset_size(train_part(&run->data));
     train_warn_of_split(run->data.split, result);
     result->target = train_target_of(run->data.all);
-    result->status = gml_fit(run->network, train_part(&run->data), run->data.validation, &run->flags.fit, &callbacks,
-                             &result->report);
+    result->status = run->flags.ensemble > 0 ? train_fit_ensemble(run, result)
+                                             : gml_fit(run->network, train_part(&run->data), run->data.validation,
+                                                       &run->flags.fit, &callbacks, &result->report);
     phase_end(&result->phases, PHASE_TRAINING);
     phase_move(&result->phases, PHASE_TRAINING, PHASE_VALIDATION, result->report.validation_seconds);
     phase_move(&result->phases, PHASE_TRAINING, PHASE_SAVING, result->report.checkpoint_seconds);
@@ -96,7 +99,8 @@ static int fit(train_run *run, train_result *result)
     if (result->status != GML_OK) {
         complain_of_options(run->context, result->status);
     }
-    return result->status == GML_OK || result->status == GML_ERROR_DIVERGED ? 0 : exit_code(result->status);
+    const bool kept = result->status == GML_ERROR_DIVERGED && run->flags.ensemble == 0;
+    return result->status == GML_OK || kept ? 0 : exit_code(result->status);
 }
 
 /* Calibrates and tests, and warns of a useless fit. A run that diverged or was interrupted is not tested. */
@@ -127,8 +131,8 @@ static gml_status measure(const train_run *run, train_result *result)
  * overwritten. */
 static int train_and_save(train_run *run, train_result *result)
 {
-    gml_network *network = run->network;
     const int code = fit(run, result);
+    gml_network *network = run->network; /* an ensemble has taken its place by now */
     if (code != 0) {
         return code;
     }
@@ -202,6 +206,8 @@ static int report(const train_run *run, const train_result *result, int files)
     } else if (result->status == GML_ERROR_DIVERGED) {
         complain(code, "no epoch has ended with a finite loss, so nothing is written to %s; try %s", flags->output,
                  divergence_remedy(flags, &result->report));
+    } else if (!result->saved && flags->ensemble > 0) {
+        complain(code, "interrupted before the first network was trained, so nothing is written to %s", flags->output);
     } else if (!result->saved) {
         complain(code, "interrupted before the end of the first epoch, so nothing is written to %s", flags->output);
     }
@@ -264,7 +270,9 @@ static int train(train_run *run)
     code = train_and_save(run, &result);
     const int log = run_log_end(run, &result);
     const int page = train_page_write(run, &result);
-    return code != 0 ? code : report(run, &result, log != 0 ? log : page);
+    code = code != 0 ? code : report(run, &result, log != 0 ? log : page);
+    free(result.members);
+    return code;
 }
 
 int run_train(int argc, char **argv)

@@ -284,6 +284,6 @@ gml_status gml_refuse_ensemble(const gml_network *network, const char *function)
     return network->ensemble == NULL
                ? GML_OK
                : gml_fail(network->context, GML_ERROR_ARGUMENT,
-                          "%s: the network is an ensemble of %zu; this is for a single network, such as a member",
-                          function, network->ensemble->count);
+                          "the network is an ensemble of %zu; %s is for a single network, such as a member",
+                          network->ensemble->count, function);
 }

@@ -75,6 +75,25 @@ static void evaluate(stage *s)
     gml_network_destroy(ensemble);
 }
 
+static void attribute(stage *s)
+{
+    gml_network *ensemble = make_ensemble(s);
+    double parts[SAMPLES * INPUTS];
+    ATTEMPT(s, ensemble, gml_attribute(ensemble, sample_inputs(), NULL, gml_matrix_f64(parts, SAMPLES, INPUTS), NULL));
+    note_bytes(s, parts, sizeof parts);
+    gml_network_destroy(ensemble);
+}
+
+static void jacobian(stage *s)
+{
+    gml_network *ensemble = make_ensemble(s);
+    float all[SAMPLES * CLASSES * INPUTS];
+    ATTEMPT(s, ensemble,
+            gml_network_jacobian(ensemble, sample_inputs(), gml_matrix_f32(all, SAMPLES * CLASSES, INPUTS)));
+    note_bytes(s, all, sizeof all);
+    gml_network_destroy(ensemble);
+}
+
 static void fit(stage *s)
 {
     gml_dataset *data = make_classes(s);
@@ -135,6 +154,8 @@ const operation ensemble_operations[] = {
     {"gml_network_fold", "fold an ensemble", copy},
     {"gml_network_predict", "ensemble", predict},
     {"gml_evaluate", "ensemble", evaluate},
+    {"gml_attribute", "ensemble", attribute},
+    {"gml_network_jacobian", "ensemble", jacobian},
     {"gml_ensemble_fit", "seeds", fit},
     {"gml_ensemble_fit", "folds", fit},
     {"gml_network_predict_dataset", NULL, predict_dataset},

@@ -165,6 +165,7 @@ static void write_notes(FILE *stream, const page_source *source)
 
 int page_alarms(FILE *stream, const page_source *source)
 {
+    const bool ensemble = gml_network_members(source->network) > 0;
     const json_t *lines = source->run != NULL ? source->run->health : NULL;
     json_t *measured = source->health != NULL ? run_health_line(source->network, source->health, 1) : NULL;
     json_t *written = json_object();
@@ -174,7 +175,11 @@ int page_alarms(FILE *stream, const page_source *source)
     }
     write_health(stream, last_health(lines), written);
     write_health(stream, measured, written);
-    if (json_object_size(written) == 0) {
+    if (ensemble) {
+        write_item(stream, "missing", "health",
+                   "Not measured: health is of one network, and this model is an ensemble.");
+        end_item(stream);
+    } else if (json_object_size(written) == 0) {
         write_verdict(stream, json_array_size(lines) > 0 || member_number(measured, "samples") > 0);
     }
     if (source->run != NULL) {

@@ -140,6 +140,28 @@ static void write_layers(FILE *stream, const gml_network *network)
     }
 }
 
+/* The networks of an ensemble. */
+static void write_members(FILE *stream, const gml_network *network)
+{
+    enum { SHOWN = 200 };
+    static const char *const headings[] = {"member", "layers", "#parameters"};
+    const size_t members = gml_network_members(network);
+    html_table_begin(stream, "networks whose predictions are averaged", headings, sizeof headings / sizeof headings[0]);
+    for (size_t i = 0; i < members && i < SHOWN; i++) {
+        char number[32];
+        snprintf(number, sizeof number, "%zu", i + 1);
+        html_row_begin(stream);
+        html_cell_head(stream, number);
+        html_cell_text(stream, gml_network_description(gml_network_member(network, i)));
+        html_cell_count(stream, gml_network_parameter_count(gml_network_member(network, i)));
+        html_row_end(stream);
+    }
+    html_table_end(stream);
+    if (members > SHOWN) {
+        fprintf(stream, "<p class=\"note\">and %zu more members</p>\n", members - SHOWN);
+    }
+}
+
 /* A fact of the training. Options that are 0 are off; numbers with a fraction have more digits than people read. */
 static void write_fact(FILE *stream, const char *name, const char *text)
 {
@@ -184,7 +206,11 @@ static void write_model(FILE *stream, const page_source *source)
     }
     html_facts_end(stream);
     fputs("</div>\n</div>\n", stream);
-    write_layers(stream, network);
+    if (gml_network_members(network) > 0) {
+        write_members(stream, network);
+    } else {
+        write_layers(stream, network);
+    }
 }
 
 int page_facts(FILE *stream, const page_source *source)

@@ -172,9 +172,12 @@ static int find_samples(const page_request *request, page_found *found)
 }
 
 /* Measures the health on the data; without data, only the singular values of the weights. Data that the user gave must
- * fit the model. */
+ * fit the model. An ensemble has no layers to measure. */
 static int measure(const page_request *request, page_found *found)
 {
+    if (gml_network_members(found->network) > 0) {
+        return 0;
+    }
     const gml_health_options options = {.samples = request->samples};
     gml_status status = gml_health_create(found->network, &options, &found->health);
     if (status == GML_OK) {

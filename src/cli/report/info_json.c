@@ -91,6 +91,24 @@ static json_t *facts_json(const gml_network *network)
     return facts;
 }
 
+/* The members of an ensemble; null for a single network. */
+static json_t *members_json(const gml_network *network)
+{
+    json_t *list = gml_network_members(network) > 0 ? json_array() : json_null();
+    for (size_t i = 0; i < gml_network_members(network); i++) {
+        const gml_network *member = gml_network_member(network, i);
+        json_array_append_new(
+            list,
+            json_pack("{so so so so so so so}", "description", json_text(gml_network_description(member)), "parameters",
+                      json_size(gml_network_parameter_count(member)), "preparation",
+                      preparation_json(gml_network_preparation(member)), "input_scaling",
+                      scaling_json(gml_network_input_scaling(member), gml_network_inputs(member)), "output_scaling",
+                      scaling_json(gml_network_output_scaling(member), gml_network_outputs(member)), "layers",
+                      layers_json(member), "facts", facts_json(member)));
+    }
+    return list;
+}
+
 int report_model_json(const char *path, const gml_network *network)
 {
     const double size = file_size(path);
@@ -105,5 +123,5 @@ int report_model_json(const char *path, const gml_network *network)
         "preparation", preparation_json(gml_network_preparation(network)), "input_scaling",
         scaling_json(gml_network_input_scaling(network), gml_network_inputs(network)), "output_scaling",
         scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "layers", layers_json(network),
-        "facts", facts_json(network)));
+        "members", members_json(network), "facts", facts_json(network)));
 }

@@ -14,6 +14,9 @@
 
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
+/* How the members of an ensemble differ. */
+typedef enum ensemble_way { ENSEMBLE_SEEDS, ENSEMBLE_FOLDS } ensemble_way;
+
 typedef struct train_flags {
     const char *data;   /* as given */
     const char *output; /* the model's path */
@@ -29,6 +32,8 @@ typedef struct train_flags {
     const char *preparation;         /* --prepare, or null */
     gml_train_options fit;           /* epochs 0: not given */
     bool rate_auto;                  /* --lr auto */
+    size_t ensemble;                 /* --ensemble: the number of networks; 0: one, which is none */
+    ensemble_way ensemble_by;        /* --ensemble-by */
     double validation;               /* below 0: not given */
     const char *split;               /* --split, or null */
     const char *groups_column;       /* --split-by, or null */
@@ -168,7 +173,9 @@ enum { MOST_WARNINGS = 8, WARNING_SIZE = 320 };
 typedef struct train_result {
     train_target target;
     gml_status status;
-    gml_fit_report report;
+    gml_fit_report report;   /* of an ensemble: of all members together */
+    gml_fit_report *members; /* [member_count] of an ensemble, freed by `gemmule train`; null: none */
+    size_t member_count;
     gml_metrics test; /* samples 0: no test part */
     size_t train_samples;
     gml_calibration calibration; /* samples 0: none */

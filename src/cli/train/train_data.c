@@ -64,6 +64,11 @@ int train_open_data(gml_context *context, const train_flags *flags, const char *
         return code;
     }
     double share = flags->validation;
+    if (flags->ensemble_by == ENSEMBLE_FOLDS) {
+        const gml_split_options options = {.kind = flags->split, .folds = flags->ensemble, .seed = flags->fit.seed};
+        const gml_status status = gml_split_create(data->all, &options, &data->split);
+        return status == GML_OK ? 0 : complain_status(context, status);
+    }
     if (share < 0) {
         const bool enough = gml_dataset_size(data->all) >= FEW_SAMPLES && !has_test_part(context, path);
         const bool wanted = enough || flags->split != NULL || flags->calibrate;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cli/shell/exit.h"
-#include "cli/train/train.h"
+#include "cli/train/train_ensemble.h"
 
 static const char *const dtypes[] = {[GML_F32] = "f32", [GML_F64] = "f64", NULL};
 
@@ -83,6 +83,14 @@ const flag network_table[] = {
      .field = offsetof(train_flags, network.dtype), .words = dtypes},
     {0}};
 
+static const flag ensemble_table[] = {
+    {"ensemble", "K", "train K networks and average their predictions (one network)", GROUP_NETWORK, read_whole,
+     .field = offsetof(train_flags, ensemble), 1, 1024},
+    {"ensemble-by", "WHAT",
+     "seeds: networks of K seeds, trained on the same samples; folds: each of K folds is held back from one (seeds)", 0,
+     read_choice, .field = offsetof(train_flags, ensemble_by), .words = ensemble_ways},
+    {0}};
+
 /* The page shows the health of the run. */
 static void read_report(const flag *row, const char *text, void *field)
 {
@@ -145,6 +153,7 @@ static void check_checkpoints(const gml_train_options *fit)
 void train_flags_check(const train_flags *flags)
 {
     check_checkpoints(&flags->fit);
+    train_check_ensemble_flags(flags);
     const char *optimizer = flags->fit.optimizer;
     if (flags->net.text != NULL && (flags->hidden_given || flags->activation != NULL || flags->initializer != NULL)) {
         refuse("--net is the whole network: --hidden, --activation and --init do not go with it");
@@ -205,6 +214,7 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
          {fit_table, 0},
          {data_table, offsetof(train_flags, file)},
          {network_table, 0},
+         {ensemble_table, 0},
          {report_table, 0}},
         check};
     train_flags_clear(flags);

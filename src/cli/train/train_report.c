@@ -5,7 +5,7 @@
 #include "cli/explain/inspect.h"
 #include "cli/report/report.h"
 #include "cli/shell/escape.h"
-#include "cli/train/train.h"
+#include "cli/train/train_ensemble.h"
 
 static double samples_per_second(const gml_fit_report *report)
 {
@@ -68,7 +68,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
     const gml_fit_report *report = &result->report;
     const train_target *target = &result->target;
     const bool classes = target->task == GML_TASK_CLASSIFICATION;
-    const bool scored = report->best_epoch > 0;
+    const bool scored = report->best_epoch > 0 && flags->ensemble == 0;
     const gml_context *context = gml_network_context(network);
     const json_member members[] = {
         {"epochs", json_size(report->epochs)},
@@ -110,6 +110,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"test_data", json_text(flags->test_data)},
         {"validation_samples", json_size(report->validation.samples)},
         {"test_samples", json_size(result->test.samples)},
+        {"members", members_json(result)},
         {"warnings", warnings_json(result)},
         {"alarms", result->health != NULL ? alarms_json(result->health) : json_null()},
         {"isa", json_text(gml_context_isa(context))},
@@ -136,7 +137,7 @@ static void print_part(FILE *stream, const char *part, const gml_metrics *metric
 /* The best epoch, and the one that the weights are of if it is another. */
 static void print_best(FILE *stream, const train_flags *flags, const gml_fit_report *report)
 {
-    if (report->best_epoch == 0) {
+    if (report->best_epoch == 0 || flags->ensemble > 0) {
         return;
     }
     fprintf(stream, "%-12sepoch %zu: validation %s %.6g", "best", report->best_epoch, train_metric(flags),
@@ -236,6 +237,7 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     }
     print_training(stream, gml_context_threads(gml_network_context(network)), result);
     print_best(stream, flags, &result->report);
+    print_members(stream, result);
     print_part(stream, "validation", &result->report.validation);
     print_part(stream, "test", &result->test);
     print_calibration(stream, &result->calibration);

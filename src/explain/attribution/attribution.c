@@ -180,7 +180,9 @@ static void begin_reports(gml_attribution *job)
 {
     for (size_t i = 0; i < job->count; i++) {
         const void *y = gml_probe_outputs(&job->probe, i);
-        const size_t output = job->chosen != NULL ? *job->chosen : gml_attribution_predicted(job, y);
+        const size_t output = job->chosen != NULL ? *job->chosen
+                              : job->each != NULL ? job->each[i]
+                                                  : gml_attribution_predicted(job, y);
         job->explained[i] = gml_attribution_describe(job, output);
         const gml_explained_output *explained = &job->explained[i];
         job->reports[i] = (gml_attribution_report){.output = output, .which = job->which};
@@ -223,6 +225,7 @@ static gml_status run(gml_attribution *job, gml_matrix x, gml_matrix attribution
         if (reports != NULL) {
             memcpy(reports + first, job->reports, count * sizeof *reports);
         }
+        job->each = job->each != NULL ? job->each + count : NULL;
     }
     return status;
 }
@@ -282,6 +285,18 @@ static gml_status prepare(gml_attribution *job, const gml_attribution_options *o
     return status == GML_OK && job->method->prepare != NULL ? job->method->prepare(job) : status;
 }
 
+gml_status gml_attribute_layers(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
+                                const size_t *each, gml_matrix attributions, gml_attribution_report *reports)
+{
+    gml_attribution job = {.network = network, .chosen = options->output, .each = each};
+    gml_status status = prepare(&job, options, x.rows);
+    if (status == GML_OK) {
+        status = run(&job, x, attributions, reports);
+    }
+    clear(&job);
+    return status;
+}
+
 gml_status gml_attribute(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
                          gml_matrix attributions, gml_attribution_report *reports)
 {
@@ -296,11 +311,6 @@ gml_status gml_attribute(const gml_network *network, gml_matrix x, const gml_att
     if (status != GML_OK) {
         return status;
     }
-    gml_attribution job = {.network = network, .chosen = options->output};
-    status = prepare(&job, options, x.rows);
-    if (status == GML_OK) {
-        status = run(&job, x, attributions, reports);
-    }
-    clear(&job);
-    return status;
+    return network->ensemble != NULL ? gml_attribute_ensemble(network, x, options, attributions, reports)
+                                     : gml_attribute_layers(network, x, options, NULL, attributions, reports);
 }

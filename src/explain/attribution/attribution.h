@@ -37,7 +37,8 @@ struct gml_attribution {
     const gml_network *network;
     const gml_attribution_row *method;
     gml_call call;        /* of the method */
-    const size_t *chosen; /* the class or target to explain, or null */
+    const size_t *chosen; /* the class or target to explain, or null: */
+    const size_t *each;   /* that of each sample from the current chunk on, or null: the predicted one */
     gml_explained which;  /* score or output */
     bool score;           /* the last activation is omitted */
     size_t classes;       /* classes that can be explained; 0: targets */
@@ -77,6 +78,18 @@ static inline double *gml_attribution_values(const gml_attribution *job, size_t 
 {
     return (double *)job->values.data + sample * job->values.stride;
 }
+
+/* attribution.c: gml_attribute for a network of layers and arguments that fit it. `each`: the class or target to
+ * explain of each sample of x, where options->output is null; null: the predicted one. */
+gml_status gml_attribute_layers(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
+                                const size_t *each, gml_matrix attributions, gml_attribution_report *reports);
+
+/* ensemble.c: the same for an ensemble. */
+gml_status gml_attribute_ensemble(const gml_network *network, gml_matrix x, const gml_attribution_options *options,
+                                  gml_matrix attributions, gml_attribution_report *reports);
+
+/* ensemble.c: gml_network_jacobian for an ensemble and matrices that fit it. */
+gml_status gml_jacobian_ensemble(const gml_network *network, gml_matrix x, gml_matrix jacobian);
 
 /* columns.c: the inputs of one column of the data. */
 typedef struct gml_input_run {

@@ -5,8 +5,7 @@
 #include "base/least.h"
 #include "base/view.h"
 #include "data/transform/transform.h"
-#include "explain/attribution/probe.h"
-#include "gemmule/attribution.h"
+#include "explain/attribution/attribution.h"
 #include "kernel/explain/explain.h"
 #include "kernel/matrix/matrix.h"
 
@@ -99,8 +98,8 @@ gml_status gml_network_jacobian(const gml_network *network, gml_matrix x, gml_ma
     if (status == GML_OK) {
         status = check(network, x, jacobian);
     }
-    if (status != GML_OK) {
-        return status;
+    if (status != GML_OK || network->ensemble != NULL) {
+        return status == GML_OK ? gml_jacobian_ensemble(network, x, jacobian) : status;
     }
     gml_probe probe;
     const bool prepared = network->preparation != NULL;

@@ -1,0 +1,22 @@
+/* cli/train/train_ensemble.h - `gemmule train --ensemble`. */
+#ifndef GML_CLI_TRAIN_ENSEMBLE_H
+#define GML_CLI_TRAIN_ENSEMBLE_H
+
+#include "cli/train/train.h"
+
+/* The words of --ensemble-by; ends with null. */
+extern const char *const ensemble_ways[];
+
+/* Refuses flags that are about one network beside --ensemble. */
+void train_check_ensemble_flags(const train_flags *flags);
+
+/* Trains the ensemble of the flags, which replaces the network of the run, and measures its validation part. If it was
+ * interrupted before a member had ended, the network stays and result->report.kept_epochs is 0. Errors: those of
+ * gml_ensemble_fit. */
+gml_status train_fit_ensemble(train_run *run, train_result *result);
+
+/* Print the members as text, one a line, and as JSON: null for a single network. */
+void print_members(FILE *stream, const train_result *result);
+json_t *members_json(const train_result *result);
+
+#endif
