@@ -62,6 +62,10 @@ static void describe(const gml_network *network, page *to)
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
         ADD(to, "fact %s %s\n", name, text);
     }
+    for (size_t i = 0; i < gml_network_members(network); i++) {
+        ADD(to, "member %zu\n", i);
+        describe(gml_network_member(network, i), to);
+    }
 }
 
 /* Inputs that are the same whoever asks. */
@@ -150,6 +154,9 @@ static const struct golden {
     {"ordered", NULL, "10 -> 6 tanh -> 1", "huber", NULL,
      "number -> impute(indicator=no) -> quantile(quantiles=20); category -> ordinal; date -> impute -> date_parts -> "
      "standard"},
+    {"ensemble", NULL, "10 -> 4 tanh -> 1", "huber", NULL,
+     "number -> impute(indicator=no) -> quantile(quantiles=20); category -> ordinal; date -> impute -> date_parts -> "
+     "standard"},
 };
 
 enum { GOLDENS = sizeof goldens / sizeof goldens[0] };
@@ -165,8 +172,13 @@ static gml_network *learn_mixed(gml_context *context, const struct golden *golde
     gml_network *network = NULL;
     fill_mixed(x, y);
     gml_dataset *data = mixed_dataset(context, x, y, MIXED_ROWS, true);
-    assert_ok(context, gml_recipe_network(&recipe, data, &network));
-    assert_ok(context, gml_fit(network, data, NULL, &recipe.fit, NULL, NULL));
+    if (strcmp(golden->name, "ensemble") == 0) {
+        const gml_ensemble_options options = {.members = 2};
+        assert_ok(context, gml_ensemble_fit(&recipe, data, NULL, &options, &network, NULL));
+    } else {
+        assert_ok(context, gml_recipe_network(&recipe, data, &network));
+        assert_ok(context, gml_fit(network, data, NULL, &recipe.fit, NULL, NULL));
+    }
     gml_dataset_destroy(data);
     return network;
 }
@@ -198,7 +210,7 @@ static void write_page(gml_context *context, const gml_network *network, const c
     for (size_t row = 0; row < ROWS; row++) {
         double x[MOST_NUMBERS], y[MOST_NUMBERS];
         for (size_t i = 0; i < gml_network_columns(network); i++) {
-            x[i] = gml_network_preparation(network) != NULL ? mixed_at(row, i) : input_at(row, i);
+            x[i] = gml_network_columns(network) == MIXED_COLUMNS ? mixed_at(row, i) : input_at(row, i);
         }
         predict(context, network, x, y);
         ADD(&to, "row");

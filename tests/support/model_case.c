@@ -127,6 +127,10 @@ void assert_same_network(const gml_network *a, const gml_network *b)
         ck_assert_str_eq(a->facts[i].name, b->facts[i].name);
         ck_assert_str_eq(a->facts[i].text, b->facts[i].text);
     }
+    ck_assert_uint_eq(gml_network_members(a), gml_network_members(b));
+    for (size_t i = 0; i < gml_network_members(a); i++) {
+        assert_same_network(gml_network_member(a, i), gml_network_member(b, i));
+    }
 }
 
 bytes saved(gml_context *context, gml_network *network)

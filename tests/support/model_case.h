@@ -8,7 +8,7 @@
 gml_network *full_network(gml_context *context, gml_dtype dtype);
 gml_network *plain_network(gml_context *context);
 
-/* Fails the test unless everything about the two is the same, to the bit. */
+/* Fails the test unless everything about the two and their members is the same, to the bit. */
 void assert_same_network(const gml_network *a, const gml_network *b);
 
 typedef struct bytes {
