@@ -82,16 +82,22 @@ void gml_ensemble_destroy(gml_context *context, gml_ensemble *ensemble)
 
 /* ---- texts ---- */
 
-/* Replaces a text of the network: the descriptions of the members after "5 networks: ", or the one that all have. With
- * `json` the object {"members": [...]}. */
+static const char *text_of(const gml_network *member, bool json)
+{
+    return json ? member->json : member->description;
+}
+
+/* Replaces a text of the network by "5 networks: " and the descriptions of the members, or the one that all have; with
+ * `json` by the object {"members": [...]}. */
 static gml_status set_text(gml_network *network, gml_network *const *members, size_t count, bool json, char **text)
 {
     enum { FRAME = 48 }; /* bytes around the descriptions */
-    bool alike = true;
+    const char *between = json ? ", " : "; ";
+    bool alike = !json;
     size_t size = FRAME, used = 0;
     for (size_t i = 0; i < count; i++) {
         alike = alike && strcmp(members[i]->description, members[0]->description) == 0;
-        size += strlen(json ? members[i]->json : members[i]->description) + strlen("; ");
+        size += strlen(text_of(members[i], json)) + strlen(between);
     }
     char *made = gml_allocate(network->context, size, 1, "the description of an ensemble");
     if (made == NULL) {
@@ -99,15 +105,12 @@ static gml_status set_text(gml_network *network, gml_network *const *members, si
     }
     used = json ? (size_t)snprintf(made, size, "{\"members\": [")
                 : (size_t)snprintf(made, size, "%zu network%s: ", count, count == 1 ? "" : "s");
-    for (size_t i = 0; i < (json || !alike ? count : 1); i++) {
-        used += (size_t)snprintf(made + used, size - used, "%s%s",
-                                 i == 0 ? ""
-                                 : json ? ", "
-                                        : "; ",
-                                 json ? members[i]->json : members[i]->description);
+    for (size_t i = 0; i < (alike ? 1 : count); i++) {
+        const char *before = i > 0 ? between : "";
+        used += (size_t)snprintf(made + used, size - used, "%s%s", before, text_of(members[i], json));
     }
-    memcpy(made + used, json ? "]}" : "", json ? sizeof "]}" : 1);
-    char *copy = gml_copy_string(network->context, made); /* as long as the text */
+    snprintf(made + used, size - used, "%s", json ? "]}" : "");
+    char *copy = gml_copy_string(network->context, made); /* a text has as many bytes as it needs */
     gml_release(network->context, made, size, 1);
     if (copy == NULL) {
         return GML_ERROR_MEMORY;

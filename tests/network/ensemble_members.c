@@ -211,3 +211,38 @@ TEST(a_sample_that_a_member_cannot_read_is_named)
     assert_refused(f.context, gml_evaluate(f.ensemble, f.data, NULL, &metrics), GML_ERROR_DATA, "row 8", NULL);
     tear_down_ensemble(&f);
 }
+
+/* A dataset of columns of numbers, in which cells may be missing. */
+static gml_dataset *columns_dataset(const ensemble_case *of)
+{
+    static const gml_column columns[CASE_COLUMNS] = {{.kind = GML_COLUMN_NUMBER}};
+    const gml_dataset_parts parts = {.inputs = of->x,
+                                     .targets = gml_matrix_f64(of->targets, CASE_ROWS, 1),
+                                     .task = GML_TASK_REGRESSION,
+                                     .columns = columns};
+    gml_dataset *made = NULL;
+    assert_ok(of->context, gml_dataset_create(of->context, &parts, &made));
+    return made;
+}
+
+TEST(the_first_sample_that_any_member_refuses_is_found)
+{
+    static const char *const preparations[] = {"number -> impute -> standard", "number -> standard"};
+    ensemble_case f = set_up_ensemble(test_context(), GML_F32, 0);
+    gml_dataset *data = columns_dataset(&f);
+    gml_network *members[2] = {NULL}, *ensemble = NULL;
+    size_t sample = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const gml_recipe recipe = {.hidden = "3 relu", .preparation = preparations[i]};
+        assert_ok(f.context, gml_recipe_network(&recipe, data, &members[i]));
+    }
+    assert_ok(f.context, gml_ensemble_create(members, 2, &ensemble));
+    f.inputs[CASE_COLUMNS * 11] = INFINITY;
+    f.inputs[CASE_COLUMNS * 9 + 1] = NAN;
+    assert_refused(f.context, gml_network_check_samples(ensemble, data, 0, CASE_ROWS, gml_matrix_none(), &sample),
+                   GML_ERROR_DATA, "row 10", "is missing", NULL);
+    ck_assert_uint_eq(sample, 9);
+    gml_network_destroy(ensemble);
+    gml_dataset_destroy(data);
+    tear_down_ensemble(&f);
+}

@@ -50,15 +50,15 @@ void train_recipe_clear(train_recipe *made)
 }
 
 /* Refuses a network that is too large for the machine: a system that overcommits memory would kill the program later.
- * Training needs the weights, their gradients and, with Adam, two moments. */
-static int refuse_giant(const gml_recipe *recipe, const gml_dataset *data)
+ * Training needs the weights, those of each of `networks`, their gradients and, with Adam, two moments. */
+static int refuse_giant(const gml_recipe *recipe, const gml_dataset *data, size_t networks)
 {
     size_t count = 0;
     if (gml_recipe_measure(recipe, data, &count) != GML_OK) {
         return 0; /* gml_recipe_network then fails with a message */
     }
     const double parameters = (double)count;
-    const double need = 4 * parameters * (double)gml_dtype_size(recipe->options.dtype);
+    const double need = (double)(networks + 3) * parameters * (double)gml_dtype_size(recipe->options.dtype);
     const double have = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     char need_text[16], have_text[16];
     if (need <= have) {
@@ -84,7 +84,7 @@ int train_make_network(gml_context *context, const train_flags *flags, const gml
     train_recipe made;
     int code = train_recipe_create(flags, &made);
     if (code == 0) {
-        code = refuse_giant(&made.recipe, data);
+        code = refuse_giant(&made.recipe, data, flags->ensemble > 0 ? flags->ensemble : 1);
     }
     if (code == 0) {
         const gml_status status = gml_recipe_network(&made.recipe, data, network);
