@@ -137,6 +137,55 @@ TEST(a_jacobian_has_the_differences_of_predictions)
     tear_down_ensemble(&f);
 }
 
+/* Blocks of 256 rows are the smallest, and wide layers have them. */
+TEST(each_sample_of_a_wide_ensemble_is_explained_for_its_own_class)
+{
+    ensemble_case f = set_up_ensemble(test_context(), GML_F64, CASE_CLASSES);
+    gml_network *members[2], *wide = NULL;
+    static double parts[CASE_ROWS * CASE_COLUMNS], y[CASE_ROWS * CASE_CLASSES];
+    static gml_attribution_report reports[CASE_ROWS];
+    double *inputs = random_doubles(CASE_ROWS * CASE_COLUMNS, 5);
+    const gml_matrix x = gml_matrix_f64(inputs, CASE_ROWS, CASE_COLUMNS);
+    size_t found[CASE_CLASSES] = {0};
+    for (size_t i = 0; i < 2; i++) {
+        members[i] = new_network(f.context, "4 -> 11000 tanh bias=no -> 3 softmax", GML_F64, i);
+    }
+    assert_ok(f.context, gml_ensemble_create(members, 2, &wide));
+    assert_ok(f.context, gml_attribute(wide, x, &(gml_attribution_options){.method = "gradient_x_input"},
+                                       gml_matrix_f64(parts, CASE_ROWS, CASE_COLUMNS), reports));
+    predict_doubles(wide, x, y);
+    for (size_t i = 0; i < CASE_ROWS; i++) {
+        size_t best = 0;
+        for (size_t k = 1; k < CASE_CLASSES; k++) {
+            best = y[i * CASE_CLASSES + k] > y[i * CASE_CLASSES + best] ? k : best;
+        }
+        ck_assert_uint_eq(reports[i].output, best);
+        found[best]++;
+    }
+    ck_assert_uint_gt(found[0] * found[1] + found[0] * found[2] + found[1] * found[2], 0);
+    gml_network_destroy(wide);
+    free(inputs);
+    tear_down_ensemble(&f);
+}
+
+TEST(a_jacobian_of_many_samples_has_each_at_its_place)
+{
+    enum { MANY = 2100, EACH = CASE_CLASSES * CASE_COLUMNS };
+    ensemble_case f = set_up_ensemble(test_context(), GML_F64, CASE_CLASSES);
+    static double x[MANY * CASE_COLUMNS], all[MANY * EACH];
+    double last[EACH];
+    for (size_t i = 0; i < MANY * CASE_COLUMNS; i++) {
+        x[i] = scattered(i);
+    }
+    assert_ok(f.context, gml_network_jacobian(f.ensemble, gml_matrix_f64(x, MANY, CASE_COLUMNS),
+                                              gml_matrix_f64(all, MANY * CASE_CLASSES, CASE_COLUMNS)));
+    assert_ok(f.context,
+              gml_network_jacobian(f.ensemble, gml_matrix_f64(x + (MANY - 1) * CASE_COLUMNS, 1, CASE_COLUMNS),
+                                   gml_matrix_f64(last, CASE_CLASSES, CASE_COLUMNS)));
+    ck_assert_double_lt(worst_difference(all + (MANY - 1) * EACH, last, EACH), 1e-10);
+    tear_down_ensemble(&f);
+}
+
 TEST(partial_dependences_are_the_means_of_the_members)
 {
     ensemble_case f = set_up_ensemble(test_context(), GML_F64, 0);

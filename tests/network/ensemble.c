@@ -1,4 +1,5 @@
 /* tests/network/ensemble.c - an ensemble predicts and is measured as the mean of its members. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,19 +150,41 @@ TEST(the_loss_of_one_sigmoid_is_the_cross_entropy_of_the_mean_probability)
     tear_down_ensemble(&f);
 }
 
+/* In float, exp(-200) is 0. */
+TEST(a_probability_of_zero_has_a_finite_loss)
+{
+    gml_context *context = test_context();
+    gml_network *members[1] = {new_network(context, "1 -> 2 softmax", GML_F32, 1)}, *ensemble = NULL;
+    gml_dataset *data = NULL;
+    gml_metrics metrics;
+    gml_block weights;
+    double x[2] = {1, 1}, classes[2] = {0, 1};
+    assert_ok(context, gml_network_block(members[0], 0, &weights));
+    memcpy(weights.values.data, (float[]){100, -100}, 2 * sizeof(float));
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, 2, 1), gml_matrix_f64(classes, 2, 1),
+                                                 GML_TASK_CLASSIFICATION, &data));
+    assert_ok(context, gml_ensemble_create(members, 1, &ensemble));
+    assert_ok(context, gml_evaluate(ensemble, data, NULL, &metrics));
+    ck_assert_double_eq_tol(metrics.loss, -log(FLT_MIN) / 2, 1e-3);
+    gml_network_destroy(ensemble);
+    gml_dataset_destroy(data);
+    gml_context_destroy(context);
+}
+
 TEST(errors_of_values_are_in_their_unit_and_the_loss_in_the_mean_scale_of_the_members)
 {
     ensemble_case f = set_up_ensemble(test_context(), GML_F64, 0);
-    double *y = mean_of_members(f.ensemble, f.x), square = 0, scale = 0;
-    for (size_t k = 0; k < gml_network_members(f.ensemble); k++) {
-        scale += gml_network_output_scaling(gml_network_member(f.ensemble, k)).scale[0] /
-                 (double)gml_network_members(f.ensemble);
+    double *y = mean_of_members(f.ensemble, f.x), square = 0, scale = 0, shift = 0;
+    for (size_t k = 0; k < CASE_MEMBERS; k++) {
+        scale += gml_network_output_scaling(gml_network_member(f.ensemble, k)).scale[0] / CASE_MEMBERS;
+        shift += gml_network_output_scaling(gml_network_member(f.ensemble, k)).shift[0] / CASE_MEMBERS;
     }
     for (size_t i = 0; i < CASE_ROWS; i++) {
         square += (y[i] - f.targets[i]) * (y[i] - f.targets[i]) / CASE_ROWS;
     }
     gml_metrics metrics;
     assert_ok(f.context, gml_evaluate(f.ensemble, f.data, NULL, &metrics));
+    ck_assert_double_eq_tol(gml_network_output_scaling(f.ensemble).shift[0], shift, 1e-9 * shift);
     ck_assert_double_eq_tol(metrics.rmse, sqrt(square), 1e-9 * sqrt(square));
     ck_assert_double_eq_tol(metrics.loss, square / scale / scale, 1e-9 * metrics.loss);
     free(y);

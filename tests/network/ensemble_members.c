@@ -37,41 +37,87 @@ TEST(members_that_disagree_are_refused_and_stay_the_callers)
     gml_context_destroy(context);
 }
 
-/* A network that has read a CSV, of which one text is replaced. */
-static gml_network *reader_of(gml_context *context, const char *column, const char *level, const char *klass)
+/* What a network has learned the names of. Two colors, of which `color` is one; two labels, of which `label` is one. */
+typedef struct names {
+    const char *column, *color, *more, *target, *label, *text; /* text: of the refusal */
+} names;
+
+/* A network for a table with these names. */
+static gml_network *reader_of(gml_context *context, const names *of)
 {
-    const char *colors[] = {"red", level, "red", level, "red", level},
-               *labels[] = {"no", klass, "no", klass, "no", klass};
+    const char *colors[] = {"red", of->color, "red", of->color, "red", of->more};
+    const char *labels[] = {"no", of->label, "no", of->label, "no", of->label};
     const double ages[] = {3, 1, 4, 1, 5, 9};
     gml_table *table = NULL;
     gml_dataset *data = NULL;
     gml_network *network = NULL;
     assert_ok(context, gml_table_create(context, &table));
-    assert_ok(context, gml_table_add_numbers(table, column, ages, 6));
-    assert_ok(context, gml_table_add_texts(table, "color", colors, 6));
-    assert_ok(context, gml_table_add_texts(table, "label", labels, 6));
-    assert_ok(context, gml_dataset_from_table(table, &(gml_dataset_options){.target = "label"}, &data));
+    assert_ok(context, gml_table_add_numbers(table, of->column, ages, 6));
+    if (of->color != NULL) {
+        assert_ok(context, gml_table_add_texts(table, "color", colors, 6));
+    } else {
+        assert_ok(context, gml_table_add_numbers(table, "color", ages, 6));
+    }
+    assert_ok(context, gml_table_add_texts(table, of->target, labels, 6));
+    assert_ok(context, gml_dataset_from_table(table, &(gml_dataset_options){.target = of->target}, &data));
     assert_ok(context, gml_recipe_network(&(gml_recipe){.hidden = "2 relu"}, data, &network));
     gml_dataset_destroy(data);
     gml_table_destroy(table);
     return network;
 }
 
-TEST(members_with_other_columns_levels_or_classes_are_refused)
+TEST(members_with_other_names_kinds_or_levels_are_refused)
 {
     gml_context *context = test_context();
-    gml_network *first = reader_of(context, "age", "blue", "yes");
-    static const struct {
-        const char *column, *level, *klass, *text;
-    } cases[] = {{"size", "blue", "yes", "the column size, member 1 age"},
-                 {"age", "green", "yes", "the level green, member 1 blue"},
-                 {"age", "blue", "oh", "the class oh, member 1 yes"}};
+    gml_network *first = reader_of(context, &(names){"age", "blue", "blue", "label", "yes", NULL});
+    static const names cases[] = {
+        {"size", "blue", "blue", "label", "yes", "the column size, member 1 age"},
+        {"age", "green", "green", "label", "yes", "the level green, member 1 blue"},
+        {"age", "blue", "white", "label", "yes", "3 levels in a category, member 1 2"},
+        {"age", NULL, NULL, "label", "yes", "a column of the kind number, member 1 category"},
+        {"age", "blue", "blue", "answer", "yes", "the target answer, member 1 label"},
+        {"age", "blue", "blue", "label", "oh", "the class oh, member 1 yes"},
+    };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        gml_network *other = reader_of(context, cases[i].column, cases[i].level, cases[i].klass);
+        gml_network *other = reader_of(context, &cases[i]);
         assert_disagree(context, first, other, GML_ERROR_SHAPE, cases[i].text);
         gml_network_destroy(other);
     }
     gml_network_destroy(first);
+    gml_context_destroy(context);
+}
+
+/* A network of three outputs that is adapted to numbers as classes, or to `targets` columns of values. */
+static gml_network *adapted(gml_context *context, gml_task task, size_t targets, size_t classes)
+{
+    double x[] = {1, 2, 3, 4, 6, 5}, y[] = {0, 1, 0, 2, 1, 2, 0, 1};
+    gml_dataset *data = NULL;
+    gml_network *network = new_network(context, "2 -> 2", GML_F64, classes);
+    for (size_t i = 0; i < 3 && classes == 1; i++) {
+        y[i] = 0;
+    }
+    const size_t rows = task == GML_TASK_CLASSIFICATION && classes == 1 ? 3 : 2;
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, rows, 2), gml_matrix_f64(y, rows, targets),
+                                                 task, &data));
+    assert_ok(context, gml_network_adapt(network, data, GML_SCALING_NONE));
+    gml_dataset_destroy(data);
+    return network;
+}
+
+TEST(members_with_another_task_or_number_of_targets_or_classes_are_refused)
+{
+    gml_context *context = test_context();
+    gml_network *values = adapted(context, GML_TASK_REGRESSION, 2, 0),
+                *mean = adapted(context, GML_TASK_REGRESSION, 1, 0);
+    gml_network *one = adapted(context, GML_TASK_CLASSIFICATION, 1, 1),
+                *two = adapted(context, GML_TASK_CLASSIFICATION, 1, 2);
+    assert_disagree(context, values, two, GML_ERROR_SHAPE, "the task classification, member 1 regression");
+    assert_disagree(context, values, mean, GML_ERROR_SHAPE, "1 targets, member 1 2");
+    assert_disagree(context, one, two, GML_ERROR_SHAPE, "2 classes, member 1 1");
+    gml_network_destroy(values);
+    gml_network_destroy(mean);
+    gml_network_destroy(one);
+    gml_network_destroy(two);
     gml_context_destroy(context);
 }
 
@@ -145,6 +191,21 @@ TEST(a_copy_and_a_folded_copy_predict_the_same_and_keep_the_facts)
         gml_network_destroy(copies[i]);
     }
     tear_down_ensemble(&f);
+}
+
+TEST(folding_an_ensemble_folds_each_member)
+{
+    gml_context *context = test_context();
+    gml_network *members[2], *ensemble = NULL, *folded = NULL;
+    for (size_t i = 0; i < 2; i++) {
+        members[i] = new_network(context, "4 -> 6 -> batchnorm -> relu -> 2", GML_F32, i);
+    }
+    assert_ok(context, gml_ensemble_create(members, 2, &ensemble));
+    assert_ok(context, gml_network_fold(ensemble, &folded));
+    ck_assert_ptr_null(strstr(gml_network_description(folded), "batchnorm"));
+    gml_network_destroy(ensemble);
+    gml_network_destroy(folded);
+    gml_context_destroy(context);
 }
 
 TEST(what_is_for_a_single_network_refuses_an_ensemble)
@@ -242,6 +303,11 @@ TEST(the_first_sample_that_any_member_refuses_is_found)
     assert_refused(f.context, gml_network_check_samples(ensemble, data, 0, CASE_ROWS, gml_matrix_none(), &sample),
                    GML_ERROR_DATA, "row 10", "is missing", NULL);
     ck_assert_uint_eq(sample, 9);
+    gml_importance importances[CASE_COLUMNS];
+    assert_refused(f.context,
+                   gml_permutation_importance(ensemble, data, &(gml_importance_options){.metric = "loss"}, NULL,
+                                              importances, gml_matrix_none()),
+                   GML_ERROR_DATA, "row 10", "is missing", NULL);
     gml_network_destroy(ensemble);
     gml_dataset_destroy(data);
     tear_down_ensemble(&f);

@@ -133,6 +133,17 @@ TEST(an_ensemble_that_lies_under_a_right_checksum_is_refused)
 
 TEST(many_members_without_parameters_may_not_be_wide_together)
 {
+    static const char from[] = "\\\"inputs\\\":3", to[] = "\\\"inputs\\\":10000";
+    gml_network *narrow[2] = {new_network(context, "3 -> relu", GML_F32, 1),
+                              new_network(context, "3 -> relu", GML_F32, 2)};
+    gml_network *both = NULL;
+    assert_ok(context, gml_ensemble_create(narrow, 2, &both));
+    bytes file = saved(context, both), one = forge(file, from, to), two = forge(one, from, to);
+    assert_bytes_refused(two.data, two.size, "too wide");
+    free(file.data);
+    free(one.data);
+    free(two.data);
+
     gml_network *members[4] = {NULL}, *ensemble = NULL;
     for (size_t i = 0; i < 4; i++) {
         members[i] = new_network(context, "10000 -> relu", GML_F32, i);

@@ -88,17 +88,26 @@ TEST(an_ensemble_has_five_members_and_the_same_bits_for_any_number_of_threads)
     ck_assert_mem_eq(sums[0], sums[1], sizeof sums[0]);
 }
 
+static int refuse_later_members(void *user, size_t member, const gml_progress *progress)
+{
+    (void)user, (void)progress;
+    ck_assert_msg(member == 0, "member %zu has begun after the first one failed", member + 1);
+    return 0;
+}
+
 TEST(the_first_member_that_fails_is_named_and_nothing_is_made)
 {
-    ensemble_case f = set_up_ensemble(test_context(), GML_F32, 0);
     const gml_recipe wild = {.hidden = "6 relu", .fit = {.optimizer = "sgd", .learning_rate = 1e6, .epochs = 4}};
-    gml_network *ensemble = NULL;
-    gml_fit_report reports[4];
-    assert_refused(f.context,
-                   gml_ensemble_fit(&wild, f.data, NULL, &(gml_ensemble_options){.members = 4}, &ensemble, reports),
-                   GML_ERROR_DIVERGED, "member 1 of 4: ", NULL);
-    ck_assert_ptr_null(ensemble);
-    tear_down_ensemble(&f);
+    for (size_t threads = 1; threads <= 2; threads++) {
+        ensemble_case f = set_up_ensemble(context_with((gml_context_options){.threads = threads}), GML_F32, 0);
+        const gml_ensemble_options options = {.members = 4, .on_batch = threads == 1 ? refuse_later_members : NULL};
+        gml_network *ensemble = NULL;
+        gml_fit_report reports[4];
+        assert_refused(f.context, gml_ensemble_fit(&wild, f.data, NULL, &options, &ensemble, reports),
+                       GML_ERROR_DIVERGED, "member 1 of 4: ", NULL);
+        ck_assert_ptr_null(ensemble);
+        tear_down_ensemble(&f);
+    }
 }
 
 TEST(arguments_that_contradict_each_other_are_refused)
@@ -216,11 +225,44 @@ TEST(a_dataset_with_other_columns_or_a_gap_is_not_predicted)
                    GML_ERROR_SHAPE, "the data has 5 inputs a sample; the network takes 4", NULL);
     assert_refused(f.context, gml_network_predict_dataset(g.ensemble, g.data, gml_matrix_f64(y, 4, 1)), GML_ERROR_SHAPE,
                    "outputs", NULL);
+    assert_refused(f.context, gml_network_predict_dataset(f.network, g.data, gml_matrix_f64(y, CASE_ROWS, 1)),
+                   GML_ERROR_SHAPE, "the data has 4 inputs a sample; the network takes 5", NULL);
     g.inputs[5 * CASE_COLUMNS] = NAN;
     assert_refused(f.context, gml_network_predict_dataset(g.ensemble, g.data, gml_matrix_f64(y, CASE_ROWS, 1)),
                    GML_ERROR_DATA, "row 6", NULL);
     clear_ensemble(&g);
     tear_down_mixed(&f);
+}
+
+/* A dataset of the numbers 0 to 3 under a name, and their doubles as the target. */
+static gml_dataset *named_numbers(gml_context *context, const char *name)
+{
+    const double numbers[] = {0, 1, 2, 3}, doubles[] = {0, 2.5, 4, 6.5};
+    gml_table *table = NULL;
+    gml_dataset *made = NULL;
+    assert_ok(context, gml_table_create(context, &table));
+    assert_ok(context, gml_table_add_numbers(table, name, numbers, 4));
+    assert_ok(context, gml_table_add_numbers(table, "y", doubles, 4));
+    assert_ok(context,
+              gml_dataset_from_table(table, &(gml_dataset_options){.target = "y", .task = GML_TASK_REGRESSION}, &made));
+    gml_table_destroy(table);
+    return made;
+}
+
+TEST(a_dataset_with_another_name_is_not_predicted)
+{
+    gml_context *context = test_context();
+    gml_dataset *first = named_numbers(context, "width"), *other = named_numbers(context, "height");
+    gml_network *network = NULL;
+    float y[4];
+    assert_ok(context, gml_recipe_network(NULL, first, &network));
+    assert_ok(context, gml_network_predict_dataset(network, first, gml_matrix_f32(y, 4, 1)));
+    assert_refused(context, gml_network_predict_dataset(network, other, gml_matrix_f32(y, 4, 1)), GML_ERROR_SHAPE,
+                   "\"height\"", "\"width\"", NULL);
+    gml_network_destroy(network);
+    gml_dataset_destroy(first);
+    gml_dataset_destroy(other);
+    gml_context_destroy(context);
 }
 
 int main(void)

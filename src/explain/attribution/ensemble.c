@@ -3,7 +3,6 @@
  * The output of an ensemble is the mean of its members' outputs, and its score is defined as the mean of their scores.
  * All methods but the choice of the class are linear in the explained quantity, so the mean of the attributions adds up
  * to it as those of each member do. */
-#include <limits.h>
 #include <string.h>
 
 #include "base/layout.h"
@@ -161,7 +160,7 @@ gml_status gml_jacobian_ensemble(const gml_network *network, gml_matrix x, gml_m
 {
     const size_t outputs = gml_network_outputs(network), columns = gml_network_columns(network);
     const size_t fitting = CHUNK_BYTES / sizeof(double) / outputs / columns;
-    const size_t samples = gml_least(x.rows, fitting > 0 ? fitting : 1);
+    const size_t samples = gml_least(x.rows, fitting > 0 ? gml_least(fitting, MOST_ROWS) : 1);
     jacobian_chunk chunk = {.network = network, .rows = samples * outputs};
     gml_status status = gml_layout_make(network->context, lay_out_jacobian, &chunk, "Jacobians", network->description,
                                         &chunk.arena, &chunk.arena_size);
