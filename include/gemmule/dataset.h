@@ -28,7 +28,10 @@ typedef struct gml_dataset_options {
     const char *format; /* name of a row of the table of formats; null: found from the contents */
     const char *part;   /* of a folder of IDX files: "train" (the default) or "t10k" */
     gml_choice header;  /* CSV: whether the first row holds names. auto: yes if at least half of the inputs that are
-                           numbers in the second row are texts in the first, and the target is not a number in both */
+                           numbers or dates in the second row are not in the first, and the target is not alike in both;
+                           without such inputs, if the target is a number or a date in the second row alone, or if all
+                           cells of both rows are other texts, which differ from each other in the first row and from
+                           the cells below */
     const char *target; /* CSV: the target column, by name or by index (from 0; from -1 backward), or several, which are
                            values then: "height,weight". Names that hold commas go in single quotes, doubled inside; a
                            text that is the whole name of a column is that one. null: the last column */
@@ -154,7 +157,8 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
                                      gml_dataset **second);
 
 /* CSV files. The text is UTF-8, with or without a byte order mark, or UTF-16 with one; it has no NUL characters. gzip
- * is read as well, of several members too. The file is read once from its start to its end, so that it may be a pipe.
+ * is read as well, of several members too. The file is read once from its start to its end, so that it may be a pipe. A
+ * first line such as "sep=;" names the delimiter.
  *
  * A record is a line, which ends with LF, CR LF or CR; a field in double quotes may hold line ends, delimiters and,
  * each doubled, quotes. Blanks around a field do not count; empty lines are skipped. All records have the same number
@@ -163,13 +167,16 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * The delimiter is that of , ; tab | and blanks which splits each record of the first 64 KiB into the same number of
  * fields, two or more; blanks only if at least half of the fields are numbers. Of several it is the one that leaves the
  * most numbers, then the first in this order. The decimal mark is the comma if the delimiter is not, numbers such as
- * 1,5 occur and none such as 1.5, and not all of them have three digits after the comma.
+ * 1,5 or 1.234,5 occur and none such as 1.5 or 1,234.5. 1,234 and 1.234 do not count, since they may be thousands.
  *
- * A number has a sign, digits, a decimal mark, an exponent: -1.5e3, .5, 1e-7. It is read to the nearest double.
+ * A number has a sign, digits, a decimal mark, an exponent: -1.5e3, .5, 1e-7. It is read to the nearest double. Amounts
+ * are numbers too where a column holds no other texts: $1,234.50, 12.5 %, 1.234,50 EUR, (35.00). An amount has groups
+ * of three digits, one currency or percent sign (12 % is 12), or parentheses that make it negative. Groups are
+ * separated by an apostrophe, a blank or that of comma and point which is not the decimal mark.
  *
- * Missing cells are empty, or hold nan or one of the usual words: NA, and in any case N/A, null, None, ? and -. In a
- * target column of labels these words are labels, and only empty and nan cells are missing. `missing` gives other
- * words, which are then missing in every column. */
+ * Missing cells are empty, or hold nan or one of the usual words: NA, and in any case N/A, null, None, ? and -, and the
+ * errors of spreadsheets, such as #N/A and #DIV/0!. In a target column of labels these words are labels, and only empty
+ * and nan cells are missing. `missing` gives other words, which are then missing in every column. */
 
 /* Kinds of columns. When all rows of a table are read, each column of inputs gets a kind. `known` are its cells that
  * are not missing, k the distinct values among them. The first rule that applies counts:
@@ -196,6 +203,9 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   texts and numbers, more than half of them texts                   as texts
  *   texts and whole numbers, k <= 20, k * k <= known, at least one
  *     cell in 20 a text                                               category
+ *   texts and amounts, k <= 20, k * k <= known or at least one cell
+ *     in 20 a text                                                    category
+ *   amounts of several units, k <= 20                                 category
  *   texts, k <= 20                                                    category
  *   texts, the name says id                                           identifier
  *   texts, k <= 10000 and 10 * k <= known                             category
@@ -208,13 +218,14 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * Numbers, categories and dates are inputs, and numbers that are constant. Identifiers, texts, empty columns and
  * constant texts are no inputs; the dataset has a note about each (gml_dataset_note). These cases are errors: numbers
- * and a few words, numbers and an infinite one, and dates that could be day or month first, or that are no dates in
- * fewer than half of the cells. The message names the cell.
+ * and a few words, amounts of several units, numbers and an infinite one, and dates that could be day or month first,
+ * or that are no dates in fewer than half of the cells. The message names the cell.
  *
  * Levels are named and ordered like classes (see "The target of a CSV"). A date is 2014-02-17, 17.02.2014, 17/02/2014
  * or 02/17/2014, with `-`, `/` or `.` between, or has an English month: 17 Feb 2014, 17-Feb-2014, February 17, 2014. A
- * time may follow after a blank or T: 10:30, 10:30:15.5, 3:15 PM, with Z or +01:00 behind. Years have four digits. Of a
- * column, all dates are written in one way; some may lack the time. A table has no date outside the years 1 to 9999.
+ * time may follow after a blank or T: 10:30, 10:30:15.5, 3:15 PM, with Z or +01:00 behind. Years have four digits; two
+ * are taken in dates such as 2/17/14 and 17.02.14, for 1969 to 2068. Of a column, all dates are written in one way;
+ * some may lack the time. A table has no date outside the years 1 to 9999.
  *
  * `columns` has rules, separated by `;`: a name, `=`, a kind. Kinds are number, category, date, ymd, dmy and mdy (dates
  * with this order of year, month and day), and ignore. A name with = ; , or ' goes in single quotes, doubled inside; a
@@ -226,6 +237,7 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
 /* Columns by name. With `feature_names`, a CSV with a header row must have each of these columns, in any order; the
  * dataset has them in the order of `feature_names`. It may also have the target, the weights and the groups. Any other
  * column is ignored, with a note. Two columns of the same name are an error, in any header.
+ * A column without a name in the header is called after its place: "column 3".
  *
  * Columns by position. This applies to a CSV without a header row, and to every file if `features` is given without
  * `feature_names`. If the file has `features` columns, all are inputs. Otherwise target, weights and groups are at

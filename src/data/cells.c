@@ -3,11 +3,12 @@
 
 #include <strings.h>
 
+#include "data/amount.h"
 #include "data/target/class_name.h"
 
 gml_status gml_cells_begin(gml_context *context, const char *path, size_t columns, gml_cells *cells)
 {
-    *cells = (gml_cells){.context = context};
+    *cells = (gml_cells){.context = context, .style = {.mark = '.'}};
     cells->column = gml_allocate(context, columns, sizeof *cells->column, "the columns of a table");
     if (cells->column == NULL) {
         return GML_ERROR_MEMORY;
@@ -56,7 +57,8 @@ gml_status gml_cells_name(gml_cells *cells, size_t column, const char *text, siz
 
 bool gml_missing_word(const char *text, size_t length)
 {
-    static const char *const words[] = {"n/a", "null", "none", "?", "-"};
+    static const char *const words[] = {"n/a",    "null",    "none",    "?",     "-",      "#n/a",
+                                        "#null!", "#div/0!", "#value!", "#ref!", "#name?", "#num!"};
     if (length == 2 && memcmp(text, "NA", 2) == 0) { /* Na is sodium */
         return true;
     }
@@ -70,6 +72,7 @@ bool gml_missing_word(const char *text, size_t length)
 
 bool gml_text_kind_of(const char *text, size_t length, gml_decimal_style style, gml_text_kind *kind, double *value)
 {
+    gml_amount amount;
     *value = (double)NAN;
     switch (gml_cell_read_as(text, length, style, value)) {
     case GML_CELL_NUMBER:
@@ -81,7 +84,12 @@ bool gml_text_kind_of(const char *text, size_t length, gml_decimal_style style, 
         *kind = GML_TEXT_MISSING;
         return true;
     default:
-        *kind = gml_missing_word(text, length) ? GML_TEXT_ABSENT : GML_TEXT_WORD;
+        if (gml_amount_read(text, length, style.mark, &amount)) {
+            *value = amount.value;
+            *kind = GML_TEXT_AMOUNT;
+        } else {
+            *kind = gml_missing_word(text, length) ? GML_TEXT_ABSENT : GML_TEXT_WORD;
+        }
         return true;
     }
 }
@@ -98,9 +106,9 @@ gml_status gml_cells_add_text(gml_cells *cells, size_t column, gml_text_kind kin
     to->endless = to->endless || to->texts.count >= GML_CELLS_MOST_TEXTS ||
                   length > GML_CELLS_MOST_TEXT_BYTES - to->texts.bytes.size;
     if (to->endless) {
-        *cell = kind == GML_TEXT_CODE   ? value
-                : kind == GML_TEXT_WORD ? gml_cell_of_label(GML_CELLS_OTHER)
-                                        : gml_cell_missing();
+        *cell = gml_text_is_number(kind) ? value
+                : kind == GML_TEXT_WORD  ? gml_cell_of_label(GML_CELLS_OTHER)
+                                         : gml_cell_missing();
         return GML_OK;
     }
     gml_status status = gml_pile_reserve(cells->context, &to->kinds, 1, "the texts of a table");
@@ -114,11 +122,6 @@ gml_status gml_cells_add_text(gml_cells *cells, size_t column, gml_text_kind kin
     return status;
 }
 
-static gml_decimal_style style_of(const gml_cells *cells)
-{
-    return cells->style.mark != 0 ? cells->style : (gml_decimal_style){.mark = '.'};
-}
-
 gml_status gml_cells_read(gml_cells *cells, size_t column, const char *text, size_t length, double *cell)
 {
     gml_text_kind kind;
@@ -127,7 +130,7 @@ gml_status gml_cells_read(gml_cells *cells, size_t column, const char *text, siz
     if (length == 0) {
         return GML_OK;
     }
-    if (!gml_text_kind_of(text, length, style_of(cells), &kind, &value)) {
+    if (!gml_text_kind_of(text, length, cells->style, &kind, &value)) {
         *cell = value;
         return GML_OK;
     }
@@ -146,10 +149,11 @@ double gml_cells_value(const gml_cells *cells, size_t column, double cell)
         return cell;
     }
     size_t length, label = gml_cell_label(cell);
+    gml_text_kind kind = gml_cells_kind(&cells->column[column], label);
     double value = (double)NAN;
-    if (gml_cells_kind(&cells->column[column], label) == GML_TEXT_CODE) {
+    if (gml_text_is_number(kind)) {
         const char *text = gml_cells_text(&cells->column[column], label, &length);
-        gml_decimal_read(text, length, style_of(cells), &value);
+        gml_text_kind_of(text, length, cells->style, &kind, &value);
     }
     return value;
 }
@@ -165,7 +169,7 @@ void gml_cells_count(gml_cells *cells, size_t column, double cell, size_t uses)
     bool whole = floor(value) == value;
     if (text) {
         to->uses[kind] += uses;
-        to->broken_codes += kind == GML_TEXT_CODE && !whole ? uses : 0;
+        to->broken += gml_text_is_number(kind) && !whole ? uses : 0;
     } else if (isnan(value)) {
         to->empty += uses;
     } else {
@@ -194,7 +198,7 @@ void gml_cells_note(gml_cells *cells, size_t column, double cell, size_t row)
     gml_text_kind kind = place.label != SIZE_MAX ? gml_cells_kind(to, place.label) : GML_TEXT_MISSING;
     if (kind == GML_TEXT_WORD) {
         note_word(to, place);
-    } else if (kind != GML_TEXT_CODE && !to->gapped) {
+    } else if (!gml_text_is_number(kind) && !to->gapped) {
         to->gapped = true;
         to->gap = place;
     }

@@ -7,6 +7,7 @@
  *     empty                                             missing
  *     a number below 2^53 without leading zeros         the number
  *     another finite number (007, 9007199254740993)     text, GML_TEXT_CODE
+ *     an amount ($1,234.50, 12 %; data/amount.h)        text, GML_TEXT_AMOUNT
  *     nan; a word that the user gave for missing cells  text, GML_TEXT_MISSING
  *     a usual word for missing cells (gml_missing_word) text, GML_TEXT_ABSENT
  *     anything else, infinities too                     text, GML_TEXT_WORD
@@ -27,6 +28,7 @@
 typedef enum gml_text_kind {
     GML_TEXT_WORD = 0,
     GML_TEXT_CODE,    /* a number named by its text (data/target/class_name.h) */
+    GML_TEXT_AMOUNT,  /* in a column of numbers a number, else a word */
     GML_TEXT_MISSING, /* missing in any column */
     GML_TEXT_ABSENT,  /* missing in a column of numbers; in a column of labels a label like any other */
     GML_TEXT_KINDS
@@ -48,14 +50,15 @@ typedef struct gml_cells_column {
     char *name; /* null: the table has no names */
     gml_labels texts;
     gml_pile kinds;   /* u8 [texts.count]: gml_text_kind */
-    bool endless;     /* the dictionary is full: further codes are numbers, words GML_CELLS_OTHER, the rest missing */
+    bool endless;     /* the dictionary is full: further codes and amounts are numbers, words GML_CELLS_OTHER, the rest
+                         missing */
     bool skipped;     /* set by the reader of a format: texts are not kept, and missing */
     size_t whole;     /* cells that are whole numbers, codes not counted */
     size_t fractions; /* cells that are other numbers, codes not counted */
     size_t empty;     /* cells without text */
     size_t uses[GML_TEXT_KINDS]; /* cells with a text of each kind */
-    size_t broken_codes;         /* uses of codes that are not whole numbers (00.5) */
-    double least, greatest;      /* of all numbers, codes too; infinity and -infinity if there are none */
+    size_t broken;               /* uses of codes and amounts that are not whole numbers (00.5, $0.5) */
+    double least, greatest;      /* of all numbers, codes and amounts too; infinity and -infinity if there are none */
     size_t shown;                /* the first cells with words */
     gml_cells_place words[GML_CELLS_SHOWN];
     bool gapped; /* there is a missing or absent cell; `gap` is the first */
@@ -74,7 +77,7 @@ typedef struct gml_cells {
     gml_pile weights;              /* f64 [rows]: sample weights that the file has beside its columns; or empty */
     gml_cells_column *column;      /* [columns] */
     gml_origin origin;             /* of the rows; its path begins messages */
-    gml_decimal_style style;       /* of the numbers in texts; zero: 1234.5 */
+    gml_decimal_style style;       /* of the numbers in texts; 1234.5 until a reader says otherwise */
     struct gml_table_cache *cache; /* that is made of them; null: none */
     const char *folder;            /* for files with large arrays; null: they are in memory */
     bool kept;                     /* the cells belong to a table, and a dataset of them copies what it needs */
@@ -137,16 +140,23 @@ void gml_cells_clear_column(gml_context *context, gml_cells_column *column);
 /* Names a column. The text is not checked. Errors: memory. */
 gml_status gml_cells_name(gml_cells *cells, size_t column, const char *text, size_t length);
 
-/* True for a usual word for missing cells: NA, and in any case n/a, null, none, ? and -. nan is no such word: it is
+/* True for a usual word for missing cells: NA, and in any case n/a, null, none, ? and -, and the errors of
+ * spreadsheets such as #DIV/0!. nan is no such word: it is
  * missing everywhere. */
 bool gml_missing_word(const char *text, size_t length);
 
-/* Finds the kind of a text, and the value of a code. False for a plain number, whose value it returns; the text must
- * not be empty. */
+/* True for the kinds of texts that are numbers where a column has numbers. */
+static inline bool gml_text_is_number(gml_text_kind kind)
+{
+    return kind == GML_TEXT_CODE || kind == GML_TEXT_AMOUNT;
+}
+
+/* Finds the kind of a text, and the value of a code or an amount. False for a plain number, whose value it returns; the
+ * text must not be empty. */
 bool gml_text_kind_of(const char *text, size_t length, gml_decimal_style style, gml_text_kind *kind, double *value);
 
 /* Returns in `cell` the cell of a text that is not a plain number, and adds it to the dictionary. `value` is that of a
- * code. Counts nothing. Errors: memory. */
+ * code or an amount. Counts nothing. Errors: memory. */
 gml_status gml_cells_add_text(gml_cells *cells, size_t column, gml_text_kind kind, double value, const char *text,
                               size_t length, double *cell);
 
@@ -179,7 +189,7 @@ static inline gml_text_kind gml_cells_kind(const gml_cells_column *column, size_
 /* Returns the text with a label; of GML_CELLS_OTHER and SIZE_MAX "" of length 0. */
 const char *gml_cells_text(const gml_cells_column *column, size_t label, size_t *length);
 
-/* Returns the numeric value of a cell: of a number or a code, else NaN. */
+/* Returns the numeric value of a cell: of a number, a code or an amount, else NaN. */
 double gml_cells_value(const gml_cells *cells, size_t column, double cell);
 
 /* Returns a cell as messages describe it. Valid while the cells and `buffer` are. */

@@ -25,7 +25,7 @@ typedef struct description {
 
 static inline const char *described_name(const described_column *column)
 {
-    return column->view.name != NULL ? column->view.name : column->name;
+    return column->view.name != NULL && column->view.name[0] != '\0' ? column->view.name : column->name;
 }
 
 /* Returns the name of the target, of several the list of names; null if there is none. */

@@ -57,7 +57,7 @@ static gml_status code_numbers(const encoder *of)
 {
     for (size_t label = 0; label < of->column->texts.count; label++) {
         const gml_text_kind kind = gml_cells_kind(of->column, label);
-        of->coding->by_label[label] = kind == GML_TEXT_CODE
+        of->coding->by_label[label] = gml_text_is_number(kind)
                                           ? gml_cells_value(of->cells, of->index, gml_cell_of_label((uint32_t)label))
                                           : gml_cell_missing();
         if (kind == GML_TEXT_WORD && !of->bad_inputs) {

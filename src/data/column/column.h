@@ -46,7 +46,7 @@ typedef struct gml_column_finding {
     size_t culprit, complaint; /* the label of that text; SIZE_MAX: none */
     size_t known;              /* cells that are not missing */
     size_t missing;
-    size_t texts;    /* distinct words, and codes as texts */
+    size_t texts;    /* distinct words, and codes and amounts as texts */
     size_t distinct; /* distinct values; GML_COLUMN_COUNTED + 1: more; SIZE_MAX: not counted */
     char reason[GML_COLUMN_REASON];
 } gml_column_finding;
@@ -58,12 +58,12 @@ gml_status gml_column_find(const gml_cells *cells, size_t column, const gml_colu
 /* Counts the distinct values, if that is not done yet. Errors: memory. */
 gml_status gml_column_count(const gml_cells *cells, size_t column, gml_column_finding *finding);
 
-/* True if a text of a column counts as a value where the column has texts: words and codes, not words for missing
- * cells. */
+/* True if a text of a column counts as a value where the column has texts: words, codes and amounts, not words for
+ * missing cells. */
 static inline bool gml_column_has_label(const gml_cells_column *column, size_t label)
 {
     gml_text_kind kind = gml_cells_kind(column, label);
-    return kind == GML_TEXT_WORD || kind == GML_TEXT_CODE;
+    return kind == GML_TEXT_WORD || gml_text_is_number(kind);
 }
 
 /* Labels the distinct numbers of a column by their eight bytes, codes not among them. Stops above `limit`. Errors:

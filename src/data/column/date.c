@@ -67,6 +67,18 @@ static bool take_year(cursor *from, unsigned *year)
     return take_digits(from, year) == 4 && *year > 0;
 }
 
+/* Takes a year of four digits or of two, 1969 to 2068, which POSIX has as well. Two digits behind a dash may be a day,
+ * and numbers of versions are like 1.2.10: dates with points then have eight characters. */
+static bool take_last_year(cursor *from, const char *begin, char mark, unsigned *year)
+{
+    const size_t digits = take_digits(from, year);
+    if (digits == 2 && (mark == '/' || (mark == '.' && from->at - begin == 8))) {
+        *year += *year < 69 ? 2000 : 1900;
+        return true;
+    }
+    return digits == 4 && *year > 0;
+}
+
 bool gml_date_month(const char *name, size_t length, unsigned *month)
 {
     static const char *const names[] = {"january", "february", "march",     "april",   "may",      "june",
@@ -130,11 +142,12 @@ static bool take_year_first(cursor *from, unsigned year, gml_date *date)
 }
 
 /* After the first number: .02.2014, or the name of a month. */
-static bool take_year_last(cursor *from, unsigned first, gml_date *date)
+static bool take_year_last(cursor *from, const char *begin, unsigned first, gml_date *date)
 {
     unsigned second, year;
     const cursor before = *from;
-    if (take_mark(from, &date->mark) && take_small(from, &second) && take(from, date->mark) && take_year(from, &year)) {
+    if (take_mark(from, &date->mark) && take_small(from, &second) && take(from, date->mark) &&
+        take_last_year(from, begin, date->mark, &year)) {
         date->form = GML_DATE_TWO_ORDERS;
         date->day_first = days_of(year, second, first);
         date->month_first = date->mark == '.' ? (double)NAN : days_of(year, first, second);
@@ -170,13 +183,14 @@ static bool take_name_first(cursor *from, gml_date *date)
 
 static bool take_date(cursor *from, gml_date *date)
 {
+    const char *begin = from->at;
     unsigned first;
     if (from->at < from->end && is_letter(*from->at)) {
         return take_name_first(from, date);
     }
     size_t digits = take_digits(from, &first);
     return digits == 4 ? first > 0 && take_year_first(from, first, date)
-                       : (digits == 1 || digits == 2) && take_year_last(from, first, date);
+                       : (digits == 1 || digits == 2) && take_year_last(from, begin, first, date);
 }
 
 /* ---- times ---- */

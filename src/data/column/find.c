@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/amount.h"
 #include "data/column/date.h"
 #include "data/column/trial.h"
 
@@ -116,15 +117,48 @@ static bool judge_dates(const gml_trial *of)
     return true;
 }
 
+/* Returns an amount with another unit than one before it; SIZE_MAX: there is none. */
+static size_t find_other_unit(const gml_trial *of)
+{
+    const char *unit = NULL;
+    for (size_t label = 0; of->column->uses[GML_TEXT_AMOUNT] > 0 && label < of->column->texts.count; label++) {
+        size_t length;
+        gml_amount amount;
+        const char *text = gml_cells_text(of->column, label, &length);
+        if (gml_cells_kind(of->column, label) == GML_TEXT_AMOUNT &&
+            gml_amount_read(text, length, of->cells->style.mark, &amount) && amount.unit != NULL) {
+            if (unit != NULL && amount.unit != unit) {
+                return label;
+            }
+            unit = amount.unit;
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* Dollars and euros are no numbers of one column. */
+static gml_status judge_units(const gml_trial *of, size_t other)
+{
+    gml_status status = gml_column_count(of->cells, of->index, of->found);
+    if (status == GML_OK && of->found->distinct <= GML_COLUMN_FEW) {
+        return gml_trial_judge_texts(of, "amounts");
+    }
+    refuse(of, GML_COLUMN_NUMBER, other, "has another unit than amounts before it; give the kind of the column");
+    return status;
+}
+
 /* Texts among numbers: a category of few values, or numbers with faults. */
 static gml_status judge_mixture(const gml_trial *of)
 {
     gml_column_finding *found = of->found;
     gml_status status = gml_column_count(of->cells, of->index, found);
     const size_t k = found->distinct, known = found->known;
-    if (status == GML_OK && of->column->fractions == 0 && k <= GML_COLUMN_FEW && k * k <= known &&
-        20 * of->words >= known) {
-        gml_trial_settle(of, GML_COLUMN_CATEGORY, true, "%zu different texts and whole numbers in %zu cells", k, known);
+    const bool typical = k * k <= known, often = 20 * of->words >= known;
+    const bool texts = of->numbers == of->column->uses[GML_TEXT_AMOUNT];
+    if (status == GML_OK && k <= GML_COLUMN_FEW &&
+        (texts ? typical || often : typical && often && of->column->fractions == 0)) {
+        gml_trial_settle(of, GML_COLUMN_CATEGORY, true, "%zu different texts%s in %zu cells", k,
+                         texts ? "" : " and whole numbers", known);
         return GML_OK;
     }
     refuse(
@@ -167,7 +201,8 @@ static gml_status judge(const gml_trial *of, const gml_column_wish *wish)
         return GML_OK;
     }
     if (of->words == 0) {
-        return gml_trial_judge_numbers(of);
+        const size_t other = find_other_unit(of);
+        return other == SIZE_MAX ? gml_trial_judge_numbers(of) : judge_units(of, other);
     }
     if (of->numbers == 0 && judge_dates(of)) {
         return GML_OK;
@@ -185,7 +220,8 @@ gml_status gml_column_find(const gml_cells *cells, size_t column, const gml_colu
                            gml_column_finding *finding)
 {
     const gml_cells_column *of = &cells->column[column];
-    const size_t words = of->uses[GML_TEXT_WORD], numbers = of->whole + of->fractions + of->uses[GML_TEXT_CODE];
+    const size_t words = of->uses[GML_TEXT_WORD],
+                 numbers = of->whole + of->fractions + of->uses[GML_TEXT_CODE] + of->uses[GML_TEXT_AMOUNT];
     *finding = (gml_column_finding){
         .known = words + numbers, .missing = cells->rows - words - numbers, .distinct = SIZE_MAX, .culprit = SIZE_MAX};
     for (size_t label = 0; label < of->texts.count; label++) {

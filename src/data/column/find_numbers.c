@@ -81,7 +81,7 @@ static gml_status judge_named(const gml_trial *of, bool *judged)
 gml_status gml_trial_judge_numbers(const gml_trial *of)
 {
     const gml_cells_column *column = of->column;
-    const bool whole = column->fractions + column->broken_codes == 0;
+    const bool whole = column->fractions + column->broken == 0;
     bool judged = false;
     if (whole && (of->hint == GML_HINT_ROW || of->hint == GML_HINT_IDENTIFIER || of->hint == GML_HINT_KIND)) {
         gml_status status = judge_named(of, &judged);

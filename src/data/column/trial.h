@@ -11,7 +11,7 @@ typedef struct gml_trial {
     const gml_cells_column *column;
     gml_column_finding *found;
     gml_column_hint hint;
-    size_t numbers, words; /* cells; codes are numbers */
+    size_t numbers, words; /* cells; codes and amounts are numbers */
 } gml_trial;
 
 /* Settles the kind, and whether the column becomes an input; the text is the reason. */

@@ -1,6 +1,8 @@
 /* data/csv/csv_front.c - the beginning of the files of a CSV: dialect, first rows, header and columns. */
 #include "data/csv/csv_reading.h"
 
+#include <strings.h>
+
 #include "data/cache/cache.h"
 
 /* ---- errors ---- */
@@ -206,6 +208,18 @@ static gml_status begin_cells(gml_csv_reading *reading)
 
 /* ---- files ---- */
 
+/* Takes a first line such as "sep=;", which Excel writes and reads: it is the delimiter, and no record. */
+static void take_separator(gml_csv_text *text, gml_csv_dialect *dialect)
+{
+    const char *bytes = text->bytes;
+    if (text->size < 7 || strncasecmp(bytes, "sep=", 4) != 0 || (bytes[5] != '\n' && bytes[5] != '\r')) {
+        return;
+    }
+    dialect->delimiter = dialect->delimiter == 0 ? bytes[4] : dialect->delimiter;
+    text->begin = text->whole = bytes[5] == '\r' && bytes[6] == '\n' ? 7 : 6;
+    text->line++;
+}
+
 /* Begins a file: reads its first bytes. */
 static gml_status begin_file(gml_csv_reading *reading, gml_reader *reader, const char *path)
 {
@@ -213,6 +227,9 @@ static gml_status begin_file(gml_csv_reading *reading, gml_reader *reader, const
     gml_csv_text_clear(&reading->text);
     gml_status status = gml_csv_text_begin(reading->source->context, reader, &reading->text);
     reading->text.recovers = reading->recovers;
+    if (status == GML_OK) {
+        take_separator(&reading->text, &reading->dialect);
+    }
     return status;
 }
 
@@ -235,7 +252,7 @@ static gml_status take_first_rows(gml_csv_reading *reading, gml_csv_cursor *afte
     gml_status status = GML_OK;
     while (status == GML_OK && !enough) {
         reading->dialect = given;
-        gml_csv_dialect_find(&reading->dialect, text->bytes, text->size, text->ended);
+        gml_csv_dialect_find(&reading->dialect, text->bytes + text->begin, text->size - text->begin, text->ended);
         status = find_records(reading);
         if (status == GML_OK) {
             status = take_rows(reading, GML_CSV_HELD_ROWS, after);

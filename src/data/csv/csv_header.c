@@ -4,14 +4,24 @@
 
 #include "base/text.h"
 #include "base/utf8.h"
+#include "data/amount.h"
+#include "data/column/date.h"
 #include "data/csv/csv_columns.h"
 
 /* ---- the decision ---- */
 
-static bool is_number(const gml_csv_decision *decision, const char *text, size_t length)
+typedef enum cell_sort { CELL_WORD, CELL_NUMBER, CELL_DATE } cell_sort;
+
+static cell_sort sort_of(const gml_csv_decision *decision, const char *text, size_t length)
 {
     double value;
-    return gml_decimal_read(text, length, decision->style, &value);
+    gml_amount amount;
+    gml_date date;
+    if (gml_decimal_read(text, length, decision->style, &value) ||
+        gml_amount_read(text, length, decision->style.mark, &amount)) {
+        return CELL_NUMBER;
+    }
+    return gml_date_read(text, length, &date) ? CELL_DATE : CELL_WORD;
 }
 
 /* True if a network knows an input, found by its place, as a category or a date. */
@@ -21,33 +31,58 @@ static bool holds_texts(const gml_dataset_options *options, size_t input)
            options->column_kinds[input].kind != GML_COLUMN_NUMBER;
 }
 
-/* True if some input is text in the first row and a number in the second, unless the first row looks like a sample:
- * more inputs are numbers in both rows than are text above a number, or the target is a number in both. Text in the
- * first sample, such as "n/a", is then an error and not a name. In a file of one row, text is enough. The text of a
- * target, of weights or of groups decides nothing: it may be anything. Data for a network without names must have text
- * in all inputs, because the first row was a sample in training. Inputs that a network knows as categories or dates
- * have texts in samples as well, and decide nothing. */
+/* What the first row says. Cells that are empty or stand above a word say nothing. */
+typedef struct evidence {
+    size_t names; /* inputs that are neither a number nor of the sort of the cell below */
+    size_t alike; /* inputs of the same sort as the cell below */
+    bool target_named, target_alike;
+    bool words; /* all cells of both rows are words, and differ from each other */
+} evidence;
+
+static void look_at_cell(const gml_csv_decision *decision, const gml_csv_columns *columns, size_t column,
+                         evidence *seen)
+{
+    const bool alone = column >= decision->second->count, is_target = columns->is_target[column];
+    size_t length = 0, under_length = 0;
+    const char *text = gml_csv_row_field(decision->first, column, &length);
+    const char *under = alone ? "" : gml_csv_row_field(decision->second, column, &under_length);
+    const cell_sort sort = sort_of(decision, text, length);
+    const cell_sort below = alone ? CELL_NUMBER : sort_of(decision, under, under_length);
+    seen->words = seen->words && length > 0 && sort == CELL_WORD && below == CELL_WORD &&
+                  !(length == under_length && memcmp(text, under, length) == 0);
+    if (column == columns->weights || column == columns->groups || length == 0 || gml_missing_word(text, length) ||
+        below == CELL_WORD) {
+        return;
+    }
+    const bool alike = !alone && sort == below, name = !alike && sort != CELL_NUMBER;
+    seen->names += name && !is_target;
+    seen->alike += alike && !is_target;
+    seen->target_named = seen->target_named || (name && is_target && !alone);
+    seen->target_alike = seen->target_alike || (alike && is_target);
+}
+
+/* True if some input is a name above a number or a date, unless the first row looks like a sample: more inputs are of
+ * one sort in both rows, or the target is. Text in the first sample, such as "n/a", is then an error and not a name. In
+ * a file of one row, text is enough. Inputs that say nothing leave the decision to the target and, in a table of words
+ * alone, to the words: names differ from each other and from what is below. Weights and groups decide nothing: they may
+ * be anything. Data for a network without names must have text in all inputs, because the first row was a sample in
+ * training. Inputs that a network knows as categories or dates have texts in samples as well, and decide nothing. */
 static bool looks_like_header(const gml_csv_decision *decision, const gml_csv_columns *columns)
 {
-    bool all_needed = decision->options->features != 0 && decision->options->feature_names == NULL;
-    size_t length = 0, below_length = 0, texts = 0, numbers = 0, input = 0;
-    for (size_t column = 0; column < columns->count; column++) {
-        const bool worded = !gml_csv_has_role(columns, column) && holds_texts(decision->options, input++);
-        const char *text = gml_csv_row_field(decision->first, column, &length);
-        const char *below =
-            column < decision->second->count ? gml_csv_row_field(decision->second, column, &below_length) : NULL;
-        if (worded || column == columns->weights || column == columns->groups || length == 0 ||
-            gml_missing_word(text, length) || (below != NULL && !is_number(decision, below, below_length))) {
-            continue;
+    evidence seen = {.words = !decision->index.doubled};
+    for (size_t column = 0, input = 0; column < columns->count; column++) {
+        if (gml_csv_has_role(columns, column) || !holds_texts(decision->options, input++)) {
+            look_at_cell(decision, columns, column, &seen);
         }
-        bool number = is_number(decision, text, length), is_target = columns->is_target[column];
-        if (number && is_target && below != NULL) {
-            return false;
-        }
-        numbers += number && !is_target && below != NULL;
-        texts += !number && !is_target;
     }
-    return texts > 0 && texts >= numbers && (!all_needed || numbers == 0);
+    if (seen.target_alike) {
+        return false;
+    }
+    if (seen.names + seen.alike == 0 && decision->options->features == 0) {
+        return seen.target_named || seen.words;
+    }
+    const bool all_needed = decision->options->features != 0 && decision->options->feature_names == NULL;
+    return seen.names > 0 && seen.names >= seen.alike && (!all_needed || seen.alike == 0);
 }
 
 /* True if the first row holds one of the expected names that is not a number. If all names are numbers, they cannot be
@@ -58,7 +93,7 @@ static bool has_known_name(const gml_csv_decision *decision)
     size_t texts = 0, column = 0;
     for (size_t i = 0; i < options->features; i++) {
         const char *name = options->feature_names[i];
-        if (is_number(decision, name, strlen(name))) {
+        if (sort_of(decision, name, strlen(name)) == CELL_NUMBER) {
             continue;
         }
         texts++;
@@ -133,8 +168,9 @@ gml_status gml_csv_check_names(const gml_csv_decision *decision)
         return GML_OK;
     }
     char excerpt[GML_EXCERPT_SIZE];
+    char buffer[GML_CSV_PLACE_SIZE];
     size_t length = 0;
-    const char *name = gml_csv_row_field(decision->first, index->second, &length);
+    const char *name = gml_csv_row_name(decision->first, index->second, buffer, &length);
     gml_excerpt(name, length, excerpt);
     return gml_fail(decision->context, GML_ERROR_DATA,
                     "%s: columns %zu and %zu are both called %s; the names of columns must differ", decision->path,
@@ -175,7 +211,8 @@ static gml_status keep_header(const gml_csv_decision *decision, gml_schema *sche
     }
     for (size_t i = 0; i < header->count; i++) {
         gml_field field = {.path = decision->path, .row = header->line, .column = i + 1};
-        field.text = gml_csv_row_field(header, i, &field.length);
+        char buffer[GML_CSV_PLACE_SIZE];
+        field.text = gml_csv_row_name(header, i, buffer, &field.length);
         if (!gml_utf8_is_name(field.text, field.length)) {
             return gml_field_refuse(decision->context, &field, GML_NOT_UTF8);
         }

@@ -1,4 +1,5 @@
 /* data/csv/sniff.c - finding the delimiter and the decimal mark from the first records of a file. */
+#include "data/amount.h"
 #include "data/csv/walk.h"
 
 enum { MOST_RECORDS = 1000 };
@@ -10,29 +11,26 @@ typedef struct look {
     bool even;              /* all records have as many */
     size_t numbers;         /* of these, numbers or empty */
     size_t points, commas;  /* numbers such as 1.5, and such as 1,5 */
-    bool grouped;           /* all of the latter are groups of thousands such as 1,500 */
 } look;
 
-/* True for digits, a comma and digits. `grouped` becomes false unless the text is a group of thousands. */
-static bool has_comma(const gml_csv_field *field, bool *grouped)
+/* True if a field is a number with a decimal mark; `marked`: it holds that mark. */
+static bool is_number(const gml_csv_field *field, char mark, bool *marked)
 {
     double value;
-    const char *comma = memchr(field->text, ',', field->length);
-    if (comma == NULL || !gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = ','}, &value)) {
-        return false;
-    }
-    *grouped = *grouped &&
-               gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = '.', .thousands = ','}, &value);
-    return true;
+    gml_amount amount;
+    *marked = memchr(field->text, mark, field->length) != NULL;
+    return gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = mark}, &value) ||
+           gml_amount_read(field->text, field->length, mark, &amount);
 }
 
+/* 1.234 and 1,234 are numbers with either mark, and decide nothing. */
 static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *field, look *seen)
 {
-    double value;
-    bool point = gml_decimal_read(field->text, field->length, (gml_decimal_style){.mark = '.'}, &value);
-    bool comma = dialect->delimiter != ',' && !point && has_comma(field, &seen->grouped);
-    seen->points += point && memchr(field->text, '.', field->length) != NULL;
-    seen->commas += comma;
+    bool with_point, with_comma;
+    const bool point = is_number(field, '.', &with_point);
+    const bool comma = dialect->delimiter != ',' && is_number(field, ',', &with_comma);
+    seen->points += point && !comma && with_point;
+    seen->commas += comma && !point && with_comma;
     seen->numbers += point || comma || field->length == 0;
     seen->fields++;
 }
@@ -40,7 +38,7 @@ static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *f
 /* Looks at the records of a text that ends with a newline. A fault ends the look. */
 static look look_with(const gml_csv_dialect *dialect, char *text, size_t size, bool whole)
 {
-    look seen = {.even = true, .grouped = true};
+    look seen = {.even = true};
     gml_csv_cursor cursor = {.at = text, .end = text + size};
     while (seen.records < MOST_RECORDS && gml_csv_find_record(dialect, &cursor)) {
         gml_csv_field field = {0};
@@ -114,7 +112,7 @@ void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, boo
     gml_csv_set_delimiter(dialect, delimiter != 0 ? delimiter : find_delimiter(dialect, text, size, whole));
     if (dialect->style.mark == 0) {
         look seen = look_with(dialect, text, size, whole);
-        bool comma = seen.commas > 0 && seen.points == 0 && !seen.grouped && dialect->style.thousands != ',';
+        bool comma = seen.commas > 0 && seen.points == 0 && dialect->style.thousands != ',';
         dialect->style.mark = comma ? ',' : '.';
     }
 }

@@ -151,13 +151,13 @@ static void count_cells(gml_target_reading *target)
 {
     const gml_cells_column *column = &target->cells->column[target->column];
     const gml_dataset_options *options = target->options;
-    size_t numbers = column->whole + column->fractions + column->uses[GML_TEXT_CODE];
+    size_t numbers = column->whole + column->fractions + column->uses[GML_TEXT_CODE] + column->uses[GML_TEXT_AMOUNT];
     target->valued = options->task == GML_TASK_REGRESSION;
     target->fixed = options->class_names != NULL && options->classes > 0 && !target->valued;
     target->worded = target->fixed                              ? have_words(options)
                      : options->task == GML_TASK_CLASSIFICATION ? true
                                                                 : column->uses[GML_TEXT_WORD] > 0 || numbers == 0;
-    target->valued = target->valued || (options->task == GML_TASK_AUTO && column->fractions + column->broken_codes > 0);
+    target->valued = target->valued || (options->task == GML_TASK_AUTO && column->fractions + column->broken > 0);
     target->words = column->uses[GML_TEXT_WORD] + (target->worded ? column->uses[GML_TEXT_ABSENT] : 0);
     target->known = numbers + target->words;
     for (size_t label = 0; label < column->texts.count; label++) {

@@ -1,8 +1,8 @@
 /* data/target/target.h - the target column of a table, interpreted when all rows are read.
  *
- * A cell is a number, a code, a word or missing (data/cells.h); codes are numbers too. The usual words for missing
- * cells (GML_TEXT_ABSENT) are words where the column has other words or no number, and where the task is
- * classification; elsewhere they are missing. The column becomes, with k distinct numbers in n known cells:
+ * A cell is a number, a code, an amount, a word or missing (data/cells.h); codes and amounts are numbers too. The usual
+ * words for missing cells (GML_TEXT_ABSENT) are words where the column has other words or no number, and where the task
+ * is classification; elsewhere they are missing. The column becomes, with k distinct numbers in n known cells:
  *
  *   task            cells                                               the column
  *   regression      words among them                                    error
@@ -42,7 +42,7 @@ typedef struct gml_target_reading {
     bool valued;       /* the column cannot be classes */
     size_t known;      /* cells that are not missing */
     size_t words;      /* cells with words */
-    size_t texts;      /* distinct words and codes */
+    size_t texts;      /* distinct words, codes and amounts */
     gml_labels labels; /* of the given classes */
     gml_pile values;   /* f64 [rows]: the cells; NaN without a label where missing */
 } gml_target_reading;
@@ -74,11 +74,11 @@ static inline double *gml_target_values(const gml_target_reading *target)
     return target->values.data;
 }
 
-/* True if a text with this label is a word or a code of the column, and no missing cell. */
+/* True if a text with this label is a word, a code or an amount of the column, and no missing cell. */
 static inline bool gml_target_has_label(const gml_target_reading *target, size_t label)
 {
     gml_text_kind kind = gml_cells_kind(&target->cells->column[target->column], label);
-    return kind == GML_TEXT_WORD || kind == GML_TEXT_CODE || (kind == GML_TEXT_ABSENT && target->worded);
+    return kind == GML_TEXT_WORD || gml_text_is_number(kind) || (kind == GML_TEXT_ABSENT && target->worded);
 }
 
 /* Refuses a cell. Errors: data. */

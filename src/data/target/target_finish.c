@@ -60,7 +60,7 @@ static size_t list_words(const gml_target_reading *target, char list[LIST_SIZE])
     for (size_t row = 0; row < target->cells->rows && shown < GML_SHOWN_WORDS; row++) {
         double cell = gml_target_values(target)[row];
         char excerpt[GML_EXCERPT_SIZE], buffer[GML_NUMBER_SIZE];
-        if (!gml_cell_is_text(cell) || gml_cells_kind(column, gml_cell_label(cell)) == GML_TEXT_CODE) {
+        if (!gml_cell_is_text(cell) || gml_text_is_number(gml_cells_kind(column, gml_cell_label(cell)))) {
             continue;
         }
         gml_field field = gml_cells_field(target->cells, target->column, row, cell, buffer);
@@ -121,11 +121,12 @@ static gml_status refuse_endless(const gml_target_reading *target)
 
 /* ---- values and classes ---- */
 
-/* Converts codes to numbers. */
+/* Converts codes and amounts to numbers. */
 static void make_values(const gml_target_reading *target)
 {
-    bool codes = target->cells->column[target->column].uses[GML_TEXT_CODE] > 0;
-    for (size_t i = 0; codes && i < target->cells->rows; i++) {
+    const size_t *uses = target->cells->column[target->column].uses;
+    bool texts = uses[GML_TEXT_CODE] + uses[GML_TEXT_AMOUNT] > 0;
+    for (size_t i = 0; texts && i < target->cells->rows; i++) {
         double *value = &gml_target_values(target)[i];
         *value = gml_cells_value(target->cells, target->column, *value);
     }
