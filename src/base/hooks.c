@@ -21,18 +21,24 @@ enum { LARGE_PAGE = 2 << 20 };
 
 enum { MOST_LINKS = 40 }; /* in a chain of symbolic links; the limit of Linux */
 
+/* True for more memory than the machine has. */
+static bool is_impossible(size_t size)
+{
+    long pages = sysconf(_SC_PHYS_PAGES);
+    long page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 && size / (size_t)page >= (size_t)pages;
+}
+
 /* Returns null for more memory than the machine has: a system that overcommits would grant it and later kill the
- * process. */
+ * process. Asking the system takes longer than a small allocation, which is always possible. */
 static void *allocate(void *user, size_t size, size_t alignment)
 {
     (void)user;
-    long pages = sysconf(_SC_PHYS_PAGES);
-    long page = sysconf(_SC_PAGESIZE);
-    if (pages > 0 && page > 0 && size / (size_t)page >= (size_t)pages) {
-        return NULL;
-    }
     void *pointer = NULL;
     bool large = size >= 2 * (size_t)LARGE_PAGE;
+    if (large && is_impossible(size)) {
+        return NULL;
+    }
     if (posix_memalign(&pointer, large ? LARGE_PAGE : alignment, size) != 0) {
         return NULL;
     }

@@ -26,8 +26,9 @@ static void check_names(const gml_dataset *dataset)
     fuzz_check(gml_dataset_feature_name(dataset, features) == NULL, "there is no name past the last input");
 }
 
-/* Inputs are finite numbers, codes of levels, or missing; of plain numbers none is missing. */
-static void check_inputs(const gml_dataset *dataset, const double *inputs)
+/* Inputs are finite numbers, codes of levels, or missing; of plain numbers none is missing. Arrays that may have bad
+ * inputs have them as they are. */
+static void check_inputs(const gml_dataset *dataset, const gml_dataset_options *options, const double *inputs)
 {
     size_t rows = gml_dataset_size(dataset), features = gml_dataset_features(dataset);
     for (size_t j = 0; j < features; j++) {
@@ -35,8 +36,9 @@ static void check_inputs(const gml_dataset *dataset, const double *inputs)
         fuzz_ok(gml_dataset_column(dataset, j, &column));
         for (size_t i = 0; i < rows; i++) {
             double x = inputs[i * features + j];
+            bool is_bad = options->bad_inputs && isinf(x);
             bool is_code = x >= 0 && x <= (double)column.level_count && x == floor(x);
-            fuzz_check(isnan(x) || (column.kind == GML_COLUMN_CATEGORY ? is_code : isfinite(x)),
+            fuzz_check(isnan(x) || is_bad || (column.kind == GML_COLUMN_CATEGORY ? is_code : isfinite(x)),
                        "inputs are numbers, codes, days or missing");
         }
         for (size_t i = 1; i < column.level_count && i < 50; i++) {
@@ -136,6 +138,34 @@ static void check_rows(const char *path, const gml_dataset_options *options, siz
     gml_rows_destroy(reading);
 }
 
+void check_dataset(gml_dataset *dataset, const gml_dataset_options *options)
+{
+    double *inputs = NULL, *targets = NULL;
+    fuzz_check(gml_dataset_size(dataset) > 0 && gml_dataset_features(dataset) > 0, "no data set is empty");
+    check_names(dataset);
+    if (gather(dataset, &inputs, &targets)) {
+        check_inputs(dataset, options, inputs);
+        check_targets(dataset, options, targets);
+    }
+    check_split(dataset);
+    free(inputs);
+    free(targets);
+}
+
+void check_table(gml_table *table)
+{
+    for (size_t i = 0; i < gml_table_columns(table); i++) {
+        gml_table_column_view view;
+        if (gml_table_column(table, i, &view) == GML_OK) {
+            fuzz_check(view.reason != NULL && view.reason[0] != '\0', "each kind has a reason");
+            fuzz_check(view.missing <= gml_table_rows(table), "no more cells are missing than there are");
+            fuzz_check(view.distinct + view.missing <= gml_table_rows(table), "each value has a cell");
+            fuzz_check(!view.used || !view.refused, "what is refused is not used");
+            fuzz_check(isnan(view.least) || view.least <= view.greatest, "ranges begin with the least");
+        }
+    }
+}
+
 void check_reading(const char *path, const gml_dataset_options *options)
 {
     static const gml_status documented[] = {GML_ERROR_DATA, GML_ERROR_SHAPE,    GML_ERROR_NAME,
@@ -149,17 +179,13 @@ void check_reading(const char *path, const gml_dataset_options *options)
         }
         return;
     }
-    fuzz_check(gml_dataset_size(dataset) > 0 && gml_dataset_features(dataset) > 0, "no data set is empty");
-    check_names(dataset);
+    check_dataset(dataset, options);
     if (gather(dataset, &inputs, &targets)) {
-        check_inputs(dataset, inputs);
-        check_targets(dataset, options, targets);
         check_again(path, options, dataset, inputs, targets);
         if (options->features != 0) {
             check_rows(path, options, gml_dataset_size(dataset), inputs);
         }
     }
-    check_split(dataset);
     free(inputs);
     free(targets);
     gml_dataset_destroy(dataset);

@@ -9,4 +9,10 @@
  * that it splits, and that a second reading gives the same. */
 void check_reading(const char *path, const gml_dataset_options *options);
 
+/* Checks what was read or made with the options: names, inputs, targets, and that it splits. */
+void check_dataset(gml_dataset *dataset, const gml_dataset_options *options);
+
+/* Describes all columns of a table. */
+void check_table(gml_table *table);
+
 #endif

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "arena.h"
+
 enum { MOST_FILES = 8, NAME_SIZE = 128 };
 
 typedef struct memory_file {
@@ -56,15 +58,12 @@ void fuzz_ok(gml_status status)
 static void *allocate(void *user, size_t size, size_t alignment)
 {
     (void)user;
-    void *pointer = NULL;
     if (live_bytes + size > limit_bytes || live_bytes + size < size) {
         refused_bytes = refused_bytes == 0 ? size : refused_bytes;
         return NULL;
     }
-    if (posix_memalign(&pointer, alignment, size) != 0) {
-        return NULL;
-    }
-    live_bytes += size;
+    void *pointer = arena_take(size, alignment);
+    live_bytes += pointer != NULL ? size : 0;
     return pointer;
 }
 
@@ -72,7 +71,7 @@ static void release(void *user, void *pointer, size_t size)
 {
     (void)user;
     live_bytes -= size;
-    free(pointer);
+    arena_give(pointer, size);
 }
 
 /* ---- files ---- */
@@ -256,6 +255,7 @@ void fuzz_begin(size_t limit)
         files[i].name[0] = '\0';
         files[i].open = false;
     }
+    arena_begin();
     live_at_begin = live_bytes;
     limit_bytes = live_bytes + limit;
     refused_bytes = 0;

@@ -9,19 +9,13 @@
 #include "dataset_checks.h"
 
 /* Describes all columns of the file as a table. */
-static void check_table(const char *path, const gml_dataset_options *options)
+static void describe(const char *path, const gml_dataset_options *options)
 {
     gml_table *table = NULL;
-    if (gml_table_open(fuzz_context(), path, options, &table) != GML_OK) {
+    if (gml_table_open(fuzz_context(), path, options, &table) == GML_OK) {
+        check_table(table);
+    } else {
         fuzz_check(table == NULL, "a failed reading gives no table");
-        return;
-    }
-    for (size_t i = 0; i < gml_table_columns(table); i++) {
-        gml_table_column_view view;
-        if (gml_table_column(table, i, &view) == GML_OK) {
-            fuzz_check(view.reason != NULL && view.reason[0] != '\0', "each kind has a reason");
-            fuzz_check(view.missing <= gml_table_rows(table), "no more cells are missing than there are");
-        }
     }
     gml_table_destroy(table);
 }
@@ -53,7 +47,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_begin(((size_t)1 << 20) + 1024 * size);
     fuzz_put("data.csv", data + 1, size - 1);
     check_reading("data.csv", &options);
-    check_table("data.csv", &options);
+    describe("data.csv", &options);
     fuzz_end();
     return 0;
 }

@@ -10,7 +10,7 @@
 #include "base/reader.h"
 #include "fuzz.h"
 
-enum { MOST_BYTES = 1 << 22 };
+enum { MOST_BYTES = 1 << 18 };
 
 /* Reads a file in pieces; the status, with the bytes read in `out` [MOST_BYTES]. More are not asked for. */
 static gml_status read_pieces(const char *path, size_t piece, uint8_t *out, size_t *size)

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     const gml_dataset_options options = array_options("libsvm", data[0], names);
-    fuzz_begin(((size_t)4 << 20) + 10240 * size);
+    fuzz_begin(((size_t)4 << 20) + 20480 * size); /* two data sets of 1024 numbers a byte */
     fuzz_put("a.svm", data + 1, size - 1);
     check_reading("a.svm", &options);
     fuzz_end();

@@ -96,7 +96,7 @@ static gml_status find_examples(const gml_table *table, size_t index, gml_table_
 }
 
 /* Finds the first and the last date. */
-static void find_dates(const gml_table *table, size_t index, gml_table_facts *facts)
+static void find_dates(const gml_table *table, size_t index, gml_date_order order, gml_table_facts *facts)
 {
     const gml_cells_column *column = &table->cells.column[index];
     if (column->whole > 0) {
@@ -108,7 +108,7 @@ static void find_dates(const gml_table *table, size_t index, gml_table_facts *fa
         gml_date date;
         const char *text = gml_cells_text(column, label, &length);
         if (gml_date_read(text, length, &date)) {
-            const double days = gml_date_days(&date, facts->finding.date_order);
+            const double days = gml_date_days(&date, order);
             facts->least = !(days >= facts->least) && !isnan(days) ? days : facts->least;
             facts->greatest = !(days <= facts->greatest) && !isnan(days) ? days : facts->greatest;
         }
@@ -118,29 +118,38 @@ static void find_dates(const gml_table *table, size_t index, gml_table_facts *fa
 static gml_status find_facts(const gml_table *table, size_t index, gml_table_facts *facts)
 {
     const gml_cells_column *column = &table->cells.column[index];
-    gml_column_finding *finding = &facts->finding;
+    gml_column_finding finding;
     const gml_column_wish wish = gml_column_wish_of(column, &table->wishes[index]);
-    gml_status status = gml_column_find(&table->cells, index, &wish, finding);
+    gml_status status = gml_column_find(&table->cells, index, &wish, &finding);
     if (status == GML_OK) {
-        status = gml_column_count(&table->cells, index, finding);
+        status = gml_column_count(&table->cells, index, &finding);
     }
-    facts->least = facts->greatest = (double)NAN;
     if (status != GML_OK) {
         return status;
     }
-    facts->known = true;
-    switch (finding->kind) {
+    *facts = (gml_table_facts){.reason = gml_copy_string(table->context, finding.reason),
+                               .kind = finding.kind,
+                               .used = finding.used && !finding.refused,
+                               .refused = finding.refused,
+                               .missing = finding.missing,
+                               .distinct = finding.distinct,
+                               .least = (double)NAN,
+                               .greatest = (double)NAN};
+    if (facts->reason == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    switch (finding.kind) {
     case GML_COLUMN_CATEGORY:
-        return finding->distinct <= GML_COLUMN_COUNTED ? find_levels(table, index, facts) : GML_OK;
+        return finding.distinct <= GML_COLUMN_COUNTED ? find_levels(table, index, facts) : GML_OK;
     case GML_COLUMN_DATE:
-        find_dates(table, index, facts);
+        find_dates(table, index, finding.date_order, facts);
         return GML_OK;
     default:
         if (column->uses[GML_TEXT_WORD] > 0) {
             return find_examples(table, index, facts);
         }
-        facts->least = finding->known > 0 ? column->least : (double)NAN;
-        facts->greatest = finding->known > 0 ? column->greatest : (double)NAN;
+        facts->least = finding.known > 0 ? column->least : (double)NAN;
+        facts->greatest = finding.known > 0 ? column->greatest : (double)NAN;
         return GML_OK;
     }
 }
@@ -178,26 +187,24 @@ gml_status gml_table_column(gml_table *table, size_t index, gml_table_column_vie
         return status;
     }
     gml_table_facts *facts = (gml_table_facts *)table->facts.data + index;
-    if (!facts->known) {
+    if (facts->reason == NULL) {
         status = find_facts(table, index, facts);
     }
     if (status != GML_OK) {
-        gml_schema_clear_names(table->context, facts->levels, facts->level_count);
-        *facts = (gml_table_facts){0};
+        gml_table_clear_facts(table->context, facts);
         return status;
     }
-    const gml_column_finding *finding = &facts->finding;
     size_t shown = 0;
     while (shown < facts->level_count && facts->levels[shown] != NULL) {
         shown++;
     }
     *view = (gml_table_column_view){.name = table->cells.column[index].name,
-                                    .kind = finding->kind,
-                                    .reason = finding->reason,
-                                    .used = finding->used && !finding->refused,
-                                    .refused = finding->refused,
-                                    .missing = finding->missing,
-                                    .distinct = finding->distinct,
+                                    .kind = facts->kind,
+                                    .reason = facts->reason,
+                                    .used = facts->used,
+                                    .refused = facts->refused,
+                                    .missing = facts->missing,
+                                    .distinct = facts->distinct,
                                     .least = facts->least,
                                     .greatest = facts->greatest,
                                     .levels = (const char *const *)facts->levels,

@@ -7,11 +7,18 @@
 
 /* ---- making ---- */
 
+void gml_table_clear_facts(gml_context *context, gml_table_facts *facts)
+{
+    gml_release_string(context, facts->reason);
+    gml_schema_clear_names(context, facts->levels, facts->level_count);
+    *facts = (gml_table_facts){0};
+}
+
 void gml_table_forget(gml_table *table)
 {
     gml_table_facts *facts = table->facts.data;
     for (size_t i = 0; i < table->facts.size / sizeof *facts; i++) {
-        gml_schema_clear_names(table->context, facts[i].levels, facts[i].level_count);
+        gml_table_clear_facts(table->context, &facts[i]);
     }
     gml_pile_clear(table->context, &table->facts);
     gml_release(table->context, table->wishes, table->wish_count, sizeof *table->wishes);

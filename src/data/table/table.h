@@ -7,9 +7,12 @@
 #include "data/column/inputs.h"
 #include "gemmule/table.h"
 
+/* What is known of a column: a finding without its buffer of text, as a table may have a million columns. */
 typedef struct gml_table_facts {
-    bool known;
-    gml_column_finding finding;
+    char *reason; /* null: nothing is known yet */
+    gml_column_kind kind;
+    bool used, refused;
+    size_t missing, distinct;
     double least, greatest;
     char **levels; /* [level_count] or null */
     size_t level_count;
@@ -27,6 +30,9 @@ struct gml_table {
     gml_column_wish *wishes; /* [wish_count] or null */
     size_t wish_count;
 };
+
+/* Releases what is known of a column, and then nothing is. */
+void gml_table_clear_facts(gml_context *context, gml_table_facts *facts);
 
 /* Releases what is known of the columns. */
 void gml_table_forget(gml_table *table);

@@ -123,6 +123,21 @@ static void name_input(const gml_preparation *preparation, size_t column, size_t
     }
 }
 
+/* Returns the column that has an input: the last of those whose inputs begin at it or before. */
+static size_t column_of(const gml_preparation *preparation, size_t input)
+{
+    size_t column = 0, end = preparation->columns;
+    while (end - column > 1) {
+        const size_t middle = column + (end - column) / 2;
+        if (preparation->chains[middle].first_input <= input) {
+            column = middle;
+        } else {
+            end = middle;
+        }
+    }
+    return column;
+}
+
 gml_status gml_preparation_input(const gml_preparation *preparation, size_t index, gml_prepared_input *input)
 {
     gml_status status =
@@ -134,11 +149,7 @@ gml_status gml_preparation_input(const gml_preparation *preparation, size_t inde
         return gml_fail(preparation->context, GML_ERROR_ARGUMENT, "input %zu of a preparation that gives %zu", index,
                         preparation->inputs);
     }
-    size_t column = 0;
-    while (index >= preparation->chains[column].first_input + preparation->chains[column].input_count) {
-        column++;
-    }
-    input->column = column;
-    name_input(preparation, column, index - preparation->chains[column].first_input, input->name);
+    input->column = column_of(preparation, index);
+    name_input(preparation, input->column, index - preparation->chains[input->column].first_input, input->name);
     return GML_OK;
 }
