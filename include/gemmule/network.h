@@ -138,7 +138,8 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
  * x  [n x columns], u8, f32 or f64, read
  * y  [n x outputs], the network's dtype, written
  *
- * The network's preparation or input scaling is applied, and its output scaling. Rows are independent of each other.
+ * The network's preparation or input scaling is applied, and its output scaling, the inverse of the transform of its
+ * targets and the limits of its predictions. Rows are independent of each other.
  * Any number of threads may predict with one network at once, as long as none changes it. An input that is not finite,
  * or overflows in the network's dtype, is no error and affects only its own row: NaN gives NaN; infinity gives NaN,
  * infinity, or the bound of a bounded activation. gml_network_check_samples finds such samples. Errors: shape,
@@ -218,14 +219,49 @@ typedef enum gml_scaling_kind {
  * value; targets outside the range of the last activation), memory. */
 GML_API gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind);
 
+/* Zero-initialised means the default. */
+typedef struct gml_adapt_options {
+    gml_scaling_kind scaling;
+    const char *target_preparation; /* what becomes of targets that are values, before training: "none"; "standard", as
+                                       above; "log", sign(t) log(1 + |t|); "log -> standard". null: as above */
+    int clamp;                      /* not 0: predictions are limited to the range of the targets in the dataset */
+} gml_adapt_options;
+
+/* Adapts the network like gml_network_adapt, which sets all but the scaling to their defaults. `options` may be null.
+ *
+ * The network learns prepared targets: its loss is that of training, and losses whose targets are probabilities, counts
+ * or amounts refuse logarithms. Predictions and metrics are in the unit of the data. A prediction is the inverse of the
+ * preparation, which for targets of different sizes is nearer to their median than to their mean; it never is beyond a
+ * limit, and its derivative there is 0. Errors: also name, argument (a preparation that is none of these; targets that
+ * are classes), shape (a network that predicts means and variances has no logarithms and no limits). */
+GML_API gml_status gml_network_adapt_with(gml_network *network, const gml_dataset *dataset,
+                                          const gml_adapt_options *options);
+
 /* Sets the scaling before the first layer: x' = (x - shift[j]) * scale[j]. Both arrays [inputs] are copied; null: 0 and
  * 1. With a scale of 0 the network ignores the input. Errors: data (a number that is not finite), argument (a network
  * with a preparation has no input scaling). */
 GML_API gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale);
 
-/* Sets the scaling of predictions after the last layer: y = y' * scale[k] + shift[k]. Both arrays [outputs] are copied;
+/* Sets the scaling of predictions after the last layer, before the inverse of a transform of targets and limits:
+ * y = y' * scale[k] + shift[k]. Both arrays [outputs] are copied;
  * null: 0 and 1. Errors: data (a number that is not finite, a scale of 0). */
 GML_API gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale);
+
+/* Sets what the network learns of targets, before the output scaling: their logarithms ("log"), or the targets (null or
+ * "none"). Errors: name, argument (another transform). */
+GML_API gml_status gml_network_set_target_transform(gml_network *network, const char *name);
+GML_API const char *gml_network_target_transform(const gml_network *network); /* "log" or null */
+
+/* Sets the limits of predictions, [outputs] each, which are copied; both null: none. Errors: data (a number that is not
+ * finite, or limits that descend), argument (one of them is null), memory. */
+GML_API gml_status gml_network_set_output_limits(gml_network *network, const double *least, const double *greatest);
+
+/* In the network's memory; valid until they change. Both null: there are no limits. */
+typedef struct gml_limits_view {
+    const double *least, *greatest; /* [outputs] */
+} gml_limits_view;
+
+GML_API gml_limits_view gml_network_output_limits(const gml_network *network);
 
 /* The current scaling, in the network's memory; valid until the scaling changes. Both null: no scaling. The output
  * scaling of an ensemble is the mean of its members' if all have one: the unit of its loss. */

@@ -25,10 +25,12 @@ typedef struct gml_recipe {
     gml_train_options fit;   /* see gml_recipe_fit_options */
     const char *preparation; /* description of a preparation (gemmule/preparation.h), fitted to the dataset. null: none
                                 for a dataset of numbers alone, the default one for a dataset with `columns` */
+    const char *target_preparation; /* as in gml_adapt_options */
+    int clamp;                      /* likewise */
 } gml_recipe;
 
 /* Makes a network for a dataset by a recipe, with its preparation if there is one, and adapts it to the dataset
- * (gml_network_adapt). The caller owns it.
+ * (gml_network_adapt_with). The caller owns it.
  *
  * recipe   null: the default
  * dataset  with targets; usually the training part

@@ -184,6 +184,32 @@ static void print_preparation(const gml_network *network)
     putchar('\n');
 }
 
+/* Says how targets are learned, and the limits of predictions. */
+static void print_target_map(const gml_network *network)
+{
+    enum { SHOWN = 20 };
+    const gml_limits_view limits = gml_network_output_limits(network);
+    const size_t outputs = gml_network_outputs(network);
+    if (gml_network_target_transform(network) != NULL) {
+        fputs("\ntargets are learned as sign(t) log(1 + |t|); scaled outputs v become sign(v) (exp(|v|) - 1)\n",
+              stdout);
+    }
+    if (limits.least == NULL) {
+        return;
+    }
+    printf("\n%-32s %14s %14s\n", "limits of predictions", "least", "greatest");
+    for (size_t i = 0; i < outputs && i < SHOWN; i++) {
+        char number[32];
+        const char *name = output_name(network, i);
+        snprintf(number, sizeof number, "output %zu", i + 1);
+        print_text(stdout, name != NULL ? name : number, 32);
+        printf(" %14.6g %14.6g\n", limits.least[i], limits.greatest[i]);
+    }
+    if (outputs > SHOWN) {
+        printf("and %zu more\n", outputs - SHOWN);
+    }
+}
+
 /* What is of one network: preparation, layers and scalings. Of an ensemble those of the first member. */
 static void print_network(const gml_network *network)
 {
@@ -196,6 +222,7 @@ static void print_network(const gml_network *network)
     print_preparation(network);
     print_layers(network);
     print_scalings(network);
+    print_target_map(network);
 }
 
 static void print_titled(const char *title, const char *text)

@@ -98,8 +98,9 @@ static void add_errors(const gml_network *network, const gml_objective *objectiv
                        gml_panel_result *result)
 {
     (void)objective;
-    result->squared_error += network->kernels->measure->sum_squared_error(
-        call->rows, call->target_cols, call->stride, call->outputs, call->targets, network->output.scale);
+    const double *unit = gml_network_maps_targets(network) ? NULL : network->output.scale;
+    result->squared_error += network->kernels->measure->sum_squared_error(call->rows, call->target_cols, call->stride,
+                                                                          call->outputs, call->targets, unit);
 }
 
 /* Measures sample by sample. A missing target is replaced by its output, so that its error is 0. */
@@ -119,8 +120,18 @@ static void measure_known(const gml_network *network, const gml_objective *objec
     }
 }
 
+/* Brings outputs and targets of a panel into the unit of the data, where a scale alone does not. */
+static void enter_unit(const gml_network *network, const gml_target *target, gml_rows rows, const gml_loss_call *call,
+                       void *outputs)
+{
+    if (!target->class_numbers && gml_network_maps_targets(network)) {
+        gml_network_finish_outputs(network, gml_matrix_view(outputs, network->kernels->dtype, call->rows, call->cols));
+        gml_target_gather_unscaled(network, target, rows);
+    }
+}
+
 static void measure(const gml_workspace *workspace, const gml_objective *objective, const gml_target *target,
-                    const gml_loss_call *call, size_t first, void *outputs, gml_panel_result *result)
+                    const gml_loss_call *call, gml_rows rows, void *outputs, gml_panel_result *result)
 {
     const gml_network *network = workspace->network;
     bool means = objective->row->variances;
@@ -129,9 +140,10 @@ static void measure(const gml_workspace *workspace, const gml_objective *objecti
     for (size_t i = 0; i < 2; i++) {
         if (measures[i] == add_errors) {
             apply_link(workspace, objective, call, outputs);
+            enter_unit(network, target, rows, call, outputs);
         }
         if (measures[i] != NULL && target->weighing.masked) {
-            measure_known(network, objective, target, call, first, measures[i], result);
+            measure_known(network, objective, target, call, rows.first, measures[i], result);
         } else if (measures[i] != NULL) {
             measures[i](network, objective, call, result);
         }
@@ -164,7 +176,7 @@ gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_object
     }
     result.loss = objective->kernel->run(&call);
     if (work == GML_PANEL_MEASURE) {
-        measure(workspace, objective, target, &call, rows.first, y, &result);
+        measure(workspace, objective, target, &call, rows, y, &result);
     }
     return result;
 }

@@ -7,7 +7,6 @@
 #include "base/parallel.h"
 #include "base/view.h"
 #include "engine/plan.h"
-#include "kernel/matrix/matrix.h"
 #include "kernel/product/choose.h"
 #include "kernel/product/multiply.h"
 
@@ -81,14 +80,6 @@ static void run_layer(const gml_network *network, gml_columns part, const gml_sl
     layer->kind->forward(&call);
 }
 
-static void scale_outputs(const gml_network *network, gml_matrix y)
-{
-    if (network->output.scale != NULL) {
-        network->kernels->matrix->affine_columns(y.rows, y.cols, y.stride, network->output.scale, network->output.shift,
-                                                 y.data);
-    }
-}
-
 void gml_predict_panel(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_slot *slot = gml_slot_take(network->context, network->slots);
@@ -97,7 +88,7 @@ void gml_predict_panel(const gml_network *network, gml_matrix x, gml_matrix y)
         run_layer(network, (gml_columns){i, 0, network->layers[i].out}, slot, inputs, y);
     }
     gml_slot_give_back(slot);
-    scale_outputs(network, y);
+    gml_network_finish_outputs(network, y);
 }
 
 static void predict_panel(void *argument, gml_share share)
@@ -232,7 +223,7 @@ static bool predict_few(gml_prediction *prediction)
     prediction->inputs = panel_inputs(network, prediction->x, prediction->slot->memory);
     run(prediction, phases, count, flops, true);
     gml_slot_give_back(prediction->slot);
-    scale_outputs(network, prediction->y);
+    gml_network_finish_outputs(network, prediction->y);
     return true;
 }
 

@@ -22,8 +22,19 @@ static gml_status check_shape(const gml_network *network, const gml_loss_row *lo
 
 gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_row *loss)
 {
-    if (network->target.scale == NULL || loss->domain == GML_DOMAIN_ANY) {
+    const bool changed = network->target.scale != NULL || network->log_targets;
+    if (loss->variances && gml_network_maps_targets(network)) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "loss %s learns means and variances, and the network %s, which is for values alone",
+                        loss->entry.name, network->log_targets ? "learns logarithms" : "limits its predictions");
+    }
+    if (!changed || loss->domain == GML_DOMAIN_ANY) {
         return GML_OK;
+    }
+    if (network->log_targets) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "loss %s takes %s, and the network learns the logarithms of its targets", loss->entry.name,
+                        loss->entry.range);
     }
     bool link = loss->link != NULL;
     return gml_fail(network->context, GML_ERROR_ARGUMENT,
@@ -86,14 +97,16 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_target_s
     target->class_numbers = y.cols == 1 && outputs > 1 && !loss->variances;
     target->one_hot = target->class_numbers && !loss->class_numbers;
     target->width = target->one_hot ? outputs : y.cols;
+    target->mapped = network->log_targets && !target->class_numbers;
+    const bool raw = target->class_numbers || target->mapped;
     target->call = (gml_gather_call){
         .cols = y.cols,
         .source = y.data,
         .source_dtype = y.dtype,
         .source_stride = y.stride,
         .order = batch->order,
-        .shift = target->class_numbers ? NULL : network->target.shift,
-        .scale = target->class_numbers ? NULL : network->target.scale,
+        .shift = raw ? NULL : network->target.shift,
+        .scale = raw ? NULL : network->target.scale,
         .target_stride = y.cols,
     };
     if (!target->class_numbers && (status = gml_target_check_scaling(network, loss)) != GML_OK) {
@@ -123,6 +136,10 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
     void *gathered =
         gml_rows_gather(kernels, target->call, rows, target->one_hot ? target->setup.classes : target->setup.values);
     gml_bad_target bad = {.row = SIZE_MAX};
+    if (target->mapped) {
+        const gml_target_map map = gml_network_target_map(network);
+        gml_targets_learned(&map, gml_matrix_view(gathered, kernels->dtype, rows.count, target->cols));
+    }
     if (!target->class_numbers && target->setup.loss->domain != GML_DOMAIN_ANY) {
         bad = gml_loss_bad_target(kernels, target->setup.loss, rows.count, target->cols, gathered);
     }
@@ -140,6 +157,13 @@ gml_bad_target gml_target_gather(const gml_network *network, const gml_target *t
         kernels->data->one_hot(rows.count, outputs, gathered, gml_target_values(network, target, rows.first));
     }
     return (gml_bad_target){.row = SIZE_MAX};
+}
+
+void gml_target_gather_unscaled(const gml_network *network, const gml_target *target, gml_rows rows)
+{
+    gml_gather_call call = target->call;
+    call.shift = call.scale = NULL;
+    gml_rows_gather(network->kernels, call, rows, target->setup.values);
 }
 
 gml_status gml_target_refuse(const gml_network *network, const gml_target *target, const gml_bad_target *bad)

@@ -22,6 +22,7 @@ typedef struct gml_target {
     size_t cols;          /* of the source: 1 for class numbers */
     size_t width;         /* columns of what the loss reads */
     bool class_numbers;   /* the source has class numbers */
+    bool mapped;          /* logarithms of the targets are learned */
     bool one_hot;         /* class numbers are one-hot encoded for the loss */
     gml_weighing weighing;
     const double *weights; /* [rows] of the batch; null: all are 1 and no target is missing */
@@ -41,7 +42,11 @@ gml_status gml_target_begin_batch(const gml_network *network, const gml_target_s
  * loss's domain; its row is SIZE_MAX if there is none. */
 gml_bad_target gml_target_gather(const gml_network *network, const gml_target *target, gml_rows rows);
 
-/* Fails if the network scales its targets and the loss does not allow that. Errors: argument. */
+/* Gathers the targets of `rows` in the unit of the data; they are no class numbers. */
+void gml_target_gather_unscaled(const gml_network *network, const gml_target *target, gml_rows rows);
+
+/* Fails if the network scales its targets, or learns their logarithms, and the loss does not allow that. Errors:
+ * argument. */
 gml_status gml_target_check_scaling(const gml_network *network, const gml_loss_row *loss);
 
 /* Returns the gathered targets of the sample at `row`, [width]. */

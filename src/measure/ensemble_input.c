@@ -32,15 +32,20 @@ gml_matrix gml_ensemble_input_read(const gml_ensemble_input *input, const gml_ne
                                                                              .target_stride = x.cols});
     gml_predict_ensemble(network, gml_matrix_view(input->inputs, input->dtype, rows, x.cols),
                          gml_matrix_view(input->outputs, kernels->dtype, rows, outputs));
+    const bool log = network->log_targets;
     kernels->data->gather(&(gml_gather_call){.rows = rows,
                                              .cols = outputs,
                                              .source = input->outputs,
                                              .source_dtype = kernels->dtype,
                                              .source_stride = outputs,
-                                             .shift = network->target.shift,
-                                             .scale = network->target.scale,
+                                             .shift = log ? NULL : network->target.shift,
+                                             .scale = log ? NULL : network->target.scale,
                                              .target = input->values,
                                              .target_stride = outputs});
+    if (log) {
+        const gml_target_map map = gml_network_target_map(network);
+        gml_targets_learned(&map, gml_matrix_view(input->values, kernels->dtype, rows, outputs));
+    }
     if (objective->linear_output) {
         const bool sigmoid = strcmp(objective->row->link, "sigmoid") == 0;
         kernels->measure->to_logits(rows * outputs, sigmoid, input->values);

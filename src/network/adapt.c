@@ -1,5 +1,5 @@
-/* network/adapt.c - what a network knows of its data: task and names, and the scaling fitted to the data. */
-#include <math.h>
+/* network/adapt.c - what a network knows of its data: task and names, and the scaling fitted to the data. Targets are
+ * in adapt_targets.c. */
 #include <string.h>
 
 #include "data/range.h"
@@ -161,16 +161,15 @@ gml_status gml_network_check_names(const gml_network *network, const gml_schema 
 /* The schema and scalings of a dataset, complete before the network is changed. */
 typedef struct knowledge {
     gml_schema schema;
-    gml_scaling input, output, target;
+    gml_scaling input;
+    gml_learned_targets targets;
 } knowledge;
 
 static void clear_knowledge(const gml_network *network, knowledge *known)
 {
-    size_t outputs = gml_network_outputs(network);
     gml_schema_clear(network->context, &known->schema);
     gml_scaling_clear(network->context, &known->input, network->spec.inputs);
-    gml_scaling_clear(network->context, &known->output, outputs);
-    gml_scaling_clear(network->context, &known->target, outputs);
+    gml_learned_targets_clear(network->context, &known->targets, gml_network_outputs(network));
 }
 
 /* Makes a scaling fitted to the inputs: (x - shift) * scale; empty for GML_SCALING_NONE. The caller
@@ -201,60 +200,16 @@ static gml_status fit_inputs(const gml_network *network, const gml_dataset *data
     return gml_scaling_check(context, "inputs", scaling, cols, true);
 }
 
-/* Outputs are scaled by the inverse of the targets' scaling. A second output per target is the logarithm of a variance:
- * the logarithm of the squared scale is added to it. */
-static gml_status scale_outputs(const gml_network *network, const gml_scaling *fitted, size_t targets, knowledge *known)
-{
-    gml_context *context = network->context;
-    size_t outputs = gml_network_outputs(network);
-    gml_scaling *output = &known->output;
-    gml_status status = gml_scaling_create(context, outputs, output);
-    if (status != GML_OK) {
-        return status;
-    }
-    for (size_t i = 0; i < outputs; i++) {
-        bool mean = i < targets;
-        output->shift[i] = mean ? fitted->shift[i] : -2 * log(fitted->scale[i - targets]);
-        output->scale[i] = mean ? 1 / fitted->scale[i] : 1;
-    }
-    status = gml_scaling_check(context, "outputs", output, outputs, false);
-    return status == GML_OK ? gml_scaling_invert(context, output, outputs, &known->target) : status;
-}
-
-static gml_status fit_outputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
-                              knowledge *known)
-{
-    const gml_loss_row *loss =
-        gml_loss_linked(network->spec.layers[network->spec.layer_count - 1].activation.entry->name);
-    bool raw = loss != NULL && (loss->domain == GML_DOMAIN_NOT_NEGATIVE || loss->domain == GML_DOMAIN_POSITIVE);
-    bool scaled = !raw && (kind == GML_SCALING_AUTO || kind == GML_SCALING_STANDARD);
-    if (dataset->schema.task != GML_TASK_REGRESSION || !scaled) {
-        return GML_OK;
-    }
-    gml_scaling fitted = {0};
-    gml_status status = gml_scaling_create(network->context, dataset->targets.cols, &fitted);
-    if (status == GML_OK) {
-        status = gml_network_fit_targets(network, dataset, &fitted, &scaled);
-    }
-    if (status == GML_OK && scaled) {
-        status = scale_outputs(network, &fitted, dataset->targets.cols, known);
-    }
-    gml_scaling_clear(network->context, &fitted, dataset->targets.cols);
-    return status;
-}
-
-static gml_status learn(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind, knowledge *known)
+static gml_status learn(const gml_network *network, const gml_dataset *dataset, const gml_adapt_options *options,
+                        knowledge *known)
 {
     gml_status status = gml_schema_copy(network->context, &dataset->schema, &known->schema);
     if (status == GML_OK && network->preparation != NULL) {
         status = gml_network_name_columns(network, &known->schema);
     } else if (status == GML_OK) {
-        status = fit_inputs(network, dataset, kind, &known->input);
+        status = fit_inputs(network, dataset, options->scaling, &known->input);
     }
-    if (status == GML_OK && dataset->targets.data != NULL) {
-        status = fit_outputs(network, dataset, kind, known);
-    }
-    return status;
+    return status == GML_OK ? gml_network_learn_targets(network, dataset, options, &known->targets) : status;
 }
 
 /* Swaps what the network knows with `known`. Without targets the output scaling stays. */
@@ -265,13 +220,23 @@ static void exchange(gml_network *network, knowledge *known, bool has_targets)
     known->schema = kept;
     gml_scaling_swap(&network->input, &known->input);
     if (has_targets) {
-        gml_scaling_swap(&network->output, &known->output);
-        gml_scaling_swap(&network->target, &known->target);
+        gml_learned_targets *targets = &known->targets;
+        gml_scaling_swap(&network->output, &targets->output);
+        gml_scaling_swap(&network->target, &targets->target);
+        gml_limits_swap(&network->limits, &targets->limits);
+        network->log_targets = targets->log;
     }
 }
 
 gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind)
 {
+    return gml_network_adapt_with(network, dataset, &(gml_adapt_options){.scaling = kind});
+}
+
+gml_status gml_network_adapt_with(gml_network *network, const gml_dataset *dataset, const gml_adapt_options *options)
+{
+    const gml_adapt_options plain = {0};
+    options = options != NULL ? options : &plain;
     gml_status status = gml_refuse_null(network != NULL ? network->context : gml_dataset_context(dataset), __func__,
                                         (gml_argument[]){{"network", network}, {"dataset", dataset}, {0}});
     if (status == GML_OK) {
@@ -280,8 +245,9 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
     if (status != GML_OK) {
         return status;
     }
-    if (kind > GML_SCALING_STANDARD) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_network_adapt: %d is no kind of scaling", (int)kind);
+    if (options->scaling > GML_SCALING_STANDARD) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "gml_network_adapt: %d is no kind of scaling",
+                        (int)options->scaling);
     }
     status = gml_network_check_data(network, &dataset->schema, NULL);
     if (status == GML_OK) {
@@ -291,7 +257,7 @@ gml_status gml_network_adapt(gml_network *network, const gml_dataset *dataset, g
         return status;
     }
     knowledge known = {0};
-    status = learn(network, dataset, kind, &known);
+    status = learn(network, dataset, options, &known);
     if (status == GML_OK) {
         exchange(network, &known, dataset->targets.data != NULL);
     }

@@ -17,6 +17,10 @@ gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
     if (status == GML_OK) {
         status = gml_network_set_output_scaling(copy, network->output.shift, network->output.scale);
     }
+    if (status == GML_OK) {
+        status = gml_network_set_output_limits(copy, network->limits.least, network->limits.greatest);
+    }
+    copy->log_targets = network->log_targets;
     for (size_t i = 0; i < network->fact_count && status == GML_OK; i++) {
         status = gml_network_set_fact(copy, network->facts[i].name, network->facts[i].text);
     }

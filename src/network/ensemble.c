@@ -165,7 +165,8 @@ static gml_status share_facts(gml_network *network, gml_network *const *members,
 
 /* ---- the call ---- */
 
-/* Makes the network that the mean outputs of the members go through. */
+/* Makes the network that the mean outputs of the members go through. All members learn logarithms of targets or none.
+ */
 static gml_status make_network(gml_network *const *members, size_t count, gml_network **made)
 {
     char description[64];
@@ -183,6 +184,7 @@ static gml_status make_network(gml_network *const *members, size_t count, gml_ne
         status = gml_network_set_schema(*made, &members[0]->schema);
     }
     if (status == GML_OK) {
+        (*made)->log_targets = members[0]->log_targets;
         status = average_scaling(*made, members, count);
     }
     return status == GML_OK ? share_facts(*made, members, count) : status;

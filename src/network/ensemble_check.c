@@ -101,6 +101,10 @@ static gml_status compare(const pair *of)
                                gml_network_last_activation(other)->entry->name);
     }
     if (status == GML_OK) {
+        status = compare_texts(of, "the target transform", gml_network_target_transform(first),
+                               gml_network_target_transform(other));
+    }
+    if (status == GML_OK) {
         status = compare_texts(of, "the loss", gml_network_fact(first, "loss"), gml_network_fact(other, "loss"));
     }
     return status == GML_OK ? compare_schemas(of) : status;

@@ -6,6 +6,7 @@
 #include "data/dataset.h"
 #include "gemmule/network.h"
 #include "kernel/kernel.h"
+#include "kernel/transform/target.h"
 #include "loss/loss.h"
 #include "network/buffers.h"
 #include "network/scaling.h"
@@ -20,6 +21,11 @@ typedef struct gml_fact {
     char *name, *text;
     size_t room; /* bytes that text has */
 } gml_fact;
+
+/* Both null: predictions have no limits. */
+typedef struct gml_limits {
+    double *least, *greatest;
+} gml_limits;
 
 typedef struct gml_ensemble gml_ensemble;
 
@@ -39,6 +45,8 @@ struct gml_network {
     gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale; null with a preparation */
     gml_scaling output; /* [outputs] or null: predictions are y * scale + shift */
     gml_scaling target; /* [outputs] or null: its inverse, training's targets are (t - shift) * scale */
+    bool log_targets;   /* the targets' logarithms are learned (kernel/transform/target.h) */
+    gml_limits limits;  /* [outputs] of predictions */
     gml_fact facts[GML_MAX_FACTS];
     size_t fact_count;
     gml_ensemble *ensemble; /* the members of an ensemble (network/ensemble.h); null: the network has layers */
@@ -113,11 +121,50 @@ gml_status gml_network_check_columns(const gml_network *network, const gml_schem
 /* Gives a schema without names those of the network's preparation. Errors: memory. */
 gml_status gml_network_name_columns(const gml_network *network, gml_schema *schema);
 
-/* Finds a scaling, [targets], that brings the dataset's values into what the last activation gives: (t - shift) *
- * scale. `scaled` is false where they stay as they are. Errors: data (a target that is not finite, or that no scaling
- * brings there), memory. */
-gml_status gml_network_fit_targets(const gml_network *network, const gml_dataset *dataset, const gml_scaling *scaling,
-                                   bool *scaled);
+/* True if predictions are no shifted and scaled outputs: through the inverse of a transform, or limited. */
+static inline bool gml_network_maps_targets(const gml_network *network)
+{
+    return network->log_targets || network->limits.least != NULL;
+}
+
+/* The map between targets and outputs, with the output scaling. */
+static inline gml_target_map gml_network_target_map(const gml_network *network)
+{
+    return (gml_target_map){.log = network->log_targets,
+                            .shift = network->output.shift,
+                            .scale = network->output.scale,
+                            .least = network->limits.least,
+                            .greatest = network->limits.greatest};
+}
+
+/* Turns outputs of the last layer, [n x outputs] f32 or f64, into predictions. */
+void gml_network_finish_outputs(const gml_network *network, gml_matrix y);
+
+/* Memory for limits of `count` outputs, not filled. Errors: memory. */
+gml_status gml_limits_create(gml_context *context, size_t count, gml_limits *limits);
+void gml_limits_clear(gml_context *context, gml_limits *limits, size_t count);
+void gml_limits_swap(gml_limits *a, gml_limits *b);
+
+/* What a description of the targets' preparation says: "none", "standard", "log" or "log -> standard". */
+typedef struct gml_target_chain {
+    bool log, standard;
+} gml_target_chain;
+
+/* Errors: argument, name. */
+gml_status gml_target_chain_read(gml_context *context, const char *text, gml_target_chain *chain);
+
+/* What a network learns of the targets of a dataset, complete before the network is changed. */
+typedef struct gml_learned_targets {
+    gml_scaling output, target; /* as in gml_network */
+    bool log;
+    gml_limits limits;
+} gml_learned_targets;
+
+/* Fits it to the data; nothing without values. It must be cleared, on failure too. Errors: as gml_network_adapt_with.
+ */
+gml_status gml_network_learn_targets(const gml_network *network, const gml_dataset *dataset,
+                                     const gml_adapt_options *options, gml_learned_targets *learned);
+void gml_learned_targets_clear(gml_context *context, gml_learned_targets *learned, size_t outputs);
 
 /* Checks that x is [n x columns], n at least 1, of a known type. Errors: argument, shape. */
 gml_status gml_check_inputs(const gml_network *network, gml_matrix x);

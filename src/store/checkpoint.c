@@ -105,6 +105,14 @@ gml_status gml_checkpoint_check_network(const gml_file *file, const gml_network 
                         "%s: the checkpoint has another network: %.300s; this one is %.300s", file->path,
                         file->network_json, here);
     }
+    const char *transform = gml_network_target_transform(network);
+    if ((transform == NULL) != (file->target_transform == NULL) ||
+        (transform != NULL && strcmp(transform, file->target_transform) != 0)) {
+        return gml_fail(file->context, GML_ERROR_SHAPE,
+                        "%s: the checkpoint's network learns %s of its targets, this one %s", file->path,
+                        file->target_transform != NULL ? file->target_transform : "no transform",
+                        transform != NULL ? transform : "none");
+    }
     gml_status status = check_type(file, network);
     return status == GML_OK ? check_schema(file, network) : status;
 }

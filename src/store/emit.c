@@ -27,6 +27,7 @@ gml_contents gml_contents_of(const gml_network *network, const gml_saved *saved)
                           .prepared = prepared,
                           .input_scaling = network->input.shift != NULL,
                           .output_scaling = network->output.shift != NULL,
+                          .limits = network->limits.least != NULL,
                           .saved = saved};
 }
 
@@ -86,6 +87,8 @@ static json_t *make_metadata(const gml_source *from, const char **bad)
         json_object_set_new(metadata, "network", json_string(gml_network_to_json(network))) == 0 &&
         set_nested(metadata, "data", gml_metadata_data(&network->schema, bad)) &&
         (network->preparation == NULL || set_nested(metadata, "preparation", gml_metadata_preparation(network, bad))) &&
+        (!network->log_targets || network->ensemble != NULL ||
+         json_object_set_new(metadata, "target_transform", json_string(gml_network_target_transform(network))) == 0) &&
         set_nested(metadata, "training", gml_metadata_facts(network, bad)) &&
         (network->ensemble == NULL || set_nested(metadata, "members", gml_metadata_members(network, bad))) &&
         (from->saved == NULL || set_nested(metadata, "checkpoint", make_checkpoint(from)));
@@ -191,9 +194,9 @@ size_t gml_source_long_numbers(const gml_network *network, const double *all[GML
     size_t prepared = 0, count = 0;
     const double *numbers =
         network->preparation != NULL ? gml_preparation_numbers(network->preparation, &prepared) : NULL;
-    const double *const possible[GML_LONG_NUMBERS] = {prepared > 0 ? numbers : NULL, network->input.shift,
-                                                      network->input.scale, network->output.shift,
-                                                      network->output.scale};
+    const double *const possible[GML_LONG_NUMBERS] = {
+        prepared > 0 ? numbers : NULL, network->input.shift,  network->input.scale,    network->output.shift,
+        network->output.scale,         network->limits.least, network->limits.greatest};
     for (size_t i = 0; i < GML_LONG_NUMBERS; i++) {
         if (possible[i] != NULL) {
             all[count++] = possible[i];

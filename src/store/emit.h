@@ -33,10 +33,10 @@ gml_status gml_front_make(const gml_source *from, const char *path, gml_front *m
 /* Writes the digits of a checksum into the front of a file. */
 void gml_front_set_checksum(char *bytes, uint64_t sum);
 
-enum { GML_LONG_NUMBERS = 5 };
+enum { GML_LONG_NUMBERS = 7 };
 
 /* Lists the numbers in double that a network has besides its blocks, in the order of gml_contents_tensor: those of the
- * preparation and the scalings. Returns how many lists there are. */
+ * preparation, the scalings and the limits. Returns how many lists there are. */
 size_t gml_source_long_numbers(const gml_network *network, const double *all[GML_LONG_NUMBERS]);
 
 /* Returns the numbers of tensor `index` of a part, in the order of gml_contents_tensor. */

@@ -63,11 +63,13 @@ gml_contents gml_contents_read(const gml_spec *spec, json_t *header, bool prepar
     const gml_contents numbers = {.spec = spec, .prepared = 1, .member = member};
     const gml_contents input = {.spec = spec, .input_scaling = true, .member = member};
     const gml_contents output = {.spec = spec, .output_scaling = true, .member = member};
+    const gml_contents limits = {.spec = spec, .limits = true, .member = member};
     return (gml_contents){.spec = spec,
                           .dtype = find_dtype(spec, header, member),
                           .prepared = prepared ? count_prepared(find_entry(&numbers, header)) : 0,
                           .input_scaling = find_entry(&input, header) != NULL,
                           .output_scaling = find_entry(&output, header) != NULL,
+                          .limits = find_entry(&limits, header) != NULL,
                           .member = member};
 }
 

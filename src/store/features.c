@@ -34,14 +34,42 @@ static bool has_targets(const gml_network *network, bool checkpoint)
     return schema->targets > 1 && schema->target_name != NULL && strchr(schema->target_name, ',') != NULL;
 }
 
+static bool has_transform(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return network->log_targets;
+}
+
+/* True if a network, or a member of it, is of a kind. */
+static bool some(const gml_network *network, bool is(const gml_network *one))
+{
+    bool found = is(network);
+    for (size_t i = 0; !found && i < gml_network_members(network); i++) {
+        found = is(gml_network_member(network, i));
+    }
+    return found;
+}
+
+static bool is_limited(const gml_network *network)
+{
+    return network->limits.least != NULL;
+}
+
+static bool has_limits(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return some(network, is_limited);
+}
+
+static bool is_prepared(const gml_network *network)
+{
+    return network->preparation != NULL;
+}
+
 static bool has_preparation(const gml_network *network, bool checkpoint)
 {
     (void)checkpoint;
-    bool has = network->preparation != NULL;
-    for (size_t i = 0; !has && i < gml_network_members(network); i++) {
-        has = gml_network_member(network, i)->preparation != NULL;
-    }
-    return has;
+    return some(network, is_prepared);
 }
 
 static bool is_ensemble(const gml_network *network, bool checkpoint)
@@ -59,7 +87,9 @@ static const struct {
     {"kinds", has_kinds},          /* columns of the data that are categories or dates, or have missing cells */
     {"preparation", has_preparation},
     {"ensemble", is_ensemble}, /* several networks */
-    {"targets", has_targets}, /* several columns of targets */
+    {"targets", has_targets},  /* several columns of targets */
+    {"target_transform", has_transform},
+    {"limits", has_limits}, /* of predictions */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };

@@ -48,8 +48,8 @@ static gml_status nested(const gml_file *in, json_t *metadata, const char *key, 
 /* Fails for an unknown feature or key, and names it. */
 static gml_status check_metadata(const gml_file *in, json_t *metadata)
 {
-    static const char *const known[] = {"format",   "checksum",   "needs",       "network", "data",
-                                        "training", "checkpoint", "preparation", "members", NULL};
+    static const char *const known[] = {"format",     "checksum",    "needs",   "network",          "data", "training",
+                                        "checkpoint", "preparation", "members", "target_transform", NULL};
     if (!json_is_object(metadata)) {
         return fail(in, "\"__metadata__\"", "is not a JSON object");
     }
@@ -77,6 +77,11 @@ static gml_status read_metadata(gml_file *in)
     in->network_json = json_string_value(network);
     if (in->network_json == NULL || in->network_json[0] != '{') {
         return fail(in, "metadata \"network\"", "is not a string with a JSON object");
+    }
+    json_t *transform = json_object_get(metadata, "target_transform");
+    in->target_transform = json_string_value(transform);
+    if (transform != NULL && in->target_transform == NULL) {
+        return fail(in, "metadata \"target_transform\"", "is not a string");
     }
     status = nested(in, metadata, "data", &in->data);
     if (status == GML_OK) {

@@ -14,10 +14,11 @@ typedef struct gml_file {
     const char *path; /* the caller's */
     gml_image image;
     json_t *header, *data, *facts;
-    json_t *preparation;      /* null: there is none */
-    json_t *members;          /* of an ensemble; null: the file has one network */
-    json_t *checkpoint;       /* null: the file is a model only */
-    const char *network_json; /* text in the header */
+    json_t *preparation;          /* null: there is none */
+    json_t *members;              /* of an ensemble; null: the file has one network */
+    json_t *checkpoint;           /* null: the file is a model only */
+    const char *network_json;     /* text in the header */
+    const char *target_transform; /* likewise; or null */
 } gml_file;
 
 /* On failure nothing remains allocated. Errors: not_found, read, data, memory. */

@@ -36,7 +36,7 @@ typedef struct gml_contents {
     const gml_spec *spec;
     gml_dtype dtype; /* of the parameters */
     size_t prepared; /* numbers of the preparation; 0: it has none, or there is no preparation */
-    bool input_scaling, output_scaling;
+    bool input_scaling, output_scaling, limits;
     const gml_saved *saved; /* of a checkpoint: its arrays follow the layers; null for a model */
     size_t member; /* of an ensemble: the number of the member, from 1, by which its tensors are named; else 0 */
 } gml_contents;
@@ -49,8 +49,9 @@ typedef struct gml_tensor {
 } gml_tensor;
 
 /* Describes tensor `index` in the order of the file: preparation.numbers, input.shift, input.scale, output.shift,
- * output.scale, then the blocks of each layer, then the arrays of a checkpoint. Names of a member's tensors begin with
- * "members.0." and so on. Returns false past the last. On overflow, tensor->bytes is SIZE_MAX. */
+ * output.scale, output.least, output.greatest, then the blocks of each layer, then the arrays of a checkpoint. Names of
+ * a member's tensors begin with "members.0." and so on. Returns false past the last. On overflow, tensor->bytes is
+ * SIZE_MAX. */
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor);
 
 /* Returns the contents of a model file by its header. `prepared`: the metadata has a preparation. `member`: as in
@@ -102,6 +103,7 @@ typedef struct gml_member_texts {
     const char *network; /* JSON */
     json_t *preparation; /* null: there is none */
     json_t *facts;
+    const char *target_transform; /* or null */
 } gml_member_texts;
 
 /* Returns the number of members that a file's description of an ensemble has; 0 if it is none. `network` is the parsed

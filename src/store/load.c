@@ -51,8 +51,9 @@ static gml_status read_numbers(gml_loader *in, void *numbers)
     return gml_tensor_check_finite(in->file->context, in->file->path, &tensor, numbers);
 }
 
-static gml_status read_scaling(gml_loader *in, const char *what, size_t count,
-                               gml_status set(gml_network *network, const double *shift, const double *scale))
+/* Reads two tensors [count] and gives them to the network. */
+static gml_status read_pair(gml_loader *in, const char *what, size_t count,
+                            gml_status set(gml_network *network, const double *first, const double *second))
 {
     double *numbers = gml_allocate(in->file->context, count, 2 * sizeof *numbers, what);
     if (numbers == NULL) {
@@ -83,10 +84,13 @@ static gml_status read_tensors(gml_loader *in)
 {
     gml_status status = read_prepared(in);
     if (status == GML_OK && in->contents.input_scaling) {
-        status = read_scaling(in, "input scaling", gml_network_inputs(in->network), gml_network_set_input_scaling);
+        status = read_pair(in, "input scaling", gml_network_inputs(in->network), gml_network_set_input_scaling);
     }
     if (status == GML_OK && in->contents.output_scaling) {
-        status = read_scaling(in, "output scaling", gml_network_outputs(in->network), gml_network_set_output_scaling);
+        status = read_pair(in, "output scaling", gml_network_outputs(in->network), gml_network_set_output_scaling);
+    }
+    if (status == GML_OK && in->contents.limits) {
+        status = read_pair(in, "limit of outputs", gml_network_outputs(in->network), gml_network_set_output_limits);
     }
     for (size_t i = 0; status == GML_OK && i < gml_network_block_count(in->network); i++) {
         gml_block block;
@@ -122,6 +126,10 @@ gml_status gml_loader_read(gml_loader *in)
         snprintf(where, sizeof where, "%.400s: metadata \"data\"", in->file->path);
         status = gml_metadata_read_data(in->network, where, in->file->data, prepared);
     }
+    if (status == GML_OK && in->texts.target_transform != NULL) {
+        status = blame_file(in, "metadata \"target_transform\":",
+                            gml_network_set_target_transform(in->network, in->texts.target_transform));
+    }
     if (status == GML_OK && prepared && in->contents.input_scaling) {
         status = fail(in, "input.shift", "is there beside a preparation, which scales the inputs");
     }
@@ -151,8 +159,10 @@ static gml_status load_network(gml_file *file, gml_network **network)
 {
     gml_loader in = {.file = file};
     gml_saved saved = {.full = false}; /* of a checkpoint: its arrays beside the network, which are not loaded */
-    in.texts =
-        (gml_member_texts){.network = file->network_json, .preparation = file->preparation, .facts = file->facts};
+    in.texts = (gml_member_texts){.network = file->network_json,
+                                  .preparation = file->preparation,
+                                  .facts = file->facts,
+                                  .target_transform = file->target_transform};
     gml_status status = file->checkpoint != NULL ? gml_contents_list(file, &saved) : GML_OK;
     if (status == GML_OK) {
         status = gml_loader_begin(&in);

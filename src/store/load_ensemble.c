@@ -48,8 +48,9 @@ static gml_status begin(ensemble_loader *in)
     if (in->count == 0) {
         return fail(in, "metadata \"network\" and \"members\" do not list the same number of members, from 1");
     }
-    if (file->checkpoint != NULL || file->preparation != NULL) {
-        return fail(in, "an ensemble has no \"checkpoint\" and no \"preparation\" beside its members");
+    if (file->checkpoint != NULL || file->preparation != NULL || file->target_transform != NULL) {
+        return fail(in,
+                    "an ensemble has no \"checkpoint\", \"preparation\" or \"target_transform\" beside its members");
     }
     status = allocate(in);
     for (size_t i = 0; status == GML_OK && i < in->count; i++) {

@@ -2,9 +2,10 @@
  *
  *     {"members": [{"inputs": 4, "layers": [...]}, ...]}
  *
- * and the entry "members", in the same order, what they have besides; a member without a preparation has no such key:
+ * and the entry "members", in the same order, what they have besides; a member without a preparation, or without a
+ * transform of its targets, has no such key:
  *
- *     {"members": [{"preparation": {...}, "training": {...}}, ...]} */
+ *     {"members": [{"preparation": {...}, "target_transform": "log", "training": {...}}, ...]} */
 #include "base/json.h"
 #include "gemmule/ensemble.h"
 #include "store/features.h"
@@ -16,6 +17,9 @@ static json_t *make_member(const gml_network *member, const char **bad)
     bool good = object != NULL;
     if (good && gml_network_preparation(member) != NULL) {
         good = json_object_set_new(object, "preparation", gml_metadata_preparation(member, bad)) == 0;
+    }
+    if (good && gml_network_target_transform(member) != NULL) {
+        good = json_object_set_new(object, "target_transform", json_string(gml_network_target_transform(member))) == 0;
     }
     if (!good || json_object_set_new(object, "training", gml_metadata_facts(member, bad)) != 0) {
         json_decref(object);
@@ -55,16 +59,20 @@ size_t gml_metadata_member_count(json_t *network, json_t *members)
 
 static gml_status check_keys(gml_context *context, const char *path, json_t *object, size_t index)
 {
-    static const char *const known[] = {"preparation", "training", NULL};
+    static const char *const known[] = {"preparation", "target_transform", "training", NULL};
     json_t *preparation = json_object_get(object, "preparation");
+    json_t *transform = json_object_get(object, "target_transform");
     const char *unknown = gml_json_unknown_key(object, known);
     if (unknown != NULL) {
         return gml_fail(context, GML_ERROR_DATA, "%s: member %zu has an unknown key \"%.60s\": %s", path, index + 1,
                         unknown, gml_newer_needed());
     }
-    if (!json_is_object(json_object_get(object, "training")) || (preparation != NULL && !json_is_object(preparation))) {
+    if (!json_is_object(json_object_get(object, "training")) || (preparation != NULL && !json_is_object(preparation)) ||
+        (transform != NULL && !json_is_string(transform))) {
         return gml_fail(context, GML_ERROR_DATA,
-                        "%s: member %zu has no object \"training\", or no such \"preparation\"", path, index + 1);
+                        "%s: member %zu has no object \"training\", no such \"preparation\", or a \"target_transform\" "
+                        "that is no string",
+                        path, index + 1);
     }
     return GML_OK;
 }
@@ -84,6 +92,7 @@ gml_status gml_metadata_read_member(gml_context *context, const char *path, json
     *texts = (gml_member_texts){.network = json_dumps(layers, JSON_COMPACT)};
     texts->preparation = json_object_get(object, "preparation");
     texts->facts = json_object_get(object, "training");
+    texts->target_transform = json_string_value(json_object_get(object, "target_transform"));
     return texts->network != NULL
                ? GML_OK
                : gml_fail(context, GML_ERROR_MEMORY, "%s: there is no memory for a description", path);

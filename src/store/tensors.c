@@ -18,13 +18,13 @@ static void size_tensor(gml_tensor *tensor)
     tensor->bytes = bytes;
 }
 
-/* Describes the tensor at *index if it is this shift or scale; returns true. Otherwise subtracts their number from
- * *index. */
-static bool scaling_tensor(bool there, const char *what, size_t count, size_t *index, gml_tensor *tensor)
+/* Describes the tensor at *index if it is one of the two with these names, [count] each; returns true. Otherwise
+ * subtracts their number from *index. */
+static bool pair_tensor(bool there, const char *const names[2], size_t count, size_t *index, gml_tensor *tensor)
 {
     if (there && *index < 2) {
         *tensor = (gml_tensor){.dtype = GML_F64, .rank = 1, .shape = {count}};
-        snprintf(tensor->name, sizeof tensor->name, "%s.%s", what, *index == 0 ? "shift" : "scale");
+        snprintf(tensor->name, sizeof tensor->name, "%s", names[*index]);
         return true;
     }
     *index -= there ? 2 : 0;
@@ -77,11 +77,15 @@ static bool layer_tensor(const gml_contents *contents, size_t index, gml_tensor 
 
 bool gml_contents_tensor(const gml_contents *contents, size_t index, gml_tensor *tensor)
 {
+    static const char *const input_names[] = {"input.shift", "input.scale"},
+                             *const output_names[] = {"output.shift", "output.scale"},
+                             *const limit_names[] = {"output.least", "output.greatest"};
     const gml_spec *spec = contents->spec;
     size_t outputs = spec->layers[spec->layer_count - 1].units;
     bool found = preparation_tensor(contents, &index, tensor) ||
-                 scaling_tensor(contents->input_scaling, "input", spec->inputs, &index, tensor) ||
-                 scaling_tensor(contents->output_scaling, "output", outputs, &index, tensor) ||
+                 pair_tensor(contents->input_scaling, input_names, spec->inputs, &index, tensor) ||
+                 pair_tensor(contents->output_scaling, output_names, outputs, &index, tensor) ||
+                 pair_tensor(contents->limits, limit_names, outputs, &index, tensor) ||
                  layer_tensor(contents, index, tensor);
     if (found) {
         size_tensor(tensor);

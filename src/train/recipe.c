@@ -146,7 +146,9 @@ static gml_status make_network(const gml_recipe *recipe, const gml_dataset *data
     }
     gml_preparation_destroy(preparation);
     if (status == GML_OK) {
-        status = gml_network_adapt(*network, dataset, recipe->scaling);
+        const gml_adapt_options options = {
+            .scaling = recipe->scaling, .target_preparation = recipe->target_preparation, .clamp = recipe->clamp};
+        status = gml_network_adapt_with(*network, dataset, &options);
     }
     if (status == GML_OK && recipe->unit_variance) {
         status = scale_to_data(*network, dataset);

@@ -41,6 +41,7 @@ TEST(a_name_with_commas_or_quotes_goes_in_quotes)
     const char *text = "p,\"a,b\",\"it's\",t\n1,2,3,4\n5,6,7,8\n";
     const double x2[] = {1, 3, 5, 7};
     assert_targets(text, "'a,b',t", 2, 2, x2, y);
+    assert_targets("p,\"\",t\n1,2,4\n5,6,8\n", "'',t", 1, 2, x, y);
     const double three[] = {3, 2, 4, 7, 6, 8};
     assert_targets(text, "'it''s','a,b',t", 1, 3, x, three);
 }
@@ -158,6 +159,18 @@ TEST(a_network_keeps_the_names_and_finds_its_targets_by_them)
     again.targets = GML_CHOICE_YES;
     assert_refused(context, open_bad_text("q,p,t\n4,1,2\n", &again), GML_ERROR_DATA, "has no column \"a,b\"", NULL);
     gml_network_destroy(network);
+    gml_dataset_destroy(dataset);
+}
+
+TEST(names_that_a_list_would_read_otherwise_are_kept_in_quotes)
+{
+    const gml_dataset_options options = {.target = "'', ' b ','it''s','a,b'"};
+    gml_dataset *dataset = open_text("p,\"\",\" b \",it's,\"a,b\"\n1,2,3,4,5\n6,7,8,9,0\n", &options);
+    ck_assert_str_eq(gml_dataset_target_name(dataset), "'',' b ','it''s','a,b'");
+    const gml_dataset_options again = {.target = gml_dataset_target_name(dataset)};
+    gml_dataset *same = open_text("p,\"\",\" b \",it's,\"a,b\"\n1,2,3,4,5\n6,7,8,9,0\n", &again);
+    ck_assert_uint_eq(gml_dataset_targets(same), 4);
+    gml_dataset_destroy(same);
     gml_dataset_destroy(dataset);
 }
 

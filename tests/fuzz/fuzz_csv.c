@@ -22,7 +22,7 @@ static void describe(const char *path, const gml_dataset_options *options)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const targets[] = {NULL, "0", "-2", "y"};
+    static const char *const targets[] = {NULL, "0", "-2,1", "y"};
     static const gml_task tasks[] = {GML_TASK_AUTO, GML_TASK_REGRESSION, GML_TASK_CLASSIFICATION, GML_TASK_AUTO};
     if (size == 0) {
         return 0;

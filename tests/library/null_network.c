@@ -171,6 +171,37 @@ static void network_set_output_scaling(const objects *o)
     assert_ok(o->context, gml_network_set_output_scaling(o->network, NULL, NULL));
 }
 
+static void network_adapt_with(const objects *o)
+{
+    refused(gml_network_adapt_with(NULL, o->dataset, NULL));
+    refused(gml_network_adapt_with(o->network, NULL, NULL));
+    assert_ok(o->context, gml_network_adapt_with(o->network, o->dataset, NULL));
+}
+
+static void network_set_target_transform(const objects *o)
+{
+    refused(gml_network_set_target_transform(NULL, "log"));
+    assert_ok(o->context, gml_network_set_target_transform(o->network, NULL));
+}
+
+static void network_target_transform(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_network_target_transform(NULL));
+}
+
+static void network_set_output_limits(const objects *o)
+{
+    refused(gml_network_set_output_limits(NULL, NULL, NULL));
+    assert_ok(o->context, gml_network_set_output_limits(o->network, NULL, NULL));
+}
+
+static void network_output_limits(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_network_output_limits(NULL).least);
+}
+
 static void network_input_scaling(const objects *o)
 {
     (void)o;
@@ -276,6 +307,11 @@ const null_case null_cases_network[] = {
     {"network_adapt", network_adapt},
     {"network_set_input_scaling", network_set_input_scaling},
     {"network_set_output_scaling", network_set_output_scaling},
+    {"network_adapt_with", network_adapt_with},
+    {"network_set_target_transform", network_set_target_transform},
+    {"network_target_transform", network_target_transform},
+    {"network_set_output_limits", network_set_output_limits},
+    {"network_output_limits", network_output_limits},
     {"network_input_scaling", network_input_scaling},
     {"network_output_scaling", network_output_scaling},
     {"network_task", network_task},

@@ -56,6 +56,9 @@ static uint64_t digest_network(const gml_network *network)
     sum = digest_doubles(sum, gml_network_input_scaling(network).scale, gml_network_inputs(network));
     sum = digest_doubles(sum, gml_network_output_scaling(network).shift, gml_network_outputs(network));
     sum = digest_doubles(sum, gml_network_output_scaling(network).scale, gml_network_outputs(network));
+    sum = digest_doubles(sum, gml_network_output_limits(network).least, gml_network_outputs(network));
+    sum = digest_doubles(sum, gml_network_output_limits(network).greatest, gml_network_outputs(network));
+    sum = digest_text(sum, gml_network_target_transform(network));
     for (size_t i = 0; i < 4; i++) {
         sum = digest_text(sum, gml_network_feature_name(network, i));
         sum = digest_text(sum, gml_network_class_name(network, i));

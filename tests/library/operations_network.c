@@ -111,6 +111,34 @@ static void adapt(stage *s)
     gml_network_destroy(network);
 }
 
+static void adapt_with(stage *s)
+{
+    const gml_adapt_options options = {.target_preparation = "log -> standard", .clamp = 1};
+    gml_network *network = make_network(s, "4 -> 3 tanh -> 3", GML_F32);
+    gml_dataset *data = make_values(s);
+    ATTEMPT(s, network, gml_network_adapt_with(network, data, &options));
+    note_network(s, network);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+static void set_target_transform(stage *s)
+{
+    gml_network *network = make_network(s, deep, GML_F32);
+    ATTEMPT(s, network, gml_network_set_target_transform(network, "log"));
+    note_network(s, network);
+    gml_network_destroy(network);
+}
+
+static void set_limits(stage *s)
+{
+    static const double least[] = {1, 2, 3, 4}, greatest[] = {5, 6, 7, 8};
+    gml_network *network = make_network(s, deep, GML_F32);
+    ATTEMPT(s, network, gml_network_set_output_limits(network, least, greatest));
+    note_network(s, network);
+    gml_network_destroy(network);
+}
+
 static void set_scaling(stage *s)
 {
     static const double shift[] = {1, 2, 3, 4}, scale[] = {0.5, 2, -1, 3};
@@ -220,6 +248,9 @@ const operation network_operations[] = {
     {"gml_network_adapt", "values", adapt},
     {"gml_network_set_input_scaling", "inputs", set_scaling},
     {"gml_network_set_output_scaling", "outputs", set_scaling},
+    {"gml_network_adapt_with", NULL, adapt_with},
+    {"gml_network_set_target_transform", NULL, set_target_transform},
+    {"gml_network_set_output_limits", NULL, set_limits},
     {"gml_network_set_fact", "new", set_fact},
     {"gml_network_set_fact", "note", set_fact},
     {"gml_network_plan", NULL, plan},

@@ -65,6 +65,13 @@ static json_t *scaling_json(gml_scaling_view scaling, size_t count)
                                              numbers_json(scaling.scale, count));
 }
 
+static json_t *limits_json(gml_limits_view limits, size_t count)
+{
+    return limits.least == NULL ? json_null()
+                                : json_pack("{so so}", "least", numbers_json(limits.least, count), "greatest",
+                                            numbers_json(limits.greatest, count));
+}
+
 static json_t *preparation_json(const gml_preparation *preparation)
 {
     if (preparation == NULL) {
@@ -113,7 +120,7 @@ int report_model_json(const char *path, const gml_network *network)
 {
     const double size = file_size(path);
     return print_json(json_pack(
-        "{so so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
+        "{so so so so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
         size < 0 ? json_null() : json_size((size_t)size), "description", json_text(gml_network_description(network)),
         "dtype", json_text(gml_dtype_name(gml_network_dtype(network))), "inputs",
         json_size(gml_network_inputs(network)), "outputs", json_size(gml_network_outputs(network)), "parameters",
@@ -122,6 +129,8 @@ int report_model_json(const char *path, const gml_network *network)
         names_json(network, gml_network_class_name), "features", names_json(network, gml_network_feature_name),
         "preparation", preparation_json(gml_network_preparation(network)), "input_scaling",
         scaling_json(gml_network_input_scaling(network), gml_network_inputs(network)), "output_scaling",
-        scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "layers", layers_json(network),
+        scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "target_transform",
+        json_text(gml_network_target_transform(network)), "limits",
+        limits_json(gml_network_output_limits(network), gml_network_outputs(network)), "layers", layers_json(network),
         "members", members_json(network), "facts", facts_json(network)));
 }

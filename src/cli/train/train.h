@@ -30,6 +30,8 @@ typedef struct train_flags {
     gml_network_options network;
     gml_scaling_kind scaling;
     const char *preparation;         /* --prepare, or null */
+    const char *target_preparation;  /* --prepare-target, or null */
+    bool clamp;                      /* --clamp */
     gml_train_options fit;           /* epochs 0: not given */
     bool rate_auto;                  /* --lr auto */
     size_t ensemble;                 /* --ensemble: the number of networks; 0: one, which is none */

@@ -68,6 +68,11 @@ const flag network_table[] = {
      "transforms of the columns in place of --scale, as in 'number -> quantile; age -> log -> standard'; see `gemmule "
      "list transforms'",
      0, read_text, .field = offsetof(train_flags, preparation)},
+    {"prepare-target", "RULES",
+     "transforms of targets that are values: none, standard, log or 'log -> standard' (standard)", 0, read_text,
+     .field = offsetof(train_flags, target_preparation)},
+    {"clamp", NULL, "limit predictions to the range of the targets in training", 0, read_switch,
+     .field = offsetof(train_flags, clamp)},
     {"hidden", "N,N...", "units of the hidden layers, or none (128)", GROUP_NETWORK | MAIN, read_hidden, .field = 0, 1,
      INT_MAX},
     {"net", "NET", "the whole network, as in '64 -> 32 relu -> 10 softmax', or a file with its text", MAIN, read_net,

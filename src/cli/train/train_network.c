@@ -33,6 +33,8 @@ int train_recipe_create(const train_flags *flags, train_recipe *made)
                                       .options = flags->network,
                                       .scaling = flags->scaling,
                                       .preparation = flags->preparation,
+                                      .target_preparation = flags->target_preparation,
+                                      .clamp = flags->clamp,
                                       .unit_variance = flags->lsuv,
                                       .fit = flags->fit}};
     if (flags->net.text != NULL) {
@@ -73,10 +75,18 @@ static int refuse_giant(const gml_recipe *recipe, const gml_dataset *data, size_
 
 int complain_of_network(const gml_context *context, gml_status status)
 {
-    static const char prepares[] = "preparation";
-    return strncmp(gml_context_message(context), prepares, sizeof prepares - 1) == 0
-               ? complain_of_flag(context, status, prepares, "--prepare")
-               : complain_of_flag(context, status, "network description", "--net");
+    static const struct {
+        const char *word, *flag;
+    } words[] = {{"preparation", "--prepare"},
+                 {"target preparation", "--prepare-target"},
+                 {"limits of predictions", "--clamp"},
+                 {"network description", "--net"}};
+    size_t i = 0;
+    while (i + 1 < sizeof words / sizeof words[0] &&
+           strncmp(gml_context_message(context), words[i].word, strlen(words[i].word)) != 0) {
+        i++;
+    }
+    return complain_of_flag(context, status, words[i].word, words[i].flag);
 }
 
 int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network)

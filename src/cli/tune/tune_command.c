@@ -59,6 +59,8 @@ static void print_network_flags(FILE *stream, const train_flags *train, const gm
     print_words(stream, "net", gml_network_description(network));
     print_words(stream, "scale", train->scaling != GML_SCALING_AUTO ? scalings[train->scaling] : NULL);
     print_words(stream, "prepare", train->preparation);
+    print_words(stream, "prepare-target", train->target_preparation);
+    fputs(train->clamp ? " --clamp" : "", stream);
     fputs(train->lsuv ? " --lsuv" : "", stream);
     print_words(stream, "dtype", train->network.dtype == GML_F64 ? "f64" : NULL);
 }

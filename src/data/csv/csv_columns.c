@@ -75,42 +75,45 @@ static gml_status find_column(const gml_csv_decision *decision, const char *name
 
 /* ---- roles ---- */
 
-static const char *const role_names[] = {"target", "weights", "groups"};
-
 bool gml_csv_has_role(const gml_csv_columns *columns, size_t column)
 {
     const bool target = columns->is_target != NULL && columns->is_target[column];
     return target || column == columns->weights || column == columns->groups;
 }
 
-static gml_status check_role(const gml_csv_decision *decision, size_t column, const char *name)
+static gml_status refuse_both(const gml_csv_decision *decision, size_t column, const char *one, const char *other)
 {
-    const gml_csv_columns *columns = decision->columns;
-    if (column == columns->count) {
-        return GML_OK;
-    }
-    if (gml_csv_is_ignored(columns, column)) {
-        return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be the %s and ignored",
-                        decision->path, column + 1, name);
-    }
-    const bool target = columns->is_target[column], other = column == columns->weights && column == columns->groups;
-    if (name != role_names[0] && (target || other)) {
-        return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be both the %s and the %s",
-                        decision->path, column + 1, target ? role_names[0] : role_names[1],
-                        target ? name : role_names[2]);
-    }
-    return GML_OK;
+    return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be both the %s and the %s",
+                    decision->path, column + 1, one, other);
+}
+
+static gml_status check_read(const gml_csv_decision *decision, size_t column, const char *role)
+{
+    return column < decision->columns->count && gml_csv_is_ignored(decision->columns, column)
+               ? gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: column %zu cannot be the %s and ignored",
+                          decision->path, column + 1, role)
+               : GML_OK;
 }
 
 gml_status gml_csv_check_roles(const gml_csv_decision *decision)
 {
     const gml_csv_columns *columns = decision->columns;
-    gml_status status = check_role(decision, columns->weights, role_names[1]);
+    const size_t count = columns->count, weights = columns->weights, groups = columns->groups;
+    if (weights < count && columns->is_target[weights]) {
+        return refuse_both(decision, weights, "target", "weights");
+    }
+    if (groups < count && columns->is_target[groups]) {
+        return refuse_both(decision, groups, "target", "groups");
+    }
+    if (groups < count && groups == weights) {
+        return refuse_both(decision, groups, "weights", "groups");
+    }
+    gml_status status = check_read(decision, weights, "weights");
     if (status == GML_OK) {
-        status = check_role(decision, columns->groups, role_names[2]);
+        status = check_read(decision, groups, "groups");
     }
     for (size_t i = 0; status == GML_OK && i < columns->target_count; i++) {
-        status = check_role(decision, columns->targets[i], role_names[0]);
+        status = check_read(decision, columns->targets[i], "target");
     }
     return status;
 }
@@ -160,27 +163,25 @@ enum { ROLES_SIZE = 96 };
 /* Writes which columns are no inputs: ", two of them the target and the weights". */
 static void list_roles(const gml_csv_columns *columns, char text[ROLES_SIZE])
 {
-    const size_t targets = columns->target_count, others[] = {columns->weights, columns->groups};
-    const char *names[3];
-    size_t count = 0, total = targets;
-    if (targets > 0) {
-        names[count++] = targets > 1 ? "targets" : role_names[0];
-    }
-    for (size_t i = 0; i < 2; i++) {
-        if (others[i] < columns->count) {
-            names[count++] = role_names[1 + i];
-            total++;
-        }
-    }
     static const char *const numbers[] = {"", "one", "two", "three"};
+    const size_t targets = columns->target_count, few = sizeof numbers / sizeof *numbers;
+    const bool weights = columns->weights < columns->count, groups = columns->groups < columns->count;
+    const size_t total = targets + weights + groups;
     char number[GML_NUMBER_SIZE];
     snprintf(number, sizeof number, "%zu", total);
-    int used = snprintf(text, ROLES_SIZE, "%s%s%s", count > 0 ? ", " : "", total <= 3 ? numbers[total] : number,
-                        count > 0 ? " of them" : "");
-    for (size_t i = 0; i < count; i++) {
-        const char *before = i == 0 ? " the " : i + 1 == count ? " and the " : ", the ";
-        used += snprintf(text + used, ROLES_SIZE - (size_t)used, "%s%s", before, names[i]);
+    if (total == 0) {
+        text[0] = '\0';
+        return;
     }
+    const char *and_weights = targets == 0 ? " the weights" : groups ? ", the weights" : " and the weights";
+    snprintf(text, ROLES_SIZE, ", %s of them%s%s%s", total < few ? numbers[total] : number,
+             targets == 0   ? ""
+             : targets == 1 ? " the target"
+                            : " the targets",
+             weights ? and_weights : "",
+             !groups                  ? ""
+             : targets > 0 || weights ? " and the groups"
+                                      : " the groups");
 }
 
 static gml_status check_features(const gml_csv_decision *decision)

@@ -8,59 +8,68 @@
 
 static const char blanks[] = " \t\n\r";
 
-/* Appends the `length` characters as a string; of text in quotes, single quotes for doubled ones. */
-static gml_status push(gml_context *context, gml_csv_row *names, const char *text, size_t length, bool quoted)
-{
-    const size_t begin = names->bytes.size;
-    gml_status status = gml_pile_reserve(context, &names->bytes, begin + length + 1, "the names of targets");
-    if (status != GML_OK) {
-        return status;
-    }
-    char *to = (char *)names->bytes.data + begin;
-    size_t used = 0;
-    for (size_t i = 0; i < length; i++) {
-        to[used++] = text[i];
-        i += quoted && text[i] == '\'';
-    }
-    to[used++] = '\0';
-    names->bytes.size = begin + used;
-    names->count++;
-    return gml_pile_push(context, &names->ends, &names->bytes.size, sizeof names->bytes.size, "the names of targets");
-}
-
 static gml_status refuse_list(const gml_csv_decision *decision, const char *text, const char *complaint)
 {
     return gml_fail(decision->context, GML_ERROR_ARGUMENT, "%s: the targets \"%.100s\": %s", decision->path, text,
                     complaint);
 }
 
-/* Reads names separated by commas, each without the blanks around it, or in single quotes. */
-static gml_status read_list(const gml_csv_decision *decision, const char *text, gml_csv_row *names)
+/* Appends `length` characters as a string. */
+static gml_status push(gml_context *context, gml_csv_row *names, const char *text, size_t length)
+{
+    gml_status status = gml_pile_push(context, &names->bytes, text, length, "the names of targets");
+    return status == GML_OK ? gml_csv_row_push(context, names, "", 1) : status;
+}
+
+/* Appends the text in quotes that begins at `*at`, with single quotes for doubled ones, and moves behind it and the
+ * blanks that follow. `closed` becomes false if the quote is not closed. */
+static gml_status push_quoted(gml_context *context, gml_csv_row *names, const char **at, bool *closed)
 {
     gml_status status = GML_OK;
+    for ((*at)++; status == GML_OK && **at != '\0' && (**at != '\'' || (*at)[1] == '\''); (*at)++) {
+        *at += **at == '\'';
+        status = gml_pile_push(context, &names->bytes, *at, 1, "the names of targets");
+    }
+    *closed = **at == '\'';
+    *at += *closed;
+    *at += strspn(*at, blanks);
+    return status == GML_OK ? push(context, names, "", 0) : status;
+}
+
+/* Appends the text up to the next comma, without the blanks around it, and moves to the comma. */
+static gml_status push_plain(gml_context *context, gml_csv_row *names, const char **at)
+{
+    const char *begin = *at, *end = begin + strcspn(begin, ",");
+    *at = end;
+    while (end > begin && strchr(blanks, end[-1]) != NULL) {
+        end--;
+    }
+    return end > begin ? push(context, names, begin, (size_t)(end - begin)) : GML_OK;
+}
+
+/* Reads names separated by commas. */
+static gml_status read_list(const gml_csv_decision *decision, const char *text, gml_csv_row *names)
+{
     const char *at = text;
-    for (bool more = true; status == GML_OK && more; at++) {
+    for (bool more = true; more; at++) {
+        const size_t before = names->count;
+        bool closed = true;
         at += strspn(at, blanks);
-        const bool quoted = *at == '\'';
-        const char *begin = at + quoted, *end = begin;
-        while (*end != '\0' && (quoted ? *end != '\'' || end[1] == '\'' : *end != ',')) {
-            end += quoted && *end == '\'' ? 2 : 1;
+        gml_status status = *at == '\'' ? push_quoted(decision->context, names, &at, &closed)
+                                        : push_plain(decision->context, names, &at);
+        if (status != GML_OK) {
+            return status;
         }
-        if (quoted && *end == '\0') {
-            return refuse_list(decision, text, "the quote is not closed");
+        const char *complaint = !closed                     ? "the quote is not closed"
+                                : names->count == before    ? "a name is missing"
+                                : *at != ',' && *at != '\0' ? "a comma is expected after a name in quotes"
+                                                            : NULL;
+        if (complaint != NULL) {
+            return refuse_list(decision, text, complaint);
         }
-        at = end + quoted + (quoted ? strspn(end + 1, blanks) : 0);
-        while (!quoted && end > begin && strchr(blanks, end[-1]) != NULL) {
-            end--;
-        }
-        if (begin == end || (*at != ',' && *at != '\0')) {
-            return refuse_list(decision, text,
-                               begin == end ? "a name is missing" : "a comma is expected after a name in quotes");
-        }
-        status = push(decision->context, names, begin, (size_t)(end - begin), quoted);
         more = *at == ',';
     }
-    return status;
+    return GML_OK;
 }
 
 gml_status gml_csv_list_names(const gml_csv_decision *decision, const char *text, gml_csv_row *names)
@@ -69,7 +78,7 @@ gml_status gml_csv_list_names(const gml_csv_decision *decision, const char *text
     const bool whole = text != NULL && (gml_csv_index_find(&decision->index, text, &column) ||
                                         (strchr(text, ',') == NULL && text[0] != '\''));
     return text == NULL ? GML_OK
-           : whole      ? push(decision->context, names, text, strlen(text), false)
+           : whole      ? push(decision->context, names, text, strlen(text))
                         : read_list(decision, text, names);
 }
 
@@ -139,58 +148,45 @@ static gml_status append_name(gml_context *context, gml_pile *list, const char *
 {
     const bool quoted = name[0] == '\0' || strpbrk(name, ",'") != NULL || strchr(blanks, name[0]) != NULL ||
                         strchr(blanks, name[strlen(name) - 1]) != NULL;
-    gml_status status = list->size > 0 ? gml_pile_push(context, list, ",", 1, "the names of targets") : GML_OK;
-    if (status == GML_OK && quoted) {
-        status = gml_pile_push(context, list, "'", 1, "the names of targets");
+    gml_status status = gml_pile_push(context, list, ",", list->size > 0, "the names of targets");
+    if (status == GML_OK) {
+        status = gml_pile_push(context, list, "'", quoted, "the names of targets");
     }
     for (const char *at = name; status == GML_OK && *at != '\0'; at++) {
-        status = gml_pile_push(context, list, "''", *at == '\'' ? 2 : 0, "the names of targets");
-        if (status == GML_OK && *at != '\'') {
-            status = gml_pile_push(context, list, at, 1, "the names of targets");
-        }
+        const char doubled[] = {*at, *at};
+        status = gml_pile_push(context, list, doubled, *at == '\'' ? 2 : 1, "the names of targets");
     }
-    return status == GML_OK && quoted ? gml_pile_push(context, list, "'", 1, "the names of targets") : status;
+    return status == GML_OK ? gml_pile_push(context, list, "'", quoted, "the names of targets") : status;
 }
 
-/* Returns the finished list as a string of the schema; releases the pile. */
-static gml_status keep_list(gml_context *context, gml_status status, gml_pile *list, char **kept)
-{
-    if (status == GML_OK) {
-        *kept = gml_schema_copy_name(context, list->data, list->size);
-        status = *kept != NULL ? GML_OK : GML_ERROR_MEMORY;
-    }
-    gml_pile_clear(context, list);
-    return status;
-}
-
-static gml_status keep_indexes(const gml_csv_decision *decision, char **kept)
+/* Keeps the list of these names, or of the indexes of the targets if they are null. */
+static gml_status keep_list(const gml_csv_decision *decision, char *const *names, char **kept)
 {
     const gml_csv_columns *columns = decision->columns;
     gml_pile list = {0};
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < columns->target_count; i++) {
-        char text[GML_NUMBER_SIZE];
-        snprintf(text, sizeof text, "%zu", columns->targets[i]);
-        status = append_name(decision->context, &list, text);
+        char index[GML_NUMBER_SIZE];
+        snprintf(index, sizeof index, "%zu", columns->targets[i]);
+        status = append_name(decision->context, &list, names != NULL ? names[i] : index);
     }
-    return keep_list(decision->context, status, &list, kept);
+    if (status == GML_OK) {
+        *kept = gml_schema_copy_name(decision->context, list.data, list.size);
+        status = *kept != NULL ? GML_OK : GML_ERROR_MEMORY;
+    }
+    gml_pile_clear(decision->context, &list);
+    return status;
 }
 
 gml_status gml_csv_keep_targets(const gml_csv_decision *decision, gml_schema *schema)
 {
     const gml_csv_columns *columns = decision->columns;
-    gml_pile list = {0};
-    gml_status status = GML_OK;
     const bool last = columns->target_count == 1 && columns->targets[0] == gml_csv_default_target(columns);
     if (columns->target_count == 0 || (last && !columns->header)) {
         return GML_OK;
     }
-    for (size_t i = 0; status == GML_OK && schema->target_names != NULL && i < columns->target_count; i++) {
-        status = append_name(decision->context, &list, schema->target_names[i]);
-    }
-    if (schema->target_names != NULL) {
-        status = keep_list(decision->context, status, &list, &schema->target_name);
-    }
-    return status == GML_OK ? keep_indexes(decision, columns->header ? &schema->target_index : &schema->target_name)
+    gml_status status =
+        schema->target_names != NULL ? keep_list(decision, schema->target_names, &schema->target_name) : GML_OK;
+    return status == GML_OK ? keep_list(decision, NULL, columns->header ? &schema->target_index : &schema->target_name)
                             : status;
 }

@@ -51,6 +51,7 @@ static gml_status allocate(gml_attribution *job, size_t samples)
     const size_t rows = job->method->rows(job, samples);
     const gml_probe_options options = {.rows = rows > job->backgrounds ? rows : job->backgrounds,
                                        .score = job->score,
+                                       .predictions = job->which == GML_EXPLAINED_OUTPUT,
                                        .goes_back = job->method->differentiates,
                                        .keeps_gradients = job->method->differentiates};
     gml_status status = gml_probe_create(network, &options, &job->probe);

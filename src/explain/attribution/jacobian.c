@@ -67,7 +67,8 @@ static void go_back(const gml_probe_run *run, gml_rows rows)
             columns[i] = k;
         }
         network->kernels->explain->select_columns(rows.count, outputs, columns, seeds);
-        if (network->output.scale != NULL) {
+        gml_probe_follow_slopes(run->probe, rows, seeds);
+        if (!run->probe->predicts && network->output.scale != NULL) {
             network->kernels->matrix->scale_columns(rows.count, outputs, outputs, network->output.scale, seeds);
         }
         gml_panel_backward(workspace, rows, 0, layers);
@@ -103,7 +104,8 @@ gml_status gml_network_jacobian(const gml_network *network, gml_matrix x, gml_ma
     }
     gml_probe probe;
     const bool prepared = network->preparation != NULL;
-    const gml_probe_options options = {.rows = x.rows, .goes_back = true, .keeps_gradients = prepared};
+    const gml_probe_options options = {
+        .rows = x.rows, .predictions = true, .goes_back = true, .keeps_gradients = prepared};
     status = gml_probe_create(network, &options, &probe);
     if (status != GML_OK) {
         return status;

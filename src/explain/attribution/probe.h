@@ -11,7 +11,11 @@
 typedef struct gml_probe {
     gml_workspace workspace;
     size_t inputs, outputs;
-    void *gradients; /* [batch x inputs]: d output / d prepared input; null: not kept */
+    bool keeps_gradients, predicts; /* with memory for them */
+    void *gradients;                /* [batch x inputs]: d output / d prepared input; null: not kept */
+    void *mapped; /* [batch x outputs]: predictions, if the network maps its targets and they are asked for; null:
+                     outputs of the last layer are explained */
+    void *slopes; /* [batch x outputs]: their derivatives by the outputs of the last layer */
     gml_pace paces[2];
     void *arena;
     size_t arena_size;
@@ -20,6 +24,7 @@ typedef struct gml_probe {
 typedef struct gml_probe_options {
     size_t rows;          /* that will be sent in one call, at most; blocks may be smaller */
     bool score;           /* omit the last activation */
+    bool predictions;     /* go on to predictions, and back from them, if that takes more than a shift and a scale */
     bool goes_back;       /* with memory for the way back */
     bool keeps_gradients; /* with memory for probe->gradients */
 } gml_probe_options;
@@ -53,9 +58,16 @@ void gml_probe_send(gml_probe_run *run);
 /* A `back`: writes d output / d prepared input of each row to probe->gradients. */
 void gml_probe_differentiate(const gml_probe_run *run, gml_rows rows);
 
-/* Returns the outputs of a row of the block, [outputs]. */
+/* Multiplies d / d prediction of a panel, [rows x outputs] packed, by the slopes of predictions where the probe has
+ * them: it becomes d / d output of the last layer. */
+void gml_probe_follow_slopes(const gml_probe *probe, gml_rows rows, void *seeds);
+
+/* Returns the outputs of a row of the block, [outputs]: of the last layer, or predictions. */
 static inline const void *gml_probe_outputs(const gml_probe *probe, size_t row)
 {
+    if (probe->mapped != NULL) {
+        return (const char *)probe->mapped + row * probe->outputs * probe->workspace.network->kernels->size;
+    }
     const gml_workspace *workspace = &probe->workspace;
     const gml_layer_memory *last = &workspace->layers[workspace->network->spec.layer_count - 1];
     return (const char *)last->y + row * last->stride * workspace->network->kernels->size;

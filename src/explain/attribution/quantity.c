@@ -52,7 +52,7 @@ gml_explained_output gml_attribution_describe(const gml_attribution *job, size_t
         made.factor = opposite ? -1 : 1;
         made.shift = opposite && !logit ? 1 : 0;
     }
-    if (job->which == GML_EXPLAINED_OUTPUT && network->output.scale != NULL) {
+    if (job->which == GML_EXPLAINED_OUTPUT && !job->probe.predicts && network->output.scale != NULL) {
         made.shift += made.factor * network->output.shift[made.column];
         made.factor *= network->output.scale[made.column];
     }

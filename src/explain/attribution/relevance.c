@@ -47,6 +47,11 @@ static bool passes_on(const gml_layer *layer)
 static gml_status refuse_layers(const gml_attribution *job)
 {
     const gml_network *network = job->network;
+    if (job->probe.predicts) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "relevance is not defined for predictions of a network that %s; explain the score",
+                        network->log_targets ? "learns logarithms of its targets" : "limits them");
+    }
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         if (layer->kind->whole_rows) {

@@ -92,10 +92,7 @@ static void copy_outputs(const side *of)
 {
     const gml_network *network = of->network;
     const size_t cols = gml_activity_copy(&of->activity, network->spec.layer_count, of->values);
-    if (network->output.scale != NULL) {
-        network->context->kernels[GML_F64]->matrix->affine_columns(of->activity.rows, cols, cols, network->output.scale,
-                                                                   network->output.shift, of->values);
-    }
+    gml_network_finish_outputs(network, gml_matrix_f64(of->values, of->activity.rows, cols));
 }
 
 static void compare_stages(diff_run *run, const gml_batch *batch, size_t first)

@@ -19,8 +19,9 @@ static const double rounding_of[] = {[GML_F32] = 5e-7, [GML_F64] = 1e-14, [GML_U
 /* Updates a statistic of each column by the entries of one more row. */
 typedef void row_visitor(size_t count, const double *x, const double *centre, double *gathered);
 
-static void take_span(const gml_matrix *m, size_t at, size_t count, double *x)
+static void take_span(const gml_column_scan *scan, size_t at, size_t count, double *x)
 {
+    const gml_matrix *m = &scan->matrix;
     if (m->dtype == GML_F64) {
         memcpy(x, (const double *)m->data + at, count * sizeof *x);
     } else if (m->dtype == GML_F32) {
@@ -34,12 +35,19 @@ static void take_span(const gml_matrix *m, size_t at, size_t count, double *x)
             x[j] = (double)entry[j];
         }
     }
+    if (scan->map != NULL) {
+        scan->map(count, x);
+    }
 }
 
 static double entry_at(const gml_column_scan *scan, size_t row, size_t col)
 {
     const gml_matrix *m = &scan->matrix;
-    return gml_entry_at(m->dtype, m->data, gml_selection_row(&scan->chosen, row) * m->stride + col);
+    double x = gml_entry_at(m->dtype, m->data, gml_selection_row(&scan->chosen, row) * m->stride + col);
+    if (scan->map != NULL) {
+        scan->map(1, &x);
+    }
+    return x;
 }
 
 /* Finds the first entry that is not finite; false if there is none. */
@@ -95,7 +103,7 @@ static bool scan_rows(const gml_column_scan *scan, row_visitor *visit, const dou
         size_t start = (rows != NULL ? rows[i % ROWS] : i) * m->stride;
         for (size_t first = 0; first < m->cols; first += SPAN) {
             size_t count = m->cols - first < SPAN ? m->cols - first : SPAN;
-            take_span(m, start + first, count, x);
+            take_span(scan, start + first, count, x);
             if (scan->masked) {
                 fill_in(count, centre != NULL ? centre + first : NULL, x);
             }

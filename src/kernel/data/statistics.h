@@ -11,9 +11,10 @@
 
 typedef struct gml_column_scan {
     gml_matrix matrix;
-    gml_selection chosen; /* the rows of the matrix that are samples */
-    size_t count;         /* samples, at least 1 */
-    bool masked;          /* NaN entries are unknown: accepted, and ignored by all but gml_scan_unit */
+    gml_selection chosen;                 /* the rows of the matrix that are samples */
+    size_t count;                         /* samples, at least 1 */
+    bool masked;                          /* NaN entries are unknown: accepted, and ignored by all but gml_scan_unit */
+    void (*map)(size_t count, double *x); /* maps the entries, which keeps them finite; null: none */
 } gml_column_scan;
 
 /* The sample, column and value of an entry that is infinite or NaN, or of the largest entry in a finite column whose
