@@ -116,6 +116,14 @@ GML_API gml_status gml_evaluate(const gml_network *network, const gml_dataset *d
 GML_API gml_status gml_score_network(const gml_network *network, const gml_dataset *dataset, const char *const *metrics,
                                      size_t count, gml_metric_value *values, gml_matrix confusion);
 
+/* Computes metrics of each target by itself, for targets that are values; gml_score_network takes all together.
+ *
+ * values  [targets x count], written: row i is of target i. A target without a known value has none
+ *
+ * Errors and the rest: as gml_score_network, and argument (targets that are classes). */
+GML_API gml_status gml_score_targets(const gml_network *network, const gml_dataset *dataset, const char *const *metrics,
+                                     size_t count, gml_metric_value *values);
+
 #ifdef __cplusplus
 }
 #endif

@@ -45,6 +45,16 @@ class Targets(ProgramTest):
         for data in ("two.csv", "turned.csv"):
             self.assertGreater(self.json("eval", "m", data)["r2"], 0.9999)
 
+    def test_eval_measures_each_target_by_itself(self):
+        self.train("--epochs", "3")
+        found = self.json("eval", "m", "two.csv", "--metric", "mae,rmse")
+        table = self.table(self.succeed("predict", "m", "two.csv"))[1:]
+        for k, actual in enumerate(((2, -1), (1, 3))):
+            errors = [abs(float(row[k]) - actual[0] * p - actual[1] * q) for (p, q), row in zip(self.rows, table)]
+            self.assertAlmostEqual(found["targets"][k]["metrics"]["mae"], sum(errors) / len(errors), 4)
+        self.assertEqual([target["name"] for target in found["targets"]], ["height", "depth, cm"])
+        self.assertRegex(self.succeed("eval", "m", "two.csv"), r"\ndepth, cm\nrmse +[0-9]")
+
     def test_the_report_and_the_description_name_the_targets(self):
         done = self.run_program("train", "two.csv", "--target", "height,'depth, cm'", "--epochs", 1, "-o", "m")
         self.assertIn("regression (height,'depth, cm': 2 targets)", done.stdout.decode())

@@ -40,6 +40,16 @@ static void score(const objects *o)
     assert_ok(o->context, gml_score(o->context, &data, metrics, 0, values, o->none));
 }
 
+static void score_targets(const objects *o)
+{
+    const char *metrics[] = {"rmse"};
+    gml_metric_value values[4];
+    refused_as(o, "network", gml_score_targets(NULL, o->dataset, metrics, 1, values));
+    refused_as(o, "dataset", gml_score_targets(o->network, NULL, metrics, 1, values));
+    refused_as(o, "metrics", gml_score_targets(o->network, o->dataset, NULL, 1, values));
+    refused_as(o, "values", gml_score_targets(o->network, o->dataset, metrics, 1, NULL));
+}
+
 static void score_network(const objects *o)
 {
     const char *const metrics[] = {"mse", NULL};
@@ -170,6 +180,7 @@ const null_case null_cases_measure[] = {
     {"metric_facts_of", metric_facts_of},
     {"score", score},
     {"score_network", score_network},
+    {"score_targets", score_targets},
     {"calibrate", calibrate},
     {"confusion_class", confusion_class},
     {"gradient_check", gradient_check},

@@ -57,6 +57,21 @@ static void score_network(stage *s)
     gml_network_destroy(network);
 }
 
+static void score_targets(stage *s)
+{
+    static const char *const calls[] = {"rmse", "median_ae"};
+    gml_network *network = make_network(s, "4 -> 3", GML_F32);
+    gml_dataset *data = make_values(s);
+    gml_metric_value values[6];
+    memset(values, 0, sizeof values);
+    ATTEMPT(s, network, gml_score_targets(network, data, calls, 2, values));
+    for (size_t i = 0; i < 6; i++) {
+        note_bytes(s, &values[i].value, sizeof values[i].value);
+    }
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
 static void calibrate(stage *s)
 {
     gml_network *network = make_network(s, net, GML_F32);
@@ -173,6 +188,7 @@ const operation measure_operations[] = {
     {"gml_evaluate", NULL, evaluate},
     {"gml_score", NULL, score},
     {"gml_score_network", NULL, score_network},
+    {"gml_score_targets", NULL, score_targets},
     {"gml_calibrate", NULL, calibrate},
     {"gml_metric_facts_of", NULL, metric_facts},
     {"gml_gradient_check", NULL, gradient_check},

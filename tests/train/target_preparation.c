@@ -187,6 +187,45 @@ TEST(missing_targets_are_left_out_of_logarithms_limits_and_metrics)
     gml_dataset_destroy(data);
 }
 
+TEST(each_of_several_targets_is_measured_by_itself)
+{
+    enum { N = 5, TARGETS = 3 };
+    double x[N] = {0, 1, 2, 3, 4}, z[N * TARGETS], classes[N] = {0, 1, 0, 1, 0};
+    double y[N * TARGETS] = {1, 5, NAN, 2, NAN, NAN, 4, 5, NAN, 8, 6, NAN, 16, 9, NAN};
+    const char *metrics[] = {"rmse", "mae"};
+    gml_metric_value values[TARGETS * 2];
+    gml_dataset *data = NULL, *kinds = NULL;
+    gml_network *network = NULL;
+    const gml_dataset_parts parts = {.inputs = gml_matrix_f64(x, N, 1),
+                                     .targets = gml_matrix_f64(y, N, TARGETS),
+                                     .task = GML_TASK_REGRESSION,
+                                     .missing_targets = 1};
+    assert_ok(context, gml_dataset_create(context, &parts, &data));
+    assert_ok(context, gml_network_create(context, "1 -> 3", &(gml_network_options){.dtype = GML_F64}, &network));
+    assert_ok(context, gml_score_targets(network, data, metrics, 2, values));
+    assert_ok(context, gml_network_predict(network, gml_matrix_f64(x, N, 1), gml_matrix_f64(z, N, TARGETS)));
+    for (size_t j = 0; j < 2; j++) {
+        double square = 0, absolute = 0, known = 0;
+        for (size_t i = 0; i < N; i++) {
+            const double error = isnan(y[i * TARGETS + j]) ? 0 : z[i * TARGETS + j] - y[i * TARGETS + j];
+            known += !isnan(y[i * TARGETS + j]);
+            square += error * error;
+            absolute += fabs(error);
+        }
+        ck_assert_double_eq_tol(values[2 * j].value, sqrt(square / known), 1e-12);
+        ck_assert_double_eq_tol(values[2 * j + 1].value, absolute / known, 1e-12);
+    }
+    ck_assert(isnan(values[4].value) && isnan(values[5].value));
+    ck_assert_str_eq(values[5].reason, "no value of this target is known");
+    assert_ok(context, gml_dataset_from_matrices(context, gml_matrix_f64(x, N, 1), gml_matrix_f64(classes, N, 1),
+                                                 GML_TASK_CLASSIFICATION, &kinds));
+    assert_refused(context, gml_score_targets(network, kinds, metrics, 2, values), GML_ERROR_ARGUMENT, "are classes",
+                   NULL);
+    gml_network_destroy(network);
+    gml_dataset_destroy(data);
+    gml_dataset_destroy(kinds);
+}
+
 TEST(what_has_no_values_is_refused_and_changes_nothing)
 {
     double x[ROWS * FEATURES], classes[ROWS] = {0, 1, 0, 1, 1, 0};

@@ -85,9 +85,12 @@ static bool begin_report(const gml_network *network, const gml_dataset *data, co
         report->count = classes ? OF_CLASSES : OF_VALUES;
     }
     report->values = calloc(report->count, sizeof *report->values);
+    report->targets = gml_dataset_targets(data);
+    const bool several = !classes && report->targets > 1;
+    report->each = several ? calloc(report->targets * report->count, sizeof *report->each) : NULL;
     const bool wanted = report->averages && report->classes <= MOST_CLASSES;
     report->confusion = wanted ? calloc(report->classes * report->classes, sizeof *report->confusion) : NULL;
-    return report->values != NULL && (report->confusion != NULL || !wanted);
+    return report->values != NULL && (report->each != NULL || !several) && (report->confusion != NULL || !wanted);
 }
 
 int make_score_report(gml_context *context, const gml_network *network, const gml_dataset *data,
@@ -105,7 +108,10 @@ int make_score_report(gml_context *context, const gml_network *network, const gm
     const gml_matrix confusion = report->confusion != NULL
                                      ? gml_matrix_f64(report->confusion, report->classes, report->classes)
                                      : gml_matrix_none();
-    const gml_status status = gml_score_network(network, data, report->calls, report->count, report->values, confusion);
+    gml_status status = gml_score_network(network, data, report->calls, report->count, report->values, confusion);
+    if (status == GML_OK && report->each != NULL) {
+        status = gml_score_targets(network, data, report->calls, report->count, report->each);
+    }
     if (status == GML_ERROR_ARGUMENT) {
         return complain_of_flag(context, status, "metric", "--metric");
     }
@@ -115,6 +121,7 @@ int make_score_report(gml_context *context, const gml_network *network, const gm
 void clear_score_report(score_report *report)
 {
     free(report->values);
+    free(report->each);
     free(report->confusion);
     *report = (score_report){.network = NULL};
 }

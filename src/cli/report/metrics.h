@@ -23,7 +23,9 @@ typedef struct score_report {
     size_t count;
     gml_metric_value *values; /* [count] */
     bool averages;            /* the calls are those of classes by default, shown as a table */
-    double *confusion;        /* [classes x classes], or null */
+    gml_metric_value *each;   /* [targets x count] of several targets that are values; or null */
+    size_t targets;
+    double *confusion; /* [classes x classes], or null */
     size_t classes;
 } score_report;
 
@@ -40,8 +42,8 @@ void print_score_report(const score_report *report);
  * the report has none. */
 void print_confusion(const score_report *report);
 
-/* Adds to an object: `metrics`, with null where not defined; `undefined`, the reasons; for classes, unless metrics were
- * chosen, `classes` and `confusion`. */
+/* Adds to an object: `metrics`, with null where not defined; `undefined`, the reasons; of several targets `targets`,
+ * the same of each; for classes, unless metrics were chosen, `classes` and `confusion`. */
 void add_score_report(json_t *object, const score_report *report);
 
 #endif

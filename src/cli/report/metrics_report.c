@@ -118,7 +118,7 @@ void print_confusion(const score_report *report)
     }
 }
 
-static void print_values(const score_report *report, size_t first)
+static void print_values(const score_report *report, const gml_metric_value *values, size_t first)
 {
     size_t width = NAME_WIDTH;
     for (size_t i = first; i < report->count; i++) {
@@ -126,11 +126,34 @@ static void print_values(const score_report *report, size_t first)
     }
     for (size_t i = first; i < report->count; i++) {
         print_text(stdout, report->calls[i], width);
-        if (isnan(report->values[i].value)) {
-            printf("  not defined: %s\n", report->values[i].reason);
+        if (isnan(values[i].value)) {
+            printf("  not defined: %s\n", values[i].reason);
         } else {
-            printf("  %.6g\n", report->values[i].value);
+            printf("  %.6g\n", values[i].value);
         }
+    }
+}
+
+static const char *target_name(const score_report *report, size_t index, char number[32])
+{
+    const char *name = gml_network_target_name_at(report->network, index);
+    snprintf(number, 32, "target %zu", index);
+    return name != NULL ? name : number;
+}
+
+/* The values of each of several targets. */
+static void print_each(const score_report *report)
+{
+    const size_t shown = report->targets < MOST_SHOWN ? report->targets : MOST_SHOWN;
+    for (size_t i = 0; i < shown; i++) {
+        char number[32];
+        putchar('\n');
+        print_text(stdout, target_name(report, i, number), 0);
+        putchar('\n');
+        print_values(report, report->each + i * report->count, 0);
+    }
+    if (shown < report->targets) {
+        printf("\nand %zu more targets\n", report->targets - shown);
     }
 }
 
@@ -143,7 +166,10 @@ void print_score_report(const score_report *report)
         }
     }
     putchar('\n');
-    print_values(report, report->confusion != NULL ? AFTER_AVERAGES : 0);
+    print_values(report, report->values, report->confusion != NULL ? AFTER_AVERAGES : 0);
+    if (report->each != NULL) {
+        print_each(report);
+    }
 }
 
 /* ---- JSON ---- */
@@ -175,17 +201,38 @@ static json_t *confusion_json(const score_report *report)
     return rows;
 }
 
-void add_score_report(json_t *object, const score_report *report)
+/* Adds `metrics` and `undefined`. */
+static void add_values(json_t *object, const score_report *report, const gml_metric_value *values)
 {
     json_t *metrics = json_object(), *undefined = json_object();
     for (size_t i = 0; i < report->count; i++) {
-        json_object_set_new(metrics, report->calls[i], json_number(report->values[i].value));
-        if (isnan(report->values[i].value)) {
-            json_object_set_new(undefined, report->calls[i], json_text(report->values[i].reason));
+        json_object_set_new(metrics, report->calls[i], json_number(values[i].value));
+        if (isnan(values[i].value)) {
+            json_object_set_new(undefined, report->calls[i], json_text(values[i].reason));
         }
     }
     json_object_set_new(object, "metrics", metrics);
     json_object_set_new(object, "undefined", undefined);
+}
+
+static json_t *targets_json(const score_report *report)
+{
+    json_t *targets = json_array();
+    for (size_t i = 0; i < report->targets; i++) {
+        char number[32];
+        json_t *target = json_pack("{so}", "name", json_text(target_name(report, i, number)));
+        add_values(target, report, report->each + i * report->count);
+        json_array_append_new(targets, target);
+    }
+    return targets;
+}
+
+void add_score_report(json_t *object, const score_report *report)
+{
+    add_values(object, report, report->values);
+    if (report->each != NULL) {
+        json_object_set_new(object, "targets", targets_json(report));
+    }
     if (report->confusion != NULL) {
         json_object_set_new(object, "classes", classes_json(report));
         json_object_set_new(object, "confusion", confusion_json(report));
