@@ -44,7 +44,7 @@ typedef struct gml_dataset_options {
                                        sorted as text */
     size_t classes;                 /* number of class_names */
     const char *weights;            /* CSV: the column of sample weights, by name or index like `target`; null: none */
-    int missing_targets;            /* not 0: in a CSV an empty or nan target is missing; 0: it is an error */
+    int missing_targets;            /* not 0: in a CSV a missing target is NaN; 0: it is an error */
     const char *const *feature_names; /* CSV: names of the `features` inputs; null: any. See "Columns by name" below */
     const char *target_index;  /* CSV without a header row: indexes of the columns named `target`, likewise; null:
                                   `target` is itself an index */
@@ -57,7 +57,7 @@ typedef struct gml_dataset_options {
                            `target`; for gml_split_create. null: none */
     const char *groups_index; /* as weights_index, for `groups` */
     int groups_unread; /* not 0: the column `groups` is skipped, and a file without it is accepted; 0: it is read,
-                          and an empty or nan group is an error */
+                          and a missing group is an error */
     /* CSV: how the file is written. See "CSV files" below. Marks are one character or a name: tab, space, comma,
      * semicolon, point. */
     const char *delimiter; /* between fields; null: found out */
@@ -174,9 +174,10 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * of three digits, one currency or percent sign (12 % is 12), or parentheses that make it negative. Groups are
  * separated by an apostrophe, a blank or that of comma and point which is not the decimal mark.
  *
- * Missing cells are empty, or hold nan or one of the usual words: NA, and in any case N/A, null, None, ? and -, and the
+ * Missing cells are empty, or hold one of the usual words: NA, and in any case nan, N/A, null, None, ? and -, and the
  * errors of spreadsheets, such as #N/A and #DIV/0!. In a target column of labels these words are labels, and only empty
- * and nan cells are missing. `missing` gives other words, which are then missing in every column. */
+ * cells are missing; likewise in groups. `missing` gives other words, which are then missing in every column; nan stays
+ * missing among numbers. */
 
 /* Kinds of columns. When all rows of a table are read, each column of inputs gets a kind. `known` are its cells that
  * are not missing, k the distinct values among them. The first rule that applies counts:
@@ -266,7 +267,7 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * Several targets are values, whatever numbers they hold.
  *
- * An empty or nan cell is a missing target: see `missing_targets`. The usual words for missing cells (NA, ?, ...) are
+ * An empty cell is a missing target: see `missing_targets`. The usual words for missing cells (nan, NA, ?, ...) are
  * missing targets if all other cells are numbers and the task is not classification; otherwise they are texts. */
 
 /* ARFF, as weka writes it: @relation, @attribute for each column, @data and a row a line. Columns have names; target,
@@ -308,7 +309,8 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
 /* Arrays. Numbers of the types bool, i1, i2, i4, i8, u1, u2, u4, u8, f4 and f8 are read, in either byte order and in C
  * or Fortran order. Inputs of bool and u1 are stored as u8 and those of f4 as f32, all others as f64. Targets obey "The
  * target of a CSV" above. The first dimension counts the samples; the others, up to three, are flattened. Messages
- * count samples and columns from 1.
+ * count samples and columns from 1. NaN among the inputs is a missing cell, as in columns of numbers; in data of a
+ * network it is an error without `column_kinds`. Infinite numbers are errors.
  *
  * NPY: an array of one or two dimensions is a table like a CSV without a header row: targets, weights and groups are
  * columns by index. An array of three or four dimensions has inputs alone.

@@ -15,9 +15,12 @@ typedef struct gml_table gml_table;
 /* Makes a table without columns, to be filled from memory. Errors: memory. */
 GML_API gml_status gml_table_create(gml_context *context, gml_table **table);
 
-/* Reads all columns of a CSV file into a table. Of the options those count that say how the file is written, `header`,
- * `target` (to find out whether there is a header), `columns` and `ignore`. `options` may be null. Errors: as
- * gml_dataset_open. */
+/* Reads all columns of a CSV or an ARFF into a table, or the numbers of an NPY, NPZ, safetensors or LIBSVM file. Of the
+ * options those count that say how the file is written, `format`, `header`, `target`, `columns` and `ignore`; `options`
+ * may be null. In a CSV `target` helps to find out whether there is a header; in an NPZ or safetensors file it is the
+ * array of targets. That array, and the label of LIBSVM text, is the last column of the table.
+ *
+ * Errors: as gml_dataset_open; data (images), unsupported (an array of targets with several columns). */
 GML_API gml_status gml_table_open(gml_context *context, const char *path, const gml_dataset_options *options,
                                   gml_table **table);
 

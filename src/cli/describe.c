@@ -14,8 +14,9 @@ typedef struct describe_flags {
     bool json;
 } describe_flags;
 
-static const flag arguments[] = {
-    {"DATA", .help = "a CSV file", .read = read_data, .field = offsetof(describe_flags, data)}, {0}};
+static const flag arguments[] = {{"DATA", .help = "a file of CSV, ARFF, NPY, NPZ, safetensors or LIBSVM data",
+                                  .read = read_data, .field = offsetof(describe_flags, data)},
+                                 {0}};
 
 static const flag table[] = {{"task", "TASK", "regression, classification or auto (auto)", GROUP_DATA, read_choice,
                               .field = offsetof(describe_flags, task),
@@ -190,7 +191,7 @@ static int describe(gml_context *context, const describe_flags *flags, descripti
 int run_describe(int argc, char **argv)
 {
     static const command_line line = {"DATA",
-                                      "Says what each column of DATA, a CSV file, is, and what training makes of it.",
+                                      "Says what each column of DATA, a table, is, and what training makes of it.",
                                       arguments,
                                       {{data_table, offsetof(describe_flags, file)}, {table, 0}},
                                       NULL};

@@ -81,7 +81,7 @@ bool gml_text_kind_of(const char *text, size_t length, gml_decimal_style style, 
         *kind = GML_TEXT_CODE;
         return true;
     case GML_CELL_MISSING:
-        *kind = GML_TEXT_MISSING;
+        *kind = GML_TEXT_ABSENT;
         return true;
     default:
         if (gml_amount_read(text, length, style.mark, &amount)) {

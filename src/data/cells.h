@@ -8,8 +8,8 @@
  *     a number below 2^53 without leading zeros         the number
  *     another finite number (007, 9007199254740993)     text, GML_TEXT_CODE
  *     an amount ($1,234.50, 12 %; data/amount.h)        text, GML_TEXT_AMOUNT
- *     nan; a word that the user gave for missing cells  text, GML_TEXT_MISSING
- *     a usual word for missing cells (gml_missing_word) text, GML_TEXT_ABSENT
+ *     a word that the user gave for missing cells       text, GML_TEXT_MISSING
+ *     nan, and the usual words (gml_missing_word)       text, GML_TEXT_ABSENT
  *     anything else, infinities too                     text, GML_TEXT_WORD
  *
  * Labels number the texts of a column in the order of their first occurrence. */
@@ -80,6 +80,7 @@ typedef struct gml_cells {
     gml_decimal_style style;       /* of the numbers in texts; 1234.5 until a reader says otherwise */
     struct gml_table_cache *cache; /* that is made of them; null: none */
     const char *folder;            /* for files with large arrays; null: they are in memory */
+    bool targetless;               /* no column is the target unless an option names one */
     bool kept;                     /* the cells belong to a table, and a dataset of them copies what it needs */
     bool partial;                  /* they are some rows of a file: how many are missing is not worth a note */
 } gml_cells;
@@ -140,9 +141,8 @@ void gml_cells_clear_column(gml_context *context, gml_cells_column *column);
 /* Names a column. The text is not checked. Errors: memory. */
 gml_status gml_cells_name(gml_cells *cells, size_t column, const char *text, size_t length);
 
-/* True for a usual word for missing cells: NA, and in any case n/a, null, none, ? and -, and the errors of
- * spreadsheets such as #DIV/0!. nan is no such word: it is
- * missing everywhere. */
+/* True for a usual word for missing cells: NA, and in any case n/a, null, none, ? and -, and the errors of spreadsheets
+ * such as #DIV/0!. nan is no such word: it is missing among numbers also where the user gives other words. */
 bool gml_missing_word(const char *text, size_t length);
 
 /* True for the kinds of texts that are numbers where a column has numbers. */

@@ -127,17 +127,20 @@ static gml_status take_given_weights(gml_cells *cells, gml_dataset *made)
                             : status;
 }
 
-/* Numbers the groups. Cells of equal value are one group, as for classes. */
+/* Numbers the groups. Cells of equal value are one group, and words for missing cells groups among texts, as for
+ * classes. */
 static gml_status number_groups(const gml_cells *cells, size_t column, gml_labels *groups, gml_dataset *made)
 {
     gml_status status =
         gml_pile_reserve(cells->context, &made->owned_groups, cells->rows * sizeof(uint32_t), "the groups of a table");
+    const gml_cells_column *of = &cells->column[column];
+    const bool worded = of->uses[GML_TEXT_WORD] > 0 || of->whole + of->fractions + of->uses[GML_TEXT_CODE] == 0;
     for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
         double cell = gml_cells_row(cells, row)[column];
         size_t label = 0;
-        bool missing = gml_cell_is_missing(cell);
-        if (missing || (gml_cell_is_text(cell) &&
-                        gml_cells_kind(&cells->column[column], gml_cell_label(cell)) == GML_TEXT_MISSING)) {
+        const bool missing = gml_cell_is_missing(cell);
+        const gml_text_kind kind = gml_cell_is_text(cell) ? gml_cells_kind(of, gml_cell_label(cell)) : GML_TEXT_WORD;
+        if (missing || kind == GML_TEXT_MISSING || (kind == GML_TEXT_ABSENT && !worded)) {
             return refuse(cells, column, row, missing ? "should hold a group" : "is not a group");
         }
         const double key = gml_cell_is_text(cell) ? cell : cell + 0.0; /* -0 is 0 */
@@ -258,6 +261,9 @@ gml_status gml_dataset_from_cells(gml_cells *cells, const gml_dataset_options *o
     gml_csv_columns columns = {0};
     gml_schema schema = {0};
     gml_dataset_options known = *options;
+    if (cells->targetless && known.target == NULL && known.targets == GML_CHOICE_AUTO && known.features == 0) {
+        known.targets = GML_CHOICE_NO;
+    }
     known.header = cells->columns > 0 && cells->column[0].name != NULL ? GML_CHOICE_YES : GML_CHOICE_NO;
     gml_csv_decision decision = {.context = context,
                                  .path = cells->origin.path,

@@ -98,9 +98,9 @@ class Describe(ProgramTest):
 
     def test_files_and_flags_that_cannot_be_are_refused(self):
         self.fail_with(NO_INPUT, "describe", "missing.csv", says="missing.csv")
-        self.fail_with(DATA, "describe", ".", says="is a folder; a table is a CSV file")
+        self.fail_with(DATA, "describe", ".", says="is a folder; a table is a file of CSV")
         self.write("binary", b"\0\1\2\3" * 10)
-        self.fail_with(DATA, "describe", "binary", says="is no text")
+        self.fail_with(DATA, "describe", "binary", says="neither text")
         self.write("empty.csv", "")
         self.fail_with(DATA, "describe", "empty.csv", says="is empty")
         self.fail_with(USAGE, "describe", "data.csv", "--columns", "zipp=category", says='no column "zipp"; the nearest is "zip"')

@@ -54,6 +54,13 @@ class Reading(FormatTest):
             for other in ("table.csv", "table.npy", "table.svm"):
                 self.assertEqual(self.succeed("predict", name + ".model", other), self.succeed("predict", "table.csv.model", "table.csv"))
 
+    def test_describe_finds_the_same_in_every_format(self):
+        self.write_table()
+        expected = self.json("describe", "table.csv")
+        for name in ("table.npy", "table.svm"):
+            described = self.json("describe", name)
+            self.assertEqual({**described, "data": ""}, {**expected, "data": ""}, name)
+
     def test_an_arff_and_a_csv_of_the_same_table_predict_the_same(self):
         draw = random.Random(2)
         rows = [(draw.choice(("red", "'dark blue'")), draw.gauss(0, 1), draw.choice(("no", "yes"))) for _ in range(40)]

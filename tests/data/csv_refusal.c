@@ -44,7 +44,7 @@ TEST(bad_targets_are_refused_with_their_place)
 {
     assert_refused(context, open_bad_text("1,a\n3,\n", NULL), GML_ERROR_DATA, "line 2, column 2", "empty field", NULL);
     assert_refused(context, open_bad_text("1,1.5\n3,NaN\n", NULL), GML_ERROR_DATA, "line 2, column 2",
-                   "\"NaN\" is not a finite", NULL);
+                   "\"NaN\" stands for a missing target", NULL);
 }
 
 TEST(one_class_only_is_refused)

@@ -117,9 +117,12 @@ TEST(a_column_that_cannot_be_the_groups_is_refused)
     const gml_dataset_options headed = {.groups = "patient", .header = GML_CHOICE_YES};
     static const char *const inputs[] = {"x"};
     const gml_dataset_options matched = {.features = 1, .feature_names = inputs, .groups = "patient"};
+    gml_dataset *named = open_text("x,patient,y\n1,ann,2\n1,nan,2\n1,NA,3\n", &by_name); /* three names */
+    ck_assert_uint_eq(gml_dataset_groups(named), 3);
+    gml_dataset_destroy(named);
     assert_refused(context, open_bad_text("x,patient,y\n1,a,2\n2,,3\n", &by_name), GML_ERROR_DATA,
                    "line 3, column 2 (\"patient\")", "should hold a group", NULL);
-    assert_refused(context, open_bad_text("x,patient,y\n1,nan,2\n", &by_name), GML_ERROR_DATA, "\"nan\" is not a group",
+    assert_refused(context, open_bad_text("x,patient,y\n1,7,2\n1,nan,2\n", &by_name), GML_ERROR_DATA, "\"nan\" is not a group",
                    NULL);
     assert_refused(context, open_bad_text("patient,y\na,2\n", &headed), GML_ERROR_DATA,
                    "2 columns, two of them the target and the groups", "leaves no inputs", NULL);

@@ -262,6 +262,30 @@ TEST(usual_words_for_missing_cells_are_missing_among_numbers_and_labels_among_la
                    "line 3, column 2 (\"y\")", "\"NA\" stands for a missing target", NULL);
 }
 
+TEST(nan_is_a_class_among_labels_and_missing_among_numbers)
+{
+    const char *const names[] = {"NaN", "1"};
+    gml_dataset_options options = {.missing_targets = 1};
+    gml_dataset *dataset = open_text(table_of("a nan b NaN", 1), NULL);
+    ck_assert_str_eq(names_of(dataset), "NaN a b nan");
+    gml_dataset_destroy(dataset);
+    dataset = open_text(table_of("1.5 nan 2.5 NaN", 1), &options);
+    ck_assert(isnan(target_of(dataset, 1)) && isnan(target_of(dataset, 3)));
+    gml_dataset_destroy(dataset);
+    options.missing = "nan";
+    dataset = open_text(table_of("a nan b", 1), &options);
+    ck_assert_str_eq(names_of(dataset), "a b");
+    gml_dataset_destroy(dataset);
+    options.missing = "-999";
+    dataset = open_text(table_of("1.5 nan -999", 1), &options);
+    ck_assert(isnan(target_of(dataset, 1)) && isnan(target_of(dataset, 2)));
+    gml_dataset_destroy(dataset);
+    options = (gml_dataset_options){.class_names = names, .classes = 2};
+    dataset = open_text(table_of("1 NaN", 1), &options);
+    ck_assert_double_eq(target_of(dataset, 1), 0);
+    gml_dataset_destroy(dataset);
+}
+
 TEST(words_that_are_given_for_missing_cells_are_missing_everywhere)
 {
     gml_dataset_options options = {.missing_targets = 1, .missing = "-999,unknown"};
@@ -296,8 +320,8 @@ TEST(a_few_whole_numbers_among_names_are_names)
     ck_assert_double_eq(target_of(dataset, 6), 3);
     gml_dataset_destroy(dataset);
     dataset = open_text(table_of("a nan b  1", 1), &(gml_dataset_options){.missing_targets = 1});
-    ck_assert_str_eq(names_of(dataset), "1 a b");
-    ck_assert(isnan(target_of(dataset, 1)) && isnan(target_of(dataset, 3)));
+    ck_assert_str_eq(names_of(dataset), "1 a b nan");
+    ck_assert(!isnan(target_of(dataset, 1)) && isnan(target_of(dataset, 3)));
     ck_assert_double_eq(target_of(dataset, 4), 0);
     gml_dataset_destroy(dataset);
 }

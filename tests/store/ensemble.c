@@ -119,7 +119,7 @@ TEST(an_ensemble_that_lies_under_a_right_checksum_is_refused)
          "member 2 of the ensemble has the loss"},
         {"members.1.output.shift", "members.2.output.shift", "members.1.layers.0.weight is not in the header"},
         {"members.0.layers.0.bias", "members.0.layers.9.bias", "members.0.layers.0.bias is not in the header"},
-        {"\"members\":\"", "\"preparation\":\"{}\",\"members\":\"", "no \"preparation\" beside its members"},
+        {"\"members\":\"", "\"preparation\":\"{}\",\"members\":\"", "or \"target_transform\" beside its members"},
         {"\"needs\":\"ensemble\"", "\"needs\":\"choir\"", "the unknown feature \"choir\": a gemmule newer than"},
     };
     bytes file = saved(context, small_ensemble());

@@ -29,6 +29,9 @@ gml_status gml_csv_read(const gml_source *source, gml_csv_reading *reading)
 {
     const gml_dataset_options *options = source->options;
     *reading = (gml_csv_reading){.source = source, .path = source->path};
+    if (source->reader == NULL) {
+        return gml_fail(source->context, GML_ERROR_DATA, "%s: is a folder; a CSV is a file", source->path);
+    }
     gml_status status = gml_csv_dialect_begin(source->context, options, &reading->dialect);
     if (status == GML_OK) {
         status = gml_csv_begin_first(reading);

@@ -87,7 +87,9 @@ static gml_status merge_word(gml_csv_scan *scan, gml_csv_word *word)
     if (scan->dialect->words_given) {
         bool missing = gml_csv_is_given_word(scan->dialect, word->text, word->length) ||
                        (kind == GML_TEXT_CODE && gml_csv_is_given_number(scan->dialect, value));
-        kind = missing ? GML_TEXT_MISSING : kind == GML_TEXT_ABSENT ? GML_TEXT_WORD : kind;
+        kind = missing                                                                 ? GML_TEXT_MISSING
+               : kind == GML_TEXT_ABSENT && gml_missing_word(word->text, word->length) ? GML_TEXT_WORD
+                                                                                       : kind;
     }
     return gml_cells_add_text(scan->cells, word->column, kind, value, word->text, word->length, &word->cell);
 }

@@ -86,9 +86,11 @@ static gml_status take_groups(const gml_source *source, column from, gml_dataset
 
 /* ---- inputs and values ---- */
 
-/* Refuses the first number that is not finite, or not finite and no missing value. */
-static gml_status check_finite(const gml_source *source, gml_matrix m, bool missing, const char *what)
+/* Refuses the first number that is infinite, or NaN unless it stands for a missing value; counts these. */
+static gml_status check_finite(const gml_source *source, gml_matrix m, bool missing, const char *what,
+                               size_t *count_missing)
 {
+    *count_missing = 0;
     if (m.dtype == GML_U8) {
         return GML_OK;
     }
@@ -105,6 +107,7 @@ static gml_status check_finite(const gml_source *source, gml_matrix m, bool miss
                             : number < 0.0 ? "-inf"
                                            : "inf");
         }
+        *count_missing += at < count;
     }
     return GML_OK;
 }
@@ -116,6 +119,20 @@ static gml_status check_inputs(const gml_source *source, size_t count)
                ? GML_OK
                : gml_fail(source->context, GML_ERROR_SHAPE, "%s: has %zu input%s; %zu are expected", source->path,
                           count, count == 1 ? "" : "s", expected);
+}
+
+/* Numbers of which some are missing are columns of numbers. */
+static gml_status note_missing(gml_dataset *made, size_t missing)
+{
+    const size_t features = made->schema.features;
+    made->schema.columns = gml_allocate(made->context, features, sizeof *made->schema.columns, "columns");
+    if (made->schema.columns == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    for (size_t i = 0; i < features; i++) {
+        made->schema.columns[i] = (gml_column){.kind = GML_COLUMN_NUMBER};
+    }
+    return gml_dataset_add_note(made, "%zu number%s missing among the inputs", missing, missing == 1 ? " is" : "s are");
 }
 
 static gml_status take_inputs(const gml_source *source, gml_array *array, gml_dataset *made)
@@ -131,7 +148,13 @@ static gml_status take_inputs(const gml_source *source, gml_array *array, gml_da
     made->origin.path = gml_copy_string(context, source->path);
     status = made->origin.path != NULL ? gml_array_to_matrix(context, array, &made->owned_inputs, &made->inputs)
                                        : GML_ERROR_MEMORY;
-    return status == GML_OK && !options->bad_inputs ? check_finite(source, made->inputs, false, "input") : status;
+    if (status != GML_OK || options->bad_inputs) {
+        return status;
+    }
+    size_t missing = 0;
+    const bool allowed = options->features == 0 || options->column_kinds != NULL;
+    status = check_finite(source, made->inputs, allowed, "input", &missing);
+    return status == GML_OK && missing > 0 ? note_missing(made, missing) : status;
 }
 
 /* Takes several columns of targets, which are values. */
@@ -145,7 +168,8 @@ static gml_status take_values(const gml_source *source, gml_array *array, gml_da
     made->schema.task = GML_TASK_REGRESSION;
     made->schema.targets = array->cols;
     gml_status status = gml_array_to_matrix(source->context, array, &made->owned_targets, &made->targets);
-    return status == GML_OK ? check_finite(source, made->targets, made->masked, "target") : status;
+    size_t missing = 0;
+    return status == GML_OK ? check_finite(source, made->targets, made->masked, "target", &missing) : status;
 }
 
 /* ---- one matrix ---- */

@@ -34,7 +34,7 @@ typedef struct gml_format {
     bool (*recognizes)(const gml_source *source); /* by the first bytes of the file */
     gml_status (*open)(const gml_source *source, gml_dataset **dataset);
     const gml_row_format *rows; /* null: the file is read as a whole */
-    /* Reads a table with names. The cells must be cleared, on failure too. Null: the format has no names. */
+    /* Reads a table with texts. The cells must be cleared, on failure too. Null: the format has numbers alone. */
     gml_status (*read)(const gml_source *source, gml_cells *cells);
 } gml_format;
 

@@ -3,7 +3,7 @@
 #include "data/csv/csv_reading.h"
 
 /* Reads the file, and makes a cache of it if one is wanted. */
-static gml_status read_csv(const gml_source *source, gml_table_cache *cache, gml_dataset **made)
+static gml_status read_dataset(const gml_source *source, gml_table_cache *cache, gml_dataset **made)
 {
     gml_source cached = *source;
     gml_csv_reading reading;
@@ -36,7 +36,7 @@ static gml_status open_csv(const gml_source *source, gml_dataset **dataset)
     gml_dataset *made = NULL;
     gml_status status = gml_table_cache_open(source, &cache, &made);
     if (status == GML_OK && made == NULL) {
-        status = read_csv(source, &cache, &made);
+        status = read_dataset(source, &cache, &made);
     }
     gml_table_cache_close(&cache);
     if (status != GML_OK) {
@@ -45,6 +45,17 @@ static gml_status open_csv(const gml_source *source, gml_dataset **dataset)
     }
     *dataset = made;
     return GML_OK;
+}
+
+static gml_status read_csv(const gml_source *source, gml_cells *cells)
+{
+    gml_csv_reading reading;
+    gml_status status = gml_csv_read(source, &reading);
+    gml_csv_scan_clear(&reading.scan);
+    *cells = reading.cells;
+    reading.cells = (gml_cells){0};
+    gml_csv_reading_clear(&reading);
+    return status;
 }
 
 /* Any text may be a CSV. Text has no NUL byte, unless it is UTF-16. */
@@ -65,4 +76,5 @@ const gml_format gml_format_csv = {
     .recognizes = recognizes,
     .open = open_csv,
     .rows = &gml_csv_row_format,
+    .read = read_csv,
 };

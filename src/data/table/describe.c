@@ -55,11 +55,15 @@ static bool is_level(const void *user, size_t label)
     return gml_column_has_label(user, label);
 }
 
-/* Names the levels of a category. */
-static gml_status find_levels(const gml_table *table, size_t index, gml_table_facts *facts)
+/* Names the levels of a category: those that the file declares, or the values that are found. */
+static gml_status find_levels(const gml_table *table, size_t index, const gml_column_wish *wish, gml_table_facts *facts)
 {
     const gml_cells_column *column = &table->cells.column[index];
     gml_levels levels = {0};
+    if (wish->declared) {
+        facts->level_count = wish->known.level_count;
+        return gml_schema_copy_names(table->context, wish->known.levels, wish->known.level_count, &facts->levels);
+    }
     gml_status status = column->whole + column->fractions > 0
                             ? gml_column_label_numbers(&table->cells, index, GML_MOST_LEVELS, &levels.numbers)
                             : GML_OK;
@@ -140,7 +144,7 @@ static gml_status find_facts(const gml_table *table, size_t index, gml_table_fac
     }
     switch (finding.kind) {
     case GML_COLUMN_CATEGORY:
-        return finding.distinct <= GML_COLUMN_COUNTED ? find_levels(table, index, facts) : GML_OK;
+        return finding.distinct <= GML_COLUMN_COUNTED ? find_levels(table, index, &wish, facts) : GML_OK;
     case GML_COLUMN_DATE:
         find_dates(table, index, finding.date_order, facts);
         return GML_OK;

@@ -1,9 +1,6 @@
-/* data/table/table.c - making tables and reading them from files; datasets of tables. */
+/* data/table/table.c - making tables, and datasets of them. */
+#include "data/format/format.h"
 #include "data/table/table.h"
-
-#include <string.h>
-
-#include "data/csv/csv_reading.h"
 
 /* ---- making ---- */
 
@@ -66,89 +63,6 @@ gml_status gml_table_create(gml_context *context, gml_table **table)
     if (made->cells.origin.path == NULL) {
         gml_table_destroy(made);
         return GML_ERROR_MEMORY;
-    }
-    *table = made;
-    return GML_OK;
-}
-
-/* ---- files ---- */
-
-/* Takes over the cells of a reading. */
-static gml_status take_cells(gml_table *table, gml_csv_reading *reading)
-{
-    gml_cells *read = &reading->cells;
-    gml_context *context = table->context;
-    gml_status status = gml_pile_push(context, &table->column_memory, read->column,
-                                      read->columns * sizeof *read->column, "the columns of a table");
-    size_t label = 0;
-    for (size_t i = 0; status == GML_OK && reading->columns.header && i < read->columns; i++) {
-        status = gml_labels_add(context, &table->names, read->column[i].name, strlen(read->column[i].name), &label);
-    }
-    if (status != GML_OK) {
-        table->column_memory.size = 0; /* the reading still owns the columns */
-        return status;
-    }
-    gml_origin_clear(context, &table->cells.origin);
-    table->cells = *read;
-    table->cells.column = table->column_memory.data;
-    table->assembled = read->columns;
-    gml_release(context, read->column, read->columns, sizeof *read->column);
-    *read = (gml_cells){0};
-    return GML_OK;
-}
-
-static gml_status read_file(gml_context *context, const char *path, const gml_dataset_options *options,
-                            gml_table *table)
-{
-    gml_source source = {.context = context, .path = path, .options = options};
-    gml_csv_reading reading;
-    if (context->hooks.files.kind(context->hooks.files.user, path) == GML_PATH_FOLDER) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: is a folder; a table is a CSV file", path);
-    }
-    gml_status status = gml_reader_open(context, path, &source.reader);
-    if (status == GML_OK && !gml_format_csv.recognizes(&source)) {
-        status = gml_fail(context, GML_ERROR_DATA, "%s: is no text, as a CSV is", path);
-    }
-    if (status == GML_OK) {
-        status = gml_csv_read(&source, &reading);
-        gml_csv_scan_clear(&reading.scan);
-        if (status == GML_OK) {
-            status = take_cells(table, &reading);
-        }
-        gml_csv_reading_clear(&reading);
-    }
-    gml_reader_close(source.reader);
-    return status;
-}
-
-gml_status gml_table_open(gml_context *context, const char *path, const gml_dataset_options *options, gml_table **table)
-{
-    gml_status status = gml_refuse_null(context, __func__,
-                                        (gml_argument[]){{"context", context}, {"path", path}, {"table", table}, {0}});
-    gml_dataset_options used = options != NULL ? *options : (gml_dataset_options){0};
-    gml_table *made = NULL;
-    used.targets = GML_CHOICE_NO;
-    used.task = GML_TASK_AUTO;
-    used.features = used.classes = 0;
-    used.feature_names = used.class_names = NULL;
-    used.weights = used.groups = NULL;
-    used.columns = used.ignore = NULL;
-    if (status == GML_OK) {
-        status = gml_dataset_check_options(context, &used);
-    }
-    if (status == GML_OK) {
-        status = gml_table_create(context, &made);
-    }
-    if (status != GML_OK) {
-        return status;
-    }
-    status = read_file(context, path, &used, made);
-    if (status == GML_OK && options != NULL) {
-        status = gml_table_set_columns(made, options->columns, options->ignore);
-    }
-    if (status != GML_OK) {
-        gml_table_destroy(made);
-        return status;
     }
     *table = made;
     return GML_OK;

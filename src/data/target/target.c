@@ -43,14 +43,14 @@ static gml_status add_classes(gml_target_reading *target)
     return GML_OK;
 }
 
-/* True if a given class is a word. */
+/* True if a given class is a word, nan among them. */
 static bool have_words(const gml_dataset_options *options)
 {
     bool words = false;
     for (size_t i = 0; i < options->classes; i++) {
         double number;
-        words =
-            words || gml_cell_read(options->class_names[i], strlen(options->class_names[i]), &number) == GML_CELL_WORD;
+        const gml_cell_kind kind = gml_cell_read(options->class_names[i], strlen(options->class_names[i]), &number);
+        words = words || kind == GML_CELL_WORD || kind == GML_CELL_MISSING;
     }
     return words;
 }
