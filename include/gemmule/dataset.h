@@ -34,7 +34,8 @@ typedef struct gml_dataset_options {
                            the cells below */
     const char *target; /* CSV: the target column, by name or by index (from 0; from -1 backward), or several, which are
                            values then: "height,weight". Names that hold commas go in single quotes, doubled inside; a
-                           text that is the whole name of a column is that one. null: the last column */
+                           text that is the whole name of a column is that one. null: the last that has a name, if there is
+                           a header */
     gml_choice targets; /* whether targets are read. auto: if the file has them; a CSV with inputs alone has none. no:
                            with `features` not 0, target, weights and groups are skipped, whatever they hold; with
                            `features` 0, all columns are inputs */
@@ -195,7 +196,7 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   whole numbers, all dates such as 20140217, the name says date: it
  *     is day, or ends in date, datum or ymd                           date
  *   whole numbers, 3 <= k <= 20 and k * k <= known, the name says
- *     kind: it has type, class, category, code, occupation, gender,
+ *     kind: it ends in type, class, category, code, occupation, gender,
  *     region, color and the like                                      category
  *   numbers in digits with leading zeros, or from 2^53 on (codes),
  *     all cells whole                                                 as texts

@@ -209,6 +209,7 @@ TEST(each_column_has_the_kind_that_the_rules_say)
         {"a", repeated, GML_COLUMN_NUMBER, true, false, 7, 0},
         {"husband_occupation", repeated, GML_COLUMN_CATEGORY, true, false, 7, 0},
         {"storeType", repeated, GML_COLUMN_CATEGORY, true, false, 7, 0},
+        {"type_count", repeated, GML_COLUMN_NUMBER, true, false, 7, 0},
         {"typed", repeated, GML_COLUMN_NUMBER, true, false, 7, 0},
         {"type", flags, GML_COLUMN_NUMBER, true, false, 2, 0},
         {"type", shuffled, GML_COLUMN_NUMBER, true, false, 100, 0},

@@ -53,6 +53,9 @@ TEST(columns_without_a_name_are_called_after_their_places)
     ck_assert_str_eq(gml_dataset_note(dataset, 0),
                      "column 1 is an identifier and no input: 3 whole numbers, all different, and the name says row");
     gml_dataset_destroy(dataset);
+    dataset = open_text("a,t,\n1,2.5,\n2,3.5,\n", NULL); /* the target is the last with a name */
+    ck_assert_str_eq(gml_dataset_target_name(dataset), "t");
+    gml_dataset_destroy(dataset);
     dataset = open_text(",a,t\n1,2,3.5\n2,3,4.5\n", &(gml_dataset_options){.columns = "column 1=number"});
     ck_assert_str_eq(gml_dataset_feature_name(dataset, 0), "column 1");
     gml_dataset_destroy(dataset);

@@ -75,10 +75,13 @@ gml_status gml_trial_judge_texts(const gml_trial *of, const char *what)
         gml_trial_settle(of, GML_COLUMN_IDENTIFIER, false,
                          "%zu different %s in %zu cells, and the name says identifier", k, what, known);
     } else {
+        char size[48] = "";
+        if (mean > 0) {
+            snprintf(size, sizeof size, ", %zu byte%s on average", mean, mean == 1 ? "" : "s");
+        }
         gml_trial_settle(of, brief ? GML_COLUMN_IDENTIFIER : GML_COLUMN_TEXT, false,
-                         different ? "all %zu %s are different, %zu byte%s on average"
-                                   : "%zu different %s, which repeat too rarely, %zu byte%s on average",
-                         k, what, mean, mean == 1 ? "" : "s");
+                         different ? "all %zu %s are different%s" : "%zu different %s, which repeat too rarely%s", k,
+                         what, size);
     }
     return GML_OK;
 }

@@ -30,15 +30,16 @@ static const struct {
     {GML_HINT_IDENTIFIER, WORD_LAST, {"id", "uuid", "guid", "phone", "telephone", "mobile", "email", "iban"}},
     {GML_HINT_IDENTIFIER,
      WORD_WHOLE,
-     {"key", "identifier", "customername", "fullname", "firstname", "lastname", "surname", "username", "phonenumber"}},
+     {"key", "identifier", "uid", "pid", "sku", "customername", "fullname", "firstname", "lastname", "surname",
+      "username", "phonenumber"}},
     {GML_HINT_POSTCODE, WORD_ANY, {"zip", "zipcode", "postal", "postalcode", "postcode", "plz"}},
     {GML_HINT_ROW, WORD_LAST, {"no", "nr", "number", "nummer"}},
     {GML_HINT_DATE, WORD_LAST, {"date", "datum", "yyyymmdd", "ymd"}},
     {GML_HINT_DATE, WORD_WHOLE, {"day"}},
-    {GML_HINT_KIND, WORD_ANY, {"type",     "kind",     "class",   "category", "code",    "occupation", "profession",
-                               "job",      "industry", "sector",  "gender",   "sex",     "race",       "ethnicity",
-                               "religion", "region",   "country", "state",    "city",    "district",   "department",
-                               "color",    "colour",   "brand",   "marital",  "language"}},
+    {GML_HINT_KIND, WORD_LAST, {"type",       "kind",     "class",   "category", "code", "status",   "occupation",
+                                "profession", "industry", "sector",  "gender",   "sex",  "race",     "ethnicity",
+                                "religion",   "region",   "country", "state",    "city", "district", "department",
+                                "color",      "colour",   "brand",   "language"}},
 };
 
 /* Copies the letters and digits of a name in lower case; false if there are more than fit. */

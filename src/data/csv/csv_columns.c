@@ -240,6 +240,21 @@ static gml_status refuse_count(const gml_csv_decision *decision)
                     options->features, options->features == 1 ? "" : "s", others, names);
 }
 
+/* Returns the target where no option names it. Columns without a name in the header are none: they are an index, or
+ * what delimiters at the ends of lines leave. */
+static size_t default_target(const gml_csv_decision *decision)
+{
+    const gml_csv_columns *columns = decision->columns;
+    for (size_t i = columns->header ? columns->count : 0; i > 0; i--) {
+        size_t length;
+        gml_csv_row_field(decision->first, i - 1, &length);
+        if (length > 0 && !gml_csv_has_role(columns, i - 1) && !gml_csv_is_ignored(columns, i - 1)) {
+            return i - 1;
+        }
+    }
+    return gml_csv_default_target(columns);
+}
+
 gml_status gml_csv_place_columns(gml_csv_decision *decision)
 {
     const gml_dataset_options *options = decision->options;
@@ -263,7 +278,7 @@ gml_status gml_csv_place_columns(gml_csv_decision *decision)
     if (status == GML_OK && !alone && targets->count > 0) {
         status = gml_csv_find_targets(decision, targets, find_column);
     } else if (status == GML_OK && !alone) {
-        gml_csv_set_target(columns, gml_csv_default_target(columns));
+        gml_csv_set_target(columns, default_target(decision));
     }
     if (status != GML_OK) {
         return status;
