@@ -34,8 +34,8 @@ typedef struct gml_dataset_options {
                            the cells below */
     const char *target; /* CSV: the target column, by name or by index (from 0; from -1 backward), or several, which are
                            values then: "height,weight". Names that hold commas go in single quotes, doubled inside; a
-                           text that is the whole name of a column is that one. null: the last that has a name, if there is
-                           a header */
+                           text that is the whole name of a column is that one. null: the last that has a name, if there
+                           is a header */
     gml_choice targets; /* whether targets are read. auto: if the file has them; a CSV with inputs alone has none. no:
                            with `features` not 0, target, weights and groups are skipped, whatever they hold; with
                            `features` 0, all columns are inputs */
@@ -73,6 +73,8 @@ typedef struct gml_dataset_options {
     const char *ignore;  /* names or indexes of columns that are not read, separated by commas; null: none */
     const struct gml_column *column_kinds; /* [features]: the kinds of the inputs of a network; null: with `features`
                                               not 0 all inputs are numbers and none is missing, else kinds are found */
+    int broken_rows;   /* not 0: broken rows of a CSV are left out, and a note tells how many and which is the first; 0:
+                          the first is an error. See "Broken rows" below */
     int unseen_error;  /* with column_kinds: not 0: a category that is none of the levels is an error; 0: its code is
                           the number of levels */
     const char *cache; /* CSV: path of a file that keeps what was read, for the next time; null: none. See "Caches" */
@@ -167,8 +169,9 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * The delimiter is that of , ; tab | and blanks which splits each record of the first 64 KiB into the same number of
  * fields, two or more; blanks only if at least half of the fields are numbers. Of several it is the one that leaves the
- * most numbers, then the first in this order. The decimal mark is the comma if the delimiter is not, numbers such as
- * 1,5 or 1.234,5 occur and none such as 1.5 or 1,234.5. 1,234 and 1.234 do not count, since they may be thousands.
+ * most numbers, then the first in this order. If none splits all records alike, nine of ten are enough. The decimal
+ * mark is the comma if the delimiter is not, numbers such as 1,5 or 1.234,5 occur and none such as 1.5 or 1,234.5.
+ * 1,234 and 1.234 do not count, since they may be thousands.
  *
  * A number has a sign, digits, a decimal mark, an exponent: -1.5e3, .5, 1e-7. It is read to the nearest double. Amounts
  * are numbers too where a column holds no other texts: $1,234.50, 12.5 %, 1.234,50 EUR, (35.00). An amount has groups
@@ -179,6 +182,11 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * errors of spreadsheets, such as #N/A and #DIV/0!. In a target column of labels these words are labels, and only empty
  * cells are missing; likewise in groups. `missing` gives other words, which are then missing in every column; nan stays
  * missing among numbers. */
+
+/* Broken rows. A row of a CSV is broken if it has another number of fields than the first, a quote where none can be, a
+ * field that is too long or holds a NUL byte, or a text in an input of numbers. It ends with its record or, if the
+ * quotes do not tell where that is, with its line. Where broken rows are left out, the first row must be whole, and a
+ * text with quotes is read on one thread. */
 
 /* Kinds of columns. When all rows of a table are read, each column of inputs gets a kind. `known` are its cells that
  * are not missing, k the distinct values among them. The first rule that applies counts:

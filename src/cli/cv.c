@@ -276,6 +276,7 @@ int run_cv(int argc, char **argv)
         {{cv_table, 0},
          {fit_table, offsetof(cv_run, run.flags)},
          {data_table, offsetof(cv_run, run.flags.file)},
+         {broken_table, offsetof(cv_run, run.flags.file)},
          {network_table, offsetof(cv_run, run.flags)}},
         check};
     static cv_run cv; /* too large for the stack: it has the list of hidden layers */

@@ -61,12 +61,14 @@ static int evaluate(const eval_flags *flags)
 
 int run_eval(int argc, char **argv)
 {
-    static const command_line line = {
-        "MODEL DATA",
-        "Measures a model on DATA, which is as for `gemmule train'.",
-        input_arguments,
-        {{input_table, offsetof(eval_flags, input)}, {data_table, offsetof(eval_flags, input.file)}, {table, 0}},
-        NULL};
+    static const command_line line = {"MODEL DATA",
+                                      "Measures a model on DATA, which is as for `gemmule train'.",
+                                      input_arguments,
+                                      {{input_table, offsetof(eval_flags, input)},
+                                       {data_table, offsetof(eval_flags, input.file)},
+                                       {broken_table, offsetof(eval_flags, input.file)},
+                                       {table, 0}},
+                                      NULL};
     eval_flags flags = {.json = false};
     parse_flags(&line, argc, argv, &flags);
     int code = input_open(&flags.input, COLUMNS_ALL);

@@ -20,7 +20,6 @@ typedef struct predict_flags {
     int format;         /* --format; set once the flags are read */
     bool labels;        /* --labels */
     bool no_header;
-    int skips; /* --on-error: 1 for skip */
 } predict_flags;
 
 static void read_format(const flag *row, const char *text, void *field)
@@ -38,7 +37,7 @@ static const flag table[] = {
     {"no-header", NULL, "leave out the row of names of a CSV", RARE, read_switch,
      .field = offsetof(predict_flags, no_header)},
     {"on-error", "WHAT", "at a row that is broken or has no finite prediction: stop or skip (stop)", 0, read_choice,
-     .field = offsetof(predict_flags, skips), .words = (const char *const[]){"stop", "skip", NULL}},
+     .field = offsetof(predict_flags, input.file.skips), .words = (const char *const[]){"stop", "skip", NULL}},
     {0}};
 
 /* The memory of one chunk of samples. */
@@ -87,7 +86,7 @@ static gml_status refuse_samples(const predict_flags *flags, const gml_dataset *
     for (size_t from = 0, bad = 0; from < size; from = bad + 1) {
         const gml_matrix rest = gml_matrix_rows(predictions, from, size - from);
         const gml_status status = gml_network_check_samples(input->network, samples, from, size - from, rest, &bad);
-        if (status != GML_ERROR_DATA || flags->skips == 0) {
+        if (status != GML_ERROR_DATA || flags->input.file.skips == 0) {
             *good = status == GML_OK ? size : status == GML_ERROR_DATA ? bad : 0;
             return status;
         }
@@ -150,7 +149,7 @@ static bool predict_next(const predict_flags *flags, sample_chunk *chunk, predic
     const model_input *input = &flags->input;
     const gml_dataset *samples = NULL;
     *status = gml_rows_next(input->rows, CHUNK, &samples);
-    if (*status != GML_OK && flags->skips != 0 && gml_rows_can_continue(input->rows)) {
+    if (*status != GML_OK && flags->input.file.skips != 0 && gml_rows_can_continue(input->rows)) {
         *status = GML_OK;
         note_skipped(input->context, count);
         sink_put(sink, NULL);

@@ -111,6 +111,7 @@ int run_tune(int argc, char **argv)
         {{rate_table, offsetof(tune_flags, run.flags)},
          {fit_table, offsetof(tune_flags, run.flags)},
          {data_table, offsetof(tune_flags, run.flags.file)},
+         {broken_table, offsetof(tune_flags, run.flags.file)},
          {network_table, offsetof(tune_flags, run.flags)},
          {tune_table, 0}},
         check};

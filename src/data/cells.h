@@ -80,6 +80,7 @@ typedef struct gml_cells {
     gml_decimal_style style;       /* of the numbers in texts; 1234.5 until a reader says otherwise */
     struct gml_table_cache *cache; /* that is made of them; null: none */
     const char *folder;            /* for files with large arrays; null: they are in memory */
+    const char *remark;            /* a note for the dataset, valid until it is made; null: none */
     bool targetless;               /* no column is the target unless an option names one */
     bool kept;                     /* the cells belong to a table, and a dataset of them copies what it needs */
     bool partial;                  /* they are some rows of a file: how many are missing is not worth a note */
@@ -171,8 +172,14 @@ gml_status gml_cells_add_rows(gml_cells *cells, const double *rows, size_t count
  * memory. */
 gml_status gml_cells_restart(gml_cells *cells, const char *path);
 
-/* Begins a table of `count` rows from `first` on of another, with their texts alone. It must be cleared, on failure
- * too. Errors: memory. */
+/* Begins a table without rows that has the columns of another. It must be cleared, on failure too. Errors: memory. */
+gml_status gml_cells_begin_like(const gml_cells *cells, gml_cells *copy);
+
+/* Appends a row of another table with the same columns, with its texts and its place; `spare` [columns] is working
+ * memory. Errors: memory. */
+gml_status gml_cells_copy_row(const gml_cells *cells, size_t row, double *spare, gml_cells *copy);
+
+/* Begins a table of `count` rows from `first` on of another. It must be cleared, on failure too. Errors: memory. */
 gml_status gml_cells_copy_rows(const gml_cells *cells, size_t first, size_t count, gml_cells *copy);
 
 /* Counts a cell `uses` times, without its place. */

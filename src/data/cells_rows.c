@@ -1,4 +1,4 @@
-/* data/cells_rows.c - tables of some rows of a file, one after another. */
+/* data/cells_rows.c - tables of some rows of others. */
 #include "data/cells.h"
 
 /* A column without rows and texts. */
@@ -23,11 +23,10 @@ gml_status gml_cells_restart(gml_cells *cells, const char *path)
     return cells->origin.path != NULL ? GML_OK : GML_ERROR_MEMORY;
 }
 
-/* Copies a row; its texts get labels of their own. `spare` has room for it. */
-static gml_status copy_row(const gml_cells *cells, size_t row, double *spare, gml_cells *copy)
+gml_status gml_cells_copy_row(const gml_cells *cells, size_t row, double *spare, gml_cells *copy)
 {
     const double *from = gml_cells_row(cells, row);
-    const char *path;
+    const char *path, *last;
     size_t line, length;
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < cells->columns; i++) {
@@ -40,30 +39,42 @@ static gml_status copy_row(const gml_cells *cells, size_t row, double *spare, gm
                                         text, length, &spare[i]);
         }
     }
+    gml_origin_find(&copy->origin, copy->rows, &last, &line);
     gml_origin_find(&cells->origin, row, &path, &line);
+    if (status == GML_OK && strcmp(path, last) != 0) {
+        status = gml_origin_add_file(copy->context, &copy->origin, copy->rows, path);
+    }
     return status == GML_OK ? gml_cells_add_rows(copy, spare, 1, line) : status;
 }
 
-gml_status gml_cells_copy_rows(const gml_cells *cells, size_t first, size_t count, gml_cells *copy)
+gml_status gml_cells_begin_like(const gml_cells *cells, gml_cells *copy)
 {
-    gml_context *context = cells->context;
-    gml_status status = gml_cells_begin(context, cells->origin.path, cells->columns, copy);
-    double *spare = status == GML_OK ? gml_allocate(context, cells->columns, sizeof *spare, "a row of a table") : NULL;
-    if (spare == NULL) {
-        return status != GML_OK ? status : GML_ERROR_MEMORY;
-    }
+    gml_status status = gml_cells_begin(cells->context, cells->origin.path, cells->columns, copy);
     copy->before = cells->before;
     copy->style = cells->style;
     copy->kept = cells->kept;
-    copy->partial = true;
+    copy->partial = cells->partial;
+    copy->cache = cells->cache;
+    copy->folder = copy->values.folder = cells->folder;
     for (size_t i = 0; status == GML_OK && i < cells->columns; i++) {
         const char *name = cells->column[i].name;
         copy->column[i].skipped = cells->column[i].skipped;
         status = name != NULL ? gml_cells_name(copy, i, name, strlen(name)) : GML_OK;
     }
-    for (size_t row = first; status == GML_OK && row < first + count; row++) {
-        status = copy_row(cells, row, spare, copy);
+    return status;
+}
+
+gml_status gml_cells_copy_rows(const gml_cells *cells, size_t first, size_t count, gml_cells *copy)
+{
+    gml_status status = gml_cells_begin_like(cells, copy);
+    double *spare =
+        status == GML_OK ? gml_allocate(cells->context, cells->columns, sizeof *spare, "a row of a table") : NULL;
+    if (spare == NULL) {
+        return status != GML_OK ? status : GML_ERROR_MEMORY;
     }
-    gml_release(context, spare, cells->columns, sizeof *spare);
+    for (size_t row = first; status == GML_OK && row < first + count; row++) {
+        status = gml_cells_copy_row(cells, row, spare, copy);
+    }
+    gml_release(cells->context, spare, cells->columns, sizeof *spare);
     return status;
 }

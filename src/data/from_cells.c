@@ -235,7 +235,10 @@ gml_status gml_dataset_from_columns(gml_cells *cells, const gml_csv_columns *col
 {
     gml_dataset made = {.context = cells->context, .schema = *schema};
     *schema = (gml_schema){0};
-    gml_status status = take_parts(cells, columns, options, &made);
+    gml_status status = cells->remark != NULL ? gml_dataset_add_note(&made, "%s", cells->remark) : GML_OK;
+    if (status == GML_OK) {
+        status = take_parts(cells, columns, options, &made);
+    }
     if (!cells->kept) {
         gml_cells_clear(cells);
     }

@@ -104,6 +104,20 @@ class Rows(ProgramTest):
                 self.assertIn("1 of 7 samples", done.stderr.decode())
                 self.assertIn(says, done.stderr.decode())
 
+    def test_training_and_evaluation_leave_broken_rows_out(self):
+        lines = self.read("data.csv").decode().splitlines()
+        broken = lines[:5] + ["1,2", 'x,1,red,3', '1,1,"r"ed,4'] + lines[5:]
+        self.write("broken.csv", "\n".join(broken) + "\n")
+        self.fail_with(DATA, "train", "broken.csv", "--target", "price", says="broken.csv: line 6 has 2 columns")
+        done = self.run_program("train", "broken.csv", "--target", "price", "--epochs", "3", "--hidden", "8", "-o", "n", "--on-error", "skip")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("note: 3 rows are broken and left out; the first: broken.csv: line 6 has 2 columns", done.stderr.decode())
+        self.assertEqual(self.succeed("predict", "n", "data.csv").splitlines(), self.expected)
+        self.assertEqual(self.json("eval", "n", "data.csv")["samples"], 80)
+        self.assertEqual(self.json("eval", "n", "broken.csv", "--on-error", "skip")["samples"], 80)
+        for command in ("cv", "tune"):
+            self.fail_with(DATA, command, "broken.csv", "--target", "price", says="line 6")
+
     def test_a_file_of_predictions_is_whole_or_not_there(self):
         self.write("cut.csv", "a,b,color\n" + "\n".join(self.rows[:50]) + "\n1\n")
         self.write("out.csv", "before\n")

@@ -84,6 +84,11 @@ const flag data_table[] = {
      .field = offsetof(data_flags, threads), 1, MOST_THREADS},
     {0}};
 
+const flag broken_table[] = {{"on-error", "WHAT", "at a row of a CSV that is broken: stop or skip (stop)", GROUP_DATA,
+                              read_choice, .field = offsetof(data_flags, skips),
+                              .words = (const char *const[]){"stop", "skip", NULL}},
+                             {0}};
+
 void set_csv_options(const data_flags *flags, gml_dataset_options *options)
 {
     options->header = flags->header;
@@ -92,6 +97,7 @@ void set_csv_options(const data_flags *flags, gml_dataset_options *options)
     options->thousands = flags->thousands;
     options->comment = flags->comment;
     options->missing = flags->words;
+    options->broken_rows = flags->skips;
     options->more = flags->more;
     options->columns = flags->columns;
     options->ignore = flags->ignore;
@@ -182,7 +188,6 @@ static gml_dataset_options options_for_network(const gml_network *network, const
     gml_dataset_options options = gml_network_data_options(network);
     options.part = part != NULL ? part : has_test_part(gml_network_context(network), path) ? "t10k" : "train";
     set_csv_options(flags, &options);
-    options.bad_inputs = flags->bad_inputs;
     if (columns == COLUMNS_WEIGHTS && options.weights == NULL && flags->weights == NULL) {
         columns = COLUMNS_INPUTS;
     }

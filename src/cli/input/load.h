@@ -25,10 +25,11 @@ typedef struct data_flags {
     int cache;                                             /* --cache: CACHE_AUTO, ... */
     const char *more[MOST_FURTHER_FILES];                  /* of --more */
     size_t more_count;
-    bool bad_inputs; /* true: inputs that are not finite numbers are read as NaN */
+    int skips; /* --on-error: 1 for skip */
 } data_flags;
 
-extern const flag data_table[]; /* of a data_flags */
+extern const flag data_table[];   /* of a data_flags */
+extern const flag broken_table[]; /* of a data_flags: what happens at a broken row */
 
 int open_context(size_t threads, gml_context **context);
 

@@ -218,6 +218,7 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
         {{rate_table, 0},
          {fit_table, 0},
          {data_table, offsetof(train_flags, file)},
+         {broken_table, offsetof(train_flags, file)},
          {network_table, 0},
          {ensemble_table, 0},
          {report_table, 0}},

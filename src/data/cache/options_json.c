@@ -33,7 +33,7 @@ static const option file_options[] = {INT(header),   TEXT(delimiter), TEXT(decim
 static const option column_options[] = {
     TEXT(target),         INT(targets),       INT(task),           SIZE(features),        TEXT(weights),
     INT(missing_targets), TEXT(target_index), TEXT(weights_index), INT(weights_optional), INT(bad_inputs),
-    TEXT(groups),         TEXT(groups_index), INT(groups_unread),  INT(unseen_error)};
+    TEXT(groups),         TEXT(groups_index), INT(groups_unread),  INT(unseen_error),     INT(broken_rows)};
 
 enum {
     FILE_OPTIONS = sizeof file_options / sizeof *file_options,

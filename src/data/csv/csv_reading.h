@@ -19,7 +19,10 @@ typedef struct gml_csv_reading {
     gml_schema schema; /* the names of the columns */
     gml_cells cells;   /* all rows, without the header */
     gml_csv_scan scan;
-    bool recovers; /* reading goes on after a broken record */
+    bool recovers;                       /* reading goes on after a broken record */
+    size_t broken;                       /* rows that were left out */
+    char first_broken[GML_MESSAGE_SIZE]; /* the message about the first of them */
+    char remark[GML_NOTE_SIZE];          /* the note about all */
 } gml_csv_reading;
 
 /* Reads all rows. The roles of the columns are decided from the first rows, the cells are not interpreted. The reading
@@ -37,6 +40,9 @@ extern const gml_row_format gml_csv_row_format;
  * is then at the first record after the header. Errors: as gml_dataset_open. */
 gml_status gml_csv_begin_first(gml_csv_reading *reading);
 gml_status gml_csv_begin_further(gml_csv_reading *reading, gml_reader *reader, const char *path);
+
+/* Leaves out the rows that have a text in an input of numbers, once all are read. Errors: memory. */
+gml_status gml_csv_drop_rows(gml_csv_reading *reading);
 
 /* Forgets the first rows. */
 void gml_csv_clear_rows(gml_csv_reading *reading);

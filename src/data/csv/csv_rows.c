@@ -40,7 +40,11 @@ static gml_status begin(const gml_source *source, gml_row_stream *stream)
         return gml_fail(context, GML_ERROR_DATA, "%s: is a folder; a CSV is a file", source->path);
     }
     gml_status status = gml_csv_dialect_begin(context, source->options, &of->reading.dialect);
-    return status == GML_OK ? gml_csv_begin_first(&of->reading) : status;
+    if (status == GML_OK) {
+        status = gml_csv_begin_first(&of->reading);
+    }
+    of->reading.cells.kept = of->reading.cells.partial = true;
+    return status;
 }
 
 /* ---- from cells to datasets ---- */
@@ -49,7 +53,6 @@ static gml_status make_dataset(csv_rows *of, gml_cells *cells)
 {
     gml_schema schema = {0};
     gml_status status = gml_schema_copy(of->source->context, &of->reading.schema, &schema);
-    cells->kept = cells->partial = true;
     return status == GML_OK
                ? gml_dataset_from_columns(cells, &of->reading.columns, of->source->options, &schema, &of->dataset)
                : status;

@@ -29,9 +29,9 @@ gml_status gml_csv_dialect_begin(gml_context *context, const gml_dataset_options
 /* Finds what the options left open from the first bytes of a file, which end with a newline after `size` bytes; the
  * last record counts only if `whole`. Rules: the delimiter is that of , ; tab | and blanks which splits every record
  * into the same number of fields, at least two; blanks only if at least half of the fields are numbers. Of several it
- * is the one that makes most fields numbers, then the first of this list; without any, the comma. The decimal mark is a
- * comma if the delimiter is not, if numbers such as 1,5 occur and none such as 1.5. Numbers that may have groups of
- * thousands, such as 1,500 and 1.500, do not count. */
+ * is the one that makes most fields numbers, then the first of this list. If there is none, nine of ten records are
+ * enough; else it is the comma. The decimal mark is a comma if the delimiter is not, if numbers such as 1,5 occur and
+ * none such as 1.5. Numbers that may have groups of thousands, such as 1,500 and 1.500, do not count. */
 void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, bool whole);
 
 /* Sets the delimiter and the bytes that end a field. */

@@ -8,7 +8,7 @@ enum { MOST_RECORDS = 1000 };
 typedef struct look {
     size_t records, fields; /* fields of the records after the first, or of the only one */
     size_t first;           /* fields of the first record */
-    bool even;              /* all records have as many */
+    size_t uneven;          /* records with another number of fields */
     size_t numbers;         /* of these, numbers or empty */
     size_t points, commas;  /* numbers such as 1.5, and such as 1,5 */
 } look;
@@ -38,7 +38,7 @@ static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *f
 /* Looks at the records of a text that ends with a newline. A fault ends the look. */
 static look look_with(const gml_csv_dialect *dialect, char *text, size_t size, bool whole)
 {
-    look seen = {.even = true};
+    look seen = {.records = 0};
     gml_csv_cursor cursor = {.at = text, .end = text + size};
     while (seen.records < MOST_RECORDS && gml_csv_find_record(dialect, &cursor)) {
         gml_csv_field field = {0};
@@ -58,7 +58,7 @@ static look look_with(const gml_csv_dialect *dialect, char *text, size_t size, b
             return before; /* the end of the record is not in the text */
         }
         seen.first = seen.records == 0 ? count : seen.first;
-        seen.even = seen.even && count == seen.first;
+        seen.uneven += count != seen.first;
         seen.records++;
         gml_csv_end_record(&cursor);
     }
@@ -81,16 +81,17 @@ static bool has_more_numbers(const look *seen, const look *than)
     return (double)seen->numbers * (double)than->fields > (double)than->numbers * (double)seen->fields;
 }
 
-/* True if a delimiter splits all records alike, and blanks mostly into numbers: sentences have blanks too. */
-static bool is_possible(const gml_csv_dialect *dialect, const look *seen)
+/* True if a delimiter splits all records alike, or all but the tenth part if broken ones are allowed, and blanks mostly
+ * into numbers: sentences have blanks too. */
+static bool is_possible(const gml_csv_dialect *dialect, const look *seen, bool broken)
 {
     char delimiter = dialect->delimiter;
     bool numbers = seen->fields > 0 && 2 * seen->numbers >= seen->fields;
-    return seen->even && seen->first > 1 && delimiter != dialect->comment && delimiter != dialect->style.mark &&
-           (delimiter != ' ' || numbers);
+    return 10 * seen->uneven <= (broken ? seen->records : 0) && seen->first > 1 && delimiter != dialect->comment &&
+           delimiter != dialect->style.mark && (delimiter != ' ' || numbers);
 }
 
-static char find_delimiter(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
+static char find_delimiter(gml_csv_dialect *dialect, char *text, size_t size, bool whole, bool broken)
 {
     static const char delimiters[] = {',', ';', '\t', '|', ' '};
     char found = '\0';
@@ -98,18 +99,20 @@ static char find_delimiter(gml_csv_dialect *dialect, char *text, size_t size, bo
     for (size_t i = 0; i < sizeof delimiters; i++) {
         gml_csv_set_delimiter(dialect, delimiters[i]);
         look seen = look_with(dialect, text, size, whole);
-        if (is_possible(dialect, &seen) && (found == '\0' || has_more_numbers(&seen, &best))) {
+        if (is_possible(dialect, &seen, broken) && (found == '\0' || has_more_numbers(&seen, &best))) {
             found = delimiters[i];
             best = seen;
         }
     }
-    return found != '\0' ? found : dialect->style.mark == ',' ? ';' : ',';
+    return found != '\0' ? found
+           : !broken     ? find_delimiter(dialect, text, size, whole, true)
+                         : (dialect->style.mark == ',' ? ';' : ',');
 }
 
 void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
 {
     char delimiter = dialect->delimiter;
-    gml_csv_set_delimiter(dialect, delimiter != 0 ? delimiter : find_delimiter(dialect, text, size, whole));
+    gml_csv_set_delimiter(dialect, delimiter != 0 ? delimiter : find_delimiter(dialect, text, size, whole, false));
     if (dialect->style.mark == 0) {
         look seen = look_with(dialect, text, size, whole);
         bool comma = seen.commas > 0 && seen.points == 0 && dialect->style.thousands != ',';

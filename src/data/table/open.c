@@ -157,6 +157,7 @@ gml_status gml_table_open(gml_context *context, const char *path, const gml_data
     gml_table *made = NULL;
     used.targets = GML_CHOICE_NO;
     used.task = GML_TASK_AUTO;
+    used.broken_rows = 0; /* a table has no notes that could tell of them */
     used.features = used.classes = 0;
     used.feature_names = used.class_names = NULL;
     used.weights = used.groups = NULL;
