@@ -136,7 +136,7 @@ typedef struct gml_dataset_parts {
  * also data (a code that is none). */
 GML_API gml_status gml_dataset_create(gml_context *context, const gml_dataset_parts *parts, gml_dataset **dataset);
 
-/* Reads a whole file or folder into memory. `options` may be null.
+/* Reads a whole file or folder into memory, or maps the cache of a CSV. `options` may be null.
  *
  * CSV: see "CSV files" and "Kinds of columns" below; inputs are stored as f64. IDX: a folder with
  * `train-images-idx3-ubyte` and the other files of the set, with or without `.gz`, or one images file with its labels

@@ -196,34 +196,71 @@ TEST(what_is_no_regular_file_has_no_cache)
 
 /* ---- a table that changes ---- */
 
-static const char *changing; /* the table to which a row is added when it has been read, */
-static size_t readings;      /* for the second time: it is opened twice */
+static void (*change)(void); /* called at the reading `change_at` that comes to the end of a file */
+static size_t readings, change_at;
 
 static int read_and_change(void *user, void *file, void *buffer, size_t capacity, size_t *got)
 {
     const int failure = gml_default_file_system().read(user, file, buffer, capacity, got);
-    if (failure == 0 && *got < capacity && changing != NULL && ++readings == 2) {
-        FILE *table = fopen(changing, "a");
-        fputs("1,2,red,2014-02-01,n,1,p1,no\n", table);
-        fclose(table);
-        changing = NULL;
+    if (failure == 0 && *got < capacity && ++readings == change_at) {
+        change();
     }
     return failure;
+}
+
+static const char *changing;
+
+static void add_row(void)
+{
+    FILE *table = fopen(changing, "a");
+    fputs("1,2,red,2014-02-01,n,1,p1,no\n", table);
+    fclose(table);
+}
+
+/* Opens the table in a context in which it changes at a reading. */
+static void open_changing(const char *path, const char *cache, void (*how)(void), size_t at, const char *words)
+{
+    gml_context_options options = {.files = gml_default_file_system()};
+    gml_context *usual = context;
+    options.files.read = read_and_change;
+    changing = path;
+    change = how;
+    change_at = at;
+    context = context_with(options);
+    gml_dataset_destroy(open_noted(path, table_options(cache), words));
+    gml_context_destroy(context);
+    context = usual;
 }
 
 TEST(a_table_that_changes_while_it_is_read_has_no_cache)
 {
     const char *path = put_table("table.csv", TABLE_ROWS), *cache = kept(in_folder("cache"));
-    gml_context_options options = {.files = gml_default_file_system()};
-    gml_context *usual = context;
-    options.files.read = read_and_change;
-    context = context_with(options);
-    changing = path;
-    gml_dataset_destroy(open_noted(path, table_options(cache), "table.csv: has changed while it was read"));
+    open_changing(path, cache, add_row, 2, "table.csv: has changed while it was read");
     ck_assert_uint_eq(count_files(), 1);
     gml_dataset_destroy(open_noted(path, table_options(cache), "was made"));
-    gml_context_destroy(context);
-    context = usual;
+}
+
+static void replace_digit(void)
+{
+    FILE *table = fopen(changing, "r+");
+    fseek(table, 60, SEEK_SET);
+    for (int c = fgetc(table); c < '1' || c > '8'; c = fgetc(table)) {
+    }
+    fseek(table, -1, SEEK_CUR);
+    fputc('9', table);
+    fclose(table);
+}
+
+/* The first bytes are read to recognise the format, before anything is known of the table's time. */
+TEST(a_table_that_changes_before_its_time_is_known_is_cached_as_it_is)
+{
+    const char *path = put_table("table.csv", TABLE_ROWS), *cache = kept(in_folder("cache"));
+    open_changing(path, cache, replace_digit, 1, "was made");
+    gml_dataset *plain = open_table(path, table_options(NULL));
+    gml_dataset *read = open_noted(path, table_options(cache), "read from");
+    assert_same_table(plain, read);
+    gml_dataset_destroy(plain);
+    gml_dataset_destroy(read);
 }
 
 /* ---- processes ---- */

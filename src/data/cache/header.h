@@ -56,7 +56,7 @@ static inline size_t gml_cache_total(const gml_cache_place places[GML_CACHE_ARRA
 /* Adds the descriptions of the arrays to a safetensors header. False if there is no memory. */
 bool gml_cache_describe(const gml_cache_place places[GML_CACHE_ARRAYS], json_t *header);
 
-/* ---- texts (table_json.c, options_json.c) ---- */
+/* ---- texts (schema_json.c, options_json.c) ---- */
 
 /* Return objects owned by the caller; null if there is no memory, or if a text is not UTF-8; then `bad` points to it.
  */
@@ -75,12 +75,22 @@ bool gml_cache_is_known(const gml_dataset_options *options, json_t *asked, json_
 /* Leaves out the parts of a dataset that the options do not ask for. */
 void gml_cache_restrict(const gml_dataset_options *options, gml_dataset *found);
 
-/* ---- the map of a file (reading.c) ---- */
+/* ---- the header (header.c) ---- */
+
+/* Makes the text of the header, with 0 as the digits of its checksum, of a dataset that is complete but for its inputs;
+ * the caller frees it. Errors: memory, read, unsupported (a text that is not UTF-8), data (the CSV has changed). */
+gml_status gml_cache_make_header(const gml_cells *cells, const gml_dataset *made, const gml_cache_shape *shape,
+                                 const gml_cache_place places[GML_CACHE_ARRAYS], char **text);
+
+/* ---- a cache as memory (mapped.c) ---- */
 
 /* Maps a cache and checks its header. `table` is the object with all that is not an array, owned by the caller. Errors:
  * not_found, read, data. */
 gml_status gml_cache_map(gml_context *context, const char *path, gml_mapping *mapping, json_t **table,
                          gml_cache_shape *shape, const uint8_t **arrays);
+
+/* Fails with the path and what is wrong. Errors: data. */
+gml_status gml_cache_damaged(gml_context *context, const char *path, const char *what);
 
 /* Sets the arrays of a dataset, which owns the mapping. */
 void gml_cache_attach(const gml_cache_shape *shape, const uint8_t *arrays, gml_dataset *made);

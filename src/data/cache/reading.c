@@ -1,6 +1,4 @@
 /* data/cache/reading.c - a dataset of a cache. */
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/checksum.h"
@@ -18,162 +16,6 @@ typedef struct input {
     gml_cache_shape shape;
     const uint8_t *arrays;
 } input;
-
-/* ---- the header ---- */
-
-static gml_status damaged(gml_context *context, const char *path, const char *what)
-{
-    return gml_fail(context, GML_ERROR_DATA, "%s: is damaged: %s", path, what);
-}
-
-static uint64_t length_of(const gml_mapping *mapping)
-{
-    uint64_t length = 0;
-    for (size_t i = 0; i < GML_CACHE_LENGTH; i++) {
-        length |= (uint64_t)mapping->data[i] << 8 * i;
-    }
-    return length;
-}
-
-/* True if the file begins as caches of any version do. */
-static bool is_cache(const gml_mapping *mapping)
-{
-    static const char start[] = "{\"__metadata__\":{\"format\":\"gemmule-cache ";
-    const size_t size = sizeof start - 1;
-    return mapping->size >= GML_CACHE_LENGTH + size && memcmp(mapping->data + GML_CACHE_LENGTH, start, size) == 0;
-}
-
-/* Computes the checksum of the header with 0 as its digits. */
-static uint64_t sum_header(const gml_mapping *mapping, size_t size)
-{
-    const size_t after = GML_CACHE_DIGITS_AT + GML_CACHE_DIGITS;
-    uint64_t sum = gml_checksum(0, mapping->data, GML_CACHE_DIGITS_AT);
-    sum = gml_checksum(sum, "0000000000000000", GML_CACHE_DIGITS);
-    return gml_checksum(sum, mapping->data + after, size - after);
-}
-
-/* Checks the front of a file and finds the size of length and header together. Errors: data. */
-static gml_status check_front(gml_context *context, const char *path, const gml_mapping *mapping, size_t *size)
-{
-    static const char start[] = GML_CACHE_START;
-    char digits[GML_CACHE_DIGITS + 1];
-    if (mapping->size < GML_CACHE_DIGITS_AT + GML_CACHE_DIGITS ||
-        memcmp(mapping->data + GML_CACHE_LENGTH, start, sizeof start - 1) != 0) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: is a cache of another version, or cut off", path);
-    }
-    const uint64_t length = length_of(mapping);
-    if (length > GML_CACHE_MOST_HEADER || length > mapping->size - GML_CACHE_LENGTH) {
-        return gml_fail(context, GML_ERROR_DATA, "%s: is cut off within its header", path);
-    }
-    *size = GML_CACHE_LENGTH + (size_t)length;
-    if (*size % GML_ALIGNMENT != 0) {
-        return damaged(context, path, "its header has a wrong length");
-    }
-    snprintf(digits, sizeof digits, "%016" PRIx64, sum_header(mapping, *size));
-    return memcmp(digits, mapping->data + GML_CACHE_DIGITS_AT, GML_CACHE_DIGITS) == 0
-               ? GML_OK
-               : damaged(context, path, "its header does not have its checksum");
-}
-
-static bool read_shape(json_t *table, gml_cache_shape *shape)
-{
-    json_int_t rows = 0, groups = 0, lines = 0, features = 0, targets = 0;
-    int weighted = 0, small = 0;
-    const bool good = json_unpack(table, "{s: I, s: I, s: I, s: b, s: b, s: {s: I, s: I}}", "rows", &rows, "groups",
-                                  &groups, "lines", &lines, "weighted", &weighted, "small_targets", &small, "schema",
-                                  "features", &features, "targets", &targets) == 0 &&
-                      rows > 0 && groups >= 0 && groups <= UINT32_MAX && lines >= 0 && features > 0 && targets >= 0;
-    *shape = (gml_cache_shape){.rows = (size_t)rows,
-                               .features = (size_t)features,
-                               .targets = (size_t)targets,
-                               .groups = (size_t)groups,
-                               .lines = (size_t)lines,
-                               .weighted = weighted != 0,
-                               .small_targets = small != 0};
-    return good;
-}
-
-/* The descriptions of the arrays must be those of the shape, and the file must end with the last. */
-static gml_status check_arrays(gml_context *context, const char *path, json_t *header, const gml_cache_shape *shape,
-                               size_t room)
-{
-    gml_cache_place places[GML_CACHE_ARRAYS];
-    json_t *expected = json_object();
-    json_object_del(header, "__metadata__");
-    const bool equal =
-        gml_cache_places(shape, places) && gml_cache_describe(places, expected) && json_equal(header, expected);
-    json_decref(expected);
-    if (!equal) {
-        return damaged(context, path, "its arrays do not fit its description");
-    }
-    const size_t total = gml_cache_total(places);
-    return room == total ? GML_OK
-                         : gml_fail(context, GML_ERROR_DATA, "%s: is %s: its arrays have %zu bytes in place of %zu",
-                                    path, room < total ? "cut off" : "too long", room, total);
-}
-
-gml_status gml_cache_map(gml_context *context, const char *path, gml_mapping *mapping, json_t **table,
-                         gml_cache_shape *shape, const uint8_t **arrays)
-{
-    size_t size = 0;
-    json_t *header = NULL;
-    gml_status status = gml_mapping_open(context, path, mapping);
-    if (status == GML_OK) {
-        status = check_front(context, path, mapping, &size);
-    }
-    if (status == GML_OK) {
-        status = gml_json_parse(context, GML_ERROR_DATA, path, (const char *)mapping->data + GML_CACHE_LENGTH,
-                                size - GML_CACHE_LENGTH, &header);
-    }
-    if (status == GML_OK) {
-        const char *text = json_string_value(json_object_get(json_object_get(header, "__metadata__"), "table"));
-        status = text != NULL ? gml_json_parse(context, GML_ERROR_DATA, path, text, strlen(text), table)
-                              : damaged(context, path, "its header has no table");
-    }
-    if (status == GML_OK && !read_shape(*table, shape)) {
-        status = damaged(context, path, "its header has no shape");
-    }
-    if (status == GML_OK) {
-        status = check_arrays(context, path, header, shape, mapping->size - size);
-    }
-    json_decref(header);
-    *arrays = mapping->data + size;
-    if (status != GML_OK) {
-        gml_mapping_close(context, mapping);
-        json_decref(*table);
-        *table = NULL;
-    }
-    return status;
-}
-
-void gml_cache_attach(const gml_cache_shape *shape, const uint8_t *arrays, gml_dataset *made)
-{
-    gml_cache_place places[GML_CACHE_ARRAYS];
-    gml_cache_places(shape, places);
-    for (size_t i = 0; i < GML_CACHE_ARRAYS; i++) {
-        const gml_cache_place *array = &places[i];
-        void *data = (void *)(uintptr_t)(arrays + array->begin);
-        if (array->size == 0) {
-            continue;
-        }
-        switch (array->array) {
-        case GML_CACHE_INPUTS:
-            made->inputs = gml_matrix_f64(data, array->rows, array->cols);
-            break;
-        case GML_CACHE_WEIGHTS:
-            made->weights = data;
-            break;
-        case GML_CACHE_GROUPS:
-            made->groups = data;
-            break;
-        case GML_CACHE_TARGETS:
-            made->targets = gml_matrix_view(data, shape->small_targets ? GML_U8 : GML_F64, array->rows, array->cols);
-            break;
-        default:
-            break;
-        }
-    }
-}
 
 /* ---- is it the cache of these files? ---- */
 
@@ -197,7 +39,7 @@ static gml_status check_source(const input *in, size_t index, json_t *object)
         return status;
     }
     if (json_unpack(object, "{s: I, s: I}", "size", &size, "modified", &modified) != 0) {
-        return damaged(in->context, in->path, "its header has no sources");
+        return gml_cache_damaged(in->context, in->path, "its header has no sources");
     }
     const bool same_stamp = (uint64_t)size == is.stamp.size && (int64_t)modified == is.stamp.modified;
     const bool same_bytes =
@@ -235,29 +77,25 @@ static gml_status check_bytes(const input *in)
     memcpy(&stored, in->mapping.data + size, sizeof stored);
     return gml_checksum(0, in->mapping.data, size) == stored
                ? GML_OK
-               : damaged(in->context, in->path, "its bytes do not have their checksum");
+               : gml_cache_damaged(in->context, in->path, "its bytes do not have their checksum");
 }
 
 /* ---- the dataset ---- */
 
-/* Numbers that are used as indexes must be in range, and weights must be weights. */
+/* Numbers that are used as indexes must be in range. */
 static gml_status check_numbers(const input *in, const gml_dataset *made)
 {
     const gml_schema *schema = &made->schema;
-    bool good = true;
+    const bool classes = schema->task == GML_TASK_CLASSIFICATION;
+    bool good = classes == (schema->classes > 0) && (!classes || schema->targets == 1);
     for (size_t i = 0; good && made->groups != NULL && i < made->size; i++) {
         good = made->groups[i] < made->group_count;
     }
-    for (size_t i = 0; good && schema->task == GML_TASK_CLASSIFICATION && i < made->size; i++) {
-        const double number = gml_entry_at(made->targets.dtype, made->targets.data, i * made->targets.cols);
+    for (size_t i = 0; good && classes && i < made->size; i++) {
+        const double number = gml_entry_at(made->targets.dtype, made->targets.data, i);
         good = isnan(number) || (number >= 0 && number < (double)schema->classes);
     }
-    if (!good || (schema->task == GML_TASK_CLASSIFICATION) != (schema->classes > 0) || schema->targets == 0) {
-        return good && schema->targets == 0 && schema->classes == 0
-                   ? GML_OK
-                   : damaged(in->context, in->path, "its groups or classes are out of range");
-    }
-    return GML_OK;
+    return good ? GML_OK : gml_cache_damaged(in->context, in->path, "its groups or classes are out of range");
 }
 
 static gml_status read_origin(const input *in, gml_origin *origin)
@@ -360,7 +198,15 @@ static gml_status read_cache(input *in, gml_dataset **dataset)
 
 /* ---- opening ---- */
 
-/* A file that is no cache is not replaced by one. Errors: data. */
+/* True if the file begins as caches of any version do. */
+static bool is_cache(const gml_mapping *mapping)
+{
+    static const char start[] = "{\"__metadata__\":{\"format\":\"gemmule-cache ";
+    const size_t size = sizeof start - 1;
+    return mapping->size >= GML_CACHE_LENGTH + size && memcmp(mapping->data + GML_CACHE_LENGTH, start, size) == 0;
+}
+
+/* A file that is no cache is not replaced by one. Errors: create, read, unsupported. */
 static gml_status check_target(gml_context *context, const char *path, bool *there)
 {
     const gml_file_system *files = &context->hooks.files;

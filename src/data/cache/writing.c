@@ -7,7 +7,10 @@
 #include "base/writer.h"
 #include "data/cache/header.h"
 
-enum { PIECE = 1 << 20 }; /* bytes of inputs that are made at once */
+enum {
+    PIECE = 1 << 20, /* bytes that are written at once */
+    PAIRS = 512      /* of rows and lines */
+};
 
 /* A cache that is written. */
 typedef struct output {
@@ -24,93 +27,6 @@ static gml_status put(output *to, const void *data, size_t size)
 }
 
 /* ---- the header ---- */
-
-static json_t *sum_to_json(uint64_t sum)
-{
-    char digits[GML_CACHE_DIGITS + 1];
-    snprintf(digits, sizeof digits, "%016" PRIx64, sum);
-    return json_string(digits);
-}
-
-/* Finds the identity of all files, which must be as they were before they were read. */
-static gml_status add_sources(const gml_table_cache *cache, const gml_origin *origin, json_t *array)
-{
-    gml_context *context = cache->source->context;
-    gml_status status = GML_OK;
-    for (size_t i = 0; status == GML_OK && i < cache->count; i++) {
-        const char *path = gml_table_cache_source(cache, i);
-        gml_file_identity is;
-        gml_file_stamp after;
-        status = gml_identity_find(context, path, &is);
-        if (status == GML_OK) {
-            status = gml_identity_sum(context, path, &is.whole);
-        }
-        if (status == GML_OK) {
-            status = gml_identity_stamp(context, path, &after);
-        }
-        if (status == GML_OK && !(gml_identity_same_stamp(&is.stamp, &cache->stamps[i]) &&
-                                  gml_identity_same_stamp(&after, &cache->stamps[i]))) {
-            status = gml_fail(context, GML_ERROR_DATA, "%s: has changed while it was read", path);
-        }
-        json_t *object = json_pack("{s: I, s: I, s: o, s: o, s: I}", "size", (json_int_t)is.stamp.size, "modified",
-                                   (json_int_t)is.stamp.modified, "blocks", sum_to_json(is.blocks), "whole",
-                                   sum_to_json(is.whole), "row", (json_int_t)gml_origin_first_row(origin, i));
-        if (json_array_append_new(array, object) != 0 && status == GML_OK) {
-            status = gml_fail(context, GML_ERROR_MEMORY, "%s: there is no memory for the header of its cache", path);
-        }
-    }
-    return status;
-}
-
-static json_t *notes_to_json(const gml_dataset *made, const char **bad)
-{
-    json_t *array = json_array();
-    const char *note;
-    bool good = array != NULL;
-    for (size_t i = 0; good && (note = gml_dataset_note(made, i)) != NULL; i++) {
-        good = json_array_append_new(array, gml_json_text(note, bad)) == 0;
-    }
-    if (!good) {
-        json_decref(array);
-        return NULL;
-    }
-    return array;
-}
-
-/* Makes the object with all that is not an array; takes over `sources`. */
-static json_t *table_to_json(const gml_dataset *made, const gml_cache_shape *shape, const gml_dataset_options *options,
-                             json_t *sources, const char **bad)
-{
-    json_t *table = json_pack("{s: s, s: I, s: I, s: I, s: b, s: b, s: b, s: o}", "version", gml_version(), "rows",
-                              (json_int_t)shape->rows, "groups", (json_int_t)shape->groups, "lines",
-                              (json_int_t)shape->lines, "weighted", (int)shape->weighted, "small_targets",
-                              (int)shape->small_targets, "masked", (int)made->masked, "sources", sources);
-    const bool good = table != NULL &&
-                      json_object_set_new(table, "schema", gml_cache_schema_to_json(&made->schema, bad)) == 0 &&
-                      json_object_set_new(table, "options", gml_cache_options_to_json(options, bad)) == 0 &&
-                      json_object_set_new(table, "notes", notes_to_json(made, bad)) == 0 &&
-                      (made->task_reason == NULL || gml_json_set_text(table, "task_reason", made->task_reason, bad));
-    if (!good) {
-        json_decref(table);
-        return NULL;
-    }
-    return table;
-}
-
-/* Returns the text of the header; takes over the table, which may be null. */
-static char *header_text(json_t *table, const gml_cache_place places[GML_CACHE_ARRAYS])
-{
-    char *table_text = table != NULL ? json_dumps(table, JSON_COMPACT) : NULL;
-    json_t *header = table_text != NULL
-                         ? json_pack("{s: {s: s, s: s, s: s}}", "__metadata__", "format", "gemmule-cache 1", "checksum",
-                                     "0000000000000000", "table", table_text)
-                         : NULL;
-    char *text = header != NULL && gml_cache_describe(places, header) ? json_dumps(header, JSON_COMPACT) : NULL;
-    json_decref(header);
-    json_decref(table);
-    free(table_text);
-    return text;
-}
 
 /* Writes length and header, padded with blanks so that the arrays are aligned. */
 static gml_status put_header(output *to, const char *text)
@@ -156,12 +72,17 @@ static gml_status put_inputs(output *to, const gml_row_maker *rows, const gml_ca
 
 static gml_status put_lines(output *to, const gml_origin *origin, size_t count)
 {
+    uint64_t pairs[PAIRS][2];
     gml_status status = GML_OK;
-    for (size_t i = 0; status == GML_OK && i < count; i++) {
-        size_t row, line;
-        gml_origin_jump_at(origin, i, &row, &line);
-        const uint64_t pair[] = {row, line};
-        status = put(to, pair, sizeof pair);
+    for (size_t first = 0; status == GML_OK && first < count; first += PAIRS) {
+        const size_t some = count - first < PAIRS ? count - first : PAIRS;
+        for (size_t i = 0; i < some; i++) {
+            size_t row, line;
+            gml_origin_jump_at(origin, first + i, &row, &line);
+            pairs[i][0] = row;
+            pairs[i][1] = line;
+        }
+        status = put(to, pairs, some * sizeof pairs[0]);
     }
     return status;
 }
@@ -217,24 +138,6 @@ static gml_cache_shape shape_of(const gml_cells *cells, const gml_dataset *made)
                              .lines = gml_origin_jump_count(&cells->origin),
                              .weighted = made->weights != NULL,
                              .small_targets = made->targets.data != NULL && made->targets.dtype == GML_U8};
-}
-
-/* Returns the text of the header; the caller frees it. Errors: memory, unsupported (a text that is not UTF-8), data. */
-static gml_status make_header(const gml_cells *cells, const gml_dataset *made, const gml_cache_shape *shape,
-                              const gml_cache_place places[GML_CACHE_ARRAYS], char **text)
-{
-    const gml_table_cache *cache = cells->cache;
-    const char *bad = NULL, *path = cache->source->options->cache;
-    json_t *sources = json_array();
-    gml_status status = sources != NULL ? add_sources(cache, &cells->origin, sources) : GML_ERROR_MEMORY;
-    if (status != GML_OK) {
-        json_decref(sources);
-        return status;
-    }
-    *text = header_text(table_to_json(made, shape, cache->source->options, sources, &bad), places);
-    return *text != NULL ? GML_OK
-           : bad != NULL ? gml_fail(cells->context, GML_ERROR_UNSUPPORTED, "%s: \"%.60s\" is not UTF-8", path, bad)
-                         : gml_fail(cells->context, GML_ERROR_MEMORY, "%s: there is no memory for its header", path);
 }
 
 static gml_status write_file(const gml_cells *cells, const gml_row_maker *rows, const gml_dataset *made,
@@ -299,7 +202,7 @@ void gml_table_cache_write(gml_cells *cells, const gml_row_maker *rows, gml_data
     }
     gml_message_open(cells->context, &scope, cache->problem);
     gml_status status = gml_cache_places(&shape, places)
-                            ? make_header(cells, made, &shape, places, &header)
+                            ? gml_cache_make_header(cells, made, &shape, places, &header)
                             : gml_fail(cells->context, GML_ERROR_UNSUPPORTED, "more bytes than can be counted");
     if (status == GML_OK) {
         status = write_file(cells, rows, made, header, places);
