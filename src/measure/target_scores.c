@@ -19,20 +19,32 @@ static gml_matrix column_of(gml_matrix m, size_t column)
     return m;
 }
 
-static gml_status add_outputs(void *user, gml_matrix outputs)
+/* Scores the predictions of a batch. */
+static gml_status add_batch(target_scores *of, const gml_batch *batch, gml_matrix outputs)
 {
-    target_scores *of = user;
-    const gml_batch batch = gml_dataset_batch(of->all.dataset, of->first, outputs.rows);
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < of->targets; i++) {
         const gml_scorer_batch scored = {.predictions = column_of(outputs, i),
-                                         .targets = column_of(batch.y, i),
-                                         .order = batch.order,
-                                         .weights = batch.weights,
-                                         .names = &batch.names};
+                                         .targets = column_of(batch->y, i),
+                                         .order = batch->order,
+                                         .weights = batch->weights,
+                                         .names = &batch->names};
         status = gml_scorer_add(&of->each[i], &scored);
     }
-    of->first += outputs.rows;
+    return status;
+}
+
+static gml_status add_outputs(void *user, gml_matrix outputs)
+{
+    target_scores *of = user;
+    gml_batch_room room;
+    gml_status status = GML_OK;
+    for (size_t done = 0, rows = 0; status == GML_OK && done < outputs.rows; done += rows) {
+        const gml_batch batch = gml_dataset_batch(of->all.dataset, of->first, outputs.rows - done, &room);
+        rows = batch.rows;
+        status = add_batch(of, &batch, gml_matrix_rows(outputs, done, rows));
+        of->first += rows;
+    }
     return status;
 }
 
