@@ -450,6 +450,12 @@ TEST(a_network_reads_its_kinds_again)
     ck_assert_double_eq(cell_of(dataset, 2, 1), 16104);
     assert_ok(context, gml_dataset_column(dataset, 0, &column));
     ck_assert_uint_eq(column.level_count, 2);
+    ck_assert_str_eq(gml_dataset_note(dataset, 0),
+                     "1 value is not among the categories that the network knows: \"green\" in column 3 (\"color\")");
+    gml_dataset_destroy(dataset);
+    dataset = open_text("size,color,when\n1,red,\n1,7,\n2,8,\n", &options);
+    ck_assert_str_eq(gml_dataset_note(dataset, 0), "2 values are not among the categories that the network knows: "
+                                                   "\"7\", ... in column 2 (\"color\")");
     gml_dataset_destroy(dataset);
     options.unseen_error = 1;
     assert_refused(context, open_bad_text("size,color,when\n1.5,red,\n2,green,\n", &options), GML_ERROR_DATA,

@@ -187,6 +187,12 @@ static gml_status add_known(const encoder *of, gml_labels *names)
     return status;
 }
 
+/* Counts a value that is none of a network's levels. */
+static void note_unseen(gml_column_coding *coding, double cell)
+{
+    coding->first_unseen = coding->unseen++ == 0 ? cell : coding->first_unseen;
+}
+
 /* The levels are those of a network; a text that stands for a missing cell may be one. */
 static gml_status match_levels(const encoder *of, const gml_labels *names)
 {
@@ -199,6 +205,9 @@ static gml_status match_levels(const encoder *of, const gml_labels *names)
         const char *text = gml_cells_text(of->column, i, &length);
         const bool known = gml_labels_find(names, text, length, &label), value = gml_column_has_label(of->column, i);
         coding->by_label[i] = known ? (double)label : value ? unseen : gml_cell_missing();
+        if (!known && value) {
+            note_unseen(coding, gml_cell_of_label((uint32_t)i));
+        }
         if (!known && value && strict) {
             return refuse_level(of, i, 0);
         }
@@ -208,6 +217,9 @@ static gml_status match_levels(const encoder *of, const gml_labels *names)
         gml_class_name(number_at(coding, i), name);
         const bool known = gml_labels_find(names, name, strlen(name), &label);
         coding->by_number[i] = known ? (double)label : unseen;
+        if (!known) {
+            note_unseen(coding, number_at(coding, i));
+        }
         if (!known && strict) {
             return refuse_level(of, SIZE_MAX, number_at(coding, i));
         }

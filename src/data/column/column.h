@@ -125,9 +125,11 @@ typedef struct gml_column_coding {
     bool listed;      /* its numbers are in `numbers`: of a category, and of dates such as 20140217 */
     double *by_label; /* [texts] or null: the number of each text; NaN: missing */
     size_t texts;
-    double other;       /* of a text without a label */
-    gml_labels numbers; /* its distinct numbers, if they are listed */
-    double *by_number;  /* [numbers.count] */
+    double other;        /* of a text without a label */
+    gml_labels numbers;  /* its distinct numbers, if they are listed */
+    double *by_number;   /* [numbers.count] */
+    size_t unseen;       /* values that are none of a network's levels */
+    double first_unseen; /* a cell with the first of them */
 } gml_column_coding;
 
 /* Makes the coding of a column that has a kind, and its description with levels, which the caller owns. `coding` must

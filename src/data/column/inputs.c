@@ -17,6 +17,7 @@ typedef struct choice {
     size_t missing;    /* cells of inputs */
     size_t gapped;     /* inputs with missing cells */
     size_t first_gapped, left_out, unknown;
+    size_t unseen, first_unseen;                /* values that are no levels; the first input that has some */
     char list[LISTED * (GML_EXCERPT_SIZE + 2)]; /* the first unknown columns */
 } choice;
 
@@ -114,8 +115,12 @@ static gml_status add_input(choice *of, size_t column, const gml_column_wish *wi
         of->first_gapped = of->gapped++ == 0 ? column : of->first_gapped;
         of->missing += found->missing;
     }
-    return gml_column_code(of->cells, column, wish, found, of->options->bad_inputs != 0, &inputs->coding[input],
-                           &of->kinds[input]);
+    gml_column_coding *coding = &inputs->coding[input];
+    gml_status status =
+        gml_column_code(of->cells, column, wish, found, of->options->bad_inputs != 0, coding, &of->kinds[input]);
+    of->first_unseen = of->unseen == 0 ? input : of->first_unseen;
+    of->unseen += coding->unseen;
+    return status;
 }
 
 static gml_status choose_column(choice *of, size_t column)
@@ -140,7 +145,7 @@ static void list_unknown(choice *of, size_t column)
     const char *name = of->cells->column[column].name;
     char excerpt[GML_EXCERPT_SIZE];
     const size_t used = strlen(of->list);
-    if (name != NULL) {
+    if (name != NULL && name[0] != '\0') {
         gml_excerpt(name, strlen(name), excerpt);
     } else {
         snprintf(excerpt, sizeof excerpt, "column %zu", column + 1);
@@ -164,6 +169,19 @@ static gml_status choose_columns(choice *of)
     return status;
 }
 
+static gml_status note_unseen(const choice *of)
+{
+    const size_t column = of->inputs->column[of->first_unseen];
+    char name[GML_EXCERPT_NAME_SIZE], excerpt[GML_EXCERPT_SIZE], buffer[GML_NUMBER_SIZE];
+    const gml_field field =
+        gml_cells_field(of->cells, column, 0, of->inputs->coding[of->first_unseen].first_unseen, buffer);
+    name_of(of->cells, column, name);
+    gml_excerpt(field.text, field.length, excerpt);
+    return gml_dataset_add_note(
+        of->made, "%zu value%s not among the categories that the network knows: %s%s in column %zu%s", of->unseen,
+        of->unseen == 1 ? " is" : "s are", excerpt, of->unseen > 1 ? ", ..." : "", column + 1, name);
+}
+
 static gml_status write_notes(const choice *of)
 {
     gml_status status = GML_OK;
@@ -172,6 +190,9 @@ static gml_status write_notes(const choice *of)
         status = gml_dataset_add_note(of->made, "%zu column%s not known to the network and %s ignored: %s%s",
                                       of->unknown, of->unknown == 1 ? " is" : "s are", of->unknown == 1 ? "is" : "are",
                                       of->list, of->unknown > LISTED ? ", ..." : "");
+    }
+    if (status == GML_OK && of->unseen > 0) {
+        status = note_unseen(of);
     }
     if (status == GML_OK && more > 0) {
         status = gml_dataset_add_note(of->made, "%zu further columns are no inputs", more);
