@@ -41,6 +41,9 @@ TEST(words_tell_no_header_in_data_of_a_network)
     gml_dataset *dataset = open_text("red,blue\nblue,red\n", &options);
     assert_holds(dataset, 2, 2, (double[]){1, 0, 0, 1});
     gml_dataset_destroy(dataset);
+    dataset = open_text("red,blue\n", &options); /* one row */
+    assert_holds(dataset, 1, 2, (double[]){1, 0});
+    gml_dataset_destroy(dataset);
 }
 
 TEST(columns_without_a_name_are_called_after_their_places)

@@ -39,6 +39,13 @@ typedef struct evidence {
     bool words; /* all cells of both rows are words, and differ from each other */
 } evidence;
 
+/* True if a network knows an input, found by its place, as a category or a date. */
+static bool holds_texts(const gml_dataset_options *options, size_t input)
+{
+    return options->column_kinds != NULL && input < options->features &&
+           options->column_kinds[input].kind != GML_COLUMN_NUMBER;
+}
+
 static void look_at_cell(const gml_csv_decision *decision, const gml_csv_columns *columns, size_t column,
                          evidence *seen)
 {
