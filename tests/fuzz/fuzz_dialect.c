@@ -56,8 +56,7 @@ static void clear(scanned *made)
 static void compare_columns(const gml_cells_column *a, const gml_cells_column *b)
 {
     fuzz_check(a->texts.count == b->texts.count && a->whole == b->whole && a->fractions == b->fractions &&
-                   a->empty == b->empty && memcmp(a->uses, b->uses, sizeof a->uses) == 0 &&
-                   a->broken_codes == b->broken_codes,
+                   a->empty == b->empty && memcmp(a->uses, b->uses, sizeof a->uses) == 0 && a->broken == b->broken,
                "counts do not depend on blocks");
     fuzz_check(a->least == b->least && a->greatest == b->greatest, "ranges do not depend on blocks");
     fuzz_check(a->shown == b->shown && memcmp(a->words, b->words, a->shown * sizeof *a->words) == 0 &&
