@@ -237,14 +237,6 @@ static void predict_panels(gml_prediction *prediction)
     run(prediction, &phase, 1, flops, false);
 }
 
-void gml_predict_rows(const gml_network *network, gml_matrix x, gml_matrix y)
-{
-    gml_prediction prediction = {.network = network, .x = x, .y = y};
-    if (!predict_few(&prediction)) {
-        predict_panels(&prediction);
-    }
-}
-
 gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"network", network}, {0}});
@@ -254,7 +246,10 @@ gml_status gml_network_predict(const gml_network *network, gml_matrix x, gml_mat
     if (status == GML_OK && network->ensemble != NULL) {
         gml_predict_ensemble(network, x, y);
     } else if (status == GML_OK) {
-        gml_predict_rows(network, x, y);
+        gml_prediction prediction = {.network = network, .x = x, .y = y};
+        if (!predict_few(&prediction)) {
+            predict_panels(&prediction);
+        }
     }
     return status;
 }

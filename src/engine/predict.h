@@ -5,13 +5,7 @@
 #include "engine/plan.h"
 #include "network/network.h"
 
-/* Samples that threads share by the columns of layers. */
-enum { GML_PREDICT_FEW = 16 };
-
-/* Predicts as gml_network_predict does. The matrices fit the network, which is none with members. */
-void gml_predict_rows(const gml_network *network, gml_matrix x, gml_matrix y);
-
-/* The same for at most GML_PREDICT_PANEL samples on the calling thread. */
+/* Predicts at most GML_PREDICT_PANEL samples on the calling thread. The matrices fit the network, which has layers. */
 void gml_predict_panel(const gml_network *network, gml_matrix x, gml_matrix y);
 
 /* Returns the calling thread's pace for predictions of so many samples. */

@@ -15,7 +15,7 @@ enum { MOST_MEMBERS = 1024 };
 
 /* An ensemble's memory, each part on a 64-byte line:
  *
- *     gml_ensemble | members | slots | first slot: sums, outputs of a member */
+ *     gml_ensemble | members | slots | first slot: sums, outputs of a member for a panel or of all for few samples */
 typedef struct ensemble_layout {
     gml_layout all;
     size_t members, slots, first;
@@ -29,7 +29,8 @@ static ensemble_layout lay_out(const gml_network *network, size_t count)
     layout.members = gml_layout_add(&layout.all, count, 1, sizeof(gml_network *));
     layout.slots = gml_layout_add(&layout.all, 1, 1, sizeof(gml_slots));
     layout.first = gml_layout_add(&layout.all, GML_PREDICT_PANEL, outputs, sizeof(double));
-    gml_layout_add(&layout.all, GML_PREDICT_PANEL, outputs, network->kernels->size);
+    const size_t few = count * GML_PREDICT_FEW;
+    gml_layout_add(&layout.all, few > GML_PREDICT_PANEL ? few : GML_PREDICT_PANEL, outputs, network->kernels->size);
     return layout;
 }
 

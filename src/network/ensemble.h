@@ -24,8 +24,8 @@ gml_status gml_ensemble_convert(const gml_network *network,
 /* Frees the members too; null is allowed. */
 void gml_ensemble_destroy(gml_context *context, gml_ensemble *ensemble);
 
-/* The parts of a slot: sums of a panel [GML_PREDICT_PANEL x outputs] f64, and outputs of one member, of the network's
- * dtype. */
+/* The parts of a slot: sums of a panel [GML_PREDICT_PANEL x outputs] f64, and in the network's dtype the outputs of one
+ * member for a panel, or those of all members for at most GML_PREDICT_FEW samples. */
 double *gml_ensemble_sums(const gml_slot *slot);
 void *gml_ensemble_outputs(const gml_network *network, const gml_slot *slot);
 

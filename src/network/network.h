@@ -14,8 +14,9 @@
 
 enum { GML_MAX_FACTS = 64 };
 
-/* Rows of a panel when predicting. */
-enum { GML_PREDICT_PANEL = 128 };
+/* Rows of a panel when predicting; and samples that threads share by the columns of layers, or by the members of an
+ * ensemble. */
+enum { GML_PREDICT_PANEL = 128, GML_PREDICT_FEW = 16 };
 
 typedef struct gml_fact {
     char *name, *text;
