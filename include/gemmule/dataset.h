@@ -66,6 +66,8 @@ typedef struct gml_dataset_options {
     const char *thousands; /* between groups of three digits, as in 1,234.5; null: none */
     const char *comment;   /* lines that begin with this character are skipped; null: none */
     const char *missing;   /* words for a missing cell, separated by commas, in place of the usual ones; null: those */
+    int marks_optional;    /* not 0: delimiter, decimal and thousands are those of other files, and each counts only if
+                              this one can be read with it; 0: they count */
     const char *const *more; /* [more_count] paths of further files, read after `path` as if one file; null: none */
     size_t more_count;
     /* Tables: what columns are. See "Kinds of columns" below. */
@@ -172,6 +174,10 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * most numbers, then the first in this order. If none splits all records alike, nine of ten are enough. The decimal
  * mark is the comma if the delimiter is not, numbers such as 1,5 or 1.234,5 occur and none such as 1.5 or 1,234.5.
  * 1,234 and 1.234 do not count, since they may be thousands.
+ *
+ * A network keeps the marks and the words for missing cells that were given for its training data, and
+ * gml_network_data_options has them with `marks_optional`: a file with other marks than those is read as if none were
+ * given.
  *
  * A number has a sign, digits, a decimal mark, an exponent: -1.5e3, .5, 1e-7. It is read to the nearest double. Amounts
  * are numbers too where a column holds no other texts: $1,234.50, 12.5 %, 1.234,50 EUR, (35.00). An amount has groups

@@ -63,6 +63,7 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
     made.class_names = made.target_names = NULL;
     made.target_name = made.target_index = made.weights_name = made.weights_index = NULL;
     made.groups_name = made.groups_index = NULL;
+    made.delimiter = made.decimal = made.thousands = made.comment = made.missing = NULL;
     gml_status status = gml_columns_copy(context, schema->columns, schema->features, &made.columns);
     if (status == GML_OK && schema->feature_names != NULL) {
         status = gml_schema_copy_names(context, (const char *const *)schema->feature_names, schema->features,
@@ -79,9 +80,17 @@ gml_status gml_schema_copy(gml_context *context, const gml_schema *schema, gml_s
     const struct {
         const char *from;
         char **to;
-    } texts[] = {{schema->target_name, &made.target_name},   {schema->target_index, &made.target_index},
-                 {schema->weights_name, &made.weights_name}, {schema->weights_index, &made.weights_index},
-                 {schema->groups_name, &made.groups_name},   {schema->groups_index, &made.groups_index}};
+    } texts[] = {{schema->target_name, &made.target_name},
+                 {schema->target_index, &made.target_index},
+                 {schema->weights_name, &made.weights_name},
+                 {schema->weights_index, &made.weights_index},
+                 {schema->groups_name, &made.groups_name},
+                 {schema->groups_index, &made.groups_index},
+                 {schema->delimiter, &made.delimiter},
+                 {schema->decimal, &made.decimal},
+                 {schema->thousands, &made.thousands},
+                 {schema->comment, &made.comment},
+                 {schema->missing, &made.missing}};
     for (size_t i = 0; status == GML_OK && i < sizeof texts / sizeof *texts; i++) {
         if (texts[i].from != NULL) {
             *texts[i].to = gml_copy_string(context, texts[i].from);
@@ -107,5 +116,10 @@ void gml_schema_clear(gml_context *context, gml_schema *schema)
     gml_release_string(context, schema->weights_index);
     gml_release_string(context, schema->groups_name);
     gml_release_string(context, schema->groups_index);
+    gml_release_string(context, schema->delimiter);
+    gml_release_string(context, schema->decimal);
+    gml_release_string(context, schema->thousands);
+    gml_release_string(context, schema->comment);
+    gml_release_string(context, schema->missing);
     *schema = (gml_schema){0};
 }

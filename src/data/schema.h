@@ -22,6 +22,8 @@ typedef struct gml_schema {
     char *weights_index;
     char *groups_name; /* the same for the groups */
     char *groups_index;
+    char *delimiter; /* of the CSV, as the options gave it; or null; likewise: */
+    char *decimal, *thousands, *comment, *missing;
     bool missing_targets; /* unknown targets were accepted */
     gml_column *columns;  /* [features] or null: all are numbers; levels are owned */
 } gml_schema;

@@ -73,6 +73,12 @@ gml_dataset_options gml_network_data_options(const gml_network *network)
         .groups_index = schema->groups_index,
         .groups_unread = schema->groups_name != NULL,
         .column_kinds = schema->columns,
+        .delimiter = schema->delimiter,
+        .decimal = schema->decimal,
+        .thousands = schema->thousands,
+        .comment = schema->comment,
+        .missing = schema->missing,
+        .marks_optional = 1,
     };
 }
 

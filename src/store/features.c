@@ -61,6 +61,14 @@ static bool has_limits(const gml_network *network, bool checkpoint)
     return some(network, is_limited);
 }
 
+static bool has_dialect(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    const gml_schema *schema = &network->schema;
+    return schema->delimiter != NULL || schema->decimal != NULL || schema->thousands != NULL ||
+           schema->comment != NULL || schema->missing != NULL;
+}
+
 static bool is_prepared(const gml_network *network)
 {
     return network->preparation != NULL;
@@ -89,7 +97,8 @@ static const struct {
     {"ensemble", is_ensemble}, /* several networks */
     {"targets", has_targets},  /* several columns of targets */
     {"target_transform", has_transform},
-    {"limits", has_limits}, /* of predictions */
+    {"limits", has_limits},   /* of predictions */
+    {"dialect", has_dialect}, /* marks of the CSV, words for missing cells */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };

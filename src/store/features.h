@@ -4,7 +4,7 @@
 
 #include "network/network.h"
 
-enum { GML_NEEDS_SIZE = 128 };
+enum { GML_NEEDS_SIZE = 192 };
 
 /* Writes the names of the features that a model or checkpoint of this network needs, separated by spaces; "" for none.
  */

@@ -31,9 +31,17 @@ json_t *gml_metadata_data(const gml_schema *schema, const char **bad)
     if (good && schema->columns != NULL) {
         good = json_object_set_new(data, "columns", gml_columns_to_json(schema, bad)) == 0;
     }
-    const char *const texts[][2] = {{"target_name", schema->target_name},   {"target_index", schema->target_index},
-                                    {"weights_name", schema->weights_name}, {"weights_index", schema->weights_index},
-                                    {"groups_name", schema->groups_name},   {"groups_index", schema->groups_index}};
+    const char *const texts[][2] = {{"target_name", schema->target_name},
+                                    {"target_index", schema->target_index},
+                                    {"weights_name", schema->weights_name},
+                                    {"weights_index", schema->weights_index},
+                                    {"groups_name", schema->groups_name},
+                                    {"groups_index", schema->groups_index},
+                                    {"delimiter", schema->delimiter},
+                                    {"decimal", schema->decimal},
+                                    {"thousands", schema->thousands},
+                                    {"comment", schema->comment},
+                                    {"missing", schema->missing}};
     for (size_t i = 0; good && i < sizeof texts / sizeof *texts; i++) {
         good = texts[i][1] == NULL || gml_json_set_text(data, texts[i][0], texts[i][1], bad);
     }
@@ -82,7 +90,8 @@ static gml_status check_keys(const reader *in)
     static const char *const known[] = {
         "task",        "features",     "targets",         "classes",      "feature_names",
         "class_names", "target_name",  "target_index",    "weights_name", "weights_index",
-        "groups_name", "groups_index", "missing_targets", "columns",      "target_names",
+        "groups_name", "groups_index", "missing_targets", "columns",      "delimiter",
+        "decimal",     "thousands",    "comment",         "missing",      "target_names",
         NULL};
     const char *unknown = gml_json_unknown_key(in->data, known);
     return unknown == NULL ? GML_OK
@@ -170,9 +179,17 @@ static gml_status read_columns(const reader *in, gml_schema *schema)
     const struct {
         const char *key;
         char **text;
-    } texts[] = {{"target_name", &schema->target_name},   {"target_index", &schema->target_index},
-                 {"weights_name", &schema->weights_name}, {"weights_index", &schema->weights_index},
-                 {"groups_name", &schema->groups_name},   {"groups_index", &schema->groups_index}};
+    } texts[] = {{"target_name", &schema->target_name},
+                 {"target_index", &schema->target_index},
+                 {"weights_name", &schema->weights_name},
+                 {"weights_index", &schema->weights_index},
+                 {"groups_name", &schema->groups_name},
+                 {"groups_index", &schema->groups_index},
+                 {"delimiter", &schema->delimiter},
+                 {"decimal", &schema->decimal},
+                 {"thousands", &schema->thousands},
+                 {"comment", &schema->comment},
+                 {"missing", &schema->missing}};
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < sizeof texts / sizeof *texts; i++) {
         status = read_text(in, texts[i].key, texts[i].text);

@@ -57,6 +57,17 @@ class Dialects(ProgramTest):
                        says=('"gone" in line 43', "1 of 42"))
         self.fail_with(DATA, "train", "money.csv", *flags[:4], "-o", "m", says=("line 42", "missing targets"))
 
+    def test_a_model_remembers_marks_that_flags_gave(self):
+        self.write("bars.txt", "% made\n" + table(self.samples, "|", ","))
+        self.succeed("train", "bars.txt", "--delimiter", "|", "--decimal", ",", "--comment", "%", *self.common)
+        self.assertEqual(self.succeed("predict", "m", "plain.csv"), self.expected)
+        self.assertEqual(self.succeed("predict", "m", "bars.txt"), self.expected)
+        self.succeed("eval", "m", "bars.txt")
+        self.write("words.csv", "a,b,kind\n1,gone,up\n2,1,down\n3,2,up\n4,gone,down\n")
+        self.succeed("train", "words.csv", "--missing", "gone", *self.common)
+        self.assertEqual(len(self.succeed("predict", "m", "words.csv").splitlines()), 5)
+        self.fail_with(DATA, "predict", "m", "words.csv", "--missing", "absent", says="gone")
+
     def test_marks_that_cannot_be_are_refused(self):
         self.fail_with(USAGE, "train", "plain.csv", "--delimiter", "ab", says='delimiter: "ab" is none of')
         self.fail_with(USAGE, "train", "plain.csv", "--decimal", "x", says="decimal")

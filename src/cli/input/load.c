@@ -92,11 +92,14 @@ const flag broken_table[] = {{"on-error", "WHAT", "at a row of a CSV that is bro
 void set_csv_options(const data_flags *flags, gml_dataset_options *options)
 {
     options->header = flags->header;
-    options->delimiter = flags->delimiter;
-    options->decimal = flags->decimal;
-    options->thousands = flags->thousands;
-    options->comment = flags->comment;
-    options->missing = flags->words;
+    if (flags->delimiter != NULL || flags->decimal != NULL || flags->thousands != NULL) { /* not those of a model */
+        options->delimiter = flags->delimiter;
+        options->decimal = flags->decimal;
+        options->thousands = flags->thousands;
+        options->marks_optional = 0;
+    }
+    options->comment = flags->comment != NULL ? flags->comment : options->comment;
+    options->missing = flags->words != NULL ? flags->words : options->missing;
     options->broken_rows = flags->skips;
     options->more = flags->more;
     options->columns = flags->columns;

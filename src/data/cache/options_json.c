@@ -27,8 +27,8 @@ typedef struct option {
 #field, OPTION_SIZE, offsetof(gml_dataset_options, field)                                                      \
     }
 
-static const option file_options[] = {INT(header),   TEXT(delimiter), TEXT(decimal), TEXT(thousands),
-                                      TEXT(comment), TEXT(missing),   TEXT(columns), TEXT(ignore)};
+static const option file_options[] = {INT(header),   TEXT(delimiter), TEXT(decimal), TEXT(thousands),    TEXT(comment),
+                                      TEXT(missing), TEXT(columns),   TEXT(ignore),  INT(marks_optional)};
 
 static const option column_options[] = {
     TEXT(target),         INT(targets),       INT(task),           SIZE(features),        TEXT(weights),

@@ -11,8 +11,9 @@
 static const struct {
     const char *key;
     size_t offset;
-} texts[] = {TEXT(target_name),   TEXT(target_index), TEXT(weights_name),
-             TEXT(weights_index), TEXT(groups_name),  TEXT(groups_index)};
+} texts[] = {TEXT(target_name), TEXT(target_index), TEXT(weights_name), TEXT(weights_index),
+             TEXT(groups_name), TEXT(groups_index), TEXT(delimiter),    TEXT(decimal),
+             TEXT(thousands),   TEXT(comment),      TEXT(missing)};
 
 enum { TEXTS = sizeof texts / sizeof *texts };
 
@@ -32,6 +33,8 @@ json_t *gml_cache_schema_to_json(const gml_schema *schema, const char **bad)
          gml_json_set_names(object, "feature_names", schema->feature_names, schema->features, bad)) &&
         (schema->class_names == NULL ||
          gml_json_set_names(object, "class_names", schema->class_names, schema->classes, bad)) &&
+        (schema->target_names == NULL ||
+         gml_json_set_names(object, "target_names", schema->target_names, schema->targets, bad)) &&
         (schema->columns == NULL || json_object_set_new(object, "columns", gml_columns_to_json(schema, bad)) == 0);
     for (size_t i = 0; good && i < TEXTS; i++) {
         const char *text = *text_at(schema, i);
@@ -90,6 +93,9 @@ gml_status gml_cache_schema_from_json(gml_context *context, const char *where, j
     gml_status status = read_names(context, where, object, "feature_names", schema->features, &schema->feature_names);
     if (status == GML_OK) {
         status = read_names(context, where, object, "class_names", schema->classes, &schema->class_names);
+    }
+    if (status == GML_OK) {
+        status = read_names(context, where, object, "target_names", schema->targets, &schema->target_names);
     }
     if (status == GML_OK) {
         status = gml_columns_from_json(context, where, json_object_get(object, "columns"), schema);

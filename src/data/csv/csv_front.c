@@ -154,6 +154,27 @@ static gml_csv_decision decision_of(const gml_csv_reading *reading, gml_csv_colu
                               .columns = columns};
 }
 
+/* Keeps what the options say of the dialect. */
+static gml_status keep_dialect(const gml_source *source, gml_schema *schema)
+{
+    const gml_dataset_options *options = source->options;
+    const struct {
+        const char *from;
+        char **to;
+    } texts[] = {{options->delimiter, &schema->delimiter},
+                 {options->decimal, &schema->decimal},
+                 {options->thousands, &schema->thousands},
+                 {options->comment, &schema->comment},
+                 {options->missing, &schema->missing}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i].to = texts[i].from != NULL ? gml_copy_string(source->context, texts[i].from) : NULL;
+        if (texts[i].from != NULL && *texts[i].to == NULL) {
+            return GML_ERROR_MEMORY;
+        }
+    }
+    return GML_OK;
+}
+
 static gml_status decide(gml_csv_reading *reading)
 {
     const gml_csv_row *rows = reading->first_rows;
@@ -164,7 +185,8 @@ static gml_status decide(gml_csv_reading *reading)
         reading->cells.columns = 0;
         return status;
     }
-    return gml_csv_columns_decide(&decision, &reading->schema);
+    gml_status status = gml_csv_columns_decide(&decision, &reading->schema);
+    return status == GML_OK ? keep_dialect(reading->source, &reading->schema) : status;
 }
 
 /* True if the first row, the only one so far, is a sample whatever follows it. */

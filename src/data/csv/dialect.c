@@ -74,7 +74,7 @@ static gml_status check_marks(gml_context *context, const gml_csv_dialect *diale
 
 gml_status gml_csv_dialect_begin(gml_context *context, const gml_dataset_options *options, gml_csv_dialect *dialect)
 {
-    *dialect = (gml_csv_dialect){.quote = '"'};
+    *dialect = (gml_csv_dialect){.quote = '"', .optional = options->marks_optional != 0};
     const mark_option marks[] = {
         {"delimiter", options->delimiter, ",;|:^~&! \t", &dialect->delimiter},
         {"decimal", options->decimal, ".,", &dialect->style.mark},

@@ -16,6 +16,7 @@ typedef struct gml_csv_dialect {
     char quote;
     char comment; /* 0: none */
     gml_decimal_style style;
+    bool optional;             /* the marks so far count only if a file can be read with them */
     bool words_given;          /* `words` and `numbers` replace the usual words for missing cells */
     gml_labels words;          /* that the user gave */
     gml_pile numbers;          /* f64: those of them that are numbers */
@@ -31,7 +32,8 @@ gml_status gml_csv_dialect_begin(gml_context *context, const gml_dataset_options
  * into the same number of fields, at least two; blanks only if at least half of the fields are numbers. Of several it
  * is the one that makes most fields numbers, then the first of this list. If there is none, nine of ten records are
  * enough; else it is the comma. The decimal mark is a comma if the delimiter is not, if numbers such as 1,5 occur and
- * none such as 1.5. Numbers that may have groups of thousands, such as 1,500 and 1.500, do not count. */
+ * none such as 1.5. Numbers that may have groups of thousands, such as 1,500 and 1.500, do not count. Marks that
+ * are `optional` and that the file does not fit are found as well. */
 void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, bool whole);
 
 /* Sets the delimiter and the bytes that end a field. */

@@ -10,6 +10,7 @@ typedef struct look {
     size_t first;           /* fields of the first record */
     size_t uneven;          /* records with another number of fields */
     size_t numbers;         /* of these, numbers or empty */
+    size_t styled;          /* fields that are numbers with the marks of the dialect, or empty */
     size_t points, commas;  /* numbers such as 1.5, and such as 1,5 */
 } look;
 
@@ -23,6 +24,14 @@ static bool is_number(const gml_csv_field *field, char mark, bool *marked)
            gml_amount_read(field->text, field->length, mark, &amount);
 }
 
+/* True if a field is a number in a style. */
+static bool has_style(const gml_csv_field *field, gml_decimal_style style)
+{
+    double value;
+    bool marked;
+    return gml_decimal_read(field->text, field->length, style, &value) || is_number(field, style.mark, &marked);
+}
+
 /* 1.234 and 1,234 are numbers with either mark, and decide nothing. */
 static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *field, look *seen)
 {
@@ -32,6 +41,7 @@ static void look_at_field(const gml_csv_dialect *dialect, const gml_csv_field *f
     seen->points += point && !comma && with_point;
     seen->commas += comma && !point && with_comma;
     seen->numbers += point || comma || field->length == 0;
+    seen->styled += field->length == 0 || (dialect->style.mark != 0 && has_style(field, dialect->style));
     seen->fields++;
 }
 
@@ -45,7 +55,7 @@ static look look_with(const gml_csv_dialect *dialect, char *text, size_t size, b
         look before = seen;
         size_t count = 0;
         if (seen.records == 1) { /* the first record may be names */
-            seen.fields = seen.numbers = 0;
+            seen.fields = seen.numbers = seen.styled = 0;
         }
         for (; !field.last; count++) {
             if (gml_csv_take_field(dialect, cursor.at, cursor.end, &field) != GML_CSV_FINE) {
@@ -109,8 +119,32 @@ static char find_delimiter(gml_csv_dialect *dialect, char *text, size_t size, bo
                          : (dialect->style.mark == ',' ? ';' : ',');
 }
 
+/* Forgets optional marks that the text does not fit: a delimiter that does not split all records alike, and marks in
+ * numbers with which fewer fields are numbers than with a point or a comma for a decimal mark. */
+static void drop_marks(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
+{
+    const gml_decimal_style style = dialect->style;
+    dialect->style = (gml_decimal_style){0};
+    if (dialect->delimiter != 0) {
+        gml_csv_set_delimiter(dialect, dialect->delimiter);
+        const look seen = look_with(dialect, text, size, whole);
+        dialect->delimiter = seen.uneven == 0 && seen.first > 1 ? dialect->delimiter : '\0';
+    }
+    if (dialect->delimiter == 0) {
+        dialect->delimiter = find_delimiter(dialect, text, size, whole, false);
+    }
+    gml_csv_set_delimiter(dialect, dialect->delimiter);
+    dialect->style = (gml_decimal_style){.mark = style.mark != 0 ? style.mark : '.', .thousands = style.thousands};
+    const look seen = look_with(dialect, text, size, whole);
+    const bool fits = dialect->style.mark != dialect->delimiter && seen.styled >= seen.numbers;
+    dialect->style = fits ? style : (gml_decimal_style){0};
+}
+
 void gml_csv_dialect_find(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
 {
+    if (dialect->optional) {
+        drop_marks(dialect, text, size, whole);
+    }
     char delimiter = dialect->delimiter;
     gml_csv_set_delimiter(dialect, delimiter != 0 ? delimiter : find_delimiter(dialect, text, size, whole, false));
     if (dialect->style.mark == 0) {
