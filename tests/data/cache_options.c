@@ -203,7 +203,7 @@ TEST(a_cache_with_faulty_inputs_does_not_serve_a_reading_that_refuses_them)
     const char *path = kept(put_text("t.csv", "p,q,y\n1,x,0.5\n3,4,1.5\n5,7,0\n")), *cache = kept(in_folder("cache"));
     static const char *const names[] = {"p", "q"};
     gml_dataset_options options = {
-        .features = 2, .feature_names = names, .target = "y", .bad_inputs = 1, .cache = cache};
+        .features = 2, .feature_names = names, .target = "y", .target_index = "2", .bad_inputs = 1, .cache = cache};
     gml_dataset_destroy(open_noted(path, options, "was made"));
     gml_dataset *dataset = NULL;
     options.bad_inputs = 0;

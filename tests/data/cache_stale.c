@@ -79,7 +79,7 @@ TEST(a_table_with_another_byte_in_a_block_makes_its_cache_anew)
 }
 
 /* The table has 16 blocks of 16 KiB, at distances of some 40 KiB. */
-TEST(a_byte_between_the_blocks_is_found_if_all_are_compared)
+TEST(a_byte_in_a_block_is_found_at_once_and_one_between_them_if_all_are_compared)
 {
     const char *path = put_table("table.csv", 15000), *cache = kept(in_folder("cache"));
     gml_dataset_options options = table_options(cache);
@@ -97,6 +97,13 @@ TEST(a_byte_between_the_blocks_is_found_if_all_are_compared)
     options.cache_check = 1;
     gml_dataset_destroy(open_noted(path, options, "contents are others"));
     gml_dataset_destroy(open_noted(path, options, "read from"));
+    options.cache_check = 0;
+    const size_t last = (size_t)found.st_size - (1 << 14), places[] = {last / 15 * 7 + 100, last + 12000};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        change_digit(path, places[i]);
+        gml_dataset_destroy(open_noted(path, options, "contents are others"));
+        gml_dataset_destroy(open_noted(path, options, "read from"));
+    }
 }
 
 /* ---- the cache is not what it was ---- */
