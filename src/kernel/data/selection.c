@@ -1,18 +1,39 @@
 /* kernel/data/selection.c - finds the rows of samples in a set of bits. */
 #include "kernel/data/selection.h"
 
-/* Moves from `row`, a sample, to the sample `further` after it; returns its row. */
+/* Returns in byte k the number of bits in bytes 0 .. k of a word; in byte 7 that of all bits. */
+static uint64_t count_bits(uint64_t word)
+{
+    word -= word >> 1 & 0x5555555555555555u;
+    word = (word & 0x3333333333333333u) + (word >> 2 & 0x3333333333333333u);
+    return ((word + (word >> 4)) & 0x0f0f0f0f0f0f0f0fu) * 0x0101010101010101u;
+}
+
+/* Returns the place of the bit that has `before` set bits below it; `counts` are those of the word. */
+static size_t find_bit(uint64_t word, uint64_t counts, size_t before)
+{
+    unsigned shift = 0;
+    while ((counts >> shift & 255) <= before) {
+        shift += 8;
+    }
+    before -= shift > 0 ? counts >> (shift - 8) & 255 : 0;
+    for (word >>= shift; before > 0; before--) {
+        word &= word - 1;
+    }
+    return shift + (size_t)__builtin_ctzll(word);
+}
+
+/* Returns the row of the sample `further` after that of `row`. */
 static size_t move(const uint64_t *bits, size_t row, size_t further)
 {
     size_t word = row / 64;
-    uint64_t left = bits[word] >> row % 64 << row % 64;
-    for (size_t count; (count = (size_t)__builtin_popcountll(left)) <= further; further -= count) {
+    uint64_t left = bits[word] >> row % 64 << row % 64, counts = count_bits(left);
+    while (counts >> 56 <= further) {
+        further -= counts >> 56;
         left = bits[++word];
+        counts = count_bits(left);
     }
-    for (; further > 0; further--) {
-        left &= left - 1;
-    }
-    return word * 64 + (size_t)__builtin_ctzll(left);
+    return word * 64 + find_bit(left, counts, further);
 }
 
 size_t gml_selection_row(const gml_selection *selection, size_t sample)

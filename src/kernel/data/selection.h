@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { GML_SELECTION_MARK = 128 }; /* samples from one mark to the next */
+enum { GML_SELECTION_MARK = 64 }; /* samples from one mark to the next */
 
 /* Zero-initialised: all rows, sample i is row i. */
 typedef struct gml_selection {
