@@ -5,11 +5,15 @@
 #include "base/layout.h"
 #include "base/least.h"
 #include "data/split/split.h"
+#include "kernel/data/data.h"
 #include "kernel/kernel.h"
 #include "kernel/random/permutation.h"
 #include "kernel/random/shuffle.h"
 
-enum { SIZE_RANKS = 256 }; /* distinct values of size_rank */
+enum {
+    SIZE_RANKS = 256, /* distinct values of size_rank */
+    PIECE = 1024      /* samples of a random order that are dealt out together */
+};
 
 static bool is_stored(const gml_split_plan *plan)
 {
@@ -43,10 +47,15 @@ static void shuffle(const gml_stream *stream, size_t items, gml_split_work *work
 
 /* ---- random and stratified ---- */
 
+/* The class of a sample with this target. */
+static uint32_t class_of(double target)
+{
+    return target > 0 ? (uint32_t)target : 0;
+}
+
 uint32_t gml_split_class(const gml_split_plan *plan, size_t sample)
 {
-    const double number = plan->dataset->schema.classes > 1 ? gml_dataset_target_of(plan->dataset, sample) : 0;
-    return number > 0 ? (uint32_t)number : 0;
+    return plan->dataset->schema.classes > 1 ? class_of(gml_dataset_target_of(plan->dataset, sample)) : 0;
 }
 
 /* Returns the part that gets the sample at a place of the sorted order: samples are dealt out at even distances, so
@@ -57,8 +66,9 @@ static uint32_t dealt(const gml_split_plan *plan, size_t place)
     if (plan->folds > 1) {
         return (uint32_t)(place % plan->folds);
     }
-    const wide before = (wide)place * plan->count, after = before + plan->count;
-    return after / plan->n > before / plan->n ? 0 : 1;
+    const wide owed = (wide)place * plan->count;
+    const size_t left = owed <= SIZE_MAX ? (size_t)owed % plan->n : (size_t)(owed % plan->n);
+    return plan->n - left <= plan->count ? 0 : 1;
 }
 
 /* Sets work->starts to the places of the classes among samples sorted by class. */
@@ -74,14 +84,31 @@ static void find_starts(const gml_split_plan *plan, gml_split_work *work)
     }
 }
 
+/* Gathers the targets of samples in any order: their memory is fetched ahead. */
+static void gather_targets(const gml_dataset *dataset, const size_t *samples, size_t count, double *targets)
+{
+    size_t rows[PIECE];
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = gml_dataset_row(dataset, samples[i]);
+    }
+    dataset->context->kernels[GML_F64]->data->gather(&(gml_gather_call){.rows = count,
+                                                                        .cols = 1,
+                                                                        .source = dataset->targets.data,
+                                                                        .source_dtype = dataset->targets.dtype,
+                                                                        .source_stride = dataset->targets.stride,
+                                                                        .order = rows,
+                                                                        .target = targets,
+                                                                        .target_stride = 1});
+}
+
 /* Takes the samples in random order, and deals them out in the order of their classes: a counting sort whose result is
  * not stored. Without classes all samples are in one. */
 static void deal(const gml_split_plan *plan, size_t repeat, bool by_class, gml_split_work *work, gml_part_list *parts)
 {
-    enum { PIECE = 256 };
     const gml_stream stream = {.seed = plan->seed, .purpose = GML_RANDOM_SPLIT, .step = repeat};
     const gml_permutation permutation = gml_permutation_draw(plan->n, &stream);
     size_t piece[PIECE];
+    double targets[PIECE] = {0};
     work->starts[0] = 0;
     if (by_class) {
         find_starts(plan, work);
@@ -95,9 +122,11 @@ static void deal(const gml_split_plan *plan, size_t repeat, bool by_class, gml_s
         if (!is_stored(plan)) {
             plan->dataset->context->kernels[GML_F32]->order->fill(&permutation, first, count, piece);
         }
+        if (by_class && plan->dataset->schema.classes > 1) {
+            gather_targets(plan->dataset, samples, count, targets);
+        }
         for (size_t i = 0; i < count; i++) {
-            const uint32_t key = by_class ? gml_split_class(plan, samples[i]) : 0;
-            gml_part_set(parts, samples[i], dealt(plan, work->starts[key]++));
+            gml_part_set(parts, samples[i], dealt(plan, work->starts[class_of(targets[i])]++));
         }
     }
 }
