@@ -109,7 +109,7 @@ typedef struct gml_file_system {
 
     /* Begins to read memory that will be used soon, and does not wait for it. The memory may lie in a mapped file, of
      * the library or of the host, or in none: then there is nothing to do. Null: pages are read when they are used,
-     * which is slow for shuffled rows (gml_fit). Called by one thread of a fit at a time. */
+     * which is slow for shuffled rows (gml_fit). Fits side by side call it at the same time. */
     void (*read_ahead)(void *user, const void *memory, size_t size);
 } gml_file_system;
 
