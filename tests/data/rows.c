@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/view.h"
+#include "faults.h"
 #include "harness.h"
 
 enum { LONGEST = 6000, BATCH = 700 };
@@ -193,6 +194,23 @@ TEST(a_window_is_read_ahead_while_the_one_before_is_in_use)
         }
     }
     gml_epoch_destroy(&epoch);
+    gml_dataset_destroy(dataset);
+    gml_context_destroy(context);
+}
+
+TEST(an_epoch_by_blocks_that_lacks_memory_is_refused_and_keeps_none)
+{
+    static faults faulty;
+    gml_context *context = faulty_context(&faulty);
+    gml_dataset *dataset = make(context, LONGEST);
+    for (size_t allowed = 0; allowed < 2; allowed++) {
+        gml_epoch epoch;
+        const size_t held = faulty.live_bytes;
+        faulty.fail_at = faulty.allocations + allowed + 1;
+        ck_assert_int_eq(gml_epoch_create_sized(context, dataset, BATCH, &small, &epoch), GML_ERROR_MEMORY);
+        ck_assert_uint_eq(faulty.live_bytes, held);
+    }
+    reset_faults(&faulty);
     gml_dataset_destroy(dataset);
     gml_context_destroy(context);
 }
