@@ -50,6 +50,7 @@ typedef struct sample_chunk {
 /* Samples so far, those that were skipped, and the message about the first of these. */
 typedef struct sample_count {
     size_t all, skipped;
+    bool noted; /* the notes about the data are printed */
     char first[GML_MESSAGE_SIZE];
 } sample_count;
 
@@ -133,9 +134,9 @@ static gml_status predict_samples(const predict_flags *flags, const gml_dataset 
     if (status == GML_OK) {
         status = refuse_samples(flags, samples, floats ? narrow : wide, chunk, count, &good);
     }
-    if (floats) {
+    if (floats && good > 0) {
         put_floats(sink, narrow, chunk->refused, good);
-    } else {
+    } else if (good > 0) {
         put_samples(sink, wide, chunk->refused, good);
     }
     count->all += good;
@@ -155,9 +156,10 @@ static bool predict_next(const predict_flags *flags, sample_chunk *chunk, predic
         sink_put(sink, NULL);
         count->all++;
     } else if (*status == GML_OK && samples != NULL) {
-        if (count->all == 0) {
+        if (!count->noted) {
             print_data_notes(samples);
         }
+        count->noted = true;
         *status = predict_samples(flags, samples, chunk, sink, count);
     } else {
         return false;

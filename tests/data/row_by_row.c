@@ -254,6 +254,11 @@ TEST(after_an_error_of_the_file_reading_has_ended)
     }
     ck_assert_ptr_nonnull(strstr(gml_context_message(context), "a field of more than"));
     gml_rows_destroy(rows);
+    char *first = calloc(1, (3 << 20) + 1); /* the same in the first row: the columns are not known then */
+    memcpy(memset(first, 'x', 3 << 20), "a,b\n1,", 6);
+    assert_refused(context, gml_rows_open(context, put_file("t.csv", first, 3 << 20), &numbers, &rows), GML_ERROR_DATA,
+                   "line 2, column 2: a field of more than", NULL);
+    free(first);
     assert_refused(context, gml_rows_open(context, "t", &(gml_dataset_options){.features = 0}, &rows),
                    GML_ERROR_ARGUMENT, "features", NULL);
     assert_ok(context, gml_rows_open(context, put_text("t.csv", "a,b\n1,2\n"), &numbers, &rows));
@@ -377,6 +382,18 @@ TEST(a_row_of_a_pipe_does_not_wait_for_the_next)
         gml_rows_destroy(rows);
     }
     gml_context_destroy(made);
+}
+
+TEST(a_long_row_with_a_stray_quote_is_one_broken_row)
+{
+    static char text[200000];
+    memset(text, '7', sizeof text);
+    memcpy(text, "a,b\n1,2\n3,\"4\"", 13);
+    memcpy(text + sizeof text - 5, "\n5,6\n", 5);
+    const double expected[] = {1, 2, NAN, NAN, 5, 6};
+    const outcome *found = read_all(put_file("t.csv", text, sizeof text), &numbers, 10);
+    ck_assert_int_eq(found->end, GML_OK);
+    assert_values(found, expected, 3);
 }
 
 TEST(a_stray_quote_in_a_pipe_is_told_at_once)

@@ -273,8 +273,10 @@ static gml_status take_first_rows(gml_csv_reading *reading, gml_csv_cursor *afte
     bool enough = false;
     gml_status status = GML_OK;
     while (status == GML_OK && !enough) {
-        reading->dialect = given;
-        gml_csv_dialect_find(&reading->dialect, text->bytes + text->begin, text->size - text->begin, text->ended);
+        if (text->size <= GML_CSV_LOOKED_AT) {
+            reading->dialect = given;
+            gml_csv_dialect_find(&reading->dialect, text->bytes + text->begin, text->size - text->begin, text->ended);
+        }
         status = find_records(reading);
         if (status == GML_OK) {
             status = take_rows(reading, GML_CSV_HELD_ROWS, after);
@@ -282,6 +284,7 @@ static gml_status take_first_rows(gml_csv_reading *reading, gml_csv_cursor *afte
         enough = status != GML_OK || reading->held == GML_CSV_HELD_ROWS || text->ended || is_sample(reading);
         if (!enough) {
             status = gml_csv_text_extend(text, &reading->dialect, &problem);
+            status = status == GML_OK ? gml_csv_refuse(reading, &problem) : status;
         }
     }
     return status;

@@ -8,7 +8,7 @@
 
 enum {
     LEAST_CAPACITY = 1 << 12,
-    FIRST_CAPACITY = 1 << 16,
+    FIRST_CAPACITY = GML_CSV_LOOKED_AT,
     LAST_CAPACITY = 1 << 22,
     LEAST_PIECE = 1 << 12, /* taken after a broken record */
     MOST_CHARACTER = 4,    /* bytes of one, which may be the room that a text in UTF-16 leaves */
@@ -133,27 +133,41 @@ static char *walk_to_last_end(const gml_csv_text *text, const gml_csv_dialect *d
     return to > from && (to[-1] == '\n' || to[-1] == '\r') ? to : last; /* the last lines may be comments */
 }
 
-/* Looks for a fault in a record that does not end in the text. */
+/* Walks the fields of the record at the cursor; true if its end is in the text. */
+static bool probe_record(const gml_csv_dialect *dialect, gml_csv_cursor *cursor, gml_csv_problem *problem)
+{
+    gml_csv_field field = {0};
+    size_t lines = 0;
+    problem->line = cursor->line;
+    problem->column = 0;
+    while (!field.last && problem->fault == GML_CSV_FINE) {
+        problem->fault = gml_csv_take_field(dialect, cursor->at, cursor->end, &field);
+        if (problem->fault == GML_CSV_FINE && problem->column == GML_CSV_MOST_COLUMNS) {
+            problem->fault = GML_CSV_MANY_COLUMNS;
+        }
+        lines += problem->fault == GML_CSV_FINE ? gml_csv_count_lines(&field) : 0;
+        problem->column++;
+        problem->text = field.text;
+        problem->length = field.length;
+        cursor->at = field.next;
+    }
+    bool ends = problem->fault == GML_CSV_FINE && cursor->at < cursor->end;
+    if (ends) {
+        cursor->line += lines;
+        gml_csv_end_record(cursor);
+    }
+    return ends;
+}
+
+/* Looks for a fault in the records of a text up to one that does not end in it. */
 static gml_csv_problem probe(const gml_csv_text *text, const gml_csv_dialect *dialect)
 {
     gml_csv_cursor cursor = {.at = text->bytes + text->begin, .end = text->bytes + text->size, .line = text->line};
     gml_csv_problem problem = {0};
-    gml_csv_field field = {0};
-    bool found = gml_csv_find_record(dialect, &cursor);
-    for (problem.line = cursor.line; found && !field.last; cursor.at = field.next) {
-        problem.fault = gml_csv_take_field(dialect, cursor.at, cursor.end, &field);
-        if (problem.fault == GML_CSV_FINE && problem.column == GML_CSV_MOST_COLUMNS) {
-            problem.fault = GML_CSV_MANY_COLUMNS;
-        }
-        problem.column++;
-        if (problem.fault != GML_CSV_FINE) {
-            problem.text = field.text;
-            problem.length = field.length;
-            break;
-        }
+    while (gml_csv_find_record(dialect, &cursor) && probe_record(dialect, &cursor, &problem)) {
     }
-    if (problem.fault == GML_CSV_OPEN_QUOTE) {
-        problem.fault = GML_CSV_FINE; /* the quote may close later */
+    if (problem.fault == GML_CSV_OPEN_QUOTE || (text->recovers && problem.fault == GML_CSV_STRAY_QUOTE)) {
+        problem.fault = GML_CSV_FINE; /* the quote may close later; the line may end later */
     }
     if (problem.fault == GML_CSV_FINE && text->size >= GML_CSV_MOST_RECORD) {
         problem.fault = GML_CSV_LONG_RECORD;

@@ -11,6 +11,8 @@
 #include "base/decimal.h"
 #include "data/cells.h"
 
+enum { GML_CSV_LOOKED_AT = 1 << 16 }; /* bytes in which it is found */
+
 typedef struct gml_csv_dialect {
     char delimiter; /* ' ': fields are separated by one or more blanks and tabs */
     char quote;
