@@ -15,7 +15,8 @@ typedef struct gml_rows gml_rows;
  *
  * CSV, NPY and LIBSVM text are read as they come, in memory of some megabytes and of one row. Other formats, and NPY in
  * Fortran order, are read as a whole at the first gml_rows_next. The dialect of a CSV and its header are found from the
- * bytes that are there when the first row is. The second row is waited for only if the first may hold names.
+ * bytes that are there when the first row is. The second row is waited for only if it has begun or the first may hold
+ * names.
  *
  * The call waits until the first row, or the header of an NPY file, is there. Errors: as gml_dataset_open; argument
  * (options.features is 0). */

@@ -264,7 +264,7 @@ static gml_status find_records(gml_csv_reading *reading)
 }
 
 /* Finds the dialect and the first rows of the first file. They are in its first bytes, unless the file is read as it
- * comes: then the second row is waited for only if the first may hold names. */
+ * comes: then the second row is waited for only if it has begun or the first may hold names. */
 static gml_status take_first_rows(gml_csv_reading *reading, gml_csv_cursor *after)
 {
     const gml_csv_dialect given = reading->dialect;
@@ -281,7 +281,9 @@ static gml_status take_first_rows(gml_csv_reading *reading, gml_csv_cursor *afte
         if (status == GML_OK) {
             status = take_rows(reading, GML_CSV_HELD_ROWS, after);
         }
-        enough = status != GML_OK || reading->held == GML_CSV_HELD_ROWS || text->ended || is_sample(reading);
+        const bool begun = text->whole < text->size; /* a second row, which will end */
+        enough =
+            status != GML_OK || reading->held == GML_CSV_HELD_ROWS || text->ended || (!begun && is_sample(reading));
         if (!enough) {
             status = gml_csv_text_extend(text, &reading->dialect, &problem);
             status = status == GML_OK ? gml_csv_refuse(reading, &problem) : status;
