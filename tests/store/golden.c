@@ -58,6 +58,10 @@ static void describe(const gml_network *network, page *to)
     add_text(to, "target_index", data.target_index);
     add_text(to, "weights", data.weights);
     add_text(to, "weights_index", data.weights_index);
+    add_text(to, "delimiter", data.delimiter);
+    add_text(to, "decimal", data.decimal);
+    add_text(to, "comment", data.comment);
+    add_text(to, "missing", data.missing);
     add_text(to, "preparation", gml_preparation_description(gml_network_preparation(network)));
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
         ADD(to, "fact %s %s\n", name, text);
@@ -118,6 +122,10 @@ static void write_data(void)
     put_text("classes.csv", classes.text);
     put_text("values.csv", values.text);
     put_text("counts.csv", counts.text);
+    for (char *c = values.text; *c != '\0'; c++) { /* the same values with other marks */
+        *c = *c == ',' ? '|' : *c == '.' ? ',' : *c;
+    }
+    put_text("marks.csv", values.text);
 }
 
 static const struct golden {
@@ -149,6 +157,7 @@ static const struct golden {
      "huber", NULL, NULL},
     {"variances", "values.csv", "4 -> 6 tanh -> 2", "gaussian_nll", NULL, NULL},
     {"counts", "counts.csv", "4 -> 6 tanh -> 1 exponential", "poisson", NULL, NULL},
+    {"marks", "marks.csv", "4 -> 6 tanh -> 1", "huber", NULL, NULL},
     {"prepared", NULL, "12 -> 6 tanh -> 1", "huber", NULL,
      "number -> impute(value=median) -> robust -> smooth_clip; category -> one_hot(levels=2); size -> log -> minmax"},
     {"ordered", NULL, "10 -> 6 tanh -> 1", "huber", NULL,
@@ -194,6 +203,12 @@ static gml_network *learn(gml_context *context, const struct golden *golden, gml
     gml_dataset_options reading = {.weights = golden->weights};
     gml_train_options training = {
         .optimizer = "adam(lr=0.01)", .loss = golden->loss, .epochs = 5, .batch = 8, .seed = 5};
+    if (strcmp(golden->data, "marks.csv") == 0) {
+        reading.delimiter = "|";
+        reading.decimal = ",";
+        reading.comment = "#";
+        reading.missing = "unknown,-999";
+    }
     reading.task = strcmp(golden->data, "classes.csv") == 0 ? GML_TASK_CLASSIFICATION : GML_TASK_REGRESSION;
     assert_ok(context, gml_dataset_open(context, in_folder(golden->data), &reading, &data));
     assert_ok(context, gml_network_create(context, golden->net, &options, &network));
