@@ -1,5 +1,6 @@
 """CSV files of any dialect, from pipes, of several files, and a test file, through train, eval and predict."""
 
+import gzip
 import os
 import random
 import subprocess
@@ -140,6 +141,38 @@ class Files(ProgramTest):
         self.fail_with(USAGE, "train", "digits", "--more", "part0.csv", *common[2:], says="can only follow a CSV")
         self.fail_with(CREATE, "train", *parts, *common[:-1], "part2.csv", says="overwrite")
         self.assertEqual(self.read("part2.csv").decode(), table(samples[80:]))
+
+    def test_each_of_several_files_may_be_encoded_and_compressed_in_its_own_way(self):
+        text = [table(rows(40, seed)) for seed in range(4)]
+        self.write("all.csv", text[0] + "".join(part.split("\n", 1)[1] for part in text[1:]))
+        self.write("a.csv", text[0].replace("\n", "\r\n").rstrip())
+        self.write("b.csv.gz", gzip.compress(text[1].encode()))
+        self.write("c.csv", text[2].encode("utf-16"))
+        self.write("d.csv", ('\ufeff' + text[3].replace("a,b,kind", '"a", "b" ,"kind"')).encode())
+        self.write("none.csv", "a,b,kind\n")
+        files = ("a.csv", "--more", "b.csv.gz", "--more", "none.csv", "--more", "c.csv", "--more", "d.csv")
+        expected = self.json("describe", "all.csv")
+        for order in (files, ("none.csv", "--more", *files)):
+            self.assertEqual({**self.json("describe", *order), "data": "all.csv"}, expected)
+        common = ("--target", "kind", "--hidden", "4", "--epochs", "3")
+        self.succeed("train", "all.csv", *common, "-o", "m")
+        self.succeed("train", *files, *common, "-o", "n")
+        self.assertEqual(self.succeed("predict", "m", "all.csv"), self.succeed("predict", "n", *files))
+
+    def test_further_files_that_do_not_fit_are_refused_by_their_names(self):
+        self.write("a.csv", table(rows(40)))
+        for name, text, says in (("order.csv", "b,a,kind\n1,2,up\n", 'order.csv: line 1, column 1: "b", where a.csv has "a"'),
+                                 ("case.csv", "A,b,kind\n1,2,up\n", 'case.csv: line 1, column 1: "A", where a.csv has "a"'),
+                                 ("wide.csv", "a,b,kind,c\n1,2,up,3\n", "wide.csv: line 1 has 4 columns"),
+                                 ("rows.csv", "1,2,up\n", 'rows.csv: line 1, column 1: "1", where a.csv has "a"'),
+                                 ("other.csv", "a;b;kind\n1;2;up\n", "other.csv: line 1"),
+                                 ("nothing.csv", "", "nothing.csv: is empty"),
+                                 ("ragged.csv", "a,b,kind\n1,2\n", "ragged.csv: line 2 has 2 columns"),
+                                 ("word.csv", "a,b,kind\n1,x,up\n", 'word.csv: line 2, column 2 ("b"): "x"')):
+            self.write(name, text)
+            self.fail_with(DATA, "train", "a.csv", "--more", name, "--target", "kind", "-o", "m", says=says)
+        self.write("x.arff", "@relation r\n@attribute a real\n@attribute b real\n@data\n1,2\n")
+        self.fail_with(USAGE, "train", "x.arff", "--more", "a.csv", "-o", "m", says="further files can only follow a CSV")
 
     def test_a_test_file_is_measured_at_the_end(self):
         self.write("train.csv", table(rows(120)))
