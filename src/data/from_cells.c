@@ -134,7 +134,8 @@ static gml_status number_groups(const gml_cells *cells, size_t column, gml_label
     gml_status status =
         gml_pile_reserve(cells->context, &made->owned_groups, cells->rows * sizeof(uint32_t), "the groups of a table");
     const gml_cells_column *of = &cells->column[column];
-    const bool worded = of->uses[GML_TEXT_WORD] > 0 || of->whole + of->fractions + of->uses[GML_TEXT_CODE] == 0;
+    const bool worded = of->uses[GML_TEXT_WORD] > 0 ||
+                        of->whole + of->fractions + of->uses[GML_TEXT_CODE] + of->uses[GML_TEXT_AMOUNT] == 0;
     for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
         double cell = gml_cells_row(cells, row)[column];
         size_t label = 0;

@@ -122,8 +122,8 @@ TEST(a_column_that_cannot_be_the_groups_is_refused)
     gml_dataset_destroy(named);
     assert_refused(context, open_bad_text("x,patient,y\n1,a,2\n2,,3\n", &by_name), GML_ERROR_DATA,
                    "line 3, column 2 (\"patient\")", "should hold a group", NULL);
-    assert_refused(context, open_bad_text("x,patient,y\n1,7,2\n1,nan,2\n", &by_name), GML_ERROR_DATA, "\"nan\" is not a group",
-                   NULL);
+    assert_refused(context, open_bad_text("x,patient,y\n1,7,2\n1,nan,2\n", &by_name), GML_ERROR_DATA,
+                   "\"nan\" is not a group", NULL);
     assert_refused(context, open_bad_text("patient,y\na,2\n", &headed), GML_ERROR_DATA,
                    "2 columns, two of them the target and the groups", "leaves no inputs", NULL);
     assert_refused(context, open_bad_text(patients, &other), GML_ERROR_NAME, "pateint", "patient", NULL);

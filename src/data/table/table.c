@@ -1,6 +1,6 @@
 /* data/table/table.c - making tables, and datasets of them. */
-#include "data/format/format.h"
 #include "data/table/table.h"
+#include "data/format/format.h"
 
 /* ---- making ---- */
 

@@ -202,7 +202,8 @@ gml_status gml_target_take(const gml_cells *cells, size_t column, const gml_data
 {
     gml_dataset_options known = *options;
     const char *reason = take_declaration(&cells->column[column], &known);
-    gml_target_reading target = {.cells = cells, .column = column, .options = &known, .values = {.folder = cells->folder}};
+    gml_target_reading target = {
+        .cells = cells, .column = column, .options = &known, .values = {.folder = cells->folder}};
     gml_status status = take(&target, made);
     if (status == GML_OK && reason != NULL) {
         made->task_reason = gml_copy_string(cells->context, reason);
