@@ -24,13 +24,6 @@ static cell_sort sort_of(const gml_csv_decision *decision, const char *text, siz
     return gml_date_read(text, length, &date) ? CELL_DATE : CELL_WORD;
 }
 
-/* True if a network knows an input, found by its place, as a category or a date. */
-static bool holds_texts(const gml_dataset_options *options, size_t input)
-{
-    return options->column_kinds != NULL && input < options->features &&
-           options->column_kinds[input].kind != GML_COLUMN_NUMBER;
-}
-
 /* What the first row says. Cells that are empty or stand above a word say nothing. */
 typedef struct evidence {
     size_t names; /* inputs that are neither a number nor of the sort of the cell below */
