@@ -143,6 +143,22 @@ TEST(a_cache_with_another_byte_in_its_header_is_made_anew)
     free(whole.data);
 }
 
+TEST(a_cache_whose_header_has_another_length_is_made_anew)
+{
+    const char *path = put_table("table.csv", TABLE_ROWS), *cache = kept(in_folder("cache"));
+    gml_dataset_destroy(open_noted(path, table_options(cache), "was made"));
+    bytes whole = read_bytes(cache);
+    for (size_t length = 56; length < 4096; length += 64) {
+        whole.data[0] = (char)(length % 256);
+        whole.data[1] = (char)(length / 256);
+        put_file("cache", whole.data, whole.size);
+        gml_dataset *made = open_table(path, table_options(cache));
+        ck_assert_uint_eq(gml_dataset_size(made), TABLE_ROWS);
+        gml_dataset_destroy(made);
+    }
+    free(whole.data);
+}
+
 TEST(a_cache_with_another_byte_in_its_arrays_is_found_if_all_are_compared)
 {
     const char *path = put_table("table.csv", TABLE_ROWS), *cache = kept(in_folder("cache"));

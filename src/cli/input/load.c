@@ -75,9 +75,8 @@ const flag data_table[] = {
     {"more", "FILE", "further CSV with the same columns, read after DATA as if one file; may be repeated", RARE,
      read_more, .field = 0},
     {"cache", "WHEN",
-     "keep a CSV beside it as FILE.gmlcache, for a quick start the next time: yes, no, auto (from 256 MB on), or "
-     "check: "
-     "compare all bytes (auto)",
+     "keep a CSV beside it as FILE.gmlcache, for a quick start the next time: yes, no, auto (from 256 MB on), or check "
+     "(all bytes are compared) (auto)",
      RARE, read_choice, .field = offsetof(data_flags, cache),
      .words = (const char *const[]){"auto", "yes", "no", "check", NULL}},
     {"threads", "N", "threads to use (all processors); results do not depend on it", GROUP_REPORT, read_whole,

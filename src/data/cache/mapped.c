@@ -42,7 +42,7 @@ static gml_status check_front(gml_context *context, const char *path, const gml_
         return gml_fail(context, GML_ERROR_DATA, "%s: is cut off within its header", path);
     }
     *size = GML_CACHE_LENGTH + (size_t)length;
-    if (*size % GML_ALIGNMENT != 0) {
+    if (*size % GML_ALIGNMENT != 0 || *size < GML_CACHE_DIGITS_AT + GML_CACHE_DIGITS) {
         return gml_cache_damaged(context, path, "its header has a wrong length");
     }
     snprintf(digits, sizeof digits, "%016" PRIx64, sum_header(mapping, *size));
