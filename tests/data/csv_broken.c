@@ -76,6 +76,29 @@ TEST(rows_after_those_that_were_left_out_have_their_file_and_line)
     gml_dataset_destroy(dataset);
 }
 
+TEST(what_a_broken_row_holds_is_not_counted)
+{
+    /* Without the broken rows the first column is whole numbers, the second has no gap, the third one color. */
+    char text[8000] = "a,b,c,y\n0.5,,green,1,2\n";
+    for (int i = 0; i < 50; i++) {
+        sprintf(text + strlen(text), i % 10 == 9 ? "0.25,,green\n" : "%d,%d,red,%d.5\n", i % 3, i % 5, i);
+    }
+    gml_dataset *dataset = open_text(text, &leave_out);
+    ck_assert_uint_eq(gml_dataset_size(dataset), 45);
+    ck_assert_uint_eq(gml_dataset_features(dataset), 2);
+    const char *note = gml_dataset_note(dataset, 0); /* none is about missing cells */
+    ck_assert_msg(strstr(note, "column 3 (\"c\") is constant and no input") != NULL, "%s", note);
+    ck_assert_ptr_nonnull(strstr(gml_dataset_note(dataset, 1), "6 rows are broken"));
+    gml_dataset_destroy(dataset);
+    strcpy(text, "x,y\n");
+    for (int i = 0; i < 50; i++) {
+        sprintf(text + strlen(text), i == 20 ? "1,0.5,3\n" : i == 30 ? ",5,6\n" : "%d,%d\n", i, i % 2);
+    }
+    dataset = open_text(text, &leave_out); /* 0.5 would make values of the classes 0 and 1 */
+    ck_assert_int_eq(gml_dataset_task(dataset), GML_TASK_CLASSIFICATION);
+    gml_dataset_destroy(dataset);
+}
+
 TEST(a_file_of_broken_rows_alone_is_refused)
 {
     ck_assert_int_eq(open_bad_text("a,b\n1\n1,2,3\n", &leave_out), GML_ERROR_DATA);

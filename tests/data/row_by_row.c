@@ -3,6 +3,7 @@
 
 #include "format_case.h"
 
+#include "data/dataset.h"
 #include "gemmule/rows.h"
 
 static const char *const names[] = {"a", "b"};
@@ -170,6 +171,27 @@ TEST(an_npy_file_tells_its_rows_and_gives_them_without_a_copy)
     ck_assert_ptr_nonnull(strstr(gml_context_message(context), "1 bytes short of its numbers"));
 }
 
+TEST(rows_have_the_places_that_they_have_in_the_whole_file)
+{
+    static const char *const files[] = {"table-f4.npy", "real.npz", "table.svm"};
+    for (size_t i = 0; i < 3; i++) {
+        gml_dataset *whole = open_well(kept_file(files[i]), &(gml_dataset_options){.targets = GML_CHOICE_AUTO});
+        const gml_dataset_options options = {.features = gml_dataset_features(whole)};
+        const gml_dataset *dataset = NULL;
+        gml_rows *rows = NULL;
+        assert_ok(context, gml_rows_open(context, kept_file(files[i]), &options, &rows));
+        for (size_t done = 0; done < gml_dataset_size(whole); done += gml_dataset_size(dataset)) {
+            char place[GML_ORIGIN_SIZE], expected[GML_ORIGIN_SIZE];
+            assert_ok(context, gml_rows_next(rows, 4, &dataset));
+            gml_dataset_place(dataset, gml_dataset_size(dataset) - 1, place);
+            gml_dataset_place(whole, done + gml_dataset_size(dataset) - 1, expected);
+            ck_assert_str_eq(place, expected);
+        }
+        gml_rows_destroy(rows);
+        gml_dataset_destroy(whole);
+    }
+}
+
 /* ---- broken rows ---- */
 
 TEST(a_broken_row_comes_in_its_turn_and_the_rows_after_it_are_read)
@@ -229,7 +251,7 @@ TEST(many_broken_rows_are_told_one_by_one)
 
 TEST(a_line_of_libsvm_text_that_is_broken_is_skipped)
 {
-    const char *path = put_text("t.svm", "1 1:2\n0 2:x\n\n1 2:1 1:1\n0 1:3 2:4\n1 3:1\n0 2:7");
+    const char *path = put_text("t.svm", "1 1:2\n0 1:9 2:x\n\n1 2:1 1:1\n0 1:3 2:4\n1 1:8 3:1\n0 2:7");
     const double expected[] = {2, 0, NAN, NAN, NAN, NAN, 3, 4, NAN, NAN, 0, 7};
     const outcome *found =
         read_all(path, &(gml_dataset_options){.features = 2, .feature_names = names, .format = "libsvm"}, 100);

@@ -15,9 +15,8 @@ static gml_status is_broken(const gml_csv_reading *reading, size_t column, bool 
         *broken = options->column_kinds == NULL || options->column_kinds[input].kind == GML_COLUMN_NUMBER;
         return GML_OK;
     }
-    const gml_column_wish *wish = &reading->columns.wishes[column];
-    gml_status status = gml_column_find(&reading->cells, column, wish, &found);
-    *broken = status == GML_OK && found.kind == GML_COLUMN_NUMBER && (found.refused || wish->given);
+    gml_status status = gml_column_find(&reading->cells, column, &reading->columns.wishes[column], &found);
+    *broken = status == GML_OK && found.kind == GML_COLUMN_NUMBER;
     return status;
 }
 

@@ -86,9 +86,6 @@ static gml_status take_lines(libsvm_rows *of, size_t most, bool *broken)
         }
         status = gml_libsvm_take_line(r, (const char *)r->text.data + of->begin, length);
         *broken = status == GML_ERROR_DATA || status == GML_ERROR_SHAPE;
-        if (*broken) {
-            gml_sparse_drop_row(&r->sparse);
-        }
         if (*broken && r->sparse.rows > 0) {
             *broken = false;
             return GML_OK;

@@ -65,12 +65,6 @@ gml_status gml_sparse_to_inputs(const gml_sparse *sparse, const char *path, size
     return GML_OK;
 }
 
-void gml_sparse_drop_row(gml_sparse *sparse)
-{
-    sparse->count = sparse->rows > 0 ? ((const size_t *)sparse->ends.data)[sparse->rows - 1] : 0;
-    sparse->entries.size = sparse->count * sizeof(entry);
-}
-
 void gml_sparse_restart(gml_sparse *sparse)
 {
     sparse->entries.size = sparse->ends.size = 0;

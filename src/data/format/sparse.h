@@ -28,9 +28,6 @@ gml_status gml_sparse_check(gml_context *context, const char *path, size_t rows,
 gml_status gml_sparse_to_inputs(const gml_sparse *sparse, const char *path, size_t width, size_t bytes,
                                 gml_dataset *made);
 
-/* Removes the entries of the current row. */
-void gml_sparse_drop_row(gml_sparse *sparse);
-
 /* Removes all rows and keeps the memory. */
 void gml_sparse_restart(gml_sparse *sparse);
 
