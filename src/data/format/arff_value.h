@@ -10,8 +10,9 @@ typedef struct gml_arff_reading {
     gml_lines lines;
     gml_arff_header header;
     gml_cells *cells;
-    double *row; /* [attributes] of the line that is read */
-    bool sparse; /* there is a sparse row */
+    double *row;  /* [attributes] of the line that is read */
+    size_t begin; /* where the rows begin in the file, in bytes */
+    bool sparse;  /* there is a sparse row */
 } gml_arff_reading;
 
 /* Makes the cell of an attribute from a word; an unquoted ? and an empty word are missing. With the option bad_inputs a

@@ -100,7 +100,7 @@ static gml_status take_row(gml_arff_reading *r, gml_arff_line *line)
         status = gml_cells_add_rows(r->cells, r->row, 1, r->lines.number);
     }
     return status == GML_OK && r->sparse ? gml_sparse_check(r->source->context, r->source->path, r->cells->rows,
-                                                            r->cells->columns, r->lines.bytes)
+                                                            r->cells->columns, gml_lines_position(&r->lines) - r->begin)
                                          : status;
 }
 
@@ -110,6 +110,7 @@ static gml_status read_rows(gml_arff_reading *r)
     char *text = NULL;
     size_t length = 0;
     gml_arff_line line;
+    r->begin = gml_lines_position(&r->lines);
     do {
         status = gml_lines_next(&r->lines, &text, &length);
         if (status == GML_OK && text != NULL && gml_arff_begin(&line, text, length)) {
