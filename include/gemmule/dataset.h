@@ -291,7 +291,7 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   attribute                 the column                                 as the target
  *   nominal, {a, b, 'c d'}    category of these levels, in this order    classes, all of these, in this order
  *   numeric, real, integer    judged by "Kinds of columns"               values, unless the task is classification
- *   string                    judged by "Kinds of columns"               as in a CSV
+ *   string                    judged so, with numbers as texts           as in a CSV
  *   date, "dd.MM.yyyy HH:mm"  date                                       as in a CSV
  *   relational                error
  *

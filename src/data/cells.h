@@ -64,7 +64,7 @@ typedef struct gml_cells_column {
     bool gapped; /* there is a missing or absent cell; `gap` is the first */
     gml_cells_place gap;
     bool declared;          /* the file says what the column is; set by the reader of a format: */
-    gml_column declaration; /* its kind; of a category the names of the levels, which are owned */
+    gml_column declaration; /* its kind, which may be text; of a category the names of the levels, which are owned */
 } gml_cells_column;
 
 /* Zero-initialised: nothing to clear. */

@@ -101,6 +101,20 @@ TEST(numbers_and_strings_are_judged_like_columns_of_a_csv)
     gml_dataset_destroy(dataset);
 }
 
+TEST(numbers_in_a_string_attribute_are_texts_unless_the_user_says_otherwise)
+{
+    static const char attributes[] = "@attribute ticket string\n@attribute boat string\n@attribute y real\n";
+    static const char rows[] = "24160,2,1.5\n24160,A,2\n113781,2,3\n113781,7,4\n24160,7,5\n";
+    gml_dataset *dataset = open_rows(attributes, rows, &none);
+    ck_assert_int_eq(column_of(dataset, 0).kind, GML_COLUMN_CATEGORY);
+    ck_assert_int_eq(column_of(dataset, 1).kind, GML_COLUMN_CATEGORY);
+    ck_assert_uint_eq(column_of(dataset, 1).level_count, 3);
+    gml_dataset_destroy(dataset);
+    dataset = open_rows(attributes, rows, &(gml_dataset_options){.columns = "ticket=number"});
+    ck_assert_int_eq(column_of(dataset, 0).kind, GML_COLUMN_NUMBER);
+    gml_dataset_destroy(dataset);
+}
+
 TEST(nominal_columns_of_one_value_or_none_are_no_inputs)
 {
     gml_dataset *dataset = open_rows("@attribute a {u, v}\n@attribute b {u, v}\n@attribute c {}\n@attribute x real\n"

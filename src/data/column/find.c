@@ -203,6 +203,9 @@ static gml_status judge(const gml_trial *of, const gml_column_wish *wish)
         gml_trial_settle(of, wish->known.kind, true, "as the file declares");
         return GML_OK;
     }
+    if (of->numbers > 0 && column->declared && column->declaration.kind == GML_COLUMN_TEXT) {
+        return judge_texts(of, "texts");
+    }
     if (of->words == 0) {
         const size_t other = find_other_unit(of);
         return other == SIZE_MAX ? gml_trial_judge_numbers(of) : judge_units(of, other);

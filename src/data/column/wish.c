@@ -210,7 +210,8 @@ gml_status gml_wishes_read(gml_context *context, const char *path, const char *c
 gml_column_wish gml_column_wish_of(const gml_cells_column *column, const gml_column_wish *said)
 {
     gml_column_wish wish = *said;
-    if (!wish.given && column->declared && column->declaration.kind != GML_COLUMN_NUMBER) {
+    const gml_column_kind kind = column->declaration.kind;
+    if (!wish.given && column->declared && (kind == GML_COLUMN_CATEGORY || kind == GML_COLUMN_DATE)) {
         wish.known = column->declaration;
         wish.given = wish.ordered = wish.fixed = wish.declared = true;
     }

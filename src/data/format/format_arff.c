@@ -126,10 +126,11 @@ static gml_status read_rows(gml_arff_reading *r)
 static gml_status declare(gml_context *context, const gml_arff_attribute *attribute, gml_cells_column *column)
 {
     const size_t count = attribute->levels.count;
-    column->declared = attribute->type != GML_ARFF_STRING && (attribute->type != GML_ARFF_NOMINAL || count > 0);
-    column->declaration.kind = attribute->type == GML_ARFF_NOMINAL ? GML_COLUMN_CATEGORY
-                               : attribute->type == GML_ARFF_DATE  ? GML_COLUMN_DATE
-                                                                   : GML_COLUMN_NUMBER;
+    column->declared = attribute->type != GML_ARFF_NOMINAL || count > 0;
+    column->declaration.kind = attribute->type == GML_ARFF_NOMINAL  ? GML_COLUMN_CATEGORY
+                               : attribute->type == GML_ARFF_STRING ? GML_COLUMN_TEXT
+                               : attribute->type == GML_ARFF_DATE   ? GML_COLUMN_DATE
+                                                                    : GML_COLUMN_NUMBER;
     if (count == 0) {
         return GML_OK;
     }
