@@ -37,30 +37,12 @@ static void skip_blanks(cursor *from)
     }
 }
 
-/* Takes a currency or a percent sign, unless there was one. */
+/* Takes a currency or a percent sign, unless there was one. Behind the dollar: euro, pound, yen and rupee. */
 static void take_unit(cursor *from, gml_amount *amount)
 {
-    static const char *const units[] = {"%",
-                                        "$",
-                                        "\xe2\x82\xac" /* euro */,
-                                        "\xc2\xa3" /* pound */,
-                                        "\xc2\xa5" /* yen */,
-                                        "\xe2\x82\xb9" /* rupee */,
-                                        "EUR",
-                                        "USD",
-                                        "GBP",
-                                        "CHF",
-                                        "JPY",
-                                        "CNY",
-                                        "INR",
-                                        "SEK",
-                                        "NOK",
-                                        "DKK",
-                                        "PLN",
-                                        "CZK",
-                                        "CAD",
-                                        "AUD",
-                                        NULL};
+    static const char *const units[] = {"%",   "$",   "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "EUR",
+                                        "USD", "GBP", "CHF",          "JPY",      "CNY",      "INR",          "SEK",
+                                        "NOK", "DKK", "PLN",          "CZK",      "CAD",      "AUD",          NULL};
     amount->unit = amount->unit == NULL ? take_any(from, units) : amount->unit;
 }
 
