@@ -3,6 +3,7 @@
 import os
 import random
 import resource
+import subprocess
 import threading
 import unittest
 
@@ -27,7 +28,7 @@ class Hostile(ProgramTest):
     def pour(self, pieces, *arguments, most_memory=400 * MEGABYTE):
         """Runs the program with bounded memory on pieces from a pipe. Returns its code, message and how many it took."""
         taken = 0
-        process = self.start(*arguments, stdin=-1, stdout=-1, stderr=-1,
+        process = self.start(*arguments, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                              env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (most_memory, most_memory)))
         try:
@@ -67,6 +68,26 @@ class Hostile(ProgramTest):
         self.assertEqual(code, DATA, message)
         self.assertIn("line 1 has more than 1048576 columns", message)
         self.assertLess(taken, 64 * MEGABYTE)
+        pieces = (b"z" * (MEGABYTE - 1) + b"," for _ in range(512))
+        code, message, taken = self.pour(pieces, "describe", "-", most_memory=800 * MEGABYTE)
+        self.assertEqual(code, DATA, message)
+        self.assertIn("line 1: a row of more than 134217728 bytes", message)
+        self.assertLess(taken, 300 * MEGABYTE)
+
+    def test_many_columns_train_and_predict_in_bounded_memory(self):
+        columns = 50000
+        names = ",".join(f"c{i}" for i in range(columns))
+        cells = [["7", str(row), "uvw"[row % 3], ""] for row in range(6)]
+        rows = [f"{','.join(four * (columns // 4))},{'ab'[row % 2]}\n" for row, four in enumerate(cells)]
+        table = (names + ",y\n" + "".join(rows)).encode()
+        code, message, _ = self.pour([table], "describe", "-", "--json")
+        self.assertEqual(code, 0, message)
+        code, message, _ = self.pour([table], "train", "-", "--epochs", "1", "--hidden", "4", "-o", "m", "--quiet")
+        self.assertEqual(code, 0, message)
+        self.assertIn('column 4 ("c3") is empty and no input', message)
+        self.assertIn("further columns are no inputs", message)
+        self.write("wide.csv", table)
+        self.assertEqual(self.succeed("predict", "m", "wide.csv").count("\n"), 7)
 
     # ---- pipes ----
 
