@@ -254,6 +254,45 @@ TEST(a_pipe_is_read_from_start_to_end)
     remove(path);
 }
 
+/* The number of columns that are found in a text. */
+static size_t count_columns(const char *text)
+{
+    gml_table *read = NULL;
+    assert_ok(context, gml_table_open(context, put_text("table.csv", text), NULL, &read));
+    const size_t columns = gml_table_columns(read);
+    gml_table_destroy(read);
+    return columns;
+}
+
+TEST(a_delimiter_splits_all_records_alike_and_blanks_mostly_into_numbers)
+{
+    ck_assert_uint_eq(count_columns("1 2 x\n3 4 y\n5 6 z\n"), 3);
+    ck_assert_uint_eq(count_columns("big cat 1\nred dog 2\ntiny ant 3\n"), 1);
+    ck_assert_uint_eq(count_columns("1,2;x\n3;y\n4,5,6;z\n"), 2); /* commas leave more numbers, not equally many */
+}
+
+TEST(words_for_missing_cells_take_the_place_of_the_usual_ones_and_may_be_numbers)
+{
+    const gml_dataset_options options = {.header = GML_CHOICE_YES, .missing = "-1,x"};
+    double x[8];
+    gml_column column;
+    gml_dataset *dataset = open_text("a,b,y\n-1,NA,1.5\n2,red,2.5\n3,x,0.5\n-1.0,red,3.5\n", &options);
+    assert_ok(context, gml_dataset_gather(dataset, NULL, 4, gml_matrix_f64(x, 4, 2), gml_matrix_none()));
+    ck_assert(isnan(x[0]) && x[2] == 2 && x[4] == 3 && isnan(x[6]));
+    assert_ok(context, gml_dataset_column(dataset, 1, &column));
+    ck_assert_uint_eq(column.level_count, 2);
+    ck_assert_str_eq(column.levels[0], "NA");
+    ck_assert(x[1] == 0 && x[3] == 1 && isnan(x[5]));
+    gml_dataset_destroy(dataset);
+}
+
+TEST(of_missing_cells_the_first_is_named)
+{
+    const gml_dataset_options numbers = {.features = 2}; /* of a network without kinds of columns */
+    assert_refused(context, open_bad_text("1,2,a\n3,,b\n5,NA,c\n", &numbers), GML_ERROR_DATA, "line 2, column 2", NULL);
+    assert_refused(context, open_bad_text("1,2,a\n3,NA,b\n5,,c\n", &numbers), GML_ERROR_DATA, "line 2, column 2", NULL);
+}
+
 int main(void)
 {
     return run_file_tests("data_csv_forms", 120);
