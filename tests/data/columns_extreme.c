@@ -176,6 +176,22 @@ LARGE_TEST(texts_beyond_the_most_levels_take_no_more_memory)
                    "column 1 (\"user\")", "too many different texts for a category", NULL);
 }
 
+LARGE_TEST(a_network_reads_more_texts_than_there_can_be_levels)
+{
+    enum { USERS = 1200000 };
+    static const char *const levels[] = {"user 5", "user 7"}, *const inputs[] = {"user"};
+    const gml_column kinds[] = {{.kind = GML_COLUMN_CATEGORY, .levels = levels, .level_count = 2}};
+    const gml_dataset_options options = {
+        .features = 1, .feature_names = inputs, .column_kinds = kinds, .targets = GML_CHOICE_NO};
+    static const size_t rows[] = {14, 15, 16, 2 * USERS - 1}; /* users 7, 7, 8 and the last, whose text is not kept */
+    double codes[4];
+    gml_dataset *dataset = NULL;
+    assert_ok(context, gml_dataset_open(context, put_users(USERS), &options, &dataset));
+    assert_ok(context, gml_dataset_gather(dataset, rows, 4, gml_matrix_f64(codes, 4, 1), gml_matrix_none()));
+    ck_assert(codes[0] == 1 && codes[1] == 1 && codes[2] == 2 && codes[3] == 2);
+    gml_dataset_destroy(dataset);
+}
+
 /* ---- nothing to learn from ---- */
 
 TEST(columns_without_a_value_or_with_one_are_left_out_with_a_note)
@@ -237,5 +253,5 @@ TEST(a_column_that_is_constant_or_missing_in_the_training_part_alone_gives_finit
 
 int main(void)
 {
-    return run_file_tests("columns_extreme", 120);
+    return run_file_tests("columns_extreme", 200);
 }
