@@ -202,7 +202,7 @@ TEST(headers_that_lie_are_refused_without_much_memory)
     assert_refused(context, open_badly(put_file("v9.npy", "\x93NUMPY\x09\0\0\0", 10), &none), GML_ERROR_DATA,
                    "version 9", NULL);
     assert_refused(context, open_badly(put_file("v2.npy", "\x93NUMPY\x02\0\xff\xff\xff\xff", 12), &none),
-                   GML_ERROR_DATA, "4294967295", NULL);
+                   GML_ERROR_DATA, "4294967295 bytes; up to 65536 are read", NULL);
     assert_refused(context, open_badly(put_file("no.npy", "1,2\n", 4), &(gml_dataset_options){.format = "npy"}),
                    GML_ERROR_DATA, "no.npy", NULL);
     assert_refused(context, open_badly(in_folder("."), &(gml_dataset_options){.format = "npy"}), GML_ERROR_DATA,
