@@ -44,6 +44,8 @@ TEST(qid_are_groups_if_asked_for)
     ck_assert_uint_eq(gml_dataset_groups(dataset), 2);
     gml_dataset_destroy(dataset);
     const gml_dataset_options grouped = {.groups = "qid"};
+    assert_refused(context, open_badly(put_lines("1 qid:1 1:1\n2 1:1 qid:1\n"), &grouped), GML_ERROR_DATA, "line 2",
+                   "\"qid\" is not an index", NULL);
     assert_refused(context, open_badly(put_lines("1 qid:1 1:1\n2 1:1\n"), &grouped), GML_ERROR_DATA, "line 2", "qid",
                    NULL);
     assert_refused(

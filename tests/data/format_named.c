@@ -168,6 +168,20 @@ TEST(a_damaged_archive_is_refused)
                    NULL);
 }
 
+TEST(a_member_of_another_size_than_its_header_says_is_refused)
+{
+    enum { UNPACKED = 22 }; /* where the header of the first member has its size */
+    static const char *const says[] = {"is larger than its header says", "has another size than its header says"};
+    for (int i = 0; gml_gunzip_available() && i < 2; i++) {
+        size_t size = 0;
+        char *bytes = read_kept("table-deflated.npz", &size);
+        bytes[UNPACKED] = (char)(bytes[UNPACKED] + (i == 0 ? -1 : 1));
+        assert_refused(context, open_badly(put_file("size.npz", bytes, size), &none), GML_ERROR_DATA, "size.npz",
+                       says[i], NULL);
+        free(bytes);
+    }
+}
+
 TEST(opening_survives_faults)
 {
     const gml_dataset_options options = {.weights = "weight", .groups = "group"};
