@@ -204,7 +204,7 @@ static gml_status judge(const gml_trial *of, const gml_column_wish *wish)
         return GML_OK;
     }
     if (of->numbers > 0 && column->declared && column->declaration.kind == GML_COLUMN_TEXT) {
-        return judge_texts(of, "texts");
+        return gml_trial_judge_texts(of, "texts");
     }
     if (of->words == 0) {
         const size_t other = find_other_unit(of);
