@@ -52,8 +52,8 @@ typedef struct gml_dataset_options {
     const char *weights_index; /* likewise for `weights` */
     int weights_optional;      /* not 0: a file without the column `weights` is accepted, all samples then have
                                   weight 1; 0: it is an error */
-    int bad_inputs;            /* not 0: an input that is not a finite number is read as NaN from a CSV and as
-                                  it is from arrays, for gml_network_check_samples to find; 0: it is an error */
+    int bad_inputs;            /* not 0: an input that is not a finite number is read as NaN from text and as
+                                  it is from other formats, for gml_network_check_samples to find; 0: it is an error */
     const char *groups; /* CSV: the column with the group of each sample, a text or a number, by name or index like
                            `target`; for gml_split_create. null: none */
     const char *groups_index; /* as weights_index, for `groups` */
