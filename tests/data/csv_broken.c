@@ -41,7 +41,7 @@ TEST(a_text_is_broken_where_a_column_is_of_numbers_and_in_no_category)
     ck_assert_int_eq(column.kind, GML_COLUMN_NUMBER);
     assert_ok(context, gml_dataset_column(dataset, 1, &column));
     ck_assert_uint_eq(column.level_count, 2);
-    const char *note = gml_dataset_note(dataset, 1); /* after that about the missing cell */
+    const char *note = gml_dataset_note(dataset, 0); /* before that about the missing cell */
     ck_assert_msg(strstr(note, "1 row is broken") &&
                       strstr(note, "line 9, column 1 (\"size\"): \"big\" is not a number"),
                   "%s", note);
@@ -86,9 +86,9 @@ TEST(what_a_broken_row_holds_is_not_counted)
     gml_dataset *dataset = open_text(text, &leave_out);
     ck_assert_uint_eq(gml_dataset_size(dataset), 45);
     ck_assert_uint_eq(gml_dataset_features(dataset), 2);
-    const char *note = gml_dataset_note(dataset, 0); /* none is about missing cells */
+    const char *note = gml_dataset_note(dataset, 1); /* none is about missing cells */
     ck_assert_msg(strstr(note, "column 3 (\"c\") is constant and no input") != NULL, "%s", note);
-    ck_assert_ptr_nonnull(strstr(gml_dataset_note(dataset, 1), "6 rows are broken"));
+    ck_assert_ptr_nonnull(strstr(gml_dataset_note(dataset, 0), "6 rows are broken"));
     gml_dataset_destroy(dataset);
     strcpy(text, "x,y\n");
     for (int i = 0; i < 50; i++) {

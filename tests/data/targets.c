@@ -166,7 +166,7 @@ TEST(names_that_a_list_would_read_otherwise_are_kept_in_quotes)
 {
     const gml_dataset_options options = {.target = "'', ' b ','it''s','a,b'"};
     gml_dataset *dataset = open_text("p,\"\",\" b \",it's,\"a,b\"\n1,2,3,4,5\n6,7,8,9,0\n", &options);
-    ck_assert_str_eq(gml_dataset_target_name(dataset), "'',' b ','it''s','a,b'");
+    ck_assert_str_eq(gml_dataset_target_name(dataset), "column 2,' b ','it''s','a,b'");
     const gml_dataset_options again = {.target = gml_dataset_target_name(dataset)};
     gml_dataset *same = open_text("p,\"\",\" b \",it's,\"a,b\"\n1,2,3,4,5\n6,7,8,9,0\n", &again);
     ck_assert_uint_eq(gml_dataset_targets(same), 4);

@@ -296,9 +296,8 @@ gml_status gml_csv_place_columns(gml_csv_decision *decision)
 
 /* ---- all columns ---- */
 
-static gml_status decide(gml_csv_decision *decision)
+static gml_status allocate(const gml_csv_decision *decision)
 {
-    const gml_dataset_options *options = decision->options;
     gml_csv_columns *columns = decision->columns;
     columns->inputs = gml_allocate(decision->context, columns->count, sizeof *columns->inputs, "columns of a CSV");
     columns->wishes = gml_allocate(decision->context, columns->count, sizeof *columns->wishes, "columns of a CSV");
@@ -310,17 +309,46 @@ static gml_status decide(gml_csv_decision *decision)
     }
     memset(columns->wishes, 0, columns->count * sizeof *columns->wishes);
     memset(columns->is_target, 0, columns->count * sizeof *columns->is_target);
-    gml_status status = gml_csv_index_row(decision->context, decision->first, &decision->index);
+    return GML_OK;
+}
+
+gml_status gml_csv_decision_begin(gml_csv_decision *decision)
+{
+    const gml_dataset_options *options = decision->options;
+    const size_t count = decision->first->count;
+    *decision->columns = (gml_csv_columns){.count = count,
+                                           .weights = count,
+                                           .groups = count,
+                                           .inputs_alone = options->targets == GML_CHOICE_NO && options->features != 0};
+    gml_status status = allocate(decision);
+    if (status == GML_OK) {
+        status = gml_csv_index_row(decision->context, decision->first, &decision->index);
+    }
     if (status == GML_OK) {
         status = gml_csv_list_names(decision, options->target, &decision->targets);
     }
     if (status == GML_OK) {
         status = gml_csv_list_names(decision, options->target_index, &decision->target_indexes);
     }
-    if (status != GML_OK) {
-        return status;
+    if (status == GML_OK) {
+        gml_csv_decide_header(decision);
     }
-    gml_csv_decide_header(decision);
+    return status;
+}
+
+void gml_csv_decision_end(gml_csv_decision *decision)
+{
+    gml_labels_clear(decision->context, &decision->index.fields);
+    gml_csv_row_clear(decision->context, &decision->targets);
+    gml_csv_row_clear(decision->context, &decision->target_indexes);
+}
+
+/* Gives each column its role. */
+static gml_status place(gml_csv_decision *decision)
+{
+    const gml_dataset_options *options = decision->options;
+    gml_csv_columns *columns = decision->columns;
+    gml_status status = GML_OK;
     if (columns->header && (options->feature_names == NULL || options->columns != NULL || options->ignore != NULL)) {
         status = gml_csv_check_names(decision);
     }
@@ -347,16 +375,11 @@ static gml_status decide(gml_csv_decision *decision)
 
 gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema)
 {
-    const gml_dataset_options *options = decision->options;
-    size_t count = decision->first->count;
-    *decision->columns = (gml_csv_columns){.count = count,
-                                           .weights = count,
-                                           .groups = count,
-                                           .inputs_alone = options->targets == GML_CHOICE_NO && options->features != 0};
-    gml_status status = decide(decision);
-    gml_labels_clear(decision->context, &decision->index.fields);
-    gml_csv_row_clear(decision->context, &decision->targets);
-    gml_csv_row_clear(decision->context, &decision->target_indexes);
+    gml_status status = gml_csv_decision_begin(decision);
+    if (status == GML_OK) {
+        status = place(decision);
+    }
+    gml_csv_decision_end(decision);
     return status == GML_OK ? gml_csv_keep_names(decision, schema) : status;
 }
 

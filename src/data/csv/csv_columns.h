@@ -50,6 +50,11 @@ typedef struct gml_csv_decision {
  * begin zeroed and are cleared. Errors: name, shape, data, argument, memory. */
 gml_status gml_csv_columns_decide(gml_csv_decision *decision, gml_schema *schema);
 
+/* Begins such a decision: reads the first row and what the options say, and decides whether the first row is names. The
+ * decision must be ended and the columns cleared, on failure too. Errors: argument, memory. */
+gml_status gml_csv_decision_begin(gml_csv_decision *decision);
+void gml_csv_decision_end(gml_csv_decision *decision);
+
 void gml_csv_columns_clear(gml_context *context, gml_csv_columns *columns);
 
 /* Returns where the schema keeps the name of a column, in a CSV with a header; null: nowhere. */

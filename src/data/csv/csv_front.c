@@ -192,15 +192,15 @@ static gml_status decide(gml_csv_reading *reading)
 /* True if the first row, the only one so far, is a sample whatever follows it. */
 static bool is_sample(const gml_csv_reading *reading)
 {
-    gml_csv_columns columns = {.count = reading->first_rows[0].count};
+    gml_csv_columns columns;
     gml_csv_decision decision = decision_of(reading, &columns);
-    const bool indexed =
-        reading->held > 0 && gml_csv_index_row(decision.context, decision.first, &decision.index) == GML_OK;
-    if (indexed) {
-        gml_csv_decide_header(&decision);
+    if (reading->held == 0) {
+        return false;
     }
-    gml_labels_clear(decision.context, &decision.index.fields);
-    return indexed && !columns.header;
+    const bool sample = gml_csv_decision_begin(&decision) == GML_OK && !columns.header;
+    gml_csv_decision_end(&decision);
+    gml_csv_columns_clear(decision.context, &columns);
+    return sample;
 }
 
 /* Begins the cells of the decided columns. */
