@@ -113,8 +113,8 @@ class Rows(ProgramTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("note: 3 rows are broken and left out; the first: broken.csv: line 6 has 2 columns", done.stderr.decode())
         self.assertEqual(self.succeed("predict", "n", "data.csv").splitlines(), self.expected)
-        self.assertEqual(self.json("eval", "n", "data.csv")["samples"], 80)
-        self.assertEqual(self.json("eval", "n", "broken.csv", "--on-error", "skip")["samples"], 80)
+        self.assertEqual(self.json("eval", "n", "data.csv")["n"], 80)
+        self.assertEqual(self.json("eval", "n", "broken.csv", "--on-error", "skip")["n"], 80)
         for command in ("cv", "tune"):
             self.fail_with(DATA, command, "broken.csv", "--target", "price", says="line 6")
 

@@ -106,11 +106,13 @@ static json_t *members_json(const gml_network *network)
         const gml_network *member = gml_network_member(network, i);
         json_array_append_new(
             list,
-            json_pack("{so so so so so so so}", "description", json_text(gml_network_description(member)), "parameters",
-                      json_size(gml_network_parameter_count(member)), "preparation",
+            json_pack("{so so so so so so so so so}", "description", json_text(gml_network_description(member)),
+                      "parameters", json_size(gml_network_parameter_count(member)), "preparation",
                       preparation_json(gml_network_preparation(member)), "input_scaling",
                       scaling_json(gml_network_input_scaling(member), gml_network_inputs(member)), "output_scaling",
-                      scaling_json(gml_network_output_scaling(member), gml_network_outputs(member)), "layers",
+                      scaling_json(gml_network_output_scaling(member), gml_network_outputs(member)), "target_transform",
+                      json_text(gml_network_target_transform(member)), "limits",
+                      limits_json(gml_network_output_limits(member), gml_network_outputs(member)), "layers",
                       layers_json(member), "facts", facts_json(member)));
     }
     return list;
@@ -120,7 +122,7 @@ int report_model_json(const char *path, const gml_network *network)
 {
     const double size = file_size(path);
     return print_json(json_pack(
-        "{so so so so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
+        "{so so so so so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
         size < 0 ? json_null() : json_size((size_t)size), "description", json_text(gml_network_description(network)),
         "dtype", json_text(gml_dtype_name(gml_network_dtype(network))), "inputs",
         json_size(gml_network_inputs(network)), "outputs", json_size(gml_network_outputs(network)), "parameters",
