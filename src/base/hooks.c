@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 
 /* Columns of wide matrices are packed faster if a page holds many rows. */
 enum { LARGE_PAGE = 2 << 20 };
+
+enum { MUCH = 16 << 10, REFILL_NANOSECONDS = 100000 }; /* bytes of one read, after which more are waited for so long */
 
 enum { MOST_LINKS = 40 }; /* in a chain of symbolic links; the limit of Linux */
 
@@ -97,15 +100,39 @@ static int open_file(void *user, const char *path, gml_file_mode mode, void **fi
     return 0;
 }
 
+/* Reads up to `capacity` bytes once. Returns a negative number on an error. */
+static ssize_t read_once(int fd, void *buffer, size_t capacity)
+{
+    ssize_t n;
+    do {
+        n = read(fd, buffer, capacity);
+    } while (n < 0 && errno == EINTR);
+    return n;
+}
+
+/* True if more bytes come within the time in which a writer refills a pipe. */
+static bool more_comes(int fd)
+{
+    const struct timespec moment = {.tv_nsec = REFILL_NANOSECONDS};
+    struct pollfd pipe = {.fd = fd, .events = POLLIN};
+    return ppoll(&pipe, 1, &moment, NULL) > 0;
+}
+
+/* Whoever writes much at once has more: larger batches of rows are predicted faster. Few bytes are returned at once. */
 static int read_some(void *user, void *file, void *buffer, size_t capacity, size_t *got)
 {
     (void)user;
-    ssize_t n;
-    do {
-        n = read(descriptor(file), buffer, capacity);
-    } while (n < 0 && errno == EINTR);
+    const int fd = descriptor(file);
+    ssize_t n = read_once(fd, buffer, capacity);
     *got = n > 0 ? (size_t)n : 0;
-    return n >= 0 ? 0 : errno;
+    if (n < 0) {
+        return errno;
+    }
+    while (n >= MUCH && *got < capacity && more_comes(fd)) {
+        n = read_once(fd, (char *)buffer + *got, capacity - *got);
+        *got += n > 0 ? (size_t)n : 0;
+    }
+    return 0;
 }
 
 static int read_file(void *user, void *file, void *buffer, size_t capacity, size_t *got)
