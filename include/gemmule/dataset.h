@@ -66,8 +66,8 @@ typedef struct gml_dataset_options {
     const char *thousands; /* between groups of three digits, as in 1,234.5; null: none */
     const char *comment;   /* lines that begin with this character are skipped; null: none */
     const char *missing;   /* words for a missing cell, separated by commas, in place of the usual ones; null: those */
-    int marks_optional;    /* not 0: delimiter, decimal and thousands are those of other files, and each counts only if
-                              this one can be read with it; 0: they count */
+    int marks_optional;    /* not 0: delimiter, decimal and thousands are those of another file, and each is used only
+                              if this one can be read with it; 0: they are used */
     const char *const *more; /* [more_count] paths of further files, read after `path` as if one file; null: none */
     size_t more_count;
     /* Tables: what columns are. See "Kinds of columns" below. */
@@ -239,9 +239,9 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *
  * Levels are named and ordered like classes (see "The target of a CSV"). A date is 2014-02-17, 17.02.2014, 17/02/2014
  * or 02/17/2014, with `-`, `/` or `.` between, or has an English month: 17 Feb 2014, 17-Feb-2014, February 17, 2014. A
- * time may follow after a blank or T: 10:30, 10:30:15.5, 3:15 PM, with Z or +01:00 behind. Years have four digits; two
- * are taken in dates such as 2/17/14 and 17.02.14, for 1969 to 2068. Of a column, all dates are written in one way;
- * some may lack the time. A table has no date outside the years 1 to 9999.
+ * time may follow after a blank or T: 10:30, 10:30:15.5, 3:15 PM, with Z or +01:00 behind. Years are 1 to 9999 and have
+ * four digits, or two in dates such as 2/17/14 and 17.02.14, for 1969 to 2068. All dates of a column are written in one
+ * way; some may lack the time.
  *
  * `columns` has rules, separated by `;`: a name, `=`, a kind. Kinds are number, category, date, ymd, dmy and mdy (dates
  * with this order of year, month and day), and ignore. A name with = ; , or ' goes in single quotes, doubled inside; a
@@ -252,8 +252,8 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
 
 /* Columns by name. With `feature_names`, a CSV with a header row must have each of these columns, in any order; the
  * dataset has them in the order of `feature_names`. It may also have the target, the weights and the groups. Any other
- * column is ignored, with a note. Two columns of the same name are an error, in any header.
- * A column without a name in the header is called after its place: "column 3".
+ * column is ignored, with a note. Two columns of the same name are an error, in any header. A column without a name in
+ * the header is called after its place: "column 3".
  *
  * Columns by position. This applies to a CSV without a header row, and to every file if `features` is given without
  * `feature_names`. If the file has `features` columns, all are inputs. Otherwise target, weights and groups are at

@@ -139,11 +139,10 @@ GML_API gml_status gml_network_fold(const gml_network *network, gml_network **fo
  * y  [n x outputs], the network's dtype, written
  *
  * The network's preparation or input scaling is applied, and its output scaling, the inverse of the transform of its
- * targets and the limits of its predictions. Rows are independent of each other.
- * Any number of threads may predict with one network at once, as long as none changes it. An input that is not finite,
- * or overflows in the network's dtype, is no error and affects only its own row: NaN gives NaN; infinity gives NaN,
- * infinity, or the bound of a bounded activation. gml_network_check_samples finds such samples. Errors: shape,
- * argument.
+ * targets and the limits of its predictions. Rows are independent of each other. Any number of threads may predict with
+ * one network at once, as long as none changes it. An input that is not finite, or overflows in the network's dtype, is
+ * no error and affects only its own row: NaN gives NaN; infinity gives NaN, infinity, or the bound of a bounded
+ * activation. gml_network_check_samples finds such samples. Errors: shape, argument.
  *
  * Memory: each thread that computes samples of its own needs working memory: two buffers of 128 rows of the widest
  * layer, and one more for each nested residual; threads that share the columns of up to 16 samples share one set. The
@@ -229,11 +228,11 @@ typedef struct gml_adapt_options {
 
 /* Adapts the network like gml_network_adapt, which sets all but the scaling to their defaults. `options` may be null.
  *
- * The network learns prepared targets: its loss is that of training, and losses whose targets are probabilities, counts
- * or amounts refuse logarithms. Predictions and metrics are in the unit of the data. A prediction is the inverse of the
- * preparation, which for targets of different sizes is nearer to their median than to their mean; it never is beyond a
- * limit, and its derivative there is 0. Errors: also name, argument (a preparation that is none of these; targets that
- * are classes), shape (a network that predicts means and variances has no logarithms and no limits). */
+ * The network learns prepared targets, and its loss is in their unit. Losses whose targets are probabilities, counts or
+ * amounts refuse logarithms. Predictions and metrics are in the unit of the data: a prediction goes through the inverse
+ * of the preparation, and after logarithms it is nearer to the median of the targets than to their mean. It never is
+ * beyond a limit, and its derivative there is 0. Errors: also name, argument (a preparation that is none of these;
+ * targets that are classes), shape (a network that predicts means and variances has no logarithms and no limits). */
 GML_API gml_status gml_network_adapt_with(gml_network *network, const gml_dataset *dataset,
                                           const gml_adapt_options *options);
 
@@ -243,8 +242,8 @@ GML_API gml_status gml_network_adapt_with(gml_network *network, const gml_datase
 GML_API gml_status gml_network_set_input_scaling(gml_network *network, const double *shift, const double *scale);
 
 /* Sets the scaling of predictions after the last layer, before the inverse of a transform of targets and limits:
- * y = y' * scale[k] + shift[k]. Both arrays [outputs] are copied;
- * null: 0 and 1. Errors: data (a number that is not finite, a scale of 0). */
+ * y = y' * scale[k] + shift[k]. Both arrays [outputs] are copied; null: 0 and 1. Errors: data (a number that is not
+ * finite, a scale of 0). */
 GML_API gml_status gml_network_set_output_scaling(gml_network *network, const double *shift, const double *scale);
 
 /* Sets what the network learns of targets, before the output scaling: their logarithms ("log"), or the targets (null or
