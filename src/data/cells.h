@@ -175,11 +175,11 @@ gml_status gml_cells_restart(gml_cells *cells, const char *path);
 /* Begins a table without rows that has the columns of another. It must be cleared, on failure too. Errors: memory. */
 gml_status gml_cells_begin_like(const gml_cells *cells, gml_cells *copy);
 
-/* Appends a row of another table with the same columns, with its texts and its place; `spare` [columns] is working
+/* Appends a row of another table with the same columns, with its texts and its line; `spare` [columns] is working
  * memory. Errors: memory. */
 gml_status gml_cells_copy_row(const gml_cells *cells, size_t row, double *spare, gml_cells *copy);
 
-/* Begins a table of `count` rows from `first` on of another. It must be cleared, on failure too. Errors: memory. */
+/* Begins a table of `count` rows from `first` on of another, which has one file. It must be cleared, on failure too. Errors: memory. */
 gml_status gml_cells_copy_rows(const gml_cells *cells, size_t first, size_t count, gml_cells *copy);
 
 /* Counts a cell `uses` times, without its place. */

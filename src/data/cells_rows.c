@@ -26,7 +26,7 @@ gml_status gml_cells_restart(gml_cells *cells, const char *path)
 gml_status gml_cells_copy_row(const gml_cells *cells, size_t row, double *spare, gml_cells *copy)
 {
     const double *from = gml_cells_row(cells, row);
-    const char *path, *last;
+    const char *path;
     size_t line, length;
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < cells->columns; i++) {
@@ -39,11 +39,7 @@ gml_status gml_cells_copy_row(const gml_cells *cells, size_t row, double *spare,
                                         text, length, &spare[i]);
         }
     }
-    gml_origin_find(&copy->origin, copy->rows, &last, &line);
     gml_origin_find(&cells->origin, row, &path, &line);
-    if (status == GML_OK && strcmp(path, last) != 0) {
-        status = gml_origin_add_file(copy->context, &copy->origin, copy->rows, path);
-    }
     return status == GML_OK ? gml_cells_add_rows(copy, spare, 1, line) : status;
 }
 

@@ -20,10 +20,14 @@ static size_t file_count(const gml_origin *origin)
     return origin->files.size / sizeof(gml_origin_file);
 }
 
-size_t gml_origin_first_row(const gml_origin *origin, size_t file)
+const char *gml_origin_file_at(const gml_origin *origin, size_t file, size_t *row)
 {
     const gml_origin_file *files = origin->files.data;
-    return file > 0 ? files[file - 1].row : 0;
+    if (file > file_count(origin)) {
+        return NULL;
+    }
+    *row = file > 0 ? files[file - 1].row : 0;
+    return file > 0 ? files[file - 1].path : origin->path;
 }
 
 size_t gml_origin_jump_count(const gml_origin *origin)

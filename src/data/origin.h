@@ -28,8 +28,8 @@ gml_status gml_origin_add_file(gml_context *context, gml_origin *origin, size_t 
  * for the caller's rows. */
 void gml_origin_find(const gml_origin *origin, size_t row, const char **path, size_t *line);
 
-/* Returns the first row of a file, 0 for the first file. */
-size_t gml_origin_first_row(const gml_origin *origin, size_t file);
+/* Returns the path of file `file` and finds its first row; null past the last. A file may have no rows. */
+const char *gml_origin_file_at(const gml_origin *origin, size_t file, size_t *row);
 
 /* The rows that were noted: how many, and their lines. */
 size_t gml_origin_jump_count(const gml_origin *origin);

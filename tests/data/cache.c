@@ -48,6 +48,24 @@ TEST(several_files_have_one_cache_and_keep_their_lines)
     gml_dataset_destroy(dataset);
 }
 
+TEST(files_of_which_all_rows_are_broken_keep_their_places)
+{
+    const char *first = kept(put_text("a.csv", "p,y\n1,2\nx,3\n2,5\n"));
+    const char *const more[] = {kept(put_text("b.csv", "p,y\nx,1\nx,2\n")), kept(put_text("c.csv", "p,y\n3,4\n4,6\n"))};
+    char place[GML_ORIGIN_SIZE];
+    gml_dataset_options options = {.header = GML_CHOICE_YES, .target = "y", .columns = "p=number", .broken_rows = 1};
+    options.more = more;
+    for (size_t count = 1; count <= 2; count++) {
+        options.more_count = count;
+        options.cache = kept(in_folder(count == 1 ? "cache" : "another"));
+        assert_cached(first, options);
+    }
+    gml_dataset *dataset = open_table(first, options);
+    gml_dataset_place(dataset, 2, place);
+    ck_assert_msg(strstr(place, "c.csv: line 2") != NULL, "%s", place);
+    gml_dataset_destroy(dataset);
+}
+
 TEST(a_cache_that_is_removed_or_replaced_serves_on_where_it_is_mapped)
 {
     const char *path = put_table("table.csv", TABLE_ROWS), *cache = kept(in_folder("cache"));

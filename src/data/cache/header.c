@@ -37,12 +37,14 @@ static gml_status add_sources(const gml_table_cache *cache, const gml_origin *or
     gml_status status = GML_OK;
     for (size_t i = 0; status == GML_OK && i < cache->count; i++) {
         gml_file_identity is;
+        size_t row = 0;
+        gml_origin_file_at(origin, i, &row);
         status = identify(cache, i, &is);
         if (status == GML_OK &&
-            json_array_append_new(array, json_pack("{s: I, s: I, s: o, s: o, s: I}", "size", (json_int_t)is.stamp.size,
-                                                   "modified", (json_int_t)is.stamp.modified, "blocks",
-                                                   sum_to_json(is.blocks), "whole", sum_to_json(is.whole), "row",
-                                                   (json_int_t)gml_origin_first_row(origin, i))) != 0) {
+            json_array_append_new(array,
+                                  json_pack("{s: I, s: I, s: o, s: o, s: I}", "size", (json_int_t)is.stamp.size,
+                                            "modified", (json_int_t)is.stamp.modified, "blocks", sum_to_json(is.blocks),
+                                            "whole", sum_to_json(is.whole), "row", (json_int_t)row)) != 0) {
             status = gml_fail(cache->source->context, GML_ERROR_MEMORY, "there is no memory for the header of a cache");
         }
     }

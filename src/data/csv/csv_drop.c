@@ -46,20 +46,36 @@ static void note_row(gml_csv_reading *reading, size_t row, size_t column)
     }
 }
 
+/* Begins the files that begin at a row or before it, from `*file` on, in the copy of the rows before. A file keeps its
+ * place if none of its rows is whole. */
+static gml_status begin_files(const gml_cells *cells, size_t row, size_t *file, gml_cells *copy)
+{
+    size_t first = 0;
+    const char *path = gml_origin_file_at(&cells->origin, *file, &first);
+    gml_status status = GML_OK;
+    while (status == GML_OK && path != NULL && first <= row) {
+        status = gml_origin_add_file(copy->context, &copy->origin, copy->rows, path);
+        path = gml_origin_file_at(&cells->origin, ++*file, &first);
+    }
+    return status;
+}
+
 /* Copies the rows without such words. `spare` has room for one. */
 static gml_status copy_whole_rows(gml_csv_reading *reading, const bool *broken, double *spare, gml_cells *copy)
 {
     const gml_cells *cells = &reading->cells;
+    size_t file = 1;
     gml_status status = gml_cells_begin_like(cells, copy);
     for (size_t row = 0; status == GML_OK && row < cells->rows; row++) {
         const size_t column = find_word(cells, broken, row);
+        status = begin_files(cells, row, &file, copy);
         if (column < cells->columns) {
             note_row(reading, row, column);
-        } else {
+        } else if (status == GML_OK) {
             status = gml_cells_copy_row(cells, row, spare, copy);
         }
     }
-    return status;
+    return status == GML_OK ? begin_files(cells, cells->rows, &file, copy) : status;
 }
 
 gml_status gml_csv_drop_rows(gml_csv_reading *reading)
