@@ -23,6 +23,32 @@ TEST(broken_rows_are_left_out_and_the_first_is_told)
     ck_assert_ptr_nonnull(strstr(gml_context_message(context), "line 3 has 2 columns"));
 }
 
+TEST(the_first_broken_row_is_told_whatever_breaks_it)
+{
+    const gml_dataset_options options = {.broken_rows = 1, .columns = "a=number", .header = GML_CHOICE_YES};
+    const char *const texts[] = {"a,b\n1,2\nx,3\n4\ny,3\n5,6\n", "a,b\n1,2\n4\nx,3\ny,3\n5,6\n"};
+    const char *const says[] = {"line 3, column 1 (\"a\"): \"x\" is not a number", "line 3 has 1 column"};
+    for (size_t i = 0; i < 2; i++) {
+        gml_dataset *dataset = open_text(texts[i], &options);
+        const char *note = gml_dataset_note(dataset, 0);
+        ck_assert_msg(strstr(note, "3 rows are broken") != NULL && strstr(note, says[i]) != NULL, "%s", note);
+        gml_dataset_destroy(dataset);
+    }
+}
+
+TEST(a_table_without_inputs_is_refused_for_its_columns_not_for_its_broken_rows)
+{
+    char text[1000] = "a,y\n1\n";
+    for (int i = 0; i < 25; i++) {
+        sprintf(text + strlen(text), "u%d,%d.5\n", i, i);
+    }
+    ck_assert_int_eq(open_bad_text(text, &(gml_dataset_options){.broken_rows = 1, .header = GML_CHOICE_YES}),
+                     GML_ERROR_DATA);
+    const char *message = gml_context_message(context);
+    ck_assert_msg(strstr(message, "no column can be an input: column 1 (\"a\") is an identifier") != NULL, "%s",
+                  message);
+}
+
 TEST(a_text_is_broken_where_a_column_is_of_numbers_and_in_no_category)
 {
     char text[8000] = "size,color,price\n";

@@ -209,7 +209,7 @@ static gml_status write_notes(const choice *of)
 
 static gml_status refuse_none(const choice *of)
 {
-    const char *note = gml_dataset_note(of->made, 0);
+    const char *note = gml_dataset_note(of->made, of->cells->remark != NULL); /* that about the first column */
     return gml_fail(of->cells->context, GML_ERROR_DATA, "%s: no column can be an input: %s%s", of->cells->origin.path,
                     note != NULL ? note : "", of->left_out > 1 ? "; ..." : "");
 }

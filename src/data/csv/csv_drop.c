@@ -38,7 +38,9 @@ static void note_row(gml_csv_reading *reading, size_t row, size_t column)
     const gml_cells *cells = &reading->cells;
     gml_message_scope scope;
     char buffer[GML_NUMBER_SIZE];
-    if (reading->broken++ == 0) {
+    const bool first = reading->broken++ == 0 || row < reading->first_at;
+    if (first) {
+        reading->first_at = row;
         gml_field field = gml_cells_field(cells, column, row, gml_cells_row(cells, row)[column], buffer);
         gml_message_open(cells->context, &scope, reading->first_broken);
         gml_field_refuse(cells->context, &field, "is not a number");

@@ -13,7 +13,9 @@ static void leave_out(gml_csv_reading *reading, gml_csv_problem *problem)
     }
     gml_message_scope scope;
     char message[GML_MESSAGE_SIZE];
-    gml_message_open(reading->source->context, &scope, reading->broken++ == 0 ? reading->first_broken : message);
+    const bool first = reading->broken++ == 0;
+    reading->first_at = first ? reading->cells.rows : reading->first_at;
+    gml_message_open(reading->source->context, &scope, first ? reading->first_broken : message);
     gml_csv_refuse(reading, problem);
     gml_message_close(reading->source->context, &scope);
     gml_csv_text_skip(&reading->text, &reading->dialect, problem);

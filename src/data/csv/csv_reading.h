@@ -22,6 +22,7 @@ typedef struct gml_csv_reading {
     bool recovers;                       /* reading goes on after a broken record */
     size_t broken;                       /* rows that were left out */
     char first_broken[GML_MESSAGE_SIZE]; /* the message about the first of them */
+    size_t first_at;                     /* the row of the cells that it is, or that follows it */
     char remark[GML_NOTE_SIZE];          /* the note about all */
 } gml_csv_reading;
 
