@@ -211,6 +211,82 @@ TEST(a_cache_with_faulty_inputs_does_not_serve_a_reading_that_refuses_them)
     ck_assert_ptr_null(dataset);
 }
 
+/* The marks, the words and the list of targets are kept, and the inputs alone are there too. */
+TEST(a_cache_of_several_targets_serves_a_network)
+{
+    const char *path = kept(put_text("t.csv", "p;q;s;t\n1,5;2;3;x\n2,5;3;x;5\n4,5;5;7;8\n"));
+    const char *cache = kept(in_folder("cache"));
+    const gml_dataset_options first = {
+        .target = "t,s", .delimiter = ";", .decimal = ",", .missing = "x", .missing_targets = 1, .cache = cache};
+    gml_dataset *data = open_noted(path, first, "was made");
+    gml_network *network = network_for(data);
+    gml_dataset_options options = gml_network_data_options(network);
+    assert_serves(path, options, cache);
+    options.targets = GML_CHOICE_NO;
+    assert_serves(path, options, cache);
+    options = gml_network_data_options(network);
+    options.target = "s,t";
+    assert_does_not_serve(path, options, cache, first);
+    gml_network_destroy(network);
+    gml_dataset_destroy(data);
+}
+
+TEST(a_cache_that_leaves_columns_out_serves_a_network_without_them)
+{
+    const char *path = put_table("table.csv", TABLE_ROWS), *cache = kept(in_folder("cache"));
+    const gml_dataset_options first = {.target = "y", .ignore = "name,w", .columns = "a=number", .cache = cache};
+    gml_dataset *data = open_noted(path, first, "was made"), *dataset = NULL;
+    gml_network *network = network_for(data);
+    gml_dataset_options options = gml_network_data_options(network);
+    assert_serves(path, options, cache);
+    options.cache = cache;
+    options.ignore = "a";
+    assert_refused(context, gml_dataset_open(context, path, &options, &dataset), GML_ERROR_DATA, "cannot be ignored",
+                   NULL);
+    gml_network_destroy(network);
+    gml_dataset_destroy(data);
+}
+
+/* A reading stops at a broken row, unless it leaves such rows out and tells of them. */
+TEST(a_cache_without_broken_rows_serves_where_they_are_left_out)
+{
+    const char *path = kept(put_text("t.csv", "p,q,y\n1,2,0.5\nx,3,1\n3,4,1.5\n4\n5,7,0\n"));
+    const char *whole = kept(put_text("u.csv", "p,q,y\n1,2,0.5\n3,4,1.5\n5,7,0\n")), *cache = kept(in_folder("cache"));
+    gml_dataset_options first = {.target = "y", .columns = "p=number", .broken_rows = 1, .cache = cache};
+    gml_dataset *data = open_noted(path, first, "was made"), *dataset = NULL;
+    gml_network *network = network_for(data);
+    gml_dataset_options options = gml_network_data_options(network);
+    options.broken_rows = 1;
+    assert_serves(path, options, cache);
+    options.cache = cache;
+    dataset = open_noted(path, options, "read from");
+    ck_assert_ptr_nonnull(strstr(gml_dataset_note(dataset, 1), "2 rows are broken and left out; the first: "));
+    gml_dataset_destroy(dataset);
+    options.broken_rows = 0;
+    dataset = NULL;
+    assert_refused(context, gml_dataset_open(context, path, &options, &dataset), GML_ERROR_DATA, "line 5 has 1 column",
+                   NULL);
+    first.cache = kept(in_folder("another"));
+    gml_dataset_destroy(open_noted(whole, first, "was made"));
+    assert_serves(whole, options, first.cache);
+    gml_network_destroy(network);
+    gml_dataset_destroy(data);
+}
+
+TEST(a_cache_that_was_made_without_the_marks_does_not_serve_where_they_count)
+{
+    const char *path = kept(put_text("t.csv", "a,b,y\n1,2,0.5\n3,4,1.5\n5,7,0\n")), *cache = kept(in_folder("cache"));
+    gml_dataset_options options = {.features = 2, .feature_names = FEATURES, .target = "y", .target_index = "2"};
+    gml_dataset *dataset = NULL;
+    options.delimiter = ";";
+    options.marks_optional = 1;
+    options.cache = cache;
+    gml_dataset_destroy(open_noted(path, options, "was made"));
+    options.marks_optional = 0;
+    ck_assert_int_ne(gml_dataset_open(context, path, &options, &dataset), GML_OK);
+    ck_assert_ptr_null(dataset);
+}
+
 int main(void)
 {
     return run_file_tests("data_cache_options", 120);

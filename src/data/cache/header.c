@@ -67,9 +67,10 @@ static json_t *notes_to_json(const gml_dataset *made, const char **bad)
 }
 
 /* Makes the object with all that is not an array; takes over `sources`. */
-static json_t *table_to_json(const gml_dataset *made, const gml_cache_shape *shape, const gml_dataset_options *options,
+static json_t *table_to_json(const gml_cells *cells, const gml_dataset *made, const gml_cache_shape *shape,
                              json_t *sources, const char **bad)
 {
+    const gml_dataset_options *options = cells->cache->source->options;
     json_t *table = json_pack("{s: s, s: I, s: I, s: I, s: b, s: b, s: b, s: o}", "version", gml_version(), "rows",
                               (json_int_t)shape->rows, "groups", (json_int_t)shape->groups, "lines",
                               (json_int_t)shape->lines, "weighted", (int)shape->weighted, "small_targets",
@@ -78,6 +79,7 @@ static json_t *table_to_json(const gml_dataset *made, const gml_cache_shape *sha
                       json_object_set_new(table, "schema", gml_cache_schema_to_json(&made->schema, bad)) == 0 &&
                       json_object_set_new(table, "options", gml_cache_options_to_json(options, bad)) == 0 &&
                       json_object_set_new(table, "notes", notes_to_json(made, bad)) == 0 &&
+                      (cells->remark == NULL || gml_json_set_text(table, "remark", cells->remark, bad)) &&
                       (made->task_reason == NULL || gml_json_set_text(table, "task_reason", made->task_reason, bad));
     if (!good) {
         json_decref(table);
@@ -112,7 +114,7 @@ gml_status gml_cache_make_header(const gml_cells *cells, const gml_dataset *made
         json_decref(sources);
         return status;
     }
-    *text = header_text(table_to_json(made, shape, cache->source->options, sources, &bad), places);
+    *text = header_text(table_to_json(cells, made, shape, sources, &bad), places);
     return *text != NULL ? GML_OK
            : bad != NULL ? gml_fail(cells->context, GML_ERROR_UNSUPPORTED, "%s: \"%.60s\" is not UTF-8", path, bad)
                          : gml_fail(cells->context, GML_ERROR_MEMORY, "%s: there is no memory for its header", path);

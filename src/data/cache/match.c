@@ -50,7 +50,9 @@ bool gml_cache_is_known(const gml_dataset_options *options, json_t *asked, json_
     const gml_schema *schema = &found->schema;
     json_t *with = json_object_get(made, "columns");
     return options->features > 0 && json_equal(json_object_get(asked, "file"), json_object_get(made, "file")) &&
-           json_object_get(with, "bad_inputs") == NULL && same_inputs(options, schema) &&
+           options->columns == NULL && options->ignore == NULL && json_object_get(with, "bad_inputs") == NULL &&
+           (options->marks_optional != 0 || json_object_get(with, "marks_optional") == NULL) &&
+           same_inputs(options, schema) &&
            (json_object_get(with, "column_kinds") == NULL ||
             (json_object_get(with, "unseen_error") != NULL) == (options->unseen_error != 0)) &&
            (options->targets == GML_CHOICE_NO ||
@@ -67,7 +69,8 @@ static void forget_targets(gml_dataset *found)
 {
     gml_schema *schema = &found->schema;
     gml_schema_clear_names(found->context, schema->class_names, schema->classes);
-    schema->class_names = NULL;
+    gml_schema_clear_names(found->context, schema->target_names, schema->targets);
+    schema->class_names = schema->target_names = NULL;
     schema->classes = schema->targets = 0;
     schema->task = GML_TASK_AUTO;
     found->targets = gml_matrix_none();

@@ -1,6 +1,6 @@
 /* data/cache/options_json.c - the options with which a cache was made:
  *
- *     {"file": {how the CSV is written, and which columns are left out}, "columns": {the roles and kinds of columns}}
+ *     {"file": {how the CSV is written}, "columns": {the roles and kinds of columns, and which are left out}}
  */
 #include <stddef.h>
 
@@ -27,14 +27,14 @@ typedef struct option {
 #field, OPTION_SIZE, offsetof(gml_dataset_options, field)                                                      \
     }
 
-static const option file_options[] = {INT(header),   TEXT(delimiter), TEXT(decimal), TEXT(thousands),
-                                      TEXT(comment), TEXT(missing),   TEXT(columns), TEXT(ignore)};
+static const option file_options[] = {INT(header),     TEXT(delimiter), TEXT(decimal),
+                                      TEXT(thousands), TEXT(comment),   TEXT(missing)};
 
 static const option column_options[] = {
-    TEXT(target),          INT(targets),         INT(task),          SIZE(features),
-    TEXT(weights),         INT(missing_targets), TEXT(target_index), TEXT(weights_index),
-    INT(weights_optional), INT(bad_inputs),      TEXT(groups),       TEXT(groups_index),
-    INT(groups_unread),    INT(unseen_error),    INT(broken_rows),   INT(marks_optional)};
+    TEXT(target),         INT(targets),       INT(task),           SIZE(features),        TEXT(weights),
+    INT(missing_targets), TEXT(target_index), TEXT(weights_index), INT(weights_optional), INT(bad_inputs),
+    TEXT(groups),         TEXT(groups_index), INT(groups_unread),  INT(unseen_error),     INT(broken_rows),
+    INT(marks_optional),  TEXT(columns),      TEXT(ignore)};
 
 enum {
     FILE_OPTIONS = sizeof file_options / sizeof *file_options,

@@ -123,6 +123,12 @@ static gml_status read_origin(const input *in, gml_origin *origin)
     return status;
 }
 
+/* The note about broken rows that were left out; null if there were none. */
+static const char *remark_of(const input *in)
+{
+    return json_string_value(json_object_get(in->table, "remark"));
+}
+
 /* Reads what is said about the table; a network does not ask what became of columns that it does not know. */
 static gml_status read_words(const input *in, bool known, gml_dataset *made)
 {
@@ -130,7 +136,7 @@ static gml_status read_words(const input *in, bool known, gml_dataset *made)
     const char *reason = json_string_value(json_object_get(in->table, "task_reason"));
     gml_status status = gml_dataset_add_note(made, "read from the cache %s", in->path);
     if (known) {
-        return status;
+        return status == GML_OK && remark_of(in) != NULL ? gml_dataset_add_note(made, "%s", remark_of(in)) : status;
     }
     for (size_t i = 0; status == GML_OK && i < json_array_size(notes); i++) {
         const char *note = json_string_value(json_array_get(notes, i));
@@ -169,7 +175,8 @@ static gml_status use(input *in, gml_dataset **dataset)
     json_t *with = json_object_get(in->table, "options");
     gml_status status = make_dataset(in, &made);
     const bool equal = asked != NULL && json_equal(asked, with) != 0;
-    if (status == GML_OK && !equal && !gml_cache_is_known(options, asked, with, &made)) {
+    const bool lacks_rows = remark_of(in) != NULL && options->broken_rows == 0;
+    if (status == GML_OK && !equal && (lacks_rows || !gml_cache_is_known(options, asked, with, &made))) {
         status = gml_fail(in->context, GML_ERROR_DATA, "%s: was made with other options", in->path);
     }
     if (status == GML_OK && !equal) {
