@@ -27,7 +27,7 @@ GML_API gml_status gml_rows_open(gml_context *context, const char *path, const g
  * The dataset belongs to `rows` and is valid until the next call with them. Its notes are about columns; a note about
  * missing cells could only speak of some rows.
  *
- * Numbers of NPY files are not checked: gml_network_check_samples finds those that a network cannot take. A row of
+ * Numbers of arrays are not checked: gml_network_check_samples finds those that a network cannot take. A row of
  * another format that cannot be read, as one with too few fields, a quote inside a field or a text where a number is
  * needed, is an error of its own: it comes in its turn, the message names its line, and gml_rows_can_continue
  * returns 1. The next call then continues with the line after it. After other errors reading has ended.

@@ -7,6 +7,7 @@ import struct
 import subprocess
 import time
 import unittest
+import zipfile
 
 from program import DATA, ProgramTest
 from test_formats import make_npy, read_npy
@@ -142,6 +143,24 @@ class Rows(ProgramTest):
         lines = [struct.unpack("<f", struct.pack("<f", float(line)))[0] for line in self.succeed("predict", "n", "x.csv", "--no-header").split()]
         for value, line in zip(values, lines):
             self.assertAlmostEqual(value, line, delta=1e-5 * (1 + abs(value)))
+
+    def test_samples_of_arrays_are_judged_one_by_one(self):
+        self.write("train.csv", "".join(f"{i % 5},{i % 3},{i % 5 + i % 3 + 0.5}\n" for i in range(60)))
+        self.succeed("train", "train.csv", "--epochs", "2", "-o", "n")
+        nan, inf = float("nan"), float("inf")
+        with zipfile.ZipFile(self.path("x.npz"), "w") as archive:
+            archive.writestr("x.npy", make_npy("f8", (4, 2), [1, 2, nan, 2, 3, 1, inf, 0]))
+        self.write("fortran.npy", make_npy("f8", (4, 2), [1, nan, 3, inf, 2, 2, 1, 0], fortran=True))
+        self.write("x.npy", make_npy("f8", (4, 2), [1, 2, nan, 2, 3, 1, inf, 0]))
+        expected = self.run_program("predict", "n", "-", input=b"1,2\n3,1\n").stdout.decode().splitlines()
+        for name in ("x.npz", "fortran.npy", "x.npy"):
+            with self.subTest(name=name):
+                done = self.run_program("predict", "n", name, "--on-error", "skip")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(done.stdout.decode().splitlines(), expected[:2] + [""] + expected[2:] + [""])
+                done = self.run_program("predict", "n", name)
+                self.assertEqual((done.returncode, done.stdout.decode().splitlines()), (DATA, expected[:2]))
+                self.assertIn(f"{name}: sample 2", done.stderr.decode())
 
     def test_a_reader_that_goes_away_and_an_interrupt_end_a_stream(self):
         process = self.talk()

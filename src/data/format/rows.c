@@ -31,6 +31,9 @@ gml_status gml_rows_open(gml_context *context, const char *path, const gml_datas
     made->options.targets = GML_CHOICE_NO;
     made->source.path = gml_copy_string(context, path);
     status = made->source.path != NULL ? gml_source_open(&made->source, true, &made->format) : GML_ERROR_MEMORY;
+    if (status == GML_OK && made->format->read == NULL && made->format != &gml_format_libsvm) {
+        made->options.bad_inputs = 1; /* samples of arrays are judged one by one, by the network */
+    }
     if (status == GML_OK && made->format->rows != NULL) {
         status = made->format->rows->begin(&made->source, &made->stream);
     }
