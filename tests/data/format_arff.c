@@ -248,6 +248,7 @@ TEST(an_arff_is_recognised_by_its_first_line_or_long_comments)
     }
     strcat(text, header);
     gml_dataset_destroy(open_well(put_lines(text), &none));
+    gml_dataset_destroy(open_well(put_lines(text), &(gml_dataset_options){.comment = "#"}));
     gml_dataset *csv = open_well(put_lines("%x\n%y\n1,2.5\n2,3\n"), &(gml_dataset_options){.comment = "%"});
     ck_assert_uint_eq(gml_dataset_size(csv), 2);
     gml_dataset_destroy(csv);

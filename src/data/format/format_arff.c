@@ -206,7 +206,7 @@ static bool recognizes(const gml_source *source)
     bool ambiguous = false;
     const uint8_t *bytes = source->reader != NULL ? gml_reader_peek(source->reader, &size) : NULL;
     return bytes != NULL && gml_arff_recognizes((const char *)bytes, size, &ambiguous) &&
-           !(ambiguous && source->options->comment != NULL);
+           !(ambiguous && source->options->comment != NULL && source->options->comment[0] == '%');
 }
 
 const gml_format gml_format_arff = {
