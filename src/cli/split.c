@@ -142,7 +142,6 @@ static int open_data(split_run *run)
         options.targets = GML_CHOICE_NO;
         status = gml_dataset_open(run->context, run->data, &options, &run->dataset);
     }
-    run->has_header = status == GML_OK && gml_dataset_feature_name(run->dataset, 0) != NULL;
     return status == GML_OK ? 0 : complain_input(run->context, status);
 }
 

@@ -202,6 +202,19 @@ class Parts(FormatTest):
                 self.assertLessEqual(max(counts) - min(counts), 1)
             self.assertEqual(sum(map(len, texts)), sum(map(len, rows)))
 
+    def test_a_header_is_told_from_the_first_sample(self):
+        rows = [f"{i}.5,text number {i} of many,{i % 2}\n" for i in range(40)]  # the texts are no input
+        for heads in ("", "a,b,c\n", "sep=,\na,b,c\n", "SEP=,\r\n"):
+            with self.subTest(heads=heads):
+                self.write("t.csv", heads + "".join(rows))
+                self.succeed("split", "t.csv", "--target", "2")
+                parts = [self.read(f"t-{part}.csv").decode() for part in ("train", "test")]
+                found = []
+                for part in parts:
+                    self.assertEqual(part[:len(heads)], heads)
+                    found += part[len(heads):].splitlines(True)
+                self.assertEqual(sorted(found), sorted(rows))
+
     def test_the_seed_decides_and_groups_stay_together(self):
         header, rows = self.write_texts()
         self.succeed("split", "t.csv", "--seed", "1", "-o", "a")

@@ -26,7 +26,7 @@ typedef struct split_run {
     data_flags file;
     gml_context *context;
     gml_dataset *dataset;
-    bool has_header;  /* of a CSV */
+    size_t heads;     /* rows of a text before the samples: the header, and a line such as "sep=;" before it */
     uint8_t *part_of; /* [samples] */
 } split_run;
 

@@ -86,17 +86,17 @@ static bool next_row(text_reader *reader, bool *memory)
     return *memory && reader->size > 0;
 }
 
-/* Writes a row to its part, the header to each. */
+/* Writes a row to its part, those before the samples to each. */
 static bool write_row(split_run *run, const text_reader *reader, size_t row)
 {
     const size_t samples = gml_dataset_size(run->dataset);
-    if (run->has_header && row == 0) {
+    if (row < run->heads) {
         for (size_t i = 0; i < run->part_count; i++) {
             fwrite(reader->row, 1, reader->size, run->parts[i].file);
         }
         return true;
     }
-    const size_t sample = row - run->has_header;
+    const size_t sample = row - run->heads;
     if (sample < samples) {
         fwrite(reader->row, 1, reader->size, run->parts[run->part_of[sample]].file);
     }

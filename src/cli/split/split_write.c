@@ -1,27 +1,32 @@
 /* cli/split/split_write.c - the files of the parts: all complete, or none. */
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "cli/shell/exit.h"
 #include "cli/shell/output.h"
 #include "cli/split/split.h"
 
-/* Finds how the rows of the text are separated, so that their number is that of the samples. */
-static int find_form(split_run *run, FILE *data, const split_text **form)
+/* Finds how the rows of the text are separated, so that their number is that of the samples and of the rows before
+ * them. A CSV whose columns have names may have a header; without one, columns are named after their places. `marked`:
+ * it begins with a line such as "sep=;". */
+static int find_form(split_run *run, FILE *data, bool marked, const split_text **form)
 {
     static split_text forms[] = {{.quotes = true}, {.comment = '#'}}; /* CSV; LIBSVM text */
-    const size_t expected = gml_dataset_size(run->dataset) + run->has_header;
+    const size_t samples = gml_dataset_size(run->dataset), least[] = {samples + marked, samples};
+    const size_t most[] = {least[0] + (gml_dataset_feature_name(run->dataset, 0) != NULL), samples};
     size_t rows = 0;
     forms[0].comment = run->file.comment != NULL ? run->file.comment[0] : '\0';
     for (size_t i = 0; i < 2; i++) {
         const int code = split_text_rows(run, data, &forms[i], true, &rows);
         rewind(data);
-        if (code != 0 || rows == expected) {
+        if (code != 0 || (rows >= least[i] && rows <= most[i])) {
+            run->heads = rows - samples;
             *form = &forms[i];
             return code;
         }
     }
-    return complain(EXIT_UNSUPPORTED, "%s: %zu rows cannot be told apart in its text", run->data, expected);
+    return complain(EXIT_UNSUPPORTED, "%s: %zu rows cannot be told apart in its text", run->data, most[0]);
 }
 
 /* Writes all rows of the data to the parts' files. */
@@ -42,11 +47,12 @@ static int write_rows(split_run *run, FILE *data)
                         "%s: cannot be split; files of CSV in UTF-8, of LIBSVM text and of NPY can, without gzip",
                         run->data);
     }
-    int code = find_form(run, data, &form);
+    const bool marked = got >= 6 && strncasecmp(front, "sep=", 4) == 0 && (front[5] == '\n' || front[5] == '\r');
+    int code = find_form(run, data, marked, &form);
     if (code == 0) {
         code = split_text_rows(run, data, form, false, &rows);
     }
-    if (code == 0 && rows != gml_dataset_size(run->dataset) + run->has_header) {
+    if (code == 0 && rows != gml_dataset_size(run->dataset) + run->heads) {
         code = complain(EXIT_DATA, "%s: has changed since it was read", run->data);
     }
     return code;
