@@ -38,6 +38,13 @@ class Targets(ProgramTest):
                 self.assertAlmostEqual(float(row[0]), 2 * p - q, 4)
                 self.assertAlmostEqual(float(row[1]), p + 3 * q, 4)
 
+    def test_targets_without_names_are_headed_by_their_indexes(self):
+        self.write("plain.csv", "".join(f"{p:.6f},{q:.6f},{p - q:.6f},{p + q:.6f}\n" for p, q in self.rows))
+        self.succeed("train", "plain.csv", "--target", "3,2", *EXACT, "-o", "m")
+        table = self.table(self.succeed("predict", "m", "plain.csv"))
+        self.assertEqual(table[0], ["3", "2"])
+        self.assertAlmostEqual(float(table[1][1]), self.rows[0][0] - self.rows[0][1], 4)
+
     def test_eval_finds_the_targets_by_name_in_any_order(self):
         self.train()
         lines = ['"depth, cm",q,height,p'] + [f"{p + 3 * q:.6f},{q:.6f},{2 * p - q:.6f},{p:.6f}" for p, q in self.rows]

@@ -49,11 +49,21 @@ void predictions_print_class(FILE *stream, const prediction_table *predictions, 
     }
 }
 
-/* The heading of a target's values. */
-static const char *target_column(const gml_network *network, size_t index)
+/* Prints the heading of a target's values: its name or, of several targets of a file without names, its index, which is
+ * in the list of all. */
+static void print_target_column(FILE *stream, const gml_network *network, size_t index)
 {
     const char *own = gml_network_target_name_at(network, index), *all = gml_network_target_name(network);
-    return own != NULL ? own : all != NULL ? all : "value";
+    const char *text = own != NULL ? own : all != NULL ? all : "value", *comma = text;
+    if (own != NULL || strchr(text, ',') == NULL || text[strspn(text, "0123456789,")] != '\0') {
+        print_csv_field(stream, text);
+        return;
+    }
+    for (size_t i = 0; i < index && comma != NULL; i++) {
+        comma = strchr(text, ',');
+        text = comma != NULL ? comma + 1 : text;
+    }
+    fprintf(stream, "%.*s", (int)strcspn(text, ","), text);
 }
 
 void predictions_print_header(FILE *stream, const prediction_table *predictions)
@@ -68,7 +78,11 @@ void predictions_print_header(FILE *stream, const prediction_table *predictions)
     }
     for (size_t i = 0; predictions->classes == 0 && i < predictions->outputs; i++) {
         fputs(i > 0 ? "," : "", stream);
-        print_csv_field(stream, i < values ? target_column(predictions->network, i) : "variance");
+        if (i < values) {
+            print_target_column(stream, predictions->network, i);
+        } else {
+            fputs("variance", stream);
+        }
     }
     fputc('\n', stream);
 }
