@@ -33,7 +33,7 @@ static bool has_name(const described_column *column, size_t index, const char *n
 {
     char text[32];
     snprintf(text, sizeof text, "%zu", index);
-    return name != NULL && (column->view.name != NULL ? strcmp(column->view.name, name) == 0 : strcmp(text, name) == 0);
+    return name != NULL && strcmp(column->view.name != NULL ? described_name(column) : text, name) == 0;
 }
 
 /* Finds the column that a flag means, by its name or index; `count` if there is none. */

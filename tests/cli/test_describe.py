@@ -117,6 +117,12 @@ class Describe(ProgramTest):
         done = self.run_program("describe", "one.csv")
         self.assertIn("a       number", done.stdout.decode())
 
+    def test_targets_without_names_are_found(self):
+        self.write("unnamed.csv", "a,,b,\n" + "".join(f"{i},{i % 7}.5,{i % 5},{i % 3}.25\n" for i in range(30)))
+        for target, places in (("column 2", [1]), ("column 2,b", [1, 2])):
+            columns = self.json("describe", "unnamed.csv", "--target", target)["columns"]
+            self.assertEqual([i for i, column in enumerate(columns) if column["becomes"] == "target"], places)
+
     def test_training_says_what_it_leaves_out(self):
         lines = [f"{i + 1},{i % 7},{i % 3},{i}.5" for i in range(60)]
         self.write("plain.csv", "id,a,b,t\n" + "\n".join(lines) + "\n")

@@ -126,6 +126,21 @@ TEST(a_table_of_an_arff_has_its_names_levels_and_weights)
     gml_table_destroy(table);
 }
 
+TEST(columns_without_names_do_not_shift_what_is_said_of_others)
+{
+    const char *text = "a,,,b,c\n1,2,3,4,5\n6,7,8,9,0\n1,2,3,4,6\n";
+    const gml_dataset_options options = {.columns = "b=category; column 3=category"};
+    gml_table *table = table_of(put_file("t.csv", text, strlen(text)), &options);
+    const gml_column_kind kinds[] = {GML_COLUMN_NUMBER, GML_COLUMN_NUMBER, GML_COLUMN_CATEGORY, GML_COLUMN_CATEGORY,
+                                     GML_COLUMN_NUMBER};
+    for (size_t i = 0; i < 5; i++) {
+        gml_table_column_view view;
+        assert_ok(context, gml_table_column(table, i, &view));
+        ck_assert_msg(view.kind == kinds[i], "column %zu: %d, %s", i + 1, (int)view.kind, view.reason);
+    }
+    gml_table_destroy(table);
+}
+
 TEST(a_file_that_is_no_table_is_refused_in_words)
 {
     gml_table *table = NULL;

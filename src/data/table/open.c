@@ -107,16 +107,28 @@ static gml_status read_cells(const gml_source *source, const gml_format *format,
     return format->read != NULL ? format->read(source, cells) : read_arrays(source, format, cells);
 }
 
+/* Numbers the names of the columns; a column without one in the header is called after its place, as in a dataset. */
+static gml_status number_names(gml_table *table, const gml_cells *read)
+{
+    gml_status status = GML_OK;
+    size_t label = 0;
+    for (size_t i = 0; status == GML_OK && i < read->columns; i++) {
+        char place[GML_NUMBER_SIZE + 8];
+        snprintf(place, sizeof place, "column %zu", i + 1);
+        const char *name = read->column[i].name[0] != '\0' ? read->column[i].name : place;
+        status = gml_labels_add(table->context, &table->names, name, strlen(name), &label);
+    }
+    return status;
+}
+
 /* Takes over what the cells own. */
 static gml_status take_cells(gml_table *table, gml_cells *read)
 {
     gml_context *context = table->context;
     gml_status status = gml_pile_push(context, &table->column_memory, read->column,
                                       read->columns * sizeof *read->column, "the columns of a table");
-    size_t label = 0;
-    const bool named = read->columns > 0 && read->column[0].name != NULL;
-    for (size_t i = 0; status == GML_OK && named && i < read->columns; i++) {
-        status = gml_labels_add(context, &table->names, read->column[i].name, strlen(read->column[i].name), &label);
+    if (status == GML_OK && read->columns > 0 && read->column[0].name != NULL) {
+        status = number_names(table, read);
     }
     if (status != GML_OK) {
         table->column_memory.size = 0; /* the cells still own the columns */
