@@ -179,7 +179,8 @@ gml_status gml_cells_begin_like(const gml_cells *cells, gml_cells *copy);
  * memory. Errors: memory. */
 gml_status gml_cells_copy_row(const gml_cells *cells, size_t row, double *spare, gml_cells *copy);
 
-/* Begins a table of `count` rows from `first` on of another, which has one file. It must be cleared, on failure too. Errors: memory. */
+/* Begins a table of `count` rows from `first` on of another, which has one file. It must be cleared, on failure too.
+ * Errors: memory. */
 gml_status gml_cells_copy_rows(const gml_cells *cells, size_t first, size_t count, gml_cells *copy);
 
 /* Counts a cell `uses` times, without its place. */
