@@ -6,6 +6,7 @@
 #include "cli/input/load.h"
 #include "cli/report/learned.h"
 #include "cli/report/tables.h"
+#include "cli/shell/exit.h"
 #include "cli/shell/output.h"
 
 typedef struct activation_flags {
@@ -53,7 +54,10 @@ static int report_model(gml_context *context, const activation_flags *flags)
 {
     gml_network *network = NULL;
     int code = load_model(context, flags->model, &network);
-    if (code == 0 && flags->folder != NULL) {
+    if (code == 0 && gml_network_members(network) > 0) {
+        code = complain(EXIT_DATA, "%s: the network is an ensemble of %zu, and activations are shown of a single one",
+                        flags->model, gml_network_members(network));
+    } else if (code == 0 && flags->folder != NULL) {
         code = draw_learned(network, flags->model, flags->folder);
     } else if (code == 0) {
         code = print_learned(network);

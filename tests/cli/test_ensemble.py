@@ -71,8 +71,8 @@ class Ensembles(ProgramTest):
 
     def test_commands_that_show_layers_refuse_an_ensemble(self):
         self.succeed("train", "points.csv", *EPOCHS, "--ensemble", "2", "-o", "m")
-        for command in (("inspect", "m", "points.csv"), ("diff", "m", "m", "points.csv"), ("info", "m", "--plan"),
-                        ("explain", "m", "points.csv", "--method", "selectivity"),
+        for command in (("inspect", "m", "points.csv"), ("activations", "m"), ("diff", "m", "m", "points.csv"),
+                        ("info", "m", "--plan"), ("explain", "m", "points.csv", "--method", "selectivity"),
                         ("explain", "m", "points.csv", "--method", "garson")):
             done = self.run_program(*command)
             self.assertIn(done.returncode, (USAGE, DATA), command)
