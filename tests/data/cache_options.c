@@ -132,6 +132,10 @@ TEST(a_cache_serves_a_network_that_asks_for_its_columns)
     assert_serves(path, options, cache);
     options.groups = NULL;
     assert_serves(path, options, cache);
+    options = gml_network_data_options(network); /* with names alone, as flags of the program give them */
+    options.target_index = options.weights_index = options.groups_index = NULL;
+    options.groups_unread = 0;
+    assert_serves(path, options, cache);
     gml_network_destroy(network);
     gml_dataset_destroy(data);
 }

@@ -6,6 +6,12 @@ static bool same_text(const char *a, const char *b)
     return (a == NULL && b == NULL) || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/* An index is only for files without a header; a name that is the same is enough in others. */
+static bool same_role(const char *name, const char *index, const char *found_name, const char *found_index)
+{
+    return same_text(name, found_name) && (index == NULL || same_text(index, found_index));
+}
+
 static bool same_names(const char *const *a, char *const *b, size_t count)
 {
     bool same = (a == NULL) == (b == NULL);
@@ -37,8 +43,8 @@ static bool same_inputs(const gml_dataset_options *options, const gml_schema *fo
 
 static bool same_targets(const gml_dataset_options *options, const gml_schema *found)
 {
-    return found->targets > 0 && same_text(options->target, found->target_name) &&
-           same_text(options->target_index, found->target_index) &&
+    return found->targets > 0 &&
+           same_role(options->target, options->target_index, found->target_name, found->target_index) &&
            (options->task == GML_TASK_AUTO || options->task == found->task) &&
            (options->classes == 0 || (options->classes == found->classes &&
                                       same_names(options->class_names, found->class_names, found->classes))) &&
@@ -58,11 +64,11 @@ bool gml_cache_is_known(const gml_dataset_options *options, json_t *asked, json_
            (options->targets == GML_CHOICE_NO ||
             (same_targets(options, schema) &&
              (options->weights == NULL ||
-              (found->weights != NULL && same_text(options->weights, schema->weights_name) &&
-               same_text(options->weights_index, schema->weights_index))) &&
+              (found->weights != NULL &&
+               same_role(options->weights, options->weights_index, schema->weights_name, schema->weights_index))) &&
              (options->groups == NULL || options->groups_unread ||
-              (found->groups != NULL && same_text(options->groups, schema->groups_name) &&
-               same_text(options->groups_index, schema->groups_index)))));
+              (found->groups != NULL &&
+               same_role(options->groups, options->groups_index, schema->groups_name, schema->groups_index)))));
 }
 
 static void forget_targets(gml_dataset *found)
