@@ -101,6 +101,17 @@ TEST(errors_of_spreadsheets_are_missing_cells)
     gml_dataset_destroy(dataset);
 }
 
+TEST(a_gap_in_the_first_sample_is_no_name_of_a_network_that_knows_places)
+{
+    static const char *const names[] = {"column 1", "column 2"};
+    const gml_column kinds[] = {{.kind = GML_COLUMN_NUMBER}, {.kind = GML_COLUMN_NUMBER}};
+    const gml_dataset_options options = {
+        .features = 2, .feature_names = names, .column_kinds = kinds, .target = "3", .targets = GML_CHOICE_YES};
+    gml_dataset *dataset = open_text("1.5,,x,2\n2.5,3,y,4\n", &options);
+    ck_assert_uint_eq(gml_dataset_size(dataset), 2);
+    gml_dataset_destroy(dataset);
+}
+
 int main(void)
 {
     return run_file_tests("data_csv_header", 10);

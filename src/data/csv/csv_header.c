@@ -97,7 +97,11 @@ static bool has_known_name(const gml_csv_decision *decision)
             continue;
         }
         texts++;
+        size_t length = 0;
         if (gml_csv_index_find(&decision->index, name, &column)) {
+            gml_csv_row_field(decision->first, column, &length); /* a gap is called after its place, in a sample too */
+        }
+        if (length > 0) {
             return true;
         }
     }
