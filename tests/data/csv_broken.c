@@ -144,6 +144,17 @@ TEST(the_delimiter_is_found_although_some_rows_are_broken)
     ck_assert_ptr_nonnull(strstr(gml_context_message(context), "line 13 has 3 columns"));
 }
 
+TEST(a_delimiter_that_is_kept_counts_in_spite_of_broken_rows)
+{
+    /* Commas would split all records alike. */
+    static const char text[] = "1,5;2,5;3\n2,5;3,5;4\n4,5;1,5\n3,5;2,5;1\n2,25;1,75;2\n";
+    const gml_dataset_options options = {.broken_rows = 1, .delimiter = ";", .marks_optional = 1, .target = "2"};
+    gml_dataset *dataset = open_text(text, &options);
+    ck_assert_uint_eq(gml_dataset_size(dataset), 4);
+    ck_assert_uint_eq(gml_dataset_features(dataset), 2);
+    gml_dataset_destroy(dataset);
+}
+
 TEST(of_many_rows_those_that_are_whole_are_read)
 {
     enum { ROWS = 60000 };

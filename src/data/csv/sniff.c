@@ -119,7 +119,7 @@ static char find_delimiter(gml_csv_dialect *dialect, char *text, size_t size, bo
                          : (dialect->style.mark == ',' ? ';' : ',');
 }
 
-/* Forgets optional marks that the text does not fit: a delimiter that does not split all records alike, and marks in
+/* Forgets optional marks that the text does not fit: a delimiter that does not split most records alike, and marks in
  * numbers with which fewer fields are numbers than with a point or a comma for a decimal mark. */
 static void drop_marks(gml_csv_dialect *dialect, char *text, size_t size, bool whole)
 {
@@ -128,7 +128,7 @@ static void drop_marks(gml_csv_dialect *dialect, char *text, size_t size, bool w
     if (dialect->delimiter != 0) {
         gml_csv_set_delimiter(dialect, dialect->delimiter);
         const look seen = look_with(dialect, text, size, whole);
-        dialect->delimiter = seen.uneven == 0 && seen.first > 1 ? dialect->delimiter : '\0';
+        dialect->delimiter = 2 * seen.uneven < seen.records && seen.first > 1 ? dialect->delimiter : '\0';
     }
     if (dialect->delimiter == 0) {
         dialect->delimiter = find_delimiter(dialect, text, size, whole, false);
