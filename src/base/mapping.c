@@ -36,9 +36,8 @@ gml_status gml_mapping_open(gml_context *context, const char *path, gml_mapping 
 
 void gml_mapping_close(gml_context *context, gml_mapping *mapping)
 {
-    const gml_file_system *files = &context->hooks.files;
     if (mapping->data != NULL) {
-        files->unmap(files->user, (void *)mapping->data, mapping->size);
+        context->hooks.files.unmap(context->hooks.files.user, (void *)mapping->data, mapping->size);
     }
     *mapping = (gml_mapping){0};
 }

@@ -43,9 +43,8 @@ static gml_status create_file(gml_context *context, const char *folder, const ch
 
 static void close_file(gml_context *context, gml_scratch *scratch)
 {
-    const gml_file_system *files = &context->hooks.files;
     if (scratch->file != NULL) {
-        files->close(files->user, scratch->file);
+        context->hooks.files.close(context->hooks.files.user, scratch->file);
         scratch->file = NULL;
     }
 }
@@ -121,10 +120,9 @@ gml_status gml_scratch_create(gml_context *context, const char *folder, size_t s
 
 void gml_scratch_destroy(gml_context *context, gml_scratch *scratch)
 {
-    const gml_file_system *files = &context->hooks.files;
     close_file(context, scratch);
     if (scratch->mapped > 0) {
-        files->unmap(files->user, scratch->data, scratch->mapped);
+        context->hooks.files.unmap(context->hooks.files.user, scratch->data, scratch->mapped);
     } else if (scratch->data != NULL) {
         gml_release(context, scratch->data, scratch->size, 1);
     }
