@@ -53,7 +53,7 @@ static void map(rows_file *file, int protection)
     file->classes = (uint8_t *)(file->inputs + file->rows * COLUMNS);
 }
 
-/* Writes rows whose first input tells the class. */
+/* Writes rows whose class is a function of the first input. */
 static void fill(const rows_file *file)
 {
     uint64_t state = 1;

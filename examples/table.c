@@ -1,5 +1,6 @@
 /* A table of mixed columns in memory: numbers and texts with gaps. An ensemble of five networks learns a price from it,
- * and predicts the rows of another table, one of which has a category that no network has seen, and a gap. */
+ * and predicts the rows of another table. One of these rows has a category that is not in the first table, and one has
+ * a missing cell. */
 #include <gemmule/gemmule.h>
 #include <math.h>
 #include <stdio.h>

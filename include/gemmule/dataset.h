@@ -296,9 +296,10 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  *   relational                error
  *
  * Columns of one value and without values are judged first, and `columns` counts before the declaration. Nominal values
- * are named like classes: 1 and 1.0 are one. A value that is not declared, no number or no date of the format is an
- * error, unless `bad_inputs` is set: then it is missing, or a text that the network does not know. Only an unquoted ?
- * and nothing between two commas are missing values; in numbers and strings also the usual words.
+ * are named like classes: 1 and 1.0 are one. A nominal value that is not declared, a text that is no number and a text
+ * that is no date of the format are errors. With `bad_inputs` they are unknown levels and missing cells instead. A
+ * value is missing if it is an unquoted ? or empty; numbers and strings are also missing if they are one of the usual
+ * words.
  *
  * Values are separated by commas or blanks. Those in single or double quotes may have blanks, commas and, after a
  * backslash, quotes. % begins a comment. {2 5, 4 b} is a sparse row: attribute 2, counted from 0, is 5; attributes that
@@ -314,12 +315,12 @@ GML_API gml_status gml_dataset_split(gml_dataset *dataset, double fraction, uint
  * needs memory that grows with the number of rows: rows lie in files in the folder of `cache` meanwhile, which have no
  * names and end with the process. docs/cache-format.md describes the file; it depends on the version of the library.
  *
- * A cache is used if size, time and some blocks of the CSV, and of all further files, are those of which it was made
- * (with `cache_check` all bytes), and if it was made with the same options; or, for data of a network, if inputs,
- * levels, targets, classes and weights are those that the network asks for. Otherwise it is made anew. If it cannot be
- * made (no permission, a full disk, no regular file, a CSV that changes while it is read), the CSV is read as without a
- * cache. The dataset has a note that says which of these happened and why (gml_dataset_note). Two processes may make
- * the same cache at once. A cache in use may be replaced or removed, but must not be cut. */
+ * A cache is used under two conditions. First, the CSV and all further files have the size, the time and the checksums
+ * of some blocks that the cache recorded; with `cache_check` the checksums of all bytes. Second, the options are the
+ * same, or the inputs, levels, targets, classes and weights are those of the network. Otherwise it is made anew. If it
+ * cannot be made (no permission, a full disk, no regular file, a CSV that changes while it is read), the CSV is read as
+ * without a cache. The dataset has a note that says which of these happened and why (gml_dataset_note). Two processes
+ * may make the same cache at once. A cache in use may be replaced or removed, but must not be cut. */
 
 /* Arrays. Numbers of the types bool, i1, i2, i4, i8, u1, u2, u4, u8, f4 and f8 are read, in either byte order and in C
  * or Fortran order. Inputs of bool and u1 are stored as u8 and those of f4 as f32, all others as f64. Targets obey "The

@@ -118,7 +118,8 @@ static bool more_comes(int fd)
     return ppoll(&pipe, 1, &moment, NULL) > 0;
 }
 
-/* Whoever writes much at once has more: larger batches of rows are predicted faster. Few bytes are returned at once. */
+/* After a large read, reads on if more bytes arrive within a moment, because large batches of rows are predicted
+ * faster. Small reads are returned immediately. */
 static int read_some(void *user, void *file, void *buffer, size_t capacity, size_t *got)
 {
     (void)user;

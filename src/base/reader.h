@@ -15,7 +15,8 @@ enum { GML_PEEK_SIZE = 512 };
 /* Opens a file and reads its first bytes. Errors: not_found, read, data (broken gzip), unsupported, memory. */
 gml_status gml_reader_open(gml_context *context, const char *path, gml_reader **reader);
 
-/* The same for a file whose bytes are used as they come: it waits for the first line or GML_PEEK_SIZE bytes alone. */
+/* The same for a file that is read as its bytes arrive. Opening waits for the first line or for GML_PEEK_SIZE bytes,
+ * whichever comes first. */
 gml_status gml_reader_open_eager(gml_context *context, const char *path, gml_reader **reader);
 
 /* Closes the file and frees the reader. Null is allowed. */

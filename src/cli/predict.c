@@ -164,7 +164,7 @@ static bool predict_next(const predict_flags *flags, sample_chunk *chunk, predic
     } else {
         return false;
     }
-    /* Whoever waits for an answer before the next question gets it. */
+    /* A writer may wait for this answer before it sends the next row. */
     const bool written = sink->stream == stdout ? flush_output() : fflush(sink->stream) == 0;
     return *status == GML_OK && written;
 }

@@ -17,9 +17,9 @@ typedef struct prediction_sink {
     double *numbers; /* [columns] */
 } prediction_sink;
 
-/* Prepares a sink; the caller has set stream, npy, labels and no_header. `total` is the number of rows, or 0 if it is
- * not known yet: the numbers of an NPY array, whose header counts them, then wait in a temporary file. False without
- * memory or such a file. */
+/* Prepares a sink; the caller has set stream, npy, labels and no_header. `total` is the number of rows; 0: it is
+ * not known before the end. The header of an NPY array has this number, so its entries then go to a temporary file
+ * first. Returns false if there is no memory or no temporary file. */
 bool sink_begin(const gml_network *network, size_t total, prediction_sink *sink);
 
 /* True if the outputs of a float network [n x outputs] are written as they are. */
