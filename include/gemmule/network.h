@@ -78,6 +78,7 @@ typedef enum gml_role {
     GML_ROLE_BIAS,       /* added: bias, or the shift of a normalisation */
     GML_ROLE_SCALE,      /* multiplied: the gain of a normalisation */
     GML_ROLE_ACTIVATION, /* parameters of a trainable activation */
+    GML_ROLE_EMBEDDING,  /* parameters of an embedding of inputs: frequencies, tables of levels; not decayed */
     GML_ROLE_STATISTIC   /* running mean or variance over batches; not trained by the optimizer */
 } gml_role;
 
@@ -86,7 +87,8 @@ typedef struct gml_block {
     char name[48]; /* "layers.0.weight", "layers.0.bias" */
     gml_role role;
     gml_matrix values; /* view of the network's memory: weight [in x out]; parameters of an activation [numbers x
-                          units], or [numbers x 1] if the units share them; all others [1 x n] */
+                          units], or [numbers x 1] if the units share them; embeddings as their kind says; all others
+                          [1 x n] */
 } gml_block;
 
 /* Returns the number of blocks. They are in the order of layers, the weight of a layer first; a layer with bias=no has

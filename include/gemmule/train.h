@@ -41,6 +41,10 @@ typedef struct gml_train_options {
     size_t epochs;         /* of a fit; 0: 10 */
     uint64_t seed;         /* of the order of samples */
     const char *schedule;  /* of the learning rate over a fit: a call; null: "constant" */
+    const char *noise_schedule; /* factor of the rate of dropout layers over a fit: a call of the table of schedules;
+                                   null: "constant" */
+    const char *decay_schedule; /* likewise, factor of every decay; the schedule of the learning rate does not apply to
+                                   it a second time */
     const char *average; /* of the weights over the steps: a call; null: none. Validation and on_epoch use the averaged
                             weights; so does the network after the fit */
     const char *class_weights; /* for class targets: "balanced", n / (classes * count of the class) as in scikit-learn,

@@ -17,6 +17,7 @@ typedef struct gml_kernels {
     size_t size;     /* bytes of an entry */
     const struct gml_activation_kernels *activation;
     const struct gml_data_kernels *data;
+    const struct gml_embed_kernels *embed;
     const struct gml_entry_kernels *entry;
     const struct gml_explain_kernels *explain;
     const struct gml_loss_kernels *loss;

@@ -7,6 +7,7 @@ const gml_kernels GML_VARIANT(gml_kernels) = {
     .size = sizeof(real),
     .activation = &GML_VARIANT(gml_activation_kernels),
     .data = &GML_VARIANT(gml_data_kernels),
+    .embed = &GML_VARIANT(gml_embed_kernels),
     .entry = &GML_VARIANT(gml_entry_kernels),
     .explain = &GML_VARIANT(gml_explain_kernels),
     .loss = &GML_VARIANT(gml_loss_kernels),

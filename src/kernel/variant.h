@@ -8,6 +8,7 @@ extern const gml_kernels GML_VARIANT(gml_kernels);
 
 extern const struct gml_activation_kernels GML_VARIANT(gml_activation_kernels);
 extern const struct gml_data_kernels GML_VARIANT(gml_data_kernels);
+extern const struct gml_embed_kernels GML_VARIANT(gml_embed_kernels);
 extern const struct gml_entry_kernels GML_VARIANT(gml_entry_kernels);
 extern const struct gml_explain_kernels GML_VARIANT(gml_explain_kernels);
 extern const struct gml_loss_kernels GML_VARIANT(gml_loss_kernels);

@@ -250,6 +250,9 @@ size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MA
     if (theta.count > 0) {
         blocks[count++] = (gml_block_spec){"activation", GML_ROLE_ACTIVATION, theta.count, theta.units, 0};
     }
+    if (kind->list_vectors != NULL) {
+        return count + kind->list_vectors(spec, blocks + count);
+    }
     for (size_t i = 0; i < kind->vector_count; i++) {
         blocks[count] = kind->vectors[i];
         blocks[count].rows = 1;

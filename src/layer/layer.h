@@ -19,6 +19,7 @@ typedef struct gml_layer_spec {
     gml_call initializer;      /* of dense */
     gml_call bias_initializer; /* of dense with biases */
     bool bias;                 /* of dense */
+    size_t members;            /* of dense: networks that share its weights; else 1 */
 } gml_layer_spec;
 
 enum { GML_MAX_BLOCKS = 12, GML_MAX_VECTORS = GML_MAX_BLOCKS - 1 };
@@ -40,6 +41,7 @@ size_t gml_layer_parameters(const gml_layer_spec *spec);
 /* ---- layers ---- */
 
 typedef struct gml_layer_kind gml_layer_kind;
+struct gml_layer;
 
 typedef struct gml_vector {
     gml_role role;
@@ -111,9 +113,19 @@ struct gml_layer_kind {
     bool trains_only;      /* when predicting, y is x */
     bool keeps_zeros;      /* where x is 0, y is 0 */
     const char *gate;      /* of gates: the name of g in y = a g(b) */
-    size_t gives_one_for;  /* out = in / this; of dense 0 */
+    size_t gives_one_for;  /* out = in / this; of dense and of kinds with `settle_outputs` 0 */
     size_t vector_count;   /* [out] each; without the bias of dense and the activation's parameters */
     gml_block_spec vectors[4];
+    /* Of kinds whose outputs or vectors follow from their arguments. Sets spec->units from spec->in and the arguments.
+     * Returns null, or what is wrong with them, for a sentence after the name of the layer. */
+    const char *(*settle_outputs)(gml_layer_spec *spec);
+    /* Lists the vectors, with their shapes, instead of `vectors`; returns their number. */
+    size_t (*list_vectors)(const gml_layer_spec *spec, gml_block_spec *blocks);
+    /* Draws the initial values of vectors, after they were set to `initial`; null: they stay. */
+    void (*start)(const struct gml_layer *layer, gml_stream stream);
+    /* Before training: sets what the layer takes from data, such as edges of bins, from x [rows x in]; null: nothing.
+     * Errors: data, memory. */
+    gml_status (*fit)(const struct gml_layer *layer, size_t rows, const void *x);
     void (*forward)(const gml_layer_call *call);   /* writes y and saved */
     void (*derive)(const gml_layer_call *call);    /* dL/dy to dL/dz, and partial; null: nothing to do */
     void (*propagate)(const gml_layer_call *call); /* writes dx, after derive */

@@ -243,6 +243,9 @@ void gml_network_initialize(gml_network *network, uint64_t seed)
         const gml_layer *layer = &network->layers[i];
         gml_stream stream = {.seed = seed, .purpose = GML_RANDOM_WEIGHTS, .layer = (uint32_t)i};
         initialize_vectors(layer);
+        if (layer->kind->start != NULL) {
+            layer->kind->start(layer, stream);
+        }
         if (layer->scaled != NULL) {
             gml_weight_norm_start(layer);
         }

@@ -55,7 +55,7 @@ gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t 
     spec->layer_count = count;
     for (size_t i = 0; i < count; i++) {
         gml_layer_spec *layer = &spec->layers[i];
-        *layer = (gml_layer_spec){.bias = true};
+        *layer = (gml_layer_spec){.bias = true, .members = 1};
         gml_call_default(gml_layer_entry, "dense", &layer->kind);
         gml_call_default(gml_any_activation_entry, "identity", &layer->activation);
         gml_spec_default_initializer(layer);
@@ -139,6 +139,12 @@ gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *sp
     here->in = width_before(spec, layer);
     if (kind->dense) {
         return GML_OK;
+    }
+    if (kind->settle_outputs != NULL) {
+        const char *wrong = kind->settle_outputs(here);
+        return wrong == NULL ? GML_OK
+                             : gml_fail(context, GML_ERROR_SHAPE, "%s: %s with %zu inputs: %s", where, kind->entry.name,
+                                        here->in, wrong);
     }
     if (here->in % kind->gives_one_for != 0) {
         return gml_fail(context, GML_ERROR_SHAPE, "%s: %s needs an even number of inputs, and is given %zu", where,
