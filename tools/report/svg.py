@@ -162,9 +162,9 @@ class Plot:
         self.page.write(path)
 
 
-def bars(path, title, x_label, groups, names):
-    """Horizontal bars: `groups` is [(label, [value or None for each of names])]."""
-    row, width, left = 12 * len(names) + 8, 820, 130
+def bars(path, title, x_label, groups, names, left=130):
+    """Horizontal bars right of `left`: `groups` is [(label, [value or None for each of names])]."""
+    row, width = 12 * len(names) + 8, 820
     page = Page(width, 78 + row * len(groups) + 30, title)
     axis = Axis([v for _, values in groups for v in values if v is not None], left, width - 60, False, zero=True)
     bottom = 70 + row * len(groups)
@@ -184,4 +184,27 @@ def bars(path, title, x_label, groups, names):
                 page.text(axis.place(value) + 4, top + 12 * i + 9, f"{value:.2f}", "soft")
     page.text((left + width - 60) / 2, bottom + 34, x_label, "text", "middle")
     page.height = bottom + 46
+    page.write(path)
+
+
+def dots(path, title, x_label, rows, names):
+    """A line for each row with a marker for each name, on a logarithmic axis: `rows` is [(label, [value or None])]."""
+    height, width, left = 20, 820, 130
+    page = Page(width, 116 + height * len(rows), title)
+    axis = Axis([v for _, values in rows for v in values if v is not None], left, width - 30, True)
+    bottom = 70 + height * len(rows)
+    for i, name in enumerate(names):
+        page.marker(24 + 160 * i, 46, COLOURS[i])
+        page.text(34 + 160 * i, 50, name)
+    for tick in axis.ticks():
+        page.line(axis.place(tick), 62, axis.place(tick), bottom, "grid")
+        page.text(axis.place(tick), bottom + 16, number(tick), "soft", "middle")
+    for r, (label, values) in enumerate(rows):
+        y = 66 + height * (r + 0.5)
+        page.text(left - 8, y + 4, label, "text", "end")
+        page.line(left, y, width - 30, y, "grid")
+        for i, value in reversed(list(enumerate(values))):
+            if value is not None:
+                page.marker(axis.place(value), y, COLOURS[i], hint=f"{label}, {names[i]}: {value:.3f}")
+    page.text((left + width - 30) / 2, bottom + 34, x_label, "text", "middle")
     page.write(path)
