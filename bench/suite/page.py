@@ -5,6 +5,7 @@ import statistics
 
 from report.svg import bars, dots
 from suite import results
+from suite.limits import LIMITS
 from suite.scores import COUNTED, Suite, head, row, summary
 from suite.sets import CLASSES, PEERS, TABLES
 
@@ -79,6 +80,15 @@ def other_labels(folder, labels):
     return lines
 
 
+def times(folder, label):
+    """What the limits of time were measured to be, if they were."""
+    found = results.by_table(results.load(folder), label)
+    cells = [(name, LIMITS[name], found[f"limit {name}"][0]) for name in LIMITS if f"limit {name}" in found]
+    lines = head("table", "seconds of `gemmule train`", "of the processors", "threads", "at most")
+    return lines + [row(f"60 000 x 30, {name.split()[1]}" if " " in name else name, f"{result['seconds']:.2f}",
+                        f"{result['cpu']:.2f}", result["threads"], limit) for name, limit, result in cells] if cells else []
+
+
 def sources():
     lines = head("table", "target", "from")
     words = {"sklearn": "scikit-learn", "fann": "libfann-doc", "arff": "weka", "r": "r-cran-",
@@ -120,6 +130,9 @@ def write(folder, label, labels, output):
              *suite_scores(suite, label, titles), "", scored, "", "![Score of the suite](tables/scores.svg)", "",
              "## Each table", "", RULES.format(seeds=seeds, threads=threads), "", *tables_of_scores(suite, label, titles),
              "", "![Errors of each table](tables/ratios.svg)", ""]
+    limits = times(folder, label)
+    if limits:
+        lines += ["## How long", "", *limits, ""]
     if labels:
         lines += ["## Other settings", "", *other_labels(folder, labels), ""]
     lines += ["## Where the tables are from", "", FROM, "", *sources()]

@@ -87,12 +87,14 @@ with tempfile.TemporaryDirectory() as name:
     assert shown.returncode == 0 and "| iris | 2 | 0.8000 |" in shown.stdout, shown
     assert "worse than that beyond the interval on iris." in shown.stdout, shown.stdout
 
+    results.add(folder, "mine", "limit iris", 0, {"seconds": 0.5, "cpu": 0.25, "threads": 2, "flags": []})
+
     # The page has every contender, and can be written again from the results that it keeps.
     written = run("page", folder, "--label", "mine", "--labels", "other", "--output", folder / "docs")
     assert written.returncode == 0, written.stderr
     text = (folder / "docs" / "tables.md").read_text(encoding="utf-8")
     for words in ("RandomForest", "--label mine -- --hidden 8", "--label mine --labels other", "| iris | 40/10 |",
-                  "1 to 2 seeds", "2 threads", "| other | `--hidden 8` |"):
+                  "1 to 2 seeds", "2 threads", "| other | `--hidden 8` |", "| iris | 0.50 | 0.25 | 2 | 1 |"):
         assert words in text, words
     for picture in ("scores.svg", "ratios.svg"):
         ElementTree.parse(folder / "docs" / "tables" / picture)
@@ -129,6 +131,7 @@ if program:
         assert run(*command, "--", "--hidden", "4").stdout == "", "what is measured is not measured again"
         refused("with other flags, --hidden 4", *command, "--", "--hidden", "5")
         assert run(*command, "--again", "--", "--hidden", "5").stdout.count("\n") == 2
+        assert "at most 1 s" in run("limits", *command[1:5], "--", "--epochs", "1", "--hidden", "none").stdout
         refused("a peer has that name", *command[:4], "mlp")
         refused("there is no activation", *command[:4], "bad", *command[5:], "--", "--activation", "nothing")
 
