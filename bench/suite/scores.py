@@ -14,19 +14,19 @@ STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)  # th
 
 
 class Suite:
-    """The results of some contenders on some tables."""
+    """The results of some contenders on the tables that all of them were measured on; partial: that any of them was."""
 
-    def __init__(self, folder, contenders, tables):
+    def __init__(self, folder, contenders, tables, partial=False):
         everything = results.load(folder)
         self.contenders, self.found = contenders, {name: results.by_table(everything, name) for name in contenders}
-        self.tables = [table for table in tables if all(self.seeds(table, name) for name in self.needed(table))]
-        self.left_out = [table for table in tables if table not in self.tables]
+        self.tables = [table for table in tables if (any if partial else all)(
+            self.seeds(table, name) for name in contenders if name not in PEERS or table.task in PEERS[name].tasks)]
 
     def needed(self, table):
-        return [name for name in self.contenders if name not in PEERS or table.task in PEERS[name].tasks]
+        return [name for name in self.contenders if self.has(table, name)]
 
     def has(self, table, name):
-        return name in self.needed(table)
+        return bool(self.seeds(table, name))
 
     def seeds(self, table, name):
         return set(self.found[name].get(table.name, {}))
@@ -93,19 +93,20 @@ def summary(suite, name):
 
 
 def show(folder, labels, tables):
-    """Prints the scores of each table, and those of the suite: each label among the peers, and over the best of them."""
-    suite = Suite(folder, [*PEERS, *labels], tables)
+    """Prints the scores of each table, and those of the suite: each label among the peers, and over the best of them, on
+    the tables that the label and they were measured on."""
+    suite = Suite(folder, [*PEERS, *labels], tables, partial=True)
     print("\n".join(head("table", "seeds", *PEERS, *labels)))
     for table in suite.tables:
         cells = [f"{suite.score(table, name):.4f}" if suite.has(table, name) else "" for name in suite.contenders]
         print(row(table.name, len(suite.common(table)), *cells))
-    print("\n" + "\n".join(head("contender", "score among the peers", "score over the best peer", "processor seconds")))
-    for name in [*COUNTED, *labels]:
-        among = suite.mean_log(name, COUNTED if name in COUNTED else [*COUNTED, name])
+    print("\n" + "\n".join(head("contender", "tables", "score among the peers", "score over the best peer",
+                                "processor seconds")))
+    suites = {name: Suite(folder, COUNTED if name in COUNTED else [*COUNTED, name], tables) for name in [*COUNTED, *labels]}
+    for name, suite in suites.items():
         times = [value for table in suite.tables for value in suite.of(table, name, "cpu")]
-        print(row(name, f"{among:.4f}", f"{suite.mean_log(name, COUNTED):.4f}", f"{sum(times):.0f}"))
+        print(row(name, len(suite.tables), f"{suite.mean_log(name, suite.contenders):.4f}",
+                  f"{suite.mean_log(name, COUNTED):.4f}", f"{sum(times):.0f}"))
     print()
     for name in labels:
-        print(summary(suite, name))
-    if suite.left_out:
-        print("not measured by all: " + ", ".join(table.name for table in suite.left_out))
+        print(summary(suites[name], name))

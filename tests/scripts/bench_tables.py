@@ -87,6 +87,12 @@ with tempfile.TemporaryDirectory() as name:
     assert shown.returncode == 0 and "| iris | 2 | 0.8000 |" in shown.stdout, shown
     assert "worse than that beyond the interval on iris." in shown.stdout, shown.stdout
 
+    for table in ("iris", "wine"):
+        results.add(folder, "part", table, 0, {"score": 0.75, "test": 10, "train": 40, "cpu": 1.0, "flags": []})
+    shown = run("show", folder, "--labels", "part").stdout
+    assert "| wine | 1 |  |  |  |  |  | 0.7500 |" in shown, shown
+    expected = f"| part | 1 | {math.log(0.35 / 0.19):.4f} | {math.log(0.35 / 0.19):.4f} | 1 |"
+    assert expected in shown, (expected, shown)
     results.add(folder, "mine", "limit iris", 0, {"seconds": 0.5, "cpu": 0.25, "threads": 2, "flags": []})
 
     # The page has every contender, and can be written again from the results that it keeps.
