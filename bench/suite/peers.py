@@ -65,9 +65,10 @@ def read(path, table):
 
 
 def columns_of(frame):
-    """The names of the columns of numbers, and of categories with how many levels they have."""
-    numbers = [name for name in frame if pandas.api.types.is_numeric_dtype(frame[name])]
-    return numbers, {name: frame[name].nunique() for name in frame if name not in numbers}
+    """The names of the columns of numbers, and of categories with how many levels they have; not of empty columns."""
+    names = [name for name in frame if frame[name].notna().any()]
+    numbers = [name for name in names if pandas.api.types.is_numeric_dtype(frame[name])]
+    return numbers, {name: frame[name].nunique() for name in names if name not in numbers}
 
 
 def measure(name, table, folder, seed):
