@@ -34,8 +34,9 @@ categories as such, up to 255 levels; the other two get them one-hot. Their time
 whole process that reads the table, trains and saves the model, with {threads}. Other work ran beside them, so the times
 are those of the processor."""
 
-FROM = """Names of orders, customers and products are left out of superstore. Repeated rows stay, also where one is in both
-parts, as in figures that are published for these tables."""
+FROM = """Names of orders, customers and products are left out of superstore. In randhie the
+years of a person are in one part: the other inputs of these rows are the same, and tell the person. Else repeated rows
+stay, also where one is in both parts, as in figures that are published for these tables."""
 
 
 def table_row(suite, table, label):

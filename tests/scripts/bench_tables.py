@@ -43,6 +43,9 @@ assert (train, test) == tuple(parts.divide(tables["iris"], labels, 3)), "the see
 assert set(test) != set(parts.divide(tables["iris"], labels, 4)[1]), "another seed draws others"
 given = parts.divide(tables["segment"], ["a"] * 2310, 3)
 assert given == (list(range(1500)), list(range(1500, 2310))), "parts of the table itself are kept"
+people = [row // 4 for row in range(100)]
+parted = parts.divide(tables["randhie"], labels, 3, people)
+assert len(parted[1]) == 20 and not {people[row] for row in parted[0]} & {people[row] for row in parted[1]}
 chosen = [table for table in sets.TABLES if table.choosing]
 assert len(sets.TABLES) >= 26 and 3 * len(chosen) <= len(sets.TABLES) + 2, "choices are made on a third"
 assert {table.task for table in chosen} == {sets.CLASSES, sets.VALUES}
