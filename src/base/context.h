@@ -79,7 +79,7 @@ void gml_read_ahead(const gml_context *context, const void *memory, size_t size)
 /* Returns the time of the context's clock in nanoseconds. */
 uint64_t gml_now(const gml_context *context);
 
-/* The default hooks (base/hooks.c). */
+/* The default hooks (base/hooks.c, base/files.c). */
 gml_allocator gml_default_allocator(void);
 gml_file_system gml_default_file_system(void);
 uint64_t gml_default_clock(void *user);
