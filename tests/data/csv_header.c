@@ -112,6 +112,21 @@ TEST(a_gap_in_the_first_sample_is_no_name_of_a_network_that_knows_places)
     gml_dataset_destroy(dataset);
 }
 
+TEST(data_of_a_network_has_a_header_whether_or_not_its_target_is_read)
+{
+    static const char *const names[] = {"when", "color"}, *const colors[] = {"blue", "red"};
+    const gml_column kinds[] = {{.kind = GML_COLUMN_DATE, .date_order = GML_DATE_DAY_FIRST},
+                                {.kind = GML_COLUMN_CATEGORY, .levels = colors, .level_count = 2}};
+    gml_dataset_options options = {
+        .features = 2, .feature_names = names, .column_kinds = kinds, .task = GML_TASK_CLASSIFICATION};
+    for (gml_choice targets = GML_CHOICE_AUTO; targets <= GML_CHOICE_NO; targets++) {
+        options.targets = targets;
+        gml_dataset *dataset = open_text("1.2.2014,red,low\n2.2.2014,blue,991\n", &options);
+        ck_assert_uint_eq(gml_dataset_size(dataset), 2);
+        gml_dataset_destroy(dataset);
+    }
+}
+
 int main(void)
 {
     return run_file_tests("data_csv_header", 10);

@@ -142,8 +142,10 @@ void gml_csv_decide_header(gml_csv_decision *decision)
         return;
     }
     /* Places target, weights and groups as in a file without a header. Its errors are ignored: they come again when the
-     * columns are placed with the decision made. */
+     * columns are placed with the decision made. In data of a network a target is placed where none is read, too: one
+     * file has a header for both or for none. */
     gml_dataset_options unnamed = *options;
+    unnamed.targets = options->features != 0 ? GML_CHOICE_AUTO : options->targets;
     unnamed.features = columns->count == options->features ? options->features : 0;
     unnamed.weights = index_or_null(options->weights, columns->count);
     unnamed.groups = index_or_null(options->groups, columns->count);
