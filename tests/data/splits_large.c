@@ -92,6 +92,31 @@ TEST(neighbours_among_many_samples_are_in_the_same_part_as_often_as_by_chance)
     drop(dataset);
 }
 
+TEST(each_sample_of_a_rare_class_among_many_samples_is_in_each_fold_as_often_as_by_chance)
+{
+    enum { RARE = 4000, FOLDS = 5 }; /* classes of 5 samples each; class 0 has the others */
+    float *classes = calloc(LARGE, sizeof *classes);
+    size_t counts[FOLDS][FOLDS] = {{0}};
+    gml_dataset *dataset = NULL;
+    gml_split *split = NULL;
+    for (size_t i = 0; i < RARE * FOLDS; i++) {
+        classes[i * 50] = (float)(1 + i % RARE);
+    }
+    const gml_matrix column = gml_matrix_f32(classes, LARGE, 1);
+    assert_ok(context, gml_dataset_from_matrices(context, column, column, GML_TASK_CLASSIFICATION, &dataset));
+    assert_ok(context, gml_split_create(dataset, &(gml_split_options){.folds = FOLDS}, &split));
+    for (size_t i = 0; i < RARE * FOLDS; i++) {
+        counts[i / RARE][gml_split_fold_of(split, 0, i * 50)]++;
+    }
+    for (size_t i = 0; i < FOLDS * FOLDS; i++) {
+        ck_assert_double_lt(fabs((double)counts[i / FOLDS][i % FOLDS] - RARE / FOLDS), 5 * sqrt(RARE * 0.2 * 0.8));
+    }
+    ck_assert_ptr_null(gml_split_note(split, 0));
+    gml_split_destroy(split);
+    gml_dataset_destroy(dataset);
+    free(classes);
+}
+
 /* The number of each sample of a part is that of its row, from batches and from an epoch. */
 static size_t check_part(const gml_dataset *part, unsigned char *seen)
 {

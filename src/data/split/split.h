@@ -6,6 +6,7 @@
 #define GML_DATA_SPLIT_H
 
 #include "base/call.h"
+#include "base/random.h"
 #include "data/dataset.h"
 #include "gemmule/split.h"
 
@@ -53,12 +54,29 @@ static inline size_t gml_part_words(unsigned width, size_t samples)
 
 enum { GML_SPLIT_STORED = 1 << 20 }; /* the random order of more samples is computed, not stored */
 
+static inline bool gml_split_is_stored(const gml_split_plan *plan)
+{
+    return plan->n <= GML_SPLIT_STORED;
+}
+
+/* Places of each class that are computed ahead, a power of two: 1024 of few classes, fewer of many. */
+static inline size_t gml_split_ahead(size_t classes)
+{
+    size_t ahead = 1024;
+    while (ahead > 1 && ahead * classes > (size_t)1 << 18) {
+        ahead /= 2;
+    }
+    return ahead;
+}
+
 /* Working memory of an assignment. An item is a group or, of a split that is not by group, a sample. */
 typedef struct gml_split_work {
     size_t *order;        /* [items] in random order for an assignment; none for more than GML_SPLIT_STORED samples */
     size_t *sorted;       /* [groups] the same, key after key */
     uint32_t *key;        /* [groups] the rank of the size of each group */
     size_t *starts;       /* [keys + 1] places of the keys in `sorted`, of the classes among samples sorted by class */
+    size_t *taken;        /* [classes] samples of each class so far, of more than GML_SPLIT_STORED samples */
+    size_t *ahead;        /* [classes x gml_split_ahead] the next entries of the random order of each class */
     size_t *used;         /* [parts] samples in each part */
     size_t *sizes;        /* [groups] samples of each group */
     uint32_t *group_part; /* [groups] */
@@ -66,6 +84,13 @@ typedef struct gml_split_work {
 
 /* Returns the bytes of the arena of `work`, SIZE_MAX if they overflow; with an arena also sets the arrays. */
 size_t gml_split_lay_out(gml_split_work *work, const gml_split_plan *plan, void *arena);
+
+/* Writes items 0 .. items - 1 to work->order in random order. */
+void gml_split_shuffle(const gml_stream *stream, size_t items, gml_split_work *work);
+
+/* Random and stratified splits (split_deal.c): gml_split_row.place. */
+void gml_split_place_random(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts);
+void gml_split_place_stratified(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts);
 
 typedef struct gml_split_row {
     gml_entry entry;
@@ -78,8 +103,11 @@ typedef struct gml_split_row {
  * groups, or groups that the kind does not keep whole). */
 gml_status gml_split_choose(const gml_dataset *dataset, const char *name, bool groups, const gml_split_row **row);
 
-/* Returns the class of a sample, 0 if it is missing or there are no classes. */
-uint32_t gml_split_class(const gml_split_plan *plan, size_t sample);
+enum { GML_SPLIT_PIECE = 1024 }; /* samples whose classes are found together */
+
+/* Finds the classes of at most GML_SPLIT_PIECE samples from `first` on: 0 if the target is missing or there are no
+ * classes. */
+void gml_split_classes(const gml_split_plan *plan, size_t first, size_t count, uint32_t *classes);
 
 enum { GML_SPLIT_NOTES = 4, GML_SPLIT_NOTE_SIZE = 320 };
 

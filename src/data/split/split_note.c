@@ -50,8 +50,12 @@ static void count_repeat(const gml_split *split, size_t repeat, class_tally *tal
     const gml_part_list parts = gml_split_part(split, repeat);
     memset(tally->distinct, 0, tally->count * sizeof *tally->distinct);
     memset(tally->seen, 0, (tally->count * tally->parts / 64 + 1) * sizeof *tally->seen);
+    uint32_t piece[GML_SPLIT_PIECE];
     for (size_t i = 0; i < split->plan.n; i++) {
-        const size_t class = gml_split_class(&split->plan, i) - tally->first;
+        if (i % GML_SPLIT_PIECE == 0) {
+            gml_split_classes(&split->plan, i, gml_least(split->plan.n - i, GML_SPLIT_PIECE), piece);
+        }
+        const size_t class = piece[i % GML_SPLIT_PIECE] - tally->first;
         if (class >= tally->count) {
             continue;
         }

@@ -44,25 +44,68 @@ static void add_row(part_rows *rows, size_t used, size_t row)
     }
 }
 
-/* Makes the part of the samples that are in the validation part of a fold, or of all others. Samples keep the order of
- * the source, so that memory is read forwards. */
-static gml_status make_part(const gml_split *split, const gml_part_list *part, size_t fold, bool validation,
-                            gml_dataset **made)
+/* The samples of a split that are in the validation part of a fold, or all others. */
+typedef struct members {
+    gml_part_list parts;
+    size_t n; /* samples of the split */
+    uint32_t fold;
+    bool validation;
+} members;
+
+/* Returns the members among samples first .. first + 63 as bits; `first` is a multiple of 64. */
+static uint64_t members_from(const members *of, size_t first)
 {
-    const gml_dataset *whole = split->plan.dataset;
+    const size_t count = of->n - first < 64 ? of->n - first : 64;
+    uint64_t found = 0;
+    if (of->parts.width == 0) { /* a part is a bit */
+        found = of->fold == 0 ? ~of->parts.words[first / 64] : of->parts.words[first / 64];
+    } else {
+        for (size_t i = 0; i < count; i++) {
+            found |= (uint64_t)(gml_part_of(&of->parts, first + i) == of->fold) << i;
+        }
+    }
+    return (of->validation ? found : ~found) & ~(uint64_t)0 >> (64 - count);
+}
+
+/* Adds samples whose numbers are the numbers of their rows: `found` is a word of the set of bits. */
+static void add_word(part_rows *rows, size_t used, size_t first, uint64_t found)
+{
+    const size_t end = used + (size_t)__builtin_popcountll(found);
+    rows->bits[first / 64] = found;
+    for (; used < end; used++, found &= found - 1) {
+        if (used % GML_SELECTION_MARK == 0) {
+            rows->marks[used / GML_SELECTION_MARK] = first + (size_t)__builtin_ctzll(found);
+        }
+    }
+}
+
+static void add_samples(const gml_dataset *whole, size_t used, size_t first, uint64_t found, part_rows *rows)
+{
+    if (rows->bits != NULL && gml_selects_all(&whole->chosen)) {
+        add_word(rows, used, first, found);
+        return;
+    }
+    for (; found != 0; found &= found - 1) {
+        add_row(rows, used++, gml_dataset_row(whole, first + (size_t)__builtin_ctzll(found)));
+    }
+}
+
+/* Makes the dataset of some samples. They keep the order of the source, so that memory is read forwards. */
+static gml_status make_part(const gml_dataset *whole, const members *of, gml_dataset **made)
+{
     gml_context *context = whole->context;
     part_rows rows;
     size_t count = 0, used = 0;
-    for (size_t i = 0; i < split->plan.n; i++) {
-        count += (gml_part_of(part, i) == fold) == validation;
+    for (size_t first = 0; first < of->n; first += 64) {
+        count += (size_t)__builtin_popcountll(members_from(of, first));
     }
     if (begin_rows(context, count, whole->inputs.rows, &rows) != GML_OK) {
         return GML_ERROR_MEMORY;
     }
-    for (size_t i = 0; i < split->plan.n; i++) {
-        if ((gml_part_of(part, i) == fold) == validation) {
-            add_row(&rows, used++, gml_dataset_row(whole, i));
-        }
+    for (size_t first = 0; first < of->n; first += 64) {
+        const uint64_t found = members_from(of, first);
+        add_samples(whole, used, first, found, &rows);
+        used += (size_t)__builtin_popcountll(found);
     }
     gml_dataset contents = {.context = context,
                             .inputs = whole->inputs,
@@ -96,11 +139,12 @@ gml_status gml_split_fold(const gml_split *split, size_t repeat, size_t fold, gm
                         repeat, split->repeats, split->repeats == 1 ? "" : "s", split->plan.folds,
                         split->plan.folds == 1 ? "" : "s");
     }
-    const gml_part_list part = gml_split_part(split, repeat);
+    members of = {gml_split_part(split, repeat), split->plan.n, (uint32_t)fold, false};
     gml_dataset *rest = NULL;
-    status = make_part(split, &part, fold, false, &rest);
+    status = make_part(split->plan.dataset, &of, &rest);
     if (status == GML_OK) {
-        status = make_part(split, &part, fold, true, validation);
+        of.validation = true;
+        status = make_part(split->plan.dataset, &of, validation);
     }
     if (status != GML_OK) {
         gml_dataset_destroy(rest);

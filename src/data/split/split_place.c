@@ -1,144 +1,38 @@
-/* data/split/split_place.c - assigns the samples of a dataset to parts: at random, by class, by group, in their order.
- */
+/* data/split/split_place.c - the table of kinds of splits; assigns samples to parts by group and in their order. Random
+ * and stratified splits are in split_deal.c. */
 #include <string.h>
 
 #include "base/layout.h"
-#include "base/least.h"
 #include "data/split/split.h"
-#include "kernel/data/data.h"
-#include "kernel/kernel.h"
-#include "kernel/random/permutation.h"
 #include "kernel/random/shuffle.h"
 
-enum {
-    SIZE_RANKS = 256, /* distinct values of size_rank */
-    PIECE = 1024      /* samples of a random order that are dealt out together */
-};
-
-static bool is_stored(const gml_split_plan *plan)
-{
-    return plan->n <= GML_SPLIT_STORED;
-}
+enum { SIZE_RANKS = 256 }; /* distinct values of size_rank */
 
 size_t gml_split_lay_out(gml_split_work *work, const gml_split_plan *plan, void *arena)
 {
     gml_layout layout = {0};
     const size_t classes = plan->dataset->schema.classes, parts = gml_split_parts(plan), groups = plan->group_count;
-    const size_t items = groups > 0 ? groups : is_stored(plan) ? plan->n : 0;
+    const bool stored = gml_split_is_stored(plan);
+    const size_t items = groups > 0 ? groups : stored ? plan->n : 0, dealt = groups == 0 && !stored ? classes + 1 : 0;
     work->order = gml_layout_take(&layout, arena, items, 1, sizeof *work->order);
     work->sorted = gml_layout_take(&layout, arena, groups, 1, sizeof *work->sorted);
     work->key = gml_layout_take(&layout, arena, groups, 1, sizeof *work->key);
     work->starts =
         gml_layout_take(&layout, arena, (classes > SIZE_RANKS ? classes : SIZE_RANKS) + 1, 1, sizeof *work->starts);
+    work->taken = gml_layout_take(&layout, arena, dealt, 1, sizeof *work->taken);
+    work->ahead = gml_layout_take(&layout, arena, dealt, gml_split_ahead(classes), sizeof *work->ahead);
     work->used = gml_layout_take(&layout, arena, parts, 1, sizeof *work->used);
     work->sizes = gml_layout_take(&layout, arena, groups, 1, sizeof *work->sizes);
     work->group_part = gml_layout_take(&layout, arena, groups, 1, sizeof *work->group_part);
     return layout.overflow ? SIZE_MAX : layout.size;
 }
 
-/* Writes items 0 .. items - 1 to work->order in random order. */
-static void shuffle(const gml_stream *stream, size_t items, gml_split_work *work)
+void gml_split_shuffle(const gml_stream *stream, size_t items, gml_split_work *work)
 {
     for (size_t i = 0; i < items; i++) {
         work->order[i] = i;
     }
     gml_shuffle(work->order, items, stream);
-}
-
-/* ---- random and stratified ---- */
-
-/* The class of a sample with this target. */
-static uint32_t class_of(double target)
-{
-    return target > 0 ? (uint32_t)target : 0;
-}
-
-uint32_t gml_split_class(const gml_split_plan *plan, size_t sample)
-{
-    return plan->dataset->schema.classes > 1 ? class_of(gml_dataset_target_of(plan->dataset, sample)) : 0;
-}
-
-/* Returns the part that gets the sample at a place of the sorted order: samples are dealt out at even distances, so
- * each class gives each part its share to within one sample. */
-static uint32_t dealt(const gml_split_plan *plan, size_t place)
-{
-    __extension__ typedef unsigned __int128 wide;
-    if (plan->folds > 1) {
-        return (uint32_t)(place % plan->folds);
-    }
-    const wide owed = (wide)place * plan->count;
-    const size_t left = owed <= SIZE_MAX ? (size_t)owed % plan->n : (size_t)(owed % plan->n);
-    return plan->n - left <= plan->count ? 0 : 1;
-}
-
-/* Sets work->starts to the places of the classes among samples sorted by class. */
-static void find_starts(const gml_split_plan *plan, gml_split_work *work)
-{
-    const size_t classes = plan->dataset->schema.classes;
-    memset(work->starts, 0, (classes + 1) * sizeof *work->starts);
-    for (size_t i = 0; classes > 1 && i < plan->n; i++) {
-        work->starts[gml_split_class(plan, i) + 1]++;
-    }
-    for (size_t c = 0; c < classes; c++) {
-        work->starts[c + 1] += work->starts[c];
-    }
-}
-
-/* Gathers the targets of samples in any order: their memory is fetched ahead. */
-static void gather_targets(const gml_dataset *dataset, const size_t *samples, size_t count, double *targets)
-{
-    size_t rows[PIECE];
-    for (size_t i = 0; i < count; i++) {
-        rows[i] = gml_dataset_row(dataset, samples[i]);
-    }
-    dataset->context->kernels[GML_F64]->data->gather(&(gml_gather_call){.rows = count,
-                                                                        .cols = 1,
-                                                                        .source = dataset->targets.data,
-                                                                        .source_dtype = dataset->targets.dtype,
-                                                                        .source_stride = dataset->targets.stride,
-                                                                        .order = rows,
-                                                                        .target = targets,
-                                                                        .target_stride = 1});
-}
-
-/* Takes the samples in random order, and deals them out in the order of their classes: a counting sort whose result is
- * not stored. Without classes all samples are in one. */
-static void deal(const gml_split_plan *plan, size_t repeat, bool by_class, gml_split_work *work, gml_part_list *parts)
-{
-    const gml_stream stream = {.seed = plan->seed, .purpose = GML_RANDOM_SPLIT, .step = repeat};
-    const gml_permutation permutation = gml_permutation_draw(plan->n, &stream);
-    size_t piece[PIECE];
-    double targets[PIECE] = {0};
-    work->starts[0] = 0;
-    if (by_class) {
-        find_starts(plan, work);
-    }
-    if (is_stored(plan)) {
-        shuffle(&stream, plan->n, work);
-    }
-    for (size_t first = 0, count = 0; first < plan->n; first += count) {
-        count = gml_least(plan->n - first, PIECE);
-        const size_t *samples = is_stored(plan) ? work->order + first : piece;
-        if (!is_stored(plan)) {
-            plan->dataset->context->kernels[GML_F32]->order->fill(&permutation, first, count, piece);
-        }
-        if (by_class && plan->dataset->schema.classes > 1) {
-            gather_targets(plan->dataset, samples, count, targets);
-        }
-        for (size_t i = 0; i < count; i++) {
-            gml_part_set(parts, samples[i], dealt(plan, work->starts[class_of(targets[i])]++));
-        }
-    }
-}
-
-static void place_random(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts)
-{
-    deal(plan, repeat, false, work, parts);
-}
-
-static void place_stratified(const gml_split_plan *plan, size_t repeat, gml_split_work *work, gml_part_list *parts)
-{
-    deal(plan, repeat, true, work, parts);
 }
 
 /* ---- by group ---- */
@@ -204,7 +98,7 @@ static void place_groups(const gml_split_plan *plan, size_t repeat, gml_split_wo
     for (size_t g = 0; g < groups; g++) {
         work->key[g] = size_rank(work->sizes[g]);
     }
-    shuffle(&(gml_stream){.seed = plan->seed, .purpose = GML_RANDOM_SPLIT, .step = repeat}, groups, work);
+    gml_split_shuffle(&(gml_stream){.seed = plan->seed, .purpose = GML_RANDOM_SPLIT, .step = repeat}, groups, work);
     sort_groups(plan, work);
     for (size_t i = 0; i < groups; i++) {
         size_t group = work->sorted[i];
@@ -248,7 +142,7 @@ static const gml_split_row rows[] = {
                .derivative = "",
                .pitfall = "A rare class may be missing from a part.",
                .source = "Stone, Cross-Validatory Choice and Assessment of Statistical Predictions, 1974"},
-     .place = place_random},
+     .place = gml_split_place_random},
     {.entry = {.name = "stratified",
                .summary = "each class gives each part its share, to within one sample",
                .formula = "sample number i of a random order, sorted by class, is in fold i mod k",
@@ -257,7 +151,7 @@ static const gml_split_row rows[] = {
                .source = "Kohavi, A Study of Cross-Validation and Bootstrap for Accuracy Estimation and Model "
                          "Selection, 1995"},
      .stratified = true,
-     .place = place_stratified},
+     .place = gml_split_place_stratified},
     {.entry = {.name = "group",
                .summary = "samples of a group are in one part",
                .formula = "from the largest group down, each goes to the part that lacks most of its share of the "
