@@ -14,7 +14,7 @@ typedef struct gml_learned {
     size_t (*count)(const double *arguments); /* their number, at most GML_MAX_THETA; null: a fixed activation */
     void (*start)(const double *arguments, double *theta); /* [count], written: the values training starts from */
     const char *names;                                     /* what they are, for people: "slope" */
-    bool mixes; /* its first GML_MAX_PARTS arguments are places in the table of activations */
+    size_t parts; /* so many of its first arguments are places in the table of activations: what it mixes */
 } gml_learned;
 
 /* Bounds of the values of an activation; infinite where there is none. */

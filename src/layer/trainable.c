@@ -15,7 +15,7 @@ static const char *per_word(size_t index)
 }
 
 /* Names of the activations that can be mixed, then "none". The rows that couple columns are last in the table. */
-static const char *part_word(size_t index)
+static const char *part_or_none(size_t index)
 {
     const gml_activation_row *row = gml_activation_row_at(index), *before = gml_activation_row_at(index - 1);
     if (row != NULL && !row->couples_columns) {
@@ -24,20 +24,20 @@ static const char *part_word(size_t index)
     return row != NULL && !before->couples_columns ? "none" : NULL;
 }
 
-static const char *first_part_word(size_t index)
+static const char *part_word(size_t index)
 {
     const gml_activation_row *row = gml_activation_row_at(index);
     return row != NULL && !row->couples_columns ? row->entry.name : NULL;
 }
 
 /* Indices in the table of activations; tests/kernel/trainable_reference.c checks them. */
-enum { PART_IDENTITY = 0, PART_TANH = 6, PART_RELU = 10, LAST_PART = 26, NO_PART };
+enum { PART_IDENTITY = 0, PART_TANH = 6, PART_RELU = 10, PART_SELU = 16, LAST_PART = 26, NO_PART };
 
-#define PER                                                                                                            \
+#define PER_INITIALLY(initial)                                                                                         \
     {                                                                                                                  \
-        "per", PER_LAYER, PER_LAYER, PER_UNIT, "layer: the units share the parameters; unit: each has its own",        \
-            per_word                                                                                                   \
+        "per", initial, PER_LAYER, PER_UNIT, "layer: the units share the parameters; unit: each has its own", per_word \
     }
+#define PER PER_INITIALLY(PER_LAYER)
 
 /* ---- numbers of parameters and their initial values ---- */
 
@@ -125,20 +125,36 @@ static gml_bounds pelu_bounds(const double *arguments)
     return a > 0 ? (gml_bounds){-a, INFINITY, true, false} : (gml_bounds){-INFINITY, INFINITY, false, false};
 }
 
+static gml_bounds part_bounds(double part)
+{
+    const gml_activation_row *row = gml_activation_row_at((size_t)part);
+    const double usual[GML_MAX_PARAMETERS] = {row->entry.parameters[0].initial};
+    return gml_activation_bounds(row, usual);
+}
+
 /* The smallest interval that contains the ranges of its parts. */
 static gml_bounds mixture_bounds(const double *arguments)
 {
     gml_bounds all = {INFINITY, -INFINITY, true, true};
     for (size_t i = 0; i < GML_MAX_PARTS; i++) {
         if (arguments[i] < NO_PART) {
-            const gml_activation_row *row = gml_activation_row_at((size_t)arguments[i]);
-            const double usual[GML_MAX_PARAMETERS] = {row->entry.parameters[0].initial};
-            gml_bounds part = gml_activation_bounds(row, usual);
+            gml_bounds part = part_bounds(arguments[i]);
             all.low = fmin(all.low, part.low);
             all.high = fmax(all.high, part.high);
         }
     }
     return all;
+}
+
+/* Bounds of f alone; with another share there is none. */
+static gml_bounds mix_bounds(const double *arguments)
+{
+    return arguments[1] == 1 ? part_bounds(arguments[0]) : (gml_bounds){-INFINITY, INFINITY, false, false};
+}
+
+static void start_share(const double *arguments, double *theta)
+{
+    theta[0] = arguments[1];
 }
 
 /* Equal weights. */
@@ -283,15 +299,34 @@ static const gml_activation_row rows[] = {
                   .range = "within the ranges of its parts",
                   .pitfall = "The parts have their default arguments. Starts as their arithmetic mean.",
                   .source = "Manessi and Rozza, Learning Combinations of Activation Functions, 2018",
-                  .parameters = {{"first", PART_IDENTITY, 0, LAST_PART, "an activation", first_part_word},
-                                 {"second", PART_TANH, 0, NO_PART, "an activation, or none", part_word},
-                                 {"third", PART_RELU, 0, NO_PART, "an activation, or none", part_word},
-                                 {"fourth", NO_PART, 0, NO_PART, "an activation, or none", part_word},
+                  .parameters = {{"first", PART_IDENTITY, 0, LAST_PART, "an activation", part_word},
+                                 {"second", PART_TANH, 0, NO_PART, "an activation, or none", part_or_none},
+                                 {"third", PART_RELU, 0, NO_PART, "an activation, or none", part_or_none},
+                                 {"fourth", NO_PART, 0, NO_PART, "an activation, or none", part_or_none},
                                  PER},
                   .parameter_count = 5},
         .initializer = "glorot_uniform",
         .bounds_of = mixture_bounds,
-        .learned = {part_count, start_shares, "logarithms of the weights p_k, up to a constant", .mixes = true},
+        .learned = {part_count, start_shares, "logarithms of the weights p_k, up to a constant",
+                    .parts = GML_MAX_PARTS},
+    },
+    {
+        .entry = {.name = "mix",
+                  .summary = "an activation mixed with the identity, with a learned share for each unit",
+                  .formula = "y = x + a (f(x) - x)",
+                  .derivative = "dy/dx = 1 + a (f'(x) - 1); dy/da = f(x) - x",
+                  .range = "all numbers",
+                  .pitfall = "f has its default argument. Starts as f; a = 0 is the identity. RealMLP trains a at a "
+                             "tenth of the learning rate: groups=activations(rate=0.1).",
+                  .source = "Holzmueller, Grinsztajn and Steinwart, Better by Default, 2024: the parametric activation "
+                            "of RealMLP",
+                  .parameters = {{"f", PART_SELU, 0, LAST_PART, "an activation", part_word},
+                                 {"a", 1, -1e3, 1e3, "initial share of f"},
+                                 PER_INITIALLY(PER_UNIT)},
+                  .parameter_count = 3},
+        .initializer = "lecun_normal",
+        .bounds_of = mix_bounds,
+        .learned = {one, start_share, "a", .parts = 1},
     },
 };
 
@@ -323,7 +358,7 @@ void gml_activation_find_parts(const gml_call *call, const gml_kernels *kernels,
 {
     const gml_activation_row *row = gml_call_row(call);
     size_t count = 0;
-    for (size_t i = 0; row->learned.mixes && i < GML_MAX_PARTS; i++) {
+    for (size_t i = 0; i < row->learned.parts; i++) {
         if (call->values[i] < NO_PART) {
             const char *name = gml_activation_row_at((size_t)call->values[i])->entry.name;
             theta->parts[count++] = gml_kernels_activation(kernels, name);

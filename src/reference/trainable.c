@@ -210,6 +210,21 @@ static unsigned mixture_piece(double x, const double *theta, const double *p)
     return pieces;
 }
 
+/* p: f, a */
+static gml_reference_entry mix_at(double x, const double *theta, const double *p, double *by)
+{
+    double argument = default_argument(part(p, 0)), a = theta[0];
+    gml_reference_entry f = part(p, 0)->at(x, &argument);
+    by[0] = f.value - x;
+    return (gml_reference_entry){x + a * (f.value - x), 1 + a * (f.slope - 1)};
+}
+
+static unsigned mix_piece(double x, const double *theta, const double *p)
+{
+    (void)theta;
+    return gml_reference_piece(part(p, 0), x);
+}
+
 static const gml_reference_trainable rows[] = {
     {"prelu", prelu_at, positive},
     {"swish", swish_at, NULL},
@@ -220,6 +235,7 @@ static const gml_reference_trainable rows[] = {
     {"piecewise_linear", piecewise_linear_at, line_piece},
     {"rational", rational_at, rational_piece},
     {"mixture", mixture_at, mixture_piece},
+    {"mix", mix_at, mix_piece},
 };
 
 const gml_reference_trainable *gml_reference_find_trainable(const char *name)

@@ -227,6 +227,49 @@ TEST(nan_comes_out_where_it_went_in_and_nowhere_else)
     for_each_table(check_every_nan);
 }
 
+/* ---- mix ---- */
+
+/* Values of mix(f=selu, a=share), and of selu alone, at x. */
+static void mix_and_part(const gml_kernels *kernels, double share, const void *x, size_t count, void *mixed, void *part)
+{
+    gml_call call;
+    ck_assert(gml_call_default(gml_trainable_entry, "mix", &call));
+    void *a = entries(kernels, 1, share);
+    gml_theta theta = {.count = 1, .units = 1, .values = a};
+    gml_activation_find_parts(&call, kernels, &theta);
+    gml_forward_call forward = {.rows = 1, .cols = count, .stride = count, .z = x, .y = mixed};
+    forward.parameters = call.values;
+    forward.theta = theta;
+    gml_kernels_activation(kernels, "mix")->forward(&forward);
+    forward.y = part;
+    forward.theta = (gml_theta){.count = 0};
+    gml_kernels_activation(kernels, "selu")->forward(&forward);
+    free(a);
+}
+
+static void check_mix_ends(const gml_kernels *kernels)
+{
+    enum { COUNT = 40 };
+    void *x = random_entries(kernels, COUNT, 4), *mixed = entries(kernels, COUNT, 77);
+    void *part = entries(kernels, COUNT, 78);
+    put(kernels, x, 3, INFINITY);
+    put(kernels, x, 4, -INFINITY);
+    mix_and_part(kernels, 1, x, COUNT, mixed, part);
+    for (size_t i = 0; i < COUNT; i++) {
+        ck_assert_double_eq(get(kernels, mixed, i), get(kernels, part, i));
+    }
+    mix_and_part(kernels, 0, x, COUNT, mixed, part);
+    for (size_t i = 0; i < COUNT; i++) {
+        ck_assert_double_eq(get(kernels, mixed, i), get(kernels, x, i));
+    }
+    free(x), free(mixed), free(part);
+}
+
+TEST(mix_is_its_part_at_a_share_of_1_and_the_identity_at_0_for_infinities_too)
+{
+    for_each_table(check_mix_ends);
+}
+
 int main(void)
 {
     return run_tests("kernels_trainable", 60);

@@ -69,6 +69,9 @@ static const struct {
     {"rational", "softsign", 0},
     {"mixture(first=gelu, second=gelu, third=none)", "gelu", 0},
     {"mixture(first=squareplus, second=none, third=none)", "squareplus", 4},
+    {"mix", "selu", 0},
+    {"mix(f=mish)", "mish", 0},
+    {"mix(f=mish, a=0)", "identity", 0},
 };
 
 TEST(each_starts_equal_to_a_known_function)

@@ -16,7 +16,7 @@ static const struct {
     size_t rows;
 } tables[] = {
     {"activation", gml_activation_entry, 29},
-    {"trainable activation", gml_trainable_entry, 9},
+    {"trainable activation", gml_trainable_entry, 10},
     {"initializer", gml_initializer_entry, 14},
     {"loss", gml_loss_entry, 17},
     {"optimizer", gml_optimizer_entry, 17},

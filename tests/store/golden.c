@@ -143,6 +143,7 @@ static const struct golden {
      "4 -> 5 prelu(per=unit) -> 5 swish -> 5 scaled_sigmoid -> 5 scaled_tanh(per=unit) -> 5 snake -> 5 pelu -> 5 "
      "piecewise_linear -> 5 rational(per=unit) -> 5 mixture -> 1",
      "mean_squared_error", NULL, NULL},
+    {"mixes", "values.csv", "4 -> 5 mix -> 5 mix(f=mish) -> 5 mix(f=relu, a=0.5, per=layer) -> 1", "huber", NULL, NULL},
     {"logistic", "values.csv", "4 -> 6 log_sigmoid -> 6 lecun_tanh -> 6 softsign -> 6 sigmoid -> 1", "huber", NULL,
      NULL},
     {"gaussian", "values.csv", "4 -> 6 gelu -> 6 gelu_tanh -> 6 gaussian -> 6 sine -> 1", "huber", NULL, NULL},

@@ -32,7 +32,7 @@ static const char *const nets[] = {
     "4 -> 7 piecewise_linear -> gaussian_noise(std=0.1) -> 3",
     "4 -> 6 bias=no -> weight_norm -> rational -> 6 mixture -> 3",
     "4 -> batchnorm -> 5 selu -> alpha_dropout(rate=0.1) -> 3",
-    "4 -> 8 swish -> 8 -> geglu -> 3",
+    "4 -> 8 mix(f=mish) -> 8 -> geglu -> 3",
 };
 static const char *const schedules[] = {NULL,
                                         NULL,

@@ -1,4 +1,5 @@
-/* kernel/activation/mixture.c - mixtures of fixed activations, with weights softmax(theta).
+/* kernel/activation/mixture.c - mixtures of fixed activations: with weights softmax(theta), and of an activation with
+ * the identity.
  *
  * The parts are elementwise activations. */
 #include "kernel/activation/rows.h"
@@ -88,7 +89,44 @@ static void mixture_backward(const gml_backward_call *call)
     prepared_backward(call, find_shares, mixture_strip);
 }
 
+/* Returns share * x, and 0 for a share of 0, so that an infinite x with a share of 0 is left out. */
+GML_INLINE real share_of(real share, real x)
+{
+    return share == 0 ? share : share * x;
+}
+
+/* (1 - a) x + a f(x): equal to f at a = 1 and to x at a = 0 in every bit. */
+static void mix_strip(const strip *s)
+{
+    parts of;
+    const real *a = s->theta;
+    find_parts(s, &of);
+    if (s->value != NULL) {
+#pragma omp simd
+        for (size_t j = 0; j < s->width; j++) {
+            s->value[j] = share_of(1 - a[j], s->x[j]) + share_of(a[j], of.value[j]);
+        }
+        return;
+    }
+#pragma omp simd
+    for (size_t j = 0; j < s->width; j++) {
+        s->slope[j] = (1 - a[j]) + share_of(a[j], of.slope[j]);
+        s->by[j] = of.value[j] - s->x[j];
+    }
+}
+
+static void mix_forward(const gml_forward_call *call)
+{
+    trainable_forward(call, mix_strip);
+}
+
+static void mix_backward(const gml_backward_call *call)
+{
+    trainable_backward(call, mix_strip);
+}
+
 const gml_activation_kernel GML_VARIANT(gml_mixture_activations)[] = {
     {.name = "mixture", .forward = mixture_forward, .backward = mixture_backward},
+    {.name = "mix", .forward = mix_forward, .backward = mix_backward},
     {.name = NULL},
 };
