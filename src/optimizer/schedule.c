@@ -102,6 +102,21 @@ static double cosine(const gml_schedule *schedule, double t, double whole)
     return p[0] + (1 - p[0]) * half_cosine(decay_share(p, t, whole));
 }
 
+/* p: cycles. The logarithm makes each cycle twice as long as the one before. */
+static double coslog(const gml_schedule *schedule, double t, double whole)
+{
+    const double cycles = schedule->call.values[0];
+    return (1 - cos(2 * pi * log2(1 + (exp2(cycles) - 1) * share_of(t, whole)))) / 2;
+}
+
+/* p: flat, end */
+static double flat_cosine(const gml_schedule *schedule, double t, double whole)
+{
+    const double *p = schedule->call.values;
+    const double flat = gml_schedule_length(p[0], whole);
+    return t < flat ? 1 : p[1] + (1 - p[1]) * half_cosine(share_of(t - flat, whole - flat));
+}
+
 /* The peak is at the last step of the rise, the end at the last step of the fit. */
 static double one_cycle(const gml_schedule *schedule, double t, double whole)
 {
@@ -274,6 +289,31 @@ static const gml_schedule_row rows[] = {
                                  BY},
                   .parameter_count = 5},
         .factor = one_cycle,
+    },
+    {
+        .entry = {.name = "coslog",
+                  .summary = "cosine cycles from 0 to the base rate and back, each twice as long as the one before",
+                  .formula = "rate = base (1 - cos(2 pi log2(1 + (2^cycles - 1) t / whole))) / 2",
+                  .derivative = "",
+                  .pitfall = "The rate is 0 at the first step and near 0 between cycles: the best epochs are those at "
+                             "the ends of cycles.",
+                  .source = "Holzmueller, Grinsztajn and Steinwart, Better by Default, 2024",
+                  .parameters = {{"cycles", 4, 1, 16, "number of cycles; need not be whole"}, WARMUP, BY},
+                  .parameter_count = 3},
+        .factor = coslog,
+    },
+    {
+        .entry = {.name = "flat_cosine",
+                  .summary = "the base rate at first, then half a cosine wave down to the final rate",
+                  .formula = "rate = base if t < flat, else end base + (1 - end) base (1 + cos(pi (t - flat) / (whole "
+                             "- flat))) / 2",
+                  .derivative = "",
+                  .pitfall = "Most of the fit is at a high rate: its results come late.",
+                  .source = "Holzmueller, Grinsztajn and Steinwart, Better by Default, 2024: dropout and decay of "
+                            "RealMLP",
+                  .parameters = {{"flat", 0.5, 0, LONGEST, "length of the constant part"}, END, WARMUP, BY},
+                  .parameter_count = 4},
+        .factor = flat_cosine,
     },
     {
         .entry = {.name = "inverse_sqrt",

@@ -77,6 +77,28 @@ static double cosine(const double *p, double t, double whole)
     return decay(p, t, whole, cosine_curve, 0);
 }
 
+/* Cycles one after another, each twice as long as the one before; p: their number. Within a cycle the angle grows with
+ * the logarithm of the time. */
+static double coslog(const double *p, double t, double whole)
+{
+    double first = whole / (pow(2, p[0]) - 1), begin = 0, length = first;
+    while (t >= begin + length) {
+        begin += length;
+        length *= 2;
+    }
+    double angle = 2 * acos(-1) * (log(1 + (t - begin) / length) / log(2));
+    return t >= whole ? 0.5 - 0.5 * cos(2 * acos(-1) * p[0]) : 0.5 - 0.5 * cos(angle);
+}
+
+/* p: flat, end */
+static double flat_cosine(const double *p, double t, double whole)
+{
+    if (t < p[0]) {
+        return 1;
+    }
+    return t >= whole ? p[1] : p[1] + (1 - p[1]) * cosine_curve((t - p[0]) / (whole - p[0]), 0);
+}
+
 /* A rising and a falling phase; p: length of the rise, divisors, shape. */
 static double one_cycle(const double *p, double t, double whole)
 {
@@ -101,9 +123,10 @@ static double inverse_sqrt(const double *p, double t, double whole)
 static const struct {
     const char *name;
     double (*factor)(const double *p, double t, double whole);
-} rows[] = {{"constant", constant},        {"step", step},     {"multi_step", multi_step}, {"exponential", exponential},
-            {"polynomial", polynomial},    {"linear", linear}, {"cosine", cosine},         {"one_cycle", one_cycle},
-            {"inverse_sqrt", inverse_sqrt}};
+} rows[] = {
+    {"constant", constant},         {"step", step},     {"multi_step", multi_step},  {"exponential", exponential},
+    {"polynomial", polynomial},     {"linear", linear}, {"cosine", cosine},          {"one_cycle", one_cycle},
+    {"inverse_sqrt", inverse_sqrt}, {"coslog", coslog}, {"flat_cosine", flat_cosine}};
 
 double gml_reference_schedule(const char *name, const double *parameters, double warmup, double t, double whole)
 {

@@ -20,7 +20,7 @@ static const struct {
     {"initializer", gml_initializer_entry, 14},
     {"loss", gml_loss_entry, 17},
     {"optimizer", gml_optimizer_entry, 17},
-    {"schedule", gml_schedule_entry, 10},
+    {"schedule", gml_schedule_entry, 12},
     {"average", gml_average_entry, 2},
     {"group", gml_group_entry, 4},
     {"metric", gml_metric_entry, 24},

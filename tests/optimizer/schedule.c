@@ -24,6 +24,13 @@ static const char *const calls[] = {
     "one_cycle(rise=20)",
     "one_cycle(rise=1, start_divisor=10, end_divisor=1000, shape=linear)",
     "one_cycle(rise=50)",
+    "coslog",
+    "coslog(cycles=2.5, warmup=5)",
+    "coslog(cycles=1)",
+    "flat_cosine(flat=25)",
+    "flat_cosine(flat=10, end=0.2, warmup=4)",
+    "flat_cosine(flat=0)",
+    "flat_cosine(flat=80)",
     "inverse_sqrt(length=12, warmup=4)",
     "inverse_sqrt(length=1)",
 };
@@ -84,6 +91,26 @@ TEST(lengths_below_1_are_shares_of_what_the_warm_up_leaves)
     }
     ck_assert_double_eq(rate_of("multi_step", 99, 200, 1), 1);
     ck_assert_double_eq_tol(rate_of("multi_step", 100, 200, 1), 0.1, 1e-15);
+}
+
+TEST(coslog_is_0_at_the_bounds_of_its_cycles_and_at_its_peak_between_them)
+{
+    for (size_t cycle = 0; cycle < 4; cycle++) {
+        size_t begin = (1U << cycle) - 1; /* of 15 parts of the fit */
+        ck_assert_double_eq_tol(rate_of("coslog", 1000 * begin, 15000, 1), 0, 1e-12);
+        double peak = (double)(1U << cycle) * 1000 * (sqrt(2) - 1) + 1000 * (double)begin;
+        ck_assert_double_eq_tol(rate_of("coslog", (size_t)round(peak), 15000, 1), 1, 1e-5);
+    }
+    ck_assert_double_eq_tol(rate_of("coslog", 15000, 15000, 1), 0, 1e-12);
+}
+
+TEST(flat_cosine_is_flat_up_to_the_middle_and_falls_to_0)
+{
+    ck_assert_double_eq(rate_of("flat_cosine", 49, 100, 1), 1);
+    ck_assert_double_eq(rate_of("flat_cosine", 50, 100, 1), 1);
+    ck_assert_double_lt(rate_of("flat_cosine", 51, 100, 1), 1);
+    ck_assert_double_eq_tol(rate_of("flat_cosine", 75, 100, 1), 0.5, 1e-15);
+    ck_assert_double_eq_tol(rate_of("flat_cosine", 100, 100, 1), 0, 1e-15);
 }
 
 TEST(a_length_of_0_is_the_whole_fit)

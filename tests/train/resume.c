@@ -37,7 +37,7 @@ static const char *const nets[] = {
 static const char *const schedules[] = {NULL,
                                         NULL,
                                         "cosine(warmup=3)",
-                                        "one_cycle",
+                                        "coslog(cycles=2)",
                                         "step(every=2, factor=0.5)",
                                         "reduce_on_plateau(patience=0, factor=0.5)",
                                         "reduce_on_plateau(patience=0, factor=0.5, cooldown=2, threshold=0.9)"};
