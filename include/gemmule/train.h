@@ -41,10 +41,11 @@ typedef struct gml_train_options {
     size_t epochs;         /* of a fit; 0: 10 */
     uint64_t seed;         /* of the order of samples */
     const char *schedule;  /* of the learning rate over a fit: a call; null: "constant" */
-    const char *noise_schedule; /* factor of the rate of dropout layers over a fit: a call of the table of schedules;
-                                   null: "constant" */
-    const char *decay_schedule; /* likewise, factor of every decay; the schedule of the learning rate does not apply to
-                                   it a second time */
+    const char *noise_schedule; /* over a fit, factor of the rates of dropout and alpha_dropout and of the deviations of
+                                   gaussian_noise: a call of the table of schedules, without reduce_on_plateau; null:
+                                   "constant" */
+    const char *decay_schedule; /* likewise, factor of l2, l1 and the optimizer's weight_decay. A decay that moves
+                                   weights by rate * decay falls with the rate as well, by its own schedule */
     const char *average; /* of the weights over the steps: a call; null: none. Validation and on_epoch use the averaged
                             weights; so does the network after the fit */
     const char *class_weights; /* for class targets: "balanced", n / (classes * count of the class) as in scikit-learn,
@@ -119,6 +120,11 @@ GML_API gml_status gml_trainer_step_weighted(gml_trainer *trainer, gml_matrix x,
 /* Sets the learning rate from the next step on. A trainer does not apply options->schedule: see gml_schedule_rate.
  * Errors: argument (a rate outside the range of the optimizer's `lr`, or above 1e6 when multiplied by a group's). */
 GML_API gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate);
+
+/* Sets the factors of noise layers and of decays from the next step on, as options->noise_schedule and decay_schedule
+ * do in a fit; a trainer does not apply those, and begins with 1. gml_schedule_rate with a base of 1 computes them. The
+ * factor of noise is from 0 to 1, that of decays from 0 to 1e6. Errors: argument. */
+GML_API gml_status gml_trainer_set_factors(gml_trainer *trainer, double noise, double decay);
 
 /* Puts the averaged weights into the network (`use` not 0), or the trained weights back (0). Needs `average` or an
  * optimizer with an average of its own. Steps fail while the averaged weights are in use. Running statistics of

@@ -126,6 +126,7 @@ static void set_noise(const gml_workspace *workspace, size_t layer, gml_layer_ca
         *noise = workspace->noise;
         noise->layer = (uint32_t)layer;
         call->noise = noise;
+        call->noise_factor = workspace->noise_factor;
     }
 }
 

@@ -154,6 +154,7 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
     }
     gml_workspace made = {.network = network, .batch = batch, .training = options->training};
     made.noise = (gml_stream){.purpose = GML_RANDOM_NOISE};
+    made.noise_factor = 1;
     made.large = options->steps && gml_plan_large(network, batch);
     made.tiled = made.large && gml_plan_tiled(network, batch);
     double flops = options->steps ? gml_plan_step_flops(network, batch) : INFINITY;

@@ -46,6 +46,7 @@ typedef struct gml_workspace {
     bool training;
     bool batch_statistics; /* some layer uses batch statistics */
     gml_stream noise;      /* of the current step; the owner counts the steps */
+    double noise_factor;   /* of the rates and deviations of noise layers */
     bool calls_blas;       /* at least one product is OpenBLAS's */
     gml_layer_memory *layers;
     void *gathered;    /* [batch x inputs]: inputs that were gathered, converted or scaled */

@@ -64,6 +64,12 @@ static size_t first_number(const gml_layer_call *call, size_t row)
     return (call->first_row + row) * width + call->col;
 }
 
+/* The rate of dropout or the deviation of noise, which a schedule may lower. */
+static double strength_of(const gml_layer_call *call)
+{
+    return call->noise != NULL ? call->layer->spec->kind.values[0] * call->noise_factor : 0;
+}
+
 /* A dropped entry becomes `zero`, any other x * scale + shift. */
 typedef struct thinning {
     double zero, scale, shift;
@@ -71,7 +77,7 @@ typedef struct thinning {
 
 static void drop(const gml_layer_call *call, thinning to, const void *x, size_t x_stride, void *y, size_t y_stride)
 {
-    gml_dropout_call drop = {.count = call->cols, .rate = call->layer->spec->kind.values[0]};
+    gml_dropout_call drop = {.count = call->cols, .rate = strength_of(call)};
     drop.dropped = to.zero;
     drop.scale = to.scale;
     drop.shift = to.shift;
@@ -86,14 +92,14 @@ static void drop(const gml_layer_call *call, thinning to, const void *x, size_t 
 
 static thinning plain(const gml_layer_call *call)
 {
-    return (thinning){.scale = 1 / (1 - call->layer->spec->kind.values[0])};
+    return (thinning){.scale = 1 / (1 - strength_of(call))};
 }
 
 /* Dropped entries become what SELU gives for -infinity; then mean 0 and variance 1 are put back (Klambauer et al.,
  * Self-Normalizing Neural Networks, 2017, section "New dropout technique"). */
 static thinning alpha(const gml_layer_call *call)
 {
-    const double lowest = -1.7580993408473766, rate = call->layer->spec->kind.values[0];
+    const double lowest = -1.7580993408473766, rate = strength_of(call);
     double scale = 1 / sqrt((1 - rate) * (1 + rate * lowest * lowest));
     double shift = -scale * rate * lowest;
     return (thinning){.zero = scale * lowest + shift, .scale = scale, .shift = shift};
@@ -143,7 +149,7 @@ void gml_gaussian_noise_forward(const gml_layer_call *call)
         copy(call, call->x, call->x_stride, call->y, call->y_stride);
         return;
     }
-    gml_noise_call noise = {.count = call->cols, .deviation = call->layer->spec->kind.values[0]};
+    gml_noise_call noise = {.count = call->cols, .deviation = strength_of(call)};
     noise.stream = *call->noise;
     for (size_t i = 0; i < call->rows; i++) {
         noise.first = first_number(call, i);

@@ -99,6 +99,7 @@ typedef struct gml_layer_call {
     void *partial;           /* [vector_entries]: gradients of the vectors, summed over these rows by derive */
     void *statistics;        /* [GML_STATISTICS x out] of the batch; null: use the running statistics */
     const gml_stream *noise; /* in training; null: none */
+    double noise_factor;     /* of the rate or the deviation of a noise layer, if there is noise */
 } gml_layer_call;
 
 /* A row of the table: everything the rest of the library knows about a kind. */

@@ -102,11 +102,12 @@ static double cosine(const gml_schedule *schedule, double t, double whole)
     return p[0] + (1 - p[0]) * half_cosine(decay_share(p, t, whole));
 }
 
-/* p: cycles. The logarithm makes each cycle twice as long as the one before. */
+/* p: cycles. The logarithm makes each cycle twice as long as the one before. Time is taken at the middle of a step: a
+ * rate of 0 at the first one would be convergence to a full-batch optimizer. */
 static double coslog(const gml_schedule *schedule, double t, double whole)
 {
     const double cycles = schedule->call.values[0];
-    return (1 - cos(2 * pi * log2(1 + (exp2(cycles) - 1) * share_of(t, whole)))) / 2;
+    return (1 - cos(2 * pi * log2(1 + (exp2(cycles) - 1) * share_of(t + 0.5, whole)))) / 2;
 }
 
 /* p: flat, end */
@@ -293,10 +294,11 @@ static const gml_schedule_row rows[] = {
     {
         .entry = {.name = "coslog",
                   .summary = "cosine cycles from 0 to the base rate and back, each twice as long as the one before",
-                  .formula = "rate = base (1 - cos(2 pi log2(1 + (2^cycles - 1) t / whole))) / 2",
+                  .formula = "rate = base (1 - cos(2 pi log2(1 + (2^cycles - 1) (t + 1/2) / whole))) / 2",
                   .derivative = "",
-                  .pitfall = "The rate is 0 at the first step and near 0 between cycles: the best epochs are those at "
-                             "the ends of cycles.",
+                  .pitfall =
+                      "The rate is near 0 at the start and between cycles: the best epochs are those at the ends of "
+                      "cycles.",
                   .source = "Holzmueller, Grinsztajn and Steinwart, Better by Default, 2024",
                   .parameters = {{"cycles", 4, 1, 16, "number of cycles; need not be whole"}, WARMUP, BY},
                   .parameter_count = 3},

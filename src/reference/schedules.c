@@ -82,6 +82,7 @@ static double cosine(const double *p, double t, double whole)
 static double coslog(const double *p, double t, double whole)
 {
     double first = whole / (pow(2, p[0]) - 1), begin = 0, length = first;
+    t += 0.5; /* the middle of the step */
     while (t >= begin + length) {
         begin += length;
         length *= 2;

@@ -106,7 +106,8 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
     double factor = settings->groups.each[group - 1].decay;
     call->scalars = &step->scalars;
     call->l2 *= factor;
-    call->decay = decay != 0 ? step->rate * factor * settings->optimizer.values[decay] : 0;
+    call->decay =
+        decay != 0 ? step->rate * factor * settings->optimizer.values[decay] * trainer->state.decay_factor : 0;
     return step->rate * factor;
 }
 
@@ -114,7 +115,8 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
 static inline void finish(const gml_trainer *trainer, update_block *block, double rate)
 {
     if (block->role == GML_ROLE_WEIGHT && trainer->settings.l1 > 0 && !is_frozen(trainer, block)) {
-        trainer->network->kernels->entry->shrink(block->count, rate * trainer->settings.l1, block->parameters);
+        trainer->network->kernels->entry->shrink(
+            block->count, rate * trainer->settings.l1 * trainer->state.decay_factor, block->parameters);
     }
     if (!isfinite(trainer->settings.max_norm)) {
         average_block(trainer, block);

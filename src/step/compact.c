@@ -104,7 +104,6 @@ static void add_update(const gml_trainer *trainer, bool weights, void *parameter
     call.scalars = &trainer->scratch.step.optimizer.scalars;
     call.clip = settings->clip_value;
     call.custom = trainer->scratch.step.update.custom;
-    call.l2 = weights ? settings->l2 : 0;
     for (size_t i = 0; i < settings->states; i++) {
         call.state[i] = (char *)trainer->state.arrays[i] + offset;
     }
@@ -228,6 +227,7 @@ static void update(const gml_trainer *trainer)
     for (size_t i = 0; i < trainer->scratch.compact->update_count; i++) {
         gml_compact_update *update = &trainer->scratch.compact->updates[i];
         update->call.decay = update->weights ? trainer->scratch.step.update.decay : 0;
+        update->call.l2 = update->weights ? trainer->scratch.step.update.l2 : 0;
         update->kernel->update(&update->call);
     }
 }

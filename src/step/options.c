@@ -69,6 +69,8 @@ gml_status gml_train_options_check_full_batch(const gml_network *network, const 
                    {"accumulate", options->accumulate > 1},
                    {"groups", options->groups != NULL && options->groups[0] != '\0'},
                    {"average", options->average != NULL},
+                   {"noise_schedule", options->noise_schedule != NULL},
+                   {"decay_schedule", options->decay_schedule != NULL},
                    {"halvings", options->halvings > 0}};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         if (refused[i].given) {

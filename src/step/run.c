@@ -52,6 +52,7 @@ static gml_status run(gml_trainer *trainer, const gml_batch *batch, bool update)
     step->loss = 0;
     step->last = trainer->scratch.flush || trainer->state.collected + 1 >= trainer->settings.accumulate;
     trainer->scratch.workspace.noise.step = trainer->state.batches;
+    trainer->scratch.workspace.noise_factor = trainer->state.noise_factor;
     gml_update_begin(trainer);
     gml_status status = gml_trainer_check_rows(trainer, batch->rows);
     if (status == GML_OK) {

@@ -56,6 +56,8 @@ void gml_step_state_list(const gml_trainer *trainer, gml_step_state *state, gml_
     gml_saved_count(saved, "trainer.batches", &state->batches, SIZE_MAX);
     gml_saved_count(saved, "trainer.steps", &state->steps, SIZE_MAX);
     gml_saved_number(saved, "trainer.rate", &state->rate);
+    gml_saved_number(saved, "trainer.noise_factor", &state->noise_factor);
+    gml_saved_number(saved, "trainer.decay_factor", &state->decay_factor);
     gml_saved_number(saved, "trainer.memory", &state->memory);
     gml_saved_flag(saved, "trainer.average_used", &state->average_used);
     gml_saved_count(saved, "trainer.collected", &state->collected, SIZE_MAX);

@@ -15,6 +15,8 @@ typedef struct gml_step_state {
     size_t batches;                  /* batches seen; seeds the noise of random layers */
     size_t steps;                    /* updates; schedules, averages and optimizers count these */
     double rate;                     /* the learning rate of the next update */
+    double noise_factor;             /* of the rates and deviations of noise layers in the next batch */
+    double decay_factor;             /* of every decay in the next update */
     double memory;                   /* the optimizer's scalar state; 0 before the first update */
     double *group_memory;            /* [groups]: the same for each group */
     void *arrays[GML_UPDATE_STATES]; /* the optimizer's state arrays; unused ones are null. With optimizers of matrices,

@@ -60,6 +60,7 @@ static void begin_state(gml_trainer *trainer)
     gml_target_setup *targets = &trainer->scratch.targets;
     memset(trainer->arena, 0, (size_t)((char *)targets->classes - (char *)trainer->arena)); /* the arrays of state */
     trainer->state.rate = settings->optimizer.values[0];
+    trainer->state.noise_factor = trainer->state.decay_factor = 1;
     trainer->scratch.step.update.custom = settings->custom.optimizer != NULL ? &settings->custom : NULL;
     targets->loss = settings->objective.row;
     targets->class_weights = settings->class_weights;
@@ -161,6 +162,22 @@ gml_status gml_trainer_set_learning_rate(gml_trainer *trainer, double rate)
     }
     trainer->state.rate = status == GML_OK ? rate : trainer->state.rate;
     return status;
+}
+
+gml_status gml_trainer_set_factors(gml_trainer *trainer, double noise, double decay)
+{
+    gml_status status = gml_refuse_null(NULL, __func__, (gml_argument[]){{"trainer", trainer}, {0}});
+    if (status != GML_OK) {
+        return status;
+    }
+    if (!(noise >= 0 && noise <= 1) || !(decay >= 0 && decay <= GML_MAX_RATE)) {
+        return gml_fail(trainer->network->context, GML_ERROR_ARGUMENT,
+                        "the factors of noise and decay are %g and %g; from 0 to 1, and from 0 to %g, are needed",
+                        noise, decay, GML_MAX_RATE);
+    }
+    trainer->state.noise_factor = noise;
+    trainer->state.decay_factor = decay;
+    return GML_OK;
 }
 
 gml_status gml_trainer_gradient(const gml_trainer *trainer, size_t index, gml_block *gradient)

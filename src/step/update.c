@@ -165,8 +165,9 @@ void gml_update_begin(gml_trainer *trainer)
     update->scalars = &step->scalars;
     update->gradient_scale = 1;
     update->clip = settings->clip_value;
-    update->l2 = settings->l2;
-    update->decay = row->decay != 0 ? step->rate * settings->optimizer.values[row->decay] : 0;
+    const double decay = trainer->state.decay_factor;
+    update->l2 = settings->l2 * decay;
+    update->decay = row->decay != 0 ? step->rate * settings->optimizer.values[row->decay] * decay : 0;
     if (settings->groups.count > 0) {
         gml_groups_begin(trainer);
     }

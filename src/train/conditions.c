@@ -44,6 +44,8 @@ static bool list_fit_options(const gml_fit_run *run, json_t *options)
     const gml_call *metric = gml_fit_metric(run);
     const char *loss = run->settings.validation != NULL ? "loss" : NULL;
     return gml_condition_call(options, "schedule", &run->settings.schedule.call) &&
+           gml_condition_call(options, "noise_schedule", &run->settings.noise.call) &&
+           gml_condition_call(options, "decay_schedule", &run->settings.decay.call) &&
            (metric != NULL ? gml_condition_call(options, "metric", metric)
                            : gml_condition_text(options, "metric", loss)) &&
            gml_condition_text(options, "keep_best", run->settings.keep ? "yes" : "no") &&

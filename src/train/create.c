@@ -1,7 +1,21 @@
 /* train/create.c - what a fit needs before its first step: trainer, schedule, validation, memory. */
 #include "train/fit.h"
 
-/* Binds what depends on the total number of updates: schedule and start of the average. */
+/* Binds the schedule of a factor, which must be a function of the step. */
+static gml_status bind_factor(gml_fit_run *run, const char *name, const char *call, size_t steps, size_t per_epoch,
+                              gml_schedule *schedule)
+{
+    gml_status status = gml_schedule_bind(run->network->context, call, 1, steps, per_epoch, schedule);
+    if (status == GML_OK && schedule->row->follows_scores) {
+        return gml_fail(run->network->context, GML_ERROR_ARGUMENT,
+                        "%s: %s follows the scores of epochs, which is for the learning rate alone; a function of the "
+                        "step is needed",
+                        name, schedule->row->entry.name);
+    }
+    return status;
+}
+
+/* Binds what depends on the total number of updates: schedules and start of the average. */
 static gml_status bind_horizon(gml_fit_run *run)
 {
     size_t per_epoch = (gml_fit_batches(run) - 1) / run->settings.options.accumulate + 1, steps;
@@ -11,8 +25,16 @@ static gml_status bind_horizon(gml_fit_run *run)
     if (run->trainer->settings.average.row != NULL) {
         run->trainer->settings.average.start = gml_average_start(&run->trainer->settings.average.call, steps);
     }
-    return gml_schedule_bind(run->network->context, run->settings.options.schedule, run->trainer->state.rate, steps,
-                             per_epoch, &run->settings.schedule);
+    const gml_train_options *options = &run->settings.options;
+    gml_status status = gml_schedule_bind(run->network->context, options->schedule, run->trainer->state.rate, steps,
+                                          per_epoch, &run->settings.schedule);
+    if (status == GML_OK) {
+        status = bind_factor(run, "noise_schedule", options->noise_schedule, steps, per_epoch, &run->settings.noise);
+    }
+    if (status == GML_OK) {
+        status = bind_factor(run, "decay_schedule", options->decay_schedule, steps, per_epoch, &run->settings.decay);
+    }
+    return status;
 }
 
 gml_status gml_fit_create_trainer(gml_fit_run *run)

@@ -72,12 +72,22 @@ static double rate_of_step(const gml_fit_run *run)
            pow(0.5, (double)state->report.halvings);
 }
 
+/* Sets what the schedules give for the next step. */
+static void follow_schedules(gml_fit_run *run)
+{
+    gml_step_state *state = &run->trainer->state;
+    const gml_schedule_state unused = gml_schedule_begin();
+    state->rate = rate_of_step(run);
+    state->noise_factor = gml_schedule_at(&run->settings.noise, &unused, state->steps);
+    state->decay_factor = gml_schedule_at(&run->settings.decay, &unused, state->steps);
+}
+
 static gml_status run_batches(gml_fit_run *run, gml_progress *progress)
 {
     gml_fit_state *state = &run->state;
     while (state->batches < progress->batches && state->report.stopped == 0) {
         double loss, share;
-        run->trainer->state.rate = rate_of_step(run);
+        follow_schedules(run);
         gml_status status = take_batch(run, &loss, &share);
         if (status != GML_OK) {
             return status;

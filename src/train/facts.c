@@ -19,6 +19,8 @@ static gml_status set_texts(const gml_fit_run *run)
         {"loss", .call = &step->objective.call},
         {"optimizer", .call = &step->optimizer},
         {"schedule", .call = &run->settings.schedule.call},
+        {"noise_schedule", .call = options->noise_schedule != NULL ? &run->settings.noise.call : NULL},
+        {"decay_schedule", .call = options->decay_schedule != NULL ? &run->settings.decay.call : NULL},
         {"average", .call = step->average.row != NULL ? &step->average.call : NULL},
         {"groups", .text = options->groups},
         {"class_weights", .text = options->class_weights},

@@ -20,6 +20,8 @@ typedef struct gml_fit_settings {
     const gml_fit_callbacks *callbacks;
     size_t joined; /* 1: the last batch of an epoch includes a sample that would be a batch of its own; else 0 */
     gml_schedule schedule; /* of the learning rate */
+    gml_schedule noise;    /* factor of the rates of noise layers */
+    gml_schedule decay;    /* factor of every decay */
     bool rises;            /* a greater score of an epoch is better */
     bool keep;             /* the network gets the weights of the best epoch */
 } gml_fit_settings;

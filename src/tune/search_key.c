@@ -34,17 +34,10 @@ static uint64_t sum_build(const gml_context *context)
 static uint64_t sum_recipe(const gml_recipe *recipe)
 {
     const gml_train_options *fit = &recipe->fit;
-    const char *const texts[] = {recipe->network,
-                                 recipe->hidden,
-                                 recipe->output_initializer,
-                                 fit->loss,
-                                 fit->optimizer,
-                                 fit->groups,
-                                 fit->schedule,
-                                 fit->average,
-                                 fit->class_weights,
-                                 recipe->preparation,
-                                 recipe->target_preparation};
+    const char *const texts[] = {
+        recipe->network,    recipe->hidden,      recipe->output_initializer, fit->loss,           fit->optimizer,
+        fit->groups,        fit->schedule,       fit->noise_schedule,        fit->decay_schedule, fit->average,
+        fit->class_weights, recipe->preparation, recipe->target_preparation};
     const double numbers[] = {(double)recipe->options.dtype,
                               (double)recipe->scaling,
                               recipe->unit_variance,

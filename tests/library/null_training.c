@@ -86,6 +86,12 @@ static void trainer_set_learning_rate(const objects *o)
     refused(gml_trainer_set_learning_rate(NULL, 0.1));
 }
 
+static void trainer_set_factors(const objects *o)
+{
+    (void)o;
+    refused(gml_trainer_set_factors(NULL, 1, 1));
+}
+
 static void trainer_use_average(const objects *o)
 {
     (void)o;
@@ -129,6 +135,7 @@ const null_case null_cases_training[] = {
     {"trainer_step", trainer_step},
     {"trainer_step_weighted", trainer_step_weighted},
     {"trainer_set_learning_rate", trainer_set_learning_rate},
+    {"trainer_set_factors", trainer_set_factors},
     {"trainer_use_average", trainer_use_average},
     {"trainer_gradient", trainer_gradient},
     {"fit", fit},

@@ -63,6 +63,8 @@ static void trainer_between(stage *s)
     assert_ok(s->context, gml_trainer_step(trainer, sample_inputs(), sample_classes(), NULL));
     if (strcmp(s->variant, "rate") == 0) {
         ATTEMPT(s, network, gml_trainer_set_learning_rate(trainer, 0.5));
+    } else if (strcmp(s->variant, "factors") == 0) {
+        ATTEMPT(s, network, gml_trainer_set_factors(trainer, 0.5, 0.25));
     } else if (strcmp(s->variant, "average") == 0) {
         ATTEMPT(s, network, gml_trainer_use_average(trainer, 1));
         assert_ok(s->context, gml_trainer_use_average(trainer, 0));
@@ -87,7 +89,8 @@ static const struct {
     {"lbfgs", {.epochs = 3, .optimizer = "lbfgs"}},
     {"levenberg_marquardt", {.epochs = 3, .optimizer = "levenberg_marquardt"}},
     {"average", {.epochs = 2, .batch = 5, .average = "swa(start=0.5)"}},
-    {"schedule", {.epochs = 2, .batch = 5, .schedule = "one_cycle"}},
+    {"schedule",
+     {.epochs = 2, .batch = 5, .schedule = "one_cycle", .noise_schedule = "linear", .decay_schedule = "linear"}},
     {"accumulate", {.epochs = 2, .batch = 4, .accumulate = 2}},
     {"groups", {.epochs = 2, .batch = 5, .groups = "weights(last=1, rate=0); all(first=2, decay=0)", .l2 = 0.1}},
     {"class weights", {.epochs = 2, .batch = 5, .class_weights = "balanced"}},
@@ -224,6 +227,7 @@ const operation training_operations[] = {
     {"gml_trainer_step", EVERY_OPTIMIZER, trainer_step},
     {"gml_trainer_step_weighted", NULL, trainer_step_weighted},
     {"gml_trainer_set_learning_rate", "rate", trainer_between},
+    {"gml_trainer_set_factors", "factors", trainer_between},
     {"gml_trainer_use_average", "average", trainer_between},
     {"gml_trainer_gradient", "gradient", trainer_between},
     {"gml_fit", "adam", fit},

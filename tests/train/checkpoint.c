@@ -23,6 +23,7 @@ static void check_trainer(const char *optimizer)
                                  .accumulate = 3,
                                  .clip_norm = 1,
                                  .gradient_noise = 0.01,
+                                 .l2 = 0.01,
                                  .groups = "weights(last=1, rate=0.5); biases(rate=2)",
                                  .average = strstr(optimizer, "schedule_free") == NULL ? "ema(decay=0.7)" : NULL};
     gml_network *whole = network_of(net), *other = network_of(net);
@@ -33,6 +34,7 @@ static void check_trainer(const char *optimizer)
         step(first, i);
     }
     assert_ok(context, gml_trainer_set_learning_rate(first, 0.003));
+    assert_ok(context, gml_trainer_set_factors(first, 0.5, 3));
     assert_ok(context, gml_checkpoint_save(first, in_folder("run")));
     step(second, 5);
     assert_ok(context, gml_checkpoint_load(second, in_folder("run"), 0));

@@ -51,6 +51,8 @@ TEST(other_options_are_refused_and_named)
         {{.epochs = 9}, "epochs was 4, is 9"},
         {{.seed = 8}, "seed was 0, is 8"},
         {{.schedule = "linear"}, "schedule was cosine, is linear"},
+        {{.noise_schedule = "linear"}, "noise_schedule was constant, is linear"},
+        {{.decay_schedule = "linear"}, "decay_schedule was constant, is linear"},
         {{.average = "ema"}, "average was none, is ema"},
         {{.missing_targets = 1}, "missing_targets was no, is yes"},
         {{.halvings = 3}, "halvings was 0, is 3"},

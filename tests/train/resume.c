@@ -41,6 +41,7 @@ static const char *const schedules[] = {NULL,
                                         "step(every=2, factor=0.5)",
                                         "reduce_on_plateau(patience=0, factor=0.5)",
                                         "reduce_on_plateau(patience=0, factor=0.5, cooldown=2, threshold=0.9)"};
+static const char *const factors[] = {NULL, NULL, "flat_cosine", "linear(end=0.1)"};
 static const char *const averages[] = {NULL, NULL, "ema(decay=0.8)", "swa(start=0.4)"};
 static const char *const groups[] = {NULL, NULL, "weights(last=1, rate=0.3)",
                                      "all(first=1, last=1, rate=0); biases(rate=2)"};
@@ -72,6 +73,8 @@ static void choose_more(gml_train_options *options)
 {
     options->accumulate = 1 + below(3);
     options->groups = CHOOSE(groups);
+    options->noise_schedule = CHOOSE(factors);
+    options->decay_schedule = CHOOSE(factors);
     options->clip_norm = below(3) == 0 ? 0.5 : 0;
     options->gradient_noise = below(4) == 0 ? 0.01 : 0;
     if (!has_average(options->optimizer)) {

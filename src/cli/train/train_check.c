@@ -14,6 +14,8 @@ int train_check_calls(gml_context *context, const train_flags *flags)
         {"--loss", "loss", flags->fit.loss},
         {"--optimizer", "optimizer", flags->fit.optimizer},
         {"--schedule", "schedule", flags->fit.schedule},
+        {"--noise-schedule", "schedule", flags->fit.noise_schedule},
+        {"--decay-schedule", "schedule", flags->fit.decay_schedule},
         {"--average", "average", flags->fit.average},
         {"--split", "split", flags->split},
     };

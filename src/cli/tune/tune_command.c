@@ -72,6 +72,8 @@ static void print_fit_flags(FILE *stream, const gml_train_options *fit)
     print_number(stream, "accumulate", (double)fit->accumulate);
     print_words(stream, "optimizer", fit->optimizer);
     print_words(stream, "schedule", fit->schedule);
+    print_words(stream, "noise-schedule", fit->noise_schedule);
+    print_words(stream, "decay-schedule", fit->decay_schedule);
     print_words(stream, "average", fit->average);
     print_words(stream, "loss", fit->loss);
     print_words(stream, "class-weights", fit->class_weights);
