@@ -25,6 +25,7 @@ static const gml_optimizer_row rows[] = {
                   .source = "Robbins and Monro, A Stochastic Approximation Method, 1951",
                   .parameters = {LR(0.01)},
                   .parameter_count = 1},
+        .law = GML_LAW_LINEAR,
         .prepare = gml_prepare_sgd,
     },
     {
@@ -40,6 +41,7 @@ static const gml_optimizer_row rows[] = {
                                  {"dampening", 0, 0, 1, "fraction of the gradient not added to the velocity"}},
                   .parameter_count = 3},
         .states = 1,
+        .law = GML_LAW_LINEAR,
         .prepare = gml_prepare_momentum,
     },
     {
@@ -53,6 +55,7 @@ static const gml_optimizer_row rows[] = {
                   .parameters = {LR(0.01), {"momentum", 0.9, 0, GML_BELOW_1, "decay rate of the velocity"}},
                   .parameter_count = 2},
         .states = 1,
+        .law = GML_LAW_LINEAR,
         .prepare = gml_prepare_nesterov,
     },
     {
@@ -70,6 +73,7 @@ static const gml_optimizer_row rows[] = {
                                  {"initial_sum", 0, 0, 1e6, "initial sum of squares"}},
                   .parameter_count = 4},
         .states = 1,
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_adagrad,
     },
     {
@@ -107,6 +111,7 @@ static const gml_optimizer_row rows[] = {
                   .parameter_count = 5},
         .states = 3,
         .state_if = {0, 3, 4},
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_rmsprop,
     },
     {
@@ -122,6 +127,7 @@ static const gml_optimizer_row rows[] = {
                   .parameters = {ADAM(0.001)},
                   .parameter_count = 4},
         .states = 2,
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_adam,
     },
     {
@@ -138,6 +144,7 @@ static const gml_optimizer_row rows[] = {
                                   "fraction subtracted from each weight per step, times lr"}},
                   .parameter_count = 5},
         .states = 2,
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_adam,
         .decay = 4,
     },
@@ -153,6 +160,7 @@ static const gml_optimizer_row rows[] = {
              .parameters = {ADAM(0.001)},
              .parameter_count = 4},
         .states = 3,
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_adam,
     },
     {
@@ -166,6 +174,7 @@ static const gml_optimizer_row rows[] = {
                   .parameters = {ADAM(0.002), {"momentum_decay", 0.004, 0, 1, "rate of the momentum's warmup"}},
                   .parameter_count = 5},
         .states = 2,
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_nadam,
     },
     {
@@ -204,6 +213,7 @@ static const gml_optimizer_row rows[] = {
         .states = 3,
         .decay = 4,
         .average = 3,
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_schedule_free,
     },
     {
@@ -223,6 +233,7 @@ static const gml_optimizer_row rows[] = {
                   .parameter_count = 4},
         .states = 1,
         .decay = 3,
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_lion,
     },
     {
@@ -270,6 +281,7 @@ static const gml_optimizer_row rows[] = {
         .decay = 2,
         .iterations = 3,
         .vectors = "adamw",
+        .law = GML_LAW_INVARIANT,
         .prepare = gml_prepare_muon,
     },
     {

@@ -11,6 +11,14 @@
 /* The greatest learning rate, wherever one is given. */
 #define GML_MAX_RATE 1e6
 
+/* What a step becomes when all gradients are multiplied by a constant. Weight decays that are not part of the gradient
+ * and small constants such as eps are left out of account. */
+typedef enum gml_gradient_law {
+    GML_LAW_OTHER,     /* neither of the following */
+    GML_LAW_INVARIANT, /* the same step */
+    GML_LAW_LINEAR     /* the step times the constant */
+} gml_gradient_law;
+
 /* One step's numbers. */
 typedef struct gml_optimizer_step {
     const double *parameters;   /* the values of the optimizer's call */
@@ -25,6 +33,7 @@ typedef struct gml_optimizer_row {
     size_t states;   /* arrays of state the size of the parameters, at most */
     /* State i is kept only if the parameter of this index is not 0; `lr`, which never is: always. */
     size_t state_if[GML_UPDATE_STATES];
+    gml_gradient_law law;
     size_t decay; /* index of the parameter that is the decoupled decay of weights; 0: none */
     /* Which state, counted from 1, holds averaged weights that are the network's wherever it is not being trained; 0:
      * none. */

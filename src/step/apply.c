@@ -94,7 +94,7 @@ static void add_noise(const gml_trainer *trainer, const update_block *block)
     kernels->random->add_noise(&call);
 }
 
-/* Sets the rate and decay of the block's group. Returns the rate for L1. */
+/* Sets the rate and the decays of the block's group. Returns the rate for L1. */
 static double apply_group(const gml_trainer *trainer, const update_block *block, gml_update_call *call)
 {
     const gml_step_settings *settings = &trainer->settings;
@@ -103,12 +103,12 @@ static double apply_group(const gml_trainer *trainer, const update_block *block,
         return trainer->scratch.step.optimizer.rate;
     }
     const gml_optimizer_step *step = &trainer->scratch.group_steps[group - 1];
-    double factor = settings->groups.each[group - 1].decay;
+    const gml_group *factors = &settings->groups.each[group - 1];
     call->scalars = &step->scalars;
-    call->l2 *= factor;
+    call->l2 *= factors->l2;
     call->decay =
-        decay != 0 ? step->rate * factor * settings->optimizer.values[decay] * trainer->state.decay_factor : 0;
-    return step->rate * factor;
+        decay != 0 ? step->rate * factors->decay * settings->optimizer.values[decay] * trainer->state.decay_factor : 0;
+    return step->rate * factors->l1;
 }
 
 /* Applies L1 and the average after the optimizer's update at this rate. */
@@ -199,12 +199,12 @@ static void step(const gml_trainer *trainer, update_block *block)
     const gml_groups *groups = &trainer->settings.groups;
     size_t group = gml_group_of(groups, block->layer, block->role);
     double rate = group > 0 ? trainer->scratch.group_steps[group - 1].rate : trainer->scratch.step.optimizer.rate;
-    double decay = group > 0 ? groups->each[group - 1].decay : 1, scale;
+    double l1 = group > 0 ? groups->each[group - 1].l1 : 1, scale;
     const void *x = gml_orthogonal_direction(trainer, block->layer, offset_of(trainer, block), &scale);
     if (!is_frozen(trainer, block)) {
         trainer->network->kernels->entry->combine(block->count, -rate * scale, x, 1, block->parameters);
     }
-    finish(trainer, block, rate * decay);
+    finish(trainer, block, rate * l1);
 }
 
 static inline void add_squares(const gml_trainer *trainer, update_block *block)

@@ -119,7 +119,7 @@ gml_status gml_step_settings_bind(const gml_network *network, const gml_train_op
         status = bind_average(network->context, options->average, settings);
     }
     if (status == GML_OK) {
-        status = gml_groups_create(network, options->groups, &settings->groups);
+        status = gml_groups_create(network, &settings->optimizer, options->groups, &settings->groups);
     }
     if (status == GML_OK) {
         status = gml_groups_check_rate(network->context, &settings->groups, settings->optimizer.values[0]);

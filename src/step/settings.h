@@ -17,7 +17,8 @@ typedef struct gml_average {
 
 /* A group of parameters with its own learning rate and decay. */
 typedef struct gml_group {
-    double rate, decay; /* factors of the options; a rate of 0 freezes the group */
+    double rate;          /* factor of the learning rate; 0 freezes the group */
+    double l2, l1, decay; /* factors of the options, and of the optimizer's decay */
 } gml_group;
 
 typedef struct gml_groups {
@@ -72,8 +73,10 @@ gml_status gml_class_weights_read(gml_context *context, const char *text, const 
 
 /* ---- groups.c ---- */
 
-/* Reads the groups of a network's parameters; null text: no groups. Errors: name, argument, memory. */
-gml_status gml_groups_create(const gml_network *network, const char *text, gml_groups *groups);
+/* Reads the groups of a network's parameters, for an optimizer; null text: no groups. Errors: name, argument, memory.
+ */
+gml_status gml_groups_create(const gml_network *network, const gml_call *optimizer, const char *text,
+                             gml_groups *groups);
 void gml_groups_destroy(gml_context *context, gml_groups *groups);
 
 /* Refuses a learning rate that exceeds the bound after multiplication by a group's factor. Errors: argument. */

@@ -22,7 +22,7 @@ static const struct {
     {"optimizer", gml_optimizer_entry, 17},
     {"schedule", gml_schedule_entry, 12},
     {"average", gml_average_entry, 2},
-    {"group", gml_group_entry, 4},
+    {"group", gml_group_entry, 7},
     {"metric", gml_metric_entry, 24},
     {"split", gml_split_entry, 5},
     {"method", gml_search_method_entry, 3},

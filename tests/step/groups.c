@@ -72,6 +72,12 @@ static bool biases(size_t layer, gml_role role)
     return role == GML_ROLE_BIAS || role == GML_ROLE_SCALE;
 }
 
+static bool scales(size_t layer, gml_role role)
+{
+    (void)layer;
+    return role == GML_ROLE_SCALE;
+}
+
 static bool activations_of_1(size_t layer, gml_role role)
 {
     return layer == 1 && role == GML_ROLE_ACTIVATION;
@@ -83,6 +89,7 @@ static const struct {
 } GROUPS[] = {{"all(last=1", all_of_layer_1},
               {"weights(last=3", weights_up_to_3},
               {"biases(first=1", biases},
+              {"scales(first=2", scales},
               {"activations(first=1, last=2", activations_of_1}};
 enum { GROUP_COUNT = sizeof GROUPS / sizeof GROUPS[0] };
 
