@@ -75,6 +75,12 @@ typedef struct gml_train_options {
     gml_choice keep_best;   /* of a fit: auto, yes: with validation the network gets the weights of the epoch with the
                                best score, of equal scores the later; no: those of the last epoch */
     size_t patience;        /* of a fit: end it after so many epochs in a row without a better score; 0: never */
+    double patience_growth; /* with `patience`: end the fit after patience + patience_growth * e such epochs, where e is
+                               the first epoch with the best score; 0: after `patience`. With patience 21 and growth 1
+                               it ends at the first epoch above 2 e + 20 */
+    int drop_last;          /* of a fit, not 0: an epoch leaves out the samples after its last whole batch, which are
+                               others in each epoch. Data of less than a batch are one batch. Full-batch optimizers take
+                               all samples */
     size_t halvings;        /* of a fit: after divergence go back to the last good state and halve the learning rate,
                                at most so many times; 0: the fit fails */
     gml_observer *observer; /* null: none. It must outlive the trainer or the fit, and serves one at a time. Full-batch

@@ -14,6 +14,7 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
                  {"max_norm", options->max_norm},
                  {"gradient_noise", options->gradient_noise},
                  {"noise_decay", options->noise_decay},
+                 {"patience_growth", options->patience_growth},
                  {"clip_norm", options->clip_norm},
                  {"clip_value", options->clip_value}};
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++) {
@@ -21,6 +22,9 @@ gml_status gml_train_options_complete(gml_context *context, gml_train_options *o
             return gml_fail(context, GML_ERROR_ARGUMENT, "%s is %g; a finite number not below 0 is needed",
                             rates[i].what, rates[i].value);
         }
+    }
+    if (options->patience_growth > 0 && options->patience == 0) {
+        return gml_fail(context, GML_ERROR_ARGUMENT, "patience_growth adds to `patience`, which is 0");
     }
     const struct {
         const char *what;

@@ -3,6 +3,9 @@
 
 size_t gml_fit_batches(const gml_fit_run *run)
 {
+    if (run->settings.options.drop_last != 0) {
+        return run->settings.dataset->size / run->settings.options.batch;
+    }
     return (run->settings.dataset->size - 1) / run->settings.options.batch + 1 - run->settings.joined;
 }
 
@@ -25,5 +28,6 @@ void gml_fit_bind_batches(gml_fit_run *run, size_t most)
 {
     size_t samples = run->settings.dataset->size;
     run->settings.options.batch = most < samples ? most : samples;
-    run->settings.joined = has_batch_statistics(run->network) && samples > most && samples % most == 1;
+    run->settings.joined = run->settings.options.drop_last == 0 && has_batch_statistics(run->network) &&
+                           samples > most && samples % most == 1;
 }

@@ -50,6 +50,8 @@ static bool list_fit_options(const gml_fit_run *run, json_t *options)
                            : gml_condition_text(options, "metric", loss)) &&
            gml_condition_text(options, "keep_best", run->settings.keep ? "yes" : "no") &&
            gml_condition_number(options, "patience", (double)run->settings.options.patience) &&
+           gml_condition_number(options, "patience_growth", run->settings.options.patience_growth) &&
+           gml_condition_text(options, "drop_last", run->settings.options.drop_last != 0 ? "yes" : "no") &&
            gml_condition_number(options, "halvings", (double)run->settings.options.halvings) &&
            gml_condition_number(options, "epochs", (double)run->settings.options.epochs) &&
            gml_condition_number(options, "batch", (double)run->settings.options.batch);
@@ -92,8 +94,8 @@ gml_status gml_fit_conditions(const gml_fit_run *run, json_t **conditions)
 
 /* The position in the epoch, the order of samples and the state mean nothing under others of these. With another
  * `keep_best` the running weights would have another place in the file. */
-static const char *const fixed[] = {"batch",    "accumulate", "seed",     "missing_targets",
-                                    "training", "validation", "keep_best"};
+static const char *const fixed[] = {"batch",    "accumulate", "seed",      "missing_targets",
+                                    "training", "validation", "keep_best", "drop_last"};
 
 static const char *text_of(json_t *group, const char *name)
 {

@@ -21,6 +21,7 @@ static gml_status set_texts(const gml_fit_run *run)
         {"schedule", .call = &run->settings.schedule.call},
         {"noise_schedule", .call = options->noise_schedule != NULL ? &run->settings.noise.call : NULL},
         {"decay_schedule", .call = options->decay_schedule != NULL ? &run->settings.decay.call : NULL},
+        {"drop_last", .text = options->drop_last != 0 ? "yes" : NULL},
         {"average", .call = step->average.row != NULL ? &step->average.call : NULL},
         {"groups", .text = options->groups},
         {"class_weights", .text = options->class_weights},

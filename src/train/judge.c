@@ -159,8 +159,10 @@ bool gml_fit_has_best(const gml_fit_run *run)
 
 bool gml_fit_out_of_patience(const gml_fit_run *run)
 {
-    const size_t patience = run->settings.options.patience;
-    return patience > 0 && run->state.waited >= patience;
+    const gml_train_options *options = &run->settings.options;
+    const size_t waited = run->state.waited, best = run->state.report.epochs - waited;
+    return options->patience > 0 &&
+           (double)waited >= (double)options->patience + options->patience_growth * (double)best;
 }
 
 /* ---- the weights ---- */

@@ -54,6 +54,7 @@ static uint64_t sum_recipe(const gml_recipe *recipe)
                               (double)fit->accumulate,
                               (double)fit->epochs,
                               fit->missing_targets,
+                              fit->drop_last,
                               (double)fit->output_bias,
                               (double)fit->halvings};
     const uint64_t seeds[] = {recipe->options.seed, fit->seed};

@@ -54,6 +54,7 @@ TEST(other_options_are_refused_and_named)
         {{.noise_schedule = "linear"}, "noise_schedule was constant, is linear"},
         {{.decay_schedule = "linear"}, "decay_schedule was constant, is linear"},
         {{.average = "ema"}, "average was none, is ema"},
+        {{.drop_last = 1}, "drop_last was no, is yes"},
         {{.missing_targets = 1}, "missing_targets was no, is yes"},
         {{.halvings = 3}, "halvings was 0, is 3"},
     };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fixture.h"
 #include "numbers.h"
 #include "xor_case.h"
 
@@ -63,6 +64,45 @@ TEST(two_classes_part_at_a_logit_of_0_or_a_value_of_one_half)
     ck_assert_double_eq(logits.accuracy, 0.75);
     ck_assert_double_eq(values.accuracy, 0.25);
     gml_dataset_destroy(data);
+    tear_down(&f);
+}
+
+static int count_samples(void *user, const gml_progress *progress)
+{
+    size_t *counted = user;
+    *counted = progress->samples;
+    return 0;
+}
+
+TEST(drop_last_leaves_out_what_is_no_whole_batch)
+{
+    static const struct {
+        size_t rows, batch, steps, samples;
+    } cases[] = {{25, 8, 3, 24}, {24, 8, 3, 24}, {25, 24, 1, 24}, {5, 8, 1, 5}};
+    static const char *const nets[] = {"2 -> 3 tanh -> 1", "2 -> 3 -> batchnorm -> tanh -> 1"};
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+        const size_t rows = cases[i / 2].rows;
+        fixture f = set_up(nets[i % 2], GML_F32, 1, rows);
+        const gml_train_options options = {.batch = cases[i / 2].batch, .epochs = 2, .drop_last = 1};
+        size_t counted = 0;
+        const gml_fit_callbacks callbacks = {.user = &counted, .on_batch = count_samples};
+        gml_fit_report report;
+        assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, &callbacks, &report));
+        ck_assert_uint_eq(report.steps, 2 * cases[i / 2].steps);
+        ck_assert_uint_eq(report.samples, 2 * cases[i / 2].samples);
+        ck_assert_uint_eq(counted, 2 * cases[i / 2].samples);
+        ck_assert_str_eq(gml_network_fact(f.network, "drop_last"), "yes");
+        tear_down(&f);
+    }
+}
+
+TEST(a_full_batch_optimizer_drops_nothing)
+{
+    fixture f = set_up("2 -> 3 tanh -> 1", GML_F64, 1, 25);
+    const gml_train_options options = {.optimizer = "lbfgs", .batch = 8, .epochs = 2, .drop_last = 1};
+    gml_fit_report report;
+    assert_ok(f.context, gml_fit(f.network, f.data, NULL, &options, NULL, &report));
+    ck_assert_uint_eq(report.samples, 25 * report.epochs);
     tear_down(&f);
 }
 

@@ -21,6 +21,29 @@ TEST(patience_ends_a_fit_after_so_many_epochs_without_a_better_score)
     tear_down_keep(&t);
 }
 
+TEST(growing_patience_adds_a_multiple_of_the_best_epoch)
+{
+    static const double scores[] = {1, 2, 3, 1, 1, 1, 1, 1, 9, 9};
+    keep_case t;
+    set_up_keep(&t, plain);
+    /* ends at the first epoch above 2 * 3 + 1 */
+    fit_scores(&t, (gml_train_options){.metric = "rising", .patience = 2, .patience_growth = 1}, scores, 10);
+    ck_assert_uint_eq(t.report.epochs, 8);
+    ck_assert_int_eq(t.report.out_of_patience, 1);
+    assert_kept(&t, 3);
+    tear_down_keep(&t);
+}
+
+TEST(growth_without_patience_is_refused)
+{
+    keep_case t;
+    set_up_keep(&t, plain);
+    const gml_train_options none = {.patience_growth = 1}, bad = {.patience = 1, .patience_growth = -1};
+    assert_refused(t.context, fit_case(&t, &none), GML_ERROR_ARGUMENT, "patience_growth", NULL);
+    assert_refused(t.context, fit_case(&t, &bad), GML_ERROR_ARGUMENT, "patience_growth", NULL);
+    tear_down_keep(&t);
+}
+
 TEST(an_equal_score_is_no_better_one)
 {
     static const double scores[] = {1, 3, 3, 3, 9};

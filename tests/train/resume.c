@@ -99,6 +99,7 @@ static configuration choose(size_t index)
     options->epochs = 3 + below(5);
     options->batch = 7 + below(20);
     options->seed = below(1000);
+    options->drop_last = below(3) == 0;
     options->schedule = CHOOSE(schedules);
     options->l2 = below(3) == 0 ? 1e-2 : 0;
     made.validated = below(3) > 0;

@@ -82,7 +82,7 @@ static void read_divergence(const flag *row, const char *text, void *field)
     *(size_t *)field = flag_word(row, text, words) == 0 ? 0 : HALVINGS;
 }
 
-static void read_override(const flag *row, const char *text, void *field)
+static void read_on(const flag *row, const char *text, void *field)
 {
     (void)row;
     (void)text;
@@ -95,6 +95,8 @@ const flag fit_table[] = {
     {"batch", "N", "samples of a batch (32)", MAIN, read_whole, .field = offsetof(train_flags, fit.batch), 1, INT_MAX},
     {"epochs", "N", "passes over the data (10, or up to 300 to make 3000 batches)", MAIN, read_whole,
      .field = offsetof(train_flags, fit.epochs), 1, INT_MAX},
+    {"drop-last", NULL, "leave out the samples after the last whole batch of an epoch", 0, read_on,
+     .field = offsetof(train_flags, fit.drop_last)},
     {"accumulate", "N", "batches of a step (1)", 0, read_whole, .field = offsetof(train_flags, fit.accumulate), 1,
      INT_MAX},
     {"schedule", "CALL",
@@ -138,6 +140,8 @@ const flag fit_table[] = {
      .field = offsetof(train_flags, fit.keep_best)},
     {"patience", "N", "epochs in a row without a better one after which training ends (none)", 0, read_whole,
      .field = offsetof(train_flags, fit.patience), 1, INT_MAX},
+    {"patience-growth", "FACTOR", "adds this factor times the best epoch to --patience (0)", 0, read_not_negative,
+     .field = offsetof(train_flags, fit.patience_growth)},
     {"on-divergence", "ACTION",
      "fail, or halve: go back to the last good state and halve the learning rate, up to 5 times (fail)", 0,
      read_divergence, .field = offsetof(train_flags, fit.halvings)},
@@ -147,7 +151,7 @@ const flag fit_table[] = {
      INT_MAX},
     {"resume", "FILE", "go on from a checkpoint, with the same data and flags", 0, read_file,
      .field = offsetof(train_flags, fit.resume)},
-    {"override", NULL, "let --resume go on with other flags or another build, and say what changed", 0, read_override,
+    {"override", NULL, "let --resume go on with other flags or another build, and say what changed", 0, read_on,
      .field = offsetof(train_flags, fit.resume_override)},
     {0}};
 

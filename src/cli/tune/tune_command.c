@@ -69,6 +69,7 @@ static void print_fit_flags(FILE *stream, const gml_train_options *fit)
 {
     print_number(stream, "lr", fit->learning_rate);
     fprintf(stream, " --batch %zu --epochs %zu", fit->batch, fit->epochs);
+    fputs(fit->drop_last != 0 ? " --drop-last" : "", stream);
     print_number(stream, "accumulate", (double)fit->accumulate);
     print_words(stream, "optimizer", fit->optimizer);
     print_words(stream, "schedule", fit->schedule);
