@@ -116,9 +116,25 @@ GML_API gml_status gml_network_apply_activation(const gml_network *network, size
 /* Initializes all parameters again from a seed. An ensemble stays as it is. */
 GML_API void gml_network_initialize(gml_network *network, uint64_t seed);
 
+/* Returns row `index` of the table of initialisations by data; null past the last row. */
+GML_API const gml_entry *gml_data_init_entry(size_t index);
+
+/* Sets the initial weights and biases of dense layers, first to last, by their outputs on samples. Each layer reads the
+ * samples as the layers before it, which are set already, pass them on.
+ *
+ * x     [n x columns], u8, f32 or f64, read; some hundred samples are enough
+ * call  of the table: "lsuv", "per_unit"; null: weights and biases stay, and only layers that take numbers from data
+ *       take them, as they do with every call
+ * seed  of what is drawn
+ *
+ * Runs on the calling thread, with memory for the values of all layers. Errors: name, shape, argument, memory, data
+ * (the outputs of a layer are not finite, or constant where the call says so; the layers before it have been set). */
+GML_API gml_status gml_network_initialize_to_data(gml_network *network, gml_matrix x, const char *call, uint64_t seed);
+
 /* Scales the weights of each dense layer, first to last, so that its outputs before the activation have variance 1 on
  * the batch x: layer-sequential unit variance (Mishkin and Matas, All you need is a good init, 2015). Use it with
- * init=orthogonal, for deep networks with activations that have no initializer of their own.
+ * init=orthogonal, for deep networks with activations that have no initializer of their own. The same as
+ * gml_network_initialize_to_data with "lsuv".
  *
  * x  [n x columns], u8, f32 or f64, read; some hundred samples are enough
  *

@@ -20,9 +20,9 @@ typedef struct gml_recipe {
     const char *output_initializer; /* call: initializer of the output layer; null: that of its activation */
     gml_network_options options;
     gml_scaling_kind scaling; /* of gml_network_adapt; with a preparation of the targets alone */
-    int unit_variance; /* not 0: gml_network_scale_to_data with up to 512 samples, evenly spaced; sets the fact "lsuv"
-                        */
-    gml_train_options fit;   /* see gml_recipe_fit_options */
+    const char *data_init; /* call of gml_data_init_entry: gml_network_initialize_to_data on evenly spaced samples, for
+                              lsuv up to 512, else up to 2048; sets the fact "data_init". null: none */
+    gml_train_options fit; /* see gml_recipe_fit_options */
     const char *preparation; /* description of a preparation (gemmule/preparation.h), fitted to the dataset. null: none
                                 for a dataset of numbers alone, the default one for a dataset with `columns` */
     const char *target_preparation; /* as in gml_adapt_options */
@@ -35,8 +35,9 @@ typedef struct gml_recipe {
  * recipe   null: the default
  * dataset  with targets; usually the training part
  *
- * Errors: those of gml_preparation_fit, gml_network_create, gml_network_adapt and gml_network_scale_to_data; argument
- * (a dataset without targets; `network` together with `hidden` or `output_initializer`), name (no such loss), memory.
+ * Errors: those of gml_preparation_fit, gml_network_create, gml_network_adapt and gml_network_initialize_to_data;
+ * argument (a dataset without targets; `network` together with `hidden` or `output_initializer`), name (no such loss),
+ * memory.
  */
 GML_API gml_status gml_recipe_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network);
 

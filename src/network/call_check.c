@@ -19,6 +19,7 @@ static const struct {
 } tables[] = {
     {"activation", gml_any_activation_entry},
     {"initializer", gml_initializer_entry},
+    {"data_init", gml_data_init_entry},
     {"loss", gml_loss_entry},
     {"optimizer", gml_optimizer_entry},
     {"schedule", gml_schedule_entry},

@@ -4,9 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "data/dataset.h"
+#include "network/data_init.h"
 
-enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000, VARIANCE_SAMPLES = 512 };
+enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000 };
+/* Of initialisation by data. */
+enum { FIT_SAMPLES = 2048, LEAST_SAMPLES = 64, MOST_ENTRIES = 1 << 24 };
 
 /* ---- the description ---- */
 
@@ -105,27 +109,51 @@ gml_status gml_recipe_measure(const gml_recipe *recipe, const gml_dataset *datas
 
 /* ---- the network ---- */
 
-/* Scales the initial weights for samples that are evenly spaced in the dataset. */
-static gml_status scale_to_data(gml_network *network, const gml_dataset *dataset)
+/* Samples that initialisation by data takes, so many that their inputs stay within some 128 MB. */
+static size_t samples_for(const gml_data_init_row *row, const gml_dataset *dataset)
+{
+    const size_t size = gml_dataset_size(dataset), features = gml_dataset_features(dataset);
+    const size_t wanted = row != NULL ? row->samples : FIT_SAMPLES,
+                 room = MOST_ENTRIES / (features + 1) + LEAST_SAMPLES;
+    return gml_least(gml_least(wanted, room), size);
+}
+
+/* Gathers samples that are evenly spaced in the dataset; the caller releases them. */
+static gml_status gather_evenly(const gml_dataset *dataset, size_t count, gml_matrix *x)
 {
     gml_context *context = gml_dataset_context(dataset);
     const size_t size = gml_dataset_size(dataset), features = gml_dataset_features(dataset);
-    const size_t count = size < VARIANCE_SAMPLES ? size : VARIANCE_SAMPLES;
-    size_t order[VARIANCE_SAMPLES];
-    for (size_t i = 0; i < count; i++) {
-        order[i] = i * size / count;
-    }
-    double *values = gml_allocate(context, count * sizeof *values, features, "samples to scale the weights for");
-    if (values == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    const gml_matrix x = gml_matrix_f64(values, count, features);
-    gml_status status = gml_dataset_gather(dataset, order, count, x, gml_matrix_none());
+    size_t *order = gml_allocate(context, count, sizeof *order, "samples to initialize by");
+    double *values =
+        order != NULL ? gml_allocate(context, count * sizeof *values, features, "samples to initialize by") : NULL;
+    gml_status status = values != NULL ? GML_OK : GML_ERROR_MEMORY;
+    *x = gml_matrix_f64(values, count, features);
     if (status == GML_OK) {
-        status = gml_network_scale_to_data(network, x);
+        for (size_t i = 0; i < count; i++) {
+            order[i] = i * size / count;
+        }
+        status = gml_dataset_gather(dataset, order, count, *x, gml_matrix_none());
     }
-    gml_release(context, values, count * sizeof *values, features);
-    return status == GML_OK ? gml_network_set_fact(network, "lsuv", "yes") : status;
+    gml_release(context, order, count, sizeof *order);
+    return status;
+}
+
+/* Initializes the network by data if the recipe says so, or if a layer takes numbers from data. */
+static gml_status initialize_to_data(const gml_recipe *recipe, gml_network *network, const gml_dataset *dataset)
+{
+    gml_context *context = gml_dataset_context(dataset);
+    const gml_data_init_row *row;
+    gml_status status = gml_data_init_find(context, recipe->data_init, &row);
+    if (status != GML_OK || (row == NULL && !gml_network_fits_to_data(network))) {
+        return status;
+    }
+    gml_matrix x;
+    status = gather_evenly(dataset, samples_for(row, dataset), &x);
+    if (status == GML_OK) {
+        status = gml_network_initialize_to_data(network, x, recipe->data_init, recipe->options.seed);
+    }
+    gml_release(context, (void *)(uintptr_t)x.data, x.rows * sizeof(double), x.cols);
+    return status == GML_OK && row != NULL ? gml_network_set_fact(network, "data_init", recipe->data_init) : status;
 }
 
 static gml_status make_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network)
@@ -150,8 +178,8 @@ static gml_status make_network(const gml_recipe *recipe, const gml_dataset *data
             .scaling = recipe->scaling, .target_preparation = recipe->target_preparation, .clamp = recipe->clamp};
         status = gml_network_adapt_with(*network, dataset, &options);
     }
-    if (status == GML_OK && recipe->unit_variance) {
-        status = scale_to_data(*network, dataset);
+    if (status == GML_OK) {
+        status = initialize_to_data(recipe, *network, dataset);
     }
     return status;
 }

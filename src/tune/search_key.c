@@ -37,10 +37,9 @@ static uint64_t sum_recipe(const gml_recipe *recipe)
     const char *const texts[] = {
         recipe->network,    recipe->hidden,      recipe->output_initializer, fit->loss,           fit->optimizer,
         fit->groups,        fit->schedule,       fit->noise_schedule,        fit->decay_schedule, fit->average,
-        fit->class_weights, recipe->preparation, recipe->target_preparation};
+        fit->class_weights, recipe->preparation, recipe->target_preparation, recipe->data_init};
     const double numbers[] = {(double)recipe->options.dtype,
                               (double)recipe->scaling,
-                              recipe->unit_variance,
                               recipe->clamp,
                               fit->learning_rate,
                               fit->l2,

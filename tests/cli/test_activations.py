@@ -11,7 +11,7 @@ from program import CREATE, DATA, NO_INPUT, PROGRAM, USAGE, ProgramTest
 
 ROOT = os.environ["GEMMULE_SOURCE_ROOT"]
 TABLES = ("activations", "trainable", "layers", "losses", "metrics", "optimizers", "schedules", "averages", "groups",
-          "initializers", "formats", "splits", "transforms", "space", "distributions", "methods", "explanations", "alarms")
+          "initializers", "data-inits", "formats", "splits", "transforms", "space", "distributions", "methods", "explanations", "alarms")
 
 
 class List(ProgramTest):

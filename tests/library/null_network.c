@@ -115,6 +115,14 @@ static void network_scale_to_data(const objects *o)
     refused_view(o, gml_network_scale_to_data(o->network, o->wild));
 }
 
+static void network_initialize_to_data(const objects *o)
+{
+    refused(gml_network_initialize_to_data(NULL, o->x, "per_unit", 0));
+    refused_view(o, gml_network_initialize_to_data(o->network, o->none, "per_unit", 0));
+    refused_view(o, gml_network_initialize_to_data(o->network, o->wild, NULL, 0));
+    assert_ok(o->context, gml_network_initialize_to_data(o->network, o->x, NULL, 0));
+}
+
 static void network_copy(const objects *o)
 {
     gml_network *made = NULL;
@@ -300,6 +308,7 @@ const null_case null_cases_network[] = {
     {"network_apply_activation", network_apply_activation},
     {"network_initialize", network_initialize},
     {"network_scale_to_data", network_scale_to_data},
+    {"network_initialize_to_data", network_initialize_to_data},
     {"network_copy", network_copy},
     {"network_fold", network_fold},
     {"network_predict", network_predict},

@@ -47,6 +47,12 @@ static void initializer_entry(const objects *o)
     tables_end(gml_initializer_entry);
 }
 
+static void data_init_entry(const objects *o)
+{
+    (void)o;
+    tables_end(gml_data_init_entry);
+}
+
 static void layer_entry(const objects *o)
 {
     (void)o;
@@ -302,6 +308,7 @@ const null_case null_cases_texts[] = {
     {"activation_entry", activation_entry},
     {"trainable_entry", trainable_entry},
     {"initializer_entry", initializer_entry},
+    {"data_init_entry", data_init_entry},
     {"layer_entry", layer_entry},
     {"loss_entry", loss_entry},
     {"metric_entry", metric_entry},

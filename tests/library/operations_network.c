@@ -59,6 +59,14 @@ static void scale_to_data(stage *s)
     gml_network_destroy(network);
 }
 
+static void initialize_to_data(stage *s)
+{
+    gml_network *network = make_network(s, "4 -> 6 tanh -> 5 relu -> 3", GML_F32);
+    ATTEMPT(s, network, gml_network_initialize_to_data(network, sample_inputs(), "per_unit(points=3)", 7));
+    note_network(s, network);
+    gml_network_destroy(network);
+}
+
 static void copy(stage *s)
 {
     gml_network *network = make_network(s, deep, GML_F32), *made = NULL;
@@ -240,6 +248,7 @@ const operation network_operations[] = {
     {"gml_network_block", NULL, block},
     {"gml_network_apply_activation", NULL, apply_of_network},
     {"gml_network_scale_to_data", NULL, scale_to_data},
+    {"gml_network_initialize_to_data", NULL, initialize_to_data},
     {"gml_network_copy", NULL, copy},
     {"gml_network_fold", NULL, fold},
     {"gml_network_predict", NULL, predict},

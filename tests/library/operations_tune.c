@@ -11,7 +11,7 @@ static const char net[] = "4 -> 6 relu -> batchnorm -> 5 tanh -> 3 softmax";
 static void recipe_network(stage *s)
 {
     gml_dataset *data = make_classes(s);
-    const gml_recipe recipe = {.hidden = "6 relu -> 5 tanh", .unit_variance = 1};
+    const gml_recipe recipe = {.hidden = "6 relu -> 5 tanh", .data_init = "lsuv"};
     gml_network *network = NULL;
     ATTEMPT(s, NULL, gml_recipe_network(&recipe, data, &network));
     note_network(s, network);
@@ -56,7 +56,7 @@ static void cross_validate(stage *s)
 {
     static const char *const metrics[] = {"accuracy", "log_loss"};
     gml_dataset *data = make_classes(s);
-    const gml_recipe recipe = {.hidden = "5 tanh", .fit = {.epochs = 2, .batch = 5}, .unit_variance = 1};
+    const gml_recipe recipe = {.hidden = "5 tanh", .fit = {.epochs = 2, .batch = 5}, .data_init = "lsuv"};
     const gml_split_options folds = {.folds = 2, .repeats = 2};
     const gml_cv_options options = {.validation = 0.3};
     gml_split *split = NULL;

@@ -18,6 +18,7 @@ static const struct {
     {"activation", gml_activation_entry, 29},
     {"trainable activation", gml_trainable_entry, 10},
     {"initializer", gml_initializer_entry, 14},
+    {"data_init", gml_data_init_entry, 2},
     {"loss", gml_loss_entry, 17},
     {"optimizer", gml_optimizer_entry, 17},
     {"schedule", gml_schedule_entry, 12},

@@ -96,14 +96,20 @@ TEST(the_network_is_adapted_to_the_dataset)
     gml_dataset_destroy(data);
 }
 
-TEST(unit_variance_is_a_fact_of_the_network)
+TEST(initialisation_by_data_is_a_fact_of_the_network)
 {
-    const gml_recipe recipe = {.hidden = "8 relu", .unit_variance = 1};
+    const gml_recipe recipe = {.hidden = "8 relu", .data_init = "lsuv"};
     gml_dataset *data = dataset_of(context, y, 1, GML_TASK_REGRESSION);
     gml_network *network = NULL;
     assert_ok(context, gml_recipe_network(&recipe, data, &network));
-    ck_assert_str_eq(gml_network_fact(network, "lsuv"), "yes");
+    ck_assert_str_eq(gml_network_fact(network, "data_init"), "lsuv");
     gml_network_destroy(network);
+    const gml_recipe other = {.hidden = "8 relu", .data_init = "per_unit(points=2)"};
+    assert_ok(context, gml_recipe_network(&other, data, &network));
+    ck_assert_str_eq(gml_network_fact(network, "data_init"), "per_unit(points=2)");
+    gml_network_destroy(network);
+    const gml_recipe wrong = {.hidden = "8 relu", .data_init = "lsvu"};
+    assert_refused(context, gml_recipe_network(&wrong, data, &network), GML_ERROR_NAME, "data_init", "lsuv", NULL);
     gml_dataset_destroy(data);
 }
 
@@ -165,7 +171,7 @@ TEST(a_failed_allocation_leaves_nothing_behind)
 {
     struct faults injected = {0};
     gml_context *faulty = faulty_context(&injected);
-    const gml_recipe recipe = {.hidden = "8 relu", .unit_variance = 1};
+    const gml_recipe recipe = {.hidden = "8 relu", .data_init = "lsuv"};
     gml_dataset *data = dataset_of(faulty, y, 1, GML_TASK_REGRESSION);
     gml_network *network = NULL;
     gml_status status = GML_ERROR_MEMORY;

@@ -171,7 +171,7 @@ TEST(a_network_is_made_and_trained_without_the_validation_part_of_its_fold)
     const gml_cv_options held_back = {.validation = 0.2};
     gml_recipe by = recipe;
     by.scaling = GML_SCALING_STANDARD;
-    by.unit_variance = 1;
+    by.data_init = "lsuv";
     by.fit.output_bias = GML_CHOICE_YES;
     assert_unseen(&by, NULL);
     assert_unseen(&by, &held_back);

@@ -26,6 +26,7 @@ static const table tables[] = {
     {"averages", gml_average_entry},
     {"groups", gml_group_entry},
     {"initializers", gml_initializer_entry},
+    {"data-inits", gml_data_init_entry},
     {"formats", gml_format_entry},
     {"splits", gml_split_entry},
     {"transforms", gml_transform_entry},

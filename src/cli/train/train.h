@@ -26,7 +26,7 @@ typedef struct train_flags {
     size_t hidden[MOST_HIDDEN], hidden_count;
     const char *activation, *initializer; /* or null */
     bool hidden_given;
-    bool lsuv;
+    const char *data_init; /* --data-init, or null */
     gml_network_options network;
     gml_scaling_kind scaling;
     const char *preparation;         /* --prepare, or null */

@@ -11,6 +11,7 @@ int train_check_calls(gml_context *context, const train_flags *flags)
     } calls[] = {
         {"--activation", "activation", flags->activation},
         {"--init", "initializer", flags->initializer},
+        {"--data-init", "data_init", flags->data_init},
         {"--loss", "loss", flags->fit.loss},
         {"--optimizer", "optimizer", flags->fit.optimizer},
         {"--schedule", "schedule", flags->fit.schedule},

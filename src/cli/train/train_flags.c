@@ -30,6 +30,13 @@ static void read_hidden(const flag *row, const char *text, void *field)
     }
 }
 
+static void read_lsuv(const flag *row, const char *text, void *field)
+{
+    (void)row;
+    (void)text;
+    *(const char **)field = "lsuv";
+}
+
 /* A call becomes part of the network's description, and must not add anything else to it. */
 static void read_call(const flag *row, const char *text, void *field)
 {
@@ -82,8 +89,10 @@ const flag network_table[] = {
      read_call, .field = offsetof(train_flags, activation)},
     {"init", "CALL", "initializer of all layers (the one for the activation); see `gemmule list initializers'", 0,
      read_call, .field = offsetof(train_flags, initializer)},
-    {"lsuv", NULL, "scale the initial weights until the outputs of each layer have variance 1", 0, read_switch,
-     .field = offsetof(train_flags, lsuv)},
+    {"data-init", "CALL",
+     "initialise weights, and with per_unit biases, by the data (none); see `gemmule list data-inits'", 0, read_text,
+     .field = offsetof(train_flags, data_init)},
+    {"lsuv", NULL, "the same as --data-init lsuv", 0, read_lsuv, .field = offsetof(train_flags, data_init)},
     {"dtype", "TYPE", "numbers to compute in: f32 or f64 (f32)", 0, read_choice,
      .field = offsetof(train_flags, network.dtype), .words = dtypes},
     {0}};

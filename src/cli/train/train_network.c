@@ -35,7 +35,7 @@ int train_recipe_create(const train_flags *flags, train_recipe *made)
                                       .preparation = flags->preparation,
                                       .target_preparation = flags->target_preparation,
                                       .clamp = flags->clamp,
-                                      .unit_variance = flags->lsuv,
+                                      .data_init = flags->data_init,
                                       .fit = flags->fit}};
     if (flags->net.text != NULL) {
         return 0;

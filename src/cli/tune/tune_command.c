@@ -61,7 +61,7 @@ static void print_network_flags(FILE *stream, const train_flags *train, const gm
     print_words(stream, "prepare", train->preparation);
     print_words(stream, "prepare-target", train->target_preparation);
     fputs(train->clamp ? " --clamp" : "", stream);
-    fputs(train->lsuv ? " --lsuv" : "", stream);
+    print_words(stream, "data-init", train->data_init);
     print_words(stream, "dtype", train->network.dtype == GML_F64 ? "f64" : NULL);
 }
 
