@@ -12,6 +12,7 @@
 #include "gemmule/ensemble.h"
 #include "gemmule/entry.h"
 #include "gemmule/explain.h"
+#include "gemmule/interval.h"
 #include "gemmule/loss.h"
 #include "gemmule/matrix.h"
 #include "gemmule/metrics.h"

@@ -231,6 +231,7 @@ static void exchange(gml_network *network, knowledge *known, bool has_targets)
         gml_scaling_swap(&network->target, &targets->target);
         gml_limits_swap(&network->limits, &targets->limits);
         network->log_targets = targets->log;
+        gml_network_set_intervals(network, NULL);
     }
 }
 

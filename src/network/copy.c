@@ -4,6 +4,7 @@
 #include "base/least.h"
 #include "kernel/data/data.h"
 #include "network/ensemble.h"
+#include "network/intervals.h"
 
 gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
 {
@@ -21,6 +22,9 @@ gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy)
         status = gml_network_set_output_limits(copy, network->limits.least, network->limits.greatest);
     }
     copy->log_targets = network->log_targets;
+    if (status == GML_OK) {
+        status = gml_network_copy_intervals(network, copy);
+    }
     for (size_t i = 0; i < network->fact_count && status == GML_OK; i++) {
         status = gml_network_set_fact(copy, network->facts[i].name, network->facts[i].text);
     }

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "gemmule/ensemble.h"
 #include "network/ensemble_check.h"
+#include "network/intervals.h"
 
 enum { MOST_MEMBERS = 1024 };
 
@@ -249,6 +250,9 @@ gml_status gml_ensemble_convert(const gml_network *network,
     if (status == GML_OK) {
         count = 0; /* the ensemble owns them */
         status = replace_facts(network, made);
+    }
+    if (status == GML_OK) {
+        status = gml_network_copy_intervals(network, made);
     }
     while (count > 0) {
         gml_network_destroy(members[--count]);

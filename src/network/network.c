@@ -206,6 +206,7 @@ void gml_network_destroy(gml_network *network)
     gml_network_set_input_scaling(network, NULL, NULL);
     gml_network_set_output_scaling(network, NULL, NULL);
     gml_limits_clear(context, &network->limits, network->spec.layer_count > 0 ? gml_network_outputs(network) : 0);
+    gml_network_set_intervals(network, NULL);
     gml_schema_clear(context, &network->schema);
     if (network->slots != NULL) {
         gml_slots_end(context, network->slots);

@@ -4,7 +4,7 @@
 
 #include "base/slots.h"
 #include "data/dataset.h"
-#include "gemmule/network.h"
+#include "gemmule/interval.h"
 #include "kernel/kernel.h"
 #include "kernel/transform/target.h"
 #include "loss/loss.h"
@@ -43,11 +43,12 @@ struct gml_network {
     void *drawn;            /* [outputs]: the bias of the outputs as it was drawn (gml_network_output_bias), or 0 */
     gml_schema schema;
     gml_preparation *preparation; /* of the columns of the data; null: they are the inputs */
-    gml_scaling input;  /* [inputs] or null: the first layer reads (x - shift) * scale; null with a preparation */
-    gml_scaling output; /* [outputs] or null: predictions are y * scale + shift */
-    gml_scaling target; /* [outputs] or null: its inverse, training's targets are (t - shift) * scale */
-    bool log_targets;   /* the targets' logarithms are learned (kernel/transform/target.h) */
-    gml_limits limits;  /* [outputs] of predictions */
+    gml_scaling input;       /* [inputs] or null: the first layer reads (x - shift) * scale; null with a preparation */
+    gml_scaling output;      /* [outputs] or null: predictions are y * scale + shift */
+    gml_scaling target;      /* [outputs] or null: its inverse, training's targets are (t - shift) * scale */
+    bool log_targets;        /* the targets' logarithms are learned (kernel/transform/target.h) */
+    gml_limits limits;       /* [outputs] of predictions */
+    gml_intervals intervals; /* its numbers are owned */
     gml_fact facts[GML_MAX_FACTS];
     size_t fact_count;
     gml_ensemble *ensemble; /* the members of an ensemble (network/ensemble.h); null: the network has layers */

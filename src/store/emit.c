@@ -89,6 +89,7 @@ static json_t *make_metadata(const gml_source *from, const char **bad)
         (network->preparation == NULL || set_nested(metadata, "preparation", gml_metadata_preparation(network, bad))) &&
         (!network->log_targets || network->ensemble != NULL ||
          json_object_set_new(metadata, "target_transform", json_string(gml_network_target_transform(network))) == 0) &&
+        (network->intervals.level == 0 || set_nested(metadata, "intervals", gml_metadata_intervals(network))) &&
         set_nested(metadata, "training", gml_metadata_facts(network, bad)) &&
         (network->ensemble == NULL || set_nested(metadata, "members", gml_metadata_members(network, bad))) &&
         (from->saved == NULL || set_nested(metadata, "checkpoint", make_checkpoint(from)));

@@ -61,6 +61,17 @@ static bool has_limits(const gml_network *network, bool checkpoint)
     return some(network, is_limited);
 }
 
+static bool has_own_intervals(const gml_network *network)
+{
+    return network->intervals.level > 0;
+}
+
+static bool has_intervals(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return some(network, has_own_intervals);
+}
+
 static bool has_dialect(const gml_network *network, bool checkpoint)
 {
     (void)checkpoint;
@@ -97,8 +108,9 @@ static const struct {
     {"ensemble", is_ensemble}, /* several networks */
     {"targets", has_targets},  /* several columns of targets */
     {"target_transform", has_transform},
-    {"limits", has_limits},   /* of predictions */
-    {"dialect", has_dialect}, /* marks of the CSV, words for missing cells */
+    {"limits", has_limits},       /* of predictions */
+    {"dialect", has_dialect},     /* marks of the CSV, words for missing cells */
+    {"intervals", has_intervals}, /* of predictions */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };

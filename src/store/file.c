@@ -48,8 +48,9 @@ static gml_status nested(const gml_file *in, json_t *metadata, const char *key, 
 /* Fails for an unknown feature or key, and names it. */
 static gml_status check_metadata(const gml_file *in, json_t *metadata)
 {
-    static const char *const known[] = {"format",     "checksum",    "needs",   "network",          "data", "training",
-                                        "checkpoint", "preparation", "members", "target_transform", NULL};
+    static const char *const known[] = {"format",  "checksum",         "needs",      "network",
+                                        "data",    "training",         "checkpoint", "preparation",
+                                        "members", "target_transform", "intervals",  NULL};
     if (!json_is_object(metadata)) {
         return fail(in, "\"__metadata__\"", "is not a JSON object");
     }
@@ -90,6 +91,9 @@ static gml_status read_metadata(gml_file *in)
     if (status == GML_OK && json_object_get(metadata, "preparation") != NULL) {
         status = nested(in, metadata, "preparation", &in->preparation);
     }
+    if (status == GML_OK && json_object_get(metadata, "intervals") != NULL) {
+        status = nested(in, metadata, "intervals", &in->intervals);
+    }
     if (status == GML_OK && json_object_get(metadata, "members") != NULL) {
         status = nested(in, metadata, "members", &in->members);
     }
@@ -121,6 +125,7 @@ void gml_file_close(gml_file *file)
     json_decref(file->data);
     json_decref(file->facts);
     json_decref(file->preparation);
+    json_decref(file->intervals);
     json_decref(file->members);
     json_decref(file->checkpoint);
     json_decref(file->header);

@@ -15,6 +15,7 @@ typedef struct gml_file {
     gml_image image;
     json_t *header, *data, *facts;
     json_t *preparation;          /* null: there is none */
+    json_t *intervals;            /* likewise */
     json_t *members;              /* of an ensemble; null: the file has one network */
     json_t *checkpoint;           /* null: the file is a model only */
     const char *network_json;     /* text in the header */

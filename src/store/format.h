@@ -95,6 +95,11 @@ json_t *gml_metadata_preparation(const gml_network *network, const char **bad);
 gml_status gml_metadata_read_preparation(gml_network *network, const char *where, json_t *object, const double *numbers,
                                          size_t count);
 
+/* The same for the prediction intervals of a network, which must have some, and for reading them (intervals.c). Errors:
+ * data, memory. */
+json_t *gml_metadata_intervals(const gml_network *network);
+gml_status gml_metadata_read_intervals(gml_network *network, const char *where, json_t *object);
+
 /* Returns what the members of an ensemble have besides their layers, as a JSON object, as above (members.c). */
 json_t *gml_metadata_members(const gml_network *network, const char **bad);
 
@@ -102,6 +107,7 @@ json_t *gml_metadata_members(const gml_network *network, const char **bad);
 typedef struct gml_member_texts {
     const char *network; /* JSON */
     json_t *preparation; /* null: there is none */
+    json_t *intervals;   /* likewise */
     json_t *facts;
     const char *target_transform; /* or null */
 } gml_member_texts;

@@ -138,6 +138,10 @@ gml_status gml_loader_read(gml_loader *in)
         status = gml_metadata_read_preparation(in->network, where, in->texts.preparation, in->numbers,
                                                in->contents.prepared);
     }
+    if (status == GML_OK && in->texts.intervals != NULL) {
+        snprintf(where, sizeof where, "%.400s: metadata \"intervals\"", in->file->path);
+        status = gml_metadata_read_intervals(in->network, where, in->texts.intervals);
+    }
     if (status == GML_OK) {
         snprintf(where, sizeof where, "%.400s: metadata \"training\"", in->file->path);
         status = gml_metadata_read_facts(in->network, where, in->texts.facts);
@@ -161,6 +165,7 @@ static gml_status load_network(gml_file *file, gml_network **network)
     gml_saved saved = {.full = false}; /* of a checkpoint: its arrays beside the network, which are not loaded */
     in.texts = (gml_member_texts){.network = file->network_json,
                                   .preparation = file->preparation,
+                                  .intervals = file->intervals,
                                   .facts = file->facts,
                                   .target_transform = file->target_transform};
     gml_status status = file->checkpoint != NULL ? gml_contents_list(file, &saved) : GML_OK;

@@ -65,7 +65,7 @@ static gml_status begin(ensemble_loader *in)
     return status;
 }
 
-/* Makes the ensemble of the members, with the facts that the file has. */
+/* Makes the ensemble of the members, with the facts and intervals that the file has. */
 static gml_status assemble(ensemble_loader *in, gml_network **network)
 {
     gml_file *file = in->file;
@@ -87,6 +87,10 @@ static gml_status assemble(ensemble_loader *in, gml_network **network)
     }
     snprintf(where, sizeof where, "%.400s: metadata \"training\"", file->path);
     status = gml_metadata_read_facts(made, where, file->facts);
+    if (status == GML_OK && file->intervals != NULL) {
+        snprintf(where, sizeof where, "%.400s: metadata \"intervals\"", file->path);
+        status = gml_metadata_read_intervals(made, where, file->intervals);
+    }
     if (status != GML_OK) {
         gml_network_destroy(made);
         return status;

@@ -2,10 +2,10 @@
  *
  *     {"members": [{"inputs": 4, "layers": [...]}, ...]}
  *
- * and the entry "members", in the same order, what they have besides; a member without a preparation, or without a
- * transform of its targets, has no such key:
+ * and the entry "members", in the same order, what they have besides; a member without a preparation, a transform of
+ * its targets or prediction intervals has no such key:
  *
- *     {"members": [{"preparation": {...}, "target_transform": "log", "training": {...}}, ...]} */
+ *     {"members": [{"preparation": {...}, "target_transform": "log", "intervals": {...}, "training": {...}}, ...]} */
 #include "base/json.h"
 #include "gemmule/ensemble.h"
 #include "store/features.h"
@@ -20,6 +20,9 @@ static json_t *make_member(const gml_network *member, const char **bad)
     }
     if (good && gml_network_target_transform(member) != NULL) {
         good = json_object_set_new(object, "target_transform", json_string(gml_network_target_transform(member))) == 0;
+    }
+    if (good && gml_network_intervals(member).level > 0) {
+        good = json_object_set_new(object, "intervals", gml_metadata_intervals(member)) == 0;
     }
     if (!good || json_object_set_new(object, "training", gml_metadata_facts(member, bad)) != 0) {
         json_decref(object);
@@ -59,19 +62,20 @@ size_t gml_metadata_member_count(json_t *network, json_t *members)
 
 static gml_status check_keys(gml_context *context, const char *path, json_t *object, size_t index)
 {
-    static const char *const known[] = {"preparation", "target_transform", "training", NULL};
+    static const char *const known[] = {"preparation", "target_transform", "intervals", "training", NULL};
     json_t *preparation = json_object_get(object, "preparation");
     json_t *transform = json_object_get(object, "target_transform");
+    json_t *intervals = json_object_get(object, "intervals");
     const char *unknown = gml_json_unknown_key(object, known);
     if (unknown != NULL) {
         return gml_fail(context, GML_ERROR_DATA, "%s: member %zu has an unknown key \"%.60s\": %s", path, index + 1,
                         unknown, gml_newer_needed());
     }
     if (!json_is_object(json_object_get(object, "training")) || (preparation != NULL && !json_is_object(preparation)) ||
-        (transform != NULL && !json_is_string(transform))) {
+        (intervals != NULL && !json_is_object(intervals)) || (transform != NULL && !json_is_string(transform))) {
         return gml_fail(context, GML_ERROR_DATA,
-                        "%s: member %zu has no object \"training\", no such \"preparation\", or a \"target_transform\" "
-                        "that is no string",
+                        "%s: member %zu has no object \"training\", no such \"preparation\" or \"intervals\", or a "
+                        "\"target_transform\" that is no string",
                         path, index + 1);
     }
     return GML_OK;
@@ -91,6 +95,7 @@ gml_status gml_metadata_read_member(gml_context *context, const char *path, json
     }
     *texts = (gml_member_texts){.network = json_dumps(layers, JSON_COMPACT)};
     texts->preparation = json_object_get(object, "preparation");
+    texts->intervals = json_object_get(object, "intervals");
     texts->facts = json_object_get(object, "training");
     texts->target_transform = json_string_value(json_object_get(object, "target_transform"));
     return texts->network != NULL

@@ -116,6 +116,9 @@ gml_status gml_fit_create_run(gml_fit_run *run)
     if (status == GML_OK) {
         status = start_network(run);
     }
+    if (status == GML_OK) {
+        gml_network_set_intervals(run->network, NULL);
+    }
     if (status == GML_OK && run->settings.options.resume == NULL) {
         run->network->fresh = false;
         gml_fit_take_snapshot(run, run->state.good);

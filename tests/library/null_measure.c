@@ -70,6 +70,50 @@ static void calibrate(const objects *o)
     refused_as(o, "dataset", gml_calibrate(o->network, NULL, &report));
 }
 
+static const gml_intervals intervals = {
+    .level = 0.9, .score = "residual", .targets = OUTPUTS, .quantiles = (const double[OUTPUTS]){1, 2}};
+
+static void fit_intervals(const objects *o)
+{
+    refused_as(o, "network", gml_fit_intervals(NULL, o->dataset, 0.5));
+    refused_as(o, "dataset", gml_fit_intervals(o->network, NULL, 0.5));
+}
+
+static void network_intervals(const objects *o)
+{
+    (void)o;
+    ck_assert_ptr_null(gml_network_intervals(NULL).quantiles);
+}
+
+static void network_set_intervals(const objects *o)
+{
+    gml_intervals without = intervals;
+    refused(gml_network_set_intervals(NULL, &intervals));
+    assert_ok(o->context, gml_network_set_intervals(o->network, NULL));
+    without.score = NULL;
+    refused_as(o, "score", gml_network_set_intervals(o->network, &without));
+    without = (gml_intervals){.level = 0.9, .score = "residual", .targets = OUTPUTS};
+    refused_as(o, "quantiles", gml_network_set_intervals(o->network, &without));
+}
+
+static void network_bounds(const objects *o)
+{
+    assert_ok(o->context, gml_network_set_intervals(o->network, &intervals));
+    refused(gml_network_bounds(NULL, o->y, o->y, o->y));
+    refused_view(o, gml_network_bounds(o->network, o->wild, o->y, o->y));
+    refused_view(o, gml_network_bounds(o->network, o->y, o->wild, o->y));
+    refused_view(o, gml_network_bounds(o->network, o->y, o->y, o->wild));
+}
+
+static void score_intervals(const objects *o)
+{
+    gml_interval_score scores[OUTPUTS];
+    assert_ok(o->context, gml_network_set_intervals(o->network, &intervals));
+    refused_as(o, "network", gml_score_intervals(NULL, o->dataset, scores));
+    refused_as(o, "dataset", gml_score_intervals(o->network, NULL, scores));
+    refused_as(o, "scores", gml_score_intervals(o->network, o->dataset, NULL));
+}
+
 static void confusion_class(const objects *o)
 {
     ck_assert(isnan(gml_confusion_class(o->none, 0).support));
@@ -182,6 +226,11 @@ const null_case null_cases_measure[] = {
     {"score_network", score_network},
     {"score_targets", score_targets},
     {"calibrate", calibrate},
+    {"fit_intervals", fit_intervals},
+    {"network_intervals", network_intervals},
+    {"network_set_intervals", network_set_intervals},
+    {"network_bounds", network_bounds},
+    {"score_intervals", score_intervals},
     {"confusion_class", confusion_class},
     {"gradient_check", gradient_check},
     {"health_create", health_create},

@@ -59,6 +59,7 @@ static uint64_t digest_network(const gml_network *network)
     sum = digest_doubles(sum, gml_network_output_limits(network).least, gml_network_outputs(network));
     sum = digest_doubles(sum, gml_network_output_limits(network).greatest, gml_network_outputs(network));
     sum = digest_text(sum, gml_network_target_transform(network));
+    sum = digest_doubles(sum, gml_network_intervals(network).quantiles, gml_network_intervals(network).targets);
     for (size_t i = 0; i < 4; i++) {
         sum = digest_text(sum, gml_network_feature_name(network, i));
         sum = digest_text(sum, gml_network_class_name(network, i));

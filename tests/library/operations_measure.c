@@ -84,6 +84,56 @@ static void calibrate(stage *s)
     gml_network_destroy(network);
 }
 
+/* Few samples, and intervals that the network has already. */
+static const gml_intervals intervals = {
+    .level = 0.7, .score = "residual", .targets = 3, .quantiles = (const double[]){1, 2, 3}};
+
+static void fit_intervals(stage *s)
+{
+    gml_network *network = make_network(s, "4 -> 3", GML_F32);
+    gml_dataset *data = make_values(s);
+    assert_ok(s->context, gml_network_set_intervals(network, &intervals));
+    ATTEMPT(s, network, gml_fit_intervals(network, data, 0.8));
+    note_network(s, network);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
+static void set_intervals(stage *s)
+{
+    gml_network *network = make_network(s, "4 -> 3", GML_F32);
+    gml_intervals other = intervals;
+    other.quantiles = (const double[]){5, 6, 7};
+    assert_ok(s->context, gml_network_set_intervals(network, &intervals));
+    ATTEMPT(s, network, gml_network_set_intervals(network, &other));
+    note_network(s, network);
+    gml_network_destroy(network);
+}
+
+static void bounds(stage *s)
+{
+    gml_network *network = make_network(s, "4 -> 3", GML_F32);
+    double both[2][SAMPLES * CLASSES] = {{0}};
+    assert_ok(s->context, gml_network_set_intervals(network, &intervals));
+    ATTEMPT(s, network,
+            gml_network_bounds(network, sample_values(), gml_matrix_f64(both[0], SAMPLES, CLASSES),
+                               gml_matrix_f64(both[1], SAMPLES, CLASSES)));
+    note_bytes(s, both, sizeof both);
+    gml_network_destroy(network);
+}
+
+static void score_intervals(stage *s)
+{
+    gml_network *network = make_network(s, "4 -> 3", GML_F32);
+    gml_dataset *data = make_values(s);
+    gml_interval_score scores[3] = {{.samples = 0}};
+    assert_ok(s->context, gml_network_set_intervals(network, &intervals));
+    ATTEMPT(s, network, gml_score_intervals(network, data, scores));
+    note_bytes(s, scores, sizeof scores);
+    gml_dataset_destroy(data);
+    gml_network_destroy(network);
+}
+
 static void metric_facts(stage *s)
 {
     gml_metric_facts facts = {0};
@@ -190,6 +240,10 @@ const operation measure_operations[] = {
     {"gml_score_network", NULL, score_network},
     {"gml_score_targets", NULL, score_targets},
     {"gml_calibrate", NULL, calibrate},
+    {"gml_fit_intervals", NULL, fit_intervals},
+    {"gml_network_set_intervals", NULL, set_intervals},
+    {"gml_network_bounds", NULL, bounds},
+    {"gml_score_intervals", NULL, score_intervals},
     {"gml_metric_facts_of", NULL, metric_facts},
     {"gml_gradient_check", NULL, gradient_check},
     {"gml_health_create", NULL, health_create},

@@ -94,6 +94,15 @@ static void assert_same_preparation(const gml_preparation *a, const gml_preparat
     }
 }
 
+static void assert_same_intervals(gml_intervals a, gml_intervals b)
+{
+    ck_assert_double_eq(a.level, b.level);
+    ck_assert_uint_eq(a.targets, b.targets);
+    ck_assert_uint_eq(a.samples, b.samples);
+    assert_same_text(a.score, b.score);
+    assert_same_doubles(a.quantiles, b.quantiles, a.targets);
+}
+
 void assert_same_network(const gml_network *a, const gml_network *b)
 {
     ck_assert_str_eq(gml_network_to_json(a), gml_network_to_json(b));
@@ -122,6 +131,7 @@ void assert_same_network(const gml_network *a, const gml_network *b)
     ck_assert_int_eq(a->schema.missing_targets, b->schema.missing_targets);
     assert_same_columns(&a->schema, &b->schema);
     assert_same_preparation(a->preparation, b->preparation);
+    assert_same_intervals(a->intervals, b->intervals);
     ck_assert_uint_eq(a->fact_count, b->fact_count);
     for (size_t i = 0; i < a->fact_count; i++) {
         ck_assert_str_eq(a->facts[i].name, b->facts[i].name);

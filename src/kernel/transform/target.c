@@ -1,8 +1,6 @@
 /* kernel/transform/target.c - maps of targets and outputs, entry by entry. */
 #include "kernel/transform/target.h"
 
-#include <math.h>
-
 static double entry_of(const gml_matrix *m, size_t at)
 {
     return m->dtype == GML_F64 ? ((const double *)m->data)[at] : (double)((const float *)m->data)[at];
@@ -19,7 +17,7 @@ static void set_entry(const gml_matrix *m, size_t at, double value)
 
 static double learned(const gml_target_map *map, size_t j, double t)
 {
-    const double u = map->log ? copysign(log1p(fabs(t)), t) : t;
+    const double u = map->log ? gml_target_log(t) : t;
     return map->shift != NULL ? (u - map->shift[j]) / map->scale[j] : u;
 }
 
@@ -31,7 +29,7 @@ static double unscaled(const gml_target_map *map, size_t j, double u)
 
 static double inverse(const gml_target_map *map, double v)
 {
-    return map->log ? copysign(expm1(fabs(v)), v) : v;
+    return map->log ? gml_target_exp(v) : v;
 }
 
 static double predicted(const gml_target_map *map, size_t j, double u)

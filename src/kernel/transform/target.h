@@ -8,6 +8,7 @@
 #ifndef GML_KERNEL_TRANSFORM_TARGET_H
 #define GML_KERNEL_TRANSFORM_TARGET_H
 
+#include <math.h>
 #include <stdbool.h>
 
 #include "gemmule/matrix.h"
@@ -17,6 +18,17 @@ typedef struct gml_target_map {
     const double *shift, *scale;    /* [cols]; both null: 0 and 1 */
     const double *least, *greatest; /* [cols]; both null: no limits */
 } gml_target_map;
+
+/* f(t) of the logarithm, and its inverse g(v). */
+static inline double gml_target_log(double t)
+{
+    return copysign(log1p(fabs(t)), t);
+}
+
+static inline double gml_target_exp(double v)
+{
+    return copysign(expm1(fabs(v)), v);
+}
 
 /* Turn entries of m, f32 or f64, from targets to what is learned, and from outputs to predictions. */
 void gml_targets_learned(const gml_target_map *map, gml_matrix m);
