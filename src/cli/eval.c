@@ -4,6 +4,7 @@
 
 #include "cli/command.h"
 #include "cli/input/input.h"
+#include "cli/report/intervals.h"
 #include "cli/report/metrics.h"
 #include "cli/report/report.h"
 #include "cli/shell/exit.h"
@@ -22,20 +23,35 @@ static const flag table[] = {{"metric", "CALL,CALL...",
                               .field = offsetof(eval_flags, json)},
                              {0}};
 
-static int report(const eval_flags *flags, const gml_metrics *metrics, const score_report *scores)
+static int report(const eval_flags *flags, const gml_metrics *metrics, const score_report *scores,
+                  const interval_report *intervals)
 {
     if (!flags->json) {
         print_metrics(stdout, metrics);
         printf(" on %zu sample%s\n", metrics->samples, plural(metrics->samples));
         print_score_report(scores);
+        print_interval_report(intervals);
         return 0;
     }
-    json_t *object = json_pack("{so so so so so so so}", "n", json_size(metrics->samples), "loss",
-                               json_number(metrics->loss), "accuracy", json_number(metrics->accuracy), "rmse",
-                               json_number(metrics->rmse), "r2", json_number(metrics->r2), "model",
-                               json_text(flags->input.model_path), "data", json_text(flags->input.data_word));
+    json_t *object =
+        json_pack("{so so so so so so so so}", "n", json_size(metrics->samples), "loss", json_number(metrics->loss),
+                  "accuracy", json_number(metrics->accuracy), "rmse", json_number(metrics->rmse), "r2",
+                  json_number(metrics->r2), "model", json_text(flags->input.model_path), "data",
+                  json_text(flags->input.data_word), "intervals", interval_report_json(intervals));
     add_score_report(object, scores);
     return print_json(object);
+}
+
+/* Measures the intervals of the model, if it has some, and reports. */
+static int report_with_intervals(const eval_flags *flags, const gml_metrics *metrics, const score_report *scores)
+{
+    const model_input *input = &flags->input;
+    interval_report intervals = {.network = NULL};
+    const gml_status status = make_interval_report(input->network, input->data, &intervals);
+    const int code =
+        status == GML_OK ? report(flags, metrics, scores, &intervals) : complain_input(input->context, status);
+    clear_interval_report(&intervals);
+    return code;
 }
 
 static int evaluate(const eval_flags *flags)
@@ -53,7 +69,7 @@ static int evaluate(const eval_flags *flags)
     score_report scores = {.network = NULL};
     int code = make_score_report(input->context, input->network, input->data, &flags->metrics, &scores);
     if (code == 0) {
-        code = report(flags, &metrics, &scores);
+        code = report_with_intervals(flags, &metrics, &scores);
     }
     clear_score_report(&scores);
     return code;

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/input/load.h"
 #include "cli/report/info.h"
+#include "cli/report/intervals.h"
 #include "cli/report/report.h"
 #include "cli/shell/calls.h"
 #include "cli/shell/escape.h"
@@ -250,6 +251,7 @@ static int report_text(const char *path, const gml_network *network)
     print_names("classes", network, gml_network_class_name);
     print_names("features", network, gml_network_feature_name);
     print_network(network);
+    print_intervals(stdout, network);
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
         fputs(i == 0 ? "\n" : "", stdout);
         print_text(stdout, name, 20);

@@ -19,6 +19,7 @@ typedef struct predict_flags {
     const char *output; /* --output, or null: stdout */
     int format;         /* --format; set once the flags are read */
     bool labels;        /* --labels */
+    bool interval;      /* --interval */
     bool no_header;
 } predict_flags;
 
@@ -34,16 +35,18 @@ static const flag table[] = {
      .field = offsetof(predict_flags, format), .words = (const char *const[]){"csv", "npy", NULL}},
     {"labels", NULL, "the class alone; as npy its number, from 0", 0, read_switch,
      .field = offsetof(predict_flags, labels)},
+    {"interval", NULL, "add the bounds of the prediction intervals", 0, read_switch,
+     .field = offsetof(predict_flags, interval)},
     {"no-header", NULL, "leave out the row of names of a CSV", RARE, read_switch,
      .field = offsetof(predict_flags, no_header)},
-    {"on-error", "WHAT", "at a row that is broken or has no finite prediction: stop or skip (stop)", 0, read_choice,
+    {"on-error", "WHAT", "at a row without a prediction: stop or skip (stop)", 0, read_choice,
      .field = offsetof(predict_flags, input.file.skips), .words = (const char *const[]){"stop", "skip", NULL}},
     {0}};
 
 /* The memory of one chunk of samples. */
 typedef struct sample_chunk {
     float *narrow; /* [CHUNK x outputs] of a float network; else null */
-    double *wide;  /* [CHUNK x outputs] */
+    double *wide;  /* [CHUNK x width]: outputs, and bounds with --interval */
     bool refused[CHUNK];
 } sample_chunk;
 
@@ -54,12 +57,11 @@ typedef struct sample_count {
     char first[GML_MESSAGE_SIZE];
 } sample_count;
 
-static bool chunk_create(const gml_network *network, sample_chunk *chunk)
+static bool chunk_create(const prediction_table *predictions, sample_chunk *chunk)
 {
-    const bool narrow = gml_network_dtype(network) == GML_F32;
-    const size_t outputs = gml_network_outputs(network);
-    chunk->narrow = narrow ? calloc(outputs, CHUNK * sizeof(float)) : NULL;
-    chunk->wide = calloc(outputs, CHUNK * sizeof(double));
+    const bool narrow = gml_network_dtype(predictions->network) == GML_F32;
+    chunk->narrow = narrow ? calloc(predictions->outputs, CHUNK * sizeof(float)) : NULL;
+    chunk->wide = calloc(predictions_width(predictions), CHUNK * sizeof(double));
     return chunk->wide != NULL && (chunk->narrow != NULL || !narrow);
 }
 
@@ -127,12 +129,14 @@ static gml_status predict_samples(const predict_flags *flags, const gml_dataset 
     const size_t outputs = gml_network_outputs(input->network);
     const bool floats = sink_takes_floats(sink);
     const gml_matrix narrow = gml_matrix_f32(chunk->narrow, x.rows, outputs);
-    const gml_matrix wide = gml_matrix_f64(chunk->wide, x.rows, outputs);
+    const gml_matrix wide = gml_matrix_f64(chunk->wide, x.rows, predictions_width(&sink->table));
+    gml_matrix checked = wide; /* without bounds, which may be infinite */
     size_t good = 0;
+    checked.cols = outputs;
     gml_status status = floats ? gml_network_predict(input->network, x, narrow)
                                : predictions_make(&sink->table, x, chunk->narrow, wide);
     if (status == GML_OK) {
-        status = refuse_samples(flags, samples, floats ? narrow : wide, chunk, count, &good);
+        status = refuse_samples(flags, samples, floats ? narrow : checked, chunk, count, &good);
     }
     if (floats && good > 0) {
         put_floats(sink, narrow, chunk->refused, good);
@@ -192,14 +196,20 @@ static int predict(const predict_flags *flags, sample_chunk *chunk, prediction_s
 static int predict_into(const predict_flags *flags, FILE *stream)
 {
     sample_chunk chunk = {.narrow = NULL};
-    prediction_sink sink = {
-        .stream = stream, .npy = flags->format == FORMAT_NPY, .labels = flags->labels, .no_header = flags->no_header};
+    prediction_sink sink = {.stream = stream,
+                            .npy = flags->format == FORMAT_NPY,
+                            .labels = flags->labels,
+                            .bounds = flags->interval,
+                            .no_header = flags->no_header};
     int code = 0;
     if (!sink_begin(flags->input.network, gml_rows_total(flags->input.rows), &sink) ||
-        !chunk_create(flags->input.network, &chunk)) {
+        !chunk_create(&sink.table, &chunk)) {
         code = complain(EXIT_MEMORY, "not enough memory to predict, or no temporary file for the predictions");
     } else if (flags->labels && sink.table.classes == 0) {
         code = complain(EXIT_USAGE, "--labels: the model predicts values, not classes");
+    } else if (flags->interval && sink.table.bounds == 0) {
+        code = complain(EXIT_USAGE, "--interval: the model has no prediction intervals; `gemmule train --interval' "
+                                    "finds them");
     } else {
         code = predict(flags, &chunk, &sink);
     }
@@ -227,6 +237,9 @@ static void check_format(const void *read)
     const predict_flags *flags = read;
     const bool npy = flags->format == FORMAT_NPY ||
                      (flags->format == FORMAT_UNSET && flags->output != NULL && npy_is_named(flags->output));
+    if (flags->labels && flags->interval) {
+        refuse("--labels is about classes and --interval about values; leave one out");
+    }
     if (npy && flags->no_header) {
         refuse("--no-header is about CSV; an NPY file has no names");
     }

@@ -103,12 +103,16 @@ static int fit(train_run *run, train_result *result)
     return result->status == GML_OK || kept ? 0 : exit_code(result->status);
 }
 
-/* Calibrates and tests, and warns of a useless fit. A run that diverged or was interrupted is not tested. */
+/* Calibrates, finds prediction intervals and tests, and warns of a useless fit. A run that diverged or was interrupted
+ * is not tested. */
 static gml_status measure(const train_run *run, train_result *result)
 {
     const bool ended = result->status == GML_OK && result->signal == 0;
     gml_status status = train_calibrate(run, result);
-    if (run->flags.calibrate) {
+    if (status == GML_OK) {
+        status = train_find_intervals(run, result);
+    }
+    if (run->flags.calibrate || run->flags.interval > 0) {
         phase_end(&result->phases, PHASE_CALIBRATION);
     }
     if (status == GML_OK && ended && run->data.test != NULL) {
@@ -260,6 +264,9 @@ static int train(train_run *run)
     if (code == 0) {
         code = train_check_calibration(run);
     }
+    if (code == 0) {
+        code = train_check_intervals(run);
+    }
     phase_end(&result.phases, PHASE_READING);
     if (code == 0 && run->flags.rate_auto) {
         code = choose_rate(run, &result);
@@ -272,6 +279,7 @@ static int train(train_run *run)
     const int page = train_page_write(run, &result);
     code = code != 0 ? code : report(run, &result, log != 0 ? log : page);
     free(result.members);
+    clear_interval_report(&result.intervals);
     return code;
 }
 

@@ -104,7 +104,7 @@ static gml_status check_values(const gml_network *network, const gml_dataset *da
 {
     return dataset->schema.task == GML_TASK_CLASSIFICATION || gml_network_task(network) == GML_TASK_CLASSIFICATION
                ? gml_fail(network->context, GML_ERROR_ARGUMENT,
-                          "prediction intervals are for targets that are values, and these are classes")
+                          "prediction intervals: targets that are values are needed, and these are classes")
                : GML_OK;
 }
 
@@ -118,15 +118,15 @@ static gml_status find_quantile(interval_pass *pass, size_t target)
     const size_t count = pass->counts[target];
     if ((double)count < needed) {
         return gml_fail(context, GML_ERROR_DATA,
-                        "prediction intervals at level %g need at least %.0f samples, and target %zu has %zu known "
+                        "prediction intervals: level %g needs at least %.0f samples, and target %zu has %zu known "
                         "value%s; more samples or a lower level are needed",
                         level, needed, target + 1, count, count == 1 ? "" : "s");
     }
     pass->quantiles[target] = gml_interval_quantile(count, pass->scores + target * pass->dataset->size, level);
     if (!isfinite(pass->quantiles[target])) {
         return gml_fail(context, GML_ERROR_DATA,
-                        "prediction intervals of target %zu would be infinite, as are the scores of too many samples "
-                        "(%s)",
+                        "prediction intervals: those of target %zu would be infinite, as are the scores of too many "
+                        "samples (%s)",
                         target + 1, pass->intervals.score);
     }
     pass->intervals.samples = target == 0 || count < pass->intervals.samples ? count : pass->intervals.samples;

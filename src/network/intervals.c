@@ -74,7 +74,7 @@ gml_status gml_interval_check_level(gml_context *context, double level)
     return level > 0 && level < 1
                ? GML_OK
                : gml_fail(context, GML_ERROR_ARGUMENT,
-                          "prediction intervals at level %s: a level above 0 and below 1 is needed", text);
+                          "prediction intervals: level %s; a number above 0 and below 1 is needed", text);
 }
 
 static gml_status check(const gml_network *network, const gml_intervals *intervals)
@@ -92,14 +92,14 @@ static gml_status check(const gml_network *network, const gml_intervals *interva
     const size_t score = find_score(intervals->score), outputs = gml_network_outputs(network);
     if (score == SCORES) {
         return gml_fail(context, GML_ERROR_NAME,
-                        "prediction intervals have the unknown score \"%.60s\"; residual, log_residual or "
+                        "prediction intervals: the score \"%.60s\" is unknown; residual, log_residual or "
                         "scaled_residual is needed",
                         intervals->score);
     }
     const size_t each = scores[score].scaled ? 2 : 1;
     if (intervals->targets != outputs / each || outputs % each != 0) {
         return gml_fail(context, GML_ERROR_SHAPE,
-                        "prediction intervals of %zu targets with the score %s: the network has %zu outputs, %zu for "
+                        "prediction intervals: %zu targets with the score %s, and the network has %zu outputs, %zu for "
                         "each target",
                         intervals->targets, scores[score].name, outputs, each);
     }

@@ -53,10 +53,13 @@ static gml_status set(gml_network *network, const char *where, const gml_interva
     if (status == GML_OK || status == GML_ERROR_MEMORY) {
         return status;
     }
+    if (status == GML_ERROR_NAME) {
+        return gml_fail(network->context, GML_ERROR_DATA, "%s: has the unknown score \"%.60s\": %s", where,
+                        intervals->score, gml_newer_needed());
+    }
     char problem[GML_MESSAGE_SIZE];
     gml_context_copy_message(network->context, problem, sizeof problem);
-    return gml_fail(network->context, GML_ERROR_DATA, "%s: %s%s%s", where, problem,
-                    status == GML_ERROR_NAME ? ": " : "", status == GML_ERROR_NAME ? gml_newer_needed() : "");
+    return fail(network, where, problem);
 }
 
 gml_status gml_metadata_read_intervals(gml_network *network, const char *where, json_t *object)

@@ -107,11 +107,11 @@ TEST(levels_out_of_range_and_too_few_samples_are_refused_in_words)
     gml_dataset *data = case_data(&of, 0, CASE_SAMPLES), *few = case_data(&of, 20, 9);
     for (size_t i = 0; i < sizeof levels / sizeof levels[0]; i++) {
         assert_refused(of.context, gml_fit_intervals(of.network, data, levels[i]), GML_ERROR_ARGUMENT,
-                       "a level above 0 and below 1 is needed", NULL);
+                       "; a number above 0 and below 1 is needed", NULL);
     }
     assert_refused(of.context, gml_fit_intervals(of.network, few, 0.9), GML_ERROR_DATA,
-                   "at level 0.9 need at least 9 samples, and target 1 has 7 known values", NULL);
-    assert_refused(of.context, gml_fit_intervals(of.network, data, 0.999), GML_ERROR_DATA, "need at least 999 samples",
+                   "level 0.9 needs at least 9 samples, and target 1 has 7 known values", NULL);
+    assert_refused(of.context, gml_fit_intervals(of.network, data, 0.999), GML_ERROR_DATA, "needs at least 999 samples",
                    NULL);
     assert_good(of.network);
     gml_dataset_destroy(few);
@@ -161,8 +161,10 @@ TEST(intervals_that_no_network_has_are_refused_and_change_nothing)
         gml_status status;
         const char *words;
     } cases[] = {
-        {{.level = 1, .score = "residual", .targets = 2, .quantiles = two}, GML_ERROR_ARGUMENT, "at level 1:"},
-        {{.level = 0.5, .score = "distance", .targets = 2, .quantiles = two}, GML_ERROR_NAME, "score \"distance\""},
+        {{.level = 1, .score = "residual", .targets = 2, .quantiles = two}, GML_ERROR_ARGUMENT, "level 1; a number"},
+        {{.level = 0.5, .score = "distance", .targets = 2, .quantiles = two},
+         GML_ERROR_NAME,
+         "score \"distance\" is unknown"},
         {{.level = 0.5, .score = "residual", .targets = 4, .quantiles = four}, GML_ERROR_SHAPE, "2 outputs, 1 for"},
         {{.level = 0.5, .score = "scaled_residual", .targets = 2, .quantiles = two}, GML_ERROR_SHAPE, "2 for each"},
         {{.level = 0.5, .score = "residual", .targets = 2, .quantiles = negative}, GML_ERROR_DATA, "target 2 is -0.1"},
@@ -204,7 +206,7 @@ TEST(scores_that_overflow_are_refused_in_words)
     }
     gml_dataset *data = case_data(&of, 0, CASE_SAMPLES);
     assert_refused(of.context, gml_fit_intervals(of.network, data, 0.9), GML_ERROR_DATA,
-                   "intervals of target 1 would be infinite", "scaled_residual", NULL);
+                   "those of target 1 would be infinite", "scaled_residual", NULL);
     gml_dataset_destroy(data);
     tear_down_intervals(&of);
 }

@@ -72,20 +72,20 @@ TEST(a_header_that_lies_about_intervals_is_refused)
     } lies[] = {
         {"\"needs\":\"intervals\"", "\"needs\":\"interval\"", "the unknown feature \"interval\""},
         {"\"intervals\":\"{", "\"intervals\":\"[", "valid JSON"},
-        {"\\\"level\\\":0.94999999999999996", "\\\"level\\\":1", "at level 1: a level above 0 and below 1"},
-        {"\\\"level\\\":0.94999999999999996", "\\\"level\\\":-1e300", "at level -1e+300: a level above 0"},
+        {"\\\"level\\\":0.94999999999999996", "\\\"level\\\":1", "level 1; a number above 0 and below 1"},
+        {"\\\"level\\\":0.94999999999999996", "\\\"level\\\":-1e300", "level -1e+300; a number above 0"},
         {"\\\"level\\\":0.94999999999999996", "\\\"level\\\":\\\"0.9\\\"", "\"level\" is not a number"},
         {"\\\"level\\\":0.94999999999999996", "\\\"level\\\":1e400", "JSON"},
         {"\\\"level\\\":0.94999999999999996,", "", "\"level\" is not a number"},
-        {"\\\"score\\\":\\\"residual", "\\\"score\\\":\\\"distance", "unknown score \"distance\""},
+        {"\\\"score\\\":\\\"residual", "\\\"score\\\":\\\"distance", "has the unknown score \"distance\""},
         {"\\\"score\\\":\\\"residual", "\\\"score\\\":\\\"distance", "a gemmule newer than"},
         {"\\\"score\\\":\\\"residual", "\\\"score\\\":\\\"scaled_residual", "3 targets with the score scaled_residual"},
         {"\\\"score\\\":\\\"residual\\\"", "\\\"score\\\":7", "\"score\" not a string"},
         {"\\\"samples\\\":206", "\\\"samples\\\":-1", "\"samples\" not a count"},
         {"\\\"samples\\\":206", "\\\"samples\\\":2.5", "\"samples\" not a count"},
         {"\\\"samples\\\":206", "\\\"simples\\\":206", "unknown key \"simples\": a gemmule newer than"},
-        {"\\\"quantiles\\\":[", "\\\"quantiles\\\":[1,", "prediction intervals of 4 targets"},
-        {"\\\"quantiles\\\":[0.10000000000000001,", "\\\"quantiles\\\":[", "prediction intervals of 2 targets"},
+        {"\\\"quantiles\\\":[", "\\\"quantiles\\\":[1,", "prediction intervals: 4 targets"},
+        {"\\\"quantiles\\\":[0.10000000000000001,", "\\\"quantiles\\\":[", "prediction intervals: 2 targets"},
         {"\\\"quantiles\\\":[0.10000000000000001,", "\\\"quantiles\\\":[-0.1,", "the quantile of target 1 is -0.1"},
         {"\\\"quantiles\\\":[0.10000000000000001,", "\\\"quantiles\\\":[null,", "not an array of numbers"},
         {"\\\"quantiles\\\":[", "\\\"quantiles\\\":{},\\\"x\\\":[", "unknown key \"x\""},
@@ -113,7 +113,7 @@ TEST(a_member_that_lies_about_intervals_is_refused)
     of.ensemble = NULL;
     static const char *const lies[][3] = {
         {"\\\"intervals\\\":{\\\"level\\\"", "\\\"intervals\\\":7,\\\"x\\\":{\\\"level\\\"", "unknown key \"x\""},
-        {"\\\"intervals\\\":{\\\"level\\\":0.5", "\\\"intervals\\\":{\\\"level\\\":2", "at level 2"},
+        {"\\\"intervals\\\":{\\\"level\\\":0.5", "\\\"intervals\\\":{\\\"level\\\":2", "level 2;"},
         {"\\\"intervals\\\":{", "\\\"interval\\\":{", "member 3 has an unknown key \"interval\""},
     };
     for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {

@@ -12,6 +12,9 @@ static size_t columns_of(const prediction_sink *sink)
 bool sink_begin(const gml_network *network, size_t total, prediction_sink *sink)
 {
     sink->table = predictions_create(network);
+    if (sink->bounds) {
+        predictions_add_bounds(&sink->table);
+    }
     sink->type = sink->labels ? NPY_I64 : gml_network_dtype(network) == GML_F64 ? NPY_F64 : NPY_F32;
     sink->numbers = calloc(columns_of(sink), sizeof *sink->numbers);
     if (sink->npy && total == 0) {

@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "cli/report/info.h"
+#include "cli/report/intervals.h"
 #include "cli/report/report.h"
 
 double file_size(const char *path)
@@ -122,7 +123,7 @@ int report_model_json(const char *path, const gml_network *network)
 {
     const double size = file_size(path);
     return print_json(json_pack(
-        "{so so so so so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
+        "{so so so so so so so so so so so so so so so so so so so so so}", "model", json_text(path), "file_bytes",
         size < 0 ? json_null() : json_size((size_t)size), "description", json_text(gml_network_description(network)),
         "dtype", json_text(gml_dtype_name(gml_network_dtype(network))), "inputs",
         json_size(gml_network_inputs(network)), "outputs", json_size(gml_network_outputs(network)), "parameters",
@@ -134,5 +135,5 @@ int report_model_json(const char *path, const gml_network *network)
         scaling_json(gml_network_output_scaling(network), gml_network_outputs(network)), "target_transform",
         json_text(gml_network_target_transform(network)), "limits",
         limits_json(gml_network_output_limits(network), gml_network_outputs(network)), "layers", layers_json(network),
-        "members", members_json(network), "facts", facts_json(network)));
+        "intervals", intervals_json(network), "members", members_json(network), "facts", facts_json(network)));
 }

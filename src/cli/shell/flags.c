@@ -111,6 +111,13 @@ void read_share(const flag *row, const char *text, void *field)
     }
 }
 
+void read_level(const flag *row, const char *text, void *field)
+{
+    if (!read_real(text, field) || !(*(double *)field > 0 && *(double *)field < 1)) {
+        refuse_value(row, "expected a number above 0 and below 1, got '%s'", text);
+    }
+}
+
 int flag_word(const flag *row, const char *text, const char *const *words)
 {
     char list[256] = "";

@@ -70,6 +70,7 @@ void read_whole(const flag *row, const char *text, void *field);        /* size_
 void read_positive(const flag *row, const char *text, void *field);     /* double, finite */
 void read_not_negative(const flag *row, const char *text, void *field); /* double, finite */
 void read_share(const flag *row, const char *text, void *field);        /* double from 0 to below 1 */
+void read_level(const flag *row, const char *text, void *field);        /* double above 0 and below 1 */
 void read_choice(const flag *row, const char *text, void *field);       /* enum or int: the index of a word */
 
 /* The text of a network, as a value of --net or in the file that this names. */

@@ -10,10 +10,10 @@ typedef enum phase {
     PHASE_RATE,    /* the search for a learning rate */
     PHASE_TRAINING,
     PHASE_VALIDATION,
-    PHASE_SAVING, /* checkpoints that training waited for, and the model */
-    PHASE_CALIBRATION,
-    PHASE_TEST,   /* and the checks behind the warnings */
-    PHASE_HEALTH, /* of the end: the spectra of the weights */
+    PHASE_SAVING,      /* checkpoints that training waited for, and the model */
+    PHASE_CALIBRATION, /* and prediction intervals */
+    PHASE_TEST,        /* and the checks behind the warnings */
+    PHASE_HEALTH,      /* of the end: the spectra of the weights */
     PHASES
 } phase;
 

@@ -8,6 +8,7 @@
 #include <sys/types.h>
 
 #include "cli/input/load.h"
+#include "cli/report/intervals.h"
 #include "cli/report/report.h"
 #include "cli/shell/progress.h"
 #include "cli/train/phases.h"
@@ -45,6 +46,7 @@ typedef struct train_flags {
     const char *group[MOST_GROUPS];  /* the values of --group */
     size_t group_count, last_frozen; /* last_frozen: the highest layer of --freeze */
     bool calibrate, health, json, quiet;
+    double interval;    /* --interval; 0: not given */
     const char *log;    /* --log, or null */
     bool plot;          /* --plot */
     const char *report; /* --report, or null; then health is on */
@@ -181,6 +183,7 @@ typedef struct train_result {
     gml_metrics test; /* samples 0: no test part */
     size_t train_samples;
     gml_calibration calibration; /* samples 0: none */
+    interval_report intervals;   /* of the test part */
     gml_rate_result rate;        /* of --lr auto; reason "": no search */
     double start_loss;           /* of the first batch, before the first step; infinite without a step */
     size_t warnings;
@@ -208,6 +211,16 @@ gml_status train_calibrate(const train_run *run, train_result *result);
 /* Print the result as text, if there is any, and as JSON. */
 void print_calibration(FILE *stream, const gml_calibration *calibration);
 json_t *calibration_json(const gml_calibration *calibration);
+
+/* ---- train_interval.c ---- */
+
+/* With --interval: checks before training that the targets and the validation part allow prediction intervals. On
+ * failure prints a message. Returns the exit code. */
+int train_check_intervals(const train_run *run);
+
+/* With --interval, after a fit that ended by itself: finds the intervals, and measures them on the test part. Errors:
+ * those of gml_fit_intervals. */
+gml_status train_find_intervals(const train_run *run, train_result *result);
 
 /* ---- train_checkpoint.c ---- */
 

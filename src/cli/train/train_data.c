@@ -71,7 +71,7 @@ int train_open_data(gml_context *context, const train_flags *flags, const char *
     }
     if (share < 0) {
         const bool enough = gml_dataset_size(data->all) >= FEW_SAMPLES && !has_test_part(context, path);
-        const bool wanted = enough || flags->split != NULL || flags->calibrate;
+        const bool wanted = enough || flags->split != NULL || flags->calibrate || flags->interval > 0;
         share = wanted && flags->validation_data == NULL ? 0.2 : 0;
     }
     const gml_status status = share > 0 ? split(flags, share, data) : GML_OK;

@@ -28,6 +28,8 @@ void train_check_ensemble_flags(const train_flags *flags)
         {flags->report != NULL, "--report", "its page is about one run; `gemmule report' makes one of an ensemble"},
         {flags->health, "--health", "it watches the layers of one network"},
         {flags->calibrate, "--calibrate", "a temperature is for one network"},
+        {flags->ensemble_by == ENSEMBLE_FOLDS && flags->interval > 0, "--interval",
+         "with folds each sample trains all networks but one; --ensemble-by seeds holds samples back from all"},
         {flags->ensemble_by == ENSEMBLE_FOLDS && (flags->validation >= 0 || flags->validation_data != NULL),
          flags->validation_data != NULL ? "--val-data" : "--val",
          "each fold validates the network it is held back from"},

@@ -118,6 +118,9 @@ static const flag report_table[] = {
      .field = offsetof(train_flags, output), .letter = 'o'},
     {"calibrate", NULL, "divide the logits by the temperature that is best on the validation part", 0, read_switch,
      .field = offsetof(train_flags, calibrate)},
+    {"interval", "LEVEL",
+     "find prediction intervals of values by the validation part, which hold LEVEL, as 0.9, of new targets", 0,
+     read_level, .field = offsetof(train_flags, interval)},
     {"log", "FILE", "file for the configuration, the figures of steps and epochs, and the result, as lines of JSON", 0,
      read_file, .field = offsetof(train_flags, log)},
     {"plot", NULL, "draw the curves of loss and metric in the terminal at the end", 0, read_switch,
@@ -187,6 +190,9 @@ void train_flags_check(const train_flags *flags)
     }
     if (flags->validation == 0 && flags->calibrate && flags->validation_data == NULL) {
         refuse("--calibrate needs a validation part; --val 0 leaves none");
+    }
+    if (flags->validation == 0 && flags->interval > 0 && flags->validation_data == NULL) {
+        refuse("--interval needs a validation part; --val 0 leaves none");
     }
     if (flags->plot && flags->quiet) {
         refuse("--plot draws the curves and --quiet prints errors only; leave one out");

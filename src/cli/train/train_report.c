@@ -98,6 +98,8 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"optimizer", json_text(gml_network_fact(network, "optimizer"))},
         {"lr_search", rate_json(&result->rate)},
         {"calibration", calibration_json(&result->calibration)},
+        {"intervals", intervals_json(network)},
+        {"test_intervals", interval_report_json(&result->intervals)},
         {"schedule", json_text(gml_network_fact(network, "schedule"))},
         {"average", json_text(gml_network_fact(network, "average"))},
         {"groups", json_text(gml_network_fact(network, "groups"))},
@@ -241,6 +243,7 @@ void train_report_text(FILE *stream, const train_flags *flags, const gml_network
     print_part(stream, "validation", &result->report.validation);
     print_part(stream, "test", &result->test);
     print_calibration(stream, &result->calibration);
+    print_interval_line(stream, network, &result->intervals);
     for (size_t i = 0; i < result->warnings; i++) {
         print_line(stream, "warning", result->warning[i]);
     }
