@@ -21,6 +21,19 @@
         "bias", GML_ROLE_BIAS, 0, 0, 0                                                                                 \
     }
 
+#define SCALE                                                                                                          \
+    {                                                                                                                  \
+        "scale", GML_ROLE_SCALE, 0, 0, 1                                                                               \
+    }
+#define SCALE_ARGUMENTS                                                                                                \
+    {                                                                                                                  \
+        {"group", 1, 1, 1048576, "adjacent columns that share one draw; each is trained on its own"},                  \
+            {"std", 0, 0, 1e6, "if not 0: scales start normal with mean 0 and this standard deviation, else as 1"},    \
+        {                                                                                                              \
+            "signs", 0, 0, 1, "if std is 0: scales start as 1 or -1 at random", gml_no_or_yes                          \
+        }                                                                                                              \
+    }
+
 #define GATE(gate_name, gate_activation, gate_summary, gate_formula)                                                   \
     {                                                                                                                  \
         .entry = {.name = (gate_name),                                                                                 \
@@ -189,6 +202,43 @@ static const gml_layer_kind kinds[] = {
         .forward = gml_weight_norm_forward,
         .derive = gml_weight_norm_derive,
         .propagate = gml_weight_norm_propagate,
+    },
+    {
+        .entry = {.name = "scale",
+                  .summary = "multiplies each column by a learned factor",
+                  .formula = "y = x scale",
+                  .derivative = "dx = dy scale, dscale = sum of dy x over the rows",
+                  .pitfall = "As the first layer it weighs the inputs: its learning rate decides how far it can go.",
+                  .source = "Holzmueller, Grinsztajn and Steinwart, Better by Default: Strong Pre-Tuned MLPs and "
+                            "Boosted Trees on Tabular Data, 2024",
+                  .parameters = SCALE_ARGUMENTS,
+                  .parameter_count = 3},
+        .settle_outputs = gml_scale_settle,
+        .start = gml_scale_start,
+        .keeps_zeros = true,
+        .vector_count = 1,
+        .vectors = {SCALE},
+        .forward = gml_scale_forward,
+        .derive = gml_scale_derive,
+        .propagate = gml_scale_propagate,
+    },
+    {
+        .entry = {.name = "affine",
+                  .summary = "multiplies each column by a learned factor and adds a learned bias",
+                  .formula = "y = x scale + bias",
+                  .derivative = "dx = dy scale, dscale = sum of dy x over the rows, dbias = sum of dy",
+                  .pitfall = "The dense layer before it needs no bias.",
+                  .source = "Wen, Tran and Ba, BatchEnsemble: An Alternative Approach to Efficient Ensemble and "
+                            "Lifelong Learning, 2020",
+                  .parameters = SCALE_ARGUMENTS,
+                  .parameter_count = 3},
+        .settle_outputs = gml_scale_settle,
+        .start = gml_scale_start,
+        .vector_count = 2,
+        .vectors = {SCALE, BIAS},
+        .forward = gml_scale_forward,
+        .derive = gml_scale_derive,
+        .propagate = gml_scale_propagate,
     },
     {
         .entry = {.name = "residual",

@@ -205,6 +205,13 @@ void gml_weight_norm_start(const gml_layer *layer);
 /* Projects X' dZ of columns [col, col + cols), [in x cols], in place: the gradient with respect to the directions. */
 void gml_weight_norm_project(const gml_layer *dense, size_t col, size_t cols, void *gradient, size_t stride);
 
+/* scale.c */
+const char *gml_scale_settle(gml_layer_spec *spec);
+void gml_scale_start(const gml_layer *layer, gml_stream stream);
+void gml_scale_forward(const gml_layer_call *call);
+void gml_scale_derive(const gml_layer_call *call);
+void gml_scale_propagate(const gml_layer_call *call);
+
 /* gate.c */
 void gml_gate_forward(const gml_layer_call *call);
 void gml_gate_propagate(const gml_layer_call *call);

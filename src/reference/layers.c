@@ -290,6 +290,8 @@ static const gml_reference_kind kinds[] = {
     {"layernorm", NULL, gml_reference_layernorm_forward, gml_reference_layernorm_backward, NULL, NULL},
     {"rmsnorm", NULL, gml_reference_rmsnorm_forward, gml_reference_rmsnorm_backward, NULL, NULL},
     {"weight_norm", NULL, gml_reference_weight_norm_forward, gml_reference_weight_norm_backward, NULL, NULL},
+    {"scale", NULL, gml_reference_scale_forward, gml_reference_scale_backward, NULL, NULL},
+    {"affine", NULL, gml_reference_scale_forward, gml_reference_scale_backward, NULL, NULL},
     {"residual", NULL, residual_forward, residual_backward, NULL, NULL},
     {"glu", "sigmoid", gate_forward, gate_backward, NULL, NULL},
     {"reglu", "relu", gate_forward, gate_backward, NULL, NULL},

@@ -66,6 +66,10 @@ void gml_reference_rmsnorm_backward(const gml_reference_place *place);
 void gml_reference_weight_norm_forward(const gml_reference_place *place);
 void gml_reference_weight_norm_backward(const gml_reference_place *place);
 
+/* inputs.c, for the table */
+void gml_reference_scale_forward(const gml_reference_place *place);
+void gml_reference_scale_backward(const gml_reference_place *place);
+
 /* Returns the number of the smooth piece of the layer's activation that `z` is in, for one unit. */
 unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z);
 

@@ -19,6 +19,7 @@ static const char *const MIXED[] = {
     "6 -> gaussian_noise 0.2 -> batchnorm -> 8 tanh -> alpha_dropout 0.3 -> dropout 0.25 -> prelu -> 4 gelu",
     "6 -> 7 bias=no -> weight_norm -> gelu -> 70 bias=no -> weight_norm -> swish -> residual 1 -> 4 bias=no -> "
     "weight_norm",
+    "6 -> scale(std=1) -> 9 bias=no -> affine -> tanh -> 9 relu -> affine -> residual 3 -> scale -> 4",
 };
 
 /* Changes gains, biases and statistics from what they begin with. */

@@ -171,7 +171,8 @@ TEST(a_fit_lets_batchnorm_learn_from_each_batch_once)
 
 TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
 {
-    same_bits("40 -> gaussian_noise -> 64 -> batchnorm -> relu -> dropout 0.3 -> 64 tanh -> layernorm -> residual 4 -> "
+    same_bits("40 -> scale -> gaussian_noise -> 64 -> batchnorm -> relu -> dropout 0.3 -> 64 tanh -> layernorm -> "
+              "residual 4 -> "
               "96 prelu(per=unit) -> swiglu -> swish -> rmsnorm -> alpha_dropout 0.1 -> batchnorm -> 5",
               150, 12);
 }
@@ -179,7 +180,7 @@ TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
 LARGE_TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_threads)
 {
     same_bits("256 -> 512 swish(per=unit) -> batchnorm -> prelu -> dropout 0.3 -> 512 tanh -> layernorm -> residual 3 "
-              "-> 768 bias=no -> weight_norm -> swiglu -> "
+              "-> 768 bias=no -> weight_norm -> swiglu -> affine -> "
               "batchnorm -> 40",
               640, 3);
 }

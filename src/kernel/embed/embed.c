@@ -61,8 +61,18 @@ static void affine_backward(const gml_affine_call *call)
     }
 }
 
+static void spread(size_t count, size_t group, bool signs, void *values)
+{
+    real *v = values;
+    for (size_t i = count; i-- > 0;) { /* backwards: i / group is not yet written */
+        const real drawn = v[i / group];
+        v[i] = signs ? (drawn < 0 ? (real)-1 : (real)1) : drawn;
+    }
+}
+
 const gml_embed_kernels GML_VARIANT(gml_embed_kernels) = {
     .affine = affine,
     .affine_sums = affine_sums,
     .affine_backward = affine_backward,
+    .spread = spread,
 };

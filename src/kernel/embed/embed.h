@@ -2,6 +2,8 @@
 #ifndef GML_KERNEL_EMBED_EMBED_H
 #define GML_KERNEL_EMBED_EMBED_H
 
+#include <stdbool.h>
+
 #include "kernel/kernel.h"
 
 /* y = x scale + bias, with a scale and a bias for each column. */
@@ -21,6 +23,8 @@ typedef struct gml_embed_kernels {
     void (*affine)(const gml_affine_call *call);
     void (*affine_sums)(const gml_affine_call *call);     /* writes scale_sum and bias_sum */
     void (*affine_backward)(const gml_affine_call *call); /* dx = d/dy scale */
+    /* values[i] = values[i / group] for each of `count`, or 1 or -1 by its sign if `signs`. */
+    void (*spread)(size_t count, size_t group, bool signs, void *values);
 } gml_embed_kernels;
 
 #endif
