@@ -20,6 +20,8 @@
  *     number -> impute(value=mean) -> standard; category -> one_hot; date -> impute(value=mean) -> date_parts ->
  * standard
  *
+ * The inputs are in the order of their parts (gml_preparation_layout); gml_preparation_input names the column of each.
+ *
  * A number that is missing after all transforms stays NaN. All functions are thread-safe beside each other. */
 #ifndef GEMMULE_PREPARATION_H
 #define GEMMULE_PREPARATION_H
@@ -50,6 +52,19 @@ GML_API void gml_preparation_destroy(gml_preparation *preparation);
 
 GML_API size_t gml_preparation_columns(const gml_preparation *preparation); /* columns of the data */
 GML_API size_t gml_preparation_inputs(const gml_preparation *preparation);  /* inputs of the first layer */
+
+/* The inputs that a preparation gives, in the order of three parts: numbers; inputs that are 0, 1 or -1; codes. Within
+ * a part they are in the order of the columns. */
+typedef struct gml_preparation_layout {
+    size_t numbers; /* the first inputs: numbers, parts of dates, ordinal numbers */
+    size_t one_hot; /* then levels of categories, and marks of missing cells */
+    size_t codes;   /* the last: categories, as codes for a layer of embeddings */
+    size_t levels; /* of all columns with codes; codes are below it. Those of a column follow those of the one before */
+    int by_parts;  /* 0: a model of version 0.7 or earlier, with inputs in the order of the columns */
+} gml_preparation_layout;
+
+/* Returns all zeros for a null pointer. */
+GML_API gml_preparation_layout gml_preparation_layout_of(const gml_preparation *preparation);
 
 /* Returns the description in canonical form, with the rules of all kinds that the data has. */
 GML_API const char *gml_preparation_description(const gml_preparation *preparation);

@@ -96,6 +96,9 @@ static void count_inputs(const description *of)
         if (gml_preparation_input(of->preparation, i, &made) != GML_OK) {
             return;
         }
+        if (made.column < column) { /* the next part of the inputs */
+            column = at = 0;
+        }
         for (; at < of->count && (of->columns[at].role != ROLE_INPUT || column < made.column); at++) {
             column += of->columns[at].role == ROLE_INPUT;
         }

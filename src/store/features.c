@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "data/transform/transform.h"
 #include "gemmule/ensemble.h"
 
 static bool has_columns(const gml_network *network, bool checkpoint)
@@ -85,6 +86,17 @@ static bool is_prepared(const gml_network *network)
     return network->preparation != NULL;
 }
 
+static bool is_ordered_by_parts(const gml_network *network)
+{
+    return network->preparation != NULL && network->preparation->by_parts;
+}
+
+static bool has_parts(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return some(network, is_ordered_by_parts);
+}
+
 static bool has_preparation(const gml_network *network, bool checkpoint)
 {
     (void)checkpoint;
@@ -111,6 +123,7 @@ static const struct {
     {"limits", has_limits},       /* of predictions */
     {"dialect", has_dialect},     /* marks of the CSV, words for missing cells */
     {"intervals", has_intervals}, /* of predictions */
+    {"parts", has_parts},         /* inputs of a preparation in the order of numbers, one-hot inputs, codes */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };

@@ -3,7 +3,8 @@
  *     {"description": "number -> standard; category -> one_hot", "named": true, "counts": [2, 0, 2]}
  *
  * counts has how many numbers of the tensor preparation.numbers each transform has, column by column. `named` is there
- * if the rules of columns are by the names in "data". */
+ * if the rules of columns are by the names in "data". "order": "parts" is there if the inputs are in the order of their
+ * parts and that of the columns is another; files of versions up to 0.7 have the order of the columns. */
 #include <string.h>
 
 #include "base/json.h"
@@ -34,7 +35,8 @@ json_t *gml_metadata_preparation(const gml_network *network, const char **bad)
     json_t *object = json_object();
     bool good = gml_json_set_text(object, "description", gml_preparation_description(preparation), bad) &&
                 (preparation->names == NULL || json_object_set_new(object, "named", json_true()) == 0) &&
-                json_object_set_new(object, "counts", make_counts(preparation)) == 0;
+                json_object_set_new(object, "counts", make_counts(preparation)) == 0 &&
+                (!preparation->by_parts || json_object_set_new(object, "order", json_string("parts")) == 0);
     if (!good) {
         json_decref(object);
         return NULL;
@@ -57,7 +59,7 @@ static gml_status fail(const reader *in, const char *problem)
 
 static gml_status check_keys(const reader *in)
 {
-    static const char *const known[] = {"description", "named", "counts", NULL};
+    static const char *const known[] = {"description", "named", "counts", "order", NULL};
     const char *unknown = gml_json_unknown_key(in->object, known);
     if (unknown != NULL) {
         return gml_fail(in->network->context, GML_ERROR_DATA, "%s: has an unknown key \"%.60s\": %s", in->where,
@@ -69,6 +71,10 @@ static gml_status check_keys(const reader *in)
     }
     if (named != NULL && in->network->schema.feature_names == NULL) {
         return fail(in, "\"named\" is true, and the data has no names");
+    }
+    const json_t *order = json_object_get(in->object, "order");
+    if (order != NULL && (!json_is_string(order) || strcmp(json_string_value(order), "parts") != 0)) {
+        return fail(in, "\"order\" is not \"parts\"");
     }
     if (!json_is_string(json_object_get(in->object, "description"))) {
         return fail(in, "\"description\" is not a string");
@@ -114,7 +120,8 @@ static gml_status assemble(const reader *in, const size_t *counts, const double 
         .counts = counts,
         .step_count = json_array_size(json_object_get(in->object, "counts")),
         .numbers = numbers,
-        .number_count = number_count};
+        .number_count = number_count,
+        .by_parts = json_object_get(in->object, "order") != NULL};
     return blame_file(in, gml_preparation_assemble(in->network->context, &parts, made));
 }
 

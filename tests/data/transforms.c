@@ -134,7 +134,9 @@ static void count_rows(gml_context *context, const transform_case *of, const cha
 {
     (void)context, (void)of, (void)expected;
     for (size_t i = 0; gml_transform_entry(i) != NULL; i++) {
-        chains_seen[i] += strstr(chain, gml_transform_entry(i)->name) != NULL;
+        const char *name = gml_transform_entry(i)->name, *at = strstr(chain, name);
+        const bool begins = at != NULL && (at == chain || at[-1] == ' ');
+        chains_seen[i] += begins && strchr(" (", at[strlen(name)]) != NULL;
     }
 }
 
@@ -237,11 +239,13 @@ static gml_dataset *mixed_data(gml_context *context)
     return data;
 }
 
-TEST(inputs_follow_the_columns_and_are_named)
+TEST(numbers_come_before_levels_and_marks_and_are_named)
 {
-    static const char *const names[] = {"column 1",       "column 1 (missing)", "column 2 = blue", "column 2 = green",
-                                        "column 2 = red", "column 3 (days)",    "column 3 (year)", "column 3 (month)",
-                                        "column 3 (day)", "column 3 (weekday)", "column 3 (hour)"};
+    static const char *const names[] = {"column 1",         "column 3 (days)",    "column 3 (year)",
+                                        "column 3 (month)", "column 3 (day)",     "column 3 (weekday)",
+                                        "column 3 (hour)",  "column 1 (missing)", "column 2 = blue",
+                                        "column 2 = green", "column 2 = red"};
+    static const size_t columns[] = {0, 2, 2, 2, 2, 2, 2, 0, 1, 1, 1};
     gml_context *context = test_context();
     gml_dataset *data = mixed_data(context);
     gml_preparation *preparation = NULL;
@@ -252,9 +256,55 @@ TEST(inputs_follow_the_columns_and_are_named)
         gml_prepared_input input;
         assert_ok(context, gml_preparation_input(preparation, i, &input));
         ck_assert_str_eq(input.name, names[i]);
-        ck_assert_uint_eq(input.column, i < 2 ? 0 : i < 5 ? 1 : 2);
+        ck_assert_uint_eq(input.column, columns[i]);
     }
     gml_preparation_destroy(preparation);
+    gml_dataset_destroy(data);
+    gml_context_destroy(context);
+}
+
+/* Three categories, one of them binary, with codes and marks between numbers. */
+TEST(codes_come_last_and_those_of_a_column_follow_those_of_the_columns_before)
+{
+    static const char *const names[] = {"column 4", "column 1 (missing)", "column 3 = b", "column 1", "column 2"};
+    static const size_t columns[] = {3, 0, 2, 0, 1};
+    static const char *const letters[] = {"a", "b", "c"};
+    static const gml_column kinds[] = {{.kind = GML_COLUMN_CATEGORY, .levels = letters, .level_count = 3},
+                                       {.kind = GML_COLUMN_CATEGORY, .levels = letters, .level_count = 3},
+                                       {.kind = GML_COLUMN_CATEGORY, .levels = letters, .level_count = 2},
+                                       {.kind = GML_COLUMN_NUMBER}};
+    double x[] = {0, 0, 0, 7, 1, 2, 1, 8, NAN, NAN, NAN, 9, 3, 3, 2, 10}, y[4 * 5], slopes[4 * 5];
+    /* Column 1 has the codes 0 to 4. In column 2 level 2 has the code 5, others have 6, missing cells 7. */
+    static const double expected[] = {7, 0, -1, 0, 6, 8, 0, 1, 1, 5, 9, 1, 0, 0, 7, 10, 0, 0, 3, 6};
+    gml_context *context = test_context();
+    gml_dataset *data = NULL;
+    gml_preparation *made = NULL;
+    const gml_dataset_parts parts = {.inputs = gml_matrix_f64(x, 4, 4), .columns = kinds};
+    assert_ok(context, gml_dataset_create(context, &parts, &data));
+    assert_ok(context, gml_preparation_fit(context, data,
+                                           "category -> encode(one_hot=2); 1 -> impute -> code; 2 -> code(levels=1); "
+                                           "number",
+                                           &made));
+    const gml_preparation_layout layout = gml_preparation_layout_of(made);
+    ck_assert_uint_eq(layout.numbers, 1);
+    ck_assert_uint_eq(layout.one_hot, 2);
+    ck_assert_uint_eq(layout.codes, 2);
+    ck_assert_uint_eq(layout.levels, 8);
+    ck_assert_int_ne(layout.by_parts, 0);
+    ck_assert_uint_eq(gml_preparation_inputs(made), 5);
+    assert_ok(context, gml_preparation_apply(made, gml_matrix_f64(x, 4, 4), gml_matrix_f64(y, 4, 5)));
+    assert_ok(context, gml_preparation_slopes(made, gml_matrix_f64(x, 4, 4), gml_matrix_f64(slopes, 4, 5)));
+    for (size_t i = 0; i < 4 * 5; i++) {
+        ck_assert_double_eq(y[i], expected[i]);
+        ck_assert_double_eq(slopes[i], i % 5 == 0 ? 1 : 0);
+    }
+    for (size_t i = 0; i < 5; i++) {
+        gml_prepared_input input;
+        assert_ok(context, gml_preparation_input(made, i, &input));
+        ck_assert_str_eq(input.name, names[i]);
+        ck_assert_uint_eq(input.column, columns[i]);
+    }
+    gml_preparation_destroy(made);
     gml_dataset_destroy(data);
     gml_context_destroy(context);
 }
@@ -317,6 +367,9 @@ TEST(descriptions_that_do_not_fit_are_refused)
         {"category -> standard", GML_ERROR_ARGUMENT, "standard does not take categories"},
         {"3 -> one_hot", GML_ERROR_ARGUMENT, "one_hot does not take dates"},
         {"2 -> one_hot -> standard", GML_ERROR_ARGUMENT, "it must be the last"},
+        {"2 -> code -> standard", GML_ERROR_ARGUMENT, "standard does not take the inputs that code gives"},
+        {"1 -> code", GML_ERROR_ARGUMENT, "code does not take numbers"},
+        {"2 -> encode(one_hot=0)", GML_ERROR_ARGUMENT, "one_hot is 0"},
         {"5 -> log", GML_ERROR_NAME, "its columns are 1 to 3"},
         {"age", GML_ERROR_NAME, "\"age\" is no column"},
         {"number ->", GML_ERROR_ARGUMENT, "character 10"},

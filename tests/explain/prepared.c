@@ -252,10 +252,10 @@ TEST(shapley_values_of_columns_are_zero_for_dummies_and_split_between_twins)
 {
     mixed_case f =
         set_up_mixed("number -> impute -> standard; day -> standard; category -> one_hot", "5 tanh", GML_F64);
-    /* inputs: age, its mark, blue, green, red, day, size, same */
+    /* inputs: age, day, size, same, the mark of age, blue, green, red */
     double *w = f.network->layers[0].weight, a[N * C];
     for (size_t k = 0; k < 5; k++) {
-        for (size_t level = 2; level < 5; level++) {
+        for (size_t level = 5; level < 8; level++) {
             w[level * 5 + k] = 0;
         }
     }

@@ -69,6 +69,12 @@ static void preparation_inputs(const objects *o)
     ck_assert_uint_eq(gml_preparation_inputs(NULL), 0);
 }
 
+static void preparation_layout_of(const objects *o)
+{
+    (void)o;
+    ck_assert_uint_eq(gml_preparation_layout_of(NULL).numbers, 0);
+}
+
 static void preparation_description(const objects *o)
 {
     (void)o;
@@ -110,6 +116,7 @@ const null_case null_cases_preparation[] = {
     {"preparation_destroy", preparation_destroy},
     {"preparation_columns", preparation_columns},
     {"preparation_inputs", preparation_inputs},
+    {"preparation_layout_of", preparation_layout_of},
     {"preparation_description", preparation_description},
     {"network_set_preparation", network_set_preparation},
     {"network_preparation", network_preparation},

@@ -24,9 +24,9 @@ static gml_network *prepared_network(const char *preparation, gml_dtype dtype)
 
 TEST(a_preparation_comes_back_to_the_bit)
 {
-    static const char *const preparations[] = {
-        NULL, many_rules, "number -> impute -> log; category -> ordinal; date",
-        "category -> impute -> one_hot; date -> impute(indicator=yes) -> minmax"};
+    static const char *const preparations[] = {NULL, many_rules, "number -> impute -> log; category -> ordinal; date",
+                                               "category -> impute -> one_hot; date -> impute(indicator=yes) -> minmax",
+                                               "category -> code(levels=2); number -> impute"};
     for (size_t i = 0; i < 2 * sizeof preparations / sizeof *preparations; i++) {
         gml_network *network = prepared_network(preparations[i / 2], i % 2 == 0 ? GML_F32 : GML_F64), *again = NULL;
         assert_ok(context, gml_model_save(network, in_folder("first")));
@@ -145,7 +145,9 @@ TEST(a_header_that_lies_about_a_preparation_is_refused)
     static const struct {
         const char *from, *to, *reason;
     } lies[] = {
-        {"\"needs\":\"kinds preparation\"", "\"needs\":\"kinds reparation\"", "the unknown feature \"reparation\""},
+        {"\"needs\":\"kinds preparation", "\"needs\":\"kinds reparation", "the unknown feature \"reparation\""},
+        {"\\\"order\\\":\\\"parts\\\"", "\\\"order\\\":\\\"part\\\"", "\"order\" is not \"parts\""},
+        {"\\\"order\\\":\\\"parts\\\"", "\\\"order\\\":1", "\"order\" is not \"parts\""},
         {"\"preparation\":\"{", "\"preparation\":\"[", "valid JSON"},
         {"\\\"named\\\":true", "\\\"named\\\":false", "\"named\" is not true"},
         {"\\\"named\\\":true", "\\\"mode\\\":true", "unknown key \"mode\": a gemmule newer than"},

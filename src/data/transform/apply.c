@@ -12,16 +12,6 @@ static const double *numbers_of(const gml_preparation *preparation, const gml_st
     return (const double *)preparation->numbers.data + step->first;
 }
 
-gml_one_hot gml_one_hot_of(const gml_step *step, const double *numbers, const gml_column *column)
-{
-    const size_t levels = column->level_count;
-    const size_t width = step->numbers > 0 ? (size_t)step->call.values[0] : levels;
-    return (gml_one_hot){.levels = levels,
-                         .width = width,
-                         .otherwise = step->numbers > 0 ? width - 1 : width,
-                         .places = step->numbers > 0 ? numbers : NULL};
-}
-
 void gml_step_apply(const gml_preparation *preparation, const gml_step *step, gml_lanes *lanes)
 {
     const double *numbers = numbers_of(preparation, step);
@@ -46,27 +36,44 @@ static void *input_at(gml_matrix inputs, size_t input)
     return (char *)inputs.data + input * gml_dtype_size(inputs.dtype);
 }
 
+/* Writes the inputs of a category from its codes. */
+static void encode(const gml_preparation *preparation, size_t column, gml_lanes *lanes, gml_matrix inputs)
+{
+    const gml_chain *chain = &preparation->chains[column];
+    const gml_step *step = &chain->steps[chain->step_count - 1];
+    const gml_category encoding = gml_category_of(step, numbers_of(preparation, step), &preparation->kinds[column]);
+    void *target = input_at(inputs, chain->first_input);
+    if (encoding.form == GML_CATEGORY_ONE_HOT) {
+        gml_write_one_hot(lanes->rows, lanes->x[0], &encoding.map, inputs.dtype, target, inputs.stride);
+        return;
+    }
+    if (encoding.form == GML_CATEGORY_SIGN) {
+        gml_map_signs(lanes->rows, lanes->x[0]);
+    } else {
+        gml_map_places(lanes->rows, &encoding.map, chain->first_code, lanes->x[0]);
+    }
+    gml_write_column(lanes->rows, lanes->x[0], inputs.dtype, target, inputs.stride);
+}
+
 /* One column of a block, from the data to its inputs. */
 static void apply_chain(const gml_preparation *preparation, size_t column, gml_lanes *lanes, gml_matrix inputs)
 {
     const gml_chain *chain = &preparation->chains[column];
-    size_t next = chain->first_input;
     for (size_t i = 0; i < chain->step_count; i++) {
         const gml_step *step = &chain->steps[i];
         if (gml_step_row(step)->last) {
-            const gml_one_hot map = gml_one_hot_of(step, numbers_of(preparation, step), &preparation->kinds[column]);
-            gml_write_one_hot(lanes->rows, lanes->x[0], &map, inputs.dtype, input_at(inputs, next), inputs.stride);
-            next += map.width;
+            encode(preparation, column, lanes, inputs);
             lanes->count = 0;
         } else {
             gml_step_apply(preparation, step, lanes);
         }
     }
     for (size_t lane = 0; lane < lanes->count; lane++) {
-        gml_write_column(lanes->rows, lanes->x[lane], inputs.dtype, input_at(inputs, next++), inputs.stride);
+        gml_write_column(lanes->rows, lanes->x[lane], inputs.dtype, input_at(inputs, chain->first_input + lane),
+                         inputs.stride);
     }
     if (lanes->marked) {
-        gml_write_column(lanes->rows, lanes->mark, inputs.dtype, input_at(inputs, next), inputs.stride);
+        gml_write_column(lanes->rows, lanes->mark, inputs.dtype, input_at(inputs, chain->mark), inputs.stride);
     }
 }
 
@@ -107,7 +114,7 @@ static size_t first_unfit(const gml_preparation *preparation, size_t column, gml
     const gml_chain *chain = &preparation->chains[column];
     for (size_t i = 0; i < chain->step_count; i++) {
         if (gml_step_row(&chain->steps[i])->last) {
-            return lanes->rows; /* inputs of a category are 0 or 1 */
+            return lanes->rows; /* inputs of a category are finite */
         }
         gml_step_apply(preparation, &chain->steps[i], lanes);
     }
@@ -173,10 +180,13 @@ static void slope_chain(const gml_preparation *preparation, size_t column, gml_l
         gml_step_apply(preparation, step, lanes);
     }
     const bool encoded = chain->step_count > 0 && gml_step_row(&chain->steps[chain->step_count - 1])->last;
+    static const double none[GML_LANE_ROWS] = {0};
     for (size_t input = 0; input < chain->input_count; input++) {
-        static const double none[GML_LANE_ROWS] = {0};
         gml_write_column(lanes->rows, !encoded && input < lanes->count ? slope[input] : none, slopes.dtype,
                          input_at(slopes, chain->first_input + input), slopes.stride);
+    }
+    if (chain->marked) {
+        gml_write_column(lanes->rows, none, slopes.dtype, input_at(slopes, chain->mark), slopes.stride);
     }
 }
 
@@ -188,12 +198,11 @@ void gml_preparation_slope_rows(const gml_preparation *preparation, gml_matrix c
 void gml_preparation_fold(const gml_preparation *preparation, gml_matrix values, gml_matrix factors, gml_matrix columns)
 {
     for (size_t j = 0; j < preparation->columns; j++) {
-        const gml_chain *chain = &preparation->chains[j];
         gml_fold_inputs(&(gml_fold_call){.rows = values.rows,
-                                         .width = chain->input_count,
+                                         .inputs = gml_chain_inputs(&preparation->chains[j]),
                                          .dtype = values.dtype,
-                                         .values = input_at(values, chain->first_input),
-                                         .factors = factors.data != NULL ? input_at(factors, chain->first_input) : NULL,
+                                         .values = values.data,
+                                         .factors = factors.data,
                                          .stride = values.stride,
                                          .target_dtype = columns.dtype,
                                          .target = input_at(columns, j),

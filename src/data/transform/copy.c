@@ -1,5 +1,6 @@
 /* data/transform/copy.c - copies of preparations, and preparations put together from the parts that a file has. */
 #include <stdio.h>
+#include <string.h>
 
 #include "data/transform/transform.h"
 
@@ -35,6 +36,9 @@ gml_status gml_preparation_copy(gml_context *context, const gml_preparation *pre
         return status;
     }
     made->inputs = preparation->inputs;
+    made->by_parts = preparation->by_parts;
+    made->layout = preparation->layout;
+    memcpy(made->starts, preparation->starts, sizeof made->starts);
     for (size_t i = 0; i < made->columns; i++) {
         const gml_step *first = preparation->steps.data;
         made->chains[i] = preparation->chains[i];
@@ -116,7 +120,7 @@ gml_status gml_preparation_assemble(gml_context *context, const gml_preparation_
         status = take_numbers(made, parts);
     }
     if (status == GML_OK) {
-        status = gml_preparation_place(made);
+        status = gml_preparation_place(made, parts->by_parts);
     }
     if (status != GML_OK) {
         gml_preparation_destroy(made);

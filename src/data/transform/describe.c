@@ -171,11 +171,15 @@ static gml_status check_chain(gml_context *context, draft *chain, gml_column_kin
     for (size_t i = 0; i < chain->count; i++) {
         gml_step *step = &chain->steps[i];
         const gml_transform *row = gml_step_row(step);
-        if (ended || (row->kinds & 1u << kind) == 0) {
+        if (ended) {
+            return gml_fail(context, GML_ERROR_ARGUMENT,
+                            "preparation of \"%.60s\": %s does not take the inputs that %s gives; it must be the last",
+                            name, row->entry.name, gml_step_row(step - 1)->entry.name);
+        }
+        if ((row->kinds & 1u << kind) == 0) {
             return gml_fail(context, GML_ERROR_ARGUMENT, "preparation of \"%.60s\": %s does not take %s", name,
                             row->entry.name,
-                            ended                         ? "the inputs that one_hot gives; it must be the last"
-                            : kind == GML_COLUMN_NUMBER   ? "numbers"
+                            kind == GML_COLUMN_NUMBER     ? "numbers"
                             : kind == GML_COLUMN_CATEGORY ? "categories; one_hot or ordinal make them "
                                                             "numbers"
                                                           : "dates");
@@ -187,7 +191,9 @@ static gml_status check_chain(gml_context *context, draft *chain, gml_column_kin
     }
     return kind != GML_COLUMN_CATEGORY
                ? GML_OK
-               : gml_fail(context, GML_ERROR_ARGUMENT, "preparation of \"%.60s\": a category needs one_hot or ordinal",
+               : gml_fail(context, GML_ERROR_ARGUMENT,
+                          "preparation of \"%.60s\": a category needs one_hot or ordinal, or code for a layer of "
+                          "embeddings",
                           name);
 }
 

@@ -1,105 +1,32 @@
-/* data/transform/encode.c - transforms of missing cells, categories and dates. */
+/* data/transform/encode.c - transforms of categories: an input for each level, a code, a number.
+ *
+ * A category of more levels than a limit keeps a place for each of the most frequent levels, and the others share one.
+ * The numbers of an encoding are the places of the levels; it has none if each level has its own. */
 #include <stdlib.h>
 
 #include "data/transform/transform.h"
 
-static gml_status push(const gml_fitting *fitting, double number)
+static gml_category_rule rule_of(const gml_call *call, size_t levels)
 {
-    return gml_pile_push(fitting->context, fitting->numbers, &number, sizeof number, "a transform");
+    const gml_transform *row = gml_call_row(call);
+    return row->encode(call, levels);
 }
 
-/* ---- impute ---- */
-
-enum { VALUE, CONSTANT, INDICATOR };
-enum { MEAN, MEDIAN, FREQUENT, GIVEN };
-enum { AUTO, YES };
-
-static const char *value_word(size_t index)
+gml_category gml_category_of(const gml_step *step, const double *numbers, const gml_column *column)
 {
-    static const char *const words[] = {"mean", "median", "most_frequent", "constant"};
-    return index < sizeof words / sizeof *words ? words[index] : NULL;
+    const size_t levels = column->level_count;
+    const gml_category_rule rule = rule_of(&step->call, levels);
+    const bool shared = step->numbers > 0, coded = rule.form == GML_CATEGORY_CODE;
+    const size_t own = shared ? rule.own : levels;
+    gml_category made = {.form = rule.form,
+                         .map = {.levels = levels, .otherwise = own, .places = shared ? numbers : NULL}};
+    made.map.width = own + (shared || coded); /* levels that were not seen have a code in any case */
+    made.inputs = rule.form == GML_CATEGORY_ONE_HOT ? made.map.width : 1;
+    made.codes = coded ? made.map.width + 1 : 0; /* the last one is that of missing cells */
+    return made;
 }
 
-static const char *indicator_word(size_t index)
-{
-    static const char *const words[] = {"auto", "yes", "no"};
-    return index < sizeof words / sizeof *words ? words[index] : NULL;
-}
-
-/* For categories a mean or median of codes has no meaning: the most frequent level is taken. */
-static double fill_of(const gml_fitting *fitting)
-{
-    int kind = (int)fitting->call->values[VALUE];
-    if (kind == GIVEN || fitting->known_count == 0) {
-        return kind == GIVEN ? fitting->call->values[CONSTANT] : 0;
-    }
-    if (kind == FREQUENT || fitting->column->kind == GML_COLUMN_CATEGORY) {
-        return gml_sample_mode(fitting->known_count, fitting->known);
-    }
-    const size_t count = fitting->known_count;
-    return kind == MEAN ? gml_sample_mean(count, fitting->known, NULL)
-                        : fitting->known[(count - 1) / 2] / 2 + fitting->known[count / 2] / 2;
-}
-
-/* The numbers of a lane: the value, and 1 where missing cells are marked. */
-static gml_status fit_impute(const gml_fitting *fitting)
-{
-    const int indicator = (int)fitting->call->values[INDICATOR];
-    const bool marked = indicator == YES || (indicator == AUTO && fitting->known_count < fitting->count);
-    gml_status status = push(fitting, fill_of(fitting));
-    return status == GML_OK ? push(fitting, marked ? 1 : 0) : status;
-}
-
-static bool holds_impute(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
-{
-    (void)call, (void)column;
-    return count == 2 && (numbers[1] == 0 || numbers[1] == 1);
-}
-
-static void apply_impute(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes)
-{
-    (void)step;
-    if (lane == 0 && numbers[1] != 0 && !lanes->marked) {
-        gml_mark_missing(lanes->rows, lanes->x[0], lanes->mark);
-        lanes->marked = true;
-    }
-    gml_fill_missing(lanes->rows, numbers[0], lanes->x[lane]);
-}
-
-static void slope_impute(const gml_step *step, const double *numbers, size_t count, const double *x, double *slope)
-{
-    (void)step, (void)numbers;
-    gml_slope_fill(count, x, slope);
-}
-
-const gml_transform gml_transform_impute = {
-    .entry = {.name = "impute",
-              .summary = "a value in place of missing cells, and an input that marks them",
-              .formula = "x, or the value where x is missing; the mark is 1 where x is missing, else 0",
-              .derivative = "1 where x is known, else 0",
-              .pitfall =
-                  "With indicator=auto cells are marked if some were missing in training; transforms that follow "
-                  "leave the mark as it is.",
-              .source = "scikit-learn: SimpleImputer with add_indicator",
-              .parameters = {{"value", MEAN, 0, 3,
-                              "mean, median, most_frequent (the least of equally frequent ones) or constant; a "
-                              "category takes most_frequent for mean and median",
-                              value_word},
-                             {"constant", 0, -1e300, 1e300, "the value of value=constant", NULL},
-                             {"indicator", AUTO, 0, 2, "whether missing cells are marked: auto, yes or no",
-                              indicator_word}},
-              .parameter_count = 3},
-    .kinds = 1 << GML_COLUMN_NUMBER | 1 << GML_COLUMN_DATE | 1 << GML_COLUMN_CATEGORY,
-    .keeps_kind = true,
-    .spread = 1,
-    .fit = fit_impute,
-    .holds = holds_impute,
-    .apply = apply_impute,
-    .slope = slope_impute};
-
-/* ---- one_hot ---- */
-
-enum { LEVELS };
+/* ---- fitting ---- */
 
 /* A level with its frequency, for sorting. */
 typedef struct counted {
@@ -125,12 +52,11 @@ static void sort_levels(const gml_fitting *fitting, size_t *counts, counted *lev
     qsort(levels, count, sizeof *levels, compare_counted);
 }
 
-/* Of more levels than inputs the most frequent keep an input of their own, in their order; the others share the last.
- * The numbers are the places of the levels; none if each has its own. */
-static gml_status fit_one_hot(const gml_fitting *fitting)
+static gml_status fit_places(const gml_fitting *fitting)
 {
-    const size_t count = fitting->column->level_count, most = (size_t)fitting->call->values[LEVELS];
-    if (count <= most) {
+    const size_t count = fitting->column->level_count;
+    const gml_category_rule rule = rule_of(fitting->call, count);
+    if (count <= rule.most) {
         return GML_OK;
     }
     counted *levels = gml_allocate(fitting->context, count, sizeof *levels, "the levels of a category");
@@ -143,11 +69,11 @@ static gml_status fit_one_hot(const gml_fitting *fitting)
         double *places = (double *)(void *)((char *)fitting->numbers->data + fitting->numbers->size);
         sort_levels(fitting, counts, levels);
         for (size_t i = 0; i < count; i++) {
-            places[levels[i].level] = i + most > count ? 1 : 0; /* the last most - 1 are kept */
+            places[levels[i].level] = i + rule.own >= count ? 1 : 0; /* the last are the most frequent */
         }
         double next = 0;
         for (size_t i = 0; i < count; i++) {
-            places[i] = places[i] != 0 ? next++ : (double)(most - 1);
+            places[i] = places[i] != 0 ? next++ : (double)rule.own;
         }
         fitting->numbers->size += count * sizeof(double);
     }
@@ -156,22 +82,44 @@ static gml_status fit_one_hot(const gml_fitting *fitting)
     return status;
 }
 
-/* Levels with an input of their own have the places 0, 1, ... in their order, all others the last. */
-static bool holds_one_hot(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
+/* Levels with a place of their own have the places 0, 1, ... in their order, all others the next. */
+static bool holds_places(const gml_call *call, const gml_column *column, const double *numbers, size_t count)
 {
-    const double most = call->values[LEVELS];
+    const gml_category_rule rule = rule_of(call, column->level_count);
     if (count == 0) {
-        return (double)column->level_count <= most;
+        return column->level_count <= rule.most;
     }
+    const double own = (double)rule.own;
     double next = 0;
-    bool good = count == column->level_count && (double)count > most;
+    bool good = count == column->level_count && count > rule.most;
     for (size_t i = 0; good && i < count; i++) {
-        const bool own = numbers[i] == next && next < most - 1;
-        good = own || numbers[i] == most - 1;
-        next += own;
+        const bool has_own = numbers[i] == next && next < own;
+        good = has_own || numbers[i] == own;
+        next += has_own;
     }
-    return good && next == most - 1;
+    return good && next == own;
 }
+
+/* ---- one_hot ---- */
+
+enum { LEVELS, BINARY };
+
+static gml_category_rule one_hot_rule(size_t levels, size_t most, bool binary)
+{
+    return (gml_category_rule){
+        .form = binary && levels == 2 ? GML_CATEGORY_SIGN : GML_CATEGORY_ONE_HOT, .most = most, .own = most - 1};
+}
+
+static gml_category_rule encode_one_hot(const gml_call *call, size_t levels)
+{
+    return one_hot_rule(levels, (size_t)call->values[LEVELS], call->values[BINARY] != 0);
+}
+
+#define BINARY_ARGUMENT(initial)                                                                                       \
+    {                                                                                                                  \
+        "binary", initial, 0, 1, "one input for a category of two levels: -1, 1, or 0 for any other cell",             \
+            gml_no_or_yes                                                                                              \
+    }
 
 const gml_transform gml_transform_one_hot = {
     .entry = {.name = "one_hot",
@@ -181,13 +129,77 @@ const gml_transform gml_transform_one_hot = {
               .derivative = "",
               .pitfall = "Of more levels than `levels` the most frequent keep their input, and the others share one.",
               .source = "scikit-learn: OneHotEncoder with handle_unknown=infrequent_if_exist and max_categories",
-              .parameters = {{"levels", 256, 2, GML_MOST_LEVELS, "inputs of a column, at most", NULL}},
+              .parameters = {{"levels", 256, 2, GML_MOST_LEVELS, "inputs of a column, at most", NULL},
+                             BINARY_ARGUMENT(0)},
+              .parameter_count = 2},
+    .kinds = 1 << GML_COLUMN_CATEGORY,
+    .spread = 1,
+    .last = true,
+    .encode = encode_one_hot,
+    .fit = fit_places,
+    .holds = holds_places};
+
+/* ---- code ---- */
+
+static gml_category_rule code_rule(size_t most)
+{
+    return (gml_category_rule){.form = GML_CATEGORY_CODE, .most = most, .own = most};
+}
+
+static gml_category_rule encode_code(const gml_call *call, size_t levels)
+{
+    (void)levels;
+    return code_rule((size_t)call->values[LEVELS]);
+}
+
+const gml_transform gml_transform_code = {
+    .entry = {.name = "code",
+              .summary = "one input with the code of a category's level, for a layer of embeddings",
+              .formula = "first + the level's place, from 0; first + n for a level that training has not seen; first + "
+                         "n + 1 for a missing cell; n places, and first = the codes of the columns before",
+              .derivative = "",
+              .pitfall = "Only the layer embedding can read codes. Of more levels than `levels` the most frequent have "
+                         "their own code, and the others that of levels that were not seen.",
+              .source = "Guo and Berkhahn, Entity Embeddings of Categorical Variables, 2016",
+              .parameters = {{"levels", 1024, 1, GML_MOST_LEVELS, "levels with a code of their own, at most", NULL}},
               .parameter_count = 1},
     .kinds = 1 << GML_COLUMN_CATEGORY,
     .spread = 1,
     .last = true,
-    .fit = fit_one_hot,
-    .holds = holds_one_hot};
+    .encode = encode_code,
+    .fit = fit_places,
+    .holds = holds_places};
+
+/* ---- encode ---- */
+
+enum { ONE_HOT, ENCODE_LEVELS, ENCODE_BINARY };
+
+static gml_category_rule encode_either(const gml_call *call, size_t levels)
+{
+    const size_t most = (size_t)call->values[ONE_HOT];
+    return levels <= most ? one_hot_rule(levels, most, call->values[ENCODE_BINARY] != 0)
+                          : code_rule((size_t)call->values[ENCODE_LEVELS]);
+}
+
+const gml_transform gml_transform_encode = {
+    .entry = {.name = "encode",
+              .summary = "one_hot for a category of few levels, code for one of many",
+              .formula = "one_hot if the category has at most `one_hot` levels, else code",
+              .derivative = "",
+              .pitfall = "The network needs a layer embedding if a category has many levels.",
+              .source = "Holzmueller, Grinsztajn and Steinwart, Better by Default: Strong Pre-Tuned MLPs and Boosted "
+                        "Trees on Tabular Data, 2024",
+              .parameters = {{"one_hot", 8, 1, GML_MOST_LEVELS, "levels of a category with an input each, at most",
+                              NULL},
+                             {"levels", 1024, 1, GML_MOST_LEVELS, "levels with a code of their own, at most", NULL},
+                             BINARY_ARGUMENT(1)},
+              .parameter_count = 3},
+    .kinds = 1 << GML_COLUMN_CATEGORY,
+    .spread = 1,
+    .last = true,
+    .encode = encode_either,
+    .fit = fit_places,
+    .holds = holds_places};
 
 /* ---- ordinal ---- */
 
@@ -215,26 +227,3 @@ const gml_transform gml_transform_ordinal = {
     .spread = 1,
     .fit = fit_nothing,
     .apply = apply_ordinal};
-
-/* ---- date_parts ---- */
-
-static void apply_date_parts(const gml_step *step, const double *numbers, size_t lane, gml_lanes *lanes)
-{
-    (void)step, (void)numbers, (void)lane;
-    gml_split_dates(lanes->rows, GML_LANE_ROWS, lanes->x[0], lanes->x[0]);
-    lanes->count = GML_DATE_PARTS;
-}
-
-const gml_transform gml_transform_date_parts = {
-    .entry = {.name = "date_parts",
-              .summary = "a date as days, year, month, day, day of the week and hour",
-              .formula =
-                  "days since 1970-01-01; year; month from 1; day from 1; day of the week from 0 for Monday; hour "
-                  "with its fraction",
-              .derivative = "",
-              .pitfall = "The parts are numbers of different sizes: standard after it scales each.",
-              .source = "proleptic Gregorian calendar (ISO 8601)"},
-    .kinds = 1 << GML_COLUMN_DATE,
-    .spread = GML_DATE_PARTS,
-    .fit = fit_nothing,
-    .apply = apply_date_parts};

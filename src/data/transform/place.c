@@ -5,40 +5,112 @@
 #include "base/utf8.h"
 #include "data/transform/transform.h"
 
-enum { MOST_INPUTS = 1 << 24 };
+enum { MOST_INPUTS = 1 << 24, MOST_CODES = 1 << 24 }; /* codes are exact in float */
 
-static size_t count_inputs(const gml_preparation *made, gml_chain *chain, const gml_column *column)
+/* Counts the inputs of a chain and finds their part; returns the codes that it gives. */
+static size_t measure_chain(const gml_preparation *made, gml_chain *chain, const gml_column *column)
 {
-    size_t lanes = 1;
+    size_t lanes = 1, codes = 0;
     chain->marked = false;
+    chain->part = GML_PART_NUMBERS;
     for (size_t i = 0; i < chain->step_count; i++) {
         const gml_step *step = &chain->steps[i];
         const gml_transform *row = gml_step_row(step);
         const double *numbers = (const double *)made->numbers.data + step->first;
         if (row->last) {
-            lanes = gml_one_hot_of(step, numbers, column).width;
+            const gml_category encoding = gml_category_of(step, numbers, column);
+            lanes = encoding.inputs;
+            codes = encoding.codes;
+            chain->part = codes > 0 ? GML_PART_CODES : GML_PART_ONE_HOT;
         } else {
             lanes *= row->spread;
         }
         chain->marked = chain->marked || (row == &gml_transform_impute && numbers[1] != 0);
     }
-    return lanes + chain->marked;
+    chain->input_count = lanes;
+    return codes;
 }
 
-gml_status gml_preparation_place(gml_preparation *made)
+/* Counts inputs and codes of all chains. */
+static gml_status measure(gml_preparation *made)
 {
-    made->inputs = 0;
+    gml_preparation_layout *layout = &made->layout;
+    *layout = (gml_preparation_layout){0};
     for (size_t i = 0; i < made->columns; i++) {
         gml_chain *chain = &made->chains[i];
-        chain->first_input = made->inputs;
-        chain->input_count = count_inputs(made, chain, &made->kinds[i]);
-        made->inputs += chain->input_count;
+        size_t *const parts[] = {&layout->numbers, &layout->one_hot, &layout->codes};
+        chain->first_code = layout->levels;
+        layout->levels += measure_chain(made, chain, &made->kinds[i]);
+        *parts[chain->part] += chain->input_count;
+        layout->one_hot += chain->marked;
+        made->inputs = layout->numbers + layout->one_hot + layout->codes;
         if (made->inputs > MOST_INPUTS) {
             return gml_fail(made->context, GML_ERROR_SHAPE,
                             "the preparation gives more than %d inputs; one_hot(levels=N) limits those of a category",
                             MOST_INPUTS);
         }
+        if (layout->levels > MOST_CODES) {
+            return gml_fail(made->context, GML_ERROR_SHAPE,
+                            "the preparation gives more than %d codes of levels; code(levels=N) limits those of a "
+                            "category",
+                            MOST_CODES);
+        }
     }
+    return GML_OK;
+}
+
+/* The first input of a part in one order or the other. */
+static size_t place_of(const gml_preparation *made, const gml_chain *chain, gml_part part)
+{
+    const size_t slot = made->by_parts ? part : 0;
+    return made->starts[slot] + chain->before[slot];
+}
+
+/* Gives each chain its inputs. */
+static void arrange(gml_preparation *made)
+{
+    const gml_preparation_layout *layout = &made->layout;
+    size_t next[GML_PARTS] = {0};
+    made->starts[GML_PART_NUMBERS] = 0;
+    made->starts[GML_PART_ONE_HOT] = layout->numbers;
+    made->starts[GML_PART_CODES] = layout->numbers + layout->one_hot;
+    for (size_t i = 0; i < made->columns; i++) {
+        gml_chain *chain = &made->chains[i];
+        memcpy(chain->before, next, sizeof next);
+        chain->first_input = place_of(made, chain, chain->part);
+        next[made->by_parts ? chain->part : 0] += chain->input_count;
+        const bool after = !made->by_parts || chain->part == GML_PART_ONE_HOT;
+        chain->mark = after ? chain->first_input + chain->input_count : place_of(made, chain, GML_PART_ONE_HOT);
+        next[made->by_parts ? GML_PART_ONE_HOT : 0] += chain->marked;
+    }
+}
+
+/* True if inputs that are in the order of parts are in that of the columns too. */
+static bool orders_agree(const gml_preparation *made)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < made->columns; i++) {
+        const gml_chain *chain = &made->chains[i];
+        if (chain->first_input != next || (chain->marked && chain->mark != next + chain->input_count)) {
+            return false;
+        }
+        next += chain->input_count + chain->marked;
+    }
+    return true;
+}
+
+gml_status gml_preparation_place(gml_preparation *made, bool by_parts)
+{
+    gml_status status = measure(made);
+    if (status != GML_OK) {
+        return status;
+    }
+    made->by_parts = true;
+    arrange(made);
+    const bool agree = orders_agree(made);
+    made->layout.by_parts = by_parts || agree;
+    made->by_parts = by_parts && !agree;
+    arrange(made);
     return GML_OK;
 }
 
@@ -61,8 +133,10 @@ void gml_preparation_live(const gml_preparation *preparation, double *live)
     for (size_t j = 0; j < preparation->columns; j++) {
         const gml_chain *chain = &preparation->chains[j];
         for (size_t k = 0; k < chain->input_count; k++) {
-            const bool mark = chain->marked && k == chain->input_count - 1;
-            live[chain->first_input + k] = !mark && is_constant(preparation, chain, k) ? 0 : 1;
+            live[chain->first_input + k] = is_constant(preparation, chain, k) ? 0 : 1;
+        }
+        if (chain->marked) {
+            live[chain->mark] = 1;
         }
     }
 }
@@ -94,7 +168,12 @@ static void name_level(const gml_preparation *preparation, size_t column, const 
 {
     const gml_column *kind = &preparation->kinds[column];
     const double *numbers = (const double *)preparation->numbers.data + step->first;
-    const gml_one_hot map = gml_one_hot_of(step, numbers, kind);
+    const gml_category encoding = gml_category_of(step, numbers, kind);
+    if (encoding.form == GML_CATEGORY_CODE) {
+        return; /* the name of the column says it */
+    }
+    const gml_one_hot map = encoding.map;
+    place = encoding.form == GML_CATEGORY_SIGN ? 1 : place; /* named after the level that is 1 */
     size_t level = place;
     if (map.places != NULL && place == map.otherwise) {
         put(name, GML_INPUT_NAME_SIZE - 1, " (others)");
@@ -106,7 +185,7 @@ static void name_level(const gml_preparation *preparation, size_t column, const 
     put(name, GML_INPUT_NAME_SIZE - 1, kind->levels[level]);
 }
 
-static void name_input(const gml_preparation *preparation, size_t column, size_t place, char name[GML_INPUT_NAME_SIZE])
+static void name_input(const gml_preparation *preparation, size_t column, size_t input, char name[GML_INPUT_NAME_SIZE])
 {
     const gml_chain *chain = &preparation->chains[column];
     const gml_step *last = chain->step_count > 0 ? &chain->steps[chain->step_count - 1] : NULL;
@@ -114,22 +193,25 @@ static void name_input(const gml_preparation *preparation, size_t column, size_t
     snprintf(number, sizeof number, "column %zu", column + 1);
     name[0] = '\0';
     put(name, COLUMN_ROOM, preparation->names != NULL ? preparation->names[column] : number);
-    if (chain->marked && place == chain->input_count - 1) {
+    if (chain->marked && input == chain->mark) {
         put(name, GML_INPUT_NAME_SIZE - 1, " (missing)");
     } else if (last != NULL && gml_step_row(last)->last) {
-        name_level(preparation, column, last, place, name);
-    } else if (chain->input_count - chain->marked == GML_DATE_PARTS) {
-        put(name, GML_INPUT_NAME_SIZE - 1, part_names[place]);
+        name_level(preparation, column, last, input - chain->first_input, name);
+    } else if (chain->input_count == GML_DATE_PARTS) {
+        put(name, GML_INPUT_NAME_SIZE - 1, part_names[input - chain->first_input]);
     }
 }
 
-/* Returns the column that has an input: the last of those whose inputs begin at it or before. */
+/* Returns the column that has an input: the last of those whose inputs of its part begin at it or before. */
 static size_t column_of(const gml_preparation *preparation, size_t input)
 {
-    size_t column = 0, end = preparation->columns;
+    size_t column = 0, end = preparation->columns, part = 0;
+    while (preparation->by_parts && part + 1 < GML_PARTS && preparation->starts[part + 1] <= input) {
+        part++;
+    }
     while (end - column > 1) {
         const size_t middle = column + (end - column) / 2;
-        if (preparation->chains[middle].first_input <= input) {
+        if (preparation->starts[part] + preparation->chains[middle].before[part] <= input) {
             column = middle;
         } else {
             end = middle;
@@ -150,6 +232,6 @@ gml_status gml_preparation_input(const gml_preparation *preparation, size_t inde
                         preparation->inputs);
     }
     input->column = column_of(preparation, index);
-    name_input(preparation, input->column, index - preparation->chains[input->column].first_input, input->name);
+    name_input(preparation, input->column, index, input->name);
     return GML_OK;
 }

@@ -198,7 +198,7 @@ gml_status gml_preparation_fit(gml_context *context, const gml_dataset *dataset,
         status = fit_columns(made, dataset);
     }
     if (status == GML_OK) {
-        status = gml_preparation_place(made);
+        status = gml_preparation_place(made, true);
     }
     if (status != GML_OK) {
         gml_preparation_destroy(made);
@@ -231,6 +231,11 @@ size_t gml_preparation_columns(const gml_preparation *preparation)
 size_t gml_preparation_inputs(const gml_preparation *preparation)
 {
     return preparation != NULL ? preparation->inputs : 0;
+}
+
+gml_preparation_layout gml_preparation_layout_of(const gml_preparation *preparation)
+{
+    return preparation != NULL ? preparation->layout : (gml_preparation_layout){0};
 }
 
 const char *gml_preparation_description(const gml_preparation *preparation)

@@ -5,6 +5,7 @@
 
 #include "explain/attribution/probe.h"
 #include "gemmule/attribution.h"
+#include "kernel/transform/transform.h"
 
 /* The explained quantity as a function of the last layer's values y: factor y[column] + shift. */
 typedef struct gml_explained_output {
@@ -92,11 +93,7 @@ gml_status gml_attribute_ensemble(const gml_network *network, gml_matrix x, cons
 gml_status gml_jacobian_ensemble(const gml_network *network, gml_matrix x, gml_matrix jacobian);
 
 /* columns.c: the inputs of one column of the data. */
-typedef struct gml_input_run {
-    size_t first, count;
-} gml_input_run;
-
-gml_input_run gml_attribution_run_of(const gml_attribution *job, size_t column);
+gml_column_inputs gml_attribution_inputs_of(const gml_attribution *job, size_t column);
 
 /* True if a row of prepared inputs differs from another in an input of this column. */
 bool gml_attribution_differs(const gml_attribution *job, const void *a, const void *b, size_t column);

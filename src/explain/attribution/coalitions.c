@@ -95,8 +95,11 @@ static void write_masks(const gml_attribution *job, gml_coalitions *coalitions, 
         memset(coalitions->members, 0, job->features);
         coalitions->list(coalitions, first + i, coalitions->members);
         for (size_t j = 0; j < job->features; j++) {
-            const gml_input_run run = gml_attribution_run_of(job, j);
-            memset(coalitions->chosen + i * inputs + run.first, coalitions->members[j], run.count);
+            const gml_column_inputs column = gml_attribution_inputs_of(job, j);
+            for (size_t k = 0; k < 2; k++) {
+                const gml_input_run run = column.runs[k];
+                memset(coalitions->chosen + i * inputs + run.first, coalitions->members[j], run.count);
+            }
         }
     }
     job->network->kernels->data->gather(&(gml_gather_call){.rows = count,

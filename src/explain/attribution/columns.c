@@ -3,21 +3,23 @@
 #include "explain/attribution/attribution.h"
 #include "kernel/data/entry.h"
 
-gml_input_run gml_attribution_run_of(const gml_attribution *job, size_t column)
+gml_column_inputs gml_attribution_inputs_of(const gml_attribution *job, size_t column)
 {
     const gml_preparation *preparation = job->network->preparation;
-    return preparation != NULL
-               ? (gml_input_run){preparation->chains[column].first_input, preparation->chains[column].input_count}
-               : (gml_input_run){column, 1};
+    return preparation != NULL ? gml_chain_inputs(&preparation->chains[column])
+                               : (gml_column_inputs){{{column, 1}, {0, 0}}};
 }
 
 bool gml_attribution_differs(const gml_attribution *job, const void *a, const void *b, size_t column)
 {
-    const gml_input_run run = gml_attribution_run_of(job, column);
+    const gml_column_inputs inputs = gml_attribution_inputs_of(job, column);
     bool equal = true;
-    for (size_t j = run.first; equal && j < run.first + run.count; j++) {
-        const gml_dtype dtype = job->network->kernels->dtype;
-        equal = gml_entry_at(dtype, a, j) == gml_entry_at(dtype, b, j);
+    for (size_t k = 0; equal && k < 2; k++) {
+        const gml_input_run run = inputs.runs[k];
+        for (size_t j = run.first; equal && j < run.first + run.count; j++) {
+            const gml_dtype dtype = job->network->kernels->dtype;
+            equal = gml_entry_at(dtype, a, j) == gml_entry_at(dtype, b, j);
+        }
     }
     return !equal;
 }

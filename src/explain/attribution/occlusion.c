@@ -14,10 +14,12 @@ static void fill_occluded(gml_attribution *job, size_t sample, size_t first, siz
     const size_t size = job->network->kernels->size;
     for (size_t i = 0; i < count; i++) {
         char *row = gml_attribution_inputs(job, inputs, i);
-        const gml_input_run run = gml_attribution_run_of(job, first + i);
-        const size_t at = run.first * size;
+        const gml_column_inputs inputs_of = gml_attribution_inputs_of(job, first + i);
         memcpy(row, gml_attribution_inputs(job, job->x, sample), job->probe.inputs * size);
-        memcpy(row + at, (const char *)job->base + at, run.count * size);
+        for (size_t k = 0; k < 2; k++) {
+            const size_t at = inputs_of.runs[k].first * size;
+            memcpy(row + at, (const char *)job->base + at, inputs_of.runs[k].count * size);
+        }
     }
 }
 

@@ -111,11 +111,14 @@ static void write_columns(const chain *of, gml_matrix out)
     const gml_explain_kernels *kernels = network->context->kernels[GML_F64]->explain;
     const double one = 1;
     for (size_t j = 0; j < out.rows; j++) {
-        const gml_chain *column = &network->preparation->chains[j];
+        const gml_column_inputs column = gml_chain_inputs(&network->preparation->chains[j]);
         double *row = gml_view_row(out, j);
         memset(row, 0, out.cols * sizeof *row);
-        for (size_t i = column->first_input; i < column->first_input + column->input_count; i++) {
-            kernels->add_rows(1, out.cols, &one, of->product + i * out.cols, row);
+        for (size_t k = 0; k < 2; k++) {
+            const gml_input_run run = column.runs[k];
+            for (size_t i = run.first; i < run.first + run.count; i++) {
+                kernels->add_rows(1, out.cols, &one, of->product + i * out.cols, row);
+            }
         }
     }
 }

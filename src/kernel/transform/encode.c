@@ -114,24 +114,44 @@ void gml_write_one_hot(size_t count, const double *codes, const gml_one_hot *map
     }
 }
 
+void gml_map_places(size_t count, const gml_one_hot *map, size_t first, double *x)
+{
+    for (size_t i = 0; i < count; i++) {
+        x[i] = (double)(first + place_of(map, x[i]));
+    }
+}
+
+void gml_map_signs(size_t count, double *x)
+{
+    for (size_t i = 0; i < count; i++) {
+        x[i] = x[i] == 0 ? -1 : x[i] == 1 ? 1 : 0;
+    }
+}
+
 static double entry_of(gml_dtype dtype, const void *values, size_t at)
 {
     return dtype == GML_F32 ? (double)((const float *)values)[at] : ((const double *)values)[at];
 }
 
+static double fold_run(const gml_fold_call *call, size_t row, gml_input_run run, double sum)
+{
+    for (size_t j = run.first; j < run.first + run.count; j++) {
+        const size_t at = row * call->stride + j;
+        const double factor = call->factors != NULL ? entry_of(call->dtype, call->factors, at) : 1;
+        sum += factor != 0 ? factor * entry_of(call->dtype, call->values, at) : 0;
+    }
+    return sum;
+}
+
 void gml_fold_inputs(const gml_fold_call *call)
 {
     for (size_t i = 0; i < call->rows; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < call->width; j++) {
-            const size_t at = i * call->stride + j;
-            const double factor = call->factors != NULL ? entry_of(call->dtype, call->factors, at) : 1;
-            sum += factor != 0 ? factor * entry_of(call->dtype, call->values, at) : 0;
-        }
+        const double sum = fold_run(call, i, call->inputs.runs[0], 0);
+        const double all = fold_run(call, i, call->inputs.runs[1], sum);
         if (call->target_dtype == GML_F32) {
-            ((float *)call->target)[i * call->target_stride] = (float)sum;
+            ((float *)call->target)[i * call->target_stride] = (float)all;
         } else {
-            ((double *)call->target)[i * call->target_stride] = sum;
+            ((double *)call->target)[i * call->target_stride] = all;
         }
     }
 }

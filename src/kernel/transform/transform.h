@@ -98,20 +98,37 @@ typedef struct gml_one_hot {
 void gml_write_one_hot(size_t count, const double *codes, const gml_one_hot *map, gml_dtype dtype, void *target,
                        size_t stride);
 
+/* x = `first` plus the place of the code x; first + width for NaN. */
+void gml_map_places(size_t count, const gml_one_hot *map, size_t first, double *x);
+
+/* x = -1 for the code 0, 1 for the code 1, else 0. */
+void gml_map_signs(size_t count, double *x);
+
+/* Adjacent inputs. */
+typedef struct gml_input_run {
+    size_t first, count;
+} gml_input_run;
+
+/* The inputs of a column: adjacent ones, and the one that marks missing cells; a run of 0 inputs is none. */
+typedef struct gml_column_inputs {
+    gml_input_run runs[2];
+} gml_column_inputs;
+
 /* The inputs of one column in matrices of `dtype`. */
 typedef struct gml_fold_call {
-    size_t rows, width;  /* width: inputs of the column */
+    size_t rows;
+    gml_column_inputs inputs;
     gml_dtype dtype;     /* f32 or f64 */
-    const void *values;  /* [rows x width] */
-    const void *factors; /* [rows x width], or null: 1 */
+    const void *values;  /* [rows x all inputs] */
+    const void *factors; /* [rows x all inputs], or null: 1 */
     size_t stride;       /* of values and factors */
     gml_dtype target_dtype;
     void *target; /* [rows] */
     size_t target_stride;
 } gml_fold_call;
 
-/* target[i] = sum over j of values[i][j] factors[i][j], in double. A value with a factor of 0 counts 0, also if it is
- * not finite. */
+/* target[i] = sum over the inputs j of the column of values[i][j] factors[i][j], in double. A value with a factor of 0
+ * counts 0, also if it is not finite. */
 void gml_fold_inputs(const gml_fold_call *call);
 
 #endif
