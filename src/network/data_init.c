@@ -42,20 +42,9 @@ const gml_entry *gml_data_init_entry(size_t index)
     return index < sizeof rows / sizeof rows[0] ? &rows[index].entry : NULL;
 }
 
-static gml_status parse(gml_context *context, const char *text, gml_call *call)
+gml_status gml_data_init_read(gml_context *context, const char *text, gml_call *call)
 {
     return gml_call_parse(context, "data_init", gml_data_init_entry, text, strlen(text), call);
-}
-
-gml_status gml_data_init_find(gml_context *context, const char *text, const gml_data_init_row **row)
-{
-    gml_call call;
-    *row = NULL;
-    gml_status status = text != NULL ? parse(context, text, &call) : GML_OK;
-    if (text != NULL && status == GML_OK) {
-        *row = gml_call_row(&call);
-    }
-    return status;
 }
 
 bool gml_network_fits_to_data(const gml_network *network)
@@ -227,7 +216,7 @@ gml_status gml_network_initialize_to_data(gml_network *network, gml_matrix x, co
         status = gml_check_inputs(network, x);
     }
     if (status == GML_OK && call != NULL) {
-        status = parse(network->context, call, &walk.call);
+        status = gml_data_init_read(network->context, call, &walk.call);
     }
     return status == GML_OK ? run(&walk, x) : status;
 }

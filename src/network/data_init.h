@@ -26,8 +26,8 @@ typedef struct gml_data_init_row {
     gml_status (*set)(const gml_data_walk *walk, size_t layer);
 } gml_data_init_row;
 
-/* Finds the row of a call; null call: null. Errors: name, argument. */
-gml_status gml_data_init_find(gml_context *context, const char *call, const gml_data_init_row **row);
+/* Reads a call of the table. Errors: name, argument. */
+gml_status gml_data_init_read(gml_context *context, const char *text, gml_call *call);
 
 /* True if a layer takes numbers from data (`fit` of its kind). */
 bool gml_network_fits_to_data(const gml_network *network);

@@ -138,22 +138,37 @@ static gml_status gather_evenly(const gml_dataset *dataset, size_t count, gml_ma
     return status;
 }
 
-/* Initializes the network by data if the recipe says so, or if a layer takes numbers from data. */
-static gml_status initialize_to_data(const gml_recipe *recipe, gml_network *network, const gml_dataset *dataset)
+static gml_status run_data_init(const gml_recipe *recipe, gml_network *network, const gml_dataset *dataset,
+                                const gml_data_init_row *row)
 {
     gml_context *context = gml_dataset_context(dataset);
-    const gml_data_init_row *row;
-    gml_status status = gml_data_init_find(context, recipe->data_init, &row);
-    if (status != GML_OK || (row == NULL && !gml_network_fits_to_data(network))) {
-        return status;
-    }
     gml_matrix x;
-    status = gather_evenly(dataset, samples_for(row, dataset), &x);
+    gml_status status = gather_evenly(dataset, samples_for(row, dataset), &x);
     if (status == GML_OK) {
         status = gml_network_initialize_to_data(network, x, recipe->data_init, recipe->options.seed);
     }
     gml_release(context, (void *)(uintptr_t)x.data, x.rows * sizeof(double), x.cols);
-    return status == GML_OK && row != NULL ? gml_network_set_fact(network, "data_init", recipe->data_init) : status;
+    return status;
+}
+
+/* Initializes the network by data if the recipe says so, or if a layer takes numbers from data. */
+static gml_status initialize_to_data(const gml_recipe *recipe, gml_network *network, const gml_dataset *dataset)
+{
+    gml_context *context = gml_dataset_context(dataset);
+    gml_call call;
+    char text[GML_CALL_SIZE];
+    if (recipe->data_init == NULL) {
+        return gml_network_fits_to_data(network) ? run_data_init(recipe, network, dataset, NULL) : GML_OK;
+    }
+    gml_status status = gml_data_init_read(context, recipe->data_init, &call);
+    if (status == GML_OK) {
+        status = run_data_init(recipe, network, dataset, gml_call_row(&call));
+    }
+    if (status == GML_OK) {
+        gml_call_print(&call, text);
+        status = gml_network_set_fact(network, "data_init", text);
+    }
+    return status;
 }
 
 static gml_status make_network(const gml_recipe *recipe, const gml_dataset *dataset, gml_network **network)

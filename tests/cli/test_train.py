@@ -180,6 +180,34 @@ class Flags(ProgramTest):
         self.assertLess(self.json(*deep)["test_accuracy"], 0.3)
         self.assertGreater(self.json(*deep, "--lsuv")["test_accuracy"], 0.5)
 
+    def test_data_init_is_a_fact_and_lsuv_is_one_of_its_rows(self):
+        run = ("train", "digits", "--hidden", "16", "--epochs", "1")
+        self.assertIsNone(self.json(*run)["data_init"])
+        self.assertEqual(self.json(*run, "--lsuv")["data_init"], "lsuv")
+        self.assertEqual(self.json(*run, "--data-init", "per_unit(points=3)")["data_init"], "per_unit(points=3)")
+
+    def test_schedules_of_noise_and_decay_change_the_outcome_and_are_reported(self):
+        self.write_points()
+        run = ("train", "points.csv", "--epochs", "3", "--net", "2 -> 8 relu -> dropout 0.5 -> 3", "--l2", "0.1")
+        plain = self.json(*run)
+        for flag in ("noise", "decay"):
+            report = self.json(*run, f"--{flag}-schedule", "flat_cosine")
+            self.assertNotEqual(plain["train_loss"], report["train_loss"])
+            self.assertEqual(report[f"{flag}_schedule"], "flat_cosine")
+            self.assertIsNone(plain[f"{flag}_schedule"])
+
+    def test_the_parts_of_realmlp_go_together(self):
+        report = self.json("train", "digits", "--hidden", "64", "--activation", "mix(f=selu)", "--init", "lecun_normal",
+                           "--data-init", "per_unit", "--group", "ntk", "--group", "biases(rate=0.1)",
+                           "--group", "activations(rate=0.1)", "--optimizer", "adam(lr=0.04, beta2=0.95)", "--schedule",
+                           "coslog", "--drop-last", "--batch", "128", "--epochs", "16", "--val", "0.2", "--patience",
+                           "21", "--patience-growth", "1")
+        self.assertGreater(report["test_accuracy"], 0.85)
+        self.assertEqual(report["steps"] % 16, 0)
+
+    def test_ntk_is_refused_where_an_optimizer_has_no_law(self):
+        self.fail_with(USAGE, "train", "digits", "--group", "ntk", "--optimizer", "rprop", says=("--group", "ntk", "rprop"))
+
     def test_dtype_loss_optimizer_and_the_rest_reach_the_training(self):
         report = self.json("train", "digits", "--dtype", "f64", "--loss", "binary_cross_entropy", "--optimizer",
                            "nesterov(momentum=0.8)", "--lr", "0.02", "--batch", "50", "--epochs", "1", "--l2", "1e-4",

@@ -150,6 +150,7 @@ class WrongUsage(ProgramTest):
             "--l1": ("-1", "x"),
             "--max-norm": ("0", "-2"),
             "--gradient-noise": ("-1",),
+            "--patience-growth": ("-1", "x"),
             "--accumulate": ("0", "1.5"),
             "--freeze": ("0", "1,,2", "x"),
             "--clip-norm": ("-1", "0"),
@@ -168,7 +169,8 @@ class WrongUsage(ProgramTest):
                     self.fail_with(USAGE, "train", "digits", flag, value, says=flag + ":")
 
     def test_unknown_names_are_refused_with_the_list(self):
-        for flag in ("--activation", "--loss", "--optimizer", "--schedule", "--average", "--group", "--init"):
+        for flag in ("--activation", "--loss", "--optimizer", "--schedule", "--noise-schedule", "--decay-schedule",
+                     "--average", "--group", "--init", "--data-init"):
             with self.subTest(flag=flag):
                 self.fail_with(USAGE, "train", "digits", flag, "nonesuch", says="nonesuch")
 
@@ -182,6 +184,9 @@ class WrongUsage(ProgramTest):
             ("--loss", "huber(delta=-1)"): "--loss, character 7: delta is -1",
             ("--optimizer", "Adam"): '--optimizer: there is no optimizer "Adam"; did you mean "adam"?',
             ("--schedule", "Cosine"): '--schedule: there is no schedule "Cosine"; did you mean "cosine"?',
+            ("--decay-schedule", "Cosine"): '--decay-schedule: there is no schedule "Cosine"; did you mean "cosine"?',
+            ("--noise-schedule", "reduce_on_plateau"): "--noise-schedule: reduce_on_plateau follows the scores",
+            ("--data-init", "per_unit(points=0)"): "--data-init, character 10: points is 0",
             ("--average", "EMA"): '--average: there is no average "EMA"; did you mean "ema"?',
             ("--group", "weight"): '--group: there is no group "weight"; did you mean "weights"?',
             ("--class-weights", "1,2"): "--class-weights: there are 2 numbers",

@@ -104,7 +104,7 @@ TEST(initialisation_by_data_is_a_fact_of_the_network)
     assert_ok(context, gml_recipe_network(&recipe, data, &network));
     ck_assert_str_eq(gml_network_fact(network, "data_init"), "lsuv");
     gml_network_destroy(network);
-    const gml_recipe other = {.hidden = "8 relu", .data_init = "per_unit(points=2)"};
+    const gml_recipe other = {.hidden = "8 relu", .data_init = "per_unit( points = 2 )"};
     assert_ok(context, gml_recipe_network(&other, data, &network));
     ck_assert_str_eq(gml_network_fact(network, "data_init"), "per_unit(points=2)");
     gml_network_destroy(network);
