@@ -208,8 +208,8 @@ typedef enum gml_scaling_kind {
     GML_SCALING_NONE,     /* x unchanged */
     GML_SCALING_UNIT,     /* x / greatest value in the data: into [0, 1] for nonnegative data; a feature that is 0 in
                              all samples gets a scale of 0 */
-    GML_SCALING_STANDARD  /* (x - mean) / standard deviation per feature; a feature that is constant up to rounding
-                             gets a scale of 0 */
+    GML_SCALING_STANDARD  /* (x - mean) / standard deviation per feature, of more than 2^20 samples those of 2^20 drawn
+                             evenly; a feature that is constant up to rounding in all samples gets a scale of 0 */
 } gml_scaling_kind;
 
 /* Adapts the network to a dataset: copies its task, columns and names, and fits the input scaling, unless the network

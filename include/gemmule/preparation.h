@@ -37,8 +37,8 @@ typedef struct gml_preparation gml_preparation;
 /* Returns row `index` of the table of transforms; null past the last. */
 GML_API const gml_entry *gml_transform_entry(size_t index);
 
-/* Fits a preparation to the samples of a dataset. Of more than 2^20 samples, as many are drawn evenly over the dataset.
- * Missing cells and, for numbers, infinite ones are left out.
+/* Fits a preparation to the samples of a dataset. Of more than 2^20 samples, as many are drawn evenly over the dataset,
+ * in runs of 64. Missing cells and, for numbers, infinite ones are left out.
  *
  * description  as above; null: the rules of all kinds are those above
  *

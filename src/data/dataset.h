@@ -15,6 +15,8 @@ enum { GML_MAX_CLASSES = 1 << 24 }; /* class numbers are stored as reals; a floa
 struct gml_dataset {
     gml_context *context;
     gml_matrix inputs;      /* [n x features] of the whole source, any dtype */
+    const double *greatest; /* [features] greatest magnitude of each input in the whole source, infinite if an entry is
+                               not finite; null: unknown */
     gml_matrix targets;     /* [n x targets] of the whole source, any dtype; data null if there are none */
     const double *weights;  /* [n] of the whole source: sample weights; null: all are 1 */
     const uint32_t *groups; /* [n] of the whole source: group of each sample, below group_count; null: none */

@@ -94,14 +94,36 @@ static bool find_bad_sample(const gml_dataset *dataset, const conversion *c, siz
     return false;
 }
 
-static gml_status check_matrix(const gml_dataset *dataset, bool target)
+/* True if the greatest magnitudes are known, and all fit the type. */
+static bool is_known_to_fit(const gml_dataset *dataset, gml_dtype dtype)
 {
-    const conversion as_float = {
-        .columns = target ? gml_dataset_targets_scan(dataset) : gml_dataset_inputs_scan(dataset), .dtype = GML_F32};
+    const double *greatest = dataset->greatest;
+    size_t j = 0;
+    while (greatest != NULL && j < dataset->inputs.cols &&
+           isfinite(dtype == GML_F32 ? (double)(float)greatest[j] : greatest[j])) {
+        j++;
+    }
+    return greatest != NULL && j == dataset->inputs.cols;
+}
+
+/* Refuses an input or target that is not finite in this type. */
+static gml_status check_matrix(const gml_dataset *dataset, bool target, gml_dtype dtype)
+{
+    if (!target && is_known_to_fit(dataset, dtype)) {
+        return GML_OK;
+    }
+    const conversion converted = {
+        .columns = target ? gml_dataset_targets_scan(dataset) : gml_dataset_inputs_scan(dataset), .dtype = dtype};
     gml_bad_entry bad;
-    return find_bad_sample(dataset, &as_float, 0, dataset->size, &bad)
+    return find_bad_sample(dataset, &converted, 0, dataset->size, &bad)
                ? gml_dataset_refuse_entry(dataset, target, &bad, "a network in f32")
                : GML_OK;
+}
+
+gml_status gml_dataset_check_finite(const gml_dataset *dataset)
+{
+    const gml_dtype dtype = dataset->inputs.dtype;
+    return dtype == GML_U8 ? GML_OK : check_matrix(dataset, false, dtype);
 }
 
 bool gml_dataset_find_unfit(const gml_dataset *dataset, const gml_reading *reading, gml_bad_entry *bad)
@@ -128,8 +150,8 @@ gml_status gml_dataset_check_range(const gml_dataset *dataset, gml_dtype dtype, 
     if (dtype != GML_F32) {
         return GML_OK;
     }
-    gml_status status = inputs && dataset->inputs.dtype == GML_F64 ? check_matrix(dataset, false) : GML_OK;
+    gml_status status = inputs && dataset->inputs.dtype == GML_F64 ? check_matrix(dataset, false, GML_F32) : GML_OK;
     bool values = dataset->targets.data != NULL && dataset->targets.dtype == GML_F64 &&
                   dataset->schema.task == GML_TASK_REGRESSION;
-    return status == GML_OK && values ? check_matrix(dataset, true) : status;
+    return status == GML_OK && values ? check_matrix(dataset, true, GML_F32) : status;
 }

@@ -9,6 +9,10 @@
  * over the data; allocates nothing. Errors: data (line, column and value). */
 gml_status gml_dataset_check_range(const gml_dataset *dataset, gml_dtype dtype, bool inputs);
 
+/* Refuses an input that is infinite or NaN. At most one pass over the data; allocates nothing. Errors: data (line,
+ * column and value). */
+gml_status gml_dataset_check_finite(const gml_dataset *dataset);
+
 /* How a network reads samples. */
 typedef struct gml_reading {
     gml_dtype dtype;             /* of the network */

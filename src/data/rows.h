@@ -34,6 +34,21 @@ gml_batch gml_dataset_batch(const gml_dataset *dataset, size_t first, size_t mos
 gml_column_scan gml_dataset_inputs_scan(const gml_dataset *dataset);
 gml_column_scan gml_dataset_targets_scan(const gml_dataset *dataset);
 
+enum {
+    GML_EVEN_SAMPLES = 1 << 20, /* statistics of more samples are those of so many */
+    GML_EVEN_RUN = 64           /* adjacent ones: one by one, each would wait for a page of memory */
+};
+
+/* Returns sample `index` of `count` samples drawn in runs, evenly from the first to the last; `count` is the size or,
+ * of a larger dataset, GML_EVEN_SAMPLES. */
+static inline size_t gml_even_sample(const gml_dataset *dataset, size_t index, size_t count)
+{
+    const double runs = (double)(count / GML_EVEN_RUN);
+    return count == dataset->size
+               ? index
+               : (size_t)((double)(index / GML_EVEN_RUN) / runs * (double)dataset->size) + index % GML_EVEN_RUN;
+}
+
 /* All samples of a dataset once, in a random order. Large datasets are shuffled by blocks (data/block_order.h); whether
  * they are in memory or in a mapped file makes no difference, so that the order is the same. */
 typedef struct gml_epoch {

@@ -1,5 +1,5 @@
-/* network/adapt.c - what a network knows of its data: task and names, and the scaling fitted to the data. Targets are
- * in adapt_targets.c. */
+/* network/adapt.c - what a network knows of its data: task and names, and the scaling fitted to the data. Inputs are in
+ * adapt_inputs.c, targets in adapt_targets.c. */
 #include <string.h>
 
 #include "data/range.h"
@@ -178,34 +178,6 @@ static void clear_knowledge(const gml_network *network, knowledge *known)
     gml_learned_targets_clear(network->context, &known->targets, gml_network_outputs(network));
 }
 
-/* Makes a scaling fitted to the inputs: (x - shift) * scale; empty for GML_SCALING_NONE. The caller
- * frees the scaling, after a failure too. */
-static gml_status fit_inputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
-                             gml_scaling *scaling)
-{
-    gml_context *context = network->context;
-    size_t cols = dataset->inputs.cols;
-    if (kind == GML_SCALING_AUTO) {
-        kind = dataset->inputs.dtype == GML_U8 ? GML_SCALING_UNIT : GML_SCALING_STANDARD;
-    }
-    gml_status status = gml_scaling_create(context, cols, scaling);
-    if (status != GML_OK) {
-        return status;
-    }
-    gml_column_scan scan = gml_dataset_inputs_scan(dataset);
-    gml_bad_entry bad;
-    bool finite = kind == GML_SCALING_STANDARD ? gml_scan_standard(&scan, scaling->shift, scaling->scale, &bad)
-                                               : gml_scan_unit(&scan, scaling->shift, scaling->scale, &bad);
-    if (!finite) {
-        return gml_dataset_refuse_entry(dataset, false, &bad, "the variance of its column");
-    }
-    if (kind == GML_SCALING_NONE) { /* the scan looked for numbers that are not finite */
-        gml_scaling_clear(context, scaling, cols);
-        return GML_OK;
-    }
-    return gml_scaling_check(context, "inputs", scaling, cols, true);
-}
-
 static gml_status learn(const gml_network *network, const gml_dataset *dataset, const gml_adapt_options *options,
                         knowledge *known)
 {
@@ -213,7 +185,7 @@ static gml_status learn(const gml_network *network, const gml_dataset *dataset, 
     if (status == GML_OK && network->preparation != NULL) {
         status = gml_network_name_columns(network, &known->schema);
     } else if (status == GML_OK) {
-        status = fit_inputs(network, dataset, options->scaling, &known->input);
+        status = gml_network_learn_inputs(network, dataset, options->scaling, &known->input);
     }
     return status == GML_OK ? gml_network_learn_targets(network, dataset, options, &known->targets) : status;
 }

@@ -162,6 +162,11 @@ typedef struct gml_learned_targets {
     gml_limits limits;
 } gml_learned_targets;
 
+/* Makes a scaling fitted to the inputs: (x - shift) * scale; empty for GML_SCALING_NONE. It must be cleared, on failure
+ * too. Errors: data (an input that is not finite, or overflows in the variance of its column), memory. */
+gml_status gml_network_learn_inputs(const gml_network *network, const gml_dataset *dataset, gml_scaling_kind kind,
+                                    gml_scaling *scaling);
+
 /* Fits it to the data; nothing without values. It must be cleared, on failure too. Errors: as gml_network_adapt_with.
  */
 gml_status gml_network_learn_targets(const gml_network *network, const gml_dataset *dataset,

@@ -1,4 +1,5 @@
 /* tests/data/cache.c - a table that is read from its cache is the table (data/cache). */
+#include <math.h>
 #include <sys/stat.h>
 
 #include "cache_case.h"
@@ -143,6 +144,37 @@ static size_t peak_of(const char *path, const char *cache)
     f.peak_bytes = before;
     gml_dataset_destroy(open_table(path, options));
     return f.peak_bytes - before;
+}
+
+TEST(a_cache_knows_the_greatest_magnitude_of_each_input)
+{
+    const char *path = put_text("table.csv", "a,b,c,y\n1,-7,,0\n-5,1e300,2,1\n3,2,1,0\n");
+    gml_dataset_options options = {.cache = kept(in_folder("cache"))};
+    for (size_t k = 0; k < 2; k++) { /* made, read again */
+        gml_dataset *dataset = open_table(path, options);
+        ck_assert_ptr_nonnull(dataset->greatest);
+        ck_assert_double_eq(dataset->greatest[0], 5);
+        ck_assert_double_eq(dataset->greatest[1], 1e300);
+        ck_assert(isinf(dataset->greatest[2]));
+        gml_dataset_destroy(dataset);
+    }
+    options.ignore = "c";
+    options.cache = kept(in_folder("another"));
+    gml_dataset *dataset = open_table(path, options), *parts[2];
+    gml_network *network = NULL;
+    assert_ok(context, gml_network_create(context, "2 -> 2 softmax", NULL, &network));
+    assert_refused(context, gml_network_adapt(network, dataset, GML_SCALING_AUTO), GML_ERROR_DATA, "line 3",
+                   "too large for a network in f32", NULL);
+    assert_ok(context,
+              gml_dataset_split(dataset, 0.3, 0, &parts[0], &parts[1])); /* a part may be without that sample */
+    size_t refused = 0;
+    for (size_t k = 0; k < 2; k++) {
+        refused += gml_network_adapt(network, parts[k], GML_SCALING_AUTO) == GML_ERROR_DATA;
+        gml_dataset_destroy(parts[k]);
+    }
+    ck_assert_uint_eq(refused, 1);
+    gml_network_destroy(network);
+    gml_dataset_destroy(dataset);
 }
 
 TEST(memory_does_not_grow_with_the_rows)

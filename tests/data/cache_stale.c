@@ -217,7 +217,7 @@ TEST(a_cache_of_another_version_is_made_anew)
 {
     const char *path = put_table("table.csv", TABLE_ROWS), *cache = kept(in_folder("cache"));
     gml_dataset_destroy(open_noted(path, table_options(cache), "was made"));
-    change_header(cache, "gemmule-cache 1", "gemmule-cache 2");
+    change_header(cache, "gemmule-cache 2", "gemmule-cache 1");
     assert_made_anew(path, cache, "another version");
     char version[32];
     snprintf(version, sizeof version, "\\\"%s\\\"", gml_version());

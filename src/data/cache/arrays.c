@@ -7,6 +7,7 @@ bool gml_cache_places(const gml_cache_shape *shape, gml_cache_place places[GML_C
     const bool small = shape->small_targets;
     const gml_cache_place all[GML_CACHE_ARRAYS] = {
         {GML_CACHE_INPUTS, "inputs", "F64", 8, n, shape->features, 0, 0},
+        {GML_CACHE_GREATEST, "greatest", "F64", 8, shape->features, 0, 0, 0},
         {GML_CACHE_WEIGHTS, "weights", "F64", 8, shape->weighted ? n : 0, 0, 0, 0},
         {GML_CACHE_LINES, "lines", "U64", 8, shape->lines, 2, 0, 0},
         {GML_CACHE_GROUPS, "groups", "U32", 4, shape->groups > 0 ? n : 0, 0, 0, 0},

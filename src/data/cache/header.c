@@ -93,7 +93,7 @@ static char *header_text(json_t *table, const gml_cache_place places[GML_CACHE_A
 {
     char *table_text = table != NULL ? json_dumps(table, JSON_COMPACT) : NULL;
     json_t *header = table_text != NULL
-                         ? json_pack("{s: {s: s, s: s, s: s}}", "__metadata__", "format", "gemmule-cache 1", "checksum",
+                         ? json_pack("{s: {s: s, s: s, s: s}}", "__metadata__", "format", "gemmule-cache 2", "checksum",
                                      "0000000000000000", "table", table_text)
                          : NULL;
     char *text = header != NULL && gml_cache_describe(places, header) ? json_dumps(header, JSON_COMPACT) : NULL;

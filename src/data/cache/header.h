@@ -7,7 +7,7 @@
 #include "data/cache/cache.h"
 #include "data/column/columns_json.h"
 
-#define GML_CACHE_START "{\"__metadata__\":{\"format\":\"gemmule-cache 1\",\"checksum\":\""
+#define GML_CACHE_START "{\"__metadata__\":{\"format\":\"gemmule-cache 2\",\"checksum\":\""
 
 enum {
     GML_CACHE_LENGTH = 8, /* bytes of the header's length */
@@ -20,6 +20,7 @@ enum {
 
 typedef enum gml_cache_array {
     GML_CACHE_INPUTS,
+    GML_CACHE_GREATEST, /* F64 [features]: gml_dataset.greatest */
     GML_CACHE_WEIGHTS,
     GML_CACHE_LINES, /* U64 [k x 2]: row and line where lines do not follow each other */
     GML_CACHE_GROUPS,

@@ -138,6 +138,9 @@ void gml_cache_attach(const gml_cache_shape *shape, const uint8_t *arrays, gml_d
         case GML_CACHE_INPUTS:
             made->inputs = gml_matrix_f64(data, array->rows, array->cols);
             break;
+        case GML_CACHE_GREATEST:
+            made->greatest = data;
+            break;
         case GML_CACHE_WEIGHTS:
             made->weights = data;
             break;

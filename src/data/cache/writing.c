@@ -6,6 +6,7 @@
 #include "base/checksum.h"
 #include "base/writer.h"
 #include "data/cache/header.h"
+#include "kernel/data/statistics.h"
 
 enum {
     PIECE = 1 << 20, /* bytes that are written at once */
@@ -17,7 +18,8 @@ typedef struct output {
     gml_context *context;
     const char *path;
     gml_writer *writer;
-    uint64_t sum; /* of all bytes so far */
+    uint64_t sum;     /* of all bytes so far */
+    double *greatest; /* [features] of the inputs so far */
 } output;
 
 static gml_status put(output *to, const void *data, size_t size)
@@ -64,6 +66,7 @@ static gml_status put_inputs(output *to, const gml_row_maker *rows, const gml_ca
     for (size_t row = 0; status == GML_OK && row < array->rows; row += most) {
         const size_t count = array->rows - row < most ? array->rows - row : most;
         rows->make(rows->user, row, count, piece);
+        gml_raise_magnitudes(count, array->cols, piece, to->greatest);
         status = put(to, piece, count * width);
     }
     gml_release(to->context, piece, most, width);
@@ -108,6 +111,9 @@ static gml_status put_arrays(output *to, const gml_origin *origin, const gml_row
         case GML_CACHE_INPUTS:
             status = put_inputs(to, rows, array);
             break;
+        case GML_CACHE_GREATEST: /* comes after the inputs */
+            status = put_array(to, to->greatest, array->size);
+            break;
         case GML_CACHE_LINES:
             status = put_lines(to, origin, array->rows);
             break;
@@ -143,7 +149,13 @@ static gml_cache_shape shape_of(const gml_cells *cells, const gml_dataset *made)
 static gml_status write_file(const gml_cells *cells, const gml_row_maker *rows, const gml_dataset *made,
                              const char *header, const gml_cache_place places[GML_CACHE_ARRAYS])
 {
+    const size_t features = made->schema.features;
     output to = {.context = cells->context, .path = cells->cache->source->options->cache};
+    to.greatest = gml_allocate(to.context, features, sizeof *to.greatest, "a piece of a cache");
+    if (to.greatest == NULL) {
+        return GML_ERROR_MEMORY;
+    }
+    memset(to.greatest, 0, features * sizeof *to.greatest);
     gml_status status = gml_writer_open(to.context, to.path, &to.writer);
     if (status == GML_OK) {
         status = put_header(&to, header);
@@ -151,6 +163,7 @@ static gml_status write_file(const gml_cells *cells, const gml_row_maker *rows, 
     if (status == GML_OK) {
         status = put_arrays(&to, &cells->origin, rows, made, places);
     }
+    gml_release(to.context, to.greatest, features, sizeof *to.greatest);
     if (status == GML_OK) {
         return gml_writer_commit(to.writer);
     }

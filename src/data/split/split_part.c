@@ -109,6 +109,7 @@ static gml_status make_part(const gml_dataset *whole, const members *of, gml_dat
     }
     gml_dataset contents = {.context = context,
                             .inputs = whole->inputs,
+                            .greatest = whole->greatest,
                             .targets = whole->targets,
                             .weights = whole->weights,
                             .groups = whole->groups,

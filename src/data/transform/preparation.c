@@ -101,18 +101,12 @@ static gml_status fit_column(gml_preparation *made, size_t column, const double 
 
 /* ---- all columns ---- */
 
-/* Sample i of `count` of a dataset with at least as many: evenly from first to last. */
-static size_t sample_at(const gml_dataset *dataset, size_t i, size_t count)
-{
-    return count == dataset->size ? i : (size_t)((double)i / (double)count * (double)dataset->size);
-}
-
 /* Gathers columns first .. first + width - 1. */
 static void gather(const gml_dataset *dataset, size_t first, size_t width, size_t count, double *block)
 {
     const gml_matrix m = dataset->inputs;
     for (size_t i = 0; i < count; i++) {
-        const size_t row = gml_dataset_row(dataset, sample_at(dataset, i, count));
+        const size_t row = gml_dataset_row(dataset, gml_even_sample(dataset, i, count));
         for (size_t j = 0; j < width; j++) {
             block[i * width + j] = gml_entry_at(m.dtype, m.data, row * m.stride + first + j);
         }
@@ -121,7 +115,7 @@ static void gather(const gml_dataset *dataset, size_t first, size_t width, size_
 
 static gml_status fit_columns(gml_preparation *made, const gml_dataset *dataset)
 {
-    const size_t count = gml_least(dataset->size, GML_FIT_ROWS);
+    const size_t count = gml_least(dataset->size, GML_EVEN_SAMPLES);
     const size_t width = gml_least(made->columns, gml_most(BLOCK_CELLS / count, 1));
     double *block = gml_allocate(made->context, count * width, sizeof *block, "columns of the data");
     gml_status status = block != NULL ? GML_OK : GML_ERROR_MEMORY;

@@ -21,9 +21,8 @@
 
 enum {
     GML_MOST_LANES = GML_DATE_PARTS,
-    GML_LANE_ROWS = 64,  /* rows that go through a chain together */
-    GML_CHAIN_STEPS = 8, /* transforms of a chain */
-    GML_FIT_ROWS = 1 << 20
+    GML_LANE_ROWS = 64, /* rows that go through a chain together */
+    GML_CHAIN_STEPS = 8 /* transforms of a chain */
 };
 
 /* A transform of a chain, fitted. */

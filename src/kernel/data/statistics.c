@@ -235,3 +235,14 @@ bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gm
     }
     return true;
 }
+
+void gml_raise_magnitudes(size_t rows, size_t cols, const double *x, double *greatest)
+{
+    for (size_t i = 0; i < rows; i++) {
+        const double *row = x + i * cols;
+        for (size_t j = 0; j < cols; j++) {
+            const double kept = fabs(row[j]) > greatest[j] ? fabs(row[j]) : greatest[j];
+            greatest[j] = row[j] - row[j] == 0 ? kept : (double)INFINITY;
+        }
+    }
+}

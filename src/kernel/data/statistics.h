@@ -39,4 +39,8 @@ bool gml_scan_extremes(const gml_column_scan *scan, double *least, double *great
  */
 bool gml_scan_unit(const gml_column_scan *scan, double *shift, double *scale, gml_bad_entry *bad);
 
+/* Raises greatest[j], at first 0, to the greatest magnitude of column j of x [rows x cols]; to infinity if an entry is
+ * not finite. */
+void gml_raise_magnitudes(size_t rows, size_t cols, const double *x, double *greatest);
+
 #endif
