@@ -7,6 +7,8 @@
 #include "data/format/array_dataset.h"
 #include "data/format/npy_file.h"
 
+enum { WIDE_ROW = 4096 }; /* columns */
+
 typedef struct npy_rows {
     const gml_source *source;
     gml_bytes bytes;
@@ -33,6 +35,14 @@ static void end(gml_row_stream *stream)
     gml_release(context, of, 1, sizeof *of);
 }
 
+/* True if the numbers of a row lie apart: the array is then read as a whole. */
+static bool is_by_columns(const gml_array *array)
+{
+    return array->fortran && array->rank > 1;
+}
+
+/* Reads the header and, of wide rows, the first, so that no memory is taken for many columns that the header alone
+ * claims. */
 static gml_status read_header(npy_rows *of)
 {
     gml_context *context = of->source->context;
@@ -44,10 +54,16 @@ static gml_status read_header(npy_rows *of)
     }
     if (status == GML_OK) {
         of->cols = array->cols;
+        of->row_bytes = array->cols * array->type.size;
+    }
+    const bool wide = status == GML_OK && of->cols > WIDE_ROW;
+    if (wide && !is_by_columns(array)) {
+        status = gml_bytes_read_pile(&of->bytes, of->row_bytes, &array->data, "numbers");
+    }
+    if (status == GML_OK && !(wide && is_by_columns(array))) { /* else the whole array is read before they are found */
         status = gml_array_find_inputs(of->source, array, &of->kept, &of->dataset.schema);
     }
     if (status == GML_OK) {
-        of->row_bytes = array->cols * array->type.size;
         of->left = array->rows;
         of->dataset.origin.path = gml_copy_string(context, of->source->path);
         status = of->dataset.origin.path != NULL ? GML_OK : GML_ERROR_MEMORY;
@@ -78,7 +94,9 @@ static gml_status fill(npy_rows *of, size_t most, size_t *count)
 {
     gml_pile *held = &of->array.data;
     const size_t capacity = most * of->row_bytes;
-    gml_status status = gml_pile_reserve(of->source->context, held, capacity - held->size, "rows of an array");
+    gml_status status = capacity > held->size
+                            ? gml_pile_reserve(of->source->context, held, capacity - held->size, "rows of an array")
+                            : GML_OK;
     for (size_t got = 1; status == GML_OK && held->size < of->row_bytes && got > 0;) {
         char *to = (char *)held->data + held->size;
         status = gml_reader_read_some(of->source->reader, to, capacity - held->size, &got);
@@ -145,7 +163,7 @@ static gml_status next(gml_row_stream *stream, size_t most, const gml_dataset **
     gml_pile *held = &of->array.data;
     gml_dataset *rows = &of->dataset;
     size_t count = 0;
-    if (of->left > 0 && of->array.fortran && of->array.rank > 1) {
+    if (of->left > 0 && is_by_columns(&of->array)) {
         return read_whole(of, dataset);
     }
     if (of->left == 0) {
