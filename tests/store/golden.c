@@ -40,6 +40,19 @@ static void add_text(page *to, const char *what, const char *text)
     }
 }
 
+/* One line, for a network with prediction intervals. */
+static void describe_intervals(const gml_network *network, page *to)
+{
+    const gml_intervals intervals = gml_network_intervals(network);
+    if (intervals.level > 0) {
+        ADD(to, "intervals %.17g %s %zu", intervals.level, intervals.score, intervals.samples);
+        for (size_t i = 0; i < intervals.targets; i++) {
+            ADD(to, " %.17g", intervals.quantiles[i]);
+        }
+        ADD(to, "\n");
+    }
+}
+
 /* One line each: task, columns, classes, facts. */
 static void describe(const gml_network *network, page *to)
 {
@@ -66,6 +79,7 @@ static void describe(const gml_network *network, page *to)
     for (size_t i = 0; (text = gml_network_fact_at(network, i, &name)) != NULL; i++) {
         ADD(to, "fact %s %s\n", name, text);
     }
+    describe_intervals(network, to);
     for (size_t i = 0; i < gml_network_members(network); i++) {
         ADD(to, "member %zu\n", i);
         describe(gml_network_member(network, i), to);
@@ -158,6 +172,7 @@ static const struct golden {
      "huber", NULL, NULL},
     {"variances", "values.csv", "4 -> 6 tanh -> 2", "gaussian_nll", NULL, NULL},
     {"counts", "counts.csv", "4 -> 6 tanh -> 1 exponential", "poisson", NULL, NULL},
+    {"intervals", "values.csv", "4 -> 6 tanh -> 1", "huber", NULL, NULL},
     {"marks", "marks.csv", "4 -> 6 tanh -> 1", "huber", NULL, NULL},
     {"prepared", NULL, "12 -> 6 tanh -> 1", "huber", NULL,
      "number -> impute(value=median) -> robust -> smooth_clip; category -> one_hot(levels=2); size -> log -> minmax"},
@@ -215,6 +230,9 @@ static gml_network *learn(gml_context *context, const struct golden *golden, gml
     assert_ok(context, gml_network_create(context, golden->net, &options, &network));
     assert_ok(context, gml_network_adapt(network, data, GML_SCALING_AUTO));
     assert_ok(context, gml_fit(network, data, NULL, &training, NULL, NULL));
+    if (strcmp(golden->name, "intervals") == 0) {
+        assert_ok(context, gml_fit_intervals(network, data, 0.8));
+    }
     gml_dataset_destroy(data);
     return network;
 }
