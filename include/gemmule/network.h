@@ -123,8 +123,8 @@ GML_API const gml_entry *gml_data_init_entry(size_t index);
  * samples as the layers before it, which are set already, pass them on.
  *
  * x     [n x columns], u8, f32 or f64, read; some hundred samples are enough
- * call  of the table: "lsuv", "per_unit"; null: weights and biases stay, and only layers that take numbers from data
- *       take them, as they do with every call
+ * call  of the table: "lsuv", "per_unit"; null: weights and biases stay, and only layers that take numbers from data,
+ *       such as the edges of the bins of ple, take them, as they do with every call; some thousand samples then
  * seed  of what is drawn
  *
  * Runs on the calling thread, with memory for the values of all layers. Errors: name, shape, argument, memory, data

@@ -16,12 +16,15 @@ typedef struct gml_recipe {
     const char *network; /* the whole description; null: the inputs of the dataset or of its preparation, `hidden`, and
                             an output layer for the targets and the loss, such as "4 -> 128 relu -> 3 softmax" */
     const char *hidden;  /* layers between the inputs and the output layer, as in "128 relu -> dropout 0.2 -> 64 relu";
-                            null: "128 relu"; "": none */
+                            null: "128 relu"; "": none. Here and in `network` the arguments `numbers`, `columns` and
+                            `levels` of a layer, if 0, are those of the dataset's preparation (gml_preparation_layout);
+                            a layer for which it has no number or no code is left out */
     const char *output_initializer; /* call: initializer of the output layer; null: that of its activation */
     gml_network_options options;
     gml_scaling_kind scaling; /* of gml_network_adapt; with a preparation of the targets alone */
     const char *data_init; /* call of gml_data_init_entry: gml_network_initialize_to_data on evenly spaced samples, for
-                              lsuv up to 512, else up to 2048; sets the fact "data_init". null: none */
+                              lsuv up to 512, else up to 2048; sets the fact "data_init". null: only for layers
+                              that take numbers from data */
     gml_train_options fit; /* see gml_recipe_fit_options */
     const char *preparation; /* description of a preparation (gemmule/preparation.h), fitted to the dataset. null: none
                                 for a dataset of numbers alone, the default one for a dataset with `columns` */

@@ -37,6 +37,12 @@ gml_status gml_refuse_values(const gml_workspace *workspace, const gml_batch_nam
         return GML_OK;
     }
     gml_batch_name(names, at.row, place);
+    const gml_layer_kind *kind = network->layers[at.layer].kind;
+    if (kind->nonfinite != NULL) {
+        return gml_fail(network->context, of_input,
+                        "%s, because layer %zu, %s, gives values that are not finite for %s: %s", wrong, at.layer + 1,
+                        kind->entry.name, place, kind->nonfinite);
+    }
     return gml_fail(network->context, GML_ERROR_DIVERGED,
                     "%s; the first values that are not finite come out of layer %zu of %zu (%zu %s) for %s; %s", wrong,
                     at.layer + 1, network->spec.layer_count, network->layers[at.layer].out,

@@ -114,6 +114,9 @@ struct gml_layer_kind {
     bool trains_only;      /* when predicting, y is x */
     bool keeps_zeros;      /* where x is 0, y is 0 */
     const char *gate;      /* of gates: the name of g in y = a g(b) */
+    bool sines;            /* of periodic embeddings: cosines and sines, and relu after them */
+    bool reads_codes; /* its last inputs, by the argument `columns`, are codes of levels, which have no derivative */
+    const char *nonfinite; /* what else gives outputs that are not finite, for a message; null: nothing */
     size_t gives_one_for;  /* out = in / this; of dense and of kinds with `settle_outputs` 0 */
     size_t vector_count;   /* [out] each; without the bias of dense and the activation's parameters */
     gml_block_spec vectors[4];
@@ -211,6 +214,31 @@ void gml_scale_start(const gml_layer *layer, gml_stream stream);
 void gml_scale_forward(const gml_layer_call *call);
 void gml_scale_derive(const gml_layer_call *call);
 void gml_scale_propagate(const gml_layer_call *call);
+
+/* embedding.c */
+const char *gml_embedding_settle(gml_layer_spec *spec);
+size_t gml_embedding_vectors(const gml_layer_spec *spec, gml_block_spec *blocks);
+void gml_embedding_start(const gml_layer *layer, gml_stream stream);
+void gml_embedding_forward(const gml_layer_call *call);
+void gml_embedding_derive(const gml_layer_call *call);
+void gml_embedding_propagate(const gml_layer_call *call);
+
+/* periodic.c */
+const char *gml_periodic_settle(gml_layer_spec *spec);
+size_t gml_periodic_vectors(const gml_layer_spec *spec, gml_block_spec *blocks);
+void gml_periodic_start(const gml_layer *layer, gml_stream stream);
+void gml_periodic_forward(const gml_layer_call *call);
+void gml_periodic_derive(const gml_layer_call *call);
+void gml_periodic_propagate(const gml_layer_call *call);
+
+/* bins.c */
+const char *gml_bins_settle(gml_layer_spec *spec);
+size_t gml_bins_vectors(const gml_layer_spec *spec, gml_block_spec *blocks);
+void gml_bins_start(const gml_layer *layer, gml_stream stream);
+void gml_bins_forward(const gml_layer_call *call);
+void gml_bins_derive(const gml_layer_call *call);
+void gml_bins_propagate(const gml_layer_call *call);
+gml_status gml_bins_fit(const gml_layer *layer, size_t rows, const void *x);
 
 /* gate.c */
 void gml_gate_forward(const gml_layer_call *call);

@@ -229,6 +229,9 @@ static void initialize_vectors(const gml_layer *layer)
             gml_activation_start(activation, layer->kernels, layer->theta, vector->values);
             continue;
         }
+        if (vector->role == GML_ROLE_STATISTIC && layer->kind->fit != NULL) {
+            continue; /* from data, not from a seed */
+        }
         gml_fill_call fill = {.count = vector->count, .target = vector->values};
         fill.a = fill.b = blocks[first + k].initial;
         layer->kernels->random->fill_uniform(&fill);

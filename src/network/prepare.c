@@ -3,6 +3,7 @@
 
 #include "data/field.h"
 #include "data/transform/transform.h"
+#include "network/code_inputs.h"
 #include "network/network.h"
 
 static bool all_numbers(const gml_preparation *preparation)
@@ -42,13 +43,33 @@ static gml_status change_columns(gml_context *context, const gml_preparation *pr
     return status;
 }
 
+/* Codes are numbers in a row of the table of embeddings: any other layer would take them for quantities. */
+static gml_status check_codes(const gml_network *network, const gml_preparation *preparation)
+{
+    const gml_preparation_layout layout = gml_preparation_layout_of(preparation);
+    const gml_code_inputs codes = gml_network_code_inputs(network);
+    if (layout.codes == 0 || (layout.codes == codes.columns && layout.levels <= codes.levels)) {
+        return GML_OK;
+    }
+    if (codes.columns == 0) {
+        return gml_fail(network->context, GML_ERROR_SHAPE,
+                        "the preparation gives codes of %zu columns; the network has no layer embedding to read them",
+                        layout.codes);
+    }
+    return gml_fail(network->context, GML_ERROR_SHAPE,
+                    "the preparation gives codes of %zu columns with %zu levels; the network's embedding takes %zu "
+                    "columns with %zu levels",
+                    layout.codes, layout.levels, codes.columns, codes.levels);
+}
+
 static gml_status check_preparation(const gml_network *network, const gml_preparation *preparation)
 {
-    return preparation == NULL || preparation->inputs == network->spec.inputs
-               ? GML_OK
-               : gml_fail(network->context, GML_ERROR_SHAPE,
-                          "the preparation makes %zu inputs of %zu columns; the network takes %zu", preparation->inputs,
-                          preparation->columns, network->spec.inputs);
+    if (preparation == NULL || preparation->inputs == network->spec.inputs) {
+        return check_codes(network, preparation);
+    }
+    return gml_fail(network->context, GML_ERROR_SHAPE,
+                    "the preparation makes %zu inputs of %zu columns; the network takes %zu", preparation->inputs,
+                    preparation->columns, network->spec.inputs);
 }
 
 gml_status gml_network_set_preparation(gml_network *network, const gml_preparation *preparation)

@@ -74,6 +74,9 @@ unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit
         pick_theta(layer, unit, theta);
         return layer->trainable->piece != NULL ? layer->trainable->piece(z, theta, layer->parameters) : 0;
     }
+    if (layer->kind->piece != NULL) {
+        return layer->kind->piece(layer, unit, z);
+    }
     const char *gate = layer->kind->gate;
     const gml_reference_activation *bent = gate != NULL ? gml_reference_find_activation(gate) : layer->activation;
     return bent != NULL ? gml_reference_piece(bent, z) : 0;
@@ -280,23 +283,27 @@ static void gate_backward(const gml_reference_place *p)
 /* ---- the table ---- */
 
 static const gml_reference_kind kinds[] = {
-    {"dense", NULL, dense_forward, dense_backward, NULL, NULL},
-    {"activation", NULL, activation_forward, activation_backward, NULL, NULL},
-    {"dropout", NULL, dropout_forward, dropout_backward, pass_forward, pass_back},
-    {"alpha_dropout", NULL, alpha_dropout_forward, alpha_dropout_backward, pass_forward, pass_back},
-    {"gaussian_noise", NULL, noise_forward, pass_back, pass_forward, pass_back},
+    {"dense", NULL, dense_forward, dense_backward, NULL, NULL, NULL},
+    {"activation", NULL, activation_forward, activation_backward, NULL, NULL, NULL},
+    {"dropout", NULL, dropout_forward, dropout_backward, pass_forward, pass_back, NULL},
+    {"alpha_dropout", NULL, alpha_dropout_forward, alpha_dropout_backward, pass_forward, pass_back, NULL},
+    {"gaussian_noise", NULL, noise_forward, pass_back, pass_forward, pass_back, NULL},
     {"batchnorm", NULL, gml_reference_batchnorm_forward, gml_reference_batchnorm_backward,
-     gml_reference_batchnorm_predict, gml_reference_batchnorm_predict_back},
-    {"layernorm", NULL, gml_reference_layernorm_forward, gml_reference_layernorm_backward, NULL, NULL},
-    {"rmsnorm", NULL, gml_reference_rmsnorm_forward, gml_reference_rmsnorm_backward, NULL, NULL},
-    {"weight_norm", NULL, gml_reference_weight_norm_forward, gml_reference_weight_norm_backward, NULL, NULL},
-    {"scale", NULL, gml_reference_scale_forward, gml_reference_scale_backward, NULL, NULL},
-    {"affine", NULL, gml_reference_scale_forward, gml_reference_scale_backward, NULL, NULL},
-    {"residual", NULL, residual_forward, residual_backward, NULL, NULL},
-    {"glu", "sigmoid", gate_forward, gate_backward, NULL, NULL},
-    {"reglu", "relu", gate_forward, gate_backward, NULL, NULL},
-    {"geglu", "gelu", gate_forward, gate_backward, NULL, NULL},
-    {"swiglu", "silu", gate_forward, gate_backward, NULL, NULL},
+     gml_reference_batchnorm_predict, gml_reference_batchnorm_predict_back, NULL},
+    {"layernorm", NULL, gml_reference_layernorm_forward, gml_reference_layernorm_backward, NULL, NULL, NULL},
+    {"rmsnorm", NULL, gml_reference_rmsnorm_forward, gml_reference_rmsnorm_backward, NULL, NULL, NULL},
+    {"weight_norm", NULL, gml_reference_weight_norm_forward, gml_reference_weight_norm_backward, NULL, NULL, NULL},
+    {"scale", NULL, gml_reference_scale_forward, gml_reference_scale_backward, NULL, NULL, NULL},
+    {"affine", NULL, gml_reference_scale_forward, gml_reference_scale_backward, NULL, NULL, NULL},
+    {"embedding", NULL, gml_reference_embedding_forward, gml_reference_embedding_backward, NULL, NULL, NULL},
+    {"pbld", NULL, gml_reference_pbld_forward, gml_reference_pbld_backward, NULL, NULL, NULL},
+    {"plr", NULL, gml_reference_plr_forward, gml_reference_plr_backward, NULL, NULL, gml_reference_plr_piece},
+    {"ple", NULL, gml_reference_ple_forward, gml_reference_ple_backward, NULL, NULL, gml_reference_ple_piece},
+    {"residual", NULL, residual_forward, residual_backward, NULL, NULL, NULL},
+    {"glu", "sigmoid", gate_forward, gate_backward, NULL, NULL, NULL},
+    {"reglu", "relu", gate_forward, gate_backward, NULL, NULL, NULL},
+    {"geglu", "gelu", gate_forward, gate_backward, NULL, NULL, NULL},
+    {"swiglu", "silu", gate_forward, gate_backward, NULL, NULL, NULL},
 };
 
 const gml_reference_kind *gml_reference_find_kind(const char *name)

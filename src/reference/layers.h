@@ -52,6 +52,8 @@ typedef struct gml_reference_kind {
     void (*predict)(
         const gml_reference_place *place); /* forward and backward of a layer that predicts; null: the same */
     void (*predict_back)(const gml_reference_place *place);
+    /* Of a kind with kinks and no activation: the number of the smooth piece that z of a unit is in; null: none. */
+    unsigned (*piece)(const gml_reference_layer *layer, size_t unit, double z);
 } gml_reference_kind;
 
 /* norms.c, for the table */
@@ -69,6 +71,18 @@ void gml_reference_weight_norm_backward(const gml_reference_place *place);
 /* inputs.c, for the table */
 void gml_reference_scale_forward(const gml_reference_place *place);
 void gml_reference_scale_backward(const gml_reference_place *place);
+void gml_reference_embedding_forward(const gml_reference_place *place);
+void gml_reference_embedding_backward(const gml_reference_place *place);
+void gml_reference_pbld_forward(const gml_reference_place *place);
+void gml_reference_pbld_backward(const gml_reference_place *place);
+void gml_reference_plr_forward(const gml_reference_place *place);
+void gml_reference_plr_backward(const gml_reference_place *place);
+void gml_reference_ple_forward(const gml_reference_place *place);
+void gml_reference_ple_backward(const gml_reference_place *place);
+
+/* The number of the smooth piece of an entry z: of plr its sum before relu, of ple the number itself. */
+unsigned gml_reference_plr_piece(const gml_reference_layer *layer, size_t unit, double z);
+unsigned gml_reference_ple_piece(const gml_reference_layer *layer, size_t unit, double z);
 
 /* Returns the number of the smooth piece of the layer's activation that `z` is in, for one unit. */
 unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z);

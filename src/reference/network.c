@@ -193,7 +193,8 @@ uint64_t gml_reference_signature(const gml_reference_network *network, const gml
     for (size_t l = 0; l < network->layer_count; l++) {
         const gml_reference_layer *layer = &network->layers[l];
         const double *z = memory + layer_offset(network, rows, l);
-        bool bends = layer->activation != NULL || layer->trainable != NULL || layer->kind->gate != NULL;
+        bool bends = layer->activation != NULL || layer->trainable != NULL || layer->kind->gate != NULL ||
+                     layer->kind->piece != NULL;
         for (size_t i = 0; bends && i < rows * layer->out; i++) {
             hash = (hash ^ gml_reference_layer_piece(layer, i % layer->out, z[i])) * 1099511628211u;
         }

@@ -63,7 +63,8 @@ static bool layer_tensor(const gml_contents *contents, size_t index, gml_tensor 
         size_t count = gml_layer_blocks(&contents->spec->layers[i], blocks);
         if (index < count) {
             const gml_block_spec *block = &blocks[index];
-            bool matrix = block->role == GML_ROLE_WEIGHT || block->role == GML_ROLE_ACTIVATION;
+            bool matrix = block->role == GML_ROLE_WEIGHT || block->role == GML_ROLE_ACTIVATION ||
+                          gml_layer_kind_of(&contents->spec->layers[i])->list_vectors != NULL;
             *tensor = (gml_tensor){.dtype = contents->dtype, .rank = matrix ? 2 : 1};
             tensor->shape[0] = matrix ? block->rows : block->cols;
             tensor->shape[1] = matrix ? block->cols : 0;

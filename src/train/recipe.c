@@ -7,6 +7,7 @@
 #include "base/least.h"
 #include "data/dataset.h"
 #include "network/data_init.h"
+#include "train/recipe_layers.h"
 
 enum { DEFAULT_BATCH = 32, LEAST_EPOCHS = 10, MOST_EPOCHS = 300, ENOUGH_BATCHES = 3000 };
 /* Of initialisation by data. */
@@ -33,21 +34,41 @@ static size_t output_units(const char *loss, const gml_dataset *dataset, const c
     return (variances ? 2 : 1) * gml_dataset_targets(dataset);
 }
 
-/* Prints the description, cut at `size`; returns its length. */
-static size_t print_description(const gml_recipe *recipe, const gml_dataset *dataset, size_t inputs, char *text,
-                                size_t size)
+/* Prints the description, cut at its size; returns its length. `hidden` has the hidden layers, or the whole network if
+ * the recipe has one. */
+static size_t print_description(const gml_recipe *recipe, const gml_dataset *dataset, size_t inputs, const char *hidden,
+                                description *to)
 {
-    const char *hidden = recipe->hidden != NULL ? recipe->hidden : "128 relu", *activation = NULL;
+    const char *activation = NULL;
+    char *text = to->text;
+    const size_t size = to->text != NULL ? to->size : 0;
     const size_t units = output_units(recipe->fit.loss, dataset, &activation);
     const bool empty = hidden[strspn(hidden, " ")] == '\0';
     const int length =
         recipe->network != NULL
-            ? snprintf(text, size, "%s", recipe->network)
+            ? snprintf(text, size, "%s", hidden)
             : snprintf(text, size, "%zu%s%s -> %zu%s%s%s%s", inputs, empty ? "" : " -> ", empty ? "" : hidden, units,
                        activation != NULL ? " " : "", activation != NULL ? activation : "",
                        recipe->output_initializer != NULL ? " init=" : "",
                        recipe->output_initializer != NULL ? recipe->output_initializer : "");
     return length < 0 ? 0 : (size_t)length;
+}
+
+/* Gives the layers the arguments that the recipe leaves to the data. Without a preparation all inputs are numbers. The
+ * JSON form of a whole network stays as it is. */
+static gml_status settle(const gml_recipe *recipe, const gml_dataset *dataset, const gml_preparation *preparation,
+                         description *layers)
+{
+    const char *text = recipe->network != NULL ? recipe->network : recipe->hidden != NULL ? recipe->hidden : "128 relu";
+    gml_context *context = gml_dataset_context(dataset);
+    const gml_preparation_layout plain = {.numbers = gml_dataset_features(dataset)};
+    const gml_preparation_layout layout = preparation != NULL ? gml_preparation_layout_of(preparation) : plain;
+    if (text[strspn(text, " \t\n\r")] != '{') {
+        return gml_recipe_settle_layers(context, text, &layout, &layers->text, &layers->size);
+    }
+    layers->size = strlen(text) + 1;
+    layers->text = gml_allocate(context, layers->size, 1, "the description of a network");
+    return layers->text != NULL ? (memcpy(layers->text, text, layers->size), GML_OK) : GML_ERROR_MEMORY;
 }
 
 /* Describes the network for a dataset; `preparation` may be null. */
@@ -64,13 +85,19 @@ static gml_status describe(const gml_recipe *recipe, const gml_dataset *dataset,
     if (recipe->network == NULL && gml_dataset_targets(dataset) == 0) {
         return gml_fail(context, GML_ERROR_ARGUMENT, "the dataset has no targets, which the output layer depends on");
     }
-    made->size = print_description(recipe, dataset, inputs, NULL, 0) + 1;
-    made->text = gml_allocate(context, made->size, 1, "the description of a network");
-    if (made->text == NULL) {
-        return GML_ERROR_MEMORY;
+    description layers = {0};
+    gml_status status = settle(recipe, dataset, preparation, &layers);
+    if (status == GML_OK) {
+        made->text = NULL;
+        made->size = print_description(recipe, dataset, inputs, layers.text, made) + 1;
+        made->text = gml_allocate(context, made->size, 1, "the description of a network");
+        status = made->text != NULL ? GML_OK : GML_ERROR_MEMORY;
     }
-    print_description(recipe, dataset, inputs, made->text, made->size);
-    return GML_OK;
+    if (status == GML_OK) {
+        print_description(recipe, dataset, inputs, layers.text, made);
+    }
+    gml_release(context, layers.text, layers.size, 1);
+    return status;
 }
 
 /* ---- the preparation ---- */

@@ -100,14 +100,16 @@ LARGE_TEST(a_million_columns_become_a_data_set_with_its_inputs_in_bounded_memory
     const size_t inputs = gml_preparation_inputs(preparation);
     ck_assert_uint_eq(inputs,
                       COLUMNS / 4 * 6 - 3); /* one each, three for each category; the last column is the target */
+    const size_t numbers = gml_preparation_layout_of(preparation).numbers;
     for (size_t i = 0, column = 0, of_column = 0; i < inputs; i++) {
         assert_ok(context, gml_preparation_input(preparation, i, &input));
         of_column = input.column == column ? of_column + 1 : 1;
-        ck_assert(input.column == column || input.column == column + 1);
+        ck_assert(i == numbers || (input.column >= column && input.column <= column + (i < numbers ? 2 : 4)));
         column = input.column;
+        ck_assert((column % 4 == 3) == (i >= numbers));
         ck_assert_uint_le(of_column, column % 4 == 3 ? 3 : 1);
     }
-    ck_assert_uint_eq(input.column, COLUMNS - 2);
+    ck_assert_uint_eq(input.column, COLUMNS - 5); /* the last category */
     gml_preparation_destroy(preparation);
     gml_dataset_destroy(dataset);
     ck_assert_uint_eq(f.live_bytes, before);

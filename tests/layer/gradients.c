@@ -21,7 +21,7 @@ static void check_gradients(gml_context *context, const char *description)
         ck_assert_msg(blocks[i].worst <= 1e-6, "%s: %s differs by %g", description, blocks[i].name, blocks[i].worst);
         ck_assert_msg(blocks[i].float_worst <= 5e-5, "%s: %s in float differs by %g", description, blocks[i].name,
                       blocks[i].float_worst);
-        bool statistic = strstr(blocks[i].name, "running") != NULL;
+        bool statistic = strstr(blocks[i].name, "running") != NULL || strstr(blocks[i].name, "edges") != NULL;
         ck_assert_msg(statistic || blocks[i].checked > 0, "%s: nothing of %s was checked", description, blocks[i].name);
     }
     free(x), free(y);
@@ -34,6 +34,9 @@ TEST(every_kind_has_the_gradient_of_its_formula_wherever_it_stands)
     const gml_entry *entry;
     for (size_t i = 0; (entry = gml_layer_entry(i)) != NULL; i++) {
         char kind[64], description[256];
+        if (strcmp(entry->name, "embedding") == 0) { /* reads codes alone: tests/layer/inputs.c */
+            continue;
+        }
         write_kind(entry, kind, sizeof kind);
         snprintf(description, sizeof description, "8 -> 8 tanh -> %s -> 8 sigmoid -> %s -> 3 tanh", kind, kind);
         check_gradients(context, description);

@@ -20,6 +20,9 @@ static const char *const MIXED[] = {
     "6 -> 7 bias=no -> weight_norm -> gelu -> 70 bias=no -> weight_norm -> swish -> residual 1 -> 4 bias=no -> "
     "weight_norm",
     "6 -> scale(std=1) -> 9 bias=no -> affine -> tanh -> 9 relu -> affine -> residual 3 -> scale -> 4",
+    "6 -> pbld(numbers=3, std=0.5) -> scale -> 5 tanh -> plr(numbers=2, size=3, frequencies=5, std=0.5) -> "
+    "ple(numbers=4, "
+    "bins=5, size=3) -> 3",
 };
 
 /* Changes gains, biases and statistics from what they begin with. */
@@ -41,8 +44,13 @@ static inline void stir(gml_network *network)
 /* Writes a kind as it may stand in any description: some are not written by their name, or not alone. */
 static inline void write_kind(const gml_entry *entry, char *text, size_t size)
 {
-    static const char *const otherwise[][2] = {
-        {"dense", "8 tanh"}, {"activation", "leaky_relu(slope=0.5)"}, {"weight_norm", "8 bias=no -> weight_norm"}};
+    static const char *const otherwise[][2] = {{"dense", "8 tanh"},
+                                               {"activation", "leaky_relu(slope=0.5)"},
+                                               {"weight_norm", "8 bias=no -> weight_norm"},
+                                               {"embedding", "embedding(columns=2, levels=3)"},
+                                               {"pbld", "pbld(numbers=2, std=0.5)"},
+                                               {"plr", "plr(numbers=2, size=5, std=0.5)"},
+                                               {"ple", "ple(numbers=2, bins=6)"}};
     snprintf(text, size, "%s", entry->name);
     for (size_t i = 0; i < sizeof otherwise / sizeof otherwise[0]; i++) {
         if (strcmp(entry->name, otherwise[i][0]) == 0) {

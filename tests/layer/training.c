@@ -171,7 +171,8 @@ TEST(a_fit_lets_batchnorm_learn_from_each_batch_once)
 
 TEST(every_kind_trains_to_the_same_bits_on_any_number_of_threads)
 {
-    same_bits("40 -> scale -> gaussian_noise -> 64 -> batchnorm -> relu -> dropout 0.3 -> 64 tanh -> layernorm -> "
+    same_bits("40 -> pbld(numbers=10) -> plr(numbers=2, size=3) -> scale -> gaussian_noise -> 64 -> batchnorm -> relu "
+              "-> dropout 0.3 -> 64 tanh -> layernorm -> "
               "residual 4 -> "
               "96 prelu(per=unit) -> swiglu -> swish -> rmsnorm -> alpha_dropout 0.1 -> batchnorm -> 5",
               150, 12);

@@ -179,6 +179,11 @@ static const struct golden {
     {"ordered", NULL, "10 -> 6 tanh -> 1", "huber", NULL,
      "number -> impute(indicator=no) -> quantile(quantiles=20); category -> ordinal; date -> impute -> date_parts -> "
      "standard"},
+    {"columns", NULL,
+     "6 -> pbld(numbers=2, size=3, frequencies=4) -> ple(numbers=1, bins=3, size=2) -> plr(numbers=1, size=2, "
+     "frequencies=3) -> embedding(columns=1, levels=4, size=2) -> scale -> 6 tanh -> affine -> 1",
+     "huber", NULL,
+     "number -> impute -> robust -> smooth_clip; category -> encode(one_hot=2, levels=2); date -> impute -> standard"},
     {"ensemble", NULL, "10 -> 4 tanh -> 1", "huber", NULL,
      "number -> impute(indicator=no) -> quantile(quantiles=20); category -> ordinal; date -> impute -> date_parts -> "
      "standard"},

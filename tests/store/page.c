@@ -26,12 +26,29 @@ static void read_page(void)
 /* The size that a word of the page means, in a layer that learns `numbers` numbers for its activation. */
 static size_t size_of(const char *word, const gml_layer_spec *layer, size_t numbers)
 {
+    const gml_call *kind = &layer->kind; /* of layers on inputs */
+    const bool sines = strcmp(kind->entry->name, "plr") == 0;
+    const size_t many = (size_t)gml_call_value(kind, "numbers", 0), width = (size_t)gml_call_value(kind, "size", 0);
+    const size_t learned = sines ? width : width - 1, bins = (size_t)gml_call_value(kind, "bins", 0);
+    const size_t frequencies = (size_t)gml_call_value(kind, "frequencies", 0);
     const struct {
         const char *word;
         size_t size;
-    } sizes[] = {{"inputs", INPUTS},    {"outputs", OUTPUTS}, {"in", layer->in},
-                 {"out", layer->units}, {"numbers", numbers}, {"1", 1},
-                 {"all", PREPARED}};
+    } sizes[] = {{"inputs", INPUTS},
+                 {"outputs", OUTPUTS},
+                 {"in", layer->in},
+                 {"out", layer->units},
+                 {"numbers", numbers},
+                 {"1", 1},
+                 {"all", PREPARED},
+                 {"levels", (size_t)gml_call_value(kind, "levels", 0)},
+                 {"size", width},
+                 {"learned", learned},
+                 {"frequencies", frequencies},
+                 {"features", sines ? 2 * frequencies : frequencies},
+                 {"maps", many * learned},
+                 {"shares", many * bins},
+                 {"edges", bins + 1}};
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         if (strcmp(word, sizes[i].word) == 0) {
             return sizes[i].size;
@@ -108,7 +125,14 @@ TEST(every_tensor_of_every_kind_of_layer_is_listed)
         char text[128];
         const char *name = gml_layer_entry(i)->name;
         if (strcmp(name, "dense") != 0 && strcmp(name, "activation") != 0) { /* written otherwise */
-            snprintf(text, sizeof text, "3 -> 4 -> 4 bias=no -> %s -> 5", name);
+            static const char *const embeddings[] = {"embedding", "pbld", "plr", "ple"};
+            static const char *const arguments[] = {"(columns=2, levels=3)", "(numbers=2)", "(numbers=2)",
+                                                    "(numbers=2)"};
+            const char *with = "";
+            for (size_t k = 0; k < sizeof embeddings / sizeof *embeddings; k++) {
+                with = strcmp(name, embeddings[k]) == 0 ? arguments[k] : with;
+            }
+            snprintf(text, sizeof text, "3 -> 4 -> 4 bias=no -> %s%s -> 5", name, with);
             expect_listed(context, text);
         }
     }

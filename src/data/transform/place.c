@@ -40,7 +40,8 @@ static gml_status measure(gml_preparation *made)
         gml_chain *chain = &made->chains[i];
         size_t *const parts[] = {&layout->numbers, &layout->one_hot, &layout->codes};
         chain->first_code = layout->levels;
-        layout->levels += measure_chain(made, chain, &made->kinds[i]);
+        chain->code_count = measure_chain(made, chain, &made->kinds[i]);
+        layout->levels += chain->code_count;
         *parts[chain->part] += chain->input_count;
         layout->one_hot += chain->marked;
         made->inputs = layout->numbers + layout->one_hot + layout->codes;

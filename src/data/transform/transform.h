@@ -110,7 +110,7 @@ typedef struct gml_chain {
     gml_part part;                   /* of its inputs but the mark */
     size_t first_input, input_count; /* without the mark */
     size_t mark;                     /* if `marked`: the input that marks missing cells */
-    size_t first_code;               /* of codes: those of this column follow it */
+    size_t first_code, code_count;   /* of codes: those of this column; the last is that of missing cells */
     size_t before[GML_PARTS];        /* inputs of each part in the columns before; in [0] all if not `by_parts` */
     bool marked;
 } gml_chain;

@@ -9,9 +9,12 @@
 #include "base/layout.h"
 #include "base/least.h"
 #include "base/view.h"
+#include "data/transform/transform.h"
 #include "kernel/data/data.h"
+#include "kernel/data/entry.h"
 #include "kernel/explain/explain.h"
 #include "kernel/matrix/matrix.h"
+#include "network/code_inputs.h"
 
 /* ---- memory ---- */
 
@@ -136,6 +139,51 @@ static gml_status average_background(gml_attribution *job)
     return GML_OK;
 }
 
+/* The code that most rows of the background have in an input; the least of equally frequent ones. */
+static double most_frequent_code(const gml_attribution *job, size_t input)
+{
+    const gml_dtype dtype = job->network->kernels->dtype;
+    double best = 0;
+    for (size_t i = 0, most = 0; i < job->backgrounds; i++) {
+        const double code = gml_entry_at(dtype, gml_attribution_inputs(job, job->background, i), input);
+        size_t count = 0;
+        for (size_t k = 0; k < job->backgrounds; k++) {
+            count += gml_entry_at(dtype, gml_attribution_inputs(job, job->background, k), input) == code;
+        }
+        if (count > most || (count == most && code < best)) {
+            most = count;
+            best = code;
+        }
+    }
+    return best;
+}
+
+static void set_entry(const gml_attribution *job, void *row, size_t input, double value)
+{
+    gml_write_column(1, &value, job->network->kernels->dtype, (char *)row + input * job->network->kernels->size, 1);
+}
+
+/* A mean of codes is none: the baseline of inputs that a layer of embeddings reads is their most frequent code. */
+static void choose_codes(gml_attribution *job)
+{
+    const size_t codes = gml_network_code_inputs(job->network).columns;
+    for (size_t input = job->probe.inputs - codes; input < job->probe.inputs; input++) {
+        set_entry(job, job->base, input, most_frequent_code(job, input));
+    }
+}
+
+/* Without a baseline of the caller's, codes are those of missing cells. */
+static void clear_codes(gml_attribution *job)
+{
+    const gml_preparation *preparation = job->network->preparation;
+    for (size_t j = 0; preparation != NULL && j < preparation->columns; j++) {
+        const gml_chain *chain = &preparation->chains[j];
+        if (chain->part == GML_PART_CODES) {
+            set_entry(job, job->background, chain->first_input, (double)(chain->first_code + chain->code_count - 1));
+        }
+    }
+}
+
 /* Without a baseline of the caller's, prepared inputs of 0: the shift of the input scaling, or 0. With a preparation,
  * for example the mean after standard, and a missing cell after one_hot. */
 static gml_status prepare_baseline(gml_attribution *job, gml_matrix baseline)
@@ -146,6 +194,7 @@ static gml_status prepare_baseline(gml_attribution *job, gml_matrix baseline)
         gml_network_read_inputs(network, baseline, job->background);
     } else {
         memset(job->background, 0, entries * network->kernels->size);
+        clear_codes(job);
     }
     const size_t bad = network->kernels->data->first_nonfinite(entries, job->background);
     if (bad < entries) {
@@ -154,6 +203,9 @@ static gml_status prepare_baseline(gml_attribution *job, gml_matrix baseline)
                         bad % inputs + 1);
     }
     gml_status status = average_background(job);
+    if (status == GML_OK) {
+        choose_codes(job);
+    }
     if (!job->method->averages_base) {
         memcpy(job->background, job->base, inputs * network->kernels->size);
         job->backgrounds = 1;

@@ -15,6 +15,7 @@
 #include "explain/attribution/attribution.h"
 #include "kernel/entry/entry.h"
 #include "kernel/explain/explain.h"
+#include "network/code_inputs.h"
 
 /* The state of a path at its last point. */
 typedef struct path_end {
@@ -48,6 +49,11 @@ static void lay_out(void *owner, gml_layout *layout)
 gml_status gml_integrated_prepare(gml_attribution *job)
 {
     const gml_network *network = job->network;
+    if (gml_network_code_inputs(network).columns > 0) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "integrated_gradients is not defined for a network with embeddings of categories: nothing is "
+                        "between two levels; occlusion and shapley have no such limit");
+    }
     gml_integrated *own = gml_allocate(network->context, 1, sizeof *own, "integrated gradients");
     if (own == NULL) {
         return GML_ERROR_MEMORY;

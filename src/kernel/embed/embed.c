@@ -1,5 +1,5 @@
 /* kernel/embed/embed.c - scales of columns: y = x scale + bias, and its gradients. */
-#include "kernel/embed/embed.h"
+#include "kernel/embed/rows.h"
 
 #include <string.h>
 
@@ -71,6 +71,9 @@ static void spread(size_t count, size_t group, bool signs, void *values)
 }
 
 const gml_embed_kernels GML_VARIANT(gml_embed_kernels) = {
+    .levels = &GML_VARIANT(gml_levels_kernels),
+    .periodic = &GML_VARIANT(gml_periodic_kernels),
+    .bins = &GML_VARIANT(gml_bins_kernels),
     .affine = affine,
     .affine_sums = affine_sums,
     .affine_backward = affine_backward,
