@@ -25,7 +25,7 @@ typedef struct gml_network_options {
 /* Makes a network from a description.
  *
  *     inputs -> layer -> layer ...        "784 -> 512 relu -> dropout 0.2 -> 256 relu -> 10 softmax"
- *     layer:  units [activation] [init=initializer] [bias=no] [bias_init=initializer]
+ *     layer:  units [activation] [init=initializer] [bias=no] [bias_init=initializer] [heads]
  *           | kind [number]               a row of gml_layer_entry; the number is its first argument
  *           | activation
  *
@@ -35,7 +35,18 @@ typedef struct gml_network_options {
  * draws them by its own rule. A description that begins with '{' is in the JSON form of gml_network_to_json.
  *
  * A dense layer computes Y = f(X W + b) with X [batch x in], W [in x out] row-major, b [out]; gml_layer_entry has the
- * formulas of the other kinds. All parameters are in one 64-byte aligned block, allocated here. Errors: argument (the
+ * formulas of the other kinds.
+ *
+ * The layers between `members` and `average` are an ensemble in one network (Wen, Tran and Ba, BatchEnsemble, 2020):
+ *
+ *     "9 -> members 32 -> scale(signs=yes) -> 512 relu -> scale -> 512 relu -> 3 softmax heads -> average"
+ *
+ * Each member computes these layers on values of its own; the values of a sample's members lie side by side, and `units`
+ * counts those of one member. Dense layers share W, [in x out] of one member, and have a bias for each member; with
+ * `heads` each member has weights of its own, which lie one below the other, [members in x out]. Every other layer acts
+ * on the columns of all members. Layers that normalise rows, gates and weight_norm cannot stand there. Where `average` is
+ * the last layer, the loss of a training step is the mean of the losses of the members, each with the targets of the
+ * sample; a prediction is the mean of the members' outputs, and so is what an evaluation measures. All parameters are in one 64-byte aligned block, allocated here. Errors: argument (the
  * message gives the character), name, shape (invalid sizes, layers that do not fit each other), memory. */
 GML_API gml_status gml_network_create(gml_context *context, const char *description, const gml_network_options *options,
                                       gml_network **network);
@@ -74,7 +85,7 @@ GML_API gml_status gml_network_layer(const gml_network *network, size_t index, g
 
 /* The role of a block in its layer. */
 typedef enum gml_role {
-    GML_ROLE_WEIGHT,     /* [in x out] */
+    GML_ROLE_WEIGHT,     /* [in x out]; of members as gml_network_create says */
     GML_ROLE_BIAS,       /* added: bias, or the shift of a normalisation */
     GML_ROLE_SCALE,      /* multiplied: the gain of a normalisation */
     GML_ROLE_ACTIVATION, /* parameters of a trainable activation */

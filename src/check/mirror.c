@@ -8,6 +8,8 @@ static gml_reference_layer mirror_layer(const gml_layer *layer)
         .arguments = layer->spec->kind.values,
         .in = layer->in,
         .out = layer->out,
+        .members = layer->members,
+        .heads = layer->matrices > 1,
         .weight = layer->weight,
         .bias = layer->bias,
         .activation =

@@ -110,6 +110,7 @@ static gml_status fill(gml_gradients *made, gml_matrix x, gml_matrix y, const ch
     if (status == GML_OK) {
         gml_workspace_options options = {
             .batch = made->rows, .backward = true, .keep_gradients = true, .training = true};
+        options.member_losses = true;
         options.linear_output = made->objective.linear_output;
         options.loss_memory = made->objective.memory;
         status = gml_workspace_create(made->network, &options, &made->workspace);

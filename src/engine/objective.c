@@ -78,7 +78,7 @@ static void apply_link(const gml_workspace *workspace, const gml_objective *obje
             .stride = call->stride,
             .z = outputs,
             .y = outputs,
-            .parameters = network->spec.layers[network->spec.layer_count - 1].activation.values,
+            .parameters = gml_network_last_activation(network)->values,
         });
     }
 }
@@ -150,19 +150,41 @@ static void measure(const gml_workspace *workspace, const gml_objective *objecti
     }
 }
 
+void gml_objective_to_logits(const gml_kernels *kernels, const gml_objective *objective, size_t count, void *values)
+{
+    const bool sigmoid = strcmp(objective->row->link, "sigmoid") == 0;
+    kernels->measure->to_logits(count, sigmoid, values);
+}
+
+/* Returns the mean of the members' losses, summed over the samples; the call is that of the first member. All members
+ * have the same targets and weights. */
+static double sum_losses(const gml_workspace *workspace, const gml_objective *objective, gml_loss_call call)
+{
+    const size_t width = call.cols * workspace->network->kernels->size;
+    double sum = 0;
+    call.scale /= (double)workspace->losses;
+    for (size_t i = 0; i < workspace->losses; i++) {
+        sum += objective->kernel->run(&call);
+        call.outputs = (const char *)call.outputs + width;
+        call.gradient = call.gradient != NULL ? (char *)call.gradient + width : NULL;
+    }
+    return sum / (double)workspace->losses;
+}
+
 gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_objective *objective,
                                 const gml_target *target, gml_rows rows, gml_panel_work work)
 {
     const gml_network *network = workspace->network;
-    const gml_layer_memory *last = &workspace->layers[network->spec.layer_count - 1];
-    size_t outputs = gml_network_outputs(network), size = network->kernels->size;
-    char *y = (char *)last->y + rows.first * outputs * size;
+    const gml_layer_memory *last = &workspace->layers[workspace->loss_layer];
+    const size_t outputs = gml_network_outputs(network), size = network->kernels->size;
+    const size_t stride = outputs * workspace->losses;
+    char *y = (char *)last->y + rows.first * stride * size;
 
     gml_panel_result result = {.bad = gml_target_gather(network, target, rows)};
     if (result.bad.row != SIZE_MAX) {
         return result;
     }
-    gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = outputs, .target_cols = target->width};
+    gml_loss_call call = {.rows = rows.count, .cols = outputs, .stride = stride, .target_cols = target->width};
     call.outputs = y;
     call.targets = gml_target_values(network, target, rows.first);
     call.weights = target->weights != NULL ? target->weights + rows.first : NULL;
@@ -172,9 +194,13 @@ gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_object
     call.custom = objective->kernel->custom;
     call.memory = objective->memory > 0 ? workspace->loss_memory + rows.panel * objective->memory : NULL;
     if (work == GML_PANEL_GRADIENT) {
-        call.gradient = (char *)last->gradient + rows.first * outputs * size;
+        call.gradient = (char *)last->gradient + rows.first * stride * size;
     }
-    result.loss = objective->kernel->run(&call);
+    if (objective->linear_output && workspace->losses == 1 && gml_spec_averages(&network->spec)) {
+        /* the members' outputs were averaged, not their logits */
+        gml_objective_to_logits(network->kernels, objective, rows.count * outputs, y);
+    }
+    result.loss = sum_losses(workspace, objective, call);
     if (work == GML_PANEL_MEASURE) {
         measure(workspace, objective, target, &call, rows, y, &result);
     }

@@ -31,8 +31,13 @@ typedef struct gml_panel_result {
 /* What gml_panel_loss computes besides the loss. */
 typedef enum gml_panel_work { GML_PANEL_GRADIENT, GML_PANEL_MEASURE } gml_panel_work;
 
+/* Turns probabilities into the logits that the loss reads, in place. Probabilities are at least the smallest normal
+ * number: one of 0 in float would make the loss infinite. */
+void gml_objective_to_logits(const gml_kernels *kernels, const gml_objective *objective, size_t count, void *values);
+
 /* After gml_panel_forward: gathers the targets of `rows` and computes their loss. GML_PANEL_GRADIENT also writes
- * d loss / d output, divided by the target's divisor, to the last layer's `gradient`. */
+ * d loss / d output, divided by the target's divisor, to the `gradient` of the layer that the loss reads. If that layer
+ * has the outputs of members (gml_workspace_options), the loss is the mean of theirs. */
 gml_panel_result gml_panel_loss(const gml_workspace *workspace, const gml_objective *objective,
                                 const gml_target *target, gml_rows rows, gml_panel_work work);
 

@@ -189,7 +189,7 @@ static void add_residuals(const gml_workspace *workspace, size_t reader, const g
 void gml_tile_propagate(const gml_workspace *workspace, size_t layer, const gml_tile *tile)
 {
     const gml_layer_memory *memory = &workspace->layers[layer];
-    if (layer + 1 < workspace->network->spec.layer_count) {
+    if (layer < workspace->loss_layer) {
         void *dx = row_to(memory->gradient, tile->rows.first, memory->stride, workspace->network->kernels->size);
         propagate(workspace, layer + 1, tile, dx, memory->stride);
         add_residuals(workspace, memory->reader, tile, dx, memory->stride);

@@ -2,6 +2,7 @@
 #include "engine/plan.h"
 
 #include "base/cache.h"
+#include "base/least.h"
 #include "kernel/product/choose.h"
 #include "layer/activation.h"
 
@@ -49,7 +50,7 @@ double gml_plan_row_flops(const gml_network *network)
     double flops = 0;
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
-        flops += layer->weight != NULL ? 2.0 * (double)layer->in * (double)layer->out : 0;
+        flops += layer->weight != NULL ? 2.0 * (double)layer->in * (double)layer->weight_cols : 0;
     }
     return flops;
 }
@@ -66,7 +67,8 @@ bool gml_plan_large(const gml_network *network, size_t batch)
 
 bool gml_plan_tiled(const gml_network *network, size_t batch)
 {
-    return gml_plan_large(network, batch) && batch < (size_t)TASKS * TALL_PANEL;
+    bool low = batch < (size_t)TASKS * TALL_PANEL;
+    return gml_plan_large(network, batch) && low && gml_spec_members(&network->spec) == 1;
 }
 
 size_t gml_plan_low_panel(size_t batch)
@@ -75,7 +77,8 @@ size_t gml_plan_low_panel(size_t batch)
     return share >= PANEL_STEP ? share / PANEL_STEP * PANEL_STEP : share > 0 ? share : 1;
 }
 
-size_t gml_plan_panel(size_t batch, double flops)
+/* Rows of the products of a panel. */
+static size_t plan_rows(size_t batch, double flops)
 {
     bool alone = gml_plan_threads(flops, 2) == 1;
     size_t rows = round_up(alone ? batch : divide_up(batch, 2), PANEL_STEP);
@@ -83,6 +86,12 @@ size_t gml_plan_panel(size_t batch, double flops)
         return TALL_PANEL;
     }
     return rows < GREATEST_PANEL ? rows : GREATEST_PANEL;
+}
+
+size_t gml_plan_panel(size_t batch, size_t members, double flops)
+{
+    const size_t panel = plan_rows(batch * members, flops) / members;
+    return panel > 0 ? panel : 1;
 }
 
 static size_t next_width(size_t cols, size_t narrowest)
@@ -141,15 +150,20 @@ static gml_tile_size cut_columns(size_t entries, const gml_layer *dense)
 gml_tile_size gml_plan_weight_tile(const gml_network *network, size_t layer, size_t bytes)
 {
     const gml_layer *dense = &network->layers[layer];
+    const size_t entries = bytes / network->kernels->size;
     if (dense->directions) {
-        return cut_columns(bytes / network->kernels->size, dense);
+        return cut_columns(entries, dense);
     }
-    gml_tile_size tile = cut_entries(bytes / network->kernels->size, dense->out);
-    size_t tasks = divide_up(dense->in, tile.rows);
+    if (dense->matrices > 1) {
+        /* The weights of one member, so that each member is one product whether or not tasks are merged. */
+        return (gml_tile_size){.rows = dense->weight_rows / dense->matrices, .cols = dense->weight_cols};
+    }
+    gml_tile_size tile = cut_entries(entries, dense->weight_cols);
+    size_t tasks = divide_up(dense->weight_rows, tile.rows);
     /* Panels of equal size and an even number of them: most machines have an even number of processors, and no thread
      * waits for another. */
     tasks += tasks > 1 ? tasks % 2 : 0;
-    tile.rows = round_up(divide_up(dense->in, tasks), WEIGHT_STEP);
+    tile.rows = round_up(divide_up(dense->weight_rows, tasks), WEIGHT_STEP);
     return tile;
 }
 
@@ -160,7 +174,7 @@ static size_t count_weight_tasks(const gml_network *network, size_t bytes)
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
             gml_tile_size tile = gml_plan_weight_tile(network, i, bytes);
-            tasks += divide_up(layer->in, tile.rows) * divide_up(layer->out, tile.cols);
+            tasks += divide_up(layer->weight_rows, tile.rows) * divide_up(layer->weight_cols, tile.cols);
         }
     }
     return tasks;
@@ -208,7 +222,8 @@ static bool is_native(const gml_network *network, const gml_gemm *product)
 bool gml_plan_native_forward(const gml_network *network, size_t layer, size_t rows)
 {
     const gml_layer *dense = &network->layers[layer];
-    gml_gemm product = {.m = rows, .n = dense->out, .k = dense->in, .half_zero = reads_zeros(network, layer)};
+    gml_gemm product = {.m = rows * dense->shares, .n = dense->out / dense->members, .k = dense->in / dense->members};
+    product.half_zero = reads_zeros(network, layer);
     return is_native(network, &product);
 }
 
@@ -224,15 +239,19 @@ static bool has_zeros_back(const gml_network *network, size_t layer)
 bool gml_plan_native_backward(const gml_network *network, size_t layer, size_t rows)
 {
     const gml_layer *dense = &network->layers[layer];
-    gml_gemm product = {.m = rows, .n = dense->in, .k = dense->out, .b_transposed = true};
+    gml_gemm product = {.m = rows * dense->shares, .n = dense->in / dense->members, .k = dense->out / dense->members};
+    product.b_transposed = true;
     product.half_zero = has_zeros_back(network, layer);
     return is_native(network, &product);
 }
 
 bool gml_plan_native_weights(const gml_network *network, size_t layer, size_t batch)
 {
+    const gml_layer *dense = &network->layers[layer];
     gml_tile_size tile = gml_plan_weight_tile(network, layer, WEIGHT_BYTES);
-    gml_gemm product = {.m = tile.rows, .n = tile.cols, .k = batch, .a_transposed = true};
+    gml_gemm product = {.m = tile.rows, .n = tile.cols};
+    product.k = batch * dense->shares;
+    product.a_transposed = true;
     product.half_zero = reads_zeros(network, layer);
     return is_native(network, &product);
 }

@@ -38,12 +38,13 @@ double gml_plan_step_flops(const gml_network *network, size_t batch);
  */
 bool gml_plan_large(const gml_network *network, size_t batch);
 
-/* True if a training step of `batch` samples runs layer by layer, in tiles. Such a step is large. */
+/* True if a training step of `batch` samples runs layer by layer, in tiles. Such a step is large, and its network has
+ * no members: each of them has a part of each row. */
 bool gml_plan_tiled(const gml_network *network, size_t batch);
 
-/* Rows of a panel, for batches of up to `batch` samples and `flops` operations. Work for one thread is cut into as few
- * panels as possible. */
-size_t gml_plan_panel(size_t batch, double flops);
+/* Samples of a panel, for batches of up to `batch` samples and `flops` operations; each is a row for each of `members`
+ * (gml_spec_members). Work for one thread is cut into as few panels as possible. */
+size_t gml_plan_panel(size_t batch, size_t members, double flops);
 
 /* Rows of a panel of a tiled step, for gathering and the loss. Panels are low: these phases have little work. */
 size_t gml_plan_low_panel(size_t batch);

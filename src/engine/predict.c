@@ -3,6 +3,9 @@
  * Panels of rows go forward through all layers, a panel on one thread. A few samples are one panel: there, threads
  * share the columns of large layers, so that each reads its part of the weights alone. */
 #include "engine/predict.h"
+
+#include <math.h>
+
 #include "base/least.h"
 #include "base/parallel.h"
 #include "base/view.h"
@@ -83,9 +86,13 @@ static void run_layer(const gml_network *network, gml_columns part, const gml_sl
 void gml_predict_panel(const gml_network *network, gml_matrix x, gml_matrix y)
 {
     gml_slot *slot = gml_slot_take(network->context, network->slots);
-    gml_matrix inputs = panel_inputs(network, x, slot->memory);
-    for (size_t i = 0; i < network->spec.layer_count; i++) {
-        run_layer(network, (gml_columns){i, 0, network->layers[i].out}, slot, inputs, y);
+    for (size_t first = 0; first < x.rows; first += network->panel) {
+        const size_t rows = gml_least(network->panel, x.rows - first);
+        gml_matrix inputs = panel_inputs(network, gml_matrix_rows(x, first, rows), slot->memory);
+        for (size_t i = 0; i < network->spec.layer_count; i++) {
+            run_layer(network, (gml_columns){i, 0, network->layers[i].out}, slot, inputs,
+                      gml_matrix_rows(y, first, rows));
+        }
     }
     gml_slot_give_back(slot);
     gml_network_finish_outputs(network, y);
@@ -108,7 +115,8 @@ static bool is_shared(const gml_network *network, size_t layer, size_t rows)
 {
     const gml_layer *here = &network->layers[layer];
     return here->weight != NULL && here->out > TASK_COLS && here->in * here->out >= LEAST_WEIGHTS &&
-           !gml_layer_takes_whole_rows(here, here->activation) && gml_plan_native_forward(network, layer, rows);
+           here->members == 1 && !gml_layer_takes_whole_rows(here, here->activation) &&
+           gml_plan_native_forward(network, layer, rows);
 }
 
 /* Computes some columns of a shared layer, or all columns of the consecutive layers that are not shared. */
@@ -202,7 +210,8 @@ static void run(gml_prediction *prediction, const gml_phase *phases, size_t phas
 
 static double flops_of(const gml_prediction *prediction, size_t rows)
 {
-    return 2.0 * (double)prediction->network->parameter_count * (double)rows;
+    const double parameters = 2.0 * (double)prediction->network->parameter_count;
+    return fmax(parameters, gml_plan_row_flops(prediction->network)) * (double)rows;
 }
 
 /* Predicts few samples by columns; false if that is not worth it. */
@@ -212,7 +221,7 @@ static bool predict_few(gml_prediction *prediction)
     const size_t rows = prediction->x.rows;
     const double flops = flops_of(prediction, rows > ROWS_OF_A_READ ? rows : ROWS_OF_A_READ);
     gml_phase phases[MOST_PHASES];
-    if (rows > GML_PREDICT_FEW || gml_plan_threads(flops, network->context->threads) == 1) {
+    if (rows > gml_least(GML_PREDICT_FEW, network->panel) || gml_plan_threads(flops, network->context->threads) == 1) {
         return false;
     }
     size_t count = list_phases(network, rows, phases);
@@ -231,7 +240,7 @@ static void predict_panels(gml_prediction *prediction)
 {
     const size_t rows = prediction->x.rows;
     const double flops = flops_of(prediction, rows);
-    const size_t panel = gml_plan_panel(rows, flops);
+    const size_t panel = gml_plan_panel(rows, gml_spec_members(&prediction->network->spec), flops);
     prediction->panel = panel < prediction->network->panel ? panel : prediction->network->panel;
     gml_phase phase = {.count = (rows + prediction->panel - 1) / prediction->panel, .task = predict_panel};
     run(prediction, &phase, 1, flops, false);

@@ -132,7 +132,7 @@ void gml_predict_ensemble(const gml_network *network, gml_matrix x, gml_matrix y
         gml_slot_give_back(prediction.slot);
         return;
     }
-    prediction.panel = gml_least(gml_plan_panel(x.rows, flops), GML_PREDICT_PANEL);
+    prediction.panel = gml_least(gml_plan_panel(x.rows, 1, flops), GML_PREDICT_PANEL);
     const gml_phase phase = {.count = (x.rows + prediction.panel - 1) / prediction.panel, .task = average_panel};
     reserve(network, gml_parallel_threads(threads, &phase, 1), x.rows);
     run(&prediction, &phase, 1, flops);

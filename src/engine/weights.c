@@ -29,7 +29,8 @@ void gml_weight_tasks_measure(gml_workspace *workspace)
         }
         gml_tile_size tile = task_size(workspace, i);
         size_t bytes = tile.rows * tile.cols * size;
-        workspace->task_count += (layer->in + tile.rows - 1) / tile.rows * ((layer->out + tile.cols - 1) / tile.cols);
+        workspace->task_count +=
+            (layer->weight_rows + tile.rows - 1) / tile.rows * ((layer->weight_cols + tile.cols - 1) / tile.cols);
         largest = bytes > largest ? bytes : largest;
     }
     workspace->task_run = workspace->large ? gml_plan_weight_run(largest) : 1;
@@ -66,11 +67,11 @@ void gml_weight_tasks_list(gml_workspace *workspace)
             continue;
         }
         gml_tile_size tile = task_size(workspace, i);
-        for (size_t first = 0; first < layer->in; first += tile.rows) {
-            for (size_t col = 0; col < layer->out; col += tile.cols) {
+        for (size_t first = 0; first < layer->weight_rows; first += tile.rows) {
+            for (size_t col = 0; col < layer->weight_cols; col += tile.cols) {
                 *task = (gml_weight_task){.layer = i, .first = first, .col = col};
-                task->count = gml_least(tile.rows, layer->in - first);
-                task->cols = gml_least(tile.cols, layer->out - col);
+                task->count = gml_least(tile.rows, layer->weight_rows - first);
+                task->cols = gml_least(tile.cols, layer->weight_cols - col);
                 task->work = task->count * task->cols;
                 task++;
             }
@@ -95,7 +96,7 @@ static gml_weight_panel merge_tasks(const gml_workspace *workspace, gml_share *s
 {
     const gml_weight_task *task = &workspace->tasks[share->first];
     gml_weight_panel panel = {.layer = task->layer, .first = task->first, .col = task->col, .cols = task->cols};
-    k = workspace->layers[task->layer].native_weights ? 0 : k;
+    k = workspace->layers[task->layer].native_weights ? 0 : k * workspace->network->layers[task->layer].shares;
     do {
         panel.count += task->count;
         share->first++;
@@ -116,9 +117,9 @@ static void place_gradients(const gml_workspace *workspace, size_t worker, gml_w
     if (workspace->gradients != NULL) {
         char *gradients = workspace->gradients;
         const char *parameters = network->parameters;
-        size_t start = (panel->first * layer->out + panel->col) * size;
+        size_t start = (panel->first * layer->weight_cols + panel->col) * size;
         panel->gradient = layer->weight != NULL ? gradients + ((const char *)layer->weight - parameters) + start : NULL;
-        panel->gradient_stride = layer->out;
+        panel->gradient_stride = layer->weight_cols;
         panel->vector_gradient = vectors ? gradients + ((const char *)layer->vectors[0].values - parameters) : NULL;
         return;
     }
@@ -136,20 +137,28 @@ gml_weight_panel gml_weight_panel_next(const gml_workspace *workspace, gml_share
     return panel;
 }
 
-/* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols] */
+/* dW [count x cols] = X[:, first .. first + count)^T [count x rows] dZ[:, col .. col + cols) [rows x cols]
+ *
+ * `first` counts the columns of X also where members have weights of their own: their matrices lie below each other as
+ * the members' values lie side by side. Members that share weights are rows of the product. */
 static void multiply_weights(const gml_workspace *workspace, const gml_weight_panel *panel, size_t rows)
 {
     const gml_layer *layer = &workspace->network->layers[panel->layer];
     const gml_layer_memory *memory = &workspace->layers[panel->layer];
-    size_t size = workspace->network->kernels->size;
-    gml_gemm product = {.m = panel->count, .n = panel->cols, .k = rows, .a_transposed = true};
+    const size_t size = workspace->network->kernels->size, matrix = layer->weight_rows / layer->matrices;
+    gml_gemm product = {.n = panel->cols, .k = rows * layer->shares, .a_transposed = true};
     const void *x = gml_workspace_layer_input(workspace, panel->layer, &product.a_stride);
-    product.a = (const char *)x + panel->first * size;
-    product.b = (const char *)memory->gradient + panel->col * size;
-    product.b_stride = memory->stride;
-    product.c = panel->gradient;
+    product.a_stride /= layer->shares;
+    product.b_stride = memory->stride / layer->shares;
     product.c_stride = panel->gradient_stride;
-    gml_dense_multiply(layer, &product, memory->native_weights);
+    for (size_t done = 0; done < panel->count; done += product.m) {
+        const size_t first = panel->first + done, col = first / matrix * layer->weight_cols + panel->col;
+        product.m = gml_least(matrix - first % matrix, panel->count - done);
+        product.a = (const char *)x + first * size;
+        product.b = (const char *)memory->gradient + col * size;
+        product.c = (char *)panel->gradient + done * panel->gradient_stride * size;
+        gml_dense_multiply(layer, &product, memory->native_weights);
+    }
 }
 
 gml_weight_panel gml_weight_gradient(const gml_workspace *workspace, gml_share *share, size_t rows)

@@ -10,18 +10,19 @@
 #include "kernel/product/multiply.h"
 
 /* Pads rows whose size is a multiple of a large power of two, which would map to the same few cache sets. The last
- * layer's rows are contiguous, as losses require. */
+ * layer's rows are contiguous, as losses require, and those of members, which are rows of a product each. */
 static size_t padded_stride(const gml_network *network, size_t layer)
 {
     enum { BAD_MULTIPLE = 1024, LINE = 64 };
     size_t size = network->kernels->size, out = network->layers[layer].out;
-    bool pad = out * size % BAD_MULTIPLE == 0 && layer + 1 < network->spec.layer_count;
+    bool last = layer + 1 == network->spec.layer_count;
+    bool pad = out * size % BAD_MULTIPLE == 0 && !last && network->layers[layer].members == 1;
     return pad ? out + LINE / size : out;
 }
 
 static const gml_activation_kernel *activation_of(const gml_network *network, size_t index, bool linear_output)
 {
-    bool fused = linear_output && index + 1 == network->spec.layer_count;
+    bool fused = linear_output && index == gml_spec_output_layer(&network->spec);
     return fused ? gml_kernels_activation(network->kernels, "identity") : network->layers[index].activation;
 }
 
@@ -67,6 +68,7 @@ static void lay_out_layer(gml_workspace *workspace, size_t index, const gml_work
         }
         if (arena != NULL) {
             memset(memory.partial, 0, panels * layer->vector_entries * size);
+            memset(memory.gradient, 0, index > workspace->loss_layer ? batch * memory.stride * size : 0);
         }
     }
     if (arena != NULL) {
@@ -148,17 +150,20 @@ gml_status gml_workspace_create(const gml_network *network, const gml_workspace_
                                 gml_workspace *workspace)
 {
     size_t batch = options->batch;
-    if (batch == 0 || batch > INT_MAX) {
-        return gml_fail(network->context, GML_ERROR_ARGUMENT, "a batch has from 1 to %d samples, not %zu", INT_MAX,
-                        batch);
+    const size_t members = gml_spec_members(&network->spec);
+    if (batch == 0 || batch > INT_MAX / members) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT, "a batch has from 1 to %zu samples, not %zu",
+                        INT_MAX / members, batch);
     }
     gml_workspace made = {.network = network, .batch = batch, .training = options->training};
     made.noise = (gml_stream){.purpose = GML_RANDOM_NOISE};
     made.noise_factor = 1;
+    made.loss_layer = options->member_losses ? gml_spec_output_layer(&network->spec) : network->spec.layer_count - 1;
+    made.losses = network->layers[made.loss_layer].out / gml_network_outputs(network);
     made.large = options->steps && gml_plan_large(network, batch);
     made.tiled = made.large && gml_plan_tiled(network, batch);
     double flops = options->steps ? gml_plan_step_flops(network, batch) : INFINITY;
-    made.panel = made.tiled ? gml_plan_low_panel(batch) : gml_plan_panel(batch, flops);
+    made.panel = made.tiled ? gml_plan_low_panel(batch) : gml_plan_panel(batch, members, flops);
     made.panels = gml_workspace_panels(&made, batch);
     made.row_flops = gml_plan_row_flops(network);
     gml_weight_tasks_measure(&made);

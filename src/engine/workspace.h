@@ -30,7 +30,8 @@ typedef struct gml_layer_memory {
 
 typedef struct gml_workspace_options {
     size_t batch;        /* at most this many samples */
-    bool linear_output;  /* omit the last activation, for a loss that reads logits */
+    bool linear_output;  /* omit the activation of the outputs, for a loss that reads logits */
+    bool member_losses;  /* where the last layer averages members, the loss reads the outputs of each */
     bool backward;       /* with memory for the backward pass */
     bool keep_gradients; /* keep those of all parameters; else a weight gradient lives in its task only */
     bool training;       /* noise and batch statistics are on */
@@ -45,6 +46,8 @@ typedef struct gml_workspace {
     bool large, tiled;
     bool training;
     bool batch_statistics; /* some layer uses batch statistics */
+    size_t loss_layer;     /* the layer whose outputs the loss reads; gradients begin there */
+    size_t losses;         /* of a sample: members whose outputs the loss reads; else 1 */
     gml_stream noise;      /* of the current step; the owner counts the steps */
     double noise_factor;   /* of the rates and deviations of noise layers */
     bool calls_blas;       /* at least one product is OpenBLAS's */

@@ -30,14 +30,12 @@ void gml_copy_gradient(const gml_layer_call *call)
 
 void gml_activation_layer_forward(const gml_layer_call *call)
 {
-    copy(call, call->x, call->x_stride, call->y, call->y_stride);
-    gml_forward_call activate = {.rows = call->rows, .cols = call->cols, .stride = call->y_stride};
-    activate.z = activate.y = entry_of(call, call->y, call->y_stride, 0);
-    activate.slope = entry_of(call, call->saved, call->saved_stride, 0);
-    activate.parameters = call->layer->spec->activation.values;
-    activate.theta = call->layer->theta;
-    activate.custom = call->activation->custom;
-    call->activation->forward(&activate);
+    if (call->x_stride == call->y_stride) {
+        gml_activate(call, call->x, NULL);
+    } else {
+        copy(call, call->x, call->x_stride, call->y, call->y_stride);
+        gml_activate(call, call->y, NULL);
+    }
 }
 
 /* ---- residuals ---- */

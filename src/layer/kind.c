@@ -67,6 +67,7 @@ static const gml_layer_kind kinds[] = {
                       "Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986"},
         .dense = true,
         .activates = true,
+        .by_members = true,
         .forward = gml_dense_forward,
         .derive = gml_dense_derive,
         .propagate = gml_dense_propagate,
@@ -79,6 +80,7 @@ static const gml_layer_kind kinds[] = {
                   .pitfall = "Written as part of a dense layer it saves a pass over the outputs.",
                   .source = "see the table of activations"},
         .activates = true,
+        .by_members = true,
         .gives_one_for = 1,
         .forward = gml_activation_layer_forward,
         .derive = gml_dense_derive,
@@ -96,6 +98,7 @@ static const gml_layer_kind kinds[] = {
                   .parameters = {RATE("fraction of the inputs that is dropped")},
                   .parameter_count = 1},
         .trains_only = true,
+        .by_members = true,
         .gives_one_for = 1,
         .keeps_zeros = true,
         .forward = gml_dropout_forward,
@@ -112,6 +115,7 @@ static const gml_layer_kind kinds[] = {
                   .parameters = {RATE("fraction of the inputs that is dropped")},
                   .parameter_count = 1},
         .trains_only = true,
+        .by_members = true,
         .gives_one_for = 1,
         .forward = gml_alpha_dropout_forward,
         .propagate = gml_alpha_dropout_propagate,
@@ -126,6 +130,7 @@ static const gml_layer_kind kinds[] = {
                   .parameters = {{"std", 0.1, 0, 1e6, "standard deviation of the noise"}},
                   .parameter_count = 1},
         .trains_only = true,
+        .by_members = true,
         .gives_one_for = 1,
         .forward = gml_gaussian_noise_forward,
         .propagate = gml_copy_gradient,
@@ -144,6 +149,7 @@ static const gml_layer_kind kinds[] = {
              .parameters = {EPS, {"momentum", 0.1, 0, 1, "weight of a new batch in the running statistics"}},
              .parameter_count = 2},
         .batch_statistics = true,
+        .by_members = true,
         .gives_one_for = 1,
         .vector_count = 4,
         .vectors = {GAIN,
@@ -224,6 +230,7 @@ static const gml_layer_kind kinds[] = {
                   .parameters = SCALE_ARGUMENTS,
                   .parameter_count = 3},
         .settle_outputs = gml_scale_settle,
+        .by_members = true,
         .start = gml_scale_start,
         .keeps_zeros = true,
         .vector_count = 1,
@@ -243,6 +250,7 @@ static const gml_layer_kind kinds[] = {
                   .parameters = SCALE_ARGUMENTS,
                   .parameter_count = 3},
         .settle_outputs = gml_scale_settle,
+        .by_members = true,
         .start = gml_scale_start,
         .vector_count = 2,
         .vectors = {SCALE, BIAS},
@@ -357,6 +365,7 @@ static const gml_layer_kind kinds[] = {
                   .parameters = {{"over", 1, 1, 1024, "number of layers it spans"}},
                   .parameter_count = 1},
         .reads_earlier = true,
+        .by_members = true,
         .gives_one_for = 1,
         .forward = gml_residual_forward,
         .propagate = gml_copy_gradient,
@@ -366,6 +375,39 @@ static const gml_layer_kind kinds[] = {
     GATE("reglu", "relu", "multiplies half of its inputs by the ReLU of the other half", "y = a relu(b), x = [a b]"),
     GATE("geglu", "gelu", "multiplies half of its inputs by the GELU of the other half", "y = a gelu(b), x = [a b]"),
     GATE("swiglu", "silu", "multiplies half of its inputs by the SiLU of the other half", "y = a silu(b), x = [a b]"),
+    {
+        .entry = {.name = "members",
+                  .summary = "begins an ensemble in one network: copies its inputs for each member; the dense layers "
+                             "after it share their weights among the members",
+                  .formula = "y = [x x ... x], `count` times",
+                  .derivative = "dx = sum of dy over the members",
+                  .pitfall = "Members that begin alike stay alike: put a scale with random signs or normal numbers "
+                             "behind it, and give the last dense layer `heads`.",
+                  .source = "Wen, Tran and Ba, BatchEnsemble: An Alternative Approach to Efficient Ensemble and "
+                            "Lifelong Learning, 2020",
+                  .parameters = {{"count", 32, 2, 4096, "number of members"}},
+                  .parameter_count = 1},
+        .settle_outputs = gml_members_settle,
+        .forward = gml_members_forward,
+        .propagate = gml_members_propagate,
+    },
+    {
+        .entry = {.name = "average",
+                  .summary = "ends an ensemble in one network: the mean of the members' values; as the last layer, it "
+                             "gives each member its own loss in training",
+                  .formula = "y = (x_1 + x_2 + ... + x_k) / k; as the last layer, in training, the loss is the mean "
+                             "of the losses of x_1, x_2 ... x_k",
+                  .derivative =
+                      "dx_j = dy / k; as the last layer, in training, the gradient of the loss of x_j, over k",
+                  .pitfall = "Averages what the layer before it gives: put softmax there to average probabilities.",
+                  .source = "Gorishniy, Kotelnikov and Babenko, TabM: Advancing Tabular Deep Learning with "
+                            "Parameter-Efficient Ensembling, 2024"},
+        .by_members = true,
+        .averages = true,
+        .settle_outputs = gml_average_settle,
+        .forward = gml_average_forward,
+        .propagate = gml_average_propagate,
+    },
 };
 
 const gml_entry *gml_layer_entry(size_t index)
@@ -397,7 +439,8 @@ size_t gml_layer_blocks(const gml_layer_spec *spec, gml_block_spec blocks[GML_MA
     const gml_layer_kind *kind = gml_layer_kind_of(spec);
     size_t count = 0;
     if (kind->dense) {
-        blocks[count++] = (gml_block_spec){"weight", GML_ROLE_WEIGHT, spec->in, spec->units, 0};
+        const size_t in = spec->heads ? spec->in : spec->in / spec->members, out = spec->units / spec->members;
+        blocks[count++] = (gml_block_spec){"weight", GML_ROLE_WEIGHT, in, out, 0};
         if (spec->bias) {
             blocks[count++] = (gml_block_spec){"bias", GML_ROLE_BIAS, 1, spec->units, 0};
         }

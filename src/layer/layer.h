@@ -5,12 +5,16 @@
 #ifndef GML_LAYER_LAYER_H
 #define GML_LAYER_LAYER_H
 
+#include <limits.h>
+
 #include "base/call.h"
 #include "base/random.h"
 #include "gemmule/network.h"
 #include "kernel/activation/activation.h"
 
 /* ---- spec, without memory ---- */
+
+enum { GML_MAX_UNITS = INT_MAX }; /* CBLAS counts in int */
 
 typedef struct gml_layer_spec {
     gml_call kind;
@@ -19,7 +23,8 @@ typedef struct gml_layer_spec {
     gml_call initializer;      /* of dense */
     gml_call bias_initializer; /* of dense with biases */
     bool bias;                 /* of dense */
-    size_t members;            /* of dense: networks that share its weights; else 1 */
+    size_t members;            /* networks whose values stand side by side in a row (layer/members.c); 1: one network */
+    bool heads;                /* of dense: each member has weights of its own; else all share them */
 } gml_layer_spec;
 
 enum { GML_MAX_BLOCKS = 12, GML_MAX_VECTORS = GML_MAX_BLOCKS - 1 };
@@ -56,9 +61,13 @@ typedef struct gml_layer {
     gml_context *context; /* products allocate from it */
     const gml_kernels *kernels;
     size_t in, out;
+    size_t members;  /* networks whose values stand side by side in each row of x, y or both */
+    size_t shares;   /* of dense: members that share a matrix of weights; a sample is so many rows of a product */
+    size_t matrices; /* of dense: members with weights of their own; members = shares * matrices */
+    size_t weight_rows, weight_cols;         /* of `weight`: all matrices, one below the other */
     const gml_activation_kernel *activation; /* its own, or the identity */
     const gml_activation_kernel *gate;       /* of gates: g in y = a g(b); else null */
-    void *weight;                            /* [in x out], 64-byte aligned; or null */
+    void *weight;                            /* [weight_rows x weight_cols], 64-byte aligned; or null */
     void *bias;                              /* [out], the first of the vectors; or null */
     bool directions;                         /* of dense: a weight_norm follows; the weights are its directions v */
     const struct gml_layer *scaled;          /* of weight_norm: the dense layer before it */
@@ -105,7 +114,7 @@ typedef struct gml_layer_call {
 /* A row of the table: everything the rest of the library knows about a kind. */
 struct gml_layer_kind {
     gml_entry entry;
-    bool dense;            /* has weights [in x out]; its description gives the number of units */
+    bool dense;            /* has weights; its description gives the number of units, of each member */
     bool activates;        /* applies the activation of its description and owns its parameters */
     bool reads_earlier;    /* also reads the input of an earlier layer; its first argument is the distance */
     bool scales_dense;     /* divides by the column norms of the weights of the dense layer before it */
@@ -113,8 +122,10 @@ struct gml_layer_kind {
     bool whole_rows;       /* an entry of y depends on all columns of its row */
     bool trains_only;      /* when predicting, y is x */
     bool keeps_zeros;      /* where x is 0, y is 0 */
-    const char *gate;      /* of gates: the name of g in y = a g(b) */
-    bool sines;            /* of periodic embeddings: cosines and sines, and relu after them */
+    bool by_members;       /* may stand in a network with members: treats each member, or each column, by itself */
+    bool averages;    /* y is the mean of the members' values; of a last layer the loss reads the inputs, in training */
+    const char *gate; /* of gates: the name of g in y = a g(b) */
+    bool sines;       /* of periodic embeddings: cosines and sines, and relu after them */
     bool reads_codes; /* its last inputs, by the argument `columns`, are codes of levels, which have no derivative */
     const char *nonfinite; /* what else gives outputs that are not finite, for a message; null: nothing */
     size_t gives_one_for;  /* out = in / this; of dense and of kinds with `settle_outputs` 0 */
@@ -174,6 +185,9 @@ void gml_dense_propagate(const gml_layer_call *call);
 struct gml_gemm;
 void gml_dense_multiply(const gml_layer *layer, const struct gml_gemm *product, bool native);
 
+/* y = f(z + bias), and f' if it is saved. z [rows x out] has the stride of y and may be y; bias may be null. */
+void gml_activate(const gml_layer_call *call, const void *z, const void *bias);
+
 /* entrywise.c: activations, residuals, noise */
 void gml_activation_layer_forward(const gml_layer_call *call);
 void gml_copy_gradient(const gml_layer_call *call);
@@ -214,6 +228,13 @@ void gml_scale_start(const gml_layer *layer, gml_stream stream);
 void gml_scale_forward(const gml_layer_call *call);
 void gml_scale_derive(const gml_layer_call *call);
 void gml_scale_propagate(const gml_layer_call *call);
+/* members.c */
+void gml_members_forward(const gml_layer_call *call);
+void gml_members_propagate(const gml_layer_call *call);
+void gml_average_forward(const gml_layer_call *call);
+void gml_average_propagate(const gml_layer_call *call);
+const char *gml_members_settle(gml_layer_spec *spec);
+const char *gml_average_settle(gml_layer_spec *spec);
 
 /* embedding.c */
 const char *gml_embedding_settle(gml_layer_spec *spec);

@@ -1,11 +1,8 @@
 /* measure/ensemble_input.c - predicts batches of an ensemble for its loss. */
 #include "measure/ensemble_input.h"
 
-#include <string.h>
-
 #include "engine/predict.h"
 #include "kernel/data/data.h"
-#include "kernel/measure/measure.h"
 
 void gml_ensemble_input_lay_out(gml_ensemble_input *input, const gml_network *network, const gml_dataset *dataset,
                                 size_t batch, gml_layout *layout, void *arena)
@@ -47,8 +44,7 @@ gml_matrix gml_ensemble_input_read(const gml_ensemble_input *input, const gml_ne
         gml_targets_learned(&map, gml_matrix_view(input->values, kernels->dtype, rows, outputs));
     }
     if (objective->linear_output) {
-        const bool sigmoid = strcmp(objective->row->link, "sigmoid") == 0;
-        kernels->measure->to_logits(rows * outputs, sigmoid, input->values);
+        gml_objective_to_logits(kernels, objective, rows * outputs, input->values);
     }
     return gml_matrix_view(input->values, kernels->dtype, rows, outputs);
 }

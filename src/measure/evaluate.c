@@ -147,7 +147,8 @@ gml_status gml_evaluator_create(const gml_network *network, const gml_dataset *d
     }
     if (status == GML_OK) {
         gml_workspace_options options = {.batch = evaluator->batch};
-        options.linear_output = evaluator->objective.linear_output;
+        /* outputs of members are averaged, not their logits */
+        options.linear_output = evaluator->objective.linear_output && !gml_spec_averages(&network->spec);
         options.loss_memory = evaluator->objective.memory;
         status = gml_workspace_create(network, &options, &evaluator->workspace);
     }

@@ -20,7 +20,7 @@ enum {
 
 static size_t layer_columns(const gml_layer *layer)
 {
-    size_t count = layer->weight != NULL ? layer->in * layer->out : 0;
+    size_t count = layer->weight != NULL ? layer->weight_rows * layer->weight_cols : 0;
     for (size_t i = 0; i < layer->vector_count; i++) {
         count += layer->vectors[i].role != GML_ROLE_STATISTIC ? layer->vectors[i].count : 0;
     }
@@ -227,8 +227,8 @@ void gml_jacobian_move(gml_jacobian *jacobian, double factor, const double *step
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
-            network->kernels->entry->combine(layer->in * layer->out, factor, step, 1, layer->weight);
-            step += layer->in * layer->out;
+            network->kernels->entry->combine(layer->weight_rows * layer->weight_cols, factor, step, 1, layer->weight);
+            step += layer->weight_rows * layer->weight_cols;
         }
         for (size_t k = 0; k < layer->vector_count; k++) {
             const gml_vector *vector = &layer->vectors[k];

@@ -11,22 +11,33 @@ static const double *layer_input(const gml_jacobian *jacobian, size_t layer, siz
     return x + sample * stride;
 }
 
-/* Writes one layer's columns: dW [in x out] = x' dz, and the vector gradients that the backward pass left. */
+/* Writes dW = x' dz of each matrix, with a row of x and of dz for each member that shares it. */
+static void write_weights(const gml_jacobian *jacobian, size_t index, gml_rows one, double *row)
+{
+    const gml_layer *layer = &jacobian->network->layers[index];
+    const gml_layer_memory *memory = &jacobian->workspace.layers[index];
+    const size_t in = layer->in / layer->members, out = layer->weight_cols;
+    gml_gemm outer = {.m = in, .n = out, .k = layer->shares, .a_transposed = true, .a_stride = in};
+    outer.b_stride = outer.c_stride = out;
+    for (size_t i = 0; i < layer->matrices; i++) {
+        outer.a = layer_input(jacobian, index, one.first) + i * in;
+        outer.b = (const double *)memory->gradient + one.first * memory->stride + i * out;
+        outer.c = row + i * in * out;
+        jacobian->network->kernels->product->run(&outer, NULL);
+    }
+    if (layer->directions) {
+        gml_weight_norm_project(layer, 0, layer->out, row, layer->out);
+    }
+}
+
+/* Writes one layer's columns: those of its weights, and the vector gradients that the backward pass left. */
 static void write_layer(const gml_jacobian *jacobian, size_t index, gml_rows one, double *row)
 {
     const gml_layer *layer = &jacobian->network->layers[index];
     const gml_layer_memory *memory = &jacobian->workspace.layers[index];
     if (layer->weight != NULL) {
-        gml_gemm outer = {.m = layer->in, .n = layer->out, .k = 1, .a_transposed = true, .c = row};
-        outer.a = layer_input(jacobian, index, one.first);
-        outer.b = (const double *)memory->gradient + one.first * memory->stride;
-        outer.a_stride = layer->in;
-        outer.b_stride = outer.c_stride = layer->out;
-        jacobian->network->kernels->product->run(&outer, NULL);
-        if (layer->directions) {
-            gml_weight_norm_project(layer, 0, layer->out, row, layer->out);
-        }
-        row += layer->in * layer->out;
+        write_weights(jacobian, index, one, row);
+        row += layer->weight_rows * layer->weight_cols;
     }
     const double *partial = (const double *)memory->partial + one.panel * layer->vector_entries;
     for (size_t i = 0; i < layer->vector_count; i++) {

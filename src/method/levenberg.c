@@ -46,6 +46,12 @@ static gml_status check(const gml_method *method)
             "levenberg_marquardt supports neither sample weights nor unknown targets; other optimizers do, such as "
             "lbfgs");
     }
+    if (gml_spec_averages(&network->spec)) {
+        return gml_fail(network->context, GML_ERROR_ARGUMENT,
+                        "levenberg_marquardt supports one error for each output, and the network has one for each of "
+                        "%zu members; other optimizers do, such as lbfgs",
+                        gml_spec_members(&network->spec));
+    }
     double count = (double)gml_jacobian_columns(network), megabytes = 2 * count * count * sizeof(double) / 1e6;
     if (count == 0) {
         return gml_fail(network->context, GML_ERROR_ARGUMENT, "levenberg_marquardt: %s has no parameters to train",
@@ -122,7 +128,8 @@ static double objective(const levenberg *state, double squares)
     for (size_t i = 0; i < network->spec.layer_count && state->decay > 0; i++) {
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
-            weights += network->kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight);
+            weights +=
+                network->kernels->entry->dot(layer->weight_rows * layer->weight_cols, layer->weight, layer->weight);
         }
     }
     return squares + state->decay * weights;
@@ -135,7 +142,8 @@ static void add_decay(levenberg *state)
     const gml_network *network = jacobian->network;
     for (size_t i = 0; i < network->spec.layer_count && state->decay > 0; i++) {
         const gml_layer *layer = &network->layers[i];
-        size_t first = jacobian->columns[i], count = layer->weight != NULL ? layer->in * layer->out : 0;
+        size_t first = jacobian->columns[i],
+               count = layer->weight != NULL ? layer->weight_rows * layer->weight_cols : 0;
         if (count > 0) {
             network->kernels->entry->combine(count, state->decay, layer->weight, 1, jacobian->gradient + first);
         }

@@ -71,9 +71,9 @@ static double add_decay(const gml_trainer *trainer)
         const gml_layer *layer = &network->layers[i];
         if (layer->weight != NULL) {
             size_t offset = (size_t)((char *)layer->weight - (char *)network->parameters);
-            kernels->entry->combine(layer->in * layer->out, trainer->settings.l2, layer->weight, 1,
+            kernels->entry->combine(layer->weight_rows * layer->weight_cols, trainer->settings.l2, layer->weight, 1,
                                     (char *)trainer->state.mean + offset);
-            squares += kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight);
+            squares += kernels->entry->dot(layer->weight_rows * layer->weight_cols, layer->weight, layer->weight);
         }
     }
     return trainer->settings.l2 / 2 * squares;

@@ -26,14 +26,9 @@ typedef struct target_columns {
     double *least, *greatest; /* [count] */
 } target_columns;
 
-static const gml_call *last_activation(const gml_network *network)
-{
-    return &network->spec.layers[network->spec.layer_count - 1].activation;
-}
-
 static gml_bounds output_bounds(const gml_network *network)
 {
-    const gml_call *call = last_activation(network);
+    const gml_call *call = gml_network_last_activation(network);
     return gml_activation_bounds(gml_call_row(call), call->values);
 }
 
@@ -51,7 +46,7 @@ static bool all_within(const target_columns *targets, double low, double high, s
 static gml_status check_coupled(const gml_network *network, const target_columns *targets)
 {
     gml_bounds bounds = output_bounds(network);
-    const char *name = last_activation(network)->entry->name;
+    const char *name = gml_network_last_activation(network)->entry->name;
     size_t j;
     if (all_within(targets, bounds.low, bounds.high, &j)) {
         return GML_OK;
@@ -59,7 +54,8 @@ static gml_status check_coupled(const gml_network *network, const target_columns
     return gml_fail(network->context, GML_ERROR_DATA,
                     "targets: column %zu goes from %g to %g, and the network ends in %s, whose range is: %s. For "
                     "values, end it without activation; for classes, read the targets as classes",
-                    j + 1, targets->least[j], targets->greatest[j], name, last_activation(network)->entry->range);
+                    j + 1, targets->least[j], targets->greatest[j], name,
+                    gml_network_last_activation(network)->entry->range);
 }
 
 /* Maps minimum and maximum to the bounds, or to a margin from them. */
@@ -115,8 +111,8 @@ static gml_status fit(const gml_network *network, const gml_dataset *dataset, co
     double *shift = scaling->shift, *scale = scaling->scale;
     gml_column_scan scan = gml_dataset_targets_scan(dataset);
     scan.map = targets->log ? gml_map_log : NULL;
-    const gml_loss_row *loss = gml_loss_linked(last_activation(network)->entry->name);
-    const gml_activation_row *last = gml_call_row(last_activation(network));
+    const gml_loss_row *loss = gml_loss_linked(gml_network_last_activation(network)->entry->name);
+    const gml_activation_row *last = gml_call_row(gml_network_last_activation(network));
     gml_bounds bounds = output_bounds(network);
     gml_bad_entry bad;
     size_t outside;
@@ -198,8 +194,7 @@ static gml_status choose_chain(const gml_network *network, const gml_adapt_optio
     if (options->target_preparation != NULL) {
         return gml_target_chain_read(network->context, options->target_preparation, chain);
     }
-    const gml_loss_row *loss =
-        gml_loss_linked(network->spec.layers[network->spec.layer_count - 1].activation.entry->name);
+    const gml_loss_row *loss = gml_loss_linked(gml_network_last_activation(network)->entry->name);
     const bool raw = loss != NULL && (loss->domain == GML_DOMAIN_NOT_NEGATIVE || loss->domain == GML_DOMAIN_POSITIVE);
     const bool scaled = options->scaling == GML_SCALING_AUTO || options->scaling == GML_SCALING_STANDARD;
     *chain = (gml_target_chain){.standard = scaled && !raw};

@@ -286,7 +286,7 @@ const gml_network *gml_network_of_layers(const gml_network *network)
 const gml_call *gml_network_last_activation(const gml_network *network)
 {
     const gml_spec *spec = &gml_network_of_layers(network)->spec;
-    return &spec->layers[spec->layer_count - 1].activation;
+    return &spec->layers[gml_spec_output_layer(spec)].activation;
 }
 
 gml_status gml_refuse_ensemble(const gml_network *network, const char *function)

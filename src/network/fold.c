@@ -36,7 +36,7 @@ static bool is_private(const gml_network *network, size_t value)
 
 static bool is_plain_dense(const gml_layer *layer)
 {
-    return layer->weight != NULL && layer->activation->identity && layer->bias != NULL;
+    return layer->weight != NULL && layer->activation->identity && layer->bias != NULL && layer->members == 1;
 }
 
 static fate fate_of(const folding *f, size_t i)
@@ -56,8 +56,8 @@ static fate fate_of(const folding *f, size_t i)
     if (layer->scaled != NULL) {
         return INTO_BEFORE;
     }
-    if (!layer->kind->batch_statistics) {
-        return STAYS;
+    if (!layer->kind->batch_statistics || layer->members > 1) {
+        return STAYS; /* members share weights, and each has a norm of its own */
     }
     if (before > 0 && is_plain_dense(&network->layers[before - 1]) && is_private(network, before)) {
         return INTO_BEFORE;
@@ -166,7 +166,7 @@ static void fold_into_next(const gml_layer *norm, gml_layer *dense)
 static void copy_layer(const gml_layer *from, gml_layer *to)
 {
     if (from->weight != NULL) {
-        memcpy(to->weight, from->weight, from->in * from->out * sizeof(double));
+        memcpy(to->weight, from->weight, from->weight_rows * from->weight_cols * sizeof(double));
     }
     for (size_t k = 0; k < from->vector_count; k++) {
         memcpy(to->vectors[k].values, from->vectors[k].values, from->vectors[k].count * sizeof(double));

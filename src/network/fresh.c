@@ -15,7 +15,7 @@ static void *bias_of(const gml_layer *layer)
 
 gml_output_bias gml_network_output_bias(const gml_network *network)
 {
-    size_t last = network->spec.layer_count - 1;
+    size_t last = gml_spec_output_layer(&network->spec);
     const gml_layer_kind *kind = network->layers[last].kind;
     bool linear = true;
     if (last > 0 && kind->activates && !kind->dense) {
@@ -27,7 +27,7 @@ gml_output_bias gml_network_output_bias(const gml_network *network)
 
 static size_t bias_bytes(const gml_network *network)
 {
-    return gml_network_outputs(network) * network->kernels->size;
+    return network->layers[gml_network_output_bias(network).layer].out * network->kernels->size;
 }
 
 bool gml_network_is_fresh(const gml_network *network)

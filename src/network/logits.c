@@ -49,7 +49,7 @@ void gml_network_scale_logits(gml_network *network, size_t layer, double factor)
 {
     const gml_layer *made_by = &network->layers[layer];
     if (made_by->weight != NULL) {
-        scale(network->kernels, made_by->in * made_by->out, factor, made_by->weight);
+        scale(network->kernels, made_by->weight_rows * made_by->weight_cols, factor, made_by->weight);
     }
     for (size_t i = 0; i < made_by->vector_count; i++) {
         const gml_vector *vector = &made_by->vectors[i];

@@ -44,7 +44,6 @@ static gml_status check_variance(const gml_data_walk *walk, size_t index)
 gml_status gml_lsuv_set(const gml_data_walk *walk, size_t index)
 {
     const gml_layer *layer = &walk->network->layers[index];
-    const size_t members = layer->spec->members, count = layer->in / members * (layer->out / members);
     gml_status status = check_variance(walk, index);
     for (size_t round = 0; status == GML_OK && round < ROUNDS; round++) {
         gml_data_walk_multiply(walk, index, true);
@@ -53,7 +52,8 @@ gml_status gml_lsuv_set(const gml_data_walk *walk, size_t index)
             break;
         }
         double factor = 1 / sqrt(variance);
-        walk->network->kernels->matrix->scale_columns(count, 1, 1, &factor, layer->weight);
+        walk->network->kernels->matrix->scale_columns(layer->weight_rows * layer->weight_cols, 1, 1, &factor,
+                                                      layer->weight);
     }
     return status;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/layout.h"
+#include "base/least.h"
 #include "base/parallel.h"
 #include "kernel/data/data.h"
 #include "kernel/random/random.h"
@@ -47,7 +48,7 @@ static gml_network_layout lay_out(const gml_network *network)
         }
     }
     layout.parameters_end = layout.all.size;
-    layout.drawn = gml_layout_add(&layout.all, spec->layers[spec->layer_count - 1].units, 1, size);
+    layout.drawn = gml_layout_add(&layout.all, spec->layers[gml_spec_output_layer(spec)].units, 1, size);
     layout.slots = gml_layout_add(&layout.all, 1, 1, sizeof(gml_slots));
     layout.memory = layout.all.size;
     for (size_t i = 0; i < network->buffer_count; i++) {
@@ -76,6 +77,11 @@ static void place_layers(gml_network *network, char *parameters)
         *layer = (gml_layer){
             .spec = spec, .context = network->context, .kernels = network->kernels, .in = spec->in, .out = spec->units};
         layer->kind = gml_layer_kind_of(spec);
+        layer->members = spec->members;
+        layer->matrices = spec->heads ? spec->members : 1;
+        layer->shares = spec->members / layer->matrices;
+        layer->weight_rows = spec->in / layer->shares;
+        layer->weight_cols = spec->units / spec->members;
         layer->activation = gml_activation_kernel_of(network->kernels, &spec->activation);
         gml_block_spec blocks[GML_MAX_BLOCKS];
         size_t count = gml_layer_blocks(spec, blocks);
@@ -102,7 +108,7 @@ static void place_layers(gml_network *network, char *parameters)
 
 static gml_status allocate_network(gml_network *network)
 {
-    network->panel = GML_PREDICT_PANEL;
+    network->panel = gml_most(GML_PREDICT_PANEL / gml_spec_members(&network->spec), 1);
     network->widest = widest_layer(&network->spec);
     network->buffer_count = gml_buffers_assign(&network->spec, NULL);
 
@@ -238,6 +244,24 @@ static void initialize_vectors(const gml_layer *layer)
     }
 }
 
+/* Members that share weights begin with equal biases; those with weights of their own draw both for themselves. */
+static void initialize_dense(const gml_layer *layer, gml_stream stream)
+{
+    enum { STEPS = 1 << 16 }; /* of a matrix: initializers may use the steps after their own */
+    const size_t in = layer->in / layer->members, out = layer->weight_cols, size = layer->kernels->size;
+    for (size_t i = 0; layer->weight != NULL && i < layer->matrices; i++) {
+        stream.step = i * STEPS;
+        const gml_initialized drawn = {layer->kernels, in, out, stream};
+        gml_initializer_draw_weights(&layer->spec->initializer, &drawn, (char *)layer->weight + i * in * out * size);
+    }
+    stream.purpose = GML_RANDOM_BIASES;
+    for (size_t i = 0; layer->bias != NULL && i < layer->members; i++) {
+        stream.step = i / layer->shares * STEPS;
+        const gml_initialized drawn = {layer->kernels, in, out, stream};
+        gml_initializer_draw_bias(&layer->spec->bias_initializer, &drawn, (char *)layer->bias + i * out * size);
+    }
+}
+
 void gml_network_initialize(gml_network *network, uint64_t seed)
 {
     if (network == NULL || network->ensemble != NULL) {
@@ -253,15 +277,7 @@ void gml_network_initialize(gml_network *network, uint64_t seed)
         if (layer->scaled != NULL) {
             gml_weight_norm_start(layer);
         }
-        if (layer->weight != NULL) {
-            const gml_initialized drawn = {network->kernels, layer->in, layer->out, stream};
-            gml_initializer_draw_weights(&layer->spec->initializer, &drawn, layer->weight);
-        }
-        if (layer->bias != NULL) {
-            stream.purpose = GML_RANDOM_BIASES;
-            const gml_initialized drawn = {network->kernels, layer->in, layer->out, stream};
-            gml_initializer_draw_bias(&layer->spec->bias_initializer, &drawn, layer->bias);
-        }
+        initialize_dense(layer, stream);
     }
     gml_network_mark_fresh(network);
 }

@@ -40,7 +40,7 @@ struct gml_network {
     size_t parameter_bytes;
     size_t parameter_count; /* numbers that training changes */
     bool fresh;             /* the parameters are as they were drawn: no step, fit or file has changed them */
-    void *drawn;            /* [outputs]: the bias of the outputs as it was drawn (gml_network_output_bias), or 0 */
+    void *drawn;            /* the bias of the outputs as it was drawn (gml_network_output_bias), or 0 */
     gml_schema schema;
     gml_preparation *preparation; /* of the columns of the data; null: they are the inputs */
     gml_scaling input;       /* [inputs] or null: the first layer reads (x - shift) * scale; null with a preparation */
@@ -82,8 +82,9 @@ void gml_facts_clear(gml_context *context, gml_facts *facts);
 /* Gives a copy what a network knows of its data: schema, scaling, facts. Errors: memory. */
 gml_status gml_network_copy_facts(const gml_network *network, gml_network *copy);
 
-/* The bias that is added to the outputs before the last activation, [outputs], and the layer it belongs to: of the last
- * layer, or of the one before where the last is an activation by itself. Values null: there is none. */
+/* The bias that is added to the outputs before the last activation, [outputs] for each member, and the layer it belongs
+ * to: that of the outputs (gml_spec_output_layer), or the one before where that is an activation by itself. Values
+ * null: there is none. */
 typedef struct gml_output_bias {
     size_t layer;
     void *values;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "gemmule/network.h"
 #include "layer/activation.h"
 #include "layer/initializer.h"
@@ -40,6 +41,25 @@ size_t gml_spec_parameters(const gml_spec *spec)
         }
     }
     return total;
+}
+
+size_t gml_spec_members(const gml_spec *spec)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < spec->layer_count; i++) {
+        most = gml_most(most, spec->layers[i].members);
+    }
+    return most;
+}
+
+bool gml_spec_averages(const gml_spec *spec)
+{
+    return gml_layer_kind_of(&spec->layers[spec->layer_count - 1])->averages;
+}
+
+size_t gml_spec_output_layer(const gml_spec *spec)
+{
+    return spec->layer_count - (gml_spec_averages(spec) ? 2 : 1);
 }
 
 gml_status gml_spec_make_layers(gml_context *context, const char *where, size_t count, gml_spec *spec)
@@ -86,6 +106,13 @@ static size_t width_before(const gml_spec *spec, size_t layer)
     return layer == 0 ? spec->inputs : spec->layers[layer - 1].units;
 }
 
+/* The members of the values before a layer. */
+static size_t members_before(const gml_spec *spec, size_t layer)
+{
+    const bool ended = layer == 0 || gml_layer_kind_of(&spec->layers[layer - 1])->averages;
+    return ended ? 1 : spec->layers[layer - 1].members;
+}
+
 size_t gml_spec_residual_source(const gml_spec *spec, size_t layer)
 {
     return layer - (size_t)spec->layers[layer].kind.values[0];
@@ -103,6 +130,10 @@ static gml_status check_residual(gml_context *context, const char *where, const 
         return gml_fail(context, GML_ERROR_SHAPE,
                         "%s: residual adds what a weight_norm has yet to scale; let it span one layer more or less",
                         where);
+    }
+    if (members_before(spec, source) != members_before(spec, layer)) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "%s: residual adds values of before the layer `members` to those of members", where);
     }
     size_t earlier = width_before(spec, source), now = width_before(spec, layer);
     if (earlier != now) {
@@ -132,13 +163,45 @@ static gml_status check_weight_norm(gml_context *context, const char *where, con
                     where, width_before(spec, layer), text);
 }
 
-gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *spec, size_t layer)
+/* Between `members` and `average` each layer acts on every member by itself. */
+static gml_status check_members(gml_context *context, const char *where, const gml_spec *spec, size_t layer)
+{
+    const gml_layer_spec *here = &spec->layers[layer];
+    const gml_layer_kind *kind = gml_layer_kind_of(here);
+    const bool last = layer + 1 == spec->layer_count, inside = members_before(spec, layer) > 1;
+    if (inside && !kind->by_members) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: %s cannot stand between `members` and `average`", where,
+                        kind->entry.name);
+    }
+    if (here->members > 1 && last && !kind->averages) {
+        return gml_fail(context, GML_ERROR_SHAPE,
+                        "%s: the network ends with the outputs of %zu members; `-> average` must follow", where,
+                        here->members);
+    }
+    return here->heads && !inside ? gml_fail(context, GML_ERROR_SHAPE,
+                                             "%s: heads are weights of each member, and there are no members; the "
+                                             "layer `members` makes them",
+                                             where)
+                                  : GML_OK;
+}
+
+/* The description gives the units of one member. */
+static gml_status settle_dense(gml_context *context, const char *where, gml_layer_spec *layer)
+{
+    const size_t units = layer->units;
+    if (__builtin_mul_overflow(units, layer->members, &layer->units) || layer->units > GML_MAX_UNITS) {
+        return gml_fail(context, GML_ERROR_SHAPE, "%s: %zu units of %zu members are more than the %d of a layer", where,
+                        units, layer->members, GML_MAX_UNITS);
+    }
+    return GML_OK;
+}
+
+static gml_status settle_kind(gml_context *context, const char *where, gml_spec *spec, size_t layer)
 {
     gml_layer_spec *here = &spec->layers[layer];
     const gml_layer_kind *kind = gml_layer_kind_of(here);
-    here->in = width_before(spec, layer);
     if (kind->dense) {
-        return GML_OK;
+        return settle_dense(context, where, here);
     }
     if (kind->settle_outputs != NULL) {
         const char *wrong = kind->settle_outputs(here);
@@ -155,4 +218,12 @@ gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *sp
         return check_weight_norm(context, where, spec, layer);
     }
     return kind->reads_earlier ? check_residual(context, where, spec, layer) : GML_OK;
+}
+
+gml_status gml_spec_settle(gml_context *context, const char *where, gml_spec *spec, size_t layer)
+{
+    spec->layers[layer].in = width_before(spec, layer);
+    spec->layers[layer].members = members_before(spec, layer);
+    gml_status status = settle_kind(context, where, spec, layer);
+    return status == GML_OK ? check_members(context, where, spec, layer) : status;
 }

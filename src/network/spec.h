@@ -21,6 +21,16 @@ void gml_spec_clear(gml_context *context, gml_spec *spec);
 /* Returns the number of trainable parameters; SIZE_MAX if it overflows. */
 size_t gml_spec_parameters(const gml_spec *spec);
 
+/* Returns the most members that stand side by side in a row; 1: there are none. */
+size_t gml_spec_members(const gml_spec *spec);
+
+/* True if the last layer averages members. */
+bool gml_spec_averages(const gml_spec *spec);
+
+/* Returns the layer with the activation of the outputs: the last, or the one before it where the last averages
+ * members. */
+size_t gml_spec_output_layer(const gml_spec *spec);
+
 /* Writes a layer as text, cut where it does not fit. */
 void gml_spec_layer_text(const gml_layer_spec *layer, char *text, size_t size);
 

@@ -3,10 +3,10 @@
  *     {"inputs": 784,
  *      "layers": [{"type": "dense", "units": 512, "activation": {"name": "leaky_relu", "slope": 0.2},
  *                  "initializer": {"name": "he_uniform"}, "bias": true,
- *                  "bias_initializer": {"name": "fan_in_uniform"}},
+ *                  "bias_initializer": {"name": "fan_in_uniform"}, "heads": false},
  *                 {"type": "dropout", "rate": 0.2}, {"type": "activation", "activation": {"name": "relu"}}, ...]}
  *
- * As in the text form, activation, initializer, bias and bias_initializer may be left out. */
+ * As in the text form, activation, initializer, bias, bias_initializer and heads may be left out. */
 #include <stdio.h>
 #include <string.h>
 
@@ -122,8 +122,10 @@ static gml_status read_bias_initializer(reader *in, size_t index, json_t *object
 
 static gml_status read_dense(reader *in, size_t index, json_t *object, gml_layer_spec *layer)
 {
-    static const char *const keys[] = {"type", "units", "activation", "initializer", "bias", "bias_initializer", NULL};
-    gml_status status = check_keys(in, object, keys, "type, units, activation, initializer, bias, bias_initializer");
+    static const char *const keys[] = {"type",  "units", "activation", "initializer", "bias", "bias_initializer",
+                                       "heads", NULL};
+    gml_status status =
+        check_keys(in, object, keys, "type, units, activation, initializer, bias, bias_initializer, heads");
     if (status != GML_OK) {
         return status;
     }
@@ -132,6 +134,11 @@ static gml_status read_dense(reader *in, size_t index, json_t *object, gml_layer
         return fail(in, "\"bias\" to be true or false");
     }
     layer->bias = bias == NULL || json_is_true(bias);
+    json_t *heads = json_object_get(object, "heads");
+    if (heads != NULL && !json_is_boolean(heads)) {
+        return fail(in, "\"heads\" to be true or false");
+    }
+    layer->heads = json_is_true(heads);
     status = read_size(in, object, "units", &layer->units);
     if (status == GML_OK) {
         status = read_calls(in, index, object, layer);

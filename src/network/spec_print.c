@@ -53,7 +53,7 @@ static bool has_own_bias_initializer(const gml_layer_spec *layer)
 static void write_dense(printer *out, const gml_layer_spec *layer)
 {
     char call[GML_CALL_SIZE];
-    print(out, "%zu", layer->units);
+    print(out, "%zu", layer->units / layer->members);
 
     gml_layer_spec plain = {0};
     gml_call_default(gml_any_activation_entry, "identity", &plain.activation);
@@ -73,6 +73,7 @@ static void write_dense(printer *out, const gml_layer_spec *layer)
         gml_call_print(&layer->bias_initializer, call);
         print(out, " bias_init=%s", call);
     }
+    print(out, "%s", layer->heads ? " heads" : "");
 }
 
 static void write_text_layer(printer *out, const gml_layer_spec *layer)
@@ -139,13 +140,14 @@ static void write_layer(printer *out, const gml_layer_spec *layer)
     print(out, "{\"type\":\"%s\"", kind->entry.name);
     write_arguments(out, &layer->kind);
     if (kind->dense) {
-        print(out, ",\"units\":%zu", layer->units);
+        print(out, ",\"units\":%zu", layer->units / layer->members);
         write_call(out, "activation", &layer->activation);
         write_call(out, "initializer", &layer->initializer);
         print(out, ",\"bias\":%s", layer->bias ? "true" : "false");
         if (has_own_bias_initializer(layer)) {
             write_call(out, "bias_initializer", &layer->bias_initializer);
         }
+        print(out, "%s", layer->heads ? ",\"heads\":true" : "");
     } else if (kind->activates) {
         write_call(out, "activation", &layer->activation);
     }

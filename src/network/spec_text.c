@@ -1,7 +1,7 @@
 /* network/spec_text.c - parser of "784 -> 512 relu -> 10 softmax".
  *
  *     network:  inputs -> layer -> layer ...
- *     layer:    units [activation] [init=initializer] [bias=yes|no] [bias_init=initializer]
+ *     layer:    units [activation] [init=initializer] [bias=yes|no] [bias_init=initializer] [heads]
  *             | kind [number] | activation
  *
  * A number after a kind is its first argument: "dropout 0.2" is "dropout(rate=0.2)".
@@ -123,9 +123,14 @@ static bool take_prefix(const reader *in, part *word, const char *prefix)
     return true;
 }
 
+static bool is_word(const reader *in, part word, const char *text)
+{
+    return take_prefix(in, &word, text) && word.begin == word.end;
+}
+
 /* Parts already read; each is allowed once. */
 typedef struct seen {
-    bool activation, initializer, bias, bias_initializer;
+    bool activation, initializer, bias, bias_initializer, heads;
 } seen;
 
 static gml_status read_bias(reader *in, part word, gml_layer_spec *layer)
@@ -157,12 +162,15 @@ static gml_status read_word(reader *in, part word, gml_layer_spec *layer, seen *
     } else if (take_prefix(in, &value, "bias=")) {
         twice = &before->bias;
         status = read_bias(in, value, layer);
+    } else if (is_word(in, word, "heads")) {
+        twice = &before->heads;
+        layer->heads = true;
     } else {
         status = gml_call_parse_part(in->context, layer_place(in, place), "activation", gml_any_activation_entry,
                                      in->text, value.begin, value.end, &layer->activation);
     }
     if (status == GML_OK && *twice) {
-        return fail_word(in, word, "one activation, one init=, one bias= and one bias_init= at most");
+        return fail_word(in, word, "one activation, one init=, one bias=, one bias_init= and one heads at most");
     }
     *twice = true;
     return status;

@@ -4,17 +4,29 @@
 #include <math.h>
 #include <string.h>
 
+static bool averages(const gml_reference_explained *of)
+{
+    return strcmp(of->network->layers[of->network->layer_count - 1].kind->name, "average") == 0;
+}
+
 static void run(const gml_reference_explained *of, const double *x)
 {
     const gml_reference_batch batch = {.rows = 1, .x = x};
     gml_reference_forward(of->network, &batch, of->memory);
+    const size_t last = of->network->layer_count - 1;
+    const gml_reference_place average = gml_reference_place_of(of->network, 1, of->memory, last);
+    if (of->score && averages(of)) { /* the z of the members, and not their outputs */
+        const gml_reference_place outputs = gml_reference_place_of(of->network, 1, of->memory, last - 1);
+        memcpy(outputs.y, outputs.z, outputs.layer->out * sizeof *outputs.y);
+        average.layer->kind->forward(&average);
+    }
 }
 
 double gml_reference_explain(const gml_reference_explained *of, const double *x)
 {
     run(of, x);
     const gml_reference_place last = gml_reference_place_of(of->network, 1, of->memory, of->network->layer_count - 1);
-    return of->factor * (of->score ? last.z : last.y)[of->column] + of->shift;
+    return of->factor * (of->score && !averages(of) ? last.z : last.y)[of->column] + of->shift;
 }
 
 /* ---- gradients ---- */
@@ -239,8 +251,10 @@ static void dense_relevance(relevance_place *place)
     for (size_t k = 0; k < layer->out; k++) {
         const double offset = layer->bias != NULL ? layer->bias[k] : 0;
         const double share = shared(place, place->at.z[k], offset, place->out[k]);
-        for (size_t i = 0; i < layer->in; i++) {
-            place->in[i] += place->at.x[i] * layer->weight[i * layer->out + k] * share;
+        const size_t first = gml_reference_first_input(layer, k), in = layer->in / gml_reference_members(layer);
+        for (size_t i = 0; i < in; i++) {
+            place->in[first + i] +=
+                place->at.x[first + i] * layer->weight[gml_reference_weight_at(layer, i, k)] * share;
         }
     }
 }
@@ -250,6 +264,19 @@ static void affine_relevance(relevance_place *place, size_t k, double slope, dou
 {
     const double x = place->at.x[k];
     place->in[k] += slope * x * shared(place, slope * x + offset, offset, place->out[k]);
+}
+
+/* Output k of a layer is the sum of x_i / divisor over i = first, first + step ... below `in`. */
+static void sum_relevance(relevance_place *place, size_t k, size_t first, size_t step, size_t in, double divisor)
+{
+    double z = 0;
+    for (size_t i = first; i < in; i += step) {
+        z += place->at.x[i] / divisor;
+    }
+    const double share = shared(place, z, 0, place->out[k]);
+    for (size_t i = first; i < in; i += step) {
+        place->in[i] += place->at.x[i] / divisor * share;
+    }
 }
 
 static void layer_relevance(relevance_place *place)
@@ -271,6 +298,12 @@ static void layer_relevance(relevance_place *place)
                 square += v * v;
             }
             affine_relevance(place, k, layer->vectors[0][k] / sqrt(square), layer->vectors[1][k]);
+        } else if (strcmp(kind, "scale") == 0 || strcmp(kind, "affine") == 0) {
+            affine_relevance(place, k, layer->vectors[0][k], layer->vectors[1] != NULL ? layer->vectors[1][k] : 0);
+        } else if (strcmp(kind, "members") == 0) {
+            sum_relevance(place, k, k % layer->in, layer->in, layer->in, 1);
+        } else if (strcmp(kind, "average") == 0) {
+            sum_relevance(place, k, k, layer->out, layer->in, (double)layer->members);
         } else if (strcmp(kind, "residual") == 0) {
             const double x = place->at.x[k], e = place->at.earlier[k];
             const double share = shared(place, x + e, 0, place->out[k]);

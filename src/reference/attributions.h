@@ -9,7 +9,8 @@
 
 enum { GML_REFERENCE_INPUTS = 64 }; /* of a sample, at most */
 
-/* The explained quantity: factor f(x) + shift, f an output or with `score` the last layer's z. */
+/* The explained quantity: factor f(x) + shift, f an output or with `score` the last layer's z; where that
+ * averages members, the mean of the z of their outputs. */
 typedef struct gml_reference_explained {
     const gml_reference_network *network;
     double *memory; /* of gml_reference_memory for one row */

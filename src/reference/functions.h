@@ -69,6 +69,7 @@ typedef struct gml_reference_loss_call {
     const double *parameters; /* of the loss's call; null: their defaults */
     const double *weights;    /* [rows]: sample weights; null: all 1 */
     bool masked;              /* targets that are NaN are missing and skipped */
+    size_t stride;            /* of outputs and gradient; 0: cols */
 } gml_reference_loss_call;
 
 /* Loss of two outputs with one target, and both derivatives. */

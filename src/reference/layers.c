@@ -30,8 +30,9 @@ static void activate(const gml_reference_place *p)
         for (size_t o = 0; layer->custom != NULL && o < layer->out; o++) {
             y[o] = custom_point(layer, z[o], NULL);
         }
-        if (layer->activation != NULL) {
-            gml_reference_activate(layer->activation, layer->parameters, layer->out, z, y);
+        const size_t members = gml_reference_members(layer), width = layer->out / members;
+        for (size_t m = 0; layer->activation != NULL && m < members; m++) {
+            gml_reference_activate(layer->activation, layer->parameters, width, z + m * width, y + m * width);
         }
         for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
             double theta[GML_REFERENCE_THETA], by[GML_REFERENCE_THETA];
@@ -52,8 +53,10 @@ static void differentiate(const gml_reference_place *p)
             custom_point(layer, z[o], &slope);
             row[o] *= slope;
         }
-        if (layer->activation != NULL) {
-            gml_reference_differentiate(layer->activation, layer->parameters, layer->out, z, row, row);
+        const size_t members = gml_reference_members(layer), width = layer->out / members;
+        for (size_t m = 0; layer->activation != NULL && m < members; m++) {
+            double *part = row + m * width;
+            gml_reference_differentiate(layer->activation, layer->parameters, width, z + m * width, part, part);
         }
         for (size_t o = 0; layer->trainable != NULL && o < layer->out; o++) {
             double theta[GML_REFERENCE_THETA], by[GML_REFERENCE_THETA];
@@ -84,15 +87,30 @@ unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit
 
 /* ---- dense ---- */
 
-/* Z [n x out] = X [n x in] W [in x out] + b */
+size_t gml_reference_first_input(const gml_reference_layer *layer, size_t o)
+{
+    const size_t members = gml_reference_members(layer);
+    return o / (layer->out / members) * (layer->in / members);
+}
+
+size_t gml_reference_weight_at(const gml_reference_layer *layer, size_t i, size_t o)
+{
+    const size_t width = layer->out / gml_reference_members(layer);
+    const size_t row = layer->heads ? gml_reference_first_input(layer, o) + i : i;
+    return row * width + o % width;
+}
+
+/* z_o = sum over i of x_i W_io + b_o, i over the inputs of the member of o */
 static void dense_forward(const gml_reference_place *p)
 {
     const gml_reference_layer *layer = p->layer;
+    const size_t in = layer->in / gml_reference_members(layer);
     for (size_t s = 0; s < p->rows; s++) {
         for (size_t o = 0; o < layer->out; o++) {
+            const double *x = p->x + s * layer->in + gml_reference_first_input(layer, o);
             double sum = layer->bias == NULL ? 0 : layer->bias[o];
-            for (size_t i = 0; i < layer->in; i++) {
-                sum += p->x[s * layer->in + i] * layer->weight[i * layer->out + o];
+            for (size_t i = 0; i < in; i++) {
+                sum += x[i] * layer->weight[gml_reference_weight_at(layer, i, o)];
             }
             p->z[s * layer->out + o] = sum;
         }
@@ -100,17 +118,18 @@ static void dense_forward(const gml_reference_place *p)
     activate(p);
 }
 
-/* dW [in x out] = X^T [in x n] dZ [n x out], db [out] = the sums of dZ over the rows */
+/* dW_io = sum over the rows of x_i dz_o, summed over the members that share W; db_o = the sum of dz_o over the rows */
 static void dense_gradients(const gml_reference_place *p)
 {
     const gml_reference_layer *layer = p->layer;
-    for (size_t i = 0; layer->weight_gradient != NULL && i < layer->in; i++) {
+    const size_t in = layer->in / gml_reference_members(layer);
+    for (size_t i = 0; layer->weight_gradient != NULL && i < in; i++) {
         for (size_t o = 0; o < layer->out; o++) {
             double sum = 0;
             for (size_t s = 0; s < p->rows; s++) {
-                sum += p->x[s * layer->in + i] * p->dy[s * layer->out + o];
+                sum += p->x[s * layer->in + gml_reference_first_input(layer, o) + i] * p->dy[s * layer->out + o];
             }
-            layer->weight_gradient[i * layer->out + o] += sum;
+            layer->weight_gradient[gml_reference_weight_at(layer, i, o)] += sum;
         }
     }
     for (size_t o = 0; layer->bias_gradient != NULL && o < layer->out; o++) {
@@ -122,19 +141,19 @@ static void dense_gradients(const gml_reference_place *p)
     }
 }
 
-/* dX [n x in] = dZ [n x out] W^T [out x in] */
+/* dx_i = sum over o of dz_o W_io */
 static void dense_backward(const gml_reference_place *p)
 {
     const gml_reference_layer *layer = p->layer;
+    const size_t in = layer->in / gml_reference_members(layer);
     differentiate(p);
     dense_gradients(p);
     for (size_t s = 0; s < p->rows; s++) {
-        for (size_t i = 0; i < layer->in; i++) {
-            double sum = 0;
-            for (size_t o = 0; o < layer->out; o++) {
-                sum += p->dy[s * layer->out + o] * layer->weight[i * layer->out + o];
+        for (size_t o = 0; o < layer->out; o++) {
+            double *dx = p->dx + s * layer->in + gml_reference_first_input(layer, o);
+            for (size_t i = 0; i < in; i++) {
+                dx[i] += p->dy[s * layer->out + o] * layer->weight[gml_reference_weight_at(layer, i, o)];
             }
-            p->dx[s * layer->in + i] += sum;
         }
     }
 }
@@ -299,6 +318,8 @@ static const gml_reference_kind kinds[] = {
     {"pbld", NULL, gml_reference_pbld_forward, gml_reference_pbld_backward, NULL, NULL, NULL},
     {"plr", NULL, gml_reference_plr_forward, gml_reference_plr_backward, NULL, NULL, gml_reference_plr_piece},
     {"ple", NULL, gml_reference_ple_forward, gml_reference_ple_backward, NULL, NULL, gml_reference_ple_piece},
+    {"members", NULL, gml_reference_members_forward, gml_reference_members_backward, NULL, NULL, NULL},
+    {"average", NULL, gml_reference_average_forward, gml_reference_average_backward, NULL, NULL, NULL},
     {"residual", NULL, residual_forward, residual_backward, NULL, NULL, NULL},
     {"glu", "sigmoid", gate_forward, gate_backward, NULL, NULL, NULL},
     {"reglu", "relu", gate_forward, gate_backward, NULL, NULL, NULL},

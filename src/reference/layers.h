@@ -14,7 +14,9 @@ typedef struct gml_reference_layer {
     const struct gml_reference_kind *kind;
     const double *arguments; /* of the kind's call */
     size_t in, out;
-    const double *weight; /* [in x out], of dense; else null */
+    size_t members;       /* of an ensemble, side by side in each row; 0 or 1: one network */
+    bool heads;           /* each member has weights of its own */
+    const double *weight; /* of dense: [in x out] of a member, with heads one below the other; else null */
     const double *bias;   /* [out], of dense; or null */
     const gml_reference_activation *activation;
     const gml_custom_activation *custom;          /* a custom activation, instead of it */
@@ -83,6 +85,23 @@ void gml_reference_ple_backward(const gml_reference_place *place);
 /* The number of the smooth piece of an entry z: of plr its sum before relu, of ple the number itself. */
 unsigned gml_reference_plr_piece(const gml_reference_layer *layer, size_t unit, double z);
 unsigned gml_reference_ple_piece(const gml_reference_layer *layer, size_t unit, double z);
+
+/* members.c, for the table */
+void gml_reference_members_forward(const gml_reference_place *place);
+void gml_reference_members_backward(const gml_reference_place *place);
+void gml_reference_average_forward(const gml_reference_place *place);
+void gml_reference_average_backward(const gml_reference_place *place);
+
+/* Of dense: the first input of the member that has output `o`, and the index of the weight from input `i` of that
+ * member to this output. */
+size_t gml_reference_first_input(const gml_reference_layer *layer, size_t o);
+size_t gml_reference_weight_at(const gml_reference_layer *layer, size_t i, size_t o);
+
+/* Returns the number of members, at least 1. */
+static inline size_t gml_reference_members(const gml_reference_layer *layer)
+{
+    return layer->members > 1 ? layer->members : 1;
+}
 
 /* Returns the number of the smooth piece of the layer's activation that `z` is in, for one unit. */
 unsigned gml_reference_layer_piece(const gml_reference_layer *layer, size_t unit, double z);

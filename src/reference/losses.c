@@ -174,15 +174,16 @@ static void add_row(const gml_reference_loss *loss, const gml_reference_row *row
 
 double gml_reference_run_loss(const gml_reference_loss *loss, const gml_reference_loss_call *call)
 {
+    const size_t stride = call->stride > 0 ? call->stride : call->cols;
     totals sums = {0, 0};
     for (size_t i = 0; i < call->rows; i++) {
         gml_reference_row row = {.cols = call->cols,
                                  .target_cols = call->target_cols,
-                                 .y = call->outputs + i * call->cols,
+                                 .y = call->outputs + i * stride,
                                  .t = call->targets + i * call->target_cols,
                                  .parameters = call->parameters,
                                  .k = call->parameters != NULL ? call->parameters[0] : loss->initial,
-                                 .gradient = call->gradient != NULL ? call->gradient + i * call->cols : NULL,
+                                 .gradient = call->gradient != NULL ? call->gradient + i * stride : NULL,
                                  .masked = call->masked};
         double weight = call->weights != NULL ? call->weights[i] : 1;
         bool whole = loss->row != NULL || loss->custom != NULL;
@@ -195,7 +196,7 @@ double gml_reference_run_loss(const gml_reference_loss *loss, const gml_referenc
     }
     double share = sums.divisor > 0 ? 1 / sums.divisor : 0;
     for (size_t i = 0; call->gradient != NULL && i < call->rows * call->cols; i++) {
-        call->gradient[i] *= share;
+        call->gradient[i / call->cols * stride + i % call->cols] *= share;
     }
     return sums.value * share;
 }

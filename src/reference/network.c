@@ -89,35 +89,52 @@ const double *gml_reference_outputs(const gml_reference_network *network, size_t
     return memory + layer_offset(network, rows, network->layer_count) - rows * last_layer(network)->out;
 }
 
-/* True if the loss is fused with the last layer's activation. */
+/* The layer whose outputs the loss reads: the last, or the one before it where the last averages members. */
+static size_t loss_layer(const gml_reference_network *network)
+{
+    const size_t last = network->layer_count - 1;
+    return strcmp(network->layers[last].kind->name, "average") == 0 ? last - 1 : last;
+}
+
+/* True if the loss is fused with the activation of that layer. */
 static bool is_linked(const gml_reference_network *network)
 {
     const char *link = network->loss->link;
-    const gml_reference_activation *last = last_layer(network)->activation;
+    const gml_reference_activation *last = network->layers[loss_layer(network)].activation;
     return link != NULL && last != NULL && strcmp(link, last->name) == 0;
 }
 
-static double run_loss(const gml_reference_network *network, const gml_reference_batch *batch, const double *memory,
-                       double *gradient)
+/* The loss, or the mean of those of the members. */
+static double run_loss(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
+                       bool differentiates)
 {
-    const double *z = memory + layer_offset(network, batch->rows, network->layer_count - 1);
-    const double *y = gml_reference_outputs(network, batch->rows, memory);
-    gml_reference_loss_call call = {.rows = batch->rows,
-                                    .cols = last_layer(network)->out,
-                                    .outputs = is_linked(network) ? z : y,
-                                    .targets = batch->targets,
-                                    .target_cols = batch->target_cols,
-                                    .gradient = gradient,
-                                    .parameters = network->loss_parameters,
-                                    .weights = batch->weights,
-                                    .masked = batch->masked};
-    return gml_reference_run_loss(network->loss, &call);
+    const size_t rows = batch->rows, l = loss_layer(network), cols = last_layer(network)->out;
+    const size_t width = network->layers[l].out, members = width / cols;
+    const gml_reference_place place = gml_reference_place_of(network, rows, memory, l);
+    double *gradient = gradient_of(network, rows, memory, l + 1), sum = 0;
+    for (size_t m = 0; m < members; m++) {
+        gml_reference_loss_call call = {.rows = rows,
+                                        .cols = cols,
+                                        .stride = width,
+                                        .outputs = (is_linked(network) ? place.z : place.y) + m * cols,
+                                        .targets = batch->targets,
+                                        .target_cols = batch->target_cols,
+                                        .gradient = differentiates ? gradient + m * cols : NULL,
+                                        .parameters = network->loss_parameters,
+                                        .weights = batch->weights,
+                                        .masked = batch->masked};
+        sum += gml_reference_run_loss(network->loss, &call);
+    }
+    for (size_t i = 0; differentiates && i < rows * width; i++) {
+        gradient[i] /= (double)members;
+    }
+    return sum / (double)members;
 }
 
 double gml_reference_evaluate(const gml_reference_network *network, const gml_reference_batch *batch,
                               const double *memory)
 {
-    return run_loss(network, batch, memory, NULL);
+    return run_loss(network, batch, (double *)memory, false);
 }
 
 static void clear(double *gradient, size_t count)
@@ -129,7 +146,8 @@ static void clear(double *gradient, size_t count)
 
 static void clear_gradients(const gml_reference_layer *layer)
 {
-    clear(layer->weight_gradient, layer->in * layer->out);
+    const size_t members = gml_reference_members(layer), matrices = layer->heads ? members : 1;
+    clear(layer->weight_gradient, layer->in / members * (layer->out / members) * matrices);
     clear(layer->bias_gradient, layer->out);
     clear(layer->theta_gradient, layer->theta_count * layer->theta_units);
     for (size_t i = 0; i < GML_REFERENCE_VECTORS; i++) {
@@ -149,7 +167,8 @@ static double *begin_backward(const gml_reference_network *network, size_t rows,
     return last;
 }
 
-/* From the gradients of the outputs, or of the last layer's z if `linked`, to those of the inputs. */
+/* From the gradients of the outputs to those of the inputs; if `linked`, those of the layer that the loss reads are of
+ * its z. */
 static void go_back(const gml_reference_network *network, size_t rows, double *memory, bool linked, double *dx)
 {
     size_t in = inputs_of(network), layers = network->layer_count;
@@ -158,7 +177,7 @@ static void go_back(const gml_reference_network *network, size_t rows, double *m
         place.dy = gradient_of(network, rows, memory, l + 1);
         place.dx = gradient_of(network, rows, memory, l);
         place.earlier_gradient = gradient_of(network, rows, memory, place.layer->source);
-        place.linked = l + 1 == layers && linked;
+        place.linked = l == loss_layer(network) && linked;
         bool predicts = place.layer->predicts && place.layer->kind->predict_back != NULL;
         (predicts ? place.layer->kind->predict_back : place.layer->kind->backward)(&place);
     }
@@ -171,7 +190,8 @@ static void go_back(const gml_reference_network *network, size_t rows, double *m
 void gml_reference_backward(const gml_reference_network *network, const gml_reference_batch *batch, double *memory,
                             double *dx)
 {
-    run_loss(network, batch, memory, begin_backward(network, batch->rows, memory));
+    begin_backward(network, batch->rows, memory);
+    run_loss(network, batch, memory, true);
     go_back(network, batch->rows, memory, is_linked(network), dx);
 }
 
@@ -199,9 +219,11 @@ uint64_t gml_reference_signature(const gml_reference_network *network, const gml
             hash = (hash ^ gml_reference_layer_piece(layer, i % layer->out, z[i])) * 1099511628211u;
         }
     }
-    const double *y = gml_reference_outputs(network, rows, memory);
-    for (size_t i = 0; network->loss->bend != NULL && i < rows * last_layer(network)->out; i++) {
-        hash = (hash ^ (network->loss->bend(y[i], batch->targets[i]) > 0)) * 1099511628211u;
+    const double *y = value_of(network, rows, (double *)memory, loss_layer(network) + 1);
+    const size_t cols = last_layer(network)->out, width = network->layers[loss_layer(network)].out;
+    for (size_t i = 0; network->loss->bend != NULL && i < rows * width; i++) {
+        const double target = batch->targets[i / width * cols + i % cols];
+        hash = (hash ^ (network->loss->bend(y[i], target) > 0)) * 1099511628211u;
     }
     return hash;
 }

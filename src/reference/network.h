@@ -15,7 +15,8 @@ typedef struct gml_reference_network {
     const gml_reference_layer *layers;
     const double *shift, *scale;    /* x' = (x - shift) * scale before the first layer, per column; or both null */
     const double *loss_parameters;  /* null: their defaults */
-    const gml_reference_loss *loss; /* takes the last layer's z if its link is that layer's activation, else y */
+    const gml_reference_loss *loss; /* takes the last layer's z if its link is that layer's activation, else y; where
+                                       the last layer averages members, those of the layer before, member by member */
 } gml_reference_network;
 
 typedef struct gml_reference_batch {

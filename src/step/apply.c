@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/least.h"
 #include "kernel/entry/entry.h"
 #include "kernel/matrix/matrix.h"
 #include "kernel/random/random.h"
@@ -26,7 +27,7 @@ typedef void block_work(const gml_trainer *trainer, update_block *block);
 
 gml_weight_blocks gml_blocks_of(const gml_trainer *trainer, const gml_weight_panel *panel)
 {
-    bool whole = panel->cols == trainer->network->layers[panel->layer].out;
+    bool whole = panel->cols == trainer->network->layers[panel->layer].weight_cols;
     return whole ? (gml_weight_blocks){1, panel->count * panel->cols} : (gml_weight_blocks){panel->count, panel->cols};
 }
 
@@ -38,11 +39,11 @@ static inline __attribute__((always_inline)) double each_block(const gml_trainer
     size_t size = trainer->network->kernels->size;
     gml_weight_blocks blocks = gml_blocks_of(trainer, panel);
     update_block block = {.layer = panel->layer, .role = GML_ROLE_WEIGHT, .count = blocks.entries};
-    block.parameters = (char *)layer->weight + (panel->first * layer->out + panel->col) * size;
+    block.parameters = (char *)layer->weight + (panel->first * layer->weight_cols + panel->col) * size;
     block.gradient = panel->gradient;
     for (size_t i = 0; i < blocks.number; i++) {
         work(trainer, &block);
-        block.parameters += layer->out * size;
+        block.parameters += layer->weight_cols * size;
         block.gradient += panel->gradient_stride * size;
     }
     for (size_t i = 0; panel->vector_gradient != NULL && i < layer->vector_count; i++) {
@@ -251,7 +252,7 @@ enum { COLUMNS = 64 };
 
 static size_t pieces_of(const gml_layer *layer)
 {
-    return layer->weight != NULL ? (layer->out + COLUMNS - 1) / COLUMNS : 0;
+    return layer->weight != NULL ? layer->matrices * ((layer->weight_cols + COLUMNS - 1) / COLUMNS) : 0;
 }
 
 size_t gml_limit_tasks(const gml_trainer *trainer)
@@ -273,10 +274,12 @@ void gml_limit_task(void *argument, gml_share share)
         piece -= pieces_of(&layers[index++]);
     }
     const gml_layer *layer = &layers[index];
-    size_t first = piece * COLUMNS, cols = layer->out - first < COLUMNS ? layer->out - first : COLUMNS;
+    const size_t across = pieces_of(layer) / layer->matrices, rows = layer->weight_rows / layer->matrices;
+    const size_t first = piece % across * COLUMNS, cols = gml_least(layer->weight_cols - first, COLUMNS);
+    const size_t entry = piece / across * rows * layer->weight_cols + first;
     if (!gml_group_frozen(&trainer->settings.groups, index, GML_ROLE_WEIGHT)) {
         const gml_kernels *kernels = trainer->network->kernels;
-        kernels->matrix->limit_columns(layer->in, cols, layer->out, trainer->settings.max_norm,
-                                       (char *)layer->weight + first * kernels->size);
+        kernels->matrix->limit_columns(rows, cols, layer->weight_cols, trainer->settings.max_norm,
+                                       (char *)layer->weight + entry * kernels->size);
     }
 }

@@ -30,14 +30,14 @@ enum { FIRST_WORKS = GRAM, ITERATION_WORKS = 3 };
 
 static size_t side_of(const gml_layer *layer)
 {
-    return layer->in < layer->out ? layer->in : layer->out;
+    return layer->weight_rows < layer->weight_cols ? layer->weight_rows : layer->weight_cols;
 }
 
 /* Tasks of SQUARES, DIVIDE and MULTIPLY take rows of X, those of GRAM and POLYNOMIAL rows of A and B. */
 static size_t rows_of(const gml_layer *layer, size_t work)
 {
     bool square = work == GRAM || work == POLYNOMIAL;
-    return layer->weight == NULL ? 0 : square ? side_of(layer) : layer->in;
+    return layer->weight == NULL ? 0 : square ? side_of(layer) : layer->weight_rows;
 }
 
 static size_t pieces_of(const gml_layer *layer, size_t work)
@@ -83,7 +83,7 @@ static double count_flops(const gml_network *network)
     for (size_t i = 0; i < network->spec.layer_count; i++) {
         const gml_layer *layer = &network->layers[i];
         double n = layer->weight != NULL ? (double)side_of(layer) : 0;
-        flops += n * (4 * (double)layer->in * (double)layer->out + 2 * n * n);
+        flops += n * (4 * (double)layer->weight_rows * (double)layer->weight_cols + 2 * n * n);
     }
     return flops;
 }
@@ -135,18 +135,18 @@ gml_orthogonal_piece gml_orthogonal_piece_at(const gml_trainer *trainer, size_t 
     }
     const gml_layer *layer = &layers[piece.layer];
     size_t rows = rows_of(layer, work), side = side_of(layer);
-    bool tall = layer->in > layer->out;
+    bool tall = layer->weight_rows > layer->weight_cols;
     piece.first = (pieces_of(layer, work) - 1 - index) * ROWS; /* the longest rows first */
     piece.count = rows - piece.first < ROWS ? rows - piece.first : ROWS;
     gml_gemm *product = &piece.product;
     product->m = piece.count;
     if (work == GRAM) {
         product->n = piece.first + piece.count;
-        product->k = tall ? layer->in : layer->out;
+        product->k = tall ? layer->weight_rows : layer->weight_cols;
         product->a_transposed = tall;
         product->b_transposed = !tall;
     } else if (work >= POLYNOMIAL) {
-        product->n = work == POLYNOMIAL ? piece.first + piece.count : layer->out;
+        product->n = work == POLYNOMIAL ? piece.first + piece.count : layer->weight_cols;
         product->k = side;
     }
     return piece;
@@ -170,8 +170,8 @@ static matrices matrices_of(const gml_trainer *trainer, size_t part, size_t inde
     size_t offset = (size_t)((const char *)layer->weight - (const char *)network->parameters);
     size_t current = part < FIRST_WORKS ? 0 : (part - FIRST_WORKS) / ITERATION_WORKS % 2, side = side_of(layer);
     char *a = (char *)own->arena + own->offsets[index];
-    return (matrices){.x = {(char *)own->x[current] + offset, layer->out},
-                      .next = {(char *)own->x[1 - current] + offset, layer->out},
+    return (matrices){.x = {(char *)own->x[current] + offset, layer->weight_cols},
+                      .next = {(char *)own->x[1 - current] + offset, layer->weight_cols},
                       .a = {a, side},
                       .b = {a + side * side * network->kernels->size, side}};
 }
@@ -258,7 +258,7 @@ static void product_task(void *argument, gml_share share)
         }
         mirror(kernels, &piece, m.b);
     } else {
-        bool tall = network->layers[piece.layer].in > m.x.stride;
+        bool tall = network->layers[piece.layer].weight_rows > m.x.stride;
         size_t start = piece.first * m.x.stride * size, count = piece.count * m.x.stride;
         multiply(network, &piece, tall ? m.x : m.b, tall ? m.b : m.x, m.next);
         kernels->entry->combine(count, A_SHARE, m.x.at + start, 1, m.next.at + start); /* a X + B X or X B */
@@ -289,6 +289,6 @@ const void *gml_orthogonal_direction(const gml_trainer *trainer, size_t layer, s
 {
     const gml_orthogonal *own = &trainer->scratch.orthogonal;
     const gml_layer *of = &trainer->network->layers[layer];
-    *scale = sqrt(fmax(1, (double)of->out / (double)of->in));
+    *scale = sqrt(fmax(1, (double)of->weight_cols / (double)of->weight_rows));
     return (const char *)own->x[own->iterations % 2] + offset;
 }

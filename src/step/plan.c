@@ -31,16 +31,16 @@ static void add_pass(const layer_piece *piece, size_t rows, size_t cols, size_t 
     piece->part->bytes += (double)rows * (double)cols * (double)arrays * (double)size;
 }
 
-/* Adds the flops and memory traffic of C [m x n] = A [m x k] B [k x n]. Each task reads its rows of A and its columns
- * of B. */
-static void add_product(const layer_piece *piece, const gml_gemm *product, bool native)
+/* Adds the flops and memory traffic of `count` products C [m x n] = A [m x k] B [k x n]. Each task reads its `rows` of
+ * A and its columns of B. */
+static void add_products(const layer_piece *piece, size_t count, const gml_gemm *product, size_t rows, bool native)
 {
     gml_plan_part *part = piece->part;
     double m = (double)product->m, n = (double)product->n, k = (double)product->k;
-    double down = (double)((product->m + part->rows - 1) / part->rows);
+    double down = (double)((product->m + rows - 1) / rows), products = (double)count;
     double across = (double)((product->n + part->cols - 1) / part->cols);
-    part->flops += 2 * m * n * k;
-    part->bytes += (m * k * across + k * n * down + m * n) * (double)piece->trainer->network->kernels->size;
+    part->flops += products * 2 * m * n * k;
+    part->bytes += products * (m * k * across + k * n * down + m * n) * (double)piece->trainer->network->kernels->size;
     part->products = native ? "native" : "OpenBLAS";
 }
 
@@ -58,6 +58,13 @@ static void describe_measure(const layer_piece *piece)
     add_pass(piece, piece->batch, piece->layer->in, 1);
 }
 
+/* Adds the product of rows of the batch from `from` to `to` numbers by the weights of a layer. */
+static void add_row_product(const layer_piece *piece, const gml_layer *layer, size_t to, size_t from, bool native)
+{
+    const gml_gemm product = {.m = piece->batch * layer->shares, .n = to / layer->members, .k = from / layer->members};
+    add_products(piece, layer->matrices, &product, piece->part->rows * layer->shares, native);
+}
+
 /* Reads x or z; writes y and the saved values. A native product without an activation needs no further pass. */
 static void describe_forward(const layer_piece *piece)
 {
@@ -66,7 +73,7 @@ static void describe_forward(const layer_piece *piece)
     bool multiplies = piece->layer->weight != NULL;
     set_tasks(piece, memory->tile.rows, memory->tile.cols);
     if (multiplies) {
-        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = piece->layer->in}, memory->native_forward);
+        add_row_product(piece, piece->layer, out, piece->layer->in, memory->native_forward);
     }
     if (!multiplies || !memory->native_forward || !memory->activation->identity) {
         add_pass(piece, batch, out, memory->saved != NULL ? 3 : 2);
@@ -89,7 +96,7 @@ static void describe_backward(const layer_piece *piece)
     bool last = piece->part->layer + 1 == piece->trainer->network->spec.layer_count;
     set_tasks(piece, piece->memory->tile.rows, piece->memory->tile.cols);
     if (!last && next->weight != NULL) {
-        add_product(piece, &(gml_gemm){.m = batch, .n = out, .k = next->out}, piece->memory[1].native_backward);
+        add_row_product(piece, next, out, next->out, piece->memory[1].native_backward);
     } else if (!last) {
         add_pass(piece, batch, out, 2);
     }
@@ -121,8 +128,9 @@ static void describe_gradient(const layer_piece *piece)
     const gml_layer *layer = piece->layer;
     count_weight_tasks(piece);
     if (layer->weight != NULL) {
-        add_product(piece, &(gml_gemm){.m = layer->in, .n = layer->out, .k = workspace->batch},
-                    piece->memory->native_weights);
+        const gml_gemm product = {
+            .m = layer->weight_rows / layer->matrices, .n = layer->weight_cols, .k = workspace->batch * layer->shares};
+        add_products(piece, layer->matrices, &product, piece->part->rows, piece->memory->native_weights);
     }
     size_t panels = gml_workspace_tile_panels(workspace, piece->part->layer, workspace->batch);
     add_pass(piece, panels, layer->vector_entries, 1);
@@ -132,7 +140,7 @@ static void describe_gradient(const layer_piece *piece)
 static void describe_update(const layer_piece *piece)
 {
     const gml_layer *layer = piece->layer;
-    size_t weights = layer->weight != NULL ? layer->in * layer->out : 0;
+    size_t weights = layer->weight != NULL ? layer->weight_rows * layer->weight_cols : 0;
     count_weight_tasks(piece);
     add_pass(piece, 1, weights + layer->vector_entries, 3 + 2 * piece->trainer->settings.states);
 }
@@ -144,7 +152,7 @@ static void describe_orthogonal(const layer_piece *piece)
     gml_plan_part *part = piece->part;
     for (size_t i = 0; i < piece->phase->count; i++) {
         gml_orthogonal_piece rows = gml_orthogonal_piece_at(piece->trainer, piece->phase->part, i);
-        size_t cols = rows.product.k > 0 ? rows.product.n : piece->layer->out;
+        size_t cols = rows.product.k > 0 ? rows.product.n : piece->layer->weight_cols;
         if (rows.layer == part->layer) {
             part->rows = gml_most(part->rows, rows.count);
             part->cols = gml_most(part->cols, cols);
@@ -152,7 +160,7 @@ static void describe_orthogonal(const layer_piece *piece)
         }
         if (rows.layer == part->layer && rows.product.k > 0) {
             bool native = gml_product_is_native(network->context, network->kernels->size, &rows.product);
-            add_product(piece, &rows.product, native);
+            add_products(piece, 1, &rows.product, part->rows, native);
         }
     }
 }

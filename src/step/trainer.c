@@ -43,6 +43,7 @@ static gml_status create_workspace(gml_trainer *trainer, bool keep_gradients)
     const gml_step_settings *settings = &trainer->settings;
     const gml_workspace_options options = {.batch = settings->batch,
                                            .linear_output = settings->objective.linear_output,
+                                           .member_losses = true,
                                            .backward = true,
                                            .keep_gradients = keep_gradients || gml_update_needs_norm(trainer),
                                            .training = true,

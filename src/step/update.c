@@ -28,9 +28,9 @@ static gml_weight_panel mean_panel(const gml_trainer *trainer, gml_weight_panel 
     size_t size = network->kernels->size;
     char *mean = trainer->state.mean;
     if (layer->weight != NULL) {
-        size_t entry = panel.first * layer->out + panel.col;
+        size_t entry = panel.first * layer->weight_cols + panel.col;
         panel.gradient = mean + ((char *)layer->weight - (char *)network->parameters) + entry * size;
-        panel.gradient_stride = layer->out;
+        panel.gradient_stride = layer->weight_cols;
     }
     if (panel.vector_gradient != NULL) {
         const gml_vector *first = &layer->vectors[0];

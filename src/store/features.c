@@ -109,6 +109,17 @@ static bool is_ensemble(const gml_network *network, bool checkpoint)
     return network->ensemble != NULL;
 }
 
+static bool is_shared(const gml_network *network)
+{
+    return gml_spec_members(&network->spec) > 1;
+}
+
+static bool has_shared_weights(const gml_network *network, bool checkpoint)
+{
+    (void)checkpoint;
+    return some(network, is_shared);
+}
+
 static const struct {
     const char *name;
     bool (*needed)(const gml_network *network, bool checkpoint);
@@ -120,10 +131,11 @@ static const struct {
     {"ensemble", is_ensemble}, /* several networks */
     {"targets", has_targets},  /* several columns of targets */
     {"target_transform", has_transform},
-    {"limits", has_limits},       /* of predictions */
-    {"dialect", has_dialect},     /* marks of the CSV, words for missing cells */
-    {"intervals", has_intervals}, /* of predictions */
-    {"parts", has_parts},         /* inputs of a preparation in the order of numbers, one-hot inputs, codes */
+    {"limits", has_limits},          /* of predictions */
+    {"dialect", has_dialect},        /* marks of the CSV, words for missing cells */
+    {"intervals", has_intervals},    /* of predictions */
+    {"parts", has_parts},            /* inputs of a preparation in the order of numbers, one-hot inputs, codes */
+    {"members", has_shared_weights}, /* an ensemble in one network, with shared weights */
 };
 
 enum { FEATURES = sizeof features / sizeof features[0] };

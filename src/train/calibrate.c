@@ -37,7 +37,7 @@ typedef struct calibration {
 /* True if the outputs are, or stand for, probabilities of classes. */
 static bool gives_classes(const gml_network *network, const gml_objective *objective)
 {
-    const char *last = network->spec.layers[network->spec.layer_count - 1].activation.entry->name;
+    const char *last = gml_network_last_activation(network)->entry->name;
     const char *link = objective->row->link != NULL ? objective->row->link : "";
     const bool logits = strcmp(last, "identity") == 0;
     const bool softmax =
@@ -57,8 +57,7 @@ static gml_status check_ending(calibration *of, const gml_objective *objective)
         return gml_fail(network->context, GML_ERROR_ARGUMENT,
                         "calibration needs probabilities of classes: softmax, or sigmoid of one output, as the last "
                         "activation or in the loss; the network has %zu %s outputs%s and is trained with %s",
-                        gml_network_outputs(network),
-                        network->spec.layers[network->spec.layer_count - 1].activation.entry->name,
+                        gml_network_outputs(network), gml_network_last_activation(network)->entry->name,
                         network->output.scale != NULL ? ", which are scaled," : "", objective->row->entry.name);
     }
     return gml_network_logit_layer(network, &of->layer);

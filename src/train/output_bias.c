@@ -12,7 +12,7 @@
 static bool is_before_link(const gml_trainer *trainer)
 {
     const gml_network *network = trainer->network;
-    bool linear = network->layers[network->spec.layer_count - 1].activation->identity;
+    bool linear = network->layers[gml_spec_output_layer(&network->spec)].activation->identity;
     return trainer->settings.objective.row->start != NULL && (trainer->settings.objective.linear_output || linear);
 }
 
@@ -51,9 +51,9 @@ static double bounded_share(double share, size_t samples)
     return share < least ? least : share > 1 - least ? 1 - least : share;
 }
 
-/* Replaces each mean in `starts` by its start, and writes the starts to the bias. An entry without a finite start keeps
- * its value. */
-static void set_bias(const gml_fit_run *run, void *bias, double *starts)
+/* Replaces each mean in `starts` by its start, and writes the starts to the bias, of each member alike. An entry
+ * without a finite start keeps its value. */
+static void set_bias(const gml_fit_run *run, void *bias, size_t members, double *starts)
 {
     const gml_network *network = run->network;
     const gml_objective *objective = &run->trainer->settings.objective;
@@ -64,11 +64,11 @@ static void set_bias(const gml_fit_run *run, void *bias, double *starts)
         double start = objective->row->start(objective->call.values, outputs, mean);
         starts[j] = isfinite(start) ? start : gml_entry_at(network->kernels->dtype, bias, j);
     }
-    network->kernels->data->gather(&(gml_gather_call){.rows = 1,
+    network->kernels->data->gather(&(gml_gather_call){.rows = members,
                                                       .cols = outputs,
                                                       .source = starts,
                                                       .source_dtype = GML_F64,
-                                                      .source_stride = outputs,
+                                                      .source_stride = 0,
                                                       .target = bias,
                                                       .target_stride = outputs});
 }
@@ -87,7 +87,7 @@ gml_status gml_fit_start_outputs(const gml_fit_run *run)
         return GML_ERROR_MEMORY;
     }
     find_means(run, means);
-    set_bias(run, bias.values, means);
+    set_bias(run, bias.values, network->layers[bias.layer].members, means);
     gml_release(network->context, means, outputs, sizeof *means);
     return GML_OK;
 }

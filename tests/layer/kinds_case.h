@@ -19,6 +19,8 @@ static const char *const MIXED[] = {
     "6 -> gaussian_noise 0.2 -> batchnorm -> 8 tanh -> alpha_dropout 0.3 -> dropout 0.25 -> prelu -> 4 gelu",
     "6 -> 7 bias=no -> weight_norm -> gelu -> 70 bias=no -> weight_norm -> swish -> residual 1 -> 4 bias=no -> "
     "weight_norm",
+    "5 -> members 3 -> scale(std=1) -> 7 bias=no -> affine -> relu -> dropout 0.1 -> 7 swish(per=unit) -> batchnorm -> "
+    "residual 2 -> 4 heads -> average",
     "6 -> scale(std=1) -> 9 bias=no -> affine -> tanh -> 9 relu -> affine -> residual 3 -> scale -> 4",
     "6 -> pbld(numbers=3, std=0.5) -> scale -> 5 tanh -> plr(numbers=2, size=3, frequencies=5, std=0.5) -> "
     "ple(numbers=4, "
@@ -50,7 +52,9 @@ static inline void write_kind(const gml_entry *entry, char *text, size_t size)
                                                {"embedding", "embedding(columns=2, levels=3)"},
                                                {"pbld", "pbld(numbers=2, std=0.5)"},
                                                {"plr", "plr(numbers=2, size=5, std=0.5)"},
-                                               {"ple", "ple(numbers=2, bins=6)"}};
+                                               {"ple", "ple(numbers=2, bins=6)"},
+                                               {"members", "members(count=3) -> average"},
+                                               {"average", "members(count=2) -> 8 tanh -> average"}};
     snprintf(text, size, "%s", entry->name);
     for (size_t i = 0; i < sizeof otherwise / sizeof otherwise[0]; i++) {
         if (strcmp(entry->name, otherwise[i][0]) == 0) {

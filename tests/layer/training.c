@@ -185,3 +185,18 @@ LARGE_TEST(large_steps_with_every_kind_train_to_the_same_bits_on_any_number_of_t
               "batchnorm -> 40",
               640, 3);
 }
+
+TEST(members_train_to_the_same_bits_on_any_number_of_threads)
+{
+    same_bits("40 -> members 8 -> scale(std=1) -> 64 bias=no -> affine -> relu -> dropout 0.3 -> 64 swish(per=unit) -> "
+              "batchnorm -> residual 2 -> 5 tanh heads -> average",
+              150, 12);
+}
+
+LARGE_TEST(large_steps_of_members_train_to_the_same_bits_on_any_number_of_threads)
+{
+    same_bits(
+        "64 -> members 32 -> scale(std=1) -> 256 bias=no -> affine -> relu -> dropout 0.1 -> scale -> 256 relu -> "
+        "3 heads -> average",
+        128, 3);
+}

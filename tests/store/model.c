@@ -55,6 +55,24 @@ TEST(a_reloaded_network_predicts_the_same_bits)
     gml_network_destroy(again);
 }
 
+TEST(a_network_with_members_comes_back_and_needs_a_version_that_knows_them)
+{
+    gml_network *network = NULL, *again = NULL;
+    assert_ok(context,
+              gml_network_create(context,
+                                 "3 -> members 4 -> scale(std=1) -> 6 bias=no -> affine -> tanh -> batchnorm -> "
+                                 "2 softmax heads -> average",
+                                 &(gml_network_options){.dtype = GML_F64, .seed = 5}, &network));
+    assert_ok(context, gml_model_save(network, in_folder("m")));
+    assert_ok(context, gml_model_load(context, in_folder("m"), &again));
+    assert_same_network(network, again);
+    bytes file = file_bytes("m");
+    ck_assert_ptr_nonnull(strstr((char *)file.data + 8, "\"needs\":\"members\""));
+    free(file.data);
+    gml_network_destroy(network);
+    gml_network_destroy(again);
+}
+
 TEST(the_same_network_gives_the_same_file)
 {
     gml_network *network = full_network(context, GML_F32), *again = NULL;

@@ -5,21 +5,16 @@
 #include "kernel/data/entry.h"
 #include "layer/activation.h"
 
-static const gml_call *last_activation(const gml_network *network)
-{
-    return &network->spec.layers[network->spec.layer_count - 1].activation;
-}
-
 static bool ends_linear(const gml_network *network)
 {
-    return strcmp(last_activation(network)->entry->name, "identity") == 0;
+    return strcmp(gml_network_last_activation(network)->entry->name, "identity") == 0;
 }
 
 gml_status gml_attribution_settle(gml_attribution *job, gml_explained explained)
 {
     const gml_network *network = job->network;
     const size_t outputs = gml_network_outputs(network);
-    const gml_activation_row *last = gml_call_row(last_activation(network));
+    const gml_activation_row *last = gml_call_row(gml_network_last_activation(network));
     const bool classes = network->schema.task == GML_TASK_CLASSIFICATION ||
                          (network->schema.task == GML_TASK_AUTO && last->couples_columns && outputs > 1);
     job->classes = !classes ? 0 : outputs == 1 ? 2 : outputs;

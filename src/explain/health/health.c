@@ -21,7 +21,7 @@ static size_t count_pieces(size_t entries, size_t most)
 
 static size_t weights_of(const gml_layer *layer)
 {
-    return layer->weight != NULL ? layer->in * layer->out : 0;
+    return layer->weight != NULL ? layer->weight_rows * layer->weight_cols : 0;
 }
 
 /* Sizes that the arena needs. */
@@ -30,7 +30,7 @@ static void count_tasks(gml_health *health)
     for (size_t i = 0; i < health->layer_count; i++) {
         const gml_layer *layer = &health->network->layers[i];
         health->unit_count += layer->out;
-        health->value_count += layer->weight != NULL ? gml_least(layer->in, layer->out) : 0;
+        health->value_count += layer->weight != NULL ? gml_least(layer->weight_rows, layer->weight_cols) : 0;
         health->column_count += count_pieces(layer->out, columns_at_once(layer));
         health->piece_count += count_pieces(weights_of(layer), GML_HEALTH_PIECE);
         health->output = layer->weight != NULL ? i : health->output;

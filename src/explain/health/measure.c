@@ -73,6 +73,7 @@ static gml_status create_memory(measurement *of)
 {
     const gml_network *network = of->health->network;
     gml_workspace_options options = {.batch = of->batch, .backward = true, .keep_gradients = true};
+    options.member_losses = true;
     options.linear_output = of->objective.linear_output;
     options.loss_memory = of->objective.memory;
     gml_status status = gml_workspace_create(network, &options, &of->workspace);

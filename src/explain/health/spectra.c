@@ -9,7 +9,7 @@ enum { MOST_SIDE = 1024 };
 
 static size_t smaller_side(const gml_layer *layer)
 {
-    return layer->in < layer->out ? layer->in : layer->out;
+    return layer->weight_rows < layer->weight_cols ? layer->weight_rows : layer->weight_cols;
 }
 
 static bool is_wanted(const gml_health *health, const gml_layer *layer, double norm)
@@ -22,13 +22,16 @@ static bool is_wanted(const gml_health *health, const gml_layer *layer, double n
 /* Writes the singular values of W [in x out], descending. LAPACK overwrites a copy in double. */
 static gml_status find_values(const gml_health *health, const gml_layer *layer, double *values, size_t *count)
 {
-    size_t entries = layer->in * layer->out, work = gml_gemm_singular_memory(layer->in, layer->out);
+    size_t entries = layer->weight_rows * layer->weight_cols,
+           work = gml_gemm_singular_memory(layer->weight_rows, layer->weight_cols);
     double *memory = gml_allocate(health->context, entries + work, sizeof *memory, "singular values");
     if (memory == NULL) {
         return GML_ERROR_MEMORY;
     }
-    health->network->kernels->observe->widen(layer->in, layer->out, layer->out, layer->weight, NULL, memory);
-    bool found = gml_gemm_singular_values(layer->in, layer->out, memory, values, memory + entries, work);
+    health->network->kernels->observe->widen(layer->weight_rows, layer->weight_cols, layer->weight_cols, layer->weight,
+                                             NULL, memory);
+    bool found =
+        gml_gemm_singular_values(layer->weight_rows, layer->weight_cols, memory, values, memory + entries, work);
     *count = found ? smaller_side(layer) : 0;
     gml_release(health->context, memory, entries + work, sizeof *memory);
     return GML_OK;
@@ -41,8 +44,8 @@ void gml_health_find_norms(gml_health *health)
         const gml_layer *layer = &network->layers[i];
         health->spectra[i] = (gml_spectrum){.norm = NAN};
         if (layer->weight != NULL) {
-            health->spectra[i].norm =
-                sqrt(network->kernels->entry->dot(layer->in * layer->out, layer->weight, layer->weight));
+            health->spectra[i].norm = sqrt(
+                network->kernels->entry->dot(layer->weight_rows * layer->weight_cols, layer->weight, layer->weight));
         }
     }
 }

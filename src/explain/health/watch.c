@@ -42,7 +42,7 @@ static bool is_judged(const gml_health *health, size_t index)
 
 static size_t smaller_side(const gml_layer *layer)
 {
-    size_t least = layer->in < layer->out ? layer->in : layer->out;
+    size_t least = layer->weight_rows < layer->weight_cols ? layer->weight_rows : layer->weight_cols;
     return layer->weight != NULL ? least : 0;
 }
 

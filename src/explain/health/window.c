@@ -157,19 +157,30 @@ void gml_weight_slots_fill(const gml_weight_slots *slots, size_t task, const gml
     }
 }
 
+/* Adds the squares of a task to the units whose weights they belong to: with shared weights, those of each member. */
+static double add_squares(const gml_layer *layer, const gml_weight_task *task, const double *squares, double *units)
+{
+    const size_t rows = layer->weight_rows / layer->matrices,
+                 first = task->first / rows * layer->weight_cols + task->col;
+    double sum = 0;
+    for (size_t j = 0; j < task->cols; j++) {
+        for (size_t i = 0; i < layer->shares; i++) {
+            units[i * layer->weight_cols + first + j] += squares[j];
+        }
+        sum += squares[j];
+    }
+    return sum;
+}
+
 double gml_window_add_slots(const gml_health *health, gml_window *window, const gml_weight_slots *slots)
 {
     double all = 0;
     for (size_t i = 0; i < slots->count; i++) {
         const gml_weight_task *task = &slots->workspace->tasks[i];
         gml_layer_sums *sums = &window->layers[task->layer];
-        double *units = window->gradient + health->watches[task->layer].first + task->col;
-        const double *squares = slots->squares + slots->offsets[i];
-        double sum = 0;
-        for (size_t j = 0; task->count > 0 && j < task->cols; j++) {
-            units[j] += squares[j];
-            sum += squares[j];
-        }
+        double *units = window->gradient + health->watches[task->layer].first;
+        const gml_layer *layer = &health->network->layers[task->layer];
+        const double sum = task->count > 0 ? add_squares(layer, task, slots->squares + slots->offsets[i], units) : 0;
         for (size_t j = 0; task->count > 0 && j < GML_OBSERVE_BINS; j++) {
             sums->gradient_bins[j] += slots->bins[i * GML_OBSERVE_BINS + j];
         }
