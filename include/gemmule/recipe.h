@@ -13,6 +13,7 @@ extern "C" {
 
 /* Zero-initialised means the default. The caller owns all texts. */
 typedef struct gml_recipe {
+    const char *name;    /* null, or where the settings are from: sets the fact "recipe" of the network */
     const char *network; /* the whole description; null: the inputs of the dataset or of its preparation, `hidden`, and
                             an output layer for the targets and the loss, such as "4 -> 128 relu -> 3 softmax" */
     const char *hidden;  /* layers between the inputs and the output layer, as in "128 relu -> dropout 0.2 -> 64 relu";
@@ -51,6 +52,11 @@ GML_API gml_status gml_recipe_measure(const gml_recipe *recipe, const gml_datase
 /* Returns the options of a fit on `samples` samples: recipe->fit with a batch of at most `samples` (0: 32), and with
  * epochs (0: as many as make 3000 batches, but from 10 to 300). Texts are those of the recipe. Thread-safe. */
 GML_API gml_train_options gml_recipe_fit_options(const gml_recipe *recipe, size_t samples);
+
+/* Returns row `index` of the table of named recipes; null past the last. The formula is its settings, in the grammar of
+ * gemmule/search.h. gml_recipe_assign makes a gml_recipe from a row: the assignment "recipe=snn", alone or with values
+ * that overrule the row's. A row that is a choice among recipes is made by gml_find_recipe: its option `choice`. */
+GML_API const gml_entry *gml_recipe_entry(size_t index);
 
 #ifdef __cplusplus
 }

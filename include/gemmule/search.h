@@ -5,17 +5,23 @@
  *
  *     space:  item; item; ...          lr=log(1e-4, 0.3); hidden=choice(64, 128, 256x2); optimizer=adamw
  *     item:   dimension=values         each dimension once
- *     values: log(a, b)                a number from a to b, evenly distributed on a logarithmic scale
- *           | uniform(a, b)            a number from a to b
- *           | int(a, b)                a whole number from a to b
- *           | choice(value, ...)       one of these values
- *           | value                    this value
+ *           | [condition, ...] dimension=values      counts if all conditions hold, and no item before it does that is
+ *                                                    for the same dimension: [classes] loss=...; [samples<2800]
+ * batch=32 condition: classes | values      the targets are classes, or values | samples<N | samples>=N   by the
+ * samples of the dataset | judged<N | judged>=N     by the samples that a search judges by values: log(a, b) a number
+ * from a to b, evenly distributed on a logarithmic scale | uniform(a, b)            a number from a to b | int(a, b) a
+ * whole number from a to b | choice(value, ...)       one of these values | value                    this value
  *
  * Numbers that are drawn are rounded to three significant digits. Values are numbers, calls such as "adam(beta2=0.99)",
- * or layers: "64" is one hidden layer of 64 units, "256x2" are two layers of 256, "256x2-64" these two and a layer of
- * 64, "none" is no hidden layer. The dimensions are the rows of gml_space_entry.
+ * the words yes and no, or layers: "64" is one hidden layer of 64 units, "256x2" are two layers of 256, "256x2-64"
+ * these two and a layer of 64, "none" is no hidden layer. Descriptions of layers, preparations and groups are texts, in
+ * braces where they have semicolons: "prepare={number -> robust; category -> one_hot}". The dimensions are the rows of
+ * gml_space_entry.
  *
  * The values of one trial are an assignment: a text in the same grammar, "lr=0.00127; hidden=256x2; optimizer=adamw".
+ *
+ * Named recipes (gml_recipe_entry) are settings in this grammar. The dimension `recipe` takes one by its name. Values
+ * beside it overrule its own, those about hidden layers its `layers`, another optimizer its rate and decay.
  */
 #ifndef GEMMULE_SEARCH_H
 #define GEMMULE_SEARCH_H
@@ -41,15 +47,17 @@ typedef struct gml_assigned_recipe {
     char texts[GML_ASSIGNED_SIZE]; /* do not copy the struct: its pointers would refer to the original */
 } gml_assigned_recipe;
 
-/* Puts the values of an assignment into a copy of a recipe. With values for the network, `hidden` is written anew.
+/* Puts the values of an assignment into a copy of a recipe. With values for the network, `hidden` is written anew. Of a
+ * named recipe, the settings that `recipe` has as well are left out.
  *
  * recipe   may be null: the default recipe
- * samples  of the data that the recipe is for: batch and epochs are settled by gml_recipe_fit_options
+ * dataset  that the recipe is for: its task and its samples decide conditions, and settle batch and epochs by
+ *          gml_recipe_fit_options
  *
  * Thread-safe. Errors: name, argument (malformed; a value out of its range; values that do not go together, or not with
  * the recipe: the message has the dimension and its place). */
 GML_API gml_status gml_recipe_assign(gml_context *context, const gml_recipe *recipe, const char *assignment,
-                                     size_t samples, gml_assigned_recipe *assigned);
+                                     const gml_dataset *dataset, gml_assigned_recipe *assigned);
 
 /* One trial: a recipe, trained on each fold and judged on its validation part. */
 typedef struct gml_trial {
@@ -76,6 +84,8 @@ typedef struct gml_search_options {
     const char *space; /* null: the default space, without the dimensions that the recipe sets. Its first trials are the
                           default and a few recipes that are known to be good */
     const char *method; /* a call of gml_search_method_entry; null: "random" */
+    const char *choice; /* null, or a named recipe that is a choice among recipes, such as "auto", in place of space and
+                           method. If it leaves one assignment, for lack of samples to judge by, no trial is made */
     size_t trials;      /* the most assignments to try; 0: 100; of a grid all */
     double seconds;     /* for the search and the fit of the winner; 0: no limit */
     size_t folds;      /* each trial is trained so many times, without one fold, and judged on it; 1: judged on one part
@@ -105,7 +115,7 @@ typedef enum gml_search_end {
 } gml_search_end;
 
 typedef struct gml_search_result {
-    gml_trial best;       /* the winner; number 0: no trial was judged */
+    gml_trial best;       /* the winner; number 0: no trial was judged, and the assignment is the first one */
     size_t trials;        /* that ended, each rung of an assignment counted */
     size_t judged, cut;   /* with a score; begun but cut off by the end of the search */
     size_t reused;        /* of `finished` */

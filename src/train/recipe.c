@@ -220,6 +220,9 @@ static gml_status make_network(const gml_recipe *recipe, const gml_dataset *data
             .scaling = recipe->scaling, .target_preparation = recipe->target_preparation, .clamp = recipe->clamp};
         status = gml_network_adapt_with(*network, dataset, &options);
     }
+    if (status == GML_OK && recipe->name != NULL) {
+        status = gml_network_set_fact(*network, "recipe", recipe->name);
+    }
     if (status == GML_OK) {
         status = initialize_to_data(recipe, *network, dataset);
     }

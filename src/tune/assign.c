@@ -34,11 +34,15 @@ static gml_status set_value(gml_draft *draft, const gml_space *space, const gml_
     const gml_part part = item->choices[0];
     const char *text = space->text + part.begin;
     const size_t length = part.end - part.begin;
+    const gml_value_kind kind = item->dimension->kind;
+    const bool braced = kind == GML_VALUE_TEXT && text[0] == '{';
     gml_value value = {.text = NULL};
-    if (item->dimension->kind == GML_VALUE_NUMBER || item->dimension->kind == GML_VALUE_WHOLE) {
+    if (kind == GML_VALUE_NUMBER || kind == GML_VALUE_WHOLE) {
         gml_text_to_double(text, length, &value.number); /* the parser has checked it */
-    } else if (item->dimension->kind != GML_VALUE_CALL_OR_NONE || length != 4 || memcmp(text, "none", 4) != 0) {
-        value.text = keep_text(draft, text, length);
+    } else if (kind == GML_VALUE_SWITCH) {
+        value.number = text[0] == 'y';
+    } else if (kind != GML_VALUE_CALL_OR_NONE || length != 4 || memcmp(text, "none", 4) != 0) {
+        value.text = braced ? keep_text(draft, text + 1, length - 2) : keep_text(draft, text, length);
         if (value.text == NULL) {
             return fail_room(draft->context);
         }
@@ -107,6 +111,25 @@ static gml_status write_decay(gml_draft *draft)
     return fit->optimizer != NULL ? GML_OK : fail_room(draft->context);
 }
 
+/* Multiplies the rate: the recipe's, or else that of its optimizer's call. */
+static gml_status write_rate(gml_draft *draft)
+{
+    gml_train_options *fit = &draft->assigned->recipe.fit;
+    const char *optimizer = fit->optimizer != NULL ? fit->optimizer : "adam";
+    gml_call call;
+    gml_status status =
+        gml_call_parse(draft->context, "optimizer", gml_optimizer_entry, optimizer, strlen(optimizer), &call);
+    if (status == GML_OK && gml_call_parameter(call.entry, "lr", 2) == call.entry->parameter_count) {
+        return gml_fail(draft->context, GML_ERROR_ARGUMENT,
+                        "assignment: rate_factor is for a learning rate, and %s has none", optimizer);
+    }
+    if (status == GML_OK) {
+        const double rate = fit->learning_rate > 0 ? fit->learning_rate : gml_call_value(&call, "lr", 0);
+        fit->learning_rate = fmin(draft->rate_factor * rate, GML_MAX_RATE);
+    }
+    return status;
+}
+
 /* Settles batch and epochs, so that a trial on fewer samples has the same. */
 static void settle_length(gml_draft *draft, size_t samples)
 {
@@ -120,9 +143,15 @@ static void settle_length(gml_draft *draft, size_t samples)
 
 static gml_status finish(gml_draft *draft, size_t samples)
 {
-    gml_status status = draft->hidden ? write_hidden(draft) : GML_OK;
+    gml_status status = draft->hidden && draft->layers == NULL ? write_hidden(draft) : GML_OK;
+    if (draft->layers != NULL) {
+        draft->assigned->recipe.hidden = draft->layers;
+    }
     if (status == GML_OK && draft->decay > 0) {
         status = write_decay(draft);
+    }
+    if (status == GML_OK && draft->rate_factor > 0) {
+        status = write_rate(draft);
     }
     settle_length(draft, samples);
     return status;
@@ -130,7 +159,7 @@ static gml_status finish(gml_draft *draft, size_t samples)
 
 /* ---- the whole ---- */
 
-static gml_status assign(gml_draft *draft, const gml_space *space, size_t samples)
+static gml_status set_values(gml_draft *draft, const gml_space *space)
 {
     for (size_t i = 0; i < space->count; i++) {
         const gml_space_item *item = &space->items[i];
@@ -143,33 +172,53 @@ static gml_status assign(gml_draft *draft, const gml_space *space, size_t sample
             return status;
         }
     }
-    return finish(draft, samples);
+    return GML_OK;
 }
 
-gml_status gml_recipe_assign(gml_context *context, const gml_recipe *recipe, const char *assignment, size_t samples,
-                             gml_assigned_recipe *assigned)
+/* An assignment and the settings of the recipe that it names. */
+typedef struct assignment {
+    gml_space values, named;
+} assignment;
+
+static gml_status assign(gml_context *context, const gml_recipe *recipe, const char *text, const gml_data_facts *facts,
+                         assignment *read, gml_assigned_recipe *assigned)
 {
     static const char what[] = "assignment";
+    gml_draft draft = {.context = context, .assigned = assigned, .width = 128, .depth = 1, .activation = "relu"};
+    gml_status status = GML_OK;
+    assigned->recipe = recipe != NULL ? *recipe : (gml_recipe){0};
+    read->values.count = 0;
+    if (text[strspn(text, " ;")] != '\0') {
+        status = gml_space_parse(context, what, text, facts, &read->values);
+    }
+    if (status == GML_OK) {
+        status = gml_space_check(context, what, &read->values, recipe);
+    }
+    if (status == GML_OK) {
+        status = gml_recipe_settings(context, recipe, &read->values, facts, &read->named);
+    }
+    if (status == GML_OK) {
+        status = set_values(&draft, &read->named);
+    }
+    if (status == GML_OK) {
+        status = set_values(&draft, &read->values);
+    }
+    return status == GML_OK ? finish(&draft, facts->samples) : status;
+}
+
+gml_status gml_recipe_assign(gml_context *context, const gml_recipe *recipe, const char *assignment_text,
+                             const gml_dataset *dataset, gml_assigned_recipe *assigned)
+{
     gml_status status = gml_refuse_null(
         context, __func__,
-        (gml_argument[]){{"context", context}, {"assignment", assignment}, {"assigned", assigned}, {0}});
-    gml_space *space = status == GML_OK ? gml_allocate(context, 1, sizeof *space, "an assignment") : NULL;
-    if (space == NULL) {
+        (gml_argument[]){
+            {"context", context}, {"assignment", assignment_text}, {"dataset", dataset}, {"assigned", assigned}, {0}});
+    assignment *read = status == GML_OK ? gml_allocate(context, 1, sizeof *read, "an assignment") : NULL;
+    if (read == NULL) {
         return status == GML_OK ? GML_ERROR_MEMORY : status;
     }
-    assigned->recipe = recipe != NULL ? *recipe : (gml_recipe){0};
-    gml_draft draft = {.context = context, .assigned = assigned, .width = 128, .depth = 1, .activation = "relu"};
-    if (assignment[strspn(assignment, " ;")] == '\0') {
-        space->count = 0;
-    } else {
-        status = gml_space_parse(context, what, assignment, space);
-    }
-    if (status == GML_OK) {
-        status = gml_space_check(context, what, space, recipe);
-    }
-    if (status == GML_OK) {
-        status = assign(&draft, space, samples);
-    }
-    gml_release(context, space, 1, sizeof *space);
+    const gml_data_facts facts = gml_data_facts_of(dataset);
+    status = assign(context, recipe, assignment_text, &facts, read, assigned);
+    gml_release(context, read, 1, sizeof *read);
     return status;
 }

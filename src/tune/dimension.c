@@ -100,6 +100,41 @@ static void set_length(gml_draft *draft, const gml_value *value)
     draft->length = value->number;
 }
 
+static void set_rate_factor(gml_draft *draft, const gml_value *value)
+{
+    draft->rate_factor = value->number;
+}
+
+static void set_recipe(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.name = value->text;
+}
+
+static void set_layers(gml_draft *draft, const gml_value *value)
+{
+    draft->layers = value->text;
+}
+
+static void set_prepare(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.preparation = value->text;
+}
+
+static void set_prepare_target(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.target_preparation = value->text;
+}
+
+static void set_clamp(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.clamp = value->number != 0;
+}
+
+static void set_groups(gml_draft *draft, const gml_value *value)
+{
+    draft->assigned->recipe.fit.groups = value->text;
+}
+
 /* ---- the table ---- */
 
 /* In and out of the default space. */
@@ -154,6 +189,22 @@ static const gml_dimension dimensions[] = {
     {DEFAULT("length", "length of the fit, as a multiple of the recipe's epochs: above 0, at most 1000",
              "choice(1, 3)"),
      .kind = GML_VALUE_NUMBER, GML_ABOVE_0, 1000, .set = set_length},
+    {OPTIONAL("rate_factor", "factor of the learning rate that the other values give: above 0, at most 1000"),
+     .kind = GML_VALUE_NUMBER, GML_ABOVE_0, 1000, .set = set_rate_factor},
+    {OPTIONAL("recipe", "a row of the table of recipes, whose settings the other values overrule"),
+     .kind = GML_VALUE_CALL, .what = "recipe", .table = gml_recipe_entry, .set = set_recipe},
+    {OPTIONAL("layers", "the hidden layers as a description, in place of all dimensions about them: a text, as "
+                        "64 selu -> alpha_dropout 0.1"),
+     .kind = GML_VALUE_TEXT, .network = true, .set = set_layers},
+    {OPTIONAL("prepare", "preparation of the columns: a text in braces, as {number -> robust; category -> one_hot}"),
+     .kind = GML_VALUE_TEXT, .set = set_prepare},
+    {OPTIONAL("prepare_target", "preparation of targets that are values: a text, as log -> standard"),
+     .kind = GML_VALUE_TEXT, .set = set_prepare_target},
+    {OPTIONAL("clamp", "limit predictions to the range of the targets in training: yes or no"),
+     .kind = GML_VALUE_SWITCH, .set = set_clamp},
+    {OPTIONAL("groups", "rates and decays of some parameters: a text in braces, as {biases(rate=0.1); weights(last=2, "
+                        "rate=0.5)}"),
+     .kind = GML_VALUE_TEXT, .set = set_groups},
 };
 
 enum { DIMENSIONS = sizeof dimensions / sizeof dimensions[0] };
@@ -191,6 +242,11 @@ bool gml_dimension_is_set(const gml_dimension *dimension, const gml_recipe *reci
         {set_clip_norm, fit->clip_norm != 0},
         {set_epochs, fit->epochs != 0},
         {set_length, fit->epochs != 0},
+        {set_recipe, recipe->name != NULL},
+        {set_prepare, recipe->preparation != NULL || recipe->scaling != GML_SCALING_AUTO},
+        {set_prepare_target, recipe->target_preparation != NULL},
+        {set_clamp, recipe->clamp != 0},
+        {set_groups, fit->groups != NULL},
     };
     if (dimension->network) {
         return recipe->network != NULL || recipe->hidden != NULL;

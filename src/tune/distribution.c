@@ -195,7 +195,7 @@ gml_status gml_space_restrict(gml_context *context, const gml_space *space, cons
     if (given == NULL) {
         return GML_ERROR_MEMORY;
     }
-    gml_status status = gml_space_parse(context, "assignment", text, given);
+    gml_status status = gml_space_parse(context, "assignment", text, &space->facts, given);
     assignment[0] = '\0';
     for (size_t i = 0; i < given->count && status == GML_OK; i++) {
         if (gml_space_find(space, given->items[i].dimension->entry.name) != NULL) {

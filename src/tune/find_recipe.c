@@ -1,4 +1,4 @@
-/* tune/find_recipe.c - the search for a recipe: options, waves of trials, the fit of the winner. */
+/* tune/find_recipe.c - the search for a recipe: waves of trials, the fit of the winner. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,116 +61,29 @@ void gml_search_record(gml_search *search, const gml_trial *trial)
     }
 }
 
-/* ---- options ---- */
-
-static gml_status check_options(gml_context *context, const gml_search_options *options)
-{
-    if (!(options->seconds >= 0)) {
-        return gml_fail(context, GML_ERROR_ARGUMENT,
-                        "a search of %g seconds; a number above 0 is expected, or 0: no "
-                        "limit",
-                        options->seconds);
-    }
-    if (options->finished == NULL && options->finished_count > 0) {
-        return gml_fail(context, GML_ERROR_ARGUMENT, "there are %zu finished trials, but no array of them",
-                        options->finished_count);
-    }
-    return GML_OK;
-}
-
-static gml_status read_space(gml_search *search)
-{
-    const char *text = search->options.space;
-    search->default_space = text == NULL;
-    if (text == NULL) {
-        gml_space_default(search->context, &search->recipe, search->space_text, sizeof search->space_text);
-        text = search->space_text;
-    }
-    gml_status status = gml_space_parse(search->context, "space", text, &search->space);
-    return status == GML_OK ? gml_space_check(search->context, "space", &search->space, &search->recipe) : status;
-}
-
-/* Settles how many assignments are tried. */
-static gml_status settle_trials(gml_search *search)
-{
-    enum { LARGEST_GRID = 1000000 };
-    gml_search_options *options = &search->options;
-    const size_t size = gml_search_method_of(search)->size(search);
-    const bool grid = size != GML_UNLIMITED;
-    if (grid && options->trials == 0 && options->seconds == 0 && size > LARGEST_GRID) {
-        return gml_fail(search->context, GML_ERROR_ARGUMENT,
-                        "the grid has more than %d points; a limit of trials or of time is needed", LARGEST_GRID);
-    }
-    const size_t most = options->trials > 0 ? options->trials : grid ? size : GML_DEFAULT_TRIALS;
-    options->trials = most < size ? most : size;
-    return GML_OK;
-}
-
-gml_status gml_search_create(gml_context *context, const gml_dataset *data, const gml_dataset *validation,
-                             const gml_recipe *recipe, const gml_search_options *options, gml_search **made)
-{
-    gml_search *search = gml_allocate(context, 1, sizeof *search, "a search");
-    if (search == NULL) {
-        return GML_ERROR_MEMORY;
-    }
-    memset(search, 0, sizeof *search);
-    search->context = context;
-    search->data = data;
-    search->run = gml_wave_run;
-    search->start = gml_now(context);
-    search->recipe = recipe != NULL ? *recipe : (gml_recipe){.network = NULL};
-    search->recipe.fit.checkpoint = search->recipe.fit.resume = NULL; /* of one fit, not of many */
-    search->recipe.fit.observer = NULL;                               /* of one network, not of many */
-    search->options = options != NULL ? *options : (gml_search_options){.space = NULL};
-    search->options.metric = search->options.metric != NULL ? search->options.metric : search->recipe.fit.metric;
-    search->recipe.fit.metric = NULL; /* fits of a search have no validation: they keep their last weights */
-    search->recipe.fit.keep_best = GML_CHOICE_AUTO;
-    search->recipe.fit.patience = 0;
-    const char *method = search->options.method != NULL ? search->options.method : "random";
-    gml_status status = check_options(context, &search->options);
-    if (status == GML_OK) {
-        status = gml_call_parse(context, "method", gml_search_method_entry, method, strlen(method), &search->method);
-    }
-    if (status == GML_OK) {
-        status = read_space(search);
-    }
-    if (status == GML_OK) {
-        status = settle_trials(search);
-    }
-    if (status == GML_OK) {
-        const bool searches_loss = gml_space_find(&search->space, "loss") != NULL;
-        status = gml_judge_create(data, validation, &search->recipe, &search->options, searches_loss, &search->judge);
-    }
-    if (status != GML_OK) {
-        gml_release(context, search, 1, sizeof *search);
-        return status;
-    }
-    pthread_mutex_init(&search->lock, NULL);
-    *made = search;
-    return GML_OK;
-}
-
-void gml_search_destroy(gml_search *search)
-{
-    if (search != NULL) {
-        pthread_mutex_destroy(&search->lock);
-        gml_judge_destroy(&search->judge);
-        gml_release(search->context, search, 1, sizeof *search);
-    }
-}
-
 /* ---- the search ---- */
 
 static gml_status run_waves(gml_search *search)
 {
     gml_status status = GML_OK;
-    do {
+    while (status == GML_OK && !search->decided) {
         status = gml_search_method_of(search)->next(search);
-        if (status == GML_OK && search->wave_count > 0) {
-            status = search->run(search, search->wave, search->wave_count);
+        if (status != GML_OK || search->wave_count == 0) {
+            break;
         }
-    } while (status == GML_OK && search->wave_count > 0 && !gml_search_is_over(search));
+        status = search->run(search, search->wave, search->wave_count);
+        if (gml_search_is_over(search)) {
+            break;
+        }
+    }
     return status;
+}
+
+/* Without a judged trial the first assignment is taken. */
+static gml_status take_first(gml_search *search)
+{
+    gml_trial *best = &search->result.best;
+    return best->number > 0 ? GML_OK : gml_search_method_of(search)->assign(search, 1, best->assignment);
 }
 
 static void describe_result(gml_search *search)
@@ -202,8 +115,10 @@ gml_status gml_search_run_all(gml_search *search)
     gml_status status = run_waves(search);
     describe_result(search);
     const gml_search_result *result = &search->result;
-    return status == GML_OK && result->judged == 0 && result->trials > 0 && result->cut == 0 ? fail_all(search)
-                                                                                             : status;
+    if (status == GML_OK && result->judged == 0 && result->trials > 0 && result->cut == 0) {
+        return fail_all(search);
+    }
+    return status == GML_OK ? take_first(search) : status;
 }
 
 /* ---- the winner ---- */
@@ -215,19 +130,14 @@ static int on_last_batch(void *user, const gml_progress *progress)
     return search->options.on_batch != NULL ? search->options.on_batch(search->options.user) : 0;
 }
 
-/* Trains the winner, or without one the first assignment, on all data. */
+/* Trains the winner on all data. */
 static gml_status fit_winner(gml_search *search, gml_network **network)
 {
     gml_search_result *result = &search->result;
-    char first[GML_ASSIGNMENT_SIZE];
-    const char *assignment = result->best.number > 0 ? result->best.assignment : first;
     gml_assigned_recipe assigned;
     gml_network *made = NULL;
-    gml_status status = result->best.number > 0 ? GML_OK : gml_search_method_of(search)->assign(search, 1, first);
-    if (status == GML_OK) {
-        status =
-            gml_recipe_assign(search->context, &search->recipe, assignment, gml_dataset_size(search->data), &assigned);
-    }
+    gml_status status =
+        gml_recipe_assign(search->context, &search->recipe, result->best.assignment, search->data, &assigned);
     if (status == GML_OK) {
         status = gml_recipe_network(&assigned.recipe, search->data, &made);
     }

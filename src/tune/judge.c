@@ -14,9 +14,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Folds if they are not given: few samples are all judged on, of many one part tells as much. 0: they cannot be split.
- */
-static size_t choose_folds(const gml_dataset *data, size_t folds)
+/* Few samples are all judged on, of many one part tells as much. */
+size_t gml_judge_folds(const gml_dataset *data, size_t folds)
 {
     const size_t samples = gml_dataset_size(data), groups = gml_dataset_groups(data);
     const size_t most = least(samples, groups > 0 ? groups : samples);
@@ -110,7 +109,7 @@ static gml_status settle_metrics(gml_judge *judge, const gml_dataset *data, cons
 gml_status gml_judge_create(const gml_dataset *data, const gml_dataset *validation, const gml_recipe *recipe,
                             const gml_search_options *options, bool searches_loss, gml_judge *judge)
 {
-    const size_t folds = choose_folds(data, options->folds);
+    const size_t folds = gml_judge_folds(data, options->folds);
     *judge = (gml_judge){.context = gml_dataset_context(data)};
     if (gml_dataset_task(data) == GML_TASK_CLASSIFICATION && gml_dataset_classes(data) < 2) {
         return gml_fail(judge->context, GML_ERROR_DATA, "all samples have the same class; at least two are needed");

@@ -7,20 +7,11 @@
 
 /* ---- assignments ---- */
 
-static size_t count_anchors(const gml_search *search)
-{
-    size_t count = 0;
-    while (search->default_space && gml_anchor(count) != NULL) {
-        count++;
-    }
-    return count;
-}
-
-/* The anchors come first in the default space. */
+/* The anchors come first. */
 static gml_status assign_random(const gml_search *search, size_t number, char assignment[GML_ASSIGNMENT_SIZE])
 {
-    return number <= count_anchors(search)
-               ? gml_space_restrict(search->context, &search->space, gml_anchor(number - 1), assignment)
+    return number <= gml_anchors(search)
+               ? gml_anchor(search, number - 1, assignment)
                : gml_space_draw(search->context, &search->space, search->options.seed, number, assignment);
 }
 

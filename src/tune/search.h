@@ -40,6 +40,9 @@ gml_status gml_judge_create(const gml_dataset *data, const gml_dataset *validati
                             const gml_search_options *options, bool searches_loss, gml_judge *judge);
 void gml_judge_destroy(gml_judge *judge);
 
+/* Returns the number of folds, if 0 are given by the number of samples; 1: one part; 0: the data cannot be split. */
+size_t gml_judge_folds(const gml_dataset *data, size_t folds);
+
 /* Computes the deciding metric and the second one of a trained network; NaN: not defined, with the reason as the
  * context's message for the first. Errors: of gml_score_network. */
 gml_status gml_judge_score(const gml_judge *judge, const gml_network *network, const gml_dataset *validation,
@@ -49,7 +52,7 @@ gml_status gml_judge_score(const gml_judge *judge, const gml_network *network, c
  */
 bool gml_judge_prefers(const gml_judge *judge, const gml_trial *a, const gml_trial *b);
 
-/* ---- find_recipe.c ---- */
+/* ---- find_recipe.c, search_create.c ---- */
 
 typedef struct gml_search gml_search;
 
@@ -64,6 +67,8 @@ struct gml_search {
     char space_text[GML_SPACE_SIZE];
     gml_space space;
     bool default_space;
+    const gml_recipe_row *choice; /* of options.choice; null: none */
+    bool decided;                 /* a choice with one value: no trial is needed */
     gml_call method;
     gml_judge judge;
     gml_search_run *run;
@@ -113,8 +118,12 @@ static inline const gml_search_method *gml_search_method_of(const gml_search *se
 
 /* ---- anchor.c ---- */
 
-/* Returns assignment `index` of those that come first in the default space; null past the last. */
-const char *gml_anchor(size_t index);
+/* Returns the number of assignments that come first: known recipes in the default space, in that of a choice each of
+ * its recipes; of another space none. */
+size_t gml_anchors(const gml_search *search);
+
+/* Writes assignment `index` of them. Errors: of gml_space_restrict. */
+gml_status gml_anchor(const gml_search *search, size_t index, char assignment[GML_ASSIGNMENT_SIZE]);
 
 /* ---- wave.c ---- */
 

@@ -39,6 +39,23 @@ static gml_status check_layers(gml_space_reader *in, gml_part part)
                           in->text + part.begin, reason);
 }
 
+/* The words of a switch, or a text with its braces in pairs. */
+static gml_status check_word(gml_space_reader *in, const gml_dimension *dimension, gml_part part)
+{
+    const size_t length = part.end - part.begin;
+    if (dimension->kind == GML_VALUE_SWITCH) {
+        const bool word = (length == 2 && memcmp(in->text + part.begin, "no", 2) == 0) ||
+                          (length == 3 && memcmp(in->text + part.begin, "yes", 3) == 0);
+        return word ? GML_OK : gml_space_expected(in, part.begin, "yes or no");
+    }
+    gml_space_reader inner = *in;
+    inner.end = part.end;
+    const bool braced = in->text[part.begin] == '{';
+    return braced && gml_space_part_end(&inner, part.begin + 1, '}') != part.end - 1
+               ? gml_space_expected(&inner, gml_space_part_end(&inner, part.begin + 1, '}'), "\"}\" at its end")
+               : GML_OK;
+}
+
 /* Checks one value of a dimension. */
 static gml_status check_value(gml_space_reader *in, const gml_dimension *dimension, gml_part part)
 {
@@ -47,9 +64,10 @@ static gml_status check_value(gml_space_reader *in, const gml_dimension *dimensi
     if (part.begin == part.end) {
         return gml_space_expected(in, part.begin, "a value");
     }
-    if (part.end - part.begin >= GML_CALL_SIZE) {
-        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: the value has more than %d characters",
-                        gml_space_place(in, part.begin), GML_CALL_SIZE - 1);
+    const size_t room = dimension->kind == GML_VALUE_TEXT ? GML_ASSIGNMENT_SIZE : GML_CALL_SIZE;
+    if (part.end - part.begin >= room) {
+        return gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: the value has more than %zu characters",
+                        gml_space_place(in, part.begin), room - 1);
     }
     switch (dimension->kind) {
     case GML_VALUE_NUMBER:
@@ -57,6 +75,9 @@ static gml_status check_value(gml_space_reader *in, const gml_dimension *dimensi
         return check_number(in, dimension, part, &number);
     case GML_VALUE_LAYERS:
         return check_layers(in, part);
+    case GML_VALUE_SWITCH:
+    case GML_VALUE_TEXT:
+        return check_word(in, dimension, part);
     case GML_VALUE_CALL_OR_NONE:
         if (part.end - part.begin == 4 && memcmp(in->text + part.begin, "none", 4) == 0) {
             return GML_OK;
@@ -143,7 +164,7 @@ static gml_status read_values(gml_space_reader *in, gml_space_item *item, gml_pa
 
 /* ---- items ---- */
 
-static gml_status read_name(gml_space_reader *in, const gml_space *space, gml_space_item *item)
+static gml_status read_name(gml_space_reader *in, gml_space_item *item)
 {
     const size_t begin = in->at;
     gml_call found;
@@ -160,20 +181,28 @@ static gml_status read_name(gml_space_reader *in, const gml_space *space, gml_sp
     }
     item->index = found.row;
     item->dimension = gml_dimension_at(found.row);
-    return gml_space_find(space, item->dimension->entry.name) == NULL
-               ? GML_OK
-               : gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is given twice", gml_space_place(in, begin),
-                          item->dimension->entry.name);
+    return GML_OK;
 }
 
-static gml_status read_item(gml_space_reader *in, gml_space *space)
+/* `given`: [GML_MOST_DIMENSIONS], of each dimension: an item without conditions has given it. */
+static gml_status read_item(gml_space_reader *in, const gml_data_facts *facts, bool *given, gml_space *space)
 {
     gml_space_item *item = &space->items[space->count];
+    bool conditional, holds;
     *item = (gml_space_item){.dimension = NULL};
-    gml_status status = read_name(in, space, item);
+    gml_status status = gml_space_read_condition(in, facts, &conditional, &holds);
+    const size_t begin = in->at;
+    if (status == GML_OK) {
+        status = read_name(in, item);
+    }
+    if (status == GML_OK && given[item->index]) {
+        status = gml_fail(in->context, GML_ERROR_ARGUMENT, "%s: %s is given twice", gml_space_place(in, begin),
+                          item->dimension->entry.name);
+    }
     if (status != GML_OK) {
         return status;
     }
+    given[item->index] = !conditional;
     gml_space_skip_blanks(in);
     if (in->at == in->end || in->text[in->at] != '=') {
         return gml_space_expected(in, in->at, "\"=\" and values");
@@ -187,18 +216,23 @@ static gml_status read_item(gml_space_reader *in, gml_space *space)
     if (part.begin == part.end) {
         return gml_space_expected(&inner, part.begin, "values");
     }
-    space->count++; /* at most all dimensions, once each */
-    return read_values(&inner, item, part);
+    const bool first = gml_space_find(space, item->dimension->entry.name) == NULL;
+    status = read_values(&inner, item, part);
+    space->count += first && holds; /* at most all dimensions, once each */
+    return status;
 }
 
-gml_status gml_space_parse(gml_context *context, const char *what, const char *text, gml_space *space)
+gml_status gml_space_parse(gml_context *context, const char *what, const char *text, const gml_data_facts *facts,
+                           gml_space *space)
 {
     gml_space_reader in = {.context = context, .what = what, .text = text, .end = strlen(text)};
+    bool given[GML_MOST_DIMENSIONS] = {false};
     space->text = text;
+    space->facts = *facts;
     space->count = 0;
     gml_space_skip_blanks(&in);
     do {
-        const gml_status status = read_item(&in, space);
+        const gml_status status = read_item(&in, facts, given, space);
         if (status != GML_OK) {
             return status;
         }
@@ -206,8 +240,6 @@ gml_status gml_space_parse(gml_context *context, const char *what, const char *t
     } while (in.at < in.end);
     return GML_OK;
 }
-
-/* ---- a whole space ---- */
 
 const gml_space_item *gml_space_find(const gml_space *space, const char *name)
 {
@@ -217,56 +249,4 @@ const gml_space_item *gml_space_find(const gml_space *space, const char *name)
         }
     }
     return NULL;
-}
-
-gml_status gml_space_check(gml_context *context, const char *what, const gml_space *space, const gml_recipe *recipe)
-{
-    static const char *const pairs[][2] = {{"hidden", "width"}, {"hidden", "depth"}, {"epochs", "length"}};
-    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        if (gml_space_find(space, pairs[i][0]) != NULL && gml_space_find(space, pairs[i][1]) != NULL) {
-            return gml_fail(context, GML_ERROR_ARGUMENT, "%s: %s and %s do not go together", what, pairs[i][0],
-                            pairs[i][1]);
-        }
-    }
-    for (size_t i = 0; recipe != NULL && i < space->count; i++) {
-        const gml_dimension *dimension = space->items[i].dimension;
-        if (dimension->network && gml_dimension_is_set(dimension, recipe)) {
-            return gml_fail(context, GML_ERROR_ARGUMENT,
-                            "%s: %s cannot vary, because the recipe gives the layers: %.120s", what,
-                            dimension->entry.name, recipe->network != NULL ? recipe->network : recipe->hidden);
-        }
-    }
-    return GML_OK;
-}
-
-/* Full-batch optimizers have neither batches nor rates, and refuse layers with noise. */
-static bool suits(const gml_dimension *dimension, bool full_batch)
-{
-    static const char *const names[] = {"lr", "batch", "dropout", "schedule"};
-    for (size_t i = 0; full_batch && i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(dimension->entry.name, names[i]) == 0) {
-            return false;
-        }
-    }
-    return true;
-}
-
-void gml_space_default(gml_context *context, const gml_recipe *recipe, char *text, size_t size)
-{
-    size_t used = 0;
-    gml_call call = {.entry = NULL};
-    const char *optimizer = recipe->fit.optimizer;
-    const bool known = optimizer != NULL && gml_call_parse(context, "optimizer", gml_optimizer_entry, optimizer,
-                                                           strlen(optimizer), &call) == GML_OK;
-    const bool full_batch = known && ((const gml_optimizer_row *)gml_call_row(&call))->full_batch;
-    text[0] = '\0';
-    for (size_t i = 0; gml_dimension_at(i) != NULL; i++) {
-        const gml_dimension *dimension = gml_dimension_at(i);
-        const char *values = dimension->initial;
-        if (values != NULL && !gml_dimension_is_set(dimension, recipe) && suits(dimension, full_batch)) {
-            const int length =
-                snprintf(text + used, size - used, "%s%s=%s", used > 0 ? "; " : "", dimension->entry.name, values);
-            used += length > 0 && (size_t)length < size - used ? (size_t)length : 0;
-        }
-    }
 }

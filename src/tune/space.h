@@ -5,7 +5,7 @@
 #include "base/call.h"
 #include "gemmule/search.h"
 
-enum { GML_MOST_DIMENSIONS = 24, GML_MOST_CHOICES = 64, GML_MOST_HIDDEN = 64 };
+enum { GML_MOST_DIMENSIONS = 32, GML_MOST_CHOICES = 64, GML_MOST_HIDDEN = 64 };
 
 /* A recipe that values are being put into. */
 typedef struct gml_draft {
@@ -18,7 +18,8 @@ typedef struct gml_draft {
     bool listed;                    /* `widths` are given, in place of width and depth */
     const char *activation, *norm;  /* norm: null: none */
     double dropout;
-    double decay, length; /* length 0: not given */
+    const char *layers; /* of dimension `layers`, in place of all that describes hidden layers; or null */
+    double decay, length, rate_factor; /* the last two: 0: not given */
 } gml_draft;
 
 typedef enum gml_value_kind {
@@ -26,13 +27,15 @@ typedef enum gml_value_kind {
     GML_VALUE_WHOLE,
     GML_VALUE_CALL,
     GML_VALUE_CALL_OR_NONE, /* a call, or the word none */
-    GML_VALUE_LAYERS        /* "64", "256x2-64", "none" */
+    GML_VALUE_LAYERS,       /* "64", "256x2-64", "none" */
+    GML_VALUE_SWITCH,       /* yes or no */
+    GML_VALUE_TEXT          /* in braces if it has ";" or, as a choice, "," outside of parentheses */
 } gml_value_kind;
 
 /* A value: its text, and its number if it is one. */
 typedef struct gml_value {
-    const char *text; /* null-terminated; of a call or of layers; null for none */
-    double number;
+    const char *text; /* null-terminated; of a call, of layers or a text; null for none */
+    double number;    /* of a switch 0 or 1 */
 } gml_value;
 
 typedef struct gml_dimension {
@@ -55,6 +58,41 @@ bool gml_dimension_is_set(const gml_dimension *dimension, const gml_recipe *reci
 /* Reads layers such as "256x2-64" into `widths`. Returns their number; SIZE_MAX: malformed, `reason` says why. */
 size_t gml_layers_read(const char *text, size_t length, size_t widths[GML_MOST_HIDDEN], const char **reason);
 
+/* ---- conditions (condition.c) ---- */
+
+/* What conditions are about. */
+typedef struct gml_data_facts {
+    gml_task task;
+    size_t samples; /* that the recipe is for */
+    size_t judged;  /* samples that a search judges by; without a search all */
+} gml_data_facts;
+
+gml_data_facts gml_data_facts_of(const gml_dataset *dataset);
+
+/* ---- named recipes (recipes.c, named.c) ---- */
+
+typedef struct gml_recipe_row {
+    gml_entry entry;    /* formula: its settings, in the grammar of spaces */
+    const char *method; /* of a choice among recipes: a call of the table of methods; null: it is one recipe */
+    size_t ensemble;    /* of a choice: how many of the best trials are averaged; 0: the winner alone */
+} gml_recipe_row;
+
+/* Row `index` of the table of recipes; null past the last. */
+const gml_recipe_row *gml_recipe_row_at(size_t index);
+
+/* Finds a row by its name. `what` begins messages. Errors: name. */
+gml_status gml_recipe_find(gml_context *context, const char *what, const char *name, const gml_recipe_row **row);
+
+typedef struct gml_space gml_space;
+
+/* Reads the settings of the recipe that an assignment names into `named`, without those that the assignment or the
+ * caller's recipe, which may be null, overrule; `named` is empty if the assignment names none. Errors: name, argument
+ * (a choice among recipes). */
+gml_status gml_recipe_settings(gml_context *context, const gml_recipe *recipe, const gml_space *assignment,
+                               const gml_data_facts *facts, gml_space *named);
+
+/* ---- spaces ---- */
+
 /* Part of a text. */
 typedef struct gml_part {
     size_t begin, end;
@@ -70,14 +108,20 @@ typedef struct gml_space_item {
     size_t choice_count;
 } gml_space_item;
 
-typedef struct gml_space {
-    const char *text; /* that the parts are of; not owned */
-    gml_space_item items[GML_MOST_DIMENSIONS];
+struct gml_space {
+    const char *text;                              /* that the parts are of; not owned */
+    gml_data_facts facts;                          /* that conditions were read with */
+    gml_space_item items[GML_MOST_DIMENSIONS + 1]; /* the last: for one whose conditions do not hold */
     size_t count;
-} gml_space;
+};
 
-/* Parses a space. `what` begins messages: "space". Errors: name, argument. */
-gml_status gml_space_parse(gml_context *context, const char *what, const char *text, gml_space *space);
+/* Parses a space. `what` begins messages: "space". All items are checked; the space has those whose conditions hold, of
+ * several for a dimension the first. Errors: name, argument. */
+gml_status gml_space_parse(gml_context *context, const char *what, const char *text, const gml_data_facts *facts,
+                           gml_space *space);
+
+/* True if a space has at most one of two dimensions. */
+bool gml_dimensions_exclude(const gml_dimension *a, const gml_dimension *b);
 
 /* Refuses dimensions that do not go with each other or with the recipe, which may be null. Errors: argument. */
 gml_status gml_space_check(gml_context *context, const char *what, const gml_space *space, const gml_recipe *recipe);

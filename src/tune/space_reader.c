@@ -43,8 +43,8 @@ size_t gml_space_part_end(const gml_space_reader *in, size_t begin, char stop)
 {
     size_t depth = 0, at = begin;
     while (at < in->end && (depth > 0 || in->text[at] != stop)) {
-        depth += in->text[at] == '(';
-        depth -= in->text[at] == ')' && depth > 0;
+        depth += in->text[at] == '(' || in->text[at] == '{';
+        depth -= (in->text[at] == ')' || in->text[at] == '}') && depth > 0;
         at++;
     }
     return at;

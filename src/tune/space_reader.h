@@ -28,7 +28,11 @@ void gml_space_skip_blanks(gml_space_reader *in);
 /* Returns the part from `begin` to `end` without the blanks around it. */
 gml_part gml_space_trim(const gml_space_reader *in, size_t begin, size_t end);
 
-/* Returns where the part that begins at `begin` ends: at `stop` outside of parentheses, or at the end. */
+/* Returns where the part that begins at `begin` ends: at `stop` outside of parentheses and braces, or at the end. */
 size_t gml_space_part_end(const gml_space_reader *in, size_t begin, char stop);
+
+/* Reads the conditions in brackets at the reader's place, if there are any, and moves past them. `holds`: written: they
+ * hold. Errors: argument, name. */
+gml_status gml_space_read_condition(gml_space_reader *in, const gml_data_facts *facts, bool *given, bool *holds);
 
 #endif

@@ -173,8 +173,8 @@ static gml_status add_trial(gml_search *search, trial_wave *wave, gml_trial *tri
     gml_message_scope scope;
     *running = (running_trial){.trial = trial, .left = search->judge.count};
     gml_message_open(search->context, &scope, message);
-    trial->status = gml_recipe_assign(search->context, &search->recipe, trial->assignment,
-                                      gml_dataset_size(search->data), &running->assigned);
+    trial->status =
+        gml_recipe_assign(search->context, &search->recipe, trial->assignment, search->data, &running->assigned);
     gml_message_close(search->context, &scope);
     if (trial->status == GML_ERROR_MEMORY) {
         return gml_fail(search->context, GML_ERROR_MEMORY, "%s", message);

@@ -10,20 +10,27 @@
 
 static const gml_status documented[] = {GML_ERROR_ARGUMENT, GML_ERROR_NAME};
 
+static const gml_data_facts facts = {.task = GML_TASK_CLASSIFICATION, .samples = 100, .judged = 20};
+
 static gml_space space, again;
 static gml_assigned_recipe assigned;
 
 /* Checks an assignment that was made from `space`. */
 static void check_assignment(const char *assignment)
 {
-    fuzz_ok(gml_space_parse(fuzz_context(), "assignment", assignment, &again));
+    fuzz_ok(gml_space_parse(fuzz_context(), "assignment", assignment, &facts, &again));
     fuzz_check(again.count == space.count, "an assignment has a value for each dimension");
     for (size_t i = 0; i < again.count; i++) {
         fuzz_check(again.items[i].numbers == NULL && again.items[i].choice_count == 1, "a value is one value");
     }
-    if (fuzz_status(gml_recipe_assign(fuzz_context(), NULL, assignment, 100, &assigned), documented, 2)) {
+    static const float inputs[100], classes[100] = {0, 1};
+    gml_dataset *dataset = NULL;
+    fuzz_ok(gml_dataset_from_matrices(fuzz_context(), gml_matrix_f32((float *)inputs, 100, 1),
+                                      gml_matrix_f32((float *)classes, 100, 1), GML_TASK_CLASSIFICATION, &dataset));
+    if (fuzz_status(gml_recipe_assign(fuzz_context(), NULL, assignment, dataset, &assigned), documented, 2)) {
         fuzz_check(assigned.recipe.fit.epochs > 0 && assigned.recipe.fit.batch > 0, "batch and epochs are settled");
     }
+    gml_dataset_destroy(dataset);
 }
 
 static void check_space(uint64_t seed)
@@ -51,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(text, data + 1, size - 1);
     text[size - 1] = '\0';
     fuzz_begin((size_t)1 << 18);
-    if (fuzz_status(gml_space_parse(fuzz_context(), "space", text, &space), documented, 2)) {
+    if (fuzz_status(gml_space_parse(fuzz_context(), "space", text, &facts, &space), documented, 2)) {
         check_space(data[0]);
     }
     fuzz_end();

@@ -107,6 +107,12 @@ static void split_entry(const objects *o)
     tables_end(gml_split_entry);
 }
 
+static void recipe_entry(const objects *o)
+{
+    (void)o;
+    tables_end(gml_recipe_entry);
+}
+
 static void space_entry(const objects *o)
 {
     (void)o;
@@ -318,6 +324,7 @@ const null_case null_cases_texts[] = {
     {"schedule_entry", schedule_entry},
     {"format_entry", format_entry},
     {"split_entry", split_entry},
+    {"recipe_entry", recipe_entry},
     {"space_entry", space_entry},
     {"distribution_entry", distribution_entry},
     {"search_method_entry", search_method_entry},

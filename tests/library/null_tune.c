@@ -13,10 +13,11 @@ static void find_rate(const objects *o)
 static void recipe_assign(const objects *o)
 {
     static gml_assigned_recipe made;
-    refused(gml_recipe_assign(NULL, NULL, "lr=1", 4, &made));
-    refused_as(o, "assignment", gml_recipe_assign(o->context, NULL, NULL, 4, &made));
-    refused_as(o, "assigned", gml_recipe_assign(o->context, NULL, "lr=1", 4, NULL));
-    assert_ok(o->context, gml_recipe_assign(o->context, NULL, "lr=1", 4, &made));
+    refused(gml_recipe_assign(NULL, NULL, "lr=1", o->dataset, &made));
+    refused_as(o, "assignment", gml_recipe_assign(o->context, NULL, NULL, o->dataset, &made));
+    refused_as(o, "dataset", gml_recipe_assign(o->context, NULL, "lr=1", NULL, &made));
+    refused_as(o, "assigned", gml_recipe_assign(o->context, NULL, "lr=1", o->dataset, NULL));
+    assert_ok(o->context, gml_recipe_assign(o->context, NULL, "lr=1", o->dataset, &made));
 }
 
 static void find_recipe(const objects *o)

@@ -31,8 +31,10 @@ static void recipe_measure(stage *s)
 static void recipe_assign(stage *s)
 {
     static gml_assigned_recipe made;
-    ATTEMPT(s, NULL, gml_recipe_assign(s->context, NULL, "hidden=8x2; lr=0.1", SAMPLES, &made));
+    gml_dataset *data = make_classes(s);
+    ATTEMPT(s, NULL, gml_recipe_assign(s->context, NULL, "recipe=mlp_light; hidden=8x2; lr=0.1", data, &made));
     note_bytes(s, made.recipe.hidden, strlen(made.recipe.hidden));
+    gml_dataset_destroy(data);
 }
 
 /* ---- tuning ---- */

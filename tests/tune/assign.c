@@ -1,37 +1,42 @@
 /* tests/tune/assign.c - assignments: what each dimension sets in a recipe, and what does not go together. */
 #include <string.h>
 
-#include "harness.h"
+#include "fixture.h"
 #include "tune/space.h"
 
 static gml_assigned_recipe made;
 
-static const gml_recipe *assign(gml_context *context, const gml_recipe *base, const char *text)
+/* A thousand samples with a value each. */
+static const gml_recipe *assign(const fixture *f, const gml_recipe *base, const char *text)
 {
-    assert_ok(context, gml_recipe_assign(context, base, text, 1000, &made));
+    assert_ok(f->context, gml_recipe_assign(f->context, base, text, f->data, &made));
     return &made.recipe;
+}
+
+static fixture set_up_values(void)
+{
+    return set_up("3 -> 1", GML_F32, 1, 1000);
 }
 
 TEST(each_dimension_sets_its_option)
 {
-    gml_context *context = test_context();
+    fixture f = set_up_values();
     const gml_train_options *fit = &made.recipe.fit;
-    assign(context, NULL, "lr=0.02; batch=8; epochs=17; l2=0.1; l1=0.2; clip_norm=3");
+    assign(&f, NULL, "lr=0.02; batch=8; epochs=17; l2=0.1; l1=0.2; clip_norm=3");
     ck_assert_double_eq(fit->learning_rate, 0.02);
     ck_assert_uint_eq(fit->batch, 8);
     ck_assert_uint_eq(fit->epochs, 17);
     ck_assert_double_eq(fit->l2, 0.1);
     ck_assert_double_eq(fit->l1, 0.2);
     ck_assert_double_eq(fit->clip_norm, 3);
-    assign(context, NULL,
-           "optimizer=adamw(beta2=0.95); decay=0.5; schedule=cosine(warmup=0.1); loss=huber; average=ema");
+    assign(&f, NULL, "optimizer=adamw(beta2=0.95); decay=0.5; schedule=cosine(warmup=0.1); loss=huber; average=ema");
     ck_assert_str_eq(fit->optimizer, "adamw(beta2=0.95, weight_decay=0.5)");
     ck_assert_str_eq(fit->schedule, "cosine(warmup=0.1)");
     ck_assert_str_eq(fit->loss, "huber");
     ck_assert_str_eq(fit->average, "ema");
-    assign(context, &(gml_recipe){.fit.average = "ema"}, "average=none");
+    assign(&f, &(gml_recipe){.fit.average = "ema"}, "average=none");
     ck_assert_ptr_null(fit->average);
-    gml_context_destroy(context);
+    tear_down(&f);
 }
 
 TEST(dimensions_of_the_network_write_its_hidden_layers)
@@ -47,23 +52,23 @@ TEST(dimensions_of_the_network_write_its_hidden_layers)
         {"norm=none; width=3", "3 relu"},
         {"dropout=0", "128 relu"},
     };
-    gml_context *context = test_context();
+    fixture f = set_up_values();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        ck_assert_str_eq(assign(context, NULL, cases[i][0])->hidden, cases[i][1]);
+        ck_assert_str_eq(assign(&f, NULL, cases[i][0])->hidden, cases[i][1]);
     }
-    ck_assert_str_eq(assign(context, &(gml_recipe){.hidden = "5 relu"}, "lr=1")->hidden, "5 relu");
-    gml_context_destroy(context);
+    ck_assert_str_eq(assign(&f, &(gml_recipe){.hidden = "5 relu"}, "lr=1")->hidden, "5 relu");
+    tear_down(&f);
 }
 
 TEST(length_multiplies_the_epochs_of_the_recipe)
 {
-    gml_context *context = test_context();
-    const size_t usual = assign(context, NULL, "")->fit.epochs; /* 32 batches of an epoch: 94 epochs */
+    fixture f = set_up_values();
+    const size_t usual = assign(&f, NULL, "")->fit.epochs; /* 32 batches of an epoch: 94 epochs */
     ck_assert_uint_eq(usual, 94);
-    ck_assert_uint_eq(assign(context, NULL, "length=3")->fit.epochs, 3 * usual);
-    ck_assert_uint_eq(assign(context, NULL, "length=0.001")->fit.epochs, 1);
-    ck_assert_uint_eq(assign(context, &(gml_recipe){.fit.epochs = 10}, "length=0.5")->fit.epochs, 5);
-    gml_context_destroy(context);
+    ck_assert_uint_eq(assign(&f, NULL, "length=3")->fit.epochs, 3 * usual);
+    ck_assert_uint_eq(assign(&f, NULL, "length=0.001")->fit.epochs, 1);
+    ck_assert_uint_eq(assign(&f, &(gml_recipe){.fit.epochs = 10}, "length=0.5")->fit.epochs, 5);
+    tear_down(&f);
 }
 
 TEST(values_that_do_not_go_together_are_refused)
@@ -82,23 +87,23 @@ TEST(values_that_do_not_go_together_are_refused)
         {"lr=log(1e-3, 1)", {.network = NULL}, "several values"},
         {"lr=choice(1, 2)", {.network = NULL}, "several values"},
     };
-    gml_context *context = test_context();
+    fixture f = set_up_values();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_refused(context, gml_recipe_assign(context, &cases[i].base, cases[i].text, 10, &made),
+        assert_refused(f.context, gml_recipe_assign(f.context, &cases[i].base, cases[i].text, f.data, &made),
                        GML_ERROR_ARGUMENT, cases[i].words, NULL);
     }
-    gml_context_destroy(context);
+    tear_down(&f);
 }
 
 TEST(texts_that_do_not_fit_are_refused)
 {
-    gml_context *context = test_context();
+    fixture f = set_up_values();
     assert_refused(
-        context,
+        f.context,
         gml_recipe_assign(
-            context, NULL,
+            f.context, NULL,
             "hidden=64x64; activation=leaky_relu(slope=0.123456789012345678901234567890123456789012345678901234567890)",
-            10, &made),
+            f.data, &made),
         GML_ERROR_ARGUMENT, "4095 characters", NULL);
-    gml_context_destroy(context);
+    tear_down(&f);
 }

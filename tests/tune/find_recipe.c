@@ -131,7 +131,7 @@ TEST(the_score_of_a_trial_is_that_of_its_recipe_over_the_folds)
     gml_split *split = NULL;
     double sum = 0, second = 0;
     assert_ok(f.context, gml_find_recipe(f.context, f.data, NULL, NULL, &options, NULL, &result));
-    assert_ok(f.context, gml_recipe_assign(f.context, NULL, list.trials[3].assignment, ROWS, &assigned));
+    assert_ok(f.context, gml_recipe_assign(f.context, NULL, list.trials[3].assignment, f.data, &assigned));
     assert_ok(f.context, gml_split_create(f.data, &split_options, &split));
     for (size_t fold = 0; fold < 3; fold++) {
         gml_dataset *train = NULL, *held = NULL;
@@ -169,7 +169,7 @@ TEST(the_network_is_the_winner_trained_on_all_data)
     for (size_t i = 0; i < list.count; i++) {
         ck_assert_double_ge(list.trials[i].score, result.best.score);
     }
-    assert_ok(f.context, gml_recipe_assign(f.context, NULL, result.best.assignment, ROWS, &assigned));
+    assert_ok(f.context, gml_recipe_assign(f.context, NULL, result.best.assignment, f.data, &assigned));
     assert_ok(f.context, gml_recipe_network(&assigned.recipe, f.data, &again));
     assert_ok(f.context, gml_fit(again, f.data, NULL, &assigned.recipe.fit, NULL, NULL));
     ck_assert_uint_eq(hash_weights(found), hash_weights(again));

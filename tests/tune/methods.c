@@ -124,7 +124,7 @@ TEST(the_default_space_begins_with_the_default_recipe)
 {
     const gml_search_options options = {.trials = 8};
     run(&options);
-    ck_assert_ptr_nonnull(strstr(seen[0].assignment, "optimizer=adam; decay=0"));
-    ck_assert_ptr_nonnull(strstr(seen[1].assignment, "dropout=0.1; decay=0.1"));
+    ck_assert_ptr_nonnull(strstr(seen[0].assignment, "optimizer=adam; lr=0.001; decay=0"));
+    ck_assert_ptr_nonnull(strstr(seen[1].assignment, "dropout=0.1; lr=0.001; decay=0.1"));
     ck_assert_ptr_nonnull(strstr(seen[7].assignment, "lr="));
 }

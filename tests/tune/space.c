@@ -10,9 +10,11 @@
 
 static gml_space space; /* too large for the stack */
 
+static const gml_data_facts facts = {.task = GML_TASK_CLASSIFICATION, .samples = 1000, .judged = 200};
+
 static void parse(gml_context *context, const char *text)
 {
-    assert_ok(context, gml_space_parse(context, "space", text, &space));
+    assert_ok(context, gml_space_parse(context, "space", text, &facts, &space));
 }
 
 TEST(every_mistake_in_a_space_is_told_with_its_place)
@@ -55,7 +57,7 @@ TEST(every_mistake_in_a_space_is_told_with_its_place)
     };
     gml_context *context = test_context();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_refused(context, gml_space_parse(context, "space", cases[i].text, &space), cases[i].status,
+        assert_refused(context, gml_space_parse(context, "space", cases[i].text, &facts, &space), cases[i].status,
                        cases[i].place, cases[i].words, NULL);
     }
     gml_context_destroy(context);

@@ -30,6 +30,7 @@ static const table tables[] = {
     {"formats", gml_format_entry},
     {"splits", gml_split_entry},
     {"transforms", gml_transform_entry},
+    {"recipes", gml_recipe_entry},
     {"space", gml_space_entry},
     {"distributions", gml_distribution_entry},
     {"methods", gml_search_method_entry},

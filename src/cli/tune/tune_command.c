@@ -94,8 +94,7 @@ void tune_print_command(FILE *stream, const tune_flags *flags, const gml_recipe 
 {
     const train_run *run = &flags->run;
     gml_assigned_recipe assigned;
-    if (gml_recipe_assign(run->context, base, result->search.best.assignment, gml_dataset_size(run->data.all),
-                          &assigned) != GML_OK) {
+    if (gml_recipe_assign(run->context, base, result->search.best.assignment, run->data.all, &assigned) != GML_OK) {
         return; /* the search has assigned it before */
     }
     fputs("gemmule train ", stream);
