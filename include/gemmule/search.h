@@ -39,6 +39,9 @@ GML_API const gml_entry *gml_space_entry(size_t index);
 GML_API const gml_entry *gml_distribution_entry(size_t index);
 GML_API const gml_entry *gml_search_method_entry(size_t index);
 
+/* Returns 1 if a named recipe is a choice among recipes; else, for no such name and null 0. */
+GML_API int gml_recipe_is_choice(const char *name);
+
 enum { GML_ASSIGNMENT_SIZE = 1024, GML_ASSIGNED_SIZE = 4096 };
 
 /* A recipe with values put in. */

@@ -83,6 +83,10 @@ static void check(const void *read)
         refuse("--val 0 holds nothing back; leave it out, or give a share above 0");
     }
     train_flags_check(&cv->run.flags);
+    if (train_chooses(&cv->run.flags)) {
+        refuse("--recipe %s is a choice among recipes, and cv measures one; see `gemmule list recipes'",
+               cv->run.flags.recipe);
+    }
 }
 
 /* ---- progress ---- */
@@ -170,7 +174,10 @@ static int open_data(cv_run *cv)
         code = choose_metrics(cv);
     }
     if (code == 0) {
-        code = train_make_network(run->context, &run->flags, run->data.all, &run->network);
+        code = train_settle_recipe(run);
+    }
+    if (code == 0) {
+        code = train_make_network(run, run->data.all);
     }
     return code == 0 ? train_check_groups(run->network, &run->flags) : code;
 }
@@ -205,20 +212,15 @@ static gml_status train_networks(cv_run *cv, const gml_recipe *recipe)
 static int measure(cv_run *cv)
 {
     const gml_context *context = cv->run.context;
-    train_recipe made;
-    int code = train_recipe_create(&cv->run.flags, &made);
-    if (code == 0) {
-        gml_train_options *fit = &made.recipe.fit;
-        const bool validates = cv->run.flags.validation > 0 || fit->patience > 0 || fit->keep_best == GML_CHOICE_YES;
-        fit->metric = validates && cv->metrics.count > 0 ? cv->calls[0] : NULL;
-        const gml_status status = train_networks(cv, &made.recipe);
-        const bool about_metric = strncmp(gml_context_message(context), "metric", strlen("metric")) == 0;
-        code = status == GML_OK ? 0
-               : about_metric   ? complain_of_flag(context, status, "metric", "--metric")
-                                : complain_of_options(context, status);
-    }
-    train_recipe_clear(&made);
-    return code;
+    gml_recipe recipe = *cv->run.recipe.used;
+    gml_train_options *fit = &recipe.fit;
+    const bool validates = cv->run.flags.validation > 0 || fit->patience > 0 || fit->keep_best == GML_CHOICE_YES;
+    fit->metric = validates && cv->metrics.count > 0 ? cv->calls[0] : NULL;
+    const gml_status status = train_networks(cv, &recipe);
+    const bool about_metric = strncmp(gml_context_message(context), "metric", strlen("metric")) == 0;
+    return status == GML_OK ? 0
+           : about_metric   ? complain_of_flag(context, status, "metric", "--metric")
+                            : complain_of_options(context, status);
 }
 
 static int report(const cv_run *cv)
@@ -274,6 +276,7 @@ int run_cv(int argc, char **argv)
         "chooses the epoch.",
         arguments,
         {{cv_table, 0},
+         {recipe_table, offsetof(cv_run, run.flags)},
          {fit_table, offsetof(cv_run, run.flags)},
          {data_table, offsetof(cv_run, run.flags.file)},
          {broken_table, offsetof(cv_run, run.flags.file)},

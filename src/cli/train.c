@@ -248,7 +248,7 @@ static int check_outputs(const train_run *run)
 
 static int train(train_run *run)
 {
-    train_result result = {.status = GML_OK};
+    train_result result = {.status = GML_OK, .choice = &run->choice};
     phases_begin(&result.phases);
     run->path = find_data(run->flags.data);
     if (run->path == NULL) {
@@ -268,6 +268,7 @@ static int train(train_run *run)
         code = train_check_intervals(run);
     }
     phase_end(&result.phases, PHASE_READING);
+    phase_move(&result.phases, PHASE_READING, PHASE_RECIPE, run->choice.seconds);
     if (code == 0 && run->flags.rate_auto) {
         code = choose_rate(run, &result);
     }

@@ -47,6 +47,13 @@ const gml_entry *gml_recipe_entry(size_t index)
     return index < sizeof recipes / sizeof recipes[0] ? &recipes[index].entry : NULL;
 }
 
+int gml_recipe_is_choice(const char *name)
+{
+    gml_call call;
+    return name != NULL && gml_call_default(gml_recipe_entry, name, &call) &&
+           ((const gml_recipe_row *)gml_call_row(&call))->method != NULL;
+}
+
 gml_status gml_recipe_find(gml_context *context, const char *what, const char *name, const gml_recipe_row **row)
 {
     gml_call call;

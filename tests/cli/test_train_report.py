@@ -11,7 +11,7 @@ import unittest
 
 from program import CREATE, DATA, DIVERGED, IO, USAGE, ProgramTest
 
-PHASES = {"reading", "rate", "training", "validation", "saving", "calibration", "test", "health"}
+PHASES = {"reading", "recipe", "rate", "training", "validation", "saving", "calibration", "test", "health"}
 
 
 class Phases(ProgramTest):

@@ -7,7 +7,7 @@
 #include "cli/page/page.h"
 #include "cli/run/run_story.h"
 
-enum { LOOKS = 8, MOST_PHASES = 32, WIDTH = 1000, HEIGHT = 26 };
+enum { LOOKS = 9, MOST_PHASES = 32, WIDTH = 1000, HEIGHT = 26 };
 
 typedef struct phase {
     const char *name;

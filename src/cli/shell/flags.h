@@ -32,7 +32,7 @@ typedef struct flag_table {
     size_t field; /* offset of the table's struct in the flags of the command */
 } flag_table;
 
-enum { MOST_TABLES = 8, MOST_FLAGS = 112, MOST_THREADS = 1024 };
+enum { MOST_TABLES = 12, MOST_FLAGS = 120, MOST_THREADS = 1024 };
 
 typedef struct command_line {
     const char *usage, *description; /* usage: the arguments; they are optional if it begins with '[', and the last may

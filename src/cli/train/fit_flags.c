@@ -92,7 +92,7 @@ static void read_on(const flag *row, const char *text, void *field)
 const flag fit_table[] = {
     {"optimizer", "CALL", "optimizer (adam); see `gemmule list optimizers'", GROUP_TRAINING | MAIN, read_text,
      .field = offsetof(train_flags, fit.optimizer)},
-    {"batch", "N", "samples of a batch (32)", MAIN, read_whole, .field = offsetof(train_flags, fit.batch), 1, INT_MAX},
+    {"batch", "N", "samples of a batch (32)", 0, read_whole, .field = offsetof(train_flags, fit.batch), 1, INT_MAX},
     {"epochs", "N", "passes over the data (10, or up to 300 to make 3000 batches)", MAIN, read_whole,
      .field = offsetof(train_flags, fit.epochs), 1, INT_MAX},
     {"drop-last", NULL, "leave out the samples after the last whole batch of an epoch", 0, read_on,

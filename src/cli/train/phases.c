@@ -5,8 +5,8 @@
 
 #include "cli/report/report.h"
 
-static const char *const names[PHASES] = {"reading", "rate",        "training", "validation",
-                                          "saving",  "calibration", "test",     "health"};
+static const char *const names[PHASES] = {"reading", "recipe",      "rate", "training", "validation",
+                                          "saving",  "calibration", "test", "health"};
 
 static double now(void)
 {

@@ -7,6 +7,7 @@
 
 typedef enum phase {
     PHASE_READING, /* data, and making the network */
+    PHASE_RECIPE,  /* the choice among recipes */
     PHASE_RATE,    /* the search for a learning rate */
     PHASE_TRAINING,
     PHASE_VALIDATION,

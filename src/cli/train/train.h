@@ -15,6 +15,8 @@
 
 enum { MOST_HIDDEN = 1000, MOST_GROUPS = 64 };
 
+typedef struct train_run train_run;
+
 /* How the members of an ensemble differ. */
 typedef enum ensemble_way { ENSEMBLE_SEEDS, ENSEMBLE_FOLDS } ensemble_way;
 
@@ -26,6 +28,7 @@ typedef struct train_flags {
     net_flag net; /* --net; without a text the next three are used */
     size_t hidden[MOST_HIDDEN], hidden_count;
     const char *activation, *initializer; /* or null */
+    const char *recipe;                   /* --recipe: a name or settings; or null */
     bool hidden_given;
     const char *data_init; /* --data-init, or null */
     gml_network_options network;
@@ -56,6 +59,9 @@ typedef struct train_flags {
  * network. */
 extern const flag fit_table[], rate_table[], network_table[];
 
+/* Of a train_flags: --recipe. */
+extern const flag recipe_table[];
+
 /* The defaults of `gemmule train`. */
 void train_flags_clear(train_flags *flags);
 
@@ -83,8 +89,8 @@ typedef struct train_data {
 /* Opens the data at `path`, all of it. On failure prints a message. Returns the exit code. */
 int train_open_all(gml_context *context, const train_flags *flags, const char *path, train_data *data);
 
-/* Opens the data at `path` and splits off the validation part. On failure prints a message. Returns the exit code. */
-int train_open_data(gml_context *context, const train_flags *flags, const char *path, train_data *data);
+/* Splits off the validation part, unless a choice among recipes splits the data itself. Likewise. */
+int train_split_data(gml_context *context, const train_flags *flags, const char *path, train_data *data);
 
 /* Opens the files of --val-data and --test, or the test part of DATA, with the columns and the classes of the network.
  * Likewise. */
@@ -94,22 +100,58 @@ const gml_dataset *train_part(const train_data *data);
 
 void train_data_clear(train_data *data);
 
-/* A recipe made from the flags. Its texts belong to the flags, except the description of the hidden layers. */
+/* The recipe of a run: that of the flags, with a named one or settings put in. */
 typedef struct train_recipe {
-    gml_recipe recipe;
-    char *hidden; /* or null */
+    gml_recipe base; /* of the flags; its texts belong to them, except the description of the hidden layers */
+    char *hidden;    /* this description, or null */
+    gml_assigned_recipe assigned;
+    const gml_recipe *used; /* one of the two */
 } train_recipe;
 
-/* Makes the recipe; on failure prints a message. Returns the exit code. The caller clears it in any case. */
+/* Makes the recipe of the flags alone; on failure prints a message. Returns the exit code. The caller clears it in any
+ * case. */
 int train_recipe_create(const train_flags *flags, train_recipe *made);
+
+/* Puts an assignment into it, for a dataset. Likewise. */
+int train_recipe_assign(gml_context *context, const char *assignment, const gml_dataset *data, train_recipe *made);
+
 void train_recipe_clear(train_recipe *made);
+
+/* True if the recipe of the flags is a choice among recipes. */
+bool train_chooses(const train_flags *flags);
+
+/* Refuses flags that do not go with a choice among recipes. */
+void train_check_recipe_flags(const train_flags *flags);
+
+enum { MOST_CANDIDATES = 64 };
+
+/* Which recipe a run has, and why. */
+typedef struct train_choice {
+    char assignment[GML_ASSIGNMENT_SIZE]; /* "": the flags alone */
+    char reason[512];                     /* for the report; "" if nothing was chosen */
+    gml_search_result search;             /* trials 0: nothing was tried */
+    gml_trial trials[MOST_CANDIDATES];
+    size_t trial_count;
+    double seconds;
+} train_choice;
+
+/* Settles the recipe of the run: by its name, or by a choice, which trains the candidates on parts of the data. On
+ * failure prints a message. Returns the exit code. */
+int train_settle_recipe(train_run *run);
+
+/* Print the recipe of a run as a line of the report, if it has one, and as JSON. */
+void print_recipe(FILE *stream, const train_choice *choice);
+json_t *recipe_json(const train_choice *choice);
+
+/* Prints the context's message about a recipe or settings, and names the flag. Returns the exit code. */
+int complain_of_recipe(const gml_context *context, gml_status status);
 
 /* Prints the context's message about making the network of a recipe, and names the flag. Returns the exit code. */
 int complain_of_network(const gml_context *context, gml_status status);
 
-/* Creates the network of the flags, adapted to the training data. On failure prints a message. Returns the exit code.
- */
-int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network);
+/* Makes the recipe of the run for the data, and the network, adapted to it. On failure prints a message. Returns the
+ * exit code. */
+int train_make_network(train_run *run, const gml_dataset *data);
 
 /* The file of --log (run_log.h). */
 typedef struct run_log {
@@ -133,16 +175,18 @@ typedef struct train_watch {
 } train_watch;
 
 /* The objects of a run, released together. */
-typedef struct train_run {
+struct train_run {
     train_flags flags;
     const char *const *words; /* the command line after the name of the command; ends with null */
     const char *path;         /* of the data */
     gml_context *context;
     train_data data;
+    train_choice choice;
+    train_recipe recipe;
     gml_network *network;
     gml_health *health; /* of --health; else null */
     train_watch watch;
-} train_run;
+};
 
 /* Makes everything a fit needs, from the flags and the path: context, parts of the data, network, settled options. On
  * failure prints a message. Returns the exit code. */
@@ -185,6 +229,7 @@ typedef struct train_result {
     gml_calibration calibration; /* samples 0: none */
     interval_report intervals;   /* of the test part */
     gml_rate_result rate;        /* of --lr auto; reason "": no search */
+    const train_choice *choice;  /* of the run */
     double start_loss;           /* of the first batch, before the first step; infinite without a step */
     size_t warnings;
     char warning[MOST_WARNINGS][WARNING_SIZE]; /* notes of the split; that the fit is useless, and why */

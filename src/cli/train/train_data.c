@@ -57,17 +57,16 @@ int train_open_all(gml_context *context, const train_flags *flags, const char *p
     return 0;
 }
 
-int train_open_data(gml_context *context, const train_flags *flags, const char *path, train_data *data)
+int train_split_data(gml_context *context, const train_flags *flags, const char *path, train_data *data)
 {
-    const int code = train_open_all(context, flags, path, data);
-    if (code != 0) {
-        return code;
-    }
     double share = flags->validation;
     if (flags->ensemble_by == ENSEMBLE_FOLDS) {
         const gml_split_options options = {.kind = flags->split, .folds = flags->ensemble, .seed = flags->fit.seed};
         const gml_status status = gml_split_create(data->all, &options, &data->split);
         return status == GML_OK ? 0 : complain_status(context, status);
+    }
+    if (train_chooses(flags)) {
+        return 0;
     }
     if (share < 0) {
         const bool enough = gml_dataset_size(data->all) >= FEW_SAMPLES && !has_test_part(context, path);
@@ -83,7 +82,7 @@ int train_open_others(const gml_network *network, const train_flags *flags, cons
     int code = 0;
     data_flags file = flags->file;
     file.more_count = 0; /* they belong to DATA */
-    if (flags->validation_data != NULL) {
+    if (flags->validation_data != NULL && data->validation == NULL) {
         code = open_for_network(network, flags->validation_data, NULL, &file, COLUMNS_ALL, &data->validation);
     }
     if (code == 0 && flags->test_data != NULL) {

@@ -129,20 +129,19 @@ gml_status train_fit_ensemble(train_run *run, train_result *result)
                                           .on_batch = on_batch,
                                           .on_epoch = on_epoch};
     gml_network *ensemble = NULL;
-    train_recipe made;
     result->member_count = watch.members = gml_ensemble_size(&options);
     result->members = calloc(result->member_count, sizeof *result->members);
-    const int code = train_recipe_create(&run->flags, &made);
-    gml_status status = code == 0 && result->members != NULL ? GML_OK : GML_ERROR_MEMORY;
+    gml_recipe recipe = *run->recipe.used;
+    recipe.fit = run->flags.fit; /* with the rate that was searched */
+    gml_status status = result->members != NULL ? GML_OK : GML_ERROR_MEMORY;
     const double start = now();
     watch.overwrites = !watch.quiet && progress_overwrites();
     watch.next = start + 0.5;
     if (status == GML_OK) {
-        status = gml_ensemble_fit(&made.recipe, train_part(&run->data), run->data.validation, &options, &ensemble,
+        status = gml_ensemble_fit(&recipe, train_part(&run->data), run->data.validation, &options, &ensemble,
                                   result->members);
         add_up(result, now() - start);
     }
-    train_recipe_clear(&made);
     if (watch.overwrites) {
         fputs("\r\x1b[K", stderr);
     }

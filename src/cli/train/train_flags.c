@@ -171,6 +171,7 @@ void train_flags_check(const train_flags *flags)
 {
     check_checkpoints(&flags->fit);
     train_check_ensemble_flags(flags);
+    train_check_recipe_flags(flags);
     const char *optimizer = flags->fit.optimizer;
     if (flags->net.text != NULL && (flags->hidden_given || flags->activation != NULL || flags->initializer != NULL)) {
         refuse("--net is the whole network: --hidden, --activation and --init do not go with it");
@@ -230,7 +231,8 @@ void train_flags_parse(int argc, char **argv, train_flags *flags)
         "Ctrl-C ends training after the running step. The weights are saved if an epoch has finished, and the state "
         "with --checkpoint. A second Ctrl-C ends the program at once.",
         arguments,
-        {{rate_table, 0},
+        {{recipe_table, 0},
+         {rate_table, 0},
          {fit_table, 0},
          {data_table, offsetof(train_flags, file)},
          {broken_table, offsetof(train_flags, file)},

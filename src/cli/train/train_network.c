@@ -29,26 +29,36 @@ static char *describe_hidden(const train_flags *flags)
 
 int train_recipe_create(const train_flags *flags, train_recipe *made)
 {
-    *made = (train_recipe){.recipe = {.network = flags->net.text,
-                                      .options = flags->network,
-                                      .scaling = flags->scaling,
-                                      .preparation = flags->preparation,
-                                      .target_preparation = flags->target_preparation,
-                                      .clamp = flags->clamp,
-                                      .data_init = flags->data_init,
-                                      .fit = flags->fit}};
-    if (flags->net.text != NULL) {
+    const bool described = flags->hidden_given || flags->activation != NULL || flags->initializer != NULL;
+    *made = (train_recipe){.base = {.network = flags->net.text,
+                                    .options = flags->network,
+                                    .scaling = flags->scaling,
+                                    .preparation = flags->preparation,
+                                    .target_preparation = flags->target_preparation,
+                                    .clamp = flags->clamp,
+                                    .data_init = flags->data_init,
+                                    .fit = flags->fit}};
+    made->used = &made->base;
+    if (flags->net.text != NULL || !described) {
         return 0;
     }
     made->hidden = describe_hidden(flags);
-    made->recipe.hidden = made->hidden;
-    made->recipe.output_initializer = flags->initializer;
+    made->base.hidden = made->hidden;
+    made->base.output_initializer = flags->initializer;
     return made->hidden != NULL ? 0 : complain(EXIT_MEMORY, "not enough memory for the network's description");
+}
+
+int train_recipe_assign(gml_context *context, const char *assignment, const gml_dataset *data, train_recipe *made)
+{
+    const gml_status status = gml_recipe_assign(context, &made->base, assignment, data, &made->assigned);
+    made->used = &made->assigned.recipe;
+    return status == GML_OK ? 0 : complain_of_recipe(context, status);
 }
 
 void train_recipe_clear(train_recipe *made)
 {
     free(made->hidden);
+    *made = (train_recipe){.hidden = NULL};
 }
 
 /* Refuses a network that is too large for the machine: a system that overcommits memory would kill the program later.
@@ -89,17 +99,23 @@ int complain_of_network(const gml_context *context, gml_status status)
     return complain_of_flag(context, status, words[i].word, words[i].flag);
 }
 
-int train_make_network(gml_context *context, const train_flags *flags, const gml_dataset *data, gml_network **network)
+int train_make_network(train_run *run, const gml_dataset *data)
 {
-    train_recipe made;
-    int code = train_recipe_create(flags, &made);
-    if (code == 0) {
-        code = refuse_giant(&made.recipe, data, flags->ensemble > 0 ? flags->ensemble : 1);
+    train_recipe *recipe = &run->recipe;
+    int code = train_recipe_create(&run->flags, recipe);
+    if (code == 0 && run->choice.assignment[0] != '\0') {
+        code = train_recipe_assign(run->context, run->choice.assignment, data, recipe);
+        run->flags.fit = recipe->used->fit;
     }
     if (code == 0) {
-        const gml_status status = gml_recipe_network(&made.recipe, data, network);
-        code = status == GML_OK ? 0 : complain_of_network(context, status);
+        code = refuse_giant(recipe->used, data, run->flags.ensemble > 0 ? run->flags.ensemble : 1);
     }
-    train_recipe_clear(&made);
+    if (code == 0) {
+        const gml_status status = gml_recipe_network(recipe->used, data, &run->network);
+        const bool named = run->choice.assignment[0] != '\0' && run->flags.net.text == NULL;
+        code = status == GML_OK ? 0
+               : named          ? complain_of_flag(run->context, status, "network description", "--recipe")
+                                : complain_of_network(run->context, status);
+    }
     return code;
 }

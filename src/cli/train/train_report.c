@@ -96,6 +96,7 @@ json_t *train_report_object(const train_flags *flags, const gml_network *network
         {"dtype", json_text(gml_dtype_name(gml_network_dtype(network)))},
         {"loss", json_text(gml_network_fact(network, "loss"))},
         {"optimizer", json_text(gml_network_fact(network, "optimizer"))},
+        {"recipe", recipe_json(result->choice)},
         {"lr_search", rate_json(&result->rate)},
         {"calibration", calibration_json(&result->calibration)},
         {"intervals", intervals_json(network)},
@@ -236,6 +237,7 @@ static void print_files(FILE *stream, const train_flags *flags, const train_resu
 void train_report_text(FILE *stream, const train_flags *flags, const gml_network *network, const train_result *result)
 {
     print_train_target(stream, &result->target);
+    print_recipe(stream, result->choice);
     print_network(stream, network);
     if (result->rate.reason[0] != '\0') {
         print_rate_choice(stream, &result->rate);

@@ -17,6 +17,7 @@ void train_clear(train_run *run)
     }
     gml_health_destroy(run->health);
     gml_network_destroy(run->network);
+    train_recipe_clear(&run->recipe);
     train_data_clear(&run->data);
     gml_context_destroy(run->context);
 }
@@ -36,10 +37,16 @@ int train_prepare(train_run *run)
         code = train_check_calls(run->context, &run->flags);
     }
     if (code == 0) {
-        code = train_open_data(run->context, &run->flags, run->path, &run->data);
+        code = train_open_all(run->context, &run->flags, run->path, &run->data);
     }
     if (code == 0) {
-        code = train_make_network(run->context, &run->flags, train_part(&run->data), &run->network);
+        code = train_settle_recipe(run);
+    }
+    if (code == 0) {
+        code = train_split_data(run->context, &run->flags, run->path, &run->data);
+    }
+    if (code == 0) {
+        code = train_make_network(run, train_part(&run->data));
     }
     if (code == 0) {
         code = train_check_groups(run->network, &run->flags);

@@ -120,17 +120,6 @@ static int complain_of_search(const gml_context *context, gml_status status)
     return complain_of_flag(context, status, word, name);
 }
 
-/* The recipe of the flags. Layers are part of it only if flags describe them. */
-static int make_base(const tune_flags *flags, train_recipe *made)
-{
-    const train_flags *train = &flags->run.flags;
-    const int code = train_recipe_create(train, made);
-    if (!train->hidden_given && train->activation == NULL && train->initializer == NULL) {
-        made->recipe.hidden = NULL;
-    }
-    return code;
-}
-
 /* Without --trials and --time a search takes half a minute, but a grid until its end. */
 static void settle_options(tune_flags *flags, search_watch *watch)
 {
@@ -250,7 +239,7 @@ int tune_search(tune_flags *flags)
     settle_options(flags, &watch);
     int code = check_outputs(flags);
     if (code == 0) {
-        code = make_base(flags, &base);
+        code = train_recipe_create(&run->flags, &base);
     }
     if (code == 0) {
         run->flags.validation = 0; /* the search splits the data itself */
@@ -259,14 +248,14 @@ int tune_search(tune_flags *flags)
     }
     if (code == 0) {
         settle_direction(&watch, run->context);
-        code = open_journal(&watch, run, &base.recipe);
+        code = open_journal(&watch, run, &base.base);
     }
     if (code == 0) {
-        code = search(&watch, run, &base.recipe);
+        code = search(&watch, run, &base.base);
     }
     if (code == 0) {
         result.target = train_target_of(run->data.all);
-        code = report(flags, &base.recipe, &result);
+        code = report(flags, &base.base, &result);
     }
     journal_close(&watch.kept);
     gml_network_destroy(result.network);

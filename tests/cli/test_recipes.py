@@ -1,0 +1,116 @@
+"""Named recipes: list recipes, train and cv --recipe, the choice among recipes."""
+
+import unittest
+
+from program import DATA, USAGE, ProgramTest
+
+FAST = ("--epochs", "4")
+
+
+class NamedRecipes(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write_points()
+        self.write_line()
+
+    def test_the_list_prints_each_recipe_in_full(self):
+        text = self.succeed("list", "recipes")
+        for name in ("plain", "mlp_light", "mlp_strong", "mlp_shallow", "snn", "auto"):
+            self.assertIn(f"\n{name}\n", "\n" + text)
+        self.assertIn("recipe=choice(mlp_light, mlp_strong, mlp_shallow)", text)
+        self.assertIn("layers=256 selu -> alpha_dropout 0.05", text)
+
+    def test_a_recipe_is_printed_and_is_a_fact_of_the_model(self):
+        text = self.succeed("train", "points.csv", "--recipe", "mlp_strong", *FAST, "-o", "m")
+        self.assertIn("\nrecipe      mlp_strong\n", text)
+        self.assertIn("dropout(rate=0.3)", text)
+        self.assertRegex(self.succeed("info", "m"), r"\nrecipe +mlp_strong\n")
+
+    def test_flags_overrule_a_recipe(self):
+        report = self.json("train", "points.csv", "--recipe", "mlp_strong", *FAST, "--hidden", "5", "--batch", "7", "-o", "m")
+        self.assertEqual(report["description"], "2 -> 5 relu -> 2 softmax")
+        self.assertEqual((report["epochs"], report["batch"]), (4, 7))
+        self.assertEqual(report["optimizer"], "adamw(weight_decay=1)")
+        report = self.json("train", "points.csv", "--recipe", "mlp_strong", *FAST, "--optimizer", "sgd(lr=0.2)", "-o", "m")
+        self.assertEqual(report["optimizer"], "sgd(lr=0.2)")
+
+    def test_settings_are_a_recipe_too(self):
+        report = self.json("train", "line.csv", "--recipe", "layers=6 tanh -> 4 relu; [values] epochs=3; epochs=5", "-o", "m")
+        self.assertEqual(report["description"], "2 -> 6 tanh -> 4 relu -> 1")
+        self.assertEqual(report["epochs"], 3)
+        self.assertEqual(report["recipe"]["settings"], "layers=6 tanh -> 4 relu; [values] epochs=3; epochs=5")
+
+    def test_cross_validation_takes_a_recipe(self):
+        self.assertIn("64 relu", self.succeed("cv", "points.csv", "--recipe", "hidden=64x2", *FAST))
+        self.fail_with(USAGE, "cv", "points.csv", "--recipe", "auto", says="a choice among recipes")
+
+    def test_mistakes_are_told(self):
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "mlp_strng", says=("--recipe", "did you mean 'mlp_strong'"))
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "hiden=4", says=("--recipe", "did you mean \"hidden\""))
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "layers=4 rel", says=("--recipe, layer 1", "relu"))
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "lr=choice(1, 2)", says=("--recipe", "several values"))
+        self.fail_with(USAGE, "train", "points.csv", "--recipe", "layers=" + "8 -> " * 400 + "8", says="more than 1023 characters")
+
+
+class Choices(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.write_points()
+        self.write_line()
+
+    def choose(self, *arguments):
+        return self.json("train", *arguments, "--recipe", "auto", *FAST, "-o", "m")
+
+    def test_the_winner_is_trained_on_all_rows_as_if_it_were_named(self):
+        report = self.choose("points.csv")
+        chosen = report["recipe"]
+        best = min(chosen["trials"], key=lambda trial: trial["score"])
+        self.assertEqual(len(chosen["trials"]), 3)
+        self.assertEqual(chosen["settings"], best["settings"])
+        self.assertIn("the best of 3 by log_loss over 5 folds", chosen["reason"])
+        self.assertEqual((report["train_samples"], report["validation_samples"]), (60, 0))
+        predictions = self.succeed("predict", "m", "points.csv")
+        self.succeed("train", "points.csv", "--recipe", chosen["settings"].split("=")[1], "--val", "0", *FAST, "-o", "again")
+        self.assertEqual(self.succeed("predict", "again", "points.csv"), predictions)
+
+    def test_validation_data_chooses_and_is_not_trained_on(self):
+        report = self.json("train", "points.csv", "--recipe", "auto", *FAST, "--val-data", "points.csv", "-o", "m")
+        self.assertIn("on --val-data", report["recipe"]["reason"])
+        self.assertEqual((report["train_samples"], report["validation_samples"]), (60, 60))
+        self.assertEqual(report["kept_epoch"], report["epochs"])
+
+    def test_a_share_is_held_back_for_the_choice_alone(self):
+        report = self.choose("line.csv", "--val", "0.7")
+        self.assertIn("by rmse on a validation part", report["recipe"]["reason"])
+        self.assertEqual(report["validation_samples"], 0)
+
+    def test_too_few_rows_to_choose_by_fall_back_in_words(self):
+        rows = "".join(f"{i},{i * i},{'ab'[i % 2]}\n" for i in range(20))
+        report = self.choose(self.write("few.csv", "x,y,class\n" + rows))
+        self.assertEqual(report["recipe"]["settings"], "recipe=mlp_strong")
+        self.assertIn("20 samples are too few to choose by", report["recipe"]["reason"])
+
+    def test_one_row_a_class_and_one_column_are_trained(self):
+        rows = "".join(f"{i % 7},c{i}\n" for i in range(50))
+        self.assertEqual(self.choose(self.write("each.csv", "x,class\n" + rows), "--target", "class", "--task", "classification")["classes"], 50)
+
+    def test_it_goes_with_ensembles_logs_pages_and_checkpoints(self):
+        report = self.choose("points.csv", "--ensemble", "2")
+        self.assertEqual(len(report["members"]), 2)
+        name = report["recipe"]["settings"].split("=")[1]
+        self.assertRegex(self.succeed("info", "m"), rf"\nrecipe +{name}\n")
+        self.choose("points.csv", "--ensemble", "2", "--ensemble-by", "folds")
+        self.choose("points.csv", "--log", "run.jsonl", "--report", "page.html", "--health", "--checkpoint", "state")
+        self.assertIn("<bdi>recipe</bdi>", self.read("page.html").decode())
+        self.choose("points.csv", "--resume", "state")
+
+    def test_flags_that_need_held_back_samples_are_refused(self):
+        for flags in (("--val", "0"), ("--lr", "auto"), ("--calibrate",), ("--patience", "3"), ("--keep", "best")):
+            self.fail_with(USAGE, "train", "points.csv", "--recipe", "auto", *flags, says=flags[0])
+
+    def test_a_table_without_two_classes_is_refused_in_words(self):
+        self.fail_with(DATA, "train", self.write("same.csv", "x,class\n" + "1,a\n2,a\n" * 30), "--recipe", "auto", says="all are of one class")
+
+
+if __name__ == "__main__":
+    unittest.main()
